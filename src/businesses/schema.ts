@@ -1,0 +1,185 @@
+// The tables of a business's database: their columns, and which of them belong to a user.
+import type { Generated } from "kysely";
+
+/** What a column holds, on every engine. A timestamp is RFC 3339 in UTC with milliseconds wherever it is read. */
+export type ColumnType = "id" | "text" | "integer" | "bigint" | "boolean" | "timestamp" | "json";
+
+export interface ColumnDeclaration {
+  readonly type: ColumnType;
+  readonly nullable?: true;
+}
+
+export interface TableDeclaration {
+  readonly columns: Readonly<Record<string, ColumnDeclaration>>;
+  /**
+   * Who may reach its rows through a named query. `{ owner }`: the user that this column names, the
+   * engine adds the condition. "internal": no query may name the table.
+   */
+  readonly access: { readonly owner: string } | "internal";
+}
+
+const id = { type: "id" } as const;
+const maybeId = { type: "id", nullable: true } as const;
+const text = { type: "text" } as const;
+const maybeText = { type: "text", nullable: true } as const;
+const integer = { type: "integer" } as const;
+const maybeInteger = { type: "integer", nullable: true } as const;
+const bigint = { type: "bigint" } as const;
+const maybeBigint = { type: "bigint", nullable: true } as const;
+const timestamp = { type: "timestamp" } as const;
+const maybeTimestamp = { type: "timestamp", nullable: true } as const;
+const maybeJson = { type: "json", nullable: true } as const;
+
+export const businessSchema = {
+  users: {
+    access: { owner: "id" },
+    columns: { id, kind: text, createdAt: timestamp },
+  },
+  sessions: {
+    access: "internal",
+    columns: { id, userId: id, createdAt: timestamp, expiresAt: timestamp, revokedAt: maybeTimestamp },
+  },
+  projects: {
+    access: { owner: "userId" },
+    columns: {
+      id,
+      userId: id,
+      name: text,
+      createdAt: timestamp,
+      updatedAt: timestamp,
+      deletedAt: maybeTimestamp,
+    },
+  },
+  tracks: {
+    access: { owner: "userId" },
+    columns: {
+      id,
+      userId: id,
+      projectId: id,
+      title: text,
+      createdAt: timestamp,
+      updatedAt: timestamp,
+      deletedAt: maybeTimestamp,
+    },
+  },
+  versions: {
+    access: { owner: "userId" },
+    columns: {
+      id,
+      userId: id,
+      trackId: id,
+      parentId: maybeId,
+      number: integer,
+      prompt: text,
+      instruction: maybeText,
+      seed: bigint,
+      spec: maybeJson,
+      durationMs: maybeInteger,
+      audioBytes: maybeBigint,
+      peaks: maybeText,
+      createdAt: timestamp,
+      updatedAt: timestamp,
+      deletedAt: maybeTimestamp,
+    },
+  },
+  generations: {
+    access: { owner: "userId" },
+    columns: {
+      id,
+      userId: id,
+      projectId: id,
+      trackId: id,
+      versionId: id,
+      state: text,
+      prompt: text,
+      seed: bigint,
+      durationSeconds: integer,
+      idempotencyKey: maybeText,
+      requestHash: maybeText,
+      epoch: integer,
+      generatedMs: integer,
+      plannedMs: maybeInteger,
+      plannedBytes: maybeBigint,
+      reasonCode: maybeText,
+      reason: maybeText,
+      createdAt: timestamp,
+      startedAt: maybeTimestamp,
+      finishedAt: maybeTimestamp,
+    },
+  },
+  outbox: {
+    access: "internal",
+    columns: { id, queue: text, job: { type: "json" }, createdAt: timestamp },
+  },
+} as const satisfies Record<string, TableDeclaration>;
+
+export type GenerationState = "queued" | "running" | "complete" | "failed" | "cancelled";
+
+/** The same tables as Kysely sees them. Instants are RFC 3339 strings. */
+export interface BusinessTables {
+  users: { id: string; kind: "guest" | "member" | "external"; createdAt: string };
+  sessions: { id: string; userId: string; createdAt: string; expiresAt: string; revokedAt: string | null };
+  projects: {
+    id: string;
+    userId: string;
+    name: string;
+    createdAt: string;
+    updatedAt: string;
+    deletedAt: string | null;
+  };
+  tracks: {
+    id: string;
+    userId: string;
+    projectId: string;
+    title: string;
+    createdAt: string;
+    updatedAt: string;
+    deletedAt: string | null;
+  };
+  versions: {
+    id: string;
+    userId: string;
+    trackId: string;
+    parentId: string | null;
+    /** 1, 2, 3… within the track. */
+    number: number;
+    prompt: string;
+    instruction: string | null;
+    seed: number;
+    /** The generator's plan, JSON text. */
+    spec: string | null;
+    durationMs: number | null;
+    audioBytes: number | null;
+    /** 100 unsigned bytes of loudness over the whole, base64: the small waveform of lists. */
+    peaks: string | null;
+    createdAt: string;
+    updatedAt: string;
+    deletedAt: string | null;
+  };
+  generations: {
+    /** The requestId. */
+    id: string;
+    userId: string;
+    projectId: string;
+    trackId: string;
+    versionId: string;
+    state: GenerationState;
+    prompt: string;
+    seed: number;
+    durationSeconds: number;
+    idempotencyKey: string | null;
+    /** Of the request that came with the key: the same key with another request is refused. */
+    requestHash: string | null;
+    /** Counts the workers that took it up; the highest may write. */
+    epoch: Generated<number>;
+    generatedMs: Generated<number>;
+    plannedMs: number | null;
+    plannedBytes: number | null;
+    reasonCode: string | null;
+    reason: string | null;
+    createdAt: string;
+    startedAt: string | null;
+    finishedAt: string | null;
+  };
+  outbox: { id: string; queue: string; job: string; createdAt: string };
+}

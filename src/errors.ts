@@ -1,0 +1,78 @@
+// The one error that crosses layers: a stable code, a sentence a person can act on, and what to do next.
+
+/** Every code a caller may see. The HTTP status of each stands in src/http/problem.ts. */
+export type ErrorCode =
+  | "BODY_TOO_LARGE"
+  | "CONFIG_INVALID"
+  | "CONFLICT"
+  | "FORBIDDEN"
+  | "GENERATION_FAILED"
+  | "IDEMPOTENCY_MISMATCH"
+  | "INTERNAL"
+  | "INVALID_BODY"
+  | "INVALID_OFFSET"
+  | "INVALID_PARAMETER"
+  | "METHOD_NOT_ALLOWED"
+  | "NOT_FOUND"
+  | "PRODUCER_FENCED"
+  | "PRODUCER_GAP"
+  | "QUERY_TIMEOUT"
+  | "RANGE_NOT_SATISFIABLE"
+  | "RESULT_TOO_LARGE"
+  | "SPEC_INVALID"
+  | "STORAGE_FULL"
+  | "STREAM_CLOSED"
+  | "STREAM_CONFLICT"
+  | "TOO_MANY_REQUESTS"
+  | "UNAUTHENTICATED"
+  | "UNAVAILABLE"
+  | "UNSUPPORTED_MEDIA_TYPE";
+
+/** What a caller needs to mend the request, one entry a fault. `at` is a JSON pointer or a parameter's name. */
+export interface Fault {
+  readonly at: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface AppErrorOptions {
+  /** What to do next, as one sentence. */
+  readonly hint?: string;
+  readonly faults?: readonly Fault[];
+  /** Machine-readable facts that may be shown to the caller. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfterSeconds?: number;
+  /** What happened inside; logged, never shown. */
+  readonly cause?: unknown;
+}
+
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly hint: string | undefined;
+  readonly faults: readonly Fault[] | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    readonly code: ErrorCode,
+    /** Safe to show to anyone. */
+    readonly publicMessage: string,
+    options: AppErrorOptions = {},
+  ) {
+    super(publicMessage, options.cause === undefined ? undefined : { cause: options.cause });
+    this.hint = options.hint;
+    this.faults = options.faults;
+    this.details = options.details;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+export const isAppError = (err: unknown, code?: ErrorCode): err is AppError =>
+  err instanceof AppError && (code === undefined || err.code === code);
+
+/** The one answer for a thing that is missing and for a thing of someone else. */
+export const notFound = (noun: string): AppError =>
+  new AppError("NOT_FOUND", `There is no such ${noun}.`, {
+    hint: "Check the id, and that the credential belongs to its owner.",
+  });

@@ -1,0 +1,40 @@
+// A SQL database: the control database, or the database of one business. Names no technology.
+import type { Kysely, Transaction } from "kysely";
+
+/** Values every supported engine can bind. Instants are bound as RFC 3339 strings, JSON as its text. */
+export type SqlValue = string | number | bigint | boolean | null | Uint8Array;
+export type SqlRow = Record<string, unknown>;
+
+export interface RunResult {
+  readonly rows: readonly SqlRow[];
+  /** Rows written by an insert, update or delete; 0 for a select. */
+  readonly changes: number;
+}
+
+export interface RunOptions {
+  /** Stops the statement, on the engine itself, after this long: AppError QUERY_TIMEOUT. */
+  readonly timeoutMs?: number;
+  /** Refuses a result of more rows with AppError RESULT_TOO_LARGE. */
+  readonly maxRows?: number;
+}
+
+export interface Database<Tables> {
+  readonly dialect: "sqlite" | "postgres";
+  /**
+   * For migrations, transactions and rare paths. On SQLite there is one connection: inside
+   * `transaction`, use only the transaction handed to you.
+   */
+  readonly kysely: Kysely<Tables>;
+  /**
+   * Runs SQL that was compiled earlier, by the driver itself and with a prepared statement kept for
+   * the text: the hot path. Errors: CONFLICT for a broken unique or foreign key, STORAGE_FULL,
+   * QUERY_TIMEOUT, UNAVAILABLE when the engine is away.
+   */
+  run(sql: string, values: readonly SqlValue[], options?: RunOptions): Promise<RunResult>;
+  /** All or nothing; rolled back when `work` throws, which is thrown on. Not to be nested. */
+  transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** Brings the schema up to date. Twice, or from two processes at once, is safe. */
+  migrate(): Promise<{ readonly applied: readonly string[] }>;
+  /** Waits for what is running, then closes. May be called twice. */
+  close(): Promise<void>;
+}
