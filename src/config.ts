@@ -31,9 +31,10 @@ export interface Config {
   /** 32 bytes, or the file that holds them and is made where missing. */
   readonly masterKey: Uint8Array | { readonly file: string };
   readonly operatorKey: string | undefined;
-  /** Under the supervisor of `bun start`. */
-  readonly supervised: boolean;
 }
+
+/** Exit code of a process whose settings can't work (sysexits.h, EX_CONFIG): starting it again would end the same. */
+export const exitBadSettings = 78;
 
 interface UrlRule {
   readonly fallback: string;
@@ -204,7 +205,6 @@ export function readConfig(environment: Environment = process.env): Config {
         : undefined,
     masterKey: masterKeyBytes ?? { file: resolve(dataDir, "master.key") },
     operatorKey,
-    supervised: value("RONDO_SUPERVISED") === "1",
   };
   if (faults.length > 0) {
     throw new AppError("CONFIG_INVALID", "Rondo can't start with these settings.", { faults });

@@ -5,7 +5,7 @@ import type { LogLevel } from "./config.ts";
 export type Log = Pick<pino.Logger, "debug" | "info" | "warn" | "error" | "flush">;
 
 /** `service`: which process speaks. */
-export const createLog = (service: "api" | "jobs", level: LogLevel): Log =>
+export const createLog = (service: "api" | "jobs" | "cli", level: LogLevel): Log =>
   pino(
     {
       level,
