@@ -12,11 +12,9 @@ import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
 import type { Config } from "./config.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
 import type { Log } from "./log.ts";
-import { createMemoryChunkCache } from "./ports/chunk-cache/memory.ts";
 import type { ChunkStore } from "./ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
 import { openSqlite } from "./ports/database/sqlite.ts";
-import { createBuiltinGenerator } from "./ports/generator/builtin.ts";
 import type { Generator } from "./ports/generator/generator.ts";
 import type { JobQueue } from "./ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
@@ -88,6 +86,7 @@ export interface WorkerDeps extends SharedDeps {
 
 export async function createWorkerDeps(config: Config, log: Log): Promise<WorkerDeps> {
   const shared = await createSharedDeps(config, log);
+  const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   const generator = await createBuiltinGenerator();
   return {
     ...shared,

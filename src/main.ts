@@ -48,7 +48,13 @@ function listen(config: Config, fetch: (req: Request) => Response | Promise<Resp
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
     throw new AppError("CONFIG_INVALID", "Rondo can't start with these settings.", {
-      faults: [{ at: "PORT", message: `Port ${config.port} is taken.`, hint: "Stop what uses it, or choose another: PORT=3001" }],
+      faults: [
+        {
+          at: "PORT",
+          message: `Port ${config.port} is taken.`,
+          hint: "Stop what uses it, or choose another: PORT=3001",
+        },
+      ],
     });
   }
 }

@@ -29,7 +29,15 @@ export function keyCommand(): Command {
         const business = await deps.registry.findBySlug(slug);
         if (!business) throw notFound("business");
         for (const { id, name, createdAt, lastUsedAt, revokedAt } of await deps.keys.list(business.id)) {
-          console.log([id, name, createdAt, lastUsedAt ?? "never used", revokedAt ? `revoked ${revokedAt}` : "valid"].join("\t"));
+          console.log(
+            [
+              id,
+              name,
+              createdAt,
+              lastUsedAt ?? "never used",
+              revokedAt ? `revoked ${revokedAt}` : "valid",
+            ].join("\t"),
+          );
         }
       }),
     );

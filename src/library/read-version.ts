@@ -69,7 +69,9 @@ export async function readAudioFacts(
   versionId: string,
 ): Promise<AudioFacts> {
   const row = await deps.databases.use(businessId, (database) =>
-    living(database, versionId).select(["v.id", "v.userId", "v.audioBytes", "v.durationMs"]).executeTakeFirst(),
+    living(database, versionId)
+      .select(["v.id", "v.userId", "v.audioBytes", "v.durationMs"])
+      .executeTakeFirst(),
   );
   if (!row) throw notFound("version");
   return {

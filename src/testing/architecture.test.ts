@@ -5,7 +5,15 @@ import { dirname, join, relative, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "../..");
 const capabilities = ["queries", "generations", "streams", "library", "businesses", "accounts"];
-const drivers = ["bun:sqlite", "postgres", "mongodb", "ioredis", "bullmq", "@google-cloud/storage", "@neondatabase/serverless"];
+const drivers = [
+  "bun:sqlite",
+  "postgres",
+  "mongodb",
+  "ioredis",
+  "bullmq",
+  "@google-cloud/storage",
+  "@neondatabase/serverless",
+];
 
 interface Source {
   /** Path from the root, for example src/http/wire.ts. */
@@ -16,7 +24,9 @@ interface Source {
 
 /** A relative import as a path from the root; a package as its name. */
 function importsOf(file: string, text: string): string[] {
-  const found = text.matchAll(/(?:^|\n)\s*(?:import|export)\s(?:[^;]*?\sfrom\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/g);
+  const found = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\s(?:[^;]*?\sfrom\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/g,
+  );
   return [...found].map((match) => {
     const name = match[1] ?? match[2] ?? "";
     return name.startsWith(".") ? relative(root, resolve(root, dirname(file), name)) : name;
@@ -24,11 +34,13 @@ function importsOf(file: string, text: string): string[] {
 }
 
 function readSources(): Source[] {
-  const files = ["src", "jobs", "web"].filter((folder) => existsSync(join(root, folder))).flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((name) => /\.tsx?$/.test(name) && !/(^|\/)(dist|node_modules)\//.test(name))
-      .map((name) => join(folder, name)),
-  );
+  const files = ["src", "jobs", "web"]
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+        .filter((name) => /\.tsx?$/.test(name) && !/(^|\/)(dist|node_modules)\//.test(name))
+        .map((name) => join(folder, name)),
+    );
   return files.map((file) => {
     const text = readFileSync(join(root, file), "utf8");
     return { file, text, imports: importsOf(file, text) };
@@ -42,7 +54,9 @@ const code = sources.filter((source) => !isTest(source));
 const offences = (within: (file: string) => boolean, isForbidden: (name: string, file: string) => boolean) =>
   code
     .filter(({ file }) => within(file))
-    .flatMap(({ file, imports }) => imports.filter((name) => isForbidden(name, file)).map((name) => `${file} → ${name}`));
+    .flatMap(({ file, imports }) =>
+      imports.filter((name) => isForbidden(name, file)).map((name) => `${file} → ${name}`),
+    );
 
 const isPort = (file: string) => {
   const [, port, name] = /^src\/ports\/([^/]+)\/([^/]+)\.ts$/.exec(file) ?? [];
@@ -54,11 +68,9 @@ const isCapability = (file: string) => capabilities.some((name) => file.startsWi
 test("the rules look at real files", () => {
   expect(code.length).toBeGreaterThan(50);
   expect(code.filter(({ file }) => isPort(file)).length).toBeGreaterThanOrEqual(5);
-  expect(importsOf("src/a/b.ts", 'import type { X } from "../c.ts";\nexport * from "./d.ts";\nimport "hono";')).toEqual([
-    "src/c.ts",
-    "src/a/d.ts",
-    "hono",
-  ]);
+  expect(
+    importsOf("src/a/b.ts", 'import type { X } from "../c.ts";\nexport * from "./d.ts";\nimport "hono";'),
+  ).toEqual(["src/c.ts", "src/a/d.ts", "hono"]);
 });
 
 test("a port names no technology", () => {
@@ -68,7 +80,8 @@ test("a port names no technology", () => {
 
 test("an adapter knows its own port, its driver and errors.ts; the built-in generator knows the composer", () => {
   const bad = offences(isAdapter, (name, file) => {
-    if (!name.startsWith("src/")) return name === "hono" || name.startsWith("hono/") || name.startsWith("jobs/");
+    if (!name.startsWith("src/"))
+      return name === "hono" || name.startsWith("hono/") || name.startsWith("jobs/");
     const folder = dirname(file).split("/").slice(0, 3).join("/");
     if (name.startsWith(`${folder}/`) || name === "src/errors.ts") return false;
     return !(folder === "src/ports/generator" && name.startsWith("src/composer/"));
@@ -111,7 +124,9 @@ test("the HTTP layer has no Bun API in it, so that its fetch runs anywhere", () 
 test("the web app takes types alone from the server", () => {
   const bad = code
     .filter(({ file }) => file.startsWith("web/"))
-    .flatMap(({ file, text }) => importsOf(file, text.replace(/import type\s[^;]*;/g, "")).map((name) => ({ file, name })))
+    .flatMap(({ file, text }) =>
+      importsOf(file, text.replace(/import type\s[^;]*;/g, "")).map((name) => ({ file, name })),
+    )
     .filter(({ name }) => name.startsWith("src/") || name.startsWith("jobs/"))
     .map(({ file, name }) => `${file} → ${name}`);
   expect(bad).toEqual([]);
@@ -126,7 +141,9 @@ test("only config.ts reads the environment", () => {
 });
 
 test("no two files import each other, in however many steps", () => {
-  const graph = new Map(code.map(({ file, imports }) => [file, imports.filter((name) => /^(src|jobs|web)\//.test(name))]));
+  const graph = new Map(
+    code.map(({ file, imports }) => [file, imports.filter((name) => /^(src|jobs|web)\//.test(name))]),
+  );
   const done = new Set<string>();
   const cycles: string[] = [];
   const visit = (file: string, trail: readonly string[]) => {

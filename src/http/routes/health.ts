@@ -24,7 +24,9 @@ export function healthRoutes(deps: HealthRoutesDeps) {
       const ready = needs.every((need) => need.ok);
       return c.json({ status: ready ? "ready" : "not ready", needs }, ready ? 200 : 503);
     })
-    .get("/metrics", async (c) => c.body(await deps.metrics.text(), 200, { "content-type": deps.metrics.contentType }));
+    .get("/metrics", async (c) =>
+      c.body(await deps.metrics.text(), 200, { "content-type": deps.metrics.contentType }),
+    );
 }
 
 /** Says which need is away, never why: the reason is in the log of whoever uses it. */

@@ -42,7 +42,8 @@ export async function webRoutes(directory: string) {
     const wanted = c.req.path === "/" ? shellPath : c.req.path;
     const file = files.get(wanted) ?? (isPage(c) ? files.get(shellPath) : undefined);
     if (file) return answer(c, file);
-    if (files.size === 0) return c.text("The web app isn't built yet. Build it with: bun web/build.ts\n", 503);
+    if (files.size === 0)
+      return c.text("The web app isn't built yet. Build it with: bun web/build.ts\n", 503);
     return c.notFound();
   });
 }
@@ -62,16 +63,19 @@ function answer(c: HttpContext, file: WebFile): Response {
   if (file.contentType.startsWith("text/html")) headers["content-security-policy"] = contentSecurityPolicy;
   if (c.req.header("if-none-match") === file.etag) return new Response(null, { status: 304, headers });
   const accepted = c.req.header("accept-encoding") ?? "";
-  const coding = file.br && /\bbr\b/.test(accepted) ? "br" : file.gzip && /\bgzip\b/.test(accepted) ? "gzip" : undefined;
+  const coding =
+    file.br && /\bbr\b/.test(accepted) ? "br" : file.gzip && /\bgzip\b/.test(accepted) ? "gzip" : undefined;
   if (coding) headers["content-encoding"] = coding;
   return new Response((coding && file[coding]) ?? file.plain, { headers });
 }
 
 async function readWebFiles(directory: string): Promise<Map<string, WebFile>> {
-  const names = await readdir(directory, { recursive: true, withFileTypes: true }).catch((err: NodeJS.ErrnoException) => {
-    if (err.code === "ENOENT") return [];
-    throw err;
-  });
+  const names = await readdir(directory, { recursive: true, withFileTypes: true }).catch(
+    (err: NodeJS.ErrnoException) => {
+      if (err.code === "ENOENT") return [];
+      throw err;
+    },
+  );
   const paths = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const known = new Set(paths);
   const files = new Map<string, WebFile>();
