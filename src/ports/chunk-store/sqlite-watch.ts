@@ -88,8 +88,8 @@ export function createFileWatch(): FileWatch {
         };
         watched.set(businessId, entry);
       }
-      let listeners = entry.listeners.get(path);
-      if (listeners === undefined) entry.listeners.set(path, (listeners = new Set()));
+      const listeners = entry.listeners.get(path) ?? new Set();
+      entry.listeners.set(path, listeners);
       listeners.add(changed);
       timer ??= setInterval(poll, pollMs);
       signal.addEventListener("abort", () => remove(businessId, path, changed), { once: true });
