@@ -10,7 +10,7 @@ export function chunksOf(contentType: string, body: Uint8Array): Uint8Array[] {
   if (body.byteLength === 0) return [];
   if (isJsonType(contentType)) return splitMessages(body, messagesMax);
   const pieces: Uint8Array[] = [];
-  for (let from = 0; from < body.byteLength; ) {
+  for (let from = 0; from < body.byteLength;) {
     const to = borderBefore(body, Math.min(from + pieceBytes, body.byteLength), contentType);
     pieces.push(body.subarray(from, to));
     from = to;
@@ -27,7 +27,10 @@ function borderBefore(body: Uint8Array, end: number, contentType: string): numbe
 }
 
 /** Reads a body whole, and stops at the limit instead of after it. */
-export async function readBody(body: ReadableStream<Uint8Array> | null, bytesMax: number): Promise<Uint8Array> {
+export async function readBody(
+  body: ReadableStream<Uint8Array> | null,
+  bytesMax: number,
+): Promise<Uint8Array> {
   if (body === null) return new Uint8Array();
   const parts: Uint8Array[] = [];
   let size = 0;

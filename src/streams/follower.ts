@@ -5,7 +5,12 @@ import type { Tail } from "./tail.ts";
 
 export type Heard =
   /** The next chunks. `isUpToDate`: nothing more was there then; `state` is as of then. */
-  | { readonly kind: "chunks"; readonly span: Span; readonly state: StreamState; readonly isUpToDate: boolean }
+  | {
+      readonly kind: "chunks";
+      readonly span: Span;
+      readonly state: StreamState;
+      readonly isUpToDate: boolean;
+    }
   /** Nothing came in the time given. */
   | { readonly kind: "quiet"; readonly state: StreamState }
   /** All was given and the stream is closed. */

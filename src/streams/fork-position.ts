@@ -52,7 +52,12 @@ const bytesInto = (chunk: Uint8Array | undefined, count: number): number => {
 };
 
 /** The bytes that the next `count` messages take. */
-async function messagesFrom(streams: Streams, key: StreamKey, first: ChunkRead, count: number): Promise<number> {
+async function messagesFrom(
+  streams: Streams,
+  key: StreamKey,
+  first: ChunkRead,
+  count: number,
+): Promise<number> {
   let bytes = 0;
   let left = count;
   for (let read = first; left > 0; read = await readAt(streams, key, read.next)) {

@@ -14,6 +14,8 @@ export interface ListenerStreamOptions {
   readonly quietMs: number;
   /** Ends then, between two pieces; the listener comes back by offset. */
   readonly lifeMs: number;
+  /** Enough was encoded: the answer ends here. */
+  readonly isOver?: () => boolean;
 }
 
 /** Ends well with the stream, its deletion or the shutdown; fails when the listener is cut off. Leaves the follower at the end. */
@@ -47,7 +49,8 @@ export function listenerStream(streams: Streams, options: ListenerStreamOptions)
             streams.counters.sentBytes += bytes.byteLength;
             controller.enqueue(bytes);
           }
-          if (heard.kind === "gone" || heard.kind === "end" || performance.now() >= endsAt) {
+          const isLast = heard.kind === "gone" || heard.kind === "end" || options.isOver?.() === true;
+          if (isLast || performance.now() >= endsAt) {
             leave();
             controller.close();
             return;

@@ -51,6 +51,8 @@ export function createRecentChunks(streamId: string, start: number, bytesMax: nu
       chunks.push(part);
       next += part.byteLength;
     }
-    return chunks.length === 0 ? undefined : { streamId, position, chunks, startsInside, next, closed: false };
+    return chunks.length === 0
+      ? undefined
+      : { streamId, position, chunks, startsInside, next, closed: false };
   }
 }

@@ -36,7 +36,9 @@ export function controlEvent({ offset, isUpToDate, isClosed, cursor }: Control):
   const rest = isClosed
     ? { streamClosed: true }
     : { streamCursor: cursor, ...(isUpToDate ? { upToDate: true } : {}) };
-  return encoder.encode(`event: control\n${dataLines(JSON.stringify({ streamNextOffset: offset, ...rest }))}\n`);
+  return encoder.encode(
+    `event: control\n${dataLines(JSON.stringify({ streamNextOffset: offset, ...rest }))}\n`,
+  );
 }
 
 function payloadOf(chunks: readonly Uint8Array[], encoding: SseEncoding): string {
@@ -44,9 +46,12 @@ function payloadOf(chunks: readonly Uint8Array[], encoding: SseEncoding): string
   return decoder.decode(encoding === "json" ? joinMessages(chunks) : Buffer.concat(chunks));
 }
 
-/** Each line apart, whatever ends it: nothing in the data can begin a field or an event of its own. */
+/**
+ * Each line apart, whatever ends it: nothing in the data can begin a field or an event of its own.
+ * A reader takes one leading space away, so only a line that begins with one gets another.
+ */
 const dataLines = (payload: string): string =>
   `${payload
     .split(/\r\n|\r|\n/)
-    .map((line) => `data: ${line}`)
+    .map((line) => (line.startsWith(" ") ? `data: ${line}` : `data:${line}`))
     .join("\n")}\n`;

@@ -76,7 +76,11 @@ export function createStreams({ store, cache, stallMs = 30_000 }: StreamsDeps): 
     return near;
   };
 
-  const readFar = async (key: StreamKey, position: number, maxBytes: number): Promise<ChunkRead | undefined> => {
+  const readFar = async (
+    key: StreamKey,
+    position: number,
+    maxBytes: number,
+  ): Promise<ChunkRead | undefined> => {
     counters.storeReads++;
     const read = await store.read(key, position, maxBytes);
     if (read === undefined || read.chunks.length === 0) return read;
@@ -104,7 +108,11 @@ export function createStreams({ store, cache, stallMs = 30_000 }: StreamsDeps): 
    * A tail may be a few milliseconds behind what another process stored, and so may not know an offset
    * that is good: then the store is asked. Undefined: the tail is of a stream that was since replaced.
    */
-  const positionAt = async (key: StreamKey, tail: Tail, from: number | PositionOf): Promise<number | undefined> => {
+  const positionAt = async (
+    key: StreamKey,
+    tail: Tail,
+    from: number | PositionOf,
+  ): Promise<number | undefined> => {
     const state = tail.state();
     if (state === undefined) return undefined;
     const position = positionOrFault(from, state);

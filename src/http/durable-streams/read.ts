@@ -43,11 +43,17 @@ export async function answerHead(streams: Streams, key: StreamKey): Promise<Resp
   };
   if (state.closed) headers[streamClosed] = "true";
   if (state.ttlSeconds !== undefined) headers["stream-ttl"] = String(state.ttlSeconds);
-  if (state.expiresAtMs !== undefined) headers["stream-expires-at"] = new Date(state.expiresAtMs).toISOString();
+  if (state.expiresAtMs !== undefined)
+    headers["stream-expires-at"] = new Date(state.expiresAtMs).toISOString();
   return new Response(null, { status: 200, headers });
 }
 
-export async function answerRead(streams: Streams, c: Context, key: StreamKey, limits: ReadLimits): Promise<Response> {
+export async function answerRead(
+  streams: Streams,
+  c: Context,
+  key: StreamKey,
+  limits: ReadLimits,
+): Promise<Response> {
   const live = c.req.query("live");
   const offset = offsetOf(c, live);
   if (live === undefined) return catchUp(streams, c, key, offset, limits);
@@ -91,7 +97,8 @@ async function catchUp(
   } else {
     headers.etag = etagOf(state, position, next, isAtTail && state.closed);
     headers["cache-control"] = isAtTail && !state.closed ? atTail : settled;
-    if (isNamed(c.req.header("if-none-match"), headers.etag)) return new Response(null, { status: 304, headers });
+    if (isNamed(c.req.header("if-none-match"), headers.etag))
+      return new Response(null, { status: 304, headers });
   }
   const body = bodyOf(read);
   streams.counters.sentBytes += body.byteLength;
@@ -208,7 +215,11 @@ async function followFrom(streams: Streams, key: StreamKey, offset: string): Pro
   return follower;
 }
 
-function bodyOf({ state, chunks, startsInside }: Pick<ChunkRead, "state" | "chunks" | "startsInside">): Uint8Array<ArrayBuffer> {
+function bodyOf({
+  state,
+  chunks,
+  startsInside,
+}: Pick<ChunkRead, "state" | "chunks" | "startsInside">): Uint8Array<ArrayBuffer> {
   if (isJsonType(state.contentType)) {
     if (startsInside) throw invalid("The offset is not at the border of a message.");
     return joinMessages(chunks) as Uint8Array<ArrayBuffer>;

@@ -16,7 +16,10 @@ export async function answerCreate(
   streams: Streams,
   c: Context,
   key: StreamKey,
-  { bodyBytesMax, resolveSource }: { readonly bodyBytesMax: number; readonly resolveSource: ResolveSource | undefined },
+  {
+    bodyBytesMax,
+    resolveSource,
+  }: { readonly bodyBytesMax: number; readonly resolveSource: ResolveSource | undefined },
 ): Promise<Response> {
   const fork = await forkOf(streams, c, key, resolveSource);
   const contentType = contentTypeOf(c);
@@ -123,7 +126,12 @@ function producerOf(c: Context): Producer | undefined {
   return { id, epoch: countOf("Producer-Epoch", epoch), seq: countOf("Producer-Seq", seq) };
 }
 
-async function forkOf(streams: Streams, c: Context, key: StreamKey, resolveSource: ResolveSource | undefined) {
+async function forkOf(
+  streams: Streams,
+  c: Context,
+  key: StreamKey,
+  resolveSource: ResolveSource | undefined,
+) {
   const forkedFrom = c.req.header("stream-forked-from");
   const offset = c.req.header("stream-fork-offset");
   const subOffset = c.req.header("stream-fork-sub-offset");

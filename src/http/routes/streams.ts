@@ -77,7 +77,10 @@ function describeFault(c: Context, err: Error): void {
   if (!isAppError(err)) return;
   const { code, details = {} } = err;
   if (code === "STREAM_CLOSED") {
-    add({ [streamClosed]: "true", [nextOffset]: formatOffset(Number(details.tail), String(details.streamId)) });
+    add({
+      [streamClosed]: "true",
+      [nextOffset]: formatOffset(Number(details.tail), String(details.streamId)),
+    });
   } else if (code === "PRODUCER_FENCED") {
     add({ "producer-epoch": details.epoch });
   } else if (code === "PRODUCER_GAP") {

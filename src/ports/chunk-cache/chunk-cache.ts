@@ -1,6 +1,8 @@
 // Recent chunks near the listeners, word of new ones, and who tails a stream for all. May lose everything at any time. Names no technology.
 import type { StreamKey } from "../chunk-store/chunk-store.ts";
 
+export type { StreamKey };
+
 /** Chunks that follow one another in one stream. */
 export interface Span {
   /** The stream's id, which another stream at the same path does not have. */

@@ -1,8 +1,7 @@
 // What every chunk cache keeps to. Runs on two handles: of one shared cache, or the same handle twice where it is not shared.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
-import type { StreamKey } from "../chunk-store/chunk-store.ts";
-import type { ChunkCache, Span } from "./chunk-cache.ts";
+import type { ChunkCache, Span, StreamKey } from "./chunk-cache.ts";
 
 interface Handles {
   readonly left: ChunkCache;
