@@ -7,6 +7,7 @@ export type ErrorCode =
   | "CONFLICT"
   | "FORBIDDEN"
   | "GENERATION_FAILED"
+  | "GONE"
   | "IDEMPOTENCY_MISMATCH"
   | "INTERNAL"
   | "INVALID_BODY"

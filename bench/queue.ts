@@ -1,0 +1,127 @@
+// The embedded job queue: jobs a second through two workers in processes of their own, latencies, idle cost.
+// Run: bun bench/queue.ts [jobs]
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { JobInput } from "../src/ports/job-queue/job-queue.ts";
+import { createSqliteJobQueue } from "../src/ports/job-queue/sqlite.ts";
+
+const script = new URL("../src/ports/job-queue/sqlite-process.ts", import.meta.url).pathname;
+
+interface Started {
+  readonly id: string;
+  readonly atMs: number;
+}
+
+/** A worker in another process, and what it started so far. */
+function startWorker(file: string, concurrency: number) {
+  const child = Bun.spawn([process.execPath, script, file, String(concurrency)], {
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const started: Started[] = [];
+  const ready = Promise.withResolvers<void>();
+  const read = (async () => {
+    let rest = "";
+    const decoder = new TextDecoder();
+    for await (const bytes of child.stdout) {
+      const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        const [what, id = "", atMs] = line.split(" ");
+        if (what === "ready") ready.resolve();
+        if (what === "start") started.push({ id, atMs: Number(atMs) });
+      }
+    }
+  })();
+  const stop = async (): Promise<void> => {
+    child.kill("SIGTERM");
+    await child.exited;
+    await read;
+  };
+  return { child, started, ready: ready.promise, stop };
+}
+
+const job = (id: string, businessId = "acme"): JobInput => ({ name: "thing.make", data: {}, businessId, id });
+const quantile = (values: readonly number[], at: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * at))] ?? Number.NaN;
+const withFile = async (measure: (file: string) => Promise<void>): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), "rondo-bench-"));
+  await measure(join(folder, "jobs.db")).finally(() => rmSync(folder, { recursive: true }));
+};
+
+async function measureThroughput(file: string, jobs: number): Promise<void> {
+  const queue = createSqliteJobQueue({ file, completedMax: 1_000 });
+  let began = performance.now();
+  for (let from = 0; from < jobs; from += 1_000) {
+    const batch = Array.from({ length: Math.min(1_000, jobs - from) }, (_, at) =>
+      job(`job-${from + at}`, `business-${at % 20}`),
+    );
+    await queue.add("maintenance", batch);
+  }
+  const addSeconds = (performance.now() - began) / 1_000;
+  const workers = [startWorker(file, 10), startWorker(file, 10)];
+  await Promise.all(workers.map(({ ready }) => ready));
+  began = performance.now();
+  const before = (await queue.counts()).maintenance.waiting;
+  let left = before;
+  while (left > 0) {
+    await Bun.sleep(20);
+    const counts = (await queue.counts()).maintenance;
+    left = counts.waiting + counts.active;
+  }
+  const seconds = (performance.now() - began) / 1_000;
+  await Promise.all(workers.map(({ stop }) => stop()));
+  await queue.close();
+  const ids = workers.flatMap(({ started }) => started.map(({ id }) => id));
+  console.log(`added in batches of 1,000: ${Math.round(jobs / addSeconds)} jobs/s`);
+  console.log(`through two processes, 10 at once each: ${Math.round(before / seconds)} jobs/s`);
+  console.log(`runs ${ids.length}, different ${new Set(ids).size}, asked for ${jobs}`);
+}
+
+async function measureLatency(file: string, jobs: number): Promise<void> {
+  const queue = createSqliteJobQueue({ file });
+  const worker = startWorker(file, 4);
+  await worker.ready;
+  const addMs: number[] = [];
+  const addedAt = new Map<string, number>();
+  for (let index = 0; index < jobs; index++) {
+    const [began, beganAt] = [performance.now(), Date.now()];
+    await queue.add("maintenance", [job(`job-${index}`)]);
+    addMs.push(performance.now() - began);
+    addedAt.set(`job-${index}`, beganAt);
+    await Bun.sleep(5 + Math.random() * 10);
+  }
+  while (worker.started.length < jobs) await Bun.sleep(5);
+  const startMs = worker.started.map(({ id, atMs }) => atMs - (addedAt.get(id) ?? 0));
+  const show = (values: readonly number[]): string =>
+    `p50 ${quantile(values, 0.5).toFixed(2)} ms, p99 ${quantile(values, 0.99).toFixed(2)} ms`;
+  console.log(`add, one job, durable: ${show(addMs)}`);
+  console.log(`added here, started in another process: ${show(startMs)}`);
+  await worker.stop();
+  await queue.close();
+}
+
+/** CPU of a whole process, from the kernel, in clock ticks of 10 ms. */
+async function cpuMs(pid: number): Promise<number> {
+  const fields = (await Bun.file(`/proc/${pid}/stat`).text()).split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+async function measureIdle(file: string): Promise<void> {
+  const worker = startWorker(file, 4);
+  await worker.ready;
+  await Bun.sleep(1_000);
+  const [beforeMs, began] = [await cpuMs(worker.child.pid), performance.now()];
+  await Bun.sleep(10_000);
+  const share = (await cpuMs(worker.child.pid)) - beforeMs;
+  console.log(`idle worker: ${((share / (performance.now() - began)) * 100).toFixed(2)} % of a core`);
+  await worker.stop();
+}
+
+if (import.meta.main) {
+  const jobs = Number(process.argv[2] ?? 100_000);
+  await withFile((file) => measureThroughput(file, jobs));
+  await withFile((file) => measureLatency(file, 300));
+  await withFile(measureIdle);
+}

@@ -1,0 +1,15 @@
+// Job name → handler. A name without a handler doesn't compile.
+import type { JobHandler } from "../src/ports/job-queue/job-queue.ts";
+import type { WorkerDeps } from "../src/deps.ts";
+import { runGenerationJob } from "./handlers/run-generation.ts";
+import { sweepGenerationsJob } from "./handlers/sweep-generations.ts";
+
+export const jobNames = ["generation.run", "generations.sweep"] as const;
+export type JobName = (typeof jobNames)[number];
+
+export const createHandlers = (deps: WorkerDeps): Readonly<Record<JobName, JobHandler>> => ({
+  "generation.run": runGenerationJob(deps),
+  "generations.sweep": sweepGenerationsJob(deps),
+});
+
+export const isJobName = (name: string): name is JobName => (jobNames as readonly string[]).includes(name);

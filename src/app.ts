@@ -1,0 +1,46 @@
+// The HTTP app, from what it depends on. No Bun API in here: the same fetch can run anywhere.
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { createAuthenticator } from "./accounts/authenticate.ts";
+import type { ApiDeps } from "./deps.ts";
+import { AppError, notFound } from "./errors.ts";
+import { createLinkMaker } from "./http/links.ts";
+import { createMetrics } from "./http/metrics.ts";
+import { authenticate } from "./http/middleware/authenticate.ts";
+import { observe } from "./http/middleware/observe.ts";
+import { problemResponse } from "./http/problem.ts";
+import { accountRoutes } from "./http/routes/accounts.ts";
+import { businessRoutes } from "./http/routes/businesses.ts";
+import { generationRoutes } from "./http/routes/generations.ts";
+import { healthRoutes } from "./http/routes/health.ts";
+import { versionRoutes } from "./http/routes/versions.ts";
+import type { HttpEnv } from "./http/wire.ts";
+
+const jsonBytesMax = 64 * 1024;
+
+export function createApp(deps: ApiDeps) {
+  const metrics = createMetrics();
+  const links = createLinkMaker(deps.publicUrl);
+
+  const smallBody = bodyLimit({
+    maxSize: jsonBytesMax,
+    onError: () => {
+      throw new AppError("BODY_TOO_LARGE", `The body is larger than ${jsonBytesMax} bytes.`);
+    },
+  });
+
+  const v1 = new Hono<HttpEnv>()
+    .use(authenticate(createAuthenticator(deps)))
+    .use(smallBody)
+    .route("/", accountRoutes(deps))
+    .route("/businesses", businessRoutes(deps))
+    .route("/generations", generationRoutes({ ...deps, links }))
+    .route("/versions", versionRoutes({ ...deps, links }));
+
+  return new Hono<HttpEnv>()
+    .use(observe(deps.log, metrics))
+    .onError((err, c) => problemResponse(err, c.get("requestId")))
+    .notFound((c) => problemResponse(notFound("page"), c.get("requestId")))
+    .route("/", healthRoutes({ checks: deps.checks, metrics }))
+    .route("/v1", v1);
+}

@@ -1,0 +1,100 @@
+// Chooses the adapters: the one place where a URL becomes a technology. Nothing is opened before it is asked for.
+import { join } from "node:path";
+import type { AuthenticateDeps } from "./accounts/authenticate.ts";
+import type { ControlTables } from "./businesses/control-schema.ts";
+import type { CreateBusinessDeps } from "./businesses/create-business.ts";
+import { createBusinessKeys } from "./businesses/keys.ts";
+import { createOpenDatabases, type OpenBusinessDatabase } from "./businesses/open-databases.ts";
+import { loadOperatorKey } from "./businesses/operator-key.ts";
+import { createRegistry } from "./businesses/registry.ts";
+import type { BusinessTables } from "./businesses/schema.ts";
+import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
+import type { Config } from "./config.ts";
+import type { ReadinessCheck } from "./http/routes/health.ts";
+import type { Log } from "./log.ts";
+import type { ChunkStore } from "./ports/chunk-store/chunk-store.ts";
+import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
+import { openSqlite } from "./ports/database/sqlite.ts";
+import type { Generator } from "./ports/generator/generator.ts";
+import type { JobQueue } from "./ports/job-queue/job-queue.ts";
+import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
+
+const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);
+
+/** What both processes and the command line share: the stores, and who may use them. */
+export interface SharedDeps extends CreateBusinessDeps, AuthenticateDeps {
+  readonly log: Log;
+  readonly jobs: JobQueue;
+  readonly chunkStore: ChunkStore;
+  readonly checks: readonly ReadinessCheck[];
+  close(): Promise<void>;
+}
+
+export async function createSharedDeps(config: Config, log: Log): Promise<SharedDeps> {
+  const sealing = createSealing(await loadMasterKey(config.masterKey));
+  const control = await openSqlite<ControlTables>({
+    file: config.controlUrl.location,
+    migrations: migrationsOf("control"),
+  });
+  await control.migrate();
+  const openBusinessDatabase: OpenBusinessDatabase = async ({ file }) => {
+    const database = await openSqlite<BusinessTables>({ file, migrations: migrationsOf("business") });
+    await database.migrate();
+    return database;
+  };
+  const registry = createRegistry(control, sealing);
+  const databases = createOpenDatabases({ control, sealing, open: openBusinessDatabase });
+  const chunkStore = createSqliteChunkStore({ directory: config.chunksUrl.location });
+  const jobs = createSqliteJobQueue({
+    file: config.queueUrl.location,
+    onError: (err) => log.error({ err }, "the job queue stumbled; it tries again"),
+  });
+
+  return {
+    log,
+    control,
+    sealing,
+    registry,
+    databases,
+    keys: createBusinessKeys(control),
+    operatorKey: await loadOperatorKey(control, config.operatorKey),
+    openBusinessDatabase,
+    placeBusiness: (businessId) => ({
+      engine: "sqlite",
+      file: join(config.businessUrl.location, `${businessId}.db`),
+    }),
+    chunkStore,
+    jobs,
+    checks: [
+      { name: "control database", run: () => control.run("select 1", []) },
+      { name: "job queue", run: () => jobs.counts() },
+      { name: "chunk store", run: () => chunkStore.head({ businessId: "ready", path: "ready" }) },
+    ],
+    async close() {
+      await jobs.close();
+      await databases.close();
+      await chunkStore.close();
+      await control.close();
+    },
+  };
+}
+
+export interface WorkerDeps extends SharedDeps {
+  readonly generator: Generator;
+  readonly streams: ChunkStore;
+}
+
+export async function createWorkerDeps(config: Config, log: Log): Promise<WorkerDeps> {
+  const shared = await createSharedDeps(config, log);
+  const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
+  const generator = await createBuiltinGenerator();
+  return {
+    ...shared,
+    generator,
+    streams: shared.chunkStore,
+    async close() {
+      await generator.close();
+      await shared.close();
+    },
+  };
+}

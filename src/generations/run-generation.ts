@@ -1,0 +1,282 @@
+// The worker's side of a generation: takes it up, writes chunk by chunk, ends it. Killed at any instant, another takes over at the byte.
+import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import type { BusinessTables } from "../businesses/schema.ts";
+import type { Selectable } from "kysely";
+import { AppError, isAppError } from "../errors.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import type { GeneratedChunk, GenerationPlan, Generator } from "../ports/generator/generator.ts";
+import { audioKey } from "../streams/stream-keys.ts";
+import { createGenerationStreams } from "./create-streams.ts";
+import { closeStreams, endGeneration } from "./finish-generation.ts";
+import { appendEvent, type GenerationEvent } from "./generation-events.ts";
+import { isFinal } from "./generation-states.ts";
+import { createLoudnessOutline } from "./loudness-outline.ts";
+import { lastReportedMs } from "./resume-point.ts";
+
+export interface RunGenerationDeps {
+  readonly databases: OpenDatabases;
+  readonly streams: Pick<ChunkStore, "create" | "append" | "head" | "read">;
+  readonly generator: Generator;
+  /** A generator that gives nothing for this long is given up. */
+  readonly stallMs?: number;
+}
+
+export interface RunGenerationInput {
+  readonly businessId: string;
+  readonly requestId: string;
+  /** No run will follow this one: its failure is the generation's. */
+  readonly lastAttempt: boolean;
+}
+
+type Claimed = Selectable<BusinessTables["generations"]> & { readonly spec: string | null };
+
+const producerId = "generation";
+const progressEveryMs = 500;
+
+/** Resolves when the generation has come to an end, whichever. Throws where a later run may do better. */
+export function runGeneration(
+  deps: RunGenerationDeps,
+  input: RunGenerationInput,
+  signal: AbortSignal,
+): Promise<void> {
+  return deps.databases.use(input.businessId, async (database) => {
+    const claimed = await claim(database, input.requestId);
+    if (!claimed) return;
+    // It had ended; a crash may have come before its streams were closed.
+    if (isFinal(claimed.state)) return closeStreams(deps, input.businessId, claimed);
+    try {
+      await write(deps, database, input.businessId, claimed, signal);
+    } catch (err) {
+      if (isLostToAnother(err)) return;
+      if (signal.aborted || !(input.lastAttempt || isHopeless(err))) throw err;
+      await endGeneration(deps, database, input.businessId, claimed.id, failureOf(err));
+    }
+  });
+}
+
+/** Takes the generation up under a new epoch, which fences off whoever held it before. Gone: undefined; ended: as it is. */
+function claim(database: BusinessDatabase, requestId: string): Promise<Claimed | undefined> {
+  return database.transaction(async (trx) => {
+    const row = await trx
+      .selectFrom("generations as g")
+      .innerJoin("versions as v", "v.id", "g.versionId")
+      .selectAll("g")
+      .select("v.spec")
+      .where("g.id", "=", requestId)
+      .executeTakeFirst();
+    if (!row || isFinal(row.state)) return row;
+    const epoch = row.epoch + 1;
+    await trx
+      .updateTable("generations")
+      .set({ state: "running", epoch, startedAt: row.startedAt ?? new Date().toISOString() })
+      .where("id", "=", requestId)
+      .execute();
+    return { ...row, epoch };
+  });
+}
+
+async function write(
+  deps: RunGenerationDeps,
+  database: BusinessDatabase,
+  businessId: string,
+  claimed: Claimed,
+  signal: AbortSignal,
+): Promise<void> {
+  const { streams } = deps;
+  const requestId = claimed.id;
+  const audio = audioKey(businessId, claimed.versionId);
+  await createGenerationStreams(streams, businessId, { requestId, versionId: claimed.versionId });
+
+  const stop = new AbortController();
+  const generation = await deps.generator.start(
+    {
+      requestId,
+      prompt: claimed.prompt,
+      seed: Number(claimed.seed),
+      durationSeconds: claimed.durationSeconds,
+      ...(claimed.spec === null ? {} : { spec: JSON.parse(claimed.spec) }),
+    },
+    AbortSignal.any([signal, stop.signal]),
+  );
+  const { plan } = generation;
+
+  // Each stream has its own producer: both count from 0 within this worker's epoch.
+  const producer = { id: producerId, epoch: claimed.epoch };
+  let eventSeq = 0;
+  const tell = (event: GenerationEvent, close = false) =>
+    appendEvent(streams, businessId, requestId, event, { producer: { ...producer, seq: eventSeq++ }, close });
+
+  const stored = await streams.head(audio);
+  let position = stored?.tail ?? 0;
+  if (position > 0 && !deps.generator.deterministic)
+    throw new AppError("GENERATION_FAILED", "It was interrupted and can't be continued.");
+  const reportedMs = await lastReportedMs(streams, businessId, requestId);
+
+  await savePlan(database, claimed, plan);
+  if (reportedMs === undefined) {
+    await tell({
+      type: "started",
+      at: new Date().toISOString(),
+      title: plan.title,
+      plannedMs: plan.durationMs,
+      plannedBytes: plan.plannedBytes ?? null,
+    });
+  }
+
+  const outline = createLoudnessOutline(plan.durationMs);
+  let audioSeq = 0;
+  let made = 0;
+  let generatedMs = 0;
+  let savedAtMs = Date.now();
+  try {
+    for await (const chunk of untilStalled(generation.chunks, deps.stallMs ?? 30_000)) {
+      outline.add(chunk);
+      const missing = made + chunk.bytes.length - position;
+      if (missing > 0) {
+        const bytes =
+          missing < chunk.bytes.length ? chunk.bytes.subarray(chunk.bytes.length - missing) : chunk.bytes;
+        const { state } = await streams.append(audio, {
+          chunks: [bytes],
+          producer: { ...producer, seq: audioSeq++ },
+        });
+        position = state.tail;
+      }
+      made += chunk.bytes.length;
+      generatedMs = Math.round(chunk.startMs + chunk.durationMs);
+      if (generatedMs > (reportedMs ?? 0)) await tell(progressOf(chunk, generatedMs));
+      if (missing > 0 && Date.now() - savedAtMs >= progressEveryMs) {
+        savedAtMs = Date.now();
+        await saveProgress(database, claimed, generatedMs);
+      }
+    }
+  } finally {
+    stop.abort();
+  }
+  if (plan.plannedBytes !== undefined && position !== plan.plannedBytes) {
+    throw new AppError("GENERATION_FAILED", "The generator made another length than it had planned.", {
+      details: { planned: plan.plannedBytes, made: position },
+    });
+  }
+
+  await streams.append(audio, { chunks: [], close: true });
+  await saveCompletion(database, claimed, { generatedMs, audioBytes: position, peaks: outline.toBase64() });
+  await tell({ type: "complete", at: new Date().toISOString(), generatedMs }, true);
+}
+
+async function savePlan(database: BusinessDatabase, claimed: Claimed, plan: GenerationPlan): Promise<void> {
+  const now = new Date().toISOString();
+  await database.transaction(async (trx) => {
+    await trx
+      .updateTable("generations")
+      .set({ plannedMs: plan.durationMs, plannedBytes: plan.plannedBytes ?? null })
+      .where("id", "=", claimed.id)
+      .where("epoch", "=", claimed.epoch)
+      .execute();
+    await trx
+      .updateTable("versions")
+      .set({
+        spec: JSON.stringify(plan.spec),
+        durationMs: plan.durationMs,
+        audioBytes: plan.plannedBytes ?? null,
+        updatedAt: now,
+      })
+      .where("id", "=", claimed.versionId)
+      .execute();
+    // Only the first time, and only where nobody has named it since.
+    if (claimed.plannedMs === null) {
+      await trx
+        .updateTable("tracks")
+        .set({ title: plan.title })
+        .where("id", "=", claimed.trackId)
+        .where("updatedAt", "=", claimed.createdAt)
+        .execute();
+    }
+  });
+}
+
+async function saveProgress(
+  database: BusinessDatabase,
+  claimed: Claimed,
+  generatedMs: number,
+): Promise<void> {
+  const saved = await database.kysely
+    .updateTable("generations")
+    .set({ generatedMs })
+    .where("id", "=", claimed.id)
+    .where("epoch", "=", claimed.epoch)
+    .where("state", "=", "running")
+    .executeTakeFirst();
+  if (saved.numUpdatedRows === 0n)
+    throw new AppError("PRODUCER_FENCED", "It was stopped, or another worker has it.");
+}
+
+async function saveCompletion(
+  database: BusinessDatabase,
+  claimed: Claimed,
+  made: { readonly generatedMs: number; readonly audioBytes: number; readonly peaks: string },
+): Promise<void> {
+  const now = new Date().toISOString();
+  await database.transaction(async (trx) => {
+    await trx
+      .updateTable("generations")
+      .set({ state: "complete", generatedMs: made.generatedMs, finishedAt: now })
+      .where("id", "=", claimed.id)
+      .where("epoch", "=", claimed.epoch)
+      .where("state", "=", "running")
+      .execute();
+    await trx
+      .updateTable("versions")
+      .set({ audioBytes: made.audioBytes, durationMs: made.generatedMs, peaks: made.peaks, updatedAt: now })
+      .where("id", "=", claimed.versionId)
+      .execute();
+  });
+}
+
+const progressOf = (chunk: GeneratedChunk, generatedMs: number): GenerationEvent => ({
+  type: "progress",
+  at: new Date().toISOString(),
+  startMs: Math.round(chunk.startMs),
+  generatedMs,
+  ...(chunk.section === undefined ? {} : { section: chunk.section }),
+  ...(chunk.bar === undefined ? {} : { bar: chunk.bar }),
+  peaks: Buffer.from(chunk.peaks.buffer, chunk.peaks.byteOffset, chunk.peaks.byteLength).toString("base64"),
+});
+
+/** Closed: the maker stopped it. Fenced: another worker has it. Gone: it was deleted. In each, nothing is left to do here. */
+const isLostToAnother = (err: unknown): boolean =>
+  isAppError(err, "STREAM_CLOSED") || isAppError(err, "PRODUCER_FENCED") || isAppError(err, "NOT_FOUND");
+
+/** Trying again would end the same way. */
+const isHopeless = (err: unknown): boolean =>
+  isAppError(err, "INVALID_PARAMETER") || isAppError(err, "STORAGE_FULL");
+
+const failureOf = (err: unknown) =>
+  ({
+    state: "failed",
+    code: err instanceof AppError ? err.code : "GENERATION_FAILED",
+    reason: err instanceof AppError ? err.publicMessage : "The generator broke down while making this.",
+  }) as const;
+
+async function* untilStalled(
+  chunks: AsyncIterable<GeneratedChunk>,
+  stallMs: number,
+): AsyncGenerator<GeneratedChunk> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const stalled = Promise.withResolvers<never>();
+      const timer = setTimeout(
+        () =>
+          stalled.reject(
+            new AppError("GENERATION_FAILED", `The generator gave nothing for ${stallMs / 1000} seconds.`),
+          ),
+        stallMs,
+      );
+      const step = await Promise.race([iterator.next(), stalled.promise]).finally(() => clearTimeout(timer));
+      if (step.done) return;
+      yield step.value;
+    }
+  } finally {
+    void iterator.return?.();
+  }
+}
