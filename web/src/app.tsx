@@ -24,8 +24,10 @@ export function App() {
   const words = createMemo(() => {
     if (studio.asking()) return "Asking for it…";
     if (player.state() === "offline") return "Waiting for the network…";
-    if (player.failure()) return player.failure()!;
     const making = studio.making();
+    if (making?.state === "failed") return progressWords(making);
+    const failure = player.failure();
+    if (failure) return failure;
     if (making && making.state !== "complete") return progressWords(making);
     return "";
   });

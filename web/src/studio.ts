@@ -5,19 +5,31 @@ import { noticeError } from "./lib/notices.ts";
 import { type Peaks, wholePeaks } from "./lib/peaks.ts";
 import type { TrackSummary } from "./lib/wire.ts";
 import { createLibrary, latestVersion } from "./library/create-library.ts";
-import { createMakings, isFinal } from "./making/create-makings.ts";
+import { createMakings, isFinal, lengthSeconds, type Making } from "./making/create-makings.ts";
 import { createMediaSession } from "./player/create-media-session.ts";
 import { createPlayer, type Playable } from "./player/create-player.ts";
 import { recallPlace, rememberPlace } from "./player/place.ts";
 
 export function createStudio() {
   const [asking, setAsking] = createSignal(false);
-  const makings = createMakings(() => void library.load());
+  /** Made here and not named by a person: they take the composer's title. */
+  const untitled = new Map<string, string>();
+  const makings = createMakings({
+    onStarted(making) {
+      const trackId = untitled.get(making.requestId);
+      if (trackId) retitle(trackId, making.title);
+      if (making.requestId === player.playing()?.requestId) tellRate(making);
+    },
+    onFinished: () => void library.load(),
+  });
   const library = createLibrary((items) => items.forEach(pickUp));
-  const player = createPlayer({ endOf: (piece) => madeSeconds(piece), onEnded: () => {} });
+  const player = createPlayer({ endOf: madeSeconds, isWhole: (piece) => !isGrowing(piece) });
 
   const making = () => makings.get(player.playing()?.requestId);
-  const duration = () => (making()?.plannedMs ?? 0) / 1000 || player.playing()?.seconds || 0;
+  const duration = () => {
+    const now = making();
+    return (now && lengthSeconds(now)) || player.playing()?.seconds || 0;
+  };
   const isMaking = () => {
     const now = making();
     return now !== undefined && !isFinal(now.state);
@@ -33,11 +45,25 @@ export function createStudio() {
     return small ? wholePeaks(small) : undefined;
   });
 
-  /** Seconds that can be heard now. The last second made may not have arrived yet, so the end stays a little short. */
+  function isGrowing(piece: Playable): boolean {
+    const now = makings.get(piece.requestId);
+    return now ? !isFinal(now.state) : piece.growing;
+  }
+
+  /** Seconds that can be heard now. */
   function madeSeconds(piece: Playable): number {
     const now = makings.get(piece.requestId);
-    if (!now || now.state === "complete") return duration() || Number.POSITIVE_INFINITY;
-    return now.generatedMs / 1000;
+    return now && isGrowing(piece) ? now.generatedMs / 1000 : duration() || Number.POSITIVE_INFINITY;
+  }
+
+  function retitle(trackId: string, title: string) {
+    library.retitle(trackId, title);
+    player.retitle(trackId, title);
+  }
+
+  /** The bytes of a second, which a seek to sound that isn't in memory needs. */
+  function tellRate({ plannedBytes, plannedMs }: Making) {
+    if (plannedBytes) player.setRate((plannedBytes / plannedMs) * 1000);
   }
 
   /** Something found still being made after a reload is followed again. */
@@ -50,12 +76,15 @@ export function createStudio() {
 
   async function make(prompt: string, durationSeconds: number) {
     if (asking()) return;
+    const before = player.playing();
+    const at = player.seconds();
     setAsking(true);
     player.expect();
     try {
       const started = await startGeneration({ prompt, durationSeconds });
       const { requestId, trackId, versionId } = started;
       const title = titleOf(prompt);
+      untitled.set(requestId, trackId);
       makings.follow(requestId, { title, plannedMs: durationSeconds * 1000, state: "queued", first: true });
       player.fulfil({
         ...{ requestId, trackId, versionId, title, prompt },
@@ -66,6 +95,7 @@ export function createStudio() {
       library.add(newTrack(started, title, prompt, durationSeconds));
     } catch (err) {
       player.release();
+      if (before) player.open(before, { at, paused: true });
       noticeError(err);
     } finally {
       setAsking(false);
@@ -94,6 +124,8 @@ export function createStudio() {
     const known = { title: piece.title, plannedMs: piece.seconds * 1000, state: latestVersion(track)!.state };
     if (piece.requestId && !piece.growing) void makings.recall(piece.requestId, known);
     player.open(piece, from);
+    const now = makings.get(piece.requestId);
+    if (now) tellRate(now);
   }
 
   function play(track: TrackSummary) {
@@ -112,13 +144,6 @@ export function createStudio() {
     const requestId = player.playing()?.requestId;
     if (requestId) await stopGeneration(requestId).catch(noticeError);
   }
-
-  // The title the composer chose, and the rate it planned, arrive with the first events.
-  createEffect(() => {
-    const now = making();
-    const piece = player.playing();
-    if (now && piece && isMaking() && now.title !== piece.title) player.retitle(piece.trackId, now.title);
-  });
 
   // What played before a reload is there again, at the place where it stood.
   createEffect(
@@ -150,6 +175,11 @@ export function createStudio() {
     duration,
     peaks,
     make,
+    /** Asks once more for what failed or was stopped. */
+    makeAgain() {
+      const piece = player.playing();
+      if (piece) void make(piece.prompt, Math.max(10, Math.round((making()?.plannedMs ?? 60_000) / 1000)));
+    },
     play,
     stop,
     next: () => step(1),
@@ -160,6 +190,7 @@ export function createStudio() {
       ensureSession().catch(() => undefined);
     },
     async rename(trackId: string, title: string) {
+      for (const [requestId, id] of untitled) if (id === trackId) untitled.delete(requestId);
       player.retitle(trackId, title);
       await library.rename(trackId, title);
     },

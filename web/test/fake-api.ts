@@ -95,6 +95,7 @@ export function serveFakeApi(options: FakeOptions = {}) {
       const peaks = Buffer.from(pairs).toString("base64");
       emit(piece, {
         type: "progress",
+        startMs: second * 1000,
         generatedMs: (second + 1) * 1000,
         section,
         bar: Math.floor(second / 2) + 1,

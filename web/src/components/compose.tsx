@@ -49,8 +49,9 @@ export function Compose(props: ComposeProps) {
   const isAsked = () => props.playing !== undefined && text().trim() === props.playing;
   const label = () => (isAsked() ? (props.isSounding ? "Pause" : "Play") : "Make it and play");
   const make = () => {
+    // An empty circle plays the idea that it shows.
+    if (!text().trim()) setText(ideas[0]!);
     const asked = text().trim();
-    if (!asked) return prompt.focus();
     if (matchMedia("(pointer: coarse)").matches) prompt.blur();
     props.onMake(asked, seconds());
   };
@@ -105,10 +106,7 @@ export function Compose(props: ComposeProps) {
             </button>
           </div>
           <p class="words">
-            <Show
-              when={props.words}
-              fallback={<span class="hint">Press Enter. It plays while it is made.</span>}
-            >
+            <Show when={props.words} fallback={<span class="hint">The first notes come at once.</span>}>
               {props.words}
             </Show>
           </p>

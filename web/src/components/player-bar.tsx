@@ -14,6 +14,10 @@ interface PlayerBarProps {
 export function PlayerBar(props: PlayerBarProps) {
   const player = () => props.studio.player;
   const failed = () => player().state() === "failed";
+  const wasCutShort = () => {
+    const state = props.studio.making()?.state;
+    return state === "failed" || state === "cancelled";
+  };
   const label = () => (failed() ? "Try again" : player().isSounding() ? "Pause" : "Play");
 
   return (
@@ -48,6 +52,17 @@ export function PlayerBar(props: PlayerBarProps) {
           onClick={() => void props.studio.stop()}
         >
           <StopIcon />
+        </button>
+      </Show>
+      <Show when={wasCutShort()}>
+        <button
+          class="plain"
+          type="button"
+          aria-label="Make it again"
+          title="Make it again"
+          onClick={() => props.studio.makeAgain()}
+        >
+          <RetryIcon />
         </button>
       </Show>
       <div class="volume">

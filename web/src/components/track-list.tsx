@@ -1,10 +1,11 @@
 // What this person made, newest first, with a search box once there is something to search.
 import { For, onCleanup, onMount, Show } from "solid-js";
 import { latestVersion } from "../library/create-library.ts";
-import { isFinal } from "../making/create-makings.ts";
+import { isFinal, lengthSeconds } from "../making/create-makings.ts";
 import type { TrackSummary } from "../lib/wire.ts";
 import type { Studio } from "../studio.ts";
 import { TrackRow } from "./track-row.tsx";
+import { Welcome } from "./welcome.tsx";
 
 interface TrackListProps {
   studio: Studio;
@@ -15,10 +16,10 @@ export function TrackList(props: TrackListProps) {
   const isEmpty = () => library().items().length === 0;
 
   return (
-    <section class="library" aria-labelledby="made">
-      <header>
-        <h2 id="made">Your pieces</h2>
-        <Show when={!isEmpty() || library().search()}>
+    <section class="library" aria-label="Your pieces">
+      <Show when={!isEmpty() || library().search()} fallback={<Welcome library={library()} />}>
+        <header>
+          <h2>Your pieces</h2>
           <input
             class="search"
             type="search"
@@ -27,12 +28,12 @@ export function TrackList(props: TrackListProps) {
             value={library().search()}
             onInput={(event) => library().find(event.currentTarget.value)}
           />
+        </header>
+        <Show when={!isEmpty()} fallback={<p class="empty">Nothing has that name.</p>}>
+          <ol class="tracks">
+            <For each={library().items()}>{(track) => <Row studio={props.studio} track={track} />}</For>
+          </ol>
         </Show>
-      </header>
-      <Show when={!isEmpty()} fallback={<Empty studio={props.studio} />}>
-        <ol class="tracks">
-          <For each={library().items()}>{(track) => <Row studio={props.studio} track={track} />}</For>
-        </ol>
       </Show>
       <Show when={library().hasMore()}>
         <More onMore={() => void library().more()} />
@@ -49,18 +50,22 @@ function Row(props: { studio: Studio; track: TrackSummary }) {
     const now = making();
     return now && !isFinal(now.state) && now.plannedMs ? now.generatedMs / now.plannedMs : undefined;
   };
+  const seconds = () => {
+    const now = making();
+    return now ? lengthSeconds(now) : (version()?.durationMs ?? 0) / 1000;
+  };
   const note = () => {
     if (state() === "failed") return "failed";
     const made = progress();
     if (made !== undefined && made > 0) return `${Math.min(99, Math.round(made * 100))} %`;
-    return isFinal(state()) ? undefined : "waiting";
+    return isFinal(state()) ? undefined : "…";
   };
 
   return (
     <TrackRow
-      title={making()?.state === "running" ? making()!.title : props.track.title}
+      title={props.track.title}
       prompt={version()?.prompt ?? ""}
-      seconds={(version()?.durationMs ?? making()?.plannedMs ?? 0) / 1000}
+      seconds={seconds()}
       note={note()}
       progress={progress()}
       isCurrent={props.studio.player.playing()?.trackId === props.track.id}
@@ -68,32 +73,6 @@ function Row(props: { studio: Studio; track: TrackSummary }) {
       onPlay={() => props.studio.play(props.track)}
       onRename={(title) => void props.studio.rename(props.track.id, title)}
     />
-  );
-}
-
-function Empty(props: { studio: Studio }) {
-  const library = () => props.studio.library;
-  return (
-    <Show when={library().state() !== "loading"}>
-      <Show
-        when={library().state() === "ready"}
-        fallback={
-          <p class="empty">
-            The list could not be read. What you made is safe.{" "}
-            <button class="link" type="button" onClick={() => void library().load()}>
-              Try again
-            </button>
-          </p>
-        }
-      >
-        <Show when={!library().search()} fallback={<p class="empty">Nothing has that name.</p>}>
-          <p class="empty">
-            Nothing yet. Write a line in the circle, or take an idea, and your first piece is listed here, to
-            be played again whenever you come back.
-          </p>
-        </Show>
-      </Show>
-    </Show>
   );
 }
 

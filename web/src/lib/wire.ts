@@ -52,7 +52,15 @@ export interface Page<Item> {
 export type GenerationEvent =
   | { type: "queued"; at: string }
   | { type: "started"; at: string; title: string; plannedMs: number; plannedBytes?: number | null }
-  | { type: "progress"; at: string; generatedMs: number; section?: string; bar?: number; peaks?: string }
+  | {
+      type: "progress";
+      at: string;
+      startMs: number;
+      generatedMs: number;
+      section?: string;
+      bar?: number;
+      peaks?: string;
+    }
   | { type: "complete"; at: string }
   | { type: "failed"; at: string; code: string; reason: string }
   | { type: "cancelled"; at: string };

@@ -1,6 +1,6 @@
 // The list of what this person made: newest first, searched on the server, grown page by page.
 import { createSignal, onCleanup } from "solid-js";
-import { createStore, produce, reconcile } from "solid-js/store";
+import { createStore, reconcile } from "solid-js/store";
 import { hasSession, listTracks, renameTrack } from "../lib/api.ts";
 import { noticeError } from "../lib/notices.ts";
 import type { TrackSummary, VersionSummary } from "../lib/wire.ts";
@@ -54,6 +54,9 @@ export function createLibrary(onItems: (items: readonly TrackSummary[]) => void)
     }
   }
 
+  const show = (trackId: string, title: string) =>
+    setList("items", (item) => item.id === trackId, "title", title);
+
   return {
     items: () => list.items,
     hasMore: () => next() !== null,
@@ -68,19 +71,15 @@ export function createLibrary(onItems: (items: readonly TrackSummary[]) => void)
       clearTimeout(delay);
       delay = setTimeout(() => void load(), SEARCH_DELAY_MS);
     },
+    retitle: show,
     /** Renames at once and takes it back where the server refuses. */
     async rename(trackId: string, title: string) {
       const was = list.items.find((item) => item.id === trackId)?.title;
-      const show = (text: string) =>
-        setList(
-          "items",
-          produce((items) => Object.assign(items.find((item) => item.id === trackId) ?? {}, { title: text })),
-        );
-      show(title);
+      show(trackId, title);
       try {
         await renameTrack(trackId, title);
       } catch (err) {
-        if (was !== undefined) show(was);
+        if (was !== undefined) show(trackId, was);
         noticeError(err);
       }
     },

@@ -17,6 +17,7 @@ export interface Making {
   state: GenerationState;
   title: string;
   plannedMs: number;
+  plannedBytes: number | undefined;
   generatedMs: number;
   bar: number | undefined;
   sections: Section[];
@@ -37,7 +38,13 @@ const FOLLOWED_MAX = 3;
 export const isFinal = (state: GenerationState): boolean =>
   state === "complete" || state === "failed" || state === "cancelled";
 
-export function createMakings(onFinished: (requestId: string) => void) {
+export interface MakingsOptions {
+  /** The composer has found a title and a plan. */
+  onStarted(making: Making): void;
+  onFinished(making: Making): void;
+}
+
+export function createMakings(options: MakingsOptions) {
   const [makings, setMakings] = createStore<Record<string, Making>>({});
   const [announcement, setAnnouncement] = createSignal("");
   const peaks = new Map<string, Peaks>();
@@ -57,6 +64,7 @@ export function createMakings(onFinished: (requestId: string) => void) {
     setMakings(requestId, {
       ...known,
       requestId,
+      plannedBytes: undefined,
       generatedMs: 0,
       bar: undefined,
       sections: [],
@@ -73,9 +81,10 @@ export function createMakings(onFinished: (requestId: string) => void) {
     const after = makings[requestId]!;
     if (after.state !== before || events.some((event) => event.type === "progress" && event.section))
       setAnnouncement(progressWords(after));
+    if (events.some((event) => event.type === "started")) options.onStarted(after);
     if (!isFinal(after.state)) return;
     end(requestId);
-    if (!isFinal(before)) onFinished(requestId);
+    if (!isFinal(before)) options.onFinished(after);
   }
 
   /** Where the event stream can't be read, the status still tells how it ended. */
@@ -90,7 +99,7 @@ export function createMakings(onFinished: (requestId: string) => void) {
     });
     if (!isFinal(status.state)) return;
     end(requestId);
-    onFinished(requestId);
+    options.onFinished(makings[requestId]!);
   }
 
   function start(requestId: string) {
@@ -137,7 +146,7 @@ function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void 
   if (event.type === "progress") {
     const { section, bar } = event;
     if (section && section !== making.sections.at(-1)?.name)
-      making.sections.push({ name: section, fromMs: making.generatedMs });
+      making.sections.push({ name: section, fromMs: event.startMs });
     making.generatedMs = event.generatedMs;
     if (bar !== undefined) making.bar = bar;
     if (!event.peaks) return;
@@ -149,10 +158,17 @@ function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void 
     making.state = "running";
     making.title = event.title;
     making.plannedMs = event.plannedMs;
+    making.plannedBytes = event.plannedBytes ?? undefined;
     return;
   }
   making.state = event.type;
   if (event.type === "failed") making.reason = event.reason;
+}
+
+/** What there is of it, or will be: a piece that was stopped is as long as what was made. */
+export function lengthSeconds(making: Making): number {
+  const isCutShort = making.state === "failed" || making.state === "cancelled";
+  return (isCutShort ? making.generatedMs : making.plannedMs) / 1000;
 }
 
 /** Where the making stands, as a person would say it. */

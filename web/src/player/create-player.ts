@@ -21,11 +21,13 @@ export type PlayerState =
 export interface PlayerOptions {
   /** Seconds that exist of the playing piece; seeks stop there. */
   endOf(playing: Playable): number;
-  onEnded(): void;
+  /** Nothing will be added to the playing piece. */
+  isWhole(playing: Playable): boolean;
 }
 
 const VOLUME = "rondo.volume";
 const PLAIN_RETRIES = 4;
+const FRAME_MS = 50;
 
 export function createPlayer(options: PlayerOptions) {
   const audio = document.createElement("audio");
@@ -80,10 +82,15 @@ export function createPlayer(options: PlayerOptions) {
   listen("ended", () => {
     wanted = false;
     setState("ended");
-    options.onEnded();
   });
   listen("error", () => {
-    if (!playing()) return;
+    const piece = playing();
+    if (!piece) return;
+    // A piece that was cut short ends before the length its first bytes had promised.
+    if (piece.growing && options.isWhole(piece) && seconds() > options.endOf(piece) - 1.5) {
+      wanted = false;
+      return setState("ended");
+    }
     if (growing) return fail("This browser could not play the sound.");
     if (retries++ >= PLAIN_RETRIES) return fail("The sound could not be read.");
     setState(navigator.onLine ? "waiting" : "offline");
@@ -92,6 +99,19 @@ export function createPlayer(options: PlayerOptions) {
     else addEventListener("online", again, { once: true });
   });
 
+  // The element tells the time four times a second; the ring's hand wants to be smoother while someone looks.
+  createEffect(() => {
+    if (state() !== "playing") return;
+    let shown = 0;
+    let frame = requestAnimationFrame(function look(now) {
+      if (now - shown > FRAME_MS) {
+        shown = now;
+        setSeconds(audio.currentTime);
+      }
+      frame = requestAnimationFrame(look);
+    });
+    onCleanup(() => cancelAnimationFrame(frame));
+  });
   createEffect(() => {
     audio.volume = volume();
     audio.muted = muted();
@@ -157,7 +177,7 @@ export function createPlayer(options: PlayerOptions) {
       setState("starting");
       if (growing) start();
     },
-    /** Gives up on what `expect` announced. */
+    /** Gives up on what `expect` announced: nothing is open. */
     release() {
       growing?.close();
       growing = undefined;
@@ -183,7 +203,7 @@ export function createPlayer(options: PlayerOptions) {
       retries = 0;
       reopen(from.at ?? 0);
     },
-    setPlannedBytes: (bytesPerSecond: number) => growing?.setRate(bytesPerSecond),
+    setRate: (bytesPerSecond: number) => growing?.setRate(bytesPerSecond),
     retitle: (trackId: string, title: string) =>
       setPlaying((piece) => (piece?.trackId === trackId ? { ...piece, title } : piece)),
     toggle() {
