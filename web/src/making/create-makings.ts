@@ -4,7 +4,7 @@ import { createStore, produce } from "solid-js/store";
 import { getGeneration } from "../lib/api.ts";
 import { createPeaks, type Peaks } from "../lib/peaks.ts";
 import type { GenerationEvent, GenerationState } from "../lib/wire.ts";
-import { followEvents } from "./follow-events.ts";
+import { BEGINNING, followEvents } from "./follow-events.ts";
 import { readEvents } from "./read-events.ts";
 
 export interface Section {
@@ -49,6 +49,7 @@ export function createMakings(options: MakingsOptions) {
   const [announcement, setAnnouncement] = createSignal("");
   const peaks = new Map<string, Peaks>();
   const following = new Map<string, () => void>();
+  const offsets = new Map<string, string>();
   const waiting: string[] = [];
 
   const change = (requestId: string, edit: (making: Making) => void) => setMakings(requestId, produce(edit));
@@ -103,12 +104,24 @@ export function createMakings(options: MakingsOptions) {
   }
 
   function start(requestId: string) {
-    const stop = followEvents(requestId, {
-      onEvents: (events) => apply(requestId, events),
+    const stop = followEvents(requestId, offsets.get(requestId) ?? BEGINNING, {
+      onEvents: (events, offset) => {
+        offsets.set(requestId, offset);
+        apply(requestId, events);
+      },
       onClosed: () => end(requestId),
       onBroken: () => void check(requestId),
     });
     following.set(requestId, stop);
+  }
+
+  /** The one that has been followed longest waits, and goes on later where it stood. */
+  function makeWay() {
+    const [longest] = following.keys();
+    if (longest === undefined || following.size < FOLLOWED_MAX) return;
+    following.get(longest)?.();
+    following.delete(longest);
+    waiting.push(longest);
   }
 
   onCleanup(() => {
@@ -124,7 +137,8 @@ export function createMakings(options: MakingsOptions) {
     follow(requestId: string, known: Known & { first?: boolean }) {
       if (makings[requestId]) return;
       begin(requestId, known);
-      if (known.first || following.size < FOLLOWED_MAX) start(requestId);
+      if (known.first) makeWay();
+      if (following.size < FOLLOWED_MAX) start(requestId);
       else waiting.push(requestId);
     },
     /** Brings back the sections and the waveform of a finished piece; asking again changes nothing. */

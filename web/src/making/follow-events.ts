@@ -3,7 +3,8 @@ import { eventsUrl } from "../lib/api.ts";
 import type { GenerationEvent } from "../lib/wire.ts";
 
 export interface FollowHandlers {
-  onEvents(events: GenerationEvent[]): void;
+  /** `offset` is the place after them. */
+  onEvents(events: GenerationEvent[], offset: string): void;
   /** The stream is whole: nothing will follow. */
   onClosed(): void;
   /** The line broke `failures` times in a row; it is being tried again. */
@@ -17,9 +18,12 @@ interface Control {
 
 const RETRY_MS_MAX = 8000;
 
+/** Where a stream begins. */
+export const BEGINNING = "-1";
+
 /** Returns the way to stop following. */
-export function followEvents(requestId: string, handlers: FollowHandlers): () => void {
-  let offset = "-1";
+export function followEvents(requestId: string, from: string, handlers: FollowHandlers): () => void {
+  let offset = from;
   let failures = 0;
   let source: EventSource | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -42,7 +46,7 @@ export function followEvents(requestId: string, handlers: FollowHandlers): () =>
   const settle = (control: Control) => {
     failures = 0;
     offset = control.streamNextOffset;
-    if (pending.length) handlers.onEvents(pending);
+    if (pending.length) handlers.onEvents(pending, offset);
     pending = [];
     if (!control.streamClosed) return;
     stop();
