@@ -37,7 +37,10 @@ export function createApp(deps: ApiDeps) {
     .route("/", accountRoutes(deps))
     .route("/businesses", businessRoutes(deps))
     .route("/generations", generationRoutes({ ...deps, links }))
-    .route("/generations", generationStreamRoutes({ streams: deps.streams, findOwned: createOwnership(deps.databases) }))
+    .route(
+      "/generations",
+      generationStreamRoutes({ streams: deps.streams, findOwned: createOwnership(deps.databases) }),
+    )
     .route("/versions", versionRoutes({ ...deps, links }));
 
   return new Hono<HttpEnv>()

@@ -47,7 +47,8 @@ export async function findAudio(
   const facts = await readAudioFacts(deps, businessId, versionId);
   if ("userId" in who && facts.userId !== who.userId) throw notFound("version");
   const key = audioKey(businessId, versionId);
-  if (facts.plannedBytes !== undefined) return { key, plannedBytes: facts.plannedBytes, durationMs: facts.durationMs };
+  if (facts.plannedBytes !== undefined)
+    return { key, plannedBytes: facts.plannedBytes, durationMs: facts.durationMs };
   await untilBegun(deps.streams, key);
   const { plannedBytes, durationMs } = await readAudioFacts(deps, businessId, versionId);
   return { key, plannedBytes, durationMs };
