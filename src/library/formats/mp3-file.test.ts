@@ -23,7 +23,7 @@ const bytesOf = async (source: ByteSource, start = 0) =>
 
 test("the audio stands in the file byte for byte, behind the tag", async () => {
   const audio = crypto.getRandomValues(new Uint8Array(5_000));
-  const file = mp3File(sourceOf(audio), tags);
+  const file = await mp3File(sourceOf(audio), tags);
   const bytes = await bytesOf(file);
   expect(bytes.length).toBe(file.bytes);
   expect(bytes.subarray(-5_000)).toEqual(Buffer.from(audio));
@@ -31,7 +31,7 @@ test("the audio stands in the file byte for byte, behind the tag", async () => {
 });
 
 test("a read from any place gives the rest of the same file", async () => {
-  const file = mp3File(sourceOf(new Uint8Array(3_000).fill(7)), tags);
+  const file = await mp3File(sourceOf(new Uint8Array(3_000).fill(7)), tags);
   const whole = await bytesOf(file);
   for (const start of [
     0,
@@ -54,12 +54,12 @@ test("a read from any place gives the rest of the same file", async () => {
 test("audio that is shorter or longer than it was said to be is told", async () => {
   for (const bytes of [2_999, 3_001]) {
     const lying = { ...sourceOf(new Uint8Array(3_000)), bytes };
-    await expect(bytesOf(mp3File(lying, tags))).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
+    await expect(bytesOf(await mp3File(lying, tags))).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
   }
 });
 
 needsTool("ffmpeg")("an independent reader finds every tag, and the sound's exact length", async () => {
-  const bytes = await bytesOf(mp3File(sourceOf(await makeMp3()), tags, "signed"));
+  const bytes = await bytesOf(await mp3File(sourceOf(await makeMp3()), tags, async () => "signed"));
   const { common, format, native } = await parseBuffer(bytes, { mimeType: "audio/mpeg" });
   const texts = new Map(native["ID3v2.4"]!.map(({ id, value }) => [id, value]));
   expect(common.title).toBe(tags.title);
@@ -76,33 +76,36 @@ needsTool("ffmpeg")("an independent reader finds every tag, and the sound's exac
   expect(format.duration).toBeCloseTo(3, 1);
 });
 
-needsTool("ffmpeg")("the IPTC mark stands in the XMP packet, as XML that parses", async () => {
-  const bytes = await bytesOf(mp3File(sourceOf(await makeMp3({ seconds: 1 })), tags));
+needsTool("ffmpeg", "python3")("the IPTC mark stands in the XMP packet, as XML that parses", async () => {
+  const bytes = await bytesOf(await mp3File(sourceOf(await makeMp3({ seconds: 1 })), tags));
   const { native } = await parseBuffer(bytes, { mimeType: "audio/mpeg" });
   const { owner_identifier, data } = native["ID3v2.4"]!.find(({ id }) => id === "PRIV")!.value as {
     owner_identifier: string;
     data: Uint8Array;
   };
-  const xmp = Buffer.from(data).toString();
   expect(owner_identifier).toBe("XMP");
-  expect(xmp).toContain(
-    'Iptc4xmpExt:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"',
-  );
-  let text = "";
-  const seen: string[] = [];
-  await new HTMLRewriter()
-    .on("*", { element: ({ tagName }) => void seen.push(tagName), text: (part) => void (text += part.text) })
-    .transform(new Response(xmp))
-    .text();
-  expect(seen).toContain("rdf:description");
-  expect(text).toContain("N\u00e4chte &amp; &lt;Lichter&gt; 🎧");
+  const script = `import sys, xml.etree.ElementTree as e
+root = e.fromstring(sys.stdin.buffer.read())
+for node in root.iter():
+    for value in [*node.attrib.values(), (node.text or "").strip()]:
+        if value: print(value)`;
+  const { stdout, stderr } = Bun.spawnSync(["python3", "-X", "utf8", "-c", script], {
+    stdin: data,
+    stderr: "pipe",
+  });
+  expect(stderr.toString()).toBe("");
+  const values = stdout.toString();
+  expect(values).toContain("http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia\n");
+  expect(values).toContain(`${tags.title}\n`);
+  expect(values).toContain(`${tags.prompt}\n→ faster\n`);
+  expect(values).toContain(tags.versionId);
 });
 
 needsTool("ffmpeg", "ffprobe")(
   "ffprobe reads the tags without a warning, and the sound is the same",
   async () => {
     const audio = await makeMp3();
-    const bytes = await bytesOf(mp3File(sourceOf(audio), tags));
+    const bytes = await bytesOf(await mp3File(sourceOf(audio), tags));
     const { format, streams, warnings } = await probe(bytes);
     expect(warnings).toBe("");
     expect(format.format_name).toBe("mp3");
@@ -119,7 +122,7 @@ needsTool("ffmpeg", "ffprobe")(
 
 needsTool("ffmpeg")("text that no tag could bear comes out as text", async () => {
   const hostile = { ...tags, title: "a\0b\u0001c", prompt: "\ud800 lone\r\nline\u0085 ]]> <?xpacket end" };
-  const bytes = await bytesOf(mp3File(sourceOf(await makeMp3({ seconds: 1 })), hostile));
+  const bytes = await bytesOf(await mp3File(sourceOf(await makeMp3({ seconds: 1 })), hostile));
   const { common } = await parseBuffer(bytes, { mimeType: "audio/mpeg" });
   expect(common.title).toBe("a b c");
   expect(common.comment?.[0]?.text).toBe("\ufffd lone\nline  ]]> <?xpacket end\n→ faster");

@@ -1,14 +1,38 @@
 // An MP3 to keep: the stored audio, byte for byte, behind a tag that says what it is.
-import { type ByteSource, joinSources, sourceOf } from "./byte-source.ts";
+import { createHash } from "node:crypto";
+import { type ByteSource, joinSources, lateSource } from "./byte-source.ts";
 import { type Id3Frame, id3TagOf } from "./id3.ts";
+import type { SignHash } from "./signature.ts";
 import { commentOf, madeWith, sourceTypeUri, type TrackTags, tagText } from "./track-tags.ts";
 import { xmpPacketOf } from "./xmp.ts";
 
 /** The name of the text frame that holds the signature. */
 export const signatureFrameName = "RONDO_SIGNATURE";
 
-export const mp3File = (audio: ByteSource, tags: TrackTags, signature?: string): ByteSource =>
-  joinSources([sourceOf(id3TagOf(id3FramesOf(tags, signature))), audio]);
+/**
+ * `sign` signs the SHA-256 of the audio, which is read for it when the file's beginning is, unless
+ * `sha256` gives it.
+ */
+export async function mp3File(
+  audio: ByteSource,
+  tags: TrackTags,
+  sign?: SignHash,
+  sha256?: Uint8Array,
+): Promise<ByteSource> {
+  const tagOf = async (hash: Uint8Array): Promise<Uint8Array> =>
+    id3TagOf(id3FramesOf(tags, await sign?.(hash)));
+  const tagBytes = (await tagOf(new Uint8Array(32))).length;
+  const tag = lateSource(tagBytes, async () =>
+    tagOf(sha256 ?? (sign ? await sha256Of(audio) : new Uint8Array(32))),
+  );
+  return joinSources([tag, audio]);
+}
+
+async function sha256Of(audio: ByteSource): Promise<Uint8Array> {
+  const hash = createHash("sha256");
+  for await (const chunk of audio.read(0)) hash.update(chunk);
+  return hash.digest();
+}
 
 export function id3FramesOf(tags: TrackTags, signature?: string): Id3Frame[] {
   const frames: Id3Frame[] = [

@@ -34,6 +34,9 @@ export interface SigningKey {
 /** The public key of a business known here; undefined for any other. */
 export type FindPublicKey = (keyId: string) => Promise<JWK | undefined>;
 
+/** Signs the SHA-256 of a sound. Signatures over different hashes must be of one length. */
+export type SignHash = (sha256: Uint8Array) => Promise<string>;
+
 export type SignatureCheck =
   | { readonly is: "ours"; readonly keyId: string; readonly claims: SoundClaims }
   | { readonly is: "forged"; readonly keyId: string }

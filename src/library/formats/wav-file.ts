@@ -4,15 +4,13 @@ import { type ByteSource, joinSources, lateSource, sourceOf } from "./byte-sourc
 import { id3TagOf } from "./id3.ts";
 import { id3FramesOf } from "./mp3-file.ts";
 import { decodePcm, type PcmFacts, pcmFactsOf } from "./pcm.ts";
+import type { SignHash } from "./signature.ts";
 import { commentOf, madeWith, type TrackTags, tagText } from "./track-tags.ts";
 import { xmpPacketOf } from "./xmp.ts";
 
-/** Signs the SHA-256 of the samples; signatures over different hashes must be of one length. */
-export type SignHash = (sha256: Uint8Array) => Promise<string>;
-
 const bytesMax = 0xffff_ffff;
 
-/** RangeError where the samples need more than the 4 GiB that a WAV can say. */
+/** `sign` signs the SHA-256 of the samples. RangeError where the samples need more than the 4 GiB that a WAV can say. */
 export async function wavFile(mp3: ByteSource, tags: TrackTags, sign?: SignHash): Promise<ByteSource> {
   const facts = await pcmFactsOf(mp3);
   const pcmBytes = facts.samples * facts.channels * 2;
