@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { JobInput } from "../src/ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "../src/ports/job-queue/sqlite.ts";
 
-const script = new URL("../src/ports/job-queue/sqlite-process.ts", import.meta.url).pathname;
+const script = new URL("../src/ports/job-queue/fixtures/sqlite-process.ts", import.meta.url).pathname;
 
 interface Started {
   readonly id: string;
