@@ -8,7 +8,8 @@ const rounds = 20;
 const generations = 10;
 
 const percentile = (values: readonly number[], part: number) =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? Number.NaN;
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ??
+  Number.NaN;
 const ms = (value: number) => `${value.toFixed(0)} ms`;
 
 /** `bun start` with everything installed and built, until the page is served. */
@@ -17,7 +18,13 @@ async function measureStart(): Promise<number> {
   const startedMs = performance.now();
   const child = Bun.spawn([process.execPath, "start"], {
     cwd: join(import.meta.dirname, ".."),
-    env: { PATH: Bun.env.PATH, HOME: Bun.env.HOME, RONDO_DATA: directory.path, PORT: "0", RONDO_LOG: "error" },
+    env: {
+      PATH: Bun.env.PATH,
+      HOME: Bun.env.HOME,
+      RONDO_DATA: directory.path,
+      PORT: "0",
+      RONDO_LOG: "error",
+    },
     stdio: ["ignore", "pipe", "ignore"],
   });
   const reader = child.stdout.getReader();
@@ -44,7 +51,11 @@ async function measureMaking() {
   const firstChunk: number[] = [];
   for (let round = 0; round < rounds + 2; round++) {
     const startedMs = performance.now();
-    const started = await client.start({ prompt: "slow piano in the rain", durationSeconds: 10, seed: round });
+    const started = await client.start({
+      prompt: "slow piano in the rain",
+      durationSeconds: 10,
+      seed: round,
+    });
     const answeredMs = performance.now();
     const res = await fetch(`${started.links.chunks}?offset=-1&live=long-poll`, { headers: client.headers });
     await res.arrayBuffer();
@@ -58,7 +69,11 @@ async function measureMaking() {
   const made: number[] = [];
   for (let index = 0; index < generations; index++) {
     const startedMs = performance.now();
-    const started = await client.start({ prompt: ["house", "jazz trio", "lo-fi", "strings"][index % 4], durationSeconds: 60, seed: index });
+    const started = await client.start({
+      prompt: ["house", "jazz trio", "lo-fi", "strings"][index % 4],
+      durationSeconds: 60,
+      seed: index,
+    });
     await readByOffset(started.links.chunks, client.headers);
     made.push(60_000 / (performance.now() - startedMs));
   }
@@ -71,9 +86,21 @@ if (import.meta.main) {
   const { answered, firstChunk, made, residentBytes } = await measureMaking();
   const rows = [
     ["`bun start`, warm, until the page is served", ms(percentile(starts, 0.5)), "1,500 ms"],
-    ["POST answered, p50 / p99", `${ms(percentile(answered, 0.5))} / ${ms(percentile(answered, 0.99))}`, "50 ms"],
-    ["POST → first chunk at a listener, p50 / p99", `${ms(percentile(firstChunk, 0.5))} / ${ms(percentile(firstChunk, 0.99))}`, ""],
-    ["60 s of music, prompt to last byte, times real time (slowest of ten)", `${Math.min(...made).toFixed(1)}×`, "10×"],
+    [
+      "POST answered, p50 / p99",
+      `${ms(percentile(answered, 0.5))} / ${ms(percentile(answered, 0.99))}`,
+      "50 ms",
+    ],
+    [
+      "POST → first chunk at a listener, p50 / p99",
+      `${ms(percentile(firstChunk, 0.5))} / ${ms(percentile(firstChunk, 0.99))}`,
+      "",
+    ],
+    [
+      "60 s of music, prompt to last byte, times real time (slowest of ten)",
+      `${Math.min(...made).toFixed(1)}×`,
+      "10×",
+    ],
     ["both processes after ten generations", `${(residentBytes / 2 ** 20).toFixed(0)} MiB`, "350 MiB"],
   ];
   console.log("| What | Measured | Budget |\n|---|---|---|");

@@ -16,7 +16,11 @@ async function createHouse() {
   const deps = await createApiDeps(stores.config, silentLog);
   const app = createApp(deps);
   await stores.createBusiness("demo");
-  const call = async (method: string, path: string, options: { token?: string; json?: unknown; headers?: Record<string, string>; body?: string } = {}): Promise<Answer> => {
+  const call = async (
+    method: string,
+    path: string,
+    options: { token?: string; json?: unknown; headers?: Record<string, string>; body?: string } = {},
+  ): Promise<Answer> => {
     const res = await app.request(path, {
       method,
       headers: {
@@ -28,13 +32,18 @@ async function createHouse() {
       ...(options.body === undefined ? {} : { body: options.body }),
     });
     const text = await res.text();
-    return { status: res.status, headers: res.headers, body: /json/.test(res.headers.get("content-type") ?? "") ? JSON.parse(text) : text };
+    return {
+      status: res.status,
+      headers: res.headers,
+      body: /json/.test(res.headers.get("content-type") ?? "") ? JSON.parse(text) : text,
+    };
   };
   return {
     stores,
     call,
     operator: stores.deps.operatorKey.made ?? "",
-    guest: async (business = "demo"): Promise<string> => (await call("POST", "/v1/accounts/guest", { json: { business } })).body.token,
+    guest: async (business = "demo"): Promise<string> =>
+      (await call("POST", "/v1/accounts/guest", { json: { business } })).body.token,
     async [Symbol.asyncDispose]() {
       await deps.close();
       await stores[Symbol.asyncDispose]();
@@ -52,9 +61,19 @@ test("a guest starts a generation and reads it back", async () => {
   expect(started.headers.get("server-timing")).toMatch(/total;dur=/);
   expect(started.headers.get("x-request-id")).toBeString();
   const read = await house.call("GET", `/v1/generations/${started.body.requestId}`, { token });
-  expect(read.body).toMatchObject({ state: "queued", prompt: "slow piano", durationSeconds: 30, versionId: started.body.versionId });
+  expect(read.body).toMatchObject({
+    state: "queued",
+    prompt: "slow piano",
+    durationSeconds: 30,
+    versionId: started.body.versionId,
+  });
   const version = await house.call("GET", `/v1/versions/${started.body.versionId}`, { token });
-  expect(version.body).toMatchObject({ id: started.body.versionId, number: 1, state: "queued", requestId: started.body.requestId });
+  expect(version.body).toMatchObject({
+    id: started.body.versionId,
+    number: 1,
+    state: "queued",
+    requestId: started.body.requestId,
+  });
 });
 
 test("the session cookie is HttpOnly and SameSite, and opens what its guest made", async () => {
@@ -86,7 +105,11 @@ test.each([
   const answer = await house.call("POST", "/v1/generations", { token: await house.guest(), json });
   expect(answer.status).toBe(400);
   expect(answer.headers.get("content-type")).toBe("application/problem+json");
-  expect(answer.body).toMatchObject({ code: "INVALID_PARAMETER", status: 400, requestId: answer.headers.get("x-request-id") });
+  expect(answer.body).toMatchObject({
+    code: "INVALID_PARAMETER",
+    status: 400,
+    requestId: answer.headers.get("x-request-id"),
+  });
   expect(answer.body.faults.map((fault: { at: string }) => fault.at)).toContain(at);
 });
 
@@ -96,17 +119,24 @@ test("a prompt of 2,000 characters in any script is taken", async () => {
   for (const text of ["夜".repeat(2000), "🎹 jazz, s'il vous plaît\n\tplus doux", "' OR 1=1 --"]) {
     const answer = await house.call("POST", "/v1/generations", { token, json: { prompt: text } });
     expect(answer.status).toBe(200);
-    expect((await house.call("GET", `/v1/generations/${answer.body.requestId}`, { token })).body.prompt).toBe(text);
+    expect((await house.call("GET", `/v1/generations/${answer.body.requestId}`, { token })).body.prompt).toBe(
+      text,
+    );
   }
 });
 
 test("a body that isn't JSON, isn't valid, or is too large is told apart", async () => {
   await using house = await createHouse();
   const token = await house.guest();
-  const post = (body: string, type: string) => house.call("POST", "/v1/generations", { token, body, headers: { "content-type": type } });
-  expect((await post("prompt=x", "application/x-www-form-urlencoded")).body.code).toBe("UNSUPPORTED_MEDIA_TYPE");
+  const post = (body: string, type: string) =>
+    house.call("POST", "/v1/generations", { token, body, headers: { "content-type": type } });
+  expect((await post("prompt=x", "application/x-www-form-urlencoded")).body.code).toBe(
+    "UNSUPPORTED_MEDIA_TYPE",
+  );
   expect((await post('{"prompt"', "application/json")).body.code).toBe("INVALID_BODY");
-  expect((await post(JSON.stringify({ prompt: "x".repeat(70_000) }), "application/json")).body.code).toBe("BODY_TOO_LARGE");
+  expect((await post(JSON.stringify({ prompt: "x".repeat(70_000) }), "application/json")).body.code).toBe(
+    "BODY_TOO_LARGE",
+  );
 });
 
 test("without a credential 401, with the wrong kind 403, and each says what it takes", async () => {
@@ -115,8 +145,12 @@ test("without a credential 401, with the wrong kind 403, and each says what it t
   const nothing = await house.call("POST", "/v1/generations", { json: prompt });
   expect([nothing.status, nothing.body.code]).toEqual([401, "UNAUTHENTICATED"]);
   expect(nothing.headers.get("www-authenticate")).toStartWith("Bearer");
-  expect((await house.call("POST", "/v1/generations", { token: "rk_nonsense", json: prompt })).status).toBe(401);
-  expect((await house.call("POST", "/v1/generations", { token: house.operator, json: prompt })).status).toBe(403);
+  expect((await house.call("POST", "/v1/generations", { token: "rk_nonsense", json: prompt })).status).toBe(
+    401,
+  );
+  expect((await house.call("POST", "/v1/generations", { token: house.operator, json: prompt })).status).toBe(
+    403,
+  );
   expect((await house.call("GET", "/v1/businesses", { token: user })).status).toBe(403);
   expect((await house.call("GET", "/v1/businesses")).status).toBe(401);
   expect((await house.call("POST", "/v1/tokens", { token: user, json: { userId: "bob" } })).status).toBe(403);
@@ -125,10 +159,15 @@ test("without a credential 401, with the wrong kind 403, and each says what it t
 test("the operator makes a business and its key; the key mints tokens for its users; revoked, it opens nothing", async () => {
   await using house = await createHouse();
   const { operator } = house;
-  const made = await house.call("POST", "/v1/businesses", { token: operator, json: { slug: "acme", name: "Acme" } });
+  const made = await house.call("POST", "/v1/businesses", {
+    token: operator,
+    json: { slug: "acme", name: "Acme" },
+  });
   expect(made.body).toMatchObject({ slug: "acme", name: "Acme", engine: "sqlite", state: "active" });
   expect(JSON.stringify(made.body)).not.toContain("secret");
-  expect((await house.call("POST", "/v1/businesses", { token: operator, json: { slug: "acme" } })).status).toBe(409);
+  expect(
+    (await house.call("POST", "/v1/businesses", { token: operator, json: { slug: "acme" } })).status,
+  ).toBe(409);
   expect((await house.call("GET", "/v1/businesses", { token: operator })).body.items).toHaveLength(2);
 
   const key = (await house.call("POST", "/v1/businesses/acme/keys", { token: operator, json: {} })).body;
@@ -137,7 +176,9 @@ test("the operator makes a business and its key; the key mints tokens for its us
   const me = await house.call("GET", "/v1/accounts/me", { token: minted.body.token });
   expect(me.body).toMatchObject({ userId: "bob", kind: "external", business: "acme" });
 
-  expect((await house.call("DELETE", `/v1/businesses/acme/keys/${key.id}`, { token: operator })).status).toBe(204);
+  expect((await house.call("DELETE", `/v1/businesses/acme/keys/${key.id}`, { token: operator })).status).toBe(
+    204,
+  );
   expect((await house.call("GET", "/v1/businesses/nobody/keys", { token: operator })).status).toBe(404);
 });
 
@@ -145,7 +186,9 @@ test("another user's and another business's things are the same 404 as missing o
   await using house = await createHouse();
   await house.stores.createBusiness("acme");
   const owner = await house.guest();
-  const { requestId, versionId } = (await house.call("POST", "/v1/generations", { token: owner, json: prompt })).body;
+  const { requestId, versionId } = (
+    await house.call("POST", "/v1/generations", { token: owner, json: prompt })
+  ).body;
   const strangers = [await house.guest(), await house.guest("acme")];
   for (const token of strangers) {
     for (const [method, path] of [
@@ -157,7 +200,11 @@ test("another user's and another business's things are the same 404 as missing o
       ["GET", `/v1/versions/${versionId}/audio`],
     ] as const) {
       const foreign = await house.call(method, path, { token });
-      const missing = await house.call(method, path.replace(/[0-9a-f-]{36}/, "00000000-0000-7000-8000-000000000000"), { token });
+      const missing = await house.call(
+        method,
+        path.replace(/[0-9a-f-]{36}/, "00000000-0000-7000-8000-000000000000"),
+        { token },
+      );
       expect([path, foreign.status, missing.status]).toEqual([path, 404, 404]);
       expect({ ...foreign.body, requestId: "" }).toEqual({ ...missing.body, requestId: "" });
     }
@@ -178,7 +225,8 @@ test("a signed link opens the sound without a header; altered, it doesn't", asyn
 test("the same Idempotency-Key is the same generation; a key that can't be one is refused", async () => {
   await using house = await createHouse();
   const token = await house.guest();
-  const post = (key: string, json: object = prompt) => house.call("POST", "/v1/generations", { token, json, headers: { "idempotency-key": key } });
+  const post = (key: string, json: object = prompt) =>
+    house.call("POST", "/v1/generations", { token, json, headers: { "idempotency-key": key } });
   const one = await post("abc");
   expect((await post("abc")).body.requestId).toBe(one.body.requestId);
   expect((await post("abc", { ...prompt, seed: 3 })).body.code).toBe("IDEMPOTENCY_MISMATCH");
@@ -189,7 +237,11 @@ test("ready says which needs are met, health that the process lives, metrics wha
   await using house = await createHouse();
   const ready = await house.call("GET", "/ready");
   expect(ready.body.status).toBe("ready");
-  expect(ready.body.needs.map((need: { name: string }) => need.name)).toEqual(["control database", "job queue", "chunk store"]);
+  expect(ready.body.needs.map((need: { name: string }) => need.name)).toEqual([
+    "control database",
+    "job queue",
+    "chunk store",
+  ]);
   expect((await house.call("GET", "/health")).body.status).toBe("alive");
   const metrics = await house.call("GET", "/metrics");
   expect(metrics.body).toContain('rondo_http_requests_total{method="GET",route="/ready",status="200"} 1');

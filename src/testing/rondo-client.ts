@@ -84,7 +84,8 @@ export async function readByOffset(
       size += part.length;
       offset = next;
       await onPart?.(size);
-      if (res.headers.get("stream-closed") === "true") return { bytes: new Uint8Array(Buffer.concat(parts)), breaks };
+      if (res.headers.get("stream-closed") === "true")
+        return { bytes: new Uint8Array(Buffer.concat(parts)), breaks };
     } catch (err) {
       if (err instanceof Error && err.message.startsWith("answered 4")) throw err;
       breaks += 1;

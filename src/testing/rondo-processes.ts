@@ -61,7 +61,8 @@ export async function startRondo(environment: Record<string, string> = {}): Prom
     for (;;) {
       const match = pattern.exec(running.output());
       if (match) return match;
-      if (running.child.exitCode !== null || Date.now() > until) throw new Error(`it did not start:\n${running.output()}`);
+      if (running.child.exitCode !== null || Date.now() > until)
+        throw new Error(`it did not start:\n${running.output()}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   };

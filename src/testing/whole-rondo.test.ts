@@ -32,7 +32,9 @@ async function readBySse(url: string, headers: Record<string, string>): Promise<
 }
 
 /** The audio as a media element reads it: window after window, from the byte after the last. */
-async function readByWindows(url: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; totals: Set<string>; windows: number }> {
+async function readByWindows(
+  url: string,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; totals: Set<string>; windows: number }> {
   const parts: Uint8Array[] = [];
   const totals = new Set<string>();
   let at = 0;
@@ -43,19 +45,29 @@ async function readByWindows(url: string): Promise<{ bytes: Uint8Array<ArrayBuff
     totals.add(total ?? "?");
     parts.push(await bytesOf(res));
     at = Number(to) + 1;
-    if (at >= Number(total)) return { bytes: new Uint8Array(Buffer.concat(parts)), totals, windows: parts.length };
+    if (at >= Number(total))
+      return { bytes: new Uint8Array(Buffer.concat(parts)), totals, windows: parts.length };
   }
 }
 
 test("30 seconds by audio windows, by joined chunks and by events are the same bytes, of the length that was planned", async () => {
-  const started = await client.start({ prompt: "warm lo-fi with vinyl crackle", durationSeconds: 30, seed: 1 });
+  const started = await client.start({
+    prompt: "warm lo-fi with vinyl crackle",
+    durationSeconds: 30,
+    seed: 1,
+  });
   const [windows, chunks, events] = await Promise.all([
     readByWindows(started.links.audio),
     readByOffset(started.links.chunks, client.headers),
     readBySse(started.links.chunks, client.headers),
   ]);
   const generation = await client.untilEnded(started);
-  expect(generation).toMatchObject({ state: "complete", plannedMs: 30_000, generatedMs: 30_000, plannedBytes: chunks.bytes.length });
+  expect(generation).toMatchObject({
+    state: "complete",
+    plannedMs: 30_000,
+    generatedMs: 30_000,
+    plannedBytes: chunks.bytes.length,
+  });
   // The duration was known before the sound was there.
   expect([...windows.totals]).toEqual([String(chunks.bytes.length)]);
   expect(windows.windows).toBeGreaterThan(1);
@@ -81,7 +93,16 @@ async function expectCleanMp3(file: string, seconds: number): Promise<void> {
     console.log("skipped: ffprobe is not on this machine, so the decoder's view is not checked");
     return;
   }
-  const probe = Bun.spawnSync(["ffprobe", "-v", "warning", "-of", "json", "-show_format", "-show_streams", file]);
+  const probe = Bun.spawnSync([
+    "ffprobe",
+    "-v",
+    "warning",
+    "-of",
+    "json",
+    "-show_format",
+    "-show_streams",
+    file,
+  ]);
   expect(probe.stderr.toString()).toBe("");
   const { format, streams } = JSON.parse(probe.stdout.toString());
   expect(format.format_name).toBe("mp3");
@@ -89,7 +110,11 @@ async function expectCleanMp3(file: string, seconds: number): Promise<void> {
   expect(Math.abs(Number(format.duration) - seconds)).toBeLessThan(0.05);
   const decode = Bun.spawnSync(["ffmpeg", "-v", "warning", "-i", file, "-f", "s16le", "-ac", "1", "-"]);
   expect(decode.stderr.toString()).toBe("");
-  const samples = new Int16Array(decode.stdout.buffer, decode.stdout.byteOffset, decode.stdout.byteLength / 2);
+  const samples = new Int16Array(
+    decode.stdout.buffer,
+    decode.stdout.byteOffset,
+    decode.stdout.byteLength / 2,
+  );
   expect(samples.length).toBe(seconds * 44_100);
   expect(Math.max(...samples.subarray(44_100, 88_200))).toBeGreaterThan(1000);
 }
@@ -99,7 +124,9 @@ test("a listener who reloads goes on from its offset: no byte lost or twice", as
   const reference = readByOffset(started.links.chunks, client.headers);
   const first = await fetch(`${started.links.chunks}?offset=-1&live=long-poll`, { headers: client.headers });
   const head = await bytesOf(first);
-  const rest = await fetch(`${started.links.chunks}?offset=${first.headers.get("stream-next-offset")}`, { headers: client.headers });
+  const rest = await fetch(`${started.links.chunks}?offset=${first.headers.get("stream-next-offset")}`, {
+    headers: client.headers,
+  });
   const joined = Buffer.concat([head, await bytesOf(rest)]);
   const { bytes } = await reference;
   expect(joined.length).toBeGreaterThan(0);
