@@ -111,7 +111,7 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
       const segment = index.segments[number];
       if (segment === undefined) throw notFound("segment");
       const parts: Uint8Array[] = [timestampTag(segment.startSeconds)];
-      for (let at = segment.from; at < segment.to; ) {
+      for (let at = segment.from; at < segment.to;) {
         const read = await streams.read(key, at, segment.to - at);
         if (read === undefined || read.chunks.length === 0) throw notFound("segment");
         for (const chunk of read.chunks) {

@@ -17,9 +17,12 @@ export interface SegmentIndex {
   finish(): void;
 }
 
-/** The first ones are short, so that sound begins early; then fewer requests matter more. */
-const firstSegments = 3;
-const firstSeconds = 1;
+/**
+ * The first ones are shorter, so that sound begins early; then fewer requests matter more. Below two seconds
+ * (32 KB, what ffmpeg reads ahead) ffmpeg takes the second segment's time for the first one's.
+ */
+const firstSegments = 2;
+const firstSeconds = 2;
 const restSeconds = 3;
 /** No segment is longer: what a playlist promises (RFC 8216, section 4.3.3.1). */
 export const targetSeconds = 4;
