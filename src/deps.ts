@@ -7,7 +7,7 @@ import { createBusinessKeys } from "./businesses/keys.ts";
 import { createOpenDatabases, type OpenBusinessDatabase } from "./businesses/open-databases.ts";
 import { loadOperatorKey } from "./businesses/operator-key.ts";
 import { createRegistry } from "./businesses/registry.ts";
-import type { BusinessTables } from "./businesses/schema.ts";
+import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
 import type { Config } from "./config.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
@@ -19,9 +19,13 @@ import { openSqlite } from "./ports/database/sqlite.ts";
 import type { Generator } from "./ports/generator/generator.ts";
 import type { JobQueue } from "./ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
+import { loadSpecs } from "./queries/load-specs.ts";
+import type { QuerySet } from "./queries/query-set.ts";
 import { createStreams, type Streams } from "./streams/streams.ts";
 
 const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);
+
+const querySpecs = join(import.meta.dirname, "../query-specs");
 
 /** What both processes and the command line share: the stores, and who may use them. */
 export interface SharedDeps extends CreateBusinessDeps, AuthenticateDeps {
@@ -87,6 +91,8 @@ const openStreams = (shared: SharedDeps) =>
 
 export interface ApiDeps extends SharedDeps {
   readonly streams: Streams;
+  /** The named queries that are served. */
+  readonly specs: { readonly current: QuerySet };
   readonly publicUrl: string | undefined;
   /** Tells everyone who listens live to come back later. */
   endListeners(): void;
@@ -95,9 +101,11 @@ export interface ApiDeps extends SharedDeps {
 export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
   const streams = openStreams(shared);
+  const specs = { current: await loadSpecs({ dir: querySpecs, schema: businessSchema }) };
   return {
     ...shared,
     streams,
+    specs,
     publicUrl: config.publicUrl,
     endListeners: () => streams.close(),
     async close() {

@@ -1,5 +1,5 @@
 // Loads the specs of a folder: all of them are proven, and every fault of every file is told at once.
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { AppError } from "../errors.ts";
 import { createFaultList, type SpecFault } from "./faults.ts";
@@ -29,7 +29,7 @@ export async function readSpecFiles(dir: string): Promise<readonly SpecFile[]> {
   const files = (await readdir(dir))
     .filter((file) => file.endsWith(".json") && file !== "schema.json")
     .sort();
-  return Promise.all(files.map(async (file) => ({ file, text: await Bun.file(join(dir, file)).text() })));
+  return Promise.all(files.map(async (file) => ({ file, text: await readFile(join(dir, file), "utf8") })));
 }
 
 export interface ProvenSpecs {
