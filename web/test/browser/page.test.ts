@@ -21,6 +21,8 @@ afterAll(async () => {
 
 const status = (page: Page) => page.locator(".status");
 const row = (page: Page, index = 0) => page.locator(".track").nth(index);
+/** Chromium writes every answer past 399 to its console; being told that there is no more is the end of a cut piece. */
+const isEnd = (complaint: string) => complaint.includes("416 (Range Not Satisfiable)");
 const whole = (page: Page) =>
   page.waitForFunction(() => !document.querySelector('[aria-label="Stop making"]'));
 
@@ -83,7 +85,7 @@ test(
     expect(await listen(page)).toBeGreaterThan(SOUND);
     await page.getByRole("button", { name: "Stop making" }).click();
     await status(page).getByText("Stopped").waitFor();
-    expect(complaints).toEqual([]);
+    expect(complaints.filter((complaint) => !isEnd(complaint))).toEqual([]);
   },
   TEST_MS_MAX,
 );
@@ -109,7 +111,7 @@ test(
     expect(await listen(page)).toBeGreaterThan(SOUND);
     await page.getByRole("button", { name: "Stop making" }).click();
     await status(page).getByText("Stopped").waitFor();
-    expect(complaints).toEqual([]);
+    expect(complaints.filter((complaint) => !isEnd(complaint))).toEqual([]);
   },
   TEST_MS_MAX,
 );
@@ -134,7 +136,7 @@ test(
     await heardPast(page, 0.5);
     await page.getByRole("button", { name: "Stop making" }).click();
     await page.getByRole("button", { name: "Make it again" }).waitFor();
-    expect(complaints).toEqual([]);
+    expect(complaints.filter((complaint) => !isEnd(complaint))).toEqual([]);
   },
   TEST_MS_MAX,
 );
