@@ -6,7 +6,7 @@ import { AppError, notFound } from "../errors.ts";
 import type { Database, SqlRow } from "../ports/database/database.ts";
 import type { CallValues, StepOutcome } from "./bind.ts";
 import { type CursorContext, readCursor } from "./cursor.ts";
-import { checkSize, encodeAnswer, type Page } from "./encode.ts";
+import { checkSize, encodeAnswer, type Page, tooManyRows } from "./encode.ts";
 import type { Guards } from "./plan.ts";
 import type { QuerySet, ReadyQuery, ReadyStatement } from "./query-set.ts";
 import { badParameters, type CallSource } from "./read-call.ts";
@@ -91,7 +91,7 @@ async function read<Tables>(
     timeoutMs,
     maxRows: maxRows + 1,
   });
-  if (call.limit === 0 && rows.length > maxRows) throw tooMany(maxRows);
+  if (call.limit === 0 && rows.length > maxRows) throw tooManyRows(maxRows);
   return { rows: rows as SqlRow[], statement };
 }
 
@@ -126,7 +126,7 @@ async function write<Tables>(
     }
     const at = plan.steps.findIndex(({ name }) => name === plan.answer);
     const rows = steps.get(plan.answer)!.rows.map((row) => ({ ...row }));
-    if (rows.length > guards.maxRows) throw tooMany(guards.maxRows);
+    if (rows.length > guards.maxRows) throw tooManyRows(guards.maxRows);
     return { rows, statement: statements[at]! };
   });
 }
@@ -152,11 +152,6 @@ function expectedRows({ plan }: ReadyQuery, index: number, { parameters }: CallV
     return undefined;
   return (parameters[statement.each] as readonly unknown[]).length;
 }
-
-const tooMany = (maxRows: number) =>
-  new AppError("RESULT_TOO_LARGE", `The answer has more than ${maxRows} rows.`, {
-    hint: "Ask for less: a narrower condition or a smaller page.",
-  });
 
 function userOf(query: ReadyQuery, caller: Caller): string {
   if (query.scope === "user") {
