@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { createAuthenticator } from "./accounts/authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { AppError, notFound } from "./errors.ts";
+import { createOwnership } from "./generations/ownership.ts";
 import { createLinkMaker } from "./http/links.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { authenticate } from "./http/middleware/authenticate.ts";
@@ -11,9 +12,13 @@ import { observe } from "./http/middleware/observe.ts";
 import { problemResponse } from "./http/problem.ts";
 import { accountRoutes } from "./http/routes/accounts.ts";
 import { businessRoutes } from "./http/routes/businesses.ts";
+import { generationStreamRoutes } from "./http/routes/generation-streams.ts";
 import { generationRoutes } from "./http/routes/generations.ts";
 import { healthRoutes } from "./http/routes/health.ts";
+import { ownStreamRoutes } from "./http/routes/own-streams.ts";
+import { queryRoutes } from "./http/routes/queries.ts";
 import { versionRoutes } from "./http/routes/versions.ts";
+import { watchStreams } from "./http/stream-metrics.ts";
 import type { HttpEnv } from "./http/wire.ts";
 
 const jsonBytesMax = 64 * 1024;
@@ -21,6 +26,7 @@ const jsonBytesMax = 64 * 1024;
 export function createApp(deps: ApiDeps) {
   const metrics = createMetrics();
   const links = createLinkMaker(deps.publicUrl);
+  watchStreams(metrics, deps.streams.counters);
 
   const smallBody = bodyLimit({
     maxSize: jsonBytesMax,
@@ -31,10 +37,16 @@ export function createApp(deps: ApiDeps) {
 
   const v1 = new Hono<HttpEnv>()
     .use(authenticate(createAuthenticator(deps)))
+    .route("/stream", ownStreamRoutes(deps))
     .use(smallBody)
     .route("/", accountRoutes(deps))
     .route("/businesses", businessRoutes(deps))
     .route("/generations", generationRoutes({ ...deps, links }))
+    .route(
+      "/generations",
+      generationStreamRoutes({ streams: deps.streams, findOwned: createOwnership(deps.databases) }),
+    )
+    .route("/queries", queryRoutes(deps))
     .route("/versions", versionRoutes({ ...deps, links }));
 
   return new Hono<HttpEnv>()

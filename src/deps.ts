@@ -7,19 +7,25 @@ import { createBusinessKeys } from "./businesses/keys.ts";
 import { createOpenDatabases, type OpenBusinessDatabase } from "./businesses/open-databases.ts";
 import { loadOperatorKey } from "./businesses/operator-key.ts";
 import { createRegistry } from "./businesses/registry.ts";
-import type { BusinessTables } from "./businesses/schema.ts";
+import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
 import type { Config } from "./config.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
 import type { Log } from "./log.ts";
 import type { ChunkStore } from "./ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
+import { createMemoryChunkCache } from "./ports/chunk-cache/memory.ts";
 import { openSqlite } from "./ports/database/sqlite.ts";
 import type { Generator } from "./ports/generator/generator.ts";
 import type { JobQueue } from "./ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
+import { loadSpecs } from "./queries/load-specs.ts";
+import type { QuerySet } from "./queries/query-set.ts";
+import { createStreams, type Streams } from "./streams/streams.ts";
 
 const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);
+
+const querySpecs = join(import.meta.dirname, "../query-specs");
 
 /** What both processes and the command line share: the stores, and who may use them. */
 export interface SharedDeps extends CreateBusinessDeps, AuthenticateDeps {
@@ -79,21 +85,53 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   };
 }
 
+/** Streams over the stores: what is appended here is told to listeners here, and by a shared cache elsewhere. */
+const openStreams = (shared: SharedDeps) =>
+  createStreams({ store: shared.chunkStore, cache: createMemoryChunkCache() });
+
+export interface ApiDeps extends SharedDeps {
+  readonly streams: Streams;
+  /** The named queries that are served. */
+  readonly specs: { readonly current: QuerySet };
+  readonly publicUrl: string | undefined;
+  /** Tells everyone who listens live to come back later. */
+  endListeners(): void;
+}
+
+export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> {
+  const shared = await createSharedDeps(config, log);
+  const streams = openStreams(shared);
+  const specs = { current: await loadSpecs({ dir: querySpecs, schema: businessSchema }) };
+  return {
+    ...shared,
+    streams,
+    specs,
+    publicUrl: config.publicUrl,
+    endListeners: () => streams.close(),
+    async close() {
+      streams.close();
+      await shared.close();
+    },
+  };
+}
+
 export interface WorkerDeps extends SharedDeps {
   readonly generator: Generator;
-  readonly streams: ChunkStore;
+  readonly streams: Streams;
 }
 
 export async function createWorkerDeps(config: Config, log: Log): Promise<WorkerDeps> {
   const shared = await createSharedDeps(config, log);
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
-  const generator = await createBuiltinGenerator();
+  const generator = createBuiltinGenerator();
+  const streams = openStreams(shared);
   return {
     ...shared,
     generator,
-    streams: shared.chunkStore,
+    streams,
     async close() {
       await generator.close();
+      streams.close();
       await shared.close();
     },
   };

@@ -5,6 +5,7 @@ export type ErrorCode =
   | "BODY_TOO_LARGE"
   | "CONFIG_INVALID"
   | "CONFLICT"
+  | "CONTENT_DAMAGED"
   | "FORBIDDEN"
   | "GENERATION_FAILED"
   | "GONE"

@@ -32,7 +32,9 @@ test("the session's secret is not in the database", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness("demo");
   const { session } = await createGuest(stores.deps, { business: "demo" });
-  const { rows } = await stores.deps.databases.use(business.id, (database) => database.run("select * from sessions", []));
+  const { rows } = await stores.deps.databases.use(business.id, (database) =>
+    database.run("select * from sessions", []),
+  );
   expect(rows).toHaveLength(1);
   expect(JSON.stringify(rows)).not.toContain(session.cookie.split(".")[1] ?? "");
 });
@@ -45,8 +47,16 @@ test("a session that was revoked, has expired, or is of another business is no o
   const expired = await createGuest(stores.deps, { business: "demo" });
   const now = new Date().toISOString();
   await stores.deps.databases.use(business.id, async ({ kysely }) => {
-    await kysely.updateTable("sessions").set({ revokedAt: now }).where("userId", "=", revoked.token.userId).execute();
-    await kysely.updateTable("sessions").set({ expiresAt: now }).where("userId", "=", expired.token.userId).execute();
+    await kysely
+      .updateTable("sessions")
+      .set({ revokedAt: now })
+      .where("userId", "=", revoked.token.userId)
+      .execute();
+    await kysely
+      .updateTable("sessions")
+      .set({ expiresAt: now })
+      .where("userId", "=", expired.token.userId)
+      .execute();
   });
   const authenticate = createAuthenticator(stores.deps);
   expect(await authenticate(cookie(revoked.session.cookie))).toBeUndefined();
@@ -66,7 +76,11 @@ test("a business mints tokens for its own users, made when new", async () => {
   const again = await createUserToken(stores.deps, keyHolder, input);
   const authenticate = createAuthenticator(stores.deps);
   for (const { token } of [first, again]) {
-    expect(await authenticate(bearer(token))).toEqual({ kind: "user", businessId: business.id, userId: "alice@example.com" });
+    expect(await authenticate(bearer(token))).toEqual({
+      kind: "user",
+      businessId: business.id,
+      userId: "alice@example.com",
+    });
   }
 });
 
@@ -77,7 +91,11 @@ test("a token that expired, was altered, was signed by another business or not a
   const authenticate = createAuthenticator(stores.deps);
   const good = (await mintToken(business, "alice", 60)).token;
   const sign = (algorithm: string, key: Uint8Array) =>
-    new SignJWT({ biz: business.id }).setProtectedHeader({ alg: algorithm }).setSubject("alice").setExpirationTime("1h").sign(key);
+    new SignJWT({ biz: business.id })
+      .setProtectedHeader({ alg: algorithm })
+      .setSubject("alice")
+      .setExpirationTime("1h")
+      .sign(key);
   const unsigned = `${Buffer.from('{"alg":"none"}').toString("base64url")}.${good.split(".")[1]}.`;
   const bad = [
     (await mintToken(business, "alice", -1)).token,
@@ -91,8 +109,11 @@ test("a token that expired, was altered, was signed by another business or not a
     "nonsense",
     "rk_nonsense",
   ];
-  for (const token of bad) expect([token, await outcome(authenticate(bearer(token)))]).toEqual([token, "UNAUTHENTICATED"]);
-  expect(await outcome(authenticate({ authorization: `Basic ${good}`, session: undefined }))).toBe("UNAUTHENTICATED");
+  for (const token of bad)
+    expect([token, await outcome(authenticate(bearer(token)))]).toEqual([token, "UNAUTHENTICATED"]);
+  expect(await outcome(authenticate({ authorization: `Basic ${good}`, session: undefined }))).toBe(
+    "UNAUTHENTICATED",
+  );
   expect(await authenticate(bearer(good))).toMatchObject({ userId: "alice" });
 });
 
@@ -128,10 +149,34 @@ test("a signed link opens its version for its hour, and nothing else", async () 
   };
   expect((await verifyLink(registry, "version", query()))?.id).toBe(business.id);
   expect(await verifyLink(registry, "another", query())).toBeUndefined();
-  expect(await verifyLink(registry, "version", query((q) => q.set("business", "two")))).toBeUndefined();
-  expect(await verifyLink(registry, "version", query((q) => q.set("expires", "99999999999")))).toBeUndefined();
-  expect(await verifyLink(registry, "version", query((q) => q.set("signature", "AAAA")))).toBeUndefined();
-  expect(await verifyLink(registry, "version", query((q) => q.delete("signature")))).toBeUndefined();
+  expect(
+    await verifyLink(
+      registry,
+      "version",
+      query((q) => q.set("business", "two")),
+    ),
+  ).toBeUndefined();
+  expect(
+    await verifyLink(
+      registry,
+      "version",
+      query((q) => q.set("expires", "99999999999")),
+    ),
+  ).toBeUndefined();
+  expect(
+    await verifyLink(
+      registry,
+      "version",
+      query((q) => q.set("signature", "AAAA")),
+    ),
+  ).toBeUndefined();
+  expect(
+    await verifyLink(
+      registry,
+      "version",
+      query((q) => q.delete("signature")),
+    ),
+  ).toBeUndefined();
   const old = new URLSearchParams(signLink(business, "version", Date.now() - 2 * 3600_000));
   expect(await verifyLink(registry, "version", old)).toBeUndefined();
 });

@@ -27,13 +27,12 @@ export type GenerationEvent =
 
 export const eventsContentType = "application/json";
 
-/** One value of a JSON stream as it is stored: followed by the comma that joins it to the next (Durable Streams, JSON mode). */
-export const storedJson = (value: unknown): Uint8Array =>
-  new TextEncoder().encode(`${JSON.stringify(value)},`);
+/** One message of a JSON stream, as it is stored: a chunk of its own (Durable Streams, JSON mode). */
+export const storedJson = (value: GenerationEvent): Uint8Array =>
+  new TextEncoder().encode(JSON.stringify(value));
 
-/** The values of a JSON stream's stored bytes. */
-export const readStoredJson = (bytes: Uint8Array): unknown[] =>
-  JSON.parse(`[${new TextDecoder().decode(bytes).replace(/,$/, "")}]`) as unknown[];
+export const readStoredJson = (chunk: Uint8Array): GenerationEvent =>
+  JSON.parse(new TextDecoder().decode(chunk)) as GenerationEvent;
 
 export interface AppendEventOptions {
   readonly producer?: Producer;

@@ -6,7 +6,7 @@ import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { createScriptedGenerator, scriptedAudio, type Script } from "../testing/scripted-generator.ts";
 import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
 import { cancelGeneration } from "./cancel-generation.ts";
-import { type GenerationEvent, readStoredJson } from "./generation-events.ts";
+import { readStoredJson } from "./generation-events.ts";
 import { readGeneration } from "./read-generation.ts";
 import { runGeneration } from "./run-generation.ts";
 import { type StartedGeneration, startGeneration, type StartGenerationInput } from "./start-generation.ts";
@@ -44,24 +44,26 @@ async function createStudio(environment: Record<string, string> = {}) {
         noSignal,
       ),
     read: (started: StartedGeneration) => readGeneration(deps, alice, started.requestId),
-    audio: (started: StartedGeneration) => readAll(deps.streams, audioKey(business.id, started.versionId)),
+    audio: async (started: StartedGeneration) => {
+      const { chunks, closed } = await readAll(deps.streams, audioKey(business.id, started.versionId));
+      return { bytes: new Uint8Array(Buffer.concat(chunks)), closed };
+    },
     events: async (started: StartedGeneration) => {
-      const { bytes, closed } = await readAll(deps.streams, eventsKey(business.id, started.requestId));
-      return { events: readStoredJson(bytes) as GenerationEvent[], closed };
+      const { chunks, closed } = await readAll(deps.streams, eventsKey(business.id, started.requestId));
+      return { events: chunks.map(readStoredJson), closed };
     },
     [Symbol.asyncDispose]: () => (stores as TestStores)[Symbol.asyncDispose](),
   };
 }
 
 async function readAll(streams: ChunkStore, key: Parameters<ChunkStore["read"]>[0]) {
-  const parts: Uint8Array[] = [];
+  const chunks: Uint8Array[] = [];
   let position = 0;
   for (;;) {
     const page = await streams.read(key, position, 64 * 1024);
     if (!page) throw new Error(`there is no ${key.path}`);
-    parts.push(...page.chunks);
-    if (page.chunks.length === 0)
-      return { bytes: new Uint8Array(Buffer.concat(parts)), closed: page.state.closed };
+    chunks.push(...page.chunks);
+    if (page.chunks.length === 0) return { chunks, closed: page.state.closed };
     position = page.next;
   }
 }
@@ -248,7 +250,9 @@ test("a worker that was taken over while it still runs can write nothing more", 
   let takenOver: Promise<void> | undefined;
   await studio.run(started, {
     beforeChunk: async (index) => {
-      if (index === 2) await (takenOver = studio.run(started));
+      if (index !== 2) return;
+      takenOver = studio.run(started);
+      await takenOver;
     },
   });
   await takenOver;

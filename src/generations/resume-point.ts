@@ -1,7 +1,7 @@
 // How far an interrupted generation had told its listeners, read back from its events.
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { eventsKey } from "../streams/stream-keys.ts";
-import { type GenerationEvent, readStoredJson } from "./generation-events.ts";
+import { readStoredJson } from "./generation-events.ts";
 
 const pageBytes = 256 * 1024;
 
@@ -17,7 +17,7 @@ export async function lastReportedMs(
   for (;;) {
     const page = await streams.read(key, position, pageBytes);
     if (!page || page.chunks.length === 0) return reported;
-    for (const event of page.chunks.flatMap((bytes) => readStoredJson(bytes)) as GenerationEvent[]) {
+    for (const event of page.chunks.map(readStoredJson)) {
       if (event.type === "started") reported = Math.max(reported ?? 0, 0);
       if (event.type === "progress") reported = Math.max(reported ?? 0, event.generatedMs);
     }

@@ -21,7 +21,7 @@ export const scriptedChunk = (index: number, bytes: number): Uint8Array => {
   return chunk;
 };
 
-export const scriptedAudio = (chunks: number, chunkBytes: number): Uint8Array =>
+export const scriptedAudio = (chunks: number, chunkBytes: number): Uint8Array<ArrayBuffer> =>
   new Uint8Array(
     Buffer.concat(Array.from({ length: chunks }, (_, index) => scriptedChunk(index, chunkBytes))),
   );
