@@ -9,7 +9,7 @@ import { loadOperatorKey } from "./businesses/operator-key.ts";
 import { createRegistry } from "./businesses/registry.ts";
 import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
-import type { Config } from "./config.ts";
+import type { Config, StoreUrl } from "./config.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
 import type { Log } from "./log.ts";
 import type { ChunkStore } from "./ports/chunk-store/chunk-store.ts";
@@ -51,10 +51,9 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   const registry = createRegistry(control, sealing);
   const databases = createOpenDatabases({ control, sealing, open: openBusinessDatabase });
   const chunkStore = createSqliteChunkStore({ directory: config.chunksUrl.location });
-  const jobs = createSqliteJobQueue({
-    file: config.queueUrl.location,
-    onError: (err) => log.error({ err }, "the job queue stumbled; it tries again"),
-  });
+  const jobs = await openJobQueue(config.queueUrl, (err) =>
+    log.error({ err }, "the job queue stumbled; it tries again"),
+  );
 
   return {
     log,
@@ -83,6 +82,15 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
       await control.close();
     },
   };
+}
+
+async function openJobQueue(
+  { scheme, location }: StoreUrl,
+  onError: (err: unknown) => void,
+): Promise<JobQueue> {
+  if (scheme === "sqlite") return createSqliteJobQueue({ file: location, onError });
+  const { createBullmqJobQueue } = await import("./ports/job-queue/bullmq.ts");
+  return createBullmqJobQueue({ url: location, onError });
 }
 
 /** Streams over the stores: what is appended here is told to listeners here, and by a shared cache elsewhere. */
