@@ -87,7 +87,9 @@ describe("many listeners", () => {
     await Promise.all(Array.from({ length: 1_000 }, () => hearAll(relay.streams))).then((all) => {
       for (const heard of all) expect(heard.length).toBe(written.length);
     });
-    expect(relay.streams.counters.storeReads).toBeLessThanOrEqual(Math.ceil(written.length / (48 * 1024)) + 1);
+    expect(relay.streams.counters.storeReads).toBeLessThanOrEqual(
+      Math.ceil(written.length / (48 * 1024)) + 1,
+    );
   });
 
   test("many streams of one business are told apart: a change of one reads that one", async () => {
@@ -172,7 +174,8 @@ describe("the cache", () => {
     const memory = createMemoryChunkCache();
     let turn = 0;
     /** Every second call fails; of the others, reads find nothing and no word gets through. */
-    const flaky = <T>(answer: T): Promise<T> => (turn++ % 2 === 0 ? Promise.resolve(answer) : Promise.reject(new Error("away")));
+    const flaky = <T>(answer: T): Promise<T> =>
+      turn++ % 2 === 0 ? Promise.resolve(answer) : Promise.reject(new Error("away"));
     await using relay = await openRelay({
       isShared: false,
       publish: () => flaky(undefined),

@@ -23,7 +23,7 @@ function createQueue(options: SqliteJobQueueOptions): JobQueue & AsyncDisposable
 
 /** A worker in another process; `lines` is all it has said so far. */
 function startProcess(file: string, { concurrency = 1, leaseMs = 10_000, workMs = 0 } = {}) {
-  const script = new URL("./fixtures/sqlite-process.ts", import.meta.url).pathname;
+  const script = new URL("./sqlite-process.ts", import.meta.url).pathname;
   const child = Bun.spawn([process.execPath, script, file, concurrency, leaseMs, workMs].map(String), {
     stdout: "pipe",
     stderr: "inherit",
