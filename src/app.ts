@@ -16,6 +16,7 @@ import { generationStreamRoutes } from "./http/routes/generation-streams.ts";
 import { generationRoutes } from "./http/routes/generations.ts";
 import { healthRoutes } from "./http/routes/health.ts";
 import { ownStreamRoutes } from "./http/routes/own-streams.ts";
+import { queryRoutes } from "./http/routes/queries.ts";
 import { versionRoutes } from "./http/routes/versions.ts";
 import { watchStreams } from "./http/stream-metrics.ts";
 import type { HttpEnv } from "./http/wire.ts";
@@ -45,6 +46,7 @@ export function createApp(deps: ApiDeps) {
       "/generations",
       generationStreamRoutes({ streams: deps.streams, findOwned: createOwnership(deps.databases) }),
     )
+    .route("/queries", queryRoutes(deps))
     .route("/versions", versionRoutes({ ...deps, links }));
 
   return new Hono<HttpEnv>()

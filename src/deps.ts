@@ -7,9 +7,9 @@ import { createBusinessKeys } from "./businesses/keys.ts";
 import { createOpenDatabases, type OpenBusinessDatabase } from "./businesses/open-databases.ts";
 import { loadOperatorKey } from "./businesses/operator-key.ts";
 import { createRegistry } from "./businesses/registry.ts";
-import type { BusinessTables } from "./businesses/schema.ts";
+import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
-import type { Config } from "./config.ts";
+import type { Config, StoreUrl } from "./config.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
 import type { Log } from "./log.ts";
 import type { ChunkStore } from "./ports/chunk-store/chunk-store.ts";
@@ -19,9 +19,13 @@ import { openSqlite } from "./ports/database/sqlite.ts";
 import type { Generator } from "./ports/generator/generator.ts";
 import type { JobQueue } from "./ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
+import { loadSpecs } from "./queries/load-specs.ts";
+import type { QuerySet } from "./queries/query-set.ts";
 import { createStreams, type Streams } from "./streams/streams.ts";
 
 const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);
+
+const querySpecs = join(import.meta.dirname, "../query-specs");
 
 /** What both processes and the command line share: the stores, and who may use them. */
 export interface SharedDeps extends CreateBusinessDeps, AuthenticateDeps {
@@ -47,10 +51,9 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   const registry = createRegistry(control, sealing);
   const databases = createOpenDatabases({ control, sealing, open: openBusinessDatabase });
   const chunkStore = createSqliteChunkStore({ directory: config.chunksUrl.location });
-  const jobs = createSqliteJobQueue({
-    file: config.queueUrl.location,
-    onError: (err) => log.error({ err }, "the job queue stumbled; it tries again"),
-  });
+  const jobs = await openJobQueue(config.queueUrl, (err) =>
+    log.error({ err }, "the job queue stumbled; it tries again"),
+  );
 
   return {
     log,
@@ -81,12 +84,23 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   };
 }
 
+async function openJobQueue(
+  { scheme, location }: StoreUrl,
+  onError: (err: unknown) => void,
+): Promise<JobQueue> {
+  if (scheme === "sqlite") return createSqliteJobQueue({ file: location, onError });
+  const { createBullmqJobQueue } = await import("./ports/job-queue/bullmq.ts");
+  return createBullmqJobQueue({ url: location, onError });
+}
+
 /** Streams over the stores: what is appended here is told to listeners here, and by a shared cache elsewhere. */
 const openStreams = (shared: SharedDeps) =>
   createStreams({ store: shared.chunkStore, cache: createMemoryChunkCache() });
 
 export interface ApiDeps extends SharedDeps {
   readonly streams: Streams;
+  /** The named queries that are served. */
+  readonly specs: { readonly current: QuerySet };
   readonly publicUrl: string | undefined;
   /** Tells everyone who listens live to come back later. */
   endListeners(): void;
@@ -95,9 +109,11 @@ export interface ApiDeps extends SharedDeps {
 export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
   const streams = openStreams(shared);
+  const specs = { current: await loadSpecs({ dir: querySpecs, schema: businessSchema }) };
   return {
     ...shared,
     streams,
+    specs,
     publicUrl: config.publicUrl,
     endListeners: () => streams.close(),
     async close() {
