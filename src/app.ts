@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createAuthenticator } from "./accounts/authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
+import { createHls } from "./streams/hls.ts";
 import { AppError, notFound } from "./errors.ts";
 import { createOwnership } from "./generations/ownership.ts";
 import { createLinkMaker } from "./http/links.ts";
@@ -15,7 +16,10 @@ import { businessRoutes } from "./http/routes/businesses.ts";
 import { generationStreamRoutes } from "./http/routes/generation-streams.ts";
 import { generationRoutes } from "./http/routes/generations.ts";
 import { healthRoutes } from "./http/routes/health.ts";
+import { ownStreamRoutes } from "./http/routes/own-streams.ts";
+import { queryRoutes } from "./http/routes/queries.ts";
 import { versionRoutes } from "./http/routes/versions.ts";
+import { watchStreams } from "./http/stream-metrics.ts";
 import type { HttpEnv } from "./http/wire.ts";
 
 const jsonBytesMax = 64 * 1024;
@@ -23,6 +27,7 @@ const jsonBytesMax = 64 * 1024;
 export function createApp(deps: ApiDeps) {
   const metrics = createMetrics();
   const links = createLinkMaker(deps.publicUrl);
+  watchStreams(metrics, deps.streams.counters);
 
   const smallBody = bodyLimit({
     maxSize: jsonBytesMax,
@@ -33,6 +38,7 @@ export function createApp(deps: ApiDeps) {
 
   const v1 = new Hono<HttpEnv>()
     .use(authenticate(createAuthenticator(deps)))
+    .route("/stream", ownStreamRoutes(deps))
     .use(smallBody)
     .route("/", accountRoutes(deps))
     .route("/businesses", businessRoutes(deps))
@@ -41,7 +47,8 @@ export function createApp(deps: ApiDeps) {
       "/generations",
       generationStreamRoutes({ streams: deps.streams, findOwned: createOwnership(deps.databases) }),
     )
-    .route("/versions", versionRoutes({ ...deps, links }));
+    .route("/queries", queryRoutes(deps))
+    .route("/versions", versionRoutes({ ...deps, links, hls: createHls({ streams: deps.streams }) }));
 
   return new Hono<HttpEnv>()
     .use(observe(deps.log, metrics))

@@ -10,3 +10,6 @@ export const eventsKey = (businessId: string, requestId: string): StreamKey => (
   businessId,
   path: `generations/${requestId}/events`,
 });
+
+/** A stream that the business made for itself, at a path of its choosing. */
+export const ownKey = (businessId: string, path: string): StreamKey => ({ businessId, path: `own/${path}` });

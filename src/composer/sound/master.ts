@@ -23,31 +23,31 @@ export const createMaster = async (piece: Piece, bank: Bank): Promise<Master> =>
   const { spec, timing } = piece;
   const synth = await createSynth(piece, bank);
   const textures = createTextures(spec, sampleRate);
-  const follower = createLoudnessFollower(styles[spec.style].rawLoudness, sampleRate);
+  const follower = createLoudnessFollower(styles[spec.style].rawLoudness, spec.durationSeconds, sampleRate);
   const limiter = createLimiter(sampleRate);
   const tone = [0, 1].map(() => [
     createBiquad(highPass(30, sampleRate)),
     createBiquad(lowPass(cutoffOf(spec.brightness), sampleRate)),
   ]);
   let clock = 0;
-  let gain = follower.initialGain;
+  let gain = follower.gain;
   const process = (left: Float32Array, right: Float32Array, count: number): void => {
     synth.render(left, right, count);
     for (const filter of tone[0] ?? []) filter.run(left, count);
     for (const filter of tone[1] ?? []) filter.run(right, count);
-    const bar = Math.min(timing.bars, Math.floor(clock / timing.samplesPerBar));
-    const next =
-      clock < timing.ringStart ? follower.follow(left, right, count, piece.sectionOf(bar).levelDb) : gain;
+    const next = follower.gain;
     const step = (next - gain) / count;
     for (let at = 0; at < count; at++) {
       gain += step;
-      left[at] = left[at]! * gain;
-      right[at] = right[at]! * gain;
+      left[at] = rounded(left[at]! * gain);
+      right[at] = rounded(right[at]! * gain);
     }
     gain = next;
     textures.addTo(left, right, count);
     fade(left, right, count, clock, timing.ringStart, timing.samples);
     limiter.run(left, right, count);
+    const bar = Math.min(timing.bars, Math.floor(clock / timing.samplesPerBar));
+    if (clock < timing.ringStart) follower.listen(left, right, count, piece.sectionOf(bar).levelDb);
     clock += count;
   };
   // What the limiter holds back at first is the silence before the piece.
@@ -56,10 +56,20 @@ export const createMaster = async (piece: Piece, bank: Bank): Promise<Master> =>
   return { render: process, close: () => synth.close() };
 };
 
+/** Rounds off what sticks out, as tape does: a drum's first millisecond needn't push down everything else. */
+const rounded = (sample: number): number => {
+  const size = Math.abs(sample);
+  if (size <= knee) return sample;
+  return Math.sign(sample) * (knee + roof * Math.tanh((size - knee) / roof));
+};
+
+const knee = 0.42;
+const roof = 0.4;
+
 /** From a telephone's 2 kHz to all one hears. */
 const cutoffOf = (brightness: number): number => 2000 * 9 ** brightness;
 
-/** In within 15 ms; out from the last chord's first third to nothing at the very end. */
+/** In within 15 ms; out from the last chord's middle to nothing at the very end. */
 const fade = (
   left: Float32Array,
   right: Float32Array,
@@ -69,7 +79,7 @@ const fade = (
   end: number,
 ): void => {
   const fadeIn = 0.015 * sampleRate;
-  const fadeStart = ringStart + (end - ringStart) * 0.3;
+  const fadeStart = ringStart + (end - ringStart) * 0.4;
   if (clock >= fadeIn && clock + count < fadeStart) return;
   for (let at = 0; at < count; at++) {
     const sample = clock + at;
