@@ -25,7 +25,7 @@ const spanOf = (position: number, size: number): Span => ({
 /** Three nodes that share the slots. */
 async function startRedisCluster() {
   const nodes: RedisServer[] = [];
-  for (let i = 0; i < 3; i++) nodes.push(await startRedisServer(["--cluster-enabled", "yes"]));
+  for (let i = 0; i < 3; i++) nodes.push(await startRedisServer(["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"]));
   const clients = nodes.map(({ port }) => new Redis(port));
   const slots = [0, 5461, 10_923, 16_384];
   for (const [i, client] of clients.entries()) {
@@ -40,6 +40,7 @@ async function startRedisCluster() {
   });
   for (const client of clients) client.disconnect();
   return {
+    nodes,
     url: `${nodes[0]!.url}/?cluster=true`,
     [Symbol.asyncDispose]: async () => {
       for (const node of nodes) await node[Symbol.asyncDispose]();
@@ -151,6 +152,35 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await left.close();
     await right.close();
   }, 20_000);
+
+  test("a cluster's node that goes and comes back takes nothing of the others with it, and is heard again", async () => {
+    await using cluster = await startRedisCluster();
+    const left = createRedisChunkCache(cluster);
+    const right = createRedisChunkCache(cluster);
+    const paths = Array.from({ length: 12 }, (_, i) => `s${i}`);
+    const listeners = paths.map((path) => listening(right, path));
+    const allHear = async (what: string, position: number) => {
+      await until(
+        what,
+        async () => {
+          await Promise.all(paths.map((path) => left.publish(keyOf(path), spanOf(position, 10))));
+          return listeners.every(({ heard }) => heard.includes(position));
+        },
+        10_000,
+      );
+    };
+    await allHear("all hear", 0);
+    await cluster.nodes[1]!.kill();
+    for (const path of paths) {
+      await left.publish(keyOf(path), spanOf(10, 10));
+      await right.lease(keyOf(path), "b", 1_000);
+    }
+    await cluster.nodes[1]!.start();
+    await allHear("all hear again", 20);
+    for (const { end } of listeners) end();
+    await left.close();
+    await right.close();
+  }, 30_000);
 
   test("a lease that is not renewed passes to another when its time is over", async () => {
     await using server = await startRedisServer();
