@@ -1,7 +1,6 @@
 // Rows into the answer's JSON text, once.
 import { AppError } from "../errors.ts";
 import type { SqlRow } from "../ports/database/database.ts";
-import { tooManyRows } from "../ports/database/refusals.ts";
 import { type CursorContext, writeCursor } from "./cursor.ts";
 import { parseStoredJson } from "./json-text.ts";
 import type { Returns } from "./plan.ts";
@@ -23,10 +22,13 @@ export function encodeAnswer(
 ): string {
   if (returns === "page" && page !== undefined) return encodePage(rows, statement, page);
   for (const mending of statement.mendings) mend(rows, mending, statement.maxRows);
+  if (statement.unordered && rows.length > 1) return `{"items":[${rows.map(asJson).sort().join(",")}]}`;
   if (returns === "many") return `{"items":${JSON.stringify(rows)}}`;
   const [row] = rows;
   return row === undefined ? '{"item":null}' : `{"item":${JSON.stringify(row)}}`;
 }
+
+const asJson = (row: SqlRow): string => JSON.stringify(row);
 
 function encodePage(rows: SqlRow[], statement: Statement, { part, limit, cursor }: Page): string {
   const more = rows.length > limit;
@@ -65,6 +67,11 @@ function refuseLongLists(value: unknown, maxRows: number): void {
   if (!Array.isArray(value)) return;
   if (value.length > maxRows) throw tooManyRows(maxRows);
 }
+
+export const tooManyRows = (maxRows: number): AppError =>
+  new AppError("RESULT_TOO_LARGE", `The answer has more than ${maxRows} rows.`, {
+    hint: "Ask for less: a narrower condition or a smaller page.",
+  });
 
 export function checkSize(body: string, maxBytes: number): void {
   if (body.length <= maxBytes && (body.length * 3 <= maxBytes || Buffer.byteLength(body) <= maxBytes)) return;

@@ -1,8 +1,10 @@
 // Loads the specs of a folder: all of them are proven, and every fault of every file is told at once.
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { AppError } from "../errors.ts";
 import { createFaultList, type SpecFault } from "./faults.ts";
+import type { Database } from "../ports/database/database.ts";
+import { proveOnDatabase } from "./prove.ts";
 import { createQuerySet, type QuerySet } from "./query-set.ts";
 import { type Query, readSpec } from "./read-spec.ts";
 import type { Schema } from "./reading.ts";
@@ -10,6 +12,8 @@ import type { Schema } from "./reading.ts";
 export interface LoadSpecsOptions {
   readonly dir: string;
   readonly schema: Schema;
+  /** A migrated database, which may be empty: its columns and its engine are asked, too. */
+  readonly proveOn?: Database<never>;
 }
 
 export interface SpecFile {
@@ -19,17 +23,22 @@ export interface SpecFile {
 }
 
 /** SPEC_INVALID with every fault, unless all are fine. */
-export async function loadSpecs({ dir, schema }: LoadSpecsOptions): Promise<QuerySet> {
+export async function loadSpecs({ dir, schema, proveOn }: LoadSpecsOptions): Promise<QuerySet> {
   const { queries, faults } = proveSpecs(await readSpecFiles(dir), schema);
-  if (faults.length > 0) throw specsInvalid(faults);
-  return createQuerySet(queries);
+  const set = createQuerySet(queries);
+  const more =
+    proveOn === undefined
+      ? []
+      : (await proveOnDatabase({ queries: set.queries.values(), schema, database: proveOn })).faults;
+  if (faults.length + more.length > 0) throw specsInvalid([...faults, ...more]);
+  return set;
 }
 
 export async function readSpecFiles(dir: string): Promise<readonly SpecFile[]> {
   const files = (await readdir(dir))
     .filter((file) => file.endsWith(".json") && file !== "schema.json")
     .sort();
-  return Promise.all(files.map(async (file) => ({ file, text: await Bun.file(join(dir, file)).text() })));
+  return Promise.all(files.map(async (file) => ({ file, text: await readFile(join(dir, file), "utf8") })));
 }
 
 export interface ProvenSpecs {

@@ -1,12 +1,13 @@
 // Answers one call of a named query: check, bind, run, encode.
 import { hash } from "node:crypto";
 import { CompiledQuery } from "kysely";
+import { v7 as uuidv7 } from "uuid";
 import type { Caller } from "../accounts/caller.ts";
 import { AppError, notFound } from "../errors.ts";
 import type { Database, SqlRow } from "../ports/database/database.ts";
 import type { CallValues, StepOutcome } from "./bind.ts";
 import { type CursorContext, readCursor } from "./cursor.ts";
-import { checkSize, encodeAnswer, type Page } from "./encode.ts";
+import { checkSize, encodeAnswer, type Page, tooManyRows } from "./encode.ts";
 import type { Guards } from "./plan.ts";
 import type { QuerySet, ReadyQuery, ReadyStatement } from "./query-set.ts";
 import { badParameters, type CallSource } from "./read-call.ts";
@@ -20,7 +21,17 @@ export interface RunQueryDeps<Tables> {
   readonly cursorKey: Uint8Array;
   /** Of the business: where it allows less than the spec, it counts. */
   readonly limits?: Partial<Guards>;
+  readonly clock?: QueryClock;
 }
+
+/** Where a query's instants and fresh ids come from. */
+export interface QueryClock {
+  /** RFC 3339, UTC, milliseconds. */
+  now(): string;
+  newId(): string;
+}
+
+const systemClock: QueryClock = { now: () => new Date().toISOString(), newId: () => uuidv7() };
 
 export interface QueryCall {
   readonly name: string;
@@ -47,6 +58,7 @@ export async function runQuery<Tables>(
   caller: Caller,
   { name, method, parameters, source = method === "GET" ? "text" : "json" }: QueryCall,
 ): Promise<QueryAnswer> {
+  const { clock = systemClock } = deps;
   const query = deps.set.get(name);
   if (method !== query.method) throw wrongMethod(query);
   const userId = userOf(query, caller);
@@ -57,7 +69,8 @@ export async function runQuery<Tables>(
   const call: CallValues = {
     parameters: values,
     userId,
-    now: new Date().toISOString(),
+    now: clock.now(),
+    newId: clock.newId,
     limit: page?.limit ?? 0,
     cursor: page?.values ?? nothing,
     steps: noSteps,
@@ -91,7 +104,7 @@ async function read<Tables>(
     timeoutMs,
     maxRows: maxRows + 1,
   });
-  if (call.limit === 0 && rows.length > maxRows) throw tooMany(maxRows);
+  if (call.limit === 0 && rows.length > maxRows) throw tooManyRows(maxRows);
   return { rows: rows as SqlRow[], statement };
 }
 
@@ -126,7 +139,7 @@ async function write<Tables>(
     }
     const at = plan.steps.findIndex(({ name }) => name === plan.answer);
     const rows = steps.get(plan.answer)!.rows.map((row) => ({ ...row }));
-    if (rows.length > guards.maxRows) throw tooMany(guards.maxRows);
+    if (rows.length > guards.maxRows) throw tooManyRows(guards.maxRows);
     return { rows, statement: statements[at]! };
   });
 }
@@ -152,11 +165,6 @@ function expectedRows({ plan }: ReadyQuery, index: number, { parameters }: CallV
     return undefined;
   return (parameters[statement.each] as readonly unknown[]).length;
 }
-
-const tooMany = (maxRows: number) =>
-  new AppError("RESULT_TOO_LARGE", `The answer has more than ${maxRows} rows.`, {
-    hint: "Ask for less: a narrower condition or a smaller page.",
-  });
 
 function userOf(query: ReadyQuery, caller: Caller): string {
   if (query.scope === "user") {

@@ -10,7 +10,9 @@ export interface Crowd {
 /** `count` listeners on `url`, which must answer and end by itself. */
 export function gatherCrowd(url: string, headers: Record<string, string>, count: number): Crowd {
   const { hostname, port, pathname, search, host } = new URL(url);
-  const lines = Object.entries({ ...headers, host, connection: "close" }).map(([name, value]) => `${name}: ${value}`);
+  const lines = Object.entries({ ...headers, host, connection: "close" }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
   const request = `GET ${pathname}${search} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`;
   const listening: Promise<void>[] = [];
   const ended = Array.from({ length: count }, () => {

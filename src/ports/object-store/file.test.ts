@@ -84,7 +84,7 @@ test("nothing is left on the disk of what was replaced, deleted, or broke off", 
 
 test("a write killed with -9 shows nothing, and a sweep leaves nothing of it", async () => {
   using at = createFolder();
-  const script = new URL("./file-process.ts", import.meta.url).pathname;
+  const script = new URL("./fixtures/file-process.ts", import.meta.url).pathname;
   const child = Bun.spawn([process.execPath, script, at.folder, key.path], { stdout: "pipe" });
   for await (const _ of child.stdout) break;
   child.kill("SIGKILL");
@@ -135,6 +135,18 @@ describe("damage", () => {
       expect(await store.delete(key)).toBe(true);
     });
   }
+});
+
+test("a byte that changed on the disk is told at the end of a checked read", async () => {
+  using at = createFolder();
+  const store = createFileObjectStore(at);
+  await store.write(key, inChunks(bytesOf(400_000)), audio);
+  const part = filesIn(at.folder).find((name) => !name.endsWith(".json"))!;
+  const changed = await Bun.file(part).bytes();
+  changed[200_000]! ^= 1;
+  writeFileSync(part, changed);
+  const read = (await store.read(key))!;
+  await expect(Array.fromAsync(read.checked())).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
 });
 
 describe("a full disk", () => {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "bun:test";
 import { createRoot } from "solid-js";
 import { FakeEventSource, installFakeEventSource } from "../../test/fake-event-source.ts";
-import { createMakings, lengthSeconds, progressWords } from "./create-makings.ts";
+import { createMakings, lengthSeconds, progressWords, sectionAt } from "./create-makings.ts";
 
 beforeEach(installFakeEventSource);
 
@@ -43,10 +43,13 @@ test("a making says in words where it stands, from the first event to the last",
     plannedBytes: 640_000,
   });
   say(FakeEventSource.last, progress(1, "intro", 1), progress(2, "intro", 2), progress(10, "verse", 5));
-  expect(words()).toBe("Composing the verse… bar 5, 25 %");
+  expect(words()).toBe("Composing the verse… bar\u00a05,\u00a025\u00a0%");
   expect(makings.get("r")?.sections.map(({ name, fromMs }) => [name, fromMs])).toEqual([
     ["intro", 0],
     ["verse", 9000],
+  ]);
+  expect([0, 8.9, 9, 40].map((seconds) => sectionAt(makings.get("r")!, seconds))).toEqual([
+    ...["intro", "intro", "verse", "verse"],
   ]);
   expect(makings.peaks("r")?.seconds()).toBe(3);
   say(FakeEventSource.last, { type: "complete", at: "" });
