@@ -99,6 +99,11 @@ function clusterOf(options: RedisConnectionOptions): Cluster {
     shardedSubscribers: true,
     enableOfflineQueue: false,
     clusterRetryStrategy: retryStrategy,
+    // A slot that nobody serves now is not waited for.
+    maxRedirections: 3,
+    retryDelayOnClusterDown: 20,
+    retryDelayOnFailover: 20,
+    retryDelayOnTryAgain: 20,
     // Certificates name hosts, so hosts are not to be turned into addresses.
     ...(rest.tls === undefined ? {} : { dnsLookup: (address, done) => done(null, address) }),
   });
