@@ -25,7 +25,8 @@ const spanOf = (position: number, size: number): Span => ({
 /** Three nodes that share the slots. */
 async function startRedisCluster() {
   const nodes: RedisServer[] = [];
-  for (let i = 0; i < 3; i++) nodes.push(await startRedisServer(["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"]));
+  for (let i = 0; i < 3; i++)
+    nodes.push(await startRedisServer(["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"]));
   const clients = nodes.map(({ port }) => new Redis(port));
   const slots = [0, 5461, 10_923, 16_384];
   for (const [i, client] of clients.entries()) {
