@@ -1,5 +1,5 @@
 // The page: the ring to write in, the list of what was made, the bar that plays.
-import { createMemo, onMount, Show } from "solid-js";
+import { createEffect, createMemo, onMount, Show } from "solid-js";
 import { Compose } from "./components/compose.tsx";
 import { HelpDialog } from "./components/help-dialog.tsx";
 import { ThemeIcon } from "./components/icons.tsx";
@@ -53,6 +53,10 @@ export function App() {
     l: studio.next,
     "/": () => prompt.select(),
     "?": () => help.showModal(),
+  });
+  createEffect(() => {
+    const title = player.playing()?.title;
+    document.title = title && player.isSounding() ? `${title} · Rondo` : "Rondo";
   });
   onMount(() => {
     if (matchMedia("(pointer: fine)").matches) prompt.focus();
