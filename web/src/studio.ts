@@ -154,6 +154,9 @@ export function createStudio() {
         open(track, { at: place.seconds, paused: !place.sounding });
     }),
   );
+  const reload = () => void library.load();
+  addEventListener("online", reload);
+  onCleanup(() => removeEventListener("online", reload));
   const remember = () => {
     const piece = player.playing();
     if (piece)

@@ -27,6 +27,8 @@ const lengths = [
 ] as const;
 
 const PROMPT_MAX = 2000;
+/** From here on the text is set smaller. */
+const LONG_CHARACTERS = 70;
 const LENGTH = "rondo.length";
 
 export function Compose(props: ComposeProps) {
@@ -59,11 +61,13 @@ export function Compose(props: ComposeProps) {
   /** The button in the middle plays and pauses what was asked for, until something else is written. */
   const isAsked = () => props.playing !== undefined && text().trim() === props.playing;
   const label = () => (isAsked() ? (props.isSounding ? "Pause" : "Play") : "Make it and play");
+  const isLong = () => text().length > LONG_CHARACTERS;
   const make = () => {
     // An empty circle plays the idea that it shows.
     if (!text().trim()) setText(ideas[0]!);
     const asked = text().trim();
     if (matchMedia("(pointer: coarse)").matches) prompt.blur();
+    prompt.scrollTop = 0;
     props.onMake(asked, seconds());
   };
   const takeIdea = (idea: string) => {
@@ -89,14 +93,14 @@ export function Compose(props: ComposeProps) {
       >
         <Ring {...props.ring} />
         <div class="inside">
-          <label class="ask" for="prompt">
+          <label class="ask" classList={{ unseen: isLong() }} for="prompt">
             What should it sound like?
           </label>
           <textarea
             id="prompt"
             ref={keep}
             class="prompt"
-            classList={{ long: text().length > 70 }}
+            classList={{ long: isLong() }}
             rows="1"
             maxlength={PROMPT_MAX}
             placeholder={ideas[0]}

@@ -198,7 +198,7 @@ export function progressWords(making: Making): string {
       return "Finding the first notes…";
     case "running": {
       const section = making.sections.at(-1)?.name;
-      const where = section ? `Composing the ${section}` : "Composing";
+      const where = section ? `Composing\u00a0the\u00a0${section}` : "Composing";
       const bar = making.bar ? `bar\u00a0${making.bar},\u00a0` : "";
       return `${where}… ${bar}${percent}\u00a0%`;
     }
