@@ -10,7 +10,7 @@ import { TrackList } from "./components/track-list.tsx";
 import { createOnline } from "./lib/create-online.ts";
 import { createShortcuts } from "./lib/create-shortcuts.ts";
 import { createTheme } from "./lib/theme.ts";
-import { progressWords, sectionAt } from "./making/create-makings.ts";
+import { type Making, progressWords, sectionAt, shortWords } from "./making/create-makings.ts";
 import { createStudio } from "./studio.ts";
 
 export function App() {
@@ -21,19 +21,19 @@ export function App() {
   let prompt!: HTMLTextAreaElement;
   let help!: HTMLDialogElement;
 
-  const words = createMemo(() => {
+  const wordsFor = (wordsOf: (making: Making) => string) => {
     if (studio.asking()) return "Asking for it…";
     if (player.state() === "offline") return "Waiting for the network…";
     const making = studio.making();
-    if (making?.state === "failed") return progressWords(making);
+    if (making?.state === "failed") return wordsOf(making);
     const failure = player.failure();
     if (failure) return failure;
-    if (making && making.state !== "complete") {
-      if (studio.isMaking() && player.state() === "waiting") return "Waiting for the next notes…";
-      return progressWords(making);
-    }
-    return "";
-  });
+    if (!making || making.state === "complete") return "";
+    return studio.isMaking() && player.state() === "waiting"
+      ? "Waiting for the next notes…"
+      : wordsOf(making);
+  };
+  const words = createMemo(() => wordsFor(progressWords));
 
   /** The section that sounds, where nothing has to be said. */
   const section = () => {
@@ -130,7 +130,7 @@ export function App() {
       <div class="foot">
         <Notices online={online()} />
         <Show when={player.playing()}>
-          <PlayerBar studio={studio} words={words()} />
+          <PlayerBar studio={studio} words={wordsFor(shortWords)} />
         </Show>
       </div>
       <p class="unseen" aria-live="polite">

@@ -192,7 +192,6 @@ export function sectionAt(making: Making, seconds: number): string | undefined {
 
 /** Where the making stands, as a person would say it. */
 export function progressWords(making: Making): string {
-  const percent = Math.min(99, Math.round((making.generatedMs / making.plannedMs) * 100) || 0);
   switch (making.state) {
     case "queued":
       return "Finding the first notes…";
@@ -200,7 +199,7 @@ export function progressWords(making: Making): string {
       const section = making.sections.at(-1)?.name;
       const where = section ? `Composing\u00a0the\u00a0${section}` : "Composing";
       const bar = making.bar ? `bar\u00a0${making.bar},\u00a0` : "";
-      return `${where}… ${bar}${percent}\u00a0%`;
+      return `${where}… ${bar}${percentOf(making)}\u00a0%`;
     }
     case "complete":
       return "Finished";
@@ -210,3 +209,11 @@ export function progressWords(making: Making): string {
       return "Stopped. What was made is kept.";
   }
 }
+
+/** The same where there is little room. */
+export function shortWords(making: Making): string {
+  return making.state === "running" ? `${percentOf(making)}\u00a0% made` : progressWords(making);
+}
+
+const percentOf = (making: Making): number =>
+  Math.min(99, Math.round((making.generatedMs / making.plannedMs) * 100) || 0);

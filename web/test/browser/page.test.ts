@@ -30,7 +30,7 @@ afterAll(async () => {
   await app?.[Symbol.asyncDispose]();
 }, 20_000);
 
-const status = (page: Page) => page.locator(".status");
+const status = (page: Page) => page.locator(".words");
 const row = (page: Page, index = 0) => page.locator(".track").nth(index);
 /** Chromium writes every answer past 399 to its console; being told that there is no more is the end of a cut piece. */
 const isEnd = (complaint: string) => complaint.includes("416 (Range Not Satisfiable)");
