@@ -10,7 +10,7 @@ import { TrackList } from "./components/track-list.tsx";
 import { createOnline } from "./lib/create-online.ts";
 import { createShortcuts } from "./lib/create-shortcuts.ts";
 import { createTheme } from "./lib/theme.ts";
-import { type Making, progressWords, sectionAt, shortWords } from "./making/create-makings.ts";
+import { type Making, progressWords, sectionAt, shortWords } from "./making/making.ts";
 import { createStudio } from "./studio.ts";
 
 export function App() {

@@ -2,6 +2,7 @@
 import { createEffect, createSignal, For, on, Show } from "solid-js";
 import { anotherIdea, someIdeas } from "../lib/ideas.ts";
 import { DiceIcon, PauseIcon, PlayIcon } from "./icons.tsx";
+import { Lengths, storedLength } from "./lengths.tsx";
 import { Ring, type RingProps } from "./ring.tsx";
 
 interface ComposeProps {
@@ -18,18 +19,9 @@ interface ComposeProps {
   promptRef(element: HTMLTextAreaElement): void;
 }
 
-const lengths = [
-  { seconds: 30, label: "30 s" },
-  { seconds: 60, label: "1 min" },
-  { seconds: 120, label: "2 min" },
-  { seconds: 300, label: "5 min" },
-  { seconds: 600, label: "10 min" },
-] as const;
-
 const PROMPT_MAX = 2000;
 /** From here on the text is set smaller. */
 const LONG_CHARACTERS = 70;
-const LENGTH = "rondo.length";
 
 export function Compose(props: ComposeProps) {
   let prompt!: HTMLTextAreaElement;
@@ -152,25 +144,7 @@ export function Compose(props: ComposeProps) {
           )}
         </For>
       </div>
-      <fieldset class="lengths">
-        <legend>Length</legend>
-        <For each={lengths}>
-          {(length) => (
-            <label>
-              <input
-                type="radio"
-                name="length"
-                checked={seconds() === length.seconds}
-                onChange={() => {
-                  setSeconds(length.seconds);
-                  localStorage.setItem(LENGTH, String(length.seconds));
-                }}
-              />
-              <span>{length.label}</span>
-            </label>
-          )}
-        </For>
-      </fieldset>
+      <Lengths seconds={seconds()} onPick={setSeconds} />
     </section>
   );
 }
@@ -182,9 +156,4 @@ function Rest(props: { section: string; isIdle: boolean }) {
       The first notes come at once.
     </Show>
   );
-}
-
-function storedLength(): number {
-  const stored = Number(localStorage.getItem(LENGTH));
-  return lengths.some((length) => length.seconds === stored) ? stored : 60;
 }

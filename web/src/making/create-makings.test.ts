@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from "bun:test";
 import { createRoot } from "solid-js";
 import { FakeEventSource, installFakeEventSource } from "../../test/fake-event-source.ts";
-import { createMakings, lengthSeconds, progressWords, sectionAt } from "./create-makings.ts";
+import { createMakings } from "./create-makings.ts";
+import { lengthSeconds, progressWords, sectionAt } from "./making.ts";
 
 beforeEach(installFakeEventSource);
 

@@ -288,7 +288,7 @@ for (const colorScheme of ["light", "dark"] as const)
 
 /** What axe finds, one line each. */
 async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(await Bun.file(Bun.resolveSync("axe-core/axe.min.js", import.meta.dirname)).text());
+  await page.evaluate(await Bun.file(Bun.fileURLToPath(import.meta.resolve("axe-core/axe.min.js"))).text());
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: {
