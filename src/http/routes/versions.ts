@@ -6,8 +6,9 @@ import { notFound } from "../../errors.ts";
 import type { LinkMaker } from "../links.ts";
 import { type HttpContext, type HttpEnv, requireUser } from "../wire.ts";
 import { answerAudio } from "./audio.ts";
+import { answerPlaylist, answerSegment, type HlsDeps } from "./hls.ts";
 
-export type VersionRoutesDeps = FindAudioDeps & { readonly links: LinkMaker };
+export type VersionRoutesDeps = FindAudioDeps & HlsDeps & { readonly links: LinkMaker };
 
 export function versionRoutes(deps: VersionRoutesDeps) {
   return new Hono<HttpEnv>()
@@ -21,6 +22,22 @@ export function versionRoutes(deps: VersionRoutesDeps) {
     .get("/:versionId/audio", async (c) => {
       const versionId = c.req.param("versionId");
       return answerAudio(deps, c, await findAudio(deps, versionId, await listenerOf(c, versionId)));
+    })
+    .get("/:versionId/playlist.m3u8", async (c) => {
+      const { key } = await findAudio(
+        deps,
+        c.req.param("versionId"),
+        await listenerOf(c, c.req.param("versionId")),
+      );
+      return answerPlaylist(deps, c, key);
+    })
+    .get("/:versionId/segments/:file", async (c) => {
+      const { key } = await findAudio(
+        deps,
+        c.req.param("versionId"),
+        await listenerOf(c, c.req.param("versionId")),
+      );
+      return answerSegment(deps, key, c.req.param("file"));
     });
 
   /** A signed link counts before any credential: it may be opened by whoever holds it. */
