@@ -13,6 +13,7 @@ import { accountRoutes } from "./http/routes/accounts.ts";
 import { businessRoutes } from "./http/routes/businesses.ts";
 import { generationRoutes } from "./http/routes/generations.ts";
 import { healthRoutes } from "./http/routes/health.ts";
+import { libraryRoutes } from "./http/routes/library.ts";
 import { versionRoutes } from "./http/routes/versions.ts";
 import type { HttpEnv } from "./http/wire.ts";
 
@@ -35,6 +36,7 @@ export function createApp(deps: ApiDeps) {
     .route("/", accountRoutes(deps))
     .route("/businesses", businessRoutes(deps))
     .route("/generations", generationRoutes({ ...deps, links }))
+    .route("/", libraryRoutes(deps))
     .route("/versions", versionRoutes({ ...deps, links }));
 
   return new Hono<HttpEnv>()

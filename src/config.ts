@@ -31,6 +31,8 @@ export interface Config {
   /** 32 bytes, or the file that holds them and is made where missing. */
   readonly masterKey: Uint8Array | { readonly file: string };
   readonly operatorKey: string | undefined;
+  /** How long what was deleted can be restored. */
+  readonly trashDays: number;
 }
 
 /** Exit code of a process whose settings can't work (sysexits.h, EX_CONFIG): starting it again would end the same. */
@@ -169,6 +171,15 @@ export function readConfig(environment: Environment = process.env): Config {
     });
   }
 
+  const trashDays = Number(value("RONDO_TRASH_DAYS") ?? "30");
+  if (!Number.isInteger(trashDays) || trashDays < 0 || trashDays > 3_650) {
+    faults.push({
+      at: "RONDO_TRASH_DAYS",
+      message: `"${value("RONDO_TRASH_DAYS")}" is not a number of days.`,
+      hint: "A whole number from 0 to 3650, for example RONDO_TRASH_DAYS=30",
+    });
+  }
+
   const llmUrl = value("RONDO_LLM_URL");
   const llmModel = value("RONDO_LLM_MODEL");
   if (llmUrl && !isHttpUrl(llmUrl)) {
@@ -205,6 +216,7 @@ export function readConfig(environment: Environment = process.env): Config {
         : undefined,
     masterKey: masterKeyBytes ?? { file: resolve(dataDir, "master.key") },
     operatorKey,
+    trashDays,
   };
   if (faults.length > 0) {
     throw new AppError("CONFIG_INVALID", "Rondo can't start with these settings.", { faults });

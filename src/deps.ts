@@ -18,6 +18,8 @@ import { openSqlite } from "./ports/database/sqlite.ts";
 import type { Generator } from "./ports/generator/generator.ts";
 import type { JobQueue } from "./ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
+import { createFileObjectStore } from "./ports/object-store/file.ts";
+import type { ObjectStore } from "./ports/object-store/object-store.ts";
 
 const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);
 
@@ -26,6 +28,9 @@ export interface SharedDeps extends CreateBusinessDeps, AuthenticateDeps {
   readonly log: Log;
   readonly jobs: JobQueue;
   readonly chunkStore: ChunkStore;
+  /** undefined: everything stays in the chunk store. */
+  readonly objects: ObjectStore | undefined;
+  readonly trashDays: number;
   readonly checks: readonly ReadinessCheck[];
   close(): Promise<void>;
 }
@@ -45,6 +50,10 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   const registry = createRegistry(control, sealing);
   const databases = createOpenDatabases({ control, sealing, open: openBusinessDatabase });
   const chunkStore = createSqliteChunkStore({ directory: config.chunksUrl.location });
+  const objects =
+    config.objectsUrl.scheme === "none"
+      ? undefined
+      : createFileObjectStore({ folder: config.objectsUrl.location });
   const jobs = createSqliteJobQueue({
     file: config.queueUrl.location,
     onError: (err) => log.error({ err }, "the job queue stumbled; it tries again"),
@@ -64,6 +73,8 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
       file: join(config.businessUrl.location, `${businessId}.db`),
     }),
     chunkStore,
+    objects,
+    trashDays: config.trashDays,
     jobs,
     checks: [
       { name: "control database", run: () => control.run("select 1", []) },
@@ -74,6 +85,7 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
       await jobs.close();
       await databases.close();
       await chunkStore.close();
+      await objects?.close();
       await control.close();
     },
   };

@@ -48,6 +48,7 @@ export const businessSchema = {
       createdAt: timestamp,
       updatedAt: timestamp,
       deletedAt: maybeTimestamp,
+      deletionId: maybeId,
     },
   },
   tracks: {
@@ -60,6 +61,7 @@ export const businessSchema = {
       createdAt: timestamp,
       updatedAt: timestamp,
       deletedAt: maybeTimestamp,
+      deletionId: maybeId,
     },
   },
   versions: {
@@ -80,6 +82,7 @@ export const businessSchema = {
       createdAt: timestamp,
       updatedAt: timestamp,
       deletedAt: maybeTimestamp,
+      deletionId: maybeId,
     },
   },
   generations: {
@@ -107,11 +110,53 @@ export const businessSchema = {
       finishedAt: maybeTimestamp,
     },
   },
+  deletions: {
+    access: { owner: "userId" },
+    columns: {
+      id,
+      userId: id,
+      kind: text,
+      subjectId: id,
+      title: text,
+      trackCount: integer,
+      versionCount: integer,
+      deletedAt: timestamp,
+      purgeAfter: timestamp,
+    },
+  },
+  receipts: {
+    access: { owner: "userId" },
+    columns: {
+      id,
+      userId: id,
+      kind: text,
+      subjectId: id,
+      title: text,
+      state: text,
+      projectCount: integer,
+      trackCount: integer,
+      versionCount: integer,
+      generationCount: integer,
+      streamCount: integer,
+      streamBytes: bigint,
+      objectCount: integer,
+      objectBytes: bigint,
+      requestedAt: timestamp,
+      completedAt: maybeTimestamp,
+    },
+  },
+  purgeItems: {
+    access: "internal",
+    columns: { id, receiptId: id, store: text, path: text, bytes: maybeBigint },
+  },
   outbox: {
     access: "internal",
     columns: { id, queue: text, job: { type: "json" }, createdAt: timestamp },
   },
 } as const satisfies Record<string, TableDeclaration>;
+
+/** What a person deletes, restores and purges. */
+export type ThingKind = "project" | "track" | "version";
 
 export type GenerationState = "queued" | "running" | "complete" | "failed" | "cancelled";
 
@@ -126,6 +171,8 @@ export interface BusinessTables {
     createdAt: string;
     updatedAt: string;
     deletedAt: string | null;
+    /** The act that took it to the trash. */
+    deletionId: string | null;
   };
   tracks: {
     id: string;
@@ -135,6 +182,7 @@ export interface BusinessTables {
     createdAt: string;
     updatedAt: string;
     deletedAt: string | null;
+    deletionId: string | null;
   };
   versions: {
     id: string;
@@ -155,6 +203,7 @@ export interface BusinessTables {
     createdAt: string;
     updatedAt: string;
     deletedAt: string | null;
+    deletionId: string | null;
   };
   generations: {
     /** The requestId. */
@@ -180,6 +229,46 @@ export interface BusinessTables {
     createdAt: string;
     startedAt: string | null;
     finishedAt: string | null;
+  };
+  /** Acts of deleting that can still be undone: what the trash shows. */
+  deletions: {
+    id: string;
+    userId: string;
+    kind: ThingKind;
+    subjectId: string;
+    title: string;
+    trackCount: number;
+    versionCount: number;
+    deletedAt: string;
+    purgeAfter: string;
+  };
+  /** What was removed for good. */
+  receipts: {
+    id: string;
+    userId: string;
+    kind: ThingKind;
+    subjectId: string;
+    title: string;
+    state: "purging" | "complete";
+    projectCount: number;
+    trackCount: number;
+    versionCount: number;
+    generationCount: number;
+    streamCount: number;
+    streamBytes: number;
+    objectCount: number;
+    objectBytes: number;
+    requestedAt: string;
+    completedAt: string | null;
+  };
+  /** What a purge has still to remove from the stores, its rows being gone already. */
+  purgeItems: {
+    id: string;
+    receiptId: string;
+    store: "streams" | "objects";
+    path: string;
+    /** Measured before it is removed; null until then. */
+    bytes: number | null;
   };
   outbox: { id: string; queue: string; job: string; createdAt: string };
 }
