@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { createAuthenticator } from "./accounts/authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 import { AppError, notFound } from "./errors.ts";
+import { createOwnership } from "./generations/ownership.ts";
 import { createLinkMaker } from "./http/links.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { authenticate } from "./http/middleware/authenticate.ts";
@@ -11,6 +12,7 @@ import { observe } from "./http/middleware/observe.ts";
 import { problemResponse } from "./http/problem.ts";
 import { accountRoutes } from "./http/routes/accounts.ts";
 import { businessRoutes } from "./http/routes/businesses.ts";
+import { generationStreamRoutes } from "./http/routes/generation-streams.ts";
 import { generationRoutes } from "./http/routes/generations.ts";
 import { healthRoutes } from "./http/routes/health.ts";
 import { libraryRoutes } from "./http/routes/library.ts";
@@ -37,6 +39,10 @@ export function createApp(deps: ApiDeps) {
     .route("/businesses", businessRoutes(deps))
     .route("/generations", generationRoutes({ ...deps, links }))
     .route("/", libraryRoutes(deps))
+    .route(
+      "/generations",
+      generationStreamRoutes({ streams: deps.streams, findOwned: createOwnership(deps.databases) }),
+    )
     .route("/versions", versionRoutes({ ...deps, links }));
 
   return new Hono<HttpEnv>()

@@ -14,12 +14,14 @@ import type { ReadinessCheck } from "./http/routes/health.ts";
 import type { Log } from "./log.ts";
 import type { ChunkStore } from "./ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
+import { createMemoryChunkCache } from "./ports/chunk-cache/memory.ts";
 import { openSqlite } from "./ports/database/sqlite.ts";
 import type { Generator } from "./ports/generator/generator.ts";
 import type { JobQueue } from "./ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
 import { createFileObjectStore } from "./ports/object-store/file.ts";
 import type { ObjectStore } from "./ports/object-store/object-store.ts";
+import { createStreams, type Streams } from "./streams/streams.ts";
 
 const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);
 
@@ -91,21 +93,49 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   };
 }
 
+/** Streams over the stores: what is appended here is told to listeners here, and by a shared cache elsewhere. */
+const openStreams = (shared: SharedDeps) =>
+  createStreams({ store: shared.chunkStore, cache: createMemoryChunkCache() });
+
+export interface ApiDeps extends SharedDeps {
+  readonly streams: Streams;
+  readonly publicUrl: string | undefined;
+  /** Tells everyone who listens live to come back later. */
+  endListeners(): void;
+}
+
+export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> {
+  const shared = await createSharedDeps(config, log);
+  const streams = openStreams(shared);
+  return {
+    ...shared,
+    streams,
+    publicUrl: config.publicUrl,
+    endListeners: () => streams.close(),
+    async close() {
+      streams.close();
+      await shared.close();
+    },
+  };
+}
+
 export interface WorkerDeps extends SharedDeps {
   readonly generator: Generator;
-  readonly streams: ChunkStore;
+  readonly streams: Streams;
 }
 
 export async function createWorkerDeps(config: Config, log: Log): Promise<WorkerDeps> {
   const shared = await createSharedDeps(config, log);
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
-  const generator = await createBuiltinGenerator();
+  const generator = createBuiltinGenerator();
+  const streams = openStreams(shared);
   return {
     ...shared,
     generator,
-    streams: shared.chunkStore,
+    streams,
     async close() {
       await generator.close();
+      streams.close();
       await shared.close();
     },
   };

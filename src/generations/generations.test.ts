@@ -250,7 +250,9 @@ test("a worker that was taken over while it still runs can write nothing more", 
   let takenOver: Promise<void> | undefined;
   await studio.run(started, {
     beforeChunk: async (index) => {
-      if (index === 2) await (takenOver = studio.run(started));
+      if (index !== 2) return;
+      takenOver = studio.run(started);
+      await takenOver;
     },
   });
   await takenOver;

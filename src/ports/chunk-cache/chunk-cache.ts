@@ -1,6 +1,8 @@
 // Recent chunks near the listeners, word of new ones, and who tails a stream for all. May lose everything at any time. Names no technology.
 import type { StreamKey } from "../chunk-store/chunk-store.ts";
 
+export type { StreamKey };
+
 /** Chunks that follow one another in one stream. */
 export interface Span {
   /** The stream's id, which another stream at the same path does not have. */
@@ -8,6 +10,8 @@ export interface Span {
   /** Where the first chunk begins. */
   readonly position: number;
   readonly chunks: readonly Uint8Array[];
+  /** The first chunk given is the rest of a longer one. */
+  readonly startsInside: boolean;
   /** Where the last one ends. */
   readonly next: number;
   /** The stream ends here. */
@@ -19,7 +23,7 @@ export interface ChunkCache {
   readonly isShared: boolean;
   /** Keeps a span and hands it to everyone who listens to the stream, in every instance, the caller's too. */
   publish(key: StreamKey, span: Span): Promise<void>;
-  /** Keeps a span that was read back, without telling anyone. */
+  /** Keeps a span that was read back, without telling anyone. A span that starts inside a chunk is not kept. */
   keep(key: StreamKey, span: Span): Promise<void>;
   /**
    * Whole chunks from a position on: at most `maxBytes`, or one chunk where that is longer; the first may

@@ -1,8 +1,7 @@
 // What every chunk cache keeps to. Runs on two handles: of one shared cache, or the same handle twice where it is not shared.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
-import type { StreamKey } from "../chunk-store/chunk-store.ts";
-import type { ChunkCache, Span } from "./chunk-cache.ts";
+import type { ChunkCache, Span, StreamKey } from "./chunk-cache.ts";
 
 interface Handles {
   readonly left: ChunkCache;
@@ -31,7 +30,7 @@ export function describeChunkCache(name: string, open: () => Promise<Handles>): 
     const spanOf = (position: number, ...texts: string[]): Span => {
       const chunks = texts.map((text) => new TextEncoder().encode(text));
       const next = position + chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-      return { streamId: "s1", position, chunks, next, closed: false };
+      return { streamId: "s1", position, chunks, startsInside: false, next, closed: false };
     };
     const textOf = (span: Span | undefined): string | undefined =>
       span && Buffer.concat([...span.chunks]).toString();
@@ -81,6 +80,16 @@ export function describeChunkCache(name: string, open: () => Promise<Handles>): 
       expect(await right.read(key, "s1", 16, 100)).toBeUndefined();
       await left.keep(key, spanOf(8, "cccc"));
       expect(textOf(await right.read(key, "s1", 4, 100))).toBe("bbbbccccdddd");
+    });
+
+    test("a read says whether it starts inside a chunk, and such a part is never kept as a whole one", async () => {
+      const key = newKey();
+      await left.keep(key, spanOf(0, "aaaa"));
+      expect((await right.read(key, "s1", 0, 100))?.startsInside).toBe(false);
+      expect((await right.read(key, "s1", 1, 100))?.startsInside).toBe(true);
+      const other = newKey();
+      await left.keep(other, { ...spanOf(1, "aaa"), startsInside: true });
+      expect(await right.read(other, "s1", 1, 100)).toBeUndefined();
     });
 
     test("chunks kept twice are there once", async () => {

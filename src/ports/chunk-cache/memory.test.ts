@@ -14,6 +14,7 @@ const spanOf = (position: number, size: number): Span => ({
   streamId: "s1",
   position,
   chunks: [new Uint8Array(size)],
+  startsInside: false,
   next: position + size,
   closed: false,
 });

@@ -1,6 +1,5 @@
 // Chunk cache in this process's memory: bounded in bytes, least recently used streams go first.
-import type { StreamKey } from "../chunk-store/chunk-store.ts";
-import type { ChunkCache, Span } from "./chunk-cache.ts";
+import type { ChunkCache, Span, StreamKey } from "./chunk-cache.ts";
 
 export interface MemoryChunkCacheOptions {
   readonly bytesMax?: number;
@@ -46,7 +45,8 @@ export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): C
     streams.set(name, kept);
   };
 
-  const store = (name: string, { streamId, position, chunks }: Span): void => {
+  const store = (name: string, { streamId, position, chunks, startsInside }: Span): void => {
+    if (startsInside) return;
     let kept = streams.get(name);
     if (kept !== undefined && kept.streamId !== streamId) drop(name, kept);
     if (kept?.streamId !== streamId) kept = { streamId, chunks: [], usedAt: 0, bytes: 0 };
@@ -159,13 +159,15 @@ function indexAfter(chunks: Kept["chunks"], position: number): number {
 function spanFrom({ streamId, chunks: kept }: Kept, position: number, maxBytes: number): Span | undefined {
   const chunks: Uint8Array[] = [];
   let next = position;
+  let startsInside = false;
   for (let i = indexAfter(kept, position) - 1; i >= 0 && i < kept.length; i++) {
     const { position: from, bytes } = kept[i]!;
     if (from > next || next >= from + bytes.byteLength) break;
     const part = next === from ? bytes : bytes.subarray(next - from);
     if (chunks.length > 0 && next + part.byteLength > position + maxBytes) break;
+    startsInside ||= part !== bytes;
     chunks.push(part);
     next += part.byteLength;
   }
-  return chunks.length === 0 ? undefined : { streamId, position, chunks, next, closed: false };
+  return chunks.length === 0 ? undefined : { streamId, position, chunks, startsInside, next, closed: false };
 }

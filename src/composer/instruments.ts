@@ -1,0 +1,47 @@
+// The instruments of the sound bank: where they sit in General MIDI, how far they reach, how loud they are.
+
+export interface Instrument {
+  readonly program: number;
+  /** The notes on which it sounds like itself. */
+  readonly low: number;
+  readonly high: number;
+  /** What makes it as loud as the piano, in decibels; measured. */
+  readonly trimDb: number;
+  /** How it is named to a person. */
+  readonly label: string;
+}
+
+export const instruments = {
+  piano: { program: 0, low: 33, high: 96, trimDb: 0, label: "piano" },
+  "electric piano": { program: 4, low: 36, high: 88, trimDb: 0, label: "electric piano" },
+  "soft keys": { program: 5, low: 36, high: 88, trimDb: 0, label: "soft keys" },
+  vibraphone: { program: 11, low: 53, high: 89, trimDb: 0, label: "vibraphone" },
+  marimba: { program: 12, low: 48, high: 91, trimDb: 0, label: "marimba" },
+  "acoustic guitar": { program: 24, low: 40, high: 83, trimDb: 0, label: "acoustic guitar" },
+  "jazz guitar": { program: 26, low: 40, high: 84, trimDb: 0, label: "jazz guitar" },
+  "double bass": { program: 32, low: 28, high: 55, trimDb: 0, label: "double bass" },
+  "bass guitar": { program: 33, low: 28, high: 55, trimDb: 0, label: "bass guitar" },
+  "synth bass": { program: 38, low: 28, high: 55, trimDb: 0, label: "synth bass" },
+  strings: { program: 48, low: 36, high: 91, trimDb: 0, label: "strings" },
+  choir: { program: 52, low: 48, high: 79, trimDb: 0, label: "choir" },
+  flute: { program: 73, low: 60, high: 93, trimDb: 0, label: "flute" },
+  synth: { program: 81, low: 36, high: 91, trimDb: 0, label: "synth" },
+  bells: { program: 88, low: 48, high: 91, trimDb: 0, label: "bells" },
+  square: { program: 80, low: 36, high: 96, trimDb: 0, label: "square wave" },
+  pulse: { program: 82, low: 36, high: 96, trimDb: 0, label: "pulse wave" },
+  triangle: { program: 83, low: 28, high: 72, trimDb: 0, label: "triangle wave" },
+  "warm pad": { program: 89, low: 36, high: 84, trimDb: 0, label: "warm pad" },
+} as const satisfies Record<string, Instrument>;
+
+export type InstrumentName = keyof typeof instruments;
+
+/** Drum kits by their program on the percussion channel. */
+export const kits = { standard: 0, room: 8, electronic: 25, brushes: 40 } as const;
+
+export type KitName = keyof typeof kits;
+
+export const isInstrumentName = (name: unknown): name is InstrumentName =>
+  typeof name === "string" && Object.hasOwn(instruments, name);
+
+export const isKitName = (name: unknown): name is KitName =>
+  typeof name === "string" && Object.hasOwn(kits, name);

@@ -1,0 +1,62 @@
+// MP3 frames of the one form Rondo makes: MPEG-1 Layer III, 44.1 kHz, 128 kbit/s constant, joint stereo.
+
+export const samplesPerFrame = 1152;
+const sampleRate = 44_100;
+const bitrate = 128_000;
+/** Without the padding byte that some frames have. */
+export const frameBytesMin = Math.floor((144 * bitrate) / sampleRate);
+const paddingPerFrame = (144 * bitrate) % sampleRate;
+
+/** What LAME puts before the first sample: its own delay and the decoder's, which every player leaves out again. */
+export const encoderDelay = 1105;
+/** The part of it that the Info frame declares; a decoder adds the 529 samples of its own. */
+export const declaredDelay = 576;
+
+/** How many frames LAME writes for so many samples. */
+export const framesOf = (samples: number): number => Math.ceil((samples + encoderDelay) / samplesPerFrame);
+
+/** Their bytes, exactly: LAME pads a frame whenever the accumulated remainder reaches a byte. */
+export const bytesOfFrames = (frames: number): number =>
+  frames * frameBytesMin + Math.ceil(((frames - 1) * paddingPerFrame) / sampleRate);
+
+/** The whole file: the Info frame and the sound. */
+export const plannedBytesOf = (samples: number): number => frameBytesMin + bytesOfFrames(framesOf(samples));
+
+/** The length of the frame that begins at `at`, or undefined where none of ours begins. */
+export const findFrameLength = (bytes: Uint8Array, at: number): number | undefined => {
+  if (at + 4 > bytes.length) return undefined;
+  const isOurs = bytes[at] === 0xff && bytes[at + 1] === 0xfb && (bytes[at + 2]! & 0xfc) === 0x90;
+  return isOurs ? frameBytesMin + ((bytes[at + 2]! >> 1) & 1) : undefined;
+};
+
+export interface FrameCutter {
+  /** Takes bytes as they come and returns the whole frames among them. */
+  push(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly frames: number };
+  /** How many bytes wait for the rest of their frame. */
+  readonly waiting: number;
+}
+
+export const createFrameCutter = (): FrameCutter => {
+  let rest = new Uint8Array(0);
+  return {
+    get waiting() {
+      return rest.length;
+    },
+    push: (bytes) => {
+      const all = new Uint8Array(rest.length + bytes.length);
+      all.set(rest);
+      all.set(bytes, rest.length);
+      let end = 0;
+      let frames = 0;
+      while (end + 4 <= all.length) {
+        const length = findFrameLength(all, end);
+        if (length === undefined) throw new RangeError("The encoder wrote something that isn't a frame.");
+        if (end + length > all.length) break;
+        end += length;
+        frames++;
+      }
+      rest = all.slice(end);
+      return { bytes: all.slice(0, end), frames };
+    },
+  };
+};

@@ -1,0 +1,39 @@
+// The waveform as numbers: the lowest and highest sample of each fiftieth of a second.
+
+export const peaksPerSecond = 50;
+
+export interface PeakMeter {
+  add(left: Float32Array, right: Float32Array, count: number): void;
+  /** The pairs that are whole since the last call, signed 8-bit minimum and maximum each. */
+  take(options?: { readonly withRest: boolean }): Int8Array;
+}
+
+export const createPeakMeter = (sampleRate: number): PeakMeter => {
+  const window = sampleRate / peaksPerSecond;
+  let pairs: number[] = [];
+  let low = 0;
+  let high = 0;
+  let filled = 0;
+  const close = (): void => {
+    pairs.push(Math.round(low * 127), Math.round(high * 127));
+    low = 0;
+    high = 0;
+    filled = 0;
+  };
+  return {
+    add: (left, right, count) => {
+      for (let at = 0; at < count; at++) {
+        const value = (left[at]! + right[at]!) / 2;
+        if (value < low) low = value;
+        if (value > high) high = value;
+        if (++filled >= window) close();
+      }
+    },
+    take: ({ withRest } = { withRest: false }) => {
+      if (withRest && filled > 0) close();
+      const taken = Int8Array.from(pairs);
+      pairs = [];
+      return taken;
+    },
+  };
+};

@@ -1,0 +1,47 @@
+// Random numbers that are the same on every machine: each musical decision draws from a stream of its own name.
+
+export interface Random {
+  /** At least 0, under 1. */
+  next(): number;
+  /** A whole number, both ends included. */
+  between(low: number, high: number): number;
+  chance(probability: number): boolean;
+  pick<T>(choices: readonly [T, ...T[]] | readonly T[]): T;
+  /** About normal, mean 0, within -1 and 1. */
+  spread(): number;
+}
+
+/** A stream per (seed, name): "bar 7" sounds the same whatever was decided for bar 6. */
+export const createRandom = (seed: number, ...name: readonly (string | number)[]): Random => {
+  let state = hashText(`${seed}/${name.join("/")}`);
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
+  };
+  return {
+    next,
+    between: (low, high) => low + Math.floor(next() * (high - low + 1)),
+    chance: (probability) => next() < probability,
+    pick: (choices) => {
+      const choice = choices[Math.floor(next() * choices.length)];
+      if (choice === undefined) throw new RangeError("There is nothing to pick from.");
+      return choice;
+    },
+    spread: () => (next() + next() + next()) / 1.5 - 1,
+  };
+};
+
+/** 32 bits of FNV-1a with a final mix, so that names that differ by one letter share nothing. */
+export const hashText = (text: string): number => {
+  let hash = 2166136261;
+  for (let at = 0; at < text.length; at++) {
+    hash ^= text.charCodeAt(at);
+    hash = Math.imul(hash, 16777619);
+  }
+  hash ^= hash >>> 16;
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
+  return hash >>> 0;
+};

@@ -1,0 +1,116 @@
+// From a spec to the chunks of its MP3, a little at a time, so that several can share one thread.
+
+import type { GeneratedChunk } from "../ports/generator/generator.ts";
+import { createMp3Encoder, type EncodedFrames } from "./mp3/encoder.ts";
+import { plannedBytesOf, samplesPerFrame } from "./mp3/frames.ts";
+import { createInfoFrame } from "./mp3/info-frame.ts";
+import { createPeakMeter } from "./peaks.ts";
+import { composePiece, type Piece } from "./score/piece.ts";
+import type { Bank } from "./sound/bank.ts";
+import { blockSamples, createMaster } from "./sound/master.ts";
+import { type MusicSpec, sampleRate, samplesOf } from "./spec.ts";
+
+/** What is loaded once a thread and shared by all its pieces. */
+export interface Studio {
+  readonly bank: Bank;
+  readonly lame: WebAssembly.Module;
+}
+
+export interface Rendering {
+  readonly plannedBytes: number;
+  /** Works for some tens of milliseconds; returns the chunk when one is whole, undefined when it isn't yet. */
+  step(): GeneratedChunk | undefined;
+  readonly isDone: boolean;
+  /** May be called twice, and before the end. */
+  close(): void;
+}
+
+/** The first chunk is half as long: sound begins sooner. */
+const firstChunkFrames = 19;
+const chunkFrames = 38;
+const framesPerStep = 10;
+
+export const startRendering = async (spec: MusicSpec, studio: Studio): Promise<Rendering> => {
+  const piece = composePiece(spec);
+  const samples = samplesOf(spec);
+  const [master, encoder] = await Promise.all([
+    createMaster(piece, studio.bank),
+    createMp3Encoder(studio.lame),
+  ]);
+  const peaks = createPeakMeter(sampleRate);
+  const left = new Float32Array(blockSamples);
+  const right = new Float32Array(blockSamples);
+  let rendered = 0;
+  let pending: Uint8Array[] = [createInfoFrame(samples)];
+  let pendingFrames = 0;
+  let sentFrames = 0;
+  let isDone = false;
+
+  const collect = ({ bytes, frames }: EncodedFrames): void => {
+    pending.push(bytes);
+    pendingFrames += frames;
+  };
+  const cut = (): GeneratedChunk => {
+    const startMs = (sentFrames * samplesPerFrame * 1000) / sampleRate;
+    const isLast = isDone;
+    const endSamples = isLast ? samples : (sentFrames + pendingFrames) * samplesPerFrame;
+    const chunk: GeneratedChunk = {
+      bytes: joined(pending),
+      startMs: Math.round(startMs),
+      durationMs: Math.round((endSamples * 1000) / sampleRate) - Math.round(startMs),
+      peaks: peaks.take({ withRest: isLast }),
+      ...placeOf(piece, sentFrames * samplesPerFrame, endSamples),
+    };
+    sentFrames += pendingFrames;
+    pending = [];
+    pendingFrames = 0;
+    return chunk;
+  };
+  return {
+    plannedBytes: plannedBytesOf(samples),
+    get isDone() {
+      return isDone;
+    },
+    step: () => {
+      if (isDone) return undefined;
+      for (let block = 0; block < framesPerStep && rendered < samples; block++) {
+        const count = Math.min(blockSamples, samples - rendered);
+        master.render(left, right, count);
+        peaks.add(left, right, count);
+        collect(encoder.encode(left.subarray(0, count), right.subarray(0, count)));
+        rendered += count;
+        const wanted = sentFrames === 0 ? firstChunkFrames : chunkFrames;
+        if (pendingFrames >= wanted && rendered < samples) return cut();
+      }
+      if (rendered < samples) return undefined;
+      collect(encoder.finish());
+      isDone = true;
+      master.close();
+      return cut();
+    },
+    close: () => {
+      if (isDone) return;
+      isDone = true;
+      master.close();
+    },
+  };
+};
+
+/** The section in which a chunk begins, and the first bar that begins in it. */
+const placeOf = (piece: Piece, start: number, end: number): Pick<GeneratedChunk, "section" | "bar"> => {
+  const { samplesPerBar, bars } = piece.timing;
+  const current = Math.min(bars, Math.floor(start / samplesPerBar));
+  const next = Math.ceil(start / samplesPerBar);
+  const begins = next <= bars && next * samplesPerBar < end;
+  return { section: piece.sectionOf(current).kind, bar: begins ? next + 1 : undefined };
+};
+
+const joined = (parts: readonly Uint8Array[]): Uint8Array => {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+};

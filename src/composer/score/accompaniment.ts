@@ -1,0 +1,89 @@
+// Chords, pads and arpeggios: three ways to sound the same voicing.
+
+import type { MusicSpec } from "../spec.ts";
+import type { BarHarmony, ChordSpan } from "./harmony.ts";
+import { stepsOf } from "./pattern.ts";
+import type { Voicing } from "./voicing.ts";
+
+export interface HeldNote {
+  readonly at: number;
+  readonly length: number;
+  readonly pitch: number;
+  /** How hard relative to the section, 0 to 1. */
+  readonly force: number;
+  /** How many sixteenths of a strum this note comes after the first. */
+  readonly order: number;
+}
+
+/** One voicing for each span of the bar. */
+export type BarVoicings = readonly Voicing[];
+
+export const composeComping = (
+  spec: MusicSpec,
+  pattern: string,
+  bar: BarHarmony,
+  voicings: BarVoicings,
+): readonly HeldNote[] => {
+  const steps = stepsOf(withChanges(pattern, bar, spec.meter * 4), spec.meter * 4);
+  return steps.flatMap(({ at, length, symbol }) => {
+    const { span, voicing } = soundingAt(bar, voicings, at);
+    const force = at % 8 === 0 ? 0.92 : at % 4 === 0 ? 0.84 : 0.76;
+    const held = Math.min(length, span.at + span.length - at);
+    if (symbol === "x") return voicing.map((pitch, order) => ({ at, length: held, pitch, force, order }));
+    if (symbol === "b") {
+      const low = 36 + ((((span.chord.root - 36) % 12) + 12) % 12);
+      // The hand leaves the low note to the pedal.
+      return [{ at, length: span.at + span.length - at, pitch: low, force, order: 0 }];
+    }
+    const pitch = voicing[(Number(symbol) - 1) % voicing.length];
+    return pitch === undefined
+      ? []
+      : [{ at, length: Math.max(held, 2), pitch, force: force * 0.9, order: 0 }];
+  });
+};
+
+export const composePad = (bar: BarHarmony, voicings: BarVoicings): readonly HeldNote[] =>
+  bar.flatMap((span, index) =>
+    (voicings[index] ?? [])
+      .slice(1)
+      .map((pitch) => ({ at: span.at, length: span.length, pitch, force: 0.7, order: 0 })),
+  );
+
+export const composeArpeggio = (
+  spec: MusicSpec,
+  pattern: string,
+  bar: BarHarmony,
+  voicings: BarVoicings,
+): readonly HeldNote[] =>
+  stepsOf(pattern, spec.meter * 4).map(({ at, length, symbol }) => {
+    const { voicing } = soundingAt(bar, voicings, at);
+    const step = Number(symbol) - 1;
+    const octave = Math.floor(step / voicing.length);
+    const pitch = (voicing[step % voicing.length] ?? 60) + 12 * (octave + 1);
+    return {
+      at,
+      length: Math.max(length, 1),
+      pitch: pitch > 91 ? pitch - 12 : pitch,
+      force: at % 4 === 0 ? 0.8 : 0.64,
+      order: 0,
+    };
+  });
+
+const soundingAt = (
+  bar: BarHarmony,
+  voicings: BarVoicings,
+  at: number,
+): { span: ChordSpan; voicing: Voicing } => {
+  const found = bar.findLastIndex((span) => span.at <= at);
+  const index = Math.max(0, found);
+  return { span: bar[index] ?? bar[0], voicing: voicings[index] ?? [] };
+};
+
+/** A held pattern strikes again where the chord changes. */
+const withChanges = (pattern: string, bar: BarHarmony, sixteenths: number): string => {
+  const second = bar[1];
+  if (second === undefined) return pattern;
+  const steps = Array.from({ length: sixteenths }, (_, at) => pattern[at % pattern.length] ?? ".");
+  if (steps[second.at] === "-" && steps[0] === "x") steps[second.at] = "x";
+  return steps.join("");
+};

@@ -1,0 +1,70 @@
+// The bass line of a bar: a pattern of chord degrees, tied to the next bar by its leading note.
+
+import { instruments } from "../instruments.ts";
+import type { MusicSpec } from "../spec.ts";
+import { type BarHarmony, type ChordTones, spanAt } from "./harmony.ts";
+import { stepsOf } from "./pattern.ts";
+
+export interface BassNote {
+  readonly at: number;
+  readonly length: number;
+  readonly pitch: number;
+}
+
+/** The bass stays under the chords, whose lowest note is 50. */
+const highest = 48;
+
+export const composeBass = (
+  spec: MusicSpec,
+  pattern: string,
+  bar: BarHarmony,
+  nextRoot: number,
+): readonly BassNote[] => {
+  const low = instruments[spec.parts.bass ?? "double bass"].low;
+  const notes: BassNote[] = [];
+  for (const { at, length, symbol } of stepsOf(pattern, spec.meter * 4)) {
+    const span = spanAt(bar, at);
+    const root = above(span.chord.root, low);
+    const pitch =
+      symbol === "a"
+        ? leadingTo(above(nextRoot, low), notes.at(-1)?.pitch ?? root)
+        : toneOf(symbol, span.chord, root);
+    notes.push({ at, length, pitch: pitch > highest ? pitch - 12 : pitch });
+  }
+  return withChanges(notes, bar, low);
+};
+
+/** A new chord within the bar is heard in the bass where it begins. */
+const withChanges = (notes: readonly BassNote[], bar: BarHarmony, low: number): readonly BassNote[] => {
+  const added = bar
+    .slice(1)
+    .filter((span) => !notes.some((note) => note.at === span.at))
+    .map((span) => ({ at: span.at, length: 2, pitch: above(span.chord.root, low) }));
+  const cut = notes.map((note) => {
+    const change = added.find((extra) => note.at < extra.at && note.at + note.length > extra.at);
+    return change === undefined ? note : { ...note, length: change.at - note.at };
+  });
+  return [...cut, ...added].toSorted((one, other) => one.at - other.at);
+};
+
+const toneOf = (symbol: string, chord: ChordTones, root: number): number => {
+  const [rootClass, third = rootClass, fifth = rootClass, seventh = third] = chord.pitchClasses;
+  switch (symbol) {
+    case "3":
+      return above(third ?? chord.root, root);
+    case "5":
+      return above(fifth ?? chord.root, root);
+    case "7":
+      return above(seventh ?? chord.root, root);
+    case "8":
+      return root + 12;
+    default:
+      return root;
+  }
+};
+
+/** A semitone from whichever side the line comes. */
+const leadingTo = (goal: number, from: number): number => (from <= goal ? goal - 1 : goal + 1);
+
+/** The first note of that pitch class from `low` upwards. */
+const above = (pitchClass: number, low: number): number => low + ((((pitchClass - low) % 12) + 12) % 12);

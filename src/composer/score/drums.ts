@@ -1,0 +1,85 @@
+// The drums of a bar: the groove of its section, a fill before the next, a crash where a chorus begins.
+
+import { createRandom, type Random } from "../random.ts";
+import type { MusicSpec } from "../spec.ts";
+import { styles } from "../styles/all-styles.ts";
+import type { DrumLane, Groove } from "../styles/style.ts";
+import type { Section } from "./form.ts";
+import { stepsOf } from "./pattern.ts";
+
+export interface DrumHit {
+  readonly lane: DrumLane;
+  /** In sixteenths from the bar's beginning. */
+  readonly at: number;
+  /** How hard, 0 to 1. */
+  readonly force: number;
+}
+
+export const composeDrums = (spec: MusicSpec, section: Section, bar: number): readonly DrumHit[] => {
+  const random = createRandom(spec.seed, "drums", section.firstBar + bar);
+  if (section.kind === "build") return rollUp(spec, section, bar);
+  const hits = hitsOf(grooveOf(spec, section, bar), spec.meter * 4, random);
+  const opens =
+    bar === 0 && (section.kind === "chorus" || (section.kind === "verse" && section.firstBar > 0));
+  if (!opens) return hits;
+  return [{ lane: "crash", at: 0, force: section.kind === "chorus" ? 0.8 : 0.5 }, ...hits];
+};
+
+/** The kit's note for each lane, as General MIDI counts them. */
+export const drumNotes: Readonly<Record<DrumLane, number>> = {
+  kick: 36,
+  rim: 37,
+  snare: 38,
+  clap: 39,
+  hat: 42,
+  pedalHat: 44,
+  openHat: 46,
+  ride: 51,
+  crash: 49,
+  lowTom: 41,
+  midTom: 45,
+  highTom: 48,
+  tambourine: 54,
+  shaker: 70,
+};
+
+const grooveOf = (spec: MusicSpec, section: Section, bar: number): Groove => {
+  const book = styles[spec.style].drums;
+  const isLast = bar === section.bars - 1;
+  const random = createRandom(spec.seed, "groove", section.kind);
+  if (section.kind === "outro") return isLast ? {} : random.pick(book.sparse);
+  if (isLast && section.bars > 1 && section.kind !== "intro") {
+    return createRandom(spec.seed, "fill", section.firstBar).pick(book.fill);
+  }
+  if (section.kind === "intro" || section.kind === "break") return random.pick(book.sparse);
+  const grooves = section.kind === "chorus" ? book.lift : book.groove;
+  const home = random.pick(grooves);
+  // Every fourth bar answers with the other groove, if there is one.
+  const others = grooves.filter((groove) => groove !== home);
+  return bar % 4 === 3 && others.length > 0 ? random.pick(others) : home;
+};
+
+const hitsOf = (groove: Groove, sixteenths: number, random: Random): readonly DrumHit[] =>
+  Object.entries(groove).flatMap(([lane, pattern]) =>
+    stepsOf(pattern, sixteenths).flatMap(({ at, symbol }): DrumHit[] => {
+      if (symbol === "?" && !random.chance(0.4)) return [];
+      return [{ lane: lane as DrumLane, at, force: forces[symbol] ?? 0.7 }];
+    }),
+  );
+
+const forces: Readonly<Record<string, number>> = { X: 1, x: 0.78, o: 0.42, "?": 0.5 };
+
+/** A build: the kick keeps time while the snare doubles its pace and grows. */
+const rollUp = (spec: MusicSpec, section: Section, bar: number): readonly DrumHit[] => {
+  const progress = (bar + 1) / section.bars;
+  const sixteenths = spec.meter * 4;
+  const every = progress > 0.75 ? 1 : progress > 0.5 ? 2 : 4;
+  const hits: DrumHit[] = [];
+  for (let at = 0; at < sixteenths; at += 4)
+    if (progress <= 0.75) hits.push({ lane: "kick", at, force: 0.85 });
+  for (let at = 0; at < sixteenths; at += every) {
+    const within = (bar + at / sixteenths) / section.bars;
+    hits.push({ lane: "snare", at, force: 0.3 + 0.55 * within });
+  }
+  return hits;
+};

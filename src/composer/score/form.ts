@@ -1,0 +1,109 @@
+// The sections of a piece: how it begins, rises, rests and ends.
+
+import type { FormName, Part } from "../styles/style.ts";
+
+export type SectionKind = "intro" | "verse" | "chorus" | "break" | "build" | "outro";
+
+export interface Section {
+  readonly kind: SectionKind;
+  readonly firstBar: number;
+  readonly bars: number;
+  /** How often this kind came before: the second chorus has 1. */
+  readonly occurrence: number;
+  /** From 0 to 1: how hard everyone plays. */
+  readonly intensity: number;
+  /** How much softer than the loudest section it is meant to be, in decibels. */
+  readonly levelDb: number;
+  readonly parts: ReadonlySet<Part>;
+}
+
+export interface FormLengths {
+  readonly introBars: number;
+  readonly sectionBars: 2 | 4 | 8;
+}
+
+/** Extending a piece keeps its form: sections come from the front, and only the outro moves. */
+export const planForm = (form: FormName, lengths: FormLengths, bars: number): readonly Section[] => {
+  const sections: Section[] = [];
+  const seen = new Map<SectionKind, number>();
+  let at = 0;
+  const add = (kind: SectionKind, length: number): void => {
+    if (length <= 0) return;
+    const occurrence = seen.get(kind) ?? 0;
+    seen.set(kind, occurrence + 1);
+    sections.push({ kind, firstBar: at, bars: length, occurrence, ...characterOf(form, kind, occurrence) });
+    at += length;
+  };
+  const outroBars = outroBarsOf(lengths, bars);
+  const bodyEnd = bars - outroBars;
+  add("intro", Math.min(lengths.introBars, Math.max(0, bodyEnd - 1)));
+  for (let turn = 0; at < bodyEnd; turn++) {
+    const kind = cycles[form][turn % cycles[form].length] ?? "verse";
+    const wanted = lengthOf(kind, lengths.sectionBars);
+    const left = bodyEnd - at;
+    // A single bar is no section: the one before it, or this one, takes it in.
+    add(kind, left - wanted <= 1 ? left : wanted);
+  }
+  add("outro", bars - at);
+  return sections;
+};
+
+/** The lengths that fill a piece of so many bars without an odd rest. */
+export const fitForm = (form: FormName, bars: number): FormLengths => {
+  const sectionBars = bars >= 26 ? 8 : bars >= 9 ? 4 : 2;
+  const intros = bars < 6 ? [0] : bars < 14 ? [0, 1, 2] : form === "club" ? [4, 2, 8] : [2, 4, 1];
+  const body = (introBars: number): number =>
+    bars - introBars - outroBarsOf({ introBars, sectionBars }, bars);
+  const rest = (introBars: number): number => {
+    const half = Math.max(1, sectionBars / 2);
+    return body(introBars) % half;
+  };
+  const best = intros.reduce((one, other) => (rest(other) < rest(one) ? other : one));
+  return { introBars: best, sectionBars };
+};
+
+const outroBarsOf = ({ sectionBars }: FormLengths, bars: number): number => {
+  if (bars < 10) return 0;
+  return sectionBars === 8 ? 4 : 2;
+};
+
+const lengthOf = (kind: SectionKind, sectionBars: number): number =>
+  kind === "break" || kind === "build" ? Math.max(2, sectionBars / 2) : sectionBars;
+
+const cycles: Readonly<Record<FormName, readonly SectionKind[]>> = {
+  song: ["verse", "chorus", "verse", "chorus", "break", "chorus"],
+  drift: ["verse", "chorus", "verse", "break", "chorus"],
+  club: ["verse", "build", "chorus", "break", "build", "chorus"],
+};
+
+const everyone: readonly Part[] = ["chords", "bass", "lead", "pad", "arp", "drums"];
+
+const characterOf = (
+  form: FormName,
+  kind: SectionKind,
+  occurrence: number,
+): Pick<Section, "intensity" | "levelDb" | "parts"> => {
+  const later = Math.min(occurrence, 2) * 0.05;
+  const without = (...silent: readonly Part[]): ReadonlySet<Part> =>
+    new Set(everyone.filter((part) => !silent.includes(part)));
+  switch (kind) {
+    case "intro":
+      return {
+        intensity: 0.38,
+        levelDb: -4,
+        parts: form === "club" ? without("lead", "arp", "bass") : without("lead", "bass", "drums"),
+      };
+    case "verse": {
+      const quiet: Part[] = occurrence === 0 && form !== "drift" ? ["arp", "pad"] : [];
+      return { intensity: 0.6 + later, levelDb: -1.5, parts: without(...quiet) };
+    }
+    case "chorus":
+      return { intensity: 0.85 + later, levelDb: 0, parts: without() };
+    case "break":
+      return { intensity: 0.42, levelDb: -4, parts: without("bass", "drums") };
+    case "build":
+      return { intensity: 0.65 + later, levelDb: -2.5, parts: without("bass", "lead") };
+    case "outro":
+      return { intensity: 0.45, levelDb: -3, parts: without("arp") };
+  }
+};

@@ -1,0 +1,50 @@
+// The notes a melody may step on: the scale of the key, bent to the chord that sounds.
+
+import { Note, Scale } from "tonal";
+import type { MelodyManner, Mode } from "../styles/style.ts";
+import type { ChordTones } from "./harmony.ts";
+
+/** Ascending MIDI notes within the range, both ends included. */
+export const ladderOf = (
+  scale: readonly number[],
+  chord: ChordTones,
+  low: number,
+  high: number,
+): readonly number[] => {
+  const allowed = new Set(scale);
+  for (const tone of chord.pitchClasses) {
+    if (allowed.has(tone)) continue;
+    // A tone from outside the key replaces its neighbours: over E7 in A minor one sings G sharp, not G.
+    for (const neighbour of [(tone + 11) % 12, (tone + 1) % 12]) {
+      if (!chord.pitchClasses.includes(neighbour)) allowed.delete(neighbour);
+    }
+    allowed.add(tone);
+  }
+  const ladder: number[] = [];
+  for (let note = low; note <= high; note++) if (allowed.has(note % 12)) ladder.push(note);
+  return ladder;
+};
+
+/** Loose styles sing in five notes, which never rub; the others use the whole scale. */
+export const melodyScaleOf = (tonic: string, mode: Mode, manner: MelodyManner): readonly number[] => {
+  const isPentatonic = manner === "syncopated" || manner === "sparse";
+  const name = isPentatonic ? (pentatonics[mode] ?? mode) : mode;
+  return Scale.get(`${tonic} ${name}`).notes.map((note) => Note.chroma(note) ?? 0);
+};
+
+const pentatonics: Readonly<Partial<Record<Mode, string>>> = {
+  major: "major pentatonic",
+  lydian: "major pentatonic",
+  mixolydian: "major pentatonic",
+  minor: "minor pentatonic",
+  dorian: "minor pentatonic",
+};
+
+/** The rung nearest to a note. */
+export const nearestRung = (ladder: readonly number[], note: number): number => {
+  let best = 0;
+  for (let rung = 1; rung < ladder.length; rung++) {
+    if (Math.abs((ladder[rung] ?? 0) - note) < Math.abs((ladder[best] ?? 0) - note)) best = rung;
+  }
+  return best;
+};

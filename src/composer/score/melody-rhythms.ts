@@ -1,0 +1,89 @@
+// The rhythms melodies are made of: two bars that ask, and ways to close a phrase.
+
+import type { MelodyManner } from "../styles/style.ts";
+
+export interface MelodyRhythms {
+  /** A motif is two bars. */
+  readonly motifs: readonly (readonly [string, string])[];
+  readonly cadences: readonly string[];
+}
+
+const inFour: Readonly<Record<MelodyManner, MelodyRhythms>> = {
+  flowing: {
+    motifs: [
+      ["x---x-x-x---x---", "x-----x-x---...."],
+      ["x-x-x---x-x-x---", "x---x---x-------"],
+      ["..x-x-x-x---x---", "x-----x-x---x---"],
+      ["x-----x-x-x-x---", "x---x-x-x-------"],
+    ],
+    cadences: ["x---x---x-------", "x-x-x---x-------", "x-----x-x-------"],
+  },
+  sparse: {
+    motifs: [
+      ["x-------x-------", "....x-----------"],
+      ["....x---x-------", "x---------------"],
+      ["x-----------x---", "x-------........"],
+      ["........x---x---", "x-----------...."],
+    ],
+    cadences: ["x-------x-------", "x---------------", "....x-----------"],
+  },
+  syncopated: {
+    motifs: [
+      ["x--x--x-..x-x---", "x--x--x---......"],
+      ["..x-x--x-xx-x---", "..x--x--x-------"],
+      ["x-x--x--x-..x-x-", "x--x------......"],
+      ["x---..x-x--x--x-", "..x-x-----......"],
+    ],
+    cadences: ["x--x--x---------", "..x--x--x-------", "x-x--x----......"],
+  },
+  lively: {
+    motifs: [
+      ["x---x-x-x-x-x---", "x-x-x---x---...."],
+      ["x-x-x-x-x---x---", "x---x-x-x---...."],
+      ["x---x---x-x-x-x-", "x-x-x-x-x---...."],
+      ["x-xxx-x-x---x-x-", "x-x-x-x-x---...."],
+    ],
+    cadences: ["x-x-x-x-x-------", "x---x---x-------", "x-x-x---x---...."],
+  },
+  swinging: {
+    motifs: [
+      ["..x-x-x-x---..x-", "x-----x-....x-x-"],
+      ["x---x-x---x-x---", "..x-x-x-x-....x-"],
+      ["x-x-x-x-x-x-x---", "....x-x---......"],
+      ["....x-x-x-x---x-", "..x---x-x---...."],
+    ],
+    cadences: ["x-x-x-x---......", "..x-x---x---....", "x---x-x-----...."],
+  },
+  grand: {
+    motifs: [
+      ["x-----x-x-------", "x-----x-x---x---"],
+      ["x-------x---x---", "x-----------...."],
+      ["x---x---x-------", "x---x---x---x---"],
+      ["x-----------x-x-", "x-------x-------"],
+    ],
+    cadences: ["x---x---x-------", "x-------x-------", "x---------------"],
+  },
+};
+
+const inThree: MelodyRhythms = {
+  motifs: [
+    ["x-------x---", "x---x---x---"],
+    ["x---x-x-x---", "x-------...."],
+    ["x---x---x---", "x-------x---"],
+    ["x-----x-x---", "x---x-x-x---"],
+  ],
+  cadences: ["x---x---x---", "x-----------", "x-------...."],
+};
+
+const inThreeSlow: MelodyRhythms = {
+  motifs: [
+    ["x-----------", "....x-------"],
+    ["x-------x---", "x-----------"],
+  ],
+  cadences: ["x-----------"],
+};
+
+export const rhythmsOf = (manner: MelodyManner, meter: 3 | 4): MelodyRhythms => {
+  if (meter === 4) return inFour[manner];
+  return manner === "sparse" ? inThreeSlow : inThree;
+};

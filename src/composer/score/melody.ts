@@ -1,0 +1,228 @@
+// The tune: a motif of two bars, said, answered, said again and brought home.
+
+import { instruments } from "../instruments.ts";
+import { createRandom, type Random } from "../random.ts";
+import type { MusicSpec } from "../spec.ts";
+import { styles } from "../styles/all-styles.ts";
+import type { Section } from "./form.ts";
+import { type BarHarmony, type ChordTones, spanAt } from "./harmony.ts";
+import { ladderOf, melodyScaleOf, nearestRung } from "./ladder.ts";
+import { rhythmsOf } from "./melody-rhythms.ts";
+import { stepsOf } from "./pattern.ts";
+
+export interface MelodyNote {
+  /** In sixteenths from the bar's beginning. */
+  readonly at: number;
+  readonly length: number;
+  readonly pitch: number;
+}
+
+/** The tune of each bar of a section. Sections of one kind share their theme; later ones ornament it. */
+export const composeMelody = (
+  spec: MusicSpec,
+  section: Section,
+  harmony: readonly BarHarmony[],
+): readonly (readonly MelodyNote[])[] => {
+  const theme = createTheme(spec, section);
+  const range = rangeOf(spec, section);
+  const scale = melodyScaleOf(spec.tonic, spec.mode, styles[spec.style].melody);
+  let last = range.centre;
+  return harmony.map((bar, index) => {
+    const place = index % 4;
+    const closes = index === section.bars - 1 || place === 3;
+    const isEnd = index === section.bars - 1 || index % 8 === 7;
+    const shape = closes ? theme.cadence : place === 1 ? theme.second : theme.first;
+    const sixteenths = spec.meter * 4;
+    const steps = stepsOf(shape.rhythm, sixteenths);
+    const lead = range.centre + (theme.arch[place] ?? 0);
+    const walk = { spec, bar, scale, range, last, target: lead };
+    const pitches = closes
+      ? walkHome(
+          walk,
+          steps.map((step) => step.at),
+          isEnd,
+        )
+      : walkShape(
+          walk,
+          steps.map((step) => step.at),
+          shape.moves,
+        );
+    last = pitches.at(-1) ?? last;
+    const notes = steps.map((step, at) => ({ at: step.at, length: step.length, pitch: pitches[at] ?? last }));
+    const ornaments = createRandom(spec.seed, "ornaments", section.firstBar + index);
+    return section.occurrence === 0 ? notes : ornament(notes, bar, scale, range, ornaments);
+  });
+};
+
+interface Shape {
+  readonly rhythm: string;
+  /** Rungs up or down from each note to the next. */
+  readonly moves: readonly number[];
+}
+
+interface Theme {
+  readonly first: Shape;
+  readonly second: Shape;
+  readonly cadence: Shape;
+  /** How far above its centre each bar of a phrase lies, in semitones. */
+  readonly arch: readonly number[];
+}
+
+const createTheme = (spec: MusicSpec, section: Section): Theme => {
+  const kind = section.kind === "chorus" || section.kind === "build" ? "chorus" : "verse";
+  const random = createRandom(spec.seed, "theme", kind);
+  const rhythms = rhythmsOf(styles[spec.style].melody, spec.meter);
+  const [first, second] = random.pick(rhythms.motifs);
+  return {
+    first: { rhythm: first, moves: movesOf(random) },
+    second: { rhythm: second, moves: movesOf(random) },
+    cadence: { rhythm: random.pick(rhythms.cadences), moves: [] },
+    arch: random.pick(kind === "chorus" ? chorusArches : verseArches),
+  };
+};
+
+const verseArches: readonly (readonly number[])[] = [
+  [0, 2, 3, 0],
+  [0, -2, 2, 0],
+  [2, 0, -1, -2],
+];
+const chorusArches: readonly (readonly number[])[] = [
+  [0, 3, 5, 2],
+  [3, 2, 4, 0],
+  [2, 4, 3, 0],
+];
+
+/** Mostly steps, now and then the same note; a leap is answered by a step back. */
+const movesOf = (random: Random): readonly number[] => {
+  const moves: number[] = [];
+  let drift = random.chance(0.5) ? 1 : -1;
+  while (moves.length < 16) {
+    const roll = random.next();
+    if (roll < 0.14) moves.push(0);
+    else if (roll < 0.84) {
+      if (random.chance(0.3)) drift = -drift;
+      moves.push(drift);
+    } else {
+      const leap = (random.chance(0.6) ? drift : -drift) * random.between(2, 3);
+      moves.push(leap, -Math.sign(leap));
+      drift = -Math.sign(leap);
+    }
+  }
+  return moves;
+};
+
+interface Range {
+  readonly low: number;
+  readonly high: number;
+  readonly centre: number;
+}
+
+/** A singer's span around the instrument's best octave; choruses lie higher. */
+const rangeOf = (spec: MusicSpec, section: Section): Range => {
+  const instrument = instruments[spec.parts.lead ?? "piano"];
+  const best = Math.min(Math.max(73, instrument.low + 10), instrument.high - 12);
+  const centre = best + (section.kind === "chorus" ? 3 : section.kind === "break" ? 2 : 0);
+  return {
+    low: Math.max(60, instrument.low, centre - 10),
+    high: Math.min(instrument.high, centre + 11),
+    centre,
+  };
+};
+
+interface Walk {
+  readonly spec: MusicSpec;
+  readonly bar: BarHarmony;
+  readonly scale: readonly number[];
+  readonly range: Range;
+  readonly last: number;
+  readonly target: number;
+}
+
+/** Begins on a chord tone near where the tune was, follows the moves, and leans on the chord on strong beats. */
+const walkShape = (walk: Walk, places: readonly number[], moves: readonly number[]): readonly number[] => {
+  const { bar, scale, range, last, target } = walk;
+  const pitches: number[] = [];
+  for (const [index, at] of places.entries()) {
+    const { chord } = spanAt(bar, at);
+    const ladder = ladderOf(scale, chord, range.low, range.high);
+    const before = pitches.at(-1);
+    if (before === undefined) {
+      pitches.push(nearestChordTone(chord, ladder, last * 0.6 + target * 0.4));
+      continue;
+    }
+    const rung = nearestRung(ladder, before);
+    const wanted = bounced(rung + (moves[index - 1] ?? 0), ladder.length);
+    const pitch = ladder[wanted] ?? before;
+    const isStrong = at % 8 === 0;
+    pitches.push(isStrong ? nearestChordTone(chord, ladder, pitch) : pitch);
+  }
+  return pitches;
+};
+
+/** Steps towards the note on which the phrase rests: the tonic at an end, an open tone otherwise. */
+const walkHome = (walk: Walk, places: readonly number[], isEnd: boolean): readonly number[] => {
+  const { bar, scale, range, last, spec } = walk;
+  const lastPlace = places.at(-1);
+  if (lastPlace === undefined) return [];
+  const { chord } = spanAt(bar, lastPlace);
+  const ladder = ladderOf(scale, chord, range.low, range.high);
+  const tonic = tonicOf(spec);
+  const wanted =
+    isEnd && chord.pitchClasses.includes(tonic) ? [tonic] : isEnd ? chord.pitchClasses : openTonesOf(chord);
+  const near = last * 0.7 + range.centre * 0.3;
+  const goal = nearestOf(
+    ladder.filter((note) => wanted.includes(note % 12)),
+    near,
+  );
+  const goalRung = nearestRung(ladder, goal ?? near);
+  const direction = last >= (goal ?? near) ? 1 : -1;
+  return places.map((_, index) => {
+    const left = places.length - 1 - index;
+    return ladder[bounced(goalRung + direction * left, ladder.length)] ?? last;
+  });
+};
+
+const openTonesOf = (chord: ChordTones): readonly number[] => chord.pitchClasses.slice(1, 3);
+
+const tonicOf = (spec: MusicSpec): number =>
+  // The scale's first note is its tonic, in whatever manner.
+  melodyScaleOf(spec.tonic, spec.mode, "flowing")[0] ?? 0;
+
+const nearestChordTone = (chord: ChordTones, ladder: readonly number[], near: number): number =>
+  nearestOf(
+    ladder.filter((note) => chord.pitchClasses.slice(0, 4).includes(note % 12)),
+    near,
+  ) ?? Math.round(near);
+
+const nearestOf = (notes: readonly number[], near: number): number | undefined =>
+  notes.reduce<number | undefined>(
+    (best, note) => (best === undefined || Math.abs(note - near) < Math.abs(best - near) ? note : best),
+    undefined,
+  );
+
+const bounced = (rung: number, rungs: number): number => {
+  if (rung < 0) return Math.min(-rung, rungs - 1);
+  if (rung >= rungs) return Math.max(0, 2 * (rungs - 1) - rung);
+  return rung;
+};
+
+/** A long note now and then becomes two: itself and its upper neighbour, or a breath. */
+const ornament = (
+  notes: readonly MelodyNote[],
+  bar: BarHarmony,
+  scale: readonly number[],
+  range: Range,
+  random: Random,
+): readonly MelodyNote[] =>
+  notes.flatMap((note, index) => {
+    const next = notes[index + 1];
+    if (note.length < 4 || next === undefined || !random.chance(0.3)) return [note];
+    const ladder = ladderOf(scale, spanAt(bar, note.at).chord, range.low, range.high);
+    const between = ladder[nearestRung(ladder, note.pitch) + (next.pitch >= note.pitch ? 1 : -1)];
+    const half = Math.floor(note.length / 4) * 2;
+    if (between === undefined) return [note];
+    return [
+      { ...note, length: half },
+      { at: note.at + half, length: note.length - half, pitch: between },
+    ];
+  });

@@ -1,0 +1,173 @@
+// The chord progressions each harmony language knows, as Roman numerals; bars are separated by "|".
+
+import type { HarmonyLanguage, Mode } from "../styles/style.ts";
+
+export interface Vocabulary {
+  readonly progressions: readonly string[];
+  /** The bar before the last chord. */
+  readonly cadence: string;
+  /** The last chord. */
+  readonly home: string;
+}
+
+type Tonality = "major" | "minor";
+
+const tonal: Readonly<Record<HarmonyLanguage, Readonly<Record<Tonality, Vocabulary>>>> = {
+  pop: {
+    major: {
+      progressions: [
+        "I | V | VIm | IV",
+        "VIm | IV | I | V",
+        "I | VIm | IV | V",
+        "IV | I | V | VIm",
+        "I | IIIm | IV | V",
+        "I | IV | VIm | V",
+        "IV | V | IIIm | VIm",
+      ],
+      cadence: "IV V",
+      home: "I",
+    },
+    minor: {
+      progressions: [
+        "Im | bVI | bIII | bVII",
+        "Im | IVm | bVI | V",
+        "Im | bVII | bVI | bVII",
+        "bVI | bVII | Im | bIII",
+        "Im | bIII | bVII | IVm",
+        "bVI | IVm | Im | V",
+      ],
+      cadence: "IVm V",
+      home: "Im",
+    },
+  },
+  soul: {
+    major: {
+      progressions: [
+        "IVmaj7 | IIIm7 | IIm7 | Imaj7",
+        "Imaj9 | VIm7 | IIm9 | V7sus4",
+        "IVmaj9 | IIIm7 VIm7 | IIm9 | V7sus4",
+        "Imaj7 | IIIm7 | IVmaj9 | IVm6",
+        "IIm9 | V7sus4 | Imaj9 | VIm7",
+      ],
+      cadence: "IIm9 V7sus4",
+      home: "Imaj9",
+    },
+    minor: {
+      progressions: [
+        "Im9 | bVImaj7 | bIIImaj7 | bVII6",
+        "IVm9 | bVII7 | bIIImaj7 | bVImaj7",
+        "Im9 | IVm9 | bVImaj7 | Vm7",
+        "bVImaj7 | Vm7 | Im9 | Im9",
+        "Im9 | bIIImaj7 | IVm9 | bVImaj7",
+        "bVImaj7 | bVII6 | Im9 | IVm7",
+      ],
+      cadence: "IVm9 V7",
+      home: "Im9",
+    },
+  },
+  jazz: {
+    major: {
+      progressions: [
+        "IIm9 | V13 | Imaj9 | VI7b9",
+        "Imaj7 VIm7 | IIm7 V7 | IIIm7 VI7b9 | IIm7 V7",
+        "Imaj9 | IVmaj7 | IIIm7 VI7b9 | IIm9 V13",
+        "Imaj7 | II7 | IIm7 V7 | Imaj7 VI7b9",
+        "Imaj9 | Im7 IV7 | bVIImaj7 | IIm7 V7",
+        "IVmaj7 | IVm6 | IIIm7 VI7 | IIm7 V7",
+      ],
+      cadence: "IIm9 V13",
+      home: "I6/9",
+    },
+    minor: {
+      progressions: [
+        "Im7 | IVm7 | IIm7b5 | V7b9",
+        "IIm7b5 | V7b9 | Im9 | Im9",
+        "IVm7 | bVII7 | bIIImaj7 | bVImaj7",
+        "Im9 | bVImaj7 | IIm7b5 V7b9 | Im7",
+        "Im7 IVm7 | bVII7 bIIImaj7 | bVImaj7 IIm7b5 | V7b9",
+      ],
+      cadence: "IIm7b5 V7b9",
+      home: "Im9",
+    },
+  },
+  film: {
+    major: {
+      progressions: [
+        "I | V | VIm | IV",
+        "I | IIIm | VIm | IV",
+        "Iadd9 | VIm7 | IVmaj7 | V",
+        "VIm | IV | I | V",
+        "I | bVI | bVII | I",
+        "IVmaj7 | I | V | VIm7",
+      ],
+      cadence: "IV V",
+      home: "Iadd9",
+    },
+    minor: {
+      progressions: [
+        "Im | bVI | bIII | bVII",
+        "Im | bVI | IVm | V",
+        "Im | Vm | bVI | IVm",
+        "Im | bIII | bVI | IVm",
+        "bVI | bVII | Im | Vm",
+        "Im | IVm | bVII | bIII",
+      ],
+      cadence: "IVm V",
+      home: "Im",
+    },
+  },
+  open: {
+    major: {
+      progressions: [
+        "Imaj9 | IVmaj9 | Imaj9 | IVmaj9",
+        "Iadd9 | VIm7 | IVmaj9 | Vsus4",
+        "IVmaj9 | Imaj9 | VIm7 | Vsus4",
+        "Imaj9 | IIIm7 | IVmaj9 | IVmaj9",
+      ],
+      cadence: "IVmaj9",
+      home: "Imaj9",
+    },
+    minor: {
+      progressions: [
+        "Im9 | bVImaj7 | Im9 | bVImaj7",
+        "Im7 | bIIImaj7 | bVImaj7 | bVIIadd9",
+        "Im9 | IVm7 | Im9 | Vm7",
+        "bVImaj7 | Im9 | bVIIadd9 | Im9",
+      ],
+      cadence: "IVm7",
+      home: "Im9",
+    },
+  },
+};
+
+/** Modes whose colour would be lost in the major and minor progressions have their own, in every language. */
+const modal: Readonly<Partial<Record<Mode, Vocabulary>>> = {
+  dorian: {
+    progressions: [
+      "Im7 | IV7 | Im7 | IV7",
+      "Im9 | IIm7 | bIIImaj7 | IV7",
+      "Im7 | Vm7 | IV7 | Im7",
+      "Im9 | IV7 | bVIImaj7 | IV7",
+    ],
+    cadence: "IIm7 IV7",
+    home: "Im9",
+  },
+  mixolydian: {
+    progressions: ["I | bVII | IV | I", "I | IV | bVII | IV", "I | Vm | bVII | IV", "I | bVII | I | IV"],
+    cadence: "bVII IV",
+    home: "I",
+  },
+  lydian: {
+    progressions: ["Imaj9 | II | Imaj9 | II", "Imaj7 | VIIm7 | VIm7 | II", "Imaj9 | II | VIm9 | VIIm7"],
+    cadence: "II",
+    home: "Imaj9",
+  },
+  phrygian: {
+    progressions: ["Im | bII | Im | bVIIm", "Im7 | bIImaj7 | bIIImaj7 | bIImaj7", "Im | bIII | bII | Im"],
+    cadence: "bVIIm bII",
+    home: "Im",
+  },
+};
+
+export const vocabularyOf = (language: HarmonyLanguage, mode: Mode): Vocabulary =>
+  modal[mode] ?? tonal[language][mode === "minor" ? "minor" : "major"];

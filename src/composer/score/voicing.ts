@@ -1,0 +1,83 @@
+// Voice leading: of all ways to lay out a chord, the one to which the hand moves least.
+
+import type { ChordTones } from "./harmony.ts";
+
+export type Voicing = readonly number[];
+
+/** Between these notes the chords lie: above the bass, below the melody. */
+const lowest = 50;
+const highest = 74;
+const middle = 61;
+const voices = 4;
+
+/** Four notes from low to high. Without a previous voicing the one nearest the middle. */
+export const voiceChord = (chord: ChordTones, previous: Voicing | undefined): Voicing => {
+  let best: Voicing = [];
+  let bestCost = Number.POSITIVE_INFINITY;
+  for (const candidate of layoutsOf(essentialTones(chord))) {
+    const cost = costOf(candidate, previous);
+    if (cost < bestCost) {
+      best = candidate;
+      bestCost = cost;
+    }
+  }
+  return best;
+};
+
+/** Rich chords leave their root to the bass, then their fifth; triads double their root. */
+const essentialTones = (chord: ChordTones): readonly number[] => {
+  const [root = 0, third = root, fifth = root, ...colours] = chord.pitchClasses;
+  if (colours.length === 0) return [root, third, fifth, root];
+  if (colours.length === 1) return [root, third, fifth, ...colours];
+  const [seventh = root, ...upper] = colours;
+  return [third, fifth, seventh, upper.at(-1) ?? root];
+};
+
+const layoutsOf = (tones: readonly number[]): readonly Voicing[] => {
+  const layouts: Voicing[] = [];
+  for (let turn = 0; turn < tones.length; turn++) {
+    const order = [...tones.slice(turn), ...tones.slice(0, turn)];
+    for (let bottom = lowest; bottom < lowest + 12; bottom++) {
+      if (bottom % 12 !== order[0]) continue;
+      const close = stackAbove(bottom, order);
+      layouts.push(close, dropSecond(close));
+    }
+  }
+  return layouts.filter((layout) => (layout[0] ?? 0) >= lowest && (layout.at(-1) ?? 128) <= highest);
+};
+
+const stackAbove = (bottom: number, order: readonly number[]): Voicing => {
+  const stack = [bottom];
+  for (const tone of order.slice(1, voices)) {
+    const below = stack.at(-1) ?? bottom;
+    stack.push(below + ((((tone - below) % 12) + 12) % 12 || 12));
+  }
+  return stack;
+};
+
+/** The second voice from above goes an octave down: an open sound. */
+const dropSecond = (close: Voicing): Voicing => {
+  const second = close.at(-2);
+  if (second === undefined) return close;
+  return [...close.filter((note) => note !== second), second - 12].toSorted((low, high) => low - high);
+};
+
+const costOf = (layout: Voicing, previous: Voicing | undefined): number => {
+  const centre = layout.reduce((sum, note) => sum + note, 0) / layout.length;
+  let cost = Math.abs(centre - middle) * (previous === undefined ? 2 : 0.5);
+  for (let voice = 1; voice < layout.length; voice++) {
+    const gap = (layout[voice] ?? 0) - (layout[voice - 1] ?? 0);
+    if (gap === 1) cost += 4;
+    // Seconds and thirds are mud down there.
+    if (voice === 1 && gap < 5 && (layout[0] ?? 0) < 53) cost += 3;
+    if (gap > 9) cost += 3;
+  }
+  if (previous !== undefined) {
+    for (let voice = 0; voice < layout.length; voice++) {
+      cost += Math.abs((layout[voice] ?? 0) - (previous[voice] ?? 0));
+    }
+    const top = Math.abs((layout.at(-1) ?? 0) - (previous.at(-1) ?? 0));
+    if (top > 5) cost += top;
+  }
+  return cost;
+};

@@ -1,0 +1,28 @@
+// Reads the sound bank once a thread: recorded instruments from the file, computed waves beside them.
+
+import { readFile } from "node:fs/promises";
+import { type BasicSoundBank, SoundBankLoader } from "spessasynth_core";
+import { AppError } from "../../errors.ts";
+import { createWaveBank } from "./wave-bank.ts";
+
+export interface Bank {
+  readonly recorded: BasicSoundBank;
+  readonly waves: BasicSoundBank;
+}
+
+export const soundBankFile = new URL("../sound-bank/instruments.sf3", import.meta.url);
+
+/** Throws GENERATION_FAILED when the file is missing or isn't a sound bank. */
+export const loadBank = async (file: URL = soundBankFile): Promise<Bank> => {
+  try {
+    const bytes = await readFile(file);
+    const data = new ArrayBuffer(bytes.byteLength);
+    new Uint8Array(data).set(bytes);
+    return { recorded: SoundBankLoader.fromArrayBuffer(data), waves: createWaveBank() };
+  } catch (cause) {
+    throw new AppError("GENERATION_FAILED", "The composer's instruments can't be loaded.", {
+      hint: "The file src/composer/sound-bank/instruments.sf3 is missing or damaged; fetch it again.",
+      cause,
+    });
+  }
+};

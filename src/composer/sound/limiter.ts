@@ -1,0 +1,61 @@
+// A look-ahead limiter: sees a peak before it comes, leans down smoothly, and lets go slowly.
+
+/** What no sample exceeds. MP3 overshoots what it encodes, hence the room to -1 dB. */
+const ceiling = 0.66;
+const lookAhead = 256;
+const releaseSeconds = 0.18;
+
+export interface Limiter {
+  /** In place; what comes out is what went in `latency` samples before. */
+  run(left: Float32Array, right: Float32Array, count: number): void;
+  readonly latency: number;
+}
+
+export const createLimiter = (sampleRate: number): Limiter => {
+  const delayedLeft = new Float32Array(lookAhead);
+  const delayedRight = new Float32Array(lookAhead);
+  // The smallest gain wanted within the window, as a monotone queue of places and gains.
+  const queuePlaces = new Float64Array(lookAhead + 2);
+  const queueGains = new Float64Array(lookAhead + 2);
+  let head = 0;
+  let queued = 0;
+  const window = new Float64Array(lookAhead).fill(1);
+  let windowSum = lookAhead;
+  let held = 1;
+  let clock = 0;
+  const release = 1 - Math.exp(-1 / (releaseSeconds * sampleRate));
+  const size = lookAhead + 2;
+  const smallestWith = (wanted: number): number => {
+    while (queued > 0 && queueGains[(head + queued - 1) % size]! >= wanted) queued--;
+    queuePlaces[(head + queued) % size] = clock;
+    queueGains[(head + queued) % size] = wanted;
+    queued++;
+    if (queuePlaces[head]! < clock - lookAhead) {
+      head = (head + 1) % size;
+      queued--;
+    }
+    return queueGains[head]!;
+  };
+  return {
+    latency: lookAhead,
+    run: (left, right, count) => {
+      for (let at = 0; at < count; at++) {
+        const inLeft = left[at]!;
+        const inRight = right[at]!;
+        const peak = Math.max(Math.abs(inLeft), Math.abs(inRight));
+        const smallest = smallestWith(peak > ceiling ? ceiling / peak : 1);
+        held = smallest < held ? smallest : held + (smallest - held) * release;
+        // The mean over the window turns the step down into a ramp that ends just before the peak.
+        const slot = clock % lookAhead;
+        windowSum += held - window[slot]!;
+        window[slot] = held;
+        const gain = windowSum / lookAhead;
+        left[at] = Math.max(-ceiling, Math.min(ceiling, delayedLeft[slot]! * gain));
+        right[at] = Math.max(-ceiling, Math.min(ceiling, delayedRight[slot]! * gain));
+        delayedLeft[slot] = inLeft;
+        delayedRight[slot] = inRight;
+        clock++;
+      }
+    },
+  };
+};

@@ -1,0 +1,78 @@
+// A slow hand on the volume: follows the loudness of what has sounded, as ITU-R BS.1770 hears it.
+
+import { dbToGain } from "./decibels.ts";
+import { type BiquadCoefficients, createBiquad } from "./biquad.ts";
+
+/** What the loudest sections are brought to; the whole piece, with its soft parts, then measures about -16. */
+const targetLufs = -15.2;
+/** How many seconds of sound the style's own figure weighs as much as. */
+const priorSeconds = 4;
+/** Nobody notices the volume move this slowly. */
+const decibelsPerSecond = 0.6;
+/** Below this a block is a pause, and says nothing about the music. */
+const silenceLufs = -60;
+
+export interface LoudnessFollower {
+  /**
+   * Listens to a block before the gain and returns the gain at its end; the caller ramps to it.
+   * `levelDb` is how much softer than the loudest section this one is meant to be.
+   */
+  follow(left: Float32Array, right: Float32Array, count: number, levelDb: number): number;
+  readonly initialGain: number;
+}
+
+export const createLoudnessFollower = (rawLoudness: number, sampleRate: number): LoudnessFollower => {
+  const filters = [0, 1].map(() => kWeightingAt(sampleRate).map(createBiquad));
+  let weighted = new Float32Array(0);
+  let energy = lufsToPower(rawLoudness) * priorSeconds;
+  let seconds = priorSeconds;
+  let gainDb = targetLufs - rawLoudness;
+  const powerOf = (samples: Float32Array, count: number, channel: number): number => {
+    if (weighted.length < count) weighted = new Float32Array(count);
+    weighted.set(samples.subarray(0, count));
+    for (const filter of filters[channel] ?? []) filter.run(weighted, count);
+    let sum = 0;
+    for (let at = 0; at < count; at++) sum += weighted[at]! * weighted[at]!;
+    return sum / count;
+  };
+  return {
+    initialGain: dbToGain(gainDb),
+    follow: (left, right, count, levelDb) => {
+      const power = powerOf(left, count, 0) + powerOf(right, count, 1);
+      const blockSeconds = count / sampleRate;
+      if (power > lufsToPower(silenceLufs)) {
+        energy += (power / 10 ** (levelDb / 10)) * blockSeconds;
+        seconds += blockSeconds;
+      }
+      const wantedDb = targetLufs - powerToLufs(energy / seconds);
+      const step = decibelsPerSecond * blockSeconds;
+      gainDb += Math.max(-step, Math.min(step, wantedDb - gainDb));
+      return dbToGain(gainDb);
+    },
+  };
+};
+
+/** BS.1770's two filters, given there for 48 kHz, for any rate: a shelf for the head, a high-pass for the ear. */
+const kWeightingAt = (sampleRate: number): readonly BiquadCoefficients[] => {
+  const shelf = (() => {
+    const k = Math.tan((Math.PI * 1681.974450955533) / sampleRate);
+    const q = 0.7071752369554196;
+    const high = 10 ** (3.999843853973347 / 20);
+    const band = high ** 0.4996667741545416;
+    const a0 = 1 + k / q + k * k;
+    return {
+      b0: (high + (band * k) / q + k * k) / a0,
+      b1: (2 * (k * k - high)) / a0,
+      b2: (high - (band * k) / q + k * k) / a0,
+      a1: (2 * (k * k - 1)) / a0,
+      a2: (1 - k / q + k * k) / a0,
+    };
+  })();
+  const k = Math.tan((Math.PI * 38.13547087602444) / sampleRate);
+  const q = 0.5003270373238773;
+  const a0 = 1 + k / q + k * k;
+  return [shelf, { b0: 1, b1: -2, b2: 1, a1: (2 * (k * k - 1)) / a0, a2: (1 - k / q + k * k) / a0 }];
+};
+
+const lufsToPower = (lufs: number): number => 10 ** ((lufs + 0.691) / 10);
+const powerToLufs = (power: number): number => 10 * Math.log10(power) - 0.691;

@@ -1,0 +1,78 @@
+// The waves of an old console, computed at start: square, pulse and triangle as instruments of a small bank.
+
+import {
+  BasicInstrument,
+  BasicPreset,
+  BasicSoundBank,
+  EmptySample,
+  GeneratorTypes,
+  SampleTypes,
+} from "spessasynth_core";
+import { type InstrumentName, instruments } from "../instruments.ts";
+import { sampleRate } from "../spec.ts";
+
+export const createWaveBank = (): BasicSoundBank => {
+  const bank = new BasicSoundBank();
+  addWave(bank, "square", (harmonic) => (harmonic % 2 === 1 ? 1 / harmonic : 0));
+  addWave(bank, "pulse", (harmonic) => Math.sin(Math.PI * harmonic * 0.25) / harmonic);
+  addWave(bank, "triangle", (harmonic) =>
+    harmonic % 2 === 1 ? (-1) ** ((harmonic - 1) / 2) / harmonic ** 2 : 0,
+  );
+  bank.flush();
+  return bank;
+};
+
+/** One sample an octave, each with only the harmonics that fit under half the sample rate. */
+const addWave = (
+  bank: BasicSoundBank,
+  name: InstrumentName,
+  amplitudeOf: (harmonic: number) => number,
+): void => {
+  const instrument = new BasicInstrument();
+  instrument.name = name;
+  for (let centre = 30; centre <= 102; centre += 12) {
+    const sample = new EmptySample();
+    sample.name = `${name} ${centre}`;
+    sample.sampleType = SampleTypes.monoSample;
+    sample.originalKey = centre;
+    const wave = waveOf(440 * 2 ** ((centre - 69) / 12), amplitudeOf);
+    sample.setAudioData(wave, sampleRate);
+    sample.loopStart = 0;
+    sample.loopEnd = wave.length;
+    bank.addSamples(sample);
+    const zone = instrument.createZone(sample);
+    zone.keyRange = { min: centre === 30 ? 0 : centre - 6, max: centre === 102 ? 127 : centre + 5 };
+    zone.setGenerator(GeneratorTypes.sampleModes, 1);
+    // Timecents: a crisp start, a little decay to 4 dB below, a short release.
+    zone.setGenerator(GeneratorTypes.attackVolEnv, -9000);
+    zone.setGenerator(GeneratorTypes.decayVolEnv, -1200);
+    zone.setGenerator(GeneratorTypes.sustainVolEnv, 40);
+    zone.setGenerator(GeneratorTypes.releaseVolEnv, -4000);
+  }
+  bank.addInstruments(instrument);
+  const preset = new BasicPreset(bank);
+  preset.name = name;
+  preset.program = instruments[name].program;
+  preset.createZone(instrument);
+  bank.addPresets(preset);
+};
+
+/** Whole cycles, so many that rounding their length doesn't bend the pitch by a tenth of a cent. */
+const waveOf = (hertz: number, amplitudeOf: (harmonic: number) => number): Float32Array => {
+  const cycles = Math.max(8, Math.ceil(hertz / 12));
+  const length = Math.round((cycles * sampleRate) / hertz);
+  const harmonics = Math.max(1, Math.min(48, Math.floor(16_000 / (hertz * 1.42))));
+  const amplitudes = Array.from({ length: harmonics }, (_, index) => amplitudeOf(index + 1));
+  const wave = new Float32Array(length);
+  let peak = 0;
+  for (let at = 0; at < length; at++) {
+    let value = 0;
+    for (const [index, amplitude] of amplitudes.entries()) {
+      if (amplitude !== 0) value += amplitude * Math.sin((2 * Math.PI * (index + 1) * cycles * at) / length);
+    }
+    wave[at] = value;
+    peak = Math.max(peak, Math.abs(value));
+  }
+  for (let at = 0; at < length; at++) wave[at] = (wave[at]! / peak) * 0.6;
+  return wave;
+};

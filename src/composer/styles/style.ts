@@ -1,0 +1,124 @@
+// What a style is: everything that makes lo-fi sound like lo-fi, as data the composer reads.
+
+import type { InstrumentName, KitName } from "../instruments.ts";
+
+export const styleNames = [
+  "lofi",
+  "ambient",
+  "piano",
+  "house",
+  "techno",
+  "jazz",
+  "bossa",
+  "cinematic",
+  "folk",
+  "chip",
+  "hiphop",
+  "synthwave",
+  "waltz",
+] as const;
+
+export type StyleName = (typeof styleNames)[number];
+
+export const modes = ["major", "minor", "dorian", "mixolydian", "lydian", "phrygian"] as const;
+
+export type Mode = (typeof modes)[number];
+
+/** The parts that are played by a melodic instrument, in the order of their channels. */
+export const pitchedParts = ["chords", "bass", "lead", "pad", "arp"] as const;
+
+export type PitchedPart = (typeof pitchedParts)[number];
+
+export type Part = PitchedPart | "drums";
+
+/** Which collection of chord progressions the style draws from. */
+export type HarmonyLanguage = "pop" | "soul" | "jazz" | "film" | "open";
+
+export type FormName = "song" | "drift" | "club";
+
+/** Which rhythms the melody is made of. */
+export type MelodyManner = "flowing" | "sparse" | "syncopated" | "lively" | "swinging" | "grand";
+
+export type DrumLane =
+  | "kick"
+  | "rim"
+  | "snare"
+  | "clap"
+  | "hat"
+  | "pedalHat"
+  | "openHat"
+  | "ride"
+  | "crash"
+  | "lowTom"
+  | "midTom"
+  | "highTom"
+  | "tambourine"
+  | "shaker";
+
+/** One bar for each lane: X accented, x played, o soft, ? now and then. */
+export type Groove = Readonly<Partial<Record<DrumLane, string>>>;
+
+export interface DrumBook {
+  /** Verses. */
+  readonly groove: readonly Groove[];
+  /** Choruses and drops. */
+  readonly lift: readonly Groove[];
+  /** Intros and breaks. */
+  readonly sparse: readonly Groove[];
+  /** The last bar of a section, in place of its groove. */
+  readonly fill: readonly Groove[];
+}
+
+export interface Textures {
+  /** Each from 0 (none) to 1. */
+  readonly rain: number;
+  readonly vinyl: number;
+  readonly wind: number;
+  readonly sea: number;
+}
+
+export interface PartMix {
+  /** As MIDI says them: 0 to 127, pan 64 in the middle. */
+  readonly volume: number;
+  readonly pan: number;
+  readonly reverb: number;
+  readonly chorus: number;
+}
+
+export interface Style {
+  readonly name: StyleName;
+  /** How a person would call it within a sentence. */
+  readonly label: string;
+  /** Beats a minute, slowest and fastest. */
+  readonly tempo: readonly [number, number];
+  readonly meter: 3 | 4;
+  /** 0 is straight, 1 is a full triplet. */
+  readonly swing: number;
+  readonly swingUnit: "eighth" | "sixteenth";
+  /** One is picked; one that stands twice is likelier. */
+  readonly modes: readonly Mode[];
+  /** From 0 to 1. */
+  readonly energy: number;
+  readonly brightness: number;
+  /** How far players stray from the grid, in milliseconds. */
+  readonly loosenessMs: number;
+  readonly harmony: HarmonyLanguage;
+  readonly form: FormName;
+  readonly melody: MelodyManner;
+  /** Candidates for each part; null is "nobody plays it". */
+  readonly players: Readonly<Record<PitchedPart, readonly (InstrumentName | null)[]>>;
+  readonly kits: readonly (KitName | null)[];
+  /** x the whole chord, 1 to 4 one of its voices from below, b its root two octaves down. */
+  readonly comping: readonly string[];
+  /** 1 root, 3 third, 5 fifth, 7 seventh, 8 octave, a the note that leads to the next root. */
+  readonly bass: readonly string[];
+  /** 1 to 8: the chord's voices from below, continued an octave higher. */
+  readonly arpeggio: readonly string[];
+  readonly drums: DrumBook;
+  readonly textures: Partial<Textures>;
+  readonly mix: Readonly<Partial<Record<Part, Partial<PartMix>>>>;
+  /** How deep the kick pushes chords and pads down, 0 to 1. */
+  readonly ducking: number;
+  /** What the unmastered mix measures, in LUFS; the loudness follower starts from it. */
+  readonly rawLoudness: number;
+}

@@ -1,0 +1,25 @@
+// What the composer's thread and its owner say to each other.
+
+import type { ErrorCode } from "../errors.ts";
+import type { GeneratedChunk } from "../ports/generator/generator.ts";
+import type { MusicSpec } from "./spec.ts";
+
+export type ToThread =
+  | { readonly type: "open"; readonly soundBank: string | undefined; readonly lame: string | undefined }
+  | { readonly type: "start"; readonly id: number; readonly spec: MusicSpec }
+  /** One more chunk was read. */
+  | { readonly type: "read"; readonly id: number }
+  | { readonly type: "abort"; readonly id: number };
+
+export interface ThreadFailure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+export type FromThread =
+  | { readonly type: "ready" }
+  | { readonly type: "unusable"; readonly failure: ThreadFailure }
+  | { readonly type: "chunk"; readonly id: number; readonly chunk: GeneratedChunk }
+  | { readonly type: "end"; readonly id: number }
+  | { readonly type: "failed"; readonly id: number; readonly failure: ThreadFailure };

@@ -1,0 +1,128 @@
+// A name for the piece that a person could have given it: the prompt's own picture, or one drawn from the seed.
+
+import { drumWords, fastWords, instrumentWords, slowWords, styleWords } from "./prompt/lexicon.ts";
+import { wordsOf } from "./prompt/prompt-text.ts";
+import { createRandom } from "./random.ts";
+import type { MusicSpec } from "./spec.ts";
+import type { StyleName } from "./styles/style.ts";
+
+export const titleOf = (
+  prompt: string,
+  spec: Pick<MusicSpec, "seed" | "style" | "energy" | "mode">,
+): string => {
+  const quoted = /["“«„]([^"”»“]{2,60})["”»“]/u.exec(prompt)?.[1]?.trim();
+  if (quoted !== undefined && /\p{L}/u.test(quoted)) return quoted;
+  const picture = pictureOf(prompt);
+  if (picture !== undefined && picture.length > 1) return inTitleCase(picture);
+  return inventTitle(spec, picture?.[0]);
+};
+
+/** The longest run of words that say something besides how the music is made; up to five of them. */
+const pictureOf = (prompt: string): readonly string[] | undefined => {
+  const runs: string[][] = [[]];
+  for (const raw of prompt.normalize("NFC").split(/\s+/u)) {
+    const word = raw.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
+    const plain = wordsOf(word).join(" ");
+    const isTechnical = plain === "" || technical.has(plain) || /\d/.test(plain) || word.length > 24;
+    if (isTechnical) runs.push([]);
+    else runs.at(-1)?.push(word);
+    // A comma or a full stop ends a picture.
+    if (/[,.;:!?、。，]$/u.test(raw)) runs.push([]);
+  }
+  const pictures = runs.map(trimmed).filter((run) => run.length > 0);
+  const weigh = (run: readonly string[]): number => run.filter((word) => !isSmall(word)).length;
+  const best = pictures.reduce<readonly string[]>(
+    (one, other) => (weigh(other) > weigh(one) ? other : one),
+    [],
+  );
+  return best.length === 0 ? undefined : trimmed(best.slice(0, 5));
+};
+
+const trimmed = (run: readonly string[]): string[] => {
+  const words = [...run];
+  while (words[0] !== undefined && isSmall(words[0])) words.shift();
+  while (words.length > 0 && isSmall(words.at(-1) ?? "")) words.pop();
+  return words;
+};
+
+const isSmall = (word: string): boolean => small.has(word.toLowerCase());
+
+const inTitleCase = (words: readonly string[]): string =>
+  words
+    .map((word, index) =>
+      index > 0 && isSmall(word) ? word.toLowerCase() : word.charAt(0).toUpperCase() + word.slice(1),
+    )
+    .join(" ")
+    .slice(0, 80);
+
+const inventTitle = (
+  { seed, style, energy, mode }: Parameters<typeof titleOf>[1],
+  word: string | undefined,
+): string => {
+  const random = createRandom(seed, "title");
+  const isDark = mode === "minor" || mode === "phrygian" || mode === "dorian";
+  const colour = random.pick(energy > 0.6 ? (isDark ? restless : radiant) : isDark ? dim : gentle);
+  const noun = random.pick(nouns[style]);
+  return inTitleCase([word ?? colour, ...noun.split(" ")]);
+};
+
+const small = new Set(
+  "a an the of in on at to for with and or by from my your our their its is it that this some as into through over under me i we you please".split(
+    " ",
+  ),
+);
+
+/** Words that say how the music is made, not what it is about. */
+const technical = new Set([
+  ..."make create generate compose play write give need want song track music tune piece sound sounds loop instrumental theme bpm tempo key major minor dorian lydian mixolydian phrygian seconds second minutes minute sec min without no melody chords bass solo about like style genre version something anything good nice very really background mix lo fi hi-fi bit hip hop nova wave long short ending intro".split(
+    " ",
+  ),
+  ...Object.values(styleWords).flatMap(({ names }) => names),
+  ...instrumentWords.flatMap(({ words }) => words),
+  ...drumWords,
+  ...slowWords,
+  ...fastWords,
+]);
+
+const gentle = [
+  "Quiet",
+  "Paper",
+  "Slow",
+  "Golden",
+  "Little",
+  "Soft",
+  "Morning",
+  "Open",
+  "Wild",
+  "Early",
+] as const;
+const dim = [
+  "Blue",
+  "Late",
+  "Grey",
+  "Winter",
+  "Lost",
+  "Hidden",
+  "Distant",
+  "Faded",
+  "Silver",
+  "Last",
+] as const;
+const radiant = ["Bright", "Summer", "Electric", "Endless", "Rising", "Lucky", "Sunlit", "Brave"] as const;
+const restless = ["Midnight", "Iron", "Burning", "Black", "Hollow", "Neon", "Broken", "Fearless"] as const;
+
+const nouns: Readonly<Record<StyleName, readonly string[]>> = {
+  lofi: ["Window", "Notebook", "Corner Café", "Side Street", "Lamplight", "Tea", "Balcony"],
+  ambient: ["Horizon", "Drift", "Snowfield", "Orbit", "Tide", "Breath", "Halo"],
+  piano: ["Letter", "Room", "Waltz for No One", "Photograph", "Garden", "Staircase", "Hour"],
+  house: ["Rooftop", "Saturday", "Skyline", "Parade", "Fever", "Weekend"],
+  techno: ["Turbine", "Signal", "Tunnel", "Concrete", "Voltage", "Machine"],
+  jazz: ["Corner", "Second Set", "Avenue", "Nightcap", "Taxi", "Umbrella"],
+  bossa: ["Shoreline", "Veranda", "Hammock", "Afternoon", "Orange Tree", "Harbour"],
+  cinematic: ["Kingdom", "Crossing", "Dawn", "Summit", "Oath", "Voyage"],
+  folk: ["Orchard", "River", "Lantern", "Homeward", "Fiddler’s Gate", "Meadow"],
+  chip: ["Castle", "Level Two", "Coin", "Pixel Knight", "Warp Zone", "High Score"],
+  hiphop: ["Block", "Cipher", "Train Line", "Crown", "Sidewalk", "Verse"],
+  synthwave: ["Highway", "Arcade", "Skyline", "Boulevard", "Satellite", "Chrome"],
+  waltz: ["Carousel", "Ballroom", "Music Box", "Ribbon", "Snow Globe", "Dance"],
+};

@@ -1,0 +1,145 @@
+// The composer's thread: renders several pieces in turns, a fraction of a second each, so that none waits long.
+
+import { parentPort } from "node:worker_threads";
+import { isAppError } from "../errors.ts";
+import type { GeneratedChunk } from "../ports/generator/generator.ts";
+import { loadLame } from "./mp3/encoder.ts";
+import { parsePrompt } from "./prompt/parse-prompt.ts";
+import { type Rendering, type Studio, startRendering } from "./render.ts";
+import { loadBank } from "./sound/bank.ts";
+import type { MusicSpec } from "./spec.ts";
+import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
+
+/** Made chunks that nobody has read yet; at this many a piece waits. */
+const unreadMax = 8;
+
+interface Job {
+  readonly id: number;
+  readonly spec: MusicSpec;
+  rendering: Rendering | undefined;
+  unread: number;
+  made: number;
+}
+
+/** Serves one owner through its messages. `post` moves the buffers it is given. */
+export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
+  const jobs = new Map<number, Job>();
+  let studio: Studio | undefined;
+  let isWorking = false;
+
+  const open = async (soundBank: string | undefined, lame: string | undefined): Promise<void> => {
+    try {
+      const [bank, module] = await Promise.all([
+        loadBank(soundBank === undefined ? undefined : new URL(soundBank)),
+        loadLame(lame === undefined ? undefined : new URL(lame)),
+      ]);
+      studio = { bank, lame: module };
+      await warmUp(studio);
+      post({ type: "ready" }, []);
+    } catch (err) {
+      post({ type: "unusable", failure: failureOf(err) }, []);
+    }
+  };
+
+  const work = async (): Promise<void> => {
+    if (isWorking) return;
+    isWorking = true;
+    for (let job = nextJob(jobs); job !== undefined; job = nextJob(jobs)) {
+      // To the end of the line: everyone else comes before it gets another turn.
+      jobs.delete(job.id);
+      jobs.set(job.id, job);
+      try {
+        await takeTurn(job);
+      } catch (err) {
+        jobs.delete(job.id);
+        job.rendering?.close();
+        post({ type: "failed", id: job.id, failure: failureOf(err) }, []);
+      }
+      // Lets messages in: a new piece, a cancelled one.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    isWorking = false;
+  };
+
+  const takeTurn = async (job: Job): Promise<void> => {
+    if (studio === undefined) throw new Error("The studio isn't open.");
+    job.rendering ??= await startRendering(job.spec, studio);
+    // Aborted while its instruments were set up.
+    if (!jobs.has(job.id)) return job.rendering.close();
+    const chunk = job.rendering.step();
+    if (chunk !== undefined) {
+      job.unread++;
+      job.made++;
+      post({ type: "chunk", id: job.id, chunk }, buffersOf(chunk));
+    }
+    if (job.rendering.isDone) {
+      jobs.delete(job.id);
+      post({ type: "end", id: job.id }, []);
+    }
+  };
+
+  return async (message: ToThread): Promise<void> => {
+    switch (message.type) {
+      case "open":
+        return open(message.soundBank, message.lame);
+      case "start":
+        jobs.set(message.id, {
+          id: message.id,
+          spec: message.spec,
+          rendering: undefined,
+          unread: 0,
+          made: 0,
+        });
+        break;
+      case "read": {
+        const job = jobs.get(message.id);
+        if (job !== undefined) job.unread--;
+        break;
+      }
+      case "abort":
+        jobs.get(message.id)?.rendering?.close();
+        jobs.delete(message.id);
+        break;
+    }
+    return work();
+  };
+};
+
+/** Whoever hasn't been heard yet comes first; then whoever waited longest. */
+const nextJob = (jobs: ReadonlyMap<number, Job>): Job | undefined => {
+  let longest: Job | undefined;
+  for (const job of jobs.values()) {
+    if (job.made === 0) return job;
+    if (job.unread < unreadMax) longest ??= job;
+  }
+  return longest;
+};
+
+/** The first second is slow while the engine learns the code; nobody should hear that. */
+const warmUp = async (studio: Studio): Promise<void> => {
+  for (const prompt of ["house", "lofi with strings and rain"]) {
+    const spec = parsePrompt({ prompt, seed: 1, durationSeconds: 10 });
+    const rendering = await startRendering({ ...spec, form: { introBars: 0, sectionBars: 2 } }, studio);
+    for (let chunks = 0; chunks < 2;) if (rendering.step() !== undefined) chunks++;
+    rendering.close();
+  }
+};
+
+const buffersOf = ({ bytes, peaks }: GeneratedChunk): ArrayBuffer[] =>
+  [bytes.buffer, peaks.buffer].filter((buffer) => buffer instanceof ArrayBuffer);
+
+const failureOf = (err: unknown): ThreadFailure => {
+  if (isAppError(err)) return { code: err.code, message: err.publicMessage, hint: err.hint };
+  console.error(err);
+  return {
+    code: "GENERATION_FAILED",
+    message: "The composer failed on this piece.",
+    hint: "Try again with another seed.",
+  };
+};
+
+if (parentPort !== null) {
+  const port = parentPort;
+  const receive = serveComposer((message, moved) => port.postMessage(message, moved));
+  port.on("message", (message: ToThread) => void receive(message));
+}

@@ -1,0 +1,236 @@
+// The built-in generator: the composer in a thread of its own, so that the caller's event loop never waits for it.
+
+import { Worker } from "node:worker_threads";
+import { plannedBytesOf } from "../../composer/mp3/frames.ts";
+import { parsePrompt } from "../../composer/prompt/parse-prompt.ts";
+import {
+  durationSecondsMax,
+  durationSecondsMin,
+  type MusicSpec,
+  parseSpec,
+  samplesOf,
+} from "../../composer/spec.ts";
+import type { FromThread, ThreadFailure, ToThread } from "../../composer/thread-messages.ts";
+import { AppError } from "../../errors.ts";
+import type { GeneratedChunk, Generation, GenerationRequest, Generator } from "./generator.ts";
+
+export interface BuiltinGeneratorOptions {
+  /** Where the sound bank lies, if not beside the composer. */
+  readonly soundBank?: URL;
+  /** Where LAME's WebAssembly lies, if not in its package: a replacement may be put there. */
+  readonly lame?: URL;
+  /** The thread's program; tests put a failing one here. */
+  readonly thread?: URL;
+}
+
+/** Its thread starts now, so that the first generation finds it warm; the process may end while it is idle. */
+export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): Generator => {
+  let thread: ComposerThread | undefined;
+  let isClosed = false;
+  let lastId = 0;
+  const openThread = (): ComposerThread => {
+    if (isClosed) throw new AppError("UNAVAILABLE", "The generator is shutting down.");
+    if (thread === undefined || thread.isBroken) thread = startThread(options);
+    return thread;
+  };
+  openThread();
+  return {
+    name: "builtin",
+    deterministic: true,
+    start: async (request, signal) => {
+      const spec = specOf(request);
+      signal.throwIfAborted();
+      const current = openThread();
+      await current.ready;
+      signal.throwIfAborted();
+      lastId++;
+      return { plan: planOf(spec), chunks: current.start(lastId, spec, signal) };
+    },
+    close: async () => {
+      isClosed = true;
+      thread?.close();
+    },
+  };
+};
+
+const specOf = ({ prompt, seed, durationSeconds, spec }: GenerationRequest): MusicSpec => {
+  if (spec !== undefined) return parseSpec(spec);
+  const fault = faultOf({ prompt, seed, durationSeconds });
+  if (fault !== undefined) {
+    throw new AppError("INVALID_PARAMETER", fault.message, { faults: [fault] });
+  }
+  return parsePrompt({ prompt, seed, durationSeconds });
+};
+
+const faultOf = ({ prompt, seed, durationSeconds }: Omit<GenerationRequest, "requestId" | "spec">) => {
+  if (prompt.trim() === "") return { at: "prompt", message: "The prompt is empty." };
+  if ([...prompt].length > promptLengthMax) {
+    return { at: "prompt", message: `The prompt is longer than ${promptLengthMax} characters.` };
+  }
+  if (!(durationSeconds >= durationSecondsMin && durationSeconds <= durationSecondsMax)) {
+    return {
+      at: "durationSeconds",
+      message: `The duration must be from ${durationSecondsMin} to ${durationSecondsMax} seconds.`,
+    };
+  }
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    return { at: "seed", message: "The seed must be a whole number, 0 or more." };
+  }
+  return undefined;
+};
+
+const promptLengthMax = 2000;
+
+const planOf = (spec: MusicSpec): Generation["plan"] => ({
+  title: spec.title,
+  contentType: "audio/mpeg",
+  durationMs: Math.round(spec.durationSeconds * 1000),
+  plannedBytes: plannedBytesOf(samplesOf(spec)),
+  spec,
+});
+
+interface ComposerThread {
+  /** Rejects when the instruments or the encoder can't be loaded. */
+  readonly ready: Promise<void>;
+  readonly isBroken: boolean;
+  start(id: number, spec: MusicSpec, signal: AbortSignal): AsyncIterable<GeneratedChunk>;
+  close(): void;
+}
+
+const startThread = ({ soundBank, lame, thread }: BuiltinGeneratorOptions): ComposerThread => {
+  const worker = new Worker(thread ?? new URL("../../composer/worker-thread.ts", import.meta.url));
+  const running = new Map<number, ChunkQueue>();
+  const ready = Promise.withResolvers<void>();
+  // Whoever starts a generation awaits it; until then a failure is nobody's.
+  ready.promise.catch(() => undefined);
+  let isBroken = false;
+  const send = (message: ToThread): void => worker.postMessage(message);
+  const forget = (id: number): void => {
+    running.delete(id);
+    if (running.size === 0) worker.unref();
+  };
+  const breakDown = (reason: AppError): void => {
+    if (isBroken) return;
+    isBroken = true;
+    ready.reject(reason);
+    for (const queue of running.values()) queue.fail(reason);
+    running.clear();
+    void worker.terminate();
+  };
+  const receive = (message: FromThread): void => {
+    switch (message.type) {
+      case "ready":
+        ready.resolve();
+        break;
+      case "unusable":
+        breakDown(errorOf(message.failure));
+        break;
+      case "chunk":
+        running.get(message.id)?.add(message.chunk);
+        break;
+      case "end":
+        running.get(message.id)?.end();
+        forget(message.id);
+        break;
+      case "failed":
+        running.get(message.id)?.fail(errorOf(message.failure));
+        forget(message.id);
+        break;
+    }
+  };
+  worker.on("message", receive);
+  worker.on("error", (err) => breakDown(crashed(err)));
+  worker.on("exit", () => breakDown(crashed("The thread ended.")));
+  send({ type: "open", soundBank: soundBank?.href, lame: lame?.href });
+  worker.unref();
+  return {
+    ready: ready.promise,
+    get isBroken() {
+      return isBroken;
+    },
+    start: (id, spec, signal) => {
+      if (isBroken) throw crashed("The thread ended.");
+      worker.ref();
+      const onAbort = (): void => {
+        send({ type: "abort", id });
+        running.get(id)?.fail(signal.reason);
+        forget(id);
+      };
+      signal.addEventListener("abort", onAbort, { once: true });
+      const queue = createChunkQueue({
+        onRead: () => {
+          if (running.has(id)) send({ type: "read", id });
+        },
+        onLeave: () => {
+          signal.removeEventListener("abort", onAbort);
+          if (!running.has(id)) return;
+          send({ type: "abort", id });
+          forget(id);
+        },
+      });
+      running.set(id, queue);
+      send({ type: "start", id, spec });
+      return queue.chunks;
+    },
+    close: () => breakDown(new AppError("GENERATION_FAILED", "The generator was shut down.")),
+  };
+};
+
+const errorOf = ({ code, message, hint }: ThreadFailure): AppError =>
+  new AppError(code, message, hint === undefined ? {} : { hint });
+
+const crashed = (cause: unknown): AppError =>
+  new AppError("GENERATION_FAILED", "The composer stopped unexpectedly.", {
+    hint: "Start the generation again.",
+    cause,
+  });
+
+interface ChunkQueue {
+  add(chunk: GeneratedChunk): void;
+  end(): void;
+  /** What was made before can still be read; then the reader gets the reason. */
+  fail(reason: unknown): void;
+  readonly chunks: AsyncIterable<GeneratedChunk>;
+}
+
+/** Chunks on their way from the thread to one reader. */
+const createChunkQueue = (on: { readonly onRead: () => void; readonly onLeave: () => void }): ChunkQueue => {
+  const waiting: GeneratedChunk[] = [];
+  let ending: { readonly reason: unknown } | "complete" | undefined;
+  let wake = Promise.withResolvers<void>();
+  const finish = (how: NonNullable<typeof ending>): void => {
+    ending ??= how;
+    wake.resolve();
+  };
+  const read = async function* (): AsyncGenerator<GeneratedChunk, void, void> {
+    try {
+      for (;;) {
+        const chunk = waiting.shift();
+        if (chunk !== undefined) {
+          on.onRead();
+          yield chunk;
+        } else if (ending === "complete") {
+          return;
+        } else if (ending !== undefined) {
+          throw ending.reason;
+        } else {
+          wake = Promise.withResolvers<void>();
+          await wake.promise;
+        }
+      }
+    } finally {
+      on.onLeave();
+    }
+  };
+  return {
+    add: (chunk) => {
+      waiting.push(chunk);
+      wake.resolve();
+    },
+    end: () => finish("complete"),
+    fail: (reason) => {
+      finish({ reason });
+    },
+    chunks: read(),
+  };
+};

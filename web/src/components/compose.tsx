@@ -1,0 +1,163 @@
+// Where a person says what they want to hear, inside the ring; ideas and the length stand below it.
+import { createEffect, createSignal, For, Show } from "solid-js";
+import { anotherIdea, someIdeas } from "../lib/ideas.ts";
+import { DiceIcon, PauseIcon, PlayIcon } from "./icons.tsx";
+import { Ring, type RingProps } from "./ring.tsx";
+
+interface ComposeProps {
+  ring: RingProps;
+  words: string;
+  busy: boolean;
+  /** The prompt of what plays now, and whether it sounds. */
+  playing: string | undefined;
+  isSounding: boolean;
+  onTyping(): void;
+  onToggle(): void;
+  onMake(prompt: string, durationSeconds: number): void;
+  promptRef(element: HTMLTextAreaElement): void;
+}
+
+const lengths = [
+  { seconds: 30, label: "30 s" },
+  { seconds: 60, label: "1 min" },
+  { seconds: 120, label: "2 min" },
+  { seconds: 300, label: "5 min" },
+  { seconds: 600, label: "10 min" },
+] as const;
+
+const PROMPT_MAX = 2000;
+const LENGTH = "rondo.length";
+
+export function Compose(props: ComposeProps) {
+  let prompt!: HTMLTextAreaElement;
+  const [text, setText] = createSignal("");
+  const [seconds, setSeconds] = createSignal(storedLength());
+  const ideas = someIdeas(4);
+  const keep = (element: HTMLTextAreaElement) => {
+    prompt = element;
+    props.promptRef(element);
+  };
+
+  // The field is as tall as its text, so that the text stands in the middle of the circle.
+  createEffect(() => {
+    text();
+    prompt.style.height = "auto";
+    prompt.style.height = `${prompt.scrollHeight}px`;
+  });
+
+  /** The button in the middle plays and pauses what was asked for, until something else is written. */
+  const isAsked = () => props.playing !== undefined && text().trim() === props.playing;
+  const label = () => (isAsked() ? (props.isSounding ? "Pause" : "Play") : "Make it and play");
+  const make = () => {
+    // An empty circle plays the idea that it shows.
+    if (!text().trim()) setText(ideas[0]!);
+    const asked = text().trim();
+    if (matchMedia("(pointer: coarse)").matches) prompt.blur();
+    props.onMake(asked, seconds());
+  };
+  const takeIdea = (idea: string) => {
+    setText(idea);
+    props.onTyping();
+    make();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    make();
+  };
+
+  return (
+    <section class="compose" aria-label="Make music">
+      <form
+        class="circle"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isAsked()) props.onToggle();
+          else make();
+        }}
+      >
+        <Ring {...props.ring} />
+        <div class="inside">
+          <label class="ask" for="prompt">
+            What should it sound like?
+          </label>
+          <textarea
+            id="prompt"
+            ref={keep}
+            class="prompt"
+            classList={{ long: text().length > 70 }}
+            rows="1"
+            maxlength={PROMPT_MAX}
+            placeholder={ideas[0]}
+            enterkeyhint="go"
+            autocomplete="off"
+            value={text()}
+            onInput={(event) => {
+              setText(event.currentTarget.value);
+              props.onTyping();
+            }}
+            onKeyDown={onKeyDown}
+          />
+          <div class="go">
+            <button class="make" type="submit" disabled={props.busy} aria-label={label()}>
+              <Show when={isAsked() && props.isSounding} fallback={<PlayIcon />}>
+                <PauseIcon />
+              </Show>
+            </button>
+          </div>
+          <p class="words">
+            <Show when={props.words} fallback={<span class="hint">The first notes come at once.</span>}>
+              {props.words}
+            </Show>
+          </p>
+        </div>
+      </form>
+      <div class="ideas">
+        <button
+          type="button"
+          class="chip dice"
+          aria-label="Surprise me"
+          title="Surprise me"
+          onClick={() => {
+            setText(anotherIdea(text()));
+            props.onTyping();
+            prompt.focus();
+          }}
+        >
+          <DiceIcon />
+        </button>
+        <For each={ideas}>
+          {(idea) => (
+            <button type="button" class="chip" disabled={props.busy} onClick={() => takeIdea(idea)}>
+              {idea}
+            </button>
+          )}
+        </For>
+      </div>
+      <fieldset class="lengths">
+        <legend>Length</legend>
+        <For each={lengths}>
+          {(length) => (
+            <label>
+              <input
+                type="radio"
+                name="length"
+                checked={seconds() === length.seconds}
+                onChange={() => {
+                  setSeconds(length.seconds);
+                  localStorage.setItem(LENGTH, String(length.seconds));
+                }}
+              />
+              <span>{length.label}</span>
+            </label>
+          )}
+        </For>
+      </fieldset>
+    </section>
+  );
+}
+
+function storedLength(): number {
+  const stored = Number(localStorage.getItem(LENGTH));
+  return lengths.some((length) => length.seconds === stored) ? stored : 60;
+}

@@ -1,0 +1,206 @@
+// Everything that is being made, by request: its state, words and waveform, kept true by its events.
+import { createSignal, onCleanup } from "solid-js";
+import { createStore, produce } from "solid-js/store";
+import { getGeneration } from "../lib/api.ts";
+import { createPeaks, type Peaks } from "../lib/peaks.ts";
+import type { GenerationEvent, GenerationState } from "../lib/wire.ts";
+import { BEGINNING, followEvents } from "./follow-events.ts";
+import { readEvents } from "./read-events.ts";
+
+export interface Section {
+  name: string;
+  fromMs: number;
+}
+
+export interface Making {
+  requestId: string;
+  state: GenerationState;
+  title: string;
+  plannedMs: number;
+  plannedBytes: number | undefined;
+  generatedMs: number;
+  bar: number | undefined;
+  sections: Section[];
+  reason: string | undefined;
+  /** Counts up whenever the waveform has grown. */
+  peaksGrown: number;
+}
+
+export interface Known {
+  title: string;
+  plannedMs: number;
+  state: GenerationState;
+}
+
+/** Browsers allow six connections to one host; the audio and the calls need theirs. */
+const FOLLOWED_MAX = 3;
+
+export const isFinal = (state: GenerationState): boolean =>
+  state === "complete" || state === "failed" || state === "cancelled";
+
+export interface MakingsOptions {
+  /** The composer has found a title and a plan. */
+  onStarted(making: Making): void;
+  onFinished(making: Making): void;
+}
+
+export function createMakings(options: MakingsOptions) {
+  const [makings, setMakings] = createStore<Record<string, Making>>({});
+  const [announcement, setAnnouncement] = createSignal("");
+  const peaks = new Map<string, Peaks>();
+  const following = new Map<string, () => void>();
+  const offsets = new Map<string, string>();
+  const waiting: string[] = [];
+
+  const change = (requestId: string, edit: (making: Making) => void) => setMakings(requestId, produce(edit));
+  const end = (requestId: string) => {
+    following.get(requestId)?.();
+    following.delete(requestId);
+    const next = waiting.shift();
+    if (next) start(next);
+  };
+
+  function begin(requestId: string, known: Known) {
+    peaks.set(requestId, createPeaks());
+    setMakings(requestId, {
+      ...known,
+      requestId,
+      plannedBytes: undefined,
+      generatedMs: 0,
+      bar: undefined,
+      sections: [],
+      reason: undefined,
+      peaksGrown: 0,
+    });
+  }
+
+  function apply(requestId: string, events: GenerationEvent[]) {
+    const before = makings[requestId]!.state;
+    change(requestId, (making) => {
+      for (const event of events) applyEvent(making, event, peaks.get(requestId)!);
+    });
+    const after = makings[requestId]!;
+    if (after.state !== before || events.some((event) => event.type === "progress" && event.section))
+      setAnnouncement(progressWords(after));
+    if (events.some((event) => event.type === "started")) options.onStarted(after);
+    if (!isFinal(after.state)) return;
+    end(requestId);
+    if (!isFinal(before)) options.onFinished(after);
+  }
+
+  /** Where the event stream can't be read, the status still tells how it ended. */
+  async function check(requestId: string) {
+    const status = await getGeneration(requestId).catch(() => undefined);
+    if (!status || !following.has(requestId)) return;
+    change(requestId, (making) => {
+      making.state = status.state;
+      making.generatedMs = Math.max(making.generatedMs, status.generatedMs);
+      making.plannedMs = status.plannedMs ?? making.plannedMs;
+      making.reason = status.reason ?? undefined;
+    });
+    if (!isFinal(status.state)) return;
+    end(requestId);
+    options.onFinished(makings[requestId]!);
+  }
+
+  function start(requestId: string) {
+    const stop = followEvents(requestId, offsets.get(requestId) ?? BEGINNING, {
+      onEvents: (events, offset) => {
+        offsets.set(requestId, offset);
+        apply(requestId, events);
+      },
+      onClosed: () => end(requestId),
+      onBroken: () => void check(requestId),
+    });
+    following.set(requestId, stop);
+  }
+
+  /** The one that has been followed longest waits, and goes on later where it stood. */
+  function makeWay() {
+    const [longest] = following.keys();
+    if (longest === undefined || following.size < FOLLOWED_MAX) return;
+    following.get(longest)?.();
+    following.delete(longest);
+    waiting.push(longest);
+  }
+
+  onCleanup(() => {
+    for (const stop of following.values()) stop();
+  });
+
+  return {
+    announcement,
+    get: (requestId: string | null | undefined): Making | undefined =>
+      requestId ? makings[requestId] : undefined,
+    peaks: (requestId: string): Peaks | undefined => peaks.get(requestId),
+    /** Follows a generation's events from the first to the last; asking again changes nothing. */
+    follow(requestId: string, known: Known & { first?: boolean }) {
+      if (makings[requestId]) return;
+      begin(requestId, known);
+      if (known.first) makeWay();
+      if (following.size < FOLLOWED_MAX) start(requestId);
+      else waiting.push(requestId);
+    },
+    /** Brings back the sections and the waveform of a finished piece; asking again changes nothing. */
+    async recall(requestId: string, known: Known) {
+      if (makings[requestId]) return;
+      begin(requestId, known);
+      const events = await readEvents(requestId).catch(() => []);
+      change(requestId, (making) => {
+        for (const event of events)
+          if (event.type === "progress") applyEvent(making, event, peaks.get(requestId)!);
+      });
+    },
+  };
+}
+
+export type Makings = ReturnType<typeof createMakings>;
+
+function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void {
+  if (event.type === "progress") {
+    const { section, bar } = event;
+    if (section && section !== making.sections.at(-1)?.name)
+      making.sections.push({ name: section, fromMs: event.startMs });
+    making.generatedMs = event.generatedMs;
+    if (bar !== undefined) making.bar = bar;
+    if (!event.peaks) return;
+    peaks.append(event.peaks);
+    making.peaksGrown++;
+    return;
+  }
+  if (event.type === "started") {
+    making.state = "running";
+    making.title = event.title;
+    making.plannedMs = event.plannedMs;
+    making.plannedBytes = event.plannedBytes ?? undefined;
+    return;
+  }
+  making.state = event.type;
+  if (event.type === "failed") making.reason = event.reason;
+}
+
+/** What there is of it, or will be: a piece that was stopped is as long as what was made. */
+export function lengthSeconds(making: Making): number {
+  const isCutShort = making.state === "failed" || making.state === "cancelled";
+  return (isCutShort ? making.generatedMs : making.plannedMs) / 1000;
+}
+
+/** Where the making stands, as a person would say it. */
+export function progressWords(making: Making): string {
+  const percent = Math.min(99, Math.round((making.generatedMs / making.plannedMs) * 100) || 0);
+  switch (making.state) {
+    case "queued":
+      return "Finding the first notes…";
+    case "running": {
+      const section = making.sections.at(-1)?.name;
+      const where = section ? `Composing the ${section}` : "Composing";
+      return `${where}…${making.bar ? ` bar ${making.bar},` : ""} ${percent} %`;
+    }
+    case "complete":
+      return "Finished";
+    case "failed":
+      return making.reason ?? "The making of this piece failed.";
+    case "cancelled":
+      return "Stopped. What was made is kept.";
+  }
+}
