@@ -4,6 +4,8 @@ import type { JobName } from "./handlers.ts";
 
 const everyMs = {
   "generations.sweep": 30_000,
+  "orphans.sweep": 6 * 3_600_000,
+  "tiers.sweep": 600_000,
   "trash.purge": 3_600_000,
 } as const satisfies Partial<Record<JobName, number>>;
 

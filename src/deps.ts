@@ -11,6 +11,7 @@ import type { BusinessTables } from "./businesses/schema.ts";
 import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
 import type { Config } from "./config.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
+import { createRecallingChunks } from "./library/recalling-chunks.ts";
 import type { Log } from "./log.ts";
 import type { ChunkStore } from "./ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
@@ -33,6 +34,7 @@ export interface SharedDeps extends CreateBusinessDeps, AuthenticateDeps {
   /** undefined: everything stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
   readonly trashDays: number;
+  readonly chunkRetentionMs: number;
   readonly checks: readonly ReadinessCheck[];
   close(): Promise<void>;
 }
@@ -77,6 +79,7 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
     chunkStore,
     objects,
     trashDays: config.trashDays,
+    chunkRetentionMs: config.chunkRetentionMs,
     jobs,
     checks: [
       { name: "control database", run: () => control.run("select 1", []) },
@@ -94,8 +97,7 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
 }
 
 /** Streams over the stores: what is appended here is told to listeners here, and by a shared cache elsewhere. */
-const openStreams = (shared: SharedDeps) =>
-  createStreams({ store: shared.chunkStore, cache: createMemoryChunkCache() });
+const openStreams = (store: ChunkStore) => createStreams({ store, cache: createMemoryChunkCache() });
 
 export interface ApiDeps extends SharedDeps {
   readonly streams: Streams;
@@ -106,7 +108,8 @@ export interface ApiDeps extends SharedDeps {
 
 export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
-  const streams = openStreams(shared);
+  // Who listens to what has expired brings it back; the worker, which does that, sees the store as it is.
+  const streams = openStreams(createRecallingChunks(shared.chunkStore, shared));
   return {
     ...shared,
     streams,
@@ -128,7 +131,7 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
   const shared = await createSharedDeps(config, log);
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   const generator = createBuiltinGenerator();
-  const streams = openStreams(shared);
+  const streams = openStreams(shared.chunkStore);
   return {
     ...shared,
     generator,

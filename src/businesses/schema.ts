@@ -79,6 +79,10 @@ export const businessSchema = {
       durationMs: maybeInteger,
       audioBytes: maybeBigint,
       peaks: maybeText,
+      storage: text,
+      objectBytes: maybeBigint,
+      objectCrc32c: maybeBigint,
+      chunksExpireAt: maybeTimestamp,
       createdAt: timestamp,
       updatedAt: timestamp,
       deletedAt: maybeTimestamp,
@@ -158,6 +162,12 @@ export const businessSchema = {
 /** What a person deletes, restores and purges. */
 export type ThingKind = "project" | "track" | "version";
 
+/**
+ * chunks: in the chunk store alone. stored: a verified object, beside chunks that may expire.
+ * empty: it ended before it had a sound. damaged: the object is not what was written, and the chunks are gone.
+ */
+export type AudioStorage = "chunks" | "stored" | "empty" | "damaged";
+
 export type GenerationState = "queued" | "running" | "complete" | "failed" | "cancelled";
 
 /** The same tables as Kysely sees them. Instants are RFC 3339 strings. */
@@ -200,6 +210,12 @@ export interface BusinessTables {
     audioBytes: number | null;
     /** 100 unsigned bytes of loudness over the whole, base64: the small waveform of lists. */
     peaks: string | null;
+    storage: Generated<AudioStorage>;
+    /** Of the object, while `storage` is stored or damaged. */
+    objectBytes: number | null;
+    objectCrc32c: number | null;
+    /** Until then the chunks stay beside the object; null: they are gone, or for good. */
+    chunksExpireAt: string | null;
     createdAt: string;
     updatedAt: string;
     deletedAt: string | null;
