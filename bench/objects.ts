@@ -3,7 +3,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkedContent } from "../src/ports/object-store/checked-content.ts";
 import { crc32c } from "../src/ports/object-store/crc32c.ts";
 import { createFileObjectStore } from "../src/ports/object-store/file.ts";
 
@@ -39,7 +38,7 @@ if (import.meta.main) {
         for await (const _ of read!.body instanceof Blob ? read!.body.stream() : read!.body);
       });
       await measure(`read and checked, ${title}`, bytes, async () => {
-        for await (const _ of checkedContent((await store.read(key))!));
+        for await (const _ of (await store.read(key))!.checked());
       });
     }
     await measure("CRC32C alone", bytes, async () => {

@@ -1,12 +1,21 @@
-// The embedded job queue: jobs a second through two workers in processes of their own, latencies, idle cost.
-// Run: bun bench/queue.ts [jobs]
+// The job queues side by side: jobs a second through two workers in processes of their own, latencies, idle cost.
+// Run: bun bench/queue.ts [jobs] [sqlite|bullmq]. Redis is one of our own that syncs its file at every write.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { JobInput } from "../src/ports/job-queue/job-queue.ts";
+import { createBullmqJobQueue } from "../src/ports/job-queue/bullmq.ts";
+import type { JobInput, JobQueue } from "../src/ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "../src/ports/job-queue/sqlite.ts";
+import { startRedisServer } from "../src/testing/bullmq-redis.ts";
 
-const script = new URL("../src/ports/job-queue/sqlite-process.ts", import.meta.url).pathname;
+const scriptOf = (name: string): string =>
+  new URL(`../src/ports/job-queue/${name}-process.ts`, import.meta.url).pathname;
+
+interface Store {
+  open(): Promise<JobQueue>;
+  /** What starts a worker of it in another process, but for the concurrency. */
+  readonly worker: readonly string[];
+}
 
 interface Started {
   readonly id: string;
@@ -14,8 +23,8 @@ interface Started {
 }
 
 /** A worker in another process, and what it started so far. */
-function startWorker(file: string, concurrency: number) {
-  const child = Bun.spawn([process.execPath, script, file, String(concurrency)], {
+function startWorker(store: Store, concurrency: number) {
+  const child = Bun.spawn([process.execPath, ...store.worker, String(concurrency)], {
     stdout: "pipe",
     stderr: "inherit",
   });
@@ -45,13 +54,29 @@ function startWorker(file: string, concurrency: number) {
 const job = (id: string, businessId = "acme"): JobInput => ({ name: "thing.make", data: {}, businessId, id });
 const quantile = (values: readonly number[], at: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * at))] ?? Number.NaN;
-const withFile = async (measure: (file: string) => Promise<void>): Promise<void> => {
-  const folder = mkdtempSync(join(tmpdir(), "rondo-bench-"));
-  await measure(join(folder, "jobs.db")).finally(() => rmSync(folder, { recursive: true }));
+
+const stores: Record<string, (measure: (store: Store) => Promise<void>) => Promise<void>> = {
+  async sqlite(measure) {
+    const folder = mkdtempSync(join(tmpdir(), "rondo-bench-"));
+    const file = join(folder, "jobs.db");
+    const open = async (): Promise<JobQueue> => createSqliteJobQueue({ file });
+    await measure({ open, worker: [scriptOf("sqlite"), file] }).finally(() =>
+      rmSync(folder, { recursive: true }),
+    );
+  },
+  async bullmq(measure) {
+    await using server = await startRedisServer();
+    const { url } = server;
+    const prefix = "{bench}";
+    await measure({
+      open: () => createBullmqJobQueue({ url, prefix }),
+      worker: [scriptOf("bullmq"), url, prefix],
+    });
+  },
 };
 
-async function measureThroughput(file: string, jobs: number): Promise<void> {
-  const queue = createSqliteJobQueue({ file, completedMax: 1_000 });
+async function measureThroughput(store: Store, jobs: number): Promise<void> {
+  const queue = await store.open();
   let began = performance.now();
   for (let from = 0; from < jobs; from += 1_000) {
     const batch = Array.from({ length: Math.min(1_000, jobs - from) }, (_, at) =>
@@ -60,7 +85,7 @@ async function measureThroughput(file: string, jobs: number): Promise<void> {
     await queue.add("maintenance", batch);
   }
   const addSeconds = (performance.now() - began) / 1_000;
-  const workers = [startWorker(file, 10), startWorker(file, 10)];
+  const workers = [startWorker(store, 10), startWorker(store, 10)];
   await Promise.all(workers.map(({ ready }) => ready));
   began = performance.now();
   const before = (await queue.counts()).maintenance.waiting;
@@ -79,9 +104,9 @@ async function measureThroughput(file: string, jobs: number): Promise<void> {
   console.log(`runs ${ids.length}, different ${new Set(ids).size}, asked for ${jobs}`);
 }
 
-async function measureLatency(file: string, jobs: number): Promise<void> {
-  const queue = createSqliteJobQueue({ file });
-  const worker = startWorker(file, 4);
+async function measureLatency(store: Store, jobs: number): Promise<void> {
+  const queue = await store.open();
+  const worker = startWorker(store, 4);
   await worker.ready;
   const addMs: number[] = [];
   const addedAt = new Map<string, number>();
@@ -108,8 +133,8 @@ async function cpuMs(pid: number): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-async function measureIdle(file: string): Promise<void> {
-  const worker = startWorker(file, 4);
+async function measureIdle(store: Store): Promise<void> {
+  const worker = startWorker(store, 4);
   await worker.ready;
   await Bun.sleep(1_000);
   const [beforeMs, began] = [await cpuMs(worker.child.pid), performance.now()];
@@ -121,7 +146,12 @@ async function measureIdle(file: string): Promise<void> {
 
 if (import.meta.main) {
   const jobs = Number(process.argv[2] ?? 100_000);
-  await withFile((file) => measureThroughput(file, jobs));
-  await withFile((file) => measureLatency(file, 300));
-  await withFile(measureIdle);
+  const only = process.argv[3];
+  for (const [name, withStore] of Object.entries(stores)) {
+    if (only !== undefined && only !== name) continue;
+    console.log(`\n${name}`);
+    await withStore((store) => measureThroughput(store, jobs));
+    await withStore((store) => measureLatency(store, 300));
+    await withStore(measureIdle);
+  }
 }

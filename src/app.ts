@@ -16,7 +16,10 @@ import { generationStreamRoutes } from "./http/routes/generation-streams.ts";
 import { generationRoutes } from "./http/routes/generations.ts";
 import { healthRoutes } from "./http/routes/health.ts";
 import { libraryRoutes } from "./http/routes/library.ts";
+import { ownStreamRoutes } from "./http/routes/own-streams.ts";
+import { queryRoutes } from "./http/routes/queries.ts";
 import { versionRoutes } from "./http/routes/versions.ts";
+import { watchStreams } from "./http/stream-metrics.ts";
 import type { HttpEnv } from "./http/wire.ts";
 
 const jsonBytesMax = 64 * 1024;
@@ -24,6 +27,7 @@ const jsonBytesMax = 64 * 1024;
 export function createApp(deps: ApiDeps) {
   const metrics = createMetrics();
   const links = createLinkMaker(deps.publicUrl);
+  watchStreams(metrics, deps.streams.counters);
 
   const smallBody = bodyLimit({
     maxSize: jsonBytesMax,
@@ -34,6 +38,7 @@ export function createApp(deps: ApiDeps) {
 
   const v1 = new Hono<HttpEnv>()
     .use(authenticate(createAuthenticator(deps)))
+    .route("/stream", ownStreamRoutes(deps))
     .use(smallBody)
     .route("/", accountRoutes(deps))
     .route("/businesses", businessRoutes(deps))
@@ -43,6 +48,7 @@ export function createApp(deps: ApiDeps) {
       "/generations",
       generationStreamRoutes({ streams: deps.streams, findOwned: createOwnership(deps.databases) }),
     )
+    .route("/queries", queryRoutes(deps))
     .route("/versions", versionRoutes({ ...deps, links }));
 
   return new Hono<HttpEnv>()

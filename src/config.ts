@@ -76,8 +76,8 @@ const urlRules = {
   },
   RONDO_QUEUE_URL: {
     fallback: "sqlite:./data/jobs.db",
-    built: ["sqlite"],
-    planned: ["redis", "rediss"],
+    built: ["sqlite", "redis", "rediss"],
+    planned: [],
     example: "sqlite:./data/jobs.db",
   },
   RONDO_OBJECTS_URL: {

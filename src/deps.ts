@@ -7,9 +7,9 @@ import { createBusinessKeys } from "./businesses/keys.ts";
 import { createOpenDatabases, type OpenBusinessDatabase } from "./businesses/open-databases.ts";
 import { loadOperatorKey } from "./businesses/operator-key.ts";
 import { createRegistry } from "./businesses/registry.ts";
-import type { BusinessTables } from "./businesses/schema.ts";
+import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
-import type { Config } from "./config.ts";
+import type { Config, StoreUrl } from "./config.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
 import { createRecallingChunks } from "./library/recalling-chunks.ts";
 import type { Log } from "./log.ts";
@@ -22,9 +22,13 @@ import type { JobQueue } from "./ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
 import { createFileObjectStore } from "./ports/object-store/file.ts";
 import type { ObjectStore } from "./ports/object-store/object-store.ts";
+import { loadSpecs } from "./queries/load-specs.ts";
+import type { QuerySet } from "./queries/query-set.ts";
 import { createStreams, type Streams } from "./streams/streams.ts";
 
 const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);
+
+const querySpecs = join(import.meta.dirname, "../query-specs");
 
 /** What both processes and the command line share: the stores, and who may use them. */
 export interface SharedDeps extends CreateBusinessDeps, AuthenticateDeps {
@@ -58,10 +62,9 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
     config.objectsUrl.scheme === "none"
       ? undefined
       : createFileObjectStore({ folder: config.objectsUrl.location });
-  const jobs = createSqliteJobQueue({
-    file: config.queueUrl.location,
-    onError: (err) => log.error({ err }, "the job queue stumbled; it tries again"),
-  });
+  const jobs = await openJobQueue(config.queueUrl, (err) =>
+    log.error({ err }, "the job queue stumbled; it tries again"),
+  );
 
   return {
     log,
@@ -96,11 +99,22 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   };
 }
 
+async function openJobQueue(
+  { scheme, location }: StoreUrl,
+  onError: (err: unknown) => void,
+): Promise<JobQueue> {
+  if (scheme === "sqlite") return createSqliteJobQueue({ file: location, onError });
+  const { createBullmqJobQueue } = await import("./ports/job-queue/bullmq.ts");
+  return createBullmqJobQueue({ url: location, onError });
+}
+
 /** Streams over the stores: what is appended here is told to listeners here, and by a shared cache elsewhere. */
 const openStreams = (store: ChunkStore) => createStreams({ store, cache: createMemoryChunkCache() });
 
 export interface ApiDeps extends SharedDeps {
   readonly streams: Streams;
+  /** The named queries that are served. */
+  readonly specs: { readonly current: QuerySet };
   readonly publicUrl: string | undefined;
   /** Tells everyone who listens live to come back later. */
   endListeners(): void;
@@ -110,9 +124,11 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
   const shared = await createSharedDeps(config, log);
   // Who listens to what has expired brings it back; the worker, which does that, sees the store as it is.
   const streams = openStreams(createRecallingChunks(shared.chunkStore, shared));
+  const specs = { current: await loadSpecs({ dir: querySpecs, schema: businessSchema }) };
   return {
     ...shared,
     streams,
+    specs,
     publicUrl: config.publicUrl,
     endListeners: () => streams.close(),
     async close() {

@@ -7,6 +7,8 @@ export type ColumnType = "id" | "text" | "integer" | "bigint" | "boolean" | "tim
 export interface ColumnDeclaration {
   readonly type: ColumnType;
   readonly nullable?: true;
+  /** The table whose `id` it holds. A named query may store only the id of a row that its caller owns. */
+  readonly references?: string;
 }
 
 export interface TableDeclaration {
@@ -19,7 +21,9 @@ export interface TableDeclaration {
 }
 
 const id = { type: "id" } as const;
-const maybeId = { type: "id", nullable: true } as const;
+const idOf = <Table extends string>(references: Table) => ({ type: "id", references }) as const;
+const maybeIdOf = <Table extends string>(references: Table) =>
+  ({ type: "id", nullable: true, references }) as const;
 const text = { type: "text" } as const;
 const maybeText = { type: "text", nullable: true } as const;
 const integer = { type: "integer" } as const;
@@ -37,40 +41,46 @@ export const businessSchema = {
   },
   sessions: {
     access: "internal",
-    columns: { id, userId: id, createdAt: timestamp, expiresAt: timestamp, revokedAt: maybeTimestamp },
+    columns: {
+      id,
+      userId: idOf("users"),
+      createdAt: timestamp,
+      expiresAt: timestamp,
+      revokedAt: maybeTimestamp,
+    },
   },
   projects: {
     access: { owner: "userId" },
     columns: {
       id,
-      userId: id,
+      userId: idOf("users"),
       name: text,
       createdAt: timestamp,
       updatedAt: timestamp,
       deletedAt: maybeTimestamp,
-      deletionId: maybeId,
+      deletionId: maybeIdOf("deletions"),
     },
   },
   tracks: {
     access: { owner: "userId" },
     columns: {
       id,
-      userId: id,
-      projectId: id,
+      userId: idOf("users"),
+      projectId: idOf("projects"),
       title: text,
       createdAt: timestamp,
       updatedAt: timestamp,
       deletedAt: maybeTimestamp,
-      deletionId: maybeId,
+      deletionId: maybeIdOf("deletions"),
     },
   },
   versions: {
     access: { owner: "userId" },
     columns: {
       id,
-      userId: id,
-      trackId: id,
-      parentId: maybeId,
+      userId: idOf("users"),
+      trackId: idOf("tracks"),
+      parentId: maybeIdOf("versions"),
       number: integer,
       prompt: text,
       instruction: maybeText,
@@ -86,17 +96,17 @@ export const businessSchema = {
       createdAt: timestamp,
       updatedAt: timestamp,
       deletedAt: maybeTimestamp,
-      deletionId: maybeId,
+      deletionId: maybeIdOf("deletions"),
     },
   },
   generations: {
     access: { owner: "userId" },
     columns: {
       id,
-      userId: id,
-      projectId: id,
-      trackId: id,
-      versionId: id,
+      userId: idOf("users"),
+      projectId: idOf("projects"),
+      trackId: idOf("tracks"),
+      versionId: idOf("versions"),
       state: text,
       prompt: text,
       seed: bigint,

@@ -255,3 +255,36 @@ test("a path that is nothing is a problem like any other, and an id brought alon
   const odd = await house.call("GET", "/v1/nothing", { headers: { "x-request-id": "a b" } });
   expect(odd.body.requestId).not.toBe("a b");
 });
+
+test("a business has streams of its own, which no other business and no user reaches", async () => {
+  await using house = await createHouse();
+  await house.stores.createBusiness("acme");
+  const keyFor = async (slug: string) =>
+    (await house.call("POST", `/v1/businesses/${slug}/keys`, { token: house.operator, json: {} })).body.key;
+  const [demo, acme] = [await keyFor("demo"), await keyFor("acme")];
+  const put = (token: string, path = "/v1/stream/logs/today") =>
+    house.call("PUT", path, { token, headers: { "content-type": "text/plain" }, body: "hello" });
+  expect((await put(demo)).status).toBe(201);
+  const read = await house.call("GET", "/v1/stream/logs/today?offset=-1", { token: demo });
+  expect([read.status, read.body]).toEqual([200, "hello"]);
+  expect((await house.call("GET", "/v1/stream/logs/today?offset=-1", { token: acme })).status).toBe(404);
+  expect((await house.call("GET", "/v1/stream/logs/today", { token: await house.guest() })).status).toBe(403);
+  expect((await house.call("GET", "/v1/stream/logs/today")).status).toBe(401);
+  expect((await put(demo, "/v1/stream/%ff")).status).toBe(400);
+});
+
+test("a business's own streams can't reach into its generations", async () => {
+  await using house = await createHouse();
+  const { body: started } = await house.call("POST", "/v1/generations", {
+    token: await house.guest(),
+    json: prompt,
+  });
+  const { key } = (await house.call("POST", "/v1/businesses/demo/keys", { token: house.operator, json: {} }))
+    .body;
+  for (const path of [
+    `versions/${started.versionId}/audio`,
+    `..%2Fversions%2F${started.versionId}%2Faudio`,
+  ]) {
+    expect((await house.call("GET", `/v1/stream/${path}?offset=-1`, { token: key })).status).toBe(404);
+  }
+});

@@ -21,3 +21,6 @@ export const versionOfAudio = ({ path }: StreamKey): string | undefined =>
 /** The generation whose events these are; undefined for every other stream. */
 export const generationOfEvents = ({ path }: StreamKey): string | undefined =>
   /^generations\/([^/]+)\/events$/.exec(path)?.[1];
+
+/** A stream that the business made for itself, at a path of its choosing. */
+export const ownKey = (businessId: string, path: string): StreamKey => ({ businessId, path: `own/${path}` });

@@ -154,7 +154,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     },
     stop() {
       ending.abort();
-      wakes.clear();
+      end();
       if (holdsLease && cache.isShared) void cache.lease(key, instanceId, 0).catch(() => {});
     },
   };

@@ -17,7 +17,7 @@ interface Held {
 }
 
 /** A long-poll comes back within it, and finds the tail running. */
-const lingerMs = 2_000;
+const lingerMs = 1_000;
 
 export function createTails(deps: TailDeps): Tails {
   const held = new Map<string, Held>();
@@ -48,22 +48,29 @@ export function createTails(deps: TailDeps): Tails {
     return entry;
   };
 
+  const started = async (name: string, entry: Held): Promise<Tail | undefined> => {
+    try {
+      return await entry.tail;
+    } catch (err) {
+      release(name, entry);
+      throw err;
+    }
+  };
+
   return {
     async join(key) {
       const name = nameOf(key);
-      const entry = enter(name, key);
-      clearTimeout(entry.leaving);
-      entry.listeners++;
-      try {
-        const tail = await entry.tail;
+      for (;;) {
+        const isNew = !held.has(name);
+        const entry = enter(name, key);
+        clearTimeout(entry.leaving);
+        entry.listeners++;
+        const tail = await started(name, entry);
         if (tail?.state() !== undefined) return { tail, leave: () => leave(name, entry) };
-      } catch (err) {
         release(name, entry);
-        throw err;
+        // One that was held may have ended since: look anew.
+        if (isNew) return undefined;
       }
-      // Gone, or not there yet: whoever asks next looks anew.
-      release(name, entry);
-      return undefined;
     },
     drop(key) {
       const entry = held.get(nameOf(key));

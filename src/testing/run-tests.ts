@@ -18,15 +18,24 @@ const root = join(import.meta.dirname, "../..");
 const bun = process.execPath;
 
 const suites: readonly Suite[] = [
-  { name: "server", command: [bun, "test", "--parallel=2", "--timeout=20000"], directory: root },
+  {
+    name: "server",
+    command: [bun, "test", "--parallel=2", "--timeout=20000", "./src", "./jobs"],
+    directory: root,
+  },
+  {
+    name: "Durable Streams conformance",
+    command: [bun, "run", "test:conformance"],
+    directory: root,
+  },
   {
     name: "page, in parts",
-    command: [bun, "test", "--timeout=20000", "test/components"],
+    command: [bun, "test", "--timeout=20000", "./src"],
     directory: join(root, "web"),
   },
   {
     name: "page, in Chromium",
-    command: [bun, "test", "--timeout=60000", "web/test/browser"],
+    command: [bun, "test", "--timeout=60000", "./web/test/browser"],
     directory: root,
   },
 ];

@@ -1,6 +1,7 @@
 // Both processes over loopback, as a user runs them: from the prompt to the same bytes by every way, through kills.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
+import { gatherCrowd } from "./crowd.ts";
 import { onCi } from "./on-ci.ts";
 import { createRondoClient, readByOffset, type RondoClient } from "./rondo-client.ts";
 import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
@@ -192,3 +193,26 @@ async function readFirst(url: string): Promise<void> {
   const res = await fetch(`${url}?offset=-1&live=long-poll`, { headers: client.headers });
   await res.arrayBuffer();
 }
+
+test("a thousand listeners cause the chunk-store reads of one", async () => {
+  const storeReads = async () => {
+    const text = await (await fetch(`${rondo.url}/metrics`)).text();
+    return Number(/^rondo_chunk_store_reads (\d+)$/m.exec(text)?.[1]);
+  };
+  const readsWith = async (listeners: number) => {
+    const before = await storeReads();
+    const started = await client.start({ prompt: "bossa nova", durationSeconds: 20, seed: 7 });
+    const crowd = gatherCrowd(`${started.links.chunks}?offset=-1&live=sse`, client.headers, listeners);
+    const sent = await crowd.ended;
+    expect(await client.untilEnded(started)).toMatchObject({ state: "complete" });
+    // Each was sent the whole, as base64 and a little around it.
+    const whole = Number((await client.state(started)).plannedBytes);
+    expect(Math.min(...sent)).toBeGreaterThan((whole * 4) / 3);
+    return (await storeReads()) - before;
+  };
+  const ofOne = await readsWith(1);
+  const ofThousand = await readsWith(1000);
+  console.log(`chunk-store reads for 20 s of audio: ${ofOne} with one listener, ${ofThousand} with 1,000`);
+  expect(ofOne).toBeGreaterThan(0);
+  expect(ofThousand).toBeLessThanOrEqual(ofOne * 1.5 + 5);
+});

@@ -10,7 +10,7 @@ import { TrackList } from "./components/track-list.tsx";
 import { createOnline } from "./lib/create-online.ts";
 import { createShortcuts } from "./lib/create-shortcuts.ts";
 import { createTheme } from "./lib/theme.ts";
-import { progressWords } from "./making/create-makings.ts";
+import { progressWords, sectionAt } from "./making/create-makings.ts";
 import { createStudio } from "./studio.ts";
 
 export function App() {
@@ -28,9 +28,18 @@ export function App() {
     if (making?.state === "failed") return progressWords(making);
     const failure = player.failure();
     if (failure) return failure;
-    if (making && making.state !== "complete") return progressWords(making);
+    if (making && making.state !== "complete") {
+      if (studio.isMaking() && player.state() === "waiting") return "Waiting for the next notes…";
+      return progressWords(making);
+    }
     return "";
   });
+
+  /** The section that sounds, where nothing has to be said. */
+  const section = () => {
+    const making = studio.making();
+    return (making && player.isSounding() && sectionAt(making, player.seconds())) || "";
+  };
 
   createShortcuts({
     " ": player.toggle,
@@ -104,6 +113,7 @@ export function App() {
             onSeek: player.seek,
           }}
           words={words()}
+          section={section()}
           busy={studio.asking()}
           playing={player.playing()?.prompt}
           isSounding={player.isSounding()}

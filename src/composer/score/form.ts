@@ -89,21 +89,21 @@ const characterOf = (
   switch (kind) {
     case "intro":
       return {
-        intensity: 0.38,
+        intensity: 0.5,
         levelDb: -4,
-        parts: form === "club" ? without("lead", "arp", "bass") : without("lead", "bass", "drums"),
+        parts: form === "club" ? without("lead", "arp", "bass") : without("lead"),
       };
     case "verse": {
       const quiet: Part[] = occurrence === 0 && form !== "drift" ? ["arp", "pad"] : [];
-      return { intensity: 0.6 + later, levelDb: -1.5, parts: without(...quiet) };
+      return { intensity: 0.58 + later, levelDb: -2, parts: without(...quiet) };
     }
     case "chorus":
-      return { intensity: 0.85 + later, levelDb: 0, parts: without() };
+      return { intensity: 0.88 + later, levelDb: 0, parts: without() };
     case "break":
-      return { intensity: 0.42, levelDb: -4, parts: without("bass", "drums") };
+      return { intensity: 0.62, levelDb: -4, parts: without("bass", "drums") };
     case "build":
       return { intensity: 0.65 + later, levelDb: -2.5, parts: without("bass", "lead") };
     case "outro":
-      return { intensity: 0.45, levelDb: -3, parts: without("arp") };
+      return { intensity: 0.52, levelDb: -3, parts: without("arp") };
   }
 };

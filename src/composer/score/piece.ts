@@ -4,7 +4,7 @@ import type { InstrumentName } from "../instruments.ts";
 import { createRandom, type Random } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
 import { styles } from "../styles/all-styles.ts";
-import type { Part, PitchedPart, Style } from "../styles/style.ts";
+import type { Part, PitchedPart } from "../styles/style.ts";
 import { composeArpeggio, composeComping, composePad, type HeldNote } from "./accompaniment.ts";
 import { composeBass } from "./bass.ts";
 import { composeDrums, drumNotes } from "./drums.ts";
@@ -107,7 +107,7 @@ const presence: Readonly<Record<Part, number>> = {
   chords: 0.62,
   bass: 0.8,
   lead: 0.86,
-  pad: 0.55,
+  pad: 0.66,
   arp: 0.6,
   drums: 0.86,
 };
@@ -119,7 +119,6 @@ const playBar = (
   index: number,
   following: BarHarmony,
 ): Bar => {
-  const style = styles[spec.style];
   const place = index - section.firstBar;
   const harmony = sketch.harmony[place] ?? homeOf(spec);
   const voicings = sketch.voicings[place] ?? [];
@@ -131,11 +130,11 @@ const playBar = (
     for (const note of held) notes.push(heldNoteOf(spec, groove, part, note, strength, strumMs));
   };
   if (plays("chords")) {
-    hold(
-      "chords",
-      composeComping(spec, sketch.patterns.comping, harmony, voicings),
-      strumOf(spec.parts.chords),
-    );
+    const { comping } = sketch.patterns;
+    // Where nobody else holds the harmony, the chords do.
+    const isAlone = !plays("pad") && !plays("bass");
+    const pattern = isAlone ? sustained(comping) : comping;
+    hold("chords", composeComping(spec, pattern, harmony, voicings), strumOf(spec.parts.chords));
   }
   if (plays("pad")) hold("pad", composePad(harmony, voicings));
   if (plays("arp")) hold("arp", composeArpeggio(spec, sketch.patterns.arpeggio, harmony, voicings));
@@ -152,6 +151,15 @@ const playBar = (
       "lead",
       tune.map((note) => ({ ...note, force: note.at % 8 === 0 ? 0.95 : 0.86, order: 0 })),
     );
+    // With no drums to lift a chorus, the tune is sung in octaves.
+    const isDoubled = section.kind === "chorus" && (spec.parts.drums === null || spec.style === "cinematic");
+    if (isDoubled) {
+      const octaves = tune.filter((note) => note.pitch + 12 <= octaveTop);
+      hold(
+        "lead",
+        octaves.map((note) => ({ ...note, pitch: note.pitch + 12, force: 0.62, order: 0 })),
+      );
+    }
   }
   const hits = plays("drums") ? composeDrums(spec, section, place) : [];
   for (const { lane, at, force } of hits) {
@@ -164,18 +172,29 @@ const playBar = (
     section,
     harmony,
     notes: inOrder(notes),
-    faders: fadersOf(style, section, place, spec.meter, kicks),
+    faders: fadersOf(spec, section, place, kicks),
   };
 };
+
+/** A pattern without rests, that begins on the bar's first beat. */
+const sustained = (pattern: string): string => {
+  const first = [...pattern].find((symbol) => symbol !== "." && symbol !== "-") ?? "x";
+  return first + pattern.slice(1).replaceAll(".", "-");
+};
+
+const octaveTop = 96;
 
 /** Who enters when: an intro gathers its players, an outro loses them. */
 const isHeard = (spec: MusicSpec, section: Section, place: number, part: Part): boolean => {
   if (!section.parts.has(part)) return false;
-  if (section.kind === "intro" && part === "drums") return place >= section.bars / 2;
-  if (section.kind === "intro" && part === "arp") return place >= section.bars / 2;
-  if (section.kind === "outro" && part === "lead") return place < section.bars / 2;
+  const isSecondHalf = place >= section.bars / 2;
+  if (section.kind === "intro") {
+    const isEarly = part === "drums" && styles[spec.style].form === "club";
+    return isEarly || isSecondHalf || part === "chords" || part === "pad";
+  }
+  if (section.kind === "outro" && part === "lead") return !isSecondHalf;
   if (section.kind === "outro" && part === "drums") return place < section.bars - 1;
-  if (section.kind === "break" && part === "lead") return spec.energy < 0.5 || place >= section.bars / 2;
+  if (section.kind === "break" && part === "lead") return spec.energy < 0.5 || isSecondHalf;
   return true;
 };
 
@@ -216,37 +235,38 @@ const strumOf = (instrument: InstrumentName | null): number => {
 const inOrder = (notes: readonly Note[]): readonly Note[] =>
   notes.toSorted((one, other) => one.beat - other.beat || one.pitch - other.pitch);
 
-/** Chords, pads and arpeggios make room for the kick, and swell through a build. */
+/** Where few play, each comes forward; where many do, they leave room; a kick pushes them down for a moment. */
 const fadersOf = (
-  style: Style,
+  spec: MusicSpec,
   section: Section,
   place: number,
-  meter: number,
   kicks: readonly number[],
 ): readonly FaderMove[] => {
+  const style = styles[spec.style];
   const moves: FaderMove[] = [];
-  const yielding = ["chords", "pad", "arp"] as const;
+  const rest = section.kind === "intro" || section.kind === "break" || section.kind === "outro" ? 124 : 96;
   for (const part of yielding) {
     if (section.kind === "build") {
-      for (let beat = 0; beat < meter; beat++) {
-        const progress = (place + beat / meter) / section.bars;
-        moves.push({ part, beat, level: Math.round(78 + 49 * progress) });
+      for (let beat = 0; beat < spec.meter; beat++) {
+        const progress = (place + beat / spec.meter) / section.bars;
+        moves.push({ part, beat, level: Math.round(88 + 36 * progress) });
       }
       continue;
     }
-    moves.push({ part, beat: 0, level: 127 });
+    moves.push({ part, beat: 0, level: rest });
     if (style.ducking === 0 || section.kind === "intro") continue;
     for (const kick of kicks) {
       for (let step = 0; step <= duckSteps; step++) {
         const back = step / duckSteps;
-        const level = Math.round(127 * (1 - style.ducking * (1 - back) ** 1.5));
-        moves.push({ part, beat: kick + (step / duckSteps) * 0.7, level });
+        const level = Math.round(rest * (1 - style.ducking * (1 - back) ** 1.5));
+        moves.push({ part, beat: kick + back * 0.7, level });
       }
     }
   }
-  return moves.filter(({ beat }) => beat < meter).toSorted((one, other) => one.beat - other.beat);
+  return moves.filter(({ beat }) => beat < spec.meter).toSorted((one, other) => one.beat - other.beat);
 };
 
+const yielding = ["chords", "pad", "arp"] as const;
 const duckSteps = 6;
 
 /** The last chord: everyone lands on it, and it is left to ring. */
@@ -262,8 +282,8 @@ const lastBar = (spec: MusicSpec, timing: Timing, section: Section, sketch: Sket
     if (spec.parts[part] === null) return;
     notes.push({ part, beat, pitch, velocity: groove.velocityOf(force), beats: Math.max(0.1, beats - beat) });
   };
-  for (const [order, pitch] of voicing.entries()) add("chords", order * 0.06, pitch, 0.5);
-  for (const pitch of voicing.slice(1)) add("pad", 0, pitch, 0.36);
+  for (const [order, pitch] of voicing.entries()) add("chords", order * 0.06, pitch, 0.6);
+  for (const pitch of voicing.slice(1)) add("pad", 0, pitch, 0.52);
   const low = 36 + ((((chord.root - 36) % 12) + 12) % 12);
   add("bass", 0, low > 43 ? low - 12 : low, 0.6);
   if (spec.parts.bass === null) add("chords", 0, low, 0.5);
@@ -285,7 +305,7 @@ const lastBar = (spec: MusicSpec, timing: Timing, section: Section, sketch: Sket
       beats: 0.2,
     });
   }
-  const faders = (["chords", "pad", "arp"] as const).map((part) => ({ part, beat: 0, level: 127 }));
+  const faders = yielding.map((part) => ({ part, beat: 0, level: 118 }));
   return { index: timing.bars, section, harmony, notes: inOrder(notes), faders };
 };
 

@@ -4,31 +4,35 @@ import { dbToGain } from "./decibels.ts";
 import { type BiquadCoefficients, createBiquad } from "./biquad.ts";
 
 /** What the loudest sections are brought to; the whole piece, with its soft parts, then measures about -16. */
-const targetLufs = -15.2;
+const targetLufs = -14.8;
 /** How many seconds of sound the style's own figure weighs as much as. */
 const priorSeconds = 4;
 /** Nobody notices the volume move this slowly. */
 const decibelsPerSecond = 0.6;
+/** How far the hand may move from the style's own gain. */
+const reachDb = 8;
+const blockSamplesMax = 4096;
 /** Below this a block is a pause, and says nothing about the music. */
-const silenceLufs = -60;
+const silenceLufs = -55;
 
 export interface LoudnessFollower {
+  /** What the next block is multiplied by, at its end; the caller ramps to it. */
+  readonly gain: number;
   /**
-   * Listens to a block before the gain and returns the gain at its end; the caller ramps to it.
+   * Listens to a finished block, so that what the limiter takes away is made up for.
    * `levelDb` is how much softer than the loudest section this one is meant to be.
    */
-  follow(left: Float32Array, right: Float32Array, count: number, levelDb: number): number;
-  readonly initialGain: number;
+  listen(left: Float32Array, right: Float32Array, count: number, levelDb: number): void;
 }
 
 export const createLoudnessFollower = (rawLoudness: number, sampleRate: number): LoudnessFollower => {
   const filters = [0, 1].map(() => kWeightingAt(sampleRate).map(createBiquad));
-  let weighted = new Float32Array(0);
+  const weighted = new Float32Array(blockSamplesMax);
   let energy = lufsToPower(rawLoudness) * priorSeconds;
   let seconds = priorSeconds;
-  let gainDb = targetLufs - rawLoudness;
+  const usualDb = targetLufs - rawLoudness;
+  let gainDb = usualDb;
   const powerOf = (samples: Float32Array, count: number, channel: number): number => {
-    if (weighted.length < count) weighted = new Float32Array(count);
     weighted.set(samples.subarray(0, count));
     for (const filter of filters[channel] ?? []) filter.run(weighted, count);
     let sum = 0;
@@ -36,24 +40,26 @@ export const createLoudnessFollower = (rawLoudness: number, sampleRate: number):
     return sum / count;
   };
   return {
-    initialGain: dbToGain(gainDb),
-    follow: (left, right, count, levelDb) => {
+    get gain() {
+      return dbToGain(gainDb);
+    },
+    listen: (left, right, count, levelDb) => {
       const power = powerOf(left, count, 0) + powerOf(right, count, 1);
       const blockSeconds = count / sampleRate;
       if (power > lufsToPower(silenceLufs)) {
-        energy += (power / 10 ** (levelDb / 10)) * blockSeconds;
+        energy += (power / 10 ** ((levelDb + gainDb) / 10)) * blockSeconds;
         seconds += blockSeconds;
       }
       const wantedDb = targetLufs - powerToLufs(energy / seconds);
+      const bounded = Math.max(usualDb - reachDb, Math.min(usualDb + reachDb, wantedDb));
       const step = decibelsPerSecond * blockSeconds;
-      gainDb += Math.max(-step, Math.min(step, wantedDb - gainDb));
-      return dbToGain(gainDb);
+      gainDb += Math.max(-step, Math.min(step, bounded - gainDb));
     },
   };
 };
 
 /** BS.1770's two filters, given there for 48 kHz, for any rate: a shelf for the head, a high-pass for the ear. */
-const kWeightingAt = (sampleRate: number): readonly BiquadCoefficients[] => {
+export const kWeightingAt = (sampleRate: number): readonly BiquadCoefficients[] => {
   const shelf = (() => {
     const k = Math.tan((Math.PI * 1681.974450955533) / sampleRate);
     const q = 0.7071752369554196;

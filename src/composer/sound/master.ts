@@ -30,14 +30,12 @@ export const createMaster = async (piece: Piece, bank: Bank): Promise<Master> =>
     createBiquad(lowPass(cutoffOf(spec.brightness), sampleRate)),
   ]);
   let clock = 0;
-  let gain = follower.initialGain;
+  let gain = follower.gain;
   const process = (left: Float32Array, right: Float32Array, count: number): void => {
     synth.render(left, right, count);
     for (const filter of tone[0] ?? []) filter.run(left, count);
     for (const filter of tone[1] ?? []) filter.run(right, count);
-    const bar = Math.min(timing.bars, Math.floor(clock / timing.samplesPerBar));
-    const next =
-      clock < timing.ringStart ? follower.follow(left, right, count, piece.sectionOf(bar).levelDb) : gain;
+    const next = follower.gain;
     const step = (next - gain) / count;
     for (let at = 0; at < count; at++) {
       gain += step;
@@ -48,6 +46,8 @@ export const createMaster = async (piece: Piece, bank: Bank): Promise<Master> =>
     textures.addTo(left, right, count);
     fade(left, right, count, clock, timing.ringStart, timing.samples);
     limiter.run(left, right, count);
+    const bar = Math.min(timing.bars, Math.floor(clock / timing.samplesPerBar));
+    if (clock < timing.ringStart) follower.listen(left, right, count, piece.sectionOf(bar).levelDb);
     clock += count;
   };
   // What the limiter holds back at first is the silence before the piece.
@@ -59,7 +59,7 @@ export const createMaster = async (piece: Piece, bank: Bank): Promise<Master> =>
 /** From a telephone's 2 kHz to all one hears. */
 const cutoffOf = (brightness: number): number => 2000 * 9 ** brightness;
 
-/** In within 15 ms; out from the last chord's first third to nothing at the very end. */
+/** In within 15 ms; out from the last chord's middle to nothing at the very end. */
 const fade = (
   left: Float32Array,
   right: Float32Array,
@@ -69,7 +69,7 @@ const fade = (
   end: number,
 ): void => {
   const fadeIn = 0.015 * sampleRate;
-  const fadeStart = ringStart + (end - ringStart) * 0.3;
+  const fadeStart = ringStart + (end - ringStart) * 0.4;
   if (clock >= fadeIn && clock + count < fadeStart) return;
   for (let at = 0; at < count; at++) {
     const sample = clock + at;

@@ -86,13 +86,13 @@ const control = { volume: 7, pan: 10, expression: 11, reverb: 91, chorus: 93 } a
 
 const setUpBand = (processor: SpessaSynthProcessor, { spec }: Piece): void => {
   for (const part of [...pitchedParts, "drums"] as const) {
-    const player = spec.parts[part];
-    if (player === null) continue;
+    if (spec.parts[part] === null) continue;
     const channel = channelOf(part);
     const mix = { ...usualMix[part], ...styles[spec.style].mix[part] };
-    const pitched = part === "drums" ? undefined : instruments[spec.parts[part] ?? "piano"];
-    processor.programChange(channel, pitched?.program ?? kits[spec.parts.drums ?? "standard"]);
-    processor.controllerChange(channel, control.volume, trimmed(mix.volume, pitched?.trimDb ?? 0));
+    const { program, trimDb } =
+      part === "drums" ? kits[spec.parts.drums ?? "room"] : instruments[spec.parts[part] ?? "piano"];
+    processor.programChange(channel, program);
+    processor.controllerChange(channel, control.volume, trimmed(mix.volume, trimDb));
     processor.controllerChange(channel, control.pan, mix.pan);
     processor.controllerChange(channel, control.reverb, mix.reverb);
     processor.controllerChange(channel, control.chorus, mix.chorus);

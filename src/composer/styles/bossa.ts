@@ -56,5 +56,5 @@ export const bossa: Style = {
     pad: { volume: 46 },
   },
   ducking: 0,
-  rawLoudness: -29,
+  rawLoudness: -26.1,
 };

@@ -120,10 +120,16 @@ async function longPoll(
   const leave = (): void => follower.leave();
   const { signal } = c.req.raw;
   signal.addEventListener("abort", leave, { once: true });
-  const stay = streams.whenClosing(leave);
+  let isClosing = false;
+  const stay = streams.whenClosing(() => {
+    isClosing = true;
+    leave();
+  });
   try {
     const start = follower.position();
     const heard = await follower.next(pageBytes, longPollMs);
+    if (heard.kind === "gone" && isClosing)
+      throw new AppError("UNAVAILABLE", "The server is going away; ask again.");
     return answerHeard(streams, heard, start, cursorAfter(c.req.query("cursor"), Date.now()));
   } finally {
     stay();

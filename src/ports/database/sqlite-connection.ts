@@ -82,6 +82,7 @@ function openFile(file: string, mode: "write" | "read"): Sqlite {
     mode === "write" ? { create: true, strict: true } : { readwrite: true, strict: true },
   );
   db.run(`pragma busy_timeout = ${busyTimeoutMs}`);
+  db.function("rondo_fold", { deterministic: true }, fold);
   if (mode === "read") {
     db.run("pragma query_only = on");
     return db;
@@ -93,6 +94,9 @@ function openFile(file: string, mode: "write" | "read"): Sqlite {
   db.run("pragma busy_timeout = 0");
   return db;
 }
+
+/** SQLite's own lower() knows A to Z only. */
+const fold = (value: unknown): string | null => (value === null ? null : String(value).toLowerCase());
 
 /** Runs `work` and throws what SQLite refuses as an AppError; other errors pass as they are. */
 export function translated<T>(work: () => T): T {

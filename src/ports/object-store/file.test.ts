@@ -137,6 +137,18 @@ describe("damage", () => {
   }
 });
 
+test("a byte that changed on the disk is told at the end of a checked read", async () => {
+  using at = createFolder();
+  const store = createFileObjectStore(at);
+  await store.write(key, inChunks(bytesOf(400_000)), audio);
+  const part = filesIn(at.folder).find((name) => !name.endsWith(".json"))!;
+  const changed = await Bun.file(part).bytes();
+  changed[200_000]! ^= 1;
+  writeFileSync(part, changed);
+  const read = (await store.read(key))!;
+  await expect(Array.fromAsync(read.checked())).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
+});
+
 describe("a full disk", () => {
   test("less room than is reserved for others refuses the write with STORAGE_FULL", async () => {
     using at = createFolder();

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, rmdir, statfs, unlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { AppError, isAppError } from "../../errors.ts";
-import { contentDamaged } from "./checked-content.ts";
+import { checkedContent, contentDamaged } from "./checked-content.ts";
 import {
   type Manifest,
   manifestName,
@@ -121,7 +121,8 @@ function readParts(
     partStart += bytes;
   }
   const [only, ...more] = pieces;
-  return { facts, start, end, body: only && more.length === 0 ? only : joined(pieces) };
+  const read = { facts, start, end, body: only && more.length === 0 ? only : joined(pieces) };
+  return { ...read, checked: () => checkedContent(read) };
 }
 
 function joined(pieces: readonly Blob[]): ReadableStream<Uint8Array<ArrayBuffer>> {

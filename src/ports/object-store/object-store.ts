@@ -35,6 +35,11 @@ export interface ObjectRead {
   readonly end: number;
   /** Bytes `start` to `end`, not checked. A Blob where the server can send it without reading it through memory. */
   readonly body: Blob | ReadableStream<Uint8Array<ArrayBuffer>>;
+  /**
+   * The body again, in place of it, for who keeps what is read. Throws CONTENT_DAMAGED at its end where it
+   * is not what was written: keep nothing of it then. Of a range, only the length is checked.
+   */
+  checked(): AsyncIterable<Uint8Array>;
 }
 
 export interface ObjectFilter {

@@ -1,10 +1,11 @@
 import { afterEach, expect, test } from "bun:test";
 import { cleanup, fireEvent, render, screen } from "@solidjs/testing-library";
+import { createSignal } from "solid-js";
 import { Compose } from "./compose.tsx";
 
 afterEach(cleanup);
 
-function show(playing?: string, isSounding = false) {
+function show(playing?: string | (() => string | undefined), isSounding = false) {
   const told: string[] = [];
   render(() => (
     <Compose
@@ -18,8 +19,9 @@ function show(playing?: string, isSounding = false) {
         onSeek: () => {},
       }}
       words=""
+      section=""
       busy={false}
-      playing={playing}
+      playing={typeof playing === "function" ? playing() : playing}
       isSounding={isSounding}
       onTyping={() => told.push("typing")}
       onToggle={() => told.push("toggle")}
@@ -88,4 +90,15 @@ test("the length is remembered", () => {
   localStorage.setItem("rondo.length", "300");
   show();
   expect(screen.getByLabelText<HTMLInputElement>("5 min").checked).toBe(true);
+});
+
+test("a piece that is played shows its prompt in the circle, but never in place of one's own words", () => {
+  const first = show("rain");
+  expect(first.prompt.value).toBe("rain");
+  cleanup();
+  const [playing, setPlaying] = createSignal<string>();
+  const { prompt } = show(playing);
+  fireEvent.input(prompt, { target: { value: "my own" } });
+  setPlaying("rain");
+  expect(prompt.value).toBe("my own");
 });

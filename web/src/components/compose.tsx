@@ -1,5 +1,5 @@
 // Where a person says what they want to hear, inside the ring; ideas and the length stand below it.
-import { createEffect, createSignal, For, Show } from "solid-js";
+import { createEffect, createSignal, For, on, Show } from "solid-js";
 import { anotherIdea, someIdeas } from "../lib/ideas.ts";
 import { DiceIcon, PauseIcon, PlayIcon } from "./icons.tsx";
 import { Ring, type RingProps } from "./ring.tsx";
@@ -7,6 +7,7 @@ import { Ring, type RingProps } from "./ring.tsx";
 interface ComposeProps {
   ring: RingProps;
   words: string;
+  section: string;
   busy: boolean;
   /** The prompt of what plays now, and whether it sounds. */
   playing: string | undefined;
@@ -44,6 +45,16 @@ export function Compose(props: ComposeProps) {
     prompt.style.height = "auto";
     prompt.style.height = `${prompt.scrollHeight}px`;
   });
+
+  // What plays is shown in the circle, unless something of one's own stands there.
+  createEffect(
+    on(
+      () => props.playing,
+      (now, before) => {
+        if (now !== undefined && (!text() || text().trim() === before)) setText(now);
+      },
+    ),
+  );
 
   /** The button in the middle plays and pauses what was asked for, until something else is written. */
   const isAsked = () => props.playing !== undefined && text().trim() === props.playing;
@@ -106,7 +117,10 @@ export function Compose(props: ComposeProps) {
             </button>
           </div>
           <p class="words">
-            <Show when={props.words} fallback={<span class="hint">The first notes come at once.</span>}>
+            <Show
+              when={props.words}
+              fallback={<Rest section={props.section} isIdle={props.playing === undefined} />}
+            >
               {props.words}
             </Show>
           </p>
@@ -154,6 +168,15 @@ export function Compose(props: ComposeProps) {
         </For>
       </fieldset>
     </section>
+  );
+}
+
+/** What stands below the button when there is nothing to say: the section that sounds, as a score would name it. */
+function Rest(props: { section: string; isIdle: boolean }) {
+  return (
+    <Show when={props.isIdle} fallback={<span class="section">{props.section}</span>}>
+      The first notes come at once.
+    </Show>
   );
 }
 

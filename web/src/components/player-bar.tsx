@@ -31,7 +31,7 @@ export function PlayerBar(props: PlayerBarProps) {
       </button>
       <div class="playing">
         <p class="title">{player().playing()?.title}</p>
-        <p class="status">{props.words}</p>
+        <p class="status">{props.words || player().playing()?.prompt}</p>
       </div>
       <Waveform
         peaks={props.studio.peaks()}

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "bun:test";
 import { createRoot } from "solid-js";
 import { FakeEventSource, installFakeEventSource } from "../../test/fake-event-source.ts";
-import { createMakings, lengthSeconds, progressWords } from "./create-makings.ts";
+import { createMakings, lengthSeconds, progressWords, sectionAt } from "./create-makings.ts";
 
 beforeEach(installFakeEventSource);
 
@@ -47,6 +47,9 @@ test("a making says in words where it stands, from the first event to the last",
   expect(makings.get("r")?.sections.map(({ name, fromMs }) => [name, fromMs])).toEqual([
     ["intro", 0],
     ["verse", 9000],
+  ]);
+  expect([0, 8.9, 9, 40].map((seconds) => sectionAt(makings.get("r")!, seconds))).toEqual([
+    ...["intro", "intro", "verse", "verse"],
   ]);
   expect(makings.peaks("r")?.seconds()).toBe(3);
   say(FakeEventSource.last, { type: "complete", at: "" });

@@ -185,6 +185,11 @@ export function lengthSeconds(making: Making): number {
   return (isCutShort ? making.generatedMs : making.plannedMs) / 1000;
 }
 
+/** The section that sounds at a time. */
+export function sectionAt(making: Making, seconds: number): string | undefined {
+  return making.sections.findLast((section) => section.fromMs <= seconds * 1000)?.name;
+}
+
 /** Where the making stands, as a person would say it. */
 export function progressWords(making: Making): string {
   const percent = Math.min(99, Math.round((making.generatedMs / making.plannedMs) * 100) || 0);

@@ -137,9 +137,11 @@ export function createPlayer(options: PlayerOptions) {
     if (!piece) return;
     growing?.close();
     growing = piece.growing && Source ? makeGrowing(Source) : undefined;
-    if (growing) growing.open(piece.url);
-    else audio.src = piece.url;
-    if (at > 0) audio.addEventListener("loadedmetadata", () => seek(at), { once: true });
+    if (growing) growing.open(piece.url, at);
+    else {
+      audio.src = piece.url;
+      audio.currentTime = at;
+    }
     setFailure(undefined);
     if (wanted) start();
   }
@@ -188,7 +190,7 @@ export function createPlayer(options: PlayerOptions) {
     /** Opens the piece that `expect` announced. */
     fulfil(piece: Playable) {
       setPlaying(piece);
-      if (growing) return growing.open(piece.url);
+      if (growing) return growing.open(piece.url, 0);
       audio.src = piece.url;
       start();
     },

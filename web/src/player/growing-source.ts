@@ -2,8 +2,8 @@
 // `Range: bytes=n-` with what exists from byte n on and waits while there is nothing, so every answer goes on where the last ended.
 
 export interface GrowingSource {
-  /** Starts reading; `audio.src` stays as it is. */
-  open(url: string): void;
+  /** Starts reading so that playback begins at a time; `audio.src` stays as it is. */
+  open(url: string, atSeconds: number): void;
   /** Bytes per second as planned; seeks ahead of what was read need it. */
   setRate(bytesPerSecond: number): void;
   /** Moves to a time inside what has been made, whether or not it is still in memory. */
@@ -133,9 +133,10 @@ export function createGrowingSource(
   };
 
   return {
-    open(to) {
+    open(to, atSeconds) {
       url = to;
-      readFrom(0);
+      readFrom(atSeconds);
+      if (atSeconds > 0) audio.currentTime = atSeconds;
     },
     setRate(rate) {
       bytesPerSecond = rate;

@@ -1,0 +1,107 @@
+// The built-in generator held to the contract, and what only a thread can get wrong.
+
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { isAppError } from "../../errors.ts";
+import { createBuiltinGenerator } from "./builtin.ts";
+import { testGenerator } from "./contract.ts";
+import type { GeneratedChunk, Generation } from "./generator.ts";
+
+testGenerator({ name: "built-in", create: () => createBuiltinGenerator() });
+
+setDefaultTimeout(30_000);
+const house = { requestId: "r", prompt: "house", seed: 3, durationSeconds: 10 };
+const signal = (): AbortSignal => new AbortController().signal;
+
+const firstOf = async ({ chunks }: Generation): Promise<GeneratedChunk | undefined> => {
+  for await (const chunk of chunks) return chunk;
+  return undefined;
+};
+
+describe("the composer's thread", () => {
+  const generator = createBuiltinGenerator();
+  afterAll(() => generator.close());
+
+  test("leaves the caller's event loop free while it renders", async () => {
+    const generation = await generator.start(house, signal());
+    let longest = 0;
+    let last = performance.now();
+    const timer = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 2);
+    for await (const _ of generation.chunks) continue;
+    clearInterval(timer);
+    expect(longest).toBeLessThan(500);
+  });
+
+  test("a newcomer's first chunk comes before older generations end", async () => {
+    const aborts = [1, 2, 3].map(() => new AbortController());
+    const order: string[] = [];
+    const older = aborts.map(async ({ signal: stop }, index) => {
+      const generation = await generator.start({ ...house, seed: index, durationSeconds: 60 }, stop);
+      for await (const _ of generation.chunks) continue;
+      order.push("older");
+    });
+    const newcomer = await generator.start({ ...house, seed: 9 }, signal());
+    await firstOf(newcomer);
+    order.push("newcomer");
+    for (const abort of aborts) abort.abort();
+    await Promise.allSettled(older);
+    expect(order[0]).toBe("newcomer");
+  });
+
+  test("makes at most eight chunks that nobody has read, and goes on when someone reads", async () => {
+    const unread = await generator.start({ ...house, durationSeconds: 20 }, signal());
+    // Another one from beginning to end: the first had all the time it wanted.
+    for await (const _ of (await generator.start(house, signal())).chunks) continue;
+    const reader = unread.chunks[Symbol.asyncIterator]();
+    let ready = 0;
+    let bytes = 0;
+    let isWaiting = false;
+    for (;;) {
+      const next = reader.next();
+      isWaiting ||= await Promise.race([next.then(() => false), nextTurn().then(() => true)]);
+      if (!isWaiting) ready++;
+      const { value, done } = await next;
+      if (done) break;
+      bytes += value.bytes.length;
+    }
+    expect(ready).toBeGreaterThan(5);
+    expect(ready).toBeLessThanOrEqual(9);
+    expect(bytes).toBe(unread.plan.plannedBytes ?? 0);
+  });
+});
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe("a thread that fails", () => {
+  const crashing = new URL("../../testing/crashing-composer.ts", import.meta.url);
+
+  test("takes its generations with it, with a reason, and the next one has a fresh thread", async () => {
+    await using generator = disposable(createBuiltinGenerator({ thread: crashing }));
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const generation = await generator.start(house, signal());
+      const failure = await firstOf(generation).catch((err: unknown) => err);
+      expect(isAppError(failure, "GENERATION_FAILED")).toBe(true);
+    }
+  });
+
+  test("without its sound bank it says what is missing", async () => {
+    await using generator = disposable(
+      createBuiltinGenerator({ soundBank: new URL("file:///nowhere/bank.sf3") }),
+    );
+    const failure = await generator.start(house, signal()).catch((err: unknown) => err);
+    expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("instruments.sf3");
+  });
+
+  test("without its encoder it says what is missing", async () => {
+    await using generator = disposable(createBuiltinGenerator({ lame: new URL("file:///nowhere/mp3.wasm") }));
+    const failure = await generator.start(house, signal()).catch((err: unknown) => err);
+    expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("mp3.wasm");
+  });
+});
+
+const disposable = (generator: ReturnType<typeof createBuiltinGenerator>) => ({
+  ...generator,
+  [Symbol.asyncDispose]: () => generator.close(),
+});

@@ -1,0 +1,155 @@
+// What every generator must hold to, whatever makes its music. Each technology's test runs this suite.
+
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { isAppError } from "../../errors.ts";
+import type { GeneratedChunk, Generation, GenerationRequest, Generator } from "./generator.ts";
+
+export interface GeneratorSuite {
+  readonly name: string;
+  /** A generator that is ready, or will be by its first `start`. */
+  create(): Generator | Promise<Generator>;
+}
+
+const request = (overrides: Partial<GenerationRequest> = {}): GenerationRequest => ({
+  requestId: crypto.randomUUID(),
+  prompt: "calm piano",
+  seed: 7,
+  durationSeconds: 10,
+  ...overrides,
+});
+
+const neverAborted = (): AbortSignal => new AbortController().signal;
+
+const readAll = async ({ chunks }: Generation): Promise<GeneratedChunk[]> => {
+  const all: GeneratedChunk[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return all;
+};
+
+const joined = (chunks: readonly GeneratedChunk[]): Buffer => Buffer.concat(chunks.map(({ bytes }) => bytes));
+
+export const testGenerator = ({ name, create }: GeneratorSuite): void => {
+  describe(`the ${name} generator`, () => {
+    setDefaultTimeout(30_000);
+    let generator: Generator;
+    /** One generation, whole: most promises can be seen on it. */
+    let generation: Generation;
+    let chunks: readonly GeneratedChunk[];
+    beforeAll(async () => {
+      generator = await create();
+      generation = await generator.start(request(), neverAborted());
+      chunks = await readAll(generation);
+    });
+    afterAll(() => generator.close());
+
+    test("gives chunks in order, without a gap, to the planned end", () => {
+      let endMs = 0;
+      for (const chunk of chunks) {
+        expect(Math.abs(chunk.startMs - endMs)).toBeLessThanOrEqual(1);
+        expect(chunk.bytes.length).toBeGreaterThan(0);
+        endMs = chunk.startMs + chunk.durationMs;
+      }
+      expect(chunks.length).toBeGreaterThan(5);
+      expect(Math.abs(endMs - generation.plan.durationMs)).toBeLessThanOrEqual(30);
+    });
+
+    test("every chunk begins with an MP3 frame", () => {
+      for (const { bytes } of chunks) {
+        expect(bytes[0]).toBe(0xff);
+        expect((bytes[1] ?? 0) & 0xe0).toBe(0xe0);
+      }
+    });
+
+    test("plans a title, the length and, where it can, the exact bytes", () => {
+      expect(generation.plan.title.trim()).not.toBe("");
+      expect(generation.plan.contentType).toBe("audio/mpeg");
+      expect(generation.plan.durationMs).toBe(10_000);
+      const bytes = joined(chunks);
+      if (generation.plan.plannedBytes !== undefined) expect(bytes.length).toBe(generation.plan.plannedBytes);
+    });
+
+    test("gives fifty pairs of peaks a second, each a minimum and a maximum, and not of silence", () => {
+      const peaks = chunks.flatMap((chunk) => [...chunk.peaks]);
+      expect(Math.abs(peaks.length / 2 - 500)).toBeLessThanOrEqual(2);
+      for (let pair = 0; pair < peaks.length; pair += 2) {
+        expect(peaks[pair] ?? 0).toBeLessThanOrEqual(peaks[pair + 1] ?? 0);
+      }
+      expect(Math.max(...peaks)).toBeGreaterThan(20);
+    });
+
+    test("a signal that is already aborted starts nothing", async () => {
+      const attempt = generator.start(request(), AbortSignal.abort(new Error("stopped before")));
+      await expect(attempt).rejects.toThrow("stopped before");
+    });
+
+    test("an abort ends the reading within a second, with the signal's reason", async () => {
+      const abort = new AbortController();
+      const long = await generator.start(request({ durationSeconds: 300 }), abort.signal);
+      let abortedAt = 0;
+      const reading = (async () => {
+        for await (const _ of long.chunks) {
+          if (abortedAt > 0) continue;
+          abortedAt = performance.now();
+          abort.abort(new Error("stopped by its user"));
+        }
+      })();
+      await expect(reading).rejects.toThrow("stopped by its user");
+      expect(performance.now() - abortedAt).toBeLessThan(1000);
+    });
+
+    test("generations that run at once don't mix", async () => {
+      const seeds = [8, 7, 9];
+      const together = await Promise.all(
+        seeds.map(async (seed) => readAll(await generator.start(request({ seed }), neverAborted()))),
+      );
+      for (const other of together) expect(other.at(0)?.startMs).toBe(0);
+      if (generator.deterministic) expect(joined(together[1] ?? []).equals(joined(chunks))).toBe(true);
+    });
+
+    test("a generation nobody reads doesn't hold up another", async () => {
+      const abort = new AbortController();
+      await generator.start(request({ durationSeconds: 120 }), abort.signal);
+      const read = await readAll(await generator.start(request(), neverAborted()));
+      abort.abort();
+      expect(read.length).toBeGreaterThan(0);
+    });
+
+    test("the same plan gives the same music as the prompt it came from", async () => {
+      if (!generator.deterministic) return;
+      const again = await generator.start(
+        request({ spec: generation.plan.spec, prompt: "else" }),
+        neverAborted(),
+      );
+      expect(again.plan.title).toBe(generation.plan.title);
+      expect(joined(await readAll(again)).equals(joined(chunks))).toBe(true);
+    });
+
+    test.each([
+      ["an empty prompt", { prompt: "  " }],
+      ["a prompt of 2,001 characters", { prompt: "a".repeat(2001) }],
+      ["too short a duration", { durationSeconds: 9 }],
+      ["too long a duration", { durationSeconds: 601 }],
+      ["a duration that is no number", { durationSeconds: Number.NaN }],
+      ["a plan of nobody", { spec: { not: "a plan" } }],
+    ])("%s is INVALID_PARAMETER", async (_, overrides) => {
+      const failure = await generator.start(request(overrides), neverAborted()).catch((err: unknown) => err);
+      expect(isAppError(failure, "INVALID_PARAMETER")).toBe(true);
+    });
+
+    test("2,000 characters of any script are a prompt", async () => {
+      const abort = new AbortController();
+      const prompt = "雨の夜 🎹 à propos — Straße ".repeat(100).slice(0, 2000);
+      const { plan } = await generator.start(request({ prompt }), abort.signal);
+      expect(plan.title).not.toBe("");
+      abort.abort();
+    });
+
+    test("close may be called twice, and afterwards nothing starts", async () => {
+      const other = await create();
+      await other.close();
+      await other.close();
+      const failure = await other.start(request(), neverAborted()).catch((err: unknown) => err);
+      expect(isAppError(failure)).toBe(true);
+    });
+  });
+};

@@ -1,0 +1,8 @@
+// A composer's thread that opens well and dies at its first piece.
+
+import { parentPort } from "node:worker_threads";
+
+parentPort?.on("message", ({ type }: { readonly type: string }) => {
+  if (type === "open") parentPort?.postMessage({ type: "ready" });
+  if (type === "start") throw new Error("The thread dies, as it was told to.");
+});
