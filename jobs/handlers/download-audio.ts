@@ -5,7 +5,10 @@ import { audioJobSchema } from "./audio-job-schema.ts";
 import { jobData } from "./job-data.ts";
 import { withRetryQueue } from "./with-retry-queue.ts";
 
+const retryQueue = "download-retry";
+
 export const downloadAudioJob = (deps: DownloadAudioDeps & { readonly jobs: JobQueue }): JobHandler =>
-  withRetryQueue(deps.jobs, "download-retry", (job, { signal }) =>
-    downloadAudio(deps, jobData(job, audioJobSchema), signal),
-  );
+  withRetryQueue(deps.jobs, retryQueue, (job, { signal }) => {
+    const lastAttempt = job.queue === retryQueue && job.attemptsMade + 1 >= job.attempts;
+    return downloadAudio(deps, { ...jobData(job, audioJobSchema), lastAttempt }, signal);
+  });

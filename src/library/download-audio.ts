@@ -21,7 +21,7 @@ export interface DownloadAudioDeps {
  */
 export async function downloadAudio(
   deps: DownloadAudioDeps,
-  input: AudioJobData,
+  input: AudioJobData & { readonly lastAttempt: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   const { objects, streams } = deps;
@@ -41,7 +41,9 @@ export async function downloadAudio(
         const object = await openObject(objects, input, Number(version.objectCrc32c));
         await bring(streams, key, object, there?.tail ?? 0, signal);
       } catch (err) {
-        if (isAppError(err, "CONTENT_DAMAGED")) await giveUp(deps, database, input);
+        if (isAppError(err, "CONTENT_DAMAGED")) await markDamaged(database, versionId);
+        // The stream that was begun goes, so that nobody waits for its rest, and who asks next begins anew.
+        if (isAppError(err, "CONTENT_DAMAGED") || input.lastAttempt) await streams.delete(key);
         throw err;
       }
     }
@@ -115,16 +117,9 @@ async function* inPieces(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
   if (size > 0) yield Buffer.concat(parts);
 }
 
-/** The stream that was begun goes, so that nobody waits for its rest; the version says what is wrong with it. */
-async function giveUp(
-  { streams }: DownloadAudioDeps,
-  database: BusinessDatabase,
-  { businessId, versionId }: AudioJobData,
-): Promise<void> {
-  await database.kysely
+const markDamaged = (database: BusinessDatabase, versionId: string) =>
+  database.kysely
     .updateTable("versions")
     .set({ storage: "damaged", chunksExpireAt: null })
     .where("id", "=", versionId)
     .execute();
-  await streams.delete(audioKey(businessId, versionId));
-}

@@ -8,7 +8,7 @@ import {
   type StartedGeneration,
 } from "../generations/start-generation.ts";
 import type { Generator } from "../ports/generator/generator.ts";
-import { createScriptedGenerator } from "./scripted-generator.ts";
+import { createScriptedGenerator, type Script } from "./scripted-generator.ts";
 import { createTestStores, silentLog } from "./test-stores.ts";
 
 export const noSignal = new AbortController().signal;
@@ -55,9 +55,10 @@ export async function createStudio(environment: Record<string, string> = {}) {
     async make(
       input: Partial<StartGenerationInput> = {},
       caller: UserCaller = alice,
+      script: Script = {},
     ): Promise<StartedGeneration> {
       const started = await start(input, caller);
-      await run(started, { caller });
+      await run(started, { caller, generator: createScriptedGenerator(script) });
       return started;
     },
     start,
