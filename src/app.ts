@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createAuthenticator } from "./accounts/authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
+import { createHls } from "./streams/hls.ts";
 import { AppError, notFound } from "./errors.ts";
 import { createOwnership } from "./generations/ownership.ts";
 import { createLinkMaker } from "./http/links.ts";
@@ -49,7 +50,7 @@ export function createApp(deps: ApiDeps) {
       generationStreamRoutes({ streams: deps.streams, findOwned: createOwnership(deps.databases) }),
     )
     .route("/queries", queryRoutes(deps))
-    .route("/versions", versionRoutes({ ...deps, links }));
+    .route("/versions", versionRoutes({ ...deps, links, hls: createHls({ streams: deps.streams }) }));
 
   return new Hono<HttpEnv>()
     .use(observe(deps.log, metrics))

@@ -52,14 +52,14 @@ interface UrlRule {
 const urlRules = {
   RONDO_CONTROL_URL: {
     fallback: "sqlite:./data/control.db",
-    built: ["sqlite"],
-    planned: ["postgres", "postgresql"],
+    built: ["sqlite", "postgres", "postgresql"],
+    planned: [],
     example: "sqlite:./data/control.db",
   },
   RONDO_BUSINESS_URL: {
     fallback: "sqlite:./data/businesses",
-    built: ["sqlite"],
-    planned: ["postgres", "postgresql", "neon"],
+    built: ["sqlite", "postgres", "postgresql"],
+    planned: ["neon"],
     example: "sqlite:./data/businesses",
   },
   RONDO_CHUNKS_URL: {

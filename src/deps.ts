@@ -4,8 +4,9 @@ import type { AuthenticateDeps } from "./accounts/authenticate.ts";
 import type { ControlTables } from "./businesses/control-schema.ts";
 import type { CreateBusinessDeps } from "./businesses/create-business.ts";
 import { createBusinessKeys } from "./businesses/keys.ts";
-import { createOpenDatabases, type OpenBusinessDatabase } from "./businesses/open-databases.ts";
+import { createOpenDatabases } from "./businesses/open-databases.ts";
 import { loadOperatorKey } from "./businesses/operator-key.ts";
+import { provisionerOfEach } from "./businesses/provisioner-of-each.ts";
 import { createRegistry } from "./businesses/registry.ts";
 import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
@@ -16,6 +17,11 @@ import type { Log } from "./log.ts";
 import type { ChunkStore } from "./ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
 import { createMemoryChunkCache } from "./ports/chunk-cache/memory.ts";
+import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
+import { createPostgresProvisioner } from "./ports/business-provisioner/postgres.ts";
+import { keepToItself } from "./ports/business-provisioner/postgres-rights.ts";
+import { createSqliteProvisioner } from "./ports/business-provisioner/sqlite.ts";
+import type { Database } from "./ports/database/database.ts";
 import { openSqlite } from "./ports/database/sqlite.ts";
 import type { Generator } from "./ports/generator/generator.ts";
 import type { JobQueue } from "./ports/job-queue/job-queue.ts";
@@ -45,18 +51,10 @@ export interface SharedDeps extends CreateBusinessDeps, AuthenticateDeps {
 
 export async function createSharedDeps(config: Config, log: Log): Promise<SharedDeps> {
   const sealing = createSealing(await loadMasterKey(config.masterKey));
-  const control = await openSqlite<ControlTables>({
-    file: config.controlUrl.location,
-    migrations: migrationsOf("control"),
-  });
-  await control.migrate();
-  const openBusinessDatabase: OpenBusinessDatabase = async ({ file }) => {
-    const database = await openSqlite<BusinessTables>({ file, migrations: migrationsOf("business") });
-    await database.migrate();
-    return database;
-  };
+  const control = await openControl(config.controlUrl);
+  const provisioner = createProvisioner(config);
   const registry = createRegistry(control, sealing);
-  const databases = createOpenDatabases({ control, sealing, open: openBusinessDatabase });
+  const databases = createOpenDatabases({ control, sealing, provisioner, ...openAtMost(config.businessUrl) });
   const chunkStore = createSqliteChunkStore({ directory: config.chunksUrl.location });
   const objects =
     config.objectsUrl.scheme === "none"
@@ -74,11 +72,7 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
     databases,
     keys: createBusinessKeys(control),
     operatorKey: await loadOperatorKey(control, config.operatorKey),
-    openBusinessDatabase,
-    placeBusiness: (businessId) => ({
-      engine: "sqlite",
-      file: join(config.businessUrl.location, `${businessId}.db`),
-    }),
+    provisioner,
     chunkStore,
     objects,
     trashDays: config.trashDays,
@@ -92,12 +86,51 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
     async close() {
       await jobs.close();
       await databases.close();
+      await provisioner.close();
       await chunkStore.close();
       await objects?.close();
       await control.close();
     },
   };
 }
+
+const isPostgres = ({ scheme }: StoreUrl): boolean => scheme === "postgres" || scheme === "postgresql";
+
+async function openControl(url: StoreUrl): Promise<Database<ControlTables>> {
+  const migrations = migrationsOf("control");
+  if (!isPostgres(url)) {
+    const control = await openSqlite<ControlTables>({ file: url.location, migrations });
+    await control.migrate();
+    return control;
+  }
+  const { openPostgres } = await import("./ports/database/postgres.ts");
+  const control = await openPostgres<ControlTables>({ url: url.location, migrations, max: 5 });
+  await control.migrate();
+  await keepToItself(control, decodeURIComponent(new URL(url.location).pathname.slice(1)));
+  return control;
+}
+
+/** New businesses are made where the settings say; those on another engine are served where they are. */
+function createProvisioner({ businessUrl, dataDir }: Config): BusinessProvisioner<BusinessTables> {
+  const migrations = migrationsOf("business");
+  const files = createSqliteProvisioner<BusinessTables>({
+    directory: businessUrl.scheme === "sqlite" ? businessUrl.location : join(dataDir, "businesses"),
+    openDatabase: (file) => openSqlite({ file, migrations }),
+  });
+  const postgres = createPostgresProvisioner<BusinessTables>({
+    adminUrl: isPostgres(businessUrl) ? businessUrl.location : undefined,
+    migrations,
+    async openDatabase(url) {
+      const { openPostgres } = await import("./ports/database/postgres.ts");
+      return openPostgres({ url, migrations });
+    },
+  });
+  return provisionerOfEach(isPostgres(businessUrl) ? postgres : files, [files, postgres]);
+}
+
+/** A server's connections are few (100 where nobody set more), and each open business may hold two. */
+const openAtMost = (businessUrl: StoreUrl) =>
+  businessUrl.scheme === "sqlite" ? {} : { openMax: 40, idleMs: 30_000 };
 
 async function openJobQueue(
   { scheme, location }: StoreUrl,

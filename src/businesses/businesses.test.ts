@@ -42,6 +42,8 @@ test("a slug is taken once, also by two at the same time", async () => {
   );
   expect(outcomes.toSorted()).toEqual(["CONFLICT", "CONFLICT", "no error"]);
   expect(await stores.deps.registry.list()).toHaveLength(1);
+  const files = await readdir(stores.config.businessUrl.location);
+  expect(files.filter((name) => name.endsWith(".db"))).toHaveLength(1);
 });
 
 test.each(["", "a", "A-b", "-ab", "ab-", "a/../b", "a".repeat(41), "ä-ö", "1ab"])(

@@ -31,7 +31,16 @@ export const planForm = (form: FormName, lengths: FormLengths, bars: number): re
     if (length <= 0) return;
     const occurrence = seen.get(kind) ?? 0;
     seen.set(kind, occurrence + 1);
-    sections.push({ kind, firstBar: at, bars: length, occurrence, ...characterOf(form, kind, occurrence) });
+    const character = characterOf(form, kind, occurrence);
+    sections.push({
+      kind,
+      firstBar: at,
+      bars: length,
+      occurrence,
+      ...character,
+      // What only drifts hardly rises or falls.
+      levelDb: form === "drift" ? character.levelDb * 0.3 : character.levelDb,
+    });
     at += length;
   };
   const outroBars = outroBarsOf(lengths, bars);

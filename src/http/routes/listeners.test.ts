@@ -21,7 +21,7 @@ function ask(server: StreamServer, path: string): Socket {
 }
 
 test("a listener who takes nothing is cut off, holds little meanwhile, and hurts nobody else", async () => {
-  await using server = await createStreamServer({ stallMs: 300 });
+  await using server = await createStreamServer({ stallMs: 1_000 });
   await server.streams.create(keyOf("slow"), {});
   const slow = ask(server, "slow");
   const quick = fetch(`${server.url}/v1/stream/slow?offset=-1&live=sse`).then((res) => res.text());

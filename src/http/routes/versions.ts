@@ -7,8 +7,9 @@ import { notFound } from "../../errors.ts";
 import type { LinkMaker } from "../links.ts";
 import { type HttpContext, type HttpEnv, requireUser } from "../wire.ts";
 import { answerAudio } from "./audio.ts";
+import { answerPlaylist, answerSegment, type HlsDeps } from "./hls.ts";
 
-export type VersionRoutesDeps = FindAudioDeps & StoredAudioDeps & { readonly links: LinkMaker };
+export type VersionRoutesDeps = FindAudioDeps & StoredAudioDeps & HlsDeps & { readonly links: LinkMaker };
 
 export function versionRoutes(deps: VersionRoutesDeps) {
   return new Hono<HttpEnv>()
@@ -27,6 +28,22 @@ export function versionRoutes(deps: VersionRoutesDeps) {
         ...audio,
         fromObject: stored && ((request) => storedAudio(deps, stored, request)),
       });
+    })
+    .get("/:versionId/playlist.m3u8", async (c) => {
+      const { key } = await findAudio(
+        deps,
+        c.req.param("versionId"),
+        await listenerOf(c, c.req.param("versionId")),
+      );
+      return answerPlaylist(deps, c, key);
+    })
+    .get("/:versionId/segments/:file", async (c) => {
+      const { key } = await findAudio(
+        deps,
+        c.req.param("versionId"),
+        await listenerOf(c, c.req.param("versionId")),
+      );
+      return answerSegment(deps, key, c.req.param("file"));
     });
 
   /** A signed link counts before any credential: it may be opened by whoever holds it. */

@@ -25,8 +25,8 @@ interface Known {
   readonly producers: Map<string, ProducerFacts | undefined>;
 }
 
-/** MongoDB takes documents of 16 MiB; the rest is room for what is not data. */
-export const documentBytesMax = 15 << 20;
+/** MongoDB takes documents of up to 16 MiB; half of it leaves a reader's pages small. */
+export const documentBytesMax = 8 << 20;
 const knownMax = 1_000;
 const producersMax = 100;
 const triesMax = 60;
@@ -218,6 +218,6 @@ export function placeAfter(place: Place, documents: readonly ChunkDocument[]): P
 }
 
 const tooLarge = (): AppError =>
-  new AppError("BODY_TOO_LARGE", "The chunk store takes at most 15 MiB at once.", {
+  new AppError("BODY_TOO_LARGE", "The chunk store takes at most 8 MiB at once.", {
     hint: "Send the chunks in several appends.",
   });

@@ -10,7 +10,7 @@ import type {
 import { createAppends } from "./mongodb-append.ts";
 import type { Connection } from "./mongodb-connection.ts";
 import { createCreateStream } from "./mongodb-create.ts";
-import { createDoorbell } from "./mongodb-doorbell.ts";
+import { createDoorbell, openChanges } from "./mongodb-doorbell.ts";
 import { collectionsOf, ensureIndexes } from "./mongodb-documents.ts";
 import { createLogs } from "./mongodb-log.ts";
 import { readStream } from "./mongodb-read.ts";
@@ -27,7 +27,12 @@ export async function openMongoBusiness(connection: Connection, database: string
   const streams = createStreams(connection, collections, logs);
   const createStream = createCreateStream(connection, collections, logs, streams);
   const appends = createAppends(connection, collections, logs, streams);
-  const watch = createStreamWatch(connection, collections, logs, createDoorbell(connection, collections));
+  const watch = createStreamWatch(
+    connection,
+    collections,
+    logs,
+    createDoorbell(connection, () => openChanges(collections)),
+  );
 
   const remove = async (path: string): Promise<boolean> => {
     for (;;) {

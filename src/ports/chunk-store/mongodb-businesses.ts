@@ -60,7 +60,7 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
     try {
       return await signIn();
     } catch (err) {
-      if (!isRefused((err as Error).cause)) throw err;
+      if (!isRefused((err as Error).cause) && !cannotMakeUsers(err)) throw err;
     }
     try {
       await shared.run(async () => {

@@ -76,6 +76,14 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
     });
   }
 
+  async function closeAll(): Promise<void> {
+    try {
+      await Promise.all([...workers].map((worker) => worker.close()));
+    } finally {
+      db.close();
+    }
+  }
+
   return {
     async add(queue, jobs) {
       const added = translated(() => admission.add(queue, jobs));
@@ -122,7 +130,7 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
       wake();
     },
     close() {
-      closing ??= Promise.all([...workers].map((worker) => worker.close())).then(() => db.close());
+      closing ??= closeAll();
       return closing;
     },
   };

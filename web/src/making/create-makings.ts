@@ -199,7 +199,8 @@ export function progressWords(making: Making): string {
     case "running": {
       const section = making.sections.at(-1)?.name;
       const where = section ? `Composing the ${section}` : "Composing";
-      return `${where}…${making.bar ? ` bar ${making.bar},` : ""} ${percent} %`;
+      const bar = making.bar ? `bar\u00a0${making.bar},\u00a0` : "";
+      return `${where}… ${bar}${percent}\u00a0%`;
     }
     case "complete":
       return "Finished";

@@ -2,18 +2,14 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { serveFakeApi } from "../fake-api.ts";
-import { ask, heardPast, launchChromium, openPage, positionOf } from "./open-page.ts";
+import { ask, buildPage, heardPast, launchChromium, openPage, positionOf } from "./open-page.ts";
 
 const TEST_MS_MAX = 30_000;
 let browser: Browser;
 const api = serveFakeApi({ paceMs: 100 });
 
 beforeAll(async () => {
-  const build = Bun.spawn([process.execPath, "web/build.ts", "--if-changed"], {
-    stdout: "ignore",
-    stderr: "inherit",
-  });
-  expect(await build.exited).toBe(0);
+  await buildPage();
   browser = await launchChromium();
 }, 60_000);
 afterAll(async () => {
@@ -65,7 +61,7 @@ test(
     const { page } = opened;
     await ask(page, "rain", "30 s");
     await heardPast(page, 0.3);
-    api.breakFor(1);
+    api.breakFor(1, "tracks.list");
     await page.reload();
     await page.getByText("Your pieces could not be listed.").waitFor();
     await page.getByText("Rondo is busy.").waitFor();
@@ -84,7 +80,7 @@ test(
     const { page } = opened;
     await ask(page, "steady rain", "30 s");
     await heardPast(page, 0.5);
-    api.breakFor(4);
+    api.breakFor(4, "/audio");
     await page.waitForFunction(() => {
       const { buffered } = document.querySelector("audio")!;
       return buffered.length === 1 && buffered.end(0) > 29;
