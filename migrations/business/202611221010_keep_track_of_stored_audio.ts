@@ -1,4 +1,4 @@
-// Where each version's audio is kept, and until when its chunks stay beside the object.
+// Where each version's audio is kept, until when its chunks stay beside the object, and what made it.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 
@@ -9,6 +9,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     .alterTable("versions")
     .addColumn("storage", text, (c) => c.notNull().defaultTo("chunks"))
     .execute();
+  await schema.alterTable("versions").addColumn("madeBy", text).execute();
   await schema.alterTable("versions").addColumn("objectBytes", bigint).execute();
   await schema.alterTable("versions").addColumn("objectCrc32c", bigint).execute();
   await schema.alterTable("versions").addColumn("chunksExpireAt", timestamp).execute();

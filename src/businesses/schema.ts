@@ -89,6 +89,7 @@ export const businessSchema = {
       durationMs: maybeInteger,
       audioBytes: maybeBigint,
       peaks: maybeText,
+      madeBy: maybeText,
       storage: text,
       objectBytes: maybeBigint,
       objectCrc32c: maybeBigint,
@@ -220,6 +221,8 @@ export interface BusinessTables {
     audioBytes: number | null;
     /** 100 unsigned bytes of loudness over the whole, base64: the small waveform of lists. */
     peaks: string | null;
+    /** The generator's name. */
+    madeBy: string | null;
     storage: Generated<AudioStorage>;
     /** Of the object, while `storage` is stored or damaged. */
     objectBytes: number | null;

@@ -119,7 +119,7 @@ async function write(
     throw new AppError("GENERATION_FAILED", "It was interrupted and can't be continued.");
   const reportedMs = await lastReportedMs(streams, businessId, requestId);
 
-  await savePlan(database, claimed, plan);
+  await savePlan(database, claimed, plan, deps.generator.name);
   if (reportedMs === undefined) {
     await tell({
       type: "started",
@@ -174,7 +174,12 @@ async function write(
   if (deps.objects) await flushOutbox(database, deps.jobs);
 }
 
-async function savePlan(database: BusinessDatabase, claimed: Claimed, plan: GenerationPlan): Promise<void> {
+async function savePlan(
+  database: BusinessDatabase,
+  claimed: Claimed,
+  plan: GenerationPlan,
+  madeBy: string,
+): Promise<void> {
   const now = new Date().toISOString();
   await database.transaction(async (trx) => {
     await trx
@@ -189,6 +194,7 @@ async function savePlan(database: BusinessDatabase, claimed: Claimed, plan: Gene
         spec: JSON.stringify(plan.spec),
         durationMs: plan.durationMs,
         audioBytes: plan.plannedBytes ?? null,
+        madeBy,
         updatedAt: now,
       })
       .where("id", "=", claimed.versionId)
