@@ -12,6 +12,7 @@ import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
 import type { Config, StoreUrl } from "./config.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
+import { createRecallingChunks } from "./library/recalling-chunks.ts";
 import type { Log } from "./log.ts";
 import type { ChunkStore } from "./ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
@@ -25,6 +26,8 @@ import { openSqlite } from "./ports/database/sqlite.ts";
 import type { Generator } from "./ports/generator/generator.ts";
 import type { JobQueue } from "./ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
+import { createFileObjectStore } from "./ports/object-store/file.ts";
+import type { ObjectStore } from "./ports/object-store/object-store.ts";
 import { loadSpecs } from "./queries/load-specs.ts";
 import type { QuerySet } from "./queries/query-set.ts";
 import { createStreams, type Streams } from "./streams/streams.ts";
@@ -38,6 +41,10 @@ export interface SharedDeps extends CreateBusinessDeps, AuthenticateDeps {
   readonly log: Log;
   readonly jobs: JobQueue;
   readonly chunkStore: ChunkStore;
+  /** undefined: everything stays in the chunk store. */
+  readonly objects: ObjectStore | undefined;
+  readonly trashDays: number;
+  readonly chunkRetentionMs: number;
   readonly checks: readonly ReadinessCheck[];
   close(): Promise<void>;
 }
@@ -49,6 +56,10 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   const registry = createRegistry(control, sealing);
   const databases = createOpenDatabases({ control, sealing, provisioner, ...openAtMost(config.businessUrl) });
   const chunkStore = createSqliteChunkStore({ directory: config.chunksUrl.location });
+  const objects =
+    config.objectsUrl.scheme === "none"
+      ? undefined
+      : createFileObjectStore({ folder: config.objectsUrl.location });
   const jobs = await openJobQueue(config.queueUrl, (err) =>
     log.error({ err }, "the job queue stumbled; it tries again"),
   );
@@ -63,6 +74,9 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
     operatorKey: await loadOperatorKey(control, config.operatorKey),
     provisioner,
     chunkStore,
+    objects,
+    trashDays: config.trashDays,
+    chunkRetentionMs: config.chunkRetentionMs,
     jobs,
     checks: [
       { name: "control database", run: () => control.run("select 1", []) },
@@ -74,6 +88,7 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
       await databases.close();
       await provisioner.close();
       await chunkStore.close();
+      await objects?.close();
       await control.close();
     },
   };
@@ -127,8 +142,7 @@ async function openJobQueue(
 }
 
 /** Streams over the stores: what is appended here is told to listeners here, and by a shared cache elsewhere. */
-const openStreams = (shared: SharedDeps) =>
-  createStreams({ store: shared.chunkStore, cache: createMemoryChunkCache() });
+const openStreams = (store: ChunkStore) => createStreams({ store, cache: createMemoryChunkCache() });
 
 export interface ApiDeps extends SharedDeps {
   readonly streams: Streams;
@@ -141,7 +155,8 @@ export interface ApiDeps extends SharedDeps {
 
 export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
-  const streams = openStreams(shared);
+  // Who listens to what has expired brings it back; the worker, which does that, sees the store as it is.
+  const streams = openStreams(createRecallingChunks(shared.chunkStore, shared));
   const specs = { current: await loadSpecs({ dir: querySpecs, schema: businessSchema }) };
   return {
     ...shared,
@@ -165,7 +180,7 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
   const shared = await createSharedDeps(config, log);
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   const generator = createBuiltinGenerator();
-  const streams = openStreams(shared);
+  const streams = openStreams(shared.chunkStore);
   return {
     ...shared,
     generator,

@@ -1,0 +1,46 @@
+// Deleting, restoring and purging: /v1/{projects,tracks,versions}/{id}, and the receipts of what was purged.
+import { Hono } from "hono";
+import type { ThingKind } from "../../businesses/schema.ts";
+import { AppError } from "../../errors.ts";
+import { deleteThing, type DeleteThingDeps } from "../../library/delete-thing.ts";
+import { purgeNow, type PurgeNowDeps } from "../../library/purge-now.ts";
+import { readReceipt } from "../../library/receipt.ts";
+import { restoreThing } from "../../library/restore-thing.ts";
+import { type HttpContext, type HttpEnv, requireUser } from "../wire.ts";
+
+export type LibraryRoutesDeps = DeleteThingDeps & PurgeNowDeps;
+
+/** Where each kind of thing is to be found below /v1. */
+const kinds = { projects: "project", tracks: "track", versions: "version" } as const satisfies Record<
+  string,
+  ThingKind
+>;
+
+export function libraryRoutes(deps: LibraryRoutesDeps) {
+  const routes = new Hono<HttpEnv>();
+  for (const [path, kind] of Object.entries(kinds)) {
+    routes
+      .delete(`/${path}/:id`, async (c) => {
+        const caller = requireUser(c);
+        const thing = { kind, id: c.req.param("id") };
+        // What a purge answers with is still under way.
+        return isPurge(c)
+          ? c.json(await purgeNow(deps, caller, thing), 202)
+          : c.json(await deleteThing(deps, caller, thing));
+      })
+      .post(`/${path}/:id/restore`, async (c) =>
+        c.json(await restoreThing(deps, requireUser(c), { kind, id: c.req.param("id") })),
+      );
+  }
+  return routes.get("/receipts/:id", async (c) =>
+    c.json(await readReceipt(deps, requireUser(c), c.req.param("id"))),
+  );
+}
+
+function isPurge(c: HttpContext): boolean {
+  const purge = c.req.query("purge");
+  if (purge === undefined || purge === "now") return purge === "now";
+  throw new AppError("INVALID_PARAMETER", "The request has parameters that can't be used.", {
+    faults: [{ at: "purge", message: 'Only "now".', hint: "Leave it out to move it to the trash." }],
+  });
+}
