@@ -1,5 +1,5 @@
 // The page: the ring to write in, the list of what was made, the bar that plays.
-import { createEffect, createMemo, onMount, Show } from "solid-js";
+import { createEffect, createMemo, on, onMount, Show } from "solid-js";
 import { Compose } from "./components/compose.tsx";
 import { HelpDialog } from "./components/help-dialog.tsx";
 import { ThemeIcon } from "./components/icons.tsx";
@@ -34,6 +34,14 @@ export function App() {
       : wordsOf(making);
   };
   const words = createMemo(() => wordsFor(progressWords));
+
+  /** For screen readers: a new state, a new section or a failure, not every bar. */
+  const announcement = createMemo(
+    on(
+      () => [studio.making()?.state, studio.making()?.sections.length, player.failure()],
+      () => player.failure() ?? (studio.making() ? progressWords(studio.making()!) : ""),
+    ),
+  );
 
   /** The section that sounds, where nothing has to be said. */
   const section = () => {
@@ -134,7 +142,7 @@ export function App() {
         </Show>
       </div>
       <p class="unseen" aria-live="polite">
-        {studio.makings.announcement()}
+        {announcement()}
       </p>
       <HelpDialog
         ref={(element) => {

@@ -1,11 +1,11 @@
 // Everything that is being made, by request: its state, words and waveform, kept true by its events.
-import { createSignal, onCleanup } from "solid-js";
+import { onCleanup } from "solid-js";
 import { createStore, produce } from "solid-js/store";
 import { getGeneration } from "../lib/api.ts";
 import { createPeaks, type Peaks } from "../lib/peaks.ts";
 import type { GenerationEvent, GenerationState } from "../lib/wire.ts";
 import { BEGINNING, followEvents } from "./follow-events.ts";
-import { isFinal, type Making, progressWords } from "./making.ts";
+import { isFinal, type Making } from "./making.ts";
 import { readEvents } from "./read-events.ts";
 
 export interface Known {
@@ -25,7 +25,6 @@ export interface MakingsOptions {
 
 export function createMakings(options: MakingsOptions) {
   const [makings, setMakings] = createStore<Record<string, Making>>({});
-  const [announcement, setAnnouncement] = createSignal("");
   const peaks = new Map<string, Peaks>();
   const following = new Map<string, () => void>();
   const offsets = new Map<string, string>();
@@ -59,8 +58,6 @@ export function createMakings(options: MakingsOptions) {
       for (const event of events) applyEvent(making, event, peaks.get(requestId)!);
     });
     const after = makings[requestId]!;
-    if (after.state !== before || events.some((event) => event.type === "progress" && event.section))
-      setAnnouncement(progressWords(after));
     if (events.some((event) => event.type === "started")) options.onStarted(after);
     if (!isFinal(after.state)) return;
     end(requestId);
@@ -108,7 +105,6 @@ export function createMakings(options: MakingsOptions) {
   });
 
   return {
-    announcement,
     get: (requestId: string | null | undefined): Making | undefined =>
       requestId ? makings[requestId] : undefined,
     peaks: (requestId: string): Peaks | undefined => peaks.get(requestId),
@@ -132,8 +128,6 @@ export function createMakings(options: MakingsOptions) {
     },
   };
 }
-
-export type Makings = ReturnType<typeof createMakings>;
 
 function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void {
   if (event.type === "progress") {

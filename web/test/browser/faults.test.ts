@@ -6,7 +6,7 @@ import { ask, buildPage, heardPast, launchChromium, openPage, positionOf } from 
 
 const TEST_MS_MAX = 60_000;
 let browser: Browser;
-const api = serveFakeApi({ paceMs: 100 });
+const api = serveFakeApi({ paceMs: 40 });
 
 beforeAll(async () => {
   await buildPage();
@@ -44,7 +44,7 @@ test(
     const { page } = opened;
     await ask(page, "fail after four seconds", "30 s");
     await page.locator(".status", { hasText: "The generator stopped answering." }).waitFor();
-    await page.waitForFunction(() => document.querySelector("audio")!.ended, undefined, { timeout: 8000 });
+    await page.waitForFunction(() => document.querySelector("audio")!.ended);
     expect(await positionOf(page)).toBeGreaterThan(3.5);
     await page.getByText("failed", { exact: true }).waitFor();
     const before = await page.locator(".track").count();
@@ -109,7 +109,7 @@ test(
     await page.evaluate(() => {
       document.querySelector("audio")!.playbackRate = 6;
     });
-    await heardPast(page, 50);
+    await heardPast(page, 36);
     expect(await page.evaluate(() => document.querySelector("audio")!.buffered.start(0))).toBeGreaterThan(10);
     await page.getByRole("slider", { name: "Position" }).press("Home");
     await page.waitForFunction(() => document.querySelector("audio")!.currentTime < 5);

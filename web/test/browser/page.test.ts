@@ -49,6 +49,7 @@ test(
       .waitFor();
     await heardPast(page, 1);
     expect(await listen(page)).toBeGreaterThan(SOUND);
+    expect(await page.locator("[aria-live]").textContent()).toContain("Composing");
     const before = await positionOf(page);
     await heardPast(page, before + 1);
     expect(complaints).toEqual([]);
