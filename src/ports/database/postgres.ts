@@ -81,20 +81,23 @@ export async function openPostgres<Tables>(options: PostgresOptions): Promise<Da
 type PendingRows = ReturnType<PostgresPool["unsafe"]>;
 
 /** Past its time the statement is cancelled on the server; if the server is silent then, nobody waits for it. */
-async function stoppedAfter(timeoutMs: number, pending: PendingRows): Promise<Awaited<PendingRows>> {
-  let giveUp: ReturnType<typeof setTimeout> | undefined;
-  const silent = Promise.withResolvers<never>();
-  const stop = setTimeout(() => {
-    pending.cancel();
-    giveUp = setTimeout(() => silent.reject(tooSlow(timeoutMs)), stopMsMax);
-  }, timeoutMs);
-  try {
-    return await Promise.race([pending, silent.promise]);
-  } finally {
-    clearTimeout(stop);
-    clearTimeout(giveUp);
-  }
-}
+const stoppedAfter = (timeoutMs: number, pending: PendingRows): Promise<Awaited<PendingRows>> =>
+  new Promise((resolve, reject) => {
+    let timer = setTimeout(() => {
+      pending.cancel();
+      timer = setTimeout(() => reject(tooSlow(timeoutMs)), stopMsMax);
+    }, timeoutMs);
+    pending.then(
+      (rows) => {
+        clearTimeout(timer);
+        resolve(rows);
+      },
+      (err: unknown) => {
+        clearTimeout(timer);
+        reject(err);
+      },
+    );
+  });
 
 /** With scans made dear: see planOf. */
 async function explain(pool: PostgresPool, sql: string, values: readonly SqlValue[]): Promise<StatementPlan> {
