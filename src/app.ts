@@ -48,7 +48,7 @@ export function createApp(deps: ApiDeps) {
     .route("/", accountRoutes(deps))
     .route("/businesses", businessRoutes(deps))
     .route("/generations", generationRoutes({ ...deps, links }))
-    .route("/", libraryRoutes(deps))
+    .route("/", libraryRoutes({ ...deps, links }))
     .route("/", downloadRoutes(deps))
     .route(
       "/generations",

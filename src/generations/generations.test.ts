@@ -9,7 +9,8 @@ import { cancelGeneration } from "./cancel-generation.ts";
 import { readStoredJson } from "./generation-events.ts";
 import { readGeneration } from "./read-generation.ts";
 import { runGeneration } from "./run-generation.ts";
-import { type StartedGeneration, startGeneration, type StartGenerationInput } from "./start-generation.ts";
+import type { StartedGeneration } from "./place-generation.ts";
+import { startGeneration, type StartGenerationInput } from "./start-generation.ts";
 import { sweepGenerations } from "./sweep-generations.ts";
 
 const noSignal = new AbortController().signal;

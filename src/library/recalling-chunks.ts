@@ -20,7 +20,7 @@ export function createRecallingChunks(store: ChunkStore, deps: RecallDeps): Chun
     if (versionId === undefined) return Promise.resolve(false);
     const name = `${key.businessId}/${versionId}`;
     const known = recalling.get(name);
-    if (known) return known;
+    if (known !== undefined) return known;
     const started = recallAudio(store, deps, key, versionId).finally(() => recalling.delete(name));
     recalling.set(name, started);
     return started;
