@@ -14,6 +14,13 @@ export const createProgram = (): Command =>
     .addCommand(businessCommand())
     .addCommand(keyCommand());
 
+const linesOf = (err: AppError): string =>
+  [
+    err.publicMessage,
+    ...(err.faults ?? []).map((fault) => `  ${fault.at}: ${fault.message}`),
+    ...(err.hint ? [`  ${err.hint}`] : []),
+  ].join("\n");
+
 if (import.meta.main) {
   await createProgram()
     .parseAsync()
@@ -24,10 +31,3 @@ if (import.meta.main) {
       process.exit(badSettings ? exitBadSettings : 1);
     });
 }
-
-const linesOf = (err: AppError): string =>
-  [
-    err.publicMessage,
-    ...(err.faults ?? []).map((fault) => `  ${fault.at}: ${fault.message}`),
-    ...(err.hint ? [`  ${err.hint}`] : []),
-  ].join("\n");

@@ -9,11 +9,11 @@ import { createQuerySet, type QuerySet } from "./query-set.ts";
 import { type Query, readSpec } from "./read-spec.ts";
 import type { Schema } from "./reading.ts";
 
-export interface LoadSpecsOptions {
+export interface LoadSpecsOptions<Tables> {
   readonly dir: string;
   readonly schema: Schema;
   /** A migrated database, which may be empty: its columns and its engine are asked, too. */
-  readonly proveOn?: Database<never>;
+  readonly proveOn?: Database<Tables>;
 }
 
 export interface SpecFile {
@@ -23,7 +23,11 @@ export interface SpecFile {
 }
 
 /** SPEC_INVALID with every fault, unless all are fine. */
-export async function loadSpecs({ dir, schema, proveOn }: LoadSpecsOptions): Promise<QuerySet> {
+export async function loadSpecs<Tables = never>({
+  dir,
+  schema,
+  proveOn,
+}: LoadSpecsOptions<Tables>): Promise<QuerySet> {
   const { queries, faults } = proveSpecs(await readSpecFiles(dir), schema);
   const set = createQuerySet(queries);
   const more =

@@ -5,26 +5,8 @@ import { getGeneration } from "../lib/api.ts";
 import { createPeaks, type Peaks } from "../lib/peaks.ts";
 import type { GenerationEvent, GenerationState } from "../lib/wire.ts";
 import { BEGINNING, followEvents } from "./follow-events.ts";
+import { isFinal, type Making, progressWords } from "./making.ts";
 import { readEvents } from "./read-events.ts";
-
-export interface Section {
-  name: string;
-  fromMs: number;
-}
-
-export interface Making {
-  requestId: string;
-  state: GenerationState;
-  title: string;
-  plannedMs: number;
-  plannedBytes: number | undefined;
-  generatedMs: number;
-  bar: number | undefined;
-  sections: Section[];
-  reason: string | undefined;
-  /** Counts up whenever the waveform has grown. */
-  peaksGrown: number;
-}
 
 export interface Known {
   title: string;
@@ -34,9 +16,6 @@ export interface Known {
 
 /** Browsers allow six connections to one host; the audio and the calls need theirs. */
 const FOLLOWED_MAX = 3;
-
-export const isFinal = (state: GenerationState): boolean =>
-  state === "complete" || state === "failed" || state === "cancelled";
 
 export interface MakingsOptions {
   /** The composer has found a title and a plan. */
@@ -177,36 +156,4 @@ function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void 
   }
   making.state = event.type;
   if (event.type === "failed") making.reason = event.reason;
-}
-
-/** What there is of it, or will be: a piece that was stopped is as long as what was made. */
-export function lengthSeconds(making: Making): number {
-  const isCutShort = making.state === "failed" || making.state === "cancelled";
-  return (isCutShort ? making.generatedMs : making.plannedMs) / 1000;
-}
-
-/** The section that sounds at a time. */
-export function sectionAt(making: Making, seconds: number): string | undefined {
-  return making.sections.findLast((section) => section.fromMs <= seconds * 1000)?.name;
-}
-
-/** Where the making stands, as a person would say it. */
-export function progressWords(making: Making): string {
-  const percent = Math.min(99, Math.round((making.generatedMs / making.plannedMs) * 100) || 0);
-  switch (making.state) {
-    case "queued":
-      return "Finding the first notes…";
-    case "running": {
-      const section = making.sections.at(-1)?.name;
-      const where = section ? `Composing the ${section}` : "Composing";
-      const bar = making.bar ? `bar\u00a0${making.bar},\u00a0` : "";
-      return `${where}… ${bar}${percent}\u00a0%`;
-    }
-    case "complete":
-      return "Finished";
-    case "failed":
-      return making.reason ?? "The making of this piece failed.";
-    case "cancelled":
-      return "Stopped. What was made is kept.";
-  }
 }
