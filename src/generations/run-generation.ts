@@ -9,6 +9,7 @@ import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import type { GeneratedChunk, GenerationPlan, Generator } from "../ports/generator/generator.ts";
 import { promiseUpload } from "../library/audio-jobs.ts";
+import { sequenceOf } from "../streams/position-sequence.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import { createGenerationStreams } from "./create-streams.ts";
 import { closeStreams, endGeneration } from "./finish-generation.ts";
@@ -142,9 +143,11 @@ async function write(
       if (missing > 0) {
         const bytes =
           missing < chunk.bytes.length ? chunk.bytes.subarray(chunk.bytes.length - missing) : chunk.bytes;
+        // Another worker may have written since we looked: what lies at this position is stored once.
         const { state } = await streams.append(audio, {
           chunks: [bytes],
           producer: { ...producer, seq: audioSeq++ },
+          sequence: sequenceOf(position),
         });
         position = state.tail;
       }
