@@ -171,7 +171,7 @@ async function write(
   await streams.append(audio, { chunks: [], close: true });
   const completed = { generatedMs, audioBytes: position, peaks: outline.toBase64() };
   await saveCompletion(database, claimed, completed, async (trx) => {
-    if (deps.objects) await promiseUpload(trx, { businessId, versionId: claimed.versionId });
+    if (deps.objects) await promiseUpload(trx, { businessId, versionId: claimed.versionId, requestId });
   });
   await tell({ type: "complete", at: new Date().toISOString(), generatedMs }, true);
   if (deps.objects) await flushOutbox(database, deps.jobs);
