@@ -42,6 +42,7 @@ const impatient = {
 } satisfies RedisOptions;
 /** A step asked for while the very first connection is being made waits so long for it. */
 const firstWaitMs = 1_000;
+const subscribeMs = 2_000;
 
 export function createRedisConnection(options: RedisConnectionOptions): RedisConnection {
   const { onError } = options;
@@ -128,7 +129,7 @@ function shardedOf(cluster: Cluster): Subscriptions {
   return {
     subscribe: async (channels) => {
       // One at a time: those of a command must lie in one slot.
-      for (const channel of channels) await cluster.ssubscribe(channel);
+      for (const channel of channels) await within(subscribeMs, cluster.ssubscribe(channel));
     },
     unsubscribe: async (channel) => void (await cluster.sunsubscribe(channel)),
     publish: (client, channel, message) => client.spublish(channel, message),
@@ -136,7 +137,20 @@ function shardedOf(cluster: Cluster): Subscriptions {
       cluster.on("smessageBuffer", (channel: Buffer, message: Buffer) => heard(channel.toString(), message));
     },
     onGap: (lost) => {
-      for (const event of ["close", "-node", "+node"]) cluster.on(event, lost);
+      for (const event of ["close", "-node", "-subscriber"]) cluster.on(event, lost);
     },
   };
+}
+
+/** A node that ends while it is asked may never answer. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error("The subscription was not answered in time.")), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,18 +1,16 @@
-// Who listens to which stream in this instance: one subscription per stream however many they are, no word twice, none missed at the start.
+// Who listens to which stream in this instance: one subscription per stream however many they are, words in order, none twice, none missed at the start.
 import type { Span } from "./chunk-cache.ts";
 import type { Subscriptions } from "./redis-connection.ts";
 import { type Message, decodeMessage } from "./redis-message.ts";
 
 type Heard = (span: Span | undefined) => void;
 
+/** What was said from an instant on, in order. */
+type Recall = (sinceMs: number) => Promise<readonly Message[]>;
+
 export interface Listeners {
-  /** `lastWordOf` gives the last word said, for what was said while the subscription was being made. */
-  add(
-    channel: string,
-    heard: Heard,
-    signal: AbortSignal,
-    lastWordOf: () => Promise<Buffer | null | undefined>,
-  ): void;
+  /** `recall` gives what was said while the subscription was being made. */
+  add(channel: string, heard: Heard, signal: AbortSignal, recall: Recall): void;
   /** To those in this instance. */
   tell(channel: string, message: Message): void;
   close(): void;
@@ -22,10 +20,13 @@ interface Channel {
   readonly heard: Set<Heard>;
   /** How many words of each sender were handed on. */
   readonly counts: Map<string, number>;
-  readonly lastWordOf: () => Promise<Buffer | null | undefined>;
+  readonly recall: Recall;
+  readonly sinceMs: number;
   isOn: boolean;
   /** It was on before. */
   wasLost: boolean;
+  /** What comes while older words are being recalled. */
+  waiting: Message[] | undefined;
 }
 
 const againMs = { first: 50, most: 1_000 };
@@ -39,16 +40,18 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
     for (const heard of [...channel.heard]) heard(span);
   };
 
-  const tell = (name: string, { sender, count, span }: Message): void => {
-    const channel = channels.get(name);
-    if (channel === undefined || count <= (channel.counts.get(sender) ?? 0)) return;
+  const take = (channel: Channel, { sender, count, span }: Message): void => {
+    if (count <= (channel.counts.get(sender) ?? 0)) return;
     channel.counts.set(sender, count);
     handOn(channel, span);
   };
 
-  const hear = (name: string, bytes: Buffer | null | undefined): void => {
-    const message = bytes && decodeMessage(bytes);
-    if (message) tell(name, message);
+  const hear = (name: string, bytes: Buffer): void => {
+    const channel = channels.get(name);
+    const message = channel && decodeMessage(bytes);
+    if (message === undefined) return;
+    if (channel?.waiting !== undefined) channel.waiting.push(message);
+    else if (channel !== undefined) take(channel, message);
   };
 
   const leave = (name: string, channel: Channel): void => {
@@ -63,13 +66,16 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
       return;
     }
     channel.isOn = true;
-    if (!channel.wasLost) {
-      hear(name, await channel.lastWordOf());
-      return;
+    if (channel.wasLost) {
+      // Whatever was said meanwhile is lost: as after a forgotten stream, listeners look for themselves.
+      channel.wasLost = false;
+      handOn(channel, undefined);
+    } else {
+      for (const message of await channel.recall(channel.sinceMs)) take(channel, message);
     }
-    // Whatever was said meanwhile is lost: as after a forgotten stream, listeners look for themselves.
-    channel.wasLost = false;
-    handOn(channel, undefined);
+    const { waiting = [] } = channel;
+    channel.waiting = undefined;
+    for (const message of waiting) take(channel, message);
   };
 
   /** All that are not on, in one command; those that came meanwhile in the next. */
@@ -79,6 +85,7 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
     for (let pauseMs = againMs.first; !isClosed;) {
       const wanted = [...channels].filter(([, { isOn }]) => !isOn);
       if (wanted.length === 0) break;
+      for (const [, channel] of wanted) channel.waiting ??= [];
       try {
         await subscriptions.subscribe(wanted.map(([name]) => name));
         await Promise.all(wanted.map(([name, channel]) => settle(name, channel)));
@@ -104,14 +111,16 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
   });
 
   return {
-    add(name, heard, signal, lastWordOf) {
+    add(name, heard, signal, recall) {
       if (signal.aborted) return;
-      const channel = channels.get(name) ?? {
+      const channel: Channel = channels.get(name) ?? {
         heard: new Set(),
         counts: new Map(),
-        lastWordOf,
+        recall,
+        sinceMs: Date.now(),
         isOn: false,
         wasLost: false,
+        waiting: undefined,
       };
       channels.set(name, channel);
       channel.heard.add(heard);
@@ -122,7 +131,10 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
       signal.addEventListener("abort", go, { once: true });
       if (!channel.isOn) void subscribe();
     },
-    tell,
+    tell(name, message) {
+      const channel = channels.get(name);
+      if (channel !== undefined) take(channel, message);
+    },
     close() {
       isClosed = true;
       channels.clear();

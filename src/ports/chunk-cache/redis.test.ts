@@ -197,16 +197,18 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await right.close();
   });
 
-  test("what is said while a subscription is being made is heard", async () => {
+  test("what is said while a subscription is being made is heard, in order and once", async () => {
     await using server = await startRedisServer();
     const left = createRedisChunkCache(server);
     const right = createRedisChunkCache(server);
     await left.lease(keyOf("x"), "a", 0);
     for (let i = 0; i < 50; i++) {
       const listener = listening(right, `s${i}`);
-      await left.publish(keyOf(`s${i}`), spanOf(7, 10));
-      await until("it was heard", () => listener.heard.length > 0);
-      expect(listener.heard).toEqual([7]);
+      await Promise.all(
+        [7, 17, 27, 37].map((position) => left.publish(keyOf(`s${i}`), spanOf(position, 10))),
+      );
+      await until("all was heard", () => listener.heard.length >= 4);
+      expect(listener.heard).toEqual([7, 17, 27, 37]);
       listener.end();
     }
     await left.close();
@@ -259,6 +261,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
   test("a message that is not ours is nothing, and a good one comes back as it was", () => {
     const message = {
       sender: "a",
+      saidAtMs: 5,
       count: 3,
       span: { ...spanOf(5, 4), chunks: [spanOf(5, 4).chunks[0]!, new Uint8Array(0)] },
     };
@@ -266,7 +269,9 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     const back = decodeMessage(bytes);
     expect(back?.span?.chunks.map((chunk) => [...chunk])).toEqual([[5, 5, 5, 5], []]);
     expect(back).toMatchObject({ sender: "a", count: 3, span: { position: 5, next: 9, closed: false } });
-    expect(decodeMessage(encodeMessage({ sender: "a", count: 4, span: undefined }))).toMatchObject({
+    expect(
+      decodeMessage(encodeMessage({ sender: "a", count: 4, saidAtMs: 5, span: undefined })),
+    ).toMatchObject({
       count: 4,
     });
     for (const odd of [

@@ -1,10 +1,11 @@
 // Chunk cache in Redis, shared by every instance: recent chunks, word of new ones, and who tails a stream. Nobody misses it when it is gone.
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { ChunkCache, Span, StreamKey } from "./chunk-cache.ts";
 import { createRedisConnection } from "./redis-connection.ts";
 import { createListeners } from "./redis-listeners.ts";
-import { encodeMessage } from "./redis-message.ts";
+import type { Header } from "./redis-message.ts";
 import { keepScript, leaseScript, readScript } from "./redis-scripts.ts";
+import { createWords } from "./redis-words.ts";
 
 export interface RedisChunkCacheOptions {
   /** `redis:`, or `rediss:` for TLS; `?cluster=true` where it is a node of a cluster (Redis 7 or newer). */
@@ -20,10 +21,6 @@ export interface RedisChunkCacheOptions {
   readonly onError?: (err: unknown) => void;
 }
 
-/** Words as long as this are not kept for those who are just beginning to listen. */
-const lastWordBytesMax = 512 * 1024;
-const lastWordMs = 5_000;
-
 /** Connects by itself, and again for as long as it is open. No step fails because Redis is away. */
 export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCache {
   const { url, caCertificate, prefix = "rondo", onError = () => {} } = options;
@@ -34,10 +31,9 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
     onError,
     ...(caCertificate === undefined ? {} : { caCertificate }),
   });
-  const { reach, subscriptions } = connection;
-  const listeners = createListeners(subscriptions, onError);
-  const sender = randomUUID();
-  let count = 0;
+  const { reach } = connection;
+  const listeners = createListeners(connection.subscriptions, onError);
+  const words = createWords(connection);
 
   const keep = async (key: StreamKey, { streamId, position, chunks, startsInside }: Span): Promise<void> => {
     if (startsInside || chunks.length === 0) return;
@@ -58,16 +54,27 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
   };
 
   const say = async (key: StreamKey, span: Span | undefined): Promise<void> => {
-    const { channel, lastWord } = namesOf(prefix, key);
-    const message = { sender, count: ++count, span };
-    // Those in this instance hear it whether or not Redis is there.
-    listeners.tell(channel, message);
-    const bytes = encodeMessage(message);
-    await reach(async (client) => {
-      const isShort = bytes.byteLength <= lastWordBytesMax;
-      const remembered = isShort ? client.set(lastWord, bytes, "PX", lastWordMs) : client.del(lastWord);
-      await Promise.all([remembered, subscriptions.publish(client, channel, bytes)]);
-    });
+    const names = namesOf(prefix, key);
+    const message = words.newMessage(span);
+    listeners.tell(names.channel, message);
+    await words.say(names.channel, names.words, message);
+  };
+
+  const read: ChunkCache["read"] = async (key, streamId, position, maxBytes) => {
+    const { index, data } = namesOf(prefix, key);
+    const found = await reach((client) =>
+      client.callBuffer("eval", readScript, 2, index, data, streamId, expireMs, position, maxBytes),
+    );
+    const [first, ...chunks] = (found ?? []) as Buffer[];
+    return first === undefined ? undefined : spanFrom(streamId, position, Number(first), chunks);
+  };
+
+  /** Undefined, as of a forgotten stream, where the chunks are not here: then who listens looks for itself. */
+  const readAgain = async (key: StreamKey, said: NonNullable<Header["span"]>): Promise<Span | undefined> => {
+    const { sizes, ...rest } = said;
+    if (sizes.length === 0) return { ...rest, chunks: [] };
+    const found = await read(key, said.streamId, said.position, said.next - said.position);
+    return found?.next === said.next ? { ...found, closed: said.closed } : undefined;
   };
 
   return {
@@ -76,17 +83,11 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
       await Promise.all([keep(key, span), say(key, span)]);
     },
     keep,
-    async read(key, streamId, position, maxBytes) {
-      const { index, data } = namesOf(prefix, key);
-      const found = await reach((client) =>
-        client.callBuffer("eval", readScript, 2, index, data, streamId, expireMs, position, maxBytes),
-      );
-      const [first, ...chunks] = (found ?? []) as Buffer[];
-      return first === undefined ? undefined : spanFrom(streamId, position, Number(first), chunks);
-    },
+    read,
     subscribe(key, heard, signal) {
-      const { channel, lastWord } = namesOf(prefix, key);
-      listeners.add(channel, heard, signal, () => reach((client) => client.getBuffer(lastWord)));
+      const names = namesOf(prefix, key);
+      const recall = (sinceMs: number) => words.recall(names.words, sinceMs, (said) => readAgain(key, said));
+      listeners.add(names.channel, heard, signal, recall);
     },
     async lease(key, holder, ttlMs) {
       const { lease } = namesOf(prefix, key);
@@ -114,7 +115,7 @@ function namesOf(prefix: string, { businessId, path }: StreamKey) {
     index: `${name}:index`,
     data: `${name}:data`,
     lease: `${name}:lease`,
-    lastWord: `${name}:last`,
+    words: `${name}:words`,
     channel: `${name}:channel`,
   };
 }

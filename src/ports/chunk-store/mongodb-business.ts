@@ -19,14 +19,14 @@ import { type Watch, createStreamWatch } from "./mongodb-watch.ts";
 
 export type MongoBusiness = Awaited<ReturnType<typeof openMongoBusiness>>;
 
-export async function openMongoBusiness(connection: Connection, database: string) {
+export async function openMongoBusiness(connection: Connection, database: string, documentBytesMax: number) {
   const deployment = await connection.deployment();
   const collections = collectionsOf(connection.client.db(database), deployment);
   await connection.run(() => ensureIndexes(collections));
   const logs = createLogs(connection, collections);
   const streams = createStreams(connection, collections, logs);
-  const createStream = createCreateStream(connection, collections, logs, streams);
-  const appends = createAppends(connection, collections, logs, streams);
+  const createStream = createCreateStream(connection, collections, logs, streams, documentBytesMax);
+  const appends = createAppends(connection, collections, logs, streams, documentBytesMax);
   const watch = createStreamWatch(
     connection,
     collections,
