@@ -17,6 +17,7 @@ import { downloadRoutes } from "./http/routes/downloads.ts";
 import { generationStreamRoutes } from "./http/routes/generation-streams.ts";
 import { generationRoutes } from "./http/routes/generations.ts";
 import { healthRoutes } from "./http/routes/health.ts";
+import { jobRoutes } from "./http/routes/jobs.ts";
 import { libraryRoutes } from "./http/routes/library.ts";
 import { ownStreamRoutes } from "./http/routes/own-streams.ts";
 import { queryRoutes } from "./http/routes/queries.ts";
@@ -48,7 +49,8 @@ export function createApp(deps: ApiDeps) {
     .route("/", accountRoutes(deps))
     .route("/businesses", businessRoutes(deps))
     .route("/generations", generationRoutes({ ...deps, links }))
-    .route("/", libraryRoutes(deps))
+    .route("/jobs", jobRoutes(deps))
+    .route("/", libraryRoutes({ ...deps, links }))
     .route("/", downloadRoutes(deps))
     .route(
       "/generations",

@@ -145,6 +145,8 @@ async function openJobQueue(
 const openStreams = (store: ChunkStore) => createStreams({ store, cache: createMemoryChunkCache() });
 
 export interface ApiDeps extends SharedDeps {
+  /** Here it only changes plans; the worker's makes the music. */
+  readonly generator: Pick<Generator, "revise">;
   readonly streams: Streams;
   /** The named queries that are served. */
   readonly specs: { readonly current: QuerySet };
@@ -158,8 +160,10 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
   // Who listens to what has expired brings it back; the worker, which does that, sees the store as it is.
   const streams = openStreams(createRecallingChunks(shared.chunkStore, shared));
   const specs = { current: await loadSpecs({ dir: querySpecs, schema: businessSchema }) };
+  const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   return {
     ...shared,
+    generator: createBuiltinGenerator({ isWarm: false }),
     streams,
     specs,
     publicUrl: config.publicUrl,

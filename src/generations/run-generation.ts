@@ -9,6 +9,7 @@ import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import type { GeneratedChunk, GenerationPlan, Generator } from "../ports/generator/generator.ts";
 import { promiseUpload } from "../library/audio-jobs.ts";
+import { sequenceOf } from "../streams/position-sequence.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import { createGenerationStreams } from "./create-streams.ts";
 import { closeStreams, endGeneration } from "./finish-generation.ts";
@@ -142,9 +143,11 @@ async function write(
       if (missing > 0) {
         const bytes =
           missing < chunk.bytes.length ? chunk.bytes.subarray(chunk.bytes.length - missing) : chunk.bytes;
+        // Another worker may have written since we looked: what lies at this position is stored once.
         const { state } = await streams.append(audio, {
           chunks: [bytes],
           producer: { ...producer, seq: audioSeq++ },
+          sequence: sequenceOf(position),
         });
         position = state.tail;
       }
@@ -168,7 +171,7 @@ async function write(
   await streams.append(audio, { chunks: [], close: true });
   const completed = { generatedMs, audioBytes: position, peaks: outline.toBase64() };
   await saveCompletion(database, claimed, completed, async (trx) => {
-    if (deps.objects) await promiseUpload(trx, { businessId, versionId: claimed.versionId });
+    if (deps.objects) await promiseUpload(trx, { businessId, versionId: claimed.versionId, requestId });
   });
   await tell({ type: "complete", at: new Date().toISOString(), generatedMs }, true);
   if (deps.objects) await flushOutbox(database, deps.jobs);

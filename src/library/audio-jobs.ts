@@ -7,12 +7,14 @@ import type { JobInput } from "../ports/job-queue/job-queue.ts";
 export interface AudioJobData {
   readonly businessId: string;
   readonly versionId: string;
+  /** The generation that made it, for whoever looks for its jobs. */
+  readonly requestId?: string;
 }
 
-const audioJob = (name: string, { businessId, versionId }: AudioJobData): JobInput => ({
+const audioJob = (name: string, { businessId, versionId, requestId }: AudioJobData): JobInput => ({
   name,
   businessId,
-  data: { businessId, versionId },
+  data: { businessId, versionId, ...(requestId === undefined ? {} : { requestId }) },
   deduplicationId: versionId,
 });
 

@@ -1,8 +1,11 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import type { StartedGeneration } from "../generations/start-generation.ts";
-import { audioKey } from "../streams/stream-keys.ts";
+import { readStoredJson } from "../generations/generation-events.ts";
+import type { StartedGeneration } from "../generations/place-generation.ts";
+import { runGeneration } from "../generations/run-generation.ts";
+import { sweepGenerations } from "../generations/sweep-generations.ts";
+import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { crashAtEveryStep, type CrashPoints } from "../testing/crash-points.ts";
-import { scriptedAudio } from "../testing/scripted-generator.ts";
+import { createScriptedGenerator, scriptedAudio } from "../testing/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
 import { deleteThing } from "./delete-thing.ts";
 import { downloadAudio } from "./download-audio.ts";
@@ -10,11 +13,16 @@ import { finishPurge } from "./finish-purge.ts";
 import { audioObjectKey } from "./object-keys.ts";
 import { purgeExpired } from "./purge-expired.ts";
 import { purgeNow } from "./purge-now.ts";
+import { startVersion } from "./start-version.ts";
 import { sweepOrphans } from "./sweep-orphans.ts";
 import { sweepTiers } from "./sweep-tiers.ts";
 import { uploadAudio } from "./upload-audio.ts";
 
 setDefaultTimeout(60_000);
+
+/** Each step was killed twice: just before it, and just after. */
+const report = (what: string, steps: number) =>
+  console.log(`${what}: killed at each of ${steps} steps, twice`);
 
 /** Long enough that a download takes several appends. */
 const made = scriptedAudio(5, 20_000);
@@ -37,7 +45,7 @@ const audioOf = ({ business }: Studio, { versionId }: StartedGeneration) => ({
   lastAttempt: false,
 });
 
-async function expectChunks({ deps, business }: Studio, { versionId }: StartedGeneration) {
+async function expectChunks({ deps, business }: Studio, { versionId }: Pick<StartedGeneration, "versionId">) {
   const read = await deps.chunkStore.read(audioKey(business.id, versionId), 0, 1 << 20);
   expect(new Uint8Array(Buffer.concat(read?.chunks ?? []))).toEqual(made);
   expect(read?.state.closed).toBe(true);
@@ -66,6 +74,7 @@ test("an upload that is killed at any step is done once by the next run: nothing
     },
   });
   expect(steps).toBe(6);
+  report("upload", steps);
 });
 
 test("chunks that expire under a crash are gone or there, and the object is whole", async () => {
@@ -87,6 +96,7 @@ test("chunks that expire under a crash are gone or there, and the object is whol
     },
   });
   expect(steps).toBeGreaterThanOrEqual(5);
+  report("expiry", steps);
 });
 
 test("a download that is killed at any step goes on at the byte", async () => {
@@ -107,6 +117,7 @@ test("a download that is killed at any step goes on at the byte", async () => {
     },
   });
   expect(steps).toBe(10);
+  report("download", steps);
 });
 
 test("deleting and purging that is killed at any step ends with nothing left, one receipt and its true counts", async () => {
@@ -148,4 +159,66 @@ test("deleting and purging that is killed at any step ends with nothing left, on
     },
   });
   expect(steps).toBeGreaterThanOrEqual(12);
+  report("delete and purge", steps);
+});
+
+test("a version whose making is killed at any step is there once, whole, with its parent, and nothing beside it", async () => {
+  await using studio = await createStudio();
+  const { deps, alice, business } = studio;
+  const parent = await make(studio);
+  const generator = createScriptedGenerator({ chunkBytes: 20_000 });
+  const ask = (with_: typeof deps, idempotencyKey: string) =>
+    startVersion({ ...with_, generator }, alice, {
+      parentId: parent.versionId,
+      instruction: "faster",
+      idempotencyKey,
+    });
+  const run = (with_: typeof deps, { requestId }: { readonly requestId: string }) =>
+    runGeneration(
+      { ...with_, generator, stallMs: 2_000 },
+      { businessId: business.id, requestId, lastAttempt: false },
+      noSignal,
+    );
+  const versionsOf = (key: string) =>
+    deps.databases.use(business.id, (database) =>
+      database.kysely
+        .selectFrom("generations as g")
+        .innerJoin("versions as v", "v.id", "g.versionId")
+        .selectAll("v")
+        .select(["g.state", "g.id as requestId"])
+        .where("g.idempotencyKey", "=", key)
+        .execute(),
+    );
+  const steps = await crashAtEveryStep({
+    prepare: async () => crypto.randomUUID(),
+    async act(points, key) {
+      const dying = crashing(studio, points);
+      await run(dying, await ask(dying, key));
+    },
+    async recover(key) {
+      const started = await ask(deps, key);
+      await sweepGenerations(deps, noSignal);
+      expect(await deps.jobs.list({ queue: "generation", id: started.requestId })).toHaveLength(1);
+      await run(deps, started);
+      await sweepTiers(deps, noSignal);
+    },
+    async check(key) {
+      const versions = await versionsOf(key);
+      expect(versions).toMatchObject([
+        { state: "complete", parentId: parent.versionId, audioBytes: made.length },
+      ]);
+      const [version] = versions;
+      if (!version) throw new Error("no version");
+      await expectChunks(studio, { versionId: version.id });
+      const events = await deps.chunkStore.read(eventsKey(business.id, version.requestId), 0, 1 << 20);
+      const types = events?.chunks.map((chunk) => readStoredJson(chunk).type);
+      expect(types).toEqual(["queued", "started", ...Array(5).fill("progress"), "complete"]);
+      expect(events?.state.closed).toBe(true);
+      const uploads = await deps.jobs.list({ queue: "upload-input", text: version.id });
+      expect(uploads).toHaveLength(1);
+      await expectNoOrphans(studio);
+    },
+  });
+  expect(steps).toBeGreaterThanOrEqual(20);
+  report("version", steps);
 });

@@ -4,6 +4,7 @@ import { AppError, isAppError } from "../errors.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import { checkedContent } from "../ports/object-store/checked-content.ts";
 import type { ObjectRead, ObjectStore } from "../ports/object-store/object-store.ts";
+import { sequenceOf } from "../streams/position-sequence.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import type { AudioJobData } from "./audio-jobs.ts";
 import { audioObjectKey } from "./object-keys.ts";
@@ -96,8 +97,6 @@ async function bring(
   }
   await streams.append(key, { chunks: [], close: true });
 }
-
-const sequenceOf = (position: number): string => String(position).padStart(16, "0");
 
 /** The same bytes in chunks of one size, as far as they go. */
 async function* inPieces(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -45,16 +45,17 @@ async function recallAudio(
   const { businessId } = key;
   const version = await databases.use(businessId, (database) =>
     database.kysely
-      .selectFrom("versions")
-      .select("storage")
-      .where("id", "=", versionId)
-      .where("deletedAt", "is", null)
+      .selectFrom("versions as v")
+      .innerJoin("generations as g", "g.versionId", "v.id")
+      .select(["v.storage", "g.id as requestId"])
+      .where("v.id", "=", versionId)
+      .where("v.deletedAt", "is", null)
       .executeTakeFirst(),
   );
   if (version?.storage === "damaged") throw damaged();
   if (version?.storage !== "stored") return false;
   // The job first: a stream without one would keep its listeners waiting.
-  await jobs.add("download-input", [downloadJob({ businessId, versionId })]);
+  await jobs.add("download-input", [downloadJob({ businessId, versionId, requestId: version.requestId })]);
   await store.create(key, { contentType: "audio/mpeg" });
   return true;
 }

@@ -123,7 +123,7 @@ async function addUploads(jobs: JobQueue, database: BusinessDatabase, businessId
   const ended = await database.kysely
     .selectFrom("versions as v")
     .innerJoin("generations as g", "g.versionId", "v.id")
-    .select("v.id")
+    .select(["v.id", "g.id as requestId"])
     .where("v.storage", "=", "chunks")
     .where("v.deletedAt", "is", null)
     .where("g.state", "not in", activeStates)
@@ -142,7 +142,7 @@ async function addUploads(jobs: JobQueue, database: BusinessDatabase, businessId
   if (due.length === 0) return 0;
   const added = await jobs.add(
     "upload-input",
-    due.map(({ id }) => uploadJob({ businessId, versionId: id })),
+    due.map(({ id, requestId }) => uploadJob({ businessId, versionId: id, requestId })),
   );
   return added.filter((job) => job.added).length;
 }

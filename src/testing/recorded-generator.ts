@@ -1,4 +1,5 @@
 // A generator that plays back sound that is there already, a second at a time: real MP3 for tests of files.
+import { AppError } from "../errors.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 
 /** `bytes` are cut anywhere; their peaks are made up. */
@@ -31,6 +32,7 @@ export const recordedGenerator = (bytes: Uint8Array, title: string): Generator =
         })(),
       };
     },
+    revise: () => Promise.reject(new AppError("INVALID_PARAMETER", "A recording can't be changed.")),
     async close() {},
   };
 };

@@ -2,11 +2,8 @@
 import type { UserCaller } from "../accounts/caller.ts";
 import { AppError } from "../errors.ts";
 import { runGeneration } from "../generations/run-generation.ts";
-import {
-  startGeneration,
-  type StartGenerationInput,
-  type StartedGeneration,
-} from "../generations/start-generation.ts";
+import type { StartedGeneration } from "../generations/place-generation.ts";
+import { startGeneration, type StartGenerationInput } from "../generations/start-generation.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import { createScriptedGenerator, type Script } from "./scripted-generator.ts";
 import { createTestStores, silentLog } from "./test-stores.ts";

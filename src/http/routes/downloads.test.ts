@@ -14,7 +14,6 @@ import { silentLog } from "../../testing/test-stores.ts";
 setDefaultTimeout(30_000);
 
 const mp3 = await makeMp3({ seconds: 3 });
-const operatorKey = "an operator's key for tests";
 
 async function createCaller(studio: Studio) {
   const deps = await createApiDeps(studio.stores.config, silentLog);
@@ -44,7 +43,7 @@ async function createCaller(studio: Studio) {
 }
 
 async function createStage() {
-  const studio = await createStudio({ RONDO_OPERATOR_KEY: operatorKey });
+  const studio = await createStudio();
   const caller = await createCaller(studio);
   return {
     studio,
