@@ -64,14 +64,14 @@ const urlRules = {
   },
   RONDO_CHUNKS_URL: {
     fallback: "sqlite:./data/chunks",
-    built: ["sqlite"],
-    planned: ["mongodb", "mongodb+srv"],
+    built: ["sqlite", "mongodb", "mongodb+srv"],
+    planned: [],
     example: "sqlite:./data/chunks",
   },
   RONDO_CACHE_URL: {
     fallback: "memory:",
-    built: ["memory"],
-    planned: ["redis", "rediss"],
+    built: ["memory", "redis", "rediss"],
+    planned: [],
     example: "memory:",
   },
   RONDO_QUEUE_URL: {

@@ -1,11 +1,12 @@
 // Chooses the adapters: the one place where a URL becomes a technology. Nothing is opened before it is asked for.
+import { hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import type { AuthenticateDeps } from "./accounts/authenticate.ts";
 import type { ControlTables } from "./businesses/control-schema.ts";
 import type { CreateBusinessDeps } from "./businesses/create-business.ts";
 import { createBusinessKeys } from "./businesses/keys.ts";
 import { createOpenDatabases } from "./businesses/open-databases.ts";
-import { loadOperatorKey } from "./businesses/operator-key.ts";
+import { loadOperatorKey, type OperatorKey } from "./businesses/operator-key.ts";
 import { provisionerOfEach } from "./businesses/provisioner-of-each.ts";
 import { createRegistry } from "./businesses/registry.ts";
 import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
@@ -16,6 +17,7 @@ import { createRecallingChunks } from "./library/recalling-chunks.ts";
 import type { Log } from "./log.ts";
 import type { ChunkStore } from "./ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
+import type { ChunkCache } from "./ports/chunk-cache/chunk-cache.ts";
 import { createMemoryChunkCache } from "./ports/chunk-cache/memory.ts";
 import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
 import { createPostgresProvisioner } from "./ports/business-provisioner/postgres.ts";
@@ -37,7 +39,7 @@ const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, 
 const querySpecs = join(import.meta.dirname, "../query-specs");
 
 /** What both processes and the command line share: the stores, and who may use them. */
-export interface SharedDeps extends CreateBusinessDeps, AuthenticateDeps {
+export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "operatorKey"> {
   readonly log: Log;
   readonly jobs: JobQueue;
   readonly chunkStore: ChunkStore;
@@ -50,12 +52,13 @@ export interface SharedDeps extends CreateBusinessDeps, AuthenticateDeps {
 }
 
 export async function createSharedDeps(config: Config, log: Log): Promise<SharedDeps> {
-  const sealing = createSealing(await loadMasterKey(config.masterKey));
+  const masterKey = await loadMasterKey(config.masterKey);
+  const sealing = createSealing(masterKey);
   const control = await openControl(config.controlUrl);
   const provisioner = createProvisioner(config);
   const registry = createRegistry(control, sealing);
   const databases = createOpenDatabases({ control, sealing, provisioner, ...openAtMost(config.businessUrl) });
-  const chunkStore = createSqliteChunkStore({ directory: config.chunksUrl.location });
+  const chunkStore = await openChunkStore(config.chunksUrl, masterKey, log);
   const objects =
     config.objectsUrl.scheme === "none"
       ? undefined
@@ -71,7 +74,6 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
     registry,
     databases,
     keys: createBusinessKeys(control),
-    operatorKey: await loadOperatorKey(control, config.operatorKey),
     provisioner,
     chunkStore,
     objects,
@@ -141,10 +143,32 @@ async function openJobQueue(
   return createBullmqJobQueue({ url: location, onError });
 }
 
-/** Streams over the stores: what is appended here is told to listeners here, and by a shared cache elsewhere. */
-const openStreams = (store: ChunkStore) => createStreams({ store, cache: createMemoryChunkCache() });
+async function openChunkStore(
+  { scheme, location }: StoreUrl,
+  masterKey: Uint8Array,
+  log: Log,
+): Promise<ChunkStore> {
+  if (scheme === "sqlite") return createSqliteChunkStore({ directory: location });
+  const { createMongoChunkStore } = await import("./ports/chunk-store/mongodb.ts");
+  return createMongoChunkStore({
+    url: location,
+    credentialKey: new Uint8Array(hkdfSync("sha256", masterKey, "", "rondo/chunk-store-credentials", 32)),
+    onError: (err) => log.error({ err }, "the chunk store stumbled; it tries again"),
+  });
+}
+
+async function openChunkCache({ scheme, location }: StoreUrl, log: Log): Promise<ChunkCache> {
+  if (scheme === "memory") return createMemoryChunkCache();
+  const { createRedisChunkCache } = await import("./ports/chunk-cache/redis.ts");
+  return createRedisChunkCache({
+    url: location,
+    onError: (err) => log.warn({ err }, "the chunk cache stumbled; the chunk store answers meanwhile"),
+  });
+}
 
 export interface ApiDeps extends SharedDeps {
+  /** The API alone makes it where there is none: it is the one that shows it. */
+  readonly operatorKey: OperatorKey;
   /** Here it only changes plans; the worker's makes the music. */
   readonly generator: Pick<Generator, "revise">;
   readonly streams: Streams;
@@ -158,11 +182,13 @@ export interface ApiDeps extends SharedDeps {
 export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
   // Who listens to what has expired brings it back; the worker, which does that, sees the store as it is.
-  const streams = openStreams(createRecallingChunks(shared.chunkStore, shared));
+  const cache = await openChunkCache(config.cacheUrl, log);
+  const streams = createStreams({ store: createRecallingChunks(shared.chunkStore, shared), cache });
   const specs = { current: await loadSpecs({ dir: querySpecs, schema: businessSchema }) };
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   return {
     ...shared,
+    operatorKey: await loadOperatorKey(shared.control, config.operatorKey),
     generator: createBuiltinGenerator({ isWarm: false }),
     streams,
     specs,
@@ -170,6 +196,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     endListeners: () => streams.close(),
     async close() {
       streams.close();
+      await cache.close();
       await shared.close();
     },
   };
@@ -184,7 +211,8 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
   const shared = await createSharedDeps(config, log);
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   const generator = createBuiltinGenerator();
-  const streams = openStreams(shared.chunkStore);
+  const cache = await openChunkCache(config.cacheUrl, log);
+  const streams = createStreams({ store: shared.chunkStore, cache });
   return {
     ...shared,
     generator,
@@ -192,6 +220,7 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
     async close() {
       await generator.close();
       streams.close();
+      await cache.close();
       await shared.close();
     },
   };
