@@ -3,7 +3,7 @@ import { configFaultLines, exitBadSettings, readConfig } from "../src/config.ts"
 import { createWorkerDeps } from "../src/deps.ts";
 import { isAppError } from "../src/errors.ts";
 import { createLog } from "../src/log.ts";
-import { UnrecoverableError } from "../src/ports/job-queue/job-queue.ts";
+import { type QueueName, UnrecoverableError } from "../src/ports/job-queue/job-queue.ts";
 import { shutDownOnSignal } from "../src/shutdown.ts";
 import { createHandlers, isJobName } from "./handlers.ts";
 import { scheduleJobs } from "./schedules.ts";
@@ -12,6 +12,14 @@ import { scheduleJobs } from "./schedules.ts";
 const generationsAtOnce = 8;
 /** A worker that vanished is noticed after this long, and its generations taken over. */
 const generationLeaseMs = 5_000;
+/** Runs at a time of the other queues; one business takes half of them at most. */
+const atOnce = {
+  "upload-input": 4,
+  "upload-retry": 2,
+  "download-input": 4,
+  "download-retry": 2,
+  maintenance: 4,
+} as const satisfies Partial<Record<QueueName, number>>;
 
 async function main(): Promise<void> {
   const config = readConfig();
@@ -33,7 +41,12 @@ async function main(): Promise<void> {
   };
   const workers = [
     deps.jobs.work("generation", handle, { concurrency: generationsAtOnce, leaseMs: generationLeaseMs }),
-    deps.jobs.work("maintenance", handle, { concurrency: 1 }),
+    ...Object.entries(atOnce).map(([queue, concurrency]) =>
+      deps.jobs.work(queue as keyof typeof atOnce, handle, {
+        concurrency,
+        concurrencyPerBusiness: Math.ceil(concurrency / 2),
+      }),
+    ),
   ];
   await scheduleJobs(deps.jobs);
   log.info({ generator: deps.generator.name }, "working");

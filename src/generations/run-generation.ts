@@ -1,10 +1,15 @@
 // The worker's side of a generation: takes it up, writes chunk by chunk, ends it. Killed at any instant, another takes over at the byte.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import { flushOutbox } from "../businesses/outbox.ts";
 import type { BusinessTables } from "../businesses/schema.ts";
-import type { Selectable } from "kysely";
+import type { Selectable, Transaction } from "kysely";
 import { AppError, isAppError } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import type { JobQueue } from "../ports/job-queue/job-queue.ts";
+import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import type { GeneratedChunk, GenerationPlan, Generator } from "../ports/generator/generator.ts";
+import { promiseUpload } from "../library/audio-jobs.ts";
+import { sequenceOf } from "../streams/position-sequence.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import { createGenerationStreams } from "./create-streams.ts";
 import { closeStreams, endGeneration } from "./finish-generation.ts";
@@ -17,6 +22,9 @@ export interface RunGenerationDeps {
   readonly databases: OpenDatabases;
   readonly streams: Pick<ChunkStore, "create" | "append" | "head" | "read">;
   readonly generator: Generator;
+  readonly jobs: Pick<JobQueue, "add">;
+  /** Where finished audio goes; undefined: it stays where it is. */
+  readonly objects: ObjectStore | undefined;
   /** A generator that gives nothing for this long is given up. */
   readonly stallMs?: number;
 }
@@ -112,7 +120,7 @@ async function write(
     throw new AppError("GENERATION_FAILED", "It was interrupted and can't be continued.");
   const reportedMs = await lastReportedMs(streams, businessId, requestId);
 
-  await savePlan(database, claimed, plan);
+  await savePlan(database, claimed, plan, deps.generator.name);
   if (reportedMs === undefined) {
     await tell({
       type: "started",
@@ -135,9 +143,11 @@ async function write(
       if (missing > 0) {
         const bytes =
           missing < chunk.bytes.length ? chunk.bytes.subarray(chunk.bytes.length - missing) : chunk.bytes;
+        // Another worker may have written since we looked: what lies at this position is stored once.
         const { state } = await streams.append(audio, {
           chunks: [bytes],
           producer: { ...producer, seq: audioSeq++ },
+          sequence: sequenceOf(position),
         });
         position = state.tail;
       }
@@ -159,11 +169,20 @@ async function write(
   }
 
   await streams.append(audio, { chunks: [], close: true });
-  await saveCompletion(database, claimed, { generatedMs, audioBytes: position, peaks: outline.toBase64() });
+  const completed = { generatedMs, audioBytes: position, peaks: outline.toBase64() };
+  await saveCompletion(database, claimed, completed, async (trx) => {
+    if (deps.objects) await promiseUpload(trx, { businessId, versionId: claimed.versionId, requestId });
+  });
   await tell({ type: "complete", at: new Date().toISOString(), generatedMs }, true);
+  if (deps.objects) await flushOutbox(database, deps.jobs);
 }
 
-async function savePlan(database: BusinessDatabase, claimed: Claimed, plan: GenerationPlan): Promise<void> {
+async function savePlan(
+  database: BusinessDatabase,
+  claimed: Claimed,
+  plan: GenerationPlan,
+  madeBy: string,
+): Promise<void> {
   const now = new Date().toISOString();
   await database.transaction(async (trx) => {
     await trx
@@ -178,6 +197,7 @@ async function savePlan(database: BusinessDatabase, claimed: Claimed, plan: Gene
         spec: JSON.stringify(plan.spec),
         durationMs: plan.durationMs,
         audioBytes: plan.plannedBytes ?? null,
+        madeBy,
         updatedAt: now,
       })
       .where("id", "=", claimed.versionId)
@@ -214,6 +234,7 @@ async function saveCompletion(
   database: BusinessDatabase,
   claimed: Claimed,
   made: { readonly generatedMs: number; readonly audioBytes: number; readonly peaks: string },
+  along: (trx: Transaction<BusinessTables>) => Promise<void>,
 ): Promise<void> {
   const now = new Date().toISOString();
   await database.transaction(async (trx) => {
@@ -229,6 +250,7 @@ async function saveCompletion(
       .set({ audioBytes: made.audioBytes, durationMs: made.generatedMs, peaks: made.peaks, updatedAt: now })
       .where("id", "=", claimed.versionId)
       .execute();
+    await along(trx);
   });
 }
 

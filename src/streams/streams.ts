@@ -12,6 +12,7 @@ import type {
   StreamState,
 } from "../ports/chunk-store/chunk-store.ts";
 import { type Follower, createFollower } from "./follower.ts";
+import { createSettledStreams } from "./settled-streams.ts";
 import { type StalledListeners, createStalledListeners } from "./stalled-listeners.ts";
 import { type StreamCounters, newCounters } from "./stream-counters.ts";
 import type { Tail } from "./tail.ts";
@@ -26,6 +27,8 @@ export interface Streams {
   /** Durable when it resolves; listeners are told then. Errors: those of the chunk store. */
   append(key: StreamKey, append: Append): Promise<AppendResult>;
   head(key: StreamKey): Promise<StreamState | undefined>;
+  /** What is known for certain without asking: the state of a stream that was seen closed just now. */
+  settled(key: StreamKey): StreamState | undefined;
   delete(key: StreamKey): Promise<boolean>;
   /** What is there now, from a position on: at most `maxBytes`, or one chunk. Absent: undefined. */
   read(key: StreamKey, position: number | PositionOf, maxBytes: number): Promise<ChunkRead | undefined>;
@@ -53,12 +56,15 @@ export function createStreams({ store, cache, stallMs = 30_000 }: StreamsDeps): 
   const counters = newCounters();
   const tails = createTails({ store, cache, counters, instanceId: randomUUID() });
   const closing = new Set<() => void>();
+  const settled = createSettledStreams();
   /** Reads of the store under way, so that many who ask for the same cause one. */
   const reading = new Map<string, Promise<Span | undefined>>();
 
-  const headOf = (key: StreamKey): Promise<StreamState | undefined> => {
+  const headOf = async (key: StreamKey): Promise<StreamState | undefined> => {
     counters.storeHeads++;
-    return store.head(key);
+    const state = await store.head(key);
+    if (state !== undefined) settled.see(key, state);
+    return state;
   };
 
   /** Best effort: whoever misses it in the cache reads the store. */
@@ -152,15 +158,17 @@ export function createStreams({ store, cache, stallMs = 30_000 }: StreamsDeps): 
     },
 
     head: headOf,
+    settled: (key) => settled.find(key),
 
     async delete(key) {
       const deleted = await store.delete(key);
+      settled.forget(key);
       await cache.forget(key).catch(() => {});
       return deleted;
     },
 
     async read(key, from, maxBytes) {
-      const state = await headOf(key);
+      const state = settled.find(key) ?? (await headOf(key));
       if (state === undefined) return undefined;
       const position = positionOf(from, state);
       // A read keeps a stream with a TTL alive, so the store must see it.

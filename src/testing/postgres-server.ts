@@ -28,76 +28,139 @@ export function postgresPrograms(): string | undefined {
   return found;
 }
 
+/** A whole server; `copy` gives another one with the same databases, roles and passwords, as they are now. */
+export interface PostgresCluster extends AsyncDisposable {
+  readonly port: number;
+  /** As the superuser. */
+  url(database: string): string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  copy(): Promise<PostgresCluster>;
+}
+
 export async function startPostgresServer(programs = postgresPrograms()): Promise<PostgresServer> {
-  if (programs === undefined) throw new Error("No PostgreSQL server is installed here.");
-  const folder = await mkdtemp(join(tmpdir(), "rondo-postgres-"));
-  const port = await freePort();
-  const as = await serverUser(folder);
-  const passwordFile = join(folder, "password");
-  await writeFile(passwordFile, "boss-secret\n");
-  if (as) await chown(passwordFile, as.uid, as.gid);
-  const data = join(folder, "data");
-  const prefix = as ? ["setpriv", `--reuid=${as.uid}`, `--regid=${as.gid}`, "--clear-groups", "--"] : [];
-  const made = Bun.spawn(
-    // biome-ignore format: one line per kind
-    [
-      ...prefix,
-      join(programs, "initdb"),
-      "-D",
-      data,
-      "-U",
-      "boss",
-      "-A",
-      "scram-sha-256",
-      "--pwfile",
-      passwordFile,
-      "--no-sync",
-      "-E",
-      "UTF8",
-      "--locale=C",
-    ],
-    { stdout: "ignore", stderr: "pipe", cwd: folder },
-  );
-  if ((await made.exited) !== 0) throw new Error(await new Response(made.stderr).text());
-  const settings = { port, listen_addresses: "127.0.0.1", unix_socket_directories: "", fsync: "off" };
-  const server = Bun.spawn(
-    [
-      ...[...prefix, join(programs, "postgres"), "-D", data],
-      ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
-    ],
-    { stdout: "ignore", stderr: "ignore", cwd: folder },
-  );
-  const url = (user: string, database: string): string =>
-    `postgres://${user}:${user}-secret@127.0.0.1:${port}/${database}`;
-  await prepare(url("boss", "postgres"));
+  const cluster = await createPostgresCluster(programs);
+  await runStatements(cluster.url("postgres"), [
+    "create role rondo login createdb createrole password 'rondo-secret'",
+    "create database rondo owner rondo",
+  ]);
   return {
     host: "127.0.0.1",
-    port,
-    superuserUrl: url("boss", "postgres"),
-    adminUrl: url("rondo", "rondo"),
-    async [Symbol.asyncDispose]() {
-      server.kill("SIGQUIT");
-      await server.exited;
-      await rm(folder, { recursive: true, force: true });
+    port: cluster.port,
+    superuserUrl: cluster.url("postgres"),
+    adminUrl: `postgres://rondo:rondo-secret@127.0.0.1:${cluster.port}/rondo`,
+    [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
+  };
+}
+
+export async function createPostgresCluster(programs = postgresPrograms()): Promise<PostgresCluster> {
+  if (programs === undefined) throw new Error("No PostgreSQL server is installed here.");
+  const host = await createHost(programs);
+  const passwordFile = join(host.folder, "password");
+  await writeFile(passwordFile, `${superuser.password}\n`, { mode: 0o644 });
+  const scram = ["-A", "scram-sha-256", "--pwfile", passwordFile];
+  await host.run("initdb", ["-D", host.data, "-U", superuser.name, ...scram, "--no-sync", "-E", "UTF8"]);
+  return runCluster(host);
+}
+
+const superuser = { name: "boss", password: "boss-secret" };
+const settings = {
+  listen_addresses: "127.0.0.1",
+  unix_socket_directories: "",
+  fsync: "off",
+  shared_buffers: "16MB",
+};
+
+interface Host {
+  readonly programs: string;
+  readonly folder: string;
+  readonly data: string;
+  spawn(program: string, args: readonly string[]): ReturnType<typeof Bun.spawn>;
+  /** Throws with what it said when it fails. */
+  run(program: string, args: readonly string[]): Promise<void>;
+}
+
+async function createHost(programs: string): Promise<Host> {
+  const folder = await mkdtemp(join(tmpdir(), "rondo-postgres-"));
+  const user = await serverUser(folder);
+  const prefix = user
+    ? ["setpriv", `--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups", "--"]
+    : [];
+  const command = (program: string, args: readonly string[]) => [...prefix, join(programs, program), ...args];
+  const env = { ...process.env, PGPASSWORD: superuser.password, LC_ALL: "C" };
+  return {
+    programs,
+    folder,
+    data: join(folder, "data"),
+    spawn: (program, args) =>
+      Bun.spawn(command(program, args), { stdout: "ignore", stderr: "ignore", cwd: folder, env }),
+    async run(program, args) {
+      const child = Bun.spawn(command(program, args), { stdout: "ignore", stderr: "pipe", cwd: folder, env });
+      if ((await child.exited) !== 0) throw new Error(await new Response(child.stderr).text());
     },
   };
 }
 
-async function prepare(superuserUrl: string): Promise<void> {
+async function runCluster(host: Host): Promise<PostgresCluster> {
+  const port = await freePort();
+  const url = (database: string): string =>
+    `postgres://${superuser.name}:${superuser.password}@127.0.0.1:${port}/${database}`;
+  const options = Object.entries({ ...settings, port }).flatMap(([name, value]) => [
+    "-c",
+    `${name}=${value}`,
+  ]);
+  let server: ReturnType<typeof Bun.spawn> | undefined;
+
+  const cluster: PostgresCluster = {
+    port,
+    url,
+    async start() {
+      if (server !== undefined) return;
+      server = host.spawn("postgres", ["-D", host.data, ...options]);
+      await runStatements(url("postgres"), ["select 1"]);
+    },
+    async stop() {
+      server?.kill("SIGINT");
+      await server?.exited;
+      server = undefined;
+    },
+    async copy() {
+      const other = await createHost(host.programs);
+      const from = ["-h", "127.0.0.1", "-p", `${port}`, "-U", superuser.name];
+      await other.run("pg_basebackup", [...from, "-D", other.data, "-X", "fetch", "-c", "fast", "--no-sync"]);
+      return runCluster(other);
+    },
+    async [Symbol.asyncDispose]() {
+      server?.kill("SIGQUIT");
+      await server?.exited;
+      await rm(host.folder, { recursive: true, force: true });
+    },
+  };
+  await cluster.start();
+  return cluster;
+}
+
+/** Waits for the server, should it be starting. */
+async function runStatements(url: string, statements: readonly string[]): Promise<void> {
   for (let tries = 1; ; tries++) {
-    const boss = postgres(superuserUrl, { max: 1, connect_timeout: 2, onnotice: () => {} });
+    const boss = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} });
     try {
-      await boss`create role rondo login createdb createrole password 'rondo-secret'`;
-      await boss`create database rondo owner rondo`;
+      await boss`select 1`;
+      for (const statement of statements) await boss.unsafe(statement);
       return;
     } catch (err) {
-      if (tries === 200) throw err;
-      await Bun.sleep(25); // the server is starting
+      if (tries === 200 || !isStarting(err)) throw err;
+      await Bun.sleep(25);
     } finally {
       await boss.end({ timeout: 1 });
     }
   }
 }
+
+const isStarting = (err: unknown): boolean => {
+  const code = (err as { code?: unknown }).code;
+  return code === "57P03" || code === "ECONNREFUSED" || code === "CONNECT_TIMEOUT";
+};
 
 /** Postgres refuses to run as root. */
 async function serverUser(folder: string): Promise<{ uid: number; gid: number } | undefined> {

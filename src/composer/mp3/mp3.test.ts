@@ -29,8 +29,13 @@ const encode = async (samples: number, block: number): Promise<{ bytes: Uint8Arr
   };
 };
 
+/** Around every place where a frame more might begin, and some others. */
+const lengths = [0, 1, 2, 46, 47, 48, 575, 576, 577, 1104, 1105, 1106, 1150, 1151]
+  .map((beyond) => 40 * 1152 + beyond)
+  .concat([22_050, 44_100, 100_001, 220_500, 441_000]);
+
 test("LAME writes exactly the frames and bytes that were planned, for any length", async () => {
-  for (const samples of [22_050, 44_100, 44_974, 44_975, 44_976, 100_001, 220_500, 441_000]) {
+  for (const samples of lengths) {
     const { bytes, frames } = await encode(samples, 1152);
     expect(frames).toBe(framesOf(samples));
     expect(bytes.length).toBe(bytesOfFrames(frames));

@@ -59,8 +59,8 @@ export const planForm = (form: FormName, lengths: FormLengths, bars: number): re
 
 /** The lengths that fill a piece of so many bars without an odd rest. */
 export const fitForm = (form: FormName, bars: number): FormLengths => {
-  const sectionBars = bars >= 26 ? 8 : bars >= 9 ? 4 : 2;
-  const intros = bars < 6 ? [0] : bars < 14 ? [0, 1, 2] : form === "club" ? [4, 2, 8] : [2, 4, 1];
+  const sectionBars = bars >= 26 ? 8 : bars >= 7 ? 4 : 2;
+  const intros = bars < 9 ? [0] : bars < 14 ? [0, 1, 2] : form === "club" ? [4, 2, 8] : [2, 4, 1];
   const body = (introBars: number): number =>
     bars - introBars - outroBarsOf({ introBars, sectionBars }, bars);
   const rest = (introBars: number): number => {

@@ -9,6 +9,7 @@ import { listenerStream } from "../../streams/listener-stream.ts";
 import { formatOffset, invalid, parseOffset } from "../../streams/offset.ts";
 import { controlEvent, dataEvent, sseEncodingOf } from "../../streams/sse-events.ts";
 import type { Streams } from "../../streams/streams.ts";
+import type { PreparedAnswer, PreparedAnswers } from "./prepared-answers.ts";
 import { always, cursorHeader, nextOffset, streamClosed, upToDate } from "./headers.ts";
 
 export interface ReadLimits {
@@ -48,17 +49,20 @@ export async function answerHead(streams: Streams, key: StreamKey): Promise<Resp
   return new Response(null, { status: 200, headers });
 }
 
-export async function answerRead(
-  streams: Streams,
-  c: Context,
-  key: StreamKey,
-  limits: ReadLimits,
-): Promise<Response> {
-  const live = c.req.query("live");
-  const offset = offsetOf(c, live);
-  if (live === undefined) return catchUp(streams, c, key, offset, limits);
-  if (live === "long-poll") return longPoll(streams, c, key, offset, limits);
-  if (live === "sse") return serverSentEvents(streams, c, key, offset, limits);
+export interface ReadDeps {
+  readonly streams: Streams;
+  readonly limits: ReadLimits;
+  readonly prepared: PreparedAnswers;
+}
+
+export async function answerRead(deps: ReadDeps, c: Context, key: StreamKey): Promise<Response> {
+  // Most have no query at all, or one offset: taking it apart costs more than looking.
+  const hasQuery = c.req.url.includes("?");
+  const live = hasQuery ? c.req.query("live") : undefined;
+  const offset = hasQuery ? offsetOf(c, live) : "-1";
+  if (live === undefined) return catchUp(deps, c, key, offset);
+  if (live === "long-poll") return longPoll(deps, c, key, offset);
+  if (live === "sse") return serverSentEvents(deps, c, key, offset);
   throw new AppError("INVALID_PARAMETER", "live is long-poll or sse.", {
     faults: [{ at: "live", message: "Unknown mode." }],
   });
@@ -73,36 +77,45 @@ function offsetOf(c: Context, live: string | undefined): string {
   return offset ?? "-1";
 }
 
-async function catchUp(
-  streams: Streams,
-  c: Context,
+async function catchUp(deps: ReadDeps, c: Context, key: StreamKey, offset: string): Promise<Response> {
+  const { streams, prepared } = deps;
+  const ifNoneMatch = c.req.raw.headers.get("if-none-match");
+  const state = offset === "now" ? undefined : streams.settled(key);
+  const known = state && prepared.find(state.id, parseOffset(offset, state));
+  const answer = known ?? (await prepareCatchUp(deps, key, offset));
+  const { etag, headers, body } = answer;
+  if (ifNoneMatch !== null && etag !== "" && isNamed(ifNoneMatch, etag)) {
+    return new Response(null, { status: 304, headers });
+  }
+  streams.counters.sentBytes += body.size;
+  return new Response(body, { status: 200, headers });
+}
+
+async function prepareCatchUp(
+  { streams, limits, prepared }: ReadDeps,
   key: StreamKey,
   offset: string,
-  { pageBytes }: ReadLimits,
-): Promise<Response> {
+): Promise<PreparedAnswer> {
   let position = 0;
-  const read = await streams.read(key, (state) => (position = parseOffset(offset, state)), pageBytes);
+  const read = await streams.read(key, (state) => (position = parseOffset(offset, state)), limits.pageBytes);
   if (read === undefined) throw notFound("stream");
   const { state, next } = read;
   const isAtTail = next >= state.tail;
+  const isEnd = isAtTail && state.closed;
+  const isNow = offset === "now";
+  const etag = isNow ? "" : etagOf(state, position, next, isEnd);
   const headers: Record<string, string> = {
     ...always,
     "content-type": state.contentType,
     [nextOffset]: formatOffset(next, state.id),
+    "cache-control": isNow ? "no-store" : isAtTail && !state.closed ? atTail : settled,
+    ...(isNow ? {} : { etag }),
   };
   if (isAtTail) headers[upToDate] = "true";
-  if (isAtTail && state.closed) headers[streamClosed] = "true";
-  if (offset === "now") {
-    headers["cache-control"] = "no-store";
-  } else {
-    headers.etag = etagOf(state, position, next, isAtTail && state.closed);
-    headers["cache-control"] = isAtTail && !state.closed ? atTail : settled;
-    if (isNamed(c.req.header("if-none-match"), headers.etag))
-      return new Response(null, { status: 304, headers });
-  }
-  const body = bodyOf(read);
-  streams.counters.sentBytes += body.byteLength;
-  return new Response(body, { status: 200, headers });
+  if (isEnd) headers[streamClosed] = "true";
+  const answer = { headers, etag, body: new Blob([bodyOf(read)]) };
+  if (state.closed && !isNow) prepared.keep(state.id, position, answer);
+  return answer;
 }
 
 /** Who sees it depends on the caller; what ends before the tail never changes. */
@@ -110,12 +123,12 @@ const settled = "private, max-age=60, stale-while-revalidate=300";
 const atTail = "private, no-cache";
 
 async function longPoll(
-  streams: Streams,
+  { streams, limits }: ReadDeps,
   c: Context,
   key: StreamKey,
   offset: string,
-  { pageBytes, longPollMs }: ReadLimits,
 ): Promise<Response> {
+  const { pageBytes, longPollMs } = limits;
   const follower = await followFrom(streams, key, offset);
   const leave = (): void => follower.leave();
   const { signal } = c.req.raw;
@@ -163,12 +176,12 @@ function answerHeard(streams: Streams, heard: Heard, start: number, cursor: stri
 }
 
 async function serverSentEvents(
-  streams: Streams,
+  { streams, limits }: ReadDeps,
   c: Context,
   key: StreamKey,
   offset: string,
-  { burstBytes, keepAliveMs, sseLifeMs }: ReadLimits,
 ): Promise<Response> {
+  const { burstBytes, keepAliveMs, sseLifeMs } = limits;
   const follower = await followFrom(streams, key, offset);
   const clientCursor = c.req.query("cursor");
   // The first news before the answer begins, so that a bad offset is still a 400.
@@ -236,6 +249,5 @@ function bodyOf({
 const etagOf = ({ id }: StreamState, start: number, end: number, isEnd: boolean): string =>
   `"${id}:${start}:${end}${isEnd ? ":c" : ""}"`;
 
-const isNamed = (ifNoneMatch: string | undefined, etag: string): boolean =>
-  ifNoneMatch !== undefined &&
-  (ifNoneMatch === etag || ifNoneMatch.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag));
+const isNamed = (ifNoneMatch: string, etag: string): boolean =>
+  ifNoneMatch === etag || ifNoneMatch.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag);

@@ -21,7 +21,7 @@ function ask(server: StreamServer, path: string): Socket {
 }
 
 test("a listener who takes nothing is cut off, holds little meanwhile, and hurts nobody else", async () => {
-  await using server = await createStreamServer({ stallMs: 1_000 });
+  await using server = await createStreamServer({ stallMs: 3_000 });
   await server.streams.create(keyOf("slow"), {});
   const slow = ask(server, "slow");
   const quick = fetch(`${server.url}/v1/stream/slow?offset=-1&live=sse`).then((res) => res.text());
@@ -30,7 +30,7 @@ test("a listener who takes nothing is cut off, holds little meanwhile, and hurts
   const chunk = new Uint8Array(256 * 1024).fill(7);
   for (let i = 0; i < 160; i++)
     await server.streams.append(keyOf("slow"), { chunks: [chunk], close: i === 159 });
-  await until("the slow one is cut off", () => server.streams.counters.listenersCutOff === 1);
+  await until("the slow one is cut off", () => server.streams.counters.listenersCutOff === 1, 10_000);
   const text = await quick;
   const heard = [...text.matchAll(/^data:(.*)$/gm)].filter((match) => !match[1]?.startsWith("{"));
   expect(heard.reduce((sum, match) => sum + Buffer.from(match[1] ?? "", "base64").length, 0)).toBe(

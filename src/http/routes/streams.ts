@@ -5,7 +5,9 @@ import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { formatOffset } from "../../streams/offset.ts";
 import type { Streams } from "../../streams/streams.ts";
 import { always, nextOffset, preflight, streamClosed } from "../durable-streams/headers.ts";
+import { createPreparedAnswers } from "../durable-streams/prepared-answers.ts";
 import { type ReadLimits, answerHead, answerRead, readLimits } from "../durable-streams/read.ts";
+import { problemResponse } from "../problem.ts";
 import { type ResolveSource, answerAppend, answerCreate, answerDelete } from "../durable-streams/write.ts";
 
 export type StreamAccess = "read" | "append" | "create" | "delete";
@@ -23,12 +25,16 @@ export interface StreamRoutesOptions {
 }
 
 const bodyBytesMaxDefault = 16 << 20;
+/** For each mount. */
+const preparedBytesMax = 16 << 20;
 
 /** Mounted at the address of a stream, or above many: it answers every path below. */
 export function streamRoutes(options: StreamRoutesOptions): Hono {
   const { streams, resolveKey, resolveSource, bodyBytesMax = bodyBytesMaxDefault } = options;
   const allowed = new Set(options.allow ?? ["read", "append", "create", "delete"]);
   const limits = { ...readLimits, ...options.limits };
+
+  const reading = { streams, limits, prepared: createPreparedAnswers(preparedBytesMax) };
 
   const answer = async (c: Context): Promise<Response> => {
     // Not c.req.method: the router turns HEAD into GET.
@@ -41,7 +47,7 @@ export function streamRoutes(options: StreamRoutesOptions): Hono {
     const key = await resolveKey(c, access);
     switch (access) {
       case "read":
-        return method === "HEAD" ? answerHead(streams, key) : answerRead(streams, c, key, limits);
+        return method === "HEAD" ? answerHead(streams, key) : answerRead(reading, c, key);
       case "create":
         return answerCreate(streams, c, key, { bodyBytesMax, resolveSource });
       case "append":
@@ -51,13 +57,14 @@ export function streamRoutes(options: StreamRoutesOptions): Hono {
     }
   };
 
-  const app = new Hono();
-  app.use("*", async (c, next) => {
-    await next();
-    if (c.error !== undefined) describeFault(c, c.error);
+  // The faults here rather than in a middleware: every read of a chunk would pay for one.
+  return new Hono().all("*", async (c) => {
+    try {
+      return await answer(c);
+    } catch (err) {
+      return answerFault(c, err);
+    }
   });
-  app.all("*", answer);
-  return app;
 }
 
 const accessOf: Readonly<Record<string, StreamAccess>> = {
@@ -68,13 +75,15 @@ const accessOf: Readonly<Record<string, StreamAccess>> = {
   DELETE: "delete",
 };
 
-/** Adds to an error's answer what a client of the protocol looks for. */
-function describeFault(c: Context, err: Error): void {
+/** The problem as everywhere, and what a client of the protocol looks for beside it. */
+function answerFault(c: Context, err: unknown): Response {
+  c.error = err instanceof Error ? err : new Error("Something that is no error was thrown.", { cause: err });
+  const answer = problemResponse(err, c.get("requestId"));
   const add = (headers: Readonly<Record<string, unknown>>): void => {
-    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, String(value));
+    for (const [name, value] of Object.entries(headers)) answer.headers.set(name, String(value));
   };
   add(always);
-  if (!isAppError(err)) return;
+  if (!isAppError(err)) return answer;
   const { code, details = {} } = err;
   if (code === "STREAM_CLOSED") {
     add({
@@ -86,4 +95,5 @@ function describeFault(c: Context, err: Error): void {
   } else if (code === "PRODUCER_GAP") {
     add({ "producer-expected-seq": details.expectedSeq, "producer-received-seq": details.receivedSeq });
   }
+  return answer;
 }

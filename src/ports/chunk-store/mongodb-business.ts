@@ -1,5 +1,12 @@
 // One business's streams in its MongoDB database: every operation of the store, for that business.
-import type { Append, AppendResult, ChunkRead, StreamOptions, StreamState } from "./chunk-store.ts";
+import type {
+  Append,
+  AppendResult,
+  ChunkRead,
+  StreamFilter,
+  StreamOptions,
+  StreamState,
+} from "./chunk-store.ts";
 import { createAppends } from "./mongodb-append.ts";
 import type { Connection } from "./mongodb-connection.ts";
 import { createCreateStream } from "./mongodb-create.ts";
@@ -12,14 +19,14 @@ import { type Watch, createStreamWatch } from "./mongodb-watch.ts";
 
 export type MongoBusiness = Awaited<ReturnType<typeof openMongoBusiness>>;
 
-export async function openMongoBusiness(connection: Connection, database: string) {
+export async function openMongoBusiness(connection: Connection, database: string, documentBytesMax: number) {
   const deployment = await connection.deployment();
   const collections = collectionsOf(connection.client.db(database), deployment);
   await connection.run(() => ensureIndexes(collections));
   const logs = createLogs(connection, collections);
   const streams = createStreams(connection, collections, logs);
-  const createStream = createCreateStream(connection, collections, logs, streams);
-  const appends = createAppends(connection, collections, logs, streams);
+  const createStream = createCreateStream(connection, collections, logs, streams, documentBytesMax);
+  const appends = createAppends(connection, collections, logs, streams, documentBytesMax);
   const watch = createStreamWatch(
     connection,
     collections,
@@ -59,6 +66,16 @@ export async function openMongoBusiness(connection: Connection, database: string
     async head(path: string): Promise<StreamState | undefined> {
       const document = await streams.findLive(path);
       return document && stateOf(document, await logs.endOf(logOf(document)));
+    },
+
+    async list(filter: Omit<StreamFilter, "businessId">) {
+      const documents = await streams.list(filter);
+      return Promise.all(
+        documents.map(async (document) => ({
+          path: document.path,
+          state: stateOf(document, await logs.endOf(logOf(document))),
+        })),
+      );
     },
 
     async delete(path: string): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { Database, RunOptions, RunResult, SqlRow, SqlValue, StatementPlan }
 import { applyMigrations, migrationNames } from "./migration-files.ts";
 import { openPostgresPool, type PostgresPool, postgresErrorOf } from "./postgres-client.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
+import { planOf } from "./postgres-plan.ts";
 import { databaseClosed, tooManyRows, tooSlow } from "./refusals.ts";
 
 export interface PostgresOptions {
@@ -98,35 +99,17 @@ const stoppedAfter = (timeoutMs: number, pending: PendingRows): Promise<Awaited<
     );
   });
 
-interface PlanNode {
-  readonly "Node Type": string;
-  readonly "Index Cond"?: string;
-  readonly Alias?: string;
-  readonly Plans?: readonly PlanNode[];
-}
-
-/** With scans made dear, a scan that is left is one that no index could spare; tables of a test are too small to tell. */
+/** With scans made dear: see planOf. */
 async function explain(pool: PostgresPool, sql: string, values: readonly SqlValue[]): Promise<StatementPlan> {
   try {
     return await pool.begin(async (trx) => {
       await trx.unsafe("set local enable_seqscan = off");
       const [row] = await trx.unsafe(`explain (format json) ${sql}`, values as never[]);
-      const text = String(row?.["QUERY PLAN"]);
-      const [{ Plan: root }] = JSON.parse(text) as [{ Plan: PlanNode }];
-      const scanned = scannedBy(root);
-      return { reach: scanned.length > 0 ? "scan" : "lookups", scanned, text };
+      return planOf(String(row?.["QUERY PLAN"]));
     });
   } catch (err) {
     throw postgresErrorOf(err);
   }
-}
-
-/** A table read whole, or by an index that narrows nothing. A bitmap's alias stands on the node above it. */
-function scannedBy(node: PlanNode, above = ""): readonly string[] {
-  const { Alias = above, Plans = [] } = node;
-  const type = node["Node Type"];
-  const whole = type === "Seq Scan" || (/Index/.test(type) && node["Index Cond"] === undefined);
-  return [...(whole ? [Alias] : []), ...Plans.flatMap((inner) => scannedBy(inner, Alias))];
 }
 
 async function migrate(

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError } from "../../errors.ts";
 import type { SqlRow } from "./database.ts";
+import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
 
 export type BoundValue = SQLQueryBindings;
 export type KeptStatement = Statement<SqlRow, BoundValue[]>;
@@ -88,7 +89,7 @@ function openFile(file: string, mode: "write" | "read"): Sqlite {
     return db;
   }
   if (fresh) chmodSync(file, 0o600);
-  db.run("pragma journal_mode = wal");
+  turnOnWriteAhead(db);
   db.run("pragma synchronous = normal");
   db.run("pragma foreign_keys = on");
   db.run("pragma busy_timeout = 0");

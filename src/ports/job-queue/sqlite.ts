@@ -9,6 +9,7 @@ import { appErrorOf, translated } from "./sqlite-errors.ts";
 import { migrateJobs } from "./sqlite-schema.ts";
 import { createTurnover } from "./sqlite-turnover.ts";
 import { createWorker, type SqliteWorker } from "./sqlite-worker.ts";
+import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
 
 export interface SqliteJobQueueOptions {
   /** Made, with its folder, where missing. */
@@ -140,7 +141,7 @@ function openDatabase({ file, fileBytesMax }: SqliteJobQueueOptions): Database {
   mkdirSync(dirname(file), { recursive: true });
   const db = new Database(file, { create: true, strict: true });
   db.run("pragma busy_timeout = 5000");
-  db.run("pragma journal_mode = wal");
+  turnOnWriteAhead(db);
   db.run("pragma synchronous = normal");
   migrateJobs(db);
   if (fileBytesMax !== undefined) db.run(`pragma max_page_count = ${Math.ceil(fileBytesMax / 4096)}`);

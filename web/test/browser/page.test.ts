@@ -30,7 +30,7 @@ afterAll(async () => {
   await app?.[Symbol.asyncDispose]();
 }, 20_000);
 
-const status = (page: Page) => page.locator(".status");
+const status = (page: Page) => page.locator(".words");
 const row = (page: Page, index = 0) => page.locator(".track").nth(index);
 /** Chromium writes every answer past 399 to its console; being told that there is no more is the end of a cut piece. */
 const isEnd = (complaint: string) => complaint.includes("416 (Range Not Satisfiable)");
@@ -49,6 +49,7 @@ test(
       .waitFor();
     await heardPast(page, 1);
     expect(await listen(page)).toBeGreaterThan(SOUND);
+    expect(await page.locator("[aria-live]").textContent()).toContain("Composing");
     const before = await positionOf(page);
     await heardPast(page, before + 1);
     expect(complaints).toEqual([]);
@@ -288,7 +289,7 @@ for (const colorScheme of ["light", "dark"] as const)
 
 /** What axe finds, one line each. */
 async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(await Bun.file(Bun.resolveSync("axe-core/axe.min.js", import.meta.dirname)).text());
+  await page.evaluate(await Bun.file(Bun.fileURLToPath(import.meta.resolve("axe-core/axe.min.js"))).text());
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: {
