@@ -60,7 +60,7 @@ function typeOf(schema: JsonObject, indent: number): string {
       return "number";
     case "array": {
       const items = typeOf(isObject(schema.items) ? schema.items : {}, indent);
-      return items.includes("|") ? `(${items})[]` : `${items}[]`;
+      return items.includes(" | ") && !items.startsWith("{") ? `(${items})[]` : `${items}[]`;
     }
     case "object":
       return objectType(schema, indent);
