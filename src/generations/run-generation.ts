@@ -10,7 +10,7 @@ import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import type { GeneratedChunk, GenerationPlan, Generator } from "../ports/generator/generator.ts";
 import { promiseUpload } from "../library/audio-jobs.ts";
 import { sequenceOf } from "../streams/position-sequence.ts";
-import { audioKey } from "../streams/stream-keys.ts";
+import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { createGenerationStreams } from "./create-streams.ts";
 import { closeStreams, endGeneration } from "./finish-generation.ts";
 import { appendEvent, type GenerationEvent } from "./generation-events.ts";
@@ -20,7 +20,7 @@ import { lastReportedMs } from "./resume-point.ts";
 
 export interface RunGenerationDeps {
   readonly databases: OpenDatabases;
-  readonly streams: Pick<ChunkStore, "create" | "append" | "head" | "read">;
+  readonly streams: Pick<ChunkStore, "create" | "append" | "head" | "read" | "delete">;
   readonly generator: Generator;
   readonly jobs: Pick<JobQueue, "add">;
   /** Where finished audio goes; undefined: it stays where it is. */
@@ -32,6 +32,8 @@ export interface RunGenerationDeps {
 export interface RunGenerationInput {
   readonly businessId: string;
   readonly requestId: string;
+  /** Where it is known: what a purge left of its streams is then removed. */
+  readonly versionId?: string | undefined;
   /** No run will follow this one: its failure is the generation's. */
   readonly lastAttempt: boolean;
 }
@@ -49,17 +51,45 @@ export function runGeneration(
 ): Promise<void> {
   return deps.databases.use(input.businessId, async (database) => {
     const claimed = await claim(database, input.requestId);
-    if (!claimed) return;
+    if (!claimed) return dropStreams(deps.streams, input);
     // It had ended; a crash may have come before its streams were closed.
     if (isFinal(claimed.state)) return closeStreams(deps, input.businessId, claimed);
     try {
       await write(deps, database, input.businessId, claimed, signal);
     } catch (err) {
-      if (isLostToAnother(err)) return;
+      if (isLostToAnother(err)) return dropIfPurged(deps.streams, database, input, claimed.versionId);
       if (signal.aborted || !(input.lastAttempt || isHopeless(err))) throw err;
       await endGeneration(deps, database, input.businessId, claimed.id, failureOf(err));
     }
   });
+}
+
+/** A purge that came while this ran may have removed streams that were then made again. */
+async function dropIfPurged(
+  streams: Pick<ChunkStore, "delete">,
+  database: BusinessDatabase,
+  input: RunGenerationInput,
+  versionId: string,
+): Promise<void> {
+  const row = await database.kysely
+    .selectFrom("generations")
+    .select("id")
+    .where("id", "=", input.requestId)
+    .executeTakeFirst();
+  if (!row) await dropStreams(streams, { ...input, versionId });
+}
+
+async function dropStreams(
+  streams: Pick<ChunkStore, "delete">,
+  { businessId, requestId, versionId }: RunGenerationInput,
+): Promise<void> {
+  const keys = [eventsKey(businessId, requestId)];
+  if (versionId !== undefined) keys.push(audioKey(businessId, versionId));
+  for (const key of keys) {
+    await streams.delete(key).catch((err) => {
+      if (!isAppError(err, "GONE")) throw err;
+    });
+  }
 }
 
 /** Takes the generation up under a new epoch, which fences off whoever held it before. Gone: undefined; ended: as it is. */
@@ -226,8 +256,7 @@ async function saveProgress(
     .where("epoch", "=", claimed.epoch)
     .where("state", "=", "running")
     .executeTakeFirst();
-  if (saved.numUpdatedRows === 0n)
-    throw new AppError("PRODUCER_FENCED", "It was stopped, or another worker has it.");
+  if (saved.numUpdatedRows === 0n) throw noLongerOurs();
 }
 
 async function saveCompletion(
@@ -238,13 +267,14 @@ async function saveCompletion(
 ): Promise<void> {
   const now = new Date().toISOString();
   await database.transaction(async (trx) => {
-    await trx
+    const { numUpdatedRows } = await trx
       .updateTable("generations")
       .set({ state: "complete", generatedMs: made.generatedMs, finishedAt: now })
       .where("id", "=", claimed.id)
       .where("epoch", "=", claimed.epoch)
       .where("state", "=", "running")
-      .execute();
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) throw noLongerOurs();
     await trx
       .updateTable("versions")
       .set({ audioBytes: made.audioBytes, durationMs: made.generatedMs, peaks: made.peaks, updatedAt: now })
@@ -253,6 +283,8 @@ async function saveCompletion(
     await along(trx);
   });
 }
+
+const noLongerOurs = () => new AppError("PRODUCER_FENCED", "It was stopped, or another worker has it.");
 
 const progressOf = (chunk: GeneratedChunk, generatedMs: number): GenerationEvent => ({
   type: "progress",
