@@ -2,6 +2,7 @@
 import { hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import type { AuthenticateDeps } from "./accounts/authenticate.ts";
+import { checkMasterKey } from "./businesses/check-master-key.ts";
 import type { ControlTables } from "./businesses/control-schema.ts";
 import type { CreateBusinessDeps } from "./businesses/create-business.ts";
 import { createBusinessKeys } from "./businesses/keys.ts";
@@ -55,6 +56,7 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   const masterKey = await loadMasterKey(config.masterKey);
   const sealing = createSealing(masterKey);
   const control = await openControl(config.controlUrl);
+  await checkMasterKey(control, sealing);
   const provisioner = createProvisioner(config);
   const registry = createRegistry(control, sealing);
   const databases = createOpenDatabases({ control, sealing, provisioner, ...openAtMost(config.businessUrl) });

@@ -35,7 +35,9 @@ export async function downloadAudio(
       .select(["storage", "objectCrc32c"])
       .where("id", "=", versionId)
       .executeTakeFirst();
-    if (version?.storage !== "stored" && version?.storage !== "damaged") return;
+    // Purged, perhaps between two runs of this: what the first one brought goes.
+    if (!version) return void (await streams.delete(key));
+    if (version.storage !== "stored" && version.storage !== "damaged") return;
     const there = await streams.head(key);
     if (!there?.closed) {
       try {

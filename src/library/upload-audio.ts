@@ -1,5 +1,6 @@
 // Stores a version's finished audio as one object, verified, before its chunks may expire. Safe to repeat at any step.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import type { AudioStorage } from "../businesses/schema.ts";
 import { AppError } from "../errors.ts";
 import { closeStreams } from "../generations/finish-generation.ts";
 import { isFinal } from "../generations/generation-states.ts";
@@ -31,7 +32,10 @@ export async function uploadAudio(
   if (!objects) return;
   const { businessId, versionId } = input;
   await deps.databases.use(businessId, async (database) => {
-    if (!(await isDue(database, versionId))) return;
+    const storage = await storageOf(database, versionId);
+    // Purged, perhaps between two runs of this: what the first one wrote goes.
+    if (storage === undefined) return void (await objects.delete(audioObjectKey(businessId, versionId)));
+    if (storage !== "chunks") return;
     const state = await finishedStream(deps, database, input);
     if (state.tail === 0) return void (await saveEmpty(database, versionId));
     const facts = await store(
@@ -53,13 +57,13 @@ export async function uploadAudio(
   });
 }
 
-async function isDue(database: BusinessDatabase, versionId: string): Promise<boolean> {
+async function storageOf(database: BusinessDatabase, versionId: string): Promise<AudioStorage | undefined> {
   const version = await database.kysely
     .selectFrom("versions")
     .select("storage")
     .where("id", "=", versionId)
     .executeTakeFirst();
-  return version?.storage === "chunks";
+  return version?.storage;
 }
 
 /** The stream that will grow no more; closed here where a crash came before it could be. */

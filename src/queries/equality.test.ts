@@ -82,6 +82,7 @@ const businessCalls: Calls = {
   "library.stats": [{}],
   "library.activity": [span, { from: span.to, to: span.from }],
   "library.trash": [{ limit: 2 }],
+  "trash.list": [{}, { limit: 2 }],
   "business.users": [{}, { kinds: ["guest", "external"] }, { limit: 1 }],
   "business.generations": [span],
 };
