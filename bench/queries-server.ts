@@ -2,7 +2,6 @@
 import { Database as Sqlite } from "bun:sqlite";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { Kysely } from "kysely";
 import postgres from "postgres";
 import { createAuthenticator } from "../src/accounts/authenticate.ts";
 import { createUserToken } from "../src/accounts/users.ts";
@@ -15,8 +14,6 @@ import { type QueryRoutesDeps, queryRoutes } from "../src/http/routes/queries.ts
 import type { HttpEnv } from "../src/http/wire.ts";
 import type { Database } from "../src/ports/database/database.ts";
 import { openPostgres } from "../src/ports/database/postgres.ts";
-import { openPostgresPool } from "../src/ports/database/postgres-client.ts";
-import { postgresDialect } from "../src/ports/database/postgres-dialect.ts";
 import { openSqlite } from "../src/ports/database/sqlite.ts";
 import { loadSpecs } from "../src/queries/load-specs.ts";
 import { createTestStores, silentLog } from "../src/testing/test-stores.ts";
@@ -53,23 +50,6 @@ const variants: Readonly<Record<string, () => Promise<Served>>> = {
       return new Response(JSON.stringify({ items: rows }), { headers: json });
     };
     return { fetch, path: barePath };
-  },
-  async "kysely-per-request"() {
-    const db = new Kysely<BusinessTables>({
-      dialect: postgresDialect(openPostgresPool({ url: target, max: poolMax })),
-    });
-    const app = new Hono().get("/tracks", async (c) => {
-      const items = await db
-        .selectFrom("tracks")
-        .select(["id", "title", "projectId", "createdAt", "updatedAt"])
-        .where("userId", "=", c.req.query("userId") ?? "")
-        .orderBy("createdAt", "desc")
-        .orderBy("id", "desc")
-        .limit(Number(c.req.query("limit") ?? 20))
-        .execute();
-      return c.json({ items });
-    });
-    return { fetch: app.fetch, path: barePath };
   },
   async "rondo-sqlite"() {
     return rondo(await openSqlite<BusinessTables>({ file: target, migrations }));
