@@ -36,7 +36,10 @@ export interface GeneratedChunk {
 
 export interface Generation {
   readonly plan: GenerationPlan;
-  /** In order, each once. Throws AppError GENERATION_FAILED with a sentence why. Read it to its end, or abort. */
+  /**
+   * In order, each once, to one reader. Throws AppError GENERATION_FAILED with a sentence why, or after an abort the
+   * signal's reason. Read it to its end, or abort: leaving the loop aborts.
+   */
   readonly chunks: AsyncIterable<GeneratedChunk>;
 }
 
