@@ -17,16 +17,22 @@ export interface Producer {
 }
 
 export interface StreamOptions {
-  readonly contentType: string;
+  /** Where not given: that of the forked stream, else application/octet-stream. */
+  readonly contentType?: string;
   /** Removed this long after the last read or append. */
   readonly ttlSeconds?: number;
   /** Removed at this instant, epoch milliseconds. */
   readonly expiresAtMs?: number;
-  /** Shares the bytes `[0, position)` of another stream of the same business, which then can be deleted without harm. */
+  /**
+   * Shares the bytes `[0, position)` of another stream of the same business, which then can be deleted
+   * without harm. No position: all that is there now. Where no expiry is given, the source's is taken.
+   */
   readonly fork?: { readonly path: string; readonly position?: number };
 }
 
 export interface StreamState {
+  /** Letters and digits; no two streams have the same, not even one that was deleted and made anew. */
+  readonly id: string;
   readonly contentType: string;
   /** Bytes in the stream: the position at which the next append begins. */
   readonly tail: number;
@@ -35,10 +41,12 @@ export interface StreamState {
   readonly createdAtMs: number;
   readonly ttlSeconds?: number;
   readonly expiresAtMs?: number;
+  /** The streams this one was forked from: up to `until`, positions of theirs mean the same bytes here. */
+  readonly ancestors: readonly { readonly id: string; readonly until: number }[];
 }
 
 export interface Append {
-  /** Each is stored as one chunk. Empty only when `close` is set. */
+  /** Each is stored as one chunk. Empty only when `close` is set, or at creation. */
   readonly chunks: readonly Uint8Array[];
   /** Closes the stream in the same step. */
   readonly close?: boolean;
@@ -51,23 +59,40 @@ export interface Append {
 
 export interface AppendResult {
   readonly state: StreamState;
+  /** Where the first of these chunks begins; the tail for a duplicate. */
+  readonly position: number;
   /** The same producer, epoch and seq had been stored before: nothing was written now. */
   readonly duplicate: boolean;
+  /** The highest seq stored of this producer and epoch. */
+  readonly producerSeq?: number;
 }
 
 export interface ChunkRead {
   /** Whole chunks from `position` on, in order; the first may start inside a chunk. Empty at the tail. */
   readonly chunks: readonly Uint8Array[];
+  /** The first of them does start inside a chunk. */
+  readonly startsInside: boolean;
   /** The position after the last byte given. */
   readonly next: number;
   readonly state: StreamState;
+}
+
+export interface StreamFilter {
+  readonly businessId: string;
+  /** The paths that begin with it. */
+  readonly prefix?: string;
+  /** The paths that sort after it. */
+  readonly after?: string;
+  /** At most 1,000, which is also the default. */
+  readonly limit?: number;
 }
 
 export interface ChunkStore {
   /**
    * Makes a stream, with first content where `first` is given, in one durable step. Twice with the
    * same options: `created` is false and nothing changes. With other options: STREAM_CONFLICT.
-   * A fork of a stream that is missing: NOT_FOUND; beyond its tail: INVALID_OFFSET.
+   * A fork of a stream that is missing: NOT_FOUND; beyond its tail: INVALID_OFFSET; of another content
+   * type, or of one deleted while forks remain: STREAM_CONFLICT. So is the path of such a deleted one.
    */
   create(
     key: StreamKey,
@@ -76,22 +101,29 @@ export interface ChunkStore {
   ): Promise<{ readonly created: boolean; readonly state: StreamState }>;
   /**
    * Adds chunks and the producer's state in one durable step: durable when it resolves.
-   * Errors: NOT_FOUND; STREAM_CLOSED (closing a closed stream without chunks is no error);
-   * PRODUCER_FENCED for a lower epoch; PRODUCER_GAP for a seq that skips; STREAM_CONFLICT; STORAGE_FULL.
+   * Errors: NOT_FOUND; GONE; STREAM_CLOSED (closing a closed stream without chunks is no error), with
+   * `details.streamId` and `.tail`; PRODUCER_FENCED for a lower epoch, with `details.epoch`;
+   * PRODUCER_GAP for a seq that skips, with `details.expectedSeq` and `.receivedSeq`;
+   * INVALID_PARAMETER for a new epoch that does not begin at 0; STREAM_CONFLICT; STORAGE_FULL.
    */
   append(key: StreamKey, append: Append): Promise<AppendResult>;
-  /** Reads from a byte position, at most about `maxBytes` but at least one chunk. Absent: undefined. Beyond the tail: INVALID_OFFSET. */
+  /**
+   * Reads from a byte position: at most `maxBytes`, or one chunk where that is longer.
+   * Absent or expired: undefined. Deleted while forks remain: GONE. Beyond the tail: INVALID_OFFSET.
+   */
   read(key: StreamKey, position: number, maxBytes: number): Promise<ChunkRead | undefined>;
-  /** Absent or expired: undefined. */
+  /** Absent or expired: undefined. Deleted while forks remain: GONE. Does not count as a read for the TTL. */
   head(key: StreamKey): Promise<StreamState | undefined>;
-  /** Removes a stream; bytes shared with forks stay until the last of them goes. Absent: false. */
+  /** Removes a stream; bytes shared with forks stay until the last of them goes. Absent: false. Twice, with forks: GONE. */
   delete(key: StreamKey): Promise<boolean>;
   /**
-   * Calls `changed` soon after any of the watched streams may have grown, closed or gone, whichever
-   * process wrote it. May call without a change, never misses one. One watch costs the store the
-   * same however many listeners the caller serves with it. Ends with the signal.
+   * Calls `changed` soon after the stream may have grown, closed or gone, whichever process wrote it:
+   * every change after this call returns is told. May call without a change. One watch costs the store
+   * the same however many listeners the caller serves with it. Ends with the signal.
    */
   watch(key: StreamKey, changed: () => void, signal: AbortSignal): void;
+  /** By path, in the order of its bytes; expired ones and those deleted while forks remain are left out. */
+  list(filter: StreamFilter): Promise<readonly { readonly path: string; readonly state: StreamState }[]>;
   /** May be called twice. */
   close(): Promise<void>;
 }

@@ -15,20 +15,26 @@ export type JobState = "waiting" | "delayed" | "active" | "completed" | "failed"
 export interface JobInput {
   /** `noun.verb`: what the handler table is keyed by. */
   readonly name: string;
-  /** Ids only, as JSON; never a secret. */
+  /** Ids only, as JSON of at most 64 KiB; never a secret. */
   readonly data: Readonly<Record<string, unknown>>;
   /** The business the job works for; fair share and search go by it. "" for the fleet's own. */
   readonly businessId: string;
-  /** Adding an id that is known to the queue does nothing. No ":". Made where not given. */
+  /**
+   * Adding an id that the queue still knows does nothing (completed jobs are forgotten after a bound).
+   * 1 to 200 characters, no ":", not a whole number. Made where not given.
+   */
   readonly id?: string;
   /** While a job with it waits or runs, adding another does nothing. */
   readonly deduplicationId?: string;
-  /** Lower runs sooner. Where not given, fair share between businesses decides. */
+  /**
+   * 0 to 1,000; lower runs sooner, and any sooner than none. Where not given, businesses take turns:
+   * another's first job starts soon however many one business has waiting.
+   */
   readonly priority?: number;
   readonly delayMs?: number;
   /** Runs in all, the first included. 1 where not given. */
   readonly attempts?: number;
-  /** Wait before attempt n+1: `backoffMs * 2^(n-1)`, with jitter. */
+  /** Wait before attempt n+1: `backoffMs * 2^(n-1)`, of which up to half is taken off at random. */
   readonly backoffMs?: number;
 }
 
@@ -39,15 +45,18 @@ export interface Job {
   readonly data: Readonly<Record<string, unknown>>;
   readonly businessId: string;
   readonly state: JobState;
-  readonly priority: number;
+  readonly priority: number | undefined;
   readonly attempts: number;
+  /** Runs that ended, well or not; 0 while the first one runs. */
   readonly attemptsMade: number;
-  /** How often a worker vanished while it held the job. */
+  /** How often a worker vanished while it held the job; none of these is an attempt. */
   readonly stalls: number;
   readonly progress: unknown;
   readonly error: string | undefined;
   readonly createdAtMs: number;
+  /** When it may run, or could have run, for the first time since it was last put off. */
   readonly runAtMs: number;
+  readonly startedAtMs: number | undefined;
   readonly finishedAtMs: number | undefined;
 }
 
@@ -65,11 +74,14 @@ export class UnrecoverableError extends Error {
 }
 
 export interface WorkOptions {
+  /** Runs of this worker at a time. */
   readonly concurrency: number;
-  /** A job whose worker is silent for this long goes back to the queue. */
+  /** A job whose worker is silent for this long goes back to the queue. 10,000 where not given. */
   readonly leaseMs?: number;
-  /** Runs of one business at a time, over all workers. */
+  /** Runs of one business at a time, over all workers. The fleet's own jobs ("") are not bounded. */
   readonly concurrencyPerBusiness?: number;
+  /** A job that was dropped more often than this fails for good. 5 where not given. */
+  readonly stallsMax?: number;
 }
 
 export interface JobFilter {
@@ -79,29 +91,44 @@ export interface JobFilter {
   readonly businessId?: string;
   /** Any part of the name, data or error, without regard to case. */
   readonly text?: string;
+  /** 100 for a list, none for settling, where not given. */
   readonly limit?: number;
 }
 
 export type JobCounts = Readonly<Record<QueueName, Readonly<Record<JobState, number>>>>;
 
+export interface Worker {
+  /**
+   * Takes no more and waits for the running ones. `force` aborts them first, waits briefly, and gives
+   * back what had not ended; that run counts as no attempt where the technology allows. May be called twice.
+   */
+  close(options?: { force: boolean }): Promise<void>;
+}
+
 export interface JobQueue {
-  /** Durable when it resolves. All of the jobs, or none. Gives the ids, of the earlier job where one was already there. */
+  /**
+   * Durable when it resolves. All of the jobs, or none. Gives an answer a job, in order, with the id
+   * of the earlier job where one was already there. Errors: INVALID_PARAMETER, STORAGE_FULL, UNAVAILABLE.
+   */
   add(
     queue: QueueName,
     jobs: readonly JobInput[],
   ): Promise<readonly { readonly id: string; readonly added: boolean }[]>;
-  /** Takes jobs until the returned `close` resolves, which waits for the running ones (`force` aborts them first). */
-  work(
-    queue: QueueName,
-    handler: JobHandler,
-    options: WorkOptions,
-  ): { close(options?: { force: boolean }): Promise<void> };
+  /** Takes jobs, whichever process added them, until closed. Several workers share a queue; no job has two at once. */
+  work(queue: QueueName, handler: JobHandler, options: WorkOptions): Worker;
   /** Newest first. */
   list(filter: JobFilter): Promise<readonly Job[]>;
   counts(): Promise<JobCounts>;
-  /** Failed jobs of the filter: back to waiting with their attempts anew, or dropped for good. Gives how many. */
+  /**
+   * Failed jobs of the filter: back to waiting with their attempts anew, or dropped for good. Gives how
+   * many. A filter for another state matches none.
+   */
   settle(action: "retry" | "drop", filter: JobFilter): Promise<number>;
-  /** Adds the job every `everyMs`, once for the whole fleet; the same id replaces. The first run is at once. */
+  /**
+   * Adds the job every `everyMs`, once for the whole fleet, while any worker runs; the first at once.
+   * The same id replaces, and with the same `everyMs` keeps its time. 0 takes the schedule away. A run
+   * is left out while an earlier one of the schedule still waits or runs; missed ones are not made up for.
+   */
   schedule(id: string, queue: QueueName, everyMs: number, job: JobInput): Promise<void>;
   /** Closes every worker first. May be called twice. */
   close(): Promise<void>;

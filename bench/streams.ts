@@ -1,0 +1,257 @@
+// The streams of chunks, measured: against a bare server and the protocol's reference server, and for many listeners.
+// Run: (cd bench/streams && bun install) once, then bun bench/streams.ts [reads|appends|latency|many ...]. Needs wrk and node.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const here = join(import.meta.dirname, "streams");
+const root = join(import.meta.dirname, "..");
+const seconds = 3;
+
+interface Server extends AsyncDisposable {
+  readonly origin: string;
+  readonly authorization: string;
+  readonly pid: number;
+}
+
+/** A child that tells its address. */
+async function startChild(command: string[]): Promise<Server> {
+  const child = Bun.spawn(command, { cwd: here, stdout: "pipe", stderr: "inherit" });
+  let origin: string | undefined;
+  const output = child.stdout.getReader();
+  while (origin === undefined) {
+    const { done, value } = await output.read();
+    if (done) break;
+    origin = /http:\S+/.exec(new TextDecoder().decode(value))?.[0];
+  }
+  // Read on: a server that logs would stand still when nobody listens.
+  void (async () => {
+    while (!(await output.read()).done);
+  })();
+  if (origin === undefined) throw new Error(`${command.join(" ")} did not start.`);
+  return { origin, authorization: "none", pid: child.pid, [Symbol.asyncDispose]: () => end(child) };
+}
+
+async function end(child: Bun.Subprocess): Promise<void> {
+  child.kill("SIGTERM");
+  await child.exited;
+}
+
+interface Rondo extends Server {
+  readonly chunks: string;
+  readonly businessId: string;
+}
+
+/** The whole API as it is shipped, with a business and its key. */
+async function startRondo(): Promise<Rondo> {
+  const data = mkdtempSync(join(tmpdir(), "rondo-bench-"));
+  const ready = Promise.withResolvers<string>();
+  const operator = "operator-key-of-the-bench";
+  const child = Bun.spawn([process.execPath, join(root, "src/main.ts")], {
+    cwd: root,
+    env: { ...process.env, RONDO_DATA: data, RONDO_OPERATOR_KEY: operator, RONDO_LOG: "warn", PORT: "0" },
+    stdout: "inherit",
+    stderr: "inherit",
+    ipc: (message: { url: string }) => ready.resolve(message.url),
+  });
+  const origin = new URL(await ready.promise).origin.replace("localhost", "127.0.0.1");
+  const post = async (path: string, body: object) => {
+    const headers = { authorization: `Bearer ${operator}`, "content-type": "application/json" };
+    const res = await fetch(`${origin}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+    if (!res.ok) throw new Error(`${path}: ${res.status} ${await res.text()}`);
+    return (await res.json()) as { id: string; key: string };
+  };
+  const { id } = await post("/v1/businesses", { slug: "bench" });
+  const { key } = await post("/v1/businesses/bench/keys", { name: "bench" });
+  return {
+    origin,
+    authorization: `Bearer ${key}`,
+    pid: child.pid,
+    chunks: join(data, "chunks"),
+    businessId: id,
+    async [Symbol.asyncDispose]() {
+      await end(child);
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A POST without a body closes the stream. */
+async function send(
+  server: Server,
+  method: string,
+  path: string,
+  body?: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const closed = String(method === "POST" && body === undefined);
+  const headers = {
+    authorization: server.authorization,
+    "content-type": "audio/mpeg",
+    "stream-closed": closed,
+  };
+  const res = await fetch(`${server.origin}${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body }),
+  });
+  if (!res.ok) throw new Error(`${method} ${path}: ${res.status} ${await res.text()}`);
+}
+
+/** Requests a second by wrk; the script is Lua. */
+async function load(server: Server, path: string, script = ""): Promise<number> {
+  const file = join(tmpdir(), `bench-${process.pid}.lua`);
+  await Bun.write(file, script);
+  const header = `Authorization: ${server.authorization}`;
+  const args = ["-t1", "-c32", `-d${seconds}s`, "-H", header, "-s", file, `${server.origin}${path}`];
+  const out = await new Response(Bun.spawn(["wrk", ...args], { stdout: "pipe" }).stdout).text();
+  if (/Non-2xx/.test(out)) throw new Error(out);
+  return Number(/Requests\/sec:\s+([\d.]+)/.exec(out)?.[1]);
+}
+
+const table: [string, string][] = [];
+const tell = (what: string, figure: string): void => {
+  table.push([what, figure]);
+  console.log(`${what.padEnd(62)} ${figure}`);
+};
+const perSecond = (rate: number): string => `${Math.round(rate).toLocaleString("en")}/s`;
+const ratio = (left: number, right: number): string => (left / right).toFixed(2);
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+
+/** Round by round, so that what else the machine does falls on all of them. */
+async function sideBySide(runs: readonly (() => Promise<number>)[], rounds = 3): Promise<number[]> {
+  const rates = runs.map((): number[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, run] of runs.entries()) rates[i]?.push(await run());
+  }
+  return rates.map(median);
+}
+
+async function measureReads(rondo: Rondo, reference: Server): Promise<void> {
+  await using bare = await startChild([process.execPath, "bare-process.ts"]);
+  const path = "/v1/stream/read";
+  for (const server of [rondo, reference]) {
+    await send(server, "PUT", path);
+    for (let i = 0; i < 2; i++) await send(server, "POST", path, new Uint8Array(16 * 1024));
+    await send(server, "POST", path);
+  }
+  const [bareRate = 0, ours = 0, theirs = 0] = await sideBySide([
+    () => load(bare, "/"),
+    () => load(rondo, path),
+    () => load(reference, path),
+  ]);
+  tell("32 KB catch-up read: bare Bun.serve of the same bytes", perSecond(bareRate));
+  tell("  Rondo, with key check (of bare, at least 0.6)", `${perSecond(ours)} (${ratio(ours, bareRate)})`);
+  tell(
+    "  reference server (Rondo against it, at least 2.5)",
+    `${perSecond(theirs)} (${ratio(ours, theirs)})`,
+  );
+}
+
+async function measureAppends(rondo: Rondo, reference: Server): Promise<void> {
+  const path = "/v1/stream/append";
+  for (const bytes of [1_000, 16_000]) {
+    for (const server of [rondo, reference]) await send(server, "PUT", `${path}${bytes}`);
+    const script = `wrk.method = "POST"; wrk.body = string.rep("x", ${bytes}); wrk.headers["Content-Type"] = "audio/mpeg"`;
+    const [ours = 0, theirs = 0] = await sideBySide([
+      () => load(rondo, `${path}${bytes}`, script),
+      () => load(reference, `${path}${bytes}`, script),
+    ]);
+    const figure = `${perSecond(ours)}, ${perSecond(theirs)} (${ratio(ours, theirs)})`;
+    tell(`appends of ${bytes} bytes: Rondo, reference (at least 1)`, figure);
+  }
+}
+
+interface Heard {
+  readonly chunks: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+  readonly gapMax: number;
+}
+
+let runs = 0;
+
+async function measureListeners(
+  rondo: Rondo,
+  streams: number,
+  listeners: number,
+  chunks: number,
+  paceMs: number,
+) {
+  const prefix = `run${++runs}-`;
+  for (let i = 0; i < streams; i++) await send(rondo, "PUT", `/v1/stream/${prefix}${i}`);
+  const listening = Bun.spawn(
+    [
+      process.execPath,
+      "listeners-process.ts",
+      rondo.origin,
+      `/v1/stream/${prefix}`,
+      String(streams),
+      String(listeners),
+      rondo.authorization,
+    ],
+    { cwd: here, stdout: "pipe", stderr: "inherit" },
+  );
+  const lines = listening.stdout
+    .pipeThrough(new TextDecoderStream() as never)
+    .getReader() as ReadableStreamDefaultReader<string>;
+  await lines.read();
+  const readsBefore = await counterOf(rondo, "chunk_store_reads");
+  const args = [rondo.chunks, rondo.businessId, `own/${prefix}`, streams, chunks, paceMs].map(String);
+  const startedAt = performance.now();
+  const writing = Bun.spawn([process.execPath, "writer-process.ts", ...args], {
+    cwd: here,
+    stderr: "inherit",
+  });
+  const { value } = await lines.read();
+  const tookSeconds = (performance.now() - startedAt) / 1000;
+  await writing.exited;
+  const heard = JSON.parse(value ?? "{}") as Heard;
+  if (heard.chunks !== chunks * listeners)
+    throw new Error(`heard ${heard.chunks} of ${chunks * listeners} chunks`);
+  const reads = (await counterOf(rondo, "chunk_store_reads")) - readsBefore;
+  return { ...heard, reads, tookSeconds };
+}
+
+async function counterOf({ origin }: Server, name: string): Promise<number> {
+  const text = await (await fetch(`${origin}/metrics`)).text();
+  return Number(new RegExp(`^rondo_${name}\\S* (\\d+)`, "m").exec(text)?.[1] ?? Number.NaN);
+}
+
+const ms = (value: number): string => `${value.toFixed(1)} ms`;
+const memoryOf = ({ pid }: Server): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+
+async function measureLatency(rondo: Rondo): Promise<void> {
+  await measureListeners(rondo, 1, 1, 20, 20);
+  for (const listeners of [1, 100, 1_000]) {
+    const { p50, p99, reads } = await measureListeners(rondo, 1, listeners, 20, 500);
+    const figure = `p50 ${ms(p50)}, p99 ${ms(p99)}, ${reads} store reads for 20 chunks`;
+    tell(`chunk stored by another process → ${listeners} listeners (15, 40 ms)`, figure);
+  }
+}
+
+async function measureMany(rondo: Rondo): Promise<void> {
+  const one = await measureListeners(rondo, 1, 5_000, 8, 1_000);
+  const memory = `${Math.round(memoryOf(rondo))} MiB`;
+  tell("5,000 listeners of one stream: longest gap (2 s), memory (1 GiB)", `${ms(one.gapMax)}, ${memory}`);
+  tell("  latency", `p50 ${ms(one.p50)}, p99 ${ms(one.p99)}`);
+  const many = await measureListeners(rondo, 500, 2_000, 8, 1_000);
+  tell("500 live streams, 4 listeners each: latency", `p50 ${ms(many.p50)}, p99 ${ms(many.p99)}`);
+  tell("  store reads a chunk, memory", `${ratio(many.reads, 4_000)}, ${Math.round(memoryOf(rondo))} MiB`);
+}
+
+const wanted = process.argv.slice(2);
+const wants = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
+await using rondo = await startRondo();
+if (wants("reads") || wants("appends")) {
+  await using reference = await startChild(["node", "reference-process.mjs"]);
+  if (wants("reads")) await measureReads(rondo, reference);
+  if (wants("appends")) await measureAppends(rondo, reference);
+}
+if (wants("latency")) await measureLatency(rondo);
+if (wants("many")) await measureMany(rondo);
+console.log(
+  `\n| What | Figure |\n|---|---|\n${table.map(([what, figure]) => `| ${what.trim()} | ${figure} |`).join("\n")}`,
+);

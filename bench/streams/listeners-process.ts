@@ -1,0 +1,80 @@
+// Listens to event streams on many connections; tells, at their end, how long after its append each chunk had arrived whole.
+export {};
+const [address = "", prefix = "", streamsText = "1", listenersText = "1", authorization = ""] =
+  process.argv.slice(2);
+const [streams, listeners] = [Number(streamsText), Number(listenersText)];
+const url = new URL(address);
+const delays: number[] = [];
+let gapMax = 0;
+let opened = 0;
+let ended = 0;
+let bytes = 0;
+const allEnded = Promise.withResolvers<void>();
+const mark = Buffer.from("event: control");
+const dataMark = Buffer.from("\ndata:");
+
+interface Listener {
+  /** When the chunk under way was appended. */
+  sentAt: number;
+  heardAt: number;
+  /** The end of what was read before, in which a mark may begin. */
+  rest: Buffer;
+  isOpen: boolean;
+}
+
+function take(listener: Listener, received: Buffer): void {
+  bytes += received.byteLength;
+  let data = listener.rest.byteLength === 0 ? received : Buffer.concat([listener.rest, received]);
+  const now = performance.timeOrigin + performance.now();
+  for (;;) {
+    if (listener.sentAt === 0) {
+      const at = data.indexOf(dataMark);
+      if (at === -1 || data.byteLength < at + 18) break;
+      const head = data.subarray(at + 6, at + 18);
+      // A control event's data is JSON.
+      if (head[0] !== 0x7b) listener.sentAt = Buffer.from(head.toString("latin1"), "base64").readDoubleBE(0);
+      data = data.subarray(at + 18);
+      continue;
+    }
+    const end = data.indexOf(mark);
+    if (end === -1) break;
+    delays.push(now - listener.sentAt);
+    if (listener.heardAt > 0) gapMax = Math.max(gapMax, now - listener.heardAt);
+    listener.heardAt = now;
+    listener.sentAt = 0;
+    data = data.subarray(end + mark.byteLength);
+  }
+  listener.rest = Buffer.from(data.subarray(Math.max(0, data.byteLength - 64)));
+}
+
+for (let i = 0; i < listeners; i++) {
+  await Bun.connect<Listener>({
+    hostname: url.hostname,
+    port: Number(url.port),
+    data: { sentAt: 0, heardAt: 0, rest: Buffer.alloc(0), isOpen: false },
+    socket: {
+      open(socket) {
+        const path = `${prefix}${i % streams}?offset=-1&live=sse`;
+        socket.write(
+          `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${authorization}\r\n\r\n`,
+        );
+      },
+      data(socket, received) {
+        if (!socket.data.isOpen) {
+          socket.data.isOpen = true;
+          if (++opened === listeners) process.stdout.write("listening\n");
+        }
+        take(socket.data, received as Buffer);
+        if (received.includes('"streamClosed":true')) {
+          socket.end();
+          if (++ended === listeners) allEnded.resolve();
+        }
+      },
+    },
+  });
+}
+await allEnded.promise;
+delays.sort((a, b) => a - b);
+const at = (share: number) => delays[Math.floor((delays.length - 1) * share)] ?? Number.NaN;
+const heard = { chunks: delays.length, p50: at(0.5), p99: at(0.99), max: at(1), gapMax, bytes };
+process.stdout.write(`${JSON.stringify(heard)}\n`);

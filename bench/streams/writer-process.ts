@@ -1,0 +1,25 @@
+// Appends to streams of a chunk store at a pace, as the worker does; each chunk begins with the time at which its append was answered.
+import { createSqliteChunkStore } from "../../src/ports/chunk-store/sqlite.ts";
+
+const [
+  directory = "",
+  businessId = "",
+  prefix = "",
+  streamsText = "1",
+  chunksText = "10",
+  paceText = "1000",
+] = process.argv.slice(2);
+const [streams, chunks, paceMs] = [Number(streamsText), Number(chunksText), Number(paceText)];
+const store = createSqliteChunkStore({ directory });
+const chunkBytes = 16_000;
+
+const startedAt = performance.now();
+for (let i = 0; i < chunks * streams; i++) {
+  const dueAt = startedAt + (i * paceMs) / streams;
+  if (dueAt > performance.now()) await Bun.sleep(dueAt - performance.now());
+  const chunk = new Uint8Array(chunkBytes);
+  new DataView(chunk.buffer).setFloat64(0, performance.timeOrigin + performance.now());
+  const close = i >= (chunks - 1) * streams;
+  await store.append({ businessId, path: `${prefix}${i % streams}` }, { chunks: [chunk], close });
+}
+await store.close();

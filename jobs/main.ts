@@ -1,0 +1,39 @@
+// The worker: dispatches generations and runs the queues. Serves no HTTP.
+import { configFaultLines, exitBadSettings, readConfig } from "../src/config.ts";
+import { createWorkerDeps } from "../src/deps.ts";
+import { isAppError } from "../src/errors.ts";
+import { createLog } from "../src/log.ts";
+import { shutDownOnSignal } from "../src/shutdown.ts";
+import { createHandlers } from "./handlers.ts";
+import { scheduleJobs } from "./schedules.ts";
+import { workQueues } from "./work-queues.ts";
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = createLog("jobs", config.logLevel);
+  const deps = await createWorkerDeps(config, log);
+  const workers = workQueues({ ...deps, handlers: createHandlers(deps), log });
+  await scheduleJobs(deps.jobs);
+  log.info({ generator: deps.generator.name }, "working");
+  process.send?.({ ready: true });
+
+  shutDownOnSignal(
+    [
+      {
+        // What runs is given a moment, then handed back: another worker goes on at the byte.
+        name: "stop taking jobs",
+        limitMs: 10_000,
+        run: () => Promise.all(workers.map((worker) => worker.close({ force: true }))),
+      },
+      { name: "close the stores", limitMs: 5_000, run: () => deps.close() },
+    ],
+    log,
+  );
+}
+
+if (import.meta.main) {
+  await main().catch((err) => {
+    console.error(isAppError(err, "CONFIG_INVALID") ? configFaultLines(err) : err);
+    process.exit(isAppError(err, "CONFIG_INVALID") ? exitBadSettings : 1);
+  });
+}

@@ -1,0 +1,182 @@
+import { expect, test } from "bun:test";
+import { SignJWT } from "jose";
+import { createTestStores } from "../testing/test-stores.ts";
+import { createAuthenticator } from "./authenticate.ts";
+import { createGuest } from "./guests.ts";
+import { signLink, verifyLink } from "./links.ts";
+import { mintToken } from "./tokens.ts";
+import { createUserToken, readAccount } from "./users.ts";
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}`, session: undefined });
+const cookie = (session: string) => ({ authorization: undefined, session });
+
+const outcome = (work: Promise<unknown>) => work.catch((err: { code?: string }) => err.code);
+
+test("a guest is a user at once, by cookie and by token", async () => {
+  await using stores = await createTestStores();
+  const business = await stores.createBusiness("demo");
+  const authenticate = createAuthenticator(stores.deps);
+  const guest = await createGuest(stores.deps, { business: "demo" });
+  const caller = { kind: "user" as const, businessId: business.id, userId: guest.token.userId };
+  expect(await authenticate(cookie(guest.session.cookie))).toEqual(caller);
+  expect(await authenticate(bearer(guest.token.token))).toEqual(caller);
+  expect(await readAccount(stores.deps, caller)).toMatchObject({ kind: "guest", business: "demo" });
+});
+
+test("no guest without a business", async () => {
+  await using stores = await createTestStores();
+  expect(await outcome(createGuest(stores.deps, { business: "nobody" }))).toBe("NOT_FOUND");
+});
+
+test("the session's secret is not in the database", async () => {
+  await using stores = await createTestStores();
+  const business = await stores.createBusiness("demo");
+  const { session } = await createGuest(stores.deps, { business: "demo" });
+  const { rows } = await stores.deps.databases.use(business.id, (database) =>
+    database.run("select * from sessions", []),
+  );
+  expect(rows).toHaveLength(1);
+  expect(JSON.stringify(rows)).not.toContain(session.cookie.split(".")[1] ?? "");
+});
+
+test("a session that was revoked, has expired, or is of another business is no one's", async () => {
+  await using stores = await createTestStores();
+  const business = await stores.createBusiness("demo");
+  await stores.createBusiness("other");
+  const revoked = await createGuest(stores.deps, { business: "demo" });
+  const expired = await createGuest(stores.deps, { business: "demo" });
+  const now = new Date().toISOString();
+  await stores.deps.databases.use(business.id, async ({ kysely }) => {
+    await kysely
+      .updateTable("sessions")
+      .set({ revokedAt: now })
+      .where("userId", "=", revoked.token.userId)
+      .execute();
+    await kysely
+      .updateTable("sessions")
+      .set({ expiresAt: now })
+      .where("userId", "=", expired.token.userId)
+      .execute();
+  });
+  const authenticate = createAuthenticator(stores.deps);
+  expect(await authenticate(cookie(revoked.session.cookie))).toBeUndefined();
+  expect(await authenticate(cookie(expired.session.cookie))).toBeUndefined();
+  const living = await createGuest(stores.deps, { business: "demo" });
+  expect(await authenticate(cookie(living.session.cookie.replace("demo.", "other.")))).toBeUndefined();
+  expect(await authenticate(cookie("demo."))).toBeUndefined();
+  expect(await authenticate(cookie(""))).toBeUndefined();
+});
+
+test("a business mints tokens for its own users, made when new", async () => {
+  await using stores = await createTestStores();
+  const business = await stores.createBusiness();
+  const keyHolder = { kind: "business" as const, businessId: business.id, keyId: "k" };
+  const input = { userId: "alice@example.com", expiresInSeconds: 60 };
+  const first = await createUserToken(stores.deps, keyHolder, input);
+  const again = await createUserToken(stores.deps, keyHolder, input);
+  const authenticate = createAuthenticator(stores.deps);
+  for (const { token } of [first, again]) {
+    expect(await authenticate(bearer(token))).toEqual({
+      kind: "user",
+      businessId: business.id,
+      userId: "alice@example.com",
+    });
+  }
+});
+
+test("a token that expired, was altered, was signed by another business or not at all is refused", async () => {
+  await using stores = await createTestStores();
+  const business = await stores.createBusiness();
+  const other = await stores.createBusiness();
+  const authenticate = createAuthenticator(stores.deps);
+  const good = (await mintToken(business, "alice", 60)).token;
+  const sign = (algorithm: string, key: Uint8Array) =>
+    new SignJWT({ biz: business.id })
+      .setProtectedHeader({ alg: algorithm })
+      .setSubject("alice")
+      .setExpirationTime("1h")
+      .sign(key);
+  const unsigned = `${Buffer.from('{"alg":"none"}').toString("base64url")}.${good.split(".")[1]}.`;
+  const bad = [
+    (await mintToken(business, "alice", -1)).token,
+    `${good.slice(0, -3)}abc`,
+    await sign("HS256", other.signing.tokens),
+    await sign("HS256", business.signing.links),
+    await sign("HS512", new Uint8Array(64).fill(1)),
+    unsigned,
+    "a.b.c",
+    "..",
+    "nonsense",
+    "rk_nonsense",
+  ];
+  for (const token of bad)
+    expect([token, await outcome(authenticate(bearer(token)))]).toEqual([token, "UNAUTHENTICATED"]);
+  expect(await outcome(authenticate({ authorization: `Basic ${good}`, session: undefined }))).toBe(
+    "UNAUTHENTICATED",
+  );
+  expect(await authenticate(bearer(good))).toMatchObject({ userId: "alice" });
+});
+
+test("a verified token ends at its expiry all the same", async () => {
+  await using stores = await createTestStores();
+  const business = await stores.createBusiness();
+  const authenticate = createAuthenticator(stores.deps);
+  const { token, expiresAt } = await mintToken(business, "alice", 1);
+  expect(await authenticate(bearer(token))).toMatchObject({ userId: "alice" });
+  while (Date.now() <= Date.parse(expiresAt)) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(await outcome(authenticate(bearer(token)))).toBe("UNAUTHENTICATED");
+});
+
+test("keys say who is calling; no credential says nothing", async () => {
+  await using stores = await createTestStores();
+  const business = await stores.createBusiness();
+  const { id, key } = await stores.deps.keys.create(business.id, "", "test");
+  const authenticate = createAuthenticator(stores.deps);
+  expect(await authenticate(bearer(key))).toEqual({ kind: "business", businessId: business.id, keyId: id });
+  expect(await authenticate(bearer(stores.deps.operatorKey.made ?? ""))).toEqual({ kind: "operator" });
+  expect(await authenticate({ authorization: undefined, session: undefined })).toBeUndefined();
+});
+
+test("a signed link opens its version for its hour, and nothing else", async () => {
+  await using stores = await createTestStores();
+  const business = await stores.createBusiness("one");
+  await stores.createBusiness("two");
+  const { registry } = stores.deps;
+  const query = (change: (query: URLSearchParams) => void = () => {}) => {
+    const params = new URLSearchParams(signLink(business, "version"));
+    change(params);
+    return params;
+  };
+  expect((await verifyLink(registry, "version", query()))?.id).toBe(business.id);
+  expect(await verifyLink(registry, "another", query())).toBeUndefined();
+  expect(
+    await verifyLink(
+      registry,
+      "version",
+      query((q) => q.set("business", "two")),
+    ),
+  ).toBeUndefined();
+  expect(
+    await verifyLink(
+      registry,
+      "version",
+      query((q) => q.set("expires", "99999999999")),
+    ),
+  ).toBeUndefined();
+  expect(
+    await verifyLink(
+      registry,
+      "version",
+      query((q) => q.set("signature", "AAAA")),
+    ),
+  ).toBeUndefined();
+  expect(
+    await verifyLink(
+      registry,
+      "version",
+      query((q) => q.delete("signature")),
+    ),
+  ).toBeUndefined();
+  const old = new URLSearchParams(signLink(business, "version", Date.now() - 2 * 3600_000));
+  expect(await verifyLink(registry, "version", old)).toBeUndefined();
+});

@@ -1,0 +1,10 @@
+// Who is calling, as the credential alone says.
+
+export type UserCaller = { readonly kind: "user"; readonly businessId: string; readonly userId: string };
+export type BusinessCaller = {
+  readonly kind: "business";
+  readonly businessId: string;
+  readonly keyId: string;
+};
+export type OperatorCaller = { readonly kind: "operator" };
+export type Caller = UserCaller | BusinessCaller | OperatorCaller;

@@ -1,0 +1,72 @@
+// User tokens: short-lived JWTs (RFC 7519, HS256) that name a user and a business, signed with the business's own key.
+import { decodeJwt, errors, jwtVerify, SignJWT } from "jose";
+import { LRUCache } from "lru-cache";
+import { z } from "zod";
+import type { Business } from "../businesses/business.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import type { UserCaller } from "./caller.ts";
+
+export interface UserToken {
+  readonly userId: string;
+  readonly token: string;
+  readonly expiresAt: string;
+}
+
+const algorithm = "HS256";
+const rememberedMax = 10_000;
+
+export async function mintToken(
+  business: Business,
+  userId: string,
+  expiresInSeconds: number,
+): Promise<UserToken> {
+  const expiresAtSeconds = Math.floor(Date.now() / 1000) + expiresInSeconds;
+  const token = await new SignJWT({ biz: business.id })
+    .setProtectedHeader({ alg: algorithm, typ: "JWT" })
+    .setSubject(userId)
+    .setIssuedAt()
+    .setExpirationTime(expiresAtSeconds)
+    .sign(business.signing.tokens);
+  return { userId, token, expiresAt: new Date(expiresAtSeconds * 1000).toISOString() };
+}
+
+const claimsSchema = z.object({ sub: z.string().min(1), biz: z.string().min(1), exp: z.number() });
+
+/** Checks each token once and remembers the answer until it expires; a business gone since then still fails. */
+export function createTokenVerifier(
+  registry: BusinessRegistry,
+): (token: string) => Promise<UserCaller | undefined> {
+  const verified = new LRUCache<string, { readonly caller: UserCaller; readonly expiresAtMs: number }>({
+    max: rememberedMax,
+  });
+
+  return async (token) => {
+    const known = verified.get(token);
+    if (known) {
+      if (known.expiresAtMs <= Date.now()) return undefined;
+      return (await registry.findById(known.caller.businessId)) && known.caller;
+    }
+    const claims = claimsSchema.safeParse(unverifiedClaims(token));
+    if (!claims.success) return undefined;
+    const business = await registry.findById(claims.data.biz);
+    if (!business) return undefined;
+    try {
+      await jwtVerify(token, business.signing.tokens, { algorithms: [algorithm] });
+    } catch (err) {
+      if (err instanceof errors.JOSEError) return undefined;
+      throw err;
+    }
+    const caller: UserCaller = { kind: "user", businessId: business.id, userId: claims.data.sub };
+    verified.set(token, { caller, expiresAtMs: claims.data.exp * 1000 });
+    return caller;
+  };
+}
+
+function unverifiedClaims(token: string): unknown {
+  try {
+    return decodeJwt(token);
+  } catch (err) {
+    if (err instanceof errors.JOSEError) return undefined;
+    throw err;
+  }
+}

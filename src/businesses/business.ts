@@ -1,0 +1,54 @@
+// A business as the rest of the code knows it: who it is, its limits, and the keys it signs with.
+import { hkdfSync } from "node:crypto";
+import { z } from "zod";
+import type { ControlTables } from "./control-schema.ts";
+import type { Sealing } from "./sealing.ts";
+
+export interface BusinessLimits {
+  /** Generations of one user that may be queued or running at a time. */
+  readonly concurrentGenerationsPerUser: number;
+}
+
+export const defaultLimits: BusinessLimits = { concurrentGenerationsPerUser: 10 };
+
+export interface SigningKeys {
+  readonly tokens: Uint8Array;
+  readonly links: Uint8Array;
+  readonly cursors: Uint8Array;
+  /** The seed of the Ed25519 key that says a sound was made here. */
+  readonly sounds: Uint8Array;
+}
+
+export interface Business {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly state: ControlTables["businesses"]["state"];
+  readonly engine: ControlTables["businesses"]["engine"];
+  readonly limits: BusinessLimits;
+  /** 32 bytes each, one per use, so that what is signed for one is worth nothing for another. */
+  readonly signing: SigningKeys;
+  readonly createdAt: string;
+}
+
+/** 2 to 40 characters: part of URLs, file names and database names. */
+export const slugSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/, "2 to 40 of a-z, 0-9 and -, a letter first, no - at the end");
+
+export const secretContext = (businessId: string) => `business/${businessId}/secret`;
+
+export function businessOf(row: ControlTables["businesses"], sealing: Sealing): Business {
+  const secret = sealing.open(row.secret, secretContext(row.id));
+  const key = (use: string) => new Uint8Array(hkdfSync("sha256", secret, "", `rondo/${use}`, 32));
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    state: row.state,
+    engine: row.engine,
+    limits: { ...defaultLimits, ...JSON.parse(row.limits) },
+    signing: { tokens: key("tokens"), links: key("links"), cursors: key("cursors"), sounds: key("sounds") },
+    createdAt: row.createdAt,
+  };
+}

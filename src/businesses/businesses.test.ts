@@ -1,0 +1,134 @@
+import { expect, test } from "bun:test";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError } from "../errors.ts";
+import { createSharedDeps } from "../deps.ts";
+import { createTestStores, silentLog } from "../testing/test-stores.ts";
+import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
+import { createBusiness } from "./create-business.ts";
+import { loadOperatorKey } from "./operator-key.ts";
+import { createSealing, loadMasterKey } from "./sealing.ts";
+
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => "no error",
+    (err: unknown) => (err instanceof AppError ? err.code : err),
+  );
+
+test("each business has a database file of its own", async () => {
+  await using stores = await createTestStores();
+  const one = await stores.createBusiness("one");
+  const two = await stores.createBusiness("two");
+  const files = await readdir(stores.config.businessUrl.location);
+  expect(files.filter((name) => name.endsWith(".db")).toSorted()).toEqual(
+    [`${one.id}.db`, `${two.id}.db`].toSorted(),
+  );
+});
+
+test("what one business writes, another's database doesn't hold", async () => {
+  await using stores = await createTestStores();
+  const one = await stores.createBusiness();
+  const two = await stores.createBusiness();
+  await stores.createUser(one, "alice");
+  const usersOf = (id: string) =>
+    stores.deps.databases.use(id, (database) => database.kysely.selectFrom("users").select("id").execute());
+  expect(await usersOf(one.id)).toEqual([{ id: "alice" }]);
+  expect(await usersOf(two.id)).toEqual([]);
+});
+
+test("a slug is taken once, also by two at the same time", async () => {
+  await using stores = await createTestStores();
+  const outcomes = await Promise.all(
+    [1, 2, 3].map(() => codeOf(createBusiness(stores.deps, "test", { slug: "same" }))),
+  );
+  expect(outcomes.toSorted()).toEqual(["CONFLICT", "CONFLICT", "no error"]);
+  expect(await stores.deps.registry.list()).toHaveLength(1);
+  const files = await readdir(stores.config.businessUrl.location);
+  expect(files.filter((name) => name.endsWith(".db"))).toHaveLength(1);
+});
+
+test.each(["", "a", "A-b", "-ab", "ab-", "a/../b", "a".repeat(41), "ä-ö", "1ab"])(
+  "the slug %p is refused",
+  async (slug) => {
+    await using stores = await createTestStores();
+    expect(await codeOf(createBusiness(stores.deps, "test", { slug }))).toBe("INVALID_PARAMETER");
+  },
+);
+
+test("a business that doesn't exist opens nothing", async () => {
+  await using stores = await createTestStores();
+  expect(await codeOf(stores.deps.databases.use("nobody", async () => {}))).toBe("NOT_FOUND");
+});
+
+test("a database is opened once however many ask for it at the same time", async () => {
+  await using stores = await createTestStores();
+  const { id } = await stores.createBusiness();
+  const seen = await Promise.all(
+    Array.from({ length: 20 }, () => stores.deps.databases.use(id, async (db) => db)),
+  );
+  expect(new Set(seen).size).toBe(1);
+});
+
+test("a key opens its business until it is revoked, and is kept nowhere in clear", async () => {
+  await using stores = await createTestStores();
+  const business = await stores.createBusiness();
+  const { id, key } = await stores.deps.keys.create(business.id, "server", "test");
+  expect(await stores.deps.keys.find(key)).toEqual({ keyId: id, businessId: business.id });
+  expect((await stores.deps.keys.list(business.id))[0]?.lastUsedAt).toBeString();
+
+  await stores.deps.keys.revoke(id, "test");
+  expect(await stores.deps.keys.find(key)).toBeUndefined();
+  expect(await codeOf(stores.deps.keys.revoke(id, "test"))).toBe("NOT_FOUND");
+
+  const { rows } = await stores.deps.control.run('select * from "businessKeys"', []);
+  expect(JSON.stringify(rows)).not.toContain(key.slice(3));
+});
+
+test("credentials and secrets are sealed in the control database", async () => {
+  await using stores = await createTestStores();
+  const business = await stores.createBusiness();
+  const row = await stores.deps.control.kysely.selectFrom("businesses").selectAll().executeTakeFirstOrThrow();
+  expect(row.credentials).not.toContain(".db");
+  expect(row.secret).toStartWith("v1.");
+  expect(business.signing.tokens).not.toEqual(business.signing.links);
+});
+
+test("sealed text opens only unaltered, in its own place and under its own key", () => {
+  const sealing = createSealing(new Uint8Array(32).fill(1));
+  const sealed = sealing.seal(Buffer.from("secret"), "here");
+  expect(Buffer.from(sealing.open(sealed, "here")).toString()).toBe("secret");
+  expect(() => sealing.open(sealed, "there")).toThrow();
+  expect(() => sealing.open(`${sealed.slice(0, -2)}xx`, "here")).toThrow();
+  expect(() => createSealing(new Uint8Array(32).fill(2)).open(sealed, "here")).toThrow();
+});
+
+test("the master key is made once, readable by its owner alone, also by several processes at a time", async () => {
+  await using directory = await createTemporaryDirectory();
+  const file = join(directory.path, "deep", "master.key");
+  const keys = await Promise.all(Array.from({ length: 8 }, () => loadMasterKey({ file })));
+  expect(new Set(keys.map((key) => Buffer.from(key).toString("hex"))).size).toBe(1);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(Buffer.from((await readFile(file, "utf8")).trim(), "base64")).toHaveLength(32);
+  expect(await readdir(join(directory.path, "deep"))).toEqual(["master.key"]);
+});
+
+test("the operator key is shown by the start that made it, and by no later one", async () => {
+  await using stores = await createTestStores();
+  const { control, operatorKey } = stores.deps;
+  expect(operatorKey.made).toStartWith("ro_");
+  const later = await loadOperatorKey(control, undefined);
+  expect(later.made).toBeUndefined();
+  expect(later.matches(operatorKey.made ?? "")).toBe(true);
+  expect(later.matches("ro_something-else")).toBe(false);
+});
+
+test("another master key than the data's is refused at the start, with what to do", async () => {
+  await using stores = await createTestStores();
+  const other = createSharedDeps({ ...stores.config, masterKey: new Uint8Array(32).fill(9) }, silentLog);
+  const err = await other.then(
+    () => undefined,
+    (refusal: unknown) => refusal as AppError,
+  );
+  expect(err?.code).toBe("CONFIG_INVALID");
+  expect(err?.faults?.[0]?.at).toBe("RONDO_MASTER_KEY");
+});

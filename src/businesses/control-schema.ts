@@ -1,0 +1,31 @@
+// The tables of the control database, as Kysely sees them. Instants are RFC 3339 strings.
+import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
+
+export interface ControlTables {
+  businesses: {
+    id: string;
+    slug: string;
+    name: string;
+    state: "active" | "suspended";
+    engine: BusinessEngine;
+    /** Where its database is and how to open it: JSON, sealed. */
+    credentials: string;
+    /** 32 bytes that its tokens, links and cursors are signed with, sealed. */
+    secret: string;
+    /** JSON: what this business may use of the shared machine. */
+    limits: string;
+    createdAt: string;
+  };
+  businessKeys: {
+    id: string;
+    businessId: string;
+    /** SHA-256 of the key, hex. The key itself is kept nowhere. */
+    hash: string;
+    name: string;
+    createdAt: string;
+    lastUsedAt: string | null;
+    revokedAt: string | null;
+  };
+  settings: { name: string; value: string };
+  audit: { id: string; at: string; actor: string; action: string; subject: string };
+}

@@ -1,0 +1,123 @@
+// Business keys: what a business's own servers show. Only their hash is kept.
+import { createHash, randomBytes } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import { v7 as uuidv7 } from "uuid";
+import { notFound } from "../errors.ts";
+import type { Database } from "../ports/database/database.ts";
+import type { ControlTables } from "./control-schema.ts";
+
+export const keyPrefix = "rk_";
+
+export interface KeyHolder {
+  readonly keyId: string;
+  readonly businessId: string;
+}
+
+export interface BusinessKeys {
+  /** `key` is shown this once and can't be read again. */
+  create(
+    businessId: string,
+    name: string,
+    actor: string,
+  ): Promise<{ readonly id: string; readonly key: string }>;
+  /** No such key, or revoked already: NOT_FOUND. Takes effect everywhere within five seconds. */
+  revoke(keyId: string, actor: string): Promise<void>;
+  list(businessId: string): Promise<readonly Omit<ControlTables["businessKeys"], "hash">[]>;
+  /** Unknown or revoked: undefined. Records the use, to the minute. */
+  find(key: string): Promise<KeyHolder | undefined>;
+}
+
+const rememberedMs = 5_000;
+const useRecordedEveryMs = 60_000;
+
+export const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
+
+export function createBusinessKeys(control: Database<ControlTables>): BusinessKeys {
+  const usedAtMs = new LRUCache<string, number>({ max: 10_000 });
+  const remembered = new LRUCache<string, { readonly holder: KeyHolder | undefined }>({
+    max: 10_000,
+    ttl: rememberedMs,
+    fetchMethod: async (hash) => {
+      const row = await control.kysely
+        .selectFrom("businessKeys")
+        .select(["id", "businessId"])
+        .where("hash", "=", hash)
+        .where("revokedAt", "is", null)
+        .executeTakeFirst();
+      if (!row) return { holder: undefined };
+      await recordUse(row.id);
+      return { holder: { keyId: row.id, businessId: row.businessId } };
+    },
+  });
+
+  async function recordUse(keyId: string) {
+    const now = Date.now();
+    if (now - (usedAtMs.get(keyId) ?? 0) < useRecordedEveryMs) return;
+    usedAtMs.set(keyId, now);
+    await control.kysely
+      .updateTable("businessKeys")
+      .set({ lastUsedAt: new Date(now).toISOString() })
+      .where("id", "=", keyId)
+      .execute();
+  }
+
+  const audit = (actor: string, action: string, subject: string) => ({
+    id: uuidv7(),
+    at: new Date().toISOString(),
+    actor,
+    action,
+    subject,
+  });
+
+  return {
+    async create(businessId, name, actor) {
+      const id = uuidv7();
+      const key = keyPrefix + randomBytes(32).toString("base64url");
+      await control.transaction(async (trx) => {
+        await trx
+          .insertInto("businessKeys")
+          .values({
+            id,
+            businessId,
+            hash: hashOf(key),
+            name,
+            createdAt: new Date().toISOString(),
+            lastUsedAt: null,
+            revokedAt: null,
+          })
+          .execute();
+        await trx
+          .insertInto("audit")
+          .values(audit(actor, "key.create", id))
+          .execute();
+      });
+      remembered.clear();
+      return { id, key };
+    },
+    async revoke(keyId, actor) {
+      await control.transaction(async (trx) => {
+        const done = await trx
+          .updateTable("businessKeys")
+          .set({ revokedAt: new Date().toISOString() })
+          .where("id", "=", keyId)
+          .where("revokedAt", "is", null)
+          .executeTakeFirst();
+        if (done.numUpdatedRows === 0n) throw notFound("key");
+        await trx
+          .insertInto("audit")
+          .values(audit(actor, "key.revoke", keyId))
+          .execute();
+      });
+      remembered.clear();
+    },
+    list: (businessId) =>
+      control.kysely
+        .selectFrom("businessKeys")
+        .select(["id", "businessId", "name", "createdAt", "lastUsedAt", "revokedAt"])
+        .where("businessId", "=", businessId)
+        .orderBy("createdAt")
+        .execute(),
+    find: async (key) =>
+      key.startsWith(keyPrefix) ? (await remembered.fetch(hashOf(key)))?.holder : undefined,
+  };
+}

@@ -1,0 +1,102 @@
+// The databases of businesses that are open now: opened at first use, once however many ask, closed when idle.
+import { notFound } from "../errors.ts";
+import type {
+  BusinessCredentials,
+  BusinessProvisioner,
+} from "../ports/business-provisioner/business-provisioner.ts";
+import type { Database } from "../ports/database/database.ts";
+import type { ControlTables } from "./control-schema.ts";
+import type { Sealing } from "./sealing.ts";
+import type { BusinessTables } from "./schema.ts";
+
+export type BusinessDatabase = Database<BusinessTables>;
+
+export interface OpenDatabases {
+  /** Runs `work` with the database of the business, which stays open meanwhile. No such business: NOT_FOUND. */
+  use<T>(businessId: string, work: (database: BusinessDatabase) => Promise<T>): Promise<T>;
+  readonly size: number;
+  /** Waits for what is running. May be called twice. */
+  close(): Promise<void>;
+}
+
+export const credentialsContext = (businessId: string) => `business/${businessId}/credentials`;
+
+interface Entry {
+  readonly database: Promise<BusinessDatabase>;
+  users: number;
+  lastUsedMs: number;
+}
+
+export interface OpenDatabasesOptions {
+  readonly control: Database<ControlTables>;
+  readonly sealing: Sealing;
+  readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "open">;
+  readonly openMax?: number;
+  readonly idleMs?: number;
+}
+
+export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabases {
+  const { control, sealing, provisioner, openMax = 500, idleMs = 60_000 } = options;
+  const entries = new Map<string, Entry>();
+  const sweep = setInterval(() => closeIdle(Date.now() - idleMs), idleMs / 2);
+  sweep.unref();
+
+  async function openById(businessId: string): Promise<BusinessDatabase> {
+    const row = await control.kysely
+      .selectFrom("businesses")
+      .select("credentials")
+      .where("id", "=", businessId)
+      .executeTakeFirst();
+    if (!row) throw notFound("business");
+    const plain = sealing.open(row.credentials, credentialsContext(businessId));
+    return provisioner.open(JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials);
+  }
+
+  function entryOf(businessId: string): Entry {
+    const known = entries.get(businessId);
+    if (known) {
+      // Moved to the end: the map's order is the order of last use.
+      entries.delete(businessId);
+      entries.set(businessId, known);
+      return known;
+    }
+    const entry: Entry = { database: openById(businessId), users: 0, lastUsedMs: 0 };
+    entry.database.catch(() => entries.delete(businessId));
+    entries.set(businessId, entry);
+    if (entries.size > openMax) closeIdle(Number.POSITIVE_INFINITY, entries.size - openMax);
+    return entry;
+  }
+
+  function closeIdle(usedBeforeMs: number, most = Number.POSITIVE_INFINITY) {
+    let left = most;
+    for (const [businessId, entry] of entries) {
+      if (left <= 0) return;
+      if (entry.users > 0 || entry.lastUsedMs === 0 || entry.lastUsedMs > usedBeforeMs) continue;
+      entries.delete(businessId);
+      left -= 1;
+      void entry.database.then((database) => database.close());
+    }
+  }
+
+  return {
+    async use(businessId, work) {
+      const entry = entryOf(businessId);
+      entry.users += 1;
+      try {
+        return await work(await entry.database);
+      } finally {
+        entry.users -= 1;
+        entry.lastUsedMs = Date.now();
+      }
+    },
+    get size() {
+      return entries.size;
+    },
+    async close() {
+      clearInterval(sweep);
+      const open = [...entries.values()];
+      entries.clear();
+      await Promise.allSettled(open.map(async (entry) => (await entry.database).close()));
+    },
+  };
+}

@@ -1,0 +1,35 @@
+// The operator's key: from the settings, or made at the first start, when it is shown once.
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import type { Database } from "../ports/database/database.ts";
+import type { ControlTables } from "./control-schema.ts";
+import { hashOf } from "./keys.ts";
+
+const settingName = "operatorKeyHash";
+
+export interface OperatorKey {
+  matches(key: string): boolean;
+  /** The key in clear, only where this very call made it. */
+  readonly made: string | undefined;
+}
+
+export async function loadOperatorKey(
+  control: Database<ControlTables>,
+  configured: string | undefined,
+): Promise<OperatorKey> {
+  if (configured) return { matches: sameHash(hashOf(configured)), made: undefined };
+  const key = `ro_${randomBytes(24).toString("base64url")}`;
+  await control.kysely
+    .insertInto("settings")
+    .values({ name: settingName, value: hashOf(key) })
+    .onConflict((conflict) => conflict.column("name").doNothing())
+    .execute();
+  const { value } = await control.kysely
+    .selectFrom("settings")
+    .select("value")
+    .where("name", "=", settingName)
+    .executeTakeFirstOrThrow();
+  return { matches: sameHash(value), made: value === hashOf(key) ? key : undefined };
+}
+
+const sameHash = (expected: string) => (key: string) =>
+  timingSafeEqual(Buffer.from(hashOf(key), "hex"), Buffer.from(expected, "hex"));

@@ -1,0 +1,32 @@
+// rondo business create|list.
+import { Command } from "commander";
+import { createBusiness } from "../businesses/create-business.ts";
+import { withStores } from "./with-stores.ts";
+
+const actor = "command line";
+
+export function businessCommand(): Command {
+  const business = new Command("business").description("the businesses on this Rondo");
+  business
+    .command("create")
+    .description("make a business with a database of its own")
+    .argument("<slug>", "2 to 40 of a-z, 0-9 and -")
+    .option("--name <name>", "how people call it")
+    .action((slug: string, options: { name?: string }) =>
+      withStores(async (deps) => {
+        const made = await createBusiness(deps, actor, { slug, ...options });
+        console.log(`${made.slug}\t${made.id}`);
+      }),
+    );
+  business
+    .command("list")
+    .description("all of them, oldest first")
+    .action(() =>
+      withStores(async (deps) => {
+        for (const { slug, id, engine, state, name } of await deps.registry.list()) {
+          console.log([slug, id, engine, state, name].join("\t"));
+        }
+      }),
+    );
+  return business;
+}

@@ -1,0 +1,35 @@
+// rondo …: the command line.
+import { Command } from "commander";
+import { configFaultLines, exitBadSettings } from "../config.ts";
+import { AppError } from "../errors.ts";
+import { businessCommand } from "./business.ts";
+import { jobsCommand } from "./jobs.ts";
+import { keyCommand } from "./key.ts";
+import { startCommand } from "./start.ts";
+
+export const createProgram = (): Command =>
+  new Command("rondo")
+    .description("The open back end for generative music.")
+    .showSuggestionAfterError()
+    .addCommand(startCommand())
+    .addCommand(businessCommand())
+    .addCommand(keyCommand())
+    .addCommand(jobsCommand());
+
+const linesOf = (err: AppError): string =>
+  [
+    err.publicMessage,
+    ...(err.faults ?? []).map((fault) => `  ${fault.at}: ${fault.message}`),
+    ...(err.hint ? [`  ${err.hint}`] : []),
+  ].join("\n");
+
+if (import.meta.main) {
+  await createProgram()
+    .parseAsync()
+    .catch((err) => {
+      if (!(err instanceof AppError)) throw err;
+      const badSettings = err.code === "CONFIG_INVALID";
+      console.error(badSettings ? configFaultLines(err) : linesOf(err));
+      process.exit(badSettings ? exitBadSettings : 1);
+    });
+}

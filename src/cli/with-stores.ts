@@ -1,0 +1,14 @@
+// Opens the stores for one command and closes them after it.
+import { readConfig } from "../config.ts";
+import { createSharedDeps, type SharedDeps } from "../deps.ts";
+import { createLog } from "../log.ts";
+
+export async function withStores(work: (deps: SharedDeps) => Promise<void>): Promise<void> {
+  const config = readConfig();
+  const deps = await createSharedDeps(config, createLog("cli", "error"));
+  try {
+    await work(deps);
+  } finally {
+    await deps.close();
+  }
+}

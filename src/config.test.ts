@@ -1,0 +1,64 @@
+import { expect, test } from "bun:test";
+import { configFaultLines, readConfig } from "./config.ts";
+import { AppError } from "./errors.ts";
+
+const faultsOf = (environment: Record<string, string>): AppError => {
+  try {
+    readConfig(environment);
+  } catch (err) {
+    if (err instanceof AppError) return err;
+  }
+  throw new Error("the settings were accepted");
+};
+
+test("with nothing set, everything is embedded and lies below ./data", () => {
+  const config = readConfig({});
+  expect(config.controlUrl).toEqual({ scheme: "sqlite", location: `${config.dataDir}/control.db` });
+  expect(config.chunksUrl.location).toBe(`${config.dataDir}/chunks`);
+  expect(config.cacheUrl.scheme).toBe("memory");
+  expect(config.port).toBe(3000);
+  expect(config.masterKey).toEqual({ file: `${config.dataDir}/master.key` });
+});
+
+test("RONDO_DATA moves every default with it", () => {
+  const config = readConfig({ RONDO_DATA: "/srv/rondo" });
+  expect(config.queueUrl.location).toBe("/srv/rondo/jobs.db");
+  expect(config.objectsUrl.location).toBe("/srv/rondo/objects");
+});
+
+test("every fault is told at once, each with its variable and an example", () => {
+  const err = faultsOf({
+    PORT: "eighty",
+    RONDO_LOG: "loud",
+    RONDO_CONTROL_URL: "nonsense",
+    RONDO_CHUNKS_URL: "sqlite:",
+    RONDO_MASTER_KEY: "c2hvcnQ=",
+    RONDO_OPERATOR_KEY: "short",
+    RONDO_PUBLIC_URL: "music.example.com",
+    RONDO_LLM_URL: "http://127.0.0.1:1/v1",
+  });
+  expect(err.code).toBe("CONFIG_INVALID");
+  expect(err.faults?.map((fault) => fault.at).toSorted()).toEqual([
+    "PORT",
+    "RONDO_CHUNKS_URL",
+    "RONDO_CONTROL_URL",
+    "RONDO_LLM_MODEL",
+    "RONDO_LOG",
+    "RONDO_MASTER_KEY",
+    "RONDO_OPERATOR_KEY",
+    "RONDO_PUBLIC_URL",
+  ]);
+  for (const fault of err.faults ?? []) expect(fault.hint).toBeString();
+});
+
+test("a scheme nobody knows is refused with what can be used instead", () => {
+  const [fault] = faultsOf({ RONDO_QUEUE_URL: "kafka://host" }).faults ?? [];
+  expect(fault?.message).toBe(
+    "kafka: is not something this can run on; it takes sqlite: or redis: or rediss:.",
+  );
+});
+
+test("a password in a bad URL is not repeated", () => {
+  const text = configFaultLines(faultsOf({ RONDO_BUSINESS_URL: "Postgres://admin:hunter2@host/db" }));
+  expect(text).not.toContain("hunter2");
+});

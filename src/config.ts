@@ -1,0 +1,272 @@
+// Reads the environment, once, and nothing else does: every need is one URL. Lists every fault at a time.
+import { resolve } from "node:path";
+import { AppError, type Fault } from "./errors.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+const logLevels: readonly LogLevel[] = ["debug", "info", "warn", "error", "silent"];
+
+/** A URL of ours after its checks: what comes before the colon, and the rest as a path or a whole URL. */
+export interface StoreUrl {
+  readonly scheme: string;
+  /** An absolute path for sqlite: and file:, the whole URL for everything else. */
+  readonly location: string;
+}
+
+export interface Config {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  /** Where the world reaches us; from the request where not set. */
+  readonly publicUrl: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly controlUrl: StoreUrl;
+  readonly businessUrl: StoreUrl;
+  readonly chunksUrl: StoreUrl;
+  readonly cacheUrl: StoreUrl;
+  readonly queueUrl: StoreUrl;
+  readonly objectsUrl: StoreUrl;
+  readonly generatorUrl: StoreUrl;
+  readonly languageModel:
+    { readonly url: string; readonly model: string; readonly key: string | undefined } | undefined;
+  /** 32 bytes, or the file that holds them and is made where missing. */
+  readonly masterKey: Uint8Array | { readonly file: string };
+  readonly operatorKey: string | undefined;
+  /** How long what was deleted can be restored. */
+  readonly trashDays: number;
+  /** How long the chunks of a version stay once its object is stored, or was brought back. */
+  readonly chunkRetentionMs: number;
+}
+
+/** Exit code of a process whose settings can't work (sysexits.h, EX_CONFIG): starting it again would end the same. */
+export const exitBadSettings = 78;
+
+interface UrlRule {
+  readonly fallback: string;
+  /** Schemes this version runs on. */
+  readonly built: readonly string[];
+  /** Schemes that are ours by design and not built yet. */
+  readonly planned: readonly string[];
+  readonly example: string;
+}
+
+const urlRules = {
+  RONDO_CONTROL_URL: {
+    fallback: "sqlite:./data/control.db",
+    built: ["sqlite", "postgres", "postgresql"],
+    planned: [],
+    example: "sqlite:./data/control.db",
+  },
+  RONDO_BUSINESS_URL: {
+    fallback: "sqlite:./data/businesses",
+    built: ["sqlite", "postgres", "postgresql"],
+    planned: ["neon"],
+    example: "sqlite:./data/businesses",
+  },
+  RONDO_CHUNKS_URL: {
+    fallback: "sqlite:./data/chunks",
+    built: ["sqlite", "mongodb", "mongodb+srv"],
+    planned: [],
+    example: "sqlite:./data/chunks",
+  },
+  RONDO_CACHE_URL: {
+    fallback: "memory:",
+    built: ["memory", "redis", "rediss"],
+    planned: [],
+    example: "memory:",
+  },
+  RONDO_QUEUE_URL: {
+    fallback: "sqlite:./data/jobs.db",
+    built: ["sqlite", "redis", "rediss"],
+    planned: [],
+    example: "sqlite:./data/jobs.db",
+  },
+  RONDO_OBJECTS_URL: {
+    fallback: "file:./data/objects",
+    built: ["file", "none"],
+    planned: ["gs"],
+    example: "file:./data/objects",
+  },
+  RONDO_GENERATOR_URL: {
+    fallback: "builtin:",
+    built: ["builtin"],
+    planned: ["http", "https"],
+    example: "builtin:",
+  },
+} as const satisfies Record<string, UrlRule>;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Throws AppError CONFIG_INVALID with one fault per bad variable. */
+export function readConfig(environment: Environment = process.env): Config {
+  const faults: Fault[] = [];
+  const value = (name: string) => environment[name]?.trim() || undefined;
+
+  const dataDir = resolve(value("RONDO_DATA") ?? "./data");
+
+  const storeUrl = (name: keyof typeof urlRules): StoreUrl => {
+    const rule: UrlRule = urlRules[name];
+    const given = value(name);
+    const url = given ?? rule.fallback.replace("./data", dataDir);
+    const parsed = parseStoreUrl(url);
+    const refuse = (message: string): StoreUrl => {
+      faults.push({ at: name, message, hint: `For example ${name}=${rule.example}` });
+      return { scheme: "", location: "" };
+    };
+    if (!parsed) return refuse(`"${hideSecrets(url)}" is not a URL.`);
+    if (rule.built.includes(parsed.scheme)) {
+      if (parsed.location === "" && ["sqlite", "file"].includes(parsed.scheme))
+        return refuse(`"${url}" names no path.`);
+      return parsed;
+    }
+    if (rule.planned.includes(parsed.scheme)) {
+      return refuse(
+        `${parsed.scheme}: is not built into this version yet; it runs on ${schemes(rule.built)}.`,
+      );
+    }
+    return refuse(`${parsed.scheme}: is not something this can run on; it takes ${schemes(rule.built)}.`);
+  };
+
+  const port = Number(value("PORT") ?? "3000");
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    faults.push({
+      at: "PORT",
+      message: `"${value("PORT")}" is not a port.`,
+      hint: "A whole number from 0 to 65535, for example PORT=3000",
+    });
+  }
+
+  const logLevel = (value("RONDO_LOG") ?? "info") as LogLevel;
+  if (!logLevels.includes(logLevel)) {
+    faults.push({
+      at: "RONDO_LOG",
+      message: `"${logLevel}" is not a level.`,
+      hint: `One of ${logLevels.join(", ")}`,
+    });
+  }
+
+  const publicUrl = value("RONDO_PUBLIC_URL");
+  if (publicUrl && !isHttpUrl(publicUrl)) {
+    faults.push({
+      at: "RONDO_PUBLIC_URL",
+      message: `"${publicUrl}" is not an http or https URL.`,
+      hint: "For example RONDO_PUBLIC_URL=https://music.example.com",
+    });
+  }
+
+  const masterKeyText = value("RONDO_MASTER_KEY");
+  const masterKeyBytes =
+    masterKeyText === undefined ? undefined : new Uint8Array(Buffer.from(masterKeyText, "base64"));
+  if (masterKeyBytes && masterKeyBytes.length !== 32) {
+    faults.push({
+      at: "RONDO_MASTER_KEY",
+      message: `It holds ${masterKeyBytes.length} bytes, not 32.`,
+      hint: "Make one with: openssl rand -base64 32",
+    });
+  }
+
+  const operatorKey = value("RONDO_OPERATOR_KEY");
+  if (operatorKey && operatorKey.length < 16) {
+    faults.push({
+      at: "RONDO_OPERATOR_KEY",
+      message: "It is shorter than 16 characters.",
+      hint: "Make one with: openssl rand -hex 24",
+    });
+  }
+
+  const trashDays = Number(value("RONDO_TRASH_DAYS") ?? "30");
+  if (!Number.isInteger(trashDays) || trashDays < 0 || trashDays > 3_650) {
+    faults.push({
+      at: "RONDO_TRASH_DAYS",
+      message: `"${value("RONDO_TRASH_DAYS")}" is not a number of days.`,
+      hint: "A whole number from 0 to 3650, for example RONDO_TRASH_DAYS=30",
+    });
+  }
+
+  const retention = value("RONDO_CHUNK_RETENTION") ?? "7d";
+  const chunkRetentionMs = parseDurationMs(retention);
+  if (chunkRetentionMs === undefined) {
+    faults.push({
+      at: "RONDO_CHUNK_RETENTION",
+      message: `"${retention}" is not a time.`,
+      hint: "A whole number with s, m, h or d, for example RONDO_CHUNK_RETENTION=7d",
+    });
+  }
+
+  const llmUrl = value("RONDO_LLM_URL");
+  const llmModel = value("RONDO_LLM_MODEL");
+  if (llmUrl && !isHttpUrl(llmUrl)) {
+    faults.push({
+      at: "RONDO_LLM_URL",
+      message: "It is not an http or https URL.",
+      hint: "For example RONDO_LLM_URL=http://127.0.0.1:11434/v1",
+    });
+  }
+  if (llmUrl && !llmModel) {
+    faults.push({
+      at: "RONDO_LLM_MODEL",
+      message: "RONDO_LLM_URL is set, and this names no model.",
+      hint: "The name the endpoint knows the model by",
+    });
+  }
+
+  const config: Config = {
+    dataDir,
+    host: value("RONDO_HOST") ?? "127.0.0.1",
+    port,
+    publicUrl: publicUrl?.replace(/\/+$/, ""),
+    logLevel,
+    controlUrl: storeUrl("RONDO_CONTROL_URL"),
+    businessUrl: storeUrl("RONDO_BUSINESS_URL"),
+    chunksUrl: storeUrl("RONDO_CHUNKS_URL"),
+    cacheUrl: storeUrl("RONDO_CACHE_URL"),
+    queueUrl: storeUrl("RONDO_QUEUE_URL"),
+    objectsUrl: storeUrl("RONDO_OBJECTS_URL"),
+    generatorUrl: storeUrl("RONDO_GENERATOR_URL"),
+    languageModel:
+      llmUrl && llmModel
+        ? { url: llmUrl.replace(/\/+$/, ""), model: llmModel, key: value("RONDO_LLM_KEY") }
+        : undefined,
+    masterKey: masterKeyBytes ?? { file: resolve(dataDir, "master.key") },
+    operatorKey,
+    trashDays,
+    chunkRetentionMs: chunkRetentionMs ?? 0,
+  };
+  if (faults.length > 0) {
+    throw new AppError("CONFIG_INVALID", "Rondo can't start with these settings.", { faults });
+  }
+  return config;
+}
+
+/** The settings' faults as lines for a terminal. */
+export const configFaultLines = (err: AppError): string =>
+  [
+    err.publicMessage,
+    ...(err.faults ?? []).map(
+      (fault) => `  ${fault.at}: ${fault.message}${fault.hint ? `\n    ${fault.hint}` : ""}`,
+    ),
+  ].join("\n");
+
+function parseStoreUrl(text: string): StoreUrl | undefined {
+  const match = /^([a-z][a-z0-9+]*):(.*)$/s.exec(text);
+  if (!match) return undefined;
+  const [, scheme = "", rest = ""] = match;
+  if (scheme === "sqlite" || scheme === "file") {
+    const path = rest.replace(/^\/\//, "");
+    return { scheme, location: path === "" ? "" : resolve(path) };
+  }
+  return { scheme, location: text };
+}
+
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** "90s", "7d"; at most ten years. */
+function parseDurationMs(text: string): number | undefined {
+  const [, count = "", unit = ""] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  if (count === "") return undefined;
+  const ms = Number(count) * unitMs[unit as keyof typeof unitMs];
+  return ms <= 3_650 * unitMs.d ? ms : undefined;
+}
+
+const schemes = (names: readonly string[]) => names.map((name) => `${name}:`).join(" or ");
+const hideSecrets = (url: string) => url.replace(/\/\/[^@/]*@/, "//…@");
+const isHttpUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);

@@ -1,0 +1,50 @@
+// What a generation tells about itself, one JSON value each, in its events stream.
+import type { AppendResult, ChunkStore, Producer } from "../ports/chunk-store/chunk-store.ts";
+import { eventsKey } from "../streams/stream-keys.ts";
+
+export type GenerationEvent =
+  | { readonly type: "queued"; readonly at: string }
+  | {
+      readonly type: "started";
+      readonly at: string;
+      readonly title: string;
+      readonly plannedMs: number;
+      readonly plannedBytes: number | null;
+    }
+  | {
+      readonly type: "progress";
+      readonly at: string;
+      readonly startMs: number;
+      readonly generatedMs: number;
+      readonly section?: string;
+      readonly bar?: number;
+      /** Signed 8-bit minimum and maximum, 50 pairs a second, base64. */
+      readonly peaks: string;
+    }
+  | { readonly type: "complete"; readonly at: string; readonly generatedMs: number }
+  | { readonly type: "failed"; readonly at: string; readonly code: string; readonly reason: string }
+  | { readonly type: "cancelled"; readonly at: string };
+
+export const eventsContentType = "application/json";
+
+/** One message of a JSON stream, as it is stored: a chunk of its own (Durable Streams, JSON mode). */
+export const storedJson = (value: GenerationEvent): Uint8Array =>
+  new TextEncoder().encode(JSON.stringify(value));
+
+export const readStoredJson = (chunk: Uint8Array): GenerationEvent =>
+  JSON.parse(new TextDecoder().decode(chunk)) as GenerationEvent;
+
+export interface AppendEventOptions {
+  readonly producer?: Producer;
+  readonly close?: boolean;
+}
+
+export function appendEvent(
+  streams: Pick<ChunkStore, "append">,
+  businessId: string,
+  requestId: string,
+  event: GenerationEvent,
+  options: AppendEventOptions = {},
+): Promise<AppendResult> {
+  return streams.append(eventsKey(businessId, requestId), { chunks: [storedJson(event)], ...options });
+}

@@ -1,0 +1,14 @@
+// The states of a generation, and which may follow which.
+import type { GenerationState } from "../businesses/schema.ts";
+
+export const nextStates: Readonly<Record<GenerationState, readonly GenerationState[]>> = {
+  queued: ["running", "failed", "cancelled"],
+  running: ["running", "complete", "failed", "cancelled"],
+  complete: [],
+  failed: [],
+  cancelled: [],
+};
+
+export const isFinal = (state: GenerationState): boolean => nextStates[state].length === 0;
+
+export const activeStates = (Object.keys(nextStates) as GenerationState[]).filter((state) => !isFinal(state));

@@ -1,0 +1,359 @@
+import { expect, test } from "bun:test";
+import type { UserCaller } from "../accounts/caller.ts";
+import { AppError } from "../errors.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import { audioKey, eventsKey } from "../streams/stream-keys.ts";
+import { createScriptedGenerator, scriptedAudio, type Script } from "../testing/scripted-generator.ts";
+import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
+import { until } from "../testing/until.ts";
+import { cancelGeneration } from "./cancel-generation.ts";
+import { readStoredJson } from "./generation-events.ts";
+import { readGeneration } from "./read-generation.ts";
+import { runGeneration } from "./run-generation.ts";
+import type { StartedGeneration } from "./place-generation.ts";
+import { startGeneration, type StartGenerationInput } from "./start-generation.ts";
+import { sweepGenerations } from "./sweep-generations.ts";
+
+const noSignal = new AbortController().signal;
+
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => "no error",
+    (err: unknown) => (err instanceof AppError ? err.code : String(err)),
+  );
+
+async function createStudio(environment: Record<string, string> = {}) {
+  const stores = await createTestStores(environment);
+  const business = await stores.createBusiness();
+  const alice = await stores.createUser(business, "alice");
+  const deps = { ...stores.deps, streams: stores.deps.chunkStore as ChunkStore, log: silentLog };
+  return {
+    stores,
+    business,
+    alice,
+    deps,
+    start: (input: Partial<StartGenerationInput> = {}, caller: UserCaller = alice) =>
+      startGeneration(deps, caller, { prompt: "slow piano", durationSeconds: 30, seed: 7, ...input }),
+    run: (
+      started: StartedGeneration,
+      script: Script = {},
+      lastAttempt = true,
+      streams: ChunkStore = deps.streams,
+    ) =>
+      runGeneration(
+        { ...deps, streams, generator: createScriptedGenerator(script), stallMs: 200 },
+        { businessId: business.id, requestId: started.requestId, lastAttempt },
+        noSignal,
+      ),
+    read: (started: StartedGeneration) => readGeneration(deps, alice, started.requestId),
+    audio: async (started: StartedGeneration) => {
+      const { chunks, closed } = await readAll(deps.streams, audioKey(business.id, started.versionId));
+      return { bytes: new Uint8Array(Buffer.concat(chunks)), closed };
+    },
+    events: async (started: StartedGeneration) => {
+      const { chunks, closed } = await readAll(deps.streams, eventsKey(business.id, started.requestId));
+      return { events: chunks.map(readStoredJson), closed };
+    },
+    [Symbol.asyncDispose]: () => (stores as TestStores)[Symbol.asyncDispose](),
+  };
+}
+
+async function readAll(streams: ChunkStore, key: Parameters<ChunkStore["read"]>[0]) {
+  const chunks: Uint8Array[] = [];
+  let position = 0;
+  for (;;) {
+    const page = await streams.read(key, position, 64 * 1024);
+    if (!page) throw new Error(`there is no ${key.path}`);
+    chunks.push(...page.chunks);
+    if (page.chunks.length === 0) return { chunks, closed: page.state.closed };
+    position = page.next;
+  }
+}
+
+test("when the answer goes out, the rows, the job and the streams are there", async () => {
+  await using studio = await createStudio();
+  const started = await studio.start();
+  expect(await studio.read(started)).toMatchObject({
+    state: "queued",
+    title: "slow piano",
+    seed: 7,
+    generatedMs: 0,
+  });
+  expect(await studio.deps.jobs.list({ queue: "generation" })).toMatchObject([
+    { id: started.requestId, state: "waiting" },
+  ]);
+  expect(await studio.audio(started)).toEqual({ bytes: new Uint8Array(), closed: false });
+  expect((await studio.events(started)).events).toMatchObject([{ type: "queued" }]);
+});
+
+test("a generation that runs to its end leaves its exact bytes, its events and a closed stream", async () => {
+  await using studio = await createStudio();
+  const started = await studio.start();
+  await studio.run(started);
+  expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(5, 1000), closed: true });
+  expect(await studio.read(started)).toMatchObject({
+    state: "complete",
+    title: "Piece of 7",
+    generatedMs: 5000,
+    plannedMs: 5000,
+    plannedBytes: 5000,
+  });
+  const { events, closed } = await studio.events(started);
+  expect(closed).toBe(true);
+  expect(events.map((event) => event.type)).toEqual([
+    "queued",
+    "started",
+    ...Array(5).fill("progress"),
+    "complete",
+  ]);
+});
+
+test("the same Idempotency-Key gives the same generation, also to two requests at a time, and another request is refused", async () => {
+  await using studio = await createStudio();
+  const [one, two] = await Promise.all([
+    studio.start({ idempotencyKey: "k" }),
+    studio.start({ idempotencyKey: "k" }),
+  ]);
+  expect(two).toEqual(one);
+  expect(await studio.start({ idempotencyKey: "k" })).toEqual(one);
+  expect(await codeOf(studio.start({ idempotencyKey: "k", prompt: "fast drums" }))).toBe(
+    "IDEMPOTENCY_MISMATCH",
+  );
+  const bob = await studio.stores.createUser(studio.business, "bob");
+  expect((await studio.start({ idempotencyKey: "k" }, bob)).requestId).not.toBe(one.requestId);
+  expect(await studio.deps.jobs.list({ queue: "generation" })).toHaveLength(2);
+});
+
+test("a project of another user, of another business, or of nobody is the same missing project", async () => {
+  await using studio = await createStudio();
+  const { projectId } = await studio.start();
+  const bob = await studio.stores.createUser(studio.business, "bob");
+  const other = await studio.stores.createBusiness();
+  const carol = await studio.stores.createUser(other, "alice");
+  expect((await studio.start({ projectId })).projectId).toBe(projectId);
+  expect(await codeOf(studio.start({ projectId }, bob))).toBe("NOT_FOUND");
+  expect(await codeOf(studio.start({ projectId }, carol))).toBe("NOT_FOUND");
+  expect(await codeOf(studio.start({ projectId: "none" }))).toBe("NOT_FOUND");
+});
+
+test("another user or business can neither read nor cancel a generation", async () => {
+  await using studio = await createStudio();
+  const { requestId } = await studio.start();
+  const bob = await studio.stores.createUser(studio.business, "bob");
+  const carol = await studio.stores.createUser(await studio.stores.createBusiness(), "alice");
+  for (const stranger of [bob, carol]) {
+    expect(await codeOf(readGeneration(studio.deps, stranger, requestId))).toBe("NOT_FOUND");
+    expect(await codeOf(cancelGeneration(studio.deps, stranger, requestId))).toBe("NOT_FOUND");
+  }
+  expect((await readGeneration(studio.deps, studio.alice, requestId)).state).toBe("queued");
+});
+
+test("the eleventh generation of one user at a time is refused until one is done", async () => {
+  await using studio = await createStudio();
+  const started = await Promise.all(Array.from({ length: 10 }, () => studio.start()));
+  expect(await codeOf(studio.start())).toBe("TOO_MANY_REQUESTS");
+  await studio.run(started[0] as StartedGeneration);
+  expect(await codeOf(studio.start())).toBe("no error");
+});
+
+test("a cancelled generation keeps what was made, ends its streams, and its worker stops", async () => {
+  await using studio = await createStudio();
+  const started = await studio.start();
+  await studio.run(started, {
+    beforeChunk: (index) =>
+      index === 2 ? cancelGeneration(studio.deps, studio.alice, started.requestId) : undefined,
+  });
+  expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(2, 1000), closed: true });
+  expect((await studio.read(started)).state).toBe("cancelled");
+  const { events, closed } = await studio.events(started);
+  expect([events.at(-1)?.type, closed]).toEqual(["cancelled", true]);
+});
+
+test("cancelling one that waits means it is never begun; cancelling a complete one changes nothing", async () => {
+  await using studio = await createStudio();
+  const waiting = await studio.start();
+  await cancelGeneration(studio.deps, studio.alice, waiting.requestId);
+  await studio.run(waiting);
+  expect((await studio.audio(waiting)).bytes).toHaveLength(0);
+
+  const complete = await studio.start();
+  await studio.run(complete);
+  await cancelGeneration(studio.deps, studio.alice, complete.requestId);
+  expect((await studio.read(complete)).state).toBe("complete");
+});
+
+test("a generator that breaks is tried again, and at the last attempt the generation fails with a reason", async () => {
+  await using studio = await createStudio();
+  const started = await studio.start();
+  const broken: Script = {
+    beforeChunk: (index) => {
+      if (index === 3) throw new AppError("GENERATION_FAILED", "The strings snapped.");
+    },
+  };
+  expect(await codeOf(studio.run(started, broken, false))).toBe("GENERATION_FAILED");
+  expect((await studio.read(started)).state).toBe("running");
+  await studio.run(started, broken, true);
+  expect(await studio.read(started)).toMatchObject({ state: "failed", reason: "The strings snapped." });
+  expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(3, 1000), closed: true });
+  expect((await studio.events(started)).events.at(-1)).toMatchObject({
+    type: "failed",
+    reason: "The strings snapped.",
+  });
+});
+
+test("a generator that stalls is given up within its limit", async () => {
+  await using studio = await createStudio();
+  const started = await studio.start();
+  await studio.run(started, { beforeChunk: (index) => (index === 1 ? new Promise(() => {}) : undefined) });
+  expect(await studio.read(started)).toMatchObject({
+    state: "failed",
+    reason: "The generator gave nothing for 0.2 seconds.",
+  });
+});
+
+test("a generator that makes another length than it planned has failed", async () => {
+  await using studio = await createStudio();
+  const started = await studio.start();
+  await studio.run(started, { plannedBytes: 6000 });
+  expect(await studio.read(started)).toMatchObject({ state: "failed", reasonCode: "GENERATION_FAILED" });
+});
+
+test("a worker that dies at any append is taken over at the byte: the same bytes, each event once", async () => {
+  // Two streams are made, then one event and five times audio and event, then the ends: 13 writes.
+  for (let dieAt = 1; dieAt <= 13; dieAt++) {
+    await using studio = await createStudio();
+    const started = await studio.start();
+    let writes = 0;
+    const dying: ChunkStore = {
+      ...studio.deps.streams,
+      async append(key, append) {
+        if (++writes === dieAt) throw new Error("killed");
+        return studio.deps.streams.append(key, append);
+      },
+    };
+    expect(await codeOf(studio.run(started, {}, false, dying))).toBe("Error: killed");
+    await studio.run(started);
+    expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(5, 1000), closed: true });
+    const { events, closed } = await studio.events(started);
+    expect(events.map((event) => event.type)).toEqual([
+      "queued",
+      "started",
+      ...Array(5).fill("progress"),
+      "complete",
+    ]);
+    expect(closed).toBe(true);
+    expect((await studio.read(started)).state).toBe("complete");
+  }
+});
+
+test("a worker that was taken over while it still runs can write nothing more", async () => {
+  await using studio = await createStudio();
+  const started = await studio.start();
+  let takenOver: Promise<void> | undefined;
+  await studio.run(started, {
+    beforeChunk: async (index) => {
+      if (index !== 2) return;
+      takenOver = studio.run(started);
+      await takenOver;
+    },
+  });
+  await takenOver;
+  expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(5, 1000), closed: true });
+  expect((await studio.events(started)).events.filter((event) => event.type === "progress")).toHaveLength(5);
+});
+
+test("a worker that wakes up between another's look and its first write doubles no byte", async () => {
+  await using studio = await createStudio();
+  const { deps } = studio;
+  const started = await studio.start();
+  const asleep = Promise.withResolvers<void>();
+  const awake = Promise.withResolvers<void>();
+  const newerEnded = Promise.withResolvers<void>();
+  const key = audioKey(studio.business.id, started.versionId);
+  const older = studio.run(started, {
+    async beforeChunk(index) {
+      if (index === 2) asleep.resolve();
+      if (index === 2) await awake.promise;
+      if (index === 3) await newerEnded.promise;
+    },
+  });
+  await asleep.promise;
+  let looks = 0;
+  const late: ChunkStore = {
+    ...deps.streams,
+    async head(asked) {
+      const state = await deps.streams.head(asked);
+      if (asked.path !== key.path || ++looks > 1) return state;
+      awake.resolve();
+      await until(
+        "the older worker wrote",
+        async () => ((await deps.streams.head(key))?.tail ?? 0) > (state?.tail ?? 0),
+      );
+      return state;
+    },
+  };
+  const newer = await codeOf(studio.run(started, {}, false, late));
+  newerEnded.resolve();
+  await older;
+  expect(newer).toBe("STREAM_CONFLICT");
+  await studio.run(started);
+  expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(5, 1000), closed: true });
+});
+
+test("a generator that can't repeat itself fails an interrupted generation instead of joining two pieces", async () => {
+  await using studio = await createStudio();
+  const started = await studio.start();
+  const script: Script = { deterministic: false };
+  await codeOf(
+    studio.run(
+      started,
+      { ...script, beforeChunk: (index) => (index === 2 ? Promise.reject(new Error("killed")) : undefined) },
+      false,
+    ),
+  );
+  await studio.run(started, script);
+  expect(await studio.read(started)).toMatchObject({ state: "failed" });
+  expect((await studio.audio(started)).bytes).toEqual(scriptedAudio(2, 1000));
+});
+
+test("the disk is full: the generation fails and says so, and what was made plays", async () => {
+  await using studio = await createStudio();
+  const started = await studio.start();
+  let appends = 0;
+  const full: ChunkStore = {
+    ...studio.deps.streams,
+    append: (key, append) =>
+      append.chunks.length > 0 && ++appends === 6
+        ? Promise.reject(new AppError("STORAGE_FULL", "The disk is full."))
+        : studio.deps.streams.append(key, append),
+  };
+  await studio.run(started, {}, false, full);
+  expect(await studio.read(started)).toMatchObject({ state: "failed", reasonCode: "STORAGE_FULL" });
+  expect((await studio.audio(started)).closed).toBe(true);
+});
+
+test("the sweep hands over a job whose handing over was cut off, once", async () => {
+  await using studio = await createStudio();
+  const cut = { ...studio.deps, jobs: { ...studio.deps.jobs, add: () => Promise.reject(new Error("away")) } };
+  const started = await startGeneration(cut, studio.alice, { prompt: "rain", durationSeconds: 30 });
+  expect(await studio.deps.jobs.list({ queue: "generation" })).toEqual([]);
+  expect(await sweepGenerations(studio.deps, noSignal)).toEqual({ handedOver: 1, ended: 0 });
+  expect(await sweepGenerations(studio.deps, noSignal)).toEqual({ handedOver: 0, ended: 0 });
+  expect(await studio.deps.jobs.list({ queue: "generation" })).toMatchObject([{ id: started.requestId }]);
+});
+
+test("a generation whose work was given up for good is ended by the sweep, so that nobody waits", async () => {
+  await using studio = await createStudio();
+  const started = await studio.start();
+  const worker = studio.deps.jobs.work("generation", () => Promise.reject(new Error("boom")), {
+    concurrency: 1,
+  });
+  const gaveUp = async () =>
+    (await studio.deps.jobs.list({ queue: "generation", state: "failed" })).length === 1;
+  for (let tries = 0; !(await gaveUp()) && tries < 400; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  await worker.close();
+  expect(await sweepGenerations(studio.deps, noSignal)).toEqual({ handedOver: 0, ended: 1 });
+  expect(await studio.read(started)).toMatchObject({ state: "failed" });
+  expect((await studio.events(started)).closed).toBe(true);
+});

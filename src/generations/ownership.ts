@@ -1,0 +1,37 @@
+// Whose a generation is, and which version it makes: facts that never change, so they are asked once.
+import { LRUCache } from "lru-cache";
+import type { UserCaller } from "../accounts/caller.ts";
+import type { OpenDatabases } from "../businesses/open-databases.ts";
+import { notFound } from "../errors.ts";
+
+export interface OwnedGeneration {
+  readonly businessId: string;
+  readonly requestId: string;
+  readonly versionId: string;
+}
+
+/** Gives the generation where it is the caller's. Missing or someone else's: NOT_FOUND. */
+export type FindOwned = (caller: UserCaller, requestId: string) => Promise<OwnedGeneration>;
+
+const rememberedMs = 30_000;
+
+export function createOwnership(databases: OpenDatabases): FindOwned {
+  const remembered = new LRUCache<string, OwnedGeneration>({ max: 10_000, ttl: rememberedMs });
+  return async (caller, requestId) => {
+    const key = `${caller.businessId}/${requestId}/${caller.userId}`;
+    const known = remembered.get(key);
+    if (known) return known;
+    const row = await databases.use(caller.businessId, (database) =>
+      database.kysely
+        .selectFrom("generations")
+        .select("versionId")
+        .where("id", "=", requestId)
+        .where("userId", "=", caller.userId)
+        .executeTakeFirst(),
+    );
+    if (!row) throw notFound("generation");
+    const owned = { businessId: caller.businessId, requestId, versionId: row.versionId };
+    remembered.set(key, owned);
+    return owned;
+  };
+}

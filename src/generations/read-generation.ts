@@ -1,0 +1,62 @@
+// A generation as its maker sees it: state, progress, and why it failed where it did.
+import type { UserCaller } from "../accounts/caller.ts";
+import type { OpenDatabases } from "../businesses/open-databases.ts";
+import type { GenerationState } from "../businesses/schema.ts";
+import { notFound } from "../errors.ts";
+
+export interface GenerationView {
+  readonly requestId: string;
+  readonly state: GenerationState;
+  readonly title: string;
+  readonly prompt: string;
+  readonly seed: number;
+  readonly durationSeconds: number;
+  readonly generatedMs: number;
+  readonly plannedMs: number | null;
+  readonly plannedBytes: number | null;
+  readonly reasonCode: string | null;
+  readonly reason: string | null;
+  readonly projectId: string;
+  readonly trackId: string;
+  readonly versionId: string;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+/** Missing or someone else's: NOT_FOUND. */
+export async function readGeneration(
+  deps: { readonly databases: OpenDatabases },
+  caller: UserCaller,
+  requestId: string,
+): Promise<GenerationView> {
+  const row = await deps.databases.use(caller.businessId, (database) =>
+    database.kysely
+      .selectFrom("generations as g")
+      .innerJoin("tracks as t", "t.id", "g.trackId")
+      .select([
+        "g.id as requestId",
+        "g.state",
+        "t.title",
+        "g.prompt",
+        "g.seed",
+        "g.durationSeconds",
+        "g.generatedMs",
+        "g.plannedMs",
+        "g.plannedBytes",
+        "g.reasonCode",
+        "g.reason",
+        "g.projectId",
+        "g.trackId",
+        "g.versionId",
+        "g.createdAt",
+        "g.startedAt",
+        "g.finishedAt",
+      ])
+      .where("g.id", "=", requestId)
+      .where("g.userId", "=", caller.userId)
+      .executeTakeFirst(),
+  );
+  if (!row) throw notFound("generation");
+  return row;
+}

@@ -1,0 +1,216 @@
+// The worker's side of a generation: takes it up, writes chunk by chunk, ends it. Killed at any instant, another takes over at the byte.
+import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import { flushOutbox } from "../businesses/outbox.ts";
+import { AppError, isAppError } from "../errors.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import type { JobQueue } from "../ports/job-queue/job-queue.ts";
+import type { ObjectStore } from "../ports/object-store/object-store.ts";
+import type { GeneratedChunk, Generator } from "../ports/generator/generator.ts";
+import { promiseUpload } from "../library/audio-jobs.ts";
+import { sequenceOf } from "../streams/position-sequence.ts";
+import { audioKey, eventsKey } from "../streams/stream-keys.ts";
+import { createGenerationStreams } from "./create-streams.ts";
+import { closeStreams, endGeneration } from "./finish-generation.ts";
+import { appendEvent, type GenerationEvent } from "./generation-events.ts";
+import {
+  type Claimed,
+  claimGeneration,
+  saveCompletion,
+  savePlan,
+  saveProgress,
+} from "./generation-record.ts";
+import { isFinal } from "./generation-states.ts";
+import { createLoudnessOutline } from "./loudness-outline.ts";
+import { lastReportedMs } from "./resume-point.ts";
+import { untilStalled } from "./until-stalled.ts";
+
+export interface RunGenerationDeps {
+  readonly databases: OpenDatabases;
+  readonly streams: Pick<ChunkStore, "create" | "append" | "head" | "read" | "delete">;
+  readonly generator: Generator;
+  readonly jobs: Pick<JobQueue, "add">;
+  /** Where finished audio goes; undefined: it stays where it is. */
+  readonly objects: ObjectStore | undefined;
+  /** A generator that gives nothing for this long is given up. */
+  readonly stallMs?: number;
+}
+
+export interface RunGenerationInput {
+  readonly businessId: string;
+  readonly requestId: string;
+  /** Where it is known: what a purge left of its streams is then removed. */
+  readonly versionId?: string | undefined;
+  /** No run will follow this one: its failure is the generation's. */
+  readonly lastAttempt: boolean;
+}
+
+const producerId = "generation";
+const progressEveryMs = 500;
+
+/** Resolves when the generation has come to an end, whichever. Throws where a later run may do better. */
+export function runGeneration(
+  deps: RunGenerationDeps,
+  input: RunGenerationInput,
+  signal: AbortSignal,
+): Promise<void> {
+  return deps.databases.use(input.businessId, async (database) => {
+    const claimed = await claimGeneration(database, input.requestId);
+    if (!claimed) return dropStreams(deps.streams, input);
+    // It had ended; a crash may have come before its streams were closed.
+    if (isFinal(claimed.state)) return closeStreams(deps, input.businessId, claimed);
+    try {
+      await write(deps, database, input.businessId, claimed, signal);
+    } catch (err) {
+      if (isLostToAnother(err)) return dropIfPurged(deps.streams, database, input, claimed.versionId);
+      if (signal.aborted || !(input.lastAttempt || isHopeless(err))) throw err;
+      await endGeneration(deps, database, input.businessId, claimed.id, failureOf(err));
+    }
+  });
+}
+
+/** A purge that came while this ran may have removed streams that were then made again. */
+async function dropIfPurged(
+  streams: Pick<ChunkStore, "delete">,
+  database: BusinessDatabase,
+  input: RunGenerationInput,
+  versionId: string,
+): Promise<void> {
+  const row = await database.kysely
+    .selectFrom("generations")
+    .select("id")
+    .where("id", "=", input.requestId)
+    .executeTakeFirst();
+  if (!row) await dropStreams(streams, { ...input, versionId });
+}
+
+async function dropStreams(
+  streams: Pick<ChunkStore, "delete">,
+  { businessId, requestId, versionId }: RunGenerationInput,
+): Promise<void> {
+  const keys = [eventsKey(businessId, requestId)];
+  if (versionId !== undefined) keys.push(audioKey(businessId, versionId));
+  for (const key of keys) {
+    await streams.delete(key).catch((err) => {
+      if (!isAppError(err, "GONE")) throw err;
+    });
+  }
+}
+
+async function write(
+  deps: RunGenerationDeps,
+  database: BusinessDatabase,
+  businessId: string,
+  claimed: Claimed,
+  signal: AbortSignal,
+): Promise<void> {
+  const { streams } = deps;
+  const requestId = claimed.id;
+  const audio = audioKey(businessId, claimed.versionId);
+  await createGenerationStreams(streams, businessId, { requestId, versionId: claimed.versionId });
+
+  const stop = new AbortController();
+  const generation = await deps.generator.start(
+    {
+      requestId,
+      prompt: claimed.prompt,
+      seed: Number(claimed.seed),
+      durationSeconds: claimed.durationSeconds,
+      ...(claimed.spec === null ? {} : { spec: JSON.parse(claimed.spec) }),
+    },
+    AbortSignal.any([signal, stop.signal]),
+  );
+  const { plan } = generation;
+
+  // Each stream has its own producer: both count from 0 within this worker's epoch.
+  const producer = { id: producerId, epoch: claimed.epoch };
+  let eventSeq = 0;
+  const tell = (event: GenerationEvent, close = false) =>
+    appendEvent(streams, businessId, requestId, event, { producer: { ...producer, seq: eventSeq++ }, close });
+
+  const stored = await streams.head(audio);
+  let position = stored?.tail ?? 0;
+  if (position > 0 && !deps.generator.deterministic)
+    throw new AppError("GENERATION_FAILED", "It was interrupted and can't be continued.");
+  const reportedMs = await lastReportedMs(streams, businessId, requestId);
+
+  await savePlan(database, claimed, plan, deps.generator.name);
+  if (reportedMs === undefined) {
+    await tell({
+      type: "started",
+      at: new Date().toISOString(),
+      title: plan.title,
+      plannedMs: plan.durationMs,
+      plannedBytes: plan.plannedBytes ?? null,
+    });
+  }
+
+  const outline = createLoudnessOutline(plan.durationMs);
+  let audioSeq = 0;
+  let made = 0;
+  let generatedMs = 0;
+  let savedAtMs = Date.now();
+  try {
+    for await (const chunk of untilStalled(generation.chunks, deps.stallMs ?? 30_000)) {
+      outline.add(chunk);
+      const missing = made + chunk.bytes.length - position;
+      if (missing > 0) {
+        const bytes =
+          missing < chunk.bytes.length ? chunk.bytes.subarray(chunk.bytes.length - missing) : chunk.bytes;
+        // Another worker may have written since we looked: what lies at this position is stored once.
+        const { state } = await streams.append(audio, {
+          chunks: [bytes],
+          producer: { ...producer, seq: audioSeq++ },
+          sequence: sequenceOf(position),
+        });
+        position = state.tail;
+      }
+      made += chunk.bytes.length;
+      generatedMs = Math.round(chunk.startMs + chunk.durationMs);
+      if (generatedMs > (reportedMs ?? 0)) await tell(progressOf(chunk, generatedMs));
+      if (missing > 0 && Date.now() - savedAtMs >= progressEveryMs) {
+        savedAtMs = Date.now();
+        await saveProgress(database, claimed, generatedMs);
+      }
+    }
+  } finally {
+    stop.abort();
+  }
+  if (plan.plannedBytes !== undefined && position !== plan.plannedBytes) {
+    throw new AppError("GENERATION_FAILED", "The generator made another length than it had planned.", {
+      details: { planned: plan.plannedBytes, made: position },
+    });
+  }
+
+  await streams.append(audio, { chunks: [], close: true });
+  const completed = { generatedMs, audioBytes: position, peaks: outline.toBase64() };
+  await saveCompletion(database, claimed, completed, async (trx) => {
+    if (deps.objects) await promiseUpload(trx, { businessId, versionId: claimed.versionId, requestId });
+  });
+  await tell({ type: "complete", at: new Date().toISOString(), generatedMs }, true);
+  if (deps.objects) await flushOutbox(database, deps.jobs);
+}
+
+const progressOf = (chunk: GeneratedChunk, generatedMs: number): GenerationEvent => ({
+  type: "progress",
+  at: new Date().toISOString(),
+  startMs: Math.round(chunk.startMs),
+  generatedMs,
+  ...(chunk.section === undefined ? {} : { section: chunk.section }),
+  ...(chunk.bar === undefined ? {} : { bar: chunk.bar }),
+  peaks: Buffer.from(chunk.peaks.buffer, chunk.peaks.byteOffset, chunk.peaks.byteLength).toString("base64"),
+});
+
+/** Closed: the maker stopped it. Fenced: another worker has it. Gone: it was deleted. In each, nothing is left to do here. */
+const isLostToAnother = (err: unknown): boolean =>
+  isAppError(err, "STREAM_CLOSED") || isAppError(err, "PRODUCER_FENCED") || isAppError(err, "NOT_FOUND");
+
+/** Trying again would end the same way. */
+const isHopeless = (err: unknown): boolean =>
+  isAppError(err, "INVALID_PARAMETER") || isAppError(err, "STORAGE_FULL");
+
+const failureOf = (err: unknown) =>
+  ({
+    state: "failed",
+    code: err instanceof AppError ? err.code : "GENERATION_FAILED",
+    reason: err instanceof AppError ? err.publicMessage : "The generator broke down while making this.",
+  }) as const;

@@ -1,0 +1,96 @@
+// Takes a prompt: a track with its first version, to be made.
+import { randomInt } from "node:crypto";
+import type { Transaction } from "kysely";
+import { v7 as uuidv7 } from "uuid";
+import type { UserCaller } from "../accounts/caller.ts";
+import type { BusinessTables } from "../businesses/schema.ts";
+import { notFound } from "../errors.ts";
+import { placeGeneration, type PlaceGenerationDeps, type StartedGeneration } from "./place-generation.ts";
+
+export interface StartGenerationInput {
+  readonly prompt: string;
+  readonly projectId?: string | undefined;
+  readonly durationSeconds: number;
+  readonly seed?: number | undefined;
+  readonly idempotencyKey?: string | undefined;
+}
+
+const seedMax = 2 ** 32;
+const firstProjectName = "My music";
+
+/** Durable when it resolves. Errors: NOT_FOUND (project), and those of placing. */
+export function startGeneration(
+  deps: PlaceGenerationDeps,
+  caller: UserCaller,
+  input: StartGenerationInput,
+): Promise<StartedGeneration> {
+  const { prompt, durationSeconds } = input;
+  return placeGeneration(deps, caller, {
+    idempotencyKey: input.idempotencyKey,
+    request: [prompt, input.projectId ?? null, durationSeconds, input.seed ?? null],
+    async place(trx, now) {
+      const projectId = await resolveProject(trx, caller, input.projectId, now);
+      const trackId = uuidv7();
+      await trx
+        .insertInto("tracks")
+        .values({
+          id: trackId,
+          userId: caller.userId,
+          projectId,
+          title: provisionalTitle(prompt),
+          createdAt: now,
+          updatedAt: now,
+          deletedAt: null,
+        })
+        .execute();
+      const seed = input.seed ?? randomInt(seedMax);
+      const first = { parentId: null, number: 1, instruction: null, spec: null };
+      return { ...first, projectId, trackId, prompt, seed, durationSeconds };
+    },
+  });
+}
+
+/** The project that was named, or else the caller's first one, made where there is none. */
+async function resolveProject(
+  trx: Transaction<BusinessTables>,
+  caller: UserCaller,
+  projectId: string | undefined,
+  now: string,
+): Promise<string> {
+  const mine = trx
+    .selectFrom("projects")
+    .select("id")
+    .where("userId", "=", caller.userId)
+    .where("deletedAt", "is", null);
+  if (projectId !== undefined) {
+    const project = await mine.where("id", "=", projectId).executeTakeFirst();
+    if (!project) throw notFound("project");
+    return project.id;
+  }
+  const first = await mine.orderBy("createdAt").orderBy("id").limit(1).executeTakeFirst();
+  if (first) return first.id;
+  const made = {
+    id: uuidv7(),
+    userId: caller.userId,
+    name: firstProjectName,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+  };
+  await trx.insertInto("projects").values(made).execute();
+  return made.id;
+}
+
+const titleMax = 60;
+
+/** Until the generator names the piece. */
+const provisionalTitle = (prompt: string): string => {
+  const line = prompt.replace(/\s+/g, " ").trim();
+  const characters = [...line];
+  return characters.length <= titleMax
+    ? line
+    : `${characters
+        .slice(0, titleMax - 1)
+        .join("")
+        .trimEnd()}…`;
+};

@@ -1,0 +1,44 @@
+// Answers that can never become different ones, kept as they were sent: the same page of a finished stream, for everyone.
+
+export interface PreparedAnswer {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly etag: string;
+  /** A blob is sent as it is; bytes would be copied for each answer. */
+  readonly body: Blob;
+}
+
+export interface PreparedAnswers {
+  find(streamId: string, position: number): PreparedAnswer | undefined;
+  keep(streamId: string, position: number, answer: PreparedAnswer): void;
+}
+
+export function createPreparedAnswers(bytesMax: number): PreparedAnswers {
+  /** Least recently used first. */
+  const kept = new Map<string, PreparedAnswer>();
+  let bytes = 0;
+  return {
+    find(streamId, position) {
+      const name = `${streamId}:${position}`;
+      const answer = kept.get(name);
+      if (answer === undefined) return undefined;
+      kept.delete(name);
+      kept.set(name, answer);
+      return answer;
+    },
+    keep(streamId, position, answer) {
+      const name = `${streamId}:${position}`;
+      if (kept.has(name)) return;
+      kept.set(name, answer);
+      bytes += costOf(answer);
+      for (const [oldest, { body }] of kept) {
+        if (bytes <= bytesMax) return;
+        kept.delete(oldest);
+        bytes -= costOf({ body });
+      }
+    },
+  };
+}
+
+const overheadBytes = 2_000;
+
+const costOf = ({ body }: Pick<PreparedAnswer, "body">): number => body.size + overheadBytes;

@@ -1,0 +1,253 @@
+// GET and HEAD of a stream: what is there, what comes next by long-poll or SSE, or only how far it is.
+import type { Context } from "hono";
+import { AppError, notFound } from "../../errors.ts";
+import type { ChunkRead, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
+import { cursorAfter } from "../../streams/cursor.ts";
+import type { Follower, Heard } from "../../streams/follower.ts";
+import { isJsonType, joinMessages } from "../../streams/json-messages.ts";
+import { listenerStream } from "../../streams/listener-stream.ts";
+import { formatOffset, invalid, parseOffset } from "../../streams/offset.ts";
+import { controlEvent, dataEvent, sseEncodingOf } from "../../streams/sse-events.ts";
+import type { Streams } from "../../streams/streams.ts";
+import type { PreparedAnswer, PreparedAnswers } from "./prepared-answers.ts";
+import { always, cursorHeader, nextOffset, streamClosed, upToDate } from "./headers.ts";
+
+export interface ReadLimits {
+  /** The most one answer holds, or one chunk. */
+  readonly pageBytes: number;
+  /** The most a live listener gets at once. */
+  readonly burstBytes: number;
+  readonly longPollMs: number;
+  /** A control event is sent after so long without news, so that nothing in between closes the connection. */
+  readonly keepAliveMs: number;
+  /** An SSE connection ends then, and comes back by offset. */
+  readonly sseLifeMs: number;
+}
+
+export const readLimits: ReadLimits = {
+  pageBytes: 1 << 20,
+  burstBytes: 64 * 1024,
+  longPollMs: 20_000,
+  keepAliveMs: 15_000,
+  sseLifeMs: 60_000,
+};
+
+export async function answerHead(streams: Streams, key: StreamKey): Promise<Response> {
+  const state = await streams.head(key);
+  if (state === undefined) throw notFound("stream");
+  const headers: Record<string, string> = {
+    ...always,
+    "content-type": state.contentType,
+    [nextOffset]: formatOffset(state.tail, state.id),
+    "cache-control": "no-store",
+    etag: etagOf(state, 0, state.tail, state.closed),
+  };
+  if (state.closed) headers[streamClosed] = "true";
+  if (state.ttlSeconds !== undefined) headers["stream-ttl"] = String(state.ttlSeconds);
+  if (state.expiresAtMs !== undefined)
+    headers["stream-expires-at"] = new Date(state.expiresAtMs).toISOString();
+  return new Response(null, { status: 200, headers });
+}
+
+export interface ReadDeps {
+  readonly streams: Streams;
+  readonly limits: ReadLimits;
+  readonly prepared: PreparedAnswers;
+}
+
+export async function answerRead(deps: ReadDeps, c: Context, key: StreamKey): Promise<Response> {
+  // Most have no query at all, or one offset: taking it apart costs more than looking.
+  const hasQuery = c.req.url.includes("?");
+  const live = hasQuery ? c.req.query("live") : undefined;
+  const offset = hasQuery ? offsetOf(c, live) : "-1";
+  if (live === undefined) return catchUp(deps, c, key, offset);
+  if (live === "long-poll") return longPoll(deps, c, key, offset);
+  if (live === "sse") return serverSentEvents(deps, c, key, offset);
+  throw new AppError("INVALID_PARAMETER", "live is long-poll or sse.", {
+    faults: [{ at: "live", message: "Unknown mode." }],
+  });
+}
+
+function offsetOf(c: Context, live: string | undefined): string {
+  const given = c.req.queries("offset") ?? [];
+  if (given.length > 1) throw invalid("There is more than one offset.");
+  const offset = (live === "sse" ? c.req.header("last-event-id") : undefined) ?? given[0];
+  if (offset === "") throw invalid("The offset is empty.");
+  if (offset === undefined && live !== undefined) throw invalid("A live read needs an offset.");
+  return offset ?? "-1";
+}
+
+async function catchUp(deps: ReadDeps, c: Context, key: StreamKey, offset: string): Promise<Response> {
+  const { streams, prepared } = deps;
+  const ifNoneMatch = c.req.raw.headers.get("if-none-match");
+  const state = offset === "now" ? undefined : streams.settled(key);
+  const known = state && prepared.find(state.id, parseOffset(offset, state));
+  const answer = known ?? (await prepareCatchUp(deps, key, offset));
+  const { etag, headers, body } = answer;
+  if (ifNoneMatch !== null && etag !== "" && isNamed(ifNoneMatch, etag)) {
+    return new Response(null, { status: 304, headers });
+  }
+  streams.counters.sentBytes += body.size;
+  return new Response(body, { status: 200, headers });
+}
+
+async function prepareCatchUp(
+  { streams, limits, prepared }: ReadDeps,
+  key: StreamKey,
+  offset: string,
+): Promise<PreparedAnswer> {
+  let position = 0;
+  const read = await streams.read(key, (state) => (position = parseOffset(offset, state)), limits.pageBytes);
+  if (read === undefined) throw notFound("stream");
+  const { state, next } = read;
+  const isAtTail = next >= state.tail;
+  const isEnd = isAtTail && state.closed;
+  const isNow = offset === "now";
+  const etag = isNow ? "" : etagOf(state, position, next, isEnd);
+  const headers: Record<string, string> = {
+    ...always,
+    "content-type": state.contentType,
+    [nextOffset]: formatOffset(next, state.id),
+    "cache-control": isNow ? "no-store" : isAtTail && !state.closed ? atTail : settled,
+    ...(isNow ? {} : { etag }),
+  };
+  if (isAtTail) headers[upToDate] = "true";
+  if (isEnd) headers[streamClosed] = "true";
+  const answer = { headers, etag, body: new Blob([bodyOf(read)]) };
+  if (state.closed && !isNow) prepared.keep(state.id, position, answer);
+  return answer;
+}
+
+/** Who sees it depends on the caller; what ends before the tail never changes. */
+const settled = "private, max-age=60, stale-while-revalidate=300";
+const atTail = "private, no-cache";
+
+async function longPoll(
+  { streams, limits }: ReadDeps,
+  c: Context,
+  key: StreamKey,
+  offset: string,
+): Promise<Response> {
+  const { pageBytes, longPollMs } = limits;
+  const follower = await followFrom(streams, key, offset);
+  const leave = (): void => follower.leave();
+  const { signal } = c.req.raw;
+  signal.addEventListener("abort", leave, { once: true });
+  let isClosing = false;
+  const stay = streams.whenClosing(() => {
+    isClosing = true;
+    leave();
+  });
+  try {
+    const start = follower.position();
+    const heard = await follower.next(pageBytes, longPollMs);
+    if (heard.kind === "gone" && isClosing)
+      throw new AppError("UNAVAILABLE", "The server is going away; ask again.");
+    return answerHeard(streams, heard, start, cursorAfter(c.req.query("cursor"), Date.now()));
+  } finally {
+    stay();
+    signal.removeEventListener("abort", leave);
+    follower.leave();
+  }
+}
+
+function answerHeard(streams: Streams, heard: Heard, start: number, cursor: string): Response {
+  if (heard.kind === "gone") throw notFound("stream");
+  const { state } = heard;
+  const headers: Record<string, string> = { ...always, [cursorHeader]: cursor };
+  if (heard.kind !== "chunks") {
+    headers[nextOffset] = formatOffset(start, state.id);
+    headers[upToDate] = "true";
+    headers["cache-control"] = "no-store";
+    if (heard.kind === "end") headers[streamClosed] = "true";
+    return new Response(null, { status: 204, headers });
+  }
+  const { span, isUpToDate } = heard;
+  const isEnd = isUpToDate && state.closed;
+  headers["content-type"] = state.contentType;
+  headers[nextOffset] = formatOffset(span.next, state.id);
+  headers["cache-control"] = settled;
+  headers.etag = etagOf(state, start, span.next, isEnd);
+  if (isUpToDate) headers[upToDate] = "true";
+  if (isEnd) headers[streamClosed] = "true";
+  const body = bodyOf({ ...span, state });
+  streams.counters.sentBytes += body.byteLength;
+  return new Response(body, { status: 200, headers });
+}
+
+async function serverSentEvents(
+  { streams, limits }: ReadDeps,
+  c: Context,
+  key: StreamKey,
+  offset: string,
+): Promise<Response> {
+  const { burstBytes, keepAliveMs, sseLifeMs } = limits;
+  const follower = await followFrom(streams, key, offset);
+  const clientCursor = c.req.query("cursor");
+  // The first news before the answer begins, so that a bad offset is still a 400.
+  const first = await follower.next(burstBytes, 0);
+  const state = follower.state();
+  if (first.kind === "gone" || state === undefined) {
+    follower.leave();
+    throw notFound("stream");
+  }
+  const encoding = sseEncodingOf(state.contentType);
+  if (encoding === "json" && first.kind === "chunks" && first.span.startsInside) {
+    follower.leave();
+    throw invalid("The offset is not at the border of a message.");
+  }
+  let toldEnd = false;
+  const encode = (heard: Exclude<Heard, { kind: "gone" }>): Uint8Array | undefined => {
+    const isUpToDate = heard.kind !== "chunks" || heard.isUpToDate;
+    const isClosed = isUpToDate && (heard.kind === "end" || heard.state.closed);
+    if (heard.kind === "end" && toldEnd) return undefined;
+    toldEnd = isClosed;
+    const control = controlEvent({
+      offset: formatOffset(follower.position(), follower.streamId),
+      isUpToDate,
+      isClosed,
+      cursor: cursorAfter(clientCursor, Date.now()),
+    });
+    return heard.kind === "chunks" ? Buffer.concat([dataEvent(heard.span, encoding), control]) : control;
+  };
+  const headers: Record<string, string> = {
+    ...always,
+    "content-type": "text/event-stream",
+    "cache-control": "no-cache",
+    "x-accel-buffering": "no",
+  };
+  if (encoding === "base64") headers["stream-sse-data-encoding"] = "base64";
+  const body = listenerStream(streams, {
+    follower,
+    encode,
+    first,
+    burstBytes,
+    quietMs: keepAliveMs,
+    lifeMs: sseLifeMs,
+  });
+  return new Response(body, { status: 200, headers });
+}
+
+async function followFrom(streams: Streams, key: StreamKey, offset: string): Promise<Follower> {
+  const follower = await streams.follow(key, (state) => parseOffset(offset, state));
+  if (follower === undefined) throw notFound("stream");
+  return follower;
+}
+
+function bodyOf({
+  state,
+  chunks,
+  startsInside,
+}: Pick<ChunkRead, "state" | "chunks" | "startsInside">): Uint8Array<ArrayBuffer> {
+  if (isJsonType(state.contentType)) {
+    if (startsInside) throw invalid("The offset is not at the border of a message.");
+    return joinMessages(chunks) as Uint8Array<ArrayBuffer>;
+  }
+  return (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)) as Uint8Array<ArrayBuffer>;
+}
+
+const etagOf = ({ id }: StreamState, start: number, end: number, isEnd: boolean): string =>
+  `"${id}:${start}:${end}${isEnd ? ":c" : ""}"`;
+
+const isNamed = (ifNoneMatch: string, etag: string): boolean =>
+  ifNoneMatch === etag || ifNoneMatch.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag);

@@ -1,0 +1,48 @@
+// The links of an answer: absolute, and signed where a player without headers will follow them.
+import { signLink } from "../accounts/links.ts";
+import type { Business } from "../businesses/business.ts";
+import type { HttpContext } from "./wire.ts";
+
+export interface LinkMaker {
+  generation(
+    c: HttpContext,
+    business: Business,
+    ids: { readonly requestId: string; readonly versionId: string },
+  ): GenerationLinks;
+  version(c: HttpContext, business: Business, versionId: string): VersionLinks;
+}
+
+export interface VersionLinks {
+  readonly audio: string;
+  readonly playlist: string;
+  readonly download: string;
+  readonly peaks: string;
+}
+
+export interface GenerationLinks extends VersionLinks {
+  readonly self: string;
+  readonly events: string;
+  readonly chunks: string;
+}
+
+/** `publicUrl`: where the world reaches us; without it, where this very request did. */
+export function createLinkMaker(publicUrl: string | undefined): LinkMaker {
+  const baseOf = (c: HttpContext) => publicUrl ?? new URL(c.req.url).origin;
+  const version = (c: HttpContext, business: Business, versionId: string): VersionLinks => {
+    const at = `${baseOf(c)}/v1/versions/${versionId}`;
+    const signature = signLink(business, versionId);
+    return {
+      audio: `${at}/audio?${signature}`,
+      playlist: `${at}/playlist.m3u8?${signature}`,
+      download: `${at}/download?${signature}`,
+      peaks: `${at}/peaks?${signature}`,
+    };
+  };
+  return {
+    version,
+    generation(c, business, { requestId, versionId }) {
+      const self = `${baseOf(c)}/v1/generations/${requestId}`;
+      return { self, events: `${self}/events`, chunks: `${self}/chunks`, ...version(c, business, versionId) };
+    },
+  };
+}

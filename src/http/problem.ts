@@ -1,0 +1,81 @@
+// Errors on the wire: application/problem+json (RFC 9457), with a stable code and what to do next.
+import { AppError, type ErrorCode } from "../errors.ts";
+
+export const statusOf: Readonly<Record<ErrorCode, number>> = {
+  BODY_TOO_LARGE: 413,
+  CONFIG_INVALID: 500,
+  CONFLICT: 409,
+  CONTENT_DAMAGED: 502,
+  FORBIDDEN: 403,
+  GENERATION_FAILED: 502,
+  GONE: 410,
+  IDEMPOTENCY_MISMATCH: 422,
+  INTERNAL: 500,
+  INVALID_BODY: 400,
+  INVALID_OFFSET: 400,
+  INVALID_PARAMETER: 400,
+  METHOD_NOT_ALLOWED: 405,
+  NOT_FOUND: 404,
+  PRODUCER_FENCED: 403,
+  PRODUCER_GAP: 409,
+  QUERY_TIMEOUT: 504,
+  RANGE_NOT_SATISFIABLE: 416,
+  RESULT_TOO_LARGE: 422,
+  SPEC_INVALID: 500,
+  STORAGE_FULL: 507,
+  STREAM_CLOSED: 409,
+  STREAM_CONFLICT: 409,
+  TOO_MANY_REQUESTS: 429,
+  UNAUTHENTICATED: 401,
+  UNAVAILABLE: 503,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+};
+
+const titles: Readonly<Partial<Record<number, string>>> = {
+  400: "Bad request",
+  401: "Not signed in",
+  403: "Not allowed",
+  404: "Not found",
+  405: "Method not allowed",
+  409: "Conflict",
+  410: "Gone",
+  413: "Too large",
+  415: "Unsupported media type",
+  416: "Range not satisfiable",
+  422: "Can't be processed",
+  429: "Too many requests",
+  502: "What stands behind this failed",
+  503: "Not available now",
+  504: "Took too long",
+  507: "Storage is full",
+};
+
+/** An error of ours as it stands; anything else tells nothing of the inside. */
+export const asAppError = (err: unknown): AppError =>
+  err instanceof AppError && statusOf[err.code] !== 500
+    ? err
+    : new AppError("INTERNAL", "Something went wrong on our side.", {
+        hint: "Try again; if it stays, tell us the request id.",
+        cause: err,
+      });
+
+export function problemResponse(err: unknown, requestId: string): Response {
+  const known = asAppError(err);
+  const status = statusOf[known.code];
+  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
+  if (known.retryAfterSeconds !== undefined) headers.set("retry-after", String(known.retryAfterSeconds));
+  else if (status === 503) headers.set("retry-after", "1");
+  if (status === 401) headers.set("www-authenticate", 'Bearer realm="rondo"');
+  const body = {
+    type: `/docs/errors#${known.code}`,
+    title: titles[status] ?? "Internal error",
+    status,
+    detail: known.publicMessage,
+    code: known.code,
+    ...(known.hint === undefined ? {} : { hint: known.hint }),
+    ...(known.faults === undefined ? {} : { faults: known.faults }),
+    ...(known.details === undefined ? {} : { details: known.details }),
+    requestId,
+  };
+  return new Response(JSON.stringify(body), { status, headers });
+}

@@ -1,0 +1,63 @@
+// A version's audio over HTTP: by windows while it grows, by Range when it is whole. Who may hear it is the caller's to say.
+import type { Context } from "hono";
+import { isAppError } from "../../errors.ts";
+import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
+import {
+  type AudioAnswer,
+  type AudioLimits,
+  type AudioRequest,
+  audioWindow,
+} from "../../streams/audio-window.ts";
+import type { Streams } from "../../streams/streams.ts";
+import { problemResponse } from "../problem.ts";
+
+export interface AudioDeps {
+  readonly streams: Streams;
+  readonly limits?: AudioLimits;
+}
+
+export interface AudioSource {
+  readonly key: StreamKey;
+  /** The total planned, where the generator told it. */
+  readonly plannedBytes: number | undefined;
+  /** A name for these bytes that outlives the stream. */
+  readonly etag?: string;
+  /** Answers from the finished object; undefined: from the stream, then. */
+  readonly fromObject?: ((request: AudioRequest) => Promise<AudioAnswer | undefined>) | undefined;
+}
+
+/** Answers GET and HEAD. */
+export async function answerAudio(
+  deps: AudioDeps,
+  c: Context,
+  { key, plannedBytes, etag, fromObject }: AudioSource,
+): Promise<Response> {
+  const request = {
+    plannedBytes,
+    etag,
+    range: c.req.header("range"),
+    ifRange: c.req.header("if-range"),
+    ifNoneMatch: c.req.header("if-none-match"),
+    // Not c.req.method: the router turns HEAD into GET.
+    isHead: c.req.raw.method === "HEAD",
+    signal: c.req.raw.signal,
+  };
+  try {
+    const { status, headers, body } =
+      (await fromObject?.(request)) ?? (await audioWindow(deps, key, request));
+    return new Response(body as BodyInit | null, { status, headers: { ...headers, ...always } });
+  } catch (err) {
+    if (!isAppError(err, "RANGE_NOT_SATISFIABLE")) throw err;
+    const answer = problemResponse(err, c.get("requestId"));
+    answer.headers.set("content-range", `bytes */${String(err.details?.total ?? "*")}`);
+    return answer;
+  }
+}
+
+/** A page of the business's own may play it: the address is signed, or a token goes with it. */
+const always = {
+  "x-content-type-options": "nosniff",
+  "cross-origin-resource-policy": "cross-origin",
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "Content-Range, Content-Length, Accept-Ranges, ETag",
+};

@@ -1,0 +1,39 @@
+// /v1/generations/{requestId}/chunks and /events: a generation's streams, for its maker to read.
+import { Hono } from "hono";
+import type { FindOwned } from "../../generations/ownership.ts";
+import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
+import type { Streams } from "../../streams/streams.ts";
+import { type HttpContext, type HttpEnv, requireUser } from "../wire.ts";
+import { streamRoutes } from "./streams.ts";
+
+export interface GenerationStreamRoutesDeps {
+  readonly streams: Streams;
+  readonly findOwned: FindOwned;
+}
+
+export function generationStreamRoutes({ streams, findOwned }: GenerationStreamRoutesDeps) {
+  const owned = (c: HttpContext) => findOwned(requireUser(c), c.req.param("requestId") ?? "");
+  return new Hono<HttpEnv>()
+    .route(
+      "/:requestId/chunks",
+      streamRoutes({
+        streams,
+        allow: ["read"],
+        resolveKey: async (c) => {
+          const { businessId, versionId } = await owned(c);
+          return audioKey(businessId, versionId);
+        },
+      }),
+    )
+    .route(
+      "/:requestId/events",
+      streamRoutes({
+        streams,
+        allow: ["read"],
+        resolveKey: async (c) => {
+          const { businessId, requestId } = await owned(c);
+          return eventsKey(businessId, requestId);
+        },
+      }),
+    );
+}

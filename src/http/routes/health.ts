@@ -1,0 +1,43 @@
+// /health: this process is alive. /ready: what it needs is there. /metrics: its counters.
+import { Hono } from "hono";
+import type { Metrics } from "../metrics.ts";
+import type { HttpEnv } from "../wire.ts";
+
+export interface ReadinessCheck {
+  readonly name: string;
+  /** Throws when the need isn't met. */
+  run(): Promise<unknown>;
+}
+
+export interface HealthRoutesDeps {
+  readonly checks: readonly ReadinessCheck[];
+  readonly metrics: Metrics;
+}
+
+const checkLimitMs = 2_000;
+
+export function healthRoutes(deps: HealthRoutesDeps) {
+  return new Hono<HttpEnv>()
+    .get("/health", (c) => c.json({ status: "alive", uptimeSeconds: Math.round(process.uptime()) }))
+    .get("/ready", async (c) => {
+      const needs = await Promise.all(deps.checks.map(runCheck));
+      const ready = needs.every((need) => need.ok);
+      return c.json({ status: ready ? "ready" : "not ready", needs }, ready ? 200 : 503);
+    })
+    .get("/metrics", async (c) =>
+      c.body(await deps.metrics.text(), 200, { "content-type": deps.metrics.contentType }),
+    );
+}
+
+/** Says which need is away, never why: the reason is in the log of whoever uses it. */
+async function runCheck(check: ReadinessCheck) {
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(() => limit.reject(new Error("no answer")), checkLimitMs);
+  const startedMs = performance.now();
+  const ok = await Promise.race([check.run(), limit.promise]).then(
+    () => true,
+    () => false,
+  );
+  clearTimeout(timer);
+  return { name: check.name, ok, ms: Math.round(performance.now() - startedMs) };
+}

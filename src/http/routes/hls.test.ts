@@ -1,0 +1,216 @@
+// HLS over a real server: the playlist and the segments, while the stream grows and after, in ffmpeg and in hls.js in Chromium.
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
+import { createHls } from "../../streams/hls.ts";
+import { onCi } from "../../testing/on-ci.ts";
+import { createStreamServer, testBusinessId } from "../../testing/stream-server.ts";
+import { createTone } from "../../testing/tone.ts";
+import { answerPlaylist, answerSegment } from "./hls.ts";
+
+const key: StreamKey = { businessId: testBusinessId, path: "versions/v1/audio" };
+const root = join(import.meta.dirname, "../../..");
+
+async function open() {
+  const server = await createStreamServer({
+    mount: (app, streams) => {
+      const hls = createHls({ streams });
+      app.get("/v1/playlist.m3u8", (c) => answerPlaylist({ hls }, c, key));
+      app.get("/v1/segments/:file", (c) => answerSegment({ hls }, key, c.req.param("file")));
+      app.get("/page", (c) => c.html('<audio id="audio"></audio><script src="/hls.js"></script>'));
+      app.get("/hls.js", async () => {
+        const script = Bun.file(join(root, "node_modules/hls.js/dist/hls.min.js"));
+        return new Response(await script.arrayBuffer(), { headers: { "content-type": "text/javascript" } });
+      });
+    },
+  });
+  const writer = server.openStore();
+  await writer.create(key, { contentType: "audio/mpeg" });
+  return { server, writer, playlistUrl: `${server.url}/v1/playlist.m3u8?signature=s1` };
+}
+
+async function write(writer: ChunkStore, chunks: readonly Uint8Array[], paceMs: number): Promise<void> {
+  for (const [i, chunk] of chunks.entries()) {
+    await Bun.sleep(paceMs);
+    await writer.append(key, { chunks: [chunk], close: i === chunks.length - 1 });
+  }
+}
+
+const secondsOf = (playlist: string): number[] =>
+  [...playlist.matchAll(/^#EXTINF:([\d.]+),$/gm)].map((match) => Number(match[1]));
+const uris = (playlist: string): string[] => playlist.split("\n").filter((line) => /^[^#]/.test(line));
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, number) => all + number, 0);
+
+/** Of a segment, what its ID3 tag says, and the sound after it. */
+function opened(segment: Buffer): { readonly startSeconds: number; readonly sound: Buffer } {
+  expect(segment.subarray(0, 3).toString()).toBe("ID3");
+  expect(segment.includes("com.apple.streaming.transportStreamTimestamp\0")).toBe(true);
+  return { startSeconds: Number(segment.readBigUInt64BE(65)) / 90_000, sound: segment.subarray(73) };
+}
+
+test("the segments of a finished stream are its bytes, each with the time at which it begins", async () => {
+  const { server, writer, playlistUrl } = await open();
+  await using _ = server;
+  const chunks = await createTone(10);
+  await write(writer, chunks, 0);
+  const res = await fetch(playlistUrl);
+  expect(res.headers.get("content-type")).toBe("application/vnd.apple.mpegurl");
+  const playlist = await res.text();
+  expect(playlist).toStartWith("#EXTM3U\n");
+  expect(playlist).toEndWith("#EXT-X-ENDLIST\n");
+  const seconds = secondsOf(playlist);
+  // The encoder's delay and the padding of the last frame come on top.
+  expect(sum(seconds)).toBeCloseTo(10.04, 1);
+  expect(Math.max(...seconds.map(Math.round))).toBeLessThanOrEqual(4);
+  const segments = await Promise.all(
+    uris(playlist).map(async (uri) => {
+      expect(uri).toEndWith("?signature=s1");
+      const segment = await fetch(new URL(uri, playlistUrl));
+      expect(segment.headers.get("content-type")).toBe("audio/mpeg");
+      return opened(Buffer.from(await segment.arrayBuffer()));
+    }),
+  );
+  for (const [i, { startSeconds }] of segments.entries()) {
+    expect(startSeconds).toBeCloseTo(sum(seconds.slice(0, i)), 3);
+  }
+  const infoFrameBytes = 417;
+  const whole = Buffer.concat(chunks).subarray(infoFrameBytes);
+  expect(Buffer.concat(segments.map(({ sound }) => sound)).equals(whole)).toBe(true);
+});
+
+test("while it grows the playlist waits for its first segment, only ever gets longer, and ends with the stream", async () => {
+  const { server, writer, playlistUrl } = await open();
+  await using _ = server;
+  const chunks = await createTone(9);
+  const first = fetch(playlistUrl).then((res) => res.text());
+  const writing = write(writer, chunks, 15);
+  let before = await first;
+  expect(uris(before).length).toBeGreaterThan(0);
+  expect(before).toContain("#EXT-X-PLAYLIST-TYPE:EVENT");
+  while (!before.includes("#EXT-X-ENDLIST")) {
+    const res = await fetch(playlistUrl);
+    const text = await res.text();
+    expect(text).toStartWith(before);
+    if (!text.includes("ENDLIST")) expect(res.headers.get("cache-control")).toContain("no-store");
+    before = text;
+  }
+  await writing;
+  expect(sum(secondsOf(before))).toBeCloseTo(9.04, 1);
+});
+
+test("what there is no segment or no MP3 for is a clear answer", async () => {
+  const { server, writer, playlistUrl } = await open();
+  await using _ = server;
+  await write(writer, await createTone(2), 0);
+  for (const file of ["99.mp3", "-1.mp3", "1", "01.mp3", "0.mp3.mp3", "..%2f0.mp3"]) {
+    expect((await fetch(`${server.url}/v1/segments/${file}`)).status).toBe(404);
+  }
+  await writer.delete(key);
+  expect((await fetch(playlistUrl)).status).toBe(404);
+  await writer.create(key, { contentType: "text/plain" });
+  expect((await fetch(playlistUrl)).status).toBe(415);
+});
+
+test("a stream of something that only says it is MP3 has an empty playlist, and an end", async () => {
+  const { server, writer, playlistUrl } = await open();
+  await using _ = server;
+  await writer.append(key, { chunks: [new Uint8Array(100_000).fill(0xff), new Uint8Array(5)], close: true });
+  const playlist = await (await fetch(playlistUrl)).text();
+  expect(uris(playlist)).toEqual([]);
+  expect(playlist).toEndWith("#EXT-X-ENDLIST\n");
+});
+
+const withoutFfmpeg = Bun.which("ffmpeg") === null && !onCi;
+test.skipIf(withoutFfmpeg)(
+  "ffmpeg plays a live playlist from its start to its end",
+  async () => {
+    const { server, writer, playlistUrl } = await open();
+    await using _ = server;
+    const writing = write(writer, await createTone(12), 250);
+    const player = Bun.spawn(
+      [
+        "ffmpeg",
+        "-v",
+        "warning",
+        "-nostdin",
+        "-live_start_index",
+        "0",
+        "-i",
+        playlistUrl,
+        "-f",
+        "s16le",
+        "-",
+      ],
+      { stdout: "pipe", stderr: "pipe" },
+    );
+    const [sound, complaints] = await Promise.all([
+      new Response(player.stdout).arrayBuffer(),
+      new Response(player.stderr).text(),
+      player.exited,
+      writing,
+    ]);
+    // Its HLS reader sets the clock some packets early at a border of segments; nothing is lost by it.
+    expect(
+      complaints.split("\n").filter((line) => !/non monotonically increasing dts|^$/.test(line)),
+    ).toEqual([]);
+    // 16 bits, two channels.
+    expect(sound.byteLength / 4 / 44_100).toBeCloseTo(12.05, 0);
+    const samples = new Int16Array(sound.slice(44_100 * 8, 44_100 * 12));
+    expect(Math.max(...samples)).toBeGreaterThan(8_000);
+  },
+  30_000,
+);
+
+const withoutChromium = Bun.which("chromium") === null && !onCi;
+test.skipIf(withoutChromium)(
+  "hls.js in Chromium plays a live playlist from its start, and to its end",
+  async () => {
+    const { server, writer, playlistUrl } = await open();
+    await using _ = server;
+    const browser = await chromium.launch({
+      executablePath: Bun.which("chromium") ?? "chromium",
+      args: ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
+    });
+    try {
+      const page = await browser.newPage();
+      await page.goto(`${server.url}/page`);
+      const writing = write(writer, await createTone(5), 150);
+      const heard = await page.evaluate(playToEnd, playlistUrl);
+      await writing;
+      expect(heard.faults).toEqual([]);
+      expect(heard.startedAt).toBeLessThan(0.5);
+      expect(heard.endedAt).toBeCloseTo(5.04, 0);
+    } finally {
+      await browser.close();
+    }
+  },
+  40_000,
+);
+
+/** Runs in the page. */
+function playToEnd(url: string) {
+  interface Hls {
+    on(event: string, heard: (event: string, data: { fatal: boolean; details: string }) => void): void;
+    loadSource(url: string): void;
+    attachMedia(media: HTMLMediaElement): void;
+  }
+  const audio = document.querySelector("audio")!;
+  const hls = new (window as unknown as { Hls: new () => Hls }).Hls();
+  const faults: string[] = [];
+  hls.on("hlsError", (_event, { fatal, details }) => {
+    if (fatal) faults.push(details);
+  });
+  hls.loadSource(url);
+  hls.attachMedia(audio);
+  let startedAt = -1;
+  audio.addEventListener("timeupdate", () => {
+    if (startedAt < 0 && audio.currentTime > 0) startedAt = audio.currentTime;
+  });
+  return new Promise<{ faults: string[]; startedAt: number; endedAt: number }>((resolve) => {
+    const done = () => resolve({ faults, startedAt, endedAt: audio.currentTime });
+    audio.addEventListener("ended", done);
+    setTimeout(done, 20_000);
+    void audio.play();
+  });
+}

@@ -1,0 +1,33 @@
+// /v1/stream/{path}: the whole Durable Streams protocol, for a business's own streams.
+import { Hono } from "hono";
+import { AppError, notFound } from "../../errors.ts";
+import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
+import { ownKey } from "../../streams/stream-keys.ts";
+import type { Streams } from "../../streams/streams.ts";
+import { type HttpContext, type HttpEnv, requireBusiness } from "../wire.ts";
+import { streamRoutes } from "./streams.ts";
+
+export const ownStreamsAt = "/v1/stream/";
+
+export function ownStreamRoutes({ streams }: { readonly streams: Streams }) {
+  const keyOf = (c: HttpContext, address: string): StreamKey =>
+    ownKey(requireBusiness(c).businessId, pathOf(address));
+  return new Hono<HttpEnv>().route(
+    "/",
+    streamRoutes({
+      streams,
+      resolveKey: (c: HttpContext) => keyOf(c, c.req.path),
+      resolveSource: (c: HttpContext, forkedFrom) => keyOf(c, forkedFrom),
+    }),
+  );
+}
+
+/** What follows /v1/stream/, decoded. */
+function pathOf(address: string): string {
+  if (!address.startsWith(ownStreamsAt) || address.length === ownStreamsAt.length) throw notFound("stream");
+  try {
+    return decodeURIComponent(address.slice(ownStreamsAt.length));
+  } catch (cause) {
+    throw new AppError("INVALID_PARAMETER", "The stream's path is not valid percent-encoding.", { cause });
+  }
+}

@@ -1,0 +1,99 @@
+// The Durable Streams protocol as one router; whose stream a request may reach is the caller's to say.
+import { type Context, Hono } from "hono";
+import { AppError, isAppError } from "../../errors.ts";
+import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
+import { formatOffset } from "../../streams/offset.ts";
+import type { Streams } from "../../streams/streams.ts";
+import { always, nextOffset, preflight, streamClosed } from "../durable-streams/headers.ts";
+import { createPreparedAnswers } from "../durable-streams/prepared-answers.ts";
+import { type ReadLimits, answerHead, answerRead, readLimits } from "../durable-streams/read.ts";
+import { problemResponse } from "../problem.ts";
+import { type ResolveSource, answerAppend, answerCreate, answerDelete } from "../durable-streams/write.ts";
+
+export type StreamAccess = "read" | "append" | "create" | "delete";
+
+export interface StreamRoutesOptions {
+  readonly streams: Streams;
+  /** The stream that this caller may reach in this way; throws what the caller may see when it may not. */
+  readonly resolveKey: (c: Context, access: StreamAccess) => StreamKey | Promise<StreamKey>;
+  /** The stream that `Stream-Forked-From` names. Without it nothing can be forked. */
+  readonly resolveSource?: ResolveSource;
+  /** What this address allows; the rest is a 405. All where not given. */
+  readonly allow?: readonly StreamAccess[];
+  readonly bodyBytesMax?: number;
+  readonly limits?: Partial<ReadLimits>;
+}
+
+const bodyBytesMaxDefault = 16 << 20;
+/** For each mount. */
+const preparedBytesMax = 16 << 20;
+
+/** Mounted at the address of a stream, or above many: it answers every path below. */
+export function streamRoutes(options: StreamRoutesOptions): Hono {
+  const { streams, resolveKey, resolveSource, bodyBytesMax = bodyBytesMaxDefault } = options;
+  const allowed = new Set(options.allow ?? ["read", "append", "create", "delete"]);
+  const limits = { ...readLimits, ...options.limits };
+
+  const reading = { streams, limits, prepared: createPreparedAnswers(preparedBytesMax) };
+
+  const answer = async (c: Context): Promise<Response> => {
+    // Not c.req.method: the router turns HEAD into GET.
+    const { method } = c.req.raw;
+    if (method === "OPTIONS") return new Response(null, { status: 204, headers: preflight });
+    const access = accessOf[method];
+    if (access === undefined || !allowed.has(access)) {
+      throw new AppError("METHOD_NOT_ALLOWED", `${method} is not possible here.`);
+    }
+    const key = await resolveKey(c, access);
+    switch (access) {
+      case "read":
+        return method === "HEAD" ? answerHead(streams, key) : answerRead(reading, c, key);
+      case "create":
+        return answerCreate(streams, c, key, { bodyBytesMax, resolveSource });
+      case "append":
+        return answerAppend(streams, c, key, { bodyBytesMax });
+      case "delete":
+        return answerDelete(streams, key);
+    }
+  };
+
+  // The faults here rather than in a middleware: every read of a chunk would pay for one.
+  return new Hono().all("*", async (c) => {
+    try {
+      return await answer(c);
+    } catch (err) {
+      return answerFault(c, err);
+    }
+  });
+}
+
+const accessOf: Readonly<Record<string, StreamAccess>> = {
+  GET: "read",
+  HEAD: "read",
+  PUT: "create",
+  POST: "append",
+  DELETE: "delete",
+};
+
+/** The problem as everywhere, and what a client of the protocol looks for beside it. */
+function answerFault(c: Context, err: unknown): Response {
+  c.error = err instanceof Error ? err : new Error("Something that is no error was thrown.", { cause: err });
+  const answer = problemResponse(err, c.get("requestId"));
+  const add = (headers: Readonly<Record<string, unknown>>): void => {
+    for (const [name, value] of Object.entries(headers)) answer.headers.set(name, String(value));
+  };
+  add(always);
+  if (!isAppError(err)) return answer;
+  const { code, details = {} } = err;
+  if (code === "STREAM_CLOSED") {
+    add({
+      [streamClosed]: "true",
+      [nextOffset]: formatOffset(Number(details.tail), String(details.streamId)),
+    });
+  } else if (code === "PRODUCER_FENCED") {
+    add({ "producer-epoch": details.epoch });
+  } else if (code === "PRODUCER_GAP") {
+    add({ "producer-expected-seq": details.expectedSeq, "producer-received-seq": details.receivedSeq });
+  }
+  return answer;
+}

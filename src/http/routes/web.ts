@@ -1,0 +1,97 @@
+// The web app's files at /: read once, answered from memory, compressed where the caller takes it.
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { Hono } from "hono";
+import type { HttpContext, HttpEnv } from "../wire.ts";
+
+interface WebFile {
+  readonly contentType: string;
+  readonly etag: string;
+  readonly cacheControl: string;
+  readonly plain: Uint8Array<ArrayBuffer>;
+  readonly br: Uint8Array<ArrayBuffer> | undefined;
+  readonly gzip: Uint8Array<ArrayBuffer> | undefined;
+}
+
+const contentTypes: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  svg: "image/svg+xml",
+  png: "image/png",
+  ico: "image/x-icon",
+  woff2: "font/woff2",
+  txt: "text/plain; charset=utf-8",
+  json: "application/json",
+  webmanifest: "application/manifest+json",
+};
+
+const forever = "public, max-age=31536000, immutable";
+const shellPath = "/index.html";
+
+/** Scripts, styles and sound from here alone; blob: is what Media Source plays from. */
+const contentSecurityPolicy =
+  "default-src 'self'; media-src 'self' blob:; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; " +
+  "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/** `directory`: what the web build made. Where it is missing, / says how to make it. */
+export async function webRoutes(directory: string) {
+  const files = await readWebFiles(directory);
+  return new Hono<HttpEnv>().get("*", (c) => {
+    const wanted = c.req.path === "/" ? shellPath : c.req.path;
+    const file = files.get(wanted) ?? (isPage(c) ? files.get(shellPath) : undefined);
+    if (file) return answer(c, file);
+    if (files.size === 0)
+      return c.text("The web app isn't built yet. Build it with: bun web/build.ts\n", 503);
+    return c.notFound();
+  });
+}
+
+/** A deep link into the app, not a file that is missing. */
+const isPage = (c: HttpContext) => !c.req.path.startsWith("/v1/") && !/\.\w+$/.test(c.req.path);
+
+function answer(c: HttpContext, file: WebFile): Response {
+  const headers: Record<string, string> = {
+    "content-type": file.contentType,
+    "cache-control": file.cacheControl,
+    etag: file.etag,
+    vary: "accept-encoding",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+  };
+  if (file.contentType.startsWith("text/html")) headers["content-security-policy"] = contentSecurityPolicy;
+  if (c.req.header("if-none-match") === file.etag) return new Response(null, { status: 304, headers });
+  const accepted = c.req.header("accept-encoding") ?? "";
+  const coding =
+    file.br && /\bbr\b/.test(accepted) ? "br" : file.gzip && /\bgzip\b/.test(accepted) ? "gzip" : undefined;
+  if (coding) headers["content-encoding"] = coding;
+  return new Response((coding && file[coding]) ?? file.plain, { headers });
+}
+
+async function readWebFiles(directory: string): Promise<Map<string, WebFile>> {
+  const names = await readdir(directory, { recursive: true, withFileTypes: true }).catch(
+    (err: NodeJS.ErrnoException) => {
+      if (err.code === "ENOENT") return [];
+      throw err;
+    },
+  );
+  const paths = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const known = new Set(paths);
+  const files = new Map<string, WebFile>();
+  for (const path of paths) {
+    const contentType = contentTypes[path.split(".").at(-1) ?? ""];
+    if (!contentType) continue;
+    const at = `/${relative(directory, path)}`;
+    const plain = new Uint8Array(await readFile(path));
+    files.set(at, {
+      contentType,
+      etag: `"${createHash("sha256").update(plain).digest("base64url").slice(0, 22)}"`,
+      cacheControl: at.startsWith("/assets/") ? forever : "no-cache",
+      plain,
+      br: known.has(`${path}.br`) ? new Uint8Array(await readFile(`${path}.br`)) : undefined,
+      gzip: known.has(`${path}.gz`) ? new Uint8Array(await readFile(`${path}.gz`)) : undefined,
+    });
+  }
+  return files;
+}

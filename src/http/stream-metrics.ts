@@ -1,0 +1,26 @@
+// The relay's counters among the metrics.
+import type { StreamCounters } from "../streams/stream-counters.ts";
+import type { Metrics } from "./metrics.ts";
+
+const helps: Readonly<Record<keyof StreamCounters, readonly [name: string, help: string]>> = {
+  storeReads: [
+    "chunk_store_reads",
+    "Reads of chunks from the chunk store, however many listeners they served.",
+  ],
+  storeHeads: ["chunk_store_heads", "Questions for a stream's state."],
+  cacheHits: ["chunk_cache_hits", "Reads answered without the chunk store."],
+  cacheMisses: ["chunk_cache_misses", "Reads that the cache could not answer."],
+  appends: ["stream_appends", "Appends through this process."],
+  appendedBytes: ["stream_appended_bytes", "Bytes appended through this process."],
+  tails: ["stream_tails", "Streams tailed now, however many listen."],
+  listeners: ["stream_listeners", "Listening now."],
+  listenersTotal: ["stream_listeners_total", "Listeners so far."],
+  listenersCutOff: ["stream_listeners_cut_off", "Listeners cut off because they took nothing for too long."],
+  sentBytes: ["stream_sent_bytes", "Bytes handed to listeners and readers."],
+};
+
+export function watchStreams(metrics: Metrics, counters: StreamCounters): void {
+  for (const [key, [name, help]] of Object.entries(helps)) {
+    metrics.watch(`rondo_${name}`, help, () => counters[key as keyof StreamCounters]);
+  }
+}

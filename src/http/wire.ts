@@ -1,0 +1,75 @@
+// What every route shares: the context of a request, reading a JSON body, and who may call.
+import type { Context } from "hono";
+import type { z } from "zod";
+import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";
+import { AppError, type Fault } from "../errors.ts";
+
+export interface HttpEnv {
+  Variables: {
+    requestId: string;
+    caller: Caller | undefined;
+  };
+}
+
+export type HttpContext = Context<HttpEnv>;
+
+/** The body, checked against a schema. Not JSON: UNSUPPORTED_MEDIA_TYPE or INVALID_BODY; each bad field is one fault. */
+export async function readJson<Schema extends z.ZodType>(
+  c: HttpContext,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json") {
+    throw new AppError("UNSUPPORTED_MEDIA_TYPE", "The body has to be JSON.", {
+      hint: "Send Content-Type: application/json.",
+    });
+  }
+  let body: unknown;
+  try {
+    body = await c.req.json();
+  } catch (cause) {
+    throw new AppError("INVALID_BODY", "The body is not valid JSON.", { cause });
+  }
+  const checked = schema.safeParse(body);
+  if (checked.success) return checked.data;
+  throw new AppError("INVALID_PARAMETER", "The request has parameters that can't be used.", {
+    faults: checked.error.issues.flatMap(faultsOf),
+  });
+}
+
+/** One fault a field that can't be used, or that there is not. */
+export const faultsOf = (issue: z.core.$ZodIssue): Fault[] =>
+  issue.code === "unrecognized_keys"
+    ? issue.keys.map((key) => ({ at: pointer([...issue.path, key]), message: "There is no such parameter." }))
+    : [{ at: pointer(issue.path), message: issue.message }];
+
+/** RFC 6901. */
+const pointer = (path: readonly PropertyKey[]) =>
+  path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+
+export function requireUser(c: HttpContext): UserCaller {
+  const caller = c.get("caller");
+  if (!caller) throw signIn("a user token or a session");
+  if (caller.kind !== "user") throw wrongKind("a user token, minted with POST /v1/tokens");
+  return caller;
+}
+
+export function requireBusiness(c: HttpContext): BusinessCaller {
+  const caller = c.get("caller");
+  if (!caller) throw signIn("a business key");
+  if (caller.kind !== "business") throw wrongKind("a business key (rk_…)");
+  return caller;
+}
+
+export function requireOperator(c: HttpContext): void {
+  const caller = c.get("caller");
+  if (!caller) throw signIn("the operator key");
+  if (caller.kind !== "operator") throw wrongKind("the operator key");
+}
+
+const signIn = (what: string) =>
+  new AppError("UNAUTHENTICATED", "This needs a credential.", {
+    hint: `Send ${what} as \`Authorization: Bearer …\`.`,
+  });
+const wrongKind = (what: string) =>
+  new AppError("FORBIDDEN", "This credential is not one for this.", { hint: `It takes ${what}.` });

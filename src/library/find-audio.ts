@@ -1,0 +1,78 @@
+// A version's sound, for whoever may hear it: its owner, or the holder of a signed link.
+import type { UserCaller } from "../accounts/caller.ts";
+import { verifyLink } from "../accounts/links.ts";
+import type { OpenDatabases } from "../businesses/open-databases.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import { notFound } from "../errors.ts";
+import type { StreamKey } from "../ports/chunk-store/chunk-store.ts";
+import { audioKey } from "../streams/stream-keys.ts";
+import type { Streams } from "../streams/streams.ts";
+import { type AudioFacts, readAudioFacts } from "./read-version.ts";
+import type { StoredAudio } from "./stored-audio.ts";
+
+export interface FindAudioDeps {
+  readonly registry: BusinessRegistry;
+  readonly databases: OpenDatabases;
+  readonly streams: Streams;
+}
+
+export interface FoundAudio {
+  readonly key: StreamKey;
+  readonly plannedBytes: number | undefined;
+  readonly durationMs: number | undefined;
+  readonly etag: string;
+  readonly stored: StoredAudio | undefined;
+}
+
+/** The business whose link this is. A link that is altered or old, or of another version: the same NOT_FOUND as no version. */
+export async function businessOfLink(
+  registry: BusinessRegistry,
+  versionId: string,
+  query: URLSearchParams,
+): Promise<string> {
+  const business = await verifyLink(registry, versionId, query);
+  if (!business) throw notFound("version");
+  return business.id;
+}
+
+const planWaitMs = 25_000;
+
+/**
+ * Waits for the plan where the generation has not begun: a player is told the whole length by its
+ * first answer. Missing, deleted or someone else's: NOT_FOUND.
+ */
+export async function findAudio(
+  deps: FindAudioDeps,
+  versionId: string,
+  who: { readonly businessId: string } | UserCaller,
+): Promise<FoundAudio> {
+  const { businessId } = who;
+  const facts = await readAudioFacts(deps, businessId, versionId);
+  if ("userId" in who && facts.userId !== who.userId) throw notFound("version");
+  const key = audioKey(businessId, versionId);
+  if (facts.plannedBytes !== undefined || facts.objectBytes !== undefined) return foundOf(key, facts);
+  await untilBegun(deps.streams, key);
+  return foundOf(key, await readAudioFacts(deps, businessId, versionId));
+}
+
+function foundOf(
+  key: StreamKey,
+  { versionId, plannedBytes, durationMs, objectBytes: bytes }: AudioFacts,
+): FoundAudio {
+  // A version's bytes never change, wherever they are read from.
+  const etag = `"${versionId}"`;
+  const { businessId } = key;
+  const stored = bytes === undefined ? undefined : { businessId, versionId, bytes, etag };
+  return { key, plannedBytes, durationMs, etag, stored };
+}
+
+/** The plan is stored before the first chunk is. */
+async function untilBegun(streams: Streams, key: StreamKey): Promise<void> {
+  const follower = await streams.follow(key, 0);
+  if (!follower) return;
+  try {
+    await follower.next(1, planWaitMs);
+  } finally {
+    follower.leave();
+  }
+}

@@ -1,0 +1,66 @@
+// Bytes whose number is known before they are made, to be read from any place: what a download with Range needs.
+import { AppError } from "../../errors.ts";
+
+export interface ByteSource {
+  readonly bytes: number;
+  /** The bytes from `start` on; always the same ones. May be read several times. */
+  read(start: number): AsyncIterable<Uint8Array>;
+}
+
+export const sourceOf = (content: Uint8Array): ByteSource => ({
+  bytes: content.length,
+  async *read(start) {
+    if (start < content.length) yield content.subarray(start);
+  },
+});
+
+/** Content that is only made once it is reached. `make` must give exactly `bytes` bytes. */
+export const lateSource = (bytes: number, make: () => Promise<Uint8Array>): ByteSource => ({
+  bytes,
+  async *read(start) {
+    const content = await make();
+    if (content.length !== bytes) throw brokenOff(content.length, bytes);
+    yield content.subarray(start);
+  },
+});
+
+/** One after the other. A source that gives other than its number of bytes is CONTENT_DAMAGED. */
+export function joinSources(sources: readonly ByteSource[]): ByteSource {
+  return {
+    bytes: sources.reduce((sum, { bytes }) => sum + bytes, 0),
+    async *read(start) {
+      let sourceStart = 0;
+      for (const source of sources) {
+        const from = Math.max(start - sourceStart, 0);
+        sourceStart += source.bytes;
+        if (from < source.bytes) yield* whole(source, from);
+      }
+    },
+  };
+}
+
+/** From `start` up to, not including, `end`. */
+export async function* readRange(source: ByteSource, start: number, end: number): AsyncGenerator<Uint8Array> {
+  let left = end - start;
+  if (left <= 0) return;
+  for await (const chunk of source.read(start)) {
+    yield chunk.length > left ? chunk.subarray(0, left) : chunk;
+    left -= chunk.length;
+    if (left <= 0) return;
+  }
+}
+
+async function* whole(source: ByteSource, from: number): AsyncGenerator<Uint8Array> {
+  let given = from;
+  for await (const chunk of source.read(from)) {
+    given += chunk.length;
+    if (given > source.bytes) break;
+    yield chunk;
+  }
+  if (given !== source.bytes) throw brokenOff(given, source.bytes);
+}
+
+const brokenOff = (got: number, expected: number): AppError =>
+  new AppError("CONTENT_DAMAGED", "The stored content is not what was written.", {
+    cause: new Error(`got ${got} bytes, not ${expected}`),
+  });

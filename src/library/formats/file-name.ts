@@ -1,0 +1,56 @@
+// File names from what people type: safe on every system, and said so that every browser understands (RFC 6266, 8187).
+
+const bytesMax = 180; // leaves room for an extension and a number within the 255 of most file systems
+// What no system allows in a name, what reverses or hides part of it, and what ends a header.
+// The joiners (U+200C, U+200D) stay: scripts and emoji need them.
+const forbidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff<>:"/\\|?*]+/gu;
+const reserved = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)/i;
+
+/** One name without a folder in it, never empty. `extension` comes without its dot. */
+export function fileNameOf(title: string, extension: string, otherwise = "untitled"): string {
+  const cleaned = title.normalize("NFC").replace(forbidden, " ").replace(/\s+/g, " ").trim();
+  const short = cutToBytes(cleaned, bytesMax).replace(/^[. ]+|[. ]+$/g, "");
+  const stem = short.replace(reserved, "$1_");
+  return `${stem || otherwise}.${extension}`;
+}
+
+/** The same names, with " (2)" and so on where one is there already, also in other case. */
+export function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    const dot = name.lastIndexOf(".");
+    const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
+    let unique = name;
+    for (let number = 2; taken.has(unique.toLowerCase()); number++)
+      unique = `${stem} (${number})${extension}`;
+    taken.add(unique.toLowerCase());
+    return unique;
+  });
+}
+
+/** The header's value for a file to be saved under this name. */
+export function contentDispositionOf(name: string, how: "attachment" | "inline" = "attachment"): string {
+  const plain = name
+    .normalize("NFD")
+    .replace(/[^\x20-\x7e]/g, "")
+    .replace(/["\\%]/g, "_")
+    .trim();
+  const fallback = /^[^.]/.test(plain) ? plain : `download${plain}`;
+  const encoded = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `${how}; filename="${fallback}"${fallback === name ? "" : `; filename*=UTF-8''${encoded}`}`;
+}
+
+/** Between what a reader sees as characters, so that no accent and no emoji is torn apart. */
+function cutToBytes(text: string, most: number): string {
+  let kept = "";
+  let bytes = 0;
+  for (const { segment } of new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text)) {
+    bytes += Buffer.byteLength(segment);
+    if (bytes > most) break;
+    kept += segment;
+  }
+  return kept;
+}

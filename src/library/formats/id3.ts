@@ -1,0 +1,98 @@
+// ID3v2.4 tags: written as the specification's plainest form, read back in the forms that other programs leave.
+
+export type Id3Frame =
+  | { readonly id: `T${string}`; readonly text: string }
+  | { readonly id: "TXXX"; readonly name: string; readonly text: string }
+  | { readonly id: "COMM"; readonly text: string }
+  | { readonly id: "PRIV"; readonly owner: string; readonly data: Uint8Array };
+
+const utf8 = 3;
+export const id3HeaderBytes = 10;
+
+/** Frames in the order given, no padding. */
+export function id3TagOf(frames: readonly Id3Frame[]): Uint8Array {
+  const body = Buffer.concat(frames.map(frameOf));
+  return Buffer.concat([Buffer.from([0x49, 0x44, 0x33, 4, 0, 0]), synchsafe(body.length), body]);
+}
+
+/** The bytes of the tag that begins here, its header included; undefined where none does. */
+export function id3BytesOf(header: Uint8Array): number | undefined {
+  const isTag =
+    header.length >= id3HeaderBytes &&
+    header[0] === 0x49 &&
+    header[1] === 0x44 &&
+    header[2] === 0x33 &&
+    header.subarray(6, 10).every((byte) => byte < 0x80);
+  if (!isTag) return undefined;
+  const footerBytes = header[5]! & 0x10 ? id3HeaderBytes : 0;
+  return id3HeaderBytes + unsynchsafe(header, 6) + footerBytes;
+}
+
+/** The user's texts (TXXX) of a whole tag, version 2.3 or 2.4. Of a broken tag: those before the break. */
+export function readId3Texts(tag: Uint8Array): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  const version = tag[3]!;
+  const flags = tag[5]!;
+  if (version !== 3 && version !== 4) return texts;
+  let body = tag.subarray(id3HeaderBytes);
+  if (version === 3 && flags & 0x80) body = synchronised(body);
+  let at = flags & 0x40 ? extendedHeaderBytes(body, version) : 0;
+  while (at + 10 <= body.length && body[at] !== 0) {
+    const id = Buffer.from(body.subarray(at, at + 4)).toString("latin1");
+    const bytes = version === 4 ? unsynchsafe(body, at + 4) : Buffer.from(body).readUInt32BE(at + 4);
+    const formatFlags = body[at + 9]!;
+    if (at + 10 + bytes > body.length) break;
+    let content = body.subarray(at + 10, at + 10 + bytes);
+    if (version === 4 && formatFlags & 0x01) content = content.subarray(4);
+    if (version === 4 && formatFlags & 0x02) content = synchronised(content);
+    if (id === "TXXX") {
+      const [name = "", text = ""] = decoded(content).split("\0");
+      texts.set(name, text);
+    }
+    at += 10 + bytes;
+  }
+  return texts;
+}
+
+function frameOf(frame: Id3Frame): Buffer {
+  const content = contentOf(frame);
+  return Buffer.concat([
+    Buffer.from(frame.id, "latin1"),
+    synchsafe(content.length),
+    Buffer.alloc(2),
+    content,
+  ]);
+}
+
+function contentOf(frame: Id3Frame): Buffer {
+  if (frame.id === "PRIV" && "owner" in frame) {
+    return Buffer.concat([Buffer.from(`${frame.owner}\0`, "latin1"), frame.data]);
+  }
+  // A comment has a language, here none, and a name, here empty.
+  const before = frame.id === "COMM" ? "XXX\0" : "name" in frame ? `${frame.name}\0` : "";
+  return Buffer.concat([Buffer.from([utf8]), Buffer.from(before + ("text" in frame ? frame.text : ""))]);
+}
+
+const synchsafe = (value: number): Buffer =>
+  Buffer.from([(value >> 21) & 127, (value >> 14) & 127, (value >> 7) & 127, value & 127]);
+
+const unsynchsafe = (bytes: Uint8Array, at: number): number =>
+  (bytes[at]! << 21) | (bytes[at + 1]! << 14) | (bytes[at + 2]! << 7) | bytes[at + 3]!;
+
+/** Takes out the zero that was put after each 0xFF. */
+const synchronised = (bytes: Uint8Array): Uint8Array =>
+  bytes.filter((byte, at) => !(byte === 0 && at > 0 && bytes[at - 1] === 0xff));
+
+const extendedHeaderBytes = (body: Uint8Array, version: 3 | 4): number =>
+  version === 4 ? unsynchsafe(body, 0) : 4 + Buffer.from(body).readUInt32BE(0);
+
+/** Each of the four encodings a text frame may have, named by its first byte. */
+function decoded(content: Uint8Array): string {
+  const text = content.subarray(1);
+  if (content[0] === 0) return Buffer.from(text).toString("latin1");
+  if (content[0] === 2) return new TextDecoder("utf-16be").decode(text);
+  if (content[0] === utf8) return new TextDecoder().decode(text);
+  // UTF-16 with a byte order mark before each of its strings.
+  const order = text[0] === 0xfe ? "utf-16be" : "utf-16le";
+  return new TextDecoder(order).decode(text).replaceAll("\ufeff", "");
+}

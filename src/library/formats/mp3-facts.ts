@@ -1,0 +1,44 @@
+// What the first frame of an MP3 tells: its rate, and the exact length where the encoder left it (the Xing and LAME tags).
+
+export interface Mp3Facts {
+  readonly sampleRate: number;
+  readonly channels: 1 | 2;
+  /** Exact samples per channel, without the encoder's silence before and after; undefined where it isn't told. */
+  readonly samples: number | undefined;
+}
+
+export const factsBytesNeeded = 512;
+
+// MPEG-1, MPEG-2, MPEG-2.5; by the two bits of the header that name the version.
+const sampleRates: Readonly<Record<number, readonly number[]>> = {
+  3: [44_100, 48_000, 32_000],
+  2: [22_050, 24_000, 16_000],
+  0: [11_025, 12_000, 8_000],
+};
+
+/** Undefined where `start` is not the start of a layer III frame. */
+export function mp3FactsOf(start: Uint8Array): Mp3Facts | undefined {
+  const [sync = 0, kind = 0, rates = 0, mode = 0] = start;
+  const version = (kind >> 3) & 3;
+  const sampleRate = sampleRates[version]?.[(rates >> 2) & 3];
+  if (sync !== 0xff || (kind & 0xe6) !== 0xe2 || sampleRate === undefined) return undefined;
+  const channels = mode >> 6 === 3 ? 1 : 2;
+  return { sampleRate, channels, samples: samplesOf(start, version === 3, channels) };
+}
+
+function samplesOf(start: Uint8Array, isMpeg1: boolean, channels: 1 | 2): number | undefined {
+  const sideBytes = isMpeg1 ? (channels === 1 ? 17 : 32) : channels === 1 ? 9 : 17;
+  const view = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
+  let at = 4 + sideBytes;
+  if (view.length < at + 144 || !["Info", "Xing"].includes(view.toString("latin1", at, at + 4)))
+    return undefined;
+  const flags = view.readUInt32BE(at + 4);
+  if (!(flags & 1)) return undefined;
+  const frames = view.readUInt32BE(at + 8);
+  at += 8 + (flags & 1 ? 4 : 0) + (flags & 2 ? 4 : 0) + (flags & 4 ? 100 : 0) + (flags & 8 ? 4 : 0);
+  if (!/^[A-Z]{3}/i.test(view.toString("latin1", at, at + 9))) return undefined;
+  const delay = (view[at + 21]! << 4) | (view[at + 22]! >> 4);
+  const padding = ((view[at + 22]! & 15) << 8) | view[at + 23]!;
+  const samples = frames * (isMpeg1 ? 1_152 : 576) - delay - padding;
+  return samples > 0 ? samples : undefined;
+}

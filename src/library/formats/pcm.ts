@@ -1,0 +1,71 @@
+// MP3 into samples, a chunk at a time in constant memory, without the encoder's silence at either end.
+import { MPEGDecoder } from "mpg123-decoder";
+import { AppError } from "../../errors.ts";
+import type { ByteSource } from "./byte-source.ts";
+import { factsBytesNeeded, type Mp3Facts, mp3FactsOf } from "./mp3-facts.ts";
+
+export interface PcmFacts extends Mp3Facts {
+  readonly samples: number;
+}
+
+const fedBytesMax = 16 * 1024; // about a second of sound, and some milliseconds of work
+
+/** CONTENT_DAMAGED where it is no MP3. Decodes the whole where the length isn't told at its start. */
+export async function pcmFactsOf(mp3: ByteSource): Promise<PcmFacts> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of mp3.read(0)) {
+    parts.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= factsBytesNeeded) break;
+  }
+  const facts = mp3FactsOf(Buffer.concat(parts));
+  if (!facts) throw damaged("the audio does not begin with an MP3 frame");
+  if (facts.samples !== undefined) return { ...facts, samples: facts.samples };
+  let samples = 0;
+  for await (const { length } of decode(mp3, facts.channels)) samples += length / (2 * facts.channels);
+  return { ...facts, samples };
+}
+
+/** Signed 16-bit little-endian, channels interleaved: exactly `facts.samples` of each, else CONTENT_DAMAGED at the end. */
+export async function* decodePcm(mp3: ByteSource, facts: PcmFacts): AsyncGenerator<Uint8Array> {
+  const bytes = facts.samples * facts.channels * 2;
+  let given = 0;
+  for await (const chunk of decode(mp3, facts.channels)) {
+    const kept = chunk.subarray(0, bytes - given);
+    given += kept.length;
+    if (kept.length > 0) yield kept;
+  }
+  if (given !== bytes) throw damaged(`decoded to ${given} bytes, not ${bytes}`);
+}
+
+async function* decode(mp3: ByteSource, channels: 1 | 2): AsyncGenerator<Uint8Array> {
+  const decoder = new MPEGDecoder();
+  await decoder.ready;
+  try {
+    for await (const chunk of mp3.read(0)) {
+      for (let at = 0; at < chunk.length; at += fedBytesMax) {
+        const { channelData, samplesDecoded, errors } = decoder.decode(chunk.subarray(at, at + fedBytesMax));
+        if (errors.length > 0) throw damaged(errors[0]?.message ?? "the decoder failed");
+        if (samplesDecoded > 0) yield interleaved(channelData, samplesDecoded, channels);
+        await new Promise((resolve) => setImmediate(resolve)); // others may want the thread, too
+      }
+    }
+  } finally {
+    decoder.free();
+  }
+}
+
+function interleaved(channelData: readonly Float32Array[], samples: number, channels: 1 | 2): Uint8Array {
+  const pcm = new Int16Array(samples * channels);
+  for (let channel = 0; channel < channels; channel++) {
+    const data = channelData[channel]!;
+    for (let at = 0; at < samples; at++) {
+      pcm[at * channels + channel] = Math.max(-32_768, Math.min(32_767, Math.round(data[at]! * 32_768)));
+    }
+  }
+  return new Uint8Array(pcm.buffer);
+}
+
+const damaged = (how: string): AppError =>
+  new AppError("CONTENT_DAMAGED", "The stored audio cannot be decoded.", { cause: new Error(how) });

@@ -1,0 +1,91 @@
+// Says that a business's Rondo made this sound: a compact JWS (RFC 7515, EdDSA) over the sound's hash.
+import {
+  base64url,
+  CompactSign,
+  calculateJwkThumbprint,
+  compactVerify,
+  decodeProtectedHeader,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+} from "jose";
+import type { DigitalSourceType } from "./track-tags.ts";
+
+/** What is signed. The hash is that of the sound alone, so that a player may change the tags. */
+export interface SoundClaims {
+  readonly format: "mp3" | "wav";
+  /** base64url of the SHA-256: of an MP3's bytes without its tags, of a WAV's samples. */
+  readonly sha256: string;
+  readonly versionId: string;
+  readonly businessId: string;
+  readonly createdAt: string;
+  readonly sourceType: DigitalSourceType;
+}
+
+export interface SigningKey {
+  /** The thumbprint of the public key (RFC 7638). */
+  readonly keyId: string;
+  /** Ed25519. Whoever has it can sign in the business's name: sealed at rest, never logged. */
+  readonly privateJwk: JWK;
+  readonly publicJwk: JWK;
+}
+
+/** The public key of a business known here; undefined for any other. */
+export type FindPublicKey = (keyId: string) => Promise<JWK | undefined>;
+
+/** Signs the SHA-256 of a sound. Signatures over different hashes must be of one length. */
+export type SignHash = (sha256: Uint8Array) => Promise<string>;
+
+export type SignatureCheck =
+  | { readonly is: "ours"; readonly keyId: string; readonly claims: SoundClaims }
+  | { readonly is: "forged"; readonly keyId: string }
+  | { readonly is: "foreign" };
+
+const algorithm = "EdDSA";
+const type = "rondo-sound+jws";
+
+export async function createSigningKey(): Promise<SigningKey> {
+  const { privateKey, publicKey } = await generateKeyPair(algorithm, { crv: "Ed25519", extractable: true });
+  const publicJwk = await exportJWK(publicKey);
+  return {
+    keyId: await calculateJwkThumbprint(publicJwk),
+    privateJwk: await exportJWK(privateKey),
+    publicJwk,
+  };
+}
+
+/** The same claims and key give the same signature; the same but for the hash, one of the same length. */
+export async function signSound(
+  key: Pick<SigningKey, "keyId" | "privateJwk">,
+  claims: Omit<SoundClaims, "sha256">,
+  sha256: Uint8Array,
+): Promise<string> {
+  const { format, versionId, businessId, createdAt, sourceType } = claims;
+  const payload = { format, sha256: base64url.encode(sha256), versionId, businessId, createdAt, sourceType };
+  return new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
+    .setProtectedHeader({ alg: algorithm, kid: key.keyId, typ: type })
+    .sign(await importJWK(key.privateJwk, algorithm));
+}
+
+export async function checkSignature(signature: string, findKey: FindPublicKey): Promise<SignatureCheck> {
+  const keyId = keyIdOf(signature);
+  const publicJwk = keyId === undefined ? undefined : await findKey(keyId);
+  if (keyId === undefined || publicJwk === undefined) return { is: "foreign" };
+  const key = await importJWK(publicJwk, algorithm);
+  try {
+    const { payload } = await compactVerify(signature, key, { algorithms: [algorithm] });
+    return { is: "ours", keyId, claims: JSON.parse(new TextDecoder().decode(payload)) as SoundClaims };
+  } catch {
+    return { is: "forged", keyId }; // whatever is wrong with it, that key did not sign it
+  }
+}
+
+function keyIdOf(signature: string): string | undefined {
+  try {
+    const { typ, kid } = decodeProtectedHeader(signature);
+    return typ === type ? kid : undefined;
+  } catch {
+    return undefined; // not a signature at all
+  }
+}

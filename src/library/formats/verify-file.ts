@@ -1,0 +1,96 @@
+// Of any file: did a business of this Rondo make it, and is its sound as it was made?
+import { createHash } from "node:crypto";
+import { type ByteReader, createByteReader } from "./byte-reader.ts";
+import { id3BytesOf, id3HeaderBytes, readId3Texts } from "./id3.ts";
+import { signatureFrameName } from "./mp3-file.ts";
+import { checkSignature, type FindPublicKey, type SoundClaims } from "./signature.ts";
+
+export type Verdict =
+  | { readonly verdict: "unaltered"; readonly claims: SoundClaims; readonly keyId: string }
+  /** Signed by a business of ours, but this isn't what was signed. `claims` where their signature is good. */
+  | { readonly verdict: "altered"; readonly reason: string; readonly claims?: SoundClaims }
+  /** Says nothing that we could check: made elsewhere, or its mark was taken off. */
+  | { readonly verdict: "foreign"; readonly reason: string; readonly sha256?: string };
+
+interface Sound {
+  readonly format: SoundClaims["format"];
+  readonly sha256: Buffer;
+  readonly signature: string | undefined;
+}
+
+const tagBytesMax = 1024 * 1024;
+const oldTagBytes = 128; // an ID3v1 tag at the very end, which players like to add
+
+/** Reads the content once, in constant memory. Throws only what the content throws. */
+export async function verifyFile(
+  content: AsyncIterable<Uint8Array>,
+  findKey: FindPublicKey,
+): Promise<Verdict> {
+  const sound = await readSound(createByteReader(content));
+  if (!sound) return { verdict: "foreign", reason: "It is neither an MP3 nor a WAV file." };
+  const sha256 = sound.sha256.toString("base64url");
+  if (sound.signature === undefined)
+    return { verdict: "foreign", reason: "It carries no signature.", sha256 };
+  const check = await checkSignature(sound.signature, findKey);
+  if (check.is === "foreign") {
+    return { verdict: "foreign", reason: "Its signature is not of a business known here.", sha256 };
+  }
+  if (check.is === "forged") {
+    return { verdict: "altered", reason: "What it says of itself is not what was signed." };
+  }
+  const { claims, keyId } = check;
+  if (claims.format !== sound.format || claims.sha256 !== sha256) {
+    return { verdict: "altered", reason: "Its sound is not the one that was signed.", claims };
+  }
+  return { verdict: "unaltered", claims, keyId };
+}
+
+async function readSound(reader: ByteReader): Promise<Sound | undefined> {
+  const start = Buffer.from(await reader.peek(12)).toString("latin1");
+  if (start.startsWith("RIFF") && start.endsWith("WAVE")) return readWav(reader);
+  if (start.startsWith("ID3") || /^\xff[\xe0-\xff]/.test(start)) return readMp3(reader);
+  return undefined;
+}
+
+async function readMp3(reader: ByteReader): Promise<Sound | undefined> {
+  let signature: string | undefined;
+  for (;;) {
+    const bytes = id3BytesOf(await reader.peek(id3HeaderBytes));
+    if (bytes === undefined) break;
+    if (bytes > tagBytesMax) return undefined;
+    signature ??= readId3Texts(await reader.take(bytes)).get(signatureFrameName);
+  }
+  const hash = createHash("sha256");
+  let last: Uint8Array = new Uint8Array(0);
+  for await (const chunk of reader.chunks()) {
+    const both = Buffer.concat([last, chunk]);
+    const end = Math.max(both.length - oldTagBytes, 0);
+    hash.update(both.subarray(0, end));
+    last = both.subarray(end);
+  }
+  const isOldTag = last.length === oldTagBytes && Buffer.from(last).toString("latin1", 0, 3) === "TAG";
+  if (!isOldTag) hash.update(last);
+  return { format: "mp3", sha256: hash.digest(), signature };
+}
+
+async function readWav(reader: ByteReader): Promise<Sound | undefined> {
+  await reader.take(12);
+  let sha256: Buffer | undefined;
+  let signature: string | undefined;
+  for (;;) {
+    const head = Buffer.from(await reader.take(8));
+    if (head.length < 8) break;
+    const id = head.toString("latin1", 0, 4);
+    const bytes = head.readUInt32LE(4);
+    if (id.toLowerCase() === "id3 " && bytes <= tagBytesMax) {
+      const tag = await reader.take(bytes);
+      if (id3BytesOf(tag) !== undefined) signature ??= readId3Texts(tag).get(signatureFrameName);
+    } else {
+      const hash = createHash("sha256");
+      for await (const chunk of reader.chunks(bytes)) hash.update(chunk);
+      if (id === "data") sha256 = hash.digest();
+    }
+    await reader.take(bytes % 2);
+  }
+  return sha256 && { format: "wav", sha256, signature };
+}

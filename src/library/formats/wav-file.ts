@@ -1,0 +1,93 @@
+// A WAV to keep: the samples of the stored MP3, tags before them, and after them a signature over them.
+import { createHash } from "node:crypto";
+import { type ByteSource, joinSources, lateSource, sourceOf } from "./byte-source.ts";
+import { id3TagOf } from "./id3.ts";
+import { id3FramesOf } from "./mp3-file.ts";
+import { decodePcm, type PcmFacts, pcmFactsOf } from "./pcm.ts";
+import type { SignHash } from "./signature.ts";
+import { commentOf, madeWith, type TrackTags, tagText } from "./track-tags.ts";
+import { xmpPacketOf } from "./xmp.ts";
+
+const bytesMax = 0xffff_ffff;
+
+/** `sign` signs the SHA-256 of the samples. RangeError where the samples need more than the 4 GiB that a WAV can say. */
+export async function wavFile(mp3: ByteSource, tags: TrackTags, sign?: SignHash): Promise<ByteSource> {
+  const facts = await pcmFactsOf(mp3);
+  const pcmBytes = facts.samples * facts.channels * 2;
+  const pcm = createPcmSource(mp3, facts, pcmBytes);
+  const trailerOf = async (sha256: Uint8Array): Promise<Uint8Array> =>
+    chunkOf("id3 ", id3TagOf(id3FramesOf(tags, await sign?.(sha256))));
+  const trailerBytes = (await trailerOf(new Uint8Array(32))).length;
+  const before = Buffer.concat([
+    chunkOf("fmt ", formatOf(facts)),
+    chunkOf("LIST", Buffer.concat([Buffer.from("INFO"), ...infoChunksOf(tags)])),
+    chunkOf("_PMX", xmpPacketOf(tags)),
+    chunkHead("data", pcmBytes),
+  ]);
+  const riffBytes = 4 + before.length + pcmBytes + trailerBytes;
+  if (riffBytes > bytesMax) throw new RangeError("The sound is too long for a WAV file.");
+  return joinSources([
+    sourceOf(Buffer.concat([chunkHead("RIFF", riffBytes), Buffer.from("WAVE"), before])),
+    pcm,
+    lateSource(trailerBytes, async () => trailerOf(await pcm.sha256())),
+  ]);
+}
+
+/** Decoding has to begin at the beginning, so a read from the middle decodes what it leaves out. */
+function createPcmSource(
+  mp3: ByteSource,
+  facts: PcmFacts,
+  bytes: number,
+): ByteSource & { sha256(): Promise<Uint8Array> } {
+  let known: Uint8Array | undefined;
+  async function* read(start: number): AsyncGenerator<Uint8Array> {
+    const hash = createHash("sha256");
+    let at = 0;
+    for await (const chunk of decodePcm(mp3, facts)) {
+      hash.update(chunk);
+      const from = Math.max(start - at, 0);
+      at += chunk.length;
+      if (from < chunk.length) yield chunk.subarray(from);
+    }
+    known = hash.digest();
+  }
+  return {
+    bytes,
+    read,
+    async sha256() {
+      if (!known) for await (const _ of read(bytes));
+      return known!;
+    },
+  };
+}
+
+function formatOf({ sampleRate, channels }: PcmFacts): Buffer {
+  const format = Buffer.alloc(16);
+  format.writeUInt16LE(1, 0); // PCM
+  format.writeUInt16LE(channels, 2);
+  format.writeUInt32LE(sampleRate, 4);
+  format.writeUInt32LE(sampleRate * channels * 2, 8);
+  format.writeUInt16LE(channels * 2, 12);
+  format.writeUInt16LE(16, 14);
+  return format;
+}
+
+const infoChunksOf = (tags: TrackTags): Buffer[] =>
+  [
+    ["INAM", tagText(tags.title)],
+    ["ICMT", commentOf(tags)],
+    ["ICRD", tags.createdAt.slice(0, 10)],
+    ["ISFT", madeWith],
+    ...(tags.projectName === undefined ? [] : [["IPRD", tagText(tags.projectName)]]),
+  ].map(([id, text]) => chunkOf(id!, Buffer.from(`${text}\0`)));
+
+/** Padded to an even length, which the stated one leaves out. */
+const chunkOf = (id: string, content: Uint8Array): Buffer =>
+  Buffer.concat([chunkHead(id, content.length), content, Buffer.alloc(content.length % 2)]);
+
+function chunkHead(id: string, bytes: number): Buffer {
+  const head = Buffer.alloc(8);
+  head.write(id, "latin1");
+  head.writeUInt32LE(bytes, 4);
+  return head;
+}

@@ -1,0 +1,32 @@
+import { expect, test } from "bun:test";
+import { waveformDat, waveformJson } from "./waveform-file.ts";
+
+const waveform = {
+  peaks: Uint8Array.from([0x80, 0x7f, 0xff, 0x01]),
+  sampleRate: 44_100,
+  samplesPerPeak: 882,
+};
+
+test("the .dat file is that of audiowaveform, version 2, byte for byte", () => {
+  expect(Buffer.from(waveformDat(waveform)).toString("hex")).toBe(
+    ["02000000", "01000000", "44ac0000", "72030000", "02000000", "01000000", "807fff01"].join(""),
+  );
+});
+
+test("the JSON says the same", () => {
+  expect(JSON.parse(waveformJson(waveform))).toEqual({
+    version: 2,
+    channels: 1,
+    sample_rate: 44_100,
+    samples_per_pixel: 882,
+    bits: 8,
+    length: 2,
+    data: [-128, 127, -1, 1],
+  });
+});
+
+test("half a pair at the end is left out", () => {
+  const odd = { ...waveform, peaks: waveform.peaks.subarray(0, 3) };
+  expect(waveformDat(odd)).toHaveLength(26);
+  expect(JSON.parse(waveformJson(odd)).data).toEqual([-128, 127]);
+});

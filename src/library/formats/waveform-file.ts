@@ -1,0 +1,32 @@
+// The waveform in the formats of BBC's audiowaveform: .dat version 2 and its JSON.
+
+export interface Waveform {
+  /** Signed 8-bit pairs: the lowest and the highest of each step. */
+  readonly peaks: Uint8Array;
+  readonly sampleRate: number;
+  readonly samplesPerPeak: number;
+}
+
+const headerBytes = 24;
+
+/** Little-endian: version, flags (1: 8 bits), rate, samples a pixel, length in pairs, channels; then the pairs. */
+export function waveformDat({ peaks, sampleRate, samplesPerPeak }: Waveform): Uint8Array {
+  const pairs = Math.floor(peaks.length / 2);
+  const file = Buffer.alloc(headerBytes + pairs * 2);
+  for (const [index, value] of [2, 1, sampleRate, samplesPerPeak, pairs, 1].entries()) {
+    file.writeInt32LE(value, index * 4);
+  }
+  file.set(peaks.subarray(0, pairs * 2), headerBytes);
+  return file;
+}
+
+export const waveformJson = ({ peaks, sampleRate, samplesPerPeak }: Waveform): string =>
+  JSON.stringify({
+    version: 2,
+    channels: 1,
+    sample_rate: sampleRate,
+    samples_per_pixel: samplesPerPeak,
+    bits: 8,
+    length: Math.floor(peaks.length / 2),
+    data: [...new Int8Array(peaks.buffer, peaks.byteOffset, peaks.length - (peaks.length % 2))],
+  });

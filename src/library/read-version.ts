@@ -1,0 +1,95 @@
+// A version as its owner sees it, and where its sound lies for whoever may hear it.
+import type { UserCaller } from "../accounts/caller.ts";
+import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import type { GenerationState } from "../businesses/schema.ts";
+import { notFound } from "../errors.ts";
+
+export interface VersionView {
+  readonly id: string;
+  readonly trackId: string;
+  readonly projectId: string;
+  readonly parentId: string | null;
+  readonly number: number;
+  readonly title: string;
+  readonly prompt: string;
+  readonly instruction: string | null;
+  readonly seed: number;
+  readonly state: GenerationState;
+  readonly durationMs: number | null;
+  readonly audioBytes: number | null;
+  readonly peaks: string | null;
+  readonly createdAt: string;
+  readonly requestId: string;
+}
+
+/** Missing, deleted or someone else's: NOT_FOUND. */
+export async function readVersion(
+  deps: { readonly databases: OpenDatabases },
+  caller: UserCaller,
+  versionId: string,
+): Promise<VersionView> {
+  const row = await deps.databases.use(caller.businessId, (database) =>
+    living(database, versionId)
+      .select([
+        "v.id",
+        "v.trackId",
+        "t.projectId",
+        "v.parentId",
+        "v.number",
+        "t.title",
+        "v.prompt",
+        "v.instruction",
+        "v.seed",
+        "g.state",
+        "v.durationMs",
+        "v.audioBytes",
+        "v.peaks",
+        "v.createdAt",
+        "g.id as requestId",
+      ])
+      .where("v.userId", "=", caller.userId)
+      .executeTakeFirst(),
+  );
+  if (!row) throw notFound("version");
+  return row;
+}
+
+export interface AudioFacts {
+  readonly versionId: string;
+  readonly userId: string;
+  /** The exact bytes of the whole once they are known, be they there yet or not. */
+  readonly plannedBytes: number | undefined;
+  readonly durationMs: number | undefined;
+  /** Of the finished object, where there is one. */
+  readonly objectBytes: number | undefined;
+}
+
+/** What serving a version's sound needs to know. Missing or deleted: NOT_FOUND. Who may ask is the caller's to check. */
+export async function readAudioFacts(
+  deps: { readonly databases: OpenDatabases },
+  businessId: string,
+  versionId: string,
+): Promise<AudioFacts> {
+  const row = await deps.databases.use(businessId, (database) =>
+    living(database, versionId)
+      .select(["v.id", "v.userId", "v.audioBytes", "v.durationMs", "v.storage", "v.objectBytes"])
+      .executeTakeFirst(),
+  );
+  if (!row) throw notFound("version");
+  return {
+    versionId: row.id,
+    userId: row.userId,
+    plannedBytes: row.audioBytes === null ? undefined : Number(row.audioBytes),
+    durationMs: row.durationMs ?? undefined,
+    objectBytes: row.storage === "stored" ? Number(row.objectBytes) : undefined,
+  };
+}
+
+const living = (database: BusinessDatabase, versionId: string) =>
+  database.kysely
+    .selectFrom("versions as v")
+    .innerJoin("tracks as t", "t.id", "v.trackId")
+    .innerJoin("generations as g", "g.versionId", "v.id")
+    .where("v.id", "=", versionId)
+    .where("v.deletedAt", "is", null)
+    .where("t.deletedAt", "is", null);

@@ -1,0 +1,74 @@
+// The API process: HTTP only.
+import { join } from "node:path";
+import { createApp } from "./app.ts";
+import { ensureDemo } from "./businesses/demo.ts";
+import { type Config, configFaultLines, exitBadSettings, readConfig } from "./config.ts";
+import { createApiDeps } from "./deps.ts";
+import { AppError, isAppError } from "./errors.ts";
+import { webRoutes } from "./http/routes/web.ts";
+import { createLog } from "./log.ts";
+import { shutDownOnSignal } from "./shutdown.ts";
+
+/** Longer than any silence of a stream, which speaks up in between. */
+const idleTimeoutSeconds = 120;
+/** What no route takes more of; most take far less. */
+const bodyBytesMax = 128 * 1024 * 1024;
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = createLog("api", config.logLevel);
+  const deps = await createApiDeps(config, log);
+  if (deps.operatorKey.made) console.log(`Operator key, shown this once: ${deps.operatorKey.made}`);
+  if (config.controlUrl.scheme === "sqlite") await ensureDemo(deps);
+
+  const app = createApp(deps).route("/", await webRoutes(join(import.meta.dir, "../web/dist")));
+  const server = listen(config, app.fetch);
+  log.info({ url: String(server.url) }, "serving");
+  process.send?.({ ready: true, url: String(server.url) });
+
+  shutDownOnSignal(
+    [
+      { name: "stop listening, let requests finish", limitMs: 5_000, run: () => endListening(server, deps) },
+      { name: "close the stores", limitMs: 5_000, run: () => deps.close() },
+    ],
+    log,
+  );
+}
+
+function listen(config: Config, fetch: (req: Request) => Response | Promise<Response>) {
+  try {
+    return Bun.serve({
+      hostname: config.host,
+      port: config.port,
+      idleTimeout: idleTimeoutSeconds,
+      maxRequestBodySize: bodyBytesMax,
+      development: false,
+      fetch,
+    });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
+    throw new AppError("CONFIG_INVALID", "Rondo can't start with these settings.", {
+      faults: [
+        {
+          at: "PORT",
+          message: `Port ${config.port} is taken.`,
+          hint: "Stop what uses it, or choose another: PORT=3001",
+        },
+      ],
+    });
+  }
+}
+
+/** Those who listen live would never finish: their streams are ended, and they come back by offset. */
+async function endListening(server: Bun.Server<undefined>, deps: { endListeners(): void }): Promise<void> {
+  const stopped = server.stop();
+  deps.endListeners();
+  await stopped;
+}
+
+if (import.meta.main) {
+  await main().catch((err) => {
+    console.error(isAppError(err, "CONFIG_INVALID") ? configFaultLines(err) : err);
+    process.exit(isAppError(err, "CONFIG_INVALID") ? exitBadSettings : 1);
+  });
+}

@@ -1,0 +1,117 @@
+// What may be appended where, whatever the technology: the checks that make a retry harmless. Knows no store.
+import { AppError } from "../../errors.ts";
+import type { Append, Producer, StreamOptions } from "./chunk-store.ts";
+
+/** What a stream is, as far as the rules go. */
+export interface StreamFacts {
+  readonly id: string;
+  readonly contentType: string;
+  readonly tail: number;
+  readonly closed: boolean;
+  /** Of the last append that had one. */
+  readonly sequence: string | undefined;
+}
+
+export interface ProducerFacts {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+export type Verdict =
+  | { readonly kind: "write" }
+  /** Stored before. */
+  | { readonly kind: "duplicate"; readonly producerSeq: number }
+  /** Closing what is closed. */
+  | { readonly kind: "nothing" };
+
+/** Says what is to be done with an append, or throws why it can't be. */
+export function judgeAppend(stream: StreamFacts, known: ProducerFacts | undefined, append: Append): Verdict {
+  const { producer } = append;
+  if (producer !== undefined) {
+    const producerSeq = checkProducer(stream, known, producer);
+    if (producerSeq !== undefined) return { kind: "duplicate", producerSeq };
+  }
+  if (stream.closed) {
+    const asksNothing = append.close === true && append.chunks.length === 0 && producer === undefined;
+    if (asksNothing) return { kind: "nothing" };
+    throw closed(stream);
+  }
+  if (append.contentType !== undefined && !isSameType(append.contentType, stream.contentType)) {
+    throw conflict(`The stream holds ${stream.contentType}, not ${append.contentType}.`);
+  }
+  if (append.sequence !== undefined && stream.sequence !== undefined && append.sequence <= stream.sequence) {
+    throw conflict("The sequence is not after the one appended last.");
+  }
+  return { kind: "write" };
+}
+
+/** The highest seq known where this append was stored before; undefined where it is the next one; else throws. */
+function checkProducer(
+  stream: StreamFacts,
+  known: ProducerFacts | undefined,
+  asked: Producer,
+): number | undefined {
+  if (known !== undefined && asked.epoch < known.epoch) {
+    throw new AppError("PRODUCER_FENCED", "A newer epoch of this producer has taken over.", {
+      hint: "Stop, or start again with a higher epoch at seq 0.",
+      details: { epoch: known.epoch },
+    });
+  }
+  const isSameEpoch = known !== undefined && known.epoch === asked.epoch;
+  if (isSameEpoch && asked.seq <= known.seq) return known.seq;
+  // A closed stream refuses whatever comes after, whether or not its seq would have fitted.
+  if (stream.closed) throw closed(stream);
+  const expectedSeq = isSameEpoch ? known.seq + 1 : 0;
+  if (asked.seq === expectedSeq) return undefined;
+  if (known !== undefined && !isSameEpoch) {
+    throw new AppError("INVALID_PARAMETER", "A new epoch of a producer begins at seq 0.");
+  }
+  throw new AppError("PRODUCER_GAP", `Expected seq ${expectedSeq}, received ${asked.seq}.`, {
+    hint: "Send the missing appends first, in order.",
+    details: { expectedSeq, receivedSeq: asked.seq },
+  });
+}
+
+/** What a stream was made with, as its maker gave it. */
+export interface GivenFacts {
+  readonly contentType: string;
+  readonly ttlSeconds: number | null;
+  readonly expiresAtMs: number | null;
+  readonly forkPath: string | null;
+  readonly forkPosition: number | null;
+  readonly createdClosed: boolean;
+}
+
+/** Creating a stream that is there already, with the same wishes, is no error; with others it is. */
+export function checkSameAgain(there: GivenFacts, options: StreamOptions, first: Append | undefined): void {
+  const asked = options.contentType ?? (options.fork === undefined ? defaultContentType : there.contentType);
+  const isSame =
+    isSameType(asked, there.contentType) &&
+    (options.ttlSeconds ?? null) === there.ttlSeconds &&
+    (options.expiresAtMs ?? null) === there.expiresAtMs &&
+    (options.fork?.path ?? null) === there.forkPath &&
+    (options.fork?.position ?? null) === there.forkPosition &&
+    (first?.close === true) === there.createdClosed;
+  if (!isSame) throw conflict("A stream with other settings is there already.");
+}
+
+export const defaultContentType = "application/octet-stream";
+
+/** Parameters, as in `; charset=`, and case do not make another type. */
+export const isSameType = (left: string, right: string): boolean =>
+  left === right || bare(left) === bare(right);
+
+const bare = (type: string): string => (type.split(";", 1)[0] ?? "").trim().toLowerCase();
+
+export const conflict = (message: string): AppError => new AppError("STREAM_CONFLICT", message);
+
+const closed = ({ id, tail }: StreamFacts): AppError =>
+  new AppError("STREAM_CLOSED", "The stream is closed; nothing can be added.", {
+    details: { streamId: id, tail },
+  });
+
+export const gone = (): AppError =>
+  new AppError("GONE", "The stream was deleted.", { hint: "Its forks can still be read." });
+
+export const beyondTheEnd = (): AppError =>
+  new AppError("INVALID_OFFSET", "The offset is beyond the end of the stream.");

@@ -1,0 +1,349 @@
+// What every chunk store keeps to. Runs on two handles of one store, as two processes would hold them.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { randomUUID } from "node:crypto";
+import type { ErrorCode } from "../../errors.ts";
+import type { ChunkStore, StreamKey } from "./chunk-store.ts";
+
+interface Handles {
+  readonly left: ChunkStore;
+  readonly right: ChunkStore;
+  close?(): Promise<void>;
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const audio = { contentType: "audio/mpeg" };
+const whole = 1 << 20;
+
+export function describeChunkStore(name: string, open: () => Promise<Handles>): void {
+  describe(`chunk store: ${name}`, () => {
+    let left: ChunkStore;
+    let right: ChunkStore;
+    let handles: Handles;
+
+    beforeAll(async () => {
+      handles = await open();
+      ({ left, right } = handles);
+    });
+
+    afterAll(async () => {
+      await Promise.all([left.close(), right.close()]);
+      await left.close();
+      await handles.close?.();
+    });
+
+    const newKey = (): StreamKey => ({ businessId: "acme", path: `streams/${randomUUID()}` });
+    const textOf = async (key: StreamKey, position = 0, maxBytes = whole, store = right): Promise<string> => {
+      const read = await store.read(key, position, maxBytes);
+      return Buffer.concat(read?.chunks ?? []).toString();
+    };
+    const codeOf = async (run: Promise<unknown>): Promise<ErrorCode | "none"> => {
+      try {
+        await run;
+        return "none";
+      } catch (err) {
+        return (err as { code: ErrorCode }).code;
+      }
+    };
+
+    test("what one handle appends the other reads, in order and byte for byte", async () => {
+      const key = newKey();
+      await left.create(key, audio);
+      await left.append(key, { chunks: [bytes("ab"), bytes("cd")] });
+      const { state, position } = await left.append(key, { chunks: [new Uint8Array([0, 255, 10])] });
+      expect([state.tail, position]).toEqual([7, 4]);
+      const read = await right.read(key, 0, whole);
+      expect(read?.chunks.map((chunk) => [...chunk])).toEqual([
+        [97, 98],
+        [99, 100],
+        [0, 255, 10],
+      ]);
+      expect(read?.next).toBe(7);
+      expect(read?.state).toEqual(state);
+    });
+
+    test("a stream that is not there reads as undefined and cannot be appended to", async () => {
+      const key = newKey();
+      expect(await left.read(key, 0, whole)).toBeUndefined();
+      expect(await left.head(key)).toBeUndefined();
+      expect(await left.delete(key)).toBe(false);
+      expect(await codeOf(left.append(key, { chunks: [bytes("x")] }))).toBe("NOT_FOUND");
+    });
+
+    test("another business has its own stream at the same path", async () => {
+      const key = newKey();
+      await left.create(key, audio, { chunks: [bytes("ours")] });
+      const theirs = { ...key, businessId: "rival" };
+      expect(await right.head(theirs)).toBeUndefined();
+      await right.create(theirs, audio, { chunks: [bytes("theirs")] });
+      await right.delete(theirs);
+      expect(await textOf(key)).toBe("ours");
+    });
+
+    test("creating twice with the same options changes nothing; with others it conflicts", async () => {
+      const key = newKey();
+      const first = await left.create(key, { ...audio, ttlSeconds: 60 }, { chunks: [bytes("one")] });
+      const again = await right.create(
+        key,
+        { contentType: "Audio/MPEG", ttlSeconds: 60 },
+        { chunks: [bytes("two")] },
+      );
+      expect([first.created, again.created]).toEqual([true, false]);
+      expect(await textOf(key)).toBe("one");
+      expect(await codeOf(right.create(key, { contentType: "text/plain", ttlSeconds: 60 }))).toBe(
+        "STREAM_CONFLICT",
+      );
+      expect(await codeOf(right.create(key, { ...audio, ttlSeconds: 61 }))).toBe("STREAM_CONFLICT");
+      expect(await codeOf(right.create(key, audio))).toBe("STREAM_CONFLICT");
+    });
+
+    test("reads from inside a chunk, says so, and never gives more than was asked but one chunk", async () => {
+      const key = newKey();
+      await left.create(key, audio, { chunks: ["aaaa", "bbbb", "cccc"].map(bytes) });
+      expect(await textOf(key, 2)).toBe("aabbbbcccc");
+      expect((await right.read(key, 2, whole))?.startsInside).toBe(true);
+      expect((await right.read(key, 4, whole))?.startsInside).toBe(false);
+      expect(await textOf(key, 0, 8)).toBe("aaaabbbb");
+      expect(await textOf(key, 0, 7)).toBe("aaaa");
+      expect(await textOf(key, 0, 1)).toBe("aaaa");
+      expect(await textOf(key, 1, 3)).toBe("aaa");
+      expect(await textOf(key, 12)).toBe("");
+      expect(await codeOf(right.read(key, 13, whole))).toBe("INVALID_OFFSET");
+    });
+
+    test("a closed stream takes nothing more, and closing it again is no error", async () => {
+      const key = newKey();
+      await left.create(key, audio);
+      await left.append(key, { chunks: [bytes("end")], close: true });
+      expect((await right.head(key))?.closed).toBe(true);
+      expect(await codeOf(right.append(key, { chunks: [bytes("more")] }))).toBe("STREAM_CLOSED");
+      expect(await codeOf(right.append(key, { chunks: [bytes("more")], close: true }))).toBe("STREAM_CLOSED");
+      expect(await codeOf(right.append(key, { chunks: [], close: true }))).toBe("none");
+      expect(await textOf(key)).toBe("end");
+    });
+
+    test("a retried append is stored once, also through another handle and after the close", async () => {
+      const key = newKey();
+      await left.create(key, audio);
+      const send = (store: ChunkStore, seq: number, text: string, close = false) =>
+        store.append(key, { chunks: [bytes(text)], close, producer: { id: "worker", epoch: 0, seq } });
+      await send(left, 0, "a");
+      await send(left, 1, "b");
+      expect((await send(right, 0, "a")).duplicate).toBe(true);
+      expect(await send(right, 1, "b")).toMatchObject({ duplicate: true, producerSeq: 1 });
+      await send(right, 2, "c", true);
+      expect(await send(left, 2, "c", true)).toMatchObject({ duplicate: true, state: { closed: true } });
+      expect(await codeOf(send(left, 3, "d"))).toBe("STREAM_CLOSED");
+      expect(await textOf(key)).toBe("abc");
+    });
+
+    test("a newer epoch fences the older one off; a seq that skips is refused", async () => {
+      const key = newKey();
+      await left.create(key, audio);
+      const send = (epoch: number, seq: number) =>
+        codeOf(
+          right.append(key, { chunks: [bytes(`${epoch}${seq} `)], producer: { id: "worker", epoch, seq } }),
+        );
+      expect(await send(1, 1)).toBe("PRODUCER_GAP");
+      expect(await send(1, 0)).toBe("none");
+      expect(await send(1, 2)).toBe("PRODUCER_GAP");
+      expect(await send(2, 5)).toBe("INVALID_PARAMETER");
+      expect(await send(2, 0)).toBe("none");
+      expect(await send(1, 1)).toBe("PRODUCER_FENCED");
+      expect(await textOf(key)).toBe("10 20 ");
+    });
+
+    test("two handles appending at once lose nothing and interleave whole appends", async () => {
+      const key = newKey();
+      await left.create(key, audio);
+      const send = (store: ChunkStore, id: string, seq: number) =>
+        store.append(key, { chunks: [bytes(id), bytes(String(seq % 10))], producer: { id, epoch: 0, seq } });
+      const run = async (store: ChunkStore, id: string) => {
+        for (let seq = 0; seq < 40; seq++) {
+          await send(store, id, seq);
+        }
+      };
+      await Promise.all([run(left, "l"), run(right, "r")]);
+      const text = await textOf(key);
+      expect(text).toHaveLength(160);
+      for (const id of ["l", "r"]) {
+        const own = [...text.matchAll(new RegExp(`${id}(\\d)`, "g"))].map((match) => Number(match[1]));
+        expect(own).toEqual(Array.from({ length: 40 }, (_, seq) => seq % 10));
+      }
+    });
+
+    test("a sequence that does not rise, or another content type, is refused", async () => {
+      const key = newKey();
+      await left.create(key, audio);
+      const send = (sequence: string) => codeOf(left.append(key, { chunks: [bytes("x")], sequence }));
+      expect([await send("a"), await send("b"), await send("b"), await send("B")]).toEqual([
+        "none",
+        "none",
+        "STREAM_CONFLICT",
+        "STREAM_CONFLICT",
+      ]);
+      const other = { chunks: [bytes("x")], contentType: "text/plain" };
+      expect(await codeOf(left.append(key, other))).toBe("STREAM_CONFLICT");
+      expect((await right.head(key))?.tail).toBe(2);
+    });
+
+    test("a fork shares what was before it, grows by itself, and outlives its source", async () => {
+      const source = newKey();
+      const fork = newKey();
+      const forkOfFork = newKey();
+      const made = await left.create(source, audio, { chunks: ["abc", "def"].map(bytes) });
+      const { state } = await right.create(fork, { fork: { path: source.path, position: 4 } });
+      expect(state).toMatchObject({ contentType: "audio/mpeg", tail: 4, closed: false });
+      expect(state.ancestors).toEqual([{ id: made.state.id, until: 4 }]);
+      await left.append(source, { chunks: [bytes("ghi")] });
+      await left.append(fork, { chunks: [bytes("XY")] });
+      await left.create(forkOfFork, { fork: { path: fork.path } });
+      await left.append(forkOfFork, { chunks: [bytes("Z")], close: true });
+      expect(await textOf(source)).toBe("abcdefghi");
+      expect(await textOf(fork)).toBe("abcdXY");
+      expect(await textOf(forkOfFork)).toBe("abcdXYZ");
+      expect(await textOf(forkOfFork, 3)).toBe("dXYZ");
+      expect(await textOf(forkOfFork, 5)).toBe("YZ");
+      expect(await textOf(forkOfFork, 0, 5)).toBe("abcd");
+
+      expect(await left.delete(source)).toBe(true);
+      expect(await codeOf(right.head(source))).toBe("GONE");
+      expect(await codeOf(right.delete(source))).toBe("GONE");
+      expect(await codeOf(right.create(source, audio))).toBe("STREAM_CONFLICT");
+      expect(await codeOf(right.create(newKey(), { fork: { path: source.path } }))).toBe("STREAM_CONFLICT");
+      await left.delete(fork);
+      expect(await textOf(forkOfFork)).toBe("abcdXYZ");
+      await right.delete(forkOfFork);
+      expect(await left.head(source)).toBeUndefined();
+      expect(await left.head(fork)).toBeUndefined();
+      expect((await left.create(source, audio)).created).toBe(true);
+      expect(await textOf(source)).toBe("");
+    });
+
+    test("a fork of nothing, beyond the end, or of another type is refused and holds nothing back", async () => {
+      const source = newKey();
+      await left.create(source, audio, { chunks: [bytes("abc")] });
+      const fork = (path: string, position?: number, contentType = "audio/mpeg") =>
+        codeOf(
+          left.create(newKey(), {
+            contentType,
+            fork: position === undefined ? { path } : { path, position },
+          }),
+        );
+      expect(await fork("streams/none")).toBe("NOT_FOUND");
+      expect(await fork(source.path, 4)).toBe("INVALID_OFFSET");
+      expect(await fork(source.path, 1, "text/plain")).toBe("STREAM_CONFLICT");
+      await left.delete(source);
+      expect(await right.head(source)).toBeUndefined();
+    });
+
+    test("a stream made anew at the path of a deleted one is another stream", async () => {
+      const key = newKey();
+      const first = await left.create(key, audio, { chunks: [bytes("old")] });
+      await right.delete(key);
+      const second = await left.create(key, audio);
+      expect(second.state.id).not.toBe(first.state.id);
+      expect(await textOf(key)).toBe("");
+    });
+
+    test("a stream past its time is absent, and its path is free again", async () => {
+      const key = newKey();
+      await left.create(key, { ...audio, expiresAtMs: Date.now() - 1 }, { chunks: [bytes("old")] });
+      expect(await right.head(key)).toBeUndefined();
+      expect(await right.read(key, 0, whole)).toBeUndefined();
+      expect(await codeOf(left.append(key, { chunks: [bytes("x")] }))).toBe("NOT_FOUND");
+      expect((await right.create(key, audio)).created).toBe(true);
+      expect(await textOf(key)).toBe("");
+    });
+
+    test("a fork takes over the expiry of its source unless it has its own", async () => {
+      const source = newKey();
+      await left.create(source, { ...audio, ttlSeconds: 90 });
+      const same = await left.create(newKey(), { fork: { path: source.path } });
+      const own = await left.create(newKey(), { fork: { path: source.path }, ttlSeconds: 5 });
+      expect([same.state.ttlSeconds, own.state.ttlSeconds]).toEqual([90, 5]);
+    });
+
+    test("a watch tells of each append, close and delete by the other handle, and ends with its signal", async () => {
+      const key = newKey();
+      await left.create(key, audio);
+      const ending = new AbortController();
+      let calls = 0;
+      let wake: () => void = () => {};
+      right.watch(
+        key,
+        () => {
+          calls++;
+          wake();
+        },
+        ending.signal,
+      );
+      const told = (seen: number) =>
+        new Promise<void>((resolve) => {
+          wake = () => {
+            if (calls > seen) resolve();
+          };
+          wake();
+        });
+      for (const change of [
+        () => left.append(key, { chunks: [bytes("a")] }),
+        () => left.append(key, { chunks: [], close: true }),
+        () => left.delete(key),
+      ]) {
+        const seen = calls;
+        await change();
+        await told(seen);
+      }
+      ending.abort();
+      const last = calls;
+      const witness = newKey();
+      await left.create(witness, audio);
+      const watching = new AbortController();
+      const witnessed = new Promise<void>((resolve) => right.watch(witness, resolve, watching.signal));
+      await left.create(key, audio);
+      await left.append(witness, { chunks: [bytes("x")] });
+      await witnessed;
+      watching.abort();
+      expect(calls).toBe(last);
+    });
+
+    test("a watch of one stream does not hear of the others", async () => {
+      const quiet = newKey();
+      const busy = newKey();
+      await left.create(quiet, audio);
+      await left.create(busy, audio);
+      const ending = new AbortController();
+      let calls = 0;
+      right.watch(quiet, () => calls++, ending.signal);
+      const heard = new Promise<void>((resolve) => right.watch(busy, resolve, ending.signal));
+      await left.append(busy, { chunks: [bytes("x")] });
+      await heard;
+      ending.abort();
+      expect(calls).toBe(0);
+    });
+
+    test("a list has the streams below a prefix, by path, page after page, and no deleted one", async () => {
+      const prefix = `lists/${randomUUID()}/`;
+      const names = ["b", "a/2", "a/1", "c", "ä"];
+      for (const name of names) await left.create({ businessId: "acme", path: prefix + name }, audio);
+      await left.create({ businessId: "acme", path: `${prefix.slice(0, -1)}0` }, audio);
+      await left.create({ businessId: "other", path: `${prefix}theirs` }, audio);
+      await left.append({ businessId: "acme", path: `${prefix}b` }, { chunks: [bytes("abc")], close: true });
+      await left.delete({ businessId: "acme", path: `${prefix}c` });
+      const first = await right.list({ businessId: "acme", prefix, limit: 3 });
+      expect(first.map(({ path }) => path.slice(prefix.length))).toEqual(["a/1", "a/2", "b"]);
+      expect(first[2]?.state).toMatchObject({ tail: 3, closed: true });
+      const rest = await right.list({ businessId: "acme", prefix, after: `${prefix}b` });
+      expect(rest.map(({ path }) => path.slice(prefix.length))).toEqual(["ä"]);
+    });
+
+    test("a list leaves out what is deleted while forks remain", async () => {
+      const source = newKey();
+      const fork = newKey();
+      await left.create(source, audio, { chunks: [bytes("abc")] });
+      await left.create(fork, { fork: { path: source.path } });
+      await left.delete(source);
+      expect(await right.list({ businessId: "acme", prefix: source.path })).toEqual([]);
+      expect(await right.list({ businessId: "acme", prefix: fork.path })).toHaveLength(1);
+    });
+  });
+}

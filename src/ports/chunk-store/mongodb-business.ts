@@ -1,0 +1,91 @@
+// One business's streams in its MongoDB database: every operation of the store, for that business.
+import type {
+  Append,
+  AppendResult,
+  ChunkRead,
+  StreamFilter,
+  StreamOptions,
+  StreamState,
+} from "./chunk-store.ts";
+import { createAppends } from "./mongodb-append.ts";
+import type { Connection } from "./mongodb-connection.ts";
+import { createCreateStream } from "./mongodb-create.ts";
+import { createDoorbell, openChanges } from "./mongodb-doorbell.ts";
+import { collectionsOf, ensureIndexes } from "./mongodb-documents.ts";
+import { createLogs } from "./mongodb-log.ts";
+import { readStream } from "./mongodb-read.ts";
+import { createStreams, logOf, stateOf } from "./mongodb-streams.ts";
+import { type Watch, createStreamWatch } from "./mongodb-watch.ts";
+
+export type MongoBusiness = Awaited<ReturnType<typeof openMongoBusiness>>;
+
+export async function openMongoBusiness(connection: Connection, database: string, documentBytesMax: number) {
+  const deployment = await connection.deployment();
+  const collections = collectionsOf(connection.client.db(database), deployment);
+  await connection.run(() => ensureIndexes(collections));
+  const logs = createLogs(connection, collections);
+  const streams = createStreams(connection, collections, logs);
+  const createStream = createCreateStream(connection, collections, logs, streams, documentBytesMax);
+  const appends = createAppends(connection, collections, logs, streams, documentBytesMax);
+  const watch = createStreamWatch(
+    connection,
+    collections,
+    logs,
+    createDoorbell(connection, () => openChanges(collections)),
+  );
+
+  const remove = async (path: string): Promise<boolean> => {
+    for (;;) {
+      const document = await streams.findLive(path);
+      if (document === undefined) return false;
+      if (await streams.discard(document)) return true;
+    }
+  };
+
+  return {
+    async create(path: string, options: StreamOptions, first: Append | undefined) {
+      const result = await createStream(path, options, first);
+      if (result.created) watch.tell(path);
+      return result;
+    },
+
+    async append(path: string, append: Append): Promise<AppendResult> {
+      const { result, place } = await appends.append(path, append);
+      if (place !== undefined) watch.tell(path, { stream: result.state.id, place });
+      return result;
+    },
+
+    async read(path: string, position: number, maxBytes: number): Promise<ChunkRead | undefined> {
+      const document = await streams.findLive(path);
+      if (document === undefined) return undefined;
+      const read = await readStream(logs, document, position, maxBytes);
+      await streams.keepAlive(document);
+      return read;
+    },
+
+    async head(path: string): Promise<StreamState | undefined> {
+      const document = await streams.findLive(path);
+      return document && stateOf(document, await logs.endOf(logOf(document)));
+    },
+
+    async list(filter: Omit<StreamFilter, "businessId">) {
+      const documents = await streams.list(filter);
+      return Promise.all(
+        documents.map(async (document) => ({
+          path: document.path,
+          state: stateOf(document, await logs.endOf(logOf(document))),
+        })),
+      );
+    },
+
+    async delete(path: string): Promise<boolean> {
+      const isRemoved = await remove(path);
+      if (isRemoved) watch.tell(path);
+      return isRemoved;
+    },
+
+    watch: (wanted: Watch, signal: AbortSignal) => watch.add(wanted, signal),
+    sweep: () => streams.sweep(),
+    close: () => watch.close(),
+  };
+}

@@ -1,0 +1,182 @@
+// The businesses a MongoDB chunk store has open: opened once, by whoever needs it first, swept meanwhile, let go when idle.
+import { documentBytesMaxDefault } from "./mongodb-append-documents.ts";
+import { type MongoBusiness, openMongoBusiness } from "./mongodb-business.ts";
+import { type Connection, createConnection, pause } from "./mongodb-connection.ts";
+import { databaseNameOf } from "./mongodb-documents.ts";
+import { isRefused, translated } from "./mongodb-errors.ts";
+import { cannotMakeUsers, connectAs, ensureUser, userOf } from "./mongodb-users.ts";
+
+export interface MongoChunkStoreOptions {
+  readonly url: string;
+  /** With it each business gets a user of its own, where the URL's user may make users. At least 32 bytes. */
+  readonly credentialKey?: Uint8Array;
+  /** Before the name of each database; 12 characters at most. */
+  readonly databasePrefix?: string;
+  readonly sweepMs?: number;
+  /** What one document holds at most; MongoDB's own limit is 16 MiB. */
+  readonly documentBytesMax?: number;
+  /** Told of what goes wrong where nobody waits for an answer. */
+  readonly onError?: (err: unknown) => void;
+}
+
+export interface MongoBusinesses {
+  use<T>(businessId: string, step: (business: MongoBusiness) => Promise<T>): Promise<T>;
+  watch(businessId: string, path: string, changed: () => void, signal: AbortSignal): void;
+  close(): Promise<void>;
+}
+
+interface Open {
+  readonly business: Promise<MongoBusiness>;
+  /** Of the business's own user, where it has one. */
+  own: Connection | undefined;
+  usedAt: number;
+  /** Steps under way and watches. */
+  uses: number;
+}
+
+const idleCloseMs = 120_000;
+const openMax = 500;
+const openAgainMs = { first: 100, most: 5_000 };
+
+export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBusinesses {
+  const { url, credentialKey, databasePrefix, sweepMs = 60_000, onError = () => {} } = options;
+  const { documentBytesMax = documentBytesMaxDefault } = options;
+  const shared = createConnection(url);
+  /** Least recently used first. */
+  const businesses = new Map<string, Open>();
+  let isClosed = false;
+  let canMakeUsers = credentialKey !== undefined;
+
+  /** As the business's own user; as the URL's where that one makes no users. */
+  const connect = async (database: string): Promise<Connection | undefined> => {
+    if (!canMakeUsers || credentialKey === undefined) return undefined;
+    const user = userOf(database, credentialKey);
+    const signIn = async (): Promise<Connection> => {
+      const own = createConnection(url, connectAs(user));
+      try {
+        await own.deployment();
+        return own;
+      } catch (err) {
+        await own.close();
+        throw err;
+      }
+    };
+    try {
+      return await signIn();
+    } catch (err) {
+      if (!isRefused((err as Error).cause) && !cannotMakeUsers(err)) throw err;
+    }
+    try {
+      await shared.run(async () => {
+        await ensureUser(shared.client, user).catch((err: unknown) => {
+          if (!cannotMakeUsers(err)) throw err;
+          canMakeUsers = false;
+          onError(err);
+        });
+      });
+    } catch (err) {
+      throw translated(err);
+    }
+    return canMakeUsers ? signIn() : undefined;
+  };
+
+  const open = (businessId: string): Open => {
+    if (isClosed) throw new Error("The chunk store is closed.");
+    let entry = businesses.get(businessId);
+    businesses.delete(businessId);
+    if (entry === undefined) {
+      const database = databaseNameOf(businessId, databasePrefix);
+      const made: Open = {
+        business: connect(database).then((own) => {
+          made.own = own;
+          return openMongoBusiness(own ?? shared, database, documentBytesMax);
+        }),
+        own: undefined,
+        usedAt: 0,
+        uses: 0,
+      };
+      made.business.catch(() => forget(businessId, made));
+      entry = made;
+    }
+    entry.usedAt = performance.now();
+    businesses.set(businessId, entry);
+    letGo();
+    return entry;
+  };
+
+  const forget = (businessId: string, entry: Open): void => {
+    if (businesses.get(businessId) === entry) businesses.delete(businessId);
+    entry.business.then((business) => business.close()).catch(() => {});
+    entry.own?.close().catch(onError);
+  };
+
+  const letGo = (): void => {
+    const idleSince = performance.now() - idleCloseMs;
+    for (const [businessId, entry] of businesses) {
+      const isIdle = entry.usedAt < idleSince || businesses.size > openMax;
+      if (isIdle && entry.uses === 0) forget(businessId, entry);
+    }
+  };
+
+  const use = async <T>(businessId: string, step: (business: MongoBusiness) => Promise<T>): Promise<T> => {
+    const entry = open(businessId);
+    entry.uses++;
+    try {
+      return await step(await entry.business);
+    } finally {
+      entry.uses--;
+    }
+  };
+
+  const watch = async (
+    businessId: string,
+    path: string,
+    changed: () => void,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const sinceMs = Date.now();
+    for (let againMs = openAgainMs.first; !signal.aborted && !isClosed; againMs *= 2) {
+      const entry = open(businessId);
+      entry.uses++;
+      const leave = (): void => void entry.uses--;
+      try {
+        const business = await entry.business;
+        signal.addEventListener("abort", leave, { once: true });
+        if (signal.aborted) leave();
+        else business.watch({ path, changed, sinceMs }, signal);
+        return;
+      } catch (err) {
+        leave();
+        onError(err);
+        await pause(Math.min(againMs, openAgainMs.most));
+      }
+    }
+  };
+
+  const sweeping = setInterval(() => {
+    letGo();
+    for (const [businessId, entry] of businesses) {
+      const sweep = async (): Promise<void> => {
+        const wasUsedAt = entry.usedAt;
+        await (await entry.business).sweep();
+        entry.usedAt = wasUsedAt;
+      };
+      sweep().catch((err: unknown) => onError(new Error(`Sweeping ${businessId} failed.`, { cause: err })));
+    }
+  }, sweepMs);
+  sweeping.unref();
+
+  return {
+    use,
+    watch(businessId, path, changed, signal) {
+      watch(businessId, path, changed, signal).catch(onError);
+    },
+    async close() {
+      isClosed = true;
+      clearInterval(sweeping);
+      const entries = [...businesses];
+      for (const [businessId, entry] of entries) forget(businessId, entry);
+      await shared.close();
+    },
+  };
+}

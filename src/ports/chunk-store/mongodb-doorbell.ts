@@ -1,0 +1,77 @@
+// Rings at each write to a business's chunks, by a change stream, on deployments that have them. Opened again whenever it breaks.
+import type { ChangeStreamInsertDocument } from "mongodb";
+import { type Connection, pause } from "./mongodb-connection.ts";
+import type { ChunkDocument, Collections } from "./mongodb-documents.ts";
+import { isAway } from "./mongodb-errors.ts";
+
+/** Rings for the stream that was written to; says whether it can be relied on for now. */
+export type Doorbell = (bell: {
+  readonly ring: (stream: string) => void;
+  readonly isAnswering: (answers: boolean) => void;
+  readonly signal: AbortSignal;
+}) => void;
+
+/** What is used of the driver's change stream. */
+export interface Changes {
+  /** Null when nothing came within a moment. */
+  tryNext(): Promise<{ readonly fullDocument?: { readonly stream: string } } | null>;
+  close(): Promise<void>;
+}
+
+const againMs = { first: 100, most: 5_000 };
+/** A server that refuses so often knows no change streams, or the user may have none: asking in turns does. */
+const refusalsMax = 3;
+
+/** Only the names of the streams cross the wire. */
+export const openChanges = ({ chunks }: Collections): Changes =>
+  chunks.watch<ChunkDocument, ChangeStreamInsertDocument<ChunkDocument>>(
+    [{ $match: { operationType: "insert" } }, { $project: { operationType: 1, "fullDocument.stream": 1 } }],
+    { maxAwaitTimeMS: 1_000 },
+  );
+
+export function createDoorbell(
+  { deployment }: Pick<Connection, "deployment">,
+  open: () => Changes,
+): Doorbell {
+  return ({ ring, isAnswering, signal }) => {
+    let failures = 0;
+    let refusals = 0;
+
+    const follow = async (): Promise<void> => {
+      const changes = open();
+      const leave = (): void => void changes.close().catch(() => {});
+      signal.addEventListener("abort", leave, { once: true });
+      try {
+        for (let isOpen = false; !signal.aborted;) {
+          const change = await changes.tryNext();
+          if (!isOpen) {
+            isOpen = true;
+            failures = 0;
+            refusals = 0;
+            isAnswering(true);
+          }
+          if (change?.fullDocument !== undefined) ring(change.fullDocument.stream);
+        }
+      } finally {
+        signal.removeEventListener("abort", leave);
+        await changes.close().catch(() => {});
+      }
+    };
+
+    const listen = async (): Promise<void> => {
+      while (!signal.aborted && refusals < refusalsMax) {
+        try {
+          if (!(await deployment()).isReplicated) return;
+          await follow();
+        } catch (err) {
+          if (signal.aborted) return;
+          isAnswering(false);
+          if (!isAway(err)) refusals++;
+        }
+        await pause(Math.min(againMs.most, againMs.first * 2 ** failures++));
+      }
+    };
+
+    listen().catch(() => isAnswering(false));
+  };
+}

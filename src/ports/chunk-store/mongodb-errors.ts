@@ -1,0 +1,62 @@
+// What MongoDB and its driver say, as what a caller can act on.
+import {
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoOperationTimeoutError,
+  MongoServerError,
+  MongoSystemError,
+  MongoTopologyClosedError,
+} from "mongodb";
+import { AppError } from "../../errors.ts";
+
+const duplicateKey = 11_000;
+const outOfDiskSpace = 14_031;
+/** What Atlas answers when a quota is used up. */
+const atlasRefusal = 8_000;
+const unauthorized = new Set([13, 18]);
+/** The server is there but can't serve now: stepping down, starting, too slow, over its limits. */
+const passing = new Set([
+  6, 7, 24, 50, 63, 64, 89, 91, 112, 133, 134, 189, 202, 251, 262, 317, 358, 384, 462, 9001, 10_058, 10_107,
+  11_600, 11_602, 13_435, 13_436,
+]);
+
+export const isDuplicateKey = (err: unknown): boolean =>
+  err instanceof MongoServerError && err.code === duplicateKey;
+
+/** The server can't be reached, or not now; the same step may be tried again. */
+export const isAway = (err: unknown): boolean =>
+  err instanceof MongoNetworkError ||
+  err instanceof MongoSystemError ||
+  err instanceof MongoNotConnectedError ||
+  err instanceof MongoOperationTimeoutError ||
+  err instanceof MongoTopologyClosedError ||
+  (err instanceof MongoServerError && passing.has(Number(err.code)));
+
+export const isRefused = (err: unknown): boolean =>
+  err instanceof MongoServerError && unauthorized.has(Number(err.code));
+
+export function translated(err: unknown): unknown {
+  if (isAway(err)) return away(err);
+  if (isRefused(err)) {
+    return new AppError("UNAVAILABLE", "The chunk store refuses the credentials it was given.", {
+      hint: "Check the user, its password and its rights in RONDO_CHUNKS_URL.",
+      retryAfterSeconds: 30,
+      cause: err,
+    });
+  }
+  if (err instanceof MongoServerError && (err.code === outOfDiskSpace || err.code === atlasRefusal)) {
+    return new AppError("STORAGE_FULL", "There is no room to store more.", {
+      hint: "Nothing was written. Free space, or delete streams, and send it again.",
+      retryAfterSeconds: 30,
+      cause: err,
+    });
+  }
+  return err;
+}
+
+export const away = (cause: unknown): AppError =>
+  new AppError("UNAVAILABLE", "The chunk store can't be reached.", {
+    hint: "Nothing needs to be done: it is tried again. Send the request again later.",
+    retryAfterSeconds: 1,
+    cause,
+  });

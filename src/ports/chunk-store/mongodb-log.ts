@@ -1,0 +1,176 @@
+// A stream's log in MongoDB: where it ends, what is in it from a place on, what a producer wrote last.
+import { Binary, type Filter, type WithId } from "mongodb";
+import type { ProducerFacts } from "./append-rules.ts";
+import type { Connection } from "./mongodb-connection.ts";
+import type { ChunkDocument, Collections } from "./mongodb-documents.ts";
+
+/** A stream after some of its appends. What lies before a place never changes, so places can be remembered. */
+export interface Place {
+  /** The seq that comes next. */
+  readonly next: number;
+  /** The position that comes next. */
+  readonly tail: number;
+  readonly closed: boolean;
+  readonly gone: boolean;
+  readonly sequence: string | undefined;
+}
+
+export interface Entry {
+  readonly document: WithId<ChunkDocument>;
+  readonly position: number;
+  readonly bytes: Uint8Array;
+  /** After it. */
+  readonly place: Place;
+}
+
+export interface Log {
+  readonly stream: string;
+  /** The position of the first byte. */
+  readonly start: number;
+}
+
+export type Logs = ReturnType<typeof createLogs>;
+
+const withoutData = { projection: { data: 0 } };
+const pageMin = 16;
+const pageMax = 256;
+const placesKept = 20_000;
+
+export const beginning = ({ start }: Log): Place => ({
+  next: 0,
+  tail: start,
+  closed: false,
+  gone: false,
+  sequence: undefined,
+});
+
+export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collections) {
+  /** By stream and tail; oldest first. */
+  const places = new Map<string, Place>();
+
+  const remember = (stream: string, place: Place): void => {
+    const name = `${stream}@${place.tail}`;
+    places.delete(name);
+    places.set(name, place);
+    if (places.size <= placesKept) return;
+    for (const oldest of places.keys()) {
+      places.delete(oldest);
+      break;
+    }
+  };
+
+  const findLast = (filter: Filter<ChunkDocument>, by: "seq" | "position") =>
+    run(() =>
+      chunks
+        .find(filter, withoutData)
+        .sort(by === "seq" ? { seq: -1 } : { position: -1, seq: -1 })
+        .limit(1)
+        .next(),
+    );
+
+  const page = (stream: string, from: number, limit: number) =>
+    run(() =>
+      chunks
+        .find({ stream, seq: { $gte: from } })
+        .sort({ seq: 1 })
+        .limit(limit)
+        .batchSize(limit + 1)
+        .toArray(),
+    );
+
+  /** Gives those that a direct writer left without it their position, so that they are found by it. */
+  const settle = async (entries: readonly Entry[]): Promise<void> => {
+    const updates = entries
+      .filter(({ document }) => document.position === undefined)
+      .map(({ document, position, bytes, place: { sequence } }) => ({
+        updateOne: {
+          filter: { _id: document._id },
+          update: {
+            $set: { position, bytes: bytes.byteLength, ...(sequence === undefined ? {} : { sequence }) },
+          },
+        },
+      }));
+    if (updates.length > 0) await run(() => chunks.bulkWrite(updates, { ordered: false }));
+  };
+
+  /** The place to begin at so as to come by a position: at it, or before it. */
+  const placeBefore = async (log: Log, position: number): Promise<Place> => {
+    const known = places.get(`${log.stream}@${position}`);
+    if (known !== undefined) return known;
+    const before = await findLast({ stream: log.stream, position: { $lte: position } }, "position");
+    if (before === null) return beginning(log);
+    const from = { ...beginning(log), next: before.seq, tail: before.position ?? log.start };
+    const isPast = from.tail + (before.bytes ?? 0) <= position;
+    return isPast ? after(from, before, before.bytes ?? 0) : from;
+  };
+
+  const logs = {
+    remember,
+
+    /** What follows a place, page by page, up to the first gap or the end. */
+    async *entriesFrom(log: Log, from: Place): AsyncGenerator<Entry> {
+      let place = from;
+      for (let limit = pageMin; ; limit = Math.min(limit * 2, pageMax)) {
+        const documents = await page(log.stream, place.next, limit);
+        const entries: Entry[] = [];
+        for (const document of documents) {
+          if (document.seq !== place.next || place.closed || place.gone) break;
+          const bytes = bytesOf(document);
+          const position = place.tail;
+          place = after(place, document, bytes.byteLength);
+          entries.push({ document, position, bytes, place });
+        }
+        await settle(entries);
+        yield* entries;
+        if (documents.length < limit || entries.length < documents.length) return;
+      }
+    },
+
+    placeBefore,
+
+    async endOf(log: Log): Promise<Place> {
+      const last = await findLast({ stream: log.stream }, "seq");
+      if (last === null) return beginning(log);
+      if (last.position !== undefined) {
+        const before = { ...beginning(log), tail: last.position };
+        return after(before, last, last.bytes ?? 0);
+      }
+      let place = await placeBefore(log, Number.MAX_SAFE_INTEGER);
+      for await (const entry of logs.entriesFrom(log, place)) place = entry.place;
+      return place;
+    },
+
+    async producerOf(stream: string, id: string): Promise<ProducerFacts | undefined> {
+      const last = await findLast({ stream, "producer.id": id }, "seq");
+      return last?.producer;
+    },
+  };
+  return logs;
+}
+
+function after(place: Place, document: ChunkDocument, bytes: number): Place {
+  return {
+    next: document.seq + 1,
+    tail: place.tail + bytes,
+    closed: document.end === true,
+    gone: document.gone === true,
+    sequence: document.sequence ?? place.sequence,
+  };
+}
+
+/** What a direct writer put there in another type than bytes counts as nothing. */
+function bytesOf({ data }: ChunkDocument): Uint8Array {
+  return data instanceof Binary ? data.buffer.subarray(0, data.position) : nothing;
+}
+
+/** The chunks of one append, as they were handed in. */
+export function chunksOf({ document: { sizes }, bytes }: Entry): Uint8Array[] {
+  if (sizes === undefined || sizes.reduce((sum, size) => sum + size, 0) !== bytes.byteLength) return [bytes];
+  let end = 0;
+  return sizes.map((size) => {
+    end += size;
+    return bytes.subarray(end - size, end);
+  });
+}
+
+const nothing = new Uint8Array(0);

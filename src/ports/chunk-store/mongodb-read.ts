@@ -1,0 +1,74 @@
+// Reading a stream in MongoDB from a position: its ancestors' bytes first, then its own, in whole chunks.
+import { beyondTheEnd } from "./append-rules.ts";
+import type { ChunkRead } from "./chunk-store.ts";
+import type { StreamDocument } from "./mongodb-documents.ts";
+import { type Log, type Logs, type Place, chunksOf } from "./mongodb-log.ts";
+import { logOf, stateOf } from "./mongodb-streams.ts";
+
+interface Reading {
+  readonly chunks: Uint8Array[];
+  next: number;
+  startsInside: boolean;
+  isFull: boolean;
+}
+
+export async function readStream(
+  logs: Logs,
+  document: StreamDocument,
+  position: number,
+  maxBytes: number,
+): Promise<ChunkRead> {
+  const reading: Reading = { chunks: [], next: position, startsInside: false, isFull: false };
+  const limit = position + maxBytes;
+  if (position < 0) throw beyondTheEnd();
+  let start = 0;
+  for (const { id, until } of document.ancestors) {
+    if (!reading.isFull && reading.next < until) {
+      await readLog(logs, { stream: id, start }, reading, limit, until);
+      // Stopped inside a segment: what follows in the next one would leave a gap.
+      reading.isFull ||= reading.next < until;
+    }
+    start = until;
+  }
+  const own = logOf(document);
+  const seen =
+    reading.isFull || reading.next < own.start ? undefined : await readLog(logs, own, reading, limit);
+  const end = seen ?? (await logs.endOf(own));
+  if (position > end.tail) throw beyondTheEnd();
+  const { chunks, startsInside, next } = reading;
+  return { chunks, startsInside, next, state: stateOf(document, end) };
+}
+
+/** The place where the log ends, where the reading came that far. */
+async function readLog(
+  logs: Logs,
+  log: Log,
+  reading: Reading,
+  limit: number,
+  until = Number.POSITIVE_INFINITY,
+): Promise<Place | undefined> {
+  const from = await logs.placeBefore(log, reading.next);
+  let place = from;
+  for await (const entry of logs.entriesFrom(log, from)) {
+    let at = entry.position;
+    for (const chunk of chunksOf(entry)) {
+      const end = Math.min(at + chunk.byteLength, until);
+      if (end > reading.next) {
+        if (reading.chunks.length > 0 && end > limit) {
+          reading.isFull = true;
+          logs.remember(log.stream, place);
+          return undefined;
+        }
+        const cut = reading.next - at;
+        reading.startsInside ||= cut > 0;
+        reading.chunks.push(chunk.subarray(cut, end - at));
+        reading.next = end;
+      }
+      at += chunk.byteLength;
+    }
+    place = entry.place;
+    if (place.tail >= until) return undefined;
+  }
+  logs.remember(log.stream, place);
+  return place;
+}

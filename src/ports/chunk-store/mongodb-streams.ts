@@ -1,0 +1,155 @@
+// The streams of one business in MongoDB: found by path, told as a state, kept alive, removed with what only they kept.
+import { ObjectId } from "mongodb";
+import { gone } from "./append-rules.ts";
+import type { StreamFilter, StreamState } from "./chunk-store.ts";
+import type { Connection } from "./mongodb-connection.ts";
+import type { ChunkDocument, Collections, StreamDocument } from "./mongodb-documents.ts";
+import { isDuplicateKey } from "./mongodb-errors.ts";
+import type { Log, Logs, Place } from "./mongodb-log.ts";
+
+export type Streams = ReturnType<typeof createStreams>;
+
+/** How long the mark of a deleted stream stays where a late append or a slow watcher would look. */
+const markKeptMs = 3_600_000;
+/** The server's own removal comes this long after the store's, which knows of forks. */
+export const graceMs = 3_600_000;
+const sweptAtOnce = 100;
+/** Sorts after every path that goes on. */
+const lastCharacter = "\u{10ffff}";
+
+export function createStreams(
+  { run }: Pick<Connection, "run">,
+  { streams, chunks }: Collections,
+  logs: Logs,
+) {
+  const hasForks = async (id: string): Promise<boolean> =>
+    (await run(() => streams.findOne({ source: id }, { projection: { _id: 1 } }))) !== null;
+
+  /** Ends the log with a mark, so that a late append finds its place taken and a watcher sees the end. */
+  const mark = async (log: Log): Promise<number> => {
+    for (;;) {
+      const { next, tail, gone: isMarked } = await logs.endOf(log);
+      if (isMarked) return next - 1;
+      const document: ChunkDocument = {
+        _id: new ObjectId(),
+        stream: log.stream,
+        seq: next,
+        gone: true,
+        position: tail,
+        bytes: 0,
+        expireAt: new Date(Date.now() + markKeptMs),
+      };
+      try {
+        await run(() => chunks.insertOne(document));
+        return next;
+      } catch (err) {
+        if (!isDuplicateKey(err)) throw err;
+      }
+    }
+  };
+
+  const found = {
+    find: (path: string): Promise<StreamDocument | null> => run(() => streams.findOne({ path })),
+
+    async findLive(path: string): Promise<StreamDocument | undefined> {
+      const document = await found.find(path);
+      if (document === null || (document.state === "live" && isExpired(document))) return undefined;
+      if (document.state === "live") return document;
+      if (await hasForks(document._id)) throw gone();
+      return undefined;
+    },
+
+    hasForks,
+
+    /** Strings compare by their UTF-8 bytes, since the collection has no collation. */
+    list: ({ prefix = "", after = "", limit = 1_000 }: Omit<StreamFilter, "businessId">) =>
+      run(() =>
+        streams
+          .find({
+            path: { $gte: prefix, $gt: after, $lt: `${prefix}${lastCharacter}` },
+            state: "live",
+            $or: [{ dueAt: null }, { dueAt: { $gt: new Date() } }],
+          })
+          .sort({ path: 1 })
+          .limit(Math.max(1, Math.min(limit, 1_000)))
+          .toArray(),
+      ),
+
+    /** Whether this call was the one that took it. Its bytes stay while forks use them. */
+    async discard(document: StreamDocument): Promise<boolean> {
+      const deletion = new ObjectId();
+      const { matchedCount } = await run(() =>
+        streams.updateOne({ _id: document._id, state: "live" }, { $set: { state: "deleted", deletion } }),
+      );
+      if (matchedCount === 0) {
+        // Told of nothing: another was first, or this one was sent twice because its answer got lost.
+        const now = await run(() => streams.findOne({ _id: document._id, deletion }));
+        if (now === null) return false;
+      }
+      await found.removeUnused(document);
+      return true;
+    },
+
+    /** Of a deleted stream: its chunks, itself, and then every deleted ancestor that only it kept. */
+    async removeUnused(document: StreamDocument): Promise<void> {
+      for (let at: StreamDocument | null = document; at !== null;) {
+        const { _id: stream, source, start }: StreamDocument = at;
+        const seq = await mark({ stream, start });
+        if (await hasForks(stream)) return;
+        await run(() => chunks.deleteMany({ stream, seq: { $lt: seq } }));
+        await run(() => streams.deleteOne({ _id: stream }));
+        if (source === null) return;
+        at = await run(() => streams.findOne({ _id: source, state: "deleted" }));
+      }
+    },
+
+    /** A read or an append keeps a stream with a TTL alive; noted in steps of a fiftieth of it. */
+    async keepAlive({ _id, ttlSeconds, touchedAt }: StreamDocument): Promise<void> {
+      const nowMs = Date.now();
+      if (ttlSeconds === null || nowMs - touchedAt.getTime() < ttlSeconds * 20) return;
+      const dueAt = new Date(nowMs + ttlSeconds * 1000);
+      await run(() => streams.updateOne({ _id }, { $set: { touchedAt: new Date(nowMs), dueAt } }));
+    },
+
+    /** Removes what has expired, and what a process that died had begun to remove. */
+    async sweep(): Promise<number> {
+      const due = await run(() =>
+        streams
+          .find({ state: "live", dueAt: { $lte: new Date() } })
+          .limit(sweptAtOnce)
+          .toArray(),
+      );
+      for (const document of due) await found.discard(document);
+      const begun = await run(() => streams.find({ state: "deleted" }).limit(sweptAtOnce).toArray());
+      for (const document of begun) {
+        if (!(await hasForks(document._id))) await found.removeUnused(document);
+      }
+      return due.length;
+    },
+  };
+  return found;
+}
+
+export const isExpired = ({ expiresAt, ttlSeconds, touchedAt }: StreamDocument): boolean => {
+  const nowMs = Date.now();
+  return (
+    (expiresAt !== null && nowMs >= expiresAt.getTime()) ||
+    (ttlSeconds !== null && nowMs >= touchedAt.getTime() + ttlSeconds * 1000)
+  );
+};
+
+export const logOf = ({ _id, start }: StreamDocument): Log => ({ stream: _id, start });
+
+export function stateOf(document: StreamDocument, { tail, closed }: Place): StreamState {
+  const { ttlSeconds, expiresAt } = document;
+  const state = {
+    id: document._id,
+    contentType: document.contentType,
+    tail,
+    closed,
+    createdAtMs: document.createdAt.getTime(),
+    ancestors: document.ancestors,
+  };
+  if (ttlSeconds !== null) return { ...state, ttlSeconds };
+  return expiresAt === null ? state : { ...state, expiresAtMs: expiresAt.getTime() };
+}

@@ -1,0 +1,45 @@
+// A user of its own for each business's database, who can read and write that one and no other. Passwords follow from a key, so none is stored.
+import { createHmac } from "node:crypto";
+import { type MongoClient, type MongoClientOptions, MongoServerError } from "mongodb";
+import { isRefused } from "./mongodb-errors.ts";
+
+export interface BusinessUser {
+  readonly database: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+const userExists = 51_003;
+
+export const userOf = (database: string, key: Uint8Array): BusinessUser => ({
+  database,
+  username: database,
+  password: createHmac("sha256", key).update(`mongodb user of ${database}`).digest("base64url"),
+});
+
+/** Makes the user, or gives the one that is there its password and rights again. May be run twice. */
+export async function ensureUser(
+  admin: MongoClient,
+  { database, username, password }: BusinessUser,
+): Promise<void> {
+  const db = admin.db(database);
+  const settings = { pwd: password, roles: [{ role: "readWrite", db: database }] };
+  try {
+    await db.command({ createUser: username, ...settings });
+  } catch (err) {
+    if (!(err instanceof MongoServerError) || err.code !== userExists) throw err;
+    await db.command({ updateUser: username, ...settings });
+  }
+}
+
+/** The user of the URL may not make users, or this server makes none by command. */
+export const cannotMakeUsers = (err: unknown): boolean =>
+  isRefused(err) || (err instanceof MongoServerError && unknownCommands.has(Number(err.code)));
+
+const unknownCommands = new Set([59, 115, 238, 8_000]);
+
+export const connectAs = ({ database, username, password }: BusinessUser): MongoClientOptions => ({
+  auth: { username, password },
+  authSource: database,
+  maxPoolSize: 4,
+});

@@ -1,0 +1,22 @@
+// Chunk store: one MongoDB database per business, written to by any number of processes, and by generators directly.
+import type { ChunkStore } from "./chunk-store.ts";
+import { type MongoChunkStoreOptions, createMongoBusinesses } from "./mongodb-businesses.ts";
+
+export type { MongoChunkStoreOptions };
+
+/** Connects when first used; a server that is away is looked for again until the store is closed. */
+export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkStore {
+  const { use, watch, close } = createMongoBusinesses(options);
+  return {
+    create: ({ businessId, path }, wanted, first) =>
+      use(businessId, (business) => business.create(path, wanted, first)),
+    append: ({ businessId, path }, append) => use(businessId, (business) => business.append(path, append)),
+    read: ({ businessId, path }, position, maxBytes) =>
+      use(businessId, (business) => business.read(path, position, maxBytes)),
+    head: ({ businessId, path }) => use(businessId, (business) => business.head(path)),
+    delete: ({ businessId, path }) => use(businessId, (business) => business.delete(path)),
+    list: ({ businessId, ...filter }) => use(businessId, (business) => business.list(filter)),
+    watch: ({ businessId, path }, changed, signal) => watch(businessId, path, changed, signal),
+    close,
+  };
+}

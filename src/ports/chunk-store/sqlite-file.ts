@@ -1,0 +1,182 @@
+// One business's chunk file: every operation of the store, for that business, one step each.
+import { AppError } from "../../errors.ts";
+import type {
+  Append,
+  AppendResult,
+  ChunkRead,
+  StreamFilter,
+  StreamOptions,
+  StreamState,
+} from "./chunk-store.ts";
+import { createAppendRows, gone } from "./sqlite-append.ts";
+import { createCreateRow } from "./sqlite-create.ts";
+import { translating } from "./sqlite-errors.ts";
+import { type StreamRow, createRows, isExpired } from "./sqlite-rows.ts";
+import { type OpenOptions, openConnection } from "./sqlite-schema.ts";
+
+export type ChunkFile = ReturnType<typeof openChunkFile>;
+
+interface ChunkRow {
+  readonly position: number;
+  readonly bytes: Uint8Array;
+}
+
+const chunksPerRead = 8_192;
+/** Sorts after every path that goes on. */
+const lastCharacter = "\u{10ffff}";
+
+export function openChunkFile(file: string, options: OpenOptions) {
+  const db = translating(() => openConnection(file, options));
+  const rows = createRows(db);
+  const createRow = createCreateRow(db, rows);
+  const { append, appendFirst } = createAppendRows(db, rows);
+  const chunksBetween = db.prepare<ChunkRow, [number, number, number, number, number]>(
+    `select position, bytes from chunks where streamRow = ? and position < ? and position >=
+       coalesce((select max(position) from chunks where streamRow = ? and position <= ?), 0)
+     order by position limit ?`,
+  );
+  const touch = db.prepare<void, [number, number]>("update streams set touchedAtMs = ? where streamRow = ?");
+  const softDelete = db.prepare<void, [number, number]>(
+    "update streams set deleted = 1, changed = ? where streamRow = ?",
+  );
+  const dataVersion = db.prepare<{ data_version: number }, []>("pragma data_version");
+  const clock = db.prepare<{ value: number; removedAt: number }, []>("select value, removedAt from clock");
+  const changedSince = db.prepare<{ path: string }, [number]>("select path from streams where changed > ?");
+  const expired = db.prepare<StreamRow, [number, number]>(
+    `select * from streams where (expiresAtMs is not null or ttlSeconds is not null) and deleted = 0
+     and (expiresAtMs <= ?1 or touchedAtMs + ttlSeconds * 1000 <= ?2) limit 100`,
+  );
+
+  const listed = db.prepare<StreamRow, [string, string, string, number, number]>(
+    `select * from streams where path >= ?1 and path > ?2 and path < ?3 and deleted = 0
+     and (expiresAtMs is null or expiresAtMs > ?4)
+     and (ttlSeconds is null or touchedAtMs + ttlSeconds * 1000 > ?4)
+     order by path limit ?5`,
+  );
+
+  const inOneStep = <T>(step: () => T): T => translating(() => db.transaction(step).immediate());
+
+  const findLive = (path: string, nowMs: number): StreamRow | undefined => {
+    const row = rows.find(path);
+    if (row === null || (row.deleted === 0 && isExpired(row, nowMs))) return undefined;
+    if (row.deleted === 1) throw gone();
+    return row;
+  };
+
+  const discard = (row: StreamRow): void => {
+    if (row.forks > 0) softDelete.run(rows.nextChange(), row.streamRow);
+    else rows.remove(row);
+  };
+
+  /** A read keeps a stream with a TTL alive; noted in steps of a fiftieth of it, so that most reads write nothing. */
+  const keepAlive = (row: StreamRow, nowMs: number): void => {
+    if (row.ttlSeconds === null || nowMs - row.touchedAtMs < row.ttlSeconds * 20) return;
+    touch.run(nowMs, row.streamRow);
+  };
+
+  return {
+    create: (path: string, wanted: StreamOptions, first: Append | undefined) =>
+      inOneStep(() => {
+        const nowMs = Date.now();
+        const { created, row } = createRow(path, wanted, first, nowMs);
+        const filled = created && first !== undefined ? appendFirst(row, first, nowMs) : row;
+        return { created, state: rows.stateOf(filled) };
+      }),
+
+    append: (path: string, what: Append): AppendResult =>
+      inOneStep(() => {
+        const { row, ...result } = append(path, what, Date.now());
+        return { ...result, state: rows.stateOf(row) };
+      }),
+
+    read: (path: string, position: number, maxBytes: number): ChunkRead | undefined =>
+      translating(() => {
+        const nowMs = Date.now();
+        const row = findLive(path, nowMs);
+        if (row === undefined) return undefined;
+        if (position > row.tail || position < 0) {
+          throw new AppError("INVALID_OFFSET", "The offset is beyond the end of the stream.");
+        }
+        keepAlive(row, nowMs);
+        return { ...readChunks(row, position, maxBytes), state: rows.stateOf(row) };
+      }),
+
+    head: (path: string): StreamState | undefined =>
+      translating(() => {
+        const row = findLive(path, Date.now());
+        return row === undefined ? undefined : rows.stateOf(row);
+      }),
+
+    list: ({ prefix = "", after = "", limit = 1_000 }: Omit<StreamFilter, "businessId">) =>
+      translating(() =>
+        listed
+          .all(prefix, after, `${prefix}${lastCharacter}`, Date.now(), Math.max(1, Math.min(limit, 1_000)))
+          .map((row) => ({ path: row.path, state: rows.stateOf(row) })),
+      ),
+
+    delete: (path: string): boolean =>
+      inOneStep(() => {
+        const row = findLive(path, Date.now());
+        if (row !== undefined) discard(row);
+        return row !== undefined;
+      }),
+
+    /** Grows when another process has committed something. */
+    version: (): number => translating(() => dataVersion.get()?.data_version ?? 0),
+
+    now: (): number => translating(() => clock.get()?.value ?? 0),
+
+    /** What changed after `since`; `all` when something was removed, which leaves no row to name. */
+    changesSince: (
+      since: number,
+    ): { readonly now: number; readonly all: boolean; readonly paths: string[] } =>
+      translating(() => {
+        const { value, removedAt } = clock.get() ?? { value: since, removedAt: 0 };
+        const paths = changedSince.all(since).map(({ path }) => path);
+        return { now: value, all: removedAt > since, paths };
+      }),
+
+    /** Removes what has expired, some at a time; how many went. */
+    sweep: (): number => {
+      const due = () => expired.all(Date.now(), Date.now());
+      if (translating(due).length === 0) return 0;
+      return inOneStep(() => {
+        const rowsDue = due();
+        for (const row of rowsDue) discard(row);
+        return rowsDue.length;
+      });
+    },
+
+    close: (): void => db.close(),
+  };
+
+  function readChunks(row: StreamRow, position: number, maxBytes: number): Omit<ChunkRead, "state"> {
+    const chunks: Uint8Array[] = [];
+    let next = position;
+    let startsInside = false;
+    let isFull = false;
+    for (const { streamRow, to } of rows.segmentsOf(row)) {
+      const end = Math.min(to, row.tail);
+      if (isFull || next >= end) continue;
+      const limit = Math.min(end, position + maxBytes);
+      for (const chunk of chunksBetween.all(
+        streamRow,
+        Math.max(limit, next + 1),
+        streamRow,
+        next,
+        chunksPerRead,
+      )) {
+        const from = next - chunk.position;
+        const bytes = chunk.bytes.subarray(from, Math.min(chunk.bytes.byteLength, end - chunk.position));
+        isFull = chunks.length > 0 && next + bytes.byteLength > position + maxBytes;
+        if (isFull) break;
+        startsInside ||= from > 0;
+        chunks.push(bytes);
+        next += bytes.byteLength;
+      }
+      // Stopped inside a segment: what follows in the next one would leave a gap.
+      isFull ||= next < end;
+    }
+    return { chunks, startsInside, next };
+  }
+}

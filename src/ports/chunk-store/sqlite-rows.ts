@@ -1,0 +1,115 @@
+// The rows of one chunk file and the statements over them: found, told as a state, removed.
+import type { StreamState } from "./chunk-store.ts";
+import type { Connection } from "./sqlite-schema.ts";
+
+export interface StreamRow {
+  readonly streamRow: number;
+  readonly path: string;
+  readonly id: string;
+  readonly contentType: string;
+  readonly tail: number;
+  readonly closed: number;
+  readonly createdClosed: number;
+  readonly createdAtMs: number;
+  readonly touchedAtMs: number;
+  readonly ttlSeconds: number | null;
+  readonly expiresAtMs: number | null;
+  readonly givenTtlSeconds: number | null;
+  readonly givenExpiresAtMs: number | null;
+  readonly sequence: string | null;
+  readonly forkRow: number | null;
+  readonly forkPath: string | null;
+  readonly forkPosition: number;
+  readonly forkGivenPosition: number | null;
+  readonly forks: number;
+  readonly deleted: number;
+}
+
+/** The bytes `[from, to)` of a stream lie under this row; `to` is open for the stream's own. */
+export interface Segment {
+  readonly streamRow: number;
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export type Rows = ReturnType<typeof createRows>;
+
+const lineagesKept = 1_000;
+
+export function createRows(db: Connection) {
+  const byPath = db.prepare<StreamRow, [string]>("select * from streams where path = ?");
+  const byRow = db.prepare<StreamRow, [number]>("select * from streams where streamRow = ?");
+  const tick = db.prepare<{ value: number }, []>("update clock set value = value + 1 returning value");
+  const tickRemoval = db.prepare("update clock set value = value + 1, removedAt = value + 1");
+  const dropChunks = db.prepare<void, [number]>("delete from chunks where streamRow = ?");
+  const dropProducers = db.prepare<void, [number]>("delete from producers where streamRow = ?");
+  const dropStream = db.prepare<void, [number]>("delete from streams where streamRow = ?");
+  const release = db.prepare<StreamRow, [number]>(
+    "update streams set forks = forks - 1 where streamRow = ? returning *",
+  );
+  /** A stream's line of descent never changes while it lives. */
+  const lineages = new Map<number, readonly Segment[]>();
+
+  const rows = {
+    find: (path: string): StreamRow | null => byPath.get(path),
+
+    nextChange: (): number => tick.get()?.value ?? 0,
+
+    /** Oldest bytes first; the last is the stream's own. */
+    segmentsOf(row: StreamRow): readonly Segment[] {
+      if (row.forkRow === null) return [{ streamRow: row.streamRow, id: row.id, from: 0, to: Infinity }];
+      const known = lineages.get(row.streamRow);
+      if (known !== undefined) return known;
+      const segments: Segment[] = [];
+      let to = Infinity;
+      for (
+        let at: StreamRow | null = row;
+        at !== null;
+        at = at.forkRow === null ? null : byRow.get(at.forkRow)
+      ) {
+        segments.unshift({ streamRow: at.streamRow, id: at.id, from: Math.min(at.forkPosition, to), to });
+        to = Math.min(to, at.forkPosition);
+      }
+      if (lineages.size >= lineagesKept) lineages.clear();
+      lineages.set(row.streamRow, segments);
+      return segments;
+    },
+
+    stateOf(row: StreamRow): StreamState {
+      const state = {
+        id: row.id,
+        contentType: row.contentType,
+        tail: row.tail,
+        closed: row.closed === 1,
+        createdAtMs: row.createdAtMs,
+        ancestors: row.forkRow === null ? none : ancestorsOf(rows.segmentsOf(row)),
+      };
+      if (row.ttlSeconds !== null) return { ...state, ttlSeconds: row.ttlSeconds };
+      return row.expiresAtMs === null ? state : { ...state, expiresAtMs: row.expiresAtMs };
+    },
+
+    /** Takes a stream and its bytes away, and then every deleted ancestor that only it kept. */
+    remove(row: StreamRow): void {
+      for (let at: StreamRow | null = row; at !== null;) {
+        dropChunks.run(at.streamRow);
+        dropProducers.run(at.streamRow);
+        dropStream.run(at.streamRow);
+        lineages.delete(at.streamRow);
+        const parent: StreamRow | null = at.forkRow === null ? null : release.get(at.forkRow);
+        at = parent !== null && parent.deleted === 1 && parent.forks === 0 ? parent : null;
+      }
+      tickRemoval.run();
+    },
+  };
+  return rows;
+}
+
+export const isExpired = (row: StreamRow, nowMs: number): boolean =>
+  (row.expiresAtMs !== null && nowMs >= row.expiresAtMs) ||
+  (row.ttlSeconds !== null && nowMs >= row.touchedAtMs + row.ttlSeconds * 1000);
+
+const none: StreamState["ancestors"] = [];
+
+const ancestorsOf = (segments: readonly Segment[]): StreamState["ancestors"] =>
+  segments.slice(0, -1).map(({ id, to }) => ({ id, until: to }));

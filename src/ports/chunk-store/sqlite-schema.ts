@@ -1,0 +1,82 @@
+// Opens one business's chunk file and brings it to the newest schema; safe when two processes open it at once.
+import { Database } from "bun:sqlite";
+import { statements as createStreamsAndChunks } from "../../../migrations/chunks/202611220810_create_streams_and_chunks.ts";
+import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
+
+/** In order; the file's `user_version` counts how many it has. Never reorder, only add. */
+const migrations: readonly (readonly string[])[] = [createStreamsAndChunks];
+
+export interface OpenOptions {
+  /**
+   * `normal`: what was appended survives a killed process; a power cut may take the last moments, and
+   * never more than that. `full`: it survives a power cut too, at the price of one disk sync an append.
+   */
+  readonly sync: "normal" | "full";
+  readonly bytesMax: number | undefined;
+}
+
+/** A database that remembers its statements, so that closing it really lets go of the file. */
+export interface Connection {
+  readonly prepare: Database["prepare"];
+  readonly transaction: Database["transaction"];
+  close(): void;
+}
+
+export function openConnection(file: string, options: OpenOptions): Connection {
+  const db = openDatabase(file, options);
+  const statements: { finalize(): void }[] = [];
+  const prepare: Database["prepare"] = (sql, params) => {
+    const statement = db.prepare(sql, params);
+    statements.push(statement);
+    return statement as never;
+  };
+  return {
+    prepare,
+    transaction: (step) => db.transaction(step),
+    close() {
+      for (const statement of statements.splice(0)) statement.finalize();
+      db.close();
+    },
+  };
+}
+
+function openDatabase(file: string, options: OpenOptions): Database {
+  const db = new Database(file, { create: true, strict: true });
+  try {
+    db.run("pragma busy_timeout = 5000");
+    turnOnWriteAhead(db);
+    db.run(`pragma synchronous = ${options.sync}`);
+    db.run("pragma cache_size = -1024");
+    db.run("pragma journal_size_limit = 16777216");
+    if (options.bytesMax !== undefined) db.run(`pragma max_page_count = ${pagesOf(db, options.bytesMax)}`);
+    migrate(db);
+    return db;
+  } catch (err) {
+    db.close();
+    throw err;
+  }
+}
+
+function migrate(db: Database): void {
+  if (versionOf(db) === migrations.length) return;
+  const run = db.transaction(() => {
+    // Asked again inside: another process may have been first.
+    for (const statements of migrations.slice(versionOf(db))) for (const sql of statements) db.run(sql);
+    db.run(`pragma user_version = ${migrations.length}`);
+  });
+  run.immediate();
+}
+
+function versionOf(db: Database): number {
+  const row = db.query<{ user_version: number }, []>("pragma user_version").get();
+  const version = row?.user_version ?? 0;
+  if (version > migrations.length) {
+    throw new Error(`This chunk file was written by a newer version (${version} > ${migrations.length}).`);
+  }
+  return version;
+}
+
+function pagesOf(db: Database, bytes: number): number {
+  const row = db.query<{ page_size: number }, []>("pragma page_size").get();
+  return Math.max(1, Math.floor(bytes / (row?.page_size ?? 4096)));
+}

@@ -1,0 +1,171 @@
+// The SQLite chunk store: the contract, and what is its own: full disks, odd names, killed writers, files let go.
+import { expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ChunkStore } from "./chunk-store.ts";
+import { describeChunkStore } from "./contract.ts";
+import { fileNameOf } from "./sqlite-file-name.ts";
+import { type SqliteChunkStoreOptions, createSqliteChunkStore } from "./sqlite.ts";
+
+const newDirectory = (): string => mkdtempSync(join(tmpdir(), "rondo-chunks-"));
+
+async function withStore(
+  options: Omit<SqliteChunkStoreOptions, "directory">,
+  run: (store: ChunkStore, directory: string) => Promise<void>,
+): Promise<void> {
+  const directory = newDirectory();
+  const store = createSqliteChunkStore({ directory, ...options });
+  try {
+    await run(store, directory);
+  } finally {
+    await store.close();
+    rmSync(directory, { recursive: true });
+  }
+}
+
+describeChunkStore("sqlite", async () => {
+  const directory = newDirectory();
+  return {
+    left: createSqliteChunkStore({ directory }),
+    right: createSqliteChunkStore({ directory }),
+    close: async () => rmSync(directory, { recursive: true }),
+  };
+});
+
+test("a full disk refuses the append, keeps what was stored, and takes appends again once there is room", async () => {
+  await withStore({ bytesMaxPerBusiness: 400_000 }, async (store) => {
+    const key = { businessId: "full", path: "a" };
+    const other = { businessId: "full", path: "b" };
+    await store.create(key, {});
+    await store.create(other, {}, { chunks: [new Uint8Array(100_000)] });
+    const chunk = new Uint8Array(50_000).fill(7);
+    let stored = 0;
+    const fill = async (): Promise<string> => {
+      for (;;) {
+        try {
+          await store.append(key, { chunks: [chunk], producer: { id: "w", epoch: 0, seq: stored } });
+          stored++;
+        } catch (err) {
+          return (err as { code: string }).code;
+        }
+      }
+    };
+    expect(await fill()).toBe("STORAGE_FULL");
+    const read = await store.read(key, 0, 1 << 20);
+    expect(read?.next).toBe(stored * chunk.byteLength);
+    expect(Buffer.concat(read?.chunks ?? []).every((byte) => byte === 7)).toBe(true);
+    await store.delete(other);
+    const before = stored;
+    await fill();
+    expect(stored).toBeGreaterThan(before);
+  });
+});
+
+test("a writer killed right after its answer has lost nothing", async () => {
+  await withStore({}, async (store, directory) => {
+    const writer = Bun.spawn({
+      cmd: [process.execPath, "-e", killedWriter],
+      cwd: import.meta.dir,
+      env: { ...process.env, CHUNKS: directory },
+      stdout: "pipe",
+    });
+    const { value } = await writer.stdout.getReader().read();
+    writer.kill("SIGKILL");
+    await writer.exited;
+    const acknowledged = Number(new TextDecoder().decode(value).trim().split("\n").at(-1));
+    expect(acknowledged).toBeGreaterThan(0);
+    const state = await store.head({ businessId: "killed", path: "a" });
+    expect(state?.tail).toBeGreaterThanOrEqual(acknowledged);
+  });
+});
+
+const killedWriter = `
+  const { createSqliteChunkStore } = await import("./sqlite.ts");
+  const store = createSqliteChunkStore({ directory: process.env.CHUNKS });
+  const key = { businessId: "killed", path: "a" };
+  await store.create(key, {});
+  for (;;) {
+    const { state } = await store.append(key, { chunks: [new Uint8Array(1000)] });
+    process.stdout.write(state.tail + "\\n");
+    await new Promise((resolve) => setImmediate(resolve));
+  }`;
+
+test("two processes may open a new business at the same instant", async () => {
+  await withStore({}, async (_store, directory) => {
+    const script = `
+      const { createSqliteChunkStore } = await import("./sqlite.ts");
+      const store = createSqliteChunkStore({ directory: process.env.CHUNKS });
+      for (let i = 0; i < 20; i++) await store.create({ businessId: "b" + i, path: "p" }, {});
+      await store.close();`;
+    const open = () =>
+      Bun.spawn({
+        cmd: [process.execPath, "-e", script],
+        cwd: import.meta.dir,
+        env: { ...process.env, CHUNKS: directory },
+      }).exited;
+    expect(await Promise.all([open(), open()])).toEqual([0, 0]);
+  });
+});
+
+test("any business id has a file of its own, inside the directory", () => {
+  const ids = [
+    "demo",
+    "Demo",
+    "DEMO",
+    "../demo",
+    "a/b",
+    "a\\b",
+    "",
+    ".",
+    "con:1",
+    "ü",
+    "x".repeat(500),
+    "demo.db",
+  ];
+  const names = ids.map((id) => fileNameOf(id).toLowerCase());
+  expect(new Set(names).size).toBe(ids.length);
+  for (const name of names) expect(name).toMatch(/^~?[a-z0-9-]+\.db$/);
+});
+
+test("paths with quotes, newlines or 1,024 characters are just text", async () => {
+  await withStore({}, async (store) => {
+    for (const path of [
+      "'; drop table streams; --",
+      "a\nb",
+      "../../etc/passwd",
+      "\u0000x",
+      "ü/%2e",
+      "x".repeat(1024),
+    ]) {
+      const key = { businessId: "odd", path };
+      await store.create(key, {}, { chunks: [new TextEncoder().encode(path)] });
+      const read = await store.read(key, 0, 10_000);
+      expect(new TextDecoder().decode(read?.chunks[0])).toBe(path);
+    }
+  });
+});
+
+test("files of businesses beyond the limit, and of idle ones, are let go", async () => {
+  await withStore({ openFilesMax: 3, idleCloseMs: 20 }, async (store, directory) => {
+    const openFiles = () =>
+      readdirSync("/proc/self/fd").filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`).startsWith(directory) && fd !== "";
+        } catch {
+          return false;
+        }
+      }).length;
+    const keys = Array.from({ length: 12 }, (_, i) => ({ businessId: `b${i}`, path: "a" }));
+    for (const key of keys) {
+      await store.create(key, {}, { chunks: [new Uint8Array(3)] });
+    }
+    expect(openFiles()).toBeLessThanOrEqual(9);
+    const deadline = performance.now() + 3_000;
+    while (openFiles() > 0 && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(openFiles()).toBe(0);
+    expect((await store.head(keys[0]!))?.tail).toBe(3);
+  });
+});

@@ -1,0 +1,236 @@
+// What every Database must do, with two handles on one store: the faults live between two processes.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { isAppError } from "../../errors.ts";
+import type { Database } from "./database.ts";
+
+export interface ContractTables {
+  shelves: { id: string; name: string };
+  books: {
+    id: string;
+    shelfId: string;
+    pages: number | string | null;
+    lent: boolean | number | null;
+    boughtAt: string | null;
+    notes: string | null;
+  };
+}
+
+export interface ContractStore {
+  /** Two handles on one fresh, empty database, whose migrations are the folder `contractMigrations`. */
+  open(): Promise<readonly [Database<ContractTables>, Database<ContractTables>]>;
+}
+
+export const contractMigrations = `${import.meta.dir}/fixtures/migrations`;
+
+export function databaseContract(technology: string, store: ContractStore): void {
+  describe(`a database in ${technology}`, () => {
+    let one: Database<ContractTables>;
+    let other: Database<ContractTables>;
+    const bind = (at: number) => (one.dialect === "postgres" ? `$${at}` : "?");
+    const insertShelf = () => `insert into "shelves" ("id", "name") values (${bind(1)}, ${bind(2)})`;
+    const names = async (db: Database<ContractTables>, prefix: string) => {
+      const sql = `select "name" from "shelves" where "id" like ${bind(1)} order by "id"`;
+      return (await db.run(sql, [`${prefix}%`])).rows.map(({ name }) => name);
+    };
+    /** Far more work than any limit of this suite allows. */
+    const endless = `select count(*) as "n" from "shelves" a, "shelves" b, "shelves" c, "shelves" d, "shelves" e`;
+
+    beforeAll(async () => {
+      [one, other] = await store.open();
+      const applied = await Promise.all([one.migrate(), other.migrate()]);
+      expect(applied.flatMap((result) => result.applied)).toEqual(["202601010000_create_shelves"]);
+      await one.transaction(async (trx) => {
+        for (let at = 0; at < 400; at += 1) {
+          await trx
+            .insertInto("shelves")
+            .values({ id: `bulk-${at}`, name: `bulk ${at}` })
+            .execute();
+        }
+      });
+    });
+
+    afterAll(async () => {
+      await one.close();
+      await other.close();
+    });
+
+    test("migrating what is migrated does nothing", async () => {
+      expect(await one.migrate()).toEqual({ applied: [] });
+    });
+
+    test("what one handle has written, the other reads at once", async () => {
+      expect((await one.run(insertShelf(), ["seen-1", "Seen"])).changes).toBe(1);
+      expect(await names(other, "seen-")).toEqual(["Seen"]);
+    });
+
+    test("a select changes nothing and says so", async () => {
+      expect((await one.run('select "id" from "shelves" limit 3', [])).changes).toBe(0);
+    });
+
+    test("an insert with returning gives the row and counts it", async () => {
+      const result = await one.run(`${insertShelf()} returning "id", "name"`, ["ret-1", "Returned"]);
+      expect(result).toEqual({ rows: [{ id: "ret-1", name: "Returned" }], changes: 1 });
+    });
+
+    test("a transaction that throws leaves nothing and passes the error on", async () => {
+      const failure = new Error("on purpose");
+      const outcome = one.transaction(async (trx) => {
+        await trx.insertInto("shelves").values({ id: "rolled-1", name: "Rolled" }).execute();
+        throw failure;
+      });
+      expect(outcome).rejects.toBe(failure);
+      await outcome.catch(() => undefined);
+      expect(await names(one, "rolled-")).toEqual([]);
+    });
+
+    test("a read beside a transaction sees none of it, and is not held up by it", async () => {
+      const inside = Promise.withResolvers<void>();
+      const leave = Promise.withResolvers<void>();
+      const whole = one.transaction(async (trx) => {
+        await trx.insertInto("shelves").values({ id: "beside-1", name: "Beside" }).execute();
+        inside.resolve();
+        await leave.promise;
+      });
+      await inside.promise;
+      expect(await names(one, "beside-")).toEqual([]);
+      expect(await names(other, "beside-")).toEqual([]);
+      leave.resolve();
+      await whole;
+      expect(await names(one, "beside-")).toEqual(["Beside"]);
+    });
+
+    test("a write beside a transaction that is rolled back is kept", async () => {
+      const inside = Promise.withResolvers<void>();
+      const leave = Promise.withResolvers<void>();
+      const whole = one.transaction(async (trx) => {
+        await trx.insertInto("shelves").values({ id: "apart-1", name: "Lost" }).execute();
+        inside.resolve();
+        await leave.promise;
+        throw new Error("on purpose");
+      });
+      await inside.promise;
+      const write = one.run(insertShelf(), ["apart-2", "Kept"]);
+      leave.resolve();
+      await whole.catch(() => undefined);
+      await write;
+      expect(await names(other, "apart-")).toEqual(["Kept"]);
+    });
+
+    test("twenty transactions at once all count", async () => {
+      await one.run(insertShelf(), ["count", "0"]);
+      const step = (db: Database<ContractTables>) =>
+        db.transaction(async (trx) => {
+          let query = trx.selectFrom("shelves").select("name").where("id", "=", "count");
+          if (db.dialect === "postgres") query = query.forUpdate();
+          const { name } = await query.executeTakeFirstOrThrow();
+          await trx
+            .updateTable("shelves")
+            .set({ name: `${Number(name) + 1}` })
+            .where("id", "=", "count")
+            .execute();
+        });
+      await Promise.all(Array.from({ length: 20 }, () => step(one)));
+      expect(await names(other, "count")).toEqual(["20"]);
+    });
+
+    test("a key that is taken is a CONFLICT, by either way in", async () => {
+      await one.run(insertShelf(), ["twice-1", "Twice"]);
+      const again = await one.run(insertShelf(), ["twice-1", "Other"]).catch((err: unknown) => err);
+      expect(isAppError(again, "CONFLICT")).toBe(true);
+      const byKysely = await one.kysely
+        .insertInto("shelves")
+        .values({ id: "twice-2", name: "Twice" })
+        .execute()
+        .catch((err: unknown) => err);
+      expect(isAppError(byKysely, "CONFLICT")).toBe(true);
+    });
+
+    test("a reference to what is not there is a CONFLICT", async () => {
+      const sql = `insert into "books" ("id", "shelfId") values (${bind(1)}, ${bind(2)})`;
+      const outcome = await one.run(sql, ["book-0", "no-such-shelf"]).catch((err: unknown) => err);
+      expect(isAppError(outcome, "CONFLICT")).toBe(true);
+    });
+
+    test("a large integer comes back exactly, an instant as RFC 3339, JSON as its text, null as null", async () => {
+      await one.run(insertShelf(), ["types", "Types"]);
+      const insert = (id: string, pages: number | bigint) =>
+        one.kysely
+          .insertInto("books")
+          .values({
+            id,
+            shelfId: "types",
+            pages: pages as number,
+            lent: null,
+            boughtAt: "2026-11-22T08:00:00.120Z",
+            notes: '{"b": 1,  "a": [1.0]}',
+          })
+          .execute();
+      await insert("book-1", 2 ** 53 - 1);
+      await insert("book-2", 2n ** 53n + 1n);
+      const sql = `select "pages", "lent", "boughtAt", "notes" from "books" where "shelfId" = ${bind(1)} order by "id"`;
+      const rest = { lent: null, boughtAt: "2026-11-22T08:00:00.120Z", notes: '{"b": 1,  "a": [1.0]}' };
+      const expected = [
+        { pages: 9007199254740991, ...rest },
+        { pages: "9007199254740993", ...rest },
+      ];
+      expect((await one.run(sql, ["types"])).rows).toEqual(expected);
+      const byKysely = one.kysely.selectFrom("books").select(["pages", "lent", "boughtAt", "notes"]);
+      expect(await byKysely.where("shelfId", "=", "types").orderBy("id").execute()).toEqual(expected);
+    });
+
+    test("more rows than allowed are refused", async () => {
+      const outcome = await one
+        .run('select "id" from "shelves"', [], { maxRows: 399 })
+        .catch((err: unknown) => err);
+      expect(isAppError(outcome, "RESULT_TOO_LARGE")).toBe(true);
+    });
+
+    test("a query past its time is stopped, others go on meanwhile, and the next one works", async () => {
+      const startedAt = performance.now();
+      const slow = one.run(endless, [], { timeoutMs: 300 }).catch((err: unknown) => err);
+      let meanwhile = 0;
+      let over = false;
+      void slow.then(() => {
+        over = true;
+      });
+      while (!over) {
+        await one.run(`select "name" from "shelves" where "id" = ${bind(1)}`, ["bulk-1"]);
+        meanwhile += 1;
+        await Bun.sleep(1);
+      }
+      expect(isAppError(await slow, "QUERY_TIMEOUT")).toBe(true);
+      expect(performance.now() - startedAt).toBeLessThan(3_000);
+      expect(meanwhile).toBeGreaterThan(20);
+      expect(
+        (await one.run('select count(*) as "n" from "shelves"', [], { timeoutMs: 2_000 })).rows,
+      ).toHaveLength(1);
+    });
+
+    test("a plan tells look-ups from a walk through a table, and refuses what is no statement", async () => {
+      const byId = await one.explain(`select "name" from "shelves" where "id" = ${bind(1)}`, ["x"]);
+      expect(byId).toMatchObject({ reach: "lookups", scanned: [] });
+      const all = await one.explain(`select "name" from "shelves" as "s" where "name" like ${bind(1)}`, [
+        "%x",
+      ]);
+      expect(all).toMatchObject({ reach: "scan", scanned: ["s"] });
+      const wrong = await one
+        .explain('select "shelves"."nothing" from "shelves"', [])
+        .catch((err: unknown) => err);
+      expect(isAppError(wrong, "INTERNAL")).toBe(true);
+    });
+
+    test("closing waits for a transaction under way, may be done twice, and refuses what comes after", async () => {
+      const [first, second] = await store.open();
+      await first.migrate();
+      const whole = first.transaction(async (trx) => {
+        await trx.insertInto("shelves").values({ id: "last", name: "Last" }).execute();
+      });
+      await Promise.all([first.close(), first.close()]);
+      await whole;
+      const late = await first.run('select 1 as "x"', []).catch((err: unknown) => err);
+      expect(isAppError(late, "UNAVAILABLE")).toBe(true);
+      expect(await names(second, "last")).toEqual(["Last"]);
+      await second.close();
+    });
+  });
+}

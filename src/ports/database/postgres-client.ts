@@ -1,0 +1,84 @@
+// A pool of connections to one Postgres database: its settings, how values come and go, and its errors in our words.
+import postgres from "postgres";
+import { AppError } from "../../errors.ts";
+import { tooSlow } from "./refusals.ts";
+
+export type PostgresPool = postgres.Sql;
+
+export interface PostgresPoolOptions {
+  readonly url: string;
+  readonly max: number;
+}
+
+const idleSeconds = 30;
+const connectSeconds = 10;
+/** The server's own limit, for when this process is gone before a statement is. */
+const statementTimeoutMs = 120_000;
+
+export const openPostgresPool = ({ url, max }: PostgresPoolOptions): PostgresPool =>
+  postgres(url, {
+    max,
+    idle_timeout: idleSeconds,
+    connect_timeout: connectSeconds,
+    fetch_types: false,
+    onnotice: () => {},
+    connection: { application_name: "rondo", TimeZone: "UTC", statement_timeout: statementTimeoutMs },
+    types: {
+      date: { to: 1184, from: [1184], serialize: instantText, parse: readInstant },
+      bigint: { to: 20, from: [20], serialize: String, parse: readBigint },
+      json: { to: 114, from: [114, 3802], serialize: (text: string) => text, parse: (text: string) => text },
+    },
+  });
+
+const instantText = (value: Date | string): string =>
+  typeof value === "string" ? value : value.toISOString();
+
+/** "2026-11-22 08:00:00.12+00" as RFC 3339 with milliseconds. */
+export function readInstant(text: string): string {
+  if (!text.endsWith("+00") || text.length < 22) return new Date(text).toISOString();
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).padEnd(3, "0").slice(0, 3)}Z`;
+}
+
+/** A number where it is exact, else its digits. */
+export const readBigint = (text: string): number | string => {
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : text;
+};
+
+const conflicts = new Set(["23505", "23503", "23P01", "23514"]);
+/** Numbers out of range and text the database can't hold. */
+const unusable = /^22/;
+const away =
+  /^(08|53|57P|25006|3D000|28|40)|^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_)|^ERR_SOCKET/;
+
+/** What Postgres or the way to it refuses, as an AppError; other errors as they are. */
+export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
+  if (err instanceof AppError || !(err instanceof Error)) return err;
+  const code = String((err as { code?: unknown }).code ?? "");
+  if (code === "57014") return tooSlow(timeoutMs ?? statementTimeoutMs);
+  if (conflicts.has(code)) {
+    return new AppError("CONFLICT", "This clashes with what is already stored.", {
+      hint: "Something with the same key exists, or what it refers to is gone.",
+      cause: err,
+    });
+  }
+  if (code === "53100") {
+    return new AppError("STORAGE_FULL", "There is no room left to store this.", {
+      hint: "Free space on the disk of the database, then try again.",
+      cause: err,
+    });
+  }
+  if (unusable.test(code)) {
+    return new AppError("INVALID_PARAMETER", "A value is out of the range of what it is stored in.", {
+      cause: err,
+    });
+  }
+  if (away.test(code)) {
+    return new AppError("UNAVAILABLE", "The database cannot be reached right now.", {
+      hint: "Try again in a moment.",
+      retryAfterSeconds: 1,
+      cause: err,
+    });
+  }
+  return new AppError("INTERNAL", "The database refused the statement.", { cause: err });
+}

@@ -1,0 +1,176 @@
+// One connection to an SQLite file: its settings, its kept statements, and its errors in our words.
+import { Database as Sqlite, SQLiteError, type SQLQueryBindings, type Statement } from "bun:sqlite";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { AppError } from "../../errors.ts";
+import type { SqlRow } from "./database.ts";
+import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
+
+export type BoundValue = SQLQueryBindings;
+export type KeptStatement = Statement<SqlRow, BoundValue[]>;
+
+export interface SqliteConnection {
+  readonly db: Sqlite;
+  /** The prepared statement for a text, kept for its next use; the one kept longest is let go. */
+  prepare(sql: string): KeptStatement;
+  /** Resolves when the transaction under way has ended; at once when there is none. */
+  transactionEnds(): Promise<void>;
+  /** To be called after a commit or a rollback. */
+  announceEnd(): void;
+  close(): void;
+}
+
+export interface SqliteConnectionOptions {
+  readonly file: string;
+  /** "write" makes the file and its folder when they are missing. */
+  readonly mode: "write" | "read";
+}
+
+/** Statements kept per connection; a business's named queries and use cases together need about 200. */
+const keptMax = 400;
+/** For opening and for reading; writes wait without blocking (sqlite-busy.ts). */
+const busyTimeoutMs = 5_000;
+
+export function openSqliteConnection({ file, mode }: SqliteConnectionOptions): SqliteConnection {
+  const db = translated(() => openFile(file, mode));
+  const kept = new Map<string, KeptStatement>();
+  let end: PromiseWithResolvers<void> | undefined;
+
+  return {
+    db,
+    async transactionEnds() {
+      while (db.inTransaction) {
+        end ??= Promise.withResolvers();
+        await end.promise;
+      }
+    },
+    announceEnd() {
+      if (db.inTransaction) return;
+      end?.resolve();
+      end = undefined;
+    },
+    prepare(sql) {
+      const known = kept.get(sql);
+      if (known !== undefined) return known;
+      const statement = db.prepare<SqlRow, BoundValue[]>(sql);
+      statement.safeIntegers(true);
+      if (kept.size >= keptMax) {
+        const [oldest, idle] = kept.entries().next().value!;
+        kept.delete(oldest);
+        idle.finalize();
+      }
+      kept.set(sql, statement);
+      return statement;
+    },
+    close() {
+      for (const statement of kept.values()) statement.finalize();
+      kept.clear();
+      db.close();
+    },
+  };
+}
+
+/**
+ * WAL lets readers go on beside the writer. synchronous=NORMAL hands every commit to the operating
+ * system before answering, so it survives a kill of the process; only a loss of power may take the
+ * newest commits back, and never leaves a half one.
+ */
+function openFile(file: string, mode: "write" | "read"): Sqlite {
+  const fresh = mode === "write" && file !== ":memory:" && !existsSync(file);
+  if (fresh) mkdirSync(dirname(file), { recursive: true });
+  const db = new Sqlite(
+    file,
+    mode === "write" ? { create: true, strict: true } : { readwrite: true, strict: true },
+  );
+  db.run(`pragma busy_timeout = ${busyTimeoutMs}`);
+  db.function("rondo_fold", { deterministic: true }, fold);
+  if (mode === "read") {
+    db.run("pragma query_only = on");
+    return db;
+  }
+  if (fresh) chmodSync(file, 0o600);
+  turnOnWriteAhead(db);
+  db.run("pragma synchronous = normal");
+  db.run("pragma foreign_keys = on");
+  db.run("pragma busy_timeout = 0");
+  return db;
+}
+
+/** SQLite's own lower() knows A to Z only. */
+const fold = (value: unknown): string | null => (value === null ? null : String(value).toLowerCase());
+
+/** Runs `work` and throws what SQLite refuses as an AppError; other errors pass as they are. */
+export function translated<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (err) {
+    throw err instanceof SQLiteError ? sqliteErrorOf(err.code ?? "", err) : err;
+  }
+}
+
+const conflicts = new Set([
+  "SQLITE_CONSTRAINT_UNIQUE",
+  "SQLITE_CONSTRAINT_PRIMARYKEY",
+  "SQLITE_CONSTRAINT_ROWID",
+  "SQLITE_CONSTRAINT_FOREIGNKEY",
+  "SQLITE_CONSTRAINT_TRIGGER",
+]);
+const away = [
+  "SQLITE_BUSY",
+  "SQLITE_LOCKED",
+  "SQLITE_CANTOPEN",
+  "SQLITE_IOERR",
+  "SQLITE_PROTOCOL",
+  "SQLITE_NOMEM",
+];
+
+export function sqliteErrorOf(code: string, cause: unknown): AppError {
+  if (conflicts.has(code)) {
+    return new AppError("CONFLICT", "This clashes with what is already stored.", {
+      hint: "Something with the same key exists, or what it refers to is gone.",
+      cause,
+    });
+  }
+  if (code.startsWith("SQLITE_FULL")) {
+    return new AppError("STORAGE_FULL", "There is no room left to store this.", {
+      hint: "Free space on the disk of the database, then try again.",
+      cause,
+    });
+  }
+  if (away.some((prefix) => code.startsWith(prefix))) {
+    return new AppError("UNAVAILABLE", "The database cannot be reached right now.", {
+      hint: "Try again in a moment.",
+      retryAfterSeconds: 1,
+      cause,
+    });
+  }
+  return new AppError("INTERNAL", "The database refused the statement.", { cause });
+}
+
+const wholeColumns = new WeakMap<KeptStatement, readonly string[]>();
+
+/** SQLite's 64-bit integers: a number where it is exact, else its digits. The rows are changed in place. */
+export function exactRows(statement: KeptStatement, rows: SqlRow[]): SqlRow[] {
+  if (rows.length === 0) return rows;
+  let names = wholeColumns.get(statement);
+  if (names === undefined) {
+    names = columnsWithIntegers(statement);
+    wholeColumns.set(statement, names);
+  }
+  for (const name of names) {
+    for (const row of rows) {
+      const value = row[name];
+      if (typeof value === "bigint") row[name] = exactInteger(value);
+    }
+  }
+  return rows;
+}
+
+/** A column that is declared as text holds no integers: SQLite turns what is stored there into text. */
+const columnsWithIntegers = ({ columnNames, declaredTypes }: KeptStatement): readonly string[] =>
+  columnNames.filter((_, at) => declaredTypes[at]?.toLowerCase() !== "text");
+
+const exactInteger = (value: bigint): number | string => {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value.toString();
+};

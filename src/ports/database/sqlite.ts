@@ -1,0 +1,159 @@
+// A database in one SQLite file: Kysely for rare paths, kept statements for the hot path, WAL between processes.
+import { resolve } from "node:path";
+import { Kysely, type Transaction } from "kysely";
+import type { Database, RunOptions, RunResult, SqlRow, SqlValue } from "./database.ts";
+import { applyMigrations, migrationNames } from "./migration-files.ts";
+import { databaseClosed, tooManyRows } from "./refusals.ts";
+import { patiently } from "./sqlite-busy.ts";
+import {
+  type BoundValue,
+  exactRows,
+  openSqliteConnection,
+  type SqliteConnection,
+  translated,
+} from "./sqlite-connection.ts";
+import { sqliteDialect } from "./sqlite-dialect.ts";
+import { sqlitePlanOf } from "./sqlite-plan.ts";
+import { forgetFile, type ReaderJob, runOnReader } from "./sqlite-reader-pool.ts";
+
+export interface SqliteOptions {
+  /** A path; made when missing, with its folder. ":memory:" lives as long as the handle, and its time limits do not hold. */
+  readonly file: string;
+  /** The folder of this database's migrations. */
+  readonly migrations: string;
+}
+
+/** How a text is run: found out at its first use. */
+interface Route {
+  readonly writes: boolean;
+  /**
+   * "apart": its plan walks through a table, or it was slow before: it runs in a process that can be ended.
+   * "trial": look-ups within look-ups; it runs there until it once was quick.
+   */
+  place: "here" | "trial" | "apart";
+}
+
+const placeOf = { lookups: "here", "fan-out": "trial", scan: "apart" } as const;
+
+/** A statement that once took this long in place goes to a reader process from then on. */
+const inPlaceMsMax = 25;
+const routesMax = 2_000;
+
+export async function openSqlite<Tables>(options: SqliteOptions): Promise<Database<Tables>> {
+  const inMemory = options.file === ":memory:";
+  const file = inMemory ? options.file : resolve(options.file);
+  const folder = resolve(options.migrations);
+  const writer = openSqliteConnection({ file, mode: "write" });
+  const kysely = new Kysely<Tables>({ dialect: sqliteDialect(writer) });
+  const routes = new Map<string, Route>();
+  const running = new Set<Promise<unknown>>();
+  let readerOpened = inMemory ? writer : undefined;
+  let closing: Promise<void> | undefined;
+
+  /** Reads have a connection of their own: they neither see nor wait for a transaction under way. */
+  function reader(): SqliteConnection {
+    readerOpened ??= openSqliteConnection({ file, mode: "read" });
+    return readerOpened;
+  }
+
+  function routeOf(sql: string): Route {
+    const known = routes.get(sql);
+    if (known !== undefined) return known;
+    const writes = !reader().prepare(sql).readonly;
+    const here = writes || inMemory;
+    const route: Route = { writes, place: here ? "here" : placeOf[sqlitePlanOf(reader().db, sql).reach] };
+    if (routes.size >= routesMax) routes.clear();
+    routes.set(sql, route);
+    return route;
+  }
+
+  function run(sql: string, values: readonly SqlValue[], limits: RunOptions = {}): Promise<RunResult> {
+    try {
+      if (closing !== undefined) throw databaseClosed();
+      const route = translated(() => routeOf(sql));
+      if (route.writes || inMemory) return tracked(() => write(sql, values, limits));
+      const { timeoutMs, maxRows } = limits;
+      if (route.place !== "here" && timeoutMs !== undefined) {
+        return tracked(() => runApart(route, { file, sql, values, timeoutMs, maxRows }));
+      }
+      const startedAt = performance.now();
+      const result = translated(() => runOn(reader(), sql, values, maxRows));
+      if (performance.now() - startedAt > inPlaceMsMax) route.place = "apart";
+      return Promise.resolve(result);
+    } catch (err) {
+      return Promise.reject(err);
+    }
+  }
+
+  const write = (sql: string, values: readonly SqlValue[], limits: RunOptions) =>
+    patiently(async () => {
+      if (writer.db.inTransaction) await writer.transactionEnds();
+      return translated(() => runOn(writer, sql, values, limits.maxRows));
+    });
+
+  async function tracked<T>(work: () => Promise<T>): Promise<T> {
+    if (closing !== undefined) throw databaseClosed();
+    const pending = work();
+    running.add(pending);
+    try {
+      return await pending;
+    } finally {
+      running.delete(pending);
+    }
+  }
+
+  async function closeAll(): Promise<void> {
+    await Promise.allSettled(running);
+    if (readerOpened !== undefined && readerOpened !== writer) readerOpened.close();
+    await kysely.destroy();
+    writer.close();
+    forgetFile(file);
+  }
+
+  return {
+    dialect: "sqlite",
+    kysely,
+    run,
+    explain: (sql) => tracked(async () => translated(() => sqlitePlanOf(writer.db, sql))),
+    transaction: <T>(work: (trx: Transaction<Tables>) => Promise<T>) =>
+      tracked(() => kysely.transaction().execute(work)),
+    migrate: () =>
+      tracked(async () => {
+        const done = migrationsDone(writer);
+        const upToDate = (await migrationNames(folder)).every((name) => done.has(name));
+        return { applied: upToDate ? [] : await applyMigrations(kysely, folder) };
+      }),
+    close() {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+}
+
+async function runApart(route: Route, job: ReaderJob): Promise<RunResult> {
+  const { result, tookMs } = await runOnReader(job);
+  if (route.place === "trial") route.place = tookMs < inPlaceMsMax ? "here" : "apart";
+  return result;
+}
+
+function runOn(
+  connection: SqliteConnection,
+  sql: string,
+  values: readonly SqlValue[],
+  maxRows: number | undefined,
+): RunResult {
+  const statement = connection.prepare(sql);
+  if (!statement.reader) return { rows: noRows, changes: statement.run(...(values as BoundValue[])).changes };
+  const rows = exactRows(statement, statement.all(...(values as BoundValue[])));
+  if (maxRows !== undefined && rows.length > maxRows) throw tooManyRows(maxRows);
+  return { rows, changes: statement.readonly ? 0 : rows.length };
+}
+
+const noRows: readonly SqlRow[] = [];
+
+function migrationsDone({ db }: SqliteConnection): ReadonlySet<string> {
+  const table = "select 1 from sqlite_schema where type = 'table' and name = 'kysely_migration'";
+  if (db.query(table).get() === null) return new Set();
+  const rows = db.query<{ name: string }, []>("select name from kysely_migration").all();
+  return new Set(rows.map(({ name }) => name));
+}

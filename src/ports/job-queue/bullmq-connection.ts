@@ -1,0 +1,87 @@
+// The connections to Redis: one that answers at once or not at all, one that waits for Redis to come back.
+import { Redis } from "ioredis";
+import { AppError } from "../../errors.ts";
+import { redisCodeOf } from "./bullmq-errors.ts";
+import { defineSteps } from "./bullmq-scripts.ts";
+
+const connectMs = 3_000;
+const reconnectMs = (times: number): number => Math.min(50 * 2 ** times, 1_000);
+
+/** For callers: refuses at once while Redis is away. */
+export async function connectForCallers(url: string, onError: (err: unknown) => void): Promise<Redis> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    connectTimeout: connectMs,
+    commandTimeout: 5_000,
+    retryStrategy: reconnectMs,
+  });
+  try {
+    await connectOnce(redis);
+    refuseUnfit(await redis.info());
+    redis.on("error", onError);
+  } catch (err) {
+    redis.disconnect();
+    throw refusalOf(err);
+  }
+  defineSteps(redis);
+  return redis;
+}
+
+/** For workers: holds its commands until Redis is back. */
+export function connectForWorkers(url: string, onError: (err: unknown) => void): Redis {
+  const redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: reconnectMs });
+  redis.on("error", onError);
+  defineSteps(redis);
+  return redis;
+}
+
+/** The driver would try again for ever, also with a password that is refused. */
+async function connectOnce(redis: Redis): Promise<void> {
+  const refused = Promise.withResolvers<never>();
+  redis.on("error", refused.reject);
+  refused.promise.catch(() => undefined);
+  const timer = setTimeout(() => refused.reject(new Error("no answer in time")), connectMs);
+  try {
+    await Promise.race([redis.connect(), refused.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function refusalOf(err: unknown): unknown {
+  if (err instanceof AppError || !(err instanceof Error)) return err;
+  const code = redisCodeOf(err);
+  if (code === "NOAUTH" || code === "WRONGPASS" || code === "NOPERM" || code === "ERR") {
+    return new AppError("CONFIG_INVALID", `Redis refused the job queue's credentials (${code}).`, {
+      hint: "Give RONDO_QUEUE_URL a user and a password that may run every command.",
+      cause: err,
+    });
+  }
+  return new AppError("UNAVAILABLE", "The job queue's Redis cannot be reached.", {
+    hint: "Is Redis running where RONDO_QUEUE_URL points?",
+    retryAfterSeconds: 1,
+    cause: err,
+  });
+}
+
+/** `info`: what Redis says about itself; a field that a managed one hides counts as good. */
+function refuseUnfit(info: string): void {
+  const field = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1];
+  const policy = field("maxmemory_policy");
+  if (policy !== undefined && policy !== "noeviction") {
+    throw new AppError(
+      "CONFIG_INVALID",
+      `The job queue's Redis evicts keys when its memory is full (maxmemory-policy is ${policy}), which would lose jobs.`,
+      { hint: "Set maxmemory-policy to noeviction, and use another Redis as the cache." },
+    );
+  }
+  const version = field("redis_version") ?? "7.0";
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major < 6 || (major === 6 && minor < 2)) {
+    throw new AppError("CONFIG_INVALID", `The job queue needs Redis 6.2 or newer; this one is ${version}.`, {
+      hint: "Point RONDO_QUEUE_URL at a newer Redis.",
+    });
+  }
+}

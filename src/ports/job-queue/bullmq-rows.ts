@@ -1,0 +1,58 @@
+// A job as BullMQ keeps it in Redis, and as the port gives it.
+import type { JobsOptions } from "bullmq";
+import { heldUntilMs, unplaced } from "./bullmq-scripts.ts";
+import type { Job, JobState, QueueName } from "./job-queue.ts";
+
+/** What is kept beside BullMQ's own options. */
+export interface OwnOptions {
+  readonly business: string;
+  /** Rises from job to job, and tells which of two adders of one id was first. */
+  readonly order: string;
+}
+export type StoredOptions = JobsOptions & OwnOptions;
+
+// A job's key is the queue's plus its id: an id must not be the name of a key of BullMQ's.
+const reserved = new Set(
+  `active completed de delayed events failed id limiter marker meta metrics paused pc prioritized
+   repeat stalled stalled-check wait waiting waiting-children`.split(/\s+/),
+);
+export const storedIdOf = (id: string): string => (reserved.has(id) || id.startsWith("=") ? `=${id}` : id);
+export const idOf = (storedId: string): string => (storedId.startsWith("=") ? storedId.slice(1) : storedId);
+
+export type Hash = Readonly<Record<string, string>>;
+
+export const optionsOf = (hash: Hash): StoredOptions => JSON.parse(hash.opts ?? "{}") as StoredOptions;
+
+/** `score`: where the job stands among the delayed, if it does. */
+export function stateOf(list: string, score: number | undefined, nowMs: number): JobState {
+  if (list === "active" || list === "completed" || list === "failed") return list;
+  const atMs = score === undefined ? 0 : Math.floor(score / 4096);
+  return atMs > nowMs && atMs < heldUntilMs ? "delayed" : "waiting";
+}
+
+export function jobOf(queue: QueueName, storedId: string, hash: Hash, state: JobState, score?: number): Job {
+  const options = optionsOf(hash);
+  const priority = Number(hash.priority ?? unplaced);
+  const createdAtMs = Number(hash.timestamp);
+  const delayedUntilMs = state === "delayed" && score !== undefined ? Math.floor(score / 4096) : undefined;
+  const maybe = (field: string): number | undefined =>
+    hash[field] === undefined ? undefined : Number(hash[field]);
+  return {
+    id: idOf(storedId),
+    queue,
+    name: hash.name ?? "",
+    data: JSON.parse(hash.data ?? "{}") as Job["data"],
+    businessId: options.business,
+    state,
+    priority: priority === unplaced ? undefined : priority - 1,
+    attempts: options.attempts ?? 1,
+    attemptsMade: Number(hash.atm ?? 0),
+    stalls: Number(hash.stc ?? 0),
+    progress: hash.progress === undefined ? undefined : JSON.parse(hash.progress),
+    error: hash.failedReason,
+    createdAtMs,
+    runAtMs: delayedUntilMs ?? maybe("runAt") ?? createdAtMs + (options.delay ?? 0),
+    startedAtMs: maybe("processedOn"),
+    finishedAtMs: maybe("finishedOn"),
+  };
+}

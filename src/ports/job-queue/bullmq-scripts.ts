@@ -1,0 +1,233 @@
+// What BullMQ has no command for, as steps that Redis takes whole: fair turns, the bound of a business, the clock.
+import type { Redis } from "ioredis";
+
+// A priority here is BullMQ's: lower goes first. 1 to 1,001 are those a caller gave, plus one. A job
+// without one waits at `unplaced` until `place` gives it the virtual time at which its business is due.
+const given = 1_001;
+const first = given + 1;
+export const unplaced = 2 ** 21 - 1;
+const shiftAt = 2_000_000;
+const unit = 2 ** 32;
+
+/** Far beyond any delay: a job that waits for its business to have less running stands here. */
+export const heldUntilMs = 4_102_444_800_000;
+
+const shared = `
+local base = KEYS[1]
+local prioritized, turns, active = base .. 'prioritized', base .. 'rondo:turns', base .. 'active'
+
+local function optionsOf(id)
+  local text = redis.call('HGET', base .. id, 'opts')
+  return text and cjson.decode(text) or {}
+end
+
+-- Start-time fair queueing: a business is due one later than its last job, and never earlier than
+-- the job at the head, so that one that was away neither loses nor saves up turns.
+local function shift(by)
+  local fair = redis.call('ZRANGEBYSCORE', prioritized, ${first * unit}, '(' .. string.format('%.0f', ${unplaced * unit}), 'WITHSCORES')
+  for i = 1, #fair, 2 do
+    redis.call('ZADD', prioritized, string.format('%.0f', tonumber(fair[i + 1]) - by * ${unit}), fair[i])
+  end
+  local all = redis.call('HGETALL', turns)
+  for i = 1, #all, 2 do redis.call('HSET', turns, all[i], math.max(0, tonumber(all[i + 1]) - by)) end
+end
+
+local function place(most)
+  local new = redis.call('ZRANGEBYSCORE', prioritized, string.format('%.0f', ${unplaced * unit}), '+inf', 'WITHSCORES', 'LIMIT', 0, most)
+  if #new == 0 then return end
+  local head = redis.call('ZRANGEBYSCORE', prioritized, ${first * unit}, '(' .. string.format('%.0f', ${unplaced * unit}), 'WITHSCORES', 'LIMIT', 0, 1)
+  local clock = ${first}
+  if #head == 0 then
+    redis.call('DEL', turns)
+  else
+    clock = math.floor(tonumber(head[2]) / ${unit})
+    if clock > ${shiftAt} then
+      shift(clock - ${first})
+      clock = ${first}
+    end
+  end
+  for i = 1, #new, 2 do
+    local business = optionsOf(new[i]).business or ''
+    local turn = math.max(clock, tonumber(redis.call('HGET', turns, business) or 0) + 1)
+    turn = math.min(turn, ${unplaced - 1})
+    redis.call('HSET', turns, business, turn)
+    redis.call('ZADD', prioritized, string.format('%.0f', turn * ${unit} + tonumber(new[i + 1]) % ${unit}), new[i])
+  end
+end
+
+local function awaken()
+  if redis.call('EXISTS', prioritized) == 1 then redis.call('ZADD', base .. 'marker', 0, '0') end
+end
+
+local function enqueue(id)
+  local priority = tonumber(redis.call('HGET', base .. id, 'priority') or ${unplaced})
+  local counter = redis.call('INCR', base .. 'pc')
+  redis.call('ZADD', prioritized, string.format('%.0f', priority * ${unit} + counter % ${unit}), id)
+end
+
+-- False where the lock is another's by now.
+local function letGo(id, token)
+  if redis.call('GET', base .. id .. ':lock') ~= token then return false end
+  redis.call('DEL', base .. id .. ':lock')
+  redis.call('SREM', base .. 'stalled', id)
+  return redis.call('LREM', active, 1, id) > 0
+end
+
+local function runningOf(business)
+  local key = base .. 'rondo:running:' .. business
+  for _, id in ipairs(redis.call('SMEMBERS', key)) do
+    if redis.call('EXISTS', base .. id .. ':lock') == 0 then redis.call('SREM', key, id) end
+  end
+  return redis.call('SCARD', key)
+end
+
+local function unhold(business, most)
+  local key = base .. 'rondo:held:' .. business
+  while most > 0 do
+    local lowest = redis.call('ZPOPMIN', key)
+    if #lowest == 0 then
+      redis.call('SREM', base .. 'rondo:held', business)
+      return
+    end
+    if redis.call('ZREM', base .. 'delayed', lowest[1]) == 1 then
+      enqueue(lowest[1])
+      most = most - 1
+    end
+  end
+end
+`;
+
+const steps = {
+  /** [most] Gives jobs that came (back) their turns. */
+  rondoPlace: `place(tonumber(ARGV[1])) awaken()`,
+
+  /** [most, id…] The same, and tells who made each job: the `order` of its adder. */
+  rondoAdmit: `
+    place(tonumber(ARGV[1]))
+    awaken()
+    local orders = {}
+    for i = 2, #ARGV do orders[i - 1] = optionsOf(ARGV[i]).order or '' end
+    return orders`,
+
+  /** [id, token, business, most] 1: it may run. 0: its business has enough running, and the job was put aside. */
+  rondoEnter: `
+    local id, token, business, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+    local running = base .. 'rondo:running:' .. business
+    if runningOf(business) < most then
+      redis.call('SADD', running, id)
+      return 1
+    end
+    if not letGo(id, token) then return 0 end
+    redis.call('HDEL', base .. id, 'processedOn')
+    redis.call('ZADD', base .. 'delayed', string.format('%.0f', ${heldUntilMs * 4096}), id)
+    local last = redis.call('ZRANGE', base .. 'rondo:held:' .. business, -1, -1, 'WITHSCORES')
+    redis.call('ZADD', base .. 'rondo:held:' .. business, tonumber(last[2] or 0) + 1, id)
+    redis.call('SADD', base .. 'rondo:held', business)
+    if redis.call('HEXISTS', turns, business) == 1 then redis.call('HINCRBY', turns, business, -1) end
+    return 0`,
+
+  /** [id, business] After a run that entered. */
+  rondoLeave: `
+    redis.call('SREM', base .. 'rondo:running:' .. ARGV[2], ARGV[1])
+    if redis.call('SISMEMBER', base .. 'rondo:held', ARGV[2]) == 0 then return end
+    unhold(ARGV[2], 1)
+    place(100)
+    awaken()`,
+
+  /** [most] Brings back jobs that were put aside and whose business has room: a worker may have died. 0: no bound. */
+  rondoSweep: `
+    local most = tonumber(ARGV[1])
+    for _, business in ipairs(redis.call('SMEMBERS', base .. 'rondo:held')) do
+      unhold(business, most == 0 and 1000 or most - runningOf(business))
+    end
+    place(1000)
+    awaken()`,
+
+  /** [id, token] A run that was cut short: its job waits again, first of its turn, and no attempt is used up. */
+  rondoGiveBack: `
+    if not letGo(ARGV[1], ARGV[2]) then return 0 end
+    redis.call('HDEL', base .. ARGV[1], 'processedOn')
+    local priority = tonumber(redis.call('HGET', base .. ARGV[1], 'priority') or ${unplaced})
+    redis.call('ZADD', prioritized, string.format('%.0f', priority * ${unit}), ARGV[1])
+    place(100)
+    awaken()
+    return 1`,
+
+  /** [id…] Failed jobs wait anew; not those whose deduplication id is another's by now. */
+  rondoRetry: `
+    local count = 0
+    for _, id in ipairs(ARGV) do
+      local deduplication = redis.call('HGET', base .. id, 'deid')
+      local holder = deduplication and redis.call('GET', base .. 'de:' .. deduplication)
+      if (not holder or holder == id) and redis.call('ZREM', base .. 'failed', id) == 1 then
+        if deduplication then redis.call('SET', base .. 'de:' .. deduplication, id) end
+        redis.call('HDEL', base .. id, 'finishedOn', 'processedOn', 'failedReason', 'stacktrace', 'atm', 'ats', 'stc', 'defa', 'runAt')
+        enqueue(id)
+        count = count + 1
+      end
+    end
+    place(1000)
+    awaken()
+    return count`,
+
+  /** [id…] */
+  rondoDrop: `
+    local count = 0
+    for _, id in ipairs(ARGV) do
+      if redis.call('ZREM', base .. 'failed', id) == 1 then
+        redis.call('UNLINK', base .. id, base .. id .. ':logs')
+        count = count + 1
+      end
+    end
+    return count`,
+
+  /** KEYS: schedules. [id, everyMs, text, nowMs] */
+  rondoSchedule: `
+    local id, every, due = ARGV[1], ARGV[2], base .. ':due'
+    if every == '0' then
+      redis.call('HDEL', base, id)
+      redis.call('ZREM', due, id)
+      return
+    end
+    local old = redis.call('HGET', base, id)
+    redis.call('HSET', base, id, ARGV[3])
+    if not old or cjson.decode(old).everyMs ~= tonumber(every) then redis.call('ZADD', due, ARGV[4], id) end`,
+
+  /** KEYS: schedules. [nowMs, claimMs] Due ones, out of others' reach for a while: [id, dueAt, text, …] */
+  rondoClaimSchedules: `
+    local due = base .. ':due'
+    local out = {}
+    local found = redis.call('ZRANGEBYSCORE', due, '-inf', ARGV[1], 'WITHSCORES', 'LIMIT', 0, 50)
+    for i = 1, #found, 2 do
+      redis.call('ZADD', due, tonumber(ARGV[1]) + tonumber(ARGV[2]), found[i])
+      table.insert(out, found[i])
+      table.insert(out, found[i + 1])
+      table.insert(out, redis.call('HGET', base, found[i]) or '')
+    end
+    return out`,
+
+  /** KEYS: schedules. [id, claimedUntilMs, nextMs] */
+  rondoSettleSchedule: `
+    if tonumber(redis.call('ZSCORE', base .. ':due', ARGV[1]) or 0) == tonumber(ARGV[2]) then
+      redis.call('ZADD', base .. ':due', ARGV[3], ARGV[1])
+    end`,
+} as const;
+
+export type Step = keyof typeof steps;
+
+export function defineSteps(redis: Redis): void {
+  for (const [name, lua] of Object.entries(steps)) {
+    redis.defineCommand(name, { numberOfKeys: 1, lua: `${shared}\n${lua}` });
+  }
+}
+
+/** Takes a step of those above; `redis` must have been given them. */
+export function take(
+  redis: Redis,
+  step: Step,
+  key: string,
+  args: readonly (string | number)[],
+): Promise<unknown> {
+  const command = Reflect.get(redis, step) as (...parts: (string | number)[]) => Promise<unknown>;
+  return command.call(redis, key, ...args);
+}

@@ -1,0 +1,240 @@
+// Runs the jobs of one queue with BullMQ's worker: keeps the bound of a business, the lease and the manner of closing.
+import { type Job as BullJob, WaitingError, Worker as BullWorker } from "bullmq";
+import type { Redis } from "ioredis";
+import { idOf, type StoredOptions } from "./bullmq-rows.ts";
+import { take, unplaced } from "./bullmq-scripts.ts";
+import {
+  type Job,
+  type JobHandler,
+  type QueueName,
+  UnrecoverableError,
+  type Worker,
+  type WorkOptions,
+} from "./job-queue.ts";
+import { retryDelayMs } from "./retry-delay.ts";
+
+export interface BullmqWorkerDeps {
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly closeGraceMs: number;
+  readonly onError: (err: unknown) => void;
+  readonly onClosed: (worker: BullmqWorker) => void;
+}
+
+export interface BullmqWorker extends Worker {
+  /** Brings back what was put aside, and gives jobs that came back their turns. */
+  sweep(): Promise<void>;
+}
+
+interface Run {
+  readonly token: string;
+  readonly abort: AbortController;
+  /** Rejects when the job is no longer this run's; resolves when the run has ended. */
+  readonly over: PromiseWithResolvers<void>;
+  leaseUntilMs: number;
+}
+
+const errorCharactersMax = 2_000;
+const placeEveryMs = 50;
+
+export function createBullmqWorker(
+  deps: BullmqWorkerDeps,
+  queue: QueueName,
+  handler: JobHandler,
+  options: WorkOptions,
+): BullmqWorker {
+  const { redis, onError } = deps;
+  const leaseMs = options.leaseMs ?? 10_000;
+  // A worker is missed when its lock has lapsed and someone has looked: together, one lease.
+  const lockMs = Math.ceil(leaseMs * 0.75);
+  const lookMs = Math.max(10, Math.floor(leaseMs * 0.25));
+  const perBusiness = options.concurrencyPerBusiness ?? 0;
+  const stallsMax = options.stallsMax ?? 5;
+  const base = `${deps.prefix}:${queue}:`;
+  const runs = new Map<string, Run>();
+  const delays = new Map<string, number>();
+  let placedAtMs = 0;
+  let forced = false;
+  let closing: Promise<void> | undefined;
+
+  const bull = new BullWorker(queue, runJob, {
+    connection: redis,
+    prefix: deps.prefix,
+    concurrency: options.concurrency,
+    lockDuration: lockMs,
+    stalledInterval: lookMs,
+    // Counted here instead, so that what failed says how often.
+    maxStalledCount: Number.MAX_SAFE_INTEGER,
+    settings: { backoffStrategy: (_made, _type, _err, job) => takeDelay(job?.id ?? "") },
+  });
+  bull.on("error", onError);
+  bull.on("lockRenewalFailed", (ids) => ids.forEach(lose));
+  bull.on("locksRenewed", ({ jobIds }) => {
+    for (const id of jobIds) {
+      const run = runs.get(id);
+      if (run) run.leaseUntilMs = Date.now() + lockMs;
+    }
+  });
+  const watch = setInterval(() => {
+    for (const [id, run] of runs) if (run.leaseUntilMs < Date.now()) lose(id);
+  }, lookMs);
+
+  async function runJob(job: BullJob, token = ""): Promise<void> {
+    const id = job.id ?? "";
+    const { business } = job.opts as StoredOptions;
+    await refuseStalled(job, id);
+    const bounded = perBusiness > 0 && business !== "";
+    if (bounded && (await step("rondoEnter", [id, token, business, perBusiness])) === 0)
+      throw new WaitingError();
+    if (!bounded) placeNowAndThen();
+    const run: Run = {
+      token,
+      abort: new AbortController(),
+      over: Promise.withResolvers<void>(),
+      leaseUntilMs: Date.now() + lockMs,
+    };
+    run.over.promise.catch(() => undefined);
+    runs.set(id, run);
+    try {
+      if (forced) await giveBack(id, run);
+      await Promise.race([runOnce(job, id, run), run.over.promise]);
+    } finally {
+      if (runs.get(id) === run) runs.delete(id);
+      run.over.resolve();
+      if (bounded) await step("rondoLeave", [id, business]);
+    }
+  }
+
+  async function giveBack(id: string, { token }: Run): Promise<never> {
+    await step("rondoGiveBack", [id, token]);
+    throw new WaitingError();
+  }
+
+  async function refuseStalled(job: BullJob, id: string): Promise<void> {
+    if (job.stalledCounter <= stallsMax) return;
+    await redis.hincrby(base + id, "atm", -1); // ending it counts one, and no run of it ended
+    throw failureOf(new UnrecoverableError(`Its worker vanished ${job.stalledCounter} times.`));
+  }
+
+  async function runOnce(job: BullJob, id: string, run: Run): Promise<void> {
+    const seen = await seenOf(job, id);
+    try {
+      await handler(seen, {
+        signal: run.abort.signal,
+        async reportProgress(progress) {
+          if (runs.get(id) === run) await job.updateProgress(progress as object);
+        },
+      });
+    } catch (err) {
+      if (runs.get(id) !== run) throw new WaitingError();
+      if (forced && run.abort.signal.aborted) await giveBack(id, run);
+      if (!(err instanceof UnrecoverableError) && seen.attemptsMade + 1 < seen.attempts) {
+        await putOff(job, id, seen.attemptsMade + 1);
+      }
+      throw failureOf(err);
+    }
+  }
+
+  async function seenOf(job: BullJob, id: string): Promise<Job> {
+    const { business, attempts = 1, delay = 0 } = job.opts as StoredOptions;
+    const runAt = job.attemptsMade > 0 ? await redis.hget(base + id, "runAt") : null;
+    return {
+      id: idOf(id),
+      queue,
+      name: job.name,
+      data: job.data as Job["data"],
+      businessId: business,
+      state: "active",
+      priority: job.priority === unplaced ? undefined : job.priority - 1,
+      attempts,
+      attemptsMade: job.attemptsMade,
+      stalls: job.stalledCounter,
+      progress: job.progress === 0 ? undefined : job.progress,
+      error: job.failedReason || undefined,
+      createdAtMs: job.timestamp,
+      runAtMs: runAt === null ? job.timestamp + delay : Number(runAt),
+      startedAtMs: job.processedOn,
+      finishedAtMs: undefined,
+    };
+  }
+
+  async function putOff(job: BullJob, id: string, attemptsMade: number): Promise<void> {
+    const { backoff } = job.opts;
+    const backoffMs = typeof backoff === "object" ? (backoff.delay ?? 0) : 0;
+    const delayMs = retryDelayMs(backoffMs, attemptsMade);
+    delays.set(id, delayMs);
+    await redis.hset(base + id, "runAt", Date.now() + delayMs);
+  }
+
+  function takeDelay(id: string): number {
+    const delayMs = delays.get(id) ?? 0;
+    delays.delete(id);
+    return delayMs;
+  }
+
+  const step = (name: Parameters<typeof take>[1], args: Parameters<typeof take>[3]): Promise<unknown> =>
+    take(redis, name, base, args);
+
+  /** Jobs that BullMQ brings back after a delay stand behind all others until they are placed. */
+  function placeNowAndThen(): void {
+    if (Date.now() - placedAtMs < placeEveryMs) return;
+    placedAtMs = Date.now();
+    step("rondoPlace", [1_000]).catch(onError);
+  }
+
+  function lose(id: string): void {
+    const run = runs.get(id);
+    if (!run) return;
+    runs.delete(id);
+    run.abort.abort(new Error("The lease of this job was lost."));
+    run.over.reject(new WaitingError());
+  }
+
+  /** Runs that heed their signal give their job back themselves; the job of any other is taken from it. */
+  async function endByForce(): Promise<void> {
+    for (const { abort } of runs.values()) abort.abort(new Error("The worker is closing."));
+    const grace = Promise.withResolvers<void>();
+    const timer = setTimeout(grace.resolve, deps.closeGraceMs);
+    const allOver = Promise.allSettled([...runs.values()].map(({ over }) => over.promise));
+    await Promise.race([grace.promise, allOver]);
+    clearTimeout(timer);
+    for (const [id, run] of [...runs]) {
+      runs.delete(id);
+      await giveBack(id, run).catch((err: unknown) => run.over.reject(err));
+    }
+  }
+
+  async function closeNow(): Promise<void> {
+    try {
+      const closed = bull.close();
+      if (forced) await endByForce();
+      await closed;
+    } finally {
+      clearInterval(watch);
+      deps.onClosed(worker);
+    }
+  }
+
+  const worker: BullmqWorker = {
+    sweep: async () => void (await step("rondoSweep", [perBusiness])),
+    close(how) {
+      if (how?.force && !forced) {
+        forced = true;
+        // A graceful close that waits already goes on once its runs are gone.
+        if (closing !== undefined) void endByForce();
+      }
+      closing ??= closeNow();
+      return closing;
+    },
+  };
+  return worker;
+}
+
+/** BullMQ fails at once what bears this name, and keeps the message as it is. */
+function failureOf(err: unknown): Error {
+  const message = (err instanceof Error ? err.message : String(err)).slice(0, errorCharactersMax);
+  const failure = new Error(message);
+  if (err instanceof UnrecoverableError) failure.name = "UnrecoverableError";
+  if (err instanceof Error && err.stack) failure.stack = err.stack;
+  return failure;
+}

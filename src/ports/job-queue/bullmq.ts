@@ -1,0 +1,110 @@
+// The job queue on Redis with BullMQ, shared by every process that is given the same URL.
+// As durable as that Redis: with an append-only file synced each second, a power cut may take the last one.
+import { Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import { createAdmission } from "./bullmq-admission.ts";
+import { connectForCallers, connectForWorkers } from "./bullmq-connection.ts";
+import { createDesk } from "./bullmq-desk.ts";
+import { appErrorOf, translated } from "./bullmq-errors.ts";
+import { type BullmqWorker, createBullmqWorker } from "./bullmq-worker.ts";
+import { type JobQueue, type QueueName, queueNames } from "./job-queue.ts";
+
+export interface BullmqJobQueueOptions {
+  /** redis://, or rediss:// for TLS. */
+  readonly url: string;
+  /** What all keys begin with. The braces keep them on one node of a cluster. */
+  readonly prefix?: string;
+  /** Completed jobs kept a queue, and with them the ids that are known. */
+  readonly completedMax?: number;
+  /** How long a forced close waits for runs to heed their signal. */
+  readonly closeGraceMs?: number;
+  /** What went wrong while no caller waited; the queue tries again by itself. */
+  readonly onError?: (err: unknown) => void;
+}
+
+/** How soon a worker notices a schedule of another process, and what a worker that died had put aside. */
+const roundMs = 1_000;
+
+/** Errors: CONFIG_INVALID where this Redis is unfit or refuses us, UNAVAILABLE where it is away. */
+export async function createBullmqJobQueue(options: BullmqJobQueueOptions): Promise<JobQueue> {
+  const { url, prefix = "{rondo}", completedMax = 1_000, closeGraceMs = 5_000 } = options;
+  const onError = options.onError ?? ((err) => console.error(err));
+  const redis = await connectForCallers(url, onError);
+  const queues = new Map(queueNames.map((name) => [name, openQueue(name)]));
+  const queueOf = (name: QueueName): Queue => queues.get(name)!;
+  const admission = createAdmission({ redis, queueOf, schedulesKey: `${prefix}:schedules`, completedMax });
+  const desk = createDesk(redis, queueOf);
+  const workers = new Set<BullmqWorker>();
+  let workersRedis: Redis | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let round = Promise.resolve();
+  let closing: Promise<void> | undefined;
+
+  function openQueue(name: QueueName): Queue {
+    const queue = new Queue(name, {
+      connection: redis,
+      prefix,
+      skipVersionCheck: true,
+      skipWaitingForReady: true,
+      streams: { events: { maxLen: 1_000 } },
+    });
+    queue.on("error", onError);
+    return queue;
+  }
+
+  /** What no caller asks for: schedules whose time has come, and jobs that were put aside. */
+  async function goRound(): Promise<void> {
+    let dueAtMs = Number.POSITIVE_INFINITY;
+    try {
+      dueAtMs = (await admission.addScheduled(Date.now())) ?? dueAtMs;
+      await Promise.all([...workers].map((worker) => worker.sweep()));
+    } catch (err) {
+      if (workers.size > 0) onError(appErrorOf(err));
+    }
+    nextRound(Math.max(Math.min(roundMs, dueAtMs - Date.now()), 5));
+  }
+
+  function nextRound(waitMs: number): void {
+    clearTimeout(timer);
+    if (workers.size === 0) return;
+    timer = setTimeout(() => {
+      round = round.then(goRound);
+    }, waitMs);
+  }
+
+  async function closeAll(): Promise<void> {
+    await Promise.all([...workers].map((worker) => worker.close()));
+    await round;
+    await Promise.all([...queues.values()].map((queue) => queue.close()));
+    workersRedis?.disconnect();
+    redis.disconnect();
+  }
+
+  return {
+    add: (queue, jobs) => translated(() => admission.add(queue, jobs)),
+    work(queue, handler, workOptions) {
+      if (closing !== undefined) throw new Error("The job queue is closed.");
+      workersRedis ??= connectForWorkers(url, onError);
+      const onClosed = (closed: BullmqWorker): void => {
+        workers.delete(closed);
+        if (workers.size === 0) clearTimeout(timer);
+      };
+      const deps = { redis: workersRedis, prefix, closeGraceMs, onError, onClosed };
+      const worker = createBullmqWorker(deps, queue, handler, workOptions);
+      workers.add(worker);
+      nextRound(0);
+      return worker;
+    },
+    list: (filter) => translated(() => desk.list(filter)),
+    counts: () => translated(() => desk.counts()),
+    settle: (action, filter) => translated(() => desk.settle(action, filter)),
+    async schedule(id, queue, everyMs, job) {
+      await translated(() => admission.schedule(id, queue, everyMs, job));
+      nextRound(0);
+    },
+    close() {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,473 @@
+// What every job queue must do, told through two handles on one store, as two processes would have.
+import { describe, expect, test } from "bun:test";
+import { until } from "../../testing/until.ts";
+import { type Job, type JobHandler, type JobInput, type JobQueue, UnrecoverableError } from "./job-queue.ts";
+
+export interface JobQueuePair extends AsyncDisposable {
+  readonly first: JobQueue;
+  readonly second: JobQueue;
+}
+
+export interface JobQueueTimes {
+  /** The shortest lease the technology takes back in good time. */
+  readonly leaseMs: number;
+}
+
+const job = (over: Partial<JobInput> = {}): JobInput => ({
+  name: "thing.make",
+  data: {},
+  businessId: "acme",
+  ...over,
+});
+const manyJobs = (count: number, over: Partial<JobInput> = {}): JobInput[] =>
+  Array.from({ length: count }, (_, index) => job({ ...over, data: { index } }));
+
+/** Remembers what ran; lets runs go on only when told, where `held`. */
+function createRecorder({ held = false } = {}) {
+  const started: Job[] = [];
+  const ended: Job[] = [];
+  const gate = Promise.withResolvers<void>();
+  if (!held) gate.resolve();
+  let most = 0;
+  const handler: JobHandler = async (run) => {
+    started.push(run);
+    most = Math.max(most, started.length - ended.length);
+    await gate.promise;
+    await Promise.resolve();
+    ended.push(run);
+  };
+  return { started, ended, handler, release: gate.resolve, mostAtOnce: () => most };
+}
+
+export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }: JobQueueTimes): void {
+  const stateOf = async (queue: JobQueue, id: string): Promise<string | undefined> =>
+    (await queue.list({ queue: "maintenance", id }))[0]?.state;
+  const reaches = (queue: JobQueue, id: string, state: string): Promise<void> =>
+    until(`${id} is ${state}`, async () => (await stateOf(queue, id)) === state, 10_000);
+
+  describe("adding", () => {
+    test("a job added through one handle runs through another, with all it was given", async () => {
+      await using pair = await open();
+      const recorder = createRecorder();
+      pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
+      const [added] = await pair.first.add("maintenance", [
+        job({ data: { trackId: "ü", deep: { list: [1, null, true] } }, businessId: "b-1", attempts: 3 }),
+      ]);
+      await until("the job ended", () => recorder.ended.length === 1);
+      expect(added).toEqual({ id: expect.any(String), added: true });
+      expect(recorder.ended[0]).toMatchObject({
+        id: added!.id,
+        queue: "maintenance",
+        name: "thing.make",
+        data: { trackId: "ü", deep: { list: [1, null, true] } },
+        businessId: "b-1",
+        state: "active",
+        attempts: 3,
+        attemptsMade: 0,
+        stalls: 0,
+      });
+      await reaches(pair.first, added!.id, "completed");
+    });
+
+    test("a job that was added is there after the handle that added it has closed", async () => {
+      await using pair = await open();
+      const [added] = await pair.first.add("maintenance", [job()]);
+      await pair.first.close();
+      expect(await stateOf(pair.second, added!.id)).toBe("waiting");
+    });
+
+    test("one bad job among good ones: none is added", async () => {
+      await using pair = await open();
+      const bad: Partial<JobInput>[] = [
+        { id: "with:colon" },
+        { id: "42" },
+        { id: "" },
+        { name: "no verb" },
+        { priority: 1.5 },
+        { priority: -1 },
+        { attempts: 0 },
+        { delayMs: Number.NaN },
+        { data: { big: "x".repeat(70_000) } },
+      ];
+      for (const over of bad) {
+        await expect(pair.first.add("maintenance", [job(), job(over), job()])).rejects.toMatchObject({
+          code: "INVALID_PARAMETER",
+        });
+      }
+      expect((await pair.second.counts()).maintenance.waiting).toBe(0);
+    });
+
+    test("an id the queue knows is not added again, while it waits or after it completed", async () => {
+      await using pair = await open();
+      const recorder = createRecorder();
+      expect(await pair.first.add("maintenance", [job({ id: "once" }), job({ id: "once" })])).toEqual([
+        { id: "once", added: true },
+        { id: "once", added: false },
+      ]);
+      pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
+      await reaches(pair.first, "once", "completed");
+      expect(await pair.second.add("maintenance", [job({ id: "once" })])).toEqual([
+        { id: "once", added: false },
+      ]);
+      expect(await pair.first.add("generation", [job({ id: "once" })])).toEqual([
+        { id: "once", added: true },
+      ]);
+      expect(recorder.started).toHaveLength(1);
+    });
+
+    test("a deduplication id holds while its job waits or runs, and no longer", async () => {
+      await using pair = await open();
+      const recorder = createRecorder({ held: true });
+      const same = job({ deduplicationId: "download v1" });
+      const [first, second] = await pair.first.add("maintenance", [
+        { ...same, id: "a" },
+        { ...same, id: "b" },
+      ]);
+      expect([first, second]).toEqual([
+        { id: "a", added: true },
+        { id: "a", added: false },
+      ]);
+      pair.second.work("maintenance", recorder.handler, { concurrency: 4 });
+      await until("the job runs", () => recorder.started.length === 1);
+      expect(await pair.first.add("maintenance", [{ ...same, id: "c" }])).toEqual([
+        { id: "a", added: false },
+      ]);
+      recorder.release();
+      await reaches(pair.first, "a", "completed");
+      expect(await pair.first.add("maintenance", [{ ...same, id: "d" }])).toEqual([{ id: "d", added: true }]);
+    });
+
+    test("a delayed job shows as delayed and starts no sooner than it may", async () => {
+      await using pair = await open();
+      const recorder = createRecorder();
+      pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
+      const addedAt = Date.now();
+      await pair.first.add("maintenance", [job({ id: "later", delayMs: 300 })]);
+      expect(await stateOf(pair.second, "later")).toBe("delayed");
+      expect((await pair.first.counts()).maintenance.delayed).toBe(1);
+      await until("the job started", () => recorder.started.length === 1);
+      expect(Date.now() - addedAt).toBeGreaterThanOrEqual(295);
+      expect(Date.now() - addedAt).toBeLessThan(1_500);
+    });
+  });
+
+  describe("failing", () => {
+    test("a job that throws is tried again until its attempts are used up, and then is failed with the reason", async () => {
+      await using pair = await open();
+      const attemptsMade: number[] = [];
+      await pair.first.add("maintenance", [job({ id: "broken", attempts: 3 })]);
+      pair.second.work(
+        "maintenance",
+        async (run) => {
+          attemptsMade.push(run.attemptsMade);
+          throw new Error(`try ${run.attemptsMade} broke`);
+        },
+        { concurrency: 1 },
+      );
+      await reaches(pair.first, "broken", "failed");
+      expect(attemptsMade).toEqual([0, 1, 2]);
+      const [failed] = await pair.first.list({ id: "broken" });
+      expect(failed).toMatchObject({ attemptsMade: 3, error: "try 2 broke", stalls: 0 });
+      expect(failed!.finishedAtMs).toBeGreaterThan(0);
+    });
+
+    test("the waits between attempts double, with at most half taken off", async () => {
+      await using pair = await open();
+      const startedAt: number[] = [];
+      await pair.first.add("maintenance", [job({ id: "slow", attempts: 3, backoffMs: 200 })]);
+      pair.second.work(
+        "maintenance",
+        async () => {
+          startedAt.push(performance.now());
+          throw new Error("no");
+        },
+        { concurrency: 1 },
+      );
+      await reaches(pair.first, "slow", "failed");
+      const [one, two, three] = startedAt as [number, number, number];
+      expect(two - one).toBeGreaterThanOrEqual(95);
+      expect(three - two).toBeGreaterThanOrEqual(195);
+      expect(three - one).toBeLessThan(2_000);
+    });
+
+    test("an error that no retry can mend fails the job at once", async () => {
+      await using pair = await open();
+      await pair.first.add("maintenance", [job({ id: "hopeless", attempts: 5 })]);
+      pair.second.work(
+        "maintenance",
+        async () => {
+          throw new UnrecoverableError("gone for good");
+        },
+        { concurrency: 1 },
+      );
+      await reaches(pair.first, "hopeless", "failed");
+      expect((await pair.first.list({ id: "hopeless" }))[0]).toMatchObject({
+        attemptsMade: 1,
+        error: "gone for good",
+      });
+    });
+
+    test("failed jobs are found by business and by text, and tried anew or dropped", async () => {
+      await using pair = await open();
+      let broken = true;
+      await pair.first.add("maintenance", [
+        job({ id: "a1", businessId: "a", data: { versionId: "V-One" } }),
+        job({ id: "a2", businessId: "a", data: { versionId: "V-Two" } }),
+        job({ id: "b1", businessId: "b", data: { versionId: "V-One" } }),
+      ]);
+      pair.second.work(
+        "maintenance",
+        async () => {
+          if (broken) throw new Error("Disk is 100% full");
+        },
+        { concurrency: 3 },
+      );
+      for (const id of ["a1", "a2", "b1"]) await reaches(pair.first, id, "failed");
+      broken = false;
+      const ids = async (filter: Parameters<JobQueue["list"]>[0]): Promise<string[]> =>
+        (await pair.first.list(filter)).map(({ id }) => id);
+      expect((await ids({ state: "failed" })).toSorted()).toEqual(["a1", "a2", "b1"]);
+      expect((await ids({ businessId: "a" })).toSorted()).toEqual(["a1", "a2"]);
+      expect((await ids({ text: "v-one" })).toSorted()).toEqual(["a1", "b1"]);
+      expect(await ids({ text: "100% FULL", limit: 2 })).toHaveLength(2);
+      expect(await ids({ text: "100_" })).toEqual([]);
+      expect(await ids({ state: "waiting" })).toEqual([]);
+
+      expect(await pair.first.settle("drop", { businessId: "b" })).toBe(1);
+      expect(await ids({ id: "b1" })).toEqual([]);
+      expect(await pair.first.settle("retry", { text: "v-two" })).toBe(1);
+      await reaches(pair.first, "a2", "completed");
+      expect(await pair.first.settle("retry", { state: "completed" })).toBe(0);
+      expect(await pair.first.settle("retry", {})).toBe(1);
+      await reaches(pair.first, "a1", "completed");
+      expect((await pair.first.list({ id: "a1" }))[0]).toMatchObject({ attemptsMade: 1 });
+    });
+  });
+
+  describe("order", () => {
+    test("a lower priority runs sooner, equal ones in the order they came, and those without run last", async () => {
+      await using pair = await open();
+      const recorder = createRecorder();
+      await pair.first.add("maintenance", [
+        job({ id: "none" }),
+        job({ id: "ten", priority: 10 }),
+        job({ id: "two-a", priority: 2 }),
+        job({ id: "two-b", priority: 2 }),
+        job({ id: "one", priority: 1 }),
+      ]);
+      pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
+      await until("all ran", () => recorder.ended.length === 5);
+      expect(recorder.started.map(({ id }) => id)).toEqual(["one", "two-a", "two-b", "ten", "none"]);
+    });
+
+    test("with 1,000 jobs of one business waiting, another's first starts within ten", async () => {
+      await using pair = await open();
+      const recorder = createRecorder();
+      await pair.first.add("maintenance", manyJobs(1_000, { businessId: "big" }));
+      pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
+      await until("some ran", () => recorder.ended.length >= 50, 20_000);
+      await pair.first.add("maintenance", [job({ businessId: "small" })]);
+      const at = recorder.started.length;
+      await until("its first started", () =>
+        recorder.started.some(({ businessId }) => businessId === "small"),
+      );
+      expect(recorder.started.findIndex(({ businessId }) => businessId === "small") - at).toBeLessThan(10);
+    }, 30_000);
+
+    test("businesses with many jobs each take turns", async () => {
+      await using pair = await open();
+      const recorder = createRecorder();
+      for (const businessId of ["a", "b", "c"])
+        await pair.first.add("maintenance", manyJobs(30, { businessId }));
+      pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
+      await until("half ran", () => recorder.ended.length >= 45, 10_000);
+      for (const businessId of ["a", "b", "c"]) {
+        const share = recorder.started.slice(0, 45).filter((run) => run.businessId === businessId).length;
+        expect(share).toBeGreaterThanOrEqual(13);
+        expect(share).toBeLessThanOrEqual(17);
+      }
+    }, 20_000);
+  });
+
+  describe("workers", () => {
+    test("a worker runs as many at once as it may, and no more", async () => {
+      await using pair = await open();
+      const recorder = createRecorder({ held: true });
+      await pair.first.add("maintenance", manyJobs(20));
+      pair.second.work("maintenance", recorder.handler, { concurrency: 3 });
+      await until("three run", () => recorder.started.length === 3);
+      recorder.release();
+      await until("all ended", () => recorder.ended.length === 20, 10_000);
+      expect(recorder.mostAtOnce()).toBe(3);
+    });
+
+    test("one business has no more runs at once than it may, over all workers, and does not hold up another", async () => {
+      await using pair = await open();
+      const recorder = createRecorder({ held: true });
+      await pair.first.add("maintenance", manyJobs(10, { businessId: "big" }));
+      for (const handle of [pair.first, pair.second]) {
+        handle.work("maintenance", recorder.handler, { concurrency: 4, concurrencyPerBusiness: 2 });
+      }
+      await until("two run", () => recorder.started.length === 2);
+      await pair.first.add("maintenance", [job({ businessId: "small" })]);
+      await until("another's runs", () => recorder.started.length === 3);
+      expect(recorder.started[2]!.businessId).toBe("small");
+      recorder.release();
+      await until("all ended", () => recorder.ended.length === 11, 20_000);
+    }, 30_000);
+
+    test("two workers share the jobs, and none has two runs", async () => {
+      await using pair = await open();
+      const [left, right] = [createRecorder(), createRecorder()];
+      await pair.first.add("maintenance", manyJobs(400));
+      pair.first.work("maintenance", left.handler, { concurrency: 4 });
+      pair.second.work("maintenance", right.handler, { concurrency: 4 });
+      await until("all ended", () => left.ended.length + right.ended.length >= 400, 20_000);
+      const ids = [...left.started, ...right.started].map(({ id }) => id);
+      expect(new Set(ids).size).toBe(400);
+      expect(ids).toHaveLength(400);
+      expect(Math.min(left.ended.length, right.ended.length)).toBeGreaterThan(0);
+    }, 30_000);
+
+    test("a run that outlasts its lease many times over keeps its job", async () => {
+      await using pair = await open();
+      const runs: Job[] = [];
+      await pair.first.add("maintenance", [job({ id: "long" })]);
+      const handler: JobHandler = async (run, { signal }) => {
+        runs.push(run);
+        const enough = performance.now() + leaseMs * 4;
+        await until("the work is done", () => signal.aborted || performance.now() > enough, leaseMs * 10);
+      };
+      for (const handle of [pair.first, pair.second])
+        handle.work("maintenance", handler, { concurrency: 1, leaseMs });
+      await reaches(pair.first, "long", "completed");
+      expect(runs).toHaveLength(1);
+      expect((await pair.first.list({ id: "long" }))[0]).toMatchObject({ stalls: 0, attemptsMade: 1 });
+    }, 30_000);
+
+    test("progress is seen through another handle while the job runs, and stays", async () => {
+      await using pair = await open();
+      const gate = Promise.withResolvers<void>();
+      await pair.first.add("maintenance", [job({ id: "told" })]);
+      pair.second.work(
+        "maintenance",
+        async (_, { reportProgress }) => {
+          await reportProgress({ bytes: 10, of: 20 });
+          await gate.promise;
+        },
+        { concurrency: 1 },
+      );
+      const progressOf = async (): Promise<unknown> => (await pair.first.list({ id: "told" }))[0]?.progress;
+      await until("progress is there", async () => (await progressOf()) !== undefined);
+      expect(await progressOf()).toEqual({ bytes: 10, of: 20 });
+      gate.resolve();
+      await reaches(pair.first, "told", "completed");
+      expect(await progressOf()).toEqual({ bytes: 10, of: 20 });
+    });
+
+    test("counts tell each state of each queue", async () => {
+      await using pair = await open();
+      const recorder = createRecorder({ held: true });
+      await pair.first.add("maintenance", [job({ id: "now", priority: 1 }), job(), job({ delayMs: 60_000 })]);
+      await pair.first.add("upload-input", [job()]);
+      pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
+      await until("one runs", () => recorder.started.length === 1);
+      const counts = await pair.first.counts();
+      expect(counts.maintenance).toEqual({ waiting: 1, delayed: 1, active: 1, completed: 0, failed: 0 });
+      expect(counts["upload-input"].waiting).toBe(1);
+      expect(counts.generation).toEqual({ waiting: 0, delayed: 0, active: 0, completed: 0, failed: 0 });
+      recorder.release();
+    });
+  });
+
+  describe("closing", () => {
+    test("a worker that closes lets its run end, and takes no other", async () => {
+      await using pair = await open();
+      const recorder = createRecorder({ held: true });
+      await pair.first.add("maintenance", manyJobs(3));
+      const worker = pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
+      await until("one runs", () => recorder.started.length === 1);
+      const closed = worker.close();
+      recorder.release();
+      await closed;
+      await worker.close();
+      expect(recorder.ended).toHaveLength(1);
+      expect((await pair.first.counts()).maintenance).toMatchObject({ waiting: 2, active: 0, completed: 1 });
+    });
+
+    test("a worker closed by force aborts its run, and another worker takes the job", async () => {
+      await using pair = await open();
+      const recorder = createRecorder();
+      await pair.first.add("maintenance", [job({ id: "cut" })]);
+      let started = false;
+      let aborted = false;
+      const worker = pair.second.work(
+        "maintenance",
+        (_, { signal }) => {
+          started = true;
+          return new Promise((_, reject) => {
+            signal.addEventListener("abort", () => {
+              aborted = true;
+              reject(new Error("aborted"));
+            });
+          });
+        },
+        { concurrency: 1, leaseMs },
+      );
+      await until("it runs", () => started);
+      await worker.close({ force: true });
+      expect(aborted).toBe(true);
+      pair.first.work("maintenance", recorder.handler, { concurrency: 1, leaseMs });
+      await until("another ran it", () => recorder.ended.length === 1, leaseMs * 5 + 5_000);
+      await reaches(pair.first, "cut", "completed");
+    }, 30_000);
+
+    test("a handle closes twice without harm", async () => {
+      await using pair = await open();
+      pair.second.work("maintenance", createRecorder().handler, { concurrency: 1 });
+      await Promise.all([pair.second.close(), pair.second.close()]);
+      await pair.second.close();
+    });
+  });
+
+  describe("schedules", () => {
+    test("a scheduled job runs at once and again and again, once for all the workers there are", async () => {
+      await using pair = await open();
+      const recorder = createRecorder();
+      for (const handle of [pair.first, pair.second]) {
+        handle.work("maintenance", recorder.handler, { concurrency: 2 });
+        await handle.schedule("sweep", "maintenance", 400, job({ name: "orphans.sweep" }));
+      }
+      const beganAt = performance.now();
+      await until("three ran", () => recorder.ended.length >= 3, 10_000);
+      expect(performance.now() - beganAt).toBeGreaterThan(600);
+      expect(recorder.started[0]!.name).toBe("orphans.sweep");
+    }, 20_000);
+
+    test("a schedule without a sensible time is refused", async () => {
+      await using pair = await open();
+      for (const everyMs of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+        await expect(pair.first.schedule("sweep", "maintenance", everyMs, job())).rejects.toMatchObject({
+          code: "INVALID_PARAMETER",
+        });
+      }
+    });
+
+    test("a schedule that is taken away adds no more", async () => {
+      await using pair = await open();
+      const recorder = createRecorder();
+      pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
+      await pair.first.schedule("sweep", "maintenance", 100, job());
+      await until("it ran", () => recorder.ended.length >= 1);
+      await pair.first.schedule("sweep", "maintenance", 0, job());
+      await until("none is left", async () => {
+        const { waiting, delayed, active } = (await pair.first.counts()).maintenance;
+        return waiting + delayed + active === 0;
+      });
+      const ran = recorder.ended.length;
+      await pair.first.add("maintenance", [job({ id: "later", delayMs: 350 })]);
+      await reaches(pair.first, "later", "completed");
+      expect(recorder.ended.length).toBe(ran + 1);
+    }, 20_000);
+  });
+}

@@ -1,0 +1,93 @@
+// What an operator sees and does: lists, counts, and the settling of failed jobs.
+import type { Database, SQLQueryBindings } from "bun:sqlite";
+import { type Job, type JobCounts, type JobFilter, type JobState, queueNames } from "./job-queue.ts";
+import { type JobRow, jobOf } from "./sqlite-rows.ts";
+
+export interface Desk {
+  list(filter: JobFilter): Job[];
+  counts(): JobCounts;
+  settle(action: "retry" | "drop", filter: JobFilter): Promise<number>;
+}
+
+const settledAtOnce = 500;
+
+export function createDesk(db: Database): Desk {
+  const countDelayed = `select queue, iif(runAtMs <= ?1, 'waiting', 'delayed') state, count(*) jobs
+    from jobs where state = 'delayed' group by 1, 2`;
+  const countOthers = (["waiting", "active", "completed", "failed"] as const).map(
+    (state) => `select queue, state, count(*) jobs from jobs where state = '${state}' group by 1`,
+  );
+  const count = db.prepare<{ queue: string; state: JobState; jobs: number }, [number]>(
+    [countDelayed, ...countOthers].join(" union all "),
+  );
+  // One that meanwhile waits under the same deduplication id makes the retry needless: the failed one stays.
+  const retry = db.prepare(
+    `update or ignore jobs set state = 'delayed', runAtMs = ?2, attemptsMade = 0, stalls = 0, error = null,
+       startedAtMs = null, finishedAtMs = null where seq = ?1 and state = 'failed'`,
+  );
+  const drop = db.prepare("delete from jobs where seq = ?1 and state = 'failed'");
+
+  const settleSome = db.transaction((action: "retry" | "drop", seqs: readonly number[]) => {
+    let settled = 0;
+    for (const seq of seqs)
+      settled += (action === "drop" ? drop.run(seq) : retry.run(seq, Date.now())).changes;
+    return settled;
+  });
+
+  function* matching(filter: JobFilter, limit: number): Generator<{ seq: number; job: Job }> {
+    const nowMs = Date.now();
+    const { where, values } = whereOf(filter, nowMs);
+    const text = filter.text?.toLowerCase();
+    let found = 0;
+    for (const row of db.query<JobRow, SQLQueryBindings[]>(`select * from jobs${where}`).iterate(...values)) {
+      if (found === limit) return;
+      if (text && !`${row.name}\n${row.data}\n${row.error ?? ""}`.toLowerCase().includes(text)) continue;
+      found++;
+      yield { seq: row.seq, job: jobOf(row, nowMs) };
+    }
+  }
+
+  return {
+    list: (filter) => Array.from(matching(filter, filter.limit ?? 100), ({ job }) => job),
+    counts() {
+      const none = { waiting: 0, delayed: 0, active: 0, completed: 0, failed: 0 };
+      const counts: Record<string, Record<JobState, number>> = {};
+      for (const queue of queueNames) counts[queue] = { ...none };
+      for (const { queue, state, jobs } of count.all(Date.now())) {
+        const ofQueue = counts[queue];
+        if (ofQueue) ofQueue[state] += jobs;
+      }
+      return counts as JobCounts;
+    },
+    async settle(action, filter) {
+      if (filter.state !== undefined && filter.state !== "failed") return 0;
+      const failed = matching({ ...filter, state: "failed" }, filter.limit ?? Number.POSITIVE_INFINITY);
+      const seqs = Array.from(failed, ({ seq }) => seq);
+      let settled = 0;
+      for (let from = 0; from < seqs.length; from += settledAtOnce) {
+        settled += settleSome.immediate(action, seqs.slice(from, from + settledAtOnce));
+        await Bun.sleep(0); // lets other writers in between
+      }
+      return settled;
+    },
+  };
+}
+
+function whereOf(filter: JobFilter, nowMs: number): { where: string; values: SQLQueryBindings[] } {
+  const terms: string[] = [];
+  const values: SQLQueryBindings[] = [];
+  for (const field of ["queue", "id", "businessId"] as const) {
+    const value = filter[field];
+    if (value === undefined) continue;
+    terms.push(`${field} = ?`);
+    values.push(value);
+  }
+  if (filter.state === "waiting")
+    terms.push(`(state = 'waiting' or (state = 'delayed' and runAtMs <= ${nowMs}))`);
+  else if (filter.state === "delayed") terms.push(`state = 'delayed' and runAtMs > ${nowMs}`);
+  else if (filter.state !== undefined) terms.push(`state = '${literalOf[filter.state]}'`);
+  return { where: `${terms.length ? ` where ${terms.join(" and ")}` : ""} order by seq desc`, values };
+}
+
+// Literals, so that SQLite can use the index that holds just that state.
+const literalOf = { active: "active", completed: "completed", failed: "failed" } as const;

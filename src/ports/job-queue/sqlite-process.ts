@@ -1,0 +1,27 @@
+// A worker in a process of its own, for the tests and the bench to share a file with, stop and kill.
+import { createSqliteJobQueue } from "./sqlite.ts";
+
+if (import.meta.main) {
+  const [file = "", concurrency = "1", leaseMs = "10000", workMs = "0"] = process.argv.slice(2);
+  const queue = createSqliteJobQueue({ file });
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  queue.work(
+    "maintenance",
+    async (job, { signal }) => {
+      say(`start ${job.id} ${Date.now()}`);
+      if (Number(workMs) > 0) {
+        const over = Promise.withResolvers<void>();
+        signal.addEventListener("abort", () => over.reject(new Error("aborted")));
+        setTimeout(over.resolve, Number(workMs));
+        await over.promise.catch((err: unknown) => {
+          say(`abort ${job.id}`);
+          throw err;
+        });
+      }
+      say(`end ${job.id}`);
+    },
+    { concurrency: Number(concurrency), leaseMs: Number(leaseMs) },
+  );
+  process.once("SIGTERM", () => void queue.close());
+  say("ready");
+}

@@ -1,0 +1,108 @@
+// The tables of the SQLite queue and the ladder that brings a file of any age up to date.
+import type { Database } from "bun:sqlite";
+import { AppError } from "../../errors.ts";
+
+/** What `priority` is stored as where none was given: after every given one. */
+export const fairPriority = 1_001;
+
+// A step, once released, never changes; the file's user_version says how many it has.
+const steps: readonly string[] = [
+  `
+  create table jobs (
+    seq integer primary key,
+    id text not null,
+    queue text not null,
+    name text not null,
+    data text not null,
+    businessId text not null,
+    deduplicationId text,
+    state text not null check (state in ('waiting', 'delayed', 'active', 'completed', 'failed')),
+    priority integer not null,
+    attempts integer not null,
+    attemptsMade integer not null default 0,
+    backoffMs integer not null,
+    stalls integer not null default 0,
+    stallsMax integer not null default 0,
+    progress text,
+    error text,
+    lease text,
+    leaseUntilMs integer,
+    createdAtMs integer not null,
+    runAtMs integer not null,
+    startedAtMs integer,
+    finishedAtMs integer,
+    unique (queue, id)
+  ) strict;
+  create unique index jobs_deduplicated on jobs (queue, deduplicationId)
+    where deduplicationId is not null and state in ('waiting', 'delayed', 'active');
+  create index jobs_waiting on jobs (queue, businessId, priority) where state = 'waiting';
+  create index jobs_delayed on jobs (runAtMs, queue) where state = 'delayed';
+  create index jobs_active on jobs (queue, businessId, leaseUntilMs) where state = 'active';
+  create index jobs_completed on jobs (queue, finishedAtMs) where state = 'completed';
+  create index jobs_failed on jobs (queue) where state = 'failed';
+
+  -- Businesses take turns: the one with the lowest pass goes next, and its pass then rises by one.
+  create table turns (
+    queue text not null,
+    priority integer not null,
+    businessId text not null,
+    pass integer not null,
+    waiting integer not null,
+    primary key (queue, priority, businessId)
+  ) strict, without rowid;
+  create index turns_next on turns (queue, priority, pass) where waiting > 0;
+
+  -- The pass of the latest turn: where a business that comes (back) to the queue joins in.
+  create table clocks (
+    queue text not null,
+    priority integer not null,
+    pass integer not null,
+    primary key (queue, priority)
+  ) strict, without rowid;
+
+  create trigger job_added after insert on jobs when new.state = 'waiting' begin
+    insert into turns values (new.queue, new.priority, new.businessId,
+      coalesce((select pass from clocks where queue = new.queue and priority = new.priority), 0), 1)
+    on conflict do update set waiting = waiting + 1, pass = iif(waiting = 0, max(pass, excluded.pass), pass);
+  end;
+  create trigger job_waits after update of state on jobs
+    when new.state = 'waiting' and old.state <> 'waiting' begin
+    insert into turns values (new.queue, new.priority, new.businessId,
+      coalesce((select pass from clocks where queue = new.queue and priority = new.priority), 0), 1)
+    on conflict do update set waiting = waiting + 1, pass = iif(waiting = 0, max(pass, excluded.pass), pass);
+  end;
+  create trigger job_taken after update of state on jobs
+    when old.state = 'waiting' and new.state <> 'waiting' begin
+    insert into clocks select queue, priority, pass from turns
+      where queue = old.queue and priority = old.priority and businessId = old.businessId
+    on conflict do update set pass = max(clocks.pass, excluded.pass);
+    update turns set waiting = waiting - 1, pass = pass + 1
+      where queue = old.queue and priority = old.priority and businessId = old.businessId;
+  end;
+
+  create table schedules (
+    id text primary key,
+    queue text not null,
+    everyMs integer not null,
+    job text not null,
+    nextAtMs integer not null
+  ) strict;
+  `,
+];
+
+/** Safe from several processes at once. */
+export function migrateJobs(db: Database): void {
+  const versionOf = (): number =>
+    (db.query("pragma user_version").get() as { user_version: number }).user_version;
+  if (versionOf() === steps.length) return;
+  db.transaction(() => {
+    const version = versionOf();
+    if (version > steps.length) {
+      throw new AppError("UNAVAILABLE", "The job file was made by a newer Rondo.", {
+        hint: "Start the newer version, or point RONDO_QUEUE_URL at another file.",
+      });
+    }
+    for (const step of steps.slice(version)) db.run(step);
+    db.run(`pragma user_version = ${steps.length}`);
+  }).immediate();
+}

@@ -1,0 +1,159 @@
+// Jobs going through: taken under a lease, kept by a heartbeat, ended by whoever still holds the lease.
+import type { Database } from "bun:sqlite";
+import type { Admission } from "./sqlite-admission.ts";
+import type { QueueName } from "./job-queue.ts";
+import type { JobRow } from "./sqlite-rows.ts";
+
+/** The right to end one run of one job; worth nothing once another worker has taken the job. */
+export interface Lease {
+  readonly seq: number;
+  readonly token: string;
+}
+
+export type Ending =
+  | { readonly kind: "completed" }
+  | { readonly kind: "failed"; readonly error: string }
+  | { readonly kind: "put off"; readonly error: string; readonly runAtMs: number }
+  | { readonly kind: "given back" };
+
+export interface Ended {
+  readonly lease: Lease;
+  readonly ending: Ending;
+}
+
+export interface Taken {
+  readonly lease: Lease;
+  readonly row: JobRow;
+}
+
+export interface Taking {
+  readonly queue: QueueName;
+  readonly most: number;
+  /** 0: no bound. */
+  readonly perBusiness: number;
+  readonly leaseMs: number;
+  readonly stallsMax: number;
+}
+
+export interface Turnover {
+  /** Ends runs and takes new jobs in one step. */
+  turnOver(ended: readonly Ended[], taking: Taking): Taken[];
+  /** Only reads: whether `turnOver` would find one. */
+  hasNext(queue: QueueName, perBusiness: number): boolean;
+  /** Gives the leases that are no longer held. */
+  renew(leases: readonly Lease[], untilMs: number): Lease[];
+  reportProgress(lease: Lease, progress: unknown): void;
+  /** Gives back jobs whose lease ran out, wakes the delayed, adds the scheduled. */
+  catchUp(nowMs: number): void;
+  /** When there will be something to catch up with. */
+  dueAtMs(): number;
+  /** Forgets the oldest completed jobs beyond `most`, and the turns of businesses that are even. */
+  trim(queue: QueueName, most: number): void;
+}
+
+export function createTurnover(db: Database, admission: Admission): Turnover {
+  const next = db.prepare<{ priority: number; businessId: string }, [QueueName, number]>(
+    `select priority, businessId from turns where queue = ?1 and waiting > 0
+       and (?2 = 0 or businessId = '' or ?2 > (select count(*) from jobs
+         where queue = ?1 and businessId = turns.businessId and state = 'active'))
+     order by priority, pass limit 1`,
+  );
+  const take = db.prepare<JobRow, [QueueName, string, number, string, number, number, number]>(
+    `update jobs set state = 'active', lease = ?4, leaseUntilMs = ?5, startedAtMs = ?6, stallsMax = ?7
+     where seq = (select seq from jobs where queue = ?1 and businessId = ?2 and priority = ?3 and state = 'waiting'
+       order by seq limit 1) returning *`,
+  );
+  const end = db.prepare(
+    `update jobs set state = ?3, error = ?4, runAtMs = ifnull(?5, runAtMs), finishedAtMs = ?6,
+       attemptsMade = attemptsMade + 1, lease = null, leaseUntilMs = null where seq = ?1 and lease = ?2`,
+  );
+  const giveBack = db.prepare(
+    "update jobs set state = 'waiting', lease = null, leaseUntilMs = null where seq = ?1 and lease = ?2",
+  );
+  const renewOne = db.prepare("update jobs set leaseUntilMs = ?3 where seq = ?1 and lease = ?2");
+  const progressOf = db.prepare("update jobs set progress = ?3 where seq = ?1 and lease = ?2");
+  const nextDue = db.prepare<{ at: number | null }, []>(
+    `select min(at) at from (select min(runAtMs) at from jobs where state = 'delayed'
+       union all select min(leaseUntilMs) from jobs where state = 'active'
+       union all select min(nextAtMs) from schedules)`,
+  );
+  const reap = db.prepare(
+    `update jobs set stalls = stalls + 1, lease = null, leaseUntilMs = null,
+       state = iif(stalls >= stallsMax, 'failed', 'waiting'),
+       finishedAtMs = iif(stalls >= stallsMax, ?1, null),
+       error = iif(stalls >= stallsMax, 'Its worker vanished ' || (stalls + 1) || ' times.', error)
+     where state = 'active' and leaseUntilMs <= ?1`,
+  );
+  const wake = db.prepare("update jobs set state = 'waiting' where state = 'delayed' and runAtMs <= ?1");
+  const forget = db.prepare(
+    `delete from jobs where seq in (select seq from jobs where queue = ?1 and state = 'completed'
+       order by finishedAtMs desc limit 10000 offset ?2)`,
+  );
+  const forgetTurns = db.prepare(
+    `delete from turns where queue = ?1 and waiting = 0 and pass <= (select pass from clocks
+       where queue = turns.queue and priority = turns.priority)`,
+  );
+
+  function endOne({ seq, token }: Lease, ending: Ending, nowMs: number): void {
+    if (ending.kind === "given back") giveBack.run(seq, token);
+    else if (ending.kind === "completed") end.run(seq, token, "completed", null, null, nowMs);
+    else if (ending.kind === "failed") end.run(seq, token, "failed", ending.error, null, nowMs);
+    else end.run(seq, token, "delayed", ending.error, ending.runAtMs, null);
+  }
+
+  function takeOne(taking: Taking, nowMs: number): Taken | undefined {
+    const turn = next.get(taking.queue, taking.perBusiness);
+    if (!turn) return undefined;
+    const token = crypto.randomUUID();
+    const row = take.get(
+      taking.queue,
+      turn.businessId,
+      turn.priority,
+      token,
+      nowMs + taking.leaseMs,
+      nowMs,
+      taking.stallsMax,
+    );
+    return row ? { lease: { seq: row.seq, token }, row } : undefined;
+  }
+
+  const turnOver = db.transaction((ended: readonly Ended[], taking: Taking) => {
+    const nowMs = Date.now();
+    for (const { lease, ending } of ended) endOne(lease, ending, nowMs);
+    const taken: Taken[] = [];
+    while (taken.length < taking.most) {
+      const one = takeOne(taking, nowMs);
+      if (!one) break;
+      taken.push(one);
+    }
+    return taken;
+  });
+
+  const renewAll = db.transaction((leases: readonly Lease[], untilMs: number) =>
+    leases.filter(({ seq, token }) => renewOne.run(seq, token, untilMs).changes === 0),
+  );
+
+  const catchUpNow = db.transaction((nowMs: number) => {
+    reap.run(nowMs);
+    wake.run(nowMs);
+    admission.addScheduled(nowMs);
+  });
+  const trim = db.transaction((queue: QueueName, most: number) => {
+    forget.run(queue, most);
+    forgetTurns.run(queue);
+  });
+  const dueAtMs = (): number => nextDue.get()?.at ?? Number.POSITIVE_INFINITY;
+
+  return {
+    turnOver: (ended, taking) => turnOver.immediate(ended, taking),
+    hasNext: (queue, perBusiness) => next.get(queue, perBusiness) !== null,
+    renew: (leases, untilMs) => renewAll.immediate(leases, untilMs),
+    reportProgress: ({ seq, token }, progress) =>
+      void progressOf.run(seq, token, JSON.stringify(progress) ?? null),
+    catchUp(nowMs) {
+      if (dueAtMs() <= nowMs) catchUpNow.immediate(nowMs);
+    },
+    dueAtMs,
+    trim: (queue, most) => trim.immediate(queue, most),
+  };
+}

@@ -1,0 +1,185 @@
+// One worker of one queue: keeps as many runs going as it may, and sees each to its end.
+import type { Job, JobHandler, QueueName, Worker, WorkOptions } from "./job-queue.ts";
+import { UnrecoverableError } from "./job-queue.ts";
+import { retryDelayMs } from "./retry-delay.ts";
+import { type JobRow, jobOf } from "./sqlite-rows.ts";
+import type { Ended, Ending, Lease, Turnover } from "./sqlite-turnover.ts";
+
+export interface SqliteWorker extends Worker {
+  readonly queue: QueueName;
+  /** Stores what ended and takes what waits, at once. Throws what the store throws; nothing is lost then. */
+  pump(): void;
+  /** Keeps the leases, when it is time to; runs whose lease is lost are aborted. */
+  beat(nowMs: number): void;
+}
+
+export interface WorkerDeps {
+  readonly turnover: Turnover;
+  /** Asks for a pump soon. */
+  readonly wake: () => void;
+  readonly onClosed: (worker: SqliteWorker) => void;
+  readonly closeGraceMs: number;
+  readonly completedMax: number;
+}
+
+interface Run {
+  readonly lease: Lease;
+  readonly abort: AbortController;
+  /** Ended, lost or given back. */
+  readonly gone: PromiseWithResolvers<void>;
+  leaseUntilMs: number;
+}
+
+const errorCharactersMax = 2_000;
+const endingsBetweenTrims = 200;
+
+export function createWorker(
+  deps: WorkerDeps,
+  queue: QueueName,
+  handler: JobHandler,
+  options: WorkOptions,
+): SqliteWorker {
+  const { turnover } = deps;
+  const leaseMs = options.leaseMs ?? 10_000;
+  const perBusiness = options.concurrencyPerBusiness ?? 0;
+  const runs = new Map<string, Run>();
+  let ended: Ended[] = [];
+  let endingsUntilTrim = endingsBetweenTrims;
+  let nextBeatAtMs = 0;
+  let open = true;
+  let forced = false;
+  let closing: Promise<void> | undefined;
+
+  function pump(): void {
+    const most = open ? Math.max(0, options.concurrency - runs.size) : 0;
+    if (ended.length === 0 && (most === 0 || !turnover.hasNext(queue, perBusiness))) return;
+    const storing = ended;
+    const taken = turnover.turnOver(storing, {
+      queue,
+      most,
+      perBusiness,
+      leaseMs,
+      stallsMax: options.stallsMax ?? 5,
+    });
+    ended = ended.slice(storing.length);
+    for (const { lease, row } of taken) start(lease, row);
+    endingsUntilTrim -= storing.length;
+    if (endingsUntilTrim > 0) return;
+    endingsUntilTrim = endingsBetweenTrims;
+    turnover.trim(queue, deps.completedMax);
+  }
+
+  function start(lease: Lease, row: JobRow): void {
+    const abort = new AbortController();
+    const job = jobOf(row, Date.now());
+    const nowMs = Date.now();
+    if (runs.size === 0) nextBeatAtMs = nowMs + leaseMs / 3;
+    const gone = Promise.withResolvers<void>();
+    runs.set(lease.token, { lease, abort, gone, leaseUntilMs: nowMs + leaseMs });
+    void endingOf(job, row.backoffMs, lease, abort.signal).then((ending) => {
+      if (!letGo(lease.token)) return;
+      ended.push({ lease, ending });
+      deps.wake();
+    });
+  }
+
+  /** False where the run was lost or given back before. */
+  function letGo(token: string): boolean {
+    runs.get(token)?.gone.resolve();
+    return runs.delete(token);
+  }
+
+  async function endingOf(job: Job, backoffMs: number, lease: Lease, signal: AbortSignal): Promise<Ending> {
+    try {
+      await handler(job, {
+        signal,
+        async reportProgress(progress) {
+          if (runs.has(lease.token)) turnover.reportProgress(lease, progress);
+        },
+      });
+      return { kind: "completed" };
+    } catch (err) {
+      if (forced && signal.aborted) return { kind: "given back" };
+      const error = (err instanceof Error ? err.message : String(err)).slice(0, errorCharactersMax);
+      const attemptsMade = job.attemptsMade + 1;
+      if (err instanceof UnrecoverableError || attemptsMade >= job.attempts) return { kind: "failed", error };
+      return { kind: "put off", error, runAtMs: Date.now() + retryDelayMs(backoffMs, attemptsMade) };
+    }
+  }
+
+  function beat(nowMs: number): void {
+    if (runs.size === 0 || nowMs < nextBeatAtMs) return;
+    nextBeatAtMs = nowMs + leaseMs / 3;
+    try {
+      const held = [...runs.values()];
+      for (const { token } of turnover.renew(
+        held.map(({ lease }) => lease),
+        nowMs + leaseMs,
+      )) {
+        lose(token);
+      }
+      for (const run of held) run.leaseUntilMs = nowMs + leaseMs;
+    } finally {
+      for (const { lease, leaseUntilMs } of [...runs.values()]) if (leaseUntilMs <= nowMs) lose(lease.token);
+    }
+  }
+
+  function lose(token: string): void {
+    const run = runs.get(token);
+    letGo(token);
+    run?.abort.abort(new Error("The lease of this job was lost."));
+  }
+
+  async function closeNow(): Promise<void> {
+    open = false;
+    try {
+      if (forced) await endByForce();
+      await allGone();
+      await storeEndings();
+    } finally {
+      deps.onClosed(worker);
+    }
+  }
+
+  const allGone = (): Promise<unknown> => Promise.all([...runs.values()].map(({ gone }) => gone.promise));
+
+  async function endByForce(): Promise<void> {
+    for (const { abort } of runs.values()) abort.abort(new Error("The worker is closing."));
+    const grace = Promise.withResolvers<void>();
+    const timer = setTimeout(grace.resolve, deps.closeGraceMs);
+    await Promise.race([grace.promise, allGone()]);
+    clearTimeout(timer);
+    for (const { lease } of [...runs.values()]) {
+      letGo(lease.token);
+      ended.push({ lease, ending: { kind: "given back" } });
+    }
+  }
+
+  /** When the store stays out of reach, the leases run out and another worker takes the jobs. */
+  async function storeEndings(): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return pump();
+      } catch (err) {
+        if (tries === 5) throw err;
+        await Bun.sleep(50 * tries);
+      }
+    }
+  }
+
+  const worker: SqliteWorker = {
+    queue,
+    pump,
+    beat,
+    close(how) {
+      if (how?.force && !forced) {
+        forced = true;
+        // A graceful close that waits already goes on once its runs are gone.
+        if (closing !== undefined) void endByForce();
+      }
+      closing ??= closeNow();
+      return closing;
+    },
+  };
+  return worker;
+}

@@ -1,0 +1,268 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { until } from "../../testing/until.ts";
+import { jobQueueContract } from "./contract.ts";
+import type { JobInput, JobQueue } from "./job-queue.ts";
+import { createSqliteJobQueue, type SqliteJobQueueOptions } from "./sqlite.ts";
+
+function createFolder(): Disposable & { readonly file: string } {
+  const folder = mkdtempSync(join(tmpdir(), "rondo-jobs-"));
+  return {
+    file: join(folder, "deep", "jobs.db"),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function createQueue(options: SqliteJobQueueOptions): JobQueue & AsyncDisposable {
+  const queue = createSqliteJobQueue(options);
+  return { ...queue, [Symbol.asyncDispose]: () => queue.close() };
+}
+
+/** A worker in another process; `lines` is all it has said so far. */
+function startProcess(file: string, { concurrency = 1, leaseMs = 10_000, workMs = 0 } = {}) {
+  const script = new URL("./sqlite-process.ts", import.meta.url).pathname;
+  const child = Bun.spawn([process.execPath, script, file, concurrency, leaseMs, workMs].map(String), {
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const lines: string[] = [];
+  const over = (async () => {
+    let rest = "";
+    const decoder = new TextDecoder();
+    for await (const bytes of child.stdout) {
+      const parts = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+      rest = parts.pop() ?? "";
+      lines.push(...parts);
+    }
+  })();
+  return {
+    lines,
+    said: (line: string) => lines.some((one) => one.startsWith(line)),
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
+    exited: async () => {
+      await child.exited;
+      await over;
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.exited;
+    },
+  };
+}
+
+const job = (over: Partial<JobInput> = {}): JobInput => ({
+  name: "thing.make",
+  data: {},
+  businessId: "acme",
+  ...over,
+});
+
+jobQueueContract(
+  async () => {
+    const folder = createFolder();
+    const [first, second] = [createQueue(folder), createQueue(folder)];
+    return {
+      first,
+      second,
+      async [Symbol.asyncDispose]() {
+        await Promise.all([first.close(), second.close()]);
+        folder[Symbol.dispose]();
+      },
+    };
+  },
+  { leaseMs: 150 },
+);
+
+describe("several processes on one file", () => {
+  test("a job whose worker is killed with -9 runs again elsewhere, and no attempt is used up", async () => {
+    using folder = createFolder();
+    await using queue = createQueue(folder);
+    await using victim = startProcess(folder.file, { leaseMs: 300, workMs: 60_000 });
+    await queue.add("maintenance", [job({ id: "survivor" })]);
+    await until("it runs there", () => victim.said("start survivor"));
+    victim.kill("SIGKILL");
+    const runs: { attemptsMade: number; stalls: number }[] = [];
+    queue.work("maintenance", async (run) => void runs.push(run), { concurrency: 1 });
+    await until("it ran here", () => runs.length === 1);
+    expect(runs[0]).toMatchObject({ attemptsMade: 0, stalls: 1 });
+    await until("it is completed", async () => (await queue.counts()).maintenance.completed === 1);
+  }, 20_000);
+
+  test("a job that kills every worker it meets fails for good, with the reason", async () => {
+    using folder = createFolder();
+    await using queue = createQueue(folder);
+    await queue.add("maintenance", [job({ id: "killer", attempts: 3 })]);
+    const stateOf = async () => (await queue.list({ id: "killer" }))[0];
+    for (let deaths = 1; deaths <= 6; deaths++) {
+      await using victim = startProcess(folder.file, { leaseMs: 100, workMs: 60_000 });
+      await until("it runs", () => victim.said("start killer"));
+    }
+    queue.work("maintenance", async () => {}, { concurrency: 1 });
+    await until("it failed", async () => (await stateOf())?.state === "failed");
+    expect(await stateOf()).toMatchObject({
+      stalls: 6,
+      attemptsMade: 0,
+      error: "Its worker vanished 6 times.",
+    });
+  }, 30_000);
+
+  test("a worker that was frozen past its lease is told to stop, and cannot end the job", async () => {
+    using folder = createFolder();
+    await using queue = createQueue(folder);
+    await using frozen = startProcess(folder.file, { leaseMs: 200, workMs: 60_000 });
+    await queue.add("maintenance", [job({ id: "once" })]);
+    await until("it runs there", () => frozen.said("start once"));
+    frozen.kill("SIGSTOP");
+    const gate = Promise.withResolvers<void>();
+    let taken = false;
+    queue.work(
+      "maintenance",
+      async () => {
+        taken = true;
+        await gate.promise;
+      },
+      { concurrency: 1 },
+    );
+    await until("it was taken over", () => taken);
+    frozen.kill("SIGCONT");
+    await until("the old one was told", () => frozen.said("abort once"));
+    expect((await queue.counts()).maintenance).toMatchObject({ active: 1, failed: 0 });
+    gate.resolve();
+    await until("it is completed", async () => (await queue.counts()).maintenance.completed === 1);
+    expect((await queue.list({ id: "once" }))[0]).toMatchObject({ attemptsMade: 1, stalls: 1 });
+  }, 20_000);
+
+  test("two processes share 3,000 jobs, each of which runs once", async () => {
+    using folder = createFolder();
+    await using queue = createQueue(folder);
+    await queue.add(
+      "maintenance",
+      Array.from({ length: 3_000 }, (_, index) => job({ id: `job-${index}` })),
+    );
+    await using left = startProcess(folder.file, { concurrency: 8 });
+    await using right = startProcess(folder.file, { concurrency: 8 });
+    const idle = async (): Promise<boolean> => {
+      const { waiting, active } = (await queue.counts()).maintenance;
+      return waiting + active === 0;
+    };
+    await until("all ran", idle, 30_000);
+    for (const one of [left, right]) {
+      one.kill("SIGTERM");
+      await one.exited();
+    }
+    const started = [...left.lines, ...right.lines].filter((line) => line.startsWith("start "));
+    expect(started).toHaveLength(3_000);
+    expect(new Set(started.map((line) => line.split(" ")[1])).size).toBe(3_000);
+  }, 60_000);
+
+  test("a job added here starts in another process within milliseconds", async () => {
+    using folder = createFolder();
+    await using queue = createQueue(folder);
+    await using other = startProcess(folder.file);
+    await until("it is up", () => other.said("ready"));
+    const waits: number[] = [];
+    for (let index = 0; index < 30; index++) {
+      const addedAt = Date.now();
+      await queue.add("maintenance", [job({ id: `quick-${index}` })]);
+      await until("it ended", () => other.said(`end quick-${index}`));
+      const line = other.lines.find((one) => one.startsWith(`start quick-${index} `))!;
+      waits.push(Number(line.split(" ")[2]) - addedAt);
+    }
+    const median = waits.toSorted((a, b) => a - b)[15]!;
+    expect(median).toBeLessThanOrEqual(50);
+  }, 20_000);
+});
+
+describe("the file", () => {
+  test("jobs and schedules are there after a restart, and the schedule keeps its time", async () => {
+    using folder = createFolder();
+    {
+      await using queue = createQueue(folder);
+      await queue.add("maintenance", [job({ id: "kept" })]);
+      await queue.schedule("sweep", "maintenance", 3_600_000, job({ name: "orphans.sweep" }));
+      const names: string[] = [];
+      queue.work("maintenance", async (run) => void names.push(run.name), { concurrency: 1 });
+      await until("both ran", () => names.length === 2);
+    }
+    await using queue = createQueue(folder);
+    await queue.schedule("sweep", "maintenance", 3_600_000, job({ name: "orphans.sweep" }));
+    await queue.add("maintenance", [job({ id: "last" })]);
+    const names: string[] = [];
+    queue.work("maintenance", async (run) => void names.push(run.name), { concurrency: 1 });
+    await until("the last one ran", async () => (await queue.counts()).maintenance.completed === 3);
+    expect(names).toEqual(["thing.make"]);
+  });
+
+  test("completed jobs are forgotten beyond the bound, failed ones never", async () => {
+    using folder = createFolder();
+    await using queue = createQueue({ ...folder, completedMax: 10 });
+    await queue.add("maintenance", [
+      job({ id: "bad", data: { bad: true } }),
+      ...Array.from({ length: 450 }, () => job()),
+    ]);
+    const worker = queue.work(
+      "maintenance",
+      async ({ data }) => {
+        if (data.bad) throw new Error("bad");
+      },
+      { concurrency: 10 },
+    );
+    await until("all ran", async () => (await queue.counts()).maintenance.waiting === 0);
+    await worker.close();
+    const { completed, failed } = (await queue.counts()).maintenance;
+    expect(completed).toBeLessThan(250);
+    expect(failed).toBe(1);
+  });
+
+  test("a full disk refuses the job with STORAGE_FULL, and what was stored runs once there is room", async () => {
+    using folder = createFolder();
+    await using queue = createQueue({ ...folder, fileBytesMax: 512 * 1024 });
+    const big = { filling: "x".repeat(30_000) };
+    let stored = 0;
+    const fill = async (): Promise<void> => {
+      for (; stored < 100; stored++) await queue.add("maintenance", [job({ data: big })]);
+    };
+    await expect(fill()).rejects.toMatchObject({ code: "STORAGE_FULL" });
+    expect(stored).toBeGreaterThan(3);
+    await queue.close();
+    await using roomy = createQueue({ file: folder.file });
+    const ran: string[] = [];
+    roomy.work("maintenance", async (run) => void ran.push(run.id), { concurrency: 2 });
+    await until("they ran", () => ran.length === stored);
+  });
+
+  test("a full disk adds none of a batch", async () => {
+    using folder = createFolder();
+    await using queue = createQueue({ ...folder, fileBytesMax: 512 * 1024 });
+    const batch = Array.from({ length: 50 }, () => job({ data: { filling: "x".repeat(30_000) } }));
+    await expect(queue.add("maintenance", batch)).rejects.toMatchObject({ code: "STORAGE_FULL" });
+    expect((await queue.counts()).maintenance.waiting).toBe(0);
+  });
+
+  test("a file made by a newer version is refused", () => {
+    using folder = createFolder();
+    void createSqliteJobQueue(folder).close();
+    const db = new Database(folder.file);
+    db.run("pragma user_version = 999");
+    db.close();
+    expect(() => createSqliteJobQueue(folder)).toThrow("newer");
+  });
+
+  test("what goes wrong in the background is told, and the queue goes on by itself", async () => {
+    using folder = createFolder();
+    const errors: unknown[] = [];
+    await using queue = createQueue({ ...folder, onError: (err) => errors.push(err) });
+    const ran: string[] = [];
+    const db = new Database(folder.file);
+    db.run("alter table turns rename to elsewhere");
+    queue.work("maintenance", async (run) => void ran.push(run.id), { concurrency: 1 });
+    await until("it was told", () => errors.length > 0);
+    db.run("alter table elsewhere rename to turns");
+    await queue.add("maintenance", [job({ id: "after" })]);
+    await until("it ran", () => ran.length === 1);
+    db.close();
+  });
+});

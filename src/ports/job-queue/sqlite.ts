@@ -1,0 +1,149 @@
+// The job queue on one SQLite file, shared by every process that opens it.
+import { Database } from "bun:sqlite";
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { JobQueue } from "./job-queue.ts";
+import { createAdmission } from "./sqlite-admission.ts";
+import { createDesk } from "./sqlite-desk.ts";
+import { appErrorOf, translated } from "./sqlite-errors.ts";
+import { migrateJobs } from "./sqlite-schema.ts";
+import { createTurnover } from "./sqlite-turnover.ts";
+import { createWorker, type SqliteWorker } from "./sqlite-worker.ts";
+import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
+
+export interface SqliteJobQueueOptions {
+  /** Made, with its folder, where missing. */
+  readonly file: string;
+  /** How soon a worker notices what another process wrote. */
+  readonly pollMs?: number;
+  /** Completed jobs kept a queue, and with them the ids that are known. */
+  readonly completedMax?: number;
+  /** How long a forced close waits for runs to heed their signal. */
+  readonly closeGraceMs?: number;
+  /** The file grows no larger: STORAGE_FULL. */
+  readonly fileBytesMax?: number;
+  /** What went wrong while no caller waited; the queue tries again by itself. */
+  readonly onError?: (err: unknown) => void;
+}
+
+const pauseAfterErrorMs = 250;
+
+export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
+  const onError = options.onError ?? ((err) => console.error(err));
+  const db = translated(() => openDatabase(options));
+  const admission = createAdmission(db);
+  const turnover = createTurnover(db, admission);
+  const desk = createDesk(db);
+  const dataVersion = db.prepare<{ data_version: number }, []>("pragma data_version");
+
+  const workers = new Set<SqliteWorker>();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let seenVersion = -1;
+  let dueAtMs = 0;
+  let pausedUntilMs = 0;
+  let awake = false;
+  let closing: Promise<void> | undefined;
+
+  // The version of the file changes when another connection commits; our own writes call `wake`.
+  function tick(): void {
+    const nowMs = Date.now();
+    if (nowMs < pausedUntilMs) return;
+    try {
+      for (const worker of workers) worker.beat(nowMs);
+      const version = dataVersion.get()?.data_version ?? -1;
+      if (version === seenVersion && nowMs < dueAtMs) return;
+      seenVersion = version;
+      pumpAll(nowMs);
+    } catch (err) {
+      pausedUntilMs = nowMs + pauseAfterErrorMs;
+      dueAtMs = 0;
+      onError(appErrorOf(err));
+    }
+  }
+
+  function pumpAll(nowMs: number): void {
+    turnover.catchUp(nowMs);
+    for (const worker of workers) worker.pump();
+    dueAtMs = turnover.dueAtMs();
+  }
+
+  function wake(): void {
+    if (awake || workers.size === 0) return;
+    awake = true;
+    setImmediate(() => {
+      awake = false;
+      dueAtMs = 0;
+      if (workers.size > 0) tick();
+    });
+  }
+
+  async function closeAll(): Promise<void> {
+    try {
+      await Promise.all([...workers].map((worker) => worker.close()));
+    } finally {
+      db.close();
+    }
+  }
+
+  return {
+    async add(queue, jobs) {
+      const added = translated(() => admission.add(queue, jobs));
+      wake();
+      return added;
+    },
+    work(queue, handler, workOptions) {
+      if (closing !== undefined) throw new Error("The job queue is closed.");
+      const worker = createWorker(
+        {
+          turnover,
+          wake,
+          closeGraceMs: options.closeGraceMs ?? 5_000,
+          completedMax: options.completedMax ?? 1_000,
+          onClosed(closed) {
+            workers.delete(closed);
+            if (workers.size === 0) clearInterval(timer);
+          },
+        },
+        queue,
+        handler,
+        workOptions,
+      );
+      if (workers.size === 0) timer = setInterval(tick, options.pollMs ?? 8);
+      workers.add(worker);
+      wake();
+      return worker;
+    },
+    async list(filter) {
+      return translated(() => desk.list(filter));
+    },
+    async counts() {
+      return translated(() => desk.counts());
+    },
+    async settle(action, filter) {
+      const settled = await desk.settle(action, filter).catch((err) => {
+        throw appErrorOf(err);
+      });
+      wake();
+      return settled;
+    },
+    async schedule(id, queue, everyMs, job) {
+      translated(() => admission.schedule(id, queue, everyMs, job));
+      wake();
+    },
+    close() {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+}
+
+function openDatabase({ file, fileBytesMax }: SqliteJobQueueOptions): Database {
+  mkdirSync(dirname(file), { recursive: true });
+  const db = new Database(file, { create: true, strict: true });
+  db.run("pragma busy_timeout = 5000");
+  turnOnWriteAhead(db);
+  db.run("pragma synchronous = normal");
+  migrateJobs(db);
+  if (fileBytesMax !== undefined) db.run(`pragma max_page_count = ${Math.ceil(fileBytesMax / 4096)}`);
+  return db;
+}

@@ -1,0 +1,90 @@
+// The manifest of an object kept as files: while it is not there, the object is not.
+import { randomUUID } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { contentDamaged } from "./checked-content.ts";
+import type { ObjectFacts } from "./object-store.ts";
+
+export interface Manifest {
+  /** Names the parts, so that those of an earlier or a parallel write are others. */
+  readonly id: string;
+  readonly facts: ObjectFacts;
+  readonly partBytes: readonly number[];
+}
+
+// "@" stands in no segment of a key, so these never meet a folder of another object.
+export const manifestName = "@object.json";
+export const partName = (id: string, index: number): string => `@${id}.${String(index).padStart(5, "0")}`;
+
+/** Absent: undefined. */
+export function readManifest(folder: string): Manifest | undefined {
+  let text: string;
+  try {
+    text = readFileSync(join(folder, manifestName), "utf8");
+  } catch (err) {
+    if (err instanceof Error && "code" in err && (err.code === "ENOENT" || err.code === "ENOTDIR")) {
+      return undefined;
+    }
+    throw err;
+  }
+  const manifest = parseManifest(text);
+  if (!manifest) throw contentDamaged(`${folder}: the manifest is damaged`);
+  return manifest;
+}
+
+/** The same for the objects read most lately without reading the manifest again, whichever process replaced it. */
+export function createManifestReader(entriesMax = 2_000): (folder: string) => Manifest | undefined {
+  const known = new Map<string, { readonly stamp: string; readonly manifest: Manifest }>();
+  return (folder) => {
+    // Each write renames a new file into place, so that its inode or its time is another.
+    const stat = statSync(join(folder, manifestName), { throwIfNoEntry: false });
+    const earlier = known.get(folder);
+    known.delete(folder);
+    if (!stat) return undefined;
+    const stamp = `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
+    const manifest = earlier?.stamp === stamp ? earlier.manifest : readManifest(folder);
+    if (!manifest) return undefined;
+    known.set(folder, { stamp, manifest });
+    const oldest = known.keys().next().value;
+    if (known.size > entriesMax && oldest !== undefined) known.delete(oldest);
+    return manifest;
+  };
+}
+
+function parseManifest(text: string): Manifest | undefined {
+  try {
+    const manifest = JSON.parse(text) as Manifest;
+    const bytes = manifest.partBytes.reduce((sum, part) => sum + part, 0);
+    return bytes === manifest.facts.bytes && /^[0-9a-f-]{36}$/.test(manifest.id) ? manifest : undefined;
+  } catch {
+    return undefined; // not JSON, or not of our shape: the caller says so
+  }
+}
+
+/** The parts must be on the disk by now. Appears whole; the folder's own entry is for the caller to sync. */
+export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
+  const draft = join(folder, `@${randomUUID()}.json`);
+  try {
+    const file = await open(draft, "wx", 0o600);
+    try {
+      await file.writeFile(JSON.stringify(manifest));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, join(folder, manifestName));
+  } catch (err) {
+    await rm(draft, { force: true });
+    throw err;
+  }
+}
+
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

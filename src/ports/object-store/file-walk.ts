@@ -1,0 +1,103 @@
+// Goes through the folders of objects kept as files: to list them, and to clear away leftovers.
+import type { Dirent } from "node:fs";
+import { readdir, rm, rmdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isAppError } from "../../errors.ts";
+import { manifestName, partName, readManifest } from "./file-manifest.ts";
+import type { ObjectFacts } from "./object-store.ts";
+
+export interface ListedObject {
+  readonly path: string;
+  readonly facts: ObjectFacts;
+}
+
+/** In the order of the paths' bytes: those that begin with `prefix` and sort after `after`. */
+export async function* listObjects(
+  folder: string,
+  prefix: string,
+  after: string,
+  parent = "",
+): AsyncGenerator<ListedObject> {
+  // Sorted as the paths they lead to: "a" itself, then "a-b", then what lies under "a/".
+  const steps = (await entriesOf(folder))
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => [`${parent}${name}`, `${parent}${name}/`])
+    .toSorted(byBytes);
+  for (const step of steps) {
+    const below = step.endsWith("/");
+    const inRange = step.startsWith(prefix) || (below && prefix.startsWith(step));
+    if (!inRange || (below ? `${step}\uffff` <= after : step <= after)) continue;
+    const at = join(folder, step.slice(parent.length));
+    if (below) {
+      yield* listObjects(at, prefix, after, step);
+      continue;
+    }
+    const facts = readManifest(at)?.facts;
+    if (facts) yield { path: step, facts };
+  }
+}
+
+/** Removes parts and drafts that no manifest names, and empty folders, when last touched before `beforeMs`. */
+export async function sweepLeftovers(folder: string, beforeMs: number): Promise<number> {
+  let removed = 0;
+  const entries = await entriesOf(folder);
+  for (const entry of entries) {
+    if (!entry.isDirectory()) continue;
+    const below = join(folder, entry.name);
+    removed += await sweepLeftovers(below, beforeMs);
+    if ((await changedAtMs(below)) < beforeMs) await removeWhenEmpty(below);
+  }
+  const files = entries.filter((entry) => entry.isFile() && entry.name !== manifestName);
+  if (files.length === 0) return removed;
+  const named = namedParts(folder);
+  if (named === "damaged") return removed; // someone may still mend it
+  for (const { name } of files) {
+    const path = join(folder, name);
+    if (named.has(name) || (await changedAtMs(path)) >= beforeMs) continue;
+    await rm(path, { force: true });
+    removed++;
+  }
+  return removed;
+}
+
+function namedParts(folder: string): ReadonlySet<string> | "damaged" {
+  try {
+    const manifest = readManifest(folder);
+    return new Set(manifest?.partBytes.map((_, index) => partName(manifest.id, index)));
+  } catch (err) {
+    if (isAppError(err, "CONTENT_DAMAGED")) return "damaged";
+    throw err;
+  }
+}
+
+const byBytes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (err) {
+    if (hasCode(err, "ENOENT", "ENOTDIR")) return [];
+    throw err;
+  }
+}
+
+/** Gone meanwhile: as though just changed. */
+async function changedAtMs(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (err) {
+    if (hasCode(err, "ENOENT")) return Number.POSITIVE_INFINITY;
+    throw err;
+  }
+}
+
+async function removeWhenEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (err) {
+    if (!hasCode(err, "ENOTEMPTY", "ENOENT", "EEXIST")) throw err;
+  }
+}
+
+const hasCode = (err: unknown, ...codes: string[]): boolean =>
+  err instanceof Error && "code" in err && codes.includes(String(err.code));

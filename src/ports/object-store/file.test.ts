@@ -1,0 +1,208 @@
+import { describe, expect, test } from "bun:test";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bytesOf, inChunks, objectStoreContract, readWhole } from "./contract.ts";
+import { createFileObjectStore } from "./file.ts";
+
+function createFolder(): Disposable & { readonly folder: string } {
+  const folder = mkdtempSync(join(tmpdir(), "rondo-objects-"));
+  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name, parentPath }) => join(parentPath, name));
+
+const key = { businessId: "acme", path: "versions/v1/audio.mp3" };
+const audio = { contentType: "audio/mpeg" };
+
+for (const [title, options] of [
+  ["one file an object", {}],
+  ["parts of 100,000 bytes", { partBytes: 100_000 }],
+] as const) {
+  describe(title, () => {
+    objectStoreContract(async () => {
+      const { folder, [Symbol.dispose]: remove } = createFolder();
+      return {
+        first: createFileObjectStore({ folder: join(folder, "deep", "objects"), ...options }),
+        second: createFileObjectStore({ folder: join(folder, "deep", "objects"), ...options }),
+        async [Symbol.asyncDispose]() {
+          remove();
+        },
+      };
+    });
+  });
+}
+
+test("an object in one file is a Blob, which the server can send without reading it", async () => {
+  using at = createFolder();
+  const store = createFileObjectStore(at);
+  await store.write(key, inChunks(bytesOf(500_000)), audio);
+  const { body } = (await store.read(key, { start: 100, end: 300_000 }))!;
+  expect(body).toBeInstanceOf(Blob);
+  using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(body) });
+  const answer = await fetch(server.url);
+  expect(answer.headers.get("content-length")).toBe("299900");
+  expect(new Uint8Array(await answer.arrayBuffer())).toEqual(bytesOf(500_000).slice(100, 300_000));
+});
+
+test("parts are no larger than they may be", async () => {
+  using at = createFolder();
+  const store = createFileObjectStore({ ...at, partBytes: 100_000 });
+  await store.write(key, inChunks(bytesOf(450_000)), audio);
+  const sizes = filesIn(at.folder)
+    .filter((name) => !name.endsWith(".json"))
+    .map((name) => Bun.file(name).size);
+  expect(sizes.toSorted((one, two) => two - one)).toEqual([100_000, 100_000, 100_000, 100_000, 50_000]);
+});
+
+test("nothing is left on the disk of what was replaced, deleted, or broke off", async () => {
+  using at = createFolder();
+  const store = createFileObjectStore({ ...at, partBytes: 100_000 });
+  await store.write(key, inChunks(bytesOf(450_000)), audio);
+  await store.write(key, inChunks(bytesOf(100)), audio);
+  expect(filesIn(at.folder)).toHaveLength(2);
+  const breaking = async function* (): AsyncGenerator<Uint8Array> {
+    yield bytesOf(800_000);
+    throw new Error("broke");
+  };
+  const other = { ...key, path: "other/one" };
+  await expect(store.write(other, breaking(), audio)).rejects.toThrow("broke");
+  await store.delete(key);
+  expect(readdirSync(at.folder)).toEqual([]);
+});
+
+test("a write killed with -9 shows nothing, and a sweep leaves nothing of it", async () => {
+  using at = createFolder();
+  const script = new URL("./fixtures/file-process.ts", import.meta.url).pathname;
+  const child = Bun.spawn([process.execPath, script, at.folder, key.path], { stdout: "pipe" });
+  for await (const _ of child.stdout) break;
+  child.kill("SIGKILL");
+  await child.exited;
+  const store = createFileObjectStore(at);
+  expect(filesIn(at.folder).length).toBeGreaterThan(0);
+  expect(await store.head(key)).toBeUndefined();
+  expect((await store.list({ businessId: "acme" })).items).toEqual([]);
+  expect(await store.sweep(3_600_000)).toBe(0);
+
+  await store.write(key, inChunks(bytesOf(1_000)), audio);
+  expect(await store.sweep(-1_000)).toBeGreaterThan(0);
+  expect(filesIn(at.folder)).toHaveLength(2);
+  expect(await readWhole(store, key)).toEqual(bytesOf(1_000));
+});
+
+test("a sweep removes the folders that a killed write left empty", async () => {
+  using at = createFolder();
+  const store = createFileObjectStore(at);
+  await store.write(key, inChunks(bytesOf(10)), audio);
+  for (const name of filesIn(at.folder)) rmSync(name);
+  await store.sweep(-1_000);
+  await store.sweep(-1_000);
+  expect(readdirSync(at.folder)).toEqual([]);
+});
+
+describe("damage", () => {
+  const damage: Record<string, (files: { readonly manifest: string; readonly part: string }) => void> = {
+    "a part cut short": ({ part }) => truncateSync(part, 10),
+    "a part that is gone": ({ part }) => rmSync(part),
+    "a manifest that is not JSON": ({ manifest }) => writeFileSync(manifest, "\0\0\0"),
+    "a manifest of another shape": ({ manifest }) => writeFileSync(manifest, "null"),
+  };
+  for (const [what, harm] of Object.entries(damage)) {
+    test(`${what} is told when the object is read, and a new write mends it`, async () => {
+      using at = createFolder();
+      const store = createFileObjectStore(at);
+      await store.write(key, inChunks(bytesOf(1_000)), audio);
+      const files = filesIn(at.folder);
+      harm({
+        manifest: files.find((name) => name.endsWith("@object.json"))!,
+        part: files.find((name) => !name.endsWith(".json"))!,
+      });
+      await expect(store.read(key)).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
+      await store.sweep(-1_000);
+      await store.write(key, inChunks(bytesOf(1_000)), audio);
+      expect(await readWhole(store, key)).toEqual(bytesOf(1_000));
+      expect(await store.delete(key)).toBe(true);
+    });
+  }
+});
+
+test("a byte that changed on the disk is told at the end of a checked read", async () => {
+  using at = createFolder();
+  const store = createFileObjectStore(at);
+  await store.write(key, inChunks(bytesOf(400_000)), audio);
+  const part = filesIn(at.folder).find((name) => !name.endsWith(".json"))!;
+  const changed = await Bun.file(part).bytes();
+  changed[200_000]! ^= 1;
+  writeFileSync(part, changed);
+  const read = (await store.read(key))!;
+  await expect(Array.fromAsync(read.checked())).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
+});
+
+describe("a full disk", () => {
+  test("less room than is reserved for others refuses the write with STORAGE_FULL", async () => {
+    using at = createFolder();
+    const store = createFileObjectStore({ ...at, reserveBytes: Number.MAX_SAFE_INTEGER });
+    await expect(store.write(key, inChunks(bytesOf(10)), audio)).rejects.toMatchObject({
+      code: "STORAGE_FULL",
+    });
+    expect(filesIn(at.folder)).toEqual([]);
+  });
+
+  test("a disk that fills up in the middle leaves nothing of the object, and the others whole", async () => {
+    using at = createFolder();
+    const mounted = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", at.folder]).success;
+    if (!mounted) return console.warn("skipped: only root may mount a disk small enough to fill");
+    try {
+      const store = createFileObjectStore(at);
+      await store.write(key, inChunks(bytesOf(500_000)), audio);
+      const large = store.write({ ...key, path: "large" }, inChunks(bytesOf(4_000_000)), audio);
+      await expect(large).rejects.toMatchObject({ code: "STORAGE_FULL" });
+      expect(filesIn(at.folder)).toHaveLength(2);
+      expect(await readWhole(store, key)).toEqual(bytesOf(500_000));
+      await store.write({ ...key, path: "small" }, inChunks(bytesOf(1_000_000)), audio);
+    } finally {
+      Bun.spawnSync(["umount", at.folder]);
+    }
+  });
+});
+
+test("memory does not grow with the object", async () => {
+  using at = createFolder();
+  const store = createFileObjectStore(at);
+  const chunk = bytesOf(100_000);
+  const many = async function* (): AsyncGenerator<Uint8Array> {
+    for (let index = 0; index < 1_500; index++) yield chunk;
+  };
+  Bun.gc(true);
+  const before = process.memoryUsage.rss();
+  await store.write(key, many(), audio);
+  let read = 0;
+  for await (const bytes of ((await store.read(key))!.body as Blob).stream()) read += bytes.length;
+  expect(read).toBe(150_000_000);
+  Bun.gc(true);
+  expect(process.memoryUsage.rss() - before).toBeLessThan(60_000_000);
+}, 30_000);
+
+test("a listing and a sweep follow no link that leads out of the folder", async () => {
+  using at = createFolder();
+  using outside = createFolder();
+  const elsewhere = createFileObjectStore(outside);
+  await elsewhere.write(key, inChunks(bytesOf(10)), audio);
+  const store = createFileObjectStore(at);
+  await store.write({ ...key, path: "real" }, inChunks(bytesOf(10)), audio);
+  symlinkSync(join(outside.folder, "acme", "versions"), join(at.folder, "acme", "versions"));
+  expect((await store.list({ businessId: "acme" })).items.map(({ path }) => path)).toEqual(["real"]);
+  await store.sweep(-1_000);
+  expect(existsSync(join(outside.folder, "acme", "versions", "v1"))).toBe(true);
+});

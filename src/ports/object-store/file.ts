@@ -1,0 +1,225 @@
+// Objects as files: a folder an object, in it the parts of its content and a manifest that makes them one.
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, rm, rmdir, statfs, unlink } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { AppError, isAppError } from "../../errors.ts";
+import { checkedContent, contentDamaged } from "./checked-content.ts";
+import {
+  createManifestReader,
+  type Manifest,
+  manifestName,
+  partName,
+  readManifest,
+  syncFolder,
+  writeManifest,
+} from "./file-manifest.ts";
+import { createPartWriter } from "./file-parts.ts";
+import { listObjects, sweepLeftovers } from "./file-walk.ts";
+import { checkPrefix, segmentsOf } from "./object-key.ts";
+import type { ByteRange, ObjectKey, ObjectRead, ObjectStore } from "./object-store.ts";
+
+export interface FileObjectStoreOptions {
+  /** Made where missing. */
+  readonly folder: string;
+  /** Content beyond it goes on in another file. One file where not given. */
+  readonly partBytes?: number;
+  /** Disk space left to others: STORAGE_FULL rather than less. */
+  readonly reserveBytes?: number;
+}
+
+export function createFileObjectStore(options: FileObjectStoreOptions): ObjectStore {
+  const root = resolve(options.folder);
+  // Only names of the grammar are joined, so nothing can lie outside the root.
+  const folderOf = (key: ObjectKey): string => join(root, ...segmentsOf(key));
+  const manifestOf = createManifestReader();
+
+  return {
+    async write(key, content, { contentType, expected, signal }) {
+      const folder = folderOf(key);
+      const id = randomUUID();
+      await refuseWhenNearlyFull(root, options.reserveBytes ?? 0);
+      const parts = createPartWriter(folder, id, options.partBytes ?? Number.POSITIVE_INFINITY);
+      try {
+        for await (const chunk of untilAborted(content, signal)) await parts.write(chunk);
+        const { bytes, crc32c, partBytes } = await parts.end();
+        if ((expected?.bytes ?? bytes) !== bytes || (expected?.crc32c ?? crc32c) !== crc32c) {
+          throw contentDamaged(`got ${bytes} bytes with ${crc32c}, not ${JSON.stringify(expected)}`);
+        }
+        const earlier = readIntactManifest(folder);
+        const facts = { bytes, crc32c, contentType, writtenAtMs: Date.now() };
+        await writeManifest(folder, { id, facts, partBytes });
+        await syncUpwards(root, key);
+        if (earlier) await removeParts(folder, earlier);
+        return facts;
+      } catch (err) {
+        await parts.discard();
+        await removeEmptyFolders(root, key);
+        throw errorOf(err);
+      }
+    },
+
+    async read(key, range) {
+      const folder = folderOf(key);
+      const manifest = manifestOf(folder);
+      return manifest && readParts(folder, manifest, range);
+    },
+
+    async head(key) {
+      return manifestOf(folderOf(key))?.facts;
+    },
+
+    async list({ businessId, prefix = "", after = "", limit = 1_000 }) {
+      checkPrefix(prefix);
+      const folder = join(root, ...segmentsOf({ businessId, path: "any" }).slice(0, 1));
+      const most = Math.max(1, Math.min(limit, 1_000));
+      const items: { path: string; facts: Manifest["facts"] }[] = [];
+      for await (const item of listObjects(folder, prefix, after)) {
+        if (items.length === most) return { items, next: items.at(-1)?.path };
+        items.push(item);
+      }
+      return { items, next: undefined };
+    },
+
+    async delete(key) {
+      const folder = folderOf(key);
+      const manifest = readIntactManifest(folder);
+      // The manifest goes first: a crash after it leaves parts that the sweep takes, as a damaged one does.
+      const wasThere = await unlink(join(folder, manifestName)).then(
+        () => true,
+        (err: unknown) => unlessMissing(err, false),
+      );
+      if (manifest) await removeParts(folder, manifest);
+      await removeEmptyFolders(root, key);
+      return wasThere;
+    },
+
+    sweep: (olderThanMs) => sweepLeftovers(root, Date.now() - olderThanMs),
+    async close() {},
+  };
+}
+
+function readParts(
+  folder: string,
+  { id, facts, partBytes }: Manifest,
+  range: ByteRange = { start: 0 },
+): ObjectRead {
+  const { start } = range;
+  const end = Math.min(range.end ?? facts.bytes, facts.bytes);
+  if (
+    start < 0 ||
+    end < start ||
+    (start >= facts.bytes && facts.bytes > 0) ||
+    !Number.isSafeInteger(start + end)
+  ) {
+    throw new AppError("RANGE_NOT_SATISFIABLE", `The object has ${facts.bytes} bytes.`);
+  }
+  const pieces: Blob[] = [];
+  let partStart = 0;
+  for (const [index, bytes] of partBytes.entries()) {
+    const file = Bun.file(join(folder, partName(id, index)));
+    if (file.size !== bytes) throw contentDamaged(`part ${index} has ${file.size} bytes, not ${bytes}`);
+    const [from, to] = [Math.max(start - partStart, 0), Math.min(end - partStart, bytes)];
+    if (from < to) pieces.push(from === 0 && to === bytes ? file : file.slice(from, to));
+    partStart += bytes;
+  }
+  const [only, ...more] = pieces;
+  const read = { facts, start, end, body: only && more.length === 0 ? only : joined(pieces) };
+  return { ...read, checked: () => checkedContent(read) };
+}
+
+function joined(pieces: readonly Blob[]): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const chunks = (async function* () {
+    for (const piece of pieces) yield* piece.stream();
+  })();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await chunks.return();
+    },
+  });
+}
+
+/** Ends with the signal's reason at once, also while the content keeps us waiting. */
+async function* untilAborted(
+  content: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  if (!signal) return yield* content;
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => {}); // it may come when nobody waits any more
+  const onAbort = (): void => aborted.reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort);
+  const chunks = content[Symbol.asyncIterator]();
+  let over = false;
+  try {
+    while (!over) {
+      const next = await Promise.race([aborted.promise, chunks.next()]);
+      over = next.done === true;
+      if (!over) yield next.value;
+    }
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    if (!over) void chunks.return?.()?.catch(() => {}); // its own failure adds nothing to why we stopped
+  }
+}
+
+const removeParts = (folder: string, { id, partBytes }: Manifest): Promise<unknown> =>
+  Promise.all(partBytes.map((_, index) => rm(join(folder, partName(id, index)), { force: true })));
+
+/** Makes the names of the folders above the object durable, too. */
+async function syncUpwards(root: string, key: ObjectKey): Promise<void> {
+  const segments = segmentsOf(key);
+  for (let depth = segments.length; depth >= 0; depth--)
+    await syncFolder(join(root, ...segments.slice(0, depth)));
+}
+
+/** Upwards from the key's folder, as far as they are empty; never the root. */
+async function removeEmptyFolders(root: string, key: ObjectKey): Promise<void> {
+  const segments = segmentsOf(key);
+  for (let depth = segments.length; depth > 0; depth--) {
+    const folder = join(root, ...segments.slice(0, depth));
+    const names = await readdir(folder).catch((err: unknown) => unlessMissing(err, []));
+    if (names.length > 0) return;
+    // Someone may write there at this very moment, and then it is not empty.
+    await rmdir(folder).catch((err: unknown) => unlessMissing(err, undefined, "ENOTEMPTY"));
+  }
+}
+
+async function refuseWhenNearlyFull(root: string, reserveBytes: number): Promise<void> {
+  if (reserveBytes === 0) return;
+  await mkdir(root, { recursive: true });
+  const { bavail, bsize } = await statfs(root);
+  if (bavail * bsize < reserveBytes) throw storageFull(undefined);
+}
+
+/** Damaged counts as absent, for what takes its place. */
+function readIntactManifest(folder: string): Manifest | undefined {
+  try {
+    return readManifest(folder);
+  } catch (err) {
+    if (isAppError(err, "CONTENT_DAMAGED")) return undefined;
+    throw err;
+  }
+}
+
+function unlessMissing<T>(err: unknown, otherwise: T, also = "ENOENT"): T {
+  const code = err instanceof Error && "code" in err ? err.code : undefined;
+  if (code === "ENOENT" || code === also) return otherwise;
+  throw err;
+}
+
+const storageFull = (cause: unknown): AppError =>
+  new AppError("STORAGE_FULL", "There is no room left to store objects.", {
+    hint: "Free some disk space; nothing that was stored is lost.",
+    cause,
+  });
+
+function errorOf(err: unknown): unknown {
+  const code = err instanceof Error && "code" in err ? err.code : undefined;
+  return code === "ENOSPC" || code === "EDQUOT" ? storageFull(err) : err;
+}

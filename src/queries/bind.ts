@@ -1,0 +1,78 @@
+// Binds the values of a call to the slots of a statement. Made once per statement, run at every call.
+import type { SqlRow, SqlValue } from "../ports/database/database.ts";
+import type { ValueType } from "./plan.ts";
+import type { Slot } from "./sql/slot.ts";
+
+export interface StepOutcome {
+  readonly rows: readonly SqlRow[];
+  readonly changes: number;
+}
+
+export interface CallValues {
+  /** Checked, by name. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** "" for a query of the business. */
+  readonly userId: string;
+  readonly now: string;
+  newId(): string;
+  readonly limit: number;
+  readonly cursor: readonly unknown[];
+  readonly steps: ReadonlyMap<string, StepOutcome>;
+}
+
+type Bind = (call: CallValues) => SqlValue;
+
+export function binderOf(slots: readonly Slot[]): (call: CallValues) => SqlValue[] {
+  const binds = slots.map(bindOf);
+  const { length } = binds;
+  return (call) => {
+    const values: SqlValue[] = new Array(length);
+    for (let at = 0; at < length; at += 1) values[at] = binds[at]!(call);
+    return values;
+  };
+}
+
+function bindOf(slot: Slot): Bind {
+  switch (slot.slot) {
+    case "parameter": {
+      const { name } = slot;
+      if (slot.folded) return ({ parameters }) => (parameters[name] as string).toLowerCase();
+      return ({ parameters }) => parameters[name] as SqlValue;
+    }
+    case "list":
+      return ({ parameters }) => listText(parameters[slot.name] as readonly unknown[]);
+    case "items":
+      return ({ parameters, newId }) =>
+        itemsText(parameters[slot.name] as readonly Record<string, unknown>[], slot.ids, newId);
+    case "caller":
+      return ({ userId }) => userId;
+    case "now":
+      return ({ now }) => now;
+    case "newId":
+      return (call) => call.newId();
+    case "step":
+      return ({ steps }) => stored(steps.get(slot.step)?.rows[0]?.[slot.column], slot.type);
+    case "stepChanges":
+      return ({ steps }) => steps.get(slot.step)?.changes ?? 0;
+    case "pageLimit":
+      return ({ limit }) => limit + 1;
+    case "cursor":
+      return ({ cursor }) => stored(cursor[slot.index], slot.type);
+  }
+}
+
+/** Integers beyond 2^53 travel as their digits. */
+const stored = (value: unknown, type: ValueType): SqlValue =>
+  type === "bigint" && typeof value === "string" ? BigInt(value) : ((value ?? null) as SqlValue);
+
+const listText = (list: readonly unknown[]): string =>
+  `[${list.map((value) => (typeof value === "bigint" ? value.toString() : JSON.stringify(value))).join(",")}]`;
+
+const itemsText = (items: readonly Record<string, unknown>[], ids: number, newId: () => string): string =>
+  JSON.stringify(
+    items.map((item) => ({
+      ...item,
+      ...Object.fromEntries(Array.from({ length: ids }, (_, at) => [`~${at}`, newId()])),
+    })),
+    (_, value) => (typeof value === "bigint" ? value.toString() : value),
+  );

@@ -1,0 +1,76 @@
+// What there is to call: each query's name, method, parameters and answer, as JSON Schema.
+import type { JsonObject } from "./json-reader.ts";
+import { objectSchemaOf } from "./parameter.ts";
+import type { Expression, OutputColumn, ValueType } from "./plan.ts";
+import type { QuerySet } from "./query-set.ts";
+import type { Query } from "./read-spec.ts";
+
+export const catalogOf = (set: QuerySet) => ({
+  items: [...set.queries.values()].map((query) => ({
+    name: query.name,
+    summary: query.summary,
+    ...(query.description === undefined ? {} : { description: query.description }),
+    method: query.method,
+    scope: query.scope,
+    returns: query.returns,
+    parameters: objectSchemaOf(query.parameters),
+    answer: answerSchemaOf(query),
+    guards: query.guards,
+  })),
+});
+
+/** The whole answer of a query, as JSON Schema 2020-12. */
+export function answerSchemaOf({ plan, returns }: Pick<Query, "plan" | "returns">): JsonObject {
+  const { columns } = plan.steps.find(({ name }) => name === plan.answer)!.statement;
+  const row = rowSchemaOf(columns);
+  const list = { type: "array", items: row };
+  const cursor = { type: ["string", "null"] };
+  switch (returns) {
+    case "one":
+      return strictObject({ item: row });
+    case "maybe":
+      return strictObject({ item: orNull(row) });
+    case "many":
+      return strictObject({ items: list });
+    case "page":
+      return strictObject({ items: list, next: cursor, previous: cursor });
+  }
+}
+
+const strictObject = (properties: JsonObject): JsonObject => ({
+  type: "object",
+  properties,
+  required: Object.keys(properties),
+  additionalProperties: false,
+});
+
+const rowSchemaOf = (columns: readonly OutputColumn[]): JsonObject =>
+  strictObject(Object.fromEntries(columns.map(({ name, expression }) => [name, valueSchemaOf(expression)])));
+
+function valueSchemaOf(expression: Expression): JsonObject {
+  if (expression.kind === "nested") {
+    const row = rowSchemaOf(expression.select.columns);
+    return expression.type === "rows" ? { type: "array", items: row } : orNull(row);
+  }
+  const schema = plainSchemas[expression.type];
+  return expression.nullable ? orNull(schema) : schema;
+}
+
+const plainSchemas: Readonly<Record<ValueType, JsonObject>> = {
+  id: { type: "string" },
+  text: { type: "string" },
+  integer: { type: "integer" },
+  bigint: { type: ["integer", "string"], description: "Its digits as text beyond 2^53." },
+  number: { type: "number" },
+  boolean: { type: "boolean" },
+  timestamp: { type: "string", format: "date-time" },
+  json: {},
+  row: { type: "object" },
+  rows: { type: "array" },
+};
+
+function orNull(schema: JsonObject): JsonObject {
+  if (schema.type === undefined) return schema;
+  const types = Array.isArray(schema.type) ? schema.type : [schema.type];
+  return { ...schema, type: [...types, "null"] };
+}

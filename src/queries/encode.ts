@@ -1,0 +1,81 @@
+// Rows into the answer's JSON text, once.
+import { AppError } from "../errors.ts";
+import type { SqlRow } from "../ports/database/database.ts";
+import { type CursorContext, writeCursor } from "./cursor.ts";
+import { parseStoredJson } from "./json-text.ts";
+import type { Returns } from "./plan.ts";
+import type { PagePart } from "./sql/select-sql.ts";
+import type { Mending, Statement } from "./statement.ts";
+
+export interface Page {
+  readonly part: PagePart;
+  readonly limit: number;
+  readonly cursor: CursorContext;
+}
+
+/** The drivers' rows are ours alone, so they are mended in place. */
+export function encodeAnswer(
+  rows: SqlRow[],
+  statement: Statement,
+  returns: Returns,
+  page: Page | undefined,
+): string {
+  if (returns === "page" && page !== undefined) return encodePage(rows, statement, page);
+  for (const mending of statement.mendings) mend(rows, mending, statement.maxRows);
+  if (statement.unordered && rows.length > 1) return `{"items":[${rows.map(asJson).sort().join(",")}]}`;
+  if (returns === "many") return `{"items":${JSON.stringify(rows)}}`;
+  const [row] = rows;
+  return row === undefined ? '{"item":null}' : `{"item":${JSON.stringify(row)}}`;
+}
+
+const asJson = (row: SqlRow): string => JSON.stringify(row);
+
+function encodePage(rows: SqlRow[], statement: Statement, { part, limit, cursor }: Page): string {
+  const more = rows.length > limit;
+  if (more) rows.length = limit;
+  if (part === "before") rows.reverse();
+  const at = (row: SqlRow | undefined) =>
+    row === undefined
+      ? null
+      : writeCursor(
+          cursor,
+          statement.cursorColumns.map((name) => row[name]),
+        );
+  const next = part === "before" || more ? at(rows.at(-1)) : null;
+  const previous = part === "after" || (part === "before" && more) ? at(rows[0]) : null;
+  for (const name of statement.hiddenColumns) for (const row of rows) row[name] = undefined;
+  for (const mending of statement.mendings) mend(rows, mending, statement.maxRows);
+  return `{"items":${JSON.stringify(rows)},"next":${JSON.stringify(next)},"previous":${JSON.stringify(previous)}}`;
+}
+
+function mend(rows: SqlRow[], { name, type }: Mending, maxRows: number): void {
+  for (const row of rows) {
+    const value = row[name];
+    if (value === null) continue;
+    if (type === "boolean") {
+      row[name] = value === 1;
+      continue;
+    }
+    const parsed = parseStoredJson(value as string);
+    if (type !== "json") refuseLongLists(parsed, maxRows);
+    row[name] = parsed;
+  }
+}
+
+/** Nested children were cut off one row past the limit: that is no answer. */
+function refuseLongLists(value: unknown, maxRows: number): void {
+  if (!Array.isArray(value)) return;
+  if (value.length > maxRows) throw tooManyRows(maxRows);
+}
+
+export const tooManyRows = (maxRows: number): AppError =>
+  new AppError("RESULT_TOO_LARGE", `The answer has more than ${maxRows} rows.`, {
+    hint: "Ask for less: a narrower condition or a smaller page.",
+  });
+
+export function checkSize(body: string, maxBytes: number): void {
+  if (body.length <= maxBytes && (body.length * 3 <= maxBytes || Buffer.byteLength(body) <= maxBytes)) return;
+  throw new AppError("RESULT_TOO_LARGE", `The answer is larger than ${maxBytes} bytes.`, {
+    hint: "Ask for less: a narrower condition or a smaller page.",
+  });
+}

@@ -1,0 +1,77 @@
+// Reads unknown JSON with its place at hand, so that every fault can name it.
+import { type FaultList, pointerTo, suggestionFor } from "./faults.ts";
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export interface ObjectShape {
+  readonly required?: readonly string[];
+  readonly optional?: readonly string[];
+}
+
+/** An object with exactly these keys; undefined (and faults) when it is something else. Unknown keys are faults too. */
+export function readObject(
+  faults: FaultList,
+  at: string,
+  value: unknown,
+  { required = [], optional = [] }: ObjectShape,
+): JsonObject | undefined {
+  if (!isObject(value)) {
+    const keys = [...required, ...optional].map((key) => `"${key}"`).join(", ");
+    return faults.add(at, `An object is needed here, not ${describe(value)}.`, `Its keys: ${keys}.`);
+  }
+  const known = [...required, ...optional];
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key))
+      faults.add(pointerTo(at, key), `There is no "${key}" here.`, suggestionFor(key, known));
+  }
+  const missing = required.filter((key) => !Object.hasOwn(value, key));
+  for (const key of missing) faults.add(at, `"${key}" is missing.`);
+  return missing.length > 0 ? undefined : value;
+}
+
+export function readString(faults: FaultList, at: string, value: unknown, what: string): string | undefined {
+  if (typeof value === "string" && value !== "") return value;
+  return faults.add(at, `${what} is needed here, as text, not ${describe(value)}.`);
+}
+
+export function readChoice<Choice extends string>(
+  faults: FaultList,
+  at: string,
+  value: unknown,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const found = choices.find((choice) => choice === value);
+  return found ?? faults.add(at, `One of ${choices.join(", ")} is needed here, not ${describe(value)}.`);
+}
+
+export function readInteger(
+  faults: FaultList,
+  at: string,
+  value: unknown,
+  { min, max }: { readonly min: number; readonly max: number },
+): number | undefined {
+  if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
+  return faults.add(at, `A whole number from ${min} to ${max} is needed here, not ${describe(value)}.`);
+}
+
+export function readList(
+  faults: FaultList,
+  at: string,
+  value: unknown,
+  what: string,
+): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value;
+  return faults.add(at, `A list of ${what} is needed here, not ${describe(value)}.`);
+}
+
+export function describe(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "an object";
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

@@ -1,0 +1,88 @@
+// Loads the specs of a folder: all of them are proven, and every fault of every file is told at once.
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { AppError } from "../errors.ts";
+import { createFaultList, type SpecFault } from "./faults.ts";
+import type { Database } from "../ports/database/database.ts";
+import { proveOnDatabase } from "./prove.ts";
+import { createQuerySet, type QuerySet } from "./query-set.ts";
+import { type Query, readSpec } from "./read-spec.ts";
+import type { Schema } from "./reading.ts";
+
+export interface LoadSpecsOptions<Tables> {
+  readonly dir: string;
+  readonly schema: Schema;
+  /** A migrated database, which may be empty: its columns and its engine are asked, too. */
+  readonly proveOn?: Database<Tables>;
+}
+
+export interface SpecFile {
+  /** "tracks.list.json" */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** SPEC_INVALID with every fault, unless all are fine. */
+export async function loadSpecs<Tables = never>({
+  dir,
+  schema,
+  proveOn,
+}: LoadSpecsOptions<Tables>): Promise<QuerySet> {
+  const { queries, faults } = proveSpecs(await readSpecFiles(dir), schema);
+  const set = createQuerySet(queries);
+  const more =
+    proveOn === undefined
+      ? []
+      : (await proveOnDatabase({ queries: set.queries.values(), schema, database: proveOn })).faults;
+  if (faults.length + more.length > 0) throw specsInvalid([...faults, ...more]);
+  return set;
+}
+
+export async function readSpecFiles(dir: string): Promise<readonly SpecFile[]> {
+  const files = (await readdir(dir))
+    .filter((file) => file.endsWith(".json") && file !== "schema.json")
+    .sort();
+  return Promise.all(files.map(async (file) => ({ file, text: await readFile(join(dir, file), "utf8") })));
+}
+
+export interface ProvenSpecs {
+  readonly queries: readonly Query[];
+  readonly faults: readonly SpecFault[];
+}
+
+export function proveSpecs(files: readonly SpecFile[], schema: Schema): ProvenSpecs {
+  const queries: Query[] = [];
+  const faults: SpecFault[] = [];
+  const fileOf = new Map<string, string>();
+  for (const { file, text } of files) {
+    const list = createFaultList();
+    const raw = parseJson(text);
+    if (raw.error !== undefined) list.add("", `It is not JSON: ${raw.error}`);
+    const query = raw.error === undefined ? readSpec(list, schema, raw.value, basename(file)) : undefined;
+    if (query !== undefined) {
+      const other = fileOf.get(query.name);
+      if (other !== undefined) list.add("/name", `"${query.name}" stands in ${other} already.`);
+      fileOf.set(query.name, file);
+    }
+    if (list.faults.length === 0 && query !== undefined) queries.push(query);
+    for (const fault of list.faults) faults.push({ file, ...fault });
+  }
+  return { queries, faults };
+}
+
+function parseJson(text: string): { readonly value?: unknown; readonly error?: string } {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch (err) {
+    return { error: err instanceof Error ? err.message : String(err) };
+  }
+}
+
+export function specsInvalid(faults: readonly SpecFault[]): AppError {
+  const lines = faults.map(
+    ({ file, at, message, hint }) => `  ${file}#${at}: ${message}${hint === undefined ? "" : ` ${hint}`}`,
+  );
+  return new AppError("SPEC_INVALID", `The query specs have ${faults.length} faults:\n${lines.join("\n")}`, {
+    faults: faults.map(({ file, at, ...rest }) => ({ at: `${file}#${at}`, ...rest })),
+  });
+}

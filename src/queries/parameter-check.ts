@@ -1,0 +1,209 @@
+// Turns a declared parameter into a check, once; the check then takes a value apart at every request.
+import type { Fault } from "../errors.ts";
+import { isObject } from "./json-reader.ts";
+import { idPattern, type Parameter, type ParameterShape } from "./parameter.ts";
+
+/** Returns the value as it is bound. Notes a fault and returns undefined when it can't be used. */
+export type Check = (value: unknown, at: string, faults: Fault[]) => unknown;
+
+/** Of a value from a query string, where everything is text, and of one from JSON. */
+export interface ParameterCheck {
+  readonly fromText: Check;
+  readonly fromJson: Check;
+}
+
+export const checkOf = (parameter: Parameter): ParameterCheck => ({
+  fromText: textCheck(parameter.shape),
+  fromJson: jsonCheck(parameter.shape),
+});
+
+/** MCP and tests hand over JSON values for reads, too: what is not text is checked as JSON. */
+function textCheck(shape: ParameterShape): Check {
+  const check = jsonCheck(shape);
+  switch (shape.type) {
+    case "string":
+      return notRepeated(check);
+    case "integer":
+      return notRepeated((value, at, faults) =>
+        check(typeof value === "string" && /^-?\d{1,16}$/.test(value) ? Number(value) : value, at, faults),
+      );
+    case "number":
+      return notRepeated((value, at, faults) =>
+        check(
+          typeof value === "string" && /^-?\d{1,17}(\.\d{1,17})?$/.test(value) ? Number(value) : value,
+          at,
+          faults,
+        ),
+      );
+    case "boolean":
+      return notRepeated((value, at, faults) =>
+        check(value === "true" ? true : value === "false" ? false : value, at, faults),
+      );
+    case "array": {
+      const item = textCheck(shape.items);
+      return arrayCheck(shape, item, (value) => (Array.isArray(value) ? value : [value]));
+    }
+    case "json":
+    case "object":
+      return check;
+  }
+}
+
+const notRepeated =
+  (check: Check): Check =>
+  (value, at, faults) =>
+    Array.isArray(value)
+      ? refuse(faults, at, "It is given more than once.", "Send it once.")
+      : check(value, at, faults);
+
+function jsonCheck(shape: ParameterShape): Check {
+  switch (shape.type) {
+    case "string":
+      return stringCheck(shape);
+    case "integer":
+      return numberCheck(shape, "A whole number", Number.isSafeInteger);
+    case "number":
+      return numberCheck(shape, "A number", Number.isFinite);
+    case "boolean":
+      return (value, at, faults) =>
+        typeof value === "boolean" ? value : refuse(faults, at, "true or false is needed.");
+    case "json":
+      return jsonTextCheck(shape.maxBytes);
+    case "array":
+      return arrayCheck(shape, jsonCheck(shape.items), (value) => (Array.isArray(value) ? value : undefined));
+    case "object":
+      return objectCheck(shape.fields);
+  }
+}
+
+function stringCheck(shape: Extract<ParameterShape, { type: "string" }>): Check {
+  const { minLength, maxLength, pattern, choices } = shape;
+  const convert = formats[shape.format ?? "text"];
+  return (value, at, faults) => {
+    if (typeof value !== "string") return refuse(faults, at, "Text is needed.");
+    if (choices !== undefined) {
+      return choices.includes(value) ? value : refuse(faults, at, `One of ${choices.join(", ")} is needed.`);
+    }
+    if (value.length > maxLength && charactersOf(value, maxLength) > maxLength) {
+      return refuse(faults, at, `At most ${maxLength} characters.`);
+    }
+    if (minLength > 0 && charactersOf(value, minLength) < minLength) {
+      return refuse(faults, at, minLength === 1 ? "It is empty." : `At least ${minLength} characters.`);
+    }
+    if (!isStorable(value))
+      return refuse(faults, at, "It holds a character that is no text (NUL, or half a pair).");
+    if (pattern !== undefined && !pattern.test(value)) {
+      return refuse(faults, at, "It does not have the form it needs.", `The form: ${pattern.source}`);
+    }
+    return convert(value, at, faults);
+  };
+}
+
+/** Postgres stores no NUL, and neither engine stores half a surrogate pair as it was. */
+const isStorable = (value: string): boolean => !value.includes("\0") && value.isWellFormed();
+
+/** Code points, as JSON Schema counts; stops counting when it is plain that the text is long. */
+function charactersOf(value: string, enough: number): number {
+  if (value.length > enough * 2) return value.length;
+  let count = 0;
+  for (const _ of value) count += 1;
+  return count;
+}
+
+const formats: Readonly<
+  Record<
+    "text" | "id" | "uuid" | "date-time" | "int64",
+    (value: string, at: string, faults: Fault[]) => unknown
+  >
+> = {
+  text: (value) => value,
+  id: (value, at, faults) => (idPattern.test(value) ? value : refuse(faults, at, "It is not an id.")),
+  uuid: (value, at, faults) =>
+    uuidPattern.test(value) ? value.toLowerCase() : refuse(faults, at, "It is not a UUID."),
+  "date-time": (value, at, faults) =>
+    instantOf(value) ?? refuse(faults, at, "It is not an instant.", "For example 2026-11-22T08:00:00.000Z."),
+  int64: (value, at, faults) => integerOf(value) ?? refuse(faults, at, "It is not a 64-bit whole number."),
+};
+
+const uuidPattern = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
+
+/** RFC 3339 in UTC with milliseconds, as instants are stored. */
+export function instantOf(value: string): string | undefined {
+  if (!instantPattern.test(value)) return undefined;
+  const date = new Date(value);
+  const year = date.getUTCFullYear();
+  const daysFit =
+    Number(value.slice(8, 10)) <=
+    new Date(Date.UTC(Number(value.slice(0, 4)), Number(value.slice(5, 7)), 0)).getUTCDate();
+  return Number.isNaN(year) || year < 1 || year > 9999 || !daysFit ? undefined : date.toISOString();
+}
+
+function integerOf(value: string): number | bigint | undefined {
+  if (!/^-?\d{1,19}$/.test(value)) return undefined;
+  const exact = BigInt(value);
+  if (BigInt.asIntN(64, exact) !== exact) return undefined;
+  const number = Number(exact);
+  return Number.isSafeInteger(number) ? number : exact;
+}
+
+function numberCheck(
+  { minimum, maximum }: { readonly minimum: number; readonly maximum: number },
+  what: string,
+  isFine: (value: unknown) => boolean,
+): Check {
+  return (value, at, faults) => {
+    if (!isFine(value)) return refuse(faults, at, `${what} is needed.`);
+    const number = value as number;
+    if (number < minimum || number > maximum)
+      return refuse(faults, at, `${what} from ${minimum} to ${maximum} is needed.`);
+    return number === 0 ? 0 : number;
+  };
+}
+
+function jsonTextCheck(maxBytes: number): Check {
+  return (value, at, faults) => {
+    const text = JSON.stringify(value);
+    if (Buffer.byteLength(text) > maxBytes) return refuse(faults, at, `At most ${maxBytes} bytes of JSON.`);
+    if (!isStorable(text) || /\\u(0000|d[89a-f])/i.test(text))
+      return refuse(faults, at, "It holds a character that is no text.");
+    return text;
+  };
+}
+
+function arrayCheck(
+  { minItems, maxItems }: Extract<ParameterShape, { type: "array" }>,
+  item: Check,
+  listOf: (value: unknown) => readonly unknown[] | undefined,
+): Check {
+  return (value, at, faults) => {
+    const list = listOf(value);
+    if (list === undefined) return refuse(faults, at, "A list is needed.");
+    if (list.length > maxItems) return refuse(faults, at, `At most ${maxItems} of them.`);
+    if (list.length < minItems) return refuse(faults, at, `At least ${minItems} of them.`);
+    return list.map((each, index) => item(each, `${at}/${index}`, faults));
+  };
+}
+
+function objectCheck(fields: readonly Parameter[]): Check {
+  const checks = new Map(fields.map((field) => [field.name, { field, check: jsonCheck(field.shape) }]));
+  return (value, at, faults) => {
+    if (!isObject(value)) return refuse(faults, at, "An object is needed.");
+    for (const name of Object.keys(value)) {
+      if (!checks.has(name)) refuse(faults, `${at}/${name.slice(0, 100)}`, "There is no such field.");
+    }
+    const read: Record<string, unknown> = {};
+    for (const [name, { field, check }] of checks) {
+      const given = Object.hasOwn(value, name) && value[name] !== null;
+      if (given) read[name] = check(value[name], `${at}/${name}`, faults);
+      else if (field.default !== undefined) read[name] = field.default;
+      else if (!field.optional) refuse(faults, `${at}/${name}`, "It is missing.");
+    }
+    return read;
+  };
+}
+
+function refuse(faults: Fault[], at: string, message: string, hint?: string): undefined {
+  faults.push(hint === undefined ? { at, message } : { at, message, hint });
+  return undefined;
+}

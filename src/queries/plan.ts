@@ -1,0 +1,206 @@
+// A spec after it was read and proven against the schema: what the compiler turns into SQL. Knows no dialect.
+import type { ColumnType } from "../businesses/schema.ts";
+
+/** What an expression yields. "number" is a floating-point number; "row" and "rows" are nested objects. */
+export type ValueType = ColumnType | "number" | "row" | "rows";
+
+export interface TableReference {
+  readonly table: string;
+  readonly alias: string;
+  /** The column that has to name the caller, wherever the table stands; undefined in a business's own queries. */
+  readonly owner: string | undefined;
+}
+
+interface Typed {
+  readonly type: ValueType;
+  readonly nullable: boolean;
+}
+
+export type AggregateName = "count" | "sum" | "average" | "min" | "max";
+export type CallName = "lower" | "length" | "coalesce" | "add" | "subtract" | "multiply";
+export type BucketName = "hour" | "day" | "month" | "year";
+export type Literal = string | number | boolean | null;
+
+export type Expression = Typed &
+  (
+    | { readonly kind: "column"; readonly alias: string; readonly column: string }
+    | { readonly kind: "parameter"; readonly name: string }
+    | { readonly kind: "item"; readonly field: string }
+    | { readonly kind: "literal"; readonly value: Literal }
+    | { readonly kind: "now" }
+    | { readonly kind: "newId" }
+    | { readonly kind: "caller" }
+    | { readonly kind: "step"; readonly step: string; readonly column: string }
+    | { readonly kind: "stepChanges"; readonly step: string }
+    | {
+        readonly kind: "aggregate";
+        readonly name: AggregateName;
+        /** undefined: count(*) */
+        readonly of: Expression | undefined;
+        readonly distinct: boolean;
+        readonly where: Condition | undefined;
+      }
+    | { readonly kind: "call"; readonly name: CallName; readonly of: readonly Expression[] }
+    | { readonly kind: "bucket"; readonly to: BucketName; readonly of: Expression }
+    | {
+        readonly kind: "case";
+        readonly branches: readonly { readonly when: Condition; readonly then: Expression }[];
+        readonly otherwise: Expression | undefined;
+      }
+    | { readonly kind: "test"; readonly condition: Condition }
+    | { readonly kind: "nested"; readonly select: SelectPlan }
+    | { readonly kind: "scalar"; readonly select: SelectPlan }
+  );
+
+export type ComparisonName = "equals" | "notEquals" | "lessThan" | "atMost" | "moreThan" | "atLeast";
+export type TextTestName = "contains" | "startsWith" | "endsWith";
+
+export type Condition =
+  | { readonly kind: "and" | "or"; readonly of: readonly Condition[] }
+  | { readonly kind: "not"; readonly of: Condition }
+  | {
+      readonly kind: "compare";
+      readonly name: ComparisonName;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | {
+      readonly kind: "in";
+      readonly left: Expression;
+      readonly negated: boolean;
+      readonly list:
+        | { readonly parameter: string; readonly type: ColumnType }
+        | { readonly values: readonly Expression[] };
+    }
+  | {
+      readonly kind: "text";
+      readonly name: TextTestName;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | { readonly kind: "null"; readonly left: Expression; readonly isNull: boolean }
+  | { readonly kind: "exists"; readonly select: SelectPlan }
+  /** Counts only when all these parameters are given. */
+  | { readonly kind: "ifGiven"; readonly parameters: readonly string[]; readonly of: Condition };
+
+export interface Join {
+  readonly kind: "inner" | "left";
+  readonly table: TableReference;
+  readonly on: Condition;
+  /** It finds at most one row, by its id. */
+  readonly isLookup: boolean;
+}
+
+export interface OutputColumn {
+  readonly name: string;
+  readonly expression: Expression;
+}
+
+export type Direction = "asc" | "desc";
+
+export interface OrderKey {
+  readonly by: Expression;
+  readonly direction: Direction;
+}
+
+export interface OrderChoice {
+  /** As the parameter `orderBy` says it, "title.asc"; "" when there is nothing to choose. */
+  readonly name: string;
+  /** Always total: two rows never tie, so every engine gives the same order. */
+  readonly keys: readonly OrderKey[];
+}
+
+export interface SelectPlan {
+  readonly kind: "select";
+  readonly from: TableReference;
+  readonly joins: readonly Join[];
+  readonly columns: readonly OutputColumn[];
+  readonly where: Condition | undefined;
+  readonly groupBy: readonly Expression[];
+  readonly having: Condition | undefined;
+  readonly distinct: boolean;
+  /** The first is the default. */
+  readonly orders: readonly OrderChoice[];
+  readonly limit: Expression | undefined;
+  /** Nested children: one object, or a list of them. */
+  readonly nestedAs: "row" | "rows" | undefined;
+}
+
+/** A column that is written; left out when its optional parameter is not given. */
+export interface Assignment {
+  readonly column: string;
+  readonly value: Expression;
+  readonly ifGiven: string | undefined;
+}
+
+/** What is written refers to a row of a user-owned table, which has to be the caller's. */
+export interface ReferenceCheck {
+  readonly column: string;
+  readonly value: Expression;
+  readonly ifGiven: string | undefined;
+  readonly table: string;
+  readonly owner: string;
+}
+
+export interface InsertPlan {
+  readonly kind: "insert";
+  readonly table: TableReference;
+  readonly assignments: readonly Assignment[];
+  /** The parameter that holds a list: one row for each of its items. */
+  readonly each: string | undefined;
+  readonly checks: readonly ReferenceCheck[];
+  readonly onConflict:
+    { readonly columns: readonly string[]; readonly update: readonly Assignment[] } | undefined;
+  readonly columns: readonly OutputColumn[];
+}
+
+export interface UpdatePlan {
+  readonly kind: "update";
+  readonly table: TableReference;
+  readonly assignments: readonly Assignment[];
+  readonly checks: readonly ReferenceCheck[];
+  readonly where: Condition | undefined;
+  readonly columns: readonly OutputColumn[];
+}
+
+export interface DeletePlan {
+  readonly kind: "delete";
+  readonly table: TableReference;
+  readonly where: Condition | undefined;
+  readonly columns: readonly OutputColumn[];
+}
+
+export type StatementPlan = SelectPlan | InsertPlan | UpdatePlan | DeletePlan;
+
+export interface StepPlan {
+  readonly name: string;
+  readonly statement: StatementPlan;
+  /** "rows": none is NOT_FOUND. "none": any is a CONFLICT. */
+  readonly expect: "rows" | "none" | undefined;
+}
+
+export type Returns = "one" | "maybe" | "many" | "page";
+
+export interface Guards {
+  readonly timeoutMs: number;
+  readonly maxRows: number;
+  readonly maxBytes: number;
+}
+
+export const isAggregated = (expression: Expression): boolean => {
+  switch (expression.kind) {
+    case "aggregate":
+      return true;
+    case "call":
+      return expression.of.some(isAggregated);
+    case "bucket":
+      return isAggregated(expression.of);
+    case "case":
+      return (
+        expression.branches.some(({ then }) => isAggregated(then)) ||
+        (expression.otherwise !== undefined && isAggregated(expression.otherwise))
+      );
+    default:
+      return false;
+  }
+};

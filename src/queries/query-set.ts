@@ -1,0 +1,94 @@
+// The queries that a server knows, each ready to be called: checks made, statements compiled at first use.
+import { AppError } from "../errors.ts";
+import { binderOf, type CallValues } from "./bind.ts";
+import { nearestNames } from "./nearest-names.ts";
+import type { SqlValue } from "../ports/database/database.ts";
+import { callReaderOf, type ReadCall } from "./read-call.ts";
+import type { Query } from "./read-spec.ts";
+import type { PagePart } from "./sql/select-sql.ts";
+import { compileStatement, type DialectName, shapingParameters, type Statement } from "./statement.ts";
+
+export interface ReadyStatement extends Statement {
+  readonly bind: (call: CallValues) => SqlValue[];
+}
+
+export interface ReadyQuery extends Query {
+  readonly readCall: ReadCall;
+  /** Which order a call asks for. */
+  readonly orderNames: readonly string[];
+  /** One per step; compiled when such a call comes for the first time, and kept. */
+  statements(
+    dialect: DialectName,
+    parameters: Readonly<Record<string, unknown>>,
+    page: PagePart,
+  ): readonly ReadyStatement[];
+}
+
+export interface QuerySet {
+  readonly queries: ReadonlyMap<string, ReadyQuery>;
+  /** NOT_FOUND, with the nearest names. */
+  get(name: string): ReadyQuery;
+}
+
+export function createQuerySet(queries: readonly Query[]): QuerySet {
+  const ready = new Map(queries.map((query) => [query.name, readyQuery(query)]));
+  return {
+    queries: ready,
+    get(name) {
+      const query = ready.get(name);
+      if (query !== undefined) return query;
+      const near = nearestNames(name, ready.keys());
+      throw new AppError("NOT_FOUND", "There is no such query.", {
+        hint: near.length > 0 ? `Did you mean ${near.join(", ")}?` : "GET /v1/queries lists them.",
+        details: { nearest: near },
+      });
+    },
+  };
+}
+
+/** Texts kept per query and engine: more combinations than these are compiled anew. */
+const shapesMax = 64;
+const pageParts: readonly PagePart[] = ["whole", "first", "after", "before"];
+
+export function readyQuery(query: Query): ReadyQuery {
+  const { plan, parameters, guards } = query;
+  const shaping = shapingParameters(query);
+  const answer = plan.steps.find(({ name }) => name === plan.answer)!.statement;
+  const orderNames = answer.kind === "select" ? answer.orders.map(({ name }) => name) : [""];
+  const kept: Record<DialectName, Map<number, readonly ReadyStatement[]>> = {
+    sqlite: new Map(),
+    postgres: new Map(),
+  };
+
+  function compile(
+    dialect: DialectName,
+    values: Readonly<Record<string, unknown>>,
+    order: number,
+    page: PagePart,
+  ) {
+    const given = new Set(shaping.filter((name) => values[name] !== undefined));
+    return plan.steps.map((step): ReadyStatement => {
+      const isAnswer = step.name === plan.answer;
+      const shape = { given, order: isAnswer ? order : 0, page: isAnswer ? page : ("whole" as const) };
+      const statement = compileStatement(step, { maxRows: guards.maxRows, isAnswer }, dialect, shape);
+      return { ...statement, bind: binderOf(statement.slots) };
+    });
+  }
+
+  return {
+    ...query,
+    readCall: callReaderOf(parameters),
+    orderNames,
+    statements(dialect, values, page) {
+      const order = orderNames.length > 1 ? orderNames.indexOf(values.orderBy as string) : 0;
+      let key = order * pageParts.length + pageParts.indexOf(page);
+      for (const name of shaping) key = key * 2 + (values[name] === undefined ? 0 : 1);
+      const known = kept[dialect].get(key);
+      if (known !== undefined) return known;
+      const compiled = compile(dialect, values, order, page);
+      if (kept[dialect].size >= shapesMax) kept[dialect].delete(kept[dialect].keys().next().value!);
+      kept[dialect].set(key, compiled);
+      return compiled;
+    },
+  };
+}

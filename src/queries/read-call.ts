@@ -1,0 +1,56 @@
+// Checks the parameters of a call against those that a query declares, all of them at once.
+import { AppError, type Fault } from "../errors.ts";
+import { suggestionFor } from "./faults.ts";
+import type { Parameter } from "./parameter.ts";
+import { checkOf, type ParameterCheck } from "./parameter-check.ts";
+
+/** "text": from a query string, a repeated name as a list. "json": from a body. */
+export type CallSource = "text" | "json";
+
+export type ReadCall = (
+  given: Readonly<Record<string, unknown>>,
+  source: CallSource,
+) => Readonly<Record<string, unknown>>;
+
+const faultsMax = 50;
+
+/** Made once per query. The result holds a value for every parameter that has one. */
+export function callReaderOf(parameters: readonly Parameter[]): ReadCall {
+  const checks = new Map<string, ParameterCheck>(
+    parameters.map((parameter) => [parameter.name, checkOf(parameter)]),
+  );
+  const demanded = parameters.filter(({ optional }) => !optional);
+
+  return (given, source) => {
+    const values: Record<string, unknown> = {};
+    const faults: Fault[] = [];
+    for (const name in given) {
+      const check = checks.get(name);
+      if (check === undefined) {
+        if (faults.length < faultsMax) faults.push(unknownParameter(name, checks));
+        continue;
+      }
+      const raw = given[name];
+      if (raw === undefined || (raw === null && source === "json")) continue;
+      const value = (source === "text" ? check.fromText : check.fromJson)(raw, name, faults);
+      if (value !== undefined) values[name] = value;
+    }
+    for (const { name, default: standard } of demanded) {
+      if (values[name] !== undefined) continue;
+      if (standard !== undefined && !faults.some(({ at }) => at === name)) values[name] = standard;
+      else if (given[name] === undefined || given[name] === null)
+        faults.push({ at: name, message: "It is missing." });
+    }
+    if (faults.length > 0) throw badParameters(faults.slice(0, faultsMax));
+    return values;
+  };
+}
+
+const unknownParameter = (name: string, known: ReadonlyMap<string, unknown>): Fault => {
+  const at = name.slice(0, 100);
+  const hint = suggestionFor(at, [...known.keys()]) ?? "This query takes none.";
+  return { at, message: "There is no such parameter.", hint };
+};
+
+export const badParameters = (faults: readonly Fault[]): AppError =>
+  new AppError("INVALID_PARAMETER", "The request has parameters that can't be used.", { faults });

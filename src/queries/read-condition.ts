@@ -1,0 +1,235 @@
+// Reads a condition: comparisons, lists, ranges, text search, null tests, exists; joined by and, or, not.
+import { pointerTo, suggestionFor } from "./faults.ts";
+import { describe, isObject, type JsonObject, readList, readObject } from "./json-reader.ts";
+import type { ColumnType } from "../businesses/schema.ts";
+import type { ComparisonName, Condition, Expression, TextTestName } from "./plan.ts";
+import { parameterType, readOperand } from "./read-expression.ts";
+import { fits, type Reading, type Visible } from "./reading.ts";
+
+type Test = (
+  reading: Reading,
+  at: string,
+  raw: unknown,
+  left: Expression,
+  visible: Visible,
+) => Condition | undefined;
+
+/** A list of conditions is an "and". */
+export function readCondition(
+  reading: Reading,
+  at: string,
+  raw: unknown,
+  visible: Visible,
+): Condition | undefined {
+  const { faults } = reading;
+  if (Array.isArray(raw)) return readAll(reading, at, raw, "and", visible);
+  if (!isObject(raw)) {
+    return faults.add(
+      at,
+      `A condition is needed here, not ${describe(raw)}.`,
+      'For example {"column": "t.id", "equals": {"param": "id"}}.',
+    );
+  }
+  if (raw.ifGiven !== undefined) return readIfGiven(reading, at, raw, visible);
+  if (raw.and !== undefined || raw.or !== undefined) {
+    const key = raw.and === undefined ? "or" : "and";
+    readObject(faults, at, raw, { required: [key] });
+    return readAll(reading, pointerTo(at, key), raw[key], key, visible);
+  }
+  if (raw.not !== undefined) {
+    readObject(faults, at, raw, { required: ["not"] });
+    const of = readCondition(reading, pointerTo(at, "not"), raw.not, visible);
+    return of === undefined ? undefined : { kind: "not", of };
+  }
+  if (raw.exists !== undefined) {
+    readObject(faults, at, raw, { required: ["exists"] });
+    const select = reading.nestedSelect(pointerTo(at, "exists"), raw.exists, visible, undefined);
+    return select === undefined ? undefined : { kind: "exists", select };
+  }
+  return readTest(reading, at, raw, visible);
+}
+
+function readAll(
+  reading: Reading,
+  at: string,
+  raw: unknown,
+  kind: "and" | "or",
+  visible: Visible,
+): Condition | undefined {
+  const list = readList(reading.faults, at, raw, "conditions");
+  if (list === undefined) return undefined;
+  if (kind === "or" && list.length === 0) return reading.faults.add(at, '"or" of nothing is never true.');
+  const of = list.map((one, index) => readCondition(reading, pointerTo(at, index), one, visible));
+  if (!of.every((one) => one !== undefined)) return undefined;
+  if (kind === "or" && of.some((one) => one.kind === "ifGiven")) {
+    return reading.faults.add(
+      at,
+      'A condition that may not count makes an "or" of unclear meaning.',
+      'Put "ifGiven" on the whole "or".',
+    );
+  }
+  return { kind, of };
+}
+
+function readIfGiven(reading: Reading, at: string, raw: JsonObject, visible: Visible): Condition | undefined {
+  const { faults, parameters, usedParameters } = reading;
+  const { ifGiven, ...rest } = raw;
+  const names = Array.isArray(ifGiven) ? ifGiven : [ifGiven];
+  for (const name of names) {
+    const parameter = typeof name === "string" ? parameters.get(name) : undefined;
+    if (parameter === undefined) {
+      faults.add(
+        pointerTo(at, "ifGiven"),
+        `The parameter ${describe(name)} is not declared.`,
+        suggestionFor(String(name), [...parameters.keys()]),
+      );
+    } else if (!parameter.optional) {
+      faults.add(
+        pointerTo(at, "ifGiven"),
+        `"${parameter.name}" always has a value.`,
+        `Declare it with "optional": true, or leave out "ifGiven".`,
+      );
+    } else usedParameters.add(parameter.name);
+  }
+  const inner = Object.keys(rest).length === 1 && Array.isArray(rest.and) ? rest.and : rest;
+  const of = readCondition(reading, at, inner, {
+    ...visible,
+    given: new Set([...visible.given, ...names.map(String)]),
+  });
+  return of === undefined ? undefined : { kind: "ifGiven", parameters: names.map(String), of };
+}
+
+function readTest(reading: Reading, at: string, raw: JsonObject, visible: Visible): Condition | undefined {
+  const { faults } = reading;
+  const subject = raw.column === undefined ? "expression" : "column";
+  const left =
+    raw[subject] === undefined
+      ? undefined
+      : reading.expression(pointerTo(at, subject), raw[subject], visible);
+  const names = Object.keys(raw).filter((key) => key !== subject);
+  const [name] = names;
+  if (raw[subject] === undefined) {
+    return faults.add(
+      at,
+      "The condition does not say what it is about.",
+      'It needs "column" or "expression".',
+    );
+  }
+  if (name === undefined || names.length > 1 || !Object.hasOwn(tests, name)) {
+    const wrong = names.find((one) => !Object.hasOwn(tests, one)) ?? name ?? "";
+    return faults.add(
+      at,
+      names.length > 1 ? "A condition holds one comparison." : `There is no comparison ${describe(wrong)}.`,
+      suggestionFor(wrong, Object.keys(tests)),
+    );
+  }
+  if (left === undefined) return undefined;
+  if (left.type === "row" || left.type === "rows")
+    return faults.add(at, "Nested children can't be compared.");
+  return tests[name as keyof typeof tests](reading, pointerTo(at, name), raw[name], left, visible);
+}
+
+const comparison =
+  (name: ComparisonName): Test =>
+  (reading, at, raw, left, visible) => {
+    if (left.type === "json") return reading.faults.add(at, "JSON can't be compared.");
+    if (raw === null || (isObject(raw) && raw.value === null)) {
+      return reading.faults.add(at, "Nothing equals null.", 'Use "isNull": true or false.');
+    }
+    const right = readOperand(reading, at, raw, visible, left.type);
+    if (right === undefined) return undefined;
+    if (left.type === "boolean" && name !== "equals" && name !== "notEquals") {
+      return reading.faults.add(at, "true and false have no order.");
+    }
+    return { kind: "compare", name, left, right };
+  };
+
+const membership =
+  (negated: boolean): Test =>
+  (reading, at, raw, left, visible) => {
+    const { faults, parameters, usedParameters } = reading;
+    if (left.type === "json" || left.type === "row" || left.type === "rows" || left.type === "number") {
+      return faults.add(at, `A list can't hold ${left.type}.`);
+    }
+    if (Array.isArray(raw)) {
+      const values = raw.map((one, index) =>
+        readOperand(
+          reading,
+          pointerTo(at, index),
+          typeof one === "string" ? { value: one } : one,
+          visible,
+          left.type,
+        ),
+      );
+      if (values.length === 0) return faults.add(at, "The list is empty.");
+      return values.every((one) => one !== undefined)
+        ? { kind: "in", left, negated, list: { values } }
+        : undefined;
+    }
+    const name = isObject(raw) ? readObject(faults, at, raw, { required: ["param"] })?.param : undefined;
+    const parameter = typeof name === "string" ? parameters.get(name) : undefined;
+    if (parameter === undefined) {
+      return faults.add(
+        at,
+        'A list of values or {"param": "…"} is needed here.',
+        suggestionFor(String(name), [...parameters.keys()]),
+      );
+    }
+    usedParameters.add(parameter.name);
+    if (parameter.shape.type !== "array") {
+      return faults.add(
+        at,
+        `"${parameter.name}" is no list.`,
+        'Declare it as {"type": "array", "items": …}, or use "equals".',
+      );
+    }
+    if (parameter.optional && !visible.given.has(parameter.name)) {
+      return faults.add(
+        at,
+        `"${parameter.name}" may be left out, and has no value then.`,
+        `Put "ifGiven": "${parameter.name}" on the condition.`,
+      );
+    }
+    const type = parameterType(parameter.shape.items);
+    if (type === undefined || !fits(type, left.type))
+      return faults.add(at, `The list holds ${type ?? "objects"}, and ${left.type} is needed.`);
+    return { kind: "in", left, negated, list: { parameter: parameter.name, type: left.type as ColumnType } };
+  };
+
+const readBetween: Test = (reading, at, raw, left, visible) => {
+  if (!Array.isArray(raw) || raw.length !== 2)
+    return reading.faults.add(at, "A list of two is needed here: the least and the most.");
+  const from = comparison("atLeast")(reading, pointerTo(at, 0), raw[0], left, visible);
+  const to = comparison("atMost")(reading, pointerTo(at, 1), raw[1], left, visible);
+  return from === undefined || to === undefined ? undefined : { kind: "and", of: [from, to] };
+};
+
+const textTest =
+  (name: TextTestName): Test =>
+  (reading, at, raw, left, visible) => {
+    if (!fits(left.type, "text"))
+      return reading.faults.add(at, `"${name}" looks into text, not ${left.type}.`);
+    const right = readOperand(reading, at, raw, visible, "text");
+    return right === undefined ? undefined : { kind: "text", name, left, right };
+  };
+
+const readIsNull: Test = (reading, at, raw, left) =>
+  typeof raw === "boolean"
+    ? { kind: "null", left, isNull: raw }
+    : reading.faults.add(at, "true or false is needed here.");
+
+const tests = {
+  equals: comparison("equals"),
+  notEquals: comparison("notEquals"),
+  lessThan: comparison("lessThan"),
+  atMost: comparison("atMost"),
+  moreThan: comparison("moreThan"),
+  atLeast: comparison("atLeast"),
+  in: membership(false),
+  notIn: membership(true),
+  between: readBetween,
+  contains: textTest("contains"),
+  startsWith: textTest("startsWith"),
+  endsWith: textTest("endsWith"),
+  isNull: readIsNull,
+} as const satisfies Record<string, Test>;

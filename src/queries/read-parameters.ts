@@ -1,0 +1,204 @@
+// Reads the parameters that a spec declares.
+import { type FaultList, pointerTo } from "./faults.ts";
+import { describe, isObject, type JsonObject, readInteger, readList, readObject } from "./json-reader.ts";
+import type { Parameter, ParameterShape, StringFormat } from "./parameter.ts";
+import { checkOf } from "./parameter-check.ts";
+
+const stringLengthMax = 100_000;
+const stringLengthDefault = 1_000;
+const itemsMax = 1_000;
+const integerMax = 2 ** 31 - 1;
+const formats: readonly StringFormat[] = ["id", "uuid", "date-time", "int64"];
+
+export function readParameters(faults: FaultList, at: string, raw: unknown): readonly Parameter[] {
+  if (raw === undefined) return [];
+  if (!isObject(raw)) {
+    faults.add(at, `An object of parameters is needed here, not ${describe(raw)}.`);
+    return [];
+  }
+  return Object.entries(raw).flatMap(([name, declaration]) => {
+    const here = pointerTo(at, name);
+    if (!/^[a-z][A-Za-z0-9]{0,39}$/.test(name)) {
+      faults.add(here, `"${name}" is no name for a parameter.`, "camelCase, letters and digits, 40 at most.");
+    }
+    const parameter = readParameter(faults, here, name, declaration);
+    return parameter === undefined ? [] : [parameter];
+  });
+}
+
+const shared = ["type", "description", "optional", "default"];
+
+function readParameter(faults: FaultList, at: string, name: string, raw: unknown): Parameter | undefined {
+  const shape = readShape(faults, at, raw, shared);
+  if (shape === undefined || !isObject(raw)) return undefined;
+  const { optional = false, default: standard, description } = raw;
+  if (typeof optional !== "boolean") faults.add(pointerTo(at, "optional"), "true or false is needed here.");
+  if (optional === true && standard !== undefined) {
+    faults.add(
+      pointerTo(at, "optional"),
+      "A parameter with a default always has a value.",
+      'Leave out "optional".',
+    );
+  }
+  const parameter: Parameter = {
+    name,
+    description: typeof description === "string" ? description : undefined,
+    shape,
+    optional: optional === true,
+    default: undefined,
+  };
+  if (standard === undefined) return parameter;
+  const found: { at: string; message: string }[] = [];
+  const checked = checkOf(parameter).fromJson(standard, pointerTo(at, "default"), found);
+  for (const fault of found) faults.add(fault.at, `The default can't be used: ${fault.message}`);
+  return { ...parameter, default: checked };
+}
+
+function readShape(
+  faults: FaultList,
+  at: string,
+  raw: unknown,
+  also: readonly string[],
+): ParameterShape | undefined {
+  const type = isObject(raw) ? raw.type : undefined;
+  const read =
+    typeof type === "string" && Object.hasOwn(shapes, type) ? shapes[type as keyof typeof shapes] : undefined;
+  if (read === undefined || !isObject(raw)) {
+    return faults.add(
+      pointerTo(at, "type"),
+      `A parameter's type can't be ${describe(type)}.`,
+      `One of ${Object.keys(shapes).join(", ")}.`,
+    );
+  }
+  return read(faults, at, raw, [...new Set(["type", "description", ...also])]);
+}
+
+type ReadShape = (
+  faults: FaultList,
+  at: string,
+  raw: JsonObject,
+  also: readonly string[],
+) => ParameterShape | undefined;
+
+function readBounded(
+  faults: FaultList,
+  at: string,
+  raw: JsonObject,
+  key: string,
+  standard: number,
+  min: number,
+  max: number,
+) {
+  if (raw[key] === undefined) return standard;
+  return readInteger(faults, pointerTo(at, key), raw[key], { min, max }) ?? standard;
+}
+
+const readString: ReadShape = (faults, at, raw, also) => {
+  readObject(faults, at, raw, { optional: [...also, "format", "minLength", "maxLength", "pattern", "enum"] });
+  const { format, pattern, enum: choices } = raw;
+  if (format !== undefined && !formats.includes(format as StringFormat)) {
+    faults.add(
+      pointerTo(at, "format"),
+      `There is no format ${describe(format)}.`,
+      `There is ${formats.join(", ")}.`,
+    );
+  }
+  if (
+    choices !== undefined &&
+    !(Array.isArray(choices) && choices.length > 0 && choices.every((one) => typeof one === "string"))
+  ) {
+    faults.add(pointerTo(at, "enum"), "A list of texts is needed here.");
+  }
+  return {
+    type: "string",
+    format: format as StringFormat | undefined,
+    minLength: readBounded(faults, at, raw, "minLength", 0, 0, stringLengthMax),
+    maxLength: readBounded(
+      faults,
+      at,
+      raw,
+      "maxLength",
+      format === undefined ? stringLengthDefault : 128,
+      1,
+      stringLengthMax,
+    ),
+    pattern: pattern === undefined ? undefined : readPattern(faults, pointerTo(at, "pattern"), pattern),
+    choices: choices as readonly string[] | undefined,
+  };
+};
+
+function readPattern(faults: FaultList, at: string, raw: unknown): RegExp | undefined {
+  try {
+    if (typeof raw === "string") return new RegExp(raw, "u");
+  } catch {
+    // Told below, as anything else that is no pattern.
+  }
+  return faults.add(at, "It is not a regular expression.");
+}
+
+const readNumber =
+  (type: "integer" | "number"): ReadShape =>
+  (faults, at, raw, also) => {
+    readObject(faults, at, raw, { optional: [...also, "minimum", "maximum"] });
+    const limit = type === "integer" ? integerMax : Number.MAX_SAFE_INTEGER;
+    const bound = (key: string, standard: number) => {
+      const value = raw[key];
+      if (value === undefined) return standard;
+      if (typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
+      faults.add(pointerTo(at, key), `A number is needed here, not ${describe(value)}.`);
+      return standard;
+    };
+    const minimum = bound("minimum", type === "integer" ? -limit - 1 : -limit);
+    const maximum = bound("maximum", limit);
+    if (minimum > maximum) faults.add(pointerTo(at, "maximum"), "It is below the minimum.");
+    return { type, minimum, maximum };
+  };
+
+const readArray: ReadShape = (faults, at, raw, also) => {
+  readObject(faults, at, raw, { required: ["items"], optional: [...also, "minItems", "maxItems"] });
+  const items = readShape(faults, pointerTo(at, "items"), raw.items, []);
+  if (items?.type === "array") return faults.add(pointerTo(at, "items"), "A list of lists is not possible.");
+  return items === undefined
+    ? undefined
+    : {
+        type: "array",
+        items,
+        minItems: readBounded(faults, at, raw, "minItems", 1, 0, itemsMax),
+        maxItems: readBounded(faults, at, raw, "maxItems", 100, 1, itemsMax),
+      };
+};
+
+const readFields: ReadShape = (faults, at, raw, also) => {
+  readObject(faults, at, raw, { required: ["properties"], optional: also });
+  const fields = readParameters(faults, pointerTo(at, "properties"), raw.properties);
+  for (const { name, shape } of fields) {
+    if (shape.type === "array" || shape.type === "object") {
+      faults.add(
+        pointerTo(pointerTo(at, "properties"), name),
+        "A field of an item is a single value.",
+        'Use "json" to store structured data.',
+      );
+    }
+  }
+  return { type: "object", fields };
+};
+
+const shapes: Readonly<Record<ParameterShape["type"], ReadShape>> = {
+  string: readString,
+  integer: readNumber("integer"),
+  number: readNumber("number"),
+  boolean(faults, at, raw, also) {
+    readObject(faults, at, raw, { optional: also });
+    return { type: "boolean" };
+  },
+  json(faults, at, raw, also) {
+    readObject(faults, at, raw, { optional: [...also, "maxBytes"] });
+    return { type: "json", maxBytes: readBounded(faults, at, raw, "maxBytes", 10_000, 1, 1_000_000) };
+  },
+  array: readArray,
+  object: readFields,
+};
+
+/** Whether a list at this place is one. Kept here so that readers of statements need no shapes. */
+export const readNames = (faults: FaultList, at: string, raw: unknown): readonly string[] =>
+  (readList(faults, at, raw, "names") ?? []).filter((name): name is string => typeof name === "string");

@@ -1,0 +1,455 @@
+// Reads a select: where from, joined with what, which columns, for which rows, in what order.
+import { pointerTo, suggestionFor } from "./faults.ts";
+import { describe, isObject, type JsonObject, readChoice, readList, readObject } from "./json-reader.ts";
+import {
+  type Condition,
+  type Direction,
+  type Expression,
+  isAggregated,
+  type Join,
+  type OrderChoice,
+  type OrderKey,
+  type OutputColumn,
+  type SelectPlan,
+} from "./plan.ts";
+import { findTable, type Reading, type Visible, type VisibleTable } from "./reading.ts";
+
+export interface SelectPlace {
+  readonly around: Visible;
+  readonly nestedAs: SelectPlan["nestedAs"];
+  /** "page" needs an order by columns that are never null, over rows and not groups. */
+  readonly paged: boolean;
+  /** A count or an "exists" needs no columns. */
+  readonly columns: "needed" | "optional";
+}
+
+const depthMax = 2;
+const columnsMax = 50;
+const keys = ["as", "joins", "columns", "where", "groupBy", "having", "distinct", "orderBy", "limit"];
+
+export function readSelect(
+  reading: Reading,
+  at: string,
+  raw: unknown,
+  place: SelectPlace,
+): SelectPlan | undefined {
+  const { faults } = reading;
+  const required = place.columns === "needed" ? ["from", "columns"] : ["from"];
+  const read = readObject(faults, at, raw, {
+    required,
+    optional: [...keys, "columns"].filter((key) => !required.includes(key)),
+  });
+  if (read === undefined) return undefined;
+  const depth = place.around.depth + (place.nestedAs === undefined ? 0 : 1);
+  if (depth > depthMax) return faults.add(at, `Children are nested at most ${depthMax} deep.`);
+
+  const from = readTable(reading, at, read, "from", place.around);
+  if (from === undefined) return undefined;
+  const tables: VisibleTable[] = [{ reference: from, nullable: false }];
+  const visible: Visible = {
+    ...place.around,
+    levels: [tables, ...place.around.levels],
+    aggregates: false,
+    depth,
+  };
+  const joins = readJoins(reading, pointerTo(at, "joins"), read.joins, visible, tables);
+  const columns = readColumns(reading, pointerTo(at, "columns"), read.columns ?? {}, {
+    ...visible,
+    aggregates: true,
+  });
+  const where =
+    read.where === undefined ? undefined : reading.condition(pointerTo(at, "where"), read.where, visible);
+  const groupBy = readGroups(reading, at, read.groupBy, visible);
+  const having =
+    read.having === undefined
+      ? undefined
+      : reading.condition(pointerTo(at, "having"), read.having, { ...visible, aggregates: true });
+  const distinct = read.distinct === true;
+  if (read.distinct !== undefined && typeof read.distinct !== "boolean")
+    faults.add(pointerTo(at, "distinct"), "true or false is needed here.");
+  const limit = readLimit(reading, pointerTo(at, "limit"), read.limit, visible);
+  if (joins === undefined || columns === undefined || groupBy === undefined) return undefined;
+
+  const grouped = groupBy.length > 0 || columns.some(({ expression }) => isAggregated(expression));
+  const shape = { from, joins, columns, groupBy, distinct, grouped };
+  checkGroups(reading, at, shape);
+  if (having !== undefined && !grouped)
+    faults.add(pointerTo(at, "having"), '"having" is about groups; there are none.', 'Use "where".');
+  if (place.paged && (grouped || distinct)) {
+    faults.add(
+      at,
+      "A page can't be made of groups or distinct rows.",
+      'Use "returns": "many" with a "limit".',
+    );
+  }
+  const orders = readOrders(reading, pointerTo(at, "orderBy"), read.orderBy, visible, shape, place.paged);
+  if (place.paged && read.limit !== undefined)
+    faults.add(pointerTo(at, "limit"), 'A page has its own "limit".', 'Say how large it is in "page".');
+  return {
+    kind: "select",
+    from,
+    joins,
+    columns,
+    where,
+    groupBy,
+    having,
+    distinct,
+    orders,
+    limit,
+    nestedAs: place.nestedAs,
+  };
+}
+
+function readTable(
+  reading: Reading,
+  at: string,
+  raw: JsonObject,
+  key: "from" | "table",
+  visible: Visible,
+  also: readonly VisibleTable[] = [],
+) {
+  const { faults } = reading;
+  const table = raw[key];
+  if (typeof table !== "string") return faults.add(pointerTo(at, key), "The name of a table is needed here.");
+  const alias = raw.as ?? table;
+  if (typeof alias !== "string") return faults.add(pointerTo(at, "as"), "A name is needed here.");
+  const taken = [...visible.levels.flat(), ...also].some(({ reference }) => reference.alias === alias);
+  if (taken)
+    return faults.add(
+      pointerTo(at, raw.as === undefined ? key : "as"),
+      `Another table here is called "${alias}" already.`,
+      'Give it a name with "as".',
+    );
+  return findTable(reading, pointerTo(at, key), table, alias);
+}
+
+function readJoins(
+  reading: Reading,
+  at: string,
+  raw: unknown,
+  visible: Visible,
+  tables: VisibleTable[],
+): readonly Join[] | undefined {
+  if (raw === undefined) return [];
+  const list = readList(reading.faults, at, raw, "joins");
+  const joins = list?.map((one, index): Join | undefined => {
+    const here = pointerTo(at, index);
+    const read = readObject(reading.faults, here, one, {
+      required: ["table", "on"],
+      optional: ["as", "kind"],
+    });
+    if (read === undefined) return undefined;
+    const kind =
+      read.kind === undefined
+        ? "inner"
+        : readChoice(reading.faults, pointerTo(here, "kind"), read.kind, ["inner", "left"]);
+    const table = readTable(reading, here, read, "table", visible);
+    if (table === undefined || kind === undefined) return undefined;
+    tables.push({ reference: table, nullable: kind === "left" });
+    const on = reading.condition(pointerTo(here, "on"), read.on, visible);
+    if (on === undefined) return undefined;
+    if (usesIfGiven(on))
+      reading.faults.add(
+        pointerTo(here, "on"),
+        "A join can't depend on a parameter that may be left out.",
+        'Put it into "where".',
+      );
+    return { kind, table, on, isLookup: findsById(on, table.alias) };
+  });
+  return joins?.every((join) => join !== undefined) ? joins : undefined;
+}
+
+const usesIfGiven = (condition: Condition): boolean =>
+  condition.kind === "ifGiven" ||
+  ((condition.kind === "and" || condition.kind === "or") && condition.of.some(usesIfGiven));
+
+/** `alias.id` equals something: at most one row is joined. */
+function findsById(on: Condition, alias: string): boolean {
+  if (on.kind === "and") return on.of.some((one) => findsById(one, alias));
+  if (on.kind !== "compare" || on.name !== "equals") return false;
+  const isId = (side: Expression) => side.kind === "column" && side.alias === alias && side.column === "id";
+  return isId(on.left) !== isId(on.right);
+}
+
+export function readColumns(
+  reading: Reading,
+  at: string,
+  raw: unknown,
+  visible: Visible,
+): readonly OutputColumn[] | undefined {
+  const { faults } = reading;
+  if (!isObject(raw))
+    return faults.add(
+      at,
+      `An object of columns is needed here, not ${describe(raw)}.`,
+      '{"name": "table.column"}',
+    );
+  const entries = Object.entries(raw);
+  if (entries.length > columnsMax) faults.add(at, `At most ${columnsMax} columns.`);
+  const columns = entries.map(([name, one]) => {
+    const here = pointerTo(at, name);
+    if (!/^[A-Za-z][A-Za-z0-9]{0,60}$/.test(name)) {
+      faults.add(here, `"${name}" is no name for a column.`, "camelCase, letters and digits.");
+    }
+    const expression = reading.expression(here, one, visible);
+    return expression === undefined ? undefined : { name, expression };
+  });
+  return columns.every((column) => column !== undefined) ? columns : undefined;
+}
+
+function readGroups(
+  reading: Reading,
+  at: string,
+  raw: unknown,
+  visible: Visible,
+): readonly Expression[] | undefined {
+  if (raw === undefined) return [];
+  const here = pointerTo(at, "groupBy");
+  const list = readList(reading.faults, here, raw, "expressions");
+  const groups = list?.map((one, index) => {
+    const place = pointerTo(here, index);
+    const group = reading.expression(place, one, visible);
+    if (group !== undefined && (!isColumnOnly(group) || group.type === "json")) {
+      return reading.faults.add(
+        place,
+        "Groups are made by columns, and by what is calculated from them without parameters.",
+      );
+    }
+    return group;
+  });
+  return groups?.every((group) => group !== undefined) ? groups : undefined;
+}
+
+const isColumnOnly = (expression: Expression): boolean => {
+  if (expression.kind === "column") return true;
+  if (expression.kind === "bucket") return isColumnOnly(expression.of);
+  return (
+    expression.kind === "call" && expression.of.every((one) => isColumnOnly(one) || one.kind === "literal")
+  );
+};
+
+interface SelectShape {
+  readonly from: SelectPlan["from"];
+  readonly joins: readonly Join[];
+  readonly columns: readonly OutputColumn[];
+  readonly groupBy: readonly Expression[];
+  readonly distinct: boolean;
+  readonly grouped: boolean;
+}
+
+const same = (one: Expression, other: Expression) => JSON.stringify(one) === JSON.stringify(other);
+
+/** Whether it has one value per group. */
+const isPerGroup = (expression: Expression, groups: readonly Expression[]): boolean => {
+  if (groups.some((group) => same(group, expression))) return true;
+  switch (expression.kind) {
+    case "aggregate":
+    case "literal":
+    case "parameter":
+    case "now":
+    case "caller":
+    case "step":
+      return true;
+    case "call":
+      return expression.of.every((one) => isPerGroup(one, groups));
+    case "bucket":
+      return isPerGroup(expression.of, groups);
+    default:
+      return false;
+  }
+};
+
+function checkGroups(
+  { faults }: Reading,
+  at: string,
+  { columns, groupBy, distinct, grouped }: SelectShape,
+): void {
+  for (const { name, expression } of columns) {
+    const here = pointerTo(pointerTo(at, "columns"), name);
+    if (grouped && !isPerGroup(expression, groupBy)) {
+      faults.add(here, `"${name}" has no single value per group.`, 'Add it to "groupBy", or aggregate it.');
+    }
+    if (distinct && ["json", "row", "rows"].includes(expression.type)) {
+      faults.add(
+        here,
+        `Rows with ${expression.type} can't be told apart.`,
+        'Leave out "distinct" or the column.',
+      );
+    }
+  }
+}
+
+function readLimit(reading: Reading, at: string, raw: unknown, visible: Visible): Expression | undefined {
+  if (raw === undefined) return undefined;
+  const { faults, maxRows, parameters } = reading;
+  const limit = reading.expression(at, raw, { ...visible, levels: [] }, "integer");
+  if (limit === undefined) return undefined;
+  if (limit.kind === "literal" && Number.isInteger(limit.value) && (limit.value as number) >= 1) {
+    return (limit.value as number) <= maxRows
+      ? limit
+      : faults.add(at, `The limit is above "maxRows", ${maxRows}.`);
+  }
+  const shape = limit.kind === "parameter" ? parameters.get(limit.name)?.shape : undefined;
+  if (shape?.type !== "integer")
+    return faults.add(at, "A whole number, or a parameter that holds one, is needed here.");
+  if (shape.minimum < 1 || shape.maximum > maxRows) {
+    return faults.add(
+      at,
+      "The parameter may ask for more rows than allowed, or for less than one.",
+      `Give it "minimum": 1 and "maximum": ${maxRows} or less.`,
+    );
+  }
+  return limit;
+}
+
+function readOrders(
+  reading: Reading,
+  at: string,
+  raw: unknown,
+  visible: Visible,
+  shape: SelectShape,
+  paged: boolean,
+): readonly OrderChoice[] {
+  const named = isObject(raw)
+    ? readChoices(reading, at, raw, visible, shape)
+    : [readFixed(reading, at, raw, visible, shape)];
+  return named.map(({ name, keys: given }) => {
+    const total = totalOrder(reading, given, shape);
+    if (paged) {
+      for (const { by } of total) {
+        if (by.nullable) {
+          reading.faults.add(
+            at,
+            "A page can't be ordered by what may be null.",
+            'Wrap it: {"coalesce": ["t.column", {"value": …}]}.',
+          );
+        }
+      }
+    }
+    return { name, keys: total };
+  });
+}
+
+function readFixed(
+  reading: Reading,
+  at: string,
+  raw: unknown,
+  visible: Visible,
+  shape: SelectShape,
+): OrderChoice {
+  if (raw === undefined) return { name: "", keys: [] };
+  const list = readList(reading.faults, at, raw, "order keys") ?? [];
+  const read = list.map((one, index): OrderKey | undefined => {
+    const here = pointerTo(at, index);
+    const key = readObject(reading.faults, here, one, { required: ["by"], optional: ["direction"] });
+    if (key === undefined) return undefined;
+    const direction =
+      key.direction === undefined
+        ? "asc"
+        : readChoice<Direction>(reading.faults, pointerTo(here, "direction"), key.direction, ["asc", "desc"]);
+    const by = readOrderKey(reading, pointerTo(here, "by"), key.by, visible, shape);
+    return by === undefined || direction === undefined ? undefined : { by, direction };
+  });
+  return { name: "", keys: read.filter((key) => key !== undefined) };
+}
+
+/** `{"choices": {"title": {"lower": "t.title"}, …}, "default": "createdAt.desc"}`, chosen by the parameter `orderBy`. */
+function readChoices(
+  reading: Reading,
+  at: string,
+  raw: JsonObject,
+  visible: Visible,
+  shape: SelectShape,
+): readonly OrderChoice[] {
+  const { faults } = reading;
+  const none: readonly OrderChoice[] = [{ name: "", keys: [] }];
+  const read = readObject(faults, at, raw, { required: ["choices", "default"] });
+  if (read === undefined) return none;
+  if (visible.depth > 0 || visible.levels.length > 1) {
+    faults.add(at, "Only the rows of the answer can be ordered by choice, not nested ones.");
+    return none;
+  }
+  if (!isObject(read.choices) || Object.keys(read.choices).length === 0) {
+    faults.add(pointerTo(at, "choices"), "An object of orders is needed here.");
+    return none;
+  }
+  const all = Object.entries(read.choices).flatMap(([name, one]) => {
+    const here = pointerTo(pointerTo(at, "choices"), name);
+    if (!/^[a-z][A-Za-z0-9]{0,39}$/.test(name)) faults.add(here, `"${name}" is no name for an order.`);
+    const by = readOrderKey(reading, here, one, visible, shape);
+    if (by === undefined) return [];
+    return (["asc", "desc"] as const).map((direction) => ({
+      name: `${name}.${direction}`,
+      keys: [{ by, direction }],
+    }));
+  });
+  const first = all.find(({ name }) => name === read.default);
+  if (first === undefined) {
+    faults.add(
+      pointerTo(at, "default"),
+      `There is no order ${describe(read.default)}.`,
+      suggestionFor(
+        String(read.default),
+        all.map(({ name }) => name),
+      ),
+    );
+    return none;
+  }
+  return [first, ...all.filter((one) => one !== first)];
+}
+
+function readOrderKey(
+  reading: Reading,
+  at: string,
+  raw: unknown,
+  visible: Visible,
+  { columns, groupBy, distinct, grouped }: SelectShape,
+) {
+  const by = reading.expression(at, raw, { ...visible, aggregates: true });
+  if (by === undefined) return undefined;
+  if (["json", "row", "rows"].includes(by.type)) return reading.faults.add(at, `${by.type} has no order.`);
+  if (grouped && !isPerGroup(by, groupBy))
+    return reading.faults.add(
+      at,
+      "It has no single value per group.",
+      'Add it to "groupBy", or aggregate it.',
+    );
+  if (!grouped && isAggregated(by))
+    return reading.faults.add(at, "There are no groups to order by an aggregate.");
+  if (distinct && !columns.some(({ expression }) => same(expression, by))) {
+    return reading.faults.add(
+      at,
+      'Distinct rows are ordered by their own columns: it has to stand in "columns", too.',
+    );
+  }
+  return by;
+}
+
+/** Adds what sets equal rows apart, so that every engine gives the same order and a page neither skips nor repeats. */
+function totalOrder(
+  { schema }: Reading,
+  given: readonly OrderKey[],
+  shape: SelectShape,
+): readonly OrderKey[] {
+  const { from, joins, columns, groupBy, distinct, grouped } = shape;
+  if (grouped && groupBy.length === 0) return [];
+  const direction = given.at(-1)?.direction ?? "asc";
+  const tables = [
+    { reference: from, nullable: false },
+    ...joins
+      .filter(({ isLookup }) => !isLookup)
+      .map(({ table, kind }) => ({ reference: table, nullable: kind === "left" })),
+  ];
+  const ids = tables
+    .filter(({ reference }) => schema[reference.table]?.columns.id !== undefined)
+    .map(({ reference, nullable }): Expression => ({
+      kind: "column",
+      alias: reference.alias,
+      column: "id",
+      type: "id",
+      nullable,
+    }));
+  const ties = distinct ? columns.map(({ expression }) => expression) : grouped ? groupBy : ids;
+  const missing = ties.filter((tie) => !given.some(({ by }) => same(by, tie)));
+  return [...given, ...missing.map((by): OrderKey => ({ by, direction }))];
+}

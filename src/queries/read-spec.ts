@@ -1,0 +1,251 @@
+// Reads one spec file whole: every fault of it, or the query it means.
+import { type FaultList, pointerTo } from "./faults.ts";
+import {
+  describe,
+  isObject,
+  readChoice,
+  readInteger,
+  readList,
+  readObject,
+  readString,
+} from "./json-reader.ts";
+import type { Parameter } from "./parameter.ts";
+import type { Guards, Returns, StatementPlan } from "./plan.ts";
+import { readParameters } from "./read-parameters.ts";
+import { createReading, type QueryPlan, readQuery } from "./read-statement.ts";
+import type { Schema, Scope } from "./reading.ts";
+
+export type Method = "GET" | "POST";
+
+export interface PageSize {
+  readonly default: number;
+  readonly max: number;
+}
+
+/** A named query, proven against the schema. */
+export interface Query {
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string | undefined;
+  readonly method: Method;
+  readonly scope: Scope;
+  readonly tables: readonly string[];
+  /** Those declared, then those of a page and of a choice of order. */
+  readonly parameters: readonly Parameter[];
+  readonly plan: QueryPlan;
+  readonly returns: Returns;
+  readonly page: PageSize | undefined;
+  readonly guards: Guards;
+}
+
+/** What a spec may ask for at most, and what it gets when it says nothing. */
+export const guardDefaults: Guards = { timeoutMs: 2_000, maxRows: 1_000, maxBytes: 2_000_000 };
+export const guardLimits: Guards = { timeoutMs: 30_000, maxRows: 10_000, maxBytes: 20_000_000 };
+
+export function readSpec(
+  faults: FaultList,
+  schema: Schema,
+  raw: unknown,
+  fileName: string,
+): Query | undefined {
+  const read = readObject(faults, "", raw, {
+    required: ["name", "summary", "method", "scope", "tables", "query", "returns"],
+    optional: ["$schema", "description", "parameters", "page", "guards"],
+  });
+  if (read === undefined) return undefined;
+  const name = readString(faults, "/name", read.name, "A name");
+  const summary = readString(faults, "/summary", read.summary, "A sentence that says what the query gives");
+  const method = readChoice<Method>(faults, "/method", read.method, ["GET", "POST"]);
+  const scope = readChoice<Scope>(faults, "/scope", read.scope, ["user", "business"]);
+  const returns = readChoice<Returns>(faults, "/returns", read.returns, ["one", "maybe", "many", "page"]);
+  const guards = readGuards(faults, read.guards);
+  const declared = readParameters(faults, "/parameters", read.parameters);
+  if (name !== undefined) checkName(faults, name, fileName);
+  if (
+    name === undefined ||
+    summary === undefined ||
+    method === undefined ||
+    scope === undefined ||
+    returns === undefined
+  )
+    return undefined;
+
+  const reading = createReading({
+    faults,
+    schema,
+    scope,
+    maxRows: guards.maxRows,
+    parameters: new Map(declared.map((parameter) => [parameter.name, parameter])),
+    steps: new Map(),
+    usedParameters: new Set(),
+    usedTables: new Set(),
+  });
+  const plan = readQuery(reading, "/query", read.query, returns === "page");
+  checkDeclarations(faults, declared, reading.usedParameters, read.tables, reading.usedTables);
+  const page = readPage(faults, read.page, returns, guards);
+  if (plan === undefined) return undefined;
+  checkMethod(faults, method, plan);
+  checkReturns(faults, returns, plan);
+  const own = ownParameters(plan, page);
+  for (const { name: taken } of own.filter((one) => declared.some((other) => other.name === one.name))) {
+    faults.add(
+      pointerTo("/parameters", taken),
+      `"${taken}" is the engine's own parameter here.`,
+      "Leave it out.",
+    );
+  }
+  return {
+    name,
+    summary,
+    description: typeof read.description === "string" ? read.description : undefined,
+    method,
+    scope,
+    tables: [...reading.usedTables].sort(),
+    parameters: [...declared, ...own],
+    plan,
+    returns,
+    page,
+    guards,
+  };
+}
+
+function checkName(faults: FaultList, name: string, fileName: string): void {
+  if (!/^[a-z][A-Za-z0-9]{0,39}\.[a-z][A-Za-z0-9]{0,39}$/.test(name)) {
+    faults.add("/name", `"${name}" is no name for a query.`, 'entity.verb, for example "tracks.list".');
+  } else if (fileName !== `${name}.json`) {
+    faults.add(
+      "/name",
+      `The query is called "${name}", and its file ${fileName}.`,
+      `Call the file ${name}.json.`,
+    );
+  }
+}
+
+function readGuards(faults: FaultList, raw: unknown): Guards {
+  if (raw === undefined) return guardDefaults;
+  const read = readObject(faults, "/guards", raw, { optional: ["timeoutMs", "maxRows", "maxBytes"] });
+  const guard = (key: keyof Guards) =>
+    read?.[key] === undefined
+      ? guardDefaults[key]
+      : (readInteger(faults, pointerTo("/guards", key), read[key], { min: 1, max: guardLimits[key] }) ??
+        guardDefaults[key]);
+  return { timeoutMs: guard("timeoutMs"), maxRows: guard("maxRows"), maxBytes: guard("maxBytes") };
+}
+
+function readPage(faults: FaultList, raw: unknown, returns: Returns, guards: Guards): PageSize | undefined {
+  if (returns !== "page") {
+    if (raw !== undefined) faults.add("/page", '"page" has a meaning only with "returns": "page".');
+    return undefined;
+  }
+  const read =
+    raw === undefined ? {} : (readObject(faults, "/page", raw, { optional: ["default", "max"] }) ?? {});
+  const most = guards.maxRows;
+  const max =
+    read.max === undefined
+      ? Math.min(100, most)
+      : (readInteger(faults, "/page/max", read.max, { min: 1, max: most }) ?? 100);
+  const standard =
+    read.default === undefined
+      ? Math.min(20, max)
+      : (readInteger(faults, "/page/default", read.default, { min: 1, max }) ?? 20);
+  return { default: standard, max };
+}
+
+function checkDeclarations(
+  faults: FaultList,
+  declared: readonly Parameter[],
+  usedParameters: ReadonlySet<string>,
+  rawTables: unknown,
+  usedTables: ReadonlySet<string>,
+): void {
+  for (const { name } of declared) {
+    const here = pointerTo("/parameters", name);
+    if (!usedParameters.has(name))
+      faults.add(here, `"${name}" is declared and not used.`, "Use it or leave it out.");
+  }
+  const tables = readList(faults, "/tables", rawTables, "tables");
+  if (tables === undefined || faults.faults.length > 0) return;
+  for (const [index, table] of tables.entries()) {
+    if (!usedTables.has(String(table)))
+      faults.add(pointerTo("/tables", index), `The query does not use ${describe(table)}.`, "Leave it out.");
+  }
+  for (const table of usedTables) {
+    if (!tables.includes(table))
+      faults.add("/tables", `The query uses "${table}", which is not listed.`, `Add "${table}".`);
+  }
+}
+
+const isWrite = ({ kind }: StatementPlan) => kind !== "select";
+
+function checkMethod(faults: FaultList, method: Method, { steps }: QueryPlan): void {
+  const writes = steps.some(({ statement }) => isWrite(statement));
+  if (method === "GET" && writes)
+    faults.add("/method", "A query that writes is called with POST.", 'Write "POST".');
+  if (method === "GET" && !writes && steps.length > 1)
+    faults.add("/query/steps", "A read is one select.", "Join or nest what belongs together.");
+  if (method === "POST" && !writes)
+    faults.add("/method", "A query that only reads is called with GET.", 'Write "GET".');
+}
+
+function checkReturns(faults: FaultList, returns: Returns, { steps, answer }: QueryPlan): void {
+  const statement = steps.find(({ name }) => name === answer)!.statement;
+  if (returns === "page" && (statement.kind !== "select" || steps.length > 1)) {
+    faults.add("/returns", 'Only a single select gives a "page".', 'Write "many".');
+  }
+  if (statement.columns.length === 0) {
+    faults.add(
+      "/query",
+      "The answer has no columns.",
+      isObject(statement) && statement.kind === "select"
+        ? 'Name them in "columns".'
+        : 'Say in "returning" what comes back.',
+    );
+  }
+  for (const step of steps) {
+    if (step.statement.kind === "select" && step.name !== answer && step.statement.orders.length > 1) {
+      faults.add(
+        "/query/steps",
+        `The step "${step.name}" is not the answer, so nobody can choose its order.`,
+      );
+    }
+  }
+}
+
+const text = {
+  type: "string",
+  format: undefined,
+  minLength: 1,
+  maxLength: 2_000,
+  pattern: undefined,
+  choices: undefined,
+} as const;
+
+function ownParameters({ steps, answer }: QueryPlan, page: PageSize | undefined): readonly Parameter[] {
+  const statement = steps.find(({ name }) => name === answer)!.statement;
+  const orders = statement.kind === "select" ? statement.orders : [];
+  const parameters: Parameter[] = [];
+  if (page !== undefined) {
+    const cursor = { shape: text, optional: true, default: undefined };
+    parameters.push(
+      {
+        name: "limit",
+        description: "How many at most.",
+        shape: { type: "integer", minimum: 1, maximum: page.max },
+        optional: false,
+        default: page.default,
+      },
+      { name: "after", description: "The `next` of an earlier answer: the page behind it.", ...cursor },
+      { name: "before", description: "The `previous` of an earlier answer: the page before it.", ...cursor },
+    );
+  }
+  if (orders.length > 1) {
+    parameters.push({
+      name: "orderBy",
+      description: "The order of the rows.",
+      shape: { ...text, choices: orders.map(({ name }) => name) },
+      optional: false,
+      default: orders[0]!.name,
+    });
+  }
+  return parameters;
+}

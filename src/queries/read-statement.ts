@@ -1,0 +1,108 @@
+// Reads what a query does: one statement, or several steps in one transaction.
+import { pointerTo, suggestionFor } from "./faults.ts";
+import { describe, isObject, readChoice, readList, readObject, readString } from "./json-reader.ts";
+import type { StatementPlan, StepPlan } from "./plan.ts";
+import { readCondition } from "./read-condition.ts";
+import { readExpression } from "./read-expression.ts";
+import { readSelect } from "./read-select.ts";
+import { readDelete, readInsert, readUpdate } from "./read-write.ts";
+import { nothingVisible, type Reading } from "./reading.ts";
+
+const statements = ["select", "insert", "update", "delete"] as const;
+const stepsMax = 10;
+
+/** Ties the readers together, which call each other. */
+export function createReading(options: Omit<Reading, "expression" | "condition" | "nestedSelect">): Reading {
+  const reading: Reading = {
+    ...options,
+    expression: (at, raw, visible, expected) => readExpression(reading, at, raw, visible, expected),
+    condition: (at, raw, visible) => readCondition(reading, at, raw, visible),
+    nestedSelect: (at, raw, around, nestedAs) =>
+      readSelect(reading, at, raw, {
+        around,
+        nestedAs,
+        paged: false,
+        columns: nestedAs === undefined && at.endsWith("/exists") ? "optional" : "needed",
+      }),
+  };
+  return reading;
+}
+
+export function readStatement(
+  reading: Reading,
+  at: string,
+  raw: unknown,
+  paged: boolean,
+): StatementPlan | undefined {
+  const { faults } = reading;
+  const kind = isObject(raw) ? statements.find((one) => Object.hasOwn(raw, one)) : undefined;
+  if (kind === undefined || !isObject(raw)) {
+    const wrong = isObject(raw) ? (Object.keys(raw)[0] ?? "") : "";
+    return faults.add(at, "A statement is needed here.", suggestionFor(wrong, [...statements, "steps"]));
+  }
+  const body = readObject(faults, at, raw, { required: [kind] })?.[kind];
+  const here = pointerTo(at, kind);
+  switch (kind) {
+    case "select":
+      return readSelect(reading, here, body, {
+        around: nothingVisible,
+        nestedAs: undefined,
+        paged,
+        columns: "needed",
+      });
+    case "insert":
+      return readInsert(reading, here, body);
+    case "update":
+      return readUpdate(reading, here, body);
+    case "delete":
+      return readDelete(reading, here, body);
+  }
+}
+
+export interface QueryPlan {
+  readonly steps: readonly StepPlan[];
+  /** Which step's rows are the answer. */
+  readonly answer: string;
+}
+
+export function readQuery(reading: Reading, at: string, raw: unknown, paged: boolean): QueryPlan | undefined {
+  if (!isObject(raw) || raw.steps === undefined) {
+    const statement = readStatement(reading, at, raw, paged);
+    return statement === undefined
+      ? undefined
+      : { steps: [{ name: "query", statement, expect: undefined }], answer: "query" };
+  }
+  const { faults, steps: known } = reading;
+  readObject(faults, at, raw, { required: ["steps"], optional: ["answer"] });
+  const list = readList(faults, pointerTo(at, "steps"), raw.steps, "steps");
+  if (list === undefined) return undefined;
+  if (list.length === 0 || list.length > stepsMax)
+    return faults.add(pointerTo(at, "steps"), `One to ${stepsMax} steps are possible.`);
+  const steps = list.map((one, index) => readStep(reading, pointerTo(pointerTo(at, "steps"), index), one));
+  const last = steps.at(-1)?.name ?? "";
+  const answer = raw.answer ?? last;
+  if (typeof answer !== "string" || !known.has(answer)) {
+    return faults.add(
+      pointerTo(at, "answer"),
+      `No step is called ${describe(answer)}.`,
+      suggestionFor(String(answer), [...known.keys()]),
+    );
+  }
+  return steps.every((step) => step !== undefined) ? { steps, answer } : undefined;
+}
+
+function readStep(reading: Reading, at: string, raw: unknown): StepPlan | undefined {
+  const { faults, steps } = reading;
+  if (!isObject(raw)) return faults.add(at, `A step is needed here, not ${describe(raw)}.`);
+  const { name: rawName, expect: rawExpect, ...rest } = raw;
+  const name = readString(faults, pointerTo(at, "name"), rawName, "The step's name");
+  const expect =
+    rawExpect === undefined
+      ? undefined
+      : readChoice(faults, pointerTo(at, "expect"), rawExpect, ["rows", "none"]);
+  if (name !== undefined && steps.has(name))
+    faults.add(pointerTo(at, "name"), `Another step is called "${name}" already.`);
+  const statement = readStatement(reading, at, rest, false);
+  if (name !== undefined) steps.set(name, { columns: statement?.columns ?? [] });
+  return name === undefined || statement === undefined ? undefined : { name, statement, expect };
+}

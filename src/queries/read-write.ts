@@ -1,0 +1,260 @@
+// Reads an insert, an update or a delete. The owner of what is written is the caller, whatever the spec says.
+import { pointerTo, suggestionFor } from "./faults.ts";
+import { describe, isObject, type JsonObject, readList, readObject } from "./json-reader.ts";
+import type {
+  Assignment,
+  DeletePlan,
+  InsertPlan,
+  OutputColumn,
+  ReferenceCheck,
+  TableReference,
+  UpdatePlan,
+} from "./plan.ts";
+import { readOperand } from "./read-expression.ts";
+import { readColumns } from "./read-select.ts";
+import { columnOf, findTable, nothingVisible, ownerOf, type Reading, type Visible } from "./reading.ts";
+
+export function readInsert(reading: Reading, at: string, raw: unknown): InsertPlan | undefined {
+  const { faults } = reading;
+  const read = readObject(faults, at, raw, {
+    required: ["into", "values"],
+    optional: ["each", "onConflict", "returning"],
+  });
+  const table = read === undefined ? undefined : readTarget(reading, at, read, "into");
+  if (read === undefined || table === undefined) return undefined;
+  const each = read.each === undefined ? undefined : readEach(reading, pointerTo(at, "each"), read.each);
+  const visible: Visible = { ...nothingVisible, each };
+  const given = readAssignments(reading, pointerTo(at, "values"), read.values, table, visible);
+  const onConflict =
+    read.onConflict === undefined
+      ? undefined
+      : readOnConflict(reading, pointerTo(at, "onConflict"), read.onConflict, table, visible);
+  const columns = readReturning(reading, at, read.returning, table);
+  if (
+    given === undefined ||
+    columns === undefined ||
+    (read.onConflict !== undefined && onConflict === undefined)
+  )
+    return undefined;
+  checkRequired(reading, pointerTo(at, "values"), table, given);
+  const checks = [
+    ...referenceChecks(reading, table, given),
+    ...referenceChecks(reading, table, onConflict?.update ?? []),
+  ];
+  if (each !== undefined && onConflict !== undefined && onConflict.update.length === 0 && checks.length > 0) {
+    faults.add(
+      pointerTo(at, "onConflict"),
+      "With a list it can't be told whether a row was there already or may not be referred to.",
+      'Say what to "update".',
+    );
+  }
+  return { kind: "insert", table, assignments: withOwner(given, table), each, checks, onConflict, columns };
+}
+
+export function readUpdate(reading: Reading, at: string, raw: unknown): UpdatePlan | undefined {
+  const { faults } = reading;
+  const read = readObject(faults, at, raw, { required: ["table", "set", "where"], optional: ["returning"] });
+  const table = read === undefined ? undefined : readTarget(reading, at, read, "table");
+  if (read === undefined || table === undefined) return undefined;
+  const visible = visibleIn(table);
+  const assignments = readAssignments(reading, pointerTo(at, "set"), read.set, table, visible);
+  const where = reading.condition(pointerTo(at, "where"), read.where, visible);
+  const columns = readReturning(reading, at, read.returning, table);
+  if (assignments === undefined || columns === undefined || where === undefined) return undefined;
+  if (assignments.every(({ ifGiven }) => ifGiven !== undefined)) {
+    faults.add(
+      pointerTo(at, "set"),
+      "When no parameter is given, nothing is left to set.",
+      'Set one column always, for example "updatedAt": {"now": true}.',
+    );
+  }
+  return {
+    kind: "update",
+    table,
+    assignments,
+    checks: referenceChecks(reading, table, assignments),
+    where,
+    columns,
+  };
+}
+
+export function readDelete(reading: Reading, at: string, raw: unknown): DeletePlan | undefined {
+  const read = readObject(reading.faults, at, raw, { required: ["from", "where"], optional: ["returning"] });
+  const table = read === undefined ? undefined : readTarget(reading, at, read, "from");
+  if (read === undefined || table === undefined) return undefined;
+  const where = reading.condition(pointerTo(at, "where"), read.where, visibleIn(table));
+  const columns = readReturning(reading, at, read.returning, table);
+  return columns === undefined || where === undefined ? undefined : { kind: "delete", table, where, columns };
+}
+
+const visibleIn = (reference: TableReference): Visible => ({
+  ...nothingVisible,
+  levels: [[{ reference, nullable: false }]],
+});
+
+function readTarget(reading: Reading, at: string, raw: JsonObject, key: string): TableReference | undefined {
+  const name = raw[key];
+  if (typeof name !== "string")
+    return reading.faults.add(pointerTo(at, key), "The name of a table is needed here.");
+  return findTable(reading, pointerTo(at, key), name, name);
+}
+
+function readEach(reading: Reading, at: string, raw: unknown): string | undefined {
+  const parameter = typeof raw === "string" ? reading.parameters.get(raw) : undefined;
+  if (parameter === undefined) {
+    return reading.faults.add(
+      at,
+      `The parameter ${describe(raw)} is not declared.`,
+      suggestionFor(String(raw), [...reading.parameters.keys()]),
+    );
+  }
+  reading.usedParameters.add(parameter.name);
+  if (parameter.shape.type === "array" && parameter.shape.items.type === "object" && !parameter.optional)
+    return parameter.name;
+  return reading.faults.add(at, `"${parameter.name}" is no list of objects that is always given.`);
+}
+
+/** A value with `"ifGiven": true` leaves the column alone when its parameter is not given. */
+function readAssignments(
+  reading: Reading,
+  at: string,
+  raw: unknown,
+  table: TableReference,
+  visible: Visible,
+): readonly Assignment[] | undefined {
+  const { faults, schema } = reading;
+  if (!isObject(raw) || Object.keys(raw).length === 0) {
+    return faults.add(at, `An object of columns and what they get is needed here, not ${describe(raw)}.`);
+  }
+  const read = Object.entries(raw).map(([column, value]): Assignment | undefined => {
+    const here = pointerTo(at, column);
+    const declaration = columnOf(schema, table.table, column);
+    if (declaration === undefined) {
+      return faults.add(
+        here,
+        `The table ${table.table} has no column "${column}".`,
+        suggestionFor(column, Object.keys(schema[table.table]?.columns ?? {})),
+      );
+    }
+    if (column === table.owner) {
+      return faults.add(here, `"${column}" is always the caller; a query can't set it.`, "Leave it out.");
+    }
+    const { ifGiven, ...bare } = isObject(value) ? value : { ifGiven: undefined };
+    const conditional =
+      ifGiven === true && isObject(value) && typeof value.param === "string" ? value.param : undefined;
+    if (ifGiven !== undefined && conditional === undefined)
+      faults.add(here, '"ifGiven": true goes with {"param": "…"} here.');
+    if (conditional !== undefined && reading.parameters.get(conditional)?.optional === false) {
+      faults.add(here, `"${conditional}" always has a value.`, 'Leave out "ifGiven".');
+    }
+    const inside =
+      conditional === undefined ? visible : { ...visible, given: new Set([...visible.given, conditional]) };
+    const expression = readOperand(
+      reading,
+      here,
+      ifGiven === undefined ? value : bare,
+      inside,
+      declaration.type,
+    );
+    if (expression === undefined) return undefined;
+    if (expression.nullable && !declaration.nullable && expression.kind !== "step") {
+      return faults.add(here, `"${column}" can't be null, and this may be.`, 'Wrap it: {"coalesce": […]}.');
+    }
+    return { column, value: expression, ifGiven: conditional };
+  });
+  return read.every((one) => one !== undefined) ? read : undefined;
+}
+
+function readOnConflict(
+  reading: Reading,
+  at: string,
+  raw: unknown,
+  table: TableReference,
+  visible: Visible,
+): InsertPlan["onConflict"] {
+  const { faults, schema } = reading;
+  const read = readObject(faults, at, raw, { required: ["columns"], optional: ["update"] });
+  const columns =
+    read === undefined ? undefined : readList(faults, pointerTo(at, "columns"), read.columns, "columns");
+  if (read === undefined || columns === undefined) return undefined;
+  for (const [index, column] of columns.entries()) {
+    if (typeof column !== "string" || columnOf(schema, table.table, column) === undefined) {
+      faults.add(
+        pointerTo(pointerTo(at, "columns"), index),
+        `The table ${table.table} has no column ${describe(column)}.`,
+      );
+    }
+  }
+  if (read.update === undefined) return { columns: columns.map(String), update: [] };
+  const update = readAssignments(reading, pointerTo(at, "update"), read.update, table, visible);
+  if (update?.every(({ ifGiven }) => ifGiven !== undefined)) {
+    faults.add(pointerTo(at, "update"), "When no parameter is given, nothing is left to set.");
+  }
+  return update === undefined ? undefined : { columns: columns.map(String), update };
+}
+
+function readReturning(
+  reading: Reading,
+  at: string,
+  raw: unknown,
+  table: TableReference,
+): readonly OutputColumn[] | undefined {
+  if (raw === undefined) return [];
+  const here = pointerTo(at, "returning");
+  const columns = readColumns(reading, here, raw, visibleIn(table));
+  for (const { name, expression } of columns ?? []) {
+    if (expression.kind === "nested" || expression.kind === "scalar" || expression.kind === "test") {
+      reading.faults.add(
+        pointerTo(here, name),
+        "What was written is returned as it is.",
+        "Read the rest in a later step.",
+      );
+    }
+  }
+  return columns;
+}
+
+function checkRequired(
+  { faults, schema }: Reading,
+  at: string,
+  table: TableReference,
+  given: readonly Assignment[],
+): void {
+  for (const [column, declaration] of Object.entries(schema[table.table]?.columns ?? {})) {
+    const set = given.find((one) => one.column === column);
+    if (
+      set === undefined
+        ? column === "id" && column !== table.owner
+        : set.ifGiven !== undefined && !declaration.nullable
+    ) {
+      faults.add(
+        at,
+        `"${column}" needs a value.`,
+        column === "id" ? '{"newId": true} makes one.' : undefined,
+      );
+    }
+  }
+}
+
+const withOwner = (given: readonly Assignment[], { owner }: TableReference): readonly Assignment[] =>
+  owner === undefined
+    ? given
+    : [
+        ...given,
+        { column: owner, value: { kind: "caller", type: "id", nullable: false }, ifGiven: undefined },
+      ];
+
+/** A foreign key may name only what the caller owns: else a row could be hung under someone else's. */
+function referenceChecks(
+  { schema, scope }: Reading,
+  table: TableReference,
+  assignments: readonly Assignment[],
+): readonly ReferenceCheck[] {
+  if (scope !== "user") return [];
+  return assignments.flatMap(({ column, value, ifGiven }): ReferenceCheck[] => {
+    const target = columnOf(schema, table.table, column)?.references;
+    const owner = target === undefined ? undefined : ownerOf(schema, target);
+    if (target === undefined || owner === undefined || value.kind === "newId") return [];
+    return [{ column, value, ifGiven, table: target, owner }];
+  });
+}

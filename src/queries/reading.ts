@@ -1,0 +1,146 @@
+// What the readers of a spec share: the schema, the parameters, what is visible at a place, and each other.
+import type { ColumnDeclaration, TableDeclaration } from "../businesses/schema.ts";
+import type { FaultList } from "./faults.ts";
+import { suggestionFor } from "./faults.ts";
+import type { Parameter } from "./parameter.ts";
+import type { Condition, Expression, OutputColumn, SelectPlan, TableReference, ValueType } from "./plan.ts";
+
+export type Schema = Readonly<Record<string, TableDeclaration>>;
+export type Scope = "user" | "business";
+
+/** The names that may be used at one place of a spec. */
+export interface Visible {
+  /** Of the statement at hand, then of each statement around it. */
+  readonly levels: readonly (readonly VisibleTable[])[];
+  /** Optional parameters that have a value here, because of an `ifGiven` around the place. */
+  readonly given: ReadonlySet<string>;
+  readonly aggregates: boolean;
+  /** The list parameter whose items are inserted. */
+  readonly each: string | undefined;
+  /** How many nested children are around. */
+  readonly depth: number;
+}
+
+export interface VisibleTable {
+  readonly reference: TableReference;
+  /** Of a left join: its columns may be null. */
+  readonly nullable: boolean;
+}
+
+export interface StepResult {
+  readonly columns: readonly OutputColumn[];
+}
+
+export interface Reading {
+  readonly faults: FaultList;
+  readonly schema: Schema;
+  readonly scope: Scope;
+  readonly maxRows: number;
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  /** The steps read so far. */
+  readonly steps: Map<string, StepResult>;
+  readonly usedParameters: Set<string>;
+  readonly usedTables: Set<string>;
+  expression(at: string, raw: unknown, visible: Visible, expected?: ValueType): Expression | undefined;
+  condition(at: string, raw: unknown, visible: Visible): Condition | undefined;
+  nestedSelect(
+    at: string,
+    raw: unknown,
+    around: Visible,
+    as: "row" | "rows" | undefined,
+  ): SelectPlan | undefined;
+}
+
+export const nothingVisible: Visible = {
+  levels: [],
+  given: new Set(),
+  aggregates: false,
+  each: undefined,
+  depth: 0,
+};
+
+/** The table of a business by its name, with the owner it is held to. Internal tables do not exist here. */
+export function findTable(
+  { faults, schema, scope, usedTables }: Reading,
+  at: string,
+  table: string,
+  alias: string,
+): TableReference | undefined {
+  const declaration = Object.hasOwn(schema, table) ? schema[table] : undefined;
+  if (declaration === undefined || declaration.access === "internal") {
+    const known = Object.keys(schema).filter((name) => schema[name]?.access !== "internal");
+    return faults.add(at, `There is no table "${table}".`, suggestionFor(table, known));
+  }
+  if (!/^[A-Za-z][A-Za-z0-9]{0,30}$/.test(alias)) {
+    return faults.add(at, `"${alias}" is no name for a table.`, "Letters and digits, 30 at most.");
+  }
+  usedTables.add(table);
+  return { table, alias, owner: scope === "user" ? declaration.access.owner : undefined };
+}
+
+export const ownerOf = (schema: Schema, table: string): string | undefined => {
+  const access = schema[table]?.access;
+  return access === undefined || access === "internal" ? undefined : access.owner;
+};
+
+export const columnOf = (schema: Schema, table: string, column: string): ColumnDeclaration | undefined => {
+  const columns = schema[table]?.columns ?? {};
+  return Object.hasOwn(columns, column) ? columns[column] : undefined;
+};
+
+/** "t.title", or "title" where one table is in sight. */
+export function findColumn(
+  reading: Reading,
+  at: string,
+  path: string,
+  visible: Visible,
+): Expression | undefined {
+  const { faults, schema } = reading;
+  const [first = "", second, ...rest] = path.split(".");
+  if (rest.length > 0) return faults.add(at, `"${path}" is no column.`, "Write table.column.");
+  const inner = visible.levels[0] ?? [];
+  if (second === undefined && inner.length !== 1) {
+    return faults.add(
+      at,
+      `"${path}" does not say which table it is of.`,
+      `Write ${inner.map(({ reference }) => `${reference.alias}.${path}`).join(" or ")}.`,
+    );
+  }
+  const alias = second === undefined ? inner[0]!.reference.alias : first;
+  const column = second ?? first;
+  const tables = visible.levels.flat();
+  const table = tables.find(({ reference }) => reference.alias === alias);
+  if (table === undefined) {
+    return faults.add(
+      at,
+      `There is no table "${alias}" in sight here.`,
+      suggestionFor(
+        alias,
+        tables.map(({ reference }) => reference.alias),
+      ),
+    );
+  }
+  const declaration = columnOf(schema, table.reference.table, column);
+  if (declaration === undefined) {
+    const known = Object.keys(schema[table.reference.table]?.columns ?? {});
+    return faults.add(
+      at,
+      `The table ${table.reference.table} has no column "${column}".`,
+      suggestionFor(column, known),
+    );
+  }
+  const nullable = declaration.nullable === true || table.nullable;
+  return { kind: "column", alias, column, type: declaration.type, nullable };
+}
+
+const families: Readonly<Partial<Record<ValueType, string>>> = {
+  id: "text",
+  text: "text",
+  integer: "number",
+  bigint: "number",
+  number: "number",
+};
+
+/** Whether the two can be compared, or the one stored in the other. */
+export const fits = (one: ValueType, other: ValueType): boolean =>
+  one === other || (families[one] !== undefined && families[one] === families[other]);

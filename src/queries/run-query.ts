@@ -1,0 +1,231 @@
+// Answers one call of a named query: check, bind, run, encode.
+import { hash } from "node:crypto";
+import { CompiledQuery } from "kysely";
+import { v7 as uuidv7 } from "uuid";
+import type { Caller } from "../accounts/caller.ts";
+import { AppError, notFound } from "../errors.ts";
+import type { Database, SqlRow } from "../ports/database/database.ts";
+import type { CallValues, StepOutcome } from "./bind.ts";
+import { type CursorContext, readCursor } from "./cursor.ts";
+import { checkSize, encodeAnswer, type Page, tooManyRows } from "./encode.ts";
+import type { Guards } from "./plan.ts";
+import type { QuerySet, ReadyQuery, ReadyStatement } from "./query-set.ts";
+import { badParameters, type CallSource } from "./read-call.ts";
+import type { Method } from "./read-spec.ts";
+import type { PagePart } from "./sql/select-sql.ts";
+
+export interface RunQueryDeps<Tables> {
+  readonly set: QuerySet;
+  readonly database: Database<Tables>;
+  /** Of the business: cursors are signed with it. */
+  readonly cursorKey: Uint8Array;
+  /** Of the business: where it allows less than the spec, it counts. */
+  readonly limits?: Partial<Guards>;
+  readonly clock?: QueryClock;
+}
+
+/** Where a query's instants and fresh ids come from. */
+export interface QueryClock {
+  /** RFC 3339, UTC, milliseconds. */
+  now(): string;
+  newId(): string;
+}
+
+const systemClock: QueryClock = { now: () => new Date().toISOString(), newId: () => uuidv7() };
+
+export interface QueryCall {
+  readonly name: string;
+  readonly method: Method;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** How `parameters` came; by default as text for GET, and as JSON for POST. */
+  readonly source?: CallSource;
+}
+
+export interface QueryAnswer {
+  /** JSON. */
+  readonly body: string;
+  /** Of a read. */
+  readonly etag: string | undefined;
+  readonly rows: number;
+}
+
+/**
+ * Unknown name NOT_FOUND; a write by GET METHOD_NOT_ALLOWED; bad parameters INVALID_PARAMETER, each by name;
+ * too slow QUERY_TIMEOUT; too many rows or bytes RESULT_TOO_LARGE; `one` without a row NOT_FOUND.
+ */
+export async function runQuery<Tables>(
+  deps: RunQueryDeps<Tables>,
+  caller: Caller,
+  { name, method, parameters, source = method === "GET" ? "text" : "json" }: QueryCall,
+): Promise<QueryAnswer> {
+  const { clock = systemClock } = deps;
+  const query = deps.set.get(name);
+  if (method !== query.method) throw wrongMethod(query);
+  const userId = userOf(query, caller);
+  const values = query.readCall(parameters, source);
+  const guards = deps.limits === undefined ? query.guards : strictest(query.guards, deps.limits);
+  const page = query.page === undefined ? undefined : pageOf(query, deps.cursorKey, caller, values);
+  const statements = query.statements(deps.database.dialect, values, page?.part ?? "whole");
+  const call: CallValues = {
+    parameters: values,
+    userId,
+    now: clock.now(),
+    newId: clock.newId,
+    limit: page?.limit ?? 0,
+    cursor: page?.values ?? nothing,
+    steps: noSteps,
+  };
+  const { rows, statement } =
+    query.method === "GET"
+      ? await read(deps.database, statements[0]!, call, guards)
+      : await write(deps.database, query, statements, call, guards);
+  if (rows.length === 0 && query.returns === "one") throw notFound("thing");
+  const count = rows.length;
+  const body = encodeAnswer(rows, statement, query.returns, page);
+  checkSize(body, guards.maxBytes);
+  return { body, etag: query.method === "GET" ? etagOf(body) : undefined, rows: count };
+}
+
+interface Outcome {
+  readonly rows: SqlRow[];
+  readonly statement: ReadyStatement;
+}
+
+const nothing: readonly unknown[] = [];
+const noSteps: ReadonlyMap<string, StepOutcome> = new Map();
+
+async function read<Tables>(
+  database: Database<Tables>,
+  statement: ReadyStatement,
+  call: CallValues,
+  { timeoutMs, maxRows }: Guards,
+): Promise<Outcome> {
+  const { rows } = await database.run(statement.sql, statement.bind(call), {
+    timeoutMs,
+    maxRows: maxRows + 1,
+  });
+  if (call.limit === 0 && rows.length > maxRows) throw tooManyRows(maxRows);
+  return { rows: rows as SqlRow[], statement };
+}
+
+/** One statement alone is its own transaction. */
+async function write<Tables>(
+  database: Database<Tables>,
+  query: ReadyQuery,
+  statements: readonly ReadyStatement[],
+  call: CallValues,
+  guards: Guards,
+): Promise<Outcome> {
+  const { plan } = query;
+  const [only] = statements;
+  const alone = plan.steps.length === 1 && expectedRows(query, 0, call) === undefined;
+  if (alone && only !== undefined) {
+    const { rows } = await database.run(only.sql, only.bind(call), { timeoutMs: guards.timeoutMs });
+    return { rows: rows as SqlRow[], statement: only };
+  }
+  return database.transaction(async (trx) => {
+    const steps = new Map<string, StepOutcome>();
+    const withSteps: CallValues = { ...call, steps };
+    if (database.dialect === "postgres") {
+      await trx.executeQuery(CompiledQuery.raw(`set local statement_timeout = ${guards.timeoutMs}`));
+    }
+    for (const [index, statement] of statements.entries()) {
+      const result = await trx.executeQuery<SqlRow>(
+        CompiledQuery.raw(statement.sql, statement.bind(withSteps)),
+      );
+      const changes = Number(result.numAffectedRows ?? result.rows.length);
+      steps.set(statement.step, { rows: result.rows, changes });
+      checkStep(query, index, changes, withSteps);
+    }
+    const at = plan.steps.findIndex(({ name }) => name === plan.answer);
+    const rows = steps.get(plan.answer)!.rows.map((row) => ({ ...row }));
+    if (rows.length > guards.maxRows) throw tooManyRows(guards.maxRows);
+    return { rows, statement: statements[at]! };
+  });
+}
+
+function checkStep(query: ReadyQuery, index: number, changes: number, call: CallValues): void {
+  const { expect } = query.plan.steps[index]!;
+  if (expect === "rows" && changes === 0) throw notFound("thing");
+  if (expect === "none" && changes > 0) {
+    throw new AppError("CONFLICT", "There is one already.", { hint: "Read it, or use another value." });
+  }
+  const expected = expectedRows(query, index, call);
+  if (expected !== undefined && changes !== expected) throw notFound("thing");
+}
+
+/** An insert of many writes all of them or none: one that refers to something of someone else is left out by the SQL. */
+function expectedRows({ plan }: ReadyQuery, index: number, { parameters }: CallValues): number | undefined {
+  const { statement } = plan.steps[index]!;
+  if (
+    statement.kind !== "insert" ||
+    statement.each === undefined ||
+    statement.onConflict?.update.length === 0
+  )
+    return undefined;
+  return (parameters[statement.each] as readonly unknown[]).length;
+}
+
+function userOf(query: ReadyQuery, caller: Caller): string {
+  if (query.scope === "user") {
+    if (caller.kind === "user") return caller.userId;
+    throw new AppError("FORBIDDEN", "This query is about a user's own things.", {
+      hint: "Call it with a user token, minted with POST /v1/tokens.",
+    });
+  }
+  if (caller.kind === "business") return "";
+  throw new AppError("FORBIDDEN", "This query is for the business itself.", {
+    hint: "Call it with a business key (rk_…).",
+  });
+}
+
+const wrongMethod = ({ method, name }: ReadyQuery) =>
+  new AppError("METHOD_NOT_ALLOWED", `${name} is called with ${method}.`, {
+    hint:
+      method === "POST"
+        ? "It writes: send POST with a JSON body."
+        : "It reads: send GET with its parameters in the URL.",
+    details: { allow: method },
+  });
+
+const strictest = (spec: Guards, business: Partial<Guards>): Guards => ({
+  timeoutMs: Math.min(spec.timeoutMs, business.timeoutMs ?? spec.timeoutMs),
+  maxRows: Math.min(spec.maxRows, business.maxRows ?? spec.maxRows),
+  maxBytes: Math.min(spec.maxBytes, business.maxBytes ?? spec.maxBytes),
+});
+
+interface PageCall extends Page {
+  readonly part: PagePart;
+  readonly values: readonly unknown[];
+}
+
+function pageOf(
+  query: ReadyQuery,
+  key: Uint8Array,
+  caller: Caller,
+  values: Readonly<Record<string, unknown>>,
+): PageCall {
+  const { after, before, limit, orderBy } = values;
+  const who = caller.kind === "user" ? caller.userId : caller.kind;
+  const cursor: CursorContext = { key, holder: `${query.name}\n${String(orderBy ?? "")}\n${who}` };
+  if (after !== undefined && before !== undefined) {
+    throw badParameters([{ at: "before", message: "Either after or before, not both." }]);
+  }
+  const name = after === undefined ? "before" : "after";
+  const given = values[name];
+  if (given === undefined) return { part: "first", limit: limit as number, cursor, values: nothing };
+  const read = readCursor(cursor, given as string);
+  if (read === undefined) {
+    throw badParameters([
+      {
+        at: name,
+        message: "It is no cursor of this query and order.",
+        hint: "Take the one from the last answer.",
+      },
+    ]);
+  }
+  return { part: name, limit: limit as number, cursor, values: read };
+}
+
+/** The same text gives the same tag, and the text holds nothing of the moment. */
+const etagOf = (body: string): string => `"${hash("sha1", body, "base64url")}"`;

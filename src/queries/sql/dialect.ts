@@ -1,0 +1,157 @@
+// What differs between the engines, as data: one record each, so that the compiler asks nobody which engine it is.
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type RawBuilder,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from "kysely";
+import type { BucketName, ValueType } from "../plan.ts";
+
+export type Sql = RawBuilder<unknown>;
+
+export interface SqlDialect {
+  readonly name: "sqlite" | "postgres";
+  /** Compiles and runs nothing. */
+  readonly kysely: Kysely<unknown>;
+  /** A bound value, typed where the engine would have to guess. */
+  bound(value: Sql, type: ValueType): Sql;
+  number(value: Sql): Sql;
+  whole(value: Sql): Sql;
+  /** Lower case, for every script, and compared by code point. */
+  fold(text: Sql): Sql;
+  /** 1-based, 0 when it is not in there. */
+  position(text: Sql, part: Sql): Sql;
+  length(text: Sql): Sql;
+  bucket(instant: Sql, to: BucketName): Sql;
+  /** `left` is one of a list that is bound as JSON. */
+  isIn(left: Sql, list: Sql, type: ValueType, negated: boolean): Sql;
+  /** A list of objects, bound as JSON, as the table "item". */
+  itemTable(list: Sql): Sql;
+  itemField(field: string, type: ValueType): Sql;
+  /** As it has to stand inside nested JSON. */
+  jsonValue(value: Sql, type: ValueType): Sql;
+  jsonObject(pairs: readonly { readonly name: string; readonly value: Sql }[]): Sql;
+  jsonList(objects: Sql): Sql;
+  /** JSON that passed through a sub-select, where SQLite forgets that it is JSON. */
+  stillJson(value: Sql): Sql;
+  /** Types whose values the driver gives in another form than the answer has. */
+  readonly mended: ReadonlySet<ValueType>;
+}
+
+const safe = sql.lit(Number.MAX_SAFE_INTEGER);
+const objectArguments = (pairs: readonly { readonly name: string; readonly value: Sql }[]) =>
+  sql.join(pairs.map(({ name, value }) => sql`${sql.lit(name)}, ${value}`));
+
+const sqliteBuckets: Readonly<Record<BucketName, number>> = { year: 4, month: 7, day: 10, hour: 13 };
+
+export const sqliteSql: SqlDialect = {
+  name: "sqlite",
+  kysely: new Kysely<unknown>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  }),
+  bound: (value) => value,
+  number: (value) => sql`cast(${value} as real)`,
+  whole: (value) => value,
+  fold: (text) => sql`rondo_fold(${text})`,
+  position: (text, part) => sql`instr(${text}, ${part})`,
+  length: (text) => sql`length(${text})`,
+  bucket: (instant, to) => sql`substr(${instant}, 1, ${sql.lit(sqliteBuckets[to])})`,
+  isIn: (left, list, _type, negated) =>
+    sql`${left} ${sql.raw(negated ? "not in" : "in")} (select value from json_each(${list}))`,
+  itemTable: (list) => sql`json_each(${list}) as ${sql.id("item")}`,
+  itemField(field, type) {
+    const value = sql`${sql.id("item")}.value ->> ${sql.lit(field)}`;
+    return type === "bigint" || type === "integer" ? sql`cast(${value} as integer)` : value;
+  },
+  jsonValue(value, type) {
+    switch (type) {
+      case "bigint":
+        return sql`case when ${value} between -${safe} and ${safe} then ${value} else cast(${value} as text) end`;
+      case "number":
+        return sql`case when ${value} is not null then json(printf('%!.17g', ${value})) end`;
+      case "boolean":
+        return sql`json(case when ${value} then 'true' when not ${value} then 'false' end)`;
+      case "json":
+      case "row":
+      case "rows":
+        return sql`json(${value})`;
+      default:
+        return value;
+    }
+  },
+  jsonObject: (pairs) => sql`json_object(${objectArguments(pairs)})`,
+  jsonList: (objects) => sql`json_group_array(${objects})`,
+  stillJson: (value) => sql`json(${value})`,
+  mended: new Set<ValueType>(["boolean", "json", "row", "rows"]),
+};
+
+const postgresTypes: Readonly<Record<ValueType, string>> = {
+  id: "text",
+  text: "text",
+  integer: "integer",
+  bigint: "bigint",
+  number: "double precision",
+  boolean: "boolean",
+  timestamp: "timestamptz",
+  json: "json",
+  row: "json",
+  rows: "json",
+};
+const postgresBuckets: Readonly<Record<BucketName, string>> = {
+  year: "YYYY",
+  month: "YYYY-MM",
+  day: "YYYY-MM-DD",
+  hour: 'YYYY-MM-DD"T"HH24',
+};
+const cast = (value: Sql, type: ValueType): Sql => sql`cast(${value} as ${sql.raw(postgresTypes[type])})`;
+
+export const postgresSql: SqlDialect = {
+  name: "postgres",
+  kysely: new Kysely<unknown>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  }),
+  bound: cast,
+  number: (value) => cast(value, "number"),
+  whole: (value) => cast(value, "bigint"),
+  fold: (text) => sql`lower(${text} collate "und-x-icu") collate "C"`,
+  position: (text, part) => sql`strpos(${text}, ${part})`,
+  length: (text) => sql`char_length(${text})`,
+  bucket: (instant, to) =>
+    sql`to_char(${instant} at time zone 'utc', ${sql.lit(postgresBuckets[to])}) collate "C"`,
+  isIn: (left, list, type, negated) =>
+    sql`${left} ${sql.raw(negated ? "<> all" : "= any")} (array(select ${cast(sql`value`, type)} from json_array_elements_text(${cast(list, "json")}) as each(value)))`,
+  itemTable: (list) => sql`json_array_elements(${cast(list, "json")}) as ${sql.id("item")}(value)`,
+  itemField: (field, type) => cast(sql`${sql.id("item")}.value ->> ${sql.lit(field)}`, type),
+  jsonValue(value, type) {
+    switch (type) {
+      case "bigint":
+        return sql`case when ${value} between -${safe} and ${safe} then to_json(${value}) else to_json(cast(${value} as text)) end`;
+      case "timestamp":
+        return sql`to_char(${value} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+      default:
+        return value;
+    }
+  },
+  jsonObject: (pairs) => sql`json_build_object(${objectArguments(pairs)})`,
+  jsonList: (objects) => sql`coalesce(json_agg(${objects}), '[]')`,
+  stillJson: (value) => value,
+  mended: new Set<ValueType>(["json", "row", "rows"]),
+};
+
+export const sqlDialects = { sqlite: sqliteSql, postgres: postgresSql } as const;

@@ -1,0 +1,217 @@
+// Turns expressions and conditions into SQL, for one dialect and one set of given parameters.
+import { sql } from "kysely";
+import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "../plan.ts";
+import type { Sql, SqlDialect } from "./dialect.ts";
+import type { Slot } from "./slot.ts";
+
+export interface Compiling {
+  readonly dialect: SqlDialect;
+  /** The optional parameters that have a value. */
+  readonly given: ReadonlySet<string>;
+  /** Counts the fresh ids of an insert of many. */
+  readonly itemIds: { count: number } | undefined;
+  /** A whole select, for nested children, single values and "exists". */
+  subselect(select: SelectPlan, compiling: Compiling): Sql;
+}
+
+const slotted = (compiling: Compiling, slot: Slot, type: Expression["type"]): Sql =>
+  compiling.dialect.bound(sql.val(slot), type);
+
+export function expressionSql(expression: Expression, compiling: Compiling): Sql {
+  const { dialect } = compiling;
+  const of = (inner: Expression) => expressionSql(inner, compiling);
+  const { type } = expression;
+  switch (expression.kind) {
+    case "column":
+      return sql.ref(`${expression.alias}.${expression.column}`);
+    case "parameter":
+      return slotted(compiling, { slot: "parameter", name: expression.name, type, folded: false }, type);
+    case "item":
+      return dialect.itemField(expression.field, type);
+    case "literal":
+      return literalSql(expression, dialect);
+    case "now":
+      return slotted(compiling, { slot: "now" }, "timestamp");
+    case "newId":
+      return newIdSql(compiling);
+    case "caller":
+      return slotted(compiling, { slot: "caller" }, "id");
+    case "step":
+      return slotted(
+        compiling,
+        { slot: "step", step: expression.step, column: expression.column, type },
+        type,
+      );
+    case "stepChanges":
+      return slotted(compiling, { slot: "stepChanges", step: expression.step }, "integer");
+    case "aggregate":
+      return aggregateSql(expression, compiling);
+    case "call":
+      return callSql(expression.name, expression.of.map(of), dialect);
+    case "bucket":
+      return dialect.bucket(of(expression.of), expression.to);
+    case "case":
+      return caseSql(expression, compiling);
+    case "test":
+      return sql`(${conditionSql(expression.condition, compiling) ?? sql`true`})`;
+    case "nested":
+    case "scalar":
+      return sql`(${compiling.subselect(expression.select, compiling)})`;
+  }
+}
+
+type Kind<Name extends Expression["kind"]> = Extract<Expression, { kind: Name }>;
+
+/** An author's constant: part of the reviewed SQL. */
+function literalSql({ value, type }: Kind<"literal">, dialect: SqlDialect): Sql {
+  const written = sql.lit(value);
+  return typeof value === "string" || value === null ? dialect.bound(written, type) : written;
+}
+
+function newIdSql(compiling: Compiling): Sql {
+  if (compiling.itemIds === undefined) return slotted(compiling, { slot: "newId" }, "id");
+  const field = `~${compiling.itemIds.count}`;
+  compiling.itemIds.count += 1;
+  return compiling.dialect.itemField(field, "id");
+}
+
+function aggregateSql({ name, of, distinct, where, type }: Kind<"aggregate">, compiling: Compiling): Sql {
+  const { dialect } = compiling;
+  const inner =
+    of === undefined ? sql`*` : sql`${sql.raw(distinct ? "distinct " : "")}${expressionSql(of, compiling)}`;
+  const condition = where === undefined ? undefined : conditionSql(where, compiling);
+  const filter = condition === undefined ? sql`` : sql` filter (where ${condition})`;
+  const call = (fn: string) => sql`${sql.raw(fn)}(${inner})${filter}`;
+  switch (name) {
+    case "sum":
+      return type === "bigint" ? dialect.whole(call("sum")) : call("sum");
+    case "average":
+      return sql`${dialect.number(call("sum"))} / ${call("count")}`;
+    default:
+      return call(name);
+  }
+}
+
+function callSql(name: Kind<"call">["name"], of: readonly Sql[], dialect: SqlDialect): Sql {
+  const [first, second] = of as readonly [Sql, Sql];
+  switch (name) {
+    case "lower":
+      return dialect.fold(first);
+    case "length":
+      return dialect.length(first);
+    case "coalesce":
+      return sql`coalesce(${sql.join(of)})`;
+    case "add":
+      return sql`(${dialect.whole(first)} + ${second})`;
+    case "subtract":
+      return sql`(${dialect.whole(first)} - ${second})`;
+    case "multiply":
+      return sql`(${dialect.whole(first)} * ${second})`;
+  }
+}
+
+function caseSql({ branches, otherwise }: Kind<"case">, compiling: Compiling): Sql {
+  const parts = branches.map(
+    ({ when, then }) =>
+      sql`when ${conditionSql(when, compiling) ?? sql`true`} then ${expressionSql(then, compiling)}`,
+  );
+  const rest = otherwise === undefined ? sql`` : sql` else ${expressionSql(otherwise, compiling)}`;
+  return sql`case ${sql.join(parts, sql` `)}${rest} end`;
+}
+
+const operators: Readonly<Record<ComparisonName, string>> = {
+  equals: "=",
+  notEquals: "<>",
+  lessThan: "<",
+  atMost: "<=",
+  moreThan: ">",
+  atLeast: ">=",
+};
+
+/** undefined: nothing of it counts, with the parameters that are given. */
+export function conditionSql(condition: Condition, compiling: Compiling): Sql | undefined {
+  const of = (expression: Expression) => expressionSql(expression, compiling);
+  switch (condition.kind) {
+    case "and":
+    case "or": {
+      const parts = condition.of
+        .map((one) => conditionSql(one, compiling))
+        .filter((one) => one !== undefined);
+      if (parts.length < 2) return parts[0];
+      return condition.kind === "and" ? sql.join(parts, sql` and `) : sql`(${sql.join(parts, sql` or `)})`;
+    }
+    case "not": {
+      const inner = conditionSql(condition.of, compiling);
+      return inner === undefined ? undefined : sql`not (${inner})`;
+    }
+    case "compare":
+      return sql`${of(condition.left)} ${sql.raw(operators[condition.name])} ${of(condition.right)}`;
+    case "in":
+      return inSql(condition, compiling);
+    case "text":
+      return textSql(condition, compiling);
+    case "null":
+      return sql`${of(condition.left)} ${sql.raw(condition.isNull ? "is null" : "is not null")}`;
+    case "exists":
+      return sql`exists (${compiling.subselect(condition.select, compiling)})`;
+    case "ifGiven":
+      return condition.parameters.every((name) => compiling.given.has(name))
+        ? conditionSql(condition.of, compiling)
+        : undefined;
+  }
+}
+
+function inSql({ left, list, negated }: Extract<Condition, { kind: "in" }>, compiling: Compiling): Sql {
+  const subject = expressionSql(left, compiling);
+  if ("parameter" in list) {
+    return compiling.dialect.isIn(
+      subject,
+      sql.val({ slot: "list", name: list.parameter } satisfies Slot),
+      list.type,
+      negated,
+    );
+  }
+  const values = list.values.map((value) => expressionSql(value, compiling));
+  return sql`${subject} ${sql.raw(negated ? "not in" : "in")} (${sql.join(values)})`;
+}
+
+/** By position and not by pattern: no character of the value means anything else than itself. */
+function textSql({ name, left, right }: Extract<Condition, { kind: "text" }>, compiling: Compiling): Sql {
+  const { dialect } = compiling;
+  const text = dialect.fold(expressionSql(left, compiling));
+  const part = foldedSql(right, compiling);
+  switch (name) {
+    case "contains":
+      return sql`${dialect.position(text, part)} > 0`;
+    case "startsWith":
+      return sql`${dialect.position(text, part)} = 1`;
+    case "endsWith":
+      return sql`${dialect.length(text)} >= ${dialect.length(part)} and substr(${text}, ${dialect.length(text)} - ${dialect.length(part)} + 1) = ${part}`;
+  }
+}
+
+/** A parameter is folded once, when it is bound, and not for every row. */
+function foldedSql(right: Expression, compiling: Compiling): Sql {
+  if (right.kind === "parameter") {
+    return slotted(
+      compiling,
+      { slot: "parameter", name: right.name, type: right.type, folded: true },
+      "text",
+    );
+  }
+  if (right.kind === "literal") {
+    return literalSql({ ...right, value: String(right.value).toLowerCase() }, compiling.dialect);
+  }
+  return compiling.dialect.fold(expressionSql(right, compiling));
+}
+
+/** The condition that every use of an owned table carries. */
+export const ownedSql = ({ alias, owner }: TableReference, compiling: Compiling): Sql | undefined =>
+  owner === undefined
+    ? undefined
+    : sql`${sql.ref(`${alias}.${owner}`)} = ${slotted(compiling, { slot: "caller" }, "id")}`;
+
+export const allSql = (conditions: readonly (Sql | undefined)[]): Sql | undefined => {
+  const parts = conditions.filter((one) => one !== undefined);
+  return parts.length === 0 ? undefined : sql.join(parts, sql` and `);
+};

@@ -1,0 +1,129 @@
+// Turns a select into SQL: its rows, its page, its nested children as JSON.
+import { sql } from "kysely";
+import type { Direction, OrderKey, SelectPlan, TableReference } from "../plan.ts";
+import type { Sql } from "./dialect.ts";
+import { allSql, type Compiling, conditionSql, expressionSql, ownedSql } from "./expression-sql.ts";
+import type { Slot } from "./slot.ts";
+
+/** Which part of all rows: none in particular, or a page after or before a cursor. */
+export type PagePart = "whole" | "first" | "after" | "before";
+
+export interface SelectShape {
+  readonly orderKeys: readonly OrderKey[];
+  readonly page: PagePart;
+  /** Rows at most; one more is asked for, to see that there are too many. */
+  readonly maxRows: number;
+}
+
+/** Order keys that are no column of the answer come along under these names. */
+export const keyColumnName = (plan: SelectPlan, keys: readonly OrderKey[], index: number): string => {
+  const written = JSON.stringify(keys[index]?.by);
+  const column = plan.columns.find(({ expression }) => JSON.stringify(expression) === written);
+  return column?.name ?? `~${index}`;
+};
+
+export function selectSql(plan: SelectPlan, shape: SelectShape, compiling: Compiling): Sql {
+  const { orderKeys, page } = shape;
+  const columns = plan.columns.map(
+    ({ name, expression }) => sql`${expressionSql(expression, compiling)} as ${sql.id(name)}`,
+  );
+  const hidden =
+    page === "whole"
+      ? []
+      : orderKeys.flatMap(({ by }, index) => {
+          const name = keyColumnName(plan, orderKeys, index);
+          return name.startsWith("~") ? [sql`${expressionSql(by, compiling)} as ${sql.id(name)}`] : [];
+        });
+  const behind = page === "after" || page === "before" ? keysetSql(orderKeys, page, compiling) : undefined;
+  return sql`select ${sql.raw(plan.distinct ? "distinct " : "")}${sql.join([...columns, ...hidden], sql`, `)}
+${bodySql(plan, behind, compiling)}${orderSql(orderKeys, page === "before", compiling, plan)}
+limit ${limitSql(plan, shape, compiling)}`;
+}
+
+function bodySql(plan: SelectPlan, behind: Sql | undefined, compiling: Compiling): Sql {
+  const joins = plan.joins.map(({ kind, table, on }) => {
+    const condition = allSql([conditionSql(on, compiling), ownedSql(table, compiling)])!;
+    return sql`
+${sql.raw(kind)} join ${tableSql(table)} on ${condition}`;
+  });
+  const own = plan.where === undefined ? undefined : conditionSql(plan.where, compiling);
+  const where = allSql([ownedSql(plan.from, compiling), own, behind]);
+  const having = plan.having === undefined ? undefined : conditionSql(plan.having, compiling);
+  const groups = plan.groupBy.map((group) => expressionSql(group, compiling));
+  return sql`from ${tableSql(plan.from)}${sql.join(joins, sql``)}${optional("where", where)}${optional(
+    "group by",
+    groups.length === 0 ? undefined : sql.join(groups),
+  )}${optional("having", having)}`;
+}
+
+const optional = (keyword: string, part: Sql | undefined): Sql =>
+  part === undefined ? sql`` : sql`\n${sql.raw(keyword)} ${part}`;
+
+const tableSql = ({ table, alias }: TableReference): Sql =>
+  table === alias ? sql.table(table) : sql`${sql.table(table)} as ${sql.id(alias)}`;
+
+const opposite: Readonly<Record<Direction, Direction>> = { asc: "desc", desc: "asc" };
+
+/** Nulls come last on every engine, whichever way the rest goes. */
+function orderSql(
+  keys: readonly OrderKey[],
+  backwards: boolean,
+  compiling: Compiling,
+  plan: SelectPlan,
+): Sql {
+  if (keys.length === 0) return sql``;
+  const parts = keys.map(({ by, direction }, index) => {
+    const way = backwards ? opposite[direction] : direction;
+    // Postgres orders distinct rows by their own columns only, and can't tell that two parameters are the same.
+    const side = plan.distinct ? sql.id(keyColumnName(plan, keys, index)) : expressionSql(by, compiling);
+    return sql`${side} ${sql.raw(way)}${sql.raw(by.nullable ? " nulls last" : "")}`;
+  });
+  return sql`\norder by ${sql.join(parts)}`;
+}
+
+function limitSql(plan: SelectPlan, { page, maxRows }: SelectShape, compiling: Compiling): Sql {
+  if (page !== "whole")
+    return compiling.dialect.bound(sql.val({ slot: "pageLimit" } satisfies Slot), "integer");
+  return plan.limit === undefined ? sql.lit(maxRows + 1) : expressionSql(plan.limit, compiling);
+}
+
+/** The rows behind (or before) the one the cursor names. Ways that are all the same become one comparison of rows. */
+function keysetSql(keys: readonly OrderKey[], page: "after" | "before", compiling: Compiling): Sql {
+  const ways = keys.map(({ direction }) => ((direction === "asc") === (page === "after") ? ">" : "<"));
+  const sides = keys.map(({ by }) => expressionSql(by, compiling));
+  const marks = keys.map(({ by }, index) =>
+    compiling.dialect.bound(sql.val({ slot: "cursor", index, type: by.type } satisfies Slot), by.type),
+  );
+  if (ways.every((way) => way === ways[0])) {
+    return sql`(${sql.join(sides)}) ${sql.raw(ways[0]!)} (${sql.join(marks)})`;
+  }
+  const turns = keys.map((_, index) => {
+    const equal = sides.slice(0, index).map((side, at) => sql`${side} = ${marks[at]}`);
+    return sql`(${sql.join([...equal, sql`${sides[index]} ${sql.raw(ways[index]!)} ${marks[index]}`], sql` and `)})`;
+  });
+  return sql`(${sql.join(turns, sql` or `)})`;
+}
+
+/** Inside another select: the rows as JSON, one value, or whether there are any. */
+export function subselectSql(plan: SelectPlan, maxRows: number, compiling: Compiling): Sql {
+  if (plan.columns.length === 0) return sql`select 1 ${bodySql(plan, undefined, compiling)}`;
+  const keys = plan.orders[0]?.keys ?? [];
+  if (plan.nestedAs === undefined) {
+    const aggregated = keys.length === 0;
+    const value = expressionSql(plan.columns[0]!.expression, compiling);
+    return sql`select ${value} ${bodySql(plan, undefined, compiling)}${orderSql(keys, false, compiling, plan)}${sql.raw(aggregated ? "" : " limit 1")}`;
+  }
+  const { dialect } = compiling;
+  const inner = plan.columns.map(
+    ({ name, expression }) =>
+      sql`${dialect.jsonValue(expressionSql(expression, compiling), expression.type)} as ${sql.id(name)}`,
+  );
+  const pairs = plan.columns.map(({ name, expression }) => {
+    const value = sql.ref(`~rows.${name}`);
+    const isJson = ["json", "row", "rows", "boolean", "number"].includes(expression.type);
+    return { name, value: isJson ? dialect.stillJson(value) : value };
+  });
+  const object = dialect.jsonObject(pairs);
+  const limit = plan.limit === undefined ? sql.lit(maxRows + 1) : expressionSql(plan.limit, compiling);
+  return sql`select ${plan.nestedAs === "rows" ? dialect.jsonList(object) : object} from (select ${sql.join(inner)} ${bodySql(plan, undefined, compiling)}${orderSql(keys, false, compiling, plan)} limit ${plan.nestedAs === "rows" ? limit : sql.lit(1)}) as ${sql.id("~rows")}`;
+}

@@ -1,0 +1,18 @@
+// A place in compiled SQL where a value is bound, and where the value comes from. Stands in Kysely's tree as the value.
+import type { ValueType } from "../plan.ts";
+
+export type Slot =
+  | { readonly slot: "parameter"; readonly name: string; readonly type: ValueType; readonly folded: boolean }
+  /** A whole list as one JSON text, so that its length changes no SQL. */
+  | { readonly slot: "list"; readonly name: string }
+  /** The items to insert as one JSON text; each gets `ids` fresh ids, as "~0", "~1"… */
+  | { readonly slot: "items"; readonly name: string; readonly ids: number }
+  | { readonly slot: "caller" }
+  /** The same instant throughout a request. */
+  | { readonly slot: "now" }
+  | { readonly slot: "newId" }
+  | { readonly slot: "step"; readonly step: string; readonly column: string; readonly type: ValueType }
+  | { readonly slot: "stepChanges"; readonly step: string }
+  /** One row more than the page, to know whether there is a next one. */
+  | { readonly slot: "pageLimit" }
+  | { readonly slot: "cursor"; readonly index: number; readonly type: ValueType };

@@ -1,0 +1,92 @@
+// Turns inserts, updates and deletes into SQL. What they touch and what they refer to is the caller's.
+import { sql } from "kysely";
+import type {
+  Assignment,
+  DeletePlan,
+  InsertPlan,
+  OutputColumn,
+  ReferenceCheck,
+  UpdatePlan,
+} from "../plan.ts";
+import type { Sql } from "./dialect.ts";
+import { allSql, type Compiling, conditionSql, expressionSql, ownedSql } from "./expression-sql.ts";
+import type { Slot } from "./slot.ts";
+
+export function insertSql(plan: InsertPlan, around: Compiling): Sql {
+  const itemIds = plan.each === undefined ? undefined : { count: 0 };
+  const compiling = { ...around, itemIds };
+  const written = inUse(plan.assignments, compiling);
+  const values = written.map(({ value }) => expressionSql(value, compiling));
+  const checks = allSql(plan.checks.map((check) => referenceSql(check, compiling)));
+  const into = sql`insert into ${sql.table(plan.table.table)} (${sql.join(written.map(({ column }) => sql.id(column)))})`;
+  const rows =
+    plan.each === undefined && checks === undefined
+      ? sql`values (${sql.join(values)})`
+      : sql`select ${sql.join(values)}${itemsSql(plan, itemIds?.count ?? 0, compiling)}
+where ${checks ?? sql`true`}`;
+  return sql`${into}
+${rows}${conflictSql(plan, compiling)}${returningSql(plan.columns, compiling)}`;
+}
+
+function itemsSql({ each }: InsertPlan, ids: number, { dialect }: Compiling): Sql {
+  if (each === undefined) return sql``;
+  return sql`
+from ${dialect.itemTable(sql.val({ slot: "items", name: each, ids } satisfies Slot))}`;
+}
+
+/** A row of someone else that has the same key is left alone: no row comes back. */
+function conflictSql({ onConflict, table }: InsertPlan, compiling: Compiling): Sql {
+  if (onConflict === undefined) return sql``;
+  const target = sql`
+on conflict (${sql.join(onConflict.columns.map((column) => sql.id(column)))}) do`;
+  if (onConflict.update.length === 0) return sql`${target} nothing`;
+  const owned = ownedSql(table, compiling);
+  return sql`${target} update set ${setSql(onConflict.update, compiling)}${owned === undefined ? sql`` : sql` where ${owned}`}`;
+}
+
+export function updateSql(plan: UpdatePlan, compiling: Compiling): Sql {
+  const where = allSql([
+    ownedSql(plan.table, compiling),
+    plan.where === undefined ? undefined : conditionSql(plan.where, compiling),
+    ...plan.checks.map((check) => referenceSql(check, compiling)),
+  ]);
+  return sql`update ${sql.table(plan.table.table)}
+set ${setSql(plan.assignments, compiling)}
+where ${where ?? sql`true`}${returningSql(plan.columns, compiling)}`;
+}
+
+export function deleteSql(plan: DeletePlan, compiling: Compiling): Sql {
+  const where = allSql([
+    ownedSql(plan.table, compiling),
+    plan.where === undefined ? undefined : conditionSql(plan.where, compiling),
+  ]);
+  return sql`delete from ${sql.table(plan.table.table)}
+where ${where ?? sql`true`}${returningSql(plan.columns, compiling)}`;
+}
+
+const inUse = (assignments: readonly Assignment[], { given }: Compiling) =>
+  assignments.filter(({ ifGiven }) => ifGiven === undefined || given.has(ifGiven));
+
+const setSql = (assignments: readonly Assignment[], compiling: Compiling): Sql =>
+  sql.join(
+    inUse(assignments, compiling).map(
+      ({ column, value }) => sql`${sql.id(column)} = ${expressionSql(value, compiling)}`,
+    ),
+  );
+
+function referenceSql(
+  { table, owner, value, ifGiven }: ReferenceCheck,
+  compiling: Compiling,
+): Sql | undefined {
+  if (ifGiven !== undefined && !compiling.given.has(ifGiven)) return undefined;
+  const reference = { table, alias: "~owned", owner };
+  const id = expressionSql(value, compiling);
+  const exists = sql`exists (select 1 from ${sql.table(table)} as ${sql.id("~owned")} where ${sql.ref("~owned.id")} = ${id} and ${ownedSql(reference, compiling)!})`;
+  return value.nullable ? sql`(${expressionSql(value, compiling)} is null or ${exists})` : exists;
+}
+
+const returningSql = (columns: readonly OutputColumn[], compiling: Compiling): Sql =>
+  columns.length === 0
+    ? sql``
+    : sql`
+returning ${sql.join(columns.map(({ name, expression }) => sql`${expressionSql(expression, { ...compiling, itemIds: undefined })} as ${sql.id(name)}`))}`;

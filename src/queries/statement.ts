@@ -1,0 +1,117 @@
+// A plan compiled for one engine and one shape: its SQL, where its values come from, and how its rows are mended.
+import type { Query } from "./read-spec.ts";
+import type { OutputColumn, SelectPlan, StatementPlan, StepPlan, ValueType } from "./plan.ts";
+import { sqlDialects } from "./sql/dialect.ts";
+import type { Compiling } from "./sql/expression-sql.ts";
+import { keyColumnName, type PagePart, selectSql, subselectSql } from "./sql/select-sql.ts";
+import type { Slot } from "./sql/slot.ts";
+import { deleteSql, insertSql, updateSql } from "./sql/write-sql.ts";
+
+export type DialectName = keyof typeof sqlDialects;
+
+/** What of a query's text depends on the call; everything else is bound. */
+export interface Shape {
+  /** The optional parameters that are given. */
+  readonly given: ReadonlySet<string>;
+  /** Which of the plan's orders. */
+  readonly order: number;
+  readonly page: PagePart;
+}
+
+export interface Mending {
+  readonly name: string;
+  readonly type: ValueType;
+}
+
+export interface Statement {
+  readonly step: string;
+  readonly sql: string;
+  readonly slots: readonly Slot[];
+  /** The columns whose values the driver gives in another form than the answer has. */
+  readonly mendings: readonly Mending[];
+  /** Of a page: the columns that a cursor holds. */
+  readonly cursorColumns: readonly string[];
+  readonly cursorTypes: readonly ValueType[];
+  readonly hiddenColumns: readonly string[];
+  /** Rows that an update or a delete gives back come in whatever order the engine met them. */
+  readonly unordered: boolean;
+  /** Rows more than this are too many. */
+  readonly maxRows: number;
+}
+
+export function compileStatement(
+  step: StepPlan,
+  { maxRows, isAnswer }: { readonly maxRows: number; readonly isAnswer: boolean },
+  dialectName: DialectName,
+  shape: Shape,
+): Statement {
+  const dialect = sqlDialects[dialectName];
+  const compiling: Compiling = {
+    dialect,
+    given: shape.given,
+    itemIds: undefined,
+    subselect: (select, inner) => subselectSql(select, maxRows, inner),
+  };
+  const { statement } = step;
+  const orderKeys = statement.kind === "select" ? (statement.orders[shape.order]?.keys ?? []) : [];
+  const limit = isAnswer ? maxRows : 0;
+  const written = writtenSql(statement, { orderKeys, page: shape.page, maxRows: limit }, compiling);
+  const compiled = written.compile(dialect.kysely);
+  const paged = statement.kind === "select" && shape.page !== "whole";
+  const cursorColumns = paged ? orderKeys.map((_, index) => keyColumnName(statement, orderKeys, index)) : [];
+  return {
+    step: step.name,
+    sql: compiled.sql,
+    slots: compiled.parameters as readonly Slot[],
+    mendings: mendingsOf(statement.columns, dialect.mended),
+    cursorColumns,
+    cursorTypes: paged ? orderKeys.map(({ by }) => by.type) : [],
+    hiddenColumns: cursorColumns.filter((name) => name.startsWith("~")),
+    unordered: statement.kind === "update" || statement.kind === "delete",
+    maxRows,
+  };
+}
+
+function writtenSql(
+  statement: StatementPlan,
+  shape: {
+    readonly orderKeys: SelectPlan["orders"][number]["keys"];
+    readonly page: PagePart;
+    readonly maxRows: number;
+  },
+  compiling: Compiling,
+) {
+  switch (statement.kind) {
+    case "select":
+      return selectSql(statement, shape, compiling);
+    case "insert":
+      return insertSql(statement, compiling);
+    case "update":
+      return updateSql(statement, compiling);
+    case "delete":
+      return deleteSql(statement, compiling);
+  }
+}
+
+const mendingsOf = (columns: readonly OutputColumn[], mended: ReadonlySet<ValueType>): readonly Mending[] =>
+  columns
+    .filter(({ expression }) => mended.has(expression.type))
+    .map(({ name, expression }) => ({ name, type: expression.type }));
+
+/** The optional parameters that a condition or an assignment waits for: each may change the text. */
+export const shapingParameters = ({
+  parameters,
+  plan,
+}: Pick<Query, "parameters" | "plan">): readonly string[] => {
+  const waitedFor = new Set<string>();
+  collectWaitedFor(plan.steps, waitedFor);
+  return parameters.map(({ name }) => name).filter((name) => waitedFor.has(name));
+};
+
+function collectWaitedFor(value: unknown, names: Set<string>): void {
+  if (typeof value !== "object" || value === null) return;
+  const { kind, parameters, ifGiven } = value as { kind?: unknown; parameters?: unknown; ifGiven?: unknown };
+  if (typeof ifGiven === "string") names.add(ifGiven);
+  if (kind === "ifGiven" && Array.isArray(parameters)) for (const name of parameters) names.add(String(name));
+  for (const inner of Object.values(value)) collectWaitedFor(inner, names);
+}

@@ -1,0 +1,23 @@
+import { expect, test } from "bun:test";
+import { createLog } from "./log.ts";
+import { shutDown } from "./shutdown.ts";
+
+const log = createLog("api", "silent");
+
+test("phases run in order, and one that hangs or throws does not keep the next from running", async () => {
+  const ran: string[] = [];
+  const clean = await shutDown(
+    [
+      { name: "hangs", limitMs: 10, run: () => new Promise(() => ran.push("hangs")) },
+      { name: "throws", limitMs: 1000, run: () => Promise.reject(new Error(`${ran.push("throws")}`)) },
+      { name: "closes", limitMs: 1000, run: async () => ran.push("closes") },
+    ],
+    log,
+  );
+  expect(ran).toEqual(["hangs", "throws", "closes"]);
+  expect(clean).toBe(false);
+});
+
+test("a shutdown in which all went well says so", async () => {
+  expect(await shutDown([{ name: "closes", limitMs: 1000, run: async () => {} }], log)).toBe(true);
+});

@@ -1,0 +1,62 @@
+// What was sent, as the chunks to store: JSON by message, anything else in pieces no listener chokes on.
+import { AppError } from "../errors.ts";
+import { isJsonType, splitMessages } from "./json-messages.ts";
+
+export const pieceBytes = 256 * 1024;
+export const messagesMax = 10_000;
+
+/** No chunks for an empty body, nor for an empty JSON array. */
+export function chunksOf(contentType: string, body: Uint8Array): Uint8Array[] {
+  if (body.byteLength === 0) return [];
+  if (isJsonType(contentType)) return splitMessages(body, messagesMax);
+  const pieces: Uint8Array[] = [];
+  for (let from = 0; from < body.byteLength;) {
+    const to = borderBefore(body, Math.min(from + pieceBytes, body.byteLength), contentType);
+    pieces.push(body.subarray(from, to));
+    from = to;
+  }
+  return pieces;
+}
+
+/** For text, never inside a character of UTF-8, which is four bytes at most. */
+function borderBefore(body: Uint8Array, end: number, contentType: string): number {
+  if (end === body.byteLength || !/^text\//i.test(contentType)) return end;
+  let border = end;
+  while (border > end - 4 && (body[border]! & 0xc0) === 0x80) border--;
+  return border;
+}
+
+/** Reads a body whole, and stops at the limit instead of after it. */
+export async function readBody(
+  body: ReadableStream<Uint8Array> | null,
+  bytesMax: number,
+): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await nextPart(reader);
+    if (done) break;
+    size += value.byteLength;
+    if (size > bytesMax) {
+      void reader.cancel().catch(() => {});
+      throw tooLarge(bytesMax);
+    }
+    parts.push(value);
+  }
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+}
+
+async function nextPart(reader: ReadableStreamDefaultReader<Uint8Array>) {
+  try {
+    return await reader.read();
+  } catch (err) {
+    throw new AppError("INVALID_BODY", "The body ended too early.", { hint: "Send it again.", cause: err });
+  }
+}
+
+export const tooLarge = (bytesMax: number): AppError =>
+  new AppError("BODY_TOO_LARGE", `An append takes at most ${bytesMax} bytes.`, {
+    hint: "Send it in several appends.",
+  });

@@ -1,0 +1,77 @@
+// Where a fork begins: an offset of the source, and so many bytes or messages further.
+import { AppError, isAppError, notFound } from "../errors.ts";
+import type { ChunkRead, StreamKey, StreamState } from "../ports/chunk-store/chunk-store.ts";
+import { isJsonType } from "./json-messages.ts";
+import { invalid, parseOffset } from "./offset.ts";
+import type { Streams } from "./streams.ts";
+
+export interface ForkPoint {
+  readonly offset: string | undefined;
+  /** Bytes into the chunk at the offset; messages from it on in a JSON stream. */
+  readonly subOffset: number;
+}
+
+const pageBytes = 1 << 20;
+
+/** Undefined position: all that the source has. Errors: NOT_FOUND, STREAM_CONFLICT, INVALID_OFFSET, INVALID_PARAMETER. */
+export async function findForkPosition(
+  { streams }: { readonly streams: Streams },
+  source: StreamKey,
+  { offset, subOffset }: ForkPoint,
+): Promise<{ readonly position: number | undefined; readonly source: StreamState }> {
+  const state = await sourceState(streams, source);
+  if (offset === undefined) {
+    if (subOffset > 0) throw beyond("A sub-offset needs an offset to count from.");
+    return { position: undefined, source: state };
+  }
+  const position = parseOffset(offset, state);
+  const isJson = isJsonType(state.contentType);
+  if (!isJson && subOffset === 0) return { position, source: state };
+  const first = await readAt(streams, source, position);
+  if (isJson && first.startsInside) throw invalid("The offset is not at the border of a message.");
+  const further = isJson
+    ? await messagesFrom(streams, source, first, subOffset)
+    : bytesInto(first.chunks[0], subOffset);
+  return { position: position + further, source: state };
+}
+
+async function sourceState(streams: Streams, source: StreamKey): Promise<StreamState> {
+  try {
+    const state = await streams.head(source);
+    if (state !== undefined) return state;
+  } catch (err) {
+    if (!isAppError(err, "GONE")) throw err;
+    throw new AppError("STREAM_CONFLICT", "The stream to fork has been deleted.", { cause: err });
+  }
+  throw notFound("stream to fork");
+}
+
+const bytesInto = (chunk: Uint8Array | undefined, count: number): number => {
+  if (count > (chunk?.byteLength ?? 0)) throw beyond("The sub-offset is beyond the chunk at the offset.");
+  return count;
+};
+
+/** The bytes that the next `count` messages take. */
+async function messagesFrom(
+  streams: Streams,
+  key: StreamKey,
+  first: ChunkRead,
+  count: number,
+): Promise<number> {
+  let bytes = 0;
+  let left = count;
+  for (let read = first; left > 0; read = await readAt(streams, key, read.next)) {
+    if (read.chunks.length === 0) throw beyond("The sub-offset is beyond the messages there are.");
+    for (const message of read.chunks.slice(0, left)) bytes += message.byteLength;
+    left -= Math.min(left, read.chunks.length);
+  }
+  return bytes;
+}
+
+async function readAt(streams: Streams, key: StreamKey, position: number): Promise<ChunkRead> {
+  const read = await streams.read(key, position, pageBytes);
+  if (read === undefined) throw notFound("stream to fork");
+  return read;
+}
+
+const beyond = (message: string): AppError => new AppError("INVALID_PARAMETER", message);

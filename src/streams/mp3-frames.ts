@@ -1,0 +1,78 @@
+// The frames of an MP3 stream, found one by one as its bytes arrive: where each begins, and how long it sounds.
+
+export interface Mp3Frame {
+  /** In the stream. */
+  readonly position: number;
+  readonly bytes: number;
+  readonly samples: number;
+  readonly sampleRate: number;
+  /** A header that describes the file and sounds like nothing (Xing, Info). */
+  readonly isInfo: boolean;
+}
+
+export interface FrameScanner {
+  /** The frames that are whole now; bytes must follow those fed before. */
+  feed(bytes: Uint8Array): Mp3Frame[];
+  /** Where the next bytes to feed begin. */
+  readonly position: number;
+}
+
+/** kbit/s by index: MPEG-1 layer III, and MPEG-2 and 2.5 layer III (ISO/IEC 11172-3, 13818-3). */
+const bitRates1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+const bitRates2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
+const sampleRates1 = [44_100, 48_000, 32_000];
+
+export function createFrameScanner(): FrameScanner {
+  let rest: Uint8Array = new Uint8Array();
+  let restPosition = 0;
+  return {
+    get position() {
+      return restPosition + rest.byteLength;
+    },
+    feed(bytes) {
+      const all = rest.byteLength === 0 ? bytes : Buffer.concat([rest, bytes]);
+      const frames: Mp3Frame[] = [];
+      let at = 0;
+      while (at + 4 <= all.byteLength) {
+        const header = parseHeader(all, at);
+        // Not a frame: what a tag or a fault left there is passed over, byte by byte.
+        if (header === undefined) {
+          at++;
+          continue;
+        }
+        if (at + header.bytes > all.byteLength) break;
+        frames.push({ ...header, position: restPosition + at, isInfo: isInfoFrame(all, at, header.bytes) });
+        at += header.bytes;
+      }
+      // A copy: the rest is small, what it was cut from is not.
+      rest = all.slice(at);
+      restPosition += at;
+      return frames;
+    },
+  };
+}
+
+function parseHeader(data: Uint8Array, at: number) {
+  const [sync, second, third] = [data[at]!, data[at + 1]!, data[at + 2]!];
+  const isLayer3 = sync === 0xff && (second & 0xe6) === 0xe2;
+  const version = (second >> 3) & 3;
+  if (!isLayer3 || version === 1) return undefined;
+  const isVersion1 = version === 3;
+  const bitRate = (isVersion1 ? bitRates1 : bitRates2)[third >> 4];
+  const baseRate = sampleRates1[(third >> 2) & 3];
+  if (bitRate === undefined || bitRate === 0 || baseRate === undefined) return undefined;
+  const sampleRate = isVersion1 ? baseRate : baseRate >> (version === 2 ? 1 : 2);
+  const samples = isVersion1 ? 1152 : 576;
+  const padding = (third >> 1) & 1;
+  return { bytes: Math.floor((samples * 125 * bitRate) / sampleRate) + padding, samples, sampleRate };
+}
+
+/** The tag stands after the header and the side information, whose length depends on version and channels. */
+function isInfoFrame(data: Uint8Array, at: number, bytes: number): boolean {
+  for (const offset of [36, 21, 13]) {
+    if (offset + 4 > bytes) continue;
+    const tag = String.fromCharCode(...data.subarray(at + offset, at + offset + 4));
+    if (tag === "Info" || tag === "Xing") return true;
+  }
+  return false;
+}

@@ -1,0 +1,37 @@
+// Offsets of the Durable Streams protocol: a position and the stream it belongs to, as one sortable token.
+import { AppError } from "../errors.ts";
+import type { StreamState } from "../ports/chunk-store/chunk-store.ts";
+
+const digits = 16;
+/** Given by clients of the protocol's reference server for "the beginning of whatever stream". */
+const anyStream = "0".repeat(digits);
+
+export const formatOffset = (position: number, streamId: string): string =>
+  `${String(position).padStart(digits, "0")}_${streamId}`;
+
+/**
+ * The position an offset stands for in a stream: one of its own offsets, one of an ancestor's from before
+ * the fork, `-1` for the beginning, or `now` for the end. Anything else: INVALID_OFFSET.
+ */
+export function parseOffset(offset: string, state: StreamState): number {
+  if (offset === "-1") return 0;
+  if (offset === "now") return state.tail;
+  const [, positionText = "", streamId = ""] = /^(\d{16})_([0-9a-z]{1,64})$/.exec(offset) ?? [];
+  const position = Number(positionText);
+  if (positionText === "" || !Number.isSafeInteger(position)) {
+    throw invalid("This is not an offset.");
+  }
+  if (!belongs(position, streamId, state)) throw invalid("The offset is of another stream.");
+  if (position > state.tail) throw invalid("The offset is beyond the end of the stream.");
+  return position;
+}
+
+const belongs = (position: number, streamId: string, { id, ancestors }: StreamState): boolean =>
+  streamId === id ||
+  (position === 0 && streamId === anyStream) ||
+  ancestors.some((ancestor) => ancestor.id === streamId && position <= ancestor.until);
+
+export const invalid = (message: string): AppError =>
+  new AppError("INVALID_OFFSET", message, {
+    hint: "Take an offset from Stream-Next-Offset as it is, or begin with -1 (all) or now (only what is new).",
+  });

@@ -1,0 +1,58 @@
+// The last chunks of one stream, in order and without a gap: what nearly every listener of a live stream needs next.
+import type { Span } from "../ports/chunk-cache/chunk-cache.ts";
+
+export interface RecentChunks {
+  /** Where the next one must begin. */
+  readonly tail: number;
+  add(chunks: readonly Uint8Array[]): void;
+  /** From a position on, at most `maxBytes` or one chunk; the same object for the same question, until more is added. */
+  from(position: number, maxBytes: number): Span | undefined;
+}
+
+export function createRecentChunks(streamId: string, start: number, bytesMax: number): RecentChunks {
+  let kept: { readonly position: number; readonly bytes: Uint8Array }[] = [];
+  let tail = start;
+  const answers = new Map<string, Span | undefined>();
+
+  return {
+    get tail() {
+      return tail;
+    },
+    add(chunks) {
+      answers.clear();
+      for (const bytes of chunks) {
+        kept.push({ position: tail, bytes });
+        tail += bytes.byteLength;
+      }
+      const first = kept.findIndex(({ position }) => tail - position <= bytesMax);
+      if (first > 0) kept = kept.slice(first);
+      if (first === -1) kept = kept.slice(-1);
+    },
+    from(position, maxBytes) {
+      const question = `${position}/${maxBytes}`;
+      if (answers.has(question)) return answers.get(question);
+      const answer = spanFrom(position, maxBytes);
+      if (answers.size < 64) answers.set(question, answer);
+      return answer;
+    },
+  };
+
+  function spanFrom(position: number, maxBytes: number): Span | undefined {
+    let i = kept.findLastIndex((chunk) => chunk.position <= position);
+    if (i === -1) return undefined;
+    const chunks: Uint8Array[] = [];
+    const startsInside = kept[i]!.position < position;
+    let next = position;
+    for (; i < kept.length; i++) {
+      const { position: from, bytes } = kept[i]!;
+      const part = from === next ? bytes : bytes.subarray(next - from);
+      if (part.byteLength === 0) break;
+      if (chunks.length > 0 && next + part.byteLength > position + maxBytes) break;
+      chunks.push(part);
+      next += part.byteLength;
+    }
+    return chunks.length === 0
+      ? undefined
+      : { streamId, position, chunks, startsInside, next, closed: false };
+  }
+}

@@ -1,0 +1,244 @@
+// The relay: what many listeners cost, what a slow, vanished or late one costs, and that the cache may lose everything.
+import { describe, expect, test } from "bun:test";
+import { createMemoryChunkCache } from "../ports/chunk-cache/memory.ts";
+import type { ChunkCache } from "../ports/chunk-cache/chunk-cache.ts";
+import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
+import { createSqliteChunkStore } from "../ports/chunk-store/sqlite.ts";
+import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
+import { until } from "../testing/until.ts";
+import { parseOffset } from "./offset.ts";
+import { createStreams, type Streams } from "./streams.ts";
+
+const key: StreamKey = { businessId: "acme", path: "versions/v1/audio" };
+const chunkBytes = 16_000;
+const chunkOf = (i: number): Uint8Array => new Uint8Array(chunkBytes).fill(i);
+
+interface Relay extends AsyncDisposable {
+  readonly streams: Streams;
+  /** As the worker holds it: another handle, whose writes only a watch can tell. */
+  readonly writer: ChunkStore;
+  readonly store: ChunkStore;
+}
+
+async function openRelay(cache: ChunkCache = createMemoryChunkCache()): Promise<Relay> {
+  const directory = await createTemporaryDirectory();
+  const store = createSqliteChunkStore({ directory: directory.path });
+  const writer = createSqliteChunkStore({ directory: directory.path });
+  const streams = createStreams({ store, cache });
+  await writer.create(key, { contentType: "audio/mpeg" });
+  return {
+    streams,
+    writer,
+    store,
+    async [Symbol.asyncDispose]() {
+      streams.close();
+      await Promise.all([store.close(), writer.close(), cache.close()]);
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Follows to the end; every byte heard. */
+async function hearAll(streams: Streams, from = 0, maxBytes = 64 * 1024): Promise<Buffer> {
+  const follower = await streams.follow(key, from);
+  if (follower === undefined) throw new Error("There is nothing to hear.");
+  const parts: Uint8Array[] = [];
+  for (;;) {
+    const heard = await follower.next(maxBytes, 5_000);
+    if (heard.kind === "chunks") parts.push(...heard.span.chunks);
+    else if (heard.kind !== "quiet") {
+      follower.leave();
+      return Buffer.concat(parts);
+    }
+  }
+}
+
+async function writeAll(writer: ChunkStore, chunks: number): Promise<Buffer> {
+  for (let i = 0; i < chunks; i++) {
+    await Bun.sleep(8);
+    await writer.append(key, { chunks: [chunkOf(i)], close: i === chunks - 1 });
+  }
+  return Buffer.concat(Array.from({ length: chunks }, (_, i) => chunkOf(i)));
+}
+
+/** The reads of the store while so many listen to ten chunks as they come. */
+async function readsOf(listeners: number): Promise<number> {
+  await using relay = await openRelay();
+  const all = Array.from({ length: listeners }, () => hearAll(relay.streams));
+  await until("all listen", () => relay.streams.counters.listeners === listeners);
+  const written = await writeAll(relay.writer, 10);
+  for (const heard of await Promise.all(all)) expect(heard.equals(written)).toBe(true);
+  expect(relay.streams.counters).toMatchObject({ listeners: 0, tails: 1 });
+  return relay.streams.counters.storeReads;
+}
+
+describe("many listeners", () => {
+  test("a thousand cause the reads of one, and each hears every byte once", async () => {
+    const one = await readsOf(1);
+    const thousand = await readsOf(1_000);
+    // One read a chunk; a write that is noticed twice costs one more.
+    expect(one).toBeGreaterThanOrEqual(10);
+    expect(thousand).toBeLessThanOrEqual(one + 4);
+  });
+
+  test("a thousand who come late and start at the beginning cause the reads of one", async () => {
+    await using relay = await openRelay();
+    const written = await writeAll(relay.writer, 30);
+    await Promise.all(Array.from({ length: 1_000 }, () => hearAll(relay.streams))).then((all) => {
+      for (const heard of all) expect(heard.length).toBe(written.length);
+    });
+    expect(relay.streams.counters.storeReads).toBeLessThanOrEqual(
+      Math.ceil(written.length / (48 * 1024)) + 1,
+    );
+  });
+
+  test("many streams of one business are told apart: a change of one reads that one", async () => {
+    await using relay = await openRelay();
+    const keys = Array.from({ length: 50 }, (_, i) => ({ businessId: "acme", path: `s/${i}` }));
+    for (const each of keys) await relay.writer.create(each, {});
+    const followers = await Promise.all(keys.map((each) => relay.streams.follow(each, 0)));
+    const waits = followers.map((follower) => follower!.next(1_000, 200));
+    const before = relay.streams.counters.storeReads;
+    await relay.writer.append(keys[7]!, { chunks: [chunkOf(1)] });
+    expect((await waits[7])?.kind).toBe("chunks");
+    await Promise.all(waits);
+    expect(relay.streams.counters.storeReads - before).toBe(1);
+    for (const follower of followers) follower?.leave();
+  });
+});
+
+describe("listeners of every kind", () => {
+  test("the last one to leave ends the tail, and leaving twice is no harm", async () => {
+    await using relay = await openRelay();
+    const follower = await relay.streams.follow(key, 0);
+    const waiting = follower!.next(1_000, 10_000);
+    follower!.leave();
+    follower!.leave();
+    expect((await waiting).kind).toBe("gone");
+    expect(relay.streams.counters).toMatchObject({ listeners: 0, listenersTotal: 1 });
+    await until("the tail has ended", () => relay.streams.counters.tails === 0);
+  });
+
+  test("a follower starts from any position, inside a chunk too, and gets bursts no larger than asked", async () => {
+    await using relay = await openRelay();
+    const written = await writeAll(relay.writer, 6);
+    expect((await hearAll(relay.streams, 40_000)).equals(written.subarray(40_000))).toBe(true);
+    const follower = await relay.streams.follow(key, 0);
+    const heard = await follower!.next(40_000, 0);
+    expect(heard.kind === "chunks" && heard.span.next).toBe(32_000);
+    follower!.leave();
+  });
+
+  test("silence is told after the time asked for, and an absent stream at once", async () => {
+    await using relay = await openRelay();
+    const follower = await relay.streams.follow(key, 0);
+    expect(await follower!.next(1, 5)).toMatchObject({ kind: "quiet", state: { tail: 0 } });
+    follower!.leave();
+    expect(await relay.streams.follow({ ...key, path: "none" }, 0)).toBeUndefined();
+    expect(await relay.streams.follow({ ...key, businessId: "rival" }, 0)).toBeUndefined();
+    expect(await relay.streams.read({ ...key, businessId: "rival" }, 0, 1)).toBeUndefined();
+  });
+
+  test("an offset that another process gave out a moment ago is never taken for a bad one", async () => {
+    await using relay = await openRelay();
+    const first = await relay.streams.follow(key, 0);
+    for (let i = 0; i < 20; i++) {
+      const { state } = await relay.writer.append(key, { chunks: [chunkOf(i)] });
+      const offset = `${String(state.tail).padStart(16, "0")}_${state.id}`;
+      const follower = await relay.streams.follow(key, (now) => parseOffset(offset, now));
+      expect(follower?.position()).toBe(state.tail);
+      follower?.leave();
+    }
+    first?.leave();
+  });
+
+  test("a stream made anew under its path is never mixed with the old one", async () => {
+    await using relay = await openRelay();
+    await relay.writer.append(key, { chunks: [chunkOf(1)] });
+    const old = await relay.streams.follow(key, 0);
+    await old!.next(chunkBytes, 0);
+    await relay.writer.delete(key);
+    await relay.writer.create(key, {}, { chunks: [chunkOf(2)] });
+    expect((await old!.next(chunkBytes, 5_000)).kind).toBe("gone");
+    old!.leave();
+    const anew = await relay.streams.follow(key, 0);
+    const heard = await anew!.next(chunkBytes, 5_000);
+    expect(heard.kind === "chunks" && heard.span.chunks[0]?.[0]).toBe(2);
+    anew!.leave();
+    expect((await relay.streams.read(key, 0, chunkBytes))?.chunks[0]?.[0]).toBe(2);
+  });
+});
+
+describe("the cache", () => {
+  test("it may lose everything, or be away, and nobody hears it", async () => {
+    const memory = createMemoryChunkCache();
+    let turn = 0;
+    /** Every second call fails; of the others, reads find nothing and no word gets through. */
+    const flaky = <T>(answer: T): Promise<T> =>
+      turn++ % 2 === 0 ? Promise.resolve(answer) : Promise.reject(new Error("away"));
+    await using relay = await openRelay({
+      isShared: false,
+      publish: () => flaky(undefined),
+      keep: () => flaky(undefined),
+      read: () => flaky(undefined),
+      subscribe: () => {},
+      lease: () => flaky(true),
+      forget: () => flaky(undefined),
+      close: () => memory.close(),
+    });
+    const all = Array.from({ length: 20 }, () => hearAll(relay.streams));
+    const written = await writeAll(relay.writer, 10);
+    for (const heard of [...(await Promise.all(all)), await hearAll(relay.streams)]) {
+      expect(heard.equals(written)).toBe(true);
+    }
+  });
+
+  test("of two instances that share it, one watches the store and both hear everything", async () => {
+    const memory = createMemoryChunkCache();
+    let holder: string | undefined;
+    const shared: ChunkCache = {
+      ...memory,
+      isShared: true,
+      lease: async (_key, asking, ttlMs) => {
+        if (holder !== undefined && holder !== asking) return false;
+        holder = ttlMs === 0 ? undefined : asking;
+        return true;
+      },
+    };
+    await using relay = await openRelay(shared);
+    const other = createStreams({ store: relay.store, cache: shared });
+    const mine = hearAll(relay.streams);
+    await until("the first has the lease", () => holder !== undefined);
+    const theirs = hearAll(other);
+    await until("both listen", () => relay.streams.counters.listeners + other.counters.listeners === 2);
+    const written = await writeAll(relay.writer, 10);
+    expect((await mine).equals(written)).toBe(true);
+    expect((await theirs).equals(written)).toBe(true);
+    expect(other.counters.storeReads).toBeLessThanOrEqual(2);
+    other.close();
+  });
+
+  test("what was just read or appended is read again without the store", async () => {
+    await using relay = await openRelay();
+    await writeAll(relay.writer, 3);
+    await relay.streams.read(key, 0, 1 << 20);
+    const before = relay.streams.counters.storeReads;
+    for (let i = 0; i < 5; i++) expect((await relay.streams.read(key, 100, 1 << 20))?.next).toBe(48_000);
+    expect(relay.streams.counters.storeReads).toBe(before);
+  });
+});
+
+test("an append is told only once it is stored", async () => {
+  const order: string[] = [];
+  const memory = createMemoryChunkCache();
+  await using relay = await openRelay({
+    ...memory,
+    publish: async (at, span) => {
+      order.push(`told ${(await relay.store.head(at))?.tail}/${span.next}`);
+    },
+  });
+  await relay.streams.append(key, { chunks: [chunkOf(1)] });
+  await relay.streams.append(key, { chunks: [chunkOf(2)], producer: { id: "w", epoch: 0, seq: 0 } });
+  await relay.streams.append(key, { chunks: [chunkOf(2)], producer: { id: "w", epoch: 0, seq: 0 } });
+  expect(order).toEqual(["told 16000/16000", "told 32000/32000"]);
+});

@@ -1,0 +1,240 @@
+// Streams of chunks as everyone else sees them: appended to the store first and told second, read near first and far second.
+import { randomUUID } from "node:crypto";
+import { type AppError, isAppError, notFound } from "../errors.ts";
+import type { ChunkCache, Span } from "../ports/chunk-cache/chunk-cache.ts";
+import type {
+  Append,
+  AppendResult,
+  ChunkRead,
+  ChunkStore,
+  StreamKey,
+  StreamOptions,
+  StreamState,
+} from "../ports/chunk-store/chunk-store.ts";
+import { type Follower, createFollower } from "./follower.ts";
+import { createSettledStreams } from "./settled-streams.ts";
+import { type StalledListeners, createStalledListeners } from "./stalled-listeners.ts";
+import { type StreamCounters, newCounters } from "./stream-counters.ts";
+import type { Tail } from "./tail.ts";
+import { createTails } from "./tails.ts";
+
+export interface Streams {
+  create(
+    key: StreamKey,
+    options: StreamOptions,
+    first?: Append,
+  ): Promise<{ readonly created: boolean; readonly state: StreamState }>;
+  /** Durable when it resolves; listeners are told then. Errors: those of the chunk store. */
+  append(key: StreamKey, append: Append): Promise<AppendResult>;
+  head(key: StreamKey): Promise<StreamState | undefined>;
+  /** What is known for certain without asking: the state of a stream that was seen closed just now. */
+  settled(key: StreamKey): StreamState | undefined;
+  delete(key: StreamKey): Promise<boolean>;
+  /** What is there now, from a position on: at most `maxBytes`, or one chunk. Absent: undefined. */
+  read(key: StreamKey, position: number | PositionOf, maxBytes: number): Promise<ChunkRead | undefined>;
+  /** Begins to listen; the caller must `leave`. Absent: undefined. */
+  follow(key: StreamKey, position: number | PositionOf): Promise<Follower | undefined>;
+  readonly counters: StreamCounters;
+  /** Tells listeners to come back later; may be called twice. Store and cache stay open: they are the caller's. */
+  close(): void;
+  /** Calls at `close`; the function returned takes the wish back. */
+  whenClosing(call: () => void): () => void;
+  readonly stalled: StalledListeners;
+}
+
+/** A position that depends on the stream; throws INVALID_OFFSET. */
+export type PositionOf = (state: StreamState) => number;
+
+export interface StreamsDeps {
+  readonly store: ChunkStore;
+  readonly cache: ChunkCache;
+  /** A listener who takes nothing for so long, although something waits, is cut off. */
+  readonly stallMs?: number;
+}
+
+export function createStreams({ store, cache, stallMs = 30_000 }: StreamsDeps): Streams {
+  const counters = newCounters();
+  const tails = createTails({ store, cache, counters, instanceId: randomUUID() });
+  const closing = new Set<() => void>();
+  const settled = createSettledStreams();
+  /** Reads of the store under way, so that many who ask for the same cause one. */
+  const reading = new Map<string, Promise<Span | undefined>>();
+
+  const headOf = async (key: StreamKey): Promise<StreamState | undefined> => {
+    counters.storeHeads++;
+    const state = await store.head(key);
+    if (state !== undefined) settled.see(key, state);
+    return state;
+  };
+
+  /** Best effort: whoever misses it in the cache reads the store. */
+  const publish = (key: StreamKey, { state, position }: AppendResult, { chunks }: Append): Promise<void> => {
+    const next = sizeOf(chunks, position);
+    const closed = state.closed && next === state.tail;
+    const span: Span = { streamId: state.id, position, chunks, startsInside: false, next, closed };
+    return cache.publish(key, span).catch(() => {});
+  };
+
+  const readNear = async (key: StreamKey, id: string, position: number, maxBytes: number) => {
+    const near = await cache.read(key, id, position, maxBytes).catch(() => undefined);
+    if (near === undefined) counters.cacheMisses++;
+    else counters.cacheHits++;
+    return near;
+  };
+
+  const readFar = async (
+    key: StreamKey,
+    position: number,
+    maxBytes: number,
+  ): Promise<ChunkRead | undefined> => {
+    counters.storeReads++;
+    const read = await store.read(key, position, maxBytes);
+    if (read === undefined || read.chunks.length === 0) return read;
+    await cache.keep(key, spanOf(read, position)).catch(() => {});
+    return read;
+  };
+
+  const readOlder = (key: StreamKey, { id }: StreamState, position: number, maxBytes: number) => {
+    const question = `${id}/${position}/${maxBytes}`;
+    const known = reading.get(question);
+    if (known !== undefined) return known;
+    const run = async (): Promise<Span | undefined> => {
+      const near = await readNear(key, id, position, maxBytes);
+      if (near !== undefined) return near;
+      const far = await readFar(key, position, maxBytes);
+      if (far === undefined || far.state.id !== id || far.chunks.length === 0) return undefined;
+      return spanOf(far, position);
+    };
+    const answer = run().finally(() => reading.delete(question));
+    reading.set(question, answer);
+    return answer;
+  };
+
+  /**
+   * A tail may be a few milliseconds behind what another process stored, and so may not know an offset
+   * that is good: then the store is asked. Undefined: the tail is of a stream that was since replaced.
+   */
+  const positionAt = async (
+    key: StreamKey,
+    tail: Tail,
+    from: number | PositionOf,
+  ): Promise<number | undefined> => {
+    const state = tail.state();
+    if (state === undefined) return undefined;
+    const position = positionOrFault(from, state);
+    if (typeof position === "number") {
+      if (state.ttlSeconds !== undefined) await readFar(key, position, 1);
+      return position;
+    }
+    const latest = await headOf(key);
+    if (latest === undefined) throw notFound("stream");
+    return latest.id === state.id ? positionOf(from, latest) : undefined;
+  };
+
+  return {
+    counters,
+    whenClosing(call) {
+      closing.add(call);
+      return () => closing.delete(call);
+    },
+    stalled: createStalledListeners(stallMs),
+
+    async create(key, options, first) {
+      const made = await store.create(key, options, first);
+      if (made.created && first !== undefined && first.chunks.length > 0) {
+        const position = made.state.tail - sizeOf(first.chunks, 0);
+        await publish(key, { state: made.state, position, duplicate: false }, first);
+      }
+      return made;
+    },
+
+    async append(key, append) {
+      const result = await store.append(key, append);
+      if (result.duplicate) return result;
+      counters.appends++;
+      counters.appendedBytes += result.state.tail - result.position;
+      await publish(key, result, append);
+      return result;
+    },
+
+    head: headOf,
+    settled: (key) => settled.find(key),
+
+    async delete(key) {
+      const deleted = await store.delete(key);
+      settled.forget(key);
+      await cache.forget(key).catch(() => {});
+      return deleted;
+    },
+
+    async read(key, from, maxBytes) {
+      const state = settled.find(key) ?? (await headOf(key));
+      if (state === undefined) return undefined;
+      const position = positionOf(from, state);
+      // A read keeps a stream with a TTL alive, so the store must see it.
+      if (state.ttlSeconds === undefined) {
+        if (position === state.tail) return { chunks: [], startsInside: false, next: position, state };
+        const near = await readNear(key, state.id, position, maxBytes);
+        if (near !== undefined) return { ...near, state };
+      }
+      return readFar(key, position, maxBytes);
+    },
+
+    async follow(key, from) {
+      const joined = await tails.join(key);
+      if (joined === undefined) return undefined;
+      const { tail, leave } = joined;
+      try {
+        const position = await positionAt(key, tail, from);
+        if (position === undefined) {
+          leave();
+          tails.drop(key);
+          return this.follow(key, from);
+        }
+        counters.listeners++;
+        counters.listenersTotal++;
+        return createFollower({
+          tail,
+          position,
+          readOlder: (now, at, maxBytes) => readOlder(key, now, at, maxBytes),
+          left: () => {
+            counters.listeners--;
+            leave();
+          },
+        });
+      } catch (err) {
+        leave();
+        throw err;
+      }
+    },
+
+    close() {
+      for (const call of [...closing]) call();
+      tails.close();
+    },
+  };
+}
+
+const positionOf = (from: number | PositionOf, state: StreamState): number =>
+  typeof from === "number" ? from : from(state);
+
+function positionOrFault(from: number | PositionOf, state: StreamState): number | AppError {
+  try {
+    return positionOf(from, state);
+  } catch (err) {
+    if (isAppError(err, "INVALID_OFFSET")) return err;
+    throw err;
+  }
+}
+
+const spanOf = ({ state, chunks, startsInside, next }: ChunkRead, position: number): Span => ({
+  streamId: state.id,
+  position,
+  chunks,
+  startsInside,
+  next,
+  closed: false,
+});
+
+const sizeOf = (chunks: readonly Uint8Array[], from: number): number =>
+  chunks.reduce((size, chunk) => size + chunk.byteLength, from);

@@ -1,0 +1,180 @@
+// The one tail of a listened stream: hears of changes, reads them once, and wakes whoever waits, however many.
+import { isAppError } from "../errors.ts";
+import type { ChunkCache, Span } from "../ports/chunk-cache/chunk-cache.ts";
+import type { ChunkStore, StreamKey, StreamState } from "../ports/chunk-store/chunk-store.ts";
+import { type RecentChunks, createRecentChunks } from "./recent-chunks.ts";
+import type { StreamCounters } from "./stream-counters.ts";
+
+export interface TailDeps {
+  readonly store: ChunkStore;
+  readonly cache: ChunkCache;
+  readonly counters: StreamCounters;
+  /** Names this instance among those that share the cache. */
+  readonly instanceId: string;
+}
+
+export interface Tail {
+  /** Undefined when the stream is gone, or another one is at its path. */
+  state(): StreamState | undefined;
+  recent(position: number, maxBytes: number): Span | undefined;
+  /** Calls once, at the next change; the function returned takes the wish back. */
+  onChange(wake: () => void): () => void;
+  stop(): void;
+}
+
+const recentBytes = 128 * 1024;
+const refreshBytes = 256 * 1024;
+/** Another instance takes over within it and a third. */
+const leaseMs = 1_400;
+/** Who only hears of changes looks for itself so often, in case a word got lost. */
+const lookMs = 2_000;
+const retryMs = 250;
+
+/** Resolves once the stream's state is known. Absent: undefined, and nothing runs. */
+export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | undefined> {
+  const { store, cache, counters, instanceId } = deps;
+  const ending = new AbortController();
+  const wakes = new Set<() => void>();
+  let state: StreamState | undefined;
+  let recent: RecentChunks | undefined;
+  let watching: AbortController | undefined;
+  let lookedAt = performance.now();
+  let isReading = false;
+  let mustReadAgain = false;
+
+  const wake = (): void => {
+    const woken = [...wakes];
+    wakes.clear();
+    for (const call of woken) call();
+  };
+
+  const end = (): void => {
+    state = undefined;
+    wake();
+  };
+
+  /** What follows what is known; anything else is left to the next reading of the store. */
+  const accept = (span: Span): boolean => {
+    if (state === undefined || recent === undefined) return true;
+    if (span.streamId !== state.id || span.position > recent.tail) return false;
+    let { position } = span;
+    const news = span.chunks.filter((chunk) => {
+      const isNew = position >= recent!.tail;
+      position += chunk.byteLength;
+      return isNew;
+    });
+    recent.add(news);
+    const closed = state.closed || (span.closed && span.next === recent.tail);
+    if (news.length === 0 && closed === state.closed) return span.next <= recent.tail;
+    state = { ...state, tail: recent.tail, closed };
+    wake();
+    return span.next <= recent.tail;
+  };
+
+  /** Reads on from what is known until the end; one at a time, and once more when asked meanwhile. */
+  const refresh = async (): Promise<void> => {
+    if (isReading) {
+      mustReadAgain = true;
+      return;
+    }
+    isReading = true;
+    try {
+      do {
+        mustReadAgain = false;
+        mustReadAgain = (await readOn()) || mustReadAgain;
+      } while (mustReadAgain && state !== undefined && !ending.signal.aborted);
+    } catch (err) {
+      if (isAppError(err, "GONE") || isAppError(err, "INVALID_OFFSET")) end();
+      else if (!ending.signal.aborted) later(refresh, retryMs);
+    } finally {
+      isReading = false;
+    }
+  };
+
+  /** True when there is more to read. */
+  const readOn = async (): Promise<boolean> => {
+    if (state === undefined || recent === undefined) return false;
+    counters.storeReads++;
+    const position = recent.tail;
+    const read = await store.read(key, position, refreshBytes);
+    if (read === undefined || read.state.id !== state.id) {
+      end();
+      return false;
+    }
+    const isAtEnd = read.next === read.state.tail;
+    const { chunks, startsInside, next } = read;
+    const closed = isAtEnd && read.state.closed;
+    const span: Span = { streamId: state.id, position, chunks, startsInside, next, closed };
+    const isNews = chunks.length > 0 || (span.closed && !state.closed);
+    accept(span);
+    // A cache that is away costs only reads of the store.
+    if (isNews) void cache.publish(key, span).catch(() => {});
+    return !isAtEnd;
+  };
+
+  const later = (run: () => Promise<void>, ms: number): void => {
+    const timer = setTimeout(() => void run(), ms);
+    ending.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  };
+
+  /** One instance of the fleet watches the store; the others hear of it, and look for themselves now and then. */
+  const takeOver = async (): Promise<void> => {
+    if (ending.signal.aborted) return;
+    const held = await cache.lease(key, instanceId, leaseMs).catch(() => true);
+    if (ending.signal.aborted) return;
+    if (held && watching === undefined) {
+      watching = new AbortController();
+      store.watch(key, () => void refresh(), AbortSignal.any([ending.signal, watching.signal]));
+      // What came since the one before stopped watching.
+      await refresh();
+    }
+    if (!held) {
+      watching?.abort();
+      watching = undefined;
+      await look();
+    }
+    if (cache.isShared) later(takeOver, leaseMs / 3);
+  };
+
+  const look = async (): Promise<void> => {
+    if (performance.now() - lookedAt < lookMs) return;
+    lookedAt = performance.now();
+    await refresh();
+  };
+
+  cache.subscribe(
+    key,
+    (span) => {
+      if (span === undefined || !accept(span)) void refresh();
+    },
+    ending.signal,
+  );
+  try {
+    // The watch first: what changes between the two is then read twice rather than missed.
+    await takeOver();
+    counters.storeHeads++;
+    state = await store.head(key);
+  } catch (err) {
+    ending.abort();
+    throw err;
+  }
+  if (state === undefined) {
+    ending.abort();
+    return undefined;
+  }
+  recent = createRecentChunks(state.id, state.tail, recentBytes);
+
+  return {
+    state: () => state,
+    recent: (position, maxBytes) => recent?.from(position, maxBytes),
+    onChange(call) {
+      wakes.add(call);
+      return () => wakes.delete(call);
+    },
+    stop() {
+      ending.abort();
+      end();
+      if (watching !== undefined && cache.isShared) void cache.lease(key, instanceId, 0).catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,163 @@
+// The dependency rules of the code, held by reading its imports.
+import { expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "../..");
+const capabilities = ["queries", "generations", "streams", "library", "businesses", "accounts"];
+const drivers = [
+  "bun:sqlite",
+  "postgres",
+  "mongodb",
+  "ioredis",
+  "bullmq",
+  "@google-cloud/storage",
+  "@neondatabase/serverless",
+];
+
+interface Source {
+  /** Path from the root, for example src/http/wire.ts. */
+  readonly file: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+/** A relative import as a path from the root; a package as its name. */
+function importsOf(file: string, text: string): string[] {
+  const found = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\s(?:[^;]*?\sfrom\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/g,
+  );
+  return [...found].map((match) => {
+    const name = match[1] ?? match[2] ?? "";
+    return name.startsWith(".") ? relative(root, resolve(root, dirname(file), name)) : name;
+  });
+}
+
+function readSources(): Source[] {
+  const files = ["src", "jobs", "web"]
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+        .filter((name) => /\.tsx?$/.test(name) && !/(^|\/)(dist|node_modules)\//.test(name))
+        .map((name) => join(folder, name)),
+    );
+  return files.map((file) => {
+    const text = readFileSync(join(root, file), "utf8");
+    return { file, text, imports: importsOf(file, text) };
+  });
+}
+
+const sources = readSources();
+const isTest = ({ file }: Source) => /\.test\.tsx?$|\/contract\.ts$|^src\/testing\/|\/fixtures\//.test(file);
+const code = sources.filter((source) => !isTest(source));
+
+const offences = (within: (file: string) => boolean, isForbidden: (name: string, file: string) => boolean) =>
+  code
+    .filter(({ file }) => within(file))
+    .flatMap(({ file, imports }) =>
+      imports.filter((name) => isForbidden(name, file)).map((name) => `${file} → ${name}`),
+    );
+
+const isPort = (file: string) => {
+  const [, port, name] = /^src\/ports\/([^/]+)\/([^/]+)\.ts$/.exec(file) ?? [];
+  return port !== undefined && port === name;
+};
+/** A technology's file is named after it: sqlite.ts, sqlite-rows.ts. What isn't, belongs to the port itself. */
+const technologies =
+  /\/(sqlite|postgres|neon|mongodb|redis|bullmq|memory|file|gcs|builtin|http|openai)(-[a-z-]+)?\.ts$/;
+const isAdapter = (file: string) => file.startsWith("src/ports/") && technologies.test(file);
+const isCapability = (file: string) => capabilities.some((name) => file.startsWith(`src/${name}/`));
+
+test("the rules look at real files", () => {
+  expect(code.length).toBeGreaterThan(50);
+  expect(code.filter(({ file }) => isPort(file)).length).toBeGreaterThanOrEqual(5);
+  expect(
+    importsOf("src/a/b.ts", 'import type { X } from "../c.ts";\nexport * from "./d.ts";\nimport "hono";'),
+  ).toEqual(["src/c.ts", "src/a/d.ts", "hono"]);
+});
+
+test("a port names no technology", () => {
+  const ofPort = (file: string) => file.startsWith("src/ports/") && !isAdapter(file);
+  const bad = offences(ofPort, (name) => drivers.includes(name) || isAdapter(name));
+  expect(bad).toEqual([]);
+});
+
+test("an adapter knows its own port, its driver and errors.ts; the built-in generator knows the composer", () => {
+  const bad = offences(isAdapter, (name, file) => {
+    if (!name.startsWith("src/"))
+      return name === "hono" || name.startsWith("hono/") || name.startsWith("jobs/");
+    const folder = dirname(file).split("/").slice(0, 3).join("/");
+    if (name.startsWith(`${folder}/`) || name === "src/errors.ts") return false;
+    // What the adapters of one technology share stands above the ports: src/ports/sqlite-….ts.
+    if (isAdapter(name) && dirname(name) === "src/ports") return false;
+    return !(folder === "src/ports/generator" && name.startsWith("src/composer/"));
+  });
+  expect(bad).toEqual([]);
+});
+
+test("a capability knows ports, never Hono, a driver, an adapter, http or jobs", () => {
+  const bad = offences(
+    isCapability,
+    (name) =>
+      name === "hono" ||
+      name.startsWith("hono/") ||
+      drivers.includes(name) ||
+      isAdapter(name) ||
+      name.startsWith("src/http/") ||
+      name.startsWith("src/cli/") ||
+      name.startsWith("jobs/") ||
+      name === "src/deps.ts",
+  );
+  expect(bad).toEqual([]);
+});
+
+test("only deps.ts chooses adapters", () => {
+  const bad = offences((file) => file !== "src/deps.ts" && !file.startsWith("src/ports/"), isAdapter);
+  expect(bad).toEqual([]);
+});
+
+test("the HTTP layer has no Bun API in it, so that its fetch runs anywhere", () => {
+  const bad = code
+    .filter(({ file }) => file === "src/app.ts" || file.startsWith("src/http/") || isCapability(file))
+    .filter(({ text, imports }) => /\bBun\./.test(text) || imports.some((name) => name.startsWith("bun")))
+    .map(({ file }) => file);
+  expect(bad).toEqual([]);
+});
+
+test("the web app takes types alone from the server", () => {
+  const bad = code
+    .filter(({ file }) => file.startsWith("web/"))
+    .flatMap(({ file, text }) =>
+      importsOf(file, text.replace(/import type\s[^;]*;/g, "")).map((name) => ({ file, name })),
+    )
+    .filter(({ name }) => name.startsWith("src/") || name.startsWith("jobs/"))
+    .map(({ file, name }) => `${file} → ${name}`);
+  expect(bad).toEqual([]);
+});
+
+test("only config.ts reads the environment", () => {
+  const readers = code
+    .filter(({ file }) => !file.startsWith("web/"))
+    .filter(({ text }) => /\b(process|Bun)\.env\b/.test(text))
+    .map(({ file }) => file);
+  expect(readers).toEqual(["src/config.ts"]);
+});
+
+test("no two files import each other, in however many steps", () => {
+  const graph = new Map(
+    code.map(({ file, imports }) => [file, imports.filter((name) => /^(src|jobs|web)\//.test(name))]),
+  );
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, trail: readonly string[]) => {
+    if (trail.includes(file)) {
+      cycles.push([...trail.slice(trail.indexOf(file)), file].join(" → "));
+      return;
+    }
+    if (done.has(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  expect(cycles).toEqual([]);
+});

@@ -1,0 +1,41 @@
+// Many listeners at a time on one address, each over a socket of its own.
+
+export interface Crowd {
+  /** Resolves when every listener's answer has ended; gives the bytes each was sent. */
+  readonly ended: Promise<readonly number[]>;
+  /** Resolves when each has been sent something. */
+  readonly listening: Promise<void>;
+}
+
+/** `count` listeners on `url`, which must answer and end by itself. */
+export function gatherCrowd(url: string, headers: Record<string, string>, count: number): Crowd {
+  const { hostname, port, pathname, search, host } = new URL(url);
+  const lines = Object.entries({ ...headers, host, connection: "close" }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  const request = `GET ${pathname}${search} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`;
+  const listening: Promise<void>[] = [];
+  const ended = Array.from({ length: count }, () => {
+    const heard = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<number>();
+    listening.push(heard.promise);
+    let bytes = 0;
+    Bun.connect({
+      hostname,
+      port: Number(port),
+      socket: {
+        open(socket) {
+          socket.write(request);
+        },
+        data(_socket, data) {
+          bytes += data.length;
+          heard.resolve();
+        },
+        close: () => end.resolve(bytes),
+        error: (_socket, err) => end.reject(err),
+      },
+    }).catch(end.reject);
+    return end.promise;
+  });
+  return { ended: Promise.all(ended), listening: Promise.all(listening).then(() => {}) };
+}

@@ -1,0 +1,50 @@
+// The programs that tests listen and look with: Chromium, ffmpeg, unzip, a Redis. Installed where this machine lets us.
+import { onCi } from "./on-ci.ts";
+
+interface Tool {
+  readonly program: string;
+  /** The Debian package that holds it. */
+  readonly debian: string;
+  readonly neededFor: string;
+}
+
+const tools: readonly Tool[] = [
+  { program: "chromium", debian: "chromium", neededFor: "the tests of the page in a browser" },
+  { program: "ffmpeg", debian: "ffmpeg", neededFor: "the tests that decode and measure the sound" },
+  { program: "unzip", debian: "unzip", neededFor: "the tests that open an archive" },
+  { program: "redis-server", debian: "redis-server", neededFor: "the tests of what instances share" },
+  { program: "openssl", debian: "openssl", neededFor: "the tests of encrypted connections" },
+];
+
+const missingTools = () => tools.filter(({ program }) => Bun.which(program) === null);
+
+/** On CI a tool that can't be had is an error; elsewhere its tests are skipped, and say so. */
+export async function ensureTools(): Promise<void> {
+  const missing = missingTools();
+  if (missing.length === 0) return;
+  if (Bun.which("apt-get") !== null && process.getuid?.() === 0) {
+    console.log(`Installing ${missing.map(({ debian }) => debian).join(", ")} for the tests…`);
+    await run(["apt-get", "update", "-q"]);
+    await run([
+      "apt-get",
+      "install",
+      "-y",
+      "-q",
+      "--no-install-recommends",
+      ...missing.map(({ debian }) => debian),
+    ]);
+  }
+  for (const { program, neededFor } of missingTools()) {
+    console.log(`${program} is not on this machine: ${neededFor} are skipped. Install it to run them.`);
+    if (onCi) throw new Error(`${program} is missing, and on CI nothing is skipped`);
+  }
+}
+
+async function run(command: string[]): Promise<void> {
+  const child = Bun.spawn(command, {
+    stdout: "ignore",
+    stderr: "inherit",
+    env: { ...Bun.env, DEBIAN_FRONTEND: "noninteractive" },
+  });
+  await child.exited;
+}

@@ -1,0 +1,69 @@
+// A MongoDB for one group of tests: the real one at MONGODB_URL, else a double of it in memory. On CI one of them must be there.
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { onCi } from "./on-ci.ts";
+
+export interface MongoServer extends AsyncDisposable {
+  readonly url: string;
+  /** Knows no users, no change streams, no TTL. Its writes get slower with every document: a fresh one per group. */
+  readonly isDouble: boolean;
+  /** Before the names of databases, so that runs on one real server don't meet. */
+  readonly databasePrefix: string;
+}
+
+const realUrl = Bun.env.MONGODB_URL;
+const double = findDouble();
+
+export const hasMongo = realUrl !== undefined || double !== undefined;
+export const hasRealMongo = realUrl !== undefined;
+
+if (!hasMongo && onCi)
+  throw new Error("Neither MONGODB_URL nor the double is there, and on CI nothing is skipped");
+
+/** `replicaSet`: the double then says that it is one; a real server is what it is. */
+export async function startMongoServer(
+  options: { readonly replicaSet?: boolean } = {},
+): Promise<MongoServer> {
+  const databasePrefix = `t${randomBytes(4).toString("hex")}_`;
+  if (realUrl !== undefined) {
+    return { url: realUrl, isDouble: false, databasePrefix, [Symbol.asyncDispose]: async () => {} };
+  }
+  if (double === undefined) throw new Error("There is no MongoDB: set MONGODB_URL, or install the double");
+  const profile = options.replicaSet === true ? ["--topology-profile=singleNodeReplicaSet"] : [];
+  const server = Bun.spawn([double, "--port=0", ...profile], { stdout: "pipe", stderr: "ignore" });
+  const url = await urlOf(server.stdout);
+  return {
+    url,
+    isDouble: true,
+    databasePrefix,
+    async [Symbol.asyncDispose]() {
+      server.kill("SIGKILL");
+      await server.exited;
+    },
+  };
+}
+
+async function urlOf(output: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const part of output.values({ preventCancel: true })) {
+    text += decoder.decode(part, { stream: true });
+    const [, url] = /JONGODB_URI=(\S+)\s/.exec(text) ?? [];
+    if (url !== undefined) return url;
+  }
+  throw new Error(`The double did not start: ${text}`);
+}
+
+function findDouble(): string | undefined {
+  try {
+    const manifest = createRequire(import.meta.url).resolve(
+      "@jongodb/memory-server-bin-linux-x64-gnu/package.json",
+    );
+    const program = join(dirname(manifest), "bin", "jongodb");
+    return existsSync(program) ? program : undefined;
+  } catch {
+    return undefined;
+  }
+}

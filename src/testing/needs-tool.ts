@@ -1,0 +1,12 @@
+// A test that looks with a program of another maker: skipped where the program is missing, but never on CI.
+import { test } from "bun:test";
+import { onCi } from "./on-ci.ts";
+
+export function needsTool(...programs: readonly string[]): typeof test {
+  const missing = programs.filter((program) => Bun.which(program) === null);
+  if (missing.length === 0) return test;
+  const reason = `${missing.join(", ")} not installed`;
+  if (onCi) throw new Error(`${reason}, and on CI nothing is skipped`);
+  console.warn(`skipped: ${reason}`);
+  return test.skip as typeof test;
+}

@@ -1,0 +1,97 @@
+// A small program that uses Rondo over HTTP, as a user's would: for black-box tests and benchmarks.
+
+export interface GenerationLinks {
+  readonly self: string;
+  readonly events: string;
+  readonly chunks: string;
+  readonly audio: string;
+  readonly playlist: string;
+}
+
+export interface Started {
+  readonly requestId: string;
+  readonly projectId: string;
+  readonly trackId: string;
+  readonly versionId: string;
+  readonly links: GenerationLinks;
+}
+
+export interface RondoClient {
+  readonly headers: Record<string, string>;
+  start(body: Record<string, unknown>, headers?: Record<string, string>): Promise<Started>;
+  state(started: Started): Promise<Record<string, unknown>>;
+  /** Waits until the generation has ended, whichever way. */
+  untilEnded(started: Started): Promise<Record<string, unknown>>;
+}
+
+/** A guest of the demo business. */
+export async function createRondoClient(url: string): Promise<RondoClient> {
+  const guest = await fetch(`${url}/v1/accounts/guest`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ business: "demo" }),
+  });
+  const { token } = (await guest.json()) as { token: string };
+  const headers = { authorization: `Bearer ${token}` };
+  const json = async <T>(res: Response): Promise<T> => {
+    if (!res.ok) throw new Error(`${res.url} answered ${res.status}: ${await res.text()}`);
+    return (await res.json()) as T;
+  };
+  const client: RondoClient = {
+    headers,
+    start: async (body, more = {}) =>
+      json<Started>(
+        await fetch(`${url}/v1/generations`, {
+          method: "POST",
+          headers: { ...headers, "content-type": "application/json", ...more },
+          body: JSON.stringify(body),
+        }),
+      ),
+    state: async (started) => json(await fetch(started.links.self, { headers })),
+    async untilEnded(started) {
+      for (;;) {
+        const generation = await client.state(started);
+        if (!["queued", "running"].includes(String(generation.state))) return generation;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+  };
+  return client;
+}
+
+/**
+ * Reads a stream to its end by offset, and goes on from its last offset whenever the connection
+ * breaks or the server is away: what every listener does.
+ */
+export async function readByOffset(
+  url: string,
+  headers: Record<string, string>,
+  options: { readonly onPart?: (bytesSoFar: number) => void | Promise<void>; readonly limitMs?: number } = {},
+): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly breaks: number }> {
+  const { onPart, limitMs = 60_000 } = options;
+  const until = Date.now() + limitMs;
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  let offset = "-1";
+  let breaks = 0;
+  while (Date.now() < until) {
+    try {
+      const res = await fetch(`${url}?offset=${encodeURIComponent(offset)}&live=long-poll`, { headers });
+      if (!res.ok) throw new Error(`answered ${res.status}: ${await res.text()}`);
+      const part = new Uint8Array(await res.arrayBuffer());
+      const next = res.headers.get("stream-next-offset");
+      if (next === null) throw new Error("answered without Stream-Next-Offset");
+      parts.push(part);
+      size += part.length;
+      offset = next;
+      await onPart?.(size);
+      if (res.headers.get("stream-closed") === "true")
+        return { bytes: new Uint8Array(Buffer.concat(parts)), breaks };
+    } catch (err) {
+      if (err instanceof Error && err.message.startsWith("answered 4")) throw err;
+      breaks += 1;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  throw new Error(`the stream had not ended after ${limitMs} ms and ${size} bytes`);
+}

@@ -1,0 +1,89 @@
+// bun run test: every suite, one after the other, with one closing line. What a machine lacks is installed where we may, else told.
+import { join } from "node:path";
+import { ensureTools } from "./ensure-tools.ts";
+
+interface Suite {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly directory: string;
+}
+
+interface Outcome {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const root = join(import.meta.dirname, "../..");
+const bun = process.execPath;
+
+const suites: readonly Suite[] = [
+  {
+    name: "server",
+    command: [bun, "test", "--parallel=2", "--timeout=20000", "./src", "./jobs"],
+    directory: root,
+  },
+  {
+    name: "Durable Streams conformance",
+    command: [bun, "run", "test:conformance"],
+    directory: root,
+  },
+  {
+    name: "page, in parts",
+    command: [bun, "test", "--timeout=20000", "./src"],
+    directory: join(root, "web"),
+  },
+  {
+    name: "page, in Chromium",
+    command: [bun, "test", "--timeout=60000", "./web/test/browser"],
+    directory: root,
+  },
+];
+
+const count = (output: string, word: string) =>
+  [...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}\\s*$`, "gm"))].reduce(
+    (sum, match) => sum + Number(match[1]),
+    0,
+  );
+
+async function runSuite({ name, command, directory }: Suite): Promise<Outcome> {
+  console.log(`\n— ${name} —`);
+  const child = Bun.spawn([...command], { cwd: directory, stdout: "pipe", stderr: "pipe" });
+  const [stdout, stderr, code] = await Promise.all([
+    echo(child.stdout, process.stdout),
+    echo(child.stderr, process.stderr),
+    child.exited,
+  ]);
+  const output = stdout + stderr;
+  const outcome = {
+    passed: count(output, "pass"),
+    failed: count(output, "fail"),
+    skipped: count(output, "skip"),
+  };
+  // A runner that ends badly, or that ran nothing, is a failure whatever it counted.
+  const broken = outcome.failed === 0 && (code !== 0 || outcome.passed === 0);
+  if (broken) console.error(`${name}: ended with code ${code} after ${outcome.passed} tests`);
+  return broken ? { ...outcome, failed: 1 } : outcome;
+}
+
+async function echo(from: ReadableStream<Uint8Array>, to: NodeJS.WriteStream): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const part of from) {
+    to.write(part);
+    text += decoder.decode(part, { stream: true });
+  }
+  return text;
+}
+
+if (import.meta.main) {
+  await ensureTools();
+  const outcomes: Outcome[] = [];
+  for (const suite of suites) outcomes.push(await runSuite(suite));
+  const sum = (key: keyof Outcome) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+  const skipped = sum("skipped");
+  console.log(
+    `\n${sum("passed")} passed, ${sum("failed")} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
+  );
+  process.exit(sum("failed") > 0 ? 1 : 0);
+}

@@ -1,0 +1,84 @@
+// A generator whose every step a test decides: how many chunks, when it waits, when it breaks.
+import { AppError } from "../errors.ts";
+import type { GeneratedChunk, GenerationRequest, Generator } from "../ports/generator/generator.ts";
+
+export interface Script {
+  readonly chunks?: number;
+  readonly chunkBytes?: number;
+  /** Awaited before each chunk: a test holds the generator here, or makes it throw. */
+  readonly beforeChunk?: (
+    index: number,
+    request: GenerationRequest,
+    signal: AbortSignal,
+  ) => void | Promise<void>;
+  /** What it plans, where that is not what it makes. */
+  readonly plannedBytes?: number;
+  readonly deterministic?: boolean;
+}
+
+export const scriptedChunk = (index: number, bytes: number): Uint8Array => {
+  const chunk = new Uint8Array(bytes);
+  for (let i = 0; i < bytes; i++) chunk[i] = (index * 31 + i * 7) & 0xff;
+  return chunk;
+};
+
+export const scriptedAudio = (chunks: number, chunkBytes: number): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(
+    Buffer.concat(Array.from({ length: chunks }, (_, index) => scriptedChunk(index, chunkBytes))),
+  );
+
+export function createScriptedGenerator(
+  script: Script = {},
+): Generator & { readonly started: GenerationRequest[] } {
+  const { chunks = 5, chunkBytes = 1000, beforeChunk, deterministic = true } = script;
+  const started: GenerationRequest[] = [];
+  return {
+    name: "scripted",
+    deterministic,
+    started,
+    async start(request, signal) {
+      started.push(request);
+      return {
+        plan: {
+          title: `Piece of ${request.seed}`,
+          contentType: "audio/mpeg",
+          durationMs: chunks * 1000,
+          plannedBytes: script.plannedBytes ?? chunks * chunkBytes,
+          spec: { seed: request.seed },
+        },
+        chunks: (async function* () {
+          for (let index = 0; index < chunks; index++) {
+            await beforeChunk?.(index, request, signal);
+            signal.throwIfAborted();
+            yield chunkOf(index, chunkBytes);
+          }
+        })(),
+      };
+    },
+    /** Takes any word but "qwertz". */
+    async revise({ spec, instruction, durationSeconds = 30, seed = 1 }) {
+      if (instruction === "qwertz") {
+        throw new AppError("INVALID_PARAMETER", "Nothing of this instruction was understood.");
+      }
+      const changed = { before: spec, instruction, seed };
+      return {
+        spec: changed,
+        understood: [instruction],
+        notUnderstood: [],
+        title: undefined,
+        durationSeconds,
+        seed,
+      };
+    },
+    async close() {},
+  };
+}
+
+const chunkOf = (index: number, bytes: number): GeneratedChunk => ({
+  bytes: scriptedChunk(index, bytes),
+  startMs: index * 1000,
+  durationMs: 1000,
+  peaks: new Int8Array(100).fill(index + 1),
+  section: index === 0 ? "intro" : undefined,
+  bar: index + 1,
+});

@@ -1,0 +1,6 @@
+// A stream server as a process of its own, for tests that kill it; tells its port.
+import { createStreamServer } from "./stream-server.ts";
+
+const { STREAMS_DIRECTORY: directory = "", STREAMS_PORT: port = "0" } = process.env;
+const server = await createStreamServer({ directory, port: Number(port) });
+process.stdout.write(`${server.port}\n`);

@@ -1,0 +1,44 @@
+// Every store of the embedded profile in a folder of its own: what tests of capabilities and routes run on.
+import { createBusiness } from "../businesses/create-business.ts";
+import type { Business } from "../businesses/business.ts";
+import type { UserCaller } from "../accounts/caller.ts";
+import { createUserToken } from "../accounts/users.ts";
+import { loadOperatorKey, type OperatorKey } from "../businesses/operator-key.ts";
+import { type Config, readConfig } from "../config.ts";
+import { createSharedDeps, type SharedDeps } from "../deps.ts";
+import { createLog } from "../log.ts";
+import { createTemporaryDirectory } from "./temporary-directory.ts";
+
+export const silentLog = createLog("api", "silent");
+
+export interface TestStores extends AsyncDisposable {
+  readonly config: Config;
+  readonly deps: SharedDeps & { readonly operatorKey: OperatorKey };
+  createBusiness(slug?: string): Promise<Business>;
+  createUser(business: Business, userId?: string): Promise<UserCaller>;
+}
+
+export async function createTestStores(environment: Record<string, string> = {}): Promise<TestStores> {
+  const directory = await createTemporaryDirectory();
+  const config = readConfig({ RONDO_DATA: directory.path, RONDO_LOG: "silent", PORT: "0", ...environment });
+  const shared = await createSharedDeps(config, silentLog);
+  const deps = { ...shared, operatorKey: await loadOperatorKey(shared.control, config.operatorKey) };
+  let made = 0;
+  return {
+    config,
+    deps,
+    createBusiness: (slug = `business-${++made}`) => createBusiness(deps, "test", { slug }),
+    async createUser(business, userId = `user-${++made}`) {
+      await createUserToken(
+        deps,
+        { kind: "business", businessId: business.id, keyId: "test" },
+        { userId, expiresInSeconds: 60 },
+      );
+      return { kind: "user", businessId: business.id, userId };
+    },
+    async [Symbol.asyncDispose]() {
+      await deps.close();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,22 @@
+// A tone as a generator delivers it: an Info frame with the planned length, then chunks of about a second, cut at frames.
+import { createMp3Encoder, loadLame } from "../composer/mp3/encoder.ts";
+import { createInfoFrame } from "../composer/mp3/info-frame.ts";
+
+const sampleRate = 44_100;
+
+/** The chunks; joined they are the file. */
+export async function createTone(seconds: number, hertz = 440): Promise<Uint8Array[]> {
+  const encoder = await createMp3Encoder(await loadLame());
+  const samples = seconds * sampleRate;
+  const chunks: Uint8Array[] = [createInfoFrame(samples)];
+  for (let at = 0; at < samples; at += sampleRate) {
+    const wave = Float32Array.from(
+      { length: Math.min(sampleRate, samples - at) },
+      (_, i) => 0.4 * Math.sin((2 * Math.PI * hertz * (at + i)) / sampleRate),
+    );
+    chunks.push(encoder.encode(wave, wave).bytes);
+  }
+  chunks.push(encoder.finish().bytes);
+  const [info, first, ...rest] = chunks;
+  return [Buffer.concat([info!, first!]), ...rest].filter((chunk) => chunk.byteLength > 0);
+}

@@ -1,0 +1,218 @@
+// Both processes over loopback, as a user runs them: from the prompt to the same bytes by every way, through kills.
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { gatherCrowd } from "./crowd.ts";
+import { onCi } from "./on-ci.ts";
+import { createRondoClient, readByOffset, type RondoClient } from "./rondo-client.ts";
+import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
+
+setDefaultTimeout(60_000);
+
+let rondo: RondoProcesses;
+let client: RondoClient;
+
+beforeAll(async () => {
+  rondo = await startRondo();
+  client = await createRondoClient(rondo.url);
+});
+afterAll(() => rondo[Symbol.asyncDispose]());
+
+const bytesOf = async (res: Response) => new Uint8Array(await res.arrayBuffer());
+const hashOf = (bytes: Uint8Array) => new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+
+/** The audio of a stream read as server-sent events, until its end. */
+async function readBySse(url: string, headers: Record<string, string>): Promise<Uint8Array<ArrayBuffer>> {
+  const res = await fetch(`${url}?offset=-1&live=sse`, { headers });
+  expect(res.headers.get("content-type")).toStartWith("text/event-stream");
+  const text = await res.text();
+  const parts = text
+    .split("\n\n")
+    .filter((event) => /^event: data$/m.test(event))
+    .map((event) => [...event.matchAll(/^data:(.*)$/gm)].map((match) => match[1]?.trim() ?? "").join(""));
+  return new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(part, "base64"))));
+}
+
+/** The audio as a media element reads it: window after window, from the byte after the last. */
+async function readByWindows(
+  url: string,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; totals: Set<string>; windows: number }> {
+  const parts: Uint8Array[] = [];
+  const totals = new Set<string>();
+  let at = 0;
+  for (;;) {
+    const res = await fetch(url, { headers: { range: `bytes=${at}-` } });
+    expect(res.status).toBe(206);
+    const [, , to, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(res.headers.get("content-range") ?? "") ?? [];
+    totals.add(total ?? "?");
+    parts.push(await bytesOf(res));
+    at = Number(to) + 1;
+    if (at >= Number(total))
+      return { bytes: new Uint8Array(Buffer.concat(parts)), totals, windows: parts.length };
+  }
+}
+
+test("30 seconds by audio windows, by joined chunks and by events are the same bytes, of the length that was planned", async () => {
+  const started = await client.start({
+    prompt: "warm lo-fi with vinyl crackle",
+    durationSeconds: 30,
+    seed: 1,
+  });
+  const [windows, chunks, events] = await Promise.all([
+    readByWindows(started.links.audio),
+    readByOffset(started.links.chunks, client.headers),
+    readBySse(started.links.chunks, client.headers),
+  ]);
+  const generation = await client.untilEnded(started);
+  expect(generation).toMatchObject({
+    state: "complete",
+    plannedMs: 30_000,
+    generatedMs: 30_000,
+    plannedBytes: chunks.bytes.length,
+  });
+  // The duration was known before the sound was there.
+  expect([...windows.totals]).toEqual([String(chunks.bytes.length)]);
+  expect(windows.windows).toBeGreaterThan(1);
+  expect(hashOf(windows.bytes)).toBe(hashOf(chunks.bytes));
+  expect(hashOf(events)).toBe(hashOf(chunks.bytes));
+
+  const whole = await fetch(started.links.audio);
+  expect(whole.headers.get("content-type")).toBe("audio/mpeg");
+  expect(hashOf(await bytesOf(whole))).toBe(hashOf(chunks.bytes));
+  const middle = await fetch(started.links.audio, { headers: { range: "bytes=1000-1999" } });
+  expect(middle.status).toBe(206);
+  expect(await bytesOf(middle)).toEqual(chunks.bytes.slice(1000, 2000));
+
+  const file = join(rondo.dataDir, "piece.mp3");
+  await Bun.write(file, chunks.bytes);
+  await expectCleanMp3(file, 30);
+});
+
+/** ffprobe finds an MP3 of the length, and ffmpeg decodes it without a word. */
+async function expectCleanMp3(file: string, seconds: number): Promise<void> {
+  if (Bun.which("ffprobe") === null) {
+    if (onCi) throw new Error("ffprobe is missing");
+    console.log("skipped: ffprobe is not on this machine, so the decoder's view is not checked");
+    return;
+  }
+  const probe = Bun.spawnSync([
+    "ffprobe",
+    "-v",
+    "warning",
+    "-of",
+    "json",
+    "-show_format",
+    "-show_streams",
+    file,
+  ]);
+  expect(probe.stderr.toString()).toBe("");
+  const { format, streams } = JSON.parse(probe.stdout.toString());
+  expect(format.format_name).toBe("mp3");
+  expect(streams[0].codec_name).toBe("mp3");
+  expect(Math.abs(Number(format.duration) - seconds)).toBeLessThan(0.05);
+  const decode = Bun.spawnSync(["ffmpeg", "-v", "warning", "-i", file, "-f", "s16le", "-ac", "1", "-"]);
+  expect(decode.stderr.toString()).toBe("");
+  const samples = new Int16Array(
+    decode.stdout.buffer,
+    decode.stdout.byteOffset,
+    decode.stdout.byteLength / 2,
+  );
+  expect(samples.length).toBe(seconds * 44_100);
+  expect(Math.max(...samples.subarray(44_100, 88_200))).toBeGreaterThan(1000);
+}
+
+test("a listener who reloads goes on from its offset: no byte lost or twice", async () => {
+  const started = await client.start({ prompt: "quiet piano", durationSeconds: 60, seed: 2 });
+  const reference = readByOffset(started.links.chunks, client.headers);
+  const first = await fetch(`${started.links.chunks}?offset=-1&live=long-poll`, { headers: client.headers });
+  const head = await bytesOf(first);
+  const rest = await fetch(`${started.links.chunks}?offset=${first.headers.get("stream-next-offset")}`, {
+    headers: client.headers,
+  });
+  const joined = Buffer.concat([head, await bytesOf(rest)]);
+  const { bytes } = await reference;
+  expect(joined.length).toBeGreaterThan(0);
+  expect(Buffer.compare(joined, bytes.subarray(0, joined.length))).toBe(0);
+});
+
+test("the API is killed in the middle of a stream: a listener who comes back by offset has every byte once", async () => {
+  const started = await client.start({ prompt: "house with a driving bass", durationSeconds: 60, seed: 3 });
+  let killed = false;
+  const { bytes, breaks } = await readByOffset(started.links.chunks, client.headers, {
+    async onPart(size) {
+      if (killed || size < 60_000) return;
+      killed = true;
+      await rondo.killApi();
+      void rondo.startApi();
+    },
+  });
+  expect(killed).toBe(true);
+  expect(breaks).toBeGreaterThan(0);
+  const generation = await client.untilEnded(started);
+  expect(generation).toMatchObject({ state: "complete", plannedBytes: bytes.length });
+  expect(hashOf(await bytesOf(await fetch(started.links.audio)))).toBe(hashOf(bytes));
+});
+
+test("the worker is killed in the middle of a generation: another takes over, and the bytes are those of an unbroken run", async () => {
+  const body = { prompt: "cinematic strings", durationSeconds: 60, seed: 4 };
+  const unbroken = await client.start(body);
+  const reference = await readByOffset(unbroken.links.chunks, client.headers);
+
+  const started = await client.start(body);
+  let killed = false;
+  const { bytes } = await readByOffset(started.links.chunks, client.headers, {
+    async onPart(size) {
+      if (killed || size < 60_000) return;
+      killed = true;
+      await rondo.killWorker();
+      await rondo.startWorker();
+    },
+  });
+  expect(killed).toBe(true);
+  expect(await client.untilEnded(started)).toMatchObject({ state: "complete" });
+  expect(hashOf(bytes)).toBe(hashOf(reference.bytes));
+});
+
+test("a request that was answered before a kill of everything is made after it", async () => {
+  await rondo.killWorker();
+  const started = await client.start({ prompt: "folk guitar", durationSeconds: 10, seed: 5 });
+  await rondo.killApi();
+  await Promise.all([rondo.startApi(), rondo.startWorker()]);
+  expect(await client.untilEnded(started)).toMatchObject({ state: "complete", generatedMs: 10_000 });
+});
+
+test("a generation that is stopped ends within a second, and what was made plays", async () => {
+  const started = await client.start({ prompt: "ambient drone", durationSeconds: 600, seed: 6 });
+  await readFirst(started.links.chunks);
+  const stopped = await fetch(started.links.self, { method: "DELETE", headers: client.headers });
+  expect(await stopped.json()).toMatchObject({ state: "cancelled" });
+  const { bytes } = await readByOffset(started.links.chunks, client.headers, { limitMs: 1_000 });
+  expect(bytes.length).toBeGreaterThan(0);
+});
+
+async function readFirst(url: string): Promise<void> {
+  const res = await fetch(`${url}?offset=-1&live=long-poll`, { headers: client.headers });
+  await res.arrayBuffer();
+}
+
+test("a thousand listeners cause the chunk-store reads of one", async () => {
+  const storeReads = async () => {
+    const text = await (await fetch(`${rondo.url}/metrics`)).text();
+    return Number(/^rondo_chunk_store_reads (\d+)$/m.exec(text)?.[1]);
+  };
+  const readsWith = async (listeners: number) => {
+    const before = await storeReads();
+    const started = await client.start({ prompt: "bossa nova", durationSeconds: 20, seed: 7 });
+    const crowd = gatherCrowd(`${started.links.chunks}?offset=-1&live=sse`, client.headers, listeners);
+    const sent = await crowd.ended;
+    expect(await client.untilEnded(started)).toMatchObject({ state: "complete" });
+    // Each was sent the whole, as base64 and a little around it.
+    const whole = Number((await client.state(started)).plannedBytes);
+    expect(Math.min(...sent)).toBeGreaterThan((whole * 4) / 3);
+    return (await storeReads()) - before;
+  };
+  const ofOne = await readsWith(1);
+  const ofThousand = await readsWith(1000);
+  console.log(`chunk-store reads for 20 s of audio: ${ofOne} with one listener, ${ofThousand} with 1,000`);
+  expect(ofOne).toBeGreaterThan(0);
+  expect(ofThousand).toBeLessThanOrEqual(ofOne * 1.5 + 5);
+});

@@ -1,0 +1,54 @@
+// A canvas that is as sharp as the screen, as large as its box, and drawn again when what it shows has changed.
+import { createEffect, createSignal, onCleanup, onMount } from "solid-js";
+
+export interface Pen {
+  readonly ctx: CanvasRenderingContext2D;
+  readonly width: number;
+  readonly height: number;
+  /** The element's `color`. */
+  readonly ink: string;
+  /** The element's `text-decoration-color`: the second colour of the print. */
+  readonly accent: string;
+}
+
+const RATIO_MAX = 2.5;
+
+/** `draw` is tracked: the signals it reads draw it again. */
+export function createCanvas(canvas: () => HTMLCanvasElement, draw: (pen: Pen) => void): void {
+  const [size, setSize] = createSignal({ width: 0, height: 0 });
+  const [colours, setColours] = createSignal({ ink: "", accent: "" });
+
+  onMount(() => {
+    const element = canvas();
+    const ctx = element.getContext("2d");
+    if (!ctx) return;
+    const ratio = Math.min(devicePixelRatio || 1, RATIO_MAX);
+    const readColours = () => {
+      const style = getComputedStyle(element);
+      setColours({ ink: style.color, accent: style.textDecorationColor });
+    };
+    const resized = new ResizeObserver(([entry]) => {
+      const { width, height } = entry!.contentRect;
+      element.width = Math.round(width * ratio);
+      element.height = Math.round(height * ratio);
+      setSize({ width, height });
+    });
+    resized.observe(element);
+    const themed = new MutationObserver(readColours);
+    themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    const scheme = matchMedia("(prefers-color-scheme: dark)");
+    scheme.addEventListener("change", readColours);
+    readColours();
+    createEffect(() => {
+      const { width, height } = size();
+      ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+      ctx.clearRect(0, 0, width, height);
+      if (width) draw({ ctx, width, height, ...colours() });
+    });
+    onCleanup(() => {
+      resized.disconnect();
+      themed.disconnect();
+      scheme.removeEventListener("change", readColours);
+    });
+  });
+}

@@ -1,0 +1,45 @@
+// The keys, for those who like them.
+import { For } from "solid-js";
+
+interface HelpDialogProps {
+  ref(element: HTMLDialogElement): void;
+}
+
+const keys = [
+  ["Enter", "make it and play"],
+  ["Space or K", "play, pause"],
+  ["← →", "5 seconds back, forward"],
+  ["J L", "previous, next piece"],
+  ["↑ ↓", "louder, quieter"],
+  ["M", "mute"],
+  ["/", "write a new prompt"],
+  ["?", "this list"],
+] as const;
+
+export function HelpDialog(props: HelpDialogProps) {
+  /** A press beside the dialog closes it, where the browser can. */
+  const keep = (element: HTMLDialogElement) => {
+    element.setAttribute("closedby", "any");
+    props.ref(element);
+  };
+  return (
+    <dialog ref={keep} class="help" aria-labelledby="keys">
+      <h2 id="keys">Keys</h2>
+      <dl>
+        <For each={keys}>
+          {([key, does]) => (
+            <div>
+              <dt>{key}</dt>
+              <dd>{does}</dd>
+            </div>
+          )}
+        </For>
+      </dl>
+      <form method="dialog">
+        <button class="link" type="submit">
+          Close
+        </button>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,26 @@
+// The picture of a rondo, A B A C A, as one turn of bars: each refrain is the same drawing again.
+
+const parts = ["A", "B", "A", "C", "A"] as const;
+const GAP = 0.035;
+
+export interface FormBar {
+  /** 0 to 1. */
+  level: number;
+  refrain: boolean;
+}
+
+/** The bar at a part of the turn, 0 to 1; undefined in the gaps between the parts. */
+export function formBar(turn: number): FormBar | undefined {
+  const place = turn * parts.length;
+  const part = parts[Math.floor(place)] ?? "A";
+  const within = place - Math.floor(place);
+  if (within < GAP || within > 1 - GAP) return undefined;
+  return { level: shapes[part](within), refrain: part === "A" };
+}
+
+const swell = (x: number) => Math.sin(Math.PI * x) ** 0.7;
+const shapes: Record<(typeof parts)[number], (x: number) => number> = {
+  A: (x) => swell(x) * (0.5 + 0.32 * Math.sin(x * 31) * Math.sin(x * 12.6) + 0.16 * Math.cos(x * 57)),
+  B: (x) => swell(x) * (0.26 + 0.2 * Math.abs(Math.sin(x * 19)) + 0.06 * Math.sin(x * 83)),
+  C: (x) => (0.12 + 0.5 * x * x) * (0.72 + 0.28 * Math.sin(x * 47)) * swell(x) ** 0.4,
+};

@@ -1,0 +1,128 @@
+// The page's thin client: JSON over fetch with the session's cookie, a guest session at first need, problems as errors.
+import type {
+  GenerationStatus,
+  GuestSession,
+  Page,
+  Problem,
+  StartedGeneration,
+  TrackSummary,
+} from "./wire.ts";
+
+/** A refusal a person can read: `message` says what is wrong, `hint` what to do. Status 0: nothing answered. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  constructor(
+    message: string,
+    readonly status: number,
+    readonly code: string,
+    readonly hint: string | undefined,
+  ) {
+    super(message);
+  }
+}
+
+export interface StartInput {
+  prompt: string;
+  durationSeconds: number;
+}
+
+export interface ListInput {
+  search: string;
+  after?: string | undefined;
+  limit: number;
+}
+
+const SESSION = "rondo.session";
+let opening: Promise<void> | undefined;
+
+/** True where this browser was given a session that has not run out. The cookie itself is out of the page's reach. */
+export function hasSession(): boolean {
+  return Date.parse(localStorage.getItem(SESSION) ?? "") > Date.now();
+}
+
+/** Makes a guest session unless there is one; several callers share one request. */
+export function ensureSession(): Promise<void> {
+  if (hasSession()) return Promise.resolve();
+  opening ??= openGuestSession().finally(() => {
+    opening = undefined;
+  });
+  return opening;
+}
+
+async function openGuestSession(): Promise<void> {
+  const business = document.querySelector<HTMLMetaElement>('meta[name="rondo-business"]')?.content ?? "demo";
+  const session = await send<GuestSession>("POST", "/v1/accounts/guest", { business });
+  localStorage.setItem(SESSION, session.expiresAt);
+}
+
+export async function startGeneration(input: StartInput): Promise<StartedGeneration> {
+  return withSession(() => send("POST", "/v1/generations", input, { "idempotency-key": newKey() }));
+}
+
+/** randomUUID exists only where the page came over TLS or from this machine. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}
+
+export function getGeneration(requestId: string): Promise<GenerationStatus> {
+  return send("GET", `/v1/generations/${requestId}`);
+}
+
+export function stopGeneration(requestId: string): Promise<GenerationStatus> {
+  return send("DELETE", `/v1/generations/${requestId}`);
+}
+
+export function listTracks(input: ListInput): Promise<Page<TrackSummary>> {
+  const query = new URLSearchParams({ limit: String(input.limit) });
+  if (input.search) query.set("search", input.search);
+  if (input.after) query.set("after", input.after);
+  return send("GET", `/v1/queries/tracks.list?${query}`);
+}
+
+export async function renameTrack(trackId: string, title: string): Promise<void> {
+  await send("POST", "/v1/queries/tracks.rename", { trackId, title });
+}
+
+/** The session's cookie is the credential, so that a link never goes stale in a page left open. */
+export const audioUrl = (versionId: string): string => `/v1/versions/${versionId}/audio`;
+export const eventsUrl = (requestId: string): string => `/v1/generations/${requestId}/events`;
+
+/** Runs a call with a session; one that the server has forgotten is replaced once. */
+async function withSession<T>(call: () => Promise<T>): Promise<T> {
+  await ensureSession();
+  try {
+    return await call();
+  } catch (err) {
+    if (!(err instanceof ApiError) || err.status !== 401) throw err;
+    localStorage.removeItem(SESSION);
+    await ensureSession();
+    return call();
+  }
+}
+
+async function send<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<T> {
+  const init: RequestInit = { method, headers: { accept: "application/json", ...headers } };
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { ...init.headers, "content-type": "application/json" };
+  }
+  const res = await fetch(path, init).catch(() => {
+    throw new ApiError("Rondo can't be reached.", 0, "UNREACHABLE", "Check your connection, then try again.");
+  });
+  if (!res.ok) throw await problemOf(res);
+  return (await res.json()) as T;
+}
+
+async function problemOf(res: Response): Promise<ApiError> {
+  const problem = (await res.json().catch(() => ({}))) as Problem;
+  const fault = problem.faults?.[0];
+  const message = fault?.message ?? problem.detail ?? problem.title ?? `The server answered ${res.status}.`;
+  return new ApiError(message, res.status, problem.code ?? "UNKNOWN", fault?.hint ?? problem.hint);
+}

@@ -1,0 +1,12 @@
+// Whether the browser believes it has a network.
+import { createSignal, onCleanup } from "solid-js";
+
+export function createOnline(): () => boolean {
+  const [online, setOnline] = createSignal(navigator.onLine);
+  const look = () => setOnline(navigator.onLine);
+  for (const type of ["online", "offline"]) {
+    addEventListener(type, look);
+    onCleanup(() => removeEventListener(type, look));
+  }
+  return online;
+}

@@ -1,0 +1,53 @@
+import { expect, test } from "bun:test";
+import { cleanup, render } from "@solidjs/testing-library";
+import { createShortcuts } from "./create-shortcuts.ts";
+
+function setUp() {
+  const pressed: string[] = [];
+  render(() => {
+    createShortcuts({ " ": () => pressed.push("space"), k: () => pressed.push("k") });
+    return (
+      <div>
+        <textarea aria-label="prompt" />
+        <button type="button">press</button>
+        <canvas role="slider" aria-valuenow="0" tabindex="0" />
+      </div>
+    );
+  });
+  const press = (key: string, on: string, more: KeyboardEventInit = {}) =>
+    document.querySelector(on)!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, ...more }));
+  return { pressed, press };
+}
+
+test("a key acts on the page, in either case", () => {
+  const { pressed, press } = setUp();
+  press("k", "div");
+  press("K", "div");
+  press(" ", "div");
+  expect(pressed).toEqual(["k", "k", "space"]);
+  cleanup();
+});
+
+test("a key is left to whoever types, slides or has a command key down", () => {
+  const { pressed, press } = setUp();
+  press("k", "textarea");
+  press("k", "canvas");
+  press("k", "div", { ctrlKey: true });
+  expect(pressed).toEqual([]);
+  cleanup();
+});
+
+test("the space bar still presses the button that has the focus", () => {
+  const { pressed, press } = setUp();
+  press(" ", "button");
+  press("k", "button");
+  expect(pressed).toEqual(["k"]);
+  cleanup();
+});
+
+test("nothing is heard once the page is gone", () => {
+  const { pressed } = setUp();
+  cleanup();
+  dispatchEvent(new KeyboardEvent("keydown", { key: "k" }));
+  expect(pressed).toEqual([]);
+});

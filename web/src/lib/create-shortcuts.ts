@@ -1,0 +1,23 @@
+// Keys for the whole page; silent while someone types, is in a dialog, or holds a control that has keys of its own.
+import { onCleanup } from "solid-js";
+
+export type Shortcuts = Readonly<Record<string, () => void>>;
+
+const OWN_KEYS = "input, textarea, select, dialog[open], [role=slider], [contenteditable]";
+const PRESSED_BY_SPACE = "button, a, summary";
+
+/** Keys are `KeyboardEvent.key` in lower case. */
+export function createShortcuts(shortcuts: Shortcuts): void {
+  const run = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.target instanceof Element ? event.target : undefined;
+    if (target?.closest(OWN_KEYS) || document.querySelector("dialog[open]")) return;
+    if (event.key === " " && target?.closest(PRESSED_BY_SPACE)) return;
+    const act = shortcuts[event.key.toLowerCase()];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+  addEventListener("keydown", run);
+  onCleanup(() => removeEventListener("keydown", run));
+}

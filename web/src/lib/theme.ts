@@ -1,0 +1,25 @@
+// Light, dark, or as the system has it: the choice is remembered in this browser.
+import { createSignal } from "solid-js";
+
+export type Theme = "system" | "light" | "dark";
+
+const KEY = "rondo.theme";
+const order: readonly Theme[] = ["system", "light", "dark"];
+
+export function createTheme() {
+  const stored = localStorage.getItem(KEY) as Theme | null;
+  const [theme, setTheme] = createSignal<Theme>(stored && order.includes(stored) ? stored : "system");
+  const show = () => {
+    if (theme() === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme();
+  };
+  show();
+  return {
+    theme,
+    next: () => {
+      setTheme(order[(order.indexOf(theme()) + 1) % order.length]!);
+      localStorage.setItem(KEY, theme());
+      show();
+    },
+  };
+}

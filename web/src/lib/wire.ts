@@ -1,0 +1,74 @@
+// What the API answers, as far as the page reads it.
+
+export type GenerationState = "queued" | "running" | "complete" | "failed" | "cancelled";
+
+export interface GuestSession {
+  userId: string;
+  expiresAt: string;
+}
+
+export interface StartedGeneration {
+  requestId: string;
+  projectId: string;
+  trackId: string;
+  versionId: string;
+}
+
+export interface GenerationStatus extends StartedGeneration {
+  state: GenerationState;
+  title: string | null;
+  prompt: string;
+  generatedMs: number;
+  plannedMs: number | null;
+  plannedBytes: number | null;
+  reason: string | null;
+}
+
+/** One version as lists show it. `peaks` is base64 of 100 unsigned bytes of loudness over the whole. */
+export interface VersionSummary {
+  id: string;
+  number: number;
+  prompt: string;
+  durationMs: number | null;
+  peaks: string | null;
+  createdAt: string;
+  state: GenerationState;
+  requestId: string | null;
+}
+
+export interface TrackSummary {
+  id: string;
+  title: string;
+  createdAt: string;
+  versions: VersionSummary[];
+}
+
+export interface Page<Item> {
+  items: Item[];
+  next: string | null;
+}
+
+/** One entry of a generation's event stream. `peaks` is base64 of signed 8-bit minimum and maximum pairs, 50 pairs a second. */
+export type GenerationEvent =
+  | { type: "queued"; at: string }
+  | { type: "started"; at: string; title: string; plannedMs: number; plannedBytes?: number | null }
+  | {
+      type: "progress";
+      at: string;
+      startMs: number;
+      generatedMs: number;
+      section?: string;
+      bar?: number;
+      peaks?: string;
+    }
+  | { type: "complete"; at: string }
+  | { type: "failed"; at: string; code: string; reason: string }
+  | { type: "cancelled"; at: string };
+
+export interface Problem {
+  title?: string;
+  detail?: string;
+  code?: string;
+  hint?: string;
+  faults?: { at: string; message: string; hint?: string }[];
+}

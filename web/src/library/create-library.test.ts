@@ -1,0 +1,89 @@
+import { expect, test } from "bun:test";
+import { createRoot } from "solid-js";
+import { installFakeFetch, json } from "../../test/fake-fetch.ts";
+import { dismiss, notices } from "../lib/notices.ts";
+import type { TrackSummary } from "../lib/wire.ts";
+import { createLibrary, latestVersion } from "./create-library.ts";
+
+const track = (id: string, title = id): TrackSummary => ({ id, title, createdAt: "", versions: [] });
+const signIn = () => localStorage.setItem("rondo.session", new Date(Date.now() + 60_000).toISOString());
+const setUp = () => createRoot((dispose) => ({ dispose, library: createLibrary(() => {}) }));
+const LIST = "GET /v1/queries/tracks.list";
+
+test("someone without a session is asked for nothing and sees an empty list", async () => {
+  const asked = installFakeFetch({});
+  const { library, dispose } = setUp();
+  await library.load();
+  expect([asked.length, library.state(), library.items().length]).toEqual([0, "ready", 0]);
+  dispose();
+});
+
+test("pages follow each other without repeating a piece", async () => {
+  signIn();
+  installFakeFetch({
+    [LIST]: ({ path }) =>
+      path.includes("after=c1")
+        ? json({ items: [track("b"), track("c")], next: null })
+        : json({ items: [track("a"), track("b")], next: "c1" }),
+  });
+  const { library, dispose } = setUp();
+  await library.load();
+  expect(library.hasMore()).toBe(true);
+  await library.more();
+  expect(library.items().map(({ id }) => id)).toEqual(["a", "b", "c"]);
+  expect(library.hasMore()).toBe(false);
+  dispose();
+});
+
+test("a slow answer to an older search never replaces a newer one", async () => {
+  signIn();
+  const slow = Promise.withResolvers<void>();
+  let calls = 0;
+  installFakeFetch({
+    [LIST]: async () => {
+      if (++calls > 1) return json({ items: [track("new")], next: null });
+      await slow.promise;
+      return json({ items: [track("old")], next: null });
+    },
+  });
+  const { library, dispose } = setUp();
+  const first = library.load();
+  await library.load();
+  slow.resolve();
+  await first;
+  expect(library.items().map(({ id }) => id)).toEqual(["new"]);
+  dispose();
+});
+
+test("a new name is shown at once and taken back where the server refuses it", async () => {
+  signIn();
+  installFakeFetch({
+    [LIST]: () => json({ items: [track("a", "Old")], next: null }),
+    "POST /v1/queries/tracks.rename": () => json({ detail: "Not now." }, 503),
+  });
+  const { library, dispose } = setUp();
+  await library.load();
+  const renamed = library.rename("a", "New");
+  expect(library.items()[0]?.title).toBe("New");
+  await renamed;
+  expect(library.items()[0]?.title).toBe("Old");
+  expect(notices().map(({ text }) => text)).toEqual(["Not now."]);
+  for (const { id } of notices()) dismiss(id);
+  dispose();
+});
+
+test("a list that can't be read says so and leaves what it has", async () => {
+  signIn();
+  installFakeFetch({ [LIST]: () => json({ detail: "There is no such query." }, 404) });
+  const { library, dispose } = setUp();
+  await library.load();
+  expect(library.state()).toBe("failed");
+  expect(notices().at(-1)?.text).toBe("There is no such query.");
+  for (const { id } of notices()) dismiss(id);
+  dispose();
+});
+
+test("a piece plays its newest version", () => {
+  const versions = [1, 3, 2].map((number) => ({ number, id: `v${number}` })) as TrackSummary["versions"];
+  expect(latestVersion({ ...track("a"), versions })?.id).toBe("v3");
+});

@@ -1,0 +1,97 @@
+// The list of what this person made: newest first, searched on the server, grown page by page.
+import { createSignal, onCleanup } from "solid-js";
+import { createStore, reconcile } from "solid-js/store";
+import { hasSession, listTracks, renameTrack } from "../lib/api.ts";
+import { noticeError } from "../lib/notices.ts";
+import type { TrackSummary, VersionSummary } from "../lib/wire.ts";
+
+const PAGE = 30;
+const SEARCH_DELAY_MS = 200;
+
+export type LibraryState = "loading" | "ready" | "failed";
+
+export function createLibrary(onItems: (items: readonly TrackSummary[]) => void) {
+  const [list, setList] = createStore<{ items: TrackSummary[] }>({ items: [] });
+  const [next, setNext] = createSignal<string | null>(null);
+  const [state, setState] = createSignal<LibraryState>(hasSession() ? "loading" : "ready");
+  const [search, setSearch] = createSignal("");
+  let latest = 0;
+  let delay: ReturnType<typeof setTimeout> | undefined;
+  onCleanup(() => clearTimeout(delay));
+
+  async function load() {
+    if (!hasSession()) return;
+    const mine = ++latest;
+    try {
+      const page = await listTracks({ search: search(), limit: PAGE });
+      if (mine !== latest) return;
+      setList("items", reconcile(page.items, { key: "id" }));
+      setNext(page.next);
+      setState("ready");
+      onItems(page.items);
+    } catch (err) {
+      if (mine !== latest) return;
+      if (!list.items.length) setState("failed");
+      noticeError(err);
+    }
+  }
+
+  async function more() {
+    const after = next();
+    if (!after) return;
+    const mine = latest;
+    setNext(null);
+    try {
+      const page = await listTracks({ search: search(), limit: PAGE, after });
+      if (mine !== latest) return;
+      const known = new Set(list.items.map((item) => item.id));
+      setList("items", (items) => [...items, ...page.items.filter((item) => !known.has(item.id))]);
+      setNext(page.next);
+      onItems(page.items);
+    } catch (err) {
+      setNext(after);
+      noticeError(err);
+    }
+  }
+
+  const show = (trackId: string, title: string) =>
+    setList("items", (item) => item.id === trackId, "title", title);
+
+  return {
+    items: () => list.items,
+    hasMore: () => next() !== null,
+    state,
+    search,
+    load,
+    more,
+    /** Shows a piece at once, before the server lists it. */
+    add: (track: TrackSummary) => setList("items", (items) => [track, ...items]),
+    find(text: string) {
+      setSearch(text);
+      clearTimeout(delay);
+      delay = setTimeout(() => void load(), SEARCH_DELAY_MS);
+    },
+    retitle: show,
+    /** Renames at once and takes it back where the server refuses. */
+    async rename(trackId: string, title: string) {
+      const was = list.items.find((item) => item.id === trackId)?.title;
+      show(trackId, title);
+      try {
+        await renameTrack(trackId, title);
+      } catch (err) {
+        if (was !== undefined) show(trackId, was);
+        noticeError(err);
+      }
+    },
+  };
+}
+
+export type Library = ReturnType<typeof createLibrary>;
+
+/** The version a list plays: the newest. */
+export function latestVersion(track: TrackSummary): VersionSummary | undefined {
+  return track.versions.reduce<VersionSummary | undefined>(
+    (newest, one) => (newest && newest.number > one.number ? newest : one),
+    undefined,
+  );
+}

@@ -1,0 +1,104 @@
+import { beforeEach, expect, test } from "bun:test";
+import { createRoot } from "solid-js";
+import { FakeEventSource, installFakeEventSource } from "../../test/fake-event-source.ts";
+import { createMakings } from "./create-makings.ts";
+import { lengthSeconds, progressWords, sectionAt } from "./making.ts";
+
+beforeEach(installFakeEventSource);
+
+function setUp() {
+  const told: string[] = [];
+  return createRoot((dispose) => ({
+    told,
+    dispose,
+    makings: createMakings({
+      onStarted: (making) => told.push(`started ${making.title}`),
+      onFinished: (making) => told.push(`finished ${making.state}`),
+    }),
+  }));
+}
+
+let offset = 0;
+const say = (source: FakeEventSource, ...events: object[]) => {
+  source.say("data", events);
+  source.say("control", { streamNextOffset: String(++offset) });
+};
+const known = { title: "rain", plannedMs: 60_000, state: "queued" as const };
+const progress = (second: number, section: string, bar: number) => ({
+  ...{ type: "progress", at: "", section, bar },
+  startMs: (second - 1) * 1000,
+  generatedMs: second * 1000,
+  peaks: Buffer.from(new Int8Array(100).fill(50)).toString("base64"),
+});
+
+test("a making says in words where it stands, from the first event to the last", () => {
+  const { makings, told, dispose } = setUp();
+  makings.follow("r", known);
+  const words = () => progressWords(makings.get("r")!);
+  expect(words()).toBe("Finding the first notes…");
+  say(FakeEventSource.last, {
+    type: "started",
+    at: "",
+    title: "Rain in C",
+    plannedMs: 40_000,
+    plannedBytes: 640_000,
+  });
+  say(FakeEventSource.last, progress(1, "intro", 1), progress(2, "intro", 2), progress(10, "verse", 5));
+  expect(words()).toBe("Composing\u00a0the\u00a0verse… bar\u00a05,\u00a025\u00a0%");
+  expect(makings.get("r")?.sections.map(({ name, fromMs }) => [name, fromMs])).toEqual([
+    ["intro", 0],
+    ["verse", 9000],
+  ]);
+  expect([0, 8.9, 9, 40].map((seconds) => sectionAt(makings.get("r")!, seconds))).toEqual([
+    ...["intro", "intro", "verse", "verse"],
+  ]);
+  expect(makings.peaks("r")?.seconds()).toBe(3);
+  say(FakeEventSource.last, { type: "complete", at: "" });
+  expect(words()).toBe("Finished");
+  expect(told).toEqual(["started Rain in C", "finished complete"]);
+  dispose();
+});
+
+test("a failure says why, and the piece is as long as what was made", () => {
+  const { makings, told, dispose } = setUp();
+  makings.follow("r", known);
+  say(FakeEventSource.last, progress(7, "intro", 2));
+  say(FakeEventSource.last, {
+    type: "failed",
+    at: "",
+    code: "GENERATION_FAILED",
+    reason: "It ran out of ideas.",
+  });
+  expect(progressWords(makings.get("r")!)).toBe("It ran out of ideas.");
+  expect(lengthSeconds(makings.get("r")!)).toBe(7);
+  expect(told).toEqual(["finished failed"]);
+  dispose();
+});
+
+test("no more than three are followed at once; the next begins when one ends", () => {
+  const { makings, dispose } = setUp();
+  for (const id of ["a", "b", "c", "d"]) makings.follow(id, known);
+  expect(FakeEventSource.opened).toHaveLength(3);
+  say(FakeEventSource.opened[0]!, { type: "complete", at: "" });
+  expect(FakeEventSource.last.url).toContain("/v1/generations/d/events");
+  dispose();
+});
+
+test("the one a person just asked for is followed at once, and the one that gave way goes on where it stood", () => {
+  const { makings, dispose } = setUp();
+  for (const id of ["a", "b", "c"]) makings.follow(id, known);
+  say(FakeEventSource.opened[0]!, progress(1, "intro", 1));
+  makings.follow("mine", { ...known, first: true });
+  expect(FakeEventSource.last.url).toContain("/v1/generations/mine/events");
+  expect(FakeEventSource.opened[0]!.isClosed).toBe(true);
+  say(FakeEventSource.last, { type: "complete", at: "" });
+  expect(FakeEventSource.last.url).toContain(`/v1/generations/a/events?offset=${offset - 1}`);
+  dispose();
+});
+
+test("leaving the page closes every line", () => {
+  const { makings, dispose } = setUp();
+  makings.follow("r", known);
+  dispose();
+  expect(FakeEventSource.last.isClosed).toBe(true);
+});

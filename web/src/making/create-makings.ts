@@ -1,0 +1,153 @@
+// Everything that is being made, by request: its state, words and waveform, kept true by its events.
+import { onCleanup } from "solid-js";
+import { createStore, produce } from "solid-js/store";
+import { getGeneration } from "../lib/api.ts";
+import { createPeaks, type Peaks } from "../lib/peaks.ts";
+import type { GenerationEvent, GenerationState } from "../lib/wire.ts";
+import { BEGINNING, followEvents } from "./follow-events.ts";
+import { isFinal, type Making } from "./making.ts";
+import { readEvents } from "./read-events.ts";
+
+export interface Known {
+  title: string;
+  plannedMs: number;
+  state: GenerationState;
+}
+
+/** Browsers allow six connections to one host; the audio and the calls need theirs. */
+const FOLLOWED_MAX = 3;
+
+export interface MakingsOptions {
+  /** The composer has found a title and a plan. */
+  onStarted(making: Making): void;
+  onFinished(making: Making): void;
+}
+
+export function createMakings(options: MakingsOptions) {
+  const [makings, setMakings] = createStore<Record<string, Making>>({});
+  const peaks = new Map<string, Peaks>();
+  const following = new Map<string, () => void>();
+  const offsets = new Map<string, string>();
+  const waiting: string[] = [];
+
+  const change = (requestId: string, edit: (making: Making) => void) => setMakings(requestId, produce(edit));
+  const end = (requestId: string) => {
+    following.get(requestId)?.();
+    following.delete(requestId);
+    const next = waiting.shift();
+    if (next) start(next);
+  };
+
+  function begin(requestId: string, known: Known) {
+    peaks.set(requestId, createPeaks());
+    setMakings(requestId, {
+      ...known,
+      requestId,
+      plannedBytes: undefined,
+      generatedMs: 0,
+      bar: undefined,
+      sections: [],
+      reason: undefined,
+      peaksGrown: 0,
+    });
+  }
+
+  function apply(requestId: string, events: GenerationEvent[]) {
+    const before = makings[requestId]!.state;
+    change(requestId, (making) => {
+      for (const event of events) applyEvent(making, event, peaks.get(requestId)!);
+    });
+    const after = makings[requestId]!;
+    if (events.some((event) => event.type === "started")) options.onStarted(after);
+    if (!isFinal(after.state)) return;
+    end(requestId);
+    if (!isFinal(before)) options.onFinished(after);
+  }
+
+  /** Where the event stream can't be read, the status still tells how it ended. */
+  async function check(requestId: string) {
+    const status = await getGeneration(requestId).catch(() => undefined);
+    if (!status || !following.has(requestId)) return;
+    change(requestId, (making) => {
+      making.state = status.state;
+      making.generatedMs = Math.max(making.generatedMs, status.generatedMs);
+      making.plannedMs = status.plannedMs ?? making.plannedMs;
+      making.reason = status.reason ?? undefined;
+    });
+    if (!isFinal(status.state)) return;
+    end(requestId);
+    options.onFinished(makings[requestId]!);
+  }
+
+  function start(requestId: string) {
+    const stop = followEvents(requestId, offsets.get(requestId) ?? BEGINNING, {
+      onEvents: (events, offset) => {
+        offsets.set(requestId, offset);
+        apply(requestId, events);
+      },
+      onClosed: () => end(requestId),
+      onBroken: () => void check(requestId),
+    });
+    following.set(requestId, stop);
+  }
+
+  /** The one that has been followed longest waits, and goes on later where it stood. */
+  function makeWay() {
+    const [longest] = following.keys();
+    if (longest === undefined || following.size < FOLLOWED_MAX) return;
+    following.get(longest)?.();
+    following.delete(longest);
+    waiting.push(longest);
+  }
+
+  onCleanup(() => {
+    for (const stop of following.values()) stop();
+  });
+
+  return {
+    get: (requestId: string | null | undefined): Making | undefined =>
+      requestId ? makings[requestId] : undefined,
+    peaks: (requestId: string): Peaks | undefined => peaks.get(requestId),
+    /** Follows a generation's events from the first to the last; asking again changes nothing. */
+    follow(requestId: string, known: Known & { first?: boolean }) {
+      if (makings[requestId]) return;
+      begin(requestId, known);
+      if (known.first) makeWay();
+      if (following.size < FOLLOWED_MAX) start(requestId);
+      else waiting.push(requestId);
+    },
+    /** Brings back the sections and the waveform of a finished piece; asking again changes nothing. */
+    async recall(requestId: string, known: Known) {
+      if (makings[requestId]) return;
+      begin(requestId, known);
+      const events = await readEvents(requestId).catch(() => []);
+      change(requestId, (making) => {
+        for (const event of events)
+          if (event.type === "progress") applyEvent(making, event, peaks.get(requestId)!);
+      });
+    },
+  };
+}
+
+function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void {
+  if (event.type === "progress") {
+    const { section, bar } = event;
+    if (section && section !== making.sections.at(-1)?.name)
+      making.sections.push({ name: section, fromMs: event.startMs });
+    making.generatedMs = event.generatedMs;
+    if (bar !== undefined) making.bar = bar;
+    if (!event.peaks) return;
+    peaks.append(event.peaks);
+    making.peaksGrown++;
+    return;
+  }
+  if (event.type === "started") {
+    making.state = "running";
+    making.title = event.title;
+    making.plannedMs = event.plannedMs;
+    making.plannedBytes = event.plannedBytes ?? undefined;
+    return;
+  }
+  making.state = event.type;
+  if (event.type === "failed") making.reason = event.reason;
+}

@@ -1,0 +1,59 @@
+import { beforeEach, expect, test } from "bun:test";
+import { FakeEventSource, installFakeEventSource } from "../../test/fake-event-source.ts";
+import type { GenerationEvent } from "../lib/wire.ts";
+import { BEGINNING, followEvents } from "./follow-events.ts";
+
+const progress = (generatedMs: number): GenerationEvent => ({
+  type: "progress",
+  at: "",
+  startMs: generatedMs - 1000,
+  generatedMs,
+});
+
+beforeEach(installFakeEventSource);
+
+function follow() {
+  const seen: GenerationEvent[] = [];
+  const told: string[] = [];
+  const stop = followEvents("r", BEGINNING, {
+    onEvents: (events) => seen.push(...events),
+    onClosed: () => told.push("closed"),
+    onBroken: (failures) => told.push(`broken ${failures}`),
+  });
+  return { seen, told, stop };
+}
+
+test("a line that breaks goes on at the last offset, and no event counts twice", () => {
+  const { seen, told, stop } = follow();
+  FakeEventSource.last.say("data", [progress(1000)]);
+  FakeEventSource.last.say("control", { streamNextOffset: "10" });
+  FakeEventSource.last.say("data", [progress(2000)]);
+  FakeEventSource.last.onerror?.();
+  dispatchEvent(new Event("online"));
+  expect(
+    FakeEventSource.opened.map(({ url }) => new URL(url, "http://x").searchParams.get("offset")),
+  ).toEqual(["-1", "10"]);
+  FakeEventSource.last.say("data", [progress(2000)]);
+  FakeEventSource.last.say("control", { streamNextOffset: "20" });
+  expect(seen).toEqual([progress(1000), progress(2000)]);
+  expect(told).toEqual(["broken 1"]);
+  stop();
+});
+
+test("a stream that is whole is closed and not asked for again", () => {
+  const { told } = follow();
+  FakeEventSource.last.say("data", [{ type: "complete", at: "" }]);
+  FakeEventSource.last.say("control", { streamNextOffset: "30", streamClosed: true });
+  expect(told).toEqual(["closed"]);
+  expect(FakeEventSource.last.isClosed).toBe(true);
+  dispatchEvent(new Event("online"));
+  expect(FakeEventSource.opened).toHaveLength(1);
+});
+
+test("who stops following holds no connection", () => {
+  const { stop } = follow();
+  stop();
+  expect(FakeEventSource.last.isClosed).toBe(true);
+  dispatchEvent(new Event("online"));
+  expect(FakeEventSource.opened).toHaveLength(1);
+});

@@ -1,0 +1,17 @@
+// Reads the whole event stream of a piece that is finished, by catch-up: its sections and its full waveform.
+import { eventsUrl } from "../lib/api.ts";
+import type { GenerationEvent } from "../lib/wire.ts";
+
+/** Every event in order, or as far as the server gave them. */
+export async function readEvents(requestId: string): Promise<GenerationEvent[]> {
+  const events: GenerationEvent[] = [];
+  let offset = "-1";
+  for (;;) {
+    const res = await fetch(`${eventsUrl(requestId)}?${new URLSearchParams({ offset })}`);
+    if (!res.ok) return events;
+    events.push(...((await res.json()) as GenerationEvent[]));
+    const next = res.headers.get("stream-next-offset");
+    if (!next || next === offset || res.headers.has("stream-up-to-date")) return events;
+    offset = next;
+  }
+}

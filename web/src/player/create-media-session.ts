@@ -1,0 +1,48 @@
+// Tells the system what plays, so that lock screens and keyboards can show and move it.
+import { createEffect, onCleanup } from "solid-js";
+import type { Player } from "./create-player.ts";
+
+export interface MediaSessionOptions {
+  player: Player;
+  seconds(): number;
+  previous(): void;
+  next(): void;
+}
+
+export function createMediaSession(options: MediaSessionOptions): void {
+  if (!("mediaSession" in navigator)) return;
+  const { player } = options;
+  const session = navigator.mediaSession;
+  const handlers: Partial<Record<MediaSessionAction, MediaSessionActionHandler>> = {
+    play: () => player.audio.paused && player.toggle(),
+    pause: () => player.audio.paused || player.toggle(),
+    previoustrack: () => options.previous(),
+    nexttrack: () => options.next(),
+    seekbackward: (details) => player.seekBy(-(details.seekOffset ?? 10)),
+    seekforward: (details) => player.seekBy(details.seekOffset ?? 10),
+    seekto: (details) => player.seek(details.seekTime ?? 0),
+  };
+  for (const [action, handler] of Object.entries(handlers)) {
+    try {
+      session.setActionHandler(action as MediaSessionAction, handler);
+    } catch {
+      // A browser that doesn't know an action throws; the others still count.
+    }
+  }
+  createEffect(() => {
+    const piece = player.playing();
+    session.metadata = piece ? new MediaMetadata({ title: piece.title, artist: "Rondo" }) : null;
+  });
+  createEffect(() => {
+    session.playbackState = player.isSounding() ? "playing" : player.playing() ? "paused" : "none";
+  });
+  createEffect(() => {
+    const duration = options.seconds();
+    const position = player.seconds();
+    if (player.playing() && Number.isFinite(duration) && duration > 0 && position <= duration)
+      session.setPositionState({ duration, position });
+  });
+  onCleanup(() => {
+    session.metadata = null;
+  });
+}

@@ -1,0 +1,224 @@
+// The one player of the page: what plays, where it stands, and every way to move it. Knows audio, not the API's lists.
+import { createEffect, createSignal, onCleanup } from "solid-js";
+import { createVolume } from "./create-volume.ts";
+import { createGrowingSource, findSourceClass, type GrowingSource } from "./growing-source.ts";
+
+export interface Playable {
+  versionId: string;
+  trackId: string;
+  requestId: string | null;
+  title: string;
+  prompt: string;
+  url: string;
+  /** Still being made: the end moves. */
+  growing: boolean;
+  seconds: number;
+}
+
+/** What the person hears, or why not. */
+export type PlayerState =
+  "idle" | "starting" | "playing" | "paused" | "waiting" | "offline" | "ended" | "failed";
+
+export interface PlayerOptions {
+  /** Seconds that exist of the playing piece; seeks stop there. */
+  endOf(playing: Playable): number;
+  /** Nothing will be added to the playing piece. */
+  isWhole(playing: Playable): boolean;
+}
+
+const PLAIN_RETRIES = 4;
+const FRAME_MS = 50;
+
+export function createPlayer(options: PlayerOptions) {
+  const audio = document.createElement("audio");
+  audio.preload = "auto";
+  document.body.append(audio);
+  const Source = findSourceClass();
+
+  const [playing, setPlaying] = createSignal<Playable>();
+  const [state, setState] = createSignal<PlayerState>("idle");
+  const [seconds, setSeconds] = createSignal(0);
+  const [failure, setFailure] = createSignal<string>();
+  const volume = createVolume(audio);
+  let growing: GrowingSource | undefined;
+  let prepared: GrowingSource | undefined;
+  let retries = 0;
+  let wanted = false;
+
+  const fail = (words: string) => {
+    setFailure(words);
+    setState("failed");
+    wanted = false;
+  };
+  const makeGrowing = (Class: NonNullable<typeof Source>) =>
+    createGrowingSource(audio, Class, {
+      onWaitingForNetwork: (waiting) => {
+        if (waiting && audio.readyState < 3) setState("offline");
+        else if (state() === "offline") setState(audio.paused ? "paused" : "playing");
+      },
+      onRefused: (status) =>
+        fail(status === 404 ? "This piece is no longer there." : "The sound could not be read."),
+    });
+
+  const listen = (type: keyof HTMLMediaElementEventMap, run: () => void) => {
+    audio.addEventListener(type, run);
+    onCleanup(() => audio.removeEventListener(type, run));
+  };
+  listen("playing", () => {
+    retries = 0;
+    setFailure(undefined);
+    setState("playing");
+  });
+  listen("pause", () => {
+    if (!audio.ended && playing() && state() !== "failed") setState("paused");
+  });
+  listen("waiting", () => {
+    if (playing() && !audio.paused && state() !== "starting")
+      setState(navigator.onLine ? "waiting" : "offline");
+  });
+  listen("timeupdate", () => setSeconds(audio.currentTime));
+  listen("seeked", () => setSeconds(audio.currentTime));
+  listen("ended", () => {
+    wanted = false;
+    setState("ended");
+  });
+  listen("error", () => {
+    const piece = playing();
+    if (!piece) return;
+    // A piece that was cut short ends before the length its first bytes had promised.
+    if (piece.growing && options.isWhole(piece) && seconds() > options.endOf(piece) - 1.5) {
+      wanted = false;
+      return setState("ended");
+    }
+    if (growing) return fail("This browser could not play the sound.");
+    if (retries++ >= PLAIN_RETRIES) return fail("The sound could not be read.");
+    setState(navigator.onLine ? "waiting" : "offline");
+    const again = () => reopen(seconds());
+    if (navigator.onLine) setTimeout(again, 300 * 2 ** retries);
+    else addEventListener("online", again, { once: true });
+  });
+
+  // The element tells the time four times a second; the ring's hand wants to be smoother while someone looks.
+  createEffect(() => {
+    if (state() !== "playing") return;
+    let shown = 0;
+    let frame = requestAnimationFrame(function look(now) {
+      if (now - shown > FRAME_MS) {
+        shown = now;
+        setSeconds(audio.currentTime);
+      }
+      frame = requestAnimationFrame(look);
+    });
+    onCleanup(() => cancelAnimationFrame(frame));
+  });
+  onCleanup(() => {
+    growing?.close();
+    audio.remove();
+  });
+
+  function start() {
+    wanted = true;
+    audio.play().catch((err: DOMException) => {
+      // Without a gesture the browser may refuse; the piece then waits for the play button.
+      if (err.name === "NotAllowedError") setState("paused");
+      else if (err.name === "NotSupportedError") fail("This browser could not play the sound.");
+    });
+  }
+
+  /** Opens the piece again where it stood, after the line or the element broke. */
+  function reopen(at: number) {
+    const piece = playing();
+    if (!piece) return;
+    growing?.close();
+    growing = piece.growing && Source ? makeGrowing(Source) : undefined;
+    if (growing) growing.open(piece.url, at);
+    else {
+      audio.src = piece.url;
+      audio.currentTime = at;
+    }
+    setFailure(undefined);
+    if (wanted) start();
+  }
+
+  function seek(to: number) {
+    const piece = playing();
+    if (!piece) return;
+    const at = Math.max(0, Math.min(to, options.endOf(piece) - 0.25));
+    setSeconds(at);
+    if (growing) growing.seek(at);
+    else audio.currentTime = at;
+  }
+
+  return {
+    audio,
+    playing,
+    state,
+    seconds,
+    failure,
+    ...volume,
+    isSounding: () => state() === "playing" || state() === "waiting" || state() === "starting",
+    /** Warms the decoder while a person is still typing. */
+    prepare() {
+      if (Source && !prepared && !playing()) prepared = makeGrowing(Source);
+    },
+    /** Starts the element inside the person's gesture, before the server has answered. */
+    expect() {
+      growing?.close();
+      growing = prepared ?? (Source && makeGrowing(Source));
+      prepared = undefined;
+      setPlaying(undefined);
+      setSeconds(0);
+      setFailure(undefined);
+      setState("starting");
+      if (growing) start();
+    },
+    /** Gives up on what `expect` announced: nothing is open. */
+    release() {
+      growing?.close();
+      growing = undefined;
+      audio.removeAttribute("src");
+      audio.load();
+      setState("idle");
+    },
+    /** Opens the piece that `expect` announced. */
+    fulfil(piece: Playable) {
+      setPlaying(piece);
+      if (growing) return growing.open(piece.url, 0);
+      audio.src = piece.url;
+      start();
+    },
+    /** Opens a piece and plays it, or only shows it where `paused`. */
+    open(piece: Playable, from: { at?: number; paused?: boolean } = {}) {
+      prepared?.close();
+      prepared = undefined;
+      setPlaying(piece);
+      setSeconds(from.at ?? 0);
+      setState(from.paused ? "paused" : "starting");
+      wanted = !from.paused;
+      retries = 0;
+      reopen(from.at ?? 0);
+    },
+    setRate: (bytesPerSecond: number) => growing?.setRate(bytesPerSecond),
+    retitle: (trackId: string, title: string) =>
+      setPlaying((piece) => (piece?.trackId === trackId ? { ...piece, title } : piece)),
+    toggle() {
+      if (!playing()) return;
+      if (state() === "failed") {
+        retries = 0;
+        wanted = true;
+        setState("starting");
+        reopen(seconds());
+      } else if (audio.paused) {
+        if (state() === "ended") seek(0);
+        start();
+      } else {
+        wanted = false;
+        audio.pause();
+      }
+    },
+    seek,
+    seekBy: (delta: number) => seek(audio.currentTime + delta),
+  };
+}
+
+export type Player = ReturnType<typeof createPlayer>;

@@ -1,0 +1,222 @@
+// Feeds an <audio> element with a piece that is still being made, through Media Source Extensions. The audio URL answers
+// `Range: bytes=n-` with what exists from byte n on and waits while there is nothing, so every answer goes on where the last ended.
+
+export interface GrowingSource {
+  /** Starts reading so that playback begins at a time; `audio.src` stays as it is. */
+  open(url: string, atSeconds: number): void;
+  /** Bytes per second as planned; seeks ahead of what was read need it. */
+  setRate(bytesPerSecond: number): void;
+  /** Moves to a time inside what has been made, whether or not it is still in memory. */
+  seek(seconds: number): void;
+  close(): void;
+}
+
+export interface GrowingHandlers {
+  /** The line is broken and is being tried again, or works again. */
+  onWaitingForNetwork(waiting: boolean): void;
+  /** The server refused for good: the words to show. */
+  onRefused(status: number): void;
+}
+
+/** Where memory is full, sound older than this is dropped; a seek back reads it again. */
+const KEPT_BEHIND_SECONDS = 15;
+const READ_AHEAD_SECONDS = 240;
+const RETRY_MS_MAX = 5000;
+
+type SourceClass = (new () => MediaSource) & { isTypeSupported(type: string): boolean };
+
+/** The class to use, or undefined where `<audio src>` has to do it alone. iPhones have only the managed one. */
+export function findSourceClass(): SourceClass | undefined {
+  const { ManagedMediaSource, MediaSource } = globalThis as unknown as Record<
+    string,
+    SourceClass | undefined
+  >;
+  const found = MediaSource ?? ManagedMediaSource;
+  return found?.isTypeSupported("audio/mpeg") ? found : undefined;
+}
+
+/** Attaches at once, so that the decoder is warm before the first byte is there. */
+export function createGrowingSource(
+  audio: HTMLAudioElement,
+  Source: SourceClass,
+  on: GrowingHandlers,
+): GrowingSource {
+  const source = new Source();
+  const objectUrl = URL.createObjectURL(source);
+  audio.disableRemotePlayback = true;
+  audio.src = objectUrl;
+
+  const opened = new Promise<SourceBuffer>((resolve) => {
+    source.addEventListener("sourceopen", () => resolve(source.addSourceBuffer("audio/mpeg")), {
+      once: true,
+    });
+  });
+  let reading: AbortController | undefined;
+  let url = "";
+  let bytesPerSecond = 16_000;
+
+  /** Reads from a byte to the end, and puts the sound at `atSeconds`. */
+  async function read(fromByte: number, atSeconds: number, signal: AbortSignal): Promise<void> {
+    const buffer = await opened;
+    await settled(buffer);
+    if (signal.aborted) return;
+    if (source.readyState === "open") buffer.abort();
+    // What lies elsewhere would take the room of what is wanted now.
+    if (buffer.buffered.length) {
+      buffer.remove(0, Number.POSITIVE_INFINITY);
+      await settled(buffer);
+      if (signal.aborted) return;
+    }
+    buffer.timestampOffset = atSeconds;
+    let at = fromByte;
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        const res = await fetch(url, { headers: { range: `bytes=${at}-` }, signal });
+        if (res.status === 416) break;
+        if (res.status >= 500 || res.status === 429) {
+          // Nothing was made for a while, or the server is busy: neither is the network's fault.
+          on.onWaitingForNetwork(false);
+          await waitForNetwork(Number(res.headers.get("retry-after") ?? 1) * 1000, signal);
+          continue;
+        }
+        if (!res.ok || !res.body) return on.onRefused(res.status);
+        const total = Number(res.headers.get("content-range")?.split("/")[1]);
+        // A server that ignores Range starts at the first byte.
+        if (res.status === 200) at = 0;
+        for await (const piece of piecesOf(res.body)) {
+          await append(buffer, piece, signal);
+          at += piece.length;
+          if (failures) on.onWaitingForNetwork(false);
+          failures = 0;
+        }
+        if (at >= total || res.status === 200) break;
+      } catch {
+        if (signal.aborted) return;
+        failures++;
+        on.onWaitingForNetwork(true);
+        await waitForNetwork(Math.min(RETRY_MS_MAX, 200 * 2 ** failures), signal);
+      }
+    }
+    if (signal.aborted) return;
+    await settled(buffer);
+    if (source.readyState === "open") source.endOfStream();
+  }
+
+  async function append(
+    buffer: SourceBuffer,
+    piece: Uint8Array<ArrayBuffer>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await until(() => bufferedAhead(audio) < READ_AHEAD_SECONDS, audio, signal);
+    for (;;) {
+      await settled(buffer);
+      if (signal.aborted) return;
+      try {
+        buffer.appendBuffer(piece);
+        return settled(buffer);
+      } catch (err) {
+        if (!(err instanceof DOMException) || err.name !== "QuotaExceededError") throw err;
+        await makeRoom(buffer, signal);
+      }
+    }
+  }
+
+  async function makeRoom(buffer: SourceBuffer, signal: AbortSignal): Promise<void> {
+    const from = buffer.buffered.length ? buffer.buffered.start(0) : 0;
+    const to = audio.currentTime - KEPT_BEHIND_SECONDS;
+    if (to > from) {
+      buffer.remove(from, to);
+      return settled(buffer);
+    }
+    const heard = audio.currentTime;
+    await until(() => audio.currentTime !== heard, audio, signal);
+  }
+
+  const readFrom = (seconds: number) => {
+    reading?.abort();
+    reading = new AbortController();
+    const { signal } = reading;
+    void read(Math.floor(seconds * bytesPerSecond), seconds, signal).catch(() => {
+      if (!signal.aborted) on.onRefused(0);
+    });
+  };
+
+  return {
+    open(to, atSeconds) {
+      url = to;
+      readFrom(atSeconds);
+      if (atSeconds > 0) audio.currentTime = atSeconds;
+    },
+    setRate(rate) {
+      bytesPerSecond = rate;
+    },
+    seek(seconds) {
+      if (!isBuffered(audio, seconds)) readFrom(seconds);
+      audio.currentTime = seconds;
+    },
+    close() {
+      reading?.abort();
+      URL.revokeObjectURL(objectUrl);
+    },
+  };
+}
+
+async function* piecesOf(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const reader = body.getReader();
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}
+
+/** Resolves when the buffer takes orders again. */
+function settled(buffer: SourceBuffer): Promise<void> {
+  if (!buffer.updating) return Promise.resolve();
+  return new Promise((resolve) => buffer.addEventListener("updateend", () => resolve(), { once: true }));
+}
+
+function isBuffered(audio: HTMLAudioElement, seconds: number): boolean {
+  const { buffered } = audio;
+  for (let i = 0; i < buffered.length; i++)
+    if (seconds >= buffered.start(i) && seconds < buffered.end(i) - 0.1) return true;
+  return false;
+}
+
+function bufferedAhead(audio: HTMLAudioElement): number {
+  const { buffered, currentTime } = audio;
+  for (let i = 0; i < buffered.length; i++)
+    if (currentTime >= buffered.start(i) - 0.1 && currentTime <= buffered.end(i))
+      return buffered.end(i) - currentTime;
+  return 0;
+}
+
+/** Waits until playback has moved far enough, asking whenever the element says that time has passed. */
+function until(isTrue: () => boolean, audio: HTMLAudioElement, signal: AbortSignal): Promise<void> {
+  if (isTrue()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const ask = () => {
+      if (!signal.aborted && !isTrue()) return;
+      for (const type of ["timeupdate", "seeked"]) audio.removeEventListener(type, ask);
+      resolve();
+    };
+    for (const type of ["timeupdate", "seeked"]) audio.addEventListener(type, ask);
+    signal.addEventListener("abort", ask, { once: true });
+  });
+}
+
+function waitForNetwork(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      clearTimeout(timer);
+      removeEventListener("online", go);
+      resolve();
+    };
+    const timer = setTimeout(go, ms);
+    addEventListener("online", go);
+    signal.addEventListener("abort", go, { once: true });
+  });
+}

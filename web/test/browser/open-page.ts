@@ -1,0 +1,97 @@
+// A page in Chromium that listens to itself: what it heard, and every complaint of its console.
+import { join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: Bun.which("chromium") ?? "/usr/bin/chromium",
+    headless: true,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--autoplay-policy=no-user-gesture-required",
+    ],
+  });
+
+export interface OpenedPage extends AsyncDisposable {
+  readonly page: Page;
+  /** Errors of the console and of scripts, as they came. */
+  readonly complaints: string[];
+}
+
+const root = join(import.meta.dirname, "../../..");
+
+/** Builds what the app serves, unless it is built already. */
+export async function buildPage(): Promise<void> {
+  const build = Bun.spawn([process.execPath, "web/build.ts", "--if-changed"], {
+    cwd: root,
+    stdout: "ignore",
+  });
+  if ((await build.exited) !== 0) throw new Error("The page could not be built.");
+}
+
+/** Under the limit of a test, so that what was waited for is named. */
+const WAIT_MS_MAX = 25_000;
+
+export const desktop = { viewport: { width: 1280, height: 800 } } as const;
+export const phone = {
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 2,
+  hasTouch: true,
+  isMobile: true,
+} as const;
+
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = desktop,
+): Promise<OpenedPage> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(WAIT_MS_MAX);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (err) => complaints.push(err.message));
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  await page.goto(url);
+  await page.getByLabel("What should it sound like?").waitFor();
+  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** Writes a prompt and presses Enter. */
+export async function ask(page: Page, prompt: string, length?: string): Promise<void> {
+  if (length) await page.getByRole("radio", { name: length }).check();
+  await page.getByLabel("What should it sound like?").fill(prompt);
+  await page.getByLabel("What should it sound like?").press("Enter");
+}
+
+/** Waits until the audio element has played past this time. */
+export const heardPast = (page: Page, seconds: number): Promise<unknown> =>
+  page.waitForFunction((past) => document.querySelector("audio")!.currentTime > past, seconds, {
+    polling: 20,
+  });
+
+export const positionOf = (page: Page): Promise<number> =>
+  page.evaluate(() => document.querySelector("audio")!.currentTime);
+
+/** The loudest of what comes out of the audio element within a second, 0 to 1, by Web Audio. */
+export const listen = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    const audio = document.querySelector("audio") as HTMLAudioElement & { captureStream(): MediaStream };
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    context.createMediaStreamSource(audio.captureStream()).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    let loudest = 0;
+    for (let i = 0; i < 40; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+      analyser.getFloatTimeDomainData(samples);
+      for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample));
+    }
+    await context.close();
+    return loudest;
+  });

@@ -1,0 +1,268 @@
+// A stand-in for the API that speaks its contract with real MP3 bytes made by ffmpeg, for work on the page alone and
+// for faults that the real one doesn't have on demand. `bun web/test/fake-api.ts` serves it on PORT (3210).
+import { join } from "node:path";
+
+interface Piece {
+  requestId: string;
+  trackId: string;
+  versionId: string;
+  title: string;
+  prompt: string;
+  createdAt: string;
+  plannedMs: number;
+  bytes: Uint8Array<ArrayBuffer>;
+  available: number;
+  state: "queued" | "running" | "complete" | "failed" | "cancelled";
+  reason: string | null;
+  events: object[];
+  wake: Set<() => void>;
+}
+
+export interface FakeOptions {
+  port?: number;
+  /** Milliseconds between chunks of one second. */
+  paceMs?: number;
+}
+
+const BYTES_PER_SECOND = 16_000;
+const sections = ["intro", "refrain", "verse", "refrain", "bridge", "refrain", "outro"];
+
+function makeMp3(seconds: number): Uint8Array<ArrayBuffer> {
+  const wave = "0.3*sin(440*2*PI*t)*(0.55+0.45*sin(2*PI*t/3.1))*(0.6+0.4*sin(2*PI*t*2))+0.12*sin(220*2*PI*t)";
+  const made = Bun.spawnSync(
+    ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", `aevalsrc=${wave}:s=44100:c=stereo:d=${seconds}`].concat([
+      "-b:a",
+      "128k",
+      "-f",
+      "mp3",
+      "-",
+    ]),
+  );
+  return new Uint8Array(made.stdout);
+}
+
+export function serveFakeApi(options: FakeOptions = {}) {
+  const pace = options.paceMs ?? 120;
+  const pieces: Piece[] = [];
+  let broken = { count: 0, part: "" };
+  const dist = join(import.meta.dir, "../dist");
+
+  const emit = (piece: Piece, event: object) => {
+    piece.events.push({ ...event, at: new Date().toISOString() });
+    for (const wake of [...piece.wake]) wake();
+  };
+  const change = (piece: Piece) =>
+    new Promise<void>((resolve) => {
+      const done = () => {
+        piece.wake.delete(done);
+        resolve();
+      };
+      piece.wake.add(done);
+    });
+  const isOver = (piece: Piece) => piece.state !== "queued" && piece.state !== "running";
+
+  async function run(piece: Piece) {
+    await Bun.sleep(60);
+    piece.state = "running";
+    emit(piece, {
+      type: "started",
+      title: piece.title,
+      plannedMs: piece.plannedMs,
+      plannedBytes: piece.bytes.length,
+    });
+    const total = piece.plannedMs / 1000;
+    for (let second = 0; second < total; second++) {
+      await Bun.sleep(pace);
+      if (piece.state !== "running") return;
+      if (piece.prompt.includes("fail") && second === 4) {
+        piece.state = "failed";
+        piece.reason = "The generator stopped answering.";
+        return emit(piece, { type: "failed", code: "GENERATION_FAILED", reason: piece.reason });
+      }
+      piece.available = second + 1 >= total ? piece.bytes.length : (second + 1) * BYTES_PER_SECOND;
+      const pairs = new Uint8Array(100);
+      for (let i = 0; i < 50; i++) {
+        const t = second + i / 50;
+        const level =
+          118 *
+          (0.35 +
+            0.3 * Math.sin(t / 3.1) ** 2 +
+            0.3 * Math.abs(Math.sin(t * 5.1)) * Math.abs(Math.sin(t / 7)));
+        pairs[i * 2] = 256 - level;
+        pairs[i * 2 + 1] = level;
+      }
+      const section = sections[Math.floor((second / total) * sections.length)];
+      const peaks = Buffer.from(pairs).toString("base64");
+      emit(piece, {
+        type: "progress",
+        startMs: second * 1000,
+        generatedMs: (second + 1) * 1000,
+        section,
+        bar: Math.floor(second / 2) + 1,
+        peaks,
+      });
+    }
+    piece.state = "complete";
+    emit(piece, { type: "complete" });
+  }
+
+  async function audio(req: Request, piece: Piece): Promise<Response> {
+    const from = Number(/bytes=(\d+)-/.exec(req.headers.get("range") ?? "bytes=0-")?.[1] ?? 0);
+    while (piece.available <= from && !isOver(piece)) await change(piece);
+    const total = isOver(piece) ? piece.available : piece.bytes.length;
+    if (from >= piece.available)
+      return new Response(null, { status: 416, headers: { "content-range": `bytes */${total}` } });
+    const body = piece.bytes.slice(from, piece.available);
+    const range = `bytes ${from}-${piece.available - 1}/${total}`;
+    return new Response(body, {
+      status: 206,
+      headers: { "content-type": "audio/mpeg", "content-range": range, "accept-ranges": "bytes" },
+    });
+  }
+
+  function events(url: URL, piece: Piece): Response {
+    let at = Number(url.searchParams.get("offset") ?? -1);
+    if (at < 0) at = 0;
+    if (url.searchParams.get("live") !== "sse")
+      return Response.json(piece.events.slice(at), {
+        headers: { "stream-next-offset": String(piece.events.length), "stream-up-to-date": "true" },
+      });
+    let open = true;
+    const text = new ReadableStream<string>({
+      async start(out) {
+        while (open) {
+          const fresh = piece.events.slice(at);
+          at = piece.events.length;
+          if (fresh.length) out.enqueue(`event: data\ndata: ${JSON.stringify(fresh)}\n\n`);
+          const closed = isOver(piece);
+          out.enqueue(
+            `event: control\ndata: ${JSON.stringify({ streamNextOffset: String(at), streamClosed: closed || undefined })}\n\n`,
+          );
+          if (closed) return out.close();
+          await change(piece);
+        }
+      },
+      cancel() {
+        open = false;
+      },
+    });
+    return new Response(text as unknown as ReadableStream, {
+      headers: { "content-type": "text/event-stream" },
+    });
+  }
+
+  const status = (piece: Piece) => ({
+    ...piece,
+    bytes: undefined,
+    events: undefined,
+    wake: undefined,
+    generatedMs: piece.available / 16,
+  });
+  const problem = (code: number, detail: string, hint: string) =>
+    Response.json(
+      { type: "about:blank", title: detail, status: code, detail, code: "FAKE", hint },
+      { status: code },
+    );
+  const track = (piece: Piece) => ({
+    id: piece.trackId,
+    title: piece.title,
+    createdAt: piece.createdAt,
+    versions: [
+      {
+        id: piece.versionId,
+        number: 1,
+        prompt: piece.prompt,
+        durationMs: piece.plannedMs,
+        peaks: null,
+        createdAt: piece.createdAt,
+        state: piece.state,
+        requestId: piece.requestId,
+      },
+    ],
+  });
+
+  async function asset(path: string): Promise<Response> {
+    const file = Bun.file(join(dist, path === "/" ? "index.html" : path));
+    return (await file.exists()) ? new Response(file) : new Response(Bun.file(join(dist, "index.html")));
+  }
+
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: options.port ?? 0,
+    idleTimeout: 120,
+    async fetch(req) {
+      const url = new URL(req.url);
+      const [, v1, kind, id, what] = url.pathname.split("/");
+      if (v1 !== "v1") return asset(url.pathname);
+      if (broken.count > 0 && url.pathname.includes(broken.part)) {
+        broken.count--;
+        return problem(503, "Rondo is busy.", "Try again in a moment.");
+      }
+      const key = `${req.method} ${kind}`;
+      if (url.pathname === "/v1/accounts/guest")
+        return Response.json(
+          { userId: "u", token: "t", expiresAt: new Date(Date.now() + 864e5).toISOString() },
+          { status: 201 },
+        );
+      if (key === "POST generations") {
+        const { prompt, durationSeconds = 60 } = (await req.json()) as {
+          prompt: string;
+          durationSeconds?: number;
+        };
+        if (prompt.includes("refuse"))
+          return problem(400, "The prompt can't be used.", "Describe the music in plain words.");
+        const piece: Piece = {
+          requestId: crypto.randomUUID(),
+          trackId: crypto.randomUUID(),
+          versionId: crypto.randomUUID(),
+          title: prompt.split(/\s+/).slice(0, 5).join(" "),
+          prompt,
+          createdAt: new Date().toISOString(),
+          plannedMs: durationSeconds * 1000,
+          bytes: makeMp3(durationSeconds),
+          available: 0,
+          state: "queued",
+          reason: null,
+          events: [{ type: "queued" }],
+          wake: new Set(),
+        };
+        pieces.unshift(piece);
+        void run(piece);
+        return Response.json(status(piece));
+      }
+      if (url.pathname === "/v1/queries/tracks.list") {
+        const search = url.searchParams.get("search")?.toLowerCase() ?? "";
+        const after = Number(url.searchParams.get("after") ?? 0);
+        const limit = Number(url.searchParams.get("limit"));
+        const found = pieces.filter((piece) => piece.title.toLowerCase().includes(search));
+        const next = after + limit < found.length ? String(after + limit) : null;
+        return Response.json({ items: found.slice(after, after + limit).map(track), next });
+      }
+      if (url.pathname === "/v1/queries/tracks.rename") {
+        const body = (await req.json()) as { trackId: string; title: string };
+        const piece = pieces.find((one) => one.trackId === body.trackId);
+        if (piece) piece.title = body.title;
+        return Response.json({ item: piece ? track(piece) : null });
+      }
+      const piece = pieces.find((one) => one.requestId === id || one.versionId === id);
+      if (!piece) return problem(404, "There is no such thing.", "Check the id.");
+      if (what === "audio") return audio(req, piece);
+      if (what === "events") return events(url, piece);
+      if (req.method === "DELETE" && !isOver(piece)) {
+        piece.state = "cancelled";
+        emit(piece, { type: "cancelled" });
+      }
+      return Response.json(status(piece));
+    },
+  });
+  return {
+    url: String(server.url).slice(0, -1),
+    /** The next `count` calls to paths with `part` in them are answered 503. */
+    breakFor: (count: number, part: string) => {
+      broken = { count, part };
+    },
+    stop: () => server.stop(true),
+  };
+}
+
+if (import.meta.main) console.log(serveFakeApi({ port: Number(process.env.PORT ?? 3210) }).url);

@@ -1,0 +1,36 @@
+// An EventSource that a test speaks through: every one that was opened, newest last.
+
+type Listener = (event: { data: string }) => void;
+
+export class FakeEventSource {
+  static opened: FakeEventSource[] = [];
+  static get last(): FakeEventSource {
+    return FakeEventSource.opened.at(-1)!;
+  }
+
+  onerror: (() => void) | undefined;
+  isClosed = false;
+  #listeners = new Map<string, Listener>();
+
+  constructor(readonly url: string) {
+    FakeEventSource.opened.push(this);
+  }
+
+  addEventListener(type: string, listener: Listener): void {
+    this.#listeners.set(type, listener);
+  }
+
+  say(type: "data" | "control", value: unknown): void {
+    this.#listeners.get(type)?.({ data: JSON.stringify(value) });
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+/** Puts it in the place of the real one, with none opened. */
+export function installFakeEventSource(): void {
+  FakeEventSource.opened = [];
+  Object.assign(globalThis, { EventSource: FakeEventSource });
+}

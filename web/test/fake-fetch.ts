@@ -1,0 +1,27 @@
+// A fetch that answers by "METHOD /path" and keeps what was asked.
+
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+}
+
+type Answer = (asked: Asked) => Response | Promise<Response>;
+
+/** Puts it in the place of the real one. A path that has no answer is a network failure. */
+export function installFakeFetch(answers: Record<string, Answer>): Asked[] {
+  const asked: Asked[] = [];
+  const fake = async (input: string, init: RequestInit = {}): Promise<Response> => {
+    const method = init.method ?? "GET";
+    const body = typeof init.body === "string" ? JSON.parse(init.body) : undefined;
+    const one = { method, path: input, body };
+    asked.push(one);
+    const answer = answers[`${method} ${input.split("?")[0]}`];
+    if (!answer) throw new TypeError("Failed to fetch");
+    return answer(one);
+  };
+  Object.assign(globalThis, { fetch: fake });
+  return asked;
+}
+
+export const json = (value: unknown, status = 200): Response => Response.json(value, { status });

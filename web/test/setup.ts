@@ -1,0 +1,22 @@
+// Gives component tests a document and Solid's browser build. Preloaded by web/bunfig.toml, and only there.
+import { plugin } from "bun";
+import { afterEach, mock } from "bun:test";
+import { GlobalRegistrator } from "@happy-dom/global-registrator";
+import { solidPlugin } from "../solid-plugin.ts";
+
+GlobalRegistrator.register({ url: "http://localhost/" });
+await plugin(solidPlugin);
+
+// `bun test` would take solid-js for a server; this points it at what browsers get.
+const load = (path: string) => import(Bun.resolveSync(path, import.meta.dir));
+const core = await load("solid-js/dist/dev.js");
+mock.module("solid-js", () => core);
+const web = await load("solid-js/web/dist/dev.js");
+const store = await load("solid-js/store/dist/dev.js");
+mock.module("solid-js/web", () => web);
+mock.module("solid-js/store", () => store);
+
+afterEach(() => {
+  localStorage.clear();
+  sessionStorage.clear();
+});
