@@ -19,10 +19,13 @@ const double = findDouble();
 export const hasMongo = realUrl !== undefined || double !== undefined;
 export const hasRealMongo = realUrl !== undefined;
 
-if (!hasMongo && onCi) throw new Error("Neither MONGODB_URL nor the double is there, and on CI nothing is skipped");
+if (!hasMongo && onCi)
+  throw new Error("Neither MONGODB_URL nor the double is there, and on CI nothing is skipped");
 
 /** `replicaSet`: the double then says that it is one; a real server is what it is. */
-export async function startMongoServer(options: { readonly replicaSet?: boolean } = {}): Promise<MongoServer> {
+export async function startMongoServer(
+  options: { readonly replicaSet?: boolean } = {},
+): Promise<MongoServer> {
   const databasePrefix = `t${randomBytes(4).toString("hex")}_`;
   if (realUrl !== undefined) {
     return { url: realUrl, isDouble: false, databasePrefix, [Symbol.asyncDispose]: async () => {} };
