@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createAuthenticator } from "./accounts/authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
+import { createHls } from "./streams/hls.ts";
 import { AppError, notFound } from "./errors.ts";
 import { createOwnership } from "./generations/ownership.ts";
 import { createLinkMaker } from "./http/links.ts";
@@ -12,14 +13,19 @@ import { observe } from "./http/middleware/observe.ts";
 import { problemResponse } from "./http/problem.ts";
 import { accountRoutes } from "./http/routes/accounts.ts";
 import { businessRoutes } from "./http/routes/businesses.ts";
+import { downloadRoutes } from "./http/routes/downloads.ts";
 import { generationStreamRoutes } from "./http/routes/generation-streams.ts";
 import { generationRoutes } from "./http/routes/generations.ts";
 import { healthRoutes } from "./http/routes/health.ts";
+import { jobRoutes } from "./http/routes/jobs.ts";
+import { libraryRoutes } from "./http/routes/library.ts";
 import { ownStreamRoutes } from "./http/routes/own-streams.ts";
 import { queryRoutes } from "./http/routes/queries.ts";
+import { verifyRoutes } from "./http/routes/verify.ts";
 import { versionRoutes } from "./http/routes/versions.ts";
 import { watchStreams } from "./http/stream-metrics.ts";
 import type { HttpEnv } from "./http/wire.ts";
+import { createFindPublicKey } from "./library/signing-keys.ts";
 
 const jsonBytesMax = 64 * 1024;
 
@@ -38,16 +44,20 @@ export function createApp(deps: ApiDeps) {
   const v1 = new Hono<HttpEnv>()
     .use(authenticate(createAuthenticator(deps)))
     .route("/stream", ownStreamRoutes(deps))
+    .route("/verify", verifyRoutes({ findPublicKey: createFindPublicKey(deps.registry) }))
     .use(smallBody)
     .route("/", accountRoutes(deps))
     .route("/businesses", businessRoutes(deps))
     .route("/generations", generationRoutes({ ...deps, links }))
+    .route("/jobs", jobRoutes(deps))
+    .route("/", libraryRoutes({ ...deps, links }))
+    .route("/", downloadRoutes(deps))
     .route(
       "/generations",
       generationStreamRoutes({ streams: deps.streams, findOwned: createOwnership(deps.databases) }),
     )
     .route("/queries", queryRoutes(deps))
-    .route("/versions", versionRoutes({ ...deps, links }));
+    .route("/versions", versionRoutes({ ...deps, links, hls: createHls({ streams: deps.streams }) }));
 
   return new Hono<HttpEnv>()
     .use(observe(deps.log, metrics))

@@ -53,7 +53,9 @@ test("every fault is told at once, each with its variable and an example", () =>
 
 test("a scheme nobody knows is refused with what can be used instead", () => {
   const [fault] = faultsOf({ RONDO_QUEUE_URL: "kafka://host" }).faults ?? [];
-  expect(fault?.message).toBe("kafka: is not something this can run on; it takes sqlite:.");
+  expect(fault?.message).toBe(
+    "kafka: is not something this can run on; it takes sqlite: or redis: or rediss:.",
+  );
 });
 
 test("a password in a bad URL is not repeated", () => {

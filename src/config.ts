@@ -31,6 +31,10 @@ export interface Config {
   /** 32 bytes, or the file that holds them and is made where missing. */
   readonly masterKey: Uint8Array | { readonly file: string };
   readonly operatorKey: string | undefined;
+  /** How long what was deleted can be restored. */
+  readonly trashDays: number;
+  /** How long the chunks of a version stay once its object is stored, or was brought back. */
+  readonly chunkRetentionMs: number;
 }
 
 /** Exit code of a process whose settings can't work (sysexits.h, EX_CONFIG): starting it again would end the same. */
@@ -48,26 +52,26 @@ interface UrlRule {
 const urlRules = {
   RONDO_CONTROL_URL: {
     fallback: "sqlite:./data/control.db",
-    built: ["sqlite"],
-    planned: ["postgres", "postgresql"],
+    built: ["sqlite", "postgres", "postgresql"],
+    planned: [],
     example: "sqlite:./data/control.db",
   },
   RONDO_BUSINESS_URL: {
     fallback: "sqlite:./data/businesses",
-    built: ["sqlite"],
-    planned: ["postgres", "postgresql", "neon"],
+    built: ["sqlite", "postgres", "postgresql"],
+    planned: ["neon"],
     example: "sqlite:./data/businesses",
   },
   RONDO_CHUNKS_URL: {
     fallback: "sqlite:./data/chunks",
-    built: ["sqlite"],
-    planned: ["mongodb", "mongodb+srv"],
+    built: ["sqlite", "mongodb", "mongodb+srv"],
+    planned: [],
     example: "sqlite:./data/chunks",
   },
   RONDO_CACHE_URL: {
     fallback: "memory:",
-    built: ["memory"],
-    planned: ["redis", "rediss"],
+    built: ["memory", "redis", "rediss"],
+    planned: [],
     example: "memory:",
   },
   RONDO_QUEUE_URL: {
@@ -169,6 +173,25 @@ export function readConfig(environment: Environment = process.env): Config {
     });
   }
 
+  const trashDays = Number(value("RONDO_TRASH_DAYS") ?? "30");
+  if (!Number.isInteger(trashDays) || trashDays < 0 || trashDays > 3_650) {
+    faults.push({
+      at: "RONDO_TRASH_DAYS",
+      message: `"${value("RONDO_TRASH_DAYS")}" is not a number of days.`,
+      hint: "A whole number from 0 to 3650, for example RONDO_TRASH_DAYS=30",
+    });
+  }
+
+  const retention = value("RONDO_CHUNK_RETENTION") ?? "7d";
+  const chunkRetentionMs = parseDurationMs(retention);
+  if (chunkRetentionMs === undefined) {
+    faults.push({
+      at: "RONDO_CHUNK_RETENTION",
+      message: `"${retention}" is not a time.`,
+      hint: "A whole number with s, m, h or d, for example RONDO_CHUNK_RETENTION=7d",
+    });
+  }
+
   const llmUrl = value("RONDO_LLM_URL");
   const llmModel = value("RONDO_LLM_MODEL");
   if (llmUrl && !isHttpUrl(llmUrl)) {
@@ -205,6 +228,8 @@ export function readConfig(environment: Environment = process.env): Config {
         : undefined,
     masterKey: masterKeyBytes ?? { file: resolve(dataDir, "master.key") },
     operatorKey,
+    trashDays,
+    chunkRetentionMs: chunkRetentionMs ?? 0,
   };
   if (faults.length > 0) {
     throw new AppError("CONFIG_INVALID", "Rondo can't start with these settings.", { faults });
@@ -230,6 +255,16 @@ function parseStoreUrl(text: string): StoreUrl | undefined {
     return { scheme, location: path === "" ? "" : resolve(path) };
   }
   return { scheme, location: text };
+}
+
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** "90s", "7d"; at most ten years. */
+function parseDurationMs(text: string): number | undefined {
+  const [, count = "", unit = ""] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  if (count === "") return undefined;
+  const ms = Number(count) * unitMs[unit as keyof typeof unitMs];
+  return ms <= 3_650 * unitMs.d ? ms : undefined;
 }
 
 const schemes = (names: readonly string[]) => names.map((name) => `${name}:`).join(" or ");

@@ -1,24 +1,36 @@
 // Chooses the adapters: the one place where a URL becomes a technology. Nothing is opened before it is asked for.
+import { hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import type { AuthenticateDeps } from "./accounts/authenticate.ts";
+import { checkMasterKey } from "./businesses/check-master-key.ts";
 import type { ControlTables } from "./businesses/control-schema.ts";
 import type { CreateBusinessDeps } from "./businesses/create-business.ts";
 import { createBusinessKeys } from "./businesses/keys.ts";
-import { createOpenDatabases, type OpenBusinessDatabase } from "./businesses/open-databases.ts";
-import { loadOperatorKey } from "./businesses/operator-key.ts";
+import { createOpenDatabases } from "./businesses/open-databases.ts";
+import { loadOperatorKey, type OperatorKey } from "./businesses/operator-key.ts";
+import { provisionerOfEach } from "./businesses/provisioner-of-each.ts";
 import { createRegistry } from "./businesses/registry.ts";
 import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
 import type { Config, StoreUrl } from "./config.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
+import { createRecallingChunks } from "./library/recalling-chunks.ts";
 import type { Log } from "./log.ts";
 import type { ChunkStore } from "./ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
+import type { ChunkCache } from "./ports/chunk-cache/chunk-cache.ts";
 import { createMemoryChunkCache } from "./ports/chunk-cache/memory.ts";
+import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
+import { createPostgresProvisioner } from "./ports/business-provisioner/postgres.ts";
+import { keepToItself } from "./ports/business-provisioner/postgres-rights.ts";
+import { createSqliteProvisioner } from "./ports/business-provisioner/sqlite.ts";
+import type { Database } from "./ports/database/database.ts";
 import { openSqlite } from "./ports/database/sqlite.ts";
 import type { Generator } from "./ports/generator/generator.ts";
 import type { JobQueue } from "./ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
+import { createFileObjectStore } from "./ports/object-store/file.ts";
+import type { ObjectStore } from "./ports/object-store/object-store.ts";
 import { loadSpecs } from "./queries/load-specs.ts";
 import type { QuerySet } from "./queries/query-set.ts";
 import { createStreams, type Streams } from "./streams/streams.ts";
@@ -28,29 +40,31 @@ const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, 
 const querySpecs = join(import.meta.dirname, "../query-specs");
 
 /** What both processes and the command line share: the stores, and who may use them. */
-export interface SharedDeps extends CreateBusinessDeps, AuthenticateDeps {
+export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "operatorKey"> {
   readonly log: Log;
   readonly jobs: JobQueue;
   readonly chunkStore: ChunkStore;
+  /** undefined: everything stays in the chunk store. */
+  readonly objects: ObjectStore | undefined;
+  readonly trashDays: number;
+  readonly chunkRetentionMs: number;
   readonly checks: readonly ReadinessCheck[];
   close(): Promise<void>;
 }
 
 export async function createSharedDeps(config: Config, log: Log): Promise<SharedDeps> {
-  const sealing = createSealing(await loadMasterKey(config.masterKey));
-  const control = await openSqlite<ControlTables>({
-    file: config.controlUrl.location,
-    migrations: migrationsOf("control"),
-  });
-  await control.migrate();
-  const openBusinessDatabase: OpenBusinessDatabase = async ({ file }) => {
-    const database = await openSqlite<BusinessTables>({ file, migrations: migrationsOf("business") });
-    await database.migrate();
-    return database;
-  };
+  const masterKey = await loadMasterKey(config.masterKey);
+  const sealing = createSealing(masterKey);
+  const control = await openControl(config.controlUrl);
+  await checkMasterKey(control, sealing);
+  const provisioner = createProvisioner(config);
   const registry = createRegistry(control, sealing);
-  const databases = createOpenDatabases({ control, sealing, open: openBusinessDatabase });
-  const chunkStore = createSqliteChunkStore({ directory: config.chunksUrl.location });
+  const databases = createOpenDatabases({ control, sealing, provisioner, ...openAtMost(config.businessUrl) });
+  const chunkStore = await openChunkStore(config.chunksUrl, masterKey, log);
+  const objects =
+    config.objectsUrl.scheme === "none"
+      ? undefined
+      : createFileObjectStore({ folder: config.objectsUrl.location });
   const jobs = await openJobQueue(config.queueUrl, (err) =>
     log.error({ err }, "the job queue stumbled; it tries again"),
   );
@@ -62,13 +76,11 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
     registry,
     databases,
     keys: createBusinessKeys(control),
-    operatorKey: await loadOperatorKey(control, config.operatorKey),
-    openBusinessDatabase,
-    placeBusiness: (businessId) => ({
-      engine: "sqlite",
-      file: join(config.businessUrl.location, `${businessId}.db`),
-    }),
+    provisioner,
     chunkStore,
+    objects,
+    trashDays: config.trashDays,
+    chunkRetentionMs: config.chunkRetentionMs,
     jobs,
     checks: [
       { name: "control database", run: () => control.run("select 1", []) },
@@ -78,11 +90,51 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
     async close() {
       await jobs.close();
       await databases.close();
+      await provisioner.close();
       await chunkStore.close();
+      await objects?.close();
       await control.close();
     },
   };
 }
+
+const isPostgres = ({ scheme }: StoreUrl): boolean => scheme === "postgres" || scheme === "postgresql";
+
+async function openControl(url: StoreUrl): Promise<Database<ControlTables>> {
+  const migrations = migrationsOf("control");
+  if (!isPostgres(url)) {
+    const control = await openSqlite<ControlTables>({ file: url.location, migrations });
+    await control.migrate();
+    return control;
+  }
+  const { openPostgres } = await import("./ports/database/postgres.ts");
+  const control = await openPostgres<ControlTables>({ url: url.location, migrations, max: 5 });
+  await control.migrate();
+  await keepToItself(control, decodeURIComponent(new URL(url.location).pathname.slice(1)));
+  return control;
+}
+
+/** New businesses are made where the settings say; those on another engine are served where they are. */
+function createProvisioner({ businessUrl, dataDir }: Config): BusinessProvisioner<BusinessTables> {
+  const migrations = migrationsOf("business");
+  const files = createSqliteProvisioner<BusinessTables>({
+    directory: businessUrl.scheme === "sqlite" ? businessUrl.location : join(dataDir, "businesses"),
+    openDatabase: (file) => openSqlite({ file, migrations }),
+  });
+  const postgres = createPostgresProvisioner<BusinessTables>({
+    adminUrl: isPostgres(businessUrl) ? businessUrl.location : undefined,
+    migrations,
+    async openDatabase(url) {
+      const { openPostgres } = await import("./ports/database/postgres.ts");
+      return openPostgres({ url, migrations });
+    },
+  });
+  return provisionerOfEach(isPostgres(businessUrl) ? postgres : files, [files, postgres]);
+}
+
+/** A server's connections are few (100 where nobody set more), and each open business may hold two. */
+const openAtMost = (businessUrl: StoreUrl) =>
+  businessUrl.scheme === "sqlite" ? {} : { openMax: 40, idleMs: 30_000 };
 
 async function openJobQueue(
   { scheme, location }: StoreUrl,
@@ -93,11 +145,34 @@ async function openJobQueue(
   return createBullmqJobQueue({ url: location, onError });
 }
 
-/** Streams over the stores: what is appended here is told to listeners here, and by a shared cache elsewhere. */
-const openStreams = (shared: SharedDeps) =>
-  createStreams({ store: shared.chunkStore, cache: createMemoryChunkCache() });
+async function openChunkStore(
+  { scheme, location }: StoreUrl,
+  masterKey: Uint8Array,
+  log: Log,
+): Promise<ChunkStore> {
+  if (scheme === "sqlite") return createSqliteChunkStore({ directory: location });
+  const { createMongoChunkStore } = await import("./ports/chunk-store/mongodb.ts");
+  return createMongoChunkStore({
+    url: location,
+    credentialKey: new Uint8Array(hkdfSync("sha256", masterKey, "", "rondo/chunk-store-credentials", 32)),
+    onError: (err) => log.error({ err }, "the chunk store stumbled; it tries again"),
+  });
+}
+
+async function openChunkCache({ scheme, location }: StoreUrl, log: Log): Promise<ChunkCache> {
+  if (scheme === "memory") return createMemoryChunkCache();
+  const { createRedisChunkCache } = await import("./ports/chunk-cache/redis.ts");
+  return createRedisChunkCache({
+    url: location,
+    onError: (err) => log.warn({ err }, "the chunk cache stumbled; the chunk store answers meanwhile"),
+  });
+}
 
 export interface ApiDeps extends SharedDeps {
+  /** The API alone makes it where there is none: it is the one that shows it. */
+  readonly operatorKey: OperatorKey;
+  /** Here it only changes plans; the worker's makes the music. */
+  readonly generator: Pick<Generator, "revise">;
   readonly streams: Streams;
   /** The named queries that are served. */
   readonly specs: { readonly current: QuerySet };
@@ -108,16 +183,22 @@ export interface ApiDeps extends SharedDeps {
 
 export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
-  const streams = openStreams(shared);
+  // Who listens to what has expired brings it back; the worker, which does that, sees the store as it is.
+  const cache = await openChunkCache(config.cacheUrl, log);
+  const streams = createStreams({ store: createRecallingChunks(shared.chunkStore, shared), cache });
   const specs = { current: await loadSpecs({ dir: querySpecs, schema: businessSchema }) };
+  const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   return {
     ...shared,
+    operatorKey: await loadOperatorKey(shared.control, config.operatorKey),
+    generator: createBuiltinGenerator({ isWarm: false }),
     streams,
     specs,
     publicUrl: config.publicUrl,
     endListeners: () => streams.close(),
     async close() {
       streams.close();
+      await cache.close();
       await shared.close();
     },
   };
@@ -132,7 +213,8 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
   const shared = await createSharedDeps(config, log);
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   const generator = createBuiltinGenerator();
-  const streams = openStreams(shared);
+  const cache = await openChunkCache(config.cacheUrl, log);
+  const streams = createStreams({ store: shared.chunkStore, cache });
   return {
     ...shared,
     generator,
@@ -140,6 +222,7 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
     async close() {
       await generator.close();
       streams.close();
+      await cache.close();
       await shared.close();
     },
   };

@@ -12,7 +12,7 @@ import { shutDownOnSignal } from "./shutdown.ts";
 /** Longer than any silence of a stream, which speaks up in between. */
 const idleTimeoutSeconds = 120;
 /** What no route takes more of; most take far less. */
-const bodyBytesMax = 64 * 1024 * 1024;
+const bodyBytesMax = 128 * 1024 * 1024;
 
 async function main(): Promise<void> {
   const config = readConfig();

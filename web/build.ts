@@ -18,7 +18,7 @@ async function hashSources(): Promise<string> {
   const names = (await readdir(web, { recursive: true }))
     .filter(
       (name) =>
-        !name.startsWith("dist") && !name.startsWith("test") && /\.(tsx?|css|html|svg|woff2)$/.test(name),
+        !name.startsWith("dist") && !/^test|\.test\./.test(name) && /\.(tsx?|css|html|svg|woff2)$/.test(name),
     )
     .sort();
   const hash = new Bun.CryptoHasher("sha256");

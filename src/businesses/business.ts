@@ -15,6 +15,8 @@ export interface SigningKeys {
   readonly tokens: Uint8Array;
   readonly links: Uint8Array;
   readonly cursors: Uint8Array;
+  /** The seed of the Ed25519 key that says a sound was made here. */
+  readonly sounds: Uint8Array;
 }
 
 export interface Business {
@@ -46,7 +48,7 @@ export function businessOf(row: ControlTables["businesses"], sealing: Sealing): 
     state: row.state,
     engine: row.engine,
     limits: { ...defaultLimits, ...JSON.parse(row.limits) },
-    signing: { tokens: key("tokens"), links: key("links"), cursors: key("cursors") },
+    signing: { tokens: key("tokens"), links: key("links"), cursors: key("cursors"), sounds: key("sounds") },
     createdAt: row.createdAt,
   };
 }

@@ -1,4 +1,5 @@
 // The tables of the control database, as Kysely sees them. Instants are RFC 3339 strings.
+import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
 
 export interface ControlTables {
   businesses: {
@@ -6,7 +7,7 @@ export interface ControlTables {
     slug: string;
     name: string;
     state: "active" | "suspended";
-    engine: "sqlite" | "postgres";
+    engine: BusinessEngine;
     /** Where its database is and how to open it: JSON, sealed. */
     credentials: string;
     /** 32 bytes that its tokens, links and cursors are signed with, sealed. */

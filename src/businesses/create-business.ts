@@ -1,21 +1,21 @@
-// Makes a business: its own database with its own schema, then its row. A failure leaves nothing behind that serves.
+// Makes a business: its own database with its own schema, then its row. A failure leaves neither behind.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { AppError } from "../errors.ts";
+import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../ports/database/database.ts";
 import { type Business, businessOf, secretContext, slugSchema } from "./business.ts";
 import type { ControlTables } from "./control-schema.ts";
-import { type BusinessCredentials, credentialsContext, type OpenBusinessDatabase } from "./open-databases.ts";
+import { credentialsContext } from "./open-databases.ts";
 import type { BusinessRegistry } from "./registry.ts";
+import type { BusinessTables } from "./schema.ts";
 import type { Sealing } from "./sealing.ts";
 
 export interface CreateBusinessDeps {
   readonly control: Database<ControlTables>;
   readonly registry: BusinessRegistry;
   readonly sealing: Sealing;
-  readonly openBusinessDatabase: OpenBusinessDatabase;
-  /** Where a new business's database will be. */
-  readonly placeBusiness: (businessId: string) => BusinessCredentials;
+  readonly provisioner: BusinessProvisioner<BusinessTables>;
 }
 
 export interface CreateBusinessInput {
@@ -43,10 +43,7 @@ export async function createBusiness(
   if (taken) throw slugTaken(slug.data);
 
   const id = uuidv7();
-  const credentials = deps.placeBusiness(id);
-  const database = await deps.openBusinessDatabase(credentials);
-  await database.close();
-
+  const credentials = await deps.provisioner.provision(id);
   const row: ControlTables["businesses"] = {
     id,
     slug: slug.data,
@@ -67,6 +64,7 @@ export async function createBusiness(
         .execute();
     });
   } catch (err) {
+    await deps.provisioner.drop(credentials);
     if (err instanceof AppError && err.code === "CONFLICT") throw slugTaken(slug.data);
     throw err;
   }

@@ -1,17 +1,15 @@
 // The databases of businesses that are open now: opened at first use, once however many ask, closed when idle.
 import { notFound } from "../errors.ts";
+import type {
+  BusinessCredentials,
+  BusinessProvisioner,
+} from "../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../ports/database/database.ts";
 import type { ControlTables } from "./control-schema.ts";
 import type { Sealing } from "./sealing.ts";
 import type { BusinessTables } from "./schema.ts";
 
 export type BusinessDatabase = Database<BusinessTables>;
-
-/** What is needed to open a business's database: kept sealed in the control database. */
-export type BusinessCredentials = { readonly engine: "sqlite"; readonly file: string };
-
-/** Opens a business's database and brings its schema up to date. Chosen in deps.ts. */
-export type OpenBusinessDatabase = (credentials: BusinessCredentials) => Promise<BusinessDatabase>;
 
 export interface OpenDatabases {
   /** Runs `work` with the database of the business, which stays open meanwhile. No such business: NOT_FOUND. */
@@ -32,13 +30,13 @@ interface Entry {
 export interface OpenDatabasesOptions {
   readonly control: Database<ControlTables>;
   readonly sealing: Sealing;
-  readonly open: OpenBusinessDatabase;
+  readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "open">;
   readonly openMax?: number;
   readonly idleMs?: number;
 }
 
 export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabases {
-  const { control, sealing, open, openMax = 500, idleMs = 60_000 } = options;
+  const { control, sealing, provisioner, openMax = 500, idleMs = 60_000 } = options;
   const entries = new Map<string, Entry>();
   const sweep = setInterval(() => closeIdle(Date.now() - idleMs), idleMs / 2);
   sweep.unref();
@@ -51,7 +49,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
       .executeTakeFirst();
     if (!row) throw notFound("business");
     const plain = sealing.open(row.credentials, credentialsContext(businessId));
-    return open(JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials);
+    return provisioner.open(JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials);
   }
 
   function entryOf(businessId: string): Entry {

@@ -20,7 +20,7 @@ export async function promiseJob(
 const batch = 100;
 
 /** Hands over what was promised, oldest first; gives how many. Safe to run at any time, by any number of processes. */
-export async function flushOutbox(database: BusinessDatabase, jobs: JobQueue): Promise<number> {
+export async function flushOutbox(database: BusinessDatabase, jobs: Pick<JobQueue, "add">): Promise<number> {
   let handed = 0;
   for (;;) {
     const rows = await database.kysely.selectFrom("outbox").selectAll().orderBy("id").limit(batch).execute();

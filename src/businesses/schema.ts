@@ -58,6 +58,7 @@ export const businessSchema = {
       createdAt: timestamp,
       updatedAt: timestamp,
       deletedAt: maybeTimestamp,
+      deletionId: maybeIdOf("deletions"),
     },
   },
   tracks: {
@@ -70,6 +71,7 @@ export const businessSchema = {
       createdAt: timestamp,
       updatedAt: timestamp,
       deletedAt: maybeTimestamp,
+      deletionId: maybeIdOf("deletions"),
     },
   },
   versions: {
@@ -87,9 +89,15 @@ export const businessSchema = {
       durationMs: maybeInteger,
       audioBytes: maybeBigint,
       peaks: maybeText,
+      madeBy: maybeText,
+      storage: text,
+      objectBytes: maybeBigint,
+      objectCrc32c: maybeBigint,
+      chunksExpireAt: maybeTimestamp,
       createdAt: timestamp,
       updatedAt: timestamp,
       deletedAt: maybeTimestamp,
+      deletionId: maybeIdOf("deletions"),
     },
   },
   generations: {
@@ -117,11 +125,59 @@ export const businessSchema = {
       finishedAt: maybeTimestamp,
     },
   },
+  deletions: {
+    access: { owner: "userId" },
+    columns: {
+      id,
+      userId: id,
+      kind: text,
+      subjectId: id,
+      title: text,
+      trackCount: integer,
+      versionCount: integer,
+      deletedAt: timestamp,
+      purgeAfter: timestamp,
+    },
+  },
+  receipts: {
+    access: { owner: "userId" },
+    columns: {
+      id,
+      userId: id,
+      kind: text,
+      subjectId: id,
+      title: text,
+      state: text,
+      projectCount: integer,
+      trackCount: integer,
+      versionCount: integer,
+      generationCount: integer,
+      streamCount: integer,
+      streamBytes: bigint,
+      objectCount: integer,
+      objectBytes: bigint,
+      requestedAt: timestamp,
+      completedAt: maybeTimestamp,
+    },
+  },
+  purgeItems: {
+    access: "internal",
+    columns: { id, receiptId: id, store: text, path: text, bytes: maybeBigint },
+  },
   outbox: {
     access: "internal",
     columns: { id, queue: text, job: { type: "json" }, createdAt: timestamp },
   },
 } as const satisfies Record<string, TableDeclaration>;
+
+/** What a person deletes, restores and purges. */
+export type ThingKind = "project" | "track" | "version";
+
+/**
+ * chunks: in the chunk store alone. stored: a verified object, beside chunks that may expire.
+ * empty: it ended before it had a sound. damaged: the object is not what was written, and the chunks are gone.
+ */
+export type AudioStorage = "chunks" | "stored" | "empty" | "damaged";
 
 export type GenerationState = "queued" | "running" | "complete" | "failed" | "cancelled";
 
@@ -136,6 +192,8 @@ export interface BusinessTables {
     createdAt: string;
     updatedAt: string;
     deletedAt: string | null;
+    /** The act that took it to the trash. */
+    deletionId: string | null;
   };
   tracks: {
     id: string;
@@ -145,6 +203,7 @@ export interface BusinessTables {
     createdAt: string;
     updatedAt: string;
     deletedAt: string | null;
+    deletionId: string | null;
   };
   versions: {
     id: string;
@@ -162,9 +221,18 @@ export interface BusinessTables {
     audioBytes: number | null;
     /** 100 unsigned bytes of loudness over the whole, base64: the small waveform of lists. */
     peaks: string | null;
+    /** The generator's name. */
+    madeBy: string | null;
+    storage: Generated<AudioStorage>;
+    /** Of the object, while `storage` is stored or damaged. */
+    objectBytes: number | null;
+    objectCrc32c: number | null;
+    /** Until then the chunks stay beside the object; null: they are gone, or for good. */
+    chunksExpireAt: string | null;
     createdAt: string;
     updatedAt: string;
     deletedAt: string | null;
+    deletionId: string | null;
   };
   generations: {
     /** The requestId. */
@@ -190,6 +258,46 @@ export interface BusinessTables {
     createdAt: string;
     startedAt: string | null;
     finishedAt: string | null;
+  };
+  /** Acts of deleting that can still be undone: what the trash shows. */
+  deletions: {
+    id: string;
+    userId: string;
+    kind: ThingKind;
+    subjectId: string;
+    title: string;
+    trackCount: number;
+    versionCount: number;
+    deletedAt: string;
+    purgeAfter: string;
+  };
+  /** What was removed for good. */
+  receipts: {
+    id: string;
+    userId: string;
+    kind: ThingKind;
+    subjectId: string;
+    title: string;
+    state: "purging" | "complete";
+    projectCount: number;
+    trackCount: number;
+    versionCount: number;
+    generationCount: number;
+    streamCount: number;
+    streamBytes: number;
+    objectCount: number;
+    objectBytes: number;
+    requestedAt: string;
+    completedAt: string | null;
+  };
+  /** What a purge has still to remove from the stores, its rows being gone already. */
+  purgeItems: {
+    id: string;
+    receiptId: string;
+    store: "streams" | "objects";
+    path: string;
+    /** Measured before it is removed; null until then. */
+    bytes: number | null;
   };
   outbox: { id: string; queue: string; job: string; createdAt: string };
 }

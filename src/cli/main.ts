@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { configFaultLines, exitBadSettings } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { businessCommand } from "./business.ts";
+import { jobsCommand } from "./jobs.ts";
 import { keyCommand } from "./key.ts";
 import { startCommand } from "./start.ts";
 
@@ -12,7 +13,15 @@ export const createProgram = (): Command =>
     .showSuggestionAfterError()
     .addCommand(startCommand())
     .addCommand(businessCommand())
-    .addCommand(keyCommand());
+    .addCommand(keyCommand())
+    .addCommand(jobsCommand());
+
+const linesOf = (err: AppError): string =>
+  [
+    err.publicMessage,
+    ...(err.faults ?? []).map((fault) => `  ${fault.at}: ${fault.message}`),
+    ...(err.hint ? [`  ${err.hint}`] : []),
+  ].join("\n");
 
 if (import.meta.main) {
   await createProgram()
@@ -24,10 +33,3 @@ if (import.meta.main) {
       process.exit(badSettings ? exitBadSettings : 1);
     });
 }
-
-const linesOf = (err: AppError): string =>
-  [
-    err.publicMessage,
-    ...(err.faults ?? []).map((fault) => `  ${fault.at}: ${fault.message}`),
-    ...(err.hint ? [`  ${err.hint}`] : []),
-  ].join("\n");

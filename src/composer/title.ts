@@ -14,7 +14,10 @@ export const titleOf = (
   if (quoted !== undefined && /\p{L}/u.test(quoted)) return quoted;
   const picture = pictureOf(prompt);
   if (picture !== undefined && picture.length > 1) return inTitleCase(picture);
-  return inventTitle(spec, picture?.[0]);
+  const word = picture?.[0];
+  // Scripts that don't part their words: one run is a whole picture.
+  if (word !== undefined && /\p{L}/u.test(word) && !/\p{Script=Latin}/u.test(word)) return word;
+  return inventTitle(spec, word);
 };
 
 /** The longest run of words that say something besides how the music is made; up to five of them. */

@@ -5,11 +5,13 @@ import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { createScriptedGenerator, scriptedAudio, type Script } from "../testing/scripted-generator.ts";
 import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
+import { until } from "../testing/until.ts";
 import { cancelGeneration } from "./cancel-generation.ts";
 import { readStoredJson } from "./generation-events.ts";
 import { readGeneration } from "./read-generation.ts";
 import { runGeneration } from "./run-generation.ts";
-import { type StartedGeneration, startGeneration, type StartGenerationInput } from "./start-generation.ts";
+import type { StartedGeneration } from "./place-generation.ts";
+import { startGeneration, type StartGenerationInput } from "./start-generation.ts";
 import { sweepGenerations } from "./sweep-generations.ts";
 
 const noSignal = new AbortController().signal;
@@ -258,6 +260,44 @@ test("a worker that was taken over while it still runs can write nothing more", 
   await takenOver;
   expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(5, 1000), closed: true });
   expect((await studio.events(started)).events.filter((event) => event.type === "progress")).toHaveLength(5);
+});
+
+test("a worker that wakes up between another's look and its first write doubles no byte", async () => {
+  await using studio = await createStudio();
+  const { deps } = studio;
+  const started = await studio.start();
+  const asleep = Promise.withResolvers<void>();
+  const awake = Promise.withResolvers<void>();
+  const newerEnded = Promise.withResolvers<void>();
+  const key = audioKey(studio.business.id, started.versionId);
+  const older = studio.run(started, {
+    async beforeChunk(index) {
+      if (index === 2) asleep.resolve();
+      if (index === 2) await awake.promise;
+      if (index === 3) await newerEnded.promise;
+    },
+  });
+  await asleep.promise;
+  let looks = 0;
+  const late: ChunkStore = {
+    ...deps.streams,
+    async head(asked) {
+      const state = await deps.streams.head(asked);
+      if (asked.path !== key.path || ++looks > 1) return state;
+      awake.resolve();
+      await until(
+        "the older worker wrote",
+        async () => ((await deps.streams.head(key))?.tail ?? 0) > (state?.tail ?? 0),
+      );
+      return state;
+    },
+  };
+  const newer = await codeOf(studio.run(started, {}, false, late));
+  newerEnded.resolve();
+  await older;
+  expect(newer).toBe("STREAM_CONFLICT");
+  await studio.run(started);
+  expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(5, 1000), closed: true });
 });
 
 test("a generator that can't repeat itself fails an interrupted generation instead of joining two pieces", async () => {

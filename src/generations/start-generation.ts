@@ -1,25 +1,11 @@
-// Takes a prompt: the rows, the promise of the work and the streams are there before the answer goes out.
-import { createHash, randomInt } from "node:crypto";
+// Takes a prompt: a track with its first version, to be made.
+import { randomInt } from "node:crypto";
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { UserCaller } from "../accounts/caller.ts";
-import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
-import { flushOutbox, promiseJob } from "../businesses/outbox.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
 import type { BusinessTables } from "../businesses/schema.ts";
-import { AppError, notFound } from "../errors.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import type { JobQueue } from "../ports/job-queue/job-queue.ts";
-import { createGenerationStreams } from "./create-streams.ts";
-import { activeStates } from "./generation-states.ts";
-
-export interface StartGenerationDeps {
-  readonly registry: BusinessRegistry;
-  readonly databases: OpenDatabases;
-  readonly jobs: JobQueue;
-  readonly streams: Pick<ChunkStore, "create" | "append">;
-  readonly log: { error(facts: object, message: string): void };
-}
+import { notFound } from "../errors.ts";
+import { placeGeneration, type PlaceGenerationDeps, type StartedGeneration } from "./place-generation.ts";
 
 export interface StartGenerationInput {
   readonly prompt: string;
@@ -29,163 +15,38 @@ export interface StartGenerationInput {
   readonly idempotencyKey?: string | undefined;
 }
 
-export interface StartedGeneration {
-  readonly userId: string;
-  readonly requestId: string;
-  readonly projectId: string;
-  readonly trackId: string;
-  readonly versionId: string;
-}
-
 const seedMax = 2 ** 32;
 const firstProjectName = "My music";
-const generationAttempts = 3;
 
-/**
- * Durable when it resolves. The same Idempotency-Key with the same request gives the first answer
- * again. Errors: NOT_FOUND (project), TOO_MANY_REQUESTS, IDEMPOTENCY_MISMATCH.
- */
-export async function startGeneration(
-  deps: StartGenerationDeps,
+/** Durable when it resolves. Errors: NOT_FOUND (project), and those of placing. */
+export function startGeneration(
+  deps: PlaceGenerationDeps,
   caller: UserCaller,
   input: StartGenerationInput,
 ): Promise<StartedGeneration> {
-  const business = await deps.registry.findById(caller.businessId);
-  if (!business) throw notFound("business");
-  const requestHash = input.idempotencyKey === undefined ? null : hashOfRequest(input);
-
-  return deps.databases.use(business.id, async (database) => {
-    const earlier = await findEarlier(database, caller, input.idempotencyKey, requestHash);
-    const started =
-      earlier ??
-      (await insertRows(database).catch(async (err) => {
-        // Two requests with one key at once: the unique index let one in, the other gets its answer.
-        const winner =
-          err instanceof AppError && err.code === "CONFLICT"
-            ? await findEarlier(database, caller, input.idempotencyKey, requestHash)
-            : undefined;
-        if (winner) return winner;
-        throw err;
-      }));
-    if (!earlier) await createGenerationStreams(deps.streams, business.id, started);
-    await flushOutbox(database, deps.jobs).catch((err) =>
-      deps.log.error(
-        { err, requestId: started.requestId },
-        "the queue is away; the sweep will hand the job over",
-      ),
-    );
-    return started;
-  });
-
-  function insertRows(database: BusinessDatabase): Promise<StartedGeneration> {
-    return database.transaction(async (trx) => {
-      await refuseTooMany(trx, caller, business?.limits.concurrentGenerationsPerUser ?? 1);
-      const now = new Date().toISOString();
+  const { prompt, durationSeconds } = input;
+  return placeGeneration(deps, caller, {
+    idempotencyKey: input.idempotencyKey,
+    request: [prompt, input.projectId ?? null, durationSeconds, input.seed ?? null],
+    async place(trx, now) {
       const projectId = await resolveProject(trx, caller, input.projectId, now);
-      const seed = input.seed ?? randomInt(seedMax);
-      const started = {
-        userId: caller.userId,
-        requestId: uuidv7(),
-        projectId,
-        trackId: uuidv7(),
-        versionId: uuidv7(),
-      };
-      const owned = { userId: caller.userId, createdAt: now };
-      const live = { ...owned, updatedAt: now, deletedAt: null };
+      const trackId = uuidv7();
       await trx
         .insertInto("tracks")
-        .values({ ...live, id: started.trackId, projectId, title: provisionalTitle(input.prompt) })
-        .execute();
-      await trx
-        .insertInto("versions")
         .values({
-          ...live,
-          id: started.versionId,
-          trackId: started.trackId,
-          parentId: null,
-          number: 1,
-          prompt: input.prompt,
-          instruction: null,
-          seed,
-          spec: null,
-          durationMs: null,
-          audioBytes: null,
-          peaks: null,
-        })
-        .execute();
-      await trx
-        .insertInto("generations")
-        .values({
-          ...owned,
-          id: started.requestId,
+          id: trackId,
+          userId: caller.userId,
           projectId,
-          trackId: started.trackId,
-          versionId: started.versionId,
-          state: "queued",
-          prompt: input.prompt,
-          seed,
-          durationSeconds: input.durationSeconds,
-          idempotencyKey: input.idempotencyKey ?? null,
-          requestHash,
-          plannedMs: null,
-          plannedBytes: null,
-          reasonCode: null,
-          reason: null,
-          startedAt: null,
-          finishedAt: null,
+          title: provisionalTitle(prompt),
+          createdAt: now,
+          updatedAt: now,
+          deletedAt: null,
         })
         .execute();
-      await promiseJob(trx, "generation", {
-        id: started.requestId,
-        name: "generation.run",
-        businessId: caller.businessId,
-        data: { businessId: caller.businessId, requestId: started.requestId },
-        attempts: generationAttempts,
-        backoffMs: 500,
-      });
-      return started;
-    });
-  }
-}
-
-async function findEarlier(
-  database: BusinessDatabase,
-  caller: UserCaller,
-  idempotencyKey: string | undefined,
-  requestHash: string | null,
-): Promise<StartedGeneration | undefined> {
-  if (idempotencyKey === undefined) return undefined;
-  const row = await database.kysely
-    .selectFrom("generations")
-    .select(["id", "projectId", "trackId", "versionId", "requestHash"])
-    .where("userId", "=", caller.userId)
-    .where("idempotencyKey", "=", idempotencyKey)
-    .executeTakeFirst();
-  if (!row) return undefined;
-  if (row.requestHash !== requestHash) {
-    throw new AppError("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used for another request.", {
-      hint: "Use a new key for a new request; repeat a key only with the same body.",
-    });
-  }
-  const { id: requestId, projectId, trackId, versionId } = row;
-  return { userId: caller.userId, requestId, projectId, trackId, versionId };
-}
-
-async function refuseTooMany(
-  trx: Transaction<BusinessTables>,
-  caller: UserCaller,
-  most: number,
-): Promise<void> {
-  const { active } = await trx
-    .selectFrom("generations")
-    .select((eb) => eb.fn.countAll<number | string>().as("active"))
-    .where("userId", "=", caller.userId)
-    .where("state", "in", activeStates)
-    .executeTakeFirstOrThrow();
-  if (Number(active) < most) return;
-  throw new AppError("TOO_MANY_REQUESTS", `${most} pieces are being made already.`, {
-    hint: "Wait until one is done, or stop one.",
-    retryAfterSeconds: 5,
+      const seed = input.seed ?? randomInt(seedMax);
+      const first = { parentId: null, number: 1, instruction: null, spec: null };
+      return { ...first, projectId, trackId, prompt, seed, durationSeconds };
+    },
   });
 }
 
@@ -219,13 +80,6 @@ async function resolveProject(
   await trx.insertInto("projects").values(made).execute();
   return made.id;
 }
-
-const hashOfRequest = (input: StartGenerationInput): string =>
-  createHash("sha256")
-    .update(
-      JSON.stringify([input.prompt, input.projectId ?? null, input.durationSeconds, input.seed ?? null]),
-    )
-    .digest("hex");
 
 const titleMax = 60;
 

@@ -15,6 +15,8 @@ export interface LinkMaker {
 export interface VersionLinks {
   readonly audio: string;
   readonly playlist: string;
+  readonly download: string;
+  readonly peaks: string;
 }
 
 export interface GenerationLinks extends VersionLinks {
@@ -29,7 +31,12 @@ export function createLinkMaker(publicUrl: string | undefined): LinkMaker {
   const version = (c: HttpContext, business: Business, versionId: string): VersionLinks => {
     const at = `${baseOf(c)}/v1/versions/${versionId}`;
     const signature = signLink(business, versionId);
-    return { audio: `${at}/audio?${signature}`, playlist: `${at}/playlist.m3u8?${signature}` };
+    return {
+      audio: `${at}/audio?${signature}`,
+      playlist: `${at}/playlist.m3u8?${signature}`,
+      download: `${at}/download?${signature}`,
+      peaks: `${at}/peaks?${signature}`,
+    };
   };
   return {
     version,

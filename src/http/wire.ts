@@ -37,7 +37,8 @@ export async function readJson<Schema extends z.ZodType>(
   });
 }
 
-const faultsOf = (issue: z.core.$ZodIssue): Fault[] =>
+/** One fault a field that can't be used, or that there is not. */
+export const faultsOf = (issue: z.core.$ZodIssue): Fault[] =>
   issue.code === "unrecognized_keys"
     ? issue.keys.map((key) => ({ at: pointer([...issue.path, key]), message: "There is no such parameter." }))
     : [{ at: pointer(issue.path), message: issue.message }];

@@ -7,7 +7,8 @@ import { notFound } from "../errors.ts";
 import type { StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import type { Streams } from "../streams/streams.ts";
-import { readAudioFacts } from "./read-version.ts";
+import { type AudioFacts, readAudioFacts } from "./read-version.ts";
+import type { StoredAudio } from "./stored-audio.ts";
 
 export interface FindAudioDeps {
   readonly registry: BusinessRegistry;
@@ -19,6 +20,8 @@ export interface FoundAudio {
   readonly key: StreamKey;
   readonly plannedBytes: number | undefined;
   readonly durationMs: number | undefined;
+  readonly etag: string;
+  readonly stored: StoredAudio | undefined;
 }
 
 /** The business whose link this is. A link that is altered or old, or of another version: the same NOT_FOUND as no version. */
@@ -47,11 +50,20 @@ export async function findAudio(
   const facts = await readAudioFacts(deps, businessId, versionId);
   if ("userId" in who && facts.userId !== who.userId) throw notFound("version");
   const key = audioKey(businessId, versionId);
-  if (facts.plannedBytes !== undefined)
-    return { key, plannedBytes: facts.plannedBytes, durationMs: facts.durationMs };
+  if (facts.plannedBytes !== undefined || facts.objectBytes !== undefined) return foundOf(key, facts);
   await untilBegun(deps.streams, key);
-  const { plannedBytes, durationMs } = await readAudioFacts(deps, businessId, versionId);
-  return { key, plannedBytes, durationMs };
+  return foundOf(key, await readAudioFacts(deps, businessId, versionId));
+}
+
+function foundOf(
+  key: StreamKey,
+  { versionId, plannedBytes, durationMs, objectBytes: bytes }: AudioFacts,
+): FoundAudio {
+  // A version's bytes never change, wherever they are read from.
+  const etag = `"${versionId}"`;
+  const { businessId } = key;
+  const stored = bytes === undefined ? undefined : { businessId, versionId, bytes, etag };
+  return { key, plannedBytes, durationMs, etag, stored };
 }
 
 /** The plan is stored before the first chunk is. */

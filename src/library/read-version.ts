@@ -60,6 +60,8 @@ export interface AudioFacts {
   /** The exact bytes of the whole once they are known, be they there yet or not. */
   readonly plannedBytes: number | undefined;
   readonly durationMs: number | undefined;
+  /** Of the finished object, where there is one. */
+  readonly objectBytes: number | undefined;
 }
 
 /** What serving a version's sound needs to know. Missing or deleted: NOT_FOUND. Who may ask is the caller's to check. */
@@ -70,7 +72,7 @@ export async function readAudioFacts(
 ): Promise<AudioFacts> {
   const row = await deps.databases.use(businessId, (database) =>
     living(database, versionId)
-      .select(["v.id", "v.userId", "v.audioBytes", "v.durationMs"])
+      .select(["v.id", "v.userId", "v.audioBytes", "v.durationMs", "v.storage", "v.objectBytes"])
       .executeTakeFirst(),
   );
   if (!row) throw notFound("version");
@@ -79,6 +81,7 @@ export async function readAudioFacts(
     userId: row.userId,
     plannedBytes: row.audioBytes === null ? undefined : Number(row.audioBytes),
     durationMs: row.durationMs ?? undefined,
+    objectBytes: row.storage === "stored" ? Number(row.objectBytes) : undefined,
   };
 }
 

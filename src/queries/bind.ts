@@ -1,5 +1,4 @@
 // Binds the values of a call to the slots of a statement. Made once per statement, run at every call.
-import { v7 as uuidv7 } from "uuid";
 import type { SqlRow, SqlValue } from "../ports/database/database.ts";
 import type { ValueType } from "./plan.ts";
 import type { Slot } from "./sql/slot.ts";
@@ -15,6 +14,7 @@ export interface CallValues {
   /** "" for a query of the business. */
   readonly userId: string;
   readonly now: string;
+  newId(): string;
   readonly limit: number;
   readonly cursor: readonly unknown[];
   readonly steps: ReadonlyMap<string, StepOutcome>;
@@ -42,14 +42,14 @@ function bindOf(slot: Slot): Bind {
     case "list":
       return ({ parameters }) => listText(parameters[slot.name] as readonly unknown[]);
     case "items":
-      return ({ parameters }) =>
-        itemsText(parameters[slot.name] as readonly Record<string, unknown>[], slot.ids);
+      return ({ parameters, newId }) =>
+        itemsText(parameters[slot.name] as readonly Record<string, unknown>[], slot.ids, newId);
     case "caller":
       return ({ userId }) => userId;
     case "now":
       return ({ now }) => now;
     case "newId":
-      return () => uuidv7();
+      return (call) => call.newId();
     case "step":
       return ({ steps }) => stored(steps.get(slot.step)?.rows[0]?.[slot.column], slot.type);
     case "stepChanges":
@@ -68,11 +68,11 @@ const stored = (value: unknown, type: ValueType): SqlValue =>
 const listText = (list: readonly unknown[]): string =>
   `[${list.map((value) => (typeof value === "bigint" ? value.toString() : JSON.stringify(value))).join(",")}]`;
 
-const itemsText = (items: readonly Record<string, unknown>[], ids: number): string =>
+const itemsText = (items: readonly Record<string, unknown>[], ids: number, newId: () => string): string =>
   JSON.stringify(
     items.map((item) => ({
       ...item,
-      ...Object.fromEntries(Array.from({ length: ids }, (_, at) => [`~${at}`, uuidv7()])),
+      ...Object.fromEntries(Array.from({ length: ids }, (_, at) => [`~${at}`, newId()])),
     })),
     (_, value) => (typeof value === "bigint" ? value.toString() : value),
   );

@@ -22,10 +22,13 @@ export function encodeAnswer(
 ): string {
   if (returns === "page" && page !== undefined) return encodePage(rows, statement, page);
   for (const mending of statement.mendings) mend(rows, mending, statement.maxRows);
+  if (statement.unordered && rows.length > 1) return `{"items":[${rows.map(asJson).sort().join(",")}]}`;
   if (returns === "many") return `{"items":${JSON.stringify(rows)}}`;
   const [row] = rows;
   return row === undefined ? '{"item":null}' : `{"item":${JSON.stringify(row)}}`;
 }
+
+const asJson = (row: SqlRow): string => JSON.stringify(row);
 
 function encodePage(rows: SqlRow[], statement: Statement, { part, limit, cursor }: Page): string {
   const more = rows.length > limit;

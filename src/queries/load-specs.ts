@@ -3,13 +3,17 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { AppError } from "../errors.ts";
 import { createFaultList, type SpecFault } from "./faults.ts";
+import type { Database } from "../ports/database/database.ts";
+import { proveOnDatabase } from "./prove.ts";
 import { createQuerySet, type QuerySet } from "./query-set.ts";
 import { type Query, readSpec } from "./read-spec.ts";
 import type { Schema } from "./reading.ts";
 
-export interface LoadSpecsOptions {
+export interface LoadSpecsOptions<Tables> {
   readonly dir: string;
   readonly schema: Schema;
+  /** A migrated database, which may be empty: its columns and its engine are asked, too. */
+  readonly proveOn?: Database<Tables>;
 }
 
 export interface SpecFile {
@@ -19,10 +23,19 @@ export interface SpecFile {
 }
 
 /** SPEC_INVALID with every fault, unless all are fine. */
-export async function loadSpecs({ dir, schema }: LoadSpecsOptions): Promise<QuerySet> {
+export async function loadSpecs<Tables = never>({
+  dir,
+  schema,
+  proveOn,
+}: LoadSpecsOptions<Tables>): Promise<QuerySet> {
   const { queries, faults } = proveSpecs(await readSpecFiles(dir), schema);
-  if (faults.length > 0) throw specsInvalid(faults);
-  return createQuerySet(queries);
+  const set = createQuerySet(queries);
+  const more =
+    proveOn === undefined
+      ? []
+      : (await proveOnDatabase({ queries: set.queries.values(), schema, database: proveOn })).faults;
+  if (faults.length + more.length > 0) throw specsInvalid([...faults, ...more]);
+  return set;
 }
 
 export async function readSpecFiles(dir: string): Promise<readonly SpecFile[]> {

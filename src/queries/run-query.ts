@@ -1,6 +1,7 @@
 // Answers one call of a named query: check, bind, run, encode.
 import { hash } from "node:crypto";
 import { CompiledQuery } from "kysely";
+import { v7 as uuidv7 } from "uuid";
 import type { Caller } from "../accounts/caller.ts";
 import { AppError, notFound } from "../errors.ts";
 import type { Database, SqlRow } from "../ports/database/database.ts";
@@ -20,7 +21,17 @@ export interface RunQueryDeps<Tables> {
   readonly cursorKey: Uint8Array;
   /** Of the business: where it allows less than the spec, it counts. */
   readonly limits?: Partial<Guards>;
+  readonly clock?: QueryClock;
 }
+
+/** Where a query's instants and fresh ids come from. */
+export interface QueryClock {
+  /** RFC 3339, UTC, milliseconds. */
+  now(): string;
+  newId(): string;
+}
+
+const systemClock: QueryClock = { now: () => new Date().toISOString(), newId: () => uuidv7() };
 
 export interface QueryCall {
   readonly name: string;
@@ -47,6 +58,7 @@ export async function runQuery<Tables>(
   caller: Caller,
   { name, method, parameters, source = method === "GET" ? "text" : "json" }: QueryCall,
 ): Promise<QueryAnswer> {
+  const { clock = systemClock } = deps;
   const query = deps.set.get(name);
   if (method !== query.method) throw wrongMethod(query);
   const userId = userOf(query, caller);
@@ -57,7 +69,8 @@ export async function runQuery<Tables>(
   const call: CallValues = {
     parameters: values,
     userId,
-    now: new Date().toISOString(),
+    now: clock.now(),
+    newId: clock.newId,
     limit: page?.limit ?? 0,
     cursor: page?.values ?? nothing,
     steps: noSteps,

@@ -33,6 +33,8 @@ export interface Statement {
   readonly cursorColumns: readonly string[];
   readonly cursorTypes: readonly ValueType[];
   readonly hiddenColumns: readonly string[];
+  /** Rows that an update or a delete gives back come in whatever order the engine met them. */
+  readonly unordered: boolean;
   /** Rows more than this are too many. */
   readonly maxRows: number;
 }
@@ -65,6 +67,7 @@ export function compileStatement(
     cursorColumns,
     cursorTypes: paged ? orderKeys.map(({ by }) => by.type) : [],
     hiddenColumns: cursorColumns.filter((name) => name.startsWith("~")),
+    unordered: statement.kind === "update" || statement.kind === "delete",
     maxRows,
   };
 }

@@ -9,6 +9,8 @@ import type { Streams } from "./streams.ts";
 export interface AudioRequest {
   /** The total planned, where it is known: exact once the stream is closed without a failure. */
   readonly plannedBytes: number | undefined;
+  /** A name for these bytes that outlives the stream; where not given, the stream's own. */
+  readonly etag?: string | undefined;
   readonly range: string | undefined;
   readonly ifRange: string | undefined;
   readonly ifNoneMatch: string | undefined;
@@ -20,7 +22,7 @@ export interface AudioRequest {
 export interface AudioAnswer {
   readonly status: 200 | 206 | 304;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | ReadableStream<Uint8Array> | null;
+  readonly body: Uint8Array | ReadableStream<Uint8Array> | Blob | null;
 }
 
 export interface AudioLimits {
@@ -42,7 +44,7 @@ export async function audioWindow(
   const { streams, limits = audioLimits } = deps;
   const state = await streams.head(key);
   if (state === undefined) throw notFound("audio");
-  const etag = `"${state.id}"`;
+  const etag = request.etag ?? `"${state.id}"`;
   const headers = {
     "content-type": state.contentType,
     "accept-ranges": "bytes",
@@ -81,7 +83,7 @@ interface Bounds {
   readonly last: number | undefined;
 }
 
-function boundsOf(range: ByteRange, total: number | undefined): Bounds {
+export function boundsOf(range: ByteRange, total: number | undefined): Bounds {
   if (range.kind === "suffix") {
     if (total === undefined || range.length === 0) throw unsatisfiable(total);
     return { first: Math.max(0, total - range.length), last: total - 1 };

@@ -24,7 +24,10 @@ export interface Tail {
 
 const recentBytes = 128 * 1024;
 const refreshBytes = 256 * 1024;
-const leaseMs = 6_000;
+/** Another instance takes over within it and a third. */
+const leaseMs = 1_400;
+/** Who only hears of changes looks for itself so often, in case a word got lost. */
+const lookMs = 2_000;
 const retryMs = 250;
 
 /** Resolves once the stream's state is known. Absent: undefined, and nothing runs. */
@@ -34,7 +37,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   const wakes = new Set<() => void>();
   let state: StreamState | undefined;
   let recent: RecentChunks | undefined;
-  let holdsLease = false;
+  let watching: AbortController | undefined;
+  let lookedAt = performance.now();
   let isReading = false;
   let mustReadAgain = false;
 
@@ -117,10 +121,25 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   const takeOver = async (): Promise<void> => {
     if (ending.signal.aborted) return;
     const held = await cache.lease(key, instanceId, leaseMs).catch(() => true);
-    if (held && !holdsLease && !ending.signal.aborted) store.watch(key, () => void refresh(), ending.signal);
-    holdsLease ||= held;
-    if (!held) await refresh();
+    if (ending.signal.aborted) return;
+    if (held && watching === undefined) {
+      watching = new AbortController();
+      store.watch(key, () => void refresh(), AbortSignal.any([ending.signal, watching.signal]));
+      // What came since the one before stopped watching.
+      await refresh();
+    }
+    if (!held) {
+      watching?.abort();
+      watching = undefined;
+      await look();
+    }
     if (cache.isShared) later(takeOver, leaseMs / 3);
+  };
+
+  const look = async (): Promise<void> => {
+    if (performance.now() - lookedAt < lookMs) return;
+    lookedAt = performance.now();
+    await refresh();
   };
 
   cache.subscribe(
@@ -155,7 +174,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     stop() {
       ending.abort();
       end();
-      if (holdsLease && cache.isShared) void cache.lease(key, instanceId, 0).catch(() => {});
+      if (watching !== undefined && cache.isShared) void cache.lease(key, instanceId, 0).catch(() => {});
     },
   };
 }

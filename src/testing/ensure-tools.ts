@@ -1,4 +1,4 @@
-// The programs that tests listen and look with: Chromium, ffmpeg, unzip. Installed where this machine lets us.
+// The programs that tests listen and look with: Chromium, ffmpeg, unzip, a Redis. Installed where this machine lets us.
 import { onCi } from "./on-ci.ts";
 
 interface Tool {
@@ -12,6 +12,8 @@ const tools: readonly Tool[] = [
   { program: "chromium", debian: "chromium", neededFor: "the tests of the page in a browser" },
   { program: "ffmpeg", debian: "ffmpeg", neededFor: "the tests that decode and measure the sound" },
   { program: "unzip", debian: "unzip", neededFor: "the tests that open an archive" },
+  { program: "redis-server", debian: "redis-server", neededFor: "the tests of what instances share" },
+  { program: "openssl", debian: "openssl", neededFor: "the tests of encrypted connections" },
 ];
 
 const missingTools = () => tools.filter(({ program }) => Bun.which(program) === null);

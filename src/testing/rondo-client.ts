@@ -5,6 +5,7 @@ export interface GenerationLinks {
   readonly events: string;
   readonly chunks: string;
   readonly audio: string;
+  readonly playlist: string;
 }
 
 export interface Started {

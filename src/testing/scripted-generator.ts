@@ -1,4 +1,5 @@
 // A generator whose every step a test decides: how many chunks, when it waits, when it breaks.
+import { AppError } from "../errors.ts";
 import type { GeneratedChunk, GenerationRequest, Generator } from "../ports/generator/generator.ts";
 
 export interface Script {
@@ -52,6 +53,21 @@ export function createScriptedGenerator(
             yield chunkOf(index, chunkBytes);
           }
         })(),
+      };
+    },
+    /** Takes any word but "qwertz". */
+    async revise({ spec, instruction, durationSeconds = 30, seed = 1 }) {
+      if (instruction === "qwertz") {
+        throw new AppError("INVALID_PARAMETER", "Nothing of this instruction was understood.");
+      }
+      const changed = { before: spec, instruction, seed };
+      return {
+        spec: changed,
+        understood: [instruction],
+        notUnderstood: [],
+        title: undefined,
+        durationSeconds,
+        seed,
       };
     },
     async close() {},

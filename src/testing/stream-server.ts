@@ -1,7 +1,8 @@
-// A real server of the Durable Streams protocol over a SQLite store in a folder of its own; every path belongs to one business.
+// A real server of the Durable Streams protocol over a SQLite store in a folder of its own, or over the stores it is given; every path belongs to one business.
 import { Hono } from "hono";
 import { problemResponse } from "../http/problem.ts";
 import { type StreamRoutesOptions, streamRoutes } from "../http/routes/streams.ts";
+import type { ChunkCache } from "../ports/chunk-cache/chunk-cache.ts";
 import { createMemoryChunkCache } from "../ports/chunk-cache/memory.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "../ports/chunk-store/sqlite.ts";
@@ -21,6 +22,8 @@ export interface StreamServerOptions extends Partial<StreamRoutesOptions> {
   readonly directory?: string;
   readonly port?: number;
   readonly stallMs?: number;
+  /** Else over SQLite files in `directory`. */
+  readonly stores?: { readonly openStore: () => ChunkStore; readonly cache: ChunkCache };
   /** Mounts more beside the protocol. */
   readonly mount?: (app: Hono, streams: Streams) => void;
 }
@@ -28,17 +31,17 @@ export interface StreamServerOptions extends Partial<StreamRoutesOptions> {
 export const testBusinessId = "acme";
 
 export async function createStreamServer(options: StreamServerOptions = {}): Promise<StreamServer> {
-  const { directory: given, port = 0, stallMs, mount, ...routes } = options;
+  const { directory: given, port = 0, stallMs, mount, stores, ...routes } = options;
   const temporary = given === undefined ? await createTemporaryDirectory() : undefined;
   const directory = given ?? temporary?.path ?? "";
   const opened: ChunkStore[] = [];
   const openStore = (): ChunkStore => {
-    const handle = createSqliteChunkStore({ directory });
+    const handle = stores?.openStore() ?? createSqliteChunkStore({ directory });
     opened.push(handle);
     return handle;
   };
   const store = openStore();
-  const cache = createMemoryChunkCache();
+  const cache = stores?.cache ?? createMemoryChunkCache();
   const streams = createStreams(stallMs === undefined ? { store, cache } : { store, cache, stallMs });
   const prefix = "/v1/stream/";
   const app = new Hono();

@@ -1,5 +1,5 @@
 // The page: the ring to write in, the list of what was made, the bar that plays.
-import { createMemo, onMount, Show } from "solid-js";
+import { createEffect, createMemo, on, onMount, Show } from "solid-js";
 import { Compose } from "./components/compose.tsx";
 import { HelpDialog } from "./components/help-dialog.tsx";
 import { ThemeIcon } from "./components/icons.tsx";
@@ -10,7 +10,7 @@ import { TrackList } from "./components/track-list.tsx";
 import { createOnline } from "./lib/create-online.ts";
 import { createShortcuts } from "./lib/create-shortcuts.ts";
 import { createTheme } from "./lib/theme.ts";
-import { progressWords, sectionAt } from "./making/create-makings.ts";
+import { type Making, progressWords, sectionAt, shortWords } from "./making/making.ts";
 import { createStudio } from "./studio.ts";
 
 export function App() {
@@ -21,19 +21,27 @@ export function App() {
   let prompt!: HTMLTextAreaElement;
   let help!: HTMLDialogElement;
 
-  const words = createMemo(() => {
+  const wordsFor = (wordsOf: (making: Making) => string) => {
     if (studio.asking()) return "Asking for it…";
     if (player.state() === "offline") return "Waiting for the network…";
     const making = studio.making();
-    if (making?.state === "failed") return progressWords(making);
+    if (making?.state === "failed") return wordsOf(making);
     const failure = player.failure();
     if (failure) return failure;
-    if (making && making.state !== "complete") {
-      if (studio.isMaking() && player.state() === "waiting") return "Waiting for the next notes…";
-      return progressWords(making);
-    }
-    return "";
-  });
+    if (!making || making.state === "complete") return "";
+    return studio.isMaking() && player.state() === "waiting"
+      ? "Waiting for the next notes…"
+      : wordsOf(making);
+  };
+  const words = createMemo(() => wordsFor(progressWords));
+
+  /** For screen readers: a new state, a new section or a failure, not every bar. */
+  const announcement = createMemo(
+    on(
+      () => [studio.making()?.state, studio.making()?.sections.length, player.failure()],
+      () => player.failure() ?? (studio.making() ? progressWords(studio.making()!) : ""),
+    ),
+  );
 
   /** The section that sounds, where nothing has to be said. */
   const section = () => {
@@ -53,6 +61,10 @@ export function App() {
     l: studio.next,
     "/": () => prompt.select(),
     "?": () => help.showModal(),
+  });
+  createEffect(() => {
+    const title = player.playing()?.title;
+    document.title = title && player.isSounding() ? `${title} · Rondo` : "Rondo";
   });
   onMount(() => {
     if (matchMedia("(pointer: fine)").matches) prompt.focus();
@@ -126,11 +138,11 @@ export function App() {
       <div class="foot">
         <Notices online={online()} />
         <Show when={player.playing()}>
-          <PlayerBar studio={studio} words={words()} />
+          <PlayerBar studio={studio} words={wordsFor(shortWords)} />
         </Show>
       </div>
       <p class="unseen" aria-live="polite">
-        {studio.makings.announcement()}
+        {announcement()}
       </p>
       <HelpDialog
         ref={(element) => {

@@ -5,7 +5,9 @@ import { noticeError } from "./lib/notices.ts";
 import { type Peaks, wholePeaks } from "./lib/peaks.ts";
 import type { TrackSummary } from "./lib/wire.ts";
 import { createLibrary, latestVersion } from "./library/create-library.ts";
-import { createMakings, isFinal, lengthSeconds, type Making } from "./making/create-makings.ts";
+import { newTrack, titleOf } from "./library/new-track.ts";
+import { createMakings } from "./making/create-makings.ts";
+import { isFinal, lengthSeconds, type Making } from "./making/making.ts";
 import { createMediaSession } from "./player/create-media-session.ts";
 import { createPlayer, type Playable } from "./player/create-player.ts";
 import { recallPlace, rememberPlace } from "./player/place.ts";
@@ -154,6 +156,9 @@ export function createStudio() {
         open(track, { at: place.seconds, paused: !place.sounding });
     }),
   );
+  const reload = () => void library.load();
+  addEventListener("online", reload);
+  onCleanup(() => removeEventListener("online", reload));
   const remember = () => {
     const piece = player.playing();
     if (piece)
@@ -198,34 +203,3 @@ export function createStudio() {
 }
 
 export type Studio = ReturnType<typeof createStudio>;
-
-function titleOf(prompt: string): string {
-  const line = prompt.trim().split("\n")[0]!;
-  return line.length > 60 ? `${line.slice(0, 59).trimEnd()}…` : line;
-}
-
-function newTrack(
-  started: { trackId: string; versionId: string; requestId: string },
-  title: string,
-  prompt: string,
-  durationSeconds: number,
-): TrackSummary {
-  const createdAt = new Date().toISOString();
-  return {
-    id: started.trackId,
-    title,
-    createdAt,
-    versions: [
-      {
-        id: started.versionId,
-        number: 1,
-        prompt,
-        durationMs: durationSeconds * 1000,
-        peaks: null,
-        createdAt,
-        state: "queued",
-        requestId: started.requestId,
-      },
-    ],
-  };
-}

@@ -44,7 +44,7 @@ function makeMp3(seconds: number): Uint8Array<ArrayBuffer> {
 export function serveFakeApi(options: FakeOptions = {}) {
   const pace = options.paceMs ?? 120;
   const pieces: Piece[] = [];
-  let broken = 0;
+  let broken = { count: 0, part: "" };
   const dist = join(import.meta.dir, "../dist");
 
   const emit = (piece: Piece, event: object) => {
@@ -194,8 +194,8 @@ export function serveFakeApi(options: FakeOptions = {}) {
       const url = new URL(req.url);
       const [, v1, kind, id, what] = url.pathname.split("/");
       if (v1 !== "v1") return asset(url.pathname);
-      if (broken > 0) {
-        broken--;
+      if (broken.count > 0 && url.pathname.includes(broken.part)) {
+        broken.count--;
         return problem(503, "Rondo is busy.", "Try again in a moment.");
       }
       const key = `${req.method} ${kind}`;
@@ -257,9 +257,9 @@ export function serveFakeApi(options: FakeOptions = {}) {
   });
   return {
     url: String(server.url).slice(0, -1),
-    /** The next `count` calls are answered 503. */
-    breakFor: (count: number) => {
-      broken = count;
+    /** The next `count` calls to paths with `part` in them are answered 503. */
+    breakFor: (count: number, part: string) => {
+      broken = { count, part };
     },
     stop: () => server.stop(true),
   };

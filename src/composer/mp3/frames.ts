@@ -7,13 +7,11 @@ const bitrate = 128_000;
 export const frameBytesMin = Math.floor((144 * bitrate) / sampleRate);
 const paddingPerFrame = (144 * bitrate) % sampleRate;
 
-/** What LAME puts before the first sample: its own delay and the decoder's, which every player leaves out again. */
-export const encoderDelay = 1105;
-/** The part of it that the Info frame declares; a decoder adds the 529 samples of its own. */
+/** The samples LAME puts before the first one, as the Info frame declares them; a decoder knows its own 529. */
 export const declaredDelay = 576;
 
-/** How many frames LAME writes for so many samples. */
-export const framesOf = (samples: number): number => Math.ceil((samples + encoderDelay) / samplesPerFrame);
+/** How many frames LAME writes: it pads until at least half a frame of silence follows the last sample. */
+export const framesOf = (samples: number): number => Math.ceil(samples / samplesPerFrame) + 1;
 
 /** Their bytes, exactly: LAME pads a frame whenever the accumulated remainder reaches a byte. */
 export const bytesOfFrames = (frames: number): number =>

@@ -31,7 +31,16 @@ export const planForm = (form: FormName, lengths: FormLengths, bars: number): re
     if (length <= 0) return;
     const occurrence = seen.get(kind) ?? 0;
     seen.set(kind, occurrence + 1);
-    sections.push({ kind, firstBar: at, bars: length, occurrence, ...characterOf(form, kind, occurrence) });
+    const character = characterOf(form, kind, occurrence);
+    sections.push({
+      kind,
+      firstBar: at,
+      bars: length,
+      occurrence,
+      ...character,
+      // What only drifts hardly rises or falls.
+      levelDb: form === "drift" ? character.levelDb * 0.3 : character.levelDb,
+    });
     at += length;
   };
   const outroBars = outroBarsOf(lengths, bars);
@@ -50,8 +59,8 @@ export const planForm = (form: FormName, lengths: FormLengths, bars: number): re
 
 /** The lengths that fill a piece of so many bars without an odd rest. */
 export const fitForm = (form: FormName, bars: number): FormLengths => {
-  const sectionBars = bars >= 26 ? 8 : bars >= 9 ? 4 : 2;
-  const intros = bars < 6 ? [0] : bars < 14 ? [0, 1, 2] : form === "club" ? [4, 2, 8] : [2, 4, 1];
+  const sectionBars = bars >= 26 ? 8 : bars >= 7 ? 4 : 2;
+  const intros = bars < 9 ? [0] : bars < 14 ? [0, 1, 2] : form === "club" ? [4, 2, 8] : [2, 4, 1];
   const body = (introBars: number): number =>
     bars - introBars - outroBarsOf({ introBars, sectionBars }, bars);
   const rest = (introBars: number): number => {

@@ -45,8 +45,15 @@ const progressionOf = (spec: MusicSpec, kind: SectionKind): readonly string[] =>
   const order = shuffled(progressions.length, spec.seed);
   const place = { intro: 0, verse: 0, outro: 0, chorus: 1, build: 1, break: 2 }[kind];
   const chosen = progressions[order[place % order.length] ?? 0] ?? "";
-  return chosen.split("|").map((bar) => bar.trim());
+  const bars = chosen.split("|").map((bar) => bar.trim());
+  return spec.form.sectionBars === 2 ? inPairs(bars) : bars;
 };
+
+/** A section of two bars still tells the whole progression: two chords a bar. */
+const inPairs = (bars: readonly string[]): readonly string[] =>
+  bars.flatMap((bar, index) =>
+    index % 2 === 0 ? [[bar, bars[index + 1] ?? bar].map((chords) => chords.split(" ")[0]).join(" ")] : [],
+  );
 
 const shuffled = (count: number, seed: number): readonly number[] => {
   const random = createRandom(seed, "progressions");
@@ -60,7 +67,8 @@ const barHarmonyOf = (spec: MusicSpec, numerals: string): BarHarmony => {
   const [first, second] = chords;
   if (first === undefined) throw new RangeError(`A bar without a chord: "${numerals}".`);
   if (second === undefined) return [{ at: 0, length: sixteenths, chord: first }];
-  const half = spec.meter === 3 ? 8 : 8;
+  // The second chord comes on the third beat, in three as in four.
+  const half = 8;
   return [
     { at: 0, length: half, chord: first },
     { at: half, length: sixteenths - half, chord: second },

@@ -1,6 +1,6 @@
 // A spec as a score: sections, and for each bar who plays what. Bars can be asked for in any order.
 
-import type { InstrumentName } from "../instruments.ts";
+import { type InstrumentName, instruments } from "../instruments.ts";
 import { createRandom, type Random } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
 import { styles } from "../styles/all-styles.ts";
@@ -154,7 +154,8 @@ const playBar = (
     // With no drums to lift a chorus, the tune is sung in octaves.
     const isDoubled = section.kind === "chorus" && (spec.parts.drums === null || spec.style === "cinematic");
     if (isDoubled) {
-      const octaves = tune.filter((note) => note.pitch + 12 <= octaveTop);
+      const top = instruments[spec.parts.lead ?? "piano"].high;
+      const octaves = tune.filter((note) => note.pitch + 12 <= top);
       hold(
         "lead",
         octaves.map((note) => ({ ...note, pitch: note.pitch + 12, force: 0.62, order: 0 })),
@@ -181,8 +182,6 @@ const sustained = (pattern: string): string => {
   const first = [...pattern].find((symbol) => symbol !== "." && symbol !== "-") ?? "x";
   return first + pattern.slice(1).replaceAll(".", "-");
 };
-
-const octaveTop = 96;
 
 /** Who enters when: an intro gathers its players, an outro loses them. */
 const isHeard = (spec: MusicSpec, section: Section, place: number, part: Part): boolean => {

@@ -1,7 +1,7 @@
 // A look-ahead limiter: sees a peak before it comes, leans down smoothly, and lets go slowly.
 
 /** What no sample exceeds. MP3 overshoots what it encodes, hence the room to -1 dB. */
-const ceiling = 0.63;
+const ceiling = 0.6;
 const lookAhead = 256;
 const releaseSeconds = 0.18;
 

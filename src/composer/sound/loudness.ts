@@ -4,7 +4,7 @@ import { dbToGain } from "./decibels.ts";
 import { type BiquadCoefficients, createBiquad } from "./biquad.ts";
 
 /** What the loudest sections are brought to; the whole piece, with its soft parts, then measures about -16. */
-const targetLufs = -14.8;
+const chorusLufs = -14.7;
 /** How many seconds of sound the style's own figure weighs as much as. */
 const priorSeconds = 4;
 /** Nobody notices the volume move this slowly. */
@@ -25,7 +25,13 @@ export interface LoudnessFollower {
   listen(left: Float32Array, right: Float32Array, count: number, levelDb: number): void;
 }
 
-export const createLoudnessFollower = (rawLoudness: number, sampleRate: number): LoudnessFollower => {
+export const createLoudnessFollower = (
+  rawLoudness: number,
+  durationSeconds: number,
+  sampleRate: number,
+): LoudnessFollower => {
+  // Much of a short piece is its ending: what comes before makes up for it.
+  const targetLufs = chorusLufs + 1.4 * Math.min(1, Math.max(0, (30 - durationSeconds) / 20));
   const filters = [0, 1].map(() => kWeightingAt(sampleRate).map(createBiquad));
   const weighted = new Float32Array(blockSamplesMax);
   let energy = lufsToPower(rawLoudness) * priorSeconds;

@@ -23,7 +23,7 @@ export const createMaster = async (piece: Piece, bank: Bank): Promise<Master> =>
   const { spec, timing } = piece;
   const synth = await createSynth(piece, bank);
   const textures = createTextures(spec, sampleRate);
-  const follower = createLoudnessFollower(styles[spec.style].rawLoudness, sampleRate);
+  const follower = createLoudnessFollower(styles[spec.style].rawLoudness, spec.durationSeconds, sampleRate);
   const limiter = createLimiter(sampleRate);
   const tone = [0, 1].map(() => [
     createBiquad(highPass(30, sampleRate)),
@@ -39,8 +39,8 @@ export const createMaster = async (piece: Piece, bank: Bank): Promise<Master> =>
     const step = (next - gain) / count;
     for (let at = 0; at < count; at++) {
       gain += step;
-      left[at] = left[at]! * gain;
-      right[at] = right[at]! * gain;
+      left[at] = rounded(left[at]! * gain);
+      right[at] = rounded(right[at]! * gain);
     }
     gain = next;
     textures.addTo(left, right, count);
@@ -55,6 +55,16 @@ export const createMaster = async (piece: Piece, bank: Bank): Promise<Master> =>
   process(primer[0], primer[1], limiter.latency);
   return { render: process, close: () => synth.close() };
 };
+
+/** Rounds off what sticks out, as tape does: a drum's first millisecond needn't push down everything else. */
+const rounded = (sample: number): number => {
+  const size = Math.abs(sample);
+  if (size <= knee) return sample;
+  return Math.sign(sample) * (knee + roof * Math.tanh((size - knee) / roof));
+};
+
+const knee = 0.42;
+const roof = 0.4;
 
 /** From a telephone's 2 kHz to all one hears. */
 const cutoffOf = (brightness: number): number => 2000 * 9 ** brightness;

@@ -56,5 +56,5 @@ export const bossa: Style = {
     pad: { volume: 46 },
   },
   ducking: 0,
-  rawLoudness: -26.1,
+  rawLoudness: -26.9,
 };

@@ -48,5 +48,5 @@ export const chip: Style = {
     drums: { volume: 88, reverb: 4 },
   },
   ducking: 0,
-  rawLoudness: -24.5,
+  rawLoudness: -25.1,
 };

@@ -57,5 +57,5 @@ export const cinematic: Style = {
     drums: { volume: 106, reverb: 60 },
   },
   ducking: 0,
-  rawLoudness: -24.0,
+  rawLoudness: -25.6,
 };

@@ -46,5 +46,5 @@ export const folk: Style = {
     arp: { volume: 66, pan: 88 },
   },
   ducking: 0,
-  rawLoudness: -27.5,
+  rawLoudness: -28.5,
 };

@@ -61,5 +61,5 @@ export const hiphop: Style = {
     pad: { volume: 54 },
   },
   ducking: 0.2,
-  rawLoudness: -24.4,
+  rawLoudness: -26.4,
 };

@@ -72,5 +72,5 @@ export const house: Style = {
     arp: { volume: 68 },
   },
   ducking: 0.55,
-  rawLoudness: -22.0,
+  rawLoudness: -23.6,
 };

@@ -70,5 +70,5 @@ export const jazz: Style = {
     drums: { volume: 84, reverb: 20 },
   },
   ducking: 0,
-  rawLoudness: -25.5,
+  rawLoudness: -26.0,
 };

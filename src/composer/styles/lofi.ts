@@ -56,5 +56,5 @@ export const lofi: Style = {
   textures: { vinyl: 0.6 },
   mix: { lead: { volume: 86 }, drums: { volume: 92, reverb: 12 }, pad: { volume: 54 } },
   ducking: 0.15,
-  rawLoudness: -27.4,
+  rawLoudness: -29.0,
 };

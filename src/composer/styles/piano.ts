@@ -40,5 +40,5 @@ export const piano: Style = {
     pad: { volume: 52, reverb: 80 },
   },
   ducking: 0,
-  rawLoudness: -33.0,
+  rawLoudness: -33.2,
 };

@@ -65,5 +65,5 @@ export const synthwave: Style = {
     drums: { volume: 104, reverb: 34 },
   },
   ducking: 0.3,
-  rawLoudness: -22.5,
+  rawLoudness: -24.0,
 };

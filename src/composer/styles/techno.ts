@@ -56,5 +56,5 @@ export const techno: Style = {
     lead: { volume: 74, reverb: 80 },
   },
   ducking: 0.6,
-  rawLoudness: -21.6,
+  rawLoudness: -23.2,
 };

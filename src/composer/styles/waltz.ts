@@ -42,5 +42,5 @@ export const waltz: Style = {
     drums: { volume: 72, reverb: 26 },
   },
   ducking: 0,
-  rawLoudness: -28.0,
+  rawLoudness: -28.3,
 };

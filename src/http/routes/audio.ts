@@ -2,7 +2,12 @@
 import type { Context } from "hono";
 import { isAppError } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
-import { type AudioLimits, audioWindow } from "../../streams/audio-window.ts";
+import {
+  type AudioAnswer,
+  type AudioLimits,
+  type AudioRequest,
+  audioWindow,
+} from "../../streams/audio-window.ts";
 import type { Streams } from "../../streams/streams.ts";
 import { problemResponse } from "../problem.ts";
 
@@ -15,16 +20,21 @@ export interface AudioSource {
   readonly key: StreamKey;
   /** The total planned, where the generator told it. */
   readonly plannedBytes: number | undefined;
+  /** A name for these bytes that outlives the stream. */
+  readonly etag?: string;
+  /** Answers from the finished object; undefined: from the stream, then. */
+  readonly fromObject?: ((request: AudioRequest) => Promise<AudioAnswer | undefined>) | undefined;
 }
 
 /** Answers GET and HEAD. */
 export async function answerAudio(
   deps: AudioDeps,
   c: Context,
-  { key, plannedBytes }: AudioSource,
+  { key, plannedBytes, etag, fromObject }: AudioSource,
 ): Promise<Response> {
   const request = {
     plannedBytes,
+    etag,
     range: c.req.header("range"),
     ifRange: c.req.header("if-range"),
     ifNoneMatch: c.req.header("if-none-match"),
@@ -33,7 +43,8 @@ export async function answerAudio(
     signal: c.req.raw.signal,
   };
   try {
-    const { status, headers, body } = await audioWindow(deps, key, request);
+    const { status, headers, body } =
+      (await fromObject?.(request)) ?? (await audioWindow(deps, key, request));
     return new Response(body as BodyInit | null, { status, headers: { ...headers, ...always } });
   } catch (err) {
     if (!isAppError(err, "RANGE_NOT_SATISFIABLE")) throw err;

@@ -5,7 +5,7 @@ import type { Caller } from "../../accounts/caller.ts";
 import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
 import { openSqlite } from "../../ports/database/sqlite.ts";
-import { ada, bob, fillBusiness, idOf } from "../../queries/fixtures/business-data.ts";
+import { ada, bob, cyd, fillBusiness, idOf } from "../../queries/sample-business.ts";
 import { loadSpecs } from "../../queries/load-specs.ts";
 import { problemResponse } from "../problem.ts";
 import type { HttpEnv } from "../wire.ts";
@@ -14,21 +14,34 @@ import { type QueryRoutesDeps, queryRoutes } from "./queries.ts";
 const callers: Readonly<Record<string, Caller>> = {
   ada: { kind: "user", businessId: "one", userId: ada },
   bob: { kind: "user", businessId: "one", userId: bob },
+  cyd: { kind: "user", businessId: "two", userId: cyd },
+  adaElsewhere: { kind: "user", businessId: "two", userId: ada },
   business: { kind: "business", businessId: "one", keyId: "key" },
   operator: { kind: "operator" },
 };
 
-let database: Database<BusinessTables>;
+const databases = new Map<string, Database<BusinessTables>>();
 let app: Hono<HttpEnv>;
 
 beforeAll(async () => {
-  database = await openSqlite<BusinessTables>({ file: ":memory:", migrations: "migrations/business" });
-  await database.migrate();
-  await fillBusiness(database);
+  for (const [businessId, users] of [
+    ["one", [ada, bob]],
+    ["two", [cyd]],
+  ] as const) {
+    const database = await openSqlite<BusinessTables>({
+      file: ":memory:",
+      migrations: "migrations/business",
+    });
+    await database.migrate();
+    await fillBusiness(database, { users });
+    databases.set(businessId, database);
+  }
   const deps = {
     specs: { current: await loadSpecs({ dir: "query-specs", schema: businessSchema }) },
     registry: { findById: async () => ({ signing: { cursors: new Uint8Array(32) } }) },
-    databases: { use: <T>(_: string, work: (db: Database<BusinessTables>) => Promise<T>) => work(database) },
+    databases: {
+      use: <T>(id: string, work: (db: Database<BusinessTables>) => Promise<T>) => work(databases.get(id)!),
+    },
   } as unknown as QueryRoutesDeps;
   app = new Hono<HttpEnv>()
     .use(async (c, next) => {
@@ -39,7 +52,7 @@ beforeAll(async () => {
   app.onError((err) => problemResponse(err, "test"));
 });
 
-afterAll(() => database.close());
+afterAll(() => Promise.all([...databases.values()].map((database) => database.close())));
 
 const call = async (path: string, init: RequestInit & { caller?: string } = {}) => {
   const headers = new Headers(init.headers);
@@ -116,6 +129,18 @@ test("a user's thing is a 404 or null to another user, and is not changed", asyn
   expect((await post("tracks.rename", { trackId, title: "mine" })).status).toBe(404);
   const read = await call(`/tracks.get?trackId=${trackId}`, { caller: "bob" });
   expect(((await read.json()) as { item: { title: string } }).item.title).toBe("Morning, slowly");
+});
+
+test("a thing of another business is not there, whoever asks", async () => {
+  const trackId = idOf(cyd, "track", 0);
+  const read = (caller: string, id: string) =>
+    call(`/tracks.get?trackId=${id}`, { caller }).then((response) => response.text());
+  expect(await read("cyd", trackId)).toContain(trackId);
+  expect(await read("ada", trackId)).toBe('{"item":null}');
+  expect((await post("tracks.rename", { trackId, title: "mine" })).status).toBe(404);
+  expect(await read("ada", idOf(ada, "track", 0))).toContain(ada.slice(-4));
+  expect(await read("adaElsewhere", idOf(ada, "track", 0))).toBe('{"item":null}');
+  expect(await read("cyd", trackId)).toContain("Morning, slowly");
 });
 
 test("a cursor of one user is refused from another", async () => {

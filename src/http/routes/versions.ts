@@ -2,12 +2,14 @@
 import { Hono } from "hono";
 import { businessOfLink, findAudio, type FindAudioDeps } from "../../library/find-audio.ts";
 import { readVersion } from "../../library/read-version.ts";
+import { storedAudio, type StoredAudioDeps } from "../../library/stored-audio.ts";
 import { notFound } from "../../errors.ts";
 import type { LinkMaker } from "../links.ts";
 import { type HttpContext, type HttpEnv, requireUser } from "../wire.ts";
 import { answerAudio } from "./audio.ts";
+import { answerPlaylist, answerSegment, type HlsDeps } from "./hls.ts";
 
-export type VersionRoutesDeps = FindAudioDeps & { readonly links: LinkMaker };
+export type VersionRoutesDeps = FindAudioDeps & StoredAudioDeps & HlsDeps & { readonly links: LinkMaker };
 
 export function versionRoutes(deps: VersionRoutesDeps) {
   return new Hono<HttpEnv>()
@@ -20,7 +22,28 @@ export function versionRoutes(deps: VersionRoutesDeps) {
     })
     .get("/:versionId/audio", async (c) => {
       const versionId = c.req.param("versionId");
-      return answerAudio(deps, c, await findAudio(deps, versionId, await listenerOf(c, versionId)));
+      const audio = await findAudio(deps, versionId, await listenerOf(c, versionId));
+      const { stored } = audio;
+      return answerAudio(deps, c, {
+        ...audio,
+        fromObject: stored && ((request) => storedAudio(deps, stored, request)),
+      });
+    })
+    .get("/:versionId/playlist.m3u8", async (c) => {
+      const { key } = await findAudio(
+        deps,
+        c.req.param("versionId"),
+        await listenerOf(c, c.req.param("versionId")),
+      );
+      return answerPlaylist(deps, c, key);
+    })
+    .get("/:versionId/segments/:file", async (c) => {
+      const { key } = await findAudio(
+        deps,
+        c.req.param("versionId"),
+        await listenerOf(c, c.req.param("versionId")),
+      );
+      return answerSegment(deps, key, c.req.param("file"));
     });
 
   /** A signed link counts before any credential: it may be opened by whoever holds it. */

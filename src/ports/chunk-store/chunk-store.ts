@@ -77,6 +77,16 @@ export interface ChunkRead {
   readonly state: StreamState;
 }
 
+export interface StreamFilter {
+  readonly businessId: string;
+  /** The paths that begin with it. */
+  readonly prefix?: string;
+  /** The paths that sort after it. */
+  readonly after?: string;
+  /** At most 1,000, which is also the default. */
+  readonly limit?: number;
+}
+
 export interface ChunkStore {
   /**
    * Makes a stream, with first content where `first` is given, in one durable step. Twice with the
@@ -112,6 +122,8 @@ export interface ChunkStore {
    * the same however many listeners the caller serves with it. Ends with the signal.
    */
   watch(key: StreamKey, changed: () => void, signal: AbortSignal): void;
+  /** By path, in the order of its bytes; expired ones and those deleted while forks remain are left out. */
+  list(filter: StreamFilter): Promise<readonly { readonly path: string; readonly state: StreamState }[]>;
   /** May be called twice. */
   close(): Promise<void>;
 }

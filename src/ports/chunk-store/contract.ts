@@ -320,5 +320,30 @@ export function describeChunkStore(name: string, open: () => Promise<Handles>): 
       ending.abort();
       expect(calls).toBe(0);
     });
+
+    test("a list has the streams below a prefix, by path, page after page, and no deleted one", async () => {
+      const prefix = `lists/${randomUUID()}/`;
+      const names = ["b", "a/2", "a/1", "c", "ä"];
+      for (const name of names) await left.create({ businessId: "acme", path: prefix + name }, audio);
+      await left.create({ businessId: "acme", path: `${prefix.slice(0, -1)}0` }, audio);
+      await left.create({ businessId: "other", path: `${prefix}theirs` }, audio);
+      await left.append({ businessId: "acme", path: `${prefix}b` }, { chunks: [bytes("abc")], close: true });
+      await left.delete({ businessId: "acme", path: `${prefix}c` });
+      const first = await right.list({ businessId: "acme", prefix, limit: 3 });
+      expect(first.map(({ path }) => path.slice(prefix.length))).toEqual(["a/1", "a/2", "b"]);
+      expect(first[2]?.state).toMatchObject({ tail: 3, closed: true });
+      const rest = await right.list({ businessId: "acme", prefix, after: `${prefix}b` });
+      expect(rest.map(({ path }) => path.slice(prefix.length))).toEqual(["ä"]);
+    });
+
+    test("a list leaves out what is deleted while forks remain", async () => {
+      const source = newKey();
+      const fork = newKey();
+      await left.create(source, audio, { chunks: [bytes("abc")] });
+      await left.create(fork, { fork: { path: source.path } });
+      await left.delete(source);
+      expect(await right.list({ businessId: "acme", prefix: source.path })).toEqual([]);
+      expect(await right.list({ businessId: "acme", prefix: fork.path })).toHaveLength(1);
+    });
   });
 }

@@ -1,13 +1,13 @@
 // Adding to a stream in MongoDB: one document an append, put where the log ends; who comes second looks again.
-import { Binary, ObjectId } from "mongodb";
 import { AppError, notFound } from "../../errors.ts";
 import { type ProducerFacts, judgeAppend } from "./append-rules.ts";
 import type { Append, AppendResult } from "./chunk-store.ts";
+import { documentsOf, placeAfter, tooLarge } from "./mongodb-append-documents.ts";
 import { type Connection, pause } from "./mongodb-connection.ts";
 import type { ChunkDocument, Collections, StreamDocument } from "./mongodb-documents.ts";
 import { away, isDuplicateKey } from "./mongodb-errors.ts";
-import { type Logs, type Place, beginning } from "./mongodb-log.ts";
-import { type Streams, graceMs, logOf, stateOf } from "./mongodb-streams.ts";
+import type { Logs, Place } from "./mongodb-log.ts";
+import { type Streams, logOf, stateOf } from "./mongodb-streams.ts";
 
 export interface Appends {
   append(path: string, append: Append): Promise<Appended>;
@@ -25,8 +25,6 @@ interface Known {
   readonly producers: Map<string, ProducerFacts | undefined>;
 }
 
-/** MongoDB takes documents of 16 MiB; the rest is room for what is not data. */
-export const documentBytesMax = 15 << 20;
 const knownMax = 1_000;
 const producersMax = 100;
 const triesMax = 60;
@@ -36,6 +34,7 @@ export function createAppends(
   { chunks }: Collections,
   logs: Logs,
   streams: Streams,
+  documentBytesMax: number,
 ): Appends {
   /** By stream; least recently used first. */
   const known = new Map<string, Known>();
@@ -114,8 +113,8 @@ export function createAppends(
       known.delete(document._id);
       return undefined;
     }
-    const documents = documentsOf(document, place, append);
-    if (documents.length > 1 && !(await deployment()).isReplicated) throw tooLarge();
+    const documents = documentsOf(document, place, append, documentBytesMax);
+    if (documents.length > 1 && !(await deployment()).isReplicated) throw tooLarge(documentBytesMax);
     if (!(await store(documents))) {
       known.delete(document._id);
       return undefined;
@@ -156,68 +155,3 @@ export function createAppends(
     },
   };
 }
-
-/** An append as documents: one, unless its chunks do not fit into one. */
-export function documentsOf(stream: StreamDocument, from: Place, append: Append): ChunkDocument[] {
-  const groups = groupsOf(append.chunks);
-  const at = new Date();
-  const sequence = append.sequence ?? from.sequence;
-  let { next: seq, tail: position } = from;
-  return groups.map((group, index) => {
-    const data = group.length === 1 ? group[0]! : Buffer.concat(group);
-    const isLast = index === groups.length - 1;
-    const document: ChunkDocument = {
-      _id: new ObjectId(),
-      stream: stream._id,
-      seq,
-      data: new Binary(data),
-      position,
-      bytes: data.byteLength,
-      at,
-      ...(group.length > 1 ? { sizes: group.map((chunk) => chunk.byteLength) } : {}),
-      ...(isLast && append.close === true ? { end: true } : {}),
-      ...(isLast && append.producer !== undefined ? { producer: { ...append.producer } } : {}),
-      ...(sequence === undefined ? {} : { sequence }),
-      ...(stream.expiresAt === null ? {} : { expireAt: new Date(stream.expiresAt.getTime() + graceMs) }),
-    };
-    seq++;
-    position += data.byteLength;
-    return document;
-  });
-}
-
-function groupsOf(chunks: readonly Uint8Array[]): Uint8Array[][] {
-  const groups: Uint8Array[][] = [[]];
-  let bytes = 0;
-  for (const chunk of chunks) {
-    if (chunk.byteLength > documentBytesMax) throw tooLarge();
-    bytes += chunk.byteLength;
-    if (bytes > documentBytesMax) {
-      groups.push([]);
-      bytes = chunk.byteLength;
-    }
-    groups.at(-1)!.push(chunk);
-  }
-  return groups;
-}
-
-/** The first content of a stream that is being made. */
-export const firstDocuments = (stream: StreamDocument, first: Append): ChunkDocument[] =>
-  documentsOf(stream, beginning(logOf(stream)), first);
-
-export function placeAfter(place: Place, documents: readonly ChunkDocument[]): Place {
-  const last = documents.at(-1);
-  if (last === undefined) return place;
-  return {
-    next: last.seq + 1,
-    tail: (last.position ?? 0) + (last.bytes ?? 0),
-    closed: last.end === true,
-    gone: false,
-    sequence: last.sequence,
-  };
-}
-
-const tooLarge = (): AppError =>
-  new AppError("BODY_TOO_LARGE", "The chunk store takes at most 15 MiB at once.", {
-    hint: "Send the chunks in several appends.",
-  });

@@ -1,9 +1,16 @@
 // One business's streams in its MongoDB database: every operation of the store, for that business.
-import type { Append, AppendResult, ChunkRead, StreamOptions, StreamState } from "./chunk-store.ts";
+import type {
+  Append,
+  AppendResult,
+  ChunkRead,
+  StreamFilter,
+  StreamOptions,
+  StreamState,
+} from "./chunk-store.ts";
 import { createAppends } from "./mongodb-append.ts";
 import type { Connection } from "./mongodb-connection.ts";
 import { createCreateStream } from "./mongodb-create.ts";
-import { createDoorbell } from "./mongodb-doorbell.ts";
+import { createDoorbell, openChanges } from "./mongodb-doorbell.ts";
 import { collectionsOf, ensureIndexes } from "./mongodb-documents.ts";
 import { createLogs } from "./mongodb-log.ts";
 import { readStream } from "./mongodb-read.ts";
@@ -12,15 +19,20 @@ import { type Watch, createStreamWatch } from "./mongodb-watch.ts";
 
 export type MongoBusiness = Awaited<ReturnType<typeof openMongoBusiness>>;
 
-export async function openMongoBusiness(connection: Connection, database: string) {
+export async function openMongoBusiness(connection: Connection, database: string, documentBytesMax: number) {
   const deployment = await connection.deployment();
   const collections = collectionsOf(connection.client.db(database), deployment);
   await connection.run(() => ensureIndexes(collections));
   const logs = createLogs(connection, collections);
   const streams = createStreams(connection, collections, logs);
-  const createStream = createCreateStream(connection, collections, logs, streams);
-  const appends = createAppends(connection, collections, logs, streams);
-  const watch = createStreamWatch(connection, collections, logs, createDoorbell(connection, collections));
+  const createStream = createCreateStream(connection, collections, logs, streams, documentBytesMax);
+  const appends = createAppends(connection, collections, logs, streams, documentBytesMax);
+  const watch = createStreamWatch(
+    connection,
+    collections,
+    logs,
+    createDoorbell(connection, () => openChanges(collections)),
+  );
 
   const remove = async (path: string): Promise<boolean> => {
     for (;;) {
@@ -54,6 +66,16 @@ export async function openMongoBusiness(connection: Connection, database: string
     async head(path: string): Promise<StreamState | undefined> {
       const document = await streams.findLive(path);
       return document && stateOf(document, await logs.endOf(logOf(document)));
+    },
+
+    async list(filter: Omit<StreamFilter, "businessId">) {
+      const documents = await streams.list(filter);
+      return Promise.all(
+        documents.map(async (document) => ({
+          path: document.path,
+          state: stateOf(document, await logs.endOf(logOf(document))),
+        })),
+      );
     },
 
     async delete(path: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 // The businesses a MongoDB chunk store has open: opened once, by whoever needs it first, swept meanwhile, let go when idle.
+import { documentBytesMaxDefault } from "./mongodb-append-documents.ts";
 import { type MongoBusiness, openMongoBusiness } from "./mongodb-business.ts";
 import { type Connection, createConnection, pause } from "./mongodb-connection.ts";
 import { databaseNameOf } from "./mongodb-documents.ts";
@@ -12,6 +13,8 @@ export interface MongoChunkStoreOptions {
   /** Before the name of each database; 12 characters at most. */
   readonly databasePrefix?: string;
   readonly sweepMs?: number;
+  /** What one document holds at most; MongoDB's own limit is 16 MiB. */
+  readonly documentBytesMax?: number;
   /** Told of what goes wrong where nobody waits for an answer. */
   readonly onError?: (err: unknown) => void;
 }
@@ -37,6 +40,7 @@ const openAgainMs = { first: 100, most: 5_000 };
 
 export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBusinesses {
   const { url, credentialKey, databasePrefix, sweepMs = 60_000, onError = () => {} } = options;
+  const { documentBytesMax = documentBytesMaxDefault } = options;
   const shared = createConnection(url);
   /** Least recently used first. */
   const businesses = new Map<string, Open>();
@@ -60,7 +64,7 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
     try {
       return await signIn();
     } catch (err) {
-      if (!isRefused((err as Error).cause)) throw err;
+      if (!isRefused((err as Error).cause) && !cannotMakeUsers(err)) throw err;
     }
     try {
       await shared.run(async () => {
@@ -85,7 +89,7 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
       const made: Open = {
         business: connect(database).then((own) => {
           made.own = own;
-          return openMongoBusiness(own ?? shared, database);
+          return openMongoBusiness(own ?? shared, database, documentBytesMax);
         }),
         own: undefined,
         usedAt: 0,

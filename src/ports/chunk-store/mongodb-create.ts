@@ -1,9 +1,9 @@
 // Making a stream in MongoDB: new, the same again, or a fork of another. Each step alone leaves nothing that misleads.
 import { ObjectId } from "mongodb";
-import { AppError, notFound } from "../../errors.ts";
+import { notFound } from "../../errors.ts";
 import { beyondTheEnd, checkSameAgain, conflict, defaultContentType, isSameType } from "./append-rules.ts";
 import type { Append, StreamOptions, StreamState } from "./chunk-store.ts";
-import { documentBytesMax, firstDocuments, placeAfter } from "./mongodb-append.ts";
+import { firstDocuments, placeAfter, tooLarge } from "./mongodb-append-documents.ts";
 import type { Connection } from "./mongodb-connection.ts";
 import type { Collections, StreamDocument } from "./mongodb-documents.ts";
 import { away, isDuplicateKey } from "./mongodb-errors.ts";
@@ -23,6 +23,7 @@ export function createCreateStream(
   { streams: documents, chunks }: Collections,
   logs: Logs,
   streams: Streams,
+  documentBytesMax: number,
 ): CreateStream {
   /** Makes the path free, or says that it isn't. */
   const clear = async (existing: StreamDocument): Promise<void> => {
@@ -57,7 +58,7 @@ export function createCreateStream(
       await run(() => documents.insertOne(document));
       return;
     }
-    const content = firstDocuments(document, first);
+    const content = firstDocuments(document, first, documentBytesMax);
     if ((await deployment()).isReplicated) {
       await transact(async (session) => {
         await chunks.insertMany(content, { session });
@@ -65,9 +66,7 @@ export function createCreateStream(
       });
       return;
     }
-    if (content.length > 1) {
-      throw new AppError("BODY_TOO_LARGE", `A stream begins with at most ${documentBytesMax >> 20} MiB.`);
-    }
+    if (content.length > 1) throw tooLarge(documentBytesMax);
     await run(() => chunks.insertMany(content).catch(ignoreOwn));
     await run(() => documents.insertOne(document));
   };
@@ -98,7 +97,8 @@ export function createCreateStream(
     }
     if (source !== undefined && !(await holdSource(source.document, document))) return undefined;
     const begun = beginning(logOf(document));
-    const place = first === undefined ? begun : placeAfter(begun, firstDocuments(document, first));
+    const place =
+      first === undefined ? begun : placeAfter(begun, firstDocuments(document, first, documentBytesMax));
     return { created: true, state: stateOf(document, place) };
   };
 

@@ -1,55 +1,74 @@
 // Rings at each write to a business's chunks, by a change stream, on deployments that have them. Opened again whenever it breaks.
-import type { Connection } from "./mongodb-connection.ts";
-import { pause } from "./mongodb-connection.ts";
-import type { Collections } from "./mongodb-documents.ts";
+import type { ChangeStreamInsertDocument } from "mongodb";
+import { type Connection, pause } from "./mongodb-connection.ts";
+import type { ChunkDocument, Collections } from "./mongodb-documents.ts";
 import { isAway } from "./mongodb-errors.ts";
-import type { Doorbell } from "./mongodb-watch.ts";
+
+/** Rings for the stream that was written to; says whether it can be relied on for now. */
+export type Doorbell = (bell: {
+  readonly ring: (stream: string) => void;
+  readonly isAnswering: (answers: boolean) => void;
+  readonly signal: AbortSignal;
+}) => void;
+
+/** What is used of the driver's change stream. */
+export interface Changes {
+  /** Null when nothing came within a moment. */
+  tryNext(): Promise<{ readonly fullDocument?: { readonly stream: string } } | null>;
+  close(): Promise<void>;
+}
 
 const againMs = { first: 100, most: 5_000 };
+/** A server that refuses so often knows no change streams, or the user may have none: asking in turns does. */
+const refusalsMax = 3;
+
+/** Only the names of the streams cross the wire. */
+export const openChanges = ({ chunks }: Collections): Changes =>
+  chunks.watch<ChunkDocument, ChangeStreamInsertDocument<ChunkDocument>>(
+    [{ $match: { operationType: "insert" } }, { $project: { operationType: 1, "fullDocument.stream": 1 } }],
+    { maxAwaitTimeMS: 1_000 },
+  );
 
 export function createDoorbell(
   { deployment }: Pick<Connection, "deployment">,
-  { chunks }: Collections,
+  open: () => Changes,
 ): Doorbell {
-  return (ring, isAnswering, signal) => {
-    const listen = async (): Promise<void> => {
-      let failures = 0;
-      while (!signal.aborted) {
-        try {
-          if (!(await deployment()).isReplicated) return;
-          await follow(() => {
-            failures = 0;
-          });
-        } catch (err) {
-          isAnswering(false);
-          // A server that knows no change streams, or a user who may not have them: asking in turns does.
-          if (!isAway(err) && failures > 2) return;
-        }
-        await pause(Math.min(againMs.most, againMs.first * 2 ** failures++));
-      }
-    };
+  return ({ ring, isAnswering, signal }) => {
+    let failures = 0;
+    let refusals = 0;
 
-    const follow = async (isOpen: () => void): Promise<void> => {
-      const changes = chunks.watch(
-        [{ $match: { operationType: "insert" } }, { $project: { operationType: 1, documentKey: 1 } }],
-        { maxAwaitTimeMS: 1_000 },
-      );
+    const follow = async (): Promise<void> => {
+      const changes = open();
       const leave = (): void => void changes.close().catch(() => {});
       signal.addEventListener("abort", leave, { once: true });
       try {
-        let isAnswered = false;
-        while (!signal.aborted) {
+        for (let isOpen = false; !signal.aborted;) {
           const change = await changes.tryNext();
-          if (!isAnswered) {
-            isAnswered = true;
-            isOpen();
+          if (!isOpen) {
+            isOpen = true;
+            failures = 0;
+            refusals = 0;
             isAnswering(true);
           }
-          if (change !== null) ring();
+          if (change?.fullDocument !== undefined) ring(change.fullDocument.stream);
         }
       } finally {
         signal.removeEventListener("abort", leave);
         await changes.close().catch(() => {});
+      }
+    };
+
+    const listen = async (): Promise<void> => {
+      while (!signal.aborted && refusals < refusalsMax) {
+        try {
+          if (!(await deployment()).isReplicated) return;
+          await follow();
+        } catch (err) {
+          if (signal.aborted) return;
+          isAnswering(false);
+          if (!isAway(err)) refusals++;
+        }
+        await pause(Math.min(againMs.most, againMs.first * 2 ** failures++));
       }
     };
 

@@ -166,8 +166,11 @@ function bytesOf({ data }: ChunkDocument): Uint8Array {
 /** The chunks of one append, as they were handed in. */
 export function chunksOf({ document: { sizes }, bytes }: Entry): Uint8Array[] {
   if (sizes === undefined || sizes.reduce((sum, size) => sum + size, 0) !== bytes.byteLength) return [bytes];
-  let at = 0;
-  return sizes.map((size) => bytes.subarray(at, (at += size)));
+  let end = 0;
+  return sizes.map((size) => {
+    end += size;
+    return bytes.subarray(end - size, end);
+  });
 }
 
 const nothing = new Uint8Array(0);

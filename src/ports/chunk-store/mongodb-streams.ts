@@ -1,7 +1,7 @@
 // The streams of one business in MongoDB: found by path, told as a state, kept alive, removed with what only they kept.
 import { ObjectId } from "mongodb";
 import { gone } from "./append-rules.ts";
-import type { StreamState } from "./chunk-store.ts";
+import type { StreamFilter, StreamState } from "./chunk-store.ts";
 import type { Connection } from "./mongodb-connection.ts";
 import type { ChunkDocument, Collections, StreamDocument } from "./mongodb-documents.ts";
 import { isDuplicateKey } from "./mongodb-errors.ts";
@@ -14,6 +14,8 @@ const markKeptMs = 3_600_000;
 /** The server's own removal comes this long after the store's, which knows of forks. */
 export const graceMs = 3_600_000;
 const sweptAtOnce = 100;
+/** Sorts after every path that goes on. */
+const lastCharacter = "\u{10ffff}";
 
 export function createStreams(
   { run }: Pick<Connection, "run">,
@@ -58,6 +60,20 @@ export function createStreams(
     },
 
     hasForks,
+
+    /** Strings compare by their UTF-8 bytes, since the collection has no collation. */
+    list: ({ prefix = "", after = "", limit = 1_000 }: Omit<StreamFilter, "businessId">) =>
+      run(() =>
+        streams
+          .find({
+            path: { $gte: prefix, $gt: after, $lt: `${prefix}${lastCharacter}` },
+            state: "live",
+            $or: [{ dueAt: null }, { dueAt: { $gt: new Date() } }],
+          })
+          .sort({ path: 1 })
+          .limit(Math.max(1, Math.min(limit, 1_000)))
+          .toArray(),
+      ),
 
     /** Whether this call was the one that took it. Its bytes stay while forks use them. */
     async discard(document: StreamDocument): Promise<boolean> {

@@ -10,7 +10,6 @@ export interface BusinessUser {
 }
 
 const userExists = 51_003;
-const userMissing = 11;
 
 export const userOf = (database: string, key: Uint8Array): BusinessUser => ({
   database,
@@ -30,14 +29,6 @@ export async function ensureUser(
   } catch (err) {
     if (!(err instanceof MongoServerError) || err.code !== userExists) throw err;
     await db.command({ updateUser: username, ...settings });
-  }
-}
-
-export async function dropUser(admin: MongoClient, { database, username }: BusinessUser): Promise<void> {
-  try {
-    await admin.db(database).command({ dropUser: username });
-  } catch (err) {
-    if (!(err instanceof MongoServerError) || err.code !== userMissing) throw err;
   }
 }
 

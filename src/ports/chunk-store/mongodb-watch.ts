@@ -1,6 +1,7 @@
 // Tells which watched streams of one business changed, whoever wrote: one question for all of them, asked as often as things happen, or when the server rings.
 import type { Connection } from "./mongodb-connection.ts";
 import type { Collections } from "./mongodb-documents.ts";
+import type { Doorbell } from "./mongodb-doorbell.ts";
 import type { Logs, Place } from "./mongodb-log.ts";
 import { isExpired, logOf } from "./mongodb-streams.ts";
 
@@ -17,9 +18,6 @@ export interface StreamWatch {
   tell(path: string, written?: { readonly stream: string; readonly place: Place }): void;
   close(): void;
 }
-
-/** Rings when something was written to the business's streams. */
-export type Doorbell = (ring: () => void, isAnswering: (rings: boolean) => void, signal: AbortSignal) => void;
 
 interface Watched {
   readonly path: string;
@@ -50,6 +48,7 @@ export function createStreamWatch(
   doorbell?: Doorbell,
 ): StreamWatch {
   const watched = new Map<string, Watched>();
+  const byStream = new Map<string, Watched>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isAsking = false;
   let isRung = false;
@@ -74,7 +73,9 @@ export function createStreamWatch(
         continue;
       }
       const { next, closed } = await logs.endOf(logOf(document));
+      if (watched.get(entry.path) !== entry) continue;
       entry.log = { stream: document._id, next, closed };
+      byStream.set(document._id, entry);
       // What is there may have come after the watch began: a word too many is better than one too few.
       if (next > 0 || document.createdAt.getTime() > entry.sinceMs) changed(entry);
     }
@@ -82,9 +83,9 @@ export function createStreamWatch(
 
   /** One question for all: what follows where each was seen to end. */
   const ask = async (entries: readonly Watched[]): Promise<void> => {
-    const byStream = new Map<string, Watched>();
-    for (const entry of entries) if (entry.log !== undefined) byStream.set(entry.log.stream, entry);
-    const places = [...byStream].map(([stream, { log }]) => ({ stream, seq: { $gte: log?.next ?? 0 } }));
+    const places = entries.flatMap(({ log }) =>
+      log === undefined ? [] : [{ stream: log.stream, seq: { $gte: log.next } }],
+    );
     if (places.length === 0) return;
     const found = await run(() =>
       chunks
@@ -96,11 +97,12 @@ export function createStreamWatch(
     for (const { stream, seq, end, gone } of found) {
       const entry = byStream.get(stream);
       // Not yet what comes next: a direct writer left a gap.
-      if (entry?.log === undefined || entry.log.stream !== stream || seq !== entry.log.next) continue;
+      if (entry?.log === undefined || seq !== entry.log.next) continue;
       entry.log.next = seq + 1;
       entry.log.closed ||= end === true;
       grown.add(entry);
       if (gone === true) {
+        byStream.delete(stream);
         entry.log = undefined;
         entry.sinceMs = 0;
       }
@@ -142,24 +144,26 @@ export function createStreamWatch(
     const nowMs = performance.now();
     const { everyMs } = paces.find(({ quietMs }) => nowMs - changedAt < quietMs) ?? paces[0]!;
     // A slow server is left alone for twice as long as it takes.
-    const paceMs = hasDoorbell ? unheardMs : Math.max(everyMs, 2 * (nowMs - beganAt));
+    const rungMs = byStream.size < watched.size ? idleAskMs : unheardMs;
+    const paceMs = hasDoorbell ? rungMs : Math.max(everyMs, 2 * (nowMs - beganAt));
     schedule(isRung ? 0 : paceMs);
   };
 
   const start = (): void => {
     listening ??= new AbortController();
-    doorbell?.(
-      () => {
+    doorbell?.({
+      signal: listening.signal,
+      ring(stream) {
+        if (!byStream.has(stream)) return;
         isRung = true;
         schedule(0);
       },
-      (rings) => {
-        hasDoorbell = rings;
+      isAnswering(answers) {
+        hasDoorbell = answers;
         isRung = true;
         schedule(0);
       },
-      listening.signal,
-    );
+    });
   };
 
   const stop = (): void => {
@@ -173,6 +177,7 @@ export function createStreamWatch(
     const entry = watched.get(path);
     if (!entry?.listeners.delete(listener) || entry.listeners.size > 0) return;
     watched.delete(path);
+    if (entry.log !== undefined) byStream.delete(entry.log.stream);
     if (watched.size === 0) stop();
   };
 
@@ -202,6 +207,7 @@ export function createStreamWatch(
     },
     close() {
       watched.clear();
+      byStream.clear();
       stop();
     },
   };

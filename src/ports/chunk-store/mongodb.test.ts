@@ -1,17 +1,350 @@
 // The MongoDB chunk store: the contract on both kinds of deployment, and what is its own: direct writers, a server that goes away.
-import { expect, test } from "bun:test";
-import { hasMongo, startMongoServer } from "../../testing/mongodb-server.ts";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { Binary, type Db, MongoClient, ObjectId } from "mongodb";
+import { openLink } from "../../testing/breakable-link.ts";
+import { type MongoServer, hasMongo, hasRealMongo, startMongoServer } from "../../testing/mongodb-server.ts";
+import { until } from "../../testing/until.ts";
+import type { ChunkStore, StreamKey } from "./chunk-store.ts";
 import { describeChunkStore } from "./contract.ts";
+import { databaseNameOf } from "./mongodb-documents.ts";
+import { inspectMongo } from "./mongodb-inspect.ts";
 import { createMongoChunkStore } from "./mongodb.ts";
+import { userOf } from "./mongodb-users.ts";
 
-for (const replicaSet of [false, true]) {
-  describeChunkStore(`mongodb${replicaSet ? ", replica set" : ""}`, async () => {
-    const server = await startMongoServer({ replicaSet });
-    const { url, databasePrefix } = server;
-    return {
-      left: createMongoChunkStore({ url, databasePrefix }),
-      right: createMongoChunkStore({ url, databasePrefix }),
-      close: () => server[Symbol.asyncDispose](),
-    };
+const whole = 1 << 20;
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const codeOf = (run: Promise<unknown>): Promise<string | number> =>
+  run.then(
+    () => "none",
+    (err: { code: string | number }) => err.code,
+  );
+
+if (!hasMongo) console.log("No MongoDB here: its tests are skipped. Set MONGODB_URL to run them.");
+
+if (hasMongo) {
+  for (const replicaSet of [false, true]) {
+    describeChunkStore(`mongodb${replicaSet ? ", replica set" : ""}`, async () => {
+      const server = await startMongoServer({ replicaSet });
+      const { url, databasePrefix } = server;
+      return {
+        left: createMongoChunkStore({ url, databasePrefix }),
+        right: createMongoChunkStore({ url, databasePrefix }),
+        close: async () => server[Symbol.asyncDispose](),
+      };
+    });
+  }
+}
+
+describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => {
+  let server: MongoServer;
+  let store: ChunkStore;
+  let client: MongoClient;
+  let db: Db;
+  const key: StreamKey = { businessId: "acme", path: "versions/v1/audio" };
+
+  beforeAll(async () => {
+    server = await startMongoServer();
+    store = createMongoChunkStore(server);
+    client = new MongoClient(server.url);
+    db = client.db(databaseNameOf("acme", server.databasePrefix));
   });
+
+  afterAll(async () => {
+    await store.close();
+    await client.close();
+    await server[Symbol.asyncDispose]();
+  });
+
+  const begin = async (path: string) => {
+    const { state } = await store.create({ ...key, path }, { contentType: "audio/mpeg" });
+    const write = (seq: number, rest: Record<string, unknown>) =>
+      db.collection("chunks").insertOne({
+        stream: state.id,
+        requestId: "r1",
+        userId: "u1",
+        rowId: "v1",
+        seq,
+        ...rest,
+      });
+    const text = async (position = 0) =>
+      Buffer.concat((await store.read({ ...key, path }, position, whole))?.chunks ?? []).toString();
+    return { state, write, text, key: { ...key, path } };
+  };
+  const data = (text: string) => ({ data: new Binary(bytes(text)) });
+
+  test("is read like any other, from any position, up to its end record", async () => {
+    const { write, text, key } = await begin("direct/plain");
+    await write(0, data("abc"));
+    await write(1, data("defg"));
+    expect(await text()).toBe("abcdefg");
+    expect(await store.head(key)).toMatchObject({ tail: 7, closed: false });
+    await write(2, data("hi"));
+    expect([await text(5), await text(7), await text(8)]).toEqual(["fghi", "hi", "i"]);
+    await write(3, { end: true });
+    expect(await store.head(key)).toMatchObject({ tail: 9, closed: true });
+    expect((await store.read(key, 9, whole))?.state.closed).toBe(true);
+    expect(await codeOf(store.append(key, { chunks: [bytes("x")] }))).toBe("STREAM_CLOSED");
+  });
+
+  test("what it writes after a gap is not there until the gap is filled", async () => {
+    const { write, text, key } = await begin("direct/gap");
+    await write(0, data("a"));
+    await write(2, data("c"));
+    expect(await text()).toBe("a");
+    expect((await store.head(key))?.tail).toBe(1);
+    await write(1, data("b"));
+    expect(await text()).toBe("abc");
+    expect((await store.head(key))?.tail).toBe(3);
+  });
+
+  test("storing a chunk again is refused by the database, and nothing is there twice", async () => {
+    const { write, text } = await begin("direct/again");
+    await write(0, data("a"));
+    expect(await codeOf(write(0, data("a")))).toBe(11_000);
+    expect(await text()).toBe("a");
+  });
+
+  test("a watch hears of it, and an append through the store goes on where it stopped", async () => {
+    const { write, text, key } = await begin("direct/watched");
+    const ending = new AbortController();
+    let calls = 0;
+    store.watch(key, () => calls++, ending.signal);
+    await write(0, data("a"));
+    await until("the watch told of the direct write", () => calls > 0);
+    await store.append(key, { chunks: [bytes("b")], close: true });
+    expect(await text()).toBe("ab");
+    ending.abort();
+  });
+
+  test("bytes in another type than bytes, or sizes that don't add up, harm nobody", async () => {
+    const { write, text } = await begin("direct/odd");
+    await write(0, { data: "text" });
+    await write(1, { ...data("ok"), sizes: [1, 7] });
+    expect(await text()).toBe("ok");
+  });
+});
+
+describe.skipIf(!hasMongo)("a MongoDB that is away for a while", () => {
+  test("gives UNAVAILABLE at once, is found again without a restart, and loses nothing", async () => {
+    await using server = await startMongoServer();
+    await using link = await openLink(addressOf(server.url));
+    const { databasePrefix } = server;
+    const store = createMongoChunkStore({ url: linkedUrl(server.url, link.port), databasePrefix });
+    const key = { businessId: "acme", path: "a" };
+    await store.create(key, {}, { chunks: [bytes("before")] });
+    const ending = new AbortController();
+    let calls = 0;
+    store.watch(key, () => calls++, ending.signal);
+    await until("the watch begun", () => calls > 0);
+
+    await link.cut();
+    const append = { chunks: [bytes(" after")], producer: { id: "w", epoch: 0, seq: 0 } };
+    expect(await codeOf(store.append(key, append))).toBe("UNAVAILABLE");
+    const askedAt = performance.now();
+    expect(await codeOf(store.read(key, 0, whole))).toBe("UNAVAILABLE");
+    expect(await codeOf(store.head({ businessId: "other", path: "a" }))).toBe("UNAVAILABLE");
+    expect(performance.now() - askedAt).toBeLessThan(3_000);
+
+    await link.mend();
+    await until("the append went through", async () => (await codeOf(store.append(key, append))) === "none");
+    expect((await store.read(key, 0, whole))?.next).toBe(12);
+    const direct = createMongoChunkStore(server);
+    const seen = calls;
+    await direct.append(key, { chunks: [bytes("!")], close: true });
+    await until("the watch told", () => calls > seen);
+    expect(Buffer.concat((await store.read(key, 0, whole))!.chunks).toString()).toBe("before after!");
+    ending.abort();
+    await direct.close();
+    await store.close();
+  }, 20_000);
+
+  test("whose answer got lost has stored the append once", async () => {
+    await using server = await startMongoServer();
+    await using link = await openLink(addressOf(server.url));
+    const store = createMongoChunkStore({ ...server, url: linkedUrl(server.url, link.port) });
+    const direct = createMongoChunkStore(server);
+    const key = { businessId: "acme", path: "lost" };
+    await store.create(key, {});
+    await store.append(key, { chunks: [bytes("a")] });
+    link.loseAnswerTo("<second>");
+    const result = await store.append(key, { chunks: [bytes("<second>")] });
+    expect(result).toMatchObject({ duplicate: false, position: 1, state: { tail: 9 } });
+    expect((await direct.read(key, 0, whole))?.next).toBe(9);
+    await direct.close();
+    await store.close();
+  }, 20_000);
+});
+
+describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
+  test("takes away what has expired, chunks included, and keeps what was read in time", async () => {
+    await using server = await startMongoServer();
+    const store = createMongoChunkStore({ ...server, sweepMs: 20 });
+    const client = new MongoClient(server.url);
+    const db = client.db(databaseNameOf("acme", server.databasePrefix));
+    const expired = { businessId: "acme", path: "expired" };
+    const read = { businessId: "acme", path: "read" };
+    const { state } = await store.create(
+      expired,
+      { expiresAtMs: Date.now() + 100 },
+      { chunks: [bytes("old")] },
+    );
+    await store.create(read, { ttlSeconds: 1 }, { chunks: [bytes("new")] });
+    const until1500 = performance.now() + 1_500;
+    await until("the expired one went", async () => {
+      expect((await store.read(read, 0, whole))?.next).toBe(3);
+      const left = await db
+        .collection("chunks")
+        .countDocuments({ stream: state.id, gone: { $exists: false } });
+      return left === 0 && performance.now() > until1500;
+    });
+    expect(await db.collection("streams").countDocuments({ path: "expired" })).toBe(0);
+    await until("the other went when nobody read it", async () => {
+      return (await db.collection("streams").countDocuments({})) === 0;
+    });
+    await client.close();
+    await store.close();
+  }, 20_000);
+
+  test("what a process that died had begun to remove is removed by the next one", async () => {
+    await using server = await startMongoServer();
+    const store = createMongoChunkStore({ ...server, sweepMs: 20 });
+    const client = new MongoClient(server.url);
+    const db = client.db(databaseNameOf("acme", server.databasePrefix));
+    const key = { businessId: "acme", path: "half" };
+    await store.create(key, {}, { chunks: [bytes("x")] });
+    await db.collection("streams").updateOne({ path: "half" }, { $set: { state: "deleted" } });
+    expect(await store.head(key)).toBeUndefined();
+    await until("it went", async () => (await db.collection("streams").countDocuments({})) === 0);
+    expect(await db.collection("chunks").countDocuments({ gone: { $exists: false } })).toBe(0);
+    expect((await store.create(key, {})).created).toBe(true);
+    await client.close();
+    await store.close();
+  }, 20_000);
+
+  test("an append that fits into no single document is stored whole by a replica set, and refused by one server", async () => {
+    const chunks = Array.from({ length: 3 }, (_, i) => new Uint8Array(3_000).fill(i + 1));
+    const key = { businessId: "acme", path: "large" };
+    await using single = await startMongoServer();
+    const alone = createMongoChunkStore({ ...single, documentBytesMax: 8_000 });
+    await alone.create(key, {});
+    if (single.isDouble) {
+      expect(await codeOf(alone.append(key, { chunks }))).toBe("BODY_TOO_LARGE");
+      expect((await alone.head(key))?.tail).toBe(0);
+    }
+    await alone.close();
+
+    await using set = await startMongoServer({ replicaSet: true });
+    const store = createMongoChunkStore({ ...set, documentBytesMax: 8_000 });
+    await store.create(key, {});
+    await store.append(key, { chunks, producer: { id: "w", epoch: 0, seq: 0 } });
+    const read = await store.read(key, 0, 64 << 20);
+    expect(read?.chunks.map((chunk) => [chunk.byteLength, chunk.at(0), chunk.at(-1)])).toEqual([
+      [3_000, 1, 1],
+      [3_000, 2, 2],
+      [3_000, 3, 3],
+    ]);
+    await store.close();
+  }, 20_000);
+
+  test("any business id has a database of its own, with a name that any server takes", () => {
+    const ids = [
+      "demo",
+      "Demo",
+      "../demo",
+      "a/b",
+      "a.b",
+      "$x",
+      "",
+      " ",
+      "ü",
+      "x".repeat(500),
+      "demo_",
+      "admin",
+    ];
+    const names = ids.map((id) => databaseNameOf(id, "rondo_").toLowerCase());
+    expect(new Set(names).size).toBe(ids.length);
+    for (const name of names) expect(name).toMatch(/^rondo_[a-z0-9_-]{1,57}$/);
+  });
+
+  test("paths that look like operators, or hold anything else, are just text", async () => {
+    await using server = await startMongoServer();
+    const store = createMongoChunkStore(server);
+    for (const path of [
+      "$where",
+      "a.b.c",
+      '{"$gt":""}',
+      "a\nb",
+      "../../etc/passwd",
+      "ü/%2e",
+      "x".repeat(1024),
+    ]) {
+      const key = { businessId: "odd", path };
+      const append = { chunks: [bytes(path)], producer: { id: `$${path}`, epoch: 0, seq: 0 } };
+      await store.create(key, {});
+      await store.append(key, append);
+      expect((await store.append(key, append)).duplicate).toBe(true);
+      expect(Buffer.concat((await store.read(key, 0, whole))!.chunks).toString()).toBe(path);
+    }
+    await store.close();
+  });
+
+  test("a server that makes no users by command is used through the URL's user, and that is said once", async () => {
+    await using server = await startMongoServer();
+    if (!server.isDouble) return;
+    const told: unknown[] = [];
+    const store = createMongoChunkStore({
+      ...server,
+      credentialKey: new Uint8Array(32),
+      onError: (err) => told.push(err),
+    });
+    await store.create({ businessId: "one", path: "a" }, {});
+    await store.create({ businessId: "two", path: "a" }, {});
+    expect(told).toHaveLength(1);
+    await store.close();
+  });
+
+  test("a report says which server it is and what it has", async () => {
+    await using server = await startMongoServer({ replicaSet: true });
+    const report = await inspectMongo(server.url);
+    expect(report.version).toMatch(/^\d+\.\d+/);
+    if (server.isDouble) expect(report).toMatchObject({ isReplicated: true, canMakeUsers: undefined });
+    expect(await codeOf(inspectMongo("mongodb://127.0.0.1:1"))).toBe("UNAVAILABLE");
+    expect(await codeOf(inspectMongo("mongodb://"))).toBe("CONFIG_INVALID");
+  }, 20_000);
+});
+
+// The double knows no users: only a real server, with a URL whose user may make some, can show this.
+test.skipIf(!hasRealMongo)(
+  "a business's own user is refused by every other business's database",
+  async () => {
+    await using server = await startMongoServer();
+    const credentialKey = crypto.getRandomValues(new Uint8Array(32));
+    const store = createMongoChunkStore({ ...server, credentialKey });
+    await store.create({ businessId: "ours", path: "a" }, {});
+    await store.create({ businessId: "theirs", path: "a" }, {});
+    const ours = userOf(databaseNameOf("ours", server.databasePrefix), credentialKey);
+    const client = new MongoClient(server.url, {
+      auth: { username: ours.username, password: ours.password },
+      authSource: ours.database,
+    });
+    const theirs = client.db(databaseNameOf("theirs", server.databasePrefix));
+    expect(await client.db(ours.database).collection("streams").countDocuments()).toBe(1);
+    expect(await codeOf(theirs.collection("streams").findOne({}))).toBe(13);
+    expect(await codeOf(theirs.collection("streams").insertOne({ _id: new ObjectId() }))).toBe(13);
+    await client.close();
+    await store.close();
+  },
+);
+
+function addressOf(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port || 27_017) };
+}
+
+function linkedUrl(url: string, port: number): string {
+  const linked = new URL(url);
+  linked.hostname = "127.0.0.1";
+  linked.port = String(port);
+  linked.searchParams.set("directConnection", "true");
+  return linked.href;
 }

@@ -15,6 +15,7 @@ export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkSto
       use(businessId, (business) => business.read(path, position, maxBytes)),
     head: ({ businessId, path }) => use(businessId, (business) => business.head(path)),
     delete: ({ businessId, path }) => use(businessId, (business) => business.delete(path)),
+    list: ({ businessId, ...filter }) => use(businessId, (business) => business.list(filter)),
     watch: ({ businessId, path }, changed, signal) => watch(businessId, path, changed, signal),
     close,
   };

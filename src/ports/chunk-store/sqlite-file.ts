@@ -1,6 +1,13 @@
 // One business's chunk file: every operation of the store, for that business, one step each.
 import { AppError } from "../../errors.ts";
-import type { Append, AppendResult, ChunkRead, StreamOptions, StreamState } from "./chunk-store.ts";
+import type {
+  Append,
+  AppendResult,
+  ChunkRead,
+  StreamFilter,
+  StreamOptions,
+  StreamState,
+} from "./chunk-store.ts";
 import { createAppendRows, gone } from "./sqlite-append.ts";
 import { createCreateRow } from "./sqlite-create.ts";
 import { translating } from "./sqlite-errors.ts";
@@ -15,6 +22,8 @@ interface ChunkRow {
 }
 
 const chunksPerRead = 8_192;
+/** Sorts after every path that goes on. */
+const lastCharacter = "\u{10ffff}";
 
 export function openChunkFile(file: string, options: OpenOptions) {
   const db = translating(() => openConnection(file, options));
@@ -36,6 +45,13 @@ export function openChunkFile(file: string, options: OpenOptions) {
   const expired = db.prepare<StreamRow, [number, number]>(
     `select * from streams where (expiresAtMs is not null or ttlSeconds is not null) and deleted = 0
      and (expiresAtMs <= ?1 or touchedAtMs + ttlSeconds * 1000 <= ?2) limit 100`,
+  );
+
+  const listed = db.prepare<StreamRow, [string, string, string, number, number]>(
+    `select * from streams where path >= ?1 and path > ?2 and path < ?3 and deleted = 0
+     and (expiresAtMs is null or expiresAtMs > ?4)
+     and (ttlSeconds is null or touchedAtMs + ttlSeconds * 1000 > ?4)
+     order by path limit ?5`,
   );
 
   const inOneStep = <T>(step: () => T): T => translating(() => db.transaction(step).immediate());
@@ -90,6 +106,13 @@ export function openChunkFile(file: string, options: OpenOptions) {
         const row = findLive(path, Date.now());
         return row === undefined ? undefined : rows.stateOf(row);
       }),
+
+    list: ({ prefix = "", after = "", limit = 1_000 }: Omit<StreamFilter, "businessId">) =>
+      translating(() =>
+        listed
+          .all(prefix, after, `${prefix}${lastCharacter}`, Date.now(), Math.max(1, Math.min(limit, 1_000)))
+          .map((row) => ({ path: row.path, state: rows.stateOf(row) })),
+      ),
 
     delete: (path: string): boolean =>
       inOneStep(() => {

@@ -1,6 +1,7 @@
 // Opens one business's chunk file and brings it to the newest schema; safe when two processes open it at once.
 import { Database, SQLiteError } from "bun:sqlite";
 import { statements as createStreamsAndChunks } from "../../../migrations/chunks/202611220810_create_streams_and_chunks.ts";
+import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
 
 /** In order; the file's `user_version` counts how many it has. Never reorder, only add. */
 const migrations: readonly (readonly string[])[] = [createStreamsAndChunks];
@@ -61,7 +62,7 @@ function openDatabase(file: string, options: OpenOptions): Database {
   const db = new Database(file, { create: true, strict: true });
   try {
     db.run("pragma busy_timeout = 5000");
-    db.run("pragma journal_mode = wal");
+    turnOnWriteAhead(db);
     db.run(`pragma synchronous = ${options.sync}`);
     db.run("pragma cache_size = -1024");
     db.run("pragma journal_size_limit = 16777216");

@@ -206,6 +206,19 @@ export function databaseContract(technology: string, store: ContractStore): void
       ).toHaveLength(1);
     });
 
+    test("a plan tells look-ups from a walk through a table, and refuses what is no statement", async () => {
+      const byId = await one.explain(`select "name" from "shelves" where "id" = ${bind(1)}`, ["x"]);
+      expect(byId).toMatchObject({ reach: "lookups", scanned: [] });
+      const all = await one.explain(`select "name" from "shelves" as "s" where "name" like ${bind(1)}`, [
+        "%x",
+      ]);
+      expect(all).toMatchObject({ reach: "scan", scanned: ["s"] });
+      const wrong = await one
+        .explain('select "shelves"."nothing" from "shelves"', [])
+        .catch((err: unknown) => err);
+      expect(isAppError(wrong, "INTERNAL")).toBe(true);
+    });
+
     test("closing waits for a transaction under way, may be done twice, and refuses what comes after", async () => {
       const [first, second] = await store.open();
       await first.migrate();

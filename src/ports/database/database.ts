@@ -18,6 +18,18 @@ export interface RunOptions {
   readonly maxRows?: number;
 }
 
+export interface StatementPlan {
+  /**
+   * "lookups": rows are found by an index. "fan-out": so they are, but look-ups of many rows stand within
+   * each other, and may multiply. "scan": a whole table is walked through.
+   */
+  readonly reach: "lookups" | "fan-out" | "scan";
+  /** The tables walked through, as the statement calls them. */
+  readonly scanned: readonly string[];
+  /** As the engine tells it. */
+  readonly text: string;
+}
+
 export interface Database<Tables> {
   readonly dialect: "sqlite" | "postgres";
   /**
@@ -31,6 +43,8 @@ export interface Database<Tables> {
    * QUERY_TIMEOUT, UNAVAILABLE when the engine is away.
    */
   run(sql: string, values: readonly SqlValue[], options?: RunOptions): Promise<RunResult>;
+  /** How the engine would run a statement, without running it. INTERNAL when it would refuse it. */
+  explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan>;
   /** All or nothing; rolled back when `work` throws, which is thrown on. Not to be nested. */
   transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Brings the schema up to date. Twice, or from two processes at once, is safe. */

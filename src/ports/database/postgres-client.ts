@@ -34,13 +34,13 @@ const instantText = (value: Date | string): string =>
   typeof value === "string" ? value : value.toISOString();
 
 /** "2026-11-22 08:00:00.12+00" as RFC 3339 with milliseconds. */
-function readInstant(text: string): string {
+export function readInstant(text: string): string {
   if (!text.endsWith("+00") || text.length < 22) return new Date(text).toISOString();
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).padEnd(3, "0").slice(0, 3)}Z`;
 }
 
 /** A number where it is exact, else its digits. */
-const readBigint = (text: string): number | string => {
+export const readBigint = (text: string): number | string => {
   const number = Number(text);
   return Number.isSafeInteger(number) ? number : text;
 };

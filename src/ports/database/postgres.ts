@@ -1,9 +1,10 @@
 // A database in Postgres: Kysely for rare paths, the driver's own prepared statements for the hot path.
 import { Kysely, type Transaction } from "kysely";
-import type { Database, RunOptions, RunResult, SqlRow, SqlValue } from "./database.ts";
+import type { Database, RunOptions, RunResult, SqlRow, SqlValue, StatementPlan } from "./database.ts";
 import { applyMigrations, migrationNames } from "./migration-files.ts";
 import { openPostgresPool, type PostgresPool, postgresErrorOf } from "./postgres-client.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
+import { planOf } from "./postgres-plan.ts";
 import { databaseClosed, tooManyRows, tooSlow } from "./refusals.ts";
 
 export interface PostgresOptions {
@@ -66,6 +67,7 @@ export async function openPostgres<Tables>(options: PostgresOptions): Promise<Da
     dialect: "postgres",
     kysely,
     run,
+    explain: (sql, values) => tracked(() => explain(pool, sql, values)),
     transaction: <T>(work: (trx: Transaction<Tables>) => Promise<T>) =>
       tracked(() => kysely.transaction().execute(work)),
     migrate: () => tracked(() => migrate(pool, url, migrations)),
@@ -79,18 +81,34 @@ export async function openPostgres<Tables>(options: PostgresOptions): Promise<Da
 type PendingRows = ReturnType<PostgresPool["unsafe"]>;
 
 /** Past its time the statement is cancelled on the server; if the server is silent then, nobody waits for it. */
-async function stoppedAfter(timeoutMs: number, pending: PendingRows): Promise<Awaited<PendingRows>> {
-  let giveUp: ReturnType<typeof setTimeout> | undefined;
-  const silent = Promise.withResolvers<never>();
-  const stop = setTimeout(() => {
-    pending.cancel();
-    giveUp = setTimeout(() => silent.reject(tooSlow(timeoutMs)), stopMsMax);
-  }, timeoutMs);
+const stoppedAfter = (timeoutMs: number, pending: PendingRows): Promise<Awaited<PendingRows>> =>
+  new Promise((resolve, reject) => {
+    let timer = setTimeout(() => {
+      pending.cancel();
+      timer = setTimeout(() => reject(tooSlow(timeoutMs)), stopMsMax);
+    }, timeoutMs);
+    pending.then(
+      (rows) => {
+        clearTimeout(timer);
+        resolve(rows);
+      },
+      (err: unknown) => {
+        clearTimeout(timer);
+        reject(err);
+      },
+    );
+  });
+
+/** With scans made dear: see planOf. */
+async function explain(pool: PostgresPool, sql: string, values: readonly SqlValue[]): Promise<StatementPlan> {
   try {
-    return await Promise.race([pending, silent.promise]);
-  } finally {
-    clearTimeout(stop);
-    clearTimeout(giveUp);
+    return await pool.begin(async (trx) => {
+      await trx.unsafe("set local enable_seqscan = off");
+      const [row] = await trx.unsafe(`explain (format json) ${sql}`, values as never[]);
+      return planOf(String(row?.["QUERY PLAN"]));
+    });
+  } catch (err) {
+    throw postgresErrorOf(err);
   }
 }
 

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError } from "../../errors.ts";
 import type { SqlRow } from "./database.ts";
+import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
 
 export type BoundValue = SQLQueryBindings;
 export type KeptStatement = Statement<SqlRow, BoundValue[]>;
@@ -88,7 +89,7 @@ function openFile(file: string, mode: "write" | "read"): Sqlite {
     return db;
   }
   if (fresh) chmodSync(file, 0o600);
-  db.run("pragma journal_mode = wal");
+  turnOnWriteAhead(db);
   db.run("pragma synchronous = normal");
   db.run("pragma foreign_keys = on");
   db.run("pragma busy_timeout = 0");
@@ -146,19 +147,28 @@ export function sqliteErrorOf(code: string, cause: unknown): AppError {
   return new AppError("INTERNAL", "The database refused the statement.", { cause });
 }
 
-/** SQLite's 64-bit integers: a number where it is exact, else its digits. */
+const wholeColumns = new WeakMap<KeptStatement, readonly string[]>();
+
+/** SQLite's 64-bit integers: a number where it is exact, else its digits. The rows are changed in place. */
 export function exactRows(statement: KeptStatement, rows: SqlRow[]): SqlRow[] {
-  const first = rows[0];
-  if (first === undefined) return rows;
-  const names = statement.columnNames;
-  for (const row of rows) {
-    for (const name of names) {
+  if (rows.length === 0) return rows;
+  let names = wholeColumns.get(statement);
+  if (names === undefined) {
+    names = columnsWithIntegers(statement);
+    wholeColumns.set(statement, names);
+  }
+  for (const name of names) {
+    for (const row of rows) {
       const value = row[name];
       if (typeof value === "bigint") row[name] = exactInteger(value);
     }
   }
   return rows;
 }
+
+/** A column that is declared as text holds no integers: SQLite turns what is stored there into text. */
+const columnsWithIntegers = ({ columnNames, declaredTypes }: KeptStatement): readonly string[] =>
+  columnNames.filter((_, at) => declaredTypes[at]?.toLowerCase() !== "text");
 
 const exactInteger = (value: bigint): number | string => {
   const number = Number(value);

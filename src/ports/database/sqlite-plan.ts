@@ -1,30 +1,33 @@
-// Reads SQLite's plan of a statement: only look-ups by index, or a walk through a whole table?
+// Reads SQLite's plan of a statement: look-ups by index, look-ups that may multiply, or a walk through a table?
 import type { Database as Sqlite } from "bun:sqlite";
+import type { StatementPlan } from "./database.ts";
 
 interface PlanRow {
   readonly detail: string;
 }
 
-/** One line a step, as `EXPLAIN QUERY PLAN` says them. */
-export function planOf(db: Sqlite, sql: string): readonly string[] {
+export function sqlitePlanOf(db: Sqlite, sql: string): StatementPlan {
   const statement = db.prepare<PlanRow, []>(`explain query plan ${sql}`);
   try {
-    return statement.all().map(({ detail }) => detail);
+    const steps = statement.all().map(({ detail }) => detail);
+    const scanned = scannedTables(steps);
+    const recursive = steps.includes("RECURSIVE STEP");
+    const wide = steps.filter((step) => step.startsWith("SEARCH") && !isUnique(step)).length;
+    const reach = scanned.length > 0 || recursive ? "scan" : wide > 1 ? "fan-out" : "lookups";
+    return { reach, scanned, text: steps.join("\n") };
   } finally {
     statement.finalize();
   }
 }
 
-/** The tables (by their alias) that the plan visits row by row. Rows of a sub-select were found by its own steps. */
-export function scannedTables(plan: readonly string[]): readonly string[] {
-  const made = new Set(plan.map((step) => /^(?:CO-ROUTINE|MATERIALIZE) (\S+)/.exec(step)?.[1]));
-  return plan
-    .map((step) => /^SCAN (?!CONSTANT ROW)(\S+)/.exec(step)?.[1])
-    .filter((table) => table !== undefined && !made.has(table) && !table.startsWith("json_each"))
-    .map((table) => table!);
-}
+/** By its id: one row at most. */
+const isUnique = (step: string): boolean => /\((id|rowid)=\?\)( LEFT-JOIN)?$/.test(step);
 
-export function mayScan(db: Sqlite, sql: string): boolean {
-  const plan = planOf(db, sql);
-  return scannedTables(plan).length > 0 || plan.includes("RECURSIVE STEP");
+/** Rows of a sub-select were found by its own steps. */
+function scannedTables(steps: readonly string[]): readonly string[] {
+  const made = new Set(steps.map((step) => /^(?:CO-ROUTINE|MATERIALIZE) (\S+)/.exec(step)?.[1]));
+  return steps
+    .map((step) => /^SCAN (?!CONSTANT ROW)(\S+)/.exec(step)?.[1])
+    .filter((table) => table !== undefined)
+    .filter((table) => !made.has(table) && table !== "json_each" && table !== "item");
 }

@@ -15,8 +15,14 @@ export interface ReaderJob {
   readonly maxRows: number | undefined;
 }
 
+export interface ReaderResult {
+  readonly result: RunResult;
+  /** In the reader, waiting aside. */
+  readonly tookMs: number;
+}
+
 interface Waiting extends ReaderJob {
-  readonly result: PromiseWithResolvers<RunResult>;
+  readonly result: PromiseWithResolvers<ReaderResult>;
   readonly giveUp: ReturnType<typeof setTimeout>;
 }
 
@@ -36,8 +42,8 @@ const readers = new Set<Reader>();
 const waiting: Waiting[] = [];
 
 /** Runs a read in a process of its own. Past its time the process is ended: QUERY_TIMEOUT. */
-export function runOnReader(job: ReaderJob): Promise<RunResult> {
-  const result = Promise.withResolvers<RunResult>();
+export function runOnReader(job: ReaderJob): Promise<ReaderResult> {
+  const result = Promise.withResolvers<ReaderResult>();
   const entry: Waiting = { ...job, result, giveUp: setTimeout(() => giveUp(entry), waitMsMax) };
   waiting.push(entry);
   dispatch();
@@ -103,7 +109,8 @@ function receive(reader: Reader, answer: ReaderAnswer): void {
 
 function settle(job: Waiting | undefined, answer: Exclude<ReaderAnswer, { kind: "ready" }>): void {
   if (job === undefined) return;
-  if (answer.kind === "rows") job.result.resolve({ rows: answer.rows, changes: 0 });
+  if (answer.kind === "rows")
+    job.result.resolve({ result: { rows: answer.rows, changes: 0 }, tookMs: answer.tookMs });
   else if (answer.kind === "too-many-rows") job.result.reject(tooManyRows(job.maxRows!));
   else job.result.reject(sqliteErrorOf(answer.code, new Error(answer.message)));
 }

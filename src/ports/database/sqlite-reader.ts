@@ -21,7 +21,7 @@ export type ReaderRequest =
 
 export type ReaderAnswer =
   | { readonly kind: "ready" }
-  | { readonly kind: "rows"; readonly rows: readonly SqlRow[] }
+  | { readonly kind: "rows"; readonly rows: readonly SqlRow[]; readonly tookMs: number }
   | { readonly kind: "too-many-rows" }
   | { readonly kind: "error"; readonly code: string; readonly message: string };
 
@@ -55,10 +55,13 @@ function serveReads(answer: (message: ReaderAnswer) => void): (request: ReaderRe
   return (request) => {
     if (request.kind === "forget") return forget(request.file);
     try {
+      const startedAt = performance.now();
       const statement = connectionTo(request.file).prepare(request.sql);
       const rows = exactRows(statement, statement.all(...(request.values as BoundValue[])));
       const tooMany = request.maxRows !== undefined && rows.length > request.maxRows;
-      answer(tooMany ? { kind: "too-many-rows" } : { kind: "rows", rows });
+      answer(
+        tooMany ? { kind: "too-many-rows" } : { kind: "rows", rows, tookMs: performance.now() - startedAt },
+      );
     } catch (err) {
       const code = err instanceof SQLiteError ? (err.code ?? "") : "";
       answer({ kind: "error", code, message: err instanceof Error ? err.message : String(err) });

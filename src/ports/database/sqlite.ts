@@ -13,8 +13,8 @@ import {
   translated,
 } from "./sqlite-connection.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
-import { mayScan } from "./sqlite-plan.ts";
-import { forgetFile, runOnReader } from "./sqlite-reader-pool.ts";
+import { sqlitePlanOf } from "./sqlite-plan.ts";
+import { forgetFile, type ReaderJob, runOnReader } from "./sqlite-reader-pool.ts";
 
 export interface SqliteOptions {
   /** A path; made when missing, with its folder. ":memory:" lives as long as the handle, and its time limits do not hold. */
@@ -26,9 +26,14 @@ export interface SqliteOptions {
 /** How a text is run: found out at its first use. */
 interface Route {
   readonly writes: boolean;
-  /** Its plan may visit a whole table, or it was slow before: it runs in a process that can be ended. */
-  apart: boolean;
+  /**
+   * "apart": its plan walks through a table, or it was slow before: it runs in a process that can be ended.
+   * "trial": look-ups within look-ups; it runs there until it once was quick.
+   */
+  place: "here" | "trial" | "apart";
 }
+
+const placeOf = { lookups: "here", "fan-out": "trial", scan: "apart" } as const;
 
 /** A statement that once took this long in place goes to a reader process from then on. */
 const inPlaceMsMax = 25;
@@ -55,7 +60,8 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
     const known = routes.get(sql);
     if (known !== undefined) return known;
     const writes = !reader().prepare(sql).readonly;
-    const route = { writes, apart: !writes && !inMemory && mayScan(reader().db, sql) };
+    const here = writes || inMemory;
+    const route: Route = { writes, place: here ? "here" : placeOf[sqlitePlanOf(reader().db, sql).reach] };
     if (routes.size >= routesMax) routes.clear();
     routes.set(sql, route);
     return route;
@@ -67,12 +73,12 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
       const route = translated(() => routeOf(sql));
       if (route.writes || inMemory) return tracked(() => write(sql, values, limits));
       const { timeoutMs, maxRows } = limits;
-      if (route.apart && timeoutMs !== undefined) {
-        return tracked(() => runOnReader({ file, sql, values, timeoutMs, maxRows }));
+      if (route.place !== "here" && timeoutMs !== undefined) {
+        return tracked(() => runApart(route, { file, sql, values, timeoutMs, maxRows }));
       }
       const startedAt = performance.now();
       const result = translated(() => runOn(reader(), sql, values, maxRows));
-      if (performance.now() - startedAt > inPlaceMsMax) route.apart = true;
+      if (performance.now() - startedAt > inPlaceMsMax) route.place = "apart";
       return Promise.resolve(result);
     } catch (err) {
       return Promise.reject(err);
@@ -108,6 +114,7 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
     dialect: "sqlite",
     kysely,
     run,
+    explain: (sql) => tracked(async () => translated(() => sqlitePlanOf(writer.db, sql))),
     transaction: <T>(work: (trx: Transaction<Tables>) => Promise<T>) =>
       tracked(() => kysely.transaction().execute(work)),
     migrate: () =>
@@ -121,6 +128,12 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
       return closing;
     },
   };
+}
+
+async function runApart(route: Route, job: ReaderJob): Promise<RunResult> {
+  const { result, tookMs } = await runOnReader(job);
+  if (route.place === "trial") route.place = tookMs < inPlaceMsMax ? "here" : "apart";
+  return result;
 }
 
 function runOn(

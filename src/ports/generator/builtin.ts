@@ -12,6 +12,7 @@ import {
 } from "../../composer/spec.ts";
 import type { FromThread, ThreadFailure, ToThread } from "../../composer/thread-messages.ts";
 import { AppError } from "../../errors.ts";
+import { revise } from "./builtin-revise.ts";
 import type { GeneratedChunk, Generation, GenerationRequest, Generator } from "./generator.ts";
 
 export interface BuiltinGeneratorOptions {
@@ -21,6 +22,8 @@ export interface BuiltinGeneratorOptions {
   readonly lame?: URL;
   /** The thread's program; tests put a failing one here. */
   readonly thread?: URL;
+  /** False where only plans are changed here: the thread then starts with the first generation. */
+  readonly isWarm?: boolean;
 }
 
 /** Its thread starts now, so that the first generation finds it warm; the process may end while it is idle. */
@@ -33,7 +36,7 @@ export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): G
     if (thread === undefined || thread.isBroken) thread = startThread(options);
     return thread;
   };
-  openThread();
+  if (options.isWarm ?? true) openThread();
   return {
     name: "builtin",
     deterministic: true,
@@ -46,6 +49,7 @@ export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): G
       lastId++;
       return { plan: planOf(spec), chunks: current.start(lastId, spec, signal) };
     },
+    revise: async (request) => revise(request),
     close: async () => {
       isClosed = true;
       thread?.close();

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
-import type { GeneratedChunk, Generation, GenerationRequest, Generator } from "./generator.ts";
+import type { GeneratedChunk, Generation, GenerationRequest, Generator, Revision } from "./generator.ts";
 
 export interface GeneratorSuite {
   readonly name: string;
@@ -75,6 +75,29 @@ export const testGenerator = ({ name, create }: GeneratorSuite): void => {
         expect(peaks[pair] ?? 0).toBeLessThanOrEqual(peaks[pair + 1] ?? 0);
       }
       expect(Math.max(...peaks)).toBeGreaterThan(20);
+    });
+
+    test("changes a plan by words, the same way each time, or says why it can't", async () => {
+      const revising = { spec: generation.plan.spec, instruction: "faster" };
+      const revision = await generator.revise(revising).catch((err: unknown) => err);
+      if (isAppError(revision, "INVALID_PARAMETER")) return;
+      expect(revision).toMatchObject({ understood: [expect.any(String)], notUnderstood: [] });
+      expect(await generator.revise(revising)).toEqual(revision as Revision);
+      const { plan } = await generator.start(
+        request({ spec: (revision as Revision).spec }),
+        AbortSignal.timeout(30_000),
+      );
+      expect(plan.spec).not.toEqual(generation.plan.spec);
+    });
+
+    test("words that say nothing to it, and a plan of something else, are refused", async () => {
+      for (const [spec, instruction] of [
+        [generation.plan.spec, "qwertz"],
+        [{ of: "something else" }, "faster"],
+      ] as const) {
+        const failure = await generator.revise({ spec, instruction }).catch((err: unknown) => err);
+        expect(isAppError(failure, "INVALID_PARAMETER")).toBe(true);
+      }
     });
 
     test("a signal that is already aborted starts nothing", async () => {

@@ -40,12 +40,40 @@ export interface Generation {
   readonly chunks: AsyncIterable<GeneratedChunk>;
 }
 
+export interface RevisionRequest {
+  /** A plan that this generator made. */
+  readonly spec: unknown;
+  /** What a person wants to be other, in words. */
+  readonly instruction: string;
+  /** Said beside the words, and stronger than they are. */
+  readonly durationSeconds?: number;
+  readonly seed?: number;
+}
+
+export interface Revision {
+  /** What `start` takes to make the changed piece. */
+  readonly spec: unknown;
+  /** What was changed, as phrases for people: "tempo 96 bpm". Never empty. */
+  readonly understood: readonly string[];
+  /** The parts of the instruction that said nothing to the generator, as they were typed. */
+  readonly notUnderstood: readonly string[];
+  /** Where it got another name. */
+  readonly title: string | undefined;
+  readonly durationSeconds: number;
+  readonly seed: number;
+}
+
 export interface Generator {
   readonly name: string;
   /** The same request gives the same bytes, so an interrupted generation can be made again and joined. */
   readonly deterministic: boolean;
   /** Starts at once; the signal stops it within a second. A prompt it can't use: INVALID_PARAMETER. */
   start(request: GenerationRequest, signal: AbortSignal): Promise<Generation>;
+  /**
+   * The same request gives the same revision, and nothing is made yet. INVALID_PARAMETER, with a hint of what
+   * can be said: nothing was understood, or it is no plan of this generator, or it can't change plans at all.
+   */
+  revise(request: RevisionRequest): Promise<Revision>;
   /** May be called twice. */
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { Job as BullJob, type Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { idOf, type StoredOptions, storedIdOf } from "./bullmq-rows.ts";
 import { take, unplaced } from "./bullmq-scripts.ts";
-import { checkJobInput } from "./check-job-input.ts";
+import { checkEveryMs, checkJobInput } from "./check-job-input.ts";
 import type { JobInput, QueueName } from "./job-queue.ts";
 
 export interface Admission {
@@ -87,6 +87,7 @@ export function createAdmission({ redis, queueOf, schedulesKey, completedMax }: 
   return {
     add,
     async schedule(id, queue, everyMs, job) {
+      checkEveryMs(everyMs);
       checkJobInput(job);
       const schedule: Schedule = { queue, everyMs, job };
       await take(redis, "rondoSchedule", schedulesKey, [id, everyMs, JSON.stringify(schedule), Date.now()]);

@@ -23,6 +23,12 @@ export function checkJobInput(job: JobInput): string {
   return data;
 }
 
+/** Throws INVALID_PARAMETER. */
+export function checkEveryMs(everyMs: number): void {
+  if (Number.isSafeInteger(everyMs) && everyMs >= 0) return;
+  throw new AppError("INVALID_PARAMETER", "A schedule's everyMs is not a whole number from 0.");
+}
+
 function checkWhole(
   job: JobInput,
   field: "priority" | "delayMs" | "attempts" | "backoffMs",

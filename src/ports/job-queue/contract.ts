@@ -444,6 +444,15 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.started[0]!.name).toBe("orphans.sweep");
     }, 20_000);
 
+    test("a schedule without a sensible time is refused", async () => {
+      await using pair = await open();
+      for (const everyMs of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+        await expect(pair.first.schedule("sweep", "maintenance", everyMs, job())).rejects.toMatchObject({
+          code: "INVALID_PARAMETER",
+        });
+      }
+    });
+
     test("a schedule that is taken away adds no more", async () => {
       await using pair = await open();
       const recorder = createRecorder();

@@ -1,6 +1,6 @@
 // Jobs coming in: added by a caller, or by a schedule whose time has come.
 import type { Database } from "bun:sqlite";
-import { checkJobInput } from "./check-job-input.ts";
+import { checkEveryMs, checkJobInput } from "./check-job-input.ts";
 import type { JobInput, QueueName } from "./job-queue.ts";
 import { fairPriority } from "./sqlite-schema.ts";
 
@@ -80,6 +80,7 @@ export function createAdmission(db: Database): Admission {
   return {
     add: (queue, jobs) => durably(() => addAll.immediate(queue, jobs)),
     schedule(id, queue, everyMs, job) {
+      checkEveryMs(everyMs);
       checkJobInput(job);
       durably(() =>
         everyMs === 0

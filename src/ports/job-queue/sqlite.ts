@@ -9,6 +9,7 @@ import { appErrorOf, translated } from "./sqlite-errors.ts";
 import { migrateJobs } from "./sqlite-schema.ts";
 import { createTurnover } from "./sqlite-turnover.ts";
 import { createWorker, type SqliteWorker } from "./sqlite-worker.ts";
+import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
 
 export interface SqliteJobQueueOptions {
   /** Made, with its folder, where missing. */
@@ -76,6 +77,14 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
     });
   }
 
+  async function closeAll(): Promise<void> {
+    try {
+      await Promise.all([...workers].map((worker) => worker.close()));
+    } finally {
+      db.close();
+    }
+  }
+
   return {
     async add(queue, jobs) {
       const added = translated(() => admission.add(queue, jobs));
@@ -122,7 +131,7 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
       wake();
     },
     close() {
-      closing ??= Promise.all([...workers].map((worker) => worker.close())).then(() => db.close());
+      closing ??= closeAll();
       return closing;
     },
   };
@@ -132,7 +141,7 @@ function openDatabase({ file, fileBytesMax }: SqliteJobQueueOptions): Database {
   mkdirSync(dirname(file), { recursive: true });
   const db = new Database(file, { create: true, strict: true });
   db.run("pragma busy_timeout = 5000");
-  db.run("pragma journal_mode = wal");
+  turnOnWriteAhead(db);
   db.run("pragma synchronous = normal");
   migrateJobs(db);
   if (fileBytesMax !== undefined) db.run(`pragma max_page_count = ${Math.ceil(fileBytesMax / 4096)}`);

@@ -1,6 +1,7 @@
 // The manifest of an object kept as files: while it is not there, the object is not.
 import { randomUUID } from "node:crypto";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { contentDamaged } from "./checked-content.ts";
 import type { ObjectFacts } from "./object-store.ts";
@@ -16,18 +17,39 @@ export interface Manifest {
 export const manifestName = "@object.json";
 export const partName = (id: string, index: number): string => `@${id}.${String(index).padStart(5, "0")}`;
 
-export async function readManifest(folder: string): Promise<Manifest | undefined> {
+/** Absent: undefined. */
+export function readManifest(folder: string): Manifest | undefined {
   let text: string;
   try {
-    text = await readFile(join(folder, manifestName), "utf8");
+    text = readFileSync(join(folder, manifestName), "utf8");
   } catch (err) {
-    if (err instanceof Error && "code" in err && (err.code === "ENOENT" || err.code === "ENOTDIR"))
+    if (err instanceof Error && "code" in err && (err.code === "ENOENT" || err.code === "ENOTDIR")) {
       return undefined;
+    }
     throw err;
   }
   const manifest = parseManifest(text);
   if (!manifest) throw contentDamaged(`${folder}: the manifest is damaged`);
   return manifest;
+}
+
+/** The same for the objects read most lately without reading the manifest again, whichever process replaced it. */
+export function createManifestReader(entriesMax = 2_000): (folder: string) => Manifest | undefined {
+  const known = new Map<string, { readonly stamp: string; readonly manifest: Manifest }>();
+  return (folder) => {
+    // Each write renames a new file into place, so that its inode or its time is another.
+    const stat = statSync(join(folder, manifestName), { throwIfNoEntry: false });
+    const earlier = known.get(folder);
+    known.delete(folder);
+    if (!stat) return undefined;
+    const stamp = `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
+    const manifest = earlier?.stamp === stamp ? earlier.manifest : readManifest(folder);
+    if (!manifest) return undefined;
+    known.set(folder, { stamp, manifest });
+    const oldest = known.keys().next().value;
+    if (known.size > entriesMax && oldest !== undefined) known.delete(oldest);
+    return manifest;
+  };
 }
 
 function parseManifest(text: string): Manifest | undefined {

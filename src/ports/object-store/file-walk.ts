@@ -32,7 +32,7 @@ export async function* listObjects(
       yield* listObjects(at, prefix, after, step);
       continue;
     }
-    const facts = (await readManifest(at))?.facts;
+    const facts = readManifest(at)?.facts;
     if (facts) yield { path: step, facts };
   }
 }
@@ -49,12 +49,8 @@ export async function sweepLeftovers(folder: string, beforeMs: number): Promise<
   }
   const files = entries.filter((entry) => entry.isFile() && entry.name !== manifestName);
   if (files.length === 0) return removed;
-  const manifest = await readManifest(folder).catch((err: unknown): "damaged" => {
-    if (isAppError(err, "CONTENT_DAMAGED")) return "damaged";
-    throw err;
-  });
-  if (manifest === "damaged") return removed; // someone may still mend it
-  const named = new Set(manifest?.partBytes.map((_, index) => partName(manifest.id, index)));
+  const named = namedParts(folder);
+  if (named === "damaged") return removed; // someone may still mend it
   for (const { name } of files) {
     const path = join(folder, name);
     if (named.has(name) || (await changedAtMs(path)) >= beforeMs) continue;
@@ -62,6 +58,16 @@ export async function sweepLeftovers(folder: string, beforeMs: number): Promise<
     removed++;
   }
   return removed;
+}
+
+function namedParts(folder: string): ReadonlySet<string> | "damaged" {
+  try {
+    const manifest = readManifest(folder);
+    return new Set(manifest?.partBytes.map((_, index) => partName(manifest.id, index)));
+  } catch (err) {
+    if (isAppError(err, "CONTENT_DAMAGED")) return "damaged";
+    throw err;
+  }
 }
 
 const byBytes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { AppError, isAppError } from "../../errors.ts";
 import { checkedContent, contentDamaged } from "./checked-content.ts";
 import {
+  createManifestReader,
   type Manifest,
   manifestName,
   partName,
@@ -30,6 +31,7 @@ export function createFileObjectStore(options: FileObjectStoreOptions): ObjectSt
   const root = resolve(options.folder);
   // Only names of the grammar are joined, so nothing can lie outside the root.
   const folderOf = (key: ObjectKey): string => join(root, ...segmentsOf(key));
+  const manifestOf = createManifestReader();
 
   return {
     async write(key, content, { contentType, expected, signal }) {
@@ -43,7 +45,7 @@ export function createFileObjectStore(options: FileObjectStoreOptions): ObjectSt
         if ((expected?.bytes ?? bytes) !== bytes || (expected?.crc32c ?? crc32c) !== crc32c) {
           throw contentDamaged(`got ${bytes} bytes with ${crc32c}, not ${JSON.stringify(expected)}`);
         }
-        const earlier = await readManifest(folder).catch(unlessDamaged);
+        const earlier = readIntactManifest(folder);
         const facts = { bytes, crc32c, contentType, writtenAtMs: Date.now() };
         await writeManifest(folder, { id, facts, partBytes });
         await syncUpwards(root, key);
@@ -58,12 +60,12 @@ export function createFileObjectStore(options: FileObjectStoreOptions): ObjectSt
 
     async read(key, range) {
       const folder = folderOf(key);
-      const manifest = await readManifest(folder);
+      const manifest = manifestOf(folder);
       return manifest && readParts(folder, manifest, range);
     },
 
     async head(key) {
-      return (await readManifest(folderOf(key)))?.facts;
+      return manifestOf(folderOf(key))?.facts;
     },
 
     async list({ businessId, prefix = "", after = "", limit = 1_000 }) {
@@ -80,7 +82,7 @@ export function createFileObjectStore(options: FileObjectStoreOptions): ObjectSt
 
     async delete(key) {
       const folder = folderOf(key);
-      const manifest = await readManifest(folder).catch(unlessDamaged);
+      const manifest = readIntactManifest(folder);
       // The manifest goes first: a crash after it leaves parts that the sweep takes, as a damaged one does.
       const wasThere = await unlink(join(folder, manifestName)).then(
         () => true,
@@ -195,8 +197,14 @@ async function refuseWhenNearlyFull(root: string, reserveBytes: number): Promise
   if (bavail * bsize < reserveBytes) throw storageFull(undefined);
 }
 
-function unlessDamaged(err: unknown): undefined {
-  if (!isAppError(err, "CONTENT_DAMAGED")) throw err;
+/** Damaged counts as absent, for what takes its place. */
+function readIntactManifest(folder: string): Manifest | undefined {
+  try {
+    return readManifest(folder);
+  } catch (err) {
+    if (isAppError(err, "CONTENT_DAMAGED")) return undefined;
+    throw err;
+  }
 }
 
 function unlessMissing<T>(err: unknown, otherwise: T, also = "ENOENT"): T {

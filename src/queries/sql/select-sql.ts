@@ -36,7 +36,7 @@ export function selectSql(plan: SelectPlan, shape: SelectShape, compiling: Compi
         });
   const behind = page === "after" || page === "before" ? keysetSql(orderKeys, page, compiling) : undefined;
   return sql`select ${sql.raw(plan.distinct ? "distinct " : "")}${sql.join([...columns, ...hidden], sql`, `)}
-${bodySql(plan, behind, compiling)}${orderSql(orderKeys, page === "before", compiling)}
+${bodySql(plan, behind, compiling)}${orderSql(orderKeys, page === "before", compiling, plan)}
 limit ${limitSql(plan, shape, compiling)}`;
 }
 
@@ -65,11 +65,18 @@ const tableSql = ({ table, alias }: TableReference): Sql =>
 const opposite: Readonly<Record<Direction, Direction>> = { asc: "desc", desc: "asc" };
 
 /** Nulls come last on every engine, whichever way the rest goes. */
-function orderSql(keys: readonly OrderKey[], backwards: boolean, compiling: Compiling): Sql {
+function orderSql(
+  keys: readonly OrderKey[],
+  backwards: boolean,
+  compiling: Compiling,
+  plan: SelectPlan,
+): Sql {
   if (keys.length === 0) return sql``;
-  const parts = keys.map(({ by, direction }) => {
+  const parts = keys.map(({ by, direction }, index) => {
     const way = backwards ? opposite[direction] : direction;
-    return sql`${expressionSql(by, compiling)} ${sql.raw(way)}${sql.raw(by.nullable ? " nulls last" : "")}`;
+    // Postgres orders distinct rows by their own columns only, and can't tell that two parameters are the same.
+    const side = plan.distinct ? sql.id(keyColumnName(plan, keys, index)) : expressionSql(by, compiling);
+    return sql`${side} ${sql.raw(way)}${sql.raw(by.nullable ? " nulls last" : "")}`;
   });
   return sql`\norder by ${sql.join(parts)}`;
 }
@@ -104,7 +111,7 @@ export function subselectSql(plan: SelectPlan, maxRows: number, compiling: Compi
   if (plan.nestedAs === undefined) {
     const aggregated = keys.length === 0;
     const value = expressionSql(plan.columns[0]!.expression, compiling);
-    return sql`select ${value} ${bodySql(plan, undefined, compiling)}${orderSql(keys, false, compiling)}${sql.raw(aggregated ? "" : " limit 1")}`;
+    return sql`select ${value} ${bodySql(plan, undefined, compiling)}${orderSql(keys, false, compiling, plan)}${sql.raw(aggregated ? "" : " limit 1")}`;
   }
   const { dialect } = compiling;
   const inner = plan.columns.map(
@@ -118,5 +125,5 @@ export function subselectSql(plan: SelectPlan, maxRows: number, compiling: Compi
   });
   const object = dialect.jsonObject(pairs);
   const limit = plan.limit === undefined ? sql.lit(maxRows + 1) : expressionSql(plan.limit, compiling);
-  return sql`select ${plan.nestedAs === "rows" ? dialect.jsonList(object) : object} from (select ${sql.join(inner)} ${bodySql(plan, undefined, compiling)}${orderSql(keys, false, compiling)} limit ${plan.nestedAs === "rows" ? limit : sql.lit(1)}) as ${sql.id("~rows")}`;
+  return sql`select ${plan.nestedAs === "rows" ? dialect.jsonList(object) : object} from (select ${sql.join(inner)} ${bodySql(plan, undefined, compiling)}${orderSql(keys, false, compiling, plan)} limit ${plan.nestedAs === "rows" ? limit : sql.lit(1)}) as ${sql.id("~rows")}`;
 }

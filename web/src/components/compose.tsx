@@ -2,6 +2,7 @@
 import { createEffect, createSignal, For, on, Show } from "solid-js";
 import { anotherIdea, someIdeas } from "../lib/ideas.ts";
 import { DiceIcon, PauseIcon, PlayIcon } from "./icons.tsx";
+import { Lengths, storedLength } from "./lengths.tsx";
 import { Ring, type RingProps } from "./ring.tsx";
 
 interface ComposeProps {
@@ -18,16 +19,9 @@ interface ComposeProps {
   promptRef(element: HTMLTextAreaElement): void;
 }
 
-const lengths = [
-  { seconds: 30, label: "30 s" },
-  { seconds: 60, label: "1 min" },
-  { seconds: 120, label: "2 min" },
-  { seconds: 300, label: "5 min" },
-  { seconds: 600, label: "10 min" },
-] as const;
-
 const PROMPT_MAX = 2000;
-const LENGTH = "rondo.length";
+/** From here on the text is set smaller. */
+const LONG_CHARACTERS = 70;
 
 export function Compose(props: ComposeProps) {
   let prompt!: HTMLTextAreaElement;
@@ -59,11 +53,13 @@ export function Compose(props: ComposeProps) {
   /** The button in the middle plays and pauses what was asked for, until something else is written. */
   const isAsked = () => props.playing !== undefined && text().trim() === props.playing;
   const label = () => (isAsked() ? (props.isSounding ? "Pause" : "Play") : "Make it and play");
+  const isLong = () => text().length > LONG_CHARACTERS;
   const make = () => {
     // An empty circle plays the idea that it shows.
     if (!text().trim()) setText(ideas[0]!);
     const asked = text().trim();
     if (matchMedia("(pointer: coarse)").matches) prompt.blur();
+    prompt.scrollTop = 0;
     props.onMake(asked, seconds());
   };
   const takeIdea = (idea: string) => {
@@ -89,14 +85,14 @@ export function Compose(props: ComposeProps) {
       >
         <Ring {...props.ring} />
         <div class="inside">
-          <label class="ask" for="prompt">
+          <label class="ask" classList={{ unseen: isLong() }} for="prompt">
             What should it sound like?
           </label>
           <textarea
             id="prompt"
             ref={keep}
             class="prompt"
-            classList={{ long: text().length > 70 }}
+            classList={{ long: isLong() }}
             rows="1"
             maxlength={PROMPT_MAX}
             placeholder={ideas[0]}
@@ -148,25 +144,7 @@ export function Compose(props: ComposeProps) {
           )}
         </For>
       </div>
-      <fieldset class="lengths">
-        <legend>Length</legend>
-        <For each={lengths}>
-          {(length) => (
-            <label>
-              <input
-                type="radio"
-                name="length"
-                checked={seconds() === length.seconds}
-                onChange={() => {
-                  setSeconds(length.seconds);
-                  localStorage.setItem(LENGTH, String(length.seconds));
-                }}
-              />
-              <span>{length.label}</span>
-            </label>
-          )}
-        </For>
-      </fieldset>
+      <Lengths seconds={seconds()} onPick={setSeconds} />
     </section>
   );
 }
@@ -178,9 +156,4 @@ function Rest(props: { section: string; isIdle: boolean }) {
       The first notes come at once.
     </Show>
   );
-}
-
-function storedLength(): number {
-  const stored = Number(localStorage.getItem(LENGTH));
-  return lengths.some((length) => length.seconds === stored) ? stored : 60;
 }

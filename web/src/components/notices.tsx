@@ -13,9 +13,7 @@ export function Notices(props: NoticesProps) {
       <div role="status">
         <Show when={!props.online}>
           <p class="notice">
-            <span>
-              You are offline. What is already here plays on; the rest follows when the network is back.
-            </span>
+            <span>You are offline. What is here plays on, the rest follows later.</span>
           </p>
         </Show>
       </div>

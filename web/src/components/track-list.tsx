@@ -1,7 +1,7 @@
 // What this person made, newest first, with a search box once there is something to search.
 import { For, onCleanup, onMount, Show } from "solid-js";
 import { latestVersion } from "../library/create-library.ts";
-import { isFinal, lengthSeconds } from "../making/create-makings.ts";
+import { isFinal, lengthSeconds } from "../making/making.ts";
 import type { TrackSummary } from "../lib/wire.ts";
 import type { Studio } from "../studio.ts";
 import { TrackRow } from "./track-row.tsx";

@@ -30,6 +30,17 @@ test("a session the server has forgotten is replaced, and the call made again", 
   expect(asked.map(({ path }) => path)).toEqual(["/v1/generations", "/v1/accounts/guest", "/v1/generations"]);
 });
 
+test("music can be asked for where the page came over plain HTTP, which has no randomUUID", async () => {
+  const { randomUUID } = crypto;
+  Object.assign(crypto, { randomUUID: undefined });
+  installFakeFetch({
+    "POST /v1/accounts/guest": guest,
+    "POST /v1/generations": () => json({ requestId: "r", trackId: "t", versionId: "v" }),
+  });
+  expect((await startGeneration(input)).versionId).toBe("v");
+  Object.assign(crypto, { randomUUID });
+});
+
 test("a problem becomes the sentence and the hint it holds", async () => {
   installFakeFetch({
     "GET /v1/queries/tracks.list": () =>

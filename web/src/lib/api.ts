@@ -56,9 +56,14 @@ async function openGuestSession(): Promise<void> {
 }
 
 export async function startGeneration(input: StartInput): Promise<StartedGeneration> {
-  return withSession(() =>
-    send("POST", "/v1/generations", input, { "idempotency-key": crypto.randomUUID() }),
-  );
+  return withSession(() => send("POST", "/v1/generations", input, { "idempotency-key": newKey() }));
+}
+
+/** randomUUID exists only where the page came over TLS or from this machine. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 }
 
 export function getGeneration(requestId: string): Promise<GenerationStatus> {

@@ -15,6 +15,8 @@ export { notices };
 
 /** Shows a failure until it is dismissed; the same sentence is not stacked. */
 export function noticeError(err: unknown): void {
+  // Being offline is told in one place already.
+  if (err instanceof ApiError && err.status === 0 && !navigator.onLine) return;
   const hint = err instanceof ApiError ? err.hint : undefined;
   notice(err instanceof Error ? err.message : String(err), hint);
 }

@@ -1,6 +1,8 @@
 // The waveform's numbers: loudness from 0 to 1 over time, growing while a piece is being made.
 
 const PAIRS_PER_SECOND = 50;
+/** Finished music stays a few decibels under full scale; this much fills the height. */
+const LOUDEST = 100;
 
 export interface Peaks {
   /** Adds base64 of signed 8-bit minimum and maximum pairs. */
@@ -30,7 +32,7 @@ export function createPeaks(): Peaks {
       }
     },
     seconds: () => length / PAIRS_PER_SECOND,
-    bars: (count, totalSeconds) => binned(loud, length, totalSeconds * PAIRS_PER_SECOND, count, 128),
+    bars: (count, totalSeconds) => binned(loud, length, totalSeconds * PAIRS_PER_SECOND, count, LOUDEST),
   };
 }
 

@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from "bun:test";
 import { createRoot } from "solid-js";
 import { FakeEventSource, installFakeEventSource } from "../../test/fake-event-source.ts";
-import { createMakings, lengthSeconds, progressWords, sectionAt } from "./create-makings.ts";
+import { createMakings } from "./create-makings.ts";
+import { lengthSeconds, progressWords, sectionAt } from "./making.ts";
 
 beforeEach(installFakeEventSource);
 
@@ -43,7 +44,7 @@ test("a making says in words where it stands, from the first event to the last",
     plannedBytes: 640_000,
   });
   say(FakeEventSource.last, progress(1, "intro", 1), progress(2, "intro", 2), progress(10, "verse", 5));
-  expect(words()).toBe("Composing the verse… bar 5, 25 %");
+  expect(words()).toBe("Composing\u00a0the\u00a0verse… bar\u00a05,\u00a025\u00a0%");
   expect(makings.get("r")?.sections.map(({ name, fromMs }) => [name, fromMs])).toEqual([
     ["intro", 0],
     ["verse", 9000],

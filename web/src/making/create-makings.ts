@@ -1,30 +1,12 @@
 // Everything that is being made, by request: its state, words and waveform, kept true by its events.
-import { createSignal, onCleanup } from "solid-js";
+import { onCleanup } from "solid-js";
 import { createStore, produce } from "solid-js/store";
 import { getGeneration } from "../lib/api.ts";
 import { createPeaks, type Peaks } from "../lib/peaks.ts";
 import type { GenerationEvent, GenerationState } from "../lib/wire.ts";
 import { BEGINNING, followEvents } from "./follow-events.ts";
+import { isFinal, type Making } from "./making.ts";
 import { readEvents } from "./read-events.ts";
-
-export interface Section {
-  name: string;
-  fromMs: number;
-}
-
-export interface Making {
-  requestId: string;
-  state: GenerationState;
-  title: string;
-  plannedMs: number;
-  plannedBytes: number | undefined;
-  generatedMs: number;
-  bar: number | undefined;
-  sections: Section[];
-  reason: string | undefined;
-  /** Counts up whenever the waveform has grown. */
-  peaksGrown: number;
-}
 
 export interface Known {
   title: string;
@@ -35,9 +17,6 @@ export interface Known {
 /** Browsers allow six connections to one host; the audio and the calls need theirs. */
 const FOLLOWED_MAX = 3;
 
-export const isFinal = (state: GenerationState): boolean =>
-  state === "complete" || state === "failed" || state === "cancelled";
-
 export interface MakingsOptions {
   /** The composer has found a title and a plan. */
   onStarted(making: Making): void;
@@ -46,7 +25,6 @@ export interface MakingsOptions {
 
 export function createMakings(options: MakingsOptions) {
   const [makings, setMakings] = createStore<Record<string, Making>>({});
-  const [announcement, setAnnouncement] = createSignal("");
   const peaks = new Map<string, Peaks>();
   const following = new Map<string, () => void>();
   const offsets = new Map<string, string>();
@@ -80,8 +58,6 @@ export function createMakings(options: MakingsOptions) {
       for (const event of events) applyEvent(making, event, peaks.get(requestId)!);
     });
     const after = makings[requestId]!;
-    if (after.state !== before || events.some((event) => event.type === "progress" && event.section))
-      setAnnouncement(progressWords(after));
     if (events.some((event) => event.type === "started")) options.onStarted(after);
     if (!isFinal(after.state)) return;
     end(requestId);
@@ -129,7 +105,6 @@ export function createMakings(options: MakingsOptions) {
   });
 
   return {
-    announcement,
     get: (requestId: string | null | undefined): Making | undefined =>
       requestId ? makings[requestId] : undefined,
     peaks: (requestId: string): Peaks | undefined => peaks.get(requestId),
@@ -154,8 +129,6 @@ export function createMakings(options: MakingsOptions) {
   };
 }
 
-export type Makings = ReturnType<typeof createMakings>;
-
 function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void {
   if (event.type === "progress") {
     const { section, bar } = event;
@@ -177,35 +150,4 @@ function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void 
   }
   making.state = event.type;
   if (event.type === "failed") making.reason = event.reason;
-}
-
-/** What there is of it, or will be: a piece that was stopped is as long as what was made. */
-export function lengthSeconds(making: Making): number {
-  const isCutShort = making.state === "failed" || making.state === "cancelled";
-  return (isCutShort ? making.generatedMs : making.plannedMs) / 1000;
-}
-
-/** The section that sounds at a time. */
-export function sectionAt(making: Making, seconds: number): string | undefined {
-  return making.sections.findLast((section) => section.fromMs <= seconds * 1000)?.name;
-}
-
-/** Where the making stands, as a person would say it. */
-export function progressWords(making: Making): string {
-  const percent = Math.min(99, Math.round((making.generatedMs / making.plannedMs) * 100) || 0);
-  switch (making.state) {
-    case "queued":
-      return "Finding the first notes…";
-    case "running": {
-      const section = making.sections.at(-1)?.name;
-      const where = section ? `Composing the ${section}` : "Composing";
-      return `${where}…${making.bar ? ` bar ${making.bar},` : ""} ${percent} %`;
-    }
-    case "complete":
-      return "Finished";
-    case "failed":
-      return making.reason ?? "The making of this piece failed.";
-    case "cancelled":
-      return "Stopped. What was made is kept.";
-  }
 }

@@ -1,5 +1,6 @@
 // The one player of the page: what plays, where it stands, and every way to move it. Knows audio, not the API's lists.
-import { createEffect, createSignal, on, onCleanup } from "solid-js";
+import { createEffect, createSignal, onCleanup } from "solid-js";
+import { createVolume } from "./create-volume.ts";
 import { createGrowingSource, findSourceClass, type GrowingSource } from "./growing-source.ts";
 
 export interface Playable {
@@ -25,7 +26,6 @@ export interface PlayerOptions {
   isWhole(playing: Playable): boolean;
 }
 
-const VOLUME = "rondo.volume";
 const PLAIN_RETRIES = 4;
 const FRAME_MS = 50;
 
@@ -39,8 +39,7 @@ export function createPlayer(options: PlayerOptions) {
   const [state, setState] = createSignal<PlayerState>("idle");
   const [seconds, setSeconds] = createSignal(0);
   const [failure, setFailure] = createSignal<string>();
-  const [volume, setVolume] = createSignal(storedVolume());
-  const [muted, setMuted] = createSignal(false);
+  const volume = createVolume(audio);
   let growing: GrowingSource | undefined;
   let prepared: GrowingSource | undefined;
   let retries = 0;
@@ -112,11 +111,6 @@ export function createPlayer(options: PlayerOptions) {
     });
     onCleanup(() => cancelAnimationFrame(frame));
   });
-  createEffect(() => {
-    audio.volume = volume();
-    audio.muted = muted();
-  });
-  createEffect(on(volume, (level) => localStorage.setItem(VOLUME, String(level)), { defer: true }));
   onCleanup(() => {
     growing?.close();
     audio.remove();
@@ -161,8 +155,7 @@ export function createPlayer(options: PlayerOptions) {
     state,
     seconds,
     failure,
-    volume,
-    muted,
+    ...volume,
     isSounding: () => state() === "playing" || state() === "waiting" || state() === "starting",
     /** Warms the decoder while a person is still typing. */
     prepare() {
@@ -225,17 +218,7 @@ export function createPlayer(options: PlayerOptions) {
     },
     seek,
     seekBy: (delta: number) => seek(audio.currentTime + delta),
-    setVolume(level: number) {
-      setVolume(Math.max(0, Math.min(1, level)));
-      setMuted(false);
-    },
-    toggleMuted: () => setMuted((is) => !is),
   };
 }
 
 export type Player = ReturnType<typeof createPlayer>;
-
-function storedVolume(): number {
-  const stored = Number.parseFloat(localStorage.getItem(VOLUME) ?? "");
-  return stored >= 0 && stored <= 1 ? stored : 1;
-}

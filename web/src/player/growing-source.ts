@@ -18,8 +18,8 @@ export interface GrowingHandlers {
   onRefused(status: number): void;
 }
 
-/** Older audio is dropped past this, well under the 12 MB that Chromium gives. */
-const KEPT_BEHIND_SECONDS = 90;
+/** Where memory is full, sound older than this is dropped; a seek back reads it again. */
+const KEPT_BEHIND_SECONDS = 15;
 const READ_AHEAD_SECONDS = 240;
 const RETRY_MS_MAX = 5000;
 
@@ -61,6 +61,12 @@ export function createGrowingSource(
     await settled(buffer);
     if (signal.aborted) return;
     if (source.readyState === "open") buffer.abort();
+    // What lies elsewhere would take the room of what is wanted now.
+    if (buffer.buffered.length) {
+      buffer.remove(0, Number.POSITIVE_INFINITY);
+      await settled(buffer);
+      if (signal.aborted) return;
+    }
     buffer.timestampOffset = atSeconds;
     let at = fromByte;
     let failures = 0;
@@ -68,7 +74,12 @@ export function createGrowingSource(
       try {
         const res = await fetch(url, { headers: { range: `bytes=${at}-` }, signal });
         if (res.status === 416) break;
-        if (res.status >= 500 || res.status === 429) throw new Error(`The server answered ${res.status}.`);
+        if (res.status >= 500 || res.status === 429) {
+          // Nothing was made for a while, or the server is busy: neither is the network's fault.
+          on.onWaitingForNetwork(false);
+          await waitForNetwork(Number(res.headers.get("retry-after") ?? 1) * 1000, signal);
+          continue;
+        }
         if (!res.ok || !res.body) return on.onRefused(res.status);
         const total = Number(res.headers.get("content-range")?.split("/")[1]);
         // A server that ignores Range starts at the first byte.
@@ -80,11 +91,10 @@ export function createGrowingSource(
           failures = 0;
         }
         if (at >= total || res.status === 200) break;
-      } catch (err) {
+      } catch {
         if (signal.aborted) return;
         failures++;
         on.onWaitingForNetwork(true);
-        if (failures > 1000) throw err;
         await waitForNetwork(Math.min(RETRY_MS_MAX, 200 * 2 ** failures), signal);
       }
     }

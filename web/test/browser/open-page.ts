@@ -1,4 +1,5 @@
 // A page in Chromium that listens to itself: what it heard, and every complaint of its console.
+import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 export const launchChromium = (): Promise<Browser> =>
@@ -23,8 +24,19 @@ export interface OpenedPage extends AsyncDisposable {
   readonly complaints: string[];
 }
 
+const root = join(import.meta.dirname, "../../..");
+
+/** Builds what the app serves, unless it is built already. */
+export async function buildPage(): Promise<void> {
+  const build = Bun.spawn([process.execPath, "web/build.ts", "--if-changed"], {
+    cwd: root,
+    stdout: "ignore",
+  });
+  if ((await build.exited) !== 0) throw new Error("The page could not be built.");
+}
+
 /** Under the limit of a test, so that what was waited for is named. */
-const WAIT_MS_MAX = 12_000;
+const WAIT_MS_MAX = 25_000;
 
 export const desktop = { viewport: { width: 1280, height: 800 } } as const;
 export const phone = {

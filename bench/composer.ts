@@ -1,0 +1,56 @@
+// What the composer costs: `bun bench/composer.ts [seconds]`. Real-time factor per style, first chunk, memory.
+
+import { createBuiltinGenerator } from "../src/ports/generator/builtin.ts";
+
+const durationSeconds = Number(Bun.argv[2] ?? 30);
+const prompts = [
+  "lofi with rain",
+  "ambient",
+  "solo piano",
+  "house",
+  "jazz",
+  "cinematic",
+  "folk",
+  "chiptune",
+  "hip hop",
+];
+
+const opened = performance.now();
+const generator = createBuiltinGenerator();
+const start = (prompt: string, seed: number) =>
+  generator.start(
+    { requestId: crypto.randomUUID(), prompt, seed, durationSeconds },
+    new AbortController().signal,
+  );
+
+/** Milliseconds to the first chunk and to the last. */
+const time = async (prompt: string, seed: number) => {
+  const started = performance.now();
+  let firstMs: number | undefined;
+  for await (const _ of (await start(prompt, seed)).chunks) firstMs ??= performance.now() - started;
+  return { firstMs: firstMs ?? Number.NaN, wholeMs: performance.now() - started };
+};
+
+const cold = await time("house", 1);
+console.log(
+  `from nothing to the first chunk, cold: ${Math.round(performance.now() - opened - cold.wholeMs + cold.firstMs)} ms\n`,
+);
+
+const rows = [];
+for (const prompt of prompts) {
+  const { firstMs, wholeMs } = await time(prompt, 2);
+  rows.push({
+    prompt,
+    "first chunk, ms": Math.round(firstMs),
+    "times real time": Number(((durationSeconds * 1000) / wholeMs).toFixed(1)),
+  });
+}
+console.table(rows);
+
+const together = await Promise.all([1, 2, 3].map((seed) => time("lofi", seed)));
+console.log(
+  `three at once: first chunks after ${together.map(({ firstMs }) => Math.round(firstMs)).join(", ")} ms,`,
+  `all at ${((durationSeconds * 3000) / Math.max(...together.map(({ wholeMs }) => wholeMs))).toFixed(1)} times real time`,
+);
+console.log(`memory of the process: ${Math.round(process.memoryUsage().rss / 1e6)} MB`);
+await generator.close();

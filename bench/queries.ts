@@ -1,0 +1,101 @@
+// Named queries side by side with what a user would write instead: 20 rows of 100,000 by an indexed key, newest first.
+// Run: (cd bench && bun install) && bun bench/queries.ts [seconds] [rounds]. Needs wrk, node, and Postgres at RONDO_TEST_POSTGRES_URL.
+import type { BusinessTables } from "../src/businesses/schema.ts";
+import { openPostgres } from "../src/ports/database/postgres.ts";
+import { openSqlite } from "../src/ports/database/sqlite.ts";
+import { createTestPostgres } from "../src/testing/postgres-database.ts";
+import { createTemporaryDirectory } from "../src/testing/temporary-directory.ts";
+import { askingUser, fillTracks, tracksTotal } from "./queries-data.ts";
+
+const seconds = Number(Bun.argv[2] ?? 4);
+const rounds = Number(Bun.argv[3] ?? 2);
+const connections = 32;
+const migrations = `${import.meta.dir}/../migrations/business`;
+
+await using directory = await createTemporaryDirectory();
+await using database = await createTestPostgres();
+const file = `${directory.path}/business.db`;
+for (const db of [
+  await openSqlite<BusinessTables>({ file, migrations }),
+  await openPostgres<BusinessTables>({ url: database.url, migrations, max: 2 }),
+]) {
+  await db.migrate();
+  await fillTracks(db);
+  if (db.dialect === "postgres") await db.run("analyze", []);
+  await db.close();
+}
+
+const bun = (variant: string, target: string) => [
+  process.execPath,
+  `${import.meta.dir}/queries-server.ts`,
+  variant,
+  target,
+];
+const servers: Readonly<Record<string, readonly string[]>> = {
+  "bare Bun.serve, SQLite": bun("bare-sqlite", file),
+  "Rondo, SQLite": bun("rondo-sqlite", file),
+  "bare Bun.serve, Postgres": bun("bare-postgres", database.url),
+  "Rondo, Postgres": bun("rondo-postgres", database.url),
+  "Hono + Kysely per request, Postgres": bun("kysely-per-request", database.url),
+  "Express 5 + pg on Node, Postgres": [
+    "node",
+    `${import.meta.dir}/queries-express.cjs`,
+    database.url,
+    askingUser,
+  ],
+};
+
+interface Server {
+  readonly port: number;
+  readonly path: string;
+  readonly authorization?: string;
+}
+
+async function measure(
+  command: readonly string[],
+): Promise<{ readonly perSecond: number; readonly rows: number }> {
+  const child = Bun.spawn([...command], { stdout: "pipe", stderr: "inherit" });
+  try {
+    const { value } = await child.stdout.getReader().read();
+    const { port, path, authorization } = JSON.parse(new TextDecoder().decode(value)) as Server;
+    const url = `http://127.0.0.1:${port}${path}`;
+    const headers = authorization === undefined ? [] : ["-H", `Authorization: ${authorization}`];
+    const response = await fetch(url, { headers: authorization === undefined ? {} : { authorization } });
+    const { items } = (await response.json()) as { items: unknown[] };
+    await wrk(1, headers, url);
+    return { perSecond: await wrk(seconds, headers, url), rows: items.length };
+  } finally {
+    child.kill();
+    await child.exited;
+  }
+}
+
+async function wrk(duration: number, headers: readonly string[], url: string): Promise<number> {
+  const child = Bun.spawn(["wrk", "-t1", `-c${connections}`, `-d${duration}s`, ...headers, url], {
+    stdout: "pipe",
+  });
+  const text = await new Response(child.stdout).text();
+  if (/Non-2xx/.test(text)) throw new Error(text);
+  return Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]);
+}
+
+const results = new Map<string, number[]>(Object.keys(servers).map((name) => [name, []]));
+for (let round = 0; round < rounds; round += 1) {
+  for (const [name, command] of Object.entries(servers)) {
+    const { perSecond, rows } = await measure(command);
+    if (rows !== 20) throw new Error(`${name} gave ${rows} rows.`);
+    results.get(name)!.push(perSecond);
+    console.log(`round ${round + 1}  ${name.padEnd(38)} ${Math.round(perSecond)} requests/s`);
+  }
+}
+
+const best = (name: string) => Math.max(...results.get(name)!);
+const ratio = (one: string, other: string, budget: number) => {
+  const value = best(one) / best(other);
+  console.log(`${one} / ${other}: ${value.toFixed(2)} (budget ${budget})${value < budget ? "  MISSED" : ""}`);
+};
+console.log(`\n${tracksTotal} rows, ${connections} connections, ${seconds} s a round, best of ${rounds}`);
+ratio("Rondo, SQLite", "bare Bun.serve, SQLite", 0.85);
+ratio("Rondo, Postgres", "bare Bun.serve, Postgres", 0.95);
+ratio("Rondo, Postgres", "Express 5 + pg on Node, Postgres", 4.5);
+ratio("Rondo, Postgres", "Hono + Kysely per request, Postgres", 2.5);

@@ -1,0 +1,14 @@
+// audio.download: brings a stored version back as chunks.
+import { downloadAudio, type DownloadAudioDeps } from "../../src/library/download-audio.ts";
+import type { JobHandler, JobQueue } from "../../src/ports/job-queue/job-queue.ts";
+import { audioJobSchema } from "./audio-job-schema.ts";
+import { jobData } from "./job-data.ts";
+import { withRetryQueue } from "./with-retry-queue.ts";
+
+const retryQueue = "download-retry";
+
+export const downloadAudioJob = (deps: DownloadAudioDeps & { readonly jobs: JobQueue }): JobHandler =>
+  withRetryQueue(deps.jobs, retryQueue, (job, { signal }) => {
+    const lastAttempt = job.queue === retryQueue && job.attemptsMade + 1 >= job.attempts;
+    return downloadAudio(deps, { ...jobData(job, audioJobSchema), lastAttempt }, signal);
+  });

@@ -1,0 +1,9 @@
+// trash.purge: empties the trash of what has lain there for its time.
+import { purgeExpired, type PurgeExpiredDeps } from "../../src/library/purge-expired.ts";
+import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
+
+export const purgeTrashJob =
+  (deps: PurgeExpiredDeps): JobHandler =>
+  async (_job, { signal }) => {
+    await purgeExpired(deps, signal);
+  };

@@ -1,0 +1,11 @@
+// orphans.sweep: removes what no row names any more.
+import { sweepOrphans, type SweepOrphansDeps } from "../../src/library/sweep-orphans.ts";
+import type { Log } from "../../src/log.ts";
+import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
+
+export const sweepOrphansJob =
+  (deps: SweepOrphansDeps & { readonly log: Log }): JobHandler =>
+  async (_job, { signal }) => {
+    const swept = await sweepOrphans(deps, signal);
+    if (swept.streams + swept.objects > 0) deps.log.warn(swept, "orphans were removed");
+  };

@@ -1,0 +1,9 @@
+// tiers.sweep: uploads what was forgotten, and lets chunks expire.
+import { sweepTiers, type SweepTiersDeps } from "../../src/library/sweep-tiers.ts";
+import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
+
+export const sweepTiersJob =
+  (deps: SweepTiersDeps): JobHandler =>
+  async (_job, { signal }) => {
+    await sweepTiers(deps, signal);
+  };

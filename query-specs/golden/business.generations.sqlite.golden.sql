@@ -1,0 +1,9 @@
+-- business.generations (GET, sqlite): Generations of the whole business by state, in a span of time.
+
+-- as it is
+select "g"."state" as "state", count(*) as "generations", count(distinct "g"."userId") as "users", sum("g"."durationSeconds") as "seconds"
+from "generations" as "g"
+where "g"."createdAt" >= ? and "g"."createdAt" <= ?
+group by "g"."state"
+order by "g"."state" asc
+limit 1001;

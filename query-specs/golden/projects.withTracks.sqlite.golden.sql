@@ -1,0 +1,11 @@
+-- projects.withTracks (GET, sqlite): Projects that hold tracks, the fullest first, with the time of the newest track.
+
+-- as it is
+select "p"."id" as "projectId", "p"."name" as "name", count(*) as "tracks", max("t"."createdAt") as "newestAt"
+from "tracks" as "t"
+inner join "projects" as "p" on "p"."id" = "t"."projectId" and "p"."userId" = ?
+where "t"."userId" = ? and "t"."deletedAt" is null and "p"."deletedAt" is null
+group by "p"."id", "p"."name"
+having count(*) >= ?
+order by count(*) desc, "p"."id" desc, "p"."name" desc
+limit 50;

@@ -1,0 +1,9 @@
+-- tracks.search (GET, postgres): Tracks whose title contains a text, those that start with it first: for completion while typing.
+
+-- as it is
+select "t"."id" as "id", "t"."title" as "title", "t"."projectId" as "projectId", "p"."name" as "projectName"
+from "tracks" as "t"
+inner join "projects" as "p" on "p"."id" = "t"."projectId" and "p"."userId" = cast($1 as text)
+where "t"."userId" = cast($2 as text) and "t"."deletedAt" is null and "p"."deletedAt" is null and strpos(lower("t"."title" collate "und-x-icu") collate "C", cast($3 as text)) > 0
+order by case when strpos(lower("t"."title" collate "und-x-icu") collate "C", cast($4 as text)) = 1 then 0 else 1 end asc, lower("t"."title" collate "und-x-icu") collate "C" asc, "t"."id" asc
+limit cast($5 as integer);

@@ -1,0 +1,77 @@
+// The control database and the businesses on one Postgres server that asks for passwords.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import postgres from "postgres";
+import { type PostgresServer, postgresPrograms, startPostgresServer } from "../testing/postgres-server.ts";
+import { createTestStores, type TestStores } from "../testing/test-stores.ts";
+import { startGeneration } from "../generations/start-generation.ts";
+import { createBusiness } from "./create-business.ts";
+import { credentialsContext } from "./open-databases.ts";
+
+const programs = postgresPrograms();
+
+describe.skipIf(programs === undefined)("on Postgres (skipped where no server is installed)", () => {
+  let server: PostgresServer;
+  let stores: TestStores;
+
+  beforeAll(async () => {
+    server = await startPostgresServer(programs);
+    const boss = postgres(server.superuserUrl, { max: 1 });
+    await boss`create database control owner rondo`;
+    await boss.end({ timeout: 1 });
+    const controlUrl = Object.assign(new URL(server.adminUrl), { pathname: "/control" }).href;
+    stores = await createTestStores({ RONDO_CONTROL_URL: controlUrl, RONDO_BUSINESS_URL: server.adminUrl });
+  }, 60_000);
+  afterAll(async () => {
+    await stores[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+
+  const databases = async (): Promise<number> => {
+    const boss = postgres(server.superuserUrl, { max: 1 });
+    const rows =
+      await boss`select 1 from pg_database where datname like 'rondo\_%' and datname not like '%golden%'`;
+    await boss.end({ timeout: 1 });
+    return rows.length;
+  };
+
+  test("a business is made, serves its users, and its data is nobody else's", async () => {
+    const [one, two] = [await stores.createBusiness("one"), await stores.createBusiness("two")];
+    expect(one.engine).toBe("postgres");
+    const alice = await stores.createUser(one, "alice");
+    const started = await startGeneration({ ...stores.deps, streams: stores.deps.chunkStore }, alice, {
+      prompt: "a quiet piano",
+      durationSeconds: 30,
+    });
+    expect(started.requestId).toBeString();
+    const usersOf = (id: string) =>
+      stores.deps.databases.use(id, (database) => database.kysely.selectFrom("users").select("id").execute());
+    expect(await usersOf(one.id)).toEqual([{ id: "alice" }]);
+    expect(await usersOf(two.id)).toEqual([]);
+  }, 30_000);
+
+  test("a slug that two want at once is one's, and the other leaves no database", async () => {
+    const before = await databases();
+    const outcomes = await Promise.allSettled(
+      [1, 2, 3].map(() => createBusiness(stores.deps, "test", { slug: "wanted" })),
+    );
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(await databases()).toBe(before + 1);
+  }, 30_000);
+
+  test("a business's stored credentials are sealed, and do not open the control database", async () => {
+    const { id } = await stores.createBusiness();
+    const { credentials } = await stores.deps.control.kysely
+      .selectFrom("businesses")
+      .select("credentials")
+      .where("id", "=", id)
+      .executeTakeFirstOrThrow();
+    expect(credentials).not.toContain("postgres");
+    const opened = stores.deps.sealing.open(credentials, credentialsContext(id));
+    const { url } = JSON.parse(Buffer.from(opened).toString()) as { url: string };
+    for (const pathname of ["/control", "/rondo"]) {
+      const stranger = postgres(Object.assign(new URL(url), { pathname }).href, { max: 1 });
+      await expect(stranger`select 1`.then(() => "in")).rejects.toMatchObject({ code: "42501" });
+      await stranger.end({ timeout: 1 });
+    }
+  }, 30_000);
+});

@@ -1,0 +1,30 @@
+// Several provisioners as one: new businesses go where the settings say, those that are there stay where they are.
+import { AppError } from "../errors.ts";
+import type {
+  BusinessCredentials,
+  BusinessProvisioner,
+} from "../ports/business-provisioner/business-provisioner.ts";
+
+/** `first` makes the new ones; each opens and drops its own engine's. */
+export function provisionerOfEach<Tables>(
+  first: BusinessProvisioner<Tables>,
+  others: readonly BusinessProvisioner<Tables>[],
+): BusinessProvisioner<Tables> {
+  const all = [first, ...others.filter(({ engine }) => engine !== first.engine)];
+
+  function ofEngine({ engine }: BusinessCredentials): BusinessProvisioner<Tables> {
+    const found = all.find((one) => one.engine === engine);
+    if (found) return found;
+    throw new AppError("INTERNAL", "Nothing here opens a business of this engine.", { details: { engine } });
+  }
+
+  return {
+    engine: first.engine,
+    provision: (businessId) => first.provision(businessId),
+    open: async (credentials) => ofEngine(credentials).open(credentials),
+    drop: async (credentials) => ofEngine(credentials).drop(credentials),
+    async close() {
+      await Promise.all(all.map((one) => one.close()));
+    },
+  };
+}

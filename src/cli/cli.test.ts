@@ -1,0 +1,63 @@
+// The command line as a person uses it: real processes on a folder of their own.
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { exitBadSettings } from "../config.ts";
+import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
+
+async function createTerminal(environment: Record<string, string> = {}) {
+  const directory = await createTemporaryDirectory();
+  return {
+    async run(...words: string[]) {
+      const child = Bun.spawn([process.execPath, join(import.meta.dirname, "main.ts"), ...words], {
+        env: { PATH: Bun.env.PATH, RONDO_DATA: directory.path, ...environment },
+        stdout: "pipe",
+        stderr: "pipe",
+      });
+      const [out, err, code] = await Promise.all([
+        new Response(child.stdout).text(),
+        new Response(child.stderr).text(),
+        child.exited,
+      ]);
+      return { out: out.trim(), err: err.trim(), code };
+    },
+    [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
+  };
+}
+
+test("a business is made and listed, its key made, listed without the key, and revoked", async () => {
+  await using terminal = await createTerminal();
+  expect((await terminal.run("business", "create", "acme", "--name", "Acme Records")).out).toStartWith(
+    "acme\t",
+  );
+  expect((await terminal.run("business", "list")).out).toMatch(
+    /^acme\t[0-9a-f-]{36}\tsqlite\tactive\tAcme Records$/,
+  );
+  const [id = "", key = ""] = (await terminal.run("key", "create", "acme", "--name", "server")).out.split(
+    "\t",
+  );
+  expect(key).toStartWith("rk_");
+  const listed = await terminal.run("key", "list", "acme");
+  expect(listed.out).toContain(`${id}\tserver\t`);
+  expect(listed.out).not.toContain(key);
+  expect((await terminal.run("key", "revoke", id)).code).toBe(0);
+  expect((await terminal.run("key", "list", "acme")).out).toContain("revoked");
+}, 30_000);
+
+test("what can't be done is said in a sentence, without a stack", async () => {
+  await using terminal = await createTerminal();
+  const badSlug = await terminal.run("business", "create", "Not A Slug");
+  expect(badSlug.code).toBe(1);
+  expect(badSlug.err).toContain("slug: 2 to 40 of a-z, 0-9 and -");
+  const nobody = await terminal.run("key", "create", "nobody");
+  expect(nobody.err).toStartWith("There is no such business.");
+  expect(badSlug.err + nobody.err).not.toContain("    at ");
+  expect((await terminal.run("busines", "list")).err).toContain("Did you mean business?");
+}, 30_000);
+
+test("bad settings are listed all at once, and nothing is made", async () => {
+  await using terminal = await createTerminal({ PORT: "x", RONDO_CACHE_URL: "memcached://host" });
+  const started = await terminal.run("start");
+  expect(started.code).toBe(exitBadSettings);
+  expect(started.err).toContain("PORT:");
+  expect(started.err).toContain("RONDO_CACHE_URL:");
+});

@@ -1,0 +1,189 @@
+// What people ask to be changed, and that nothing else changes.
+
+import { describe, expect, test } from "bun:test";
+import { parsePrompt } from "../prompt/parse-prompt.ts";
+import { composePiece } from "../score/piece.ts";
+import { type MusicSpec, parseSpec } from "../spec.ts";
+import { changeSpec } from "./instruction.ts";
+
+const base = parsePrompt({ prompt: "hip hop in C minor, 90 bpm with piano", seed: 4, durationSeconds: 60 });
+
+/** The fields that differ. */
+const differences = (after: MusicSpec): readonly string[] =>
+  Object.keys(base).filter(
+    (field) =>
+      JSON.stringify(base[field as keyof MusicSpec]) !== JSON.stringify(after[field as keyof MusicSpec]),
+  );
+
+const change = (instruction: string, from: MusicSpec = base) => changeSpec(from, instruction);
+
+describe("an instruction about tempo", () => {
+  test.each([
+    ["faster", 100.8],
+    ["make it a bit faster", 95.4],
+    ["much slower please", 68.4],
+    ["20% slower", 72],
+    ["120 bpm", 120],
+    ["double time", 180],
+    ["langsamer", 79.2],
+  ])("%p plays at %p bpm", (instruction, bpm) => {
+    const { spec, notUnderstood } = change(instruction);
+    expect(spec.bpm).toBeCloseTo(bpm, 3);
+    expect(differences(spec)).toEqual(["bpm"]);
+    expect(notUnderstood).toEqual([]);
+  });
+});
+
+describe("an instruction about key", () => {
+  test.each([
+    ["in major", "C", "major"],
+    ["key of A", "A", "minor"],
+    ["in F# dorian", "Gb", "dorian"],
+    ["transpose up 2", "D", "minor"],
+    ["transpose down 3 semitones", "A", "minor"],
+    ["a fifth higher", "G", "minor"],
+    ["up a whole tone", "D", "minor"],
+  ])("%p is in %s %s", (instruction, tonic, mode) => {
+    const { spec } = change(instruction);
+    expect(`${spec.tonic} ${spec.mode}`).toBe(`${tonic} ${mode}`);
+  });
+});
+
+describe("an instruction about length", () => {
+  test.each([
+    ["extend by 30 s", 90],
+    ["extend by 5 seconds", 65],
+    ["20 seconds longer", 80],
+    ["make it 2 minutes long", 120],
+    ["shorten to 45 seconds", 45],
+    ["twice as long", 120],
+    ["longer", 90],
+    ["extend by 20 minutes", 600],
+  ])("%p lasts %p seconds", (instruction, seconds) => {
+    expect(change(instruction).spec.durationSeconds).toBe(seconds);
+  });
+
+  test("extending keeps the bars that were there", () => {
+    const { spec } = change("extend by 30 s");
+    const [before, after] = [composePiece(base), composePiece(spec)];
+    for (let index = 0; index < 8; index++)
+      expect(after.barOf(index).notes).toEqual(before.barOf(index).notes);
+  });
+
+  test("a much shorter piece still has a form that fits", () => {
+    const { spec } = change("make it 10 seconds long", { ...base, form: { introBars: 4, sectionBars: 8 } });
+    const { sections, timing } = composePiece(spec);
+    expect(sections.reduce((sum, { bars }) => sum + bars, 0)).toBe(timing.bars);
+  });
+});
+
+describe("an instruction about the band", () => {
+  test.each(["without drums", "remove the drums", "no drums please", "drop the beat", "ohne Schlagzeug"])(
+    "%p leaves the drums out",
+    (instruction) => {
+      const { spec, understood } = change(instruction);
+      expect(spec.parts.drums).toBeNull();
+      expect(understood).toEqual(["without drums"]);
+    },
+  );
+
+  test("a list goes on meaning what its verb said", () => {
+    const { spec, notUnderstood } = change("remove the drums and the bass");
+    expect(spec.parts.drums).toBeNull();
+    expect(spec.parts.bass).toBeNull();
+    expect(notUnderstood).toEqual([]);
+  });
+
+  test("an added instrument joins, and nobody leaves who needn't", () => {
+    const { spec } = change("add strings");
+    expect(spec.parts.pad).toBe("strings");
+    expect(spec.parts.chords).toBe(base.parts.chords);
+    expect(spec.parts.lead).toBe(base.parts.lead);
+  });
+
+  test("drums come back into a piece that had none", () => {
+    expect(
+      change("add drums", { ...base, parts: { ...base.parts, drums: null } }).spec.parts.drums,
+    ).not.toBeNull();
+  });
+
+  test.each(["replace the piano with a guitar", "guitar instead of piano"])(
+    "%p swaps them",
+    (instruction) => {
+      expect(change(instruction).spec.parts.chords).toBe("acoustic guitar");
+    },
+  );
+});
+
+describe("an instruction about feel", () => {
+  test("darker and brighter move the tone, calmer and wilder the energy", () => {
+    expect(change("darker").spec.brightness).toBeLessThan(base.brightness);
+    expect(change("brighter").spec.brightness).toBeGreaterThan(base.brightness);
+    expect(change("calmer").spec.energy).toBeLessThan(base.energy);
+    expect(change("more energetic").spec.energy).toBeGreaterThan(base.energy);
+  });
+
+  test("another take is another seed, always the same one", () => {
+    const { spec } = change("another take");
+    expect(spec.seed).not.toBe(base.seed);
+    expect(differences(spec)).toEqual(["seed"]);
+    expect(change("another take").spec.seed).toBe(spec.seed);
+  });
+
+  test("textures come and go", () => {
+    expect(change("add rain").spec.textures.rain).toBeGreaterThan(0);
+    expect(change("without vinyl").spec.textures.vinyl).toBe(0);
+  });
+
+  test("another style keeps title, key and length", () => {
+    const { spec } = change("turn it into jazz");
+    expect(spec.style).toBe("jazz");
+    expect([spec.title, spec.tonic, spec.mode, spec.durationSeconds]).toEqual([base.title, "C", "minor", 60]);
+  });
+
+  test("a name is taken as it is quoted", () => {
+    expect(change('call it "Harbour Lights"').spec.title).toBe("Harbour Lights");
+  });
+});
+
+test("several wishes at once are all heard", () => {
+  const { spec, understood, notUnderstood } = change(
+    "faster, in A minor, without drums, and add strings. Extend by 30 s",
+  );
+  expect(spec.bpm).toBeGreaterThan(base.bpm);
+  expect(spec.tonic).toBe("A");
+  expect(spec.parts.drums).toBeNull();
+  expect(spec.parts.pad).toBe("strings");
+  expect(spec.durationSeconds).toBe(90);
+  expect(understood).toHaveLength(5);
+  expect(notUnderstood).toEqual([]);
+});
+
+test("what isn't understood is said, as it was typed", () => {
+  const { understood, notUnderstood, spec } = change("faster and feed the cat");
+  expect(understood).toEqual(["tempo 101 bpm"]);
+  expect(notUnderstood).toEqual(["feed the cat"]);
+  expect(differences(spec)).toEqual(["bpm"]);
+  expect(change("qwertz").spec).toEqual(base);
+});
+
+test("any text leaves a plan that can be played", () => {
+  for (const instruction of [
+    "",
+    "🎹".repeat(500),
+    "faster ".repeat(400),
+    "transpose up 99",
+    "-5 bpm",
+    "remove everything",
+    "no",
+    "without",
+    "add",
+    "extend by -3 s",
+    "999 bpm",
+    "in in in",
+  ]) {
+    const { spec } = change(instruction);
+    expect(parseSpec(spec)).toEqual(spec);
+    expect(Object.values(spec.parts).some((player) => player !== null)).toBe(true);
+  }
+});

@@ -1,0 +1,139 @@
+// The finished MP3 as an independent measure hears it: loudness, true peak, length, no clicks nor silence.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { loadLame } from "./mp3/encoder.ts";
+import { parsePrompt } from "./prompt/parse-prompt.ts";
+import { startRendering } from "./render.ts";
+import { loadBank } from "./sound/bank.ts";
+import { type StyleName, styleNames } from "./styles/style.ts";
+import { samplesOf } from "./spec.ts";
+
+setDefaultTimeout(30_000);
+
+const ffmpeg = Bun.which("ffmpeg");
+const ffprobe = Bun.which("ffprobe");
+const hasTools = ffmpeg !== null && ffprobe !== null;
+const isRequired = Bun.env.CI === "true";
+const reason = hasTools || isRequired ? "" : " (skipped: ffmpeg and ffprobe aren't on this machine)";
+
+const folder = await mkdtemp(join(tmpdir(), "rondo-levels-"));
+afterAll(() => rm(folder, { recursive: true }));
+
+const studio = { bank: await loadBank(), lame: await loadLame() };
+const promptFor: Partial<Record<StyleName, string>> = {
+  piano: "solo piano",
+  bossa: "bossa nova",
+  chip: "chiptune",
+  hiphop: "hip hop",
+};
+
+const render = async (prompt: string, seed: number, durationSeconds: number) => {
+  const spec = parsePrompt({ prompt, seed, durationSeconds });
+  const rendering = await startRendering(spec, studio);
+  const parts: Uint8Array[] = [];
+  while (!rendering.isDone) {
+    const chunk = rendering.step();
+    if (chunk !== undefined) parts.push(chunk.bytes);
+  }
+  return { mp3: Buffer.concat(parts), spec };
+};
+
+/** The tools read a file: through a pipe they can't see its size, and complain. */
+const run = async (command: readonly string[], mp3: Uint8Array) => {
+  const file = join(folder, `${crypto.randomUUID()}.mp3`);
+  await Bun.write(file, mp3);
+  const tool = Bun.spawn(
+    command.map((word) => (word === "FILE" ? file : word)),
+    { stdout: "pipe", stderr: "pipe" },
+  );
+  const [out, err] = await Promise.all([new Response(tool.stdout).bytes(), new Response(tool.stderr).text()]);
+  await tool.exited;
+  return { out, err };
+};
+
+const measure = async (mp3: Uint8Array) => {
+  const filters =
+    "ebur128=peak=true:framelog=verbose,astats=measure_perchannel=none:measure_overall=DC_offset+Number_of_NaNs";
+  const { err } = await run(
+    ["ffmpeg", "-hide_banner", "-nostats", "-i", "FILE", "-af", filters, "-f", "null", "-"],
+    mp3,
+  );
+  const read = (pattern: RegExp): number => Number(pattern.exec(err)?.[1] ?? Number.NaN);
+  return {
+    loudness: read(/I:\s+(-?[\d.]+) LUFS/),
+    truePeak: read(/Peak:\s+(-?[\d.]+) dBFS/),
+    directCurrent: read(/DC offset: (-?[\d.]+)/),
+    notNumbers: read(/Number of NaNs: ([\d.]+)/),
+  };
+};
+
+describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg${reason}`, () => {
+  test.each([...styleNames])("%s is as loud as the others, and never too loud", async (style) => {
+    const { mp3 } = await render(promptFor[style] ?? style, 11, 12);
+    const { loudness, truePeak, directCurrent, notNumbers } = await measure(mp3);
+    expect(loudness).toBeWithin(-18, -14);
+    expect(truePeak).toBeLessThan(-1);
+    expect(Math.abs(directCurrent)).toBeLessThan(0.001);
+    expect(notNumbers).toBe(0);
+  });
+
+  test("is an MP3 of the planned length, about which ffprobe has nothing to complain", async () => {
+    const { mp3, spec } = await render("folk", 5, 10.5);
+    const { out, err } = await run(
+      [
+        "ffprobe",
+        "-v",
+        "warning",
+        "-show_entries",
+        "format=format_name,duration:stream=codec_name,bit_rate",
+        "-of",
+        "json",
+        "FILE",
+      ],
+      mp3,
+    );
+    expect(err).toBe("");
+    const { format, streams } = JSON.parse(Buffer.from(out).toString());
+    expect(format.format_name).toBe("mp3");
+    expect(Math.abs(Number(format.duration) - spec.durationSeconds)).toBeLessThan(0.06);
+    expect(streams[0]).toMatchObject({ codec_name: "mp3", bit_rate: "128000" });
+  });
+
+  test.each([10, 10.5, 13.37])(
+    "of %p seconds decodes to exactly its samples, with sound from beginning to end",
+    async (seconds) => {
+      const { mp3, spec } = await render("jazz", 3, seconds);
+      const { out, err } = await run(
+        ["ffmpeg", "-v", "warning", "-i", "FILE", "-f", "f32le", "-ac", "2", "-"],
+        mp3,
+      );
+      expect(err).toBe("");
+      const samples = new Float32Array(out.buffer, out.byteOffset, out.byteLength / 4);
+      expect(samples.length / 2).toBe(samplesOf(spec));
+      const second = 44_100 * 2;
+      for (let at = 0; at + second < samples.length - second; at += second) {
+        expect(powerOf(samples.subarray(at, at + second))).toBeGreaterThan(1e-6);
+      }
+      // It ends at rest: no click when a player stops.
+      expect(Math.max(...samples.subarray(-200).map(Math.abs))).toBeLessThan(0.01);
+    },
+  );
+});
+
+const powerOf = (samples: Float32Array): number =>
+  samples.reduce((sum, value) => sum + value * value, 0) / samples.length;
+
+describe("a rendering", () => {
+  test("is the same bytes each time", async () => {
+    const [one, other] = [await render("cinematic rain", 2, 10), await render("cinematic rain", 2, 10)];
+    expect(Buffer.compare(one.mp3, other.mp3)).toBe(0);
+  });
+
+  test("of another seed is another piece", async () => {
+    const [one, other] = [await render("lofi", 1, 10), await render("lofi", 2, 10)];
+    expect(Buffer.compare(one.mp3, other.mp3)).not.toBe(0);
+  });
+});

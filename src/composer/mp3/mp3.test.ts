@@ -1,0 +1,86 @@
+// The MP3 a player gets: its frames parsed here by hand, its length, its Info frame.
+
+import { expect, test } from "bun:test";
+import { createMp3Encoder, loadLame } from "./encoder.ts";
+import { bytesOfFrames, createFrameCutter, findFrameLength, framesOf, plannedBytesOf } from "./frames.ts";
+import { createInfoFrame } from "./info-frame.ts";
+
+const lame = await loadLame();
+
+/** A quiet chord with some noise, so that the bit reservoir is used. */
+const toneOf = (samples: number): Float32Array =>
+  Float32Array.from(
+    { length: samples },
+    (_, at) => 0.2 * Math.sin(at / 17) + 0.1 * Math.sin(at / 5.3) + 0.05 * Math.sin(at * at),
+  );
+
+const encode = async (samples: number, block: number): Promise<{ bytes: Uint8Array; frames: number }> => {
+  const encoder = await createMp3Encoder(lame);
+  const tone = toneOf(samples);
+  const parts = [];
+  for (let at = 0; at < samples; at += block) {
+    const part = tone.subarray(at, at + block);
+    parts.push(encoder.encode(part, part));
+  }
+  parts.push(encoder.finish());
+  return {
+    bytes: Buffer.concat(parts.map(({ bytes }) => bytes)),
+    frames: parts.reduce((sum, { frames }) => sum + frames, 0),
+  };
+};
+
+/** Around every place where a frame more might begin, and some others. */
+const lengths = [0, 1, 2, 46, 47, 48, 575, 576, 577, 1104, 1105, 1106, 1150, 1151]
+  .map((beyond) => 40 * 1152 + beyond)
+  .concat([22_050, 44_100, 100_001, 220_500, 441_000]);
+
+test("LAME writes exactly the frames and bytes that were planned, for any length", async () => {
+  for (const samples of lengths) {
+    const { bytes, frames } = await encode(samples, 1152);
+    expect(frames).toBe(framesOf(samples));
+    expect(bytes.length).toBe(bytesOfFrames(frames));
+  }
+});
+
+test("the bytes don't depend on how the samples were portioned", async () => {
+  const one = await encode(50_000, 1152);
+  const other = await encode(50_000, 4999);
+  expect(Buffer.compare(one.bytes, other.bytes)).toBe(0);
+});
+
+test("what the encoder gives is whole frames, one after the other", async () => {
+  const { bytes, frames } = await encode(66_150, 1152);
+  let at = 0;
+  let count = 0;
+  while (at < bytes.length) {
+    at += findFrameLength(bytes, at) ?? Number.NaN;
+    count++;
+  }
+  expect(at).toBe(bytes.length);
+  expect(count).toBe(frames);
+});
+
+test("the Info frame says how many frames and bytes follow, and what to leave out at both ends", () => {
+  const samples = 30 * 44_100;
+  const frame = createInfoFrame(samples);
+  const view = new DataView(frame.buffer);
+  expect(findFrameLength(frame, 0)).toBe(frame.length);
+  expect(Buffer.from(frame.subarray(36, 40)).toString()).toBe("Info");
+  expect(view.getUint32(44)).toBe(framesOf(samples));
+  expect(view.getUint32(48)).toBe(plannedBytesOf(samples));
+  const [one = 0, two = 0, three = 0] = frame.subarray(177, 180);
+  const delay = (one << 4) | (two >> 4);
+  const padding = ((two & 15) << 8) | three;
+  expect(framesOf(samples) * 1152 - delay - padding).toBe(samples);
+});
+
+test("the cutter keeps the beginning of a frame until its end arrives", () => {
+  const frame = createInfoFrame(44_100);
+  const cutter = createFrameCutter();
+  expect(cutter.push(frame.subarray(0, 100)).frames).toBe(0);
+  expect(cutter.waiting).toBe(100);
+  const rest = cutter.push(frame.subarray(100));
+  expect(rest.frames).toBe(1);
+  expect([...rest.bytes]).toEqual([...frame]);
+  expect(cutter.waiting).toBe(0);
+});

@@ -1,0 +1,204 @@
+// What people write and what the composer makes of it.
+
+import { describe, expect, test } from "bun:test";
+import { parseSpec, tonics } from "../spec.ts";
+import { modes, styleNames } from "../styles/style.ts";
+import { findDuration } from "./parse-duration.ts";
+import { parsePrompt } from "./parse-prompt.ts";
+
+const specOf = (prompt: string, seed = 7) => parsePrompt({ prompt, seed, durationSeconds: 60 });
+
+describe("a prompt's style", () => {
+  test.each([
+    ["lofi beats to study to", "lofi"],
+    ["Lo-Fi hip hop", "lofi"],
+    ["hip-hop beat, heavy", "hiphop"],
+    ["ambient drone for sleep", "ambient"],
+    ["deep house", "house"],
+    ["jazz trio in a smoky bar", "jazz"],
+    ["epic orchestral trailer", "cinematic"],
+    ["8-bit boss fight", "chip"],
+    ["bossa nova on the beach", "bossa"],
+    ["retro synthwave night drive", "synthwave"],
+    ["a waltz for Anna", "waltz"],
+    ["techno, 130 bpm", "techno"],
+    ["acoustic folk song", "folk"],
+    ["solo piano", "piano"],
+    ["🎮", "chip"],
+  ])("%p is %s", (prompt, style) => {
+    expect(specOf(prompt).style).toBe(style as never);
+  });
+
+  test("follows the mood where no style is named", () => {
+    for (let seed = 0; seed < 20; seed++) {
+      expect(["ambient", "piano", "lofi", "folk"]).toContain(specOf("something calm", seed).style);
+      expect(["piano", "cinematic", "lofi"]).toContain(specOf("traurig", seed).style);
+    }
+  });
+
+  test("is drawn from the seed where nothing is understood, and every style comes up", () => {
+    const drawn = new Set(Array.from({ length: 300 }, (_, seed) => specOf("qwertz", seed).style));
+    expect(drawn.size).toBe(styleNames.length);
+  });
+});
+
+describe("a prompt's tempo", () => {
+  test("is kept to the digit where it is a number", () => {
+    expect(specOf("house at 124 bpm").bpm).toBe(124);
+    expect(specOf("lofi, 72.5bpm").bpm).toBe(72.5);
+  });
+
+  test("stays within what can be played", () => {
+    expect(specOf("techno 999 bpm").bpm).toBe(220);
+    expect(specOf("techno 10 bpm").bpm).toBe(40);
+  });
+
+  test("is slower when it says slow and faster when it says fast", () => {
+    expect(specOf("slow jazz").bpm).toBeLessThan(specOf("jazz").bpm);
+    expect(specOf("fast jazz").bpm).toBeGreaterThan(specOf("jazz").bpm);
+  });
+});
+
+describe("a prompt's key", () => {
+  test.each([
+    ["piano in D minor", "D", "minor"],
+    ["piano in f# major", "Gb", "major"],
+    ["Bb dorian jazz", "Bb", "dorian"],
+    ["key of A flat", "Ab", undefined],
+    ["in C#m", "Db", "minor"],
+    ["Klavier in h-moll", "B", "minor"],
+    ["en la menor", undefined, "minor"],
+    ["G mixolydian folk", "G", "mixolydian"],
+  ])("%p is %s %s", (prompt, tonic, mode) => {
+    const spec = specOf(prompt);
+    if (tonic !== undefined) expect(spec.tonic).toBe(tonic as never);
+    if (mode !== undefined) expect(spec.mode).toBe(mode as never);
+  });
+
+  test("an article isn't a key", () => {
+    const drawn = new Set(Array.from({ length: 40 }, (_, seed) => specOf("a song in a garden", seed).tonic));
+    expect(drawn.size).toBeGreaterThan(4);
+  });
+});
+
+describe("a prompt's band", () => {
+  test("has the instruments that are named", () => {
+    const { parts } = specOf("lofi with electric piano, flute and strings");
+    expect(parts.chords).toBe("electric piano");
+    expect(parts.lead).toBe("flute");
+    expect(parts.pad).toBe("strings");
+  });
+
+  test.each([
+    "house without drums",
+    "no drums, house",
+    "drumless house",
+    "house ohne Schlagzeug",
+    "house sin batería",
+  ])("%p has no drums", (prompt) => {
+    expect(specOf(prompt).parts.drums).toBeNull();
+  });
+
+  test("leaves out all that a list leaves out, and no more", () => {
+    const { parts } = specOf("folk without drums and bass but with flute");
+    expect(parts.drums).toBeNull();
+    expect(parts.bass).toBeNull();
+    expect(parts.lead).toBe("flute");
+  });
+
+  test("gets drums where a quiet style asks for them", () => {
+    expect(specOf("solo piano with drums").parts.drums).not.toBeNull();
+  });
+
+  test("always has somebody who plays", () => {
+    const { parts } = specOf("jazz without piano, guitar, bass, drums, melody, chords, flute, vibraphone");
+    expect(Object.values(parts).some((player) => player !== null)).toBe(true);
+  });
+});
+
+describe("a prompt's textures", () => {
+  test("come from its words, its emoji and its style", () => {
+    expect(specOf("rainy lofi").textures.rain).toBeGreaterThan(0);
+    expect(specOf("🌧️ piano").textures.rain).toBeGreaterThan(0);
+    expect(specOf("lofi").textures.vinyl).toBeGreaterThan(0);
+    expect(specOf("lofi without vinyl").textures.vinyl).toBe(0);
+    expect(specOf("ocean waves ambient").textures.sea).toBeGreaterThan(0);
+  });
+});
+
+describe("a prompt's length", () => {
+  test.each([
+    ["a 30 second jingle", 30],
+    ["2 minutes of jazz", 120],
+    ["1.5 min", 90],
+    ["1 minute 20 seconds", 80],
+    ["2:30 of techno", 150],
+    ["half a minute", 30],
+    ["an hour: 60 minutes", 600],
+    ["3 s", 10],
+    ["no length here, 120 bpm", undefined],
+  ])("%p is %p seconds", (prompt, seconds) => {
+    expect(findDuration(prompt)).toBe(seconds);
+  });
+});
+
+describe("a title", () => {
+  test.each([
+    ["lofi beats for a rainy night in Tokyo", "Rainy Night in Tokyo"],
+    ['folk song called "Leaving Home"', "Leaving Home"],
+    ["8-bit boss fight, fast", "Boss Fight"],
+    ["東京の夜、雨", "東京の夜、雨"],
+  ])("of %p is %p", (prompt, title) => {
+    expect(specOf(prompt).title).toBe(title);
+  });
+
+  test("is never empty nor long, whatever is typed", () => {
+    for (const prompt of [
+      "",
+      "techno",
+      "🎹🎹🎹",
+      "a the of",
+      "x".repeat(2000),
+      "<b>bold</b>",
+      "\u0000\u0007",
+      "ﷺ".repeat(200),
+    ]) {
+      for (let seed = 0; seed < 5; seed++) {
+        const { title } = specOf(prompt, seed);
+        expect(title.trim().length).toBeWithin(1, 81);
+      }
+    }
+  });
+});
+
+test("any prompt makes a spec that can be played, the same each time", () => {
+  const strange = [
+    "",
+    " ",
+    "雨の夜のピアノ",
+    "музыка для сна",
+    "موسيقى هادئة",
+    "👩‍👩‍👧‍👦".repeat(80),
+    "a".repeat(2000),
+    "\ud800 lone surrogate",
+    "in in in key of of no no no without",
+    "'; drop table tracks; --",
+    "-1e999 bpm NaN seconds 0/0",
+  ];
+  for (const prompt of strange) {
+    for (let seed = 0; seed < 3; seed++) {
+      const spec = specOf(prompt, seed);
+      expect(parseSpec(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
+      expect(specOf(prompt, seed)).toEqual(spec);
+      expect(JSON.stringify(spec).length).toBeLessThan(600);
+      expect(tonics).toContain(spec.tonic);
+      expect(modes).toContain(spec.mode);
+    }
+  }
+});
+
+test("two thousand characters are read within a blink", () => {
+  const started = performance.now();
+  specOf("in d without 3 ".repeat(133));
+  expect(performance.now() - started).toBeLessThan(50);
+});

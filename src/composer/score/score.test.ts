@@ -1,0 +1,200 @@
+// What a listener would notice at once if it were wrong, checked on the score of every style.
+
+import { describe, expect, test } from "bun:test";
+import { instruments } from "../instruments.ts";
+import { parsePrompt } from "../prompt/parse-prompt.ts";
+import { type MusicSpec, samplesOf } from "../spec.ts";
+import { styles } from "../styles/all-styles.ts";
+import { type Groove, type Part, pitchedParts, styleNames } from "../styles/style.ts";
+import { type Bar, composePiece, type Piece } from "./piece.ts";
+import { scoreText } from "./score-text.ts";
+
+const wordsFor = {
+  lofi: "lofi",
+  piano: "solo piano",
+  bossa: "bossa nova",
+  chip: "chiptune",
+  hiphop: "hip hop",
+};
+const specOf = (style: (typeof styleNames)[number], seed: number, durationSeconds = 60): MusicSpec =>
+  parsePrompt({
+    prompt: style in wordsFor ? wordsFor[style as keyof typeof wordsFor] : style,
+    seed,
+    durationSeconds,
+  });
+
+const barsOf = (piece: Piece): readonly Bar[] =>
+  Array.from({ length: piece.timing.bars + 1 }, (_, index) => piece.barOf(index));
+const pitchesOf = (bars: readonly Bar[], part: Part): readonly number[] =>
+  bars.flatMap(({ notes }) => notes.filter((note) => note.part === part).map(({ pitch }) => pitch));
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const seeds = [1, 2, 3, 4, 5];
+
+describe.each([...styleNames])("the score of %s", (style) => {
+  const pieces = seeds.map((seed) => composePiece(specOf(style, seed)));
+
+  test("is of the style that was asked for", () => {
+    for (const { spec } of pieces) expect(spec.style).toBe(style);
+  });
+
+  test("plays notes that exist, inside their bar, on instruments that reach them", () => {
+    for (const piece of pieces) {
+      for (const { notes, index } of barsOf(piece)) {
+        for (const { part, beat, beats, pitch, velocity } of notes) {
+          expect(beat).toBeGreaterThanOrEqual(0);
+          expect(beat).toBeLessThan(index === piece.timing.bars ? 1 : piece.timing.meter + 0.2);
+          expect(beats).toBeGreaterThan(0);
+          expect(beats).toBeLessThan(20);
+          expect(velocity).toBeWithin(1, 128);
+          if (part === "drums") continue;
+          const player = piece.spec.parts[part];
+          expect(player).not.toBeNull();
+          if (part !== "lead" || player === null) continue;
+          expect(pitch).toBeWithin(instruments[player].low, instruments[player].high + 1);
+        }
+      }
+    }
+  });
+
+  test("moves its tune mostly by steps, within a singer's range", () => {
+    const intervals: number[] = [];
+    for (const piece of pieces) {
+      const sung = barsOf(piece).map(({ notes }) => notes.filter(({ part }) => part === "lead"));
+      // Octave doublings sound with their note; the lower one is the tune.
+      const tune = sung.flatMap((notes) =>
+        notes.filter((note) => !notes.some((other) => isDoubling(note, other))),
+      );
+      for (const [index, note] of tune.entries()) {
+        const before = tune[index - 1];
+        if (before !== undefined) intervals.push(Math.abs(note.pitch - before.pitch));
+      }
+      if (tune.length === 0) continue;
+      const pitches = tune.map(({ pitch }) => pitch);
+      expect(Math.max(...pitches) - Math.min(...pitches)).toBeLessThanOrEqual(26);
+    }
+    const steps = intervals.filter((interval) => interval <= 4).length;
+    expect(steps / intervals.length).toBeGreaterThan(0.7);
+    expect(intervals.filter((interval) => interval > 12)).toHaveLength(0);
+  });
+
+  test("keeps the bass under the chords, and the chords under the tune", () => {
+    for (const piece of pieces) {
+      const bars = barsOf(piece);
+      const [chords, bass, tune] = [
+        pitchesOf(bars, "chords"),
+        pitchesOf(bars, "bass"),
+        pitchesOf(bars, "lead"),
+      ];
+      if (bass.length > 0) {
+        expect(Math.max(...bass)).toBeLessThan(50);
+        if (chords.length > 0) expect(mean(bass)).toBeLessThan(mean(chords) - 8);
+      }
+      if (tune.length > 0 && chords.length > 0) expect(mean(tune)).toBeGreaterThan(mean(chords) + 4);
+    }
+  });
+
+  test("begins with sound on its first beat", () => {
+    for (const piece of pieces) {
+      expect(Math.min(...piece.barOf(0).notes.map(({ beat }) => beat))).toBeLessThan(0.15);
+    }
+  });
+
+  test("is busier in its choruses than in its intro", () => {
+    for (const piece of pieces) {
+      const notesPerBar = (kind: string): number => {
+        const bars = barsOf(piece).filter(
+          (bar) => bar.section.kind === kind && bar.index < piece.timing.bars,
+        );
+        return mean(bars.map(({ notes }) => notes.length));
+      };
+      if (piece.sections.some(({ kind }) => kind === "intro")) {
+        expect(notesPerBar("chorus")).toBeGreaterThan(notesPerBar("intro"));
+      }
+    }
+  });
+
+  test("fills before a new section, where it has drums", () => {
+    for (const piece of pieces) {
+      if (piece.spec.parts.drums === null) continue;
+      const verse = piece.sections.find(({ kind, bars }) => kind === "verse" && bars >= 4);
+      if (verse === undefined) continue;
+      const hits = (index: number): string =>
+        piece
+          .barOf(index)
+          .notes.filter(({ part }) => part === "drums")
+          .map(({ pitch, beat }) => `${pitch}@${Math.round(beat * 4)}`)
+          .join();
+      expect(hits(verse.firstBar + verse.bars - 1)).not.toBe(hits(verse.firstBar + 1));
+    }
+  });
+
+  test("names only patterns whose characters mean something", () => {
+    const { comping, bass, arpeggio, drums, meter } = styles[style];
+    const texts = [
+      ...comping,
+      ...bass,
+      ...arpeggio,
+      ...Object.values(drums).flatMap((grooves: readonly Groove[]) =>
+        grooves.flatMap((groove) => Object.values(groove)),
+      ),
+    ];
+    for (const text of texts)
+      expect(text).toMatch(meter === 3 ? /^[.\-xXo?b1-8a]{12}$/ : /^[.\-xXo?b1-8a]{16}$/);
+  });
+});
+
+const isDoubling = (note: { beat: number; pitch: number }, other: { beat: number; pitch: number }): boolean =>
+  note.pitch - other.pitch === 12 && Math.abs(note.beat - other.beat) < 0.12;
+
+describe("a piece", () => {
+  test("lasts exactly as long as was asked, from 10 seconds to 10 minutes, and leaves its last chord time to ring", () => {
+    for (const style of styleNames) {
+      for (const durationSeconds of [10, 12.5, 17, 30, 59.99, 61, 90, 183, 600]) {
+        const { timing, spec, sections } = composePiece(specOf(style, 2, durationSeconds));
+        expect(timing.samples).toBe(samplesOf(spec));
+        const ring = (timing.samples - timing.ringStart) / 44_100;
+        expect(ring).toBeWithin(2.39, 9);
+        expect(sections.reduce((sum, { bars }) => sum + bars, 0)).toBe(timing.bars);
+      }
+    }
+  });
+
+  test("says the same whatever order its bars are asked in", () => {
+    const spec = specOf("jazz", 4);
+    const forwards = composePiece(spec);
+    const backwards = composePiece(spec);
+    for (let index = backwards.timing.bars; index >= 0; index--) backwards.barOf(index);
+    expect(scoreText(backwards)).toBe(scoreText(forwards));
+  });
+
+  test("that is extended keeps the bars it had, up to its outro", () => {
+    const spec = specOf("folk", 3, 60);
+    const short = composePiece(spec);
+    const long = composePiece({ ...spec, durationSeconds: 120 });
+    const outro = short.sections.at(-1)?.firstBar ?? 0;
+    const kept = outro - 8;
+    expect(kept).toBeGreaterThan(4);
+    for (let index = 0; index < kept; index++)
+      expect(long.barOf(index).notes).toEqual(short.barOf(index).notes);
+  });
+
+  test("with another tempo keeps its notes", () => {
+    const spec = specOf("chip", 3, 60);
+    const notes = (piece: Piece) => pitchesOf([piece.barOf(0), piece.barOf(5)], "lead");
+    expect(notes(composePiece({ ...spec, bpm: spec.bpm * 1.1 }))).toEqual(notes(composePiece(spec)));
+  });
+
+  test("of two seeds is two pieces", () => {
+    expect(scoreText(composePiece(specOf("lofi", 1)))).not.toBe(scoreText(composePiece(specOf("lofi", 2))));
+  });
+
+  test("has every part in some style", () => {
+    for (const part of pitchedParts) {
+      expect(styleNames.some((style) => styles[style].players[part].some((player) => player !== null))).toBe(
+        true,
+      );
+    }
+  });
+});

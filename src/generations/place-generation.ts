@@ -1,0 +1,206 @@
+// Asks for the making of a version: the rows, the promise of the work and the streams are there before the answer goes out.
+import { createHash } from "node:crypto";
+import type { Transaction } from "kysely";
+import { v7 as uuidv7 } from "uuid";
+import type { UserCaller } from "../accounts/caller.ts";
+import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import { flushOutbox, promiseJob } from "../businesses/outbox.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import type { BusinessTables } from "../businesses/schema.ts";
+import { AppError, isAppError, notFound } from "../errors.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import type { JobQueue } from "../ports/job-queue/job-queue.ts";
+import { createGenerationStreams } from "./create-streams.ts";
+import { activeStates } from "./generation-states.ts";
+
+export interface PlaceGenerationDeps {
+  readonly registry: BusinessRegistry;
+  readonly databases: OpenDatabases;
+  readonly jobs: JobQueue;
+  readonly streams: Pick<ChunkStore, "create" | "append">;
+  readonly log: { error(facts: object, message: string): void };
+}
+
+export interface StartedGeneration {
+  readonly userId: string;
+  readonly requestId: string;
+  readonly projectId: string;
+  readonly trackId: string;
+  readonly versionId: string;
+}
+
+/** What is to be made, and where it belongs. */
+export interface NewVersion {
+  readonly projectId: string;
+  readonly trackId: string;
+  readonly parentId: string | null;
+  readonly number: number;
+  readonly prompt: string;
+  readonly instruction: string | null;
+  readonly seed: number;
+  readonly durationSeconds: number;
+  /** The generator's plan where it is known already, JSON text. */
+  readonly spec: string | null;
+}
+
+export interface PlaceGenerationInput {
+  readonly idempotencyKey: string | undefined;
+  /** The request as it was sent: the same key with another one is refused. */
+  readonly request: unknown;
+  /** Runs in the transaction in which the version is written, and may run again. `now`: its time. */
+  readonly place: (trx: Transaction<BusinessTables>, now: string) => Promise<NewVersion>;
+}
+
+const generationAttempts = 3;
+/** Two versions at once may have wanted the same number. */
+const placedTriesMax = 5;
+
+/**
+ * Durable when it resolves. The same Idempotency-Key with the same request gives the first answer
+ * again. Errors: what `place` throws, TOO_MANY_REQUESTS, IDEMPOTENCY_MISMATCH.
+ */
+export async function placeGeneration(
+  deps: PlaceGenerationDeps,
+  caller: UserCaller,
+  input: PlaceGenerationInput,
+): Promise<StartedGeneration> {
+  const business = await deps.registry.findById(caller.businessId);
+  if (!business) throw notFound("business");
+  const requestHash = input.idempotencyKey === undefined ? null : hashOf(input.request);
+
+  return deps.databases.use(business.id, async (database) => {
+    const earlier = await findEarlier(database, caller, input.idempotencyKey, requestHash);
+    const started = earlier ?? (await insertOnce(database));
+    if (!earlier) await createGenerationStreams(deps.streams, business.id, started);
+    await flushOutbox(database, deps.jobs).catch((err) =>
+      deps.log.error(
+        { err, requestId: started.requestId },
+        "the queue is away; the sweep will hand the job over",
+      ),
+    );
+    return started;
+  });
+
+  async function insertOnce(database: BusinessDatabase): Promise<StartedGeneration> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await insertRows(database);
+      } catch (err) {
+        if (!isAppError(err, "CONFLICT")) throw err;
+        // Two requests with one key at once: the unique index let one in, the other gets its answer.
+        const winner = await findEarlier(database, caller, input.idempotencyKey, requestHash);
+        if (winner) return winner;
+        if (tries === placedTriesMax) throw err;
+      }
+    }
+  }
+
+  function insertRows(database: BusinessDatabase): Promise<StartedGeneration> {
+    return database.transaction(async (trx) => {
+      await refuseTooMany(trx, caller, business?.limits.concurrentGenerationsPerUser ?? 1);
+      const now = new Date().toISOString();
+      const version = await input.place(trx, now);
+      const { projectId, trackId, parentId, number, prompt, instruction, seed, spec } = version;
+      const started = { userId: caller.userId, requestId: uuidv7(), projectId, trackId, versionId: uuidv7() };
+      const owned = { userId: caller.userId, createdAt: now };
+      await trx
+        .insertInto("versions")
+        .values({
+          ...owned,
+          id: started.versionId,
+          trackId,
+          parentId,
+          number,
+          prompt,
+          instruction,
+          seed,
+          spec,
+          durationMs: null,
+          audioBytes: null,
+          peaks: null,
+          updatedAt: now,
+          deletedAt: null,
+        })
+        .execute();
+      await trx
+        .insertInto("generations")
+        .values({
+          ...owned,
+          id: started.requestId,
+          projectId,
+          trackId,
+          versionId: started.versionId,
+          state: "queued",
+          prompt,
+          seed,
+          durationSeconds: version.durationSeconds,
+          idempotencyKey: input.idempotencyKey ?? null,
+          requestHash,
+          plannedMs: null,
+          plannedBytes: null,
+          reasonCode: null,
+          reason: null,
+          startedAt: null,
+          finishedAt: null,
+        })
+        .execute();
+      await promiseJob(trx, "generation", {
+        id: started.requestId,
+        name: "generation.run",
+        businessId: caller.businessId,
+        data: {
+          businessId: caller.businessId,
+          requestId: started.requestId,
+          versionId: started.versionId,
+        },
+        attempts: generationAttempts,
+        backoffMs: 500,
+      });
+      return started;
+    });
+  }
+}
+
+async function findEarlier(
+  database: BusinessDatabase,
+  caller: UserCaller,
+  idempotencyKey: string | undefined,
+  requestHash: string | null,
+): Promise<StartedGeneration | undefined> {
+  if (idempotencyKey === undefined) return undefined;
+  const row = await database.kysely
+    .selectFrom("generations")
+    .select(["id", "projectId", "trackId", "versionId", "requestHash"])
+    .where("userId", "=", caller.userId)
+    .where("idempotencyKey", "=", idempotencyKey)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  if (row.requestHash !== requestHash) {
+    throw new AppError("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used for another request.", {
+      hint: "Use a new key for a new request; repeat a key only with the same body.",
+    });
+  }
+  const { id: requestId, projectId, trackId, versionId } = row;
+  return { userId: caller.userId, requestId, projectId, trackId, versionId };
+}
+
+async function refuseTooMany(
+  trx: Transaction<BusinessTables>,
+  caller: UserCaller,
+  most: number,
+): Promise<void> {
+  const { active } = await trx
+    .selectFrom("generations")
+    .select((eb) => eb.fn.countAll<number | string>().as("active"))
+    .where("userId", "=", caller.userId)
+    .where("state", "in", activeStates)
+    .executeTakeFirstOrThrow();
+  if (Number(active) < most) return;
+  throw new AppError("TOO_MANY_REQUESTS", `${most} pieces are being made already.`, {
+    hint: "Wait until one is done, or stop one.",
+    retryAfterSeconds: 5,
+  });
+}
+
+const hashOf = (request: unknown): string =>
+  createHash("sha256").update(JSON.stringify(request)).digest("hex");

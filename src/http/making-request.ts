@@ -1,0 +1,46 @@
+// What every request to make music holds: words, a length, a seed, and the key that makes repeating it safe.
+import { z } from "zod";
+import type { Business } from "../businesses/business.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import { AppError, notFound } from "../errors.ts";
+import type { HttpContext } from "./wire.ts";
+
+const durationSecondsMin = 10;
+const durationSecondsMax = 600;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const notText = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+
+/** Words of a person; `ask` is said where there are none. */
+export const words = (charactersMax: number, ask: string) =>
+  z
+    .string()
+    .max(charactersMax, `At most ${charactersMax} characters.`)
+    .refine((text) => text.isWellFormed() && !notText.test(text), "It holds characters that are no text.")
+    .refine((text) => text.trim() !== "", ask);
+
+export const durationSeconds = z
+  .int("A whole number of seconds.")
+  .min(durationSecondsMin, `At least ${durationSecondsMin} seconds.`)
+  .max(durationSecondsMax, `At most ${durationSecondsMax} seconds.`);
+
+export const seed = z.int().min(0).max(0xffff_ffff);
+
+const idempotencyKey = /^[\x21-\x7e]{1,255}$/;
+
+export function readIdempotencyKey(c: HttpContext): string | undefined {
+  const key = c.req.header("idempotency-key");
+  if (key === undefined || idempotencyKey.test(key)) return key;
+  throw new AppError("INVALID_PARAMETER", "The Idempotency-Key can't be used.", {
+    faults: [{ at: "Idempotency-Key", message: "1 to 255 visible ASCII characters." }],
+  });
+}
+
+export async function businessOfCaller(
+  deps: { readonly registry: BusinessRegistry },
+  { businessId }: { readonly businessId: string },
+): Promise<Business> {
+  const business = await deps.registry.findById(businessId);
+  if (!business) throw notFound("business");
+  return business;
+}

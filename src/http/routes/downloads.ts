@@ -1,0 +1,64 @@
+// Files to keep: a version as MP3 or WAV, its waveform, a project as a ZIP.
+import { Hono } from "hono";
+import type { Business } from "../../businesses/business.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
+import { AppError, notFound } from "../../errors.ts";
+import { waveformDat, waveformJson } from "../../library/formats/waveform-file.ts";
+import { type ProjectArchiveDeps, readProjectArchive } from "../../library/project-archive.ts";
+import { readVersionFile } from "../../library/version-file.ts";
+import { readVersionPeaks, type VersionPeaksDeps } from "../../library/version-peaks.ts";
+import { findAudience } from "../../library/find-audience.ts";
+import { answerFile } from "../file-answer.ts";
+import { type HttpContext, type HttpEnv, requireUser } from "../wire.ts";
+
+export type DownloadRoutesDeps = ProjectArchiveDeps &
+  VersionPeaksDeps & { readonly registry: BusinessRegistry };
+
+export function downloadRoutes(deps: DownloadRoutesDeps) {
+  return new Hono<HttpEnv>()
+    .get("/versions/:versionId/download", async (c) => {
+      const format = oneOf(c, "format", ["mp3", "wav"]);
+      const versionId = c.req.param("versionId");
+      const business = await businessOf(c, versionId);
+      return answerFile(c, await readVersionFile(deps, business, versionId, format));
+    })
+    .get("/versions/:versionId/peaks", async (c) => {
+      const format = oneOf(c, "format", ["dat", "json"]);
+      const versionId = c.req.param("versionId");
+      const business = await businessOf(c, versionId);
+      const waveform = await readVersionPeaks(deps, business.id, versionId);
+      const headers = { "cache-control": "private, no-cache", "access-control-allow-origin": "*" };
+      return format === "json"
+        ? c.body(waveformJson(waveform), 200, { ...headers, "content-type": "application/json" })
+        : c.body(new Uint8Array(waveformDat(waveform)), 200, {
+            ...headers,
+            "content-type": "application/octet-stream",
+          });
+    })
+    .get("/projects/:projectId/archive", async (c) =>
+      answerFile(c, await readProjectArchive(deps, requireUser(c), c.req.param("projectId"))),
+    );
+
+  /** Of a signed link that is good, else of the version's owner. */
+  async function businessOf(c: HttpContext, versionId: string): Promise<Business> {
+    const query = new URL(c.req.url).searchParams;
+    const who = query.has("signature") ? query : requireUser(c);
+    const business = await deps.registry.findById(await findAudience(deps, versionId, who));
+    if (!business) throw notFound("version");
+    return business;
+  }
+}
+
+/** The first is what is meant where nothing is said. */
+function oneOf<Value extends string>(
+  c: HttpContext,
+  name: string,
+  values: readonly [Value, ...Value[]],
+): Value {
+  const given = c.req.query(name) ?? values[0];
+  const value = values.find((one) => one === given);
+  if (value !== undefined) return value;
+  throw new AppError("INVALID_PARAMETER", "The request has parameters that can't be used.", {
+    faults: [{ at: name, message: `One of ${values.join(", ")}.` }],
+  });
+}

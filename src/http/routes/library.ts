@@ -1,0 +1,66 @@
+// What is done with what was made: versions from versions, the trash, and the receipts of what was purged.
+import { Hono } from "hono";
+import { z } from "zod";
+import type { ThingKind } from "../../businesses/schema.ts";
+import { AppError } from "../../errors.ts";
+import { deleteThing, type DeleteThingDeps } from "../../library/delete-thing.ts";
+import { purgeNow, type PurgeNowDeps } from "../../library/purge-now.ts";
+import { readReceipt } from "../../library/receipt.ts";
+import { restoreThing } from "../../library/restore-thing.ts";
+import { startVersion, type StartVersionDeps } from "../../library/start-version.ts";
+import type { LinkMaker } from "../links.ts";
+import { businessOfCaller, durationSeconds, readIdempotencyKey, seed, words } from "../making-request.ts";
+import { type HttpContext, type HttpEnv, readJson, requireUser } from "../wire.ts";
+
+export type LibraryRoutesDeps = DeleteThingDeps &
+  PurgeNowDeps &
+  StartVersionDeps & { readonly links: LinkMaker };
+
+const instructionCharactersMax = 500;
+
+const versionBody = z.strictObject({
+  instruction: words(instructionCharactersMax, "Say what shall be other."),
+  durationSeconds: durationSeconds.optional(),
+  seed: seed.optional(),
+});
+
+/** Where each kind of thing is to be found below /v1. */
+const kinds = { projects: "project", tracks: "track", versions: "version" } as const satisfies Record<
+  string,
+  ThingKind
+>;
+
+export function libraryRoutes(deps: LibraryRoutesDeps) {
+  const routes = new Hono<HttpEnv>();
+  for (const [path, kind] of Object.entries(kinds)) {
+    routes
+      .delete(`/${path}/:id`, async (c) => {
+        const caller = requireUser(c);
+        const thing = { kind, id: c.req.param("id") };
+        // What a purge answers with is still under way.
+        return isPurge(c)
+          ? c.json(await purgeNow(deps, caller, thing), 202)
+          : c.json(await deleteThing(deps, caller, thing));
+      })
+      .post(`/${path}/:id/restore`, async (c) =>
+        c.json(await restoreThing(deps, requireUser(c), { kind, id: c.req.param("id") })),
+      );
+  }
+  return routes
+    .post("/versions/:id/versions", async (c) => {
+      const caller = requireUser(c);
+      const business = await businessOfCaller(deps, caller);
+      const asked = { ...(await readJson(c, versionBody)), idempotencyKey: readIdempotencyKey(c) };
+      const started = await startVersion(deps, caller, { ...asked, parentId: c.req.param("id") });
+      return c.json({ ...started, links: deps.links.generation(c, business, started) });
+    })
+    .get("/receipts/:id", async (c) => c.json(await readReceipt(deps, requireUser(c), c.req.param("id"))));
+}
+
+function isPurge(c: HttpContext): boolean {
+  const purge = c.req.query("purge");
+  if (purge === undefined || purge === "now") return purge === "now";
+  throw new AppError("INVALID_PARAMETER", "The request has parameters that can't be used.", {
+    faults: [{ at: "purge", message: 'Only "now".', hint: "Leave it out to move it to the trash." }],
+  });
+}

@@ -1,0 +1,133 @@
+// Takes a project, a track or a version to the trash at once, with all that is in it, and stops what is being made there.
+import { v7 as uuidv7 } from "uuid";
+import type { UserCaller } from "../accounts/caller.ts";
+import type { OpenDatabases } from "../businesses/open-databases.ts";
+import { flushOutbox, promiseJob } from "../businesses/outbox.ts";
+import type { BusinessTables } from "../businesses/schema.ts";
+import { closeStreams } from "../generations/finish-generation.ts";
+import { activeStates } from "../generations/generation-states.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import type { JobQueue } from "../ports/job-queue/job-queue.ts";
+import type { Transaction } from "kysely";
+import { getThing, type Thing, type ThingRef, tracksOf, versionsOf } from "./thing.ts";
+
+export interface DeleteThingDeps {
+  readonly databases: OpenDatabases;
+  readonly jobs: JobQueue;
+  readonly streams: Pick<ChunkStore, "append">;
+  /** How long a thing stays in the trash. */
+  readonly trashDays: number;
+  readonly log: { error(facts: object, message: string): void };
+}
+
+export type Deletion = Pick<
+  BusinessTables["deletions"],
+  "id" | "kind" | "subjectId" | "title" | "trackCount" | "versionCount" | "deletedAt" | "purgeAfter"
+>;
+
+const dayMs = 86_400_000;
+
+/** What is in the trash already stays there, under the act that took it. Missing or someone else's: NOT_FOUND. */
+export function deleteThing(deps: DeleteThingDeps, caller: UserCaller, ref: ThingRef): Promise<Deletion> {
+  const { businessId, userId } = caller;
+  return deps.databases.use(businessId, async (database) => {
+    const { deletion, stopped } = await database.transaction(async (trx) => {
+      const thing = await getThing(trx, userId, ref);
+      if (thing.deletionId !== null) {
+        return { deletion: await readDeletion(trx, thing.deletionId), stopped: [] };
+      }
+      const deletion = await takeAway(trx, userId, thing, deps.trashDays);
+      return { deletion, stopped: await stopMaking(trx, businessId, deletion.id) };
+    });
+    if (stopped.length > 0) {
+      // At once here; should this process die, the promised jobs do it.
+      for (const generation of stopped) await closeStreams(deps, businessId, generation);
+      await flushOutbox(database, deps.jobs).catch((err) =>
+        deps.log.error(
+          { err, deletionId: deletion.id },
+          "the queue is away; the sweep will hand the jobs over",
+        ),
+      );
+    }
+    return deletion;
+  });
+}
+
+const readDeletion = (trx: Transaction<BusinessTables>, id: string): Promise<Deletion> =>
+  trx.selectFrom("deletions").selectAll().where("id", "=", id).executeTakeFirstOrThrow().then(shown);
+
+const shown = ({ userId: _, ...deletion }: BusinessTables["deletions"]): Deletion => deletion;
+
+async function takeAway(
+  trx: Transaction<BusinessTables>,
+  userId: string,
+  thing: Thing,
+  trashDays: number,
+): Promise<Deletion> {
+  const nowMs = Date.now();
+  const deletedAt = new Date(nowMs).toISOString();
+  const taken = { deletedAt, deletionId: uuidv7() };
+  const versions = await trx
+    .updateTable("versions")
+    .set(taken)
+    .where("id", "in", versionsOf(trx, thing))
+    .where("deletedAt", "is", null)
+    .executeTakeFirst();
+  let tracks = trx
+    .updateTable("tracks")
+    .set(taken)
+    .where("id", "in", tracksOf(trx, thing))
+    .where("deletedAt", "is", null);
+  // A track is there for its versions: it goes with the last of them.
+  if (thing.kind === "version") {
+    tracks = tracks.where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("versions as v")
+            .select("v.id")
+            .whereRef("v.trackId", "=", "tracks.id")
+            .where("v.deletedAt", "is", null),
+        ),
+      ),
+    );
+  }
+  const { numUpdatedRows: trackCount } = await tracks.executeTakeFirstOrThrow();
+  if (thing.kind === "project") {
+    await trx.updateTable("projects").set(taken).where("id", "=", thing.id).execute();
+  }
+  const row = {
+    id: taken.deletionId,
+    userId,
+    kind: thing.kind,
+    subjectId: thing.id,
+    title: thing.title,
+    trackCount: Number(trackCount),
+    versionCount: Number(versions.numUpdatedRows),
+    deletedAt,
+    purgeAfter: new Date(nowMs + trashDays * dayMs).toISOString(),
+  };
+  await trx.insertInto("deletions").values(row).execute();
+  return shown(row);
+}
+
+/** Cancels the generations of what was just taken, and promises that their streams will be closed. */
+async function stopMaking(trx: Transaction<BusinessTables>, businessId: string, deletionId: string) {
+  const stopped = await trx
+    .updateTable("generations")
+    .set({ state: "cancelled", finishedAt: new Date().toISOString() })
+    .where("state", "in", activeStates)
+    .where("versionId", "in", trx.selectFrom("versions").select("id").where("deletionId", "=", deletionId))
+    .returning(["id", "versionId", "state", "reasonCode", "reason", "generatedMs"])
+    .execute();
+  for (const { id } of stopped) {
+    await promiseJob(trx, "maintenance", {
+      id: `close-${id}`,
+      name: "generation.close",
+      businessId,
+      data: { businessId, requestId: id },
+      attempts: 5,
+      backoffMs: 1_000,
+    });
+  }
+  return stopped;
+}

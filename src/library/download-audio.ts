@@ -1,0 +1,126 @@
+// Brings a stored version back into the chunk store, where its listeners hear it as it arrives. Safe to repeat: it goes on at the byte.
+import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import { AppError, isAppError } from "../errors.ts";
+import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
+import { checkedContent } from "../ports/object-store/checked-content.ts";
+import type { ObjectRead, ObjectStore } from "../ports/object-store/object-store.ts";
+import { sequenceOf } from "../streams/position-sequence.ts";
+import { audioKey } from "../streams/stream-keys.ts";
+import type { AudioJobData } from "./audio-jobs.ts";
+import { audioObjectKey } from "./object-keys.ts";
+
+export interface DownloadAudioDeps {
+  readonly databases: OpenDatabases;
+  readonly streams: Pick<ChunkStore, "append" | "create" | "delete" | "head">;
+  readonly objects: ObjectStore | undefined;
+  readonly chunkRetentionMs: number;
+}
+
+/**
+ * A version that is gone or was never stored, or whose chunks are all there: nothing to do. An object
+ * that is missing or not what was stored: CONTENT_DAMAGED, and nobody is left waiting for it.
+ */
+export async function downloadAudio(
+  deps: DownloadAudioDeps,
+  input: AudioJobData & { readonly lastAttempt: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  const { objects, streams } = deps;
+  if (!objects) return;
+  const { businessId, versionId } = input;
+  const key = audioKey(businessId, versionId);
+  await deps.databases.use(businessId, async (database) => {
+    const version = await database.kysely
+      .selectFrom("versions")
+      .select(["storage", "objectCrc32c"])
+      .where("id", "=", versionId)
+      .executeTakeFirst();
+    // Purged, perhaps between two runs of this: what the first one brought goes.
+    if (!version) return void (await streams.delete(key));
+    if (version.storage !== "stored" && version.storage !== "damaged") return;
+    const there = await streams.head(key);
+    if (!there?.closed) {
+      try {
+        const object = await openObject(objects, input, Number(version.objectCrc32c));
+        await bring(streams, key, object, there?.tail ?? 0, signal);
+      } catch (err) {
+        if (isAppError(err, "CONTENT_DAMAGED")) await markDamaged(database, versionId);
+        // The stream that was begun goes, so that nobody waits for its rest, and who asks next begins anew.
+        if (isAppError(err, "CONTENT_DAMAGED") || input.lastAttempt) await streams.delete(key);
+        throw err;
+      }
+    }
+    const chunksExpireAt = new Date(Date.now() + deps.chunkRetentionMs).toISOString();
+    const { numUpdatedRows } = await database.kysely
+      .updateTable("versions")
+      .set({ storage: "stored", chunksExpireAt })
+      .where("id", "=", versionId)
+      .executeTakeFirstOrThrow();
+    // Purged meanwhile: nobody else would take the chunks away.
+    if (numUpdatedRows === 0n) await streams.delete(key);
+  });
+}
+
+async function openObject(
+  objects: ObjectStore,
+  { businessId, versionId }: AudioJobData,
+  crc32c: number,
+): Promise<ObjectRead> {
+  const object = await objects.read(audioObjectKey(businessId, versionId));
+  if (!object) throw new AppError("CONTENT_DAMAGED", "The object is missing.");
+  if (object.facts.crc32c !== crc32c)
+    throw new AppError("CONTENT_DAMAGED", "The object is not the one that was stored.");
+  return object;
+}
+
+/** About two seconds of sound. */
+const chunkBytes = 32 * 1024;
+
+/** The stream is closed only when the whole is proven to be what was stored. */
+async function bring(
+  streams: DownloadAudioDeps["streams"],
+  key: StreamKey,
+  object: ObjectRead,
+  tail: number,
+  signal: AbortSignal,
+): Promise<void> {
+  await streams.create(key, { contentType: object.facts.contentType });
+  let position = tail;
+  let read = 0;
+  for await (const piece of inPieces(checkedContent(object))) {
+    signal.throwIfAborted();
+    const missing = read + piece.length - position;
+    read += piece.length;
+    if (missing <= 0) continue;
+    const bytes = missing < piece.length ? piece.subarray(piece.length - missing) : piece;
+    // Two at once can't both store the same bytes: the second one's sequence is not after the first's.
+    const { state } = await streams.append(key, { chunks: [bytes], sequence: sequenceOf(position) });
+    position = state.tail;
+  }
+  await streams.append(key, { chunks: [], close: true });
+}
+
+/** The same bytes in chunks of one size, as far as they go. */
+async function* inPieces(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let parts: Uint8Array[] = [];
+  let size = 0;
+  for await (let bytes of content) {
+    while (bytes.length > 0) {
+      const part = bytes.subarray(0, chunkBytes - size);
+      parts.push(part);
+      size += part.length;
+      bytes = bytes.subarray(part.length);
+      if (size < chunkBytes) continue;
+      yield Buffer.concat(parts);
+      [parts, size] = [[], 0];
+    }
+  }
+  if (size > 0) yield Buffer.concat(parts);
+}
+
+const markDamaged = (database: BusinessDatabase, versionId: string) =>
+  database.kysely
+    .updateTable("versions")
+    .set({ storage: "damaged", chunksExpireAt: null })
+    .where("id", "=", versionId)
+    .execute();

@@ -1,0 +1,119 @@
+// The worker's side of a purge: clears the stores of everything its list names, and completes the receipt. Safe to repeat at any step.
+import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import type { BusinessTables } from "../businesses/schema.ts";
+import { isAppError } from "../errors.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import type { ObjectStore } from "../ports/object-store/object-store.ts";
+
+export interface FinishPurgeDeps {
+  readonly databases: OpenDatabases;
+  readonly streams: Pick<ChunkStore, "head" | "delete">;
+  /** undefined: everything is kept in the chunk store. */
+  readonly objects: Pick<ObjectStore, "head" | "delete"> | undefined;
+}
+
+type Item = BusinessTables["purgeItems"];
+
+const itemsAtOnce = 50;
+
+/** No such receipt, or one that is complete: nothing to do. */
+export function finishPurge(
+  deps: FinishPurgeDeps,
+  input: { readonly businessId: string; readonly receiptId: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { businessId, receiptId } = input;
+  return deps.databases.use(businessId, async (database) => {
+    for (;;) {
+      signal.throwIfAborted();
+      const items = await database.kysely
+        .selectFrom("purgeItems")
+        .selectAll()
+        .where("receiptId", "=", receiptId)
+        .orderBy("id")
+        .limit(itemsAtOnce)
+        .execute();
+      if (items.length === 0) break;
+      const measured = await measure(deps, database, businessId, items);
+      for (const item of measured) await removeItem(deps, businessId, item);
+      await settle(database, receiptId, measured);
+    }
+    await database.kysely
+      .updateTable("receipts")
+      .set({ state: "complete", completedAt: new Date().toISOString() })
+      .where("id", "=", receiptId)
+      .where("state", "=", "purging")
+      .execute();
+  });
+}
+
+/** Sizes are noted before anything is removed, so that a second run after a crash counts the same. */
+async function measure(
+  deps: FinishPurgeDeps,
+  database: BusinessDatabase,
+  businessId: string,
+  items: readonly Item[],
+): Promise<readonly Item[]> {
+  const measured = await Promise.all(
+    items.map(async (item) => ({ ...item, bytes: item.bytes ?? (await sizeOf(deps, businessId, item)) })),
+  );
+  await database.transaction(async (trx) => {
+    for (const { id, bytes } of measured) {
+      await trx.updateTable("purgeItems").set({ bytes }).where("id", "=", id).execute();
+    }
+  });
+  return measured;
+}
+
+const absent = -1;
+
+async function sizeOf(deps: FinishPurgeDeps, businessId: string, { store, path }: Item): Promise<number> {
+  if (store === "objects") return (await deps.objects?.head({ businessId, path }))?.bytes ?? absent;
+  const state = await unlessGone(deps.streams.head({ businessId, path }));
+  return state?.tail ?? absent;
+}
+
+async function removeItem(deps: FinishPurgeDeps, businessId: string, { store, path }: Item): Promise<void> {
+  if (store === "objects") await deps.objects?.delete({ businessId, path });
+  else await unlessGone(deps.streams.delete({ businessId, path }));
+}
+
+/** Deleted before, and kept only for the forks that share its bytes. */
+async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (err) {
+    if (isAppError(err, "GONE")) return undefined;
+    throw err;
+  }
+}
+
+/** Takes the items off the list and onto the receipt, in one step. */
+async function settle(database: BusinessDatabase, receiptId: string, items: readonly Item[]): Promise<void> {
+  await database.transaction(async (trx) => {
+    const gone: Item[] = [];
+    for (const item of items) {
+      // Another run may have settled it meanwhile: then it is on the receipt already.
+      const { numDeletedRows } = await trx
+        .deleteFrom("purgeItems")
+        .where("id", "=", item.id)
+        .executeTakeFirst();
+      if (numDeletedRows > 0n && Number(item.bytes) !== absent) gone.push(item);
+    }
+    const total = (store: Item["store"]) => {
+      const ours = gone.filter((item) => item.store === store);
+      return { count: ours.length, bytes: ours.reduce((sum, item) => sum + Number(item.bytes), 0) };
+    };
+    const [streams, objects] = [total("streams"), total("objects")];
+    await trx
+      .updateTable("receipts")
+      .set((eb) => ({
+        streamCount: eb("streamCount", "+", streams.count),
+        streamBytes: eb("streamBytes", "+", streams.bytes),
+        objectCount: eb("objectCount", "+", objects.count),
+        objectBytes: eb("objectBytes", "+", objects.bytes),
+      }))
+      .where("id", "=", receiptId)
+      .execute();
+  });
+}

@@ -1,0 +1,82 @@
+// The finished sound of a version as bytes to read from any place, wherever they are kept.
+import { AppError, isAppError } from "../errors.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import { checkedContent } from "../ports/object-store/checked-content.ts";
+import type { ObjectStore } from "../ports/object-store/object-store.ts";
+import { audioKey } from "../streams/stream-keys.ts";
+import type { AudioJobData } from "./audio-jobs.ts";
+import type { ByteSource } from "./formats/byte-source.ts";
+import { audioObjectKey } from "./object-keys.ts";
+import { reportDamage, type ReportDamageDeps } from "./report-damage.ts";
+
+export interface FinishedAudioDeps extends ReportDamageDeps {
+  readonly chunkStore: Pick<ChunkStore, "head" | "read">;
+  readonly objects: Pick<ObjectStore, "read"> | undefined;
+}
+
+export interface FinishedVersion extends AudioJobData {
+  readonly objectBytes: number | undefined;
+}
+
+/** Undefined where it has no sound. Still being made: CONFLICT. Neither tier has it whole: CONTENT_DAMAGED. */
+export async function finishedAudio(
+  deps: FinishedAudioDeps,
+  version: FinishedVersion,
+): Promise<ByteSource | undefined> {
+  const { objectBytes } = version;
+  // The object where it is known to be there; while chunks are beside it, they would do as well.
+  if (deps.objects && objectBytes !== undefined)
+    return objectSource(deps, deps.objects, version, objectBytes);
+  const state = await deps.chunkStore.head(audioKey(version.businessId, version.versionId));
+  if (!state) throw damaged();
+  if (!state.closed) {
+    throw new AppError("CONFLICT", "This version is still being made.", {
+      hint: "Listen to it meanwhile; download it when it is done.",
+      retryAfterSeconds: 5,
+    });
+  }
+  return state.tail === 0 ? undefined : chunkSource(deps, version, state.tail);
+}
+
+const objectSource = (
+  deps: FinishedAudioDeps,
+  objects: Pick<ObjectStore, "read">,
+  version: FinishedVersion,
+  bytes: number,
+): ByteSource => ({
+  bytes,
+  async *read(start) {
+    if (start >= bytes) return;
+    try {
+      const object = await objects.read(audioObjectKey(version.businessId, version.versionId), { start });
+      if (object?.facts.bytes !== bytes) throw damaged();
+      // Only the whole can be held against its checksum.
+      if (start === 0) yield* checkedContent(object);
+      else yield* object.body instanceof Blob ? object.body.stream() : object.body;
+    } catch (err) {
+      if (isAppError(err, "CONTENT_DAMAGED")) await reportDamage(deps, version);
+      throw err;
+    }
+  },
+});
+
+const pageBytes = 256 * 1024;
+
+const chunkSource = (
+  { chunkStore }: FinishedAudioDeps,
+  { businessId, versionId }: FinishedVersion,
+  bytes: number,
+): ByteSource => ({
+  bytes,
+  async *read(start) {
+    const key = audioKey(businessId, versionId);
+    for (let position = start; position < bytes;) {
+      const page = await chunkStore.read(key, position, pageBytes);
+      if (!page || page.chunks.length === 0) throw damaged();
+      yield* page.chunks;
+      position = page.next;
+    }
+  },
+});
+
+const damaged = () => new AppError("CONTENT_DAMAGED", "The stored sound of this version is damaged.");

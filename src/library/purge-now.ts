@@ -1,0 +1,25 @@
+// Removes a thing of the trash for good when its owner asks, instead of when its time is up.
+import type { UserCaller } from "../accounts/caller.ts";
+import type { OpenDatabases } from "../businesses/open-databases.ts";
+import { flushOutbox } from "../businesses/outbox.ts";
+import type { JobQueue } from "../ports/job-queue/job-queue.ts";
+import { purgeThing } from "./purge-thing.ts";
+import type { Receipt } from "./receipt.ts";
+import type { ThingRef } from "./thing.ts";
+
+export interface PurgeNowDeps {
+  readonly databases: OpenDatabases;
+  readonly jobs: JobQueue;
+  readonly log: { error(facts: object, message: string): void };
+}
+
+/** Not in the trash: CONFLICT. Missing, purged or someone else's: NOT_FOUND. */
+export function purgeNow(deps: PurgeNowDeps, caller: UserCaller, ref: ThingRef): Promise<Receipt> {
+  return deps.databases.use(caller.businessId, async (database) => {
+    const receipt = await purgeThing(database, { ...caller, ...ref });
+    await flushOutbox(database, deps.jobs).catch((err) =>
+      deps.log.error({ err, receiptId: receipt.id }, "the queue is away; the sweep will hand the job over"),
+    );
+    return receipt;
+  });
+}

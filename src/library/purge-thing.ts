@@ -1,0 +1,208 @@
+// Removes a thing of the trash for good: its rows at once, with a receipt and the list of what the stores still hold of it.
+import type { Transaction } from "kysely";
+import { v7 as uuidv7 } from "uuid";
+import type { BusinessDatabase } from "../businesses/open-databases.ts";
+import { promiseJob } from "../businesses/outbox.ts";
+import type { BusinessTables } from "../businesses/schema.ts";
+import { AppError } from "../errors.ts";
+import { audioKey, eventsKey } from "../streams/stream-keys.ts";
+import { audioObjectKey } from "./object-keys.ts";
+import { type Receipt, receiptOf } from "./receipt.ts";
+import { getThing, type Thing, type ThingRef, versionsOf } from "./thing.ts";
+
+type Trx = Transaction<BusinessTables>;
+
+export interface PurgeThingInput extends ThingRef {
+  readonly businessId: string;
+  readonly userId: string;
+  /** Only where this act took it there: it may have been restored and deleted again since. */
+  readonly deletionId?: string;
+}
+
+/**
+ * From when it resolves on, the thing is gone for everyone, and what the stores hold of it will go, whatever
+ * crashes. Versions that were made from one of these stay whole. A thing that is not in the trash: CONFLICT.
+ */
+export function purgeThing(database: BusinessDatabase, input: PurgeThingInput): Promise<Receipt> {
+  return database.transaction(async (trx) => {
+    const thing = await getThing(trx, input.userId, input);
+    if (thing.deletionId === null || thing.deletionId !== (input.deletionId ?? thing.deletionId)) {
+      throw new AppError("CONFLICT", `This ${thing.kind} is not in the trash.`, {
+        hint: "Delete it first; from the trash it can be removed for good.",
+      });
+    }
+    const contents = await contentsOf(trx, thing);
+    const receipt = await writeReceipt(trx, input, thing, contents);
+    await listForStores(trx, input.businessId, receipt.id, contents);
+    await deleteRows(trx, thing, contents);
+    await forgetEmptyDeletions(trx, contents.deletionIds);
+    await promiseJob(trx, "maintenance", purgeJob(input.businessId, receipt.id));
+    return receiptOf(receipt);
+  });
+}
+
+/** The job that clears the stores of what a purge lists. `round` lets it be added anew when one was given up. */
+export const purgeJob = (businessId: string, receiptId: string, round = 0) => ({
+  id: round === 0 ? `purge-${receiptId}` : `purge-${receiptId}-${round}`,
+  name: "purge.finish",
+  businessId,
+  data: { businessId, receiptId },
+  attempts: 10,
+  backoffMs: 1_000,
+});
+
+interface Contents {
+  /** Of a version: its track, when nothing else is left in it. */
+  readonly trackIds: readonly string[];
+  readonly versionIds: readonly string[];
+  readonly requestIds: readonly string[];
+  /** The acts that took any of it to the trash. */
+  readonly deletionIds: readonly string[];
+}
+
+async function contentsOf(trx: Trx, thing: Thing): Promise<Contents> {
+  const versions = await trx
+    .selectFrom("versions")
+    .select(["id", "trackId", "deletionId"])
+    .where("id", "in", versionsOf(trx, thing))
+    .execute();
+  const tracks = await tracksWith(trx, thing, versions[0]?.trackId);
+  const generations = await trx
+    .selectFrom("generations")
+    .select("id")
+    .where("versionId", "in", versionsOf(trx, thing))
+    .execute();
+  const acts = [thing.deletionId, ...[...versions, ...tracks].map((row) => row.deletionId)];
+  return {
+    trackIds: tracks.map((row) => row.id),
+    versionIds: versions.map((row) => row.id),
+    requestIds: generations.map((row) => row.id),
+    deletionIds: [...new Set(acts.filter((id) => id !== null))],
+  };
+}
+
+async function tracksWith(trx: Trx, thing: Thing, trackId: string | undefined) {
+  const tracks = trx.selectFrom("tracks").select(["id", "deletionId"]);
+  if (thing.kind === "project") return tracks.where("projectId", "=", thing.id).execute();
+  if (thing.kind === "track") return tracks.where("id", "=", thing.id).execute();
+  const others = await trx
+    .selectFrom("versions")
+    .select("id")
+    .where("trackId", "=", trackId ?? "")
+    .where("id", "!=", thing.id)
+    .limit(1)
+    .execute();
+  if (others.length > 0) return [];
+  return tracks
+    .where("id", "=", trackId ?? "")
+    .where("deletedAt", "is not", null)
+    .execute();
+}
+
+async function writeReceipt(trx: Trx, { userId }: PurgeThingInput, thing: Thing, contents: Contents) {
+  const receipt: BusinessTables["receipts"] = {
+    id: uuidv7(),
+    userId,
+    kind: thing.kind,
+    subjectId: thing.id,
+    title: thing.title,
+    state: "purging",
+    projectCount: thing.kind === "project" ? 1 : 0,
+    trackCount: contents.trackIds.length,
+    versionCount: contents.versionIds.length,
+    generationCount: contents.requestIds.length,
+    streamCount: 0,
+    streamBytes: 0,
+    objectCount: 0,
+    objectBytes: 0,
+    requestedAt: new Date().toISOString(),
+    completedAt: null,
+  };
+  await trx.insertInto("receipts").values(receipt).execute();
+  return receipt;
+}
+
+const rowsAtOnce = 200;
+
+async function listForStores(trx: Trx, businessId: string, receiptId: string, contents: Contents) {
+  const items = [
+    ...contents.versionIds.flatMap((id) => [
+      { store: "streams" as const, path: audioKey(businessId, id).path },
+      { store: "objects" as const, path: audioObjectKey(businessId, id).path },
+    ]),
+    ...contents.requestIds.map((id) => ({ store: "streams" as const, path: eventsKey(businessId, id).path })),
+  ];
+  for (let from = 0; from < items.length; from += rowsAtOnce) {
+    const rows = items.slice(from, from + rowsAtOnce);
+    await trx
+      .insertInto("purgeItems")
+      .values(rows.map((row) => ({ ...row, id: uuidv7(), receiptId, bytes: null })))
+      .execute();
+  }
+}
+
+/** Foreign keys take the rest along: tracks with their project, versions with their track, generations with their version. */
+async function deleteRows(trx: Trx, thing: Thing, { trackIds }: Contents): Promise<void> {
+  if (thing.kind === "project") {
+    await followMovedTracks(trx, thing.id);
+    await trx.deleteFrom("projects").where("id", "=", thing.id).execute();
+  } else if (trackIds.length > 0) {
+    await trx.deleteFrom("tracks").where("id", "in", trackIds).execute();
+  } else {
+    await keepTrackRestorable(trx, thing);
+    await trx.deleteFrom("versions").where("id", "=", thing.id).execute();
+  }
+}
+
+/** A generation names the project it was asked for in; that of a track that has moved since goes to where the track is. */
+async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
+  await trx
+    .updateTable("generations")
+    .set((eb) => ({
+      projectId: eb
+        .selectFrom("tracks")
+        .select("tracks.projectId")
+        .whereRef("tracks.id", "=", "generations.trackId")
+        .$asScalar()
+        .$notNull(),
+    }))
+    .where("projectId", "=", projectId)
+    .where("trackId", "not in", trx.selectFrom("tracks").select("id").where("projectId", "=", projectId))
+    .execute();
+}
+
+/** A track that had gone along with this version stays in the trash for the versions it still has there. */
+async function keepTrackRestorable(trx: Trx, { id, deletionId }: Thing): Promise<void> {
+  const track = await trx
+    .selectFrom("tracks as t")
+    .innerJoin("versions as v", "v.trackId", "t.id")
+    .select("t.id")
+    .where("v.id", "=", id)
+    .where("t.deletionId", "=", deletionId)
+    .executeTakeFirst();
+  if (!track) return;
+  const heir = await trx
+    .selectFrom("versions")
+    .select("deletionId")
+    .where("trackId", "=", track.id)
+    .where("id", "!=", id)
+    .orderBy("deletedAt", "desc")
+    .executeTakeFirstOrThrow();
+  await trx.updateTable("tracks").set({ deletionId: heir.deletionId }).where("id", "=", track.id).execute();
+}
+
+async function forgetEmptyDeletions(trx: Trx, deletionIds: readonly string[]): Promise<void> {
+  for (const deletionId of deletionIds) {
+    let remain = 0;
+    for (const table of ["projects", "tracks", "versions"] as const) {
+      const rows = await trx
+        .selectFrom(table)
+        .select("id")
+        .where("deletionId", "=", deletionId)
+        .limit(1)
+        .execute();
+      remain += rows.length;
+    }
+    if (remain === 0) await trx.deleteFrom("deletions").where("id", "=", deletionId).execute();
+  }
+}

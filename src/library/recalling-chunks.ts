@@ -1,0 +1,66 @@
+// A chunk store that brings a version's audio back when somebody asks for it: once, however many ask.
+import type { OpenDatabases } from "../businesses/open-databases.ts";
+import { AppError } from "../errors.ts";
+import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
+import type { JobQueue } from "../ports/job-queue/job-queue.ts";
+import { versionOfAudio } from "../streams/stream-keys.ts";
+import { downloadJob } from "./audio-jobs.ts";
+
+export interface RecallDeps {
+  readonly databases: OpenDatabases;
+  readonly jobs: Pick<JobQueue, "add">;
+}
+
+/** The same store; whoever looks for audio whose chunks have expired finds a stream that is being filled. */
+export function createRecallingChunks(store: ChunkStore, deps: RecallDeps): ChunkStore {
+  const recalling = new Map<string, Promise<boolean>>();
+
+  const recall = (key: StreamKey): Promise<boolean> => {
+    const versionId = versionOfAudio(key);
+    if (versionId === undefined) return Promise.resolve(false);
+    const name = `${key.businessId}/${versionId}`;
+    const known = recalling.get(name);
+    if (known !== undefined) return known;
+    const started = recallAudio(store, deps, key, versionId).finally(() => recalling.delete(name));
+    recalling.set(name, started);
+    return started;
+  };
+
+  return {
+    ...store,
+    async head(key) {
+      const state = await store.head(key);
+      return state === undefined && (await recall(key)) ? store.head(key) : state;
+    },
+  };
+}
+
+/** False where there is nothing to bring back. An object that is known to be damaged: CONTENT_DAMAGED. */
+async function recallAudio(
+  store: ChunkStore,
+  { databases, jobs }: RecallDeps,
+  key: StreamKey,
+  versionId: string,
+): Promise<boolean> {
+  const { businessId } = key;
+  const version = await databases.use(businessId, (database) =>
+    database.kysely
+      .selectFrom("versions as v")
+      .innerJoin("generations as g", "g.versionId", "v.id")
+      .select(["v.storage", "g.id as requestId"])
+      .where("v.id", "=", versionId)
+      .where("v.deletedAt", "is", null)
+      .executeTakeFirst(),
+  );
+  if (version?.storage === "damaged") throw damaged();
+  if (version?.storage !== "stored") return false;
+  // The job first: a stream without one would keep its listeners waiting.
+  await jobs.add("download-input", [downloadJob({ businessId, versionId, requestId: version.requestId })]);
+  await store.create(key, { contentType: "audio/mpeg" });
+  return true;
+}
+
+const damaged = () =>
+  new AppError("CONTENT_DAMAGED", "The stored sound of this version is damaged.", {
+    hint: "Make it again, or ask whoever runs this Rondo to restore it.",
+  });

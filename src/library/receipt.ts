@@ -1,0 +1,32 @@
+// What was removed for good, as the one it belonged to may read it.
+import type { UserCaller } from "../accounts/caller.ts";
+import type { OpenDatabases } from "../businesses/open-databases.ts";
+import type { BusinessTables } from "../businesses/schema.ts";
+import { notFound } from "../errors.ts";
+
+/** Counts of rows are final at once; those of the stores grow until `state` is complete. Bytes that a fork still shares stay with it. */
+export type Receipt = Omit<BusinessTables["receipts"], "userId">;
+
+export const receiptOf = ({ userId: _, ...row }: BusinessTables["receipts"]): Receipt => ({
+  ...row,
+  streamBytes: Number(row.streamBytes),
+  objectBytes: Number(row.objectBytes),
+});
+
+/** Missing or someone else's: NOT_FOUND. */
+export async function readReceipt(
+  deps: { readonly databases: OpenDatabases },
+  caller: UserCaller,
+  receiptId: string,
+): Promise<Receipt> {
+  const row = await deps.databases.use(caller.businessId, (database) =>
+    database.kysely
+      .selectFrom("receipts")
+      .selectAll()
+      .where("id", "=", receiptId)
+      .where("userId", "=", caller.userId)
+      .executeTakeFirst(),
+  );
+  if (!row) throw notFound("receipt");
+  return receiptOf(row);
+}

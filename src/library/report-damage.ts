@@ -1,0 +1,32 @@
+// An object turned out to be missing or altered: it is uploaded anew where the chunks are still there, else the version says so.
+import type { OpenDatabases } from "../businesses/open-databases.ts";
+import { flushOutbox } from "../businesses/outbox.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import type { JobQueue } from "../ports/job-queue/job-queue.ts";
+import { audioKey } from "../streams/stream-keys.ts";
+import { type AudioJobData, promiseUpload } from "./audio-jobs.ts";
+
+export interface ReportDamageDeps {
+  readonly databases: OpenDatabases;
+  readonly jobs: JobQueue;
+  readonly chunkStore: Pick<ChunkStore, "head">;
+}
+
+/** May be told any number of times. */
+export async function reportDamage(deps: ReportDamageDeps, audio: AudioJobData): Promise<void> {
+  const { businessId, versionId } = audio;
+  const chunks = await deps.chunkStore.head(audioKey(businessId, versionId));
+  const isMendable = chunks?.closed === true;
+  await deps.databases.use(businessId, async (database) => {
+    await database.transaction(async (trx) => {
+      const { numUpdatedRows } = await trx
+        .updateTable("versions")
+        .set({ storage: isMendable ? "chunks" : "damaged", chunksExpireAt: null })
+        .where("id", "=", versionId)
+        .where("storage", "=", "stored")
+        .executeTakeFirstOrThrow();
+      if (isMendable && numUpdatedRows > 0n) await promiseUpload(trx, audio, `damaged-${Date.now()}`);
+    });
+    await flushOutbox(database, deps.jobs);
+  });
+}

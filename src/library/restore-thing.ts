@@ -1,0 +1,48 @@
+// Takes a thing back from the trash: undoes the act that took it, and those that took what it lies in.
+import type { UserCaller } from "../accounts/caller.ts";
+import type { OpenDatabases } from "../businesses/open-databases.ts";
+import { getThing, type ThingRef } from "./thing.ts";
+
+export interface Restored extends ThingRef {
+  readonly projectCount: number;
+  readonly trackCount: number;
+  readonly versionCount: number;
+}
+
+/**
+ * What was deleted together comes back together; a project or track that it lies in comes back with it,
+ * so that it is to be seen. One that lives: nothing changes. Missing, purged or someone else's: NOT_FOUND.
+ */
+export function restoreThing(
+  deps: { readonly databases: OpenDatabases },
+  caller: UserCaller,
+  ref: ThingRef,
+): Promise<Restored> {
+  return deps.databases.use(caller.businessId, (database) =>
+    database.transaction(async (trx) => {
+      const thing = await getThing(trx, caller.userId, ref);
+      const acts = new Set([
+        ...(thing.deletionId === null ? [] : [thing.deletionId]),
+        ...thing.deletionIdsAbove,
+      ]);
+      const counts = { projects: 0, tracks: 0, versions: 0 };
+      for (const table of ["projects", "tracks", "versions"] as const) {
+        for (const deletionId of acts) {
+          const { numUpdatedRows } = await trx
+            .updateTable(table)
+            .set({ deletedAt: null, deletionId: null })
+            .where("deletionId", "=", deletionId)
+            .executeTakeFirst();
+          counts[table] += Number(numUpdatedRows);
+        }
+      }
+      if (acts.size > 0)
+        await trx
+          .deleteFrom("deletions")
+          .where("id", "in", [...acts])
+          .execute();
+      const { projects: projectCount, tracks: trackCount, versions: versionCount } = counts;
+      return { ...ref, projectCount, trackCount, versionCount };
+    }),
+  );
+}

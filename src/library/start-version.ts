@@ -1,0 +1,95 @@
+// Makes a version from another one: its plan, changed as somebody said.
+import type { Transaction } from "kysely";
+import type { UserCaller } from "../accounts/caller.ts";
+import type { BusinessTables } from "../businesses/schema.ts";
+import { AppError, notFound } from "../errors.ts";
+import {
+  placeGeneration,
+  type PlaceGenerationDeps,
+  type StartedGeneration,
+} from "../generations/place-generation.ts";
+import type { Generator, Revision } from "../ports/generator/generator.ts";
+
+export interface StartVersionDeps extends PlaceGenerationDeps {
+  readonly generator: Pick<Generator, "revise">;
+}
+
+export interface StartVersionInput {
+  /** The version that it is made from. */
+  readonly parentId: string;
+  readonly instruction: string;
+  readonly durationSeconds?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly idempotencyKey?: string | undefined;
+}
+
+export interface StartedVersion extends StartedGeneration, Pick<Revision, "understood" | "notUnderstood"> {}
+
+/**
+ * Durable when it resolves. Errors: NOT_FOUND (the parent), CONFLICT (it has no plan yet), INVALID_PARAMETER
+ * (nothing was understood), and those of placing.
+ */
+export async function startVersion(
+  deps: StartVersionDeps,
+  caller: UserCaller,
+  input: StartVersionInput,
+): Promise<StartedVersion> {
+  const { parentId, instruction } = input;
+  const parent = await deps.databases.use(caller.businessId, (database) =>
+    database.transaction((trx) => getParent(trx, caller, parentId)),
+  );
+  const revision = await deps.generator.revise({
+    spec: JSON.parse(parent.spec),
+    instruction,
+    ...(input.durationSeconds === undefined ? {} : { durationSeconds: input.durationSeconds }),
+    ...(input.seed === undefined ? {} : { seed: input.seed }),
+  });
+  const started = await placeGeneration(deps, caller, {
+    idempotencyKey: input.idempotencyKey,
+    request: [parentId, instruction, input.durationSeconds ?? null, input.seed ?? null],
+    async place(trx, now) {
+      const { projectId, trackId, prompt } = await getParent(trx, caller, parentId);
+      if (revision.title !== undefined) {
+        const renamed = { title: revision.title, updatedAt: now };
+        await trx.updateTable("tracks").set(renamed).where("id", "=", trackId).execute();
+      }
+      return {
+        ...{ projectId, trackId, parentId, prompt, instruction },
+        number: await nextNumber(trx, trackId),
+        seed: revision.seed,
+        durationSeconds: Math.round(revision.durationSeconds),
+        spec: JSON.stringify(revision.spec),
+      };
+    },
+  });
+  return { ...started, understood: revision.understood, notUnderstood: revision.notUnderstood };
+}
+
+async function getParent(trx: Transaction<BusinessTables>, caller: UserCaller, versionId: string) {
+  const parent = await trx
+    .selectFrom("versions as v")
+    .innerJoin("tracks as t", "t.id", "v.trackId")
+    .select(["t.projectId", "v.trackId", "v.prompt", "v.spec"])
+    .where("v.id", "=", versionId)
+    .where("v.userId", "=", caller.userId)
+    .where("v.deletedAt", "is", null)
+    .where("t.deletedAt", "is", null)
+    .executeTakeFirst();
+  if (!parent) throw notFound("version");
+  const { spec } = parent;
+  if (spec !== null) return { ...parent, spec: typeof spec === "string" ? spec : JSON.stringify(spec) };
+  throw new AppError("CONFLICT", "This version has not been begun, so there is nothing to change yet.", {
+    hint: "Try again in a moment.",
+    retryAfterSeconds: 1,
+  });
+}
+
+/** Trashed ones keep theirs. */
+async function nextNumber(trx: Transaction<BusinessTables>, trackId: string): Promise<number> {
+  const { last } = await trx
+    .selectFrom("versions")
+    .select((eb) => eb.fn.max("number").as("last"))
+    .where("trackId", "=", trackId)
+    .executeTakeFirstOrThrow();
+  return Number(last ?? 0) + 1;
+}

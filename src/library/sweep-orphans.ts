@@ -1,0 +1,133 @@
+// Finds and removes what no row names any more: objects, streams, and what writes that never ended have left.
+import type { OpenDatabases } from "../businesses/open-databases.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import { isAppError } from "../errors.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import type { ObjectStore } from "../ports/object-store/object-store.ts";
+import { eventsPrefix, generationOfEvents, versionOfAudio, versionsPrefix } from "../streams/stream-keys.ts";
+import { audioObjectPrefix, versionOfObject } from "./object-keys.ts";
+
+export interface SweepOrphansDeps {
+  readonly registry: BusinessRegistry;
+  readonly databases: OpenDatabases;
+  readonly chunkStore: Pick<ChunkStore, "list" | "delete">;
+  readonly objects: ObjectStore | undefined;
+}
+
+export interface OrphansSwept {
+  readonly streams: number;
+  readonly objects: number;
+  readonly leftovers: number;
+}
+
+/** Longer than anything is written before its row, or after its row has gone. */
+export const graceMs = 3_600_000;
+
+const thingsAtOnce = 500;
+
+export async function sweepOrphans(
+  deps: SweepOrphansDeps,
+  signal: AbortSignal,
+  olderThanMs = graceMs,
+): Promise<OrphansSwept> {
+  const beforeMs = Date.now() - olderThanMs;
+  const swept = { streams: 0, objects: 0, leftovers: 0 };
+  for (const { id: businessId } of await deps.registry.list()) {
+    if (signal.aborted) break;
+    const isOrphan = (found: readonly Found[]) => orphansAmong(deps.databases, businessId, found);
+    for (const prefix of [versionsPrefix, eventsPrefix]) {
+      for await (const page of streamPages(deps.chunkStore, businessId, prefix, beforeMs)) {
+        for (const { path } of await isOrphan(page)) {
+          swept.streams += Number(await deleteStream(deps.chunkStore, businessId, path));
+        }
+      }
+    }
+    if (!deps.objects) continue;
+    for await (const page of objectPages(deps.objects, businessId, beforeMs)) {
+      for (const { path } of await isOrphan(page)) {
+        swept.objects += Number(await deps.objects.delete({ businessId, path }));
+      }
+    }
+  }
+  swept.leftovers = (await deps.objects?.sweep(olderThanMs)) ?? 0;
+  return swept;
+}
+
+interface Found {
+  readonly path: string;
+  /** The row that it belongs to; undefined: not one of ours. */
+  readonly table: "versions" | "generations";
+  readonly rowId: string;
+}
+
+async function orphansAmong(
+  databases: OpenDatabases,
+  businessId: string,
+  found: readonly Found[],
+): Promise<readonly Found[]> {
+  const table = found[0]?.table;
+  if (table === undefined) return [];
+  const ids = found.map(({ rowId }) => rowId);
+  const rows = await databases.use(businessId, (database) =>
+    database.kysely.selectFrom(table).select("id").where("id", "in", ids).execute(),
+  );
+  const known = new Set(rows.map(({ id }) => id));
+  return found.filter(({ rowId }) => !known.has(rowId));
+}
+
+async function* streamPages(
+  chunkStore: Pick<ChunkStore, "list">,
+  businessId: string,
+  prefix: string,
+  beforeMs: number,
+): AsyncGenerator<readonly Found[]> {
+  for (let after = ""; ;) {
+    const page = await chunkStore.list({ businessId, prefix, after, limit: thingsAtOnce });
+    if (page.length === 0) return;
+    yield page
+      .filter(({ state }) => state.createdAtMs <= beforeMs)
+      .flatMap(({ path }): Found[] => {
+        const key = { businessId, path };
+        const versionId = versionOfAudio(key);
+        const requestId = generationOfEvents(key);
+        if (versionId !== undefined) return [{ path, table: "versions", rowId: versionId }];
+        return requestId === undefined ? [] : [{ path, table: "generations", rowId: requestId }];
+      });
+    after = page.at(-1)?.path ?? "";
+  }
+}
+
+async function* objectPages(
+  objects: ObjectStore,
+  businessId: string,
+  beforeMs: number,
+): AsyncGenerator<readonly Found[]> {
+  for (let after: string | undefined = ""; after !== undefined;) {
+    const { items, next } = await objects.list({
+      businessId,
+      prefix: audioObjectPrefix,
+      after,
+      limit: thingsAtOnce,
+    });
+    yield items
+      .filter(({ facts }) => facts.writtenAtMs <= beforeMs)
+      .flatMap(({ path }): Found[] => {
+        const versionId = versionOfObject(path);
+        return versionId === undefined ? [] : [{ path, table: "versions", rowId: versionId }];
+      });
+    after = next;
+  }
+}
+
+async function deleteStream(
+  chunkStore: Pick<ChunkStore, "delete">,
+  businessId: string,
+  path: string,
+): Promise<boolean> {
+  try {
+    return await chunkStore.delete({ businessId, path });
+  } catch (err) {
+    if (isAppError(err, "GONE")) return false;
+    throw err;
+  }
+}

@@ -1,0 +1,99 @@
+// A project, a track or a version of one user, as the trash sees it: its title, its act of deletion, and what it lies in.
+import type { Transaction } from "kysely";
+import type { BusinessTables, ThingKind } from "../businesses/schema.ts";
+import { notFound } from "../errors.ts";
+
+export interface ThingRef {
+  readonly kind: ThingKind;
+  readonly id: string;
+}
+
+export interface Thing extends ThingRef {
+  readonly title: string;
+  /** The act that took it to the trash; null while it lives. */
+  readonly deletionId: string | null;
+  /** Those of what it lies in, the nearest first. */
+  readonly deletionIdsAbove: readonly string[];
+}
+
+type Trx = Transaction<BusinessTables>;
+
+/** Living or in the trash. Missing or someone else's: NOT_FOUND. */
+export async function getThing(trx: Trx, userId: string, ref: ThingRef): Promise<Thing> {
+  const thing = await find[ref.kind](trx, userId, ref.id);
+  if (!thing) throw notFound(ref.kind);
+  const { title, deletionId, above } = thing;
+  return { ...ref, title, deletionId, deletionIdsAbove: above.filter((id) => id !== null) };
+}
+
+interface Found {
+  readonly title: string;
+  readonly deletionId: string | null;
+  readonly above: readonly (string | null)[];
+}
+
+const find: Record<ThingKind, (trx: Trx, userId: string, id: string) => Promise<Found | undefined>> = {
+  async project(trx, userId, id) {
+    const row = await trx
+      .selectFrom("projects")
+      .select(["name", "deletionId"])
+      .where("id", "=", id)
+      .where("userId", "=", userId)
+      .executeTakeFirst();
+    return row && { title: row.name, deletionId: row.deletionId, above: [] };
+  },
+  async track(trx, userId, id) {
+    const row = await trx
+      .selectFrom("tracks as t")
+      .innerJoin("projects as p", "p.id", "t.projectId")
+      .select(["t.title", "t.deletionId", "p.deletionId as projectDeletionId"])
+      .where("t.id", "=", id)
+      .where("t.userId", "=", userId)
+      .executeTakeFirst();
+    return row && { title: row.title, deletionId: row.deletionId, above: [row.projectDeletionId] };
+  },
+  async version(trx, userId, id) {
+    const row = await trx
+      .selectFrom("versions as v")
+      .innerJoin("tracks as t", "t.id", "v.trackId")
+      .innerJoin("projects as p", "p.id", "t.projectId")
+      .select([
+        "t.title",
+        "v.number",
+        "v.deletionId",
+        "t.deletionId as trackDeletionId",
+        "p.deletionId as projectDeletionId",
+      ])
+      .where("v.id", "=", id)
+      .where("v.userId", "=", userId)
+      .executeTakeFirst();
+    return (
+      row && {
+        title: `${row.title}, version ${row.number}`,
+        deletionId: row.deletionId,
+        above: [row.trackDeletionId, row.projectDeletionId],
+      }
+    );
+  },
+};
+
+/** The tracks of a project, the track itself, or the track of a version. */
+export const tracksOf = (trx: Trx, { kind, id }: ThingRef) => {
+  const tracks = trx.selectFrom("tracks").select("id");
+  switch (kind) {
+    case "project":
+      return tracks.where("projectId", "=", id);
+    case "track":
+      return tracks.where("id", "=", id);
+    case "version":
+      return tracks.where("id", "in", trx.selectFrom("versions").select("trackId").where("id", "=", id));
+  }
+};
+
+/** The versions within it. */
+export const versionsOf = (trx: Trx, ref: ThingRef) => {
+  const versions = trx.selectFrom("versions").select("id");
+  return ref.kind === "version"
+    ? versions.where("id", "=", ref.id)
+    : versions.where("trackId", "in", tracksOf(trx, ref));
+};

@@ -1,0 +1,345 @@
+import { expect, test } from "bun:test";
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { withRetryQueue } from "../../jobs/handlers/with-retry-queue.ts";
+import { AppError } from "../errors.ts";
+import { cancelGeneration } from "../generations/cancel-generation.ts";
+import type { StartedGeneration } from "../generations/place-generation.ts";
+import { createMemoryChunkCache } from "../ports/chunk-cache/memory.ts";
+import { type JobHandler, UnrecoverableError } from "../ports/job-queue/job-queue.ts";
+import { audioKey } from "../streams/stream-keys.ts";
+import { createStreams } from "../streams/streams.ts";
+import { createScriptedGenerator, scriptedAudio } from "../testing/scripted-generator.ts";
+import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
+import { until } from "../testing/until.ts";
+import { deleteThing } from "./delete-thing.ts";
+import { downloadAudio } from "./download-audio.ts";
+import { findAudio } from "./find-audio.ts";
+import { audioObjectKey } from "./object-keys.ts";
+import { purgeNow } from "./purge-now.ts";
+import { createRecallingChunks } from "./recalling-chunks.ts";
+import { storedAudio } from "./stored-audio.ts";
+import { sweepOrphans } from "./sweep-orphans.ts";
+import { sweepTiers } from "./sweep-tiers.ts";
+import { uploadAudio } from "./upload-audio.ts";
+
+const made = scriptedAudio(5, 1000);
+const dayMs = 86_400_000;
+
+const audioOf = ({ business }: Studio, { versionId }: StartedGeneration) => ({
+  businessId: business.id,
+  versionId,
+});
+const upload = (studio: Studio, piece: StartedGeneration) =>
+  uploadAudio(studio.deps, audioOf(studio, piece), noSignal);
+const download = (studio: Studio, piece: StartedGeneration, lastAttempt = false) =>
+  downloadAudio(studio.deps, { ...audioOf(studio, piece), lastAttempt }, noSignal);
+
+const versionOf = ({ deps, business }: Studio, { versionId }: StartedGeneration) =>
+  deps.databases.use(business.id, (database) =>
+    database.kysely.selectFrom("versions").selectAll().where("id", "=", versionId).executeTakeFirstOrThrow(),
+  );
+
+async function chunksOf({ deps, business }: Studio, { versionId }: StartedGeneration) {
+  const read = await deps.chunkStore.read(audioKey(business.id, versionId), 0, 1 << 20);
+  return read && { bytes: new Uint8Array(Buffer.concat(read.chunks)), closed: read.state.closed };
+}
+
+async function objectOf({ deps, business }: Studio, { versionId }: StartedGeneration) {
+  const read = await deps.objects?.read(audioObjectKey(business.id, versionId));
+  if (!read) return undefined;
+  return new Uint8Array(await new Response(read.body).arrayBuffer());
+}
+
+/** A piece whose chunks have gone and whose object is all there is. */
+async function makeStored(studio: Studio): Promise<StartedGeneration> {
+  const piece = await studio.make();
+  await upload(studio, piece);
+  await sweepTiers(studio.deps, noSignal, Date.now() + 8 * dayMs);
+  expect(await chunksOf(studio, piece)).toBeUndefined();
+  return piece;
+}
+
+/** The file that holds the object's bytes. */
+async function partFileOf({ stores, business }: Studio, { versionId }: StartedGeneration): Promise<string> {
+  const folder = join(stores.config.objectsUrl.location, business.id, "versions", versionId, "audio.mp3");
+  const part = (await readdir(folder)).find((name) => !name.endsWith(".json"));
+  return join(folder, part ?? "none");
+}
+
+const request = {
+  plannedBytes: undefined,
+  range: undefined,
+  ifRange: undefined,
+  ifNoneMatch: undefined,
+  isHead: false,
+  signal: noSignal,
+};
+
+test("what is complete is promised to be uploaded, stored once and verified, and its chunks stay for their time", async () => {
+  await using studio = await createStudio();
+  const piece = await studio.make();
+  expect(await studio.deps.jobs.list({ queue: "upload-input" })).toMatchObject([
+    { name: "audio.upload", data: audioOf(studio, piece) },
+  ]);
+  await upload(studio, piece);
+  expect(await objectOf(studio, piece)).toEqual(made);
+  expect(await versionOf(studio, piece)).toMatchObject({ storage: "stored", objectBytes: 5000 });
+  await upload(studio, piece);
+  const { items } = (await studio.deps.objects?.list({ businessId: studio.business.id })) ?? { items: [] };
+  expect(items).toHaveLength(1);
+  await sweepTiers(studio.deps, noSignal, Date.now() + 6.9 * dayMs);
+  expect(await chunksOf(studio, piece)).toEqual({ bytes: made, closed: true });
+  expect(await sweepTiers(studio.deps, noSignal, Date.now() + 7.1 * dayMs)).toMatchObject({ expired: 1 });
+  expect(await chunksOf(studio, piece)).toBeUndefined();
+  expect(await sweepTiers(studio.deps, noSignal, Date.now() + 7.1 * dayMs)).toMatchObject({ expired: 0 });
+});
+
+test("what is brought back is the same to the byte, closed, and expires again", async () => {
+  await using studio = await createStudio();
+  const piece = await makeStored(studio);
+  await download(studio, piece);
+  expect(await chunksOf(studio, piece)).toEqual({ bytes: made, closed: true });
+  await download(studio, piece);
+  expect(await chunksOf(studio, piece)).toEqual({ bytes: made, closed: true });
+  expect(await sweepTiers(studio.deps, noSignal, Date.now() + 8 * dayMs)).toMatchObject({ expired: 1 });
+});
+
+test("a hundred listeners of what has expired cause one download and hear every byte as it arrives", async () => {
+  await using studio = await createStudio();
+  const { deps, business, alice } = studio;
+  const piece = await makeStored(studio);
+  const store = createRecallingChunks(deps.chunkStore, deps);
+  const streams = createStreams({ store, cache: createMemoryChunkCache() });
+  const key = audioKey(business.id, piece.versionId);
+  const listen = async (): Promise<Uint8Array> => {
+    await findAudio({ ...deps, streams }, piece.versionId, alice);
+    const follower = await streams.follow(key, 0);
+    if (!follower) throw new Error("nothing to listen to");
+    const parts: Uint8Array[] = [];
+    for (;;) {
+      const heard = await follower.next(64 * 1024, 5_000);
+      if (heard.kind === "chunks") parts.push(...heard.span.chunks);
+      else if (heard.kind === "end") break;
+      else throw new Error(heard.kind);
+    }
+    follower.leave();
+    return new Uint8Array(Buffer.concat(parts));
+  };
+  const listening = Array.from({ length: 100 }, listen);
+  await until(
+    "the download is asked for",
+    async () => (await deps.jobs.list({ queue: "download-input" })).length > 0,
+  );
+  expect(await deps.jobs.list({ queue: "download-input" })).toHaveLength(1);
+  await download(studio, piece);
+  for (const heard of await Promise.all(listening)) expect(heard).toEqual(made);
+  expect(await deps.jobs.list({ queue: "download-input" })).toHaveLength(1);
+  streams.close();
+});
+
+test("nothing is brought back of what is missing, in the trash, or the stream of something else", async () => {
+  await using studio = await createStudio();
+  const { deps, business, alice } = studio;
+  const piece = await makeStored(studio);
+  await deleteThing(deps, alice, { kind: "version", id: piece.versionId });
+  const store = createRecallingChunks(deps.chunkStore, deps);
+  for (const path of [
+    audioKey(business.id, piece.versionId).path,
+    "versions/none/audio",
+    "own/versions/x/audio",
+    `generations/${piece.requestId}/audio`,
+  ]) {
+    expect(await store.head({ businessId: business.id, path })).toBeUndefined();
+  }
+  expect(await store.head(audioKey(studio.otherAlice.businessId, piece.versionId))).toBeUndefined();
+  expect(await deps.jobs.list({ queue: "download-input" })).toEqual([]);
+});
+
+test("a finished object answers ranges as a file does, without its bytes being read here", async () => {
+  await using studio = await createStudio();
+  const { deps, alice } = studio;
+  const piece = await makeStored(studio);
+  const store = createRecallingChunks(deps.chunkStore, deps);
+  const streams = createStreams({ store, cache: createMemoryChunkCache() });
+  const { stored } = await findAudio({ ...deps, streams }, piece.versionId, alice);
+  if (!stored) throw new Error("not stored");
+  const answer = async (headers: Partial<typeof request> | { range: string }) => {
+    const given = await storedAudio(deps, stored, { ...request, ...headers });
+    const { body = null } = given ?? {};
+    expect(body === null || body instanceof Blob).toBe(true);
+    return { ...given, body: body && new Uint8Array(await new Response(body as Blob).arrayBuffer()) };
+  };
+  expect(await answer({})).toMatchObject({ status: 200, headers: { "content-length": "5000" }, body: made });
+  expect(await answer({ range: "bytes=10-19" })).toMatchObject({
+    status: 206,
+    headers: { "content-range": "bytes 10-19/5000", "content-length": "10" },
+    body: made.slice(10, 20),
+  });
+  expect((await answer({ range: "bytes=-5" })).body).toEqual(made.slice(-5));
+  expect((await answer({ range: "bytes=4990-9999" })).body).toEqual(made.slice(4990));
+  expect(await answer({ isHead: true })).toMatchObject({ status: 200, body: null });
+  expect(await answer({ ifNoneMatch: stored.etag } as never)).toMatchObject({ status: 304, body: null });
+  expect(await codeOf(answer({ range: "bytes=5000-" }))).toBe("RANGE_NOT_SATISFIABLE");
+  streams.close();
+});
+
+test("an object that was altered is told: whoever listens gets an error, never the wrong sound for good", async () => {
+  await using studio = await createStudio();
+  const { deps, business } = studio;
+  const piece = await makeStored(studio);
+  await writeFile(
+    await partFileOf(studio, piece),
+    made.map((byte, index) => (index === 2500 ? byte ^ 1 : byte)),
+  );
+  expect(await codeOf(download(studio, piece))).toBe("CONTENT_DAMAGED");
+  expect(await versionOf(studio, piece)).toMatchObject({ storage: "damaged" });
+  expect(await chunksOf(studio, piece)).toBeUndefined();
+  const store = createRecallingChunks(deps.chunkStore, deps);
+  expect(await codeOf(store.head(audioKey(business.id, piece.versionId)))).toBe("CONTENT_DAMAGED");
+  // Somebody put the right file back, and the job is tried again.
+  await writeFile(await partFileOf(studio, piece), made);
+  await download(studio, piece);
+  expect(await versionOf(studio, piece)).toMatchObject({ storage: "stored" });
+  expect(await chunksOf(studio, piece)).toEqual({ bytes: made, closed: true });
+});
+
+test("an object that was altered while the chunks are there is uploaded anew before they may go", async () => {
+  await using studio = await createStudio();
+  const piece = await studio.make();
+  await upload(studio, piece);
+  await writeFile(
+    await partFileOf(studio, piece),
+    made.map((byte) => byte ^ 1),
+  );
+  expect(await sweepTiers(studio.deps, noSignal, Date.now() + 8 * dayMs)).toMatchObject({
+    expired: 0,
+    mended: 1,
+  });
+  expect(await chunksOf(studio, piece)).toEqual({ bytes: made, closed: true });
+  await upload(studio, piece);
+  expect(await objectOf(studio, piece)).toEqual(made);
+});
+
+test("an object found missing by a listener is heard from its chunks, and uploaded anew", async () => {
+  await using studio = await createStudio();
+  const { deps, alice, business } = studio;
+  const piece = await studio.make();
+  await upload(studio, piece);
+  await deps.objects?.delete(audioObjectKey(business.id, piece.versionId));
+  const { stored } = await findAudio(
+    { ...deps, streams: createStreams({ store: deps.chunkStore, cache: createMemoryChunkCache() }) },
+    piece.versionId,
+    alice,
+  );
+  if (!stored) throw new Error("not stored");
+  expect(await storedAudio(deps, stored, request)).toBeUndefined();
+  expect(await versionOf(studio, piece)).toMatchObject({ storage: "chunks" });
+  expect(await deps.jobs.list({ queue: "upload-input" })).toHaveLength(1);
+  await upload(studio, piece);
+  expect(await objectOf(studio, piece)).toEqual(made);
+});
+
+test("what was stopped is stored with the sound it has, and what has none leaves nothing", async () => {
+  await using studio = await createStudio();
+  const { deps, alice } = studio;
+  const [silent, half] = [await studio.start(), await studio.start()];
+  await cancelGeneration(deps, alice, silent.requestId);
+  await studio.run(half, {
+    generator: createScriptedGenerator({
+      async beforeChunk(index) {
+        if (index === 2) await cancelGeneration(deps, alice, half.requestId);
+      },
+    }),
+  });
+  expect(await sweepTiers(deps, noSignal)).toMatchObject({ uploads: 2 });
+  await upload(studio, silent);
+  await upload(studio, half);
+  expect(await versionOf(studio, silent)).toMatchObject({ storage: "empty" });
+  expect(await objectOf(studio, half)).toEqual(scriptedAudio(2, 1000));
+  expect(await sweepTiers(deps, noSignal)).toMatchObject({ uploads: 0 });
+});
+
+test("a full disk leaves the chunks, no half object, and the job for a later try", async () => {
+  await using studio = await createStudio();
+  const { deps } = studio;
+  const piece = await studio.make();
+  if (!deps.objects) throw new Error("no objects");
+  const full = {
+    ...deps.objects,
+    write: () => Promise.reject(new AppError("STORAGE_FULL", "There is no room left.")),
+  };
+  expect(await codeOf(uploadAudio({ ...deps, objects: full }, audioOf(studio, piece), noSignal))).toBe(
+    "STORAGE_FULL",
+  );
+  expect(await versionOf(studio, piece)).toMatchObject({ storage: "chunks", chunksExpireAt: null });
+  expect(await objectOf(studio, piece)).toBeUndefined();
+  await upload(studio, piece);
+  expect(await objectOf(studio, piece)).toEqual(made);
+});
+
+test("the first failure moves a job to the retry queue, and one that nobody can do to the dead letters", async () => {
+  await using studio = await createStudio();
+  const { jobs } = studio.deps;
+  let runs = 0;
+  const failing: JobHandler = withRetryQueue(jobs, "upload-retry", async (job) => {
+    runs += 1;
+    if (job.data.versionId === "hopeless") throw new UnrecoverableError("hopeless");
+    throw new Error("not now");
+  });
+  const audio = { name: "audio.upload", businessId: "acme" };
+  await jobs.add("upload-input", [
+    { ...audio, data: { versionId: "v1" }, deduplicationId: "v1" },
+    { ...audio, data: { versionId: "hopeless" } },
+  ]);
+  const worker = jobs.work("upload-input", failing, { concurrency: 2 });
+  await until(
+    "both ran",
+    async () => runs === 2 && (await jobs.list({ queue: "upload-input", state: "failed" })).length === 1,
+  );
+  await worker.close();
+  expect(await jobs.list({ queue: "upload-retry" })).toMatchObject([
+    { data: { versionId: "v1" }, attempts: 9 },
+  ]);
+  expect(await jobs.list({ queue: "upload-input", state: "failed" })).toMatchObject([
+    { data: { versionId: "hopeless" } },
+  ]);
+});
+
+test("without an object store everything stays in the chunk store", async () => {
+  await using studio = await createStudio({ RONDO_OBJECTS_URL: "none:" });
+  const piece = await studio.make();
+  expect(studio.deps.objects).toBeUndefined();
+  expect(await studio.deps.jobs.list({ queue: "upload-input" })).toEqual([]);
+  await upload(studio, piece);
+  expect(await sweepTiers(studio.deps, noSignal, Date.now() + 99 * dayMs)).toEqual({
+    uploads: 0,
+    expired: 0,
+    mended: 0,
+  });
+  expect(await chunksOf(studio, piece)).toEqual({ bytes: made, closed: true });
+});
+
+test("the sweep takes what no row names, and nothing else", async () => {
+  await using studio = await createStudio();
+  const { deps, alice, business } = studio;
+  const piece = await studio.make();
+  await upload(studio, piece);
+  const orphan = audioObjectKey(business.id, "0190-no-such-version");
+  await deps.objects?.write(orphan, bytesOf(made), { contentType: "audio/mpeg" });
+  await deps.chunkStore.create(audioKey(business.id, "0190-no-such-version"), { contentType: "audio/mpeg" });
+  await deps.chunkStore.create({ businessId: business.id, path: "own/kept" }, {});
+  expect(await sweepOrphans(deps, noSignal)).toEqual({ streams: 0, objects: 0, leftovers: 0 });
+  expect(await sweepOrphans(deps, noSignal, -1)).toEqual({ streams: 1, objects: 1, leftovers: 0 });
+  expect(await sweepOrphans(deps, noSignal, -1)).toEqual({ streams: 0, objects: 0, leftovers: 0 });
+  expect(await objectOf(studio, piece)).toEqual(made);
+  expect(await deps.chunkStore.head({ businessId: business.id, path: "own/kept" })).toBeDefined();
+  // A purge whose worker vanished for good leaves what the sweep finds.
+  await deleteThing(deps, alice, { kind: "track", id: piece.trackId });
+  await purgeNow(deps, alice, { kind: "track", id: piece.trackId });
+  expect(await sweepOrphans(deps, noSignal, -1)).toEqual({ streams: 2, objects: 1, leftovers: 0 });
+});
+
+async function* bytesOf(bytes: Uint8Array) {
+  yield bytes;
+}

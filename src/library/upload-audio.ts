@@ -1,0 +1,132 @@
+// Stores a version's finished audio as one object, verified, before its chunks may expire. Safe to repeat at any step.
+import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import type { AudioStorage } from "../businesses/schema.ts";
+import { AppError } from "../errors.ts";
+import { closeStreams } from "../generations/finish-generation.ts";
+import { isFinal } from "../generations/generation-states.ts";
+import type { ChunkStore, StreamKey, StreamState } from "../ports/chunk-store/chunk-store.ts";
+import { UnrecoverableError } from "../ports/job-queue/job-queue.ts";
+import { checkedContent } from "../ports/object-store/checked-content.ts";
+import { crc32c } from "../ports/object-store/crc32c.ts";
+import type { ObjectFacts, ObjectStore } from "../ports/object-store/object-store.ts";
+import { audioKey } from "../streams/stream-keys.ts";
+import type { AudioJobData } from "./audio-jobs.ts";
+import { audioObjectKey } from "./object-keys.ts";
+
+export interface UploadAudioDeps {
+  readonly databases: OpenDatabases;
+  /** The store itself: what is uploaded shall not push what is heard out of the cache. */
+  readonly chunkStore: Pick<ChunkStore, "append" | "head" | "read">;
+  /** undefined: everything stays in the chunk store. */
+  readonly objects: ObjectStore | undefined;
+  readonly chunkRetentionMs: number;
+}
+
+/** A version that is gone, stored already or without a sound: nothing to do. */
+export async function uploadAudio(
+  deps: UploadAudioDeps,
+  input: AudioJobData,
+  signal: AbortSignal,
+): Promise<void> {
+  const { objects } = deps;
+  if (!objects) return;
+  const { businessId, versionId } = input;
+  await deps.databases.use(businessId, async (database) => {
+    const storage = await storageOf(database, versionId);
+    // Purged, perhaps between two runs of this: what the first one wrote goes.
+    if (storage === undefined) return void (await objects.delete(audioObjectKey(businessId, versionId)));
+    if (storage !== "chunks") return;
+    const state = await finishedStream(deps, database, input);
+    if (state.tail === 0) return void (await saveEmpty(database, versionId));
+    const facts = await store(
+      deps.chunkStore,
+      objects,
+      audioKey(businessId, versionId),
+      input,
+      state,
+      signal,
+    );
+    const chunksExpireAt = new Date(Date.now() + deps.chunkRetentionMs).toISOString();
+    const { numUpdatedRows } = await database.kysely
+      .updateTable("versions")
+      .set({ storage: "stored", objectBytes: facts.bytes, objectCrc32c: facts.crc32c, chunksExpireAt })
+      .where("id", "=", versionId)
+      .executeTakeFirstOrThrow();
+    // Purged meanwhile: nobody else would take the object away.
+    if (numUpdatedRows === 0n) await objects.delete(audioObjectKey(businessId, versionId));
+  });
+}
+
+async function storageOf(database: BusinessDatabase, versionId: string): Promise<AudioStorage | undefined> {
+  const version = await database.kysely
+    .selectFrom("versions")
+    .select("storage")
+    .where("id", "=", versionId)
+    .executeTakeFirst();
+  return version?.storage;
+}
+
+/** The stream that will grow no more; closed here where a crash came before it could be. */
+async function finishedStream(
+  { chunkStore }: UploadAudioDeps,
+  database: BusinessDatabase,
+  { businessId, versionId }: AudioJobData,
+): Promise<StreamState> {
+  const key = audioKey(businessId, versionId);
+  const state = await chunkStore.head(key);
+  if (state?.closed) return state;
+  const generation = await database.kysely
+    .selectFrom("generations")
+    .select(["id", "versionId", "state", "reasonCode", "reason", "generatedMs"])
+    .where("versionId", "=", versionId)
+    .executeTakeFirst();
+  if (!generation || !isFinal(generation.state)) throw new AppError("CONFLICT", "It is still being made.");
+  if (!state) throw new UnrecoverableError(`the chunks of version ${versionId} are missing`);
+  await closeStreams({ streams: chunkStore }, businessId, generation);
+  return (await chunkStore.head(key)) ?? state;
+}
+
+async function store(
+  chunkStore: UploadAudioDeps["chunkStore"],
+  objects: ObjectStore,
+  from: StreamKey,
+  { businessId, versionId }: AudioJobData,
+  { tail, contentType }: StreamState,
+  signal: AbortSignal,
+): Promise<ObjectFacts> {
+  const key = audioObjectKey(businessId, versionId);
+  const sent = { crc32c: 0 };
+  const content = (async function* () {
+    for await (const chunk of chunksOf(chunkStore, from, tail)) {
+      sent.crc32c = crc32c(chunk, sent.crc32c);
+      yield chunk;
+    }
+  })();
+  const facts = await objects.write(key, content, { contentType, expected: { bytes: tail }, signal });
+  if (facts.crc32c !== sent.crc32c) throw notWhatWasSent();
+  // Read back from where it will be played: what was not stored well is found while the chunks are still there.
+  const stored = await objects.read(key);
+  if (!stored || stored.facts.crc32c !== sent.crc32c) throw notWhatWasSent();
+  for await (const _ of checkedContent(stored)) signal.throwIfAborted();
+  return facts;
+}
+
+const pageBytes = 256 * 1024;
+
+async function* chunksOf(
+  chunkStore: Pick<ChunkStore, "read">,
+  key: StreamKey,
+  tail: number,
+): AsyncGenerator<Uint8Array> {
+  for (let position = 0; position < tail;) {
+    const page = await chunkStore.read(key, position, pageBytes);
+    if (!page || page.chunks.length === 0) throw new AppError("NOT_FOUND", "The chunks went away.");
+    yield* page.chunks;
+    position = page.next;
+  }
+}
+
+const notWhatWasSent = () => new AppError("CONTENT_DAMAGED", "The object is not what was sent.");
+
+const saveEmpty = (database: BusinessDatabase, versionId: string) =>
+  database.kysely.updateTable("versions").set({ storage: "empty" }).where("id", "=", versionId).execute();

@@ -1,0 +1,140 @@
+// A version as a file to keep: named, tagged, marked as made by a machine, and signed with its business's key.
+import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import type { Business } from "../businesses/business.ts";
+import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import { AppError, notFound } from "../errors.ts";
+import { finishedAudio, type FinishedAudioDeps } from "./finished-audio.ts";
+import type { ByteSource } from "./formats/byte-source.ts";
+import { fileNameOf } from "./formats/file-name.ts";
+import { mp3File } from "./formats/mp3-file.ts";
+import { type SigningKey, signSound } from "./formats/signature.ts";
+import type { TrackTags } from "./formats/track-tags.ts";
+import { wavFile } from "./formats/wav-file.ts";
+import { signingKeyOf } from "./signing-keys.ts";
+
+export type FileFormat = "mp3" | "wav";
+
+export interface LibraryFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly content: ByteSource;
+  /** The same for the same bytes. */
+  readonly etag: string;
+}
+
+export interface VersionFileDeps extends FinishedAudioDeps {
+  readonly databases: OpenDatabases;
+}
+
+export interface FileVersion {
+  readonly id: string;
+  readonly number: number;
+  readonly prompt: string;
+  readonly instruction: string | null;
+  readonly title: string;
+  readonly projectName: string;
+  readonly createdAt: string;
+  readonly durationMs: number | null;
+  readonly madeBy: string | null;
+  readonly storage: string;
+  readonly objectBytes: number | null;
+}
+
+/** Missing or deleted: NOT_FOUND. Still being made, or without a sound: CONFLICT. Who may ask is the caller's to check. */
+export async function readVersionFile(
+  deps: VersionFileDeps,
+  business: Business,
+  versionId: string,
+  format: FileFormat,
+): Promise<LibraryFile> {
+  const version = await deps.databases.use(business.id, (database) =>
+    fileVersions(database).where("v.id", "=", versionId).executeTakeFirst(),
+  );
+  if (!version) throw notFound("version");
+  const content = await versionContent(deps, business, version, format, await signingKeyOf(business));
+  if (!content) {
+    throw new AppError("CONFLICT", "This version has no sound.", { hint: "It was stopped before it began." });
+  }
+  return {
+    name: fileNameOf(nameOf(version), format),
+    contentType: contentTypes[format],
+    content,
+    etag: etagOf([format, tagsOf(version), content.bytes]),
+  };
+}
+
+const contentTypes = { mp3: "audio/mpeg", wav: "audio/wav" } as const;
+
+/** Living versions of living tracks. */
+export const fileVersions = (database: BusinessDatabase) =>
+  database.kysely
+    .selectFrom("versions as v")
+    .innerJoin("tracks as t", "t.id", "v.trackId")
+    .innerJoin("projects as p", "p.id", "t.projectId")
+    .select([
+      "v.id",
+      "v.number",
+      "v.prompt",
+      "v.instruction",
+      "t.title",
+      "p.name as projectName",
+      "v.createdAt",
+      "v.durationMs",
+      "v.madeBy",
+      "v.storage",
+      "v.objectBytes",
+    ])
+    .where("v.deletedAt", "is", null)
+    .where("t.deletedAt", "is", null);
+
+/** The first version bears the track's name alone. */
+export const nameOf = ({ title, number }: Pick<FileVersion, "title" | "number">): string =>
+  number === 1 ? title : `${title} (version ${number})`;
+
+export const etagOf = (facts: unknown): string =>
+  `"${createHash("sha256").update(JSON.stringify(facts)).digest("base64url").slice(0, 22)}"`;
+
+/** A version's audio never changes, so its hash is taken once. */
+const audioHashes = new LRUCache<string, Uint8Array>({ max: 10_000 });
+
+/** Undefined where it has no sound. */
+export async function versionContent(
+  deps: VersionFileDeps,
+  business: Business,
+  version: FileVersion,
+  format: FileFormat,
+  key: SigningKey,
+): Promise<ByteSource | undefined> {
+  if (version.storage === "damaged") {
+    throw new AppError("CONTENT_DAMAGED", "The stored sound of this version is damaged.");
+  }
+  const audio = await finishedAudio(deps, {
+    businessId: business.id,
+    versionId: version.id,
+    objectBytes: version.storage === "stored" ? Number(version.objectBytes) : undefined,
+  });
+  if (!audio) return undefined;
+  const tags = tagsOf(version);
+  const { createdAt, sourceType } = tags;
+  const claims = { format, versionId: version.id, businessId: business.id, createdAt, sourceType };
+  if (format === "wav") return wavFile(audio, tags, (sha256) => signSound(key, claims, sha256));
+  const sign = (sha256: Uint8Array) => {
+    if (sha256.some((byte) => byte !== 0)) audioHashes.set(version.id, sha256);
+    return signSound(key, claims, sha256);
+  };
+  return mp3File(audio, tags, sign, audioHashes.get(version.id));
+}
+
+/** The built-in generator composes by rules; every other one is a model that learned. */
+const tagsOf = (version: FileVersion): TrackTags => ({
+  title: version.title,
+  prompt: version.prompt,
+  ...(version.instruction === null ? {} : { instruction: version.instruction }),
+  projectName: version.projectName,
+  versionId: version.id,
+  versionNumber: version.number,
+  createdAt: version.createdAt,
+  ...(version.durationMs === null ? {} : { durationMs: version.durationMs }),
+  sourceType: version.madeBy === "builtin" ? "algorithmicMedia" : "trainedAlgorithmicMedia",
+});

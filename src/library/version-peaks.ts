@@ -1,0 +1,62 @@
+// The waveform of a version, as fine as it was told while it was made.
+import type { OpenDatabases } from "../businesses/open-databases.ts";
+import { notFound } from "../errors.ts";
+import { readStoredJson } from "../generations/generation-events.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import { eventsKey } from "../streams/stream-keys.ts";
+import type { Waveform } from "./formats/waveform-file.ts";
+
+export interface VersionPeaksDeps {
+  readonly databases: OpenDatabases;
+  readonly chunkStore: Pick<ChunkStore, "read">;
+}
+
+/** 50 pairs a second of sound (GeneratedChunk.peaks), at the rate that all sound here has. */
+const sampleRate = 44_100;
+const samplesPerPeak = 882;
+const pairMs = 20;
+const pageBytes = 256 * 1024;
+
+/** As far as it has been made. Missing or deleted: NOT_FOUND. Who may ask is the caller's to check. */
+export async function readVersionPeaks(
+  deps: VersionPeaksDeps,
+  businessId: string,
+  versionId: string,
+): Promise<Waveform> {
+  const generation = await deps.databases.use(businessId, (database) =>
+    database.kysely
+      .selectFrom("generations as g")
+      .innerJoin("versions as v", "v.id", "g.versionId")
+      .innerJoin("tracks as t", "t.id", "v.trackId")
+      .select("g.id")
+      .where("v.id", "=", versionId)
+      .where("v.deletedAt", "is", null)
+      .where("t.deletedAt", "is", null)
+      .executeTakeFirst(),
+  );
+  if (!generation) throw notFound("version");
+  return { peaks: await readPeaks(deps.chunkStore, businessId, generation.id), sampleRate, samplesPerPeak };
+}
+
+async function readPeaks(
+  chunkStore: Pick<ChunkStore, "read">,
+  businessId: string,
+  requestId: string,
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let pairs = 0;
+  const key = eventsKey(businessId, requestId);
+  for (let position = 0; ;) {
+    const page = await chunkStore.read(key, position, pageBytes);
+    if (!page || page.chunks.length === 0) return Buffer.concat(parts);
+    for (const event of page.chunks.map(readStoredJson)) {
+      if (event.type !== "progress") continue;
+      const peaks = Buffer.from(event.peaks, "base64");
+      // A chunk that was told twice, around a worker's end, counts once.
+      const known = Math.max(0, pairs - Math.round(event.startMs / pairMs));
+      parts.push(peaks.subarray(known * 2));
+      pairs += Math.max(0, peaks.length / 2 - known);
+    }
+    position = page.next;
+  }
+}

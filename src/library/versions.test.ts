@@ -1,0 +1,123 @@
+import { expect, test } from "bun:test";
+import { runGeneration } from "../generations/run-generation.ts";
+import { createBuiltinGenerator } from "../ports/generator/builtin.ts";
+import { audioKey } from "../streams/stream-keys.ts";
+import { createScriptedGenerator } from "../testing/scripted-generator.ts";
+import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
+import { deleteThing } from "./delete-thing.ts";
+import { readVersion } from "./read-version.ts";
+import { startVersion, type StartVersionInput } from "./start-version.ts";
+
+const scripted = createScriptedGenerator();
+
+const modify = (
+  { deps, alice }: Studio,
+  parentId: string,
+  input: Partial<StartVersionInput> = {},
+  generator: Pick<typeof scripted, "revise"> = scripted,
+  caller = alice,
+) => startVersion({ ...deps, generator }, caller, { parentId, instruction: "faster", ...input });
+
+test("a version is made from another's plan: its parent, its number and its words are kept", async () => {
+  await using studio = await createStudio();
+  const { deps, alice } = studio;
+  const first = await studio.make();
+  const second = await modify(studio, first.versionId);
+  expect(second).toMatchObject({
+    trackId: first.trackId,
+    projectId: first.projectId,
+    understood: ["faster"],
+    notUnderstood: [],
+  });
+  const generator = createScriptedGenerator();
+  await studio.run(second, { generator });
+  expect(generator.started[0]?.spec).toEqual({ before: { seed: 7 }, instruction: "faster", seed: 1 });
+  expect(await readVersion(deps, alice, second.versionId)).toMatchObject({
+    parentId: first.versionId,
+    number: 2,
+    prompt: "slow piano",
+    instruction: "faster",
+    state: "complete",
+    title: "Piece of 7",
+  });
+  const third = await modify(studio, first.versionId);
+  expect(await readVersion(deps, alice, third.versionId)).toMatchObject({ number: 3 });
+});
+
+test("versions of one track that are asked for at once get numbers of their own", async () => {
+  await using studio = await createStudio();
+  const { deps, alice } = studio;
+  const first = await studio.make();
+  const made = await Promise.all(Array.from({ length: 6 }, () => modify(studio, first.versionId)));
+  const numbers = await Promise.all(
+    made.map(async ({ versionId }) => (await readVersion(deps, alice, versionId)).number),
+  );
+  expect(numbers.toSorted()).toEqual([2, 3, 4, 5, 6, 7]);
+});
+
+test("an instruction that says nothing makes nothing", async () => {
+  await using studio = await createStudio();
+  const first = await studio.make();
+  expect(await codeOf(modify(studio, first.versionId, { instruction: "qwertz" }))).toBe("INVALID_PARAMETER");
+  expect(await studio.deps.jobs.list({ queue: "generation" })).toHaveLength(1);
+});
+
+test("the same key with the same request makes one version; with another request it is refused", async () => {
+  await using studio = await createStudio();
+  const first = await studio.make();
+  const once = { idempotencyKey: "once" };
+  const [second, again] = await Promise.all([
+    modify(studio, first.versionId, once),
+    modify(studio, first.versionId, once),
+  ]);
+  expect(again).toEqual(second);
+  expect(await modify(studio, first.versionId, once)).toEqual(second);
+  expect(await codeOf(modify(studio, first.versionId, { ...once, instruction: "slower" }))).toBe(
+    "IDEMPOTENCY_MISMATCH",
+  );
+});
+
+test("a version that has not begun, or lies in the trash, can't be changed", async () => {
+  await using studio = await createStudio();
+  const waiting = await studio.start();
+  expect(await codeOf(modify(studio, waiting.versionId))).toBe("CONFLICT");
+  const made = await studio.make();
+  await deleteThing(studio.deps, studio.alice, { kind: "track", id: made.trackId });
+  expect(await codeOf(modify(studio, made.versionId))).toBe("NOT_FOUND");
+});
+
+test("another user, and the same name in another business, find nothing to change", async () => {
+  await using studio = await createStudio();
+  const made = await studio.make();
+  for (const stranger of [studio.bob, studio.otherAlice]) {
+    expect(await codeOf(modify(studio, made.versionId, {}, scripted, stranger))).toBe("NOT_FOUND");
+  }
+});
+
+test("the composer does as it is told: another tempo and name, and what it did not understand is said", async () => {
+  await using studio = await createStudio();
+  const { deps, alice, business } = studio;
+  const generator = createBuiltinGenerator();
+  const run = ({ requestId }: { requestId: string }) =>
+    runGeneration(
+      { ...deps, generator, stallMs: 20_000 },
+      { businessId: business.id, requestId, lastAttempt: true },
+      noSignal,
+    );
+  const first = await studio.start({ prompt: "house, 120 bpm", durationSeconds: 10 });
+  await run(first);
+  const instruction = 'faster, without drums, call it "Harbour" and feed the cat';
+  const second = await modify(studio, first.versionId, { instruction, durationSeconds: 15 }, generator);
+  await run(second);
+  await generator.close();
+  expect(second).toMatchObject({
+    understood: ["tempo 134 bpm", "without drums", "called “Harbour”", "15 seconds long"],
+    notUnderstood: ["feed the cat"],
+  });
+  expect(await readVersion(deps, alice, second.versionId)).toMatchObject({
+    state: "complete",
+    title: "Harbour",
+    durationMs: 15_000,
+  });
+  expect(await deps.streams.head(audioKey(business.id, second.versionId))).toMatchObject({ closed: true });
+}, 30_000);

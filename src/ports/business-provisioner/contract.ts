@@ -1,0 +1,143 @@
+// What every provisioner must do, on a real store: databases that know nothing of each other, and no leftovers.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { isAppError } from "../../errors.ts";
+import type { BusinessCredentials, BusinessProvisioner, Database } from "./business-provisioner.ts";
+
+export interface ShelfTables {
+  shelves: { id: string; name: string };
+}
+
+export interface ProvisionerStore extends AsyncDisposable {
+  /** Over the migrations given; several share the store. */
+  open(migrations: string): BusinessProvisioner<ShelfTables>;
+  /** Names of every database, file, branch and role of a business that the store holds. */
+  holdings(): Promise<readonly string[]>;
+}
+
+const fixtures = join(import.meta.dirname, "fixtures");
+export const migrations = join(fixtures, "first");
+export const laterMigrations = join(fixtures, "later");
+export const brokenMigrations = join(fixtures, "broken");
+
+const outcomeOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => "no error",
+    (err: unknown) => err,
+  );
+export const addShelf = (database: Database<ShelfTables>, id: string): Promise<unknown> =>
+  database.kysely.insertInto("shelves").values({ id, name: id }).execute();
+export const shelvesOf = async (database: Database<ShelfTables>): Promise<readonly string[]> =>
+  (await database.kysely.selectFrom("shelves").select("id").orderBy("id").execute()).map(({ id }) => id);
+
+export function businessProvisionerContract(openStore: () => Promise<ProvisionerStore>): void {
+  describe("a provisioner", () => {
+    let store: ProvisionerStore;
+    let provisioner: BusinessProvisioner<ShelfTables>;
+    const made: BusinessCredentials[] = [];
+    const provision = async (businessId = Bun.randomUUIDv7()): Promise<BusinessCredentials> => {
+      const credentials = await provisioner.provision(businessId);
+      made.push(credentials);
+      return credentials;
+    };
+
+    beforeAll(async () => {
+      store = await openStore();
+      provisioner = store.open(migrations);
+    }, 60_000);
+    afterAll(async () => {
+      await provisioner.close();
+      await store[Symbol.asyncDispose]();
+    }, 60_000);
+
+    test("a new business's database has the schema and no data, and keeps what is written", async () => {
+      const credentials = await provision();
+      expect(credentials.engine).toBe(provisioner.engine);
+      const database = await provisioner.open(credentials);
+      expect(await shelvesOf(database)).toEqual([]);
+      await addShelf(database, "one");
+      await database.close();
+      const again = await provisioner.open(JSON.parse(JSON.stringify(credentials)));
+      expect(await shelvesOf(again)).toEqual(["one"]);
+      await again.close();
+    }, 20_000);
+
+    test("what one business writes, another's database does not hold", async () => {
+      const [one, other] = await Promise.all([provision(), provision()]);
+      const [mine, theirs] = await Promise.all([provisioner.open(one), provisioner.open(other)]);
+      await addShelf(mine, "mine");
+      expect(await shelvesOf(theirs)).toEqual([]);
+      await Promise.all([mine.close(), theirs.close()]);
+    }, 20_000);
+
+    test("two provisioners at once, also on a fresh store, each make theirs", async () => {
+      await using fresh = await openStore();
+      const pair = [fresh.open(migrations), fresh.open(migrations)];
+      const credentials = await Promise.all(pair.flatMap((one) => [one.provision("a"), one.provision("b")]));
+      const databases = await Promise.all(credentials.map((one) => pair[0]!.open(one)));
+      for (const [at, database] of databases.entries()) await addShelf(database, `shelf-${at}`);
+      expect(await Promise.all(databases.map(shelvesOf))).toEqual([
+        ["shelf-0"],
+        ["shelf-1"],
+        ["shelf-2"],
+        ["shelf-3"],
+      ]);
+      await Promise.all(databases.map((database) => database.close()));
+      await Promise.all(pair.map((one) => one.close()));
+    }, 60_000);
+
+    test("a schema that has grown since is brought up to date when the database is opened, data and all", async () => {
+      const credentials = await provision();
+      const before = await provisioner.open(credentials);
+      await addShelf(before, "kept");
+      await before.close();
+      const later = store.open(laterMigrations);
+      const [one, other] = await Promise.all([later.open(credentials), later.open(credentials)]);
+      expect(await shelvesOf(one)).toEqual(["kept"]);
+      await one.run(`insert into "labels" ("id") values ('new')`, []);
+      expect((await other.run(`select "id" from "labels"`, [])).rows).toEqual([{ id: "new" }]);
+      await Promise.all([one.close(), other.close()]);
+      await later.close();
+    }, 30_000);
+
+    test("a provision that fails leaves nothing behind", async () => {
+      const before = await store.holdings();
+      const broken = store.open(brokenMigrations);
+      expect(await outcomeOf(broken.provision(Bun.randomUUIDv7()))).toBeInstanceOf(Error);
+      expect(await store.holdings()).toEqual(before);
+      await broken.close();
+    }, 30_000);
+
+    test("a dropped database is gone with all that belonged to it, whoever is connected; once more is no error", async () => {
+      const before = await store.holdings();
+      const credentials = await provision();
+      const database = await provisioner.open(credentials);
+      await addShelf(database, "lost");
+      await provisioner.drop(credentials);
+      await provisioner.drop(credentials);
+      await database.close();
+      expect(await store.holdings()).toEqual(before);
+      const outcome = await outcomeOf(provisioner.open(credentials));
+      expect(isAppError(outcome, "UNAVAILABLE")).toBe(true);
+      expect(await store.holdings()).toEqual(before);
+    }, 30_000);
+
+    test("credentials of another engine, or cut short, open nothing", async () => {
+      const engine = provisioner.engine === "sqlite" ? "postgres" : "sqlite";
+      for (const credentials of [
+        { ...(await provision()), engine },
+        { engine: provisioner.engine },
+      ] as const) {
+        expect(isAppError(await outcomeOf(provisioner.open(credentials)), "INTERNAL")).toBe(true);
+        expect(isAppError(await outcomeOf(provisioner.drop(credentials)), "INTERNAL")).toBe(true);
+      }
+    }, 20_000);
+
+    test("closing may be done twice", async () => {
+      const other = store.open(migrations);
+      await (await other.open(await provision())).close();
+      await other.close();
+      await other.close();
+    }, 20_000);
+  });
+}

@@ -1,0 +1,171 @@
+// A business's database as a database and a role of its own on a Postgres server.
+import { randomBytes } from "node:crypto";
+import { AppError } from "../../errors.ts";
+import type { BusinessCredentials, BusinessProvisioner, Database } from "./business-provisioner.ts";
+import { databaseGone, fieldOf } from "./credentials.ts";
+import { ensureGolden } from "./postgres-golden.ts";
+import { createRole, grantRows, keepToItself, quoted } from "./postgres-rights.ts";
+import { randomPassword, scramVerifierOf } from "./role-password.ts";
+
+export interface PostgresProvisionerOptions<Tables> {
+  /**
+   * A role that may create databases and roles, and a database that it owns; it need not be superuser.
+   * Without it, what was made earlier can be opened, and no more.
+   */
+  readonly adminUrl: string | undefined;
+  readonly migrations: string;
+  /** Opens a database as the role that the URL names. */
+  readonly openDatabase: (url: string) => Promise<Database<Tables>>;
+}
+
+export function createPostgresProvisioner<Tables>(
+  options: PostgresProvisionerOptions<Tables>,
+): BusinessProvisioner<Tables> {
+  const { migrations, openDatabase } = options;
+  let opened: Promise<Database<Tables>> | undefined;
+  let golden: Promise<string> | undefined;
+
+  const isHere = (url: string): boolean =>
+    options.adminUrl !== undefined && new URL(url).host === new URL(options.adminUrl).host;
+
+  function adminUrlTo(database?: string): string {
+    if (options.adminUrl === undefined) throw elsewhere();
+    return database === undefined ? options.adminUrl : urlTo(options.adminUrl, database);
+  }
+
+  function openAdmin(): Promise<Database<Tables>> {
+    opened ??= (async () => {
+      const adminUrl = adminUrlTo();
+      const admin = await openDatabase(adminUrl);
+      await keepToItself(admin, decodeURIComponent(new URL(adminUrl).pathname.slice(1)));
+      return admin;
+    })();
+    opened.catch(() => {
+      opened = undefined;
+    });
+    return opened;
+  }
+
+  const openAsAdmin = async (name: string): Promise<Database<Tables>> => openDatabase(adminUrlTo(name));
+
+  function goldenOf(admin: Database<Tables>): Promise<string> {
+    golden ??= ensureGolden({ migrations, admin, openDatabase: openAsAdmin });
+    golden.catch(() => {
+      golden = undefined;
+    });
+    return golden;
+  }
+
+  async function make(admin: Database<Tables>, name: string, password: string): Promise<void> {
+    await createRole(admin, name, scramVerifierOf(password));
+    await admin.run(`create database ${quoted(name)} template ${quoted(await goldenOf(admin))}`, []);
+    // Who may connect is not copied from the template.
+    await keepToItself(admin, name);
+    await admin.run(`grant connect on database ${quoted(name)} to ${quoted(name)}`, []);
+    const database = await openAsAdmin(name);
+    try {
+      await grantRows(database, name);
+    } finally {
+      await database.close();
+    }
+  }
+
+  async function remove(name: string): Promise<void> {
+    const admin = await openAdmin();
+    const { rows } = await admin.run("select 1 from pg_roles where rolname = $1", [name]);
+    // Only its members may end a role's connections.
+    if (rows.length > 0) await admin.run(`grant ${quoted(name)} to current_user`, []);
+    await admin.run(`drop database if exists ${quoted(name)} with (force)`, []);
+    await admin.run(`drop role if exists ${quoted(name)}`, []);
+  }
+
+  /** The role may read which migrations ran; the ones that are missing are the administrator's to run. */
+  async function bringUpToDate(url: string, database: Database<Tables>): Promise<void> {
+    try {
+      await database.migrate();
+    } catch (err) {
+      if (sqlStateOf(err) !== "42501") throw err;
+      if (!isHere(url)) throw elsewhere();
+      const admin = await openAsAdmin(nameOf(url));
+      try {
+        await admin.migrate();
+      } finally {
+        await admin.close();
+      }
+    }
+  }
+
+  return {
+    engine: "postgres",
+    async provision(businessId) {
+      const name = databaseNameOf(businessId);
+      const password = randomPassword();
+      try {
+        await make(await openAdmin(), name, password);
+      } catch (err) {
+        await remove(name).catch(() => undefined); // what broke is told, not what could not be tidied after it
+        throw err;
+      }
+      return { engine: "postgres", url: urlTo(adminUrlTo(), name, { role: name, password }) };
+    },
+    async open(credentials) {
+      const url = urlOf(credentials);
+      const database = await openDatabase(url);
+      try {
+        await bringUpToDate(url, database);
+        return database;
+      } catch (err) {
+        await database.close();
+        throw isGone(err) ? databaseGone(err) : err;
+      }
+    },
+    async drop(credentials) {
+      const url = urlOf(credentials);
+      if (!isHere(url)) throw elsewhere();
+      await remove(nameOf(url));
+    },
+    async close() {
+      await (await opened?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+const urlOf = (credentials: BusinessCredentials): string => fieldOf(credentials, "postgres", "url");
+const nameOf = (url: string): string => new URL(url).pathname.slice(1);
+
+/** Tells whose it is to an operator who looks; the end keeps two of one business apart. */
+const databaseNameOf = (businessId: string): string =>
+  `rondo_${businessId
+    .replace(/[^a-z0-9]/gi, "")
+    .toLowerCase()
+    .slice(0, 40)}_${randomBytes(4).toString("hex")}`;
+
+function urlTo(adminUrl: string, database: string, user?: { role: string; password: string }): string {
+  const url = new URL(adminUrl);
+  url.pathname = `/${database}`;
+  if (user) {
+    url.username = user.role;
+    url.password = user.password;
+  }
+  return url.href;
+}
+
+const elsewhere = (): AppError =>
+  new AppError(
+    "UNAVAILABLE",
+    "The business's database is on a server that this process has no administrator of.",
+    {
+      hint: "Point RONDO_BUSINESS_URL at that server to change or remove what is there.",
+    },
+  );
+
+/** 3D000: no such database. 28…: the role is gone or refused. */
+const isGone = (err: unknown): boolean => /^(3D000|28)/.test(sqlStateOf(err));
+
+/** Of the error or of what caused it. */
+function sqlStateOf(err: unknown): string {
+  for (let at = err; at instanceof Error; at = at.cause) {
+    if ("code" in at && typeof at.code === "string" && /^[0-9A-Z]{5}$/.test(at.code)) return at.code;
+  }
+  return "";
+}

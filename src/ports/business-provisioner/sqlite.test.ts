@@ -1,0 +1,19 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openSqlite } from "../database/sqlite.ts";
+import { businessProvisionerContract, type ShelfTables } from "./contract.ts";
+import { createSqliteProvisioner } from "./sqlite.ts";
+
+businessProvisionerContract(async () => {
+  const directory = await mkdtemp(join(tmpdir(), "rondo-businesses-"));
+  return {
+    open: (migrations) =>
+      createSqliteProvisioner<ShelfTables>({
+        directory,
+        openDatabase: (file) => openSqlite({ file, migrations }),
+      }),
+    holdings: async () => (await readdir(directory)).filter((name) => name.endsWith(".db")).toSorted(),
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+  };
+});

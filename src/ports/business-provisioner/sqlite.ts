@@ -1,0 +1,58 @@
+// A business's database as a file of its own in one folder.
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { BusinessCredentials, BusinessProvisioner, Database } from "./business-provisioner.ts";
+import { databaseGone, fieldOf } from "./credentials.ts";
+
+export interface SqliteProvisionerOptions<Tables> {
+  /** Made, where missing, with the first business. */
+  readonly directory: string;
+  /** Opens the file, makes it where missing. */
+  readonly openDatabase: (file: string) => Promise<Database<Tables>>;
+}
+
+export function createSqliteProvisioner<Tables>(
+  options: SqliteProvisionerOptions<Tables>,
+): BusinessProvisioner<Tables> {
+  const { directory, openDatabase } = options;
+  const fileOf = (credentials: BusinessCredentials): string => fieldOf(credentials, "sqlite", "file");
+  const remove = async (file: string): Promise<void> => {
+    for (const end of ["", "-wal", "-shm"]) await rm(`${file}${end}`, { force: true });
+  };
+
+  async function openMigrated(file: string): Promise<Database<Tables>> {
+    const database = await openDatabase(file);
+    try {
+      await database.migrate();
+      return database;
+    } catch (err) {
+      await database.close();
+      throw err;
+    }
+  }
+
+  return {
+    engine: "sqlite",
+    async provision(businessId) {
+      const first = join(directory, `${businessId}.db`);
+      const file = existsSync(first) ? join(directory, `${businessId}-${Bun.randomUUIDv7()}.db`) : first;
+      try {
+        await (await openMigrated(file)).close();
+        return { engine: "sqlite", file };
+      } catch (err) {
+        await remove(file);
+        throw err;
+      }
+    },
+    async open(credentials) {
+      const file = fileOf(credentials);
+      if (!existsSync(file)) throw databaseGone();
+      return openMigrated(file);
+    },
+    async drop(credentials) {
+      await remove(fileOf(credentials));
+    },
+    async close() {},
+  };
+}

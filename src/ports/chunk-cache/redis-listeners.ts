@@ -1,0 +1,143 @@
+// Who listens to which stream in this instance: one subscription per stream however many they are, words in order, none twice, none missed at the start.
+import type { Span } from "./chunk-cache.ts";
+import type { Subscriptions } from "./redis-connection.ts";
+import { type Message, decodeMessage } from "./redis-message.ts";
+
+type Heard = (span: Span | undefined) => void;
+
+/** What was said from an instant on, in order. */
+type Recall = (sinceMs: number) => Promise<readonly Message[]>;
+
+export interface Listeners {
+  /** `recall` gives what was said while the subscription was being made. */
+  add(channel: string, heard: Heard, signal: AbortSignal, recall: Recall): void;
+  /** To those in this instance. */
+  tell(channel: string, message: Message): void;
+  close(): void;
+}
+
+interface Channel {
+  readonly heard: Set<Heard>;
+  /** How many words of each sender were handed on. */
+  readonly counts: Map<string, number>;
+  readonly recall: Recall;
+  readonly sinceMs: number;
+  isOn: boolean;
+  /** It was on before. */
+  wasLost: boolean;
+  /** What comes while older words are being recalled. */
+  waiting: Message[] | undefined;
+}
+
+const againMs = { first: 50, most: 1_000 };
+
+export function createListeners(subscriptions: Subscriptions, onError: (err: unknown) => void): Listeners {
+  const channels = new Map<string, Channel>();
+  let isSubscribing = false;
+  let isClosed = false;
+
+  const handOn = (channel: Channel, span: Span | undefined): void => {
+    for (const heard of [...channel.heard]) heard(span);
+  };
+
+  const take = (channel: Channel, { sender, count, span }: Message): void => {
+    if (count <= (channel.counts.get(sender) ?? 0)) return;
+    channel.counts.set(sender, count);
+    handOn(channel, span);
+  };
+
+  const hear = (name: string, bytes: Buffer): void => {
+    const channel = channels.get(name);
+    const message = channel && decodeMessage(bytes);
+    if (message === undefined) return;
+    if (channel?.waiting !== undefined) channel.waiting.push(message);
+    else if (channel !== undefined) take(channel, message);
+  };
+
+  const leave = (name: string, channel: Channel): void => {
+    if (channel.heard.size > 0 || channels.get(name) !== channel) return;
+    channels.delete(name);
+    if (channel.isOn) subscriptions.unsubscribe(name).catch(onError);
+  };
+
+  const settle = async (name: string, channel: Channel): Promise<void> => {
+    if (!channels.has(name)) {
+      await subscriptions.unsubscribe(name);
+      return;
+    }
+    channel.isOn = true;
+    if (channel.wasLost) {
+      // Whatever was said meanwhile is lost: as after a forgotten stream, listeners look for themselves.
+      channel.wasLost = false;
+      handOn(channel, undefined);
+    } else {
+      for (const message of await channel.recall(channel.sinceMs)) take(channel, message);
+    }
+    const { waiting = [] } = channel;
+    channel.waiting = undefined;
+    for (const message of waiting) take(channel, message);
+  };
+
+  /** All that are not on, in one command; those that came meanwhile in the next. */
+  const subscribe = async (): Promise<void> => {
+    if (isSubscribing) return;
+    isSubscribing = true;
+    for (let pauseMs = againMs.first; !isClosed;) {
+      const wanted = [...channels].filter(([, { isOn }]) => !isOn);
+      if (wanted.length === 0) break;
+      for (const [, channel] of wanted) channel.waiting ??= [];
+      try {
+        await subscriptions.subscribe(wanted.map(([name]) => name));
+        await Promise.all(wanted.map(([name, channel]) => settle(name, channel)));
+        pauseMs = againMs.first;
+      } catch (err) {
+        onError(err);
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        pauseMs = Math.min(againMs.most, pauseMs * 2);
+      }
+    }
+    isSubscribing = false;
+  };
+
+  subscriptions.onMessage(hear);
+  subscriptions.onGap(() => {
+    for (const channel of channels.values()) {
+      if (!channel.isOn) continue;
+      channel.isOn = false;
+      channel.wasLost = true;
+      handOn(channel, undefined);
+    }
+    void subscribe();
+  });
+
+  return {
+    add(name, heard, signal, recall) {
+      if (signal.aborted) return;
+      const channel: Channel = channels.get(name) ?? {
+        heard: new Set(),
+        counts: new Map(),
+        recall,
+        sinceMs: Date.now(),
+        isOn: false,
+        wasLost: false,
+        waiting: undefined,
+      };
+      channels.set(name, channel);
+      channel.heard.add(heard);
+      const go = (): void => {
+        channel.heard.delete(heard);
+        leave(name, channel);
+      };
+      signal.addEventListener("abort", go, { once: true });
+      if (!channel.isOn) void subscribe();
+    },
+    tell(name, message) {
+      const channel = channels.get(name);
+      if (channel !== undefined) take(channel, message);
+    },
+    close() {
+      isClosed = true;
+      channels.clear();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// What instances tell each other over Redis: a span, or that a stream was forgotten, with who says it, when, and as their how manieth word.
+import type { Span } from "./chunk-cache.ts";
+
+export interface Word {
+  readonly sender: string;
+  /** Rises with each word of the same sender. */
+  readonly count: number;
+  readonly saidAtMs: number;
+}
+
+export interface Message extends Word {
+  /** Undefined: the stream was forgotten. */
+  readonly span: Span | undefined;
+}
+
+/** A message without its bytes. */
+export interface Header extends Word {
+  readonly span?: Omit<Span, "chunks"> & { readonly sizes: readonly number[] };
+}
+
+export function headerOf({ span, ...word }: Message): Header {
+  if (span === undefined) return word;
+  const { chunks, ...rest } = span;
+  return { ...word, span: { ...rest, sizes: chunks.map((chunk) => chunk.byteLength) } };
+}
+
+/** Four bytes with the header's length, the header as JSON, the chunks. */
+export function encodeMessage(message: Message): Buffer {
+  const text = Buffer.from(JSON.stringify(headerOf(message)));
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(text.byteLength);
+  return Buffer.concat([length, text, ...(message.span?.chunks ?? [])]);
+}
+
+/** Undefined where it is no message of ours. */
+export function decodeMessage(bytes: Buffer): Message | undefined {
+  if (bytes.byteLength < 4) return undefined;
+  const start = 4 + bytes.readUInt32BE();
+  const header = start > bytes.byteLength ? undefined : parseHeader(bytes.toString("utf8", 4, start));
+  if (header === undefined) return undefined;
+  const { span, ...word } = header;
+  if (span === undefined) return { ...word, span: undefined };
+  const { sizes, ...rest } = span;
+  let end = start;
+  const chunks = sizes.map((size) => {
+    end += size;
+    return bytes.subarray(end - size, end);
+  });
+  return end === bytes.byteLength ? { ...word, span: { ...rest, chunks } } : undefined;
+}
+
+export function parseHeader(text: string): Header | undefined {
+  try {
+    const header = JSON.parse(text) as Header | null;
+    return typeof header?.sender === "string" && typeof header.count === "number" ? header : undefined;
+  } catch {
+    return undefined;
+  }
+}

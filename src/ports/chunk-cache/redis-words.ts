@@ -1,0 +1,55 @@
+// What is said of streams over Redis: to who listens now, and for a moment to who is just beginning to.
+import { randomUUID } from "node:crypto";
+import type { Span } from "./chunk-cache.ts";
+import type { RedisConnection } from "./redis-connection.ts";
+import { type Header, type Message, encodeMessage, headerOf, parseHeader } from "./redis-message.ts";
+import { rememberScript } from "./redis-scripts.ts";
+
+export interface Words {
+  /** Numbered and dated; those in this instance can hear it whether or not Redis is there. */
+  newMessage(span: Span | undefined): Message;
+  say(channel: string, words: string, message: Message): Promise<void>;
+  /** The last ones, from an instant on. `readSpan`: the bytes of one, from the cache. */
+  recall(
+    words: string,
+    sinceMs: number,
+    readSpan: (span: NonNullable<Header["span"]>) => Promise<Span | undefined>,
+  ): Promise<readonly Message[]>;
+}
+
+const rememberedMax = 8;
+const rememberedMs = 5_000;
+/** Clocks of two machines differ. A word too many harms nobody. */
+const skewMs = 1_000;
+
+export function createWords({ reach, subscriptions }: RedisConnection): Words {
+  const sender = randomUUID();
+  let count = 0;
+
+  return {
+    newMessage: (span) => ({ sender, count: ++count, saidAtMs: Date.now(), span }),
+
+    async say(channel, words, message) {
+      const header = JSON.stringify(headerOf(message));
+      await reach((client) =>
+        Promise.all([
+          client.eval(rememberScript, 1, words, header, rememberedMax, rememberedMs),
+          subscriptions.publish(client, channel, encodeMessage(message)),
+        ]),
+      );
+    },
+
+    async recall(words, sinceMs, readSpan) {
+      const texts = (await reach((client) => client.lrange(words, 0, -1))) ?? [];
+      const headers = texts
+        .map(parseHeader)
+        .filter((header) => header !== undefined && header.saidAtMs >= sinceMs - skewMs) as Header[];
+      return await Promise.all(
+        headers.map(async ({ span, ...word }) => ({
+          ...word,
+          span: span === undefined ? undefined : await readSpan(span),
+        })),
+      );
+    },
+  };
+}

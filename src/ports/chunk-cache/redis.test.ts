@@ -1,0 +1,288 @@
+// The Redis chunk cache: the contract, alone and in a cluster, and what is its own: bounds, TLS, a server that vanishes.
+import { describe, expect, test } from "bun:test";
+import { Redis } from "ioredis";
+import { type RedisServer, hasRedis, startRedisServer } from "../../testing/redis-server.ts";
+import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
+import { until } from "../../testing/until.ts";
+import type { ChunkCache, Span } from "./chunk-cache.ts";
+import { describeChunkCache } from "./contract.ts";
+import { decodeMessage, encodeMessage } from "./redis-message.ts";
+import { createRedisChunkCache } from "./redis.ts";
+
+if (!hasRedis)
+  console.log("No redis-server here: the tests of the shared cache are skipped. Install it to run them.");
+
+const keyOf = (path: string) => ({ businessId: "acme", path });
+const spanOf = (position: number, size: number): Span => ({
+  streamId: "s1",
+  position,
+  chunks: [new Uint8Array(size).fill(position % 251)],
+  startsInside: false,
+  next: position + size,
+  closed: false,
+});
+
+/** Three nodes that share the slots. */
+async function startRedisCluster() {
+  const nodes: RedisServer[] = [];
+  for (let i = 0; i < 3; i++)
+    nodes.push(await startRedisServer(["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"]));
+  const clients = nodes.map(({ port }) => new Redis(port));
+  const slots = [0, 5461, 10_923, 16_384];
+  for (const [i, client] of clients.entries()) {
+    await client.call("cluster", "addslotsrange", slots[i]!, slots[i + 1]! - 1);
+    for (const { port } of nodes) await client.call("cluster", "meet", "127.0.0.1", port);
+  }
+  await until("every node knows the whole cluster", async () => {
+    const told = await Promise.all(
+      clients.map((client) => client.call("cluster", "info") as Promise<string>),
+    );
+    return told.every((info) => info.includes("cluster_state:ok") && info.includes("cluster_known_nodes:3"));
+  });
+  for (const client of clients) client.disconnect();
+  return {
+    nodes,
+    url: `${nodes[0]!.url}/?cluster=true`,
+    [Symbol.asyncDispose]: async () => {
+      for (const node of nodes) await node[Symbol.asyncDispose]();
+    },
+  };
+}
+
+if (hasRedis) {
+  describeChunkCache("redis", async () => {
+    const server = await startRedisServer();
+    return {
+      left: createRedisChunkCache(server),
+      right: createRedisChunkCache(server),
+      close: async () => server[Symbol.asyncDispose](),
+    };
+  });
+  describeChunkCache("redis, cluster", async () => {
+    const cluster = await startRedisCluster();
+    return {
+      left: createRedisChunkCache(cluster),
+      right: createRedisChunkCache(cluster),
+      close: async () => cluster[Symbol.asyncDispose](),
+    };
+  });
+}
+
+/** What a cache tells of one stream. */
+function listening(cache: ChunkCache, path: string) {
+  const heard: (number | "look")[] = [];
+  const ending = new AbortController();
+  cache.subscribe(keyOf(path), (span) => heard.push(span?.position ?? "look"), ending.signal);
+  return { heard, end: () => ending.abort() };
+}
+
+describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
+  test("a stream stays within its bytes, oldest chunks first, and goes when nobody asks for it", async () => {
+    await using server = await startRedisServer();
+    const cache = createRedisChunkCache({ ...server, bytesMaxPerStream: 10_000, expireMs: 150 });
+    for (let i = 0; i < 20; i++) await cache.keep(keyOf("long"), spanOf(i * 1_000, 1_000));
+    expect(await cache.read(keyOf("long"), "s1", 11_000, 10_000)).toBeUndefined();
+    expect((await cache.read(keyOf("long"), "s1", 12_000, 10_000))?.next).toBe(20_000);
+    await cache.keep(keyOf("huge"), spanOf(0, 20_000));
+    expect(await cache.read(keyOf("huge"), "s1", 0, 10_000)).toBeUndefined();
+    const client = new Redis(server.port);
+    await until("everything went", async () => (await client.dbsize()) === 0);
+    client.disconnect();
+    await cache.close();
+  });
+
+  test("with an evicting policy and little memory it keeps answering, and what is given is right", async () => {
+    await using server = await startRedisServer(["--maxmemory", "3mb", "--maxmemory-policy", "allkeys-lru"]);
+    const failures: unknown[] = [];
+    const cache = createRedisChunkCache({ ...server, onError: (err) => failures.push(err) });
+    for (let i = 0; i < 100; i++) {
+      await cache.publish(keyOf(`s${i % 10}`), spanOf(Math.floor(i / 10) * 50_000, 50_000));
+    }
+    for (let i = 0; i < 10; i++) {
+      for (let at = 0; at < 500_000; at += 50_000) {
+        const read = await cache.read(keyOf(`s${i}`), "s1", at, 50_000);
+        if (read !== undefined) expect(read.chunks[0]!.every((byte) => byte === at % 251)).toBe(true);
+      }
+    }
+    expect(failures).toEqual([]);
+    await cache.close();
+  });
+
+  test("when the server vanishes no step fails or waits, and all goes on when it is back", async () => {
+    await using server = await startRedisServer();
+    const failures: unknown[] = [];
+    const options = { ...server, onError: (err: unknown) => failures.push(err) };
+    const left = createRedisChunkCache(options);
+    const right = createRedisChunkCache(options);
+    const key = keyOf("live");
+    const near = listening(left, "live");
+    const far = listening(right, "live");
+    await until("both hear", async () => {
+      await left.publish(key, spanOf(0, 10));
+      return far.heard.includes(0) && near.heard.includes(0);
+    });
+    expect(await left.lease(key, "a", 60_000)).toBe(true);
+    expect(await right.lease(key, "b", 60_000)).toBe(false);
+
+    await server.kill();
+    await until("listeners are told to look for themselves", () => far.heard.includes("look"));
+    const beganAt = performance.now();
+    await left.publish(key, spanOf(10, 10));
+    await left.keep(key, spanOf(20, 10));
+    expect(await right.read(key, "s1", 0, 100)).toBeUndefined();
+    expect(await right.lease(key, "b", 60_000)).toBe(true);
+    await right.forget(keyOf("other"));
+    expect(performance.now() - beganAt).toBeLessThan(500);
+    expect(near.heard.at(-1)).toBe(10);
+    const late = listening(right, "begun meanwhile");
+
+    await server.start();
+    await until("the far one hears again", async () => {
+      await left.publish(key, spanOf(30, 10));
+      return far.heard.at(-1) === 30;
+    });
+    await until("so does one who came meanwhile", async () => {
+      await left.publish(keyOf("begun meanwhile"), spanOf(0, 10));
+      return late.heard.includes(0);
+    });
+    expect((await right.read(key, "s1", 30, 100))?.next).toBe(40);
+    expect(await right.lease(key, "b", 60_000)).toBe(true);
+    expect(await left.lease(key, "a", 60_000)).toBe(false);
+    expect(failures.length).toBeGreaterThan(0);
+    for (const listener of [near, far, late]) listener.end();
+    await left.close();
+    await right.close();
+  }, 20_000);
+
+  test("a cluster's node that goes and comes back takes nothing of the others with it, and is heard again", async () => {
+    await using cluster = await startRedisCluster();
+    const left = createRedisChunkCache(cluster);
+    const right = createRedisChunkCache(cluster);
+    const paths = Array.from({ length: 12 }, (_, i) => `s${i}`);
+    const listeners = paths.map((path) => listening(right, path));
+    const allHear = async (what: string, position: number) => {
+      await until(
+        what,
+        async () => {
+          await Promise.all(paths.map((path) => left.publish(keyOf(path), spanOf(position, 10))));
+          return listeners.every(({ heard }) => heard.includes(position));
+        },
+        10_000,
+      );
+    };
+    await allHear("all hear", 0);
+    await cluster.nodes[1]!.kill();
+    const beganAt = performance.now();
+    for (const path of paths) {
+      await left.publish(keyOf(path), spanOf(10, 10));
+      await right.lease(keyOf(path), "b", 1_000);
+    }
+    expect(performance.now() - beganAt).toBeLessThan(5_000);
+    await cluster.nodes[1]!.start();
+    await allHear("all hear again", 20);
+    for (const { end } of listeners) end();
+    await left.close();
+    await right.close();
+  }, 30_000);
+
+  test("a lease that is not renewed passes to another when its time is over", async () => {
+    await using server = await startRedisServer();
+    const left = createRedisChunkCache(server);
+    const right = createRedisChunkCache(server);
+    const key = keyOf("leased");
+    await left.lease(key, "a", 100);
+    expect(await right.lease(key, "b", 100)).toBe(false);
+    await left.close();
+    await until("it passed", () => right.lease(key, "b", 60_000), 1_000);
+    await right.close();
+  });
+
+  test("what is said while a subscription is being made is heard, in order and once", async () => {
+    await using server = await startRedisServer();
+    const left = createRedisChunkCache(server);
+    const right = createRedisChunkCache(server);
+    await left.lease(keyOf("x"), "a", 0);
+    for (let i = 0; i < 50; i++) {
+      const listener = listening(right, `s${i}`);
+      await Promise.all(
+        [7, 17, 27, 37].map((position) => left.publish(keyOf(`s${i}`), spanOf(position, 10))),
+      );
+      await until("all was heard", () => listener.heard.length >= 4);
+      expect(listener.heard).toEqual([7, 17, 27, 37]);
+      listener.end();
+    }
+    await left.close();
+    await right.close();
+  });
+
+  test("a server that was never there is a cache in which nothing is", async () => {
+    const cache = createRedisChunkCache({ url: "redis://127.0.0.1:1" });
+    const listener = listening(cache, "alone");
+    await cache.publish(keyOf("alone"), spanOf(0, 10));
+    expect(listener.heard).toEqual([0]);
+    expect(await cache.read(keyOf("alone"), "s1", 0, 100)).toBeUndefined();
+    expect(await cache.lease(keyOf("alone"), "a", 1_000)).toBe(true);
+    listener.end();
+    await cache.close();
+    await cache.close();
+  });
+
+  test("it speaks TLS, signs in, and trusts only the certificate it is given", async () => {
+    await using directory = await createTemporaryDirectory();
+    const certificate = `${directory.path}/cert.pem`;
+    const key = `${directory.path}/key.pem`;
+    const made = Bun.spawnSync([
+      ...["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
+      ...["-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost"],
+      ...["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"],
+    ]);
+    expect(made.exitCode).toBe(0);
+    await using server = await startRedisServer([
+      ...["--requirepass", "p/ss word", "--tls-port", "0", "--tls-cert-file", certificate],
+      ...["--tls-key-file", key, "--tls-ca-cert-file", certificate, "--tls-auth-clients", "no"],
+    ]);
+    const plain = new Redis(server.port, { password: "p/ss word" });
+    const tlsPort = server.port + 1;
+    await plain.config("SET", "tls-port", tlsPort);
+    plain.disconnect();
+    const url = `rediss://:${encodeURIComponent("p/ss word")}@127.0.0.1:${tlsPort}/2`;
+    const trusting = createRedisChunkCache({ url, caCertificate: await Bun.file(certificate).text() });
+    await trusting.publish(keyOf("secret"), spanOf(0, 10));
+    expect((await trusting.read(keyOf("secret"), "s1", 0, 100))?.next).toBe(10);
+    await trusting.close();
+
+    const failures: unknown[] = [];
+    const wary = createRedisChunkCache({ url, onError: (err) => failures.push(err) });
+    expect(await wary.read(keyOf("secret"), "s1", 0, 100)).toBeUndefined();
+    expect(failures.length).toBeGreaterThan(0);
+    await wary.close();
+  });
+
+  test("a message that is not ours is nothing, and a good one comes back as it was", () => {
+    const message = {
+      sender: "a",
+      saidAtMs: 5,
+      count: 3,
+      span: { ...spanOf(5, 4), chunks: [spanOf(5, 4).chunks[0]!, new Uint8Array(0)] },
+    };
+    const bytes = encodeMessage(message);
+    const back = decodeMessage(bytes);
+    expect(back?.span?.chunks.map((chunk) => [...chunk])).toEqual([[5, 5, 5, 5], []]);
+    expect(back).toMatchObject({ sender: "a", count: 3, span: { position: 5, next: 9, closed: false } });
+    expect(
+      decodeMessage(encodeMessage({ sender: "a", count: 4, saidAtMs: 5, span: undefined })),
+    ).toMatchObject({
+      count: 4,
+    });
+    for (const odd of [
+      "",
+      "abc",
+      "\u0000\u0000\u0000\u0002{}x",
+      "\u0000\u0000\u0001\u0000",
+      "\u0000\u0000\u0000\u0003nul",
+    ]) {
+      expect(() => decodeMessage(Buffer.from(odd, "latin1"))).not.toThrow();
+    }
+    expect(decodeMessage(bytes.subarray(0, bytes.byteLength - 1))).toBeUndefined();
+  });
+});

@@ -1,0 +1,137 @@
+// Chunk cache in Redis, shared by every instance: recent chunks, word of new ones, and who tails a stream. Nobody misses it when it is gone.
+import { createHash } from "node:crypto";
+import type { ChunkCache, Span, StreamKey } from "./chunk-cache.ts";
+import { createRedisConnection } from "./redis-connection.ts";
+import { createListeners } from "./redis-listeners.ts";
+import type { Header } from "./redis-message.ts";
+import { keepScript, leaseScript, readScript } from "./redis-scripts.ts";
+import { createWords } from "./redis-words.ts";
+
+export interface RedisChunkCacheOptions {
+  /** `redis:`, or `rediss:` for TLS; `?cluster=true` where it is a node of a cluster (Redis 7 or newer). */
+  readonly url: string;
+  readonly caCertificate?: string;
+  /** Before every key and channel. */
+  readonly prefix?: string;
+  /** Of one stream; its oldest chunks go first. What Redis holds in all is bounded by expiry and its own maxmemory. */
+  readonly bytesMaxPerStream?: number;
+  /** What nobody asked for this long goes. */
+  readonly expireMs?: number;
+  /** Told of what goes wrong where nobody waits for an answer. */
+  readonly onError?: (err: unknown) => void;
+}
+
+/** Connects by itself, and again for as long as it is open. No step fails because Redis is away. */
+export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCache {
+  const { url, caCertificate, prefix = "rondo", onError = () => {} } = options;
+  const bytesMax = options.bytesMaxPerStream ?? 4 << 20;
+  const expireMs = options.expireMs ?? 120_000;
+  const connection = createRedisConnection({
+    url,
+    onError,
+    ...(caCertificate === undefined ? {} : { caCertificate }),
+  });
+  const { reach } = connection;
+  const listeners = createListeners(connection.subscriptions, onError);
+  const words = createWords(connection);
+
+  const keep = async (key: StreamKey, { streamId, position, chunks, startsInside }: Span): Promise<void> => {
+    if (startsInside || chunks.length === 0) return;
+    const { index, data } = namesOf(prefix, key);
+    await reach((client) =>
+      client.eval(
+        keepScript,
+        2,
+        index,
+        data,
+        streamId,
+        expireMs,
+        bytesMax,
+        position,
+        ...chunks.map(bufferOf),
+      ),
+    );
+  };
+
+  const say = async (key: StreamKey, span: Span | undefined): Promise<void> => {
+    const names = namesOf(prefix, key);
+    const message = words.newMessage(span);
+    listeners.tell(names.channel, message);
+    await words.say(names.channel, names.words, message);
+  };
+
+  const read: ChunkCache["read"] = async (key, streamId, position, maxBytes) => {
+    const { index, data } = namesOf(prefix, key);
+    const found = await reach((client) =>
+      client.callBuffer("eval", readScript, 2, index, data, streamId, expireMs, position, maxBytes),
+    );
+    const [first, ...chunks] = (found ?? []) as Buffer[];
+    return first === undefined ? undefined : spanFrom(streamId, position, Number(first), chunks);
+  };
+
+  /** Undefined, as of a forgotten stream, where the chunks are not here: then who listens looks for itself. */
+  const readAgain = async (key: StreamKey, said: NonNullable<Header["span"]>): Promise<Span | undefined> => {
+    const { sizes, ...rest } = said;
+    if (sizes.length === 0) return { ...rest, chunks: [] };
+    const found = await read(key, said.streamId, said.position, said.next - said.position);
+    return found?.next === said.next ? { ...found, closed: said.closed } : undefined;
+  };
+
+  return {
+    isShared: true,
+    async publish(key, span) {
+      await Promise.all([keep(key, span), say(key, span)]);
+    },
+    keep,
+    read,
+    subscribe(key, heard, signal) {
+      const names = namesOf(prefix, key);
+      const recall = (sinceMs: number) => words.recall(names.words, sinceMs, (said) => readAgain(key, said));
+      listeners.add(names.channel, heard, signal, recall);
+    },
+    async lease(key, holder, ttlMs) {
+      const { lease } = namesOf(prefix, key);
+      const granted = await reach((client) => client.eval(leaseScript, 1, lease, holder, ttlMs));
+      // Nobody can be asked: then each tails for itself.
+      return granted !== 0;
+    },
+    async forget(key) {
+      const { index, data } = namesOf(prefix, key);
+      await reach((client) => client.del(index, data));
+      await say(key, undefined);
+    },
+    async close() {
+      listeners.close();
+      await connection.close();
+    },
+  };
+}
+
+/** What stands in braces decides the slot: all keys of a stream are in one. */
+function namesOf(prefix: string, { businessId, path }: StreamKey) {
+  const tag = createHash("sha256").update(`${businessId.length}:${businessId}${path}`).digest("base64url");
+  const name = `${prefix}:{${tag}}`;
+  return {
+    index: `${name}:index`,
+    data: `${name}:data`,
+    lease: `${name}:lease`,
+    words: `${name}:words`,
+    channel: `${name}:channel`,
+  };
+}
+
+function spanFrom(
+  streamId: string,
+  position: number,
+  first: number,
+  chunks: readonly Buffer[],
+): Span | undefined {
+  const [whole, ...others] = chunks;
+  if (whole === undefined) return undefined;
+  const cut = whole.subarray(position - first);
+  const given = [cut, ...others];
+  const next = given.reduce((end, chunk) => end + chunk.byteLength, position);
+  return { streamId, position, chunks: given, startsInside: position > first, next, closed: false };
+}
+
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

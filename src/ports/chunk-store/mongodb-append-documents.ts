@@ -1,0 +1,82 @@
+// An append as the documents that hold it: one, unless its chunks do not fit into one.
+import { Binary, ObjectId } from "mongodb";
+import { AppError } from "../../errors.ts";
+import type { Append } from "./chunk-store.ts";
+import type { ChunkDocument, StreamDocument } from "./mongodb-documents.ts";
+import { type Place, beginning } from "./mongodb-log.ts";
+import { graceMs, logOf } from "./mongodb-streams.ts";
+
+/** MongoDB takes documents of up to 16 MiB; half of it leaves a reader's pages small. */
+export const documentBytesMaxDefault = 8 << 20;
+
+export function documentsOf(
+  stream: StreamDocument,
+  from: Place,
+  append: Append,
+  documentBytesMax: number,
+): ChunkDocument[] {
+  const groups = groupsOf(append.chunks, documentBytesMax);
+  const at = new Date();
+  const sequence = append.sequence ?? from.sequence;
+  let { next: seq, tail: position } = from;
+  return groups.map((group, index) => {
+    const data = group.length === 1 ? group[0]! : Buffer.concat(group);
+    const isLast = index === groups.length - 1;
+    const document: ChunkDocument = {
+      _id: new ObjectId(),
+      stream: stream._id,
+      seq,
+      data: new Binary(data),
+      position,
+      bytes: data.byteLength,
+      at,
+      ...(group.length > 1 ? { sizes: group.map((chunk) => chunk.byteLength) } : {}),
+      ...(isLast && append.close === true ? { end: true } : {}),
+      ...(isLast && append.producer !== undefined ? { producer: { ...append.producer } } : {}),
+      ...(sequence === undefined ? {} : { sequence }),
+      ...(stream.expiresAt === null ? {} : { expireAt: new Date(stream.expiresAt.getTime() + graceMs) }),
+    };
+    seq++;
+    position += data.byteLength;
+    return document;
+  });
+}
+
+function groupsOf(chunks: readonly Uint8Array[], documentBytesMax: number): Uint8Array[][] {
+  const groups: Uint8Array[][] = [[]];
+  let bytes = 0;
+  for (const chunk of chunks) {
+    if (chunk.byteLength > documentBytesMax) throw tooLarge(documentBytesMax);
+    bytes += chunk.byteLength;
+    if (bytes > documentBytesMax) {
+      groups.push([]);
+      bytes = chunk.byteLength;
+    }
+    groups.at(-1)!.push(chunk);
+  }
+  return groups;
+}
+
+/** The first content of a stream that is being made. */
+export const firstDocuments = (
+  stream: StreamDocument,
+  first: Append,
+  documentBytesMax: number,
+): ChunkDocument[] => documentsOf(stream, beginning(logOf(stream)), first, documentBytesMax);
+
+export function placeAfter(place: Place, documents: readonly ChunkDocument[]): Place {
+  const last = documents.at(-1);
+  if (last === undefined) return place;
+  return {
+    next: last.seq + 1,
+    tail: (last.position ?? 0) + (last.bytes ?? 0),
+    closed: last.end === true,
+    gone: false,
+    sequence: last.sequence,
+  };
+}
+
+export const tooLarge = (documentBytesMax: number): AppError =>
+  new AppError("BODY_TOO_LARGE", `The chunk store takes at most ${documentBytesMax >> 10} KiB at once.`, {
+    hint: "Send the chunks in several appends.",
+  });

@@ -1,0 +1,38 @@
+// Changes a plan of the composer by what a person says of it.
+import { changeSpec } from "../../composer/instruction/instruction.ts";
+import { parseSpec } from "../../composer/spec.ts";
+import { AppError } from "../../errors.ts";
+import type { Revision, RevisionRequest } from "./generator.ts";
+
+export function revise({ spec, instruction, durationSeconds, seed }: RevisionRequest): Revision {
+  const before = parseSpec(spec);
+  let { spec: after, understood, notUnderstood } = changeSpec(before, instruction);
+  if (durationSeconds !== undefined && durationSeconds !== after.durationSeconds) {
+    const longer = changeSpec(after, `make it ${durationSeconds} seconds long`);
+    after = longer.spec;
+    understood = [...understood, ...longer.understood];
+  }
+  if (seed !== undefined && seed !== after.seed) {
+    after = { ...after, seed };
+    understood = [...understood, "another take"];
+  }
+  if (understood.length === 0) {
+    throw new AppError("INVALID_PARAMETER", "Nothing of this instruction was understood.", {
+      hint: whatCanBeSaid,
+      faults: [{ at: "/instruction", message: "It names nothing that can be changed." }],
+    });
+  }
+  return {
+    spec: after,
+    understood,
+    notUnderstood,
+    title: after.title === before.title ? undefined : after.title,
+    durationSeconds: after.durationSeconds,
+    seed: after.seed,
+  };
+}
+
+const whatCanBeSaid =
+  "Say for example: faster, 96 bpm, in minor, in A, transpose up 2, without drums, add strings, " +
+  "flute instead of piano, as jazz, darker, calmer, more swing, add rain, extend by 30 s, another take, " +
+  'call it "Harbour" – several at once with commas.';

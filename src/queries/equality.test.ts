@@ -1,0 +1,288 @@
+// The same query gives the same bytes on SQLite and on Postgres, and changes the same rows.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Caller } from "../accounts/caller.ts";
+import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
+import { hasPostgres } from "../testing/postgres-database.ts";
+import { ada, bob, fillBusiness, idOf } from "./sample-business.ts";
+import { type Ask, ask, businessMigrations, dump, type Engines, openEngines } from "./fixtures/engines.ts";
+import {
+  ann,
+  ben,
+  bookId,
+  fillShelves,
+  type ShelfTables,
+  shelfId,
+  shelfMigrations,
+  shelfSchema,
+  shelfSpecs,
+} from "./fixtures/shelf-data.ts";
+import { loadSpecs, proveSpecs } from "./load-specs.ts";
+import { createQuerySet, type QuerySet } from "./query-set.ts";
+
+const withPostgres = await hasPostgres();
+type Parameters = Readonly<Record<string, unknown>>;
+type Calls = Readonly<Record<string, readonly Parameters[]>>;
+
+const user = (userId: string): Caller => ({ kind: "user", businessId: "one", userId });
+const owner: Caller = { kind: "business", businessId: "one", keyId: "key" };
+const span = { from: "2026-01-01T00:00:00Z", to: "2026-01-09T00:00:00+02:00" };
+
+/** What is asked of each spec of the product. A spec without an entry fails the suite. */
+const businessCalls: Calls = {
+  "tracks.list": [
+    {},
+    { limit: 100 },
+    ...["createdAt", "updatedAt", "title"].flatMap((key) =>
+      ["asc", "desc"].map((way) => ({ orderBy: `${key}.${way}`, limit: 7 })),
+    ),
+    ...["éCOLE", "%", "_", "'", '"', "\\", "οδος", "SS", "🎷", "\t", "zzz", "1"].map((search) => ({
+      search,
+    })),
+    { projectId: idOf(ada, "project", 0) },
+    { projectId: idOf(ada, "project", 3) },
+    { projectId: idOf(ada, "project", 1), search: "a", orderBy: "title.desc", limit: 2 },
+  ],
+  "tracks.get": [0, 1, 2, 3, 4, 5, 6, 7].map((at) => ({ trackId: idOf(ada, "track", at) })),
+  "tracks.search": ["a", "A", "e", "É", "%", "ß", "日", "nothing", " "].map((text) => ({ text, limit: 50 })),
+  "tracks.rename": [
+    { trackId: idOf(ada, "track", 1), title: "new 'title' \\ %_ 🎷" },
+    { trackId: idOf(ada, "track", 6), title: "in the trash" },
+    { trackId: "none", title: "x" },
+  ],
+  "tracks.move": [
+    { trackId: idOf(ada, "track", 1), projectId: idOf(ada, "project", 3) },
+    { trackId: idOf(ada, "track", 2), projectId: idOf(ada, "project", 2) },
+    { trackId: idOf(ada, "track", 2), projectId: idOf(bob, "project", 0) },
+  ],
+  "projects.list": [
+    {},
+    { search: "É" },
+    { orderBy: "name.asc", limit: 2 },
+    { orderBy: "updatedAt.desc", limit: 1 },
+  ],
+  "projects.get": [0, 1, 2, 3].map((at) => ({ projectId: idOf(ada, "project", at) })),
+  "projects.create": [{ name: "A project" }, { name: "日本 'x' \" \\" }],
+  "projects.createMany": [
+    { projects: [{ name: "one" }, { name: "zwei\n" }, { name: "'); drop table projects; --" }] },
+  ],
+  "projects.rename": [
+    { projectId: idOf(ada, "project", 0), name: "renamed" },
+    { projectId: idOf(ada, "project", 2), name: "in the trash" },
+  ],
+  "projects.withTracks": [{}, { least: 12 }, { least: 1_000 }],
+  "versions.list": [0, 1, 2, 3, 4, 5, 8].map((at) => ({ trackId: idOf(ada, "track", at) })),
+  "versions.children": [0, 3, 4, 6, 7, 8].map((at) => ({ versionId: idOf(ada, "version", at) })),
+  "generations.recent": [
+    {},
+    { limit: 100 },
+    { states: ["failed"], limit: 3 },
+    { states: ["queued", "running"], since: "2026-01-01T10:00:00+01:00" },
+  ],
+  "generations.active": [{}],
+  "library.stats": [{}],
+  "library.activity": [span, { from: span.to, to: span.from }],
+  "library.trash": [{ limit: 2 }],
+  "trash.list": [{}, { limit: 2 }],
+  "business.users": [{}, { kinds: ["guest", "external"] }, { limit: 1 }],
+  "business.generations": [span],
+};
+
+const shelfCalls: Calls = {
+  "books.page": [
+    {},
+    { limit: 50 },
+    ...["boughtAt", "title", "pages", "length"].flatMap((key) =>
+      ["asc", "desc"].map((way) => ({ orderBy: `${key}.${way}` })),
+    ),
+    { lent: true },
+    { lent: false, least: 100, orderBy: "pages.asc", limit: 2 },
+    { from: "2026-01-01T00:00:00Z", to: "2026-01-04T00:00:00Z", not: "ÄÖÜ" },
+    { from: "2026-01-01T00:00:00Z" },
+  ],
+  "books.mixedOrder": [{}, { limit: 1 }],
+  "books.search": [
+    {},
+    ...["ä", "%", "_", "\\", "'", "", " ", "Ω", "z", "日"].flatMap((part) => [
+      { holds: part },
+      { starts: part },
+      { ends: part },
+      { like: part },
+    ]),
+    { holds: "a", starts: "A", ends: "a" },
+  ],
+  "books.byPages": [
+    {},
+    { pages: [0, 37, 74] },
+    { without: [0, 37, 74] },
+    { titles: ["z", "Z", "'quoted'", "%_\\", '"'] },
+    { lents: [true] },
+    { lents: [true, false], pages: [37, 111] },
+    { days: ["2025-12-31T22:00:00Z", "2026-01-01T06:00:00+01:00"] },
+  ],
+  "shelves.tree": [{}],
+  "shelves.two": [0, 1, 2, 3, 4, 5, 6].map((at) => ({ shelfId: shelfId(ann, at) })),
+  "books.stats": [{}, { extra: 10_000 }],
+  "books.groups": [{}, { least: 2 }],
+  "books.distinct": [{}, { thin: 0 }],
+  "shelves.byRoom": [
+    {},
+    { room: "9007199254740993" },
+    { room: "9007199254740992" },
+    { rooms: ["-4611686018427387904", "5", "9007199254740991"] },
+  ],
+  "shelves.roomy": [{}, { lent: false, limit: 1 }],
+  "books.add": [
+    { title: "plain" },
+    { title: "all", pages: 0, lent: true, shelfId: shelfId(ann, 1) },
+    { title: "someone else's shelf", shelfId: shelfId(ben, 1) },
+  ],
+  "books.addMany": [
+    {
+      books: [
+        { title: "one", boughtAt: "2026-05-05T05:05:05.5Z" },
+        {
+          title: "'two'",
+          pages: 2,
+          lent: false,
+          shelfId: shelfId(ann, 2),
+          boughtAt: "2026-05-05T05:05:05+05:00",
+        },
+      ],
+    },
+    {
+      books: [
+        { title: "mine", boughtAt: span.from },
+        { title: "not", shelfId: shelfId(ben, 0), boughtAt: span.from },
+      ],
+    },
+  ],
+  "shelves.save": [
+    { id: "fresh", name: "fresh", label: { a: [1, 2.5, "x"] } },
+    { id: shelfId(ann, 1), name: "renamed" },
+    { id: shelfId(ann, 2), name: "labelled", label: "text" },
+    { id: shelfId(ben, 2), name: "taken over" },
+    { id: "other", name: "fresh" },
+  ],
+  "shelves.ensure": [
+    { name: "ensured", builtAt: span.from },
+    { name: "ensured", builtAt: span.to, open: true },
+  ],
+  "books.change": [
+    { bookId: bookId(ann, 3), title: "changed" },
+    { bookId: bookId(ann, 4), lent: true, shelfId: shelfId(ann, 0) },
+    { bookId: bookId(ann, 5), shelfId: shelfId(ben, 0) },
+    { bookId: bookId(ben, 5), title: "no" },
+    { bookId: bookId(ann, 6) },
+  ],
+  "books.remove": [{ bookIds: [bookId(ann, 9), bookId(ann, 2), bookId(ben, 2), bookId(ann, 30)] }],
+  "shelves.empty": [{ shelfId: shelfId(ann, 3) }, { shelfId: shelfId(ann, 2) }, { shelfId: shelfId(ben, 3) }],
+  "shelves.start": [
+    { name: "started", room: "-9007199254740999" },
+    { name: "started", room: "1" },
+  ],
+};
+
+interface Suite<Tables> {
+  readonly title: string;
+  readonly calls: Calls;
+  readonly tables: readonly string[];
+  readonly people: readonly string[];
+  load(): Promise<QuerySet>;
+  open(): Promise<Engines<Tables>>;
+}
+
+const suites: readonly [Suite<BusinessTables>, Suite<ShelfTables>] = [
+  {
+    title: "the product's specs",
+    calls: businessCalls,
+    tables: ["users", "projects", "tracks", "versions", "generations"],
+    people: [ada, bob],
+    load: () => loadSpecs({ dir: "query-specs", schema: businessSchema }),
+    open: () =>
+      openEngines<BusinessTables>({ migrations: businessMigrations, withPostgres, fill: fillBusiness }),
+  },
+  {
+    title: "specs that use all of the language",
+    calls: shelfCalls,
+    tables: Object.keys(shelfSchema),
+    people: [ann, ben],
+    async load() {
+      const { queries, faults } = proveSpecs(shelfSpecs, shelfSchema);
+      expect(faults).toEqual([]);
+      return createQuerySet(queries);
+    },
+    open: () => openEngines<ShelfTables>({ migrations: shelfMigrations, withPostgres, fill: fillShelves }),
+  },
+];
+
+let compared = 0;
+
+for (const suite of suites) {
+  describe.skipIf(!withPostgres)(`equal answers: ${suite.title}`, () => {
+    let set: QuerySet;
+    let engines: Engines<never>;
+
+    beforeAll(async () => {
+      set = await suite.load();
+      engines = (await suite.open()) as unknown as Engines<never>;
+    });
+    afterAll(async () => {
+      await engines[Symbol.asyncDispose]();
+      console.log(`${suite.title}: ${compared} answers compared so far`);
+    });
+
+    const askBoth = async (call: Ask): Promise<string> => {
+      const [sqlite, postgres] = await Promise.all(engines.all.map((engine) => ask(set, engine, call)));
+      expect(`${call.name} ${JSON.stringify(call.parameters)} ${postgres}`).toBe(
+        `${call.name} ${JSON.stringify(call.parameters)} ${sqlite}`,
+      );
+      compared += 1;
+      return sqlite!;
+    };
+    const callerOf = (name: string, person: string) =>
+      set.get(name).scope === "user" ? user(person) : owner;
+
+    test("every spec is asked something", () => {
+      expect(Object.keys(suite.calls).sort()).toEqual([...set.queries.keys()].sort());
+    });
+
+    for (const [name, calls] of Object.entries(suite.calls)) {
+      test(`${name} gives the same bytes on both engines`, async () => {
+        for (const person of suite.people) {
+          for (const parameters of calls) {
+            const body = await askBoth({ name, caller: callerOf(name, person), parameters });
+            if (set.get(name).returns === "page" && body.startsWith("{")) {
+              await walk({ name, caller: callerOf(name, person), parameters });
+            }
+          }
+        }
+        const [one, other] = await Promise.all(
+          engines.all.map(({ database }) => dump(database, suite.tables)),
+        );
+        expect(other).toBe(one!);
+      });
+    }
+
+    /** Every page forward, and the same ones back: no row twice, none left out, none in another order. */
+    async function walk(call: Ask): Promise<void> {
+      interface Answer {
+        readonly items: readonly unknown[];
+        readonly next: string | null;
+        readonly previous: string | null;
+      }
+      const page = async (rest: Parameters) =>
+        JSON.parse(await askBoth({ ...call, parameters: { ...call.parameters, ...rest } })) as Answer;
+      const { page: size } = set.get(call.name);
+      const forward: Answer[] = [await page({})];
+      while (forward.at(-1)!.next !== null) forward.push(await page({ after: forward.at(-1)!.next }));
+      const all = forward.flatMap(({ items }) => items.map((item) => JSON.stringify(item)));
+      expect(new Set(all).size).toBe(all.length);
+      if (all.length <= size!.max)
+        expect((await page({ limit: size!.max })).items.map((item) => JSON.stringify(item))).toEqual(all);
+      for (let at = forward.length - 1; at > 0; at -= 1) {
+        const back = await page({ before: forward[at]!.previous });
+        expect(back.items).toEqual(forward[at - 1]!.items);
+      }
+    }
+  });
+}

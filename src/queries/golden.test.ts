@@ -1,0 +1,41 @@
+// The SQL of every query, per engine, is what was reviewed: a change shows as a diff of the files beside the specs.
+import { expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { businessSchema } from "../businesses/schema.ts";
+import { goldenFilesOf } from "./golden.ts";
+import { loadSpecs } from "./load-specs.ts";
+
+const folder = "query-specs/golden";
+
+test("every query's SQL is the one that is committed, and no other file lies there", async () => {
+  const set = await loadSpecs({ dir: "query-specs", schema: businessSchema });
+  const files = goldenFilesOf(set);
+  expect(readdirSync(folder).sort()).toEqual(files.map(({ name }) => name).sort());
+  for (const { name, text } of files) expect(readFileSync(`${folder}/${name}`, "utf8")).toBe(text);
+});
+
+test("every use of a user's table carries the caller, once for each time the table is named", async () => {
+  const set = await loadSpecs({ dir: "query-specs", schema: businessSchema });
+  let uses = 0;
+  for (const query of set.queries.values()) {
+    if (query.scope !== "user") continue;
+    const owners = new Map(
+      query.tables.map((table) => [table, businessSchema[table as "tracks"].access.owner]),
+    );
+    const texts = query.statements("sqlite", {}, query.page === undefined ? "whole" : "first");
+    for (const { sql, slots } of texts) {
+      const named = [...sql.matchAll(/(?:from|join|update) "(\w+)"(?: as "([^"]+)")?/g)].filter(([, table]) =>
+        owners.has(table!),
+      );
+      for (const [, table, alias] of named) {
+        expect(sql).toContain(`"${alias ?? table}"."${owners.get(table!)}" = ?`);
+        uses += 1;
+      }
+      const inserts = sql.startsWith("insert into") ? 1 : 0;
+      expect(slots.filter(({ slot }) => slot === "caller").length).toBeGreaterThanOrEqual(
+        named.length + inserts,
+      );
+    }
+  }
+  expect(uses).toBeGreaterThan(40);
+});

@@ -1,0 +1,58 @@
+// The SQL that a query compiles to, as text to review: one file per query and engine, kept beside the specs.
+import { type QuerySet, type ReadyQuery, readyQuery } from "./query-set.ts";
+import type { Query } from "./read-spec.ts";
+import type { PagePart } from "./sql/select-sql.ts";
+import { type DialectName, shapingParameters } from "./statement.ts";
+
+export interface GoldenFile {
+  /** "tracks.list.sqlite.golden.sql" */
+  readonly name: string;
+  readonly text: string;
+}
+
+export const dialectNames: readonly DialectName[] = ["sqlite", "postgres"];
+
+export const goldenFilesOf = (set: QuerySet): readonly GoldenFile[] =>
+  [...set.queries.values()].flatMap((query) =>
+    dialectNames.map((dialect) => ({
+      name: `${query.name}.${dialect}.golden.sql`,
+      text: goldenTextOf(query, dialect),
+    })),
+  );
+
+/** Every shape that says something new: nothing optional, all of it, each order, each way through the pages. */
+export function goldenTextOf(query: Query, dialect: DialectName): string {
+  const ready = readyQuery(query);
+  const sections = representativeShapes(ready).map(({ title, given, order, page }) => {
+    const values = { ...Object.fromEntries(given.map((name) => [name, true])), orderBy: order };
+    const texts = ready.statements(dialect, values, page).map(({ step, sql }) => {
+      const label = ready.plan.steps.length > 1 ? `-- step ${step}\n` : "";
+      return `${label}${sql.replace(/[ \t]+$/gm, "")};\n`;
+    });
+    return `-- ${title}\n${texts.join("\n")}`;
+  });
+  return `-- ${query.name} (${query.method}, ${dialect}): ${query.summary}\n\n${sections.join("\n")}`;
+}
+
+interface RepresentativeShape {
+  readonly title: string;
+  readonly given: readonly string[];
+  readonly order: string;
+  readonly page: PagePart;
+}
+
+export function representativeShapes(query: ReadyQuery): readonly RepresentativeShape[] {
+  const optional = shapingParameters(query);
+  const [first = "", ...otherOrders] = query.orderNames;
+  const page: PagePart = query.page === undefined ? "whole" : "first";
+  const plain = { given: [], order: first, page };
+  const all =
+    optional.length > 0 ? [{ ...plain, title: `given ${optional.join(", ")}`, given: optional }] : [];
+  const ways: readonly PagePart[] = query.page === undefined ? [] : ["after", "before"];
+  return [
+    { ...plain, title: optional.length > 0 ? "nothing optional given" : "as it is" },
+    ...all,
+    ...ways.map((way) => ({ ...plain, title: `${way} a cursor`, page: way })),
+    ...otherOrders.map((order) => ({ ...plain, title: `ordered by ${order}`, order })),
+  ];
+}

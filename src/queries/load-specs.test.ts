@@ -1,0 +1,394 @@
+// What a spec may say, and how every fault of every file is told: where, what, and what to do.
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
+import { isAppError } from "../errors.ts";
+import { openSqlite } from "../ports/database/sqlite.ts";
+import { businessMigrations } from "./fixtures/engines.ts";
+import { shelfSchema } from "./fixtures/shelf-data.ts";
+import { loadSpecs, proveSpecs, type SpecFile } from "./load-specs.ts";
+
+const whole = {
+  name: "books.some",
+  summary: "Some books.",
+  method: "GET",
+  scope: "user",
+  tables: ["books"],
+  query: { select: { from: "books", as: "b", columns: { id: "b.id" }, orderBy: [{ by: "b.title" }] } },
+  returns: "many",
+};
+const fileOf = (content: unknown): SpecFile => ({
+  file: "books.some.json",
+  text: typeof content === "string" ? content : JSON.stringify(content),
+});
+const faultsOf = (content: unknown) => proveSpecs([fileOf(content)], shelfSchema).faults;
+const select = (body: object) => ({ ...whole, query: { select: { ...whole.query.select, ...body } } });
+const where = (condition: unknown, parameters?: object) => ({ ...select({ where: condition }), parameters });
+const text = { type: "string" };
+
+test("a spec without a fault has none", () => {
+  expect(faultsOf(whole)).toEqual([]);
+});
+
+/** What is wrong, where it is told, and a word of what is told. */
+const faulty: readonly [string, unknown, string, RegExp][] = [
+  ["no JSON", "{", "", /not JSON/],
+  ["a list", [], "", /object/],
+  ["a key that is none", { ...whole, metod: "GET" }, "/metod", /Did you mean method/],
+  ["a missing key", { ...whole, scope: undefined }, "", /"scope" is missing/],
+  ["another name than the file's", { ...whole, name: "books.other" }, "/name", /books\.other\.json/],
+  ["a name that is none", { ...whole, name: "Books" }, "/name", /entity\.verb/],
+  ["a method that is none", { ...whole, method: "PUT" }, "/method", /GET, POST/],
+  ["a read by POST", { ...whole, method: "POST" }, "/method", /GET/],
+  [
+    "a table that is none",
+    { ...whole, query: { select: { from: "boks", columns: { id: "id" } } } },
+    "/query/select/from",
+    /Did you mean books/,
+  ],
+  [
+    "a column that is none",
+    select({ columns: { id: "b.titel" } }),
+    "/query/select/columns/id",
+    /Did you mean title/,
+  ],
+  ["a table out of sight", select({ columns: { id: "c.id" } }), "/query/select/columns/id", /no table "c"/],
+  [
+    "the same alias twice",
+    select({ joins: [{ table: "shelves", as: "b", on: [] }] }),
+    "/query/select/joins/0/as",
+    /already/,
+  ],
+  [
+    "a table that is not listed",
+    {
+      ...select({
+        joins: [{ table: "shelves", as: "s", on: { column: "s.id", equals: { column: "b.shelfId" } } }],
+      }),
+    },
+    "/tables",
+    /Add "shelves"/,
+  ],
+  ["a table that is not used", { ...whole, tables: ["books", "shelves"] }, "/tables/1", /does not use/],
+  [
+    "a parameter that is not declared",
+    where({ column: "b.title", equals: { param: "title" } }),
+    "/query/select/where/equals/param",
+    /not declared/,
+  ],
+  [
+    "a parameter that is not used",
+    { ...whole, parameters: { title: text } },
+    "/parameters/title",
+    /not used/,
+  ],
+  [
+    "a parameter's type that is none",
+    { ...whole, parameters: { title: { type: "text" } } },
+    "/parameters/title/type",
+    /string/,
+  ],
+  [
+    "a default that does not fit",
+    { ...whole, parameters: { title: { type: "string", maxLength: 2, default: "long" } } },
+    "/parameters/title/default",
+    /At most 2/,
+  ],
+  [
+    "the engine's own parameter",
+    { ...where({ column: "b.title", equals: { param: "after" } }, { after: text }), returns: "page" },
+    "/parameters/after",
+    /engine's own/,
+  ],
+  [
+    "an optional parameter without ifGiven",
+    where({ column: "b.title", equals: { param: "title" } }, { title: { ...text, optional: true } }),
+    "/query/select/where/equals/param",
+    /ifGiven/,
+  ],
+  [
+    "ifGiven of what is always given",
+    where({ ifGiven: "title", column: "b.title", equals: { param: "title" } }, { title: text }),
+    "/query/select/where/ifGiven",
+    /always has a value/,
+  ],
+  [
+    "ifGiven within or",
+    where(
+      {
+        or: [
+          { column: "b.title", isNull: true },
+          { ifGiven: "title", column: "b.title", equals: { param: "title" } },
+        ],
+      },
+      { title: { ...text, optional: true } },
+    ),
+    "/query/select/where/or",
+    /whole "or"/,
+  ],
+  ["text compared with a number", where({ column: "b.title", equals: 7 }), "/query/select/where/equals", /7/],
+  [
+    "a bare text where a value stands",
+    where({ column: "b.title", equals: "x" }),
+    "/query/select/where/equals",
+    /\{"value": "x"\}/,
+  ],
+  ["null compared", where({ column: "b.pages", equals: null }), "/query/select/where/equals", /isNull/],
+  ["no comparison", where({ column: "b.pages", equal: 7 }), "/query/select/where", /equals/],
+  [
+    "two comparisons in one",
+    where({ column: "b.pages", atLeast: 7, atMost: 9 }),
+    "/query/select/where",
+    /one comparison/,
+  ],
+  [
+    "a parameter too large for its column",
+    where({ column: "b.pages", equals: { param: "n" } }, { n: { type: "integer", maximum: 5e9 } }),
+    "/query/select/where/equals",
+    /larger than the column/,
+  ],
+  [
+    "an aggregate in a condition",
+    where({ expression: { count: "*" }, atLeast: 1 }),
+    "/query/select/where/expression",
+    /having/,
+  ],
+  [
+    "a column without a group",
+    select({ columns: { id: "b.id", n: { count: "*" } } }),
+    "/query/select/columns/id",
+    /groupBy/,
+  ],
+  [
+    "having without groups",
+    select({ having: { column: "b.id", isNull: false } }),
+    "/query/select/having",
+    /where/,
+  ],
+  [
+    "a sum of text",
+    select({ columns: { n: { sum: "b.title" } }, orderBy: undefined }),
+    "/query/select/columns/n/sum",
+    /text/,
+  ],
+  [
+    "a page of groups",
+    { ...select({ columns: { n: { count: "*" } }, orderBy: undefined }), returns: "page" },
+    "/query/select",
+    /groups/,
+  ],
+  [
+    "a page ordered by what may be null",
+    { ...select({ orderBy: [{ by: "b.pages" }] }), returns: "page" },
+    "/query/select/orderBy",
+    /coalesce/,
+  ],
+  ["a limit above the guard", select({ limit: 5_000 }), "/query/select/limit", /maxRows/],
+  ["a guard above its limit", { ...whole, guards: { timeoutMs: 1e9 } }, "/guards/timeoutMs", /30000/],
+  [
+    "children nested too deep",
+    select({
+      columns: {
+        a: {
+          many: {
+            from: "books",
+            as: "c",
+            columns: {
+              d: {
+                many: {
+                  from: "books",
+                  as: "e",
+                  columns: { f: { many: { from: "books", as: "g", columns: { id: "g.id" } } } },
+                },
+              },
+            },
+          },
+        },
+      },
+    }),
+    "/query/select/columns/a/many/columns/d/many/columns/f/many",
+    /2 deep/,
+  ],
+  [
+    "an unknown order",
+    select({ orderBy: { choices: { title: "b.title" }, default: "title" } }),
+    "/query/select/orderBy/default",
+    /title\.asc/,
+  ],
+  [
+    "an expression that is none",
+    select({ columns: { id: { colum: "b.id" } } }),
+    "/query/select/columns/id",
+    /Did you mean column/,
+  ],
+  ["SQL", select({ columns: { id: "b.id; drop table books" } }), "/query/select/columns/id", /no column/],
+  [
+    "a write by GET",
+    { ...whole, query: { delete: { from: "books", where: [], returning: { id: "id" } } } },
+    "/method",
+    /POST/,
+  ],
+  [
+    "a write that gives nothing back",
+    { ...whole, method: "POST", query: { delete: { from: "books", where: [] } } },
+    "/query",
+    /returning/,
+  ],
+  [
+    "an update without where",
+    {
+      ...whole,
+      method: "POST",
+      query: { update: { table: "books", set: { title: { value: "x" } }, returning: { id: "id" } } },
+    },
+    "/query/update",
+    /"where" is missing/,
+  ],
+  [
+    "a null where none may be",
+    {
+      ...whole,
+      method: "POST",
+      query: {
+        update: { table: "books", set: { title: { value: null } }, where: [], returning: { id: "id" } },
+      },
+    },
+    "/query/update/set/title",
+    /can't be null/,
+  ],
+  [
+    "an insert without an id",
+    {
+      ...whole,
+      method: "POST",
+      query: { insert: { into: "books", values: { title: { value: "x" } }, returning: { id: "id" } } },
+    },
+    "/query/insert/values",
+    /newId/,
+  ],
+  [
+    "a step that is not there",
+    {
+      ...whole,
+      method: "POST",
+      query: {
+        steps: [
+          {
+            name: "a",
+            update: {
+              table: "books",
+              set: { title: { step: "b", column: "id" } },
+              where: [],
+              returning: { id: "id" },
+            },
+          },
+        ],
+      },
+    },
+    "/query/steps/0/update/set/title/step",
+    /No earlier step/,
+  ],
+];
+
+for (const [what, content, at, told] of faulty) {
+  test(`${what} is told at ${at === "" ? "the top" : at}`, () => {
+    const faults = faultsOf(content);
+    const there = faults
+      .filter((fault) => fault.at === at)
+      .map(({ message, hint = "" }) => `${message} ${hint}`);
+    if (!there.some((words) => told.test(words)))
+      expect(faults).toEqual([{ file: "books.some.json", at, message: String(told) }]);
+  });
+}
+
+test("every fault of every file is told at once, each with its file, and nothing is served", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "rondo-specs-"));
+  writeFileSync(
+    join(dir, "a.b.json"),
+    JSON.stringify({ ...whole, name: "a.b", tables: ["nothing"], method: "PATCH" }),
+  );
+  writeFileSync(join(dir, "c.d.json"), "not json");
+  writeFileSync(join(dir, "books.some.json"), JSON.stringify(whole));
+  const outcome = await loadSpecs({ dir, schema: shelfSchema }).catch((err: unknown) => err);
+  rmSync(dir, { recursive: true });
+  expect(isAppError(outcome, "SPEC_INVALID")).toBe(true);
+  const { publicMessage, faults } = outcome as { publicMessage: string; faults: { at: string }[] };
+  expect(new Set(faults.map(({ at }) => at.split("#")[0]))).toEqual(new Set(["a.b.json", "c.d.json"]));
+  expect(publicMessage).toContain("a.b.json#/method");
+});
+
+test("two specs of one name are a fault", () => {
+  const { faults } = proveSpecs([fileOf(whole), fileOf(whole)], shelfSchema);
+  expect(faults).toMatchObject([{ at: "/name", message: '"books.some" stands in books.some.json already.' }]);
+});
+
+test("the product's specs hold on a migrated database: its columns, its engine, its indexes", async () => {
+  const proveOn = await openSqlite<BusinessTables>({ file: ":memory:", migrations: businessMigrations });
+  await proveOn.migrate();
+  const set = await loadSpecs({ dir: "query-specs", schema: businessSchema, proveOn });
+  expect(set.queries.size).toBeGreaterThanOrEqual(20);
+  await proveOn.close();
+});
+
+test("what a database lacks is told: a column, a value for a column, an index for a write", async () => {
+  const proveOn = await openSqlite<BusinessTables>({ file: ":memory:", migrations: businessMigrations });
+  await proveOn.migrate();
+  const dir = mkdtempSync(join(tmpdir(), "rondo-specs-"));
+  const write = (name: string, query: object) =>
+    writeFileSync(
+      join(dir, `${name}.json`),
+      JSON.stringify({
+        name,
+        summary: "Tries.",
+        method: "POST",
+        scope: "business",
+        tables: ["projects"],
+        query,
+        returns: "many",
+      }),
+    );
+  const values = { id: { newId: true }, userId: { value: "x" }, name: { value: "x" } };
+  write("projects.bare", { insert: { into: "projects", values, returning: { id: "id" } } });
+  write("projects.byName", {
+    update: {
+      table: "projects",
+      set: { name: { value: "x" } },
+      where: { column: "name", equals: { value: "y" } },
+      returning: { id: "id" },
+    },
+  });
+  const { projects, ...rest } = businessSchema;
+  const schema = {
+    ...rest,
+    projects: { ...projects, columns: { ...projects.columns, colour: { type: "text" } } },
+  } as const;
+  const outcome = await loadSpecs({ dir, schema, proveOn }).catch((err: unknown) => err);
+  rmSync(dir, { recursive: true });
+  await proveOn.close();
+  const { publicMessage } = outcome as { publicMessage: string };
+  expect(publicMessage).toContain("no column projects.colour");
+  expect(publicMessage).toContain("projects.createdAt needs a value");
+  expect(publicMessage).toContain("projects.byName.json#/query: A write has to find its rows by an index");
+});
+
+test("500 specs are loaded in less than a second", () => {
+  const files = Array.from({ length: 500 }, (_, at): SpecFile => {
+    const name = `books.some${at}`;
+    const body = where(
+      [
+        { ifGiven: "a", column: "b.title", contains: { param: "a" } },
+        { column: "b.pages", atLeast: { param: "n" } },
+      ],
+      { a: { ...text, optional: true }, n: { type: "integer", default: 0 } },
+    );
+    return { file: `${name}.json`, text: JSON.stringify({ ...body, name }) };
+  });
+  const startedAt = performance.now();
+  const { queries, faults } = proveSpecs(files, shelfSchema);
+  const tookMs = performance.now() - startedAt;
+  expect(faults).toEqual([]);
+  expect(queries).toHaveLength(500);
+  expect(tookMs).toBeLessThan(1_000);
+});

@@ -1,0 +1,177 @@
+// Proves the queries on a migrated database: its real columns, and that its engine takes every statement.
+import { isAppError } from "../errors.ts";
+import type { Database, SqlValue, StatementPlan as DatabasePlan } from "../ports/database/database.ts";
+import type { SpecFault } from "./faults.ts";
+import { representativeShapes } from "./golden.ts";
+import type { StatementPlan as QueryStatement, ValueType } from "./plan.ts";
+import type { ReadyQuery } from "./query-set.ts";
+import type { Schema } from "./reading.ts";
+import type { Slot } from "./sql/slot.ts";
+
+export interface ProveOptions<Tables> {
+  readonly queries: Iterable<ReadyQuery>;
+  readonly schema: Schema;
+  readonly database: Database<Tables>;
+}
+
+export interface Proof {
+  readonly faults: readonly SpecFault[];
+  /** Reads that walk through a table: they work, and get slower as it grows. */
+  readonly scans: readonly SpecFault[];
+}
+
+/** The real columns of a table, by name. */
+type RealTables = ReadonlyMap<
+  string,
+  ReadonlyMap<string, { readonly nullable: boolean; readonly filled: boolean }>
+>;
+
+export async function proveOnDatabase<Tables>({
+  queries,
+  schema,
+  database,
+}: ProveOptions<Tables>): Promise<Proof> {
+  const real = await realTablesOf(database);
+  const faults: SpecFault[] = [];
+  const scans: SpecFault[] = [];
+  for (const query of queries) {
+    const file = `${query.name}.json`;
+    const note = (at: string, message: string, hint?: string) =>
+      faults.push(hint === undefined ? { file, at, message } : { file, at, message, hint });
+    for (const fault of tableFaults(query, schema, real)) note(fault.at, fault.message);
+    for (const { given, order, page, title } of representativeShapes(query)) {
+      const values = { ...Object.fromEntries(given.map((name) => [name, true])), orderBy: order };
+      for (const statement of query.statements(database.dialect, values, page)) {
+        const { kind } = query.plan.steps.find(({ name }) => name === statement.step)!.statement;
+        try {
+          const { reach, scanned } = await database.explain(statement.sql, statement.slots.map(sampleOf));
+          const where = `${title}, ${database.dialect}`;
+          if (kind !== "select") {
+            if (database.dialect === "sqlite" && reachesFar(statement.sql, reach, scanned)) {
+              note(
+                "/query",
+                `A write has to find its rows by an index, and this one does not (${where}).`,
+                "Look for an id, or add an index.",
+              );
+            }
+          } else if (reach === "scan") {
+            const message = `It walks through ${scanned.join(", ")} (${where}).`;
+            scans.push({
+              file,
+              at: "/query",
+              message,
+              hint: "An index on what it looks for would spare that.",
+            });
+          }
+        } catch (err) {
+          if (!isAppError(err)) throw err;
+          const reason = err.cause instanceof Error ? err.cause.message : err.publicMessage;
+          note("/query", `${database.dialect} refuses it (${title}): ${reason}`);
+        }
+      }
+    }
+  }
+  return { faults: distinct(faults), scans: distinct(scans) };
+}
+
+/**
+ * Writes on SQLite run in place and can't be stopped. What is scanned without being named is a foreign key's
+ * check, which SQLite plans for inserts and does not run.
+ */
+const reachesFar = (sql: string, reach: DatabasePlan["reach"], scanned: readonly string[]): boolean =>
+  scanned.some((table) => sql.includes(`"${table}"`)) || (reach === "fan-out" && sql.includes(" join "));
+
+async function realTablesOf<Tables>(database: Database<Tables>): Promise<RealTables> {
+  const tables = await database.kysely.introspection.getTables();
+  return new Map(
+    tables.map(({ name, columns }) => [
+      name,
+      new Map(
+        columns.map((column) => [
+          column.name,
+          { nullable: column.isNullable, filled: column.hasDefaultValue || column.isAutoIncrementing },
+        ]),
+      ),
+    ]),
+  );
+}
+
+function tableFaults(
+  query: ReadyQuery,
+  schema: Schema,
+  real: RealTables,
+): readonly { at: string; message: string }[] {
+  const found: { at: string; message: string }[] = [];
+  for (const [index, table] of query.tables.entries()) {
+    const columns = real.get(table);
+    const at = `/tables/${index}`;
+    if (columns === undefined) found.push({ at, message: `The database has no table "${table}".` });
+    for (const [name, declared] of Object.entries(schema[table]?.columns ?? {})) {
+      const column = columns?.get(name);
+      if (columns !== undefined && column === undefined)
+        found.push({ at, message: `The database has no column ${table}.${name}.` });
+      // SQLite calls a text primary key nullable; it is no part of what a query could get wrong.
+      if (column?.nullable && !declared.nullable && name !== "id")
+        found.push({
+          at,
+          message: `The schema says that ${table}.${name} is never null; the database allows it.`,
+        });
+    }
+  }
+  for (const { statement } of query.plan.steps) found.push(...unfilledColumns(statement, real));
+  return found;
+}
+
+function unfilledColumns(
+  statement: QueryStatement,
+  real: RealTables,
+): readonly { at: string; message: string }[] {
+  if (statement.kind !== "insert") return [];
+  const { table, assignments } = statement;
+  return [...(real.get(table.table) ?? [])]
+    .filter(
+      ([name, { nullable, filled }]) =>
+        !nullable && !filled && !assignments.some(({ column }) => column === name),
+    )
+    .map(([name]) => ({
+      at: "/query",
+      message: `${table.table}.${name} needs a value: it can't be null and has no default.`,
+    }));
+}
+
+const samples: Readonly<Record<ValueType, SqlValue>> = {
+  id: "x",
+  text: "x",
+  integer: 1,
+  bigint: 1,
+  number: 1,
+  boolean: true,
+  timestamp: "2026-01-01T00:00:00.000Z",
+  json: "{}",
+  row: null,
+  rows: null,
+};
+
+/** Any value of the right type: plans are about the shape, not the value. */
+function sampleOf(slot: Slot): SqlValue {
+  switch (slot.slot) {
+    case "parameter":
+    case "step":
+    case "cursor":
+      return samples[slot.type];
+    case "list":
+    case "items":
+      return "[]";
+    case "now":
+      return samples.timestamp;
+    case "stepChanges":
+    case "pageLimit":
+      return 1;
+    default:
+      return "x";
+  }
+}
+
+const distinct = (faults: readonly SpecFault[]): readonly SpecFault[] => [
+  ...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values(),
+];

@@ -1,0 +1,346 @@
+// A stand-in for Neon on this machine: its management API, its WebSocket relay and its /sql endpoint, as far as
+// we use them, over real Postgres servers. A branch is a copy of another server with its databases, roles and
+// passwords, as a branch of Neon's is; a compute that sleeps is a server that is stopped.
+import { connect, type Socket } from "node:net";
+import { neonConfig, Pool, type PoolClient } from "@neondatabase/serverless";
+import postgres from "postgres";
+import { createPostgresCluster, type PostgresCluster } from "./postgres-server.ts";
+
+export interface NeonStandIn extends AsyncDisposable {
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  readonly projectId: string;
+  /** Names of the branches there are, the default one first. */
+  branchNames(): readonly string[];
+  /** Requests so far that were answered with this status. */
+  answered(status: number): number;
+  /** A superuser's way into a branch, past the relay. */
+  superuserUrl(branchName: string, database: string): string;
+  /** As a client of Neon gets it. */
+  url(branchName: string, role: string, password: string, database: string): string;
+  /** Puts the compute of a branch to sleep; the next connection wakes it. */
+  sleep(branchName: string): Promise<void>;
+}
+
+interface Branch {
+  readonly id: string;
+  name: string;
+  readonly cluster: PostgresCluster;
+  /** Neon knows the passwords of roles that its API made. */
+  readonly passwords: Map<string, string>;
+  busyUntilMs: number;
+}
+
+interface Operation {
+  readonly id: string;
+  readonly branchId: string;
+  readonly doneAtMs: number;
+}
+
+const operationMs = 150;
+const hostOf = (branchId: string): string => `${branchId.replace("br-", "ep-")}.stand-in.neon.test`;
+
+/** Points the Neon driver, of which there is one in a process, at itself. */
+export async function startNeonStandIn(): Promise<NeonStandIn> {
+  const projectId = "stand-in-project";
+  const apiKey = "stand-in-key";
+  const branches = new Map<string, Branch>();
+  const operations = new Map<string, Operation>();
+  const statuses = new Map<number, number>();
+  const sessions = createSessions();
+  await addBranch("main", await createRoot(), new Map([["neondb_owner", "first-owner-password"]]));
+
+  function addBranch(name: string, cluster: PostgresCluster, passwords: ReadonlyMap<string, string>): Branch {
+    const id = `br-${crypto.randomUUID().slice(0, 18)}`;
+    const branch = { id, name, cluster, passwords: new Map(passwords), busyUntilMs: 0 };
+    branches.set(id, branch);
+    return branch;
+  }
+
+  function operationOn(branch: Branch): { id: string; status: string } {
+    const operation = { id: crypto.randomUUID(), branchId: branch.id, doneAtMs: Date.now() + operationMs };
+    operations.set(operation.id, operation);
+    branch.busyUntilMs = operation.doneAtMs;
+    return { id: operation.id, status: "running" };
+  }
+
+  const viewOf = ({ id, name }: Branch) => ({
+    id,
+    name,
+    project_id: projectId,
+    default: name === "main",
+    current_state: "ready",
+  });
+
+  async function manage(request: Request, parts: readonly string[]): Promise<Response> {
+    if (request.headers.get("authorization") !== `Bearer ${apiKey}`) return refuse(401, "not authorized");
+    const [, project, kind = "", id = "", part = "", role = "", action = ""] = parts;
+    if (project !== projectId) return refuse(404, "project not found");
+    const url = new URL(request.url);
+    if (kind === "operations") {
+      const operation = operations.get(id);
+      if (!operation) return refuse(404, "operation not found");
+      const status = Date.now() >= operation.doneAtMs ? "finished" : "running";
+      return Response.json({ operation: { id, status, project_id: projectId } });
+    }
+    if (kind === "connection_uri") return uriOf(url.searchParams);
+    if (kind !== "branches") return refuse(404, "not found");
+    if (id === "" && request.method === "GET") {
+      const search = url.searchParams.get("search") ?? "";
+      const found = [...branches.values()].filter(({ name }) => name.includes(search));
+      return Response.json({ branches: found.map(viewOf) });
+    }
+    if (id === "") return create(await request.json());
+    const branch = branches.get(id);
+    if (!branch) return refuse(404, "branch not found");
+    if (part === "databases") return Response.json({ databases: await databasesOf(branch) });
+    if (part === "roles" && request.method === "GET") return Response.json({ roles: await rolesOf(branch) });
+    if (branch.busyUntilMs > Date.now()) return refuse(423, "branch is locked by a running operation");
+    if (part === "roles" && action === "reset_password") return resetPassword(branch, role);
+    if (part === "" && request.method === "PATCH") return rename(branch, await request.json());
+    if (part === "" && request.method === "DELETE") return remove(branch);
+    return refuse(404, "not found");
+  }
+
+  function uriOf(query: URLSearchParams): Response {
+    const branch = branches.get(query.get("branch_id") ?? "");
+    const role = query.get("role_name") ?? "";
+    const password = branch?.passwords.get(role);
+    if (!branch || password === undefined) return refuse(404, "role not found");
+    const uri = `postgresql://${role}:${password}@${hostOf(branch.id)}/${query.get("database_name")}?sslmode=require`;
+    return Response.json({ uri });
+  }
+
+  interface CreateBody {
+    readonly branch?: { readonly name?: string; readonly parent_id?: string };
+  }
+
+  async function create({ branch: wanted = {} }: CreateBody): Promise<Response> {
+    const parent = wanted.parent_id ? branches.get(wanted.parent_id) : [...branches.values()][0];
+    const name = wanted.name ?? crypto.randomUUID();
+    if (!parent) return refuse(404, "parent not found");
+    if (parent.busyUntilMs > Date.now()) return refuse(423, "parent is locked by a running operation");
+    if (isTaken(name)) return refuse(409, "branch name is taken");
+    await parent.cluster.start();
+    const branch = addBranch(name, await parent.cluster.copy(), parent.passwords);
+    return Response.json(
+      { branch: viewOf(branch), endpoints: [], operations: [operationOn(branch)] },
+      { status: 201 },
+    );
+  }
+
+  const isTaken = (name: string): boolean => [...branches.values()].some((one) => one.name === name);
+
+  function rename(branch: Branch, body: { readonly branch: { readonly name: string } }): Response {
+    if (isTaken(body.branch.name)) return refuse(409, "branch name is taken");
+    branch.name = body.branch.name;
+    return Response.json({ branch: viewOf(branch), operations: [] });
+  }
+
+  async function remove(branch: Branch): Promise<Response> {
+    branches.delete(branch.id);
+    await branch.cluster[Symbol.asyncDispose]();
+    return Response.json({ branch: viewOf(branch), operations: [] });
+  }
+
+  async function resetPassword(branch: Branch, role: string): Promise<Response> {
+    const password = `npg_${crypto.randomUUID().replaceAll("-", "")}`;
+    await ask(branch, `alter role "${role}" password '${password}'`);
+    branch.passwords.set(role, password);
+    await sessions.forget();
+    return Response.json({ role: { name: role, password }, operations: [operationOn(branch)] });
+  }
+
+  const databasesOf = (branch: Branch) =>
+    ask(
+      branch,
+      `select datname as name, pg_get_userbyid(datdba) as owner_name from pg_database
+       where not datistemplate and datname <> 'postgres' order by oid`,
+    );
+  const rolesOf = (branch: Branch) =>
+    ask(branch, "select rolname as name from pg_roles where rolcanlogin and not rolsuper order by 1");
+
+  async function ask({ cluster }: Branch, statement: string): Promise<readonly unknown[]> {
+    await cluster.start();
+    const boss = postgres(cluster.url("postgres"), { max: 1, onnotice: () => {} });
+    try {
+      return Array.from(await boss.unsafe(statement));
+    } finally {
+      await boss.end({ timeout: 1 });
+    }
+  }
+
+  /** Of the host that a client wants, awake. */
+  async function portOf(host: string): Promise<number | undefined> {
+    const branch = [...branches.values()].find(({ id }) => hostOf(id) === host);
+    await branch?.cluster.start();
+    return branch?.cluster.port;
+  }
+
+  const server = Bun.serve<{ readonly host: string; readonly early: Uint8Array[]; socket?: Socket }>({
+    hostname: "127.0.0.1",
+    port: 0,
+    idleTimeout: 120,
+    async fetch(request, server) {
+      const { pathname, searchParams } = new URL(request.url);
+      if (pathname === "/v1") {
+        const [host = ""] = (searchParams.get("address") ?? "").split(":");
+        const upgraded = server.upgrade(request, { data: { host, early: [] } });
+        return upgraded ? undefined : refuse(426, "WebSocket only");
+      }
+      const answer =
+        pathname === "/sql"
+          ? await runSql(request, sessions, async (host) => (await portOf(host)) !== undefined)
+          : await manage(request, pathname.replace("/api/v2/", "").split("/"));
+      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+      return answer;
+    },
+    websocket: {
+      perMessageDeflate: false,
+      async open(ws) {
+        const port = await portOf(ws.data.host);
+        if (port === undefined) return ws.close();
+        const socket = connect(port, "127.0.0.1");
+        socket.setNoDelay(true);
+        socket.on("data", (bytes) => void ws.sendBinary(Uint8Array.from(bytes as Buffer)));
+        socket.on("close", () => ws.close());
+        socket.on("error", () => ws.close());
+        ws.data.socket = socket;
+        for (const bytes of ws.data.early) socket.write(bytes);
+      },
+      message(ws, message) {
+        const bytes = typeof message === "string" ? Buffer.from(message) : Uint8Array.from(message);
+        if (ws.data.socket) ws.data.socket.write(bytes);
+        else ws.data.early.push(bytes);
+      },
+      close: (ws) => void ws.data.socket?.destroy(),
+    },
+  });
+
+  const authority = `127.0.0.1:${server.port}`;
+  neonConfig.wsProxy = (host, port) => `${authority}/v1?address=${host}:${port}`;
+  neonConfig.useSecureWebSocket = false;
+  neonConfig.pipelineTLS = false;
+  neonConfig.pipelineConnect = false; // the servers here ask for SCRAM
+  neonConfig.fetchEndpoint = () => `http://${authority}/sql`;
+
+  const named = (name: string): Branch => {
+    const found = [...branches.values()].find((branch) => branch.name === name);
+    if (!found) throw new Error(`no branch ${name}`);
+    return found;
+  };
+  return {
+    apiUrl: `http://${authority}/api/v2`,
+    apiKey,
+    projectId,
+    branchNames: () => [...branches.values()].map(({ name }) => name),
+    answered: (status) => statuses.get(status) ?? 0,
+    superuserUrl: (name, database) => named(name).cluster.url(database),
+    url: (name, role, password, database) =>
+      `postgresql://${role}:${password}@${hostOf(named(name).id)}/${database}?sslmode=require`,
+    async sleep(name) {
+      await sessions.forget();
+      await named(name).cluster.stop();
+    },
+    async [Symbol.asyncDispose]() {
+      await sessions.forget();
+      await server.stop(true);
+      await Promise.all([...branches.values()].map(({ cluster }) => cluster[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+const refuse = (status: number, message: string): Response =>
+  Response.json({ request_id: "stand-in", code: "", message }, { status });
+
+/** As a new project of Neon's is: one database, and an owner that is no superuser. */
+async function createRoot(): Promise<PostgresCluster> {
+  const cluster = await createPostgresCluster();
+  const boss = postgres(cluster.url("postgres"), { max: 1, onnotice: () => {} });
+  await boss`create role neon_superuser nologin createdb createrole`;
+  await boss`create role neondb_owner login createdb createrole password 'first-owner-password' in role neon_superuser`;
+  await boss`create database neondb owner neondb_owner`;
+  await boss.end({ timeout: 1 });
+  return cluster;
+}
+
+interface Sessions {
+  of(connectionString: string): Pool;
+  /** Who was let in has to show a password again. */
+  forget(): Promise<void>;
+}
+
+function createSessions(): Sessions {
+  const pools = new Map<string, Pool>();
+  const types = { getTypeParser: () => (text: string) => text };
+  return {
+    of(connectionString) {
+      const known = pools.get(connectionString);
+      if (known) return known;
+      const pool = new Pool({ connectionString, types, max: 5, idleTimeoutMillis: 1_000 });
+      pool.on("error", () => {});
+      pools.set(connectionString, pool);
+      return pool;
+    },
+    async forget() {
+      const all = [...pools.values()];
+      pools.clear();
+      await Promise.all(all.map((pool) => pool.end()));
+    },
+  };
+}
+
+interface SqlQuery {
+  readonly query: string;
+  readonly params?: readonly unknown[];
+}
+
+const isolationLevels: Readonly<Record<string, string>> = {
+  ReadUncommitted: "read uncommitted",
+  ReadCommitted: "read committed",
+  RepeatableRead: "repeatable read",
+  Serializable: "serializable",
+};
+
+/** One request: a query, or several in a transaction. Values come and go as Postgres's own text. */
+async function runSql(
+  request: Request,
+  sessions: Sessions,
+  isThere: (host: string) => Promise<boolean>,
+): Promise<Response> {
+  const connectionString = request.headers.get("neon-connection-string") ?? "";
+  if (!(await isThere(new URL(connectionString).hostname))) {
+    return Response.json(
+      {
+        message: "The requested endpoint could not be found, or you don't have access to it.",
+        code: "XX000",
+      },
+      { status: 404 },
+    );
+  }
+  let client: PoolClient | undefined;
+  try {
+    const body = (await request.json()) as SqlQuery | { readonly queries: readonly SqlQuery[] };
+    client = await sessions.of(connectionString).connect();
+    if (!("queries" in body)) return Response.json(await runOne(client, body));
+    const level = isolationLevels[request.headers.get("neon-batch-isolation-level") ?? ""];
+    await client.query(level === undefined ? "begin" : `begin isolation level ${level}`);
+    const results: unknown[] = [];
+    for (const query of body.queries) results.push(await runOne(client, query));
+    await client.query("commit");
+    return Response.json({ results });
+  } catch (err) {
+    const { message, ...rest } = err as Error;
+    client?.release(true);
+    client = undefined;
+    return Response.json({ message, ...rest }, { status: 400 });
+  } finally {
+    client?.release();
+  }
+}
+
+async function runOne(client: PoolClient, { query, params = [] }: SqlQuery): Promise<unknown> {
+  const result = await client.query({ text: query, values: [...params], rowMode: "array" });
+  const { command, rowCount, fields, rows } = result;
+  return { command, rowCount, fields, rows, rowAsArray: true };
+}

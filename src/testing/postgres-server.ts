@@ -1,0 +1,184 @@
+// A Postgres server of our own for a test, that asks every role for its password (scram-sha-256), as real ones do.
+import { existsSync, readdirSync } from "node:fs";
+import { chmod, chown, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import { onCi } from "./on-ci.ts";
+
+export interface PostgresServer extends AsyncDisposable {
+  readonly host: string;
+  readonly port: number;
+  /** May do everything; for looking and for breaking things. */
+  readonly superuserUrl: string;
+  /** What a deployment gives Rondo: a role that may create databases and roles, and a database that it owns. */
+  readonly adminUrl: string;
+}
+
+/** Where the newest server's programs are; undefined where there are none, which on CI is a failure. */
+export function postgresPrograms(): string | undefined {
+  const roots = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/pgsql"];
+  const folders = roots
+    .filter((root) => existsSync(root))
+    .flatMap((root) => [join(root, "bin"), ...readdirSync(root).map((name) => join(root, name, "bin"))])
+    .filter((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
+  const found = folders.toSorted().at(-1);
+  if (found === undefined && onCi) throw new Error("CI has to have a PostgreSQL server installed.");
+  return found;
+}
+
+/** A whole server; `copy` gives another one with the same databases, roles and passwords, as they are now. */
+export interface PostgresCluster extends AsyncDisposable {
+  readonly port: number;
+  /** As the superuser. */
+  url(database: string): string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  copy(): Promise<PostgresCluster>;
+}
+
+export async function startPostgresServer(programs = postgresPrograms()): Promise<PostgresServer> {
+  const cluster = await createPostgresCluster(programs);
+  await runStatements(cluster.url("postgres"), [
+    "create role rondo login createdb createrole password 'rondo-secret'",
+    "create database rondo owner rondo",
+  ]);
+  return {
+    host: "127.0.0.1",
+    port: cluster.port,
+    superuserUrl: cluster.url("postgres"),
+    adminUrl: `postgres://rondo:rondo-secret@127.0.0.1:${cluster.port}/rondo`,
+    [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
+  };
+}
+
+export async function createPostgresCluster(programs = postgresPrograms()): Promise<PostgresCluster> {
+  if (programs === undefined) throw new Error("No PostgreSQL server is installed here.");
+  const host = await createHost(programs);
+  const passwordFile = join(host.folder, "password");
+  await writeFile(passwordFile, `${superuser.password}\n`, { mode: 0o644 });
+  const scram = ["-A", "scram-sha-256", "--pwfile", passwordFile];
+  await host.run("initdb", ["-D", host.data, "-U", superuser.name, ...scram, "--no-sync", "-E", "UTF8"]);
+  return runCluster(host);
+}
+
+const superuser = { name: "boss", password: "boss-secret" };
+const settings = {
+  listen_addresses: "127.0.0.1",
+  unix_socket_directories: "",
+  fsync: "off",
+  shared_buffers: "16MB",
+};
+
+interface Host {
+  readonly programs: string;
+  readonly folder: string;
+  readonly data: string;
+  spawn(program: string, args: readonly string[]): ReturnType<typeof Bun.spawn>;
+  /** Throws with what it said when it fails. */
+  run(program: string, args: readonly string[]): Promise<void>;
+}
+
+async function createHost(programs: string): Promise<Host> {
+  const folder = await mkdtemp(join(tmpdir(), "rondo-postgres-"));
+  const user = await serverUser(folder);
+  const prefix = user
+    ? ["setpriv", `--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups", "--"]
+    : [];
+  const command = (program: string, args: readonly string[]) => [...prefix, join(programs, program), ...args];
+  const env = { ...process.env, PGPASSWORD: superuser.password, LC_ALL: "C" };
+  return {
+    programs,
+    folder,
+    data: join(folder, "data"),
+    spawn: (program, args) =>
+      Bun.spawn(command(program, args), { stdout: "ignore", stderr: "ignore", cwd: folder, env }),
+    async run(program, args) {
+      const child = Bun.spawn(command(program, args), { stdout: "ignore", stderr: "pipe", cwd: folder, env });
+      if ((await child.exited) !== 0) throw new Error(await new Response(child.stderr).text());
+    },
+  };
+}
+
+async function runCluster(host: Host): Promise<PostgresCluster> {
+  const port = await freePort();
+  const url = (database: string): string =>
+    `postgres://${superuser.name}:${superuser.password}@127.0.0.1:${port}/${database}`;
+  const options = Object.entries({ ...settings, port }).flatMap(([name, value]) => [
+    "-c",
+    `${name}=${value}`,
+  ]);
+  let server: ReturnType<typeof Bun.spawn> | undefined;
+
+  const cluster: PostgresCluster = {
+    port,
+    url,
+    async start() {
+      if (server !== undefined) return;
+      server = host.spawn("postgres", ["-D", host.data, ...options]);
+      await runStatements(url("postgres"), ["select 1"]);
+    },
+    async stop() {
+      server?.kill("SIGINT");
+      await server?.exited;
+      server = undefined;
+    },
+    async copy() {
+      const other = await createHost(host.programs);
+      const from = ["-h", "127.0.0.1", "-p", `${port}`, "-U", superuser.name];
+      await other.run("pg_basebackup", [...from, "-D", other.data, "-X", "fetch", "-c", "fast", "--no-sync"]);
+      return runCluster(other);
+    },
+    async [Symbol.asyncDispose]() {
+      server?.kill("SIGQUIT");
+      await server?.exited;
+      await rm(host.folder, { recursive: true, force: true });
+    },
+  };
+  await cluster.start();
+  return cluster;
+}
+
+/** Waits for the server, should it be starting. */
+async function runStatements(url: string, statements: readonly string[]): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const boss = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} });
+    try {
+      await boss`select 1`;
+      for (const statement of statements) await boss.unsafe(statement);
+      return;
+    } catch (err) {
+      if (tries === 200 || !isStarting(err)) throw err;
+      await Bun.sleep(25);
+    } finally {
+      await boss.end({ timeout: 1 });
+    }
+  }
+}
+
+const isStarting = (err: unknown): boolean => {
+  const code = (err as { code?: unknown }).code;
+  return code === "57P03" || code === "ECONNREFUSED" || code === "CONNECT_TIMEOUT";
+};
+
+/** Postgres refuses to run as root. */
+async function serverUser(folder: string): Promise<{ uid: number; gid: number } | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const passwd = await Bun.file("/etc/passwd").text();
+  const [, , uid, gid] = /^postgres:.*$/m.exec(passwd)?.[0].split(":") ?? [];
+  if (uid === undefined || gid === undefined)
+    throw new Error("There is no user postgres to run the server as.");
+  await chown(folder, Number(uid), Number(gid));
+  await chmod(folder, 0o700);
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}

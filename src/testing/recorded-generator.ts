@@ -1,0 +1,38 @@
+// A generator that plays back sound that is there already, a second at a time: real MP3 for tests of files.
+import { AppError } from "../errors.ts";
+import type { Generator } from "../ports/generator/generator.ts";
+
+/** `bytes` are cut anywhere; their peaks are made up. */
+export const recordedGenerator = (bytes: Uint8Array, title: string): Generator => {
+  const bytesPerSecond = 16_000;
+  const chunks = Math.ceil(bytes.length / bytesPerSecond);
+  return {
+    name: "recorded",
+    deterministic: true,
+    async start() {
+      return {
+        plan: {
+          title,
+          contentType: "audio/mpeg",
+          durationMs: chunks * 1000,
+          plannedBytes: bytes.length,
+          spec: {},
+        },
+        chunks: (async function* () {
+          for (let index = 0; index < chunks; index++) {
+            yield {
+              bytes: bytes.subarray(index * bytesPerSecond, (index + 1) * bytesPerSecond),
+              startMs: index * 1000,
+              durationMs: 1000,
+              peaks: new Int8Array(100).fill(index + 1),
+              section: undefined,
+              bar: undefined,
+            };
+          }
+        })(),
+      };
+    },
+    revise: () => Promise.reject(new AppError("INVALID_PARAMETER", "A recording can't be changed.")),
+    async close() {},
+  };
+};

@@ -1,0 +1,67 @@
+// A business with people who have made music: what tests of the library begin with.
+import type { UserCaller } from "../accounts/caller.ts";
+import { AppError } from "../errors.ts";
+import { runGeneration } from "../generations/run-generation.ts";
+import type { StartedGeneration } from "../generations/place-generation.ts";
+import { startGeneration, type StartGenerationInput } from "../generations/start-generation.ts";
+import type { Generator } from "../ports/generator/generator.ts";
+import { createScriptedGenerator, type Script } from "./scripted-generator.ts";
+import { createTestStores, silentLog } from "./test-stores.ts";
+
+export const noSignal = new AbortController().signal;
+
+export const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "no error",
+    (err: unknown) => (err instanceof AppError ? err.code : String(err)),
+  );
+
+export async function createStudio(environment: Record<string, string> = {}) {
+  const stores = await createTestStores(environment);
+  const business = await stores.createBusiness();
+  const other = await stores.createBusiness();
+  const alice = await stores.createUser(business, "alice");
+  const bob = await stores.createUser(business, "bob");
+  /** The same name, in another business. */
+  const otherAlice = await stores.createUser(other, "alice");
+  const deps = { ...stores.deps, streams: stores.deps.chunkStore, log: silentLog };
+
+  const start = (input: Partial<StartGenerationInput> = {}, caller: UserCaller = alice) =>
+    startGeneration(deps, caller, { prompt: "slow piano", durationSeconds: 30, seed: 7, ...input });
+  const run = async (
+    { requestId }: Pick<StartedGeneration, "requestId">,
+    {
+      generator = createScriptedGenerator(),
+      caller = alice,
+    }: { generator?: Generator; caller?: UserCaller } = {},
+  ): Promise<void> =>
+    runGeneration(
+      { ...deps, generator, stallMs: 2_000 },
+      { businessId: caller.businessId, requestId, lastAttempt: true },
+      noSignal,
+    );
+
+  return {
+    stores,
+    business,
+    deps,
+    alice,
+    bob,
+    otherAlice,
+    /** Asks for a piece and makes it to its end. */
+    async make(
+      input: Partial<StartGenerationInput> = {},
+      caller: UserCaller = alice,
+      script: Script = {},
+    ): Promise<StartedGeneration> {
+      const started = await start(input, caller);
+      await run(started, { caller, generator: createScriptedGenerator(script) });
+      return started;
+    },
+    start,
+    run,
+    [Symbol.asyncDispose]: () => stores[Symbol.asyncDispose](),
+  };
+}
+
+export type Studio = Awaited<ReturnType<typeof createStudio>>;

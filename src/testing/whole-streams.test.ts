@@ -1,0 +1,69 @@
+// Both processes over loopback, read by programs that are not ours: the protocol's own client, and a player of live playlists.
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { stream } from "@durable-streams/client";
+import { createRondoClient, readByOffset, type RondoClient } from "./rondo-client.ts";
+import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
+
+setDefaultTimeout(60_000);
+
+let rondo: RondoProcesses;
+let client: RondoClient;
+
+beforeAll(async () => {
+  rondo = await startRondo();
+  client = await createRondoClient(rondo.url);
+});
+afterAll(() => rondo[Symbol.asyncDispose]());
+
+test("the protocol's own client reads a live generation across a kill -9 of the API, every byte once", async () => {
+  const started = await client.start({ prompt: "jazz trio", durationSeconds: 60, seed: 11 });
+  const response = await stream({
+    url: started.links.chunks,
+    headers: client.headers,
+    offset: "-1",
+    live: "long-poll",
+  });
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  let killedAt: number | undefined;
+  for await (const part of response.bodyStream()) {
+    parts.push(part);
+    size += part.length;
+    if (killedAt !== undefined || size < 60_000) continue;
+    killedAt = size;
+    await rondo.killApi();
+    void rondo.startApi();
+  }
+  const reference = await readByOffset(started.links.chunks, client.headers);
+  expect(killedAt).toBeLessThan(reference.bytes.length);
+  expect(Buffer.compare(Buffer.concat(parts), reference.bytes)).toBe(0);
+});
+
+test("ffmpeg plays a playlist from its start to its end while the piece is still being made", async () => {
+  if (Bun.which("ffmpeg") === null) return console.log("skipped: ffmpeg is not on this machine");
+  const seconds = 60;
+  const started = await client.start({ prompt: "folk guitar and flute", durationSeconds: seconds, seed: 12 });
+  const first = await (await fetch(started.links.playlist)).text();
+  expect(first).toContain("#EXT-X-PLAYLIST-TYPE:EVENT");
+  expect(first).not.toContain("#EXT-X-ENDLIST");
+  const player = Bun.spawn(
+    // The filter counts time by samples: what is written is the sound alone, without the playlist's 90 kHz clock.
+    [
+      ...["ffmpeg", "-v", "error", "-live_start_index", "0", "-i", started.links.playlist],
+      ...["-af", "asetpts=N/SR/TB"],
+      ...["-f", "s16le", "-ac", "1", "-ar", "44100", "-"],
+    ],
+    { stdout: "pipe", stderr: "pipe" },
+  );
+  const [sound, complaints] = await Promise.all([
+    new Response(player.stdout).bytes(),
+    new Response(player.stderr).text(),
+    player.exited,
+  ]);
+  expect(complaints).toBe("");
+  // Packed audio carries no encoder delay, so a player hears up to two frames more than the piece.
+  const samples = sound.length / 2;
+  expect(samples).toBeGreaterThanOrEqual(seconds * 44_100);
+  expect(samples - seconds * 44_100).toBeLessThan(3 * 1152);
+  expect(await (await fetch(started.links.playlist)).text()).toContain("#EXT-X-ENDLIST");
+});

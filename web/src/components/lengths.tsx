@@ -1,0 +1,48 @@
+// How long the piece shall be: a few lengths, the last pick remembered.
+import { For } from "solid-js";
+
+interface LengthsProps {
+  seconds: number;
+  onPick(seconds: number): void;
+}
+
+const lengths = [
+  { seconds: 30, label: "30 s" },
+  { seconds: 60, label: "1 min" },
+  { seconds: 120, label: "2 min" },
+  { seconds: 300, label: "5 min" },
+  { seconds: 600, label: "10 min" },
+] as const;
+
+const LENGTH = "rondo.length";
+
+export function Lengths(props: LengthsProps) {
+  const pick = (seconds: number) => {
+    localStorage.setItem(LENGTH, String(seconds));
+    props.onPick(seconds);
+  };
+  return (
+    <fieldset class="lengths">
+      <legend>Length</legend>
+      <For each={lengths}>
+        {(length) => (
+          <label>
+            <input
+              type="radio"
+              name="length"
+              checked={props.seconds === length.seconds}
+              onChange={() => pick(length.seconds)}
+            />
+            <span>{length.label}</span>
+          </label>
+        )}
+      </For>
+    </fieldset>
+  );
+}
+
+/** The last pick in this browser, else a minute. */
+export function storedLength(): number {
+  const stored = Number(localStorage.getItem(LENGTH));
+  return lengths.some((length) => length.seconds === stored) ? stored : 60;
+}
