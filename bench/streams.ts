@@ -1,5 +1,5 @@
 // The streams of chunks, measured: against a bare server and the protocol's reference server, and for many listeners.
-// Run: (cd bench/streams && bun install) once, then bun bench/streams.ts [reads|appends|latency|many ...]. Needs wrk and node.
+// Run: (cd bench && bun install) once, then bun bench/streams.ts [reads|appends|latency|many ...]. Needs wrk and node.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

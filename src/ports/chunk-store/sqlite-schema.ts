@@ -1,5 +1,5 @@
 // Opens one business's chunk file and brings it to the newest schema; safe when two processes open it at once.
-import { Database, SQLiteError } from "bun:sqlite";
+import { Database } from "bun:sqlite";
 import { statements as createStreamsAndChunks } from "../../../migrations/chunks/202611220810_create_streams_and_chunks.ts";
 import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
 
@@ -23,7 +23,7 @@ export interface Connection {
 }
 
 export function openConnection(file: string, options: OpenOptions): Connection {
-  const db = openPatiently(file, options);
+  const db = openDatabase(file, options);
   const statements: { finalize(): void }[] = [];
   const prepare: Database["prepare"] = (sql, params) => {
     const statement = db.prepare(sql, params);
@@ -39,24 +39,6 @@ export function openConnection(file: string, options: OpenOptions): Connection {
     },
   };
 }
-
-/**
- * Two processes that turn a new file to WAL at the same instant may stand in each other's way, and SQLite
- * then says so at once instead of waiting.
- */
-function openPatiently(file: string, options: OpenOptions): Database {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return openDatabase(file, options);
-    } catch (err) {
-      const isBusy = err instanceof SQLiteError && err.code?.startsWith("SQLITE_BUSY") === true;
-      if (!isBusy || attempt >= openAttemptsMax) throw err;
-      Bun.sleepSync(attempt + Math.random() * 10);
-    }
-  }
-}
-
-const openAttemptsMax = 100;
 
 function openDatabase(file: string, options: OpenOptions): Database {
   const db = new Database(file, { create: true, strict: true });
