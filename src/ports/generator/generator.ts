@@ -70,6 +70,8 @@ export interface Generator {
   readonly name: string;
   /** The same request gives the same bytes, so an interrupted generation can be made again and joined. */
   readonly deterministic: boolean;
+  /** The length that the prompt itself asks for ("two minutes of rain"), in whole seconds; undefined where it says nothing. */
+  durationOf(prompt: string): number | undefined;
   /** Starts at once; the signal stops it within a second. A prompt it can't use: INVALID_PARAMETER. */
   start(request: GenerationRequest, signal: AbortSignal): Promise<Generation>;
   /**
