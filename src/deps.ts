@@ -21,6 +21,7 @@ import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
 import type { ChunkCache } from "./ports/chunk-cache/chunk-cache.ts";
 import { createMemoryChunkCache } from "./ports/chunk-cache/memory.ts";
 import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
+import { createNeonProvisioner } from "./ports/business-provisioner/neon.ts";
 import { createPostgresProvisioner } from "./ports/business-provisioner/postgres.ts";
 import { keepToItself } from "./ports/business-provisioner/postgres-rights.ts";
 import { createSqliteProvisioner } from "./ports/business-provisioner/sqlite.ts";
@@ -115,7 +116,7 @@ async function openControl(url: StoreUrl): Promise<Database<ControlTables>> {
 }
 
 /** New businesses are made where the settings say; those on another engine are served where they are. */
-function createProvisioner({ businessUrl, dataDir }: Config): BusinessProvisioner<BusinessTables> {
+function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProvisioner<BusinessTables> {
   const migrations = migrationsOf("business");
   const files = createSqliteProvisioner<BusinessTables>({
     directory: businessUrl.scheme === "sqlite" ? businessUrl.location : join(dataDir, "businesses"),
@@ -129,7 +130,16 @@ function createProvisioner({ businessUrl, dataDir }: Config): BusinessProvisione
       return openPostgres({ url, migrations });
     },
   });
-  return provisionerOfEach(isPostgres(businessUrl) ? postgres : files, [files, postgres]);
+  const branches = createNeonProvisioner<BusinessTables>({
+    project: neon,
+    migrations,
+    async openDatabase(url) {
+      const { openNeon } = await import("./ports/database/neon.ts");
+      return openNeon({ url, migrations });
+    },
+  });
+  const first = neon ? branches : isPostgres(businessUrl) ? postgres : files;
+  return provisionerOfEach(first, [files, postgres, branches]);
 }
 
 /** A server's connections are few (100 where nobody set more), and each open business may hold two. */
