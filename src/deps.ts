@@ -64,7 +64,10 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   const objects =
     config.objectsUrl.scheme === "none"
       ? undefined
-      : createFileObjectStore({ folder: config.objectsUrl.location });
+      : createFileObjectStore({
+          folder: config.objectsUrl.location,
+          ...(config.objectPartBytes === undefined ? {} : { partBytes: config.objectPartBytes }),
+        });
   const jobs = await openJobQueue(config.queueUrl, (err) =>
     log.error({ err }, "the job queue stumbled; it tries again"),
   );
