@@ -89,6 +89,9 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
       { name: "control database", run: () => control.run("select 1", []) },
       { name: "job queue", run: () => jobs.counts() },
       { name: "chunk store", run: () => chunkStore.head({ businessId: "ready", path: "ready" }) },
+      ...(objects
+        ? [{ name: "object store", run: () => objects.head({ businessId: "ready", path: "ready" }) }]
+        : []),
     ],
     async close() {
       await jobs.close();
