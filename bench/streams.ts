@@ -77,10 +77,23 @@ async function startRondo(): Promise<Rondo> {
 }
 
 /** A POST without a body closes the stream. */
-async function send(server: Server, method: string, path: string, body?: Uint8Array<ArrayBuffer>): Promise<void> {
+async function send(
+  server: Server,
+  method: string,
+  path: string,
+  body?: Uint8Array<ArrayBuffer>,
+): Promise<void> {
   const closed = String(method === "POST" && body === undefined);
-  const headers = { authorization: server.authorization, "content-type": "audio/mpeg", "stream-closed": closed };
-  const res = await fetch(`${server.origin}${path}`, { method, headers, ...(body === undefined ? {} : { body }) });
+  const headers = {
+    authorization: server.authorization,
+    "content-type": "audio/mpeg",
+    "stream-closed": closed,
+  };
+  const res = await fetch(`${server.origin}${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body }),
+  });
   if (!res.ok) throw new Error(`${method} ${path}: ${res.status} ${await res.text()}`);
 }
 
@@ -102,7 +115,8 @@ const tell = (what: string, figure: string): void => {
 };
 const perSecond = (rate: number): string => `${Math.round(rate).toLocaleString("en")}/s`;
 const ratio = (left: number, right: number): string => (left / right).toFixed(2);
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /** Round by round, so that what else the machine does falls on all of them. */
 async function sideBySide(runs: readonly (() => Promise<number>)[], rounds = 3): Promise<number[]> {
@@ -128,7 +142,10 @@ async function measureReads(rondo: Rondo, reference: Server): Promise<void> {
   ]);
   tell("32 KB catch-up read: bare Bun.serve of the same bytes", perSecond(bareRate));
   tell("  Rondo, with key check (of bare, at least 0.6)", `${perSecond(ours)} (${ratio(ours, bareRate)})`);
-  tell("  reference server (Rondo against it, at least 2.5)", `${perSecond(theirs)} (${ratio(ours, theirs)})`);
+  tell(
+    "  reference server (Rondo against it, at least 2.5)",
+    `${perSecond(theirs)} (${ratio(ours, theirs)})`,
+  );
 }
 
 async function measureAppends(rondo: Rondo, reference: Server): Promise<void> {
@@ -155,7 +172,13 @@ interface Heard {
 
 let runs = 0;
 
-async function measureListeners(rondo: Rondo, streams: number, listeners: number, chunks: number, paceMs: number) {
+async function measureListeners(
+  rondo: Rondo,
+  streams: number,
+  listeners: number,
+  chunks: number,
+  paceMs: number,
+) {
   const prefix = `run${++runs}-`;
   for (let i = 0; i < streams; i++) await send(rondo, "PUT", `/v1/stream/${prefix}${i}`);
   const listening = Bun.spawn(
@@ -170,17 +193,23 @@ async function measureListeners(rondo: Rondo, streams: number, listeners: number
     ],
     { cwd: here, stdout: "pipe", stderr: "inherit" },
   );
-  const lines = listening.stdout.pipeThrough(new TextDecoderStream() as never).getReader() as ReadableStreamDefaultReader<string>;
+  const lines = listening.stdout
+    .pipeThrough(new TextDecoderStream() as never)
+    .getReader() as ReadableStreamDefaultReader<string>;
   await lines.read();
   const readsBefore = await counterOf(rondo, "chunk_store_reads");
   const args = [rondo.chunks, rondo.businessId, `own/${prefix}`, streams, chunks, paceMs].map(String);
   const startedAt = performance.now();
-  const writing = Bun.spawn([process.execPath, "writer-process.ts", ...args], { cwd: here, stderr: "inherit" });
+  const writing = Bun.spawn([process.execPath, "writer-process.ts", ...args], {
+    cwd: here,
+    stderr: "inherit",
+  });
   const { value } = await lines.read();
   const tookSeconds = (performance.now() - startedAt) / 1000;
   await writing.exited;
   const heard = JSON.parse(value ?? "{}") as Heard;
-  if (heard.chunks !== chunks * listeners) throw new Error(`heard ${heard.chunks} of ${chunks * listeners} chunks`);
+  if (heard.chunks !== chunks * listeners)
+    throw new Error(`heard ${heard.chunks} of ${chunks * listeners} chunks`);
   const reads = (await counterOf(rondo, "chunk_store_reads")) - readsBefore;
   return { ...heard, reads, tookSeconds };
 }
@@ -223,4 +252,6 @@ if (wants("reads") || wants("appends")) {
 }
 if (wants("latency")) await measureLatency(rondo);
 if (wants("many")) await measureMany(rondo);
-console.log(`\n| What | Figure |\n|---|---|\n${table.map(([what, figure]) => `| ${what.trim()} | ${figure} |`).join("\n")}`);
+console.log(
+  `\n| What | Figure |\n|---|---|\n${table.map(([what, figure]) => `| ${what.trim()} | ${figure} |`).join("\n")}`,
+);

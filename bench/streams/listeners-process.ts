@@ -1,6 +1,7 @@
 // Listens to event streams on many connections; tells, at their end, how long after its append each chunk had arrived whole.
 export {};
-const [address = "", prefix = "", streamsText = "1", listenersText = "1", authorization = ""] = process.argv.slice(2);
+const [address = "", prefix = "", streamsText = "1", listenersText = "1", authorization = ""] =
+  process.argv.slice(2);
 const [streams, listeners] = [Number(streamsText), Number(listenersText)];
 const url = new URL(address);
 const delays: number[] = [];
@@ -54,7 +55,9 @@ for (let i = 0; i < listeners; i++) {
     socket: {
       open(socket) {
         const path = `${prefix}${i % streams}?offset=-1&live=sse`;
-        socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${authorization}\r\n\r\n`);
+        socket.write(
+          `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${authorization}\r\n\r\n`,
+        );
       },
       data(socket, received) {
         if (!socket.data.isOpen) {

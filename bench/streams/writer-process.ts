@@ -1,8 +1,14 @@
 // Appends to streams of a chunk store at a pace, as the worker does; each chunk begins with the time at which its append was answered.
 import { createSqliteChunkStore } from "../../src/ports/chunk-store/sqlite.ts";
 
-const [directory = "", businessId = "", prefix = "", streamsText = "1", chunksText = "10", paceText = "1000"] =
-  process.argv.slice(2);
+const [
+  directory = "",
+  businessId = "",
+  prefix = "",
+  streamsText = "1",
+  chunksText = "10",
+  paceText = "1000",
+] = process.argv.slice(2);
 const [streams, chunks, paceMs] = [Number(streamsText), Number(chunksText), Number(paceText)];
 const store = createSqliteChunkStore({ directory });
 const chunkBytes = 16_000;

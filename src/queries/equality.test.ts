@@ -81,6 +81,7 @@ const businessCalls: Calls = {
   "generations.active": [{}],
   "library.stats": [{}],
   "library.activity": [span, { from: span.to, to: span.from }],
+  "library.deletions": [{}, { limit: 2 }],
   "library.trash": [{ limit: 2 }],
   "business.users": [{}, { kinds: ["guest", "external"] }, { limit: 1 }],
   "business.generations": [span],

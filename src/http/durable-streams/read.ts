@@ -122,7 +122,12 @@ async function prepareCatchUp(
 const settled = "private, max-age=60, stale-while-revalidate=300";
 const atTail = "private, no-cache";
 
-async function longPoll({ streams, limits }: ReadDeps, c: Context, key: StreamKey, offset: string): Promise<Response> {
+async function longPoll(
+  { streams, limits }: ReadDeps,
+  c: Context,
+  key: StreamKey,
+  offset: string,
+): Promise<Response> {
   const { pageBytes, longPollMs } = limits;
   const follower = await followFrom(streams, key, offset);
   const leave = (): void => follower.leave();

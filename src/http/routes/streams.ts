@@ -86,7 +86,10 @@ function answerFault(c: Context, err: unknown): Response {
   if (!isAppError(err)) return answer;
   const { code, details = {} } = err;
   if (code === "STREAM_CLOSED") {
-    add({ [streamClosed]: "true", [nextOffset]: formatOffset(Number(details.tail), String(details.streamId)) });
+    add({
+      [streamClosed]: "true",
+      [nextOffset]: formatOffset(Number(details.tail), String(details.streamId)),
+    });
   } else if (code === "PRODUCER_FENCED") {
     add({ "producer-epoch": details.epoch });
   } else if (code === "PRODUCER_GAP") {
