@@ -38,6 +38,8 @@ export interface Config {
   readonly trashDays: number;
   /** How long the chunks of a version stay once its object is stored, or was brought back. */
   readonly chunkRetentionMs: number;
+  /** Finished audio above it is kept in parts; one file where not set. */
+  readonly objectPartBytes: number | undefined;
 }
 
 /** Exit code of a process whose settings can't work (sysexits.h, EX_CONFIG): starting it again would end the same. */
@@ -185,6 +187,19 @@ export function readConfig(environment: Environment = process.env): Config {
     });
   }
 
+  const partText = value("RONDO_OBJECT_PART_BYTES");
+  const objectPartBytes = partText === undefined ? undefined : Number(partText);
+  if (
+    objectPartBytes !== undefined &&
+    !(Number.isSafeInteger(objectPartBytes) && objectPartBytes >= 1 << 20)
+  ) {
+    faults.push({
+      at: "RONDO_OBJECT_PART_BYTES",
+      message: `"${partText}" is not a number of bytes of 1 MiB or more.`,
+      hint: "For example RONDO_OBJECT_PART_BYTES=67108864",
+    });
+  }
+
   const retention = value("RONDO_CHUNK_RETENTION") ?? "7d";
   const chunkRetentionMs = parseDurationMs(retention);
   if (chunkRetentionMs === undefined) {
@@ -237,6 +252,7 @@ export function readConfig(environment: Environment = process.env): Config {
     operatorKey,
     trashDays,
     chunkRetentionMs: chunkRetentionMs ?? 0,
+    objectPartBytes,
   };
   if (faults.length > 0) {
     throw new AppError("CONFIG_INVALID", "Rondo can't start with these settings.", { faults });

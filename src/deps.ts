@@ -65,7 +65,10 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   const objects =
     config.objectsUrl.scheme === "none"
       ? undefined
-      : createFileObjectStore({ folder: config.objectsUrl.location });
+      : createFileObjectStore({
+          folder: config.objectsUrl.location,
+          ...(config.objectPartBytes === undefined ? {} : { partBytes: config.objectPartBytes }),
+        });
   const jobs = await openJobQueue(config.queueUrl, (err) =>
     log.error({ err }, "the job queue stumbled; it tries again"),
   );
@@ -87,6 +90,9 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
       { name: "control database", run: () => control.run("select 1", []) },
       { name: "job queue", run: () => jobs.counts() },
       { name: "chunk store", run: () => chunkStore.head({ businessId: "ready", path: "ready" }) },
+      ...(objects
+        ? [{ name: "object store", run: () => objects.head({ businessId: "ready", path: "ready" }) }]
+        : []),
     ],
     async close() {
       await jobs.close();

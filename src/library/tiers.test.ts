@@ -319,6 +319,18 @@ test("the first failure moves a job to the retry queue, and one that nobody can 
   ]);
 });
 
+test("a large piece is kept in parts, and comes back from them whole", async () => {
+  await using studio = await createStudio({ RONDO_OBJECT_PART_BYTES: String(1 << 20) });
+  const piece = await studio.make({}, studio.alice, { chunkBytes: 500_000 });
+  const large = scriptedAudio(5, 500_000);
+  await upload(studio, piece);
+  expect(await objectOf(studio, piece)).toEqual(large);
+  await sweepTiers(studio.deps, noSignal, Date.now() + 8 * dayMs);
+  await download(studio, piece);
+  const key = audioKey(studio.business.id, piece.versionId);
+  expect(await studio.deps.chunkStore.head(key)).toMatchObject({ tail: large.length, closed: true });
+});
+
 test("without an object store everything stays in the chunk store", async () => {
   await using studio = await createStudio({ RONDO_OBJECTS_URL: "none:" });
   const piece = await studio.make();
