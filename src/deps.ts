@@ -24,6 +24,7 @@ import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
 import type { ChunkCache } from "./ports/chunk-cache/chunk-cache.ts";
 import { createMemoryChunkCache } from "./ports/chunk-cache/memory.ts";
 import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
+import { createNeonProvisioner } from "./ports/business-provisioner/neon.ts";
 import { createPostgresProvisioner } from "./ports/business-provisioner/postgres.ts";
 import { keepToItself } from "./ports/business-provisioner/postgres-rights.ts";
 import { createSqliteProvisioner } from "./ports/business-provisioner/sqlite.ts";
@@ -69,7 +70,10 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   const objects =
     config.objectsUrl.scheme === "none"
       ? undefined
-      : createFileObjectStore({ folder: config.objectsUrl.location });
+      : createFileObjectStore({
+          folder: config.objectsUrl.location,
+          ...(config.objectPartBytes === undefined ? {} : { partBytes: config.objectPartBytes }),
+        });
   const jobs = await openJobQueue(config.queueUrl, (err) =>
     log.error({ err }, "the job queue stumbled; it tries again"),
   );
@@ -91,6 +95,9 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
       { name: "control database", run: () => control.run("select 1", []) },
       { name: "job queue", run: () => jobs.counts() },
       { name: "chunk store", run: () => chunkStore.head({ businessId: "ready", path: "ready" }) },
+      ...(objects
+        ? [{ name: "object store", run: () => objects.head({ businessId: "ready", path: "ready" }) }]
+        : []),
     ],
     async close() {
       await jobs.close();
@@ -120,7 +127,7 @@ async function openControl(url: StoreUrl): Promise<Database<ControlTables>> {
 }
 
 /** New businesses are made where the settings say; those on another engine are served where they are. */
-function createProvisioner({ businessUrl, dataDir }: Config): BusinessProvisioner<BusinessTables> {
+function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProvisioner<BusinessTables> {
   const migrations = migrationsOf("business");
   const files = createSqliteProvisioner<BusinessTables>({
     directory: businessUrl.scheme === "sqlite" ? businessUrl.location : join(dataDir, "businesses"),
@@ -134,7 +141,16 @@ function createProvisioner({ businessUrl, dataDir }: Config): BusinessProvisione
       return openPostgres({ url, migrations });
     },
   });
-  return provisionerOfEach(isPostgres(businessUrl) ? postgres : files, [files, postgres]);
+  const branches = createNeonProvisioner<BusinessTables>({
+    project: neon,
+    migrations,
+    async openDatabase(url) {
+      const { openNeon } = await import("./ports/database/neon.ts");
+      return openNeon({ url, migrations });
+    },
+  });
+  const first = neon ? branches : isPostgres(businessUrl) ? postgres : files;
+  return provisionerOfEach(first, [files, postgres, branches]);
 }
 
 /** A server's connections are few (100 where nobody set more), and each open business may hold two. */
@@ -177,7 +193,7 @@ export interface ApiDeps extends SharedDeps {
   /** The API alone makes it where there is none: it is the one that shows it. */
   readonly operatorKey: OperatorKey;
   /** Here it only changes plans; the worker's makes the music. */
-  readonly generator: Pick<Generator, "revise">;
+  readonly generator: Pick<Generator, "revise" | "durationOf">;
   readonly streams: Streams;
   /** The named queries that are served. */
   readonly specs: { readonly current: QuerySet };

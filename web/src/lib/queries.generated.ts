@@ -197,14 +197,7 @@ export interface Queries {
       limit?: number | undefined;
       after?: string | undefined;
       before?: string | undefined;
-      orderBy?:
-        | "createdAt.desc"
-        | "createdAt.asc"
-        | "updatedAt.asc"
-        | "updatedAt.desc"
-        | "name.asc"
-        | "name.desc"
-        | undefined;
+      orderBy?: "createdAt.desc" | "createdAt.asc" | "updatedAt.asc" | "updatedAt.desc" | "name.asc" | "name.desc" | undefined;
     };
     answer: {
       items: {
@@ -288,14 +281,7 @@ export interface Queries {
       limit?: number | undefined;
       after?: string | undefined;
       before?: string | undefined;
-      orderBy?:
-        | "createdAt.desc"
-        | "createdAt.asc"
-        | "updatedAt.asc"
-        | "updatedAt.desc"
-        | "title.asc"
-        | "title.desc"
-        | undefined;
+      orderBy?: "createdAt.desc" | "createdAt.asc" | "updatedAt.asc" | "updatedAt.desc" | "title.asc" | "title.desc" | undefined;
     };
     answer: {
       items: {
@@ -478,8 +464,7 @@ export function queryRequest<Name extends QueryName>(
   if (method === "POST") return { method, path, body: parameters };
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(parameters)) {
-    for (const one of Array.isArray(value) ? value : [value])
-      if (one !== undefined) search.append(key, String(one));
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) search.append(key, String(one));
   }
   return { method, path: search.size === 0 ? path : `${path}?${search}`, body: undefined };
 }
