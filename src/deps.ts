@@ -197,6 +197,8 @@ export interface ApiDeps extends SharedDeps {
   readonly streams: Streams;
   /** The named queries that are served. */
   readonly specs: { readonly current: QuerySet };
+  /** A quick fingerprint of a text. */
+  digest(text: string): string;
   readonly publicUrl: string | undefined;
   /** Tells everyone who listens live to come back later. */
   endListeners(): void;
@@ -215,6 +217,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     generator: createBuiltinGenerator({ isWarm: false }),
     streams,
     specs,
+    digest: (text) => Bun.hash(text).toString(36),
     publicUrl: config.publicUrl,
     endListeners: () => streams.close(),
     async close() {
