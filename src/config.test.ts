@@ -79,6 +79,15 @@ test("a scheme nobody knows is refused with what can be used instead", () => {
   );
 });
 
+test("a Neon project is named by its id, and needs a key", () => {
+  const { neon } = readConfig({ RONDO_BUSINESS_URL: "neon:quiet-forest-1", RONDO_NEON_API_KEY: "key" });
+  expect(neon).toEqual({ projectId: "quiet-forest-1", apiKey: "key" });
+  expect(faultsOf({ RONDO_BUSINESS_URL: "neon:" }).faults?.map(({ at }) => at)).toEqual([
+    "RONDO_BUSINESS_URL",
+    "RONDO_NEON_API_KEY",
+  ]);
+});
+
 test("a password in a bad URL is not repeated", () => {
   const text = configFaultLines(faultsOf({ RONDO_BUSINESS_URL: "Postgres://admin:hunter2@host/db" }));
   expect(text).not.toContain("hunter2");

@@ -1,5 +1,6 @@
 // Chooses the adapters: the one place where a URL becomes a technology. Nothing is opened before it is asked for.
 import { hkdfSync } from "node:crypto";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AuthenticateDeps } from "./accounts/authenticate.ts";
 import { checkMasterKey } from "./businesses/check-master-key.ts";
@@ -12,7 +13,9 @@ import { provisionerOfEach } from "./businesses/provisioner-of-each.ts";
 import { createRegistry } from "./businesses/registry.ts";
 import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
+import type { SpecsTools } from "./cli/specs-tools.ts";
 import type { Config, StoreUrl } from "./config.ts";
+import { AppError } from "./errors.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
 import { createRecallingChunks } from "./library/recalling-chunks.ts";
 import type { Log } from "./log.ts";
@@ -21,6 +24,7 @@ import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
 import type { ChunkCache } from "./ports/chunk-cache/chunk-cache.ts";
 import { createMemoryChunkCache } from "./ports/chunk-cache/memory.ts";
 import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
+import { createNeonProvisioner } from "./ports/business-provisioner/neon.ts";
 import { createPostgresProvisioner } from "./ports/business-provisioner/postgres.ts";
 import { keepToItself } from "./ports/business-provisioner/postgres-rights.ts";
 import { createSqliteProvisioner } from "./ports/business-provisioner/sqlite.ts";
@@ -31,8 +35,10 @@ import type { JobQueue } from "./ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
 import { createFileObjectStore } from "./ports/object-store/file.ts";
 import type { ObjectStore } from "./ports/object-store/object-store.ts";
+import { createChatCompletionsModel } from "./ports/language-model/chat-completions.ts";
 import { loadSpecs } from "./queries/load-specs.ts";
 import type { QuerySet } from "./queries/query-set.ts";
+import { type WatchedSpecs, watchSpecs } from "./queries/watch-specs.ts";
 import { createStreams, type Streams } from "./streams/streams.ts";
 
 const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);
@@ -121,7 +127,7 @@ async function openControl(url: StoreUrl): Promise<Database<ControlTables>> {
 }
 
 /** New businesses are made where the settings say; those on another engine are served where they are. */
-function createProvisioner({ businessUrl, dataDir }: Config): BusinessProvisioner<BusinessTables> {
+function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProvisioner<BusinessTables> {
   const migrations = migrationsOf("business");
   const files = createSqliteProvisioner<BusinessTables>({
     directory: businessUrl.scheme === "sqlite" ? businessUrl.location : join(dataDir, "businesses"),
@@ -135,7 +141,16 @@ function createProvisioner({ businessUrl, dataDir }: Config): BusinessProvisione
       return openPostgres({ url, migrations });
     },
   });
-  return provisionerOfEach(isPostgres(businessUrl) ? postgres : files, [files, postgres]);
+  const branches = createNeonProvisioner<BusinessTables>({
+    project: neon,
+    migrations,
+    async openDatabase(url) {
+      const { openNeon } = await import("./ports/database/neon.ts");
+      return openNeon({ url, migrations });
+    },
+  });
+  const first = neon ? branches : isPostgres(businessUrl) ? postgres : files;
+  return provisionerOfEach(first, [files, postgres, branches]);
 }
 
 /** A server's connections are few (100 where nobody set more), and each open business may hold two. */
@@ -192,7 +207,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
   // Who listens to what has expired brings it back; the worker, which does that, sees the store as it is.
   const cache = await openChunkCache(config.cacheUrl, log);
   const streams = createStreams({ store: createRecallingChunks(shared.chunkStore, shared), cache });
-  const specs = { current: await loadSpecs({ dir: querySpecs, schema: businessSchema }) };
+  const specs = await openSpecs(config, log);
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   return {
     ...shared,
@@ -203,12 +218,64 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     publicUrl: config.publicUrl,
     endListeners: () => streams.close(),
     async close() {
+      specs.close();
       streams.close();
       await cache.close();
       await shared.close();
     },
   };
 }
+
+/** The named queries, held to the columns that the migrations make; read anew while they are being written. */
+async function openSpecs(config: Config, log: Log): Promise<WatchedSpecs> {
+  const folder = { dir: querySpecs, schema: businessSchema };
+  if (config.watchSpecs) {
+    const onFault = (fault: string) =>
+      log.error({ fault }, "the specs have faults; the last good ones go on");
+    return watchSpecs({ ...folder, onFault });
+  }
+  const proveOn = await openScratch();
+  const current = await loadSpecs({ ...folder, proveOn, proof: "columns" });
+  await proveOn.close();
+  return { current, close() {} };
+}
+
+async function openScratch(): Promise<Database<BusinessTables>> {
+  const scratch = await openSqlite<BusinessTables>({
+    file: ":memory:",
+    migrations: migrationsOf("business"),
+  });
+  await scratch.migrate();
+  return scratch;
+}
+
+/** What `rondo specs` works with. */
+export const createSpecsTools = (
+  config: () => Config,
+  terminal: Pick<SpecsTools, "print" | "confirm">,
+): SpecsTools => ({
+  ...terminal,
+  dir: querySpecs,
+  clientFile: join(import.meta.dirname, "../web/src/lib/queries.generated.ts"),
+  schema: businessSchema,
+  openScratch,
+  async openPostgres(url) {
+    const { openPostgres } = await import("./ports/database/postgres.ts");
+    return openPostgres<BusinessTables>({ url, migrations: migrationsOf("business") });
+  },
+  languageModel() {
+    const { languageModel } = config();
+    if (languageModel) return createChatCompletionsModel(languageModel);
+    const hint = "For example RONDO_LLM_URL=http://127.0.0.1:11434/v1";
+    throw new AppError("CONFIG_INVALID", "No language model is set.", {
+      faults: [{ at: "RONDO_LLM_URL", message: "It is not set.", hint }],
+    });
+  },
+  writeSpec: (file, text) =>
+    writeFile(join(querySpecs, file), text, { flag: "wx" }).catch((cause: unknown) => {
+      throw new AppError("CONFLICT", `query-specs/${file} can't be written, or is there already.`, { cause });
+    }),
+});
 
 export interface WorkerDeps extends SharedDeps {
   readonly generator: Generator;

@@ -1,4 +1,4 @@
-// Listens to event streams on many connections; tells, at their end, how long after its append each chunk had arrived whole.
+// Listens to event streams on many connections; tells, at their end, how long after the beginning of its append each chunk had arrived whole.
 export {};
 const [address = "", prefix = "", streamsText = "1", listenersText = "1", authorization = ""] =
   process.argv.slice(2);
