@@ -21,6 +21,7 @@ import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
 import type { ChunkCache } from "./ports/chunk-cache/chunk-cache.ts";
 import { createMemoryChunkCache } from "./ports/chunk-cache/memory.ts";
 import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
+import { createNeonProvisioner } from "./ports/business-provisioner/neon.ts";
 import { createPostgresProvisioner } from "./ports/business-provisioner/postgres.ts";
 import { keepToItself } from "./ports/business-provisioner/postgres-rights.ts";
 import { createSqliteProvisioner } from "./ports/business-provisioner/sqlite.ts";
@@ -64,7 +65,7 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   const registry = createRegistry(control, sealing);
   const databases = createOpenDatabases({ control, sealing, provisioner, ...openAtMost(config.businessUrl) });
   const chunkStore = await openChunkStore(config.chunksUrl, masterKey, log);
-  const { objects, objectLinks } = await openObjects(config.objectsUrl, masterKey);
+  const { objects, objectLinks } = await openObjects(config, masterKey);
   const jobs = await openJobQueue(config.queueUrl, (err) =>
     log.error({ err }, "the job queue stumbled; it tries again"),
   );
@@ -119,7 +120,7 @@ async function openControl(url: StoreUrl): Promise<Database<ControlTables>> {
 }
 
 /** New businesses are made where the settings say; those on another engine are served where they are. */
-function createProvisioner({ businessUrl, dataDir }: Config): BusinessProvisioner<BusinessTables> {
+function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProvisioner<BusinessTables> {
   const migrations = migrationsOf("business");
   const files = createSqliteProvisioner<BusinessTables>({
     directory: businessUrl.scheme === "sqlite" ? businessUrl.location : join(dataDir, "businesses"),
@@ -133,7 +134,16 @@ function createProvisioner({ businessUrl, dataDir }: Config): BusinessProvisione
       return openPostgres({ url, migrations });
     },
   });
-  return provisionerOfEach(isPostgres(businessUrl) ? postgres : files, [files, postgres]);
+  const branches = createNeonProvisioner<BusinessTables>({
+    project: neon,
+    migrations,
+    async openDatabase(url) {
+      const { openNeon } = await import("./ports/database/neon.ts");
+      return openNeon({ url, migrations });
+    },
+  });
+  const first = neon ? branches : isPostgres(businessUrl) ? postgres : files;
+  return provisionerOfEach(first, [files, postgres, branches]);
 }
 
 /** A server's connections are few (100 where nobody set more), and each open business may hold two. */
@@ -164,12 +174,13 @@ async function openChunkStore(
 }
 
 async function openObjects(
-  { scheme, location }: StoreUrl,
+  { objectsUrl: { scheme, location }, objectPartBytes }: Config,
   masterKey: Uint8Array,
 ): Promise<Pick<SharedDeps, "objects" | "objectLinks">> {
   if (scheme === "none") return { objects: undefined, objectLinks: undefined };
   if (scheme === "file") {
-    return { objects: createFileObjectStore({ folder: location }), objectLinks: undefined };
+    const parts = objectPartBytes === undefined ? {} : { partBytes: objectPartBytes };
+    return { objects: createFileObjectStore({ folder: location, ...parts }), objectLinks: undefined };
   }
   const { createGcsObjectStore } = await import("./ports/object-store/gcs.ts");
   const noteKey = new Uint8Array(hkdfSync("sha256", masterKey, "", "rondo/object-upload-notes", 32));
@@ -190,7 +201,7 @@ export interface ApiDeps extends SharedDeps {
   /** The API alone makes it where there is none: it is the one that shows it. */
   readonly operatorKey: OperatorKey;
   /** Here it only changes plans; the worker's makes the music. */
-  readonly generator: Pick<Generator, "revise">;
+  readonly generator: Pick<Generator, "revise" | "durationOf">;
   readonly streams: Streams;
   /** The named queries that are served. */
   readonly specs: { readonly current: QuerySet };

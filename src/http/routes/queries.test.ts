@@ -5,7 +5,7 @@ import type { Caller } from "../../accounts/caller.ts";
 import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
 import { openSqlite } from "../../ports/database/sqlite.ts";
-import { ada, bob, cyd, fillBusiness, idOf } from "../../queries/fixtures/business-data.ts";
+import { ada, bob, cyd, fillBusiness, idOf } from "../../queries/sample-business.ts";
 import { loadSpecs } from "../../queries/load-specs.ts";
 import { problemResponse } from "../problem.ts";
 import type { HttpEnv } from "../wire.ts";
