@@ -89,8 +89,8 @@ const urlRules = {
   },
   RONDO_OBJECTS_URL: {
     fallback: "file:./data/objects",
-    built: ["file", "none"],
-    planned: ["gs"],
+    built: ["file", "gs", "none"],
+    planned: [],
     example: "file:./data/objects",
   },
   RONDO_GENERATOR_URL: {
@@ -123,6 +123,8 @@ export function readConfig(environment: Environment = process.env): Config {
     if (rule.built.includes(parsed.scheme)) {
       if (parsed.location === "" && ["sqlite", "file"].includes(parsed.scheme))
         return refuse(`"${url}" names no path.`);
+      if (parsed.scheme === "gs" && !/^gs:\/\/[a-z0-9]/.test(url))
+        return refuse(`"${url}" names no bucket; write it like gs://bucket or gs://bucket/folder.`);
       return parsed;
     }
     if (rule.planned.includes(parsed.scheme)) {

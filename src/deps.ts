@@ -34,6 +34,7 @@ import type { Generator } from "./ports/generator/generator.ts";
 import type { JobQueue } from "./ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
 import { createFileObjectStore } from "./ports/object-store/file.ts";
+import type { ObjectLinks } from "./ports/object-store/object-links.ts";
 import type { ObjectStore } from "./ports/object-store/object-store.ts";
 import { createChatCompletionsModel } from "./ports/language-model/chat-completions.ts";
 import { loadSpecs } from "./queries/load-specs.ts";
@@ -52,6 +53,8 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly chunkStore: ChunkStore;
   /** undefined: everything stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
+  /** undefined: finished audio goes through the API. */
+  readonly objectLinks: ObjectLinks | undefined;
   readonly trashDays: number;
   readonly chunkRetentionMs: number;
   readonly checks: readonly ReadinessCheck[];
@@ -67,13 +70,7 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   const registry = createRegistry(control, sealing);
   const databases = createOpenDatabases({ control, sealing, provisioner, ...openAtMost(config.businessUrl) });
   const chunkStore = await openChunkStore(config.chunksUrl, masterKey, log);
-  const objects =
-    config.objectsUrl.scheme === "none"
-      ? undefined
-      : createFileObjectStore({
-          folder: config.objectsUrl.location,
-          ...(config.objectPartBytes === undefined ? {} : { partBytes: config.objectPartBytes }),
-        });
+  const { objects, objectLinks } = await openObjects(config, masterKey);
   const jobs = await openJobQueue(config.queueUrl, (err) =>
     log.error({ err }, "the job queue stumbled; it tries again"),
   );
@@ -88,6 +85,7 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
     provisioner,
     chunkStore,
     objects,
+    objectLinks,
     trashDays: config.trashDays,
     chunkRetentionMs: config.chunkRetentionMs,
     jobs,
@@ -178,6 +176,21 @@ async function openChunkStore(
     credentialKey: new Uint8Array(hkdfSync("sha256", masterKey, "", "rondo/chunk-store-credentials", 32)),
     onError: (err) => log.error({ err }, "the chunk store stumbled; it tries again"),
   });
+}
+
+async function openObjects(
+  { objectsUrl: { scheme, location }, objectPartBytes }: Config,
+  masterKey: Uint8Array,
+): Promise<Pick<SharedDeps, "objects" | "objectLinks">> {
+  if (scheme === "none") return { objects: undefined, objectLinks: undefined };
+  if (scheme === "file") {
+    const parts = objectPartBytes === undefined ? {} : { partBytes: objectPartBytes };
+    return { objects: createFileObjectStore({ folder: location, ...parts }), objectLinks: undefined };
+  }
+  const { createGcsObjectStore } = await import("./ports/object-store/gcs.ts");
+  const noteKey = new Uint8Array(hkdfSync("sha256", masterKey, "", "rondo/object-upload-notes", 32));
+  const bucket = createGcsObjectStore({ url: location, noteKey });
+  return { objects: bucket, objectLinks: bucket };
 }
 
 async function openChunkCache({ scheme, location }: StoreUrl, log: Log): Promise<ChunkCache> {

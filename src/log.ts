@@ -23,19 +23,25 @@ export interface Log extends Pick<pino.Logger, "debug" | "info" | "warn" | "erro
 /** `service`: which process speaks. */
 export function createLog(service: "api" | "jobs" | "cli", level: LogLevel): Log {
   const lines = gatherLines();
-  const shape = {
-    level,
-    base: { service },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
-  };
   const log = pino(
-    { ...shape, redact: ["*.authorization", "*.cookie", "*.key", "*.token", "*.password", "*.secret"] },
+    {
+      level,
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: ["*.authorization", "*.cookie", "*.key", "*.token", "*.password", "*.secret"],
+    },
     lines,
   );
-  const requests = pino(shape, lines);
   return Object.assign(log, {
-    request: (facts: RequestFacts) => requests[levelOf(facts.status)](facts, "request"),
+    // A line of this one shape costs a tenth of one that may have any; an error goes the common way.
+    request(facts: RequestFacts) {
+      const lineLevel = levelOf(facts.status);
+      if (facts.err !== undefined) return log[lineLevel](facts, "request");
+      if (!log.isLevelEnabled(lineLevel)) return;
+      const time = new Date().toISOString();
+      lines.write(`${JSON.stringify({ level: lineLevel, time, service, ...facts, msg: "request" })}\n`);
+    },
     flush: lines.flush,
   });
 }
