@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { configFaultLines, exitBadSettings } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { businessCommand } from "./business.ts";
+import { doctorCommand } from "./doctor.ts";
 import { jobsCommand } from "./jobs.ts";
 import { keyCommand } from "./key.ts";
 import { startCommand } from "./start.ts";
@@ -14,7 +15,8 @@ export const createProgram = (): Command =>
     .addCommand(startCommand())
     .addCommand(businessCommand())
     .addCommand(keyCommand())
-    .addCommand(jobsCommand());
+    .addCommand(jobsCommand())
+    .addCommand(doctorCommand());
 
 const linesOf = (err: AppError): string =>
   [
