@@ -1,9 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
 import { openLink } from "../../testing/breakable-link.ts";
 import { type GcsServer, startGcsServer } from "../../testing/gcs-server.ts";
-import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
+import { createGcsSigner } from "../../testing/gcs-signer.ts";
 import { until } from "../../testing/until.ts";
 import { bytesOf, inChunks, objectStoreContract, readWhole } from "./contract.ts";
 import { crc32c } from "./crc32c.ts";
@@ -280,6 +279,7 @@ describe("what is refused", () => {
       "gs://a",
       "gs://bucket/../x",
       "gs://bucket?endpont=x",
+      "gs://bucket?links=yes",
       "s3://b",
     ]) {
       expect(() => storeAt(url)).toThrow("not the address of a bucket");
@@ -301,28 +301,15 @@ describe("what is refused", () => {
 });
 
 describe("links to read by", () => {
-  const email = "rondo@project.iam.gserviceaccount.com";
-  const keys = generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
-
   async function createSigned() {
-    const directory = await createTemporaryDirectory();
-    const keyFile = join(directory.path, "key.json");
-    const account = { type: "service_account", client_email: email, private_key: keys.privateKey };
-    await Bun.write(keyFile, JSON.stringify(account));
     const server = startGcsServer();
-    server.signer = { email, publicKey: keys.publicKey };
-    Bun.env.GOOGLE_APPLICATION_CREDENTIALS = keyFile;
+    const signer = await createGcsSigner(server);
     return {
       server,
       store: createGcsObjectStore({ url: server.url, noteKey }),
       async [Symbol.asyncDispose]() {
-        delete Bun.env.GOOGLE_APPLICATION_CREDENTIALS;
         await server[Symbol.asyncDispose]();
-        await directory[Symbol.asyncDispose]();
+        await signer[Symbol.asyncDispose]();
       },
     };
   }
