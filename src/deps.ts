@@ -178,8 +178,8 @@ async function openObjects(
   masterKey: Uint8Array,
 ): Promise<Pick<SharedDeps, "objects" | "objectLinks">> {
   if (scheme === "none") return { objects: undefined, objectLinks: undefined };
+  const parts = objectPartBytes === undefined ? {} : { partBytes: objectPartBytes };
   if (scheme === "file") {
-    const parts = objectPartBytes === undefined ? {} : { partBytes: objectPartBytes };
     return { objects: createFileObjectStore({ folder: location, ...parts }), objectLinks: undefined };
   }
   const [{ createGcsObjectStore }, { parseGcsUrl }] = await Promise.all([
@@ -187,7 +187,7 @@ async function openObjects(
     import("./ports/object-store/gcs-url.ts"),
   ]);
   const noteKey = new Uint8Array(hkdfSync("sha256", masterKey, "", "rondo/object-upload-notes", 32));
-  const bucket = createGcsObjectStore({ url: location, noteKey });
+  const bucket = createGcsObjectStore({ url: location, noteKey, ...parts });
   return { objects: bucket, objectLinks: parseGcsUrl(location).links ? bucket : undefined };
 }
 
