@@ -1,23 +1,30 @@
 // Chooses the adapters: the one place where a URL becomes a technology. Nothing is opened before it is asked for.
+import { hkdfSync } from "node:crypto";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AuthenticateDeps } from "./accounts/authenticate.ts";
+import { checkMasterKey } from "./businesses/check-master-key.ts";
 import type { ControlTables } from "./businesses/control-schema.ts";
 import type { CreateBusinessDeps } from "./businesses/create-business.ts";
 import { createBusinessKeys } from "./businesses/keys.ts";
 import { createOpenDatabases } from "./businesses/open-databases.ts";
-import { loadOperatorKey } from "./businesses/operator-key.ts";
+import { loadOperatorKey, type OperatorKey } from "./businesses/operator-key.ts";
 import { provisionerOfEach } from "./businesses/provisioner-of-each.ts";
 import { createRegistry } from "./businesses/registry.ts";
 import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
+import type { SpecsTools } from "./cli/specs-tools.ts";
 import type { Config, StoreUrl } from "./config.ts";
+import { AppError } from "./errors.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
 import { createRecallingChunks } from "./library/recalling-chunks.ts";
 import type { Log } from "./log.ts";
 import type { ChunkStore } from "./ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
+import type { ChunkCache } from "./ports/chunk-cache/chunk-cache.ts";
 import { createMemoryChunkCache } from "./ports/chunk-cache/memory.ts";
 import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
+import { createNeonProvisioner } from "./ports/business-provisioner/neon.ts";
 import { createPostgresProvisioner } from "./ports/business-provisioner/postgres.ts";
 import { keepToItself } from "./ports/business-provisioner/postgres-rights.ts";
 import { createSqliteProvisioner } from "./ports/business-provisioner/sqlite.ts";
@@ -27,9 +34,12 @@ import type { Generator } from "./ports/generator/generator.ts";
 import type { JobQueue } from "./ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
 import { createFileObjectStore } from "./ports/object-store/file.ts";
+import type { ObjectLinks } from "./ports/object-store/object-links.ts";
 import type { ObjectStore } from "./ports/object-store/object-store.ts";
+import { createChatCompletionsModel } from "./ports/language-model/chat-completions.ts";
 import { loadSpecs } from "./queries/load-specs.ts";
 import type { QuerySet } from "./queries/query-set.ts";
+import { type WatchedSpecs, watchSpecs } from "./queries/watch-specs.ts";
 import { createStreams, type Streams } from "./streams/streams.ts";
 
 const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);
@@ -37,12 +47,14 @@ const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, 
 const querySpecs = join(import.meta.dirname, "../query-specs");
 
 /** What both processes and the command line share: the stores, and who may use them. */
-export interface SharedDeps extends CreateBusinessDeps, AuthenticateDeps {
+export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "operatorKey"> {
   readonly log: Log;
   readonly jobs: JobQueue;
   readonly chunkStore: ChunkStore;
   /** undefined: everything stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
+  /** undefined: finished audio goes through the API. */
+  readonly objectLinks: ObjectLinks | undefined;
   readonly trashDays: number;
   readonly chunkRetentionMs: number;
   readonly checks: readonly ReadinessCheck[];
@@ -50,16 +62,15 @@ export interface SharedDeps extends CreateBusinessDeps, AuthenticateDeps {
 }
 
 export async function createSharedDeps(config: Config, log: Log): Promise<SharedDeps> {
-  const sealing = createSealing(await loadMasterKey(config.masterKey));
+  const masterKey = await loadMasterKey(config.masterKey);
+  const sealing = createSealing(masterKey);
   const control = await openControl(config.controlUrl);
+  await checkMasterKey(control, sealing);
   const provisioner = createProvisioner(config);
   const registry = createRegistry(control, sealing);
   const databases = createOpenDatabases({ control, sealing, provisioner, ...openAtMost(config.businessUrl) });
-  const chunkStore = createSqliteChunkStore({ directory: config.chunksUrl.location });
-  const objects =
-    config.objectsUrl.scheme === "none"
-      ? undefined
-      : createFileObjectStore({ folder: config.objectsUrl.location });
+  const chunkStore = await openChunkStore(config.chunksUrl, masterKey, log);
+  const { objects, objectLinks } = await openObjects(config, masterKey);
   const jobs = await openJobQueue(config.queueUrl, (err) =>
     log.error({ err }, "the job queue stumbled; it tries again"),
   );
@@ -71,10 +82,10 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
     registry,
     databases,
     keys: createBusinessKeys(control),
-    operatorKey: await loadOperatorKey(control, config.operatorKey),
     provisioner,
     chunkStore,
     objects,
+    objectLinks,
     trashDays: config.trashDays,
     chunkRetentionMs: config.chunkRetentionMs,
     jobs,
@@ -82,6 +93,9 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
       { name: "control database", run: () => control.run("select 1", []) },
       { name: "job queue", run: () => jobs.counts() },
       { name: "chunk store", run: () => chunkStore.head({ businessId: "ready", path: "ready" }) },
+      ...(objects
+        ? [{ name: "object store", run: () => objects.head({ businessId: "ready", path: "ready" }) }]
+        : []),
     ],
     async close() {
       await jobs.close();
@@ -111,7 +125,7 @@ async function openControl(url: StoreUrl): Promise<Database<ControlTables>> {
 }
 
 /** New businesses are made where the settings say; those on another engine are served where they are. */
-function createProvisioner({ businessUrl, dataDir }: Config): BusinessProvisioner<BusinessTables> {
+function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProvisioner<BusinessTables> {
   const migrations = migrationsOf("business");
   const files = createSqliteProvisioner<BusinessTables>({
     directory: businessUrl.scheme === "sqlite" ? businessUrl.location : join(dataDir, "businesses"),
@@ -125,7 +139,16 @@ function createProvisioner({ businessUrl, dataDir }: Config): BusinessProvisione
       return openPostgres({ url, migrations });
     },
   });
-  return provisionerOfEach(isPostgres(businessUrl) ? postgres : files, [files, postgres]);
+  const branches = createNeonProvisioner<BusinessTables>({
+    project: neon,
+    migrations,
+    async openDatabase(url) {
+      const { openNeon } = await import("./ports/database/neon.ts");
+      return openNeon({ url, migrations });
+    },
+  });
+  const first = neon ? branches : isPostgres(businessUrl) ? postgres : files;
+  return provisionerOfEach(first, [files, postgres, branches]);
 }
 
 /** A server's connections are few (100 where nobody set more), and each open business may hold two. */
@@ -141,12 +164,49 @@ async function openJobQueue(
   return createBullmqJobQueue({ url: location, onError });
 }
 
-/** Streams over the stores: what is appended here is told to listeners here, and by a shared cache elsewhere. */
-const openStreams = (store: ChunkStore) => createStreams({ store, cache: createMemoryChunkCache() });
+async function openChunkStore(
+  { scheme, location }: StoreUrl,
+  masterKey: Uint8Array,
+  log: Log,
+): Promise<ChunkStore> {
+  if (scheme === "sqlite") return createSqliteChunkStore({ directory: location });
+  const { createMongoChunkStore } = await import("./ports/chunk-store/mongodb.ts");
+  return createMongoChunkStore({
+    url: location,
+    credentialKey: new Uint8Array(hkdfSync("sha256", masterKey, "", "rondo/chunk-store-credentials", 32)),
+    onError: (err) => log.error({ err }, "the chunk store stumbled; it tries again"),
+  });
+}
+
+async function openObjects(
+  { objectsUrl: { scheme, location }, objectPartBytes }: Config,
+  masterKey: Uint8Array,
+): Promise<Pick<SharedDeps, "objects" | "objectLinks">> {
+  if (scheme === "none") return { objects: undefined, objectLinks: undefined };
+  if (scheme === "file") {
+    const parts = objectPartBytes === undefined ? {} : { partBytes: objectPartBytes };
+    return { objects: createFileObjectStore({ folder: location, ...parts }), objectLinks: undefined };
+  }
+  const { createGcsObjectStore } = await import("./ports/object-store/gcs.ts");
+  const noteKey = new Uint8Array(hkdfSync("sha256", masterKey, "", "rondo/object-upload-notes", 32));
+  const bucket = createGcsObjectStore({ url: location, noteKey });
+  return { objects: bucket, objectLinks: bucket };
+}
+
+async function openChunkCache({ scheme, location }: StoreUrl, log: Log): Promise<ChunkCache> {
+  if (scheme === "memory") return createMemoryChunkCache();
+  const { createRedisChunkCache } = await import("./ports/chunk-cache/redis.ts");
+  return createRedisChunkCache({
+    url: location,
+    onError: (err) => log.warn({ err }, "the chunk cache stumbled; the chunk store answers meanwhile"),
+  });
+}
 
 export interface ApiDeps extends SharedDeps {
+  /** The API alone makes it where there is none: it is the one that shows it. */
+  readonly operatorKey: OperatorKey;
   /** Here it only changes plans; the worker's makes the music. */
-  readonly generator: Pick<Generator, "revise">;
+  readonly generator: Pick<Generator, "revise" | "durationOf">;
   readonly streams: Streams;
   /** The named queries that are served. */
   readonly specs: { readonly current: QuerySet };
@@ -158,22 +218,77 @@ export interface ApiDeps extends SharedDeps {
 export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
   // Who listens to what has expired brings it back; the worker, which does that, sees the store as it is.
-  const streams = openStreams(createRecallingChunks(shared.chunkStore, shared));
-  const specs = { current: await loadSpecs({ dir: querySpecs, schema: businessSchema }) };
+  const cache = await openChunkCache(config.cacheUrl, log);
+  const streams = createStreams({ store: createRecallingChunks(shared.chunkStore, shared), cache });
+  const specs = await openSpecs(config, log);
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   return {
     ...shared,
+    operatorKey: await loadOperatorKey(shared.control, config.operatorKey),
     generator: createBuiltinGenerator({ isWarm: false }),
     streams,
     specs,
     publicUrl: config.publicUrl,
     endListeners: () => streams.close(),
     async close() {
+      specs.close();
       streams.close();
+      await cache.close();
       await shared.close();
     },
   };
 }
+
+/** The named queries, held to the columns that the migrations make; read anew while they are being written. */
+async function openSpecs(config: Config, log: Log): Promise<WatchedSpecs> {
+  const folder = { dir: querySpecs, schema: businessSchema };
+  if (config.watchSpecs) {
+    const onFault = (fault: string) =>
+      log.error({ fault }, "the specs have faults; the last good ones go on");
+    return watchSpecs({ ...folder, onFault });
+  }
+  const proveOn = await openScratch();
+  const current = await loadSpecs({ ...folder, proveOn, proof: "columns" });
+  await proveOn.close();
+  return { current, close() {} };
+}
+
+async function openScratch(): Promise<Database<BusinessTables>> {
+  const scratch = await openSqlite<BusinessTables>({
+    file: ":memory:",
+    migrations: migrationsOf("business"),
+  });
+  await scratch.migrate();
+  return scratch;
+}
+
+/** What `rondo specs` works with. */
+export const createSpecsTools = (
+  config: () => Config,
+  terminal: Pick<SpecsTools, "print" | "confirm">,
+): SpecsTools => ({
+  ...terminal,
+  dir: querySpecs,
+  clientFile: join(import.meta.dirname, "../web/src/lib/queries.generated.ts"),
+  schema: businessSchema,
+  openScratch,
+  async openPostgres(url) {
+    const { openPostgres } = await import("./ports/database/postgres.ts");
+    return openPostgres<BusinessTables>({ url, migrations: migrationsOf("business") });
+  },
+  languageModel() {
+    const { languageModel } = config();
+    if (languageModel) return createChatCompletionsModel(languageModel);
+    const hint = "For example RONDO_LLM_URL=http://127.0.0.1:11434/v1";
+    throw new AppError("CONFIG_INVALID", "No language model is set.", {
+      faults: [{ at: "RONDO_LLM_URL", message: "It is not set.", hint }],
+    });
+  },
+  writeSpec: (file, text) =>
+    writeFile(join(querySpecs, file), text, { flag: "wx" }).catch((cause: unknown) => {
+      throw new AppError("CONFLICT", `query-specs/${file} can't be written, or is there already.`, { cause });
+    }),
+});
 
 export interface WorkerDeps extends SharedDeps {
   readonly generator: Generator;
@@ -184,7 +299,8 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
   const shared = await createSharedDeps(config, log);
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   const generator = createBuiltinGenerator();
-  const streams = openStreams(shared.chunkStore);
+  const cache = await openChunkCache(config.cacheUrl, log);
+  const streams = createStreams({ store: shared.chunkStore, cache });
   return {
     ...shared,
     generator,
@@ -192,6 +308,7 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
     async close() {
       await generator.close();
       streams.close();
+      await cache.close();
       await shared.close();
     },
   };

@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../errors.ts";
-import { createTestStores } from "../testing/test-stores.ts";
+import { createSharedDeps } from "../deps.ts";
+import { createTestStores, silentLog } from "../testing/test-stores.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { createBusiness } from "./create-business.ts";
 import { loadOperatorKey } from "./operator-key.ts";
@@ -119,4 +120,15 @@ test("the operator key is shown by the start that made it, and by no later one",
   expect(later.made).toBeUndefined();
   expect(later.matches(operatorKey.made ?? "")).toBe(true);
   expect(later.matches("ro_something-else")).toBe(false);
+});
+
+test("another master key than the data's is refused at the start, with what to do", async () => {
+  await using stores = await createTestStores();
+  const other = createSharedDeps({ ...stores.config, masterKey: new Uint8Array(32).fill(9) }, silentLog);
+  const err = await other.then(
+    () => undefined,
+    (refusal: unknown) => refusal as AppError,
+  );
+  expect(err?.code).toBe("CONFIG_INVALID");
+  expect(err?.faults?.[0]?.at).toBe("RONDO_MASTER_KEY");
 });

@@ -148,7 +148,11 @@ export async function placeGeneration(
         id: started.requestId,
         name: "generation.run",
         businessId: caller.businessId,
-        data: { businessId: caller.businessId, requestId: started.requestId },
+        data: {
+          businessId: caller.businessId,
+          requestId: started.requestId,
+          versionId: started.versionId,
+        },
         attempts: generationAttempts,
         backoffMs: 500,
       });

@@ -144,6 +144,7 @@ async function listForStores(trx: Trx, businessId: string, receiptId: string, co
 /** Foreign keys take the rest along: tracks with their project, versions with their track, generations with their version. */
 async function deleteRows(trx: Trx, thing: Thing, { trackIds }: Contents): Promise<void> {
   if (thing.kind === "project") {
+    await followMovedTracks(trx, thing.id);
     await trx.deleteFrom("projects").where("id", "=", thing.id).execute();
   } else if (trackIds.length > 0) {
     await trx.deleteFrom("tracks").where("id", "in", trackIds).execute();
@@ -151,6 +152,23 @@ async function deleteRows(trx: Trx, thing: Thing, { trackIds }: Contents): Promi
     await keepTrackRestorable(trx, thing);
     await trx.deleteFrom("versions").where("id", "=", thing.id).execute();
   }
+}
+
+/** A generation names the project it was asked for in; that of a track that has moved since goes to where the track is. */
+async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
+  await trx
+    .updateTable("generations")
+    .set((eb) => ({
+      projectId: eb
+        .selectFrom("tracks")
+        .select("tracks.projectId")
+        .whereRef("tracks.id", "=", "generations.trackId")
+        .$asScalar()
+        .$notNull(),
+    }))
+    .where("projectId", "=", projectId)
+    .where("trackId", "not in", trx.selectFrom("tracks").select("id").where("projectId", "=", projectId))
+    .execute();
 }
 
 /** A track that had gone along with this version stays in the trash for the versions it still has there. */

@@ -240,6 +240,29 @@ test("a version made from a purged one keeps its bytes and loses only its parent
   expect(Buffer.concat(audio?.chunks ?? []).length).toBe(3000);
 });
 
+test("a track that was moved away outlives the project it was made in", async () => {
+  await using studio = await createStudio();
+  const { deps, alice, business } = studio;
+  const made = await studio.make();
+  const elsewhere = uuidv7();
+  await deps.databases.use(business.id, async ({ kysely }) => {
+    const project = await kysely
+      .selectFrom("projects")
+      .selectAll()
+      .where("id", "=", made.projectId)
+      .executeTakeFirstOrThrow();
+    await kysely
+      .insertInto("projects")
+      .values({ ...project, id: elsewhere })
+      .execute();
+    await kysely.updateTable("tracks").set({ projectId: elsewhere }).where("id", "=", made.trackId).execute();
+  });
+  await deleteThing(deps, alice, { kind: "project", id: made.projectId });
+  expect(await purgeAndFinish(studio, "project", made.projectId)).toMatchObject({ trackCount: 0 });
+  expect(await readVersion(deps, alice, made.versionId)).toMatchObject({ projectId: elsewhere });
+  expect(await readGeneration(deps, alice, made.requestId)).toMatchObject({ projectId: elsewhere });
+});
+
 test("the trash empties itself when the time is up, and not before", async () => {
   await using studio = await createStudio({ RONDO_TRASH_DAYS: "3" });
   const { deps, alice } = studio;

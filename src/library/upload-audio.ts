@@ -1,11 +1,11 @@
 // Stores a version's finished audio as one object, verified, before its chunks may expire. Safe to repeat at any step.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import type { AudioStorage } from "../businesses/schema.ts";
 import { AppError } from "../errors.ts";
 import { closeStreams } from "../generations/finish-generation.ts";
 import { isFinal } from "../generations/generation-states.ts";
 import type { ChunkStore, StreamKey, StreamState } from "../ports/chunk-store/chunk-store.ts";
 import { UnrecoverableError } from "../ports/job-queue/job-queue.ts";
-import { checkedContent } from "../ports/object-store/checked-content.ts";
 import { crc32c } from "../ports/object-store/crc32c.ts";
 import type { ObjectFacts, ObjectStore } from "../ports/object-store/object-store.ts";
 import { audioKey } from "../streams/stream-keys.ts";
@@ -31,7 +31,10 @@ export async function uploadAudio(
   if (!objects) return;
   const { businessId, versionId } = input;
   await deps.databases.use(businessId, async (database) => {
-    if (!(await isDue(database, versionId))) return;
+    const storage = await storageOf(database, versionId);
+    // Purged, perhaps between two runs of this: what the first one wrote goes.
+    if (storage === undefined) return void (await objects.delete(audioObjectKey(businessId, versionId)));
+    if (storage !== "chunks") return;
     const state = await finishedStream(deps, database, input);
     if (state.tail === 0) return void (await saveEmpty(database, versionId));
     const facts = await store(
@@ -53,13 +56,13 @@ export async function uploadAudio(
   });
 }
 
-async function isDue(database: BusinessDatabase, versionId: string): Promise<boolean> {
+async function storageOf(database: BusinessDatabase, versionId: string): Promise<AudioStorage | undefined> {
   const version = await database.kysely
     .selectFrom("versions")
     .select("storage")
     .where("id", "=", versionId)
     .executeTakeFirst();
-  return version?.storage === "chunks";
+  return version?.storage;
 }
 
 /** The stream that will grow no more; closed here where a crash came before it could be. */
@@ -103,7 +106,7 @@ async function store(
   // Read back from where it will be played: what was not stored well is found while the chunks are still there.
   const stored = await objects.read(key);
   if (!stored || stored.facts.crc32c !== sent.crc32c) throw notWhatWasSent();
-  for await (const _ of checkedContent(stored)) signal.throwIfAborted();
+  for await (const _ of stored.checked()) signal.throwIfAborted();
   return facts;
 }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Caller } from "../accounts/caller.ts";
 import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
 import { hasPostgres } from "../testing/postgres-database.ts";
-import { ada, bob, fillBusiness, idOf } from "./fixtures/business-data.ts";
+import { ada, bob, fillBusiness, idOf } from "./sample-business.ts";
 import { type Ask, ask, businessMigrations, dump, type Engines, openEngines } from "./fixtures/engines.ts";
 import {
   ann,
@@ -81,8 +81,7 @@ const businessCalls: Calls = {
   "generations.active": [{}],
   "library.stats": [{}],
   "library.activity": [span, { from: span.to, to: span.from }],
-  "library.deletions": [{}, { limit: 2 }],
-  "library.trash": [{ limit: 2 }],
+  "trash.list": [{}, { limit: 2 }],
   "business.users": [{}, { kinds: ["guest", "external"] }, { limit: 1 }],
   "business.generations": [span],
 };
@@ -195,7 +194,7 @@ const suites: readonly [Suite<BusinessTables>, Suite<ShelfTables>] = [
   {
     title: "the product's specs",
     calls: businessCalls,
-    tables: ["users", "projects", "tracks", "versions", "generations"],
+    tables: ["users", "projects", "tracks", "versions", "generations", "deletions"],
     people: [ada, bob],
     load: () => loadSpecs({ dir: "query-specs", schema: businessSchema }),
     open: () =>

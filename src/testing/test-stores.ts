@@ -3,6 +3,7 @@ import { createBusiness } from "../businesses/create-business.ts";
 import type { Business } from "../businesses/business.ts";
 import type { UserCaller } from "../accounts/caller.ts";
 import { createUserToken } from "../accounts/users.ts";
+import { loadOperatorKey, type OperatorKey } from "../businesses/operator-key.ts";
 import { type Config, readConfig } from "../config.ts";
 import { createSharedDeps, type SharedDeps } from "../deps.ts";
 import { createLog } from "../log.ts";
@@ -12,7 +13,7 @@ export const silentLog = createLog("api", "silent");
 
 export interface TestStores extends AsyncDisposable {
   readonly config: Config;
-  readonly deps: SharedDeps;
+  readonly deps: SharedDeps & { readonly operatorKey: OperatorKey };
   createBusiness(slug?: string): Promise<Business>;
   createUser(business: Business, userId?: string): Promise<UserCaller>;
 }
@@ -20,7 +21,8 @@ export interface TestStores extends AsyncDisposable {
 export async function createTestStores(environment: Record<string, string> = {}): Promise<TestStores> {
   const directory = await createTemporaryDirectory();
   const config = readConfig({ RONDO_DATA: directory.path, RONDO_LOG: "silent", PORT: "0", ...environment });
-  const deps = await createSharedDeps(config, silentLog);
+  const shared = await createSharedDeps(config, silentLog);
+  const deps = { ...shared, operatorKey: await loadOperatorKey(shared.control, config.operatorKey) };
   let made = 0;
   return {
     config,

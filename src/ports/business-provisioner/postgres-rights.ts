@@ -41,10 +41,20 @@ export async function grantRows(database: Statements, role: string): Promise<voi
   }
 }
 
+/** Any number that nothing else of ours locks. */
+const rightsLock = 20_261_122;
+
 /**
  * Every role may connect to a new database until this is said. Without effect where the one who asks
  * does not own the database.
  */
 export async function keepToItself(server: Statements, database: string): Promise<void> {
-  await server.run(`revoke all on database ${quoted(database)} from public`, []);
+  // One at a time: of two that change a database's rights at the same instant, Postgres fails one.
+  await server.run(
+    `do $rights$ begin
+       perform pg_advisory_xact_lock(${rightsLock});
+       revoke all on database ${quoted(database)} from public;
+     end $rights$`,
+    [],
+  );
 }

@@ -110,7 +110,7 @@ export async function purgeThing(thing: ThingRef): Promise<void> {
 
 export function listDeletions(after?: string): Promise<Page<Deletion>> {
   const query = after ? `?${new URLSearchParams({ after })}` : "";
-  return send("GET", `/v1/queries/library.deletions${query}`);
+  return send("GET", `/v1/queries/trash.list${query}`);
 }
 
 /** The session's cookie is the credential, so that a link never goes stale in a page left open. */

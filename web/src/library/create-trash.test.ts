@@ -19,7 +19,7 @@ function setUp(answers: Parameters<typeof installFakeFetch>[0] = {}) {
   let isThrown = false;
   installFakeFetch({
     "GET /v1/queries/tracks.list": () => json({ items: isThrown ? [] : [item], next: null }),
-    "GET /v1/queries/library.deletions": () => json({ items: isThrown ? [deletion] : [], next: null }),
+    "GET /v1/queries/trash.list": () => json({ items: isThrown ? [deletion] : [], next: null }),
     "DELETE /v1/tracks/t": () => {
       isThrown = true;
       return json(deletion);
@@ -87,7 +87,7 @@ test("what is deleted for good is asked for as that, and stays in the trash wher
 });
 
 test("a trash that can't be read says so", async () => {
-  const { trash, dispose } = setUp({ "GET /v1/queries/library.deletions": () => json({}, 503) });
+  const { trash, dispose } = setUp({ "GET /v1/queries/trash.list": () => json({}, 503) });
   await trash.load();
   expect(trash.state()).toBe("failed");
   dispose();

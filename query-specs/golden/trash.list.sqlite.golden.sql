@@ -1,22 +1,22 @@
--- library.deletions (GET, postgres): What lies in the trash: each act of deletion with what it took, the last first.
+-- trash.list (GET, sqlite): What was deleted and can be restored: one entry an act of deleting, the latest first.
 
 -- as it is
 select "d"."id" as "id", "d"."kind" as "kind", "d"."subjectId" as "subjectId", "d"."title" as "title", "d"."trackCount" as "trackCount", "d"."versionCount" as "versionCount", "d"."deletedAt" as "deletedAt", "d"."purgeAfter" as "purgeAfter"
 from "deletions" as "d"
-where "d"."userId" = cast($1 as text)
+where "d"."userId" = ?
 order by "d"."deletedAt" desc, "d"."id" desc
-limit cast($2 as integer);
+limit ?;
 
 -- after a cursor
 select "d"."id" as "id", "d"."kind" as "kind", "d"."subjectId" as "subjectId", "d"."title" as "title", "d"."trackCount" as "trackCount", "d"."versionCount" as "versionCount", "d"."deletedAt" as "deletedAt", "d"."purgeAfter" as "purgeAfter"
 from "deletions" as "d"
-where "d"."userId" = cast($1 as text) and ("d"."deletedAt", "d"."id") < (cast($2 as timestamptz), cast($3 as text))
+where "d"."userId" = ? and ("d"."deletedAt", "d"."id") < (?, ?)
 order by "d"."deletedAt" desc, "d"."id" desc
-limit cast($4 as integer);
+limit ?;
 
 -- before a cursor
 select "d"."id" as "id", "d"."kind" as "kind", "d"."subjectId" as "subjectId", "d"."title" as "title", "d"."trackCount" as "trackCount", "d"."versionCount" as "versionCount", "d"."deletedAt" as "deletedAt", "d"."purgeAfter" as "purgeAfter"
 from "deletions" as "d"
-where "d"."userId" = cast($1 as text) and ("d"."deletedAt", "d"."id") > (cast($2 as timestamptz), cast($3 as text))
+where "d"."userId" = ? and ("d"."deletedAt", "d"."id") > (?, ?)
 order by "d"."deletedAt" asc, "d"."id" asc
-limit cast($4 as integer);
+limit ?;

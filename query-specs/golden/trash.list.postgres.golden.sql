@@ -1,22 +1,22 @@
--- library.deletions (GET, sqlite): What lies in the trash: each act of deletion with what it took, the last first.
+-- trash.list (GET, postgres): What was deleted and can be restored: one entry an act of deleting, the latest first.
 
 -- as it is
 select "d"."id" as "id", "d"."kind" as "kind", "d"."subjectId" as "subjectId", "d"."title" as "title", "d"."trackCount" as "trackCount", "d"."versionCount" as "versionCount", "d"."deletedAt" as "deletedAt", "d"."purgeAfter" as "purgeAfter"
 from "deletions" as "d"
-where "d"."userId" = ?
+where "d"."userId" = cast($1 as text)
 order by "d"."deletedAt" desc, "d"."id" desc
-limit ?;
+limit cast($2 as integer);
 
 -- after a cursor
 select "d"."id" as "id", "d"."kind" as "kind", "d"."subjectId" as "subjectId", "d"."title" as "title", "d"."trackCount" as "trackCount", "d"."versionCount" as "versionCount", "d"."deletedAt" as "deletedAt", "d"."purgeAfter" as "purgeAfter"
 from "deletions" as "d"
-where "d"."userId" = ? and ("d"."deletedAt", "d"."id") < (?, ?)
+where "d"."userId" = cast($1 as text) and ("d"."deletedAt", "d"."id") < (cast($2 as timestamptz), cast($3 as text))
 order by "d"."deletedAt" desc, "d"."id" desc
-limit ?;
+limit cast($4 as integer);
 
 -- before a cursor
 select "d"."id" as "id", "d"."kind" as "kind", "d"."subjectId" as "subjectId", "d"."title" as "title", "d"."trackCount" as "trackCount", "d"."versionCount" as "versionCount", "d"."deletedAt" as "deletedAt", "d"."purgeAfter" as "purgeAfter"
 from "deletions" as "d"
-where "d"."userId" = ? and ("d"."deletedAt", "d"."id") > (?, ?)
+where "d"."userId" = cast($1 as text) and ("d"."deletedAt", "d"."id") > (cast($2 as timestamptz), cast($3 as text))
 order by "d"."deletedAt" asc, "d"."id" asc
-limit ?;
+limit cast($4 as integer);

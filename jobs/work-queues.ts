@@ -1,0 +1,48 @@
+// Takes jobs from every queue: how many at a time, how many of one business, and which handler does what.
+import type { Log } from "../src/log.ts";
+import {
+  type JobHandler,
+  type JobQueue,
+  type QueueName,
+  queueNames,
+  UnrecoverableError,
+  type WorkOptions,
+  type Worker,
+} from "../src/ports/job-queue/job-queue.ts";
+import { isJobName, type JobName } from "./handlers.ts";
+
+/**
+ * One business never takes all: another's first job finds a place. Generations take turns in this
+ * process; a worker that vanished is noticed after its lease, and its generations taken over.
+ */
+export const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
+  generation: { concurrency: 8, concurrencyPerBusiness: 6, leaseMs: 5_000 },
+  "upload-input": { concurrency: 4, concurrencyPerBusiness: 2 },
+  "upload-retry": { concurrency: 2, concurrencyPerBusiness: 1 },
+  "download-input": { concurrency: 4, concurrencyPerBusiness: 2 },
+  "download-retry": { concurrency: 2, concurrencyPerBusiness: 1 },
+  maintenance: { concurrency: 4, concurrencyPerBusiness: 2 },
+};
+
+export interface WorkQueuesDeps {
+  readonly jobs: Pick<JobQueue, "work">;
+  readonly handlers: Readonly<Record<JobName, JobHandler>>;
+  readonly log: Pick<Log, "info" | "error">;
+}
+
+/** A worker a queue. */
+export function workQueues({ jobs, handlers, log }: WorkQueuesDeps): readonly Worker[] {
+  const handle: JobHandler = async (job, context) => {
+    if (!isJobName(job.name)) throw new UnrecoverableError(`nothing here does "${job.name}"`);
+    const startedMs = performance.now();
+    const facts = { job: job.name, jobId: job.id, businessId: job.businessId };
+    try {
+      await handlers[job.name](job, context);
+      log.info({ ...facts, ms: Math.round(performance.now() - startedMs) }, "job done");
+    } catch (err) {
+      log.error({ ...facts, err, attempt: job.attemptsMade + 1, attempts: job.attempts }, "job failed");
+      throw err;
+    }
+  };
+  return queueNames.map((queue) => jobs.work(queue, handle, workOptions[queue]));
+}

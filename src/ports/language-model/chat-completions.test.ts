@@ -1,0 +1,77 @@
+// The language model over HTTP, against a server that speaks well, badly, slowly and with bad intent.
+import { expect, test } from "bun:test";
+import { isAppError } from "../../errors.ts";
+import { type ChatReply, chatResponse, startChatServer } from "../../testing/chat-completions-server.ts";
+import { createChatCompletionsModel } from "./chat-completions.ts";
+
+const request = {
+  messages: [{ role: "user", content: "Say yes." }],
+  schema: { name: "answer", schema: { type: "object" } },
+} as const;
+
+async function askOnce(
+  reply: (at: number) => ChatReply | Promise<ChatReply>,
+  options: { timeoutMs?: number } = {},
+) {
+  await using server = startChatServer((_, at) => reply(at));
+  const model = createChatCompletionsModel({
+    url: server.url,
+    model: "tiny",
+    key: "secret",
+    pauseMs: 1,
+    ...options,
+  });
+  const answer = await model.ask(request).catch((err: unknown) => err);
+  return { answer, requests: server.requests };
+}
+
+test("it sends the model, the key and the schema, and gives the JSON back", async () => {
+  const { answer, requests } = await askOnce(() => '{"yes": true}');
+  expect(answer).toEqual({ kind: "json", value: { yes: true }, text: '{"yes": true}' });
+  expect(requests).toMatchObject([
+    { authorization: "Bearer secret", body: { model: "tiny", response_format: { type: "json_schema" } } },
+  ]);
+});
+
+test("JSON in a Markdown fence is JSON", async () => {
+  const { answer } = await askOnce(() => '```json\n{"yes": true}\n```\n');
+  expect(answer).toMatchObject({ kind: "json", value: { yes: true } });
+});
+
+test("an endpoint that knows no schemas is asked for plain JSON", async () => {
+  const { answer, requests } = await askOnce((at) =>
+    at === 0 ? new Response("no schemas here", { status: 400 }) : "{}",
+  );
+  expect(answer).toMatchObject({ kind: "json", value: {} });
+  expect(requests[1]?.body.response_format).toEqual({ type: "json_object" });
+});
+
+test("prose, a cut-off answer, a refusal and an endless answer are unusable, each by its name", async () => {
+  const reasonOf = async (reply: ChatReply) => (await askOnce(() => reply)).answer;
+  expect(await reasonOf("Sure! Here it is:")).toMatchObject({ kind: "unusable", reason: "not-json" });
+  expect(await reasonOf(chatResponse('{"yes": tr', "length"))).toMatchObject({ reason: "truncated" });
+  expect(await reasonOf(Response.json({ choices: [{ message: { refusal: "No." } }] }))).toMatchObject({
+    reason: "refused",
+  });
+  expect(await reasonOf(chatResponse("x".repeat(3_000_000)))).toMatchObject({ reason: "too-long" });
+});
+
+test("a busy endpoint is tried again, a bounded number of times", async () => {
+  const busy = () => new Response("busy", { status: 429 });
+  expect((await askOnce((at) => (at < 2 ? busy() : "{}"))).answer).toMatchObject({ kind: "json" });
+  const { answer, requests } = await askOnce(busy);
+  expect(isAppError(answer, "UNAVAILABLE")).toBe(true);
+  expect(requests).toHaveLength(3);
+});
+
+test("an endpoint that is away, slow, closed, a page or a redirection is UNAVAILABLE", async () => {
+  const isAway = async (reply: () => ChatReply | Promise<ChatReply>, options = {}) =>
+    isAppError((await askOnce(reply, options)).answer, "UNAVAILABLE");
+  expect(await isAway(() => Bun.sleep(2_000).then(() => "{}"), { timeoutMs: 50 })).toBe(true);
+  expect(await isAway(() => new Response("no", { status: 401 }))).toBe(true);
+  expect(await isAway(() => new Response("<html>", { status: 200 }))).toBe(true);
+  expect(await isAway(() => Response.json({ choices: [] }))).toBe(true);
+  expect(await isAway(() => Response.redirect("http://127.0.0.1:1/"))).toBe(true);
+  const nobody = createChatCompletionsModel({ url: "http://127.0.0.1:1/v1", model: "none" });
+  expect(isAppError(await nobody.ask(request).catch((err: unknown) => err), "UNAVAILABLE")).toBe(true);
+});

@@ -1,0 +1,83 @@
+// What a language model is told to draft a spec: the language, the tables, the nearest specs there are, and the wish.
+import type { TableDeclaration } from "../businesses/schema.ts";
+import type { ModelMessage } from "../ports/language-model/language-model.ts";
+import type { JsonObject } from "./json-reader.ts";
+
+/** One wanted query: a sentence, and what is fixed about it. */
+export interface WantedQuery {
+  readonly description: string;
+  readonly method?: "GET" | "POST";
+  readonly scope?: "user" | "business";
+  /** Name to a spec's parameter, or to a word about it. Exactly these are declared. */
+  readonly parameters?: JsonObject;
+  /** Only these are used. */
+  readonly tables?: readonly string[];
+}
+
+const examplesMax = 4;
+
+export function draftMessages(
+  wanted: WantedQuery,
+  existing: ReadonlyMap<string, string>,
+  schema: Readonly<Record<string, TableDeclaration>>,
+): readonly ModelMessage[] {
+  const examples = nearestSpecs(wanted, existing).map((text) => JSON.stringify(JSON.parse(text)));
+  return [
+    {
+      role: "system",
+      content: [guide, "# Tables", tablesText(schema), "# Specs that exist", ...examples].join("\n\n"),
+    },
+    { role: "user", content: `Write the spec for this query:\n${JSON.stringify(wanted, null, 2)}` },
+  ];
+}
+
+const guide = `You write query specs for Rondo: JSON that says what a named query means. You never write SQL.
+Answer with one JSON object and nothing else.
+
+# The language
+- A spec has name ("entity.verb", camelCase), summary, method (GET reads, POST writes), scope ("user" unless told otherwise), parameters, tables (every table used), query, returns ("one" | "maybe" | "many" | "page").
+- Never name or compare the calling user: in scope "user" the engine adds the owner to every table, sets it on inserts, and checks that what is referred to is the caller's own. Columns such as userId are left out.
+- query is {"select": …}, {"insert": …}, {"update": …}, {"delete": …}, or {"steps": [{"name": …, "select"|"insert"|"update"|"delete": …, "expect": "rows"}], "answer": step}.
+- select: from, as, joins [{"table","as","kind":"inner"|"left","on"}], columns {name: expression}, where, groupBy, having, distinct, orderBy [{"by","direction"}] or {"choices":{name: expression},"default":"name.desc"}, limit.
+- An expression is "alias.column" or an object: {"count":"*"}, {"sum":e}, {"average":e}, {"min":e}, {"max":e} (each may have "where", count may have "distinct":true), {"coalesce":[…]}, {"lower":e}, {"length":e}, {"add":[a,b]}, {"subtract":[a,b]}, {"multiply":[a,b]}, {"truncate":e,"to":"hour"|"day"|"month"|"year"}, {"case":[{"when":condition,"then":e}],"else":e}, {"test":condition}, {"many":select} (nested list), {"one":select} (nested object), {"scalar":select} (one value).
+- A condition is {"column":"a.b", op: value} or {"expression":e, op: value}, with exactly one op of equals, notEquals, lessThan, atMost, moreThan, atLeast, between [a,b], in, notIn, contains, startsWith, endsWith, isNull; or a list (all hold), {"or":[…]}, {"not":c}, {"exists":select}.
+- A value is {"param":"name"}, {"value":"text"}, {"column":"a.b"}, {"now":true}, {"newId":true}, a number, true or false. A bare text is not a value. "in" takes a list of texts, or {"param"} of a list parameter.
+- A parameter: {"type":"string"|"integer"|"number"|"boolean"|"json"|"array","format":"id"|"date-time", "minLength","maxLength","minimum","maximum","enum","items","optional":true,"default":…}. A condition on an optional parameter carries "ifGiven":"name".
+- "page" adds limit, after and before by itself, needs no limit, and its order can't be by a column that may be null. "many" has an orderBy and usually a limit; a limit parameter has minimum 1 and a maximum of 1000 or less.
+- insert: into, values {column: value}, returning. Set id with {"newId":true} and instants with {"now":true}. update: table, set, where, returning. delete: from, where, returning. Columns of the table written are named without an alias. A write's answer is its "returning".
+- Rows with deletedAt not null are in the trash: leave them out unless told otherwise.`;
+
+const tablesText = (schema: Readonly<Record<string, TableDeclaration>>): string =>
+  Object.entries(schema)
+    .filter(([, { access }]) => access !== "internal")
+    .map(([table, { access, columns }]) => {
+      const owner = access === "internal" ? "" : access.owner;
+      const list = Object.entries(columns)
+        .filter(([name]) => name !== owner || name === "id")
+        .map(
+          ([name, { type, nullable, references }]) =>
+            `${name} ${type}${nullable ? "?" : ""}${references === undefined ? "" : ` → ${references}`}`,
+        );
+      return `${table}: ${list.join(", ")}`;
+    })
+    .join("\n");
+
+/** Those that share the most words with the wish. */
+function nearestSpecs(
+  { description, tables = [] }: WantedQuery,
+  existing: ReadonlyMap<string, string>,
+): readonly string[] {
+  const wanted = wordsOf(`${description} ${tables.join(" ")}`);
+  return [...existing]
+    .map(([name, text]) => {
+      const { summary = "" } = JSON.parse(text) as { summary?: string };
+      const shared = [...wordsOf(`${name} ${summary}`)].filter((word) => wanted.has(word)).length;
+      return { text, shared };
+    })
+    .sort((one, other) => other.shared - one.shared)
+    .slice(0, examplesMax)
+    .map(({ text }) => text);
+}
+
+const wordsOf = (text: string): ReadonlySet<string> =>
+  new Set((text.toLowerCase().match(/[a-z]{3,}/g) ?? []).map((word) => word.replace(/s$/, "")));

@@ -1,0 +1,148 @@
+// Drafting with a language model: a sentence becomes a spec, and nothing that a model says gets round the checks.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
+import { isAppError } from "../errors.ts";
+import type { Database } from "../ports/database/database.ts";
+import { createChatCompletionsModel } from "../ports/language-model/chat-completions.ts";
+import { openSqlite } from "../ports/database/sqlite.ts";
+import { type ChatReply, chatResponse, startChatServer } from "../testing/chat-completions-server.ts";
+import { type DraftSpecDeps, draftSpec } from "./draft.ts";
+import type { WantedQuery } from "./draft-messages.ts";
+import { businessMigrations } from "./fixtures/engines.ts";
+import { loadSpecs } from "./load-specs.ts";
+import { bob, fillBusiness } from "./sample-business.ts";
+
+let scratch: Database<BusinessTables>;
+let existing: DraftSpecDeps["existing"];
+
+beforeAll(async () => {
+  scratch = await openSqlite<BusinessTables>({ file: ":memory:", migrations: businessMigrations });
+  await scratch.migrate();
+  await fillBusiness(scratch);
+  const files = readdirSync("query-specs").filter((file) => /^\w+\.\w+\.json$/.test(file));
+  existing = {
+    set: await loadSpecs({ dir: "query-specs", schema: businessSchema }),
+    texts: new Map(files.map((file) => [file.slice(0, -5), readFileSync(`query-specs/${file}`, "utf8")])),
+  };
+});
+afterAll(() => scratch.close());
+
+const wanted: WantedQuery = {
+  description: "The longest versions of the user, with the title of their track, longest first.",
+};
+const right = {
+  name: "versions.longest",
+  summary: "The user's longest versions, with the title of their track.",
+  method: "GET",
+  scope: "user",
+  parameters: { limit: { type: "integer", minimum: 1, maximum: 50, default: 5 } },
+  tables: ["tracks", "versions"],
+  query: {
+    select: {
+      from: "versions",
+      as: "v",
+      joins: [{ table: "tracks", as: "t", on: { column: "t.id", equals: { column: "v.trackId" } } }],
+      columns: { id: "v.id", title: "t.title", durationMs: "v.durationMs" },
+      where: [
+        { column: "v.durationMs", isNull: false },
+        { column: "v.deletedAt", isNull: true },
+      ],
+      orderBy: [{ by: "v.durationMs", direction: "desc" }],
+      limit: { param: "limit" },
+    },
+  },
+  returns: "many",
+};
+
+async function draftWith(replies: readonly (ChatReply | object)[], wish: WantedQuery = wanted) {
+  await using server = startChatServer((_, at) => {
+    const reply = replies[Math.min(at, replies.length - 1)]!;
+    return typeof reply === "string"
+      ? reply
+      : reply instanceof Response
+        ? reply.clone()
+        : JSON.stringify(reply);
+  });
+  const model = createChatCompletionsModel({ url: server.url, model: "tiny", pauseMs: 1, timeoutMs: 1_000 });
+  const outcome = await draftSpec({ model, existing, scratch }, wish).catch((err: unknown) => err as Error);
+  return { outcome, requests: server.requests };
+}
+
+const faultsOf = async (reply: ChatReply | object, wish?: WantedQuery) => {
+  const { outcome, requests } = await draftWith([reply], wish);
+  expect(outcome).toMatchObject({ kind: "failed", attempts: 4 });
+  expect(requests).toHaveLength(4);
+  return JSON.stringify((outcome as { faults: unknown }).faults);
+};
+
+test("a sentence becomes a spec with its SQL on both engines and what it gives on sample data", async () => {
+  const { outcome, requests } = await draftWith([right]);
+  expect(outcome).toMatchObject({ kind: "draft", attempts: 1, query: { name: "versions.longest" } });
+  const { sql, sample, text } = outcome as {
+    sql: { sqlite: string; postgres: string };
+    sample: { answer: string };
+    text: string;
+  };
+  expect(sql.sqlite).toContain('"v"."userId" = ?');
+  expect(sql.postgres).toContain('"v"."userId" = cast($');
+  expect((JSON.parse(sample.answer) as { items: unknown[] }).items).toHaveLength(5);
+  expect(JSON.parse(text)).toMatchObject({ $schema: "./schema.json", name: "versions.longest" });
+  const [system, user] = requests[0]!.body.messages;
+  expect(system?.content).toContain("versions: id id, trackId id → tracks");
+  expect(system?.content).not.toContain("sessions");
+  expect(system?.content).toContain('"name":"versions.');
+  expect(user?.content).toContain(wanted.description);
+});
+
+test("a faulty draft goes back with its faults, and the mended one is taken", async () => {
+  const wrong = { ...right, query: { select: { ...right.query.select, columns: { id: "v.idd" } } } };
+  const { outcome, requests } = await draftWith([wrong, "I am sorry!", chatResponse("{", "length"), right]);
+  expect(outcome).toMatchObject({ kind: "draft", attempts: 4 });
+  const last = requests[3]!.body.messages;
+  expect(last).toHaveLength(8);
+  expect(last[3]?.content).toContain("/query/select/columns/id");
+  expect(last[5]?.content).toContain("no JSON");
+  expect(last[7]?.content).toContain("cut off");
+});
+
+test("a model that never gets it right is asked a bounded number of times", async () => {
+  expect(await faultsOf({ sql: "select * from users" })).toContain('There is no \\"sql\\" here');
+  expect(await faultsOf("select * from users")).toContain("no JSON");
+  expect(await faultsOf('"text"')).toContain("A spec is an object");
+  expect(await faultsOf("[]")).toContain("A spec is an object");
+});
+
+test("a model can't take a name that is taken, nor one that is a path", async () => {
+  expect(await faultsOf({ ...right, name: "tracks.list" })).toContain("already");
+  expect(await faultsOf({ ...right, name: "../../etc/passwd" })).toContain("no name for a query");
+});
+
+test("a model can't widen whose rows are reached, nor reach what is internal, nor name the user", async () => {
+  expect(await faultsOf({ ...right, scope: "business" })).toContain('The scope has to be \\"user\\"');
+  const internal = { from: "sessions", as: "s", columns: { id: "s.id" }, orderBy: [{ by: "s.id" }] };
+  expect(
+    await faultsOf({ ...right, parameters: {}, tables: ["sessions"], query: { select: internal } }),
+  ).toContain("There is no table");
+  const steal = {
+    update: { table: "tracks", set: { userId: { value: bob } }, where: [], returning: { id: "id" } },
+  };
+  expect(
+    await faultsOf({ ...right, parameters: {}, method: "POST", tables: ["tracks"], query: steal }),
+  ).toContain("always the caller");
+});
+
+test("what was fixed in the wish stays as it was", async () => {
+  expect(await faultsOf(right, { ...wanted, method: "POST" })).toContain("The method has to be POST");
+  expect(await faultsOf(right, { ...wanted, parameters: { count: "how many" } })).toContain(
+    '\\"count\\" was asked for',
+  );
+  expect(await faultsOf(right, { ...wanted, tables: ["versions"] })).toContain(
+    "Only versions should be used",
+  );
+});
+
+test("a model that is away or slow is UNAVAILABLE, and drafts nothing", async () => {
+  const { outcome } = await draftWith([new Response("down", { status: 503 })]);
+  expect(isAppError(outcome, "UNAVAILABLE")).toBe(true);
+});

@@ -1,0 +1,167 @@
+// Drafts a spec with a language model. What comes back is data: it is held to every check, tried on sample data,
+// and sent back with its faults a bounded number of times. Nothing is written here.
+import { AppError, type Fault } from "../errors.ts";
+import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
+import type { Database } from "../ports/database/database.ts";
+import type { LanguageModel, ModelMessage } from "../ports/language-model/language-model.ts";
+import { dialectNames, goldenTextOf } from "./golden.ts";
+import { draftMessages, type WantedQuery } from "./draft-messages.ts";
+import { describe, isObject } from "./json-reader.ts";
+import { proveSpecs } from "./load-specs.ts";
+import { proveOnDatabase } from "./prove.ts";
+import { createQuerySet, type QuerySet } from "./query-set.ts";
+import type { Query } from "./read-spec.ts";
+import { runQuery } from "./run-query.ts";
+import { sampleCall } from "./sample-call.ts";
+import { ada } from "./sample-business.ts";
+import { specJsonSchema } from "./spec-json-schema.ts";
+
+export interface DraftSpecDeps {
+  readonly model: LanguageModel;
+  /** The specs there are: examples, and names that are taken. */
+  readonly existing: { readonly set: QuerySet; readonly texts: ReadonlyMap<string, string> };
+  /** A scratch database with the sample business in it; drafted writes do happen there. */
+  readonly scratch: Database<BusinessTables>;
+  /** How often the model may try; 4 when absent. */
+  readonly attemptsMax?: number;
+}
+
+export interface Draft {
+  readonly kind: "draft";
+  readonly query: Query;
+  /** The file's text. */
+  readonly text: string;
+  readonly sql: Readonly<Record<"sqlite" | "postgres", string>>;
+  /** What it gave on the sample data. */
+  readonly sample: { readonly parameters: Readonly<Record<string, unknown>>; readonly answer: string };
+  readonly attempts: number;
+}
+
+export interface FailedDraft {
+  readonly kind: "failed";
+  /** Of the last attempt. */
+  readonly faults: readonly Fault[];
+  readonly attempts: number;
+}
+
+export async function draftSpec(deps: DraftSpecDeps, wanted: WantedQuery): Promise<Draft | FailedDraft> {
+  const { attemptsMax = 4 } = deps;
+  const messages: ModelMessage[] = [...draftMessages(wanted, deps.existing.texts, businessSchema)];
+  let faults: readonly Fault[] = [];
+  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+    const answer = await deps.model.ask({ messages, schema: { name: "query_spec", schema: specJsonSchema } });
+    const outcome =
+      answer.kind === "json"
+        ? await judge(deps, wanted, answer.value)
+        : { faults: [{ at: "", message: unusable[answer.reason] }] };
+    if ("query" in outcome) return { kind: "draft", ...outcome, attempts: attempt };
+    faults = outcome.faults;
+    messages.push({ role: "assistant", content: answer.text }, { role: "user", content: correction(faults) });
+  }
+  return { kind: "failed", faults, attempts: attemptsMax };
+}
+
+const unusable = {
+  truncated: "The answer was cut off. Give the whole spec, shorter.",
+  refused: "The answer was a refusal. Give the spec as JSON.",
+  "not-json": "The answer was no JSON. Give the spec as one JSON object and nothing else.",
+  "too-long": "The answer was far too long.",
+} as const;
+
+const correction = (faults: readonly Fault[]): string =>
+  [
+    "That spec can't be used:",
+    ...faults
+      .slice(0, 20)
+      .map(
+        ({ at, message, hint }) =>
+          `- at ${at === "" ? "the top" : at}: ${message}${hint === undefined ? "" : ` ${hint}`}`,
+      ),
+    "Give the whole spec again, mended, as one JSON object.",
+  ].join("\n");
+
+type Judged = Pick<Draft, "query" | "text" | "sql" | "sample"> | { readonly faults: readonly Fault[] };
+
+async function judge(deps: DraftSpecDeps, wanted: WantedQuery, value: unknown): Promise<Judged> {
+  if (!isObject(value))
+    return { faults: [{ at: "", message: `A spec is an object, not ${describe(value)}.` }] };
+  const { $schema: _, ...spec } = value;
+  const text = `${JSON.stringify({ $schema: "./schema.json", ...spec }, null, 2)}\n`;
+  const { queries, faults } = proveSpecs([{ file: `${String(spec.name)}.json`, text }], businessSchema);
+  const [query] = queries;
+  const asked = wantedFaults(deps, wanted, spec, query);
+  if (query === undefined || faults.length + asked.length > 0) return { faults: [...faults, ...asked] };
+  const set = createQuerySet(queries);
+  const proof = await proveOnDatabase({
+    queries: set.queries.values(),
+    schema: businessSchema,
+    database: deps.scratch,
+  });
+  if (proof.faults.length > 0) return { faults: proof.faults };
+  const tried = await tryOut(deps.scratch, set, query);
+  if ("faults" in tried) return tried;
+  const [sqlite = "", postgres = ""] = dialectNames.map((dialect) => goldenTextOf(query, dialect));
+  return { query, text, sql: { sqlite, postgres }, sample: tried };
+}
+
+/** What was asked for is not the model's to change: least of all whose rows a query reaches. */
+function wantedFaults(
+  { existing }: DraftSpecDeps,
+  { method, scope = "user", parameters, tables }: WantedQuery,
+  spec: Readonly<Record<string, unknown>>,
+  query: Query | undefined,
+): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (spec.scope !== scope) faults.push({ at: "/scope", message: `The scope has to be "${scope}".` });
+  if (method !== undefined && spec.method !== method)
+    faults.push({ at: "/method", message: `The method has to be ${method}.` });
+  if (typeof spec.name === "string" && existing.set.queries.has(spec.name)) {
+    faults.push({
+      at: "/name",
+      message: `There is a query called "${spec.name}" already.`,
+      hint: "Give it another name.",
+    });
+  }
+  const declared = isObject(spec.parameters) ? Object.keys(spec.parameters) : [];
+  const own = query?.parameters.map(({ name }) => name) ?? [];
+  for (const name of Object.keys(parameters ?? {})) {
+    if (!declared.includes(name) && !own.includes(name))
+      faults.push({ at: "/parameters", message: `The parameter "${name}" was asked for and is missing.` });
+  }
+  for (const name of parameters === undefined ? [] : declared) {
+    if (!Object.hasOwn(parameters!, name))
+      faults.push({
+        at: `/parameters/${name}`,
+        message: `Nobody asked for the parameter "${name}".`,
+        hint: "Leave it out.",
+      });
+  }
+  for (const table of tables === undefined ? [] : (query?.tables ?? [])) {
+    if (!tables!.includes(table))
+      faults.push({ at: "/tables", message: `Only ${tables!.join(", ")} should be used, not "${table}".` });
+  }
+  return faults;
+}
+
+async function tryOut(
+  database: Database<BusinessTables>,
+  set: QuerySet,
+  query: Query,
+): Promise<Draft["sample"] | { readonly faults: readonly Fault[] }> {
+  const parameters = sampleCall(query.parameters);
+  const caller =
+    query.scope === "user"
+      ? ({ kind: "user", businessId: "scratch", userId: ada } as const)
+      : ({ kind: "business", businessId: "scratch", keyId: "scratch" } as const);
+  const call = { name: query.name, method: query.method, parameters, source: "json" } as const;
+  try {
+    const { body } = await runQuery({ set, database, cursorKey: new Uint8Array(32) }, caller, call);
+    return { parameters, answer: body };
+  } catch (err) {
+    if (!(err instanceof AppError)) throw err;
+    // The sample may hold nothing for it; that is no fault of the spec.
+    if (err.code === "NOT_FOUND" || err.code === "CONFLICT") return { parameters, answer: err.code };
+    const cause = err.cause instanceof Error ? ` (${err.cause.message})` : "";
+    return { faults: [{ at: "/query", message: `Tried on sample data: ${err.publicMessage}${cause}` }] };
+  }
+}

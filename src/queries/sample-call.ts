@@ -1,0 +1,51 @@
+// Parameters that a query accepts, made from what it declares, and pointing into the sample business where they can.
+import type { Parameter, ParameterShape } from "./parameter.ts";
+import { ada, idOf } from "./sample-business.ts";
+
+const known: Readonly<Record<string, unknown>> = {
+  projectId: idOf(ada, "project", 0),
+  trackId: idOf(ada, "track", 0),
+  versionId: idOf(ada, "version", 0),
+  parentId: idOf(ada, "version", 0),
+  generationId: idOf(ada, "generation", 3),
+  requestId: idOf(ada, "generation", 3),
+  userId: ada,
+  from: "2026-01-01T00:00:00.000Z",
+  since: "2026-01-01T00:00:00.000Z",
+  to: "2026-02-01T00:00:00.000Z",
+  until: "2026-02-01T00:00:00.000Z",
+};
+
+/** Those that have to be given; the rest is left to its default. */
+export const sampleCall = (parameters: readonly Parameter[]): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    parameters
+      .filter(({ optional, default: standard }) => !optional && standard === undefined)
+      .map(({ name, shape }) => [name, known[name] ?? sampleOf(shape)]),
+  );
+
+function sampleOf(shape: ParameterShape): unknown {
+  switch (shape.type) {
+    case "string":
+      return shape.choices?.[0] ?? texts[shape.format ?? "text"].slice(0, shape.maxLength);
+    case "integer":
+    case "number":
+      return Math.max(shape.minimum, Math.min(shape.maximum, 10));
+    case "boolean":
+      return true;
+    case "json":
+      return { some: "json" };
+    case "array":
+      return [sampleOf(shape.items)];
+    case "object":
+      return sampleCall(shape.fields);
+  }
+}
+
+const texts = {
+  text: "some text",
+  id: idOf(ada, "track", 0),
+  uuid: ada,
+  "date-time": "2026-01-02T00:00:00.000Z",
+  int64: "7",
+} as const;

@@ -1,0 +1,344 @@
+// The shape of a spec file as JSON Schema 2020-12: for editors, and for language models that draft specs.
+// It says what may stand where; the reader proves the rest (tables, columns, types, scope).
+import type { JsonObject } from "./json-reader.ts";
+
+const ref = (name: string) => ({ $ref: `#/$defs/${name}` });
+const object = (
+  description: string,
+  properties: JsonObject,
+  required: readonly string[] = [],
+): JsonObject => ({
+  type: "object",
+  description,
+  properties,
+  ...(required.length > 0 ? { required } : {}),
+  additionalProperties: false,
+});
+const map = (description: string, value: JsonObject): JsonObject => ({
+  type: "object",
+  description,
+  additionalProperties: value,
+});
+const list = (items: JsonObject, description?: string): JsonObject => ({
+  type: "array",
+  items,
+  ...(description === undefined ? {} : { description }),
+});
+const string = (description: string, examples?: readonly unknown[]): JsonObject => ({
+  type: "string",
+  description,
+  ...(examples === undefined ? {} : { examples }),
+});
+const whole = (description: string, minimum = 0): JsonObject => ({ type: "integer", minimum, description });
+const always = { const: true } as const;
+const names = { type: "array", items: { type: "string" } } as const;
+
+const expression = ref("expression");
+const operand = ref("operand");
+const condition = ref("condition");
+
+const parameter = {
+  description: "A parameter of the query. It has to be given, unless it is optional or has a default.",
+  type: "object",
+  required: ["type"],
+  additionalProperties: false,
+  properties: {
+    type: { enum: ["string", "integer", "number", "boolean", "json", "array", "object"] },
+    description: string("Shown to whoever calls the query."),
+    optional: { type: "boolean", description: 'It may be left out; conditions that use it say "ifGiven".' },
+    default: { description: "Its value when it is left out." },
+    format: {
+      enum: ["id", "uuid", "date-time", "int64"],
+      description: "What a text holds. Instants are compared as instants.",
+    },
+    minLength: whole("Characters at least."),
+    maxLength: whole("Characters at most; 1,000 when absent.", 1),
+    pattern: string("A regular expression that the text has to match."),
+    enum: { ...names, description: "The only texts that are allowed." },
+    minimum: { type: "number" },
+    maximum: { type: "number" },
+    items: ref("parameter"),
+    minItems: whole("Of a list."),
+    maxItems: whole("Of a list; 100 when absent.", 1),
+    properties: map("The fields of an object in a list.", ref("parameter")),
+    maxBytes: whole("Of JSON.", 1),
+  },
+  examples: [
+    { type: "string", minLength: 1, maxLength: 200, optional: true },
+    { type: "integer", minimum: 1, maximum: 50, default: 10 },
+  ],
+};
+
+const columnName = string("table.column, or column where one table is in sight", ["t.title"]);
+const one = (key: string, value: JsonObject, description: string, more: JsonObject = {}): JsonObject =>
+  object(description, { [key]: value, ...more }, [key]);
+const aggregate = (name: string, description: string): JsonObject =>
+  one(name, expression, description, {
+    where: { ...condition, description: "Counts only these rows." },
+    distinct: always,
+  });
+
+const values: readonly JsonObject[] = [
+  one("column", columnName, "The value of a column."),
+  one("param", string("The parameter's name"), "The value of a parameter."),
+  one("value", { type: ["string", "number", "boolean", "null"] }, "A constant."),
+  one("now", always, "The instant of the call."),
+  one("newId", always, "A fresh id."),
+  one("caller", always, "The id of the calling user."),
+  one("item", string("The field's name"), 'A field of the item at hand, in an insert with "each".'),
+  object("A value that an earlier step gave.", { step: { type: "string" }, column: { type: "string" } }, [
+    "step",
+    "column",
+  ]),
+  one("changesOf", string("The step's name"), "How many rows an earlier step read or wrote."),
+  one("lower", expression, "In lower case."),
+  one("length", expression, "Characters of a text."),
+  one("coalesce", list(expression), "The first that is not null."),
+  one("add", list(expression), "The sum of two."),
+  one("subtract", list(expression), "The difference of two."),
+  one("multiply", list(expression), "The product of two."),
+  one("truncate", expression, "The hour, day, month or year of an instant, as text.", {
+    to: { enum: ["hour", "day", "month", "year"] },
+  }),
+  one(
+    "case",
+    // biome-ignore lint/suspicious/noThenProperty: the language says when and then; nothing awaits this
+    list(object("One branch.", { when: condition, then: expression }, ["when", "then"])),
+    "The first branch whose condition holds.",
+    { else: expression },
+  ),
+  one("test", condition, "Whether a condition holds: true or false."),
+  one("scalar", ref("select"), "One value of another select, such as a count."),
+];
+
+const comparison: JsonObject = object("One comparison.", {
+  column: columnName,
+  expression,
+  ifGiven: {
+    description: "The condition counts only when these optional parameters are given.",
+    anyOf: [{ type: "string" }, names],
+  },
+  equals: operand,
+  notEquals: operand,
+  lessThan: operand,
+  atMost: operand,
+  moreThan: operand,
+  atLeast: operand,
+  between: { ...list(operand, "The least and the most, both included."), minItems: 2, maxItems: 2 },
+  in: ref("members"),
+  notIn: ref("members"),
+  contains: {
+    ...operand,
+    description: "The text holds this, letter case aside. No character is a wildcard.",
+  },
+  startsWith: operand,
+  endsWith: operand,
+  isNull: { type: "boolean" },
+});
+
+const order: JsonObject = {
+  description:
+    "A fixed order, or orders to choose from. Ties are settled by id, so that the order is always the same.",
+  anyOf: [
+    list(object("One key.", { by: expression, direction: { enum: ["asc", "desc"] } }, ["by"])),
+    object(
+      "The caller chooses with the parameter orderBy.",
+      {
+        choices: map("Name to expression.", expression),
+        default: string("A name and a direction", ["createdAt.desc"]),
+      },
+      ["choices", "default"],
+    ),
+  ],
+};
+
+const selectProperties: JsonObject = {
+  from: string("The table's name."),
+  as: string("A short name for it."),
+  joins: list(
+    object(
+      "Another table.",
+      { table: { type: "string" }, as: { type: "string" }, kind: { enum: ["inner", "left"] }, on: condition },
+      ["table", "on"],
+    ),
+  ),
+  columns: map("What comes back: name to expression.", expression),
+  where: condition,
+  groupBy: list(expression),
+  having: { ...condition, description: "A condition on groups; aggregates may stand in it." },
+  distinct: { type: "boolean" },
+  orderBy: order,
+  limit: {
+    anyOf: [
+      whole("Rows at most.", 1),
+      one("param", { type: "string" }, "A parameter with minimum 1 and a maximum."),
+    ],
+  },
+};
+const statements: Readonly<Record<string, JsonObject>> = {
+  select: ref("select"),
+  insert: object(
+    "A new row, or one for each item of a list. The owner is set by the engine.",
+    {
+      into: { type: "string" },
+      each: string("The parameter that holds the list."),
+      values: map("Column to value.", ref("assignment")),
+      onConflict: object(
+        "Upsert.",
+        { columns: names, update: map("What changes then; nothing when absent.", ref("assignment")) },
+        ["columns"],
+      ),
+      returning: map("What comes back.", expression),
+    },
+    ["into", "values"],
+  ),
+  update: object(
+    "Changes the caller's rows that a condition finds.",
+    {
+      table: { type: "string" },
+      set: map("Column to value.", ref("assignment")),
+      where: condition,
+      returning: map("What comes back.", expression),
+    },
+    ["table", "set", "where"],
+  ),
+  delete: object(
+    "Removes the caller's rows that a condition finds.",
+    { from: { type: "string" }, where: condition, returning: map("What comes back.", expression) },
+    ["from", "where"],
+  ),
+};
+
+export const specJsonSchema: JsonObject = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  title: "Rondo query spec",
+  ...object(
+    "A named query. The calling user is added to every user-owned table by the engine; a spec never names it.",
+    {
+      $schema: { type: "string" },
+      name: {
+        ...string("entity.verb; the file is called so, too.", ["tracks.list"]),
+        pattern: "^[a-z][A-Za-z0-9]{0,39}\\.[a-z][A-Za-z0-9]{0,39}$",
+      },
+      summary: string("One sentence that says what the query gives or does."),
+      description: string("More, where it helps."),
+      method: { enum: ["GET", "POST"], description: "GET reads, POST writes." },
+      scope: {
+        enum: ["user", "business"],
+        description: '"user": the calling user\'s own rows. "business": all rows, with a business key.',
+      },
+      parameters: map("Name to parameter.", ref("parameter")),
+      tables: { ...names, description: "Every table that the query uses." },
+      query: {
+        description: "One statement, or several steps in one transaction.",
+        anyOf: [
+          ...Object.entries(statements).map(([name, statement]) =>
+            object(name, { [name]: statement }, [name]),
+          ),
+          object(
+            "Steps in one transaction: all or nothing.",
+            {
+              steps: list(
+                object(
+                  "One step.",
+                  {
+                    name: { type: "string" },
+                    expect: {
+                      enum: ["rows", "none"],
+                      description: '"rows": without any, NOT_FOUND. "none": with any, CONFLICT.',
+                    },
+                    ...statements,
+                  },
+                  ["name"],
+                ),
+              ),
+              answer: string("The step whose rows are the answer; the last when absent."),
+            },
+            ["steps"],
+          ),
+        ],
+      },
+      returns: {
+        enum: ["one", "maybe", "many", "page"],
+        description:
+          '"one": a row, or 404. "maybe": a row or null. "many": a list. "page": a list with cursors.',
+      },
+      page: object("How long a page is.", { default: whole("", 1), max: whole("", 1) }),
+      guards: object("Limits.", {
+        timeoutMs: whole("2,000 when absent; 30,000 at most.", 1),
+        maxRows: whole("1,000 when absent; 10,000 at most.", 1),
+        maxBytes: whole("2,000,000 when absent.", 1),
+      }),
+    },
+    ["name", "summary", "method", "scope", "tables", "query", "returns"],
+  ),
+  $defs: {
+    parameter,
+    expression: {
+      description: 'A column as "table.column", a number, true or false, or an object that says what it is.',
+      anyOf: [
+        columnName,
+        { type: ["number", "boolean"] },
+        ...values,
+        one("count", { anyOf: [{ const: "*" }, expression] }, "How many rows, or how many values.", {
+          where: condition,
+          distinct: always,
+        }),
+        aggregate("sum", "The sum."),
+        aggregate("average", "The mean."),
+        aggregate("min", "The least."),
+        aggregate("max", "The most."),
+        one("many", ref("select"), "Nested children: a list of objects, two levels at most."),
+        one("one", ref("select"), "A nested child: an object or null."),
+      ],
+      examples: ["t.title", { count: "*" }, { lower: "t.title" }],
+    },
+    operand: {
+      description:
+        "What is compared with or stored: a number, true, false, or an object. A bare text is not allowed.",
+      anyOf: [{ type: ["number", "boolean"] }, ...values],
+    },
+    assignment: {
+      description: 'What a column gets. {"param": "x", "ifGiven": true} leaves it alone when x is not given.',
+      anyOf: [
+        object("A parameter that may be left out.", { param: { type: "string" }, ifGiven: always }, [
+          "param",
+          "ifGiven",
+        ]),
+        operand,
+      ],
+    },
+    members: {
+      anyOf: [
+        list({ type: ["string", "number", "boolean"] }),
+        one("param", { type: "string" }, "A parameter that holds a list."),
+      ],
+    },
+    condition: {
+      description: "A comparison, a list of conditions that all hold, or and, or, not, exists.",
+      anyOf: [
+        comparison,
+        list(condition),
+        object("All of them.", { and: list(condition), ifGiven: { anyOf: [{ type: "string" }, names] } }, [
+          "and",
+        ]),
+        object("Any of them.", { or: list(condition), ifGiven: { anyOf: [{ type: "string" }, names] } }, [
+          "or",
+        ]),
+        object("Not this.", { not: condition, ifGiven: { anyOf: [{ type: "string" }, names] } }, ["not"]),
+        object(
+          "There are such rows.",
+          { exists: ref("select"), ifGiven: { anyOf: [{ type: "string" }, names] } },
+          ["exists"],
+        ),
+      ],
+      examples: [
+        { column: "t.projectId", equals: { param: "projectId" } },
+        { ifGiven: "search", column: "t.title", contains: { param: "search" } },
+      ],
+    },
+    select: object("Rows of a table.", selectProperties, ["from"]),
+  },
+};
+
+export const specJsonSchemaText = `${JSON.stringify(specJsonSchema, null, 2)}\n`;

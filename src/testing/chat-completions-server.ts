@@ -1,0 +1,49 @@
+// A local server that speaks OpenAI's chat completions and answers what a test tells it to.
+
+export interface ChatRequest {
+  readonly authorization: string | null;
+  readonly body: {
+    readonly model: string;
+    readonly messages: readonly { readonly role: string; readonly content: string }[];
+    readonly response_format: { readonly type: string };
+  };
+}
+
+/** A text becomes the content of a choice; a Response is sent as it is. */
+export type ChatReply = string | Response;
+
+export interface ChatServer extends AsyncDisposable {
+  readonly url: string;
+  readonly requests: readonly ChatRequest[];
+}
+
+export function startChatServer(
+  reply: (request: ChatRequest, at: number) => ChatReply | Promise<ChatReply>,
+): ChatServer {
+  const requests: ChatRequest[] = [];
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    async fetch(req) {
+      const request: ChatRequest = {
+        authorization: req.headers.get("authorization"),
+        body: (await req.json()) as ChatRequest["body"],
+      };
+      requests.push(request);
+      const given = await reply(request, requests.length - 1);
+      return typeof given === "string" ? chatResponse(given) : given;
+    },
+  });
+  return {
+    url: `http://127.0.0.1:${server.port}/v1`,
+    requests,
+    [Symbol.asyncDispose]: () => server.stop(true),
+  };
+}
+
+export const chatResponse = (content: string, finishReason = "stop"): Response =>
+  Response.json({
+    id: "chatcmpl-1",
+    object: "chat.completion",
+    choices: [{ index: 0, finish_reason: finishReason, message: { role: "assistant", content } }],
+  });
