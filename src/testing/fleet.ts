@@ -10,6 +10,8 @@ export interface FleetMember {
   /** As `kill -9` does: no time for anything. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** By itself: what it said about it, else undefined. */
+  crash(): string | undefined;
   /** Of all its runs. */
   output(): string;
 }
@@ -19,8 +21,8 @@ export interface Fleet extends AsyncDisposable {
   readonly apis: readonly [FleetMember, FleetMember];
   readonly workers: readonly [FleetMember, FleetMember];
   readonly operatorKey: string;
-  /** Of every process, of all their runs. */
-  output(): string;
+  /** What every process warned of, or said unasked, in all their runs. */
+  complaints(): string;
 }
 
 const operatorKey = "test-operator-key-0123456789";
@@ -45,7 +47,7 @@ export async function startFleet(environment: Record<string, string> = {}): Prom
     apis: [apis[0], apis[1]],
     workers: [workers[0], workers[1]],
     operatorKey,
-    output: () => [...apis, ...workers].map(({ output }) => output()).join("\n"),
+    complaints: () => [...apis, ...workers].map(({ output }) => complaintsIn(output())).join("\n"),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
@@ -86,10 +88,17 @@ function createMember({ stores, environment, file, startedWhen }: MemberOptions)
       url = running.started[1] ?? "";
     },
     kill: async () => running?.end("SIGKILL"),
+    crash: () => (running?.crashed() ? complaintsIn(running.output()) : undefined),
     end: async () => running?.end("SIGTERM"),
     output: () => earlier + (running?.output() ?? ""),
   };
 }
+
+const complaintsIn = (output: string): string =>
+  output
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith('{"level":"info"'))
+    .join("\n");
 
 /** A business of its own, made by the operator, and a guest of it. */
 export async function createFleetClient(fleet: Fleet, slug: string): Promise<RondoClient> {

@@ -11,7 +11,8 @@ export interface SpawnedProcess {
   readonly started: RegExpExecArray;
   /** Everything it printed so far. */
   output(): string;
-  hasEnded(): boolean;
+  /** It has ended, and nobody had asked for it. */
+  crashed(): boolean;
   /** Waits for its end. A second signal to one that has ended does nothing. */
   end(signal: NodeJS.Signals): Promise<void>;
 }
@@ -37,12 +38,14 @@ export async function spawnProcess(options: SpawnOptions): Promise<SpawnedProces
   };
   void keep(child.stdout);
   void keep(child.stderr);
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  let isWanted = false;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
+    isWanted ||= !hasEnded();
     child.kill(signal);
     await child.exited;
   };
 
-  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   let started: RegExpExecArray | null = null;
   try {
     await until(
@@ -58,5 +61,5 @@ export async function spawnProcess(options: SpawnOptions): Promise<SpawnedProces
     throw new Error(`${options.file} did not start:\n${text}`, { cause: err });
   }
   if (started === null) throw new Error(`${options.file} ended at its start:\n${text}`);
-  return { pid: child.pid, started, output: () => text, hasEnded, end };
+  return { pid: child.pid, started, output: () => text, crashed: () => hasEnded() && !isWanted, end };
 }
