@@ -51,11 +51,41 @@ test("every fault is told at once, each with its variable and an example", () =>
   for (const fault of err.faults ?? []) expect(fault.hint).toBeString();
 });
 
+test("how long things are kept is told in days and in times, and nonsense is refused", () => {
+  const { trashDays, chunkRetentionMs, objectPartBytes } = readConfig({});
+  expect({ trashDays, chunkRetentionMs, objectPartBytes }).toEqual({
+    trashDays: 30,
+    chunkRetentionMs: 7 * 86_400_000,
+    objectPartBytes: undefined,
+  });
+  expect(readConfig({ RONDO_CHUNK_RETENTION: "90m" }).chunkRetentionMs).toBe(5_400_000);
+  expect(readConfig({ RONDO_CHUNK_RETENTION: "0s" }).chunkRetentionMs).toBe(0);
+  for (const bad of ["7", "d", "-1d", "1.5h", "7 d", "99999d"]) {
+    expect(faultsOf({ RONDO_CHUNK_RETENTION: bad }).faults?.map((fault) => fault.at)).toEqual([
+      "RONDO_CHUNK_RETENTION",
+    ]);
+  }
+  const err = faultsOf({ RONDO_TRASH_DAYS: "soon", RONDO_OBJECT_PART_BYTES: "10" });
+  expect(err.faults?.map((fault) => fault.at).toSorted()).toEqual([
+    "RONDO_OBJECT_PART_BYTES",
+    "RONDO_TRASH_DAYS",
+  ]);
+});
+
 test("a scheme nobody knows is refused with what can be used instead", () => {
   const [fault] = faultsOf({ RONDO_QUEUE_URL: "kafka://host" }).faults ?? [];
   expect(fault?.message).toBe(
     "kafka: is not something this can run on; it takes sqlite: or redis: or rediss:.",
   );
+});
+
+test("a Neon project is named by its id, and needs a key", () => {
+  const { neon } = readConfig({ RONDO_BUSINESS_URL: "neon:quiet-forest-1", RONDO_NEON_API_KEY: "key" });
+  expect(neon).toEqual({ projectId: "quiet-forest-1", apiKey: "key" });
+  expect(faultsOf({ RONDO_BUSINESS_URL: "neon:" }).faults?.map(({ at }) => at)).toEqual([
+    "RONDO_BUSINESS_URL",
+    "RONDO_NEON_API_KEY",
+  ]);
 });
 
 test("a password in a bad URL is not repeated", () => {

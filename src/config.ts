@@ -26,15 +26,22 @@ export interface Config {
   readonly queueUrl: StoreUrl;
   readonly objectsUrl: StoreUrl;
   readonly generatorUrl: StoreUrl;
+  /** What changes the Neon project of RONDO_BUSINESS_URL. */
+  readonly neon:
+    { readonly projectId: string; readonly apiKey: string; readonly apiUrl?: string } | undefined;
   readonly languageModel:
     { readonly url: string; readonly model: string; readonly key: string | undefined } | undefined;
   /** 32 bytes, or the file that holds them and is made where missing. */
   readonly masterKey: Uint8Array | { readonly file: string };
   readonly operatorKey: string | undefined;
+  /** Query specs are read anew when a file changes. */
+  readonly watchSpecs: boolean;
   /** How long what was deleted can be restored. */
   readonly trashDays: number;
   /** How long the chunks of a version stay once its object is stored, or was brought back. */
   readonly chunkRetentionMs: number;
+  /** Finished audio above it is kept in parts; one file where not set. */
+  readonly objectPartBytes: number | undefined;
 }
 
 /** Exit code of a process whose settings can't work (sysexits.h, EX_CONFIG): starting it again would end the same. */
@@ -58,8 +65,8 @@ const urlRules = {
   },
   RONDO_BUSINESS_URL: {
     fallback: "sqlite:./data/businesses",
-    built: ["sqlite", "postgres", "postgresql"],
-    planned: ["neon"],
+    built: ["sqlite", "postgres", "postgresql", "neon"],
+    planned: [],
     example: "sqlite:./data/businesses",
   },
   RONDO_CHUNKS_URL: {
@@ -82,8 +89,8 @@ const urlRules = {
   },
   RONDO_OBJECTS_URL: {
     fallback: "file:./data/objects",
-    built: ["file", "none"],
-    planned: ["gs"],
+    built: ["file", "gs", "none"],
+    planned: [],
     example: "file:./data/objects",
   },
   RONDO_GENERATOR_URL: {
@@ -116,6 +123,8 @@ export function readConfig(environment: Environment = process.env): Config {
     if (rule.built.includes(parsed.scheme)) {
       if (parsed.location === "" && ["sqlite", "file"].includes(parsed.scheme))
         return refuse(`"${url}" names no path.`);
+      if (parsed.scheme === "gs" && !/^gs:\/\/[a-z0-9]/.test(url))
+        return refuse(`"${url}" names no bucket; write it like gs://bucket or gs://bucket/folder.`);
       return parsed;
     }
     if (rule.planned.includes(parsed.scheme)) {
@@ -182,6 +191,19 @@ export function readConfig(environment: Environment = process.env): Config {
     });
   }
 
+  const partText = value("RONDO_OBJECT_PART_BYTES");
+  const objectPartBytes = partText === undefined ? undefined : Number(partText);
+  if (
+    objectPartBytes !== undefined &&
+    !(Number.isSafeInteger(objectPartBytes) && objectPartBytes >= 1 << 20)
+  ) {
+    faults.push({
+      at: "RONDO_OBJECT_PART_BYTES",
+      message: `"${partText}" is not a number of bytes of 1 MiB or more.`,
+      hint: "For example RONDO_OBJECT_PART_BYTES=67108864",
+    });
+  }
+
   const retention = value("RONDO_CHUNK_RETENTION") ?? "7d";
   const chunkRetentionMs = parseDurationMs(retention);
   if (chunkRetentionMs === undefined) {
@@ -209,6 +231,9 @@ export function readConfig(environment: Environment = process.env): Config {
     });
   }
 
+  const businessUrl = storeUrl("RONDO_BUSINESS_URL");
+  const neon = businessUrl.scheme === "neon" ? readNeon(businessUrl, value, faults) : undefined;
+
   const config: Config = {
     dataDir,
     host: value("RONDO_HOST") ?? "127.0.0.1",
@@ -216,7 +241,8 @@ export function readConfig(environment: Environment = process.env): Config {
     publicUrl: publicUrl?.replace(/\/+$/, ""),
     logLevel,
     controlUrl: storeUrl("RONDO_CONTROL_URL"),
-    businessUrl: storeUrl("RONDO_BUSINESS_URL"),
+    businessUrl,
+    neon,
     chunksUrl: storeUrl("RONDO_CHUNKS_URL"),
     cacheUrl: storeUrl("RONDO_CACHE_URL"),
     queueUrl: storeUrl("RONDO_QUEUE_URL"),
@@ -228,8 +254,10 @@ export function readConfig(environment: Environment = process.env): Config {
         : undefined,
     masterKey: masterKeyBytes ?? { file: resolve(dataDir, "master.key") },
     operatorKey,
+    watchSpecs: value("RONDO_WATCH_SPECS") === "true",
     trashDays,
     chunkRetentionMs: chunkRetentionMs ?? 0,
+    objectPartBytes,
   };
   if (faults.length > 0) {
     throw new AppError("CONFIG_INVALID", "Rondo can't start with these settings.", { faults });
@@ -245,6 +273,38 @@ export const configFaultLines = (err: AppError): string =>
       (fault) => `  ${fault.at}: ${fault.message}${fault.hint ? `\n    ${fault.hint}` : ""}`,
     ),
   ].join("\n");
+
+function readNeon(
+  { location }: StoreUrl,
+  value: (name: string) => string | undefined,
+  faults: Fault[],
+): Config["neon"] {
+  const projectId = location.replace(/^neon:(\/\/)?/, "");
+  if (!/^[a-z0-9-]+$/.test(projectId)) {
+    faults.push({
+      at: "RONDO_BUSINESS_URL",
+      message: "It names no Neon project.",
+      hint: "For example RONDO_BUSINESS_URL=neon:quiet-forest-12345678",
+    });
+  }
+  const apiKey = value("RONDO_NEON_API_KEY");
+  if (apiKey === undefined) {
+    faults.push({
+      at: "RONDO_NEON_API_KEY",
+      message: "RONDO_BUSINESS_URL is a Neon project, and this holds no key to it.",
+      hint: "Make one in Neon's console, under the account's API keys",
+    });
+  }
+  const apiUrl = value("RONDO_NEON_API_URL");
+  if (apiUrl !== undefined && !isHttpUrl(apiUrl)) {
+    faults.push({
+      at: "RONDO_NEON_API_URL",
+      message: "It is not an http or https URL.",
+      hint: "Leave it out for Neon's own",
+    });
+  }
+  return { projectId, apiKey: apiKey ?? "", ...(apiUrl === undefined ? {} : { apiUrl }) };
+}
 
 function parseStoreUrl(text: string): StoreUrl | undefined {
   const match = /^([a-z][a-z0-9+]*):(.*)$/s.exec(text);

@@ -1,5 +1,6 @@
 // Chooses the adapters: the one place where a URL becomes a technology. Nothing is opened before it is asked for.
 import { hkdfSync } from "node:crypto";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AuthenticateDeps } from "./accounts/authenticate.ts";
 import { checkMasterKey } from "./businesses/check-master-key.ts";
@@ -12,7 +13,9 @@ import { provisionerOfEach } from "./businesses/provisioner-of-each.ts";
 import { createRegistry } from "./businesses/registry.ts";
 import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
+import type { SpecsTools } from "./cli/specs-tools.ts";
 import type { Config, StoreUrl } from "./config.ts";
+import { AppError } from "./errors.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
 import { createRecallingChunks } from "./library/recalling-chunks.ts";
 import type { Log } from "./log.ts";
@@ -21,6 +24,7 @@ import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
 import type { ChunkCache } from "./ports/chunk-cache/chunk-cache.ts";
 import { createMemoryChunkCache } from "./ports/chunk-cache/memory.ts";
 import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
+import { createNeonProvisioner } from "./ports/business-provisioner/neon.ts";
 import { createPostgresProvisioner } from "./ports/business-provisioner/postgres.ts";
 import { keepToItself } from "./ports/business-provisioner/postgres-rights.ts";
 import { createSqliteProvisioner } from "./ports/business-provisioner/sqlite.ts";
@@ -30,9 +34,12 @@ import type { Generator } from "./ports/generator/generator.ts";
 import type { JobQueue } from "./ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
 import { createFileObjectStore } from "./ports/object-store/file.ts";
+import type { ObjectLinks } from "./ports/object-store/object-links.ts";
 import type { ObjectStore } from "./ports/object-store/object-store.ts";
+import { createChatCompletionsModel } from "./ports/language-model/chat-completions.ts";
 import { loadSpecs } from "./queries/load-specs.ts";
 import type { QuerySet } from "./queries/query-set.ts";
+import { type WatchedSpecs, watchSpecs } from "./queries/watch-specs.ts";
 import { createStreams, type Streams } from "./streams/streams.ts";
 
 const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);
@@ -46,6 +53,8 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly chunkStore: ChunkStore;
   /** undefined: everything stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
+  /** undefined: finished audio goes through the API. */
+  readonly objectLinks: ObjectLinks | undefined;
   readonly trashDays: number;
   readonly chunkRetentionMs: number;
   readonly checks: readonly ReadinessCheck[];
@@ -61,10 +70,7 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   const registry = createRegistry(control, sealing);
   const databases = createOpenDatabases({ control, sealing, provisioner, ...openAtMost(config.businessUrl) });
   const chunkStore = await openChunkStore(config.chunksUrl, masterKey, log);
-  const objects =
-    config.objectsUrl.scheme === "none"
-      ? undefined
-      : createFileObjectStore({ folder: config.objectsUrl.location });
+  const { objects, objectLinks } = await openObjects(config, masterKey);
   const jobs = await openJobQueue(config.queueUrl, (err) =>
     log.error({ err }, "the job queue stumbled; it tries again"),
   );
@@ -79,6 +85,7 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
     provisioner,
     chunkStore,
     objects,
+    objectLinks,
     trashDays: config.trashDays,
     chunkRetentionMs: config.chunkRetentionMs,
     jobs,
@@ -86,6 +93,9 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
       { name: "control database", run: () => control.run("select 1", []) },
       { name: "job queue", run: () => jobs.counts() },
       { name: "chunk store", run: () => chunkStore.head({ businessId: "ready", path: "ready" }) },
+      ...(objects
+        ? [{ name: "object store", run: () => objects.head({ businessId: "ready", path: "ready" }) }]
+        : []),
     ],
     async close() {
       await jobs.close();
@@ -115,7 +125,7 @@ async function openControl(url: StoreUrl): Promise<Database<ControlTables>> {
 }
 
 /** New businesses are made where the settings say; those on another engine are served where they are. */
-function createProvisioner({ businessUrl, dataDir }: Config): BusinessProvisioner<BusinessTables> {
+function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProvisioner<BusinessTables> {
   const migrations = migrationsOf("business");
   const files = createSqliteProvisioner<BusinessTables>({
     directory: businessUrl.scheme === "sqlite" ? businessUrl.location : join(dataDir, "businesses"),
@@ -129,7 +139,16 @@ function createProvisioner({ businessUrl, dataDir }: Config): BusinessProvisione
       return openPostgres({ url, migrations });
     },
   });
-  return provisionerOfEach(isPostgres(businessUrl) ? postgres : files, [files, postgres]);
+  const branches = createNeonProvisioner<BusinessTables>({
+    project: neon,
+    migrations,
+    async openDatabase(url) {
+      const { openNeon } = await import("./ports/database/neon.ts");
+      return openNeon({ url, migrations });
+    },
+  });
+  const first = neon ? branches : isPostgres(businessUrl) ? postgres : files;
+  return provisionerOfEach(first, [files, postgres, branches]);
 }
 
 /** A server's connections are few (100 where nobody set more), and each open business may hold two. */
@@ -159,6 +178,21 @@ async function openChunkStore(
   });
 }
 
+async function openObjects(
+  { objectsUrl: { scheme, location }, objectPartBytes }: Config,
+  masterKey: Uint8Array,
+): Promise<Pick<SharedDeps, "objects" | "objectLinks">> {
+  if (scheme === "none") return { objects: undefined, objectLinks: undefined };
+  if (scheme === "file") {
+    const parts = objectPartBytes === undefined ? {} : { partBytes: objectPartBytes };
+    return { objects: createFileObjectStore({ folder: location, ...parts }), objectLinks: undefined };
+  }
+  const { createGcsObjectStore } = await import("./ports/object-store/gcs.ts");
+  const noteKey = new Uint8Array(hkdfSync("sha256", masterKey, "", "rondo/object-upload-notes", 32));
+  const bucket = createGcsObjectStore({ url: location, noteKey });
+  return { objects: bucket, objectLinks: bucket };
+}
+
 async function openChunkCache({ scheme, location }: StoreUrl, log: Log): Promise<ChunkCache> {
   if (scheme === "memory") return createMemoryChunkCache();
   const { createRedisChunkCache } = await import("./ports/chunk-cache/redis.ts");
@@ -172,7 +206,7 @@ export interface ApiDeps extends SharedDeps {
   /** The API alone makes it where there is none: it is the one that shows it. */
   readonly operatorKey: OperatorKey;
   /** Here it only changes plans; the worker's makes the music. */
-  readonly generator: Pick<Generator, "revise">;
+  readonly generator: Pick<Generator, "revise" | "durationOf">;
   readonly streams: Streams;
   /** The named queries that are served. */
   readonly specs: { readonly current: QuerySet };
@@ -186,7 +220,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
   // Who listens to what has expired brings it back; the worker, which does that, sees the store as it is.
   const cache = await openChunkCache(config.cacheUrl, log);
   const streams = createStreams({ store: createRecallingChunks(shared.chunkStore, shared), cache });
-  const specs = { current: await loadSpecs({ dir: querySpecs, schema: businessSchema }) };
+  const specs = await openSpecs(config, log);
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   return {
     ...shared,
@@ -197,12 +231,64 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     publicUrl: config.publicUrl,
     endListeners: () => streams.close(),
     async close() {
+      specs.close();
       streams.close();
       await cache.close();
       await shared.close();
     },
   };
 }
+
+/** The named queries, held to the columns that the migrations make; read anew while they are being written. */
+async function openSpecs(config: Config, log: Log): Promise<WatchedSpecs> {
+  const folder = { dir: querySpecs, schema: businessSchema };
+  if (config.watchSpecs) {
+    const onFault = (fault: string) =>
+      log.error({ fault }, "the specs have faults; the last good ones go on");
+    return watchSpecs({ ...folder, onFault });
+  }
+  const proveOn = await openScratch();
+  const current = await loadSpecs({ ...folder, proveOn, proof: "columns" });
+  await proveOn.close();
+  return { current, close() {} };
+}
+
+async function openScratch(): Promise<Database<BusinessTables>> {
+  const scratch = await openSqlite<BusinessTables>({
+    file: ":memory:",
+    migrations: migrationsOf("business"),
+  });
+  await scratch.migrate();
+  return scratch;
+}
+
+/** What `rondo specs` works with. */
+export const createSpecsTools = (
+  config: () => Config,
+  terminal: Pick<SpecsTools, "print" | "confirm">,
+): SpecsTools => ({
+  ...terminal,
+  dir: querySpecs,
+  clientFile: join(import.meta.dirname, "../web/src/lib/queries.generated.ts"),
+  schema: businessSchema,
+  openScratch,
+  async openPostgres(url) {
+    const { openPostgres } = await import("./ports/database/postgres.ts");
+    return openPostgres<BusinessTables>({ url, migrations: migrationsOf("business") });
+  },
+  languageModel() {
+    const { languageModel } = config();
+    if (languageModel) return createChatCompletionsModel(languageModel);
+    const hint = "For example RONDO_LLM_URL=http://127.0.0.1:11434/v1";
+    throw new AppError("CONFIG_INVALID", "No language model is set.", {
+      faults: [{ at: "RONDO_LLM_URL", message: "It is not set.", hint }],
+    });
+  },
+  writeSpec: (file, text) =>
+    writeFile(join(querySpecs, file), text, { flag: "wx" }).catch((cause: unknown) => {
+      throw new AppError("CONFLICT", `query-specs/${file} can't be written, or is there already.`, { cause });
+    }),
+});
 
 export interface WorkerDeps extends SharedDeps {
   readonly generator: Generator;

@@ -1,10 +1,9 @@
-// The protocol's reference server with its durable file store, under Node, for which it is made. Its log lines cost it nothing here.
+// The protocol's reference server under Node, for which it is made: in memory, or with its durable file store (`file`).
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DurableStreamTestServer } from "@durable-streams/server";
 
-console.log = () => {};
-const dataDir = mkdtempSync(join(tmpdir(), "reference-"));
+const dataDir = process.argv[2] === "file" ? mkdtempSync(join(tmpdir(), "reference-")) : undefined;
 const server = new DurableStreamTestServer({ port: 0, host: "127.0.0.1", dataDir });
 process.stdout.write(`${await server.start()}\n`);

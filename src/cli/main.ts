@@ -1,11 +1,14 @@
 // rondo …: the command line.
 import { Command } from "commander";
-import { configFaultLines, exitBadSettings } from "../config.ts";
+import { configFaultLines, exitBadSettings, readConfig } from "../config.ts";
+import { createSpecsTools } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import { businessCommand } from "./business.ts";
 import { jobsCommand } from "./jobs.ts";
 import { keyCommand } from "./key.ts";
+import { specsCommand } from "./specs.ts";
 import { startCommand } from "./start.ts";
+import { terminal } from "./terminal.ts";
 
 export const createProgram = (): Command =>
   new Command("rondo")
@@ -14,7 +17,8 @@ export const createProgram = (): Command =>
     .addCommand(startCommand())
     .addCommand(businessCommand())
     .addCommand(keyCommand())
-    .addCommand(jobsCommand());
+    .addCommand(jobsCommand())
+    .addCommand(specsCommand(createSpecsTools(readConfig, terminal)));
 
 const linesOf = (err: AppError): string =>
   [

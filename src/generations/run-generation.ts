@@ -1,22 +1,28 @@
 // The worker's side of a generation: takes it up, writes chunk by chunk, ends it. Killed at any instant, another takes over at the byte.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
 import { flushOutbox } from "../businesses/outbox.ts";
-import type { BusinessTables } from "../businesses/schema.ts";
-import type { Selectable, Transaction } from "kysely";
 import { AppError, isAppError } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
-import type { GeneratedChunk, GenerationPlan, Generator } from "../ports/generator/generator.ts";
+import type { GeneratedChunk, Generator } from "../ports/generator/generator.ts";
 import { promiseUpload } from "../library/audio-jobs.ts";
 import { sequenceOf } from "../streams/position-sequence.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { createGenerationStreams } from "./create-streams.ts";
 import { closeStreams, endGeneration } from "./finish-generation.ts";
 import { appendEvent, type GenerationEvent } from "./generation-events.ts";
+import {
+  type Claimed,
+  claimGeneration,
+  saveCompletion,
+  savePlan,
+  saveProgress,
+} from "./generation-record.ts";
 import { isFinal } from "./generation-states.ts";
 import { createLoudnessOutline } from "./loudness-outline.ts";
 import { lastReportedMs } from "./resume-point.ts";
+import { untilStalled } from "./until-stalled.ts";
 
 export interface RunGenerationDeps {
   readonly databases: OpenDatabases;
@@ -38,8 +44,6 @@ export interface RunGenerationInput {
   readonly lastAttempt: boolean;
 }
 
-type Claimed = Selectable<BusinessTables["generations"]> & { readonly spec: string | null };
-
 const producerId = "generation";
 const progressEveryMs = 500;
 
@@ -50,7 +54,7 @@ export function runGeneration(
   signal: AbortSignal,
 ): Promise<void> {
   return deps.databases.use(input.businessId, async (database) => {
-    const claimed = await claim(database, input.requestId);
+    const claimed = await claimGeneration(database, input.requestId);
     if (!claimed) return dropStreams(deps.streams, input);
     // It had ended; a crash may have come before its streams were closed.
     if (isFinal(claimed.state)) return closeStreams(deps, input.businessId, claimed);
@@ -90,27 +94,6 @@ async function dropStreams(
       if (!isAppError(err, "GONE")) throw err;
     });
   }
-}
-
-/** Takes the generation up under a new epoch, which fences off whoever held it before. Gone: undefined; ended: as it is. */
-function claim(database: BusinessDatabase, requestId: string): Promise<Claimed | undefined> {
-  return database.transaction(async (trx) => {
-    const row = await trx
-      .selectFrom("generations as g")
-      .innerJoin("versions as v", "v.id", "g.versionId")
-      .selectAll("g")
-      .select("v.spec")
-      .where("g.id", "=", requestId)
-      .executeTakeFirst();
-    if (!row || isFinal(row.state)) return row;
-    const epoch = row.epoch + 1;
-    await trx
-      .updateTable("generations")
-      .set({ state: "running", epoch, startedAt: row.startedAt ?? new Date().toISOString() })
-      .where("id", "=", requestId)
-      .execute();
-    return { ...row, epoch };
-  });
 }
 
 async function write(
@@ -207,85 +190,6 @@ async function write(
   if (deps.objects) await flushOutbox(database, deps.jobs);
 }
 
-async function savePlan(
-  database: BusinessDatabase,
-  claimed: Claimed,
-  plan: GenerationPlan,
-  madeBy: string,
-): Promise<void> {
-  const now = new Date().toISOString();
-  await database.transaction(async (trx) => {
-    await trx
-      .updateTable("generations")
-      .set({ plannedMs: plan.durationMs, plannedBytes: plan.plannedBytes ?? null })
-      .where("id", "=", claimed.id)
-      .where("epoch", "=", claimed.epoch)
-      .execute();
-    await trx
-      .updateTable("versions")
-      .set({
-        spec: JSON.stringify(plan.spec),
-        durationMs: plan.durationMs,
-        audioBytes: plan.plannedBytes ?? null,
-        madeBy,
-        updatedAt: now,
-      })
-      .where("id", "=", claimed.versionId)
-      .execute();
-    // Only the first time, and only where nobody has named it since.
-    if (claimed.plannedMs === null) {
-      await trx
-        .updateTable("tracks")
-        .set({ title: plan.title })
-        .where("id", "=", claimed.trackId)
-        .where("updatedAt", "=", claimed.createdAt)
-        .execute();
-    }
-  });
-}
-
-async function saveProgress(
-  database: BusinessDatabase,
-  claimed: Claimed,
-  generatedMs: number,
-): Promise<void> {
-  const saved = await database.kysely
-    .updateTable("generations")
-    .set({ generatedMs })
-    .where("id", "=", claimed.id)
-    .where("epoch", "=", claimed.epoch)
-    .where("state", "=", "running")
-    .executeTakeFirst();
-  if (saved.numUpdatedRows === 0n) throw noLongerOurs();
-}
-
-async function saveCompletion(
-  database: BusinessDatabase,
-  claimed: Claimed,
-  made: { readonly generatedMs: number; readonly audioBytes: number; readonly peaks: string },
-  along: (trx: Transaction<BusinessTables>) => Promise<void>,
-): Promise<void> {
-  const now = new Date().toISOString();
-  await database.transaction(async (trx) => {
-    const { numUpdatedRows } = await trx
-      .updateTable("generations")
-      .set({ state: "complete", generatedMs: made.generatedMs, finishedAt: now })
-      .where("id", "=", claimed.id)
-      .where("epoch", "=", claimed.epoch)
-      .where("state", "=", "running")
-      .executeTakeFirstOrThrow();
-    if (numUpdatedRows === 0n) throw noLongerOurs();
-    await trx
-      .updateTable("versions")
-      .set({ audioBytes: made.audioBytes, durationMs: made.generatedMs, peaks: made.peaks, updatedAt: now })
-      .where("id", "=", claimed.versionId)
-      .execute();
-    await along(trx);
-  });
-}
-
-const noLongerOurs = () => new AppError("PRODUCER_FENCED", "It was stopped, or another worker has it.");
-
 const progressOf = (chunk: GeneratedChunk, generatedMs: number): GenerationEvent => ({
   type: "progress",
   at: new Date().toISOString(),
@@ -313,27 +217,3 @@ const failureOf = (err: unknown) =>
     code: err instanceof AppError ? err.code : "GENERATION_FAILED",
     reason: err instanceof AppError ? err.publicMessage : "The generator broke down while making this.",
   }) as const;
-
-async function* untilStalled(
-  chunks: AsyncIterable<GeneratedChunk>,
-  stallMs: number,
-): AsyncGenerator<GeneratedChunk> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const stalled = Promise.withResolvers<never>();
-      const timer = setTimeout(
-        () =>
-          stalled.reject(
-            new AppError("GENERATION_FAILED", `The generator gave nothing for ${stallMs / 1000} seconds.`),
-          ),
-        stallMs,
-      );
-      const step = await Promise.race([iterator.next(), stalled.promise]).finally(() => clearTimeout(timer));
-      if (step.done) return;
-      yield step.value;
-    }
-  } finally {
-    void iterator.return?.();
-  }
-}

@@ -241,6 +241,7 @@ test("ready says which needs are met, health that the process lives, metrics wha
     "control database",
     "job queue",
     "chunk store",
+    "object store",
   ]);
   expect((await house.call("GET", "/health")).body.status).toBe("alive");
   const metrics = await house.call("GET", "/metrics");
@@ -287,4 +288,16 @@ test("a business's own streams can't reach into its generations", async () => {
   ]) {
     expect((await house.call("GET", `/v1/stream/${path}?offset=-1`, { token: key })).status).toBe(404);
   }
+});
+
+test("where the request doesn't say how long, the prompt does; where neither does, a minute", async () => {
+  await using house = await createHouse();
+  const token = await house.guest();
+  const lengthOf = async (json: object) => {
+    const { requestId } = (await house.call("POST", "/v1/generations", { token, json })).body;
+    return (await house.call("GET", `/v1/generations/${requestId}`, { token })).body.durationSeconds;
+  };
+  expect(await lengthOf({ prompt: "two takes, 30 seconds of rain" })).toBe(30);
+  expect(await lengthOf({ prompt: "30 seconds of rain", durationSeconds: 20 })).toBe(20);
+  expect(await lengthOf({ prompt: "rain" })).toBe(60);
 });

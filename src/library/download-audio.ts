@@ -2,7 +2,6 @@
 import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
 import { AppError, isAppError } from "../errors.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
-import { checkedContent } from "../ports/object-store/checked-content.ts";
 import type { ObjectRead, ObjectStore } from "../ports/object-store/object-store.ts";
 import { sequenceOf } from "../streams/position-sequence.ts";
 import { audioKey } from "../streams/stream-keys.ts";
@@ -87,7 +86,7 @@ async function bring(
   await streams.create(key, { contentType: object.facts.contentType });
   let position = tail;
   let read = 0;
-  for await (const piece of inPieces(checkedContent(object))) {
+  for await (const piece of inPieces(object.checked())) {
     signal.throwIfAborted();
     const missing = read + piece.length - position;
     read += piece.length;

@@ -1,18 +1,18 @@
 // A version's sound, for whoever may hear it: its owner, or the holder of a signed link.
 import type { UserCaller } from "../accounts/caller.ts";
 import { verifyLink } from "../accounts/links.ts";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { notFound } from "../errors.ts";
 import type { StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import type { Streams } from "../streams/streams.ts";
-import { type AudioFacts, readAudioFacts } from "./read-version.ts";
+import type { FindAudioFacts } from "./audio-facts.ts";
+import type { AudioFacts } from "./read-version.ts";
 import type { StoredAudio } from "./stored-audio.ts";
 
 export interface FindAudioDeps {
   readonly registry: BusinessRegistry;
-  readonly databases: OpenDatabases;
+  readonly audioFacts: FindAudioFacts;
   readonly streams: Streams;
 }
 
@@ -47,12 +47,12 @@ export async function findAudio(
   who: { readonly businessId: string } | UserCaller,
 ): Promise<FoundAudio> {
   const { businessId } = who;
-  const facts = await readAudioFacts(deps, businessId, versionId);
+  const facts = await deps.audioFacts(businessId, versionId);
   if ("userId" in who && facts.userId !== who.userId) throw notFound("version");
   const key = audioKey(businessId, versionId);
   if (facts.plannedBytes !== undefined || facts.objectBytes !== undefined) return foundOf(key, facts);
   await untilBegun(deps.streams, key);
-  return foundOf(key, await readAudioFacts(deps, businessId, versionId));
+  return foundOf(key, await deps.audioFacts(businessId, versionId));
 }
 
 function foundOf(

@@ -1,7 +1,6 @@
 // The finished sound of a version as bytes to read from any place, wherever they are kept.
 import { AppError, isAppError } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import { checkedContent } from "../ports/object-store/checked-content.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import type { AudioJobData } from "./audio-jobs.ts";
@@ -51,7 +50,7 @@ const objectSource = (
       const object = await objects.read(audioObjectKey(version.businessId, version.versionId), { start });
       if (object?.facts.bytes !== bytes) throw damaged();
       // Only the whole can be held against its checksum.
-      if (start === 0) yield* checkedContent(object);
+      if (start === 0) yield* object.checked();
       else yield* object.body instanceof Blob ? object.body.stream() : object.body;
     } catch (err) {
       if (isAppError(err, "CONTENT_DAMAGED")) await reportDamage(deps, version);

@@ -1,6 +1,7 @@
 // A finished version served from its object, by Range, without its bytes passing through here where the store can send them itself.
+import { LRUCache } from "lru-cache";
 import { isAppError } from "../errors.ts";
-import type { ObjectKey, ObjectRead, ObjectStore } from "../ports/object-store/object-store.ts";
+import type { ObjectRead, ObjectStore } from "../ports/object-store/object-store.ts";
 import { type AudioAnswer, type AudioRequest, boundsOf } from "../streams/audio-window.ts";
 import { parseRange } from "../streams/byte-range.ts";
 import type { AudioJobData } from "./audio-jobs.ts";
@@ -16,51 +17,65 @@ export interface StoredAudio extends AudioJobData {
   readonly etag: string;
 }
 
-/** Undefined: it has to be heard from its stream, since the store can't send it itself, or it turned out damaged. */
-export async function storedAudio(
-  deps: StoredAudioDeps,
+export type AnswerStoredAudio = (
   stored: StoredAudio,
   request: AudioRequest,
-): Promise<AudioAnswer | undefined> {
-  if (!deps.objects) return undefined;
-  const { bytes, etag } = stored;
-  const headers = {
-    "content-type": "audio/mpeg",
-    "accept-ranges": "bytes",
-    etag,
-    "cache-control": "private, max-age=3600",
+) => Promise<AudioAnswer | undefined>;
+
+/** Objects that were opened a moment ago: a player asks for one range after another. */
+const openedMs = 1_000;
+const openedMax = 1_000;
+
+/** What it gives answers undefined where the sound has to be heard from its stream: the store can't send it itself, or it turned out damaged. */
+export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
+  const opened = new LRUCache<string, Blob>({ max: openedMax, ttl: openedMs });
+
+  const open = async (objects: Pick<ObjectStore, "read">, stored: StoredAudio): Promise<Blob | undefined> => {
+    const name = `${stored.businessId}/${stored.versionId}`;
+    const known = opened.get(name);
+    if (known) return known;
+    const object = await readWhole(objects, stored);
+    if (object?.facts.bytes !== stored.bytes) return void (await reportDamage(deps, stored));
+    if (!(object.body instanceof Blob)) return void (await object.body.cancel());
+    opened.set(name, object.body);
+    return object.body;
   };
-  if (request.ifNoneMatch?.includes(etag)) return { status: 304, headers, body: null };
-  const length = (size: number) => ({ ...headers, "content-length": String(size) });
-  if (request.isHead) return { status: 200, headers: length(bytes), body: null };
-  const isFresh = request.ifRange === undefined || request.ifRange === etag;
-  const asked = isFresh ? parseRange(request.range) : undefined;
-  const { first, last = bytes - 1 } = asked ? boundsOf(asked, bytes) : { first: 0 };
-  const key = audioObjectKey(stored.businessId, stored.versionId);
-  const object = await readWhole(deps.objects, key, first, last + 1);
-  if (object?.facts.bytes !== bytes) return void (await reportDamage(deps, stored));
-  const { body } = object;
-  if (!(body instanceof Blob)) return void (await body.cancel());
-  return asked
-    ? {
-        status: 206,
-        headers: { ...length(last + 1 - first), "content-range": `bytes ${first}-${last}/${bytes}` },
-        body,
-      }
-    : { status: 200, headers: length(bytes), body };
+
+  return async (stored, request) => {
+    if (!deps.objects) return undefined;
+    const { bytes, etag } = stored;
+    const headers = {
+      "content-type": "audio/mpeg",
+      "accept-ranges": "bytes",
+      etag,
+      "cache-control": "private, max-age=3600",
+    };
+    if (request.ifNoneMatch?.includes(etag)) return { status: 304, headers, body: null };
+    const length = (size: number) => ({ ...headers, "content-length": String(size) });
+    if (request.isHead) return { status: 200, headers: length(bytes), body: null };
+    const isFresh = request.ifRange === undefined || request.ifRange === etag;
+    const asked = isFresh ? parseRange(request.range) : undefined;
+    const { first, last = bytes - 1 } = asked ? boundsOf(asked, bytes) : { first: 0 };
+    const whole = await open(deps.objects, stored);
+    if (!whole) return undefined;
+    if (!asked) return { status: 200, headers: length(bytes), body: whole };
+    return {
+      status: 206,
+      headers: { ...length(last + 1 - first), "content-range": `bytes ${first}-${last}/${bytes}` },
+      body: whole.slice(first, last + 1),
+    };
+  };
 }
 
 /** Undefined where it is not there, or shows already that it is not whole. */
 async function readWhole(
   objects: Pick<ObjectStore, "read">,
-  key: ObjectKey,
-  start: number,
-  end: number,
+  { businessId, versionId }: StoredAudio,
 ): Promise<ObjectRead | undefined> {
   try {
-    return await objects.read(key, { start, end });
+    return await objects.read(audioObjectKey(businessId, versionId));
   } catch (err) {
-    if (isAppError(err, "CONTENT_DAMAGED") || isAppError(err, "RANGE_NOT_SATISFIABLE")) return undefined;
+    if (isAppError(err, "CONTENT_DAMAGED")) return undefined;
     throw err;
   }
 }

@@ -5,7 +5,6 @@ import { isAppError } from "../errors.ts";
 import { activeStates } from "../generations/generation-states.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
-import { checkedContent } from "../ports/object-store/checked-content.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import { uploadJob } from "./audio-jobs.ts";
@@ -97,7 +96,7 @@ async function isWhole(
   try {
     const object = await objects.read(audioObjectKey(businessId, versionId));
     if (object?.facts.crc32c !== crc32c) return false;
-    for await (const _ of checkedContent(object));
+    for await (const _ of object.checked());
     return true;
   } catch (err) {
     if (isAppError(err, "CONTENT_DAMAGED")) return false;

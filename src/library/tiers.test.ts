@@ -12,13 +12,14 @@ import { createStreams } from "../streams/streams.ts";
 import { createScriptedGenerator, scriptedAudio } from "../testing/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
 import { until } from "../testing/until.ts";
+import { createAudioFacts } from "./audio-facts.ts";
 import { deleteThing } from "./delete-thing.ts";
 import { downloadAudio } from "./download-audio.ts";
 import { findAudio } from "./find-audio.ts";
 import { audioObjectKey } from "./object-keys.ts";
 import { purgeNow } from "./purge-now.ts";
 import { createRecallingChunks } from "./recalling-chunks.ts";
-import { storedAudio } from "./stored-audio.ts";
+import { createStoredAudio } from "./stored-audio.ts";
 import { sweepOrphans } from "./sweep-orphans.ts";
 import { sweepTiers } from "./sweep-tiers.ts";
 import { uploadAudio } from "./upload-audio.ts";
@@ -113,7 +114,11 @@ test("a hundred listeners of what has expired cause one download and hear every 
   const streams = createStreams({ store, cache: createMemoryChunkCache() });
   const key = audioKey(business.id, piece.versionId);
   const listen = async (): Promise<Uint8Array> => {
-    await findAudio({ ...deps, streams }, piece.versionId, alice);
+    await findAudio(
+      { ...deps, streams, audioFacts: createAudioFacts(deps.databases) },
+      piece.versionId,
+      alice,
+    );
     const follower = await streams.follow(key, 0);
     if (!follower) throw new Error("nothing to listen to");
     const parts: Uint8Array[] = [];
@@ -162,10 +167,14 @@ test("a finished object answers ranges as a file does, without its bytes being r
   const piece = await makeStored(studio);
   const store = createRecallingChunks(deps.chunkStore, deps);
   const streams = createStreams({ store, cache: createMemoryChunkCache() });
-  const { stored } = await findAudio({ ...deps, streams }, piece.versionId, alice);
+  const { stored } = await findAudio(
+    { ...deps, streams, audioFacts: createAudioFacts(deps.databases) },
+    piece.versionId,
+    alice,
+  );
   if (!stored) throw new Error("not stored");
   const answer = async (headers: Partial<typeof request> | { range: string }) => {
-    const given = await storedAudio(deps, stored, { ...request, ...headers });
+    const given = await createStoredAudio(deps)(stored, { ...request, ...headers });
     const { body = null } = given ?? {};
     expect(body === null || body instanceof Blob).toBe(true);
     return { ...given, body: body && new Uint8Array(await new Response(body as Blob).arrayBuffer()) };
@@ -228,12 +237,16 @@ test("an object found missing by a listener is heard from its chunks, and upload
   await upload(studio, piece);
   await deps.objects?.delete(audioObjectKey(business.id, piece.versionId));
   const { stored } = await findAudio(
-    { ...deps, streams: createStreams({ store: deps.chunkStore, cache: createMemoryChunkCache() }) },
+    {
+      ...deps,
+      audioFacts: createAudioFacts(deps.databases),
+      streams: createStreams({ store: deps.chunkStore, cache: createMemoryChunkCache() }),
+    },
     piece.versionId,
     alice,
   );
   if (!stored) throw new Error("not stored");
-  expect(await storedAudio(deps, stored, request)).toBeUndefined();
+  expect(await createStoredAudio(deps)(stored, request)).toBeUndefined();
   expect(await versionOf(studio, piece)).toMatchObject({ storage: "chunks" });
   expect(await deps.jobs.list({ queue: "upload-input" })).toHaveLength(1);
   await upload(studio, piece);
@@ -278,6 +291,31 @@ test("a full disk leaves the chunks, no half object, and the job for a later try
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
+test("no room to bring a piece back: what came plays, the last try clears it away, and the next one begins anew", async () => {
+  await using studio = await createStudio();
+  const { deps } = studio;
+  const piece = await studio.make({}, studio.alice, { chunkBytes: 20_000 });
+  await upload(studio, piece);
+  await sweepTiers(deps, noSignal, Date.now() + 8 * dayMs);
+  let appends = 0;
+  const full = {
+    ...deps.streams,
+    append: (...args: Parameters<typeof deps.streams.append>) =>
+      ++appends % 3 === 0
+        ? Promise.reject(new AppError("STORAGE_FULL", "There is no room left."))
+        : deps.streams.append(...args),
+  };
+  const tryIt = (lastAttempt: boolean) =>
+    downloadAudio({ ...deps, streams: full }, { ...audioOf(studio, piece), lastAttempt }, noSignal);
+  expect(await codeOf(tryIt(false))).toBe("STORAGE_FULL");
+  expect(await chunksOf(studio, piece)).toMatchObject({ closed: false });
+  appends = 2;
+  expect(await codeOf(tryIt(true))).toBe("STORAGE_FULL");
+  expect(await chunksOf(studio, piece)).toBeUndefined();
+  await download(studio, piece);
+  expect(await chunksOf(studio, piece)).toEqual({ bytes: scriptedAudio(5, 20_000), closed: true });
+});
+
 test("the first failure moves a job to the retry queue, and one that nobody can do to the dead letters", async () => {
   await using studio = await createStudio();
   const { jobs } = studio.deps;
@@ -304,6 +342,18 @@ test("the first failure moves a job to the retry queue, and one that nobody can 
   expect(await jobs.list({ queue: "upload-input", state: "failed" })).toMatchObject([
     { data: { versionId: "hopeless" } },
   ]);
+});
+
+test("a large piece is kept in parts, and comes back from them whole", async () => {
+  await using studio = await createStudio({ RONDO_OBJECT_PART_BYTES: String(1 << 20) });
+  const piece = await studio.make({}, studio.alice, { chunkBytes: 500_000 });
+  const large = scriptedAudio(5, 500_000);
+  await upload(studio, piece);
+  expect(await objectOf(studio, piece)).toEqual(large);
+  await sweepTiers(studio.deps, noSignal, Date.now() + 8 * dayMs);
+  await download(studio, piece);
+  const key = audioKey(studio.business.id, piece.versionId);
+  expect(await studio.deps.chunkStore.head(key)).toMatchObject({ tail: large.length, closed: true });
 });
 
 test("without an object store everything stays in the chunk store", async () => {

@@ -6,7 +6,6 @@ import { closeStreams } from "../generations/finish-generation.ts";
 import { isFinal } from "../generations/generation-states.ts";
 import type { ChunkStore, StreamKey, StreamState } from "../ports/chunk-store/chunk-store.ts";
 import { UnrecoverableError } from "../ports/job-queue/job-queue.ts";
-import { checkedContent } from "../ports/object-store/checked-content.ts";
 import { crc32c } from "../ports/object-store/crc32c.ts";
 import type { ObjectFacts, ObjectStore } from "../ports/object-store/object-store.ts";
 import { audioKey } from "../streams/stream-keys.ts";
@@ -107,7 +106,7 @@ async function store(
   // Read back from where it will be played: what was not stored well is found while the chunks are still there.
   const stored = await objects.read(key);
   if (!stored || stored.facts.crc32c !== sent.crc32c) throw notWhatWasSent();
-  for await (const _ of checkedContent(stored)) signal.throwIfAborted();
+  for await (const _ of stored.checked()) signal.throwIfAborted();
   return facts;
 }
 

@@ -257,7 +257,7 @@ const aggregate =
   };
 
 function aggregateType(name: AggregateName, of: Expression | undefined): ValueType | undefined {
-  if (name === "count") return "bigint";
+  if (name === "count") return "integer";
   if (
     of === undefined ||
     of.type === "row" ||

@@ -102,6 +102,7 @@ const values: readonly JsonObject[] = [
   }),
   one(
     "case",
+    // biome-ignore lint/suspicious/noThenProperty: the language says when and then; nothing awaits this
     list(object("One branch.", { when: condition, then: expression }, ["when", "then"])),
     "The first branch whose condition holds.",
     { else: expression },

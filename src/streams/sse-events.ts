@@ -6,7 +6,6 @@ import { formatOffset } from "./offset.ts";
 export type SseEncoding = "json" | "text" | "base64";
 
 export interface Control {
-  readonly offset: string;
   readonly isUpToDate: boolean;
   readonly isClosed: boolean;
   readonly cursor: string;
@@ -19,26 +18,31 @@ export const sseEncodingOf = (contentType: string): SseEncoding => {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-/** Thousands who listen at the same place get the same bytes, made once. */
-const made = new WeakMap<Span, Uint8Array>();
+/** By what the control event says: thousands who listen at the same place get the same bytes, made once. */
+const made = new WeakMap<Span, Map<string, Uint8Array>>();
+const madeMax = 8;
 
-/** One span of a stream is always encoded the same way. The event's id lets a browser resume by itself. */
-export function dataEvent(span: Span, encoding: SseEncoding): Uint8Array {
-  const known = made.get(span);
-  if (known !== undefined) return known;
-  const id = formatOffset(span.next, span.streamId);
-  const event = encoder.encode(`event: data\nid: ${id}\n${dataLines(payloadOf(span.chunks, encoding))}\n`);
-  made.set(span, event);
-  return event;
+/** A span's data event and its control event. The event's id lets a browser resume by itself. */
+export function dataEvents(span: Span, encoding: SseEncoding, control: Control): Uint8Array {
+  const known = made.get(span) ?? new Map<string, Uint8Array>();
+  const says = `${control.isUpToDate}${control.isClosed}${control.cursor}`;
+  const same = known.get(says);
+  if (same !== undefined) return same;
+  const offset = formatOffset(span.next, span.streamId);
+  const data = dataLines(payloadOf(span.chunks, encoding));
+  const events = encoder.encode(`event: data\nid: ${offset}\n${data}\n${controlText(offset, control)}`);
+  if (known.size < madeMax) made.set(span, known.set(says, events));
+  return events;
 }
 
-export function controlEvent({ offset, isUpToDate, isClosed, cursor }: Control): Uint8Array {
+export const controlEvent = (offset: string, control: Control): Uint8Array =>
+  encoder.encode(controlText(offset, control));
+
+function controlText(offset: string, { isUpToDate, isClosed, cursor }: Control): string {
   const rest = isClosed
     ? { streamClosed: true }
     : { streamCursor: cursor, ...(isUpToDate ? { upToDate: true } : {}) };
-  return encoder.encode(
-    `event: control\n${dataLines(JSON.stringify({ streamNextOffset: offset, ...rest }))}\n`,
-  );
+  return `event: control\n${dataLines(JSON.stringify({ streamNextOffset: offset, ...rest }))}\n`;
 }
 
 function payloadOf(chunks: readonly Uint8Array[], encoding: SseEncoding): string {

@@ -1,10 +1,10 @@
 // The stores of the full profile, for one test: Postgres and Redis of its own, a MongoDB behind a link that can be cut, a folder for objects.
 import { join } from "node:path";
-import { startRedisServer } from "./bullmq-redis.ts";
 import { openLink } from "./breakable-link.ts";
 import { hasMongo, startMongoServer } from "./mongodb-server.ts";
 import { onCi } from "./on-ci.ts";
 import { postgresPrograms, type PostgresServer, startPostgresServer } from "./postgres-server.ts";
+import { hasRedis, startRedisServer } from "./redis-server.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 
 /** A store that may be taken away and given back, with what it had. */
@@ -31,19 +31,22 @@ export interface FleetStores extends AsyncDisposable {
 export function missingForFleet(): readonly string[] {
   const missing = [
     ...(postgresPrograms() === undefined ? ["a PostgreSQL server"] : []),
-    ...(Bun.which("redis-server") === null ? ["redis-server"] : []),
+    ...(!hasRedis ? ["redis-server"] : []),
     ...(hasMongo ? [] : ["MongoDB, or the double of it"]),
   ];
   if (missing.length > 0 && onCi) throw new Error(`CI has to have ${missing.join(" and ")}.`);
   return missing;
 }
 
+/** What was answered is there after a crash, as a queue's Redis is set up. */
+const keepingAll = ["--appendonly", "yes", "--appendfsync", "always"];
+
 export async function startFleetStores(): Promise<FleetStores> {
   await using undo = new AsyncDisposableStack();
   const directory = undo.use(await createTemporaryDirectory());
   const [postgres, redis, server] = await Promise.all([
     startPostgresServer().then((started) => undo.use(started)),
-    startRedisServer().then((started) => undo.use(started)),
+    startRedisServer(keepingAll).then((started) => undo.use(started)),
     startMongoServer().then((started) => undo.use(started)),
   ]);
   const mongoUrl = new URL(server.url);

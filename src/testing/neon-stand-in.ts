@@ -18,6 +18,9 @@ export interface NeonStandIn extends AsyncDisposable {
   superuserUrl(branchName: string, database: string): string;
   /** As a client of Neon gets it. */
   url(branchName: string, role: string, password: string, database: string): string;
+  hostOf(branchName: string): string;
+  /** Those of the branch's roles that Neon knows. */
+  passwordsOf(branchName: string): readonly { readonly role: string; readonly password: string }[];
   /** Puts the compute of a branch to sleep; the next connection wakes it. */
   sleep(branchName: string): Promise<void>;
 }
@@ -38,7 +41,8 @@ interface Operation {
 }
 
 const operationMs = 150;
-const hostOf = (branchId: string): string => `${branchId.replace("br-", "ep-")}.stand-in.neon.test`;
+/** The host says which stand-in it is of: the driver has one setting for all. */
+const portIn = (host: string): string => /\.port-(\d+)\./.exec(host)?.[1] ?? "1";
 
 /** Points the Neon driver, of which there is one in a process, at itself. */
 export async function startNeonStandIn(): Promise<NeonStandIn> {
@@ -48,7 +52,9 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
   const operations = new Map<string, Operation>();
   const statuses = new Map<number, number>();
   const sessions = createSessions();
-  await addBranch("main", await createRoot(), new Map([["neondb_owner", "first-owner-password"]]));
+  const hostOf = (branchId: string): string =>
+    `${branchId.replace("br-", "ep-")}.port-${server.port}.neon.test`;
+  addBranch("main", await createRoot(), firstPasswords);
 
   function addBranch(name: string, cluster: PostgresCluster, passwords: ReadonlyMap<string, string>): Branch {
     const id = `br-${crypto.randomUUID().slice(0, 18)}`;
@@ -121,12 +127,19 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
     if (!parent) return refuse(404, "parent not found");
     if (parent.busyUntilMs > Date.now()) return refuse(423, "parent is locked by a running operation");
     if (isTaken(name)) return refuse(409, "branch name is taken");
-    await parent.cluster.start();
-    const branch = addBranch(name, await parent.cluster.copy(), parent.passwords);
+    parent.busyUntilMs = Number.POSITIVE_INFINITY;
+    const branch = await copyOf(parent, name).finally(() => {
+      parent.busyUntilMs = Date.now() + operationMs;
+    });
     return Response.json(
       { branch: viewOf(branch), endpoints: [], operations: [operationOn(branch)] },
       { status: 201 },
     );
+  }
+
+  async function copyOf(parent: Branch, name: string): Promise<Branch> {
+    await parent.cluster.start();
+    return addBranch(name, await parent.cluster.copy(), parent.passwords);
   }
 
   const isTaken = (name: string): boolean => [...branches.values()].some((one) => one.name === name);
@@ -217,12 +230,11 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
     },
   });
 
-  const authority = `127.0.0.1:${server.port}`;
-  neonConfig.wsProxy = (host, port) => `${authority}/v1?address=${host}:${port}`;
+  neonConfig.wsProxy = (host, port) => `127.0.0.1:${portIn(host)}/v1?address=${host}:${port}`;
   neonConfig.useSecureWebSocket = false;
   neonConfig.pipelineTLS = false;
   neonConfig.pipelineConnect = false; // the servers here ask for SCRAM
-  neonConfig.fetchEndpoint = () => `http://${authority}/sql`;
+  neonConfig.fetchEndpoint = (host) => `http://127.0.0.1:${portIn(host)}/sql`;
 
   const named = (name: string): Branch => {
     const found = [...branches.values()].find((branch) => branch.name === name);
@@ -230,7 +242,7 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
     return found;
   };
   return {
-    apiUrl: `http://${authority}/api/v2`,
+    apiUrl: `http://127.0.0.1:${server.port}/api/v2`,
     apiKey,
     projectId,
     branchNames: () => [...branches.values()].map(({ name }) => name),
@@ -238,6 +250,8 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
     superuserUrl: (name, database) => named(name).cluster.url(database),
     url: (name, role, password, database) =>
       `postgresql://${role}:${password}@${hostOf(named(name).id)}/${database}?sslmode=require`,
+    hostOf: (name) => hostOf(named(name).id),
+    passwordsOf: (name) => Array.from(named(name).passwords, ([role, password]) => ({ role, password })),
     async sleep(name) {
       await sessions.forget();
       await named(name).cluster.stop();
@@ -253,13 +267,14 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
 const refuse = (status: number, message: string): Response =>
   Response.json({ request_id: "stand-in", code: "", message }, { status });
 
-/** As a new project of Neon's is: one database, and an owner that is no superuser. */
+/** As a project of Neon's is: one database, an owner that is no superuser, and a role that someone added. */
 async function createRoot(): Promise<PostgresCluster> {
   const cluster = await createPostgresCluster();
   const boss = postgres(cluster.url("postgres"), { max: 1, onnotice: () => {} });
   await boss`create role neon_superuser nologin createdb createrole`;
   await boss`create role neondb_owner login createdb createrole password 'first-owner-password' in role neon_superuser`;
   await boss`create database neondb owner neondb_owner`;
+  await boss`create role analyst login password 'first-analyst-password' in role neon_superuser`;
   await boss.end({ timeout: 1 });
   return cluster;
 }
@@ -289,6 +304,11 @@ function createSessions(): Sessions {
     },
   };
 }
+
+const firstPasswords: ReadonlyMap<string, string> = new Map([
+  ["neondb_owner", "first-owner-password"],
+  ["analyst", "first-analyst-password"],
+]);
 
 interface SqlQuery {
   readonly query: string;

@@ -35,6 +35,7 @@ export function createScriptedGenerator(
   return {
     name: "scripted",
     deterministic,
+    durationOf: () => undefined,
     started,
     async start(request, signal) {
       started.push(request);

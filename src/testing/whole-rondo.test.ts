@@ -135,7 +135,7 @@ test("a listener who reloads goes on from its offset: no byte lost or twice", as
 });
 
 test("the API is killed in the middle of a stream: a listener who comes back by offset has every byte once", async () => {
-  const started = await client.start({ prompt: "house with a driving bass", durationSeconds: 120, seed: 3 });
+  const started = await client.start({ prompt: "house with a driving bass", durationSeconds: 60, seed: 3 });
   let killed = false;
   const { bytes, breaks } = await readByOffset(started.links.chunks, client.headers, {
     async onPart(size) {
@@ -153,7 +153,7 @@ test("the API is killed in the middle of a stream: a listener who comes back by 
 });
 
 test("the worker is killed in the middle of a generation: another takes over, and the bytes are those of an unbroken run", async () => {
-  const body = { prompt: "cinematic strings", durationSeconds: 120, seed: 4 };
+  const body = { prompt: "cinematic strings", durationSeconds: 60, seed: 4 };
   const unbroken = await client.start(body);
   const reference = await readByOffset(unbroken.links.chunks, client.headers);
 

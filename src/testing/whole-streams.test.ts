@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rondo[Symbol.asyncDispose]());
 
 test("the protocol's own client reads a live generation across a kill -9 of the API, every byte once", async () => {
-  const started = await client.start({ prompt: "jazz trio", durationSeconds: 120, seed: 11 });
+  const started = await client.start({ prompt: "jazz trio", durationSeconds: 60, seed: 11 });
   const response = await stream({
     url: started.links.chunks,
     headers: client.headers,

@@ -1,10 +1,11 @@
 // The MP3 a player gets: its frames parsed here by hand, its length, its Info frame.
 
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { createMp3Encoder, loadLame } from "./encoder.ts";
 import { bytesOfFrames, createFrameCutter, findFrameLength, framesOf, plannedBytesOf } from "./frames.ts";
 import { createInfoFrame } from "./info-frame.ts";
 
+setDefaultTimeout(30_000);
 const lame = await loadLame();
 
 /** A quiet chord with some noise, so that the bit reservoir is used. */
@@ -31,8 +32,8 @@ const encode = async (samples: number, block: number): Promise<{ bytes: Uint8Arr
 
 /** Around every place where a frame more might begin, and some others. */
 const lengths = [0, 1, 2, 46, 47, 48, 575, 576, 577, 1104, 1105, 1106, 1150, 1151]
-  .map((beyond) => 40 * 1152 + beyond)
-  .concat([22_050, 44_100, 100_001, 220_500, 441_000]);
+  .map((beyond) => 10 * 1152 + beyond)
+  .concat([22_050, 44_100, 100_001, 441_000]);
 
 test("LAME writes exactly the frames and bytes that were planned, for any length", async () => {
   for (const samples of lengths) {

@@ -38,8 +38,8 @@ export const planForm = (form: FormName, lengths: FormLengths, bars: number): re
       bars: length,
       occurrence,
       ...character,
-      // What only drifts hardly rises or falls.
-      levelDb: form === "drift" ? character.levelDb * 0.3 : character.levelDb,
+      // What only drifts hardly rises or falls: no section carries the loudness of the others.
+      levelDb: form === "drift" ? character.levelDb * 0.3 - 1.2 : character.levelDb,
     });
     at += length;
   };

@@ -42,5 +42,5 @@ export const ambient: Style = {
     bass: { volume: 84, reverb: 30 },
   },
   ducking: 0,
-  rawLoudness: -31.3,
+  rawLoudness: -30.2,
 };

@@ -7,7 +7,7 @@ import type { Follower, Heard } from "../../streams/follower.ts";
 import { isJsonType, joinMessages } from "../../streams/json-messages.ts";
 import { listenerStream } from "../../streams/listener-stream.ts";
 import { formatOffset, invalid, parseOffset } from "../../streams/offset.ts";
-import { controlEvent, dataEvent, sseEncodingOf } from "../../streams/sse-events.ts";
+import { controlEvent, dataEvents, sseEncodingOf } from "../../streams/sse-events.ts";
 import type { Streams } from "../../streams/streams.ts";
 import type { PreparedAnswer, PreparedAnswers } from "./prepared-answers.ts";
 import { always, cursorHeader, nextOffset, streamClosed, upToDate } from "./headers.ts";
@@ -202,13 +202,9 @@ async function serverSentEvents(
     const isClosed = isUpToDate && (heard.kind === "end" || heard.state.closed);
     if (heard.kind === "end" && toldEnd) return undefined;
     toldEnd = isClosed;
-    const control = controlEvent({
-      offset: formatOffset(follower.position(), follower.streamId),
-      isUpToDate,
-      isClosed,
-      cursor: cursorAfter(clientCursor, Date.now()),
-    });
-    return heard.kind === "chunks" ? Buffer.concat([dataEvent(heard.span, encoding), control]) : control;
+    const control = { isUpToDate, isClosed, cursor: cursorAfter(clientCursor, Date.now()) };
+    if (heard.kind === "chunks") return dataEvents(heard.span, encoding, control);
+    return controlEvent(formatOffset(follower.position(), follower.streamId), control);
   };
   const headers: Record<string, string> = {
     ...always,

@@ -6,20 +6,24 @@ import { readGeneration } from "../../generations/read-generation.ts";
 import type { PlaceGenerationDeps } from "../../generations/place-generation.ts";
 import { startGeneration } from "../../generations/start-generation.ts";
 import { businessOfCaller, durationSeconds, readIdempotencyKey, seed, words } from "../making-request.ts";
+import type { Generator } from "../../ports/generator/generator.ts";
 import type { LinkMaker } from "../links.ts";
 import { type HttpContext, type HttpEnv, readJson, requireUser } from "../wire.ts";
 
 export type GenerationRoutesDeps = PlaceGenerationDeps &
   CancelGenerationDeps & {
     readonly links: LinkMaker;
+    readonly generator: Pick<Generator, "durationOf">;
   };
 
 const promptCharactersMax = 2000;
+/** Where neither the request nor the prompt says how long. */
+const durationSecondsDefault = 60;
 
 const startBody = z.strictObject({
   prompt: words(promptCharactersMax, "Say what you want to hear."),
   projectId: z.string().min(1).max(64).optional(),
-  durationSeconds: durationSeconds.default(60),
+  durationSeconds: durationSeconds.optional(),
   seed: seed.optional(),
 });
 
@@ -29,7 +33,12 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
       const caller = requireUser(c);
       const business = await businessOfCaller(deps, caller);
       const body = await readJson(c, startBody);
-      const started = await startGeneration(deps, caller, { ...body, idempotencyKey: readIdempotencyKey(c) });
+      const started = await startGeneration(deps, caller, {
+        ...body,
+        durationSeconds:
+          body.durationSeconds ?? deps.generator.durationOf(body.prompt) ?? durationSecondsDefault,
+        idempotencyKey: readIdempotencyKey(c),
+      });
       return c.json({ ...started, links: deps.links.generation(c, business, started) });
     })
     .get("/:requestId", (c) => view(c, c.req.param("requestId")))

@@ -124,11 +124,14 @@ test("the protocol's own client reads a live stream across kill -9 of the server
   const key = keyOf("live");
   await worker.create(key, { contentType: "audio/mpeg" });
   const start = async (port: number) => {
-    const child = Bun.spawn([process.execPath, join(import.meta.dirname, "../../testing/serve-streams.ts")], {
-      env: { ...process.env, STREAMS_DIRECTORY: directory.path, STREAMS_PORT: String(port) },
-      stdout: "pipe",
-      stderr: "inherit",
-    });
+    const child = Bun.spawn(
+      [process.execPath, join(import.meta.dirname, "../../testing/stream-server-process.ts")],
+      {
+        env: { ...process.env, STREAMS_DIRECTORY: directory.path, STREAMS_PORT: String(port) },
+        stdout: "pipe",
+        stderr: "inherit",
+      },
+    );
     const { value } = await child.stdout.getReader().read();
     return { child, port: Number(new TextDecoder().decode(value)) };
   };

@@ -20,7 +20,7 @@ export interface QueryRoutesDeps {
 export function queryRoutes(deps: QueryRoutesDeps) {
   return new Hono<HttpEnv>()
     .get("/", (c) => {
-      requireCaller(c);
+      requireQueryCaller(c);
       return c.json(catalogOf(deps.specs.current), 200, { "cache-control": "private, no-cache" });
     })
     .get("/:name", async (c) => {
@@ -54,7 +54,7 @@ export function queryRoutes(deps: QueryRoutesDeps) {
 }
 
 async function answer({ specs, registry, databases }: QueryRoutesDeps, c: HttpContext, call: QueryCall) {
-  const caller = requireCaller(c);
+  const caller = requireQueryCaller(c);
   const set = specs.current;
   // Only pages need the business itself: their cursors are signed with its key.
   const paged = set.queries.get(call.name)?.returns === "page";
@@ -67,7 +67,7 @@ async function answer({ specs, registry, databases }: QueryRoutesDeps, c: HttpCo
 const noKey = new Uint8Array(32);
 
 /** Which of the two kinds a query takes, the query says itself. */
-function requireCaller(c: HttpContext): UserCaller | BusinessCaller {
+export function requireQueryCaller(c: HttpContext): UserCaller | BusinessCaller {
   const caller = c.get("caller");
   if (caller === undefined) {
     throw new AppError("UNAUTHENTICATED", "This needs a credential.", {

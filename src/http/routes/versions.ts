@@ -1,17 +1,22 @@
 // /v1/versions: a version, and its sound for its owner and for players with a signed link.
 import { Hono } from "hono";
+import { createAudioFacts } from "../../library/audio-facts.ts";
 import { businessOfLink, findAudio, type FindAudioDeps } from "../../library/find-audio.ts";
 import { readVersion } from "../../library/read-version.ts";
-import { storedAudio, type StoredAudioDeps } from "../../library/stored-audio.ts";
+import { createStoredAudio, type StoredAudioDeps } from "../../library/stored-audio.ts";
 import { notFound } from "../../errors.ts";
 import type { LinkMaker } from "../links.ts";
 import { type HttpContext, type HttpEnv, requireUser } from "../wire.ts";
 import { answerAudio } from "./audio.ts";
 import { answerPlaylist, answerSegment, type HlsDeps } from "./hls.ts";
 
-export type VersionRoutesDeps = FindAudioDeps & StoredAudioDeps & HlsDeps & { readonly links: LinkMaker };
+export type VersionRoutesDeps = Omit<FindAudioDeps, "audioFacts"> &
+  StoredAudioDeps &
+  HlsDeps & { readonly links: LinkMaker };
 
-export function versionRoutes(deps: VersionRoutesDeps) {
+export function versionRoutes(given: VersionRoutesDeps) {
+  const deps = { ...given, audioFacts: createAudioFacts(given.databases) };
+  const storedAudio = createStoredAudio(deps);
   return new Hono<HttpEnv>()
     .get("/:versionId", async (c) => {
       const caller = requireUser(c);
@@ -26,7 +31,7 @@ export function versionRoutes(deps: VersionRoutesDeps) {
       const { stored } = audio;
       return answerAudio(deps, c, {
         ...audio,
-        fromObject: stored && ((request) => storedAudio(deps, stored, request)),
+        fromObject: stored && ((request) => storedAudio(stored, request)),
       });
     })
     .get("/:versionId/playlist.m3u8", async (c) => {

@@ -60,7 +60,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       const again = await provisioner.open(JSON.parse(JSON.stringify(credentials)));
       expect(await shelvesOf(again)).toEqual(["one"]);
       await again.close();
-    }, 20_000);
+    }, 60_000);
 
     test("what one business writes, another's database does not hold", async () => {
       const [one, other] = await Promise.all([provision(), provision()]);
@@ -68,7 +68,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await addShelf(mine, "mine");
       expect(await shelvesOf(theirs)).toEqual([]);
       await Promise.all([mine.close(), theirs.close()]);
-    }, 20_000);
+    }, 60_000);
 
     test("two provisioners at once, also on a fresh store, each make theirs", async () => {
       await using fresh = await openStore();
@@ -98,7 +98,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       expect((await other.run(`select "id" from "labels"`, [])).rows).toEqual([{ id: "new" }]);
       await Promise.all([one.close(), other.close()]);
       await later.close();
-    }, 30_000);
+    }, 60_000);
 
     test("a provision that fails leaves nothing behind", async () => {
       const before = await store.holdings();
@@ -106,7 +106,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       expect(await outcomeOf(broken.provision(Bun.randomUUIDv7()))).toBeInstanceOf(Error);
       expect(await store.holdings()).toEqual(before);
       await broken.close();
-    }, 30_000);
+    }, 60_000);
 
     test("a dropped database is gone with all that belonged to it, whoever is connected; once more is no error", async () => {
       const before = await store.holdings();
@@ -120,7 +120,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       const outcome = await outcomeOf(provisioner.open(credentials));
       expect(isAppError(outcome, "UNAVAILABLE")).toBe(true);
       expect(await store.holdings()).toEqual(before);
-    }, 30_000);
+    }, 60_000);
 
     test("credentials of another engine, or cut short, open nothing", async () => {
       const engine = provisioner.engine === "sqlite" ? "postgres" : "sqlite";
@@ -131,13 +131,13 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
         expect(isAppError(await outcomeOf(provisioner.open(credentials)), "INTERNAL")).toBe(true);
         expect(isAppError(await outcomeOf(provisioner.drop(credentials)), "INTERNAL")).toBe(true);
       }
-    }, 20_000);
+    }, 60_000);
 
     test("closing may be done twice", async () => {
       const other = store.open(migrations);
       await (await other.open(await provision())).close();
       await other.close();
       await other.close();
-    }, 20_000);
+    }, 60_000);
   });
 }

@@ -1,8 +1,7 @@
 // The database that every new business's is a copy of: the schema and no data. One for each state of the schema.
-import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
 import { sql } from "kysely";
 import type { Database } from "./business-provisioner.ts";
+import { schemaVersion } from "./schema-version.ts";
 import { keepToItself, quoted, type Statements } from "./postgres-rights.ts";
 
 export interface GoldenOptions<Tables> {
@@ -19,7 +18,7 @@ const lockKey = 7_271_931;
 /** Gives its name; makes it where missing, once however many processes ask. */
 export async function ensureGolden<Tables>(options: GoldenOptions<Tables>): Promise<string> {
   const { admin, migrations } = options;
-  const name = await goldenName(migrations);
+  const name = `rondo_golden_${await schemaVersion(migrations)}`;
   if (await isReady(admin, name)) return name;
   return admin.transaction(async (trx) => {
     // Held to the end of the transaction. The database itself is made on another connection.
@@ -27,11 +26,6 @@ export async function ensureGolden<Tables>(options: GoldenOptions<Tables>): Prom
     if (!(await isReady(admin, name))) await build(options, name);
     return name;
   });
-}
-
-async function goldenName(migrations: string): Promise<string> {
-  const names = (await readdir(migrations)).filter((file) => file.endsWith(".ts")).sort();
-  return `rondo_golden_${createHash("sha256").update(names.join("\n")).digest("hex").slice(0, 16)}`;
 }
 
 /** One that can still be connected to was left half made. */

@@ -6,6 +6,7 @@ import { databaseGone, fieldOf } from "./credentials.ts";
 import { ensureGolden } from "./postgres-golden.ts";
 import { createRole, grantRows, keepToItself, quoted } from "./postgres-rights.ts";
 import { randomPassword, scramVerifierOf } from "./role-password.ts";
+import { sqlStateOf } from "./sql-state.ts";
 
 export interface PostgresProvisionerOptions<Tables> {
   /**
@@ -161,11 +162,3 @@ const elsewhere = (): AppError =>
 
 /** 3D000: no such database. 28…: the role is gone or refused. */
 const isGone = (err: unknown): boolean => /^(3D000|28)/.test(sqlStateOf(err));
-
-/** Of the error or of what caused it. */
-function sqlStateOf(err: unknown): string {
-  for (let at = err; at instanceof Error; at = at.cause) {
-    if ("code" in at && typeof at.code === "string" && /^[0-9A-Z]{5}$/.test(at.code)) return at.code;
-  }
-  return "";
-}

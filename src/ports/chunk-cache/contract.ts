@@ -6,7 +6,7 @@ import type { ChunkCache, Span, StreamKey } from "./chunk-cache.ts";
 interface Handles {
   readonly left: ChunkCache;
   readonly right: ChunkCache;
-  close?(): Promise<void>;
+  close?(): PromiseLike<void>;
 }
 
 export function describeChunkCache(name: string, open: () => Promise<Handles>): void {

@@ -7,7 +7,7 @@ import type { ChunkStore, StreamKey } from "./chunk-store.ts";
 interface Handles {
   readonly left: ChunkStore;
   readonly right: ChunkStore;
-  close?(): Promise<void>;
+  close?(): PromiseLike<void>;
 }
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

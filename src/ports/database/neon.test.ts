@@ -45,7 +45,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
 
   test("an endpoint that is not there, and a wrong password, are UNAVAILABLE by either way", async () => {
     const url = await freshUrl();
-    const gone = url.replace(/@[^/]*/, "@ep-gone.stand-in.neon.test");
+    const gone = url.replace(/@ep-[^.]*/, "@ep-gone");
     const wrong = url.replace(owner[1], "wrong");
     for (const bad of [gone, wrong]) {
       const db = await open(bad);

@@ -1,4 +1,5 @@
 // A database in Postgres: Kysely for rare paths, the driver's own prepared statements for the hot path.
+import { resolve } from "node:path";
 import { Kysely, type Transaction } from "kysely";
 import type { Database, RunOptions, RunResult, SqlRow, SqlValue, StatementPlan } from "./database.ts";
 import { applyMigrations, migrationNames } from "./migration-files.ts";
@@ -21,7 +22,8 @@ export interface PostgresOptions {
 const stopMsMax = 2_000;
 
 export async function openPostgres<Tables>(options: PostgresOptions): Promise<Database<Tables>> {
-  const { url, migrations, max = 2 } = options;
+  const { url, max = 2 } = options;
+  const migrations = resolve(options.migrations);
   const pool = openPostgresPool({ url, max });
   const kysely = new Kysely<Tables>({ dialect: postgresDialect(pool) });
   const running = new Set<Promise<unknown>>();

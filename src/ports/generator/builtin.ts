@@ -2,6 +2,7 @@
 
 import { Worker } from "node:worker_threads";
 import { plannedBytesOf } from "../../composer/mp3/frames.ts";
+import { findDuration } from "../../composer/prompt/parse-duration.ts";
 import { parsePrompt } from "../../composer/prompt/parse-prompt.ts";
 import {
   durationSecondsMax,
@@ -40,6 +41,10 @@ export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): G
   return {
     name: "builtin",
     deterministic: true,
+    durationOf: (prompt) => {
+      const seconds = findDuration(prompt);
+      return seconds === undefined ? undefined : Math.round(seconds);
+    },
     start: async (request, signal) => {
       const spec = specOf(request);
       signal.throwIfAborted();

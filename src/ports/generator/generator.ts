@@ -36,7 +36,10 @@ export interface GeneratedChunk {
 
 export interface Generation {
   readonly plan: GenerationPlan;
-  /** In order, each once. Throws AppError GENERATION_FAILED with a sentence why. Read it to its end, or abort. */
+  /**
+   * In order, each once, to one reader. Throws AppError GENERATION_FAILED with a sentence why, or after an abort the
+   * signal's reason. Read it to its end, or abort: leaving the loop aborts.
+   */
   readonly chunks: AsyncIterable<GeneratedChunk>;
 }
 
@@ -67,6 +70,8 @@ export interface Generator {
   readonly name: string;
   /** The same request gives the same bytes, so an interrupted generation can be made again and joined. */
   readonly deterministic: boolean;
+  /** The length that the prompt itself asks for ("two minutes of rain"), in whole seconds; undefined where it says nothing. */
+  durationOf(prompt: string): number | undefined;
   /** Starts at once; the signal stops it within a second. A prompt it can't use: INVALID_PARAMETER. */
   start(request: GenerationRequest, signal: AbortSignal): Promise<Generation>;
   /**

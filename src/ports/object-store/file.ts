@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, rmdir, statfs, unlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { AppError, isAppError } from "../../errors.ts";
+import { spanOf } from "./byte-span.ts";
 import { checkedContent, contentDamaged } from "./checked-content.ts";
 import {
   createManifestReader,
@@ -17,6 +18,7 @@ import { createPartWriter } from "./file-parts.ts";
 import { listObjects, sweepLeftovers } from "./file-walk.ts";
 import { checkPrefix, segmentsOf } from "./object-key.ts";
 import type { ByteRange, ObjectKey, ObjectRead, ObjectStore } from "./object-store.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 export interface FileObjectStoreOptions {
   /** Made where missing. */
@@ -101,18 +103,9 @@ export function createFileObjectStore(options: FileObjectStoreOptions): ObjectSt
 function readParts(
   folder: string,
   { id, facts, partBytes }: Manifest,
-  range: ByteRange = { start: 0 },
+  range: ByteRange | undefined,
 ): ObjectRead {
-  const { start } = range;
-  const end = Math.min(range.end ?? facts.bytes, facts.bytes);
-  if (
-    start < 0 ||
-    end < start ||
-    (start >= facts.bytes && facts.bytes > 0) ||
-    !Number.isSafeInteger(start + end)
-  ) {
-    throw new AppError("RANGE_NOT_SATISFIABLE", `The object has ${facts.bytes} bytes.`);
-  }
+  const { start, end } = spanOf(range, facts.bytes);
   const pieces: Blob[] = [];
   let partStart = 0;
   for (const [index, bytes] of partBytes.entries()) {
@@ -141,31 +134,6 @@ function joined(pieces: readonly Blob[]): ReadableStream<Uint8Array<ArrayBuffer>
       await chunks.return();
     },
   });
-}
-
-/** Ends with the signal's reason at once, also while the content keeps us waiting. */
-async function* untilAborted(
-  content: AsyncIterable<Uint8Array>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
-  if (!signal) return yield* content;
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => {}); // it may come when nobody waits any more
-  const onAbort = (): void => aborted.reject(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener("abort", onAbort);
-  const chunks = content[Symbol.asyncIterator]();
-  let over = false;
-  try {
-    while (!over) {
-      const next = await Promise.race([aborted.promise, chunks.next()]);
-      over = next.done === true;
-      if (!over) yield next.value;
-    }
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-    if (!over) void chunks.return?.()?.catch(() => {}); // its own failure adds nothing to why we stopped
-  }
 }
 
 const removeParts = (folder: string, { id, partBytes }: Manifest): Promise<unknown> =>

@@ -1,0 +1,79 @@
+// Finished audio by Range: Rondo's audio route (signed link, access and database included) against nginx on the very same file.
+// Needs wrk and nginx. Run: bun bench/finished-audio.ts [seconds]
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRondoClient } from "../src/testing/rondo-client.ts";
+import { startRondo } from "../src/testing/rondo-processes.ts";
+import { until } from "../src/testing/until.ts";
+
+const nginxPort = 18_197;
+const ranges = [
+  ["64 KiB", "bytes=131072-196607"],
+  ["1 MiB", "bytes=0-1048575"],
+  ["the whole, as a player asks", "bytes=0-"],
+] as const;
+
+async function startNginx(folder: string, root: string) {
+  mkdirSync(join(folder, "logs"), { recursive: true });
+  const conf = join(folder, "nginx.conf");
+  writeFileSync(
+    conf,
+    `${process.getuid?.() === 0 ? "user root;" : ""} daemon off; worker_processes 1; pid ${folder}/pid; error_log ${folder}/logs/error.log;
+    events { worker_connections 1024; }
+    http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000;
+      server { listen 127.0.0.1:${nginxPort}; root ${root}; } }`,
+  );
+  const child = Bun.spawn(["nginx", "-p", folder, "-c", conf], { stdout: "ignore", stderr: "ignore" });
+  await until("nginx answers", () =>
+    fetch(`http://127.0.0.1:${nginxPort}/`).then(
+      () => true,
+      () => false,
+    ),
+  );
+  return child;
+}
+
+async function wrk(url: string, range: string, seconds: number): Promise<number> {
+  const args = ["-t1", "-c16", `-d${seconds}s`, "-H", `Range: ${range}`, url];
+  // Not waited for in one go: what the servers print has to be read meanwhile.
+  const text = await new Response(Bun.spawn(["wrk", ...args], { stdout: "pipe" }).stdout).text();
+  if (/Non-2xx/.test(text)) throw new Error(text);
+  return Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]);
+}
+
+if (import.meta.main) {
+  const seconds = Number(process.argv[2] ?? 3);
+  const folder = mkdtempSync(join(tmpdir(), "rondo-bench-"));
+  await using rondo = await startRondo();
+  const client = await createRondoClient(rondo.url);
+  const piece = await client.start({ prompt: "house", durationSeconds: 90 });
+  await client.untilEnded(piece);
+  const audio = piece.links.audio;
+  const objects = join(rondo.dataDir, "objects");
+  mkdirSync(objects, { recursive: true });
+  const partOf = () =>
+    [...new Bun.Glob(`**/${piece.versionId}/**/*`).scanSync(objects)].find((name) => !name.endsWith(".json"));
+  await until("the piece is stored", () => partOf() !== undefined, 20_000);
+  const part = partOf() ?? "";
+  const nginx = await startNginx(folder, objects);
+  try {
+    const ours = await fetch(audio, { headers: { range: "bytes=0-" } });
+    const theirs = await fetch(`http://127.0.0.1:${nginxPort}/${part}`, { headers: { range: "bytes=0-" } });
+    const same = Buffer.from(await ours.arrayBuffer()).equals(Buffer.from(await theirs.arrayBuffer()));
+    console.log(`the same bytes: ${same}`);
+    for (const [title, range] of ranges) {
+      for (let round = 1; round <= 2; round++) {
+        const own = await wrk(audio, range, seconds);
+        const other = await wrk(`http://127.0.0.1:${nginxPort}/${part}`, range, seconds);
+        console.log(
+          `${title}, round ${round}: ${own} req/s, nginx ${other} req/s: ${(own / other).toFixed(2)}`,
+        );
+      }
+    }
+  } finally {
+    nginx.kill();
+    await nginx.exited;
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,48 @@
+// Audio between the tiers, and a project as a ZIP: time, and the memory it takes.
+// Run: bun bench/library.ts [tracks]
+import { downloadAudio } from "../src/library/download-audio.ts";
+import { readProjectArchive } from "../src/library/project-archive.ts";
+import { sweepTiers } from "../src/library/sweep-tiers.ts";
+import { uploadAudio } from "../src/library/upload-audio.ts";
+import { createStudio, noSignal } from "../src/testing/studio.ts";
+
+const dayMs = 86_400_000;
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
+
+/** The most memory that was resident while it ran, above what was before it. */
+async function measure(what: string, bytes: number, work: () => Promise<unknown>): Promise<void> {
+  Bun.gc(true);
+  const before = process.memoryUsage.rss();
+  let most = before;
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 5);
+  const began = performance.now();
+  await work();
+  const seconds = (performance.now() - began) / 1_000;
+  clearInterval(watch);
+  console.log(
+    `${what}: ${seconds.toFixed(2)} s, ${megabytes(bytes / seconds)} MB/s, memory +${megabytes(most - before)} MB`,
+  );
+}
+
+if (import.meta.main) {
+  const tracks = Number(process.argv[2] ?? 500);
+  await using studio = await createStudio();
+  const { deps, alice, business } = studio;
+  const tenMinutes = { chunks: 600, chunkBytes: 16_000 };
+  const long = await studio.make({}, alice, tenMinutes);
+  const audio = { businessId: business.id, versionId: long.versionId, lastAttempt: false };
+  const bytes = 600 * 16_000;
+  await measure("upload of ten minutes", bytes, () => uploadAudio(deps, audio, noSignal));
+  await sweepTiers(deps, noSignal, Date.now() + 8 * dayMs);
+  await measure("download of ten minutes", bytes, () => downloadAudio(deps, audio, noSignal));
+  for (let made = 1; made < tracks; made++) {
+    const piece = await studio.make({}, alice, { chunks: 60, chunkBytes: 16_000 });
+    await uploadAudio(deps, { businessId: business.id, versionId: piece.versionId }, noSignal);
+  }
+  const archive = await readProjectArchive(deps, alice, long.projectId);
+  await measure(`a ZIP of ${tracks} tracks`, archive.content.bytes, async () => {
+    for await (const _ of archive.content.read(0));
+  });
+}

@@ -1,0 +1,38 @@
+import { expect, test } from "bun:test";
+import type { JobHandler } from "../src/ports/job-queue/job-queue.ts";
+import { createStudio } from "../src/testing/studio.ts";
+import { until } from "../src/testing/until.ts";
+import { jobNames } from "./handlers.ts";
+import { workQueues } from "./work-queues.ts";
+
+test("with a thousand jobs of one business waiting, another's first starts within ten", async () => {
+  await using studio = await createStudio();
+  const { jobs } = studio.deps;
+  const [crowd, guest] = [studio.business.id, studio.otherAlice.businessId];
+  const jobOf = (businessId: string, index: number) => ({
+    name: "audio.upload",
+    businessId,
+    data: { businessId, versionId: `v${index}` },
+  });
+  const started: string[] = [];
+  const handler: JobHandler = async (job) => {
+    started.push(job.businessId);
+    // The guest comes when the crowd is being served already.
+    if (started.length === 50) await jobs.add("upload-input", [jobOf(guest, 0)]);
+    await Bun.sleep(1);
+  };
+  const handlers = Object.fromEntries(jobNames.map((name) => [name, handler])) as Record<
+    (typeof jobNames)[number],
+    JobHandler
+  >;
+  await jobs.add(
+    "upload-input",
+    Array.from({ length: 1_000 }, (_, index) => jobOf(crowd, index)),
+  );
+  const workers = workQueues({ jobs, handlers, log: { info() {}, error() {} } });
+  await until("the guest was served", () => started.includes(guest), 10_000);
+  const waited = started.indexOf(guest) - 50;
+  console.log(`the guest's first job started after ${waited} of the other's`);
+  expect(waited).toBeLessThanOrEqual(10);
+  await Promise.all(workers.map((worker) => worker.close()));
+}, 20_000);

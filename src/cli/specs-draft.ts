@@ -1,0 +1,88 @@
+// rondo specs draft: a language model writes, the machine checks, a person looks and decides.
+import { readFile } from "node:fs/promises";
+import { AppError } from "../errors.ts";
+import { type Draft, draftSpec } from "../queries/draft.ts";
+import type { WantedQuery } from "../queries/draft-messages.ts";
+import { isObject } from "../queries/json-reader.ts";
+import { fillBusiness } from "../queries/sample-business.ts";
+import { loadForCommand, type SpecsTools } from "./specs-tools.ts";
+
+export interface DraftOptions {
+  readonly sentence: string;
+  readonly from?: string;
+  readonly yes?: boolean;
+}
+
+const answerShownMax = 1_200;
+
+export async function draftSpecs(
+  tools: SpecsTools,
+  { sentence, from, yes = false }: DraftOptions,
+): Promise<void> {
+  const { print } = tools;
+  const wishes = from === undefined ? [{ description: sentence.trim() }] : await readWishes(from);
+  if (wishes.some(({ description }) => description === "")) {
+    throw new AppError("INVALID_PARAMETER", "Say what the query should give or do.", {
+      hint: "rondo specs draft tracks without a version",
+    });
+  }
+  const model = tools.languageModel();
+  let kept = 0;
+  for (const wish of wishes) {
+    print(`\n# ${wish.description}`);
+    const scratch = await tools.openScratch();
+    try {
+      await scratch.migrate();
+      await fillBusiness(scratch);
+      const outcome = await draftSpec({ model, existing: await loadForCommand(tools), scratch }, wish);
+      if (outcome.kind === "failed") {
+        print(`No spec after ${outcome.attempts} attempts. What was wrong with the last one:`);
+        for (const { at, message, hint } of outcome.faults)
+          print(`  ${at}: ${message}${hint === undefined ? "" : ` ${hint}`}`);
+        continue;
+      }
+      showDraft(tools, outcome);
+      if (!yes && !(await tools.confirm(`Keep query-specs/${outcome.query.name}.json?`))) continue;
+      await tools.writeSpec(`${outcome.query.name}.json`, outcome.text);
+      kept += 1;
+      print(`query-specs/${outcome.query.name}.json`);
+    } finally {
+      await scratch.close();
+    }
+  }
+  print(
+    `\n${kept} of ${wishes.length} kept.${kept > 0 ? " Run `rondo specs types` to bring the other files up to date." : ""}`,
+  );
+  if (kept < wishes.length && yes) throw new AppError("SPEC_INVALID", "Not every wish became a spec.");
+}
+
+function showDraft({ print }: SpecsTools, { text, sql, sample, attempts }: Draft): void {
+  print(
+    text
+      .split("\n")
+      .map((line) => `+ ${line}`)
+      .join("\n"),
+  );
+  print(`\n${sql.sqlite}\n${sql.postgres}`);
+  print(`Sample, with ${JSON.stringify(sample.parameters)}:`);
+  print(sample.answer.length > answerShownMax ? `${sample.answer.slice(0, answerShownMax)}…` : sample.answer);
+  print(`(${attempts} ${attempts === 1 ? "attempt" : "attempts"})`);
+}
+
+/** A list of wishes: `[{"description", "parameters", "tables", "method"}]`. */
+export async function readWishes(file: string): Promise<readonly WantedQuery[]> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new AppError("INVALID_PARAMETER", `${file} can't be read.`, { cause });
+  });
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch (cause) {
+    throw new AppError("INVALID_PARAMETER", `${file} is not JSON.`, { cause });
+  }
+  const wishes = Array.isArray(list) ? list : [list];
+  return wishes.map((wish, at) => {
+    if (isObject(wish) && typeof wish.description === "string") return wish as unknown as WantedQuery;
+    throw new AppError("INVALID_PARAMETER", `${file}#/${at} has no "description".`);
+  });
+}

@@ -1,0 +1,81 @@
+// rondo specs …: what queries there are, what they compile to, whether they hold, and new ones.
+import { Command } from "commander";
+import { checkSpecs, writeGenerated } from "./specs-check.ts";
+import { draftSpecs } from "./specs-draft.ts";
+import { loadForCommand, type SpecsTools } from "./specs-tools.ts";
+import { newSpecText } from "./specs-new.ts";
+import { AppError } from "../errors.ts";
+import { goldenTextOf } from "../queries/golden.ts";
+import type { DialectName } from "../queries/statement.ts";
+
+export function specsCommand(tools: SpecsTools): Command {
+  const { print } = tools;
+  const specs = new Command("specs").description("the named queries");
+  specs
+    .command("list")
+    .description("all of them, by name")
+    .action(async () => {
+      const { set } = await loadForCommand(tools);
+      for (const { name, method, scope, returns, summary } of set.queries.values()) {
+        print([name, method, scope, returns, summary].join("\t"));
+      }
+    });
+  specs
+    .command("show")
+    .description("the spec itself")
+    .argument("<name>", "such as tracks.list")
+    .action(async (name: string) => {
+      const { set, texts } = await loadForCommand(tools);
+      print(texts.get(set.get(name).name)!.trimEnd());
+    });
+  specs
+    .command("sql")
+    .description("the SQL it compiles to, in each of its shapes")
+    .argument("<name>", "such as tracks.list")
+    .option("--engine <engine>", "sqlite or postgres; both when absent")
+    .action(async (name: string, { engine }: { engine?: string }) => {
+      const { set } = await loadForCommand(tools);
+      const query = set.get(name);
+      for (const dialect of enginesOf(engine)) print(goldenTextOf(query, dialect));
+    });
+  specs
+    .command("check")
+    .description("every spec on a migrated database, its plans, and the files made from the specs")
+    .option("--postgres <url>", "try them on this empty Postgres database, too")
+    .action((options: { postgres?: string }) => checkSpecs(tools, options));
+  specs
+    .command("new")
+    .description("a file to start from")
+    .argument("<name>", "entity.verb, such as tracks.list")
+    .option("--table <table>", "what it is about; the first part of the name when absent")
+    .option("--method <method>", "GET or POST", "GET")
+    .action(async (name: string, options: { table?: string; method: string }) => {
+      const text = newSpecText(name, { ...options, schema: tools.schema });
+      await tools.writeSpec(`${name}.json`, text);
+      print(`query-specs/${name}.json`);
+    });
+  specs
+    .command("draft")
+    .description("have a language model write specs, and look at them before they are kept")
+    .argument("[sentence...]", "what the query should give or do")
+    .option("--from <file>", "a JSON list of {description, parameters, tables, method} instead")
+    .option("--yes", "keep every spec that passes, without asking")
+    .action((words: string[], options: { from?: string; yes?: boolean }) =>
+      draftSpecs(tools, { sentence: words.join(" "), ...options }),
+    );
+  specs
+    .command("types")
+    .description(
+      "make the files that follow from the specs anew: the typed client, the SQL to review, the JSON Schema",
+    )
+    .action(async () => {
+      for (const file of await writeGenerated(tools)) print(file);
+    });
+  return specs;
+}
+
+function enginesOf(engine: string | undefined): readonly DialectName[] {
+  if (engine === undefined) return ["sqlite", "postgres"];
+  if (engine === "sqlite" || engine === "postgres") return [engine];
+  throw new AppError("INVALID_PARAMETER", `There is no engine "${engine}".`, { hint: "sqlite or postgres." });
+}

@@ -1,0 +1,111 @@
+// A generation's row as its worker moves it on: taken up under an epoch, planned, on its way, complete.
+import type { Selectable, Transaction } from "kysely";
+import type { BusinessDatabase } from "../businesses/open-databases.ts";
+import type { BusinessTables } from "../businesses/schema.ts";
+import { AppError } from "../errors.ts";
+import type { GenerationPlan } from "../ports/generator/generator.ts";
+import { isFinal } from "./generation-states.ts";
+
+export type Claimed = Selectable<BusinessTables["generations"]> & { readonly spec: string | null };
+
+/** Takes the generation up under a new epoch, which fences off whoever held it before. Gone: undefined; ended: as it is. */
+export function claimGeneration(database: BusinessDatabase, requestId: string): Promise<Claimed | undefined> {
+  return database.transaction(async (trx) => {
+    const row = await trx
+      .selectFrom("generations as g")
+      .innerJoin("versions as v", "v.id", "g.versionId")
+      .selectAll("g")
+      .select("v.spec")
+      .where("g.id", "=", requestId)
+      .executeTakeFirst();
+    if (!row || isFinal(row.state)) return row;
+    const epoch = row.epoch + 1;
+    await trx
+      .updateTable("generations")
+      .set({ state: "running", epoch, startedAt: row.startedAt ?? new Date().toISOString() })
+      .where("id", "=", requestId)
+      .execute();
+    return { ...row, epoch };
+  });
+}
+
+export async function savePlan(
+  database: BusinessDatabase,
+  claimed: Claimed,
+  plan: GenerationPlan,
+  madeBy: string,
+): Promise<void> {
+  const now = new Date().toISOString();
+  await database.transaction(async (trx) => {
+    await trx
+      .updateTable("generations")
+      .set({ plannedMs: plan.durationMs, plannedBytes: plan.plannedBytes ?? null })
+      .where("id", "=", claimed.id)
+      .where("epoch", "=", claimed.epoch)
+      .execute();
+    await trx
+      .updateTable("versions")
+      .set({
+        spec: JSON.stringify(plan.spec),
+        durationMs: plan.durationMs,
+        audioBytes: plan.plannedBytes ?? null,
+        madeBy,
+        updatedAt: now,
+      })
+      .where("id", "=", claimed.versionId)
+      .execute();
+    // Only the first time, and only where nobody has named it since.
+    if (claimed.plannedMs === null) {
+      await trx
+        .updateTable("tracks")
+        .set({ title: plan.title })
+        .where("id", "=", claimed.trackId)
+        .where("updatedAt", "=", claimed.createdAt)
+        .execute();
+    }
+  });
+}
+
+/** PRODUCER_FENCED where it was stopped meanwhile, or another worker has it. */
+export async function saveProgress(
+  database: BusinessDatabase,
+  claimed: Claimed,
+  generatedMs: number,
+): Promise<void> {
+  const saved = await database.kysely
+    .updateTable("generations")
+    .set({ generatedMs })
+    .where("id", "=", claimed.id)
+    .where("epoch", "=", claimed.epoch)
+    .where("state", "=", "running")
+    .executeTakeFirst();
+  if (saved.numUpdatedRows === 0n) throw noLongerOurs();
+}
+
+/** `along` belongs to the same transaction. PRODUCER_FENCED where it was stopped meanwhile, or another worker has it. */
+export async function saveCompletion(
+  database: BusinessDatabase,
+  claimed: Claimed,
+  made: { readonly generatedMs: number; readonly audioBytes: number; readonly peaks: string },
+  along: (trx: Transaction<BusinessTables>) => Promise<void>,
+): Promise<void> {
+  const now = new Date().toISOString();
+  await database.transaction(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable("generations")
+      .set({ state: "complete", generatedMs: made.generatedMs, finishedAt: now })
+      .where("id", "=", claimed.id)
+      .where("epoch", "=", claimed.epoch)
+      .where("state", "=", "running")
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) throw noLongerOurs();
+    await trx
+      .updateTable("versions")
+      .set({ audioBytes: made.audioBytes, durationMs: made.generatedMs, peaks: made.peaks, updatedAt: now })
+      .where("id", "=", claimed.versionId)
+      .execute();
+    await along(trx);
+  });
+}
+
+const noLongerOurs = () => new AppError("PRODUCER_FENCED", "It was stopped, or another worker has it.");

@@ -1,0 +1,24 @@
+// /mcp: the named queries as tools of the Model Context Protocol, with the caller's own credential.
+import { Hono } from "hono";
+import { AppError } from "../../errors.ts";
+import type { HttpEnv } from "../wire.ts";
+import { type QueryRoutesDeps, requireQueryCaller } from "./queries.ts";
+
+export function mcpRoutes(deps: QueryRoutesDeps) {
+  return new Hono<HttpEnv>()
+    .post("/", async (c) => {
+      const caller = requireQueryCaller(c);
+      // Loaded at the first call: it takes longer than the rest of the server.
+      const { answerMcp } = await import("../mcp-server.ts");
+      return answerMcp(deps, caller, c.req.raw);
+    })
+    .all("/", () => {
+      throw new AppError(
+        "METHOD_NOT_ALLOWED",
+        "Nothing is streamed from here: send each message with POST.",
+        {
+          details: { allow: "POST" },
+        },
+      );
+    });
+}

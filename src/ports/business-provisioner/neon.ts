@@ -1,0 +1,146 @@
+// A business's database as a branch of its own in a Neon project: a child of one that holds the schema and no data.
+import { randomBytes } from "node:crypto";
+import { AppError } from "../../errors.ts";
+import type { BusinessCredentials, BusinessProvisioner, Database } from "./business-provisioner.ts";
+import { databaseGone, fieldOf } from "./credentials.ts";
+import type { NeonApi, NeonApiOptions } from "./neon-api.ts";
+import { disposable, ensureNeonGolden, neonDatabase, neonUrl, type NeonGolden } from "./neon-golden.ts";
+import { createRole, grantRows, keepToItself, quoted } from "./postgres-rights.ts";
+import { randomPassword } from "./role-password.ts";
+import { sqlStateOf } from "./sql-state.ts";
+
+export interface NeonProvisionerOptions<Tables> {
+  /** Without it, what was made earlier can be opened, and no more. */
+  readonly project: NeonApiOptions | undefined;
+  readonly migrations: string;
+  /** Opens a database as the role that the URL names. */
+  readonly openDatabase: (url: string) => Promise<Database<Tables>>;
+}
+
+const businessRole = "rondo_business";
+
+export function createNeonProvisioner<Tables>(
+  options: NeonProvisionerOptions<Tables>,
+): BusinessProvisioner<Tables> {
+  const { project, migrations, openDatabase } = options;
+  let api: Promise<NeonApi> | undefined;
+  const upgrades = new Map<string, Promise<void>>();
+  let golden: Promise<NeonGolden> | undefined;
+
+  function goldenOf(from: NeonApi): Promise<NeonGolden> {
+    golden ??= ensureNeonGolden({ api: from, migrations, openDatabase });
+    golden.catch(() => {
+      golden = undefined;
+    });
+    return golden;
+  }
+
+  /** Loaded when it is needed: opening a database needs none of it. */
+  async function apiFor(projectId = project?.projectId): Promise<NeonApi> {
+    if (project === undefined || projectId !== project.projectId) throw elsewhere();
+    api ??= import("./neon-api.ts").then(({ createNeonApi }) => createNeonApi(project));
+    return api;
+  }
+
+  /** With a password of its own: whoever knew the one before is shut out. */
+  async function ownerUrl(from: NeonApi, branchId: string): Promise<string> {
+    const owner = (await from.databasesOf(branchId)).find(({ name }) => name === neonDatabase)?.owner ?? "";
+    const host = await from.hostOf(branchId, neonDatabase, owner);
+    return neonUrl(host, owner, await from.rotatePassword(branchId, owner), neonDatabase);
+  }
+
+  /** Gives the way in of a role made here, that may read and write its rows. */
+  async function furnish(from: NeonApi, branchId: string): Promise<string> {
+    const url = await ownerUrl(from, branchId);
+    // The parent's passwords came with the branch: none of them is good on it afterwards.
+    for (const role of await from.rolesOf(branchId)) {
+      if (role !== new URL(url).username) await from.rotatePassword(branchId, role);
+    }
+    await using database = disposable(await openDatabase(url));
+    const password = randomPassword();
+    await createRole(database, businessRole, password);
+    for (const { name } of await from.databasesOf(branchId)) await keepToItself(database, name);
+    await database.run(`grant connect on database ${quoted(neonDatabase)} to ${quoted(businessRole)}`, []);
+    await grantRows(database, businessRole);
+    return neonUrl(new URL(url).host, businessRole, password, neonDatabase);
+  }
+
+  /** The owner's password is made anew for it, so one at a time. */
+  function upgrade(from: NeonApi, branchId: string): Promise<void> {
+    const known = upgrades.get(branchId);
+    if (known !== undefined) return known;
+    const upgrading = (async () => {
+      await using database = disposable(await openDatabase(await ownerUrl(from, branchId)));
+      await database.migrate();
+    })();
+    upgrades.set(branchId, upgrading);
+    const forget = (): void => void upgrades.delete(branchId);
+    upgrading.then(forget, forget);
+    return upgrading;
+  }
+
+  async function bringUpToDate(credentials: BusinessCredentials, database: Database<Tables>): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await database.migrate();
+        return;
+      } catch (err) {
+        if (sqlStateOf(err) !== "42501" || tries === 3) throw err;
+        const { branchId, projectId } = fieldsOf(credentials);
+        // Another process may be at the same, and have changed the password meanwhile.
+        await upgrade(await apiFor(projectId), branchId).catch((cause: unknown) => {
+          if (tries === 2 || !/^28/.test(sqlStateOf(cause))) throw cause;
+        });
+      }
+    }
+  }
+
+  return {
+    engine: "neon",
+    async provision(businessId) {
+      const from = await apiFor();
+      const parent = await goldenOf(from);
+      const name = `rondo-${businessId.slice(0, 40)}-${randomBytes(4).toString("hex")}`;
+      try {
+        const { id } = await from.createBranch(name, parent.branchId);
+        const url = await furnish(from, id);
+        return { engine: "neon", url, branchId: id, projectId: project?.projectId ?? "" };
+      } catch (err) {
+        // Also one whose making was answered with an error.
+        const left = await from.findBranch(name).catch(() => undefined);
+        if (left) await from.deleteBranch(left.id).catch(() => undefined);
+        throw err;
+      }
+    },
+    async open(credentials) {
+      const database = await openDatabase(fieldsOf(credentials).url);
+      try {
+        await bringUpToDate(credentials, database);
+        return database;
+      } catch (err) {
+        await database.close();
+        throw /^(3D000|28)/.test(sqlStateOf(err)) ? databaseGone(err) : err;
+      }
+    },
+    async drop(credentials) {
+      const { branchId, projectId } = fieldsOf(credentials);
+      await (await apiFor(projectId)).deleteBranch(branchId);
+    },
+    async close() {},
+  };
+}
+
+const fieldsOf = (credentials: BusinessCredentials) => ({
+  url: fieldOf(credentials, "neon", "url"),
+  branchId: fieldOf(credentials, "neon", "branchId"),
+  projectId: fieldOf(credentials, "neon", "projectId"),
+});
+
+const elsewhere = (): AppError =>
+  new AppError(
+    "UNAVAILABLE",
+    "The business's database is in a Neon project that this process has no key to.",
+    {
+      hint: "Point RONDO_BUSINESS_URL at that project to change or remove what is there.",
+    },
+  );

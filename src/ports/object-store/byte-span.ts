@@ -1,0 +1,16 @@
+// A range held against what there is.
+import { AppError } from "../../errors.ts";
+import type { ByteRange } from "./object-store.ts";
+
+/** The range cut to the object. Beyond it, or no range at all: RANGE_NOT_SATISFIABLE. */
+export function spanOf(
+  range: ByteRange = { start: 0 },
+  bytes: number,
+): { readonly start: number; readonly end: number } {
+  const { start } = range;
+  const end = Math.min(range.end ?? bytes, bytes);
+  if (start < 0 || end < start || (start >= bytes && bytes > 0) || !Number.isSafeInteger(start + end)) {
+    throw new AppError("RANGE_NOT_SATISFIABLE", `The object has ${bytes} bytes.`);
+  }
+  return { start, end };
+}

@@ -1,0 +1,54 @@
+// The driver for one bucket with the application's default credentials, and plain requests beside it for content.
+import { type Bucket, IdempotencyStrategy, Storage } from "@google-cloud/storage";
+import { AppError } from "../../errors.ts";
+import { type GcsPlace, parseGcsUrl } from "./gcs-url.ts";
+
+export interface GcsClient extends GcsPlace {
+  readonly files: Bucket;
+  /** A request for content, with our credentials. Refusals are answers, too. */
+  fetchContent(name: string, query: Record<string, string>, init: RequestInit): Promise<Response>;
+}
+
+export interface GcsClientOptions {
+  /** gs://bucket[/prefix][?endpoint=…] */
+  readonly url: string;
+}
+
+const google = "https://storage.googleapis.com";
+
+export function createGcsClient({ url }: GcsClientOptions): GcsClient {
+  const place = parseGcsUrl(url);
+  const api = place.endpoint ?? google;
+  // An emulator asks for no credentials, and over http nobody else should see them.
+  const isSecret = api.startsWith("https:");
+  const storage = new Storage({
+    apiEndpoint: api,
+    useAuthWithCustomEndpoint: isSecret,
+    retryOptions: {
+      autoRetry: true,
+      maxRetries: 1,
+      retryDelayMultiplier: 2,
+      maxRetryDelay: 4,
+      totalTimeout: 15,
+      // Nothing we ask of it does harm when done twice.
+      idempotencyStrategy: IdempotencyStrategy.RetryAlways,
+    },
+  });
+  // The driver reads an environment variable of its own that would send everything elsewhere.
+  if (storage.baseUrl !== `${api}/storage/v1`) {
+    throw new AppError("CONFIG_INVALID", "STORAGE_EMULATOR_HOST is set, and would send objects elsewhere.", {
+      hint: "Unset it; to use an emulator, write RONDO_OBJECTS_URL=gs://bucket?endpoint=http://host:port",
+    });
+  }
+  return {
+    ...place,
+    files: storage.bucket(place.bucket),
+    async fetchContent(name, query, init) {
+      const path = `${place.bucket}/o/${encodeURIComponent(name)}?${new URLSearchParams(query)}`;
+      const at = `${api}/storage/v1/b/${path}`;
+      const headers = new Headers(isSecret ? await storage.authClient.getRequestHeaders(at) : undefined);
+      for (const [header, value] of new Headers(init.headers)) headers.set(header, value);
+      return fetch(at, { ...init, headers });
+    },
+  };
+}

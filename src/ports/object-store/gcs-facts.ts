@@ -1,0 +1,27 @@
+// An object's facts as Google Cloud Storage tells them.
+import type { FileMetadata } from "@google-cloud/storage";
+import type { ObjectFacts } from "./object-store.ts";
+
+export interface GcsFacts extends ObjectFacts {
+  /** Names this content: an object written in its place has another one. */
+  readonly generation: string;
+}
+
+export const gcsFactsOf = (metadata: FileMetadata): GcsFacts => ({
+  ...factsOf(metadata),
+  generation: String(metadata.generation),
+});
+
+export const factsOf = ({ size, crc32c = "", contentType, timeCreated }: FileMetadata): ObjectFacts => ({
+  bytes: Number(size),
+  crc32c: Buffer.from(crc32c, "base64").readUInt32BE(),
+  contentType: contentType ?? "application/octet-stream",
+  writtenAtMs: Date.parse(timeCreated ?? ""),
+});
+
+/** A checksum in base64, most significant byte first, as the API writes it. */
+export function checksumText(crc32c: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32c);
+  return bytes.toString("base64");
+}

@@ -1,0 +1,95 @@
+// Notes of unfinished uploads, kept in the bucket itself: whoever writes the same content next goes on where it broke off.
+import type { File } from "@google-cloud/storage";
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import type { GcsClient } from "./gcs-client.ts";
+import { statusOf } from "./gcs-errors.ts";
+
+/** What an upload is known by: where it goes to, and what it begins with. */
+export interface UploadIdentity {
+  /** The object's whole name. */
+  readonly name: string;
+  readonly contentType: string;
+  readonly expectedBytes: number | undefined;
+  /** Of the content's first piece. */
+  readonly firstCrc32c: number;
+}
+
+export interface UploadNotes {
+  /** The session's address; undefined where there is none, or none that we can read. */
+  find(upload: UploadIdentity): Promise<string | undefined>;
+  save(upload: UploadIdentity, uri: string): Promise<void>;
+  remove(upload: UploadIdentity): Promise<void>;
+  /** Those last touched before; the address where we can read it. */
+  listOlder(
+    beforeMs: number,
+  ): AsyncIterable<{ readonly uri: string | undefined; remove(): Promise<unknown> }>;
+}
+
+// "@" stands in no segment of a key, so these never meet an object.
+const folder = "@uploads/";
+
+/** `key`: 32 bytes that seal the addresses, since who has one may write the object. */
+export function createUploadNotes({ files, root }: GcsClient, key: Uint8Array): UploadNotes {
+  const under = `${root}${folder}`;
+  const nameOf = ({ name, contentType, expectedBytes, firstCrc32c }: UploadIdentity): string => {
+    const content = [contentType, expectedBytes ?? "?", firstCrc32c].join(" ");
+    return `${under}${name.slice(root.length)}/${Buffer.from(content).toString("base64url")}`;
+  };
+
+  return {
+    async find(upload) {
+      try {
+        const name = nameOf(upload);
+        const [{ metadata }] = await files.file(name).getMetadata();
+        return openedOf(key, name, metadata?.session);
+      } catch (err) {
+        if (statusOf(err) === 404) return undefined;
+        throw err;
+      }
+    },
+    async save(upload, uri) {
+      const name = nameOf(upload);
+      const metadata = { metadata: { session: seal(key, name, uri) } };
+      await files.file(name).save("", { resumable: false, validation: false, metadata });
+    },
+    async remove(upload) {
+      await files.file(nameOf(upload)).delete({ ignoreNotFound: true });
+    },
+    async *listOlder(beforeMs) {
+      for await (const file of files.getFilesStream({ prefix: under })) {
+        const { name, metadata } = file as File;
+        if (Date.parse(metadata.timeCreated ?? "") >= beforeMs) continue;
+        yield {
+          uri: openedOf(key, name, metadata.metadata?.session),
+          remove: () => files.file(name).delete({ ignoreNotFound: true }),
+        };
+      }
+    },
+  };
+}
+
+const nonceBytes = 12;
+const tagBytes = 16;
+
+function seal(key: Uint8Array, context: string, text: string): string {
+  const nonce = randomBytes(nonceBytes);
+  const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(context));
+  const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url");
+}
+
+/** Undefined where it was altered, or sealed under another key: the upload then begins anew. */
+function openedOf(key: Uint8Array, context: string, sealed: unknown): string | undefined {
+  const bytes = Buffer.from(String(sealed ?? ""), "base64url");
+  if (bytes.length <= nonceBytes + tagBytes) return undefined;
+  try {
+    const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, nonceBytes))
+      .setAAD(Buffer.from(context))
+      .setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
+    return Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]).toString(
+      "utf8",
+    );
+  } catch {
+    return undefined;
+  }
+}

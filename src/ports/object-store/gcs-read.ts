@@ -1,0 +1,89 @@
+// The content of one object as it arrives; a connection that breaks is taken up again at the byte.
+import { contentDamaged } from "./checked-content.ts";
+import type { GcsClient } from "./gcs-client.ts";
+import { gcsErrorOf, isTransient, refusalOf } from "./gcs-errors.ts";
+
+export interface GcsSpan {
+  readonly name: string;
+  /** Of this content alone, should another take its place meanwhile. */
+  readonly generation: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+const triesMax = 4;
+
+/** The first bytes are on their way when it resolves. Replaced or deleted meanwhile: undefined. */
+export async function openContent(
+  client: GcsClient,
+  span: GcsSpan,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>> | undefined> {
+  if (span.start === span.end) return new Blob([]).stream();
+  const stop = new AbortController();
+  const first = await request(client, span, span.start, stop.signal);
+  if (first.status === 404) return void (await first.body?.cancel());
+  const chunks = chunksOf(client, span, first, stop.signal);
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await chunks.next();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (err) {
+          throw gcsErrorOf(err, client.bucket);
+        }
+      },
+      cancel() {
+        stop.abort();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+async function* chunksOf(
+  client: GcsClient,
+  span: GcsSpan,
+  first: Response,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let at = span.start;
+  let answer = first;
+  for (let fruitless = 0; at < span.end;) {
+    const before = at;
+    try {
+      for await (const chunk of answer.body ?? []) {
+        at += chunk.length;
+        yield chunk;
+      }
+      if (at < span.end) throw Object.assign(new Error("the answer ended early"), { code: "ECONNRESET" });
+    } catch (err) {
+      fruitless = at > before ? 1 : fruitless + 1;
+      if (signal.aborted || !isTransient(err) || fruitless > triesMax) throw err;
+      await Bun.sleep(50 * 2 ** fruitless);
+      answer = await request(client, span, at, signal);
+      if (answer.status === 404) throw contentDamaged("it went away while it was read");
+    }
+  }
+}
+
+/** 206 or 404; the rest is thrown. */
+async function request(
+  client: GcsClient,
+  { name, generation, end }: GcsSpan,
+  start: number,
+  signal: AbortSignal,
+): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const headers = { range: `bytes=${start}-${end - 1}`, "accept-encoding": "identity" };
+      const answer = await client.fetchContent(name, { alt: "media", generation }, { headers, signal });
+      if (answer.status === 206 || answer.status === 404) return answer;
+      throw await refusalOf(answer);
+    } catch (err) {
+      if (signal.aborted || !isTransient(err) || tries === triesMax) throw err;
+      await Bun.sleep(50 * 2 ** tries);
+    }
+  }
+}

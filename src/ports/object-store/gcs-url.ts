@@ -1,0 +1,32 @@
+// The address of a bucket: gs://bucket[/prefix][?endpoint=https://…], the endpoint being another server of the same API.
+import { AppError } from "../../errors.ts";
+
+export interface GcsPlace {
+  readonly bucket: string;
+  /** Before every object's name: empty, or ends with a slash. */
+  readonly root: string;
+  /** Google's own where undefined. */
+  readonly endpoint: string | undefined;
+}
+
+// https://cloud.google.com/storage/docs/buckets#naming
+const bucketPattern = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
+const prefixPattern = /^([a-zA-Z0-9][a-zA-Z0-9._-]{0,99}\/)*$/;
+
+/** Throws CONFIG_INVALID. */
+export function parseGcsUrl(text: string): GcsPlace {
+  const [, bucket = "", path = "", query = ""] = /^gs:\/\/([^/?]*)\/?([^?]*)\??(.*)$/.exec(text) ?? [];
+  const root = path === "" ? "" : `${path.replace(/\/$/, "")}/`;
+  const { endpoint, ...others } = Object.fromEntries(new URLSearchParams(query));
+  const isGood =
+    bucketPattern.test(bucket) &&
+    prefixPattern.test(root) &&
+    Object.keys(others).length === 0 &&
+    (endpoint === undefined || (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)));
+  if (!isGood) {
+    throw new AppError("CONFIG_INVALID", "This is not the address of a bucket.", {
+      hint: "Write it like gs://bucket or gs://bucket/folder",
+    });
+  }
+  return { bucket, root, endpoint: endpoint && new URL(endpoint).origin };
+}

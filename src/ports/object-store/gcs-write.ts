@@ -1,0 +1,136 @@
+// Writes one object in constant memory: content gathered into pieces, each sent once, checked before and after it is an object.
+import type { FileMetadata } from "@google-cloud/storage";
+import { AppError, isAppError } from "../../errors.ts";
+import { contentDamaged } from "./checked-content.ts";
+import { crc32c } from "./crc32c.ts";
+import type { GcsClient } from "./gcs-client.ts";
+import { factsOf } from "./gcs-facts.ts";
+import type { UploadIdentity, UploadNotes } from "./gcs-notes.ts";
+import { createSession, type Piece, resumeSession, type UploadSession } from "./gcs-session.ts";
+import type { ObjectFacts, ObjectWrite } from "./object-store.ts";
+import { untilAborted } from "./until-aborted.ts";
+
+export interface GcsWriteDeps {
+  readonly client: GcsClient;
+  readonly notes: UploadNotes;
+  /** A multiple of 256 KiB; as much of an object as is held in memory. */
+  readonly pieceBytes: number;
+}
+
+export async function writeToGcs(
+  deps: GcsWriteDeps,
+  name: string,
+  content: AsyncIterable<Uint8Array>,
+  options: ObjectWrite,
+): Promise<ObjectFacts> {
+  const { expected, contentType, signal } = options;
+  let upload: Upload | undefined;
+  try {
+    for await (const piece of piecesOf(untilAborted(content, signal), deps.pieceBytes)) {
+      refuseUnexpected(piece, expected);
+      upload ??= await beginUpload(
+        deps,
+        piece,
+        {
+          name,
+          contentType,
+          expectedBytes: expected?.bytes,
+          firstCrc32c: crc32c(piece.bytes),
+        },
+        signal,
+      );
+      const finished = await upload.session.send(piece, signal);
+      if (!finished) continue;
+      const facts = factsOf(finished.metadata);
+      if (facts.bytes !== piece.total?.bytes || facts.crc32c !== piece.total.crc32c) {
+        if (finished.isOurs) await removeContent(deps.client, name, finished.metadata);
+        throw contentDamaged(`stored ${facts.bytes} bytes with ${facts.crc32c}`);
+      }
+      await upload.forget();
+      return facts;
+    }
+    throw new Error("the last piece did not end the upload");
+  } catch (err) {
+    // What breaks off may go on later; of content that is not what it should be, nothing may be left.
+    if (isAppError(err, "CONTENT_DAMAGED")) {
+      await upload?.session.cancel().catch(() => {}); // forgotten by the server after a week all the same
+      await upload?.forget();
+    }
+    if (isAppError(err, "GONE")) await upload?.forget();
+    throw isAppError(err, "GONE") ? beginAnew(err) : err;
+  }
+}
+
+interface Upload {
+  readonly session: UploadSession;
+  /** There is nothing to go on with any more. */
+  forget(): Promise<void>;
+}
+
+async function beginUpload(
+  { client, notes }: GcsWriteDeps,
+  first: Piece,
+  identity: UploadIdentity,
+  signal: AbortSignal | undefined,
+): Promise<Upload> {
+  // One request is all there is: nothing to go on with.
+  if (first.total) return { session: createSession(await sessionUri(client, identity)), async forget() {} };
+  const forget = () => notes.remove(identity);
+  const earlier = await notes.find(identity);
+  const resumed = earlier === undefined ? undefined : await resumeSession(earlier, signal);
+  if (resumed) return { session: resumed, forget };
+  const uri = await sessionUri(client, identity);
+  await notes.save(identity, uri);
+  return { session: createSession(uri), forget };
+}
+
+async function sessionUri({ files }: GcsClient, { name, contentType }: UploadIdentity): Promise<string> {
+  const [uri] = await files.file(name).createResumableUpload({ metadata: { contentType } });
+  return uri;
+}
+
+/** Not what someone else may have written in its place. */
+const removeContent = ({ files }: GcsClient, name: string, { generation }: FileMetadata): Promise<unknown> =>
+  files.file(name).delete({ ignoreNotFound: true, ifGenerationMatch: Number(generation) });
+
+function refuseUnexpected({ start, bytes, total }: Piece, expected: ObjectWrite["expected"]): void {
+  const sofar = start + bytes.length;
+  const isTooLong = sofar > (expected?.bytes ?? sofar);
+  const isOther =
+    total && (sofar !== (expected?.bytes ?? sofar) || total.crc32c !== (expected?.crc32c ?? total.crc32c));
+  if (isTooLong || isOther) {
+    throw contentDamaged(`got ${sofar} bytes with ${total?.crc32c}, not ${JSON.stringify(expected)}`);
+  }
+}
+
+/** All but the last are full. Empty content is one empty piece. */
+async function* piecesOf(content: AsyncIterable<Uint8Array>, pieceBytes: number): AsyncGenerator<Piece> {
+  let buffer = new Uint8Array(pieceBytes);
+  let filled = 0;
+  let start = 0;
+  let crc = 0;
+  for await (const chunk of content) {
+    crc = crc32c(chunk, crc);
+    for (let at = 0; at < chunk.length;) {
+      if (filled === pieceBytes) {
+        yield { start, bytes: buffer };
+        start += filled;
+        filled = 0;
+        // What was sent may still be on its way out.
+        buffer = new Uint8Array(pieceBytes);
+      }
+      const taken = chunk.subarray(at, at + pieceBytes - filled);
+      buffer.set(taken, filled);
+      filled += taken.length;
+      at += taken.length;
+    }
+  }
+  yield { start, bytes: buffer.subarray(0, filled), total: { bytes: start + filled, crc32c: crc } };
+}
+
+const beginAnew = (cause: unknown): AppError =>
+  new AppError("UNAVAILABLE", "The object store lost what was sent so far.", {
+    hint: "Try again; it begins anew.",
+    retryAfterSeconds: 1,
+    cause,
+  });

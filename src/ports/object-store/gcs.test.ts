@@ -1,0 +1,377 @@
+import { describe, expect, test } from "bun:test";
+import { generateKeyPairSync } from "node:crypto";
+import { join } from "node:path";
+import { openLink } from "../../testing/breakable-link.ts";
+import { type GcsServer, startGcsServer } from "../../testing/gcs-server.ts";
+import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
+import { until } from "../../testing/until.ts";
+import { bytesOf, inChunks, objectStoreContract, readWhole } from "./contract.ts";
+import { crc32c } from "./crc32c.ts";
+import { createGcsObjectStore } from "./gcs.ts";
+
+const noteKey = new Uint8Array(32).fill(7);
+const pieceBytes = 256 * 1024;
+const audio = { contentType: "audio/mpeg" };
+const key = { businessId: "acme", path: "versions/v1/audio.mp3" };
+const storeAt = (url: string) => createGcsObjectStore({ url, noteKey, pieceBytes });
+
+for (const [title, options] of [
+  ["one request an object", {}],
+  ["pieces of 256 KiB", { pieceBytes }],
+  ["below a folder of the bucket", { folder: "music/of-rondo" }],
+] as const) {
+  describe(title, () => {
+    objectStoreContract(async () => {
+      const server = startGcsServer();
+      const folder = "folder" in options ? `/${options.folder}` : "";
+      const url = server.url.replace(server.bucketName, `${server.bucketName}${folder}`);
+      return {
+        first: createGcsObjectStore({ ...options, url, noteKey }),
+        second: createGcsObjectStore({ ...options, url, noteKey }),
+        [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+      };
+    });
+  });
+}
+
+/** How much of the content was sent since. */
+const sentBytes = (server: GcsServer, since = 0): number =>
+  server.requests
+    .slice(since)
+    .filter(({ kind }) => kind === "put")
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+
+const namesIn = (server: GcsServer): string[] => [...server.bucket.objects.keys()];
+
+describe("an upload that breaks off", () => {
+  const bytes = bytesOf(2_000_000);
+  const write = { ...audio, expected: { bytes: bytes.length } };
+
+  /** Killed with -9 when five pieces are there. */
+  async function killUpload(server: GcsServer, path = key.path): Promise<void> {
+    const script = join(import.meta.dirname, "fixtures/gcs-process.ts");
+    const child = Bun.spawn([process.execPath, script, server.url, path, "2000000", "1400000"]);
+    await until("five pieces are there", () => server.uploadedBytes()[0] === 5 * pieceBytes, 20_000);
+    child.kill("SIGKILL");
+    await child.exited;
+  }
+
+  test("after a kill -9, another process goes on at the byte, and leaves one object and nothing else", async () => {
+    await using server = startGcsServer();
+    await killUpload(server);
+    const store = storeAt(server.url);
+    expect(await store.head(key)).toBeUndefined();
+    expect((await store.list({ businessId: "acme" })).items).toEqual([]);
+
+    const before = server.requests.length;
+    const facts = await store.write(key, inChunks(bytes), write);
+    expect(sentBytes(server, before)).toBe(bytes.length - 5 * pieceBytes);
+    expect(facts.crc32c).toBe(crc32c(bytes));
+    expect(await readWhole(store, key)).toEqual(bytes);
+    expect(namesIn(server)).toEqual(["acme/versions/v1/audio.mp3"]);
+    expect(server.uploadedBytes()).toEqual([]);
+  }, 30_000);
+
+  test("other content that begins the same never mixes with it", async () => {
+    await using server = startGcsServer();
+    await killUpload(server);
+    const store = storeAt(server.url);
+    const other = bytes.slice();
+    other[300_000]! ^= 1;
+    await expect(store.write(key, inChunks(other), write)).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
+    expect(namesIn(server)).toEqual([]);
+    await store.write(key, inChunks(other), write);
+    expect(await readWhole(store, key)).toEqual(other);
+  }, 30_000);
+
+  test("one that the server has forgotten begins anew", async () => {
+    await using server = startGcsServer();
+    await killUpload(server);
+    server.forgetUploads();
+    const store = storeAt(server.url);
+    await store.write(key, inChunks(bytes), write);
+    expect(await readWhole(store, key)).toEqual(bytes);
+    expect(namesIn(server)).toHaveLength(1);
+  }, 30_000);
+
+  test("one that is forgotten while it goes up is told, and the next try is whole", async () => {
+    await using server = startGcsServer();
+    const store = storeAt(server.url);
+    const forgetting = async function* (): AsyncGenerator<Uint8Array> {
+      yield bytes.subarray(0, 700_000);
+      server.forgetUploads();
+      yield bytes.subarray(700_000);
+    };
+    await expect(store.write(key, forgetting(), write)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(namesIn(server)).toEqual([]);
+    await store.write(key, inChunks(bytes), write);
+    expect(await readWhole(store, key)).toEqual(bytes);
+  });
+
+  test("a sweep takes it away when it was not touched for long, and not before", async () => {
+    await using server = startGcsServer();
+    await killUpload(server);
+    const store = storeAt(server.url);
+    expect(await store.sweep(3_600_000)).toBe(0);
+    expect(await store.sweep(-1_000)).toBe(1);
+    expect(namesIn(server)).toEqual([]);
+    expect(server.uploadedBytes()).toEqual([]);
+  }, 30_000);
+
+  test("whoever reads the bucket learns nothing of where it goes on", async () => {
+    await using server = startGcsServer();
+    await killUpload(server);
+    const notes = JSON.stringify([...server.bucket.objects.values()].map(server.bucket.describe));
+    expect(notes).toContain("@uploads/acme");
+    expect(notes).not.toContain("upload_id");
+    const stranger = createGcsObjectStore({ url: server.url, noteKey: new Uint8Array(32), pieceBytes });
+    await stranger.write(key, inChunks(bytes), write);
+    expect(await readWhole(stranger, key)).toEqual(bytes);
+  }, 30_000);
+
+  test("a server that keeps half a piece gets the other half, and no byte twice", async () => {
+    await using server = startGcsServer();
+    const store = createGcsObjectStore({ url: server.url, noteKey, pieceBytes: 4 * pieceBytes });
+    let faults = 0;
+    server.fault = ({ kind, bytes: sent }) =>
+      kind === "put" && sent > 0 && faults++ === 0 ? { keepBytes: pieceBytes, status: 503 } : undefined;
+    await store.write(key, inChunks(bytes), write);
+    expect(await readWhole(store, key)).toEqual(bytes);
+    expect(server.requests.filter(({ kind }) => kind === "put").map(({ range }) => range)).toEqual([
+      "bytes 0-1048575/*",
+      "bytes */*",
+      "bytes 262144-1048575/*",
+      "bytes 1048576-1999999/2000000",
+    ]);
+  });
+
+  test("a link that is cut for a while is waited for", async () => {
+    await using server = startGcsServer();
+    await using link = await openLink({ host: "127.0.0.1", port: Number(new URL(server.origin).port) });
+    const store = storeAt(`gs://${server.bucketName}?endpoint=http://127.0.0.1:${link.port}`);
+    const cutting = async function* (): AsyncGenerator<Uint8Array> {
+      yield bytes.subarray(0, 700_000);
+      await link.cut();
+      setTimeout(() => void link.mend(), 200);
+      yield bytes.subarray(700_000);
+    };
+    await store.write(key, cutting(), write);
+    expect(await readWhole(store, key)).toEqual(bytes);
+  });
+});
+
+test("no more than a piece is taken from the content ahead of what the server has", async () => {
+  await using server = startGcsServer();
+  const store = storeAt(server.url);
+  let given = 0;
+  let aheadMost = 0;
+  const watched = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of inChunks(bytesOf(3_000_000), 50_000)) {
+      aheadMost = Math.max(aheadMost, given - (server.uploadedBytes()[0] ?? 0));
+      yield chunk;
+      given += chunk.length;
+    }
+  };
+  await store.write(key, watched(), audio);
+  expect(aheadMost).toBeLessThanOrEqual(pieceBytes + 50_000);
+});
+
+describe("reading", () => {
+  test("an answer that breaks off is taken up at the byte", async () => {
+    await using server = startGcsServer();
+    const store = storeAt(server.url);
+    const bytes = bytesOf(1_000_000);
+    await store.write(key, inChunks(bytes), audio);
+    let faults = 0;
+    server.fault = ({ kind }) => (kind === "media" && faults++ === 0 ? { bodyBytes: 300_000 } : undefined);
+    expect(await readWhole(store, key, { start: 1_000 })).toEqual(bytes.slice(1_000));
+    const [first, second] = server.requests.filter(({ kind }) => kind === "media");
+    expect(first?.range).toBe("bytes=1000-999999");
+    expect(second?.range).toBe("bytes=301000-999999");
+  });
+
+  test("an object that is replaced while it is asked for is read as the one or the other", async () => {
+    await using server = startGcsServer();
+    const store = storeAt(server.url);
+    await store.write(key, inChunks(bytesOf(1_000)), audio);
+    let replaced = false;
+    server.fault = ({ kind, name }) => {
+      if (kind !== "media" || replaced) return undefined;
+      replaced = true;
+      server.bucket.put(name, bytesOf(2_000, 9), audio);
+      return undefined;
+    };
+    const read = (await store.read(key))!;
+    expect(read.facts).toMatchObject({ bytes: 2_000, crc32c: crc32c(bytesOf(2_000, 9)) });
+    expect(Buffer.concat(await Array.fromAsync(read.checked()))).toEqual(Buffer.from(bytesOf(2_000, 9)));
+  });
+
+  test("a byte that changed on the way is told at the end of a checked read", async () => {
+    await using server = startGcsServer();
+    const store = storeAt(server.url);
+    await store.write(key, inChunks(bytesOf(500_000)), audio);
+    const facts = await store.head(key);
+    const changed = bytesOf(500_000);
+    changed[200_000]! ^= 1;
+    server.fault = ({ kind }) =>
+      kind === "media" ? { answer: new Response(changed, { status: 206 }) } : undefined;
+    const read = (await store.read(key))!;
+    expect(read.facts).toEqual(facts!);
+    await expect(Array.fromAsync(read.checked())).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
+  });
+});
+
+describe("what is refused", () => {
+  const all = (store: ReturnType<typeof storeAt>) => [
+    () => store.write(key, inChunks(bytesOf(10)), audio),
+    () => store.read(key),
+    () => store.head(key),
+    () => store.list({ businessId: "acme" }),
+    () => store.delete(key),
+    () => store.sweep(0),
+  ];
+  const refusals = [
+    { status: 403, reason: "forbidden", code: "UNAVAILABLE", hint: "roles/storage.objectUser" },
+    { status: 401, reason: "authError", code: "UNAVAILABLE", hint: "GOOGLE_APPLICATION_CREDENTIALS" },
+    { status: 403, reason: "quotaExceeded", code: "STORAGE_FULL", hint: "quota" },
+    { status: 503, reason: "backendError", code: "UNAVAILABLE", hint: "moment" },
+  ] as const;
+  for (const { status, reason, code, hint } of refusals) {
+    test(`${status} ${reason} is ${code}, whatever was asked`, async () => {
+      await using server = startGcsServer();
+      server.fault = () => ({ status, reason });
+      const asked = all(storeAt(server.url)).map((ask) =>
+        ask().then(
+          () => undefined,
+          (err: unknown) => err,
+        ),
+      );
+      for (const refusal of await Promise.all(asked)) {
+        expect(refusal).toMatchObject({ code, hint: expect.stringContaining(hint) });
+      }
+    }, 20_000);
+  }
+
+  test("a bucket that is not there is never taken for a missing object", async () => {
+    await using server = startGcsServer();
+    const store = storeAt(server.url.replace(server.bucketName, "elsewhere"));
+    for (const ask of all(store)) {
+      await expect(ask()).rejects.toMatchObject({
+        code: "UNAVAILABLE",
+        publicMessage: "The object store's bucket is not there.",
+      });
+    }
+  });
+
+  test("a server that is away is UNAVAILABLE, and is served again when it is back", async () => {
+    const server = startGcsServer();
+    const store = storeAt(server.url);
+    await server.stop();
+    await expect(store.head(key)).rejects.toMatchObject({ code: "UNAVAILABLE", retryAfterSeconds: 5 });
+    await using _again = startGcsServer(Number(new URL(server.origin).port));
+    await store.write(key, inChunks(bytesOf(10)), audio);
+    expect(await readWhole(store, key)).toEqual(bytesOf(10));
+  }, 20_000);
+
+  test("an address that is none of a bucket is told before anything is asked", () => {
+    for (const url of [
+      "gs://",
+      "gs://UPPER",
+      "gs://a",
+      "gs://bucket/../x",
+      "gs://bucket?endpont=x",
+      "s3://b",
+    ]) {
+      expect(() => storeAt(url)).toThrow("not the address of a bucket");
+    }
+  });
+
+  test("the driver's own environment variable cannot send objects elsewhere", async () => {
+    const script = `
+      const { createGcsObjectStore } = await import(${JSON.stringify(join(import.meta.dirname, "gcs.ts"))});
+      try { createGcsObjectStore({ url: "gs://bucket", noteKey: new Uint8Array(32) }); }
+      catch (err) { console.log(err.code, err.publicMessage); }`;
+    const child = Bun.spawn([process.execPath, "-e", script], {
+      env: { PATH: Bun.env.PATH, STORAGE_EMULATOR_HOST: "http://127.0.0.1:1" },
+    });
+    expect(await new Response(child.stdout).text()).toStartWith(
+      "CONFIG_INVALID STORAGE_EMULATOR_HOST is set",
+    );
+  });
+});
+
+describe("links to read by", () => {
+  const email = "rondo@project.iam.gserviceaccount.com";
+  const keys = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+
+  async function createSigned() {
+    const directory = await createTemporaryDirectory();
+    const keyFile = join(directory.path, "key.json");
+    const account = { type: "service_account", client_email: email, private_key: keys.privateKey };
+    await Bun.write(keyFile, JSON.stringify(account));
+    const server = startGcsServer();
+    server.signer = { email, publicKey: keys.publicKey };
+    Bun.env.GOOGLE_APPLICATION_CREDENTIALS = keyFile;
+    return {
+      server,
+      store: createGcsObjectStore({ url: server.url, noteKey }),
+      async [Symbol.asyncDispose]() {
+        delete Bun.env.GOOGLE_APPLICATION_CREDENTIALS;
+        await server[Symbol.asyncDispose]();
+        await directory[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  test("a link gives the object by Range, with the name and type asked for, and nothing else", async () => {
+    await using signed = await createSigned();
+    const { store } = signed;
+    await store.write(key, inChunks(bytesOf(1_000)), audio);
+    await store.write({ ...key, businessId: "other" }, inChunks(bytesOf(1_000, 2)), audio);
+    const contentDisposition = "attachment; filename*=UTF-8''Caf%C3%A9.mp3";
+    const link = await store.readLink(key, {
+      expiresInSeconds: 60,
+      contentType: "audio/mp3",
+      contentDisposition,
+    });
+    const answer = await fetch(link, { headers: { range: "bytes=10-19" } });
+    expect(answer.status).toBe(206);
+    expect(answer.headers.get("content-disposition")).toBe(contentDisposition);
+    expect(answer.headers.get("content-type")).toBe("audio/mp3");
+    expect(new Uint8Array(await answer.arrayBuffer())).toEqual(bytesOf(1_000).slice(10, 20));
+    for (const altered of [link.replace("/acme/", "/other/"), link.replace("Caf", "Cat")]) {
+      expect((await fetch(altered)).status).toBe(403);
+    }
+    expect((await fetch(link, { method: "DELETE" })).status).toBe(403);
+  });
+
+  test("a link that has expired gives nothing", async () => {
+    await using signed = await createSigned();
+    await signed.store.write(key, inChunks(bytesOf(10)), audio);
+    const link = await signed.store.readLink(key, { expiresInSeconds: 1 });
+    await until("it has expired", async () => (await fetch(link)).status === 403);
+  });
+
+  test("where nothing can be signed, that is said with what to do", async () => {
+    await using server = startGcsServer();
+    await using _ = await createSigned();
+    Bun.env.GOOGLE_APPLICATION_CREDENTIALS = "/nowhere/key.json";
+    const store = createGcsObjectStore({ url: server.url, noteKey });
+    await expect(store.readLink(key, { expiresInSeconds: 60 })).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      hint: expect.stringContaining("GOOGLE_APPLICATION_CREDENTIALS"),
+    });
+  });
+});
+
+test("the driver is not loaded where objects are files", async () => {
+  const script = `
+    await import(${JSON.stringify(join(import.meta.dirname, "../../deps.ts"))});
+    console.log(Object.keys(require.cache).filter((name) => name.includes("@google-cloud")).length);`;
+  const child = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
+  expect((await new Response(child.stdout).text()).trim()).toBe("0");
+});

@@ -1,0 +1,174 @@
+// Objects in a bucket of Google Cloud Storage: an object each, under the business's name.
+import { isAppError } from "../../errors.ts";
+import { spanOf } from "./byte-span.ts";
+import { checkedContent } from "./checked-content.ts";
+import { createGcsClient, type GcsClientOptions } from "./gcs-client.ts";
+import { bucketMissing, gcsErrorOf, statusOf } from "./gcs-errors.ts";
+import { factsOf, type GcsFacts, gcsFactsOf } from "./gcs-facts.ts";
+import { createUploadNotes } from "./gcs-notes.ts";
+import { openContent } from "./gcs-read.ts";
+import { pieceUnitBytes, resumeSession } from "./gcs-session.ts";
+import { writeToGcs } from "./gcs-write.ts";
+import { checkPrefix, segmentsOf } from "./object-key.ts";
+import type { ObjectLinks } from "./object-links.ts";
+import type { ObjectKey, ObjectPage, ObjectStore } from "./object-store.ts";
+
+export interface GcsObjectStoreOptions extends GcsClientOptions {
+  /** 32 bytes; seals what is kept in the bucket to go on with an unfinished upload. */
+  readonly noteKey: Uint8Array;
+  /** Sent in one request, held in memory until the server has it; a multiple of 256 KiB. */
+  readonly pieceBytes?: number;
+}
+
+const pieceBytesDefault = 32 * pieceUnitBytes;
+
+export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStore & ObjectLinks {
+  const client = createGcsClient(options);
+  const { files, root, bucket } = client;
+  const notes = createUploadNotes(client, options.noteKey);
+  const pieceBytes = options.pieceBytes ?? pieceBytesDefault;
+  const nameOf = (key: ObjectKey): string => `${root}${segmentsOf(key).join("/")}`;
+  let bucketWasSeen = false;
+
+  const inOurWords = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      const result = await work();
+      bucketWasSeen = true;
+      return result;
+    } catch (err) {
+      throw gcsErrorOf(err, bucket);
+    }
+  };
+
+  /** A missing object and a missing bucket give the same answer; only the first may pass as "not there". */
+  const unlessMissing = async <T>(err: unknown, otherwise: T): Promise<T> => {
+    if (statusOf(err) !== 404) throw err;
+    if (!bucketWasSeen) {
+      const list = files.getFiles({ maxResults: 1, autoPaginate: false });
+      await list.catch((cause: unknown) => {
+        throw statusOf(cause) === 404 ? bucketMissing(bucket, cause) : cause;
+      });
+    }
+    return otherwise;
+  };
+
+  const findFacts = (name: string): Promise<GcsFacts | undefined> =>
+    files
+      .file(name)
+      .getMetadata()
+      .then(
+        ([metadata]) => gcsFactsOf(metadata),
+        (err: unknown) => unlessMissing(err, undefined),
+      );
+
+  return {
+    async write(key, content, write) {
+      const name = nameOf(key);
+      return inOurWords(() => writeToGcs({ client, notes, pieceBytes }, name, content, write));
+    },
+
+    async read(key, range) {
+      const name = nameOf(key);
+      return inOurWords(async () => {
+        for (;;) {
+          const known = await findFacts(name);
+          if (!known) return undefined;
+          const { generation, ...facts } = known;
+          const span = spanOf(range, facts.bytes);
+          const body = await openContent(client, { name, generation, ...span });
+          // Replaced at this very moment: what took its place is read.
+          if (!body) continue;
+          const read = { facts, ...span, body };
+          return { ...read, checked: () => checkedContent(read) };
+        }
+      });
+    },
+
+    async head(key) {
+      const name = nameOf(key);
+      const known = await inOurWords(() => findFacts(name));
+      if (!known) return undefined;
+      const { generation: _, ...facts } = known;
+      return facts;
+    },
+
+    async list({ businessId, prefix = "", after = "", limit = 1_000 }) {
+      checkPrefix(prefix);
+      const own = `${root}${segmentsOf({ businessId, path: "any" })[0]}/`;
+      const most = Math.max(1, Math.min(limit, 1_000));
+      return inOurWords(async () => {
+        const items: ObjectPage["items"][number][] = [];
+        let pageToken: string | undefined;
+        do {
+          const [found, next] = await files.getFiles({
+            prefix: own + prefix,
+            // Inclusive there; "!" sorts before everything that a path may go on with.
+            ...(after === "" ? {} : { startOffset: `${own}${after}!` }),
+            maxResults: most - items.length,
+            autoPaginate: false,
+            ...(pageToken === undefined ? {} : { pageToken }),
+          });
+          for (const file of found) {
+            const path = file.name.slice(own.length);
+            if (isOurs(businessId, path)) items.push({ path, facts: factsOf(file.metadata) });
+          }
+          pageToken = (next as { pageToken?: string } | null)?.pageToken;
+        } while (pageToken !== undefined && items.length < most);
+        return { items, next: pageToken === undefined ? undefined : items.at(-1)?.path };
+      });
+    },
+
+    async delete(key) {
+      const name = nameOf(key);
+      return inOurWords(() =>
+        files
+          .file(name)
+          .delete()
+          .then(
+            () => true,
+            (err: unknown) => unlessMissing(err, false),
+          ),
+      );
+    },
+
+    async sweep(olderThanMs) {
+      return inOurWords(async () => {
+        let removed = 0;
+        for await (const note of notes.listOlder(Date.now() - olderThanMs)) {
+          const session = note.uri === undefined ? undefined : await resumeSession(note.uri, undefined);
+          await session?.cancel();
+          await note.remove();
+          removed++;
+        }
+        return removed;
+      });
+    },
+
+    async readLink(key, { expiresInSeconds, contentType, contentDisposition }) {
+      const name = nameOf(key);
+      return inOurWords(async () => {
+        const [link] = await files.file(name).getSignedUrl({
+          version: "v4",
+          action: "read",
+          expires: Date.now() + expiresInSeconds * 1_000,
+          ...(contentType === undefined ? {} : { responseType: contentType }),
+          ...(contentDisposition === undefined ? {} : { responseDisposition: contentDisposition }),
+        });
+        return link;
+      });
+    },
+
+    async close() {},
+  };
+}
+
+/** What someone else put among ours has no key. */
+function isOurs(businessId: string, path: string): boolean {
+  try {
+    segmentsOf({ businessId, path });
+    return true;
+  } catch (err) {
+    if (isAppError(err, "INVALID_PARAMETER")) return false;
+    throw err;
+  }
+}
