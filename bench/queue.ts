@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createBullmqJobQueue } from "../src/ports/job-queue/bullmq.ts";
 import type { JobInput, JobQueue } from "../src/ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "../src/ports/job-queue/sqlite.ts";
-import { startRedisServer } from "../src/testing/bullmq-redis.ts";
+import { startRedisServer } from "../src/testing/redis-server.ts";
 
 const scriptOf = (name: string): string =>
   new URL(`../src/ports/job-queue/${name}-process.ts`, import.meta.url).pathname;
@@ -65,13 +65,9 @@ const stores: Record<string, (measure: (store: Store) => Promise<void>) => Promi
     );
   },
   async bullmq(measure) {
-    await using server = await startRedisServer();
+    await using server = await startRedisServer(["--appendonly", "yes", "--appendfsync", "always"]);
     const { url } = server;
-    const prefix = "{bench}";
-    await measure({
-      open: () => createBullmqJobQueue({ url, prefix }),
-      worker: [scriptOf("bullmq"), url, prefix],
-    });
+    await measure({ open: () => createBullmqJobQueue({ url }), worker: [scriptOf("bullmq"), url] });
   },
 };
 

@@ -13,12 +13,14 @@ import { observe } from "./http/middleware/observe.ts";
 import { problemResponse } from "./http/problem.ts";
 import { accountRoutes } from "./http/routes/accounts.ts";
 import { businessRoutes } from "./http/routes/businesses.ts";
+import { docsRoutes } from "./http/routes/docs.ts";
 import { downloadRoutes } from "./http/routes/downloads.ts";
 import { generationStreamRoutes } from "./http/routes/generation-streams.ts";
 import { generationRoutes } from "./http/routes/generations.ts";
 import { healthRoutes } from "./http/routes/health.ts";
 import { jobRoutes } from "./http/routes/jobs.ts";
 import { libraryRoutes } from "./http/routes/library.ts";
+import { mcpRoutes } from "./http/routes/mcp.ts";
 import { ownStreamRoutes } from "./http/routes/own-streams.ts";
 import { queryRoutes } from "./http/routes/queries.ts";
 import { verifyRoutes } from "./http/routes/verify.ts";
@@ -41,8 +43,10 @@ export function createApp(deps: ApiDeps) {
     },
   });
 
+  const identify = authenticate(createAuthenticator(deps));
+
   const v1 = new Hono<HttpEnv>()
-    .use(authenticate(createAuthenticator(deps)))
+    .use(identify)
     .route("/stream", ownStreamRoutes(deps))
     .route("/verify", verifyRoutes({ findPublicKey: createFindPublicKey(deps.registry) }))
     .use(smallBody)
@@ -64,5 +68,7 @@ export function createApp(deps: ApiDeps) {
     .onError((err, c) => problemResponse(err, c.get("requestId")))
     .notFound((c) => problemResponse(notFound("page"), c.get("requestId")))
     .route("/", healthRoutes({ checks: deps.checks, metrics }))
+    .route("/", docsRoutes(deps))
+    .route("/mcp", new Hono<HttpEnv>().use(identify).use(smallBody).route("/", mcpRoutes(deps)))
     .route("/v1", v1);
 }

@@ -34,6 +34,8 @@ export interface Config {
   /** 32 bytes, or the file that holds them and is made where missing. */
   readonly masterKey: Uint8Array | { readonly file: string };
   readonly operatorKey: string | undefined;
+  /** Query specs are read anew when a file changes. */
+  readonly watchSpecs: boolean;
   /** How long what was deleted can be restored. */
   readonly trashDays: number;
   /** How long the chunks of a version stay once its object is stored, or was brought back. */
@@ -252,6 +254,7 @@ export function readConfig(environment: Environment = process.env): Config {
         : undefined,
     masterKey: masterKeyBytes ?? { file: resolve(dataDir, "master.key") },
     operatorKey,
+    watchSpecs: value("RONDO_WATCH_SPECS") === "true",
     trashDays,
     chunkRetentionMs: chunkRetentionMs ?? 0,
     objectPartBytes,

@@ -1,5 +1,6 @@
 // Chooses the adapters: the one place where a URL becomes a technology. Nothing is opened before it is asked for.
 import { hkdfSync } from "node:crypto";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AuthenticateDeps } from "./accounts/authenticate.ts";
 import { checkMasterKey } from "./businesses/check-master-key.ts";
@@ -12,7 +13,9 @@ import { provisionerOfEach } from "./businesses/provisioner-of-each.ts";
 import { createRegistry } from "./businesses/registry.ts";
 import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
+import type { SpecsTools } from "./cli/specs-tools.ts";
 import type { Config, StoreUrl } from "./config.ts";
+import { AppError } from "./errors.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
 import { createRecallingChunks } from "./library/recalling-chunks.ts";
 import type { Log } from "./log.ts";
@@ -33,8 +36,10 @@ import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
 import { createFileObjectStore } from "./ports/object-store/file.ts";
 import type { ObjectLinks } from "./ports/object-store/object-links.ts";
 import type { ObjectStore } from "./ports/object-store/object-store.ts";
+import { createChatCompletionsModel } from "./ports/language-model/chat-completions.ts";
 import { loadSpecs } from "./queries/load-specs.ts";
 import type { QuerySet } from "./queries/query-set.ts";
+import { type WatchedSpecs, watchSpecs } from "./queries/watch-specs.ts";
 import { createStreams, type Streams } from "./streams/streams.ts";
 
 const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);
@@ -218,7 +223,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
   // Who listens to what has expired brings it back; the worker, which does that, sees the store as it is.
   const cache = await openChunkCache(config.cacheUrl, log);
   const streams = createStreams({ store: createRecallingChunks(shared.chunkStore, shared), cache });
-  const specs = { current: await loadSpecs({ dir: querySpecs, schema: businessSchema }) };
+  const specs = await openSpecs(config, log);
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   return {
     ...shared,
@@ -229,12 +234,64 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     publicUrl: config.publicUrl,
     endListeners: () => streams.close(),
     async close() {
+      specs.close();
       streams.close();
       await cache.close();
       await shared.close();
     },
   };
 }
+
+/** The named queries, held to the columns that the migrations make; read anew while they are being written. */
+async function openSpecs(config: Config, log: Log): Promise<WatchedSpecs> {
+  const folder = { dir: querySpecs, schema: businessSchema };
+  if (config.watchSpecs) {
+    const onFault = (fault: string) =>
+      log.error({ fault }, "the specs have faults; the last good ones go on");
+    return watchSpecs({ ...folder, onFault });
+  }
+  const proveOn = await openScratch();
+  const current = await loadSpecs({ ...folder, proveOn, proof: "columns" });
+  await proveOn.close();
+  return { current, close() {} };
+}
+
+async function openScratch(): Promise<Database<BusinessTables>> {
+  const scratch = await openSqlite<BusinessTables>({
+    file: ":memory:",
+    migrations: migrationsOf("business"),
+  });
+  await scratch.migrate();
+  return scratch;
+}
+
+/** What `rondo specs` works with. */
+export const createSpecsTools = (
+  config: () => Config,
+  terminal: Pick<SpecsTools, "print" | "confirm">,
+): SpecsTools => ({
+  ...terminal,
+  dir: querySpecs,
+  clientFile: join(import.meta.dirname, "../web/src/lib/queries.generated.ts"),
+  schema: businessSchema,
+  openScratch,
+  async openPostgres(url) {
+    const { openPostgres } = await import("./ports/database/postgres.ts");
+    return openPostgres<BusinessTables>({ url, migrations: migrationsOf("business") });
+  },
+  languageModel() {
+    const { languageModel } = config();
+    if (languageModel) return createChatCompletionsModel(languageModel);
+    const hint = "For example RONDO_LLM_URL=http://127.0.0.1:11434/v1";
+    throw new AppError("CONFIG_INVALID", "No language model is set.", {
+      faults: [{ at: "RONDO_LLM_URL", message: "It is not set.", hint }],
+    });
+  },
+  writeSpec: (file, text) =>
+    writeFile(join(querySpecs, file), text, { flag: "wx" }).catch((cause: unknown) => {
+      throw new AppError("CONFLICT", `query-specs/${file} can't be written, or is there already.`, { cause });
+    }),
+});
 
 export interface WorkerDeps extends SharedDeps {
   readonly generator: Generator;

@@ -10,7 +10,13 @@ import { createUserToken, readAccount } from "./users.ts";
 const bearer = (token: string) => ({ authorization: `Bearer ${token}`, session: undefined });
 const cookie = (session: string) => ({ authorization: undefined, session });
 
-const outcome = (work: Promise<unknown>) => work.catch((err: { code?: string }) => err.code);
+const outcome = async (work: unknown) => {
+  try {
+    return await work;
+  } catch (err) {
+    return (err as { code?: string }).code;
+  }
+};
 
 test("a guest is a user at once, by cookie and by token", async () => {
   await using stores = await createTestStores();

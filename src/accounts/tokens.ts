@@ -1,6 +1,5 @@
 // User tokens: short-lived JWTs (RFC 7519, HS256) that name a user and a business, signed with the business's own key.
 import { decodeJwt, errors, jwtVerify, SignJWT } from "jose";
-import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import type { Business } from "../businesses/business.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
@@ -13,7 +12,6 @@ export interface UserToken {
 }
 
 const algorithm = "HS256";
-const rememberedMax = 10_000;
 
 export async function mintToken(
   business: Business,
@@ -32,20 +30,16 @@ export async function mintToken(
 
 const claimsSchema = z.object({ sub: z.string().min(1), biz: z.string().min(1), exp: z.number() });
 
-/** Checks each token once and remembers the answer until it expires; a business gone since then still fails. */
+export interface VerifiedToken {
+  readonly caller: UserCaller;
+  readonly expiresAtMs: number;
+}
+
+/** Gives undefined for a token that expired, was altered, or is of no business. */
 export function createTokenVerifier(
   registry: BusinessRegistry,
-): (token: string) => Promise<UserCaller | undefined> {
-  const verified = new LRUCache<string, { readonly caller: UserCaller; readonly expiresAtMs: number }>({
-    max: rememberedMax,
-  });
-
+): (token: string) => Promise<VerifiedToken | undefined> {
   return async (token) => {
-    const known = verified.get(token);
-    if (known) {
-      if (known.expiresAtMs <= Date.now()) return undefined;
-      return (await registry.findById(known.caller.businessId)) && known.caller;
-    }
     const claims = claimsSchema.safeParse(unverifiedClaims(token));
     if (!claims.success) return undefined;
     const business = await registry.findById(claims.data.biz);
@@ -57,8 +51,7 @@ export function createTokenVerifier(
       throw err;
     }
     const caller: UserCaller = { kind: "user", businessId: business.id, userId: claims.data.sub };
-    verified.set(token, { caller, expiresAtMs: claims.data.exp * 1000 });
-    return caller;
+    return { caller, expiresAtMs: claims.data.exp * 1000 };
   };
 }
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
 import { type PostgresServer, postgresPrograms, startPostgresServer } from "../testing/postgres-server.ts";
+import { until } from "../testing/until.ts";
 import { createTestStores, type TestStores } from "../testing/test-stores.ts";
 import { startGeneration } from "../generations/start-generation.ts";
 import { createBusiness } from "./create-business.ts";
@@ -74,4 +75,26 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
       await stranger.end({ timeout: 1 });
     }
   }, 30_000);
+
+  test("while the server is away businesses are UNAVAILABLE, and when it is back they serve without a restart", async () => {
+    const [open, cold] = [await stores.createBusiness(), await stores.createBusiness()];
+    const usersOf = (id: string) =>
+      stores.deps.databases.use(id, (database) => database.run('select "id" from "users"', []));
+    expect((await usersOf(open.id)).rows).toEqual([]);
+    await server.kill();
+    for (const id of [open.id, cold.id]) {
+      await expect(usersOf(id)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    }
+    await expect(stores.createBusiness("late")).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await server.start();
+    for (const id of [open.id, cold.id]) {
+      await until("it serves again", () =>
+        usersOf(id).then(
+          () => true,
+          () => false,
+        ),
+      );
+    }
+    expect((await stores.createBusiness("late")).slug).toBe("late");
+  }, 60_000);
 });

@@ -1,12 +1,15 @@
 // rondo …: the command line.
 import { Command } from "commander";
-import { configFaultLines, exitBadSettings } from "../config.ts";
+import { configFaultLines, exitBadSettings, readConfig } from "../config.ts";
+import { createSpecsTools } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import { businessCommand } from "./business.ts";
 import { doctorCommand } from "./doctor.ts";
 import { jobsCommand } from "./jobs.ts";
 import { keyCommand } from "./key.ts";
+import { specsCommand } from "./specs.ts";
 import { startCommand } from "./start.ts";
+import { terminal } from "./terminal.ts";
 
 export const createProgram = (): Command =>
   new Command("rondo")
@@ -16,7 +19,8 @@ export const createProgram = (): Command =>
     .addCommand(businessCommand())
     .addCommand(keyCommand())
     .addCommand(jobsCommand())
-    .addCommand(doctorCommand());
+    .addCommand(doctorCommand())
+    .addCommand(specsCommand(createSpecsTools(readConfig, terminal)));
 
 const linesOf = (err: AppError): string =>
   [

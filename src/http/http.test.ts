@@ -241,6 +241,7 @@ test("ready says which needs are met, health that the process lives, metrics wha
     "control database",
     "job queue",
     "chunk store",
+    "object store",
   ]);
   expect((await house.call("GET", "/health")).body.status).toBe("alive");
   const metrics = await house.call("GET", "/metrics");

@@ -28,10 +28,22 @@ export function createMetrics(): Metrics {
     buckets: secondsBuckets,
     registers: [registry],
   });
+  // The pair of a route is looked up once by its labels, and then by this text.
+  const known = new Map<string, readonly [Counter.Internal, Histogram.Internal<"method" | "route">]>();
+  const pairOf = (method: string, route: string, status: number) => {
+    const name = `${method} ${status} ${route}`;
+    const pair = known.get(name) ?? [
+      requests.labels({ method, route, status }),
+      seconds.labels({ method, route }),
+    ];
+    known.set(name, pair);
+    return pair;
+  };
   return {
     countRequest(method, route, status, took) {
-      requests.inc({ method, route, status });
-      seconds.observe({ method, route }, took);
+      const [count, time] = pairOf(method, route, status);
+      count.inc();
+      time.observe(took);
     },
     watch(name, help, read) {
       new Gauge({

@@ -66,6 +66,7 @@ export function problemResponse(err: unknown, requestId: string): Response {
   if (known.retryAfterSeconds !== undefined) headers.set("retry-after", String(known.retryAfterSeconds));
   else if (status === 503) headers.set("retry-after", "1");
   if (status === 401) headers.set("www-authenticate", 'Bearer realm="rondo"');
+  if (status === 405 && known.details?.allow !== undefined) headers.set("allow", String(known.details.allow));
   const body = {
     type: `/docs/errors#${known.code}`,
     title: titles[status] ?? "Internal error",

@@ -291,6 +291,31 @@ test("a full disk leaves the chunks, no half object, and the job for a later try
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
+test("no room to bring a piece back: what came plays, the last try clears it away, and the next one begins anew", async () => {
+  await using studio = await createStudio();
+  const { deps } = studio;
+  const piece = await studio.make({}, studio.alice, { chunkBytes: 20_000 });
+  await upload(studio, piece);
+  await sweepTiers(deps, noSignal, Date.now() + 8 * dayMs);
+  let appends = 0;
+  const full = {
+    ...deps.streams,
+    append: (...args: Parameters<typeof deps.streams.append>) =>
+      ++appends % 3 === 0
+        ? Promise.reject(new AppError("STORAGE_FULL", "There is no room left."))
+        : deps.streams.append(...args),
+  };
+  const tryIt = (lastAttempt: boolean) =>
+    downloadAudio({ ...deps, streams: full }, { ...audioOf(studio, piece), lastAttempt }, noSignal);
+  expect(await codeOf(tryIt(false))).toBe("STORAGE_FULL");
+  expect(await chunksOf(studio, piece)).toMatchObject({ closed: false });
+  appends = 2;
+  expect(await codeOf(tryIt(true))).toBe("STORAGE_FULL");
+  expect(await chunksOf(studio, piece)).toBeUndefined();
+  await download(studio, piece);
+  expect(await chunksOf(studio, piece)).toEqual({ bytes: scriptedAudio(5, 20_000), closed: true });
+});
+
 test("the first failure moves a job to the retry queue, and one that nobody can do to the dead letters", async () => {
   await using studio = await createStudio();
   const { jobs } = studio.deps;

@@ -81,7 +81,6 @@ const businessCalls: Calls = {
   "generations.active": [{}],
   "library.stats": [{}],
   "library.activity": [span, { from: span.to, to: span.from }],
-  "library.trash": [{ limit: 2 }],
   "trash.list": [{}, { limit: 2 }],
   "business.users": [{}, { kinds: ["guest", "external"] }, { limit: 1 }],
   "business.generations": [span],
@@ -195,7 +194,7 @@ const suites: readonly [Suite<BusinessTables>, Suite<ShelfTables>] = [
   {
     title: "the product's specs",
     calls: businessCalls,
-    tables: ["users", "projects", "tracks", "versions", "generations"],
+    tables: ["users", "projects", "tracks", "versions", "generations", "deletions"],
     people: [ada, bob],
     load: () => loadSpecs({ dir: "query-specs", schema: businessSchema }),
     open: () =>

@@ -14,6 +14,9 @@ export interface PostgresServer extends AsyncDisposable {
   readonly superuserUrl: string;
   /** What a deployment gives Rondo: a role that may create databases and roles, and a database that it owns. */
   readonly adminUrl: string;
+  /** As a crash would. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
 }
 
 /** Where the newest server's programs are; undefined where there are none, which on CI is a failure. */
@@ -35,6 +38,7 @@ export interface PostgresCluster extends AsyncDisposable {
   url(database: string): string;
   start(): Promise<void>;
   stop(): Promise<void>;
+  kill(): Promise<void>;
   copy(): Promise<PostgresCluster>;
 }
 
@@ -49,6 +53,8 @@ export async function startPostgresServer(programs = postgresPrograms()): Promis
     port: cluster.port,
     superuserUrl: cluster.url("postgres"),
     adminUrl: `postgres://rondo:rondo-secret@127.0.0.1:${cluster.port}/rondo`,
+    kill: () => cluster.kill(),
+    start: () => cluster.start(),
     [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
   };
 }
@@ -111,6 +117,12 @@ async function runCluster(host: Host): Promise<PostgresCluster> {
   ]);
   let server: ReturnType<typeof Bun.spawn> | undefined;
 
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    server?.kill(signal);
+    await server?.exited;
+    server = undefined;
+  };
+
   const cluster: PostgresCluster = {
     port,
     url,
@@ -119,11 +131,8 @@ async function runCluster(host: Host): Promise<PostgresCluster> {
       server = host.spawn("postgres", ["-D", host.data, ...options]);
       await runStatements(url("postgres"), ["select 1"]);
     },
-    async stop() {
-      server?.kill("SIGINT");
-      await server?.exited;
-      server = undefined;
-    },
+    stop: () => end("SIGINT"),
+    kill: () => end("SIGQUIT"),
     async copy() {
       const other = await createHost(host.programs);
       const from = ["-h", "127.0.0.1", "-p", `${port}`, "-U", superuser.name];
@@ -131,8 +140,7 @@ async function runCluster(host: Host): Promise<PostgresCluster> {
       return runCluster(other);
     },
     async [Symbol.asyncDispose]() {
-      server?.kill("SIGQUIT");
-      await server?.exited;
+      await end("SIGQUIT");
       await rm(host.folder, { recursive: true, force: true });
     },
   };

@@ -2,9 +2,14 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { createRondoClient, type RondoClient, type Started } from "./rondo-client.ts";
+import { readConfig } from "../config.ts";
+import { createSharedDeps } from "../deps.ts";
+import { sweepTiers } from "../library/sweep-tiers.ts";
+import { audioKey } from "../streams/stream-keys.ts";
+import { createRondoClient, readByOffset, type RondoClient, type Started } from "./rondo-client.ts";
 import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
 import { probe } from "./test-sound.ts";
+import { silentLog } from "./test-stores.ts";
 import { until } from "./until.ts";
 
 setDefaultTimeout(60_000);
@@ -53,6 +58,35 @@ test("the worker is killed as soon as a piece is complete: it is stored all the 
   const ranged = await fetch(piece.links.audio, { headers: { range: "bytes=1000-1999" } });
   expect(ranged.status).toBe(206);
   expect(Buffer.compare(await ranged.bytes(), whole.subarray(1000, 2000))).toBe(0);
+});
+
+test("chunks that have expired are brought back once, for twenty listeners in another process", async () => {
+  const piece = await client.start({ prompt: "waltz", durationSeconds: 20 });
+  await client.untilEnded(piece);
+  const whole = new Uint8Array(await (await fetch(piece.links.audio)).arrayBuffer());
+  await until("it is uploaded", () => objectFiles(piece).some((name) => name.endsWith(".json")), 20_000);
+  const stores = await createSharedDeps(
+    readConfig({ RONDO_DATA: rondo.dataDir, RONDO_LOG: "silent" }),
+    silentLog,
+  );
+  const inAWeek = Date.now() + 8 * 86_400_000;
+  const demo = await stores.registry.findBySlug("demo");
+  await until(
+    "its chunks have expired",
+    async () => {
+      const { signal } = new AbortController();
+      await sweepTiers({ ...stores, streams: stores.chunkStore }, signal, inAWeek);
+      return (await stores.chunkStore.head(audioKey(demo?.id ?? "", piece.versionId))) === undefined;
+    },
+    20_000,
+  );
+  await stores.close();
+  const before = (await counts())["download-input"]?.completed ?? 0;
+  const heard = await Promise.all(
+    Array.from({ length: 20 }, () => readByOffset(piece.links.chunks, client.headers)),
+  );
+  for (const { bytes } of heard) expect(Buffer.compare(bytes, whole)).toBe(0);
+  expect((await counts())["download-input"]?.completed).toBe(before + 1);
 });
 
 test("a version by words is heard, downloaded and verified; its parent's purge leaves it whole", async () => {

@@ -9,6 +9,7 @@ import { PlayerBar } from "./components/player-bar.tsx";
 import { TrackList } from "./components/track-list.tsx";
 import { createOnline } from "./lib/create-online.ts";
 import { createShortcuts } from "./lib/create-shortcuts.ts";
+import { undoLast } from "./lib/notices.ts";
 import { createTheme } from "./lib/theme.ts";
 import { type Making, progressWords, sectionAt, shortWords } from "./making/making.ts";
 import { createStudio } from "./studio.ts";
@@ -59,6 +60,8 @@ export function App() {
     m: player.toggleMuted,
     j: studio.previous,
     l: studio.next,
+    v: studio.compare,
+    z: undoLast,
     "/": () => prompt.select(),
     "?": () => help.showModal(),
   });

@@ -1,11 +1,14 @@
 // Joins the player, the makings and the library: what the page can do, as a few verbs. Knows no markup.
 import { createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
-import { audioUrl, ensureSession, startGeneration, stopGeneration } from "./lib/api.ts";
+import { audioUrl, ensureSession, startGeneration, startVersion, stopGeneration } from "./lib/api.ts";
 import { noticeError } from "./lib/notices.ts";
 import { type Peaks, wholePeaks } from "./lib/peaks.ts";
-import type { TrackSummary } from "./lib/wire.ts";
-import { createLibrary, latestVersion } from "./library/create-library.ts";
-import { newTrack, titleOf } from "./library/new-track.ts";
+import type { ThingRef, TrackSummary, VersionSummary } from "./lib/wire.ts";
+import { createDesk } from "./library/create-desk.ts";
+import { createLibrary } from "./library/create-library.ts";
+import { createTrash } from "./library/create-trash.ts";
+import { newTrack, newVersion, titleOf } from "./library/new-track.ts";
+import { latestVersion, revisionWords } from "./library/versions.ts";
 import { createMakings } from "./making/create-makings.ts";
 import { isFinal, lengthSeconds, type Making } from "./making/making.ts";
 import { createMediaSession } from "./player/create-media-session.ts";
@@ -25,6 +28,8 @@ export function createStudio() {
     onFinished: () => void library.load(),
   });
   const library = createLibrary((items) => items.forEach(pickUp));
+  const trash = createTrash(library);
+  const desk = createDesk();
   const player = createPlayer({ endOf: madeSeconds, isWhole: (piece) => !isGrowing(piece) });
 
   const making = () => makings.get(player.playing()?.requestId);
@@ -69,70 +74,131 @@ export function createStudio() {
   }
 
   /** Something found still being made after a reload is followed again. */
-  function pickUp(track: TrackSummary) {
-    const version = latestVersion(track);
-    if (!version?.requestId || isFinal(version.state)) return;
-    const { requestId, state } = version;
-    makings.follow(requestId, { title: track.title, plannedMs: version.durationMs ?? 60_000, state });
+  function pickUp({ id, title, versions }: TrackSummary) {
+    if (![...untitled.values()].includes(id)) player.retitle(id, title);
+    for (const { requestId, state, durationMs } of versions)
+      if (requestId && !isFinal(state))
+        makings.follow(requestId, { title, plannedMs: durationMs ?? 60_000, state });
   }
 
-  async function make(prompt: string, durationSeconds: number) {
-    if (asking()) return;
+  /** Asks for something to be made, and opens it; where that fails, what played before is back. */
+  async function opening<T>(ask: () => Promise<T>): Promise<T> {
     const before = player.playing();
     const at = player.seconds();
     setAsking(true);
     player.expect();
     try {
-      const started = await startGeneration({ prompt, durationSeconds });
-      const { requestId, trackId, versionId } = started;
-      const title = titleOf(prompt);
-      untitled.set(requestId, trackId);
-      makings.follow(requestId, { title, plannedMs: durationSeconds * 1000, state: "queued", first: true });
-      player.fulfil({
-        ...{ requestId, trackId, versionId, title, prompt },
-        url: audioUrl(versionId),
-        growing: true,
-        seconds: durationSeconds,
-      });
-      library.add(newTrack(started, title, prompt, durationSeconds));
+      return await ask();
     } catch (err) {
       player.release();
       if (before) player.open(before, { at, paused: true });
-      noticeError(err);
+      throw err;
     } finally {
       setAsking(false);
     }
   }
 
-  function playableOf(track: TrackSummary): Playable | undefined {
-    const version = latestVersion(track);
-    if (!version) return undefined;
-    const state = makings.get(version.requestId)?.state ?? version.state;
-    return {
-      versionId: version.id,
-      trackId: track.id,
-      requestId: version.requestId,
-      title: track.title,
-      prompt: version.prompt,
-      url: audioUrl(version.id),
-      growing: !isFinal(state),
-      seconds: (version.durationMs ?? 0) / 1000,
-    };
+  async function make(prompt: string, durationSeconds: number) {
+    if (asking()) return;
+    await opening(async () => {
+      const started = await startGeneration({ prompt, durationSeconds });
+      const title = titleOf(prompt);
+      const track = newTrack(started, title, prompt, durationSeconds);
+      untitled.set(started.requestId, started.trackId);
+      followFirst(track, track.versions[0]!);
+      player.fulfil(playableOf(track, track.versions[0]!));
+      library.add(track);
+    }).catch(noticeError);
   }
 
-  function open(track: TrackSummary, from: { at?: number; paused?: boolean } = {}) {
-    const piece = playableOf(track);
-    if (!piece) return;
-    const known = { title: piece.title, plannedMs: piece.seconds * 1000, state: latestVersion(track)!.state };
+  /** Resolves to what was understood, in sentences; rejects with the refusal, and plays on. */
+  async function change(track: TrackSummary, parent: VersionSummary, instruction: string): Promise<string> {
+    const isSilent = !player.isSounding();
+    const ask = async () => {
+      const started = await startVersion(parent.id, instruction);
+      const number = Math.max(...track.versions.map((one) => one.number)) + 1;
+      const version = newVersion(started, parent, instruction, number);
+      followFirst(track, version);
+      library.addVersion(track.id, version);
+      if (isSilent) player.fulfil(playableOf(track, version));
+      else player.open(playableOf(track, version));
+      // The words may have given the piece another name or another length.
+      void library.load();
+      return revisionWords(started);
+    };
+    return isSilent ? opening(ask) : ask();
+  }
+
+  function followFirst({ title }: TrackSummary, { requestId, durationMs, state }: VersionSummary) {
+    makings.follow(requestId!, { title, plannedMs: durationMs ?? 60_000, state, first: true });
+  }
+
+  const stateOf = (version: VersionSummary) => makings.get(version.requestId)?.state ?? version.state;
+
+  const playableOf = (track: TrackSummary, version: VersionSummary): Playable => ({
+    versionId: version.id,
+    trackId: track.id,
+    requestId: version.requestId,
+    title: track.title,
+    prompt: version.prompt,
+    url: audioUrl(version.id),
+    growing: !isFinal(stateOf(version)),
+    seconds: (version.durationMs ?? 0) / 1000,
+  });
+
+  const playingTrack = () => library.items().find((item) => item.id === player.playing()?.trackId);
+  /** The version that stands for a piece: the one that plays, else the newest. */
+  const shownVersion = (track: TrackSummary) =>
+    track.versions.find((one) => one.id === player.playing()?.versionId) ?? latestVersion(track);
+
+  function open(
+    track: TrackSummary,
+    version = latestVersion(track),
+    from: { at?: number; paused?: boolean } = {},
+  ) {
+    if (!version) return;
+    const piece = playableOf(track, version);
+    const known = { title: piece.title, plannedMs: piece.seconds * 1000, state: version.state };
     if (piece.requestId && !piece.growing) void makings.recall(piece.requestId, known);
     player.open(piece, from);
     const now = makings.get(piece.requestId);
     if (now) tellRate(now);
   }
 
-  function play(track: TrackSummary) {
-    if (player.playing()?.trackId === track.id) player.toggle();
-    else open(track);
+  /** Plays a version; one of the piece that plays already takes over at the same place. */
+  function play(track: TrackSummary, version = shownVersion(track)) {
+    const now = player.playing();
+    if (!version || now?.versionId === version.id) return player.toggle();
+    open(track, version, { at: now?.trackId === track.id ? samePlaceIn(version) : 0 });
+  }
+
+  /** Where the other version stands, as far as this one has sound there. */
+  function samePlaceIn(version: VersionSummary): number {
+    const now = makings.get(version.requestId);
+    const made =
+      now && !isFinal(now.state)
+        ? now.generatedMs
+        : ((now && lengthSeconds(now) * 1000) ?? version.durationMs ?? 0);
+    return player.seconds() < made / 1000 - 1 ? player.seconds() : 0;
+  }
+
+  /** The next version of what plays, at the same place, for the ear to compare. */
+  function compare() {
+    const track = playingTrack();
+    const versions = track?.versions.filter((one) => stateOf(one) !== "failed") ?? [];
+    const at = versions.findIndex((one) => one.id === player.playing()?.versionId);
+    const next = versions[(at + 1) % versions.length];
+    if (track && next && versions.length > 1)
+      open(track, next, { at: samePlaceIn(next), paused: !player.isSounding() });
+  }
+
+  async function remove(thing: ThingRef, title: string) {
+    const gone = library
+      .items()
+      .flatMap((track) => track.versions.filter((one) => track.id === thing.id || one.id === thing.id));
+    if (gone.some((one) => one.id === player.playing()?.versionId)) player.release();
+    for (const { requestId } of gone) if (requestId) makings.forget(requestId);
+    await trash.put(thing, title);
   }
 
   function step(by: 1 | -1) {
@@ -153,7 +219,10 @@ export function createStudio() {
       const place = state === "ready" ? recallPlace() : undefined;
       const track = place && library.items().find((item) => item.id === place.trackId);
       if (track && !player.playing() && !asking())
-        open(track, { at: place.seconds, paused: !place.sounding });
+        open(track, track.versions.find((one) => one.id === place.versionId) ?? latestVersion(track), {
+          at: place.seconds,
+          paused: !place.sounding,
+        });
     }),
   );
   const reload = () => void library.load();
@@ -161,8 +230,9 @@ export function createStudio() {
   onCleanup(() => removeEventListener("online", reload));
   const remember = () => {
     const piece = player.playing();
-    if (piece)
-      rememberPlace({ trackId: piece.trackId, seconds: player.seconds(), sounding: player.isSounding() });
+    if (!piece) return;
+    const { trackId, versionId } = piece;
+    rememberPlace({ trackId, versionId, seconds: player.seconds(), sounding: player.isSounding() });
   };
   addEventListener("pagehide", remember);
   onCleanup(() => removeEventListener("pagehide", remember));
@@ -173,6 +243,8 @@ export function createStudio() {
   return {
     player,
     library,
+    trash,
+    desk,
     makings,
     asking,
     making,
@@ -183,9 +255,20 @@ export function createStudio() {
     /** Asks once more for what failed or was stopped. */
     makeAgain() {
       const piece = player.playing();
-      if (piece) void make(piece.prompt, Math.max(10, Math.round((making()?.plannedMs ?? 60_000) / 1000)));
+      const track = playingTrack();
+      const version = track?.versions.find((one) => one.id === piece?.versionId);
+      const parent = track?.versions.find((one) => one.id === version?.parentId);
+      if (parent) void change(track!, parent, version!.instruction ?? "another take").catch(noticeError);
+      else if (piece)
+        void make(piece.prompt, Math.max(10, Math.round((making()?.plannedMs ?? 60_000) / 1000)));
     },
+    stateOf,
+    shownVersion,
+    playingTrack,
     play,
+    change,
+    compare,
+    remove,
     stop,
     next: () => step(1),
     previous: () => step(-1),

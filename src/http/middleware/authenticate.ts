@@ -8,7 +8,7 @@ export const sessionCookie = "rondo_session";
 
 export const authenticate = (findCaller: ReturnType<typeof createAuthenticator>) =>
   createMiddleware<HttpEnv>(async (c, next) => {
-    const authorization = c.req.header("authorization");
+    const authorization = c.req.raw.headers.get("authorization") ?? undefined;
     const session = authorization === undefined ? getCookie(c, sessionCookie) : undefined;
     c.set(
       "caller",

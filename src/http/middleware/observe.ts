@@ -12,27 +12,23 @@ const broughtId = /^[\w.:-]{1,128}$/;
 export const observe = (log: Log, metrics: Metrics) =>
   createMiddleware<HttpEnv>(async (c, next) => {
     const startedMs = performance.now();
-    const brought = c.req.header("x-request-id");
-    const requestId = brought !== undefined && broughtId.test(brought) ? brought : uuidv7();
+    const brought = c.req.raw.headers.get("x-request-id");
+    const requestId = brought !== null && broughtId.test(brought) ? brought : uuidv7();
     c.set("requestId", requestId);
     await next();
-    const tookMs = performance.now() - startedMs;
-    c.res.headers.set("x-request-id", requestId);
-    c.res.headers.append("server-timing", `total;dur=${tookMs.toFixed(2)}`);
-    const { status } = c.res;
-    metrics.countRequest(c.req.method, routePath(c, -1), status, tookMs / 1000);
+    const ms = Math.round((performance.now() - startedMs) * 100) / 100;
+    const { status, headers } = c.res;
+    headers.set("x-request-id", requestId);
+    headers.append("server-timing", `total;dur=${ms}`);
+    metrics.countRequest(c.req.method, routePath(c, -1), status, ms / 1000);
     const caller = c.get("caller");
-    const level = status >= 500 ? "error" : "info";
-    log[level](
-      {
-        requestId,
-        method: c.req.method,
-        path: c.req.path,
-        status,
-        ms: Math.round(tookMs * 100) / 100,
-        ...(caller && "businessId" in caller ? { businessId: caller.businessId } : {}),
-        ...(c.error === undefined ? {} : { err: c.error }),
-      },
-      "request",
-    );
+    log.request({
+      requestId,
+      method: c.req.method,
+      path: c.req.path,
+      status,
+      ms,
+      businessId: caller && "businessId" in caller ? caller.businessId : undefined,
+      err: c.error,
+    });
   });

@@ -1,31 +1,16 @@
-// /mcp: the named queries as tools of the Model Context Protocol, over streamable HTTP, with the caller's own credential.
-import { Server } from "@modelcontextprotocol/sdk/server/index.js";
-import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
-import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+// /mcp: the named queries as tools of the Model Context Protocol, with the caller's own credential.
 import { Hono } from "hono";
-import type { BusinessCaller, UserCaller } from "../../accounts/caller.ts";
-import { AppError, notFound } from "../../errors.ts";
-import { answerSchemaOf } from "../../queries/catalog.ts";
-import { objectSchemaOf } from "../../queries/parameter.ts";
-import type { ReadyQuery } from "../../queries/query-set.ts";
-import { runQuery } from "../../queries/run-query.ts";
-import { asAppError } from "../problem.ts";
+import { AppError } from "../../errors.ts";
 import type { HttpEnv } from "../wire.ts";
 import { type QueryRoutesDeps, requireQueryCaller } from "./queries.ts";
 
-/** A session needs no memory here: every request stands for itself, on whichever instance it arrives. */
 export function mcpRoutes(deps: QueryRoutesDeps) {
   return new Hono<HttpEnv>()
     .post("/", async (c) => {
       const caller = requireQueryCaller(c);
-      const server = serverFor(deps, caller);
-      const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
-      await server.connect(transport);
-      try {
-        return await transport.handleRequest(c.req.raw);
-      } finally {
-        await server.close();
-      }
+      // Loaded at the first call: it takes longer than the rest of the server.
+      const { answerMcp } = await import("../mcp-server.ts");
+      return answerMcp(deps, caller, c.req.raw);
     })
     .all("/", () => {
       throw new AppError(
@@ -37,69 +22,3 @@ export function mcpRoutes(deps: QueryRoutesDeps) {
       );
     });
 }
-
-/** "tracks.list" as a tool's name: some clients take letters, digits and _ only. */
-const toolNameOf = (name: string): string => name.replace(".", "_");
-
-function serverFor(deps: QueryRoutesDeps, caller: UserCaller | BusinessCaller): Server {
-  const queries = [...deps.specs.current.queries.values()].filter(({ scope }) => scope === caller.kind);
-  const byTool = new Map(queries.map((query) => [toolNameOf(query.name), query]));
-  const server = new Server(
-    { name: "rondo", version: "0.1.0" },
-    {
-      capabilities: { tools: {} },
-      instructions: "Named queries of Rondo: the caller's music, projects and versions.",
-    },
-  );
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: queries.map(toolOf) }));
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
-    const query = byTool.get(params.name);
-    if (query === undefined) return failure(notFound("tool"));
-    try {
-      return answerOf(await callQuery(deps, caller, query, params.arguments ?? {}));
-    } catch (err) {
-      return failure(asAppError(err));
-    }
-  });
-  return server;
-}
-
-const toolOf = (query: ReadyQuery) => ({
-  name: toolNameOf(query.name),
-  title: query.name,
-  description: query.description === undefined ? query.summary : `${query.summary} ${query.description}`,
-  inputSchema: objectSchemaOf(query.parameters) as { type: "object" },
-  outputSchema: answerSchemaOf(query) as { type: "object" },
-  annotations: { readOnlyHint: query.method === "GET", openWorldHint: false },
-});
-
-async function callQuery(
-  { specs, registry, databases }: QueryRoutesDeps,
-  caller: UserCaller | BusinessCaller,
-  { name, method }: ReadyQuery,
-  parameters: Readonly<Record<string, unknown>>,
-): Promise<string> {
-  const business = await registry.findById(caller.businessId);
-  if (business === undefined) throw notFound("business");
-  const cursorKey = business.signing.cursors;
-  const { body } = await databases.use(caller.businessId, (database) =>
-    runQuery({ set: specs.current, database, cursorKey }, caller, {
-      name,
-      method,
-      parameters,
-      source: "json",
-    }),
-  );
-  return body;
-}
-
-const answerOf = (body: string) => ({
-  content: [{ type: "text" as const, text: body }],
-  structuredContent: JSON.parse(body) as Record<string, unknown>,
-});
-
-/** A model can mend a call when it is told what is wrong with it. */
-const failure = ({ code, publicMessage, hint, faults }: AppError) => ({
-  isError: true,
-  content: [{ type: "text" as const, text: JSON.stringify({ code, detail: publicMessage, hint, faults }) }],
-});

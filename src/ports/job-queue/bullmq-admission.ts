@@ -1,6 +1,6 @@
 // Jobs coming in: added by a caller, or by a schedule whose time has come.
 import { Job as BullJob, type Queue } from "bullmq";
-import type { Redis } from "ioredis";
+import type { RedisClient } from "./bullmq-connection.ts";
 import { idOf, type StoredOptions, storedIdOf } from "./bullmq-rows.ts";
 import { take, unplaced } from "./bullmq-scripts.ts";
 import { checkEveryMs, checkJobInput } from "./check-job-input.ts";
@@ -17,7 +17,7 @@ export interface Admission {
 }
 
 export interface AdmissionDeps {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly queueOf: (name: QueueName) => Queue;
   /** The key that holds the schedules. */
   readonly schedulesKey: string;

@@ -1,21 +1,35 @@
 // The connections to Redis: one that answers at once or not at all, one that waits for Redis to come back.
-import { Redis } from "ioredis";
+import { Cluster, Redis } from "ioredis";
 import { AppError } from "../../errors.ts";
 import { redisCodeOf } from "./bullmq-errors.ts";
 import { defineSteps } from "./bullmq-scripts.ts";
+
+export type RedisClient = Redis | Cluster;
+
+export interface QueueUrl {
+  readonly url: URL;
+  readonly isCluster: boolean;
+  /** What all keys begin with. The braces keep them on one node of a cluster. */
+  readonly prefix: string;
+}
+
+/** redis://, or rediss:// for TLS; `?cluster=true` for a node of a cluster, `?prefix=` to share a Redis. */
+export function readQueueUrl(text: string): QueueUrl {
+  const url = new URL(text);
+  const name = url.searchParams.get("prefix") ?? "rondo";
+  return { url, isCluster: url.searchParams.get("cluster") === "true", prefix: `{${name}}` };
+}
 
 const connectMs = 3_000;
 const reconnectMs = (times: number): number => Math.min(50 * 2 ** times, 1_000);
 
 /** For callers: refuses at once while Redis is away. */
-export async function connectForCallers(url: string, onError: (err: unknown) => void): Promise<Redis> {
-  const redis = new Redis(url, {
+export async function connectForCallers(at: QueueUrl, onError: (err: unknown) => void): Promise<RedisClient> {
+  const redis = clientOf(at, {
     lazyConnect: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
-    connectTimeout: connectMs,
     commandTimeout: 5_000,
-    retryStrategy: reconnectMs,
   });
   try {
     await connectOnce(redis);
@@ -30,15 +44,56 @@ export async function connectForCallers(url: string, onError: (err: unknown) => 
 }
 
 /** For workers: holds its commands until Redis is back. */
-export function connectForWorkers(url: string, onError: (err: unknown) => void): Redis {
-  const redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: reconnectMs });
+export function connectForWorkers(at: QueueUrl, onError: (err: unknown) => void): RedisClient {
+  const redis = clientOf(at, { maxRetriesPerRequest: null });
   redis.on("error", onError);
   defineSteps(redis);
   return redis;
 }
 
+interface Manner {
+  readonly maxRetriesPerRequest: number | null;
+  readonly lazyConnect?: boolean;
+  readonly enableOfflineQueue?: boolean;
+  readonly commandTimeout?: number;
+}
+
+function clientOf({ url, isCluster }: QueueUrl, manner: Manner): RedisClient {
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const port = Number(url.port || 6379);
+  const db = Number(url.pathname.slice(1) || 0);
+  const { lazyConnect = false, enableOfflineQueue = true } = manner;
+  const settings = {
+    maxRetriesPerRequest: manner.maxRetriesPerRequest,
+    connectTimeout: connectMs,
+    ...(manner.commandTimeout === undefined ? {} : { commandTimeout: manner.commandTimeout }),
+    ...(url.username === "" ? {} : { username: decodeURIComponent(url.username) }),
+    ...(url.password === "" ? {} : { password: decodeURIComponent(url.password) }),
+    ...(url.protocol === "rediss:" ? { tls: {} } : {}),
+  };
+  if (!isCluster) {
+    return new Redis({
+      ...settings,
+      host,
+      port,
+      db,
+      lazyConnect,
+      enableOfflineQueue,
+      retryStrategy: reconnectMs,
+    });
+  }
+  return new Cluster([{ host, port }], {
+    lazyConnect,
+    enableOfflineQueue,
+    redisOptions: settings,
+    clusterRetryStrategy: reconnectMs,
+    // Certificates name hosts, so hosts are not to be turned into addresses.
+    ...(url.protocol === "redis:" ? {} : { dnsLookup: (address, done) => done(null, address) }),
+  });
+}
+
 /** The driver would try again for ever, also with a password that is refused. */
-async function connectOnce(redis: Redis): Promise<void> {
+async function connectOnce(redis: RedisClient): Promise<void> {
   const refused = Promise.withResolvers<never>();
   redis.on("error", refused.reject);
   refused.promise.catch(() => undefined);

@@ -1,6 +1,6 @@
 // What an operator sees and does: lists, counts, and the settling of failed jobs.
 import type { Queue } from "bullmq";
-import type { Redis } from "ioredis";
+import type { RedisClient } from "./bullmq-connection.ts";
 import { type Hash, jobOf, optionsOf, stateOf, storedIdOf } from "./bullmq-rows.ts";
 import { heldUntilMs, take } from "./bullmq-scripts.ts";
 import {
@@ -41,7 +41,7 @@ const listsOf: Readonly<Record<JobState, readonly string[]>> = {
 };
 const allLists = ["delayed", "wait", "prioritized", "active", "completed", "failed"];
 
-export function createDesk(redis: Redis, queueOf: (name: QueueName) => Queue): Desk {
+export function createDesk(redis: RedisClient, queueOf: (name: QueueName) => Queue): Desk {
   /** Where every job of the wanted states stands, at one moment. */
   async function placesOf(queue: Queue, filter: JobFilter): Promise<Place[]> {
     const lists = filter.state === undefined ? allLists : listsOf[filter.state];
@@ -161,7 +161,7 @@ export function createDesk(redis: Redis, queueOf: (name: QueueName) => Queue): D
   };
 }
 
-type Transaction = ReturnType<Redis["multi"]>;
+type Transaction = ReturnType<RedisClient["multi"]>;
 
 async function allOf(transaction: Pick<Transaction, "exec">): Promise<unknown[]> {
   const replies = (await transaction.exec()) ?? [];

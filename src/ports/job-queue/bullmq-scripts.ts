@@ -1,5 +1,5 @@
 // What BullMQ has no command for, as steps that Redis takes whole: fair turns, the bound of a business, the clock.
-import type { Redis } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
 
 // A priority here is BullMQ's: lower goes first. 1 to 1,001 are those a caller gave, plus one. A job
 // without one waits at `unplaced` until `place` gives it the virtual time at which its business is due.
@@ -215,7 +215,7 @@ const steps = {
 
 export type Step = keyof typeof steps;
 
-export function defineSteps(redis: Redis): void {
+export function defineSteps(redis: Redis | Cluster): void {
   for (const [name, lua] of Object.entries(steps)) {
     redis.defineCommand(name, { numberOfKeys: 1, lua: `${shared}\n${lua}` });
   }
@@ -223,7 +223,7 @@ export function defineSteps(redis: Redis): void {
 
 /** Takes a step of those above; `redis` must have been given them. */
 export function take(
-  redis: Redis,
+  redis: Redis | Cluster,
   step: Step,
   key: string,
   args: readonly (string | number)[],

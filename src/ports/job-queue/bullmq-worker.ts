@@ -1,6 +1,6 @@
 // Runs the jobs of one queue with BullMQ's worker: keeps the bound of a business, the lease and the manner of closing.
 import { type Job as BullJob, WaitingError, Worker as BullWorker } from "bullmq";
-import type { Redis } from "ioredis";
+import type { RedisClient } from "./bullmq-connection.ts";
 import { idOf, type StoredOptions } from "./bullmq-rows.ts";
 import { take, unplaced } from "./bullmq-scripts.ts";
 import {
@@ -14,7 +14,7 @@ import {
 import { retryDelayMs } from "./retry-delay.ts";
 
 export interface BullmqWorkerDeps {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly prefix: string;
   readonly closeGraceMs: number;
   readonly onError: (err: unknown) => void;

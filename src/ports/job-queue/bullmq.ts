@@ -1,19 +1,16 @@
 // The job queue on Redis with BullMQ, shared by every process that is given the same URL.
 // As durable as that Redis: with an append-only file synced each second, a power cut may take the last one.
 import { Queue } from "bullmq";
-import type { Redis } from "ioredis";
 import { createAdmission } from "./bullmq-admission.ts";
-import { connectForCallers, connectForWorkers } from "./bullmq-connection.ts";
+import { connectForCallers, connectForWorkers, readQueueUrl, type RedisClient } from "./bullmq-connection.ts";
 import { createDesk } from "./bullmq-desk.ts";
 import { appErrorOf, translated } from "./bullmq-errors.ts";
 import { type BullmqWorker, createBullmqWorker } from "./bullmq-worker.ts";
 import { type JobQueue, type QueueName, queueNames } from "./job-queue.ts";
 
 export interface BullmqJobQueueOptions {
-  /** redis://, or rediss:// for TLS. */
+  /** redis://, or rediss:// for TLS; `?cluster=true` for a node of a cluster, `?prefix=` to share a Redis. */
   readonly url: string;
-  /** What all keys begin with. The braces keep them on one node of a cluster. */
-  readonly prefix?: string;
   /** Completed jobs kept a queue, and with them the ids that are known. */
   readonly completedMax?: number;
   /** How long a forced close waits for runs to heed their signal. */
@@ -27,15 +24,17 @@ const roundMs = 1_000;
 
 /** Errors: CONFIG_INVALID where this Redis is unfit or refuses us, UNAVAILABLE where it is away. */
 export async function createBullmqJobQueue(options: BullmqJobQueueOptions): Promise<JobQueue> {
-  const { url, prefix = "{rondo}", completedMax = 1_000, closeGraceMs = 5_000 } = options;
+  const { completedMax = 1_000, closeGraceMs = 5_000 } = options;
   const onError = options.onError ?? ((err) => console.error(err));
-  const redis = await connectForCallers(url, onError);
+  const at = readQueueUrl(options.url);
+  const { prefix } = at;
+  const redis = await connectForCallers(at, onError);
   const queues = new Map(queueNames.map((name) => [name, openQueue(name)]));
   const queueOf = (name: QueueName): Queue => queues.get(name)!;
   const admission = createAdmission({ redis, queueOf, schedulesKey: `${prefix}:schedules`, completedMax });
   const desk = createDesk(redis, queueOf);
   const workers = new Set<BullmqWorker>();
-  let workersRedis: Redis | undefined;
+  let workersRedis: RedisClient | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let round = Promise.resolve();
   let closing: Promise<void> | undefined;
@@ -84,7 +83,7 @@ export async function createBullmqJobQueue(options: BullmqJobQueueOptions): Prom
     add: (queue, jobs) => translated(() => admission.add(queue, jobs)),
     work(queue, handler, workOptions) {
       if (closing !== undefined) throw new Error("The job queue is closed.");
-      workersRedis ??= connectForWorkers(url, onError);
+      workersRedis ??= connectForWorkers(at, onError);
       const onClosed = (closed: BullmqWorker): void => {
         workers.delete(closed);
         if (workers.size === 0) clearTimeout(timer);

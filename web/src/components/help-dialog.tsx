@@ -12,6 +12,8 @@ const keys = [
   ["J L", "previous, next piece"],
   ["↑ ↓", "louder, quieter"],
   ["M", "mute"],
+  ["V", "the next version, at the same place"],
+  ["Z", "take back a deletion"],
   ["/", "write a new prompt"],
   ["?", "this list"],
 ] as const;

@@ -54,12 +54,15 @@ export const SpeakerIcon = (props: { muted: boolean }) => (
     />
   </Icon>
 );
-export const PencilIcon = () => (
+export const MoreIcon = () => (
   <Icon>
-    <path
-      d="M5 19l.8-3.600L16 5.200a1.5 1.5 0 0 1 2.1 0l.7.7a1.5 1.5 0 0 1 0 2.100L8.6 18.2 5 19Z"
-      {...line}
-    />
+    <path d="M6 12h.01M12 12h.01M18 12h.01" {...line} stroke-width="2.6" />
+  </Icon>
+);
+/** The repeat with a second ending, in small: the same again, and then another way. */
+export const VersionIcon = () => (
+  <Icon>
+    <path d="M5 12h4c4 0 3-6 7-6h3m-3-3 3 3-3 3M9 12c4 0 3 6 7 6h3m-3-3 3 3-3 3" {...line} />
   </Icon>
 );
 export const CloseIcon = () => (

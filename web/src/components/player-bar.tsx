@@ -2,7 +2,7 @@
 import { Show } from "solid-js";
 import { clockOf } from "../lib/clock.ts";
 import type { Studio } from "../studio.ts";
-import { PauseIcon, PlayIcon, RetryIcon, SpeakerIcon, StopIcon } from "./icons.tsx";
+import { PauseIcon, PlayIcon, RetryIcon, SpeakerIcon, StopIcon, VersionIcon } from "./icons.tsx";
 import { Waveform } from "./waveform.tsx";
 
 interface PlayerBarProps {
@@ -18,6 +18,8 @@ export function PlayerBar(props: PlayerBarProps) {
     const state = props.studio.making()?.state;
     return state === "failed" || state === "cancelled";
   };
+  const versions = () => props.studio.playingTrack()?.versions ?? [];
+  const current = () => versions().find((one) => one.id === player().playing()?.versionId);
   const label = () => (failed() ? "Try again" : player().isSounding() ? "Pause" : "Play");
 
   return (
@@ -31,7 +33,7 @@ export function PlayerBar(props: PlayerBarProps) {
       </button>
       <div class="playing">
         <p class="title">{player().playing()?.title}</p>
-        <p class="status">{props.words || player().playing()?.prompt}</p>
+        <p class="status">{props.words || current()?.instruction || player().playing()?.prompt}</p>
       </div>
       <Waveform
         peaks={props.studio.peaks()}
@@ -43,28 +45,54 @@ export function PlayerBar(props: PlayerBarProps) {
       <p class="clock">
         <span class="clock-now">{clockOf(player().seconds())}</span> / {clockOf(props.studio.duration())}
       </p>
-      <Show when={props.studio.isMaking()}>
-        <button
-          class="plain"
-          type="button"
-          aria-label="Stop making"
-          title="Stop making"
-          onClick={() => void props.studio.stop()}
-        >
-          <StopIcon />
-        </button>
-      </Show>
-      <Show when={wasCutShort()}>
-        <button
-          class="plain"
-          type="button"
-          aria-label="Make it again"
-          title="Make it again"
-          onClick={() => props.studio.makeAgain()}
-        >
-          <RetryIcon />
-        </button>
-      </Show>
+      <div class="acts">
+        <Show when={versions().length > 1 && current()}>
+          {(version) => (
+            <button
+              class="plain compare"
+              type="button"
+              aria-label={`Version ${version().number} of ${versions().length}; hear the next one from here`}
+              title="Hear the next version from here (V)"
+              onClick={() => props.studio.compare()}
+            >
+              {version().number}
+            </button>
+          )}
+        </Show>
+        <Show when={props.studio.isMaking()}>
+          <button
+            class="plain"
+            type="button"
+            aria-label="Stop making"
+            title="Stop making"
+            onClick={() => void props.studio.stop()}
+          >
+            <StopIcon />
+          </button>
+        </Show>
+        <Show when={wasCutShort()}>
+          <button
+            class="plain"
+            type="button"
+            aria-label="Make it again"
+            title="Make it again"
+            onClick={() => props.studio.makeAgain()}
+          >
+            <RetryIcon />
+          </button>
+        </Show>
+        <Show when={!props.studio.isMaking() && !wasCutShort() && current()}>
+          <button
+            class="plain"
+            type="button"
+            aria-label="Make a version"
+            title="Make a version"
+            onClick={() => props.studio.desk.change(props.studio.playingTrack()!.id)}
+          >
+            <VersionIcon />
+          </button>
+        </Show>
+      </div>
       <div class="volume">
         <button
           class="plain"

@@ -1,10 +1,13 @@
 // What this person made, newest first, with a search box once there is something to search.
-import { For, onCleanup, onMount, Show } from "solid-js";
-import { latestVersion } from "../library/create-library.ts";
-import { isFinal, lengthSeconds } from "../making/making.ts";
+import { createMemo, For, onCleanup, onMount, Show } from "solid-js";
+import { archiveUrl, hasSession } from "../lib/api.ts";
 import type { TrackSummary } from "../lib/wire.ts";
 import type { Studio } from "../studio.ts";
+import { Downloads } from "./downloads.tsx";
+import { standingOf } from "./standing.ts";
+import { TrackDrawer } from "./track-drawer.tsx";
 import { TrackRow } from "./track-row.tsx";
+import { TrashDialog } from "./trash-dialog.tsx";
 import { Welcome } from "./welcome.tsx";
 
 interface TrackListProps {
@@ -14,9 +17,16 @@ interface TrackListProps {
 export function TrackList(props: TrackListProps) {
   const library = () => props.studio.library;
   const isEmpty = () => library().items().length === 0;
+  let section!: HTMLElement;
+  let trash!: HTMLDialogElement;
+  const projectSizes = createMemo(() => {
+    const sizes = new Map<string, number>();
+    for (const { projectId } of library().items()) sizes.set(projectId, (sizes.get(projectId) ?? 0) + 1);
+    return sizes;
+  });
 
   return (
-    <section class="library" aria-label="Your pieces">
+    <section class="library" aria-label="Your pieces" tabindex="-1" ref={section}>
       <Show when={!isEmpty() || library().search()} fallback={<Welcome library={library()} />}>
         <header>
           <h2>Your pieces</h2>
@@ -31,48 +41,93 @@ export function TrackList(props: TrackListProps) {
         </header>
         <Show when={!isEmpty()} fallback={<p class="empty">Nothing has that name.</p>}>
           <ol class="tracks">
-            <For each={library().items()}>{(track) => <Row studio={props.studio} track={track} />}</For>
+            <For each={library().items()}>
+              {(track) => (
+                <Row
+                  studio={props.studio}
+                  track={track}
+                  isOneOfMany={(projectSizes().get(track.projectId) ?? 0) > 1}
+                  onDeleted={() => section.focus({ preventScroll: true })}
+                />
+              )}
+            </For>
           </ol>
         </Show>
       </Show>
       <Show when={library().hasMore()}>
         <More onMore={() => void library().more()} />
       </Show>
+      <Show when={library().state() !== "loading" && (!isEmpty() || hasSession())}>
+        <button
+          class="link quiet to-trash"
+          type="button"
+          onClick={() => {
+            void props.studio.trash.load();
+            trash.showModal();
+          }}
+        >
+          Trash
+        </button>
+      </Show>
+      <TrashDialog
+        trash={props.studio.trash}
+        ref={(element) => {
+          trash = element;
+        }}
+      />
     </section>
   );
 }
 
-function Row(props: { studio: Studio; track: TrackSummary }) {
-  const version = () => latestVersion(props.track);
-  const making = () => props.studio.makings.get(version()?.requestId);
-  const state = () => making()?.state ?? version()?.state ?? "complete";
-  const progress = () => {
-    const now = making();
-    return now && !isFinal(now.state) && now.plannedMs ? now.generatedMs / now.plannedMs : undefined;
-  };
-  const seconds = () => {
-    const now = making();
-    return now ? lengthSeconds(now) : (version()?.durationMs ?? 0) / 1000;
-  };
-  const note = () => {
-    if (state() === "failed") return "failed";
-    const made = progress();
-    if (made !== undefined && made > 0) return `${Math.min(99, Math.round(made * 100))} %`;
-    return isFinal(state()) ? undefined : "…";
-  };
+interface RowProps {
+  studio: Studio;
+  track: TrackSummary;
+  /** Its project holds more than this piece. */
+  isOneOfMany: boolean;
+  onDeleted(): void;
+}
+
+function Row(props: RowProps) {
+  const version = () => props.studio.shownVersion(props.track);
+  const standing = () => standingOf(props.studio, version()!);
+  const desk = () => props.studio.desk;
 
   return (
-    <TrackRow
-      title={props.track.title}
-      prompt={version()?.prompt ?? ""}
-      seconds={seconds()}
-      note={note()}
-      progress={progress()}
-      isCurrent={props.studio.player.playing()?.trackId === props.track.id}
-      isSounding={props.studio.player.isSounding()}
-      onPlay={() => props.studio.play(props.track)}
-      onRename={(title) => void props.studio.rename(props.track.id, title)}
-    />
+    <Show when={version()}>
+      <TrackRow
+        title={props.track.title}
+        prompt={version()?.prompt ?? ""}
+        seconds={standing().seconds}
+        note={standing().note}
+        progress={standing().progress}
+        versionCount={props.track.versions.length}
+        isCurrent={props.studio.player.playing()?.trackId === props.track.id}
+        isSounding={props.studio.player.isSounding()}
+        isOpen={desk().trackId() === props.track.id}
+        downloads={
+          <>
+            <Show when={standing().isKept}>
+              <Downloads versionId={version()!.id} />
+            </Show>
+            <Show when={props.isOneOfMany}>
+              <a href={archiveUrl(props.track.projectId)} download="">
+                Download all of “{props.track.projectName}” as ZIP
+              </a>
+            </Show>
+          </>
+        }
+        onPlay={() => props.studio.play(props.track)}
+        onToggle={() => desk().toggle(props.track.id)}
+        onChange={() => desk().change(props.track.id)}
+        onRename={(title) => void props.studio.rename(props.track.id, title)}
+        onDelete={() => {
+          void props.studio.remove({ kind: "track", id: props.track.id }, props.track.title);
+          props.onDeleted();
+        }}
+      >
+        <TrackDrawer studio={props.studio} track={props.track} onDeleted={props.onDeleted} />
+      </TrackRow>
+    </Show>
   );
 }
 
@@ -87,7 +142,7 @@ function More(props: { onMore(): void }) {
     onCleanup(() => seen.disconnect());
   });
   return (
-    <button ref={button} class="link more" type="button" onClick={() => props.onMore()}>
+    <button ref={button} class="link next-page" type="button" onClick={() => props.onMore()}>
       Show more
     </button>
   );

@@ -13,17 +13,29 @@ function show(changes: Partial<Parameters<typeof TrackRow>[0]> = {}) {
       seconds={61}
       note={undefined}
       progress={undefined}
+      versionCount={1}
       isCurrent={false}
       isSounding={false}
+      isOpen={false}
       onPlay={() => told.push("play")}
+      onToggle={() => told.push("open")}
+      onChange={() => told.push("change")}
+      onDelete={() => told.push("delete")}
       onRename={(title) => told.push(`rename ${title}`)}
       {...changes}
     />
   ));
   return told;
 }
+/** happy-dom has no popovers; Chromium shows the real one in the browser tests. */
+const choose = (name: string) => {
+  HTMLElement.prototype.hidePopover ??= () => {};
+  const menu = document.querySelector("[popover]")!;
+  fireEvent(menu, Object.assign(new Event("beforetoggle"), { newState: "open" }));
+  fireEvent.click(screen.getByText(name));
+};
 const rename = () => {
-  fireEvent.click(screen.getByRole("button", { name: "Rename Low tide" }));
+  choose("Rename");
   return screen.getByLabelText<HTMLInputElement>("New title");
 };
 
@@ -69,4 +81,23 @@ test("an empty name is no name", () => {
   input.value = "   ";
   fireEvent.blur(input);
   expect(told).toEqual([]);
+});
+
+test("the name opens what lies below it, and says how many versions there are", () => {
+  const told = show({ versionCount: 3, isOpen: true, children: <p>all three</p> });
+  const name = screen.getByRole("button", { name: /^Low tide/, expanded: true });
+  fireEvent.click(name);
+  expect([name.textContent, screen.getByText("all three").className, told]).toEqual([
+    "Low tide3 versions",
+    "",
+    ["open"],
+  ]);
+});
+
+test("the menu changes, deletes and leads to the files", () => {
+  const told = show({ downloads: <a href="/v1/versions/v/download?format=mp3">Download MP3</a> });
+  choose("Make a version");
+  choose("Delete");
+  expect(told).toEqual(["change", "delete"]);
+  expect(screen.getByText<HTMLAnchorElement>("Download MP3").href).toContain("format=mp3");
 });

@@ -1,7 +1,8 @@
-// One piece in the list, like a line in the contents of a score: its number, its name, dots, its length.
-import { createSignal, Show } from "solid-js";
+// One piece in the list, like a line in the contents of a score: its name, dots, its length. Pressed, it lies open below.
+import { createSignal, type JSX, Show } from "solid-js";
 import { clockOf } from "../lib/clock.ts";
-import { PauseIcon, PencilIcon, PlayIcon } from "./icons.tsx";
+import { PauseIcon, PlayIcon } from "./icons.tsx";
+import { Menu } from "./menu.tsx";
 
 interface TrackRowProps {
   title: string;
@@ -11,70 +12,96 @@ interface TrackRowProps {
   note: string | undefined;
   /** 0 to 1 while it is being made. */
   progress: number | undefined;
+  versionCount: number;
   isCurrent: boolean;
   isSounding: boolean;
+  isOpen: boolean;
+  /** Links to its files, where there are any yet. */
+  downloads?: JSX.Element;
+  /** What lies below it when it is open. */
+  children?: JSX.Element;
   onPlay(): void;
+  onToggle(): void;
+  onChange(): void;
   onRename(title: string): void;
+  onDelete(): void;
 }
 
 export function TrackRow(props: TrackRowProps) {
-  let edit!: HTMLButtonElement;
+  let piece!: HTMLLIElement;
   const [editing, setEditing] = createSignal(false);
   const finish = (input: HTMLInputElement, keep: boolean) => {
     if (!editing()) return;
     setEditing(false);
     const title = input.value.trim();
     if (keep && title && title !== props.title) props.onRename(title);
-    queueMicrotask(() => edit.focus());
+    queueMicrotask(() => piece.querySelector<HTMLElement>(".name")?.focus());
   };
 
   return (
-    <li
-      class="track"
-      classList={{ current: props.isCurrent }}
-      style={{ "--made": String(props.progress ?? 1) }}
-    >
-      <button
-        class="play"
-        type="button"
-        aria-label={`${props.isCurrent && props.isSounding ? "Pause" : "Play"} ${props.title}`}
-        onClick={() => props.onPlay()}
+    <li class="piece" ref={piece}>
+      <div
+        class="track"
+        classList={{ current: props.isCurrent }}
+        style={{ "--made": String(props.progress ?? 1) }}
       >
-        <Show when={props.isCurrent && props.isSounding} fallback={<PlayIcon />}>
-          <PauseIcon />
+        <button
+          class="play"
+          type="button"
+          aria-label={`${props.isCurrent && props.isSounding ? "Pause" : "Play"} ${props.title}`}
+          onClick={() => props.onPlay()}
+        >
+          <Show when={props.isCurrent && props.isSounding} fallback={<PlayIcon />}>
+            <PauseIcon />
+          </Show>
+        </button>
+        <Show
+          when={editing()}
+          fallback={
+            <button
+              class="name"
+              type="button"
+              title={props.prompt}
+              aria-expanded={props.isOpen}
+              onClick={() => props.onToggle()}
+            >
+              <span class="name-text">{props.title}</span>
+              <Show when={props.versionCount > 1}>
+                <span class="count">{props.versionCount} versions</span>
+              </Show>
+            </button>
+          }
+        >
+          <input
+            class="rename"
+            aria-label="New title"
+            maxlength="200"
+            value={props.title}
+            ref={(input) => queueMicrotask(() => input.select())}
+            onKeyDown={(event) => {
+              if (event.key === "Enter") finish(event.currentTarget, true);
+              if (event.key === "Escape") finish(event.currentTarget, false);
+            }}
+            onBlur={(event) => finish(event.currentTarget, true)}
+          />
         </Show>
-      </button>
-      <Show
-        when={editing()}
-        fallback={
-          <p class="name" title={props.prompt}>
-            <span class="name-text">{props.title}</span>
-          </p>
-        }
-      >
-        <input
-          class="rename"
-          aria-label="New title"
-          maxlength="200"
-          value={props.title}
-          ref={(input) => queueMicrotask(() => input.select())}
-          onKeyDown={(event) => {
-            if (event.key === "Enter") finish(event.currentTarget, true);
-            if (event.key === "Escape") finish(event.currentTarget, false);
-          }}
-          onBlur={(event) => finish(event.currentTarget, true)}
-        />
+        <Menu label={`More for ${props.title}`}>
+          <button type="button" onClick={() => props.onChange()}>
+            Make a version
+          </button>
+          <button type="button" onClick={() => setEditing(true)}>
+            Rename
+          </button>
+          {props.downloads}
+          <button type="button" class="away" onClick={() => props.onDelete()}>
+            Delete
+          </button>
+        </Menu>
+        <span class="length">{props.note ?? clockOf(props.seconds)}</span>
+      </div>
+      <Show when={props.isOpen}>
+        <div class="drawer">{props.children}</div>
       </Show>
-      <button
-        ref={edit}
-        class="plain edit"
-        type="button"
-        aria-label={`Rename ${props.title}`}
-        onClick={() => setEditing(true)}
-      >
-        <PencilIcon />
-      </button>
-      <span class="length">{props.note ?? clockOf(props.seconds)}</span>
     </li>
   );
 }

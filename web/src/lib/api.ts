@@ -1,10 +1,13 @@
 // The page's thin client: JSON over fetch with the session's cookie, a guest session at first need, problems as errors.
 import type {
+  Deletion,
   GenerationStatus,
   GuestSession,
   Page,
   Problem,
   StartedGeneration,
+  StartedVersion,
+  ThingRef,
   TrackSummary,
 } from "./wire.ts";
 
@@ -59,6 +62,10 @@ export async function startGeneration(input: StartInput): Promise<StartedGenerat
   return withSession(() => send("POST", "/v1/generations", input, { "idempotency-key": newKey() }));
 }
 
+export function startVersion(parentId: string, instruction: string): Promise<StartedVersion> {
+  return send("POST", `/v1/versions/${parentId}/versions`, { instruction }, { "idempotency-key": newKey() });
+}
+
 /** randomUUID exists only where the page came over TLS or from this machine. */
 function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
@@ -85,8 +92,33 @@ export async function renameTrack(trackId: string, title: string): Promise<void>
   await send("POST", "/v1/queries/tracks.rename", { trackId, title });
 }
 
+const pathOf = ({ kind, id }: ThingRef): string => `/v1/${kind}s/${id}`;
+
+/** Takes a thing to the trash, with all that is in it. */
+export async function deleteThing(thing: ThingRef): Promise<void> {
+  await send("DELETE", pathOf(thing));
+}
+
+export async function restoreThing(thing: ThingRef): Promise<void> {
+  await send("POST", `${pathOf(thing)}/restore`);
+}
+
+/** Removes for good what lies in the trash. */
+export async function purgeThing(thing: ThingRef): Promise<void> {
+  await send("DELETE", `${pathOf(thing)}?purge=now`);
+}
+
+export function listDeletions(after?: string): Promise<Page<Deletion>> {
+  const query = after ? `?${new URLSearchParams({ after })}` : "";
+  return send("GET", `/v1/queries/trash.list${query}`);
+}
+
 /** The session's cookie is the credential, so that a link never goes stale in a page left open. */
 export const audioUrl = (versionId: string): string => `/v1/versions/${versionId}/audio`;
+/** Files to keep: the server gives them their names. */
+export const downloadUrl = (versionId: string, format: "mp3" | "wav"): string =>
+  `/v1/versions/${versionId}/download?format=${format}`;
+export const archiveUrl = (projectId: string): string => `/v1/projects/${projectId}/archive`;
 export const eventsUrl = (requestId: string): string => `/v1/generations/${requestId}/events`;
 
 /** Runs a call with a session; one that the server has forgotten is replaced once. */

@@ -3,7 +3,7 @@ import { onCleanup } from "solid-js";
 
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
-const OWN_KEYS = "input, textarea, select, dialog[open], [role=slider], [contenteditable]";
+const OWN_KEYS = "input, textarea, select, dialog[open], [role=slider], [contenteditable], [popover]";
 const PRESSED_BY_SPACE = "button, a, summary";
 
 /** Keys are `KeyboardEvent.key` in lower case. */

@@ -6,6 +6,8 @@ export interface Notice {
   id: number;
   text: string;
   hint: string | undefined;
+  /** Takes back what it tells of; such a notice goes by itself. */
+  undo?: () => void;
 }
 
 const [notices, setNotices] = createSignal<readonly Notice[]>([]);
@@ -21,8 +23,18 @@ export function noticeError(err: unknown): void {
   notice(err instanceof Error ? err.message : String(err), hint);
 }
 
-export function notice(text: string, hint?: string): void {
-  setNotices((all) => [...all.filter((one) => one.text !== text), { id: ++lastId, text, hint }].slice(-3));
+export function notice(text: string, hint?: string, undo?: () => void): void {
+  const added: Notice = { id: ++lastId, text, hint };
+  if (undo) added.undo = undo;
+  setNotices((all) => [...all.filter((one) => one.text !== text), added].slice(-3));
+}
+
+/** Takes back what was done last, where that is still offered. */
+export function undoLast(): void {
+  const last = notices().findLast((one) => one.undo);
+  if (!last) return;
+  dismiss(last.id);
+  last.undo!();
 }
 
 export function dismiss(id: number): void {

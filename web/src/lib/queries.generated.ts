@@ -122,25 +122,6 @@ export interface Queries {
       };
     };
   };
-  /** Tracks in the trash, the last thrown away first. */
-  "library.trash": {
-    method: "GET";
-    parameters: {
-      limit?: number | undefined;
-      after?: string | undefined;
-      before?: string | undefined;
-    };
-    answer: {
-      items: {
-        id: string;
-        title: string;
-        projectName: string;
-        deletedAt: string | null;
-      }[];
-      next: string | null;
-      previous: string | null;
-    };
-  };
   /** Makes a project. */
   "projects.create": {
     method: "POST";
@@ -216,14 +197,7 @@ export interface Queries {
       limit?: number | undefined;
       after?: string | undefined;
       before?: string | undefined;
-      orderBy?:
-        | "createdAt.desc"
-        | "createdAt.asc"
-        | "updatedAt.asc"
-        | "updatedAt.desc"
-        | "name.asc"
-        | "name.desc"
-        | undefined;
+      orderBy?: "createdAt.desc" | "createdAt.asc" | "updatedAt.asc" | "updatedAt.desc" | "name.asc" | "name.desc" | undefined;
     };
     answer: {
       items: {
@@ -307,14 +281,7 @@ export interface Queries {
       limit?: number | undefined;
       after?: string | undefined;
       before?: string | undefined;
-      orderBy?:
-        | "createdAt.desc"
-        | "createdAt.asc"
-        | "updatedAt.asc"
-        | "updatedAt.desc"
-        | "title.asc"
-        | "title.desc"
-        | undefined;
+      orderBy?: "createdAt.desc" | "createdAt.asc" | "updatedAt.asc" | "updatedAt.desc" | "title.asc" | "title.desc" | undefined;
     };
     answer: {
       items: {
@@ -393,6 +360,29 @@ export interface Queries {
       }[];
     };
   };
+  /** What was deleted and can be restored: one entry an act of deleting, the latest first. */
+  "trash.list": {
+    method: "GET";
+    parameters: {
+      limit?: number | undefined;
+      after?: string | undefined;
+      before?: string | undefined;
+    };
+    answer: {
+      items: {
+        id: string;
+        kind: string;
+        subjectId: string;
+        title: string;
+        trackCount: number;
+        versionCount: number;
+        deletedAt: string;
+        purgeAfter: string;
+      }[];
+      next: string | null;
+      previous: string | null;
+    };
+  };
   /** The versions that were made from a version. */
   "versions.children": {
     method: "GET";
@@ -448,7 +438,6 @@ export const queryMethods: { readonly [Name in QueryName]: Queries[Name]["method
   "generations.recent": "GET",
   "library.activity": "GET",
   "library.stats": "GET",
-  "library.trash": "GET",
   "projects.create": "POST",
   "projects.createMany": "POST",
   "projects.get": "GET",
@@ -460,6 +449,7 @@ export const queryMethods: { readonly [Name in QueryName]: Queries[Name]["method
   "tracks.move": "POST",
   "tracks.rename": "POST",
   "tracks.search": "GET",
+  "trash.list": "GET",
   "versions.children": "GET",
   "versions.list": "GET",
 };
@@ -474,8 +464,7 @@ export function queryRequest<Name extends QueryName>(
   if (method === "POST") return { method, path, body: parameters };
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(parameters)) {
-    for (const one of Array.isArray(value) ? value : [value])
-      if (one !== undefined) search.append(key, String(one));
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) search.append(key, String(one));
   }
   return { method, path: search.size === 0 ? path : `${path}?${search}`, body: undefined };
 }

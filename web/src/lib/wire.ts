@@ -14,6 +14,12 @@ export interface StartedGeneration {
   versionId: string;
 }
 
+/** A version asked for in words: phrases of what will be done, and the parts that said nothing to the composer. */
+export interface StartedVersion extends StartedGeneration {
+  understood: readonly string[];
+  notUnderstood: readonly string[];
+}
+
 export interface GenerationStatus extends StartedGeneration {
   state: GenerationState;
   title: string | null;
@@ -28,7 +34,10 @@ export interface GenerationStatus extends StartedGeneration {
 export interface VersionSummary {
   id: string;
   number: number;
+  /** The version it was made from. */
+  parentId: string | null;
   prompt: string;
+  instruction: string | null;
   durationMs: number | null;
   peaks: string | null;
   createdAt: string;
@@ -39,8 +48,28 @@ export interface VersionSummary {
 export interface TrackSummary {
   id: string;
   title: string;
+  projectId: string;
+  projectName: string;
   createdAt: string;
   versions: VersionSummary[];
+}
+
+export interface ThingRef {
+  kind: "project" | "track" | "version";
+  id: string;
+}
+
+/** One act that took something to the trash, with all that went along. */
+export interface Deletion {
+  id: string;
+  kind: ThingRef["kind"];
+  subjectId: string;
+  title: string;
+  trackCount: number;
+  versionCount: number;
+  deletedAt: string;
+  /** From then on it is removed for good. */
+  purgeAfter: string;
 }
 
 export interface Page<Item> {

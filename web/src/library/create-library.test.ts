@@ -3,9 +3,12 @@ import { createRoot } from "solid-js";
 import { installFakeFetch, json } from "../../test/fake-fetch.ts";
 import { dismiss, notices } from "../lib/notices.ts";
 import type { TrackSummary } from "../lib/wire.ts";
-import { createLibrary, latestVersion } from "./create-library.ts";
+import { createLibrary } from "./create-library.ts";
 
-const track = (id: string, title = id): TrackSummary => ({ id, title, createdAt: "", versions: [] });
+const track = (id: string, title = id): TrackSummary => ({
+  ...{ id, title, projectId: "p", projectName: "Mine", createdAt: "" },
+  versions: [],
+});
 const signIn = () => localStorage.setItem("rondo.session", new Date(Date.now() + 60_000).toISOString());
 const setUp = () => createRoot((dispose) => ({ dispose, library: createLibrary(() => {}) }));
 const LIST = "GET /v1/queries/tracks.list";
@@ -83,7 +86,37 @@ test("a list that can't be read says so and leaves what it has", async () => {
   dispose();
 });
 
-test("a piece plays its newest version", () => {
-  const versions = [1, 3, 2].map((number) => ({ number, id: `v${number}` })) as TrackSummary["versions"];
-  expect(latestVersion({ ...track("a"), versions })?.id).toBe("v3");
+test("what is deleted is off the page at once, and a piece goes with its last version", async () => {
+  signIn();
+  const versions = [1, 2].map((number) => ({ number, id: `v${number}` })) as TrackSummary["versions"];
+  installFakeFetch({ [LIST]: () => json({ items: [{ ...track("a"), versions }, track("b")], next: null }) });
+  const { library, dispose } = setUp();
+  await library.load();
+  library.drop({ kind: "version", id: "v1" });
+  expect(library.items()[0]?.versions.map(({ id }) => id)).toEqual(["v2"]);
+  library.drop({ kind: "version", id: "v2" });
+  expect(library.items().map(({ id }) => id)).toEqual(["b"]);
+  library.drop({ kind: "track", id: "b" });
+  expect(library.items()).toEqual([]);
+  dispose();
+});
+
+test("an answer that was on its way when a piece was deleted doesn't bring it back", async () => {
+  signIn();
+  const slow = Promise.withResolvers<void>();
+  const answers = [Promise.resolve(), slow.promise];
+  installFakeFetch({
+    [LIST]: async () => {
+      await answers.shift();
+      return json({ items: [{ ...track("a"), versions: [{ id: "v1" }] }], next: null });
+    },
+  });
+  const { library, dispose } = setUp();
+  await library.load();
+  const again = library.load();
+  library.drop({ kind: "track", id: "a" });
+  slow.resolve();
+  await again;
+  expect(library.items()).toEqual([]);
+  dispose();
 });

@@ -3,7 +3,7 @@ import { createSignal, onCleanup } from "solid-js";
 import { createStore, reconcile } from "solid-js/store";
 import { hasSession, listTracks, renameTrack } from "../lib/api.ts";
 import { noticeError } from "../lib/notices.ts";
-import type { TrackSummary, VersionSummary } from "../lib/wire.ts";
+import type { ThingRef, TrackSummary, VersionSummary } from "../lib/wire.ts";
 
 const PAGE = 30;
 const SEARCH_DELAY_MS = 200;
@@ -66,6 +66,24 @@ export function createLibrary(onItems: (items: readonly TrackSummary[]) => void)
     more,
     /** Shows a piece at once, before the server lists it. */
     add: (track: TrackSummary) => setList("items", (items) => [track, ...items]),
+    addVersion: (trackId: string, version: VersionSummary) =>
+      setList(
+        "items",
+        (item) => item.id === trackId,
+        "versions",
+        (all) => [...all, version],
+      ),
+    /** Shows a thing no longer, before the server has taken it away; a track goes with its last version. */
+    drop({ id }: ThingRef) {
+      latest++;
+      setList("items", (items) =>
+        items.flatMap((item) => {
+          const left = item.versions.filter((one) => one.id !== id);
+          if (item.id === id || (!left.length && item.versions.length)) return [];
+          return left.length === item.versions.length ? [item] : [{ ...item, versions: left }];
+        }),
+      );
+    },
     find(text: string) {
       setSearch(text);
       clearTimeout(delay);
@@ -87,11 +105,3 @@ export function createLibrary(onItems: (items: readonly TrackSummary[]) => void)
 }
 
 export type Library = ReturnType<typeof createLibrary>;
-
-/** The version a list plays: the newest. */
-export function latestVersion(track: TrackSummary): VersionSummary | undefined {
-  return track.versions.reduce<VersionSummary | undefined>(
-    (newest, one) => (newest && newest.number > one.number ? newest : one),
-    undefined,
-  );
-}

@@ -1,5 +1,5 @@
-// What the list shows of a piece that was just asked for, before the server lists it.
-import type { StartedGeneration, TrackSummary } from "../lib/wire.ts";
+// What the list shows of a piece or a version that was just asked for, before the server lists it.
+import type { StartedGeneration, TrackSummary, VersionSummary } from "../lib/wire.ts";
 
 /** The prompt's first line stands in until the composer has found a title. */
 export function titleOf(prompt: string): string {
@@ -14,21 +14,22 @@ export function newTrack(
   durationSeconds: number,
 ): TrackSummary {
   const createdAt = new Date().toISOString();
+  const { trackId: id, projectId, versionId, requestId } = started;
+  const first: VersionSummary = {
+    ...{ id: versionId, requestId, number: 1, parentId: null, prompt, instruction: null, createdAt },
+    ...{ durationMs: durationSeconds * 1000, peaks: null, state: "queued" },
+  };
+  return { id, title, projectId, projectName: "", createdAt, versions: [first] };
+}
+
+export function newVersion(
+  { versionId, requestId }: StartedGeneration,
+  parent: VersionSummary,
+  instruction: string,
+  number: number,
+): VersionSummary {
   return {
-    id: started.trackId,
-    title,
-    createdAt,
-    versions: [
-      {
-        id: started.versionId,
-        number: 1,
-        prompt,
-        durationMs: durationSeconds * 1000,
-        peaks: null,
-        createdAt,
-        state: "queued",
-        requestId: started.requestId,
-      },
-    ],
+    ...{ id: versionId, requestId, number, parentId: parent.id, prompt: parent.prompt, instruction },
+    ...{ durationMs: parent.durationMs, peaks: null, createdAt: new Date().toISOString(), state: "queued" },
   };
 }

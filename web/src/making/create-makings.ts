@@ -116,6 +116,15 @@ export function createMakings(options: MakingsOptions) {
       if (following.size < FOLLOWED_MAX) start(requestId);
       else waiting.push(requestId);
     },
+    /** Lets go of one that was deleted; should it come back, the list says how it stands. */
+    forget(requestId: string) {
+      const at = waiting.indexOf(requestId);
+      if (at >= 0) waiting.splice(at, 1);
+      if (following.has(requestId)) end(requestId);
+      offsets.delete(requestId);
+      peaks.delete(requestId);
+      setMakings(requestId, undefined!);
+    },
     /** Brings back the sections and the waveform of a finished piece; asking again changes nothing. */
     async recall(requestId: string, known: Known) {
       if (makings[requestId]) return;

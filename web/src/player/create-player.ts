@@ -172,10 +172,12 @@ export function createPlayer(options: PlayerOptions) {
       setState("starting");
       if (growing) start();
     },
-    /** Gives up on what `expect` announced: nothing is open. */
+    /** Gives up on what `expect` announced, and closes what is open. */
     release() {
       growing?.close();
       growing = undefined;
+      wanted = false;
+      setPlaying(undefined);
       audio.removeAttribute("src");
       audio.load();
       setState("idle");

@@ -2,6 +2,7 @@
 
 export interface Place {
   trackId: string;
+  versionId: string;
   seconds: number;
   sounding: boolean;
 }

@@ -1,6 +1,6 @@
 // The page in Chromium over the real app: what a person sees, presses and hears.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { type RondoProcesses, startRondo } from "../../../src/testing/rondo-processes.ts";
 import {
   ask,
@@ -34,6 +34,11 @@ const status = (page: Page) => page.locator(".words");
 const row = (page: Page, index = 0) => page.locator(".track").nth(index);
 /** Chromium writes every answer past 399 to its console; being told that there is no more is the end of a cut piece. */
 const isEnd = (complaint: string) => complaint.includes("416 (Range Not Satisfiable)");
+/** Opens the menu of a line in a list and takes something from it. */
+async function choose(line: Locator, words: string): Promise<void> {
+  await line.getByRole("button", { name: /^More for/ }).click();
+  await line.getByText(words, { exact: true }).click();
+}
 const whole = (page: Page) =>
   page.waitForFunction(() => !document.querySelector('[aria-label="Stop making"]'));
 
@@ -196,10 +201,7 @@ test(
     await ask(page, "dusty vinyl hip-hop", "30 s");
     await heardPast(page, 0.3);
     await whole(page);
-    await row(page).hover();
-    await row(page)
-      .getByRole("button", { name: /^Rename/ })
-      .click();
+    await choose(row(page), "Rename");
     await page.getByLabel("New title").fill("Sunday crates");
     await page.getByLabel("New title").press("Enter");
     await page.locator(".title", { hasText: "Sunday crates" }).waitFor();
@@ -209,6 +211,112 @@ test(
     await page.getByText("Nothing has that name.").waitFor();
     await page.getByLabel("Search your pieces").fill("crates");
     await row(page).getByText("Sunday crates").waitFor();
+    expect(complaints).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "a version is asked for in words, plays at once, is compared at the same place, and is a file to keep",
+  async () => {
+    await using opened = await openPage(browser, app.url);
+    const { page, complaints } = opened;
+    await ask(page, "lo-fi for a late train", "30 s");
+    await heardPast(page, 0.5);
+    await whole(page);
+    await page.getByRole("button", { name: "Make a version" }).click();
+    await page.getByRole("button", { name: "without drums" }).click();
+    await page.getByLabel("What should be different?").press("End");
+    await page.keyboard.type(", feed the cat");
+    await page.keyboard.press("Enter");
+    await page.getByText("Understood: without drums. Not understood: “feed the cat”.").waitFor();
+    await page.locator(".version.current", { hasText: "from 1" }).waitFor();
+    await heardPast(page, 1);
+    expect(await listen(page)).toBeGreaterThan(SOUND);
+    await whole(page);
+    const source = () => page.evaluate(() => document.querySelector("audio")!.src);
+    const second = await source();
+    const at = await positionOf(page);
+    await page.getByRole("button", { name: /^Version 2 of 2/ }).press("v");
+    await page.locator(".version.current", { hasText: "lo-fi for a late train" }).waitFor();
+    expect(await source()).not.toBe(second);
+    await heardPast(page, at);
+    expect(await positionOf(page)).toBeLessThan(at + 3);
+    for (const [format, start] of [
+      ["MP3", "ID3"],
+      ["WAV", "RIFF"],
+    ] as const) {
+      const saving = page.waitForEvent("download");
+      await choose(page.locator(".version").nth(1), `Download ${format}`);
+      const file = await saving;
+      expect(file.suggestedFilename()).toEndWith(` (version 2).${format.toLowerCase()}`);
+      expect(
+        await Bun.file(await file.path())
+          .slice(0, start.length)
+          .text(),
+      ).toBe(start);
+    }
+    await choose(page.locator(".version").nth(1), "Delete");
+    await page.getByText(/^Version 2 of .* is in the trash/).waitFor();
+    expect(await page.locator(".version").count()).toBe(0);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.locator(".version", { hasText: "from 1" }).waitFor();
+    expect(complaints).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "what is deleted is taken back by a key, restored from the trash, or gone for good once that was said twice",
+  async () => {
+    await using opened = await openPage(browser, app.url);
+    const { page, complaints } = opened;
+    for (const prompt of ["music box lullaby", "tango before midnight"]) {
+      await ask(page, prompt, "30 s");
+      await heardPast(page, 0.3);
+    }
+    await whole(page);
+    const saving = page.waitForEvent("download");
+    await choose(row(page, 1), "Download all of “My music” as ZIP");
+    expect((await saving).suggestedFilename()).toBe("My music.zip");
+    const pieces = (count: number) =>
+      page.waitForFunction((n) => document.querySelectorAll(".track").length === n, count);
+    const title = await page.locator(".name-text").first().textContent();
+    // By keys alone, as far as it goes.
+    await row(page)
+      .getByRole("button", { name: /^More for/ })
+      .press("Enter");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await pieces(1);
+    expect(await page.evaluate(() => document.querySelector("audio")!.paused)).toBe(true);
+    await page.keyboard.press("z");
+    await pieces(2);
+    await row(page).getByText(title!).waitFor();
+    await choose(row(page), "Delete");
+    await page.getByText(`${title} is in the trash.`).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    const trash = page.getByRole("dialog", { name: "Trash" });
+    const openTrash = () => page.getByRole("button", { name: "Trash" }).click();
+    await openTrash();
+    await trash.getByRole("button", { name: `Delete ${title} for good` }).click();
+    await trash.getByRole("button", { name: "Keep it" }).press("Enter");
+    expect(await barriers(page)).toEqual([]);
+    await trash.getByRole("button", { name: `Restore ${title}` }).click();
+    await trash.getByText("Nothing lies here.").waitFor();
+    await page.keyboard.press("Escape");
+    await pieces(2);
+    await choose(row(page), "Delete");
+    await page.getByText(`${title} is in the trash.`).waitFor();
+    await openTrash();
+    await trash.getByRole("button", { name: `Delete ${title} for good` }).click();
+    await trash.getByText("Nothing brings it back.").waitFor();
+    await trash.getByRole("button", { name: "Yes, delete it for good" }).click();
+    await trash.getByText("Nothing lies here.").waitFor();
+    await page.reload();
+    await pieces(1);
+    await openTrash();
+    await trash.getByText("Nothing lies here.").waitFor();
     expect(complaints).toEqual([]);
   },
   TEST_MS_MAX,
@@ -272,13 +380,18 @@ test(
 for (const colorScheme of ["light", "dark"] as const)
   for (const [name, device] of Object.entries({ desktop, phone }))
     test(
-      `nothing is in the way of anyone on a ${name} in ${colorScheme} colours, empty and playing`,
+      `nothing is in the way of anyone on a ${name} in ${colorScheme} colours, empty and playing with all open`,
       async () => {
         await using opened = await openPage(browser, app.url, { ...device, colorScheme });
         const { page, complaints } = opened;
         expect(await barriers(page)).toEqual([]);
         await ask(page, "marimba at breakfast", "30 s");
         await heardPast(page, 0.5);
+        await page.locator(".name").click();
+        await row(page)
+          .getByRole("button", { name: /^More for/ })
+          .click();
+        await page.getByText("Make a version", { exact: true }).waitFor();
         expect(await barriers(page)).toEqual([]);
         const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
         expect(tooWide).toBe(false);

@@ -1,0 +1,94 @@
+// One message of the Model Context Protocol: lists the caller's queries as tools, or calls one.
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
+import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import type { BusinessCaller, UserCaller } from "../accounts/caller.ts";
+import { type AppError, notFound } from "../errors.ts";
+import { answerSchemaOf } from "../queries/catalog.ts";
+import { objectSchemaOf } from "../queries/parameter.ts";
+import type { ReadyQuery } from "../queries/query-set.ts";
+import { runQuery } from "../queries/run-query.ts";
+import { asAppError } from "./problem.ts";
+import type { QueryRoutesDeps } from "./routes/queries.ts";
+
+/** Every message stands for itself, on whichever instance it arrives: nothing is remembered between two. */
+export async function answerMcp(
+  deps: QueryRoutesDeps,
+  caller: UserCaller | BusinessCaller,
+  request: Request,
+): Promise<Response> {
+  const server = serverFor(deps, caller);
+  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+  await server.connect(transport);
+  try {
+    return await transport.handleRequest(request);
+  } finally {
+    await server.close();
+  }
+}
+
+/** "tracks.list" as a tool's name: some clients take letters, digits and _ only. */
+const toolNameOf = (name: string): string => name.replace(".", "_");
+
+function serverFor(deps: QueryRoutesDeps, caller: UserCaller | BusinessCaller): Server {
+  const queries = [...deps.specs.current.queries.values()].filter(({ scope }) => scope === caller.kind);
+  const byTool = new Map(queries.map((query) => [toolNameOf(query.name), query]));
+  const server = new Server(
+    { name: "rondo", version: "0.1.0" },
+    {
+      capabilities: { tools: {} },
+      instructions: "Named queries of Rondo: the caller's music, projects and versions.",
+    },
+  );
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: queries.map(toolOf) }));
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
+    const query = byTool.get(params.name);
+    if (query === undefined) return failure(notFound("tool"));
+    try {
+      return answerOf(await callQuery(deps, caller, query, params.arguments ?? {}));
+    } catch (err) {
+      return failure(asAppError(err));
+    }
+  });
+  return server;
+}
+
+const toolOf = (query: ReadyQuery) => ({
+  name: toolNameOf(query.name),
+  title: query.name,
+  description: query.description === undefined ? query.summary : `${query.summary} ${query.description}`,
+  inputSchema: objectSchemaOf(query.parameters) as { type: "object" },
+  outputSchema: answerSchemaOf(query) as { type: "object" },
+  annotations: { readOnlyHint: query.method === "GET", openWorldHint: false },
+});
+
+async function callQuery(
+  { specs, registry, databases }: QueryRoutesDeps,
+  caller: UserCaller | BusinessCaller,
+  { name, method }: ReadyQuery,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<string> {
+  const business = await registry.findById(caller.businessId);
+  if (business === undefined) throw notFound("business");
+  const cursorKey = business.signing.cursors;
+  const { body } = await databases.use(caller.businessId, (database) =>
+    runQuery({ set: specs.current, database, cursorKey }, caller, {
+      name,
+      method,
+      parameters,
+      source: "json",
+    }),
+  );
+  return body;
+}
+
+const answerOf = (body: string) => ({
+  content: [{ type: "text" as const, text: body }],
+  structuredContent: JSON.parse(body) as Record<string, unknown>,
+});
+
+/** A model can mend a call when it is told what is wrong with it. */
+const failure = ({ code, publicMessage, hint, faults }: AppError) => ({
+  isError: true,
+  content: [{ type: "text" as const, text: JSON.stringify({ code, detail: publicMessage, hint, faults }) }],
+});

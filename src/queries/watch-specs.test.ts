@@ -1,0 +1,32 @@
+// Specs that change while a server runs: the good ones are served, the faulty ones are told and not served.
+import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
+import { until } from "../testing/until.ts";
+import { shelfSchema, shelfSpecs } from "./fixtures/shelf-data.ts";
+import { watchSpecs } from "./watch-specs.ts";
+
+test("a new spec is served, a faulty one is told and the last good set goes on", async () => {
+  await using directory = await createTemporaryDirectory();
+  const [first, second] = shelfSpecs as readonly { file: string; text: string }[];
+  writeFileSync(`${directory.path}/${first!.file}`, first!.text);
+  const told: string[] = [];
+  const specs = await watchSpecs({
+    dir: directory.path,
+    schema: shelfSchema,
+    onFault: (message) => told.push(message),
+  });
+  expect([...specs.current.queries.keys()]).toEqual(["books.page"]);
+
+  writeFileSync(`${directory.path}/${second!.file}`, second!.text);
+  await until("the second spec is served", () => specs.current.queries.size === 2);
+
+  writeFileSync(`${directory.path}/${first!.file}`, "{");
+  await until("the fault is told", () => told.length > 0);
+  expect(told[0]).toContain("books.page.json");
+  expect(specs.current.queries.size).toBe(2);
+
+  writeFileSync(`${directory.path}/${first!.file}`, first!.text.replace("Tries", "Shows"));
+  await until("the mended spec is served", () => specs.current.get("books.page").summary.startsWith("Shows"));
+  specs.close();
+});

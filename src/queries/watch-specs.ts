@@ -1,0 +1,59 @@
+// The specs of a folder while they are being written: read anew when a file changes; the last good set goes on.
+import { type FSWatcher, watch } from "node:fs";
+import { isAppError } from "../errors.ts";
+import { loadSpecs } from "./load-specs.ts";
+import type { QuerySet } from "./query-set.ts";
+import type { Schema } from "./reading.ts";
+
+export interface WatchSpecsOptions {
+  readonly dir: string;
+  readonly schema: Schema;
+  /** A new set is served from now on. */
+  onLoad?(set: QuerySet): void;
+  /** The new files have faults; what was served before is served on. */
+  onFault(message: string): void;
+}
+
+export interface WatchedSpecs {
+  readonly current: QuerySet;
+  close(): void;
+}
+
+/** Editors write a file in several steps. */
+const settleMs = 50;
+
+/** SPEC_INVALID when the first reading fails: there is no good set to go on with. */
+export async function watchSpecs({ dir, schema, onLoad, onFault }: WatchSpecsOptions): Promise<WatchedSpecs> {
+  let current = await loadSpecs({ dir, schema });
+  let settling: ReturnType<typeof setTimeout> | undefined;
+  let closed = false;
+
+  async function readAnew(): Promise<void> {
+    try {
+      const set = await loadSpecs({ dir, schema });
+      if (closed) return;
+      current = set;
+      onLoad?.(set);
+    } catch (err) {
+      if (!closed) onFault(isAppError(err) ? err.publicMessage : String(err));
+    }
+  }
+
+  const watcher: FSWatcher = watch(dir, (_, file) => {
+    if (file?.endsWith(".json") !== true) return;
+    clearTimeout(settling);
+    settling = setTimeout(() => void readAnew(), settleMs);
+  });
+  watcher.unref();
+
+  return {
+    get current() {
+      return current;
+    },
+    close() {
+      closed = true;
+      clearTimeout(settling);
+      watcher.close();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+// How far a version is, as its line in a list shows it.
+import type { VersionSummary } from "../lib/wire.ts";
+import { isFinal, lengthSeconds } from "../making/making.ts";
+import type { Studio } from "../studio.ts";
+
+export interface Standing {
+  seconds: number;
+  /** 0 to 1 while it is being made. */
+  progress: number | undefined;
+  /** What stands in place of the length while it is made, or when it failed. */
+  note: string | undefined;
+  /** Nothing will be added, and there is sound to keep. */
+  isKept: boolean;
+}
+
+export function standingOf(studio: Pick<Studio, "makings" | "stateOf">, version: VersionSummary): Standing {
+  const making = studio.makings.get(version.requestId);
+  const state = studio.stateOf(version);
+  const seconds = making ? lengthSeconds(making) : (version.durationMs ?? 0) / 1000;
+  const isOver = isFinal(state);
+  const progress = making && !isOver && making.plannedMs ? making.generatedMs / making.plannedMs : undefined;
+  const percent = progress ? `${Math.min(99, Math.round(progress * 100))} %` : "…";
+  const note = state === "failed" ? "failed" : isOver ? undefined : percent;
+  return { seconds, progress, note, isKept: isOver && seconds > 0 };
+}

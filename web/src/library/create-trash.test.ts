@@ -1,0 +1,94 @@
+import { afterEach, expect, test } from "bun:test";
+import { createRoot } from "solid-js";
+import { installFakeFetch, json } from "../../test/fake-fetch.ts";
+import { dismiss, notices, undoLast } from "../lib/notices.ts";
+import type { Deletion } from "../lib/wire.ts";
+import { createLibrary } from "./create-library.ts";
+import { createTrash } from "./create-trash.ts";
+
+afterEach(() => {
+  for (const { id } of notices()) dismiss(id);
+});
+
+const item = { id: "t", title: "Low tide", projectId: "p", projectName: "Mine", createdAt: "", versions: [] };
+const deletion = { id: "d", kind: "track", subjectId: "t", title: "Low tide", versionCount: 1 } as Deletion;
+
+/** A server with one piece that can be thrown away and taken back. */
+function setUp(answers: Parameters<typeof installFakeFetch>[0] = {}) {
+  localStorage.setItem("rondo.session", new Date(Date.now() + 60_000).toISOString());
+  let isThrown = false;
+  installFakeFetch({
+    "GET /v1/queries/tracks.list": () => json({ items: isThrown ? [] : [item], next: null }),
+    "GET /v1/queries/trash.list": () => json({ items: isThrown ? [deletion] : [], next: null }),
+    "DELETE /v1/tracks/t": () => {
+      isThrown = true;
+      return json(deletion);
+    },
+    "POST /v1/tracks/t/restore": () => {
+      isThrown = false;
+      return json({});
+    },
+    ...answers,
+  });
+  return createRoot((dispose) => {
+    const library = createLibrary(() => {});
+    return { dispose, library, trash: createTrash(library) };
+  });
+}
+const until = async (isSo: () => boolean) => {
+  while (!isSo()) await Promise.resolve();
+};
+
+test("a deleted piece is gone at once, and one press brings it back", async () => {
+  const { library, trash, dispose } = setUp();
+  await library.load();
+  const put = trash.put({ kind: "track", id: "t" }, "Low tide");
+  expect(library.items()).toHaveLength(0);
+  await put;
+  expect(notices().map(({ text }) => text)).toEqual(["Low tide is in the trash."]);
+  undoLast();
+  expect(notices()).toHaveLength(0);
+  await until(() => library.items().length === 1);
+  dispose();
+});
+
+test("a piece that the server keeps is back in the list, with the reason", async () => {
+  const { library, trash, dispose } = setUp({
+    "DELETE /v1/tracks/t": () => json({ detail: "Not now." }, 503),
+  });
+  await library.load();
+  await trash.put({ kind: "track", id: "t" }, "Low tide");
+  expect(library.items()).toHaveLength(1);
+  expect(notices().map(({ text, undo }) => [text, undo])).toEqual([["Not now.", undefined]]);
+  dispose();
+});
+
+test("what is restored from the trash leaves it and is in the list again", async () => {
+  const { library, trash, dispose } = setUp();
+  await trash.put({ kind: "track", id: "t" }, "Low tide");
+  await trash.load();
+  await trash.restore(trash.items()[0]!);
+  expect([trash.items().length, library.items().length]).toEqual([0, 1]);
+  dispose();
+});
+
+test("what is deleted for good is asked for as that, and stays in the trash where the server refuses", async () => {
+  const answers = [json({ detail: "Not now." }, 503), json({}, 202)];
+  const { trash, dispose } = setUp();
+  await trash.put({ kind: "track", id: "t" }, "Low tide");
+  await trash.load();
+  const asked = installFakeFetch({ "DELETE /v1/tracks/t": () => answers.shift()! });
+  await trash.purge(deletion);
+  expect(trash.items()).toHaveLength(1);
+  await trash.purge(deletion);
+  expect(trash.items()).toHaveLength(0);
+  expect(asked.at(-1)?.path).toBe("/v1/tracks/t?purge=now");
+  dispose();
+});
+
+test("a trash that can't be read says so", async () => {
+  const { trash, dispose } = setUp({ "GET /v1/queries/trash.list": () => json({}, 503) });
+  await trash.load();
+  expect(trash.state()).toBe("failed");
+  dispose();
+});

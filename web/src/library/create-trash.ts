@@ -1,0 +1,69 @@
+// The trash: takes things there at once with a way back, lists them, and gives them back or lets them go for good.
+import { createSignal } from "solid-js";
+import { deleteThing, listDeletions, purgeThing, restoreThing } from "../lib/api.ts";
+import { notice, noticeError } from "../lib/notices.ts";
+import type { Deletion, ThingRef } from "../lib/wire.ts";
+import type { Library } from "./create-library.ts";
+
+export type TrashState = "loading" | "ready" | "failed";
+
+export function createTrash(library: Library) {
+  const [items, setItems] = createSignal<readonly Deletion[]>([]);
+  const [next, setNext] = createSignal<string | null>(null);
+  const [state, setState] = createSignal<TrashState>("loading");
+  const leave = (gone: Deletion) => setItems((all) => all.filter((one) => one.id !== gone.id));
+  const refOf = ({ kind, subjectId }: Deletion): ThingRef => ({ kind, id: subjectId });
+
+  async function giveBack(thing: ThingRef) {
+    await restoreThing(thing);
+    await library.load();
+  }
+
+  /** False where the server refused, and was heard saying so. */
+  const told = (act: Promise<void>): Promise<boolean> =>
+    act.then(
+      () => true,
+      (err) => {
+        noticeError(err);
+        return false;
+      },
+    );
+
+  return {
+    items,
+    state,
+    hasMore: () => next() !== null,
+    async load() {
+      setState("loading");
+      try {
+        const page = await listDeletions();
+        setItems(page.items);
+        setNext(page.next);
+        setState("ready");
+      } catch {
+        setState("failed");
+      }
+    },
+    async more() {
+      const page = await listDeletions(next() ?? undefined).catch(noticeError);
+      if (!page) return;
+      setItems((all) => [...all, ...page.items]);
+      setNext(page.next);
+    },
+    /** Takes a thing off the page at once; it is back where the server refuses, or when the person thinks again. */
+    async put(thing: ThingRef, title: string) {
+      library.drop(thing);
+      if (await told(deleteThing(thing)))
+        notice(`${title} is in the trash.`, undefined, () => void told(giveBack(thing)));
+      await library.load();
+    },
+    async restore(deletion: Deletion) {
+      if (await told(giveBack(refOf(deletion)))) leave(deletion);
+    },
+    async purge(deletion: Deletion) {
+      if (await told(purgeThing(refOf(deletion)))) leave(deletion);
+    },
+  };
+}
+
+export type Trash = ReturnType<typeof createTrash>;

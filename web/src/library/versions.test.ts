@@ -1,0 +1,33 @@
+import { expect, test } from "bun:test";
+import type { TrackSummary, VersionSummary } from "../lib/wire.ts";
+import { askedFor, latestVersion, lineageOf, revisionWords } from "./versions.ts";
+
+const version = (number: number, parent?: number, state = "complete") =>
+  ({
+    ...{ id: `v${number}`, number, state, prompt: "slow piano" },
+    ...{ parentId: parent ? `v${parent}` : null, instruction: parent ? "faster" : null },
+  }) as VersionSummary;
+const track = (...versions: VersionSummary[]) => ({ versions }) as TrackSummary;
+
+test("a piece plays its newest version, and never one that failed while it has another", () => {
+  expect(latestVersion(track(version(1), version(3), version(2)))?.id).toBe("v3");
+  expect(latestVersion(track(version(1), version(2, 1, "failed")))?.id).toBe("v1");
+  expect(latestVersion(track(version(1, undefined, "failed")))?.id).toBe("v1");
+  expect(latestVersion(track())).toBeUndefined();
+});
+
+test("a version tells what was asked for and where it comes from, even when that is gone", () => {
+  const all = track(version(1), version(2, 1));
+  expect(all.versions.map(askedFor)).toEqual(["slow piano", "faster"]);
+  expect(all.versions.map((one) => lineageOf(one, all))).toEqual([undefined, "from 1"]);
+  expect(lineageOf(version(2, 1), track(version(2, 1)))).toBe("from one that is gone");
+});
+
+test("what was understood is said, and what wasn't in the person's own words", () => {
+  expect(revisionWords({ understood: ["tempo 87 bpm", "without drums"], notUnderstood: [] })).toBe(
+    "Understood: tempo 87 bpm, without drums.",
+  );
+  expect(revisionWords({ understood: ["in C minor"], notUnderstood: ["feed the cat"] })).toBe(
+    "Understood: in C minor. Not understood: “feed the cat”.",
+  );
+});
