@@ -183,14 +183,17 @@ async function openObjects(
   masterKey: Uint8Array,
 ): Promise<Pick<SharedDeps, "objects" | "objectLinks">> {
   if (scheme === "none") return { objects: undefined, objectLinks: undefined };
+  const parts = objectPartBytes === undefined ? {} : { partBytes: objectPartBytes };
   if (scheme === "file") {
-    const parts = objectPartBytes === undefined ? {} : { partBytes: objectPartBytes };
     return { objects: createFileObjectStore({ folder: location, ...parts }), objectLinks: undefined };
   }
-  const { createGcsObjectStore } = await import("./ports/object-store/gcs.ts");
+  const [{ createGcsObjectStore }, { parseGcsUrl }] = await Promise.all([
+    import("./ports/object-store/gcs.ts"),
+    import("./ports/object-store/gcs-url.ts"),
+  ]);
   const noteKey = new Uint8Array(hkdfSync("sha256", masterKey, "", "rondo/object-upload-notes", 32));
-  const bucket = createGcsObjectStore({ url: location, noteKey });
-  return { objects: bucket, objectLinks: bucket };
+  const bucket = createGcsObjectStore({ url: location, noteKey, ...parts });
+  return { objects: bucket, objectLinks: parseGcsUrl(location).links ? bucket : undefined };
 }
 
 async function openChunkCache({ scheme, location }: StoreUrl, log: Log): Promise<ChunkCache> {

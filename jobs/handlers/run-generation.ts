@@ -1,8 +1,10 @@
 // generation.run: makes the music of one request.
 import { z } from "zod";
 import { runGeneration, type RunGenerationDeps } from "../../src/generations/run-generation.ts";
+import type { Log } from "../../src/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 import { jobData } from "./job-data.ts";
+import { waitingWhileAway } from "./while-away.ts";
 
 const dataSchema = z.object({
   businessId: z.string(),
@@ -10,9 +12,8 @@ const dataSchema = z.object({
   versionId: z.string().optional(),
 });
 
-export const runGenerationJob =
-  (deps: RunGenerationDeps): JobHandler =>
-  async (job, { signal }) => {
+export const runGenerationJob = (deps: RunGenerationDeps & { readonly log: Pick<Log, "warn"> }): JobHandler =>
+  waitingWhileAway(deps.log, async (job, { signal }) => {
     const lastAttempt = job.attemptsMade + 1 >= job.attempts;
     await runGeneration(deps, { ...jobData(job, dataSchema), lastAttempt }, signal);
-  };
+  });

@@ -62,7 +62,7 @@ export function runGeneration(
       await write(deps, database, input.businessId, claimed, signal);
     } catch (err) {
       if (isLostToAnother(err)) return dropIfPurged(deps.streams, database, input, claimed.versionId);
-      if (signal.aborted || !(input.lastAttempt || isHopeless(err))) throw err;
+      if (signal.aborted || isAway(err) || !(input.lastAttempt || isHopeless(err))) throw err;
       await endGeneration(deps, database, input.businessId, claimed.id, failureOf(err));
     }
   });
@@ -207,6 +207,9 @@ const isLostToAnother = (err: unknown): boolean =>
 /** Trying again would end the same way. */
 const isHopeless = (err: unknown): boolean =>
   isAppError(err, "INVALID_PARAMETER") || isAppError(err, "STORAGE_FULL");
+
+/** A store that is away says nothing against the piece: it is made when the store is back. */
+const isAway = (err: unknown): boolean => isAppError(err, "UNAVAILABLE");
 
 const failureOf = (err: unknown) =>
   ({

@@ -16,6 +16,7 @@ export interface PostgresServer extends AsyncDisposable {
   readonly adminUrl: string;
   /** As a crash would. */
   kill(): Promise<void>;
+  /** Again, at the same port, with what was committed. */
   start(): Promise<void>;
 }
 

@@ -24,12 +24,12 @@ export interface RondoClient {
   untilEnded(started: Started): Promise<Record<string, unknown>>;
 }
 
-/** A guest of the demo business. */
-export async function createRondoClient(url: string): Promise<RondoClient> {
+/** A guest of a business. */
+export async function createRondoClient(url: string, business = "demo"): Promise<RondoClient> {
   const guest = await fetch(`${url}/v1/accounts/guest`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ business: "demo" }),
+    body: JSON.stringify({ business }),
   });
   const { token } = (await guest.json()) as { token: string };
   const headers = { authorization: `Bearer ${token}` };
@@ -61,10 +61,10 @@ export async function createRondoClient(url: string): Promise<RondoClient> {
 
 /**
  * Reads a stream to its end by offset, and goes on from its last offset whenever the connection
- * breaks or the server is away: what every listener does.
+ * breaks or the server is away: what every listener does. The address may be another one for each part.
  */
 export async function readByOffset(
-  url: string,
+  url: string | (() => string),
   headers: Record<string, string>,
   options: { readonly onPart?: (bytesSoFar: number) => void | Promise<void>; readonly limitMs?: number } = {},
 ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly breaks: number }> {
@@ -76,7 +76,8 @@ export async function readByOffset(
   let breaks = 0;
   while (Date.now() < until) {
     try {
-      const res = await fetch(`${url}?offset=${encodeURIComponent(offset)}&live=long-poll`, { headers });
+      const address = typeof url === "string" ? url : url();
+      const res = await fetch(`${address}?offset=${encodeURIComponent(offset)}&live=long-poll`, { headers });
       if (!res.ok) throw new Error(`answered ${res.status}: ${await res.text()}`);
       const part = new Uint8Array(await res.arrayBuffer());
       const next = res.headers.get("stream-next-offset");

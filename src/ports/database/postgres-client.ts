@@ -12,6 +12,8 @@ export interface PostgresPoolOptions {
 
 const idleSeconds = 30;
 const connectSeconds = 10;
+/** Before it connects again to a server that refused; the driver's own grows to 20, and whoever asks waits for it. */
+const reconnectSeconds = (refusals: number): number => Math.min(0.05 * 2 ** refusals, 0.5);
 /** The server's own limit, for when this process is gone before a statement is. */
 const statementTimeoutMs = 120_000;
 
@@ -20,6 +22,7 @@ export const openPostgresPool = ({ url, max }: PostgresPoolOptions): PostgresPoo
     max,
     idle_timeout: idleSeconds,
     connect_timeout: connectSeconds,
+    backoff: reconnectSeconds,
     fetch_types: false,
     onnotice: () => {},
     connection: { application_name: "rondo", TimeZone: "UTC", statement_timeout: statementTimeoutMs },
@@ -50,6 +53,12 @@ const conflicts = new Set(["23505", "23503", "23P01", "23514"]);
 const unusable = /^22/;
 const away =
   /^(08|53|57P|25006|3D000|28|40)|^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_)|^ERR_SOCKET/;
+
+/** The connection has ended, or is about to: nothing more can be said over it. */
+const connectionEnds = /^(57P0[1-5]|08|CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT)|^ERR_SOCKET/;
+
+export const isConnectionLost = (err: unknown): boolean =>
+  err instanceof Error && connectionEnds.test(String((err as { code?: unknown }).code ?? ""));
 
 /** What Postgres or the way to it refuses, as an AppError; other errors as they are. */
 export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {

@@ -1,6 +1,6 @@
 // Kysely over a pool of postgres.js. A connection is taken out of the pool only for a transaction.
 import {
-  CompiledQuery,
+  type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -9,8 +9,8 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from "kysely";
-import type { ReservedSql } from "postgres";
 import { type PostgresPool, postgresErrorOf } from "./postgres-client.ts";
+import { beginPostgres, type PostgresTransaction } from "./postgres-transaction.ts";
 
 export const postgresDialect = (pool: PostgresPool): Dialect => ({
   createAdapter: () => new PostgresAdapter(),
@@ -20,51 +20,48 @@ export const postgresDialect = (pool: PostgresPool): Dialect => ({
 });
 
 interface PoolConnection extends DatabaseConnection {
-  reserve(): Promise<void>;
-  release(): void;
+  begin(options: string): Promise<void>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
 }
 
 function driverOver(pool: PostgresPool): Driver {
-  const command = (text: string) => (connection: DatabaseConnection) =>
-    connection.executeQuery(CompiledQuery.raw(text)).then(() => {});
+  const ours = (connection: DatabaseConnection) => connection as PoolConnection;
   return {
     async init() {},
     async acquireConnection() {
       return connectionOver(pool);
     },
-    async beginTransaction(connection, { isolationLevel }) {
-      await (connection as PoolConnection).reserve();
-      await command(isolationLevel === undefined ? "begin" : `begin isolation level ${isolationLevel}`)(
-        connection,
-      );
-    },
-    commitTransaction: command("commit"),
-    rollbackTransaction: command("rollback"),
-    savepoint: (connection, name) => command(`savepoint "${name}"`)(connection),
-    rollbackToSavepoint: (connection, name) => command(`rollback to savepoint "${name}"`)(connection),
-    releaseSavepoint: (connection, name) => command(`release savepoint "${name}"`)(connection),
-    async releaseConnection(connection) {
-      (connection as PoolConnection).release();
-    },
+    beginTransaction: (connection, { isolationLevel }) =>
+      ours(connection).begin(isolationLevel === undefined ? "" : `isolation level ${isolationLevel}`),
+    commitTransaction: (connection) => ours(connection).commit(),
+    rollbackTransaction: (connection) => ours(connection).rollback(),
+    async releaseConnection() {},
     async destroy() {},
   };
 }
 
 function connectionOver(pool: PostgresPool): PoolConnection {
-  let reserved: ReservedSql | undefined;
+  let transaction: PostgresTransaction | undefined;
+  const run = (sql: string, parameters: readonly unknown[]) =>
+    transaction?.run(sql, parameters) ?? pool.unsafe(sql, parameters as never[], { prepare: true });
   return {
-    async reserve() {
-      reserved ??= await pool.reserve().catch((err: unknown) => {
-        throw postgresErrorOf(err);
-      });
+    async begin(options) {
+      transaction = await beginPostgres(pool, options);
     },
-    release() {
-      reserved?.release();
-      reserved = undefined;
+    async commit() {
+      const ending = transaction;
+      transaction = undefined;
+      await ending?.commit();
+    },
+    async rollback() {
+      const ending = transaction;
+      transaction = undefined;
+      await ending?.rollback();
     },
     async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
       try {
-        const rows = await (reserved ?? pool).unsafe(sql, parameters as never[], { prepare: true });
+        const rows = await run(sql, parameters);
         const affected = rows.command === "SELECT" ? undefined : BigInt(rows.count ?? 0);
         const result = { rows: Array.from(rows) as Row[] };
         return affected === undefined ? result : { ...result, numAffectedRows: affected };

@@ -1,5 +1,6 @@
 // The database in Postgres: the contract, and what only a server can do.
 import { afterAll, describe, expect, test } from "bun:test";
+import { sql } from "kysely";
 import postgres from "postgres";
 import { isAppError } from "../../errors.ts";
 import { createTestPostgres, hasPostgres, type TestPostgres } from "../../testing/postgres-database.ts";
@@ -56,6 +57,45 @@ describe.skipIf(!there)("Postgres", () => {
     );
     await db.close();
   });
+
+  for (const moment of ["in the middle of a statement", "between two statements", "before its commit"]) {
+    test(`a transaction whose connection ends ${moment} is UNAVAILABLE at once, leaves nothing, and the next one works`, async () => {
+      const url = await freshUrl();
+      const db = await open(url);
+      await db.migrate();
+      const killer = postgres(url, { max: 1 });
+      const endOthers = () =>
+        killer`select pg_terminate_backend(pid, 1000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+      const shelf = (id: string) => ({ id, name: id });
+      const outcome = await db
+        .transaction(async (trx) => {
+          await trx.insertInto("shelves").values(shelf("first")).execute();
+          if (moment === "in the middle of a statement") {
+            const [slept] = await Promise.allSettled([sql`select pg_sleep(20)`.execute(trx), endOthers()]);
+            if (slept.status === "rejected") throw slept.reason;
+          }
+          await endOthers();
+          if (moment === "between two statements")
+            await trx.insertInto("shelves").values(shelf("second")).execute();
+        })
+        .catch((err: unknown) => err);
+      expect(isAppError(outcome, "UNAVAILABLE")).toBe(true);
+
+      const counted = async (trx: Pick<typeof db.kysely, "selectFrom">) =>
+        (await trx.selectFrom("shelves").select("id").execute()).length;
+      // The others may still learn that they have ended.
+      await until("every connection is a new one", () =>
+        Promise.all([db.transaction(counted), counted(db.kysely)]).then(
+          () => true,
+          () => false,
+        ),
+      );
+      expect(await db.transaction(counted)).toBe(0);
+      expect(await Promise.all(Array.from({ length: 4 }, () => counted(db.kysely)))).toEqual([0, 0, 0, 0]);
+      await killer.end();
+      await db.close();
+    });
+  }
 
   test("a server that is not there is UNAVAILABLE", async () => {
     const db = await open("postgres://root@127.0.0.1:1/none");

@@ -6,6 +6,7 @@ import { applyMigrations, migrationNames } from "./migration-files.ts";
 import { openPostgresPool, type PostgresPool, postgresErrorOf } from "./postgres-client.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
 import { planOf } from "./postgres-plan.ts";
+import { beginPostgres } from "./postgres-transaction.ts";
 import { databaseClosed, tooManyRows, tooSlow } from "./refusals.ts";
 
 export interface PostgresOptions {
@@ -104,14 +105,13 @@ const stoppedAfter = (timeoutMs: number, pending: PendingRows): Promise<Awaited<
 
 /** With scans made dear: see planOf. */
 async function explain(pool: PostgresPool, sql: string, values: readonly SqlValue[]): Promise<StatementPlan> {
+  const trx = await beginPostgres(pool);
   try {
-    return await pool.begin(async (trx) => {
-      await trx.unsafe("set local enable_seqscan = off");
-      const [row] = await trx.unsafe(`explain (format json) ${sql}`, values as never[]);
-      return planOf(String(row?.["QUERY PLAN"]));
-    });
-  } catch (err) {
-    throw postgresErrorOf(err);
+    await trx.run("set local enable_seqscan = off", []);
+    const [row] = await trx.run(`explain (format json) ${sql}`, values);
+    return planOf(String(row?.["QUERY PLAN"]));
+  } finally {
+    await trx.rollback();
   }
 }
 

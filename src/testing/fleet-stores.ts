@@ -1,0 +1,76 @@
+// The stores of the full profile, for one test: Postgres and Redis of its own, a MongoDB behind a link that can be cut, a folder for objects.
+import { join } from "node:path";
+import { openLink } from "./breakable-link.ts";
+import { hasMongo, startMongoServer } from "./mongodb-server.ts";
+import { onCi } from "./on-ci.ts";
+import { postgresPrograms, type PostgresServer, startPostgresServer } from "./postgres-server.ts";
+import { hasRedis, startRedisServer } from "./redis-server.ts";
+import { createTemporaryDirectory } from "./temporary-directory.ts";
+
+/** A store that may be taken away and given back, with what it had. */
+export interface FallibleStore {
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export interface FleetStores extends AsyncDisposable {
+  readonly directory: string;
+  readonly objects: string;
+  readonly postgres: PostgresServer;
+  readonly redis: FallibleStore & { readonly url: string };
+  /** Cut off, not killed: the double keeps all in memory. */
+  readonly mongo: FallibleStore & {
+    readonly url: string;
+    readonly isDouble: boolean;
+  };
+  /** What every process of the fleet is given. */
+  readonly environment: Record<string, string>;
+}
+
+/** What is not on this machine; on CI that is a failure. */
+export function missingForFleet(): readonly string[] {
+  const missing = [
+    ...(postgresPrograms() === undefined ? ["a PostgreSQL server"] : []),
+    ...(!hasRedis ? ["redis-server"] : []),
+    ...(hasMongo ? [] : ["MongoDB, or the double of it"]),
+  ];
+  if (missing.length > 0 && onCi) throw new Error(`CI has to have ${missing.join(" and ")}.`);
+  return missing;
+}
+
+/** What was answered is there after a crash, as a queue's Redis is set up. */
+const keepingAll = ["--appendonly", "yes", "--appendfsync", "always"];
+
+export async function startFleetStores(): Promise<FleetStores> {
+  await using undo = new AsyncDisposableStack();
+  const directory = undo.use(await createTemporaryDirectory());
+  const [postgres, redis, server] = await Promise.all([
+    startPostgresServer().then((started) => undo.use(started)),
+    startRedisServer(keepingAll).then((started) => undo.use(started)),
+    startMongoServer().then((started) => undo.use(started)),
+  ]);
+  const mongoUrl = new URL(server.url);
+  const link = undo.use(await openLink({ host: mongoUrl.hostname, port: Number(mongoUrl.port || 27_017) }));
+  mongoUrl.host = `127.0.0.1:${link.port}`;
+  mongoUrl.searchParams.set("directConnection", "true");
+  const objects = join(directory.path, "objects");
+  const stores = undo.move();
+
+  return {
+    directory: directory.path,
+    objects,
+    postgres,
+    redis,
+    mongo: { url: mongoUrl.href, isDouble: server.isDouble, kill: link.cut, start: link.mend },
+    environment: {
+      RONDO_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
+      RONDO_CONTROL_URL: postgres.adminUrl,
+      RONDO_BUSINESS_URL: postgres.adminUrl,
+      RONDO_CHUNKS_URL: mongoUrl.href,
+      RONDO_CACHE_URL: redis.url,
+      RONDO_QUEUE_URL: redis.url,
+      RONDO_OBJECTS_URL: `file:${objects}`,
+    },
+    [Symbol.asyncDispose]: () => stores.disposeAsync(),
+  };
+}

@@ -1,0 +1,118 @@
+// Two API and two worker processes on the full profile, which share nothing but its stores: each killed and started again by a test.
+import { type FleetStores, startFleetStores } from "./fleet-stores.ts";
+import { createRondoClient, type RondoClient } from "./rondo-client.ts";
+import { type SpawnedProcess, spawnProcess } from "./spawned-process.ts";
+
+export interface FleetMember {
+  /** Of an API; "" for a worker. The same after a start. */
+  readonly url: string;
+  readonly pid: number;
+  /** As `kill -9` does: no time for anything. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** By itself: what it said about it, else undefined. */
+  crash(): string | undefined;
+  /** Of all its runs. */
+  output(): string;
+}
+
+export interface Fleet extends AsyncDisposable {
+  readonly stores: FleetStores;
+  readonly apis: readonly [FleetMember, FleetMember];
+  readonly workers: readonly [FleetMember, FleetMember];
+  readonly operatorKey: string;
+  /** What every process warned of, or said unasked, in all their runs. */
+  complaints(): string;
+}
+
+const operatorKey = "test-operator-key-0123456789";
+
+export async function startFleet(environment: Record<string, string> = {}): Promise<Fleet> {
+  await using undo = new AsyncDisposableStack();
+  const stores = undo.use(await startFleetStores());
+  const member = async (file: string, startedWhen: RegExp) => {
+    const started = createMember({ stores, environment, file, startedWhen });
+    undo.defer(started.end);
+    await started.start();
+    return started;
+  };
+  const api = () => member("src/main.ts", /"url":"([^"]+?)\/?"/);
+  const worker = () => member("jobs/main.ts", /"msg":"working"/);
+  // The first of each brings the tables to its version; the others find them made.
+  const apis = [await api(), await api()] as const;
+  const workers = await Promise.all([worker(), worker()]);
+  const running = undo.move();
+  return {
+    stores,
+    apis: [apis[0], apis[1]],
+    workers: [workers[0], workers[1]],
+    operatorKey,
+    complaints: () => [...apis, ...workers].map(({ output }) => complaintsIn(output())).join("\n"),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+interface MemberOptions {
+  readonly stores: FleetStores;
+  readonly environment: Record<string, string>;
+  readonly file: string;
+  readonly startedWhen: RegExp;
+}
+
+function createMember({ stores, environment, file, startedWhen }: MemberOptions) {
+  let running: SpawnedProcess | undefined;
+  let url = "";
+  let earlier = "";
+  return {
+    get url() {
+      return url;
+    },
+    get pid() {
+      return running?.pid ?? 0;
+    },
+    async start() {
+      earlier += running?.output() ?? "";
+      running = await spawnProcess({
+        file,
+        directory: stores.directory,
+        environment: {
+          RONDO_DATA: stores.directory,
+          RONDO_OPERATOR_KEY: operatorKey,
+          RONDO_LOG: "info",
+          PORT: url === "" ? "0" : new URL(url).port,
+          ...stores.environment,
+          ...environment,
+        },
+        startedWhen,
+      });
+      url = running.started[1] ?? "";
+    },
+    kill: async () => running?.end("SIGKILL"),
+    crash: () => (running?.crashed() ? complaintsIn(running.output()) : undefined),
+    end: async () => running?.end("SIGTERM"),
+    output: () => earlier + (running?.output() ?? ""),
+  };
+}
+
+const complaintsIn = (output: string): string =>
+  output
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith('{"level":"info"'))
+    .join("\n");
+
+/** A business of its own, made by the operator, and a guest of it. */
+export async function createFleetClient(fleet: Fleet, slug: string): Promise<RondoClient> {
+  const made = await fetch(`${fleet.apis[0].url}/v1/businesses`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${fleet.operatorKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ slug }),
+  });
+  if (!made.ok) throw new Error(`making ${slug} answered ${made.status}: ${await made.text()}`);
+  return createRondoClient(fleet.apis[0].url, slug);
+}
+
+/** The same thing at another instance. */
+export const at = ({ url }: FleetMember, link: string): string => {
+  const { pathname, search } = new URL(link);
+  return `${url}${pathname}${search}`;
+};

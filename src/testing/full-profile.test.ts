@@ -1,0 +1,159 @@
+// The fleet on the full profile: two API and two worker processes on Postgres, MongoDB, Redis and BullMQ, moved between and killed, and the bytes are right.
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { at, createFleetClient, type Fleet, startFleet } from "./fleet.ts";
+import { missingForFleet } from "./fleet-stores.ts";
+import { cpuMsOf } from "./process-cpu.ts";
+import { readByOffset, type RondoClient, type Started } from "./rondo-client.ts";
+import { until } from "./until.ts";
+
+setDefaultTimeout(120_000);
+
+const missing = missingForFleet();
+if (missing.length > 0) console.log(`skipped: ${missing.join(" and ")} not on this machine`);
+
+describe.skipIf(missing.length > 0)("two API and two worker processes on the full profile", () => {
+  let fleet: Fleet;
+  let client: RondoClient;
+  let unbroken: Buffer;
+
+  const piece = { prompt: "cinematic strings", durationSeconds: 90, seed: 4 };
+
+  beforeAll(async () => {
+    fleet = await startFleet();
+    client = await createFleetClient(fleet, "acme");
+    const started = await client.start(piece);
+    unbroken = Buffer.from((await readByOffset(started.links.chunks, client.headers)).bytes);
+  });
+  afterAll(() => fleet[Symbol.asyncDispose]());
+
+  const get = (link: string) => fetch(link, { headers: client.headers });
+
+  /** The paths of what was uploaded for a version. */
+  const objectsOf = ({ versionId }: Started) =>
+    readdirSync(fleet.stores.objects, { recursive: true, encoding: "utf8" }).filter(
+      (path) => path.includes(versionId) && path.endsWith("audio.mp3"),
+    );
+
+  /** The state of each job that uploads the version, whichever queue it is in. */
+  async function uploadsOf({ versionId }: Started): Promise<readonly string[]> {
+    const res = await fetch(`${fleet.apis[1].url}/v1/jobs?text=${versionId}`, {
+      headers: { authorization: `Bearer ${fleet.operatorKey}` },
+    });
+    const { items } = (await res.json()) as { items: { name: string; state: string }[] };
+    return items.filter(({ name }) => name === "audio.upload").map(({ state }) => state);
+  }
+
+  function busierWorker(sinceMs: readonly number[]) {
+    const [first = 0, second = 0] = fleet.workers.map(
+      ({ pid }, index) => cpuMsOf(pid) - (sinceMs[index] ?? 0),
+    );
+    return first > second ? fleet.workers[0] : fleet.workers[1];
+  }
+
+  test("a listener moves between the instances at every part: the bytes are those of one who stayed", async () => {
+    const started = await client.start(piece);
+    let parts = 0;
+    const { bytes, breaks } = await readByOffset(
+      () => at(fleet.apis[parts++ % 2 === 0 ? 1 : 0], started.links.chunks),
+      client.headers,
+    );
+    expect(parts).toBeGreaterThan(3);
+    expect(breaks).toBe(0);
+    expect(unbroken.equals(bytes)).toBe(true);
+  });
+
+  test("an instance and the worker that makes the piece are killed: the same bytes once, and one upload", async () => {
+    const cpuBefore = fleet.workers.map(({ pid }) => cpuMsOf(pid));
+    const started = await client.start(piece);
+    const killed: string[] = [];
+    let asksOfTheDead = 0;
+    const { bytes, breaks } = await readByOffset(
+      // Its connection breaks under it, the dead instance refuses it once, and it goes on at the other.
+      () => at(fleet.apis[killed.length > 0 && asksOfTheDead++ > 0 ? 1 : 0], started.links.chunks),
+      client.headers,
+      {
+        limitMs: 90_000,
+        async onPart(size) {
+          if (killed.length === 0 && size > unbroken.length / 8) {
+            killed.push("api");
+            void fleet.apis[0].kill();
+          } else if (killed.length === 1 && size > unbroken.length / 4) {
+            killed.push("worker");
+            await busierWorker(cpuBefore).kill();
+          }
+        },
+      },
+    );
+    expect(killed).toEqual(["api", "worker"]);
+    expect(breaks).toBeGreaterThan(0);
+    console.log(`killed one API and one worker; ${bytes.length} bytes heard, ${breaks} breaks`);
+    expect(unbroken.equals(bytes)).toBe(true);
+
+    await until("it is complete", async () => {
+      const generation = await (await get(at(fleet.apis[1], started.links.self))).json();
+      return (generation as { state: string }).state === "complete";
+    });
+    await until("it is uploaded", async () => (await uploadsOf(started)).includes("completed"), 30_000);
+    await Promise.all([fleet.apis[0].start(), ...fleet.workers.map((member) => restart(member))]);
+
+    const download = await get(at(fleet.apis[0], started.links.audio));
+    expect(unbroken.equals(await download.bytes())).toBe(true);
+    expect(await uploadsOf(started)).toEqual(["completed"]);
+    expect(objectsOf(started).length).toBe(1);
+  });
+
+  async function restart(member: Fleet["workers"][number]): Promise<void> {
+    await member.kill();
+    await member.start();
+  }
+
+  test("a list by named query is the same at both instances, and has each piece once", async () => {
+    const answers = await Promise.all(
+      fleet.apis.map(async (api) => {
+        const res = await fetch(`${api.url}/v1/queries/tracks.list?limit=50`, { headers: client.headers });
+        expect(res.status).toBe(200);
+        return { etag: res.headers.get("etag"), text: await res.text() };
+      }),
+    );
+    expect(answers[1]).toEqual(answers[0]!);
+    const { items } = JSON.parse(answers[0]?.text ?? "") as { items: { id: string; versions: unknown[] }[] };
+    expect(items.length).toBe(3);
+    expect(items.every(({ versions }) => versions.length === 1)).toBe(true);
+  });
+
+  test("a request sent again to the other instance starts nothing twice", async () => {
+    const key = { "idempotency-key": "sent-twice" };
+    const body = JSON.stringify({ prompt: "quiet piano", durationSeconds: 10, seed: 1 });
+    const sent = await Promise.all(
+      fleet.apis.map(async (api) => {
+        const headers = { ...client.headers, ...key, "content-type": "application/json" };
+        const res = await fetch(`${api.url}/v1/generations`, { method: "POST", headers, body });
+        expect(res.status).toBe(200);
+        return (await res.json()) as Started;
+      }),
+    );
+    expect(sent[1]?.requestId).toBe(sent[0]?.requestId ?? "");
+  });
+
+  test("both tails of one stream ask the store once: an instance that only relays reads nothing of it", async () => {
+    const reads = () =>
+      Promise.all(
+        fleet.apis.map(async ({ url }) => {
+          const text = await (await fetch(`${url}/metrics`)).text();
+          return Number(/^rondo_chunk_store_reads (\d+)$/m.exec(text)?.[1]);
+        }),
+      );
+    const before = await reads();
+    const started = await client.start({ prompt: "bossa nova", durationSeconds: 30, seed: 7 });
+    const heard = await Promise.all(
+      [0, 1, 0, 1].map((index) =>
+        readByOffset(at(fleet.apis[index as 0 | 1], started.links.chunks), client.headers),
+      ),
+    );
+    expect(new Set(heard.map(({ bytes }) => Bun.hash(bytes))).size).toBe(1);
+    const [first = 0, second = 0] = (await reads()).map((count, index) => count - (before[index] ?? 0));
+    console.log(`chunk-store reads for 30 s of audio: ${first} and ${second}`);
+    expect(Math.min(first, second)).toBeLessThanOrEqual(5);
+  });
+});

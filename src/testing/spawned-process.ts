@@ -1,0 +1,65 @@
+// One process of ours as a test starts it: its output is kept, and it counts as started once it has printed what was waited for.
+import { join } from "node:path";
+import { until } from "./until.ts";
+
+const root = join(import.meta.dirname, "../..");
+const startLimitMs = 30_000;
+
+export interface SpawnedProcess {
+  readonly pid: number;
+  /** What the start was waited for with, and its groups. */
+  readonly started: RegExpExecArray;
+  /** Everything it printed so far. */
+  output(): string;
+  /** It has ended, and nobody had asked for it. */
+  crashed(): boolean;
+  /** Waits for its end. A second signal to one that has ended does nothing. */
+  end(signal: NodeJS.Signals): Promise<void>;
+}
+
+export interface SpawnOptions {
+  /** Below the root of the project. */
+  readonly file: string;
+  readonly directory: string;
+  readonly environment: Record<string, string>;
+  readonly startedWhen: RegExp;
+}
+
+export async function spawnProcess(options: SpawnOptions): Promise<SpawnedProcess> {
+  const child = Bun.spawn([process.execPath, join(root, options.file)], {
+    cwd: options.directory,
+    env: { PATH: Bun.env.PATH, ...options.environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  const keep = async (from: ReadableStream<Uint8Array>) => {
+    const decoder = new TextDecoder();
+    for await (const part of from) text += decoder.decode(part, { stream: true });
+  };
+  void keep(child.stdout);
+  void keep(child.stderr);
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  let isWanted = false;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    isWanted ||= !hasEnded();
+    child.kill(signal);
+    await child.exited;
+  };
+
+  let started: RegExpExecArray | null = null;
+  try {
+    await until(
+      `${options.file} has started`,
+      () => {
+        started = options.startedWhen.exec(text);
+        return started !== null || hasEnded();
+      },
+      startLimitMs,
+    );
+  } catch (err) {
+    await end("SIGKILL");
+    throw new Error(`${options.file} did not start:\n${text}`, { cause: err });
+  }
+  if (started === null) throw new Error(`${options.file} ended at its start:\n${text}`);
+  return { pid: child.pid, started, output: () => text, crashed: () => hasEnded() && !isWanted, end };
+}

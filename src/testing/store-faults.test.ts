@@ -1,0 +1,206 @@
+// Each store of the fleet taken away under a load and given back: 503 with Retry-After meanwhile, jobs wait, all goes on by itself, and nothing is lost.
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { at, createFleetClient, type Fleet, startFleet } from "./fleet.ts";
+import { type FallibleStore, type FleetStores, missingForFleet } from "./fleet-stores.ts";
+import { createRondoClient, readByOffset, type RondoClient, type Started } from "./rondo-client.ts";
+import { until } from "./until.ts";
+
+setDefaultTimeout(180_000);
+
+const missing = missingForFleet();
+if (missing.length > 0) console.log(`skipped: ${missing.join(" and ")} not on this machine`);
+
+/** Longer than a job's three runs with their pauses take. */
+const awayMs = 8_000;
+const business = "acme";
+
+interface Answer {
+  readonly what: string;
+  readonly status: number;
+  /** Undefined where it is as a 503 must be. */
+  readonly fault: string | undefined;
+}
+
+const cases: readonly {
+  readonly name: keyof Pick<FleetStores, "postgres" | "redis" | "mongo">;
+  readonly title: string;
+}[] = [
+  { name: "postgres", title: "Postgres" },
+  { name: "redis", title: "Redis" },
+  { name: "mongo", title: "MongoDB" },
+];
+
+describe.skipIf(missing.length > 0)("a store of the fleet goes away under a load and comes back", () => {
+  let fleet: Fleet;
+  let unbroken: Buffer;
+  const piece = { prompt: "house with a driving bass", durationSeconds: 60, seed: 3 };
+
+  beforeAll(async () => {
+    fleet = await startFleet();
+    const client = await createFleetClient(fleet, business);
+    const started = await client.start(piece);
+    unbroken = Buffer.from((await readByOffset(started.links.chunks, client.headers)).bytes);
+  });
+  afterAll(async () => {
+    if (Bun.env.RONDO_TEST_VERBOSE !== undefined) console.log(fleet.complaints());
+    await fleet[Symbol.asyncDispose]();
+  });
+
+  for (const { name, title } of cases) {
+    test(`${title}: nobody is answered 500, what was begun ends with the same bytes, what is sent again is made once`, async () => {
+      const store = fleet.stores[name];
+      const client = await createRondoClient(fleet.apis[0].url, business);
+      const started = await client.start(piece);
+      const heard = Promise.withResolvers<void>();
+      const listener = readByOffset(started.links.chunks, client.headers, {
+        limitMs: 120_000,
+        onPart: (size) => {
+          if (size > unbroken.length / 8) heard.resolve();
+        },
+      });
+      await heard.promise;
+
+      const { answers, sentAgain } = await whileAway(store, (round) => load(client, started, round));
+      tell(title, answers);
+      expectNoCrash();
+      expect(
+        answers.flatMap(({ what, fault }) => (fault === undefined ? [] : [`${what}: ${fault}`])),
+      ).toEqual([]);
+      expect(answers.some(({ status }) => status === 503)).toBe(true);
+
+      expect(unbroken.equals((await listener).bytes)).toBe(true);
+      expect(await client.untilEnded(started)).toMatchObject({ state: "complete", reason: null });
+      for (const key of sentAgain) {
+        const first = await post(client, fleet.apis[0].url, key);
+        const second = await post(client, fleet.apis[1].url, key);
+        expect([first.status, second.status]).toEqual([200, 200]);
+        const made = (await first.json()) as Started;
+        expect(((await second.json()) as Started).requestId).toBe(made.requestId);
+        expect(await client.untilEnded(made)).toMatchObject({ state: "complete" });
+      }
+      const { items } = await tracksOf(client);
+      expect(items.length).toBe(1 + sentAgain.length);
+    });
+  }
+
+  test("a store is away when the processes start: they say which in one line, and start once it is back", async () => {
+    const [api] = fleet.apis;
+    await fleet.stores.redis.kill();
+    await api.kill();
+    const refused = await api.start().then(
+      () => "it started",
+      (err: Error) => err.message,
+    );
+    await fleet.stores.redis.start();
+    expect(refused).toContain("Is Redis running where RONDO_QUEUE_URL points?");
+    await api.start();
+    expect((await fetch(`${api.url}/ready`)).status).toBe(200);
+  });
+
+  const expectNoCrash = () => {
+    const crashes = [...fleet.apis, ...fleet.workers].map((member) => member.crash());
+    expect(crashes).toEqual([undefined, undefined, undefined, undefined]);
+  };
+
+  /** Takes the store away, asks round after round, gives it back, and waits until both instances are ready. */
+  async function whileAway(
+    store: FallibleStore,
+    ask: (round: number) => Promise<{ answers: readonly Answer[]; key: string }>,
+  ) {
+    await store.kill();
+    const goneAt = performance.now();
+    const answers: Answer[] = [];
+    const sentAgain: string[] = [];
+    for (let round = 0; performance.now() - goneAt < awayMs; round++) {
+      const asked = await ask(round);
+      answers.push(...asked.answers);
+      if (sentAgain.length < 3) sentAgain.push(asked.key);
+      await Bun.sleep(200); // the pace of the load, not a wait for anything
+    }
+    await store.start();
+    const backAt = performance.now();
+    await until(
+      "both instances are ready",
+      async () => {
+        const ready = await Promise.all(fleet.apis.map(({ url }) => fetch(`${url}/ready`)));
+        return ready.every(({ status }) => status === 200);
+      },
+      20_000,
+    );
+    console.log(`ready ${Math.round(performance.now() - backAt)} ms after it was back`);
+    return { answers, sentAgain };
+  }
+
+  /** What users do meanwhile, at both instances. Only the first three rounds ask for new music: there is a bound. */
+  async function load(client: RondoClient, started: Started, round: number) {
+    const key = `round-${Math.min(round, 2)}`;
+    const { headers } = client;
+    const asks = fleet.apis.flatMap((api, index) => [
+      ask(`POST generation at ${index}`, post(client, api.url, key)),
+      ask(`GET tracks.list at ${index}`, fetch(`${api.url}/v1/queries/tracks.list`, { headers })),
+      ask(`GET generation at ${index}`, fetch(at(api, started.links.self), { headers })),
+      ask(`GET chunks at ${index}`, fetch(`${at(api, started.links.chunks)}?offset=-1`, { headers })),
+      ask(
+        `GET audio at ${index}`,
+        fetch(at(api, started.links.audio), { headers: { range: "bytes=0-999" } }),
+      ),
+      ask(
+        `GET jobs at ${index}`,
+        fetch(`${api.url}/v1/jobs/counts`, { headers: { authorization: `Bearer ${fleet.operatorKey}` } }),
+      ),
+      ask(
+        `POST guest at ${index}`,
+        fetch(`${api.url}/v1/accounts/guest`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ business }),
+        }),
+      ),
+    ]);
+    return { answers: await Promise.all(asks), key };
+  }
+
+  const post = (client: RondoClient, url: string, key: string) =>
+    fetch(`${url}/v1/generations`, {
+      method: "POST",
+      headers: { ...client.headers, "content-type": "application/json", "idempotency-key": key },
+      body: JSON.stringify({ prompt: `quiet piano ${key}`, durationSeconds: 10, seed: 1 }),
+    });
+
+  async function tracksOf(client: RondoClient): Promise<{ items: unknown[] }> {
+    const res = await fetch(`${fleet.apis[1].url}/v1/queries/tracks.list?limit=50`, {
+      headers: client.headers,
+    });
+    expect(res.status).toBe(200);
+    return (await res.json()) as { items: unknown[] };
+  }
+});
+
+async function ask(what: string, sent: Promise<Response>): Promise<Answer> {
+  const sentAt = performance.now();
+  const res = await sent.catch((err: Error) => new Response(err.message, { status: 500 }));
+  const text = await res.text();
+  const tookMs = performance.now() - sentAt;
+  return { what, status: res.status, fault: faultOf(res, text, tookMs) };
+}
+
+const answerMsMax = 10_000;
+
+function faultOf(res: Response, text: string, tookMs: number): string | undefined {
+  if (tookMs > answerMsMax) return `answered after ${Math.round(tookMs)} ms`;
+  if (res.ok) return undefined;
+  if (res.status !== 503) return `${res.status} ${text}`;
+  if (res.headers.get("content-type") !== "application/problem+json") return `no problem+json: ${text}`;
+  if (!/^\d+$/.test(res.headers.get("retry-after") ?? "")) return "no Retry-After";
+  return undefined;
+}
+
+/** How many of each status each request had. */
+function tell(title: string, answers: readonly Answer[]): void {
+  const counts = new Map<string, number>();
+  for (const { what, status } of answers) {
+    const line = `${what.replace(/ at \d$/, "")} ${status}`;
+    counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
+  console.log(`${title} away: ${[...counts].map(([line, count]) => `${line} ×${count}`).join(", ")}`);
+}
