@@ -39,6 +39,7 @@ const paces = [
 const unheardMs = 1_000;
 /** Streams that are closed or not there yet. */
 const idleAskMs = 100;
+const restMsMax = 500;
 const streamsPerQuestion = 1_000;
 
 export function createStreamWatch(
@@ -143,9 +144,9 @@ export function createStreamWatch(
     isAsking = false;
     const nowMs = performance.now();
     const { everyMs } = paces.find(({ quietMs }) => nowMs - changedAt < quietMs) ?? paces[0]!;
-    // A slow server is left alone for twice as long as it takes.
+    // A slow server is left alone for twice as long as it takes; one that was away is asked again soon.
     const rungMs = byStream.size < watched.size ? idleAskMs : unheardMs;
-    const paceMs = hasDoorbell ? rungMs : Math.max(everyMs, 2 * (nowMs - beganAt));
+    const paceMs = hasDoorbell ? rungMs : Math.max(everyMs, Math.min(2 * (nowMs - beganAt), restMsMax));
     schedule(isRung ? 0 : paceMs);
   };
 
