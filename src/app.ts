@@ -10,6 +10,7 @@ import { createLinkMaker } from "./http/links.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { authenticate } from "./http/middleware/authenticate.ts";
 import { observe } from "./http/middleware/observe.ts";
+import { createQueryLane } from "./http/query-lane.ts";
 import { problemResponse } from "./http/problem.ts";
 import { accountRoutes } from "./http/routes/accounts.ts";
 import { businessRoutes } from "./http/routes/businesses.ts";
@@ -43,7 +44,8 @@ export function createApp(deps: ApiDeps) {
     },
   });
 
-  const identify = authenticate(createAuthenticator(deps));
+  const findCaller = createAuthenticator(deps);
+  const identify = authenticate(findCaller);
 
   const v1 = new Hono<HttpEnv>()
     .use(identify)
@@ -63,7 +65,7 @@ export function createApp(deps: ApiDeps) {
     .route("/queries", queryRoutes(deps))
     .route("/versions", versionRoutes({ ...deps, links, hls: createHls({ streams: deps.streams }) }));
 
-  return new Hono<HttpEnv>()
+  const app = new Hono<HttpEnv>()
     .use(observe(deps.log, metrics))
     .onError((err, c) => problemResponse(err, c.get("requestId")))
     .notFound((c) => problemResponse(notFound("page"), c.get("requestId")))
@@ -71,4 +73,9 @@ export function createApp(deps: ApiDeps) {
     .route("/", docsRoutes(deps))
     .route("/mcp", new Hono<HttpEnv>().use(identify).use(smallBody).route("/", mcpRoutes(deps)))
     .route("/v1", v1);
+
+  const lane = createQueryLane({ ...deps, metrics, findCaller });
+  const routed = app.fetch;
+  app.fetch = (request, ...rest) => lane(request) ?? routed(request, ...rest);
+  return app;
 }

@@ -183,14 +183,17 @@ async function openObjects(
   masterKey: Uint8Array,
 ): Promise<Pick<SharedDeps, "objects" | "objectLinks">> {
   if (scheme === "none") return { objects: undefined, objectLinks: undefined };
+  const parts = objectPartBytes === undefined ? {} : { partBytes: objectPartBytes };
   if (scheme === "file") {
-    const parts = objectPartBytes === undefined ? {} : { partBytes: objectPartBytes };
     return { objects: createFileObjectStore({ folder: location, ...parts }), objectLinks: undefined };
   }
-  const { createGcsObjectStore } = await import("./ports/object-store/gcs.ts");
+  const [{ createGcsObjectStore }, { parseGcsUrl }] = await Promise.all([
+    import("./ports/object-store/gcs.ts"),
+    import("./ports/object-store/gcs-url.ts"),
+  ]);
   const noteKey = new Uint8Array(hkdfSync("sha256", masterKey, "", "rondo/object-upload-notes", 32));
-  const bucket = createGcsObjectStore({ url: location, noteKey });
-  return { objects: bucket, objectLinks: bucket };
+  const bucket = createGcsObjectStore({ url: location, noteKey, ...parts });
+  return { objects: bucket, objectLinks: parseGcsUrl(location).links ? bucket : undefined };
 }
 
 async function openChunkCache({ scheme, location }: StoreUrl, log: Log): Promise<ChunkCache> {
@@ -210,6 +213,8 @@ export interface ApiDeps extends SharedDeps {
   readonly streams: Streams;
   /** The named queries that are served. */
   readonly specs: { readonly current: QuerySet };
+  /** A quick fingerprint of a text. */
+  digest(text: string): string;
   readonly publicUrl: string | undefined;
   /** Tells everyone who listens live to come back later. */
   endListeners(): void;
@@ -228,6 +233,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     generator: createBuiltinGenerator({ isWarm: false }),
     streams,
     specs,
+    digest: (text) => Bun.hash(text).toString(36),
     publicUrl: config.publicUrl,
     endListeners: () => streams.close(),
     async close() {

@@ -34,3 +34,23 @@ export async function checkMasterKey(control: Database<ControlTables>, sealing: 
     });
   }
 }
+
+/** Writes nothing. Undefined where no key was ever used; false for none where one was. */
+export async function masterKeyFits(
+  control: Database<ControlTables>,
+  sealing: Sealing | undefined,
+): Promise<boolean | undefined> {
+  const check = await control.kysely
+    .selectFrom("settings")
+    .select("value")
+    .where("name", "=", settingName)
+    .executeTakeFirst();
+  if (!check) return undefined;
+  try {
+    sealing?.open(check.value, context);
+    return sealing !== undefined;
+  } catch (err) {
+    if (isAppError(err, "INTERNAL")) return false;
+    throw err;
+  }
+}

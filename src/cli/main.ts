@@ -4,6 +4,7 @@ import { configFaultLines, exitBadSettings, readConfig } from "../config.ts";
 import { createSpecsTools } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import { businessCommand } from "./business.ts";
+import { doctorCommand } from "./doctor.ts";
 import { jobsCommand } from "./jobs.ts";
 import { keyCommand } from "./key.ts";
 import { specsCommand } from "./specs.ts";
@@ -18,7 +19,8 @@ export const createProgram = (): Command =>
     .addCommand(businessCommand())
     .addCommand(keyCommand())
     .addCommand(jobsCommand())
-    .addCommand(specsCommand(createSpecsTools(readConfig, terminal)));
+    .addCommand(specsCommand(createSpecsTools(readConfig, terminal)))
+    .addCommand(doctorCommand());
 
 const linesOf = (err: AppError): string =>
   [

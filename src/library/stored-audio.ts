@@ -1,6 +1,7 @@
 // A finished version served from its object, by Range, without its bytes passing through here where the store can send them itself.
 import { LRUCache } from "lru-cache";
 import { isAppError } from "../errors.ts";
+import type { ObjectLinks } from "../ports/object-store/object-links.ts";
 import type { ObjectRead, ObjectStore } from "../ports/object-store/object-store.ts";
 import { type AudioAnswer, type AudioRequest, boundsOf } from "../streams/audio-window.ts";
 import { parseRange } from "../streams/byte-range.ts";
@@ -9,7 +10,9 @@ import { audioObjectKey } from "./object-keys.ts";
 import { reportDamage, type ReportDamageDeps } from "./report-damage.ts";
 
 export interface StoredAudioDeps extends ReportDamageDeps {
-  readonly objects: Pick<ObjectStore, "read"> | undefined;
+  readonly objects: Pick<ObjectStore, "read" | "head"> | undefined;
+  /** Where given, players are sent to the store itself. */
+  readonly objectLinks: ObjectLinks | undefined;
 }
 
 export interface StoredAudio extends AudioJobData {
@@ -26,19 +29,30 @@ export type AnswerStoredAudio = (
 const openedMs = 1_000;
 const openedMax = 1_000;
 
+/** A player that has the address goes on with it. */
+const linkSeconds = 3_600;
+
 /** What it gives answers undefined where the sound has to be heard from its stream: the store can't send it itself, or it turned out damaged. */
 export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
-  const opened = new LRUCache<string, Blob>({ max: openedMax, ttl: openedMs });
+  const opened = new LRUCache<string, Blob | "apart">({ max: openedMax, ttl: openedMs });
 
   const open = async (objects: Pick<ObjectStore, "read">, stored: StoredAudio): Promise<Blob | undefined> => {
     const name = `${stored.businessId}/${stored.versionId}`;
     const known = opened.get(name);
-    if (known) return known;
+    if (known) return known === "apart" ? undefined : known;
     const object = await readWhole(objects, stored);
     if (object?.facts.bytes !== stored.bytes) return void (await reportDamage(deps, stored));
-    if (!(object.body instanceof Blob)) return void (await object.body.cancel());
-    opened.set(name, object.body);
-    return object.body;
+    const { body } = object;
+    opened.set(name, body instanceof Blob ? body : "apart");
+    return body instanceof Blob ? body : void (await body.cancel());
+  };
+
+  /** Only to what is there: the store's own answer would tell us of no damage. */
+  const linkTo = async (links: ObjectLinks, stored: StoredAudio): Promise<string | undefined> => {
+    const key = audioObjectKey(stored.businessId, stored.versionId);
+    const facts = await deps.objects?.head(key);
+    if (facts?.bytes !== stored.bytes) return void (await reportDamage(deps, stored));
+    return links.readLink(key, { expiresInSeconds: linkSeconds, contentType: "audio/mpeg" });
   };
 
   return async (stored, request) => {
@@ -53,6 +67,12 @@ export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
     if (request.ifNoneMatch?.includes(etag)) return { status: 304, headers, body: null };
     const length = (size: number) => ({ ...headers, "content-length": String(size) });
     if (request.isHead) return { status: 200, headers: length(bytes), body: null };
+    if (deps.objectLinks) {
+      const location = await linkTo(deps.objectLinks, stored);
+      if (!location) return undefined;
+      const cacheControl = `private, max-age=${linkSeconds / 2}`;
+      return { status: 302, headers: { location, "cache-control": cacheControl }, body: null };
+    }
     const isFresh = request.ifRange === undefined || request.ifRange === etag;
     const asked = isFresh ? parseRange(request.range) : undefined;
     const { first, last = bytes - 1 } = asked ? boundsOf(asked, bytes) : { first: 0 };

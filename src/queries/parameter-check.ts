@@ -45,7 +45,19 @@ function textCheck(shape: ParameterShape): Check {
     }
     case "json":
     case "object":
-      return check;
+      return notRepeated((value, at, faults) => {
+        const parsed = parsedJson(value);
+        return parsed === undefined ? refuse(faults, at, "It is not JSON.") : check(parsed, at, faults);
+      });
+  }
+}
+
+function parsedJson(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return undefined;
   }
 }
 

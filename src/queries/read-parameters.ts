@@ -1,6 +1,6 @@
 // Reads the parameters that a spec declares.
 import { type FaultList, pointerTo } from "./faults.ts";
-import { describe, isObject, type JsonObject, readInteger, readList, readObject } from "./json-reader.ts";
+import { describe, isObject, type JsonObject, readInteger, readObject } from "./json-reader.ts";
 import type { Parameter, ParameterShape, StringFormat } from "./parameter.ts";
 import { checkOf } from "./parameter-check.ts";
 
@@ -198,7 +198,3 @@ const shapes: Readonly<Record<ParameterShape["type"], ReadShape>> = {
   array: readArray,
   object: readFields,
 };
-
-/** Whether a list at this place is one. Kept here so that readers of statements need no shapes. */
-export const readNames = (faults: FaultList, at: string, raw: unknown): readonly string[] =>
-  (readList(faults, at, raw, "names") ?? []).filter((name): name is string => typeof name === "string");

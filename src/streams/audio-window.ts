@@ -20,7 +20,7 @@ export interface AudioRequest {
 }
 
 export interface AudioAnswer {
-  readonly status: 200 | 206 | 304;
+  readonly status: 200 | 206 | 302 | 304;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | ReadableStream<Uint8Array> | Blob | null;
 }

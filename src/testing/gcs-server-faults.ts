@@ -2,7 +2,16 @@
 
 export interface GcsRequest {
   readonly kind:
-    "session" | "put" | "cancel" | "multipart" | "metadata" | "media" | "list" | "delete" | "link";
+    | "session"
+    | "put"
+    | "cancel"
+    | "multipart"
+    | "metadata"
+    | "media"
+    | "list"
+    | "compose"
+    | "delete"
+    | "link";
   readonly name: string;
   /** Content-Range of an upload, Range of a read. */
   readonly range: string | undefined;

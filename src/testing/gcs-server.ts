@@ -69,6 +69,7 @@ export function startGcsServer(port = 0): GcsServer {
     if (kind === "cancel") return uploads.cancel(url);
     if (kind === "multipart") return uploads.multipart(url, req.headers, body);
     if (kind === "list") return Response.json(bucket.list(url.searchParams));
+    if (kind === "compose") return compose(name, body);
     const object = bucket.objects.get(name);
     if (!object) return refusal(404, "notFound");
     if (kind === "metadata") return Response.json(bucket.describe(object));
@@ -79,6 +80,22 @@ export function startGcsServer(port = 0): GcsServer {
     const generation = url.searchParams.get("generation");
     if (generation !== null && generation !== object.generation) return refusal(404, "notFound");
     return contentOf(object, req.headers.get("range"));
+  }
+
+  function compose(name: string, body: Uint8Array): Response {
+    const { sourceObjects, destination } = JSON.parse(Buffer.from(body).toString()) as {
+      sourceObjects: readonly { readonly name: string; readonly generation?: string | number }[];
+      destination: { readonly contentType?: string };
+    };
+    if (sourceObjects.length > 32) return refusal(400, "invalid");
+    const sources = sourceObjects.map((source) => {
+      const object = bucket.objects.get(source.name);
+      const isAsked = String(source.generation ?? object?.generation) === object?.generation;
+      return isAsked ? object : undefined;
+    });
+    if (sources.some((source) => source === undefined)) return refusal(404, "notFound");
+    const bytes = Buffer.concat(sources.map((source) => source?.bytes ?? new Uint8Array()));
+    return Response.json(bucket.describe(bucket.put(name, bytes, destination)));
   }
 
   function readByLink(req: Request, url: URL, name: string): Response {
@@ -121,11 +138,12 @@ function kindOf(method: string, url: URL): GcsRequest["kind"] {
   if (!pathname.startsWith("/storage/v1/b/")) return "link";
   if (/\/o\/?$/.test(pathname)) return "list";
   if (method === "DELETE") return "delete";
+  if (pathname.endsWith("/compose")) return "compose";
   return searchParams.get("alt") === "media" ? "media" : "metadata";
 }
 
 function nameOf(url: URL): string {
-  const [, inPath] = /\/o\/(.+)$/.exec(url.pathname) ?? [];
+  const [, inPath] = /\/o\/(.+?)(?:\/compose)?$/.exec(url.pathname) ?? [];
   if (inPath !== undefined) return decodeURIComponent(inPath);
   const given = url.searchParams.get("name");
   return given ?? decodeURIComponent(url.pathname.slice(`/${bucketName}/`.length));

@@ -35,7 +35,7 @@ const suites: readonly Suite[] = [
   },
   {
     name: "page, in Chromium",
-    command: [bun, "test", "--timeout=60000", "./web/test/browser"],
+    command: [bun, "test", "--parallel=2", "--timeout=60000", "./web/test/browser"],
     directory: root,
   },
 ];

@@ -27,9 +27,18 @@ export interface FakeOptions {
 const BYTES_PER_SECOND = 16_000;
 const sections = ["intro", "refrain", "verse", "refrain", "bridge", "refrain", "outro"];
 
+const made = new Map<number, Uint8Array<ArrayBuffer>>();
+
+/** The same sound for every piece of a length. */
+function mp3Of(seconds: number): Uint8Array<ArrayBuffer> {
+  const bytes = made.get(seconds) ?? makeMp3(seconds);
+  made.set(seconds, bytes);
+  return bytes;
+}
+
 function makeMp3(seconds: number): Uint8Array<ArrayBuffer> {
   const wave = "0.3*sin(440*2*PI*t)*(0.55+0.45*sin(2*PI*t/3.1))*(0.6+0.4*sin(2*PI*t*2))+0.12*sin(220*2*PI*t)";
-  const made = Bun.spawnSync(
+  const { stdout } = Bun.spawnSync(
     ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", `aevalsrc=${wave}:s=44100:c=stereo:d=${seconds}`].concat([
       "-b:a",
       "128k",
@@ -38,7 +47,7 @@ function makeMp3(seconds: number): Uint8Array<ArrayBuffer> {
       "-",
     ]),
   );
-  return new Uint8Array(made.stdout);
+  return new Uint8Array(stdout);
 }
 
 export function serveFakeApi(options: FakeOptions = {}) {
@@ -219,7 +228,7 @@ export function serveFakeApi(options: FakeOptions = {}) {
           prompt,
           createdAt: new Date().toISOString(),
           plannedMs: durationSeconds * 1000,
-          bytes: makeMp3(durationSeconds),
+          bytes: mp3Of(durationSeconds),
           available: 0,
           state: "queued",
           reason: null,

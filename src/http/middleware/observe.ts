@@ -7,7 +7,7 @@ import type { Metrics } from "../metrics.ts";
 import type { HttpEnv } from "../wire.ts";
 
 /** An id that the caller may bring along, so that its logs and ours join. */
-const broughtId = /^[\w.:-]{1,128}$/;
+export const broughtId = /^[\w.:-]{1,128}$/;
 
 export const observe = (log: Log, metrics: Metrics) =>
   createMiddleware<HttpEnv>(async (c, next) => {

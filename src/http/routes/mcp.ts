@@ -2,12 +2,12 @@
 import { Hono } from "hono";
 import { AppError } from "../../errors.ts";
 import type { HttpEnv } from "../wire.ts";
-import { type QueryRoutesDeps, requireQueryCaller } from "./queries.ts";
+import { type QueryRoutesDeps, queryCallerOf } from "./queries.ts";
 
 export function mcpRoutes(deps: QueryRoutesDeps) {
   return new Hono<HttpEnv>()
     .post("/", async (c) => {
-      const caller = requireQueryCaller(c);
+      const caller = queryCallerOf(c.get("caller"));
       // Loaded at the first call: it takes longer than the rest of the server.
       const { answerMcp } = await import("../mcp-server.ts");
       return answerMcp(deps, caller, c.req.raw);

@@ -1,12 +1,12 @@
 // /v1/queries: the catalog, and every named query by its name.
 import { Hono } from "hono";
-import type { BusinessCaller, UserCaller } from "../../accounts/caller.ts";
+import type { BusinessCaller, Caller, UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { AppError, notFound } from "../../errors.ts";
 import { catalogOf } from "../../queries/catalog.ts";
 import type { QuerySet } from "../../queries/query-set.ts";
-import { type QueryCall, runQuery } from "../../queries/run-query.ts";
+import { type QueryAnswer, type QueryCall, runQuery } from "../../queries/run-query.ts";
 import { readQueryString } from "../query-string.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
@@ -15,32 +15,26 @@ export interface QueryRoutesDeps {
   readonly specs: { readonly current: QuerySet };
   readonly registry: Pick<BusinessRegistry, "findById">;
   readonly databases: Pick<OpenDatabases, "use">;
+  /** A quick fingerprint of an answer, for its ETag; SHA-1 when absent. */
+  readonly digest?: ((text: string) => string) | undefined;
 }
 
 export function queryRoutes(deps: QueryRoutesDeps) {
   return new Hono<HttpEnv>()
     .get("/", (c) => {
-      requireQueryCaller(c);
+      queryCallerOf(c.get("caller"));
       return c.json(catalogOf(deps.specs.current), 200, { "cache-control": "private, no-cache" });
     })
     .get("/:name", async (c) => {
       const parameters = readQueryString(c.req.raw.url);
-      const { body, etag } = await answer(deps, c, { name: c.req.param("name"), method: "GET", parameters });
-      const headers = {
-        "content-type": "application/json",
-        "cache-control": "private, no-cache",
-        etag: etag!,
-      };
-      return matches(c.req.raw.headers.get("if-none-match"), etag!)
-        ? new Response(null, {
-            status: 304,
-            headers: { etag: etag!, "cache-control": headers["cache-control"] },
-          })
-        : new Response(body, { headers });
+      const call = { name: c.req.param("name"), method: "GET", parameters } as const;
+      const { body, etag } = await answerCall(deps, c.get("caller"), call);
+      return readResponse(body, etag, c.req.raw.headers.get("if-none-match"));
     })
     .post("/:name", async (c) => {
       const parameters = await readBody(c);
-      const { body } = await answer(deps, c, { name: c.req.param("name"), method: "POST", parameters });
+      const call = { name: c.req.param("name"), method: "POST", parameters } as const;
+      const { body } = await answerCall(deps, c.get("caller"), call);
       return new Response(body, {
         headers: { "content-type": "application/json", "cache-control": "no-store" },
       });
@@ -53,22 +47,39 @@ export function queryRoutes(deps: QueryRoutesDeps) {
     });
 }
 
-async function answer({ specs, registry, databases }: QueryRoutesDeps, c: HttpContext, call: QueryCall) {
-  const caller = requireQueryCaller(c);
+export async function answerCall(
+  { specs, registry, databases, digest }: QueryRoutesDeps,
+  anyone: Caller | undefined,
+  call: QueryCall,
+): Promise<QueryAnswer> {
+  const caller = queryCallerOf(anyone);
   const set = specs.current;
   // Only pages need the business itself: their cursors are signed with its key.
   const paged = set.queries.get(call.name)?.returns === "page";
   const business = paged ? await registry.findById(caller.businessId) : undefined;
   if (paged && business === undefined) throw notFound("business");
   const cursorKey = business?.signing.cursors ?? noKey;
-  return databases.use(caller.businessId, (database) => runQuery({ set, database, cursorKey }, caller, call));
+  return databases.use(caller.businessId, (database) =>
+    runQuery({ set, database, cursorKey, digest }, caller, call),
+  );
+}
+
+/** 304 to whoever has the same answer already. */
+export function readResponse(
+  body: string,
+  etag: string | undefined,
+  known: string | null,
+  more: Readonly<Record<string, string>> = {},
+): Response {
+  const headers = { etag: etag ?? "", "cache-control": "private, no-cache", ...more };
+  if (known !== null && matches(known, headers.etag)) return new Response(null, { status: 304, headers });
+  return new Response(body, { headers: { "content-type": "application/json", ...headers } });
 }
 
 const noKey = new Uint8Array(32);
 
 /** Which of the two kinds a query takes, the query says itself. */
-export function requireQueryCaller(c: HttpContext): UserCaller | BusinessCaller {
-  const caller = c.get("caller");
+export function queryCallerOf(caller: Caller | undefined): UserCaller | BusinessCaller {
   if (caller === undefined) {
     throw new AppError("UNAUTHENTICATED", "This needs a credential.", {
       hint: "Send a user token, a session or a business key.",

@@ -64,7 +64,7 @@ export const isConnectionLost = (err: unknown): boolean =>
 export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;
   const code = String((err as { code?: unknown }).code ?? "");
-  if (code === "57014") return tooSlow(timeoutMs ?? statementTimeoutMs);
+  if (code === "57014") return tooSlow(timeoutMs);
   if (conflicts.has(code)) {
     return new AppError("CONFLICT", "This clashes with what is already stored.", {
       hint: "Something with the same key exists, or what it refers to is gone.",

@@ -3,6 +3,8 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sql } from "kysely";
+import { isAppError } from "../../errors.ts";
 import { type ContractTables, contractMigrations, databaseContract } from "./contract.ts";
 import { openSqlite } from "./sqlite.ts";
 
@@ -70,3 +72,25 @@ test("a program that used a reader process ends by itself", async () => {
   const child = Bun.spawn([process.execPath, "-e", script], { stdio: ["ignore", "ignore", "inherit"] });
   expect(await child.exited).toBe(0);
 }, 10_000);
+
+test("a full disk is STORAGE_FULL, what was there stays, and room lets writes go on", async () => {
+  const db = await open(freshFile());
+  await db.migrate();
+  const insert = (id: string, name: string) =>
+    db.run('insert into "shelves" ("id", "name") values (?, ?)', [id, name]);
+  await insert("before", "Before");
+  const [pages] = (await sql<{ page_count: number }>`pragma page_count`.execute(db.kysely)).rows;
+  await sql`pragma max_page_count = ${sql.lit(pages!.page_count + 4)}`.execute(db.kysely);
+  const large = "x".repeat(100_000);
+  const refused = await insert("large", large).catch((err: unknown) => err);
+  expect(isAppError(refused, "STORAGE_FULL")).toBe(true);
+  const inTransaction = db.transaction((trx) =>
+    trx.insertInto("shelves").values({ id: "large", name: large }).execute(),
+  );
+  expect(isAppError(await inTransaction.catch((err: unknown) => err), "STORAGE_FULL")).toBe(true);
+  await sql`pragma max_page_count = 1000000`.execute(db.kysely);
+  await insert("large", large);
+  const { rows } = await db.run('select "id" from "shelves" order by "id"', []);
+  expect(rows).toEqual([{ id: "before" }, { id: "large" }]);
+  await db.close();
+});

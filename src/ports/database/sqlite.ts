@@ -27,16 +27,22 @@ export interface SqliteOptions {
 interface Route {
   readonly writes: boolean;
   /**
-   * "apart": its plan walks through a table, or it was slow before: it runs in a process that can be ended.
-   * "trial": look-ups within look-ups; it runs there until it once was quick.
+   * "scan": its plan walks through a table, so it always runs in a process that can be ended.
+   * "apart": it runs there until it was quick for a while. "here": in place, until it was slow more than once.
    */
-  place: "here" | "trial" | "apart";
+  place: "here" | "apart" | "scan";
+  /** Runs in a row that speak for the other place. */
+  doubts: number;
 }
 
-const placeOf = { lookups: "here", "fan-out": "trial", scan: "apart" } as const;
-
-/** A statement that once took this long in place goes to a reader process from then on. */
-const inPlaceMsMax = 25;
+/** Look-ups within look-ups may multiply: such a statement has to be quick in a reader before it runs in place. */
+const firstPlaceOf = { lookups: "here", "fan-out": "apart", scan: "scan" } as const;
+/** In place, this holds up everyone else; a busy machine makes any statement as slow now and then. */
+const slowMs = 25;
+const verySlowMs = 250;
+const slowRunsMax = 3;
+const quickMs = 5;
+const quickRunsAfterSlow = 20;
 const routesMax = 2_000;
 
 export async function openSqlite<Tables>(options: SqliteOptions): Promise<Database<Tables>> {
@@ -60,8 +66,8 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
     const known = routes.get(sql);
     if (known !== undefined) return known;
     const writes = !reader().prepare(sql).readonly;
-    const here = writes || inMemory;
-    const route: Route = { writes, place: here ? "here" : placeOf[sqlitePlanOf(reader().db, sql).reach] };
+    const place = writes || inMemory ? "here" : firstPlaceOf[sqlitePlanOf(reader().db, sql).reach];
+    const route: Route = { writes, place, doubts: 0 };
     if (routes.size >= routesMax) routes.clear();
     routes.set(sql, route);
     return route;
@@ -78,7 +84,7 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
       }
       const startedAt = performance.now();
       const result = translated(() => runOn(reader(), sql, values, maxRows));
-      if (performance.now() - startedAt > inPlaceMsMax) route.place = "apart";
+      noteRunHere(route, performance.now() - startedAt);
       return Promise.resolve(result);
     } catch (err) {
       return Promise.reject(err);
@@ -130,9 +136,25 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
   };
 }
 
+function noteRunHere(route: Route, tookMs: number): void {
+  if (tookMs <= slowMs) {
+    if (route.doubts > 0) route.doubts -= 0.1;
+    return;
+  }
+  route.doubts += tookMs > verySlowMs ? slowRunsMax : 1;
+  if (route.doubts < slowRunsMax) return;
+  route.place = "apart";
+  route.doubts = -quickRunsAfterSlow;
+}
+
 async function runApart(route: Route, job: ReaderJob): Promise<RunResult> {
   const { result, tookMs } = await runOnReader(job);
-  if (route.place === "trial") route.place = tookMs < inPlaceMsMax ? "here" : "apart";
+  if (route.place === "scan") return result;
+  route.doubts = tookMs <= quickMs ? route.doubts + 1 : Math.min(route.doubts, 0);
+  if (route.doubts > 0) {
+    route.place = "here";
+    route.doubts = 0;
+  }
   return result;
 }
 

@@ -5,6 +5,8 @@ import { type GcsPlace, parseGcsUrl } from "./gcs-url.ts";
 
 export interface GcsClient extends GcsPlace {
   readonly files: Bucket;
+  /** An emulator asks for none, and over http nobody else should see ours. */
+  readonly asksForCredentials: boolean;
   /** A request for content, with our credentials. Refusals are answers, too. */
   fetchContent(name: string, query: Record<string, string>, init: RequestInit): Promise<Response>;
 }
@@ -19,11 +21,10 @@ const google = "https://storage.googleapis.com";
 export function createGcsClient({ url }: GcsClientOptions): GcsClient {
   const place = parseGcsUrl(url);
   const api = place.endpoint ?? google;
-  // An emulator asks for no credentials, and over http nobody else should see them.
-  const isSecret = api.startsWith("https:");
+  const asksForCredentials = api.startsWith("https:");
   const storage = new Storage({
     apiEndpoint: api,
-    useAuthWithCustomEndpoint: isSecret,
+    useAuthWithCustomEndpoint: asksForCredentials,
     retryOptions: {
       autoRetry: true,
       maxRetries: 1,
@@ -43,10 +44,13 @@ export function createGcsClient({ url }: GcsClientOptions): GcsClient {
   return {
     ...place,
     files: storage.bucket(place.bucket),
+    asksForCredentials,
     async fetchContent(name, query, init) {
       const path = `${place.bucket}/o/${encodeURIComponent(name)}?${new URLSearchParams(query)}`;
       const at = `${api}/storage/v1/b/${path}`;
-      const headers = new Headers(isSecret ? await storage.authClient.getRequestHeaders(at) : undefined);
+      const headers = new Headers(
+        asksForCredentials ? await storage.authClient.getRequestHeaders(at) : undefined,
+      );
       for (const [header, value] of new Headers(init.headers)) headers.set(header, value);
       return fetch(at, { ...init, headers });
     },

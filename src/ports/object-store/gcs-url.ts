@@ -1,4 +1,5 @@
-// The address of a bucket: gs://bucket[/prefix][?endpoint=https://…], the endpoint being another server of the same API.
+// The address of a bucket: gs://bucket[/prefix][?links=true][&endpoint=https://…]. With links, those who listen read from it
+// themselves; the endpoint is another server of the same API.
 import { AppError } from "../../errors.ts";
 
 export interface GcsPlace {
@@ -7,6 +8,8 @@ export interface GcsPlace {
   readonly root: string;
   /** Google's own where undefined. */
   readonly endpoint: string | undefined;
+  /** Finished audio is read from the bucket itself, by signed links. */
+  readonly links: boolean;
 }
 
 // https://cloud.google.com/storage/docs/buckets#naming
@@ -17,16 +20,17 @@ const prefixPattern = /^([a-zA-Z0-9][a-zA-Z0-9._-]{0,99}\/)*$/;
 export function parseGcsUrl(text: string): GcsPlace {
   const [, bucket = "", path = "", query = ""] = /^gs:\/\/([^/?]*)\/?([^?]*)\??(.*)$/.exec(text) ?? [];
   const root = path === "" ? "" : `${path.replace(/\/$/, "")}/`;
-  const { endpoint, ...others } = Object.fromEntries(new URLSearchParams(query));
+  const { endpoint, links = "false", ...others } = Object.fromEntries(new URLSearchParams(query));
   const isGood =
     bucketPattern.test(bucket) &&
     prefixPattern.test(root) &&
     Object.keys(others).length === 0 &&
+    ["true", "false"].includes(links) &&
     (endpoint === undefined || (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)));
   if (!isGood) {
     throw new AppError("CONFIG_INVALID", "This is not the address of a bucket.", {
       hint: "Write it like gs://bucket or gs://bucket/folder",
     });
   }
-  return { bucket, root, endpoint: endpoint && new URL(endpoint).origin };
+  return { bucket, root, endpoint: endpoint && new URL(endpoint).origin, links: links === "true" };
 }

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
 import { openLink } from "../../testing/breakable-link.ts";
 import { type GcsServer, startGcsServer } from "../../testing/gcs-server.ts";
-import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
+import { createGcsSigner } from "../../testing/gcs-signer.ts";
 import { until } from "../../testing/until.ts";
 import { bytesOf, inChunks, objectStoreContract, readWhole } from "./contract.ts";
 import { crc32c } from "./crc32c.ts";
@@ -160,6 +159,86 @@ describe("an upload that breaks off", () => {
   });
 });
 
+describe("parts", () => {
+  const partBytes = 600_000;
+  const bytes = bytesOf(2_000_000);
+  const write = { ...audio, expected: { bytes: bytes.length, crc32c: crc32c(bytes) } };
+  const inParts = (server: GcsServer) =>
+    createGcsObjectStore({ url: server.url, noteKey, pieceBytes, partBytes });
+
+  test("an object known to be larger is composed of parts into one, and nothing of them is left", async () => {
+    await using server = startGcsServer();
+    const store = inParts(server);
+    const facts = await store.write(key, inChunks(bytes), write);
+    expect(facts).toMatchObject({ bytes: 2_000_000, crc32c: crc32c(bytes), contentType: "audio/mpeg" });
+    expect(await store.head(key)).toEqual(facts);
+    expect(await readWhole(store, key)).toEqual(bytes);
+    expect(server.requests.filter(({ kind }) => kind === "session")).toHaveLength(4);
+    expect(namesIn(server)).toEqual(["acme/versions/v1/audio.mp3"]);
+  });
+
+  test("what breaks off goes on with the parts that are there, at the byte within the one that is not", async () => {
+    await using server = startGcsServer();
+    const store = inParts(server);
+    const breaking = async function* (): AsyncGenerator<Uint8Array> {
+      yield* inChunks(bytes.subarray(0, 1_650_000));
+      throw new Error("broke");
+    };
+    await expect(store.write(key, breaking(), write)).rejects.toThrow("broke");
+    expect(await store.head(key)).toBeUndefined();
+    const before = server.requests.length;
+    await store.write(key, inChunks(bytes), write);
+    expect(sentBytes(server, before)).toBe(2_000_000 - 2 * partBytes - pieceBytes);
+    expect(await readWhole(store, key)).toEqual(bytes);
+    expect(namesIn(server)).toHaveLength(1);
+  });
+
+  test("other content never becomes one with parts of an earlier try", async () => {
+    await using server = startGcsServer();
+    const store = inParts(server);
+    const breaking = async function* (): AsyncGenerator<Uint8Array> {
+      yield* inChunks(bytes.subarray(0, 700_000));
+      throw new Error("broke");
+    };
+    await expect(store.write(key, breaking(), write)).rejects.toThrow("broke");
+    const other = bytesOf(2_000_000, 5);
+    const otherWrite = { ...audio, expected: { bytes: other.length } };
+    await expect(store.write(key, inChunks(other), otherWrite)).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+    });
+    await store.write(key, inChunks(other), otherWrite);
+    expect(await readWhole(store, key)).toEqual(other);
+  });
+
+  test("content of another length or checksum than announced is never composed", async () => {
+    await using server = startGcsServer();
+    const store = inParts(server);
+    for (const [content, expected] of [
+      [bytes.subarray(0, 1_999_999), write.expected],
+      [bytesOf(2_000_001), write.expected],
+      [bytes, { ...write.expected, crc32c: 1 }],
+    ] as const) {
+      await expect(store.write(key, inChunks(content), { ...audio, expected })).rejects.toMatchObject({
+        code: "CONTENT_DAMAGED",
+      });
+    }
+    expect(namesIn(server).filter((name) => !name.includes("@"))).toEqual([]);
+    expect(await store.sweep(-1_000)).toBeLessThanOrEqual(1);
+    expect(namesIn(server)).toEqual([]);
+  });
+
+  test("an object of more than 32 parts gets larger ones, and a sweep takes those that nobody composed", async () => {
+    await using server = startGcsServer();
+    const store = createGcsObjectStore({ url: server.url, noteKey, pieceBytes, partBytes: 10_000 });
+    await store.write(key, inChunks(bytes), write);
+    expect(await readWhole(store, key)).toEqual(bytes);
+    server.bucket.put("@parts/acme/left/00", bytesOf(10), {});
+    expect(await store.sweep(3_600_000)).toBe(0);
+    expect(await store.sweep(-1_000)).toBe(1);
+    expect(namesIn(server)).toEqual(["acme/versions/v1/audio.mp3"]);
+  });
+});
+
 test("no more than a piece is taken from the content ahead of what the server has", async () => {
   await using server = startGcsServer();
   const store = storeAt(server.url);
@@ -280,6 +359,7 @@ describe("what is refused", () => {
       "gs://a",
       "gs://bucket/../x",
       "gs://bucket?endpont=x",
+      "gs://bucket?links=yes",
       "s3://b",
     ]) {
       expect(() => storeAt(url)).toThrow("not the address of a bucket");
@@ -301,28 +381,15 @@ describe("what is refused", () => {
 });
 
 describe("links to read by", () => {
-  const email = "rondo@project.iam.gserviceaccount.com";
-  const keys = generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
-
   async function createSigned() {
-    const directory = await createTemporaryDirectory();
-    const keyFile = join(directory.path, "key.json");
-    const account = { type: "service_account", client_email: email, private_key: keys.privateKey };
-    await Bun.write(keyFile, JSON.stringify(account));
     const server = startGcsServer();
-    server.signer = { email, publicKey: keys.publicKey };
-    Bun.env.GOOGLE_APPLICATION_CREDENTIALS = keyFile;
+    const signer = await createGcsSigner(server);
     return {
       server,
       store: createGcsObjectStore({ url: server.url, noteKey }),
       async [Symbol.asyncDispose]() {
-        delete Bun.env.GOOGLE_APPLICATION_CREDENTIALS;
         await server[Symbol.asyncDispose]();
-        await directory[Symbol.asyncDispose]();
+        await signer[Symbol.asyncDispose]();
       },
     };
   }

@@ -67,7 +67,10 @@ export function TrackRow(props: TrackRowProps) {
             >
               <span class="name-text">{props.title}</span>
               <Show when={props.versionCount > 1}>
-                <span class="count">{props.versionCount} versions</span>
+                <span class="count">
+                  {props.versionCount}
+                  <span class="count-of"> versions</span>
+                </span>
               </Show>
             </button>
           }

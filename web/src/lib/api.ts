@@ -1,4 +1,5 @@
 // The page's thin client: JSON over fetch with the session's cookie, a guest session at first need, problems as errors.
+import { type Queries, type QueryName, queryRequest } from "./queries.generated.ts";
 import type {
   Deletion,
   GenerationStatus,
@@ -81,15 +82,25 @@ export function stopGeneration(requestId: string): Promise<GenerationStatus> {
   return send("DELETE", `/v1/generations/${requestId}`);
 }
 
-export function listTracks(input: ListInput): Promise<Page<TrackSummary>> {
-  const query = new URLSearchParams({ limit: String(input.limit) });
-  if (input.search) query.set("search", input.search);
-  if (input.after) query.set("after", input.after);
-  return send("GET", `/v1/queries/tracks.list?${query}`);
+/** The specs call states and kinds text; the server knows no other than ours. */
+export function listTracks({ search, after, limit }: ListInput): Promise<Page<TrackSummary>> {
+  return query("tracks.list", { limit, search: search || undefined, after }) as Promise<Page<TrackSummary>>;
+}
+
+export function listDeletions(after?: string): Promise<Page<Deletion>> {
+  return query("trash.list", { after }) as Promise<Page<Deletion>>;
 }
 
 export async function renameTrack(trackId: string, title: string): Promise<void> {
-  await send("POST", "/v1/queries/tracks.rename", { trackId, title });
+  await query("tracks.rename", { trackId, title });
+}
+
+function query<Name extends QueryName>(
+  name: Name,
+  parameters: Queries[Name]["parameters"],
+): Promise<Queries[Name]["answer"]> {
+  const { method, path, body } = queryRequest(name, parameters);
+  return send(method, path, body);
 }
 
 const pathOf = ({ kind, id }: ThingRef): string => `/v1/${kind}s/${id}`;
@@ -106,11 +117,6 @@ export async function restoreThing(thing: ThingRef): Promise<void> {
 /** Removes for good what lies in the trash. */
 export async function purgeThing(thing: ThingRef): Promise<void> {
   await send("DELETE", `${pathOf(thing)}?purge=now`);
-}
-
-export function listDeletions(after?: string): Promise<Page<Deletion>> {
-  const query = after ? `?${new URLSearchParams({ after })}` : "";
-  return send("GET", `/v1/queries/trash.list${query}`);
 }
 
 /** The session's cookie is the credential, so that a link never goes stale in a page left open. */

@@ -24,5 +24,3 @@ export function createDesk() {
     },
   };
 }
-
-export type Desk = ReturnType<typeof createDesk>;

@@ -1,5 +1,6 @@
 // Feeds an <audio> element with a piece that is still being made, through Media Source Extensions. The audio URL answers
 // `Range: bytes=n-` with what exists from byte n on and waits while there is nothing, so every answer goes on where the last ended.
+import { createFrameStart } from "./frame-start.ts";
 
 export interface GrowingSource {
   /** Starts reading so that playback begins at a time; `audio.src` stays as it is. */
@@ -69,6 +70,7 @@ export function createGrowingSource(
     }
     buffer.timestampOffset = atSeconds;
     let at = fromByte;
+    const align = fromByte ? createFrameStart() : (piece: Uint8Array<ArrayBuffer>) => piece;
     let failures = 0;
     while (!signal.aborted) {
       try {
@@ -85,7 +87,7 @@ export function createGrowingSource(
         // A server that ignores Range starts at the first byte.
         if (res.status === 200) at = 0;
         for await (const piece of piecesOf(res.body)) {
-          await append(buffer, piece, signal);
+          await append(buffer, align(piece), signal);
           at += piece.length;
           if (failures) on.onWaitingForNetwork(false);
           failures = 0;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { serveFakeApi } from "../fake-api.ts";
-import { ask, buildPage, heardPast, launchChromium, openPage, positionOf } from "./open-page.ts";
+import { ask, buildPage, heardPast, hurry, launchChromium, openPage, positionOf } from "./open-page.ts";
 
 const TEST_MS_MAX = 60_000;
 let browser: Browser;
@@ -44,6 +44,7 @@ test(
     const { page } = opened;
     await ask(page, "fail after four seconds", "30 s");
     await page.locator(".status", { hasText: "The generator stopped answering." }).waitFor();
+    await hurry(page, 4);
     await page.waitForFunction(() => document.querySelector("audio")!.ended);
     expect(await positionOf(page)).toBeGreaterThan(3.5);
     await page.getByText("failed", { exact: true }).waitFor();
@@ -80,7 +81,7 @@ test(
     const { page } = opened;
     await ask(page, "steady rain", "30 s");
     await heardPast(page, 0.5);
-    api.breakFor(4, "/audio");
+    api.breakFor(3, "/audio");
     await page.waitForFunction(() => {
       const { buffered } = document.querySelector("audio")!;
       return buffered.length === 1 && buffered.end(0) > 29;
@@ -106,9 +107,7 @@ test(
     });
     await ask(page, "long rain", "2 min");
     await heardPast(page, 0.5);
-    await page.evaluate(() => {
-      document.querySelector("audio")!.playbackRate = 6;
-    });
+    await hurry(page, 10);
     await heardPast(page, 36);
     expect(await page.evaluate(() => document.querySelector("audio")!.buffered.start(0))).toBeGreaterThan(10);
     await page.getByRole("slider", { name: "Position" }).press("Home");

@@ -78,20 +78,33 @@ export const heardPast = (page: Page, seconds: number): Promise<unknown> =>
 export const positionOf = (page: Page): Promise<number> =>
   page.evaluate(() => document.querySelector("audio")!.currentTime);
 
-/** The loudest of what comes out of the audio element within a second, 0 to 1, by Web Audio. */
+/** The piece that plays is made to its end. */
+export const whole = (page: Page): Promise<unknown> =>
+  page.waitForFunction(() => !document.querySelector('[aria-label="Stop making"]'));
+
+/** Far under what anyone would call silence: full scale is 1. */
+export const SOUND = 0.01;
+
+/** Loudness that comes out of the audio element, 0 to 1, by Web Audio: the first past SOUND, else the most of a second. */
 export const listen = (page: Page): Promise<number> =>
-  page.evaluate(async () => {
+  page.evaluate(async (enough) => {
     const audio = document.querySelector("audio") as HTMLAudioElement & { captureStream(): MediaStream };
     const context = new AudioContext();
     const analyser = context.createAnalyser();
     context.createMediaStreamSource(audio.captureStream()).connect(analyser);
     const samples = new Float32Array(analyser.fftSize);
     let loudest = 0;
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 40 && loudest <= enough; i++) {
       await new Promise((resolve) => setTimeout(resolve, 25));
       analyser.getFloatTimeDomainData(samples);
       for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample));
     }
     await context.close();
     return loudest;
-  });
+  }, SOUND);
+
+/** Plays faster from here on, where nothing depends on hearing it at its own pace. */
+export const hurry = (page: Page, rate: number): Promise<unknown> =>
+  page.evaluate((times) => {
+    document.querySelector("audio")!.playbackRate = times;
+  }, rate);

@@ -1,0 +1,47 @@
+// rondo doctor: examines every setting, and says what is wrong and what to do. Exit code 1 when something is.
+import { Command } from "commander";
+import { readConfig } from "../config.ts";
+import { examine } from "../doctor/examine.ts";
+import type { Finding } from "../doctor/finding.ts";
+import { type AppError, isAppError } from "../errors.ts";
+
+export const doctorCommand = (): Command =>
+  new Command("doctor")
+    .description("check every setting and store, and say what to do")
+    .option("--json", "as JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const findings = await allFindings();
+      const isWell = findings.every(({ state }) => state !== "wrong");
+      console.log(json ? JSON.stringify({ isWell, findings }, null, 2) : linesOf(findings).join("\n"));
+      process.exitCode = isWell ? 0 : 1;
+    });
+
+/** Settings that can't be read are findings, too; then nothing else can be examined. */
+async function allFindings(): Promise<readonly Finding[]> {
+  try {
+    return await examine(readConfig());
+  } catch (err) {
+    if (!isAppError(err, "CONFIG_INVALID")) throw err;
+    return faultsOf(err);
+  }
+}
+
+const faultsOf = ({ faults = [] }: AppError): readonly Finding[] =>
+  faults.map(({ at, message, hint }) => ({
+    setting: at,
+    state: "wrong",
+    says: message,
+    ...(hint === undefined ? {} : { hint }),
+  }));
+
+const marks = { good: "ok", warning: "warning", wrong: "WRONG" } as const;
+
+function linesOf(findings: readonly Finding[]): readonly string[] {
+  const lines = findings.flatMap(({ setting, state, says, hint }) => [
+    `${marks[state].padEnd(8)} ${setting.padEnd(20)} ${says}`,
+    ...(hint === undefined ? [] : [`${" ".repeat(30)}${hint}`]),
+  ]);
+  const count = (state: Finding["state"]) => findings.filter((finding) => finding.state === state).length;
+  const [wrongs, warnings] = [count("wrong"), count("warning")];
+  return [...lines, "", wrongs === 0 ? `All is well, with ${warnings} warnings.` : `${wrongs} to mend.`];
+}

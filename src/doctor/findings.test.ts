@@ -1,0 +1,53 @@
+// Servers that are too old, which no test machine has.
+import { expect, test } from "bun:test";
+import type { PostgresReport } from "../ports/database/postgres-inspect.ts";
+import type { RedisReport } from "../ports/redis-inspect.ts";
+import { businessFindings, controlFindings } from "./postgres-findings.ts";
+import { cacheFindings, queueFindings } from "./redis-findings.ts";
+import type { Found } from "./finding.ts";
+
+const wrongs = (findings: readonly Found[]) =>
+  findings.filter(({ state }) => state === "wrong").map(({ says }) => says);
+
+test("a Postgres before 14 is wrong", () => {
+  const report: PostgresReport = {
+    version: "13.9",
+    versionNumber: 130_009,
+    role: "rondo",
+    isSuperuser: false,
+    canMakeDatabases: true,
+    canMakeRoles: true,
+    canMakeTables: true,
+    connectionsMax: 100,
+    acceptsAnyPassword: false,
+  };
+  for (const findings of [controlFindings(report), businessFindings(report)]) {
+    expect(wrongs(findings)).toEqual(["PostgreSQL 13.9 is too old: 14 or newer is needed."]);
+  }
+  expect(wrongs(controlFindings({ ...report, version: "14.0", versionNumber: 140_000 }))).toEqual([]);
+});
+
+test("a Redis before 6.2 is wrong for the queue, and before 7.0 for a cache in a cluster", () => {
+  const report: RedisReport = {
+    version: "6.0.16",
+    evictionPolicy: "noeviction",
+    memoryBytesMax: 0,
+    isCluster: false,
+    refusals: [],
+  };
+  expect(wrongs(queueFindings(report))).toEqual(["Redis 6.0.16 is too old: 6.2 or newer is needed."]);
+  expect(wrongs(cacheFindings(report))).toEqual([]);
+  expect(wrongs(cacheFindings({ ...report, isCluster: true }))).toHaveLength(1);
+  expect(wrongs(queueFindings({ ...report, version: "7.0.15" }))).toEqual([]);
+});
+
+test("a Redis that hides its policy is warned of, and not called wrong", () => {
+  const report = {
+    version: "7.2.0",
+    evictionPolicy: undefined,
+    memoryBytesMax: 0,
+    isCluster: false,
+    refusals: [],
+  };
+  expect(queueFindings(report).map(({ state }) => state)).toEqual(["good", "warning", "good"]);
+});

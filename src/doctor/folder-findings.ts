@@ -1,0 +1,39 @@
+// What a report on a folder, and on a SQLite file in it, means for us.
+import type { FolderReport } from "../ports/file-inspect.ts";
+import type { SqliteReport } from "../ports/sqlite-inspect.ts";
+import { type Found, good, warning, wrong } from "./finding.ts";
+
+const freeBytesMin = 256 * 1024 * 1024;
+const freeBytesLow = 2 * 1024 * 1024 * 1024;
+
+export function folderFindings(folder: string, report: FolderReport): readonly Found[] {
+  const { exists, place, refusal, freeBytes } = report;
+  if (refusal !== undefined) {
+    return [
+      wrong(
+        `Nothing can be written to ${place} (${refusal}).`,
+        `Give the user that Rondo runs as the right to write there: chown or chmod ${place}`,
+      ),
+    ];
+  }
+  const free = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`;
+  if (freeBytes < freeBytesMin) {
+    return [wrong(`The disk of ${place} is all but full (${free}).`, "Free some space, or move the data.")];
+  }
+  if (freeBytes < freeBytesLow) {
+    return [
+      warning(`The disk of ${place} has little room (${free}).`, "A minute of music takes 1 MB, twice."),
+    ];
+  }
+  return [good(exists ? `${folder}: writable, ${free}.` : `${folder} will be made; ${free}.`)];
+}
+
+export const sqliteFindings = (file: string, { version, exists, refusal }: SqliteReport): readonly Found[] =>
+  refusal === undefined
+    ? [good(exists ? `${file} can be read (SQLite ${version}).` : `${file} will be made.`)]
+    : [
+        wrong(
+          `${file} is there and is no database that can be read: ${refusal}.`,
+          "Put it back from a backup.",
+        ),
+      ];

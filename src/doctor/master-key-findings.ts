@@ -1,0 +1,72 @@
+// Whether the master key is there, is kept to itself, and is the one that the data was made with.
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { masterKeyFits } from "../businesses/check-master-key.ts";
+import type { ControlTables } from "../businesses/control-schema.ts";
+import { createSealing, loadMasterKey } from "../businesses/sealing.ts";
+import type { Config } from "../config.ts";
+import type { Database } from "../ports/database/database.ts";
+import { type Found, good, warning, wrong } from "./finding.ts";
+
+type KeySettings = Pick<Config, "masterKey" | "controlUrl">;
+
+export async function masterKeyFindings(config: KeySettings): Promise<readonly Found[]> {
+  const { masterKey } = config;
+  const isFile = !(masterKey instanceof Uint8Array);
+  const file = isFile ? await stat(masterKey.file).catch(() => undefined) : undefined;
+  const isMissing = isFile && file === undefined;
+  const key = isMissing ? undefined : await loadMasterKey(masterKey);
+  const fits = await fitsData(config, key);
+  if (fits === false) {
+    return [
+      wrong(
+        key
+          ? "It is not the key that this data was made with."
+          : "There is none, and this data was made with one.",
+        "Set the key, or put back the master.key, that belongs to RONDO_CONTROL_URL's database.",
+      ),
+    ];
+  }
+  if (isMissing) return [good(`${masterKey.file} will be made at the first start.`)];
+  const isOpen = file !== undefined && (file.mode & 0o077) !== 0;
+  return [
+    good(fits === undefined ? "32 bytes; there is no data yet." : "32 bytes; it opens what this data seals."),
+    ...(isOpen && isFile
+      ? [warning(`Others on this machine may read ${masterKey.file}.`, `chmod 600 ${masterKey.file}`)]
+      : []),
+  ];
+}
+
+/** Undefined where there is no data yet, or it can't be asked: the check of RONDO_CONTROL_URL says why. */
+async function fitsData(
+  { controlUrl }: KeySettings,
+  key: Uint8Array | undefined,
+): Promise<boolean | undefined> {
+  let control: Database<ControlTables> | undefined;
+  try {
+    control = await openControl(controlUrl);
+    return control && (await masterKeyFits(control, key && createSealing(key)));
+  } catch {
+    return undefined;
+  } finally {
+    await control?.close();
+  }
+}
+
+async function openControl({
+  scheme,
+  location,
+}: Config["controlUrl"]): Promise<Database<ControlTables> | undefined> {
+  const migrations = join(import.meta.dirname, "../../migrations/control");
+  if (scheme !== "sqlite") {
+    const { openPostgres } = await import("../ports/database/postgres.ts");
+    return openPostgres({ url: location, migrations, max: 1 });
+  }
+  const isThere = await stat(location).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!isThere) return undefined;
+  const { openSqlite } = await import("../ports/database/sqlite.ts");
+  return openSqlite({ file: location, migrations });
+}

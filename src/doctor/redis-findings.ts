@@ -1,0 +1,56 @@
+// What a Redis's report means for the cache, which may lose everything, and for the queue, which may lose nothing.
+import type { RedisReport } from "../ports/redis-inspect.ts";
+import { type Found, good, warning, wrong } from "./finding.ts";
+
+const queueVersionMin = [6, 2] as const;
+const cacheVersionMin = [6, 0] as const;
+/** In a cluster the cache speaks through channels of one node each. */
+const clusterVersionMin = [7, 0] as const;
+
+export function queueFindings(report: RedisReport): readonly Found[] {
+  const { evictionPolicy } = report;
+  const policy =
+    evictionPolicy === undefined
+      ? warning(
+          "Redis does not tell what it removes when its memory is full.",
+          "See that its maxmemory-policy is noeviction: with any other, jobs would be lost.",
+        )
+      : evictionPolicy === "noeviction"
+        ? good("It removes nothing when its memory is full.")
+        : wrong(
+            `It removes keys when its memory is full (maxmemory-policy is ${evictionPolicy}), which would lose jobs.`,
+            "Set maxmemory-policy to noeviction, and use another Redis as the cache.",
+          );
+  return [versionFound(report, queueVersionMin), policy, ...rightsFound(report)];
+}
+
+export function cacheFindings(report: RedisReport): readonly Found[] {
+  const { evictionPolicy, memoryBytesMax } = report;
+  const stuck = warning(
+    "It is full at some time and then takes nothing new (maxmemory with noeviction).",
+    "Set maxmemory-policy to allkeys-lru: everything in the cache may go.",
+  );
+  return [
+    versionFound(report, report.isCluster ? clusterVersionMin : cacheVersionMin),
+    ...(memoryBytesMax > 0 && evictionPolicy === "noeviction" ? [stuck] : []),
+    ...rightsFound(report),
+  ];
+}
+
+function versionFound({ version, isCluster }: RedisReport, [major, minor]: readonly [number, number]): Found {
+  const [hasMajor = Number.NaN, hasMinor = 0] = version.split(".").map(Number);
+  if (hasMajor < major || (hasMajor === major && hasMinor < minor)) {
+    return wrong(`Redis ${version} is too old: ${major}.${minor} or newer is needed.`, "Upgrade the server.");
+  }
+  return good(`Redis ${version}${isCluster ? ", a node of a cluster" : ""}.`);
+}
+
+const rightsFound = ({ refusals: [first] }: RedisReport): readonly Found[] =>
+  first === undefined
+    ? [good("Its user may read, write, run scripts and publish.")]
+    : [
+        wrong(
+          `Its user may not do what is needed: ${first}`,
+          "Give it the rights with: ACL SETUSER <user> on ~* &* +@all",
+        ),
+      ];

@@ -1,0 +1,74 @@
+// The short way of a named read and the router's way give the same answers.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { createApp } from "../app.ts";
+import type { Business } from "../businesses/business.ts";
+import { createUserToken } from "../accounts/users.ts";
+import { type ApiDeps, createApiDeps } from "../deps.ts";
+import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
+
+let stores: TestStores;
+let deps: ApiDeps;
+let business: Business;
+let token: string;
+let app: ReturnType<typeof createApp>;
+
+beforeAll(async () => {
+  stores = await createTestStores();
+  deps = await createApiDeps(stores.config, silentLog);
+  business = await stores.createBusiness();
+  const caller = { kind: "business", businessId: business.id, keyId: "key" } as const;
+  ({ token } = await createUserToken(deps, caller, { userId: "someone", expiresInSeconds: 60 }));
+  app = createApp(deps);
+});
+afterAll(async () => {
+  await deps.close();
+  await stores[Symbol.asyncDispose]();
+});
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  app.request(path, { headers: { authorization: `Bearer ${token}`, ...headers } });
+
+test("a read carries its request id, its time and its tag, and is counted", async () => {
+  const lane = await get("/v1/queries/projects.list?limit=3", { "x-request-id": "brought-1" });
+  expect(lane.status).toBe(200);
+  expect(await lane.json()).toEqual({ items: [], next: null, previous: null });
+  expect(lane.headers.get("x-request-id")).toBe("brought-1");
+  expect(lane.headers.get("server-timing")).toMatch(/^total;dur=[\d.]+$/);
+  const again = await get("/v1/queries/projects.list?limit=3", {
+    "if-none-match": lane.headers.get("etag")!,
+  });
+  expect(again.status).toBe(304);
+  const metrics = await (await app.request("/metrics")).text();
+  expect(metrics).toMatch(
+    /rondo_http_requests_total\{method="GET",route="\/v1\/queries\/:name",status="200"\} \d/,
+  );
+});
+
+test("what is refused is refused by the same problems", async () => {
+  const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
+  expect(await codeOf(await get("/v1/queries/projects.list?limit=many"))).toBe("INVALID_PARAMETER");
+  expect(await codeOf(await get("/v1/queries/projects.rename"))).toBe("METHOD_NOT_ALLOWED");
+  expect(await codeOf(await get("/v1/queries/nothing.here"))).toBe("NOT_FOUND");
+  expect(await codeOf(await app.request("/v1/queries/projects.list"))).toBe("UNAUTHENTICATED");
+  expect(await codeOf(await get("/v1/queries/projects.list", { authorization: "Bearer wrong" }))).toBe(
+    "UNAUTHENTICATED",
+  );
+  const problem = await get("/v1/queries/projects.list?limit=many", { "x-request-id": "brought-2" });
+  expect(problem.headers.get("x-request-id")).toBe("brought-2");
+  expect(problem.headers.get("content-type")).toBe("application/problem+json");
+});
+
+test("a session's cookie is a credential here, too", async () => {
+  const made = await app.request("/v1/accounts/guest", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ business: business.slug }),
+  });
+  const cookie = made.headers.get("set-cookie")!.split(";")[0]!;
+  const response = await app.request("/v1/queries/projects.list", {
+    headers: { cookie: `other=1; ${cookie}` },
+  });
+  expect(response.status).toBe(200);
+  const stale = await app.request("/v1/queries/projects.list", { headers: { cookie: "rondo_session=%zz" } });
+  expect(stale.status).toBe(401);
+});

@@ -1,0 +1,99 @@
+// Finished audio in a bucket: stored, played, brought back and purged as from files, and read by players themselves.
+import { expect, test } from "bun:test";
+import type { StartedGeneration } from "../generations/place-generation.ts";
+import { createMemoryChunkCache } from "../ports/chunk-cache/memory.ts";
+import { audioKey } from "../streams/stream-keys.ts";
+import { createStreams } from "../streams/streams.ts";
+import { startGcsServer } from "../testing/gcs-server.ts";
+import { createGcsSigner } from "../testing/gcs-signer.ts";
+import { scriptedAudio } from "../testing/scripted-generator.ts";
+import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
+import { createAudioFacts } from "./audio-facts.ts";
+import { downloadAudio } from "./download-audio.ts";
+import { findAudio } from "./find-audio.ts";
+import { createStoredAudio } from "./stored-audio.ts";
+import { sweepTiers } from "./sweep-tiers.ts";
+import { uploadAudio } from "./upload-audio.ts";
+
+const made = scriptedAudio(5, 1000);
+const dayMs = 86_400_000;
+const request = {
+  plannedBytes: undefined,
+  range: undefined,
+  ifRange: undefined,
+  ifNoneMatch: undefined,
+  isHead: false,
+  signal: noSignal,
+};
+
+const audioOf = ({ business }: Studio, { versionId }: StartedGeneration) => ({
+  businessId: business.id,
+  versionId,
+});
+
+async function makeStored(studio: Studio): Promise<StartedGeneration> {
+  const piece = await studio.make();
+  await uploadAudio(studio.deps, audioOf(studio, piece), noSignal);
+  await sweepTiers(studio.deps, noSignal, Date.now() + 8 * dayMs);
+  expect(await chunksOf(studio, piece)).toBeUndefined();
+  return piece;
+}
+
+async function chunksOf({ deps, business }: Studio, { versionId }: StartedGeneration) {
+  const read = await deps.chunkStore.read(audioKey(business.id, versionId), 0, 1 << 20);
+  return read && new Uint8Array(Buffer.concat(read.chunks));
+}
+
+async function answerFor(studio: Studio, piece: StartedGeneration) {
+  const { deps, alice } = studio;
+  const streams = createStreams({ store: deps.chunkStore, cache: createMemoryChunkCache() });
+  const facts = { ...deps, streams, audioFacts: createAudioFacts(deps.databases) };
+  const { stored } = await findAudio(facts, piece.versionId, alice);
+  streams.close();
+  if (!stored) throw new Error("not stored");
+  return createStoredAudio(deps)(stored, request);
+}
+
+test("what is stored in a bucket and expired from the chunks is brought back the same to the byte", async () => {
+  await using server = startGcsServer();
+  await using studio = await createStudio({ RONDO_OBJECTS_URL: server.url });
+  const piece = await makeStored(studio);
+  expect([...server.bucket.objects.keys()]).toEqual([
+    `${studio.business.id}/versions/${piece.versionId}/audio.mp3`,
+  ]);
+  expect(await answerFor(studio, piece)).toBeUndefined();
+  await downloadAudio(studio.deps, { ...audioOf(studio, piece), lastAttempt: false }, noSignal);
+  expect(await chunksOf(studio, piece)).toEqual(made);
+});
+
+test("a full bucket stores nothing, and the chunks stay until it has room", async () => {
+  await using server = startGcsServer();
+  await using studio = await createStudio({ RONDO_OBJECTS_URL: server.url });
+  const piece = await studio.make();
+  server.fault = ({ kind }) => (kind === "session" ? { status: 403, reason: "quotaExceeded" } : undefined);
+  expect(await codeOf(uploadAudio(studio.deps, audioOf(studio, piece), noSignal))).toBe("STORAGE_FULL");
+  await sweepTiers(studio.deps, noSignal, Date.now() + 8 * dayMs);
+  expect(await chunksOf(studio, piece)).toEqual(made);
+  server.fault = undefined;
+  await uploadAudio(studio.deps, audioOf(studio, piece), noSignal);
+  expect(server.bucket.objects.size).toBe(1);
+});
+
+test("with links, a player is sent to the bucket; an object that is not there is told, and no link given", async () => {
+  await using server = startGcsServer();
+  await using _signer = await createGcsSigner(server);
+  await using studio = await createStudio({ RONDO_OBJECTS_URL: `${server.url}&links=true` });
+  const piece = await makeStored(studio);
+  const answer = await answerFor(studio, piece);
+  expect(answer).toMatchObject({ status: 302, body: null });
+  const heard = await fetch(answer?.headers.location ?? "", { headers: { range: "bytes=1000-1999" } });
+  expect(heard.status).toBe(206);
+  expect(new Uint8Array(await heard.arrayBuffer())).toEqual(made.slice(1_000, 2_000));
+
+  server.bucket.objects.clear();
+  expect(await answerFor(studio, piece)).toBeUndefined();
+  const { storage } = await studio.deps.databases.use(studio.business.id, (database) =>
+    database.kysely.selectFrom("versions").select("storage").executeTakeFirstOrThrow(),
+  );
+  expect(storage).toBe("damaged");
+}, 30_000);

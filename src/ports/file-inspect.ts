@@ -1,0 +1,40 @@
+// What a folder allows and how much room is left there, for whoever checks a setting before relying on it.
+import { access, constants, open, rm, stat, statfs } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { dirname, join } from "node:path";
+
+export interface FolderReport {
+  /** Else it will be made in `place`. */
+  readonly exists: boolean;
+  /** The folder, or the nearest above it that there is. */
+  readonly place: string;
+  /** Undefined: a file can be made there. Else why not, as the system says it. */
+  readonly refusal: string | undefined;
+  readonly freeBytes: number;
+}
+
+/** Leaves nothing behind. */
+export async function inspectFolder(folder: string): Promise<FolderReport> {
+  const place = await nearestFolder(folder);
+  const { bavail, bsize } = await statfs(place);
+  return { exists: place === folder, place, refusal: await refusalAt(place), freeBytes: bavail * bsize };
+}
+
+async function nearestFolder(folder: string): Promise<string> {
+  for (let place = folder; ; place = dirname(place)) {
+    const found = await stat(place).catch(() => undefined);
+    if (found || place === dirname(place)) return place;
+  }
+}
+
+async function refusalAt(place: string): Promise<string | undefined> {
+  const probe = join(place, `.rondo-doctor-${randomUUID()}`);
+  try {
+    await access(place, constants.W_OK | constants.X_OK);
+    await (await open(probe, "wx", 0o600)).close();
+    await rm(probe);
+    return undefined;
+  } catch (err) {
+    return err instanceof Error && "code" in err ? String(err.code) : String(err);
+  }
+}

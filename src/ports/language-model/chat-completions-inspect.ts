@@ -1,0 +1,45 @@
+// Whether an endpoint lets us in and knows the model, for whoever checks it before relying on it. Asks the model nothing.
+import { AppError } from "../../errors.ts";
+
+export interface ModelEndpointReport {
+  /** Undefined where the endpoint does not list its models. */
+  readonly models: readonly string[] | undefined;
+}
+
+const waitMs = 5_000;
+
+/** Errors: UNAVAILABLE (away), CONFIG_INVALID (the key is refused). */
+export async function inspectModelEndpoint(
+  url: string,
+  key: string | undefined,
+): Promise<ModelEndpointReport> {
+  const answer = await request(`${url}/models`, key);
+  if (answer.status === 401 || answer.status === 403) {
+    await answer.body?.cancel();
+    throw new AppError("CONFIG_INVALID", "The language model's endpoint refuses the key.", {
+      hint: "Set RONDO_LLM_KEY to a key that is valid there.",
+    });
+  }
+  if (answer.status >= 500) {
+    await answer.body?.cancel();
+    throw new AppError("UNAVAILABLE", `The language model's endpoint answers ${answer.status}.`, {
+      hint: "Try again later; only `rondo specs draft` needs it.",
+    });
+  }
+  const body: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined;
+  const { data } = (body ?? {}) as { data?: unknown };
+  if (!Array.isArray(data)) return { models: undefined };
+  return { models: (data as readonly { id?: unknown }[]).map(({ id }) => String(id)) };
+}
+
+async function request(url: string, key: string | undefined): Promise<Response> {
+  try {
+    const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    return await fetch(url, { headers, signal: AbortSignal.timeout(waitMs) });
+  } catch (err) {
+    throw new AppError("UNAVAILABLE", "The language model's endpoint cannot be reached.", {
+      hint: "Is it running where RONDO_LLM_URL points? It ends with /v1 most of the time.",
+      cause: err,
+    });
+  }
+}

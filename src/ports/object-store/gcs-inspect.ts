@@ -1,0 +1,43 @@
+// What we may do in a bucket, for whoever checks its URL before relying on it. Leaves nothing behind.
+import type { File } from "@google-cloud/storage";
+import { createGcsClient } from "./gcs-client.ts";
+import { gcsErrorOf, statusOf } from "./gcs-errors.ts";
+
+export interface GcsReport {
+  readonly bucket: string;
+  /** Objects can be listed, written, read and deleted. */
+  readonly refused: readonly ("list" | "write" | "read" | "delete")[];
+  /** Links can be signed for readers without credentials; undefined where we have none ourselves. */
+  readonly canSign: boolean | undefined;
+}
+
+/** Errors: UNAVAILABLE (away, no bucket, no credentials), CONFIG_INVALID (no URL of a bucket). */
+export async function inspectGcs(url: string): Promise<GcsReport> {
+  const { files, bucket, root, asksForCredentials } = createGcsClient({ url });
+  const probe = files.file(`${root}@doctor/${crypto.randomUUID()}`);
+  const refused: GcsReport["refused"][number][] = [];
+  const tried = async (right: (typeof refused)[number], work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (err) {
+      if (statusOf(err) !== 403) throw gcsErrorOf(err, bucket);
+      refused.push(right);
+    }
+  };
+  await tried("list", () =>
+    files.getFiles({ prefix: `${root}@doctor/`, maxResults: 1, autoPaginate: false }),
+  );
+  await tried("write", () => probe.save("rondo", { resumable: false, validation: false }));
+  if (!refused.includes("write")) {
+    await tried("read", () => probe.getMetadata());
+    await tried("delete", () => probe.delete());
+  }
+  const canSign = asksForCredentials ? await isSigned(probe) : undefined;
+  return { bucket, refused, canSign };
+}
+
+const isSigned = (file: File): Promise<boolean> =>
+  file.getSignedUrl({ version: "v4", action: "read", expires: Date.now() + 60_000 }).then(
+    () => true,
+    () => false, // whatever the reason, finished audio then goes through us
+  );

@@ -1,0 +1,180 @@
+// A large object made of parts: each an upload of its own that is not sent again once it is there, composed into one at the end.
+import type { File, FileMetadata } from "@google-cloud/storage";
+import { AppError } from "../../errors.ts";
+import { contentDamaged } from "./checked-content.ts";
+import { crc32c } from "./crc32c.ts";
+import type { GcsClient } from "./gcs-client.ts";
+import { statusOf } from "./gcs-errors.ts";
+import { type GcsFacts, gcsFactsOf } from "./gcs-facts.ts";
+import { pieceUnitBytes } from "./gcs-session.ts";
+import { type GcsWriteDeps, writeToGcs } from "./gcs-write.ts";
+import type { ObjectFacts, ObjectWrite } from "./object-store.ts";
+import { untilAborted } from "./until-aborted.ts";
+
+export interface GcsPartsWrite extends ObjectWrite {
+  readonly expected: { readonly bytes: number; readonly crc32c?: number };
+}
+
+/** What one request may compose. */
+const partsMax = 32;
+// "@" stands in no segment of a key, so these never meet an object.
+const partsFolder = "@parts/";
+
+export async function writePartsToGcs(
+  deps: GcsWriteDeps,
+  name: string,
+  content: AsyncIterable<Uint8Array>,
+  options: GcsPartsWrite & { readonly partBytes: number },
+): Promise<ObjectFacts> {
+  const { client } = deps;
+  const { expected, signal, contentType } = options;
+  const partBytes = Math.max(options.partBytes, roundedUp(Math.ceil(expected.bytes / partsMax)));
+  const folder = partsFolderOf(client, name, `${contentType} ${expected.bytes} ${partBytes}`);
+  const slices = createSlices(untilAborted(content, signal));
+  const parts: { readonly name: string; readonly facts: GcsFacts }[] = [];
+  try {
+    for (let start = 0; start < expected.bytes; start += partBytes) {
+      const part = `${folder}${String(parts.length).padStart(2, "0")}`;
+      const bytes = Math.min(partBytes, expected.bytes - start);
+      const facts = await storePart(deps, part, slices.take(bytes), {
+        contentType,
+        expected: { bytes },
+        signal,
+      });
+      parts.push({ name: part, facts });
+    }
+    const crc = await slices.end();
+    if (crc !== (expected.crc32c ?? crc)) throw contentDamaged(`got ${crc}, not ${expected.crc32c}`);
+    const facts = await compose(client, name, parts, contentType);
+    if (facts.bytes !== expected.bytes || facts.crc32c !== crc) {
+      await removeName(client, name, facts.generation);
+      throw contentDamaged(`composed ${facts.bytes} bytes with ${facts.crc32c}`);
+    }
+    for (const part of parts) await removeName(client, part.name);
+    const { generation: _, ...stored } = facts;
+    return stored;
+  } catch (err) {
+    // What breaks off may go on later; of content that is not what it should be, nothing may be left.
+    if (err instanceof AppError && err.code === "CONTENT_DAMAGED") {
+      for (const part of parts) await removeName(client, part.name);
+    }
+    throw err;
+  } finally {
+    await slices.close();
+  }
+}
+
+/** Those of writes that never ended. Gives how many. */
+export async function sweepParts({ files, root }: GcsClient, beforeMs: number): Promise<number> {
+  let removed = 0;
+  for await (const found of files.getFilesStream({ prefix: `${root}${partsFolder}` })) {
+    const file = found as File;
+    if (Date.parse(file.metadata.timeCreated ?? "") >= beforeMs) continue;
+    await file.delete({ ignoreNotFound: true });
+    removed++;
+  }
+  return removed;
+}
+
+/** One that is there from an earlier try is held against the content, and not sent again. */
+async function storePart(
+  deps: GcsWriteDeps,
+  name: string,
+  content: AsyncIterable<Uint8Array>,
+  { signal, ...options }: Omit<GcsPartsWrite, "signal"> & { readonly signal: AbortSignal | undefined },
+): Promise<GcsFacts> {
+  const earlier = await findFacts(deps.client, name);
+  if (earlier?.bytes !== options.expected.bytes) {
+    await writeToGcs(deps, name, content, { ...options, ...(signal && { signal }) });
+    const facts = await findFacts(deps.client, name);
+    if (!facts) throw beginAnew("a part went away");
+    return facts;
+  }
+  let crc = 0;
+  for await (const chunk of content) crc = crc32c(chunk, crc);
+  if (crc === earlier.crc32c) return earlier;
+  await removeName(deps.client, name);
+  throw beginAnew("a part of an earlier try is of other content");
+}
+
+async function compose(
+  { files }: GcsClient,
+  name: string,
+  parts: readonly { readonly name: string; readonly facts: GcsFacts }[],
+  contentType: string,
+): Promise<GcsFacts> {
+  // Of these generations alone, should another process write the same parts.
+  const sources = parts.map((part) => files.file(part.name, { generation: part.facts.generation }));
+  const target = files.file(name);
+  target.metadata.contentType = contentType;
+  try {
+    const [, answer] = await files.combine(sources, target);
+    return gcsFactsOf(answer as FileMetadata);
+  } catch (err) {
+    if (statusOf(err) === 404) throw beginAnew("a part went away");
+    throw err;
+  }
+}
+
+async function findFacts({ files }: GcsClient, name: string): Promise<GcsFacts | undefined> {
+  try {
+    const [metadata] = await files.file(name).getMetadata();
+    return gcsFactsOf(metadata);
+  } catch (err) {
+    if (statusOf(err) === 404) return undefined;
+    throw err;
+  }
+}
+
+const removeName = ({ files }: GcsClient, name: string, generation?: string): Promise<unknown> =>
+  files.file(name).delete({
+    ignoreNotFound: true,
+    ...(generation === undefined ? {} : { ifGenerationMatch: Number(generation) }),
+  });
+
+/** Content as one slice after another. */
+function createSlices(content: AsyncIterable<Uint8Array>) {
+  const chunks = content[Symbol.asyncIterator]();
+  let rest: Uint8Array = new Uint8Array();
+  let crc = 0;
+  return {
+    /** Ends early where the content does. To be read to its end before the next. */
+    async *take(bytes: number): AsyncGenerator<Uint8Array> {
+      for (let missing = bytes; missing > 0;) {
+        if (rest.length === 0) {
+          const next = await chunks.next();
+          if (next.done) return;
+          rest = next.value;
+        }
+        const taken = rest.subarray(0, missing);
+        rest = rest.subarray(taken.length);
+        missing -= taken.length;
+        crc = crc32c(taken, crc);
+        yield taken;
+      }
+    },
+    /** The checksum of all, which it must have come to the end of. */
+    async end(): Promise<number> {
+      const next = rest.length > 0 ? undefined : await chunks.next();
+      if (!next?.done && !(next?.value.length === 0))
+        throw contentDamaged("there is more than was announced");
+      return crc;
+    },
+    async close(): Promise<void> {
+      await chunks.return?.();
+    },
+  };
+}
+
+function partsFolderOf({ root }: GcsClient, name: string, what: string): string {
+  return `${root}${partsFolder}${name.slice(root.length)}/${Buffer.from(what).toString("base64url")}/`;
+}
+
+const roundedUp = (bytes: number): number => Math.ceil(bytes / pieceUnitBytes) * pieceUnitBytes;
+
+const beginAnew = (how: string): AppError =>
+  new AppError("UNAVAILABLE", "The object store lost what was sent so far.", {
+    hint: "Try again; it begins anew.",
+    retryAfterSeconds: 1,
+    cause: new Error(how),
+  });

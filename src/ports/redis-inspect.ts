@@ -1,0 +1,101 @@
+// What a Redis says of itself, for whoever checks a URL before relying on it. Leaves nothing behind.
+import { Redis } from "ioredis";
+import { AppError } from "../errors.ts";
+
+export interface RedisReport {
+  readonly version: string;
+  /** What it removes when its memory is full; undefined where a managed one does not tell. */
+  readonly evictionPolicy: string | undefined;
+  /** 0: as much as the machine has. */
+  readonly memoryBytesMax: number;
+  readonly isCluster: boolean;
+  /** Commands that we need and may not run, as Redis refuses them. */
+  readonly refusals: readonly string[];
+}
+
+const waitMs = 4_000;
+
+/** `keyPrefix`: what the keys that we use begin with. Errors: UNAVAILABLE (away), CONFIG_INVALID (no URL of a Redis, or the credentials are refused). */
+export async function inspectRedis(url: string, keyPrefix: string): Promise<RedisReport> {
+  const redis = connectionTo(url);
+  try {
+    await connectOnce(redis);
+    const info = await redis.info();
+    const field = (name: string): string | undefined =>
+      new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1];
+    return {
+      version: field("redis_version") ?? "unknown",
+      evictionPolicy: field("maxmemory_policy"),
+      memoryBytesMax: Number(field("maxmemory") ?? 0),
+      isCluster: field("cluster_enabled") === "1",
+      refusals: await refusalsOf(redis, keyPrefix),
+    };
+  } catch (err) {
+    throw refusalOf(err);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function connectionTo(url: string): Redis {
+  try {
+    return new Redis(url, {
+      lazyConnect: true,
+      connectTimeout: waitMs,
+      commandTimeout: waitMs,
+      maxRetriesPerRequest: 0,
+      retryStrategy: () => null,
+      connectionName: "rondo-doctor",
+    });
+  } catch (err) {
+    throw new AppError("CONFIG_INVALID", "The URL is not one of a Redis.", {
+      hint: "Write it like redis://user:password@host:6379, or rediss:// with TLS",
+      cause: err,
+    });
+  }
+}
+
+/** The reason comes as an event, and not with the promise. */
+async function connectOnce(redis: Redis): Promise<void> {
+  const refused = Promise.withResolvers<never>();
+  redis.on("error", refused.reject);
+  refused.promise.catch(() => undefined);
+  await Promise.race([redis.connect(), refused.promise]);
+}
+
+async function refusalsOf(redis: Redis, keyPrefix: string): Promise<readonly string[]> {
+  const key = `${keyPrefix}:doctor:${crypto.randomUUID()}`;
+  const tries: readonly (() => Promise<unknown>)[] = [
+    () => redis.set(key, "1", "PX", 1_000),
+    () => redis.eval("return redis.call('exists', KEYS[1])", 1, key),
+    () => redis.publish(key, "1"),
+    () => redis.del(key),
+  ];
+  const refusals: string[] = [];
+  for (const step of tries) {
+    try {
+      await step();
+    } catch (err) {
+      const message = err instanceof Error ? err.message : String(err);
+      // Another node of the cluster has this key: allowed, then.
+      if (!message.startsWith("MOVED")) refusals.push(message);
+    }
+  }
+  return refusals;
+}
+
+function refusalOf(err: unknown): unknown {
+  if (err instanceof AppError) return err;
+  // Redis gives its codes as a message's first word.
+  const code = err instanceof Error ? (/^([A-Z]+) /.exec(err.message)?.[1] ?? "") : "";
+  if (["NOAUTH", "WRONGPASS", "NOPERM", "ERR"].includes(code)) {
+    return new AppError("CONFIG_INVALID", `Redis refuses the user or its password (${code}).`, {
+      hint: "Check both in the URL: redis://user:password@host:6379, or redis://:password@host:6379",
+      cause: err,
+    });
+  }
+  return new AppError("UNAVAILABLE", "Redis cannot be reached.", {
+    hint: "Is it running where the URL points? With TLS the URL begins with rediss://",
+    cause: err,
+  });
+}

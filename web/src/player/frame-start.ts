@@ -1,0 +1,51 @@
+// Drops the broken frame that a read from the middle of an MP3 begins with: decoders refuse what looks like a header there.
+
+const KBIT = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0];
+const HERTZ = [44_100, 48_000, 32_000, 0];
+/** A header may turn up in the sound by chance, but not one behind the other at the right distance. */
+const HEADERS_IN_A_ROW = 3;
+/** By then there would have been one; what comes is left to the decoder. */
+const BYTES_HELD_MAX = 16_384;
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Give it piece after piece: nothing comes back until the first whole frame, and everything from there on. */
+export function createFrameStart(): (piece: Bytes) => Bytes {
+  let held: Bytes = new Uint8Array();
+  let isFound = false;
+  return (piece) => {
+    if (isFound) return piece;
+    const all = new Uint8Array(held.length + piece.length);
+    all.set(held);
+    all.set(piece, held.length);
+    const start = firstFrame(all);
+    isFound = start !== undefined || all.length > BYTES_HELD_MAX;
+    held = isFound ? new Uint8Array() : all;
+    return isFound ? all.subarray(start ?? 0) : held.subarray(held.length);
+  };
+}
+
+function firstFrame(bytes: Bytes): number | undefined {
+  for (let start = 0; start + 4 <= bytes.length; start++) {
+    let at = start;
+    let headers = 0;
+    while (headers < HEADERS_IN_A_ROW) {
+      const length = frameLength(bytes, at);
+      if (!length) break;
+      headers++;
+      at += length;
+    }
+    if (headers === HEADERS_IN_A_ROW) return start;
+  }
+  return undefined;
+}
+
+/** Bytes of the frame whose header lies here, 0 where none does. MPEG-1 Layer III, ISO/IEC 11172-3. */
+function frameLength(bytes: Bytes, at: number): number {
+  const [sync, kind, rates] = [bytes[at], bytes[at + 1], bytes[at + 2]];
+  if (sync !== 0xff || rates === undefined || (kind! & 0xfe) !== 0xfa) return 0;
+  const hertz = HERTZ[(rates >> 2) & 3]!;
+  return hertz
+    ? Math.floor((144_000 * KBIT[rates >> 4]!) / hertz) + (KBIT[rates >> 4]! && (rates >> 1) & 1)
+    : 0;
+}

@@ -1,0 +1,82 @@
+// The page in Chromium over the real app: for everyone, by keys alone, in both colours, and without a network.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { barriers } from "./barriers.ts";
+import { ask, desktop, heardPast, openPage, phone, positionOf, whole } from "./open-page.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await setStage();
+}, 60_000);
+afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
+
+test(
+  "the keys play, seek, mute, write and help",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page, complaints } = opened;
+    await ask(page, "chiptune in A major", "30 s");
+    await heardPast(page, 0.5);
+    await whole(page);
+    const prompt = page.getByLabel("What should it sound like?");
+    await prompt.evaluate((element) => element.blur());
+    const audio = (property: "paused" | "muted") =>
+      page.evaluate((name) => document.querySelector("audio")![name], property);
+    await page.keyboard.press("k");
+    expect(await audio("paused")).toBe(true);
+    await page.keyboard.press("Space");
+    expect(await audio("paused")).toBe(false);
+    await page.keyboard.press("m");
+    expect(await audio("muted")).toBe(true);
+    await page.keyboard.press("m");
+    const at = await positionOf(page);
+    await page.keyboard.press("ArrowRight");
+    await heardPast(page, at + 4.5);
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("/");
+    expect(await prompt.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.keyboard.type("k m");
+    expect(await prompt.inputValue()).toBe("k m");
+    expect(await audio("muted")).toBe(false);
+    expect(complaints).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "the page starts without a network once it has been seen",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page } = opened;
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.reload();
+    await page.context().setOffline(true);
+    await page.reload();
+    await page.getByLabel("What should it sound like?").waitFor();
+    await page.getByText("You are offline.").waitFor();
+  },
+  TEST_MS_MAX,
+);
+
+for (const colorScheme of ["light", "dark"] as const)
+  for (const [name, device] of Object.entries({ desktop, phone }))
+    test(
+      `nothing is in the way of anyone on a ${name} in ${colorScheme} colours, empty and playing with all open`,
+      async () => {
+        await using opened = await openPage(stage.browser, stage.app.url, { ...device, colorScheme });
+        const { page, complaints } = opened;
+        expect(await barriers(page)).toEqual([]);
+        await ask(page, "marimba at breakfast", "30 s");
+        await heardPast(page, 0.5);
+        await page.locator(".name").click();
+        await page.getByRole("button", { name: /^More for/ }).click();
+        await page.getByText("Make a version", { exact: true }).waitFor();
+        expect(await barriers(page)).toEqual([]);
+        const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+        expect(tooWide).toBe(false);
+        expect(complaints).toEqual([]);
+      },
+      TEST_MS_MAX,
+    );

@@ -1,0 +1,148 @@
+// The page in Chromium over the real app: what a person hears from the first note on, whatever breaks meanwhile.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { ask, heardPast, listen, openPage, positionOf, SOUND } from "./open-page.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await setStage();
+}, 60_000);
+afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
+
+const status = (page: Page) => page.locator(".words");
+/** Chromium writes every answer past 399 to its console; being told that there is no more is the end of a cut piece. */
+const isEnd = (complaint: string) => complaint.includes("416 (Range Not Satisfiable)");
+
+test(
+  "Enter is followed by sound, while the piece is still being made",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page, complaints } = opened;
+    await ask(page, "upbeat house at sunrise", "2 min");
+    await page
+      .getByText(/^(Composing|Finding)/)
+      .first()
+      .waitFor();
+    await heardPast(page, 1);
+    expect(await listen(page)).toBeGreaterThan(SOUND);
+    expect(await page.locator("[aria-live]").textContent()).toContain("Composing");
+    const before = await positionOf(page);
+    await heardPast(page, before + 0.3);
+    expect(complaints).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "a reload in the middle of the making goes on where it stood, and the making goes on too",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page, complaints } = opened;
+    await ask(page, "ambient drift over a frozen lake", "10 min");
+    await heardPast(page, 2);
+    await page.reload();
+    await heardPast(page, 0);
+    expect(await positionOf(page)).toBeGreaterThan(1.9);
+    expect(await positionOf(page)).toBeLessThan(6);
+    await status(page).getByText("Composing").waitFor();
+    const made = await page.locator(".length").first().textContent();
+    await page.waitForFunction((was) => document.querySelector(".length")!.textContent !== was, made);
+    expect(await listen(page)).toBeGreaterThan(SOUND);
+    await page.getByRole("button", { name: "Stop making" }).click();
+    await status(page).getByText("Stopped").waitFor();
+    expect(complaints.filter((complaint) => !isEnd(complaint))).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "seeking while it is made stops at what is made, and the sound goes on from there",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page, complaints } = opened;
+    await ask(page, "cinematic strings", "10 min");
+    await heardPast(page, 1);
+    const slider = page.getByRole("slider", { name: "Position" });
+    await slider.press("End");
+    await page.waitForFunction(() => document.querySelector("audio")!.currentTime > 2);
+    const reached = await positionOf(page);
+    expect(reached).toBeLessThan(590);
+    await heardPast(page, reached + 0.5);
+    await slider.press("Home");
+    await page.waitForFunction(() => document.querySelector("audio")!.currentTime < 2);
+    await heardPast(page, 0.5);
+    await slider.press("ArrowRight");
+    await heardPast(page, 5);
+    expect(await listen(page)).toBeGreaterThan(SOUND);
+    await page.getByRole("button", { name: "Stop making" }).click();
+    await status(page).getByText("Stopped").waitFor();
+    expect(complaints.filter((complaint) => !isEnd(complaint))).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "stopping keeps what was made, plays it to its end, and it can be asked for again",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page, complaints } = opened;
+    await ask(page, "jazz after midnight", "10 min");
+    await heardPast(page, 1);
+    await page.getByRole("button", { name: "Stop making" }).click();
+    await status(page).getByText("Stopped").waitFor();
+    const slider = page.getByRole("slider", { name: "Position" });
+    const kept = Number(await slider.getAttribute("aria-valuemax"));
+    expect(kept).toBeGreaterThan(0);
+    expect(kept).toBeLessThan(590);
+    await slider.press("End");
+    await page.waitForFunction(() => document.querySelector("audio")!.ended);
+    await page.getByRole("button", { name: "Make it again" }).click();
+    await page.getByRole("button", { name: "Stop making" }).waitFor();
+    await heardPast(page, 0.5);
+    await page.getByRole("button", { name: "Stop making" }).click();
+    await page.getByRole("button", { name: "Make it again" }).waitFor();
+    expect(complaints.filter((complaint) => !isEnd(complaint))).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "a network that goes away is noticed, and the sound goes on when it is back",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page } = opened;
+    await ask(page, "northern lights pads", "10 min");
+    await heardPast(page, 1);
+    await page.context().setOffline(true);
+    await page.getByText("You are offline.").waitFor();
+    const held = await page.evaluate(() => document.querySelector("audio")!.buffered.end(0));
+    await page.context().setOffline(false);
+    await page.waitForFunction((was) => document.querySelector("audio")!.buffered.end(0) > was + 2, held);
+    await page.getByText("You are offline.").waitFor({ state: "detached" });
+    const gaps = await page.evaluate(() => document.querySelector("audio")!.buffered.length);
+    expect(gaps).toBe(1);
+    await page.getByRole("button", { name: "Stop making" }).click();
+    await status(page).getByText("Stopped").waitFor();
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "the API and the worker are killed and come back; the sound goes on without a gap",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page } = opened;
+    await ask(page, "hymn for a machine", "10 min");
+    await heardPast(page, 1);
+    await Promise.all([stage.app.killApi(), stage.app.killWorker()]);
+    const held = await page.evaluate(() => document.querySelector("audio")!.buffered.end(0));
+    await Promise.all([stage.app.startApi(), stage.app.startWorker()]);
+    await page.waitForFunction((was) => document.querySelector("audio")!.buffered.end(0) > was + 3, held);
+    expect(await page.evaluate(() => document.querySelector("audio")!.buffered.length)).toBe(1);
+    await status(page).getByText("Composing").waitFor();
+    await page.getByRole("button", { name: "Stop making" }).click();
+    await status(page).getByText("Stopped").waitFor();
+  },
+  TEST_MS_MAX,
+);

@@ -1,0 +1,171 @@
+// The page in Chromium over the real app: what a person keeps, changes, deletes and takes with them.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Locator, Page } from "playwright-core";
+import { barriers } from "./barriers.ts";
+import { ask, heardPast, listen, openPage, positionOf, SOUND, whole } from "./open-page.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await setStage();
+}, 60_000);
+afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
+
+const row = (page: Page, index = 0) => page.locator(".track").nth(index);
+/** Opens the menu of a line in a list and takes something from it. */
+async function choose(line: Locator, words: string): Promise<void> {
+  await line.getByRole("button", { name: /^More for/ }).click();
+  await line.getByText(words, { exact: true }).click();
+}
+
+test(
+  "a person without an account has a list, and it is there after a reload",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page, complaints } = opened;
+    await page.getByText("Write a line.").waitFor();
+    await ask(page, "slow piano in the rain", "30 s");
+    await heardPast(page, 0.5);
+    await ask(page, "bright folk guitar", "30 s");
+    await heardPast(page, 0.5);
+    await page.waitForFunction(() => document.querySelectorAll(".track").length === 2);
+    const names = await page.locator(".name-text").allTextContents();
+    await page.reload();
+    await row(page, 1).waitFor();
+    expect(await page.locator(".name-text").allTextContents()).toEqual(names);
+    await row(page, 1).getByRole("button", { name: /^Play/ }).click();
+    await heardPast(page, 1);
+    expect(await listen(page)).toBeGreaterThan(SOUND);
+    expect(complaints).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "a piece is renamed in its place, found by its new name, and keeps it",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page, complaints } = opened;
+    await ask(page, "dusty vinyl hip-hop", "30 s");
+    await heardPast(page, 0.3);
+    await whole(page);
+    await choose(row(page), "Rename");
+    await page.getByLabel("New title").fill("Sunday crates");
+    await page.getByLabel("New title").press("Enter");
+    await page.locator(".title", { hasText: "Sunday crates" }).waitFor();
+    await page.reload();
+    await row(page).getByText("Sunday crates").waitFor();
+    await page.getByLabel("Search your pieces").fill("nothing like it");
+    await page.getByText("Nothing has that name.").waitFor();
+    await page.getByLabel("Search your pieces").fill("crates");
+    await row(page).getByText("Sunday crates").waitFor();
+    expect(complaints).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "a version is asked for in words, plays at once, is compared at the same place, and is a file to keep",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page, complaints } = opened;
+    await ask(page, "lo-fi for a late train", "30 s");
+    await heardPast(page, 0.5);
+    await whole(page);
+    await page.getByRole("button", { name: "Make a version" }).click();
+    await page.getByRole("button", { name: "without drums" }).click();
+    await page.getByLabel("What should be different?").press("End");
+    await page.keyboard.type(", feed the cat");
+    await page.keyboard.press("Enter");
+    await page.getByText("Understood: without drums. Not understood: “feed the cat”.").waitFor();
+    await page.locator(".version.current", { hasText: "from 1" }).waitFor();
+    await heardPast(page, 1);
+    expect(await listen(page)).toBeGreaterThan(SOUND);
+    await whole(page);
+    const source = () => page.evaluate(() => document.querySelector("audio")!.src);
+    const second = await source();
+    const at = await positionOf(page);
+    await page.getByRole("button", { name: /^Version 2 of 2/ }).press("v");
+    await page.locator(".version.current", { hasText: "lo-fi for a late train" }).waitFor();
+    expect(await source()).not.toBe(second);
+    await heardPast(page, at);
+    expect(await positionOf(page)).toBeLessThan(at + 3);
+    for (const [format, start] of [
+      ["MP3", "ID3"],
+      ["WAV", "RIFF"],
+    ] as const) {
+      const saving = page.waitForEvent("download");
+      await choose(page.locator(".version").nth(1), `Download ${format}`);
+      const file = await saving;
+      expect(file.suggestedFilename()).toEndWith(` (version 2).${format.toLowerCase()}`);
+      expect(
+        await Bun.file(await file.path())
+          .slice(0, start.length)
+          .text(),
+      ).toBe(start);
+    }
+    await choose(page.locator(".version").nth(1), "Delete");
+    await page.getByText(/^Version 2 of .* is in the trash/).waitFor();
+    expect(await page.locator(".version").count()).toBe(0);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.locator(".version", { hasText: "from 1" }).waitFor();
+    expect(complaints).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "what is deleted is taken back by a key, restored from the trash, or gone for good once that was said twice",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page, complaints } = opened;
+    for (const prompt of ["music box lullaby", "tango before midnight"]) {
+      await ask(page, prompt, "30 s");
+      await heardPast(page, 0.3);
+    }
+    await whole(page);
+    const saving = page.waitForEvent("download");
+    await choose(row(page, 1), "Download all of “My music” as ZIP");
+    expect((await saving).suggestedFilename()).toBe("My music.zip");
+    const pieces = (count: number) =>
+      page.waitForFunction((n) => document.querySelectorAll(".track").length === n, count);
+    const title = await page.locator(".name-text").first().textContent();
+    // By keys alone, as far as it goes.
+    await row(page)
+      .getByRole("button", { name: /^More for/ })
+      .press("Enter");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await pieces(1);
+    expect(await page.evaluate(() => document.querySelector("audio")!.paused)).toBe(true);
+    await page.keyboard.press("z");
+    await pieces(2);
+    await row(page).getByText(title!).waitFor();
+    await choose(row(page), "Delete");
+    await page.getByText(`${title} is in the trash.`).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    const trash = page.getByRole("dialog", { name: "Trash" });
+    const openTrash = () => page.getByRole("button", { name: "Trash" }).click();
+    await openTrash();
+    await trash.getByRole("button", { name: `Delete ${title} for good` }).click();
+    await trash.getByRole("button", { name: "Keep it" }).press("Enter");
+    expect(await barriers(page)).toEqual([]);
+    await trash.getByRole("button", { name: `Restore ${title}` }).click();
+    await trash.getByText("Nothing lies here.").waitFor();
+    await page.keyboard.press("Escape");
+    await pieces(2);
+    await choose(row(page), "Delete");
+    await page.getByText(`${title} is in the trash.`).waitFor();
+    await openTrash();
+    await trash.getByRole("button", { name: `Delete ${title} for good` }).click();
+    await trash.getByText("Nothing brings it back.").waitFor();
+    await trash.getByRole("button", { name: "Yes, delete it for good" }).click();
+    await trash.getByText("Nothing lies here.").waitFor();
+    await page.reload();
+    await pieces(1);
+    await openTrash();
+    await trash.getByText("Nothing lies here.").waitFor();
+    expect(complaints).toEqual([]);
+  },
+  TEST_MS_MAX,
+);

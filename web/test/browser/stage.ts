@@ -1,0 +1,24 @@
+// What a file of browser tests plays on: the built page, the app as real processes, and Chromium.
+import type { Browser } from "playwright-core";
+import { type RondoProcesses, startRondo } from "../../../src/testing/rondo-processes.ts";
+import { buildPage, launchChromium } from "./open-page.ts";
+
+export const TEST_MS_MAX = 60_000;
+
+export interface Stage extends AsyncDisposable {
+  readonly app: RondoProcesses;
+  readonly browser: Browser;
+}
+
+export async function setStage(): Promise<Stage> {
+  await buildPage();
+  const [app, browser] = await Promise.all([startRondo(), launchChromium()]);
+  return {
+    app,
+    browser,
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await app[Symbol.asyncDispose]();
+    },
+  };
+}
