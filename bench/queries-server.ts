@@ -63,7 +63,7 @@ async function rondo(database: Database<BusinessTables>): Promise<Served> {
     current: await loadSpecs({ dir: `${import.meta.dir}/query-specs`, schema: businessSchema }),
   };
   const use = <T>(_: string, work: (db: Database<BusinessTables>) => Promise<T>) => work(database);
-  const app = createApp({ ...deps, specs, databases: { ...deps.databases, use } });
+  const app = createApp({ ...deps, specs, databases: { ...deps.databases, use, openNow: () => database } });
   return { fetch: app.fetch, path: "/v1/queries/tracks.newest?limit=20", authorization: `Bearer ${token}` };
 }
 

@@ -79,7 +79,7 @@ async function measure(command: readonly string[]): Promise<Measured> {
     const headers = authorization === undefined ? [] : ["-H", `Authorization: ${authorization}`];
     const response = await fetch(url, { headers: authorization === undefined ? {} : { authorization } });
     const { items } = (await response.json()) as { items: unknown[] };
-    await wrk(1, headers, url);
+    await wrk(2, headers, url);
     const before = await cpuTicks(child.pid);
     const perSecond = await wrk(seconds, headers, url);
     const cpuMicros = (((await cpuTicks(child.pid)) - before) * 10_000) / (perSecond * seconds);

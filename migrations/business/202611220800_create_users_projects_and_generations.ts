@@ -114,6 +114,8 @@ export async function up(db: Kysely<never>): Promise<void> {
     .on("generations")
     .columns(["userId", "createdAt", "id"])
     .execute();
+  await schema.createIndex("generations_by_project").on("generations").column("projectId").execute();
+  await schema.createIndex("generations_by_track").on("generations").column("trackId").execute();
   await schema.createIndex("generations_by_version").on("generations").column("versionId").execute();
   await schema
     .createIndex("generations_by_state")

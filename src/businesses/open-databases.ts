@@ -14,6 +14,8 @@ export type BusinessDatabase = Database<BusinessTables>;
 export interface OpenDatabases {
   /** Runs `work` with the database of the business, which stays open meanwhile. No such business: NOT_FOUND. */
   use<T>(businessId: string, work: (database: BusinessDatabase) => Promise<T>): Promise<T>;
+  /** The database if it is open, for work that is done before anything else gets its turn. */
+  openNow(businessId: string): BusinessDatabase | undefined;
   readonly size: number;
   /** Waits for what is running. May be called twice. */
   close(): Promise<void>;
@@ -23,6 +25,7 @@ export const credentialsContext = (businessId: string) => `business/${businessId
 
 interface Entry {
   readonly database: Promise<BusinessDatabase>;
+  opened: BusinessDatabase | undefined;
   users: number;
   lastUsedMs: number;
 }
@@ -60,8 +63,13 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
       entries.set(businessId, known);
       return known;
     }
-    const entry: Entry = { database: openById(businessId), users: 0, lastUsedMs: 0 };
-    entry.database.catch(() => entries.delete(businessId));
+    const entry: Entry = { database: openById(businessId), opened: undefined, users: 0, lastUsedMs: 0 };
+    entry.database.then(
+      (database) => {
+        entry.opened = database;
+      },
+      () => entries.delete(businessId),
+    );
     entries.set(businessId, entry);
     if (entries.size > openMax) closeIdle(Number.POSITIVE_INFINITY, entries.size - openMax);
     return entry;
@@ -88,6 +96,12 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
         entry.users -= 1;
         entry.lastUsedMs = Date.now();
       }
+    },
+    openNow(businessId) {
+      const entry = entries.get(businessId);
+      if (entry?.opened === undefined) return undefined;
+      entry.lastUsedMs = Date.now();
+      return entryOf(businessId).opened;
     },
     get size() {
       return entries.size;

@@ -1,17 +1,15 @@
 // Reads a select: where from, joined with what, which columns, for which rows, in what order.
-import { pointerTo, suggestionFor } from "./faults.ts";
+import { pointerTo } from "./faults.ts";
 import { describe, isObject, type JsonObject, readChoice, readList, readObject } from "./json-reader.ts";
 import {
   type Condition,
-  type Direction,
   type Expression,
   isAggregated,
   type Join,
-  type OrderChoice,
-  type OrderKey,
   type OutputColumn,
   type SelectPlan,
 } from "./plan.ts";
+import { isPerGroup, readOrders, type SelectShape } from "./read-order.ts";
 import { findTable, type Reading, type Visible, type VisibleTable } from "./reading.ts";
 
 export interface SelectPlace {
@@ -228,37 +226,6 @@ const isColumnOnly = (expression: Expression): boolean => {
   );
 };
 
-interface SelectShape {
-  readonly from: SelectPlan["from"];
-  readonly joins: readonly Join[];
-  readonly columns: readonly OutputColumn[];
-  readonly groupBy: readonly Expression[];
-  readonly distinct: boolean;
-  readonly grouped: boolean;
-}
-
-const same = (one: Expression, other: Expression) => JSON.stringify(one) === JSON.stringify(other);
-
-/** Whether it has one value per group. */
-const isPerGroup = (expression: Expression, groups: readonly Expression[]): boolean => {
-  if (groups.some((group) => same(group, expression))) return true;
-  switch (expression.kind) {
-    case "aggregate":
-    case "literal":
-    case "parameter":
-    case "now":
-    case "caller":
-    case "step":
-      return true;
-    case "call":
-      return expression.of.every((one) => isPerGroup(one, groups));
-    case "bucket":
-      return isPerGroup(expression.of, groups);
-    default:
-      return false;
-  }
-};
-
 function checkGroups(
   { faults }: Reading,
   at: string,
@@ -300,156 +267,4 @@ function readLimit(reading: Reading, at: string, raw: unknown, visible: Visible)
     );
   }
   return limit;
-}
-
-function readOrders(
-  reading: Reading,
-  at: string,
-  raw: unknown,
-  visible: Visible,
-  shape: SelectShape,
-  paged: boolean,
-): readonly OrderChoice[] {
-  const named = isObject(raw)
-    ? readChoices(reading, at, raw, visible, shape)
-    : [readFixed(reading, at, raw, visible, shape)];
-  return named.map(({ name, keys: given }) => {
-    const total = totalOrder(reading, given, shape);
-    if (paged) {
-      for (const { by } of total) {
-        if (by.nullable) {
-          reading.faults.add(
-            at,
-            "A page can't be ordered by what may be null.",
-            'Wrap it: {"coalesce": ["t.column", {"value": …}]}.',
-          );
-        }
-      }
-    }
-    return { name, keys: total };
-  });
-}
-
-function readFixed(
-  reading: Reading,
-  at: string,
-  raw: unknown,
-  visible: Visible,
-  shape: SelectShape,
-): OrderChoice {
-  if (raw === undefined) return { name: "", keys: [] };
-  const list = readList(reading.faults, at, raw, "order keys") ?? [];
-  const read = list.map((one, index): OrderKey | undefined => {
-    const here = pointerTo(at, index);
-    const key = readObject(reading.faults, here, one, { required: ["by"], optional: ["direction"] });
-    if (key === undefined) return undefined;
-    const direction =
-      key.direction === undefined
-        ? "asc"
-        : readChoice<Direction>(reading.faults, pointerTo(here, "direction"), key.direction, ["asc", "desc"]);
-    const by = readOrderKey(reading, pointerTo(here, "by"), key.by, visible, shape);
-    return by === undefined || direction === undefined ? undefined : { by, direction };
-  });
-  return { name: "", keys: read.filter((key) => key !== undefined) };
-}
-
-/** `{"choices": {"title": {"lower": "t.title"}, …}, "default": "createdAt.desc"}`, chosen by the parameter `orderBy`. */
-function readChoices(
-  reading: Reading,
-  at: string,
-  raw: JsonObject,
-  visible: Visible,
-  shape: SelectShape,
-): readonly OrderChoice[] {
-  const { faults } = reading;
-  const none: readonly OrderChoice[] = [{ name: "", keys: [] }];
-  const read = readObject(faults, at, raw, { required: ["choices", "default"] });
-  if (read === undefined) return none;
-  if (visible.depth > 0 || visible.levels.length > 1) {
-    faults.add(at, "Only the rows of the answer can be ordered by choice, not nested ones.");
-    return none;
-  }
-  if (!isObject(read.choices) || Object.keys(read.choices).length === 0) {
-    faults.add(pointerTo(at, "choices"), "An object of orders is needed here.");
-    return none;
-  }
-  const all = Object.entries(read.choices).flatMap(([name, one]) => {
-    const here = pointerTo(pointerTo(at, "choices"), name);
-    if (!/^[a-z][A-Za-z0-9]{0,39}$/.test(name)) faults.add(here, `"${name}" is no name for an order.`);
-    const by = readOrderKey(reading, here, one, visible, shape);
-    if (by === undefined) return [];
-    return (["asc", "desc"] as const).map((direction) => ({
-      name: `${name}.${direction}`,
-      keys: [{ by, direction }],
-    }));
-  });
-  const first = all.find(({ name }) => name === read.default);
-  if (first === undefined) {
-    faults.add(
-      pointerTo(at, "default"),
-      `There is no order ${describe(read.default)}.`,
-      suggestionFor(
-        String(read.default),
-        all.map(({ name }) => name),
-      ),
-    );
-    return none;
-  }
-  return [first, ...all.filter((one) => one !== first)];
-}
-
-function readOrderKey(
-  reading: Reading,
-  at: string,
-  raw: unknown,
-  visible: Visible,
-  { columns, groupBy, distinct, grouped }: SelectShape,
-) {
-  const by = reading.expression(at, raw, { ...visible, aggregates: true });
-  if (by === undefined) return undefined;
-  if (["json", "row", "rows"].includes(by.type)) return reading.faults.add(at, `${by.type} has no order.`);
-  if (grouped && !isPerGroup(by, groupBy))
-    return reading.faults.add(
-      at,
-      "It has no single value per group.",
-      'Add it to "groupBy", or aggregate it.',
-    );
-  if (!grouped && isAggregated(by))
-    return reading.faults.add(at, "There are no groups to order by an aggregate.");
-  if (distinct && !columns.some(({ expression }) => same(expression, by))) {
-    return reading.faults.add(
-      at,
-      'Distinct rows are ordered by their own columns: it has to stand in "columns", too.',
-    );
-  }
-  return by;
-}
-
-/** Adds what sets equal rows apart, so that every engine gives the same order and a page neither skips nor repeats. */
-function totalOrder(
-  { schema }: Reading,
-  given: readonly OrderKey[],
-  shape: SelectShape,
-): readonly OrderKey[] {
-  const { from, joins, columns, groupBy, distinct, grouped } = shape;
-  if (grouped && groupBy.length === 0) return [];
-  const direction = given.at(-1)?.direction ?? "asc";
-  const tables = [
-    { reference: from, nullable: false },
-    ...joins
-      .filter(({ isLookup }) => !isLookup)
-      .map(({ table, kind }) => ({ reference: table, nullable: kind === "left" })),
-  ];
-  const ids = tables
-    .filter(({ reference }) => schema[reference.table]?.columns.id !== undefined)
-    .map(({ reference, nullable }): Expression => ({
-      kind: "column",
-      alias: reference.alias,
-      column: "id",
-      type: "id",
-      nullable,
-    }));
-  const ties = distinct ? columns.map(({ expression }) => expression) : grouped ? groupBy : ids;
-  const missing = ties.filter((tie) => !given.some(({ by }) => same(by, tie)));
-  return [...given, ...missing.map((by): OrderKey => ({ by, direction }))];
 }

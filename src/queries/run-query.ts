@@ -58,18 +58,56 @@ export interface QueryAnswer {
 export async function runQuery<Tables>(
   deps: RunQueryDeps<Tables>,
   caller: Caller,
-  { name, method, parameters, source = method === "GET" ? "text" : "json" }: QueryCall,
+  asked: QueryCall,
 ): Promise<QueryAnswer> {
-  const { clock = systemClock, digest = sha1Of } = deps;
-  const query = deps.set.get(name);
+  const call = prepareCall(deps, caller, asked);
+  const { query, statements, values, guards } = call;
+  if (query.method === "POST") {
+    return finishCall(call, await write(deps.database, query, statements, values, guards));
+  }
+  const [statement] = statements as readonly [ReadyStatement];
+  const { rows } = await deps.database.run(statement.sql, statement.bind(values), readLimits(guards));
+  return finishCall(call, { rows: rows as SqlRow[], statement });
+}
+
+/** The same at once, for a read whose database needs no waiting; undefined when it does. The errors are thrown. */
+export function tryQuery<Tables>(
+  deps: RunQueryDeps<Tables>,
+  caller: Caller,
+  asked: QueryCall,
+): QueryAnswer | undefined {
+  const call = prepareCall(deps, caller, asked);
+  const [statement] = call.statements as readonly [ReadyStatement];
+  if (call.query.method === "POST") return undefined;
+  const result = deps.database.tryRun(statement.sql, statement.bind(call.values), readLimits(call.guards));
+  return result && finishCall(call, { rows: result.rows as SqlRow[], statement });
+}
+
+const readLimits = ({ timeoutMs, maxRows }: Guards) => ({ timeoutMs, maxRows: maxRows + 1 });
+
+interface PreparedCall {
+  readonly query: ReadyQuery;
+  readonly statements: readonly ReadyStatement[];
+  readonly values: CallValues;
+  readonly guards: Guards;
+  readonly page: PageCall | undefined;
+  digest(text: string): string;
+}
+
+function prepareCall<Tables>(
+  { set, database, cursorKey, limits, clock = systemClock, digest = sha1Of }: RunQueryDeps<Tables>,
+  caller: Caller,
+  { name, method, parameters, source = method === "GET" ? "text" : "json" }: QueryCall,
+): PreparedCall {
+  const query = set.get(name);
   if (method !== query.method) throw wrongMethod(query);
   const userId = userOf(query, caller);
-  const values = query.readCall(parameters, source);
-  const guards = deps.limits === undefined ? query.guards : strictest(query.guards, deps.limits);
-  const page = query.page === undefined ? undefined : pageOf(query, deps.cursorKey, caller, values);
-  const statements = query.statements(deps.database.dialect, values, page?.part ?? "whole");
-  const call: CallValues = {
-    parameters: values,
+  const checked = query.readCall(parameters, source);
+  const guards = limits === undefined ? query.guards : strictest(query.guards, limits);
+  const page = query.page === undefined ? undefined : pageOf(query, cursorKey, caller, checked);
+  const statements = query.statements(database.dialect, checked, page?.part ?? "whole");
+  const values: CallValues = {
+    parameters: checked,
     userId,
     now: clock.now(),
     newId: clock.newId,
@@ -77,12 +115,16 @@ export async function runQuery<Tables>(
     cursor: page?.values ?? nothing,
     steps: noSteps,
   };
-  const { rows, statement } =
-    query.method === "GET"
-      ? await read(deps.database, statements[0]!, call, guards)
-      : await write(deps.database, query, statements, call, guards);
-  if (rows.length === 0 && query.returns === "one") throw notFound("thing");
+  return { query, statements, values, guards, page, digest };
+}
+
+function finishCall(
+  { query, guards, page, digest }: PreparedCall,
+  { rows, statement }: Outcome,
+): QueryAnswer {
   const count = rows.length;
+  if (count === 0 && query.returns === "one") throw notFound("thing");
+  if (page === undefined && count > guards.maxRows) throw tooManyRows(guards.maxRows);
   const body = encodeAnswer(rows, statement, query.returns, page);
   checkSize(body, guards.maxBytes);
   return { body, etag: query.method === "GET" ? `"${digest(body)}"` : undefined, rows: count };
@@ -95,20 +137,6 @@ interface Outcome {
 
 const nothing: readonly unknown[] = [];
 const noSteps: ReadonlyMap<string, StepOutcome> = new Map();
-
-async function read<Tables>(
-  database: Database<Tables>,
-  statement: ReadyStatement,
-  call: CallValues,
-  { timeoutMs, maxRows }: Guards,
-): Promise<Outcome> {
-  const { rows } = await database.run(statement.sql, statement.bind(call), {
-    timeoutMs,
-    maxRows: maxRows + 1,
-  });
-  if (call.limit === 0 && rows.length > maxRows) throw tooManyRows(maxRows);
-  return { rows: rows as SqlRow[], statement };
-}
 
 /** One statement alone is its own transaction. */
 async function write<Tables>(

@@ -6,7 +6,7 @@ import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { AppError, notFound } from "../../errors.ts";
 import { catalogOf } from "../../queries/catalog.ts";
 import type { QuerySet } from "../../queries/query-set.ts";
-import { type QueryAnswer, type QueryCall, runQuery } from "../../queries/run-query.ts";
+import { type QueryAnswer, type QueryCall, runQuery, tryQuery } from "../../queries/run-query.ts";
 import { readQueryString } from "../query-string.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
@@ -62,6 +62,19 @@ export async function answerCall(
   return databases.use(caller.businessId, (database) =>
     runQuery({ set, database, cursorKey, digest }, caller, call),
   );
+}
+
+/** The same at once where nothing has to be waited for; undefined where something has. */
+export function tryCall(
+  { specs, databases, digest }: QueryRoutesDeps & { readonly databases: Pick<OpenDatabases, "openNow"> },
+  anyone: Caller | undefined,
+  call: QueryCall,
+): QueryAnswer | undefined {
+  const caller = queryCallerOf(anyone);
+  const set = specs.current;
+  const database = databases.openNow(caller.businessId);
+  if (database === undefined || set.queries.get(call.name)?.returns === "page") return undefined;
+  return tryQuery({ set, database, cursorKey: noKey, digest }, caller, call);
 }
 
 /** 304 to whoever has the same answer already. */

@@ -206,6 +206,15 @@ export function databaseContract(technology: string, store: ContractStore): void
       ).toHaveLength(1);
     });
 
+    test("what can be read at once gives the same as what is waited for", async () => {
+      const sql = `select "name" from "shelves" where "id" = ${bind(1)}`;
+      const atOnce = one.tryRun(sql, ["bulk-7"]);
+      if (one.dialect === "postgres") expect(atOnce).toBeUndefined();
+      else expect(atOnce).toEqual(await one.run(sql, ["bulk-7"]));
+      expect(one.tryRun(insertShelf(), ["never", "Never"])).toBeUndefined();
+      expect(await names(one, "never")).toEqual([]);
+    });
+
     test("a plan tells look-ups from a walk through a table, and refuses what is no statement", async () => {
       const byId = await one.explain(`select "name" from "shelves" where "id" = ${bind(1)}`, ["x"]);
       expect(byId).toMatchObject({ reach: "lookups", scanned: [] });

@@ -43,6 +43,11 @@ export interface Database<Tables> {
    * QUERY_TIMEOUT, UNAVAILABLE when the engine is away.
    */
   run(sql: string, values: readonly SqlValue[], options?: RunOptions): Promise<RunResult>;
+  /**
+   * The same at once, for a read that needs no waiting; undefined when it has to be run with `run`, as
+   * always on an engine behind a network. The errors are thrown.
+   */
+  tryRun(sql: string, values: readonly SqlValue[], options?: RunOptions): RunResult | undefined;
   /** How the engine would run a statement, without running it. INTERNAL when it would refuse it. */
   explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan>;
   /** All or nothing; rolled back when `work` throws, which is thrown on. Not to be nested. */

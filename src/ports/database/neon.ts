@@ -82,6 +82,7 @@ export async function openNeon<Tables>(options: NeonOptions): Promise<Database<T
           throw neonErrorOf(err, limits.timeoutMs);
         }),
       ),
+    tryRun: () => undefined,
     explain: (sql, values) =>
       tracked(() =>
         explain(sql, values).catch((err: unknown) => {

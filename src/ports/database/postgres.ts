@@ -70,6 +70,7 @@ export async function openPostgres<Tables>(options: PostgresOptions): Promise<Da
     dialect: "postgres",
     kysely,
     run,
+    tryRun: () => undefined,
     explain: (sql, values) => tracked(() => explain(pool, sql, values)),
     transaction: <T>(work: (trx: Transaction<Tables>) => Promise<T>) =>
       tracked(() => kysely.transaction().execute(work)),

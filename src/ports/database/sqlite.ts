@@ -75,20 +75,29 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
 
   function run(sql: string, values: readonly SqlValue[], limits: RunOptions = {}): Promise<RunResult> {
     try {
-      if (closing !== undefined) throw databaseClosed();
-      const route = translated(() => routeOf(sql));
-      if (route.writes || inMemory) return tracked(() => write(sql, values, limits));
+      const result = tryRun(sql, values, limits);
+      if (result !== undefined) return Promise.resolve(result);
+      const route = routeOf(sql);
       const { timeoutMs, maxRows } = limits;
-      if (route.place !== "here" && timeoutMs !== undefined) {
-        return tracked(() => runApart(route, { file, sql, values, timeoutMs, maxRows }));
-      }
-      const startedAt = performance.now();
-      const result = translated(() => runOn(reader(), sql, values, maxRows));
-      noteRunHere(route, performance.now() - startedAt);
-      return Promise.resolve(result);
+      return tracked(() =>
+        route.writes || inMemory || timeoutMs === undefined
+          ? write(sql, values, limits)
+          : runApart(route, { file, sql, values, timeoutMs, maxRows }),
+      );
     } catch (err) {
       return Promise.reject(err);
     }
+  }
+
+  function tryRun(sql: string, values: readonly SqlValue[], limits: RunOptions = {}): RunResult | undefined {
+    if (closing !== undefined) throw databaseClosed();
+    const route = translated(() => routeOf(sql));
+    if (route.writes || inMemory || (route.place !== "here" && limits.timeoutMs !== undefined))
+      return undefined;
+    const startedAt = performance.now();
+    const result = translated(() => runOn(reader(), sql, values, limits.maxRows));
+    if (route.place === "here") noteRunHere(route, performance.now() - startedAt);
+    return result;
   }
 
   const write = (sql: string, values: readonly SqlValue[], limits: RunOptions) =>
@@ -120,6 +129,7 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
     dialect: "sqlite",
     kysely,
     run,
+    tryRun,
     explain: (sql) => tracked(async () => translated(() => sqlitePlanOf(writer.db, sql))),
     transaction: <T>(work: (trx: Transaction<Tables>) => Promise<T>) =>
       tracked(() => kysely.transaction().execute(work)),

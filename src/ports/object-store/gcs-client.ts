@@ -37,8 +37,11 @@ export function createGcsClient({ url }: GcsClientOptions): GcsClient {
   });
   // The driver reads an environment variable of its own that would send everything elsewhere.
   if (storage.baseUrl !== `${api}/storage/v1`) {
-    throw new AppError("CONFIG_INVALID", "STORAGE_EMULATOR_HOST is set, and would send objects elsewhere.", {
-      hint: "Unset it; to use an emulator, write RONDO_OBJECTS_URL=gs://bucket?endpoint=http://host:port",
+    const message = "STORAGE_EMULATOR_HOST is set, and would send objects elsewhere.";
+    const hint =
+      "Unset it; to use an emulator, write RONDO_OBJECTS_URL=gs://bucket?endpoint=http://host:port";
+    throw new AppError("CONFIG_INVALID", message, {
+      faults: [{ at: "STORAGE_EMULATOR_HOST", message, hint }],
     });
   }
   return {

@@ -98,6 +98,14 @@ export const bucketMissing = (bucket: string, cause: unknown): AppError =>
     cause,
   });
 
+/** Nothing that was sent can be gone on with. */
+export const uploadLost = (cause: unknown): AppError =>
+  new AppError("UNAVAILABLE", "The object store lost what was sent so far.", {
+    hint: "Try again; it begins anew.",
+    retryAfterSeconds: 1,
+    cause,
+  });
+
 const refused = (bucket: string, status: number | undefined, cause: unknown): AppError =>
   new AppError(
     "UNAVAILABLE",

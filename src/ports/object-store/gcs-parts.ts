@@ -1,10 +1,10 @@
 // A large object made of parts: each an upload of its own that is not sent again once it is there, composed into one at the end.
 import type { File, FileMetadata } from "@google-cloud/storage";
-import { AppError } from "../../errors.ts";
+import { isAppError } from "../../errors.ts";
 import { contentDamaged } from "./checked-content.ts";
 import { crc32c } from "./crc32c.ts";
 import type { GcsClient } from "./gcs-client.ts";
-import { statusOf } from "./gcs-errors.ts";
+import { statusOf, uploadLost } from "./gcs-errors.ts";
 import { type GcsFacts, gcsFactsOf } from "./gcs-facts.ts";
 import { pieceUnitBytes } from "./gcs-session.ts";
 import { type GcsWriteDeps, writeToGcs } from "./gcs-write.ts";
@@ -55,7 +55,7 @@ export async function writePartsToGcs(
     return stored;
   } catch (err) {
     // What breaks off may go on later; of content that is not what it should be, nothing may be left.
-    if (err instanceof AppError && err.code === "CONTENT_DAMAGED") {
+    if (isAppError(err, "CONTENT_DAMAGED")) {
       for (const part of parts) await removeName(client, part.name);
     }
     throw err;
@@ -87,14 +87,14 @@ async function storePart(
   if (earlier?.bytes !== options.expected.bytes) {
     await writeToGcs(deps, name, content, { ...options, ...(signal && { signal }) });
     const facts = await findFacts(deps.client, name);
-    if (!facts) throw beginAnew("a part went away");
+    if (!facts) throw uploadLost(new Error("a part went away"));
     return facts;
   }
   let crc = 0;
   for await (const chunk of content) crc = crc32c(chunk, crc);
   if (crc === earlier.crc32c) return earlier;
   await removeName(deps.client, name);
-  throw beginAnew("a part of an earlier try is of other content");
+  throw uploadLost(new Error("a part of an earlier try is of other content"));
 }
 
 async function compose(
@@ -111,7 +111,7 @@ async function compose(
     const [, answer] = await files.combine(sources, target);
     return gcsFactsOf(answer as FileMetadata);
   } catch (err) {
-    if (statusOf(err) === 404) throw beginAnew("a part went away");
+    if (statusOf(err) === 404) throw uploadLost(new Error("a part went away"));
     throw err;
   }
 }
@@ -171,10 +171,3 @@ function partsFolderOf({ root }: GcsClient, name: string, what: string): string 
 }
 
 const roundedUp = (bytes: number): number => Math.ceil(bytes / pieceUnitBytes) * pieceUnitBytes;
-
-const beginAnew = (how: string): AppError =>
-  new AppError("UNAVAILABLE", "The object store lost what was sent so far.", {
-    hint: "Try again; it begins anew.",
-    retryAfterSeconds: 1,
-    cause: new Error(how),
-  });

@@ -28,9 +28,9 @@ export function parseGcsUrl(text: string): GcsPlace {
     ["true", "false"].includes(links) &&
     (endpoint === undefined || (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)));
   if (!isGood) {
-    throw new AppError("CONFIG_INVALID", "This is not the address of a bucket.", {
-      hint: "Write it like gs://bucket or gs://bucket/folder",
-    });
+    const message = "This is not the address of a bucket.";
+    const hint = "Write it like gs://bucket or gs://bucket/folder, with ?links=true or not";
+    throw new AppError("CONFIG_INVALID", message, { faults: [{ at: "RONDO_OBJECTS_URL", message, hint }] });
   }
   return { bucket, root, endpoint: endpoint && new URL(endpoint).origin, links: links === "true" };
 }

@@ -1,9 +1,10 @@
 // Writes one object in constant memory: content gathered into pieces, each sent once, checked before and after it is an object.
 import type { FileMetadata } from "@google-cloud/storage";
-import { AppError, isAppError } from "../../errors.ts";
+import { isAppError } from "../../errors.ts";
 import { contentDamaged } from "./checked-content.ts";
 import { crc32c } from "./crc32c.ts";
 import type { GcsClient } from "./gcs-client.ts";
+import { uploadLost } from "./gcs-errors.ts";
 import { factsOf } from "./gcs-facts.ts";
 import type { UploadIdentity, UploadNotes } from "./gcs-notes.ts";
 import { createSession, type Piece, resumeSession, type UploadSession } from "./gcs-session.ts";
@@ -57,7 +58,7 @@ export async function writeToGcs(
       await upload?.forget();
     }
     if (isAppError(err, "GONE")) await upload?.forget();
-    throw isAppError(err, "GONE") ? beginAnew(err) : err;
+    throw isAppError(err, "GONE") ? uploadLost(err) : err;
   }
 }
 
@@ -127,10 +128,3 @@ async function* piecesOf(content: AsyncIterable<Uint8Array>, pieceBytes: number)
   }
   yield { start, bytes: buffer.subarray(0, filled), total: { bytes: start + filled, crc32c: crc } };
 }
-
-const beginAnew = (cause: unknown): AppError =>
-  new AppError("UNAVAILABLE", "The object store lost what was sent so far.", {
-    hint: "Try again; it begins anew.",
-    retryAfterSeconds: 1,
-    cause,
-  });
