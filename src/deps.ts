@@ -31,6 +31,7 @@ import { createSqliteProvisioner } from "./ports/business-provisioner/sqlite.ts"
 import type { Database } from "./ports/database/database.ts";
 import { openSqlite } from "./ports/database/sqlite.ts";
 import type { Generator } from "./ports/generator/generator.ts";
+import type { BullmqBoard } from "./ports/job-queue/bullmq-board.ts";
 import type { JobQueue } from "./ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
 import { createFileObjectStore } from "./ports/object-store/file.ts";
@@ -164,6 +165,15 @@ async function openJobQueue(
   return createBullmqJobQueue({ url: location, onError });
 }
 
+async function openJobBoard({ scheme, location }: StoreUrl, log: Log): Promise<BullmqBoard | undefined> {
+  if (scheme === "sqlite") return undefined;
+  const { openBullmqBoard } = await import("./ports/job-queue/bullmq-board.ts");
+  return openBullmqBoard({
+    url: location,
+    onError: (err) => log.warn({ err }, "the board of the jobs stumbled"),
+  });
+}
+
 async function openChunkStore(
   { scheme, location }: StoreUrl,
   masterKey: Uint8Array,
@@ -216,6 +226,8 @@ export interface ApiDeps extends SharedDeps {
   /** A quick fingerprint of a text. */
   digest(text: string): string;
   readonly publicUrl: string | undefined;
+  /** Where the queue has one. */
+  readonly jobBoard: BullmqBoard | undefined;
   /** Tells everyone who listens live to come back later. */
   endListeners(): void;
 }
@@ -227,8 +239,10 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
   const streams = createStreams({ store: createRecallingChunks(shared.chunkStore, shared), cache });
   const specs = await openSpecs(config, log);
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
+  const jobBoard = await openJobBoard(config.queueUrl, log);
   return {
     ...shared,
+    jobBoard,
     operatorKey: await loadOperatorKey(shared.control, config.operatorKey),
     generator: createBuiltinGenerator({ isWarm: false }),
     streams,
@@ -239,6 +253,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     async close() {
       specs.close();
       streams.close();
+      await jobBoard?.close();
       await cache.close();
       await shared.close();
     },

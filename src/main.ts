@@ -22,7 +22,8 @@ async function main(): Promise<void> {
   if (config.controlUrl.scheme === "sqlite") await ensureDemo(deps);
 
   const app = createApp(deps).route("/", await webRoutes(join(import.meta.dir, "../web/dist")));
-  const server = listen(config, app.fetch);
+  const board = deps.jobBoard && (await import("./job-board.ts")).jobBoard(deps.jobBoard, deps);
+  const server = listen(config, app.fetch, board?.fetch);
   log.info({ url: String(server.url) }, "serving");
   process.send?.({ ready: true, url: String(server.url) });
 
@@ -35,7 +36,10 @@ async function main(): Promise<void> {
   );
 }
 
-function listen(config: Config, fetch: (req: Request) => Response | Promise<Response>) {
+type Answer = (req: Request) => Response | Promise<Response>;
+
+/** `board`: answers what is asked of the board of the jobs; nobody else's way is longer by it. */
+function listen(config: Config, fetch: Answer, board: Answer | undefined) {
   try {
     return Bun.serve({
       hostname: config.host,
@@ -43,6 +47,9 @@ function listen(config: Config, fetch: (req: Request) => Response | Promise<Resp
       idleTimeout: idleTimeoutSeconds,
       maxRequestBodySize: bodyBytesMax,
       development: false,
+      ...(board
+        ? { routes: { "/v1/jobs/board": (req) => board(req), "/v1/jobs/board/*": (req) => board(req) } }
+        : {}),
       fetch,
     });
   } catch (cause) {

@@ -1,6 +1,7 @@
 // The fleet on the full profile: two API and two worker processes on Postgres, MongoDB, Redis and BullMQ, moved between and killed, and the bytes are right.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
+import { queueNames } from "../ports/job-queue/job-queue.ts";
 import { at, createFleetClient, type Fleet, startFleet } from "./fleet.ts";
 import { missingForFleet } from "./fleet-stores.ts";
 import { cpuMsOf } from "./process-cpu.ts";
@@ -120,6 +121,37 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     const { items } = JSON.parse(answers[0]?.text ?? "") as { items: { id: string; versions: unknown[] }[] };
     expect(items.length).toBe(3);
     expect(items.every(({ versions }) => versions.length === 1)).toBe(true);
+  });
+
+  test("the board of the jobs opens to the operator's key alone, shows every queue, and changes nothing", async () => {
+    const board = `${fleet.apis[0].url}/v1/jobs/board`;
+    const operator = { authorization: `Basic ${btoa(`operator:${fleet.operatorKey}`)}` };
+    for (const headers of [{}, client.headers, { authorization: `Basic ${btoa("operator:guess")}` }]) {
+      expect((await fetch(board, { headers })).status).toBe(401);
+      expect((await fetch(`${board}/api/queues`, { headers })).status).toBe(401);
+    }
+    const page = await fetch(board, { headers: operator });
+    expect(page.status).toBe(200);
+    const asset = /(?:src|href)="([^"]*static[^"]*)"/.exec(await page.text())?.[1] ?? "";
+    expect((await fetch(new URL(asset, `${board}/`), { headers: operator })).status).toBe(200);
+    const queuesShown = async () => {
+      const res = await fetch(`${board}/api/queues`, { headers: operator });
+      const { queues } = (await res.json()) as {
+        queues: { name: string; readOnlyMode: boolean; counts: Record<string, number> }[];
+      };
+      return queues;
+    };
+    const queues = await queuesShown();
+    expect(queues.map(({ name }) => name).sort()).toEqual([...queueNames].sort());
+    expect(queues.every(({ readOnlyMode }) => readOnlyMode)).toBe(true);
+    await until("it shows a job that is done", async () =>
+      (await queuesShown()).some(({ name, counts }) => name === "generation" && (counts.completed ?? 0) > 0),
+    );
+    const emptied = await fetch(`${board}/api/queues/generation/clean/completed`, {
+      method: "PUT",
+      headers: operator,
+    });
+    expect(emptied.ok).toBe(false);
   });
 
   test("a request sent again to the other instance starts nothing twice", async () => {

@@ -40,6 +40,8 @@ export async function spawnProcess(options: SpawnOptions): Promise<SpawnedProces
   void keep(child.stderr);
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   let isWanted = false;
+  const endOf = () =>
+    hasEnded() && !isWanted ? `\nended by itself: ${child.signalCode ?? `code ${child.exitCode}`}\n` : "";
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     isWanted ||= !hasEnded();
     child.kill(signal);
@@ -61,5 +63,11 @@ export async function spawnProcess(options: SpawnOptions): Promise<SpawnedProces
     throw new Error(`${options.file} did not start:\n${text}`, { cause: err });
   }
   if (started === null) throw new Error(`${options.file} ended at its start:\n${text}`);
-  return { pid: child.pid, started, output: () => text, crashed: () => hasEnded() && !isWanted, end };
+  return {
+    pid: child.pid,
+    started,
+    output: () => text + endOf(),
+    crashed: () => hasEnded() && !isWanted,
+    end,
+  };
 }

@@ -1,0 +1,21 @@
+// bun make-bucket.ts ENDPOINT NAME: makes a bucket in an emulator of Google Cloud Storage, once that answers. One that is there stays.
+const [endpoint = "", name = ""] = process.argv.slice(2);
+const giveUpAt = Date.now() + 30_000;
+
+async function makeBucket(): Promise<number> {
+  const res = await fetch(`${endpoint}/storage/v1/b?project=rondo`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ name }),
+  });
+  return res.status;
+}
+
+for (;;) {
+  const status = await makeBucket().catch(() => 0);
+  if (status === 200 || status === 409) break;
+  if (Date.now() > giveUpAt) throw new Error(`${endpoint} answered ${status}`);
+  await new Promise((resolve) => setTimeout(resolve, 250));
+}
+
+export {};

@@ -1,0 +1,112 @@
+// The files that deploy Rondo, held against the code: every path is there, every setting is one, and nginx takes its configuration. Docker itself is not run here.
+import { expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readConfig } from "../config.ts";
+import { needsTool } from "./needs-tool.ts";
+import { createTemporaryDirectory } from "./temporary-directory.ts";
+
+const root = join(import.meta.dirname, "../..");
+const read = (file: string): string => readFileSync(join(root, file), "utf8");
+
+interface Service {
+  readonly image?: string;
+  readonly build?: string;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+}
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+}
+
+const compose = Bun.YAML.parse(read("compose.yaml")) as Compose;
+const services = Object.entries(compose.services);
+const example = new Set([...read("deploy/example.env").matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name));
+/** As compose fills them in, every secret 32 bytes. */
+const filled = (text: string): string =>
+  text.replace(/\$\{([A-Z_]+)(?::-([^}]*))?[^}]*\}/g, (_, name: string, fallback?: string) =>
+    name === "RONDO_MASTER_KEY" ? Buffer.alloc(32).toString("base64") : (fallback ?? "0123456789abcdef"),
+  );
+
+test("compose: two APIs, two workers, a proxy, and every store of the full profile", () => {
+  const commands = services.map(([, { command = [] }]) => command.join(" "));
+  expect(commands.filter((command) => command === "bun src/main.ts")).toHaveLength(2);
+  expect(commands.filter((command) => command === "bun jobs/main.ts")).toHaveLength(2);
+  const images = services.map(([, { image = "" }]) => image.split(":")[0]);
+  for (const image of ["postgres", "mongo", "redis", "nginx", "fsouza/fake-gcs-server"]) {
+    expect(images).toContain(image);
+  }
+  for (const [name, { image = "" }] of services)
+    if (image !== "rondo") expect({ name, pinned: /:\d/.test(image) }).toEqual({ name, pinned: true });
+});
+
+test("compose: its environment is one that Rondo starts with, on the full profile", () => {
+  for (const name of ["api-1", "api-2", "jobs-1", "jobs-2"]) {
+    const environment = compose.services[name]?.environment ?? {};
+    const config = readConfig(
+      Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, filled(value)])),
+    );
+    expect([
+      config.controlUrl.scheme,
+      config.businessUrl.scheme,
+      config.chunksUrl.scheme,
+      config.cacheUrl.scheme,
+      config.queueUrl.scheme,
+      config.objectsUrl.scheme,
+    ]).toEqual(["postgres", "postgres", "mongodb", "redis", "redis", "gs"]);
+    expect(config.cacheUrl.location).not.toBe(config.queueUrl.location);
+    for (const url of [config.controlUrl, config.chunksUrl, config.cacheUrl, config.queueUrl])
+      expect(Object.keys(compose.services)).toContain(new URL(url.location).hostname);
+  }
+});
+
+test("compose: every file, volume, service and variable that it names is there", () => {
+  for (const [, { volumes = [], depends_on = {}, build }] of services) {
+    for (const name of Object.keys(depends_on)) expect(Object.keys(compose.services)).toContain(name);
+    if (build !== undefined) expect(existsSync(join(root, build, "Dockerfile"))).toBe(true);
+    for (const volume of volumes) {
+      const [source = ""] = volume.split(":");
+      if (source.startsWith("./"))
+        expect({ source, there: existsSync(join(root, source)) }).toEqual({ source, there: true });
+      else expect(Object.keys(compose.volumes)).toContain(source);
+    }
+  }
+  const required = [...read("compose.yaml").matchAll(/\$\{([A-Z_]+):\?/g)].map(([, name]) => name);
+  expect(required.length).toBeGreaterThanOrEqual(4);
+  for (const name of required) expect([...example]).toContain(name);
+});
+
+test("Dockerfile: what it copies is there, what it starts too, and it runs as nobody special", () => {
+  const dockerfile = read("Dockerfile");
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+)$/gm)].flatMap(([, names = ""]) =>
+    names.split(" ").slice(0, -1),
+  );
+  expect(copied.length).toBeGreaterThan(10);
+  for (const name of copied)
+    expect({ name, there: existsSync(join(root, name)) }).toEqual({ name, there: true });
+  for (const folder of ["src", "jobs", "migrations", "query-specs"]) expect(copied).toContain(folder);
+  expect(dockerfile).toMatch(/^USER bun$/m);
+  expect(dockerfile).toMatch(/^CMD \["bun", "src\/main.ts"\]$/m);
+  // The version that the project's own commands name.
+  expect(new Set(dockerfile.match(/oven\/bun:[\d.]+/g))).toEqual(new Set(["oven/bun:1.4.5"]));
+});
+
+test("every variable that config.ts reads stands in the settings' documentation", () => {
+  const names = new Set(read("src/config.ts").match(/\bRONDO_[A-Z_]+\b/g));
+  const documented = read("docs/settings.md");
+  expect([...names].filter((name) => !documented.includes(name))).toEqual([]);
+});
+
+needsTool("nginx")("nginx takes the proxy's configuration", async () => {
+  await using directory = await createTemporaryDirectory();
+  // The names are compose's own; nginx asks for their addresses at start.
+  const local = read("deploy/nginx.conf").replaceAll(/api-\d/g, "127.0.0.1");
+  const file = join(directory.path, "nginx.conf");
+  await Bun.write(file, `pid ${directory.path}/nginx.pid;\nerror_log stderr;\n${local}`);
+  const { exitCode, stderr } = Bun.spawnSync(["nginx", "-t", "-c", file, "-p", directory.path]);
+  expect(stderr.toString()).toContain("test is successful");
+  expect(exitCode).toBe(0);
+});
