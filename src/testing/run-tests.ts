@@ -20,7 +20,12 @@ const bun = process.execPath;
 const suites: readonly Suite[] = [
   {
     name: "server",
-    command: [bun, "test", "--parallel=2", "--timeout=20000", "./src", "./jobs"],
+    command: [
+      ...[bun, "test", "--parallel=2", "--timeout=20000"],
+      // By `bun run test:faults`: it takes the stores away for minutes, and now and then fails without a known cause.
+      "--path-ignore-patterns=**/store-faults.test.ts",
+      ...["./src", "./jobs"],
+    ],
     directory: root,
   },
   {
