@@ -4,6 +4,8 @@ import { ensureTools } from "./ensure-tools.ts";
 
 interface Suite {
   readonly name: string;
+  /** Programs without which it is skipped, as was told; on CI they are there. */
+  readonly needs?: readonly string[];
   readonly command: readonly string[];
   readonly directory: string;
 }
@@ -40,6 +42,7 @@ const suites: readonly Suite[] = [
   },
   {
     name: "page, in Chromium",
+    needs: ["chromium", "ffmpeg"],
     command: [bun, "test", "--parallel=2", "--timeout=60000", "./web/test/browser"],
     directory: root,
   },
@@ -84,7 +87,11 @@ async function echo(from: ReadableStream<Uint8Array>, to: NodeJS.WriteStream): P
 if (import.meta.main) {
   await ensureTools();
   const outcomes: Outcome[] = [];
-  for (const suite of suites) outcomes.push(await runSuite(suite));
+  for (const suite of suites) {
+    const missing = suite.needs?.filter((program) => Bun.which(program) === null) ?? [];
+    if (missing.length === 0) outcomes.push(await runSuite(suite));
+    else console.log(`\n— ${suite.name}: skipped, without ${missing.join(" and ")} —`);
+  }
   const sum = (key: keyof Outcome) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
   const skipped = sum("skipped");
   console.log(

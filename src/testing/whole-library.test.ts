@@ -6,6 +6,7 @@ import { readConfig } from "../config.ts";
 import { createSharedDeps } from "../deps.ts";
 import { sweepTiers } from "../library/sweep-tiers.ts";
 import { audioKey } from "../streams/stream-keys.ts";
+import { onCi } from "./on-ci.ts";
 import { createRondoClient, readByOffset, type RondoClient, type Started } from "./rondo-client.ts";
 import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
 import { probe } from "./test-sound.ts";
@@ -99,7 +100,9 @@ test("a version by words is heard, downloaded and verified; its parent's purge l
   const child = made.body as unknown as Started & { links: { download: string } };
   expect(await client.untilEnded(child)).toMatchObject({ state: "complete", plannedMs: 15_000 });
   const file = await (await fetch(child.links.download)).bytes();
-  expect((await probe(file)).format.tags).toMatchObject({ AI_GENERATED: "true" });
+  if (onCi || Bun.which("ffprobe") !== null) {
+    expect((await probe(file)).format.tags).toMatchObject({ AI_GENERATED: "true" });
+  }
   const verify = () =>
     fetch(`${rondo.url}/v1/verify`, { method: "POST", body: file }).then((res) => res.json());
   expect(await verify()).toMatchObject({ verdict: "unaltered", claims: { versionId: child.versionId } });

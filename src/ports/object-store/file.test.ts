@@ -161,7 +161,9 @@ describe("a full disk", () => {
 
   test("a disk that fills up in the middle leaves nothing of the object, and the others whole", async () => {
     using at = createFolder();
-    const mounted = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", at.folder]).success;
+    const mounted =
+      Bun.which("mount") !== null &&
+      Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", at.folder]).success;
     if (!mounted) return console.warn("skipped: only root may mount a disk small enough to fill");
     try {
       const store = createFileObjectStore(at);
