@@ -55,7 +55,8 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     const numbers = await Promise.all(
       asked.map(async ({ versionId }) => (await readVersion(deps, alice, versionId)).number),
     );
-    expect(numbers.toSorted()).toEqual([2, 2, 3, 4, 5].toSorted());
+    // Which of them "a" is, twice, is up to who came first.
+    expect([...new Set(numbers)].toSorted()).toEqual([2, 3, 4, 5]);
 
     const track = { kind: "track", id: piece.trackId } as const;
     expect(await deleteThing(deps, alice, track)).toMatchObject({ trackCount: 1, versionCount: 5 });
