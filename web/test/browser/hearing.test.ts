@@ -56,7 +56,7 @@ test(
   TEST_MS_MAX,
 );
 
-// Left out by default: about one time in four the sound stays at the place it was moved to, and the cause is not found yet.
+// Left out by default: now and then the sound stays at the place it was moved to, and the cause is not found yet.
 // RONDO_TEST_UNSTEADY=1 runs it.
 test.skipIf(Bun.env.RONDO_TEST_UNSTEADY !== "1")(
   "seeking while it is made stops at what is made, and the sound goes on from there",
