@@ -14,5 +14,5 @@ app.get("/tracks", async (req, res) => {
 
 const server = app.listen(0, "127.0.0.1", () => {
   const { port } = server.address();
-  console.log(JSON.stringify({ port, path: `/tracks?userId=${userId}&limit=20` }));
+  console.error(JSON.stringify({ port, path: `/tracks?userId=${userId}&limit=20` }));
 });

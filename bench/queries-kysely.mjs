@@ -20,4 +20,4 @@ const app = new Hono().get("/tracks", async (c) => {
 });
 
 const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: app.fetch });
-console.log(JSON.stringify({ port: server.port, path: `/tracks?userId=${userId}&limit=20` }));
+console.error(JSON.stringify({ port: server.port, path: `/tracks?userId=${userId}&limit=20` }));

@@ -1,4 +1,4 @@
-// One server of the query benchmark: bun bench/queries-server.ts <variant>. Says its port, and what to send, on the first line.
+// One server of the query benchmark: bun bench/queries-server.ts <variant>. Says its port, and what to send, on the first line of its errors: its output is the log.
 import { Database as Sqlite } from "bun:sqlite";
 import postgres from "postgres";
 import { createApp } from "../src/app.ts";
@@ -9,7 +9,8 @@ import type { Database } from "../src/ports/database/database.ts";
 import { openPostgres } from "../src/ports/database/postgres.ts";
 import { openSqlite } from "../src/ports/database/sqlite.ts";
 import { loadSpecs } from "../src/queries/load-specs.ts";
-import { createTestStores, silentLog } from "../src/testing/test-stores.ts";
+import { createLog } from "../src/log.ts";
+import { createTestStores } from "../src/testing/test-stores.ts";
 import { askingUser, handWritten } from "./queries-data.ts";
 
 const [variant = "", target = ""] = Bun.argv.slice(2);
@@ -47,6 +48,16 @@ const variants: Readonly<Record<string, () => Promise<Served>>> = {
   async "rondo-sqlite"() {
     return rondo(await openSqlite<BusinessTables>({ file: target, migrations }));
   },
+  /** As if the data changed between any two requests: nothing is answered by what was read before. */
+  async "rondo-sqlite-changing"() {
+    const database = await openSqlite<BusinessTables>({ file: target, migrations });
+    let changes = 0;
+    const changeMark = () => {
+      changes += 1;
+      return (database.changeMark() ?? 0) + changes;
+    };
+    return rondo({ ...database, changeMark });
+  },
   async "rondo-postgres"() {
     return rondo(await openPostgres<BusinessTables>({ url: target, migrations, max: poolMax }));
   },
@@ -56,7 +67,7 @@ const variants: Readonly<Record<string, () => Promise<Served>>> = {
 async function rondo(database: Database<BusinessTables>): Promise<Served> {
   const stores = await createTestStores();
   const business = await stores.createBusiness();
-  const deps = await createApiDeps(stores.config, silentLog);
+  const deps = await createApiDeps(stores.config, createLog("api", "info"));
   const caller = { kind: "business", businessId: business.id, keyId: "bench" } as const;
   const { token } = await createUserToken(deps, caller, { userId: askingUser, expiresInSeconds: 3_600 });
   const specs = {
@@ -69,4 +80,4 @@ async function rondo(database: Database<BusinessTables>): Promise<Served> {
 
 const served = await variants[variant]!();
 const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: served.fetch });
-console.log(JSON.stringify({ port: server.port, path: served.path, authorization: served.authorization }));
+console.error(JSON.stringify({ port: server.port, path: served.path, authorization: served.authorization }));

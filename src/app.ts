@@ -26,6 +26,7 @@ import { ownStreamRoutes } from "./http/routes/own-streams.ts";
 import { queryRoutes } from "./http/routes/queries.ts";
 import { verifyRoutes } from "./http/routes/verify.ts";
 import { versionRoutes } from "./http/routes/versions.ts";
+import { createKeptAnswers } from "./queries/kept-answers.ts";
 import { watchStreams } from "./http/stream-metrics.ts";
 import type { HttpEnv } from "./http/wire.ts";
 import { createFindPublicKey } from "./library/signing-keys.ts";
@@ -66,7 +67,7 @@ export function createApp(deps: ApiDeps) {
     .route("/versions", versionRoutes({ ...deps, links, hls: createHls({ streams: deps.streams }) }));
 
   const app = new Hono<HttpEnv>()
-    .use(observe(deps.log, metrics))
+    .use(observe({ ...deps, metrics }))
     .onError((err, c) => problemResponse(err, c.get("requestId")))
     .notFound((c) => problemResponse(notFound("page"), c.get("requestId")))
     .route("/", healthRoutes({ checks: deps.checks, metrics }))
@@ -74,7 +75,13 @@ export function createApp(deps: ApiDeps) {
     .route("/mcp", new Hono<HttpEnv>().use(identify).use(smallBody).route("/", mcpRoutes(deps)))
     .route("/v1", v1);
 
-  const lane = createQueryLane({ ...deps, metrics, findCaller });
+  const answers = createKeptAnswers();
+  metrics.watch(
+    "rondo_query_answers_kept_found",
+    "Reads that were answered by what was read before.",
+    () => answers.found,
+  );
+  const lane = createQueryLane({ ...deps, metrics, findCaller, answers });
   const routed = app.fetch;
   app.fetch = (request, ...rest) => lane(request) ?? routed(request, ...rest);
   return app;

@@ -225,6 +225,8 @@ export interface ApiDeps extends SharedDeps {
   readonly specs: { readonly current: QuerySet };
   /** A quick fingerprint of a text. */
   digest(text: string): string;
+  /** A UUIDv7. */
+  newRequestId(): string;
   readonly publicUrl: string | undefined;
   /** Where the queue has one. */
   readonly jobBoard: BullmqBoard | undefined;
@@ -248,6 +250,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     streams,
     specs,
     digest: (text) => Bun.hash(text).toString(36),
+    newRequestId: () => Bun.randomUUIDv7(),
     publicUrl: config.publicUrl,
     endListeners: () => streams.close(),
     async close() {

@@ -72,3 +72,31 @@ test("a session's cookie is a credential here, too", async () => {
   const stale = await app.request("/v1/queries/projects.list", { headers: { cookie: "rondo_session=%zz" } });
   expect(stale.status).toBe(401);
 });
+
+test("a read is answered by what was read before, until anything changes; another user's never is", async () => {
+  const found = async () =>
+    Number(/^rondo_query_answers_kept_found (\d+)$/m.exec(await (await app.request("/metrics")).text())?.[1]);
+  const post = (name: string, body: object) =>
+    app.request(`/v1/queries/${name}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const made = (await (await post("projects.create", { name: "First" })).json()) as { item: { id: string } };
+  const path = `/v1/queries/projects.get?projectId=${made.item.id}`;
+  const before = await found();
+  const first = await get(path);
+  const again = await get(path);
+  expect(await again.text()).toBe(await first.text());
+  expect(again.headers.get("etag")).toBe(first.headers.get("etag")!);
+  expect(await found()).toBe(before + 1);
+  expect((await get(path, { "if-none-match": first.headers.get("etag")! })).status).toBe(304);
+
+  const caller = { kind: "business", businessId: business.id, keyId: "key" } as const;
+  const other = await createUserToken(deps, caller, { userId: "another", expiresInSeconds: 60 });
+  const foreign = await get(path, { authorization: `Bearer ${other.token}` });
+  expect(await foreign.json()).toEqual({ item: null });
+
+  expect((await post("projects.rename", { projectId: made.item.id, name: "Second" })).status).toBe(200);
+  expect(await (await get(path)).json()).toMatchObject({ item: { name: "Second" } });
+});

@@ -1,22 +1,19 @@
 // The short way of a named read: the same checks, headers, log line and counters as any route, in one function.
 // Reads by name are most of what a page asks for; the router and its chain of middleware would cost them a third.
-import { v7 as uuidv7 } from "uuid";
 import type { createAuthenticator } from "../accounts/authenticate.ts";
-import type { Caller } from "../accounts/caller.ts";
+import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
-import type { QueryAnswer } from "../queries/run-query.ts";
-import type { Log } from "../log.ts";
-import type { Metrics } from "./metrics.ts";
+import type { KeptAnswers, Question } from "../queries/kept-answers.ts";
+import type { QueryAnswer, QueryCall } from "../queries/run-query.ts";
 import { sessionCookie } from "./middleware/authenticate.ts";
-import { broughtId } from "./middleware/observe.ts";
+import { broughtId, type ObserveDeps } from "./middleware/observe.ts";
 import { problemResponse } from "./problem.ts";
 import { readQueryString } from "./query-string.ts";
-import { answerCall, type QueryRoutesDeps, readResponse, tryCall } from "./routes/queries.ts";
+import { answerCall, queryCallerOf, type QueryRoutesDeps, readResponse, tryCall } from "./routes/queries.ts";
 
-export interface QueryLaneDeps extends QueryRoutesDeps {
+export interface QueryLaneDeps extends QueryRoutesDeps, ObserveDeps {
   readonly databases: Pick<OpenDatabases, "use" | "openNow">;
-  readonly log: Log;
-  readonly metrics: Metrics;
+  readonly answers: KeptAnswers;
   readonly findCaller: ReturnType<typeof createAuthenticator>;
 }
 
@@ -32,34 +29,57 @@ export function createQueryLane(
     const { url } = request;
     const start = url.indexOf("/", url.indexOf("://") + 3);
     if (!url.startsWith(prefix, start)) return undefined;
-    const query = url.indexOf("?", start);
-    const name = url.slice(start + prefix.length, query === -1 ? undefined : query);
-    return /^[\w.]+$/.test(name) ? answer(deps, request, name) : undefined;
+    const text = url.slice(start + prefix.length);
+    const query = text.indexOf("?");
+    const name = query === -1 ? text : text.slice(0, query);
+    return /^[\w.]+$/.test(name) ? answer(deps, request, { name, text }) : undefined;
   };
 }
 
 interface Asked {
   readonly name: string;
+  /** The name and the query string, as they came. */
+  readonly text: string;
   readonly requestId: string;
   readonly startedMs: number;
   readonly knownTag: string | null;
 }
 
-/** Without a promise where the caller is known and the database is open: most of the time, on SQLite. */
-function answer(deps: QueryLaneDeps, request: Request, name: string): Response | Promise<Response> {
+function answer(
+  deps: QueryLaneDeps,
+  { headers }: Request,
+  { name, text }: Pick<Asked, "name" | "text">,
+): Response | Promise<Response> {
   const startedMs = performance.now();
-  const { headers, url } = request;
   const brought = headers.get("x-request-id");
-  const requestId = brought !== null && broughtId.test(brought) ? brought : uuidv7();
-  const asked: Asked = { name, requestId, startedMs, knownTag: headers.get("if-none-match") };
-  let caller: Caller | undefined;
+  const requestId = brought !== null && broughtId.test(brought) ? brought : deps.newRequestId();
+  const asked: Asked = { name, text, requestId, startedMs, knownTag: headers.get("if-none-match") };
   try {
     const found = callerOf(deps, headers);
-    if (found instanceof Promise) return answerLater(deps, asked, url, found);
-    caller = found;
-    const call = { name, method: "GET", parameters: readQueryString(url) } as const;
+    if (!(found instanceof Promise)) return answerCaller(deps, asked, found);
+    return found.then(
+      (caller) => answerCaller(deps, asked, caller),
+      (err: unknown) => fail(deps, asked, undefined, err),
+    );
+  } catch (err) {
+    return fail(deps, asked, undefined, err);
+  }
+}
+
+/** Without a promise where the database is open: most of the time, on SQLite. */
+function answerCaller(
+  deps: QueryLaneDeps,
+  asked: Asked,
+  caller: Caller | undefined,
+): Response | Promise<Response> {
+  try {
+    const question = questionOf(deps, queryCallerOf(caller), asked);
+    const known = question && deps.answers.find(question);
+    if (known !== undefined) return succeed(deps, asked, caller, known);
+    const call = { name: asked.name, method: "GET", parameters: readQueryString(asked.text) } as const;
     const made = tryCall(deps, caller, call);
-    if (made === undefined) return answerLater(deps, asked, url, caller);
+    if (made === undefined) return answerLater(deps, asked, caller, call, question);
+    if (question !== undefined) deps.answers.keep(question, made);
     return succeed(deps, asked, caller, made);
   } catch (err) {
     return fail(deps, asked, caller, err);
@@ -69,17 +89,29 @@ function answer(deps: QueryLaneDeps, request: Request, name: string): Response |
 async function answerLater(
   deps: QueryLaneDeps,
   asked: Asked,
-  url: string,
-  found: Caller | undefined | Promise<Caller | undefined>,
+  caller: Caller | undefined,
+  call: QueryCall,
+  question: Question | undefined,
 ): Promise<Response> {
-  let caller: Caller | undefined;
   try {
-    caller = await found;
-    const call = { name: asked.name, method: "GET", parameters: readQueryString(url) } as const;
-    return succeed(deps, asked, caller, await answerCall(deps, caller, call));
+    const made = await answerCall(deps, caller, call);
+    if (question !== undefined) deps.answers.keep(question, made);
+    return succeed(deps, asked, caller, made);
   } catch (err) {
     return fail(deps, asked, caller, err);
   }
+}
+
+/** undefined where the database can't tell at once whether it has changed. */
+function questionOf(
+  { databases, specs }: QueryLaneDeps,
+  caller: UserCaller | BusinessCaller,
+  { text }: Asked,
+): Question | undefined {
+  const mark = databases.openNow(caller.businessId)?.changeMark();
+  if (mark === undefined) return undefined;
+  const who = caller.kind === "user" ? `user ${caller.userId}` : "business";
+  return { text: `${caller.businessId} ${who} ${text}`, set: specs.current, mark };
 }
 
 function succeed(
@@ -89,8 +121,9 @@ function succeed(
   { body, etag }: QueryAnswer,
 ): Response {
   const ms = tookMs(asked);
-  const headers = { "x-request-id": asked.requestId, "server-timing": `total;dur=${ms}` };
-  const response = readResponse(body, etag, asked.knownTag, headers);
+  const response = readResponse(body, etag, asked.knownTag);
+  response.headers.set("x-request-id", asked.requestId);
+  response.headers.set("server-timing", `total;dur=${ms}`);
   record(deps, asked, caller, response.status, ms, undefined);
   return response;
 }

@@ -13,6 +13,7 @@ export interface CallValues {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** "" for a query of the business. */
   readonly userId: string;
+  /** "" where no statement of the call speaks of it. */
   readonly now: string;
   newId(): string;
   readonly limit: number;

@@ -23,9 +23,9 @@ export function encodeAnswer(
   if (returns === "page" && page !== undefined) return encodePage(rows, statement, page);
   for (const mending of statement.mendings) mend(rows, mending, statement.maxRows);
   if (statement.unordered && rows.length > 1) return `{"items":[${rows.map(asJson).sort().join(",")}]}`;
-  if (returns === "many") return `{"items":${JSON.stringify(rows)}}`;
+  if (returns === "many") return JSON.stringify({ items: rows });
   const [row] = rows;
-  return row === undefined ? '{"item":null}' : `{"item":${JSON.stringify(row)}}`;
+  return JSON.stringify({ item: row ?? null });
 }
 
 const asJson = (row: SqlRow): string => JSON.stringify(row);
@@ -45,7 +45,7 @@ function encodePage(rows: SqlRow[], statement: Statement, { part, limit, cursor 
   const previous = part === "after" || (part === "before" && more) ? at(rows[0]) : null;
   for (const name of statement.hiddenColumns) for (const row of rows) row[name] = undefined;
   for (const mending of statement.mendings) mend(rows, mending, statement.maxRows);
-  return `{"items":${JSON.stringify(rows)},"next":${JSON.stringify(next)},"previous":${JSON.stringify(previous)}}`;
+  return JSON.stringify({ items: rows, next, previous });
 }
 
 function mend(rows: SqlRow[], { name, type }: Mending, maxRows: number): void {

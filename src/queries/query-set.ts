@@ -9,6 +9,8 @@ import type { PagePart } from "./sql/select-sql.ts";
 import { compileStatement, type DialectName, shapingParameters, type Statement } from "./statement.ts";
 
 export interface ReadyStatement extends Statement {
+  /** It speaks of the moment of the call. */
+  readonly usesNow: boolean;
   readonly bind: (call: CallValues) => SqlValue[];
 }
 
@@ -71,7 +73,8 @@ export function readyQuery(query: Query): ReadyQuery {
       const isAnswer = step.name === plan.answer;
       const shape = { given, order: isAnswer ? order : 0, page: isAnswer ? page : ("whole" as const) };
       const statement = compileStatement(step, { maxRows: guards.maxRows, isAnswer }, dialect, shape);
-      return { ...statement, bind: binderOf(statement.slots) };
+      const usesNow = statement.slots.some(({ slot }) => slot === "now");
+      return { ...statement, usesNow, bind: binderOf(statement.slots) };
     });
   }
 

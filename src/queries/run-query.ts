@@ -49,6 +49,8 @@ export interface QueryAnswer {
   /** Of a read. */
   readonly etag: string | undefined;
   readonly rows: number;
+  /** A read that says the same until the data change: it doesn't speak of the moment. */
+  readonly lasts: boolean;
 }
 
 /**
@@ -109,7 +111,7 @@ function prepareCall<Tables>(
   const values: CallValues = {
     parameters: checked,
     userId,
-    now: clock.now(),
+    now: statements.some(usesNow) ? clock.now() : "",
     newId: clock.newId,
     limit: page?.limit ?? 0,
     cursor: page?.values ?? nothing,
@@ -127,7 +129,13 @@ function finishCall(
   if (page === undefined && count > guards.maxRows) throw tooManyRows(guards.maxRows);
   const body = encodeAnswer(rows, statement, query.returns, page);
   checkSize(body, guards.maxBytes);
-  return { body, etag: query.method === "GET" ? `"${digest(body)}"` : undefined, rows: count };
+  const reads = query.method === "GET";
+  return {
+    body,
+    etag: reads ? `"${digest(body)}"` : undefined,
+    rows: count,
+    lasts: reads && !statement.usesNow,
+  };
 }
 
 interface Outcome {
@@ -135,6 +143,7 @@ interface Outcome {
   readonly statement: ReadyStatement;
 }
 
+const usesNow = (statement: ReadyStatement): boolean => statement.usesNow;
 const nothing: readonly unknown[] = [];
 const noSteps: ReadonlyMap<string, StepOutcome> = new Map();
 

@@ -1,7 +1,6 @@
 // Around every request: its id, its time (Server-Timing), its line in the log, its count in the metrics.
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
-import { v7 as uuidv7 } from "uuid";
 import type { Log } from "../../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { HttpEnv } from "../wire.ts";
@@ -9,11 +8,17 @@ import type { HttpEnv } from "../wire.ts";
 /** An id that the caller may bring along, so that its logs and ours join. */
 export const broughtId = /^[\w.:-]{1,128}$/;
 
-export const observe = (log: Log, metrics: Metrics) =>
+export interface ObserveDeps {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  newRequestId(): string;
+}
+
+export const observe = ({ log, metrics, newRequestId }: ObserveDeps) =>
   createMiddleware<HttpEnv>(async (c, next) => {
     const startedMs = performance.now();
     const brought = c.req.raw.headers.get("x-request-id");
-    const requestId = brought !== null && broughtId.test(brought) ? brought : uuidv7();
+    const requestId = brought !== null && broughtId.test(brought) ? brought : newRequestId();
     c.set("requestId", requestId);
     await next();
     const ms = Math.round((performance.now() - startedMs) * 100) / 100;

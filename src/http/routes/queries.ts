@@ -64,7 +64,7 @@ export async function answerCall(
   );
 }
 
-/** The same at once where nothing has to be waited for; undefined where something has. */
+/** The same at once, for a read where nothing has to be waited for; undefined where something has. */
 export function tryCall(
   { specs, databases, digest }: QueryRoutesDeps & { readonly databases: Pick<OpenDatabases, "openNow"> },
   anyone: Caller | undefined,
@@ -78,15 +78,11 @@ export function tryCall(
 }
 
 /** 304 to whoever has the same answer already. */
-export function readResponse(
-  body: string,
-  etag: string | undefined,
-  known: string | null,
-  more: Readonly<Record<string, string>> = {},
-): Response {
-  const headers = { etag: etag ?? "", "cache-control": "private, no-cache", ...more };
-  if (known !== null && matches(known, headers.etag)) return new Response(null, { status: 304, headers });
-  return new Response(body, { headers: { "content-type": "application/json", ...headers } });
+export function readResponse(body: string, etag: string | undefined, known: string | null): Response {
+  const headers: Record<string, string> = { etag: etag ?? "", "cache-control": "private, no-cache" };
+  if (known !== null && matches(known, headers.etag!)) return new Response(null, { status: 304, headers });
+  headers["content-type"] = "application/json";
+  return new Response(body, { headers });
 }
 
 const noKey = new Uint8Array(32);

@@ -215,6 +215,38 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(one, "never")).toEqual([]);
     });
 
+    test("a mark of change stays while nothing is committed, and is another one after anyone's commit", async () => {
+      const marks: (number | undefined)[] = [one.changeMark()];
+      if (one.dialect === "postgres") {
+        expect(marks).toEqual([undefined]);
+        return;
+      }
+      const expectChange = (changed: boolean) => {
+        const mark = one.changeMark();
+        expect(marks.includes(mark)).toBe(!changed);
+        marks.push(mark);
+      };
+      expect(await names(one, "bulk-7")).not.toEqual([]);
+      expectChange(false);
+      await one.run(insertShelf(), ["mark-1", "By itself"]);
+      expectChange(true);
+      await other.run(insertShelf(), ["mark-2", "By another"]);
+      expectChange(true);
+      await one.transaction(async (trx) => {
+        await trx.deleteFrom("shelves").where("id", "=", "mark-1").execute();
+        expectChange(false);
+      });
+      expectChange(true);
+      await one
+        .transaction(async (trx) => {
+          await trx.deleteFrom("shelves").where("id", "=", "mark-2").execute();
+          throw new Error("never mind");
+        })
+        .catch(() => {});
+      expectChange(false);
+      expect(marks.includes(other.changeMark())).toBe(false);
+    });
+
     test("a plan tells look-ups from a walk through a table, and refuses what is no statement", async () => {
       const byId = await one.explain(`select "name" from "shelves" where "id" = ${bind(1)}`, ["x"]);
       expect(byId).toMatchObject({ reach: "lookups", scanned: [] });

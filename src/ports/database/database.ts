@@ -48,6 +48,11 @@ export interface Database<Tables> {
    * always on an engine behind a network. The errors are thrown.
    */
   tryRun(sql: string, values: readonly SqlValue[], options?: RunOptions): RunResult | undefined;
+  /**
+   * A number that is another one after any commit, by whomever, and that no other handle gives: what was
+   * read after it was taken holds for as long as it stays. undefined on an engine behind a network.
+   */
+  changeMark(): number | undefined;
   /** How the engine would run a statement, without running it. INTERNAL when it would refuse it. */
   explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan>;
   /** All or nothing; rolled back when `work` throws, which is thrown on. Not to be nested. */

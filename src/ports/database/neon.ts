@@ -83,6 +83,7 @@ export async function openNeon<Tables>(options: NeonOptions): Promise<Database<T
         }),
       ),
     tryRun: () => undefined,
+    changeMark: () => undefined,
     explain: (sql, values) =>
       tracked(() =>
         explain(sql, values).catch((err: unknown) => {

@@ -71,6 +71,7 @@ export async function openPostgres<Tables>(options: PostgresOptions): Promise<Da
     kysely,
     run,
     tryRun: () => undefined,
+    changeMark: () => undefined,
     explain: (sql, values) => tracked(() => explain(pool, sql, values)),
     transaction: <T>(work: (trx: Transaction<Tables>) => Promise<T>) =>
       tracked(() => kysely.transaction().execute(work)),

@@ -44,12 +44,20 @@ const slowRunsMax = 3;
 const quickMs = 5;
 const quickRunsAfterSlow = 20;
 const routesMax = 2_000;
+let handlesOpened = 0;
+const nextHandle = (): number => {
+  handlesOpened += 1;
+  return handlesOpened;
+};
+/** Marks of change are 32 bits wide; 2^21 handles fit before a number is not exact. */
+const marksOfHandle = 2 ** 32;
 
 export async function openSqlite<Tables>(options: SqliteOptions): Promise<Database<Tables>> {
   const inMemory = options.file === ":memory:";
   const file = inMemory ? options.file : resolve(options.file);
   const folder = resolve(options.migrations);
   const writer = openSqliteConnection({ file, mode: "write" });
+  const handle = nextHandle();
   const kysely = new Kysely<Tables>({ dialect: sqliteDialect(writer) });
   const routes = new Map<string, Route>();
   const running = new Set<Promise<unknown>>();
@@ -100,6 +108,14 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
     return result;
   }
 
+  /** SQLite counts what others commit, for each connection by itself: https://sqlite.org/pragma.html#pragma_data_version */
+  function changeMark(): number | undefined {
+    if (inMemory) return undefined;
+    if (closing !== undefined) throw databaseClosed();
+    const row = translated(() => reader().prepare("pragma data_version").get());
+    return handle * marksOfHandle + Number(row?.data_version);
+  }
+
   const write = (sql: string, values: readonly SqlValue[], limits: RunOptions) =>
     patiently(async () => {
       if (writer.db.inTransaction) await writer.transactionEnds();
@@ -130,6 +146,7 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
     kysely,
     run,
     tryRun,
+    changeMark,
     explain: (sql) => tracked(async () => translated(() => sqlitePlanOf(writer.db, sql))),
     transaction: <T>(work: (trx: Transaction<Tables>) => Promise<T>) =>
       tracked(() => kysely.transaction().execute(work)),

@@ -1,0 +1,39 @@
+// Kept answers hold only for the same question, the same specs and an unchanged database, within their bytes.
+import { expect, test } from "bun:test";
+import { createKeptAnswers, type Question } from "./kept-answers.ts";
+import { createQuerySet } from "./query-set.ts";
+import type { QueryAnswer } from "./run-query.ts";
+
+const set = createQuerySet([]);
+const question = (text: string, mark = 1): Question => ({ text, set, mark });
+const answer = (body: string): QueryAnswer => ({ body, etag: '"tag"', rows: 1, lasts: true });
+
+test("an answer is found by its own question alone, and no more once the mark has changed", () => {
+  const answers = createKeptAnswers();
+  answers.keep(question("one"), answer("1"));
+  expect(answers.find(question("one"))?.body).toBe("1");
+  expect(answers.find(question("two"))).toBeUndefined();
+  expect(answers.find(question("one", 2))).toBeUndefined();
+  expect(answers.found).toBe(1);
+});
+
+test("specs that were read anew answer anew", () => {
+  const answers = createKeptAnswers();
+  answers.keep(question("one"), answer("1"));
+  expect(answers.find({ ...question("one"), set: createQuerySet([]) })).toBeUndefined();
+});
+
+test("what speaks of the moment, and what is very long, is not kept", () => {
+  const answers = createKeptAnswers();
+  answers.keep(question("moment"), { ...answer("1"), lasts: false });
+  answers.keep(question("long"), answer("x".repeat(100_000)));
+  expect(answers.find(question("moment"))).toBeUndefined();
+  expect(answers.find(question("long"))).toBeUndefined();
+});
+
+test("what was not asked for longest goes first when the bytes are used up", () => {
+  const answers = createKeptAnswers(10_000);
+  for (let at = 0; at < 10; at += 1) answers.keep(question(`q${at}`), answer("x".repeat(1_000)));
+  expect(answers.find(question("q0"))).toBeUndefined();
+  expect(answers.find(question("q9"))?.body).toHaveLength(1_000);
+});
