@@ -14,7 +14,6 @@ import { createTestStores } from "../src/testing/test-stores.ts";
 import { askingUser, handWritten } from "./queries-data.ts";
 
 const [variant = "", target = ""] = Bun.argv.slice(2);
-const poolMax = 10;
 const migrations = `${import.meta.dir}/../migrations/business`;
 const json = { "content-type": "application/json" };
 const limitOf = (url: string) => Number(new URL(url).searchParams.get("limit") ?? 20);
@@ -38,12 +37,10 @@ const variants: Readonly<Record<string, () => Promise<Served>>> = {
     return { fetch, path: barePath };
   },
   async "bare-postgres"() {
-    const sql = postgres(target, { max: poolMax });
-    const fetch: Fetch = async ({ url }) => {
-      const rows = await sql.unsafe(handWritten.postgres, [userOf(url), limitOf(url)], { prepare: true });
-      return new Response(JSON.stringify({ items: rows }), { headers: json });
-    };
-    return { fetch, path: barePath };
+    return barePostgres(postgres(target));
+  },
+  async "bare-postgres-2"() {
+    return barePostgres(postgres(target, { max: 2 }));
   },
   async "rondo-sqlite"() {
     return rondo(await openSqlite<BusinessTables>({ file: target, migrations }));
@@ -59,9 +56,17 @@ const variants: Readonly<Record<string, () => Promise<Served>>> = {
     return rondo({ ...database, changeMark });
   },
   async "rondo-postgres"() {
-    return rondo(await openPostgres<BusinessTables>({ url: target, migrations, max: poolMax }));
+    return rondo(await openPostgres<BusinessTables>({ url: target, migrations }));
   },
 };
+
+function barePostgres(sql: postgres.Sql): Served {
+  const fetch: Fetch = async ({ url }) => {
+    const rows = await sql.unsafe(handWritten.postgres, [userOf(url), limitOf(url)], { prepare: true });
+    return new Response(JSON.stringify({ items: rows }), { headers: json });
+  };
+  return { fetch, path: barePath };
+}
 
 /** The whole product over one business database: its own credentials, checks, scoping, request id, timing, metrics and log. */
 async function rondo(database: Database<BusinessTables>): Promise<Served> {

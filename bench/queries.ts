@@ -36,6 +36,7 @@ const servers: Readonly<Record<string, readonly string[]>> = {
   "Rondo, SQLite": bun("rondo-sqlite", file),
   "Rondo, SQLite, data always changing": bun("rondo-sqlite-changing", file),
   "bare Bun.serve, Postgres": bun("bare-postgres", database.url),
+  "bare Bun.serve, Postgres, 2 connections": bun("bare-postgres-2", database.url),
   "Rondo, Postgres": bun("rondo-postgres", database.url),
   "Hono + Kysely per request, Postgres": [
     process.execPath,
@@ -127,5 +128,6 @@ console.log(`\n${tracksTotal} rows, ${connections} connections, ${seconds} s a r
 ratio("Rondo, SQLite", "bare Bun.serve, SQLite", 0.85);
 ratio("Rondo, SQLite, data always changing", "bare Bun.serve, SQLite", 0.85);
 ratio("Rondo, Postgres", "bare Bun.serve, Postgres", 0.95);
+ratio("Rondo, Postgres", "bare Bun.serve, Postgres, 2 connections", 0.95);
 ratio("Rondo, Postgres", "Express 5 + pg on Node, Postgres", 4.5);
 ratio("Rondo, Postgres", "Hono + Kysely per request, Postgres", 2.5);
