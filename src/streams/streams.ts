@@ -7,6 +7,7 @@ import type {
   AppendResult,
   ChunkRead,
   ChunkStore,
+  DeleteOptions,
   StreamKey,
   StreamOptions,
   StreamState,
@@ -29,7 +30,7 @@ export interface Streams {
   head(key: StreamKey): Promise<StreamState | undefined>;
   /** What is known for certain without asking: the state of a stream that was seen closed just now. */
   settled(key: StreamKey): StreamState | undefined;
-  delete(key: StreamKey): Promise<boolean>;
+  delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;
   /** What is there now, from a position on: at most `maxBytes`, or one chunk. Absent: undefined. */
   read(key: StreamKey, position: number | PositionOf, maxBytes: number): Promise<ChunkRead | undefined>;
   /** Begins to listen; the caller must `leave`. Absent: undefined. */
@@ -160,8 +161,8 @@ export function createStreams({ store, cache, stallMs = 30_000 }: StreamsDeps): 
     head: headOf,
     settled: (key) => settled.find(key),
 
-    async delete(key) {
-      const deleted = await store.delete(key);
+    async delete(key, options) {
+      const deleted = await store.delete(key, options);
       settled.forget(key);
       await cache.forget(key).catch(() => {});
       return deleted;

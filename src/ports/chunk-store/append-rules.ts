@@ -1,6 +1,6 @@
 // What may be appended where, whatever the technology: the checks that make a retry harmless. Knows no store.
 import { AppError } from "../../errors.ts";
-import type { Append, Producer, StreamOptions } from "./chunk-store.ts";
+import type { Append, Producer, StreamFork, StreamOptions } from "./chunk-store.ts";
 
 /** What a stream is, as far as the rules go. */
 export interface StreamFacts {
@@ -79,6 +79,7 @@ export interface GivenFacts {
   readonly expiresAtMs: number | null;
   readonly forkPath: string | null;
   readonly forkPosition: number | null;
+  readonly forkHead: Uint8Array | null;
   readonly createdClosed: boolean;
 }
 
@@ -91,8 +92,23 @@ export function checkSameAgain(there: GivenFacts, options: StreamOptions, first:
     (options.expiresAtMs ?? null) === there.expiresAtMs &&
     (options.fork?.path ?? null) === there.forkPath &&
     (options.fork?.position ?? null) === there.forkPosition &&
+    isSameHead(options.fork?.head ?? null, there.forkHead) &&
     (first?.close === true) === there.createdClosed;
   if (!isSame) throw conflict("A stream with other settings is there already.");
+}
+
+const isSameHead = (left: Uint8Array | null, right: Uint8Array | null): boolean =>
+  left === null || right === null ? left === right : Buffer.compare(left, right) === 0;
+
+/** What a fork begins with in place of its source's bytes: its own head, or what it shares of its source's. */
+export function headOfFork(
+  { head }: StreamFork,
+  position: number,
+  sourceHead: Uint8Array | null,
+): Uint8Array | null {
+  if (head === undefined) return sourceHead?.subarray(0, position) ?? null;
+  if (head.byteLength > position) throw new AppError("INVALID_OFFSET", "The head reaches beyond the fork.");
+  return head;
 }
 
 export const defaultContentType = "application/octet-stream";
@@ -112,6 +128,8 @@ const closed = ({ id, tail }: StreamFacts): AppError =>
 
 export const gone = (): AppError =>
   new AppError("GONE", "The stream was deleted.", { hint: "Its forks can still be read." });
+
+export const forked = (): AppError => conflict("Forks use the bytes of this stream.");
 
 export const beyondTheEnd = (): AppError =>
   new AppError("INVALID_OFFSET", "The offset is beyond the end of the stream.");

@@ -27,7 +27,17 @@ export interface StreamOptions {
    * Shares the bytes `[0, position)` of another stream of the same business, which then can be deleted
    * without harm. No position: all that is there now. Where no expiry is given, the source's is taken.
    */
-  readonly fork?: { readonly path: string; readonly position?: number };
+  readonly fork?: StreamFork;
+}
+
+export interface StreamFork {
+  readonly path: string;
+  readonly position?: number;
+  /**
+   * Stands in place of as many bytes at the source's beginning: for formats that tell the length of the whole
+   * there. A few KiB at most, and not beyond the position: INVALID_OFFSET. A fork of this fork begins with it too.
+   */
+  readonly head?: Uint8Array;
 }
 
 export interface StreamState {
@@ -41,7 +51,7 @@ export interface StreamState {
   readonly createdAtMs: number;
   readonly ttlSeconds?: number;
   readonly expiresAtMs?: number;
-  /** The streams this one was forked from: up to `until`, positions of theirs mean the same bytes here. */
+  /** The streams this one was forked from: up to `until`, positions of theirs mean the same bytes here, save in a head. */
   readonly ancestors: readonly { readonly id: string; readonly until: number }[];
 }
 
@@ -87,6 +97,10 @@ export interface StreamFilter {
   readonly limit?: number;
 }
 
+export interface DeleteOptions {
+  readonly unlessForked?: boolean;
+}
+
 export interface ChunkStore {
   /**
    * Makes a stream, with first content where `first` is given, in one durable step. Twice with the
@@ -114,8 +128,12 @@ export interface ChunkStore {
   read(key: StreamKey, position: number, maxBytes: number): Promise<ChunkRead | undefined>;
   /** Absent or expired: undefined. Deleted while forks remain: GONE. Does not count as a read for the TTL. */
   head(key: StreamKey): Promise<StreamState | undefined>;
-  /** Removes a stream; bytes shared with forks stay until the last of them goes. Absent: false. Twice, with forks: GONE. */
-  delete(key: StreamKey): Promise<boolean>;
+  /**
+   * Removes a stream; bytes shared with forks, and only those, stay until the last of them goes. Absent: false.
+   * Twice, with forks: GONE. With `unlessForked` nothing happens where there are forks: STREAM_CONFLICT.
+   * A fork that is made at that very moment may count as made after, and keeps what it shares.
+   */
+  delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;
   /**
    * Calls `changed` soon after the stream may have grown, closed or gone, whichever process wrote it:
    * every change after this call returns is told. May call without a change. One watch costs the store

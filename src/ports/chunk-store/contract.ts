@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { ErrorCode } from "../../errors.ts";
-import type { ChunkStore, StreamKey } from "./chunk-store.ts";
+import type { ChunkStore, StreamFork, StreamKey } from "./chunk-store.ts";
 
 interface Handles {
   readonly left: ChunkStore;
@@ -234,6 +234,82 @@ export function describeChunkStore(name: string, open: () => Promise<Handles>): 
       expect(await fork(source.path, 1, "text/plain")).toBe("STREAM_CONFLICT");
       await left.delete(source);
       expect(await right.head(source)).toBeUndefined();
+    });
+
+    test("a fork may begin with a head of its own: the same places, other bytes, and shared from there on", async () => {
+      const source = newKey();
+      const fork = newKey();
+      const plainFork = newKey();
+      const otherHead = newKey();
+      await left.create(source, audio, { chunks: ["abcd", "efgh", "ijkl"].map(bytes) });
+      const options = { fork: { path: source.path, position: 10, head: bytes("XYZ") } };
+      const { state } = await left.create(fork, options);
+      expect(state).toMatchObject({ contentType: "audio/mpeg", tail: 10, closed: false });
+      expect(await textOf(fork)).toBe("XYZdefghij");
+      await right.append(fork, { chunks: [bytes("NEW")] });
+      await left.create(plainFork, { fork: { path: fork.path } });
+      await right.append(plainFork, { chunks: [bytes("er")], close: true });
+      await right.create(otherHead, { fork: { path: fork.path, position: 12, head: bytes("12345") } });
+      for (const store of [left, right]) {
+        expect(await textOf(source, 0, whole, store)).toBe("abcdefghijkl");
+        expect(await textOf(fork, 0, whole, store)).toBe("XYZdefghijNEW");
+        expect(await textOf(plainFork, 0, whole, store)).toBe("XYZdefghijNEWer");
+        expect(await textOf(otherHead, 0, whole, store)).toBe("12345fghijNE");
+      }
+      const whatIsRead = async (position: number, maxBytes: number) => {
+        const read = await right.read(fork, position, maxBytes);
+        return [read?.chunks.map((chunk) => Buffer.from(chunk).toString()), read?.startsInside, read?.next];
+      };
+      expect(await whatIsRead(0, whole)).toEqual([["XYZ", "d", "efgh", "ij", "NEW"], false, 13]);
+      expect(await whatIsRead(1, 2)).toEqual([["YZ"], true, 3]);
+      expect(await whatIsRead(0, 1)).toEqual([["XYZ"], false, 3]);
+      expect(await whatIsRead(3, 3)).toEqual([["d"], false, 4]);
+      expect(await whatIsRead(5, 4)).toEqual([["fgh"], true, 8]);
+
+      expect((await right.create(fork, options)).created).toBe(false);
+      const again = (asked: StreamFork) => codeOf(right.create(fork, { fork: asked }));
+      expect(await again({ ...options.fork, head: bytes("XYz") })).toBe("STREAM_CONFLICT");
+      expect(await again({ path: source.path, position: 10 })).toBe("STREAM_CONFLICT");
+
+      await left.delete(source);
+      await left.delete(fork);
+      expect(await textOf(plainFork)).toBe("XYZdefghijNEWer");
+      await right.delete(plainFork);
+      expect(await textOf(otherHead)).toBe("12345fghijNE");
+      await right.delete(otherHead);
+      for (const key of [source, fork]) expect((await left.create(key, audio)).created).toBe(true);
+    });
+
+    test("a head that reaches beyond the fork is refused; a fork within a head has only that much of it", async () => {
+      const source = newKey();
+      const fork = newKey();
+      const inside = newKey();
+      await left.create(source, audio, { chunks: [bytes("abcdef")] });
+      const withHead = (head: string, position: number) => ({
+        fork: { path: source.path, position, head: bytes(head) },
+      });
+      expect(await codeOf(left.create(newKey(), withHead("long", 3)))).toBe("INVALID_OFFSET");
+      await left.create(fork, withHead("WXYZ", 4));
+      expect(await textOf(fork)).toBe("WXYZ");
+      await left.create(inside, { fork: { path: fork.path, position: 2 } });
+      await left.append(inside, { chunks: [bytes("ne")] });
+      expect(await textOf(inside)).toBe("WXne");
+      expect(await textOf(inside, 1)).toBe("Xne");
+    });
+
+    test("a stream that is deleted unless forked stays, whole, for as long as there is a fork", async () => {
+      const source = newKey();
+      const fork = newKey();
+      await left.create(source, audio, { chunks: ["abc", "def"].map(bytes) });
+      await right.create(fork, { fork: { path: source.path, position: 3 } });
+      expect(await codeOf(left.delete(source, { unlessForked: true }))).toBe("STREAM_CONFLICT");
+      expect(await textOf(source)).toBe("abcdef");
+      await left.append(source, { chunks: [bytes("ghi")] });
+      expect(await textOf(source)).toBe("abcdefghi");
+      await right.delete(fork);
+      expect(await left.delete(source, { unlessForked: true })).toBe(true);
+      expect(await right.head(source)).toBeUndefined();
+      expect(await left.delete(source, { unlessForked: true })).toBe(false);
     });
 
     test("a stream made anew at the path of a deleted one is another stream", async () => {

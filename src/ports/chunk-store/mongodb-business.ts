@@ -3,6 +3,7 @@ import type {
   Append,
   AppendResult,
   ChunkRead,
+  DeleteOptions,
   StreamFilter,
   StreamOptions,
   StreamState,
@@ -34,11 +35,11 @@ export async function openMongoBusiness(connection: Connection, database: string
     createDoorbell(connection, () => openChanges(collections)),
   );
 
-  const remove = async (path: string): Promise<boolean> => {
+  const remove = async (path: string, how: DeleteOptions): Promise<boolean> => {
     for (;;) {
       const document = await streams.findLive(path);
       if (document === undefined) return false;
-      if (await streams.discard(document)) return true;
+      if (await streams.discard(document, how)) return true;
     }
   };
 
@@ -78,8 +79,8 @@ export async function openMongoBusiness(connection: Connection, database: string
       );
     },
 
-    async delete(path: string): Promise<boolean> {
-      const isRemoved = await remove(path);
+    async delete(path: string, how: DeleteOptions = {}): Promise<boolean> {
+      const isRemoved = await remove(path, how);
       if (isRemoved) watch.tell(path);
       return isRemoved;
     },

@@ -1,14 +1,21 @@
 // Making a stream in MongoDB: new, the same again, or a fork of another. Each step alone leaves nothing that misleads.
-import { ObjectId } from "mongodb";
+import { Binary, ObjectId } from "mongodb";
 import { notFound } from "../../errors.ts";
-import { beyondTheEnd, checkSameAgain, conflict, defaultContentType, isSameType } from "./append-rules.ts";
+import {
+  beyondTheEnd,
+  checkSameAgain,
+  conflict,
+  defaultContentType,
+  headOfFork,
+  isSameType,
+} from "./append-rules.ts";
 import type { Append, StreamOptions, StreamState } from "./chunk-store.ts";
 import { firstDocuments, placeAfter, tooLarge } from "./mongodb-append-documents.ts";
 import type { Connection } from "./mongodb-connection.ts";
 import type { Collections, StreamDocument } from "./mongodb-documents.ts";
 import { away, isDuplicateKey } from "./mongodb-errors.ts";
 import { type Logs, beginning } from "./mongodb-log.ts";
-import { type Streams, isExpired, logOf, stateOf } from "./mongodb-streams.ts";
+import { type Streams, headOf, isExpired, logOf, stateOf } from "./mongodb-streams.ts";
 
 export type CreateStream = (
   path: string,
@@ -34,7 +41,7 @@ export function createCreateStream(
     else await streams.removeUnused(existing);
   };
 
-  const sourceOf = async ({ fork, contentType }: StreamOptions) => {
+  const sourceOf = async ({ fork, contentType }: StreamOptions): Promise<Source | undefined> => {
     if (fork === undefined) return undefined;
     const document = await streams.find(fork.path);
     const isThere = document !== null && !(document.state === "live" && isExpired(document));
@@ -49,7 +56,7 @@ export function createCreateStream(
     if (contentType !== undefined && !isSameType(contentType, document.contentType)) {
       throw conflict("A fork has the content type of its source.");
     }
-    return { document, position };
+    return { document, position, head: headOfFork(fork, position, headOf(document)) };
   };
 
   /** The stream's document last: until it is there, nothing of the rest can be seen. */
@@ -127,11 +134,17 @@ export function createCreateStream(
   };
 }
 
+interface Source {
+  readonly document: StreamDocument;
+  readonly position: number;
+  readonly head: Uint8Array | null;
+}
+
 function documentOf(
   path: string,
   options: StreamOptions,
   first: Append | undefined,
-  source: { readonly document: StreamDocument; readonly position: number } | undefined,
+  source: Source | undefined,
 ): StreamDocument {
   const now = new Date();
   const hasExpiry = options.ttlSeconds !== undefined || options.expiresAtMs !== undefined;
@@ -153,7 +166,9 @@ function documentOf(
       expiresAt: givenExpiresAt,
       forkPath: options.fork?.path ?? null,
       forkPosition: options.fork?.position ?? null,
+      ...(options.fork?.head === undefined ? {} : { hasHead: true }),
     },
+    ...(source?.head ? { head: new Binary(source.head) } : {}),
     source: source?.document._id ?? null,
     ancestors:
       source === undefined
@@ -171,13 +186,14 @@ function documentOf(
   };
 }
 
-const givenOf = ({ contentType, createdClosed, given }: StreamDocument) => ({
-  contentType,
-  createdClosed,
+const givenOf = ({ given, ...document }: StreamDocument) => ({
+  contentType: document.contentType,
+  createdClosed: document.createdClosed,
   ttlSeconds: given.ttlSeconds,
   expiresAtMs: given.expiresAt?.getTime() ?? null,
   forkPath: given.forkPath,
   forkPosition: given.forkPosition,
+  forkHead: given.hasHead === true ? headOf(document) : null,
 });
 
 /** The stream is new and its id its own: what is there already was sent by this very step. */

@@ -19,7 +19,10 @@ export interface StreamDocument {
     readonly expiresAt: Date | null;
     readonly forkPath: string | null;
     readonly forkPosition: number | null;
+    readonly hasHead?: boolean;
   };
+  /** Its first bytes, where they are not its ancestors'. */
+  readonly head?: Binary;
   /** The stream it was forked from. */
   readonly source: string | null;
   /** Oldest first; the last is the source. */

@@ -3,13 +3,21 @@ import { beyondTheEnd } from "./append-rules.ts";
 import type { ChunkRead } from "./chunk-store.ts";
 import type { StreamDocument } from "./mongodb-documents.ts";
 import { type Log, type Logs, type Place, chunksOf } from "./mongodb-log.ts";
-import { logOf, stateOf } from "./mongodb-streams.ts";
+import { headOf, logOf, stateOf } from "./mongodb-streams.ts";
 
 interface Reading {
   readonly chunks: Uint8Array[];
   next: number;
   startsInside: boolean;
   isFull: boolean;
+}
+
+interface Bounds {
+  readonly limit: number;
+  /** Where the next stream in the line of descent takes over. */
+  readonly until: number;
+  /** What follows the reader's own head counts as a chunk of its own. */
+  readonly headBytes: number;
 }
 
 export async function readStream(
@@ -21,10 +29,17 @@ export async function readStream(
   const reading: Reading = { chunks: [], next: position, startsInside: false, isFull: false };
   const limit = position + maxBytes;
   if (position < 0) throw beyondTheEnd();
+  const head = headOf(document);
+  const headBytes = head?.byteLength ?? 0;
+  if (head !== null && position < headBytes) {
+    reading.chunks.push(head.subarray(position));
+    reading.next = headBytes;
+    reading.startsInside = position > 0;
+  }
   let start = 0;
   for (const { id, until } of document.ancestors) {
     if (!reading.isFull && reading.next < until) {
-      await readLog(logs, { stream: id, start }, reading, limit, until);
+      await readLog(logs, { stream: id, start }, reading, { limit, until, headBytes });
       // Stopped inside a segment: what follows in the next one would leave a gap.
       reading.isFull ||= reading.next < until;
     }
@@ -32,7 +47,9 @@ export async function readStream(
   }
   const own = logOf(document);
   const seen =
-    reading.isFull || reading.next < own.start ? undefined : await readLog(logs, own, reading, limit);
+    reading.isFull || reading.next < own.start
+      ? undefined
+      : await readLog(logs, own, reading, { limit, until: Number.POSITIVE_INFINITY, headBytes });
   const end = seen ?? (await logs.endOf(own));
   if (position > end.tail) throw beyondTheEnd();
   const { chunks, startsInside, next } = reading;
@@ -44,8 +61,7 @@ async function readLog(
   logs: Logs,
   log: Log,
   reading: Reading,
-  limit: number,
-  until = Number.POSITIVE_INFINITY,
+  { limit, until, headBytes }: Bounds,
 ): Promise<Place | undefined> {
   const from = await logs.placeBefore(log, reading.next);
   let place = from;
@@ -60,7 +76,7 @@ async function readLog(
           return undefined;
         }
         const cut = reading.next - at;
-        reading.startsInside ||= cut > 0;
+        reading.startsInside ||= reading.next > Math.max(at, headBytes);
         reading.chunks.push(chunk.subarray(cut, end - at));
         reading.next = end;
       }

@@ -1,7 +1,7 @@
 // The streams of one business in MongoDB: found by path, told as a state, kept alive, removed with what only they kept.
 import { ObjectId } from "mongodb";
-import { gone } from "./append-rules.ts";
-import type { StreamFilter, StreamState } from "./chunk-store.ts";
+import { forked, gone } from "./append-rules.ts";
+import type { DeleteOptions, StreamFilter, StreamState } from "./chunk-store.ts";
 import type { Connection } from "./mongodb-connection.ts";
 import type { ChunkDocument, Collections, StreamDocument } from "./mongodb-documents.ts";
 import { isDuplicateKey } from "./mongodb-errors.ts";
@@ -24,6 +24,18 @@ export function createStreams(
 ) {
   const hasForks = async (id: string): Promise<boolean> =>
     (await run(() => streams.findOne({ source: id }, { projection: { _id: 1 } }))) !== null;
+
+  /** Up to where a fork shares it; undefined without forks. */
+  const furthestFork = async (id: string): Promise<number | undefined> => {
+    const furthest = await run(() =>
+      streams
+        .find({ source: id }, { projection: { start: 1 } })
+        .sort({ start: -1 })
+        .limit(1)
+        .next(),
+    );
+    return furthest?.start;
+  };
 
   /** Ends the log with a mark, so that a late append finds its place taken and a watcher sees the end. */
   const mark = async (log: Log): Promise<number> => {
@@ -75,8 +87,9 @@ export function createStreams(
           .toArray(),
       ),
 
-    /** Whether this call was the one that took it. Its bytes stay while forks use them. */
-    async discard(document: StreamDocument): Promise<boolean> {
+    /** Whether this call was the one that took it. The bytes that forks use stay. */
+    async discard(document: StreamDocument, { unlessForked = false }: DeleteOptions = {}): Promise<boolean> {
+      if (unlessForked && (await hasForks(document._id))) throw forked();
       const deletion = new ObjectId();
       const { matchedCount } = await run(() =>
         streams.updateOne({ _id: document._id, state: "live" }, { $set: { state: "deleted", deletion } }),
@@ -90,12 +103,19 @@ export function createStreams(
       return true;
     },
 
-    /** Of a deleted stream: its chunks, itself, and then every deleted ancestor that only it kept. */
+    /**
+     * Of a deleted stream: its chunks and itself, or where there are forks the chunks that none of them shares;
+     * and then the same of every deleted ancestor.
+     */
     async removeUnused(document: StreamDocument): Promise<void> {
       for (let at: StreamDocument | null = document; at !== null;) {
         const { _id: stream, source, start }: StreamDocument = at;
         const seq = await mark({ stream, start });
-        if (await hasForks(stream)) return;
+        const furthest = await furthestFork(stream);
+        if (furthest !== undefined) {
+          await run(() => chunks.deleteMany({ stream, seq: { $lt: seq }, position: { $gte: furthest } }));
+          return;
+        }
         await run(() => chunks.deleteMany({ stream, seq: { $lt: seq } }));
         await run(() => streams.deleteOne({ _id: stream }));
         if (source === null) return;
@@ -120,9 +140,13 @@ export function createStreams(
           .toArray(),
       );
       for (const document of due) await found.discard(document);
-      const begun = await run(() => streams.find({ state: "deleted" }).limit(sweptAtOnce).toArray());
+      // All of them: those that wait for their forks must not hide the others.
+      const begun = await run(() => streams.find({ state: "deleted" }).toArray());
+      const forkedIds = await run(() =>
+        streams.distinct("source", { source: { $in: begun.map(({ _id }) => _id) } }),
+      );
       for (const document of begun) {
-        if (!(await hasForks(document._id))) await found.removeUnused(document);
+        if (!forkedIds.includes(document._id)) await found.removeUnused(document);
       }
       return due.length;
     },
@@ -137,6 +161,9 @@ export const isExpired = ({ expiresAt, ttlSeconds, touchedAt }: StreamDocument):
     (ttlSeconds !== null && nowMs >= touchedAt.getTime() + ttlSeconds * 1000)
   );
 };
+
+export const headOf = ({ head }: Pick<StreamDocument, "head">): Uint8Array | null =>
+  head === undefined ? null : head.buffer.subarray(0, head.position);
 
 export const logOf = ({ _id, start }: StreamDocument): Log => ({ stream: _id, start });
 

@@ -221,6 +221,57 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 20_000);
 
+  test("what was begun to be removed is finished, however many deleted streams wait for their forks", async () => {
+    await using server = await startMongoServer();
+    const store = createMongoChunkStore({ ...server, sweepMs: 20 });
+    const client = new MongoClient(server.url);
+    const streams = client
+      .db(databaseNameOf("acme", server.databasePrefix))
+      .collection<{ _id: string; state: string; path: string; source: string | null; start: number }>(
+        "streams",
+      );
+    const waiting = Array.from({ length: 120 }, (_, i) => [
+      { _id: `a${i}`, path: `deleted/${i}`, state: "deleted", source: null, start: 0 },
+      { _id: `b${i}`, path: `fork/${i}`, state: "live", source: `a${i}`, start: 0 },
+    ]);
+    await streams.insertMany(waiting.flat());
+    await streams.insertOne({ _id: "c", path: "half", state: "deleted", source: null, start: 0 });
+    await store.head({ businessId: "acme", path: "half" });
+    await until("it went", async () => (await streams.countDocuments({ _id: "c" })) === 0);
+    expect(await streams.countDocuments({})).toBe(240);
+    await client.close();
+    await store.close();
+  }, 20_000);
+
+  test("a deleted stream keeps what its forks share and nothing else, and the last of them takes the rest along", async () => {
+    await using server = await startMongoServer();
+    const store = createMongoChunkStore(server);
+    const client = new MongoClient(server.url);
+    const db = client.db(databaseNameOf("acme", server.databasePrefix));
+    const stored = () => db.collection("chunks").countDocuments({ gone: { $exists: false } });
+    const key = (path: string) => ({ businessId: "acme", path });
+    await store.create(key("source"), {});
+    for (let i = 0; i < 10; i++) await store.append(key("source"), { chunks: [new Uint8Array(1000)] });
+    for (const [path, position] of [
+      ["short", 2000],
+      ["long", 4500],
+    ] as const) {
+      await store.create(key(path), { fork: { path: "source", position, head: new Uint8Array(10) } });
+    }
+    await store.append(key("long"), { chunks: [new Uint8Array(1000)] });
+    expect(await stored()).toBe(11);
+    await store.delete(key("source"));
+    expect(await stored()).toBe(6);
+    expect((await store.read(key("long"), 0, whole))?.next).toBe(5500);
+    await store.delete(key("long"));
+    expect(await stored()).toBe(2);
+    await store.delete(key("short"));
+    expect(await stored()).toBe(0);
+    expect(await db.collection("streams").countDocuments({})).toBe(0);
+    await client.close();
+    await store.close();
+  }, 20_000);
+
   test("an append that fits into no single document is stored whole by a replica set, and refused by one server", async () => {
     const chunks = Array.from({ length: 3 }, (_, i) => new Uint8Array(3_000).fill(i + 1));
     const key = { businessId: "acme", path: "large" };

@@ -14,7 +14,7 @@ export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkSto
     read: ({ businessId, path }, position, maxBytes) =>
       use(businessId, (business) => business.read(path, position, maxBytes)),
     head: ({ businessId, path }) => use(businessId, (business) => business.head(path)),
-    delete: ({ businessId, path }) => use(businessId, (business) => business.delete(path)),
+    delete: ({ businessId, path }, how) => use(businessId, (business) => business.delete(path, how)),
     list: ({ businessId, ...filter }) => use(businessId, (business) => business.list(filter)),
     watch: ({ businessId, path }, changed, signal) => watch(businessId, path, changed, signal),
     close,

@@ -1,6 +1,14 @@
 // Making a stream in one chunk file: new, the same again, or a fork of another.
 import { randomBytes } from "node:crypto";
-import { AppError, notFound } from "../../errors.ts";
+import { notFound } from "../../errors.ts";
+import {
+  beyondTheEnd,
+  checkSameAgain,
+  conflict,
+  defaultContentType,
+  headOfFork,
+  isSameType,
+} from "./append-rules.ts";
 import type { Append, StreamOptions } from "./chunk-store.ts";
 import { type Rows, type StreamRow, isExpired } from "./sqlite-rows.ts";
 import type { Connection } from "./sqlite-schema.ts";
@@ -15,13 +23,16 @@ export type CreateRow = (
 type Given = Omit<StreamRow, "streamRow" | "tail" | "closed" | "forks" | "deleted" | "sequence">;
 
 export function createCreateRow(db: Connection, rows: Rows): CreateRow {
-  const insert = db.prepare<StreamRow, [Record<string, string | number | null>]>(`insert into streams
+  const insert = db.prepare<
+    StreamRow,
+    [Record<string, string | number | Uint8Array | null>]
+  >(`insert into streams
     (path, id, contentType, tail, closed, createdClosed, createdAtMs, touchedAtMs, ttlSeconds, expiresAtMs,
-     givenTtlSeconds, givenExpiresAtMs, sequence, forkRow, forkPath, forkPosition, forkGivenPosition, forks,
-     deleted, changed)
+     givenTtlSeconds, givenExpiresAtMs, sequence, forkRow, forkPath, forkPosition, forkGivenPosition, head,
+     forkHeadGiven, forks, deleted, changed)
     values ($path, $id, $contentType, $forkPosition, 0, $createdClosed, $createdAtMs, $touchedAtMs, $ttlSeconds,
      $expiresAtMs, $givenTtlSeconds, $givenExpiresAtMs, null, $forkRow, $forkPath, $forkPosition,
-     $forkGivenPosition, 0, 0, $changed)
+     $forkGivenPosition, $head, $forkHeadGiven, 0, 0, $changed)
     returning *`);
   const hold = db.prepare<void, [number]>("update streams set forks = forks + 1 where streamRow = ?");
 
@@ -29,7 +40,8 @@ export function createCreateRow(db: Connection, rows: Rows): CreateRow {
     const existing = rows.find(path);
     if (existing !== null) {
       if (existing.deleted === 0 && !isExpired(existing, nowMs)) {
-        return { created: false, row: sameAgain(existing, options, first) };
+        checkSameAgain(givenOf(existing), options, first);
+        return { created: false, row: existing };
       }
       if (existing.forks > 0) throw conflict("The path belongs to a deleted stream that forks still use.");
       rows.remove(existing);
@@ -39,10 +51,11 @@ export function createCreateRow(db: Connection, rows: Rows): CreateRow {
       options.ttlSeconds === undefined && options.expiresAtMs === undefined
         ? (source ?? unlimited)
         : unlimited;
+    const forkPosition = options.fork?.position ?? source?.tail ?? 0;
     const given: Given = {
       path,
       id: newId(),
-      contentType: options.contentType ?? source?.contentType ?? "application/octet-stream",
+      contentType: options.contentType ?? source?.contentType ?? defaultContentType,
       createdClosed: first?.close === true ? 1 : 0,
       createdAtMs: nowMs,
       touchedAtMs: nowMs,
@@ -52,8 +65,10 @@ export function createCreateRow(db: Connection, rows: Rows): CreateRow {
       givenExpiresAtMs: options.expiresAtMs ?? null,
       forkRow: source?.streamRow ?? null,
       forkPath: options.fork?.path ?? null,
-      forkPosition: options.fork?.position ?? source?.tail ?? 0,
+      forkPosition,
       forkGivenPosition: options.fork?.position ?? null,
+      head: options.fork === undefined ? null : headOfFork(options.fork, forkPosition, source?.head ?? null),
+      forkHeadGiven: options.fork?.head === undefined ? 0 : 1,
     };
     if (source !== undefined) hold.run(source.streamRow);
     const row = insert.get({ ...given, changed: rows.nextChange() });
@@ -67,39 +82,24 @@ function sourceOf(rows: Rows, options: StreamOptions, nowMs: number): StreamRow 
   const source = rows.find(path);
   if (source === null || (source.deleted === 0 && isExpired(source, nowMs))) throw notFound("stream to fork");
   if (source.deleted === 1) throw conflict("The stream to fork has been deleted.");
-  if (position !== undefined && position > source.tail) {
-    throw new AppError("INVALID_OFFSET", "The fork begins beyond the end of its source.");
-  }
+  if (position !== undefined && position > source.tail) throw beyondTheEnd();
   if (options.contentType !== undefined && !isSameType(options.contentType, source.contentType)) {
     throw conflict("A fork has the content type of its source.");
   }
   return source;
 }
 
-/** Creating a stream that is there already, with the same wishes, is no error and changes nothing. */
-function sameAgain(row: StreamRow, options: StreamOptions, first: Append | undefined): StreamRow {
-  const asked =
-    options.contentType ?? (options.fork === undefined ? "application/octet-stream" : row.contentType);
-  const same =
-    isSameType(asked, row.contentType) &&
-    (options.ttlSeconds ?? null) === row.givenTtlSeconds &&
-    (options.expiresAtMs ?? null) === row.givenExpiresAtMs &&
-    (options.fork?.path ?? null) === row.forkPath &&
-    (options.fork?.position ?? null) === row.forkGivenPosition &&
-    (first?.close === true ? 1 : 0) === row.createdClosed;
-  if (!same) throw conflict("A stream with other settings is there already.");
-  return row;
-}
-
-/** Parameters, as in `; charset=`, and case do not make another type. */
-export const isSameType = (left: string, right: string): boolean =>
-  left === right || bare(left) === bare(right);
-
-const bare = (type: string): string => (type.split(";", 1)[0] ?? "").trim().toLowerCase();
+const givenOf = (row: StreamRow) => ({
+  contentType: row.contentType,
+  ttlSeconds: row.givenTtlSeconds,
+  expiresAtMs: row.givenExpiresAtMs,
+  forkPath: row.forkPath,
+  forkPosition: row.forkGivenPosition,
+  forkHead: row.forkHeadGiven === 1 ? row.head : null,
+  createdClosed: row.createdClosed === 1,
+});
 
 const unlimited = { ttlSeconds: null, expiresAtMs: null };
 
 /** 80 bits: enough that no two streams ever share one, and short in every offset. */
 const newId = (): string => randomBytes(10).toString("hex");
-
-export const conflict = (message: string): AppError => new AppError("STREAM_CONFLICT", message);

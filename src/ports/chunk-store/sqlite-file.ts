@@ -4,10 +4,12 @@ import type {
   Append,
   AppendResult,
   ChunkRead,
+  DeleteOptions,
   StreamFilter,
   StreamOptions,
   StreamState,
 } from "./chunk-store.ts";
+import { forked } from "./append-rules.ts";
 import { createAppendRows, gone } from "./sqlite-append.ts";
 import { createCreateRow } from "./sqlite-create.ts";
 import { translating } from "./sqlite-errors.ts";
@@ -36,9 +38,6 @@ export function openChunkFile(file: string, options: OpenOptions) {
      order by position limit ?`,
   );
   const touch = db.prepare<void, [number, number]>("update streams set touchedAtMs = ? where streamRow = ?");
-  const softDelete = db.prepare<void, [number, number]>(
-    "update streams set deleted = 1, changed = ? where streamRow = ?",
-  );
   const dataVersion = db.prepare<{ data_version: number }, []>("pragma data_version");
   const clock = db.prepare<{ value: number; removedAt: number }, []>("select value, removedAt from clock");
   const changedSince = db.prepare<{ path: string }, [number]>("select path from streams where changed > ?");
@@ -64,7 +63,7 @@ export function openChunkFile(file: string, options: OpenOptions) {
   };
 
   const discard = (row: StreamRow): void => {
-    if (row.forks > 0) softDelete.run(rows.nextChange(), row.streamRow);
+    if (row.forks > 0) rows.retire(row);
     else rows.remove(row);
   };
 
@@ -114,11 +113,13 @@ export function openChunkFile(file: string, options: OpenOptions) {
           .map((row) => ({ path: row.path, state: rows.stateOf(row) })),
       ),
 
-    delete: (path: string): boolean =>
+    delete: (path: string, { unlessForked = false }: DeleteOptions): boolean =>
       inOneStep(() => {
         const row = findLive(path, Date.now());
-        if (row !== undefined) discard(row);
-        return row !== undefined;
+        if (row === undefined) return false;
+        if (unlessForked && row.forks > 0) throw forked();
+        discard(row);
+        return true;
       }),
 
     /** Grows when another process has committed something. */
@@ -155,6 +156,12 @@ export function openChunkFile(file: string, options: OpenOptions) {
     let next = position;
     let startsInside = false;
     let isFull = false;
+    const headBytes = Math.min(row.head?.byteLength ?? 0, row.tail);
+    if (row.head !== null && position < headBytes) {
+      chunks.push(row.head.subarray(position, headBytes));
+      next = headBytes;
+      startsInside = position > 0;
+    }
     for (const { streamRow, to } of rows.segmentsOf(row)) {
       const end = Math.min(to, row.tail);
       if (isFull || next >= end) continue;
@@ -167,10 +174,11 @@ export function openChunkFile(file: string, options: OpenOptions) {
         chunksPerRead,
       )) {
         const from = next - chunk.position;
+        const isCut = next > Math.max(chunk.position, headBytes);
         const bytes = chunk.bytes.subarray(from, Math.min(chunk.bytes.byteLength, end - chunk.position));
         isFull = chunks.length > 0 && next + bytes.byteLength > position + maxBytes;
         if (isFull) break;
-        startsInside ||= from > 0;
+        startsInside ||= isCut;
         chunks.push(bytes);
         next += bytes.byteLength;
       }

@@ -21,6 +21,9 @@ export interface StreamRow {
   readonly forkPath: string | null;
   readonly forkPosition: number;
   readonly forkGivenPosition: number | null;
+  /** Its first bytes, where they are not its ancestors'. */
+  readonly head: Uint8Array | null;
+  readonly forkHeadGiven: number;
   readonly forks: number;
   readonly deleted: number;
 }
@@ -41,6 +44,13 @@ export function createRows(db: Connection) {
   const byPath = db.prepare<StreamRow, [string]>("select * from streams where path = ?");
   const byRow = db.prepare<StreamRow, [number]>("select * from streams where streamRow = ?");
   const tick = db.prepare<{ value: number }, []>("update clock set value = value + 1 returning value");
+  const dropUnshared = db.prepare<void, [number]>(
+    `delete from chunks where streamRow = ?1
+     and position >= (select max(forkPosition) from streams where forkRow = ?1)`,
+  );
+  const markDeleted = db.prepare<void, [number, number]>(
+    "update streams set deleted = 1, changed = ? where streamRow = ?",
+  );
   const tickRemoval = db.prepare("update clock set value = value + 1, removedAt = value + 1");
   const dropChunks = db.prepare<void, [number]>("delete from chunks where streamRow = ?");
   const dropProducers = db.prepare<void, [number]>("delete from producers where streamRow = ?");
@@ -89,15 +99,26 @@ export function createRows(db: Connection) {
       return row.expiresAtMs === null ? state : { ...state, expiresAtMs: row.expiresAtMs };
     },
 
-    /** Takes a stream and its bytes away, and then every deleted ancestor that only it kept. */
+    /** Takes away what no fork shares; the rest is removed with the last of them. */
+    retire(row: StreamRow): void {
+      markDeleted.run(rows.nextChange(), row.streamRow);
+      dropUnshared.run(row.streamRow);
+    },
+
+    /** Takes a stream and its bytes away, and then all that only it kept of its deleted ancestors. */
     remove(row: StreamRow): void {
-      for (let at: StreamRow | null = row; at !== null;) {
+      for (let at = row; ;) {
         dropChunks.run(at.streamRow);
         dropProducers.run(at.streamRow);
         dropStream.run(at.streamRow);
         lineages.delete(at.streamRow);
-        const parent: StreamRow | null = at.forkRow === null ? null : release.get(at.forkRow);
-        at = parent !== null && parent.deleted === 1 && parent.forks === 0 ? parent : null;
+        const source = at.forkRow === null ? null : release.get(at.forkRow);
+        if (source === null || source.deleted === 0) break;
+        if (source.forks > 0) {
+          dropUnshared.run(source.streamRow);
+          break;
+        }
+        at = source;
       }
       tickRemoval.run();
     },

@@ -1,10 +1,11 @@
 // Opens one business's chunk file and brings it to the newest schema; safe when two processes open it at once.
 import { Database } from "bun:sqlite";
 import { statements as createStreamsAndChunks } from "../../../migrations/chunks/202611220810_create_streams_and_chunks.ts";
+import { statements as letForksBringTheirOwnHead } from "../../../migrations/chunks/202611260600_let_forks_bring_their_own_head.ts";
 import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
 
 /** In order; the file's `user_version` counts how many it has. Never reorder, only add. */
-const migrations: readonly (readonly string[])[] = [createStreamsAndChunks];
+const migrations: readonly (readonly string[])[] = [createStreamsAndChunks, letForksBringTheirOwnHead];
 
 export interface OpenOptions {
   /**

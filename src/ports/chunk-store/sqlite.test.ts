@@ -1,8 +1,10 @@
 // The SQLite chunk store: the contract, and what is its own: full disks, odd names, killed writers, files let go.
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { statements as firstSchema } from "../../../migrations/chunks/202611220810_create_streams_and_chunks.ts";
 import type { ChunkStore } from "./chunk-store.ts";
 import { describeChunkStore } from "./contract.ts";
 import { fileNameOf } from "./sqlite-file-name.ts";
@@ -167,5 +169,54 @@ test("files of businesses beyond the limit, and of idle ones, are let go", async
     }
     expect(openFiles()).toBe(0);
     expect((await store.head(keys[0]!))?.tail).toBe(3);
+  });
+});
+
+test("a deleted stream keeps what its forks share and nothing else, and the last of them takes the rest along", async () => {
+  await withStore({}, async (store, directory) => {
+    const key = (path: string) => ({ businessId: "acme", path });
+    const chunk = new Uint8Array(1000);
+    await store.create(key("source"), {}, { chunks: Array(10).fill(chunk) });
+    for (const [path, position] of [
+      ["short", 2000],
+      ["long", 4500],
+    ] as const) {
+      await store.create(key(path), { fork: { path: "source", position, head: new Uint8Array(10) } });
+    }
+    await store.append(key("long"), { chunks: [chunk] });
+    const stored = () => {
+      const db = new Database(join(directory, fileNameOf("acme")), { readonly: true });
+      const row = db
+        .query<{ chunks: number; streams: number }, []>(
+          "select (select count(*) from chunks) as chunks, (select count(*) from streams) as streams",
+        )
+        .get();
+      db.close();
+      return row;
+    };
+    expect(stored()).toEqual({ chunks: 11, streams: 3 });
+    await store.delete(key("source"));
+    expect(stored()).toEqual({ chunks: 6, streams: 3 });
+    expect((await store.read(key("long"), 0, 10_000))?.next).toBe(5500);
+    await store.delete(key("long"));
+    expect(stored()).toEqual({ chunks: 2, streams: 2 });
+    await store.delete(key("short"));
+    expect(stored()).toEqual({ chunks: 0, streams: 0 });
+  });
+});
+
+test("a file of the first schema is brought to the newest with all it holds, and its streams can be forked", async () => {
+  await withStore({}, async (store, directory) => {
+    const db = new Database(join(directory, fileNameOf("acme")), { create: true });
+    for (const sql of firstSchema) db.run(sql);
+    db.run("pragma user_version = 1");
+    db.run(`insert into streams (path, id, contentType, tail, closed, createdClosed, createdAtMs, touchedAtMs,
+      forkPosition, forks, deleted, changed) values ('old', 'a1', 'text/plain', 3, 0, 0, 1, 1, 0, 0, 0, 1)`);
+    db.run("insert into chunks (streamRow, position, bytes) values (1, 0, ?)", [Buffer.from("abc")]);
+    db.close();
+    const fork = { businessId: "acme", path: "fork" };
+    await store.create(fork, { fork: { path: "old", head: Buffer.from("X") } });
+    const read = await store.read(fork, 0, 10);
+    expect(Buffer.concat(read?.chunks ?? []).toString()).toBe("Xbc");
   });
 });

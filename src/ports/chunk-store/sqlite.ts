@@ -91,7 +91,7 @@ export function createSqliteChunkStore(options: SqliteChunkStoreOptions): ChunkS
     read: async ({ businessId, path }, position, maxBytes) =>
       fileOf(businessId).read(path, position, maxBytes),
     head: async ({ businessId, path }) => fileOf(businessId).head(path),
-    delete: async (key) => told(key, (file) => file.delete(key.path)),
+    delete: async (key, how = {}) => told(key, (file) => file.delete(key.path, how)),
     list: async ({ businessId, ...filter }) => fileOf(businessId).list(filter),
     watch({ businessId, path }, changed, signal) {
       watch.add(businessId, fileOf(businessId), path, changed, signal);
