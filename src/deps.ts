@@ -219,7 +219,7 @@ export interface ApiDeps extends SharedDeps {
   /** The API alone makes it where there is none: it is the one that shows it. */
   readonly operatorKey: OperatorKey;
   /** Here it only changes plans; the worker's makes the music. */
-  readonly generator: Pick<Generator, "revise" | "durationOf">;
+  readonly generator: Pick<Generator, "name" | "revise" | "durationOf">;
   readonly streams: Streams;
   /** The named queries that are served. */
   readonly specs: { readonly current: QuerySet };

@@ -89,6 +89,7 @@ async function unlessClosed(append: Promise<unknown>): Promise<void> {
   try {
     await append;
   } catch (err) {
-    if (!isAppError(err, "STREAM_CLOSED") && !isAppError(err, "NOT_FOUND")) throw err;
+    const isThere = (["STREAM_CLOSED", "NOT_FOUND", "GONE"] as const).some((code) => isAppError(err, code));
+    if (!isThere) throw err;
   }
 }

@@ -10,7 +10,7 @@ import type { BusinessTables } from "../businesses/schema.ts";
 import { AppError, isAppError, notFound } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
-import { createGenerationStreams } from "./create-streams.ts";
+import { createGenerationStreams, type SharedAudio } from "./create-streams.ts";
 import { activeStates } from "./generation-states.ts";
 
 export interface PlaceGenerationDeps {
@@ -41,6 +41,9 @@ export interface NewVersion {
   readonly durationSeconds: number;
   /** The generator's plan where it is known already, JSON text. */
   readonly spec: string | null;
+  /** Where they are known already. */
+  readonly durationMs: number | null;
+  readonly audioBytes: number | null;
 }
 
 export interface PlaceGenerationInput {
@@ -49,6 +52,8 @@ export interface PlaceGenerationInput {
   readonly request: unknown;
   /** Runs in the transaction in which the version is written, and may run again. `now`: its time. */
   readonly place: (trx: Transaction<BusinessTables>, now: string) => Promise<NewVersion>;
+  /** What its audio begins with, where another version's stream has it. */
+  readonly shared?: SharedAudio | undefined;
 }
 
 const generationAttempts = 3;
@@ -71,7 +76,7 @@ export async function placeGeneration(
   return deps.databases.use(business.id, async (database) => {
     const earlier = await findEarlier(database, caller, input.idempotencyKey, requestHash);
     const started = earlier ?? (await insertOnce(database));
-    if (!earlier) await createGenerationStreams(deps.streams, business.id, started);
+    if (!earlier) await createGenerationStreams(deps.streams, business.id, started, input.shared);
     await flushOutbox(database, deps.jobs).catch((err) =>
       deps.log.error(
         { err, requestId: started.requestId },
@@ -115,8 +120,8 @@ export async function placeGeneration(
           instruction,
           seed,
           spec,
-          durationMs: null,
-          audioBytes: null,
+          durationMs: version.durationMs,
+          audioBytes: version.audioBytes,
           peaks: null,
           updatedAt: now,
           deletedAt: null,

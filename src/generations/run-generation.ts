@@ -9,6 +9,7 @@ import type { GeneratedChunk, Generator } from "../ports/generator/generator.ts"
 import { promiseUpload } from "../library/audio-jobs.ts";
 import { sequenceOf } from "../streams/position-sequence.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
+import { unlessGone } from "../streams/unless-gone.ts";
 import { createGenerationStreams } from "./create-streams.ts";
 import { closeStreams, endGeneration } from "./finish-generation.ts";
 import { appendEvent, type GenerationEvent } from "./generation-events.ts";
@@ -22,6 +23,7 @@ import {
 import { isFinal } from "./generation-states.ts";
 import { createLoudnessOutline } from "./loudness-outline.ts";
 import { lastReportedMs } from "./resume-point.ts";
+import { isStoredAt } from "./stored-bytes.ts";
 import { untilStalled } from "./until-stalled.ts";
 
 export interface RunGenerationDeps {
@@ -59,7 +61,12 @@ export function runGeneration(
     // It had ended; a crash may have come before its streams were closed.
     if (isFinal(claimed.state)) return closeStreams(deps, input.businessId, claimed);
     try {
-      await write(deps, database, input.businessId, claimed, signal);
+      const outcome = await write(deps, database, input.businessId, claimed, signal);
+      if (outcome === "complete") return;
+      // Begun by another generator, or shared with what another one made: whole, then, and from the beginning.
+      await saveProgress(database, claimed, 0);
+      await deps.streams.delete(audioKey(input.businessId, claimed.versionId));
+      return runGeneration(deps, input, signal);
     } catch (err) {
       if (isLostToAnother(err)) return dropIfPurged(deps.streams, database, input, claimed.versionId);
       if (signal.aborted || isAway(err) || !(input.lastAttempt || isHopeless(err))) throw err;
@@ -89,11 +96,7 @@ async function dropStreams(
 ): Promise<void> {
   const keys = [eventsKey(businessId, requestId)];
   if (versionId !== undefined) keys.push(audioKey(businessId, versionId));
-  for (const key of keys) {
-    await streams.delete(key).catch((err) => {
-      if (!isAppError(err, "GONE")) throw err;
-    });
-  }
+  for (const key of keys) await unlessGone(streams.delete(key));
 }
 
 async function write(
@@ -102,7 +105,7 @@ async function write(
   businessId: string,
   claimed: Claimed,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<"complete" | "other bytes are stored"> {
   const { streams } = deps;
   const requestId = claimed.id;
   const audio = audioKey(businessId, claimed.versionId);
@@ -152,6 +155,8 @@ async function write(
   try {
     for await (const chunk of untilStalled(generation.chunks, deps.stallMs ?? 30_000)) {
       outline.add(chunk);
+      const known = chunk.bytes.subarray(0, Math.max(0, position - made));
+      if (!(await isStoredAt(streams, audio, made, known))) return "other bytes are stored";
       const missing = made + chunk.bytes.length - position;
       if (missing > 0) {
         const bytes =
@@ -188,6 +193,7 @@ async function write(
   });
   await tell({ type: "complete", at: new Date().toISOString(), generatedMs }, true);
   if (deps.objects) await flushOutbox(database, deps.jobs);
+  return "complete";
 }
 
 const progressOf = (chunk: GeneratedChunk, generatedMs: number): GenerationEvent => ({
@@ -200,9 +206,10 @@ const progressOf = (chunk: GeneratedChunk, generatedMs: number): GenerationEvent
   peaks: Buffer.from(chunk.peaks.buffer, chunk.peaks.byteOffset, chunk.peaks.byteLength).toString("base64"),
 });
 
-/** Closed: the maker stopped it. Fenced: another worker has it. Gone: it was deleted. In each, nothing is left to do here. */
-const isLostToAnother = (err: unknown): boolean =>
-  isAppError(err, "STREAM_CLOSED") || isAppError(err, "PRODUCER_FENCED") || isAppError(err, "NOT_FOUND");
+/** Closed: the maker stopped it. Fenced: another worker has it. Not found, gone: it was deleted. In each, nothing is left to do here. */
+const isLostToAnother = (err: unknown): boolean => lostCodes.some((code) => isAppError(err, code));
+
+const lostCodes = ["STREAM_CLOSED", "PRODUCER_FENCED", "NOT_FOUND", "GONE"] as const;
 
 /** Trying again would end the same way. */
 const isHopeless = (err: unknown): boolean =>

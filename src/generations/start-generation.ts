@@ -44,8 +44,9 @@ export function startGeneration(
         })
         .execute();
       const seed = input.seed ?? randomInt(seedMax);
-      const first = { parentId: null, number: 1, instruction: null, spec: null };
-      return { ...first, projectId, trackId, prompt, seed, durationSeconds };
+      const first = { parentId: null, number: 1, instruction: null };
+      const unknown = { spec: null, durationMs: null, audioBytes: null };
+      return { ...first, ...unknown, projectId, trackId, prompt, seed, durationSeconds };
     },
   });
 }

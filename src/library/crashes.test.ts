@@ -5,7 +5,7 @@ import { runGeneration } from "../generations/run-generation.ts";
 import { sweepGenerations } from "../generations/sweep-generations.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { crashAtEveryStep, type CrashPoints } from "../testing/crash-points.ts";
-import { createScriptedGenerator, scriptedAudio } from "../testing/scripted-generator.ts";
+import { createScriptedGenerator, extendedAudio, scriptedAudio } from "../testing/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
 import { deleteThing } from "./delete-thing.ts";
 import { downloadAudio } from "./download-audio.ts";
@@ -45,9 +45,13 @@ const audioOf = ({ business }: Studio, { versionId }: StartedGeneration) => ({
   lastAttempt: false,
 });
 
-async function expectChunks({ deps, business }: Studio, { versionId }: Pick<StartedGeneration, "versionId">) {
+async function expectChunks(
+  { deps, business }: Studio,
+  { versionId }: Pick<StartedGeneration, "versionId">,
+  bytes = made,
+) {
   const read = await deps.chunkStore.read(audioKey(business.id, versionId), 0, 1 << 20);
-  expect(new Uint8Array(Buffer.concat(read?.chunks ?? []))).toEqual(made);
+  expect(new Uint8Array(Buffer.concat(read?.chunks ?? []))).toEqual(bytes);
   expect(read?.state.closed).toBe(true);
 }
 
@@ -162,63 +166,70 @@ test("deleting and purging that is killed at any step ends with nothing left, on
   report("delete and purge", steps);
 });
 
-test("a version whose making is killed at any step is there once, whole, with its parent, and nothing beside it", async () => {
-  await using studio = await createStudio();
-  const { deps, alice, business } = studio;
-  const parent = await make(studio);
-  const generator = createScriptedGenerator({ chunkBytes: 20_000 });
-  const ask = (with_: typeof deps, idempotencyKey: string) =>
-    startVersion({ ...with_, generator }, alice, {
-      parentId: parent.versionId,
-      instruction: "faster",
-      idempotencyKey,
+test.each([
+  { instruction: "faster", audio: made },
+  { instruction: "extend", audio: extendedAudio(5, 20_000) },
+])(
+  'a version ("$instruction") whose making is killed at any step is there once, whole, with its parent, and nothing beside it',
+  async ({ instruction, audio }) => {
+    await using studio = await createStudio();
+    const { deps, alice, business } = studio;
+    const parent = await make(studio);
+    const generator = createScriptedGenerator({ chunkBytes: 20_000 });
+    const ask = (with_: typeof deps, idempotencyKey: string) =>
+      startVersion({ ...with_, generator }, alice, {
+        parentId: parent.versionId,
+        instruction,
+        idempotencyKey,
+      });
+    const run = (with_: typeof deps, { requestId }: { readonly requestId: string }) =>
+      runGeneration(
+        { ...with_, generator, stallMs: 2_000 },
+        { businessId: business.id, requestId, lastAttempt: false },
+        noSignal,
+      );
+    const versionsOf = (key: string) =>
+      deps.databases.use(business.id, (database) =>
+        database.kysely
+          .selectFrom("generations as g")
+          .innerJoin("versions as v", "v.id", "g.versionId")
+          .selectAll("v")
+          .select(["g.state", "g.id as requestId"])
+          .where("g.idempotencyKey", "=", key)
+          .execute(),
+      );
+    const steps = await crashAtEveryStep({
+      prepare: async () => crypto.randomUUID(),
+      async act(points, key) {
+        const dying = crashing(studio, points);
+        await run(dying, await ask(dying, key));
+      },
+      async recover(key) {
+        const started = await ask(deps, key);
+        await sweepGenerations(deps, noSignal);
+        expect(await deps.jobs.list({ queue: "generation", id: started.requestId })).toHaveLength(1);
+        await run(deps, started);
+        await sweepTiers(deps, noSignal);
+      },
+      async check(key) {
+        const versions = await versionsOf(key);
+        expect(versions).toMatchObject([
+          { state: "complete", parentId: parent.versionId, audioBytes: made.length },
+        ]);
+        const [version] = versions;
+        if (!version) throw new Error("no version");
+        await expectChunks(studio, { versionId: version.id }, audio);
+        await expectChunks(studio, parent);
+        const events = await deps.chunkStore.read(eventsKey(business.id, version.requestId), 0, 1 << 20);
+        const types = events?.chunks.map((chunk) => readStoredJson(chunk).type);
+        expect(types).toEqual(["queued", "started", ...Array(5).fill("progress"), "complete"]);
+        expect(events?.state.closed).toBe(true);
+        const uploads = await deps.jobs.list({ queue: "upload-input", text: version.id });
+        expect(uploads).toHaveLength(1);
+        await expectNoOrphans(studio);
+      },
     });
-  const run = (with_: typeof deps, { requestId }: { readonly requestId: string }) =>
-    runGeneration(
-      { ...with_, generator, stallMs: 2_000 },
-      { businessId: business.id, requestId, lastAttempt: false },
-      noSignal,
-    );
-  const versionsOf = (key: string) =>
-    deps.databases.use(business.id, (database) =>
-      database.kysely
-        .selectFrom("generations as g")
-        .innerJoin("versions as v", "v.id", "g.versionId")
-        .selectAll("v")
-        .select(["g.state", "g.id as requestId"])
-        .where("g.idempotencyKey", "=", key)
-        .execute(),
-    );
-  const steps = await crashAtEveryStep({
-    prepare: async () => crypto.randomUUID(),
-    async act(points, key) {
-      const dying = crashing(studio, points);
-      await run(dying, await ask(dying, key));
-    },
-    async recover(key) {
-      const started = await ask(deps, key);
-      await sweepGenerations(deps, noSignal);
-      expect(await deps.jobs.list({ queue: "generation", id: started.requestId })).toHaveLength(1);
-      await run(deps, started);
-      await sweepTiers(deps, noSignal);
-    },
-    async check(key) {
-      const versions = await versionsOf(key);
-      expect(versions).toMatchObject([
-        { state: "complete", parentId: parent.versionId, audioBytes: made.length },
-      ]);
-      const [version] = versions;
-      if (!version) throw new Error("no version");
-      await expectChunks(studio, { versionId: version.id });
-      const events = await deps.chunkStore.read(eventsKey(business.id, version.requestId), 0, 1 << 20);
-      const types = events?.chunks.map((chunk) => readStoredJson(chunk).type);
-      expect(types).toEqual(["queued", "started", ...Array(5).fill("progress"), "complete"]);
-      expect(events?.state.closed).toBe(true);
-      const uploads = await deps.jobs.list({ queue: "upload-input", text: version.id });
-      expect(uploads).toHaveLength(1);
-      await expectNoOrphans(studio);
-    },
-  });
-  expect(steps).toBeGreaterThanOrEqual(20);
-  report("version", steps);
-});
+    expect(steps).toBeGreaterThanOrEqual(20);
+    report(`version (${instruction})`, steps);
+  },
+);

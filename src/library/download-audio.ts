@@ -5,6 +5,7 @@ import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts"
 import type { ObjectRead, ObjectStore } from "../ports/object-store/object-store.ts";
 import { sequenceOf } from "../streams/position-sequence.ts";
 import { audioKey } from "../streams/stream-keys.ts";
+import { unlessGone } from "../streams/unless-gone.ts";
 import type { AudioJobData } from "./audio-jobs.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
@@ -35,7 +36,7 @@ export async function downloadAudio(
       .where("id", "=", versionId)
       .executeTakeFirst();
     // Purged, perhaps between two runs of this: what the first one brought goes.
-    if (!version) return void (await streams.delete(key));
+    if (!version) return void (await unlessGone(streams.delete(key)));
     if (version.storage !== "stored" && version.storage !== "damaged") return;
     const there = await streams.head(key);
     if (!there?.closed) {
@@ -45,7 +46,7 @@ export async function downloadAudio(
       } catch (err) {
         if (isAppError(err, "CONTENT_DAMAGED")) await markDamaged(database, versionId);
         // The stream that was begun goes, so that nobody waits for its rest, and who asks next begins anew.
-        if (isAppError(err, "CONTENT_DAMAGED") || input.lastAttempt) await streams.delete(key);
+        if (isAppError(err, "CONTENT_DAMAGED") || input.lastAttempt) await unlessGone(streams.delete(key));
         throw err;
       }
     }
@@ -56,7 +57,7 @@ export async function downloadAudio(
       .where("id", "=", versionId)
       .executeTakeFirstOrThrow();
     // Purged meanwhile: nobody else would take the chunks away.
-    if (numUpdatedRows === 0n) await streams.delete(key);
+    if (numUpdatedRows === 0n) await unlessGone(streams.delete(key));
   });
 }
 

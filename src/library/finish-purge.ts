@@ -1,9 +1,9 @@
 // The worker's side of a purge: clears the stores of everything its list names, and completes the receipt. Safe to repeat at any step.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
 import type { BusinessTables } from "../businesses/schema.ts";
-import { isAppError } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
+import { unlessGone } from "../streams/unless-gone.ts";
 
 export interface FinishPurgeDeps {
   readonly databases: OpenDatabases;
@@ -76,16 +76,6 @@ async function sizeOf(deps: FinishPurgeDeps, businessId: string, { store, path }
 async function removeItem(deps: FinishPurgeDeps, businessId: string, { store, path }: Item): Promise<void> {
   if (store === "objects") await deps.objects?.delete({ businessId, path });
   else await unlessGone(deps.streams.delete({ businessId, path }));
-}
-
-/** Deleted before, and kept only for the forks that share its bytes. */
-async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (err) {
-    if (isAppError(err, "GONE")) return undefined;
-    throw err;
-  }
 }
 
 /** Takes the items off the list and onto the receipt, in one step. */

@@ -8,10 +8,16 @@ import {
   type PlaceGenerationDeps,
   type StartedGeneration,
 } from "../generations/place-generation.ts";
-import type { Generator, Revision } from "../ports/generator/generator.ts";
+import type { SharedAudio } from "../generations/create-streams.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import type { Generator, Revision, SharedStart } from "../ports/generator/generator.ts";
+import { audioKey } from "../streams/stream-keys.ts";
+import { unlessGone } from "../streams/unless-gone.ts";
 
 export interface StartVersionDeps extends PlaceGenerationDeps {
-  readonly generator: Pick<Generator, "revise">;
+  readonly generator: Pick<Generator, "name" | "revise">;
+  /** The store itself: to ask for chunks that have expired shall not bring them back. */
+  readonly chunkStore: Pick<ChunkStore, "head">;
 }
 
 export interface StartVersionInput {
@@ -44,8 +50,11 @@ export async function startVersion(
     ...(input.durationSeconds === undefined ? {} : { durationSeconds: input.durationSeconds }),
     ...(input.seed === undefined ? {} : { seed: input.seed }),
   });
+  const isOurs = parent.madeBy === deps.generator.name;
+  const shared = isOurs ? await findShared(deps, caller, parentId, revision.shared) : undefined;
   const started = await placeGeneration(deps, caller, {
     idempotencyKey: input.idempotencyKey,
+    shared,
     request: [parentId, instruction, input.durationSeconds ?? null, input.seed ?? null],
     async place(trx, now) {
       const { projectId, trackId, prompt } = await getParent(trx, caller, parentId);
@@ -59,17 +68,34 @@ export async function startVersion(
         seed: revision.seed,
         durationSeconds: Math.round(revision.durationSeconds),
         spec: JSON.stringify(revision.spec),
+        durationMs: revision.plannedBytes === undefined ? null : Math.round(revision.durationSeconds * 1000),
+        audioBytes: revision.plannedBytes ?? null,
       };
     },
   });
   return { ...started, understood: revision.understood, notUnderstood: revision.notUnderstood };
 }
 
+/** As much of it as the parent has, if it grows no more and its chunks are there. */
+async function findShared(
+  { chunkStore }: StartVersionDeps,
+  { businessId }: UserCaller,
+  versionId: string,
+  shared: SharedStart | undefined,
+): Promise<SharedAudio | undefined> {
+  if (shared === undefined) return undefined;
+  const parent = await unlessGone(chunkStore.head(audioKey(businessId, versionId)));
+  if (!parent?.closed) return undefined;
+  const { head } = shared;
+  const position = Math.min(shared.bytes, parent.tail);
+  return position > head.length ? { versionId, position, head } : undefined;
+}
+
 async function getParent(trx: Transaction<BusinessTables>, caller: UserCaller, versionId: string) {
   const parent = await trx
     .selectFrom("versions as v")
     .innerJoin("tracks as t", "t.id", "v.trackId")
-    .select(["t.projectId", "v.trackId", "v.prompt", "v.spec"])
+    .select(["t.projectId", "v.trackId", "v.prompt", "v.spec", "v.madeBy"])
     .where("v.id", "=", versionId)
     .where("v.userId", "=", caller.userId)
     .where("v.deletedAt", "is", null)

@@ -1,10 +1,10 @@
 // Finds and removes what no row names any more: objects, streams, and what writes that never ended have left.
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
-import { isAppError } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { eventsPrefix, generationOfEvents, versionOfAudio, versionsPrefix } from "../streams/stream-keys.ts";
+import { unlessGone } from "../streams/unless-gone.ts";
 import { audioObjectPrefix, versionOfObject } from "./object-keys.ts";
 
 export interface SweepOrphansDeps {
@@ -38,7 +38,8 @@ export async function sweepOrphans(
     for (const prefix of [versionsPrefix, eventsPrefix]) {
       for await (const page of streamPages(deps.chunkStore, businessId, prefix, beforeMs)) {
         for (const { path } of await isOrphan(page)) {
-          swept.streams += Number(await deleteStream(deps.chunkStore, businessId, path));
+          const isDeleted = await unlessGone(deps.chunkStore.delete({ businessId, path }));
+          swept.streams += Number(isDeleted ?? false);
         }
       }
     }
@@ -116,18 +117,5 @@ async function* objectPages(
         return versionId === undefined ? [] : [{ path, table: "versions", rowId: versionId }];
       });
     after = next;
-  }
-}
-
-async function deleteStream(
-  chunkStore: Pick<ChunkStore, "delete">,
-  businessId: string,
-  path: string,
-): Promise<boolean> {
-  try {
-    return await chunkStore.delete({ businessId, path });
-  } catch (err) {
-    if (isAppError(err, "GONE")) return false;
-    throw err;
   }
 }

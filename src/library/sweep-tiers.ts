@@ -7,6 +7,7 @@ import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { audioKey } from "../streams/stream-keys.ts";
+import { unlessGone } from "../streams/unless-gone.ts";
 import { uploadJob } from "./audio-jobs.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
@@ -26,6 +27,8 @@ export interface TiersSwept {
 }
 
 const versionsAtOnce = 200;
+/** When chunks that another version shares are looked at again. */
+const askAgainMs = 86_400_000;
 
 export async function sweepTiers(
   deps: SweepTiersDeps,
@@ -67,14 +70,15 @@ async function expireChunks(
   for (const version of due) {
     if (signal.aborted) break;
     if (await isWhole(deps.objects, businessId, version.id, Number(version.objectCrc32c))) {
-      await deleteChunks(deps.streams, businessId, version.id);
+      const isExpired = await deleteUnshared(deps.streams, businessId, version.id);
+      const askAgainAt = new Date(nowMs + askAgainMs).toISOString();
       await database.kysely
         .updateTable("versions")
-        .set({ chunksExpireAt: null })
+        .set({ chunksExpireAt: isExpired ? null : askAgainAt })
         .where("id", "=", version.id)
         .where("chunksExpireAt", "=", version.chunksExpireAt)
         .execute();
-      counts.expired += 1;
+      counts.expired += Number(isExpired);
     } else {
       await database.kysely
         .updateTable("versions")
@@ -104,16 +108,18 @@ async function isWhole(
   }
 }
 
-async function deleteChunks(
+/** False where another version shares the chunks: the store would keep them, and nobody could hear this one by them. */
+async function deleteUnshared(
   streams: Pick<ChunkStore, "delete">,
   businessId: string,
   versionId: string,
-): Promise<void> {
+): Promise<boolean> {
   try {
-    await streams.delete(audioKey(businessId, versionId));
+    await unlessGone(streams.delete(audioKey(businessId, versionId), { unlessForked: true }));
+    return true;
   } catch (err) {
-    // Gone before, its bytes kept by forks.
-    if (!isAppError(err, "GONE")) throw err;
+    if (isAppError(err, "STREAM_CONFLICT")) return false;
+    throw err;
   }
 }
 

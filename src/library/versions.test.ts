@@ -14,7 +14,7 @@ const modify = (
   { deps, alice }: Studio,
   parentId: string,
   input: Partial<StartVersionInput> = {},
-  generator: Pick<typeof scripted, "revise"> = scripted,
+  generator: Pick<typeof scripted, "name" | "revise"> = scripted,
   caller = alice,
 ) => startVersion({ ...deps, generator }, caller, { parentId, instruction: "faster", ...input });
 

@@ -19,7 +19,7 @@ import { sweepTiers } from "../library/sweep-tiers.ts";
 import { createMemoryChunkCache } from "../ports/chunk-cache/memory.ts";
 import { createStreams } from "../streams/streams.ts";
 import { audioKey } from "../streams/stream-keys.ts";
-import { createScriptedGenerator, scriptedAudio } from "./scripted-generator.ts";
+import { createScriptedGenerator, extendedAudio, scriptedAudio } from "./scripted-generator.ts";
 import { createStudio, noSignal } from "./studio.ts";
 import { until } from "./until.ts";
 
@@ -45,6 +45,7 @@ const dayMs = 86_400_000;
 const chunks = 6;
 const chunkBytes = 20_000;
 const whole = Buffer.from(scriptedAudio(chunks, chunkBytes));
+const extended = Buffer.from(extendedAudio(chunks, chunkBytes));
 
 export async function spendRandomHour({ ms, seed }: HourSettings): Promise<HourResult> {
   await using studio = await createStudio();
@@ -87,7 +88,7 @@ export async function spendRandomHour({ ms, seed }: HourSettings): Promise<HourR
         user,
         await startVersion({ ...deps, generator }, user, {
           parentId: piece.versionId,
-          instruction: "faster",
+          instruction: random() < 0.5 ? "faster" : "extend",
         }),
       ),
     stop: async (user, piece) => piece && cancelGeneration(deps, user, piece.requestId),
@@ -151,7 +152,7 @@ export async function spendRandomHour({ ms, seed }: HourSettings): Promise<HourR
             await kysely
               .selectFrom("versions as v")
               .innerJoin("generations as g", "g.versionId", "v.id")
-              .select(["v.id", "v.storage", "v.objectBytes", "v.deletedAt", "g.state"])
+              .select(["v.id", "v.storage", "v.objectBytes", "v.deletedAt", "v.instruction", "g.state"])
               .execute()
           ).map((row) => ({ ...row, businessId })),
         ),
@@ -162,7 +163,8 @@ export async function spendRandomHour({ ms, seed }: HourSettings): Promise<HourR
 
   /** Its chunks where they are there, and its object where there should be one, are what was made; complete is whole. */
   async function isSound(version: Awaited<ReturnType<typeof keptVersions>>[number]): Promise<boolean> {
-    const { businessId, id, storage, state } = version;
+    const { businessId, id, storage, state, instruction } = version;
+    const made = instruction === "extend" ? extended : whole;
     if (state !== "complete" && state !== "cancelled") return false;
     if (storage === "damaged") return false;
     const read = await deps.chunkStore.read(audioKey(businessId, id), 0, 1 << 20);
@@ -175,7 +177,7 @@ export async function spendRandomHour({ ms, seed }: HourSettings): Promise<HourR
       ...(object ? [Buffer.from(await new Response(object.body).arrayBuffer())] : []),
     ];
     const isWholeCopy = (copy: Buffer) =>
-      copy.equals(whole.subarray(0, copy.length)) && (state !== "complete" || copy.length === whole.length);
+      copy.equals(made.subarray(0, copy.length)) && (state !== "complete" || copy.length === made.length);
     const expected = storage === "stored" ? object !== undefined : read !== undefined;
     return expected && copies.every(isWholeCopy);
   }

@@ -27,6 +27,15 @@ export const scriptedAudio = (chunks: number, chunkBytes: number): Uint8Array<Ar
     Buffer.concat(Array.from({ length: chunks }, (_, index) => scriptedChunk(index, chunkBytes))),
   );
 
+/** What a piece made by "extend" begins with, in place of as many bytes of the others. */
+const extendedHead = new TextEncoder().encode("longer");
+
+export const extendedAudio = (chunks: number, chunkBytes: number): Uint8Array<ArrayBuffer> => {
+  const audio = scriptedAudio(chunks, chunkBytes);
+  audio.set(extendedHead);
+  return audio;
+};
+
 export function createScriptedGenerator(
   script: Script = {},
 ): Generator & { readonly started: GenerationRequest[] } {
@@ -39,24 +48,27 @@ export function createScriptedGenerator(
     started,
     async start(request, signal) {
       started.push(request);
+      const isExtended = (request.spec as { instruction?: string } | undefined)?.instruction === "extend";
       return {
         plan: {
           title: `Piece of ${request.seed}`,
           contentType: "audio/mpeg",
           durationMs: chunks * 1000,
           plannedBytes: script.plannedBytes ?? chunks * chunkBytes,
-          spec: { seed: request.seed },
+          spec: { seed: request.seed, ...(isExtended ? { instruction: "extend" } : {}) },
         },
         chunks: (async function* () {
           for (let index = 0; index < chunks; index++) {
             await beforeChunk?.(index, request, signal);
             signal.throwIfAborted();
-            yield chunkOf(index, chunkBytes);
+            const chunk = chunkOf(index, chunkBytes);
+            if (isExtended && index === 0) chunk.bytes.set(extendedHead);
+            yield chunk;
           }
         })(),
       };
     },
-    /** Takes any word but "qwertz". */
+    /** Takes any word but "qwertz"; "extend" shares two and a half chunks. */
     async revise({ spec, instruction, durationSeconds = 30, seed = 1 }) {
       if (instruction === "qwertz") {
         throw new AppError("INVALID_PARAMETER", "Nothing of this instruction was understood.");
@@ -69,6 +81,9 @@ export function createScriptedGenerator(
         title: undefined,
         durationSeconds,
         seed,
+        plannedBytes: script.plannedBytes ?? chunks * chunkBytes,
+        shared:
+          instruction === "extend" ? { head: extendedHead, bytes: Math.floor(2.5 * chunkBytes) } : undefined,
       };
     },
     async close() {},

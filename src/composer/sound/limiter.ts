@@ -2,7 +2,7 @@
 
 /** What no sample exceeds. MP3 overshoots what it encodes, hence the room to -1 dB. */
 const ceiling = 0.6;
-const lookAhead = 256;
+export const lookAhead = 256;
 const releaseSeconds = 0.18;
 
 export interface Limiter {

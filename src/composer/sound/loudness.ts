@@ -30,8 +30,7 @@ export const createLoudnessFollower = (
   durationSeconds: number,
   sampleRate: number,
 ): LoudnessFollower => {
-  // Much of a short piece is its ending: what comes before makes up for it.
-  const targetLufs = chorusLufs + 1.4 * Math.min(1, Math.max(0, (30 - durationSeconds) / 20));
+  const targetLufs = targetLufsOf(durationSeconds);
   const filters = [0, 1].map(() => kWeightingAt(sampleRate).map(createBiquad));
   const weighted = new Float32Array(blockSamplesMax);
   let energy = lufsToPower(rawLoudness) * priorSeconds;
@@ -63,6 +62,10 @@ export const createLoudnessFollower = (
     },
   };
 };
+
+/** Much of a short piece is its ending: what comes before makes up for it. */
+export const targetLufsOf = (durationSeconds: number): number =>
+  chorusLufs + 1.4 * Math.min(1, Math.max(0, (30 - durationSeconds) / 20));
 
 /** BS.1770's two filters, given there for 48 kHz, for any rate: a shelf for the head, a high-pass for the ear. */
 export const kWeightingAt = (sampleRate: number): readonly BiquadCoefficients[] => {

@@ -22,7 +22,7 @@ interface Event {
 }
 
 /** The sampler moves its envelopes once a slice, so slices lie on a fixed grid: the bytes don't depend on blocks. */
-const sliceSamples = 256;
+export const sliceSamples = 256;
 const drumChannel = 9;
 
 export const createSynth = async (piece: Piece, bank: Bank): Promise<Synth> => {

@@ -1,6 +1,8 @@
 // Changes a plan of the composer by what a person says of it.
 import { changeSpec } from "../../composer/instruction/instruction.ts";
-import { parseSpec } from "../../composer/spec.ts";
+import { plannedBytesOf } from "../../composer/mp3/frames.ts";
+import { sharedStartOf } from "../../composer/shared-start.ts";
+import { parseSpec, samplesOf } from "../../composer/spec.ts";
 import { AppError } from "../../errors.ts";
 import type { Revision, RevisionRequest } from "./generator.ts";
 
@@ -29,6 +31,8 @@ export function revise({ spec, instruction, durationSeconds, seed }: RevisionReq
     title: after.title === before.title ? undefined : after.title,
     durationSeconds: after.durationSeconds,
     seed: after.seed,
+    plannedBytes: plannedBytesOf(samplesOf(after)),
+    shared: sharedStartOf(after, before),
   };
 }
 

@@ -53,6 +53,14 @@ export interface RevisionRequest {
   readonly seed?: number;
 }
 
+/** What of a piece's audio a changed one begins with. */
+export interface SharedStart {
+  /** The changed piece's own first bytes, in place of as many of the other's: a header that tells the length. */
+  readonly head: Uint8Array;
+  /** Up to here, after the head, the bytes of both are the same. */
+  readonly bytes: number;
+}
+
 export interface Revision {
   /** What `start` takes to make the changed piece. */
   readonly spec: unknown;
@@ -64,6 +72,10 @@ export interface Revision {
   readonly title: string | undefined;
   readonly durationSeconds: number;
   readonly seed: number;
+  /** The exact bytes of the whole, or undefined where the generator can't know yet. */
+  readonly plannedBytes: number | undefined;
+  /** Undefined where the two have no beginning in common, or the generator can't know. */
+  readonly shared: SharedStart | undefined;
 }
 
 export interface Generator {

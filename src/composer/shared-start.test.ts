@@ -1,0 +1,80 @@
+// That a longer piece begins as was foretold, to the byte: against both pieces made from the beginning.
+
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { changeSpec } from "./instruction/instruction.ts";
+import { loadLame } from "./mp3/encoder.ts";
+import { findFrameLength } from "./mp3/frames.ts";
+import { parsePrompt } from "./prompt/parse-prompt.ts";
+import { startRendering } from "./render.ts";
+import { sharedStartOf } from "./shared-start.ts";
+import { loadBank } from "./sound/bank.ts";
+import type { MusicSpec } from "./spec.ts";
+import { styleNames } from "./styles/style.ts";
+
+setDefaultTimeout(60_000);
+
+const studio = { bank: await loadBank(), lame: await loadLame() };
+
+/** At least so many of the piece's bytes, if it has them. */
+const beginningOf = async (spec: MusicSpec, bytes: number): Promise<Buffer> => {
+  const rendering = await startRendering(spec, studio);
+  const parts: Uint8Array[] = [];
+  for (let made = 0; made < bytes && !rendering.isDone;) {
+    const chunk = rendering.step();
+    if (chunk === undefined) continue;
+    parts.push(chunk.bytes);
+    made += chunk.bytes.length;
+  }
+  rendering.close();
+  return Buffer.concat(parts);
+};
+
+const extended = (spec: MusicSpec, by: string): MusicSpec => changeSpec(spec, `extend by ${by}`).spec;
+
+/** All styles at several lengths take minutes: they are made with RONDO_TEST_ALL_STYLES=1. */
+const isThorough = Bun.env.RONDO_TEST_ALL_STYLES === "1";
+const cases = (isThorough ? [30, 37.5, 45, 60] : [30]).flatMap((durationSeconds) =>
+  (isThorough ? styleNames : (["folk", "house"] as const)).map((style) => ({
+    style,
+    durationSeconds,
+  })),
+);
+
+describe("two pieces that differ in length alone", () => {
+  test.each(cases)(
+    "share what is foretold: $style of $durationSeconds s",
+    async ({ style, durationSeconds }) => {
+      const spec = parsePrompt({ prompt: style, seed: Math.round(durationSeconds * 7), durationSeconds });
+      const longer = extended(spec, "30 s");
+      const shared = sharedStartOf(longer, spec);
+      if (shared === undefined) throw new Error("Nothing is shared.");
+      const { bytes, head } = shared;
+      const [before, after] = [await beginningOf(spec, bytes + 4), await beginningOf(longer, bytes + 4)];
+      expect(after.subarray(0, head.length).equals(head)).toBe(true);
+      expect(after.subarray(head.length, bytes).equals(before.subarray(head.length, bytes))).toBe(true);
+      for (const whole of [before, after]) expect(findFrameLength(whole, bytes)).toBeDefined();
+      // Worth it: more than half of the music before the end.
+      expect(bytes).toBeGreaterThan((16_000 * durationSeconds) / 2);
+    },
+  );
+
+  test("share the same, whichever comes first, save that each has its own head", () => {
+    const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
+    const longer = extended(spec, "20 s");
+    expect(sharedStartOf(spec, longer)?.bytes).toBe(sharedStartOf(longer, spec)?.bytes);
+    expect(sharedStartOf(spec, longer)?.head).not.toEqual(sharedStartOf(longer, spec)?.head);
+  });
+});
+
+test("pieces that differ in anything else share nothing, and short ones have another loudness throughout", () => {
+  const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
+  for (const instruction of [
+    "extend by 30 s, faster",
+    "extend by 30 s, without drums",
+    'call it "Harbour"',
+  ]) {
+    expect(sharedStartOf(changeSpec(spec, instruction).spec, spec)).toBeUndefined();
+  }
+  const short = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 20 });
+  expect(sharedStartOf(extended(short, "30 s"), short)).toBeUndefined();
+});

@@ -1,0 +1,245 @@
+import { expect, test } from "bun:test";
+import { audioWindow } from "../streams/audio-window.ts";
+import { createMemoryChunkCache } from "../ports/chunk-cache/memory.ts";
+import { readStoredJson } from "../generations/generation-events.ts";
+import { closeStreams } from "../generations/finish-generation.ts";
+import type { StartedGeneration } from "../generations/place-generation.ts";
+import { runGeneration, type RunGenerationDeps } from "../generations/run-generation.ts";
+import { createBuiltinGenerator } from "../ports/generator/builtin.ts";
+import { createStreams } from "../streams/streams.ts";
+import { audioKey, eventsKey } from "../streams/stream-keys.ts";
+import { createScriptedGenerator, extendedAudio, scriptedAudio } from "../testing/scripted-generator.ts";
+import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
+import { deleteThing } from "./delete-thing.ts";
+import { downloadAudio } from "./download-audio.ts";
+import { finishPurge } from "./finish-purge.ts";
+import { audioObjectKey } from "./object-keys.ts";
+import { purgeNow } from "./purge-now.ts";
+import { readAudioFacts } from "./read-version.ts";
+import { createRecallingChunks } from "./recalling-chunks.ts";
+import { startVersion } from "./start-version.ts";
+import { sweepOrphans } from "./sweep-orphans.ts";
+import { sweepTiers } from "./sweep-tiers.ts";
+import { uploadAudio } from "./upload-audio.ts";
+
+const generator = createScriptedGenerator();
+const parentAudio = scriptedAudio(5, 1000);
+const childAudio = extendedAudio(5, 1000);
+/** What the scripted generator says that the two have in common. */
+const sharedBytes = 2500;
+
+const extend = (
+  { deps, alice }: Studio,
+  { versionId: parentId }: StartedGeneration,
+  by: Pick<typeof generator, "name" | "revise"> = generator,
+) => startVersion({ ...deps, generator: by }, alice, { parentId, instruction: "extend" });
+
+const audioOf = async ({ deps, business }: Studio, { versionId }: StartedGeneration) => {
+  const read = await deps.chunkStore.read(audioKey(business.id, versionId), 0, 1 << 20);
+  return { bytes: new Uint8Array(Buffer.concat(read?.chunks ?? [])), closed: read?.state.closed };
+};
+
+const purge = async ({ deps, alice, business }: Studio, { versionId }: StartedGeneration) => {
+  const version = { kind: "version", id: versionId } as const;
+  await deleteThing(deps, alice, version);
+  const { id: receiptId } = await purgeNow(deps, alice, version);
+  await finishPurge(deps, { businessId: business.id, receiptId }, noSignal);
+};
+
+const upload = ({ deps, business }: Studio, { versionId }: StartedGeneration) =>
+  uploadAudio(deps, { businessId: business.id, versionId }, noSignal);
+
+/** As a worker whose stores or generator are not the usual ones. */
+const run = (
+  { deps, business }: Studio,
+  { requestId }: StartedGeneration,
+  other: Partial<RunGenerationDeps>,
+  lastAttempt = true,
+) =>
+  runGeneration(
+    { ...deps, generator, stallMs: 2_000, ...other },
+    { businessId: business.id, requestId, lastAttempt },
+    noSignal,
+  );
+
+/** Breaks down at its third chunk. */
+const breaking = createScriptedGenerator({
+  beforeChunk(index) {
+    if (index === 2) throw new Error("It breaks down.");
+  },
+});
+
+const inDays = (days: number) => Date.now() + days * 86_400_000;
+
+test("an extended version can be heard at once, and only what is new of it is stored", async () => {
+  await using studio = await createStudio();
+  const { deps, business } = studio;
+  const parent = await studio.make();
+  const child = await extend(studio, parent);
+  expect(await audioOf(studio, child)).toEqual({
+    bytes: childAudio.subarray(0, sharedBytes),
+    closed: false,
+  });
+  let storedBytes = 0;
+  const counting: typeof deps.streams = {
+    ...deps.streams,
+    async append(key, append) {
+      if (key.path.startsWith("versions/")) for (const chunk of append.chunks) storedBytes += chunk.length;
+      return deps.streams.append(key, append);
+    },
+  };
+  await run(studio, child, { streams: counting });
+  expect(storedBytes).toBe(childAudio.length - sharedBytes);
+  expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
+  expect(await audioOf(studio, parent)).toEqual({ bytes: parentAudio, closed: true });
+  expect(await deps.chunkStore.head(audioKey(business.id, child.versionId))).toMatchObject({
+    tail: childAudio.length,
+  });
+});
+
+test("a player is told the new length before the generator has said anything", async () => {
+  await using studio = await createStudio();
+  const { deps, business } = studio;
+  const child = await extend(studio, await studio.make());
+  const facts = await readAudioFacts(deps, business.id, child.versionId);
+  const streams = createStreams({ store: deps.chunkStore, cache: createMemoryChunkCache() });
+  const answer = await audioWindow({ streams }, audioKey(business.id, child.versionId), {
+    plannedBytes: facts.plannedBytes,
+    range: "bytes=0-",
+    ifRange: undefined,
+    ifNoneMatch: undefined,
+    isHead: false,
+    signal: noSignal,
+  });
+  streams.close();
+  expect(answer).toMatchObject({
+    status: 206,
+    headers: { "content-range": `bytes 0-${sharedBytes - 1}/${childAudio.length}` },
+  });
+});
+
+test("a parent that was stopped shares what it has", async () => {
+  await using studio = await createStudio();
+  const parent = await studio.start();
+  await studio.run(parent, { generator: breaking });
+  const child = await extend(studio, parent);
+  expect((await audioOf(studio, child)).bytes).toEqual(childAudio.subarray(0, 2000));
+  await studio.run(child);
+  expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
+});
+
+test("an extended version can be extended, and each goes without harm to the others", async () => {
+  await using studio = await createStudio();
+  const first = await studio.make();
+  const second = await extend(studio, first);
+  await studio.run(second);
+  const third = await extend(studio, second);
+  await studio.run(third);
+  await purge(studio, first);
+  expect((await audioOf(studio, second)).bytes).toEqual(childAudio);
+  await purge(studio, second);
+  await upload(studio, third);
+  expect((await audioOf(studio, third)).bytes).toEqual(childAudio);
+  const object = await studio.deps.objects?.read(audioObjectKey(studio.business.id, third.versionId));
+  expect(new Uint8Array(await new Response(object?.body).arrayBuffer())).toEqual(childAudio);
+  await purge(studio, third);
+  expect(await sweepOrphans(studio.deps, noSignal, -1)).toEqual({ streams: 0, objects: 0, leftovers: 0 });
+  expect(await studio.deps.chunkStore.list({ businessId: studio.business.id })).toEqual([]);
+});
+
+test("what comes late for a purged version whose chunks another one shares finds nothing to do", async () => {
+  await using studio = await createStudio();
+  const { deps, business } = studio;
+  const parent = await studio.make();
+  const child = await extend(studio, parent);
+  await purge(studio, parent);
+  const { requestId, versionId } = parent;
+  const ended = { id: requestId, versionId, state: "complete", reasonCode: null, reason: null } as const;
+  await closeStreams(deps, business.id, { ...ended, generatedMs: 5_000 });
+  await downloadAudio(deps, { businessId: business.id, versionId, lastAttempt: true }, noSignal);
+  await run(studio, parent, {});
+  await studio.run(child);
+  expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
+});
+
+test("chunks that another version shares outlive their time, and can be heard until the last of both has gone", async () => {
+  await using studio = await createStudio();
+  const { deps, business } = studio;
+  const parent = await studio.make();
+  const child = await extend(studio, parent);
+  await upload(studio, parent);
+  const sweep = (days: number) => sweepTiers(deps, noSignal, inDays(days));
+  expect(await sweep(8)).toMatchObject({ expired: 0, mended: 0 });
+  const listening = createRecallingChunks(deps.chunkStore, deps);
+  expect(await listening.head(audioKey(business.id, parent.versionId))).toMatchObject({
+    tail: parentAudio.length,
+  });
+  await studio.run(child);
+  expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
+  await upload(studio, child);
+  // Asked again a day after the first try; the child's go in one sweep, its parent's in the next.
+  expect(await sweep(8)).toMatchObject({ expired: 1 });
+  expect(await sweep(8)).toMatchObject({ expired: 0 });
+  expect(await sweep(10)).toMatchObject({ expired: 1 });
+  for (const { versionId } of [parent, child]) {
+    expect(await deps.chunkStore.head(audioKey(business.id, versionId))).toBeUndefined();
+  }
+});
+
+test("what has nothing to share any more is made whole: chunks that expired, another generator, a parent on its way", async () => {
+  await using studio = await createStudio();
+  const { deps, business } = studio;
+  const expired = await studio.make();
+  await upload(studio, expired);
+  await sweepTiers(deps, noSignal, inDays(8));
+  const foreign = await studio.make();
+  const onItsWay = await studio.start();
+  expect(await codeOf(run(studio, onItsWay, { generator: breaking }, false))).toContain("It breaks down.");
+  for (const ask of [
+    () => extend(studio, expired),
+    () => extend(studio, foreign, { ...generator, name: "another one" }),
+    () => extend(studio, onItsWay),
+  ]) {
+    const child = await ask();
+    expect((await audioOf(studio, child)).bytes).toHaveLength(0);
+    await studio.run(child);
+    expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
+  }
+  // Nobody asked for the sound that had expired.
+  expect(await deps.jobs.list({ queue: "download-input" })).toEqual([]);
+  expect(await deps.chunkStore.head(audioKey(business.id, expired.versionId))).toBeUndefined();
+});
+
+test("a generator that makes another beginning than the one shared is noticed, and the whole is made", async () => {
+  await using studio = await createStudio();
+  const { deps, business } = studio;
+  const child = await extend(studio, await studio.make({}, studio.alice, { chunkBytes: 999 }));
+  expect((await audioOf(studio, child)).bytes).toHaveLength(sharedBytes);
+  await studio.run(child);
+  expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
+  const events = await deps.chunkStore.read(eventsKey(business.id, child.requestId), 0, 1 << 20);
+  const types = events?.chunks.map((chunk) => readStoredJson(chunk).type);
+  expect(types).toEqual(["queued", "started", ...Array(5).fill("progress"), "complete"]);
+});
+
+test("the composer's longer piece is its parent's up to where the music parts, and goes on from there", async () => {
+  await using studio = await createStudio();
+  const { deps, alice, business } = studio;
+  const composer = createBuiltinGenerator();
+  const started = await studio.start({ prompt: "folk", durationSeconds: 30 });
+  await studio.run(started, { generator: composer });
+  const instruction = "extend by 10 s";
+  const child = await startVersion({ ...deps, generator: composer }, alice, {
+    parentId: started.versionId,
+    instruction,
+  });
+  const stateOf = async () => deps.chunkStore.head(audioKey(business.id, child.versionId));
+  const begun = await stateOf();
+  expect(begun?.tail).toBeGreaterThan(15 * 16_000);
+  await studio.run(child, { generator: composer });
+  await composer.close();
+  const facts = await readAudioFacts(deps, business.id, child.versionId);
+  // Were it not the same stream, the composer would have made another beginning.
+  expect(await stateOf()).toMatchObject({ id: begun?.id, tail: facts.plannedBytes, closed: true });
+  expect(facts.durationMs).toBe(40_000);
+}, 60_000);

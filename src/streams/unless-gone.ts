@@ -1,0 +1,11 @@
+// For whoever has no use for a stream that was deleted and is kept only for the forks that share its bytes.
+import { isAppError } from "../errors.ts";
+
+export async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (err) {
+    if (isAppError(err, "GONE")) return undefined;
+    throw err;
+  }
+}
