@@ -22,6 +22,8 @@ export interface GrowingHandlers {
 /** Where memory is full, sound older than this is dropped; a seek back reads it again. */
 const KEPT_BEHIND_SECONDS = 15;
 const READ_AHEAD_SECONDS = 240;
+/** Longer than any piece: how far a seek may go is the player's to say. */
+const SEEKABLE_SECONDS = 86_400;
 const RETRY_MS_MAX = 5000;
 
 type SourceClass = (new () => MediaSource) & { isTypeSupported(type: string): boolean };
@@ -48,9 +50,12 @@ export function createGrowingSource(
   audio.src = objectUrl;
 
   const opened = new Promise<SourceBuffer>((resolve) => {
-    source.addEventListener("sourceopen", () => resolve(source.addSourceBuffer("audio/mpeg")), {
-      once: true,
-    });
+    const begin = () => {
+      // Else a seek past what is held goes to the end of it: a place where nothing is, once the sound is read anew.
+      source.setLiveSeekableRange?.(0, SEEKABLE_SECONDS);
+      resolve(source.addSourceBuffer("audio/mpeg"));
+    };
+    source.addEventListener("sourceopen", begin, { once: true });
   });
   let reading: AbortController | undefined;
   let url = "";
