@@ -186,6 +186,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(new Set(heard.map(({ bytes }) => Bun.hash(bytes))).size).toBe(1);
     const [first = 0, second = 0] = (await reads()).map((count, index) => count - (before[index] ?? 0));
     console.log(`chunk-store reads for 30 s of audio: ${first} and ${second}`);
-    expect(Math.min(first, second)).toBeLessThanOrEqual(5);
+    // A few are asked where the tail changes hands; with a tail each, both would ask as often.
+    expect(Math.min(first, second)).toBeLessThan(Math.max(first, second) / 2);
   });
 });

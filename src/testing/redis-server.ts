@@ -4,7 +4,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onCi } from "./on-ci.ts";
-import { until } from "./until.ts";
 
 export interface RedisServer extends AsyncDisposable {
   readonly url: string;
@@ -19,10 +18,12 @@ export const hasRedis = Bun.which("redis-server") !== null;
 
 if (!hasRedis && onCi) throw new Error("redis-server is missing, and on CI nothing is skipped");
 
+const readyWords = "Ready to accept connections";
+
 export async function startRedisServer(settings: readonly string[] = []): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), "rondo-redis-"));
-  const port = await freePort();
-  let server: Bun.Subprocess | undefined;
+  let port = await freePort();
+  let server: Bun.Subprocess<"ignore", "pipe", "ignore"> | undefined;
 
   const start = async (): Promise<void> => {
     server = Bun.spawn(
@@ -42,16 +43,20 @@ export async function startRedisServer(settings: readonly string[] = []): Promis
         ],
         ...settings,
       ],
-      { stdout: "ignore", stderr: "ignore" },
+      { stdout: "pipe", stderr: "ignore" },
     );
-    await until("Redis answers", () => isOpen(port));
+    await listening(server.stdout);
   };
   const kill = async (): Promise<void> => {
     server?.kill("SIGKILL");
     await server?.exited;
   };
 
-  await start();
+  // Another program may have taken the port meanwhile.
+  await start().catch(async () => {
+    port = await freePort();
+    await start();
+  });
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
@@ -74,12 +79,18 @@ function freePort(): Promise<number> {
   });
 }
 
-async function isOpen(port: number): Promise<boolean> {
-  try {
-    const socket = await Bun.connect({ hostname: "127.0.0.1", port, socket: { data() {} } });
-    socket.end();
-    return true;
-  } catch {
-    return false;
-  }
+/** Reads on to the end: a pipe that is full would stop the server. */
+function listening(output: ReadableStream<Uint8Array>): Promise<void> {
+  const ready = Promise.withResolvers<void>();
+  let text = "";
+  const read = async () => {
+    const decoder = new TextDecoder();
+    for await (const part of output) {
+      if (!text.includes(readyWords)) text += decoder.decode(part, { stream: true });
+      if (text.includes(readyWords)) ready.resolve();
+    }
+    ready.reject(new Error(`redis-server did not start:\n${text}`));
+  };
+  void read();
+  return ready.promise;
 }
