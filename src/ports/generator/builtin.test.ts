@@ -8,7 +8,7 @@ import type { GeneratedChunk, Generation } from "./generator.ts";
 
 testGenerator({ name: "built-in", create: () => createBuiltinGenerator() });
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 const house = { requestId: "r", prompt: "house", seed: 3, durationSeconds: 10 };
 const signal = (): AbortSignal => new AbortController().signal;
 
@@ -49,7 +49,7 @@ describe("the composer's thread", () => {
   });
 
   test("makes at most eight chunks that nobody has read, and goes on when someone reads", async () => {
-    const unread = await generator.start({ ...house, durationSeconds: 20 }, signal());
+    const unread = await generator.start({ ...house, durationSeconds: 12 }, signal());
     // Another one from beginning to end: the first had all the time it wanted.
     for await (const _ of (await generator.start(house, signal())).chunks);
     const reader = unread.chunks[Symbol.asyncIterator]();
