@@ -18,7 +18,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
   let client: RondoClient;
   let unbroken: Buffer;
 
-  const piece = { prompt: "cinematic strings", durationSeconds: 90, seed: 4 };
+  const piece = { prompt: "cinematic strings", durationSeconds: 60, seed: 4 };
 
   beforeAll(async () => {
     fleet = await startFleet();

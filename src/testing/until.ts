@@ -3,7 +3,8 @@
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  timeoutMs = 5_000,
+  // Long, for a machine that others use; under the limit of a test, so that what was waited for is named.
+  timeoutMs = 15_000,
 ): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;
   while (!(await condition())) {

@@ -156,7 +156,7 @@ describe.skipIf(!hasMongo)("a MongoDB that is away for a while", () => {
     ending.abort();
     await direct.close();
     await store.close();
-  }, 20_000);
+  }, 60_000);
 
   test("whose answer got lost has stored the append once", async () => {
     await using server = await startMongoServer();
