@@ -200,8 +200,8 @@ export function databaseContract(technology: string, store: ContractStore): void
       }
       expect(isAppError(await slow, "QUERY_TIMEOUT")).toBe(true);
       expect(performance.now() - startedAt).toBeLessThan(3_000);
-      // Held up by it, there would have been the one that was waited for.
-      expect(meanwhile).toBeGreaterThan(3);
+      // Held up by it, the first would have been the only one.
+      expect(meanwhile).toBeGreaterThan(1);
       expect(
         (await one.run('select count(*) as "n" from "shelves"', [], { timeoutMs: 2_000 })).rows,
       ).toHaveLength(1);
