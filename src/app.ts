@@ -91,7 +91,7 @@ export function createApp(deps: ApiDeps) {
   const short = (request: Request) => {
     if (request.method !== "GET") return undefined;
     const path = pathOf(request.url);
-    return queryLane(request) ?? streamLane(request, path) ?? audioLane(request, path);
+    return streamLane(request, path) ?? audioLane(request, path) ?? queryLane(request);
   };
   const routed = app.fetch;
   app.fetch = (request, ...rest) => short(request) ?? routed(request, ...rest);

@@ -48,10 +48,9 @@ export function createShortWay({ log, metrics, newRequestId, findCaller }: Short
     const fail = (err: unknown) => end(faultOf(err, requestId), err);
 
     try {
-      const found = findCaller({
-        authorization: headers.get("authorization") ?? undefined,
-        session: findCookie(headers, sessionCookie),
-      });
+      const authorization = headers.get("authorization") ?? undefined;
+      const session = authorization === undefined ? findCookie(headers, sessionCookie) : undefined;
+      const found = findCaller({ authorization, session });
       const response = found instanceof Promise ? found.then(answerTo) : answerTo(found);
       return response instanceof Promise ? response.then(succeed, fail) : succeed(response);
     } catch (err) {

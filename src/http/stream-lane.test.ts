@@ -5,6 +5,7 @@ import { createApp } from "../app.ts";
 import type { Business } from "../businesses/business.ts";
 import { type ApiDeps, createApiDeps } from "../deps.ts";
 import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
+import { until } from "../testing/until.ts";
 
 let stores: TestStores;
 let deps: ApiDeps;
@@ -118,4 +119,19 @@ test("a path is the same stream however it is encoded, and by whichever way it i
   expect(await read.text()).toBe("hello");
   const head = await ask("/v1/stream/a%20b/%C3%BC", {}, { method: "HEAD" });
   expect(head.headers.get("stream-next-offset")).toBe(read.headers.get("stream-next-offset"));
+});
+
+test("a prepared page of a finished stream is not read again, and is gone with its stream", async () => {
+  await write("kept");
+  const { counters } = deps.streams;
+  expect(await (await ask("/v1/stream/kept")).text()).toBe("hello");
+  const before = counters.storeReads + counters.cacheHits + counters.cacheMisses;
+  const heads = counters.storeHeads;
+  await until("its state is asked anew", async () => {
+    expect(await (await ask("/v1/stream/kept")).text()).toBe("hello");
+    return counters.storeHeads > heads;
+  });
+  expect(counters.storeReads + counters.cacheHits + counters.cacheMisses).toBe(before);
+  await ask("/v1/stream/kept", {}, { method: "DELETE" });
+  expect((await ask("/v1/stream/kept")).status).toBe(404);
 });

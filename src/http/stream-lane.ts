@@ -24,6 +24,7 @@ export function createStreamLane({ streams, findOwned }: StreamLaneDeps, shortWa
   const placeOf = (path: string): readonly [route: string, keyOf: KeyOf] | undefined => {
     if (path.startsWith(ownStreamsAt))
       return [`${ownStreamsAt}*`, (caller) => keyOfOwn(businessOf(caller), path)];
+    if (!path.startsWith("/v1/generations/")) return undefined;
     const [, requestId = "", what] = /^\/v1\/generations\/([\w-]+)\/(chunks|events)$/.exec(path) ?? [];
     if (what === undefined) return undefined;
     return [

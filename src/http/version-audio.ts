@@ -67,7 +67,7 @@ const pathPattern = /^\/v1\/versions\/([\w-]+)\/audio$/;
 /** undefined: not the sound of a version, the router knows the way. */
 export function createAudioLane({ answer }: VersionAudio, shortWay: ShortWay) {
   return (request: Request, path: string): Response | Promise<Response> | undefined => {
-    const versionId = pathPattern.exec(path)?.[1];
+    const versionId = path.startsWith("/v1/versions/") ? pathPattern.exec(path)?.[1] : undefined;
     if (versionId === undefined) return undefined;
     return shortWay(request, {
       route: "/v1/versions/:versionId/audio",

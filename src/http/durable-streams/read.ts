@@ -113,13 +113,19 @@ async function prepareCatchUp(
   key: StreamKey,
   offset: string,
 ): Promise<PreparedAnswer> {
-  let position = 0;
-  const read = await streams.read(key, (state) => (position = parseOffset(offset, state)), limits.pageBytes);
+  const seen = streams.settled(key) ?? (await streams.head(key));
+  if (seen === undefined) throw notFound("stream");
+  const position = parseOffset(offset, seen);
+  const isNow = offset === "now";
+  // Closed, it is what it was. A read keeps a stream with a TTL alive, so that has to reach the store.
+  const canKeep = seen.closed && !isNow && seen.ttlSeconds === undefined;
+  const known = canKeep ? prepared.find(seen.id, position) : undefined;
+  if (known !== undefined) return known;
+  const read = await streams.read(key, position, limits.pageBytes, seen);
   if (read === undefined) throw notFound("stream");
   const { state, next } = read;
   const isAtTail = next >= state.tail;
   const isEnd = isAtTail && state.closed;
-  const isNow = offset === "now";
   const etag = isNow ? "" : etagOf(state, position, next, isEnd);
   const headers: Record<string, string> = {
     ...always,
@@ -131,7 +137,7 @@ async function prepareCatchUp(
   if (isAtTail) headers[upToDate] = "true";
   if (isEnd) headers[streamClosed] = "true";
   const answer = { headers: new Headers(headers), etag, body: new Blob([bodyOf(read)]) };
-  if (state.closed && !isNow) prepared.keep(state.id, position, answer);
+  if (canKeep) prepared.keep(state.id, position, answer);
   return answer;
 }
 

@@ -29,8 +29,10 @@ export const keyOfOwn = ({ businessId }: BusinessCaller, address: string): Strea
 /** What follows /v1/stream/, decoded. */
 function pathOf(address: string): string {
   if (!address.startsWith(ownStreamsAt) || address.length === ownStreamsAt.length) throw notFound("stream");
+  const path = address.slice(ownStreamsAt.length);
+  if (!path.includes("%")) return path;
   try {
-    return decodeURIComponent(address.slice(ownStreamsAt.length));
+    return decodeURIComponent(path);
   } catch (cause) {
     throw new AppError("INVALID_PARAMETER", "The stream's path is not valid percent-encoding.", { cause });
   }
