@@ -1,4 +1,4 @@
-// Finished audio by Range: Rondo's audio route (signed link, access and database included) against nginx on the very same file.
+// Finished audio by Range: Rondo's audio route (signed link, access and database included) against nginx and a bare Bun.serve on the very same file.
 // Needs wrk and nginx. Run: bun bench/finished-audio.ts [seconds]
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,6 +34,14 @@ async function startNginx(folder: string, root: string) {
   return child;
 }
 
+async function startBare(file: string) {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "bare-file-process.ts"), file], {
+    stdout: "pipe",
+  });
+  const { value } = await child.stdout.getReader().read();
+  return { child, url: new TextDecoder().decode(value).trim() };
+}
+
 async function wrk(url: string, range: string, seconds: number): Promise<number> {
   const args = ["-t1", "-c16", `-d${seconds}s`, "-H", `Range: ${range}`, url];
   // Not waited for in one go: what the servers print has to be read meanwhile.
@@ -57,6 +65,7 @@ if (import.meta.main) {
   await until("the piece is stored", () => partOf() !== undefined, 20_000);
   const part = partOf() ?? "";
   const nginx = await startNginx(folder, objects);
+  const bare = await startBare(join(objects, part));
   try {
     const ours = await fetch(audio, { headers: { range: "bytes=0-" } });
     const theirs = await fetch(`http://127.0.0.1:${nginxPort}/${part}`, { headers: { range: "bytes=0-" } });
@@ -66,14 +75,18 @@ if (import.meta.main) {
       for (let round = 1; round <= 2; round++) {
         const own = await wrk(audio, range, seconds);
         const other = await wrk(`http://127.0.0.1:${nginxPort}/${part}`, range, seconds);
+        const least = await wrk(bare.url, range, seconds);
+        const against = (own / other).toFixed(2);
+        const bareAgainst = (least / other).toFixed(2);
         console.log(
-          `${title}, round ${round}: ${own} req/s, nginx ${other} req/s: ${(own / other).toFixed(2)}`,
+          `${title}, round ${round}: ${own} req/s, nginx ${other} req/s: ${against}; bare Bun.serve ${least}: ${bareAgainst}`,
         );
       }
     }
   } finally {
     nginx.kill();
-    await nginx.exited;
+    bare.child.kill();
+    await Promise.all([nginx.exited, bare.child.exited]);
     rmSync(folder, { recursive: true });
   }
 }

@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { cpuMsOf } from "../src/testing/process-cpu.ts";
 
 const here = join(import.meta.dirname, "streams");
 const root = join(import.meta.dirname, "..");
@@ -97,15 +98,26 @@ async function send(
   if (!res.ok) throw new Error(`${method} ${path}: ${res.status} ${await res.text()}`);
 }
 
-/** Requests a second by wrk; the script is Lua. */
-async function load(server: Server, path: string, script = ""): Promise<number> {
+interface Load {
+  readonly perSecond: number;
+  /** What a request cost the server's processor: steadier than its rate where the machine does other work, too. */
+  readonly processorUs: number;
+}
+
+/** By wrk; the script is Lua. */
+async function load(server: Server, path: string, script = ""): Promise<Load> {
   const file = join(tmpdir(), `bench-${process.pid}.lua`);
   await Bun.write(file, script);
   const header = `Authorization: ${server.authorization}`;
   const args = ["-t1", "-c32", `-d${seconds}s`, "-H", header, "-s", file, `${server.origin}${path}`];
+  const before = cpuUsOf(server.pid);
   const out = await new Response(Bun.spawn(["wrk", ...args], { stdout: "pipe" }).stdout).text();
+  const processorUs = cpuUsOf(server.pid) - before;
   if (/Non-2xx/.test(out)) throw new Error(out);
-  return Number(/Requests\/sec:\s+([\d.]+)/.exec(out)?.[1]);
+  return {
+    perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(out)?.[1]),
+    processorUs: processorUs / Number(/(\d+) requests in/.exec(out)?.[1]),
+  };
 }
 
 const table: [string, string][] = [];
@@ -114,17 +126,23 @@ const tell = (what: string, figure: string): void => {
   console.log(`${what.padEnd(62)} ${figure}`);
 };
 const perSecond = (rate: number): string => `${Math.round(rate).toLocaleString("en")}/s`;
+const figureOf = (load: Load): string => `${perSecond(load.perSecond)}, ${load.processorUs.toFixed(1)} µs`;
+const against = (left: Load, right: Load): string => ratio(left.perSecond, right.perSecond);
+const idle: Load = { perSecond: 0, processorUs: 0 };
 const ratio = (left: number, right: number): string => (left / right).toFixed(2);
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /** Round by round, so that what else the machine does falls on all of them. */
-async function sideBySide(runs: readonly (() => Promise<number>)[], rounds = 3): Promise<number[]> {
-  const rates = runs.map((): number[] => []);
+async function sideBySide(runs: readonly (() => Promise<Load>)[], rounds = 3): Promise<Load[]> {
+  const loads = runs.map((): Load[] => []);
   for (let round = 0; round < rounds; round++) {
-    for (const [i, run] of runs.entries()) rates[i]?.push(await run());
+    for (const [i, run] of runs.entries()) loads[i]?.push(await run());
   }
-  return rates.map(median);
+  return loads.map((of) => ({
+    perSecond: median(of.map((load) => load.perSecond)),
+    processorUs: median(of.map((load) => load.processorUs)),
+  }));
 }
 
 async function measureReads(rondo: Rondo): Promise<void> {
@@ -136,16 +154,16 @@ async function measureReads(rondo: Rondo): Promise<void> {
     for (let i = 0; i < 2; i++) await send(server, "POST", path, new Uint8Array(16 * 1024));
     await send(server, "POST", path);
   }
-  const [bareRate = 0, ours = 0, theirs = 0] = await sideBySide([
+  const [least = idle, ours = idle, theirs = idle] = await sideBySide([
     () => load(bare, "/"),
     () => load(rondo, path),
     () => load(reference, path),
   ]);
-  tell("32 KB catch-up read: bare Bun.serve of the same bytes", perSecond(bareRate));
-  tell("  Rondo, with key check (of bare, at least 0.6)", `${perSecond(ours)} (${ratio(ours, bareRate)})`);
+  tell("32 KB catch-up read: bare Bun.serve of the same bytes", figureOf(least));
+  tell("  Rondo, with key check (of bare, at least 0.6)", `${figureOf(ours)} (${against(ours, least)})`);
   tell(
     "  reference server, in memory (Rondo against it, at least 2.5)",
-    `${perSecond(theirs)} (${ratio(ours, theirs)})`,
+    `${figureOf(theirs)} (${against(ours, theirs)})`,
   );
 }
 
@@ -157,14 +175,14 @@ async function measureAppends(rondo: Rondo): Promise<void> {
     const path = `/v1/stream/append${bytes}`;
     for (const server of servers) await send(server, "PUT", path);
     const script = `wrk.method = "POST"; wrk.body = string.rep("x", ${bytes}); wrk.headers["Content-Type"] = "audio/mpeg"`;
-    const rates = await sideBySide(servers.map((server) => () => load(server, path, script)));
-    const [ours = 0, synced = 0, theirs = 0] = rates;
-    tell(`appends of ${bytes} bytes: Rondo, as shipped`, perSecond(ours));
+    const loads = await sideBySide(servers.map((server) => () => load(server, path, script)));
+    const [ours = idle, synced = idle, theirs = idle] = loads;
+    tell(`appends of ${bytes} bytes: Rondo, as shipped`, figureOf(ours));
     tell(
       "  Rondo, syncing the disk (of the reference, at least 1)",
-      `${perSecond(synced)} (${ratio(synced, theirs)})`,
+      `${figureOf(synced)} (${against(synced, theirs)})`,
     );
-    tell("  reference server, durable file store", perSecond(theirs));
+    tell("  reference server, durable file store", figureOf(theirs));
   }
 }
 
@@ -208,13 +226,16 @@ async function measureListeners(
     cwd: here,
     stderr: "inherit",
   });
+  const before = [cpuUsOf(rondo.pid), cpuUsOf(listening.pid)] as const;
   const { value } = await lines.read();
+  const sendUs = (cpuUsOf(rondo.pid) - before[0]) / (chunks * listeners);
+  const hearUs = (cpuUsOf(listening.pid) - before[1]) / (chunks * listeners);
   await writing.exited;
   const heard = JSON.parse(value ?? "{}") as Heard;
   if (heard.chunks !== chunks * listeners)
     throw new Error(`heard ${heard.chunks} of ${chunks * listeners} chunks`);
   const reads = (await counterOf(rondo, "chunk_store_reads")) - readsBefore;
-  return { ...heard, reads };
+  return { ...heard, reads, sendUs, hearUs };
 }
 
 async function counterOf({ origin }: Server, name: string): Promise<number> {
@@ -223,15 +244,20 @@ async function counterOf({ origin }: Server, name: string): Promise<number> {
 }
 
 const ms = (value: number): string => `${value.toFixed(1)} ms`;
+const cpuUsOf = (pid: number): number => cpuMsOf(pid) * 1_000;
 const memoryOf = ({ pid }: Server): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 
 async function measureLatency(rondo: Rondo): Promise<void> {
   await measureListeners(rondo, 1, 1, 20, 20);
   for (const listeners of [1, 100, 1_000]) {
-    const { p50, p99, reads } = await measureListeners(rondo, 1, listeners, 20, 500);
+    const { p50, p99, reads, sendUs, hearUs } = await measureListeners(rondo, 1, listeners, 20, 500);
     const figure = `p50 ${ms(p50)}, p99 ${ms(p99)}, ${reads} store reads for 20 chunks`;
     tell(`chunk stored by another process → ${listeners} listeners (15, 40 ms)`, figure);
+    tell(
+      "  processor for each chunk and listener",
+      `${sendUs.toFixed(1)} µs, the listener's own ${hearUs.toFixed(1)} µs`,
+    );
   }
 }
 

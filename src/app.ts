@@ -28,6 +28,9 @@ import { verifyRoutes } from "./http/routes/verify.ts";
 import { versionRoutes } from "./http/routes/versions.ts";
 import { createKeptAnswers } from "./queries/kept-answers.ts";
 import { watchStreams } from "./http/stream-metrics.ts";
+import { createShortWay } from "./http/short-way.ts";
+import { createStreamLane } from "./http/stream-lane.ts";
+import { createAudioLane, createVersionAudio } from "./http/version-audio.ts";
 import type { HttpEnv } from "./http/wire.ts";
 import { createFindPublicKey } from "./library/signing-keys.ts";
 
@@ -48,6 +51,9 @@ export function createApp(deps: ApiDeps) {
   const findCaller = createAuthenticator(deps);
   const identify = authenticate(findCaller);
 
+  const audio = createVersionAudio(deps);
+  const findOwned = createOwnership(deps.databases);
+
   const v1 = new Hono<HttpEnv>()
     .use(identify)
     .route("/stream", ownStreamRoutes(deps))
@@ -59,12 +65,9 @@ export function createApp(deps: ApiDeps) {
     .route("/jobs", jobRoutes(deps))
     .route("/", libraryRoutes({ ...deps, links }))
     .route("/", downloadRoutes(deps))
-    .route(
-      "/generations",
-      generationStreamRoutes({ streams: deps.streams, findOwned: createOwnership(deps.databases) }),
-    )
+    .route("/generations", generationStreamRoutes({ streams: deps.streams, findOwned }))
     .route("/queries", queryRoutes(deps))
-    .route("/versions", versionRoutes({ ...deps, links, hls: createHls({ streams: deps.streams }) }));
+    .route("/versions", versionRoutes({ ...deps, links, audio, hls: createHls({ streams: deps.streams }) }));
 
   const app = new Hono<HttpEnv>()
     .use(observe({ ...deps, metrics }))
@@ -81,8 +84,23 @@ export function createApp(deps: ApiDeps) {
     "Reads that were answered by what was read before.",
     () => answers.found,
   );
-  const lane = createQueryLane({ ...deps, metrics, findCaller, answers });
+  const queryLane = createQueryLane({ ...deps, metrics, findCaller, answers });
+  const shortWay = createShortWay({ ...deps, metrics, findCaller });
+  const streamLane = createStreamLane({ streams: deps.streams, findOwned }, shortWay);
+  const audioLane = createAudioLane(audio, shortWay);
+  const short = (request: Request) => {
+    if (request.method !== "GET") return undefined;
+    const path = pathOf(request.url);
+    return streamLane(request, path) ?? audioLane(request, path) ?? queryLane(request);
+  };
   const routed = app.fetch;
-  app.fetch = (request, ...rest) => lane(request) ?? routed(request, ...rest);
+  app.fetch = (request, ...rest) => short(request) ?? routed(request, ...rest);
   return app;
+}
+
+/** As it was sent: neither decoded nor with its query. */
+function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  const end = url.indexOf("?", start);
+  return url.slice(start, end === -1 ? undefined : end);
 }

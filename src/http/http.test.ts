@@ -217,7 +217,11 @@ test("a signed link opens the sound without a header; altered, it doesn't", asyn
   const { links, requestId } = (await house.call("POST", "/v1/generations", { token, json: prompt })).body;
   await house.call("DELETE", `/v1/generations/${requestId}`, { token });
   const path = links.audio.replace(/^https?:\/\/[^/]+/, "");
-  expect((await house.call("GET", path)).status).toBe(200);
+  const opened = await house.call("GET", path, { headers: { "x-request-id": "mine-2" } });
+  expect(opened.status).toBe(200);
+  expect(opened.headers.get("x-request-id")).toBe("mine-2");
+  expect(opened.headers.get("server-timing")).toMatch(/^total;dur=/);
+  expect((await house.call("GET", path, { token: "rk_wrong" })).status).toBe(401);
   expect((await house.call("GET", path.replace(/signature=./, "signature=_"))).status).toBe(404);
   expect((await house.call("GET", path.split("?")[0])).status).toBe(401);
 });

@@ -47,15 +47,16 @@ export const faultsOf = (issue: z.core.$ZodIssue): Fault[] =>
 const pointer = (path: readonly PropertyKey[]) =>
   path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
-export function requireUser(c: HttpContext): UserCaller {
-  const caller = c.get("caller");
+export const requireUser = (c: HttpContext): UserCaller => userOf(c.get("caller"));
+export const requireBusiness = (c: HttpContext): BusinessCaller => businessOf(c.get("caller"));
+
+export function userOf(caller: Caller | undefined): UserCaller {
   if (!caller) throw signIn("a user token or a session");
   if (caller.kind !== "user") throw wrongKind("a user token, minted with POST /v1/tokens");
   return caller;
 }
 
-export function requireBusiness(c: HttpContext): BusinessCaller {
-  const caller = c.get("caller");
+export function businessOf(caller: Caller | undefined): BusinessCaller {
   if (!caller) throw signIn("a business key");
   if (caller.kind !== "business") throw wrongKind("a business key (rk_…)");
   return caller;

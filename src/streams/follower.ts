@@ -22,7 +22,11 @@ export interface Follower {
   readonly streamId: string;
   position(): number;
   state(): StreamState | undefined;
-  /** One call at a time. Waits up to `waitMs`; 0 only looks. */
+  /** What is there now, at once where it is near; undefined: nothing yet. One call at a time, of this and of `next`. */
+  take(maxBytes: number): Heard | Promise<Heard> | undefined;
+  /** Calls once, at the next change of the stream; the function returned takes the wish back. */
+  onChange(call: () => void): () => void;
+  /** Waits up to `waitMs`; 0 only looks. */
   next(maxBytes: number, waitMs: number): Promise<Heard>;
   /** May be called twice; ends a wait. */
   leave(): void;
@@ -61,23 +65,35 @@ export function createFollower({ tail, position: start, readOlder, left }: Follo
       stopWaiting = () => finish(true);
     });
 
+  const heardOf = (span: Span | undefined, state: StreamState): Heard => {
+    if (span === undefined || hasLeft) return { kind: "gone" };
+    position = span.next;
+    const latest = currentState() ?? state;
+    return { kind: "chunks", span, state: latest, isUpToDate: position >= latest.tail };
+  };
+
+  const take = (maxBytes: number): Heard | Promise<Heard> | undefined => {
+    const state = currentState();
+    if (state === undefined) return { kind: "gone" };
+    if (position >= state.tail) return state.closed ? { kind: "end", state } : undefined;
+    const near = tail.recent(position, maxBytes);
+    if (near !== undefined) return heardOf(near, state);
+    return readOlder(state, position, maxBytes).then((span) => heardOf(span, state));
+  };
+
   return {
     streamId,
     position: () => position,
     state: currentState,
+    take,
+    onChange: (call) => tail.onChange(call),
     async next(maxBytes, waitMs) {
       const until = performance.now() + waitMs;
       for (;;) {
+        const heard = await take(maxBytes);
+        if (heard !== undefined) return heard;
         const state = currentState();
         if (state === undefined) return { kind: "gone" };
-        if (position < state.tail) {
-          const span = tail.recent(position, maxBytes) ?? (await readOlder(state, position, maxBytes));
-          if (span === undefined || hasLeft) return { kind: "gone" };
-          position = span.next;
-          const latest = currentState() ?? state;
-          return { kind: "chunks", span, state: latest, isUpToDate: position >= latest.tail };
-        }
-        if (state.closed) return { kind: "end", state };
         const left = until - performance.now();
         if (left <= 0 || !(await change(left))) return { kind: "quiet", state };
       }

@@ -23,47 +23,109 @@ export function listenerStream(streams: Streams, options: ListenerStreamOptions)
   const { follower, encode, burstBytes, quietMs, lifeMs } = options;
   const endsAt = performance.now() + lifeMs;
   let { first } = options;
+  let controller: ReadableStreamDefaultController<Uint8Array>;
+  let hasLeft = false;
+  let stopWaiting: (() => void) | undefined;
   let taken: (() => void) | undefined;
+  let quietAt = performance.now() + quietMs;
+  let quietTimer: ReturnType<typeof setTimeout> | undefined;
 
   const leave = (): void => {
+    hasLeft = true;
     taken?.();
+    stopWaiting?.();
+    clearTimeout(quietTimer);
     follower.leave();
     stay();
   };
 
-  const nextHeard = (): Promise<Heard> => {
-    const heard = first;
-    first = undefined;
-    return heard === undefined ? follower.next(burstBytes, quietMs) : Promise.resolve(heard);
+  const cutOff = (): void => {
+    streams.counters.listenersCutOff++;
+    leave();
+    // Without a reason: it is counted, and not worth a line in the log each.
+    controller.error();
   };
 
-  const stay = streams.whenClosing(leave);
+  /** True when the listener has something to take, or the end. */
+  const give = (heard: Heard): boolean => {
+    const bytes = heard.kind === "gone" ? undefined : encode(heard);
+    if (bytes !== undefined) {
+      streams.counters.sentBytes += bytes.byteLength;
+      controller.enqueue(bytes);
+    }
+    const now = performance.now();
+    const isLast = heard.kind === "gone" || heard.kind === "end" || options.isOver?.() === true;
+    if (isLast || now >= endsAt) {
+      leave();
+      controller.close();
+      return true;
+    }
+    quietAt = now + quietMs;
+    if (bytes !== undefined) taken = streams.stalled.waiting(cutOff);
+    return bytes !== undefined;
+  };
+
+  /** No promise where it is near: thousands may wait for the same chunk, and each step of each counts. */
+  const feed = (): void | Promise<void> => {
+    for (;;) {
+      const heard = first ?? follower.take(burstBytes);
+      first = undefined;
+      if (heard === undefined) return wait();
+      if (heard instanceof Promise) return heard.then((later) => (give(later) ? undefined : feed()));
+      if (give(heard)) return undefined;
+    }
+  };
+
+  const wait = (): void => {
+    const forget = follower.onChange(() => {
+      stopWaiting = undefined;
+      feedUnasked();
+    });
+    stopWaiting = () => {
+      stopWaiting = undefined;
+      forget();
+    };
+  };
+
+  /** Outside of a pull nobody else hears of a failure. */
+  const feedUnasked = (): void => {
+    const fail = (err: unknown): void => {
+      leave();
+      controller.error(err);
+    };
+    try {
+      feed()?.catch(fail);
+    } catch (err) {
+      fail(err);
+    }
+  };
+
+  /** One timer for all of a listener's life, which looks when it rings: news come more often than silence. */
+  const watchQuiet = (): void => {
+    const state = stopWaiting !== undefined && performance.now() >= quietAt ? follower.state() : undefined;
+    if (state !== undefined) {
+      stopWaiting?.();
+      if (!give({ kind: "quiet", state })) feedUnasked();
+    }
+    if (hasLeft) return;
+    const leftMs = quietAt - performance.now();
+    quietTimer = setTimeout(watchQuiet, leftMs > 0 ? leftMs : quietMs);
+  };
+
+  const stay = streams.whenClosing(() => {
+    const isWaiting = stopWaiting !== undefined;
+    leave();
+    if (isWaiting) controller.close();
+  });
   return new ReadableStream<Uint8Array>(
     {
-      async pull(controller) {
+      start(itself) {
+        controller = itself;
+        watchQuiet();
+      },
+      pull() {
         taken?.();
-        for (;;) {
-          const heard = await nextHeard();
-          const bytes = heard.kind === "gone" ? undefined : encode(heard);
-          if (bytes !== undefined) {
-            streams.counters.sentBytes += bytes.byteLength;
-            controller.enqueue(bytes);
-          }
-          const isLast = heard.kind === "gone" || heard.kind === "end" || options.isOver?.() === true;
-          if (isLast || performance.now() >= endsAt) {
-            leave();
-            controller.close();
-            return;
-          }
-          if (bytes === undefined) continue;
-          taken = streams.stalled.waiting(() => {
-            streams.counters.listenersCutOff++;
-            leave();
-            // Without a reason: it is counted, and not worth a line in the log each.
-            controller.error();
-          });
-          return;
-        }
+        return feed();
       },
       cancel: leave,
     },

@@ -31,8 +31,13 @@ export interface Streams {
   /** What is known for certain without asking: the state of a stream that was seen closed just now. */
   settled(key: StreamKey): StreamState | undefined;
   delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;
-  /** What is there now, from a position on: at most `maxBytes`, or one chunk. Absent: undefined. */
-  read(key: StreamKey, position: number | PositionOf, maxBytes: number): Promise<ChunkRead | undefined>;
+  /** What is there now, from a position on: at most `maxBytes`, or one chunk. `seen`: its state, where it was just asked. Absent: undefined. */
+  read(
+    key: StreamKey,
+    position: number | PositionOf,
+    maxBytes: number,
+    seen?: StreamState,
+  ): Promise<ChunkRead | undefined>;
   /** Begins to listen; the caller must `leave`. Absent: undefined. */
   follow(key: StreamKey, position: number | PositionOf): Promise<Follower | undefined>;
   readonly counters: StreamCounters;
@@ -168,8 +173,8 @@ export function createStreams({ store, cache, stallMs = 30_000 }: StreamsDeps): 
       return deleted;
     },
 
-    async read(key, from, maxBytes) {
-      const state = settled.find(key) ?? (await headOf(key));
+    async read(key, from, maxBytes, seen) {
+      const state = seen ?? settled.find(key) ?? (await headOf(key));
       if (state === undefined) return undefined;
       const position = positionOf(from, state);
       // A read keeps a stream with a TTL alive, so the store must see it.

@@ -1,5 +1,4 @@
 // GET and HEAD of a stream: what is there, what comes next by long-poll or SSE, or only how far it is.
-import type { Context } from "hono";
 import { AppError, notFound } from "../../errors.ts";
 import type { ChunkRead, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import { cursorAfter } from "../../streams/cursor.ts";
@@ -9,7 +8,8 @@ import { listenerStream } from "../../streams/listener-stream.ts";
 import { formatOffset, invalid, parseOffset } from "../../streams/offset.ts";
 import { controlEvent, dataEvents, sseEncodingOf } from "../../streams/sse-events.ts";
 import type { Streams } from "../../streams/streams.ts";
-import type { PreparedAnswer, PreparedAnswers } from "./prepared-answers.ts";
+import { readQueryString, type TextParameters } from "../query-string.ts";
+import { createPreparedAnswers, type PreparedAnswer, type PreparedAnswers } from "./prepared-answers.ts";
 import { always, cursorHeader, nextOffset, streamClosed, upToDate } from "./headers.ts";
 
 export interface ReadLimits {
@@ -24,7 +24,7 @@ export interface ReadLimits {
   readonly sseLifeMs: number;
 }
 
-export const readLimits: ReadLimits = {
+const readLimits: ReadLimits = {
   pageBytes: 1 << 20,
   burstBytes: 64 * 1024,
   longPollMs: 20_000,
@@ -49,46 +49,63 @@ export async function answerHead(streams: Streams, key: StreamKey): Promise<Resp
   return new Response(null, { status: 200, headers });
 }
 
-export interface ReadDeps {
+interface ReadDeps {
   readonly streams: Streams;
   readonly limits: ReadLimits;
   readonly prepared: PreparedAnswers;
 }
 
-export async function answerRead(deps: ReadDeps, c: Context, key: StreamKey): Promise<Response> {
-  // Most have no query at all, or one offset: taking it apart costs more than looking.
-  const hasQuery = c.req.url.includes("?");
-  const live = hasQuery ? c.req.query("live") : undefined;
-  const offset = hasQuery ? offsetOf(c, live) : "-1";
-  if (live === undefined) return catchUp(deps, c, key, offset);
-  if (live === "long-poll") return longPoll(deps, c, key, offset);
-  if (live === "sse") return serverSentEvents(deps, c, key, offset);
+/** For each mount. */
+const preparedBytesMax = 16 << 20;
+
+export const createReading = (streams: Streams, limits: Partial<ReadLimits> = {}): ReadDeps => ({
+  streams,
+  limits: { ...readLimits, ...limits },
+  prepared: createPreparedAnswers(preparedBytesMax),
+});
+
+/** Without a promise where the answer is prepared: what nearly every reader of a finished stream gets. */
+export function answerRead(deps: ReadDeps, request: Request, key: StreamKey): Response | Promise<Response> {
+  const query = readQueryString(request.url);
+  const { live } = query;
+  const offset = offsetOf(request, query);
+  if (live === undefined) return catchUp(deps, request, key, offset);
+  if (live === "long-poll") return longPoll(deps, request, key, offset, cursorOf(query));
+  if (live === "sse") return serverSentEvents(deps, key, offset, cursorOf(query));
   throw new AppError("INVALID_PARAMETER", "live is long-poll or sse.", {
     faults: [{ at: "live", message: "Unknown mode." }],
   });
 }
 
-function offsetOf(c: Context, live: string | undefined): string {
-  const given = c.req.queries("offset") ?? [];
-  if (given.length > 1) throw invalid("There is more than one offset.");
-  const offset = (live === "sse" ? c.req.header("last-event-id") : undefined) ?? given[0];
+function offsetOf({ headers }: Request, { live, offset: given }: TextParameters): string {
+  if (typeof given === "object") throw invalid("There is more than one offset.");
+  const offset = (live === "sse" ? headers.get("last-event-id") : null) ?? given;
   if (offset === "") throw invalid("The offset is empty.");
   if (offset === undefined && live !== undefined) throw invalid("A live read needs an offset.");
   return offset ?? "-1";
 }
 
-async function catchUp(deps: ReadDeps, c: Context, key: StreamKey, offset: string): Promise<Response> {
+const cursorOf = ({ cursor }: TextParameters): string | undefined =>
+  typeof cursor === "object" ? cursor[0] : cursor;
+
+function catchUp(
+  deps: ReadDeps,
+  request: Request,
+  key: StreamKey,
+  offset: string,
+): Response | Promise<Response> {
   const { streams, prepared } = deps;
-  const ifNoneMatch = c.req.raw.headers.get("if-none-match");
+  const ifNoneMatch = request.headers.get("if-none-match");
   const state = offset === "now" ? undefined : streams.settled(key);
   const known = state && prepared.find(state.id, parseOffset(offset, state));
-  const answer = known ?? (await prepareCatchUp(deps, key, offset));
-  const { etag, headers, body } = answer;
-  if (ifNoneMatch !== null && etag !== "" && isNamed(ifNoneMatch, etag)) {
-    return new Response(null, { status: 304, headers });
-  }
-  streams.counters.sentBytes += body.size;
-  return new Response(body, { status: 200, headers });
+  const send = ({ etag, headers, body }: PreparedAnswer): Response => {
+    if (ifNoneMatch !== null && etag !== "" && isNamed(ifNoneMatch, etag)) {
+      return new Response(null, { status: 304, headers });
+    }
+    streams.counters.sentBytes += body.size;
+    return new Response(body, { headers });
+  };
+  return known ? send(known) : prepareCatchUp(deps, key, offset).then(send);
 }
 
 async function prepareCatchUp(
@@ -96,13 +113,19 @@ async function prepareCatchUp(
   key: StreamKey,
   offset: string,
 ): Promise<PreparedAnswer> {
-  let position = 0;
-  const read = await streams.read(key, (state) => (position = parseOffset(offset, state)), limits.pageBytes);
+  const seen = streams.settled(key) ?? (await streams.head(key));
+  if (seen === undefined) throw notFound("stream");
+  const position = parseOffset(offset, seen);
+  const isNow = offset === "now";
+  // Closed, it is what it was. A read keeps a stream with a TTL alive, so that has to reach the store.
+  const canKeep = seen.closed && !isNow && seen.ttlSeconds === undefined;
+  const known = canKeep ? prepared.find(seen.id, position) : undefined;
+  if (known !== undefined) return known;
+  const read = await streams.read(key, position, limits.pageBytes, seen);
   if (read === undefined) throw notFound("stream");
   const { state, next } = read;
   const isAtTail = next >= state.tail;
   const isEnd = isAtTail && state.closed;
-  const isNow = offset === "now";
   const etag = isNow ? "" : etagOf(state, position, next, isEnd);
   const headers: Record<string, string> = {
     ...always,
@@ -113,8 +136,8 @@ async function prepareCatchUp(
   };
   if (isAtTail) headers[upToDate] = "true";
   if (isEnd) headers[streamClosed] = "true";
-  const answer = { headers, etag, body: new Blob([bodyOf(read)]) };
-  if (state.closed && !isNow) prepared.keep(state.id, position, answer);
+  const answer = { headers: new Headers(headers), etag, body: new Blob([bodyOf(read)]) };
+  if (canKeep) prepared.keep(state.id, position, answer);
   return answer;
 }
 
@@ -124,14 +147,14 @@ const atTail = "private, no-cache";
 
 async function longPoll(
   { streams, limits }: ReadDeps,
-  c: Context,
+  { signal }: Request,
   key: StreamKey,
   offset: string,
+  clientCursor: string | undefined,
 ): Promise<Response> {
   const { pageBytes, longPollMs } = limits;
   const follower = await followFrom(streams, key, offset);
   const leave = (): void => follower.leave();
-  const { signal } = c.req.raw;
   signal.addEventListener("abort", leave, { once: true });
   let isClosing = false;
   const stay = streams.whenClosing(() => {
@@ -143,7 +166,7 @@ async function longPoll(
     const heard = await follower.next(pageBytes, longPollMs);
     if (heard.kind === "gone" && isClosing)
       throw new AppError("UNAVAILABLE", "The server is going away; ask again.");
-    return answerHeard(streams, heard, start, cursorAfter(c.req.query("cursor"), Date.now()));
+    return answerHeard(streams, heard, start, cursorAfter(clientCursor, Date.now()));
   } finally {
     stay();
     signal.removeEventListener("abort", leave);
@@ -177,13 +200,12 @@ function answerHeard(streams: Streams, heard: Heard, start: number, cursor: stri
 
 async function serverSentEvents(
   { streams, limits }: ReadDeps,
-  c: Context,
   key: StreamKey,
   offset: string,
+  clientCursor: string | undefined,
 ): Promise<Response> {
   const { burstBytes, keepAliveMs, sseLifeMs } = limits;
   const follower = await followFrom(streams, key, offset);
-  const clientCursor = c.req.query("cursor");
   // The first news before the answer begins, so that a bad offset is still a 400.
   const first = await follower.next(burstBytes, 0);
   const state = follower.state();

@@ -18,7 +18,9 @@ async function open(options: StreamServerOptions & { planned?: number | undefine
   const server = await createStreamServer({
     ...options,
     mount: (app, streams) =>
-      app.get("/audio", (c) => answerAudio({ streams, limits }, c, { key, plannedBytes: planned })),
+      app.get("/audio", (c) =>
+        answerAudio({ streams, limits }, c.req.raw, "test", { key, plannedBytes: planned }),
+      ),
   });
   const writer = server.openStore();
   await writer.create(key, { contentType: "audio/mpeg" });

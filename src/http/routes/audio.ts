@@ -1,5 +1,4 @@
 // A version's audio over HTTP: by windows while it grows, by Range when it is whole. Who may hear it is the caller's to say.
-import type { Context } from "hono";
 import { isAppError } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import {
@@ -29,18 +28,21 @@ export interface AudioSource {
 /** Answers GET and HEAD. */
 export async function answerAudio(
   deps: AudioDeps,
-  c: Context,
+  asked: Request,
+  requestId: string,
   { key, plannedBytes, etag, fromObject }: AudioSource,
 ): Promise<Response> {
   const request = {
     plannedBytes,
     etag,
-    range: c.req.header("range"),
-    ifRange: c.req.header("if-range"),
-    ifNoneMatch: c.req.header("if-none-match"),
-    // Not c.req.method: the router turns HEAD into GET.
-    isHead: c.req.raw.method === "HEAD",
-    signal: c.req.raw.signal,
+    range: asked.headers.get("range") ?? undefined,
+    ifRange: asked.headers.get("if-range") ?? undefined,
+    ifNoneMatch: asked.headers.get("if-none-match") ?? undefined,
+    isHead: asked.method === "HEAD",
+    // Only where it is waited: it costs as much as all the headers.
+    get signal() {
+      return asked.signal;
+    },
   };
   try {
     const { status, headers, body } =
@@ -48,7 +50,7 @@ export async function answerAudio(
     return new Response(body as BodyInit | null, { status, headers: { ...headers, ...always } });
   } catch (err) {
     if (!isAppError(err, "RANGE_NOT_SATISFIABLE")) throw err;
-    const answer = problemResponse(err, c.get("requestId"));
+    const answer = problemResponse(err, requestId);
     answer.headers.set("content-range", `bytes */${String(err.details?.total ?? "*")}`);
     return answer;
   }

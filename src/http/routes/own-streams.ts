@@ -1,5 +1,6 @@
 // /v1/stream/{path}: the whole Durable Streams protocol, for a business's own streams.
 import { Hono } from "hono";
+import type { BusinessCaller } from "../../accounts/caller.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { ownKey } from "../../streams/stream-keys.ts";
@@ -10,8 +11,7 @@ import { streamRoutes } from "./streams.ts";
 export const ownStreamsAt = "/v1/stream/";
 
 export function ownStreamRoutes({ streams }: { readonly streams: Streams }) {
-  const keyOf = (c: HttpContext, address: string): StreamKey =>
-    ownKey(requireBusiness(c).businessId, pathOf(address));
+  const keyOf = (c: HttpContext, address: string) => keyOfOwn(requireBusiness(c), address);
   return new Hono<HttpEnv>().route(
     "/",
     streamRoutes({
@@ -22,11 +22,17 @@ export function ownStreamRoutes({ streams }: { readonly streams: Streams }) {
   );
 }
 
+/** Errors: NOT_FOUND, INVALID_PARAMETER. */
+export const keyOfOwn = ({ businessId }: BusinessCaller, address: string): StreamKey =>
+  ownKey(businessId, pathOf(address));
+
 /** What follows /v1/stream/, decoded. */
 function pathOf(address: string): string {
   if (!address.startsWith(ownStreamsAt) || address.length === ownStreamsAt.length) throw notFound("stream");
+  const path = address.slice(ownStreamsAt.length);
+  if (!path.includes("%")) return path;
   try {
-    return decodeURIComponent(address.slice(ownStreamsAt.length));
+    return decodeURIComponent(path);
   } catch (cause) {
     throw new AppError("INVALID_PARAMETER", "The stream's path is not valid percent-encoding.", { cause });
   }

@@ -1,13 +1,11 @@
 // The Durable Streams protocol as one router; whose stream a request may reach is the caller's to say.
 import { type Context, Hono } from "hono";
-import { AppError, isAppError } from "../../errors.ts";
+import { AppError } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
-import { formatOffset } from "../../streams/offset.ts";
 import type { Streams } from "../../streams/streams.ts";
-import { always, nextOffset, preflight, streamClosed } from "../durable-streams/headers.ts";
-import { createPreparedAnswers } from "../durable-streams/prepared-answers.ts";
-import { type ReadLimits, answerHead, answerRead, readLimits } from "../durable-streams/read.ts";
-import { problemResponse } from "../problem.ts";
+import { faultResponse } from "../durable-streams/fault.ts";
+import { preflight } from "../durable-streams/headers.ts";
+import { type ReadLimits, answerHead, answerRead, createReading } from "../durable-streams/read.ts";
 import { type ResolveSource, answerAppend, answerCreate, answerDelete } from "../durable-streams/write.ts";
 
 export type StreamAccess = "read" | "append" | "create" | "delete";
@@ -25,16 +23,12 @@ export interface StreamRoutesOptions {
 }
 
 const bodyBytesMaxDefault = 16 << 20;
-/** For each mount. */
-const preparedBytesMax = 16 << 20;
 
 /** Mounted at the address of a stream, or above many: it answers every path below. */
 export function streamRoutes(options: StreamRoutesOptions): Hono {
   const { streams, resolveKey, resolveSource, bodyBytesMax = bodyBytesMaxDefault } = options;
   const allowed = new Set(options.allow ?? ["read", "append", "create", "delete"]);
-  const limits = { ...readLimits, ...options.limits };
-
-  const reading = { streams, limits, prepared: createPreparedAnswers(preparedBytesMax) };
+  const reading = createReading(streams, options.limits);
 
   const answer = async (c: Context): Promise<Response> => {
     // Not c.req.method: the router turns HEAD into GET.
@@ -47,7 +41,7 @@ export function streamRoutes(options: StreamRoutesOptions): Hono {
     const key = await resolveKey(c, access);
     switch (access) {
       case "read":
-        return method === "HEAD" ? answerHead(streams, key) : answerRead(reading, c, key);
+        return method === "HEAD" ? answerHead(streams, key) : answerRead(reading, c.req.raw, key);
       case "create":
         return answerCreate(streams, c, key, { bodyBytesMax, resolveSource });
       case "append":
@@ -75,25 +69,7 @@ const accessOf: Readonly<Record<string, StreamAccess>> = {
   DELETE: "delete",
 };
 
-/** The problem as everywhere, and what a client of the protocol looks for beside it. */
 function answerFault(c: Context, err: unknown): Response {
   c.error = err instanceof Error ? err : new Error("Something that is no error was thrown.", { cause: err });
-  const answer = problemResponse(err, c.get("requestId"));
-  const add = (headers: Readonly<Record<string, unknown>>): void => {
-    for (const [name, value] of Object.entries(headers)) answer.headers.set(name, String(value));
-  };
-  add(always);
-  if (!isAppError(err)) return answer;
-  const { code, details = {} } = err;
-  if (code === "STREAM_CLOSED") {
-    add({
-      [streamClosed]: "true",
-      [nextOffset]: formatOffset(Number(details.tail), String(details.streamId)),
-    });
-  } else if (code === "PRODUCER_FENCED") {
-    add({ "producer-epoch": details.epoch });
-  } else if (code === "PRODUCER_GAP") {
-    add({ "producer-expected-seq": details.expectedSeq, "producer-received-seq": details.receivedSeq });
-  }
-  return answer;
+  return faultResponse(err, c.get("requestId"));
 }

@@ -1,0 +1,26 @@
+// The answer to a request of the Durable Streams protocol that failed: the problem as everywhere, and what a client of the protocol looks for beside it.
+import { isAppError } from "../../errors.ts";
+import { formatOffset } from "../../streams/offset.ts";
+import { problemResponse } from "../problem.ts";
+import { always, nextOffset, streamClosed } from "./headers.ts";
+
+export function faultResponse(err: unknown, requestId: string): Response {
+  const answer = problemResponse(err, requestId);
+  const add = (headers: Readonly<Record<string, unknown>>): void => {
+    for (const [name, value] of Object.entries(headers)) answer.headers.set(name, String(value));
+  };
+  add(always);
+  if (!isAppError(err)) return answer;
+  const { code, details = {} } = err;
+  if (code === "STREAM_CLOSED") {
+    add({
+      [streamClosed]: "true",
+      [nextOffset]: formatOffset(Number(details.tail), String(details.streamId)),
+    });
+  } else if (code === "PRODUCER_FENCED") {
+    add({ "producer-epoch": details.epoch });
+  } else if (code === "PRODUCER_GAP") {
+    add({ "producer-expected-seq": details.expectedSeq, "producer-received-seq": details.receivedSeq });
+  }
+  return answer;
+}

@@ -1,0 +1,18 @@
+// One cookie of a request, where it was sent and can be read.
+
+export function findCookie(headers: Headers, name: string): string | undefined {
+  for (const pair of headers.get("cookie")?.split(";") ?? []) {
+    const equals = pair.indexOf("=");
+    if (pair.slice(0, equals).trim() === name) return decoded(pair.slice(equals + 1).trim());
+  }
+  return undefined;
+}
+
+function decoded(value: string): string | undefined {
+  if (!value.includes("%")) return value;
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return undefined;
+  }
+}
