@@ -8,11 +8,11 @@ import { createUserToken, readAccount, type UsersDeps } from "../../accounts/use
 import { sessionCookie } from "../middleware/authenticate.ts";
 import { type HttpEnv, readJson, requireBusiness, requireUser } from "../wire.ts";
 
-const guestBody = z.strictObject({ business: z.string().min(1).max(40) });
+export const guestBody = z.strictObject({ business: z.string().min(1).max(40) });
 
 /** A business's own name for its user. */
 const userId = z.string().regex(/^[\w.:@+-]{1,128}$/, "1 to 128 of letters, digits and _ . : @ + -");
-const tokenBody = z.strictObject({
+export const tokenBody = z.strictObject({
   userId,
   expiresInSeconds: z.int().min(60).max(86_400).default(3600),
 });
