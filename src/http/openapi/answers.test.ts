@@ -71,6 +71,13 @@ test("what the routes answer is what the document says", async () => {
   };
 
   await call(undefined, ["POST", "/v1/accounts/guest"], { json: { business: studio.business.slug } });
+  const login = { business: studio.business.slug, email: "ada@example.com", password: "long enough" };
+  const member = await call(undefined, ["POST", "/v1/accounts/sign-up"], { json: login });
+  await call(undefined, ["POST", "/v1/accounts/sign-up"], { json: { ...login, password: "short" } });
+  await call(undefined, ["POST", "/v1/accounts/sign-in"], { json: login });
+  await call(undefined, ["POST", "/v1/accounts/sign-in"], { json: { ...login, password: "wrong" } });
+  await call(undefined, ["POST", "/v1/accounts/sign-out"]);
+  await call(member.token, ["GET", "/v1/accounts/me"]);
   await call(user, ["GET", "/v1/accounts/me"]);
   await call(key, ["POST", "/v1/tokens"], { json: { userId: "bob" } });
 

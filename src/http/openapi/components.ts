@@ -91,6 +91,7 @@ export const components = {
     userId: id,
     kind: about(oneOf("guest", "member", "external"), "external: a user of the business's own."),
     business: about(text, "Its slug."),
+    email: about(orNull(text), "Of a member."),
     createdAt: instant,
   }),
   StartedGeneration: object({ ...started, links: object(generationLinks) }),
