@@ -23,6 +23,12 @@ const started = {
   versionId: id,
 };
 
+const token = {
+  userId: id,
+  token: about(text, "Send it as Authorization: Bearer."),
+  expiresAt: about(instant, "When the token ends."),
+};
+
 const business = {
   id,
   slug: text,
@@ -86,7 +92,11 @@ export const components = {
     ),
     "RFC 9457, with a stable code.",
   ),
-  Token: object({ userId: id, token: about(text, "Send it as Authorization: Bearer."), expiresAt: instant }),
+  Token: object(token),
+  Entrance: about(
+    object({ ...token, sessionExpiresAt: about(instant, "When the cookie ends.") }),
+    "A session in the cookie, and a short-lived token for whoever has no cookies.",
+  ),
   Account: object({
     userId: id,
     kind: about(oneOf("guest", "member", "external"), "external: a user of the business's own."),

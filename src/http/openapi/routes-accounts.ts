@@ -15,7 +15,7 @@ export const accountRoutes: readonly DocumentedRoute[] = [
     summary: "Begin as a guest: a user, a session and a token, without a form.",
     user: "anyone",
     body: { schema: sentAs(guestBody) },
-    answers: { 201: json("The guest.", ref("Token"), session) },
+    answers: { 201: json("The guest.", ref("Entrance"), session) },
     errors: ["NOT_FOUND"],
   },
   {
@@ -27,7 +27,7 @@ export const accountRoutes: readonly DocumentedRoute[] = [
       "With a guest's session or token, the guest becomes a member; with none, a new user does. Every earlier session of theirs ends.",
     user: "anyone",
     body: { schema: sentAs(signUpBody) },
-    answers: { 201: json("The member.", ref("Token"), session) },
+    answers: { 201: json("The member.", ref("Entrance"), session) },
     errors: ["NOT_FOUND", "CONFLICT", "TOO_MANY_REQUESTS"],
   },
   {
@@ -39,7 +39,7 @@ export const accountRoutes: readonly DocumentedRoute[] = [
       "An e-mail that nobody has and a password that is wrong get the same answer. With a guest's session or token, everything the guest made becomes the account's.",
     user: "anyone",
     body: { schema: sentAs(signInBody) },
-    answers: { 200: json("The member.", ref("Token"), session) },
+    answers: { 200: json("The member.", ref("Entrance"), session) },
     errors: ["NOT_FOUND", "UNAUTHENTICATED", "TOO_MANY_REQUESTS"],
   },
   {

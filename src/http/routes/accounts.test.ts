@@ -63,6 +63,19 @@ test("a guest signs up, out and in again: a new cookie each time, and the same p
   expect(back.cookie).not.toBe(up.cookie);
 });
 
+test("a session outlives the token that comes with it, as long as its cookie does", async () => {
+  await using house = await createHouse();
+  const before = Date.now();
+  const guest = await house.call("POST", "accounts/guest", { json: { business: "demo" } });
+  const up = await house.call("POST", "accounts/sign-up", { json: login, cookie: guest.cookie });
+  const back = await house.call("POST", "accounts/sign-in", { json: login });
+  for (const { body, set } of [guest, up, back]) {
+    const seconds = Number(/Max-Age=(\d+)/.exec(set)?.[1]);
+    expect(Date.parse(body.expiresAt)).toBeLessThan(before + 3_700_000);
+    expect(Date.parse(body.sessionExpiresAt)).toBeGreaterThanOrEqual(before + seconds * 1000);
+  }
+});
+
 test("signing in ends the session that was there before, whoever's it was", async () => {
   await using house = await createHouse();
   const ada = await house.call("POST", "accounts/sign-up", { json: login });

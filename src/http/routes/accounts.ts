@@ -62,7 +62,7 @@ export function accountRoutes(deps: SignInDeps) {
 /** The browser gets the session, whoever has no cookies the token. */
 function opened(c: HttpContext, { session, token }: SignedIn) {
   setCookie(c, sessionCookie, session.cookie, { ...cookieFor(c), maxAge: sessionLifetimeSeconds });
-  return token;
+  return { ...token, sessionExpiresAt: session.expiresAt };
 }
 
 const cookieFor = (c: HttpContext) =>

@@ -3,9 +3,9 @@ import { type Queries, type QueryName, queryRequest } from "./queries.generated.
 import type {
   Deletion,
   GenerationStatus,
-  GuestSession,
   Page,
   Problem,
+  Session,
   StartedGeneration,
   StartedVersion,
   ThingRef,
@@ -55,8 +55,8 @@ export function ensureSession(): Promise<void> {
 
 async function openGuestSession(): Promise<void> {
   const business = document.querySelector<HTMLMetaElement>('meta[name="rondo-business"]')?.content ?? "demo";
-  const session = await send<GuestSession>("POST", "/v1/accounts/guest", { business });
-  localStorage.setItem(SESSION, session.expiresAt);
+  const session = await send<Session>("POST", "/v1/accounts/guest", { business });
+  localStorage.setItem(SESSION, session.sessionExpiresAt);
 }
 
 export async function startGeneration(input: StartInput): Promise<StartedGeneration> {
