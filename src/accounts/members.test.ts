@@ -1,6 +1,7 @@
 // Signing up and in, over businesses on SQLite and on Postgres: what is kept, what is refused, and what tells nothing.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createArgon2id } from "../argon2id.ts";
+import { businessSchema } from "../businesses/schema.ts";
 import { readVersion } from "../library/read-version.ts";
 import { createMemoryRateLimiter } from "../ports/rate-limiter/memory.ts";
 import { postgresPrograms, startPostgresServer } from "../testing/postgres-server.ts";
@@ -8,7 +9,7 @@ import { codeOf, createStudio } from "../testing/studio.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import type { UserCaller } from "./caller.ts";
 import { createGuest } from "./guests.ts";
-import { signIn } from "./sign-in.ts";
+import { ownedTables, signIn } from "./sign-in.ts";
 import { signOut } from "./sign-out.ts";
 import { type SignedIn, signUp } from "./sign-up.ts";
 import { readAccount } from "./users.ts";
@@ -52,6 +53,13 @@ async function createHouse(environment: Record<string, string> = {}) {
     [Symbol.asyncDispose]: () => studio[Symbol.asyncDispose](),
   };
 }
+
+test("a guest who signs in brings along the rows of every table that belongs to a user", () => {
+  const owned = Object.entries(businessSchema).filter(
+    ([, { access }]) => access !== "internal" && access.owner === "userId",
+  );
+  expect(owned.map(([table]) => table).toSorted()).toEqual([...ownedTables].toSorted());
+});
 
 describeMembers("SQLite", async () => createHouse());
 

@@ -87,7 +87,14 @@ function nobodysHash(passwords: PasswordHasher): Promise<string> {
 }
 
 /** What belongs to a user, and is theirs still in another account. */
-const ownedTables = ["projects", "tracks", "versions", "generations", "deletions", "receipts"] as const;
+export const ownedTables = [
+  "projects",
+  "tracks",
+  "versions",
+  "generations",
+  "deletions",
+  "receipts",
+] as const;
 
 /** Everything the guest made becomes the account's, in one step with the sign-in; the guest's sessions end. Not of anyone but a guest. */
 async function adoptGuest(
