@@ -27,7 +27,8 @@ export function openApiOf({ set, url = "/" }: OpenApiOptions): JsonObject {
       version: "0.1.0",
       description:
         "The open back end for generative music: a prompt in, sound at once, nothing lost. " +
-        "Every answer carries X-Request-Id (yours, where you sent one) and Server-Timing.",
+        "Every answer carries X-Request-Id (yours, where you sent one) and Server-Timing; " +
+        "one to a call that changes something says in RateLimit what is left of its limits.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url }],

@@ -4,7 +4,7 @@ import type { JsonObject } from "../../queries/json-reader.ts";
 import { statusOf } from "../problem.ts";
 import { ref } from "./components.ts";
 import { errorMeanings } from "./error-meanings.ts";
-import { text } from "./schema.ts";
+import { about, text, whole } from "./schema.ts";
 
 /** signed: whoever holds a link that Rondo signed, or the owner. member: a user, or the business itself. */
 export type RouteUser = "anyone" | "user" | "signed" | "member" | "business" | "operator";
@@ -104,16 +104,23 @@ const headersOf = (headers: Readonly<Record<string, JsonObject>>): JsonObject =>
 const contentOf = (content: readonly Content[]): JsonObject =>
   Object.fromEntries(content.map(({ type = "application/json", schema }) => [type, { schema }]));
 
-function errorsOf({ path, user, inQuery, body, errors = [] }: DocumentedRoute): readonly ErrorCode[] {
+function errorsOf({ method, path, user, inQuery, body, errors = [] }: DocumentedRoute): readonly ErrorCode[] {
   const isJson = body !== undefined && (body.type ?? "application/json") === "application/json";
   return [
     ...(inQuery === undefined && !isJson ? [] : (["INVALID_PARAMETER"] as const)),
     ...(isJson ? (["INVALID_BODY", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const) : []),
     ...(user === "anyone" ? [] : (["UNAUTHENTICATED", "FORBIDDEN"] as const)),
     ...(path.includes("{") ? (["NOT_FOUND"] as const) : []),
+    ...(method === "get" || method === "head" || user === "operator" ? [] : (["TOO_MANY_REQUESTS"] as const)),
     ...errors,
   ];
 }
+
+const limitHeaders = {
+  "Retry-After": about(whole, "Seconds."),
+  "RateLimit-Policy": about(text, "The limits: q calls in w seconds."),
+  RateLimit: about(text, "What is left of them: r calls; all are back in t seconds."),
+};
 
 /** One answer for each status, naming the codes that it may carry; whatever else goes wrong looks the same. */
 export function problemsOf(codes: readonly ErrorCode[]): JsonObject {
@@ -125,7 +132,11 @@ export function problemsOf(codes: readonly ErrorCode[]): JsonObject {
     ...Object.fromEntries(
       [...byStatus].map(([status, these]) => [
         status,
-        { description: these.map((code) => `${code}: ${errorMeanings[code]}`).join("\n\n"), content },
+        {
+          description: these.map((code) => `${code}: ${errorMeanings[code]}`).join("\n\n"),
+          ...(status === statusOf.TOO_MANY_REQUESTS ? { headers: headersOf(limitHeaders) } : {}),
+          content,
+        },
       ]),
     ),
     default: { description: "Any other problem: INTERNAL, or UNAVAILABLE while something is away.", content },

@@ -38,7 +38,13 @@ export function queryOperationOf(query: Query): JsonObject {
         "NOT_FOUND",
         "METHOD_NOT_ALLOWED",
         ...(method === "POST"
-          ? (["INVALID_BODY", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "CONFLICT"] as const)
+          ? ([
+              "INVALID_BODY",
+              "BODY_TOO_LARGE",
+              "UNSUPPORTED_MEDIA_TYPE",
+              "CONFLICT",
+              "TOO_MANY_REQUESTS",
+            ] as const)
           : []),
         "RESULT_TOO_LARGE",
         "QUERY_TIMEOUT",

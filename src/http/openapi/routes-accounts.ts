@@ -28,7 +28,7 @@ export const accountRoutes: readonly DocumentedRoute[] = [
     user: "anyone",
     body: { schema: sentAs(signUpBody) },
     answers: { 201: json("The member.", ref("Entrance"), session) },
-    errors: ["NOT_FOUND", "CONFLICT", "TOO_MANY_REQUESTS"],
+    errors: ["NOT_FOUND", "CONFLICT"],
   },
   {
     method: "post",
@@ -40,7 +40,7 @@ export const accountRoutes: readonly DocumentedRoute[] = [
     user: "anyone",
     body: { schema: sentAs(signInBody) },
     answers: { 200: json("The member.", ref("Entrance"), session) },
-    errors: ["NOT_FOUND", "UNAUTHENTICATED", "TOO_MANY_REQUESTS"],
+    errors: ["NOT_FOUND", "UNAUTHENTICATED"],
   },
   {
     method: "post",
