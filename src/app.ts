@@ -12,6 +12,7 @@ import { authenticate } from "./http/middleware/authenticate.ts";
 import { observe } from "./http/middleware/observe.ts";
 import { createQueryLane } from "./http/query-lane.ts";
 import { problemResponse } from "./http/problem.ts";
+import { limitRates } from "./http/rate-limits.ts";
 import { accountRoutes } from "./http/routes/accounts.ts";
 import { businessRoutes } from "./http/routes/businesses.ts";
 import { docsRoutes } from "./http/routes/docs.ts";
@@ -50,12 +51,14 @@ export function createApp(deps: ApiDeps) {
 
   const findCaller = createAuthenticator(deps);
   const identify = authenticate(findCaller);
+  const limit = limitRates(deps);
 
   const audio = createVersionAudio(deps);
   const findOwned = createOwnership(deps.databases);
 
   const v1 = new Hono<HttpEnv>()
     .use(identify)
+    .use(limit)
     .route("/stream", ownStreamRoutes(deps))
     .route("/verify", verifyRoutes({ findPublicKey: createFindPublicKey(deps.registry) }))
     .use(smallBody)
@@ -75,7 +78,7 @@ export function createApp(deps: ApiDeps) {
     .notFound((c) => problemResponse(notFound("page"), c.get("requestId")))
     .route("/", healthRoutes({ checks: deps.checks, metrics }))
     .route("/", docsRoutes(deps))
-    .route("/mcp", new Hono<HttpEnv>().use(identify).use(smallBody).route("/", mcpRoutes(deps)))
+    .route("/mcp", new Hono<HttpEnv>().use(identify).use(limit).use(smallBody).route("/", mcpRoutes(deps)))
     .route("/v1", v1);
 
   const answers = createKeptAnswers();

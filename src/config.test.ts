@@ -72,6 +72,23 @@ test("how long things are kept is told in days and in times, and nonsense is ref
   ]);
 });
 
+test("a limit is so many in a time, or off", () => {
+  const { rateLimits, signInLimit } = readConfig({
+    RONDO_LIMIT_WRITES: "5/2m",
+    RONDO_LIMIT_BUSINESS: "off",
+    RONDO_LIMIT_SIGN_INS: "3/1d",
+  });
+  expect(rateLimits.writes).toEqual({ quota: 5, windowSeconds: 120 });
+  expect(rateLimits.business).toBeUndefined();
+  expect(rateLimits.generations).toEqual({ quota: 120, windowSeconds: 3600 });
+  expect(signInLimit).toEqual({ quota: 3, windowSeconds: 86_400 });
+  for (const bad of ["5", "0/1m", "5/0s", "-5/1m", "5/1", "5 per minute", "none"]) {
+    const faults = faultsOf({ RONDO_LIMIT_WRITES: bad }).faults?.map((fault) => fault.at);
+    expect([bad, faults]).toEqual([bad, ["RONDO_LIMIT_WRITES"]]);
+  }
+  expect(faultsOf({ RONDO_TRUSTED_PROXIES: "all" }).faults?.[0]?.at).toBe("RONDO_TRUSTED_PROXIES");
+});
+
 test("a scheme nobody knows is refused with what can be used instead", () => {
   const [fault] = faultsOf({ RONDO_QUEUE_URL: "kafka://host" }).faults ?? [];
   expect(fault?.message).toBe(

@@ -1,6 +1,8 @@
 // Reads the environment, once, and nothing else does: every need is one URL. Lists every fault at a time.
 import { resolve } from "node:path";
+import type { RateLimits } from "./businesses/rate-limits.ts";
 import { AppError, type Fault } from "./errors.ts";
+import type { RateLimit } from "./ports/rate-limiter/rate-limiter.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 const logLevels: readonly LogLevel[] = ["debug", "info", "warn", "error", "silent"];
@@ -42,6 +44,11 @@ export interface Config {
   readonly chunkRetentionMs: number;
   /** Finished audio above it is kept in parts; one file where not set. */
   readonly objectPartBytes: number | undefined;
+  readonly rateLimits: RateLimits;
+  /** Wrong passwords for one e-mail; undefined: no limit. */
+  readonly signInLimit: RateLimit | undefined;
+  /** Proxies of ours in front, each of which adds the address it was called from to X-Forwarded-For. */
+  readonly trustedProxies: number;
 }
 
 /** Exit code of a process whose settings can't work (sysexits.h, EX_CONFIG): starting it again would end the same. */
@@ -100,6 +107,14 @@ const urlRules = {
     example: "builtin:",
   },
 } as const satisfies Record<string, UrlRule>;
+
+const rateDefaults = {
+  RONDO_LIMIT_WRITES: "600/1m",
+  RONDO_LIMIT_GENERATIONS: "120/1h",
+  RONDO_LIMIT_BUSINESS: "60000/1m",
+  RONDO_LIMIT_ADDRESS: "120/10m",
+  RONDO_LIMIT_SIGN_INS: "10/15m",
+} as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -214,6 +229,30 @@ export function readConfig(environment: Environment = process.env): Config {
     });
   }
 
+  const rateLimit = (name: keyof typeof rateDefaults): RateLimit | undefined => {
+    const text = value(name) ?? rateDefaults[name];
+    if (text === "off") return undefined;
+    const [, quota = "0", window = ""] = /^(\d{1,9})\/(\w+)$/.exec(text) ?? [];
+    const windowMs = parseDurationMs(window) ?? 0;
+    if (Number(quota) > 0 && windowMs > 0)
+      return { quota: Number(quota), windowSeconds: Math.ceil(windowMs / 1000) };
+    faults.push({
+      at: name,
+      message: `"${text}" is not a limit.`,
+      hint: `So many in a time, for example ${name}=${rateDefaults[name]}, or off`,
+    });
+    return undefined;
+  };
+
+  const trustedProxies = Number(value("RONDO_TRUSTED_PROXIES") ?? "0");
+  if (!Number.isInteger(trustedProxies) || trustedProxies < 0 || trustedProxies > 10) {
+    faults.push({
+      at: "RONDO_TRUSTED_PROXIES",
+      message: `"${value("RONDO_TRUSTED_PROXIES")}" is not a number of proxies.`,
+      hint: "How many of yours stand in front, for example RONDO_TRUSTED_PROXIES=1",
+    });
+  }
+
   const llmUrl = value("RONDO_LLM_URL");
   const llmModel = value("RONDO_LLM_MODEL");
   if (llmUrl && !isHttpUrl(llmUrl)) {
@@ -258,6 +297,14 @@ export function readConfig(environment: Environment = process.env): Config {
     trashDays,
     chunkRetentionMs: chunkRetentionMs ?? 0,
     objectPartBytes,
+    rateLimits: {
+      writes: rateLimit("RONDO_LIMIT_WRITES"),
+      generations: rateLimit("RONDO_LIMIT_GENERATIONS"),
+      business: rateLimit("RONDO_LIMIT_BUSINESS"),
+      address: rateLimit("RONDO_LIMIT_ADDRESS"),
+    },
+    signInLimit: rateLimit("RONDO_LIMIT_SIGN_INS"),
+    trustedProxies,
   };
   if (faults.length > 0) {
     throw new AppError("CONFIG_INVALID", "Rondo can't start with these settings.", { faults });

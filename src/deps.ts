@@ -2,7 +2,9 @@
 import { hkdfSync } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { PasswordHasher } from "./accounts/passwords.ts";
 import type { AuthenticateDeps } from "./accounts/authenticate.ts";
+import { createArgon2id } from "./argon2id.ts";
 import { checkMasterKey } from "./businesses/check-master-key.ts";
 import type { ControlTables } from "./businesses/control-schema.ts";
 import type { CreateBusinessDeps } from "./businesses/create-business.ts";
@@ -37,6 +39,8 @@ import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
 import { createFileObjectStore } from "./ports/object-store/file.ts";
 import type { ObjectLinks } from "./ports/object-store/object-links.ts";
 import type { ObjectStore } from "./ports/object-store/object-store.ts";
+import { createMemoryRateLimiter } from "./ports/rate-limiter/memory.ts";
+import type { RateLimiter } from "./ports/rate-limiter/rate-limiter.ts";
 import { createChatCompletionsModel } from "./ports/language-model/chat-completions.ts";
 import { loadSpecs } from "./queries/load-specs.ts";
 import type { QuerySet } from "./queries/query-set.ts";
@@ -215,6 +219,16 @@ async function openChunkCache({ scheme, location }: StoreUrl, log: Log): Promise
   });
 }
 
+async function openRateLimiter({ scheme, location }: StoreUrl, log: Log): Promise<RateLimiter> {
+  if (scheme === "memory") return createMemoryRateLimiter();
+  const { createRedisRateLimiter } = await import("./ports/rate-limiter/redis.ts");
+  return createRedisRateLimiter({
+    url: location,
+    onError: (err) =>
+      log.warn({ err }, "the rate limiter stumbled; this process counts for itself meanwhile"),
+  });
+}
+
 export interface ApiDeps extends SharedDeps {
   /** The API alone makes it where there is none: it is the one that shows it. */
   readonly operatorKey: OperatorKey;
@@ -227,6 +241,11 @@ export interface ApiDeps extends SharedDeps {
   digest(text: string): string;
   /** A UUIDv7. */
   newRequestId(): string;
+  readonly passwords: PasswordHasher;
+  readonly limiter: RateLimiter;
+  readonly rateLimits: Config["rateLimits"];
+  readonly signInLimit: Config["signInLimit"];
+  readonly trustedProxies: number;
   readonly publicUrl: string | undefined;
   /** Where the queue has one. */
   readonly jobBoard: BullmqBoard | undefined;
@@ -242,8 +261,14 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
   const specs = await openSpecs(config, log);
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   const jobBoard = await openJobBoard(config.queueUrl, log);
+  const limiter = await openRateLimiter(config.cacheUrl, log);
   return {
     ...shared,
+    passwords: createArgon2id(),
+    limiter,
+    rateLimits: config.rateLimits,
+    signInLimit: config.signInLimit,
+    trustedProxies: config.trustedProxies,
     jobBoard,
     operatorKey: await loadOperatorKey(shared.control, config.operatorKey),
     generator: createBuiltinGenerator({ isWarm: false }),
@@ -257,6 +282,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
       specs.close();
       streams.close();
       await jobBoard?.close();
+      await limiter.close();
       await cache.close();
       await shared.close();
     },

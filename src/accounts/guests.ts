@@ -3,10 +3,9 @@ import { v7 as uuidv7 } from "uuid";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { notFound } from "../errors.ts";
-import { newSession, type Session } from "./sessions.ts";
-import { mintToken, type UserToken } from "./tokens.ts";
-
-const tokenSeconds = 3600;
+import { newSession } from "./sessions.ts";
+import type { SignedIn } from "./sign-up.ts";
+import { mintToken, sessionTokenSeconds } from "./tokens.ts";
 
 export interface CreateGuestDeps {
   readonly registry: BusinessRegistry;
@@ -17,7 +16,7 @@ export interface CreateGuestDeps {
 export async function createGuest(
   deps: CreateGuestDeps,
   input: { readonly business: string },
-): Promise<{ readonly session: Session; readonly token: UserToken }> {
+): Promise<SignedIn> {
   const business = await deps.registry.findBySlug(input.business);
   if (!business) throw notFound("business");
   const userId = uuidv7();
@@ -26,11 +25,8 @@ export async function createGuest(
   await deps.databases.use(business.id, (database) =>
     database.transaction(async (trx) => {
       await trx.insertInto("users").values({ id: userId, kind: "guest", createdAt }).execute();
-      await trx
-        .insertInto("sessions")
-        .values({ id: session.id, userId, createdAt, expiresAt: session.expiresAt, revokedAt: null })
-        .execute();
+      await trx.insertInto("sessions").values(session.rowOf(userId, createdAt)).execute();
     }),
   );
-  return { session, token: await mintToken(business, userId, tokenSeconds) };
+  return { session, token: await mintToken(business, userId, sessionTokenSeconds) };
 }

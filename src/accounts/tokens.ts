@@ -12,6 +12,8 @@ export interface UserToken {
 }
 
 const algorithm = "HS256";
+/** Of the token that comes with a new session. */
+export const sessionTokenSeconds = 3600;
 
 export async function mintToken(
   business: Business,

@@ -32,6 +32,8 @@ export interface Account {
   readonly userId: string;
   readonly kind: BusinessTables["users"]["kind"];
   readonly business: string;
+  /** Of a member. */
+  readonly email: string | null;
   readonly createdAt: string;
 }
 
@@ -39,8 +41,14 @@ export async function readAccount(deps: UsersDeps, caller: UserCaller): Promise<
   const business = await deps.registry.findById(caller.businessId);
   if (!business) throw notFound("user");
   const user = await deps.databases.use(business.id, (database) =>
-    database.kysely.selectFrom("users").selectAll().where("id", "=", caller.userId).executeTakeFirst(),
+    database.kysely
+      .selectFrom("users as u")
+      .leftJoin("logins as l", "l.userId", "u.id")
+      .select(["u.id", "u.kind", "u.createdAt", "l.email"])
+      .where("u.id", "=", caller.userId)
+      .executeTakeFirst(),
   );
   if (!user) throw notFound("user");
-  return { userId: user.id, kind: user.kind, business: business.slug, createdAt: user.createdAt };
+  const { id: userId, kind, email, createdAt } = user;
+  return { userId, kind, business: business.slug, email, createdAt };
 }

@@ -1,12 +1,15 @@
 // A business as the rest of the code knows it: who it is, its limits, and the keys it signs with.
 import { hkdfSync } from "node:crypto";
 import { z } from "zod";
+import type { RateLimits } from "./rate-limits.ts";
 import type { ControlTables } from "./control-schema.ts";
 import type { Sealing } from "./sealing.ts";
 
 export interface BusinessLimits {
   /** Generations of one user that may be queued or running at a time. */
   readonly concurrentGenerationsPerUser: number;
+  /** In the place of the settings' own; null: no limit. */
+  readonly rates?: Partial<RateLimits>;
 }
 
 export const defaultLimits: BusinessLimits = { concurrentGenerationsPerUser: 10 };

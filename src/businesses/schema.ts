@@ -49,6 +49,16 @@ export const businessSchema = {
       revokedAt: maybeTimestamp,
     },
   },
+  logins: {
+    access: "internal",
+    columns: {
+      userId: idOf("users"),
+      email: text,
+      foldedEmail: text,
+      passwordHash: text,
+      createdAt: timestamp,
+    },
+  },
   projects: {
     access: { owner: "userId" },
     columns: {
@@ -185,6 +195,15 @@ export type GenerationState = "queued" | "running" | "complete" | "failed" | "ca
 export interface BusinessTables {
   users: { id: string; kind: "guest" | "member" | "external"; createdAt: string };
   sessions: { id: string; userId: string; createdAt: string; expiresAt: string; revokedAt: string | null };
+  /** How a member signs in. */
+  logins: {
+    userId: string;
+    /** As it was written; the folded one is what tells two apart. */
+    email: string;
+    foldedEmail: string;
+    passwordHash: string;
+    createdAt: string;
+  };
   projects: {
     id: string;
     userId: string;

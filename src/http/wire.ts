@@ -5,6 +5,10 @@ import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";
 import { AppError, type Fault } from "../errors.ts";
 
 export interface HttpEnv {
+  /** What the server hands over with each request. */
+  Bindings: {
+    readonly requestIP?: (request: Request) => { readonly address: string } | null;
+  };
   Variables: {
     requestId: string;
     caller: Caller | undefined;

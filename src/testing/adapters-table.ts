@@ -91,6 +91,14 @@ const adapters: readonly Adapter[] = [
     server: redis,
     unverified: "Memorystore, Upstash, a cluster across machines",
   },
+  { port: "rate-limiter", technology: "memory", file: "memory", server: none, unverified: "" },
+  {
+    port: "rate-limiter",
+    technology: "Redis",
+    file: "redis",
+    server: redis,
+    unverified: "Memorystore, Upstash, a cluster across machines",
+  },
   { port: "job-queue", technology: "SQLite", file: "sqlite", server: sqlite, unverified: "" },
   {
     port: "job-queue",

@@ -1,5 +1,6 @@
 // Joins the player, the makings and the library: what the page can do, as a few verbs. Knows no markup.
 import { createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
+import { createAccount } from "./account/create-account.ts";
 import { audioUrl, ensureSession, startGeneration, startVersion, stopGeneration } from "./lib/api.ts";
 import { noticeError } from "./lib/notices.ts";
 import { type Peaks, wholePeaks } from "./lib/peaks.ts";
@@ -29,6 +30,7 @@ export function createStudio() {
   });
   const library = createLibrary((items) => items.forEach(pickUp));
   const trash = createTrash(library);
+  const account = createAccount(library);
   const desk = createDesk();
   const player = createPlayer({ endOf: madeSeconds, isWhole: (piece) => !isGrowing(piece) });
 
@@ -244,6 +246,7 @@ export function createStudio() {
     player,
     library,
     trash,
+    account,
     desk,
     makings,
     asking,

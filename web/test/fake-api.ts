@@ -210,7 +210,7 @@ export function serveFakeApi(options: FakeOptions = {}) {
       const key = `${req.method} ${kind}`;
       if (url.pathname === "/v1/accounts/guest")
         return Response.json(
-          { userId: "u", token: "t", expiresAt: new Date(Date.now() + 864e5).toISOString() },
+          { userId: "u", token: "t", sessionExpiresAt: new Date(Date.now() + 864e5).toISOString() },
           { status: 201 },
         );
       if (key === "POST generations") {

@@ -12,8 +12,8 @@ export interface BusinessRoutesDeps extends CreateBusinessDeps {
 }
 
 const actor = "operator";
-const createBody = z.strictObject({ slug: z.string(), name: z.string().max(200).optional() });
-const keyBody = z.strictObject({ name: z.string().max(200).default("") });
+export const createBody = z.strictObject({ slug: z.string(), name: z.string().max(200).optional() });
+export const keyBody = z.strictObject({ name: z.string().max(200).default("") });
 
 const viewOf = ({ id, slug, name, state, engine, limits, createdAt }: Business) => ({
   id,

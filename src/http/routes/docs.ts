@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import { Hono } from "hono";
 import type { QuerySet } from "../../queries/query-set.ts";
 import { docsPageOf, errorsPage } from "../docs-page.ts";
-import { openApiOf } from "../openapi.ts";
+import { openApiOf } from "../openapi/openapi.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
 export interface DocsRoutesDeps {

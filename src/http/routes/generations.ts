@@ -20,7 +20,7 @@ const promptCharactersMax = 2000;
 /** Where neither the request nor the prompt says how long. */
 const durationSecondsDefault = 60;
 
-const startBody = z.strictObject({
+export const startBody = z.strictObject({
   prompt: words(promptCharactersMax, "Say what you want to hear."),
   projectId: z.string().min(1).max(64).optional(),
   durationSeconds: durationSeconds.optional(),

@@ -25,13 +25,13 @@ const searchFields = {
   requestId: z.string().min(1).max(200).optional(),
   text: z.string().min(1).max(200).optional(),
 };
-const searchSchema = z.strictObject({
+export const searchSchema = z.strictObject({
   ...searchFields,
   limit: z.coerce.number().int().min(1).max(limitMax).default(100),
 });
 const { state: _, ...settleFields } = searchFields;
 /** What failed, of the search; "all" has to be said. */
-const settleSchema = z.union([z.strictObject({ all: z.literal(true) }), z.strictObject(settleFields)]);
+export const settleSchema = z.union([z.strictObject({ all: z.literal(true) }), z.strictObject(settleFields)]);
 
 export function jobRoutes(deps: JobDeskDeps) {
   const settle = async (c: HttpContext, action: "retry" | "drop") => {

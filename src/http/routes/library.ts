@@ -18,7 +18,7 @@ export type LibraryRoutesDeps = DeleteThingDeps &
 
 const instructionCharactersMax = 500;
 
-const versionBody = z.strictObject({
+export const versionBody = z.strictObject({
   instruction: words(instructionCharactersMax, "Say what shall be other."),
   durationSeconds: durationSeconds.optional(),
   seed: seed.optional(),

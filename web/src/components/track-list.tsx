@@ -3,6 +3,7 @@ import { createMemo, For, onCleanup, onMount, Show } from "solid-js";
 import { archiveUrl, hasSession } from "../lib/api.ts";
 import type { TrackSummary } from "../lib/wire.ts";
 import type { Studio } from "../studio.ts";
+import { AccountDoor } from "./account-door.tsx";
 import { Downloads } from "./downloads.tsx";
 import { standingOf } from "./standing.ts";
 import { TrackDrawer } from "./track-drawer.tsx";
@@ -19,6 +20,16 @@ export function TrackList(props: TrackListProps) {
   const isEmpty = () => library().items().length === 0;
   let section!: HTMLElement;
   let trash!: HTMLDialogElement;
+  /** From the first sound on; what was made before today was heard before. */
+  const hasMusic = createMemo<boolean>(
+    (was) =>
+      was ||
+      props.studio.player.isSounding() ||
+      library()
+        .items()
+        .some(({ versions }) => versions.some(({ state }) => state === "complete")),
+    false,
+  );
   const projectSizes = createMemo(() => {
     const sizes = new Map<string, number>();
     for (const { projectId } of library().items()) sizes.set(projectId, (sizes.get(projectId) ?? 0) + 1);
@@ -57,17 +68,22 @@ export function TrackList(props: TrackListProps) {
       <Show when={library().hasMore()}>
         <More onMore={() => void library().more()} />
       </Show>
-      <Show when={library().state() !== "loading" && (!isEmpty() || hasSession())}>
-        <button
-          class="link quiet to-trash"
-          type="button"
-          onClick={() => {
-            void props.studio.trash.load();
-            trash.showModal();
-          }}
-        >
-          Trash
-        </button>
+      <Show when={library().state() !== "loading"}>
+        <div class="doors">
+          <AccountDoor account={props.studio.account} hasMusic={hasMusic()} />
+          <Show when={!isEmpty() || hasSession()}>
+            <button
+              class="link quiet"
+              type="button"
+              onClick={() => {
+                void props.studio.trash.load();
+                trash.showModal();
+              }}
+            >
+              Trash
+            </button>
+          </Show>
+        </div>
       </Show>
       <TrashDialog
         trash={props.studio.trash}

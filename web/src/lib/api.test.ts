@@ -3,7 +3,9 @@ import { installFakeFetch, json } from "../../test/fake-fetch.ts";
 import { ApiError, ensureSession, hasSession, listTracks, startGeneration } from "./api.ts";
 
 const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString();
-const guest = () => json({ userId: "u", token: "t", expiresAt: tomorrow() }, 201);
+const guest = () => json({ userId: "u", expiresAt: aMomentAgo(), sessionExpiresAt: tomorrow() }, 201);
+/** The token that comes along is short-lived, and the page has no use for it. */
+const aMomentAgo = () => new Date(Date.now() - 1).toISOString();
 const input = { prompt: "rain", durationSeconds: 60 };
 
 test("several callers at once make one guest", async () => {

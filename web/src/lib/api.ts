@@ -3,9 +3,9 @@ import { type Queries, type QueryName, queryRequest } from "./queries.generated.
 import type {
   Deletion,
   GenerationStatus,
-  GuestSession,
   Page,
   Problem,
+  Session,
   StartedGeneration,
   StartedVersion,
   ThingRef,
@@ -53,10 +53,28 @@ export function ensureSession(): Promise<void> {
   return opening;
 }
 
-async function openGuestSession(): Promise<void> {
+const openGuestSession = () => openSession("guest");
+
+async function openSession(how: "guest" | Entrance, login: object = {}): Promise<void> {
   const business = document.querySelector<HTMLMetaElement>('meta[name="rondo-business"]')?.content ?? "demo";
-  const session = await send<GuestSession>("POST", "/v1/accounts/guest", { business });
-  localStorage.setItem(SESSION, session.expiresAt);
+  const session = await send<Session>("POST", `/v1/accounts/${how}`, { business, ...login });
+  localStorage.setItem(SESSION, session.sessionExpiresAt);
+}
+
+export type Entrance = "sign-up" | "sign-in";
+
+/** What this browser's guest made stays, or comes along. */
+export const enterAccount = (how: Entrance, login: { email: string; password: string }): Promise<void> =>
+  openSession(how, login);
+
+export async function leaveAccount(): Promise<void> {
+  await send("POST", "/v1/accounts/sign-out");
+  localStorage.removeItem(SESSION);
+}
+
+/** The e-mail of who is signed in; null for a guest. */
+export async function accountEmail(): Promise<string | null> {
+  return (await send<{ email: string | null }>("GET", "/v1/accounts/me")).email;
 }
 
 export async function startGeneration(input: StartInput): Promise<StartedGeneration> {
@@ -155,7 +173,7 @@ async function send<T>(
     throw new ApiError("Rondo can't be reached.", 0, "UNREACHABLE", "Check your connection, then try again.");
   });
   if (!res.ok) throw await problemOf(res);
-  return (await res.json()) as T;
+  return (res.status === 204 ? undefined : await res.json()) as T;
 }
 
 async function problemOf(res: Response): Promise<ApiError> {

@@ -2,9 +2,9 @@
 
 export type GenerationState = "queued" | "running" | "complete" | "failed" | "cancelled";
 
-export interface GuestSession {
-  userId: string;
-  expiresAt: string;
+export interface Session {
+  /** When the cookie ends. */
+  sessionExpiresAt: string;
 }
 
 export interface StartedGeneration {

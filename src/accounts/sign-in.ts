@@ -1,0 +1,124 @@
+// From an e-mail and a password to a new session. A guest who signs in brings along what they made.
+import { createHash } from "node:crypto";
+import type { Transaction } from "kysely";
+import type { OpenDatabases } from "../businesses/open-databases.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import type { BusinessTables } from "../businesses/schema.ts";
+import { AppError, notFound } from "../errors.ts";
+import type { RateLimit, RateLimiter } from "../ports/rate-limiter/rate-limiter.ts";
+import type { Caller } from "./caller.ts";
+import { foldEmail, normalPassword, type PasswordHasher } from "./passwords.ts";
+import { newSession, revokeSessions } from "./sessions.ts";
+import type { SignedIn } from "./sign-up.ts";
+import { mintToken, sessionTokenSeconds } from "./tokens.ts";
+
+export interface SignInDeps {
+  readonly registry: BusinessRegistry;
+  readonly databases: OpenDatabases;
+  readonly passwords: PasswordHasher;
+  readonly limiter: RateLimiter;
+  /** Wrong passwords of one e-mail; undefined: as many as anyone likes. */
+  readonly signInLimit: RateLimit | undefined;
+}
+
+export interface SignInInput {
+  readonly business: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/**
+ * An e-mail that nobody has and a password that is wrong: the same UNAUTHENTICATED, after the same time.
+ * Errors besides: NOT_FOUND (the business), TOO_MANY_REQUESTS.
+ */
+export async function signIn(
+  deps: SignInDeps,
+  caller: Caller | undefined,
+  { business: slug, email, password }: SignInInput,
+): Promise<SignedIn> {
+  const business = await deps.registry.findBySlug(slug);
+  if (!business) throw notFound("business");
+  const foldedEmail = foldEmail(email);
+  // Counted before the password is looked at: many at once are no more than one after another.
+  const attempts = `sign-in:${createHash("sha256").update(`${business.id}\n${foldedEmail}`).digest("base64url")}`;
+  await refuseTooMany(deps, attempts);
+  const login = await deps.databases.use(business.id, ({ kysely }) =>
+    kysely
+      .selectFrom("logins")
+      .select(["userId", "passwordHash"])
+      .where("foldedEmail", "=", foldedEmail)
+      .executeTakeFirst(),
+  );
+  const hash = login?.passwordHash ?? (await nobodysHash(deps.passwords));
+  const isRight = await deps.passwords.verify(normalPassword(password), hash);
+  if (login === undefined || !isRight) throw wrongLogin();
+  await deps.limiter.forget(attempts);
+
+  const { userId } = login;
+  const session = newSession(business.slug);
+  const guestId = caller?.kind === "user" && caller.businessId === business.id ? caller.userId : undefined;
+  const now = new Date().toISOString();
+  await deps.databases.use(business.id, (database) =>
+    database.transaction(async (trx) => {
+      if (guestId !== undefined) await adoptGuest(trx, guestId, userId, now);
+      await trx.insertInto("sessions").values(session.rowOf(userId, now)).execute();
+    }),
+  );
+  return { session, token: await mintToken(business, userId, sessionTokenSeconds) };
+}
+
+async function refuseTooMany({ limiter, signInLimit }: SignInDeps, attempts: string): Promise<void> {
+  if (signInLimit === undefined) return;
+  const { isAllowed, retryMs } = await limiter.take(attempts, signInLimit);
+  if (isAllowed) return;
+  throw new AppError("TOO_MANY_REQUESTS", "Too many attempts to sign in with this e-mail.", {
+    hint: "Wait, then try again.",
+    retryAfterSeconds: Math.ceil(retryMs / 1000),
+  });
+}
+
+const hashes = new WeakMap<PasswordHasher, Promise<string>>();
+
+/** Of a password that nobody has: looking at it takes as long as looking at anybody's. */
+function nobodysHash(passwords: PasswordHasher): Promise<string> {
+  const known = hashes.get(passwords) ?? passwords.hash(crypto.randomUUID());
+  hashes.set(passwords, known);
+  return known;
+}
+
+/** What belongs to a user, and is theirs still in another account. */
+export const ownedTables = [
+  "projects",
+  "tracks",
+  "versions",
+  "generations",
+  "deletions",
+  "receipts",
+] as const;
+
+/** Everything the guest made becomes the account's, in one step with the sign-in; the guest's sessions end. Not of anyone but a guest. */
+async function adoptGuest(
+  trx: Transaction<BusinessTables>,
+  guestId: string,
+  userId: string,
+  now: string,
+): Promise<void> {
+  // Nothing changes in the row: it is held until the end, so that the guest can't sign up meanwhile.
+  const { numUpdatedRows } = await trx
+    .updateTable("users")
+    .set({ kind: "guest" })
+    .where("id", "=", guestId)
+    .where("kind", "=", "guest")
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) return;
+  // A key of the guest's may be one of the account's too; its answer has been given long since.
+  await trx.updateTable("generations").set({ idempotencyKey: null }).where("userId", "=", guestId).execute();
+  for (const table of ownedTables)
+    await trx.updateTable(table).set({ userId }).where("userId", "=", guestId).execute();
+  await revokeSessions(trx, guestId, now);
+}
+
+const wrongLogin = () =>
+  new AppError("UNAUTHENTICATED", "This e-mail and this password don't go together.", {
+    hint: "Check both, or sign up.",
+  });

@@ -1,0 +1,89 @@
+// A guest becomes a member with an e-mail and a password, and keeps what they made; whoever comes without a session begins as a member.
+import type { Transaction } from "kysely";
+import { v7 as uuidv7 } from "uuid";
+import type { OpenDatabases } from "../businesses/open-databases.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import type { BusinessTables } from "../businesses/schema.ts";
+import { AppError, isAppError, notFound } from "../errors.ts";
+import type { Caller } from "./caller.ts";
+import { foldEmail, normalPassword, type PasswordHasher } from "./passwords.ts";
+import { newSession, revokeSessions, type Session } from "./sessions.ts";
+import { mintToken, sessionTokenSeconds, type UserToken } from "./tokens.ts";
+
+export interface SignUpDeps {
+  readonly registry: BusinessRegistry;
+  readonly databases: OpenDatabases;
+  readonly passwords: PasswordHasher;
+}
+
+export interface SignUpInput {
+  readonly business: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface SignedIn {
+  readonly session: Session;
+  readonly token: UserToken;
+}
+
+/** Errors: NOT_FOUND (the business), CONFLICT (the e-mail is taken, or the caller has signed up already). */
+export async function signUp(
+  deps: SignUpDeps,
+  caller: Caller | undefined,
+  { business: slug, email, password }: SignUpInput,
+): Promise<SignedIn> {
+  const business = await deps.registry.findBySlug(slug);
+  if (!business) throw notFound("business");
+  // Someone else's guest has nothing to keep here.
+  const callerId = caller?.kind === "user" && caller.businessId === business.id ? caller.userId : undefined;
+  const passwordHash = await deps.passwords.hash(normalPassword(password));
+  const session = newSession(business.slug);
+  const createdAt = new Date().toISOString();
+  const userId = await deps.databases.use(business.id, (database) =>
+    database.transaction(async (trx) => {
+      const id = await becomeMember(trx, callerId, createdAt);
+      await trx
+        .insertInto("logins")
+        .values({ userId: id, email: email.trim(), foldedEmail: foldEmail(email), passwordHash, createdAt })
+        .execute()
+        .catch((err: unknown) => {
+          throw isAppError(err, "CONFLICT") ? emailTaken(err) : err;
+        });
+      await revokeSessions(trx, id, createdAt);
+      await trx.insertInto("sessions").values(session.rowOf(id, createdAt)).execute();
+      return id;
+    }),
+  );
+  return { session, token: await mintToken(business, userId, sessionTokenSeconds) };
+}
+
+/** The guest, or a new user. */
+async function becomeMember(
+  trx: Transaction<BusinessTables>,
+  callerId: string | undefined,
+  createdAt: string,
+): Promise<string> {
+  if (callerId === undefined) {
+    const id = uuidv7();
+    await trx.insertInto("users").values({ id, kind: "member", createdAt }).execute();
+    return id;
+  }
+  const { numUpdatedRows } = await trx
+    .updateTable("users")
+    .set({ kind: "member" })
+    .where("id", "=", callerId)
+    .where("kind", "=", "guest")
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) throw signedUpAlready();
+  return callerId;
+}
+
+const signedUpAlready = () =>
+  new AppError("CONFLICT", "Whoever is signed in here is no guest.", { hint: "Sign out first." });
+
+const emailTaken = (cause: unknown) =>
+  new AppError("CONFLICT", "There is an account with this e-mail already.", {
+    hint: "Sign in instead.",
+    cause,
+  });

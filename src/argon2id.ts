@@ -1,0 +1,33 @@
+// Passwords hashed by Argon2id (RFC 9106), a few at a time: each takes 19 MiB and tens of milliseconds.
+import type { PasswordHasher } from "./accounts/passwords.ts";
+import { AppError } from "./errors.ts";
+
+/** OWASP's least for Argon2id. */
+const argon2id = { algorithm: "argon2id", memoryCost: 19_456, timeCost: 2 } as const;
+const runningMax = 4;
+const waitingMax = 200;
+
+export function createArgon2id(): PasswordHasher {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (running >= runningMax) {
+      if (waiting.length >= waitingMax) throw new AppError("UNAVAILABLE", "Too many sign in at this moment.");
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    } else running += 1;
+    try {
+      return await work();
+    } finally {
+      // Whoever waits takes over the place.
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  }
+
+  return {
+    hash: (password) => inTurn(() => Bun.password.hash(password, argon2id)),
+    verify: (password, hash) => inTurn(() => Bun.password.verify(password, hash)),
+  };
+}

@@ -1,0 +1,183 @@
+// Answers of the running app against what the document says of them: status, type, headers and every field.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { createUserToken } from "../../accounts/users.ts";
+import { createApp } from "../../app.ts";
+import { businessSchema } from "../../businesses/schema.ts";
+import { parsePrompt } from "../../composer/prompt/parse-prompt.ts";
+import { createApiDeps } from "../../deps.ts";
+import { loadSpecs } from "../../queries/load-specs.ts";
+import { type JobQueue, UnrecoverableError } from "../../ports/job-queue/job-queue.ts";
+import { createStudio } from "../../testing/studio.ts";
+import { silentLog } from "../../testing/test-stores.ts";
+import { until } from "../../testing/until.ts";
+import { openApiOf } from "./openapi.ts";
+
+setDefaultTimeout(20_000);
+
+interface ToldResponse {
+  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly content?: Readonly<Record<string, { readonly schema: object }>>;
+}
+
+const set = await loadSpecs({ dir: "query-specs", schema: businessSchema });
+const document = openApiOf({ set, url: undefined });
+const paths = document.paths as Record<string, Record<string, { responses: Record<string, ToldResponse> }>>;
+const ajv = new Ajv2020({ strict: false, validateFormats: false });
+ajv.addSchema({ $id: "document", ...document });
+
+/** Fails unless the answer is one that the document tells of. */
+async function held(at: string, method: string, res: Response): Promise<unknown> {
+  const { responses } = paths[at]![method.toLowerCase()]!;
+  const told = responses[res.status];
+  expect({ at, method, status: res.status, told: told !== undefined }).toMatchObject({ told: true });
+  const type = res.headers.get("content-type")?.split(";")[0];
+  if (type === undefined || told?.content === undefined) return undefined;
+  const { schema } = told.content[type] ?? {};
+  expect({ at, method, type, told: schema !== undefined }).toMatchObject({ told: true });
+  if (!type.endsWith("json")) return undefined;
+  const body: unknown = await res.json();
+  // References are to the document's own components.
+  const whole = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"document#/'));
+  const validate = ajv.compile(whole);
+  expect({ at, method, ok: validate(body), errors: validate.errors ?? [], body }).toMatchObject({ ok: true });
+  return body;
+}
+
+test("what the routes answer is what the document says", async () => {
+  await using studio = await createStudio();
+  const deps = await createApiDeps(studio.stores.config, silentLog);
+  const app = createApp(deps);
+  const alice = { kind: "business", businessId: studio.business.id, keyId: "test" } as const;
+  const user = (await createUserToken(deps, alice, { userId: "alice", expiresInSeconds: 60 })).token;
+  const operator = studio.stores.deps.operatorKey.made!;
+  const { key } = await studio.deps.keys.create(studio.business.id, "", "test");
+  const seen = new Set<string>();
+  /** `at` as in the document; `values` for its parameters, in order. */
+  const call = async (
+    token: string | undefined,
+    [method, at, ...values]: readonly string[],
+    { query = "", json, ...more }: { query?: string; json?: unknown } & RequestInit = {},
+  ) => {
+    const headers = new Headers(more.headers);
+    if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
+    if (json !== undefined) headers.set("content-type", "application/json");
+    const left = [...values];
+    const path = at!.replaceAll(/\{\w+\}/g, () => left.shift() ?? "none") + query;
+    const sent = json === undefined ? {} : { body: JSON.stringify(json) };
+    const res = await app.request(path, { method: method!, ...more, headers, ...sent });
+    seen.add(`${method} ${at} ${res.status}`);
+    return (await held(at!, method!, res)) as Record<string, string>;
+  };
+
+  await call(undefined, ["POST", "/v1/accounts/guest"], { json: { business: studio.business.slug } });
+  const login = { business: studio.business.slug, email: "ada@example.com", password: "long enough" };
+  const member = await call(undefined, ["POST", "/v1/accounts/sign-up"], { json: login });
+  await call(undefined, ["POST", "/v1/accounts/sign-up"], { json: { ...login, password: "short" } });
+  await call(undefined, ["POST", "/v1/accounts/sign-in"], { json: login });
+  await call(undefined, ["POST", "/v1/accounts/sign-in"], { json: { ...login, password: "wrong" } });
+  await call(undefined, ["POST", "/v1/accounts/sign-out"]);
+  await call(member.token, ["GET", "/v1/accounts/me"]);
+  await call(user, ["GET", "/v1/accounts/me"]);
+  await call(key, ["POST", "/v1/tokens"], { json: { userId: "bob" } });
+
+  const generation = "/v1/generations/{requestId}";
+  const waiting = await call(user, ["POST", "/v1/generations"], { json: { prompt: "rain" } });
+  await call(user, ["GET", generation, waiting.requestId!]);
+  await call(user, ["DELETE", generation, waiting.requestId!]);
+  const { requestId, versionId, trackId, projectId } = await studio.make();
+  await call(user, ["GET", generation, requestId]);
+  await call(user, ["GET", `${generation}/events`, requestId], { query: "?offset=-1" });
+  await call(user, ["GET", `${generation}/chunks`, requestId], { query: "?offset=-1" });
+  await call(user, ["GET", `${generation}/chunks`, requestId], { query: "?offset=now&live=sse" });
+  await call(user, ["HEAD", `${generation}/chunks`, requestId]);
+
+  const version = "/v1/versions/{versionId}";
+  const spec = JSON.stringify(parsePrompt({ prompt: "slow piano", seed: 7, durationSeconds: 30 }));
+  await studio.deps.databases.use(studio.business.id, ({ kysely }) =>
+    kysely.updateTable("versions").set({ spec }).where("id", "=", versionId).execute(),
+  );
+  await call(user, ["GET", version, versionId]);
+  await call(user, ["POST", `${version}/versions`, versionId], { json: { instruction: "faster" } });
+  await call(user, ["GET", `${version}/audio`, versionId], { headers: { range: "bytes=0-9" } });
+  await call(user, ["GET", `${version}/audio`, versionId]);
+  await call(user, ["GET", `${version}/audio`, versionId], { headers: { range: "bytes=99999999-" } });
+  await call(user, ["GET", `${version}/download`, versionId]);
+  await call(user, ["GET", `${version}/download`, versionId], { query: "?format=ogg" });
+  await call(user, ["GET", `${version}/peaks`, versionId], { query: "?format=json" });
+  await call(user, ["GET", `${version}/peaks`, versionId]);
+  await call(user, ["GET", "/v1/projects/{projectId}/archive", projectId]);
+  await call(undefined, ["POST", "/v1/verify"], { body: "no music" });
+
+  const things = [
+    ["/v1/versions/{versionId}", versionId],
+    ["/v1/tracks/{trackId}", trackId],
+    ["/v1/projects/{projectId}", projectId],
+  ] as const;
+  for (const [at, id] of things) {
+    await call(user, ["DELETE", at, id]);
+    await call(user, ["POST", `${at}/restore`, id]);
+    await call(user, ["DELETE", at, id], { query: "?purge=now" });
+    await call(user, ["DELETE", at, id]);
+    const receipt = await call(user, ["DELETE", at, id], { query: "?purge=now" });
+    await call(user, ["GET", "/v1/receipts/{receiptId}", receipt.id!]);
+  }
+
+  const own = "/v1/stream/{path}";
+  await call(key, ["PUT", own, "log"], { body: "a", headers: { "content-type": "text/plain" } });
+  await call(key, ["POST", own, "log"], { body: "b", headers: { "content-type": "text/plain" } });
+  await call(key, ["HEAD", own, "log"]);
+  await call(key, ["DELETE", own, "log"]);
+  await call(key, ["GET", own, "log"]);
+
+  await call(user, ["GET", "/v1/queries"]);
+  await call(user, ["GET", "/v1/queries/tracks.list"], { query: "?limit=2" });
+  await call(user, ["GET", "/v1/queries/tracks.list"], { query: "?limit=x" });
+
+  await call(operator, ["POST", "/v1/businesses"], { json: { slug: "acme" } });
+  await call(operator, ["POST", "/v1/businesses"], { json: { slug: "acme" } });
+  await call(operator, ["GET", "/v1/businesses"]);
+  await call(operator, ["GET", "/v1/businesses/{slug}", "acme"]);
+  const made = await call(operator, ["POST", "/v1/businesses/{slug}/keys", "acme"], { json: {} });
+  await call(operator, ["GET", "/v1/businesses/{slug}/keys", "acme"]);
+  await call(operator, ["DELETE", "/v1/businesses/{slug}/keys/{keyId}", "acme", made.id!]);
+  await failOne(studio.deps.jobs);
+  await call(operator, ["GET", "/v1/jobs"]);
+  await call(operator, ["GET", "/v1/jobs/counts"]);
+  await call(operator, ["POST", "/v1/jobs/retry"], { json: { all: true } });
+  await call(operator, ["POST", "/v1/jobs/drop"], { json: { queue: "generation" } });
+  await failOne(studio.deps.jobs);
+  await call(operator, ["POST", "/v1/jobs/{queue}/{id}/retry", "maintenance", "one"]);
+  await call(operator, ["GET", "/v1/jobs/{queue}/{id}", "generation", waiting.requestId!]);
+  await call(operator, ["DELETE", "/v1/jobs/{queue}/{id}", "generation", waiting.requestId!]);
+
+  for (const path of ["/health", "/ready", "/metrics", "/openapi.json", "/docs", "/docs/errors"])
+    await call(undefined, ["GET", path]);
+  await call(user, ["GET", "/v1/businesses"]);
+  await call(undefined, ["GET", "/v1/jobs"]);
+  // Nothing that answers with JSON was left out; queries and tools have tests of their own.
+  const left = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(() => !/^\/(mcp|v1\/queries\/)/.test(path))
+      .flatMap(([method, { responses }]) =>
+        Object.entries(responses)
+          .filter(([status, { content }]) => status.startsWith("20") && content?.["application/json"])
+          .map(([status]) => `${method.toUpperCase()} ${path} ${status}`),
+      ),
+  );
+  expect(left.filter((one) => !seen.has(one))).toEqual([]);
+  await deps.close();
+});
+
+async function failOne(jobs: JobQueue): Promise<void> {
+  await jobs.add("maintenance", [{ id: "one", name: "thing.do", data: {}, businessId: "" }]);
+  const fail = async () => {
+    throw new UnrecoverableError("It can't be done.");
+  };
+  const worker = jobs.work("maintenance", fail, { concurrency: 1 });
+  await until("the job failed", async () => {
+    const [job] = await jobs.list({ queue: "maintenance", id: "one" });
+    return job?.state === "failed";
+  });
+  await worker.close();
+}

@@ -1,0 +1,57 @@
+// The OpenAPI 3.1 document of this server: its routes, and an operation for every named query.
+import type { JsonObject } from "../../queries/json-reader.ts";
+import type { QuerySet } from "../../queries/query-set.ts";
+import { components } from "./components.ts";
+import { operationOf } from "./operation.ts";
+import { queryOperationOf } from "./query-operation.ts";
+import { documentedRoutes } from "./routes.ts";
+
+export interface OpenApiOptions {
+  readonly set: QuerySet;
+  /** Where this server is reached; "/" when it is not known. */
+  readonly url: string | undefined;
+}
+
+export function openApiOf({ set, url = "/" }: OpenApiOptions): JsonObject {
+  const paths: Record<string, Record<string, JsonObject>> = {};
+  const add = (path: string, method: string, operation: JsonObject): void => {
+    paths[path] = { ...paths[path], [method]: operation };
+  };
+  for (const route of documentedRoutes) add(route.path, route.method, operationOf(route));
+  for (const query of set.queries.values())
+    add(`/v1/queries/${query.name}`, query.method.toLowerCase(), queryOperationOf(query));
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Rondo",
+      version: "0.1.0",
+      description:
+        "The open back end for generative music: a prompt in, sound at once, nothing lost. " +
+        "Every answer carries X-Request-Id (yours, where you sent one) and Server-Timing; " +
+        "one to a call that changes something says in RateLimit what is left of its limits.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url }],
+    tags: [...new Set(documentedRoutes.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: { schemas: components, securitySchemes },
+  };
+}
+
+const securitySchemes: JsonObject = {
+  userToken: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "Minted by a business for one of its users, or given to a guest.",
+  },
+  session: { type: "apiKey", in: "cookie", name: "rondo_session", description: "Of the web app." },
+  businessKey: { type: "http", scheme: "bearer", description: "rk_…, server to server." },
+  operatorKey: { type: "http", scheme: "bearer", description: "Of whoever runs this Rondo." },
+  signature: {
+    type: "apiKey",
+    in: "query",
+    name: "signature",
+    description: "Of a link that Rondo gave, together with its `business` and `expires`.",
+  },
+};

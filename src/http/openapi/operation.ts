@@ -1,0 +1,144 @@
+// One route as OpenAPI tells it: what goes in, what comes out, who may call, and how it can fail.
+import type { ErrorCode } from "../../errors.ts";
+import type { JsonObject } from "../../queries/json-reader.ts";
+import { statusOf } from "../problem.ts";
+import { ref } from "./components.ts";
+import { errorMeanings } from "./error-meanings.ts";
+import { about, text, whole } from "./schema.ts";
+
+/** signed: whoever holds a link that Rondo signed, or the owner. member: a user, or the business itself. */
+export type RouteUser = "anyone" | "user" | "signed" | "member" | "business" | "operator";
+
+export interface Content {
+  /** JSON when absent. */
+  readonly type?: string;
+  readonly schema: JsonObject;
+}
+
+export interface Answer {
+  readonly says: string;
+  readonly headers?: Readonly<Record<string, JsonObject>>;
+  /** One for each type it may have. */
+  readonly content?: readonly Content[];
+}
+
+export interface DocumentedRoute {
+  readonly method: "get" | "head" | "post" | "put" | "delete";
+  /** With {parameters}, as OpenAPI writes them. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly user: RouteUser;
+  /** What a path parameter holds, where that isn't plain. */
+  readonly inPath?: Readonly<Record<string, JsonObject>>;
+  /** All optional. */
+  readonly inQuery?: Readonly<Record<string, JsonObject>>;
+  /** All optional. */
+  readonly inHeaders?: Readonly<Record<string, JsonObject>>;
+  readonly body?: Content & { readonly isOptional?: true };
+  readonly answers: Readonly<Record<number, Answer>>;
+  /** Besides those that follow from what it takes and from who may call. */
+  readonly errors?: readonly ErrorCode[];
+}
+
+export const json = (says: string, schema: JsonObject, headers: Answer["headers"] = {}): Answer => ({
+  says,
+  content: [{ schema }],
+  headers,
+});
+
+export const securityOf: Readonly<Record<RouteUser, readonly JsonObject[]>> = {
+  anyone: [],
+  user: [{ userToken: [] }, { session: [] }],
+  signed: [{ signature: [] }, { userToken: [] }, { session: [] }],
+  member: [{ userToken: [] }, { session: [] }, { businessKey: [] }],
+  business: [{ businessKey: [] }],
+  operator: [{ operatorKey: [] }],
+};
+
+export function operationOf(route: DocumentedRoute): JsonObject {
+  const { method, path, tag, summary, description, user, body, answers } = route;
+  const parameters = parametersOf(route);
+  return {
+    operationId: `${method}${path.replaceAll(/[^A-Za-z0-9]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    security: securityOf[user],
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: body.isOptional !== true, content: contentOf([body]) } }),
+    responses: {
+      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, responseOf(answer)])),
+      ...problemsOf(errorsOf(route)),
+    },
+  };
+}
+
+function parametersOf({ path, inPath = {}, inQuery = {}, inHeaders = {} }: DocumentedRoute): JsonObject[] {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+  return [
+    ...names.map((name) => ({ ...parameterOf("path", name, inPath[name] ?? text), required: true })),
+    ...Object.entries(inQuery).map(([name, schema]) => parameterOf("query", name, schema)),
+    ...Object.entries(inHeaders).map(([name, schema]) => parameterOf("header", name, schema)),
+  ];
+}
+
+function parameterOf(where: string, name: string, { description, ...schema }: JsonObject): JsonObject {
+  return { name, in: where, ...(description === undefined ? {} : { description }), schema };
+}
+
+const responseOf = ({ says, headers = {}, content }: Answer): JsonObject => ({
+  description: says,
+  ...(Object.keys(headers).length > 0 ? { headers: headersOf(headers) } : {}),
+  ...(content === undefined ? {} : { content: contentOf(content) }),
+});
+
+const headersOf = (headers: Readonly<Record<string, JsonObject>>): JsonObject =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, { description, ...schema }]) => [name, { description, schema }]),
+  );
+
+const contentOf = (content: readonly Content[]): JsonObject =>
+  Object.fromEntries(content.map(({ type = "application/json", schema }) => [type, { schema }]));
+
+function errorsOf({ method, path, user, inQuery, body, errors = [] }: DocumentedRoute): readonly ErrorCode[] {
+  const isJson = body !== undefined && (body.type ?? "application/json") === "application/json";
+  return [
+    ...(inQuery === undefined && !isJson ? [] : (["INVALID_PARAMETER"] as const)),
+    ...(isJson ? (["INVALID_BODY", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const) : []),
+    ...(user === "anyone" ? [] : (["UNAUTHENTICATED", "FORBIDDEN"] as const)),
+    ...(path.includes("{") ? (["NOT_FOUND"] as const) : []),
+    ...(method === "get" || method === "head" || user === "operator" ? [] : (["TOO_MANY_REQUESTS"] as const)),
+    ...errors,
+  ];
+}
+
+const limitHeaders = {
+  "Retry-After": about(whole, "Seconds."),
+  "RateLimit-Policy": about(text, "The limits: q calls in w seconds."),
+  RateLimit: about(text, "What is left of them: r calls; all are back in t seconds."),
+};
+
+/** One answer for each status, naming the codes that it may carry; whatever else goes wrong looks the same. */
+export function problemsOf(codes: readonly ErrorCode[]): JsonObject {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of new Set(codes))
+    byStatus.set(statusOf[code], [...(byStatus.get(statusOf[code]) ?? []), code]);
+  const content = { "application/problem+json": { schema: ref("Problem") } };
+  return {
+    ...Object.fromEntries(
+      [...byStatus].map(([status, these]) => [
+        status,
+        {
+          description: these.map((code) => `${code}: ${errorMeanings[code]}`).join("\n\n"),
+          ...(status === statusOf.TOO_MANY_REQUESTS ? { headers: headersOf(limitHeaders) } : {}),
+          content,
+        },
+      ]),
+    ),
+    default: { description: "Any other problem: INTERNAL, or UNAVAILABLE while something is away.", content },
+  };
+}

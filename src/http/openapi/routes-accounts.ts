@@ -1,0 +1,72 @@
+// The accounts' routes, as the document tells them.
+import { guestBody, signInBody, signUpBody, tokenBody } from "../routes/accounts.ts";
+import { ref } from "./components.ts";
+import { type DocumentedRoute, json } from "./operation.ts";
+import { about, sentAs, text } from "./schema.ts";
+
+const tag = "Accounts";
+const session = { "Set-Cookie": about(text, "The session, HttpOnly and SameSite=Lax; or that it is over.") };
+
+export const accountRoutes: readonly DocumentedRoute[] = [
+  {
+    method: "post",
+    path: "/v1/accounts/guest",
+    tag,
+    summary: "Begin as a guest: a user, a session and a token, without a form.",
+    user: "anyone",
+    body: { schema: sentAs(guestBody) },
+    answers: { 201: json("The guest.", ref("Entrance"), session) },
+    errors: ["NOT_FOUND"],
+  },
+  {
+    method: "post",
+    path: "/v1/accounts/sign-up",
+    tag,
+    summary: "Sign up with e-mail and password. A guest keeps what they made.",
+    description:
+      "With a guest's session or token, the guest becomes a member; with none, a new user does. Every earlier session of theirs ends.",
+    user: "anyone",
+    body: { schema: sentAs(signUpBody) },
+    answers: { 201: json("The member.", ref("Entrance"), session) },
+    errors: ["NOT_FOUND", "CONFLICT"],
+  },
+  {
+    method: "post",
+    path: "/v1/accounts/sign-in",
+    tag,
+    summary: "Sign in with e-mail and password. What a guest made comes along.",
+    description:
+      "An e-mail that nobody has and a password that is wrong get the same answer. With a guest's session or token, everything the guest made becomes the account's.",
+    user: "anyone",
+    body: { schema: sentAs(signInBody) },
+    answers: { 200: json("The member.", ref("Entrance"), session) },
+    errors: ["NOT_FOUND", "UNAUTHENTICATED"],
+  },
+  {
+    method: "post",
+    path: "/v1/accounts/sign-out",
+    tag,
+    summary: "End the session of the cookie.",
+    description: "It opens nothing after five seconds. A token lives until it expires.",
+    user: "anyone",
+    answers: { 204: { says: "There is no session any more.", headers: session } },
+  },
+  {
+    method: "get",
+    path: "/v1/accounts/me",
+    tag,
+    summary: "Who is signed in.",
+    user: "user",
+    answers: { 200: json("The account.", ref("Account")) },
+    errors: ["NOT_FOUND"],
+  },
+  {
+    method: "post",
+    path: "/v1/tokens",
+    tag,
+    summary: "Mint a token for one of the business's own users; the user is made if new.",
+    user: "business",
+    body: { schema: sentAs(tokenBody) },
+    answers: { 200: json("The token.", ref("Token")) },
+  },
+];

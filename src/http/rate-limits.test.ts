@@ -1,0 +1,220 @@
+// The limits over HTTP: who is counted, what the headers say, and that instances on one Redis count together.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { createApp } from "../app.ts";
+import { createApiDeps } from "../deps.ts";
+import { hasRedis, startRedisServer } from "../testing/redis-server.ts";
+import { createTestStores, silentLog } from "../testing/test-stores.ts";
+
+setDefaultTimeout(20_000);
+
+interface CallOptions {
+  readonly token?: string;
+  readonly json?: unknown;
+  readonly headers?: Record<string, string>;
+  /** Where the connection comes from. */
+  readonly from?: string;
+}
+
+async function createHouse(environment: Record<string, string>, instances = 1) {
+  const stores = await createTestStores(environment);
+  const all = await Promise.all(
+    Array.from({ length: instances }, async () => {
+      const deps = await createApiDeps(stores.config, silentLog);
+      return { deps, app: createApp(deps) };
+    }),
+  );
+  await stores.createBusiness("demo");
+  const callAt =
+    (instance: number) =>
+    async (method: string, path: string, options: CallOptions = {}) => {
+      const headers = new Headers(options.headers);
+      if (options.token !== undefined) headers.set("authorization", `Bearer ${options.token}`);
+      if (options.json !== undefined) headers.set("content-type", "application/json");
+      const body = options.json === undefined ? null : JSON.stringify(options.json);
+      const bindings = { requestIP: () => ({ address: options.from ?? "192.0.2.1" }) };
+      const res = await all[instance]!.app.request(path, { method, headers, body }, bindings);
+      const text = await res.text();
+      return {
+        status: res.status,
+        headers: res.headers,
+        body: text.startsWith("{") ? JSON.parse(text) : text,
+      };
+    };
+  const call = callAt(0);
+  return {
+    stores,
+    call,
+    callAt,
+    guest: async (from?: string): Promise<string> =>
+      (await call("POST", "/v1/accounts/guest", { json: { business: "demo" }, ...(from ? { from } : {}) }))
+        .body.token,
+    async [Symbol.asyncDispose]() {
+      for (const { deps } of all) await deps.close();
+      await stores[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const rename = (token: string) => ({ token, json: { name: "Mine" } });
+const projects = "/v1/queries/projects.create";
+
+test("what changes something is counted, the answer says what is left, and then when to come back", async () => {
+  await using house = await createHouse({ RONDO_LIMIT_WRITES: "2/1h" });
+  const token = await house.guest();
+  const first = await house.call("POST", projects, rename(token));
+  expect(first.status).toBe(200);
+  expect(first.headers.get("ratelimit-policy")).toBe('"writes";q=2;w=3600, "business";q=60000;w=60');
+  expect(first.headers.get("ratelimit")).toMatch(/^"writes";r=1;t=1800, "business";r=\d+;t=\d+$/);
+  await house.call("POST", projects, rename(token));
+  const refused = await house.call("POST", projects, rename(token));
+  expect(refused.status).toBe(429);
+  expect(refused.body).toMatchObject({ code: "TOO_MANY_REQUESTS", details: { limit: "writes" } });
+  expect(refused.headers.get("content-type")).toBe("application/problem+json");
+  expect(refused.headers.get("x-request-id")).toBe(refused.body.requestId);
+  expect(refused.headers.get("ratelimit")).toBe('"writes";r=0;t=3600');
+  expect(Number(refused.headers.get("retry-after"))).toBeWithin(1790, 1801);
+  const list = await house.call("GET", "/v1/queries/projects.list", { token });
+  expect(list.body.items).toHaveLength(2);
+});
+
+test("reads are not counted, refused or slowed by a limit that is used up", async () => {
+  await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h" });
+  const token = await house.guest();
+  for (let i = 0; i < 3; i++) await house.call("POST", projects, rename(token));
+  for (const path of ["/v1/queries/projects.list", "/v1/accounts/me", "/v1/queries"]) {
+    const read = await house.call("GET", path, { token });
+    expect([path, read.status, read.headers.get("ratelimit")]).toEqual([path, 200, null]);
+  }
+});
+
+test("one user's use is no other's, a business's is no other business's", async () => {
+  await using house = await createHouse({ RONDO_LIMIT_WRITES: "2/1h", RONDO_LIMIT_BUSINESS: "3/1h" });
+  const [ada, bea] = [await house.guest(), await house.guest()];
+  const statusOf = async (token: string) => (await house.call("POST", projects, rename(token))).status;
+  expect([await statusOf(ada), await statusOf(ada), await statusOf(ada)]).toEqual([200, 200, 429]);
+  expect([await statusOf(bea), await statusOf(bea)]).toEqual([200, 429]);
+  await house.stores.createBusiness("acme");
+  const other = await house.call("POST", "/v1/accounts/guest", { json: { business: "acme" } });
+  expect(await statusOf(other.body.token)).toBe(200);
+});
+
+test("a business's servers are counted with its users, and the operator is not counted", async () => {
+  await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h", RONDO_LIMIT_BUSINESS: "2/1h" });
+  const token = house.stores.deps.operatorKey.made!;
+  const keys = () => house.call("POST", "/v1/businesses/demo/keys", { token, json: {} });
+  const { key } = (await keys()).body;
+  const append = () => house.call("PUT", "/v1/stream/log", { token: key });
+  expect([(await append()).status, (await append()).status, (await append()).status]).toEqual([
+    201, 200, 429,
+  ]);
+  expect((await house.call("POST", projects, rename(await house.guest()))).body).toMatchObject({
+    details: { limit: "business" },
+  });
+  expect((await house.call("HEAD", "/v1/stream/log", { token: key })).status).toBe(200);
+  expect([(await keys()).status, (await keys()).status]).toEqual([201, 201]);
+});
+
+test("music has a limit of its own, for a piece and for a version alike", async () => {
+  await using house = await createHouse({ RONDO_LIMIT_GENERATIONS: "2/1h" });
+  const token = await house.guest();
+  const make = () => house.call("POST", "/v1/generations", { token, json: { prompt: "rain" } });
+  const { versionId } = (await make()).body;
+  const version = () =>
+    house.call("POST", `/v1/versions/${versionId}/versions`, { token, json: { instruction: "faster" } });
+  expect((await version()).headers.get("ratelimit")).toContain('"generations";r=0');
+  expect((await make()).body).toMatchObject({ code: "TOO_MANY_REQUESTS", details: { limit: "generations" } });
+  expect((await version()).status).toBe(429);
+  expect((await house.call("POST", projects, rename(token))).status).toBe(200);
+});
+
+test("who has no credential is counted by address: guests, sign-ins, whoever knocks", async () => {
+  await using house = await createHouse({ RONDO_LIMIT_ADDRESS: "2/1h" });
+  const login = { business: "demo", email: "ada@example.com", password: "long enough" };
+  const knock = (from: string, path = "/v1/accounts/sign-in") =>
+    house.call("POST", path, { json: login, from }).then(({ status }) => status);
+  expect([await knock("192.0.2.7"), await knock("192.0.2.7", "/v1/verify")]).toEqual([401, 200]);
+  expect(await knock("192.0.2.7")).toBe(429);
+  expect(await knock("192.0.2.8")).toBe(401);
+  // All of an IPv6 network is one caller's.
+  expect([
+    await knock("2001:db8:0:1::1"),
+    await knock("2001:db8::1:0:0:5:6"),
+    await knock("2001:DB8:0:1:ffff::"),
+  ]).toEqual([401, 401, 429]);
+  expect(await knock("2001:db8:0:2::1")).toBe(401);
+});
+
+test("an address that a caller writes itself counts only where a proxy of ours vouches for it", async () => {
+  const statuses = async (trusted: string) => {
+    await using house = await createHouse({ RONDO_LIMIT_ADDRESS: "1/1h", RONDO_TRUSTED_PROXIES: trusted });
+    const knock = (forwarded: string) =>
+      house
+        .call("POST", "/v1/accounts/guest", {
+          json: { business: "demo" },
+          headers: { "x-forwarded-for": forwarded },
+        })
+        .then(({ status }) => status);
+    return [
+      await knock("9.9.9.1, 192.0.2.5"),
+      await knock("9.9.9.2, 192.0.2.5"),
+      await knock("9.9.9.3, 192.0.2.6"),
+    ];
+  };
+  expect(await statuses("0")).toEqual([201, 429, 429]);
+  expect(await statuses("1")).toEqual([201, 429, 201]);
+});
+
+test("a business's own limits replace those of the settings, and off is no limit", async () => {
+  await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h", RONDO_LIMIT_BUSINESS: "off" });
+  const token = await house.guest();
+  const limits = { rates: { writes: { quota: 3, windowSeconds: 60 } } };
+  const { deps } = house.stores;
+  await deps.control.kysely
+    .updateTable("businesses")
+    .set({ limits: JSON.stringify(limits) })
+    .execute();
+  await using later = await createLater(house);
+  const first = await later.call("POST", projects, rename(token));
+  expect(first.headers.get("ratelimit-policy")).toBe('"writes";q=3;w=60');
+});
+
+/** Another process, which has not read the business yet. */
+async function createLater({ stores }: Awaited<ReturnType<typeof createHouse>>) {
+  const deps = await createApiDeps(stores.config, silentLog);
+  const app = createApp(deps);
+  return {
+    async call(method: string, path: string, { token, json }: CallOptions) {
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+      return app.request(path, { method, headers, body: JSON.stringify(json) });
+    },
+    [Symbol.asyncDispose]: () => deps.close(),
+  };
+}
+
+test("without Redis each process counts for itself", async () => {
+  await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h" }, 2);
+  const token = await house.guest();
+  const statusAt = async (instance: number) =>
+    (await house.callAt(instance)("POST", projects, rename(token))).status;
+  expect([await statusAt(0), await statusAt(0), await statusAt(1)]).toEqual([200, 429, 200]);
+});
+
+test.skipIf(!hasRedis)(
+  "two instances on one Redis share one limit (skipped where Redis isn't installed)",
+  async () => {
+    await using redis = await startRedisServer();
+    await using house = await createHouse({ RONDO_CACHE_URL: redis.url, RONDO_LIMIT_WRITES: "6/1h" }, 2);
+    const token = await house.guest();
+    const statuses = await Promise.all(
+      Array.from(
+        { length: 12 },
+        async (_, i) => (await house.callAt(i % 2)("POST", projects, rename(token))).status,
+      ),
+    );
+    expect(statuses.filter((status) => status === 200)).toHaveLength(6);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(6);
+    // A cache that is lost stops nobody.
+    await redis.kill();
+    expect((await house.call("POST", projects, rename(token))).status).toBe(200);
+  },
+);

@@ -1,0 +1,136 @@
+// Accounts over HTTP: the cookies, and what a form may send.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { createApp } from "../../app.ts";
+import { createApiDeps } from "../../deps.ts";
+import { createTestStores, silentLog } from "../../testing/test-stores.ts";
+
+setDefaultTimeout(20_000);
+
+async function createHouse() {
+  const stores = await createTestStores();
+  const deps = await createApiDeps(stores.config, silentLog);
+  let app = createApp(deps);
+  await stores.createBusiness("demo");
+  await stores.createBusiness("other");
+  return {
+    /** Another process, which remembers no session. */
+    moveOn: () => {
+      app = createApp(deps);
+    },
+    async call(method: string, path: string, { json, cookie }: { json?: unknown; cookie?: string } = {}) {
+      const headers = new Headers();
+      if (json !== undefined) headers.set("content-type", "application/json");
+      if (cookie !== undefined) headers.set("cookie", cookie);
+      const body = json === undefined ? null : JSON.stringify(json);
+      const res = await app.request(`https://rondo.test/v1/${path}`, { method, headers, body });
+      const text = await res.text();
+      const set = res.headers.get("set-cookie") ?? "";
+      return {
+        status: res.status,
+        set,
+        cookie: set.split(";")[0]!,
+        body: text === "" ? undefined : JSON.parse(text),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await deps.close();
+      await stores[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const login = { business: "demo", email: "ada@example.com", password: "long enough" };
+
+test("a guest signs up, out and in again: a new cookie each time, and the same person", async () => {
+  await using house = await createHouse();
+  const guest = await house.call("POST", "accounts/guest", { json: { business: "demo" } });
+  const up = await house.call("POST", "accounts/sign-up", { json: login, cookie: guest.cookie });
+  expect([up.status, up.body.userId]).toEqual([201, guest.body.userId]);
+  for (const part of ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"]) expect(up.set).toContain(part);
+  expect(up.cookie).not.toBe(guest.cookie);
+  const me = await house.call("GET", "accounts/me", { cookie: up.cookie });
+  expect(me.body).toMatchObject({ userId: guest.body.userId, kind: "member", email: "ada@example.com" });
+
+  const out = await house.call("POST", "accounts/sign-out", { cookie: up.cookie });
+  expect([out.status, out.body]).toEqual([204, undefined]);
+  expect(out.set).toMatch(/^rondo_session=; Max-Age=0/);
+  house.moveOn();
+  for (const { cookie } of [guest, up])
+    expect((await house.call("GET", "accounts/me", { cookie })).status).toBe(401);
+
+  const back = await house.call("POST", "accounts/sign-in", { json: login });
+  expect([back.status, back.body.userId]).toEqual([200, guest.body.userId]);
+  expect(back.cookie).not.toBe(up.cookie);
+});
+
+test("a session outlives the token that comes with it, as long as its cookie does", async () => {
+  await using house = await createHouse();
+  const before = Date.now();
+  const guest = await house.call("POST", "accounts/guest", { json: { business: "demo" } });
+  const up = await house.call("POST", "accounts/sign-up", { json: login, cookie: guest.cookie });
+  const back = await house.call("POST", "accounts/sign-in", { json: login });
+  for (const { body, set } of [guest, up, back]) {
+    const seconds = Number(/Max-Age=(\d+)/.exec(set)?.[1]);
+    expect(Date.parse(body.expiresAt)).toBeLessThan(before + 3_700_000);
+    expect(Date.parse(body.sessionExpiresAt)).toBeGreaterThanOrEqual(before + seconds * 1000);
+  }
+});
+
+test("signing in ends the session that was there before, whoever's it was", async () => {
+  await using house = await createHouse();
+  const ada = await house.call("POST", "accounts/sign-up", { json: login });
+  await house.call("POST", "accounts/sign-up", { json: { ...login, email: "bea@example.com" } });
+  await house.call("POST", "accounts/sign-in", {
+    json: { ...login, email: "bea@example.com" },
+    cookie: ada.cookie,
+  });
+  house.moveOn();
+  expect((await house.call("GET", "accounts/me", { cookie: ada.cookie })).status).toBe(401);
+});
+
+test("who signs out without a session is told to forget nothing", async () => {
+  await using house = await createHouse();
+  const out = await house.call("POST", "accounts/sign-out");
+  expect([out.status, out.set]).toEqual([204, ""]);
+});
+
+test.each([
+  ["7 characters", { password: "1234567" }, "/password"],
+  ["201 characters", { password: "x".repeat(201) }, "/password"],
+  ["a broken surrogate", { password: "abcdefgh\ud800" }, "/password"],
+  ["no e-mail", { email: "ada" }, "/email"],
+  ["an e-mail with a space", { email: "a da@example.com" }, "/email"],
+  ["an e-mail of 255 characters", { email: `${"a".repeat(243)}@example.com` }, "/email"],
+  ["another user's id", { userId: "someone" }, "/userId"],
+])("%s: refused, and named", async (_what, change, at) => {
+  await using house = await createHouse();
+  const answer = await house.call("POST", "accounts/sign-up", { json: { ...login, ...change } });
+  expect([answer.status, answer.body.faults[0].at]).toEqual([400, at]);
+});
+
+test("8 and 200 characters of any script are a password, and one typed elsewhere is the same", async () => {
+  await using house = await createHouse();
+  const words = ["夜の雨が降るよ。", "🎹".repeat(200), "pässwörd ".normalize("NFC")];
+  for (const [i, password] of words.entries()) {
+    const email = `ada${i}@example.com`;
+    expect(
+      (await house.call("POST", "accounts/sign-up", { json: { ...login, email, password } })).status,
+    ).toBe(201);
+    const again = { ...login, email, password: password.normalize("NFD") };
+    expect((await house.call("POST", "accounts/sign-in", { json: again })).status).toBe(200);
+  }
+});
+
+test("a member of one business is nobody at another", async () => {
+  await using house = await createHouse();
+  const { cookie } = await house.call("POST", "accounts/sign-up", { json: login });
+  const elsewhere = { ...login, business: "other" };
+  expect((await house.call("POST", "accounts/sign-in", { json: elsewhere })).status).toBe(401);
+  const second = await house.call("POST", "accounts/sign-up", { json: elsewhere, cookie });
+  expect(second.status).toBe(201);
+  const renamed = cookie.replace("=demo.", "=other.");
+  expect((await house.call("GET", "accounts/me", { cookie: renamed })).status).toBe(401);
+  expect(
+    (await house.call("POST", "accounts/sign-in", { json: { ...login, business: "none" } })).status,
+  ).toBe(404);
+});

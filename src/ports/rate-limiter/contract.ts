@@ -1,0 +1,78 @@
+// What every rate limiter keeps to. Runs on two handles: of one shared count, or the same handle twice where it is not shared.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { randomUUID } from "node:crypto";
+import type { RateLimiter } from "./rate-limiter.ts";
+
+interface Handles {
+  readonly left: RateLimiter;
+  readonly right: RateLimiter;
+  close?(): PromiseLike<void>;
+}
+
+export function describeRateLimiter(name: string, open: () => Promise<Handles>): void {
+  describe(`rate limiter: ${name}`, () => {
+    let left: RateLimiter;
+    let right: RateLimiter;
+    let handles: Handles;
+
+    beforeAll(async () => {
+      handles = await open();
+      ({ left, right } = handles);
+    });
+
+    afterAll(async () => {
+      await Promise.all([left.close(), right.close()]);
+      await left.close();
+      await handles.close?.();
+    });
+
+    const hour = { quota: 3, windowSeconds: 3600 };
+
+    test("the quota may be used at once; then one is refused, and told when to come back", async () => {
+      const key = randomUUID();
+      const states = [];
+      for (let i = 0; i < 4; i++) states.push(await (i % 2 === 0 ? left : right).take(key, hour));
+      expect(states.map(({ isAllowed, remaining }) => [isAllowed, remaining])).toEqual([
+        [true, 2],
+        [true, 1],
+        [true, 0],
+        [false, 0],
+      ]);
+      const { retryMs, resetMs } = states[3]!;
+      expect(retryMs).toBeGreaterThan(1_100_000);
+      expect(retryMs).toBeLessThanOrEqual(1_200_000);
+      expect(resetMs).toBeGreaterThan(3_500_000);
+      expect(resetMs).toBeLessThanOrEqual(3_600_000);
+      expect(states[0]!.retryMs).toBe(0);
+    });
+
+    test("many at once, from everywhere, get the quota and not one more", async () => {
+      const key = randomUUID();
+      const limit = { quota: 20, windowSeconds: 3600 };
+      const states = await Promise.all(
+        Array.from({ length: 60 }, (_, i) => (i % 2 === 0 ? left : right).take(key, limit)),
+      );
+      expect(states.filter(({ isAllowed }) => isAllowed)).toHaveLength(20);
+    });
+
+    test("what was used comes back evenly, and no more than the quota", async () => {
+      const key = randomUUID();
+      const limit = { quota: 2, windowSeconds: 1 };
+      await left.take(key, limit);
+      await left.take(key, limit);
+      const { isAllowed, retryMs } = await right.take(key, limit);
+      expect(isAllowed).toBe(false);
+      const until = performance.now() + retryMs;
+      while (performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(await right.take(key, limit)).toMatchObject({ isAllowed: true, remaining: 0 });
+    });
+
+    test("one key's use is no other key's, and a key that is forgotten starts anew", async () => {
+      const [one, other] = [randomUUID(), randomUUID()];
+      for (let i = 0; i < 3; i++) await left.take(one, hour);
+      expect(await right.take(other, hour)).toMatchObject({ isAllowed: true, remaining: 2 });
+      await right.forget(one);
+      expect(await left.take(one, hour)).toMatchObject({ isAllowed: true, remaining: 2 });
+    });
+  });
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "bun:test";
+import { describeRateLimiter } from "./contract.ts";
+import { createMemoryRateLimiter } from "./memory.ts";
+
+describeRateLimiter("memory", async () => {
+  const limiter = createMemoryRateLimiter();
+  return { left: limiter, right: limiter };
+});
+
+test("what it holds is bounded: who asked longest ago is forgotten first", async () => {
+  const limiter = createMemoryRateLimiter({ keysMax: 2 });
+  const limit = { quota: 1, windowSeconds: 60 };
+  for (const key of ["a", "b", "c"]) await limiter.take(key, limit);
+  expect((await limiter.take("c", limit)).isAllowed).toBe(false);
+  expect((await limiter.take("a", limit)).isAllowed).toBe(true);
+});
+
+test("after any wait, as much has come back as time has passed", async () => {
+  let now = 0;
+  const limiter = createMemoryRateLimiter({ nowMs: () => now });
+  const limit = { quota: 60, windowSeconds: 60 };
+  for (let i = 0; i < 60; i++) expect((await limiter.take("a", limit)).isAllowed).toBe(true);
+  expect((await limiter.take("a", limit)).isAllowed).toBe(false);
+  now = 10_000;
+  expect(await limiter.take("a", limit)).toMatchObject({ isAllowed: true, remaining: 9 });
+  now = 10_000_000;
+  expect(await limiter.take("a", limit)).toMatchObject({ isAllowed: true, remaining: 59 });
+});

@@ -1,0 +1,32 @@
+// Rate limiter in this process's memory: it counts what this process is asked, and nothing else.
+import { LRUCache } from "lru-cache";
+import { costMsOf, stateOf } from "./rate-arithmetic.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
+
+export interface MemoryRateLimiterOptions {
+  readonly keysMax?: number;
+  readonly nowMs?: () => number;
+}
+
+export function createMemoryRateLimiter(options: MemoryRateLimiterOptions = {}): RateLimiter {
+  const { keysMax = 100_000, nowMs = () => performance.now() } = options;
+  /** When everything will be there again, by key. */
+  const wholeAtMs = new LRUCache<string, number>({ max: keysMax });
+  return {
+    isShared: false,
+    async take(key, limit) {
+      const now = nowMs();
+      const owed = Math.max(0, (wholeAtMs.get(key) ?? 0) - now);
+      const wanted = owed + costMsOf(limit);
+      if (wanted > limit.windowSeconds * 1000 + 1e-3) return stateOf(limit, false, owed);
+      wholeAtMs.set(key, now + wanted);
+      return stateOf(limit, true, wanted);
+    },
+    async forget(key) {
+      wholeAtMs.delete(key);
+    },
+    async close() {
+      wholeAtMs.clear();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+// The Redis rate limiter: the contract, and a server that vanishes.
+import { describe, expect, test } from "bun:test";
+import { Redis } from "ioredis";
+import { hasRedis, startRedisServer } from "../../testing/redis-server.ts";
+import { until } from "../../testing/until.ts";
+import { describeRateLimiter } from "./contract.ts";
+import { createRedisRateLimiter } from "./redis.ts";
+
+if (!hasRedis)
+  console.log("No redis-server here: the tests of the shared limits are skipped. Install it to run them.");
+
+if (hasRedis) {
+  describeRateLimiter("redis", async () => {
+    const server = await startRedisServer();
+    return {
+      left: createRedisRateLimiter(server),
+      right: createRedisRateLimiter(server),
+      close: async () => server[Symbol.asyncDispose](),
+    };
+  });
+}
+
+describe.skipIf(!hasRedis)("a Redis that vanishes", () => {
+  test("while it is away each process counts for itself; when it is back, together again", async () => {
+    await using server = await startRedisServer();
+    const left = createRedisRateLimiter(server);
+    const right = createRedisRateLimiter(server);
+    const limit = { quota: 1, windowSeconds: 3600 };
+    expect((await left.take("a", limit)).isAllowed).toBe(true);
+    expect((await right.take("a", limit)).isAllowed).toBe(false);
+    await server.kill();
+    expect((await left.take("b", limit)).isAllowed).toBe(true);
+    expect((await left.take("b", limit)).isAllowed).toBe(false);
+    expect((await right.take("b", limit)).isAllowed).toBe(true);
+    await server.start();
+    let tries = 0;
+    await until("one process sees what the other took", async () => {
+      const key = `c${tries++}`;
+      await left.take(key, limit);
+      return !(await right.take(key, limit)).isAllowed;
+    });
+    await Promise.all([left.close(), right.close()]);
+  }, 20_000);
+
+  test("what is kept goes by itself once everything is there again", async () => {
+    await using server = await startRedisServer();
+    const limiter = createRedisRateLimiter({ ...server, prefix: "mine" });
+    await limiter.take("a", { quota: 10, windowSeconds: 1 });
+    const client = new Redis(server.url);
+    expect(await client.pttl("mine:rate:a")).toBeWithin(-2, 101);
+    await until("the key is gone", async () => (await client.exists("mine:rate:a")) === 0);
+    client.disconnect();
+    await limiter.close();
+  });
+});

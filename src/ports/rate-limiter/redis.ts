@@ -1,0 +1,54 @@
+// Rate limiter in Redis: every instance counts the same. While Redis is away, each counts for itself.
+import { createRedisClient } from "../redis-client.ts";
+import { createMemoryRateLimiter } from "./memory.ts";
+import { costMsOf, stateOf } from "./rate-arithmetic.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
+
+export interface RedisRateLimiterOptions {
+  /** `redis:`, or `rediss:` for TLS; `?cluster=true` where it is a node of a cluster. */
+  readonly url: string;
+  readonly caCertificate?: string;
+  readonly prefix?: string;
+  readonly onError?: (err: unknown) => void;
+}
+
+/** KEYS when everything is there again, in ms. ARGV cost, window. Gives whether it was taken, and what is owed, in ms. Redis's own clock. */
+const takeScript = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+local owed = math.max(0, tonumber(redis.call('GET', KEYS[1]) or 0) - now)
+local wanted = owed + tonumber(ARGV[1])
+if wanted > tonumber(ARGV[2]) + 0.001 then return {0, string.format('%.3f', owed)} end
+redis.call('SET', KEYS[1], string.format('%.3f', now + wanted), 'PX', math.ceil(wanted))
+return {1, string.format('%.3f', wanted)}`;
+
+export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLimiter {
+  const { url, caCertificate, prefix = "rondo", onError = () => {} } = options;
+  const connection = createRedisClient({
+    url,
+    name: "rondo-limits",
+    onError,
+    ...(caCertificate === undefined ? {} : { caCertificate }),
+  });
+  const alone = createMemoryRateLimiter();
+  const nameOf = (key: string): string => `${prefix}:rate:${key}`;
+  return {
+    isShared: true,
+    async take(key, limit) {
+      const taken = await connection.reach((client) =>
+        client.eval(takeScript, 1, nameOf(key), costMsOf(limit), limit.windowSeconds * 1000),
+      );
+      if (taken === undefined) return alone.take(key, limit);
+      const [isAllowed, owedMs] = taken as [number, string];
+      return stateOf(limit, isAllowed === 1, Number(owedMs));
+    },
+    async forget(key) {
+      await alone.forget(key);
+      await connection.reach((client) => client.del(nameOf(key)));
+    },
+    async close() {
+      await connection.close();
+      await alone.close();
+    },
+  };
+}

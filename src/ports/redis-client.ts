@@ -1,0 +1,96 @@
+// A connection to a Redis or a Redis cluster for whoever would rather do without than wait: while it is away, every step is answered "not here", at once.
+import { Cluster, Redis, type RedisOptions } from "ioredis";
+
+export interface RedisClient {
+  readonly client: Redis | Cluster;
+  /** Runs a step; undefined where Redis is away, or was in the meantime. Never rejects. */
+  reach<T>(step: (client: Redis | Cluster) => Promise<T>): Promise<T | undefined>;
+  close(): Promise<void>;
+}
+
+export interface RedisClientOptions {
+  /** `rediss:` speaks TLS; `?cluster=true` says that it is one node of a cluster. */
+  readonly url: string;
+  /** What Redis shows of who is connected. */
+  readonly name: string;
+  /** A certificate to trust besides the system's. */
+  readonly caCertificate?: string;
+  readonly onError: (err: unknown) => void;
+}
+
+const settings = {
+  connectTimeout: 2_000,
+  keepAlive: 10_000,
+  autoResubscribe: false,
+  retryStrategy: (times: number) => Math.min(1_000, 25 * 2 ** Math.min(times, 6)) * (0.5 + Math.random() / 2),
+} satisfies RedisOptions;
+const impatient = {
+  commandTimeout: 1_000,
+  maxRetriesPerRequest: 0,
+  enableOfflineQueue: false,
+} satisfies RedisOptions;
+/** A step asked for while the very first connection is being made waits so long for it. */
+const firstWaitMs = 1_000;
+
+export function createRedisClient(options: RedisClientOptions): RedisClient {
+  const { onError } = options;
+  const isCluster = new URL(options.url).searchParams.get("cluster") === "true";
+  const client = isCluster ? clusterOf(options) : new Redis({ ...redisSettingsOf(options), ...impatient });
+  client.on("error", onError);
+
+  let isClosed = false;
+  const first = new Promise<void>((resolve) => {
+    client.once("ready", resolve);
+    setTimeout(resolve, firstWaitMs).unref();
+  });
+
+  return {
+    client,
+    async reach(step) {
+      if (client.status !== "ready") await first;
+      if (isClosed) return undefined;
+      try {
+        return await step(client);
+      } catch (err) {
+        onError(err);
+        return undefined;
+      }
+    },
+    async close() {
+      isClosed = true;
+      client.disconnect();
+    },
+  };
+}
+
+export function redisSettingsOf({ url, name, caCertificate }: RedisClientOptions) {
+  const { protocol, hostname, port, username, password, pathname } = new URL(url);
+  const db = Number(pathname.slice(1) || 0);
+  return {
+    ...settings,
+    connectionName: name,
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port || 6379),
+    ...(username === "" ? {} : { username: decodeURIComponent(username) }),
+    ...(password === "" ? {} : { password: decodeURIComponent(password) }),
+    ...(db === 0 ? {} : { db }),
+    ...(protocol === "rediss:" ? { tls: caCertificate === undefined ? {} : { ca: caCertificate } } : {}),
+  };
+}
+
+function clusterOf(options: RedisClientOptions): Cluster {
+  const { host, port, retryStrategy, ...rest } = redisSettingsOf(options);
+  return new Cluster([{ host, port }], {
+    redisOptions: { ...rest, commandTimeout: impatient.commandTimeout, maxRetriesPerRequest: 0 },
+    shardedSubscribers: true,
+    enableOfflineQueue: false,
+    clusterRetryStrategy: retryStrategy,
+    // A slot that nobody serves now is not waited for.
+    maxRedirections: 3,
+    retryDelayOnClusterDown: 20,
+    retryDelayOnFailover: 20,
+    retryDelayOnTryAgain: 20,
+    // Certificates name hosts, so hosts are not to be turned into addresses.
+    ...(rest.tls === undefined ? {} : { dnsLookup: (address, done) => done(null, address) }),
+  });
+}

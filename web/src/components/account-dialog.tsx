@@ -1,0 +1,116 @@
+// Where a guest gives their music an owner, a member comes back to theirs, and either leaves.
+import { createSignal, Show } from "solid-js";
+import type { Account } from "../account/create-account.ts";
+import { ApiError, type Entrance } from "../lib/api.ts";
+
+interface AccountDialogProps {
+  account: Account;
+  /** Which of the two it begins with. */
+  how: Entrance;
+  hasMusic: boolean;
+  onHow(how: Entrance): void;
+  ref(element: HTMLDialogElement): void;
+}
+
+export function AccountDialog(props: AccountDialogProps) {
+  let dialog!: HTMLDialogElement;
+  const [refusal, setRefusal] = createSignal("");
+  const [busy, setBusy] = createSignal(false);
+  const isNew = () => props.how === "sign-up";
+  const title = () => (isNew() ? "Keep my music" : "Sign in");
+
+  async function enter(form: HTMLFormElement) {
+    if (busy()) return;
+    const { email, password } = Object.fromEntries(new FormData(form)) as { email: string; password: string };
+    setBusy(true);
+    setRefusal("");
+    try {
+      await props.account.enter(props.how, { email: email.trim(), password });
+      form.reset();
+      dialog.close();
+    } catch (err) {
+      const hint = err instanceof ApiError ? err.hint : undefined;
+      setRefusal([(err as Error).message, hint].filter(Boolean).join(" "));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <dialog
+      ref={(element) => {
+        dialog = element;
+        element.setAttribute("closedby", "any");
+        props.ref(element);
+      }}
+      class="help account"
+      aria-labelledby="account"
+      onClose={() => setRefusal("")}
+    >
+      <Show
+        when={!props.account.email()}
+        fallback={
+          <>
+            <h2 id="account">Your account</h2>
+            <p class="empty">Your music is kept for {props.account.email()}.</p>
+            <button class="link" type="button" onClick={() => void props.account.leave()}>
+              Sign out
+            </button>
+          </>
+        }
+      >
+        <form
+          class="change"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void enter(event.currentTarget);
+          }}
+        >
+          <h2 id="account">{title()}</h2>
+          <p class="differ">
+            {isNew()
+              ? "With an account, your pieces are yours on every device."
+              : props.hasMusic
+                ? "What you made on this page comes along."
+                : "Your pieces are where you left them."}
+          </p>
+          <label>
+            <span class="differ">E-mail</span>
+            <input name="email" type="email" required maxlength={254} autocomplete="username" />
+          </label>
+          <label>
+            <span class="differ">{isNew() ? "Password, 8 characters or more" : "Password"}</span>
+            <input
+              name="password"
+              type="password"
+              required
+              minlength={isNew() ? 8 : undefined}
+              autocomplete={isNew() ? "new-password" : "current-password"}
+            />
+          </label>
+          <p class="refusal" role="alert">
+            {refusal()}
+          </p>
+          <button class="enter" type="submit" disabled={busy()}>
+            {title()}
+          </button>
+          <button
+            class="link"
+            type="button"
+            onClick={() => {
+              setRefusal("");
+              props.onHow(isNew() ? "sign-in" : "sign-up");
+            }}
+          >
+            {isNew() ? "I have an account" : "I am new here"}
+          </button>
+        </form>
+      </Show>
+      <form method="dialog">
+        <button class="link quiet" type="submit">
+          Close
+        </button>
+      </form>
+    </dialog>
+  );
+}

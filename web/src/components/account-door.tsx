@@ -1,0 +1,43 @@
+// The quiet way to an account, below the list: an offer to keep the music once some was heard, else only the way back in.
+import { createSignal, onMount } from "solid-js";
+import type { Account } from "../account/create-account.ts";
+import type { Entrance } from "../lib/api.ts";
+import { AccountDialog } from "./account-dialog.tsx";
+
+interface AccountDoorProps {
+  account: Account;
+  /** Something was heard that could be kept. */
+  hasMusic: boolean;
+}
+
+export function AccountDoor(props: AccountDoorProps) {
+  let dialog!: HTMLDialogElement;
+  const [how, setHow] = createSignal<Entrance>("sign-up");
+  const offer = (): Entrance => (props.hasMusic ? "sign-up" : "sign-in");
+  onMount(() => void props.account.load());
+
+  return (
+    <>
+      <button
+        class="link"
+        classList={{ quiet: !props.hasMusic || props.account.email() !== null }}
+        type="button"
+        onClick={() => {
+          setHow(offer());
+          dialog.showModal();
+        }}
+      >
+        {props.account.email() ? "Your account" : props.hasMusic ? "Keep my music" : "Sign in"}
+      </button>
+      <AccountDialog
+        account={props.account}
+        how={how()}
+        hasMusic={props.hasMusic}
+        onHow={setHow}
+        ref={(element) => {
+          dialog = element;
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,97 @@
+// The page in Chromium over the real app: music gets an owner, and is found again from another browser.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { barriers } from "./barriers.ts";
+import { ask, desktop, heardPast, openPage, phone, whole } from "./open-page.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await setStage();
+}, 60_000);
+afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
+
+const door = (page: Page, name: string) => page.locator(".doors").getByRole("button", { name });
+
+async function fill(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel(/^Password/).fill(password);
+  await page.getByLabel(/^Password/).press("Enter");
+}
+
+test(
+  "nothing asks for an account before the first sound; then the music is kept, and is there on another device, with what was made there",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page, complaints } = opened;
+    await page.getByText("Write a line.").waitFor();
+    expect(await door(page, "Keep my music").count()).toBe(0);
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    await ask(page, "slow piano in the rain", "30 s");
+    await heardPast(page, 0.5);
+    await door(page, "Keep my music").click();
+    await page.getByRole("dialog").waitFor();
+    expect(await page.getByLabel("E-mail").evaluate((element) => element === document.activeElement)).toBe(
+      true,
+    );
+    await fill(page, "ada@example.com", "long enough");
+    await page.getByText("Your music is kept.").waitFor();
+    const at = await page.evaluate(() => document.querySelector("audio")!.currentTime);
+    await heardPast(page, at + 0.3);
+    await whole(page);
+    await page.reload();
+    await door(page, "Your account").waitFor();
+    await page.locator(".track").waitFor();
+    const [name = ""] = await page.locator(".name-text").allTextContents();
+
+    await using other = await openPage(stage.browser, stage.app.url, phone);
+    await ask(other.page, "bright folk guitar", "30 s");
+    await heardPast(other.page, 0.5);
+    await door(other.page, "Keep my music").click();
+    await other.page.getByText("I have an account").click();
+    await fill(other.page, "ADA@example.com", "not this one");
+    await other.page.getByText("This e-mail and this password don't go together.").waitFor();
+    await fill(other.page, "ADA@example.com", "long enough");
+    await other.page.getByText("Welcome back.").waitFor();
+    await other.page.waitForFunction(() => document.querySelectorAll(".track").length === 2);
+    await other.page.locator(".name-text", { hasText: name }).waitFor();
+
+    await door(other.page, "Your account").click();
+    await other.page.getByRole("button", { name: "Sign out" }).click();
+    await other.page.getByText("Write a line.").waitFor();
+    expect(await other.page.locator(".track").count()).toBe(0);
+    await door(other.page, "Sign in").waitFor();
+    expect(complaints).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+for (const colorScheme of ["light", "dark"] as const)
+  for (const [name, device] of Object.entries({ desktop, phone }))
+    test(
+      `the dialog is in nobody's way on a ${name} in ${colorScheme} colours, by keys alone`,
+      async () => {
+        await using opened = await openPage(stage.browser, stage.app.url, { ...device, colorScheme });
+        const { page } = opened;
+        await ask(page, "marimba at breakfast", "30 s");
+        await heardPast(page, 0.5);
+        await door(page, "Keep my music").focus();
+        await page.keyboard.press("Enter");
+        await page.getByLabel("E-mail").waitFor();
+        expect(await barriers(page)).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
+        // Keys that play and seek are letters here.
+        await page.keyboard.type("kim");
+        expect(await page.getByLabel("E-mail").inputValue()).toBe("kim");
+        if (Bun.env.RONDO_TEST_PICTURES)
+          await page.screenshot({
+            path: `${Bun.env.RONDO_TEST_PICTURES}/account-${name}-${colorScheme}.png`,
+          });
+        await page.keyboard.press("Escape");
+        expect(await page.getByRole("dialog").count()).toBe(0);
+        expect(
+          await door(page, "Keep my music").evaluate((element) => element === document.activeElement),
+        ).toBe(true);
+      },
+      TEST_MS_MAX,
+    );
