@@ -19,7 +19,7 @@ import { sweepOrphans } from "./sweep-orphans.ts";
 import { sweepTiers } from "./sweep-tiers.ts";
 import { uploadAudio } from "./upload-audio.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(180_000);
 
 /** Long enough that a download takes several appends. */
 const made = scriptedAudio(5, 20_000);
