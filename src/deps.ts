@@ -210,7 +210,7 @@ async function openObjects(
   return { objects: bucket, objectLinks: parseGcsUrl(location).links ? bucket : undefined };
 }
 
-async function openChunkCache({ scheme, location }: StoreUrl, log: Log): Promise<ChunkCache> {
+export async function openChunkCache({ scheme, location }: StoreUrl, log: Log): Promise<ChunkCache> {
   if (scheme === "memory") return createMemoryChunkCache();
   const { createRedisChunkCache } = await import("./ports/chunk-cache/redis.ts");
   return createRedisChunkCache({

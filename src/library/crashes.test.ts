@@ -5,6 +5,7 @@ import { runGeneration } from "../generations/run-generation.ts";
 import { sweepGenerations } from "../generations/sweep-generations.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { crashAtEveryStep, type CrashPoints } from "../testing/crash-points.ts";
+import { onEachProfile } from "../testing/profiles.ts";
 import { createScriptedGenerator, extendedAudio, scriptedAudio } from "../testing/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
 import { deleteThing } from "./delete-thing.ts";
@@ -18,11 +19,7 @@ import { sweepOrphans } from "./sweep-orphans.ts";
 import { sweepTiers } from "./sweep-tiers.ts";
 import { uploadAudio } from "./upload-audio.ts";
 
-setDefaultTimeout(60_000);
-
-/** Each step was killed twice: just before it, and just after. */
-const report = (what: string, steps: number) =>
-  console.log(`${what}: killed at each of ${steps} steps, twice`);
+setDefaultTimeout(180_000);
 
 /** Long enough that a download takes several appends. */
 const made = scriptedAudio(5, 20_000);
@@ -65,171 +62,182 @@ const expectNoOrphans = async ({ deps }: Studio) => {
   expect(await sweepOrphans(deps, noSignal, -1)).toEqual(nothing);
 };
 
-test("an upload that is killed at any step is done once by the next run: nothing lost, nothing twice, no orphan", async () => {
-  await using studio = await createStudio();
-  const steps = await crashAtEveryStep({
-    prepare: () => make(studio),
-    act: (points, piece) => uploadAudio(crashing(studio, points), audioOf(studio, piece), noSignal),
-    recover: (piece) => uploadAudio(studio.deps, audioOf(studio, piece), noSignal),
-    async check(piece) {
-      await expectObject(studio, piece);
-      await expectChunks(studio, piece);
-      await expectNoOrphans(studio);
-    },
-  });
-  expect(steps).toBe(6);
-  report("upload", steps);
-});
+onEachProfile((profile) => {
+  /** Each step was killed twice: just before it, and just after. */
+  const report = (what: string, steps: number) =>
+    console.log(`${what}, ${profile.name} profile: killed at each of ${steps} steps, twice`);
 
-test("chunks that expire under a crash are gone or there, and the object is whole", async () => {
-  await using studio = await createStudio();
-  const steps = await crashAtEveryStep({
-    async prepare() {
-      const piece = await make(studio);
-      await uploadAudio(studio.deps, audioOf(studio, piece), noSignal);
-      return piece;
-    },
-    act: (points) => sweepTiers(crashing(studio, points), noSignal, inAWeek()),
-    recover: () => sweepTiers(studio.deps, noSignal, inAWeek()),
-    async check(piece) {
-      await expectObject(studio, piece);
-      expect(
-        await studio.deps.chunkStore.head(audioKey(studio.business.id, piece.versionId)),
-      ).toBeUndefined();
-      await expectNoOrphans(studio);
-    },
-  });
-  expect(steps).toBeGreaterThanOrEqual(5);
-  report("expiry", steps);
-});
-
-test("a download that is killed at any step goes on at the byte", async () => {
-  await using studio = await createStudio();
-  const steps = await crashAtEveryStep({
-    async prepare() {
-      const piece = await make(studio);
-      await uploadAudio(studio.deps, audioOf(studio, piece), noSignal);
-      await sweepTiers(studio.deps, noSignal, inAWeek());
-      return piece;
-    },
-    act: (points, piece) => downloadAudio(crashing(studio, points), audioOf(studio, piece), noSignal),
-    recover: (piece) => downloadAudio(studio.deps, audioOf(studio, piece), noSignal),
-    async check(piece) {
-      await expectChunks(studio, piece);
-      await expectObject(studio, piece);
-      await expectNoOrphans(studio);
-    },
-  });
-  expect(steps).toBe(10);
-  report("download", steps);
-});
-
-test("deleting and purging that is killed at any step ends with nothing left, one receipt and its true counts", async () => {
-  await using studio = await createStudio();
-  const { deps, alice, business } = studio;
-  const track = (piece: StartedGeneration) => ({ kind: "track", id: piece.trackId }) as const;
-  const receiptsOf = (piece: StartedGeneration) =>
-    deps.databases.use(business.id, (database) =>
-      database.kysely.selectFrom("receipts").selectAll().where("subjectId", "=", piece.trackId).execute(),
-    );
-  const steps = await crashAtEveryStep({
-    async prepare() {
-      const piece = await make(studio);
-      await uploadAudio(deps, audioOf(studio, piece), noSignal);
-      return piece;
-    },
-    async act(points, piece) {
-      const dying = crashing(studio, points);
-      await deleteThing(dying, alice, track(piece));
-      const { id: receiptId } = await purgeNow(dying, alice, track(piece));
-      await finishPurge(dying, { businessId: business.id, receiptId }, noSignal);
-    },
-    async recover(piece) {
-      // Its owner, without an answer, asks again; what is gone by then is a 404.
-      await codeOf(deleteThing(deps, alice, track(piece)));
-      await codeOf(purgeNow(deps, alice, track(piece)));
-      await purgeExpired(deps, noSignal);
-      for (const job of await deps.jobs.list({ queue: "maintenance", limit: 1_000 })) {
-        if (job.name === "purge.finish") await finishPurge(deps, job.data as never, noSignal);
-      }
-    },
-    async check(piece) {
-      expect(await receiptsOf(piece)).toMatchObject([
-        { state: "complete", versionCount: 1, streamCount: 2, objectCount: 1, objectBytes: made.length },
-      ]);
-      expect(await deps.chunkStore.head(audioKey(business.id, piece.versionId))).toBeUndefined();
-      expect(await deps.objects?.head(audioObjectKey(business.id, piece.versionId))).toBeUndefined();
-      await expectNoOrphans(studio);
-    },
-  });
-  expect(steps).toBeGreaterThanOrEqual(12);
-  report("delete and purge", steps);
-});
-
-test.each([
-  { instruction: "faster", audio: made },
-  { instruction: "extend", audio: extendedAudio(5, 20_000) },
-])(
-  'a version ("$instruction") whose making is killed at any step is there once, whole, with its parent, and nothing beside it',
-  async ({ instruction, audio }) => {
-    await using studio = await createStudio();
-    const { deps, alice, business } = studio;
-    const parent = await make(studio);
-    const generator = createScriptedGenerator({ chunkBytes: 20_000 });
-    const ask = (with_: typeof deps, idempotencyKey: string) =>
-      startVersion({ ...with_, generator }, alice, {
-        parentId: parent.versionId,
-        instruction,
-        idempotencyKey,
-      });
-    const run = (with_: typeof deps, { requestId }: { readonly requestId: string }) =>
-      runGeneration(
-        { ...with_, generator, stallMs: 2_000 },
-        { businessId: business.id, requestId, lastAttempt: false },
-        noSignal,
-      );
-    const versionsOf = (key: string) =>
-      deps.databases.use(business.id, (database) =>
-        database.kysely
-          .selectFrom("generations as g")
-          .innerJoin("versions as v", "v.id", "g.versionId")
-          .selectAll("v")
-          .select(["g.state", "g.id as requestId"])
-          .where("g.idempotencyKey", "=", key)
-          .execute(),
-      );
+  test("an upload that is killed at any step is done once by the next run: nothing lost, nothing twice, no orphan", async () => {
+    await using stores = await profile.openStores();
+    await using studio = await createStudio(stores.environment);
     const steps = await crashAtEveryStep({
-      prepare: async () => crypto.randomUUID(),
-      async act(points, key) {
-        const dying = crashing(studio, points);
-        await run(dying, await ask(dying, key));
-      },
-      async recover(key) {
-        const started = await ask(deps, key);
-        await sweepGenerations(deps, noSignal);
-        expect(await deps.jobs.list({ queue: "generation", id: started.requestId })).toHaveLength(1);
-        await run(deps, started);
-        await sweepTiers(deps, noSignal);
-      },
-      async check(key) {
-        const versions = await versionsOf(key);
-        expect(versions).toMatchObject([
-          { state: "complete", parentId: parent.versionId, audioBytes: made.length },
-        ]);
-        const [version] = versions;
-        if (!version) throw new Error("no version");
-        await expectChunks(studio, { versionId: version.id }, audio);
-        await expectChunks(studio, parent);
-        const events = await deps.chunkStore.read(eventsKey(business.id, version.requestId), 0, 1 << 20);
-        const types = events?.chunks.map((chunk) => readStoredJson(chunk).type);
-        expect(types).toEqual(["queued", "started", ...Array(5).fill("progress"), "complete"]);
-        expect(events?.state.closed).toBe(true);
-        const uploads = await deps.jobs.list({ queue: "upload-input", text: version.id });
-        expect(uploads).toHaveLength(1);
+      prepare: () => make(studio),
+      act: (points, piece) => uploadAudio(crashing(studio, points), audioOf(studio, piece), noSignal),
+      recover: (piece) => uploadAudio(studio.deps, audioOf(studio, piece), noSignal),
+      async check(piece) {
+        await expectObject(studio, piece);
+        await expectChunks(studio, piece);
         await expectNoOrphans(studio);
       },
     });
-    expect(steps).toBeGreaterThanOrEqual(20);
-    report(`version (${instruction})`, steps);
-  },
-);
+    expect(steps).toBe(6);
+    report("upload", steps);
+  });
+
+  test("chunks that expire under a crash are gone or there, and the object is whole", async () => {
+    await using stores = await profile.openStores();
+    await using studio = await createStudio(stores.environment);
+    const steps = await crashAtEveryStep({
+      async prepare() {
+        const piece = await make(studio);
+        await uploadAudio(studio.deps, audioOf(studio, piece), noSignal);
+        return piece;
+      },
+      act: (points) => sweepTiers(crashing(studio, points), noSignal, inAWeek()),
+      recover: () => sweepTiers(studio.deps, noSignal, inAWeek()),
+      async check(piece) {
+        await expectObject(studio, piece);
+        expect(
+          await studio.deps.chunkStore.head(audioKey(studio.business.id, piece.versionId)),
+        ).toBeUndefined();
+        await expectNoOrphans(studio);
+      },
+    });
+    expect(steps).toBeGreaterThanOrEqual(5);
+    report("expiry", steps);
+  });
+
+  test("a download that is killed at any step goes on at the byte", async () => {
+    await using stores = await profile.openStores();
+    await using studio = await createStudio(stores.environment);
+    const steps = await crashAtEveryStep({
+      async prepare() {
+        const piece = await make(studio);
+        await uploadAudio(studio.deps, audioOf(studio, piece), noSignal);
+        await sweepTiers(studio.deps, noSignal, inAWeek());
+        return piece;
+      },
+      act: (points, piece) => downloadAudio(crashing(studio, points), audioOf(studio, piece), noSignal),
+      recover: (piece) => downloadAudio(studio.deps, audioOf(studio, piece), noSignal),
+      async check(piece) {
+        await expectChunks(studio, piece);
+        await expectObject(studio, piece);
+        await expectNoOrphans(studio);
+      },
+    });
+    expect(steps).toBe(10);
+    report("download", steps);
+  });
+
+  test("deleting and purging that is killed at any step ends with nothing left, one receipt and its true counts", async () => {
+    await using stores = await profile.openStores();
+    await using studio = await createStudio(stores.environment);
+    const { deps, alice, business } = studio;
+    const track = (piece: StartedGeneration) => ({ kind: "track", id: piece.trackId }) as const;
+    const receiptsOf = (piece: StartedGeneration) =>
+      deps.databases.use(business.id, (database) =>
+        database.kysely.selectFrom("receipts").selectAll().where("subjectId", "=", piece.trackId).execute(),
+      );
+    const steps = await crashAtEveryStep({
+      async prepare() {
+        const piece = await make(studio);
+        await uploadAudio(deps, audioOf(studio, piece), noSignal);
+        return piece;
+      },
+      async act(points, piece) {
+        const dying = crashing(studio, points);
+        await deleteThing(dying, alice, track(piece));
+        const { id: receiptId } = await purgeNow(dying, alice, track(piece));
+        await finishPurge(dying, { businessId: business.id, receiptId }, noSignal);
+      },
+      async recover(piece) {
+        // Its owner, without an answer, asks again; what is gone by then is a 404.
+        await codeOf(deleteThing(deps, alice, track(piece)));
+        await codeOf(purgeNow(deps, alice, track(piece)));
+        await purgeExpired(deps, noSignal);
+        for (const job of await deps.jobs.list({ queue: "maintenance", limit: 1_000 })) {
+          if (job.name === "purge.finish") await finishPurge(deps, job.data as never, noSignal);
+        }
+      },
+      async check(piece) {
+        expect(await receiptsOf(piece)).toMatchObject([
+          { state: "complete", versionCount: 1, streamCount: 2, objectCount: 1, objectBytes: made.length },
+        ]);
+        expect(await deps.chunkStore.head(audioKey(business.id, piece.versionId))).toBeUndefined();
+        expect(await deps.objects?.head(audioObjectKey(business.id, piece.versionId))).toBeUndefined();
+        await expectNoOrphans(studio);
+      },
+    });
+    expect(steps).toBeGreaterThanOrEqual(12);
+    report("delete and purge", steps);
+  });
+
+  test.each([
+    { instruction: "faster", audio: made },
+    { instruction: "extend", audio: extendedAudio(5, 20_000) },
+  ])(
+    'a version ("$instruction") whose making is killed at any step is there once, whole, with its parent, and nothing beside it',
+    async ({ instruction, audio }) => {
+      await using stores = await profile.openStores();
+      await using studio = await createStudio(stores.environment);
+      const { deps, alice, business } = studio;
+      const parent = await make(studio);
+      const generator = createScriptedGenerator({ chunkBytes: 20_000 });
+      const ask = (with_: typeof deps, idempotencyKey: string) =>
+        startVersion({ ...with_, generator }, alice, {
+          parentId: parent.versionId,
+          instruction,
+          idempotencyKey,
+        });
+      const run = (with_: typeof deps, { requestId }: { readonly requestId: string }) =>
+        runGeneration(
+          { ...with_, generator, stallMs: 2_000 },
+          { businessId: business.id, requestId, lastAttempt: false },
+          noSignal,
+        );
+      const versionsOf = (key: string) =>
+        deps.databases.use(business.id, (database) =>
+          database.kysely
+            .selectFrom("generations as g")
+            .innerJoin("versions as v", "v.id", "g.versionId")
+            .selectAll("v")
+            .select(["g.state", "g.id as requestId"])
+            .where("g.idempotencyKey", "=", key)
+            .execute(),
+        );
+      const steps = await crashAtEveryStep({
+        prepare: async () => crypto.randomUUID(),
+        async act(points, key) {
+          const dying = crashing(studio, points);
+          await run(dying, await ask(dying, key));
+        },
+        async recover(key) {
+          const started = await ask(deps, key);
+          await sweepGenerations(deps, noSignal);
+          expect(await deps.jobs.list({ queue: "generation", id: started.requestId })).toHaveLength(1);
+          await run(deps, started);
+          await sweepTiers(deps, noSignal);
+        },
+        async check(key) {
+          const versions = await versionsOf(key);
+          expect(versions).toMatchObject([
+            { state: "complete", parentId: parent.versionId, audioBytes: made.length },
+          ]);
+          const [version] = versions;
+          if (!version) throw new Error("no version");
+          await expectChunks(studio, { versionId: version.id }, audio);
+          await expectChunks(studio, parent);
+          const events = await deps.chunkStore.read(eventsKey(business.id, version.requestId), 0, 1 << 20);
+          const types = events?.chunks.map((chunk) => readStoredJson(chunk).type);
+          expect(types).toEqual(["queued", "started", ...Array(5).fill("progress"), "complete"]);
+          expect(events?.state.closed).toBe(true);
+          const uploads = await deps.jobs.list({ queue: "upload-input", text: version.id });
+          expect(uploads).toHaveLength(1);
+          await expectNoOrphans(studio);
+        },
+      });
+      expect(steps).toBeGreaterThanOrEqual(20);
+      report(`version (${instruction})`, steps);
+    },
+  );
+});

@@ -1,15 +1,23 @@
 import { expect, test } from "bun:test";
+import { onEachProfile } from "../testing/profiles.ts";
 import { spendRandomHour } from "../testing/random-hour.ts";
 
-test("after a random hour of use nothing is lost, nothing is left behind, and no job was given up", async () => {
-  const seed = Number(Bun.env.RANDOM_HOUR_SEED ?? Date.now() % 100_000);
-  console.log(`RANDOM_HOUR_SEED=${seed}`);
-  const hour = await spendRandomHour({ ms: Number(Bun.env.RANDOM_HOUR_MS ?? 4_000), seed });
-  console.log(JSON.stringify(hour));
-  expect(hour).toMatchObject({
-    orphans: { streams: 0, objects: 0, leftovers: 0 },
-    failedJobs: 0,
-    damaged: 0,
-  });
-  expect(hour.versions).toBeGreaterThan(0);
-}, 180_000);
+onEachProfile((profile) =>
+  test("after a random hour of use nothing is lost, nothing is left behind, and no job was given up", async () => {
+    const seed = Number(Bun.env.RANDOM_HOUR_SEED ?? Date.now() % 100_000);
+    console.log(`${profile.name} profile: RANDOM_HOUR_SEED=${seed}`);
+    await using stores = await profile.openStores();
+    const hour = await spendRandomHour({
+      ms: Number(Bun.env.RANDOM_HOUR_MS ?? 4_000),
+      seed,
+      environment: stores.environment,
+    });
+    console.log(`${profile.name} profile: ${JSON.stringify(hour)}`);
+    expect(hour).toMatchObject({
+      orphans: { streams: 0, objects: 0, leftovers: 0 },
+      failedJobs: 0,
+      damaged: 0,
+    });
+    expect(hour.versions).toBeGreaterThan(0);
+  }, 180_000),
+);

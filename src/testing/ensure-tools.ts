@@ -1,4 +1,4 @@
-// The programs that tests listen and look with: Chromium, ffmpeg, unzip, a Redis. Installed where this machine lets us.
+// The programs that tests listen and look with, as Chromium and ffmpeg. Installed where this machine lets us.
 import { onCi } from "./on-ci.ts";
 
 interface Tool {
@@ -14,6 +14,8 @@ const tools: readonly Tool[] = [
   { program: "unzip", debian: "unzip", neededFor: "the tests that open an archive" },
   { program: "redis-server", debian: "redis-server", neededFor: "the tests of what instances share" },
   { program: "openssl", debian: "openssl", neededFor: "the tests of encrypted connections" },
+  { program: "nginx", debian: "nginx", neededFor: "the tests of the proxy's configuration" },
+  { program: "python3", debian: "python3", neededFor: "the tests that read our files with its library" },
 ];
 
 const missingTools = () => tools.filter(({ program }) => Bun.which(program) === null);

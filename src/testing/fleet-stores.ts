@@ -4,7 +4,7 @@ import { openLink } from "./breakable-link.ts";
 import { hasMongo, startMongoServer } from "./mongodb-server.ts";
 import { onCi } from "./on-ci.ts";
 import { postgresPrograms, type PostgresServer, startPostgresServer } from "./postgres-server.ts";
-import { hasRedis, startRedisServer } from "./redis-server.ts";
+import { hasRedis, keepingAll, startRedisServer } from "./redis-server.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 
 /** A store that may be taken away and given back, with what it had. */
@@ -37,9 +37,6 @@ export function missingForFleet(): readonly string[] {
   if (missing.length > 0 && onCi) throw new Error(`CI has to have ${missing.join(" and ")}.`);
   return missing;
 }
-
-/** What was answered is there after a crash, as a queue's Redis is set up. */
-const keepingAll = ["--appendonly", "yes", "--appendfsync", "always"];
 
 export async function startFleetStores(): Promise<FleetStores> {
   await using undo = new AsyncDisposableStack();

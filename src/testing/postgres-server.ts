@@ -62,6 +62,15 @@ export async function startPostgresServer(programs = postgresPrograms()): Promis
   };
 }
 
+/** One more that Rondo's role owns; gives its URL. It goes with the server. */
+export async function createPostgresDatabase({ adminUrl }: PostgresServer): Promise<string> {
+  const url = new URL(adminUrl);
+  const name = `rondo_${Bun.randomUUIDv7().replaceAll("-", "")}`;
+  await runStatements(adminUrl, [`create database ${name}`]);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
 export async function createPostgresCluster(programs = postgresPrograms()): Promise<PostgresCluster> {
   if (programs === undefined) throw new Error("No PostgreSQL server is installed here.");
   const host = await createHost(programs);

@@ -16,8 +16,6 @@ import { restoreThing } from "../library/restore-thing.ts";
 import { startVersion } from "../library/start-version.ts";
 import { type OrphansSwept, sweepOrphans } from "../library/sweep-orphans.ts";
 import { sweepTiers } from "../library/sweep-tiers.ts";
-import { createMemoryChunkCache } from "../ports/chunk-cache/memory.ts";
-import { createStreams } from "../streams/streams.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import { createScriptedGenerator, extendedAudio, scriptedAudio } from "./scripted-generator.ts";
 import { createStudio, noSignal } from "./studio.ts";
@@ -26,6 +24,8 @@ import { until } from "./until.ts";
 export interface HourSettings {
   readonly ms: number;
   readonly seed: number;
+  /** Of its stores; the embedded ones where empty. */
+  readonly environment: Record<string, string>;
 }
 
 export interface HourResult {
@@ -47,8 +47,8 @@ const chunkBytes = 20_000;
 const whole = Buffer.from(scriptedAudio(chunks, chunkBytes));
 const extended = Buffer.from(extendedAudio(chunks, chunkBytes));
 
-export async function spendRandomHour({ ms, seed }: HourSettings): Promise<HourResult> {
-  await using studio = await createStudio();
+export async function spendRandomHour({ ms, seed, environment }: HourSettings): Promise<HourResult> {
+  await using studio = await createStudio(environment);
   const { deps } = studio;
   const random = randomOf(seed);
   const pick = <T>(items: readonly T[]): T | undefined => items[Math.floor(random() * items.length)];
@@ -57,9 +57,8 @@ export async function spendRandomHour({ ms, seed }: HourSettings): Promise<HourR
     chunkBytes,
     beforeChunk: () => Bun.sleep(random() * 8),
   });
-  const streams = createStreams({ store: deps.chunkStore, cache: createMemoryChunkCache() });
   const log = { info() {}, error() {} };
-  const handlers = createHandlers({ ...deps, generator, streams });
+  const handlers = createHandlers({ ...deps, generator });
   const work = () => workQueues({ jobs: deps.jobs, handlers, log });
   let workers = work();
   const users = [studio.alice, studio.bob, studio.otherAlice];
@@ -96,7 +95,7 @@ export async function spendRandomHour({ ms, seed }: HourSettings): Promise<HourR
     restore: async (user, piece) => piece && restoreThing(deps, user, thingOf(piece)),
     purge: async (user, piece) => piece && purgeNow(deps, user, thingOf(piece)),
     listen: async (user, piece) => piece && listening.head(audioKey(user.businessId, piece.versionId)),
-    weekPasses: () => sweepTiers({ ...deps, streams }, noSignal, Date.now() + 8 * dayMs),
+    weekPasses: () => sweepTiers(deps, noSignal, Date.now() + 8 * dayMs),
     monthPasses: () => purgeExpired(deps, noSignal, Date.now() + (random() < 0.2 ? 31 : 1) * dayMs),
     async workersDie() {
       const dying = workers;
@@ -125,11 +124,10 @@ export async function spendRandomHour({ ms, seed }: HourSettings): Promise<HourR
     );
   await sweepGenerations(deps, noSignal);
   await until("every job is done", isIdle, 60_000);
-  await sweepTiers({ ...deps, streams }, noSignal);
+  await sweepTiers(deps, noSignal);
   await purgeExpired(deps, noSignal);
   await until("every upload is done", isIdle, 60_000);
   await Promise.all(workers.map((worker) => worker.close()));
-  streams.close();
 
   const kept = await keptVersions();
   const sound = await Promise.all(kept.map(isSound));

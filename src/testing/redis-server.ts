@@ -20,6 +20,9 @@ if (!hasRedis && onCi) throw new Error("redis-server is missing, and on CI nothi
 
 const readyWords = "Ready to accept connections";
 
+/** Settings: what was answered is there after a crash, as a queue's Redis is set up. */
+export const keepingAll = ["--appendonly", "yes", "--appendfsync", "always"];
+
 export async function startRedisServer(settings: readonly string[] = []): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), "rondo-redis-"));
   let port = await freePort();

@@ -59,6 +59,25 @@ export async function createRondoClient(url: string, business = "demo"): Promise
   return client;
 }
 
+export interface OperatedRondo {
+  readonly url: string;
+  readonly operatorKey: string;
+}
+
+/** A guest of a business that the operator makes for it. */
+export async function createBusinessClient(
+  { url, operatorKey }: OperatedRondo,
+  business: string,
+): Promise<RondoClient> {
+  const made = await fetch(`${url}/v1/businesses`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${operatorKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ slug: business }),
+  });
+  if (!made.ok) throw new Error(`making ${business} answered ${made.status}: ${await made.text()}`);
+  return createRondoClient(url, business);
+}
+
 /**
  * Reads a stream to its end by offset, and goes on from its last offset whenever the connection
  * breaks or the server is away: what every listener does. The address may be another one for each part.

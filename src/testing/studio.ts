@@ -1,10 +1,12 @@
 // A business with people who have made music: what tests of the library begin with.
 import type { UserCaller } from "../accounts/caller.ts";
+import { openChunkCache } from "../deps.ts";
 import { AppError } from "../errors.ts";
 import { runGeneration } from "../generations/run-generation.ts";
 import type { StartedGeneration } from "../generations/place-generation.ts";
 import { startGeneration, type StartGenerationInput } from "../generations/start-generation.ts";
 import type { Generator } from "../ports/generator/generator.ts";
+import { createStreams } from "../streams/streams.ts";
 import { createScriptedGenerator, type Script } from "./scripted-generator.ts";
 import { createTestStores, silentLog } from "./test-stores.ts";
 
@@ -24,7 +26,9 @@ export async function createStudio(environment: Record<string, string> = {}) {
   const bob = await stores.createUser(business, "bob");
   /** The same name, in another business. */
   const otherAlice = await stores.createUser(other, "alice");
-  const deps = { ...stores.deps, streams: stores.deps.chunkStore, log: silentLog };
+  const cache = await openChunkCache(stores.config.cacheUrl, silentLog);
+  const streams = createStreams({ store: stores.deps.chunkStore, cache });
+  const deps = { ...stores.deps, streams, log: silentLog };
 
   const start = (input: Partial<StartGenerationInput> = {}, caller: UserCaller = alice) =>
     startGeneration(deps, caller, { prompt: "slow piano", durationSeconds: 30, seed: 7, ...input });
@@ -60,7 +64,11 @@ export async function createStudio(environment: Record<string, string> = {}) {
     },
     start,
     run,
-    [Symbol.asyncDispose]: () => stores[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      streams.close();
+      await cache.close();
+      await stores[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -3,19 +3,11 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { gatherCrowd } from "./crowd.ts";
 import { onCi } from "./on-ci.ts";
-import { createRondoClient, readByOffset, type RondoClient } from "./rondo-client.ts";
+import { onEachProfile, type ProfileStores } from "./profiles.ts";
+import { createBusinessClient, readByOffset, type RondoClient } from "./rondo-client.ts";
 import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
 
 setDefaultTimeout(60_000);
-
-let rondo: RondoProcesses;
-let client: RondoClient;
-
-beforeAll(async () => {
-  rondo = await startRondo();
-  client = await createRondoClient(rondo.url);
-});
-afterAll(() => rondo[Symbol.asyncDispose]());
 
 const bytesOf = async (res: Response) => new Uint8Array(await res.arrayBuffer());
 const hashOf = (bytes: Uint8Array) => new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
@@ -51,42 +43,6 @@ async function readByWindows(
   }
 }
 
-test("a piece by audio windows, by joined chunks and by events are the same bytes, of the length that was planned", async () => {
-  const started = await client.start({
-    prompt: "warm lo-fi with vinyl crackle",
-    durationSeconds: 10,
-    seed: 1,
-  });
-  const [windows, chunks, events] = await Promise.all([
-    readByWindows(started.links.audio),
-    readByOffset(started.links.chunks, client.headers),
-    readBySse(started.links.chunks, client.headers),
-  ]);
-  const generation = await client.untilEnded(started);
-  expect(generation).toMatchObject({
-    state: "complete",
-    plannedMs: 10_000,
-    generatedMs: 10_000,
-    plannedBytes: chunks.bytes.length,
-  });
-  // The duration was known before the sound was there.
-  expect([...windows.totals]).toEqual([String(chunks.bytes.length)]);
-  expect(windows.windows).toBeGreaterThan(1);
-  expect(hashOf(windows.bytes)).toBe(hashOf(chunks.bytes));
-  expect(hashOf(events)).toBe(hashOf(chunks.bytes));
-
-  const whole = await fetch(started.links.audio);
-  expect(whole.headers.get("content-type")).toBe("audio/mpeg");
-  expect(hashOf(await bytesOf(whole))).toBe(hashOf(chunks.bytes));
-  const middle = await fetch(started.links.audio, { headers: { range: "bytes=1000-1999" } });
-  expect(middle.status).toBe(206);
-  expect(await bytesOf(middle)).toEqual(chunks.bytes.slice(1000, 2000));
-
-  const file = join(rondo.dataDir, "piece.mp3");
-  await Bun.write(file, chunks.bytes);
-  await expectCleanMp3(file, 10);
-});
-
 /** ffprobe finds an MP3 of the length, and ffmpeg decodes it without a word. */
 async function expectCleanMp3(file: string, seconds: number): Promise<void> {
   if (Bun.which("ffprobe") === null) {
@@ -120,99 +76,155 @@ async function expectCleanMp3(file: string, seconds: number): Promise<void> {
   expect(Math.max(...samples.subarray(44_100, 88_200))).toBeGreaterThan(1000);
 }
 
-test("a listener who reloads goes on from its offset: no byte lost or twice", async () => {
-  const started = await client.start({ prompt: "quiet piano", durationSeconds: 10, seed: 2 });
-  const reference = readByOffset(started.links.chunks, client.headers);
-  const first = await fetch(`${started.links.chunks}?offset=-1&live=long-poll`, { headers: client.headers });
-  const head = await bytesOf(first);
-  const rest = await fetch(`${started.links.chunks}?offset=${first.headers.get("stream-next-offset")}`, {
-    headers: client.headers,
+onEachProfile((profile) => {
+  let rondo: RondoProcesses;
+  let client: RondoClient;
+  let stores: ProfileStores;
+
+  beforeAll(async () => {
+    stores = await profile.openStores();
+    rondo = await startRondo(stores.environment);
+    client = await createBusinessClient(rondo, "acme");
   });
-  const joined = Buffer.concat([head, await bytesOf(rest)]);
-  const { bytes } = await reference;
-  expect(joined.length).toBeGreaterThan(0);
-  expect(Buffer.compare(joined, bytes.subarray(0, joined.length))).toBe(0);
-});
-
-test("the API is killed in the middle of a stream: a listener who comes back by offset has every byte once", async () => {
-  const started = await client.start({ prompt: "house with a driving bass", durationSeconds: 20, seed: 3 });
-  let killed = false;
-  const { bytes, breaks } = await readByOffset(started.links.chunks, client.headers, {
-    async onPart(size) {
-      if (killed || size < 16_000) return;
-      killed = true;
-      await rondo.killApi();
-      void rondo.startApi();
-    },
+  afterAll(async () => {
+    await rondo[Symbol.asyncDispose]();
+    await stores[Symbol.asyncDispose]();
   });
-  expect(killed).toBe(true);
-  expect(breaks).toBeGreaterThan(0);
-  const generation = await client.untilEnded(started);
-  expect(generation).toMatchObject({ state: "complete", plannedBytes: bytes.length });
-  expect(hashOf(await bytesOf(await fetch(started.links.audio)))).toBe(hashOf(bytes));
-});
 
-test("the worker is killed in the middle of a generation: another takes over, and the bytes are those of an unbroken run", async () => {
-  const body = { prompt: "cinematic strings", durationSeconds: 20, seed: 4 };
-  const unbroken = await client.start(body);
-  const reference = await readByOffset(unbroken.links.chunks, client.headers);
+  test("a piece by audio windows, by joined chunks and by events are the same bytes, of the length that was planned", async () => {
+    const started = await client.start({
+      prompt: "warm lo-fi with vinyl crackle",
+      durationSeconds: 10,
+      seed: 1,
+    });
+    const [windows, chunks, events] = await Promise.all([
+      readByWindows(started.links.audio),
+      readByOffset(started.links.chunks, client.headers),
+      readBySse(started.links.chunks, client.headers),
+    ]);
+    const generation = await client.untilEnded(started);
+    expect(generation).toMatchObject({
+      state: "complete",
+      plannedMs: 10_000,
+      generatedMs: 10_000,
+      plannedBytes: chunks.bytes.length,
+    });
+    // The duration was known before the sound was there.
+    expect([...windows.totals]).toEqual([String(chunks.bytes.length)]);
+    expect(windows.windows).toBeGreaterThan(1);
+    expect(hashOf(windows.bytes)).toBe(hashOf(chunks.bytes));
+    expect(hashOf(events)).toBe(hashOf(chunks.bytes));
 
-  const started = await client.start(body);
-  let stateAtKill: unknown;
-  const { bytes } = await readByOffset(started.links.chunks, client.headers, {
-    async onPart(size) {
-      if (stateAtKill !== undefined || size < 16_000) return;
-      await rondo.killWorker();
-      stateAtKill = (await client.state(started)).state;
-      await rondo.startWorker();
-    },
+    const whole = await fetch(started.links.audio);
+    expect(whole.headers.get("content-type")).toBe("audio/mpeg");
+    expect(hashOf(await bytesOf(whole))).toBe(hashOf(chunks.bytes));
+    const middle = await fetch(started.links.audio, { headers: { range: "bytes=1000-1999" } });
+    expect(middle.status).toBe(206);
+    expect(await bytesOf(middle)).toEqual(chunks.bytes.slice(1000, 2000));
+
+    const file = join(rondo.dataDir, "piece.mp3");
+    await Bun.write(file, chunks.bytes);
+    await expectCleanMp3(file, 10);
   });
-  expect(stateAtKill).toBe("running");
-  expect(await client.untilEnded(started)).toMatchObject({ state: "complete" });
-  expect(hashOf(bytes)).toBe(hashOf(reference.bytes));
-});
 
-test("a request that was answered before a kill of everything is made after it", async () => {
-  await rondo.killWorker();
-  const started = await client.start({ prompt: "folk guitar", durationSeconds: 10, seed: 5 });
-  await rondo.killApi();
-  await Promise.all([rondo.startApi(), rondo.startWorker()]);
-  expect(await client.untilEnded(started)).toMatchObject({ state: "complete", generatedMs: 10_000 });
-});
+  test("a listener who reloads goes on from its offset: no byte lost or twice", async () => {
+    const started = await client.start({ prompt: "quiet piano", durationSeconds: 10, seed: 2 });
+    const reference = readByOffset(started.links.chunks, client.headers);
+    const first = await fetch(`${started.links.chunks}?offset=-1&live=long-poll`, {
+      headers: client.headers,
+    });
+    const head = await bytesOf(first);
+    const rest = await fetch(`${started.links.chunks}?offset=${first.headers.get("stream-next-offset")}`, {
+      headers: client.headers,
+    });
+    const joined = Buffer.concat([head, await bytesOf(rest)]);
+    const { bytes } = await reference;
+    expect(joined.length).toBeGreaterThan(0);
+    expect(Buffer.compare(joined, bytes.subarray(0, joined.length))).toBe(0);
+  });
 
-test("a generation that is stopped ends within a second, and what was made plays", async () => {
-  const started = await client.start({ prompt: "ambient drone", durationSeconds: 600, seed: 6 });
-  await readFirst(started.links.chunks);
-  const stopped = await fetch(started.links.self, { method: "DELETE", headers: client.headers });
-  expect(await stopped.json()).toMatchObject({ state: "cancelled" });
-  const { bytes } = await readByOffset(started.links.chunks, client.headers, { limitMs: 1_000 });
-  expect(bytes.length).toBeGreaterThan(0);
-});
+  test("the API is killed in the middle of a stream: a listener who comes back by offset has every byte once", async () => {
+    const started = await client.start({ prompt: "house with a driving bass", durationSeconds: 20, seed: 3 });
+    let killed = false;
+    const { bytes, breaks } = await readByOffset(started.links.chunks, client.headers, {
+      async onPart(size) {
+        if (killed || size < 16_000) return;
+        killed = true;
+        await rondo.killApi();
+        void rondo.startApi();
+      },
+    });
+    expect(killed).toBe(true);
+    expect(breaks).toBeGreaterThan(0);
+    const generation = await client.untilEnded(started);
+    expect(generation).toMatchObject({ state: "complete", plannedBytes: bytes.length });
+    expect(hashOf(await bytesOf(await fetch(started.links.audio)))).toBe(hashOf(bytes));
+  });
 
-async function readFirst(url: string): Promise<void> {
-  const res = await fetch(`${url}?offset=-1&live=long-poll`, { headers: client.headers });
-  await res.arrayBuffer();
-}
+  test("the worker is killed in the middle of a generation: another takes over, and the bytes are those of an unbroken run", async () => {
+    const body = { prompt: "cinematic strings", durationSeconds: 20, seed: 4 };
+    const unbroken = await client.start(body);
+    const reference = await readByOffset(unbroken.links.chunks, client.headers);
 
-test("a thousand listeners cause the chunk-store reads of one", async () => {
-  const storeReads = async () => {
-    const text = await (await fetch(`${rondo.url}/metrics`)).text();
-    return Number(/^rondo_chunk_store_reads (\d+)$/m.exec(text)?.[1]);
-  };
-  const readsWith = async (listeners: number) => {
-    const before = await storeReads();
-    const started = await client.start({ prompt: "bossa nova", durationSeconds: 10, seed: 7 });
-    const crowd = gatherCrowd(`${started.links.chunks}?offset=-1&live=sse`, client.headers, listeners);
-    const sent = await crowd.ended;
+    const started = await client.start(body);
+    let stateAtKill: unknown;
+    const { bytes } = await readByOffset(started.links.chunks, client.headers, {
+      async onPart(size) {
+        if (stateAtKill !== undefined || size < 16_000) return;
+        await rondo.killWorker();
+        stateAtKill = (await client.state(started)).state;
+        await rondo.startWorker();
+      },
+    });
+    expect(stateAtKill).toBe("running");
     expect(await client.untilEnded(started)).toMatchObject({ state: "complete" });
-    // Each was sent the whole, as base64 and a little around it.
-    const whole = Number((await client.state(started)).plannedBytes);
-    expect(Math.min(...sent)).toBeGreaterThan((whole * 4) / 3);
-    return (await storeReads()) - before;
-  };
-  const ofOne = await readsWith(1);
-  const ofThousand = await readsWith(1000);
-  console.log(`chunk-store reads for 10 s of audio: ${ofOne} with one listener, ${ofThousand} with 1,000`);
-  expect(ofOne).toBeGreaterThan(0);
-  expect(ofThousand).toBeLessThanOrEqual(ofOne * 1.5 + 5);
+    expect(hashOf(bytes)).toBe(hashOf(reference.bytes));
+  });
+
+  test("a request that was answered before a kill of everything is made after it", async () => {
+    await rondo.killWorker();
+    const started = await client.start({ prompt: "folk guitar", durationSeconds: 10, seed: 5 });
+    await rondo.killApi();
+    await Promise.all([rondo.startApi(), rondo.startWorker()]);
+    expect(await client.untilEnded(started)).toMatchObject({ state: "complete", generatedMs: 10_000 });
+  });
+
+  test("a generation that is stopped ends within a second, and what was made plays", async () => {
+    const started = await client.start({ prompt: "ambient drone", durationSeconds: 600, seed: 6 });
+    await readFirst(started.links.chunks);
+    const stopped = await fetch(started.links.self, { method: "DELETE", headers: client.headers });
+    expect(await stopped.json()).toMatchObject({ state: "cancelled" });
+    const { bytes } = await readByOffset(started.links.chunks, client.headers, { limitMs: 1_000 });
+    expect(bytes.length).toBeGreaterThan(0);
+  });
+
+  async function readFirst(url: string): Promise<void> {
+    const res = await fetch(`${url}?offset=-1&live=long-poll`, { headers: client.headers });
+    await res.arrayBuffer();
+  }
+
+  test("a thousand listeners cause the chunk-store reads of one", async () => {
+    const storeReads = async () => {
+      const text = await (await fetch(`${rondo.url}/metrics`)).text();
+      return Number(/^rondo_chunk_store_reads (\d+)$/m.exec(text)?.[1]);
+    };
+    const readsWith = async (listeners: number) => {
+      const before = await storeReads();
+      const started = await client.start({ prompt: "bossa nova", durationSeconds: 10, seed: 7 });
+      const crowd = gatherCrowd(`${started.links.chunks}?offset=-1&live=sse`, client.headers, listeners);
+      const sent = await crowd.ended;
+      expect(await client.untilEnded(started)).toMatchObject({ state: "complete" });
+      // Each was sent the whole, as base64 and a little around it.
+      const whole = Number((await client.state(started)).plannedBytes);
+      expect(Math.min(...sent)).toBeGreaterThan((whole * 4) / 3);
+      return (await storeReads()) - before;
+    };
+    const ofOne = await readsWith(1);
+    const ofThousand = await readsWith(1000);
+    console.log(
+      `${profile.name} profile: chunk-store reads for 10 s of audio: ${ofOne} with one listener, ${ofThousand} with 1,000`,
+    );
+    expect(ofOne).toBeGreaterThan(0);
+    expect(ofThousand).toBeLessThanOrEqual(ofOne * 1.5 + 5);
+  });
 });

@@ -1,6 +1,7 @@
 // Both processes over loopback, read by programs that are not ours: the protocol's own client, and a player of live playlists.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { stream } from "@durable-streams/client";
+import { needsTool } from "./needs-tool.ts";
 import { createRondoClient, readByOffset, type RondoClient } from "./rondo-client.ts";
 import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
 
@@ -39,31 +40,37 @@ test("the protocol's own client reads a live generation across a kill -9 of the 
   expect(Buffer.compare(Buffer.concat(parts), reference.bytes)).toBe(0);
 });
 
-test("ffmpeg plays a playlist from its start to its end while the piece is still being made", async () => {
-  if (Bun.which("ffmpeg") === null) return console.log("skipped: ffmpeg is not on this machine");
-  const seconds = 20;
-  const started = await client.start({ prompt: "folk guitar and flute", durationSeconds: seconds, seed: 12 });
-  const first = await (await fetch(started.links.playlist)).text();
-  expect(first).toContain("#EXT-X-PLAYLIST-TYPE:EVENT");
-  expect(first).not.toContain("#EXT-X-ENDLIST");
-  const player = Bun.spawn(
-    // The filter counts time by samples: what is written is the sound alone, without the playlist's 90 kHz clock.
-    [
-      ...["ffmpeg", "-v", "error", "-live_start_index", "0", "-i", started.links.playlist],
-      ...["-af", "asetpts=N/SR/TB"],
-      ...["-f", "s16le", "-ac", "1", "-ar", "44100", "-"],
-    ],
-    { stdout: "pipe", stderr: "pipe" },
-  );
-  const [sound, complaints] = await Promise.all([
-    new Response(player.stdout).bytes(),
-    new Response(player.stderr).text(),
-    player.exited,
-  ]);
-  expect(complaints).toBe("");
-  // Packed audio carries no encoder delay, so a player hears up to two frames more than the piece.
-  const samples = sound.length / 2;
-  expect(samples).toBeGreaterThanOrEqual(seconds * 44_100);
-  expect(samples - seconds * 44_100).toBeLessThan(3 * 1152);
-  expect(await (await fetch(started.links.playlist)).text()).toContain("#EXT-X-ENDLIST");
-});
+needsTool("ffmpeg")(
+  "ffmpeg plays a playlist from its start to its end while the piece is still being made",
+  async () => {
+    const seconds = 20;
+    const started = await client.start({
+      prompt: "folk guitar and flute",
+      durationSeconds: seconds,
+      seed: 12,
+    });
+    const first = await (await fetch(started.links.playlist)).text();
+    expect(first).toContain("#EXT-X-PLAYLIST-TYPE:EVENT");
+    expect(first).not.toContain("#EXT-X-ENDLIST");
+    const player = Bun.spawn(
+      // The filter counts time by samples: what is written is the sound alone, without the playlist's 90 kHz clock.
+      [
+        ...["ffmpeg", "-v", "error", "-live_start_index", "0", "-i", started.links.playlist],
+        ...["-af", "asetpts=N/SR/TB"],
+        ...["-f", "s16le", "-ac", "1", "-ar", "44100", "-"],
+      ],
+      { stdout: "pipe", stderr: "pipe" },
+    );
+    const [sound, complaints] = await Promise.all([
+      new Response(player.stdout).bytes(),
+      new Response(player.stderr).text(),
+      player.exited,
+    ]);
+    expect(complaints).toBe("");
+    // Packed audio carries no encoder delay, so a player hears up to two frames more than the piece.
+    const samples = sound.length / 2;
+    expect(samples).toBeGreaterThanOrEqual(seconds * 44_100);
+    expect(samples - seconds * 44_100).toBeLessThan(3 * 1152);
+    expect(await (await fetch(started.links.playlist)).text()).toContain("#EXT-X-ENDLIST");
+  },
+);

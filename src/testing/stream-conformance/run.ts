@@ -7,10 +7,14 @@ import { startRedisServer } from "../redis-server.ts";
 import { type StreamServerOptions, createStreamServer } from "../stream-server.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 
+interface Case {
+  readonly fullName: string;
+  readonly ancestorTitles: readonly string[];
+  readonly status: "passed" | "failed" | "skipped" | "pending" | "todo";
+}
+
 interface Report {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numTotalTests: number;
+  readonly testResults: readonly { readonly assertionResults: readonly Case[] }[];
 }
 
 const root = join(import.meta.dirname, "../../..");
@@ -18,20 +22,22 @@ const root = join(import.meta.dirname, "../../..");
 /** Waits that end without news are shorter here, or the suite would take minutes; the rest is as in production. */
 const limits = { longPollMs: 1_500 };
 
-/** By the tests' names. In groups where MongoDB is a double, which gets slower with every document. */
-const groups = {
-  embedded: [".*"],
-  full: [
-    "^Fork",
-    "^Property",
-    "^(Stream Closure|Idempotent|JSON|SSE)",
-    "^(?!Fork|Property|Stream Closure|Idempotent|JSON|SSE)",
-  ],
-};
+/** What the protocol keeps for later: the suite skips it by itself, and nothing else may be. */
+const reserved = "Reserved subscription APIs";
+
+/** By what a case's name begins with, each over a fresh double of MongoDB, which gets slower with every document; the rest is one more. */
+const fullGroups = [
+  "Property.*(Byte-Exactness|Immutability|Offset)",
+  "Property.*(Sequence Ordering|Concurrent)",
+  "Property.*(Operation|State)",
+  "Fork",
+  "(TTL|SSE)",
+];
+const groupsAtOnce = 2;
 
 type Stores = NonNullable<StreamServerOptions["stores"]>;
 
-async function runGroup(pattern: string, stores?: Stores): Promise<Report> {
+async function runGroup(pattern: string, stores?: Stores): Promise<readonly Case[]> {
   await using server = await createStreamServer(stores === undefined ? { limits } : { limits, stores });
   await using directory = await createTemporaryDirectory();
   const report = join(directory.path, "report.json");
@@ -53,36 +59,40 @@ async function runGroup(pattern: string, stores?: Stores): Promise<Report> {
     },
   );
   await vitest.exited;
-  return (await Bun.file(report).json()) as Report;
+  const { testResults } = (await Bun.file(report).json()) as Report;
+  return testResults.flatMap(({ assertionResults }) => assertionResults);
 }
 
-async function runFullGroup(pattern: string): Promise<Report> {
-  await using servers = await startFullProfile();
-  return await runGroup(pattern, servers.stores);
+async function runFullGroup(pattern: string): Promise<readonly Case[]> {
+  await using mongo = await startMongoServer();
+  await using redis = await startRedisServer();
+  const cache = createRedisChunkCache(redis);
+  return await runGroup(pattern, { openStore: () => createMongoChunkStore(mongo), cache });
 }
 
-async function startFullProfile() {
-  const mongo = await startMongoServer();
-  const redis = await startRedisServer();
-  return {
-    stores: { openStore: () => createMongoChunkStore(mongo), cache: createRedisChunkCache(redis) },
-    async [Symbol.asyncDispose]() {
-      await mongo[Symbol.asyncDispose]();
-      await redis[Symbol.asyncDispose]();
-    },
+async function runFullProfile(): Promise<readonly Case[]> {
+  const waiting = [...fullGroups.map((name) => `^${name}`), `^(?!${fullGroups.join("|")})`];
+  const cases: Case[] = [];
+  const runNext = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      cases.push(...(await runFullGroup(next)));
+    }
   };
+  await Promise.all(Array.from({ length: groupsAtOnce }, runNext));
+  return cases;
 }
 
 if (import.meta.main) {
-  const isFull = process.argv.includes("--full");
-  const reports: Report[] = [];
-  for (const pattern of isFull ? groups.full : groups.embedded) {
-    reports.push(isFull ? await runFullGroup(pattern) : await runGroup(pattern));
-  }
-  const passed = reports.reduce((sum, { numPassedTests }) => sum + numPassedTests, 0);
-  const failed = reports.reduce((sum, { numFailedTests }) => sum + numFailedTests, 0);
-  const total = reports[0]?.numTotalTests ?? 0;
+  const cases = process.argv.includes("--full") ? await runFullProfile() : await runGroup(".*");
+  const passed = cases.filter(({ status }) => status === "passed");
+  const failed = cases.filter(({ status }) => status === "failed");
+  const ran = new Set([...passed, ...failed].map(({ fullName }) => fullName));
+  const skipped = new Map(
+    cases.filter(({ fullName }) => !ran.has(fullName)).map((left) => [left.fullName, left]),
+  );
+  const leftOut = [...skipped.values()].filter(({ ancestorTitles }) => ancestorTitles[0] !== reserved);
+  for (const { fullName } of leftOut) console.log(`not run, and not reserved: ${fullName}`);
   // In the form of Bun's own runner, which the closing line of all suites counts.
-  console.log(`\n ${passed} pass\n ${total - passed - failed} skip\n ${failed} fail`);
-  process.exit(passed > 0 && failed === 0 ? 0 : 1);
+  console.log(`\n ${passed.length} pass\n ${skipped.size} skip\n ${failed.length + leftOut.length} fail`);
+  process.exit(passed.length > 0 && failed.length + leftOut.length === 0 ? 0 : 1);
 }

@@ -1,0 +1,68 @@
+// The two profiles that a suite runs on, each time with stores of its own: the embedded one, and the full one: real Postgres and Redis, a MongoDB or its double, a bucket.
+import { afterAll, beforeAll, describe } from "bun:test";
+import { missingForFleet } from "./fleet-stores.ts";
+import { startGcsServer } from "./gcs-server.ts";
+import { startMongoServer } from "./mongodb-server.ts";
+import { createPostgresDatabase, type PostgresServer, startPostgresServer } from "./postgres-server.ts";
+import { keepingAll, startRedisServer } from "./redis-server.ts";
+
+export interface ProfileStores extends AsyncDisposable {
+  /** What a process is given, or a studio. */
+  readonly environment: Record<string, string>;
+}
+
+export interface Profile {
+  readonly name: "embedded" | "full";
+  /** Empty, and apart from those of any other call. */
+  openStores(): Promise<ProfileStores>;
+}
+
+/**
+ * Every test that `define` makes is there once a profile. What the full one lacks on this machine is
+ * told; on CI it is a failure. RONDO_TEST_PROFILES=embedded leaves it out.
+ */
+export function onEachProfile(define: (profile: Profile) => void): void {
+  describe("on the embedded profile", () => {
+    define({
+      name: "embedded",
+      // Files in the folder that a process or a studio has anyway.
+      openStores: async () => ({ environment: {}, async [Symbol.asyncDispose]() {} }),
+    });
+  });
+
+  if (Bun.env.RONDO_TEST_PROFILES === "embedded") return;
+  const missing = missingForFleet();
+  if (missing.length > 0)
+    console.log(`skipped on the full profile: ${missing.join(" and ")} not on this machine`);
+  describe.skipIf(missing.length > 0)("on the full profile", () => {
+    let postgres: PostgresServer;
+    beforeAll(async () => {
+      postgres = await startPostgresServer();
+    }, 60_000);
+    afterAll(() => postgres[Symbol.asyncDispose]());
+    define({ name: "full", openStores: () => openFullProfile(postgres) });
+  });
+}
+
+async function openFullProfile(postgres: PostgresServer): Promise<ProfileStores> {
+  await using undo = new AsyncDisposableStack();
+  const databaseUrl = await createPostgresDatabase(postgres);
+  const [redis, mongo] = await Promise.all([
+    startRedisServer(keepingAll).then((started) => undo.use(started)),
+    startMongoServer().then((started) => undo.use(started)),
+  ]);
+  const bucket = undo.use(startGcsServer());
+  const stores = undo.move();
+  return {
+    environment: {
+      RONDO_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
+      RONDO_CONTROL_URL: databaseUrl,
+      RONDO_BUSINESS_URL: databaseUrl,
+      RONDO_CHUNKS_URL: mongo.url,
+      RONDO_CACHE_URL: redis.url,
+      RONDO_QUEUE_URL: redis.url,
+      RONDO_OBJECTS_URL: bucket.url,
+    },
+    [Symbol.asyncDispose]: () => stores.disposeAsync(),
+  };
+}
