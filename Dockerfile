@@ -2,6 +2,7 @@
 FROM oven/bun:1.4.5-slim AS build
 WORKDIR /rondo
 COPY package.json bun.lock bunfig.toml ./
+COPY patches ./patches
 RUN bun install --frozen-lockfile
 COPY tsconfig.json ./
 COPY src ./src
@@ -12,6 +13,7 @@ FROM oven/bun:1.4.5-slim
 WORKDIR /rondo
 ENV NODE_ENV=production RONDO_HOST=0.0.0.0 RONDO_DATA=/data
 COPY package.json bun.lock bunfig.toml ./
+COPY patches ./patches
 RUN bun install --frozen-lockfile --production && mkdir /data && chown bun:bun /data
 COPY LICENSE THIRD-PARTY-NOTICES.md tsconfig.json ./
 COPY src ./src
