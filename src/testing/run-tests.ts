@@ -1,11 +1,14 @@
 // bun run test: every suite, one after the other, with one closing line. What a machine lacks is installed where we may, else told.
 import { join } from "node:path";
 import { ensureTools } from "./ensure-tools.ts";
+import { missingForFleet } from "./fleet-stores.ts";
 
 interface Suite {
   readonly name: string;
   /** Programs without which it is skipped, as was told; on CI they are there. */
   readonly needs?: readonly string[];
+  /** What else is not here; then it is skipped too. */
+  readonly missing?: () => readonly string[];
   readonly command: readonly string[];
   readonly directory: string;
 }
@@ -25,7 +28,7 @@ const suites: readonly Suite[] = [
     command: [
       // What a test measures of memory or time may be disturbed by its neighbours: it has a second try.
       ...[bun, "test", "--parallel=2", "--timeout=20000", "--retry=1"],
-      // By `bun run test:faults`: it takes the stores away for minutes, and now and then fails without a known cause.
+      // A suite of its own, below: what it loads would disturb what these measure.
       "--path-ignore-patterns=**/store-faults.test.ts",
       ...["./src", "./jobs"],
     ],
@@ -46,6 +49,12 @@ const suites: readonly Suite[] = [
     needs: ["chromium", "ffmpeg"],
     // Two browsers on two cores now and then miss a moment: a test has a second try.
     command: [bun, "test", "--parallel=2", "--timeout=60000", "--retry=1", "./web/test/browser"],
+    directory: root,
+  },
+  {
+    name: "stores that go away",
+    missing: missingForFleet,
+    command: [bun, "run", "test:faults"],
     directory: root,
   },
 ];
@@ -90,7 +99,8 @@ if (import.meta.main) {
   await ensureTools();
   const outcomes: Outcome[] = [];
   for (const suite of suites) {
-    const missing = suite.needs?.filter((program) => Bun.which(program) === null) ?? [];
+    const programs = suite.needs?.filter((program) => Bun.which(program) === null) ?? [];
+    const missing = [...programs, ...(suite.missing?.() ?? [])];
     if (missing.length === 0) outcomes.push(await runSuite(suite));
     else console.log(`\n— ${suite.name}: skipped, without ${missing.join(" and ")} —`);
   }
