@@ -6,6 +6,7 @@ import { downloadAudioJob } from "./handlers/download-audio.ts";
 import { finishPurgeJob } from "./handlers/finish-purge.ts";
 import { purgeTrashJob } from "./handlers/purge-trash.ts";
 import { runGenerationJob } from "./handlers/run-generation.ts";
+import { sweepBusinessesJob } from "./handlers/sweep-businesses.ts";
 import { sweepGenerationsJob } from "./handlers/sweep-generations.ts";
 import { sweepOrphansJob } from "./handlers/sweep-orphans.ts";
 import { sweepTiersJob } from "./handlers/sweep-tiers.ts";
@@ -14,6 +15,7 @@ import { uploadAudioJob } from "./handlers/upload-audio.ts";
 export const jobNames = [
   "audio.download",
   "audio.upload",
+  "businesses.sweep",
   "generation.close",
   "generation.run",
   "generations.sweep",
@@ -27,6 +29,7 @@ export type JobName = (typeof jobNames)[number];
 export const createHandlers = (deps: WorkerDeps): Readonly<Record<JobName, JobHandler>> => ({
   "audio.download": downloadAudioJob(deps),
   "audio.upload": uploadAudioJob(deps),
+  "businesses.sweep": sweepBusinessesJob(deps),
   "generation.close": closeGenerationJob(deps),
   "generation.run": runGenerationJob(deps),
   "generations.sweep": sweepGenerationsJob(deps),

@@ -3,6 +3,7 @@ import type { JobQueue } from "../src/ports/job-queue/job-queue.ts";
 import type { JobName } from "./handlers.ts";
 
 const everyMs = {
+  "businesses.sweep": 600_000,
   "generations.sweep": 30_000,
   "orphans.sweep": 6 * 3_600_000,
   "tiers.sweep": 600_000,

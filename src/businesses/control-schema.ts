@@ -16,6 +16,14 @@ export interface ControlTables {
     limits: string;
     createdAt: string;
   };
+  /** Their database is being made, or taken away again; they are no businesses yet. */
+  begunBusinesses: {
+    id: string;
+    engine: BusinessEngine;
+    /** Only what is "begun" may still become a business. */
+    state: "begun" | "dropping";
+    begunAt: string;
+  };
   businessKeys: {
     id: string;
     businessId: string;

@@ -1,7 +1,7 @@
-// Makes a business: its own database with its own schema, then its row. A failure leaves neither behind.
+// Makes a business: notes that it is begun, makes its database with its own schema, then puts its row in the note's place. By the note, what was killed on the way is swept.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
-import { AppError } from "../errors.ts";
+import { AppError, isAppError } from "../errors.ts";
 import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../ports/database/database.ts";
 import { type Business, businessOf, secretContext, slugSchema } from "./business.ts";
@@ -43,6 +43,10 @@ export async function createBusiness(
   if (taken) throw slugTaken(slug.data);
 
   const id = uuidv7();
+  await deps.control.kysely
+    .insertInto("begunBusinesses")
+    .values({ id, engine: deps.provisioner.engine, state: "begun", begunAt: new Date().toISOString() })
+    .execute();
   const credentials = await deps.provisioner.provision(id);
   const row: ControlTables["businesses"] = {
     id,
@@ -57,6 +61,12 @@ export async function createBusiness(
   };
   try {
     await deps.control.transaction(async (trx) => {
+      const { numDeletedRows } = await trx
+        .deleteFrom("begunBusinesses")
+        .where("id", "=", id)
+        .where("state", "=", "begun")
+        .executeTakeFirstOrThrow();
+      if (numDeletedRows === 0n) throw tookTooLong();
       await trx.insertInto("businesses").values(row).execute();
       await trx
         .insertInto("audit")
@@ -64,13 +74,21 @@ export async function createBusiness(
         .execute();
     });
   } catch (err) {
+    // Anything else is left to the sweep: a row whose commit was not answered may be there, and its note is gone then.
+    if (!isAppError(err, "CONFLICT")) throw err;
     await deps.provisioner.drop(credentials);
-    if (err instanceof AppError && err.code === "CONFLICT") throw slugTaken(slug.data);
-    throw err;
+    await deps.control.kysely.deleteFrom("begunBusinesses").where("id", "=", id).execute();
+    throw slugTaken(slug.data);
   }
   deps.registry.forget();
   return businessOf(row, deps.sealing);
 }
+
+const tookTooLong = () =>
+  new AppError("UNAVAILABLE", "Making the database took so long that it was given up.", {
+    hint: "Make the business again.",
+    retryAfterSeconds: 30,
+  });
 
 const slugTaken = (slug: string) =>
   new AppError("CONFLICT", `There is a business "${slug}" already.`, { hint: "Choose another slug." });

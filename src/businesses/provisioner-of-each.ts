@@ -1,7 +1,7 @@
 // Several provisioners as one: new businesses go where the settings say, those that are there stay where they are.
 import { AppError } from "../errors.ts";
 import type {
-  BusinessCredentials,
+  BusinessEngine,
   BusinessProvisioner,
 } from "../ports/business-provisioner/business-provisioner.ts";
 
@@ -12,7 +12,7 @@ export function provisionerOfEach<Tables>(
 ): BusinessProvisioner<Tables> {
   const all = [first, ...others.filter(({ engine }) => engine !== first.engine)];
 
-  function ofEngine({ engine }: BusinessCredentials): BusinessProvisioner<Tables> {
+  function ofEngine({ engine }: { readonly engine: BusinessEngine }): BusinessProvisioner<Tables> {
     const found = all.find((one) => one.engine === engine);
     if (found) return found;
     throw new AppError("INTERNAL", "Nothing here opens a business of this engine.", { details: { engine } });
@@ -23,6 +23,7 @@ export function provisionerOfEach<Tables>(
     provision: (businessId) => first.provision(businessId),
     open: async (credentials) => ofEngine(credentials).open(credentials),
     drop: async (credentials) => ofEngine(credentials).drop(credentials),
+    dropEvery: async (made) => ofEngine(made).dropEvery(made),
     async close() {
       await Promise.all(all.map((one) => one.close()));
     },

@@ -1,6 +1,7 @@
 // Kills the code at one chosen call to a store, just before it or just after, as a process that dies there would be.
 import type { KyselyPlugin } from "kysely";
-import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import type { OpenDatabases } from "../businesses/open-databases.ts";
+import type { Database } from "../ports/database/database.ts";
 
 export class Crash extends Error {
   override readonly name = "Crash";
@@ -13,6 +14,8 @@ export interface CrashPoints {
   /** Every promise that a method of the store gives is a step. */
   store<Store extends object>(store: Store): Store;
   /** Every statement outside a transaction is a step, and so is every transaction: it is done whole or not at all. */
+  database<Tables>(database: Database<Tables>): Database<Tables>;
+  /** The same, of businesses; what runs as text is not counted. */
   databases(databases: OpenDatabases): OpenDatabases;
 }
 
@@ -50,7 +53,7 @@ export function createCrashPoints(at: number, moment: Moment): CrashPoints {
     };
   };
 
-  const database = (real: BusinessDatabase): BusinessDatabase => ({
+  const database = <Tables>(real: Database<Tables>): Database<Tables> => ({
     ...real,
     kysely: real.kysely.withPlugin(statements()),
     transaction: (work) => step(() => real.transaction(work)),
@@ -68,6 +71,10 @@ export function createCrashPoints(at: number, moment: Moment): CrashPoints {
           return (...args: unknown[]) => step(async () => value.apply(target, args));
         },
       }),
+    database: (real) => ({
+      ...database(real),
+      run: (...args) => step(() => real.run(...args)),
+    }),
     databases: (databases) => ({
       ...databases,
       use: (businessId, work) => databases.use(businessId, (real) => work(database(real))),

@@ -1,6 +1,7 @@
 // bun run test: every suite, one after the other, with one closing line. What a machine lacks is installed where we may, else told.
 import { join } from "node:path";
 import { ensureTools } from "./ensure-tools.ts";
+import { missingForFleet } from "./fleet-stores.ts";
 import { hasMongo } from "./mongodb-server.ts";
 import { onCi } from "./on-ci.ts";
 
@@ -30,7 +31,7 @@ const suites: readonly Suite[] = [
     command: [
       // What a test measures of memory or time may be disturbed by its neighbours: it has a second try.
       ...[bun, "test", "--parallel=2", "--timeout=20000", "--retry=1"],
-      // By `bun run test:faults`: it takes the stores away for minutes, and now and then fails without a known cause.
+      // A suite of its own, below: what it loads would disturb what these measure.
       "--path-ignore-patterns=**/store-faults.test.ts",
       ...["./src", "./jobs"],
     ],
@@ -57,6 +58,12 @@ const suites: readonly Suite[] = [
     missing: () => missingPrograms("chromium", "ffmpeg"),
     // Two browsers on two cores now and then miss a moment: a test has a second try.
     command: [bun, "test", "--parallel=2", "--timeout=60000", "--retry=1", "./web/test/browser"],
+    directory: root,
+  },
+  {
+    name: "stores that go away",
+    missing: missingForFleet,
+    command: [bun, "run", "test:faults"],
     directory: root,
   },
 ];

@@ -28,6 +28,11 @@ export interface BusinessProvisioner<Tables> {
   open(credentials: BusinessCredentials): Promise<Database<Tables>>;
   /** Takes the database and its role away, for good, whoever is connected. One that is gone is no error. */
   drop(credentials: BusinessCredentials): Promise<void>;
+  /**
+   * Takes away all that was ever made for a business on that engine, also what a call that was killed
+   * left half made. Nothing there is no error.
+   */
+  dropEvery(made: { readonly engine: BusinessEngine; readonly businessId: string }): Promise<void>;
   /** May be called twice; what was opened stays open. */
   close(): Promise<void>;
 }

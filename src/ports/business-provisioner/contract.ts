@@ -122,6 +122,20 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       expect(await store.holdings()).toEqual(before);
     }, 60_000);
 
+    test("all that was made for a business is dropped by its id, however often that was, and nothing of another's", async () => {
+      const { engine } = provisioner;
+      const [businessId, other] = [Bun.randomUUIDv7(), Bun.randomUUIDv7()];
+      const kept = await provision(other);
+      const before = await store.holdings();
+      await provision(businessId);
+      await provision(businessId);
+      expect((await store.holdings()).length).toBeGreaterThan(before.length);
+      await provisioner.dropEvery({ engine, businessId });
+      await provisioner.dropEvery({ engine, businessId });
+      expect(await store.holdings()).toEqual(before);
+      await (await provisioner.open(kept)).close();
+    }, 60_000);
+
     test("credentials of another engine, or cut short, open nothing", async () => {
       const engine = provisioner.engine === "sqlite" ? "postgres" : "sqlite";
       for (const credentials of [

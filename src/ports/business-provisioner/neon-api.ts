@@ -23,6 +23,8 @@ export interface NeonApiOptions {
 
 export interface NeonApi {
   findBranch(name: string): Promise<Branch | undefined>;
+  /** Whose name begins so. */
+  findBranches(prefix: string): Promise<readonly Branch[]>;
   defaultBranch(): Promise<Branch>;
   /** With a compute of its own, ready. A name that is taken: CONFLICT. */
   createBranch(name: string, parentId: string): Promise<Branch>;
@@ -93,6 +95,7 @@ export function createNeonApi(options: NeonApiOptions): NeonApi {
 
   return {
     findBranch: async (name) => (await branches(name)).find((branch) => branch.name === name),
+    findBranches: async (prefix) => (await branches(prefix)).filter(({ name }) => name.startsWith(prefix)),
     async defaultBranch() {
       const found = (await branches()).find((branch) => branch.default);
       if (!found) throw unfit("The Neon project has no default branch.");

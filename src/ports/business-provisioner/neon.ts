@@ -19,6 +19,8 @@ export interface NeonProvisionerOptions<Tables> {
 
 const businessRole = "rondo_business";
 
+const prefixOf = (businessId: string): string => `rondo-${businessId.slice(0, 40)}-`;
+
 export function createNeonProvisioner<Tables>(
   options: NeonProvisionerOptions<Tables>,
 ): BusinessProvisioner<Tables> {
@@ -100,7 +102,7 @@ export function createNeonProvisioner<Tables>(
     async provision(businessId) {
       const from = await apiFor();
       const parent = await goldenOf(from);
-      const name = `rondo-${businessId.slice(0, 40)}-${randomBytes(4).toString("hex")}`;
+      const name = `${prefixOf(businessId)}${randomBytes(4).toString("hex")}`;
       try {
         const { id } = await from.createBranch(name, parent.branchId);
         const url = await furnish(from, id);
@@ -125,6 +127,10 @@ export function createNeonProvisioner<Tables>(
     async drop(credentials) {
       const { branchId, projectId } = fieldsOf(credentials);
       await (await apiFor(projectId)).deleteBranch(branchId);
+    },
+    async dropEvery({ businessId }) {
+      const from = await apiFor();
+      for (const { id } of await from.findBranches(prefixOf(businessId))) await from.deleteBranch(id);
     },
     async close() {},
   };

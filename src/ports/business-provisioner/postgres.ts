@@ -125,6 +125,14 @@ export function createPostgresProvisioner<Tables>(
       if (!isHere(url)) throw elsewhere();
       await remove(nameOf(url));
     },
+    async dropEvery({ businessId }) {
+      const admin = await openAdmin();
+      const { rows } = await admin.run(
+        `select datname as name from pg_database where datname ~ $1 union select rolname from pg_roles where rolname ~ $1`,
+        [`^${prefixOf(businessId)}[0-9a-f]{8}$`],
+      );
+      for (const { name } of rows) await remove(String(name));
+    },
     async close() {
       await (await opened?.catch(() => undefined))?.close();
     },
@@ -136,10 +144,13 @@ const nameOf = (url: string): string => new URL(url).pathname.slice(1);
 
 /** Tells whose it is to an operator who looks; the end keeps two of one business apart. */
 const databaseNameOf = (businessId: string): string =>
+  `${prefixOf(businessId)}${randomBytes(4).toString("hex")}`;
+
+const prefixOf = (businessId: string): string =>
   `rondo_${businessId
     .replace(/[^a-z0-9]/gi, "")
     .toLowerCase()
-    .slice(0, 40)}_${randomBytes(4).toString("hex")}`;
+    .slice(0, 40)}_`;
 
 function urlTo(adminUrl: string, database: string, user?: { role: string; password: string }): string {
   const url = new URL(adminUrl);

@@ -1,6 +1,6 @@
 // A business's database as a file of its own in one folder.
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BusinessCredentials, BusinessProvisioner, Database } from "./business-provisioner.ts";
 import { databaseGone, fieldOf } from "./credentials.ts";
@@ -52,6 +52,14 @@ export function createSqliteProvisioner<Tables>(
     },
     async drop(credentials) {
       await remove(fileOf(credentials));
+    },
+    async dropEvery({ businessId }) {
+      const names = existsSync(directory) ? await readdir(directory) : [];
+      const ends = /^(-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?\.db(-wal|-shm)?$/;
+      for (const name of names) {
+        if (name.startsWith(businessId) && ends.test(name.slice(businessId.length)))
+          await rm(join(directory, name), { force: true });
+      }
     },
     async close() {},
   };

@@ -1,0 +1,15 @@
+// businesses.sweep: takes away the databases of businesses that were begun and never had their row.
+import {
+  sweepBegunBusinesses,
+  type SweepBegunBusinessesDeps,
+} from "../../src/businesses/sweep-begun-businesses.ts";
+import type { Log } from "../../src/log.ts";
+import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
+
+export const sweepBusinessesJob =
+  (deps: SweepBegunBusinessesDeps & { readonly log: Log }): JobHandler =>
+  async () => {
+    const businessIds = await sweepBegunBusinesses(deps);
+    if (businessIds.length > 0)
+      deps.log.warn({ businessIds }, "businesses begun and not finished were removed");
+  };

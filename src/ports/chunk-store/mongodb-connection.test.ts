@@ -1,0 +1,21 @@
+// The connection to MongoDB where it breaks at the worst moment.
+import { expect, spyOn, test } from "bun:test";
+import net from "node:net";
+import { hasMongo, startMongoServer } from "../../testing/mongodb-server.ts";
+import { createConnection } from "./mongodb-connection.ts";
+
+test.skipIf(!hasMongo)(
+  "a step whose connection ends just before it is written to is tried again, and waits for nobody",
+  async () => {
+    await using server = await startMongoServer();
+    using dialled = spyOn(net, "createConnection");
+    const { client, run, close } = createConnection(server.url);
+    const ping = () => run(() => client.db("admin").command({ ping: 1 }));
+    await ping();
+    client.once("connectionCheckedOut", () => {
+      for (const { value } of dialled.mock.results) (value as net.Socket).destroy();
+    });
+    expect(await ping()).toMatchObject({ ok: 1 });
+    await close();
+  },
+);
