@@ -87,14 +87,14 @@ export function createApp(deps: ApiDeps) {
     "Reads that were answered by what was read before.",
     () => answers.found,
   );
-  const queryLane = createQueryLane({ ...deps, metrics, findCaller, answers });
   const shortWay = createShortWay({ ...deps, metrics, findCaller });
+  const queryLane = createQueryLane({ ...deps, answers }, shortWay);
   const streamLane = createStreamLane({ streams: deps.streams, findOwned }, shortWay);
   const audioLane = createAudioLane(audio, shortWay);
   const short = (request: Request) => {
     if (request.method !== "GET") return undefined;
     const path = pathOf(request.url);
-    return streamLane(request, path) ?? audioLane(request, path) ?? queryLane(request);
+    return streamLane(request, path) ?? audioLane(request, path) ?? queryLane(request, path);
   };
   const routed = app.fetch;
   app.fetch = (request, ...rest) => short(request) ?? routed(request, ...rest);
