@@ -138,6 +138,8 @@ test(
     await page.keyboard.press("Enter");
     await pieces(1);
     expect(await page.evaluate(() => document.querySelector("audio")!.paused)).toBe(true);
+    // What can be taken back is what the server has done.
+    await page.getByText(`${title} is in the trash.`).waitFor();
     await page.keyboard.press("z");
     await pieces(2);
     await row(page).getByText(title!).waitFor();
