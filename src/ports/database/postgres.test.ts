@@ -1,4 +1,5 @@
 // The database in Postgres: the contract, and what only a server can do.
+import { connect as connectSocket, type Socket } from "node:net";
 import { afterAll, describe, expect, test } from "bun:test";
 import { sql } from "kysely";
 import postgres from "postgres";
@@ -96,6 +97,24 @@ describe.skipIf(!there)("Postgres", () => {
       await db.close();
     });
   }
+
+  test("a statement that is written as its connection ends does not hold up the next connection", async () => {
+    const url = await freshUrl();
+    const { hostname, port } = new URL(url);
+    let socket: Socket | undefined;
+    const connect = () => {
+      socket = connectSocket(Number(port || 5432), hostname);
+      return socket;
+    };
+    // The driver by itself, with a socket that can be ended at this very moment.
+    const driver = postgres(url, { max: 1, backoff: 0, socket: connect } as never);
+    await driver.unsafe("select 1");
+    const written = driver.unsafe("select 2").execute();
+    socket?.destroy();
+    expect(await written.catch((err: unknown) => (err as { code: string }).code)).toBe("CONNECTION_CLOSED");
+    expect([...(await driver.unsafe("select 3 as three"))]).toEqual([{ three: 3 }]);
+    await driver.end();
+  });
 
   test("a server that is not there is UNAVAILABLE", async () => {
     const db = await open("postgres://root@127.0.0.1:1/none");
