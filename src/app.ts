@@ -6,11 +6,11 @@ import type { ApiDeps } from "./deps.ts";
 import { createHls } from "./streams/hls.ts";
 import { AppError, notFound } from "./errors.ts";
 import { createOwnership } from "./generations/ownership.ts";
+import { createLanes } from "./http/lanes/lanes.ts";
 import { createLinkMaker } from "./http/links.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { authenticate } from "./http/middleware/authenticate.ts";
 import { observe } from "./http/middleware/observe.ts";
-import { createQueryLane } from "./http/query-lane.ts";
 import { problemResponse } from "./http/problem.ts";
 import { limitRates } from "./http/rate-limits.ts";
 import { accountRoutes } from "./http/routes/accounts.ts";
@@ -27,11 +27,8 @@ import { ownStreamRoutes } from "./http/routes/own-streams.ts";
 import { queryRoutes } from "./http/routes/queries.ts";
 import { verifyRoutes } from "./http/routes/verify.ts";
 import { versionRoutes } from "./http/routes/versions.ts";
-import { createKeptAnswers } from "./queries/kept-answers.ts";
 import { watchStreams } from "./http/stream-metrics.ts";
-import { createShortWay } from "./http/short-way.ts";
-import { createStreamLane } from "./http/stream-lane.ts";
-import { createAudioLane, createVersionAudio } from "./http/version-audio.ts";
+import { createVersionAudio } from "./http/version-audio.ts";
 import type { HttpEnv } from "./http/wire.ts";
 import { createFindPublicKey } from "./library/signing-keys.ts";
 
@@ -81,29 +78,8 @@ export function createApp(deps: ApiDeps) {
     .route("/mcp", new Hono<HttpEnv>().use(identify).use(limit).use(smallBody).route("/", mcpRoutes(deps)))
     .route("/v1", v1);
 
-  const answers = createKeptAnswers();
-  metrics.watch(
-    "rondo_query_answers_kept_found",
-    "Reads that were answered by what was read before.",
-    () => answers.found,
-  );
-  const shortWay = createShortWay({ ...deps, metrics, findCaller });
-  const queryLane = createQueryLane({ ...deps, answers }, shortWay);
-  const streamLane = createStreamLane({ streams: deps.streams, findOwned }, shortWay);
-  const audioLane = createAudioLane(audio, shortWay);
-  const short = (request: Request) => {
-    if (request.method !== "GET") return undefined;
-    const path = pathOf(request.url);
-    return streamLane(request, path) ?? audioLane(request, path) ?? queryLane(request, path);
-  };
+  const lanes = createLanes({ ...deps, metrics, findCaller, findOwned, audio });
   const routed = app.fetch;
-  app.fetch = (request, ...rest) => short(request) ?? routed(request, ...rest);
+  app.fetch = (request, ...rest) => lanes(request) ?? routed(request, ...rest);
   return app;
-}
-
-/** As it was sent: neither decoded nor with its query. */
-function pathOf(url: string): string {
-  const start = url.indexOf("/", url.indexOf("://") + 3);
-  const end = url.indexOf("?", start);
-  return url.slice(start, end === -1 ? undefined : end);
 }

@@ -6,7 +6,6 @@ import { businessOfLink, findAudio, type FindAudioDeps, type FoundAudio } from "
 import { createStoredAudio, type StoredAudioDeps } from "../library/stored-audio.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import { answerAudio } from "./routes/audio.ts";
-import type { ShortWay } from "./short-way.ts";
 import { userOf } from "./wire.ts";
 
 export type VersionAudioDeps = Omit<FindAudioDeps, "audioFacts"> &
@@ -59,21 +58,6 @@ export function createVersionAudio(given: VersionAudioDeps): VersionAudio {
       const fromObject = stored && ((asked: Parameters<typeof storedAudio>[1]) => storedAudio(stored, asked));
       return answerAudio(deps, request, requestId, { ...audio, fromObject });
     },
-  };
-}
-
-const pathPattern = /^\/v1\/versions\/([\w-]+)\/audio$/;
-
-/** undefined: not the sound of a version, the router knows the way. */
-export function createAudioLane({ answer }: VersionAudio, shortWay: ShortWay) {
-  return (request: Request, path: string): Response | Promise<Response> | undefined => {
-    const versionId = path.startsWith("/v1/versions/") ? pathPattern.exec(path)?.[1] : undefined;
-    if (versionId === undefined) return undefined;
-    return shortWay(request, {
-      route: "/v1/versions/:versionId/audio",
-      path,
-      answer: (caller, requestId) => answer(request, versionId, caller, requestId),
-    });
   };
 }
 

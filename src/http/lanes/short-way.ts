@@ -1,10 +1,10 @@
-// A request answered without the router, for the few routes that most requests are for: with its caller found, and its id, its time (Server-Timing), its line in the log and its count in the metrics as the router's middleware leave them.
-import type { createAuthenticator } from "../accounts/authenticate.ts";
-import type { Caller } from "../accounts/caller.ts";
+// A request answered without the router: caller, id, time, log line and count are as the router's middleware leave them.
+import type { createAuthenticator } from "../../accounts/authenticate.ts";
+import type { Caller } from "../../accounts/caller.ts";
 import { findCookie } from "./find-cookie.ts";
-import { sessionCookie } from "./middleware/authenticate.ts";
-import { broughtId, type ObserveDeps } from "./middleware/observe.ts";
-import { problemResponse } from "./problem.ts";
+import { sessionCookie } from "../middleware/authenticate.ts";
+import { broughtId, type ObserveDeps } from "../middleware/observe.ts";
+import { problemResponse } from "../problem.ts";
 
 export interface ShortWayDeps extends ObserveDeps {
   readonly findCaller: ReturnType<typeof createAuthenticator>;

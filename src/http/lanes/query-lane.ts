@@ -1,10 +1,10 @@
 // The short way of a named read: most of what a page asks for, so it meets neither the router nor, where nothing has changed, the database.
-import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
-import type { KeptAnswers, Question } from "../queries/kept-answers.ts";
-import type { QueryCall } from "../queries/run-query.ts";
-import { readQueryString } from "./query-string.ts";
-import { answerCall, queryCallerOf, type QueryRoutesDeps, readResponse, tryCall } from "./routes/queries.ts";
+import type { BusinessCaller, Caller, UserCaller } from "../../accounts/caller.ts";
+import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import type { KeptAnswers, Question } from "../../queries/kept-answers.ts";
+import type { QueryCall } from "../../queries/run-query.ts";
+import { readQueryString } from "../query-string.ts";
+import { answerCall, queryCallerOf, type QueryRoutesDeps, readResponse, tryCall } from "../routes/queries.ts";
 import type { ShortWay } from "./short-way.ts";
 
 export interface QueryLaneDeps extends QueryRoutesDeps {

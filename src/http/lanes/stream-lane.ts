@@ -1,14 +1,14 @@
 // The short way of reading a stream: catching up, by long-poll and by events, of a business's own streams and of a generation's.
-import type { Caller } from "../accounts/caller.ts";
-import type { FindOwned } from "../generations/ownership.ts";
-import type { StreamKey } from "../ports/chunk-store/chunk-store.ts";
-import { audioKey, eventsKey } from "../streams/stream-keys.ts";
-import type { Streams } from "../streams/streams.ts";
-import { faultResponse } from "./durable-streams/fault.ts";
-import { answerRead, createReading } from "./durable-streams/read.ts";
-import { keyOfOwn, ownStreamsAt } from "./routes/own-streams.ts";
+import type { Caller } from "../../accounts/caller.ts";
+import type { FindOwned } from "../../generations/ownership.ts";
+import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
+import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
+import type { Streams } from "../../streams/streams.ts";
+import { faultResponse } from "../durable-streams/fault.ts";
+import { answerRead, createReading } from "../durable-streams/read.ts";
+import { keyOfOwn, ownStreamsAt } from "../routes/own-streams.ts";
 import type { ShortWay } from "./short-way.ts";
-import { businessOf, userOf } from "./wire.ts";
+import { businessOf, userOf } from "../wire.ts";
 
 export interface StreamLaneDeps {
   readonly streams: Streams;

@@ -1,10 +1,10 @@
 // The short way of a named read and the router's way give the same answers.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { createApp } from "../app.ts";
-import type { Business } from "../businesses/business.ts";
-import { createUserToken } from "../accounts/users.ts";
-import { type ApiDeps, createApiDeps } from "../deps.ts";
-import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
+import { createApp } from "../../app.ts";
+import type { Business } from "../../businesses/business.ts";
+import { createUserToken } from "../../accounts/users.ts";
+import { type ApiDeps, createApiDeps } from "../../deps.ts";
+import { createTestStores, silentLog, type TestStores } from "../../testing/test-stores.ts";
 
 let stores: TestStores;
 let deps: ApiDeps;

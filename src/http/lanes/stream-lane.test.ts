@@ -1,11 +1,11 @@
 // The short way of a read of a stream, and the router's way for all else: the same checks, the same protocol, the same traces.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { createUserToken } from "../accounts/users.ts";
-import { createApp } from "../app.ts";
-import type { Business } from "../businesses/business.ts";
-import { type ApiDeps, createApiDeps } from "../deps.ts";
-import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
-import { until } from "../testing/until.ts";
+import { createUserToken } from "../../accounts/users.ts";
+import { createApp } from "../../app.ts";
+import type { Business } from "../../businesses/business.ts";
+import { type ApiDeps, createApiDeps } from "../../deps.ts";
+import { createTestStores, silentLog, type TestStores } from "../../testing/test-stores.ts";
+import { until } from "../../testing/until.ts";
 
 let stores: TestStores;
 let deps: ApiDeps;

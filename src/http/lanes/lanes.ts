@@ -1,0 +1,37 @@
+// The short ways of the GETs that most requests are, tried one after the other; whatever else comes is the router's.
+import { createKeptAnswers } from "../../queries/kept-answers.ts";
+import type { VersionAudio } from "../version-audio.ts";
+import { createAudioLane } from "./audio-lane.ts";
+import { createQueryLane, type QueryLaneDeps } from "./query-lane.ts";
+import { createShortWay, type ShortWayDeps } from "./short-way.ts";
+import { createStreamLane, type StreamLaneDeps } from "./stream-lane.ts";
+
+export interface LanesDeps extends ShortWayDeps, StreamLaneDeps, Omit<QueryLaneDeps, "answers"> {
+  readonly audio: VersionAudio;
+}
+
+/** undefined: the router knows the way. */
+export function createLanes(deps: LanesDeps) {
+  const answers = createKeptAnswers();
+  deps.metrics.watch(
+    "rondo_query_answers_kept_found",
+    "Reads that were answered by what was read before.",
+    () => answers.found,
+  );
+  const shortWay = createShortWay(deps);
+  const query = createQueryLane({ ...deps, answers }, shortWay);
+  const stream = createStreamLane(deps, shortWay);
+  const audio = createAudioLane(deps.audio, shortWay);
+  return (request: Request): Response | Promise<Response> | undefined => {
+    if (request.method !== "GET") return undefined;
+    const path = pathOf(request.url);
+    return stream(request, path) ?? audio(request, path) ?? query(request, path);
+  };
+}
+
+/** As it was sent: neither decoded nor with its query. */
+function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  const end = url.indexOf("?", start);
+  return url.slice(start, end === -1 ? undefined : end);
+}
