@@ -103,8 +103,8 @@ test("a business's servers are counted with its users, and the operator is not c
   const token = house.stores.deps.operatorKey.made!;
   const keys = () => house.call("POST", "/v1/businesses/demo/keys", { token, json: {} });
   const { key } = (await keys()).body;
-  const append = () => house.call("PUT", "/v1/stream/log", { token: key });
-  expect([(await append()).status, (await append()).status, (await append()).status]).toEqual([
+  const create = () => house.call("PUT", "/v1/stream/log", { token: key });
+  expect([(await create()).status, (await create()).status, (await create()).status]).toEqual([
     201, 200, 429,
   ]);
   expect((await house.call("POST", projects, rename(await house.guest()))).body).toMatchObject({
@@ -112,6 +112,17 @@ test("a business's servers are counted with its users, and the operator is not c
   });
   expect((await house.call("HEAD", "/v1/stream/log", { token: key })).status).toBe(200);
   expect([(await keys()).status, (await keys()).status]).toEqual([201, 201]);
+});
+
+test("an append to a stream is not counted: sound comes faster than people ask", async () => {
+  await using house = await createHouse({ RONDO_LIMIT_BUSINESS: "1/1h" });
+  const token = house.stores.deps.operatorKey.made!;
+  const { key } = (await house.call("POST", "/v1/businesses/demo/keys", { token, json: {} })).body;
+  const said = { token: key, json: { at: 1 } };
+  expect((await house.call("PUT", "/v1/stream/log", said)).status).toBe(201);
+  for (let at = 0; at < 3; at += 1)
+    expect((await house.call("POST", "/v1/stream/log", said)).status).toBe(204);
+  expect((await house.call("DELETE", "/v1/stream/log", { token: key })).status).toBe(429);
 });
 
 test("music has a limit of its own, for a piece and for a version alike", async () => {

@@ -27,6 +27,10 @@ const making = /^\/v1\/(generations|versions\/[^/]+\/versions)$/;
 const entering = /^\/v1\/accounts\/(guest|sign-up|sign-in)$/;
 const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** Reads, and appends to a stream: sound comes far faster than people ask. Whoever wants them counted does it here. */
+export const isFree = (method: string, path: string): boolean =>
+  reads.has(method) || (method === "POST" && path.startsWith("/v1/stream/"));
+
 /** What a call counts against. */
 function countedOf(c: HttpContext, caller: Caller | undefined, trustedProxies: number): readonly Counted[] {
   const { path } = c.req;
@@ -71,8 +75,7 @@ export function limitRates({ limiter, rateLimits, registry, trustedProxies }: Ra
     await next();
     tell(c.res.headers, taken);
   };
-  // Reads are free: whoever wants them counted does it here.
-  return createMiddleware<HttpEnv>((c, next) => (reads.has(c.req.raw.method) ? next() : count(c, next)));
+  return createMiddleware<HttpEnv>((c, next) => (isFree(c.req.method, c.req.path) ? next() : count(c, next)));
 }
 
 interface Taken {

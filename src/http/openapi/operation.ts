@@ -1,4 +1,5 @@
 // One route as OpenAPI tells it: what goes in, what comes out, who may call, and how it can fail.
+import { isFree } from "../rate-limits.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { JsonObject } from "../../queries/json-reader.ts";
 import { statusOf } from "../problem.ts";
@@ -111,7 +112,7 @@ function errorsOf({ method, path, user, inQuery, body, errors = [] }: Documented
     ...(isJson ? (["INVALID_BODY", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const) : []),
     ...(user === "anyone" ? [] : (["UNAUTHENTICATED", "FORBIDDEN"] as const)),
     ...(path.includes("{") ? (["NOT_FOUND"] as const) : []),
-    ...(method === "get" || method === "head" || user === "operator" ? [] : (["TOO_MANY_REQUESTS"] as const)),
+    ...(isFree(method.toUpperCase(), path) || user === "operator" ? [] : (["TOO_MANY_REQUESTS"] as const)),
     ...errors,
   ];
 }
