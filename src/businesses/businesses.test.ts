@@ -8,6 +8,7 @@ import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { createBusiness } from "./create-business.ts";
 import { loadOperatorKey } from "./operator-key.ts";
 import { createSealing, loadMasterKey } from "./sealing.ts";
+import { sweepBegunBusinesses } from "./sweep-begun-businesses.ts";
 
 const codeOf = (work: Promise<unknown>) =>
   work.then(
@@ -131,4 +132,25 @@ test("another master key than the data's is refused at the start, with what to d
   );
   expect(err?.code).toBe("CONFIG_INVALID");
   expect(err?.faults?.[0]?.at).toBe("RONDO_MASTER_KEY");
+});
+
+test("a begun business that can't be removed keeps no other, and stays to be tried again", async () => {
+  await using stores = await createTestStores();
+  const { control } = stores.deps;
+  const begun = ["away", "here"].map((id) => ({
+    id,
+    engine: "sqlite" as const,
+    state: "begun" as const,
+    begunAt: new Date(0).toISOString(),
+  }));
+  await control.kysely.insertInto("begunBusinesses").values(begun).execute();
+  const provisioner = {
+    dropEvery: async ({ businessId }: { readonly businessId: string }) => {
+      if (businessId === "away") throw new AppError("UNAVAILABLE", "Its engine is away.");
+    },
+  };
+  const outcome = await sweepBegunBusinesses({ control, provisioner }).catch((err: unknown) => err);
+  expect(outcome).toBeInstanceOf(AggregateError);
+  const left = await control.kysely.selectFrom("begunBusinesses").select("id").execute();
+  expect(left).toEqual([{ id: "away" }]);
 });

@@ -28,9 +28,19 @@ export async function sweepBegunBusinesses(
     .select(["id", "engine"])
     .where("state", "=", "dropping")
     .execute();
+  const removed: string[] = [];
+  const failures: unknown[] = [];
   for (const { id, engine } of abandoned) {
-    await provisioner.dropEvery({ engine, businessId: id });
-    await control.kysely.deleteFrom("begunBusinesses").where("id", "=", id).execute();
+    try {
+      await provisioner.dropEvery({ engine, businessId: id });
+      await control.kysely.deleteFrom("begunBusinesses").where("id", "=", id).execute();
+      removed.push(id);
+    } catch (err) {
+      // One whose engine is away, or served here no more, must not keep the others.
+      failures.push(err);
+    }
   }
-  return abandoned.map(({ id }) => id);
+  if (failures.length > 0)
+    throw new AggregateError(failures, `${failures.length} begun businesses could not be removed.`);
+  return removed;
 }
