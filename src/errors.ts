@@ -70,8 +70,9 @@ export class AppError extends Error {
   }
 }
 
-export const isAppError = (err: unknown, code?: ErrorCode): err is AppError =>
-  err instanceof AppError && (code === undefined || err.code === code);
+/** Any of ours, or one of these codes. */
+export const isAppError = (err: unknown, ...codes: readonly ErrorCode[]): err is AppError =>
+  err instanceof AppError && (codes.length === 0 || codes.includes(err.code));
 
 /** The one answer for a thing that is missing and for a thing of someone else. */
 export const notFound = (noun: string): AppError =>

@@ -42,7 +42,7 @@ async function forkAudio(
     await streams.create(audioKey(businessId, versionId), { fork: { path, position, head } });
     return true;
   } catch (err) {
-    if (isAppError(err, "NOT_FOUND") || isAppError(err, "STREAM_CONFLICT")) return false;
+    if (isAppError(err, "NOT_FOUND", "STREAM_CONFLICT")) return false;
     throw err;
   }
 }

@@ -89,7 +89,6 @@ async function unlessClosed(append: Promise<unknown>): Promise<void> {
   try {
     await append;
   } catch (err) {
-    const isThere = (["STREAM_CLOSED", "NOT_FOUND", "GONE"] as const).some((code) => isAppError(err, code));
-    if (!isThere) throw err;
+    if (!isAppError(err, "STREAM_CLOSED", "NOT_FOUND", "GONE")) throw err;
   }
 }

@@ -207,13 +207,11 @@ const progressOf = (chunk: GeneratedChunk, generatedMs: number): GenerationEvent
 });
 
 /** Closed: the maker stopped it. Fenced: another worker has it. Not found, gone: it was deleted. In each, nothing is left to do here. */
-const isLostToAnother = (err: unknown): boolean => lostCodes.some((code) => isAppError(err, code));
-
-const lostCodes = ["STREAM_CLOSED", "PRODUCER_FENCED", "NOT_FOUND", "GONE"] as const;
+const isLostToAnother = (err: unknown): boolean =>
+  isAppError(err, "STREAM_CLOSED", "PRODUCER_FENCED", "NOT_FOUND", "GONE");
 
 /** Trying again would end the same way. */
-const isHopeless = (err: unknown): boolean =>
-  isAppError(err, "INVALID_PARAMETER") || isAppError(err, "STORAGE_FULL");
+const isHopeless = (err: unknown): boolean => isAppError(err, "INVALID_PARAMETER", "STORAGE_FULL");
 
 /** A store that is away says nothing against the piece: it is made when the store is back. */
 const isAway = (err: unknown): boolean => isAppError(err, "UNAVAILABLE");

@@ -79,5 +79,5 @@ export async function readProjectArchive(
 
 /** Still being made, or damaged: the rest of the project is worth having all the same. */
 function withoutSound(err: unknown): undefined {
-  if (!isAppError(err, "CONFLICT") && !isAppError(err, "CONTENT_DAMAGED")) throw err;
+  if (!isAppError(err, "CONFLICT", "CONTENT_DAMAGED")) throw err;
 }

@@ -65,7 +65,7 @@ async function unlessTakenBack(work: Promise<unknown>): Promise<boolean> {
     await work;
     return true;
   } catch (err) {
-    if (isAppError(err, "NOT_FOUND") || isAppError(err, "CONFLICT")) return false;
+    if (isAppError(err, "NOT_FOUND", "CONFLICT")) return false;
     throw err;
   }
 }

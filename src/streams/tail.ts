@@ -84,7 +84,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
         mustReadAgain = (await readOn()) || mustReadAgain;
       } while (mustReadAgain && state !== undefined && !ending.signal.aborted);
     } catch (err) {
-      if (isAppError(err, "GONE") || isAppError(err, "INVALID_OFFSET")) end();
+      if (isAppError(err, "GONE", "INVALID_OFFSET")) end();
       else if (!ending.signal.aborted) later(refresh, retryMs);
     } finally {
       isReading = false;

@@ -48,10 +48,7 @@ export function readInstant(text: string): string {
   const fraction = fractions[text.length];
   if (fraction === undefined || text[10] !== " " || !text.endsWith("+00"))
     return new Date(text).toISOString();
-  const instant = `${text.slice(0, 10)}T${text.slice(11, 19)}${fraction(text)}Z`;
-  // Looked into, the engine makes one text of the parts; JSON.stringify is slower by a third over parts.
-  instant.charCodeAt(0);
-  return instant;
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}${fraction(text)}Z`;
 }
 
 /** Milliseconds by the length of the whole: Postgres leaves out zeros at the end. */
