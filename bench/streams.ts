@@ -193,6 +193,21 @@ interface Heard {
   readonly gapMax: number;
 }
 
+/** Listeners of streams whose paths begin so, in a process of their own; the line it tells at the end is what they heard. */
+async function startListening(server: Server, prefix: string, streams: number, listeners: number) {
+  const args = [server.origin, prefix, streams, listeners, server.authorization].map(String);
+  const listening = Bun.spawn([process.execPath, "listeners-process.ts", ...args], {
+    cwd: here,
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const lines = listening.stdout
+    .pipeThrough(new TextDecoderStream() as never)
+    .getReader() as ReadableStreamDefaultReader<string>;
+  await lines.read();
+  return lines;
+}
+
 let runs = 0;
 
 async function measureListeners(
@@ -204,38 +219,31 @@ async function measureListeners(
 ) {
   const prefix = `run${++runs}-`;
   for (let i = 0; i < streams; i++) await send(rondo, "PUT", `/v1/stream/${prefix}${i}`);
-  const listening = Bun.spawn(
-    [
-      process.execPath,
-      "listeners-process.ts",
-      rondo.origin,
-      `/v1/stream/${prefix}`,
-      String(streams),
-      String(listeners),
-      rondo.authorization,
-    ],
-    { cwd: here, stdout: "pipe", stderr: "inherit" },
-  );
-  const lines = listening.stdout
-    .pipeThrough(new TextDecoderStream() as never)
-    .getReader() as ReadableStreamDefaultReader<string>;
-  await lines.read();
+  const lines = await startListening(rondo, `/v1/stream/${prefix}`, streams, listeners);
   const readsBefore = await counterOf(rondo, "chunk_store_reads");
   const args = [rondo.chunks, rondo.businessId, `own/${prefix}`, streams, chunks, paceMs].map(String);
   const writing = Bun.spawn([process.execPath, "writer-process.ts", ...args], {
     cwd: here,
     stderr: "inherit",
   });
-  const before = [cpuUsOf(rondo.pid), cpuUsOf(listening.pid)] as const;
+  const before = cpuUsOf(rondo.pid);
   const { value } = await lines.read();
-  const sendUs = (cpuUsOf(rondo.pid) - before[0]) / (chunks * listeners);
-  const hearUs = (cpuUsOf(listening.pid) - before[1]) / (chunks * listeners);
+  const sendUs = (cpuUsOf(rondo.pid) - before) / (chunks * listeners);
   await writing.exited;
   const heard = JSON.parse(value ?? "{}") as Heard;
   if (heard.chunks !== chunks * listeners)
     throw new Error(`heard ${heard.chunks} of ${chunks * listeners} chunks`);
   const reads = (await counterOf(rondo, "chunk_store_reads")) - readsBefore;
-  return { ...heard, reads, sendUs, hearUs };
+  return { ...heard, reads, sendUs };
+}
+
+/** What the machine and Bun take for it when nothing is stored, found or checked. */
+async function measureBareListeners(listeners: number, chunks: number, paceMs: number): Promise<Heard> {
+  const args = [listeners, chunks, paceMs].map(String);
+  await using bare = await startChild([process.execPath, "bare-relay-process.ts", ...args]);
+  const lines = await startListening(bare, "/", 1, listeners);
+  const { value } = await lines.read();
+  return JSON.parse(value ?? "{}") as Heard;
 }
 
 async function counterOf({ origin }: Server, name: string): Promise<number> {
@@ -249,15 +257,14 @@ const memoryOf = ({ pid }: Server): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 
 async function measureLatency(rondo: Rondo): Promise<void> {
-  await measureListeners(rondo, 1, 1, 20, 20);
+  await measureListeners(rondo, 1, 100, 100, 20);
   for (const listeners of [1, 100, 1_000]) {
-    const { p50, p99, reads, sendUs, hearUs } = await measureListeners(rondo, 1, listeners, 20, 500);
+    const bare = await measureBareListeners(listeners, 20, 500);
+    const { p50, p99, reads, sendUs } = await measureListeners(rondo, 1, listeners, 20, 500);
     const figure = `p50 ${ms(p50)}, p99 ${ms(p99)}, ${reads} store reads for 20 chunks`;
     tell(`chunk stored by another process → ${listeners} listeners (15, 40 ms)`, figure);
-    tell(
-      "  processor for each chunk and listener",
-      `${sendUs.toFixed(1)} µs, the listener's own ${hearUs.toFixed(1)} µs`,
-    );
+    tell("  a bare Bun.serve that sends them the same", `p50 ${ms(bare.p50)}, p99 ${ms(bare.p99)}`);
+    tell("  processor for each chunk and listener", `${sendUs.toFixed(1)} µs`);
   }
 }
 

@@ -45,6 +45,7 @@ import { createChatCompletionsModel } from "./ports/language-model/chat-completi
 import { loadSpecs } from "./queries/load-specs.ts";
 import type { QuerySet } from "./queries/query-set.ts";
 import { type WatchedSpecs, watchSpecs } from "./queries/watch-specs.ts";
+import { openDirectBody } from "./streams/direct-body.ts";
 import { createStreams, type Streams } from "./streams/streams.ts";
 
 const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);
@@ -257,7 +258,8 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
   const shared = await createSharedDeps(config, log);
   // Who listens to what has expired brings it back; the worker, which does that, sees the store as it is.
   const cache = await openChunkCache(config.cacheUrl, log);
-  const streams = createStreams({ store: createRecallingChunks(shared.chunkStore, shared), cache });
+  const store = createRecallingChunks(shared.chunkStore, shared);
+  const streams = createStreams({ store, cache, openBody: openDirectBody });
   const specs = await openSpecs(config, log);
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   const jobBoard = await openJobBoard(config.queueUrl, log);

@@ -1,15 +1,16 @@
 // Listens to event streams on many connections; tells, at their end, how long after the beginning of its append each chunk had arrived whole.
-export {};
+import { writeSync } from "node:fs";
+import { createSockets } from "./sockets.ts";
+
 const [address = "", prefix = "", streamsText = "1", listenersText = "1", authorization = ""] =
   process.argv.slice(2);
 const [streams, listeners] = [Number(streamsText), Number(listenersText)];
-const url = new URL(address);
+const { port } = new URL(address);
 const delays: number[] = [];
 let gapMax = 0;
 let opened = 0;
 let ended = 0;
 let chunks = 0;
-const allEnded = Promise.withResolvers<void>();
 const mark = Buffer.from("event: control");
 const endMark = Buffer.from('"streamClosed":true');
 /** It stands in the last event, which is short. */
@@ -31,6 +32,7 @@ interface Listener {
   /** The end of what was read before, in which a mark may begin. */
   rest: Buffer;
   isOpen: boolean;
+  isEnded: boolean;
 }
 
 /** As cheap as it can be: what a thousand listeners cost this process is waited for by those behind them. */
@@ -64,34 +66,36 @@ function take(listener: Listener, received: Buffer): void {
   listener.rest = isBetween ? nothing : Buffer.from(data.subarray(data.byteLength - kept));
 }
 
+const sockets = createSockets();
+const listening = new Map<number, Listener>();
 for (let i = 0; i < listeners; i++) {
-  await Bun.connect<Listener>({
-    hostname: url.hostname,
-    port: Number(url.port),
-    data: { sentAt: 0, takenBytes: 0, heardAt: 0, rest: nothing, isOpen: false },
-    socket: {
-      open(socket) {
-        const path = `${prefix}${i % streams}?offset=-1&live=sse`;
-        socket.write(
-          `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${authorization}\r\n\r\n`,
-        );
-      },
-      data(socket, received) {
-        if (!socket.data.isOpen) {
-          socket.data.isOpen = true;
-          if (++opened === listeners) process.stdout.write("listening\n");
-        }
-        take(socket.data, received as Buffer);
-        if ((received as Buffer).subarray(-endBytesMax).includes(endMark)) {
-          socket.end();
-          if (++ended === listeners) allEnded.resolve();
-        }
-      },
-    },
+  const head = `GET ${prefix}${i % streams}?offset=-1&live=sse HTTP/1.1\r\nHost: x\r\nConnection: close`;
+  const socket = sockets.open(Number(port), `${head}\r\nAuthorization: ${authorization}\r\n\r\n`);
+  listening.set(socket, {
+    sentAt: 0,
+    takenBytes: 0,
+    heardAt: 0,
+    rest: nothing,
+    isOpen: false,
+    isEnded: false,
   });
 }
-await allEnded.promise;
+sockets.readAll(
+  (socket, received) => {
+    const listener = listening.get(socket)!;
+    if (!listener.isOpen) {
+      listener.isOpen = true;
+      if (++opened === listeners) writeSync(1, "listening\n");
+    }
+    take(listener, received);
+    // The server says goodbye, when everyone has heard the last of it.
+    if (received.byteLength > 0 && !received.subarray(-endBytesMax).includes(endMark)) return;
+    if (!listener.isEnded) ended++;
+    listener.isEnded = true;
+  },
+  () => ended === listeners,
+);
 delays.sort((a, b) => a - b);
 const at = (share: number) => delays[Math.floor((delays.length - 1) * share)] ?? Number.NaN;
 const heard = { chunks, p50: at(0.5), p99: at(0.99), gapMax };
-process.stdout.write(`${JSON.stringify(heard)}\n`);
+writeSync(1, `${JSON.stringify(heard)}\n`);

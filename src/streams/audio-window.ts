@@ -3,7 +3,7 @@ import { AppError, notFound } from "../errors.ts";
 import type { StreamKey, StreamState } from "../ports/chunk-store/chunk-store.ts";
 import { type ByteRange, parseRange } from "./byte-range.ts";
 import type { Follower } from "./follower.ts";
-import { listenerStream } from "./listener-stream.ts";
+import { listenerBody } from "./listener-body.ts";
 import type { Streams } from "./streams.ts";
 
 export interface AudioRequest {
@@ -184,9 +184,10 @@ async function pages(
   const follower = await streams.follow(key, from);
   if (follower === undefined) throw notFound("audio");
   let left = to - from;
-  return listenerStream(streams, {
+  return listenerBody(streams, {
     follower,
     burstBytes,
+    way: to === Infinity ? "bytes" : undefined,
     quietMs: 60_000,
     lifeMs: Infinity,
     encode(heard) {

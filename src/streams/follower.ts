@@ -24,8 +24,12 @@ export interface Follower {
   state(): StreamState | undefined;
   /** What is there now, at once where it is near; undefined: nothing yet. One call at a time, of this and of `next`. */
   take(maxBytes: number): Heard | Promise<Heard> | undefined;
-  /** Calls once, at the next change of the stream; the function returned takes the wish back. */
-  onChange(call: () => void): () => void;
+  /** For who was given the chunks up to there, without a `take`. */
+  moveTo(position: number): void;
+  /** Calls at each change of the stream, with its state then; the function returned ends that. */
+  onChange(call: (state: StreamState | undefined) => void): () => void;
+  /** Calls once everyone else who listens has been told of the change, too. */
+  afterChange(call: () => void): void;
   /** Waits up to `waitMs`; 0 only looks. */
   next(maxBytes: number, waitMs: number): Promise<Heard>;
   /** May be called twice; ends a wait. */
@@ -65,11 +69,9 @@ export function createFollower({ tail, position: start, readOlder, left }: Follo
       stopWaiting = () => finish(true);
     });
 
-  const heardOf = (span: Span | undefined, state: StreamState): Heard => {
-    if (span === undefined || hasLeft) return { kind: "gone" };
+  const heardOf = (span: Span, state: StreamState): Heard => {
     position = span.next;
-    const latest = currentState() ?? state;
-    return { kind: "chunks", span, state: latest, isUpToDate: position >= latest.tail };
+    return { kind: "chunks", span, state, isUpToDate: position >= state.tail };
   };
 
   const take = (maxBytes: number): Heard | Promise<Heard> | undefined => {
@@ -78,15 +80,21 @@ export function createFollower({ tail, position: start, readOlder, left }: Follo
     if (position >= state.tail) return state.closed ? { kind: "end", state } : undefined;
     const near = tail.recent(position, maxBytes);
     if (near !== undefined) return heardOf(near, state);
-    return readOlder(state, position, maxBytes).then((span) => heardOf(span, state));
+    return readOlder(state, position, maxBytes).then((span) =>
+      span === undefined || hasLeft ? { kind: "gone" } : heardOf(span, currentState() ?? state),
+    );
   };
 
   return {
     streamId,
     position: () => position,
+    moveTo(next) {
+      position = next;
+    },
     state: currentState,
     take,
     onChange: (call) => tail.onChange(call),
+    afterChange: (call) => tail.afterChange(call),
     async next(maxBytes, waitMs) {
       const until = performance.now() + waitMs;
       for (;;) {

@@ -12,6 +12,7 @@ import type {
   StreamOptions,
   StreamState,
 } from "../ports/chunk-store/chunk-store.ts";
+import { type OpenBody, openWebBody } from "./body.ts";
 import { type Follower, createFollower } from "./follower.ts";
 import { createSettledStreams } from "./settled-streams.ts";
 import { type StalledListeners, createStalledListeners } from "./stalled-listeners.ts";
@@ -46,6 +47,7 @@ export interface Streams {
   /** Calls at `close`; the function returned takes the wish back. */
   whenClosing(call: () => void): () => void;
   readonly stalled: StalledListeners;
+  readonly openBody: OpenBody;
 }
 
 /** A position that depends on the stream; throws INVALID_OFFSET. */
@@ -56,9 +58,12 @@ export interface StreamsDeps {
   readonly cache: ChunkCache;
   /** A listener who takes nothing for so long, although something waits, is cut off. */
   readonly stallMs?: number;
+  /** How the runtime takes an answer piece by piece. */
+  readonly openBody?: OpenBody;
 }
 
-export function createStreams({ store, cache, stallMs = 30_000 }: StreamsDeps): Streams {
+export function createStreams(deps: StreamsDeps): Streams {
+  const { store, cache, stallMs = 30_000, openBody = openWebBody } = deps;
   const counters = newCounters();
   const tails = createTails({ store, cache, counters, instanceId: randomUUID() });
   const closing = new Set<() => void>();
@@ -144,6 +149,7 @@ export function createStreams({ store, cache, stallMs = 30_000 }: StreamsDeps): 
       return () => closing.delete(call);
     },
     stalled: createStalledListeners(stallMs),
+    openBody,
 
     async create(key, options, first) {
       const made = await store.create(key, options, first);

@@ -13,12 +13,17 @@ export interface TailDeps {
   readonly instanceId: string;
 }
 
+/** Gets the state as it is then. */
+type Wake = (state: StreamState | undefined) => void;
+
 export interface Tail {
   /** Undefined when the stream is gone, or another one is at its path. */
   state(): StreamState | undefined;
   recent(position: number, maxBytes: number): Span | undefined;
-  /** Calls once, at the next change; the function returned takes the wish back. */
-  onChange(wake: () => void): () => void;
+  /** Calls at each change, in turns of `calledAtOnce`; the function returned ends that. */
+  onChange(wake: Wake): () => void;
+  /** Calls once everyone was told of the change that is being told. */
+  afterChange(call: () => void): void;
   stop(): void;
 }
 
@@ -29,12 +34,14 @@ const leaseMs = 1_400;
 /** Who only hears of changes looks for itself so often, in case a word got lost. */
 const lookMs = 2_000;
 const retryMs = 250;
+/** Then the event loop is everyone's again: a send each, some milliseconds in all. */
+const calledAtOnce = 256;
 
 /** Resolves once the stream's state is known. Absent: undefined, and nothing runs. */
 export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | undefined> {
   const { store, cache, counters, instanceId } = deps;
   const ending = new AbortController();
-  const wakes = new Set<() => void>();
+  const wakes = new Set<Wake>();
   let state: StreamState | undefined;
   let recent: RecentChunks | undefined;
   let watching: AbortController | undefined;
@@ -42,10 +49,32 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   let isReading = false;
   let mustReadAgain = false;
 
+  const farewells = new Set<() => void>();
+  /** Who is being told; what changes meanwhile is told to all of them once more. */
+  let telling: Iterator<Wake> | undefined;
+  let mustTellAgain = false;
+
+  const tellSome = (): void => {
+    for (let i = 0; i < calledAtOnce; i++) {
+      const { done, value: call } = telling!.next();
+      if (done !== true) call(state);
+      else if (farewells.size > 0) {
+        telling = [...farewells].values();
+        farewells.clear();
+      } else {
+        telling = undefined;
+        if (mustTellAgain) wake();
+        return;
+      }
+    }
+    setImmediate(tellSome);
+  };
+
   const wake = (): void => {
-    const woken = [...wakes];
-    wakes.clear();
-    for (const call of woken) call();
+    mustTellAgain = telling !== undefined;
+    if (mustTellAgain) return;
+    telling = wakes.values();
+    tellSome();
   };
 
   const end = (): void => {
@@ -170,6 +199,10 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     onChange(call) {
       wakes.add(call);
       return () => wakes.delete(call);
+    },
+    afterChange(call) {
+      if (telling === undefined) call();
+      else farewells.add(call);
     },
     stop() {
       ending.abort();

@@ -6,6 +6,8 @@ import type { ChunkCache } from "../ports/chunk-cache/chunk-cache.ts";
 import { createMemoryChunkCache } from "../ports/chunk-cache/memory.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "../ports/chunk-store/sqlite.ts";
+import type { OpenBody } from "../streams/body.ts";
+import { openDirectBody } from "../streams/direct-body.ts";
 import { type Streams, createStreams } from "../streams/streams.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 
@@ -22,6 +24,8 @@ export interface StreamServerOptions extends Partial<StreamRoutesOptions> {
   readonly directory?: string;
   readonly port?: number;
   readonly stallMs?: number;
+  /** Else as Rondo itself is served. */
+  readonly openBody?: OpenBody;
   /** Else over SQLite files in `directory`. */
   readonly stores?: { readonly openStore: () => ChunkStore; readonly cache: ChunkCache };
   /** Mounts more beside the protocol. */
@@ -31,7 +35,15 @@ export interface StreamServerOptions extends Partial<StreamRoutesOptions> {
 export const testBusinessId = "acme";
 
 export async function createStreamServer(options: StreamServerOptions = {}): Promise<StreamServer> {
-  const { directory: given, port = 0, stallMs, mount, stores, ...routes } = options;
+  const {
+    directory: given,
+    port = 0,
+    stallMs,
+    openBody = openDirectBody,
+    mount,
+    stores,
+    ...routes
+  } = options;
   const temporary = given === undefined ? await createTemporaryDirectory() : undefined;
   const directory = given ?? temporary?.path ?? "";
   const opened: ChunkStore[] = [];
@@ -42,7 +54,7 @@ export async function createStreamServer(options: StreamServerOptions = {}): Pro
   };
   const store = openStore();
   const cache = stores?.cache ?? createMemoryChunkCache();
-  const streams = createStreams(stallMs === undefined ? { store, cache } : { store, cache, stallMs });
+  const streams = createStreams({ store, cache, openBody, ...(stallMs === undefined ? {} : { stallMs }) });
   const prefix = "/v1/stream/";
   const app = new Hono();
   app.onError((err) => problemResponse(err, "test"));
@@ -62,7 +74,13 @@ export async function createStreamServer(options: StreamServerOptions = {}): Pro
       ...routes,
     }),
   );
-  const server = Bun.serve({ hostname: "127.0.0.1", port, idleTimeout: 60, fetch: (req) => app.fetch(req) });
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port,
+    idleTimeout: 60,
+    development: false,
+    fetch: (req) => app.fetch(req),
+  });
   return {
     url: `http://127.0.0.1:${server.port}`,
     port: server.port ?? 0,

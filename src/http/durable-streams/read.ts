@@ -4,7 +4,7 @@ import type { ChunkRead, StreamKey, StreamState } from "../../ports/chunk-store/
 import { cursorAfter } from "../../streams/cursor.ts";
 import type { Follower, Heard } from "../../streams/follower.ts";
 import { isJsonType, joinMessages } from "../../streams/json-messages.ts";
-import { listenerStream } from "../../streams/listener-stream.ts";
+import { listenerBody } from "../../streams/listener-body.ts";
 import { formatOffset, invalid, parseOffset } from "../../streams/offset.ts";
 import { controlEvent, dataEvents, sseEncodingOf } from "../../streams/sse-events.ts";
 import type { Streams } from "../../streams/streams.ts";
@@ -218,12 +218,9 @@ async function serverSentEvents(
     follower.leave();
     throw invalid("The offset is not at the border of a message.");
   }
-  let toldEnd = false;
-  const encode = (heard: Exclude<Heard, { kind: "gone" }>): Uint8Array | undefined => {
+  const encode = (heard: Exclude<Heard, { kind: "gone" }>): Uint8Array => {
     const isUpToDate = heard.kind !== "chunks" || heard.isUpToDate;
     const isClosed = isUpToDate && (heard.kind === "end" || heard.state.closed);
-    if (heard.kind === "end" && toldEnd) return undefined;
-    toldEnd = isClosed;
     const control = { isUpToDate, isClosed, cursor: cursorAfter(clientCursor, Date.now()) };
     if (heard.kind === "chunks") return dataEvents(heard.span, encoding, control);
     return controlEvent(formatOffset(follower.position(), follower.streamId), control);
@@ -235,9 +232,10 @@ async function serverSentEvents(
     "x-accel-buffering": "no",
   };
   if (encoding === "base64") headers["stream-sse-data-encoding"] = "base64";
-  const body = listenerStream(streams, {
+  const body = listenerBody(streams, {
     follower,
     encode,
+    way: clientCursor === undefined ? `sse/${encoding}` : undefined,
     first,
     burstBytes,
     quietMs: keepAliveMs,

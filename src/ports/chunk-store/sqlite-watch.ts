@@ -1,5 +1,7 @@
-// Tells which watched streams changed, whichever process wrote: one cheap question per watched file, a few times each 10 ms.
+// Tells which watched streams changed, whichever process wrote: one cheap question per watched file when it rings, and now and then in case it does not.
+import { type FileBell, openFileBell } from "./file-bell.ts";
 import type { ChunkFile } from "./sqlite-file.ts";
+import { fileNameOf } from "./sqlite-file-name.ts";
 
 export interface FileWatch {
   /** Until the signal; the file must stay open as long as `isWatched`. */
@@ -17,41 +19,81 @@ interface Watched {
   seen: number;
   quietSince: number;
   nextAt: number;
+  /** It rang, and what was written could not be read yet. */
+  asking: ReturnType<typeof setTimeout> | undefined;
 }
 
 const pollMs = 3;
-/** Files in which nothing has happened for a while are asked less often, when there are many. */
+/** Files that ring are asked less often; so are those in which nothing has happened for a while, when there are many. */
+const slowPollMs = 24;
 const quietAfterMs = 2_000;
-const quietPollMs = 24;
 const busyFilesMax = 16;
+/** SQLite writes its log beside the file; it rings at the first byte, and what was written can be read after the last. */
+const logSuffix = "-wal";
+const askAgainMs = 1;
+const askAgainMsMax = 8;
 
-export function createFileWatch(): FileWatch {
+export function createFileWatch(directory: string): FileWatch {
   const watched = new Map<string, Watched>();
+  const byFileName = new Map<string, Watched>();
+  let bell: FileBell | undefined;
+  /** The last change was heard, not found. */
+  let isRinging = false;
   let timer: ReturnType<typeof setInterval> | undefined;
+
+  const setPace = (): void => {
+    clearInterval(timer);
+    timer = setInterval(poll, isRinging ? slowPollMs : pollMs);
+  };
+
+  const hear = (byBell: boolean): void => {
+    if (isRinging === byBell) return;
+    isRinging = byBell;
+    setPace();
+  };
 
   const poll = (): void => {
     const nowMs = performance.now();
     for (const entry of watched.values()) {
-      if (nowMs < entry.nextAt) continue;
-      ask(entry, nowMs);
+      if (nowMs < entry.nextAt || entry.asking !== undefined) continue;
+      if (ask(entry, nowMs)) hear(false);
     }
   };
 
-  const ask = (entry: Watched, nowMs: number): void => {
+  const ring = (fileName: string): void => {
+    if (!fileName.endsWith(logSuffix)) return;
+    const entry = byFileName.get(fileName.slice(0, -logSuffix.length));
+    if (entry === undefined) return;
+    clearTimeout(entry.asking);
+    askUntilChanged(entry, askAgainMs);
+  };
+
+  const askUntilChanged = (entry: Watched, againMs: number): void => {
+    entry.asking = undefined;
+    if (ask(entry, performance.now())) hear(true);
+    else if (againMs <= askAgainMsMax) {
+      entry.asking = setTimeout(() => askUntilChanged(entry, againMs * 2), againMs);
+    }
+  };
+
+  /** True when something had changed. */
+  const ask = (entry: Watched, nowMs: number): boolean => {
     const isQuiet = watched.size > busyFilesMax && nowMs - entry.quietSince > quietAfterMs;
-    entry.nextAt = isQuiet ? nowMs + quietPollMs : 0;
+    entry.nextAt = isQuiet ? nowMs + slowPollMs : 0;
     try {
       const version = entry.file.version();
-      if (version === entry.version) return;
+      if (version === entry.version) return false;
       entry.quietSince = nowMs;
       const { now, all, paths } = entry.file.changesSince(entry.seen);
       // Only now: a failed question is asked again.
       entry.version = version;
       entry.seen = now;
       for (const path of all ? [...entry.listeners.keys()] : paths) call(entry.listeners.get(path));
+      return true;
     } catch {
       // The store is out of reach for now: whoever reads gets the error; the next round asks again.
-      entry.nextAt = nowMs + quietPollMs;
+      entry.nextAt = nowMs + slowPollMs;
+      return false;
     }
   };
 
@@ -62,13 +104,22 @@ export function createFileWatch(): FileWatch {
     listeners.delete(changed);
     if (listeners.size === 0) entry.listeners.delete(path);
     if (entry.listeners.size > 0) return;
+    clearTimeout(entry.asking);
     watched.delete(businessId);
+    byFileName.delete(fileNameOf(businessId));
     if (watched.size === 0) stop();
+  };
+
+  const start = (): void => {
+    isRinging = false;
+    bell = openFileBell(directory, ring);
+    setPace();
   };
 
   const stop = (): void => {
     clearInterval(timer);
-    timer = undefined;
+    bell?.close();
+    bell = undefined;
   };
 
   return {
@@ -85,13 +136,15 @@ export function createFileWatch(): FileWatch {
           seen: file.now(),
           quietSince: performance.now(),
           nextAt: 0,
+          asking: undefined,
         };
         watched.set(businessId, entry);
+        byFileName.set(fileNameOf(businessId), entry);
+        if (bell === undefined) start();
       }
       const listeners = entry.listeners.get(path) ?? new Set();
       entry.listeners.set(path, listeners);
       listeners.add(changed);
-      timer ??= setInterval(poll, pollMs);
       signal.addEventListener("abort", () => remove(businessId, path, changed), { once: true });
     },
     tell(businessId, path) {
@@ -100,7 +153,9 @@ export function createFileWatch(): FileWatch {
     },
     isWatched: (businessId) => watched.has(businessId),
     close() {
+      for (const entry of watched.values()) clearTimeout(entry.asking);
       watched.clear();
+      byFileName.clear();
       stop();
     },
   };

@@ -41,7 +41,7 @@ export function createSqliteChunkStore(options: SqliteChunkStoreOptions): ChunkS
     open.delete(businessId);
   };
 
-  const watch = createFileWatch();
+  const watch = createFileWatch(directory);
 
   const fileOf = (businessId: string): ChunkFile => {
     if (isClosed) throw new Error("The chunk store is closed.");
