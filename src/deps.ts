@@ -45,7 +45,7 @@ import { createChatCompletionsModel } from "./ports/language-model/chat-completi
 import { loadSpecs } from "./queries/load-specs.ts";
 import type { QuerySet } from "./queries/query-set.ts";
 import { type WatchedSpecs, watchSpecs } from "./queries/watch-specs.ts";
-import { openDirectBody } from "./streams/direct-body.ts";
+import { openDirectBody } from "./direct-body.ts";
 import { createStreams, type Streams } from "./streams/streams.ts";
 
 const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);

@@ -7,7 +7,7 @@ import { createMemoryChunkCache } from "../ports/chunk-cache/memory.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "../ports/chunk-store/sqlite.ts";
 import type { OpenBody } from "../streams/body.ts";
-import { openDirectBody } from "../streams/direct-body.ts";
+import { openDirectBody } from "../direct-body.ts";
 import { type Streams, createStreams } from "../streams/streams.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 

@@ -6,7 +6,7 @@ import { stream as readStream } from "@durable-streams/client";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "../../ports/chunk-store/sqlite.ts";
 import { openWebBody } from "../../streams/body.ts";
-import { openDirectBody } from "../../streams/direct-body.ts";
+import { openDirectBody } from "../../direct-body.ts";
 import { createStreamServer, type StreamServer, testBusinessId } from "../../testing/stream-server.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { until } from "../../testing/until.ts";

@@ -1,5 +1,5 @@
-// The same by Bun's own streams: a piece goes to the socket in the call that gives it, without a promise or a copy.
-import type { BodySink, OpenBody } from "./body.ts";
+// Bodies by Bun's own streams: a piece goes to the socket in the call that gives it, without a promise or a copy.
+import type { BodySink, OpenBody } from "./streams/body.ts";
 
 /** What is small goes at the end of the turn; Bun holds what the socket did not take, and resolves when it has gone: https://bun.com/docs/runtime/streams#direct-readablestream */
 const sinkOf = (controller: ReadableStreamDirectController): BodySink => ({
