@@ -17,6 +17,7 @@ import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
 import type { SpecsTools } from "./cli/specs-tools.ts";
 import type { Config, StoreUrl } from "./config.ts";
+import { openDirectBody } from "./direct-body.ts";
 import { AppError } from "./errors.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
 import { createRecallingChunks } from "./library/recalling-chunks.ts";
@@ -45,7 +46,6 @@ import { createChatCompletionsModel } from "./ports/language-model/chat-completi
 import { loadSpecs } from "./queries/load-specs.ts";
 import type { QuerySet } from "./queries/query-set.ts";
 import { type WatchedSpecs, watchSpecs } from "./queries/watch-specs.ts";
-import { openDirectBody } from "./direct-body.ts";
 import { createStreams, type Streams } from "./streams/streams.ts";
 
 const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);

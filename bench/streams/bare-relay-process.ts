@@ -20,10 +20,7 @@ async function tellAll(): Promise<void> {
   for (let i = 0; i < chunks; i++) {
     await Bun.sleep(paceMs);
     const events = eventsOf(i === chunks - 1);
-    for (const listener of told) {
-      void listener.write(events);
-      void listener.flush();
-    }
+    for (const listener of told) void listener.write(events);
   }
   for (const listener of told) listener.close();
 }
@@ -37,7 +34,6 @@ const server = Bun.serve({
       type: "direct",
       pull(controller) {
         void controller.write('event: control\ndata:{"upToDate":true}\n\n');
-        void controller.flush();
         if (told.add(controller).size === listeners) void tellAll();
       },
     };

@@ -4,15 +4,11 @@ const epochMs = Date.UTC(2024, 9, 9);
 const intervalMs = 20_000;
 const jitterSecondsMax = 3_600;
 
-/** Made once an interval: every listener is told it with every chunk. */
-let current = { interval: -1, text: "" };
-
 /** The current interval's number; past the client's own where that is not older, by a random step. */
 export function cursorAfter(clientCursor: string | undefined, nowMs: number): string {
-  const interval = Math.floor((nowMs - epochMs) / intervalMs);
-  if (interval !== current.interval) current = { interval, text: String(interval) };
+  const current = Math.floor((nowMs - epochMs) / intervalMs);
   const given = clientCursor === undefined || !/^\d{1,15}$/.test(clientCursor) ? -1 : Number(clientCursor);
-  if (given < interval) return current.text;
+  if (given < current) return String(current);
   const jitterMs = (1 + Math.floor(Math.random() * jitterSecondsMax)) * 1000;
   return String(given + Math.max(1, Math.ceil(jitterMs / intervalMs)));
 }

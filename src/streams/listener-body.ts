@@ -1,6 +1,6 @@
 // One listener's answer: given piece by piece at the listener's pace, cut off when it takes nothing.
-import type { BodySink } from "./body.ts";
 import type { StreamState } from "../ports/chunk-store/chunk-store.ts";
+import type { BodySink } from "./body.ts";
 import type { Follower, Heard } from "./follower.ts";
 import type { Streams } from "./streams.ts";
 

@@ -12,8 +12,7 @@ export interface RecentChunks {
 export function createRecentChunks(streamId: string, start: number, bytesMax: number): RecentChunks {
   let kept: { readonly position: number; readonly bytes: Uint8Array }[] = [];
   let tail = start;
-  /** By position: many who listen at the same place ask the same, one after the other. */
-  const answers = new Map<number, { readonly maxBytes: number; readonly span: Span | undefined }>();
+  const answers = new Map<string, Span | undefined>();
 
   return {
     get tail() {
@@ -30,11 +29,11 @@ export function createRecentChunks(streamId: string, start: number, bytesMax: nu
       if (first === -1) kept = kept.slice(-1);
     },
     from(position, maxBytes) {
-      const known = answers.get(position);
-      if (known?.maxBytes === maxBytes) return known.span;
-      const span = spanFrom(position, maxBytes);
-      if (answers.size < 64) answers.set(position, { maxBytes, span });
-      return span;
+      const question = `${position}/${maxBytes}`;
+      if (answers.has(question)) return answers.get(question);
+      const answer = spanFrom(position, maxBytes);
+      if (answers.size < 64) answers.set(question, answer);
+      return answer;
     },
   };
 

@@ -18,28 +18,22 @@ export const sseEncodingOf = (contentType: string): SseEncoding => {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-interface Made extends Control {
-  readonly events: Uint8Array;
-}
-
-/** Thousands who listen at the same place get the same bytes, made once for what the control event says. */
-const made = new WeakMap<Span, Made[]>();
+/** By what the control event says: thousands who listen at the same place get the same bytes, made once. */
+const made = new WeakMap<Span, Map<string, Uint8Array>>();
 const madeMax = 8;
 
 /** A span's data event and its control event. The event's id lets a browser resume by itself. */
 export function dataEvents(span: Span, encoding: SseEncoding, control: Control): Uint8Array {
-  const known = made.get(span) ?? [];
-  for (const one of known) if (saysTheSame(one, control)) return one.events;
+  const known = made.get(span) ?? new Map<string, Uint8Array>();
+  const says = `${control.isUpToDate}${control.isClosed}${control.cursor}`;
+  const same = known.get(says);
+  if (same !== undefined) return same;
   const offset = formatOffset(span.next, span.streamId);
   const data = dataLines(payloadOf(span.chunks, encoding));
   const events = encoder.encode(`event: data\nid: ${offset}\n${data}\n${controlText(offset, control)}`);
-  if (known.length === 0) made.set(span, known);
-  if (known.length < madeMax) known.push({ ...control, events });
+  if (known.size < madeMax) made.set(span, known.set(says, events));
   return events;
 }
-
-const saysTheSame = (left: Control, right: Control): boolean =>
-  left.isUpToDate === right.isUpToDate && left.isClosed === right.isClosed && left.cursor === right.cursor;
 
 export const controlEvent = (offset: string, control: Control): Uint8Array =>
   encoder.encode(controlText(offset, control));

@@ -37,7 +37,7 @@ export function createFileWatch(directory: string): FileWatch {
   const watched = new Map<string, Watched>();
   const byFileName = new Map<string, Watched>();
   let bell: FileBell | undefined;
-  /** The last change was heard, not found. */
+  /** No change was found since it rang last. */
   let isRinging = false;
   let timer: ReturnType<typeof setInterval> | undefined;
 
@@ -64,16 +64,15 @@ export function createFileWatch(directory: string): FileWatch {
     if (!fileName.endsWith(logSuffix)) return;
     const entry = byFileName.get(fileName.slice(0, -logSuffix.length));
     if (entry === undefined) return;
+    hear(true);
     clearTimeout(entry.asking);
     askUntilChanged(entry, askAgainMs);
   };
 
   const askUntilChanged = (entry: Watched, againMs: number): void => {
     entry.asking = undefined;
-    if (ask(entry, performance.now())) hear(true);
-    else if (againMs <= askAgainMsMax) {
-      entry.asking = setTimeout(() => askUntilChanged(entry, againMs * 2), againMs);
-    }
+    if (ask(entry, performance.now()) || againMs > askAgainMsMax) return;
+    entry.asking = setTimeout(() => askUntilChanged(entry, againMs * 2), againMs);
   };
 
   /** True when something had changed. */
