@@ -10,9 +10,10 @@ export interface PasswordHasher {
 
 const lengthOf = (text: string): number => [...text].length;
 
-/** Any characters at all (NIST SP 800-63B, 3.1.1.2): only how many there are counts. */
+/** Any characters at all (NIST SP 800-63B, 3.1.1.2): only how many there are counts. A character takes two code units at most. */
 export const passwordSchema = z
   .string()
+  .max(2 * 200, { error: "At most 200 characters.", abort: true })
   .refine((text) => text.isWellFormed(), "It holds characters that are no text.")
   .refine((text) => lengthOf(text) >= 8, "At least 8 characters.")
   .refine((text) => lengthOf(text) <= 200, "At most 200 characters.");
@@ -20,11 +21,15 @@ export const passwordSchema = z
 /** The same password from another keyboard is the same password. */
 export const normalPassword = (password: string): string => password.normalize("NFKC");
 
+/** Linear in the length: in each part at most one place can be the dot. */
+const emailPattern = /^[^\s@\p{C}]+@[^\s@\p{C}][^\s@\p{C}.]*\.[^\s@\p{C}]+$/u;
+
+/** `abort`: the pattern never sees more than this length. */
 export const emailSchema = z
   .string()
   .trim()
-  .max(254, "At most 254 characters.")
-  .regex(/^[^\s@\p{C}]+@[^\s@\p{C}]+\.[^\s@\p{C}]+$/u, "An e-mail address, like name@example.com.");
+  .max(254, { error: "At most 254 characters.", abort: true })
+  .regex(emailPattern, "An e-mail address, like name@example.com.");
 
 /** Two that differ in letter case or in how a letter is written are one. */
 export const foldEmail = (email: string): string => email.normalize("NFKC").toLowerCase().trim();

@@ -1,0 +1,42 @@
+// The rules of an e-mail and a password: right values, and how long the worst ones take.
+import { describe, expect, test } from "bun:test";
+import { emailSchema, passwordSchema } from "./passwords.ts";
+
+const worst: readonly string[] = [
+  `a@${".".repeat(65_000)}@`,
+  `${"@".repeat(65_000)}`,
+  `a@${"a.".repeat(32_000)} `,
+  `${" ".repeat(65_000)}@`,
+  "é̂".repeat(20_000),
+  "👩‍👩‍👧".repeat(8_000),
+];
+
+describe("an e-mail", () => {
+  test.each([
+    ["name@example.com", true],
+    ["a@b.c", true],
+    ["a@..c", true],
+    ["é.ß+x@пример.рф", true],
+    ["a@b", false],
+    ["a@.b", false],
+    ["a@b.", false],
+    ["a@b@c.d", false],
+    ["@b.c", false],
+    ["a b@c.d", false],
+    [`${"a".repeat(249)}@b.c`, true],
+    [`${"a".repeat(251)}@b.c`, false],
+  ])("%s: %p", (email, isRight) => {
+    expect(emailSchema.safeParse(email).success).toBe(isRight);
+  });
+});
+
+test.each([
+  ["e-mail", emailSchema],
+  ["password", passwordSchema],
+] as const)("64 kB of the worst characters as an %s are refused at once", (_, schema) => {
+  for (const text of worst) {
+    const startedMs = performance.now();
+    expect(schema.safeParse(text).success).toBe(false);
+    expect(performance.now() - startedMs).toBeLessThan(250);
+  }
+});
