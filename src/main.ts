@@ -5,6 +5,7 @@ import { ensureDemo } from "./businesses/demo.ts";
 import { type Config, configFaultLines, exitBadSettings, readConfig } from "./config.ts";
 import { createApiDeps } from "./deps.ts";
 import { AppError, isAppError } from "./errors.ts";
+import { lockFolders } from "./folder-lock.ts";
 import { webRoutes } from "./http/routes/web.ts";
 import { createLog } from "./log.ts";
 import { shutDownOnSignal } from "./shutdown.ts";
@@ -17,6 +18,7 @@ const bodyBytesMax = 128 * 1024 * 1024;
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog("api", config.logLevel);
+  const lock = lockFolders(config, "api");
   const deps = await createApiDeps(config, log);
   if (deps.operatorKey.made) console.log(`Operator key, shown this once: ${deps.operatorKey.made}`);
   if (config.controlUrl.scheme === "sqlite") await ensureDemo(deps);
@@ -29,7 +31,14 @@ async function main(): Promise<void> {
 
   shutDownOnSignal(
     [
-      { name: "stop listening, let requests finish", limitMs: 5_000, run: () => endListening(server, deps) },
+      {
+        name: "stop listening, let requests finish",
+        limitMs: 5_000,
+        run: () => {
+          lock.release();
+          return endListening(server, deps);
+        },
+      },
       { name: "close the stores", limitMs: 5_000, run: () => deps.close() },
     ],
     log,
@@ -47,6 +56,8 @@ function listen(config: Config, fetch: Answer, board: Answer | undefined) {
       idleTimeout: idleTimeoutSeconds,
       maxRequestBodySize: bodyBytesMax,
       development: false,
+      // Bun shares the port with another process where this is not said.
+      reusePort: false,
       ...(board
         ? { routes: { "/v1/jobs/board": (req) => board(req), "/v1/jobs/board/*": (req) => board(req) } }
         : {}),

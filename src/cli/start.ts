@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { readConfig } from "../config.ts";
+import { lockFolders } from "../folder-lock.ts";
 import { createSupervisor } from "./supervisor.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -11,7 +12,7 @@ export const startCommand = (): Command =>
 
 async function start(): Promise<void> {
   // Settings that can't work are told once, here, and not by each process.
-  readConfig();
+  const lock = lockFolders(readConfig(), "start");
   const bun = (file: string) => [process.execPath, join(root, file)];
   const supervisor = createSupervisor({
     processes: [
@@ -24,7 +25,10 @@ async function start(): Promise<void> {
       if (url) console.log(`Rondo is at ${url}`);
     },
   });
-  const stop = () => void supervisor.stop();
+  const stop = () => {
+    lock.release();
+    void supervisor.stop();
+  };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   process.exit(await supervisor.ended);

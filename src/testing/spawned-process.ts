@@ -20,13 +20,14 @@ export interface SpawnedProcess {
 export interface SpawnOptions {
   /** Below the root of the project. */
   readonly file: string;
+  readonly arguments?: readonly string[];
   readonly directory: string;
   readonly environment: Record<string, string>;
   readonly startedWhen: RegExp;
 }
 
 export async function spawnProcess(options: SpawnOptions): Promise<SpawnedProcess> {
-  const child = Bun.spawn([process.execPath, join(root, options.file)], {
+  const child = Bun.spawn([process.execPath, join(root, options.file), ...(options.arguments ?? [])], {
     cwd: options.directory,
     env: { PATH: Bun.env.PATH, ...options.environment },
     stdio: ["ignore", "pipe", "pipe"],

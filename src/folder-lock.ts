@@ -1,0 +1,65 @@
+// One process of a role on one folder: a lock that the operating system frees when its holder ends, however it ends.
+import { Database, SQLiteError } from "bun:sqlite";
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Config, StoreUrl } from "./config.ts";
+import { AppError } from "./errors.ts";
+
+/** start: the supervisor. api: what serves HTTP. Workers share a folder and take no lock. */
+export type LockedRole = "start" | "api";
+
+export interface FolderLock {
+  /** May be called twice. */
+  release(): void;
+}
+
+/** A holder that is ending gives way within moments: a restart is no second start. */
+const patienceMs = 1_000;
+
+/**
+ * Takes the lock of the role on every folder in which a store keeps its files, by whichever path. Stores that are
+ * servers may be used by several. Errors: CONFIG_INVALID where another process has one of the folders.
+ */
+export function lockFolders(config: Config, role: LockedRole): FolderLock {
+  const held: Database[] = [];
+  const release = () => {
+    for (const lock of held.splice(0)) lock.close();
+  };
+  try {
+    for (const folder of foldersOf(config)) held.push(lockFolder(folder, role));
+  } catch (err) {
+    release();
+    throw err;
+  }
+  return { release };
+}
+
+function foldersOf({ dataDir, controlUrl, queueUrl, businessUrl, chunksUrl }: Config): readonly string[] {
+  const isHere = ({ scheme }: StoreUrl) => scheme === "sqlite";
+  const ofFiles = [controlUrl, queueUrl].filter(isHere).map(({ location }) => dirname(location));
+  const folders = [...ofFiles, ...[businessUrl, chunksUrl].filter(isHere).map(({ location }) => location)];
+  return folders.length === 0 ? [] : [...new Set([dataDir, ...folders])];
+}
+
+function lockFolder(folder: string, role: LockedRole): Database {
+  mkdirSync(folder, { recursive: true });
+  const lock = new Database(join(folder, `.${role}.lock`), { create: true });
+  try {
+    lock.run(`pragma busy_timeout = ${patienceMs}`);
+    lock.run("begin exclusive");
+    return lock;
+  } catch (cause) {
+    lock.close();
+    if (!(cause instanceof SQLiteError) || !cause.code?.startsWith("SQLITE_BUSY")) throw cause;
+    throw new AppError("CONFIG_INVALID", "Rondo can't start with these settings.", {
+      faults: [
+        {
+          at: "RONDO_DATA",
+          message: `Another Rondo is running on the folder ${folder}.`,
+          hint: "Stop the other one, or give this one a folder of its own: RONDO_DATA=./other-data",
+        },
+      ],
+      cause,
+    });
+  }
+}
