@@ -1,6 +1,5 @@
 // Answers one call of a named query: check, bind, run, encode.
 import { hash } from "node:crypto";
-import { CompiledQuery } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { Caller } from "../accounts/caller.ts";
 import { AppError, notFound } from "../errors.ts";
@@ -12,6 +11,7 @@ import type { Guards } from "./plan.ts";
 import type { QuerySet, ReadyQuery, ReadyStatement } from "./query-set.ts";
 import { badParameters, type CallSource } from "./read-call.ts";
 import type { Method } from "./read-spec.ts";
+import { type Outcome, runWrite } from "./run-write.ts";
 import type { PagePart } from "./sql/select-sql.ts";
 
 export interface RunQueryDeps<Tables> {
@@ -55,7 +55,8 @@ export interface QueryAnswer {
 
 /**
  * Unknown name NOT_FOUND; a write by GET METHOD_NOT_ALLOWED; bad parameters INVALID_PARAMETER, each by name;
- * too slow QUERY_TIMEOUT; too many rows or bytes RESULT_TOO_LARGE; `one` without a row NOT_FOUND.
+ * too slow QUERY_TIMEOUT; too many rows or bytes RESULT_TOO_LARGE; `one` without a row NOT_FOUND. A write that
+ * is refused has changed nothing.
  */
 export async function runQuery<Tables>(
   deps: RunQueryDeps<Tables>,
@@ -64,9 +65,7 @@ export async function runQuery<Tables>(
 ): Promise<QueryAnswer> {
   const call = prepareCall(deps, caller, asked);
   const { query, statements, values, guards } = call;
-  if (query.method === "POST") {
-    return finishCall(call, await write(deps.database, query, statements, values, guards));
-  }
+  if (query.method === "POST") return runWrite(deps.database, call, (outcome) => finishCall(call, outcome));
   const [statement] = statements as readonly [ReadyStatement];
   const { rows } = await deps.database.run(statement.sql, statement.bind(values), readLimits(guards));
   return finishCall(call, { rows: rows as SqlRow[], statement });
@@ -138,72 +137,9 @@ function finishCall(
   };
 }
 
-interface Outcome {
-  readonly rows: SqlRow[];
-  readonly statement: ReadyStatement;
-}
-
 const usesNow = (statement: ReadyStatement): boolean => statement.usesNow;
 const nothing: readonly unknown[] = [];
 const noSteps: ReadonlyMap<string, StepOutcome> = new Map();
-
-/** One statement alone is its own transaction. */
-async function write<Tables>(
-  database: Database<Tables>,
-  query: ReadyQuery,
-  statements: readonly ReadyStatement[],
-  call: CallValues,
-  guards: Guards,
-): Promise<Outcome> {
-  const { plan } = query;
-  const [only] = statements;
-  const alone = plan.steps.length === 1 && expectedRows(query, 0, call) === undefined;
-  if (alone && only !== undefined) {
-    const { rows } = await database.run(only.sql, only.bind(call), { timeoutMs: guards.timeoutMs });
-    return { rows: rows as SqlRow[], statement: only };
-  }
-  return database.transaction(async (trx) => {
-    const steps = new Map<string, StepOutcome>();
-    const withSteps: CallValues = { ...call, steps };
-    if (database.dialect === "postgres") {
-      await trx.executeQuery(CompiledQuery.raw(`set local statement_timeout = ${guards.timeoutMs}`));
-    }
-    for (const [index, statement] of statements.entries()) {
-      const result = await trx.executeQuery<SqlRow>(
-        CompiledQuery.raw(statement.sql, statement.bind(withSteps)),
-      );
-      const changes = Number(result.numAffectedRows ?? result.rows.length);
-      steps.set(statement.step, { rows: result.rows, changes });
-      checkStep(query, index, changes, withSteps);
-    }
-    const at = plan.steps.findIndex(({ name }) => name === plan.answer);
-    const rows = steps.get(plan.answer)!.rows.map((row) => ({ ...row }));
-    if (rows.length > guards.maxRows) throw tooManyRows(guards.maxRows);
-    return { rows, statement: statements[at]! };
-  });
-}
-
-function checkStep(query: ReadyQuery, index: number, changes: number, call: CallValues): void {
-  const { expect } = query.plan.steps[index]!;
-  if (expect === "rows" && changes === 0) throw notFound("thing");
-  if (expect === "none" && changes > 0) {
-    throw new AppError("CONFLICT", "There is one already.", { hint: "Read it, or use another value." });
-  }
-  const expected = expectedRows(query, index, call);
-  if (expected !== undefined && changes !== expected) throw notFound("thing");
-}
-
-/** An insert of many writes all of them or none: one that refers to something of someone else is left out by the SQL. */
-function expectedRows({ plan }: ReadyQuery, index: number, { parameters }: CallValues): number | undefined {
-  const { statement } = plan.steps[index]!;
-  if (
-    statement.kind !== "insert" ||
-    statement.each === undefined ||
-    statement.onConflict?.update.length === 0
-  )
-    return undefined;
-  return (parameters[statement.each] as readonly unknown[]).length;
-}
 
 function userOf(query: ReadyQuery, caller: Caller): string {
   if (query.scope === "user") {
