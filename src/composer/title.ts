@@ -24,7 +24,7 @@ export const titleOf = (
 const pictureOf = (prompt: string): readonly string[] | undefined => {
   const runs: string[][] = [[]];
   for (const raw of prompt.normalize("NFC").split(/\s+/u)) {
-    const word = raw.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
+    const word = raw.replace(/^[^\p{L}\p{N}]+|(?<=[\p{L}\p{N}])[^\p{L}\p{N}]+$/gu, "");
     const plain = wordsOf(word).join(" ");
     const isTechnical = plain === "" || technical.has(plain) || /\d/.test(plain) || word.length > 24;
     if (isTechnical) runs.push([]);

@@ -6,14 +6,19 @@ export interface Metrics {
   countRequest(method: string, route: string, status: number, seconds: number): void;
   /** A number read when somebody asks, from whoever holds it. */
   watch(name: string, help: string, read: () => number): void;
+  /** As of the last second. */
   text(): Promise<string>;
   readonly contentType: string;
 }
+
+/** Writing the text takes milliseconds, and anyone may ask: it is written once in this time, however many ask. */
+const textMs = 1_000;
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = createRequestCounts(registry);
+  let text: { readonly until: number; readonly made: Promise<string> } | undefined;
   return {
     countRequest: requests.add,
     watch(name, help, read) {
@@ -26,7 +31,11 @@ export function createMetrics(): Metrics {
         },
       });
     },
-    text: () => registry.metrics(),
+    text() {
+      const now = performance.now();
+      if (text === undefined || now >= text.until) text = { until: now + textMs, made: registry.metrics() };
+      return text.made;
+    },
     contentType: registry.contentType,
   };
 }

@@ -8,8 +8,8 @@ export const findDuration = (prompt: string): number | undefined => {
   const clock = /\s(\d{1,2}):([0-5]\d)(?=[\s.,)]|$)/.exec(text);
   if (clock !== null) return clampDuration(Number(clock[1]) * 60 + Number(clock[2]));
   if (/\bminute and a half\b/.test(text)) return 90;
-  const minutes = /(\d+(?:[.,]\d+)?)\s*(?:m|min|mins|minutes?|minuten|minutos?)\b/.exec(text)?.[1];
-  const seconds = /(\d+(?:[.,]\d+)?)\s*(?:s|sec|secs|seconds?|sekunden|segundos?|secondes?)\b/.exec(
+  const minutes = /(?<!\d)(\d+(?:[.,]\d+)?)\s*(?:m|min|mins|minutes?|minuten|minutos?)\b/.exec(text)?.[1];
+  const seconds = /(?<!\d)(\d+(?:[.,]\d+)?)\s*(?:s|sec|secs|seconds?|sekunden|segundos?|secondes?)\b/.exec(
     text,
   )?.[1];
   if (minutes === undefined && seconds === undefined) {

@@ -14,14 +14,23 @@ export function createByteReader(content: AsyncIterable<Uint8Array>): ByteReader
   let held: Uint8Array = new Uint8Array(0);
   let over = false;
 
-  async function fill(): Promise<void> {
-    const next = await source.next();
-    if (next.done) over = true;
-    else held = held.length === 0 ? next.value : Buffer.concat([held, next.value]);
+  /** The pieces are joined once, however small they arrive: joining at each would be quadratic. */
+  async function fill(bytes: number): Promise<void> {
+    const parts = [held];
+    let length = held.length;
+    while (length < bytes && !over) {
+      const next = await source.next();
+      if (next.done) over = true;
+      else {
+        parts.push(next.value);
+        length += next.value.length;
+      }
+    }
+    if (parts.length > 1) held = parts.length === 2 && held.length === 0 ? parts[1]! : Buffer.concat(parts);
   }
 
   async function peek(bytes: number): Promise<Uint8Array> {
-    while (held.length < bytes && !over) await fill();
+    if (held.length < bytes && !over) await fill(bytes);
     return held.subarray(0, bytes);
   }
 
@@ -34,7 +43,7 @@ export function createByteReader(content: AsyncIterable<Uint8Array>): ByteReader
     },
     async *chunks(bytes = Number.POSITIVE_INFINITY) {
       for (let left = bytes; left > 0;) {
-        if (held.length === 0) await fill();
+        if (held.length === 0) await fill(1);
         if (held.length === 0 && over) return;
         const chunk = held.subarray(0, left);
         held = held.subarray(chunk.length);

@@ -28,7 +28,15 @@ export function id3BytesOf(header: Uint8Array): number | undefined {
   return id3HeaderBytes + unsynchsafe(header, 6) + footerBytes;
 }
 
-/** The user's texts (TXXX) of a whole tag, version 2.3 or 2.4. Of a broken tag: those before the break. */
+/** A tag of a program has a few dozen frames. */
+const framesMax = 1_000;
+/** A text of the user that is longer is left out. */
+const textBytesMax = 64 * 1024;
+
+/**
+ * The user's texts (TXXX) of a whole tag, version 2.3 or 2.4. Of a broken tag: those before the
+ * break. Takes time linear in the tag's length.
+ */
 export function readId3Texts(tag: Uint8Array): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
   const version = tag[3]!;
@@ -37,16 +45,16 @@ export function readId3Texts(tag: Uint8Array): ReadonlyMap<string, string> {
   let body = tag.subarray(id3HeaderBytes);
   if (version === 3 && flags & 0x80) body = synchronised(body);
   let at = flags & 0x40 ? extendedHeaderBytes(body, version) : 0;
-  while (at + 10 <= body.length && body[at] !== 0) {
-    const id = Buffer.from(body.subarray(at, at + 4)).toString("latin1");
-    const bytes = version === 4 ? unsynchsafe(body, at + 4) : Buffer.from(body).readUInt32BE(at + 4);
-    const formatFlags = body[at + 9]!;
+  for (let frames = 0; frames < framesMax && at + 10 <= body.length && body[at] !== 0; frames++) {
+    const bytes = version === 4 ? unsynchsafe(body, at + 4) : bigEndian32(body, at + 4);
     if (at + 10 + bytes > body.length) break;
-    let content = body.subarray(at + 10, at + 10 + bytes);
-    if (version === 4 && formatFlags & 0x01) content = content.subarray(4);
-    if (version === 4 && formatFlags & 0x02) content = synchronised(content);
-    if (id === "TXXX") {
-      const [name = "", text = ""] = decoded(content).split("\0");
+    const isUserText = body[at] === 0x54 && [1, 2, 3].every((i) => body[at + i] === 0x58); // TXXX
+    if (isUserText && bytes <= textBytesMax) {
+      const formatFlags = body[at + 9]!;
+      let content = body.subarray(at + 10, at + 10 + bytes);
+      if (version === 4 && formatFlags & 0x01) content = content.subarray(4);
+      if (version === 4 && formatFlags & 0x02) content = synchronised(content);
+      const [name = "", text = ""] = decoded(content).split("\0", 2);
       texts.set(name, text);
     }
     at += 10 + bytes;
@@ -83,8 +91,11 @@ const unsynchsafe = (bytes: Uint8Array, at: number): number =>
 const synchronised = (bytes: Uint8Array): Uint8Array =>
   bytes.filter((byte, at) => !(byte === 0 && at > 0 && bytes[at - 1] === 0xff));
 
+const bigEndian32 = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+
 const extendedHeaderBytes = (body: Uint8Array, version: 3 | 4): number =>
-  version === 4 ? unsynchsafe(body, 0) : 4 + Buffer.from(body).readUInt32BE(0);
+  version === 4 ? unsynchsafe(body, 0) : 4 + bigEndian32(body, 0);
 
 /** Each of the four encodings a text frame may have, named by its first byte. */
 function decoded(content: Uint8Array): string {

@@ -202,3 +202,30 @@ test("a tag of absurd size is not read into memory", async () => {
   const head = Buffer.from([0x49, 0x44, 0x33, 4, 0, 0, 0x7f, 0x7f, 0x7f, 0x7f]);
   expect(await verdictOf(Buffer.concat([head, Buffer.alloc(5_000)]))).toMatchObject({ verdict: "foreign" });
 });
+
+describe("the most hostile file of its size is answered in time linear in it", () => {
+  const riffOfEmptyParts = Buffer.concat([
+    Buffer.from("RIFF\xff\xff\xff\x7fWAVE", "latin1"),
+    Buffer.alloc(5_000_000, "junk\0\0\0\0", "latin1"),
+  ]);
+  const tagOf = (version: number, body: Buffer): Buffer => {
+    const length = [21, 14, 7, 0].map((shift) => (body.length >> shift) & 127);
+    return Buffer.concat([Buffer.from([0x49, 0x44, 0x33, version, 0, 0, ...length]), body]);
+  };
+  const emptyFrames = Buffer.alloc(1_000_000, "XXXX\0\0\0\0\0\0", "latin1");
+  const textOfZeros = Buffer.alloc(1_000_000);
+  textOfZeros.write("TXXX\0\x3d\x04\x2c\0\0\x03", "latin1");
+
+  test.each([
+    ["RIFF of empty parts", riffOfEmptyParts, 65_536],
+    ["a tag of empty frames, version 2.3", tagOf(3, emptyFrames), 65_536],
+    ["a tag of empty frames, version 2.4", tagOf(4, emptyFrames), 65_536],
+    ["a text of zeros", tagOf(4, textOfZeros), 65_536],
+    ["tags without an end", Buffer.alloc(5_000_000, tagOf(4, Buffer.alloc(0))), 65_536],
+    ["a tag that comes in crumbs", tagOf(4, Buffer.alloc(1_000_000, 1)), 10],
+  ])("%s", async (_, file, crumb) => {
+    const startedMs = performance.now();
+    expect((await verdictOf(file, crumb)).verdict).toBe("foreign");
+    expect(performance.now() - startedMs).toBeLessThan(250);
+  });
+});

@@ -19,6 +19,9 @@ interface Sound {
 }
 
 const tagBytesMax = 1024 * 1024;
+/** A file of a program has a few of either; more is no sound of ours. */
+const tagsMax = 8;
+const partsMax = 100;
 const oldTagBytes = 128; // an ID3v1 tag at the very end, which players like to add
 
 /** Reads the content once, in constant memory. Throws only what the content throws. */
@@ -54,10 +57,10 @@ async function readSound(reader: ByteReader): Promise<Sound | undefined> {
 
 async function readMp3(reader: ByteReader): Promise<Sound | undefined> {
   let signature: string | undefined;
-  for (;;) {
+  for (let tags = 0; ; tags++) {
     const bytes = id3BytesOf(await reader.peek(id3HeaderBytes));
     if (bytes === undefined) break;
-    if (bytes > tagBytesMax) return undefined;
+    if (bytes > tagBytesMax || tags === tagsMax) return undefined;
     signature ??= readId3Texts(await reader.take(bytes)).get(signatureFrameName);
   }
   const hash = createHash("sha256");
@@ -77,9 +80,10 @@ async function readWav(reader: ByteReader): Promise<Sound | undefined> {
   await reader.take(12);
   let sha256: Buffer | undefined;
   let signature: string | undefined;
-  for (;;) {
+  for (let parts = 0; ; parts++) {
     const head = Buffer.from(await reader.take(8));
     if (head.length < 8) break;
+    if (parts === partsMax) return undefined;
     const id = head.toString("latin1", 0, 4);
     const bytes = head.readUInt32LE(4);
     if (id.toLowerCase() === "id3 " && bytes <= tagBytesMax) {

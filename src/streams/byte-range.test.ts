@@ -1,0 +1,20 @@
+import { expect, test } from "bun:test";
+import { parseRange } from "./byte-range.ts";
+
+test.each([
+  ["bytes=0-", { kind: "from", first: 0 }],
+  [" bytes = 5 - 9 ", { kind: "from", first: 5, last: 9 }],
+  ["bytes=-500", { kind: "suffix", length: 500 }],
+  ["bytes=9-5", undefined],
+  ["bytes=0-1,5-6", undefined],
+  ["bytes=-", undefined],
+] as const)("%s", (header, range) => {
+  expect(parseRange(header)).toEqual(range);
+});
+
+test("a header of blanks as long as a server takes is refused at once", () => {
+  const startedMs = performance.now();
+  for (const header of [`bytes=${" ".repeat(64_000)}x`, `bytes=0-${" ".repeat(64_000)}x`])
+    expect(parseRange(header)).toBeUndefined();
+  expect(performance.now() - startedMs).toBeLessThan(250);
+});
