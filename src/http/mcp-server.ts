@@ -4,6 +4,7 @@ import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/
 import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import type { BusinessCaller, UserCaller } from "../accounts/caller.ts";
 import { type AppError, notFound } from "../errors.ts";
+import { parseStoredJson } from "../exact-json.ts";
 import { answerSchemaOf } from "../queries/catalog.ts";
 import { objectSchemaOf } from "../queries/parameter.ts";
 import type { ReadyQuery } from "../queries/query-set.ts";
@@ -16,12 +17,13 @@ export async function answerMcp(
   deps: QueryRoutesDeps,
   caller: UserCaller | BusinessCaller,
   request: Request,
+  parsedBody: unknown,
 ): Promise<Response> {
   const server = serverFor(deps, caller);
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   await server.connect(transport);
   try {
-    return await transport.handleRequest(request);
+    return await transport.handleRequest(request, { parsedBody });
   } finally {
     await server.close();
   }
@@ -84,7 +86,7 @@ async function callQuery(
 
 const answerOf = (body: string) => ({
   content: [{ type: "text" as const, text: body }],
-  structuredContent: JSON.parse(body) as Record<string, unknown>,
+  structuredContent: parseStoredJson(body) as Record<string, unknown>,
 });
 
 /** A model can mend a call when it is told what is wrong with it. */

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { z } from "zod";
 import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";
 import { AppError, type Fault } from "../errors.ts";
+import { readJsonBody, unstorableTexts } from "./json-body.ts";
 
 export interface HttpEnv {
   /** What the server hands over with each request. */
@@ -22,24 +23,16 @@ export async function readJson<Schema extends z.ZodType>(
   c: HttpContext,
   schema: Schema,
 ): Promise<z.output<Schema>> {
-  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/json") {
-    throw new AppError("UNSUPPORTED_MEDIA_TYPE", "The body has to be JSON.", {
-      hint: "Send Content-Type: application/json.",
-    });
-  }
-  let body: unknown;
-  try {
-    body = await c.req.json();
-  } catch (cause) {
-    throw new AppError("INVALID_BODY", "The body is not valid JSON.", { cause });
-  }
+  const { plain: body } = await readJsonBody(c.req.raw);
+  const unstorable = unstorableTexts(body);
+  if (unstorable.length > 0) throw badFields(unstorable);
   const checked = schema.safeParse(body);
   if (checked.success) return checked.data;
-  throw new AppError("INVALID_PARAMETER", "The request has parameters that can't be used.", {
-    faults: checked.error.issues.flatMap(faultsOf),
-  });
+  throw badFields(checked.error.issues.flatMap(faultsOf));
 }
+
+const badFields = (faults: readonly Fault[]) =>
+  new AppError("INVALID_PARAMETER", "The request has parameters that can't be used.", { faults });
 
 /** One fault a field that can't be used, or that there is not. */
 export const faultsOf = (issue: z.core.$ZodIssue): Fault[] =>

@@ -1,8 +1,8 @@
 // Rows into the answer's JSON text, once.
 import { AppError } from "../errors.ts";
+import { parseStoredJson } from "../exact-json.ts";
 import type { SqlRow } from "../ports/database/database.ts";
 import { type CursorContext, writeCursor } from "./cursor.ts";
-import { parseStoredJson } from "./json-text.ts";
 import type { Returns } from "./plan.ts";
 import type { PagePart } from "./sql/select-sql.ts";
 import type { Mending, Statement } from "./statement.ts";
@@ -48,23 +48,32 @@ function encodePage(rows: SqlRow[], statement: Statement, { part, limit, cursor 
   return JSON.stringify({ items: rows, next, previous });
 }
 
-function mend(rows: SqlRow[], { name, type }: Mending, maxRows: number): void {
+function mend(rows: SqlRow[], { name, type, inside }: Mending, maxRows: number): void {
   for (const row of rows) {
     const value = row[name];
     if (value === null) continue;
-    if (type === "boolean") {
-      row[name] = value === 1;
-      continue;
-    }
-    const parsed = parseStoredJson(value as string);
-    if (type !== "json") refuseLongLists(parsed, maxRows);
-    row[name] = parsed;
+    if (type === "boolean") row[name] = value === 1;
+    else if (type === "json") row[name] = parseStoredJson(value as string);
+    else row[name] = childrenOf(JSON.parse(value as string), inside, maxRows);
   }
 }
 
+/** The engine has written the children as JSON already, with JSON that was stored as texts in it. */
+function childrenOf(children: unknown, inside: readonly Mending[], maxRows: number): unknown {
+  if (Array.isArray(children)) refuseLongLists(children, maxRows);
+  if (inside.length === 0) return children;
+  for (const child of (Array.isArray(children) ? children : [children]) as SqlRow[]) {
+    for (const { name, type, inside: deeper } of inside) {
+      const value = child[name];
+      if (value === null) continue;
+      child[name] = type === "json" ? parseStoredJson(value as string) : childrenOf(value, deeper, maxRows);
+    }
+  }
+  return children;
+}
+
 /** Nested children were cut off one row past the limit: that is no answer. */
-function refuseLongLists(value: unknown, maxRows: number): void {
-  if (!Array.isArray(value)) return;
+function refuseLongLists(value: readonly unknown[], maxRows: number): void {
   if (value.length > maxRows) throw tooManyRows(maxRows);
 }
 

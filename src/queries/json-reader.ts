@@ -1,10 +1,12 @@
 // Reads unknown JSON with its place at hand, so that every fault can name it.
+import { exactSourceOf } from "../exact-json.ts";
 import { type FaultList, pointerTo, suggestionFor } from "./faults.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** A number that was kept with its digits is none. */
 export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+  typeof value === "object" && value !== null && !Array.isArray(value) && exactSourceOf(value) === undefined;
 
 export interface ObjectShape {
   readonly required?: readonly string[];

@@ -1,5 +1,6 @@
 // Turns a declared parameter into a check, once; the check then takes a value apart at every request.
 import type { Fault } from "../errors.ts";
+import { exactSourceOf, isStorableText, parseExactJson } from "../exact-json.ts";
 import { isObject } from "./json-reader.ts";
 import { idPattern, type Parameter, type ParameterShape } from "./parameter.ts";
 
@@ -46,18 +47,10 @@ function textCheck(shape: ParameterShape): Check {
     case "json":
     case "object":
       return notRepeated((value, at, faults) => {
-        const parsed = parsedJson(value);
-        return parsed === undefined ? refuse(faults, at, "It is not JSON.") : check(parsed, at, faults);
+        if (typeof value !== "string") return check(value, at, faults);
+        const parsed = parseExactJson(value);
+        return "fault" in parsed ? refuse(faults, at, parsed.fault) : check(parsed.value, at, faults);
       });
-  }
-}
-
-function parsedJson(value: unknown): unknown {
-  if (typeof value !== "string") return value;
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return undefined;
   }
 }
 
@@ -73,9 +66,9 @@ function jsonCheck(shape: ParameterShape): Check {
     case "string":
       return stringCheck(shape);
     case "integer":
-      return numberCheck(shape, "A whole number", Number.isSafeInteger);
+      return numberCheck(shape, "A whole number", wholeNumberOf);
     case "number":
-      return numberCheck(shape, "A number", Number.isFinite);
+      return numberCheck(shape, "A number", numberOf);
     case "boolean":
       return (value, at, faults) =>
         typeof value === "boolean" ? value : refuse(faults, at, "true or false is needed.");
@@ -102,7 +95,7 @@ function stringCheck(shape: Extract<ParameterShape, { type: "string" }>): Check 
     if (minLength > 0 && charactersOf(value, minLength) < minLength) {
       return refuse(faults, at, minLength === 1 ? "It is empty." : `At least ${minLength} characters.`);
     }
-    if (!isStorable(value))
+    if (!isStorableText(value))
       return refuse(faults, at, "It holds a character that is no text (NUL, or half a pair).");
     if (pattern !== undefined && !pattern.test(value)) {
       return refuse(faults, at, "It does not have the form it needs.", `The form: ${pattern.source}`);
@@ -110,9 +103,6 @@ function stringCheck(shape: Extract<ParameterShape, { type: "string" }>): Check 
     return convert(value, at, faults);
   };
 }
-
-/** Postgres stores no NUL, and neither engine stores half a surrogate pair as it was. */
-const isStorable = (value: string): boolean => !value.includes("\0") && value.isWellFormed();
 
 /** Code points, as JSON Schema counts; stops counting when it is plain that the text is long. */
 function charactersOf(value: string, enough: number): number {
@@ -162,22 +152,46 @@ function integerOf(value: string): number | bigint | undefined {
 function numberCheck(
   { minimum, maximum }: { readonly minimum: number; readonly maximum: number },
   what: string,
-  isFine: (value: unknown) => boolean,
+  read: (value: unknown) => number | undefined,
 ): Check {
   return (value, at, faults) => {
-    if (!isFine(value)) return refuse(faults, at, `${what} is needed.`);
-    const number = value as number;
+    const number = read(value);
+    if (number === undefined) return refuse(faults, at, `${what} is needed.`);
     if (number < minimum || number > maximum)
       return refuse(faults, at, `${what} from ${minimum} to ${maximum} is needed.`);
     return number === 0 ? 0 : number;
   };
 }
 
+function numberOf(value: unknown): number | undefined {
+  const number = Number(exactSourceOf(value) ?? Number.NaN);
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/** 1.0 and 1e2 are whole; 1.0000000000000000001 is not, although a double can't tell. */
+function wholeNumberOf(value: unknown): number | undefined {
+  const number = numberOf(value);
+  if (number === undefined || !Number.isSafeInteger(number)) return undefined;
+  const source = exactSourceOf(value);
+  if (source === undefined) return number;
+  const [, whole = "", fraction = "", exponent = "0"] = decimal.exec(source)!;
+  const written = `${whole}${fraction}`;
+  let digits = written.length;
+  while (digits > 0 && written[digits - 1] === "0") digits -= 1;
+  return digits === 0 || digits <= whole.length + Number(exponent) ? number : undefined;
+}
+
+const decimal = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+
+/** As JSON.stringify writes NUL and half a surrogate pair; a backslash before it is part of the text. */
+const escapedNoText = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
+
 function jsonTextCheck(maxBytes: number): Check {
   return (value, at, faults) => {
     const text = JSON.stringify(value);
     if (Buffer.byteLength(text) > maxBytes) return refuse(faults, at, `At most ${maxBytes} bytes of JSON.`);
-    if (!isStorable(text) || /\\u(0000|d[89a-f])/i.test(text))
+    if (!isStorableText(text) || escapedNoText.test(text))
       return refuse(faults, at, "It holds a character that is no text.");
     return text;
   };

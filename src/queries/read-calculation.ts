@@ -159,6 +159,8 @@ export const readCase: Read = (reading, at, raw, visible, expected) => {
   const first = results[0]!;
   const odd = results.find((one) => !fits(first.type, one.type));
   if (odd !== undefined) return faults.add(at, `The branches mix ${first.type} and ${odd.type}.`);
+  if (first.type === "row" || first.type === "rows")
+    return faults.add(at, "Nested children can't be the result of a case.");
   return {
     kind: "case",
     branches,

@@ -1,6 +1,6 @@
 // A plan compiled for one engine and one shape: its SQL, where its values come from, and how its rows are mended.
 import type { Query } from "./read-spec.ts";
-import type { OutputColumn, SelectPlan, StatementPlan, StepPlan, ValueType } from "./plan.ts";
+import type { Expression, OutputColumn, SelectPlan, StatementPlan, StepPlan, ValueType } from "./plan.ts";
 import { sqlDialects } from "./sql/dialect.ts";
 import type { Compiling } from "./sql/expression-sql.ts";
 import { keyColumnName, type PagePart, selectSql, subselectSql } from "./sql/select-sql.ts";
@@ -21,6 +21,8 @@ export interface Shape {
 export interface Mending {
   readonly name: string;
   readonly type: ValueType;
+  /** Of nested children: the columns of theirs that hold stored JSON, or children with such columns. */
+  readonly inside: readonly Mending[];
 }
 
 export interface Statement {
@@ -96,7 +98,17 @@ function writtenSql(
 const mendingsOf = (columns: readonly OutputColumn[], mended: ReadonlySet<ValueType>): readonly Mending[] =>
   columns
     .filter(({ expression }) => mended.has(expression.type))
-    .map(({ name, expression }) => ({ name, type: expression.type }));
+    .map(({ name, expression }) => ({ name, type: expression.type, inside: insideOf(expression) }));
+
+/** Inside nested JSON, only stored JSON has another form than the answer has. */
+const insideOf = (expression: Expression): readonly Mending[] =>
+  expression.kind !== "nested"
+    ? []
+    : mendingsOf(expression.select.columns, nestedMended).filter(
+        ({ type, inside }) => type === "json" || inside.length > 0,
+      );
+
+const nestedMended: ReadonlySet<ValueType> = new Set<ValueType>(["json", "row", "rows"]);
 
 /** The optional parameters that a condition or an assignment waits for: each may change the text. */
 export const shapingParameters = ({

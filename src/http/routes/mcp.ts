@@ -1,6 +1,7 @@
 // /mcp: the named queries as tools of the Model Context Protocol, with the caller's own credential.
 import { Hono } from "hono";
 import { AppError } from "../../errors.ts";
+import { readJsonBody } from "../json-body.ts";
 import type { HttpEnv } from "../wire.ts";
 import { type QueryRoutesDeps, queryCallerOf } from "./queries.ts";
 
@@ -10,7 +11,7 @@ export function mcpRoutes(deps: QueryRoutesDeps) {
       const caller = queryCallerOf(c.get("caller"));
       // Loaded at the first call: it takes longer than the rest of the server.
       const { answerMcp } = await import("../mcp-server.ts");
-      return answerMcp(deps, caller, c.req.raw);
+      return answerMcp(deps, caller, c.req.raw, (await readJsonBody(c.req.raw)).value);
     })
     .all("/", () => {
       throw new AppError(

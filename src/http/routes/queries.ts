@@ -7,6 +7,8 @@ import { AppError, notFound } from "../../errors.ts";
 import { catalogOf } from "../../queries/catalog.ts";
 import type { QuerySet } from "../../queries/query-set.ts";
 import { type QueryAnswer, type QueryCall, runQuery, tryQuery } from "../../queries/run-query.ts";
+import { isObject } from "../../queries/json-reader.ts";
+import { readJsonBody } from "../json-body.ts";
 import { readQueryString } from "../query-string.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
@@ -32,7 +34,7 @@ export function queryRoutes(deps: QueryRoutesDeps) {
       return readResponse(body, etag, c.req.raw.headers.get("if-none-match"));
     })
     .post("/:name", async (c) => {
-      const parameters = await readBody(c);
+      const parameters = await readBody(c.req);
       const call = { name: c.req.param("name"), method: "POST", parameters } as const;
       const { body } = await answerCall(deps, c.get("caller"), call);
       return new Response(body, {
@@ -100,18 +102,9 @@ export function queryCallerOf(caller: Caller | undefined): UserCaller | Business
   });
 }
 
-async function readBody(c: HttpContext): Promise<Readonly<Record<string, unknown>>> {
-  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/json") {
-    throw new AppError("UNSUPPORTED_MEDIA_TYPE", "The body has to be JSON.", {
-      hint: "Send Content-Type: application/json.",
-    });
-  }
-  const body: unknown = await c.req.json().catch((cause: unknown) => {
-    throw new AppError("INVALID_BODY", "The body is not valid JSON.", { cause });
-  });
-  if (typeof body === "object" && body !== null && !Array.isArray(body))
-    return body as Record<string, unknown>;
+async function readBody({ raw }: HttpContext["req"]): Promise<Readonly<Record<string, unknown>>> {
+  const { value } = await readJsonBody(raw);
+  if (isObject(value)) return value;
   throw new AppError("INVALID_BODY", "The body has to be an object of parameters.");
 }
 

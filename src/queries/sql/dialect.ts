@@ -34,7 +34,7 @@ export interface SqlDialect {
   /** A list of objects, bound as JSON, as the table "item". */
   itemTable(list: Sql): Sql;
   itemField(field: string, type: ValueType): Sql;
-  /** As it has to stand inside nested JSON. */
+  /** As it has to stand inside nested JSON; stored JSON stands there as a text, so that its numbers keep their digits. */
   jsonValue(value: Sql, type: ValueType): Sql;
   jsonObject(pairs: readonly { readonly name: string; readonly value: Sql }[]): Sql;
   jsonList(objects: Sql): Sql;
@@ -82,7 +82,6 @@ export const sqliteSql: SqlDialect = {
         return sql`case when ${value} is not null then json(printf('%!.17g', ${value})) end`;
       case "boolean":
         return sql`json(case when ${value} then 'true' when not ${value} then 'false' end)`;
-      case "json":
       case "row":
       case "rows":
         return sql`json(${value})`;
@@ -142,6 +141,8 @@ export const postgresSql: SqlDialect = {
     switch (type) {
       case "bigint":
         return sql`case when ${value} between -${safe} and ${safe} then to_json(${value}) else to_json(cast(${value} as text)) end`;
+      case "json":
+        return cast(value, "text");
       case "timestamp":
         return sql`to_char(${value} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
       default:

@@ -120,7 +120,7 @@ export function subselectSql(plan: SelectPlan, maxRows: number, compiling: Compi
   );
   const pairs = plan.columns.map(({ name, expression }) => {
     const value = sql.ref(`~rows.${name}`);
-    const isJson = ["json", "row", "rows", "boolean", "number"].includes(expression.type);
+    const isJson = ["row", "rows", "boolean", "number"].includes(expression.type);
     return { name, value: isJson ? dialect.stillJson(value) : value };
   });
   const object = dialect.jsonObject(pairs);

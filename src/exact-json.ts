@@ -1,0 +1,99 @@
+// Parses JSON from outside without changing it silently: what a value can't hold is refused, or keeps its source.
+const depthMax = 128;
+
+export type ExactJson =
+  | {
+      /** A number that JavaScript would write in another way is a raw number here (`exactSourceOf`). */
+      readonly value: unknown;
+      /** The same with plain numbers, for those who calculate with them. */
+      readonly plain: unknown;
+    }
+  | { readonly fault: string };
+
+/** Refused: repeated keys, numbers beyond a double's range, nesting deeper than 128 levels. */
+export function parseExactJson(text: string): ExactJson {
+  let plain: unknown;
+  try {
+    plain = JSON.parse(text);
+  } catch {
+    return { fault: "It is not valid JSON." };
+  }
+  const { fault, changes } = inspect(text);
+  if (fault !== undefined) return { fault };
+  return { value: changes ? (JSON.parse(text, keepSource as never) as unknown) : plain, plain };
+}
+
+interface Inspection {
+  readonly fault?: string;
+  /** A number of the text is written in another way than JavaScript writes it. */
+  readonly changes: boolean;
+}
+
+/** One pass over a text that is known to be well-formed. */
+function inspect(text: string): Inspection {
+  const open: (Set<string> | undefined)[] = [];
+  let changes = false;
+  for (let at = 0; at < text.length;) {
+    const char = text[at]!;
+    if (char === '"') {
+      const end = stringEnd(text, at);
+      const keys = isKey(text, end) ? open.at(-1) : undefined;
+      if (keys !== undefined) {
+        const key = JSON.parse(text.slice(at, end)) as string;
+        if (keys.has(key))
+          return { fault: `The key ${JSON.stringify(key.slice(0, 100))} is repeated.`, changes };
+        keys.add(key);
+      }
+      at = end;
+    } else if (char === "-" || (char >= "0" && char <= "9")) {
+      number.lastIndex = at;
+      const source = number.exec(text)![0];
+      const value = Number(source);
+      if (!Number.isFinite(value)) return { fault: "A number is too large.", changes };
+      changes ||= String(value) !== source;
+      at += source.length;
+    } else {
+      if (char === "{" || char === "[") open.push(char === "{" ? new Set() : undefined);
+      else if (char === "}" || char === "]") open.pop();
+      if (open.length > depthMax) return { fault: `It is nested deeper than ${depthMax} levels.`, changes };
+      at += 1;
+    }
+  }
+  return { changes };
+}
+
+const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+
+function stringEnd(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return at + 1;
+}
+
+function isKey(text: string, from: number): boolean {
+  let at = from;
+  while (text[at] === " " || text[at] === "\n" || text[at] === "\r" || text[at] === "\t") at += 1;
+  return text[at] === ":";
+}
+
+const keepSource = (_key: string, value: unknown, { source }: { readonly source?: string }): unknown =>
+  typeof value === "number" && source !== undefined && source !== String(value) ? rawJSON(source) : value;
+
+const { rawJSON, isRawJSON } = JSON as unknown as {
+  readonly rawJSON: (text: string) => unknown;
+  readonly isRawJSON: (value: unknown) => value is { readonly rawJSON: string };
+};
+
+/** The source text of a number that was kept as it was written; undefined for any other value. */
+export const exactSourceOf = (value: unknown): string | undefined =>
+  isRawJSON(value) ? value.rawJSON : undefined;
+
+/** JSON that was stored, so it is well-formed and takes part in no decision: each number keeps its digits. */
+export const parseStoredJson = (text: string): unknown =>
+  unusualNumber.test(text) ? JSON.parse(text, keepSource as never) : JSON.parse(text);
+
+/** Where a value may stand: 16 digits, a fraction, an exponent or minus zero. */
+const unusualNumber = /(?:^\s*|"\s*:\s*|[,[]\s*)-?(?:\d{16}|\d+[.eE]|(?<=-)0)/;
+
+/** NUL, or half of a surrogate pair: Postgres stores neither, and no engine gives half a pair back. */
+export const isStorableText = (text: string): boolean => !text.includes("\0") && text.isWellFormed();

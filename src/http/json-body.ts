@@ -1,0 +1,41 @@
+// The JSON of a request's body: it is taken as it was sent, or refused with the reason.
+import { AppError, type Fault } from "../errors.ts";
+import { type ExactJson, isStorableText, parseExactJson } from "../exact-json.ts";
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** Another type: UNSUPPORTED_MEDIA_TYPE. Not UTF-8, not JSON, or JSON that can't be kept: INVALID_BODY. */
+export async function readJsonBody(request: Request): Promise<Exclude<ExactJson, { fault: string }>> {
+  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json") {
+    throw new AppError("UNSUPPORTED_MEDIA_TYPE", "The body has to be JSON.", {
+      hint: "Send Content-Type: application/json.",
+    });
+  }
+  const parsed = parseExactJson(utf8Of(new Uint8Array(await request.arrayBuffer())));
+  if (!("fault" in parsed)) return parsed;
+  throw new AppError("INVALID_BODY", `The body can't be used. ${parsed.fault}`);
+}
+
+function utf8Of(body: Uint8Array): string {
+  try {
+    return decoder.decode(body);
+  } catch (cause) {
+    throw new AppError("INVALID_BODY", "The body is not UTF-8.", {
+      hint: "Encode it as UTF-8 and send it again.",
+      cause,
+    });
+  }
+}
+
+/** Every text and every key of a body that no database stores as it is, each by its JSON pointer. */
+export function unstorableTexts(value: unknown, at = ""): Fault[] {
+  if (typeof value === "string") return isStorableText(value) ? [] : [{ at, message: noText }];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = `${at}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    return isStorableText(key) ? unstorableTexts(inner, here) : [{ at, message: noText }];
+  });
+}
+
+const noText = "It holds a character that is no text (NUL, or half a surrogate pair).";
