@@ -28,6 +28,7 @@ import { queryRoutes } from "./http/routes/queries.ts";
 import { verifyRoutes } from "./http/routes/verify.ts";
 import { versionRoutes } from "./http/routes/versions.ts";
 import { watchStreams } from "./http/stream-metrics.ts";
+import { createSessionCookie } from "./http/session-cookie.ts";
 import { createVersionAudio } from "./http/version-audio.ts";
 import type { HttpEnv } from "./http/wire.ts";
 import { createFindPublicKey } from "./library/signing-keys.ts";
@@ -47,7 +48,8 @@ export function createApp(deps: ApiDeps) {
   });
 
   const findCaller = createAuthenticator(deps);
-  const identify = authenticate(findCaller);
+  const sessionCookie = createSessionCookie(deps.publicUrl);
+  const identify = authenticate({ findCaller, sessionCookie });
   const limit = limitRates(deps);
 
   const audio = createVersionAudio(deps);
@@ -59,7 +61,7 @@ export function createApp(deps: ApiDeps) {
     .route("/stream", ownStreamRoutes(deps))
     .route("/verify", verifyRoutes({ findPublicKey: createFindPublicKey(deps.registry) }))
     .use(smallBody)
-    .route("/", accountRoutes(deps))
+    .route("/", accountRoutes({ ...deps, findCaller, sessionCookie }))
     .route("/businesses", businessRoutes(deps))
     .route("/generations", generationRoutes({ ...deps, links }))
     .route("/jobs", jobRoutes(deps))
@@ -78,7 +80,7 @@ export function createApp(deps: ApiDeps) {
     .route("/mcp", new Hono<HttpEnv>().use(identify).use(limit).use(smallBody).route("/", mcpRoutes(deps)))
     .route("/v1", v1);
 
-  const lanes = createLanes({ ...deps, metrics, findCaller, findOwned, audio });
+  const lanes = createLanes({ ...deps, metrics, findCaller, sessionCookie, findOwned, audio });
   const routed = app.fetch;
   app.fetch = (request, ...rest) => lanes(request) ?? routed(request, ...rest);
   return app;

@@ -4,12 +4,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PasswordHasher } from "./accounts/passwords.ts";
 import type { AuthenticateDeps } from "./accounts/authenticate.ts";
+import { createSessions } from "./accounts/sessions.ts";
 import { createArgon2id } from "./argon2id.ts";
 import { checkMasterKey } from "./businesses/check-master-key.ts";
 import type { ControlTables } from "./businesses/control-schema.ts";
 import type { CreateBusinessDeps } from "./businesses/create-business.ts";
 import { createBusinessKeys } from "./businesses/keys.ts";
-import { createOpenDatabases } from "./businesses/open-databases.ts";
+import { createOpenDatabases, type OpenDatabases } from "./businesses/open-databases.ts";
 import { loadOperatorKey, type OperatorKey } from "./businesses/operator-key.ts";
 import { provisionerOfEach } from "./businesses/provisioner-of-each.ts";
 import { createRegistry } from "./businesses/registry.ts";
@@ -54,6 +55,7 @@ const querySpecs = join(import.meta.dirname, "../query-specs");
 
 /** What both processes and the command line share: the stores, and who may use them. */
 export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "operatorKey"> {
+  readonly databases: OpenDatabases;
   readonly log: Log;
   readonly jobs: JobQueue;
   readonly chunkStore: ChunkStore;
@@ -87,6 +89,7 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
     sealing,
     registry,
     databases,
+    sessions: createSessions(databases),
     keys: createBusinessKeys(control),
     provisioner,
     chunkStore,

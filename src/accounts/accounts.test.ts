@@ -95,16 +95,18 @@ test("a token that expired, was altered, was signed by another business or not a
   const business = await stores.createBusiness();
   const other = await stores.createBusiness();
   const authenticate = createAuthenticator(stores.deps);
-  const good = (await mintToken(business, "alice", 60)).token;
+  const user = await stores.createUser(business, "alice");
+  const origin = { keyId: "test", userKind: "external" };
+  const good = (await mintToken(business, user.userId, 60, origin)).token;
   const sign = (algorithm: string, key: Uint8Array) =>
-    new SignJWT({ biz: business.id })
+    new SignJWT({ biz: business.id, key: origin.keyId, kind: origin.userKind })
       .setProtectedHeader({ alg: algorithm })
       .setSubject("alice")
       .setExpirationTime("1h")
       .sign(key);
   const unsigned = `${Buffer.from('{"alg":"none"}').toString("base64url")}.${good.split(".")[1]}.`;
   const bad = [
-    (await mintToken(business, "alice", -1)).token,
+    (await mintToken(business, "alice", -1, origin)).token,
     `${good.slice(0, -3)}abc`,
     await sign("HS256", other.signing.tokens),
     await sign("HS256", business.signing.links),
@@ -127,7 +129,9 @@ test("a verified token ends at its expiry all the same", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const authenticate = createAuthenticator(stores.deps);
-  const { token, expiresAt } = await mintToken(business, "alice", 1);
+  await stores.createUser(business, "alice");
+  const origin = { keyId: "test", userKind: "external" };
+  const { token, expiresAt } = await mintToken(business, "alice", 1, origin);
   expect(await authenticate(bearer(token))).toMatchObject({ userId: "alice" });
   while (Date.now() <= Date.parse(expiresAt)) await new Promise((resolve) => setTimeout(resolve, 20));
   expect(await outcome(authenticate(bearer(token)))).toBe("UNAUTHENTICATED");

@@ -1,14 +1,14 @@
 // From a request's credential to its caller. A credential that is shown and wrong is refused, never ignored.
 import { LRUCache } from "lru-cache";
+import { type Fact, isFresh } from "../businesses/fresh-facts.ts";
 import type { BusinessKeys } from "../businesses/keys.ts";
 import { keyPrefix } from "../businesses/keys.ts";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
 import type { OperatorKey } from "../businesses/operator-key.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError } from "../errors.ts";
 import type { Caller } from "./caller.ts";
-import { createSessionVerifier } from "./sessions.ts";
-import { createTokenVerifier } from "./tokens.ts";
+import { type Sessions, sessionOfCookie } from "./sessions.ts";
+import { createTokenVerifier, sessionOfToken } from "./tokens.ts";
 
 export interface Credential {
   /** The Authorization header. */
@@ -19,18 +19,19 @@ export interface Credential {
 
 export interface AuthenticateDeps {
   readonly registry: BusinessRegistry;
-  readonly databases: OpenDatabases;
+  readonly sessions: Sessions;
   readonly keys: BusinessKeys;
   readonly operatorKey: OperatorKey;
 }
 
-/** A credential's caller is remembered for so long: what is revoked ends everywhere within it. */
-const rememberedMs = 5_000;
-
-interface Remembered {
+/** A caller, and what its credential rests on. It counts for as long as every fact does: nothing here has an age of its own. */
+interface Proof {
   readonly caller: Caller;
-  readonly untilMs: number;
+  readonly facts: readonly Fact<unknown>[];
+  readonly expiresAtMs: number;
 }
+
+const proofsMax = 10_000;
 
 /**
  * Gives undefined where no credential is shown; throws UNAUTHENTICATED where a bearer is shown that
@@ -39,40 +40,64 @@ interface Remembered {
 export function createAuthenticator(
   deps: AuthenticateDeps,
 ): (credential: Credential) => Caller | undefined | Promise<Caller | undefined> {
-  const verifyToken = createTokenVerifier(deps.registry);
-  const verifySession = createSessionVerifier(deps);
-  const remembered = new LRUCache<string, Remembered>({ max: 10_000 });
+  const verifyToken = createTokenVerifier(deps);
+  const byHeader = new LRUCache<string, Proof>({ max: proofsMax });
+  const byCookie = new LRUCache<string, Proof>({ max: proofsMax });
 
   return ({ authorization, session }) => {
-    if (authorization === undefined) {
-      // A cookie outlives the session it names: it counts as none, so that the page can begin anew.
-      return session === undefined ? undefined : verifySession(session);
-    }
-    const known = remembered.get(authorization);
-    return known !== undefined && known.untilMs > Date.now() ? known.caller : find(authorization);
+    if (authorization === undefined && session === undefined) return undefined;
+    const known = authorization === undefined ? byCookie.get(session!) : byHeader.get(authorization);
+    if (known !== undefined && isGood(known)) return known.caller;
+    return authorization === undefined ? findByCookie(session!) : findByHeader(authorization);
   };
 
-  async function find(authorization: string): Promise<Caller> {
-    const bearer = /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
-    const found = await callerOf(bearer);
+  async function findByHeader(authorization: string): Promise<Caller> {
+    const found = await proofOfBearer(bearerOf(authorization));
     if (!found) throw badCredential();
-    const untilMs = Math.min(Date.now() + rememberedMs, found.expiresAtMs ?? Number.POSITIVE_INFINITY);
-    remembered.set(authorization, { caller: found.caller, untilMs });
+    byHeader.set(authorization, found);
     return found.caller;
   }
 
-  async function callerOf(
-    bearer: string,
-  ): Promise<{ readonly caller: Caller; readonly expiresAtMs?: number } | undefined> {
+  /** A cookie outlives the session it names: it counts as none, so that the page can begin anew. */
+  async function findByCookie(cookie: string): Promise<Caller | undefined> {
+    const { slug, id } = sessionOfCookie(cookie);
+    if (slug === "") return undefined;
+    const business = await deps.registry.factBySlug(slug);
+    if (!business.value) return undefined;
+    const businessId = business.value.id;
+    const open = await deps.sessions.find(businessId, id);
+    if (!open.value) return undefined;
+    const { userId, expiresAt } = open.value;
+    const caller: Caller = { kind: "user", businessId, userId };
+    byCookie.set(cookie, { caller, facts: [business, open], expiresAtMs: Date.parse(expiresAt) });
+    return caller;
+  }
+
+  async function proofOfBearer(bearer: string): Promise<Proof | undefined> {
     if (bearer.startsWith(keyPrefix)) {
-      const holder = await deps.keys.find(bearer);
-      const business = holder && (await deps.registry.findById(holder.businessId));
-      return business && { caller: { kind: "business", businessId: business.id, keyId: holder.keyId } };
+      const holder = await deps.keys.factOf(bearer);
+      if (!holder.value) return undefined;
+      const business = await deps.registry.factById(holder.value.businessId);
+      if (!business.value) return undefined;
+      const caller: Caller = { kind: "business", businessId: business.value.id, keyId: holder.value.keyId };
+      return { caller, facts: [holder, business], expiresAtMs: Number.POSITIVE_INFINITY };
     }
     if (bearer.includes(".")) return verifyToken(bearer);
-    return bearer !== "" && deps.operatorKey.matches(bearer) ? { caller: { kind: "operator" } } : undefined;
+    if (bearer === "" || !deps.operatorKey.matches(bearer)) return undefined;
+    return { caller: { kind: "operator" }, facts: [], expiresAtMs: Number.POSITIVE_INFINITY };
   }
 }
+
+const isGood = ({ facts, expiresAtMs }: Proof): boolean =>
+  expiresAtMs > Date.now() && facts.every((fact) => isFresh(fact));
+
+const bearerOf = (authorization: string): string => /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
+
+/** The session of a credential that was found good: of its cookie, or of a token that was issued from one. */
+export const sessionIdOf = ({ authorization, session }: Credential): string | undefined => {
+  if (authorization !== undefined) return sessionOfToken(bearerOf(authorization));
+  return session === undefined ? undefined : sessionOfCookie(session).id;
+};
 
 const badCredential = () =>
   new AppError("UNAUTHENTICATED", "This credential isn't valid, or no longer.", {

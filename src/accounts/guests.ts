@@ -1,11 +1,14 @@
-// A guest: a user made without asking anything, so that the first sound needs no form.
+// A guest: a user made without asking anything, so that the first sound needs no form. Whoever is somebody already stays who they are.
 import { v7 as uuidv7 } from "uuid";
+import type { Business } from "../businesses/business.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
-import { notFound } from "../errors.ts";
-import { newSession } from "./sessions.ts";
+import { AppError, notFound } from "../errors.ts";
+import { type Credential, sessionIdOf } from "./authenticate.ts";
+import type { Caller } from "./caller.ts";
+import { newSession, type Sessions } from "./sessions.ts";
 import type { SignedIn } from "./sign-up.ts";
-import { mintToken, sessionTokenSeconds } from "./tokens.ts";
+import { mintToken, sessionTokenSeconds, type UserToken } from "./tokens.ts";
 
 export interface CreateGuestDeps {
   readonly registry: BusinessRegistry;
@@ -17,16 +20,62 @@ export async function createGuest(
   deps: CreateGuestDeps,
   input: { readonly business: string },
 ): Promise<SignedIn> {
-  const business = await deps.registry.findBySlug(input.business);
+  return createIn(deps, await businessOf(deps, input.business));
+}
+
+export interface EnteredAsGuest {
+  readonly isNew: boolean;
+  /** `cookie` is undefined where the caller keeps the one it has, or has none. */
+  readonly session: { readonly cookie: string | undefined; readonly expiresAt: string };
+  readonly token: UserToken;
+}
+
+/**
+ * The session that the credential is of, where it is one of this business, else a new guest. The credential is the caller's.
+ * Errors: NOT_FOUND (the business), CONFLICT (a token from a business key, which has no session).
+ */
+export async function enterAsGuest(
+  deps: CreateGuestDeps & { readonly sessions: Sessions },
+  caller: Caller | undefined,
+  credential: Credential,
+  input: { readonly business: string },
+): Promise<EnteredAsGuest> {
+  const business = await businessOf(deps, input.business);
+  if (caller?.kind !== "user" || caller.businessId !== business.id)
+    return { isNew: true, ...(await createIn(deps, business)) };
+  const sessionId = sessionIdOf(credential);
+  if (sessionId === undefined) throw userAlready();
+  const { value: session } = await deps.sessions.find(business.id, sessionId);
+  // It ended while this was asked.
+  if (session === undefined) return { isNew: true, ...(await createIn(deps, business)) };
+  const token = await mintToken(business, session.userId, sessionTokenSeconds, { sessionId });
+  return { isNew: false, session: { cookie: credential.session, expiresAt: session.expiresAt }, token };
+}
+
+async function businessOf({ registry }: Pick<CreateGuestDeps, "registry">, slug: string): Promise<Business> {
+  const business = await registry.findBySlug(slug);
   if (!business) throw notFound("business");
+  return business;
+}
+
+async function createIn(
+  { databases }: Pick<CreateGuestDeps, "databases">,
+  business: Business,
+): Promise<SignedIn> {
   const userId = uuidv7();
   const session = newSession(business.slug);
   const createdAt = new Date().toISOString();
-  await deps.databases.use(business.id, (database) =>
+  await databases.use(business.id, (database) =>
     database.transaction(async (trx) => {
       await trx.insertInto("users").values({ id: userId, kind: "guest", createdAt }).execute();
       await trx.insertInto("sessions").values(session.rowOf(userId, createdAt)).execute();
     }),
   );
-  return { session, token: await mintToken(business, userId, sessionTokenSeconds) };
+  const token = await mintToken(business, userId, sessionTokenSeconds, { sessionId: session.id });
+  return { session, token };
 }
+
+const userAlready = () =>
+  new AppError("CONFLICT", "This token names a user of the business already.", {
+    hint: "Go on with this token, or ask for a guest without it.",
+  });

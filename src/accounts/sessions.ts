@@ -1,15 +1,12 @@
 // Web sessions: a random secret in a cookie, its hash in the business's own database.
 import { randomBytes } from "node:crypto";
 import type { Transaction } from "kysely";
-import { LRUCache } from "lru-cache";
+import { createFreshFacts, type Fact } from "../businesses/fresh-facts.ts";
 import { hashOf } from "../businesses/keys.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
 import type { BusinessTables } from "../businesses/schema.ts";
-import type { UserCaller } from "./caller.ts";
 
 export const sessionLifetimeSeconds = 400 * 24 * 3600;
-const rememberedMs = 5_000;
 
 export interface Session {
   /** What the cookie holds: the business's slug, a dot, the secret. */
@@ -18,6 +15,7 @@ export interface Session {
 }
 
 export interface NewSession extends Session {
+  readonly id: string;
   /** What is kept of it. */
   rowOf(userId: string, createdAt: string): BusinessTables["sessions"];
 }
@@ -25,10 +23,12 @@ export interface NewSession extends Session {
 export function newSession(slug: string): NewSession {
   const secret = randomBytes(32).toString("base64url");
   const expiresAt = new Date(Date.now() + sessionLifetimeSeconds * 1000).toISOString();
+  const id = hashOf(secret);
   return {
+    id,
     cookie: `${slug}.${secret}`,
     expiresAt,
-    rowOf: (userId, createdAt) => ({ id: hashOf(secret), userId, createdAt, expiresAt, revokedAt: null }),
+    rowOf: (userId, createdAt) => ({ id, userId, createdAt, expiresAt, revokedAt: null }),
   };
 }
 
@@ -38,42 +38,86 @@ export function sessionOfCookie(cookie: string): { readonly slug: string; readon
   return { slug: cookie.slice(0, Math.max(dot, 0)), id: hashOf(cookie.slice(dot + 1)) };
 }
 
-/** Ends every session of a user. */
-export const revokeSessions = (trx: Transaction<BusinessTables>, userId: string, revokedAt: string) =>
-  trx
+/** Ends every session of a user and gives their ids: `sessions.forget` needs them once this is committed. */
+export async function revokeSessions(
+  trx: Transaction<BusinessTables>,
+  userId: string,
+  revokedAt: string,
+): Promise<readonly string[]> {
+  const rows = await trx
     .updateTable("sessions")
     .set({ revokedAt })
     .where("userId", "=", userId)
     .where("revokedAt", "is", null)
+    .returning("id")
     .execute();
-
-export interface SessionVerifierDeps {
-  readonly registry: BusinessRegistry;
-  readonly databases: OpenDatabases;
+  return rows.map(({ id }) => id);
 }
 
-/** A revoked session ends everywhere within five seconds. */
-export function createSessionVerifier(
-  deps: SessionVerifierDeps,
-): (cookie: string) => Promise<UserCaller | undefined> {
-  const remembered = new LRUCache<string, { readonly caller: UserCaller | undefined }>({
-    max: 10_000,
-    ttl: rememberedMs,
-    fetchMethod: async (cookie) => {
-      const { slug, id } = sessionOfCookie(cookie);
-      const business = slug === "" ? undefined : await deps.registry.findBySlug(slug);
-      if (!business) return { caller: undefined };
-      const row = await deps.databases.use(business.id, (database) =>
-        database.kysely
-          .selectFrom("sessions")
-          .select("userId")
+export interface OpenSession {
+  readonly userId: string;
+  readonly expiresAt: string;
+}
+
+export interface Sessions {
+  /** Absent, ended or expired: undefined. One that ends is refused here at once, everywhere within five seconds. */
+  find(
+    businessId: string,
+    id: string,
+  ): Fact<OpenSession | undefined> | Promise<Fact<OpenSession | undefined>>;
+  /** The kind of a user; undefined where there is no such user. */
+  findUserKind(businessId: string, userId: string): Fact<UserKind> | Promise<Fact<UserKind>>;
+  /** Call after these sessions ended or this user changed. */
+  forget(businessId: string, ended: { readonly ids: readonly string[]; readonly userId?: string }): void;
+  /** Ends one session. One that has ended already, or never was: nothing changes. */
+  end(businessId: string, id: string): Promise<void>;
+}
+
+export type UserKind = BusinessTables["users"]["kind"] | undefined;
+
+export function createSessions(databases: Pick<OpenDatabases, "use">): Sessions {
+  const nameOf = (businessId: string, id: string) => `${businessId} ${id}`;
+  const parse = (name: string) =>
+    [name.slice(0, name.indexOf(" ")), name.slice(name.indexOf(" ") + 1)] as const;
+
+  const open = createFreshFacts(async (name): Promise<OpenSession | undefined> => {
+    const [businessId, id] = parse(name);
+    return databases.use(businessId, ({ kysely }) =>
+      kysely
+        .selectFrom("sessions")
+        .select(["userId", "expiresAt"])
+        .where("id", "=", id)
+        .where("revokedAt", "is", null)
+        .where("expiresAt", ">", new Date().toISOString())
+        .executeTakeFirst(),
+    );
+  });
+  const kinds = createFreshFacts(async (name): Promise<UserKind> => {
+    const [businessId, userId] = parse(name);
+    const row = await databases.use(businessId, ({ kysely }) =>
+      kysely.selectFrom("users").select("kind").where("id", "=", userId).executeTakeFirst(),
+    );
+    return row?.kind;
+  });
+
+  const forget: Sessions["forget"] = (businessId, { ids, userId }) => {
+    for (const id of ids) open.forget(nameOf(businessId, id));
+    if (userId !== undefined) kinds.forget(nameOf(businessId, userId));
+  };
+  return {
+    find: (businessId, id) => open.find(nameOf(businessId, id)),
+    findUserKind: (businessId, userId) => kinds.find(nameOf(businessId, userId)),
+    forget,
+    async end(businessId, id) {
+      await databases.use(businessId, ({ kysely }) =>
+        kysely
+          .updateTable("sessions")
+          .set({ revokedAt: new Date().toISOString() })
           .where("id", "=", id)
           .where("revokedAt", "is", null)
-          .where("expiresAt", ">", new Date().toISOString())
-          .executeTakeFirst(),
+          .execute(),
       );
-      return { caller: row && { kind: "user", businessId: business.id, userId: row.userId } };
+      forget(businessId, { ids: [id] });
     },
-  });
-  return async (cookie) => (await remembered.fetch(cookie))?.caller;
+  };
 }

@@ -8,13 +8,14 @@ import { AppError, notFound } from "../errors.ts";
 import type { RateLimit, RateLimiter } from "../ports/rate-limiter/rate-limiter.ts";
 import type { Caller } from "./caller.ts";
 import { foldEmail, normalPassword, type PasswordHasher } from "./passwords.ts";
-import { newSession, revokeSessions } from "./sessions.ts";
+import { newSession, revokeSessions, type Sessions } from "./sessions.ts";
 import type { SignedIn } from "./sign-up.ts";
 import { mintToken, sessionTokenSeconds } from "./tokens.ts";
 
 export interface SignInDeps {
   readonly registry: BusinessRegistry;
   readonly databases: OpenDatabases;
+  readonly sessions: Sessions;
   readonly passwords: PasswordHasher;
   readonly limiter: RateLimiter;
   /** Wrong passwords of one e-mail; undefined: as many as anyone likes. */
@@ -58,13 +59,16 @@ export async function signIn(
   const session = newSession(business.slug);
   const guestId = caller?.kind === "user" && caller.businessId === business.id ? caller.userId : undefined;
   const now = new Date().toISOString();
-  await deps.databases.use(business.id, (database) =>
+  const endedIds = await deps.databases.use(business.id, (database) =>
     database.transaction(async (trx) => {
-      if (guestId !== undefined) await adoptGuest(trx, guestId, userId, now);
+      const ended = guestId === undefined ? [] : await adoptGuest(trx, guestId, userId, now);
       await trx.insertInto("sessions").values(session.rowOf(userId, now)).execute();
+      return ended;
     }),
   );
-  return { session, token: await mintToken(business, userId, sessionTokenSeconds) };
+  deps.sessions.forget(business.id, { ids: endedIds });
+  const token = await mintToken(business, userId, sessionTokenSeconds, { sessionId: session.id });
+  return { session, token };
 }
 
 async function refuseTooMany({ limiter, signInLimit }: SignInDeps, attempts: string): Promise<void> {
@@ -96,13 +100,13 @@ export const ownedTables = [
   "receipts",
 ] as const;
 
-/** Everything the guest made becomes the account's, in one step with the sign-in; the guest's sessions end. Not of anyone but a guest. */
+/** Everything the guest made becomes the account's, in one step with the sign-in; the guest's sessions end, and their ids are given. Not of anyone but a guest. */
 async function adoptGuest(
   trx: Transaction<BusinessTables>,
   guestId: string,
   userId: string,
   now: string,
-): Promise<void> {
+): Promise<readonly string[]> {
   // Nothing changes in the row: it is held until the end, so that the guest can't sign up meanwhile.
   const { numUpdatedRows } = await trx
     .updateTable("users")
@@ -110,12 +114,12 @@ async function adoptGuest(
     .where("id", "=", guestId)
     .where("kind", "=", "guest")
     .executeTakeFirstOrThrow();
-  if (numUpdatedRows === 0n) return;
+  if (numUpdatedRows === 0n) return [];
   // A key of the guest's may be one of the account's too; its answer has been given long since.
   await trx.updateTable("generations").set({ idempotencyKey: null }).where("userId", "=", guestId).execute();
   for (const table of ownedTables)
     await trx.updateTable(table).set({ userId }).where("userId", "=", guestId).execute();
-  await revokeSessions(trx, guestId, now);
+  return revokeSessions(trx, guestId, now);
 }
 
 const wrongLogin = () =>

@@ -7,12 +7,13 @@ import type { BusinessTables } from "../businesses/schema.ts";
 import { AppError, isAppError, notFound } from "../errors.ts";
 import type { Caller } from "./caller.ts";
 import { foldEmail, normalPassword, type PasswordHasher } from "./passwords.ts";
-import { newSession, revokeSessions, type Session } from "./sessions.ts";
+import { newSession, revokeSessions, type Session, type Sessions } from "./sessions.ts";
 import { mintToken, sessionTokenSeconds, type UserToken } from "./tokens.ts";
 
 export interface SignUpDeps {
   readonly registry: BusinessRegistry;
   readonly databases: OpenDatabases;
+  readonly sessions: Sessions;
   readonly passwords: PasswordHasher;
 }
 
@@ -40,7 +41,7 @@ export async function signUp(
   const passwordHash = await deps.passwords.hash(normalPassword(password));
   const session = newSession(business.slug);
   const createdAt = new Date().toISOString();
-  const userId = await deps.databases.use(business.id, (database) =>
+  const { userId, endedIds } = await deps.databases.use(business.id, (database) =>
     database.transaction(async (trx) => {
       const id = await becomeMember(trx, callerId, createdAt);
       await trx
@@ -50,12 +51,14 @@ export async function signUp(
         .catch((err: unknown) => {
           throw isAppError(err, "CONFLICT") ? emailTaken(err) : err;
         });
-      await revokeSessions(trx, id, createdAt);
+      const ended = await revokeSessions(trx, id, createdAt);
       await trx.insertInto("sessions").values(session.rowOf(id, createdAt)).execute();
-      return id;
+      return { userId: id, endedIds: ended };
     }),
   );
-  return { session, token: await mintToken(business, userId, sessionTokenSeconds) };
+  deps.sessions.forget(business.id, { ids: endedIds, userId });
+  const token = await mintToken(business, userId, sessionTokenSeconds, { sessionId: session.id });
+  return { session, token };
 }
 
 /** The guest, or a new user. */

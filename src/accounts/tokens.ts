@@ -1,9 +1,12 @@
-// User tokens: short-lived JWTs (RFC 7519, HS256) that name a user and a business, signed with the business's own key.
+// User tokens: short-lived JWTs (RFC 7519, HS256) that name a user, a business and what they were issued from, signed with the business's own key.
 import { decodeJwt, errors, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
 import type { Business } from "../businesses/business.ts";
+import type { Fact } from "../businesses/fresh-facts.ts";
+import type { BusinessKeys } from "../businesses/keys.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import type { UserCaller } from "./caller.ts";
+import type { Sessions } from "./sessions.ts";
 
 export interface UserToken {
   readonly userId: string;
@@ -11,17 +14,27 @@ export interface UserToken {
   readonly expiresAt: string;
 }
 
+/**
+ * The credential a token was issued from, with which it ends. A key's token also ends when the user
+ * is gone or has become another kind of user: the token of a guest never becomes one of a member.
+ */
+export type TokenOrigin =
+  { readonly sessionId: string } | { readonly keyId: string; readonly userKind: string };
+
 const algorithm = "HS256";
-/** Of the token that comes with a new session. */
+/** Of the token that comes with a session. */
 export const sessionTokenSeconds = 3600;
 
 export async function mintToken(
   business: Business,
   userId: string,
   expiresInSeconds: number,
+  origin: TokenOrigin,
 ): Promise<UserToken> {
   const expiresAtSeconds = Math.floor(Date.now() / 1000) + expiresInSeconds;
-  const token = await new SignJWT({ biz: business.id })
+  const from =
+    "sessionId" in origin ? { sid: origin.sessionId } : { key: origin.keyId, kind: origin.userKind };
+  const token = await new SignJWT({ biz: business.id, ...from })
     .setProtectedHeader({ alg: algorithm, typ: "JWT" })
     .setSubject(userId)
     .setIssuedAt()
@@ -30,38 +43,80 @@ export async function mintToken(
   return { userId, token, expiresAt: new Date(expiresAtSeconds * 1000).toISOString() };
 }
 
-const claimsSchema = z.object({ sub: z.string().min(1), biz: z.string().min(1), exp: z.number() });
+const named = { sub: z.string().min(1), biz: z.string().min(1), exp: z.number() };
+const claimsSchema = z.union([
+  z.object({ ...named, sid: z.string().min(1) }),
+  z.object({ ...named, key: z.string().min(1), kind: z.string() }),
+]);
+type Claims = z.output<typeof claimsSchema>;
 
 export interface VerifiedToken {
   readonly caller: UserCaller;
+  /** What its being good rests on. */
+  readonly facts: readonly Fact<unknown>[];
   readonly expiresAtMs: number;
 }
 
-/** Gives undefined for a token that expired, was altered, or is of no business. */
+export interface TokenVerifierDeps {
+  readonly registry: BusinessRegistry;
+  readonly sessions: Sessions;
+  readonly keys: BusinessKeys;
+}
+
+/** Gives undefined for a token that expired, was altered, is of no business, or whose origin has ended. */
 export function createTokenVerifier(
-  registry: BusinessRegistry,
+  deps: TokenVerifierDeps,
 ): (token: string) => Promise<VerifiedToken | undefined> {
   return async (token) => {
-    const claims = claimsSchema.safeParse(unverifiedClaims(token));
-    if (!claims.success) return undefined;
-    const business = await registry.findById(claims.data.biz);
-    if (!business) return undefined;
-    try {
-      await jwtVerify(token, business.signing.tokens, { algorithms: [algorithm] });
-    } catch (err) {
-      if (err instanceof errors.JOSEError) return undefined;
-      throw err;
-    }
-    const caller: UserCaller = { kind: "user", businessId: business.id, userId: claims.data.sub };
-    return { caller, expiresAtMs: claims.data.exp * 1000 };
+    const claims = claimsOf(token);
+    if (claims === undefined) return undefined;
+    const business = await deps.registry.factById(claims.biz);
+    if (!business.value || !(await isSigned(token, business.value))) return undefined;
+    const facts = await originFacts(deps, claims);
+    if (facts === undefined) return undefined;
+    const caller: UserCaller = { kind: "user", businessId: business.value.id, userId: claims.sub };
+    return { caller, facts: [business, ...facts], expiresAtMs: claims.exp * 1000 };
   };
 }
 
-function unverifiedClaims(token: string): unknown {
+/** Undefined where the origin of the token has ended. */
+async function originFacts(
+  { sessions, keys }: TokenVerifierDeps,
+  claims: Claims,
+): Promise<readonly Fact<unknown>[] | undefined> {
+  if ("sid" in claims) {
+    const session = await sessions.find(claims.biz, claims.sid);
+    return session.value?.userId === claims.sub ? [session] : undefined;
+  }
+  const revoked = await keys.isRevoked(claims.key);
+  if (revoked.value) return undefined;
+  const kind = await sessions.findUserKind(claims.biz, claims.sub);
+  return kind.value === claims.kind ? [revoked, kind] : undefined;
+}
+
+async function isSigned(token: string, { signing }: Business): Promise<boolean> {
   try {
-    return decodeJwt(token);
+    await jwtVerify(token, signing.tokens, { algorithms: [algorithm] });
+    return true;
+  } catch (err) {
+    if (err instanceof errors.JOSEError) return false;
+    throw err;
+  }
+}
+
+/** Of a token that was not verified. */
+function claimsOf(token: string): Claims | undefined {
+  try {
+    const claims = claimsSchema.safeParse(decodeJwt(token));
+    return claims.success ? claims.data : undefined;
   } catch (err) {
     if (err instanceof errors.JOSEError) return undefined;
     throw err;
   }
+}
+
+/** The session that a token was issued from; undefined where it came from a key. The token was verified before. */
+export function sessionOfToken(token: string): string | undefined {
+  const claims = claimsOf(token);
+  return claims !== undefined && "sid" in claims ? claims.sid : undefined;
 }

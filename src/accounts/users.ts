@@ -18,14 +18,21 @@ export async function createUserToken(
 ): Promise<UserToken> {
   const business = await deps.registry.findById(caller.businessId);
   if (!business) throw notFound("business");
-  await deps.databases.use(business.id, (database) =>
-    database.kysely
+  const { userId, expiresInSeconds } = input;
+  const userKind = await deps.databases.use(business.id, async ({ kysely }) => {
+    await kysely
       .insertInto("users")
-      .values({ id: input.userId, kind: "external", createdAt: new Date().toISOString() })
+      .values({ id: userId, kind: "external", createdAt: new Date().toISOString() })
       .onConflict((conflict) => conflict.column("id").doNothing())
-      .execute(),
-  );
-  return mintToken(business, input.userId, input.expiresInSeconds);
+      .execute();
+    const user = await kysely
+      .selectFrom("users")
+      .select("kind")
+      .where("id", "=", userId)
+      .executeTakeFirstOrThrow();
+    return user.kind;
+  });
+  return mintToken(business, userId, expiresInSeconds, { keyId: caller.keyId, userKind });
 }
 
 export interface Account {

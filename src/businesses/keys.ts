@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from "uuid";
 import { notFound } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
 import type { ControlTables } from "./control-schema.ts";
+import { createFreshFacts, type Fact } from "./fresh-facts.ts";
 
 export const keyPrefix = "rk_";
 
@@ -20,34 +21,41 @@ export interface BusinessKeys {
     name: string,
     actor: string,
   ): Promise<{ readonly id: string; readonly key: string }>;
-  /** No such key, or revoked already: NOT_FOUND. Takes effect everywhere within five seconds. */
+  /** No such key, or revoked already: NOT_FOUND. Takes effect here at once, everywhere within five seconds. */
   revoke(keyId: string, actor: string): Promise<void>;
   list(businessId: string): Promise<readonly Omit<ControlTables["businessKeys"], "hash">[]>;
   /** Unknown or revoked: undefined. Records the use, to the minute. */
   find(key: string): Promise<KeyHolder | undefined>;
+  /** The same with the time until which it counts. */
+  factOf(key: string): Fact<KeyHolder | undefined> | Promise<Fact<KeyHolder | undefined>>;
+  /** Whether the key of this id was revoked. Keys are never deleted before their business is. */
+  isRevoked(keyId: string): Fact<boolean> | Promise<Fact<boolean>>;
 }
 
-const rememberedMs = 5_000;
 const useRecordedEveryMs = 60_000;
 
 export const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 
 export function createBusinessKeys(control: Database<ControlTables>): BusinessKeys {
   const usedAtMs = new LRUCache<string, number>({ max: 10_000 });
-  const remembered = new LRUCache<string, { readonly holder: KeyHolder | undefined }>({
-    max: 10_000,
-    ttl: rememberedMs,
-    fetchMethod: async (hash) => {
-      const row = await control.kysely
-        .selectFrom("businessKeys")
-        .select(["id", "businessId"])
-        .where("hash", "=", hash)
-        .where("revokedAt", "is", null)
-        .executeTakeFirst();
-      if (!row) return { holder: undefined };
-      await recordUse(row.id);
-      return { holder: { keyId: row.id, businessId: row.businessId } };
-    },
+  const byHash = createFreshFacts(async (hash): Promise<KeyHolder | undefined> => {
+    const row = await control.kysely
+      .selectFrom("businessKeys")
+      .select(["id", "businessId"])
+      .where("hash", "=", hash)
+      .where("revokedAt", "is", null)
+      .executeTakeFirst();
+    if (!row) return undefined;
+    await recordUse(row.id);
+    return { keyId: row.id, businessId: row.businessId };
+  });
+  const revoked = createFreshFacts(async (keyId) => {
+    const row = await control.kysely
+      .selectFrom("businessKeys")
+      .select("revokedAt")
+      .where("id", "=", keyId)
+      .executeTakeFirst();
+    return row !== undefined && row.revokedAt !== null;
   });
 
   async function recordUse(keyId: string) {
@@ -91,24 +99,27 @@ export function createBusinessKeys(control: Database<ControlTables>): BusinessKe
           .values(audit(actor, "key.create", id))
           .execute();
       });
-      remembered.clear();
+      byHash.forget(hashOf(key));
       return { id, key };
     },
     async revoke(keyId, actor) {
-      await control.transaction(async (trx) => {
+      const { hash } = await control.transaction(async (trx) => {
         const done = await trx
           .updateTable("businessKeys")
           .set({ revokedAt: new Date().toISOString() })
           .where("id", "=", keyId)
           .where("revokedAt", "is", null)
+          .returning("hash")
           .executeTakeFirst();
-        if (done.numUpdatedRows === 0n) throw notFound("key");
+        if (done === undefined) throw notFound("key");
         await trx
           .insertInto("audit")
           .values(audit(actor, "key.revoke", keyId))
           .execute();
+        return done;
       });
-      remembered.clear();
+      byHash.forget(hash);
+      revoked.forget(keyId);
     },
     list: (businessId) =>
       control.kysely
@@ -117,7 +128,8 @@ export function createBusinessKeys(control: Database<ControlTables>): BusinessKe
         .where("businessId", "=", businessId)
         .orderBy("createdAt")
         .execute(),
-    find: async (key) =>
-      key.startsWith(keyPrefix) ? (await remembered.fetch(hashOf(key)))?.holder : undefined,
+    find: async (key) => (await byHash.find(hashOf(key))).value,
+    factOf: (key) => byHash.find(hashOf(key)),
+    isRevoked: revoked.find,
   };
 }

@@ -1,6 +1,7 @@
 // A version's sound for its owner and for whoever holds a signed link: what the router and the short way both answer with.
 import { LRUCache } from "lru-cache";
 import type { Caller } from "../accounts/caller.ts";
+import { type Fact, isFresh } from "../businesses/fresh-facts.ts";
 import { createAudioFacts } from "../library/audio-facts.ts";
 import { businessOfLink, findAudio, type FindAudioDeps, type FoundAudio } from "../library/find-audio.ts";
 import { createStoredAudio, type StoredAudioDeps } from "../library/stored-audio.ts";
@@ -23,21 +24,29 @@ export interface VersionAudio {
   ): Promise<Response>;
 }
 
-/** A player asks for one range after another with the same link: what it opens is remembered so long. */
-const linkRememberedMs = 1_000;
 const linksMax = 10_000;
+
+/** A player asks for one range after another with the same link: what it opens is remembered for as long as its business is. */
+interface OpenedLink {
+  readonly businessId: string;
+  readonly business: Fact<unknown>;
+  readonly expiresAtMs: number;
+}
 
 export function createVersionAudio(given: VersionAudioDeps): VersionAudio {
   const deps = { ...given, audioFacts: createAudioFacts(given.databases) };
   const storedAudio = createStoredAudio(deps);
-  const linked = new LRUCache<string, string>({ max: linksMax, ttl: linkRememberedMs });
+  const linked = new LRUCache<string, OpenedLink>({ max: linksMax });
 
   const businessOf = async (versionId: string, query: string): Promise<string> => {
     const link = `${versionId}?${query}`;
     const known = linked.get(link);
-    if (known !== undefined) return known;
-    const businessId = await businessOfLink(deps.registry, versionId, new URLSearchParams(query));
-    linked.set(link, businessId);
+    if (known !== undefined && isFresh(known.business) && known.expiresAtMs > Date.now())
+      return known.businessId;
+    const parameters = new URLSearchParams(query);
+    const businessId = await businessOfLink(deps.registry, versionId, parameters);
+    const business = await deps.registry.factById(businessId);
+    linked.set(link, { businessId, business, expiresAtMs: Number(parameters.get("expires")) * 1000 });
     return businessId;
   };
 

@@ -1,14 +1,10 @@
 // A request answered without the router: caller, id, time, log line and count are as the router's middleware leave them.
-import type { createAuthenticator } from "../../accounts/authenticate.ts";
 import type { Caller } from "../../accounts/caller.ts";
-import { findCookie } from "./find-cookie.ts";
-import { sessionCookie } from "../middleware/authenticate.ts";
+import type { AuthenticateRequestDeps } from "../middleware/authenticate.ts";
 import { broughtId, type ObserveDeps } from "../middleware/observe.ts";
 import { problemResponse } from "../problem.ts";
 
-export interface ShortWayDeps extends ObserveDeps {
-  readonly findCaller: ReturnType<typeof createAuthenticator>;
-}
+export interface ShortWayDeps extends ObserveDeps, AuthenticateRequestDeps {}
 
 export interface Answering {
   /** As the metrics name it. */
@@ -22,7 +18,13 @@ export interface Answering {
 export type ShortWay = (request: Request, answering: Answering) => Response | Promise<Response>;
 
 /** Without a promise where the caller is known and the answer is there. */
-export function createShortWay({ log, metrics, newRequestId, findCaller }: ShortWayDeps): ShortWay {
+export function createShortWay({
+  log,
+  metrics,
+  newRequestId,
+  findCaller,
+  sessionCookie,
+}: ShortWayDeps): ShortWay {
   return (request, { route, path, answer, faultOf = problemResponse }) => {
     const startedMs = performance.now();
     const { method, headers } = request;
@@ -48,9 +50,7 @@ export function createShortWay({ log, metrics, newRequestId, findCaller }: Short
     const fail = (err: unknown) => end(faultOf(err, requestId), err);
 
     try {
-      const authorization = headers.get("authorization") ?? undefined;
-      const session = authorization === undefined ? findCookie(headers, sessionCookie) : undefined;
-      const found = findCaller({ authorization, session });
+      const found = findCaller(sessionCookie.credentialOf(headers));
       const response = found instanceof Promise ? found.then(answerTo) : answerTo(found);
       return response instanceof Promise ? response.then(succeed, fail) : succeed(response);
     } catch (err) {

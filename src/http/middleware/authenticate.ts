@@ -1,20 +1,17 @@
 // Finds out who calls. What a route then demands of the caller is the route's.
-import { getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import type { createAuthenticator } from "../../accounts/authenticate.ts";
+import type { SessionCookie } from "../session-cookie.ts";
 import type { HttpEnv } from "../wire.ts";
 
-export const sessionCookie = "rondo_session";
+export interface AuthenticateRequestDeps {
+  readonly findCaller: ReturnType<typeof createAuthenticator>;
+  readonly sessionCookie: SessionCookie;
+}
 
-export const authenticate = (findCaller: ReturnType<typeof createAuthenticator>) =>
+export const authenticate = ({ findCaller, sessionCookie }: AuthenticateRequestDeps) =>
   createMiddleware<HttpEnv>(async (c, next) => {
-    const authorization = c.req.raw.headers.get("authorization") ?? undefined;
-    const session = authorization === undefined ? getCookie(c, sessionCookie) : undefined;
-    c.set(
-      "caller",
-      authorization === undefined && session === undefined
-        ? undefined
-        : await findCaller({ authorization, session }),
-    );
+    const found = findCaller(sessionCookie.credentialOf(c.req.raw.headers));
+    c.set("caller", found instanceof Promise ? await found : found);
     await next();
   });

@@ -13,10 +13,19 @@ export const accountRoutes: readonly DocumentedRoute[] = [
     path: "/v1/accounts/guest",
     tag,
     summary: "Begin as a guest: a user, a session and a token, without a form.",
+    description:
+      "With a session of this business, or a token issued from one, it answers that session's user instead and makes nobody new.",
     user: "anyone",
     body: { schema: sentAs(guestBody) },
-    answers: { 201: json("The guest.", ref("Entrance"), session) },
-    errors: ["NOT_FOUND"],
+    answers: {
+      200: json(
+        "The user of the session, a guest or a member, with another token.",
+        ref("Entrance"),
+        session,
+      ),
+      201: json("The guest.", ref("Entrance"), session),
+    },
+    errors: ["NOT_FOUND", "CONFLICT"],
   },
   {
     method: "post",
@@ -24,7 +33,7 @@ export const accountRoutes: readonly DocumentedRoute[] = [
     tag,
     summary: "Sign up with e-mail and password. A guest keeps what they made.",
     description:
-      "With a guest's session or token, the guest becomes a member; with none, a new user does. Every earlier session of theirs ends.",
+      "With a guest's session or token, the guest becomes a member; with none, a new user does. Every earlier session of theirs ends, with the tokens issued from it.",
     user: "anyone",
     body: { schema: sentAs(signUpBody) },
     answers: { 201: json("The member.", ref("Entrance"), session) },
@@ -46,8 +55,9 @@ export const accountRoutes: readonly DocumentedRoute[] = [
     method: "post",
     path: "/v1/accounts/sign-out",
     tag,
-    summary: "End the session of the cookie.",
-    description: "It opens nothing after five seconds. A token lives until it expires.",
+    summary: "End the session of the cookie, or of the token that was issued from one.",
+    description:
+      "The session and its tokens are refused at once by the process that answers, by every other within five seconds.",
     user: "anyone",
     answers: { 204: { says: "There is no session any more.", headers: session } },
   },
@@ -65,6 +75,8 @@ export const accountRoutes: readonly DocumentedRoute[] = [
     path: "/v1/tokens",
     tag,
     summary: "Mint a token for one of the business's own users; the user is made if new.",
+    description:
+      "It ends with its time, with the key that minted it, with the user, and where a guest has become a member.",
     user: "business",
     body: { schema: sentAs(tokenBody) },
     answers: { 200: json("The token.", ref("Token")) },

@@ -56,7 +56,8 @@ export const operatorRoutes: readonly DocumentedRoute[] = [
     ...businesses,
     method: "delete",
     path: "/v1/businesses/{slug}/keys/{keyId}",
-    summary: "Revoke a key. It opens nothing after five seconds.",
+    summary:
+      "Revoke a key. It and the tokens that it minted are refused at once here, everywhere within five seconds.",
     answers: { 204: { says: "It is revoked." } },
   },
   {

@@ -6,19 +6,19 @@ import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 
 setDefaultTimeout(20_000);
 
-async function createHouse() {
-  const stores = await createTestStores();
+async function createHouse(environment: Record<string, string> = {}) {
+  const stores = await createTestStores(environment);
   const deps = await createApiDeps(stores.config, silentLog);
-  let app = createApp(deps);
+  const app = createApp(deps);
   await stores.createBusiness("demo");
   await stores.createBusiness("other");
   return {
-    /** Another process, which remembers no session. */
-    moveOn: () => {
-      app = createApp(deps);
-    },
-    async call(method: string, path: string, { json, cookie }: { json?: unknown; cookie?: string } = {}) {
-      const headers = new Headers();
+    async call(
+      method: string,
+      path: string,
+      { json, cookie, headers: given }: { json?: unknown; cookie?: string; headers?: HeadersInit } = {},
+    ) {
+      const headers = new Headers(given);
       if (json !== undefined) headers.set("content-type", "application/json");
       if (cookie !== undefined) headers.set("cookie", cookie);
       const body = json === undefined ? null : JSON.stringify(json);
@@ -28,6 +28,7 @@ async function createHouse() {
       return {
         status: res.status,
         set,
+        headers: res.headers,
         cookie: set.split(";")[0]!,
         body: text === "" ? undefined : JSON.parse(text),
       };
@@ -54,7 +55,6 @@ test("a guest signs up, out and in again: a new cookie each time, and the same p
   const out = await house.call("POST", "accounts/sign-out", { cookie: up.cookie });
   expect([out.status, out.body]).toEqual([204, undefined]);
   expect(out.set).toMatch(/^rondo_session=; Max-Age=0/);
-  house.moveOn();
   for (const { cookie } of [guest, up])
     expect((await house.call("GET", "accounts/me", { cookie })).status).toBe(401);
 
@@ -84,7 +84,6 @@ test("signing in ends the session that was there before, whoever's it was", asyn
     json: { ...login, email: "bea@example.com" },
     cookie: ada.cookie,
   });
-  house.moveOn();
   expect((await house.call("GET", "accounts/me", { cookie: ada.cookie })).status).toBe(401);
 });
 
@@ -133,4 +132,41 @@ test("a member of one business is nobody at another", async () => {
   expect(
     (await house.call("POST", "accounts/sign-in", { json: { ...login, business: "none" } })).status,
   ).toBe(404);
+});
+
+test("whoever asks for a guest over a good session stays who they are: a guest, a member, by cookie and by token", async () => {
+  await using house = await createHouse();
+  const asGuest = (shown: { cookie?: string; headers?: HeadersInit }) =>
+    house.call("POST", "accounts/guest", { json: { business: "demo" }, ...shown });
+  const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+  const guest = await asGuest({});
+  const up = await house.call("POST", "accounts/sign-up", { json: login });
+  for (const person of [guest, up])
+    for (const shown of [{ cookie: person.cookie }, bearer(person.body.token)]) {
+      const again = await asGuest(shown);
+      expect([again.status, again.body.userId]).toEqual([200, person.body.userId]);
+      expect(again.body.sessionExpiresAt).toBe(person.body.sessionExpiresAt);
+      expect(again.cookie).toBe("cookie" in shown ? person.cookie : "");
+      const me = await house.call("GET", "accounts/me", bearer(again.body.token));
+      expect(me.body.userId).toBe(person.body.userId);
+    }
+  const kind = (await house.call("GET", "accounts/me", { cookie: up.cookie })).body.kind;
+  expect(kind).toBe("member");
+});
+
+test("a session that has ended, of another business, or none: whoever asks for a guest is a new one", async () => {
+  await using house = await createHouse();
+  const asGuest = (cookie?: string) =>
+    house.call("POST", "accounts/guest", { json: { business: "demo" }, ...(cookie ? { cookie } : {}) });
+  const over = await asGuest();
+  await house.call("POST", "accounts/sign-out", { cookie: over.cookie });
+  const other = await house.call("POST", "accounts/guest", { json: { business: "other" } });
+  const renamed = other.cookie.replace("=other.", "=demo.");
+  for (const cookie of [over.cookie, other.cookie, renamed, "rondo_session=demo.nonsense", undefined]) {
+    const made = await asGuest(cookie);
+    expect([cookie, made.status]).toEqual([cookie, 201]);
+    expect([over.body.userId, other.body.userId]).not.toContain(made.body.userId);
+    expect(made.set).toContain("rondo_session=demo.");
+  }
+  expect((await house.call("GET", "accounts/me", { cookie: other.cookie })).status).toBe(200);
 });

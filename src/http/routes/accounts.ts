@@ -1,16 +1,17 @@
 // /v1/accounts: a guest at once, signing up, in and out, and who am I. /v1/tokens: what a business's servers mint for its users.
 import { Hono } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
-import { createGuest } from "../../accounts/guests.ts";
+import type { UserCaller } from "../../accounts/caller.ts";
+import { sessionIdOf } from "../../accounts/authenticate.ts";
+import { enterAsGuest } from "../../accounts/guests.ts";
 import { emailSchema, passwordSchema } from "../../accounts/passwords.ts";
-import { sessionLifetimeSeconds } from "../../accounts/sessions.ts";
 import { signIn, type SignInDeps } from "../../accounts/sign-in.ts";
 import { signOut } from "../../accounts/sign-out.ts";
-import { type SignedIn, signUp } from "../../accounts/sign-up.ts";
+import { signUp } from "../../accounts/sign-up.ts";
+import type { UserToken } from "../../accounts/tokens.ts";
 import { createUserToken, readAccount } from "../../accounts/users.ts";
-import { sessionCookie } from "../middleware/authenticate.ts";
-import { type HttpContext, type HttpEnv, readJson, requireBusiness, requireUser } from "../wire.ts";
+import type { AuthenticateRequestDeps } from "../middleware/authenticate.ts";
+import { type HttpContext, type HttpEnv, readJson, requireBusiness, requireUser, userOf } from "../wire.ts";
 
 const business = z.string().min(1).max(40);
 export const guestBody = z.strictObject({ business });
@@ -29,46 +30,75 @@ export const tokenBody = z.strictObject({
   expiresInSeconds: z.int().min(60).max(86_400).default(3600),
 });
 
-export function accountRoutes(deps: SignInDeps) {
+export function accountRoutes(deps: SignInDeps & AuthenticateRequestDeps) {
+  const { sessionCookie, findCaller } = deps;
+
+  /** The browser gets the session, whoever has no cookies the token. */
+  function opened(c: HttpContext, { session, token }: Opened) {
+    if (session.cookie !== undefined) sessionCookie.set(c, session.cookie, session.expiresAt);
+    return { ...token, sessionExpiresAt: session.expiresAt };
+  }
+
+  /** Who calls by what the database says now: a guest's token must not show the member that the guest has become elsewhere. */
+  async function callerNow(c: HttpContext): Promise<UserCaller> {
+    const { businessId, userId } = requireUser(c);
+    const credential = sessionCookie.credentialOf(c.req.raw.headers);
+    const id = sessionIdOf(credential);
+    deps.sessions.forget(businessId, { ids: id === undefined ? [] : [id], userId });
+    return userOf(await findCaller(credential));
+  }
+
+  /** Ends the session that the request came with, and the tokens issued from it. */
+  async function endSession(c: HttpContext): Promise<void> {
+    const { headers } = c.req.raw;
+    const caller = c.get("caller");
+    const id = sessionIdOf(sessionCookie.credentialOf(headers));
+    if (caller?.kind === "user" && id !== undefined) await deps.sessions.end(caller.businessId, id);
+    const cookie = sessionCookie.read(headers);
+    if (cookie !== undefined) await signOut(deps, cookie);
+  }
+
   return new Hono<HttpEnv>()
-    .post("/accounts/guest", async (c) =>
-      c.json(opened(c, await createGuest(deps, await readJson(c, guestBody))), 201),
-    )
+    .post("/accounts/guest", async (c) => {
+      const credential = sessionCookie.credentialOf(c.req.raw.headers);
+      const entered = await enterAsGuest(deps, c.get("caller"), credential, await readJson(c, guestBody));
+      return c.json(opened(c, entered), entered.isNew ? 201 : 200);
+    })
     .post("/accounts/sign-up", async (c) =>
       c.json(opened(c, await signUp(deps, c.get("caller"), await readJson(c, signUpBody))), 201),
     )
     .post("/accounts/sign-in", async (c) => {
-      const before = getCookie(c, sessionCookie);
       const signedIn = await signIn(deps, c.get("caller"), await readJson(c, signInBody));
-      if (before !== undefined) await signOut(deps, before);
+      await endSession(c);
       return c.json(opened(c, signedIn));
     })
     .post("/accounts/sign-out", async (c) => {
-      const cookie = getCookie(c, sessionCookie);
+      await endSession(c);
       // Who brings no cookie is told to drop none: another site could make a browser ask.
-      if (cookie !== undefined) {
-        await signOut(deps, cookie);
-        deleteCookie(c, sessionCookie, cookieFor(c));
-      }
+      if (sessionCookie.read(c.req.raw.headers) !== undefined) sessionCookie.drop(c);
       return c.body(null, 204);
     })
-    .get("/accounts/me", async (c) => c.json(await readAccount(deps, requireUser(c))))
+    .get("/accounts/me", async (c) => {
+      const account = await readAccount(deps, await callerNow(c));
+      const cookie = sessionCookie.read(c.req.raw.headers);
+      if (cookie !== undefined && sessionCookie.hasOldName(c.req.raw.headers)) await rename(c, cookie);
+      return c.json(account);
+    })
     .post("/tokens", async (c) => {
       const caller = requireBusiness(c);
       return c.json(await createUserToken(deps, caller, await readJson(c, tokenBody)));
     });
+
+  /** Gives the session's cookie its name of today. */
+  async function rename(c: HttpContext, cookie: string): Promise<void> {
+    const { businessId } = requireUser(c);
+    const id = sessionIdOf({ authorization: undefined, session: cookie });
+    const open = id === undefined ? undefined : (await deps.sessions.find(businessId, id)).value;
+    if (open !== undefined) sessionCookie.set(c, cookie, open.expiresAt);
+  }
 }
 
-/** The browser gets the session, whoever has no cookies the token. */
-function opened(c: HttpContext, { session, token }: SignedIn) {
-  setCookie(c, sessionCookie, session.cookie, { ...cookieFor(c), maxAge: sessionLifetimeSeconds });
-  return { ...token, sessionExpiresAt: session.expiresAt };
+interface Opened {
+  readonly session: { readonly cookie: string | undefined; readonly expiresAt: string };
+  readonly token: UserToken;
 }
-
-const cookieFor = (c: HttpContext) =>
-  ({
-    path: "/",
-    httpOnly: true,
-    sameSite: "Lax",
-    secure: new URL(c.req.url).protocol === "https:" || c.req.header("x-forwarded-proto") === "https",
-  }) as const;

@@ -1,0 +1,223 @@
+// A credential ends when it ends: at once in the process that ends it, within five seconds in every other.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { createApp } from "../app.ts";
+import { createApiDeps } from "../deps.ts";
+import { createTestStores, silentLog } from "../testing/test-stores.ts";
+
+setDefaultTimeout(30_000);
+
+const endsWithinMs = 5_000;
+
+interface Shown {
+  readonly json?: unknown;
+  readonly cookie?: string;
+  readonly authorization?: string;
+}
+
+/** Two API processes on the same stores, with the businesses demo and other. */
+async function createHouse() {
+  const stores = await createTestStores();
+  const processes = await Promise.all(
+    [0, 1].map(async () => {
+      const deps = await createApiDeps(stores.config, silentLog);
+      return { deps, app: createApp(deps) };
+    }),
+  );
+  await stores.createBusiness("demo");
+  await stores.createBusiness("other");
+  const callAt =
+    (at: number) =>
+    async (method: string, path: string, { json, cookie, authorization }: Shown = {}) => {
+      const headers = new Headers();
+      if (json !== undefined) headers.set("content-type", "application/json");
+      if (cookie !== undefined) headers.set("cookie", cookie);
+      if (authorization !== undefined) headers.set("authorization", authorization);
+      const body = json === undefined ? null : JSON.stringify(json);
+      const res = await processes[at]!.app.request(path, { method, headers, body });
+      const text = await res.text();
+      return {
+        status: res.status,
+        cookie: (res.headers.get("set-cookie") ?? "").split(";")[0]!,
+        body: text.startsWith("{") ? JSON.parse(text) : text,
+      };
+    };
+  const [here, there] = [callAt(0), callAt(1)];
+  const operator = `Bearer ${stores.deps.operatorKey.made}`;
+  return {
+    stores,
+    here,
+    there,
+    guest: async (business = "demo") =>
+      here("POST", "/v1/accounts/guest", { json: { business } }).then(({ cookie, body }) => ({
+        cookie,
+        userId: body.userId as string,
+        authorization: `Bearer ${body.token}`,
+      })),
+    async key(business = "demo") {
+      const made = await here("POST", `/v1/businesses/${business}/keys`, {
+        authorization: operator,
+        json: {},
+      });
+      const { id, key } = made.body as { id: string; key: string };
+      return {
+        authorization: `Bearer ${key}`,
+        revoke: () => here("DELETE", `/v1/businesses/${business}/keys/${id}`, { authorization: operator }),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      for (const { deps } of processes) await deps.close();
+      await stores[Symbol.asyncDispose]();
+    },
+  };
+}
+
+type House = Awaited<ReturnType<typeof createHouse>>;
+
+const me = "/v1/accounts/me";
+const queries = "/v1/queries";
+const tokens = "/v1/tokens";
+const signUp = (cookie: string) => ({
+  cookie,
+  json: { business: "demo", email: "ada@example.com", password: "long enough" },
+});
+
+const mintedBy = async ({ here }: House, key: { readonly authorization: string }, userId = "alice") => {
+  const minted = await here("POST", tokens, { ...key, json: { userId } });
+  return { authorization: `Bearer ${minted.body.token}` };
+};
+
+/** Asks until the answer is 401, and gives the milliseconds since `endedMs`; each time by another spelling of the header. */
+async function refusedAfterMs(
+  call: House["there"],
+  path: string,
+  shown: Shown,
+  endedMs: number,
+): Promise<number> {
+  for (let blanks = 1; ; blanks += 1) {
+    const authorization = shown.authorization?.replace(" ", " ".repeat(blanks));
+    const { status, body } = await call("GET", path, authorization === undefined ? shown : { authorization });
+    const afterMs = performance.now() - endedMs;
+    if (status === 401) return afterMs;
+    expect([status, body.kind]).not.toEqual([200, "member"]);
+    expect(afterMs).toBeLessThan(4 * endsWithinMs);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test("a guest who signs up: the old session and its token are refused at once, and never name the member", async () => {
+  await using house = await createHouse();
+  const { here } = house;
+  const guest = await house.guest();
+  for (const shown of [{ cookie: guest.cookie }, { authorization: guest.authorization }])
+    expect((await here("GET", me, shown)).body).toMatchObject({ kind: "guest" });
+  const member = await here("POST", "/v1/accounts/sign-up", signUp(guest.cookie));
+  expect([member.status, member.body.userId]).toEqual([201, guest.userId]);
+  for (const shown of [
+    { cookie: guest.cookie },
+    { authorization: guest.authorization },
+    { authorization: guest.authorization.replace(" ", "  ") },
+  ])
+    expect((await here("GET", me, shown)).status).toBe(401);
+  expect((await here("GET", me, { cookie: member.cookie })).body).toMatchObject({ kind: "member" });
+});
+
+test("the token that a business minted for a guest doesn't become one of the member", async () => {
+  await using house = await createHouse();
+  const { here } = house;
+  const guest = await house.guest();
+  const minted = await mintedBy(house, await house.key(), guest.userId);
+  expect((await here("GET", me, minted)).body).toMatchObject({ kind: "guest" });
+  await here("POST", "/v1/accounts/sign-up", signUp(guest.cookie));
+  expect((await here("GET", me, minted)).status).toBe(401);
+});
+
+test("who signs in from a guest's session, or out, ends it with its tokens at once; nobody else's ends", async () => {
+  await using house = await createHouse();
+  const { here } = house;
+  await here("POST", "/v1/accounts/sign-up", { json: signUp("").json });
+  const [one, two, three, elsewhere] = [
+    await house.guest(),
+    await house.guest(),
+    await house.guest(),
+    await house.guest("other"),
+  ];
+  const everyone = [one, two, three, elsewhere];
+  for (const { authorization, cookie } of everyone)
+    for (const shown of [{ authorization }, { cookie }])
+      expect((await here("GET", me, shown)).status).toBe(200);
+  await here("POST", "/v1/accounts/sign-in", signUp(one.cookie));
+  await here("POST", "/v1/accounts/sign-out", { cookie: two.cookie });
+  const statuses = async ({ authorization, cookie }: (typeof everyone)[number]) =>
+    Promise.all([{ authorization }, { cookie }].map(async (shown) => (await here("GET", me, shown)).status));
+  expect(await Promise.all(everyone.map(statuses))).toEqual([
+    [401, 401],
+    [401, 401],
+    [200, 200],
+    [200, 200],
+  ]);
+  // Without cookies, the token signs out its session.
+  expect((await here("POST", "/v1/accounts/sign-out", { authorization: three.authorization })).status).toBe(
+    204,
+  );
+  expect(await statuses(three)).toEqual([401, 401]);
+});
+
+test("a key that is revoked is refused at once, in every spelling, with the tokens it minted; other keys and businesses go on", async () => {
+  await using house = await createHouse();
+  const { here } = house;
+  const [key, second, other] = [await house.key(), await house.key(), await house.key("other")];
+  const all = [key, await mintedBy(house, key), second, await mintedBy(house, second), other];
+  const statuses = () =>
+    Promise.all(
+      all.map(async ({ authorization }) => [
+        (await here("GET", queries, { authorization })).status,
+        (await here("GET", queries, { authorization: authorization.replace("Bearer ", "bearer  ") })).status,
+      ]),
+    );
+  expect((await statuses()).flat()).toEqual(Array.from({ length: 10 }, () => 200));
+  await key.revoke();
+  expect(await statuses()).toEqual([
+    [401, 401],
+    [401, 401],
+    [200, 200],
+    [200, 200],
+    [200, 200],
+  ]);
+});
+
+test("what one process ends, every other refuses within five seconds: keys, sessions, tokens, suspended businesses", async () => {
+  await using house = await createHouse();
+  const { here, there, stores } = house;
+  const key = await house.key();
+  const minted = await mintedBy(house, key);
+  const [leaving, growing] = [await house.guest(), await house.guest()];
+  const suspended = await house.key("other");
+  const its = [await mintedBy(house, suspended), await mintedBy(house, suspended, "bob")] as const;
+  const warm: [string, Shown][] = [
+    [queries, { authorization: key.authorization }],
+    [me, minted],
+    [me, { cookie: leaving.cookie }],
+    [me, { authorization: leaving.authorization }],
+    [me, { authorization: growing.authorization }],
+    [queries, { authorization: suspended.authorization }],
+    [me, its[0]],
+  ];
+  for (const [path, shown] of warm) expect((await there("GET", path, shown)).status).toBe(200);
+
+  await key.revoke();
+  await here("POST", "/v1/accounts/sign-out", { cookie: leaving.cookie });
+  await here("POST", "/v1/accounts/sign-up", signUp(growing.cookie));
+  await stores.deps.control.kysely
+    .updateTable("businesses")
+    .set({ state: "suspended" })
+    .where("slug", "=", "other")
+    .execute();
+  const endedMs = performance.now();
+  const after = await Promise.all(
+    // Bob's first call at that process comes while the business is still remembered.
+    [...warm, [me, its[1]] as [string, Shown]].map(([path, shown]) =>
+      refusedAfterMs(there, path, shown, endedMs),
+    ),
+  );
+  expect(Math.max(...after)).toBeLessThan(endsWithinMs);
+});
