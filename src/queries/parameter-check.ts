@@ -13,10 +13,18 @@ export interface ParameterCheck {
   readonly fromJson: Check;
 }
 
-export const checkOf = (parameter: Parameter): ParameterCheck => ({
-  fromText: textCheck(parameter.shape),
-  fromJson: jsonCheck(parameter.shape),
+export const checkOf = ({ shape, nullable }: Parameter): ParameterCheck => ({
+  fromText: nullCheck(nullable, textCheck(shape)),
+  fromJson: nullCheck(nullable, jsonCheck(shape)),
 });
+
+/** null is a value, or it is refused: it never counts as left out. */
+const nullCheck =
+  (nullable: boolean, check: Check): Check =>
+  (value, at, faults) => {
+    if (value !== null) return check(value, at, faults);
+    return nullable ? null : refuse(faults, at, "It can't be null.", "Leave it out, or give it a value.");
+  };
 
 /** MCP and tests hand over JSON values for reads, too: what is not text is checked as JSON. */
 function textCheck(shape: ParameterShape): Check {
@@ -212,7 +220,7 @@ function arrayCheck(
 }
 
 function objectCheck(fields: readonly Parameter[]): Check {
-  const checks = new Map(fields.map((field) => [field.name, { field, check: jsonCheck(field.shape) }]));
+  const checks = new Map(fields.map((field) => [field.name, { field, check: checkOf(field).fromJson }]));
   return (value, at, faults) => {
     if (!isObject(value)) return refuse(faults, at, "An object is needed.");
     for (const name of Object.keys(value)) {
@@ -220,7 +228,7 @@ function objectCheck(fields: readonly Parameter[]): Check {
     }
     const read: Record<string, unknown> = {};
     for (const [name, { field, check }] of checks) {
-      const given = Object.hasOwn(value, name) && value[name] !== null;
+      const given = Object.hasOwn(value, name);
       if (given) read[name] = check(value[name], `${at}/${name}`, faults);
       else if (field.default !== undefined) read[name] = field.default;
       else if (!field.optional) refuse(faults, `${at}/${name}`, "It is missing.");

@@ -33,6 +33,8 @@ export interface Parameter {
   readonly shape: ParameterShape;
   /** May be left out, and then has no value. */
   readonly optional: boolean;
+  /** null is a value of it, which is stored as null. Without this, null is refused: it never means "left out". */
+  readonly nullable: boolean;
   readonly default: unknown;
 }
 
@@ -88,8 +90,20 @@ export function objectSchemaOf(parameters: readonly Parameter[]): JsonObject {
   };
 }
 
-export const parameterSchemaOf = ({ shape, description, default: value }: Parameter): JsonObject => ({
-  ...jsonSchemaOf(shape),
+export const parameterSchemaOf = ({
+  shape,
+  nullable,
+  description,
+  default: value,
+}: Parameter): JsonObject => ({
+  ...(nullable ? orNull(jsonSchemaOf(shape)) : jsonSchemaOf(shape)),
   ...(description === undefined ? {} : { description }),
   ...(value === undefined ? {} : { default: value }),
+});
+
+/** Any JSON holds null already. */
+const orNull = (schema: JsonObject): JsonObject => ({
+  ...schema,
+  ...(schema.type === undefined ? {} : { type: [schema.type, "null"] }),
+  ...(Array.isArray(schema.enum) ? { enum: [...schema.enum, null] } : {}),
 });

@@ -31,15 +31,14 @@ export function callReaderOf(parameters: readonly Parameter[]): ReadCall {
         continue;
       }
       const raw = given[name];
-      if (raw === undefined || (raw === null && source === "json")) continue;
+      if (raw === undefined) continue;
       const value = (source === "text" ? check.fromText : check.fromJson)(raw, name, faults);
       if (value !== undefined) values[name] = value;
     }
     for (const { name, default: standard } of demanded) {
       if (values[name] !== undefined) continue;
       if (standard !== undefined && !faults.some(({ at }) => at === name)) values[name] = standard;
-      else if (given[name] === undefined || given[name] === null)
-        faults.push({ at: name, message: "It is missing." });
+      else if (given[name] === undefined) faults.push({ at: name, message: "It is missing." });
     }
     if (faults.length > 0) throw badParameters(faults.slice(0, faultsMax));
     return values;

@@ -2,7 +2,7 @@
 import { pointerTo, suggestionFor } from "./faults.ts";
 import { describe, isObject, type JsonObject, readList, readObject } from "./json-reader.ts";
 import type { ColumnType } from "../businesses/schema.ts";
-import type { ComparisonName, Condition, Expression, TextTestName } from "./plan.ts";
+import type { ComparisonName, Condition, Expression, TextTestName, ValueType } from "./plan.ts";
 import { parameterType, readOperand } from "./read-expression.ts";
 import { fits, type Reading, type Visible } from "./reading.ts";
 
@@ -129,6 +129,22 @@ function readTest(reading: Reading, at: string, raw: JsonObject, visible: Visibl
   return tests[name as keyof typeof tests](reading, pointerTo(at, name), raw[name], left, visible);
 }
 
+function readCompared(
+  reading: Reading,
+  at: string,
+  raw: unknown,
+  visible: Visible,
+  expected: ValueType,
+): Expression | undefined {
+  const right = readOperand(reading, at, raw, visible, expected);
+  if (right === undefined || right.kind !== "parameter" || !right.nullable) return right;
+  return reading.faults.add(
+    at,
+    `"${right.name}" may be null, and nothing equals null.`,
+    'Leave out "nullable", or ask with "isNull".',
+  );
+}
+
 const comparison =
   (name: ComparisonName): Test =>
   (reading, at, raw, left, visible) => {
@@ -136,7 +152,7 @@ const comparison =
     if (raw === null || (isObject(raw) && raw.value === null)) {
       return reading.faults.add(at, "Nothing equals null.", 'Use "isNull": true or false.');
     }
-    const right = readOperand(reading, at, raw, visible, left.type);
+    const right = readCompared(reading, at, raw, visible, left.type);
     if (right === undefined) return undefined;
     if (left.type === "boolean" && name !== "equals" && name !== "notEquals") {
       return reading.faults.add(at, "true and false have no order.");
@@ -153,7 +169,7 @@ const membership =
     }
     if (Array.isArray(raw)) {
       const values = raw.map((one, index) =>
-        readOperand(
+        readCompared(
           reading,
           pointerTo(at, index),
           typeof one === "string" ? { value: one } : one,
@@ -209,7 +225,7 @@ const textTest =
   (reading, at, raw, left, visible) => {
     if (!fits(left.type, "text"))
       return reading.faults.add(at, `"${name}" looks into text, not ${left.type}.`);
-    const right = readOperand(reading, at, raw, visible, "text");
+    const right = readCompared(reading, at, raw, visible, "text");
     return right === undefined ? undefined : { kind: "text", name, left, right };
   };
 

@@ -151,7 +151,7 @@ const readParam: Read = (reading, at, raw, visible) => {
   if (type === undefined) {
     return faults.add(here, `"${name}" holds a list.`, 'Use it with "in", or with "each" of an insert.');
   }
-  return { kind: "parameter", name, type, nullable: false };
+  return { kind: "parameter", name, type, nullable: parameter.nullable };
 };
 
 const readItem: Read = (reading, at, raw, visible) => {
@@ -176,7 +176,7 @@ const readItem: Read = (reading, at, raw, visible) => {
     kind: "item",
     field: field.name,
     type: parameterType(field.shape) ?? "json",
-    nullable: field.optional,
+    nullable: field.optional || field.nullable,
   };
 };
 

@@ -26,13 +26,17 @@ export function readParameters(faults: FaultList, at: string, raw: unknown): rea
   });
 }
 
-const shared = ["type", "description", "optional", "default"];
+const shared = ["type", "description", "optional", "nullable", "default"];
 
 function readParameter(faults: FaultList, at: string, name: string, raw: unknown): Parameter | undefined {
   const shape = readShape(faults, at, raw, shared);
   if (shape === undefined || !isObject(raw)) return undefined;
-  const { optional = false, default: standard, description } = raw;
+  const { optional = false, nullable = false, default: standard, description } = raw;
   if (typeof optional !== "boolean") faults.add(pointerTo(at, "optional"), "true or false is needed here.");
+  if (typeof nullable !== "boolean") faults.add(pointerTo(at, "nullable"), "true or false is needed here.");
+  if (nullable === true && (shape.type === "array" || shape.type === "object")) {
+    faults.add(pointerTo(at, "nullable"), "A list can't be null.", "It may be empty, or optional.");
+  }
   if (optional === true && standard !== undefined) {
     faults.add(
       pointerTo(at, "optional"),
@@ -45,6 +49,7 @@ function readParameter(faults: FaultList, at: string, name: string, raw: unknown
     description: typeof description === "string" ? description : undefined,
     shape,
     optional: optional === true,
+    nullable: nullable === true,
     default: undefined,
   };
   if (standard === undefined) return parameter;
@@ -67,7 +72,9 @@ function readShape(
     return faults.add(
       pointerTo(at, "type"),
       `A parameter's type can't be ${describe(type)}.`,
-      `One of ${Object.keys(shapes).join(", ")}.`,
+      Array.isArray(type)
+        ? 'Where null may be stored, write one type and "nullable": true.'
+        : `One of ${Object.keys(shapes).join(", ")}.`,
     );
   }
   return read(faults, at, raw, [...new Set(["type", "description", ...also])]);

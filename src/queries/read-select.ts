@@ -259,11 +259,11 @@ function readLimit(reading: Reading, at: string, raw: unknown, visible: Visible)
   const shape = limit.kind === "parameter" ? parameters.get(limit.name)?.shape : undefined;
   if (shape?.type !== "integer")
     return faults.add(at, "A whole number, or a parameter that holds one, is needed here.");
-  if (shape.minimum < 1 || shape.maximum > maxRows) {
+  if (limit.nullable || shape.minimum < 1 || shape.maximum > maxRows) {
     return faults.add(
       at,
       "The parameter may ask for more rows than allowed, or for less than one.",
-      `Give it "minimum": 1 and "maximum": ${maxRows} or less.`,
+      `Give it "minimum": 1 and "maximum": ${maxRows} or less, and no "nullable".`,
     );
   }
   return limit;

@@ -225,13 +225,14 @@ function ownParameters({ steps, answer }: QueryPlan, page: PageSize | undefined)
   const orders = statement.kind === "select" ? statement.orders : [];
   const parameters: Parameter[] = [];
   if (page !== undefined) {
-    const cursor = { shape: text, optional: true, default: undefined };
+    const cursor = { shape: text, optional: true, nullable: false, default: undefined };
     parameters.push(
       {
         name: "limit",
         description: "How many at most.",
         shape: { type: "integer", minimum: 1, maximum: page.max },
         optional: false,
+        nullable: false,
         default: page.default,
       },
       { name: "after", description: "The `next` of an earlier answer: the page behind it.", ...cursor },
@@ -244,6 +245,7 @@ function ownParameters({ steps, answer }: QueryPlan, page: PageSize | undefined)
       description: "The order of the rows.",
       shape: { ...text, choices: orders.map(({ name }) => name) },
       optional: false,
+      nullable: false,
       default: orders[0]!.name,
     });
   }

@@ -3,6 +3,7 @@ import { pointerTo, suggestionFor } from "./faults.ts";
 import { describe, isObject, type JsonObject, readList, readObject } from "./json-reader.ts";
 import type {
   Assignment,
+  Condition,
   DeletePlan,
   InsertPlan,
   OutputColumn,
@@ -10,6 +11,7 @@ import type {
   TableReference,
   UpdatePlan,
 } from "./plan.ts";
+import { alwaysNarrows } from "./narrowing.ts";
 import { readOperand } from "./read-expression.ts";
 import { readColumns } from "./read-select.ts";
 import { columnOf, findTable, nothingVisible, ownerOf, type Reading, type Visible } from "./reading.ts";
@@ -53,14 +55,17 @@ export function readInsert(reading: Reading, at: string, raw: unknown): InsertPl
 
 export function readUpdate(reading: Reading, at: string, raw: unknown): UpdatePlan | undefined {
   const { faults } = reading;
-  const read = readObject(faults, at, raw, { required: ["table", "set", "where"], optional: ["returning"] });
+  const read = readObject(faults, at, raw, {
+    required: ["table", "set"],
+    optional: ["where", "everyRow", "returning"],
+  });
   const table = read === undefined ? undefined : readTarget(reading, at, read, "table");
   if (read === undefined || table === undefined) return undefined;
   const visible = visibleIn(table);
   const assignments = readAssignments(reading, pointerTo(at, "set"), read.set, table, visible);
-  const where = reading.condition(pointerTo(at, "where"), read.where, visible);
+  const found = readWhere(reading, at, read, table);
   const columns = readReturning(reading, at, read.returning, table);
-  if (assignments === undefined || columns === undefined || where === undefined) return undefined;
+  if (assignments === undefined || columns === undefined || found === undefined) return undefined;
   if (assignments.every(({ ifGiven }) => ifGiven !== undefined)) {
     faults.add(
       pointerTo(at, "set"),
@@ -73,18 +78,45 @@ export function readUpdate(reading: Reading, at: string, raw: unknown): UpdatePl
     table,
     assignments,
     checks: referenceChecks(reading, table, assignments),
-    where,
+    where: found.where,
     columns,
   };
 }
 
 export function readDelete(reading: Reading, at: string, raw: unknown): DeletePlan | undefined {
-  const read = readObject(reading.faults, at, raw, { required: ["from", "where"], optional: ["returning"] });
+  const read = readObject(reading.faults, at, raw, {
+    required: ["from"],
+    optional: ["where", "everyRow", "returning"],
+  });
   const table = read === undefined ? undefined : readTarget(reading, at, read, "from");
   if (read === undefined || table === undefined) return undefined;
-  const where = reading.condition(pointerTo(at, "where"), read.where, visibleIn(table));
+  const found = readWhere(reading, at, read, table);
   const columns = readReturning(reading, at, read.returning, table);
-  return columns === undefined || where === undefined ? undefined : { kind: "delete", table, where, columns };
+  return columns === undefined || found === undefined
+    ? undefined
+    : { kind: "delete", table, where: found.where, columns };
+}
+
+/** Every row of the scope is met only by a spec that says so: never because a parameter was left out. */
+function readWhere(
+  reading: Reading,
+  at: string,
+  { where: raw, everyRow }: JsonObject,
+  table: TableReference,
+): { readonly where: Condition | undefined } | undefined {
+  const { faults, parameters } = reading;
+  if (everyRow !== undefined && everyRow !== true)
+    faults.add(pointerTo(at, "everyRow"), "Write true, or leave it out.");
+  if (raw === undefined && everyRow === true) return { where: undefined };
+  const here = pointerTo(at, "where");
+  const hint =
+    'Add one that every call has, such as {"column": "id", "equals": {"param": "id"}}, or write "everyRow": true beside "where" if every row is meant.';
+  if (raw === undefined) return faults.add(at, '"where" is missing.', hint);
+  const where = reading.condition(here, raw, visibleIn(table));
+  if (where === undefined) return undefined;
+  if (everyRow !== true && !alwaysNarrows(where, table, parameters))
+    faults.add(here, "It may meet every row: no condition holds rows back at every call.", hint);
+  return { where };
 }
 
 const visibleIn = (reference: TableReference): Visible => ({

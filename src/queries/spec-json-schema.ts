@@ -46,6 +46,10 @@ const parameter = {
     type: { enum: ["string", "integer", "number", "boolean", "json", "array", "object"] },
     description: string("Shown to whoever calls the query."),
     optional: { type: "boolean", description: 'It may be left out; conditions that use it say "ifGiven".' },
+    nullable: {
+      type: "boolean",
+      description: "null may be given, and is stored as null. It never counts as left out.",
+    },
     default: { description: "Its value when it is left out." },
     format: {
       enum: ["id", "uuid", "date-time", "int64"],
@@ -175,6 +179,15 @@ const selectProperties: JsonObject = {
     ],
   },
 };
+const narrowing: JsonObject = {
+  ...condition,
+  description:
+    'Which rows. One condition at least has to hold rows back at every call, whatever is left out; else write "everyRow".',
+};
+const everyRow: JsonObject = {
+  ...always,
+  description: "Every row of the scope may be meant; without this, such a statement is refused.",
+};
 const statements: Readonly<Record<string, JsonObject>> = {
   select: ref("select"),
   insert: object(
@@ -197,15 +210,16 @@ const statements: Readonly<Record<string, JsonObject>> = {
     {
       table: { type: "string" },
       set: map("Column to value.", ref("assignment")),
-      where: condition,
+      where: narrowing,
+      everyRow,
       returning: map("What comes back.", expression),
     },
-    ["table", "set", "where"],
+    ["table", "set"],
   ),
   delete: object(
     "Removes the caller's rows that a condition finds.",
-    { from: { type: "string" }, where: condition, returning: map("What comes back.", expression) },
-    ["from", "where"],
+    { from: { type: "string" }, where: narrowing, everyRow, returning: map("What comes back.", expression) },
+    ["from"],
   ),
 };
 

@@ -1,0 +1,186 @@
+// No update and no delete meets every row of its scope because a parameter was left out, was null, or was empty.
+// biome-ignore-all lint/suspicious/noThenProperty: specs say when and then; nothing awaits one
+import { describe, expect, test } from "bun:test";
+import { shelfSchema } from "./fixtures/shelf-data.ts";
+import { proveSpecs } from "./load-specs.ts";
+
+const id = { type: "string", format: "id" };
+const text = { type: "string" };
+const parameters = {
+  id,
+  name: text,
+  filled: { type: "string", minLength: 1 },
+  least: { type: "integer", minimum: 0, maximum: 9 },
+  since: { type: "string", format: "date-time" },
+  ids: { type: "array", items: id, minItems: 0 },
+  lent: { type: "boolean" },
+  optionalId: { ...id, optional: true },
+  optionalIds: { type: "array", items: id, optional: true },
+  optionalName: { ...text, optional: true },
+  leastOrNothing: { type: "integer", minimum: 0, maximum: 9, default: 0 },
+  nameOrNothing: { ...text, default: "" },
+  lentOrNot: { type: "boolean", default: false },
+};
+
+/** Only the parameters that are named: one that is not used is a fault of its own. */
+const used = (where: unknown) =>
+  Object.fromEntries(
+    Object.entries(parameters).filter(([name]) => JSON.stringify(where).includes(`"param":"${name}"`)),
+  );
+const faultsOf = (statement: object, where: unknown, more: object = {}) =>
+  proveSpecs(
+    [
+      {
+        file: "books.some.json",
+        text: JSON.stringify({
+          name: "books.some",
+          summary: "Some.",
+          method: "POST",
+          scope: "user",
+          parameters: used(where),
+          tables: JSON.stringify(where).includes('"shelves"') ? ["books", "shelves"] : ["books"],
+          query: statement,
+          returns: "many",
+          ...more,
+        }),
+      },
+    ],
+    shelfSchema,
+  ).faults;
+const remove = (where: unknown, more: object = {}) => ({
+  delete: { from: "books", where, returning: { id: "id" }, ...more },
+});
+const change = (where: unknown) => ({
+  update: { table: "books", set: { title: { value: "x" } }, where, returning: { id: "id" } },
+});
+
+const optional = { ifGiven: "optionalId", column: "id", equals: { param: "optionalId" } };
+const param = (column: string, test: string, name: string) => ({ column, [test]: { param: name } });
+const shelfOf = (where: unknown) => ({ exists: { from: "shelves", as: "s", where } });
+const ofTheShelf = { column: "s.id", equals: { column: "books.shelfId" } };
+
+const wide: readonly [string, unknown][] = [
+  ["nothing", []],
+  ["an optional condition", optional],
+  [
+    "only optional conditions",
+    [optional, { ifGiven: "optionalName", ...param("title", "equals", "optionalName") }],
+  ],
+  [
+    "an optional condition within another",
+    { ifGiven: "optionalName", and: [optional, param("title", "equals", "optionalName")] },
+  ],
+  ["an optional list", { ifGiven: "optionalIds", ...param("id", "in", "optionalIds") }],
+  ["the opposite of an optional condition", { not: { not: optional } }],
+  ["optional conditions within or", { or: [{ and: [optional] }, param("id", "equals", "id")] }],
+  [
+    "one side of an or that is always true",
+    { or: [param("id", "equals", "id"), { column: "id", isNull: false }] },
+  ],
+  ["a column and itself", { column: "id", equals: { column: "books.id" } }],
+  [
+    "a column and what follows from it",
+    { column: "title", equals: { coalesce: ["books.title", { value: "x" }] } },
+  ],
+  ["a column that is one of itself", { column: "id", in: [{ column: "books.id" }] }],
+  ["two columns of the row", { column: "title", atLeast: { column: "books.id" } }],
+  ["a constant and itself", { expression: { value: 1 }, equals: { value: 1 } }],
+  ["a parameter and itself", { expression: { param: "id" }, equals: { param: "id" } }],
+  [
+    "a case that may give what is asked",
+    { expression: { case: [{ when: optional, then: { value: 1 } }], else: 1 }, equals: { value: 1 } },
+  ],
+  ["a calculation that may be nothing", { expression: { multiply: ["pages", 0] }, equals: { value: 0 } }],
+  ["the owner, which is the scope", { column: "readerId", equals: { caller: true } }],
+  ["a column that is never null", { column: "title", isNull: false }],
+  ["every value but one", param("id", "notEquals", "id")],
+  ["all but a list", param("id", "notIn", "ids")],
+  ["the opposite of a list", { not: param("id", "in", "ids") }],
+  ["the opposite of a value", { not: param("title", "equals", "name") }],
+  ["text that may be empty", param("title", "contains", "name")],
+  ["a beginning that may be empty", param("title", "startsWith", "name")],
+  ["an end that is empty when it is left out", param("title", "endsWith", "nameOrNothing")],
+  ["everything behind a text that may be empty", param("title", "atLeast", "name")],
+  ["a bound that is the least when it is left out", param("pages", "atLeast", "leastOrNothing")],
+  ["a mark and an optional condition", [{ column: "pages", isNull: true }, optional]],
+  ["a flag and an optional condition", [{ column: "lent", equals: true }, optional]],
+  ["a flag that has a default", param("lent", "equals", "lentOrNot")],
+  ["true or false", { column: "lent", in: [true, false] }],
+  ["another table, whatever the row", shelfOf(param("s.id", "equals", "id"))],
+  [
+    "another table with an optional condition",
+    shelfOf([ofTheShelf, { ifGiven: "optionalName", ...param("s.name", "equals", "optionalName") }]),
+  ],
+  [
+    "the row itself",
+    { exists: { from: "books", as: "b", where: { column: "b.id", equals: { column: "books.id" } } } },
+  ],
+];
+
+const narrow: readonly [string, unknown][] = [
+  ["an id", param("id", "equals", "id")],
+  ["an id, the other way round", { expression: { param: "id" }, equals: { column: "id" } }],
+  ["an id and an optional condition", [optional, param("shelfId", "equals", "id")]],
+  ["a list", param("id", "in", "ids")],
+  ["a list of constants", { column: "title", in: ["one", "two"] }],
+  ["a text", param("title", "equals", "name")],
+  ["a text, letter case aside", { expression: { lower: "title" }, equals: { lower: { param: "name" } } }],
+  ["text that is not empty", param("title", "contains", "filled")],
+  ["a span", [{ column: "boughtAt", between: [{ param: "since" }, { now: true }] }]],
+  ["a bound", param("pages", "atLeast", "least")],
+  ["a constant and an optional condition", [{ column: "title", equals: { value: "old" } }, optional]],
+  ["a flag that is given", param("lent", "equals", "lent")],
+  ["either of two", { or: [param("id", "equals", "id"), param("title", "equals", "name")] }],
+  ["the opposite of all others", { not: param("id", "notEquals", "id") }],
+  ["a mark, without any parameter", { column: "pages", isNull: true }],
+  ["a row of another table", shelfOf([ofTheShelf, param("s.name", "equals", "name")])],
+  ["no row of another table, without any parameter", { not: shelfOf(ofTheShelf) }],
+];
+
+describe("a delete or an update that may meet every row does not load", () => {
+  test.each(wide)("%s", (_title, where) => {
+    const statements = [
+      [remove(where), "/query/delete/where"],
+      [change(where), "/query/update/where"],
+      [{ steps: [{ name: "first", ...remove(where) }] }, "/query/steps/0/delete/where"],
+    ] as const;
+    for (const [statement, at] of statements) {
+      const [fault, ...rest] = faultsOf(statement, where);
+      expect({ ...fault, rest }).toMatchObject({ file: "books.some.json", at, rest: [] });
+      expect(fault?.message).toContain("may meet every row");
+      expect(fault?.hint).toContain('"everyRow": true');
+    }
+  });
+  test.each(wide)("unless it says so: %s", (_title, where) => {
+    expect(faultsOf(remove(where, { everyRow: true }), where)).toEqual([]);
+  });
+  test("a missing condition is missing, unless every row is meant", () => {
+    expect(faultsOf(remove(undefined), [])[0]).toMatchObject({ at: "/query/delete" });
+    expect(faultsOf(remove(undefined, { everyRow: true }), [])).toEqual([]);
+    expect(faultsOf(remove(undefined, { everyRow: false }), [])[0]).toMatchObject({
+      at: "/query/delete/everyRow",
+    });
+  });
+});
+
+test.each(narrow)("one that holds rows back at every call loads: %s", (_title, where) => {
+  expect(faultsOf(remove(where), where)).toEqual([]);
+  expect(faultsOf(change(where), where)).toEqual([]);
+});
+
+test("the one row of the caller needs no other condition", () => {
+  const statement = {
+    update: {
+      table: "readers",
+      set: { name: { param: "name" } },
+      where: { column: "id", equals: { caller: true } },
+      returning: { id: "id" },
+    },
+  };
+  expect(faultsOf(statement, param("id", "equals", "name"), { tables: ["readers"] })).toEqual([]);
+});
+
+test("a text column of a business's own query is held to the same", () => {
+  const where = { ifGiven: "optionalId", column: "id", equals: { param: "optionalId" } };
+  expect(faultsOf(remove(where), where, { scope: "business" })[0]?.message).toContain("every row");
+});

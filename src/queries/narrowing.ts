@@ -1,0 +1,190 @@
+// Tells whether the condition of an update or a delete holds rows back at every call, whatever the caller leaves out or sends empty.
+import type { Parameter } from "./parameter.ts";
+import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "./plan.ts";
+
+/**
+ * "parts" holds back rows by a value that every call has. "splits" holds some back too, but is true for most rows of
+ * a healthy table ("deletedAt is null"), so it counts only where the condition uses no parameter at all.
+ */
+type Strength = "parts" | "splits" | "none";
+type Kind<Name extends Condition["kind"]> = Extract<Condition, { kind: Name }>;
+
+interface Place {
+  readonly table: TableReference;
+  /** The aliases whose columns are other ones in each row that is met. */
+  readonly varying: readonly string[];
+  readonly parameters: ReadonlyMap<string, Parameter>;
+}
+
+/** A scope that is one row by its id, such as the calling user's own, needs no condition. */
+export function alwaysNarrows(
+  where: Condition,
+  table: TableReference,
+  parameters: ReadonlyMap<string, Parameter>,
+): boolean {
+  if (table.owner === "id") return true;
+  const strength = strengthOf(where, { table, varying: [table.alias], parameters });
+  return strength === "parts" || (strength === "splits" && !usesParameters(where));
+}
+
+const order: readonly Strength[] = ["none", "splits", "parts"];
+const ranked = (of: readonly Strength[]) =>
+  [...of].sort((one, other) => order.indexOf(one) - order.indexOf(other));
+const weakest = (of: readonly Strength[]): Strength => ranked(of)[0] ?? "none";
+const strongest = (of: readonly Strength[]): Strength => ranked(of).at(-1) ?? "none";
+
+function strengthOf(condition: Condition, place: Place): Strength {
+  switch (condition.kind) {
+    case "and":
+      return strongest(condition.of.map((one) => strengthOf(one, place)));
+    case "or":
+      return weakest(condition.of.map((one) => strengthOf(one, place)));
+    case "not":
+      return strengthOfNot(condition.of, place);
+    case "compare":
+      return comparisonStrength(condition, place);
+    case "in":
+      return membershipStrength(condition, place);
+    case "text":
+      return isOfRow(condition.left, place) && isFilled(condition.right, place) ? "parts" : "none";
+    case "null":
+      return isOfRow(condition.left, place) && condition.left.nullable ? "splits" : "none";
+    case "exists":
+      return existsStrength(condition.select, place);
+    case "ifGiven":
+      return "none";
+  }
+}
+
+const opposites: Readonly<Record<ComparisonName, ComparisonName>> = {
+  equals: "notEquals",
+  notEquals: "equals",
+  lessThan: "atLeast",
+  atLeast: "lessThan",
+  moreThan: "atMost",
+  atMost: "moreThan",
+};
+
+function strengthOfNot(condition: Condition, place: Place): Strength {
+  switch (condition.kind) {
+    case "and":
+      return weakest(condition.of.map((one) => strengthOfNot(one, place)));
+    case "or":
+      return strongest(condition.of.map((one) => strengthOfNot(one, place)));
+    case "not":
+      return strengthOf(condition.of, place);
+    case "compare":
+      return comparisonStrength({ ...condition, name: opposites[condition.name] }, place);
+    case "in":
+      return membershipStrength({ ...condition, negated: !condition.negated }, place);
+    case "null":
+      return strengthOf(condition, place);
+    case "exists":
+      return existsStrength(condition.select, place) === "none" ? "none" : "splits";
+    case "text":
+    case "ifGiven":
+      return "none";
+  }
+}
+
+const mirrored: Readonly<Record<ComparisonName, ComparisonName>> = {
+  equals: "equals",
+  notEquals: "notEquals",
+  lessThan: "moreThan",
+  moreThan: "lessThan",
+  atMost: "atLeast",
+  atLeast: "atMost",
+};
+
+/** Something of the row with something that is not of the row. A value that is another one than the row's holds back next to nothing. */
+function comparisonStrength({ name, left, right }: Kind<"compare">, place: Place): Strength {
+  const fromLeft = isOfRow(left, place) && isFree(right, place);
+  if (!fromLeft && !(isOfRow(right, place) && isFree(left, place))) return "none";
+  const [ofRow, value, way] = fromLeft ? [left, right, name] : [right, left, mirrored[name]];
+  if (way === "notEquals") return "none";
+  const fixed = value.kind === "literal" || value.kind === "now" || hasDefault(value, place);
+  if (way === "equals") {
+    return value.kind !== "now" && fixed && (ofRow.kind !== "column" || ofRow.type === "boolean")
+      ? "splits"
+      : "parts";
+  }
+  if (ofRow.kind !== "column") return "none";
+  if (fixed) return value.kind === "literal" && value.value === "" ? "none" : "splits";
+  const fromBelow = way === "atLeast" || way === "moreThan";
+  return fromBelow && !isFilled(value, place) ? "none" : "parts";
+}
+
+function membershipStrength({ left, list, negated }: Kind<"in">, place: Place): Strength {
+  if (negated || left.type === "boolean" || !isOfRow(left, place)) return "none";
+  return "parameter" in list || list.values.every((value) => isFree(value, place)) ? "parts" : "none";
+}
+
+/** Rows of another table that belong to the row; the table itself, by the same column, always has one: the row. */
+function existsStrength(select: SelectPlan, place: Place): Strength {
+  const { where, from } = select;
+  if (where === undefined) return "none";
+  const inner: Place = { ...place, table: from, varying: [...place.varying, from.alias] };
+  const ties = conjunctsOf(where).filter((one) => one.kind === "compare" && one.name === "equals");
+  const tied = ties.filter(
+    (tie): tie is Kind<"compare"> => tie.kind === "compare" && isTie(tie, inner, place),
+  );
+  if (tied.length === 0) return "none";
+  if (strengthOf(where, inner) === "parts") return "parts";
+  return from.table === place.table.table ? "none" : "splits";
+}
+
+const isTie = ({ left, right }: Kind<"compare">, inner: Place, outer: Place): boolean =>
+  (isColumnOf(left, inner) && isColumnOf(right, outer)) ||
+  (isColumnOf(right, inner) && isColumnOf(left, outer));
+
+const conjunctsOf = (condition: Condition): readonly Condition[] =>
+  condition.kind === "and" ? condition.of.flatMap(conjunctsOf) : [condition];
+
+/** The owner's column is the scope itself and holds nothing more back. */
+const isColumnOf = (expression: Expression, { table }: Place): boolean =>
+  expression.kind === "column" && expression.alias === table.alias && expression.column !== table.owner;
+
+/** A column of the row, or what follows from it alone. */
+function isOfRow(expression: Expression, place: Place): boolean {
+  if (expression.kind === "bucket") return isColumnOf(expression.of, place);
+  if (expression.kind !== "call") return isColumnOf(expression, place);
+  const [first, ...rest] = expression.of;
+  if (first === undefined || !isColumnOf(first, place)) return false;
+  if (expression.name === "coalesce") return rest.every(({ kind }) => kind === "literal");
+  return expression.name === "lower" || expression.name === "length";
+}
+
+/** It is the same for every row of a call. */
+const isFree = (expression: Expression, { varying }: Place): boolean =>
+  !mentions(expression, ({ kind, alias }) => kind === "column" && varying.includes(String(alias)));
+
+const hasDefault = (expression: Expression, { parameters }: Place): boolean =>
+  expression.kind === "parameter" && parameters.get(expression.name)?.default !== undefined;
+
+/** It can't be the empty text, which every text begins with. */
+function isFilled(expression: Expression, place: Place): boolean {
+  if (!isFree(expression, place)) return false;
+  if (expression.kind === "literal") return expression.value !== "";
+  if (expression.kind !== "parameter" || hasDefault(expression, place)) return false;
+  const shape = place.parameters.get(expression.name)?.shape;
+  if (shape?.type !== "string") return true;
+  if (shape.choices !== undefined) return !shape.choices.includes("");
+  return shape.minLength > 0 || shape.format !== undefined || shape.pattern?.test("") === false;
+}
+
+const usesParameters = (condition: Condition): boolean =>
+  mentions(
+    condition,
+    ({ kind, parameter }) => kind === "ifGiven" || kind === "parameter" || typeof parameter === "string",
+  );
+
+interface Part {
+  readonly kind?: unknown;
+  readonly alias?: unknown;
+  readonly parameter?: unknown;
+}
+
+const mentions = (part: unknown, isIt: (part: Part) => boolean): boolean =>
+  typeof part === "object" &&
+  part !== null &&
+  (isIt(part) || Object.values(part).some((inner) => mentions(inner, isIt)));
