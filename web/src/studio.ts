@@ -1,9 +1,10 @@
 // Joins the player, the makings and the library: what the page can do, as a few verbs. Knows no markup.
 import { createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
 import { createAccount } from "./account/create-account.ts";
-import { audioUrl, ensureSession, startGeneration, startVersion, stopGeneration } from "./lib/api.ts";
+import { audioUrl, startGeneration, startVersion, stopGeneration } from "./lib/api.ts";
 import { noticeError } from "./lib/notices.ts";
 import { type Peaks, wholePeaks } from "./lib/peaks.ts";
+import { ensureSession } from "./lib/session.ts";
 import type { ThingRef, TrackSummary, VersionSummary } from "./lib/wire.ts";
 import { createDesk } from "./library/create-desk.ts";
 import { createLibrary } from "./library/create-library.ts";

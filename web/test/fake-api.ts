@@ -208,6 +208,7 @@ export function serveFakeApi(options: FakeOptions = {}) {
         return problem(503, "Rondo is busy.", "Try again in a moment.");
       }
       const key = `${req.method} ${kind}`;
+      if (url.pathname === "/v1/accounts/session") return Response.json({ account: null });
       if (url.pathname === "/v1/accounts/guest")
         return Response.json(
           { userId: "u", token: "t", sessionExpiresAt: new Date(Date.now() + 864e5).toISOString() },

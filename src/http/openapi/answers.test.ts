@@ -78,6 +78,8 @@ test("what the routes answer is what the document says", async () => {
   await call(undefined, ["POST", "/v1/accounts/sign-in"], { json: { ...login, password: "wrong" } });
   await call(undefined, ["POST", "/v1/accounts/sign-out"]);
   await call(member.token, ["GET", "/v1/accounts/me"]);
+  await call(member.token, ["GET", "/v1/accounts/session"]);
+  await call(undefined, ["GET", "/v1/accounts/session"]);
   await call(member.token, ["POST", "/v1/accounts/guest"], { json: { business: studio.business.slug } });
   await call(user, ["GET", "/v1/accounts/me"]);
   await call(key, ["POST", "/v1/tokens"], { json: { userId: "bob" } });

@@ -2,7 +2,7 @@
 import { guestBody, signInBody, signUpBody, tokenBody } from "../routes/accounts.ts";
 import { ref } from "./components.ts";
 import { type DocumentedRoute, json } from "./operation.ts";
-import { about, sentAs, text } from "./schema.ts";
+import { about, object, sentAs, text } from "./schema.ts";
 
 const tag = "Accounts";
 const session = { "Set-Cookie": about(text, "The session, HttpOnly and SameSite=Lax; or that it is over.") };
@@ -69,6 +69,18 @@ export const accountRoutes: readonly DocumentedRoute[] = [
     user: "user",
     answers: { 200: json("The account.", ref("Account")) },
     errors: ["NOT_FOUND"],
+  },
+  {
+    method: "get",
+    path: "/v1/accounts/session",
+    tag,
+    summary: "Whose session it is; null where there is none.",
+    description:
+      "For a page that begins: what it remembers of a session may be lost, or be older than the session.",
+    user: "anyone",
+    answers: {
+      200: json("The account, or null.", object({ account: { anyOf: [ref("Account"), { type: "null" }] } })),
+    },
   },
   {
     method: "post",

@@ -5,11 +5,13 @@ import type { UserCaller } from "../../accounts/caller.ts";
 import { sessionIdOf } from "../../accounts/authenticate.ts";
 import { enterAsGuest } from "../../accounts/guests.ts";
 import { emailSchema, passwordSchema } from "../../accounts/passwords.ts";
+import { sessionOfCookie } from "../../accounts/sessions.ts";
 import { signIn, type SignInDeps } from "../../accounts/sign-in.ts";
 import { signOut } from "../../accounts/sign-out.ts";
 import { signUp } from "../../accounts/sign-up.ts";
 import type { UserToken } from "../../accounts/tokens.ts";
-import { createUserToken, readAccount } from "../../accounts/users.ts";
+import { type Account, createUserToken, readAccount } from "../../accounts/users.ts";
+import { isAppError } from "../../errors.ts";
 import type { AuthenticateRequestDeps } from "../middleware/authenticate.ts";
 import { type HttpContext, type HttpEnv, readJson, requireBusiness, requireUser, userOf } from "../wire.ts";
 
@@ -48,6 +50,20 @@ export function accountRoutes(deps: SignInDeps & AuthenticateRequestDeps) {
     return userOf(await findCaller(credential));
   }
 
+  async function accountNow(c: HttpContext): Promise<Account> {
+    const caller = await callerNow(c);
+    const { headers } = c.req.raw;
+    if (sessionCookie.hasOldName(headers)) await renameCookie(c, caller);
+    return readAccount(deps, caller);
+  }
+
+  /** Gives the session's cookie its name of today. */
+  async function renameCookie(c: HttpContext, { businessId }: UserCaller): Promise<void> {
+    const cookie = sessionCookie.read(c.req.raw.headers)!;
+    const open = await deps.sessions.find(businessId, sessionOfCookie(cookie).id);
+    if (open.value !== undefined) sessionCookie.set(c, cookie, open.value.expiresAt);
+  }
+
   /** Ends the session that the request came with, and the tokens issued from it. */
   async function endSession(c: HttpContext): Promise<void> {
     const { headers } = c.req.raw;
@@ -78,24 +94,18 @@ export function accountRoutes(deps: SignInDeps & AuthenticateRequestDeps) {
       if (sessionCookie.read(c.req.raw.headers) !== undefined) sessionCookie.drop(c);
       return c.body(null, 204);
     })
-    .get("/accounts/me", async (c) => {
-      const account = await readAccount(deps, await callerNow(c));
-      const cookie = sessionCookie.read(c.req.raw.headers);
-      if (cookie !== undefined && sessionCookie.hasOldName(c.req.raw.headers)) await rename(c, cookie);
-      return c.json(account);
+    .get("/accounts/me", async (c) => c.json(await accountNow(c)))
+    .get("/accounts/session", async (c) => {
+      const account = await accountNow(c).catch((err: unknown) => {
+        if (isAppError(err, "UNAUTHENTICATED")) return null;
+        throw err;
+      });
+      return c.json({ account });
     })
     .post("/tokens", async (c) => {
       const caller = requireBusiness(c);
       return c.json(await createUserToken(deps, caller, await readJson(c, tokenBody)));
     });
-
-  /** Gives the session's cookie its name of today. */
-  async function rename(c: HttpContext, cookie: string): Promise<void> {
-    const { businessId } = requireUser(c);
-    const id = sessionIdOf({ authorization: undefined, session: cookie });
-    const open = id === undefined ? undefined : (await deps.sessions.find(businessId, id)).value;
-    if (open !== undefined) sessionCookie.set(c, cookie, open.expiresAt);
-  }
 }
 
 interface Opened {

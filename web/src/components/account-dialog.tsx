@@ -1,7 +1,8 @@
 // Where a guest gives their music an owner, a member comes back to theirs, and either leaves.
 import { createSignal, Show } from "solid-js";
 import type { Account } from "../account/create-account.ts";
-import { ApiError, type Entrance } from "../lib/api.ts";
+import { ApiError } from "../lib/send.ts";
+import type { Entrance } from "../lib/session.ts";
 
 interface AccountDialogProps {
   account: Account;

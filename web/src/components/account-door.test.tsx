@@ -2,11 +2,13 @@ import { afterEach, expect, test } from "bun:test";
 import { cleanup, fireEvent, render, screen, waitFor } from "@solidjs/testing-library";
 import { createSignal } from "solid-js";
 import { installFakeFetch, json } from "../../test/fake-fetch.ts";
+import { forgetSession, knowSession } from "../lib/session.ts";
 import { createAccount } from "../account/create-account.ts";
 import { dismiss, notices } from "../lib/notices.ts";
 import { AccountDoor } from "./account-door.tsx";
 
 afterEach(cleanup);
+afterEach(forgetSession);
 afterEach(() => {
   for (const { id } of notices()) dismiss(id);
 });
@@ -80,8 +82,9 @@ test("a refusal is said beside the form with what to do, and the other door is o
 });
 
 test("a member who comes back is known by their session", async () => {
-  localStorage.setItem("rondo.session", later);
-  const { open } = show({ "GET /v1/accounts/me": () => json({ email: "ada@example.com" }) });
+  const account = { business: "demo", email: "ada@example.com" };
+  const { open } = show({ "GET /v1/accounts/session": () => json({ account }) });
+  await knowSession();
   await screen.findByText("Your account", { selector: "button" });
   open("Your account");
   expect(screen.getByText("Your music is kept for ada@example.com.")).toBeTruthy();

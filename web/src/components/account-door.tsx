@@ -1,7 +1,7 @@
 // The quiet way to an account, below the list: an offer to keep the music once some was heard, else only the way back in.
-import { createSignal, onMount } from "solid-js";
+import { createSignal } from "solid-js";
 import type { Account } from "../account/create-account.ts";
-import type { Entrance } from "../lib/api.ts";
+import type { Entrance } from "../lib/session.ts";
 import { AccountDialog } from "./account-dialog.tsx";
 
 interface AccountDoorProps {
@@ -14,7 +14,6 @@ export function AccountDoor(props: AccountDoorProps) {
   let dialog!: HTMLDialogElement;
   const [how, setHow] = createSignal<Entrance>("sign-up");
   const offer = (): Entrance => (props.hasMusic ? "sign-up" : "sign-in");
-  onMount(() => void props.account.load());
 
   return (
     <>

@@ -1,6 +1,7 @@
 // What this person made, newest first, with a search box once there is something to search.
 import { createMemo, For, onCleanup, onMount, Show } from "solid-js";
-import { archiveUrl, hasSession } from "../lib/api.ts";
+import { archiveUrl } from "../lib/api.ts";
+import { hasSession } from "../lib/session.ts";
 import type { TrackSummary } from "../lib/wire.ts";
 import type { Studio } from "../studio.ts";
 import { AccountDoor } from "./account-door.tsx";

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { cleanup, fireEvent, render, screen } from "@solidjs/testing-library";
-import { ApiError } from "../lib/api.ts";
+import { ApiError } from "../lib/send.ts";
 import { VersionForm } from "./version-form.tsx";
 
 afterEach(cleanup);

@@ -1,6 +1,6 @@
 // The line in which a person says what a new version shall have different, and what the composer made of their words.
 import { createEffect, createSignal, For } from "solid-js";
-import { ApiError } from "../lib/api.ts";
+import { ApiError } from "../lib/send.ts";
 import { PlayIcon } from "./icons.tsx";
 
 interface VersionFormProps {

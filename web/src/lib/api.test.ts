@@ -1,41 +1,19 @@
-import { expect, test } from "bun:test";
+import { afterEach, expect, test } from "bun:test";
 import { installFakeFetch, json } from "../../test/fake-fetch.ts";
-import { ApiError, ensureSession, hasSession, listTracks, startGeneration } from "./api.ts";
+import { listTracks, startGeneration } from "./api.ts";
+import { ApiError } from "./send.ts";
+import { forgetSession } from "./session.ts";
 
-const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString();
-const guest = () => json({ userId: "u", expiresAt: aMomentAgo(), sessionExpiresAt: tomorrow() }, 201);
-/** The token that comes along is short-lived, and the page has no use for it. */
-const aMomentAgo = () => new Date(Date.now() - 1).toISOString();
 const input = { prompt: "rain", durationSeconds: 60 };
-
-test("several callers at once make one guest", async () => {
-  const asked = installFakeFetch({ "POST /v1/accounts/guest": guest });
-  await Promise.all([ensureSession(), ensureSession(), ensureSession()]);
-  expect(asked.map(({ path, body }) => [path, body])).toEqual([["/v1/accounts/guest", { business: "demo" }]]);
-  expect(hasSession()).toBe(true);
-});
-
-test("a session that has run out counts as none", () => {
-  localStorage.setItem("rondo.session", new Date(Date.now() - 1).toISOString());
-  expect(hasSession()).toBe(false);
-});
-
-test("a session the server has forgotten is replaced, and the call made again", async () => {
-  localStorage.setItem("rondo.session", tomorrow());
-  let refusals = 1;
-  const asked = installFakeFetch({
-    "POST /v1/accounts/guest": guest,
-    "POST /v1/generations": () =>
-      refusals-- > 0 ? json({ detail: "Who?" }, 401) : json({ requestId: "r", trackId: "t", versionId: "v" }),
-  });
-  expect((await startGeneration(input)).requestId).toBe("r");
-  expect(asked.map(({ path }) => path)).toEqual(["/v1/generations", "/v1/accounts/guest", "/v1/generations"]);
-});
+const nobody = { "GET /v1/accounts/session": () => json({ account: null }) };
+const guest = () => json({ userId: "u" }, 201);
+afterEach(forgetSession);
 
 test("music can be asked for where the page came over plain HTTP, which has no randomUUID", async () => {
   const { randomUUID } = crypto;
   Object.assign(crypto, { randomUUID: undefined });
   installFakeFetch({
+    ...nobody,
     "POST /v1/accounts/guest": guest,
     "POST /v1/generations": () => json({ requestId: "r", trackId: "t", versionId: "v" }),
   });

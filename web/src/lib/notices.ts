@@ -1,6 +1,6 @@
 // What went wrong or right, in sentences, one short list for the whole page.
 import { createSignal } from "solid-js";
-import { ApiError } from "./api.ts";
+import { ApiError } from "./send.ts";
 
 export interface Notice {
   id: number;

@@ -2,9 +2,11 @@
 
 export type GenerationState = "queued" | "running" | "complete" | "failed" | "cancelled";
 
-export interface Session {
-  /** When the cookie ends. */
-  sessionExpiresAt: string;
+/** Whose session it is. */
+export interface Account {
+  business: string;
+  /** Null: a guest. */
+  email: string | null;
 }
 
 export interface StartedGeneration {

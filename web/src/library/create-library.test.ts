@@ -1,6 +1,7 @@
-import { expect, test } from "bun:test";
+import { afterEach, expect, test } from "bun:test";
 import { createRoot } from "solid-js";
 import { installFakeFetch, json } from "../../test/fake-fetch.ts";
+import { forgetSession } from "../lib/session.ts";
 import { dismiss, notices } from "../lib/notices.ts";
 import type { TrackSummary } from "../lib/wire.ts";
 import { createLibrary } from "./create-library.ts";
@@ -9,21 +10,23 @@ const track = (id: string, title = id): TrackSummary => ({
   ...{ id, title, projectId: "p", projectName: "Mine", createdAt: "" },
   versions: [],
 });
-const signIn = () => localStorage.setItem("rondo.session", new Date(Date.now() + 60_000).toISOString());
+const SESSION = "GET /v1/accounts/session";
+const signedIn = { [SESSION]: () => json({ account: { business: "demo", email: null } }) };
+afterEach(forgetSession);
 const setUp = () => createRoot((dispose) => ({ dispose, library: createLibrary(() => {}) }));
 const LIST = "GET /v1/queries/tracks.list";
 
 test("someone without a session is asked for nothing and sees an empty list", async () => {
-  const asked = installFakeFetch({});
+  const asked = installFakeFetch({ [SESSION]: () => json({ account: null }) });
   const { library, dispose } = setUp();
   await library.load();
-  expect([asked.length, library.state(), library.items().length]).toEqual([0, "ready", 0]);
+  expect([asked.length - 1, library.state(), library.items().length]).toEqual([0, "ready", 0]);
   dispose();
 });
 
 test("pages follow each other without repeating a piece", async () => {
-  signIn();
   installFakeFetch({
+    ...signedIn,
     [LIST]: ({ path }) =>
       path.includes("after=c1")
         ? json({ items: [track("b"), track("c")], next: null })
@@ -39,10 +42,10 @@ test("pages follow each other without repeating a piece", async () => {
 });
 
 test("a slow answer to an older search never replaces a newer one", async () => {
-  signIn();
   const slow = Promise.withResolvers<void>();
   let calls = 0;
   installFakeFetch({
+    ...signedIn,
     [LIST]: async () => {
       if (++calls > 1) return json({ items: [track("new")], next: null });
       await slow.promise;
@@ -59,8 +62,8 @@ test("a slow answer to an older search never replaces a newer one", async () => 
 });
 
 test("a new name is shown at once and taken back where the server refuses it", async () => {
-  signIn();
   installFakeFetch({
+    ...signedIn,
     [LIST]: () => json({ items: [track("a", "Old")], next: null }),
     "POST /v1/queries/tracks.rename": () => json({ detail: "Not now." }, 503),
   });
@@ -76,8 +79,7 @@ test("a new name is shown at once and taken back where the server refuses it", a
 });
 
 test("a list that can't be read says so and leaves what it has", async () => {
-  signIn();
-  installFakeFetch({ [LIST]: () => json({ detail: "There is no such query." }, 404) });
+  installFakeFetch({ ...signedIn, [LIST]: () => json({ detail: "There is no such query." }, 404) });
   const { library, dispose } = setUp();
   await library.load();
   expect(library.state()).toBe("failed");
@@ -87,9 +89,11 @@ test("a list that can't be read says so and leaves what it has", async () => {
 });
 
 test("what is deleted is off the page at once, and a piece goes with its last version", async () => {
-  signIn();
   const versions = [1, 2].map((number) => ({ number, id: `v${number}` })) as TrackSummary["versions"];
-  installFakeFetch({ [LIST]: () => json({ items: [{ ...track("a"), versions }, track("b")], next: null }) });
+  installFakeFetch({
+    ...signedIn,
+    [LIST]: () => json({ items: [{ ...track("a"), versions }, track("b")], next: null }),
+  });
   const { library, dispose } = setUp();
   await library.load();
   library.drop({ kind: "version", id: "v1" });
@@ -102,10 +106,10 @@ test("what is deleted is off the page at once, and a piece goes with its last ve
 });
 
 test("an answer that was on its way when a piece was deleted doesn't bring it back", async () => {
-  signIn();
   const slow = Promise.withResolvers<void>();
   const answers = [Promise.resolve(), slow.promise];
   installFakeFetch({
+    ...signedIn,
     [LIST]: async () => {
       await answers.shift();
       return json({ items: [{ ...track("a"), versions: [{ id: "v1" }] }], next: null });

@@ -1,8 +1,9 @@
 // The list of what this person made: newest first, searched on the server, grown page by page.
 import { createSignal, onCleanup } from "solid-js";
 import { createStore, reconcile } from "solid-js/store";
-import { hasSession, listTracks, renameTrack } from "../lib/api.ts";
+import { listTracks, renameTrack } from "../lib/api.ts";
 import { noticeError } from "../lib/notices.ts";
+import { hasSession, knowSession } from "../lib/session.ts";
 import type { ThingRef, TrackSummary, VersionSummary } from "../lib/wire.ts";
 
 const PAGE = 30;
@@ -13,16 +14,20 @@ export type LibraryState = "loading" | "ready" | "failed";
 export function createLibrary(onItems: (items: readonly TrackSummary[]) => void) {
   const [list, setList] = createStore<{ items: TrackSummary[] }>({ items: [] });
   const [next, setNext] = createSignal<string | null>(null);
-  const [state, setState] = createSignal<LibraryState>(hasSession() ? "loading" : "ready");
+  const [state, setState] = createSignal<LibraryState>("loading");
   const [search, setSearch] = createSignal("");
   let latest = 0;
   let delay: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => clearTimeout(delay));
 
   async function load() {
-    if (!hasSession()) return;
     const mine = ++latest;
     try {
+      await knowSession();
+      if (!hasSession()) {
+        setState("ready");
+        return;
+      }
       const page = await listTracks({ search: search(), limit: PAGE });
       if (mine !== latest) return;
       setList("items", reconcile(page.items, { key: "id" }));

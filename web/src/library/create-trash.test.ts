@@ -1,11 +1,13 @@
 import { afterEach, expect, test } from "bun:test";
 import { createRoot } from "solid-js";
 import { installFakeFetch, json } from "../../test/fake-fetch.ts";
+import { forgetSession } from "../lib/session.ts";
 import { dismiss, notices, undoLast } from "../lib/notices.ts";
 import type { Deletion } from "../lib/wire.ts";
 import { createLibrary } from "./create-library.ts";
 import { createTrash } from "./create-trash.ts";
 
+afterEach(forgetSession);
 afterEach(() => {
   for (const { id } of notices()) dismiss(id);
 });
@@ -15,9 +17,9 @@ const deletion = { id: "d", kind: "track", subjectId: "t", title: "Low tide", ve
 
 /** A server with one piece that can be thrown away and taken back. */
 function setUp(answers: Parameters<typeof installFakeFetch>[0] = {}) {
-  localStorage.setItem("rondo.session", new Date(Date.now() + 60_000).toISOString());
   let isThrown = false;
   installFakeFetch({
+    "GET /v1/accounts/session": () => json({ account: { business: "demo", email: null } }),
     "GET /v1/queries/tracks.list": () => json({ items: isThrown ? [] : [item], next: null }),
     "GET /v1/queries/trash.list": () => json({ items: isThrown ? [deletion] : [], next: null }),
     "DELETE /v1/tracks/t": () => {

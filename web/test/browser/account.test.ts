@@ -66,6 +66,35 @@ test(
   TEST_MS_MAX,
 );
 
+test(
+  "a member whose browser has lost what the page stored stays the member, sees their music, and makes more as themselves",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page, complaints } = opened;
+    await ask(page, "slow piano in the rain", "30 s");
+    await heardPast(page, 0.5);
+    await door(page, "Keep my music").click();
+    await fill(page, "bea@example.com", "long enough");
+    await page.getByText("Your music is kept.").waitFor();
+    const whoIs = () =>
+      page.evaluate(async () => {
+        const { userId, kind } = await (await fetch("/v1/accounts/me")).json();
+        return `${kind} ${userId}`;
+      });
+    const before = await whoIs();
+    expect(before).toStartWith("member ");
+    await page.evaluate(() => localStorage.clear());
+    await page.reload();
+    await door(page, "Your account").waitFor();
+    await page.locator(".track").waitFor();
+    await ask(page, "bright folk guitar", "30 s");
+    await page.waitForFunction(() => document.querySelectorAll(".track").length === 2);
+    expect(await whoIs()).toBe(before);
+    expect(complaints).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
 for (const colorScheme of ["light", "dark"] as const)
   for (const [name, device] of Object.entries({ desktop, phone }))
     test(

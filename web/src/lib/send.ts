@@ -1,0 +1,40 @@
+// JSON over fetch with the session's cookie, and problems as errors.
+import type { Problem } from "./wire.ts";
+
+/** A refusal a person can read: `message` says what is wrong, `hint` what to do. Status 0: nothing answered. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  constructor(
+    message: string,
+    readonly status: number,
+    readonly code: string,
+    readonly hint: string | undefined,
+  ) {
+    super(message);
+  }
+}
+
+export async function send<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<T> {
+  const init: RequestInit = { method, headers: { accept: "application/json", ...headers } };
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { ...init.headers, "content-type": "application/json" };
+  }
+  const res = await fetch(path, init).catch(() => {
+    throw new ApiError("Rondo can't be reached.", 0, "UNREACHABLE", "Check your connection, then try again.");
+  });
+  if (!res.ok) throw await problemOf(res);
+  return (res.status === 204 ? undefined : await res.json()) as T;
+}
+
+async function problemOf(res: Response): Promise<ApiError> {
+  const problem = (await res.json().catch(() => ({}))) as Problem;
+  const fault = problem.faults?.[0];
+  const message = fault?.message ?? problem.detail ?? problem.title ?? `The server answered ${res.status}.`;
+  return new ApiError(message, res.status, problem.code ?? "UNKNOWN", fault?.hint ?? problem.hint);
+}

@@ -1,0 +1,107 @@
+import { afterEach, expect, test } from "bun:test";
+import { installFakeFetch, json } from "../../test/fake-fetch.ts";
+import { startGeneration } from "./api.ts";
+import {
+  accountEmail,
+  ensureSession,
+  forgetSession,
+  hasSession,
+  knowSession,
+  leaveAccount,
+} from "./session.ts";
+
+afterEach(forgetSession);
+
+const SESSION = "GET /v1/accounts/session";
+const GUEST = "POST /v1/accounts/guest";
+const MAKE = "POST /v1/generations";
+const input = { prompt: "rain", durationSeconds: 60 };
+const made = () => json({ requestId: "r", trackId: "t", versionId: "v" });
+const guest = () => json({ userId: "u" }, 201);
+const nobody = () => json({ account: null });
+const sessionOf =
+  (email: string | null, business = "demo") =>
+  () =>
+    json({ account: { email, business } });
+const paths = (asked: readonly { method: string; path: string }[]) =>
+  asked.map(({ method, path }) => `${method} ${path}`);
+
+test("a member whose browser has stored nothing is known by the session, and never becomes a guest", async () => {
+  const asked = installFakeFetch({ [SESSION]: sessionOf("ada@example.com"), [GUEST]: guest, [MAKE]: made });
+  await startGeneration(input);
+  expect(paths(asked)).toEqual([SESSION, MAKE]);
+  expect([hasSession(), accountEmail()]).toEqual([true, "ada@example.com"]);
+});
+
+test("nothing that the browser stores makes a session", async () => {
+  localStorage.setItem("rondo.session", new Date(Date.now() + 86_400_000).toISOString());
+  const asked = installFakeFetch({ [SESSION]: nobody, [GUEST]: guest });
+  await knowSession();
+  expect(hasSession()).toBe(false);
+  await ensureSession();
+  expect(paths(asked)).toEqual([SESSION, GUEST]);
+});
+
+test("several callers at once make one guest", async () => {
+  const asked = installFakeFetch({ [SESSION]: nobody, [GUEST]: guest });
+  await Promise.all([ensureSession(), ensureSession(), ensureSession()]);
+  expect(paths(asked)).toEqual([SESSION, GUEST]);
+  expect(asked[1]!.body).toEqual({ business: "demo" });
+  expect([hasSession(), accountEmail()]).toEqual([true, null]);
+});
+
+test("where the server could not be asked, it decides at the next need who this is", async () => {
+  let isAway = true;
+  const member = sessionOf("ada@example.com");
+  const asked = installFakeFetch({
+    [SESSION]: () => (isAway ? json({}, 503) : member()),
+    // The server answers the session it is shown.
+    [GUEST]: () => json({ userId: "ada" }),
+  });
+  await knowSession().catch(() => undefined);
+  const entering = ensureSession();
+  await Promise.resolve();
+  isAway = false;
+  await entering;
+  expect(accountEmail()).toBe("ada@example.com");
+  expect(paths(asked).at(-1)).toBe(SESSION);
+});
+
+test("a session of another business counts as none", async () => {
+  installFakeFetch({ [SESSION]: sessionOf("ada@example.com", "other"), [GUEST]: guest });
+  await ensureSession();
+  expect(accountEmail()).toBeNull();
+});
+
+test("a guest's session that the server has forgotten is replaced, and the call made again", async () => {
+  const sessions = [sessionOf(null), nobody];
+  let refusals = 1;
+  const asked = installFakeFetch({
+    [SESSION]: () => sessions.shift()!(),
+    [GUEST]: guest,
+    [MAKE]: () => (refusals-- > 0 ? json({ detail: "Who?" }, 401) : made()),
+  });
+  expect((await startGeneration(input)).requestId).toBe("r");
+  expect(paths(asked)).toEqual([SESSION, MAKE, SESSION, GUEST, MAKE]);
+});
+
+test("a member whose session has ended is told to sign in, and makes nothing as a guest", async () => {
+  const asked = installFakeFetch({
+    [SESSION]: sessionOf("ada@example.com"),
+    [GUEST]: guest,
+    [MAKE]: () => json({ detail: "Who?" }, 401),
+  });
+  expect(startGeneration(input)).rejects.toThrow("You have been signed out.");
+  await startGeneration(input).catch(() => undefined);
+  expect(paths(asked)).not.toContain(GUEST);
+});
+
+test("who signs out is nobody", async () => {
+  installFakeFetch({
+    [SESSION]: sessionOf("ada@example.com"),
+    "POST /v1/accounts/sign-out": () => new Response(null, { status: 204 }),
+  });
+  await knowSession();
+  await leaveAccount();
+  expect([hasSession(), accountEmail()]).toEqual([false, null]);
+});
