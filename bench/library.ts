@@ -41,8 +41,9 @@ if (import.meta.main) {
     const piece = await studio.make({}, alice, { chunks: 60, chunkBytes: 16_000 });
     await uploadAudio(deps, { businessId: business.id, versionId: piece.versionId }, noSignal);
   }
-  const archive = await readProjectArchive(deps, alice, long.projectId);
-  await measure(`a ZIP of ${tracks} tracks`, archive.content.bytes, async () => {
-    for await (const _ of archive.content.read(0));
+  const { content } = await readProjectArchive(deps, alice, long.projectId);
+  if (content === undefined) throw new Error("An archive can be made as it is read.");
+  await measure(`a ZIP of ${tracks} tracks`, content.bytes, async () => {
+    for await (const _ of content.read(0));
   });
 }

@@ -59,7 +59,7 @@ export function createApp(deps: ApiDeps) {
     .use(identify)
     .use(limit)
     .route("/stream", ownStreamRoutes(deps))
-    .route("/verify", verifyRoutes({ findPublicKey: createFindPublicKey(deps.registry) }))
+    .route("/verify", verifyRoutes({ ...deps, findPublicKey: createFindPublicKey(deps.registry) }))
     .use(smallBody)
     .route("/", accountRoutes({ ...deps, findCaller, sessionCookie }))
     .route("/businesses", businessRoutes(deps))

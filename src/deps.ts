@@ -22,6 +22,8 @@ import { openDirectBody } from "./direct-body.ts";
 import { AppError } from "./errors.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
 import { createRecallingChunks } from "./library/recalling-chunks.ts";
+import { createRenderedFiles, type RenderedFiles } from "./library/rendered-files.ts";
+import { createLibraryThreads, type LibraryThreads } from "./library/threads/library-threads.ts";
 import type { Log } from "./log.ts";
 import type { ChunkStore } from "./ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
@@ -245,6 +247,9 @@ export interface ApiDeps extends SharedDeps {
   digest(text: string): string;
   /** A UUIDv7. */
   newRequestId(): string;
+  /** For work that takes more of the processor than the serving thread can give. */
+  readonly threads: LibraryThreads;
+  readonly files: RenderedFiles;
   readonly passwords: PasswordHasher;
   readonly limiter: RateLimiter;
   readonly rateLimits: Config["rateLimits"];
@@ -267,8 +272,16 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   const jobBoard = await openJobBoard(config.queueUrl, log);
   const limiter = await openRateLimiter(config.cacheUrl, log);
+  const threads = createLibraryThreads();
+  const files = await createRenderedFiles({
+    folder: join(config.dataDir, "rendered"),
+    threads,
+    openBlob: (path) => Bun.file(path),
+  });
   return {
     ...shared,
+    threads,
+    files,
     passwords: createArgon2id(),
     limiter,
     rateLimits: config.rateLimits,
@@ -286,6 +299,8 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     async close() {
       specs.close();
       streams.close();
+      await files.close();
+      await threads.close();
       await jobBoard?.close();
       await limiter.close();
       await cache.close();

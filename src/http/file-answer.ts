@@ -1,18 +1,27 @@
-// A file to save, made as it is sent: with its name, its length and Range, so that a broken download goes on.
-import type { Context } from "hono";
+// A file to save: with its name, its exact length and Range, so that a broken download goes on.
 import { AppError } from "../errors.ts";
 import { type ByteSource, readRange } from "../library/formats/byte-source.ts";
 import { contentDispositionOf } from "../library/formats/file-name.ts";
+import type { RenderedFiles } from "../library/rendered-files.ts";
 import type { LibraryFile } from "../library/version-file.ts";
 import { boundsOf } from "../streams/audio-window.ts";
 import { parseRange } from "../streams/byte-range.ts";
+import { addressOf } from "./address.ts";
 import { problemResponse } from "./problem.ts";
+import type { HttpContext } from "./wire.ts";
+
+export interface AnswerFileDeps {
+  readonly files: Pick<RenderedFiles, "open">;
+  readonly trustedProxies: number;
+}
 
 /** Answers GET and HEAD. */
-export function answerFile(c: Context, { name, contentType, content, etag }: LibraryFile): Response {
+export async function answerFile(deps: AnswerFileDeps, c: HttpContext, file: LibraryFile): Promise<Response> {
+  const { etag } = file;
+  const { bytes } = file.rendered;
   const headers = {
-    "content-type": contentType,
-    "content-disposition": contentDispositionOf(name),
+    "content-type": file.contentType,
+    "content-disposition": contentDispositionOf(file.name),
     "accept-ranges": "bytes",
     etag,
     "cache-control": "private, no-cache",
@@ -24,19 +33,38 @@ export function answerFile(c: Context, { name, contentType, content, etag }: Lib
   const ifRange = c.req.header("if-range");
   const asked = ifRange === undefined || ifRange === etag ? parseRange(c.req.header("range")) : undefined;
   try {
-    const { first, last = content.bytes - 1 } = asked ? boundsOf(asked, content.bytes) : { first: 0 };
-    const body = isHead ? null : streamOf(content, first, last + 1);
+    const { first, last = bytes - 1 } = asked ? boundsOf(asked, bytes) : { first: 0 };
+    const body = isHead ? null : await bodyOf(deps, c, file, first, last + 1);
     const lengths = {
       "content-length": String(last + 1 - first),
-      ...(asked ? { "content-range": `bytes ${first}-${last}/${content.bytes}` } : {}),
+      ...(asked ? { "content-range": `bytes ${first}-${last}/${bytes}` } : {}),
     };
     return new Response(body, { status: asked ? 206 : 200, headers: { ...headers, ...lengths } });
   } catch (err) {
     if (!(err instanceof AppError && err.code === "RANGE_NOT_SATISFIABLE")) throw err;
     const answer = problemResponse(err, c.get("requestId"));
-    answer.headers.set("content-range", `bytes */${content.bytes}`);
+    answer.headers.set("content-range", `bytes */${bytes}`);
     return answer;
   }
+}
+
+/** From the file on disk: the server tells the length of no other body. Where there is no room for it, as it is made. */
+async function bodyOf(
+  { files, trustedProxies }: AnswerFileDeps,
+  c: HttpContext,
+  { rendered, content }: LibraryFile,
+  start: number,
+  end: number,
+): Promise<Blob | ReadableStream<Uint8Array>> {
+  const caller = c.get("caller");
+  const who =
+    caller?.kind === "user" ? `${caller.businessId}:${caller.userId}` : (addressOf(c, trustedProxies) ?? "");
+  const whole = await files.open(rendered, who, c.req.raw.signal);
+  if (whole) return start === 0 && end === rendered.bytes ? whole : whole.slice(start, end);
+  if (content) return streamOf(content, start, end);
+  throw new AppError("STORAGE_FULL", "There is no room to make this file.", {
+    hint: "Download the MP3: it can be sent without room of its own.",
+  });
 }
 
 /** Read only as fast as it is taken. */

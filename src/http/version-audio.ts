@@ -5,12 +5,14 @@ import { type Fact, isFresh } from "../businesses/fresh-facts.ts";
 import { createAudioFacts } from "../library/audio-facts.ts";
 import { businessOfLink, findAudio, type FindAudioDeps, type FoundAudio } from "../library/find-audio.ts";
 import { createStoredAudio, type StoredAudioDeps } from "../library/stored-audio.ts";
+import { createOpenWhole, type StreamedAudioDeps } from "../library/streamed-audio.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import { answerAudio } from "./routes/audio.ts";
 import { userOf } from "./wire.ts";
 
 export type VersionAudioDeps = Omit<FindAudioDeps, "audioFacts"> &
-  StoredAudioDeps & { readonly databases: OpenDatabases };
+  StoredAudioDeps &
+  StreamedAudioDeps & { readonly databases: OpenDatabases };
 
 export interface VersionAudio {
   /** Errors: NOT_FOUND, UNAUTHENTICATED, FORBIDDEN. */
@@ -34,7 +36,11 @@ interface OpenedLink {
 }
 
 export function createVersionAudio(given: VersionAudioDeps): VersionAudio {
-  const deps = { ...given, audioFacts: createAudioFacts(given.databases) };
+  const deps = {
+    ...given,
+    audioFacts: createAudioFacts(given.databases),
+    openWhole: createOpenWhole(given),
+  };
   const storedAudio = createStoredAudio(deps);
   const linked = new LRUCache<string, OpenedLink>({ max: linksMax });
 

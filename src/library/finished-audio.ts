@@ -1,6 +1,6 @@
 // The finished sound of a version as bytes to read from any place, wherever they are kept.
 import { AppError, isAppError } from "../errors.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import type { AudioJobData } from "./audio-jobs.ts";
@@ -34,7 +34,8 @@ export async function finishedAudio(
       retryAfterSeconds: 5,
     });
   }
-  return state.tail === 0 ? undefined : chunkSource(deps, version, state.tail);
+  const key = audioKey(version.businessId, version.versionId);
+  return state.tail === 0 ? undefined : chunkSource(deps, key, state.tail);
 }
 
 const objectSource = (
@@ -61,14 +62,14 @@ const objectSource = (
 
 const pageBytes = 256 * 1024;
 
-const chunkSource = (
-  { chunkStore }: FinishedAudioDeps,
-  { businessId, versionId }: FinishedVersion,
+/** A closed stream. Chunks that are missing: CONTENT_DAMAGED. */
+export const chunkSource = (
+  { chunkStore }: Pick<FinishedAudioDeps, "chunkStore">,
+  key: StreamKey,
   bytes: number,
 ): ByteSource => ({
   bytes,
   async *read(start) {
-    const key = audioKey(businessId, versionId);
     for (let position = start; position < bytes;) {
       const page = await chunkStore.read(key, position, pageBytes);
       if (!page || page.chunks.length === 0) throw damaged();

@@ -2,17 +2,18 @@
 import type { UserCaller } from "../accounts/caller.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { isAppError, notFound } from "../errors.ts";
-import { sourceOf } from "./formats/byte-source.ts";
 import { fileNameOf, uniqueNames } from "./formats/file-name.ts";
-import { type ZipEntry, zipFile } from "./formats/zip-file.ts";
+import { type ArchivedSound, fileOf } from "./formats/file-recipe.ts";
 import { signingKeyOf } from "./signing-keys.ts";
 import {
   etagOf,
   fileVersions,
   type LibraryFile,
   nameOf,
-  versionContent,
+  renderedNameOf,
   type VersionFileDeps,
+  type VersionSound,
+  versionSound,
 } from "./version-file.ts";
 
 export interface ProjectArchiveDeps extends VersionFileDeps {
@@ -48,34 +49,54 @@ export async function readProjectArchive(
 
   const key = await signingKeyOf(business);
   const names = uniqueNames(versions.map((version) => fileNameOf(nameOf(version), "mp3")));
-  const entries: ZipEntry[] = [];
+  const entries: ArchivedSound[] = [];
+  const made: VersionSound[] = [];
   const described: object[] = [];
   for (const [index, version] of versions.entries()) {
-    const content = await versionContent(deps, business, version, "mp3", key).catch(withoutSound);
-    const file = content && names[index];
-    if (content && file) {
-      entries.push({ name: file, modifiedAtMs: Date.parse(version.createdAt), content });
+    const one = await versionSound(deps, business, version, "mp3", key).catch(withoutSound);
+    const file = one && names[index];
+    if (one && file) {
+      entries.push({ name: file, modifiedAtMs: Date.parse(version.createdAt), sound: one.sound });
+      made.push(one);
     }
     const { id, trackId, title, number, parentId, prompt, instruction, durationMs, createdAt } = version;
     described.push({
       ...{ trackId, title, versionId: id, number, parentId, prompt, instruction },
       ...{ seed: Number(version.seed), durationMs, createdAt, file: file ?? null },
-      bytes: content?.bytes ?? null,
+      bytes: one === undefined ? null : await bytesOf(one),
     });
   }
   const manifest = { madeWith: "Rondo", manifestVersion: 1, project, versions: described };
-  const manifestEntry = {
-    name: "manifest.json",
-    modifiedAtMs: Date.parse(project.createdAt),
-    content: sourceOf(Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)),
+  const recipe = {
+    kind: "archive",
+    manifest: {
+      modifiedAtMs: Date.parse(project.createdAt),
+      text: `${JSON.stringify(manifest, null, 2)}\n`,
+    },
+    entries,
+  } as const;
+  const sounds = {
+    read: (sound: number, start: number) => made[sound]!.read(start),
+    sign: (sound: number, sha256: Uint8Array) => made[sound]!.sign(sha256),
   };
+  const content = await fileOf(recipe, sounds);
+  const etag = etagOf(manifest);
   return {
     name: fileNameOf(project.name, "zip"),
     contentType: "application/zip",
-    content: zipFile([manifestEntry, ...entries]),
-    etag: etagOf(manifest),
+    rendered: { name: renderedNameOf(etag), bytes: content.bytes, recipe, sounds },
+    content,
+    etag,
   };
 }
+
+const bytesOf = async ({ sound, ...sounds }: VersionSound): Promise<number> =>
+  (
+    await fileOf(
+      { kind: "sound", sound },
+      { read: (_, start) => sounds.read(start), sign: (_, sha256) => sounds.sign(sha256) },
+    )
+  ).bytes;
 
 /** Still being made, or damaged: the rest of the project is worth having all the same. */
 function withoutSound(err: unknown): undefined {

@@ -7,10 +7,10 @@ import { AppError, notFound } from "../errors.ts";
 import { finishedAudio, type FinishedAudioDeps } from "./finished-audio.ts";
 import type { ByteSource } from "./formats/byte-source.ts";
 import { fileNameOf } from "./formats/file-name.ts";
-import { mp3File } from "./formats/mp3-file.ts";
-import { type SigningKey, signSound } from "./formats/signature.ts";
+import { fileOf, type SoundRecipe } from "./formats/file-recipe.ts";
+import { type SigningKey, signatureCharacters, signSound } from "./formats/signature.ts";
 import type { TrackTags } from "./formats/track-tags.ts";
-import { wavFile } from "./formats/wav-file.ts";
+import type { RenderedFile } from "./rendered-files.ts";
 import { signingKeyOf } from "./signing-keys.ts";
 
 export type FileFormat = "mp3" | "wav";
@@ -18,7 +18,10 @@ export type FileFormat = "mp3" | "wav";
 export interface LibraryFile {
   readonly name: string;
   readonly contentType: string;
-  readonly content: ByteSource;
+  /** What it is made of, to be rendered apart. */
+  readonly rendered: RenderedFile;
+  /** Made as it is read; undefined where that takes more of the processor than the reader's thread can give. */
+  readonly content: ByteSource | undefined;
   /** The same for the same bytes. */
   readonly etag: string;
 }
@@ -52,15 +55,24 @@ export async function readVersionFile(
     fileVersions(database).where("v.id", "=", versionId).executeTakeFirst(),
   );
   if (!version) throw notFound("version");
-  const content = await versionContent(deps, business, version, format, await signingKeyOf(business));
-  if (!content) {
+  const made = await versionSound(deps, business, version, format, await signingKeyOf(business));
+  if (!made) {
     throw new AppError("CONFLICT", "This version has no sound.", { hint: "It was stopped before it began." });
   }
+  const { sound, read, sign } = made;
+  const recipe = { kind: "sound", sound } as const;
+  const sounds = {
+    read: (_: number, start: number) => read(start),
+    sign: (_: number, sha256: Uint8Array) => sign(sha256),
+  };
+  const content = await fileOf(recipe, sounds);
+  const etag = etagOf([format, tagsOf(version), content.bytes]);
   return {
     name: fileNameOf(nameOf(version), format),
     contentType: contentTypes[format],
-    content,
-    etag: etagOf([format, tagsOf(version), content.bytes]),
+    rendered: { name: renderedNameOf(etag), bytes: content.bytes, recipe, sounds },
+    content: format === "wav" ? undefined : content,
+    etag,
   };
 }
 
@@ -98,14 +110,23 @@ export const etagOf = (facts: unknown): string =>
 /** A version's audio never changes, so its hash is taken once. */
 const audioHashes = new LRUCache<string, Uint8Array>({ max: 10_000 });
 
+/** An entity tag without its quotes names the file. */
+export const renderedNameOf = (etag: string): string => etag.replaceAll('"', "");
+
+export interface VersionSound {
+  readonly sound: SoundRecipe;
+  read(start: number): AsyncIterable<Uint8Array>;
+  sign(sha256: Uint8Array): Promise<string>;
+}
+
 /** Undefined where it has no sound. */
-export async function versionContent(
+export async function versionSound(
   deps: VersionFileDeps,
   business: Business,
   version: FileVersion,
   format: FileFormat,
   key: SigningKey,
-): Promise<ByteSource | undefined> {
+): Promise<VersionSound | undefined> {
   if (version.storage === "damaged") {
     throw new AppError("CONTENT_DAMAGED", "The stored sound of this version is damaged.");
   }
@@ -118,12 +139,21 @@ export async function versionContent(
   const tags = tagsOf(version);
   const { createdAt, sourceType } = tags;
   const claims = { format, versionId: version.id, businessId: business.id, createdAt, sourceType };
-  if (format === "wav") return wavFile(audio, tags, (sha256) => signSound(key, claims, sha256));
-  const sign = (sha256: Uint8Array) => {
-    if (sha256.some((byte) => byte !== 0)) audioHashes.set(version.id, sha256);
-    return signSound(key, claims, sha256);
+  const known = audioHashes.get(version.id);
+  return {
+    sound: {
+      format,
+      tags,
+      audioBytes: audio.bytes,
+      signatureCharacters: signatureCharacters(key, claims),
+      ...(known === undefined ? {} : { sha256: known }),
+    },
+    read: (start) => audio.read(start),
+    sign(sha256) {
+      if (format === "mp3") audioHashes.set(version.id, sha256);
+      return signSound(key, claims, sha256);
+    },
   };
-  return mp3File(audio, tags, sign, audioHashes.get(version.id));
 }
 
 /** The built-in generator composes by rules; every other one is a model that learned. */

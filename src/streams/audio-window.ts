@@ -25,6 +25,9 @@ export interface AudioAnswer {
   readonly body: Uint8Array | ReadableStream<Uint8Array> | Blob | null;
 }
 
+/** Of a closed stream, on disk; undefined where there is no room for it. */
+export type OpenWhole = (key: StreamKey, bytes: number, signal: AbortSignal) => Promise<Blob | undefined>;
+
 export interface AudioLimits {
   /** The most that one window of growing audio holds, and the most held for one answer. */
   readonly windowBytes: number;
@@ -37,7 +40,7 @@ export const audioLimits: AudioLimits = { windowBytes: 1 << 20, waitMs: 25_000, 
 
 /** Errors: NOT_FOUND, GONE, RANGE_NOT_SATISFIABLE with `details.total`, UNAVAILABLE when the wait was in vain. */
 export async function audioWindow(
-  deps: { readonly streams: Streams; readonly limits?: AudioLimits },
+  deps: { readonly streams: Streams; readonly openWhole?: OpenWhole; readonly limits?: AudioLimits },
   key: StreamKey,
   request: AudioRequest,
 ): Promise<AudioAnswer> {
@@ -56,7 +59,9 @@ export async function audioWindow(
     request.ifRange === undefined || request.ifRange === etag ? parseRange(request.range) : undefined;
   const total = totalOf(state, request.plannedBytes);
   if (request.isHead) return { status: 200, headers: { ...headers, ...lengthOf(total) }, body: null };
-  if (asked === undefined) return whole(streams, key, state, headers, limits);
+  const file = (bytes: number): Promise<Blob | undefined> =>
+    deps.openWhole?.(key, bytes, request.signal) ?? Promise.resolve(undefined);
+  if (asked === undefined) return whole(streams, key, { state, headers, limits, file });
   const bounds = boundsOf(asked, total);
   const window = await waitFor(streams, key, state, bounds.first, {
     signal: request.signal,
@@ -68,6 +73,7 @@ export async function audioWindow(
     total: totalOf(window, request.plannedBytes),
     headers,
     limits,
+    file,
   });
 }
 
@@ -134,17 +140,20 @@ interface PartOptions {
   readonly total: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly limits: AudioLimits;
+  /** A server tells the exact length of a file, and of no stream. */
+  readonly file: (bytes: number) => Promise<Blob | undefined>;
 }
 
 async function part(streams: Streams, key: StreamKey, options: PartOptions): Promise<AudioAnswer> {
-  const { state, bounds, total, headers, limits } = options;
+  const { state, bounds, total, headers, limits, file } = options;
   const { first } = bounds;
   const there = Math.min(bounds.last ?? state.tail - 1, state.tail - 1);
   // What is finished is answered as it was asked; what grows, by windows: the player asks for the next one.
   const isStreamed = state.closed && there - first >= limits.windowBytes;
   const last = isStreamed ? there : Math.min(there, first + limits.windowBytes - 1);
   const body = isStreamed
-    ? await pages(streams, key, first, last + 1, limits)
+    ? ((await file(state.tail))?.slice(first, last + 1) ??
+      (await pages(streams, key, first, last + 1, limits)))
     : await bytesBetween(streams, key, first, last + 1);
   return {
     status: 206,
@@ -160,9 +169,7 @@ async function part(streams: Streams, key: StreamKey, options: PartOptions): Pro
 async function whole(
   streams: Streams,
   key: StreamKey,
-  state: StreamState,
-  headers: Readonly<Record<string, string>>,
-  limits: AudioLimits,
+  { state, headers, limits, file }: Omit<PartOptions, "bounds" | "total">,
 ): Promise<AudioAnswer> {
   if (state.closed && state.tail <= limits.windowBytes) {
     const body = await bytesBetween(streams, key, 0, state.tail);
@@ -170,7 +177,9 @@ async function whole(
   }
   const end = state.closed ? state.tail : Infinity;
   const length = state.closed ? lengthOf(state.tail) : {};
-  return { status: 200, headers: { ...headers, ...length }, body: await pages(streams, key, 0, end, limits) };
+  const body =
+    (state.closed ? await file(state.tail) : undefined) ?? (await pages(streams, key, 0, end, limits));
+  return { status: 200, headers: { ...headers, ...length }, body };
 }
 
 /** As it is taken, and as it grows; never more than one burst held. */

@@ -102,7 +102,14 @@ export const hearingRoutes: readonly DocumentedRoute[] = [
       { type: "audio/mpeg", schema: bytes },
       { type: "audio/wav", schema: bytes },
     ]),
-    errors: ["CONFLICT", "RANGE_NOT_SATISFIABLE", "CONTENT_DAMAGED"],
+    errors: [
+      "CONFLICT",
+      "RANGE_NOT_SATISFIABLE",
+      "CONTENT_DAMAGED",
+      "TOO_MANY_REQUESTS",
+      "UNAVAILABLE",
+      "STORAGE_FULL",
+    ],
   },
   {
     method: "get",
@@ -127,7 +134,7 @@ export const hearingRoutes: readonly DocumentedRoute[] = [
     user: "user",
     inHeaders: rangeHeaders,
     answers: fileAnswers([{ type: "application/zip", schema: bytes }]),
-    errors: ["RANGE_NOT_SATISFIABLE"],
+    errors: ["RANGE_NOT_SATISFIABLE", "TOO_MANY_REQUESTS", "UNAVAILABLE"],
   },
   {
     method: "post",
@@ -140,6 +147,6 @@ export const hearingRoutes: readonly DocumentedRoute[] = [
       schema: about(bytes, "The MP3 or WAV file, of any type, at most 112 MiB."),
     },
     answers: { 200: { says: "The verdict.", content: [{ schema: ref("Verdict") }] } },
-    errors: ["INVALID_BODY", "BODY_TOO_LARGE"],
+    errors: ["INVALID_BODY", "BODY_TOO_LARGE", "TOO_MANY_REQUESTS", "UNAVAILABLE"],
   },
 ];

@@ -6,12 +6,14 @@ import {
   type AudioLimits,
   type AudioRequest,
   audioWindow,
+  type OpenWhole,
 } from "../../streams/audio-window.ts";
 import type { Streams } from "../../streams/streams.ts";
 import { problemResponse } from "../problem.ts";
 
 export interface AudioDeps {
   readonly streams: Streams;
+  readonly openWhole?: OpenWhole;
   readonly limits?: AudioLimits;
 }
 

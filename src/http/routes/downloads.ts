@@ -8,11 +8,12 @@ import { type ProjectArchiveDeps, readProjectArchive } from "../../library/proje
 import { readVersionFile } from "../../library/version-file.ts";
 import { readVersionPeaks, type VersionPeaksDeps } from "../../library/version-peaks.ts";
 import { findAudience } from "../../library/find-audience.ts";
-import { answerFile } from "../file-answer.ts";
+import { answerFile, type AnswerFileDeps } from "../file-answer.ts";
 import { type HttpContext, type HttpEnv, requireUser } from "../wire.ts";
 
 export type DownloadRoutesDeps = ProjectArchiveDeps &
-  VersionPeaksDeps & { readonly registry: BusinessRegistry };
+  VersionPeaksDeps &
+  AnswerFileDeps & { readonly registry: BusinessRegistry };
 
 export function downloadRoutes(deps: DownloadRoutesDeps) {
   return new Hono<HttpEnv>()
@@ -20,7 +21,7 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
       const format = oneOf(c, "format", ["mp3", "wav"]);
       const versionId = c.req.param("versionId");
       const business = await businessOf(c, versionId);
-      return answerFile(c, await readVersionFile(deps, business, versionId, format));
+      return answerFile(deps, c, await readVersionFile(deps, business, versionId, format));
     })
     .get("/versions/:versionId/peaks", async (c) => {
       const format = oneOf(c, "format", ["dat", "json"]);
@@ -36,7 +37,7 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
           });
     })
     .get("/projects/:projectId/archive", async (c) =>
-      answerFile(c, await readProjectArchive(deps, requireUser(c), c.req.param("projectId"))),
+      answerFile(deps, c, await readProjectArchive(deps, requireUser(c), c.req.param("projectId"))),
     );
 
   /** Of a signed link that is good, else of the version's owner. */

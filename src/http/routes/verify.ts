@@ -2,21 +2,33 @@
 import { Hono } from "hono";
 import { AppError } from "../../errors.ts";
 import type { FindPublicKey } from "../../library/formats/signature.ts";
-import { verifyFile } from "../../library/formats/verify-file.ts";
+import type { Verdict } from "../../library/formats/verify-file.ts";
+import type { LibraryThreads } from "../../library/threads/library-threads.ts";
+import { createTurns } from "../../turns.ts";
+import { addressOf } from "../address.ts";
 import type { HttpEnv } from "../wire.ts";
 
 export interface VerifyRoutesDeps {
   readonly findPublicKey: FindPublicKey;
+  readonly threads: Pick<LibraryThreads, "run">;
+  readonly trustedProxies: number;
 }
 
 /** Ten minutes as WAV, with room for tags. */
 export const verifiedBytesMax = 112 * 1024 * 1024;
 
-export function verifyRoutes({ findPublicKey }: VerifyRoutesDeps) {
+export function verifyRoutes({ findPublicKey: findKey, threads, trustedProxies }: VerifyRoutesDeps) {
+  const turns = createTurns({ what: "files are checked", runningMax: 32, waitingMax: 0, perCallerMax: 4 });
   return new Hono<HttpEnv>().post("/", async (c) => {
-    const { body } = c.req.raw;
+    const { body, signal } = c.req.raw;
     if (!body) throw new AppError("INVALID_BODY", "The body has to be the file.");
-    return c.json(await verifyFile(atMost(body, verifiedBytesMax), findPublicKey));
+    const end = await turns.take(addressOf(c, trustedProxies) ?? "", signal);
+    try {
+      const read = () => atMost(body, verifiedBytesMax);
+      return c.json((await threads.run({ kind: "verify" }, { read, findKey }, signal)) as Verdict);
+    } finally {
+      end();
+    }
   });
 }
 

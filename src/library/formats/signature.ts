@@ -61,12 +61,28 @@ export async function signSound(
   claims: Omit<SoundClaims, "sha256">,
   sha256: Uint8Array,
 ): Promise<string> {
-  const { format, versionId, businessId, createdAt, sourceType } = claims;
-  const payload = { format, sha256: base64url.encode(sha256), versionId, businessId, createdAt, sourceType };
-  return new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
-    .setProtectedHeader({ alg: algorithm, kid: key.keyId, typ: type })
+  return new CompactSign(Buffer.from(payloadOf(claims, base64url.encode(sha256))))
+    .setProtectedHeader(headerOf(key))
     .sign(await importJWK(key.privateJwk, algorithm));
 }
+
+/** How long a signature of these claims is, over whichever hash. */
+export function signatureCharacters(
+  key: Pick<SigningKey, "keyId">,
+  claims: Omit<SoundClaims, "sha256">,
+): number {
+  const encoded = (bytes: number): number => Math.ceil((bytes * 4) / 3);
+  const header = encoded(Buffer.byteLength(JSON.stringify(headerOf(key))));
+  const payload = encoded(Buffer.byteLength(payloadOf(claims, "-".repeat(encoded(32)))));
+  return header + 1 + payload + 1 + encoded(64);
+}
+
+const headerOf = ({ keyId }: Pick<SigningKey, "keyId">) => ({ alg: algorithm, kid: keyId, typ: type });
+
+const payloadOf = (
+  { format, versionId, businessId, createdAt, sourceType }: Omit<SoundClaims, "sha256">,
+  sha256: string,
+): string => JSON.stringify({ format, sha256, versionId, businessId, createdAt, sourceType });
 
 export async function checkSignature(signature: string, findKey: FindPublicKey): Promise<SignatureCheck> {
   const keyId = keyIdOf(signature);

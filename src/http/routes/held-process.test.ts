@@ -1,0 +1,86 @@
+// Work that takes long, asked for by many at once: everybody else is answered meanwhile, and it stops when nobody waits for it.
+import { expect, setDefaultTimeout } from "bun:test";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { worstHealthBeside } from "../../testing/health-beside.ts";
+import { needsTool } from "../../testing/needs-tool.ts";
+import { createServedStudio } from "../../testing/served-studio.ts";
+import { makeMp3 } from "../../testing/test-sound.ts";
+import { until } from "../../testing/until.ts";
+
+setDefaultTimeout(60_000);
+
+const test = needsTool("ffmpeg");
+const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 240 });
+const othersWaitMsMax = 2_000;
+
+const wavOf = ({ versionId }: { versionId: string }) => `/v1/versions/${versionId}/download?format=wav`;
+const renderedIn = ({ config }: { config: { dataDir: string } }) => readdir(join(config.dataDir, "rendered"));
+
+test("the last byte of a WAV, asked for by many: one decoding each piece, and nobody else waits for it", async () => {
+  await using served = await createServedStudio();
+  const pieces = [await served.make(mp3), await served.make(mp3)];
+  const asked = pieces.flatMap((piece) =>
+    Array.from({ length: 10 }, () => served.ask("GET", wavOf(piece), { range: "bytes=-1" })),
+  );
+  const worst = await worstHealthBeside(served.url, Promise.all(asked));
+  for (const answer of await Promise.all(asked)) {
+    expect(answer.status).toBe(206);
+    expect(answer.headers.get("content-length")).toBe("1");
+  }
+  expect(await renderedIn(served.studio.stores)).toHaveLength(2);
+  expect(worst).toBeLessThan(othersWaitMsMax);
+});
+
+test("a file that nobody waits for any more is given up, and is whole for the next who asks", async () => {
+  await using served = await createServedStudio();
+  const piece = await served.make(mp3);
+  const left = new AbortController();
+  const asked = Array.from({ length: 5 }, () =>
+    fetch(served.url + wavOf(piece), {
+      headers: { authorization: `Bearer ${served.token}` },
+      signal: left.signal,
+    }).catch(() => "left"),
+  );
+  const rendered = () => renderedIn(served.studio.stores);
+  await until("the file is being made", async () =>
+    (await rendered()).some((name) => name.endsWith(".part")),
+  );
+  left.abort();
+  await Promise.all(asked);
+  await until("it is given up", async () => (await rendered()).length === 0);
+  const { status, headers, body } = await served.ask("GET", wavOf(piece));
+  expect([status, Number(headers.get("content-length"))]).toEqual([200, body.length]);
+});
+
+test("more files at once than a caller may have are refused with the time to wait", async () => {
+  await using served = await createServedStudio();
+  const minute = await makeMp3({ seconds: 60 });
+  const pieces = [];
+  for (let made = 0; made < 8; made++) pieces.push(await served.make(minute));
+  const answers = await Promise.all(pieces.map((piece) => served.ask("HEAD", wavOf(piece))));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  const asked = await Promise.all(
+    pieces.map((piece) => served.ask("GET", wavOf(piece), { range: "bytes=0-0" })),
+  );
+  const refused = asked.filter(({ status }) => status === 429);
+  expect(asked.filter(({ status }) => status === 206)).toHaveLength(6);
+  expect(refused.map(({ headers }) => Number(headers.get("retry-after")) > 0)).toEqual([true, true]);
+});
+
+test("hostile files to verify, many at once: nobody else waits for them", async () => {
+  await using served = await createServedStudio();
+  const parts = Buffer.concat([
+    Buffer.from("RIFF\xff\xff\xff\x7fWAVE", "latin1"),
+    Buffer.alloc(20_000_000, "junk\0\0\0\0", "latin1"),
+  ]);
+  const oneLongPart = Buffer.alloc(40_000_000);
+  oneLongPart.write("RIFF\xff\xff\xff\x7fWAVEdata\xff\xff\xff\x7f", "latin1");
+  const asked = [parts, oneLongPart, parts, oneLongPart].map(async (body) => {
+    const res = await fetch(`${served.url}/v1/verify`, { method: "POST", body });
+    return ((await res.json()) as { verdict: string }).verdict;
+  });
+  const worst = await worstHealthBeside(served.url, Promise.all(asked));
+  expect(await Promise.all(asked)).toEqual(asked.map(() => "foreign"));
+  expect(worst).toBeLessThan(othersWaitMsMax);
+});

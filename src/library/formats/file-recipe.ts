@@ -1,0 +1,79 @@
+// How a file to keep is made from sounds, as data: any thread that can read the sounds makes the same bytes of it.
+import { type ByteSource, sourceOf } from "./byte-source.ts";
+import { mp3File } from "./mp3-file.ts";
+import type { TrackTags } from "./track-tags.ts";
+import { wavFile } from "./wav-file.ts";
+import { zipFile } from "./zip-file.ts";
+
+export interface SoundRecipe {
+  readonly format: "mp3" | "wav";
+  readonly tags: TrackTags;
+  /** Of the MP3 that it is made from. */
+  readonly audioBytes: number;
+  readonly signatureCharacters: number;
+  /** Of the MP3's bytes, where it is known. */
+  readonly sha256?: Uint8Array;
+}
+
+export interface ArchivedSound {
+  readonly name: string;
+  readonly modifiedAtMs: number;
+  readonly sound: SoundRecipe;
+}
+
+export type FileRecipe =
+  /** The bytes of the sound as they are. */
+  | { readonly kind: "copy"; readonly audioBytes: number }
+  | { readonly kind: "sound"; readonly sound: SoundRecipe }
+  | {
+      readonly kind: "archive";
+      readonly manifest: { readonly modifiedAtMs: number; readonly text: string };
+      readonly entries: readonly ArchivedSound[];
+    };
+
+/** The sounds of a recipe, by their place in it. */
+export interface RecipeSounds {
+  /** The MP3 from `start` on. */
+  read(sound: number, start: number): AsyncIterable<Uint8Array>;
+  /** Signs the SHA-256 of what a listener hears; `signatureCharacters` long. */
+  sign(sound: number, sha256: Uint8Array): Promise<string>;
+}
+
+/** The same recipe and sounds give the same bytes. */
+export async function fileOf(recipe: FileRecipe, sounds: RecipeSounds): Promise<ByteSource> {
+  switch (recipe.kind) {
+    case "copy":
+      return audioOf(sounds, 0, recipe.audioBytes);
+    case "sound":
+      return soundFile(recipe.sound, sounds, 0);
+    case "archive": {
+      const { manifest, entries } = recipe;
+      const content = await Promise.all(entries.map(({ sound }, at) => soundFile(sound, sounds, at)));
+      return zipFile([
+        {
+          name: "manifest.json",
+          modifiedAtMs: manifest.modifiedAtMs,
+          content: sourceOf(Buffer.from(manifest.text)),
+        },
+        ...entries.map(({ name, modifiedAtMs }, at) => ({ name, modifiedAtMs, content: content[at]! })),
+      ]);
+    }
+  }
+}
+
+function soundFile(
+  { format, tags, audioBytes, signatureCharacters, sha256: known }: SoundRecipe,
+  sounds: RecipeSounds,
+  at: number,
+): Promise<ByteSource> {
+  const audio = audioOf(sounds, at, audioBytes);
+  // The length of a file is asked with a hash of zeros: nothing has to be signed for it.
+  const sign = async (sha256: Uint8Array): Promise<string> =>
+    sha256.every((byte) => byte === 0) ? "-".repeat(signatureCharacters) : sounds.sign(at, sha256);
+  return format === "wav" ? wavFile(audio, tags, sign) : mp3File(audio, tags, sign, known);
+}
+
+const audioOf = (sounds: RecipeSounds, at: number, bytes: number): ByteSource => ({
+  bytes,
+  read: (start) => sounds.read(at, start),
+});

@@ -1,0 +1,172 @@
+// Files that were made for a download, on disk for as long as they are asked for: so that every range of one comes from the same bytes, with an exact length.
+import { access, chmod, mkdir, rename, rm, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError, isAppError } from "../errors.ts";
+import { createTurns } from "../turns.ts";
+import type { FileRecipe, RecipeSounds } from "./formats/file-recipe.ts";
+import type { LibraryThreads } from "./threads/library-threads.ts";
+
+export interface RenderedFiles {
+  /**
+   * Makes the file where it is not there yet, once, however many ask. Undefined: it is larger than
+   * what may lie here, or the disk has no room. Errors: TOO_MANY_REQUESTS and UNAVAILABLE where too
+   * many are being made; what reading the sounds throws. Nobody left to wait for it: it is given up.
+   */
+  open(file: RenderedFile, caller: string, signal: AbortSignal): Promise<Blob | undefined>;
+  close(): Promise<void>;
+}
+
+export interface RenderedFile {
+  /** The same for the same bytes, of letters, digits, _ and -. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly recipe: FileRecipe;
+  readonly sounds: RecipeSounds;
+}
+
+export interface RenderedFilesOptions {
+  /** Emptied when this opens. */
+  readonly folder: string;
+  readonly threads: LibraryThreads;
+  /** The bytes of a file as they lie on disk. */
+  readonly openBlob: (path: string) => Blob;
+  /** All together. A file may have half of it. */
+  readonly bytesMax?: number;
+  /** How long a file stays after it was asked for the last time. */
+  readonly unusedMs?: number;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly bytes: number;
+  readonly path: string;
+  readonly ready: Promise<void>;
+  readonly stop: AbortController;
+  waiters: number;
+  isReady: boolean;
+  usedAtMs: number;
+}
+
+/** What is left free of a disk, at least, so that others can write. */
+const freeShareMin = 0.05;
+
+export async function createRenderedFiles({
+  folder,
+  threads,
+  openBlob,
+  bytesMax = 1 << 30,
+  unusedMs = 600_000,
+}: RenderedFilesOptions): Promise<RenderedFiles> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, 0o700);
+  const entries = new Map<string, Entry>();
+  const turns = createTurns({ what: "files are made", runningMax: 2, waitingMax: 40, perCallerMax: 6 });
+  let made = 0;
+
+  const drop = async (entry: Entry): Promise<void> => {
+    if (entries.get(entry.name) === entry) entries.delete(entry.name);
+    await rm(entry.path, { force: true });
+  };
+  const dropUnused = async (): Promise<void> => {
+    const before = performance.now() - unusedMs;
+    for (const entry of entries.values()) if (entry.isReady && entry.usedAtMs < before) await drop(entry);
+  };
+  const timer = setInterval(() => void dropUnused(), Math.min(60_000, unusedMs));
+  timer.unref();
+
+  /** False where it can't be had. Those that were asked for the longest ago make room. */
+  const makeRoom = async (bytes: number): Promise<boolean> => {
+    if (bytes > bytesMax / 2) return false;
+    let held = [...entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
+    const oldest = [...entries.values()]
+      .filter(({ isReady }) => isReady)
+      .sort((one, other) => one.usedAtMs - other.usedAtMs);
+    for (const entry of oldest) {
+      if (held + bytes <= bytesMax) break;
+      held -= entry.bytes;
+      await drop(entry);
+    }
+    if (held + bytes > bytesMax) return false;
+    const { bavail, blocks, bsize } = await statfs(folder);
+    return bavail * bsize - bytes > freeShareMin * blocks * bsize;
+  };
+
+  const begin = ({ name, bytes, recipe, sounds }: RenderedFile, caller: string): Entry => {
+    const path = join(folder, `${name}-${++made}`);
+    const stop = new AbortController();
+    const render = async (): Promise<void> => {
+      const end = await turns.take(caller, stop.signal);
+      try {
+        const part = `${path}.part`;
+        await threads.run({ kind: "render", recipe, path: part }, sounds, stop.signal);
+        await rename(part, path);
+        entry.isReady = true;
+      } finally {
+        end();
+      }
+    };
+    const ready = render();
+    const entry = { name, bytes, path, ready, stop, waiters: 0, isReady: false, usedAtMs: 0 };
+    entries.set(name, entry);
+    ready.catch(() => drop(entry));
+    return entry;
+  };
+
+  /** Whoever leaves last ends it. */
+  const wait = async (entry: Entry, signal: AbortSignal): Promise<void> => {
+    const left = Promise.withResolvers<never>();
+    const leave = (): void => left.reject(gone());
+    signal.addEventListener("abort", leave, { once: true });
+    entry.waiters++;
+    try {
+      if (signal.aborted) throw gone();
+      await Promise.race([entry.ready, left.promise]);
+    } finally {
+      signal.removeEventListener("abort", leave);
+      left.promise.catch(() => undefined);
+      entry.waiters--;
+      if (entry.waiters === 0 && !entry.isReady) {
+        entries.delete(entry.name);
+        entry.stop.abort(gone());
+      }
+    }
+  };
+
+  return {
+    async open(file, caller, signal) {
+      let entry = entries.get(file.name);
+      if (entry?.isReady && !(await isThere(entry))) {
+        await drop(entry);
+        entry = undefined;
+      }
+      if (entry === undefined) {
+        if (!(await makeRoom(file.bytes))) return undefined;
+        entry = entries.get(file.name) ?? begin(file, caller);
+      }
+      entry.usedAtMs = performance.now();
+      try {
+        if (!entry.isReady) await wait(entry, signal);
+      } catch (err) {
+        if (isAppError(err, "STORAGE_FULL")) return undefined;
+        throw err;
+      }
+      return openBlob(entry.path);
+    },
+    async close() {
+      clearInterval(timer);
+      for (const { stop } of entries.values()) stop.abort();
+      await Promise.allSettled([...entries.values()].map(({ ready }) => ready));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Somebody may have emptied the folder. */
+const isThere = ({ path }: Entry): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+const gone = (): AppError => new AppError("UNAVAILABLE", "Nobody waits for this file any more.");

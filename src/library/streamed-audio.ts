@@ -1,0 +1,30 @@
+// The closed stream of a version as a file: finished sound that lies in no object has an exact length by it.
+import { isAppError } from "../errors.ts";
+import type { OpenWhole } from "../streams/audio-window.ts";
+import { chunkSource, type FinishedAudioDeps } from "./finished-audio.ts";
+import type { RenderedFiles } from "./rendered-files.ts";
+
+export interface StreamedAudioDeps extends Pick<FinishedAudioDeps, "chunkStore"> {
+  readonly files: Pick<RenderedFiles, "open">;
+}
+
+/** A player is never refused for it: undefined where too many files are being made. */
+export const createOpenWhole =
+  ({ files, chunkStore }: StreamedAudioDeps): OpenWhole =>
+  async (key, bytes, signal) => {
+    const { read } = chunkSource({ chunkStore }, key, bytes);
+    const name = `${key.businessId}-${key.path.replaceAll("/", "-")}-${bytes}`;
+    const sounds = {
+      read: (_: number, start: number) => read(start),
+      sign: () => Promise.reject(unsigned()),
+    };
+    try {
+      const recipe = { kind: "copy", audioBytes: bytes } as const;
+      return await files.open({ name, bytes, recipe, sounds }, name, signal);
+    } catch (err) {
+      if (isAppError(err, "TOO_MANY_REQUESTS", "UNAVAILABLE") && !signal.aborted) return undefined;
+      throw err;
+    }
+  };
+
+const unsigned = (): Error => new Error("A copy has no signature.");

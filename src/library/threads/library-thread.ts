@@ -1,0 +1,81 @@
+// A thread for the library's long work: it makes files and judges them, so that the serving thread never waits for either.
+import { open, rm } from "node:fs/promises";
+import { parentPort } from "node:worker_threads";
+import { fileOf } from "../formats/file-recipe.ts";
+import type { FindPublicKey } from "../formats/signature.ts";
+import { verifyFile } from "../formats/verify-file.ts";
+import { errorOf, failureOf } from "./thread-failure.ts";
+import type { FromLibraryThread, ThreadQuestion, ThreadTask, ToLibraryThread } from "./thread-messages.ts";
+
+/** Serves one owner through its messages. */
+export function serveLibrary(post: (message: FromLibraryThread) => void) {
+  const asked = new Map<number, PromiseWithResolvers<unknown>>();
+  let questions = 0;
+  let readers = 0;
+
+  const ownerOf = (task: number) => {
+    const ask = <Answer>(question: ThreadQuestion): Promise<Answer> => {
+      const number = ++questions;
+      const answer = Promise.withResolvers<unknown>();
+      asked.set(number, answer);
+      post({ type: "question", task, question: number, asked: question });
+      return answer.promise as Promise<Answer>;
+    };
+    return {
+      async *read(sound: number, start: number): AsyncGenerator<Uint8Array> {
+        const reader = ++readers;
+        try {
+          for (;;) {
+            const bytes = await ask<Uint8Array | undefined>({ ask: "bytes", reader, sound, start });
+            if (bytes === undefined) return;
+            yield bytes;
+          }
+        } finally {
+          post({ type: "left", task, reader });
+        }
+      },
+      sign: (sound: number, sha256: Uint8Array) => ask<string>({ ask: "signature", sound, sha256 }),
+      findKey: ((keyId) => ask({ ask: "publicKey", keyId })) satisfies FindPublicKey,
+    };
+  };
+
+  const perform = async (task: number, work: ThreadTask): Promise<unknown> => {
+    const owner = ownerOf(task);
+    if (work.kind === "verify") return verifyFile(owner.read(0, 0), owner.findKey);
+    const content = await fileOf(work.recipe, owner);
+    return writeFile(work.path, content.read(0));
+  };
+
+  return (message: ToLibraryThread): void => {
+    if (message.type === "start") {
+      void perform(message.task, message.work).then(
+        (value) => post({ type: "done", task: message.task, value }),
+        (err: unknown) => post({ type: "failed", task: message.task, failure: failureOf(err) }),
+      );
+      return;
+    }
+    const answer = asked.get(message.question);
+    asked.delete(message.question);
+    if (message.type === "answer") answer?.resolve(message.value);
+    else answer?.reject(errorOf(message.failure));
+  };
+}
+
+/** Leaves nothing behind where it fails. */
+async function writeFile(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    for await (const chunk of content) await file.writeFile(chunk);
+  } catch (err) {
+    await rm(path, { force: true });
+    throw err;
+  } finally {
+    await file.close();
+  }
+}
+
+if (parentPort !== null) {
+  const port = parentPort;
+  const receive = serveLibrary((message) => port.postMessage(message));
+  port.on("message", receive);
+}

@@ -1,0 +1,14 @@
+// Errors on their way between two threads: what crosses is a code and sentences.
+import { AppError, isAppError } from "../../errors.ts";
+import type { ThreadFailure } from "./thread-messages.ts";
+
+export function failureOf(err: unknown): ThreadFailure {
+  if (isAppError(err)) return { code: err.code, message: err.publicMessage, hint: err.hint };
+  const { code, stack } = err instanceof Error ? (err as NodeJS.ErrnoException) : {};
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return { code: "STORAGE_FULL", message: "There is no room to make this file." };
+  return { code: undefined, message: stack ?? String(err) };
+}
+
+export const errorOf = ({ code, message, hint }: ThreadFailure): Error =>
+  code === undefined ? new Error(message) : new AppError(code, message, hint === undefined ? {} : { hint });

@@ -1,0 +1,88 @@
+// Takes turns at work that is slow: a few run at once, a few of each caller, and too many are refused before they begin.
+import { AppError } from "./errors.ts";
+
+export interface Turns {
+  /** Resolves when it is this caller's turn, with the call that ends it. Errors: TOO_MANY_REQUESTS, UNAVAILABLE; the signal's reason. */
+  take(caller: string, signal: AbortSignal): Promise<() => void>;
+}
+
+export interface TurnsOptions {
+  /** What is done, as the refusals call it: "files are made". */
+  readonly what: string;
+  readonly runningMax: number;
+  readonly waitingMax: number;
+  /** Running and waiting together. */
+  readonly perCallerMax: number;
+}
+
+interface Waiting {
+  readonly caller: string;
+  readonly begin: () => void;
+}
+
+const retryAfterSeconds = 5;
+
+export function createTurns({ what, runningMax, waitingMax, perCallerMax }: TurnsOptions): Turns {
+  const waiting = new Set<Waiting>();
+  const running = new Map<string, number>();
+  let runningCount = 0;
+
+  const begin = (caller: string): void => {
+    runningCount++;
+    running.set(caller, (running.get(caller) ?? 0) + 1);
+  };
+  /** Callers of whom nothing runs come first. */
+  const beginNext = (): void => {
+    if (runningCount >= runningMax || waiting.size === 0) return;
+    const inLine = [...waiting];
+    const next = inLine.find(({ caller }) => !running.has(caller)) ?? inLine[0]!;
+    waiting.delete(next);
+    begin(next.caller);
+    next.begin();
+  };
+  const endOf = (caller: string): (() => void) => {
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      runningCount--;
+      const left = (running.get(caller) ?? 1) - 1;
+      if (left === 0) running.delete(caller);
+      else running.set(caller, left);
+      beginNext();
+    };
+  };
+
+  return {
+    async take(caller, signal) {
+      signal.throwIfAborted();
+      const ofCaller =
+        (running.get(caller) ?? 0) + [...waiting].filter((one) => one.caller === caller).length;
+      if (ofCaller >= perCallerMax) {
+        throw new AppError("TOO_MANY_REQUESTS", `Too many ${what} for you at this moment.`, {
+          hint: "Wait until one of them is done.",
+          retryAfterSeconds,
+        });
+      }
+      if (runningCount < runningMax) begin(caller);
+      else {
+        if (waiting.size >= waitingMax) {
+          throw new AppError("UNAVAILABLE", `Too many ${what} at this moment.`, { retryAfterSeconds });
+        }
+        const turn = Promise.withResolvers<void>();
+        const one = { caller, begin: turn.resolve };
+        waiting.add(one);
+        const leave = (): void => {
+          if (waiting.delete(one)) turn.reject(signal.reason);
+        };
+        signal.addEventListener("abort", leave, { once: true });
+        try {
+          await turn.promise;
+        } finally {
+          signal.removeEventListener("abort", leave);
+        }
+      }
+      return endOf(caller);
+    },
+  };
+}
