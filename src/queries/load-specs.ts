@@ -81,11 +81,9 @@ function parseJson(text: string): { readonly value?: unknown; readonly error?: s
   }
 }
 
-export function specsInvalid(faults: readonly SpecFault[]): AppError {
-  const lines = faults.map(
-    ({ file, at, message, hint }) => `  ${file}#${at}: ${message}${hint === undefined ? "" : ` ${hint}`}`,
+export const specsInvalid = (faults: readonly SpecFault[]): AppError =>
+  new AppError(
+    "SPEC_INVALID",
+    faults.length === 1 ? "The query specs have a fault." : `The query specs have ${faults.length} faults.`,
+    { faults: faults.map(({ file, at, ...rest }) => ({ at: `${file}#${at}`, ...rest })) },
   );
-  return new AppError("SPEC_INVALID", `The query specs have ${faults.length} faults:\n${lines.join("\n")}`, {
-    faults: faults.map(({ file, at, ...rest }) => ({ at: `${file}#${at}`, ...rest })),
-  });
-}

@@ -32,7 +32,9 @@ export function readExpression(
       at,
       `An expression is needed here, not ${describe(raw)}.`,
       isObject(raw)
-        ? suggestionFor(wrong, Object.keys(kinds))
+        ? wrong === "expression"
+          ? 'Leave "expression" out here: write what it holds, such as {"add": […]}.'
+          : suggestionFor(wrong, Object.keys(kinds))
         : 'A column as "table.column", or an object such as {"param": "name"}.',
     );
   }
@@ -195,9 +197,11 @@ const readStep: Read = (reading, at, raw) => {
   const read = readObject(faults, at, raw, { required: ["step", "column"] });
   const step = stepNamed(reading, pointerTo(at, "step"), raw.step);
   if (read === undefined || step === undefined) return undefined;
-  const column = steps.get(step)?.columns.find(({ name }) => name === raw.column);
+  const columns = steps.get(step)?.columns;
+  if (columns === undefined) return undefined;
+  const column = columns.find(({ name }) => name === raw.column);
   if (column === undefined) {
-    const known = steps.get(step)?.columns.map(({ name }) => name) ?? [];
+    const known = columns.map(({ name }) => name);
     return faults.add(
       pointerTo(at, "column"),
       `The step "${step}" gives no column ${describe(raw.column)}.`,

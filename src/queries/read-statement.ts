@@ -79,8 +79,9 @@ export function readQuery(reading: Reading, at: string, raw: unknown, paged: boo
   if (list.length === 0 || list.length > stepsMax)
     return faults.add(pointerTo(at, "steps"), `One to ${stepsMax} steps are possible.`);
   const steps = list.map((one, index) => readStep(reading, pointerTo(pointerTo(at, "steps"), index), one));
-  const last = steps.at(-1)?.name ?? "";
-  const answer = raw.answer ?? last;
+  const last = list.at(-1);
+  const answer = raw.answer ?? (isObject(last) ? last.name : undefined);
+  if (raw.answer === undefined && typeof answer !== "string") return undefined;
   if (typeof answer !== "string" || !known.has(answer)) {
     return faults.add(
       pointerTo(at, "answer"),
@@ -103,6 +104,6 @@ function readStep(reading: Reading, at: string, raw: unknown): StepPlan | undefi
   if (name !== undefined && steps.has(name))
     faults.add(pointerTo(at, "name"), `Another step is called "${name}" already.`);
   const statement = readStatement(reading, at, rest, false);
-  if (name !== undefined) steps.set(name, { columns: statement?.columns ?? [] });
+  if (name !== undefined) steps.set(name, { columns: statement?.columns });
   return name === undefined || statement === undefined ? undefined : { name, statement, expect };
 }

@@ -28,7 +28,8 @@ export interface VisibleTable {
 }
 
 export interface StepResult {
-  readonly columns: readonly OutputColumn[];
+  /** undefined: the step has faults, so what it gives is unknown. */
+  readonly columns: readonly OutputColumn[] | undefined;
 }
 
 export interface Reading {

@@ -35,7 +35,7 @@ export async function watchSpecs({ dir, schema, onLoad, onFault }: WatchSpecsOpt
       current = set;
       onLoad?.(set);
     } catch (err) {
-      if (!closed) onFault(isAppError(err) ? err.publicMessage : String(err));
+      if (!closed) onFault(linesOf(err));
     }
   }
 
@@ -57,3 +57,8 @@ export async function watchSpecs({ dir, schema, onLoad, onFault }: WatchSpecsOpt
     },
   };
 }
+
+const linesOf = (err: unknown): string =>
+  isAppError(err)
+    ? [err.publicMessage, ...(err.faults ?? []).map(({ at, message }) => `${at}: ${message}`)].join("\n")
+    : String(err);
