@@ -1,9 +1,9 @@
 // The worker: dispatches generations and runs the queues. Serves no HTTP.
-import { configFaultLines, exitBadSettings, readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config.ts";
 import { createWorkerDeps } from "../src/deps.ts";
-import { isAppError } from "../src/errors.ts";
 import { createLog } from "../src/log.ts";
 import { shutDownOnSignal } from "../src/shutdown.ts";
+import { endStart } from "../src/start-errors.ts";
 import { createHandlers } from "./handlers.ts";
 import { scheduleJobs } from "./schedules.ts";
 import { workQueues } from "./work-queues.ts";
@@ -32,8 +32,5 @@ async function main(): Promise<void> {
 }
 
 if (import.meta.main) {
-  await main().catch((err) => {
-    console.error(isAppError(err, "CONFIG_INVALID") ? configFaultLines(err) : err);
-    process.exit(isAppError(err, "CONFIG_INVALID") ? exitBadSettings : 1);
-  });
+  await main().catch(endStart);
 }

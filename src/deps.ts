@@ -49,6 +49,7 @@ import { createChatCompletionsModel } from "./ports/language-model/chat-completi
 import { loadSpecs } from "./queries/load-specs.ts";
 import type { QuerySet } from "./queries/query-set.ts";
 import { type WatchedSpecs, watchSpecs } from "./queries/watch-specs.ts";
+import { checkFolders, openStore } from "./start-errors.ts";
 import { createStreams, type Streams } from "./streams/streams.ts";
 
 const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);
@@ -72,17 +73,25 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
 }
 
 export async function createSharedDeps(config: Config, log: Log): Promise<SharedDeps> {
+  checkFolders(config);
   const masterKey = await loadMasterKey(config.masterKey);
   const sealing = createSealing(masterKey);
-  const control = await openControl(config.controlUrl);
-  await checkMasterKey(control, sealing);
+  const control = await openStore("RONDO_CONTROL_URL", config.controlUrl, async () => {
+    const opened = await openControl(config.controlUrl);
+    await checkMasterKey(opened, sealing);
+    return opened;
+  });
   const provisioner = createProvisioner(config);
   const registry = createRegistry(control, sealing);
   const databases = createOpenDatabases({ control, sealing, provisioner, ...openAtMost(config.businessUrl) });
-  const chunkStore = await openChunkStore(config.chunksUrl, masterKey, log);
-  const { objects, objectLinks } = await openObjects(config, masterKey);
-  const jobs = await openJobQueue(config.queueUrl, (err) =>
-    log.error({ err }, "the job queue stumbled; it tries again"),
+  const chunkStore = await openStore("RONDO_CHUNKS_URL", config.chunksUrl, () =>
+    openChunkStore(config.chunksUrl, masterKey, log),
+  );
+  const { objects, objectLinks } = await openStore("RONDO_OBJECTS_URL", config.objectsUrl, () =>
+    openObjects(config, masterKey),
+  );
+  const jobs = await openStore("RONDO_QUEUE_URL", config.queueUrl, () =>
+    openJobQueue(config.queueUrl, (err) => log.error({ err }, "the job queue stumbled; it tries again")),
   );
 
   return {
@@ -265,19 +274,25 @@ export interface ApiDeps extends SharedDeps {
 export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
   // Who listens to what has expired brings it back; the worker, which does that, sees the store as it is.
-  const cache = await openChunkCache(config.cacheUrl, log);
+  const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () =>
+    openChunkCache(config.cacheUrl, log),
+  );
   const store = createRecallingChunks(shared.chunkStore, shared);
   const streams = createStreams({ store, cache, openBody: openDirectBody });
   const specs = await openSpecs(config, log);
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
-  const jobBoard = await openJobBoard(config.queueUrl, log);
-  const limiter = await openRateLimiter(config.cacheUrl, log);
   const threads = createLibraryThreads();
   const files = await createRenderedFiles({
     folder: join(config.dataDir, "rendered"),
     threads,
     openBlob: (path) => Bun.file(path),
   });
+  const jobBoard = await openStore("RONDO_QUEUE_URL", config.queueUrl, () =>
+    openJobBoard(config.queueUrl, log),
+  );
+  const limiter = await openStore("RONDO_CACHE_URL", config.cacheUrl, () =>
+    openRateLimiter(config.cacheUrl, log),
+  );
   return {
     ...shared,
     threads,
@@ -369,7 +384,9 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
   const shared = await createSharedDeps(config, log);
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   const generator = createBuiltinGenerator();
-  const cache = await openChunkCache(config.cacheUrl, log);
+  const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () =>
+    openChunkCache(config.cacheUrl, log),
+  );
   const streams = createStreams({ store: shared.chunkStore, cache });
   return {
     ...shared,

@@ -2,13 +2,14 @@
 import { join } from "node:path";
 import { createApp } from "./app.ts";
 import { ensureDemo } from "./businesses/demo.ts";
-import { type Config, configFaultLines, exitBadSettings, readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
 import { createApiDeps } from "./deps.ts";
-import { AppError, isAppError } from "./errors.ts";
+import { AppError } from "./errors.ts";
 import { lockFolders } from "./folder-lock.ts";
 import { webRoutes } from "./http/routes/web.ts";
 import { createLog } from "./log.ts";
 import { shutDownOnSignal } from "./shutdown.ts";
+import { checkFolders, endStart, openStore } from "./start-errors.ts";
 
 /** Longer than any silence of a stream, which speaks up in between. */
 const idleTimeoutSeconds = 120;
@@ -18,10 +19,12 @@ const bodyBytesMax = 128 * 1024 * 1024;
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog("api", config.logLevel);
+  checkFolders(config);
   const lock = lockFolders(config, "api");
   const deps = await createApiDeps(config, log);
   if (deps.operatorKey.made) console.log(`Operator key, shown this once: ${deps.operatorKey.made}`);
-  if (config.controlUrl.scheme === "sqlite") await ensureDemo(deps);
+  if (config.controlUrl.scheme === "sqlite")
+    await openStore("RONDO_BUSINESS_URL", config.businessUrl, () => ensureDemo(deps));
 
   const app = createApp(deps).route("/", await webRoutes(join(import.meta.dir, "../web/dist")));
   const board = deps.jobBoard && (await import("./job-board.ts")).jobBoard(deps.jobBoard, deps);
@@ -85,8 +88,5 @@ async function endListening(server: Bun.Server<undefined>, deps: { endListeners(
 }
 
 if (import.meta.main) {
-  await main().catch((err) => {
-    console.error(isAppError(err, "CONFIG_INVALID") ? configFaultLines(err) : err);
-    process.exit(isAppError(err, "CONFIG_INVALID") ? exitBadSettings : 1);
-  });
+  await main().catch(endStart);
 }

@@ -1,8 +1,8 @@
 // rondo …: the command line.
 import { Command } from "commander";
-import { configFaultLines, exitBadSettings, readConfig } from "../config.ts";
+import { readConfig } from "../config.ts";
 import { createSpecsTools } from "../deps.ts";
-import { AppError } from "../errors.ts";
+import { endStart } from "../start-errors.ts";
 import { businessCommand } from "./business.ts";
 import { doctorCommand } from "./doctor.ts";
 import { jobsCommand } from "./jobs.ts";
@@ -22,20 +22,4 @@ export const createProgram = (): Command =>
     .addCommand(specsCommand(createSpecsTools(readConfig, terminal)))
     .addCommand(doctorCommand());
 
-const linesOf = (err: AppError): string =>
-  [
-    err.publicMessage,
-    ...(err.faults ?? []).map((fault) => `  ${fault.at}: ${fault.message}`),
-    ...(err.hint ? [`  ${err.hint}`] : []),
-  ].join("\n");
-
-if (import.meta.main) {
-  await createProgram()
-    .parseAsync()
-    .catch((err) => {
-      if (!(err instanceof AppError)) throw err;
-      const badSettings = err.code === "CONFIG_INVALID";
-      console.error(badSettings ? configFaultLines(err) : linesOf(err));
-      process.exit(badSettings ? exitBadSettings : 1);
-    });
-}
+if (import.meta.main) await createProgram().parseAsync().catch(endStart);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { readConfig } from "../config.ts";
 import { lockFolders } from "../folder-lock.ts";
+import { checkFolders } from "../start-errors.ts";
 import { createSupervisor } from "./supervisor.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -12,7 +13,9 @@ export const startCommand = (): Command =>
 
 async function start(): Promise<void> {
   // Settings that can't work are told once, here, and not by each process.
-  const lock = lockFolders(readConfig(), "start");
+  const config = readConfig();
+  checkFolders(config);
+  const lock = lockFolders(config, "start");
   const bun = (file: string) => [process.execPath, join(root, file)];
   const supervisor = createSupervisor({
     processes: [

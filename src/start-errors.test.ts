@@ -1,0 +1,83 @@
+// A start that can't work ends with sentences that name the setting, in every process, without a stack.
+import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createTemporaryDirectory } from "./testing/temporary-directory.ts";
+
+const root = join(import.meta.dirname, "..");
+
+async function run(words: readonly string[], environment: Record<string, string>) {
+  await using directory = await createTemporaryDirectory();
+  const child = Bun.spawn([process.execPath, ...words.map((word) => word.replace(/^@/, `${root}/`))], {
+    cwd: directory.path,
+    env: { PATH: Bun.env.PATH, RONDO_DATA: directory.path, RONDO_LOG: "silent", PORT: "0", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const killing = setTimeout(() => child.kill("SIGKILL"), 20_000);
+  const [code, out, err] = await Promise.all([
+    child.exited,
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  clearTimeout(killing);
+  const text = `${out}${err}`;
+  expect(text).not.toMatch(/^\s+at |^\s*\d+ \||\.ts:\d+|hunter2/m);
+  return { code, text };
+}
+
+const api = ["@src/main.ts"];
+const worker = ["@jobs/main.ts"];
+const commandLine = ["@src/cli/main.ts", "business", "list"];
+const closed = "127.0.0.1:9";
+
+const away: readonly (readonly [string, string, readonly (readonly string[])[]])[] = [
+  ["RONDO_CONTROL_URL", `postgres://rondo:hunter2@${closed}/rondo`, [api, worker, commandLine]],
+  ["RONDO_QUEUE_URL", `redis://:hunter2@${closed}`, [api, worker, commandLine]],
+  ["RONDO_BUSINESS_URL", `postgres://rondo:hunter2@${closed}/rondo`, [api]],
+];
+
+for (const [setting, url, processes] of away) {
+  test(`a store that is away is named by its setting, ${setting}`, async () => {
+    for (const { code, text } of await Promise.all(
+      processes.map((words) => run(words, { [setting]: url })),
+    )) {
+      expect(text).toContain(`${setting}: `);
+      expect(text).toContain(closed);
+      expect(text).toContain("rondo doctor");
+      expect(code).toBe(1);
+    }
+  }, 30_000);
+}
+
+test("a folder that can't be made is named by its setting, and starting again would not help", async () => {
+  await using directory = await createTemporaryDirectory();
+  const file = `${directory.path}/file`;
+  writeFileSync(file, "");
+  const settings = {
+    RONDO_DATA: `${file}/data`,
+    RONDO_CONTROL_URL: `sqlite:${file}/control.db`,
+    RONDO_QUEUE_URL: `sqlite:${file}/jobs.db`,
+    RONDO_BUSINESS_URL: `sqlite:${file}/businesses`,
+    RONDO_CHUNKS_URL: `sqlite:${file}/chunks`,
+    RONDO_OBJECTS_URL: `file:${file}/objects`,
+  };
+  const processes = [api, worker, commandLine, ["@src/cli/main.ts", "start"]];
+  for (const [at, [setting, url]] of Object.entries(settings).entries()) {
+    const words = processes[at % processes.length]!;
+    const { code, text } = await run(words, { [setting]: url });
+    expect(text).toContain(`${setting}: ${file}`);
+    expect(text).toContain("Name a place below a folder that exists and can be written.");
+    expect(code).toBe(78);
+  }
+}, 60_000);
+
+test("a file that is no database is told as one", async () => {
+  await using directory = await createTemporaryDirectory();
+  const file = `${directory.path}/control.db`;
+  writeFileSync(file, "x".repeat(8192));
+  for (const words of [api, worker, commandLine]) {
+    const { code, text } = await run(words, { RONDO_CONTROL_URL: `sqlite:${file}` });
+    expect(text).toContain(`RONDO_CONTROL_URL: ${file}: the file is damaged, or is no database`);
+    expect(code).toBe(78);
+  }
+}, 30_000);

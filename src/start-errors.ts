@@ -1,0 +1,121 @@
+// Turns every error of a start into sentences: which setting is concerned, what is wrong and what to do.
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { type Config, configFaultLines, exitBadSettings, type StoreUrl } from "./config.ts";
+import { AppError, isAppError } from "./errors.ts";
+
+const summary = "Rondo can't start with these settings.";
+
+/** Opens what a setting names. Throws CONFIG_INVALID where starting again would end the same, else UNAVAILABLE. */
+export async function openStore<T>(setting: string, url: StoreUrl, open: () => T | Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (err) {
+    throw startErrorOf(setting, placeOf(url), err);
+  }
+}
+
+/** The folders in which stores keep files are there and can be written, before anything is opened in one. */
+export function checkFolders(config: Config): void {
+  const { dataDir, controlUrl, queueUrl, businessUrl, chunksUrl, objectsUrl } = config;
+  const folders: readonly (readonly [setting: string, folder: string | undefined])[] = [
+    ["RONDO_DATA", config.masterKey instanceof Uint8Array ? undefined : dataDir],
+    ["RONDO_CONTROL_URL", isFile(controlUrl) ? dirname(controlUrl.location) : undefined],
+    ["RONDO_QUEUE_URL", isFile(queueUrl) ? dirname(queueUrl.location) : undefined],
+    ["RONDO_BUSINESS_URL", isFile(businessUrl) ? businessUrl.location : undefined],
+    ["RONDO_CHUNKS_URL", isFile(chunksUrl) ? chunksUrl.location : undefined],
+    ["RONDO_OBJECTS_URL", isFile(objectsUrl) ? objectsUrl.location : undefined],
+  ];
+  for (const [setting, folder] of folders) {
+    if (folder === undefined) continue;
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      accessSync(folder, constants.W_OK | constants.X_OK);
+    } catch (err) {
+      throw startErrorOf(setting, folder, err);
+    }
+  }
+}
+
+/** Prints an error of a start, or of a command, and ends the process: 78 where trying again would end the same. */
+export function endStart(err: unknown): never {
+  console.error(isAppError(err) ? linesOf(err) : `${firstLine(err)}\n  ${unexpected}`);
+  process.exit(isAppError(err, "CONFIG_INVALID", "SPEC_INVALID") ? exitBadSettings : 1);
+}
+
+const unexpected = "This error was not expected. Please report it with the command that led to it.";
+
+const linesOf = (err: AppError): string =>
+  err.hint === undefined ? configFaultLines(err) : `${configFaultLines(err)}\n  ${err.hint}`;
+
+const isFile = ({ scheme }: StoreUrl): boolean => scheme === "sqlite" || scheme === "file";
+
+/** Without user and password. */
+function placeOf(url: StoreUrl): string {
+  if (isFile(url)) return url.location;
+  return URL.canParse(url.location) ? new URL(url.location).host : url.scheme;
+}
+
+function startErrorOf(setting: string, place: string, err: unknown): AppError {
+  if (isAppError(err, "CONFIG_INVALID") && err.faults !== undefined) return err;
+  const code = innermostCode(err) ?? "";
+  const [, endsTheSame, message, hint] = reasons.find(([codes]) => codes.test(code)) ?? [];
+  if (message !== undefined) {
+    const fault = { at: setting, message: `${place}: ${message} (${code}).`, hint: hint! };
+    return new AppError(endsTheSame ? "CONFIG_INVALID" : "UNAVAILABLE", endsTheSame ? summary : away, {
+      faults: [fault],
+      cause: err,
+    });
+  }
+  const isBad = isAppError(err, "CONFIG_INVALID");
+  const said = isAppError(err) ? err.publicMessage : firstLine(err);
+  const detail = code === "" ? "" : ` (${place}: ${code})`;
+  return new AppError(isBad ? "CONFIG_INVALID" : "UNAVAILABLE", isBad ? summary : away, {
+    faults: [
+      { at: setting, message: `${said}${detail}`, hint: isBad ? (err.hint ?? asksDoctor) : asksDoctor },
+    ],
+    cause: err,
+  });
+}
+
+const away = "Rondo can't start while a store is away.";
+const asksDoctor =
+  "Check that it runs, and that the setting names the right host, user, password and database; `rondo doctor` says more.";
+
+type Reason = readonly [codes: RegExp, endsTheSame: boolean, message: string, hint: string];
+
+const reasons: readonly Reason[] = [
+  [
+    /^(EACCES|EPERM|EROFS|SQLITE_READONLY|SQLITE_AUTH|SQLITE_PERM)/,
+    true,
+    "nothing can be written there",
+    "Give the user that Rondo runs as the right to write there, or name another place.",
+  ],
+  [
+    /^(ENOENT|ENOTDIR|EISDIR|EEXIST|ENAMETOOLONG|ELOOP|SQLITE_CANTOPEN)/,
+    true,
+    "it can't be made or opened",
+    "Name a place below a folder that exists and can be written.",
+  ],
+  [
+    /^SQLITE_(CORRUPT|NOTADB)/,
+    true,
+    "the file is damaged, or is no database",
+    "Put it back from a backup, or name another file.",
+  ],
+  [/^(ENOSPC|EDQUOT|SQLITE_FULL)/, false, "the disk is full", "Free some space and start again."],
+  [/^28P01/, true, "user or password is wrong", "Correct the user and the password in the setting."],
+];
+
+/** The code of the driver or of the system: the error furthest inside that has one. */
+function innermostCode(err: unknown): string | undefined {
+  let code: string | undefined;
+  for (let inner = err; inner instanceof Error; inner = inner.cause) {
+    const own = (inner as { code?: unknown }).code;
+    if (!(inner instanceof AppError) && typeof own === "string") code = own;
+  }
+  return code;
+}
+
+const firstLine = (err: unknown): string =>
+  (err instanceof Error ? err.message : String(err)).split("\n")[0]!;
