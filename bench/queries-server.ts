@@ -3,6 +3,7 @@ import { Database as Sqlite } from "bun:sqlite";
 import postgres from "postgres";
 import { createApp } from "../src/app.ts";
 import { createUserToken } from "../src/accounts/users.ts";
+import { type BusinessDatabase, promisingDatabase } from "../src/businesses/promising.ts";
 import { type BusinessTables, businessSchema } from "../src/businesses/schema.ts";
 import { createApiDeps } from "../src/deps.ts";
 import type { Database } from "../src/ports/database/database.ts";
@@ -78,8 +79,9 @@ async function rondo(database: Database<BusinessTables>): Promise<Served> {
   const specs = {
     current: await loadSpecs({ dir: `${import.meta.dir}/query-specs`, schema: businessSchema }),
   };
-  const use = <T>(_: string, work: (db: Database<BusinessTables>) => Promise<T>) => work(database);
-  const app = createApp({ ...deps, specs, databases: { ...deps.databases, use, openNow: () => database } });
+  const served = promisingDatabase(database, business.id, deps.due);
+  const use = <T>(_: string, work: (db: BusinessDatabase) => Promise<T>) => work(served);
+  const app = createApp({ ...deps, specs, databases: { ...deps.databases, use, openNow: () => served } });
   return { fetch: app.fetch, path: "/v1/queries/tracks.newest?limit=20", authorization: `Bearer ${token}` };
 }
 

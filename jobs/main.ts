@@ -5,7 +5,7 @@ import { createLog } from "../src/log.ts";
 import { shutDownOnSignal } from "../src/shutdown.ts";
 import { endStart } from "../src/start-errors.ts";
 import { createHandlers } from "./handlers.ts";
-import { scheduleJobs } from "./schedules.ts";
+import { keepSchedules } from "./schedules.ts";
 import { workQueues } from "./work-queues.ts";
 
 async function main(): Promise<void> {
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const log = createLog("jobs", config.logLevel);
   const deps = await createWorkerDeps(config, log);
   const workers = workQueues({ ...deps, handlers: createHandlers(deps), log });
-  await scheduleJobs(deps.jobs);
+  const stopSchedules = await keepSchedules({ ...deps, log });
   log.info({ generator: deps.generator.name }, "working");
   process.send?.({ ready: true });
 
@@ -23,7 +23,10 @@ async function main(): Promise<void> {
         // What runs is given a moment, then handed back: another worker goes on at the byte.
         name: "stop taking jobs",
         limitMs: 10_000,
-        run: () => Promise.all(workers.map((worker) => worker.close({ force: true }))),
+        run() {
+          stopSchedules();
+          return Promise.all(workers.map((worker) => worker.close({ force: true })));
+        },
       },
       { name: "close the stores", limitMs: 5_000, run: () => deps.close() },
     ],

@@ -1,16 +1,37 @@
 // What runs by the clock, once for the whole fleet.
+import type { Log } from "../src/log.ts";
 import type { JobQueue } from "../src/ports/job-queue/job-queue.ts";
 import type { JobName } from "./handlers.ts";
 
+/** Sweeps ask the index of what is due first: one that finds nothing costs one question. */
 const everyMs = {
   "businesses.sweep": 600_000,
   "generations.sweep": 30_000,
-  "orphans.sweep": 6 * 3_600_000,
-  "tiers.sweep": 600_000,
-  "trash.purge": 3_600_000,
+  "orphans.sweep": 3_600_000,
+  "tiers.sweep": 60_000,
+  "trash.purge": 600_000,
 } as const satisfies Partial<Record<JobName, number>>;
 
-export async function scheduleJobs(jobs: JobQueue): Promise<void> {
+/** A queue that lost everything has its schedules back after this long. */
+const setAgainMs = 20_000;
+
+export interface KeepSchedulesDeps {
+  readonly jobs: Pick<JobQueue, "schedule">;
+  readonly log: Pick<Log, "warn">;
+}
+
+/** Sets the schedules now and again and again, which changes nothing where they are. Gives what ends it. */
+export async function keepSchedules({ jobs, log }: KeepSchedulesDeps): Promise<() => void> {
+  await setSchedules(jobs);
+  const timer = setInterval(() => {
+    setSchedules(jobs).catch((err: unknown) =>
+      log.warn({ err }, "the schedules could not be set; they will be set again"),
+    );
+  }, setAgainMs);
+  return () => clearInterval(timer);
+}
+
+async function setSchedules(jobs: Pick<JobQueue, "schedule">): Promise<void> {
   for (const [name, ms] of Object.entries(everyMs)) {
     await jobs.schedule(name, "maintenance", ms, { name, businessId: "", data: {} });
   }

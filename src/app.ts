@@ -7,6 +7,7 @@ import { createHls } from "./streams/hls.ts";
 import { AppError, notFound } from "./errors.ts";
 import { createOwnership } from "./generations/ownership.ts";
 import { createLanes } from "./http/lanes/lanes.ts";
+import { watchBusinesses } from "./http/business-metrics.ts";
 import { createLinkMaker } from "./http/links.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { authenticate } from "./http/middleware/authenticate.ts";
@@ -39,6 +40,7 @@ export function createApp(deps: ApiDeps) {
   const metrics = createMetrics();
   const links = createLinkMaker(deps.publicUrl);
   watchStreams(metrics, deps.streams.counters);
+  watchBusinesses(metrics, deps.control);
 
   const smallBody = bodyLimit({
     maxSize: jsonBytesMax,

@@ -6,9 +6,11 @@ import type { PasswordHasher } from "./accounts/passwords.ts";
 import type { AuthenticateDeps } from "./accounts/authenticate.ts";
 import { createSessions } from "./accounts/sessions.ts";
 import { createArgon2id } from "./argon2id.ts";
+import { type BusinessFaults, createBusinessFaults } from "./businesses/business-faults.ts";
 import { checkMasterKey } from "./businesses/check-master-key.ts";
 import type { ControlTables } from "./businesses/control-schema.ts";
 import type { CreateBusinessDeps } from "./businesses/create-business.ts";
+import { createDueWork, type DueWork } from "./businesses/due-work.ts";
 import { createBusinessKeys } from "./businesses/keys.ts";
 import { createOpenDatabases, type OpenDatabases } from "./businesses/open-databases.ts";
 import { loadOperatorKey, type OperatorKey } from "./businesses/operator-key.ts";
@@ -61,6 +63,8 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly databases: OpenDatabases;
   readonly log: Log;
   readonly jobs: JobQueue;
+  readonly due: DueWork;
+  readonly faults: BusinessFaults;
   readonly chunkStore: ChunkStore;
   /** undefined: everything stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
@@ -83,7 +87,14 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   });
   const provisioner = createProvisioner(config);
   const registry = createRegistry(control, sealing);
-  const databases = createOpenDatabases({ control, sealing, provisioner, ...openAtMost(config.businessUrl) });
+  const due = createDueWork(control);
+  const databases = createOpenDatabases({
+    control,
+    sealing,
+    provisioner,
+    due,
+    ...openAtMost(config.businessUrl),
+  });
   const chunkStore = await openStore("RONDO_CHUNKS_URL", config.chunksUrl, () =>
     openChunkStore(config.chunksUrl, masterKey, log),
   );
@@ -101,6 +112,8 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
     registry,
     databases,
     sessions: createSessions(databases),
+    due,
+    faults: createBusinessFaults(control),
     keys: createBusinessKeys(control),
     provisioner,
     chunkStore,

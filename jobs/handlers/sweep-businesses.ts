@@ -8,8 +8,8 @@ import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 
 export const sweepBusinessesJob =
   (deps: SweepBegunBusinessesDeps & { readonly log: Log }): JobHandler =>
-  async () => {
-    const businessIds = await sweepBegunBusinesses(deps);
+  async (_job, { signal }) => {
+    const businessIds = await sweepBegunBusinesses(deps, Date.now(), signal);
     if (businessIds.length > 0)
       deps.log.warn({ businessIds }, "businesses begun and not finished were removed");
   };

@@ -1,6 +1,12 @@
 // The tables of the control database, as Kysely sees them. Instants are RFC 3339 strings.
 import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
 
+/** Work that a sweep of its own looks after. */
+export type DueKind = "generations" | "tiers" | "trash" | "orphans";
+
+/** A sweep that failed, or "schema": its tables could not be brought up to date. */
+export type BusinessFaultKind = DueKind | "schema";
+
 export interface ControlTables {
   businesses: {
     id: string;
@@ -33,6 +39,26 @@ export interface ControlTables {
     createdAt: string;
     lastUsedAt: string | null;
     revokedAt: string | null;
+  };
+  /** Where a sweep has to look, and when. No row: there is nothing to do. */
+  dueWork: {
+    businessId: string;
+    kind: DueKind;
+    dueAt: string;
+    /** Another one each time that work was announced. */
+    mark: string;
+    /** When a sweep first looked after that; null: not yet. */
+    seenAt: string | null;
+  };
+  /** What went wrong with one business, and has not gone well since. */
+  businessFaults: {
+    businessId: string;
+    kind: BusinessFaultKind;
+    code: string;
+    message: string;
+    count: number;
+    since: string;
+    lastAt: string;
   };
   settings: { name: string; value: string };
   audit: { id: string; at: string; actor: string; action: string; subject: string };

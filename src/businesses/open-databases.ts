@@ -7,9 +7,11 @@ import type {
 import type { Database } from "../ports/database/database.ts";
 import type { ControlTables } from "./control-schema.ts";
 import type { Sealing } from "./sealing.ts";
+import type { DueWork } from "./due-work.ts";
+import { type BusinessDatabase, promisingDatabase } from "./promising.ts";
 import type { BusinessTables } from "./schema.ts";
 
-export type BusinessDatabase = Database<BusinessTables>;
+export type { BusinessDatabase } from "./promising.ts";
 
 export interface OpenDatabases {
   /** Runs `work` with the database of the business, which stays open meanwhile. No such business: NOT_FOUND. */
@@ -34,12 +36,13 @@ export interface OpenDatabasesOptions {
   readonly control: Database<ControlTables>;
   readonly sealing: Sealing;
   readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "open">;
+  readonly due: Pick<DueWork, "mark">;
   readonly openMax?: number;
   readonly idleMs?: number;
 }
 
 export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabases {
-  const { control, sealing, provisioner, openMax = 500, idleMs = 60_000 } = options;
+  const { control, sealing, provisioner, due, openMax = 500, idleMs = 60_000 } = options;
   const entries = new Map<string, Entry>();
   const sweep = setInterval(() => closeIdle(Date.now() - idleMs), idleMs / 2);
   sweep.unref();
@@ -52,7 +55,8 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
       .executeTakeFirst();
     if (!row) throw notFound("business");
     const plain = sealing.open(row.credentials, credentialsContext(businessId));
-    return provisioner.open(JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials);
+    const credentials = JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials;
+    return promisingDatabase(await provisioner.open(credentials), businessId, due);
   }
 
   function entryOf(businessId: string): Entry {

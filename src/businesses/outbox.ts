@@ -1,13 +1,11 @@
 // Jobs that are promised in the same transaction as the rows they are about, and handed to the queue after it.
-import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { type JobInput, type JobQueue, type QueueName, queueNames } from "../ports/job-queue/job-queue.ts";
-import type { BusinessDatabase } from "./open-databases.ts";
-import type { BusinessTables } from "./schema.ts";
+import type { BusinessDatabase, PromisingTransaction } from "./promising.ts";
 
 /** `job.id` is required: handing a job over twice must add it once. */
 export async function promiseJob(
-  trx: Transaction<BusinessTables>,
+  trx: PromisingTransaction,
   queue: QueueName,
   job: JobInput & { readonly id: string },
 ): Promise<void> {

@@ -2,6 +2,7 @@
 import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../ports/database/database.ts";
 import type { ControlTables } from "./control-schema.ts";
+import { eachByItself } from "./each-by-itself.ts";
 import type { BusinessTables } from "./schema.ts";
 
 export interface SweepBegunBusinessesDeps {
@@ -11,12 +12,23 @@ export interface SweepBegunBusinessesDeps {
 
 /** Longer than any database takes to make. */
 const abandonedMs = 30 * 60_000;
+/** Two machines' clocks are never quite the same. */
+const clocksApartMs = 60_000;
+/** Longer than an engine that answers takes to drop one. */
+const dropMsMax = 60_000;
 
 /** Gives the ids of those that were taken away. May be run again after any failure, and by several at once. */
 export async function sweepBegunBusinesses(
   { control, provisioner }: SweepBegunBusinessesDeps,
   nowMs = Date.now(),
+  signal = new AbortController().signal,
 ): Promise<readonly string[]> {
+  // One that was begun "later than now" was begun by a clock that was ahead: its time runs from here.
+  await control.kysely
+    .updateTable("begunBusinesses")
+    .set({ begunAt: new Date(nowMs).toISOString() })
+    .where("begunAt", ">", new Date(nowMs + clocksApartMs).toISOString())
+    .execute();
   // From here on its maker, should it live after all, can't finish it.
   await control.kysely
     .updateTable("begunBusinesses")
@@ -29,18 +41,26 @@ export async function sweepBegunBusinesses(
     .where("state", "=", "dropping")
     .execute();
   const removed: string[] = [];
-  const failures: unknown[] = [];
-  for (const { id, engine } of abandoned) {
-    try {
-      await provisioner.dropEvery({ engine, businessId: id });
-      await control.kysely.deleteFrom("begunBusinesses").where("id", "=", id).execute();
-      removed.push(id);
-    } catch (err) {
-      // One whose engine is away, or served here no more, must not keep the others.
-      failures.push(err);
-    }
+  const failures = new Map<string, unknown>();
+  await eachByItself(
+    abandoned,
+    {
+      nameOf: ({ id }) => `begun/${id}`,
+      limitMs: dropMsMax,
+      async work({ id, engine }) {
+        await provisioner.dropEvery({ engine, businessId: id });
+        await control.kysely.deleteFrom("begunBusinesses").where("id", "=", id).execute();
+        removed.push(id);
+      },
+      async failed({ id }, err) {
+        failures.set(id, err);
+      },
+    },
+    signal,
+  );
+  if (failures.size > 0) {
+    const ids = [...failures.keys()].join(", ");
+    throw new AggregateError(failures.values(), `The begun businesses ${ids} could not be removed.`);
   }
-  if (failures.length > 0)
-    throw new AggregateError(failures, `${failures.length} begun businesses could not be removed.`);
   return removed;
 }

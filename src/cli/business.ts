@@ -1,6 +1,7 @@
-// rondo business create|list.
+// rondo business create|list|sweep.
 import { Command } from "commander";
 import { createBusiness } from "../businesses/create-business.ts";
+import { dueKinds } from "../businesses/due-work.ts";
 import { withStores } from "./with-stores.ts";
 
 const actor = "command line";
@@ -26,6 +27,16 @@ export function businessCommand(): Command {
         for (const { slug, id, engine, state, name } of await deps.registry.list()) {
           console.log([slug, id, engine, state, name].join("\t"));
         }
+      }),
+    );
+  business
+    .command("sweep")
+    .description("let the sweeps look at every business once, as after the control database was restored")
+    .action(() =>
+      withStores(async (deps) => {
+        const businesses = await deps.registry.list();
+        for (const { id } of businesses) await deps.due.mark(id, dueKinds);
+        console.log(`${businesses.length} businesses will be looked at.`);
       }),
     );
   return business;

@@ -32,6 +32,7 @@ test("a business is made and listed, its key made, listed without the key, and r
   expect((await terminal.run("business", "list")).out).toMatch(
     /^acme\t[0-9a-f-]{36}\tsqlite\tactive\tAcme Records$/,
   );
+  expect((await terminal.run("business", "sweep")).out).toBe("1 businesses will be looked at.");
   const [id = "", key = ""] = (await terminal.run("key", "create", "acme", "--name", "server")).out.split(
     "\t",
   );

@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import type { Config, StoreUrl } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { type Finding, type Found, foundOf, good, wrong } from "./finding.ts";
+import { businessFaultFindings } from "./business-fault-findings.ts";
 import { folderFindings, sqliteFindings } from "./folder-findings.ts";
 import { masterKeyFindings } from "./master-key-findings.ts";
 import { businessFindings, controlFindings } from "./postgres-findings.ts";
@@ -31,6 +32,7 @@ const checksOf = (config: Config): readonly (readonly [setting: string, check: C
   ["RONDO_MASTER_KEY", () => masterKeyFindings(config)],
   ["RONDO_CONTROL_URL", () => checkControl(config.controlUrl)],
   ["RONDO_BUSINESS_URL", () => checkBusinesses(config)],
+  ["RONDO_BUSINESS_URL", () => businessFaultFindings(config)],
   ["RONDO_CHUNKS_URL", () => checkChunks(config.chunksUrl)],
   ["RONDO_CACHE_URL", () => checkCache(config.cacheUrl)],
   ["RONDO_QUEUE_URL", () => checkQueue(config.queueUrl)],

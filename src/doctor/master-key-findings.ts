@@ -1,12 +1,12 @@
 // Whether the master key is there, is kept to itself, and is the one that the data was made with.
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import { masterKeyFits } from "../businesses/check-master-key.ts";
 import type { ControlTables } from "../businesses/control-schema.ts";
 import { createSealing, loadMasterKey } from "../businesses/sealing.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../ports/database/database.ts";
 import { type Found, good, warning, wrong } from "./finding.ts";
+import { openControl } from "./open-control.ts";
 
 type KeySettings = Pick<Config, "masterKey" | "controlUrl">;
 
@@ -51,22 +51,4 @@ async function fitsData(
   } finally {
     await control?.close();
   }
-}
-
-async function openControl({
-  scheme,
-  location,
-}: Config["controlUrl"]): Promise<Database<ControlTables> | undefined> {
-  const migrations = join(import.meta.dirname, "../../migrations/control");
-  if (scheme !== "sqlite") {
-    const { openPostgres } = await import("../ports/database/postgres.ts");
-    return openPostgres({ url: location, migrations, max: 1 });
-  }
-  const isThere = await stat(location).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  if (!isThere) return undefined;
-  const { openSqlite } = await import("../ports/database/sqlite.ts");
-  return openSqlite({ file: location, migrations });
 }

@@ -1,6 +1,7 @@
 // A generation's row as its worker moves it on: taken up under an epoch, planned, on its way, complete.
-import type { Selectable, Transaction } from "kysely";
+import type { Selectable } from "kysely";
 import type { BusinessDatabase } from "../businesses/open-databases.ts";
+import type { PromisingTransaction } from "../businesses/promising.ts";
 import type { BusinessTables } from "../businesses/schema.ts";
 import { AppError } from "../errors.ts";
 import type { GenerationPlan } from "../ports/generator/generator.ts";
@@ -87,10 +88,10 @@ export async function saveCompletion(
   database: BusinessDatabase,
   claimed: Claimed,
   made: { readonly generatedMs: number; readonly audioBytes: number; readonly peaks: string },
-  along: (trx: Transaction<BusinessTables>) => Promise<void>,
+  along: (trx: PromisingTransaction) => Promise<void>,
 ): Promise<void> {
   const now = new Date().toISOString();
-  await database.transaction(async (trx) => {
+  await database.promising(["generations", "tiers"], async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable("generations")
       .set({ state: "complete", generatedMs: made.generatedMs, finishedAt: now })

@@ -11,6 +11,7 @@ import { AppError, isAppError, notFound } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { createGenerationStreams, type SharedAudio } from "./create-streams.ts";
+import { generationJob } from "./generation-job.ts";
 import { activeStates } from "./generation-states.ts";
 
 export interface PlaceGenerationDeps {
@@ -56,7 +57,6 @@ export interface PlaceGenerationInput {
   readonly shared?: SharedAudio | undefined;
 }
 
-const generationAttempts = 3;
 /** Two versions at once may have wanted the same number. */
 const placedTriesMax = 5;
 
@@ -101,7 +101,7 @@ export async function placeGeneration(
   }
 
   function insertRows(database: BusinessDatabase): Promise<StartedGeneration> {
-    return database.transaction(async (trx) => {
+    return database.promising(["generations", "tiers", "orphans"], async (trx) => {
       await refuseTooMany(trx, caller, business?.limits.concurrentGenerationsPerUser ?? 1);
       const now = new Date().toISOString();
       const version = await input.place(trx, now);
@@ -149,18 +149,9 @@ export async function placeGeneration(
           finishedAt: null,
         })
         .execute();
-      await promiseJob(trx, "generation", {
-        id: started.requestId,
-        name: "generation.run",
-        businessId: caller.businessId,
-        data: {
-          businessId: caller.businessId,
-          requestId: started.requestId,
-          versionId: started.versionId,
-        },
-        attempts: generationAttempts,
-        backoffMs: 500,
-      });
+      const { requestId, versionId } = started;
+      const job = generationJob({ businessId: caller.businessId, requestId, versionId });
+      await promiseJob(trx, "generation", job);
       return started;
     });
   }

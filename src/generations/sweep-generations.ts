@@ -1,51 +1,123 @@
-// Puts right what a crash left: promises not handed over, and generations whose work was given up without a word.
-import type { OpenDatabases } from "../businesses/open-databases.ts";
+// Puts right what a crash or a queue that lost its jobs left: promises not handed over, generations and purges that no job works for, and generations that were given up without a word.
+import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
 import { flushOutbox } from "../businesses/outbox.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
+import { sweepDue, type SweepDueDeps } from "../businesses/sweep-due.ts";
+import { purgeJob } from "../library/purge-job.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { endGeneration } from "./finish-generation.ts";
+import { generationJob } from "./generation-job.ts";
+import { activeStates } from "./generation-states.ts";
 
-export interface SweepGenerationsDeps {
-  readonly registry: BusinessRegistry;
+export interface SweepGenerationsDeps extends SweepDueDeps {
   readonly databases: OpenDatabases;
   readonly jobs: JobQueue;
   readonly streams: Pick<ChunkStore, "append">;
 }
 
-const failedJobsAtOnce = 200;
-
 export interface Swept {
   readonly handedOver: number;
+  /** Jobs that the queue no longer knew. */
+  readonly promisedAnew: number;
   readonly ended: number;
 }
 
-export async function sweepGenerations(deps: SweepGenerationsDeps, signal: AbortSignal): Promise<Swept> {
-  let handedOver = 0;
-  for (const business of await deps.registry.list()) {
-    if (signal.aborted) break;
-    handedOver += await deps.databases.use(business.id, (database) => flushOutbox(database, deps.jobs));
+/** While there is something to watch over. */
+const lookAgainMs = 30_000;
+const rowsAtOnce = 500;
+
+export async function sweepGenerations(
+  deps: SweepGenerationsDeps,
+  signal: AbortSignal,
+  nowMs = Date.now(),
+): Promise<Swept> {
+  const swept = { handedOver: 0, promisedAnew: 0, ended: 0 };
+  await sweepDue(
+    deps,
+    {
+      kind: "generations",
+      furthestMs: 600_000,
+      sweepOne: (businessId) =>
+        deps.databases.use(businessId, async (database) => {
+          const handedOver = await flushOutbox(database, deps.jobs);
+          const active = await watchActive(deps, database, businessId);
+          const purging = await promisePurges(deps.jobs, database, businessId);
+          swept.handedOver += handedOver;
+          swept.promisedAnew += active.promisedAnew + purging.promisedAnew;
+          swept.ended += active.ended;
+          return active.found + purging.found > 0 ? nowMs + lookAgainMs : undefined;
+        }),
+    },
+    signal,
+    nowMs,
+  );
+  return swept;
+}
+
+/** Each has a job under its own id, so that adding it does nothing where the queue still knows it. */
+async function watchActive(deps: SweepGenerationsDeps, database: BusinessDatabase, businessId: string) {
+  const counts = { found: 0, promisedAnew: 0, ended: 0 };
+  for (let after = ""; ;) {
+    const active = await database.kysely
+      .selectFrom("generations")
+      .select(["id as requestId", "versionId"])
+      .where("state", "in", activeStates)
+      .where("id", ">", after)
+      .orderBy("id")
+      .limit(rowsAtOnce)
+      .execute();
+    if (active.length === 0) return counts;
+    after = active.at(-1)?.requestId ?? "";
+    const added = await deps.jobs.add(
+      "generation",
+      active.map((generation) => generationJob({ businessId, ...generation })),
+    );
+    counts.found += active.length;
+    const missing = added.filter((job) => job.added).length;
+    counts.promisedAnew += missing;
+    if (missing < active.length)
+      counts.ended += await endGivenUp(
+        deps,
+        database,
+        businessId,
+        new Set(active.map((row) => row.requestId)),
+      );
   }
-  return { handedOver, ended: await endGivenUp(deps, signal) };
 }
 
 /** A job that failed for good ends its generation, so that no listener waits for what nobody makes. */
-async function endGivenUp(deps: SweepGenerationsDeps, signal: AbortSignal): Promise<number> {
-  const failed = await deps.jobs.list({ queue: "generation", state: "failed", limit: failedJobsAtOnce });
-  let ended = 0;
-  for (const job of failed) {
-    if (signal.aborted) break;
-    const { businessId, requestId } = job.data;
-    if (typeof businessId !== "string" || typeof requestId !== "string") continue;
-    if (!(await deps.registry.findById(businessId))) continue;
-    await deps.databases.use(businessId, (database) =>
-      endGeneration(deps, database, businessId, requestId, {
-        state: "failed",
-        code: "GENERATION_FAILED",
-        reason: "It was started several times and never finished.",
-      }),
-    );
-    ended += 1;
+async function endGivenUp(
+  deps: SweepGenerationsDeps,
+  database: BusinessDatabase,
+  businessId: string,
+  active: ReadonlySet<string>,
+): Promise<number> {
+  const failed = await deps.jobs.list({ queue: "generation", state: "failed", businessId, limit: 1_000 });
+  const givenUp = failed.map((job) => job.id).filter((id) => active.has(id));
+  for (const requestId of givenUp) {
+    await endGeneration(deps, database, businessId, requestId, {
+      state: "failed",
+      code: "GENERATION_FAILED",
+      reason: "It was started several times and never finished.",
+    });
   }
-  return ended;
+  return givenUp.length;
+}
+
+async function promisePurges(jobs: JobQueue, database: BusinessDatabase, businessId: string) {
+  const purging = await database.kysely
+    .selectFrom("receipts")
+    .select("id")
+    .where("state", "=", "purging")
+    .orderBy("id")
+    .limit(rowsAtOnce)
+    .execute();
+  const added =
+    purging.length === 0
+      ? []
+      : await jobs.add(
+          "maintenance",
+          purging.map(({ id }) => purgeJob(businessId, id)),
+        );
+  return { found: purging.length, promisedAnew: added.filter((job) => job.added).length };
 }

@@ -6,6 +6,8 @@ export interface Metrics {
   countRequest(method: string, route: string, status: number, seconds: number): void;
   /** A number read when somebody asks, from whoever holds it. */
   watch(name: string, help: string, read: () => number): void;
+  /** The same for several by a label, from a store that may be away: then they are left out. */
+  watchEach(name: string, help: string, label: string, read: () => Promise<Record<string, number>>): void;
   /** As of the last second. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -13,6 +15,8 @@ export interface Metrics {
 
 /** Writing the text takes milliseconds, and anyone may ask: it is written once in this time, however many ask. */
 const textMs = 1_000;
+/** A store that does not answer holds up none of the other numbers. */
+const readMsMax = 1_000;
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
@@ -28,6 +32,22 @@ export function createMetrics(): Metrics {
         registers: [registry],
         collect() {
           this.set(read());
+        },
+      });
+    },
+    watchEach(name, help, label, read) {
+      new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers: [registry],
+        async collect() {
+          this.reset();
+          const nothing = Promise.withResolvers<Record<string, number>>();
+          const timer = setTimeout(nothing.resolve, readMsMax, {});
+          const values = await Promise.race([read().catch(() => ({})), nothing.promise]);
+          clearTimeout(timer);
+          for (const [of, value] of Object.entries(values)) this.set({ [label]: of }, value);
         },
       });
     },

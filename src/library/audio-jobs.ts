@@ -1,7 +1,6 @@
 // The jobs that carry a version's audio between the tiers.
-import type { Transaction } from "kysely";
 import { promiseJob } from "../businesses/outbox.ts";
-import type { BusinessTables } from "../businesses/schema.ts";
+import type { PromisingTransaction } from "../businesses/promising.ts";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 
 export interface AudioJobData {
@@ -26,7 +25,7 @@ export const downloadJob = (audio: AudioJobData): JobInput => audioJob("audio.do
 
 /** Promises the upload along with the rows that say it is due. `occasion` tells one upload of a version from another. */
 export const promiseUpload = (
-  trx: Transaction<BusinessTables>,
+  trx: PromisingTransaction,
   audio: AudioJobData,
   occasion = "made",
 ): Promise<void> =>

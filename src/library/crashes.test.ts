@@ -34,6 +34,8 @@ const crashing = ({ deps }: Studio, points: CrashPoints) => ({
   chunkStore: points.store(deps.chunkStore),
   streams: points.store(deps.streams),
   objects: deps.objects && points.store(deps.objects),
+  due: points.store(deps.due),
+  faults: points.store(deps.faults),
 });
 
 const audioOf = ({ business }: Studio, { versionId }: StartedGeneration) => ({
@@ -58,7 +60,8 @@ async function expectObject({ deps, business }: Studio, { versionId }: StartedGe
 }
 
 const nothing = { streams: 0, objects: 0, leftovers: 0 };
-const expectNoOrphans = async ({ deps }: Studio) => {
+const expectNoOrphans = async ({ deps, business }: Studio) => {
+  await deps.due.mark(business.id, ["orphans"]);
   expect(await sweepOrphans(deps, noSignal, -1)).toEqual(nothing);
 };
 
@@ -94,7 +97,7 @@ onEachProfile((profile) => {
         return piece;
       },
       act: (points) => sweepTiers(crashing(studio, points), noSignal, inAWeek()),
-      recover: () => sweepTiers(studio.deps, noSignal, inAWeek()),
+      recover: () => sweepTiers(studio.deps, noSignal, inAWeek() + dayMs),
       async check(piece) {
         await expectObject(studio, piece);
         expect(

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import { flushOutbox, promiseJob } from "../businesses/outbox.ts";
+import type { PromisingTransaction } from "../businesses/promising.ts";
 import type { BusinessTables } from "../businesses/schema.ts";
 import { closeStreams } from "../generations/finish-generation.ts";
 import { activeStates } from "../generations/generation-states.ts";
@@ -31,7 +32,7 @@ const dayMs = 86_400_000;
 export function deleteThing(deps: DeleteThingDeps, caller: UserCaller, ref: ThingRef): Promise<Deletion> {
   const { businessId, userId } = caller;
   return deps.databases.use(businessId, async (database) => {
-    const { deletion, stopped } = await database.transaction(async (trx) => {
+    const { deletion, stopped } = await database.promising(["generations", "trash"], async (trx) => {
       const thing = await getThing(trx, userId, ref);
       if (thing.deletionId !== null) {
         return { deletion: await readDeletion(trx, thing.deletionId), stopped: [] };
@@ -111,7 +112,7 @@ async function takeAway(
 }
 
 /** Cancels the generations of what was just taken, and promises that their streams will be closed. */
-async function stopMaking(trx: Transaction<BusinessTables>, businessId: string, deletionId: string) {
+async function stopMaking(trx: PromisingTransaction, businessId: string, deletionId: string) {
   const stopped = await trx
     .updateTable("generations")
     .set({ state: "cancelled", finishedAt: new Date().toISOString() })

@@ -51,11 +51,13 @@ export async function downloadAudio(
       }
     }
     const chunksExpireAt = new Date(Date.now() + deps.chunkRetentionMs).toISOString();
-    const { numUpdatedRows } = await database.kysely
-      .updateTable("versions")
-      .set({ storage: "stored", chunksExpireAt })
-      .where("id", "=", versionId)
-      .executeTakeFirstOrThrow();
+    const { numUpdatedRows } = await database.promising(["tiers"], (trx) =>
+      trx
+        .updateTable("versions")
+        .set({ storage: "stored", chunksExpireAt })
+        .where("id", "=", versionId)
+        .executeTakeFirstOrThrow(),
+    );
     // Purged meanwhile: nobody else would take the chunks away.
     if (numUpdatedRows === 0n) await unlessGone(streams.delete(key));
   });

@@ -73,6 +73,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
       objectCount: 1,
       objectBytes: 5000,
     });
+    await deps.due.mark(business.id, ["orphans"]);
     expect(await sweepOrphans(deps, noSignal, -1)).toEqual({ streams: 0, objects: 0, leftovers: 0 });
   });
 

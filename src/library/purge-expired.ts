@@ -1,20 +1,26 @@
 // Empties the trash of what has lain there for its time, and takes up purges that were given up.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
 import { flushOutbox } from "../businesses/outbox.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
+import { sweepDue, type SweepDueDeps } from "../businesses/sweep-due.ts";
 import { isAppError } from "../errors.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
-import { purgeJob, purgeThing } from "./purge-thing.ts";
+import { purgeJob } from "./purge-job.ts";
+import { purgeThing } from "./purge-thing.ts";
 
-export interface PurgeExpiredDeps {
-  readonly registry: BusinessRegistry;
+export interface PurgeExpiredDeps extends SweepDueDeps {
   readonly databases: OpenDatabases;
   readonly jobs: JobQueue;
+  readonly trashDays: number;
 }
 
 const actsAtOnce = 100;
 /** Longer than a purge takes with all its retries. */
 const givenUpAfterMs = 3_600_000;
+const dayMs = 86_400_000;
+/** Two machines' clocks are never quite the same. */
+const clocksApartMs = 60_000;
+/** For a business with much to purge; the rest waits for the next sweep. */
+const limitMs = 300_000;
 
 /** Gives how many acts of deleting became final. */
 export async function purgeExpired(
@@ -23,16 +29,57 @@ export async function purgeExpired(
   nowMs = Date.now(),
 ): Promise<number> {
   let purged = 0;
-  for (const business of await deps.registry.list()) {
-    if (signal.aborted) break;
-    purged += await deps.databases.use(business.id, async (database) => {
-      const done = await purgeDue(database, business.id, nowMs, signal);
-      await flushOutbox(database, deps.jobs);
-      await resumeGivenUp(deps.jobs, database, business.id, nowMs);
-      return done;
-    });
-  }
+  await sweepDue(
+    deps,
+    {
+      kind: "trash",
+      furthestMs: Math.max(deps.trashDays * dayMs, givenUpAfterMs),
+      limitMs,
+      sweepOne: (businessId, stop) =>
+        deps.databases.use(businessId, async (database) => {
+          await pullCloser(database, nowMs);
+          purged += await purgeDue(database, businessId, nowMs, stop);
+          await flushOutbox(database, deps.jobs);
+          const isPurging = await resumeGivenUp(deps.jobs, database, businessId, nowMs);
+          if (stop.aborted) return nowMs;
+          const nextMs = Math.min(
+            await nextPurgeMs(database),
+            isPurging ? nowMs + givenUpAfterMs : Number.POSITIVE_INFINITY,
+          );
+          return nextMs === Number.POSITIVE_INFINITY ? undefined : nextMs;
+        }),
+    },
+    signal,
+    nowMs,
+  );
   return purged;
+}
+
+/** What was deleted "later than now", by a clock that was ahead, was deleted now: it lies there for its time, and no longer. */
+async function pullCloser(database: BusinessDatabase, nowMs: number): Promise<void> {
+  const ahead = await database.kysely
+    .selectFrom("deletions")
+    .select(["id", "deletedAt", "purgeAfter"])
+    .where("deletedAt", ">", new Date(nowMs + clocksApartMs).toISOString())
+    .execute();
+  for (const { id, deletedAt, purgeAfter } of ahead) {
+    const restMs = Date.parse(purgeAfter) - Date.parse(deletedAt);
+    await database.kysely
+      .updateTable("deletions")
+      .set({ deletedAt: new Date(nowMs).toISOString(), purgeAfter: new Date(nowMs + restMs).toISOString() })
+      .where("id", "=", id)
+      .execute();
+  }
+}
+
+async function nextPurgeMs(database: BusinessDatabase): Promise<number> {
+  const next = await database.kysely
+    .selectFrom("deletions")
+    .select("purgeAfter")
+    .orderBy("purgeAfter")
+    .limit(1)
+    .executeTakeFirst();
+  return next ? Date.parse(next.purgeAfter) : Number.POSITIVE_INFINITY;
 }
 
 async function purgeDue(
@@ -70,17 +117,24 @@ async function unlessTakenBack(work: Promise<unknown>): Promise<boolean> {
   }
 }
 
-async function resumeGivenUp(jobs: JobQueue, database: BusinessDatabase, businessId: string, nowMs: number) {
-  const stuck = await database.kysely
+/** False where no purge is on its way. */
+async function resumeGivenUp(
+  jobs: JobQueue,
+  database: BusinessDatabase,
+  businessId: string,
+  nowMs: number,
+): Promise<boolean> {
+  const purging = await database.kysely
     .selectFrom("receipts")
-    .select("id")
+    .select(["id", "requestedAt"])
     .where("state", "=", "purging")
-    .where("requestedAt", "<", new Date(nowMs - givenUpAfterMs).toISOString())
+    .orderBy("requestedAt")
     .limit(actsAtOnce)
     .execute();
-  if (stuck.length === 0) return;
+  const stuck = purging.filter(({ requestedAt }) => Date.parse(requestedAt) < nowMs - givenUpAfterMs);
   await jobs.add(
     "maintenance",
     stuck.map(({ id }) => purgeJob(businessId, id, Math.floor(nowMs / givenUpAfterMs))),
   );
+  return purging.length > 0;
 }

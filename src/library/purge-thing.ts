@@ -7,6 +7,7 @@ import type { BusinessTables } from "../businesses/schema.ts";
 import { AppError } from "../errors.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { audioObjectKey } from "./object-keys.ts";
+import { purgeJob } from "./purge-job.ts";
 import { type Receipt, receiptOf } from "./receipt.ts";
 import { getThing, type Thing, type ThingRef, versionsOf } from "./thing.ts";
 
@@ -24,7 +25,7 @@ export interface PurgeThingInput extends ThingRef {
  * crashes. Versions that were made from one of these stay whole. A thing that is not in the trash: CONFLICT.
  */
 export function purgeThing(database: BusinessDatabase, input: PurgeThingInput): Promise<Receipt> {
-  return database.transaction(async (trx) => {
+  return database.promising(["generations", "trash", "orphans"], async (trx) => {
     const thing = await getThing(trx, input.userId, input);
     if (thing.deletionId === null || thing.deletionId !== (input.deletionId ?? thing.deletionId)) {
       throw new AppError("CONFLICT", `This ${thing.kind} is not in the trash.`, {
@@ -40,16 +41,6 @@ export function purgeThing(database: BusinessDatabase, input: PurgeThingInput): 
     return receiptOf(receipt);
   });
 }
-
-/** The job that clears the stores of what a purge lists. `round` lets it be added anew when one was given up. */
-export const purgeJob = (businessId: string, receiptId: string, round = 0) => ({
-  id: round === 0 ? `purge-${receiptId}` : `purge-${receiptId}-${round}`,
-  name: "purge.finish",
-  businessId,
-  data: { businessId, receiptId },
-  attempts: 10,
-  backoffMs: 1_000,
-});
 
 interface Contents {
   /** Of a version: its track, when nothing else is left in it. */

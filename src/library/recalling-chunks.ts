@@ -54,11 +54,25 @@ async function recallAudio(
   );
   if (version?.storage === "damaged") throw damaged();
   if (version?.storage !== "stored") return false;
-  // The job first: a stream without one would keep its listeners waiting.
+  // The job first: a stream without one would keep its listeners waiting. Should it be lost, the sweep adds it anew.
+  await databases.use(businessId, (database) =>
+    database.promising(["tiers"], (trx) =>
+      trx
+        .updateTable("versions")
+        .set({ chunksExpireAt: new Date(Date.now() + lookAgainMs).toISOString() })
+        .where("id", "=", versionId)
+        .where("storage", "=", "stored")
+        .where("chunksExpireAt", "is", null)
+        .execute(),
+    ),
+  );
   await jobs.add("download-input", [downloadJob({ businessId, versionId, requestId: version.requestId })]);
   await store.create(key, { contentType: "audio/mpeg" });
   return true;
 }
+
+/** When the sweep sees whether the chunks have come. */
+const lookAgainMs = 120_000;
 
 const damaged = () =>
   new AppError("CONTENT_DAMAGED", "The stored sound of this version is damaged.", {

@@ -18,7 +18,7 @@ export async function reportDamage(deps: ReportDamageDeps, audio: AudioJobData):
   const chunks = await deps.chunkStore.head(audioKey(businessId, versionId));
   const isMendable = chunks?.closed === true;
   await deps.databases.use(businessId, async (database) => {
-    await database.transaction(async (trx) => {
+    await database.promising(["generations", "tiers"], async (trx) => {
       const { numUpdatedRows } = await trx
         .updateTable("versions")
         .set({ storage: isMendable ? "chunks" : "damaged", chunksExpireAt: null })

@@ -19,7 +19,8 @@ export function restoreThing(
   ref: ThingRef,
 ): Promise<Restored> {
   return deps.databases.use(caller.businessId, (database) =>
-    database.transaction(async (trx) => {
+    // What comes back may have to be stored still.
+    database.promising(["tiers"], async (trx) => {
       const thing = await getThing(trx, caller.userId, ref);
       const acts = new Set([
         ...(thing.deletionId === null ? [] : [thing.deletionId]),

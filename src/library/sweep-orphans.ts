@@ -1,14 +1,13 @@
 // Finds and removes what no row names any more: objects, streams, and what writes that never ended have left.
 import type { OpenDatabases } from "../businesses/open-databases.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
+import { sweepDue, type SweepDueDeps } from "../businesses/sweep-due.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { eventsPrefix, generationOfEvents, versionOfAudio, versionsPrefix } from "../streams/stream-keys.ts";
 import { unlessGone } from "../streams/unless-gone.ts";
 import { audioObjectPrefix, versionOfObject } from "./object-keys.ts";
 
-export interface SweepOrphansDeps {
-  readonly registry: BusinessRegistry;
+export interface SweepOrphansDeps extends SweepDueDeps {
   readonly databases: OpenDatabases;
   readonly chunkStore: Pick<ChunkStore, "list" | "delete">;
   readonly objects: ObjectStore | undefined;
@@ -24,34 +23,60 @@ export interface OrphansSwept {
 export const graceMs = 3_600_000;
 
 const thingsAtOnce = 500;
+/** Of one business: listing a large bucket takes its time. */
+const limitMs = 1_800_000;
 
 export async function sweepOrphans(
   deps: SweepOrphansDeps,
   signal: AbortSignal,
   olderThanMs = graceMs,
 ): Promise<OrphansSwept> {
-  const beforeMs = Date.now() - olderThanMs;
+  const nowMs = Date.now();
   const swept = { streams: 0, objects: 0, leftovers: 0 };
-  for (const { id: businessId } of await deps.registry.list()) {
-    if (signal.aborted) break;
-    const isOrphan = (found: readonly Found[]) => orphansAmong(deps.databases, businessId, found);
-    for (const prefix of [versionsPrefix, eventsPrefix]) {
-      for await (const page of streamPages(deps.chunkStore, businessId, prefix, beforeMs)) {
-        for (const { path } of await isOrphan(page)) {
-          const isDeleted = await unlessGone(deps.chunkStore.delete({ businessId, path }));
-          swept.streams += Number(isDeleted ?? false);
-        }
-      }
-    }
-    if (!deps.objects) continue;
-    for await (const page of objectPages(deps.objects, businessId, beforeMs)) {
+  await sweepDue(
+    deps,
+    {
+      kind: "orphans",
+      furthestMs: 2 * graceMs,
+      // What is younger than the grace has to be looked at once more.
+      holdMs: 2 * graceMs,
+      limitMs,
+      async sweepOne(businessId, stop) {
+        await sweepBusiness(deps, businessId, nowMs - olderThanMs, stop, swept);
+        return stop.aborted ? nowMs : undefined;
+      },
+    },
+    signal,
+    nowMs,
+  );
+  swept.leftovers = (await deps.objects?.sweep(olderThanMs)) ?? 0;
+  return swept;
+}
+
+async function sweepBusiness(
+  deps: SweepOrphansDeps,
+  businessId: string,
+  beforeMs: number,
+  signal: AbortSignal,
+  swept: { streams: number; objects: number },
+): Promise<void> {
+  const isOrphan = (found: readonly Found[]) => orphansAmong(deps.databases, businessId, found);
+  for (const prefix of [versionsPrefix, eventsPrefix]) {
+    for await (const page of streamPages(deps.chunkStore, businessId, prefix, beforeMs)) {
       for (const { path } of await isOrphan(page)) {
-        swept.objects += Number(await deps.objects.delete({ businessId, path }));
+        if (signal.aborted) return;
+        const isDeleted = await unlessGone(deps.chunkStore.delete({ businessId, path }));
+        swept.streams += Number(isDeleted ?? false);
       }
     }
   }
-  swept.leftovers = (await deps.objects?.sweep(olderThanMs)) ?? 0;
-  return swept;
+  if (!deps.objects) return;
+  for await (const page of objectPages(deps.objects, businessId, beforeMs)) {
+    for (const { path } of await isOrphan(page)) {
+      if (signal.aborted) return;
+      swept.objects += Number(await deps.objects.delete({ businessId, path }));
+    }
+  }
 }
 
 interface Found {

@@ -1,22 +1,23 @@
 // Keeps the tiers in order: uploads what was not promised or got lost, and lets chunks expire whose object is proven good.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
+import { sweepDue, type SweepDueDeps } from "../businesses/sweep-due.ts";
 import { isAppError } from "../errors.ts";
-import { activeStates } from "../generations/generation-states.ts";
+import { isFinal } from "../generations/generation-states.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import { unlessGone } from "../streams/unless-gone.ts";
-import { uploadJob } from "./audio-jobs.ts";
+import { downloadJob, uploadJob } from "./audio-jobs.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
-export interface SweepTiersDeps {
-  readonly registry: BusinessRegistry;
+export interface SweepTiersDeps extends SweepDueDeps {
   readonly databases: OpenDatabases;
   readonly jobs: JobQueue;
   readonly streams: Pick<ChunkStore, "delete">;
+  readonly chunkStore: Pick<ChunkStore, "head">;
   readonly objects: ObjectStore | undefined;
+  readonly chunkRetentionMs: number;
 }
 
 export interface TiersSwept {
@@ -29,6 +30,10 @@ export interface TiersSwept {
 const versionsAtOnce = 200;
 /** When chunks that another version shares are looked at again. */
 const askAgainMs = 86_400_000;
+/** When audio that is on its way between the tiers is looked at again: its job may be lost. */
+const onItsWayMs = 120_000;
+/** Longer than it takes to read so much as a business's expired audio. */
+const limitMs = 600_000;
 
 export async function sweepTiers(
   deps: SweepTiersDeps,
@@ -37,58 +42,110 @@ export async function sweepTiers(
 ): Promise<TiersSwept> {
   const swept = { uploads: 0, expired: 0, mended: 0 };
   const { objects } = deps;
+  // What is due stays noted, for when there is an object store.
   if (!objects) return swept;
-  for (const business of await deps.registry.list()) {
-    if (signal.aborted) break;
-    await deps.databases.use(business.id, async (database) => {
-      const expired = await expireChunks({ ...deps, objects }, database, business.id, signal, nowMs);
-      swept.expired += expired.expired;
-      swept.mended += expired.mended;
-      swept.uploads += await addUploads(deps.jobs, database, business.id);
-    });
-  }
+  await sweepDue(
+    deps,
+    {
+      kind: "tiers",
+      furthestMs: Math.max(deps.chunkRetentionMs, askAgainMs),
+      limitMs,
+      sweepOne: (businessId, stop) =>
+        deps.databases.use(businessId, async (database) => {
+          const at = { database, businessId, nowMs };
+          const uploads = await addUploads(deps, at, stop);
+          await pullCloser(database, nowMs + deps.chunkRetentionMs);
+          const expired = await expireChunks({ ...deps, objects }, at, stop);
+          swept.uploads += uploads.added;
+          swept.expired += expired.expired;
+          swept.mended += expired.mended;
+          if (stop.aborted) return nowMs;
+          const waits = uploads.waiting + expired.mended > 0 ? nowMs + onItsWayMs : Number.POSITIVE_INFINITY;
+          const givenUp = uploads.givenUp > 0 ? nowMs + askAgainMs : Number.POSITIVE_INFINITY;
+          const nextMs = Math.min(waits, givenUp, await nextExpiryMs(database));
+          return nextMs === Number.POSITIVE_INFINITY ? undefined : nextMs;
+        }),
+    },
+    signal,
+    nowMs,
+  );
   return swept;
+}
+
+interface At {
+  readonly database: BusinessDatabase;
+  readonly businessId: string;
+  readonly nowMs: number;
+}
+
+/** No chunks are kept for longer than is set, whatever the clock said when they were stored. */
+async function pullCloser(database: BusinessDatabase, latestMs: number): Promise<void> {
+  const latest = new Date(latestMs).toISOString();
+  await database.kysely
+    .updateTable("versions")
+    .set({ chunksExpireAt: latest })
+    .where("storage", "=", "stored")
+    .where("chunksExpireAt", ">", latest)
+    .execute();
+}
+
+async function nextExpiryMs(database: BusinessDatabase): Promise<number> {
+  const next = await database.kysely
+    .selectFrom("versions")
+    .select("chunksExpireAt")
+    .where("storage", "=", "stored")
+    .where("chunksExpireAt", "is not", null)
+    .orderBy("chunksExpireAt")
+    .limit(1)
+    .executeTakeFirst();
+  return next?.chunksExpireAt ? Date.parse(next.chunksExpireAt) : Number.POSITIVE_INFINITY;
 }
 
 /** Chunks go only when the object was just read, whole, and is what was stored. */
 async function expireChunks(
   deps: SweepTiersDeps & { readonly objects: ObjectStore },
-  database: BusinessDatabase,
-  businessId: string,
+  { database, businessId, nowMs }: At,
   signal: AbortSignal,
-  nowMs: number,
 ) {
   const counts = { expired: 0, mended: 0 };
-  const due = await database.kysely
-    .selectFrom("versions")
-    .select(["id", "objectCrc32c", "chunksExpireAt"])
-    .where("storage", "=", "stored")
-    .where("chunksExpireAt", "<=", new Date(nowMs).toISOString())
-    .orderBy("chunksExpireAt")
-    .limit(versionsAtOnce)
-    .execute();
-  for (const version of due) {
-    if (signal.aborted) break;
-    if (await isWhole(deps.objects, businessId, version.id, Number(version.objectCrc32c))) {
-      const isExpired = await deleteUnshared(deps.streams, businessId, version.id);
-      const askAgainAt = new Date(nowMs + askAgainMs).toISOString();
-      await database.kysely
-        .updateTable("versions")
-        .set({ chunksExpireAt: isExpired ? null : askAgainAt })
-        .where("id", "=", version.id)
-        .where("chunksExpireAt", "=", version.chunksExpireAt)
-        .execute();
-      counts.expired += Number(isExpired);
-    } else {
-      await database.kysely
-        .updateTable("versions")
-        .set({ storage: "chunks", chunksExpireAt: null })
-        .where("id", "=", version.id)
-        .execute();
-      counts.mended += 1;
+  for (;;) {
+    const due = await database.kysely
+      .selectFrom("versions")
+      .select(["id", "objectCrc32c", "chunksExpireAt"])
+      .where("storage", "=", "stored")
+      .where("chunksExpireAt", "<=", new Date(nowMs).toISOString())
+      .orderBy("chunksExpireAt")
+      .limit(versionsAtOnce)
+      .execute();
+    for (const version of due) {
+      if (signal.aborted) return counts;
+      const chunks = await unlessGone(deps.chunkStore.head(audioKey(businessId, version.id)));
+      const looksAgain = (ms: number | null) =>
+        database.kysely
+          .updateTable("versions")
+          .set({ chunksExpireAt: ms === null ? null : new Date(nowMs + ms).toISOString() })
+          .where("id", "=", version.id)
+          .where("chunksExpireAt", "=", version.chunksExpireAt)
+          .execute();
+      if (chunks?.closed === false) {
+        // It is being brought back, and somebody may be listening: by a job that the queue may have lost.
+        await deps.jobs.add("download-input", [downloadJob({ businessId, versionId: version.id })]);
+        await looksAgain(onItsWayMs);
+      } else if (await isWhole(deps.objects, businessId, version.id, Number(version.objectCrc32c))) {
+        const isExpired = await deleteUnshared(deps.streams, businessId, version.id);
+        await looksAgain(isExpired ? null : askAgainMs);
+        counts.expired += Number(isExpired);
+      } else {
+        await database.kysely
+          .updateTable("versions")
+          .set({ storage: "chunks", chunksExpireAt: null })
+          .where("id", "=", version.id)
+          .execute();
+        counts.mended += 1;
+      }
     }
+    if (due.length < versionsAtOnce) return counts;
   }
-  return counts;
 }
 
 async function isWhole(
@@ -124,30 +181,40 @@ async function deleteUnshared(
 }
 
 /** What has come to an end and lies in the chunk store alone; not again what was given up on. */
-async function addUploads(jobs: JobQueue, database: BusinessDatabase, businessId: string): Promise<number> {
-  const ended = await database.kysely
-    .selectFrom("versions as v")
-    .innerJoin("generations as g", "g.versionId", "v.id")
-    .select(["v.id", "g.id as requestId"])
-    .where("v.storage", "=", "chunks")
-    .where("v.deletedAt", "is", null)
-    .where("g.state", "not in", activeStates)
-    .limit(versionsAtOnce)
-    .execute();
-  if (ended.length === 0) return 0;
-  const failed = (
-    await Promise.all(
-      (["upload-input", "upload-retry"] as const).map((queue) =>
-        jobs.list({ queue, state: "failed", businessId, limit: 1_000 }),
-      ),
-    )
-  ).flat();
-  const givenUp = new Set(failed.map((job) => job.data.versionId));
-  const due = ended.filter(({ id }) => !givenUp.has(id));
-  if (due.length === 0) return 0;
-  const added = await jobs.add(
-    "upload-input",
-    due.map(({ id, requestId }) => uploadJob({ businessId, versionId: id, requestId })),
+async function addUploads({ jobs }: SweepTiersDeps, { database, businessId }: At, signal: AbortSignal) {
+  const counts = { added: 0, waiting: 0, givenUp: 0 };
+  const givenUp = await givenUpUploads(jobs, businessId);
+  for (let after = ""; !signal.aborted;) {
+    const kept = await database.kysely
+      .selectFrom("versions as v")
+      .innerJoin("generations as g", "g.versionId", "v.id")
+      .select(["v.id", "g.id as requestId", "g.state"])
+      .where("v.storage", "=", "chunks")
+      .where("v.deletedAt", "is", null)
+      .where("v.id", ">", after)
+      .orderBy("v.id")
+      .limit(versionsAtOnce)
+      .execute();
+    after = kept.at(-1)?.id ?? "";
+    const ended = kept.filter(({ state }) => isFinal(state));
+    const due = ended.filter(({ id }) => !givenUp.has(id));
+    counts.waiting += kept.length - ended.length + due.length;
+    counts.givenUp += ended.length - due.length;
+    const added = await jobs.add(
+      "upload-input",
+      due.map(({ id, requestId }) => uploadJob({ businessId, versionId: id, requestId })),
+    );
+    counts.added += added.filter((job) => job.added).length;
+    if (kept.length < versionsAtOnce) break;
+  }
+  return counts;
+}
+
+async function givenUpUploads(jobs: JobQueue, businessId: string): Promise<ReadonlySet<unknown>> {
+  const failed = await Promise.all(
+    (["upload-input", "upload-retry"] as const).map((queue) =>
+      jobs.list({ queue, state: "failed", businessId, limit: 1_000 }),
+    ),
   );
-  return added.filter((job) => job.added).length;
+  return new Set(failed.flat().map((job) => job.data.versionId));
 }

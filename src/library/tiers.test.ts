@@ -379,15 +379,19 @@ test("the sweep takes what no row names, and nothing else", async () => {
   await deps.objects?.write(orphan, bytesOf(made), { contentType: "audio/mpeg" });
   await deps.chunkStore.create(audioKey(business.id, "0190-no-such-version"), { contentType: "audio/mpeg" });
   await deps.chunkStore.create({ businessId: business.id, path: "own/kept" }, {});
-  expect(await sweepOrphans(deps, noSignal)).toEqual({ streams: 0, objects: 0, leftovers: 0 });
-  expect(await sweepOrphans(deps, noSignal, -1)).toEqual({ streams: 1, objects: 1, leftovers: 0 });
-  expect(await sweepOrphans(deps, noSignal, -1)).toEqual({ streams: 0, objects: 0, leftovers: 0 });
+  const sweep = async (olderThanMs?: number) => {
+    await deps.due.mark(business.id, ["orphans"]);
+    return sweepOrphans(deps, noSignal, olderThanMs);
+  };
+  expect(await sweep()).toEqual({ streams: 0, objects: 0, leftovers: 0 });
+  expect(await sweep(-1)).toEqual({ streams: 1, objects: 1, leftovers: 0 });
+  expect(await sweep(-1)).toEqual({ streams: 0, objects: 0, leftovers: 0 });
   expect(await objectOf(studio, piece)).toEqual(made);
   expect(await deps.chunkStore.head({ businessId: business.id, path: "own/kept" })).toBeDefined();
   // A purge whose worker vanished for good leaves what the sweep finds.
   await deleteThing(deps, alice, { kind: "track", id: piece.trackId });
   await purgeNow(deps, alice, { kind: "track", id: piece.trackId });
-  expect(await sweepOrphans(deps, noSignal, -1)).toEqual({ streams: 2, objects: 1, leftovers: 0 });
+  expect(await sweep(-1)).toEqual({ streams: 2, objects: 1, leftovers: 0 });
 });
 
 async function* bytesOf(bytes: Uint8Array) {

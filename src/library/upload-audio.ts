@@ -46,11 +46,13 @@ export async function uploadAudio(
       signal,
     );
     const chunksExpireAt = new Date(Date.now() + deps.chunkRetentionMs).toISOString();
-    const { numUpdatedRows } = await database.kysely
-      .updateTable("versions")
-      .set({ storage: "stored", objectBytes: facts.bytes, objectCrc32c: facts.crc32c, chunksExpireAt })
-      .where("id", "=", versionId)
-      .executeTakeFirstOrThrow();
+    const { numUpdatedRows } = await database.promising(["tiers"], (trx) =>
+      trx
+        .updateTable("versions")
+        .set({ storage: "stored", objectBytes: facts.bytes, objectCrc32c: facts.crc32c, chunksExpireAt })
+        .where("id", "=", versionId)
+        .executeTakeFirstOrThrow(),
+    );
     // Purged meanwhile: nobody else would take the object away.
     if (numUpdatedRows === 0n) await objects.delete(audioObjectKey(businessId, versionId));
   });

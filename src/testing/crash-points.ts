@@ -77,7 +77,13 @@ export function createCrashPoints(at: number, moment: Moment): CrashPoints {
     }),
     databases: (databases) => ({
       ...databases,
-      use: (businessId, work) => databases.use(businessId, (real) => work(database(real))),
+      use: (businessId, work) =>
+        databases.use(businessId, (real) =>
+          work({
+            ...database(real),
+            promising: (kinds, work) => step(() => real.promising(kinds, work)),
+          }),
+        ),
     }),
   };
 }

@@ -1,0 +1,66 @@
+// What went wrong with one business while the others went on: for the metrics and the doctor.
+import { isAppError } from "../errors.ts";
+import type { Database } from "../ports/database/database.ts";
+import type { BusinessFaultKind, ControlTables } from "./control-schema.ts";
+
+export interface BusinessFault {
+  readonly businessId: string;
+  readonly slug: string;
+  readonly kind: BusinessFaultKind;
+  readonly code: string;
+  readonly message: string;
+  /** Times in a row. */
+  readonly count: number;
+  readonly since: string;
+  readonly lastAt: string;
+}
+
+export interface BusinessFaults {
+  /** Gives how often it has happened in a row. */
+  note(businessId: string, kind: BusinessFaultKind, err: unknown): Promise<number>;
+  clear(businessId: string, kind: BusinessFaultKind): Promise<void>;
+}
+
+const messageCharactersMax = 300;
+
+export const createBusinessFaults = (control: Database<ControlTables>): BusinessFaults => ({
+  async note(businessId, kind, err) {
+    const now = new Date().toISOString();
+    const last = { code: isAppError(err) ? err.code : "INTERNAL", message: messageOf(err), lastAt: now };
+    const { count } = await control.kysely
+      .insertInto("businessFaults")
+      .values({ businessId, kind, ...last, count: 1, since: now })
+      .onConflict((row) =>
+        row
+          .columns(["businessId", "kind"])
+          .doUpdateSet((is) => ({ ...last, count: is("businessFaults.count", "+", 1) })),
+      )
+      .returning("count")
+      .executeTakeFirstOrThrow();
+    return count;
+  },
+  async clear(businessId, kind) {
+    await control.kysely
+      .deleteFrom("businessFaults")
+      .where("businessId", "=", businessId)
+      .where("kind", "=", kind)
+      .execute();
+  },
+});
+
+/** Those of businesses that are there, longest first. */
+export function listBusinessFaults(control: Database<ControlTables>): Promise<readonly BusinessFault[]> {
+  return control.kysely
+    .selectFrom("businessFaults as f")
+    .innerJoin("businesses as b", "b.id", "f.businessId")
+    .selectAll("f")
+    .select("b.slug")
+    .orderBy("f.since")
+    .execute();
+}
+
+const messageOf = (err: unknown): string => {
+  const inside =
+    isAppError(err) && err.cause instanceof Error ? `${err.publicMessage} (${err.cause.message})` : undefined;
+  return (inside ?? (err instanceof Error ? err.message : String(err))).slice(0, messageCharactersMax);
+};

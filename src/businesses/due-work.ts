@@ -1,0 +1,112 @@
+// The index of businesses that have work due, in the control database: sweeps ask it, and open no idle business.
+import { v7 as uuidv7 } from "uuid";
+import type { Database } from "../ports/database/database.ts";
+import type { ControlTables, DueKind } from "./control-schema.ts";
+
+/** Always written in this order, so that two who mark at once don't wait for each other. */
+export const dueKinds: readonly DueKind[] = ["generations", "tiers", "trash", "orphans"];
+
+export interface DueBusiness {
+  readonly businessId: string;
+  readonly slug: string;
+  readonly kind: DueKind;
+  readonly mark: string;
+  readonly seenAtMs: number | undefined;
+}
+
+export interface DueWork {
+  /**
+   * Before the transaction that makes the work: from then on the next sweep of the kind looks at the
+   * business. Without work there, a mark costs one look. Errors: UNAVAILABLE, STORAGE_FULL.
+   */
+  mark(businessId: string, kinds: readonly DueKind[]): Promise<void>;
+  /** Longest due first. `furthestMs`: no work of this kind lies further ahead, so that a clock that was wrong puts nothing off. */
+  list(kind: DueKind, nowMs: number, furthestMs: number): Promise<readonly DueBusiness[]>;
+  /**
+   * After a look: when to look again; undefined where nothing is left. A mark of `holdMs` or younger stays,
+   * since the transaction it was made for may still be on its way; one that was made anew is left as it is.
+   */
+  settle(
+    due: DueBusiness,
+    again: { readonly atMs: number | undefined; readonly holdMs: number },
+    nowMs: number,
+  ): Promise<void>;
+  /** After a look that failed: the mark stays. */
+  putOff(due: DueBusiness, untilMs: number): Promise<void>;
+}
+
+const atOnce = "1970-01-01T00:00:00.000Z";
+const listedAtOnce = 500;
+
+export function createDueWork(control: Database<ControlTables>): DueWork {
+  const { kysely } = control;
+
+  const rowOf = ({ businessId, kind, mark }: DueBusiness) =>
+    kysely
+      .updateTable("dueWork")
+      .where("businessId", "=", businessId)
+      .where("kind", "=", kind)
+      .where("mark", "=", mark);
+
+  return {
+    async mark(businessId, kinds) {
+      const mark = uuidv7();
+      await kysely
+        .insertInto("dueWork")
+        .values(
+          dueKinds
+            .filter((kind) => kinds.includes(kind))
+            .map((kind) => ({ businessId, kind, dueAt: atOnce, mark, seenAt: null })),
+        )
+        .onConflict((row) =>
+          row.columns(["businessId", "kind"]).doUpdateSet({ dueAt: atOnce, mark, seenAt: null }),
+        )
+        .execute();
+    },
+    async list(kind, nowMs, furthestMs) {
+      const rows = await kysely
+        .selectFrom("dueWork")
+        .innerJoin("businesses", "businesses.id", "dueWork.businessId")
+        .select(["businessId", "slug", "mark", "seenAt"])
+        .where("kind", "=", kind)
+        .where((is) =>
+          is.or([is("dueAt", "<=", instantOf(nowMs)), is("dueAt", ">", instantOf(nowMs + furthestMs))]),
+        )
+        .orderBy("dueAt")
+        .limit(listedAtOnce)
+        .execute();
+      return rows.map(({ seenAt, ...row }) => ({
+        ...row,
+        kind,
+        seenAtMs: seenAt === null ? undefined : Date.parse(seenAt),
+      }));
+    },
+    async settle(due, { atMs, holdMs }, nowMs) {
+      // One that was seen "later than now" was seen by a clock that was wrong.
+      const seenAtMs = due.seenAtMs !== undefined && due.seenAtMs <= nowMs ? due.seenAtMs : nowMs;
+      const heldUntilMs = seenAtMs + holdMs;
+      const againAtMs = Math.min(
+        atMs ?? Number.POSITIVE_INFINITY,
+        nowMs < heldUntilMs ? heldUntilMs : Number.POSITIVE_INFINITY,
+      );
+      if (againAtMs < Number.POSITIVE_INFINITY) {
+        const again = { dueAt: instantOf(againAtMs), seenAt: instantOf(seenAtMs) };
+        await rowOf(due).set(again).execute();
+        return;
+      }
+      await kysely
+        .deleteFrom("dueWork")
+        .where("businessId", "=", due.businessId)
+        .where("kind", "=", due.kind)
+        .where("mark", "=", due.mark)
+        .execute();
+    },
+    async putOff(due, untilMs) {
+      await rowOf(due)
+        .set({ dueAt: instantOf(untilMs) })
+        .execute();
+    },
+  };
+}
+
+const instantOf = (ms: number): string => new Date(ms).toISOString();

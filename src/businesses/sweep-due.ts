@@ -1,0 +1,65 @@
+// Goes through the businesses that have work of one kind due, each by itself: one that fails or hangs is noted, and the others are swept.
+import type { Log } from "../log.ts";
+import type { BusinessFaults } from "./business-faults.ts";
+import type { DueKind } from "./control-schema.ts";
+import type { DueBusiness, DueWork } from "./due-work.ts";
+import { eachByItself } from "./each-by-itself.ts";
+import { markHeldMs } from "./promising.ts";
+
+export interface SweepDueDeps {
+  readonly due: DueWork;
+  readonly faults: BusinessFaults;
+  readonly log: Pick<Log, "warn">;
+}
+
+export interface DueSweep {
+  readonly kind: DueKind;
+  /** Work of this kind lies no further ahead. */
+  readonly furthestMs: number;
+  /** How long one business may take; then it is asked to stop, and goes on at the next sweep. */
+  readonly limitMs?: number;
+  /** How long a mark is held after it was first seen, where that is longer than any mark is. */
+  readonly holdMs?: number;
+  /** Gives when there will be more to do; undefined: nothing is left. */
+  readonly sweepOne: (businessId: string, signal: AbortSignal) => Promise<number | undefined>;
+}
+
+const limitMsUsual = 60_000;
+const retryMs = { first: 30_000, most: 600_000 };
+
+/** Resolves when each that was due has been swept, failed, or taken too long; rejects only where the control database does. */
+export async function sweepDue(
+  { due, faults, log }: SweepDueDeps,
+  { kind, furthestMs, limitMs = limitMsUsual, holdMs = markHeldMs, sweepOne }: DueSweep,
+  signal: AbortSignal,
+  nowMs = Date.now(),
+): Promise<void> {
+  const each = {
+    limitMs,
+    nameOf: ({ businessId }: DueBusiness) => `${kind}/${businessId}`,
+    async work(business: DueBusiness, stop: AbortSignal) {
+      const atMs = await sweepOne(business.businessId, stop);
+      if (signal.aborted) return;
+      await due.settle(business, { atMs, holdMs }, nowMs);
+      await faults.clear(business.businessId, kind);
+    },
+    async failed(business: DueBusiness, err: unknown) {
+      const { businessId, slug } = business;
+      const count = await faults.note(businessId, kind, err);
+      const putOffMs = Math.min(retryMs.first * 2 ** Math.min(count - 1, 20), retryMs.most);
+      await due.putOff(business, nowMs + putOffMs);
+      log.warn(
+        { err, businessId, slug, sweep: kind, count },
+        "a business could not be swept; the others were",
+      );
+    },
+  };
+  const seen = new Set<string>();
+  while (!signal.aborted) {
+    const listed = await due.list(kind, nowMs, furthestMs);
+    const fresh = listed.filter(({ businessId }) => !seen.has(businessId));
+    if (fresh.length === 0) return;
+    for (const { businessId } of fresh) seen.add(businessId);
+    await eachByItself(fresh, each, signal);
+  }
+}

@@ -1,0 +1,29 @@
+// The businesses that the sweeps could not serve, or whose tables could not be brought up to date, by name.
+import { type BusinessFault, listBusinessFaults } from "../businesses/business-faults.ts";
+import type { Config } from "../config.ts";
+import { type Found, wrong } from "./finding.ts";
+import { openControl } from "./open-control.ts";
+
+/** None where there is no data yet, or it can't be asked: the check of RONDO_CONTROL_URL says why. */
+export async function businessFaultFindings({
+  controlUrl,
+}: Pick<Config, "controlUrl">): Promise<readonly Found[]> {
+  const control = await openControl(controlUrl).catch(() => undefined);
+  try {
+    return control ? (await listBusinessFaults(control)).map(foundOf) : [];
+  } catch {
+    return [];
+  } finally {
+    await control?.close();
+  }
+}
+
+const foundOf = ({ slug, businessId, kind, count, since, code, message }: BusinessFault): Found =>
+  wrong(
+    kind === "schema"
+      ? `The tables of the business ${slug} (${businessId}) can't be brought up to date since ${since}: ${code}, ${message}`
+      : `The business ${slug} (${businessId}) can't be swept (${kind}) since ${since}, ${count} times: ${code}, ${message}`,
+    kind === "schema"
+      ? "It is not served until then. Correct its tables or the migration that fails; it is tried again at each request."
+      : "Is its database there and whole? It is tried again by itself; the others are swept meanwhile.",
+  );

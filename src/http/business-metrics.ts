@@ -1,0 +1,18 @@
+// How many businesses the sweeps can't serve, among the metrics of the API: the worker answers no HTTP, and notes it where both look.
+import { listBusinessFaults } from "../businesses/business-faults.ts";
+import type { ControlTables } from "../businesses/control-schema.ts";
+import type { Database } from "../ports/database/database.ts";
+import type { Metrics } from "./metrics.ts";
+
+export function watchBusinesses(metrics: Metrics, control: Database<ControlTables>): void {
+  metrics.watchEach(
+    "rondo_businesses_failing",
+    "Businesses that a sweep could not serve, or whose tables could not be brought up to date (schema), when last tried.",
+    "work",
+    async () => {
+      const counts = { generations: 0, tiers: 0, trash: 0, orphans: 0, schema: 0 };
+      for (const { kind } of await listBusinessFaults(control)) counts[kind] += 1;
+      return counts;
+    },
+  );
+}
