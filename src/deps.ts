@@ -48,9 +48,8 @@ import type { ObjectStore } from "./ports/object-store/object-store.ts";
 import { createMemoryRateLimiter } from "./ports/rate-limiter/memory.ts";
 import type { RateLimiter } from "./ports/rate-limiter/rate-limiter.ts";
 import { createChatCompletionsModel } from "./ports/language-model/chat-completions.ts";
-import { loadSpecs } from "./queries/load-specs.ts";
 import type { QuerySet } from "./queries/query-set.ts";
-import { type WatchedSpecs, watchSpecs } from "./queries/watch-specs.ts";
+import { openSpecs } from "./open-specs.ts";
 import { checkFolders, openStore } from "./start-errors.ts";
 import { createStreams, type Streams } from "./streams/streams.ts";
 
@@ -292,7 +291,9 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
   );
   const store = createRecallingChunks(shared.chunkStore, shared);
   const streams = createStreams({ store, cache, openBody: openDirectBody });
-  const specs = await openSpecs(config, log);
+  const specs = await openStore("RONDO_BUSINESS_URL", config.businessUrl, () =>
+    openSpecs({ ...shared, dir: querySpecs, watch: config.watchSpecs, openScratch }),
+  );
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   const threads = createLibraryThreads();
   const files = await createRenderedFiles({
@@ -335,20 +336,6 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
       await shared.close();
     },
   };
-}
-
-/** The named queries, held to the columns that the migrations make; read anew while they are being written. */
-async function openSpecs(config: Config, log: Log): Promise<WatchedSpecs> {
-  const folder = { dir: querySpecs, schema: businessSchema };
-  if (config.watchSpecs) {
-    const onFault = (fault: string) =>
-      log.error({ fault }, "the specs have faults; the last good ones go on");
-    return watchSpecs({ ...folder, onFault });
-  }
-  const proveOn = await openScratch();
-  const current = await loadSpecs({ ...folder, proveOn, proof: "columns" });
-  await proveOn.close();
-  return { current, close() {} };
 }
 
 async function openScratch(): Promise<Database<BusinessTables>> {

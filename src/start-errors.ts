@@ -19,7 +19,7 @@ export async function openStore<T>(setting: string, url: StoreUrl, open: () => T
 export function checkFolders(config: Config): void {
   const { dataDir, controlUrl, queueUrl, businessUrl, chunksUrl, objectsUrl } = config;
   const folders: readonly (readonly [setting: string, folder: string | undefined])[] = [
-    ["RONDO_DATA", config.masterKey instanceof Uint8Array ? undefined : dataDir],
+    ["RONDO_DATA", dataDir],
     ["RONDO_CONTROL_URL", isFile(controlUrl) ? dirname(controlUrl.location) : undefined],
     ["RONDO_QUEUE_URL", isFile(queueUrl) ? dirname(queueUrl.location) : undefined],
     ["RONDO_BUSINESS_URL", isFile(businessUrl) ? businessUrl.location : undefined],
@@ -57,7 +57,7 @@ function placeOf(url: StoreUrl): string {
 }
 
 function startErrorOf(setting: string, place: string, err: unknown): AppError {
-  if (isAppError(err, "CONFIG_INVALID") && err.faults !== undefined) return err;
+  if (isAppError(err, "CONFIG_INVALID", "SPEC_INVALID") && err.faults !== undefined) return err;
   const code = innermostCode(err) ?? "";
   const [, endsTheSame, message, hint] = reasons.find(([codes]) => codes.test(code)) ?? [];
   if (message !== undefined) {

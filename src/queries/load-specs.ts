@@ -14,8 +14,6 @@ export interface LoadSpecsOptions<Tables> {
   readonly schema: Schema;
   /** A migrated database, which may be empty: its columns and its engine are asked, too. */
   readonly proveOn?: Database<Tables>;
-  /** "columns" is quick, for a server's start; "statements" (when absent) asks the engine about every shape, too. */
-  readonly proof?: "columns" | "statements";
 }
 
 export interface SpecFile {
@@ -29,14 +27,13 @@ export async function loadSpecs<Tables = never>({
   dir,
   schema,
   proveOn,
-  proof = "statements",
 }: LoadSpecsOptions<Tables>): Promise<QuerySet> {
   const { queries, faults } = proveSpecs(await readSpecFiles(dir), schema);
   const set = createQuerySet(queries);
   const more =
     proveOn === undefined
       ? []
-      : (await proveOnDatabase({ queries: set.queries.values(), schema, database: proveOn, proof })).faults;
+      : (await proveOnDatabase({ queries: set.queries.values(), schema, database: proveOn })).faults;
   if (faults.length + more.length > 0) throw specsInvalid([...faults, ...more]);
   return set;
 }

@@ -12,7 +12,6 @@ export interface ProveOptions<Tables> {
   readonly queries: Iterable<ReadyQuery>;
   readonly schema: Schema;
   readonly database: Database<Tables>;
-  readonly proof?: "columns" | "statements";
 }
 
 export interface Proof {
@@ -31,7 +30,6 @@ export async function proveOnDatabase<Tables>({
   queries,
   schema,
   database,
-  proof = "statements",
 }: ProveOptions<Tables>): Promise<Proof> {
   const real = await realTablesOf(database);
   const faults: SpecFault[] = [];
@@ -41,18 +39,19 @@ export async function proveOnDatabase<Tables>({
     const note = (at: string, message: string, hint?: string) =>
       faults.push(hint === undefined ? { file, at, message } : { file, at, message, hint });
     for (const fault of tableFaults(query, schema, real)) note(fault.at, fault.message);
-    const shapes = proof === "columns" ? [] : representativeShapes(query);
-    for (const { given, order, page, title } of shapes) {
+    for (const { given, order, page, title } of representativeShapes(query)) {
       const values = { ...Object.fromEntries(given.map((name) => [name, true])), orderBy: order };
-      for (const statement of query.statements(database.dialect, values, page)) {
-        const { kind } = query.plan.steps.find(({ name }) => name === statement.step)!.statement;
+      for (const [index, statement] of query.statements(database.dialect, values, page).entries()) {
+        const { steps } = query.plan;
+        const { kind } = steps[index]!.statement;
+        const at = steps.length > 1 ? `/query/steps/${index}` : "/query";
         try {
           const { reach, scanned } = await database.explain(statement.sql, statement.slots.map(sampleOf));
           const where = `${title}, ${database.dialect}`;
           if (kind !== "select") {
             if (database.dialect === "sqlite" && reachesFar(statement.sql, reach, scanned)) {
               note(
-                "/query",
+                at,
                 `A write has to find its rows by an index, and this one does not (${where}).`,
                 "Look for an id, or add an index.",
               );
@@ -61,7 +60,7 @@ export async function proveOnDatabase<Tables>({
             const message = `It walks through ${scanned.join(", ")} (${where}).`;
             scans.push({
               file,
-              at: "/query",
+              at,
               message,
               hint: "An index on what it looks for would spare that.",
             });
@@ -69,7 +68,7 @@ export async function proveOnDatabase<Tables>({
         } catch (err) {
           if (!isAppError(err)) throw err;
           const reason = err.cause instanceof Error ? err.cause.message : err.publicMessage;
-          note("/query", `${database.dialect} refuses it (${title}): ${reason}`);
+          note(at, `${database.dialect} refuses it (${title}): ${reason}`);
         }
       }
     }

@@ -31,6 +31,7 @@ export const aggregate =
       faults.add(pointerTo(at, "distinct"), "Write true, or leave it out.");
     if (raw.distinct === true && all)
       faults.add(at, "count(*) can't be distinct.", 'Count a column: {"count": "t.id", "distinct": true}.');
+    if (raw.distinct === true && of?.type === "json") faults.add(here, "JSON can't be compared.");
     const where =
       raw.where === undefined ? undefined : reading.condition(pointerTo(at, "where"), raw.where, inside);
     return {

@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { until } from "../testing/until.ts";
 import { shelfSchema, shelfSpecs } from "./fixtures/shelf-data.ts";
+import { loadSpecs } from "./load-specs.ts";
 import { watchSpecs } from "./watch-specs.ts";
 
 test("a new spec is served, a faulty one is told and the last good set goes on", async () => {
@@ -13,7 +14,7 @@ test("a new spec is served, a faulty one is told and the last good set goes on",
   const told: string[] = [];
   const specs = await watchSpecs({
     dir: directory.path,
-    schema: shelfSchema,
+    load: () => loadSpecs({ dir: directory.path, schema: shelfSchema }),
     onFault: (message) => told.push(message),
   });
   expect([...specs.current.queries.keys()]).toEqual(["books.page"]);

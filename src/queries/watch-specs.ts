@@ -1,13 +1,12 @@
 // The specs of a folder while they are being written: read anew when a file changes; the last good set goes on.
 import { type FSWatcher, watch } from "node:fs";
 import { isAppError } from "../errors.ts";
-import { loadSpecs } from "./load-specs.ts";
 import type { QuerySet } from "./query-set.ts";
-import type { Schema } from "./reading.ts";
 
 export interface WatchSpecsOptions {
   readonly dir: string;
-  readonly schema: Schema;
+  /** Reads and proves the specs of the folder. */
+  load(): Promise<QuerySet>;
   /** A new set is served from now on. */
   onLoad?(set: QuerySet): void;
   /** The new files have faults; what was served before is served on. */
@@ -22,15 +21,15 @@ export interface WatchedSpecs {
 /** Editors write a file in several steps. */
 const settleMs = 50;
 
-/** SPEC_INVALID when the first reading fails: there is no good set to go on with. */
-export async function watchSpecs({ dir, schema, onLoad, onFault }: WatchSpecsOptions): Promise<WatchedSpecs> {
-  let current = await loadSpecs({ dir, schema });
+/** The error of `load` when the first reading fails: there is no good set to go on with. */
+export async function watchSpecs({ dir, load, onLoad, onFault }: WatchSpecsOptions): Promise<WatchedSpecs> {
+  let current = await load();
   let settling: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
 
   async function readAnew(): Promise<void> {
     try {
-      const set = await loadSpecs({ dir, schema });
+      const set = await load();
       if (closed) return;
       current = set;
       onLoad?.(set);

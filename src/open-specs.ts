@@ -1,0 +1,95 @@
+// Loads the named queries for a server: every statement is proven on each engine that businesses use, before it is served.
+import { hash } from "node:crypto";
+import { v7 as uuidv7 } from "uuid";
+import type { ControlTables } from "./businesses/control-schema.ts";
+import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
+import type { Log } from "./log.ts";
+import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
+import type { Database } from "./ports/database/database.ts";
+import { goldenTextOf } from "./queries/golden.ts";
+import { loadSpecs, specsInvalid } from "./queries/load-specs.ts";
+import { proveOnDatabase } from "./queries/prove.ts";
+import type { QuerySet } from "./queries/query-set.ts";
+import { type WatchedSpecs, watchSpecs } from "./queries/watch-specs.ts";
+
+export interface OpenSpecsOptions {
+  readonly dir: string;
+  /** Specs are read anew when a file changes. */
+  readonly watch: boolean;
+  readonly control: Database<ControlTables>;
+  readonly provisioner: BusinessProvisioner<BusinessTables>;
+  readonly log: Log;
+  /** A new database of the embedded engine, migrated and empty. */
+  openScratch(): Promise<Database<BusinessTables>>;
+}
+
+/** SPEC_INVALID where a file has a fault or an engine refuses a statement; while watching, the last good set goes on. */
+export async function openSpecs(options: OpenSpecsOptions): Promise<WatchedSpecs> {
+  const { dir, watch, log } = options;
+  const load = () => loadProven(options);
+  if (!watch) return { current: await load(), close() {} };
+  const onFault = (fault: string) =>
+    log.error({ fault }, "the specs have faults; the last good ones are served");
+  return watchSpecs({ dir, load, onFault });
+}
+
+async function loadProven(options: OpenSpecsOptions): Promise<QuerySet> {
+  const scratch = await options.openScratch();
+  try {
+    const set = await loadSpecs({ dir: options.dir, schema: businessSchema, proveOn: scratch });
+    // A branch for a proof costs seconds and money on Neon: `rondo specs check --postgres` is for it.
+    if (options.provisioner.engine === "postgres") await proveOnServer(options, set);
+    return set;
+  } finally {
+    await scratch.close();
+  }
+}
+
+const settingName = "specsProvenOnPostgres";
+
+/** On a database that is made for it and dropped again. What was proven once is not proven at every start. */
+async function proveOnServer({ control, provisioner }: OpenSpecsOptions, set: QuerySet): Promise<void> {
+  const queries = [...set.queries.values()];
+  const proof = hash("sha256", queries.map((query) => goldenTextOf(query, "postgres")).join("\n"));
+  const proven = await control.kysely
+    .selectFrom("settings")
+    .select("value")
+    .where("name", "=", settingName)
+    .executeTakeFirst();
+  if (proven?.value === proof) return;
+
+  const faults = await onBegunDatabase({ control, provisioner }, async (database) => {
+    const proving = await proveOnDatabase({ queries, schema: businessSchema, database });
+    return proving.faults;
+  });
+  if (faults.length > 0) throw specsInvalid(faults);
+  await control.kysely
+    .insertInto("settings")
+    .values({ name: settingName, value: proof })
+    .onConflict((conflict) => conflict.column("name").doUpdateSet({ value: proof }))
+    .execute();
+}
+
+/** By its note, the database is swept as one of a business that was never finished, should this process be killed. */
+async function onBegunDatabase<T>(
+  { control, provisioner }: Pick<OpenSpecsOptions, "control" | "provisioner">,
+  work: (database: Database<BusinessTables>) => Promise<T>,
+): Promise<T> {
+  const id = uuidv7();
+  await control.kysely
+    .insertInto("begunBusinesses")
+    .values({ id, engine: provisioner.engine, state: "begun", begunAt: new Date().toISOString() })
+    .execute();
+  const credentials = await provisioner.provision(id);
+  try {
+    const database = await provisioner.open(credentials);
+    try {
+      return await work(database);
+    } finally {
+      await database.close();
+    }
+  } finally {
+    await provisioner.drop(credentials);
+    await control.kysely.deleteFrom("begunBusinesses").where("id", "=", id).execute();
+  }
+}
