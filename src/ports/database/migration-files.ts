@@ -1,4 +1,4 @@
-// The migrations of a folder, for Kysely's Migrator, and a way to see quickly that none is left to run.
+// The migrations of a folder, for Kysely's Migrator, and a way to see quickly that none is left to run. Somebody else's may stand among them.
 import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { Kysely } from "kysely";
@@ -24,20 +24,27 @@ async function readNames(folder: string): Promise<readonly string[]> {
     .sort();
 }
 
-/** Runs what is missing, in one transaction where the dialect has transactional DDL; throws what failed. */
+/**
+ * Runs what is missing, in one transaction where the dialect has transactional DDL; throws what failed. One that is
+ * dated earlier than another that ran before runs all the same: a business's own ones are dated as it likes. One that
+ * ran and has no file any more, such as an own one of another folder, is left alone.
+ */
 export async function applyMigrations<Tables>(
   kysely: Kysely<Tables>,
   folder: string,
 ): Promise<readonly string[]> {
   const names = await migrationNames(folder);
+  const ran = await ranBefore(kysely as Kysely<unknown>);
+  const foreign = ran.filter((name) => !names.includes(name)).map((name) => [name, alreadyRan] as const);
   const migrator = new Migrator({
     db: kysely as Kysely<unknown>,
+    allowUnorderedMigrations: true,
     provider: {
       async getMigrations() {
         const loaded = names.map(
           async (name) => [name, (await import(join(folder, `${name}.ts`))) as Migration] as const,
         );
-        return Object.fromEntries(await Promise.all(loaded));
+        return Object.fromEntries([...foreign, ...(await Promise.all(loaded))]);
       },
     },
   });
@@ -45,3 +52,19 @@ export async function applyMigrations<Tables>(
   if (error !== undefined) throw error;
   return results.filter(({ status }) => status === "Success").map(({ migrationName }) => migrationName);
 }
+
+const alreadyRan: Migration = { up: async () => {} };
+
+/** The names of what ran, oldest first. */
+async function ranBefore(kysely: Kysely<unknown>): Promise<readonly string[]> {
+  const tables = await kysely.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === migrationTable)) return [];
+  const ran = await (kysely as Kysely<Record<string, { name: string }>>)
+    .selectFrom(migrationTable)
+    .select("name")
+    .execute();
+  return ran.map(({ name }) => name);
+}
+
+/** As Kysely calls it. */
+const migrationTable = "kysely_migration";

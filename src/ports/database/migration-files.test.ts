@@ -1,0 +1,68 @@
+// Migrations of two hands in one set: Rondo's own, and those of whoever runs it.
+import { expect, test } from "bun:test";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { createTestPostgres, hasPostgres } from "../../testing/postgres-database.ts";
+import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
+import type { Database } from "./database.ts";
+import { openPostgres } from "./postgres.ts";
+import { openSqlite } from "./sqlite.ts";
+
+const creating = (table: string) => `
+  export const up = (db) => db.schema.createTable("${table}").addColumn("id", "text").execute();`;
+
+type Open = (migrations: string) => Promise<Database<Record<string, { id: string }>>>;
+
+/** Each state of the set is a folder of its own, as each release of Rondo is. */
+async function mixTwoHands(root: string, open: Open): Promise<void> {
+  const states = {
+    first: { "202611010000_make_shelves": "shelves" },
+    own: { "202611010000_make_shelves": "shelves", "202612010000_make_plays": "plays" },
+    upgraded: {
+      "202611010000_make_shelves": "shelves",
+      "202611300000_make_labels": "labels",
+      "202612010000_make_plays": "plays",
+    },
+    withoutOwn: {
+      "202611010000_make_shelves": "shelves",
+      "202611300000_make_labels": "labels",
+      "202612020000_make_lists": "lists",
+    },
+  };
+  const applied: Record<string, readonly string[]> = {};
+  for (const [state, files] of Object.entries(states)) {
+    const folder = join(root, state);
+    for (const [name, table] of Object.entries(files))
+      await Bun.write(join(folder, `${name}.ts`), creating(table));
+    const database = await open(folder);
+    applied[state] = (await database.migrate()).applied;
+    expect((await database.migrate()).applied).toEqual([]);
+    await database.close();
+  }
+  expect(applied).toEqual({
+    first: ["202611010000_make_shelves"],
+    own: ["202612010000_make_plays"],
+    upgraded: ["202611300000_make_labels"],
+    withoutOwn: ["202612020000_make_lists"],
+  });
+  const last = await open(join(root, "withoutOwn"));
+  for (const table of ["shelves", "plays", "labels", "lists"])
+    expect(await last.kysely.selectFrom(table).select("id").execute()).toEqual([]);
+  await last.close();
+}
+
+test("one's own migration, dated later than one that Rondo brings afterwards, breaks no upgrade (SQLite)", async () => {
+  await using directory = await createTemporaryDirectory();
+  const file = join(directory.path, "business.db");
+  await mixTwoHands(directory.path, (migrations) => openSqlite({ file, migrations }));
+  await rm(file);
+});
+
+test.skipIf(!(await hasPostgres()))(
+  "one's own migration, dated later than one that Rondo brings afterwards, breaks no upgrade (Postgres)",
+  async () => {
+    await using directory = await createTemporaryDirectory();
+    await using database = await createTestPostgres();
+    await mixTwoHands(directory.path, (migrations) => openPostgres({ url: database.url, migrations }));
+  },
+);
