@@ -12,7 +12,7 @@ const dataSchema = z.object({ businessId: z.string(), requestId: z.string() });
 
 export const closeGenerationJob = (deps: {
   readonly databases: OpenDatabases;
-  readonly streams: Pick<ChunkStore, "append">;
+  readonly streams: Pick<ChunkStore, "append" | "head" | "read">;
   readonly log: Pick<Log, "warn">;
 }): JobHandler =>
   waitingWhileAway(deps.log, async (job) => {

@@ -2,12 +2,10 @@
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import { notFound } from "../errors.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import { endGeneration } from "./finish-generation.ts";
+import { type EndingStreams, endGeneration } from "./finish-generation.ts";
 
-export interface CancelGenerationDeps {
+export interface CancelGenerationDeps extends EndingStreams {
   readonly databases: OpenDatabases;
-  readonly streams: Pick<ChunkStore, "append">;
 }
 
 /** One that has ended already stays as it is. Missing or someone else's: NOT_FOUND. */

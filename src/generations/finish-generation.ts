@@ -2,17 +2,18 @@
 import type { BusinessDatabase } from "../businesses/open-databases.ts";
 import type { GenerationState } from "../businesses/schema.ts";
 import { isAppError } from "../errors.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import { appendEvent, type GenerationEvent } from "./generation-events.ts";
 import { activeStates } from "./generation-states.ts";
+import { measureAudioMs } from "./measure-audio.ts";
 
 export type Ending =
   | { readonly state: "failed"; readonly code: string; readonly reason: string }
   | { readonly state: "cancelled" };
 
-interface Streams {
-  readonly streams: Pick<ChunkStore, "append">;
+export interface EndingStreams {
+  readonly streams: Pick<ChunkStore, "append" | "head" | "read">;
 }
 
 /**
@@ -20,7 +21,7 @@ interface Streams {
  * come to an end before, that end stands. Safe to repeat after a crash between its steps.
  */
 export async function endGeneration(
-  deps: Streams,
+  deps: EndingStreams,
   database: BusinessDatabase,
   businessId: string,
   requestId: string,
@@ -42,7 +43,7 @@ export async function endGeneration(
     .select(["id", "versionId", "state", "reasonCode", "reason", "generatedMs"])
     .where("id", "=", requestId)
     .executeTakeFirst();
-  if (row) await closeStreams(deps, businessId, row);
+  if (row) await closeStreams(deps, database, businessId, row);
 }
 
 export interface FinalGeneration {
@@ -54,14 +55,19 @@ export interface FinalGeneration {
   readonly generatedMs: number;
 }
 
-/** Closes both streams of a generation that has come to its end, with the event that says which. Repeating changes nothing. */
+/**
+ * Closes both streams of a generation that has come to its end, with the event that says which. One
+ * that ended early has from then on the length that was made. Repeating changes nothing.
+ */
 export async function closeStreams(
-  deps: Streams,
+  { streams }: EndingStreams,
+  database: BusinessDatabase,
   businessId: string,
   generation: FinalGeneration,
 ): Promise<void> {
-  const { streams } = deps;
-  await unlessClosed(streams.append(audioKey(businessId, generation.versionId), { chunks: [], close: true }));
+  const audio = audioKey(businessId, generation.versionId);
+  const isThere = await unlessClosed(streams.append(audio, { chunks: [], close: true }));
+  if (isThere && generation.state !== "complete") await saveLengthMade(streams, database, audio, generation);
   await unlessClosed(
     appendEvent(streams, businessId, generation.id, finalEvent(generation), { close: true }),
   );
@@ -84,11 +90,39 @@ function finalEvent(generation: FinalGeneration): GenerationEvent {
   }
 }
 
-/** A stream that is closed or gone already is where we want it. */
-async function unlessClosed(append: Promise<unknown>): Promise<void> {
+async function saveLengthMade(
+  streams: EndingStreams["streams"],
+  database: BusinessDatabase,
+  audio: StreamKey,
+  { id, versionId, generatedMs }: FinalGeneration,
+): Promise<void> {
+  const version = await database.kysely
+    .selectFrom("versions")
+    .select("audioBytes")
+    .where("id", "=", versionId)
+    .executeTakeFirst();
+  const state = version && (await streams.head(audio));
+  if (!state || (version.audioBytes !== null && Number(version.audioBytes) === state.tail)) return;
+  // Audio without frames is of no generator of ours: then its own word counts.
+  const measuredMs = await measureAudioMs(streams, audio, state.tail);
+  const madeMs = measuredMs === 0 && state.tail > 0 ? generatedMs : measuredMs;
+  await database.transaction(async (trx) => {
+    await trx
+      .updateTable("versions")
+      .set({ audioBytes: state.tail, durationMs: madeMs, updatedAt: new Date().toISOString() })
+      .where("id", "=", versionId)
+      .execute();
+    await trx.updateTable("generations").set({ generatedMs: madeMs }).where("id", "=", id).execute();
+  });
+}
+
+/** A stream that is closed or gone already is where we want it. False: it is gone. */
+async function unlessClosed(append: Promise<unknown>): Promise<boolean> {
   try {
     await append;
+    return true;
   } catch (err) {
     if (!isAppError(err, "STREAM_CLOSED", "NOT_FOUND", "GONE")) throw err;
+    return isAppError(err, "STREAM_CLOSED");
   }
 }

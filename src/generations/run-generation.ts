@@ -59,7 +59,7 @@ export function runGeneration(
     const claimed = await claimGeneration(database, input.requestId);
     if (!claimed) return dropStreams(deps.streams, input);
     // It had ended; a crash may have come before its streams were closed.
-    if (isFinal(claimed.state)) return closeStreams(deps, input.businessId, claimed);
+    if (isFinal(claimed.state)) return closeStreams(deps, database, input.businessId, claimed);
     try {
       const outcome = await write(deps, database, input.businessId, claimed, signal);
       if (outcome === "complete") return;

@@ -12,7 +12,7 @@ import { activeStates } from "./generation-states.ts";
 export interface SweepGenerationsDeps extends SweepDueDeps {
   readonly databases: OpenDatabases;
   readonly jobs: JobQueue;
-  readonly streams: Pick<ChunkStore, "append">;
+  readonly streams: Pick<ChunkStore, "append" | "head" | "read">;
 }
 
 export interface Swept {

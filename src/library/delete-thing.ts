@@ -15,7 +15,7 @@ import { getThing, type Thing, type ThingRef, tracksOf, versionsOf } from "./thi
 export interface DeleteThingDeps {
   readonly databases: OpenDatabases;
   readonly jobs: JobQueue;
-  readonly streams: Pick<ChunkStore, "append">;
+  readonly streams: Pick<ChunkStore, "append" | "head" | "read">;
   /** How long a thing stays in the trash. */
   readonly trashDays: number;
   readonly log: { error(facts: object, message: string): void };
@@ -42,7 +42,7 @@ export function deleteThing(deps: DeleteThingDeps, caller: UserCaller, ref: Thin
     });
     if (stopped.length > 0) {
       // At once here; should this process die, the promised jobs do it.
-      for (const generation of stopped) await closeStreams(deps, businessId, generation);
+      for (const generation of stopped) await closeStreams(deps, database, businessId, generation);
       await flushOutbox(database, deps.jobs).catch((err) =>
         deps.log.error(
           { err, deletionId: deletion.id },

@@ -156,7 +156,9 @@ test("what comes late for a purged version whose chunks another one shares finds
   await purge(studio, parent);
   const { requestId, versionId } = parent;
   const ended = { id: requestId, versionId, state: "complete", reasonCode: null, reason: null } as const;
-  await closeStreams(deps, business.id, { ...ended, generatedMs: 5_000 });
+  await deps.databases.use(business.id, (database) =>
+    closeStreams(deps, database, business.id, { ...ended, generatedMs: 5_000 }),
+  );
   await downloadAudio(deps, { businessId: business.id, versionId, lastAttempt: true }, noSignal);
   await run(studio, parent, {});
   await studio.run(child);

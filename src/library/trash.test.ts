@@ -179,7 +179,10 @@ test("a crash between the rows and the streams: the promised job closes the stre
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const started = await studio.start();
-  const dying = { ...deps, streams: { append: () => Promise.reject(new Error("killed")) } };
+  const dying = {
+    ...deps,
+    streams: { ...studio.deps.streams, append: () => Promise.reject(new Error("killed")) },
+  };
   expect(await codeOf(deleteThing(dying, alice, { kind: "version", id: started.versionId }))).toBe(
     "Error: killed",
   );

@@ -83,7 +83,7 @@ async function finishedStream(
     .executeTakeFirst();
   if (!generation || !isFinal(generation.state)) throw new AppError("CONFLICT", "It is still being made.");
   if (!state) throw new UnrecoverableError(`the chunks of version ${versionId} are missing`);
-  await closeStreams({ streams: chunkStore }, businessId, generation);
+  await closeStreams({ streams: chunkStore }, database, businessId, generation);
   return (await chunkStore.head(key)) ?? state;
 }
 

@@ -3,9 +3,11 @@ import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Business } from "../businesses/business.ts";
 import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import type { GenerationState } from "../businesses/schema.ts";
 import { AppError, notFound } from "../errors.ts";
 import { finishedAudio, type FinishedAudioDeps } from "./finished-audio.ts";
 import type { ByteSource } from "./formats/byte-source.ts";
+import { endedMp3 } from "./formats/ended-mp3.ts";
 import { fileNameOf } from "./formats/file-name.ts";
 import { fileOf, type SoundRecipe } from "./formats/file-recipe.ts";
 import { type SigningKey, signatureCharacters, signSound } from "./formats/signature.ts";
@@ -42,6 +44,7 @@ export interface FileVersion {
   readonly madeBy: string | null;
   readonly storage: string;
   readonly objectBytes: number | null;
+  readonly state: GenerationState;
 }
 
 /** Missing or deleted: NOT_FOUND. Still being made, or without a sound: CONFLICT. Who may ask is the caller's to check. */
@@ -84,6 +87,7 @@ export const fileVersions = (database: BusinessDatabase) =>
     .selectFrom("versions as v")
     .innerJoin("tracks as t", "t.id", "v.trackId")
     .innerJoin("projects as p", "p.id", "t.projectId")
+    .innerJoin("generations as g", "g.versionId", "v.id")
     .select([
       "v.id",
       "v.number",
@@ -96,6 +100,7 @@ export const fileVersions = (database: BusinessDatabase) =>
       "v.madeBy",
       "v.storage",
       "v.objectBytes",
+      "g.state",
     ])
     .where("v.deletedAt", "is", null)
     .where("t.deletedAt", "is", null);
@@ -130,12 +135,13 @@ export async function versionSound(
   if (version.storage === "damaged") {
     throw new AppError("CONTENT_DAMAGED", "The stored sound of this version is damaged.");
   }
-  const audio = await finishedAudio(deps, {
+  const stored = await finishedAudio(deps, {
     businessId: business.id,
     versionId: version.id,
     objectBytes: version.storage === "stored" ? Number(version.objectBytes) : undefined,
   });
-  if (!audio) return undefined;
+  if (!stored) return undefined;
+  const audio = version.state === "complete" ? stored : await endedMp3(stored);
   const tags = tagsOf(version);
   const { createdAt, sourceType } = tags;
   const claims = { format, versionId: version.id, businessId: business.id, createdAt, sourceType };

@@ -9,7 +9,7 @@ import { silentLog } from "./test-stores.ts";
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array<ArrayBuffer>;
 }
 
 export async function createServedStudio(environment: Record<string, string> = {}) {
@@ -77,6 +77,6 @@ async function askRaw(
   return {
     status: Number(first.split(" ")[1]),
     headers: new Headers(lines.map((line) => [line.split(": ", 1)[0]!, line.slice(line.indexOf(": ") + 2)])),
-    body: all.subarray(end + 4),
+    body: new Uint8Array(all.subarray(end + 4)),
   };
 }

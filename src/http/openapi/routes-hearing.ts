@@ -147,6 +147,6 @@ export const hearingRoutes: readonly DocumentedRoute[] = [
       schema: about(bytes, "The MP3 or WAV file, of any type, at most 112 MiB."),
     },
     answers: { 200: { says: "The verdict.", content: [{ schema: ref("Verdict") }] } },
-    errors: ["INVALID_BODY", "BODY_TOO_LARGE", "TOO_MANY_REQUESTS", "UNAVAILABLE"],
+    errors: ["INVALID_BODY", "BODY_TOO_LARGE", "UNAVAILABLE"],
   },
 ];

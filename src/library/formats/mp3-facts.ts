@@ -23,22 +23,45 @@ export function mp3FactsOf(start: Uint8Array): Mp3Facts | undefined {
   const sampleRate = sampleRates[version]?.[(rates >> 2) & 3];
   if (sync !== 0xff || (kind & 0xe6) !== 0xe2 || sampleRate === undefined) return undefined;
   const channels = mode >> 6 === 3 ? 1 : 2;
-  return { sampleRate, channels, samples: samplesOf(start, version === 3, channels) };
+  return { sampleRate, channels, samples: samplesOf(start, version === 3) };
 }
 
-function samplesOf(start: Uint8Array, isMpeg1: boolean, channels: 1 | 2): number | undefined {
-  const sideBytes = isMpeg1 ? (channels === 1 ? 17 : 32) : channels === 1 ? 9 : 17;
+function samplesOf(start: Uint8Array, isMpeg1: boolean): number | undefined {
+  const place = infoPlaceOf(start);
+  if (place?.lame === undefined) return undefined;
   const view = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
-  let at = 4 + sideBytes;
+  const { frames, lame } = place;
+  const delay = (view[lame + 21]! << 4) | (view[lame + 22]! >> 4);
+  const padding = ((view[lame + 22]! & 15) << 8) | view[lame + 23]!;
+  const samples = view.readUInt32BE(frames) * (isMpeg1 ? 1_152 : 576) - delay - padding;
+  return samples > 0 ? samples : undefined;
+}
+
+export interface InfoPlace {
+  /** Where the number of frames stands, four bytes. */
+  readonly frames: number;
+  /** Where the number of bytes stands, four bytes; undefined where it isn't told. */
+  readonly bytes: number | undefined;
+  /** Where LAME's tag begins; undefined where there is none. */
+  readonly lame: number | undefined;
+}
+
+/** Of the layer III frame that begins here; undefined where it is no Info frame that tells its frames. */
+export function infoPlaceOf(start: Uint8Array): InfoPlace | undefined {
+  const isMpeg1 = (start[1]! & 0x18) === 0x18;
+  const isMono = start[3]! >> 6 === 3;
+  const sideBytes = isMpeg1 ? (isMono ? 17 : 32) : isMono ? 9 : 17;
+  const view = Buffer.from(start.buffer, start.byteOffset, start.byteLength);
+  const at = 4 + sideBytes;
   if (view.length < at + 144 || !["Info", "Xing"].includes(view.toString("latin1", at, at + 4)))
     return undefined;
   const flags = view.readUInt32BE(at + 4);
   if (!(flags & 1)) return undefined;
-  const frames = view.readUInt32BE(at + 8);
-  at += 8 + (flags & 1 ? 4 : 0) + (flags & 2 ? 4 : 0) + (flags & 4 ? 100 : 0) + (flags & 8 ? 4 : 0);
-  if (!/^[A-Z]{3}/i.test(view.toString("latin1", at, at + 9))) return undefined;
-  const delay = (view[at + 21]! << 4) | (view[at + 22]! >> 4);
-  const padding = ((view[at + 22]! & 15) << 8) | view[at + 23]!;
-  const samples = frames * (isMpeg1 ? 1_152 : 576) - delay - padding;
-  return samples > 0 ? samples : undefined;
+  const frames = at + 8;
+  const lame = frames + 4 + (flags & 2 ? 4 : 0) + (flags & 4 ? 100 : 0) + (flags & 8 ? 4 : 0);
+  return {
+    frames,
+    bytes: flags & 2 ? frames + 4 : undefined,
+    lame: /^[A-Z]{3}/i.test(view.toString("latin1", lame, lame + 9)) ? lame : undefined,
+  };
 }

@@ -1,0 +1,80 @@
+// An MP3 that ended before the length its Info frame promises: the whole frames that are there, behind an Info frame that says so.
+import { createFrameScanner, type Mp3Frame } from "../../streams/mp3-frames.ts";
+import { type ByteSource, joinSources, sourceOf } from "./byte-source.ts";
+import { infoPlaceOf } from "./mp3-facts.ts";
+
+/** The same source where nothing has to be changed. Reads the whole once. */
+export async function endedMp3(audio: ByteSource): Promise<ByteSource> {
+  const start = await startOf(audio);
+  const scanner = createFrameScanner();
+  let first: Mp3Frame | undefined;
+  let last: Mp3Frame | undefined;
+  let frames = 0;
+  for await (const chunk of audio.read(0)) {
+    for (const frame of scanner.feed(chunk)) {
+      first ??= frame;
+      last = frame;
+      frames++;
+    }
+  }
+  if (first?.position !== 0 || last === undefined) return audio;
+  const end = last.position + last.bytes;
+  const info = first.isInfo
+    ? changedInfo(start.slice(0, first.bytes), { frames: frames - 1, bytes: end })
+    : undefined;
+  const rest = {
+    bytes: end - (info?.length ?? 0),
+    read: (from: number) => audio.read((info?.length ?? 0) + from),
+  };
+  return joinSources([...(info ? [sourceOf(info)] : []), cutTo(rest)]);
+}
+
+const startBytes = 2_048; // more than any frame has
+
+async function startOf(audio: ByteSource): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of audio.read(0)) {
+    parts.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= startBytes) break;
+  }
+  return Buffer.concat(parts);
+}
+
+/** A frame of which a part is missing stays out. */
+const cutTo = ({ bytes, read }: ByteSource): ByteSource => ({
+  bytes,
+  async *read(start) {
+    let left = bytes - start;
+    for await (const chunk of read(start)) {
+      if (left <= 0) return;
+      yield chunk.subarray(0, left);
+      left -= chunk.length;
+    }
+  },
+});
+
+/** A decoder's own delay: what it gives of the last frame ends so many samples before the frame does. */
+const decoderDelaySamples = 529;
+
+/** The frames of sound, the bytes of the whole, and no silence at the end: it was never made. */
+function changedInfo(
+  frame: Uint8Array,
+  made: { readonly frames: number; readonly bytes: number },
+): Uint8Array {
+  const place = infoPlaceOf(frame);
+  if (place === undefined) return frame;
+  const view = Buffer.from(frame.buffer, frame.byteOffset, frame.length);
+  if (view.readUInt32BE(place.frames) <= made.frames) return frame;
+  view.writeUInt32BE(made.frames, place.frames);
+  if (place.bytes !== undefined) view.writeUInt32BE(made.bytes, place.bytes);
+  if (place.lame !== undefined) {
+    const { lame } = place;
+    view[lame + 22] = (view[lame + 22]! & 0xf0) | (decoderDelaySamples >> 8);
+    view[lame + 23] = decoderDelaySamples & 0xff;
+    // The length of the music and two checksums, where an encoder wrote them: zero says that they are not told.
+    view.fill(0, lame + 28, lame + 36);
+  }
+  return frame;
+}
