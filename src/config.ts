@@ -18,6 +18,8 @@ export interface Config {
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
+  /** After so long without a byte a connection is closed; 0: none is. */
+  readonly idleSeconds: number;
   /** Where the world reaches us; from the request where not set. */
   readonly publicUrl: string | undefined;
   readonly logLevel: LogLevel;
@@ -159,6 +161,15 @@ export function readConfig(environment: Environment = process.env): Config {
     });
   }
 
+  const idleSeconds = Number(value("RONDO_IDLE_SECONDS") ?? "255");
+  if (!Number.isInteger(idleSeconds) || idleSeconds < 0 || idleSeconds > 255) {
+    faults.push({
+      at: "RONDO_IDLE_SECONDS",
+      message: `"${value("RONDO_IDLE_SECONDS")}" is not a number of seconds from 0 to 255.`,
+      hint: "More than the load balancer in front keeps an idle connection, or 0 to close none: RONDO_IDLE_SECONDS=255",
+    });
+  }
+
   const logLevel = (value("RONDO_LOG") ?? "info") as LogLevel;
   if (!logLevels.includes(logLevel)) {
     faults.push({
@@ -277,6 +288,7 @@ export function readConfig(environment: Environment = process.env): Config {
     dataDir,
     host: value("RONDO_HOST") ?? "127.0.0.1",
     port,
+    idleSeconds,
     publicUrl: publicUrl?.replace(/\/+$/, ""),
     logLevel,
     controlUrl: storeUrl("RONDO_CONTROL_URL"),

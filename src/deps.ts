@@ -20,7 +20,7 @@ import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
 import type { SpecsTools } from "./cli/specs-tools.ts";
 import type { Config, StoreUrl } from "./config.ts";
-import { openDirectBody } from "./direct-body.ts";
+import { createDirectBodies, type DirectBodies } from "./direct-body.ts";
 import { AppError } from "./errors.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
 import { createRecallingChunks } from "./library/recalling-chunks.ts";
@@ -279,6 +279,7 @@ export interface ApiDeps extends SharedDeps {
   readonly publicUrl: string | undefined;
   /** Where the queue has one. */
   readonly jobBoard: BullmqBoard | undefined;
+  readonly servedBy: DirectBodies["servedBy"];
   /** Tells everyone who listens live to come back later. */
   endListeners(): void;
 }
@@ -290,7 +291,8 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     openChunkCache(config.cacheUrl, log),
   );
   const store = createRecallingChunks(shared.chunkStore, shared);
-  const streams = createStreams({ store, cache, openBody: openDirectBody });
+  const { openBody, servedBy } = createDirectBodies();
+  const streams = createStreams({ store, cache, openBody });
   const specs = await openStore("RONDO_BUSINESS_URL", config.businessUrl, () =>
     openSpecs({ ...shared, dir: querySpecs, watch: config.watchSpecs, openScratch }),
   );
@@ -324,6 +326,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     digest: (text) => Bun.hash(text).toString(36),
     newRequestId: () => Bun.randomUUIDv7(),
     publicUrl: config.publicUrl,
+    servedBy,
     endListeners: () => streams.close(),
     async close() {
       specs.close();

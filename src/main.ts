@@ -1,5 +1,6 @@
 // The API process: HTTP only.
 import { join } from "node:path";
+import { announceClose } from "./announce-close.ts";
 import { createApp } from "./app.ts";
 import { ensureDemo } from "./businesses/demo.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -11,8 +12,6 @@ import { createLog } from "./log.ts";
 import { shutDownOnSignal } from "./shutdown.ts";
 import { checkFolders, endStart, openStore } from "./start-errors.ts";
 
-/** Longer than any silence of a stream, which speaks up in between. */
-const idleTimeoutSeconds = 120;
 /** What no route takes more of; most take far less. */
 const bodyBytesMax = 128 * 1024 * 1024;
 
@@ -28,7 +27,13 @@ async function main(): Promise<void> {
 
   const app = createApp(deps).route("/", await webRoutes(join(import.meta.dir, "../web/dist")));
   const board = deps.jobBoard && (await import("./job-board.ts")).jobBoard(deps.jobBoard, deps);
-  const server = listen(config, app.fetch, board?.fetch);
+  let isEnding = false;
+  const server = listen(
+    config,
+    announceClose(app.fetch, () => isEnding),
+    board?.fetch,
+  );
+  deps.servedBy(server, config.idleSeconds);
   log.info({ url: String(server.url) }, "serving");
   process.send?.({ ready: true, url: String(server.url) });
 
@@ -38,6 +43,7 @@ async function main(): Promise<void> {
         name: "stop listening, let requests finish",
         limitMs: 5_000,
         run: () => {
+          isEnding = true;
           lock.release();
           return endListening(server, deps);
         },
@@ -56,7 +62,7 @@ function listen(config: Config, fetch: Answer, board: Answer | undefined) {
     return Bun.serve({
       hostname: config.host,
       port: config.port,
-      idleTimeout: idleTimeoutSeconds,
+      idleTimeout: config.idleSeconds,
       maxRequestBodySize: bodyBytesMax,
       development: false,
       // Bun shares the port with another process where this is not said.

@@ -2,7 +2,7 @@
 import type { UserCaller } from "../accounts/caller.ts";
 import { verifyLink } from "../accounts/links.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
-import { notFound } from "../errors.ts";
+import { AppError, notFound } from "../errors.ts";
 import type { StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import type { Streams } from "../streams/streams.ts";
@@ -70,9 +70,16 @@ function foundOf(
 async function untilBegun(streams: Streams, key: StreamKey): Promise<void> {
   const follower = await streams.follow(key, 0);
   if (!follower) return;
+  let isClosing = false;
+  const stay = streams.whenClosing(() => {
+    isClosing = true;
+    follower.leave();
+  });
   try {
     await follower.next(1, planWaitMs);
+    if (isClosing) throw new AppError("UNAVAILABLE", "The server is going away.", { retryAfterSeconds: 1 });
   } finally {
+    stay();
     follower.leave();
   }
 }

@@ -1,4 +1,4 @@
-// A version's audio for `<audio>`, while it grows and after: each window is answered at once with what is there, against the total to come.
+// A version's audio for any player, while it grows and after: what was asked is answered to its end, growing as it goes, against the total to come.
 import { AppError, notFound } from "../errors.ts";
 import type { StreamKey, StreamState } from "../ports/chunk-store/chunk-store.ts";
 import { type ByteRange, parseRange } from "./byte-range.ts";
@@ -17,6 +17,8 @@ export interface AudioRequest {
   readonly isHead: boolean;
   /** The listener has left. */
   readonly signal: AbortSignal;
+  /** As it came, where it came over HTTP. */
+  readonly source?: Request | undefined;
 }
 
 export interface AudioAnswer {
@@ -29,16 +31,29 @@ export interface AudioAnswer {
 export type OpenWhole = (key: StreamKey, bytes: number, signal: AbortSignal) => Promise<Blob | undefined>;
 
 export interface AudioLimits {
-  /** The most that one window of growing audio holds, and the most held for one answer. */
+  /** The most that is answered in one piece, with its length; what is more is given as it is taken. */
   readonly windowBytes: number;
-  /** How long a window waits for its first byte. */
+  /** How long an answer waits for its first byte. */
   readonly waitMs: number;
+  /** What begins further than this ahead of what is made is refused at once. */
+  readonly aheadBytes: number;
   readonly burstBytes: number;
 }
 
-export const audioLimits: AudioLimits = { windowBytes: 1 << 20, waitMs: 25_000, burstBytes: 64 * 1024 };
+/** Four seconds ahead, at 128 kbit/s. */
+const audioLimits: AudioLimits = {
+  windowBytes: 1 << 20,
+  waitMs: 25_000,
+  aheadBytes: 64 * 1024,
+  burstBytes: 64 * 1024,
+};
 
-/** Errors: NOT_FOUND, GONE, RANGE_NOT_SATISFIABLE with `details.total`, UNAVAILABLE when the wait was in vain. */
+/** Players look for a tag at the end before they play from the beginning (ID3v1: 128 bytes, APE: 160 and more). */
+const tagsBytes = 4_096;
+/** Half a second, at 128 kbit/s. */
+const tagsAheadBytes = 8_192;
+
+/** Errors: NOT_FOUND, GONE, RANGE_NOT_SATISFIABLE with `details.total`, UNAVAILABLE for what lies far ahead or when the wait was in vain. */
 export async function audioWindow(
   deps: { readonly streams: Streams; readonly openWhole?: OpenWhole; readonly limits?: AudioLimits },
   key: StreamKey,
@@ -52,7 +67,8 @@ export async function audioWindow(
     "content-type": state.contentType,
     "accept-ranges": "bytes",
     etag,
-    "cache-control": state.closed ? "private, max-age=3600" : "private, no-store",
+    // Asked again each time: what was deleted is played no more.
+    "cache-control": state.closed ? "private, no-cache" : "private, no-store",
   };
   if (state.closed && request.ifNoneMatch?.includes(etag)) return { status: 304, headers, body: null };
   const asked =
@@ -61,19 +77,26 @@ export async function audioWindow(
   if (request.isHead) return { status: 200, headers: { ...headers, ...lengthOf(total) }, body: null };
   const file = (bytes: number): Promise<Blob | undefined> =>
     deps.openWhole?.(key, bytes, request.signal) ?? Promise.resolve(undefined);
-  if (asked === undefined) return whole(streams, key, { state, headers, limits, file });
-  const bounds = boundsOf(asked, total);
-  const window = await waitFor(streams, key, state, bounds.first, {
-    signal: request.signal,
-    waitMs: limits.waitMs,
-  });
+  const wait = { waitMs: limits.waitMs, request };
+  if (asked === undefined) {
+    const begun = (await waitFor(streams, key, state, 0, wait)) ?? state;
+    return whole(streams, key, { state: begun, headers, limits, file, source: request.source });
+  }
+  const { first } = boundsOf(asked, total);
+  const isTag = total !== undefined && first >= total - tagsBytes;
+  const aheadBytes = isTag ? Math.min(limits.aheadBytes, tagsAheadBytes) : limits.aheadBytes;
+  if (!state.closed && first > state.tail + aheadBytes) throw notYet();
+  const begun = await waitFor(streams, key, state, first, wait);
+  if (begun === undefined) throw notYet();
+  const totalNow = totalOf(begun, request.plannedBytes);
   return part(streams, key, {
-    state: window,
-    bounds,
-    total: totalOf(window, request.plannedBytes),
+    state: begun,
+    bounds: boundsOf(asked, totalNow),
+    total: totalNow,
     headers,
     limits,
     file,
+    source: request.source,
   });
 }
 
@@ -99,23 +122,32 @@ export function boundsOf(range: ByteRange, total: number | undefined): Bounds {
   return { first: range.first, last: range.last === undefined ? undefined : last };
 }
 
-/** The stream's state once it has the byte asked for, or cannot get it any more. */
+interface WaitOptions {
+  readonly waitMs: number;
+  readonly request: AudioRequest;
+}
+
+/** The stream's state once it has the byte asked for; undefined when the wait was in vain. Errors: RANGE_NOT_SATISFIABLE when it can't get it any more. */
 async function waitFor(
   streams: Streams,
   key: StreamKey,
   state: StreamState,
   first: number,
-  { signal, waitMs }: { readonly signal: AbortSignal; readonly waitMs: number },
-): Promise<StreamState> {
-  if (first < state.tail) return state;
+  { request: { signal }, waitMs }: WaitOptions,
+): Promise<StreamState | undefined> {
+  if (first < state.tail || (first === 0 && state.closed)) return state;
   if (state.closed) throw unsatisfiable(state.tail);
   const follower = await streams.follow(key, state.tail);
   if (follower === undefined) throw notFound("audio");
   const leave = (): void => follower.leave();
+  let isClosing = false;
   signal.addEventListener("abort", leave, { once: true });
-  const stay = streams.whenClosing(leave);
+  const stay = streams.whenClosing(() => {
+    isClosing = true;
+    leave();
+  });
   try {
-    return await grownTo(follower, first, waitMs);
+    return await grownTo(follower, first, waitMs, () => isClosing);
   } finally {
     stay();
     signal.removeEventListener("abort", leave);
@@ -123,38 +155,53 @@ async function waitFor(
   }
 }
 
-async function grownTo(follower: Follower, first: number, waitMs: number): Promise<StreamState> {
+async function grownTo(
+  follower: Follower,
+  first: number,
+  waitMs: number,
+  isClosing: () => boolean,
+): Promise<StreamState | undefined> {
   const until = performance.now() + waitMs;
   for (;;) {
     const heard = await follower.next(1, Math.max(0, until - performance.now()));
-    if (heard.kind === "gone") throw notYet();
+    if (heard.kind === "gone") throw isClosing() ? goingAway() : notFound("audio");
     if (heard.state.tail > first) return heard.state;
-    if (heard.kind === "end") throw unsatisfiable(heard.state.tail);
-    if (heard.kind === "quiet") throw notYet();
+    if (heard.kind === "end") {
+      if (first === 0) return heard.state;
+      throw unsatisfiable(heard.state.tail);
+    }
+    if (heard.kind === "quiet") return undefined;
   }
 }
 
-interface PartOptions {
+interface WholeOptions {
   readonly state: StreamState;
-  readonly bounds: Bounds;
-  readonly total: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly limits: AudioLimits;
   /** A server tells the exact length of a file, and of no stream. */
   readonly file: (bytes: number) => Promise<Blob | undefined>;
+  readonly source: Request | undefined;
+}
+
+interface PartOptions extends WholeOptions {
+  readonly bounds: Bounds;
+  readonly total: number | undefined;
 }
 
 async function part(streams: Streams, key: StreamKey, options: PartOptions): Promise<AudioAnswer> {
-  const { state, bounds, total, headers, limits, file } = options;
+  const { state, bounds, total, headers, limits, file, source } = options;
   const { first } = bounds;
-  const there = Math.min(bounds.last ?? state.tail - 1, state.tail - 1);
-  // What is finished is answered as it was asked; what grows, by windows: the player asks for the next one.
-  const isStreamed = state.closed && there - first >= limits.windowBytes;
-  const last = isStreamed ? there : Math.min(there, first + limits.windowBytes - 1);
-  const body = isStreamed
-    ? ((await file(state.tail))?.slice(first, last + 1) ??
-      (await pages(streams, key, first, last + 1, limits)))
-    : await bytesBetween(streams, key, first, last + 1);
+  // Where neither the range nor the total says how far it goes, the answer holds what is there.
+  const last =
+    total === undefined
+      ? Math.min(bounds.last ?? state.tail - 1, state.tail - 1)
+      : (bounds.last ?? total - 1);
+  if (last < first) throw unsatisfiable(total);
+  const isThere = last < state.tail && last - first < limits.windowBytes;
+  const body = isThere
+    ? await bytesBetween(streams, key, first, last + 1)
+    : ((state.closed ? await file(state.tail) : undefined)?.slice(first, last + 1) ??
+      (await pages(streams, key, { from: first, to: last + 1, limits, source })));
   return {
     status: 206,
     headers: {
@@ -166,36 +213,36 @@ async function part(streams: Streams, key: StreamKey, options: PartOptions): Pro
   };
 }
 
-async function whole(
-  streams: Streams,
-  key: StreamKey,
-  { state, headers, limits, file }: Omit<PartOptions, "bounds" | "total">,
-): Promise<AudioAnswer> {
+async function whole(streams: Streams, key: StreamKey, options: WholeOptions): Promise<AudioAnswer> {
+  const { state, headers, limits, file, source } = options;
   if (state.closed && state.tail <= limits.windowBytes) {
     const body = await bytesBetween(streams, key, 0, state.tail);
     return { status: 200, headers: { ...headers, ...lengthOf(state.tail) }, body };
   }
-  const end = state.closed ? state.tail : Infinity;
+  const to = state.closed ? state.tail : Infinity;
   const length = state.closed ? lengthOf(state.tail) : {};
   const body =
-    (state.closed ? await file(state.tail) : undefined) ?? (await pages(streams, key, 0, end, limits));
+    (state.closed ? await file(state.tail) : undefined) ??
+    (await pages(streams, key, { from: 0, to, limits, source }));
   return { status: 200, headers: { ...headers, ...length }, body };
 }
 
-/** As it is taken, and as it grows; never more than one burst held. */
-async function pages(
-  streams: Streams,
-  key: StreamKey,
-  from: number,
-  to: number,
-  { burstBytes }: AudioLimits,
-) {
+interface PagesOptions {
+  readonly from: number;
+  /** Infinity: to the end of the stream, wherever that will be. */
+  readonly to: number;
+  readonly limits: AudioLimits;
+  readonly source: Request | undefined;
+}
+
+/** As it is taken, and as it grows; never more than one burst held. Broken off where it ends before what was promised. */
+async function pages(streams: Streams, key: StreamKey, { from, to, limits, source }: PagesOptions) {
   const follower = await streams.follow(key, from);
   if (follower === undefined) throw notFound("audio");
   let left = to - from;
   return listenerBody(streams, {
     follower,
-    burstBytes,
+    burstBytes: limits.burstBytes,
     way: to === Infinity ? "bytes" : undefined,
     quietMs: 60_000,
     lifeMs: Infinity,
@@ -205,7 +252,9 @@ async function pages(
       left -= bytes.byteLength;
       return bytes;
     },
-    isOver: () => left === 0,
+    ...(to === Infinity ? {} : { isOver: () => left === 0 }),
+    isBrokenOffUnlessWhole: true,
+    request: source,
   });
 }
 
@@ -235,5 +284,11 @@ const unsatisfiable = (total: number | undefined): AppError =>
 const notYet = (): AppError =>
   new AppError("UNAVAILABLE", "That part has not been made yet.", {
     hint: "Ask again, or for an earlier part.",
+    retryAfterSeconds: 1,
+  });
+
+const goingAway = (): AppError =>
+  new AppError("UNAVAILABLE", "The server is going away.", {
+    hint: "Ask again: another one answers.",
     retryAfterSeconds: 1,
   });

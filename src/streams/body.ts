@@ -7,6 +7,8 @@ export interface BodySink {
   end(): void;
   /** Breaks the answer off: the taker sees that it is not whole. */
   cutOff(): void;
+  /** Bytes written that the taker's system has not confirmed; undefined where the runtime can't tell. */
+  unsentBytes(): Promise<number | undefined>;
 }
 
 export interface BodySource {
@@ -16,7 +18,8 @@ export interface BodySource {
   left(): void;
 }
 
-export type OpenBody = (source: BodySource) => ReadableStream<Uint8Array>;
+/** `request`: the one that is answered, by which a runtime knows the connection. */
+export type OpenBody = (source: BodySource, request?: Request) => ReadableStream<Uint8Array>;
 
 /** By the web's standard, for any runtime. One piece is held at most: the next one is asked for when it was taken. */
 export const openWebBody: OpenBody = (source) => {
@@ -31,6 +34,7 @@ export const openWebBody: OpenBody = (source) => {
     },
     end: () => controller.close(),
     cutOff: () => controller.error(),
+    unsentBytes: async () => undefined,
   });
   return new ReadableStream<Uint8Array>(
     {

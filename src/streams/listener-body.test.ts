@@ -45,6 +45,7 @@ async function openHall() {
         },
         end: () => order.push("end"),
         cutOff: () => order.push("cut off"),
+        unsentBytes: async () => undefined,
       });
       return heard;
     },

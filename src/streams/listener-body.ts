@@ -20,6 +20,13 @@ export interface ListenerBodyOptions {
   readonly lifeMs: number;
   /** Enough was encoded: the answer ends here. */
   readonly isOver?: () => boolean;
+  /**
+   * The taker has no offset to come back by, so an end that is not the stream's own, or that comes before
+   * `isOver`, must not look like the whole: the answer is broken off.
+   */
+  readonly isBrokenOffUnlessWhole?: boolean;
+  /** The request that is answered. */
+  readonly request?: Request | undefined;
 }
 
 /** What one listener was given at a change of the stream, and so all who waited at the same place are. */
@@ -34,9 +41,9 @@ interface Given {
 
 let lastGiven: Given | undefined;
 
-/** Ends well with the stream, its deletion or the shutdown; broken off when the listener is cut off. Leaves the follower at the end. */
+/** Ends well with the stream, and unless told otherwise with its deletion or the shutdown; broken off when the listener is cut off. Leaves the follower at the end. */
 export function listenerBody(streams: Streams, options: ListenerBodyOptions): ReadableStream<Uint8Array> {
-  const { follower, encode, way, burstBytes, quietMs, lifeMs } = options;
+  const { follower, encode, way, burstBytes, quietMs, lifeMs, isBrokenOffUnlessWhole = false } = options;
   const { counters, stalled } = streams;
   const endsAt = performance.now() + lifeMs;
   let isOld = false;
@@ -72,7 +79,10 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
 
   /** A listener that is behind goes on by `then`; one that takes nothing does not. */
   const behind = (taken: Promise<unknown>, then: () => void): void => {
-    const unstall = stalled.waiting(cutOff);
+    const unstall = stalled.waiting({
+      cutOff,
+      unsentBytes: async () => sink?.unsentBytes(),
+    });
     void taken.then(() => {
       unstall();
       if (!hasLeft) then();
@@ -92,12 +102,14 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
     counters.sentBytes += bytes?.byteLength ?? 0;
     hasSpoken = true;
     const isLast = isTheEnd(heard) || isOld || options.isOver?.() === true;
+    const isShort = heard.kind === "gone" || options.isOver?.() === false;
+    const finish = isLast && isShort && isBrokenOffUnlessWhole ? breakOff : end;
     if (heard.kind === "chunks" && heard.isUpToDate && !isLast && way !== undefined && bytes !== undefined) {
       const { span, state } = heard;
       lastGiven = { state, from: span.position, to: span.next, way, bytes };
     }
-    if (taken !== undefined) behind(taken, isLast ? end : feed);
-    else if (isLast) end();
+    if (taken !== undefined) behind(taken, isLast ? finish : feed);
+    else if (isLast) finish();
     return taken === undefined && !isLast;
   };
 
@@ -162,19 +174,25 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   };
 
   const stay = streams.whenClosing(() => {
-    if (isWaiting) end();
+    if (isBrokenOffUnlessWhole) breakOff();
+    else if (isWaiting) end();
     // What is under way is ended by the follower, which says that it has left.
     else follower.leave();
   });
 
-  return streams.openBody({
-    begin(itself) {
-      sink = itself;
-      timer = setInterval(ring, Math.min(quietMs, lifeMs) / 2);
-      feed();
+  return streams.openBody(
+    {
+      begin(itself) {
+        sink = itself;
+        // It may be over before it began.
+        if (hasLeft) return isBrokenOffUnlessWhole ? itself.cutOff() : itself.end();
+        timer = setInterval(ring, Math.min(quietMs, lifeMs) / 2);
+        feed();
+      },
+      left: leave,
     },
-    left: leave,
-  });
+    options.request,
+  );
 }
 
 const isTheEnd = (heard: Heard): boolean =>

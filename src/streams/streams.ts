@@ -56,14 +56,17 @@ export type PositionOf = (state: StreamState) => number;
 export interface StreamsDeps {
   readonly store: ChunkStore;
   readonly cache: ChunkCache;
-  /** A listener who takes nothing for so long, although something waits, is cut off. */
+  /**
+   * A listener is cut off when no byte has left for it for so long, although something waits. The other end confirms
+   * bytes in steps of up to half a megabyte: a minute of a slow listener.
+   */
   readonly stallMs?: number;
   /** How the runtime takes an answer piece by piece. */
   readonly openBody?: OpenBody;
 }
 
 export function createStreams(deps: StreamsDeps): Streams {
-  const { store, cache, stallMs = 30_000, openBody = openWebBody } = deps;
+  const { store, cache, stallMs = 120_000, openBody = openWebBody } = deps;
   const counters = newCounters();
   const tails = createTails({ store, cache, counters, instanceId: randomUUID() });
   const closing = new Set<() => void>();

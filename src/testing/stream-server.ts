@@ -1,5 +1,6 @@
 // A real server of the Durable Streams protocol over a SQLite store in a folder of its own, or over the stores it is given; every path belongs to one business.
 import { Hono } from "hono";
+import { announceClose } from "../announce-close.ts";
 import { problemResponse } from "../http/problem.ts";
 import { type StreamRoutesOptions, streamRoutes } from "../http/routes/streams.ts";
 import type { ChunkCache } from "../ports/chunk-cache/chunk-cache.ts";
@@ -7,7 +8,7 @@ import { createMemoryChunkCache } from "../ports/chunk-cache/memory.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "../ports/chunk-store/sqlite.ts";
 import type { OpenBody } from "../streams/body.ts";
-import { openDirectBody } from "../direct-body.ts";
+import { createDirectBodies } from "../direct-body.ts";
 import { type Streams, createStreams } from "../streams/streams.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 
@@ -33,25 +34,20 @@ export interface StreamServerOptions extends Partial<StreamRoutesOptions> {
 }
 
 export const testBusinessId = "acme";
+const idleSeconds = 60;
 
 export async function createStreamServer(options: StreamServerOptions = {}): Promise<StreamServer> {
-  const {
-    directory: given,
-    port = 0,
-    stallMs,
-    openBody = openDirectBody,
-    mount,
-    stores,
-    ...routes
-  } = options;
-  const temporary = given === undefined ? await createTemporaryDirectory() : undefined;
-  const directory = given ?? temporary?.path ?? "";
+  const { directory: folder, port = 0, stallMs, openBody: given, mount, stores, ...routes } = options;
+  const temporary = folder === undefined ? await createTemporaryDirectory() : undefined;
+  const directory = folder ?? temporary?.path ?? "";
   const opened: ChunkStore[] = [];
   const openStore = (): ChunkStore => {
     const handle = stores?.openStore() ?? createSqliteChunkStore({ directory });
     opened.push(handle);
     return handle;
   };
+  const bodies = createDirectBodies();
+  const openBody = given ?? bodies.openBody;
   const store = openStore();
   const cache = stores?.cache ?? createMemoryChunkCache();
   const streams = createStreams({ store, cache, openBody, ...(stallMs === undefined ? {} : { stallMs }) });
@@ -77,10 +73,11 @@ export async function createStreamServer(options: StreamServerOptions = {}): Pro
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port,
-    idleTimeout: 60,
+    idleTimeout: idleSeconds,
     development: false,
-    fetch: (req) => app.fetch(req),
+    fetch: announceClose((req) => app.fetch(req)),
   });
+  bodies.servedBy(server, idleSeconds);
   return {
     url: `http://127.0.0.1:${server.port}`,
     port: server.port ?? 0,

@@ -24,7 +24,7 @@ async function readBySse(url: string, headers: Record<string, string>): Promise<
   return new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(part, "base64"))));
 }
 
-/** The audio as a media element reads it: window after window, from the byte after the last. */
+/** The audio as the page reads it: window after window, from the byte after the last. */
 async function readByWindows(
   url: string,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; totals: Set<string>; windows: number }> {
@@ -32,7 +32,7 @@ async function readByWindows(
   const totals = new Set<string>();
   let at = 0;
   for (;;) {
-    const res = await fetch(url, { headers: { range: `bytes=${at}-` } });
+    const res = await fetch(url, { headers: { range: `bytes=${at}-${at + 65_535}` } });
     expect(res.status).toBe(206);
     const [, , to, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(res.headers.get("content-range") ?? "") ?? [];
     totals.add(total ?? "?");

@@ -116,13 +116,15 @@ export function serveFakeApi(options: FakeOptions = {}) {
   }
 
   async function audio(req: Request, piece: Piece): Promise<Response> {
-    const from = Number(/bytes=(\d+)-/.exec(req.headers.get("range") ?? "bytes=0-")?.[1] ?? 0);
+    const [, first, last] = /bytes=(\d+)-(\d*)/.exec(req.headers.get("range") ?? "bytes=0-") ?? [];
+    const from = Number(first ?? 0);
     while (piece.available <= from && !isOver(piece)) await change(piece);
     const total = isOver(piece) ? piece.available : piece.bytes.length;
     if (from >= piece.available)
       return new Response(null, { status: 416, headers: { "content-range": `bytes */${total}` } });
-    const body = piece.bytes.slice(from, piece.available);
-    const range = `bytes ${from}-${piece.available - 1}/${total}`;
+    const to = Math.min(piece.available, last ? Number(last) + 1 : Infinity);
+    const body = piece.bytes.slice(from, to);
+    const range = `bytes ${from}-${to - 1}/${total}`;
     return new Response(body, {
       status: 206,
       headers: { "content-type": "audio/mpeg", "content-range": range, "accept-ranges": "bytes" },

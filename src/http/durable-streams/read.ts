@@ -71,7 +71,7 @@ export function answerRead(deps: ReadDeps, request: Request, key: StreamKey): Re
   const offset = offsetOf(request, query);
   if (live === undefined) return catchUp(deps, request, key, offset);
   if (live === "long-poll") return longPoll(deps, request, key, offset, cursorOf(query));
-  if (live === "sse") return serverSentEvents(deps, key, offset, cursorOf(query));
+  if (live === "sse") return serverSentEvents(deps, request, key, offset, cursorOf(query));
   throw new AppError("INVALID_PARAMETER", "live is long-poll or sse.", {
     faults: [{ at: "live", message: "Unknown mode." }],
   });
@@ -200,6 +200,7 @@ function answerHeard(streams: Streams, heard: Heard, start: number, cursor: stri
 
 async function serverSentEvents(
   { streams, limits }: ReadDeps,
+  request: Request,
   key: StreamKey,
   offset: string,
   clientCursor: string | undefined,
@@ -240,6 +241,7 @@ async function serverSentEvents(
     burstBytes,
     quietMs: keepAliveMs,
     lifeMs: sseLifeMs,
+    request,
   });
   return new Response(body, { status: 200, headers });
 }

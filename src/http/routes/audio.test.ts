@@ -1,4 +1,4 @@
-// Audio by windows while it grows and by Range when it is whole, over a real server, written by another handle as the worker does.
+// Audio while it grows and when it is whole, by Range and without, over a real server, written by another handle as the worker does.
 import { describe, expect, test } from "bun:test";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createStreamServer, type StreamServerOptions, testBusinessId } from "../../testing/stream-server.ts";
@@ -12,9 +12,16 @@ const key: StreamKey = { businessId: testBusinessId, path: "versions/v1/audio" }
 const audio = Uint8Array.from({ length: plannedBytes }, (_, i) => (i * 7 + (i >> 8)) & 255);
 const chunk = (i: number): Uint8Array => audio.subarray(i * chunkBytes, (i + 1) * chunkBytes);
 
-async function open(options: StreamServerOptions & { planned?: number | undefined; waitMs?: number } = {}) {
+interface OpenOptions extends StreamServerOptions {
+  readonly planned?: number | undefined;
+  readonly waitMs?: number;
+  readonly aheadBytes?: number;
+}
+
+async function open(options: OpenOptions = {}) {
   const planned = "planned" in options ? options.planned : plannedBytes;
-  const limits = { windowBytes: 64_000, waitMs: options.waitMs ?? 5_000, burstBytes: 32_000 };
+  const { waitMs = 5_000, aheadBytes = 64_000 } = options;
+  const limits = { windowBytes: 64_000, waitMs, aheadBytes, burstBytes: 32_000 };
   const server = await createStreamServer({
     ...options,
     mount: (app, streams) =>
@@ -34,39 +41,83 @@ const fill = async (writer: ChunkStore, chunks: number, close = false): Promise<
 };
 
 describe("while it grows", () => {
-  test("an open range is answered at once with what exists, exactly, against the planned total", async () => {
+  test.each(["bytes=0-", `bytes=0-${plannedBytes - 1}`, "bytes=16000-", `bytes=-${plannedBytes - 5}`])(
+    "%s is answered to its end in one answer, growing as it goes, against the planned total",
+    async (range) => {
+      const { server, writer, ask } = await open();
+      await using _ = server;
+      await fill(writer, 2);
+      const first = range.startsWith("bytes=-") ? 5 : Number(/\d+/.exec(range)?.[0]);
+      const res = await ask({ range });
+      expect(res.status).toBe(206);
+      expect(res.headers.get("content-type")).toBe("audio/mpeg");
+      expect(res.headers.get("content-range")).toBe(`bytes ${first}-${plannedBytes - 1}/${plannedBytes}`);
+      expect(res.headers.get("accept-ranges")).toBe("bytes");
+      const reader = res.body!.getReader();
+      const begun = await reader.read();
+      expect(begun.value!.byteLength).toBeGreaterThan(0);
+      const heard: Uint8Array[] = [begun.value!];
+      for (let i = 2; i < 10; i++) await writer.append(key, { chunks: [chunk(i)], close: i === 9 });
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        heard.push(value);
+      }
+      expect(Buffer.concat(heard).equals(audio.subarray(first))).toBe(true);
+    },
+  );
+
+  test("what is there already is one piece with its length", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 2);
-    const res = await ask({ range: "bytes=0-" });
-    expect(res.status).toBe(206);
-    expect(res.headers.get("content-type")).toBe("audio/mpeg");
-    expect(res.headers.get("content-range")).toBe(`bytes 0-31999/${plannedBytes}`);
-    expect(res.headers.get("content-length")).toBe("32000");
-    expect(res.headers.get("accept-ranges")).toBe("bytes");
-    expect(new Uint8Array(await res.arrayBuffer())).toEqual(audio.slice(0, 32_000));
+    for (const [range, bytes] of [
+      ["bytes=0-1", 2],
+      ["bytes=100-31999", 31_900],
+    ] as const) {
+      const res = await ask({ range });
+      expect([res.status, res.headers.get("content-length")]).toEqual([206, String(bytes)]);
+      expect((await res.arrayBuffer()).byteLength).toBe(bytes);
+    }
   });
 
-  test("window after window gives every byte once, waiting for each that is not there yet", async () => {
+  test("an answer that promised more than is made is broken off, not ended", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
-    const writing = (async () => {
-      for (let i = 0; i < 10; i++) {
-        await Bun.sleep(5);
-        await writer.append(key, { chunks: [chunk(i)], close: i === 9 });
-      }
-    })();
-    const heard: Uint8Array[] = [];
-    for (let at = 0; at < plannedBytes;) {
-      const res = await ask({ range: `bytes=${at}-` });
-      expect(res.status).toBe(206);
-      const bytes = new Uint8Array(await res.arrayBuffer());
-      expect(res.headers.get("content-range")).toBe(`bytes ${at}-${at + bytes.length - 1}/${plannedBytes}`);
-      heard.push(bytes);
-      at += bytes.length;
+    await fill(writer, 2);
+    const cancelled = await ask({ range: "bytes=0-" });
+    await writer.append(key, { chunks: [chunk(2)], close: true });
+    await expect(cancelled.arrayBuffer()).rejects.toThrow();
+  });
+
+  test("when the server goes away, growing answers are broken off and those that have not begun are a 503", async () => {
+    const { server, ask } = await open();
+    await using _ = server;
+    const waiting = [ask(), ask({ range: "bytes=0-" })];
+    await until("both wait", () => server.streams.counters.listeners === 2);
+    server.streams.close();
+    for (const answer of waiting) expect((await answer).status).toBe(503);
+
+    const again = await open();
+    await using __ = again.server;
+    await fill(again.writer, 2);
+    const growing = [await again.ask(), await again.ask({ range: "bytes=0-" })];
+    again.server.streams.close();
+    for (const answer of growing) await expect(answer.arrayBuffer()).rejects.toThrow();
+    await until("nobody listens", () => again.server.streams.counters.listeners === 0);
+  });
+
+  test("what lies far ahead is refused at once, and so are the tags at the end", async () => {
+    const { server, writer, ask } = await open({ aheadBytes: 20_000 });
+    await using _ = server;
+    await fill(writer, 1);
+    for (const range of ["bytes=-128", "bytes=40000-", "bytes=159872-"]) {
+      const res = await ask({ range });
+      expect([range, res.status, res.headers.get("retry-after")]).toEqual([range, 503, "1"]);
     }
-    await writing;
-    expect(Buffer.concat(heard).equals(audio)).toBe(true);
+    const near = ask({ range: "bytes=20000-20009" });
+    await fill(writer, 2);
+    expect((await near).status).toBe(206);
   });
 
   test("no range gives the whole as it grows, in one answer", async () => {
@@ -104,7 +155,7 @@ describe("while it grows", () => {
     expect([beyond.status, beyond.headers.get("content-range")]).toEqual([416, `bytes */${plannedBytes}`]);
   });
 
-  test("without a planned total the windows say so, and the total appears with the end", async () => {
+  test("without a planned total an answer holds what is there, and the total appears with the end", async () => {
     const { server, writer, ask } = await open({ planned: undefined });
     await using _ = server;
     await fill(writer, 1);

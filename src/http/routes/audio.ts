@@ -41,6 +41,7 @@ export async function answerAudio(
     ifRange: asked.headers.get("if-range") ?? undefined,
     ifNoneMatch: asked.headers.get("if-none-match") ?? undefined,
     isHead: asked.method === "HEAD",
+    source: asked,
     // Only where it is waited: it costs as much as all the headers.
     get signal() {
       return asked.signal;

@@ -1,5 +1,5 @@
 // Feeds an <audio> element with a piece that is still being made, through Media Source Extensions. The audio URL answers
-// `Range: bytes=n-` with what exists from byte n on and waits while there is nothing, so every answer goes on where the last ended.
+// a range to its end, as it is made; each one asked for is small enough to be taken whole, however long playback pauses.
 import { createFrameStart } from "./frame-start.ts";
 
 export interface GrowingSource {
@@ -22,6 +22,8 @@ export interface GrowingHandlers {
 /** Where memory is full, sound older than this is dropped; a seek back reads it again. */
 const KEPT_BEHIND_SECONDS = 15;
 const READ_AHEAD_SECONDS = 240;
+/** Half a minute: what is asked for at once. */
+const WINDOW_BYTES = 512 * 1024;
 /** Longer than any piece: how far a seek may go is the player's to say. */
 const SEEKABLE_SECONDS = 86_400;
 const RETRY_MS_MAX = 5000;
@@ -79,7 +81,10 @@ export function createGrowingSource(
     let failures = 0;
     while (!signal.aborted) {
       try {
-        const res = await fetch(url, { headers: { range: `bytes=${at}-` }, signal });
+        const res = await fetch(url, {
+          headers: { range: `bytes=${at}-${at + WINDOW_BYTES - 1}` },
+          signal,
+        });
         if (res.status === 416) break;
         if (res.status >= 500 || res.status === 429) {
           // Nothing was made for a while, or the server is busy: neither is the network's fault.
@@ -101,7 +106,8 @@ export function createGrowingSource(
       } catch {
         if (signal.aborted) return;
         failures++;
-        on.onWaitingForNetwork(true);
+        // The first time it may be the server that broke off: a piece that was stopped, a process that went away.
+        if (failures > 1) on.onWaitingForNetwork(true);
         await waitForNetwork(Math.min(RETRY_MS_MAX, 200 * 2 ** failures), signal);
       }
     }

@@ -1,0 +1,45 @@
+// What a client is told of its connection, over real sockets.
+import { expect, test } from "bun:test";
+import { Agent, request } from "node:http";
+import { announceClose } from "./announce-close.ts";
+
+test("an answer says that its connection is closed after it, where the client or the server's end asks for that", async () => {
+  let isEnding = false;
+  using server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    development: false,
+    fetch: announceClose(
+      () => new Response("answer"),
+      () => isEnding,
+    ),
+  });
+  const connectionOf = async (headers: Record<string, string>) =>
+    (await fetch(server.url, { headers })).headers.get("connection");
+  expect(await connectionOf({})).not.toBe("close");
+  expect(await connectionOf({ connection: "close" })).toBe("close");
+  expect(await connectionOf({ connection: "TE, Close" })).toBe("close");
+  isEnding = true;
+  expect(await connectionOf({})).toBe("close");
+});
+
+test("a client library that keeps connections meets no reset after a request that closes its own", async () => {
+  using server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    development: false,
+    fetch: announceClose(async () => new Response("answer")),
+  });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = (headers: Record<string, string>) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const asking = request(server.url, { agent, headers }, (answer) => {
+        answer.resume();
+        answer.once("end", () => resolve(answer.statusCode));
+      });
+      asking.once("error", reject);
+      asking.end();
+    });
+  for (let i = 0; i < 20; i++) expect(await ask(i % 2 === 0 ? { connection: "close" } : {})).toBe(200);
+  agent.destroy();
+});
