@@ -8,6 +8,8 @@ import { AppError, notFound } from "./errors.ts";
 import { createOwnership } from "./generations/ownership.ts";
 import { createLanes } from "./http/lanes/lanes.ts";
 import { watchBusinesses } from "./http/business-metrics.ts";
+import { createFailedCredentials } from "./http/failed-credentials.ts";
+import { createIdentify } from "./http/identify.ts";
 import { createLinkMaker } from "./http/links.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { authenticate } from "./http/middleware/authenticate.ts";
@@ -51,14 +53,16 @@ export function createApp(deps: ApiDeps) {
 
   const findCaller = createAuthenticator(deps);
   const sessionCookie = createSessionCookie(deps.publicUrl);
-  const identify = authenticate({ findCaller, sessionCookie });
+  const failedCredentials = createFailedCredentials(deps);
+  const identify = createIdentify({ ...deps, findCaller, sessionCookie, failedCredentials });
+  const observed = { ...deps, metrics, identify };
   const limit = limitRates(deps);
 
   const audio = createVersionAudio(deps);
   const findOwned = createOwnership(deps.databases);
 
   const v1 = new Hono<HttpEnv>()
-    .use(identify)
+    .use(authenticate(identify))
     .use(limit)
     .route("/stream", ownStreamRoutes(deps))
     .route("/verify", verifyRoutes({ ...deps, findPublicKey: createFindPublicKey(deps.registry) }))
@@ -74,16 +78,20 @@ export function createApp(deps: ApiDeps) {
     .route("/versions", versionRoutes({ ...deps, links, audio, hls: createHls({ streams: deps.streams }) }));
 
   const app = new Hono<HttpEnv>()
-    .use(observe({ ...deps, metrics }))
+    .use(observe(observed))
     .onError((err, c) => problemResponse(err, c.get("requestId")))
     .notFound((c) => problemResponse(notFound("page"), c.get("requestId")))
     .route("/", healthRoutes({ checks: deps.checks, metrics }))
     .route("/", docsRoutes(deps))
-    .route("/mcp", new Hono<HttpEnv>().use(identify).use(limit).use(smallBody).route("/", mcpRoutes(deps)))
+    .route(
+      "/mcp",
+      new Hono<HttpEnv>().use(authenticate(identify)).use(limit).use(smallBody).route("/", mcpRoutes(deps)),
+    )
     .route("/v1", v1);
 
-  const lanes = createLanes({ ...deps, metrics, findCaller, sessionCookie, findOwned, audio });
+  const lanes = createLanes({ ...observed, findOwned, audio });
   const routed = app.fetch;
-  app.fetch = (request, ...rest) => lanes(request) ?? routed(request, ...rest);
+  app.fetch = (request, ...rest) =>
+    lanes(request, rest[0] as HttpEnv["Bindings"] | undefined) ?? routed(request, ...rest);
   return app;
 }

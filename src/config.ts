@@ -47,8 +47,10 @@ export interface Config {
   /** Finished audio above it is kept in parts; one file where not set. */
   readonly objectPartBytes: number | undefined;
   readonly rateLimits: RateLimits;
-  /** Wrong passwords for one e-mail; undefined: no limit. */
+  /** Wrong passwords for one e-mail from one address; undefined: no limit. */
   readonly signInLimit: RateLimit | undefined;
+  /** Wrong credentials from one address; undefined: no limit. */
+  readonly failedCredentialLimit: RateLimit | undefined;
   /** Proxies of ours in front, each of which adds the address it was called from to X-Forwarded-For. */
   readonly trustedProxies: number;
 }
@@ -116,6 +118,7 @@ const rateDefaults = {
   RONDO_LIMIT_BUSINESS: "60000/1m",
   RONDO_LIMIT_ADDRESS: "120/10m",
   RONDO_LIMIT_SIGN_INS: "10/15m",
+  RONDO_LIMIT_FAILED_CREDENTIALS: "60/10m",
 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -316,6 +319,7 @@ export function readConfig(environment: Environment = process.env): Config {
       address: rateLimit("RONDO_LIMIT_ADDRESS"),
     },
     signInLimit: rateLimit("RONDO_LIMIT_SIGN_INS"),
+    failedCredentialLimit: rateLimit("RONDO_LIMIT_FAILED_CREDENTIALS"),
     trustedProxies,
   };
   if (faults.length > 0) {

@@ -275,6 +275,7 @@ export interface ApiDeps extends SharedDeps {
   readonly limiter: RateLimiter;
   readonly rateLimits: Config["rateLimits"];
   readonly signInLimit: Config["signInLimit"];
+  readonly failedCredentialLimit: Config["failedCredentialLimit"];
   readonly trustedProxies: number;
   readonly publicUrl: string | undefined;
   /** Where the queue has one. */
@@ -317,6 +318,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     limiter,
     rateLimits: config.rateLimits,
     signInLimit: config.signInLimit,
+    failedCredentialLimit: config.failedCredentialLimit,
     trustedProxies: config.trustedProxies,
     jobBoard,
     operatorKey: await loadOperatorKey(shared.control, config.operatorKey),

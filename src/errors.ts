@@ -47,6 +47,8 @@ export interface AppErrorOptions {
   readonly retryAfterSeconds?: number;
   /** What happened inside; logged, never shown. */
   readonly cause?: unknown;
+  /** A credential was shown and is wrong: the address that it came from is counted. */
+  readonly isWrongCredential?: boolean;
 }
 
 export class AppError extends Error {
@@ -55,6 +57,7 @@ export class AppError extends Error {
   readonly faults: readonly Fault[] | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly isWrongCredential: boolean;
 
   constructor(
     readonly code: ErrorCode,
@@ -67,6 +70,7 @@ export class AppError extends Error {
     this.faults = options.faults;
     this.details = options.details;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.isWrongCredential = options.isWrongCredential === true;
   }
 }
 
@@ -75,7 +79,8 @@ export const isAppError = (err: unknown, ...codes: readonly ErrorCode[]): err is
   err instanceof AppError && (codes.length === 0 || codes.includes(err.code));
 
 /** The one answer for a thing that is missing and for a thing of someone else. */
-export const notFound = (noun: string): AppError =>
+export const notFound = (noun: string, options: Pick<AppErrorOptions, "isWrongCredential"> = {}): AppError =>
   new AppError("NOT_FOUND", `There is no such ${noun}.`, {
+    ...options,
     hint: "Check the id, and that the credential belongs to its owner.",
   });

@@ -2,22 +2,49 @@
 import { createBullBoard } from "@bull-board/api";
 import { HonoAdapter } from "@bull-board/hono";
 import { Hono } from "hono";
-import { basicAuth } from "hono/basic-auth";
 import { serveStatic } from "hono/bun";
+import { createMiddleware } from "hono/factory";
 import type { ApiDeps } from "./deps.ts";
+import { addressOfRequest } from "./http/address.ts";
+import { createFailedCredentials, type FailedCredentialsDeps } from "./http/failed-credentials.ts";
 import { problemResponse } from "./http/problem.ts";
+import type { HttpEnv } from "./http/wire.ts";
 
 export const jobBoardPath = "/v1/jobs/board";
 
-export function jobBoard(
-  board: NonNullable<ApiDeps["jobBoard"]>,
-  { operatorKey }: Pick<ApiDeps, "operatorKey">,
-): Hono {
+export type JobBoardDeps = FailedCredentialsDeps & Pick<ApiDeps, "operatorKey" | "trustedProxies">;
+
+export function jobBoard(board: NonNullable<ApiDeps["jobBoard"]>, deps: JobBoardDeps): Hono<HttpEnv> {
   const adapter = new HonoAdapter(serveStatic);
   createBullBoard({ queues: [...board.queues], serverAdapter: adapter });
   adapter.setBasePath(jobBoardPath);
-  return new Hono()
-    .onError((err) => ("getResponse" in err ? err.getResponse() : problemResponse(err, "")))
-    .use(basicAuth({ realm: "Rondo's operator", verifyUser: (_, key) => operatorKey.matches(key) }))
+  return new Hono<HttpEnv>()
+    .onError((err) => problemResponse(err, ""))
+    .use(requireOperatorKey(deps))
     .route(jobBoardPath, adapter.registerPlugin());
+}
+
+/** By Basic (RFC 7617); wrong keys are counted as everywhere. */
+function requireOperatorKey(deps: JobBoardDeps) {
+  const failed = createFailedCredentials(deps);
+  return createMiddleware<HttpEnv>(async (c, next) => {
+    const authorization = c.req.header("authorization");
+    const address = addressOfRequest(c.req.raw, c.env, deps.trustedProxies);
+    if (authorization !== undefined) failed.refuseGuess(authorization, address);
+    if (authorization !== undefined && deps.operatorKey.matches(passwordOf(authorization))) {
+      failed.see(authorization, address);
+      return next();
+    }
+    const refusal = authorization === undefined ? undefined : await failed.count(address);
+    if (refusal !== undefined) throw refusal;
+    return c.text("Any name, and the operator key as the password.\n", 401, {
+      "www-authenticate": 'Basic realm="Rondo operator", charset="UTF-8"',
+    });
+  });
+}
+
+function passwordOf(authorization: string): string {
+  const [, encoded = ""] = /^basic +(\S+)$/i.exec(authorization) ?? [];
+  const pair = Buffer.from(encoded, "base64").toString();
+  return pair.slice(pair.indexOf(":") + 1);
 }

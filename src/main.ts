@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   );
 }
 
-type Answer = (req: Request) => Response | Promise<Response>;
+type Answer = (req: Request, server: Bun.Server<undefined>) => Response | Promise<Response>;
 
 /** `board`: answers what is asked of the board of the jobs; nobody else's way is longer by it. */
 function listen(config: Config, fetch: Answer, board: Answer | undefined) {
@@ -67,9 +67,7 @@ function listen(config: Config, fetch: Answer, board: Answer | undefined) {
       development: false,
       // Bun shares the port with another process where this is not said.
       reusePort: false,
-      ...(board
-        ? { routes: { "/v1/jobs/board": (req) => board(req), "/v1/jobs/board/*": (req) => board(req) } }
-        : {}),
+      ...(board ? { routes: { "/v1/jobs/board": board, "/v1/jobs/board/*": board } } : {}),
       fetch,
     });
   } catch (cause) {

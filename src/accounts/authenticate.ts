@@ -33,23 +33,41 @@ interface Proof {
 
 const proofsMax = 10_000;
 
-/**
- * Gives undefined where no credential is shown; throws UNAUTHENTICATED where a bearer is shown that
- * opens nothing. At once, without a promise, for one that was seen a moment ago.
- */
-export function createAuthenticator(
-  deps: AuthenticateDeps,
-): (credential: Credential) => Caller | undefined | Promise<Caller | undefined> {
+export interface Authenticator {
+  /**
+   * Gives undefined where no credential is shown; throws UNAUTHENTICATED where a bearer is shown that
+   * opens nothing. At once, without a promise, for one that was seen a moment ago.
+   */
+  (credential: Credential): Caller | undefined | Promise<Caller | undefined>;
+  /** The caller of a credential that was seen a moment ago and is still good. */
+  known(credential: Credential): Caller | undefined;
+}
+
+export function createAuthenticator(deps: AuthenticateDeps): Authenticator {
   const verifyToken = createTokenVerifier(deps);
   const byHeader = new LRUCache<string, Proof>({ max: proofsMax });
   const byCookie = new LRUCache<string, Proof>({ max: proofsMax });
 
-  return ({ authorization, session }) => {
+  function known({ authorization, session }: Credential): Caller | undefined {
+    const proof =
+      authorization !== undefined
+        ? byHeader.get(authorization)
+        : session !== undefined
+          ? byCookie.get(session)
+          : undefined;
+    return proof !== undefined && isGood(proof) ? proof.caller : undefined;
+  }
+
+  function find(credential: Credential): Caller | undefined | Promise<Caller | undefined> {
+    const { authorization, session } = credential;
     if (authorization === undefined && session === undefined) return undefined;
-    const known = authorization === undefined ? byCookie.get(session!) : byHeader.get(authorization);
-    if (known !== undefined && isGood(known)) return known.caller;
-    return authorization === undefined ? findByCookie(session!) : findByHeader(authorization);
-  };
+    return (
+      known(credential) ??
+      (authorization === undefined ? findByCookie(session!) : findByHeader(authorization))
+    );
+  }
+
+  return Object.assign(find, { known });
 
   async function findByHeader(authorization: string): Promise<Caller> {
     const found = await proofOfBearer(bearerOf(authorization));
@@ -102,4 +120,5 @@ export const sessionIdOf = ({ authorization, session }: Credential): string | un
 const badCredential = () =>
   new AppError("UNAUTHENTICATED", "This credential isn't valid, or no longer.", {
     hint: "Send `Authorization: Bearer` with a user token, a business key or the operator key.",
+    isWrongCredential: true,
   });

@@ -20,6 +20,9 @@ export function signLink(business: Business, versionId: string, nowMs = Date.now
   return `business=${business.slug}&expires=${expires}&signature=${signature}`;
 }
 
+export const isOldLink = (query: URLSearchParams): boolean =>
+  Number(query.get("expires")) * 1000 <= Date.now();
+
 /** The business that signed the link for this version, or undefined. */
 export async function verifyLink(
   registry: BusinessRegistry,

@@ -1,6 +1,6 @@
 // From an e-mail and a password to a new session. A guest who signs in brings along what they made.
-import { createHash } from "node:crypto";
 import type { Transaction } from "kysely";
+import { hashOf } from "../businesses/keys.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import type { BusinessTables } from "../businesses/schema.ts";
@@ -18,7 +18,7 @@ export interface SignInDeps {
   readonly sessions: Sessions;
   readonly passwords: PasswordHasher;
   readonly limiter: RateLimiter;
-  /** Wrong passwords of one e-mail; undefined: as many as anyone likes. */
+  /** Wrong passwords for one e-mail from one address; undefined: no limit. */
   readonly signInLimit: RateLimit | undefined;
 }
 
@@ -26,6 +26,8 @@ export interface SignInInput {
   readonly business: string;
   readonly email: string;
   readonly password: string;
+  /** Where the caller is; wrong passwords are counted for each e-mail and address, so that no stranger locks a member out. */
+  readonly address?: string;
 }
 
 /**
@@ -35,14 +37,11 @@ export interface SignInInput {
 export async function signIn(
   deps: SignInDeps,
   caller: Caller | undefined,
-  { business: slug, email, password }: SignInInput,
+  { business: slug, email, password, address = "unknown" }: SignInInput,
 ): Promise<SignedIn> {
   const business = await deps.registry.findBySlug(slug);
   if (!business) throw notFound("business");
   const foldedEmail = foldEmail(email);
-  // Counted before the password is looked at: many at once are no more than one after another.
-  const attempts = `sign-in:${createHash("sha256").update(`${business.id}\n${foldedEmail}`).digest("base64url")}`;
-  await refuseTooMany(deps, attempts);
   const login = await deps.databases.use(business.id, ({ kysely }) =>
     kysely
       .selectFrom("logins")
@@ -50,6 +49,11 @@ export async function signIn(
       .where("foldedEmail", "=", foldedEmail)
       .executeTakeFirst(),
   );
+  // Whoever holds a session of this account is counted apart from everybody else at the address.
+  const from = login !== undefined && isOwn(caller, business.id, login.userId) ? "own session" : address;
+  const attempts = `sign-in:${hashOf(`${business.id}\n${foldedEmail}\n${from}`)}`;
+  // Counted before the password is looked at: many at once are no more than one after another.
+  await refuseTooMany(deps, attempts);
   const hash = login?.passwordHash ?? (await nobodysHash(deps.passwords));
   const isRight = await deps.passwords.verify(normalPassword(password), hash);
   if (login === undefined || !isRight) throw wrongLogin();
@@ -71,14 +75,21 @@ export async function signIn(
   return { session, token };
 }
 
+const isOwn = (caller: Caller | undefined, businessId: string, userId: string): boolean =>
+  caller?.kind === "user" && caller.businessId === businessId && caller.userId === userId;
+
 async function refuseTooMany({ limiter, signInLimit }: SignInDeps, attempts: string): Promise<void> {
   if (signInLimit === undefined) return;
   const { isAllowed, retryMs } = await limiter.take(attempts, signInLimit);
   if (isAllowed) return;
-  throw new AppError("TOO_MANY_REQUESTS", "Too many attempts to sign in with this e-mail.", {
-    hint: "Wait, then try again.",
-    retryAfterSeconds: Math.ceil(retryMs / 1000),
-  });
+  throw new AppError(
+    "TOO_MANY_REQUESTS",
+    "Too many attempts to sign in with this e-mail from this address.",
+    {
+      hint: "Wait, then try again.",
+      retryAfterSeconds: Math.ceil(retryMs / 1000),
+    },
+  );
 }
 
 const hashes = new WeakMap<PasswordHasher, Promise<string>>();
@@ -125,4 +136,5 @@ async function adoptGuest(
 const wrongLogin = () =>
   new AppError("UNAUTHENTICATED", "This e-mail and this password don't go together.", {
     hint: "Check both, or sign up.",
+    isWrongCredential: true,
   });

@@ -1,13 +1,30 @@
 // Where a request comes from, as far as it can be believed.
-import type { HttpContext } from "./wire.ts";
+import type { HttpContext, HttpEnv } from "./wire.ts";
 
 /**
  * Of the connection; behind `trustedProxies` proxies of ours, what the outermost of them saw. What a
  * caller writes into X-Forwarded-For stands before that and counts for nothing. IPv6 by its /64: a caller has all of one.
  */
-export function addressOf(c: HttpContext, trustedProxies: number): string | undefined {
-  const seen = (c.req.header("x-forwarded-for") ?? "").split(",").map((one) => one.trim());
-  const address = trustedProxies > 0 ? seen.at(-trustedProxies) : c.env?.requestIP?.(c.req.raw)?.address;
+export const addressOf = (c: HttpContext, trustedProxies: number): string | undefined =>
+  findAddress(c.req.raw, c.env, trustedProxies);
+
+/** What the server hands over with each request. */
+export type AddressSource = HttpEnv["Bindings"];
+
+/** The same outside the router; "unknown" where it can't be told. */
+export const addressOfRequest = (
+  request: Request,
+  source: AddressSource | undefined,
+  trustedProxies: number,
+): string => findAddress(request, source, trustedProxies) ?? "unknown";
+
+function findAddress(
+  request: Request,
+  source: AddressSource | undefined,
+  trustedProxies: number,
+): string | undefined {
+  const seen = (request.headers.get("x-forwarded-for") ?? "").split(",").map((one) => one.trim());
+  const address = trustedProxies > 0 ? seen.at(-trustedProxies) : source?.requestIP?.(request)?.address;
   return address === undefined || address === "" ? undefined : networkOf(address);
 }
 

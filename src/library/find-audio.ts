@@ -1,6 +1,6 @@
 // A version's sound, for whoever may hear it: its owner, or the holder of a signed link.
 import type { UserCaller } from "../accounts/caller.ts";
-import { verifyLink } from "../accounts/links.ts";
+import { isOldLink, verifyLink } from "../accounts/links.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError, notFound } from "../errors.ts";
 import type { StreamKey } from "../ports/chunk-store/chunk-store.ts";
@@ -31,7 +31,8 @@ export async function businessOfLink(
   query: URLSearchParams,
 ): Promise<string> {
   const business = await verifyLink(registry, versionId, query);
-  if (!business) throw notFound("version");
+  // An old link was a good one.
+  if (!business) throw notFound("version", { isWrongCredential: !isOldLink(query) });
   return business.id;
 }
 

@@ -1,5 +1,6 @@
 // The short ways of the GETs that most requests are, tried one after the other; whatever else comes is the router's.
 import { createKeptAnswers } from "../../queries/kept-answers.ts";
+import type { AddressSource } from "../address.ts";
 import type { VersionAudio } from "../version-audio.ts";
 import { createAudioLane } from "./audio-lane.ts";
 import { createQueryLane, type QueryLaneDeps } from "./query-lane.ts";
@@ -22,10 +23,10 @@ export function createLanes(deps: LanesDeps) {
   const query = createQueryLane({ ...deps, answers }, shortWay);
   const stream = createStreamLane(deps, shortWay);
   const audio = createAudioLane(deps.audio, shortWay);
-  return (request: Request): Response | Promise<Response> | undefined => {
+  return (request: Request, source?: AddressSource): Response | Promise<Response> | undefined => {
     if (request.method !== "GET") return undefined;
     const path = pathOf(request.url);
-    return stream(request, path) ?? audio(request, path) ?? query(request, path);
+    return stream(request, path, source) ?? audio(request, path, source) ?? query(request, path, source);
   };
 }
 

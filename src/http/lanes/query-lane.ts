@@ -1,4 +1,5 @@
 // The short way of a named read: most of what a page asks for, so it meets neither the router nor, where nothing has changed, the database.
+import type { AddressSource } from "../address.ts";
 import type { BusinessCaller, Caller, UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import type { KeptAnswers, Question } from "../../queries/kept-answers.ts";
@@ -17,11 +18,15 @@ const route = "/v1/queries/:name";
 
 /** undefined: not a named read, the router knows the way. */
 export function createQueryLane(deps: QueryLaneDeps, shortWay: ShortWay) {
-  return (request: Request, path: string): Response | Promise<Response> | undefined => {
+  return (
+    request: Request,
+    path: string,
+    source?: AddressSource,
+  ): Response | Promise<Response> | undefined => {
     if (!path.startsWith(prefix)) return undefined;
     const name = path.slice(prefix.length);
     if (!/^[\w.]+$/.test(name)) return undefined;
-    return shortWay(request, {
+    return shortWay(request, source, {
       route,
       path,
       answer: (caller) => answerRead(deps, request, name, queryCallerOf(caller)),

@@ -1,10 +1,10 @@
 // A request answered without the router: caller, id, time, log line and count are as the router's middleware leave them.
 import type { Caller } from "../../accounts/caller.ts";
-import type { AuthenticateRequestDeps } from "../middleware/authenticate.ts";
+import type { AddressSource } from "../address.ts";
 import { broughtId, type ObserveDeps } from "../middleware/observe.ts";
 import { problemResponse } from "../problem.ts";
 
-export interface ShortWayDeps extends ObserveDeps, AuthenticateRequestDeps {}
+export type ShortWayDeps = ObserveDeps;
 
 export interface Answering {
   /** As the metrics name it. */
@@ -15,17 +15,15 @@ export interface Answering {
   readonly faultOf?: (err: unknown, requestId: string) => Response;
 }
 
-export type ShortWay = (request: Request, answering: Answering) => Response | Promise<Response>;
+export type ShortWay = (
+  request: Request,
+  source: AddressSource | undefined,
+  answering: Answering,
+) => Response | Promise<Response>;
 
 /** Without a promise where the caller is known and the answer is there. */
-export function createShortWay({
-  log,
-  metrics,
-  newRequestId,
-  findCaller,
-  sessionCookie,
-}: ShortWayDeps): ShortWay {
-  return (request, { route, path, answer, faultOf = problemResponse }) => {
+export function createShortWay({ log, metrics, newRequestId, identify }: ShortWayDeps): ShortWay {
+  return (request, source, { route, path, answer, faultOf = problemResponse }) => {
     const startedMs = performance.now();
     const { method, headers } = request;
     const brought = headers.get("x-request-id");
@@ -47,10 +45,14 @@ export function createShortWay({
       return response;
     };
     const succeed = (response: Response) => end(response);
-    const fail = (err: unknown) => end(faultOf(err, requestId), err);
+    const fail = (err: unknown): Response | Promise<Response> => {
+      const response = faultOf(err, requestId);
+      const counted = identify.countFailure(request, source, { response, err, requestId });
+      return counted === undefined ? end(response, err) : counted.then((answered) => end(answered, err));
+    };
 
     try {
-      const found = findCaller(sessionCookie.credentialOf(headers));
+      const found = identify.callerOf(request, source);
       const response = found instanceof Promise ? found.then(answerTo) : answerTo(found);
       return response instanceof Promise ? response.then(succeed, fail) : succeed(response);
     } catch (err) {

@@ -1,4 +1,5 @@
 // The short way of reading a stream: catching up, by long-poll and by events, of a business's own streams and of a generation's.
+import type { AddressSource } from "../address.ts";
 import type { Caller } from "../../accounts/caller.ts";
 import type { FindOwned } from "../../generations/ownership.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -36,10 +37,14 @@ export function createStreamLane({ streams, findOwned }: StreamLaneDeps, shortWa
     ];
   };
 
-  return (request: Request, path: string): Response | Promise<Response> | undefined => {
+  return (
+    request: Request,
+    path: string,
+    source?: AddressSource,
+  ): Response | Promise<Response> | undefined => {
     const [route, keyOf] = placeOf(path) ?? [];
     if (route === undefined || keyOf === undefined) return undefined;
-    return shortWay(request, {
+    return shortWay(request, source, {
       route,
       path,
       faultOf: faultResponse,

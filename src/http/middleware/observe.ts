@@ -1,7 +1,8 @@
-// Around every request: its id, its time (Server-Timing), its line in the log, its count in the metrics.
+// Around every request: its id, the count of a wrong credential, its time (Server-Timing), its line in the log, its count in the metrics.
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import type { Log } from "../../log.ts";
+import type { Identify } from "../identify.ts";
 import type { Metrics } from "../metrics.ts";
 import type { HttpEnv } from "../wire.ts";
 
@@ -12,15 +13,19 @@ export interface ObserveDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   newRequestId(): string;
+  readonly identify: Identify;
 }
 
-export const observe = ({ log, metrics, newRequestId }: ObserveDeps) =>
+export const observe = ({ log, metrics, newRequestId, identify }: ObserveDeps) =>
   createMiddleware<HttpEnv>(async (c, next) => {
     const startedMs = performance.now();
     const brought = c.req.raw.headers.get("x-request-id");
     const requestId = brought !== null && broughtId.test(brought) ? brought : newRequestId();
     c.set("requestId", requestId);
     await next();
+    const answered = { response: c.res, err: c.error, requestId };
+    const refusal = await identify.countFailure(c.req.raw, c.env, answered);
+    if (refusal !== undefined) c.res = refusal;
     const ms = Math.round((performance.now() - startedMs) * 100) / 100;
     const { status, headers } = c.res;
     headers.set("x-request-id", requestId);

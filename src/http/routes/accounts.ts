@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { UserCaller } from "../../accounts/caller.ts";
-import { sessionIdOf } from "../../accounts/authenticate.ts";
+import { type Authenticator, sessionIdOf } from "../../accounts/authenticate.ts";
 import { enterAsGuest } from "../../accounts/guests.ts";
 import { emailSchema, passwordSchema } from "../../accounts/passwords.ts";
 import { sessionOfCookie } from "../../accounts/sessions.ts";
@@ -11,8 +11,9 @@ import { signOut } from "../../accounts/sign-out.ts";
 import { signUp } from "../../accounts/sign-up.ts";
 import type { UserToken } from "../../accounts/tokens.ts";
 import { type Account, createUserToken, readAccount } from "../../accounts/users.ts";
+import { addressOfRequest } from "../address.ts";
 import { isAppError } from "../../errors.ts";
-import type { AuthenticateRequestDeps } from "../middleware/authenticate.ts";
+import type { SessionCookie } from "../session-cookie.ts";
 import { type HttpContext, type HttpEnv, readJson, requireBusiness, requireUser, userOf } from "../wire.ts";
 
 const business = z.string().min(1).max(40);
@@ -32,7 +33,13 @@ export const tokenBody = z.strictObject({
   expiresInSeconds: z.int().min(60).max(86_400).default(3600),
 });
 
-export function accountRoutes(deps: SignInDeps & AuthenticateRequestDeps) {
+export interface AccountRoutesDeps extends SignInDeps {
+  readonly findCaller: Authenticator;
+  readonly sessionCookie: SessionCookie;
+  readonly trustedProxies: number;
+}
+
+export function accountRoutes(deps: AccountRoutesDeps) {
   const { sessionCookie, findCaller } = deps;
 
   /** The browser gets the session, whoever has no cookies the token. */
@@ -84,7 +91,9 @@ export function accountRoutes(deps: SignInDeps & AuthenticateRequestDeps) {
       c.json(opened(c, await signUp(deps, c.get("caller"), await readJson(c, signUpBody))), 201),
     )
     .post("/accounts/sign-in", async (c) => {
-      const signedIn = await signIn(deps, c.get("caller"), await readJson(c, signInBody));
+      const address = addressOfRequest(c.req.raw, c.env, deps.trustedProxies);
+      const login = await readJson(c, signInBody);
+      const signedIn = await signIn(deps, c.get("caller"), { ...login, address });
       await endSession(c);
       return c.json(opened(c, signedIn));
     })

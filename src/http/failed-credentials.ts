@@ -1,0 +1,65 @@
+// Counts wrong credentials by the address they come from: keys, tokens, cookies, passwords and signatures of links.
+import { LRUCache } from "lru-cache";
+import { keyPrefix } from "../businesses/keys.ts";
+import { AppError, isAppError } from "../errors.ts";
+import type { RateLimit, RateLimiter } from "../ports/rate-limiter/rate-limiter.ts";
+
+export interface FailedCredentials {
+  /**
+   * Throws TOO_MANY_REQUESTS, before anything is looked up, for a key from an address with too many failures.
+   * A key that was good here within a day passes, the operator's only from the address where it was: whoever
+   * shares an address with a stranger goes on. Tokens and cookies are too long to be guessed, and are always checked.
+   */
+  refuseGuess(authorization: string, address: string): void;
+  /** This key is good. */
+  see(authorization: string, address: string): void;
+  /** Counts a failure; gives the refusal once there are too many. */
+  count(address: string): Promise<AppError | undefined>;
+}
+
+export interface FailedCredentialsDeps {
+  readonly limiter: RateLimiter;
+  /** Undefined: no limit. */
+  readonly failedCredentialLimit: RateLimit | undefined;
+}
+
+const seenMs = 24 * 3600 * 1000;
+
+export function createFailedCredentials(deps: FailedCredentialsDeps): FailedCredentials {
+  const { limiter, failedCredentialLimit: limit } = deps;
+  /** When the next failure is allowed, by address. */
+  const refusedUntilMs = new LRUCache<string, number>({ max: 10_000 });
+  const seen = new LRUCache<string, true>({ max: 10_000, ttl: seenMs });
+  const nameOf = (authorization: string, address: string): string =>
+    authorization.includes(keyPrefix) ? authorization : `${address} ${authorization}`;
+  return {
+    refuseGuess(authorization, address) {
+      if (refusedUntilMs.size === 0 || isToken(authorization)) return;
+      const leftMs = (refusedUntilMs.get(address) ?? 0) - performance.now();
+      if (leftMs > 0 && !seen.has(nameOf(authorization, address))) throw tooMany(leftMs);
+    },
+    see(authorization, address) {
+      if (!isToken(authorization)) seen.set(nameOf(authorization, address), true);
+    },
+    async count(address) {
+      if (limit === undefined) return undefined;
+      const { isAllowed, retryMs } = await limiter.take(`failed:${address}`, limit);
+      if (isAllowed) return undefined;
+      refusedUntilMs.set(address, performance.now() + retryMs);
+      return tooMany(retryMs);
+    },
+  };
+}
+
+/** A JWT has dots, and no key has. */
+const isToken = (authorization: string): boolean => authorization.includes(".");
+
+/** A credential was shown and is wrong; none at all is not one of these. */
+export const isWrongCredential = (err: unknown): boolean => isAppError(err) && err.isWrongCredential;
+
+const tooMany = (retryMs: number): AppError =>
+  new AppError("TOO_MANY_REQUESTS", "Too many wrong credentials came from this address.", {
+    hint: "Wait for as long as Retry-After says, and check the key, the token, the password or the link.",
+    retryAfterSeconds: Math.max(1, Math.ceil(retryMs / 1000)),
+    details: { limit: "failedCredentials" },
+  });

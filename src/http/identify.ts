@@ -1,0 +1,66 @@
+// Who sends a request, for the router and for the short ways alike; wrong credentials are counted.
+import type { createAuthenticator, Credential } from "../accounts/authenticate.ts";
+import type { Caller } from "../accounts/caller.ts";
+import { type AddressSource, addressOfRequest } from "./address.ts";
+import { type FailedCredentials, isWrongCredential } from "./failed-credentials.ts";
+import { problemResponse } from "./problem.ts";
+import type { SessionCookie } from "./session-cookie.ts";
+
+export interface IdentifyDeps {
+  readonly findCaller: ReturnType<typeof createAuthenticator>;
+  readonly sessionCookie: SessionCookie;
+  readonly failedCredentials: FailedCredentials;
+  readonly trustedProxies: number;
+}
+
+export interface Identify {
+  /** Without a promise where the credential is known. Errors: UNAUTHENTICATED, TOO_MANY_REQUESTS. */
+  callerOf(
+    request: Request,
+    source: AddressSource | undefined,
+  ): Caller | undefined | Promise<Caller | undefined>;
+  /** The answer to send: a refusal in the place of the answer where this address has failed too often. */
+  countFailure(
+    request: Request,
+    source: AddressSource | undefined,
+    answered: Answered,
+  ): Promise<Response> | undefined;
+}
+
+export interface Answered {
+  readonly response: Response;
+  readonly err: unknown;
+  readonly requestId: string;
+}
+
+export function createIdentify(deps: IdentifyDeps): Identify {
+  const { findCaller, sessionCookie, failedCredentials, trustedProxies } = deps;
+
+  async function findByKey(credential: Credential, authorization: string, address: string) {
+    failedCredentials.refuseGuess(authorization, address);
+    const caller = await findCaller(credential);
+    failedCredentials.see(authorization, address);
+    return caller;
+  }
+
+  return {
+    callerOf(request, source) {
+      const credential = sessionCookie.credentialOf(request.headers);
+      const { authorization } = credential;
+      if (authorization === undefined) return findCaller(credential);
+      const known = findCaller.known(credential);
+      if (known !== undefined) return known;
+      return findByKey(credential, authorization, addressOfRequest(request, source, trustedProxies));
+    },
+    countFailure(request, source, { response, err, requestId }) {
+      const isWrong =
+        isWrongCredential(err) ||
+        (response.status === 401 && sessionCookie.read(request.headers) !== undefined);
+      if (!isWrong) return undefined;
+      const address = addressOfRequest(request, source, trustedProxies);
+      return failedCredentials
+        .count(address)
+        .then((refusal) => (refusal === undefined ? response : problemResponse(refusal, requestId)));
+    },
+  };
+}
