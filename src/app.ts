@@ -13,6 +13,7 @@ import { createIdentify } from "./http/identify.ts";
 import { createLinkMaker } from "./http/links.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { authenticate } from "./http/middleware/authenticate.ts";
+import { limitUrl } from "./http/middleware/limit-url.ts";
 import { observe } from "./http/middleware/observe.ts";
 import { problemResponse } from "./http/problem.ts";
 import { limitRates } from "./http/rate-limits.ts";
@@ -79,6 +80,7 @@ export function createApp(deps: ApiDeps) {
 
   const app = new Hono<HttpEnv>()
     .use(observe(observed))
+    .use(limitUrl)
     .onError((err, c) => problemResponse(err, c.get("requestId")))
     .notFound((c) => problemResponse(notFound("page"), c.get("requestId")))
     .route("/", healthRoutes({ checks: deps.checks, metrics }))

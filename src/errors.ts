@@ -28,7 +28,8 @@ export type ErrorCode =
   | "TOO_MANY_REQUESTS"
   | "UNAUTHENTICATED"
   | "UNAVAILABLE"
-  | "UNSUPPORTED_MEDIA_TYPE";
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "URL_TOO_LONG";
 
 /** What a caller needs to mend the request, one entry a fault. `at` is a JSON pointer or a parameter's name. */
 export interface Fault {

@@ -1,4 +1,5 @@
 // The API process: HTTP only.
+import http from "node:http";
 import { join } from "node:path";
 import { announceClose } from "./announce-close.ts";
 import { createApp } from "./app.ts";
@@ -12,6 +13,8 @@ import { createLog } from "./log.ts";
 import { shutDownOnSignal } from "./shutdown.ts";
 import { checkFolders, endStart, openStore } from "./start-errors.ts";
 
+/** Request line and headers; above the longest URL that is answered, so that a longer one is refused with a reason. */
+const headerBytesMax = 256 * 1024;
 /** What no route takes more of; most take far less. */
 const bodyBytesMax = 128 * 1024 * 1024;
 
@@ -58,6 +61,8 @@ type Answer = (req: Request, server: Bun.Server<undefined>) => Response | Promis
 
 /** `board`: answers what is asked of the board of the jobs; nobody else's way is longer by it. */
 function listen(config: Config, fetch: Answer, board: Answer | undefined) {
+  // Bun takes it from here for every server of the process.
+  Object.assign(http, { maxHeaderSize: headerBytesMax });
   try {
     return Bun.serve({
       hostname: config.host,

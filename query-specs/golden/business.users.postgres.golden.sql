@@ -30,3 +30,11 @@ from "users" as "u"
 where ("u"."createdAt", "u"."id") > (cast($1 as timestamptz), cast($2 as text))
 order by "u"."createdAt" asc, "u"."id" asc
 limit cast($3 as integer);
+
+-- the row of a cursor
+select "u"."id" as "id", "u"."kind" as "kind", "u"."createdAt" as "createdAt", (select count(*) from "tracks" as "t"
+where "t"."userId" = "u"."id" and "t"."deletedAt" is null) as "tracks"
+from "users" as "u"
+where "u"."id" = cast($1 as text)
+order by "u"."createdAt" desc, "u"."id" desc
+limit cast($2 as integer);

@@ -30,3 +30,11 @@ from "users" as "u"
 where ("u"."createdAt", "u"."id") > (?, ?)
 order by "u"."createdAt" asc, "u"."id" asc
 limit ?;
+
+-- the row of a cursor
+select "u"."id" as "id", "u"."kind" as "kind", "u"."createdAt" as "createdAt", (select count(*) from "tracks" as "t"
+where "t"."userId" = "u"."id" and "t"."deletedAt" is null) as "tracks"
+from "users" as "u"
+where "u"."id" = ?
+order by "u"."createdAt" desc, "u"."id" desc
+limit ?;

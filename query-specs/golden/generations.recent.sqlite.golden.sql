@@ -31,3 +31,11 @@ inner join "tracks" as "t" on "t"."id" = "g"."trackId" and "t"."userId" = ?
 where "g"."userId" = ? and ("g"."createdAt", "g"."id") > (?, ?)
 order by "g"."createdAt" asc, "g"."id" asc
 limit ?;
+
+-- the row of a cursor
+select "g"."id" as "requestId", "g"."state" as "state", "g"."prompt" as "prompt", "g"."seed" as "seed", "g"."durationSeconds" as "durationSeconds", "g"."generatedMs" as "generatedMs", "g"."plannedMs" as "plannedMs", "g"."plannedBytes" as "plannedBytes", "g"."reasonCode" as "reasonCode", "g"."reason" as "reason", "g"."projectId" as "projectId", "g"."trackId" as "trackId", "g"."versionId" as "versionId", "g"."createdAt" as "createdAt", "g"."startedAt" as "startedAt", "g"."finishedAt" as "finishedAt", "t"."title" as "title"
+from "generations" as "g"
+inner join "tracks" as "t" on "t"."id" = "g"."trackId" and "t"."userId" = ?
+where "g"."userId" = ? and "g"."id" = ?
+order by "g"."createdAt" desc, "g"."id" desc
+limit ?;

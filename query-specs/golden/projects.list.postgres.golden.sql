@@ -32,6 +32,14 @@ where "p"."userId" = cast($2 as text) and "p"."deletedAt" is null and ("p"."crea
 order by "p"."createdAt" asc, "p"."id" asc
 limit cast($5 as integer);
 
+-- the row of a cursor
+select "p"."id" as "id", "p"."name" as "name", "p"."createdAt" as "createdAt", "p"."updatedAt" as "updatedAt", (select count(*) from "tracks" as "t"
+where "t"."userId" = cast($1 as text) and "t"."projectId" = "p"."id" and "t"."deletedAt" is null) as "trackCount"
+from "projects" as "p"
+where "p"."userId" = cast($2 as text) and "p"."id" = cast($3 as text)
+order by "p"."createdAt" desc, "p"."id" desc
+limit cast($4 as integer);
+
 -- ordered by createdAt.asc
 select "p"."id" as "id", "p"."name" as "name", "p"."createdAt" as "createdAt", "p"."updatedAt" as "updatedAt", (select count(*) from "tracks" as "t"
 where "t"."userId" = cast($1 as text) and "t"."projectId" = "p"."id" and "t"."deletedAt" is null) as "trackCount"

@@ -32,6 +32,14 @@ where "p"."userId" = ? and "p"."deletedAt" is null and ("p"."createdAt", "p"."id
 order by "p"."createdAt" asc, "p"."id" asc
 limit ?;
 
+-- the row of a cursor
+select "p"."id" as "id", "p"."name" as "name", "p"."createdAt" as "createdAt", "p"."updatedAt" as "updatedAt", (select count(*) from "tracks" as "t"
+where "t"."userId" = ? and "t"."projectId" = "p"."id" and "t"."deletedAt" is null) as "trackCount"
+from "projects" as "p"
+where "p"."userId" = ? and "p"."id" = ?
+order by "p"."createdAt" desc, "p"."id" desc
+limit ?;
+
 -- ordered by createdAt.asc
 select "p"."id" as "id", "p"."name" as "name", "p"."createdAt" as "createdAt", "p"."updatedAt" as "updatedAt", (select count(*) from "tracks" as "t"
 where "t"."userId" = ? and "t"."projectId" = "p"."id" and "t"."deletedAt" is null) as "trackCount"

@@ -20,3 +20,10 @@ from "deletions" as "d"
 where "d"."userId" = cast($1 as text) and ("d"."deletedAt", "d"."id") > (cast($2 as timestamptz), cast($3 as text))
 order by "d"."deletedAt" asc, "d"."id" asc
 limit cast($4 as integer);
+
+-- the row of a cursor
+select "d"."id" as "id", "d"."kind" as "kind", "d"."subjectId" as "subjectId", "d"."title" as "title", "d"."trackCount" as "trackCount", "d"."versionCount" as "versionCount", "d"."deletedAt" as "deletedAt", "d"."purgeAfter" as "purgeAfter"
+from "deletions" as "d"
+where "d"."userId" = cast($1 as text) and "d"."id" = cast($2 as text)
+order by "d"."deletedAt" desc, "d"."id" desc
+limit cast($3 as integer);

@@ -29,6 +29,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   UNAVAILABLE: 503,
   UNSUPPORTED_MEDIA_TYPE: 415,
+  URL_TOO_LONG: 414,
 };
 
 const titles: Readonly<Partial<Record<number, string>>> = {
@@ -40,6 +41,7 @@ const titles: Readonly<Partial<Record<number, string>>> = {
   409: "Conflict",
   410: "Gone",
   413: "Too large",
+  414: "URL too long",
   415: "Unsupported media type",
   416: "Range not satisfiable",
   422: "Can't be processed",

@@ -5,6 +5,7 @@ import type { Caller } from "../accounts/caller.ts";
 import type { RateLimitName, RateLimits } from "../businesses/rate-limits.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError } from "../errors.ts";
+import type { QuerySet } from "../queries/query-set.ts";
 import type { RateLimit, RateLimiter, RateState } from "../ports/rate-limiter/rate-limiter.ts";
 import { addressOf } from "./address.ts";
 import { problemResponse } from "./problem.ts";
@@ -15,6 +16,7 @@ export interface RateLimitsDeps {
   readonly rateLimits: RateLimits;
   readonly registry: Pick<BusinessRegistry, "findById">;
   readonly trustedProxies: number;
+  readonly specs: { readonly current: Pick<QuerySet, "queries"> };
 }
 
 interface Counted {
@@ -25,6 +27,7 @@ interface Counted {
 
 const making = /^\/v1\/(generations|versions\/[^/]+\/versions)$/;
 const entering = /^\/v1\/accounts\/(guest|sign-up|sign-in)$/;
+const queriesPath = "/v1/queries/";
 const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Reads, and appends to a stream: sound comes far faster than people ask. Whoever wants them counted does it here. */
@@ -48,7 +51,7 @@ function countedOf(c: HttpContext, caller: Caller | undefined, trustedProxies: n
   return [...counted, { name: "business", key: businessId }];
 }
 
-export function limitRates({ limiter, rateLimits, registry, trustedProxies }: RateLimitsDeps) {
+export function limitRates({ limiter, rateLimits, registry, trustedProxies, specs }: RateLimitsDeps) {
   const limitsFor = async (caller: Caller | undefined): Promise<RateLimits> => {
     if (caller === undefined || !("businessId" in caller)) return rateLimits;
     const business = await registry.findById(caller.businessId);
@@ -75,7 +78,13 @@ export function limitRates({ limiter, rateLimits, registry, trustedProxies }: Ra
     await next();
     tell(c.res.headers, taken);
   };
-  return createMiddleware<HttpEnv>((c, next) => (isFree(c.req.method, c.req.path) ? next() : count(c, next)));
+  /** Its parameters were too long for a URL. */
+  const isReadByPost = (path: string): boolean =>
+    path.startsWith(queriesPath) &&
+    specs.current.queries.get(path.slice(queriesPath.length))?.method === "GET";
+  return createMiddleware<HttpEnv>((c, next) =>
+    isFree(c.req.method, c.req.path) || isReadByPost(c.req.path) ? next() : count(c, next),
+  );
 }
 
 interface Taken {

@@ -39,7 +39,10 @@ function encodePage(rows: SqlRow[], statement: Statement, { part, limit, cursor 
       ? null
       : writeCursor(
           cursor,
-          statement.cursorColumns.map((name) => row[name]),
+          statement.cursorColumns.map((name, index) => ({
+            value: row[name],
+            isId: statement.cursorTypes[index] === "id",
+          })),
         );
   const next = part === "before" || more ? at(rows.at(-1)) : null;
   const previous = part === "after" || (part === "before" && more) ? at(rows[0]) : null;

@@ -53,6 +53,7 @@ export function representativeShapes(query: ReadyQuery): readonly Representative
     { ...plain, title: optional.length > 0 ? "nothing optional given" : "as it is" },
     ...all,
     ...ways.map((way) => ({ ...plain, title: `${way} a cursor`, page: way })),
+    ...(query.page === undefined ? [] : [{ ...plain, title: "the row of a cursor", page: "row" as const }]),
     ...otherOrders.map((order) => ({ ...plain, title: `ordered by ${order}`, order })),
   ];
 }

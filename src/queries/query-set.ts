@@ -50,7 +50,7 @@ export function createQuerySet(queries: readonly Query[]): QuerySet {
 
 /** Texts kept per query and engine: more combinations than these are compiled anew. */
 const shapesMax = 64;
-const pageParts: readonly PagePart[] = ["whole", "first", "after", "before"];
+const pageParts: readonly PagePart[] = ["whole", "first", "after", "before", "row"];
 
 export function readyQuery(query: Query): ReadyQuery {
   const { plan, parameters, guards } = query;

@@ -1,4 +1,5 @@
 // Reads one spec file whole: every fault of it, or the query it means.
+import { cursorLengthMax } from "./cursor.ts";
 import { type FaultList, pointerTo } from "./faults.ts";
 import {
   describe,
@@ -228,7 +229,12 @@ function ownParameters({ steps, answer }: QueryPlan, page: PageSize | undefined)
   const orders = statement.kind === "select" ? statement.orders : [];
   const parameters: Parameter[] = [];
   if (page !== undefined) {
-    const cursor = { shape: text, optional: true, nullable: false, default: undefined };
+    const cursor = {
+      shape: { ...text, maxLength: cursorLengthMax },
+      optional: true,
+      nullable: false,
+      default: undefined,
+    };
     parameters.push(
       {
         name: "limit",

@@ -5,7 +5,7 @@ import type { Caller } from "../accounts/caller.ts";
 import { AppError, notFound } from "../errors.ts";
 import type { Database, SqlRow } from "../ports/database/database.ts";
 import type { CallValues, StepOutcome } from "./bind.ts";
-import { type CursorContext, readCursor } from "./cursor.ts";
+import { type CursorContext, isShortened, lengthened, readCursor } from "./cursor.ts";
 import { checkSize, encodeAnswer, type Page, tooManyRows } from "./encode.ts";
 import type { Guards } from "./plan.ts";
 import type { QuerySet, ReadyQuery, ReadyStatement } from "./query-set.ts";
@@ -54,7 +54,7 @@ export interface QueryAnswer {
 }
 
 /**
- * Unknown name NOT_FOUND; a write by GET METHOD_NOT_ALLOWED; bad parameters INVALID_PARAMETER, each by name;
+ * Unknown name NOT_FOUND; a write by GET METHOD_NOT_ALLOWED (a read may be asked by both); bad parameters INVALID_PARAMETER, each by name;
  * too slow QUERY_TIMEOUT; too many rows or bytes RESULT_TOO_LARGE; `one` without a row NOT_FOUND. A write that
  * is refused has changed nothing.
  */
@@ -64,9 +64,10 @@ export async function runQuery<Tables>(
   asked: QueryCall,
 ): Promise<QueryAnswer> {
   const call = prepareCall(deps, caller, asked);
-  const { query, statements, values, guards } = call;
+  const { query, statements, guards } = call;
   if (query.method === "POST") return runWrite(deps.database, call, (outcome) => finishCall(call, outcome));
   const [statement] = statements as readonly [ReadyStatement];
+  const values = await withWholeCursor(deps.database, call);
   const { rows } = await deps.database.run(statement.sql, statement.bind(values), readLimits(guards));
   return finishCall(call, { rows: rows as SqlRow[], statement });
 }
@@ -79,7 +80,7 @@ export function tryQuery<Tables>(
 ): QueryAnswer | undefined {
   const call = prepareCall(deps, caller, asked);
   const [statement] = call.statements as readonly [ReadyStatement];
-  if (call.query.method === "POST") return undefined;
+  if (call.query.method === "POST" || call.values.cursor.some(isShortened)) return undefined;
   const result = deps.database.tryRun(statement.sql, statement.bind(call.values), readLimits(call.guards));
   return result && finishCall(call, { rows: result.rows as SqlRow[], statement });
 }
@@ -101,7 +102,7 @@ function prepareCall<Tables>(
   { name, method, parameters, source = method === "GET" ? "text" : "json" }: QueryCall,
 ): PreparedCall {
   const query = set.get(name);
-  if (method !== query.method) throw wrongMethod(query);
+  if (method === "GET" && query.method === "POST") throw wrongMethod(query);
   const userId = userOf(query, caller);
   const checked = query.readCall(parameters, source);
   const guards = limits === undefined ? query.guards : strictest(query.guards, limits);
@@ -117,6 +118,24 @@ function prepareCall<Tables>(
     steps: noSteps,
   };
   return { query, statements, values, guards, page, digest };
+}
+
+/** A cursor holds no long text: the row that it names is asked for it. */
+async function withWholeCursor<Tables>(
+  database: Database<Tables>,
+  { query, values, guards }: PreparedCall,
+): Promise<CallValues> {
+  const { cursor, parameters } = values;
+  if (!cursor.some(isShortened)) return values;
+  const [statement] = query.statements(database.dialect, parameters, "row") as readonly [ReadyStatement];
+  const { rows } = await database.run(statement.sql, statement.bind(values), readLimits(guards));
+  const [row] = rows as readonly SqlRow[];
+  return {
+    ...values,
+    cursor: cursor.map((value, index) =>
+      isShortened(value) ? lengthened(value, row?.[statement.cursorColumns[index]!]) : value,
+    ),
+  };
 }
 
 function finishCall(
@@ -154,13 +173,10 @@ function userOf(query: ReadyQuery, caller: Caller): string {
   });
 }
 
-const wrongMethod = ({ method, name }: ReadyQuery) =>
-  new AppError("METHOD_NOT_ALLOWED", `${name} is called with ${method}.`, {
-    hint:
-      method === "POST"
-        ? "It writes: send POST with a JSON body."
-        : "It reads: send GET with its parameters in the URL.",
-    details: { allow: method },
+const wrongMethod = ({ name }: ReadyQuery) =>
+  new AppError("METHOD_NOT_ALLOWED", `${name} is called with POST.`, {
+    hint: "It writes: send POST with a JSON body.",
+    details: { allow: "POST" },
   });
 
 const strictest = (spec: Guards, business: Partial<Guards>): Guards => ({

@@ -2,6 +2,7 @@
 import { createKeptAnswers } from "../../queries/kept-answers.ts";
 import type { AddressSource } from "../address.ts";
 import type { VersionAudio } from "../version-audio.ts";
+import { urlLengthMax } from "../middleware/limit-url.ts";
 import { createAudioLane } from "./audio-lane.ts";
 import { createQueryLane, type QueryLaneDeps } from "./query-lane.ts";
 import { createShortWay, type ShortWayDeps } from "./short-way.ts";
@@ -24,8 +25,9 @@ export function createLanes(deps: LanesDeps) {
   const stream = createStreamLane(deps, shortWay);
   const audio = createAudioLane(deps.audio, shortWay);
   return (request: Request, source?: AddressSource): Response | Promise<Response> | undefined => {
-    if (request.method !== "GET") return undefined;
+    if (request.method !== "GET" || request.url.length > urlLengthMax) return undefined;
     const path = pathOf(request.url);
+    if (path.includes("%00")) return undefined;
     return stream(request, path, source) ?? audio(request, path, source) ?? query(request, path, source);
   };
 }

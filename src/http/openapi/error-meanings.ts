@@ -30,4 +30,5 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   UNAUTHENTICATED: "No credential, or one that opens nothing.",
   UNAVAILABLE: "Something that is needed is away. Retry-After says when to try again.",
   UNSUPPORTED_MEDIA_TYPE: "The body has to be application/json.",
+  URL_TOO_LONG: "The URL is longer than 64 KiB; a named query takes its parameters by POST, too.",
 };

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../queries/json-reader.ts";
 import type { QuerySet } from "../../queries/query-set.ts";
 import { components } from "./components.ts";
 import { operationOf } from "./operation.ts";
-import { queryOperationOf } from "./query-operation.ts";
+import { queryOperationsOf } from "./query-operation.ts";
 import { documentedRoutes } from "./routes.ts";
 
 export interface OpenApiOptions {
@@ -18,8 +18,10 @@ export function openApiOf({ set, url = "/" }: OpenApiOptions): JsonObject {
     paths[path] = { ...paths[path], [method]: operation };
   };
   for (const route of documentedRoutes) add(route.path, route.method, operationOf(route));
-  for (const query of set.queries.values())
-    add(`/v1/queries/${query.name}`, query.method.toLowerCase(), queryOperationOf(query));
+  for (const query of set.queries.values()) {
+    for (const [method, operation] of Object.entries(queryOperationsOf(query)))
+      add(`/v1/queries/${query.name}`, method, operation);
+  }
   return {
     openapi: "3.1.0",
     info: {

@@ -2,19 +2,29 @@
 import { answerSchemaOf } from "../../queries/catalog.ts";
 import type { JsonObject } from "../../queries/json-reader.ts";
 import { objectSchemaOf, parameterSchemaOf } from "../../queries/parameter.ts";
-import type { Query } from "../../queries/read-spec.ts";
+import type { Method, Query } from "../../queries/read-spec.ts";
 import { problemsOf, securityOf } from "./operation.ts";
 import { about, text } from "./schema.ts";
 
-export function queryOperationOf(query: Query): JsonObject {
-  const { name, summary, description, method, scope, parameters, guards } = query;
+/** A read is asked by GET, and by POST where its parameters are too long for a URL. */
+export const queryOperationsOf = (query: Query): Readonly<Record<string, JsonObject>> =>
+  query.method === "GET"
+    ? { get: operationOf(query, "GET"), post: operationOf(query, "POST") }
+    : { post: operationOf(query, "POST") };
+
+function operationOf(query: Query, method: Method): JsonObject {
+  const { name, summary, description, scope, parameters, guards } = query;
   const limits = `At most ${guards.timeoutMs} ms, ${guards.maxRows} rows and ${guards.maxBytes} bytes.`;
+  const asRead =
+    method === query.method
+      ? []
+      : ["The same read, for parameters that are too long for a URL. It is not cached."];
   const answer = { content: { "application/json": { schema: answerSchemaOf(query) } } };
   return {
-    operationId: name,
+    operationId: method === query.method ? name : `${name}.post`,
     tags: ["Named queries"],
     summary,
-    description: description === undefined ? limits : `${description}\n\n${limits}`,
+    description: [...(description === undefined ? [] : [description]), ...asRead, limits].join("\n\n"),
     security: securityOf[scope],
     ...(method === "GET"
       ? { parameters: [...parameters.map(parameterOf), ifNoneMatch] }
@@ -36,16 +46,12 @@ export function queryOperationOf(query: Query): JsonObject {
         "UNAUTHENTICATED",
         "FORBIDDEN",
         "NOT_FOUND",
-        "METHOD_NOT_ALLOWED",
+        ...(query.method === "GET" ? [] : (["METHOD_NOT_ALLOWED"] as const)),
         ...(method === "POST"
-          ? ([
-              "INVALID_BODY",
-              "BODY_TOO_LARGE",
-              "UNSUPPORTED_MEDIA_TYPE",
-              "CONFLICT",
-              "TOO_MANY_REQUESTS",
-            ] as const)
-          : []),
+          ? (["INVALID_BODY", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const)
+          : (["URL_TOO_LONG"] as const)),
+        ...(query.method === "POST" ? (["CONFLICT"] as const) : []),
+        ...(method === "POST" ? (["TOO_MANY_REQUESTS"] as const) : []),
         "RESULT_TOO_LARGE",
         "QUERY_TIMEOUT",
       ]),

@@ -99,6 +99,24 @@ test("a write by GET is 405, and says which method it is", async () => {
   expect((await call("/tracks.list", { method: "DELETE" })).status).toBe(405);
 });
 
+test("a read is answered by POST as by GET, and their cursors are the same", async () => {
+  const ids = Array.from({ length: 1_000 }, () => crypto.randomUUID());
+  const long = await post("generations.recent", { states: ["queued", "running"], limit: 3 });
+  expect(long.status).toBe(200);
+  expect(long.headers.get("etag")).toBeNull();
+  expect(long.headers.get("cache-control")).toBe("no-store");
+  const read = await call("/generations.recent?states=queued&states=running&limit=3");
+  expect(await long.text()).toBe(await read.text());
+  const faults = (await (await post("generations.recent", { states: ids })).json()) as object;
+  expect(faults).toMatchObject({ code: "INVALID_PARAMETER", faults: [{ at: "states" }] });
+
+  const { next } = (await (await post("tracks.list", { limit: 2 })).json()) as { next: string };
+  const byGet = await call(`/tracks.list?limit=2&after=${next}`);
+  expect(await (await post("tracks.list", { limit: 2, after: next })).text()).toBe(await byGet.text());
+  const deleted = await call("/tracks.list", { method: "DELETE" });
+  expect(deleted.headers.get("allow")).toBe("GET, POST");
+});
+
 test("an unknown name is 404 with the nearest names", async () => {
   const response = await call("/tracks.lists");
   expect(response.status).toBe(404);

@@ -37,14 +37,16 @@ export function queryRoutes(deps: QueryRoutesDeps) {
       const parameters = await readBody(c.req);
       const call = { name: c.req.param("name"), method: "POST", parameters } as const;
       const { body } = await answerCall(deps, c.get("caller"), call);
+      // Also of a read: an answer to POST is kept by nobody, so it has no ETag.
       return new Response(body, {
         headers: { "content-type": "application/json", "cache-control": "no-store" },
       });
     })
     .all("/:name", (c) => {
       const { method } = deps.specs.current.get(c.req.param("name"));
-      throw new AppError("METHOD_NOT_ALLOWED", `It is called with ${method}.`, {
-        details: { allow: method },
+      const allow = method === "GET" ? "GET, POST" : "POST";
+      throw new AppError("METHOD_NOT_ALLOWED", `It is called with ${allow.replace(",", " or")}.`, {
+        details: { allow },
       });
     });
 }

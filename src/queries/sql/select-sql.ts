@@ -5,8 +5,8 @@ import type { Sql } from "./dialect.ts";
 import { allSql, type Compiling, conditionSql, expressionSql, ownedSql } from "./expression-sql.ts";
 import type { Slot } from "./slot.ts";
 
-/** Which part of all rows: none in particular, or a page after or before a cursor. */
-export type PagePart = "whole" | "first" | "after" | "before";
+/** Which part of all rows: none in particular, a page after or before a cursor, or the cursor's own row. */
+export type PagePart = "whole" | "first" | "after" | "before" | "row";
 
 export interface SelectShape {
   readonly orderKeys: readonly OrderKey[];
@@ -34,9 +34,14 @@ export function selectSql(plan: SelectPlan, shape: SelectShape, compiling: Compi
           const name = keyColumnName(plan, orderKeys, index);
           return name.startsWith("~") ? [sql`${expressionSql(by, compiling)} as ${sql.id(name)}`] : [];
         });
-  const behind = page === "after" || page === "before" ? keysetSql(orderKeys, page, compiling) : undefined;
+  const behind =
+    page === "after" || page === "before"
+      ? keysetSql(orderKeys, page, compiling)
+      : page === "row"
+        ? cursorRowSql(orderKeys, compiling)
+        : undefined;
   return sql`select ${sql.raw(plan.distinct ? "distinct " : "")}${sql.join([...columns, ...hidden], sql`, `)}
-${bodySql(plan, behind, compiling)}${orderSql(orderKeys, page === "before", compiling, plan)}
+${bodySql(page === "row" ? { ...plan, where: undefined } : plan, behind, compiling)}${orderSql(orderKeys, page === "before", compiling, plan)}
 limit ${limitSql(plan, shape, compiling)}`;
 }
 
@@ -91,9 +96,7 @@ function limitSql(plan: SelectPlan, { page, maxRows }: SelectShape, compiling: C
 function keysetSql(keys: readonly OrderKey[], page: "after" | "before", compiling: Compiling): Sql {
   const ways = keys.map(({ direction }) => ((direction === "asc") === (page === "after") ? ">" : "<"));
   const sides = keys.map(({ by }) => expressionSql(by, compiling));
-  const marks = keys.map(({ by }, index) =>
-    compiling.dialect.bound(sql.val({ slot: "cursor", index, type: by.type } satisfies Slot), by.type),
-  );
+  const marks = keys.map((_, index) => markSql(keys, index, compiling));
   if (ways.every((way) => way === ways[0])) {
     return sql`(${sql.join(sides)}) ${sql.raw(ways[0]!)} (${sql.join(marks)})`;
   }
@@ -103,6 +106,21 @@ function keysetSql(keys: readonly OrderKey[], page: "after" | "before", compilin
   });
   return sql`(${sql.join(turns, sql` or `)})`;
 }
+
+const markSql = (keys: readonly OrderKey[], index: number, { dialect }: Compiling): Sql => {
+  const { type } = keys[index]!.by;
+  return dialect.bound(sql.val({ slot: "cursor", index, type } satisfies Slot), type);
+};
+
+/** The row that the cursor names, by the ids that make every order total; it may have left the list since. */
+const cursorRowSql = (keys: readonly OrderKey[], compiling: Compiling): Sql | undefined =>
+  allSql(
+    keys.map(({ by }, index) =>
+      by.kind === "column" && by.column === "id"
+        ? sql`${expressionSql(by, compiling)} = ${markSql(keys, index, compiling)}`
+        : undefined,
+    ),
+  );
 
 /** Inside another select: the rows as JSON, one value, or whether there are any. */
 export function subselectSql(plan: SelectPlan, maxRows: number, compiling: Compiling): Sql {

@@ -430,7 +430,7 @@ export interface Queries {
 
 export type QueryName = keyof Queries;
 
-/** GET reads, with its parameters in the URL; POST writes, with a JSON body. */
+/** GET reads, with its parameters in the URL; POST writes, with a JSON body. A read may be sent by POST, too. */
 export const queryMethods: { readonly [Name in QueryName]: Queries[Name]["method"] } = {
   "business.generations": "GET",
   "business.users": "GET",
@@ -454,6 +454,9 @@ export const queryMethods: { readonly [Name in QueryName]: Queries[Name]["method
   "versions.list": "GET",
 };
 
+/** Longer paths are refused by some proxies, so their parameters are sent by POST. */
+const pathLengthMax = 2_000;
+
 /** The path of a query, and what to send. Lists are repeated; what is undefined is left out. */
 export function queryRequest<Name extends QueryName>(
   name: Name,
@@ -466,5 +469,8 @@ export function queryRequest<Name extends QueryName>(
   for (const [key, value] of Object.entries(parameters)) {
     for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) search.append(key, String(one));
   }
-  return { method, path: search.size === 0 ? path : `${path}?${search}`, body: undefined };
+  const whole = search.size === 0 ? path : `${path}?${search}`;
+  return whole.length > pathLengthMax
+    ? { method: "POST", path, body: parameters }
+    : { method, path: whole, body: undefined };
 }

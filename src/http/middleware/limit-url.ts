@@ -1,0 +1,18 @@
+// Refuses URLs that are too long to be logged and kept, and paths that no store could hold, before anything reads them.
+import { createMiddleware } from "hono/factory";
+import { AppError, notFound } from "../../errors.ts";
+import type { HttpEnv } from "../wire.ts";
+
+/** A list of a thousand ids is about 40,000. */
+export const urlLengthMax = 64 * 1024;
+
+export const limitUrl = createMiddleware<HttpEnv>((c, next) => {
+  const { url } = c.req.raw;
+  if (url.length > urlLengthMax) {
+    throw new AppError("URL_TOO_LONG", `The URL is longer than ${urlLengthMax} characters.`, {
+      hint: "A named query takes its parameters by POST, too, as a JSON body.",
+    });
+  }
+  if (c.req.path.includes("\0")) throw notFound("page");
+  return next();
+});

@@ -1,0 +1,113 @@
+// Every cursor that is handed out is taken back, whatever the texts are that it stands for.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Caller } from "../accounts/caller.ts";
+import { hasPostgres } from "../testing/postgres-database.ts";
+import { ask, type Engine, type Engines, openEngines } from "./fixtures/engines.ts";
+import { type ShelfTables, shelfMigrations, shelfSchema } from "./fixtures/shelf-data.ts";
+import { proveSpecs } from "./load-specs.ts";
+import { createQuerySet } from "./query-set.ts";
+
+const caller: Caller = { kind: "business", businessId: "one", keyId: "key" };
+const { queries, faults } = proveSpecs(
+  [
+    {
+      file: "readers.byName.json",
+      text: JSON.stringify({
+        name: "readers.byName",
+        summary: "Pages by names of any length.",
+        method: "GET",
+        scope: "business",
+        parameters: { not: { type: "string", optional: true } },
+        tables: ["readers"],
+        query: {
+          select: {
+            from: "readers",
+            as: "r",
+            columns: { id: "r.id" },
+            where: [{ ifGiven: "not", column: "r.id", notEquals: { param: "not" } }],
+            orderBy: {
+              choices: { name: "r.name", lower: { lower: "r.name" } },
+              default: "name.asc",
+            },
+          },
+        },
+        returns: "page",
+      }),
+    },
+  ],
+  shelfSchema,
+);
+const set = createQuerySet(queries);
+
+const long = "x".repeat(1_442);
+const names = [
+  "short",
+  long,
+  `${long}a`,
+  `${long}b`,
+  `${"🎷".repeat(16)}a${"é".repeat(5_000)}`,
+  `${"🎷".repeat(20)}${"é".repeat(5_000)}`,
+  `${"\u0001".repeat(100)}`,
+  `${"\u0001".repeat(101)}`,
+  `m${"y".repeat(1_000_000)}`,
+  `m${"y".repeat(999_999)}z`,
+];
+
+let engines: Engines<ShelfTables>;
+beforeAll(async () => {
+  engines = await openEngines<ShelfTables>({
+    migrations: shelfMigrations,
+    withPostgres: await hasPostgres(),
+    async fill(database) {
+      for (const [at, name] of names.entries())
+        await database.kysely
+          .insertInto("readers")
+          .values({ id: `reader-${at}`, name })
+          .execute();
+    },
+  });
+});
+afterAll(() => engines[Symbol.asyncDispose]());
+
+interface Page {
+  readonly items: readonly { readonly id: string }[];
+  readonly next: string | null;
+  readonly previous: string | null;
+}
+
+async function page(engine: Engine<ShelfTables>, parameters: Record<string, unknown>): Promise<Page> {
+  return JSON.parse(await ask(set, engine, { name: "readers.byName", caller, parameters })) as Page;
+}
+
+test.each(["name.asc", "name.desc", "lower.asc", "lower.desc"])(
+  "pages by %s go forward and back over texts of up to a megabyte",
+  async (orderBy) => {
+    expect(faults).toEqual([]);
+    const seen = await Promise.all(
+      engines.all.map(async (engine) => {
+        const forward: Page[] = [await page(engine, { orderBy, limit: 1 })];
+        for (let next = forward[0]!.next; next !== null; next = forward.at(-1)!.next) {
+          expect(next.length).toBeLessThan(2_000);
+          forward.push(await page(engine, { orderBy, limit: 1, after: next }));
+        }
+        for (let at = forward.length - 1; at > 0; at -= 1) {
+          const back = await page(engine, { orderBy, limit: 1, before: forward[at]!.previous });
+          expect(back.items).toEqual(forward[at - 1]!.items);
+        }
+        return forward.flatMap(({ items }) => items.map(({ id }) => id));
+      }),
+    );
+    for (const ids of seen) expect(ids).toEqual(seen[0]!);
+    expect(new Set(seen[0]).size).toBe(names.length);
+  },
+);
+
+test("a row that has left the list is still a place to go on from", async () => {
+  for (const engine of engines.all) {
+    const first = await page(engine, { limit: 6 });
+    const last = first.items.at(-1)!.id;
+    const rest = await page(engine, { limit: 10, after: first.next, not: last });
+    const whole = await page(engine, { limit: 10 });
+    expect(rest.items).toEqual(whole.items.slice(6));
+  }
+});
