@@ -10,12 +10,14 @@ import {
   ben,
   bookId,
   fillShelves,
+  placeId,
   type ShelfTables,
   shelfId,
   shelfMigrations,
   shelfSchema,
   shelfSpecs,
 } from "./fixtures/shelf-data.ts";
+import { upsertSpecs } from "./fixtures/upsert-specs.ts";
 import { loadSpecs, proveSpecs } from "./load-specs.ts";
 import { createQuerySet, type QuerySet } from "./query-set.ts";
 
@@ -195,6 +197,64 @@ const shelfCalls: Calls = {
   ],
 };
 
+const anns = (at: number, month: string, rest: object = {}) => ({ bookId: bookId(ann, at), month, ...rest });
+const upsertCalls: Calls = {
+  "plays.count": [
+    anns(0, "2026-01"),
+    anns(0, "2026-01", { by: 40 }),
+    anns(1, "2026-01", { by: 7 }),
+    anns(1, "2026-01", { by: 2_147_483_647 }),
+    anns(1, "2026-01"),
+    { bookId: "none", month: "2026-01" },
+  ],
+  "plays.countMany": [
+    { plays: [] },
+    { plays: [anns(0, "2026-01", { count: 3 }), anns(2, "2026-01", { note: "new" }), anns(3, "2026-01")] },
+    { plays: [anns(0, "2026-01", { note: "second" }), anns(2, "2026-02")] },
+    { plays: [anns(4, "2026-01"), anns(5, "2026-01"), anns(4, "2026-01")] },
+    { plays: [anns(4, "2026-01"), { bookId: "none", month: "2026-01" }] },
+    { plays: [anns(4, "2026-01"), anns(0, "2026-01", { count: 2_147_483_647 })] },
+  ],
+  "plays.addMissing": [
+    { plays: [] },
+    { plays: [anns(0, "2026-01"), anns(6, "2026-01"), anns(6, "2026-01", { count: 9 }), anns(7, "2026-01")] },
+    { plays: [anns(6, "2026-01"), anns(7, "2026-01")] },
+    {
+      plays: [
+        anns(8, "2026-01"),
+        { bookId: bookId(ben, 30), month: "2026-01" },
+        { bookId: "none", month: "2026-01" },
+      ],
+    },
+  ],
+  "plays.addMany": [
+    { plays: [] },
+    { plays: [anns(9, "2026-01"), anns(10, "2026-01")] },
+    { plays: [anns(11, "2026-01"), anns(10, "2026-01")] },
+    { plays: [anns(11, "2026-01"), anns(12, "2026-01"), anns(11, "2026-01")] },
+  ],
+  "places.shift": [
+    { shelfId: shelfId(ann, 0), by: 1 },
+    { shelfId: shelfId(ann, 0), by: -1 },
+    { shelfId: shelfId(ann, 0), by: -1 },
+    { shelfId: shelfId(ann, 0), by: 1, from: 3 },
+  ],
+  "places.move": [
+    { shelfId: shelfId(ann, 0), by: 1 },
+    { shelfId: shelfId(ann, 0), by: -1 },
+    { shelfId: shelfId(ann, 0), by: -1 },
+    { shelfId: shelfId(ann, 0), by: 0 },
+    { shelfId: shelfId(ann, 0), by: 2_147_483_640 },
+    { shelfId: shelfId(ann, 0), by: 2_147_483_647 },
+    { shelfId: "none", by: 1 },
+  ],
+  "places.swap": [
+    { one: placeId(ann, 0), other: placeId(ann, 1) },
+    { one: placeId(ann, 0), other: placeId(ann, 0) },
+    { one: placeId(ann, 0), other: placeId(ben, 1) },
+  ],
+};
+
 interface Suite<Tables> {
   readonly title: string;
   readonly calls: Calls;
@@ -216,11 +276,11 @@ const suites: readonly [Suite<BusinessTables>, Suite<ShelfTables>] = [
   },
   {
     title: "specs that use all of the language",
-    calls: shelfCalls,
+    calls: { ...shelfCalls, ...upsertCalls },
     tables: Object.keys(shelfSchema),
     people: [ann, ben],
     async load() {
-      const { queries, faults } = proveSpecs(shelfSpecs, shelfSchema);
+      const { queries, faults } = proveSpecs([...shelfSpecs, ...upsertSpecs], shelfSchema);
       expect(faults).toEqual([]);
       return createQuerySet(queries);
     },

@@ -3,6 +3,7 @@ import { type QuerySet, type ReadyQuery, readyQuery } from "./query-set.ts";
 import type { Query } from "./read-spec.ts";
 import type { PagePart } from "./sql/select-sql.ts";
 import { type DialectName, shapingParameters } from "./statement.ts";
+import { extraTextsOf } from "./write-extras.ts";
 
 export interface GoldenFile {
   /** "tracks.list.sqlite.golden.sql" */
@@ -25,14 +26,17 @@ export function goldenTextOf(query: Query, dialect: DialectName): string {
   const ready = readyQuery(query);
   const sections = representativeShapes(ready).map(({ title, given, order, page }) => {
     const values = { ...Object.fromEntries(given.map((name) => [name, true])), orderBy: order };
-    const texts = ready.statements(dialect, values, page).map(({ step, sql }) => {
+    const texts = ready.statements(dialect, values, page).flatMap(({ step, sql, extras }) => {
       const label = ready.plan.steps.length > 1 ? `-- step ${step}\n` : "";
-      return `${label}${sql.replace(/[ \t]+$/gm, "")};\n`;
+      const more = extraTextsOf(extras).map((extra) => `-- ${extra.title}\n${written(extra.sql)}`);
+      return [`${label}${written(sql)}`, ...more];
     });
     return `-- ${title}\n${texts.join("\n")}`;
   });
   return `-- ${query.name} (${query.method}, ${dialect}): ${query.summary}\n\n${sections.join("\n")}`;
 }
+
+const written = (sql: string): string => `${sql.replace(/[ \t]+$/gm, "")};\n`;
 
 interface RepresentativeShape {
   readonly title: string;

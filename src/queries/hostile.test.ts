@@ -17,6 +17,7 @@ import {
   shelfSchema,
   shelfSpecs,
 } from "./fixtures/shelf-data.ts";
+import { upsertSpecs } from "./fixtures/upsert-specs.ts";
 import { loadSpecs, proveSpecs } from "./load-specs.ts";
 import { createQuerySet, type QuerySet, type ReadyQuery } from "./query-set.ts";
 import { runQuery } from "./run-query.ts";
@@ -172,6 +173,6 @@ hostile<ShelfTables>({
   userId: ann,
   known: { shelfId: shelfId(ann, 0), bookId: bookId(ann, 0), id: "saved" },
   tables: Object.keys(shelfSchema),
-  load: async () => createQuerySet(proveSpecs(shelfSpecs, shelfSchema).queries),
+  load: async () => createQuerySet(proveSpecs([...shelfSpecs, ...upsertSpecs], shelfSchema).queries),
   open: () => openEngines<ShelfTables>({ migrations: shelfMigrations, withPostgres, fill: fillShelves }),
 });

@@ -17,6 +17,7 @@ import {
   shelfSchema,
   shelfSpecs,
 } from "./fixtures/shelf-data.ts";
+import { upsertSpecs } from "./fixtures/upsert-specs.ts";
 import { loadSpecs, proveSpecs } from "./load-specs.ts";
 import { createQuerySet, type QuerySet } from "./query-set.ts";
 
@@ -138,7 +139,7 @@ describe("nothing of another user", () => {
       withPostgres,
       fill: (db) => fillBusiness(db, { tracksPerUser }),
     });
-    shelves = createQuerySet(proveSpecs(shelfSpecs, shelfSchema).queries);
+    shelves = createQuerySet(proveSpecs([...shelfSpecs, ...upsertSpecs], shelfSchema).queries);
     shelfEngines = await openEngines<ShelfTables>({
       migrations: shelfMigrations,
       withPostgres,

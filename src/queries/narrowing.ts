@@ -178,13 +178,14 @@ const usesParameters = (condition: Condition): boolean =>
     ({ kind, parameter }) => kind === "ifGiven" || kind === "parameter" || typeof parameter === "string",
   );
 
-interface Part {
+export interface Part {
   readonly kind?: unknown;
   readonly alias?: unknown;
   readonly parameter?: unknown;
 }
 
-const mentions = (part: unknown, isIt: (part: Part) => boolean): boolean =>
+/** Some part of an expression or a condition, however deep, is such a one. */
+export const mentions = (part: unknown, isIt: (part: Part) => boolean): boolean =>
   typeof part === "object" &&
   part !== null &&
   (isIt(part) || Object.values(part).some((inner) => mentions(inner, isIt)));

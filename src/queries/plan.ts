@@ -1,5 +1,5 @@
 // A spec after it was read and proven against the schema: what the compiler turns into SQL. Knows no dialect.
-import type { ColumnType } from "../businesses/schema.ts";
+import type { ColumnDeclaration, ColumnType } from "../businesses/schema.ts";
 
 /** What an expression yields. "number" is a floating-point number; "row" and "rows" are nested objects. */
 export type ValueType = ColumnType | "number" | "row" | "rows";
@@ -26,6 +26,8 @@ export type Expression = Typed &
     | { readonly kind: "column"; readonly alias: string; readonly column: string }
     | { readonly kind: "parameter"; readonly name: string }
     | { readonly kind: "item"; readonly field: string }
+    /** On conflict: what the column would have got. */
+    | { readonly kind: "inserted"; readonly column: string }
     | { readonly kind: "literal"; readonly value: Literal }
     | { readonly kind: "now" }
     | { readonly kind: "newId" }
@@ -129,6 +131,7 @@ export interface SelectPlan {
 /** A column that is written; left out when its optional parameter is not given. */
 export interface Assignment {
   readonly column: string;
+  readonly declared: ColumnDeclaration;
   readonly value: Expression;
   readonly ifGiven: string | undefined;
 }

@@ -7,6 +7,7 @@ import type { StatementPlan as QueryStatement, ValueType } from "./plan.ts";
 import type { ReadyQuery } from "./query-set.ts";
 import type { Schema } from "./reading.ts";
 import type { Slot } from "./sql/slot.ts";
+import { extraTextsOf } from "./write-extras.ts";
 
 export interface ProveOptions<Tables> {
   readonly queries: Iterable<ReadyQuery>;
@@ -47,6 +48,8 @@ export async function proveOnDatabase<Tables>({
         const at = steps.length > 1 ? `/query/steps/${index}` : "/query";
         try {
           const { reach, scanned } = await database.explain(statement.sql, statement.slots.map(sampleOf));
+          for (const { sql, slots } of extraTextsOf(statement.extras))
+            await database.explain(sql, slots.map(sampleOf));
           const where = `${title}, ${database.dialect}`;
           if (kind !== "select") {
             if (database.dialect === "sqlite" && reachesFar(statement.sql, reach, scanned)) {

@@ -174,21 +174,28 @@ const readItem: Read = (reading, at, raw, visible) => {
       ),
     );
   }
-  return {
-    kind: "item",
-    field: field.name,
-    type: parameterType(field.shape) ?? "json",
-    nullable: field.optional || field.nullable,
-  };
+  const type = parameterType(field.shape) ?? "json";
+  const nullable = field.optional || field.nullable;
+  if (visible.inserted === undefined) return { kind: "item", field: field.name, type, nullable };
+  const inserted = visible.inserted.find(({ value }) => value.kind === "item" && value.field === field.name);
+  return inserted === undefined
+    ? faults.add(
+        pointerTo(at, "item"),
+        `No column gets the field "${field.name}" as it is, so it can't be used on conflict.`,
+        `Insert it: {"item": "${field.name}"} in "values".`,
+      )
+    : { kind: "inserted", column: inserted.column, type, nullable };
 };
 
 const flag =
   (key: string, kind: "now" | "newId" | "caller", type: ValueType): Read =>
-  (reading, at, raw) => {
+  (reading, at, raw, visible) => {
     readObject(reading.faults, at, raw, { required: [key] });
     if (raw[key] !== true) return reading.faults.add(pointerTo(at, key), `Write {"${key}": true}.`);
     if (kind === "caller" && reading.scope !== "user")
       return reading.faults.add(at, "A query of the business has no calling user.");
+    if (kind === "newId" && visible.inserted !== undefined && visible.each !== undefined)
+      return reading.faults.add(at, "On conflict, a list has no fresh id for each of its rows.");
     return { kind, type, nullable: false };
   };
 

@@ -11,7 +11,7 @@ import type {
   TableReference,
   UpdatePlan,
 } from "./plan.ts";
-import { alwaysNarrows } from "./narrowing.ts";
+import { alwaysNarrows, mentions } from "./narrowing.ts";
 import { readOperand } from "./read-expression.ts";
 import { readColumns } from "./read-select.ts";
 import { columnOf, findTable, nothingVisible, ownerOf, type Reading, type Visible } from "./reading.ts";
@@ -30,7 +30,11 @@ export function readInsert(reading: Reading, at: string, raw: unknown): InsertPl
   const onConflict =
     read.onConflict === undefined
       ? undefined
-      : readOnConflict(reading, pointerTo(at, "onConflict"), read.onConflict, table, visible);
+      : readOnConflict(reading, pointerTo(at, "onConflict"), read.onConflict, table, {
+          ...visibleIn(table),
+          each,
+          inserted: given,
+        });
   const columns = readReturning(reading, at, read.returning, table);
   if (
     given === undefined ||
@@ -41,15 +45,8 @@ export function readInsert(reading: Reading, at: string, raw: unknown): InsertPl
   checkRequired(reading, pointerTo(at, "values"), table, given);
   const checks = [
     ...referenceChecks(reading, table, given),
-    ...referenceChecks(reading, table, onConflict?.update ?? []),
+    ...conflictChecks(reading, pointerTo(at, "onConflict"), table, given, onConflict?.update ?? []),
   ];
-  if (each !== undefined && onConflict !== undefined && onConflict.update.length === 0 && checks.length > 0) {
-    faults.add(
-      pointerTo(at, "onConflict"),
-      "With a list it can't be told whether a row was there already or may not be referred to.",
-      'Say what to "update".',
-    );
-  }
   return { kind: "insert", table, assignments: withOwner(given, table), each, checks, onConflict, columns };
 }
 
@@ -192,7 +189,10 @@ function readAssignments(
     if (expression.nullable && !declaration.nullable && expression.kind !== "step") {
       return faults.add(here, `"${column}" can't be null, and this may be.`, 'Wrap it: {"coalesce": […]}.');
     }
-    return { column, value: expression, ifGiven: conditional };
+    if (expression.type === "number") {
+      return faults.add(here, `"${column}" holds whole numbers, and this may be a fraction.`);
+    }
+    return { column, declared: declaration, value: expression, ifGiven: conditional };
   });
   return read.every((one) => one !== undefined) ? read : undefined;
 }
@@ -273,8 +273,37 @@ const withOwner = (given: readonly Assignment[], { owner }: TableReference): rea
     ? given
     : [
         ...given,
-        { column: owner, value: { kind: "caller", type: "id", nullable: false }, ifGiven: undefined },
+        {
+          column: owner,
+          declared: { type: "id" },
+          value: { kind: "caller", type: "id", nullable: false },
+          ifGiven: undefined,
+        },
       ];
+
+/** The checks run before the row that is there is met: they can use what would have been inserted, and not that row. */
+function conflictChecks(
+  reading: Reading,
+  at: string,
+  table: TableReference,
+  given: readonly Assignment[],
+  update: readonly Assignment[],
+): readonly ReferenceCheck[] {
+  return referenceChecks(reading, table, update).flatMap((check): ReferenceCheck[] => {
+    const { value } = check;
+    if (value.kind === "inserted") {
+      const inserted = given.find(({ column }) => column === value.column)!;
+      return [{ ...check, value: inserted.value }];
+    }
+    if (!mentions(value, ({ kind }) => kind === "column" || kind === "inserted")) return [check];
+    reading.faults.add(
+      pointerTo(pointerTo(at, "update"), check.column),
+      `"${check.column}" refers to another row, so it can't be calculated from the row that is there.`,
+      "Use a parameter, an item or an earlier step.",
+    );
+    return [];
+  });
+}
 
 /** A foreign key may name only what the caller owns: else a row could be hung under someone else's. */
 function referenceChecks(

@@ -3,7 +3,15 @@ import type { ColumnDeclaration, TableDeclaration } from "../businesses/schema.t
 import type { FaultList } from "./faults.ts";
 import { suggestionFor } from "./faults.ts";
 import type { Parameter } from "./parameter.ts";
-import type { Condition, Expression, OutputColumn, SelectPlan, TableReference, ValueType } from "./plan.ts";
+import type {
+  Assignment,
+  Condition,
+  Expression,
+  OutputColumn,
+  SelectPlan,
+  TableReference,
+  ValueType,
+} from "./plan.ts";
 
 export type Schema = Readonly<Record<string, TableDeclaration>>;
 export type Scope = "user" | "business";
@@ -17,6 +25,8 @@ export interface Visible {
   readonly aggregates: boolean;
   /** The list parameter whose items are inserted. */
   readonly each: string | undefined;
+  /** On conflict: what would have been inserted. */
+  readonly inserted: readonly Assignment[] | undefined;
   /** How many nested children are around. */
   readonly depth: number;
 }
@@ -57,6 +67,7 @@ export const nothingVisible: Visible = {
   given: new Set(),
   aggregates: false,
   each: undefined,
+  inserted: undefined,
   depth: 0,
 };
 

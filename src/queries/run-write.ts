@@ -1,10 +1,12 @@
 // Runs the steps of a write in one transaction. A call that is refused, before or after its statements ran, has changed nothing.
 import { CompiledQuery, type Transaction } from "kysely";
-import { AppError, notFound } from "../errors.ts";
+import { AppError, isAppError, notFound } from "../errors.ts";
 import type { Database, SqlRow } from "../ports/database/database.ts";
 import type { CallValues, StepOutcome } from "./bind.ts";
-import type { Guards } from "./plan.ts";
+import { checkRepeated, checkWritten, namingItem } from "./check-items.ts";
+import type { Guards, StepPlan } from "./plan.ts";
 import type { ReadyQuery, ReadyStatement } from "./query-set.ts";
+import { runShift, runText } from "./run-shift.ts";
 
 export interface WriteCall {
   readonly query: ReadyQuery;
@@ -28,7 +30,34 @@ export async function runWrite<Tables, Answer>(
   call: WriteCall,
   answerOf: (outcome: Outcome) => Answer,
 ): Promise<Answer> {
-  const { query, statements, guards } = call;
+  const shifts = call.statements.some(({ extras }) => extras.shift !== undefined);
+  const plain: Attempt = { way: "plain", index: 0, values: call.values };
+  try {
+    return await attempt(database, call, answerOf, plain);
+  } catch (err) {
+    if (!isAppError(err, "CONFLICT")) throw err;
+    if (!shifts) throw await withItem(database, call, err, plain);
+  }
+  const shifting: Attempt = { ...plain, way: "shifting" };
+  return attempt(database, call, answerOf, shifting).catch(async (err: unknown) => {
+    throw await withItem(database, call, err, shifting);
+  });
+}
+
+interface Attempt {
+  /** "shifting": updates whose values follow from their rows are made in two rounds. */
+  readonly way: "plain" | "shifting";
+  /** The step under way, and what it is run with. */
+  index: number;
+  values: CallValues;
+}
+
+function attempt<Tables, Answer>(
+  database: Database<Tables>,
+  { query, statements, guards, values: given }: WriteCall,
+  answerOf: (outcome: Outcome) => Answer,
+  state: Attempt,
+): Promise<Answer> {
   const { plan } = query;
   return database.transaction(async (trx) => {
     const checkTime = deadlineOf(guards.timeoutMs);
@@ -36,12 +65,14 @@ export async function runWrite<Tables, Answer>(
       await trx.executeQuery(CompiledQuery.raw(`set local statement_timeout = ${guards.timeoutMs}`));
     }
     const steps = new Map<string, StepOutcome>();
-    const values: CallValues = { ...call.values, steps };
+    state.values = { ...given, steps };
     for (const [index, statement] of statements.entries()) {
-      const outcome = await runStep(trx, statement, values);
+      const step = plan.steps[index]!;
+      state.index = index;
+      const outcome = await runStep(trx, { step, statement, way: state.way }, state.values);
       checkTime();
       steps.set(statement.step, outcome);
-      checkStep(query, index, outcome.changes, values);
+      checkStep(step, outcome.changes);
     }
     const at = plan.steps.findIndex(({ name }) => name === plan.answer);
     const rows = steps.get(plan.answer)!.rows.map((row) => ({ ...row }));
@@ -51,18 +82,43 @@ export async function runWrite<Tables, Answer>(
   });
 }
 
+/** A clash of an insert of many, with the item that clashes where it can be told: after the rollback, so by asking again. */
+async function withItem<Tables>(
+  database: Database<Tables>,
+  { query, statements }: WriteCall,
+  err: unknown,
+  { index, values }: Attempt,
+): Promise<unknown> {
+  const { statement } = query.plan.steps[index]!;
+  if (!isAppError(err, "CONFLICT") || statement.kind !== "insert") return err;
+  try {
+    return await database.transaction((trx) =>
+      namingItem(trx, statement, statements[index]!.extras, { err, values }),
+    );
+  } catch {
+    return err;
+  }
+}
+
+interface RunningStep {
+  readonly step: StepPlan;
+  readonly statement: ReadyStatement;
+  readonly way: Attempt["way"];
+}
+
 async function runStep<Tables>(
   trx: Transaction<Tables>,
-  statement: ReadyStatement,
+  { step, statement, way }: RunningStep,
   values: CallValues,
 ): Promise<StepOutcome> {
-  const { rows, numAffectedRows } = await trx.executeQuery<SqlRow>(
-    CompiledQuery.raw(statement.sql, statement.bind(values)),
-  );
-  return {
-    rows: statement.unordered ? inOneOrder(rows) : rows,
-    changes: Number(numAffectedRows ?? rows.length),
-  };
+  const { extras, unordered } = statement;
+  if (step.statement.kind === "insert") await checkRepeated(trx, step.statement, extras, values);
+  const { rows, changes } =
+    way === "shifting" && extras.shift !== undefined
+      ? await runShift(trx, extras.shift, values)
+      : await runText(trx, statement, values);
+  if (step.statement.kind === "insert") await checkWritten(trx, step.statement, extras, { changes, values });
+  return { rows: unordered ? inOneOrder(rows) : rows, changes };
 }
 
 /** A later step uses the first row, which is to be the same on every engine. */
@@ -87,24 +143,9 @@ const writeTooSlow = (timeoutMs: number): AppError =>
     hint: "Write less at once, or add an index for what it looks for.",
   });
 
-function checkStep(query: ReadyQuery, index: number, changes: number, call: CallValues): void {
-  const { expect } = query.plan.steps[index]!;
+function checkStep({ expect }: StepPlan, changes: number): void {
   if (expect === "rows" && changes === 0) throw notFound("thing");
   if (expect === "none" && changes > 0) {
     throw new AppError("CONFLICT", "There is one already.", { hint: "Read it, or use another value." });
   }
-  const expected = expectedRows(query, index, call);
-  if (expected !== undefined && changes !== expected) throw notFound("thing");
-}
-
-/** An insert of many writes all of them or none: one that refers to something of someone else is left out by the SQL. */
-function expectedRows({ plan }: ReadyQuery, index: number, { parameters }: CallValues): number | undefined {
-  const { statement } = plan.steps[index]!;
-  if (
-    statement.kind !== "insert" ||
-    statement.each === undefined ||
-    statement.onConflict?.update.length === 0
-  )
-    return undefined;
-  return (parameters[statement.each] as readonly unknown[]).length;
 }

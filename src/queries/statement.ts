@@ -4,8 +4,8 @@ import type { Expression, OutputColumn, SelectPlan, StatementPlan, StepPlan, Val
 import { sqlDialects } from "./sql/dialect.ts";
 import type { Compiling } from "./sql/expression-sql.ts";
 import { keyColumnName, type PagePart, selectSql, subselectSql } from "./sql/select-sql.ts";
-import type { Slot } from "./sql/slot.ts";
 import { deleteSql, insertSql, updateSql } from "./sql/write-sql.ts";
+import { compiled, type SqlText, type WriteExtras, writeExtrasOf } from "./write-extras.ts";
 
 export type DialectName = keyof typeof sqlDialects;
 
@@ -25,10 +25,9 @@ export interface Mending {
   readonly inside: readonly Mending[];
 }
 
-export interface Statement {
+export interface Statement extends SqlText {
   readonly step: string;
-  readonly sql: string;
-  readonly slots: readonly Slot[];
+  readonly extras: WriteExtras;
   /** The columns whose values the driver gives in another form than the answer has. */
   readonly mendings: readonly Mending[];
   /** Of a page: the columns that a cursor holds. */
@@ -58,13 +57,12 @@ export function compileStatement(
   const orderKeys = statement.kind === "select" ? (statement.orders[shape.order]?.keys ?? []) : [];
   const limit = isAnswer ? maxRows : 0;
   const written = writtenSql(statement, { orderKeys, page: shape.page, maxRows: limit }, compiling);
-  const compiled = written.compile(dialect.kysely);
   const paged = statement.kind === "select" && shape.page !== "whole";
   const cursorColumns = paged ? orderKeys.map((_, index) => keyColumnName(statement, orderKeys, index)) : [];
   return {
     step: step.name,
-    sql: compiled.sql,
-    slots: compiled.parameters as readonly Slot[],
+    ...compiled(written, compiling),
+    extras: writeExtrasOf(statement, compiling),
     mendings: mendingsOf(statement.columns, dialect.mended),
     cursorColumns,
     cursorTypes: paged ? orderKeys.map(({ by }) => by.type) : [],

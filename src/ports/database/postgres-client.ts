@@ -1,7 +1,7 @@
 // A pool of connections to one Postgres database: its settings, how values come and go, and its errors in our words.
 import postgres from "postgres";
 import { AppError } from "../../errors.ts";
-import { tooSlow } from "./refusals.ts";
+import { type Clash, type ClashKind, clashOf, outOfRange, tooSlow } from "./refusals.ts";
 
 export type PostgresPool = postgres.Sql;
 
@@ -65,7 +65,13 @@ export const readBigint = (text: string): number | string => {
   return Number.isSafeInteger(number) ? number : text;
 };
 
-const conflicts = new Set(["23505", "23503", "23P01", "23514"]);
+const clashes: Readonly<Record<string, ClashKind>> = {
+  "23502": "null",
+  "23503": "reference",
+  "23505": "unique",
+  "23514": "check",
+  "23P01": "other",
+};
 /** Numbers out of range and text the database can't hold. */
 const unusable = /^22/;
 const away =
@@ -77,17 +83,31 @@ const connectionEnds = /^(57P0[1-5]|08|CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT
 export const isConnectionLost = (err: unknown): boolean =>
   err instanceof Error && connectionEnds.test(String((err as { code?: unknown }).code ?? ""));
 
+/** As postgres.js names the fields of an error, and as Neon's driver does. */
+interface ErrorFields {
+  readonly table_name?: string;
+  readonly column_name?: string;
+  readonly table?: string;
+  readonly column?: string;
+  readonly detail?: string;
+}
+
+/** Postgres tells the columns of a key in its text only, in every language so: "… (userId, month)=(…) …". */
+function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "columns"> {
+  const { table_name, column_name, table = table_name, column = column_name, detail } = err as ErrorFields;
+  if (kind === "null") return { table, columns: column === undefined ? undefined : [column] };
+  if (kind !== "unique") return {};
+  const names = /\(([^()]+)\)=\(/.exec(detail ?? "")?.[1]?.split(", ");
+  return { table, columns: names?.map((name) => name.replaceAll('"', "")) };
+}
+
 /** What Postgres or the way to it refuses, as an AppError; other errors as they are. */
 export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;
   const code = String((err as { code?: unknown }).code ?? "");
   if (code === "57014") return tooSlow(timeoutMs);
-  if (conflicts.has(code)) {
-    return new AppError("CONFLICT", "This clashes with what is already stored.", {
-      hint: "Something with the same key exists, or what it refers to is gone.",
-      cause: err,
-    });
-  }
+  const kind = clashes[code];
+  if (kind !== undefined) return clashOf({ kind, ...clashingColumns(kind, err) }, err);
   if (code === "53100") {
     return new AppError("STORAGE_FULL", "There is no room left to store this.", {
       hint: "Free space on the disk of the database, then try again.",
@@ -95,9 +115,7 @@ export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
     });
   }
   if (unusable.test(code)) {
-    return new AppError("INVALID_PARAMETER", "A value is out of the range of what it is stored in.", {
-      cause: err,
-    });
+    return outOfRange(err);
   }
   if (away.test(code)) {
     return new AppError("UNAVAILABLE", "The database cannot be reached right now.", {

@@ -17,3 +17,44 @@ export const tooSlow = (timeoutMs?: number): AppError =>
 
 export const databaseClosed = (): AppError =>
   new AppError("UNAVAILABLE", "The database has been closed.", { retryAfterSeconds: 1 });
+
+export type ClashKind = "unique" | "reference" | "null" | "check" | "other";
+
+/** A rule of a table that a write would break, and where the engine tells it. */
+export interface Clash {
+  readonly kind: ClashKind;
+  readonly table?: string | undefined;
+  readonly columns?: readonly string[] | undefined;
+}
+
+const clashTexts: Readonly<Record<ClashKind, { readonly message: string; readonly hint: string }>> = {
+  unique: {
+    message: "There is one with the same key already.",
+    hint: "Change that one, or use another value.",
+  },
+  reference: {
+    message: "It refers to something that isn't there, or something else still refers to it.",
+    hint: "Make what it refers to first; remove what refers to it first.",
+  },
+  null: { message: "A value is missing that the table needs.", hint: "Give it a value." },
+  check: { message: "A value breaks a rule of the table.", hint: "Use another value." },
+  other: {
+    message: "This clashes with what is already stored.",
+    hint: "Read what is stored, or use another value.",
+  },
+};
+
+/** The columns are named, the values never. */
+export function clashOf({ kind, table, columns }: Clash, cause: unknown): AppError {
+  const { message, hint } = clashTexts[kind];
+  if (table === undefined || columns === undefined) return new AppError("CONFLICT", message, { hint, cause });
+  const names = columns.join(", ");
+  const named =
+    kind === "unique"
+      ? `There is one with the same ${names} already.`
+      : `${names} can't be null, and has no value.`;
+  return new AppError("CONFLICT", named, { hint, details: { table, columns }, cause });
+}
+
+export const outOfRange = (cause: unknown): AppError =>
+  new AppError("INVALID_PARAMETER", "A value is out of the range of what it is stored in.", { cause });

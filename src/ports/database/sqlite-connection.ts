@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { AppError } from "../../errors.ts";
 import type { SqlRow } from "./database.ts";
 import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
+import { type Clash, type ClashKind, clashOf, outOfRange } from "./refusals.ts";
 
 export type BoundValue = SQLQueryBindings;
 export type KeptStatement = Statement<SqlRow, BoundValue[]>;
@@ -84,6 +85,7 @@ function openFile(file: string, mode: "write" | "read"): Sqlite {
   );
   db.run(`pragma busy_timeout = ${busyTimeoutMs}`);
   db.function("rondo_fold", { deterministic: true }, fold);
+  db.function("rondo_integer", { deterministic: true }, integerOf);
   if (mode === "read") {
     db.run("pragma query_only = on");
     return db;
@@ -99,6 +101,12 @@ function openFile(file: string, mode: "write" | "read"): Sqlite {
 /** SQLite's own lower() knows A to Z only. */
 const fold = (value: unknown): string | null => (value === null ? null : String(value).toLowerCase());
 
+/** SQLite's columns of whole numbers hold 64 bits; ours hold 32 on every engine. */
+function integerOf(value: unknown): number | null {
+  if (value === null || (typeof value === "number" && (value | 0) === value)) return value;
+  throw outOfRange(undefined);
+}
+
 /** Runs `work` and throws what SQLite refuses as an AppError; other errors pass as they are. */
 export function translated<T>(work: () => T): T {
   try {
@@ -108,13 +116,25 @@ export function translated<T>(work: () => T): T {
   }
 }
 
-const conflicts = new Set([
-  "SQLITE_CONSTRAINT_UNIQUE",
-  "SQLITE_CONSTRAINT_PRIMARYKEY",
-  "SQLITE_CONSTRAINT_ROWID",
-  "SQLITE_CONSTRAINT_FOREIGNKEY",
-  "SQLITE_CONSTRAINT_TRIGGER",
-]);
+const clashes: Readonly<Record<string, ClashKind>> = {
+  SQLITE_CONSTRAINT_UNIQUE: "unique",
+  SQLITE_CONSTRAINT_PRIMARYKEY: "unique",
+  SQLITE_CONSTRAINT_ROWID: "unique",
+  SQLITE_CONSTRAINT_FOREIGNKEY: "reference",
+  SQLITE_CONSTRAINT_TRIGGER: "reference",
+  SQLITE_CONSTRAINT_NOTNULL: "null",
+  SQLITE_CONSTRAINT_CHECK: "check",
+};
+
+/** SQLite tells the columns in its text only: "UNIQUE constraint failed: plays.userId, plays.month". */
+function clashingColumns(cause: unknown): Pick<Clash, "table" | "columns"> {
+  const list = cause instanceof Error ? /failed: (.+)$/.exec(cause.message)?.[1] : undefined;
+  const names = (list ?? "").split(", ").map((name) => name.split("."));
+  const table = names[0]?.[0];
+  return names.every((parts) => parts.length === 2 && parts[0] === table)
+    ? { table, columns: names.map(([, column]) => column!) }
+    : {};
+}
 const away = [
   "SQLITE_BUSY",
   "SQLITE_LOCKED",
@@ -125,11 +145,10 @@ const away = [
 ];
 
 export function sqliteErrorOf(code: string, cause: unknown): AppError {
-  if (conflicts.has(code)) {
-    return new AppError("CONFLICT", "This clashes with what is already stored.", {
-      hint: "Something with the same key exists, or what it refers to is gone.",
-      cause,
-    });
+  const kind = clashes[code];
+  if (kind !== undefined) {
+    const where = kind === "unique" || kind === "null" ? clashingColumns(cause) : {};
+    return clashOf({ kind, ...where }, cause);
   }
   if (code.startsWith("SQLITE_FULL")) {
     return new AppError("STORAGE_FULL", "There is no room left to store this.", {

@@ -23,6 +23,8 @@ export interface SqlDialect {
   bound(value: Sql, type: ValueType): Sql;
   number(value: Sql): Sql;
   whole(value: Sql): Sql;
+  /** A calculated whole number, for a column that holds 32 bits: out of range, it is refused. */
+  integer(value: Sql): Sql;
   /** Lower case, for every script, and compared by code point. */
   fold(text: Sql): Sql;
   /** 1-based, 0 when it is not in there. */
@@ -34,10 +36,15 @@ export interface SqlDialect {
   /** A list of objects, bound as JSON, as the table "item". */
   itemTable(list: Sql): Sql;
   itemField(field: string, type: ValueType): Sql;
+  /** The same list with the place of each item, from 0, as `itemPlace`. */
+  numberedItems(list: Sql): Sql;
+  readonly itemPlace: Sql;
   /** As it has to stand inside nested JSON; stored JSON stands there as a text, so that its numbers keep their digits. */
   jsonValue(value: Sql, type: ValueType): Sql;
   jsonObject(pairs: readonly { readonly name: string; readonly value: Sql }[]): Sql;
   jsonList(objects: Sql): Sql;
+  /** At the end of a select: nobody else changes its rows before the transaction ends. */
+  readonly locked: Sql;
   /** JSON that passed through a sub-select, where SQLite forgets that it is JSON. */
   stillJson(value: Sql): Sql;
   /** Types whose values the driver gives in another form than the answer has. */
@@ -63,6 +70,7 @@ export const sqliteSql: SqlDialect = {
   bound: (value) => value,
   number: (value) => sql`cast(${value} as real)`,
   whole: (value) => value,
+  integer: (value) => sql`rondo_integer(${value})`,
   fold: (text) => sql`rondo_fold(${text})`,
   position: (text, part) => sql`instr(${text}, ${part})`,
   length: (text) => sql`length(${text})`,
@@ -70,6 +78,8 @@ export const sqliteSql: SqlDialect = {
   isIn: (left, list, _type, negated) =>
     sql`${left} ${sql.raw(negated ? "not in" : "in")} (select value from json_each(${list}))`,
   itemTable: (list) => sql`json_each(${list}) as ${sql.id("item")}`,
+  numberedItems: (list) => sql`json_each(${list}) as ${sql.id("item")}`,
+  itemPlace: sql`${sql.id("item")}.key`,
   itemField(field, type) {
     const value = sql`${sql.id("item")}.value ->> ${sql.lit(field)}`;
     return type === "bigint" || type === "integer" ? sql`cast(${value} as integer)` : value;
@@ -91,6 +101,7 @@ export const sqliteSql: SqlDialect = {
   },
   jsonObject: (pairs) => sql`json_object(${objectArguments(pairs)})`,
   jsonList: (objects) => sql`json_group_array(${objects})`,
+  locked: sql``,
   stillJson: (value) => sql`json(${value})`,
   mended: new Set<ValueType>(["boolean", "json", "row", "rows"]),
 };
@@ -128,6 +139,7 @@ export const postgresSql: SqlDialect = {
   bound: cast,
   number: (value) => cast(value, "number"),
   whole: (value) => cast(value, "bigint"),
+  integer: (value) => value,
   fold: (text) => sql`lower(${text} collate "und-x-icu") collate "C"`,
   position: (text, part) => sql`strpos(${text}, ${part})`,
   length: (text) => sql`char_length(${text})`,
@@ -136,6 +148,9 @@ export const postgresSql: SqlDialect = {
   isIn: (left, list, type, negated) =>
     sql`${left} ${sql.raw(negated ? "<> all" : "= any")} (array(select ${cast(sql`value`, type)} from json_array_elements_text(${cast(list, "json")}) as each(value)))`,
   itemTable: (list) => sql`json_array_elements(${cast(list, "json")}) as ${sql.id("item")}(value)`,
+  numberedItems: (list) =>
+    sql`json_array_elements(${cast(list, "json")}) with ordinality as ${sql.id("item")}(value, place)`,
+  itemPlace: sql`(${sql.id("item")}.place - 1)`,
   itemField: (field, type) => cast(sql`${sql.id("item")}.value ->> ${sql.lit(field)}`, type),
   jsonValue(value, type) {
     switch (type) {
@@ -151,6 +166,7 @@ export const postgresSql: SqlDialect = {
   },
   jsonObject: (pairs) => sql`json_build_object(${objectArguments(pairs)})`,
   jsonList: (objects) => sql`coalesce(json_agg(${objects}), '[]')`,
+  locked: sql` for update`,
   stillJson: (value) => value,
   mended: new Set<ValueType>(["json", "row", "rows"]),
 };

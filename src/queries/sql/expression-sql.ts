@@ -28,6 +28,8 @@ export function expressionSql(expression: Expression, compiling: Compiling): Sql
       return slotted(compiling, { slot: "parameter", name: expression.name, type, folded: false }, type);
     case "item":
       return dialect.itemField(expression.field, type);
+    case "inserted":
+      return sql.ref(`excluded.${expression.column}`);
     case "literal":
       return literalSql(expression, dialect);
     case "now":

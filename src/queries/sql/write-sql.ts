@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type {
   Assignment,
   DeletePlan,
+  Expression,
   InsertPlan,
   OutputColumn,
   ReferenceCheck,
@@ -16,7 +17,7 @@ export function insertSql(plan: InsertPlan, around: Compiling): Sql {
   const itemIds = plan.each === undefined ? undefined : { count: 0 };
   const compiling = { ...around, itemIds };
   const written = inUse(plan.assignments, compiling);
-  const values = written.map(({ value }) => expressionSql(value, compiling));
+  const values = written.map((one) => storedSql(one, compiling));
   const checks = allSql(plan.checks.map((check) => referenceSql(check, compiling)));
   const into = sql`insert into ${sql.table(plan.table.table)} (${sql.join(written.map(({ column }) => sql.id(column)))})`;
   const rows =
@@ -64,17 +65,30 @@ export function deleteSql(plan: DeletePlan, compiling: Compiling): Sql {
 where ${where ?? sql`true`}${returningSql(plan.columns, compiling)}`;
 }
 
-const inUse = (assignments: readonly Assignment[], { given }: Compiling) =>
+export const inUse = (assignments: readonly Assignment[], { given }: Compiling) =>
   assignments.filter(({ ifGiven }) => ifGiven === undefined || given.has(ifGiven));
 
 const setSql = (assignments: readonly Assignment[], compiling: Compiling): Sql =>
   sql.join(
-    inUse(assignments, compiling).map(
-      ({ column, value }) => sql`${sql.id(column)} = ${expressionSql(value, compiling)}`,
-    ),
+    inUse(assignments, compiling).map((one) => sql`${sql.id(one.column)} = ${storedSql(one, compiling)}`),
   );
 
-function referenceSql(
+const readInRange: ReadonlySet<Expression["kind"]> = new Set([
+  "column",
+  "inserted",
+  "item",
+  "literal",
+  "parameter",
+]);
+
+/** A value as the column gets it. */
+export function storedSql({ declared, value }: Assignment, compiling: Compiling): Sql {
+  const written = expressionSql(value, compiling);
+  const fits = declared.type !== "integer" || (value.type === "integer" && readInRange.has(value.kind));
+  return fits ? written : compiling.dialect.integer(written);
+}
+
+export function referenceSql(
   { table, owner, value, ifGiven }: ReferenceCheck,
   compiling: Compiling,
 ): Sql | undefined {
@@ -85,7 +99,7 @@ function referenceSql(
   return value.nullable ? sql`(${expressionSql(value, compiling)} is null or ${exists})` : exists;
 }
 
-const returningSql = (columns: readonly OutputColumn[], compiling: Compiling): Sql =>
+export const returningSql = (columns: readonly OutputColumn[], compiling: Compiling): Sql =>
   columns.length === 0
     ? sql``
     : sql`

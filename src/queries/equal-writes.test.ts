@@ -1,0 +1,194 @@
+// Upserts, bulk inserts and shifts give the right answer, the same on both engines, and their errors name the item and the columns.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Caller } from "../accounts/caller.ts";
+import { isAppError } from "../errors.ts";
+import { hasPostgres } from "../testing/postgres-database.ts";
+import { dump, type Engine, type Engines, openEngines } from "./fixtures/engines.ts";
+import {
+  ann,
+  ben,
+  bookId,
+  fillShelves,
+  placeId,
+  type ShelfTables,
+  shelfId,
+  shelfMigrations,
+  shelfSchema,
+  shelfSpecs,
+} from "./fixtures/shelf-data.ts";
+import { upsertSpecs } from "./fixtures/upsert-specs.ts";
+import { proveSpecs } from "./load-specs.ts";
+import { proveOnDatabase } from "./prove.ts";
+import { createQuerySet, type QuerySet } from "./query-set.ts";
+import { runQuery } from "./run-query.ts";
+
+const withPostgres = await hasPostgres();
+const caller: Caller = { kind: "user", businessId: "one", userId: ann };
+
+/** The answer, or the error as a caller sees it. */
+async function outcomeOf(
+  set: QuerySet,
+  { database, clock }: Engine<ShelfTables>,
+  name: string,
+  given: object,
+) {
+  try {
+    const deps = { set, database, clock, cursorKey: new Uint8Array(32) };
+    const { body } = await runQuery(deps, caller, { name, method: "POST", parameters: { ...given } });
+    return JSON.parse(body) as unknown;
+  } catch (err) {
+    if (!isAppError(err)) throw err;
+    const { code, faults = [], details = {} } = err;
+    return { code, ...details, at: faults.map(({ at }) => at) };
+  }
+}
+
+describe.skipIf(!withPostgres)("equal writes", () => {
+  let engines: Engines<ShelfTables>;
+  let set: QuerySet;
+  beforeAll(async () => {
+    const { queries, faults } = proveSpecs([...shelfSpecs, ...upsertSpecs], shelfSchema);
+    expect(faults).toEqual([]);
+    set = createQuerySet(queries);
+  });
+  const fresh = async () => {
+    await engines?.[Symbol.asyncDispose]();
+    engines = await openEngines<ShelfTables>({
+      migrations: shelfMigrations,
+      withPostgres,
+      fill: fillShelves,
+    });
+  };
+  beforeAll(fresh);
+  afterAll(() => engines[Symbol.asyncDispose]());
+
+  /** On both: the same outcome, which is returned, and the same rows; after an error, the rows of before. */
+  async function ask(name: string, given: object): Promise<unknown> {
+    const tables = Object.keys(shelfSchema);
+    const [before] = await Promise.all(engines.all.map(({ database }) => dump(database, tables)));
+    const [sqlite, postgres] = await Promise.all(
+      engines.all.map((engine) => outcomeOf(set, engine, name, given)),
+    );
+    expect(postgres).toEqual(sqlite);
+    const [one, other] = await Promise.all(engines.all.map(({ database }) => dump(database, tables)));
+    expect(other).toBe(one!);
+    if ((sqlite as { code?: string }).code !== undefined) expect(one).toBe(before!);
+    return sqlite;
+  }
+  const play = (at: number, rest: object = {}) => ({ bookId: bookId(ann, at), month: "2026-02", ...rest });
+  const counted = (at: number, count: number, note: string | null = null) => ({
+    bookId: bookId(ann, at),
+    month: "2026-02",
+    count,
+    note,
+  });
+
+  test("the engines take every statement, also those that are run only after a clash", async () => {
+    const queries = [...set.queries.values()].filter(({ method }) => method === "POST");
+    for (const { database } of engines.all) {
+      const { faults } = await proveOnDatabase<ShelfTables>({ queries, schema: shelfSchema, database });
+      expect(faults.filter(({ message }) => message.includes("refuses"))).toEqual([]);
+    }
+  });
+
+  test("an upsert counts up from the row that is there", async () => {
+    expect(await ask("plays.count", play(1, { by: 3 }))).toEqual({ item: counted(1, 1) });
+    expect(await ask("plays.count", play(1, { by: 3 }))).toEqual({ item: counted(1, 4, "none") });
+    expect(await ask("plays.count", play(1))).toEqual({ item: counted(1, 5, "none") });
+  });
+
+  test("a count that a column can't hold is refused", async () => {
+    expect(await ask("plays.count", play(1, { by: 2_147_483_647 }))).toEqual({
+      code: "INVALID_PARAMETER",
+      at: [],
+    });
+  });
+
+  test("an upsert of many counts each up by its item", async () => {
+    const plays = [play(1, { count: 10 }), play(2, { count: 7, note: "new" }), play(3)];
+    expect(await ask("plays.countMany", { plays })).toEqual({
+      items: [counted(1, 15, "none"), counted(2, 7, "new"), counted(3, 1)],
+    });
+    expect(await ask("plays.countMany", { plays: [play(3, { note: "now" }), play(2)] })).toEqual({
+      items: [counted(3, 2, "now"), counted(2, 8, "new")],
+    });
+    expect(await ask("plays.countMany", { plays: [] })).toEqual({ items: [] });
+  });
+
+  test("an upsert that meets a row twice names the second item", async () => {
+    const plays = [play(4), play(2), play(5), play(4)];
+    expect(await ask("plays.countMany", { plays })).toEqual({ code: "INVALID_PARAMETER", at: ["plays/3"] });
+  });
+
+  test("a bulk insert leaves what is there, and what it has twice", async () => {
+    const plays = [play(1), play(6), play(2), play(6, { count: 9 }), play(7)];
+    expect(await ask("plays.addMissing", { plays })).toEqual({ items: [counted(6, 1), counted(7, 1)] });
+    expect(await ask("plays.addMissing", { plays })).toEqual({ items: [] });
+  });
+
+  test("one that refers to something of someone else writes nothing, and names the item", async () => {
+    const foreign = { bookId: bookId(ben, 1), month: "2026-02" };
+    for (const name of ["plays.addMissing", "plays.countMany", "plays.addMany"])
+      expect(
+        await ask(name, { plays: [play(20), play(21), foreign, { ...foreign, bookId: "none" }] }),
+      ).toEqual({
+        code: "NOT_FOUND",
+        at: ["plays/2"],
+      });
+    expect(await ask("plays.count", foreign)).toEqual({ code: "NOT_FOUND", at: [] });
+  });
+
+  test("a duplicate among a thousand is named, with the columns, whether it is stored or in the list itself", async () => {
+    const months = Array.from({ length: 1_000 }, (_, index) => ({
+      bookId: bookId(ann, 8),
+      month: `m-${index}`,
+    }));
+    const clash = { code: "CONFLICT", table: "plays", columns: ["readerId", "bookId", "month"] };
+    const stored = months.with(770, { bookId: bookId(ann, 1), month: "2026-02" });
+    expect(await ask("plays.addMany", { plays: stored })).toEqual({ ...clash, at: ["plays/770"] });
+    const twice = months.with(900, months[30]!);
+    expect(await ask("plays.addMany", { plays: twice })).toEqual({ ...clash, at: ["plays/900"] });
+    expect(await ask("plays.addMany", { plays: twice.with(40, stored[770]!) })).toEqual({
+      ...clash,
+      at: ["plays/40"],
+    });
+  });
+
+  const shelf = shelfId(ann, 0);
+  const positions = (answer: unknown) =>
+    (answer as { items: { id: string; position: number }[] }).items.map(({ position }) => position).sort();
+
+  test("a unique position is shifted, up and down, whatever order the rows are met in", async () => {
+    await fresh();
+    expect(positions(await ask("places.move", { shelfId: shelf, by: 1 }))).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(positions(await ask("places.move", { shelfId: shelf, by: -1 }))).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(positions(await ask("places.move", { shelfId: shelf, by: 2_147_483_642 })).length).toBe(6);
+  });
+
+  test("a shift that ends outside of what the table takes changes nothing", async () => {
+    await fresh();
+    expect(await ask("places.move", { shelfId: shelf, by: -1 })).toMatchObject({ code: "CONFLICT" });
+    expect(await ask("places.move", { shelfId: shelf, by: 2_147_483_647 })).toMatchObject({
+      code: "INVALID_PARAMETER",
+    });
+  });
+
+  test("a shift that ends on a row that stays is a conflict, which names the columns", async () => {
+    await fresh();
+    expect(await ask("places.shift", { shelfId: shelf, by: -1, from: 3 })).toMatchObject({
+      code: "CONFLICT",
+      table: "places",
+    });
+  });
+
+  test("two rows change places, by numbers, texts and instants", async () => {
+    await fresh();
+    const { items } = (await ask("places.swap", { one: placeId(ann, 0), other: placeId(ann, 1) })) as {
+      items: object[];
+    };
+    expect(items).toMatchObject([
+      { id: placeId(ann, 0), position: 3, mark: "mark 3", at: "2026-01-04T00:00:00.000Z" },
+      { id: placeId(ann, 1), position: 0, mark: "mark 0", at: "2026-01-01T00:00:00.000Z" },
+    ]);
+  });
+});

@@ -1,0 +1,68 @@
+// Runs an update whose values follow from its rows in two rounds, so that no row meets one that has yet to move.
+import { CompiledQuery, type Transaction } from "kysely";
+import type { SqlRow } from "../ports/database/database.ts";
+import { binderOf, type CallValues, type StepOutcome } from "./bind.ts";
+import { type ShiftedColumn, shiftedRows } from "./sql/shift-sql.ts";
+import type { Shift, SqlText } from "./write-extras.ts";
+
+export async function runShift<Tables>(
+  trx: Transaction<Tables>,
+  { columns, find, bounds, putAside, settle }: Shift,
+  call: CallValues,
+): Promise<StepOutcome> {
+  const { rows: found } = await runText(trx, find, call);
+  const [limits = {}] = bounds === undefined ? [] : (await runText(trx, bounds, call)).rows;
+  const rows = found.map((row, index) => ({
+    ...row,
+    ...placesAside(columns, limits, { index, of: found.length }),
+  }));
+  const values: CallValues = { ...call, parameters: { ...call.parameters, [shiftedRows]: rows } };
+  await runText(trx, putAside, values);
+  return runText(trx, settle, values);
+}
+
+export async function runText<Tables>(
+  trx: Transaction<Tables>,
+  { sql, slots }: SqlText,
+  call: CallValues,
+): Promise<StepOutcome> {
+  const { rows, numAffectedRows } = await trx.executeQuery<SqlRow>(
+    CompiledQuery.raw(sql, binderOf(slots)(call)),
+  );
+  return { rows, changes: Number(numAffectedRows ?? rows.length) };
+}
+
+interface Turn {
+  readonly index: number;
+  readonly of: number;
+}
+
+const placesAside = (columns: readonly ShiftedColumn[], limits: SqlRow, turn: Turn): SqlRow =>
+  Object.fromEntries(
+    columns.flatMap(({ type, aside }, at) => {
+      if (aside === "stays") return [];
+      const bounds = { least: limits[`least${at}`], most: limits[`most${at}`] };
+      return [[`~${at}`, aside === "null" ? null : placeBeyond(type, bounds, turn)]];
+    }),
+  );
+
+interface Bounds {
+  readonly least: unknown;
+  readonly most: unknown;
+}
+
+/** A value that no row has: above all of them where there is room, which also suits a column that is never negative. */
+function placeBeyond(type: ShiftedColumn["type"], { least, most }: Bounds, { index, of }: Turn): unknown {
+  if (type === "text") return `~${crypto.randomUUID()}`;
+  if (type === "timestamp") {
+    const above = Date.parse(String(most)) + of;
+    return new Date(
+      above < lastInstant ? above - index : Date.parse(String(least)) - 1 - index,
+    ).toISOString();
+  }
+  const highest = type === "integer" ? 2n ** 31n - 1n : 2n ** 63n - 1n;
+  const above = BigInt(String(most)) + BigInt(of);
+  return above <= highest ? above - BigInt(index) : BigInt(String(least)) - 1n - BigInt(index);
+}
+
+const lastInstant = Date.UTC(9999, 0);

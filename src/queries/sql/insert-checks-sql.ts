@@ -1,0 +1,81 @@
+// Asks which item of an insert is at fault, in the same transaction: the engines differ in what they say themselves.
+import { sql } from "kysely";
+import type { Assignment, InsertPlan } from "../plan.ts";
+import type { Sql } from "./dialect.ts";
+import { allSql, type Compiling, expressionSql } from "./expression-sql.ts";
+import type { Slot } from "./slot.ts";
+import { inUse, referenceSql } from "./write-sql.ts";
+
+/** The place of the first item that refers to something of someone else, or that is gone; no row when all are fine. */
+export function unownedItemSql(plan: InsertPlan, around: Compiling): Sql | undefined {
+  const compiling = withItems(plan, around);
+  const checks = allSql(plan.checks.map((check) => referenceSql(check, compiling)));
+  if (checks === undefined) return undefined;
+  if (plan.each === undefined) return sql`select 0 as "place" where not (${checks})`;
+  return firstPlaceSql(plan, compiling, sql`not (${checks})`);
+}
+
+/**
+ * The place of the first item that has the same key as one before it. An upsert meets each row once: SQLite would
+ * take the items in turn, and Postgres refuses them.
+ */
+export function repeatedItemSql(plan: InsertPlan, around: Compiling): Sql | undefined {
+  const { onConflict } = plan;
+  if (plan.each === undefined || onConflict === undefined || onConflict.update.length === 0) return undefined;
+  return repeatedKeySql(plan, onConflict.columns, around);
+}
+
+/** The place of the first item whose key is taken, by a row that is stored or by an item before it. */
+export function takenItemSql(
+  plan: InsertPlan,
+  columns: readonly string[],
+  around: Compiling,
+): Sql | undefined {
+  const compiling = withItems(plan, around);
+  const key = keyOf(plan, columns, compiling);
+  if (plan.each === undefined || key === undefined) return undefined;
+  const same = allSql(
+    key.map(({ column, value }) => sql`${sql.ref(`~taken.${column}`)} = ${expressionSql(value, compiling)}`),
+  )!;
+  const stored = sql`exists (select 1 from ${sql.table(plan.table.table)} as ${sql.id("~taken")} where ${same})`;
+  const first = firstPlaceSql(plan, compiling, stored);
+  const repeated = repeatedKeySql(plan, columns, around)!;
+  return sql`select min("place") as "place" from (select * from (${first}) as "~stored" union all select * from (${repeated}) as "~repeated") as "~places" having count(*) > 0`;
+}
+
+function repeatedKeySql(plan: InsertPlan, columns: readonly string[], around: Compiling): Sql | undefined {
+  const compiling = withItems(plan, around);
+  const key = keyOf(plan, columns, compiling);
+  if (key === undefined) return undefined;
+  const { dialect } = compiling;
+  const parts = key.map(({ value }) => expressionSql(value, compiling));
+  const filled = allSql(parts.map((part) => sql`${part} is not null`))!;
+  return sql`select "place" from (
+select ${dialect.itemPlace} as "place", row_number() over (partition by ${sql.join(parts)} order by ${dialect.itemPlace}) as "turn"
+from ${itemsSql(plan, compiling)} where ${filled}) as "~turns" where "turn" > 1 order by "place" limit 1`;
+}
+
+/** undefined where no two items can have the same key: a part of it is fresh in each, or is null. */
+function keyOf(
+  plan: InsertPlan,
+  columns: readonly string[],
+  compiling: Compiling,
+): readonly Assignment[] | undefined {
+  const written = inUse(plan.assignments, compiling);
+  const key = columns.map((name) => written.find(({ column }) => column === name));
+  return key.every((part) => part !== undefined) && key.every(({ value }) => value.kind !== "newId")
+    ? key
+    : undefined;
+}
+
+const withItems = (plan: InsertPlan, around: Compiling): Compiling => ({
+  ...around,
+  itemIds: plan.each === undefined ? undefined : { count: 0 },
+});
+
+const itemsSql = ({ each }: InsertPlan, { dialect }: Compiling): Sql =>
+  dialect.numberedItems(sql.val({ slot: "items", name: each!, ids: 0 } satisfies Slot));
+
+const firstPlaceSql = (plan: InsertPlan, compiling: Compiling, condition: Sql): Sql =>
+  sql`select ${compiling.dialect.itemPlace} as "place" from ${itemsSql(plan, compiling)}
+where ${condition} order by ${compiling.dialect.itemPlace} limit 1`;

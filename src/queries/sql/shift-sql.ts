@@ -1,0 +1,92 @@
+// An update whose values follow from the rows themselves, such as a position that grows by one, in two rounds: both engines check a unique key row by row, so a row may meet one that has yet to move.
+import { sql } from "kysely";
+import type { Assignment, UpdatePlan, ValueType } from "../plan.ts";
+import { mentions } from "../narrowing.ts";
+import type { Sql } from "./dialect.ts";
+import { allSql, type Compiling, conditionSql, ownedSql } from "./expression-sql.ts";
+import type { Slot } from "./slot.ts";
+import { inUse, referenceSql, returningSql, storedSql } from "./write-sql.ts";
+
+/** A column that gets another value in each row. */
+export interface ShiftedColumn {
+  readonly column: string;
+  readonly type: ValueType;
+  /** Where it stands between its old value and its new one. */
+  readonly aside: "null" | "beyond" | "stays";
+}
+
+export interface ShiftSql {
+  readonly columns: readonly ShiftedColumn[];
+  /** The id of each row that is met, and its new values as "0", "1"… */
+  readonly find: Sql;
+  /** The least and the most of the columns that go beyond, as "least0", "most0"… */
+  readonly bounds: Sql | undefined;
+  /** Takes the rows out of each other's way: the list `shiftedRows`, with the values between as "~0"… */
+  readonly putAside: Sql;
+  /** Gives them their new values, and everything else that is set. */
+  readonly settle: Sql;
+}
+
+/** The name under which the list of rows is bound; no parameter can be called so. */
+export const shiftedRows = "~shifted";
+
+/** undefined where every row gets the same values. */
+export function shiftSql(plan: UpdatePlan, compiling: Compiling): ShiftSql | undefined {
+  const written = inUse(plan.assignments, compiling);
+  const shifted = written.filter((one) => followsFromRow(one));
+  const columns = shifted.map((one): ShiftedColumn => ({
+    column: one.column,
+    type: one.declared.type,
+    aside: asideOf(one),
+  }));
+  if (columns.every(({ aside }) => aside === "stays")) return undefined;
+  const { dialect } = compiling;
+  const { table } = plan.table;
+  const id = sql.ref(`${table}.id`);
+  const values = shifted.map((one, at) => sql`${storedSql(one, compiling)} as ${sql.id(String(at))}`);
+  const where = allSql([
+    ownedSql(plan.table, compiling),
+    plan.where === undefined ? undefined : conditionSql(plan.where, compiling),
+    ...plan.checks.map((check) => referenceSql(check, compiling)),
+  ]);
+  const rows = dialect.itemTable(sql.val({ slot: "items", name: shiftedRows, ids: 0 } satisfies Slot));
+  const fromRows = sql`
+from ${rows}
+where ${id} = ${dialect.itemField("id", "id")}`;
+  const set = (parts: readonly Sql[]) => sql`update ${sql.table(table)} set ${sql.join(parts)}${fromRows}`;
+  const between = columns.flatMap(({ column, type, aside }, at) =>
+    aside === "stays" ? [] : [sql`${sql.id(column)} = ${dialect.itemField(`~${at}`, type)}`],
+  );
+  const fixed = written.filter((one) => !followsFromRow(one));
+  const bounds = columns.flatMap(({ column, aside }, at) =>
+    aside === "beyond"
+      ? [
+          sql`min(${sql.id(column)}) as ${sql.id(`least${at}`)}, max(${sql.id(column)}) as ${sql.id(`most${at}`)}`,
+        ]
+      : [],
+  );
+  return {
+    columns,
+    find: sql`select ${id} as "id", ${sql.join(values)} from ${sql.table(table)}
+where ${where ?? sql`true`} order by ${id}${dialect.locked}`,
+    bounds: bounds.length === 0 ? undefined : sql`select ${sql.join(bounds)} from ${sql.table(table)}`,
+    putAside: set(between),
+    settle: sql`${set([
+      ...columns.map(
+        ({ column, type }, at) => sql`${sql.id(column)} = ${dialect.itemField(String(at), type)}`,
+      ),
+      ...fixed.map((one) => sql`${sql.id(one.column)} = ${storedSql(one, compiling)}`),
+    ])}${returningSql(plan.columns, compiling)}`,
+  };
+}
+
+const followsFromRow = ({ value }: Assignment): boolean => mentions(value, ({ kind }) => kind === "column");
+
+const beyond: ReadonlySet<ValueType> = new Set(["integer", "bigint", "timestamp", "text"]);
+
+/** A row's id is what it is found by, and a reference can't point anywhere else. */
+function asideOf({ column, declared }: Assignment): ShiftedColumn["aside"] {
+  if (column === "id") return "stays";
+  if (declared.nullable) return "null";
+  return declared.references === undefined && beyond.has(declared.type) ? "beyond" : "stays";
+}

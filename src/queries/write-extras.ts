@@ -1,0 +1,71 @@
+// The statements that a write may need besides its own: which item is at fault, and a shift in two rounds.
+import type { StatementPlan } from "./plan.ts";
+import type { Sql } from "./sql/dialect.ts";
+import type { Compiling } from "./sql/expression-sql.ts";
+import { repeatedItemSql, takenItemSql, unownedItemSql } from "./sql/insert-checks-sql.ts";
+import { type ShiftedColumn, shiftSql } from "./sql/shift-sql.ts";
+import type { Slot } from "./sql/slot.ts";
+
+export interface SqlText {
+  readonly sql: string;
+  readonly slots: readonly Slot[];
+}
+
+export interface Shift {
+  readonly columns: readonly ShiftedColumn[];
+  readonly find: SqlText;
+  readonly bounds: SqlText | undefined;
+  readonly putAside: SqlText;
+  readonly settle: SqlText;
+}
+
+export interface WriteExtras {
+  /** Of an insert: the place of the first item that refers to something of someone else. */
+  readonly unownedItem: SqlText | undefined;
+  /** Of an upsert of a list: the place of the first item that has the same key as one before it. */
+  readonly repeatedItem: SqlText | undefined;
+  /** Of an insert of a list: the place of the first item whose values in these columns are taken. */
+  takenItem(columns: readonly string[]): SqlText | undefined;
+  /** Of an update whose values follow from its rows. */
+  readonly shift: Shift | undefined;
+}
+
+export function writeExtrasOf(statement: StatementPlan, compiling: Compiling): WriteExtras {
+  const text = (sql: Sql | undefined): SqlText | undefined =>
+    sql === undefined ? undefined : compiled(sql, compiling);
+  const insert = statement.kind === "insert" ? statement : undefined;
+  return {
+    unownedItem: text(insert && unownedItemSql(insert, compiling)),
+    repeatedItem: text(insert && repeatedItemSql(insert, compiling)),
+    takenItem: (columns) => text(insert && takenItemSql(insert, columns, compiling)),
+    shift: statement.kind === "update" ? compiledShift(shiftSql(statement, compiling), compiling) : undefined,
+  };
+}
+
+export function compiled(sql: Sql, { dialect }: Compiling): SqlText {
+  const { sql: text, parameters } = sql.compile(dialect.kysely);
+  return { sql: text, slots: parameters as readonly Slot[] };
+}
+
+function compiledShift(shift: ReturnType<typeof shiftSql>, compiling: Compiling): Shift | undefined {
+  return (
+    shift && {
+      columns: shift.columns,
+      find: compiled(shift.find, compiling),
+      bounds: shift.bounds && compiled(shift.bounds, compiling),
+      putAside: compiled(shift.putAside, compiling),
+      settle: compiled(shift.settle, compiling),
+    }
+  );
+}
+
+/** Each with a word for it, as reviewed and proven beside the statement itself. */
+export const extraTextsOf = ({ unownedItem, repeatedItem, shift }: WriteExtras) =>
+  [
+    { title: "items that refer to something of someone else", text: unownedItem },
+    { title: "items with the same key", text: repeatedItem },
+    { title: "on conflict, the rows to shift", text: shift?.find },
+    { title: "on conflict, the bounds of what is stored", text: shift?.bounds },
+    { title: "on conflict, the rows out of each other's way", text: shift?.putAside },
+    { title: "on conflict, the rows in their new places", text: shift?.settle },
+  ].flatMap(({ title, text }) => (text === undefined ? [] : [{ title, ...text }]));
