@@ -1,6 +1,7 @@
 // Takes jobs from every queue: how many at a time, how many of one business, and which handler does what.
 import type { Log } from "../src/log.ts";
 import {
+  GiveWayError,
   type JobHandler,
   type JobQueue,
   type QueueName,
@@ -12,11 +13,12 @@ import {
 import { isJobName, type JobName } from "./handlers.ts";
 
 /**
- * One business never takes all: another's first job finds a place. Generations take turns in this
- * process; a worker that vanished is noticed after its lease, and its generations taken over.
+ * One business never takes all: another's first job finds a place. Generations take turns in this process, and each
+ * that has its first seconds gives way to those that have not; one holds some 4 MB. A worker that vanished is
+ * noticed after its lease, and its generations taken over.
  */
 export const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
-  generation: { concurrency: 8, concurrencyPerBusiness: 6, leaseMs: 5_000 },
+  generation: { concurrency: 32, concurrencyPerBusiness: 24, leaseMs: 5_000 },
   "upload-input": { concurrency: 4, concurrencyPerBusiness: 2 },
   "upload-retry": { concurrency: 2, concurrencyPerBusiness: 1 },
   "download-input": { concurrency: 4, concurrencyPerBusiness: 2 },
@@ -40,6 +42,10 @@ export function workQueues({ jobs, handlers, log }: WorkQueuesDeps): readonly Wo
       await handlers[job.name](job, context);
       log.info({ ...facts, ms: Math.round(performance.now() - startedMs) }, "job done");
     } catch (err) {
+      if (err instanceof GiveWayError) {
+        log.info(facts, "job gave way to others");
+        throw err;
+      }
       log.error({ ...facts, err, attempt: job.attemptsMade + 1, attempts: job.attempts }, "job failed");
       throw err;
     }

@@ -1,5 +1,6 @@
 // Reads the environment, once, and nothing else does: every need is one URL. Lists every fault at a time.
 import { resolve } from "node:path";
+import type { MakingLimits } from "./businesses/making-limits.ts";
 import type { RateLimits } from "./businesses/rate-limits.ts";
 import { AppError, type Fault } from "./errors.ts";
 import type { RateLimit } from "./ports/rate-limiter/rate-limiter.ts";
@@ -47,6 +48,7 @@ export interface Config {
   /** Finished audio above it is kept in parts; one file where not set. */
   readonly objectPartBytes: number | undefined;
   readonly rateLimits: RateLimits;
+  readonly makingLimits: MakingLimits;
   /** Wrong passwords for one e-mail from one address; undefined: no limit. */
   readonly signInLimit: RateLimit | undefined;
   /** Wrong credentials from one address; undefined: no limit. */
@@ -119,6 +121,7 @@ const rateDefaults = {
   RONDO_LIMIT_ADDRESS: "120/10m",
   RONDO_LIMIT_SIGN_INS: "10/15m",
   RONDO_LIMIT_FAILED_CREDENTIALS: "60/10m",
+  RONDO_LIMIT_GUEST_MINUTES: "120/1d",
 } as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -258,6 +261,18 @@ export function readConfig(environment: Environment = process.env): Config {
     return undefined;
   };
 
+  const countLimit = (name: string, fallback: number): number | undefined => {
+    const text = value(name) ?? String(fallback);
+    if (text === "off") return undefined;
+    if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+    faults.push({
+      at: name,
+      message: `"${text}" is not a number of pieces.`,
+      hint: `A whole number from 1, for example ${name}=${fallback}, or off`,
+    });
+    return undefined;
+  };
+
   const trustedProxies = Number(value("RONDO_TRUSTED_PROXIES") ?? "0");
   if (!Number.isInteger(trustedProxies) || trustedProxies < 0 || trustedProxies > 10) {
     faults.push({
@@ -320,6 +335,11 @@ export function readConfig(environment: Environment = process.env): Config {
     },
     signInLimit: rateLimit("RONDO_LIMIT_SIGN_INS"),
     failedCredentialLimit: rateLimit("RONDO_LIMIT_FAILED_CREDENTIALS"),
+    makingLimits: {
+      ofBusiness: countLimit("RONDO_LIMIT_BUSINESS_PIECES", 500),
+      ofAddress: countLimit("RONDO_LIMIT_ADDRESS_PIECES", 20),
+      guestMinutes: rateLimit("RONDO_LIMIT_GUEST_MINUTES"),
+    },
     trustedProxies,
   };
   if (faults.length > 0) {

@@ -71,6 +71,7 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly objectLinks: ObjectLinks | undefined;
   readonly trashDays: number;
   readonly chunkRetentionMs: number;
+  readonly makingLimits: Config["makingLimits"];
   readonly checks: readonly ReadinessCheck[];
   close(): Promise<void>;
 }
@@ -120,6 +121,7 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
     objectLinks,
     trashDays: config.trashDays,
     chunkRetentionMs: config.chunkRetentionMs,
+    makingLimits: config.makingLimits,
     jobs,
     checks: [
       { name: "control database", run: () => control.run("select 1", []) },

@@ -10,10 +10,11 @@ const dataSchema = z.object({
   businessId: z.string(),
   requestId: z.string(),
   versionId: z.string().optional(),
+  owner: z.string().optional(),
 });
 
 export const runGenerationJob = (deps: RunGenerationDeps & { readonly log: Pick<Log, "warn"> }): JobHandler =>
-  waitingWhileAway(deps.log, async (job, { signal }) => {
+  waitingWhileAway(deps.log, async (job, { signal, isWanted }) => {
     const lastAttempt = job.attemptsMade + 1 >= job.attempts;
-    await runGeneration(deps, { ...jobData(job, dataSchema), lastAttempt }, signal);
+    await runGeneration(deps, { ...jobData(job, dataSchema), lastAttempt, isWanted }, signal);
   });

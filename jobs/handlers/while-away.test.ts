@@ -7,7 +7,11 @@ import { waitingWhileAway } from "./while-away.ts";
 
 const away = () => new AppError("UNAVAILABLE", "The store can't be reached.");
 const job = {} as Job;
-const contextOf = (signal: AbortSignal): JobContext => ({ signal, reportProgress: async () => {} });
+const contextOf = (signal: AbortSignal): JobContext => ({
+  signal,
+  reportProgress: async () => {},
+  isWanted: async () => false,
+});
 const pauseMs = { first: 1, most: 4 };
 
 test("a run begins again until the store is back", async () => {

@@ -20,6 +20,8 @@ export interface SigningKeys {
   readonly cursors: Uint8Array;
   /** The seed of the Ed25519 key that says a sound was made here. */
   readonly sounds: Uint8Array;
+  /** Hides the addresses that guests ask from. */
+  readonly addresses: Uint8Array;
 }
 
 export interface Business {
@@ -51,7 +53,13 @@ export function businessOf(row: ControlTables["businesses"], sealing: Sealing): 
     state: row.state,
     engine: row.engine,
     limits: { ...defaultLimits, ...JSON.parse(row.limits) },
-    signing: { tokens: key("tokens"), links: key("links"), cursors: key("cursors"), sounds: key("sounds") },
+    signing: {
+      tokens: key("tokens"),
+      links: key("links"),
+      cursors: key("cursors"),
+      sounds: key("sounds"),
+      addresses: key("addresses"),
+    },
     createdAt: row.createdAt,
   };
 }

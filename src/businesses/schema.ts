@@ -135,6 +135,10 @@ export const businessSchema = {
       finishedAt: maybeTimestamp,
     },
   },
+  generationOrigins: {
+    access: "internal",
+    columns: { generationId: idOf("generations"), address: text },
+  },
   deletions: {
     access: { owner: "userId" },
     columns: {
@@ -277,6 +281,12 @@ export interface BusinessTables {
     createdAt: string;
     startedAt: string | null;
     finishedAt: string | null;
+  };
+  /** Where guests asked from. */
+  generationOrigins: {
+    generationId: string;
+    /** A keyed hash. */
+    address: string;
   };
   /** Acts of deleting that can still be undone: what the trash shows. */
   deletions: {

@@ -6,7 +6,13 @@ import type { MusicSpec } from "./spec.ts";
 
 export type ToThread =
   | { readonly type: "open"; readonly soundBank: string | undefined; readonly lame: string | undefined }
-  | { readonly type: "start"; readonly id: number; readonly spec: MusicSpec }
+  | {
+      readonly type: "start";
+      readonly id: number;
+      readonly spec: MusicSpec;
+      readonly businessId: string;
+      readonly owner: string;
+    }
   /** One more chunk was read. */
   | { readonly type: "read"; readonly id: number }
   | { readonly type: "abort"; readonly id: number };

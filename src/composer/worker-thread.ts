@@ -8,22 +8,23 @@ import { parsePrompt } from "./prompt/parse-prompt.ts";
 import { type Rendering, type Studio, startRendering } from "./render.ts";
 import { loadBank } from "./sound/bank.ts";
 import type { MusicSpec } from "./spec.ts";
+import { createTurns, type TurnTaker } from "./take-turns.ts";
 import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 
 /** Made chunks that nobody has read yet; at this many a piece waits. */
 const unreadMax = 8;
 
-interface Job {
+interface Job extends TurnTaker {
   readonly id: number;
   readonly spec: MusicSpec;
   rendering: Rendering | undefined;
   unread: number;
-  made: number;
 }
 
 /** Serves one owner through its messages. `post` moves the buffers it is given. */
 export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();
+  const takeTurns = createTurns<Job>();
   let studio: Studio | undefined;
   let isWorking = false;
 
@@ -44,10 +45,8 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
   const work = async (): Promise<void> => {
     if (isWorking) return;
     isWorking = true;
-    for (let job = nextJob(jobs); job !== undefined; job = nextJob(jobs)) {
-      // To the end of the line: everyone else comes before it gets another turn.
-      jobs.delete(job.id);
-      jobs.set(job.id, job);
+    const nextJob = () => takeTurns([...jobs.values()].filter(({ unread }) => unread < unreadMax));
+    for (let job = nextJob(); job !== undefined; job = nextJob()) {
       try {
         await takeTurn(job);
       } catch (err) {
@@ -69,7 +68,7 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
     const chunk = job.rendering.step();
     if (chunk !== undefined) {
       job.unread++;
-      job.made++;
+      job.madeMs = chunk.startMs + chunk.durationMs;
       post({ type: "chunk", id: job.id, chunk }, buffersOf(chunk));
     }
     if (job.rendering.isDone) {
@@ -86,9 +85,12 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
         jobs.set(message.id, {
           id: message.id,
           spec: message.spec,
+          businessId: message.businessId,
+          owner: message.owner,
           rendering: undefined,
           unread: 0,
-          made: 0,
+          madeMs: 0,
+          lastTurn: 0,
         });
         break;
       case "read": {
@@ -103,16 +105,6 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
     }
     return work();
   };
-};
-
-/** Whoever hasn't been heard yet comes first; then whoever waited longest. */
-const nextJob = (jobs: ReadonlyMap<number, Job>): Job | undefined => {
-  let longest: Job | undefined;
-  for (const job of jobs.values()) {
-    if (job.made === 0) return job;
-    if (job.unread < unreadMax) longest ??= job;
-  }
-  return longest;
 };
 
 /** The first second is slow while the engine learns the code; nobody should hear that. */

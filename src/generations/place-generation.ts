@@ -3,8 +3,10 @@ import { createHash } from "node:crypto";
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { UserCaller } from "../accounts/caller.ts";
+import type { Business } from "../businesses/business.ts";
 import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
 import { flushOutbox, promiseJob } from "../businesses/outbox.ts";
+import type { MakingLimits } from "../businesses/making-limits.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import type { BusinessTables } from "../businesses/schema.ts";
 import { AppError, isAppError, notFound } from "../errors.ts";
@@ -12,13 +14,14 @@ import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { createGenerationStreams, type SharedAudio } from "./create-streams.ts";
 import { generationJob } from "./generation-job.ts";
-import { activeStates } from "./generation-states.ts";
+import { refuseTooMany } from "./refuse-too-many.ts";
 
 export interface PlaceGenerationDeps {
   readonly registry: BusinessRegistry;
   readonly databases: OpenDatabases;
   readonly jobs: JobQueue;
   readonly streams: Pick<ChunkStore, "create" | "append">;
+  readonly makingLimits: MakingLimits;
   readonly log: { error(facts: object, message: string): void };
 }
 
@@ -49,6 +52,8 @@ export interface NewVersion {
 
 export interface PlaceGenerationInput {
   readonly idempotencyKey: string | undefined;
+  /** Where the request comes from, if that is known. */
+  readonly address?: string | undefined;
   /** The request as it was sent: the same key with another one is refused. */
   readonly request: unknown;
   /** Runs in the transaction in which the version is written, and may run again. `now`: its time. */
@@ -62,15 +67,14 @@ const placedTriesMax = 5;
 
 /**
  * Durable when it resolves. The same Idempotency-Key with the same request gives the first answer
- * again. Errors: what `place` throws, TOO_MANY_REQUESTS, IDEMPOTENCY_MISMATCH.
+ * again. Errors: what `place` throws, IDEMPOTENCY_MISMATCH, and those of refuseTooMany.
  */
 export async function placeGeneration(
   deps: PlaceGenerationDeps,
   caller: UserCaller,
   input: PlaceGenerationInput,
 ): Promise<StartedGeneration> {
-  const business = await deps.registry.findById(caller.businessId);
-  if (!business) throw notFound("business");
+  const business = await findBusiness(deps, caller);
   const requestHash = input.idempotencyKey === undefined ? null : hashOf(input.request);
 
   return deps.databases.use(business.id, async (database) => {
@@ -102,10 +106,11 @@ export async function placeGeneration(
 
   function insertRows(database: BusinessDatabase): Promise<StartedGeneration> {
     return database.promising(["generations", "tiers", "orphans"], async (trx) => {
-      await refuseTooMany(trx, caller, business?.limits.concurrentGenerationsPerUser ?? 1);
       const now = new Date().toISOString();
       const version = await input.place(trx, now);
       const { projectId, trackId, parentId, number, prompt, instruction, seed, spec } = version;
+      const asking = { business, caller, address: input.address, durationSeconds: version.durationSeconds };
+      const origin = await refuseTooMany(trx, { ...asking, limits: deps.makingLimits });
       const started = { userId: caller.userId, requestId: uuidv7(), projectId, trackId, versionId: uuidv7() };
       const owned = { userId: caller.userId, createdAt: now };
       await trx
@@ -149,12 +154,21 @@ export async function placeGeneration(
           finishedAt: null,
         })
         .execute();
-      const { requestId, versionId } = started;
-      const job = generationJob({ businessId: caller.businessId, requestId, versionId });
+      if (origin !== undefined) {
+        const noted = { generationId: started.requestId, address: origin };
+        await trx.insertInto("generationOrigins").values(noted).execute();
+      }
+      const job = generationJob({ businessId: caller.businessId, origin, ...started });
       await promiseJob(trx, "generation", job);
       return started;
     });
   }
+}
+
+async function findBusiness({ registry }: PlaceGenerationDeps, caller: UserCaller): Promise<Business> {
+  const business = await registry.findById(caller.businessId);
+  if (!business) throw notFound("business");
+  return business;
 }
 
 async function findEarlier(
@@ -178,24 +192,6 @@ async function findEarlier(
   }
   const { id: requestId, projectId, trackId, versionId } = row;
   return { userId: caller.userId, requestId, projectId, trackId, versionId };
-}
-
-async function refuseTooMany(
-  trx: Transaction<BusinessTables>,
-  caller: UserCaller,
-  most: number,
-): Promise<void> {
-  const { active } = await trx
-    .selectFrom("generations")
-    .select((eb) => eb.fn.countAll<number | string>().as("active"))
-    .where("userId", "=", caller.userId)
-    .where("state", "in", activeStates)
-    .executeTakeFirstOrThrow();
-  if (Number(active) < most) return;
-  throw new AppError("TOO_MANY_REQUESTS", `${most} pieces are being made already.`, {
-    hint: "Wait until one is done, or stop one.",
-    retryAfterSeconds: 5,
-  });
 }
 
 const hashOf = (request: unknown): string =>

@@ -3,6 +3,7 @@ import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import type { GenerationState } from "../businesses/schema.ts";
 import { notFound } from "../errors.ts";
+import { findQueuePlace, type QueuePlace } from "./queue-place.ts";
 
 export interface GenerationView {
   readonly requestId: string;
@@ -11,6 +12,8 @@ export interface GenerationView {
   readonly prompt: string;
   readonly seed: number;
   readonly durationSeconds: number;
+  /** While it waits. */
+  readonly queue: QueuePlace | null;
   readonly generatedMs: number;
   readonly plannedMs: number | null;
   readonly plannedBytes: number | null;
@@ -30,8 +33,8 @@ export async function readGeneration(
   caller: UserCaller,
   requestId: string,
 ): Promise<GenerationView> {
-  const row = await deps.databases.use(caller.businessId, (database) =>
-    database.kysely
+  return deps.databases.use(caller.businessId, async (database) => {
+    const row = await database.kysely
       .selectFrom("generations as g")
       .innerJoin("tracks as t", "t.id", "g.trackId")
       .select([
@@ -55,8 +58,9 @@ export async function readGeneration(
       ])
       .where("g.id", "=", requestId)
       .where("g.userId", "=", caller.userId)
-      .executeTakeFirst(),
-  );
-  if (!row) throw notFound("generation");
-  return row;
+      .executeTakeFirst();
+    if (!row) throw notFound("generation");
+    const queue = row.state === "queued" ? await findQueuePlace(database, requestId) : undefined;
+    return { ...row, queue: queue ?? null };
+  });
 }

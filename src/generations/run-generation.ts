@@ -3,7 +3,7 @@ import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databas
 import { flushOutbox } from "../businesses/outbox.ts";
 import { AppError, isAppError } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import type { JobQueue } from "../ports/job-queue/job-queue.ts";
+import { GiveWayError, type JobQueue } from "../ports/job-queue/job-queue.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import type { GeneratedChunk, Generator } from "../ports/generator/generator.ts";
 import { promiseUpload } from "../library/audio-jobs.ts";
@@ -21,6 +21,7 @@ import {
   saveProgress,
 } from "./generation-record.ts";
 import { isFinal } from "./generation-states.ts";
+import { createGivingWay, type IsWanted } from "./give-way.ts";
 import { createLoudnessOutline } from "./loudness-outline.ts";
 import { lastReportedMs } from "./resume-point.ts";
 import { isStoredAt } from "./stored-bytes.ts";
@@ -42,14 +43,21 @@ export interface RunGenerationInput {
   readonly requestId: string;
   /** Where it is known: what a purge left of its streams is then removed. */
   readonly versionId?: string | undefined;
+  /** Who takes turns with others, where that is not the user. */
+  readonly owner?: string | undefined;
   /** No run will follow this one: its failure is the generation's. */
   readonly lastAttempt: boolean;
+  /** Where places are short: whether this run shall end early and go on at its next turn. */
+  readonly isWanted?: IsWanted;
 }
 
 const producerId = "generation";
 const progressEveryMs = 500;
 
-/** Resolves when the generation has come to an end, whichever. Throws where a later run may do better. */
+/**
+ * Resolves when the generation has come to an end, whichever. Throws where a later run may do better, and
+ * GiveWayError where others are to be heard first.
+ */
 export function runGeneration(
   deps: RunGenerationDeps,
   input: RunGenerationInput,
@@ -61,7 +69,7 @@ export function runGeneration(
     // It had ended; a crash may have come before its streams were closed.
     if (isFinal(claimed.state)) return closeStreams(deps, database, input.businessId, claimed);
     try {
-      const outcome = await write(deps, database, input.businessId, claimed, signal);
+      const outcome = await write(deps, database, input, claimed, signal);
       if (outcome === "complete") return;
       // Begun by another generator, or shared with what another one made: whole, then, and from the beginning.
       await saveProgress(database, claimed, 0);
@@ -69,7 +77,13 @@ export function runGeneration(
       return runGeneration(deps, input, signal);
     } catch (err) {
       if (isLostToAnother(err)) return dropIfPurged(deps.streams, database, input, claimed.versionId);
-      if (signal.aborted || isAway(err) || !(input.lastAttempt || isHopeless(err))) throw err;
+      if (
+        signal.aborted ||
+        err instanceof GiveWayError ||
+        isAway(err) ||
+        !(input.lastAttempt || isHopeless(err))
+      )
+        throw err;
       await endGeneration(deps, database, input.businessId, claimed.id, failureOf(err));
     }
   });
@@ -102,7 +116,7 @@ async function dropStreams(
 async function write(
   deps: RunGenerationDeps,
   database: BusinessDatabase,
-  businessId: string,
+  { businessId, owner, isWanted }: RunGenerationInput,
   claimed: Claimed,
   signal: AbortSignal,
 ): Promise<"complete" | "other bytes are stored"> {
@@ -115,6 +129,8 @@ async function write(
   const generation = await deps.generator.start(
     {
       requestId,
+      businessId,
+      owner: owner ?? claimed.userId,
       prompt: claimed.prompt,
       seed: Number(claimed.seed),
       durationSeconds: claimed.durationSeconds,
@@ -147,13 +163,15 @@ async function write(
     });
   }
 
+  const giveWay =
+    isWanted && deps.generator.deterministic ? createGivingWay(isWanted, plan.durationMs) : undefined;
   const outline = createLoudnessOutline(plan.durationMs);
   let audioSeq = 0;
   let made = 0;
   let generatedMs = 0;
   let savedAtMs = Date.now();
   try {
-    for await (const chunk of untilStalled(generation.chunks, deps.stallMs ?? 30_000)) {
+    for await (const chunk of untilStalled(generation.chunks, deps.stallMs ?? 60_000)) {
       outline.add(chunk);
       const known = chunk.bytes.subarray(0, Math.max(0, position - made));
       if (!(await isStoredAt(streams, audio, made, known))) return "other bytes are stored";
@@ -176,6 +194,7 @@ async function write(
         savedAtMs = Date.now();
         await saveProgress(database, claimed, generatedMs);
       }
+      await giveWay?.(generatedMs);
     }
   } finally {
     stop.abort();

@@ -13,6 +13,7 @@ export interface StartGenerationInput {
   readonly durationSeconds: number;
   readonly seed?: number | undefined;
   readonly idempotencyKey?: string | undefined;
+  readonly address?: string | undefined;
 }
 
 const seedMax = 2 ** 32;
@@ -27,6 +28,7 @@ export function startGeneration(
   const { prompt, durationSeconds } = input;
   return placeGeneration(deps, caller, {
     idempotencyKey: input.idempotencyKey,
+    address: input.address,
     request: [prompt, input.projectId ?? null, durationSeconds, input.seed ?? null],
     async place(trx, now) {
       const projectId = await resolveProject(trx, caller, input.projectId, now);

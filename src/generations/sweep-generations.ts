@@ -59,11 +59,12 @@ async function watchActive(deps: SweepGenerationsDeps, database: BusinessDatabas
   const counts = { found: 0, promisedAnew: 0, ended: 0 };
   for (let after = ""; ;) {
     const active = await database.kysely
-      .selectFrom("generations")
-      .select(["id as requestId", "versionId"])
-      .where("state", "in", activeStates)
-      .where("id", ">", after)
-      .orderBy("id")
+      .selectFrom("generations as g")
+      .leftJoin("generationOrigins as o", "o.generationId", "g.id")
+      .select(["g.id as requestId", "g.userId", "g.versionId", "o.address as origin"])
+      .where("g.state", "in", activeStates)
+      .where("g.id", ">", after)
+      .orderBy("g.id")
       .limit(rowsAtOnce)
       .execute();
     if (active.length === 0) return counts;

@@ -27,6 +27,7 @@ export interface StartVersionInput {
   readonly durationSeconds?: number | undefined;
   readonly seed?: number | undefined;
   readonly idempotencyKey?: string | undefined;
+  readonly address?: string | undefined;
 }
 
 export interface StartedVersion extends StartedGeneration, Pick<Revision, "understood" | "notUnderstood"> {}
@@ -54,6 +55,7 @@ export async function startVersion(
   const shared = isOurs ? await findShared(deps, caller, parentId, revision.shared) : undefined;
   const started = await placeGeneration(deps, caller, {
     idempotencyKey: input.idempotencyKey,
+    address: input.address,
     shared,
     request: [parentId, instruction, input.durationSeconds ?? null, input.seed ?? null],
     async place(trx, now) {

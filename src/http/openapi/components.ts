@@ -112,6 +112,15 @@ export const components = {
     prompt: text,
     seed: whole,
     durationSeconds: whole,
+    queue: about(
+      orNull(
+        object({
+          place: about(whole, "1: the next one of its business."),
+          seconds: about(whole, "About how long until its first sound."),
+        }),
+      ),
+      "Where it stands while its state is queued; users take turns.",
+    ),
     generatedMs: about(whole, "How much of it is made."),
     plannedMs: orNull(whole),
     plannedBytes: orNull(whole),

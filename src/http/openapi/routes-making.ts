@@ -26,7 +26,7 @@ export const makingRoutes: readonly DocumentedRoute[] = [
     inHeaders,
     body: { schema: sentAs(startBody) },
     answers: { 200: json("It will be made, whatever happens to this process.", ref("StartedGeneration")) },
-    errors: ["NOT_FOUND", "IDEMPOTENCY_MISMATCH"],
+    errors: ["NOT_FOUND", "IDEMPOTENCY_MISMATCH", "UNAVAILABLE"],
   },
   {
     method: "get",
@@ -63,6 +63,6 @@ export const makingRoutes: readonly DocumentedRoute[] = [
     inHeaders,
     body: { schema: sentAs(versionBody) },
     answers: { 200: json("It will be made.", ref("StartedVersion")) },
-    errors: ["CONFLICT", "IDEMPOTENCY_MISMATCH"],
+    errors: ["CONFLICT", "IDEMPOTENCY_MISMATCH", "UNAVAILABLE"],
   },
 ];

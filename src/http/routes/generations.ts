@@ -5,6 +5,7 @@ import { cancelGeneration, type CancelGenerationDeps } from "../../generations/c
 import { readGeneration } from "../../generations/read-generation.ts";
 import type { PlaceGenerationDeps } from "../../generations/place-generation.ts";
 import { startGeneration } from "../../generations/start-generation.ts";
+import { addressOf } from "../address.ts";
 import { businessOfCaller, durationSeconds, readIdempotencyKey, seed, words } from "../making-request.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
 import type { LinkMaker } from "../links.ts";
@@ -14,6 +15,7 @@ export type GenerationRoutesDeps = PlaceGenerationDeps &
   CancelGenerationDeps & {
     readonly links: LinkMaker;
     readonly generator: Pick<Generator, "durationOf">;
+    readonly trustedProxies: number;
   };
 
 const promptCharactersMax = 2000;
@@ -38,6 +40,7 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
         durationSeconds:
           body.durationSeconds ?? deps.generator.durationOf(body.prompt) ?? durationSecondsDefault,
         idempotencyKey: readIdempotencyKey(c),
+        address: addressOf(c, deps.trustedProxies),
       });
       return c.json({ ...started, links: deps.links.generation(c, business, started) });
     })

@@ -9,12 +9,13 @@ import { readReceipt } from "../../library/receipt.ts";
 import { restoreThing } from "../../library/restore-thing.ts";
 import { startVersion, type StartVersionDeps } from "../../library/start-version.ts";
 import type { LinkMaker } from "../links.ts";
+import { addressOf } from "../address.ts";
 import { businessOfCaller, durationSeconds, readIdempotencyKey, seed, words } from "../making-request.ts";
 import { type HttpContext, type HttpEnv, readJson, requireUser } from "../wire.ts";
 
 export type LibraryRoutesDeps = DeleteThingDeps &
   PurgeNowDeps &
-  StartVersionDeps & { readonly links: LinkMaker };
+  StartVersionDeps & { readonly links: LinkMaker; readonly trustedProxies: number };
 
 const instructionCharactersMax = 500;
 
@@ -51,7 +52,11 @@ export function libraryRoutes(deps: LibraryRoutesDeps) {
       const caller = requireUser(c);
       const business = await businessOfCaller(deps, caller);
       const asked = { ...(await readJson(c, versionBody)), idempotencyKey: readIdempotencyKey(c) };
-      const started = await startVersion(deps, caller, { ...asked, parentId: c.req.param("id") });
+      const started = await startVersion(deps, caller, {
+        ...asked,
+        address: addressOf(c, deps.trustedProxies),
+        parentId: c.req.param("id"),
+      });
       return c.json({ ...started, links: deps.links.generation(c, business, started) });
     })
     .get("/receipts/:id", async (c) => c.json(await readReceipt(deps, requireUser(c), c.req.param("id"))));

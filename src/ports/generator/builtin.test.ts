@@ -9,7 +9,14 @@ import type { GeneratedChunk, Generation } from "./generator.ts";
 testGenerator({ name: "built-in", create: () => createBuiltinGenerator() });
 
 setDefaultTimeout(60_000);
-const house = { requestId: "r", prompt: "house", seed: 3, durationSeconds: 10 };
+const house = {
+  requestId: "r",
+  businessId: "acme",
+  owner: "alice",
+  prompt: "house",
+  seed: 3,
+  durationSeconds: 10,
+};
 const signal = (): AbortSignal => new AbortController().signal;
 
 const firstOf = async ({ chunks }: Generation): Promise<GeneratedChunk | undefined> => {

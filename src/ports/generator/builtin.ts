@@ -47,12 +47,13 @@ export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): G
     },
     start: async (request, signal) => {
       const spec = specOf(request);
+      const { businessId, owner } = request;
       signal.throwIfAborted();
       const current = openThread();
       await current.ready;
       signal.throwIfAborted();
       lastId++;
-      return { plan: planOf(spec), chunks: current.start(lastId, spec, signal) };
+      return { plan: planOf(spec), chunks: current.start({ id: lastId, spec, businessId, owner }, signal) };
     },
     revise: async (request) => revise(request),
     close: async () => {
@@ -71,7 +72,11 @@ const specOf = ({ prompt, seed, durationSeconds, spec }: GenerationRequest): Mus
   return parsePrompt({ prompt, seed, durationSeconds });
 };
 
-const faultOf = ({ prompt, seed, durationSeconds }: Omit<GenerationRequest, "requestId" | "spec">) => {
+const faultOf = ({
+  prompt,
+  seed,
+  durationSeconds,
+}: Pick<GenerationRequest, "prompt" | "seed" | "durationSeconds">) => {
   if (prompt.trim() === "") return { at: "prompt", message: "The prompt is empty." };
   if ([...prompt].length > promptLengthMax) {
     return { at: "prompt", message: `The prompt is longer than ${promptLengthMax} characters.` };
@@ -98,11 +103,13 @@ const planOf = (spec: MusicSpec): Generation["plan"] => ({
   spec,
 });
 
+type StartMessage = Extract<ToThread, { readonly type: "start" }>;
+
 interface ComposerThread {
   /** Rejects when the instruments or the encoder can't be loaded. */
   readonly ready: Promise<void>;
   readonly isBroken: boolean;
-  start(id: number, spec: MusicSpec, signal: AbortSignal): AsyncIterable<GeneratedChunk>;
+  start(piece: Omit<StartMessage, "type">, signal: AbortSignal): AsyncIterable<GeneratedChunk>;
   close(): void;
 }
 
@@ -157,7 +164,8 @@ const startThread = ({ soundBank, lame, thread }: BuiltinGeneratorOptions): Comp
     get isBroken() {
       return isBroken;
     },
-    start: (id, spec, signal) => {
+    start: (piece, signal) => {
+      const { id } = piece;
       if (isBroken) throw crashed("The thread ended.");
       worker.ref();
       const onAbort = (): void => {
@@ -178,7 +186,7 @@ const startThread = ({ soundBank, lame, thread }: BuiltinGeneratorOptions): Comp
         },
       });
       running.set(id, queue);
-      send({ type: "start", id, spec });
+      send({ type: "start", ...piece });
       return queue.chunks;
     },
     close: () => breakDown(new AppError("GENERATION_FAILED", "The generator was shut down.")),

@@ -12,6 +12,8 @@ export interface GeneratorSuite {
 
 const request = (overrides: Partial<GenerationRequest> = {}): GenerationRequest => ({
   requestId: crypto.randomUUID(),
+  businessId: "acme",
+  owner: "alice",
   prompt: "calm piano",
   seed: 7,
   durationSeconds: 10,

@@ -2,6 +2,9 @@
 
 export interface GenerationRequest {
   readonly requestId: string;
+  /** Whose piece it is: businesses take turns, and so do the owners of pieces within one. */
+  readonly businessId: string;
+  readonly owner: string;
   readonly prompt: string;
   /** The same seed, prompt and options give the same bytes where `deterministic` is true. */
   readonly seed: number;

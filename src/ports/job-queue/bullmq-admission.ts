@@ -69,6 +69,7 @@ export function createAdmission({ redis, queueOf, schedulesKey, completedMax }: 
       stackTraceLimit: 1,
       business: job.businessId,
       order: Bun.randomUUIDv7(),
+      ...(job.owner === undefined ? {} : { owner: job.owner }),
       ...(job.delayMs ? { delay: job.delayMs } : {}),
       ...(job.backoffMs ? { backoff: { type: "rondo", delay: job.backoffMs } } : {}),
       ...(job.deduplicationId === undefined ? {} : { deduplication: { id: job.deduplicationId } }),

@@ -6,6 +6,8 @@ import type { Job, JobState, QueueName } from "./job-queue.ts";
 /** What is kept beside BullMQ's own options. */
 export interface OwnOptions {
   readonly business: string;
+  /** The user, where users take turns. */
+  readonly owner?: string;
   /** Rises from job to job, and tells which of two adders of one id was first. */
   readonly order: string;
 }

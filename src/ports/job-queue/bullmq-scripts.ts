@@ -23,6 +23,53 @@ end
 
 -- Start-time fair queueing: a business is due one later than its last job, and never earlier than
 -- the job at the head, so that one that was away neither loses nor saves up turns.
+-- Within a business, users take turns in the same way: its waiting jobs stand in a line of their own, by the turn of
+-- each among those of all users, and the turns of the business go to them in that order. What is remembered of a
+-- line ends a day after its last job.
+local function lineOf(business) return base .. 'rondo:line:' .. business end
+local function freshOf(business) return base .. 'rondo:fresh:' .. business end
+
+local function join(id, business, owner, anew)
+  local turn = not anew and redis.call('HGET', base .. id, 'turn')
+  if not turn then
+    local owners, clock = base .. 'rondo:owners:' .. business, base .. 'rondo:clock:' .. business
+    turn = math.max(tonumber(redis.call('HGET', owners, owner) or -1) + 1, tonumber(redis.call('GET', clock) or 0))
+    redis.call('HSET', owners, owner, turn)
+    redis.call('EXPIRE', owners, 86400)
+    redis.call('EXPIRE', clock, 86400)
+    redis.call('HSET', base .. id, 'turn', turn, 'owner', owner)
+  end
+  local place = tonumber(turn) + redis.call('INCR', base .. 'rondo:joined') % 1048576 / 1048576
+  redis.call('ZADD', lineOf(business), 'NX', place, id)
+  if redis.call('HEXISTS', base .. id, 'gaveWay') == 0 then redis.call('ZADD', freshOf(business), 'NX', place, id) end
+end
+
+local function leaveLine(id, business)
+  redis.call('ZREM', freshOf(business), id)
+  local place = redis.call('ZSCORE', lineOf(business), id)
+  if not place then return end
+  redis.call('ZREM', lineOf(business), id)
+  local clock = base .. 'rondo:clock:' .. business
+  local turn = math.max(math.floor(tonumber(place)), tonumber(redis.call('GET', clock) or 0))
+  redis.call('SET', clock, turn, 'EX', 86400)
+end
+
+local function orderLine(business)
+  local ids, scores = {}, {}
+  for _, id in ipairs(redis.call('ZRANGE', lineOf(business), 0, -1)) do
+    local score = redis.call('ZSCORE', prioritized, id)
+    if score then
+      table.insert(ids, id)
+      table.insert(scores, tonumber(score))
+    end
+  end
+  local sorted = {unpack(scores)}
+  table.sort(sorted)
+  for i, id in ipairs(ids) do
+    if scores[i] ~= sorted[i] then redis.call('ZADD', prioritized, string.format('%.0f', sorted[i]), id) end
+  end
+end
+
 local function shift(by)
   local fair = redis.call('ZRANGEBYSCORE', prioritized, ${first * unit}, '(' .. string.format('%.0f', ${unplaced * unit}), 'WITHSCORES')
   for i = 1, #fair, 2 do
@@ -46,13 +93,20 @@ local function place(most)
       clock = ${first}
     end
   end
+  local toOrder = {}
   for i = 1, #new, 2 do
-    local business = optionsOf(new[i]).business or ''
+    local options = optionsOf(new[i])
+    local business = options.business or ''
+    if options.owner then
+      join(new[i], business, options.owner, false)
+      toOrder[business] = true
+    end
     local turn = math.max(clock, tonumber(redis.call('HGET', turns, business) or 0) + 1)
     turn = math.min(turn, ${unplaced - 1})
     redis.call('HSET', turns, business, turn)
     redis.call('ZADD', prioritized, string.format('%.0f', turn * ${unit} + tonumber(new[i + 1]) % ${unit}), new[i])
   end
+  for business in pairs(toOrder) do orderLine(business) end
 end
 
 local function awaken()
@@ -109,19 +163,21 @@ const steps = {
     for i = 2, #ARGV do orders[i - 1] = optionsOf(ARGV[i]).order or '' end
     return orders`,
 
-  /** [id, token, business, most] 1: it may run. 0: its business has enough running, and the job was put aside. */
+  /** [id, token, business, most] 1: it may run (most 0: always). 0: its business has enough running, and the job was put aside. */
   rondoEnter: `
     local id, token, business, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
     local running = base .. 'rondo:running:' .. business
-    if runningOf(business) < most then
-      redis.call('SADD', running, id)
+    if most == 0 or runningOf(business) < most then
+      if most > 0 then redis.call('SADD', running, id) end
+      leaveLine(id, business)
       return 1
     end
     if not letGo(id, token) then return 0 end
     redis.call('HDEL', base .. id, 'processedOn')
     redis.call('ZADD', base .. 'delayed', string.format('%.0f', ${heldUntilMs * 4096}), id)
+    local place = redis.call('ZSCORE', lineOf(business), id)
     local last = redis.call('ZRANGE', base .. 'rondo:held:' .. business, -1, -1, 'WITHSCORES')
-    redis.call('ZADD', base .. 'rondo:held:' .. business, tonumber(last[2] or 0) + 1, id)
+    redis.call('ZADD', base .. 'rondo:held:' .. business, place or tonumber(last[2] or 0) + 1, id)
     redis.call('SADD', base .. 'rondo:held', business)
     if redis.call('HEXISTS', turns, business) == 1 then redis.call('HINCRBY', turns, business, -1) end
     return 0`,
@@ -152,6 +208,46 @@ const steps = {
     place(100)
     awaken()
     return 1`,
+
+  /** [id, token, business, owner] A run that gives way: its job waits for the next turn of its user, and no attempt is used up. */
+  rondoGiveWay: `
+    local id, token, business, owner = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+    if not letGo(id, token) then return 0 end
+    redis.call('HDEL', base .. id, 'processedOn')
+    redis.call('HSET', base .. id, 'gaveWay', 1)
+    join(id, business, owner, true)
+    enqueue(id)
+    return 1`,
+
+  /**
+   * [id, business, turns, isFull, most, nowMs] 1: a job that has not given way waits for a place that this run has:
+   * another of its business whose turn comes less than \`turns\` after its own, or after the latest of its user where
+   * it is another user's; or one of a business with fewer runs.
+   */
+  rondoWanted: `
+    local id, business, turns, isFull, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', tonumber(ARGV[5])
+    local function waits(business, before, isOther)
+      for _, id in ipairs(redis.call('ZRANGEBYSCORE', freshOf(business), '-inf', before, 'LIMIT', 0, 500)) do
+        local at, owner = unpack(redis.call('HMGET', base .. id, 'timestamp', 'owner'))
+        if tonumber(at or 0) <= tonumber(ARGV[6]) and (not isOther or isOther(owner)) then return true end
+      end
+      return false
+    end
+    local running = runningOf(business)
+    local turn, owner = unpack(redis.call('HMGET', base .. id, 'turn', 'owner'))
+    if owner and (isFull or (most > 0 and running >= most)) then
+      if waits(business, '(' .. (turn + turns)) then return 1 end
+      local latest = redis.call('HGET', base .. 'rondo:owners:' .. business, owner) or turn
+      if waits(business, '(' .. (latest + turns), function(other) return other ~= owner end) then return 1 end
+    end
+    if not isFull then return 0 end
+    for _, other in ipairs(redis.call('HKEYS', base .. 'rondo:turns')) do
+      if other ~= business then
+        local others = runningOf(other)
+        if others < running and (most == 0 or others < most) and waits(other, '+inf') then return 1 end
+      end
+    end
+    return 0`,
 
   /** [id…] Failed jobs wait anew; not those whose deduplication id is another's by now. */
   rondoRetry: `

@@ -4,6 +4,7 @@ import type { RedisClient } from "./bullmq-connection.ts";
 import { idOf, type StoredOptions } from "./bullmq-rows.ts";
 import { take, unplaced } from "./bullmq-scripts.ts";
 import {
+  GiveWayError,
   type Job,
   type JobHandler,
   type QueueName,
@@ -36,6 +37,8 @@ interface Run {
 
 const errorCharactersMax = 2_000;
 const placeEveryMs = 50;
+/** A job that waits no longer than this may be about to be taken where there is a place, or has just been given way to. */
+const unnoticedMs = 100;
 
 export function createBullmqWorker(
   deps: BullmqWorkerDeps,
@@ -54,6 +57,7 @@ export function createBullmqWorker(
   const runs = new Map<string, Run>();
   const delays = new Map<string, number>();
   let placedAtMs = 0;
+  let givingWayUntilMs = 0;
   let forced = false;
   let closing: Promise<void> | undefined;
 
@@ -81,9 +85,9 @@ export function createBullmqWorker(
 
   async function runJob(job: BullJob, token = ""): Promise<void> {
     const id = job.id ?? "";
-    const { business } = job.opts as StoredOptions;
+    const { business, owner } = job.opts as StoredOptions;
     await refuseStalled(job, id);
-    const bounded = perBusiness > 0 && business !== "";
+    const bounded = business !== "" && (perBusiness > 0 || owner !== undefined);
     if (bounded && (await step("rondoEnter", [id, token, business, perBusiness])) === 0)
       throw new WaitingError();
     if (!bounded) placeNowAndThen();
@@ -110,6 +114,23 @@ export function createBullmqWorker(
     throw new WaitingError();
   }
 
+  async function giveWay(job: BullJob, id: string, { token }: Run): Promise<never> {
+    const { business, owner = "" } = job.opts as StoredOptions;
+    await step("rondoGiveWay", [id, token, business, owner]);
+    throw new WaitingError();
+  }
+
+  async function isWanted(job: BullJob, id: string, run: Run, turns: number): Promise<boolean> {
+    if (givingWayUntilMs > Date.now() || runs.get(id) !== run) return false;
+    const { business } = job.opts as StoredOptions;
+    const isFull = runs.size >= options.concurrency ? 1 : 0;
+    const waitingSinceMs = Date.now() - unnoticedMs;
+    const wanted = await step("rondoWanted", [id, business, turns, isFull, perBusiness, waitingSinceMs]);
+    if (wanted !== 1 || givingWayUntilMs > Date.now() || runs.get(id) !== run) return false;
+    givingWayUntilMs = Date.now() + unnoticedMs;
+    return true;
+  }
+
   async function refuseStalled(job: BullJob, id: string): Promise<void> {
     if (job.stalledCounter <= stallsMax) return;
     await redis.hincrby(base + id, "atm", -1); // ending it counts one, and no run of it ended
@@ -124,10 +145,12 @@ export function createBullmqWorker(
         async reportProgress(progress) {
           if (runs.get(id) === run) await job.updateProgress(progress as object);
         },
+        isWanted: (turns) => isWanted(job, id, run, turns),
       });
     } catch (err) {
       if (runs.get(id) !== run) throw new WaitingError();
       if (forced && run.abort.signal.aborted) await giveBack(id, run);
+      if (err instanceof GiveWayError) await giveWay(job, id, run);
       if (!(err instanceof UnrecoverableError) && seen.attemptsMade + 1 < seen.attempts) {
         await putOff(job, id, seen.attemptsMade + 1);
       }

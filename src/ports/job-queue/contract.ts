@@ -1,7 +1,14 @@
 // What every job queue must do, told through two handles on one store, as two processes would have.
 import { describe, expect, test } from "bun:test";
 import { until } from "../../testing/until.ts";
-import { type Job, type JobHandler, type JobInput, type JobQueue, UnrecoverableError } from "./job-queue.ts";
+import {
+  GiveWayError,
+  type Job,
+  type JobHandler,
+  type JobInput,
+  type JobQueue,
+  UnrecoverableError,
+} from "./job-queue.ts";
 
 export interface JobQueuePair extends AsyncDisposable {
   readonly first: JobQueue;
@@ -287,6 +294,95 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
         expect(share).toBeLessThanOrEqual(17);
       }
     }, 20_000);
+
+    test("users of a business take turns: with 100 jobs of one waiting, another's first starts within three", async () => {
+      await using pair = await open();
+      const recorder = createRecorder();
+      await pair.first.add("maintenance", manyJobs(100, { owner: "many" }));
+      pair.second.work("maintenance", recorder.handler, { concurrency: 1, concurrencyPerBusiness: 1 });
+      await until("some ran", () => recorder.ended.length >= 20, 20_000);
+      await pair.first.add("maintenance", [job({ id: "one", owner: "one" })]);
+      const at = recorder.started.length;
+      await until("it started", () => recorder.started.some(({ id }) => id === "one"), 10_000);
+      expect(recorder.started.findIndex(({ id }) => id === "one") - at).toBeLessThanOrEqual(3);
+    }, 30_000);
+
+    test("three users with many jobs each take turns, whoever asked first", async () => {
+      await using pair = await open();
+      const recorder = createRecorder();
+      for (const owner of ["a", "b", "c"]) {
+        await pair.first.add("maintenance", manyJobs(20, { owner, name: `thing.${owner}` }));
+      }
+      pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
+      await until("half ran", () => recorder.ended.length >= 30, 10_000);
+      for (const owner of ["a", "b", "c"]) {
+        const share = recorder.started.slice(0, 30).filter(({ name }) => name === `thing.${owner}`).length;
+        expect(share).toBeGreaterThanOrEqual(8);
+        expect(share).toBeLessThanOrEqual(12);
+      }
+    }, 20_000);
+  });
+
+  describe("giving way", () => {
+    /** Runs until it is wanted, or released. */
+    function createPolite() {
+      const released = { now: false };
+      const started: string[] = [];
+      const handler: JobHandler = async ({ id, name }, { isWanted }) => {
+        started.push(id);
+        if (name === "thing.short") return;
+        for (let turns = 1; !released.now; turns++) {
+          if (await isWanted(turns)) throw new GiveWayError();
+          await Bun.sleep(5);
+        }
+      };
+      return { started, handler, release: () => (released.now = true) };
+    }
+
+    test("a run gives its place to another user's first job, and goes on later with no attempt used up", async () => {
+      await using pair = await open();
+      const polite = createPolite();
+      await pair.first.add(
+        "maintenance",
+        ["long-a", "long-b"].map((id) => job({ id, owner: "many", attempts: 1 })),
+      );
+      pair.second.work("maintenance", polite.handler, { concurrency: 4, concurrencyPerBusiness: 2 });
+      await until("both run", () => polite.started.length === 2, 10_000);
+      await pair.first.add("maintenance", [job({ id: "short", name: "thing.short", owner: "one" })]);
+      await reaches(pair.first, "short", "completed");
+      await until("the one that gave way runs again", () => polite.started.length === 4, 10_000);
+      polite.release();
+      for (const id of ["long-a", "long-b"]) {
+        await reaches(pair.first, id, "completed");
+        expect((await pair.first.list({ id }))[0]).toMatchObject({ attemptsMade: 1, stalls: 0 });
+      }
+      expect(polite.started.filter((id) => id !== "short").length).toBe(3);
+    }, 30_000);
+
+    test("a business with every place of the worker gives one to another's first job", async () => {
+      await using pair = await open();
+      const polite = createPolite();
+      await pair.first.add("maintenance", manyJobs(2, { owner: "many" }));
+      pair.second.work("maintenance", polite.handler, { concurrency: 2, concurrencyPerBusiness: 2 });
+      await until("both run", () => polite.started.length === 2, 10_000);
+      await pair.first.add("maintenance", [
+        job({ id: "other", businessId: "other", name: "thing.short", owner: "one" }),
+      ]);
+      await reaches(pair.first, "other", "completed");
+      polite.release();
+    }, 30_000);
+
+    test("no run gives way while there is a free place, or to a job that gave way itself", async () => {
+      await using pair = await open();
+      const polite = createPolite();
+      pair.second.work("maintenance", polite.handler, { concurrency: 2, concurrencyPerBusiness: 2 });
+      for (const id of ["one", "two", "three"]) await pair.first.add("maintenance", [job({ id, owner: id })]);
+      await until("each has run", () => new Set(polite.started).size === 3, 10_000);
+      const atFirst = polite.started.length;
+      await Bun.sleep(300);
+      expect(polite.started.length).toBe(atFirst);
+      polite.release();
+    }, 30_000);
   });
 
   describe("workers", () => {

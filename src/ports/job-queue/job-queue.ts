@@ -19,6 +19,8 @@ export interface JobInput {
   readonly data: Readonly<Record<string, unknown>>;
   /** The business the job works for; fair share and search go by it. "" for the fleet's own. */
   readonly businessId: string;
+  /** Of which user of its business it is, where users are to take turns as businesses do. */
+  readonly owner?: string;
   /**
    * Adding an id that the queue still knows does nothing (completed jobs are forgotten after a bound).
    * 1 to 200 characters, no ":", not a whole number. Made where not given.
@@ -64,13 +66,27 @@ export interface JobContext {
   /** Aborted when the lease is lost or the queue closes by force: stop, and write nothing more. */
   readonly signal: AbortSignal;
   reportProgress(progress: unknown): Promise<void>;
+  /**
+   * Whether this run should give way: no place is free, and a job that has not given way itself waits for one,
+   * whose turn comes less than `turns` turns after this run's (or, of another user, after the latest of this run's
+   * user), or whose business has fewer runs. One run of a worker at a time is told so, and must then throw GiveWayError.
+   */
+  isWanted(turns: number): Promise<boolean>;
 }
 
-/** Resolves: completed. Throws: retried while attempts remain, else failed. Throws UnrecoverableError: failed at once. */
+/**
+ * Resolves: completed. Throws: retried while attempts remain, else failed. Throws UnrecoverableError: failed at once.
+ * Throws GiveWayError: waits again.
+ */
 export type JobHandler = (job: Job, context: JobContext) => Promise<void>;
 
 export class UnrecoverableError extends Error {
   override readonly name = "UnrecoverableError";
+}
+
+/** Thrown by a handler: its job waits for the next turn of its user and runs anew. No attempt is used up. */
+export class GiveWayError extends Error {
+  override readonly name = "GiveWayError";
 }
 
 export interface WorkOptions {

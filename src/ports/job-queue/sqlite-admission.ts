@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { checkEveryMs, checkJobInput } from "./check-job-input.ts";
 import type { JobInput, QueueName } from "./job-queue.ts";
-import { fairPriority } from "./sqlite-schema.ts";
+import { fairPriority, nextTurn } from "./sqlite-schema.ts";
 
 export interface Admission {
   /** All or none, on the disk when it returns. */
@@ -23,7 +23,9 @@ interface ScheduleRow {
 export function createAdmission(db: Database): Admission {
   const insert = db.prepare(
     `insert into jobs (id, queue, name, data, businessId, deduplicationId, state, priority, attempts, backoffMs,
-       createdAtMs, runAtMs) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) on conflict do nothing`,
+       createdAtMs, runAtMs, owner, turn)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ${nextTurn("?2", "?8", "?5", "?13")})
+     on conflict do nothing`,
   );
   const earlier = db.prepare<{ id: string }, [string, string, string | null]>(
     `select id from jobs where queue = ?1 and id = ?2
@@ -57,6 +59,7 @@ export function createAdmission(db: Database): Admission {
       job.backoffMs ?? 0,
       nowMs,
       nowMs + delayMs,
+      job.owner ?? "",
     );
     if (changes > 0) return { id, added: true };
     return { id: earlier.get(queue, id, deduplicationId)?.id ?? id, added: false };

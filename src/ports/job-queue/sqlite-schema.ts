@@ -88,7 +88,57 @@ const steps: readonly string[] = [
     nextAtMs integer not null
   ) strict;
   `,
+  `
+  alter table jobs add column owner text not null default '';
+  -- Within a business: where the job stands among those of all users, each of whom is due one later than the last time.
+  alter table jobs add column turn integer not null default 0;
+  alter table jobs add column gaveWay integer not null default 0;
+  drop index jobs_waiting;
+  create index jobs_waiting on jobs (queue, businessId, priority, turn) where state = 'waiting';
+  create index jobs_wanting on jobs (queue, businessId, turn) where state = 'waiting' and gaveWay = 0;
+
+  -- The latest turn of each user.
+  create table owners (
+    queue text not null,
+    priority integer not null,
+    businessId text not null,
+    owner text not null,
+    turn integer not null,
+    primary key (queue, priority, businessId, owner)
+  ) strict, without rowid;
+
+  -- The turn of the latest job taken of a business: where a user who comes (back) joins in.
+  create table lines (
+    queue text not null,
+    priority integer not null,
+    businessId text not null,
+    turn integer not null,
+    primary key (queue, priority, businessId)
+  ) strict, without rowid;
+
+  create trigger owner_joined after insert on jobs begin
+    insert into owners values (new.queue, new.priority, new.businessId, new.owner, new.turn)
+    on conflict do update set turn = excluded.turn;
+  end;
+  create trigger owner_rejoined after update of turn on jobs begin
+    insert into owners values (new.queue, new.priority, new.businessId, new.owner, new.turn)
+    on conflict do update set turn = excluded.turn;
+  end;
+  create trigger line_moved after update of state on jobs
+    when old.state = 'waiting' and new.state = 'active' begin
+    insert into lines values (new.queue, new.priority, new.businessId, new.turn)
+    on conflict do update set turn = max(turn, excluded.turn);
+  end;
+  `,
 ];
+
+/** When the user of a job is due: one later than their last job, and never earlier than the latest job taken. */
+export const nextTurn = (queue: string, priority: string, businessId: string, owner: string): string =>
+  `max(
+     ifnull((select turn + 1 from owners where queue = ${queue} and priority = ${priority}
+       and businessId = ${businessId} and owner = ${owner}), 0),
+     ifnull((select turn from lines where queue = ${queue} and priority = ${priority}
+       and businessId = ${businessId}), 0))`;
 
 /** Safe from several processes at once. */
 export function migrateJobs(db: Database): void {

@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 import type { Admission } from "./sqlite-admission.ts";
 import type { QueueName } from "./job-queue.ts";
 import type { JobRow } from "./sqlite-rows.ts";
+import { nextTurn } from "./sqlite-schema.ts";
 
 /** The right to end one run of one job; worth nothing once another worker has taken the job. */
 export interface Lease {
@@ -14,7 +15,8 @@ export type Ending =
   | { readonly kind: "completed" }
   | { readonly kind: "failed"; readonly error: string }
   | { readonly kind: "put off"; readonly error: string; readonly runAtMs: number }
-  | { readonly kind: "given back" };
+  | { readonly kind: "given back" }
+  | { readonly kind: "gave way" };
 
 export interface Ended {
   readonly lease: Lease;
@@ -40,6 +42,12 @@ export interface Turnover {
   turnOver(ended: readonly Ended[], taking: Taking): Taken[];
   /** Only reads: whether `turnOver` would find one. */
   hasNext(queue: QueueName, perBusiness: number): boolean;
+  /** Only reads: whether a run of this job, which is `turns` turns on its way, is to give way. `isFull`: its worker has no place. */
+  isWanted(
+    row: JobRow,
+    turns: number,
+    worker: { readonly isFull: boolean; readonly perBusiness: number },
+  ): boolean;
   /** Gives the leases that are no longer held. */
   renew(leases: readonly Lease[], untilMs: number): Lease[];
   reportProgress(lease: Lease, progress: unknown): void;
@@ -51,6 +59,9 @@ export interface Turnover {
   trim(queue: QueueName, most: number): void;
 }
 
+/** A job that waits no longer than this may be about to be taken where there is a place. */
+const unnoticedMs = 100;
+
 export function createTurnover(db: Database, admission: Admission): Turnover {
   const next = db.prepare<{ priority: number; businessId: string }, [QueueName, number]>(
     `select priority, businessId from turns where queue = ?1 and waiting > 0
@@ -61,7 +72,7 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
   const take = db.prepare<JobRow, [QueueName, string, number, string, number, number, number]>(
     `update jobs set state = 'active', lease = ?4, leaseUntilMs = ?5, startedAtMs = ?6, stallsMax = ?7
      where seq = (select seq from jobs where queue = ?1 and businessId = ?2 and priority = ?3 and state = 'waiting'
-       order by seq limit 1) returning *`,
+       order by turn, seq limit 1) returning *`,
   );
   const end = db.prepare(
     `update jobs set state = ?3, error = ?4, runAtMs = ifnull(?5, runAtMs), finishedAtMs = ?6,
@@ -69,6 +80,29 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
   );
   const giveBack = db.prepare(
     "update jobs set state = 'waiting', lease = null, leaseUntilMs = null where seq = ?1 and lease = ?2",
+  );
+  const giveWay = db.prepare(
+    `update jobs set state = 'waiting', lease = null, leaseUntilMs = null, gaveWay = 1,
+       turn = ${nextTurn("jobs.queue", "jobs.priority", "jobs.businessId", "jobs.owner")}
+     where seq = ?1 and lease = ?2`,
+  );
+  const wanting = `select 1 from jobs where queue = ?1 and state = 'waiting' and gaveWay = 0 and runAtMs <= ?2`;
+  const activeOf = (business: string) =>
+    `(select count(*) from jobs where queue = ?1 and businessId = ${business} and state = 'active')`;
+  // Another user's job comes before this run's next piece of sound where it comes before the next job of this run's user.
+  const wantedByOwn = db.prepare<unknown, [QueueName, number, number, number, number, number]>(
+    `with run as (select jobs.businessId, jobs.owner, jobs.turn, ifnull(owners.turn, jobs.turn) latest
+       from jobs left join owners using (queue, priority, businessId, owner) where seq = ?3)
+     ${wanting} and businessId = (select businessId from run)
+       and turn < (select latest from run) + ?4
+       and (owner <> (select owner from run) or turn < (select turn from run) + ?4)
+       and (?5 = 1 or (?6 > 0 and ${activeOf("(select businessId from run)")} >= ?6)) limit 1`,
+  );
+  const wantedByOther = db.prepare<unknown, [QueueName, number, string, number]>(
+    `select 1 from turns where queue = ?1 and waiting > 0 and businessId <> ?3
+       and (?4 = 0 or businessId = '' or ${activeOf("turns.businessId")} < ?4)
+       and ${activeOf("turns.businessId")} < ${activeOf("?3")}
+       and exists (${wanting} and businessId = turns.businessId) limit 1`,
   );
   const renewOne = db.prepare("update jobs set leaseUntilMs = ?3 where seq = ?1 and lease = ?2");
   const progressOf = db.prepare("update jobs set progress = ?3 where seq = ?1 and lease = ?2");
@@ -89,6 +123,10 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
     `delete from jobs where seq in (select seq from jobs where queue = ?1 and state = 'completed'
        order by finishedAtMs desc limit 10000 offset ?2)`,
   );
+  const forgetOwners = db.prepare(
+    `delete from owners where queue = ?1 and turn < (select turn from lines
+       where queue = owners.queue and priority = owners.priority and businessId = owners.businessId)`,
+  );
   const forgetTurns = db.prepare(
     `delete from turns where queue = ?1 and waiting = 0 and pass <= (select pass from clocks
        where queue = turns.queue and priority = turns.priority)`,
@@ -96,6 +134,7 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
 
   function endOne({ seq, token }: Lease, ending: Ending, nowMs: number): void {
     if (ending.kind === "given back") giveBack.run(seq, token);
+    else if (ending.kind === "gave way") giveWay.run(seq, token);
     else if (ending.kind === "completed") end.run(seq, token, "completed", null, null, nowMs);
     else if (ending.kind === "failed") end.run(seq, token, "failed", ending.error, null, nowMs);
     else end.run(seq, token, "delayed", ending.error, ending.runAtMs, null);
@@ -141,12 +180,20 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
   const trim = db.transaction((queue: QueueName, most: number) => {
     forget.run(queue, most);
     forgetTurns.run(queue);
+    forgetOwners.run(queue);
   });
   const dueAtMs = (): number => nextDue.get()?.at ?? Number.POSITIVE_INFINITY;
 
   return {
     turnOver: (ended, taking) => turnOver.immediate(ended, taking),
     hasNext: (queue, perBusiness) => next.get(queue, perBusiness) !== null,
+    isWanted({ seq, queue, businessId }, turns, { isFull, perBusiness }) {
+      const waitingSinceMs = Date.now() - unnoticedMs;
+      return (
+        wantedByOwn.get(queue, waitingSinceMs, seq, turns, isFull ? 1 : 0, perBusiness) !== null ||
+        (isFull && wantedByOther.get(queue, waitingSinceMs, businessId, perBusiness) !== null)
+      );
+    },
     renew: (leases, untilMs) => renewAll.immediate(leases, untilMs),
     reportProgress: ({ seq, token }, progress) =>
       void progressOf.run(seq, token, JSON.stringify(progress) ?? null),

@@ -1,6 +1,6 @@
 // One worker of one queue: keeps as many runs going as it may, and sees each to its end.
 import type { Job, JobHandler, QueueName, Worker, WorkOptions } from "./job-queue.ts";
-import { UnrecoverableError } from "./job-queue.ts";
+import { GiveWayError, UnrecoverableError } from "./job-queue.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 import { type JobRow, jobOf } from "./sqlite-rows.ts";
 import type { Ended, Ending, Lease, Turnover } from "./sqlite-turnover.ts";
@@ -43,6 +43,8 @@ export function createWorker(
   const leaseMs = options.leaseMs ?? 10_000;
   const perBusiness = options.concurrencyPerBusiness ?? 0;
   const runs = new Map<string, Run>();
+  /** The run that was told to give way, until its place is taken. */
+  let givingWay: string | undefined;
   let ended: Ended[] = [];
   let endingsUntilTrim = endingsBetweenTrims;
   let nextBeatAtMs = 0;
@@ -62,6 +64,7 @@ export function createWorker(
       stallsMax: options.stallsMax ?? 5,
     });
     ended = ended.slice(storing.length);
+    if (storing.some(({ lease }) => lease.token === givingWay)) givingWay = undefined;
     for (const { lease, row } of taken) start(lease, row);
     endingsUntilTrim -= storing.length;
     if (endingsUntilTrim > 0) return;
@@ -76,7 +79,7 @@ export function createWorker(
     if (runs.size === 0) nextBeatAtMs = nowMs + leaseMs / 3;
     const gone = Promise.withResolvers<void>();
     runs.set(lease.token, { lease, abort, gone, leaseUntilMs: nowMs + leaseMs });
-    void endingOf(job, row.backoffMs, lease, abort.signal).then((ending) => {
+    void endingOf(job, row, lease, abort.signal).then((ending) => {
       if (!letGo(lease.token)) return;
       ended.push({ lease, ending });
       deps.wake();
@@ -89,21 +92,31 @@ export function createWorker(
     return runs.delete(token);
   }
 
-  async function endingOf(job: Job, backoffMs: number, lease: Lease, signal: AbortSignal): Promise<Ending> {
+  function isWanted(row: JobRow, { token }: Lease, turns: number): boolean {
+    if (givingWay !== undefined || !runs.has(token)) return false;
+    const isFull = runs.size >= options.concurrency;
+    if (!turnover.isWanted(row, turns, { isFull, perBusiness })) return false;
+    givingWay = token;
+    return true;
+  }
+
+  async function endingOf(job: Job, row: JobRow, lease: Lease, signal: AbortSignal): Promise<Ending> {
     try {
       await handler(job, {
         signal,
         async reportProgress(progress) {
           if (runs.has(lease.token)) turnover.reportProgress(lease, progress);
         },
+        isWanted: async (turns) => isWanted(row, lease, turns),
       });
       return { kind: "completed" };
     } catch (err) {
       if (forced && signal.aborted) return { kind: "given back" };
+      if (err instanceof GiveWayError) return { kind: "gave way" };
       const error = (err instanceof Error ? err.message : String(err)).slice(0, errorCharactersMax);
       const attemptsMade = job.attemptsMade + 1;
       if (err instanceof UnrecoverableError || attemptsMade >= job.attempts) return { kind: "failed", error };
-      return { kind: "put off", error, runAtMs: Date.now() + retryDelayMs(backoffMs, attemptsMade) };
+      return { kind: "put off", error, runAtMs: Date.now() + retryDelayMs(row.backoffMs, attemptsMade) };
     }
   }
 
@@ -127,6 +140,7 @@ export function createWorker(
   function lose(token: string): void {
     const run = runs.get(token);
     letGo(token);
+    if (givingWay === token) givingWay = undefined;
     run?.abort.abort(new Error("The lease of this job was lost."));
   }
 

@@ -1,0 +1,68 @@
+import { expect, test } from "bun:test";
+import { createTurns, type TurnTaker } from "./take-turns.ts";
+
+interface Piece extends TurnTaker {
+  readonly name: string;
+}
+
+const pieceOf = (name: string, businessId: string, owner: string): Piece => ({
+  name,
+  businessId,
+  owner,
+  madeMs: 0,
+  lastTurn: 0,
+});
+
+/** Each turn makes one second. */
+function makeSeconds(pieces: readonly Piece[], seconds: number, take = createTurns<Piece>()): string[] {
+  return Array.from({ length: seconds }, () => {
+    const piece = take(pieces);
+    if (piece) piece.madeMs += 1_000;
+    return piece?.name ?? "";
+  });
+}
+
+const crowd = Array.from({ length: 12 }, (_, user) =>
+  Array.from({ length: 2 }, (_, piece) => [`u${user}-${piece}`, `u${user}`] as const),
+).flat();
+
+test("another user's first second comes at once, however many pieces others have in the making", () => {
+  const take = createTurns<Piece>();
+  const pieces = crowd.map(([name, user]) => pieceOf(name, "a", user));
+  makeSeconds(pieces, 1_000, take);
+  const guest = pieceOf("guest", "a", "guest");
+  expect(makeSeconds([...pieces, guest], 3, take)).toContain("guest");
+});
+
+test("everybody's first ten seconds come before anybody's minute nine", () => {
+  const take = createTurns<Piece>();
+  const early = pieceOf("early", "a", "u");
+  makeSeconds([early], 60, take);
+  const later = Array.from({ length: 20 }, (_, index) => pieceOf(`later-${index}`, "a", "u"));
+  makeSeconds([early, ...later], 300, take);
+  expect(later.every(({ madeMs }) => madeMs >= 10_000)).toBe(true);
+  expect(early.madeMs).toBeLessThan(540_000);
+});
+
+test("a crowd of new pieces does not stop music that has begun", () => {
+  const take = createTurns<Piece>();
+  const begun = pieceOf("begun", "a", "listener");
+  makeSeconds([begun], 10, take);
+  const fresh = crowd.map(([name, user]) => pieceOf(name, "a", user));
+  expect(makeSeconds([begun, ...fresh], 100, take).filter((name) => name === "begun").length).toBe(25);
+});
+
+test("users of a business share it evenly, however many pieces each has", () => {
+  const take = createTurns<Piece>();
+  const many = Array.from({ length: 9 }, (_, index) => pieceOf(`many-${index}`, "a", "many"));
+  const one = pieceOf("one", "a", "one");
+  makeSeconds([...many, one], 200, take);
+  const madeByOne = makeSeconds([...many, one], 100, take).filter((name) => name === "one").length;
+  expect(madeByOne).toBeGreaterThanOrEqual(45);
+});
+
+test("businesses share the composer evenly, whatever waits in one of them", () => {
+  const take = createTurns<Piece>();
+  const pieces = [...crowd.map(([name, user]) => pieceOf(name, "a", user)), pieceOf("other", "b", "u0")];
+  expect(makeSeconds(pieces, 100, take).filter((name) => name === "other")).toHaveLength(50);
+});

@@ -1,0 +1,95 @@
+// What may be in the making at a time: a refusal says whose bound it is and when to come back, and a piece that waits says where it stands.
+import { expect, test } from "bun:test";
+import type { UserCaller } from "../accounts/caller.ts";
+import { AppError } from "../errors.ts";
+import { createStudio, type Studio } from "../testing/studio.ts";
+import { readGeneration } from "./read-generation.ts";
+
+async function createGuest(studio: Studio, businessId = studio.business.id): Promise<UserCaller> {
+  const userId = crypto.randomUUID();
+  await studio.deps.databases.use(businessId, (database) =>
+    database.kysely
+      .insertInto("users")
+      .values({ id: userId, kind: "guest", createdAt: new Date().toISOString() })
+      .execute(),
+  );
+  return { kind: "user", businessId, userId };
+}
+
+const refusalOf = async (work: Promise<unknown>): Promise<AppError> => {
+  const err = await work.then(
+    () => new Error("it was accepted"),
+    (reason: unknown) => reason,
+  );
+  if (err instanceof AppError) return err;
+  throw err;
+};
+
+test("guests of one address share a bound; another address, a member and another business do not", async () => {
+  await using studio = await createStudio({ RONDO_LIMIT_ADDRESS_PIECES: "4" });
+  const address = "203.0.113.7";
+  for (let guest = 0; guest < 2; guest++) {
+    const caller = await createGuest(studio);
+    for (let piece = 0; piece < 2; piece++) await studio.start({ address }, caller);
+  }
+  const refusal = await refusalOf(studio.start({ address }, await createGuest(studio)));
+  expect(refusal).toMatchObject({ code: "TOO_MANY_REQUESTS", retryAfterSeconds: 10 });
+  expect(refusal.publicMessage).toContain("your address");
+
+  await studio.start({ address: "203.0.113.8" }, await createGuest(studio));
+  await studio.start({ address }, studio.alice);
+  await studio.start({ address }, await createGuest(studio, studio.otherAlice.businessId));
+});
+
+test("the address of a guest is stored only as a keyed hash", async () => {
+  await using studio = await createStudio();
+  const address = "203.0.113.7";
+  await studio.start({ address }, await createGuest(studio));
+  await studio.start({ address }, await createGuest(studio, studio.otherAlice.businessId));
+  const noted = await Promise.all(
+    [studio.business.id, studio.otherAlice.businessId].map((id) =>
+      studio.deps.databases.use(id, ({ kysely }) =>
+        kysely.selectFrom("generationOrigins").selectAll().execute(),
+      ),
+    ),
+  );
+  const hashes = noted.flat().map((row) => row.address);
+  expect(new Set(hashes).size).toBe(2);
+  expect(hashes.join()).not.toContain("203");
+});
+
+test("a business that is full answers 503 with a time, and another business is not affected", async () => {
+  await using studio = await createStudio({ RONDO_LIMIT_BUSINESS_PIECES: "3" });
+  for (let piece = 0; piece < 3; piece++) await studio.start();
+  const refusal = await refusalOf(studio.start({}, studio.bob));
+  expect(refusal).toMatchObject({ code: "UNAVAILABLE", retryAfterSeconds: 15 });
+  await studio.start({}, studio.otherAlice);
+});
+
+test("a guest who has used up the minutes is told how many are left, and a member is not counted", async () => {
+  await using studio = await createStudio({ RONDO_LIMIT_GUEST_MINUTES: "12/1d" });
+  const guest = await createGuest(studio);
+  await studio.start({ durationSeconds: 600 }, guest);
+  const refusal = await refusalOf(studio.start({ durationSeconds: 300 }, guest));
+  expect(refusal.code).toBe("TOO_MANY_REQUESTS");
+  expect(refusal.publicMessage).toContain("12 minutes");
+  expect(refusal.publicMessage).toContain("2.0 are left");
+  expect(refusal.retryAfterSeconds).toBeGreaterThan(86_000);
+  await studio.start({ durationSeconds: 120 }, guest);
+  for (let piece = 0; piece < 3; piece++) await studio.start({ durationSeconds: 600 });
+});
+
+test("a piece that waits says its place, in which users take turns, and about how long", async () => {
+  await using studio = await createStudio();
+  const pieces = [];
+  for (let piece = 0; piece < 5; piece++) pieces.push(await studio.start());
+  const late = await studio.start({}, studio.bob);
+  const placeOf = async ({ requestId }: { requestId: string }, caller = studio.alice) =>
+    (await readGeneration(studio.deps, caller, requestId)).queue;
+  expect((await placeOf(pieces[0]!))?.place).toBe(1);
+  expect((await placeOf(late, studio.bob))?.place).toBe(2);
+  expect((await placeOf(pieces[4]!))?.place).toBe(6);
+  expect((await placeOf(late, studio.bob))?.seconds).toBeGreaterThanOrEqual(1);
+  await studio.run(late, { caller: studio.bob });
+  expect(await placeOf(late, studio.bob)).toBeNull();
+});

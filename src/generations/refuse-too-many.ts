@@ -1,0 +1,128 @@
+// The bounds of what may be in the making: of a user, of the guests of one address, of a business, and a guest's minutes.
+import { createHmac } from "node:crypto";
+import type { Transaction } from "kysely";
+import type { UserCaller } from "../accounts/caller.ts";
+import type { Business } from "../businesses/business.ts";
+import type { MakingLimits } from "../businesses/making-limits.ts";
+import type { BusinessTables } from "../businesses/schema.ts";
+import { AppError } from "../errors.ts";
+import { activeStates } from "./generation-states.ts";
+
+export interface Asking {
+  readonly business: Business;
+  readonly caller: UserCaller;
+  /** Where the request comes from, if that is known. */
+  readonly address: string | undefined;
+  readonly durationSeconds: number;
+  readonly limits: MakingLimits;
+}
+
+/**
+ * Gives what is to be noted of the address: its keyed hash, for a guest. Errors: UNAVAILABLE where the business has
+ * all it may have, TOO_MANY_REQUESTS where it is the caller.
+ */
+export async function refuseTooMany(
+  trx: Transaction<BusinessTables>,
+  asking: Asking,
+): Promise<string | undefined> {
+  const { business, caller, limits } = asking;
+  await refuseFullBusiness(trx, limits.ofBusiness);
+  await refuseBusyUser(trx, caller, business.limits.concurrentGenerationsPerUser);
+  if (!(await isGuest(trx, caller))) return undefined;
+  await refuseUsedUpMinutes(trx, asking);
+  if (asking.address === undefined) return undefined;
+  const address = createHmac("sha256", business.signing.addresses)
+    .update(asking.address)
+    .digest("base64url")
+    .slice(0, 22);
+  await refuseBusyAddress(trx, address, limits.ofAddress);
+  return address;
+}
+
+const inTheMaking = (trx: Transaction<BusinessTables>) =>
+  trx
+    .selectFrom("generations as g")
+    .select((eb) => eb.fn.countAll<number | string>().as("count"))
+    .where("g.state", "in", activeStates);
+
+async function refuseFullBusiness(trx: Transaction<BusinessTables>, most: number | undefined): Promise<void> {
+  if (most === undefined) return;
+  const { count } = await inTheMaking(trx).executeTakeFirstOrThrow();
+  if (Number(count) < most) return;
+  throw new AppError(
+    "UNAVAILABLE",
+    `${most} pieces are being made here already; there is no place for more.`,
+    {
+      hint: "Try again when Retry-After has passed.",
+      retryAfterSeconds: 15,
+    },
+  );
+}
+
+async function refuseBusyUser(
+  trx: Transaction<BusinessTables>,
+  { userId }: UserCaller,
+  most: number,
+): Promise<void> {
+  const { count } = await inTheMaking(trx).where("g.userId", "=", userId).executeTakeFirstOrThrow();
+  if (Number(count) < most) return;
+  throw new AppError("TOO_MANY_REQUESTS", `${most} pieces are being made already.`, {
+    hint: "Wait until one is done, or stop one.",
+    retryAfterSeconds: 5,
+  });
+}
+
+async function refuseBusyAddress(
+  trx: Transaction<BusinessTables>,
+  address: string,
+  most: number | undefined,
+): Promise<void> {
+  if (most === undefined) return;
+  const { count } = await inTheMaking(trx)
+    .innerJoin("generationOrigins as o", "o.generationId", "g.id")
+    .where("o.address", "=", address)
+    .executeTakeFirstOrThrow();
+  if (Number(count) < most) return;
+  throw new AppError(
+    "TOO_MANY_REQUESTS",
+    `${most} pieces are being made for guests of your address already.`,
+    {
+      hint: "Wait until one is done, or sign up.",
+      retryAfterSeconds: 10,
+    },
+  );
+}
+
+async function isGuest(trx: Transaction<BusinessTables>, { userId }: UserCaller): Promise<boolean> {
+  const user = await trx.selectFrom("users").select("kind").where("id", "=", userId).executeTakeFirst();
+  return user?.kind === "guest";
+}
+
+async function refuseUsedUpMinutes(
+  trx: Transaction<BusinessTables>,
+  { caller, durationSeconds, limits: { guestMinutes } }: Asking,
+): Promise<void> {
+  if (guestMinutes === undefined) return;
+  const windowMs = guestMinutes.windowSeconds * 1_000;
+  const { seconds, first } = await trx
+    .selectFrom("generations")
+    .select((eb) => [
+      eb.fn.sum<number | string | null>("durationSeconds").as("seconds"),
+      eb.fn.min("createdAt").as("first"),
+    ])
+    .where("userId", "=", caller.userId)
+    .where("createdAt", ">", new Date(Date.now() - windowMs).toISOString())
+    .executeTakeFirstOrThrow();
+  if (Number(seconds ?? 0) + durationSeconds <= guestMinutes.quota * 60) return;
+  const left = Math.max(0, guestMinutes.quota - Number(seconds ?? 0) / 60);
+  const untilMs = first === null ? windowMs : Date.parse(first) + windowMs - Date.now();
+  throw new AppError(
+    "TOO_MANY_REQUESTS",
+    `A guest may ask for ${guestMinutes.quota} minutes of music in ${guestMinutes.windowSeconds} seconds; ${left.toFixed(1)} are left.`,
+    {
+      hint: "Ask for a shorter piece, wait, or sign up.",
+      retryAfterSeconds: Math.max(1, Math.ceil(untilMs / 1_000)),
+      details: { limit: "guestMinutes" },
+    },
+  );
+}

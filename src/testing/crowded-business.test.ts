@@ -1,0 +1,57 @@
+// One address that asks for all it can get holds up neither a new guest of the same business nor anybody of another.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { createBusinessClient, createRondoClient, type RondoClient } from "./rondo-client.ts";
+import { startRondo } from "./rondo-processes.ts";
+
+setDefaultTimeout(90_000);
+
+const guests = 12;
+const piecesEach = 10;
+/** Generous: alone it is well below a second, and this machine may be busy. */
+const firstSoundMsMax = 12_000;
+
+const ask = (url: string, client: RondoClient, durationSeconds: number, from: string) =>
+  fetch(`${url}/v1/generations`, {
+    method: "POST",
+    headers: { ...client.headers, "content-type": "application/json", "x-forwarded-for": from },
+    body: JSON.stringify({ prompt: "slow ambient strings", durationSeconds }),
+  });
+
+async function firstSoundMs(url: string, client: RondoClient): Promise<number> {
+  const startedAt = performance.now();
+  const started = (await (await ask(url, client, 60, "198.51.100.9")).json()) as { links: { audio: string } };
+  const res = await fetch(started.links.audio, { headers: { range: "bytes=0-999" } });
+  expect(res.status).toBe(206);
+  expect((await res.arrayBuffer()).byteLength).toBe(1_000);
+  return performance.now() - startedAt;
+}
+
+for (const [name, bounds, acceptedMost] of [
+  ["with the default bounds", {}, 20],
+  ["without bounds", { RONDO_LIMIT_ADDRESS_PIECES: "off", RONDO_LIMIT_GUEST_MINUTES: "off" }, 120],
+] as const) {
+  test(`${guests} guests of one address ask for ${piecesEach} pieces of 600 s each, ${name}`, async () => {
+    await using rondo = await startRondo({ RONDO_TRUSTED_PROXIES: "1", ...bounds });
+    const otherGuest = await createBusinessClient(rondo, "other");
+    const crowd = await Promise.all(
+      Array.from({ length: guests }, () => createRondoClient(rondo.url, "demo")),
+    );
+    const statuses = new Map<number, number>();
+    for (const guest of crowd) {
+      for (let piece = 0; piece < piecesEach; piece++) {
+        const res = await ask(rondo.url, guest, 600, "203.0.113.7");
+        statuses.set(res.status, (statuses.get(res.status) ?? 0) + 1);
+        if (res.status === 429) expect(Number(res.headers.get("retry-after"))).toBeGreaterThan(0);
+        await res.body?.cancel();
+      }
+    }
+    expect(statuses.get(200)).toBe(acceptedMost);
+    expect([...statuses.keys()].every((status) => status === 200 || status === 429)).toBe(true);
+    const same = await firstSoundMs(rondo.url, await createRondoClient(rondo.url, "demo"));
+    const other = await firstSoundMs(rondo.url, otherGuest);
+    console.log(`first sound ${name}: same business ${same.toFixed(0)} ms, another ${other.toFixed(0)} ms`);
+    expect(same).toBeLessThan(firstSoundMsMax);
+    expect(other).toBeLessThan(firstSoundMsMax);
+    expect(rondo.output()).not.toContain('"level":"error"');
+  });
+}
