@@ -91,6 +91,12 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /string/,
   ],
   [
+    "a pattern that can't be matched in linear time",
+    { ...whole, parameters: { title: { type: "string", pattern: "^(a+)\\1$" } } },
+    "/parameters/title/pattern",
+    /linear time/,
+  ],
+  [
     "a default that does not fit",
     { ...whole, parameters: { title: { type: "string", maxLength: 2, default: "long" } } },
     "/parameters/title/default",

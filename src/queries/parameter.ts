@@ -1,5 +1,6 @@
 // A parameter of a query: what it may hold, how it is checked, and how it is shown as JSON Schema.
 import type { JsonObject } from "./json-reader.ts";
+import type { Pattern } from "./pattern.ts";
 
 export type StringFormat = "id" | "uuid" | "date-time" | "int64";
 
@@ -9,7 +10,7 @@ export type ParameterShape =
       readonly format: StringFormat | undefined;
       readonly minLength: number;
       readonly maxLength: number;
-      readonly pattern: RegExp | undefined;
+      readonly pattern: Pattern | undefined;
       readonly choices: readonly string[] | undefined;
     }
   | { readonly type: "integer"; readonly minimum: number; readonly maximum: number }

@@ -1,6 +1,7 @@
 // Reads the parameters that a spec declares.
 import { type FaultList, pointerTo } from "./faults.ts";
 import { describe, isObject, type JsonObject, readInteger, readObject } from "./json-reader.ts";
+import { type Pattern, readPattern } from "./pattern.ts";
 import type { Parameter, ParameterShape, StringFormat } from "./parameter.ts";
 import { checkOf } from "./parameter-check.ts";
 
@@ -129,18 +130,15 @@ const readString: ReadShape = (faults, at, raw, also) => {
       1,
       stringLengthMax,
     ),
-    pattern: pattern === undefined ? undefined : readPattern(faults, pointerTo(at, "pattern"), pattern),
+    pattern: pattern === undefined ? undefined : patternAt(faults, pointerTo(at, "pattern"), pattern),
     choices: choices as readonly string[] | undefined,
   };
 };
 
-function readPattern(faults: FaultList, at: string, raw: unknown): RegExp | undefined {
-  try {
-    if (typeof raw === "string") return new RegExp(raw, "u");
-  } catch {
-    // Told below, as anything else that is no pattern.
-  }
-  return faults.add(at, "It is not a regular expression.");
+function patternAt(faults: FaultList, at: string, raw: unknown): Pattern | undefined {
+  if (typeof raw !== "string") return faults.add(at, "It is not a regular expression.");
+  const pattern = readPattern(raw);
+  return typeof pattern === "string" ? faults.add(at, pattern) : pattern;
 }
 
 const readNumber =

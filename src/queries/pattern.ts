@@ -1,0 +1,59 @@
+// A spec's pattern, matched in time linear in the text, whatever the pattern is: by an automaton, never by backtracking.
+import { RE2JS } from "re2js";
+
+export interface Pattern {
+  /** As the spec writes it: an ECMAScript pattern, as JSON Schema wants it. */
+  readonly source: string;
+  test(text: string): boolean;
+}
+
+/** Steps that a text's every character may cost; 64 kB of it then take a few hundred milliseconds at most. */
+const sizeMax = 600;
+const sourceMax = 1_000;
+
+/** The fault as a sentence, where the pattern is none or can't be matched in linear time. */
+export function readPattern(source: string): Pattern | string {
+  if (source.length > sourceMax) return `At most ${sourceMax} characters.`;
+  try {
+    new RegExp(source, "u");
+  } catch {
+    return "It is not a regular expression.";
+  }
+  const written = withoutDifferences(source);
+  if (written === undefined) return "\\S can't stand in a class here.";
+  try {
+    const automaton = RE2JS.compile(written);
+    if (automaton.programSize() > sizeMax)
+      return `It is too large: ${automaton.programSize()} steps where ${sizeMax} are possible. Count with minLength and maxLength.`;
+    return { source, test: (text) => automaton.test(text) };
+  } catch (err) {
+    return `It can't be matched in linear time, or it is written in a way that is not known here: ${reasonOf(err)}.`;
+  }
+}
+
+const reasonOf = (err: unknown): string =>
+  (err instanceof Error ? err.message : String(err)).replace(/^error parsing regexp: /, "");
+
+const white = String.raw`\t\n\v\f\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}`;
+const lineEnds = String.raw`\n\r\x{2028}\x{2029}`;
+
+/**
+ * What ECMAScript and the automaton read differently: white space and line ends beyond ASCII, and the names of
+ * scripts. undefined: \S inside a class.
+ */
+function withoutDifferences(source: string): string | undefined {
+  let inClass = false;
+  let text = "";
+  for (const [token] of source.matchAll(/\\p\{[^}]*\}|\\P\{[^}]*\}|\\.|./gs)) {
+    if (token === "\\s") text += inClass ? white : `[${white}]`;
+    else if (token === "\\S") {
+      if (inClass) return undefined;
+      text += `[^${white}]`;
+    } else if (token === "." && !inClass) text += `[^${lineEnds}]`;
+    else if (/^\\p\{/i.test(token)) text += token.replace(/(?:Script|sc|General_Category|gc)=/, "");
+    else text += token;
+    if (token === "[") inClass = true;
+    else if (token === "]") inClass = false;
+  }
+  return RE2JS.translateRegExp(text);
+}
