@@ -2,9 +2,10 @@
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import { notFound } from "../errors.ts";
-import { type EndingStreams, endGeneration } from "./finish-generation.ts";
+import { type ClosingDeps, closeStreamsSoon, promiseClosing } from "./close-streams-soon.ts";
+import { activeStates } from "./generation-states.ts";
 
-export interface CancelGenerationDeps extends EndingStreams {
+export interface CancelGenerationDeps extends ClosingDeps {
   readonly databases: OpenDatabases;
 }
 
@@ -14,14 +15,25 @@ export async function cancelGeneration(
   caller: UserCaller,
   requestId: string,
 ): Promise<void> {
-  await deps.databases.use(caller.businessId, async (database) => {
-    const row = await database.kysely
-      .selectFrom("generations")
-      .select("id")
-      .where("id", "=", requestId)
-      .where("userId", "=", caller.userId)
-      .executeTakeFirst();
-    if (!row) throw notFound("generation");
-    await endGeneration(deps, database, caller.businessId, row.id, { state: "cancelled" });
+  const { businessId, userId } = caller;
+  await deps.databases.use(businessId, async (database) => {
+    const ended = await database.promising(["generations"], async (trx) => {
+      const { numUpdatedRows } = await trx
+        .updateTable("generations")
+        .set({ state: "cancelled", finishedAt: new Date().toISOString() })
+        .where("id", "=", requestId)
+        .where("userId", "=", userId)
+        .where("state", "in", activeStates)
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n) await promiseClosing(trx, businessId, requestId);
+      return trx
+        .selectFrom("generations")
+        .select(["id", "versionId", "state", "reasonCode", "reason", "generatedMs"])
+        .where("id", "=", requestId)
+        .where("userId", "=", userId)
+        .executeTakeFirst();
+    });
+    if (!ended) throw notFound("generation");
+    await closeStreamsSoon(deps, database, businessId, [ended]);
   });
 }

@@ -86,6 +86,22 @@ test("when the answer goes out, the rows, the job and the streams are there", as
   expect((await studio.events(started)).events).toMatchObject([{ type: "queued" }]);
 });
 
+test("with the chunk store away, what was committed is answered as done: a start and a cancellation", async () => {
+  await using studio = await createStudio();
+  const refuse = () =>
+    Promise.reject(new AppError("UNAVAILABLE", "The chunk store cannot be reached right now."));
+  const away = { ...studio.deps, streams: { ...studio.deps.streams, create: refuse, append: refuse } };
+  const started = await startGeneration(away, studio.alice, { prompt: "slow piano", durationSeconds: 30 });
+  await studio.run(started);
+  expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(5, 1000), closed: true });
+  const stopped = await studio.start();
+  await cancelGeneration(away, studio.alice, stopped.requestId);
+  expect((await studio.read(stopped)).state).toBe("cancelled");
+  expect(await studio.deps.jobs.list({ queue: "maintenance" })).toMatchObject([
+    { name: "generation.close", data: { requestId: stopped.requestId } },
+  ]);
+});
+
 test("a generation that runs to its end leaves its exact bytes, its events and a closed stream", async () => {
   await using studio = await createStudio();
   const started = await studio.start();

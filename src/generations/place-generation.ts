@@ -1,4 +1,4 @@
-// Asks for the making of a version: the rows, the promise of the work and the streams are there before the answer goes out.
+// Asks for the making of a version: the rows and the promise of the work are there before the answer goes out, and the streams where the chunk store is.
 import { createHash } from "node:crypto";
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
@@ -80,7 +80,7 @@ export async function placeGeneration(
   return deps.databases.use(business.id, async (database) => {
     const earlier = await findEarlier(database, caller, input.idempotencyKey, requestHash);
     const started = earlier ?? (await insertOnce(database));
-    if (!earlier) await createGenerationStreams(deps.streams, business.id, started, input.shared);
+    if (!earlier) await makeStreams(business.id, started);
     await flushOutbox(database, deps.jobs).catch((err) =>
       deps.log.error(
         { err, requestId: started.requestId },
@@ -89,6 +89,16 @@ export async function placeGeneration(
     );
     return started;
   });
+
+  /** The rows are committed by now, so that the answer is a success: the worker makes the streams that are missing. */
+  async function makeStreams(businessId: string, started: StartedGeneration): Promise<void> {
+    try {
+      await createGenerationStreams(deps.streams, businessId, started, input.shared);
+    } catch (err) {
+      const { requestId } = started;
+      deps.log.error({ err, requestId }, "the streams can't be made now; the worker makes them");
+    }
+  }
 
   async function insertOnce(database: BusinessDatabase): Promise<StartedGeneration> {
     for (let tries = 1; ; tries++) {

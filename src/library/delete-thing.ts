@@ -2,23 +2,17 @@
 import { v7 as uuidv7 } from "uuid";
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
-import { flushOutbox, promiseJob } from "../businesses/outbox.ts";
 import type { PromisingTransaction } from "../businesses/promising.ts";
 import type { BusinessTables } from "../businesses/schema.ts";
-import { closeStreams } from "../generations/finish-generation.ts";
+import { type ClosingDeps, closeStreamsSoon, promiseClosing } from "../generations/close-streams-soon.ts";
 import { activeStates } from "../generations/generation-states.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import type { Transaction } from "kysely";
 import { getThing, type Thing, type ThingRef, tracksOf, versionsOf } from "./thing.ts";
 
-export interface DeleteThingDeps {
+export interface DeleteThingDeps extends ClosingDeps {
   readonly databases: OpenDatabases;
-  readonly jobs: JobQueue;
-  readonly streams: Pick<ChunkStore, "append" | "head" | "read">;
   /** How long a thing stays in the trash. */
   readonly trashDays: number;
-  readonly log: { error(facts: object, message: string): void };
 }
 
 export type Deletion = Pick<
@@ -40,16 +34,7 @@ export function deleteThing(deps: DeleteThingDeps, caller: UserCaller, ref: Thin
       const deletion = await takeAway(trx, userId, thing, deps.trashDays);
       return { deletion, stopped: await stopMaking(trx, businessId, deletion.id) };
     });
-    if (stopped.length > 0) {
-      // At once here; should this process die, the promised jobs do it.
-      for (const generation of stopped) await closeStreams(deps, database, businessId, generation);
-      await flushOutbox(database, deps.jobs).catch((err) =>
-        deps.log.error(
-          { err, deletionId: deletion.id },
-          "the queue is away; the sweep will hand the jobs over",
-        ),
-      );
-    }
+    if (stopped.length > 0) await closeStreamsSoon(deps, database, businessId, stopped);
     return deletion;
   });
 }
@@ -120,15 +105,6 @@ async function stopMaking(trx: PromisingTransaction, businessId: string, deletio
     .where("versionId", "in", trx.selectFrom("versions").select("id").where("deletionId", "=", deletionId))
     .returning(["id", "versionId", "state", "reasonCode", "reason", "generatedMs"])
     .execute();
-  for (const { id } of stopped) {
-    await promiseJob(trx, "maintenance", {
-      id: `close-${id}`,
-      name: "generation.close",
-      businessId,
-      data: { businessId, requestId: id },
-      attempts: 5,
-      backoffMs: 1_000,
-    });
-  }
+  for (const { id } of stopped) await promiseClosing(trx, businessId, id);
   return stopped;
 }
