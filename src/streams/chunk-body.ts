@@ -1,14 +1,25 @@
 // What was sent, as the chunks to store: JSON by message, anything else in pieces no listener chokes on.
 import { AppError } from "../errors.ts";
-import { isJsonType, splitMessages } from "./json-messages.ts";
+import { isJsonType, splitMessages, type SplitMessages } from "./json-messages.ts";
 
 export const pieceBytes = 256 * 1024;
 export const messagesMax = 10_000;
 
+/** JSON that is larger takes milliseconds to take apart: not on the serving thread, where another can do it. */
+const inlineJsonBytesMax = 256 * 1024;
+
 /** No chunks for an empty body, nor for an empty JSON array. */
-export function chunksOf(contentType: string, body: Uint8Array): Uint8Array[] {
+export async function chunksOf(
+  contentType: string,
+  body: Uint8Array,
+  splitApart?: SplitMessages,
+): Promise<readonly Uint8Array[]> {
   if (body.byteLength === 0) return [];
-  if (isJsonType(contentType)) return splitMessages(body, messagesMax);
+  if (isJsonType(contentType)) {
+    return splitApart && body.byteLength > inlineJsonBytesMax
+      ? splitApart(body, messagesMax)
+      : splitMessages(body, messagesMax);
+  }
   const pieces: Uint8Array[] = [];
   for (let from = 0; from < body.byteLength;) {
     const to = borderBefore(body, Math.min(from + pieceBytes, body.byteLength), contentType);

@@ -7,6 +7,12 @@ const encoder = new TextEncoder();
 export const isJsonType = (contentType: string): boolean =>
   /^application\/json\s*(;|$)/i.test(contentType.trimStart());
 
+/** JSON of people and programs is nested far less; a parser takes long for more. */
+const depthMax = 128;
+
+/** Takes the body apart where that does not hold up others. */
+export type SplitMessages = (body: Uint8Array, messagesMax: number) => Promise<readonly Uint8Array[]>;
+
 /** One message for a value; one for each element of an array. Numbers keep every digit. */
 export function splitMessages(body: Uint8Array, messagesMax: number): Uint8Array[] {
   const text = parsedText(body).trim();
@@ -42,10 +48,40 @@ export function joinMessages(messages: readonly Uint8Array[]): Uint8Array {
 function parsedText(body: Uint8Array): string {
   try {
     const text = decoder.decode(body);
-    JSON.parse(text);
-    return text;
+    if (!isTooDeep(text)) {
+      JSON.parse(text);
+      return text;
+    }
   } catch (err) {
     throw new AppError("INVALID_BODY", "The body is not JSON.", { cause: err });
+  }
+  throw new AppError("INVALID_BODY", `The body is nested deeper than ${depthMax} levels.`);
+}
+
+/** Of a text that may be JSON or not: asked before it is parsed. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) at = stringEnd(text, at);
+    else if (code === 0x5b || code === 0x7b) {
+      if (++depth > depthMax) return true;
+    } else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return false;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** Where the string that begins here ends, or the text does. */
+function stringEnd(text: string, start: number): number {
+  for (let at = start + 1; ; at++) {
+    at = text.indexOf('"', at);
+    if (at === -1) return text.length;
+    let slashes = 0;
+    while (text.charCodeAt(at - 1 - slashes) === backslash) slashes++;
+    if (slashes % 2 === 0) return at;
   }
 }
 

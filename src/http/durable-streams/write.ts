@@ -4,11 +4,20 @@ import { AppError, notFound } from "../../errors.ts";
 import type { Append, Producer, StreamKey, StreamOptions } from "../../ports/chunk-store/chunk-store.ts";
 import { chunksOf, readBody, tooLarge } from "../../streams/chunk-body.ts";
 import { findForkPosition } from "../../streams/fork-position.ts";
+import type { SplitMessages } from "../../streams/json-messages.ts";
 import { formatOffset } from "../../streams/offset.ts";
 import type { Streams } from "../../streams/streams.ts";
 import { always, nextOffset, streamClosed } from "./headers.ts";
 
 export type ResolveSource = (c: Context, forkedFrom: string) => StreamKey | Promise<StreamKey>;
+
+export interface WriteOptions {
+  readonly bodyBytesMax: number;
+  /** For large bodies in JSON; where not given, they are taken apart here. */
+  readonly splitMessages: SplitForCaller | undefined;
+}
+
+export type SplitForCaller = (c: Context, ...of: Parameters<SplitMessages>) => ReturnType<SplitMessages>;
 
 const mediaType = /^[\w-]+\/[\w.+-]+/;
 
@@ -18,8 +27,9 @@ export async function answerCreate(
   key: StreamKey,
   {
     bodyBytesMax,
+    splitMessages,
     resolveSource,
-  }: { readonly bodyBytesMax: number; readonly resolveSource: ResolveSource | undefined },
+  }: WriteOptions & { readonly resolveSource: ResolveSource | undefined },
 ): Promise<Response> {
   const fork = await forkOf(streams, c, key, resolveSource);
   const contentType = contentTypeOf(c);
@@ -29,7 +39,8 @@ export async function answerCreate(
     ...(fork === undefined ? {} : { fork: fork.fork }),
   };
   const type = contentType ?? fork?.contentType ?? "application/octet-stream";
-  const chunks = chunksOf(type, await bodyOf(c, bodyBytesMax));
+  const body = await bodyOf(c, bodyBytesMax);
+  const chunks = await chunksOf(type, body, splitMessages && ((...of) => splitMessages(c, ...of)));
   const { created, state } = await streams.create(key, options, { chunks, close: isClosing(c) });
   const headers: Record<string, string> = {
     ...always,
@@ -45,7 +56,7 @@ export async function answerAppend(
   streams: Streams,
   c: Context,
   key: StreamKey,
-  { bodyBytesMax }: { readonly bodyBytesMax: number },
+  { bodyBytesMax, splitMessages }: WriteOptions,
 ): Promise<Response> {
   const producer = producerOf(c);
   const close = isClosing(c);
@@ -59,7 +70,7 @@ export async function answerAppend(
   if (body.byteLength > 0 && contentType === "") {
     throw new AppError("INVALID_BODY", "An append needs the stream's Content-Type.");
   }
-  const chunks = chunksOf(contentType, body);
+  const chunks = await chunksOf(contentType, body, splitMessages && ((...of) => splitMessages(c, ...of)));
   if (body.byteLength > 0 && chunks.length === 0) {
     throw new AppError("INVALID_BODY", "An empty array adds nothing.");
   }

@@ -11,7 +11,7 @@ import { until } from "../../testing/until.ts";
 setDefaultTimeout(60_000);
 
 const test = needsTool("ffmpeg");
-const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 240 });
+const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 120 });
 const othersWaitMsMax = 2_000;
 
 const wavOf = ({ versionId }: { versionId: string }) => `/v1/versions/${versionId}/download?format=wav`;

@@ -4,18 +4,41 @@ import type { BusinessCaller } from "../../accounts/caller.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { ownKey } from "../../streams/stream-keys.ts";
+import type { LibraryThreads } from "../../library/threads/library-threads.ts";
 import type { Streams } from "../../streams/streams.ts";
+import { createTurns } from "../../turns.ts";
 import { type HttpContext, type HttpEnv, requireBusiness } from "../wire.ts";
 import { streamRoutes } from "./streams.ts";
 
 export const ownStreamsAt = "/v1/stream/";
 
-export function ownStreamRoutes({ streams }: { readonly streams: Streams }) {
+export interface OwnStreamRoutesDeps {
+  readonly streams: Streams;
+  readonly threads: Pick<LibraryThreads, "run">;
+}
+
+export function ownStreamRoutes({ streams, threads }: OwnStreamRoutesDeps) {
+  const turns = createTurns({
+    what: "large bodies are read",
+    runningMax: 4,
+    waitingMax: 40,
+    perCallerMax: 8,
+  });
+  const splitMessages = async (c: HttpContext, body: Uint8Array, messagesMax: number) => {
+    const { signal } = c.req.raw;
+    const end = await turns.take(requireBusiness(c).businessId, signal);
+    try {
+      return (await threads.run({ kind: "split", body, messagesMax }, {}, signal)) as Uint8Array[];
+    } finally {
+      end();
+    }
+  };
   const keyOf = (c: HttpContext, address: string) => keyOfOwn(requireBusiness(c), address);
   return new Hono<HttpEnv>().route(
     "/",
     streamRoutes({
       streams,
+      splitMessages,
       resolveKey: (c: HttpContext) => keyOf(c, c.req.path),
       resolveSource: (c: HttpContext, forkedFrom) => keyOf(c, forkedFrom),
     }),

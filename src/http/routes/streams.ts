@@ -6,7 +6,13 @@ import type { Streams } from "../../streams/streams.ts";
 import { faultResponse } from "../durable-streams/fault.ts";
 import { preflight } from "../durable-streams/headers.ts";
 import { type ReadLimits, answerHead, answerRead, createReading } from "../durable-streams/read.ts";
-import { type ResolveSource, answerAppend, answerCreate, answerDelete } from "../durable-streams/write.ts";
+import {
+  type ResolveSource,
+  type SplitForCaller,
+  answerAppend,
+  answerCreate,
+  answerDelete,
+} from "../durable-streams/write.ts";
 
 export type StreamAccess = "read" | "append" | "create" | "delete";
 
@@ -19,6 +25,8 @@ export interface StreamRoutesOptions {
   /** What this address allows; the rest is a 405. All where not given. */
   readonly allow?: readonly StreamAccess[];
   readonly bodyBytesMax?: number;
+  /** For large bodies in JSON; where not given, they are taken apart on the serving thread. */
+  readonly splitMessages?: SplitForCaller;
   readonly limits?: Partial<ReadLimits>;
 }
 
@@ -26,7 +34,7 @@ const bodyBytesMaxDefault = 16 << 20;
 
 /** Mounted at the address of a stream, or above many: it answers every path below. */
 export function streamRoutes(options: StreamRoutesOptions): Hono {
-  const { streams, resolveKey, resolveSource, bodyBytesMax = bodyBytesMaxDefault } = options;
+  const { streams, resolveKey, resolveSource, splitMessages, bodyBytesMax = bodyBytesMaxDefault } = options;
   const allowed = new Set(options.allow ?? ["read", "append", "create", "delete"]);
   const reading = createReading(streams, options.limits);
 
@@ -43,9 +51,9 @@ export function streamRoutes(options: StreamRoutesOptions): Hono {
       case "read":
         return method === "HEAD" ? answerHead(streams, key) : answerRead(reading, c.req.raw, key);
       case "create":
-        return answerCreate(streams, c, key, { bodyBytesMax, resolveSource });
+        return answerCreate(streams, c, key, { bodyBytesMax, splitMessages, resolveSource });
       case "append":
-        return answerAppend(streams, c, key, { bodyBytesMax });
+        return answerAppend(streams, c, key, { bodyBytesMax, splitMessages });
       case "delete":
         return answerDelete(streams, key);
     }

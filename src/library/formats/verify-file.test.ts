@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "bun:test";
 import { needsTool } from "../../testing/needs-tool.ts";
+import { hostileFiles } from "../../testing/hostile-files.ts";
 import { makeMp3 } from "../../testing/test-sound.ts";
 import { type ByteSource, sourceOf } from "./byte-source.ts";
 import { id3TagOf } from "./id3.ts";
@@ -204,25 +205,13 @@ test("a tag of absurd size is not read into memory", async () => {
 });
 
 describe("the most hostile file of its size is answered in time linear in it", () => {
-  const riffOfEmptyParts = Buffer.concat([
-    Buffer.from("RIFF\xff\xff\xff\x7fWAVE", "latin1"),
-    Buffer.alloc(5_000_000, "junk\0\0\0\0", "latin1"),
-  ]);
-  const tagOf = (version: number, body: Buffer): Buffer => {
-    const length = [21, 14, 7, 0].map((shift) => (body.length >> shift) & 127);
-    return Buffer.concat([Buffer.from([0x49, 0x44, 0x33, version, 0, 0, ...length]), body]);
-  };
-  const emptyFrames = Buffer.alloc(1_000_000, "XXXX\0\0\0\0\0\0", "latin1");
-  const textOfZeros = Buffer.alloc(1_000_000);
-  textOfZeros.write("TXXX\0\x3d\x04\x2c\0\0\x03", "latin1");
-
+  const crumbs = { "in a stream": 65_536, "in crumbs": 100 } as const;
+  const files = Object.entries(hostileFiles(2_000_000)).flatMap(([name, file]) =>
+    Object.entries(crumbs).map(([how, crumb]) => [`${name}, ${how}`, file, crumb] as const),
+  );
   test.each([
-    ["RIFF of empty parts", riffOfEmptyParts, 65_536],
-    ["a tag of empty frames, version 2.3", tagOf(3, emptyFrames), 65_536],
-    ["a tag of empty frames, version 2.4", tagOf(4, emptyFrames), 65_536],
-    ["a text of zeros", tagOf(4, textOfZeros), 65_536],
-    ["tags without an end", Buffer.alloc(5_000_000, tagOf(4, Buffer.alloc(0))), 65_536],
-    ["a tag that comes in crumbs", tagOf(4, Buffer.alloc(1_000_000, 1)), 10],
+    ...files,
+    ["a tag in bytes", hostileFiles(1_000_000)["an ID3v2.4 tag of empty frames"]!, 10] as const,
   ])("%s", async (_, file, crumb) => {
     const startedMs = performance.now();
     expect((await verdictOf(file, crumb)).verdict).toBe("foreign");

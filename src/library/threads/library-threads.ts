@@ -7,7 +7,6 @@ import { errorOf, failureOf } from "./thread-failure.ts";
 import type { FromLibraryThread, ThreadQuestion, ThreadTask, ToLibraryThread } from "./thread-messages.ts";
 
 export interface TaskOwner extends Partial<RecipeSounds> {
-  readonly read: RecipeSounds["read"];
   readonly findKey?: FindPublicKey;
 }
 
@@ -141,7 +140,8 @@ async function answerOf({ owner, signal, readers }: Running, asked: ThreadQuesti
   switch (asked.ask) {
     case "bytes": {
       const reader =
-        readers.get(asked.reader) ?? owner.read(asked.sound, asked.start)[Symbol.asyncIterator]();
+        readers.get(asked.reader) ?? owner.read?.(asked.sound, asked.start)[Symbol.asyncIterator]();
+      if (reader === undefined) return undefined;
       readers.set(asked.reader, reader);
       return unlessAborted(nextBytes(reader), signal);
     }

@@ -6,7 +6,9 @@ export type ThreadTask =
   /** Writes the file of a recipe to a path where there is none. */
   | { readonly kind: "render"; readonly recipe: FileRecipe; readonly path: string }
   /** Answers the verdict on sound 0. */
-  | { readonly kind: "verify" };
+  | { readonly kind: "verify" }
+  /** Answers the messages of a body in JSON. */
+  | { readonly kind: "split"; readonly body: Uint8Array; readonly messagesMax: number };
 
 /** What a task asks of its owner, who has the stores and the keys. */
 export type ThreadQuestion =

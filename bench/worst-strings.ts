@@ -1,0 +1,15 @@
+// The worst texts in every field of every route, and the most hostile uploads, against a server in a process of its own:
+// nobody else may wait 100 ms, and a text is answered within 250 ms. `bun bench/worst-strings.ts`
+import { askWorst } from "../src/testing/ask-worst.ts";
+import { createWorstStage } from "../src/testing/worst-stage.ts";
+
+await using stage = await createWorstStage();
+for (const [name, requests] of [
+  ["texts", stage.texts()],
+  ["uploads", stage.uploads()],
+] as const) {
+  const { asked, othersMs, slowest, statuses } = await askWorst(stage.url, requests);
+  console.log(`${name}: ${asked} requests, others waited ${othersMs.toFixed(0)} ms at most`, statuses);
+  for (const { ms, status, what } of slowest)
+    console.log(`  ${ms.toFixed(0).padStart(6)} ms  ${status}  ${what}`);
+}

@@ -1,0 +1,20 @@
+// No field of any route, and no upload, holds the process: the long form with tight bounds is `bun bench/worst-strings.ts`.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { askWorst } from "../testing/ask-worst.ts";
+import { createWorstStage } from "../testing/worst-stage.ts";
+
+setDefaultTimeout(90_000);
+
+/** Generous, for a machine that others use; without the bounds of lengths and patterns it is many times that. */
+const waitMsMax = 2_000;
+
+test("the worst texts in every field of every route, and the most hostile uploads, are answered while nobody waits", async () => {
+  await using stage = await createWorstStage();
+  for (const requests of [stage.texts(), stage.uploads(4 * 1024 * 1024)]) {
+    const { asked, slowest, othersMs, statuses } = await askWorst(stage.url, requests);
+    expect(asked).toBeGreaterThan(10);
+    expect(slowest.filter(({ ms }) => ms > waitMsMax)).toEqual([]);
+    expect(othersMs).toBeLessThan(waitMsMax);
+    expect([statuses[0], statuses[500]]).toEqual([undefined, undefined]);
+  }
+});

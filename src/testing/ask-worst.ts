@@ -1,0 +1,40 @@
+// Sends the worst requests to a server, one after the other, and says how long each and everybody else waited.
+import { worstHealthBeside } from "./health-beside.ts";
+import type { WorstRequest } from "./worst-requests.ts";
+
+export interface WorstAnswers {
+  readonly asked: number;
+  /** The slowest first. */
+  readonly slowest: readonly { readonly what: string; readonly status: number; readonly ms: number }[];
+  /** How long /health took at most meanwhile. */
+  readonly othersMs: number;
+  readonly statuses: Readonly<Record<string, number>>;
+}
+
+/** A server that breaks an answer off counts as status 0. */
+export async function askWorst(url: string, requests: Iterable<WorstRequest>): Promise<WorstAnswers> {
+  const answers: { what: string; status: number; ms: number }[] = [];
+  const statuses: Record<string, number> = {};
+  const ask = async (): Promise<void> => {
+    for (const { what, method, path, headers, body } of requests) {
+      const startedMs = performance.now();
+      const status = await fetch(url + path, {
+        method,
+        headers,
+        redirect: "manual",
+        ...(body === undefined ? {} : { body }),
+      }).then(
+        async (answer) => {
+          await answer.arrayBuffer();
+          return answer.status;
+        },
+        () => 0,
+      );
+      answers.push({ what, status, ms: performance.now() - startedMs });
+      statuses[status] = (statuses[status] ?? 0) + 1;
+    }
+  };
+  const othersMs = await worstHealthBeside(url, ask());
+  const slowest = answers.sort((one, other) => other.ms - one.ms).slice(0, 12);
+  return { asked: answers.length, slowest, othersMs, statuses };
+}

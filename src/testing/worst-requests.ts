@@ -1,0 +1,244 @@
+// Requests with the worst texts in every field of every route, by the OpenAPI document: a new route is covered by itself.
+
+interface Schema {
+  readonly $ref?: string;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly type?: string | readonly string[];
+  readonly format?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maxLength?: number;
+}
+
+interface Operation {
+  readonly security?: readonly Readonly<Record<string, unknown>>[];
+  readonly parameters?: readonly {
+    readonly in: "path" | "query" | "header";
+    readonly name: string;
+    readonly required?: boolean;
+    readonly schema: Schema;
+  }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+}
+
+export interface ApiDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+export interface WorstRequest {
+  /** For a person: the route, the field and the text. */
+  readonly what: string;
+  readonly method: string;
+  /** From the root, with the query string. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+}
+
+export interface WorstRequestsOptions {
+  readonly document: ApiDocument;
+  /** The header that opens a route, by the first of its security schemes. */
+  readonly credential: (scheme: string | undefined, method: string) => Readonly<Record<string, string>>;
+  /** Good values by a field's name, so that the field beside it is reached. */
+  readonly samples: Readonly<Record<string, (method: string) => unknown>>;
+}
+
+const bodyCharacters = 60_000;
+/** What a server takes of a request line and of headers. */
+const headCharacters = 7_000;
+
+const filled = (text: string, characters: number): string =>
+  text.repeat(Math.ceil(characters / text.length)).slice(0, characters);
+
+/** Of any length; each is the worst of some pattern, parser or normalization. */
+const worstTexts: Readonly<Record<string, (characters: number) => string>> = {
+  letters: (characters) => filled("a", characters),
+  digits: (characters) => filled("1", characters),
+  "dots between two at signs": (characters) => `a@${filled(".", characters - 3)}@`,
+  "dotted digits": (characters) => filled("1.", characters),
+  blanks: (characters) => `a${filled(" ", characters - 2)}!`,
+  "blanks after a unit": (characters) => `bytes=${filled(" ", characters - 7)}x`,
+  punctuation: (characters) => `a${filled("!", characters - 2)}a`,
+  quotes: (characters) => filled('"', characters),
+  backslashes: (characters) => filled("\\", characters),
+  brackets: (characters) => filled("[", characters),
+  commas: (characters) => filled(",", characters),
+  slashes: (characters) => filled("a/", characters),
+  percent: (characters) => filled("%", characters),
+  words: (characters) => filled("no more ", characters),
+  lines: (characters) => filled("\n", characters),
+  accents: (characters) => filled("e\u0301\u0323\u0302", characters),
+  ligatures: (characters) => filled("\ufdfa", characters),
+  families: (characters) => filled("👨‍👩‍👧", characters),
+};
+
+/** Bodies that are JSON, or almost. */
+const worstBodies: Readonly<Record<string, string>> = {
+  "nested lists": filled("[", bodyCharacters),
+  "nested objects": filled('{"a":', bodyCharacters),
+  "well nested": `${filled("[", 30_000)}${filled("]", 30_000)}`,
+  "unknown fields": JSON.stringify(
+    Object.fromEntries(Array.from({ length: 4_500 }, (_, at) => [`field${at}`, 1])),
+  ),
+  "a long unknown field": JSON.stringify({ [filled("a", bodyCharacters)]: 1 }),
+  "many values": `[${filled("{},", bodyCharacters)}{}]`,
+  digits: filled("1", bodyCharacters),
+  escapes: `"${filled("\\u0000", bodyCharacters)}"`,
+};
+
+export function* worstRequests(options: WorstRequestsOptions): Generator<WorstRequest> {
+  let turn = 0;
+  for (const [path, operations] of Object.entries(options.document.paths)) {
+    for (const [method, operation] of Object.entries(operations))
+      yield* ofOperation(options, path, method.toUpperCase(), operation, turn++);
+  }
+}
+
+function* ofOperation(
+  { document, credential, samples }: WorstRequestsOptions,
+  path: string,
+  method: string,
+  operation: Operation,
+  turn: number,
+): Generator<WorstRequest> {
+  const [security = {}] = operation.security ?? [];
+  const opened = credential(Object.keys(security)[0], method);
+  const { parameters = [] } = operation;
+  const sampleOf = (name: string, schema: Schema): unknown =>
+    samples[name]?.(method) ?? plainOf(resolved(document, schema));
+  const at = (changed: Values = {}): string => {
+    const filledIn = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+      encodeURIComponent(String(changed[name] ?? sampleOf(name, {}))),
+    );
+    const query = parameters
+      .filter(({ in: where, name, required }) => where === "query" && (required || name in changed))
+      .map(
+        ({ name, schema }) =>
+          `${name}=${encodeURIComponent(String(changed[name] ?? sampleOf(name, schema)))}`,
+      );
+    return query.length === 0 ? filledIn : `${filledIn}?${query.join("&")}`;
+  };
+  const route = `${method} ${path}`;
+
+  const content = Object.entries(operation.requestBody?.content ?? {})[0];
+  const [type, given] = content ?? ["", undefined];
+  const schema = given && type === "application/json" ? resolved(document, given.schema) : {};
+  const good = type === "application/json" ? goodBody(schema, sampleOf) : undefined;
+  const json = { ...opened, "content-type": "application/json" };
+  const send = {
+    method,
+    path: at(),
+    ...(good === undefined ? { headers: opened } : { headers: json, body: JSON.stringify(good) }),
+  };
+
+  for (const [name, textOf] of Object.entries(worstTexts)) {
+    for (const { in: where, name: field } of parameters) {
+      const what = `${route}, ${where} ${field}: ${name}`;
+      const text = textOf(where === "header" ? headCharacters : headCharacters / 3);
+      if (where === "header") {
+        if (!/[^\t\x20-\x7e]/.test(text))
+          yield { ...send, what, headers: { ...send.headers, [field]: text } };
+      } else yield { ...send, what, path: at({ [field]: text }) };
+    }
+    for (const [field, { maxLength }] of textFields(document, schema)) {
+      for (const characters of maxLength === undefined ? [bodyCharacters] : [maxLength, bodyCharacters]) {
+        // Below what a body may have, however a character is written.
+        const text = Buffer.from(textOf(Math.min(characters, bodyCharacters)))
+          .subarray(0, bodyCharacters)
+          .toString();
+        const what = `${route}, ${field}: ${name}, ${characters} characters`;
+        const bodyText = JSON.stringify({ ...good, [field]: text });
+        yield { ...send, what, headers: json, body: bodyText };
+      }
+    }
+  }
+  if (type === "application/json") {
+    for (const [name, body] of Object.entries(worstBodies))
+      yield { ...send, what: `${route}, body: ${name}`, headers: json, body };
+  }
+  // Read alike by every route, so each of them takes another text.
+  const texts = Object.entries(worstTexts).filter(([, textOf]) => !/[^\t\x20-\x7e]/.test(textOf(50)));
+  for (const [index, header] of everyHeader.entries()) {
+    const [name, textOf] = texts[(turn + index) % texts.length]!;
+    const text = `${header === "authorization" ? "Bearer " : ""}${header === "cookie" ? "rondo_session=" : ""}${textOf(headCharacters)}`;
+    yield { ...send, what: `${route}, ${header}: ${name}`, headers: { ...send.headers, [header]: text } };
+  }
+  const [name, textOf] = Object.entries(worstTexts)[turn % Object.keys(worstTexts).length]!;
+  const query = textOf(headCharacters / 3);
+  yield {
+    ...send,
+    what: `${route}, query: ${name}`,
+    path: `${path.includes("{") ? at() : path}?${encodeURI(query.toWellFormed())}`,
+  };
+  yield {
+    ...send,
+    what: `${route}, query: many`,
+    path: `${at().split("?")[0]}?${filled("a=1&", headCharacters)}`,
+  };
+}
+
+const everyHeader = [
+  "authorization",
+  "cookie",
+  "accept",
+  "range",
+  "if-range",
+  "if-none-match",
+  "idempotency-key",
+  "x-request-id",
+  "content-type",
+  "x-forwarded-for",
+  "origin",
+];
+
+/** Of several, the last: the one with fields. */
+function resolved(document: ApiDocument, schema: Schema): Schema {
+  const name = schema.$ref?.split("/").at(-1);
+  if (name !== undefined) return resolved(document, document.components.schemas[name] ?? {});
+  const last = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].at(-1);
+  return last === undefined ? schema : resolved(document, last);
+}
+
+function goodBody(
+  { required = [], properties = {} }: Schema,
+  sampleOf: (name: string, schema: Schema) => unknown,
+): Values {
+  return Object.fromEntries(required.map((name) => [name, sampleOf(name, properties[name] ?? {})]));
+}
+
+/** Everything that is not plainly a number or a switch is tried with texts. */
+function textFields(document: ApiDocument, { properties = {} }: Schema): [string, Schema][] {
+  return Object.entries(properties)
+    .map(([name, one]): [string, Schema] => [name, resolved(document, one)])
+    .filter(([, { type }]) => !["integer", "number", "boolean"].includes(String(type)));
+}
+
+function plainOf(schema: Schema): unknown {
+  const { type: types, format, minimum = 1 } = schema;
+  if (schema.default !== undefined) return schema.default;
+  if (schema.enum !== undefined) return schema.enum[0];
+  if (schema.const !== undefined) return schema.const;
+  if (format === "uuid") return "01936f1e-8f7a-7000-8000-000000000001";
+  if (format === "date-time") return "2026-11-22T07:56:06Z";
+  switch (typeof types === "string" ? types : types?.[0]) {
+    case "integer":
+    case "number":
+      return minimum;
+    case "boolean":
+      return true;
+    case "array":
+      return [];
+    case "object":
+      return {};
+    default:
+      return "a plain text";
+  }
+}
