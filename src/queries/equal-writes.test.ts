@@ -154,6 +154,16 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     });
   });
 
+  test("a key that is taken, and a value that a step did not find, are named by their columns", async () => {
+    expect(await ask("plays.copy", play(9))).toMatchObject({ item: { bookId: bookId(ann, 9) } });
+    const clash = { code: "CONFLICT", table: "plays", at: [] };
+    expect(await ask("plays.copy", play(9))).toEqual({ ...clash, columns: ["readerId", "bookId", "month"] });
+    expect(await ask("plays.copy", { bookId: "none", month: "2026-02" })).toEqual({
+      ...clash,
+      columns: ["bookId"],
+    });
+  });
+
   const shelf = shelfId(ann, 0);
   const positions = (answer: unknown) =>
     (answer as { items: { id: string; position: number }[] }).items.map(({ position }) => position).sort();

@@ -233,6 +233,7 @@ const upsertCalls: Calls = {
     { plays: [anns(11, "2026-01"), anns(10, "2026-01")] },
     { plays: [anns(11, "2026-01"), anns(12, "2026-01"), anns(11, "2026-01")] },
   ],
+  "plays.copy": [anns(0, "2026-03"), anns(0, "2026-03"), { bookId: "none", month: "2026-03" }],
   "places.shift": [
     { shelfId: shelfId(ann, 0), by: 1 },
     { shelfId: shelfId(ann, 0), by: -1 },

@@ -1,7 +1,7 @@
 // A pool of connections to one Postgres database: its settings, how values come and go, and its errors in our words.
 import postgres from "postgres";
 import { AppError } from "../../errors.ts";
-import { type Clash, type ClashKind, clashOf, outOfRange, tooSlow } from "./refusals.ts";
+import { type Clash, type ClashKind, clashOf, outOfRange, tooLongForKey, tooSlow } from "./refusals.ts";
 
 export type PostgresPool = postgres.Sql;
 
@@ -88,14 +88,17 @@ interface ErrorFields {
   readonly table_name?: string;
   readonly column_name?: string;
   readonly table?: string;
-  readonly column?: string;
+  /** A number where the engine of JavaScript has put the place in a file. */
+  readonly column?: unknown;
   readonly detail?: string;
 }
 
 /** Postgres tells the columns of a key in its text only, in every language so: "… (userId, month)=(…) …". */
 function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "columns"> {
-  const { table_name, column_name, table = table_name, column = column_name, detail } = err as ErrorFields;
-  if (kind === "null") return { table, columns: column === undefined ? undefined : [column] };
+  const { table: neonTable, column: neonColumn, detail, ...fields } = err as ErrorFields;
+  const table = fields.table_name ?? neonTable;
+  const column = fields.column_name ?? neonColumn;
+  if (kind === "null") return { table, columns: typeof column === "string" ? [column] : undefined };
   if (kind !== "unique") return {};
   const names = /\(([^()]+)\)=\(/.exec(detail ?? "")?.[1]?.split(", ");
   return { table, columns: names?.map((name) => name.replaceAll('"', "")) };
@@ -114,6 +117,7 @@ export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
       cause: err,
     });
   }
+  if (code === "54000") return tooLongForKey(err);
   if (unusable.test(code)) {
     return outOfRange(err);
   }

@@ -58,3 +58,9 @@ export function clashOf({ kind, table, columns }: Clash, cause: unknown): AppErr
 
 export const outOfRange = (cause: unknown): AppError =>
   new AppError("INVALID_PARAMETER", "A value is out of the range of what it is stored in.", { cause });
+
+export const tooLongForKey = (cause: unknown): AppError =>
+  new AppError("INVALID_PARAMETER", "A value is too long for an index of the table.", {
+    hint: "An index of Postgres holds about 2,600 bytes: allow less with maxLength.",
+    cause,
+  });

@@ -29,5 +29,5 @@ function scannedTables(steps: readonly string[]): readonly string[] {
   return steps
     .map((step) => /^SCAN (?!CONSTANT ROW)(\S+)/.exec(step)?.[1])
     .filter((table) => table !== undefined)
-    .filter((table) => !made.has(table) && table !== "json_each" && table !== "item");
+    .filter((table) => !made.has(table) && table !== "json_each" && table !== "~item");
 }

@@ -33,7 +33,7 @@ export interface SqlDialect {
   bucket(instant: Sql, to: BucketName): Sql;
   /** `left` is one of a list that is bound as JSON. */
   isIn(left: Sql, list: Sql, type: ValueType, negated: boolean): Sql;
-  /** A list of objects, bound as JSON, as the table "item". */
+  /** A list of objects, bound as JSON, as the table "~item". */
   itemTable(list: Sql): Sql;
   itemField(field: string, type: ValueType): Sql;
   /** The same list with the place of each item, from 0, as `itemPlace`. */
@@ -77,11 +77,11 @@ export const sqliteSql: SqlDialect = {
   bucket: (instant, to) => sql`substr(${instant}, 1, ${sql.lit(sqliteBuckets[to])})`,
   isIn: (left, list, _type, negated) =>
     sql`${left} ${sql.raw(negated ? "not in" : "in")} (select value from json_each(${list}))`,
-  itemTable: (list) => sql`json_each(${list}) as ${sql.id("item")}`,
-  numberedItems: (list) => sql`json_each(${list}) as ${sql.id("item")}`,
-  itemPlace: sql`${sql.id("item")}.key`,
+  itemTable: (list) => sql`json_each(${list}) as ${sql.id("~item")}`,
+  numberedItems: (list) => sql`json_each(${list}) as ${sql.id("~item")}`,
+  itemPlace: sql`${sql.id("~item")}.key`,
   itemField(field, type) {
-    const value = sql`${sql.id("item")}.value ->> ${sql.lit(field)}`;
+    const value = sql`${sql.id("~item")}.value ->> ${sql.lit(field)}`;
     return type === "bigint" || type === "integer" ? sql`cast(${value} as integer)` : value;
   },
   jsonValue(value, type) {
@@ -147,11 +147,11 @@ export const postgresSql: SqlDialect = {
     sql`to_char(${instant} at time zone 'utc', ${sql.lit(postgresBuckets[to])}) collate "C"`,
   isIn: (left, list, type, negated) =>
     sql`${left} ${sql.raw(negated ? "<> all" : "= any")} (array(select ${cast(sql`value`, type)} from json_array_elements_text(${cast(list, "json")}) as each(value)))`,
-  itemTable: (list) => sql`json_array_elements(${cast(list, "json")}) as ${sql.id("item")}(value)`,
+  itemTable: (list) => sql`json_array_elements(${cast(list, "json")}) as ${sql.id("~item")}(value)`,
   numberedItems: (list) =>
-    sql`json_array_elements(${cast(list, "json")}) with ordinality as ${sql.id("item")}(value, place)`,
-  itemPlace: sql`(${sql.id("item")}.place - 1)`,
-  itemField: (field, type) => cast(sql`${sql.id("item")}.value ->> ${sql.lit(field)}`, type),
+    sql`json_array_elements(${cast(list, "json")}) with ordinality as ${sql.id("~item")}(value, place)`,
+  itemPlace: sql`(${sql.id("~item")}.place - 1)`,
+  itemField: (field, type) => cast(sql`${sql.id("~item")}.value ->> ${sql.lit(field)}`, type),
   jsonValue(value, type) {
     switch (type) {
       case "bigint":
