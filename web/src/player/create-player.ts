@@ -45,6 +45,13 @@ export function createPlayer(options: PlayerOptions) {
   let retries = 0;
   let wanted = false;
 
+  /** A browser goes to the length that the first bytes told when a piece ends before it: that is no place where sound is. */
+  const heardSeconds = (): number => {
+    const piece = playing();
+    return piece && options.isWhole(piece)
+      ? Math.min(audio.currentTime, options.endOf(piece))
+      : audio.currentTime;
+  };
   const fail = (words: string) => {
     setFailure(words);
     setState("failed");
@@ -76,8 +83,8 @@ export function createPlayer(options: PlayerOptions) {
     if (playing() && !audio.paused && state() !== "starting")
       setState(navigator.onLine ? "waiting" : "offline");
   });
-  listen("timeupdate", () => setSeconds(audio.currentTime));
-  listen("seeked", () => setSeconds(audio.currentTime));
+  listen("timeupdate", () => setSeconds(heardSeconds()));
+  listen("seeked", () => setSeconds(heardSeconds()));
   listen("ended", () => {
     wanted = false;
     setState("ended");
@@ -105,7 +112,7 @@ export function createPlayer(options: PlayerOptions) {
     let frame = requestAnimationFrame(function look(now) {
       if (now - shown > FRAME_MS) {
         shown = now;
-        setSeconds(audio.currentTime);
+        setSeconds(heardSeconds());
       }
       frame = requestAnimationFrame(look);
     });

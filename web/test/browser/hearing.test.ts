@@ -140,6 +140,29 @@ test(
 );
 
 test(
+  "a piece that was stopped is shown and played with the length that was made, also after a reload",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page, complaints } = opened;
+    await ask(page, "folk song for a dog", "10 min");
+    await heardPast(page, 1);
+    await page.getByRole("button", { name: "Stop making" }).click();
+    await status(page).getByText("Stopped").waitFor();
+    await page.reload();
+    await page.getByRole("button", { name: /^Play/ }).first().click();
+    await heardPast(page, 0.2);
+    const slider = page.getByRole("slider", { name: "Position" });
+    const kept = Number(await slider.getAttribute("aria-valuemax"));
+    expect(kept).toBeLessThan(590);
+    await slider.press("End");
+    await page.waitForFunction(() => document.querySelector("audio")!.ended);
+    expect(Math.abs(Number(await slider.getAttribute("aria-valuenow")) - kept)).toBeLessThan(2);
+    expect(complaints.filter((complaint) => !isEnd(complaint))).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
   "a network that goes away is noticed, and the sound goes on when it is back",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
