@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createAuthenticator } from "./accounts/authenticate.ts";
+import { listBusinessFaults } from "./businesses/business-faults.ts";
 import type { ApiDeps } from "./deps.ts";
 import { createHls } from "./streams/hls.ts";
 import { AppError, notFound } from "./errors.ts";
@@ -83,7 +84,15 @@ export function createApp(deps: ApiDeps) {
     .use(limitUrl)
     .onError((err, c) => problemResponse(err, c.get("requestId")))
     .notFound((c) => problemResponse(notFound("page"), c.get("requestId")))
-    .route("/", healthRoutes({ checks: deps.checks, metrics }))
+    .route(
+      "/",
+      healthRoutes({
+        checks: deps.checks,
+        metrics,
+        countNotServed: async () =>
+          (await listBusinessFaults(deps.control)).filter(({ kind }) => kind === "schema").length,
+      }),
+    )
     .route("/", docsRoutes(deps))
     .route(
       "/mcp",

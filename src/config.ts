@@ -43,6 +43,8 @@ export interface Config {
   readonly watchSpecs: boolean;
   /** How long what was deleted can be restored. */
   readonly trashDays: number;
+  /** That this process may hold on one server for businesses; undefined: a share of what the server takes. */
+  readonly databaseConnections: number | undefined;
   /** How long the chunks of a version stay once its object is stored, or was brought back. */
   readonly chunkRetentionMs: number;
   /** Finished audio above it is kept in parts; one file where not set. */
@@ -214,6 +216,19 @@ export function readConfig(environment: Environment = process.env): Config {
     });
   }
 
+  const connectionsText = value("RONDO_DATABASE_CONNECTIONS");
+  const databaseConnections = connectionsText === undefined ? undefined : Number(connectionsText);
+  if (
+    databaseConnections !== undefined &&
+    !(Number.isInteger(databaseConnections) && databaseConnections >= 2)
+  ) {
+    faults.push({
+      at: "RONDO_DATABASE_CONNECTIONS",
+      message: `"${connectionsText}" is not a number of connections.`,
+      hint: "A whole number from 2, for example RONDO_DATABASE_CONNECTIONS=40",
+    });
+  }
+
   const trashDays = Number(value("RONDO_TRASH_DAYS") ?? "30");
   if (!Number.isInteger(trashDays) || trashDays < 0 || trashDays > 3_650) {
     faults.push({
@@ -325,6 +340,7 @@ export function readConfig(environment: Environment = process.env): Config {
     operatorKey,
     watchSpecs: value("RONDO_WATCH_SPECS") === "true",
     trashDays,
+    databaseConnections,
     chunkRetentionMs: chunkRetentionMs ?? 0,
     objectPartBytes,
     rateLimits: {

@@ -76,7 +76,7 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   close(): Promise<void>;
 }
 
-export async function createSharedDeps(config: Config, log: Log): Promise<SharedDeps> {
+export async function createSharedDeps(config: Config, log: Log, part: Part = "api"): Promise<SharedDeps> {
   checkFolders(config);
   const masterKey = await loadMasterKey(config.masterKey);
   const sealing = createSealing(masterKey);
@@ -88,12 +88,14 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
   const provisioner = createProvisioner(config);
   const registry = createRegistry(control, sealing);
   const due = createDueWork(control);
+  const faults = createBusinessFaults(control);
   const databases = createOpenDatabases({
     control,
     sealing,
     provisioner,
     due,
-    ...openAtMost(config.businessUrl),
+    faults,
+    ...placesFor(config, part),
   });
   const chunkStore = await openStore("RONDO_CHUNKS_URL", config.chunksUrl, () =>
     openChunkStore(config.chunksUrl, masterKey, log),
@@ -113,7 +115,7 @@ export async function createSharedDeps(config: Config, log: Log): Promise<Shared
     databases,
     sessions: createSessions(databases),
     due,
-    faults: createBusinessFaults(control),
+    faults,
     keys: createBusinessKeys(control),
     provisioner,
     chunkStore,
@@ -185,9 +187,22 @@ function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProv
   return provisionerOfEach(first, [files, postgres, branches]);
 }
 
-/** A server's connections are few (100 where nobody set more), and each open business may hold two. */
-const openAtMost = (businessUrl: StoreUrl) =>
-  businessUrl.scheme === "sqlite" ? {} : { openMax: 40, idleMs: 30_000 };
+type Part = "api" | "worker" | "cli";
+
+/** Of a server's connections, after those that are left over for the control database and the administrator. */
+const shareOf: Readonly<Record<Part, number>> = { api: 0.55, worker: 0.35, cli: 0.1 };
+const connectionsApart = 14;
+/** What each open business may hold. */
+const connectionsEach = 2;
+
+/** A server's connections are few (100 where nobody set more): one API and one worker never want more than there are. */
+const placesFor = ({ businessUrl, databaseConnections }: Config, part: Part) => ({
+  placesOf: (connections: number) =>
+    Math.floor((databaseConnections ?? (connections - connectionsApart) * shareOf[part]) / connectionsEach),
+  // A caller is told to come back; a job waits, since it holds its place for longer itself.
+  waitMs: part === "worker" ? 60_000 : 10_000,
+  idleMs: businessUrl.scheme === "sqlite" ? 60_000 : 30_000,
+});
 
 async function openJobQueue(
   { scheme, location }: StoreUrl,
@@ -388,7 +403,7 @@ export interface WorkerDeps extends SharedDeps {
 }
 
 export async function createWorkerDeps(config: Config, log: Log): Promise<WorkerDeps> {
-  const shared = await createSharedDeps(config, log);
+  const shared = await createSharedDeps(config, log, "worker");
   const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
   const generator = createBuiltinGenerator();
   const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () =>

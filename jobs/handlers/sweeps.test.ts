@@ -29,7 +29,7 @@ type Deps = Studio["deps"];
 async function runJobs(deps: Deps, names: readonly JobName[]): Promise<readonly string[]> {
   const handlers = createHandlers({ ...deps, generator: createScriptedGenerator() });
   const jobs = { work: deps.jobs.work };
-  const workers = workQueues({ jobs, handlers, log: silentLog }).slice(-1);
+  const workers = workQueues({ jobs, handlers, log: silentLog });
   const added = await deps.jobs.add(
     "maintenance",
     names.map((name) => ({ name, businessId: "", data: {} })),
@@ -39,7 +39,7 @@ async function runJobs(deps: Deps, names: readonly JobName[]): Promise<readonly 
   await until("the sweeps have run", async () =>
     (await ended()).every(({ state }) => state === "completed" || state === "failed"),
   );
-  await Promise.all(workers.map((worker) => worker.close()));
+  await Promise.all(workers.map((worker) => worker.close({ force: true })));
   return (await ended()).filter(({ state }) => state === "failed").map(({ name }) => name);
 }
 

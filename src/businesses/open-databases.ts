@@ -1,20 +1,25 @@
-// The databases of businesses that are open now: opened at first use, once however many ask, closed when idle.
-import { notFound } from "../errors.ts";
+// The databases of businesses that are open now: opened at first use, once however many ask, closed when idle or when their place is wanted.
+import { AppError, isAppError, notFound } from "../errors.ts";
 import type {
   BusinessCredentials,
   BusinessProvisioner,
 } from "../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../ports/database/database.ts";
+import type { BusinessFaults } from "./business-faults.ts";
 import type { ControlTables } from "./control-schema.ts";
-import type { Sealing } from "./sealing.ts";
 import type { DueWork } from "./due-work.ts";
+import { createLine, type Holder, type Line } from "./places.ts";
 import { type BusinessDatabase, promisingDatabase } from "./promising.ts";
 import type { BusinessTables } from "./schema.ts";
+import type { Sealing } from "./sealing.ts";
 
 export type { BusinessDatabase } from "./promising.ts";
 
 export interface OpenDatabases {
-  /** Runs `work` with the database of the business, which stays open meanwhile. No such business: NOT_FOUND. */
+  /**
+   * Runs `work` with the database of the business, which stays open meanwhile. Errors: NOT_FOUND (no such
+   * business), UNAVAILABLE, also where its server had no place for it for too long.
+   */
   use<T>(businessId: string, work: (database: BusinessDatabase) => Promise<T>): Promise<T>;
   /** The database if it is open, for work that is done before anything else gets its turn. */
   openNow(businessId: string): BusinessDatabase | undefined;
@@ -25,92 +30,142 @@ export interface OpenDatabases {
 
 export const credentialsContext = (businessId: string) => `business/${businessId}/credentials`;
 
-interface Entry {
+interface Entry extends Holder {
+  readonly line: Line<Entry>;
   readonly database: Promise<BusinessDatabase>;
   opened: BusinessDatabase | undefined;
-  users: number;
-  lastUsedMs: number;
 }
 
 export interface OpenDatabasesOptions {
   readonly control: Database<ControlTables>;
   readonly sealing: Sealing;
-  readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "open">;
+  readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "open" | "sharedBy">;
   readonly due: Pick<DueWork, "mark">;
+  readonly faults: BusinessFaults;
+  /** Of the databases that share nothing but this machine. */
   readonly openMax?: number;
+  /** How many databases this process may have open on a server that takes so many connections in all. */
+  readonly placesOf?: (connections: number) => number;
+  /** How long one waits for a place. */
+  readonly waitMs?: number;
   readonly idleMs?: number;
 }
 
 export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabases {
-  const { control, sealing, provisioner, due, openMax = 500, idleMs = 60_000 } = options;
+  const { control, sealing, provisioner, due, faults } = options;
+  const { openMax = 500, placesOf = () => openMax, waitMs = 10_000, idleMs = 60_000 } = options;
   const entries = new Map<string, Entry>();
-  const sweep = setInterval(() => closeIdle(Date.now() - idleMs), idleMs / 2);
+  const finding = new Map<string, Promise<Found>>();
+  const lines = new Map<string, Promise<Line<Entry>>>();
+  let isClosed = false;
+  const sweep = setInterval(() => void closeIdle(), idleMs / 2);
   sweep.unref();
 
-  async function openById(businessId: string): Promise<BusinessDatabase> {
+  /** Once, however many ask at a time. */
+  function find(businessId: string): Promise<Found> {
+    const known = finding.get(businessId);
+    if (known !== undefined) return known;
+    const found = findOnce(businessId).finally(() => finding.delete(businessId));
+    finding.set(businessId, found);
+    return found;
+  }
+
+  async function findOnce(businessId: string): Promise<Found> {
     const row = await control.kysely
       .selectFrom("businesses")
-      .select("credentials")
+      .leftJoin("businessFaults as f", (on) =>
+        on.onRef("f.businessId", "=", "businesses.id").on("f.kind", "=", "schema"),
+      )
+      .select(["credentials", "f.code"])
       .where("id", "=", businessId)
       .executeTakeFirst();
     if (!row) throw notFound("business");
     const plain = sealing.open(row.credentials, credentialsContext(businessId));
     const credentials = JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials;
-    return promisingDatabase(await provisioner.open(credentials), businessId, due);
+    return { credentials, isFaulty: row.code !== null, line: await lineOf(credentials) };
   }
 
-  function entryOf(businessId: string): Entry {
-    const known = entries.get(businessId);
-    if (known) {
-      // Moved to the end: the map's order is the order of last use.
-      entries.delete(businessId);
-      entries.set(businessId, known);
-      return known;
-    }
-    const entry: Entry = { database: openById(businessId), opened: undefined, users: 0, lastUsedMs: 0 };
-    entry.database.then(
-      (database) => {
-        entry.opened = database;
+  function lineOf(credentials: BusinessCredentials): Promise<Line<Entry>> {
+    const { server, connections } = provisioner.sharedBy(credentials) ?? alone;
+    const known = lines.get(server);
+    if (known !== undefined) return known;
+    const line = (async () => {
+      const most = connections === undefined ? openMax : placesOf(await connections());
+      return createLine<Entry>({ most: Math.max(1, most), waitMs, holders: entries });
+    })();
+    lines.set(server, line);
+    line.catch(() => lines.delete(server));
+    return line;
+  }
+
+  function openEntry(businessId: string, { credentials, isFaulty, line }: Found): Entry {
+    const database = open(businessId, credentials, isFaulty);
+    const nowMs = performance.now();
+    const entry: Entry = {
+      ...{ line, database, opened: undefined },
+      ...{ users: 0, lastUsedMs: nowMs, sinceMs: nowMs, isLeaving: false, isClosing: false },
+      close: async () => (await database).close(),
+    };
+    database.then(
+      (opened) => {
+        entry.opened = opened;
       },
-      () => entries.delete(businessId),
+      () => line.drop(businessId, entry),
     );
-    entries.set(businessId, entry);
-    if (entries.size > openMax) closeIdle(Number.POSITIVE_INFINITY, entries.size - openMax);
     return entry;
   }
 
-  function closeIdle(usedBeforeMs: number, most = Number.POSITIVE_INFINITY) {
-    let left = most;
-    for (const [businessId, entry] of entries) {
-      if (left <= 0) return;
-      if (entry.users > 0 || entry.lastUsedMs === 0 || entry.lastUsedMs > usedBeforeMs) continue;
-      entries.delete(businessId);
-      left -= 1;
-      void entry.database.then((database) => database.close());
+  async function open(businessId: string, credentials: BusinessCredentials, isFaulty: boolean) {
+    try {
+      const database = promisingDatabase(await provisioner.open(credentials), businessId, due);
+      if (isFaulty) await faults.clear(businessId, "schema");
+      return database;
+    } catch (err) {
+      if (isAppError(err, "UNAVAILABLE", "STORAGE_FULL")) throw err;
+      await faults.note(businessId, "schema", err).catch(() => undefined);
+      throw err;
     }
   }
 
+  async function standInLine(businessId: string): Promise<Entry> {
+    if (isClosed) throw closed();
+    const found = await find(businessId);
+    if (isClosed) throw closed();
+    return found.line.enter(businessId, () => openEntry(businessId, found));
+  }
+
+  async function closeIdle(): Promise<void> {
+    const beforeMs = performance.now() - idleMs;
+    for (const line of lines.values()) (await line.catch(() => undefined))?.closeIdle(beforeMs);
+  }
+
+  const servedNow = (businessId: string): Entry | undefined => {
+    const entry = entries.get(businessId);
+    return entry === undefined || entry.isLeaving || entry.isClosing ? undefined : entry;
+  };
+
   return {
     async use(businessId, work) {
-      const entry = entryOf(businessId);
-      entry.users += 1;
+      let entry = servedNow(businessId);
+      if (entry) entry.users += 1;
+      else entry = await standInLine(businessId);
       try {
-        return await work(await entry.database);
+        return await work(entry.opened ?? (await entry.database));
       } finally {
-        entry.users -= 1;
-        entry.lastUsedMs = Date.now();
+        entry.line.leave(businessId, entry);
       }
     },
     openNow(businessId) {
-      const entry = entries.get(businessId);
+      const entry = servedNow(businessId);
       if (entry?.opened === undefined) return undefined;
-      entry.lastUsedMs = Date.now();
-      return entryOf(businessId).opened;
+      entry.lastUsedMs = performance.now();
+      return entry.opened;
     },
     get size() {
       return entries.size;
     },
     async close() {
+      isClosed = true;
       clearInterval(sweep);
       const open = [...entries.values()];
       entries.clear();
@@ -118,3 +173,15 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     },
   };
 }
+
+interface Found {
+  readonly credentials: BusinessCredentials;
+  /** Its tables could not be brought up to date when it was last tried. */
+  readonly isFaulty: boolean;
+  readonly line: Line<Entry>;
+}
+
+const alone = { server: "", connections: undefined };
+
+const closed = () =>
+  new AppError("UNAVAILABLE", "This process is stopping.", { hint: "Try again.", retryAfterSeconds: 1 });

@@ -22,6 +22,7 @@ export function provisionerOfEach<Tables>(
     engine: first.engine,
     provision: (businessId) => first.provision(businessId),
     open: async (credentials) => ofEngine(credentials).open(credentials),
+    sharedBy: (credentials) => ofEngine(credentials).sharedBy(credentials),
     drop: async (credentials) => ofEngine(credentials).drop(credentials),
     dropEvery: async (made) => ofEngine(made).dropEvery(made),
     async close() {

@@ -5,7 +5,7 @@ import { createLog } from "../log.ts";
 
 export async function withStores(work: (deps: SharedDeps) => Promise<void>): Promise<void> {
   const config = readConfig();
-  const deps = await createSharedDeps(config, createLog("cli", "error"));
+  const deps = await createSharedDeps(config, createLog("cli", "error"), "cli");
   try {
     await work(deps);
   } finally {

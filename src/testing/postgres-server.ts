@@ -45,8 +45,12 @@ export interface PostgresCluster extends AsyncDisposable {
   copy(): Promise<PostgresCluster>;
 }
 
-export async function startPostgresServer(programs = postgresPrograms()): Promise<PostgresServer> {
-  const cluster = await createPostgresCluster(programs);
+/** `more`: settings of the server, such as max_connections. */
+export async function startPostgresServer(
+  programs = postgresPrograms(),
+  more: Readonly<Record<string, string>> = {},
+): Promise<PostgresServer> {
+  const cluster = await createPostgresCluster(programs, more);
   await runStatements(cluster.url("postgres"), [
     "create role rondo login createdb createrole password 'rondo-secret'",
     "create database rondo owner rondo",
@@ -71,14 +75,17 @@ export async function createPostgresDatabase({ adminUrl }: PostgresServer): Prom
   return url.href;
 }
 
-export async function createPostgresCluster(programs = postgresPrograms()): Promise<PostgresCluster> {
+export async function createPostgresCluster(
+  programs = postgresPrograms(),
+  more: Readonly<Record<string, string>> = {},
+): Promise<PostgresCluster> {
   if (programs === undefined) throw new Error("No PostgreSQL server is installed here.");
   const host = await createHost(programs);
   const passwordFile = join(host.folder, "password");
   await writeFile(passwordFile, `${superuser.password}\n`, { mode: 0o644 });
   const scram = ["-A", "scram-sha-256", "--pwfile", passwordFile];
   await host.run("initdb", ["-D", host.data, "-U", superuser.name, ...scram, "--no-sync", "-E", "UTF8"]);
-  return runCluster(host);
+  return runCluster(host, more);
 }
 
 const superuser = { name: "boss", password: "boss-secret" };
@@ -119,11 +126,11 @@ async function createHost(programs: string): Promise<Host> {
   };
 }
 
-async function runCluster(host: Host): Promise<PostgresCluster> {
+async function runCluster(host: Host, more: Readonly<Record<string, string>>): Promise<PostgresCluster> {
   const port = await freePort();
   const url = (database: string): string =>
     `postgres://${superuser.name}:${superuser.password}@127.0.0.1:${port}/${database}`;
-  const options = Object.entries({ ...settings, port }).flatMap(([name, value]) => [
+  const options = Object.entries({ ...settings, ...more, port }).flatMap(([name, value]) => [
     "-c",
     `${name}=${value}`,
   ]);
@@ -149,7 +156,7 @@ async function runCluster(host: Host): Promise<PostgresCluster> {
       const other = await createHost(host.programs);
       const from = ["-h", "127.0.0.1", "-p", `${port}`, "-U", superuser.name];
       await other.run("pg_basebackup", [...from, "-D", other.data, "-X", "fetch", "-c", "fast", "--no-sync"]);
-      return runCluster(other);
+      return runCluster(other, more);
     },
     async [Symbol.asyncDispose]() {
       await end("SIGQUIT");

@@ -256,6 +256,7 @@ export const components = {
   Readiness: object({
     status: oneOf("ready", "not ready"),
     needs: listOf(object({ name: text, ok: { type: "boolean" }, ms: whole })),
+    businessesNotServed: whole,
   }),
 } as const satisfies Readonly<Record<string, JsonObject>>;
 

@@ -12,6 +12,8 @@ export interface ReadinessCheck {
 export interface HealthRoutesDeps {
   readonly checks: readonly ReadinessCheck[];
   readonly metrics: Metrics;
+  /** Businesses whose tables could not be brought up to date. The others are served, so that it makes nothing unready. */
+  countNotServed(): Promise<number>;
 }
 
 const checkLimitMs = 2_000;
@@ -20,9 +22,16 @@ export function healthRoutes(deps: HealthRoutesDeps) {
   return new Hono<HttpEnv>()
     .get("/health", (c) => c.json({ status: "alive", uptimeSeconds: Math.round(process.uptime()) }))
     .get("/ready", async (c) => {
-      const needs = await Promise.all(deps.checks.map(runCheck));
+      let businessesNotServed = 0;
+      const count = async () => {
+        businessesNotServed = await deps.countNotServed();
+      };
+      const [needs] = await Promise.all([
+        Promise.all(deps.checks.map(runCheck)),
+        runCheck({ name: "businesses", run: count }),
+      ]);
       const ready = needs.every((need) => need.ok);
-      return c.json({ status: ready ? "ready" : "not ready", needs }, ready ? 200 : 503);
+      return c.json({ status: ready ? "ready" : "not ready", needs, businessesNotServed }, ready ? 200 : 503);
     })
     .get("/metrics", async (c) =>
       c.body(await deps.metrics.text(), 200, { "content-type": deps.metrics.contentType }),

@@ -12,6 +12,11 @@ export interface BusinessCredentials {
   readonly [field: string]: string;
 }
 
+export interface SharedServer {
+  readonly server: string;
+  connections(): Promise<number>;
+}
+
 export interface BusinessProvisioner<Tables> {
   readonly engine: BusinessEngine;
   /**
@@ -26,6 +31,11 @@ export interface BusinessProvisioner<Tables> {
    * credentials are refused.
    */
   open(credentials: BusinessCredentials): Promise<Database<Tables>>;
+  /**
+   * The server whose connections this database shares with others, by a name that is the same for all of them, and
+   * how many it takes in all; undefined where it shares none. `connections` asks the server once: UNAVAILABLE.
+   */
+  sharedBy(credentials: BusinessCredentials): SharedServer | undefined;
   /** Takes the database and its role away, for good, whoever is connected. One that is gone is no error. */
   drop(credentials: BusinessCredentials): Promise<void>;
   /**

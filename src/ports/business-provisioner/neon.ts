@@ -27,6 +27,7 @@ export function createNeonProvisioner<Tables>(
   const { project, migrations, openDatabase } = options;
   let api: Promise<NeonApi> | undefined;
   const upgrades = new Map<string, Promise<void>>();
+  const upToDate = new Set<string>();
   let golden: Promise<NeonGolden> | undefined;
 
   function goldenOf(from: NeonApi): Promise<NeonGolden> {
@@ -82,13 +83,17 @@ export function createNeonProvisioner<Tables>(
   }
 
   async function bringUpToDate(credentials: BusinessCredentials, database: Database<Tables>): Promise<void> {
+    const { branchId } = fieldsOf(credentials);
+    // A process's migrations never change, and a database that has them keeps them: it is asked once.
+    if (upToDate.has(branchId)) return;
     for (let tries = 1; ; tries++) {
       try {
         await database.migrate();
+        upToDate.add(branchId);
         return;
       } catch (err) {
         if (sqlStateOf(err) !== "42501" || tries === 3) throw err;
-        const { branchId, projectId } = fieldsOf(credentials);
+        const { projectId } = fieldsOf(credentials);
         // Another process may be at the same, and have changed the password meanwhile.
         await upgrade(await apiFor(projectId), branchId).catch((cause: unknown) => {
           if (tries === 2 || !/^28/.test(sqlStateOf(cause))) throw cause;
@@ -124,8 +129,11 @@ export function createNeonProvisioner<Tables>(
         throw /^(3D000|28)/.test(sqlStateOf(err)) ? databaseGone(err) : err;
       }
     },
+    // Each branch has a compute of its own.
+    sharedBy: () => undefined,
     async drop(credentials) {
       const { branchId, projectId } = fieldsOf(credentials);
+      upToDate.delete(branchId);
       await (await apiFor(projectId)).deleteBranch(branchId);
     },
     async dropEvery({ businessId }) {

@@ -25,6 +25,8 @@ export function createPostgresProvisioner<Tables>(
   const { migrations, openDatabase } = options;
   let opened: Promise<Database<Tables>> | undefined;
   let golden: Promise<string> | undefined;
+  const connections = new Map<string, Promise<number>>();
+  const upToDate = new Set<string>();
 
   const isHere = (url: string): boolean =>
     options.adminUrl !== undefined && new URL(url).host === new URL(options.adminUrl).host;
@@ -82,6 +84,8 @@ export function createPostgresProvisioner<Tables>(
 
   /** The role may read which migrations ran; the ones that are missing are the administrator's to run. */
   async function bringUpToDate(url: string, database: Database<Tables>): Promise<void> {
+    // A process's migrations never change, and a database that has them keeps them: it is asked once.
+    if (upToDate.has(url)) return;
     try {
       await database.migrate();
     } catch (err) {
@@ -94,6 +98,31 @@ export function createPostgresProvisioner<Tables>(
         await admin.close();
       }
     }
+    upToDate.add(url);
+  }
+
+  /** Asked over the first database of that server that is used. */
+  function connectionsOf(server: string, url: string): Promise<number> {
+    const known = connections.get(server);
+    if (known !== undefined) return known;
+    const asked = (async () => {
+      const database = await openDatabase(url);
+      try {
+        const { rows } = await database.run(
+          `select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+             - coalesce(current_setting('reserved_connections', true)::int, 0) as "connections"`,
+          [],
+        );
+        return Number(rows[0]?.connections);
+      } catch (err) {
+        throw isGone(err) ? databaseGone(err) : err;
+      } finally {
+        await database.close();
+      }
+    })();
+    connections.set(server, asked);
+    asked.catch(() => connections.delete(server));
+    return asked;
   }
 
   return {
@@ -120,9 +149,15 @@ export function createPostgresProvisioner<Tables>(
         throw isGone(err) ? databaseGone(err) : err;
       }
     },
+    sharedBy(credentials) {
+      const url = urlOf(credentials);
+      const server = new URL(url).host;
+      return { server, connections: () => connectionsOf(server, url) };
+    },
     async drop(credentials) {
       const url = urlOf(credentials);
       if (!isHere(url)) throw elsewhere();
+      upToDate.delete(url);
       await remove(nameOf(url));
     },
     async dropEvery({ businessId }) {

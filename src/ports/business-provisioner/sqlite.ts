@@ -50,6 +50,7 @@ export function createSqliteProvisioner<Tables>(
       if (!existsSync(file)) throw databaseGone();
       return openMigrated(file);
     },
+    sharedBy: () => undefined,
     async drop(credentials) {
       await remove(fileOf(credentials));
     },

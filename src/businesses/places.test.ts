@@ -1,0 +1,254 @@
+// A server's connections are a budget: businesses wait for a place in turn, and nobody keeps one for good.
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { Database } from "bun:sqlite";
+import { join } from "node:path";
+import postgres from "postgres";
+import { createApp } from "../app.ts";
+import { createApiDeps, createSharedDeps } from "../deps.ts";
+import { examine } from "../doctor/examine.ts";
+import { migrationNames } from "../ports/database/migration-files.ts";
+import type { BusinessCredentials } from "../ports/business-provisioner/business-provisioner.ts";
+import { postgresPrograms, startPostgresServer } from "../testing/postgres-server.ts";
+import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
+import { until } from "../testing/until.ts";
+import { createOpenDatabases, type OpenDatabases } from "./open-databases.ts";
+
+setDefaultTimeout(120_000);
+
+interface Watched extends AsyncDisposable {
+  readonly databases: OpenDatabases;
+  readonly ids: readonly string[];
+  /** The most that were open at a time. */
+  readonly mostOpen: number;
+  readonly opened: readonly string[];
+}
+
+/** Businesses in real files, of which so many may be open at a time on each "server". */
+async function withPlaces(
+  stores: TestStores,
+  { businesses, places, waitMs = 10_000 }: { businesses: number; places: number; waitMs?: number },
+  serverOf: (credentials: BusinessCredentials) => string = () => "one",
+): Promise<Watched> {
+  const { control, sealing, provisioner, due, faults } = stores.deps;
+  const ids: string[] = [];
+  for (let made = 0; made < businesses; made++) ids.push((await stores.createBusiness()).id);
+  const opened: string[] = [];
+  let open = 0;
+  let mostOpen = 0;
+  const databases = createOpenDatabases({
+    ...{ control, sealing, due, faults, waitMs },
+    placesOf: (connections) => connections,
+    provisioner: {
+      sharedBy: (credentials) => ({ server: serverOf(credentials), connections: async () => places }),
+      async open(credentials) {
+        open += 1;
+        mostOpen = Math.max(mostOpen, open);
+        opened.push(ids.find((id) => String(credentials.file).includes(id)) ?? "");
+        const database = await provisioner.open(credentials);
+        return {
+          ...database,
+          async close() {
+            await database.close();
+            open -= 1;
+          },
+        };
+      },
+    },
+  });
+  return {
+    databases,
+    ids,
+    opened,
+    get mostOpen() {
+      return mostOpen;
+    },
+    [Symbol.asyncDispose]: () => databases.close(),
+  };
+}
+
+const ask = ({ databases }: Watched, id: string) =>
+  databases.use(id, (database) => database.kysely.selectFrom("users").select("id").execute());
+
+test("many more businesses than there are places are all answered, in the order in which they came", async () => {
+  await using stores = await createTestStores();
+  await using watched = await withPlaces(stores, { businesses: 40, places: 6 });
+  const { ids } = watched;
+  const answers = await Promise.all([...ids, ...ids, ...ids].map((id) => ask(watched, id)));
+  expect(answers).toEqual(Array(120).fill([]));
+  expect(watched.mostOpen).toBe(6);
+  expect(watched.opened).toEqual([...ids]);
+  expect(watched.databases.size).toBeLessThanOrEqual(6);
+});
+
+test("businesses that are never idle give up their places to those who wait, and come back in turn", async () => {
+  await using stores = await createTestStores();
+  await using watched = await withPlaces(stores, { businesses: 5, places: 2, waitMs: 5_000 });
+  const { ids } = watched;
+  const answered = new Map(ids.map((id) => [id, 0]));
+  const stop = performance.now() + 3_000;
+  const busy = async (id: string) => {
+    while (performance.now() < stop) {
+      await watched.databases.use(id, async (database) => {
+        await database.kysely.selectFrom("users").select("id").execute();
+        await Bun.sleep(5);
+      });
+      answered.set(id, (answered.get(id) ?? 0) + 1);
+    }
+  };
+  await Promise.all(ids.flatMap((id) => [busy(id), busy(id), busy(id)]));
+  for (const id of ids) expect(answered.get(id)).toBeGreaterThan(20);
+  expect(watched.mostOpen).toBe(2);
+});
+
+test("a database in use is not closed, however many wait; what is used within it does not wait for itself", async () => {
+  await using stores = await createTestStores();
+  await using watched = await withPlaces(stores, { businesses: 4, places: 2 });
+  const [long, ...others] = watched.ids as [string, string, string, string];
+  const release = Promise.withResolvers<undefined>();
+  const used = watched.databases.use(long, async (database) => {
+    await release.promise;
+    // Its turn has been over for long.
+    expect(await watched.databases.use(long, async () => "within")).toBe("within");
+    return database.kysely.selectFrom("users").select("id").execute();
+  });
+  for (let round = 0; round < 3; round++) await Promise.all(others.map((id) => ask(watched, id)));
+  const waiting = Promise.all(others.map((id) => ask(watched, id)));
+  release.resolve(undefined);
+  expect(await used).toEqual([]);
+  await waiting;
+  expect(watched.mostOpen).toBe(2);
+});
+
+test("who waits for too long is told to come back, and another server's businesses don't wait", async () => {
+  await using stores = await createTestStores();
+  const first = new Set<string>();
+  await using watched = await withPlaces(stores, { businesses: 3, places: 1, waitMs: 100 }, ({ file }) =>
+    [...first].some((id) => String(file).includes(id)) ? "one" : "two",
+  );
+  const [held, waits, elsewhere] = watched.ids as [string, string, string];
+  first.add(held).add(waits);
+  const release = Promise.withResolvers<undefined>();
+  const used = watched.databases.use(held, () => release.promise);
+  await expect(ask(watched, waits)).rejects.toMatchObject({ code: "UNAVAILABLE", retryAfterSeconds: 2 });
+  expect(await ask(watched, elsewhere)).toEqual([]);
+  release.resolve(undefined);
+  await used;
+  expect(await ask(watched, waits)).toEqual([]);
+});
+
+test("one that can't be opened keeps no place, and is tried again by who asks next", async () => {
+  await using stores = await createTestStores();
+  await using watched = await withPlaces(stores, { businesses: 3, places: 1 });
+  const [broken, ...others] = watched.ids as [string, string, string];
+  const { file } = JSON.parse(
+    Buffer.from(
+      stores.deps.sealing.open(
+        (
+          await stores.deps.control.kysely
+            .selectFrom("businesses")
+            .select("credentials")
+            .where("id", "=", broken)
+            .executeTakeFirstOrThrow()
+        ).credentials,
+        `business/${broken}/credentials`,
+      ),
+    ).toString(),
+  ) as { file: string };
+  const { rename } = await import("node:fs/promises");
+  await rename(file, `${file}.away`);
+  for (let round = 0; round < 3; round++) {
+    await expect(ask(watched, broken)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    for (const id of others) expect(await ask(watched, id)).toEqual([]);
+  }
+  await rename(`${file}.away`, file);
+  expect(await ask(watched, broken)).toEqual([]);
+});
+
+test("a business whose tables can't be brought up to date is named until they can, and the others are served", async () => {
+  await using stores = await createTestStores();
+  const [broken, whole] = [await stores.createBusiness("broken"), await stores.createBusiness("whole")];
+  const file = join(stores.config.dataDir, "businesses", `${broken.id}.db`);
+  const name = (await migrationNames(join(import.meta.dirname, "../../migrations/business"))).at(-1);
+  const change = (sql: string) => {
+    using database = new Database(file);
+    database.run(sql);
+  };
+  // As if that migration, which is there already, had yet to run.
+  change(`delete from kysely_migration where name = '${name}'`);
+  const app = createApp(await createApiDeps(stores.config, silentLog));
+  const usersOf = (id: string) =>
+    stores.deps.databases.use(id, ({ run }) => run('select "id" from "users"', []));
+  const ready = async () => (await app.request("/ready")).json();
+  const saysOf = async () => (await examine(stores.config)).map(({ says }) => says).join("\n");
+
+  await expect(usersOf(broken.id)).rejects.toThrow();
+  expect((await usersOf(whole.id)).rows).toEqual([]);
+  expect(await ready()).toMatchObject({ status: "ready", businessesNotServed: 1 });
+  expect(await saysOf()).toContain(
+    `The tables of the business broken (${broken.id}) can't be brought up to date`,
+  );
+  change(`insert into kysely_migration values ('${name}', '2026-11-29T00:00:00.000Z')`);
+  expect((await usersOf(broken.id)).rows).toEqual([]);
+  expect(await ready()).toMatchObject({ status: "ready", businessesNotServed: 0 });
+  expect(await saysOf()).not.toContain("broken");
+});
+
+const programs = postgresPrograms();
+/** RONDO_TEST_BUSINESSES=200 is the whole: with the 100 connections that a server takes where nobody set more. */
+const many = Number(Bun.env.RONDO_TEST_BUSINESSES ?? "24");
+
+describe.skipIf(programs === undefined)("on Postgres (skipped where no server is installed)", () => {
+  test(`${many} businesses asked at once over an API and a worker are answered within the server's connections`, async () => {
+    const connections = many >= 100 ? 100 : 30;
+    await using server = await startPostgresServer(programs, { max_connections: String(connections) });
+    await using stores = await createTestStores({
+      RONDO_CONTROL_URL: server.adminUrl,
+      RONDO_BUSINESS_URL: server.adminUrl,
+    });
+    const ids: string[] = [];
+    for (let made = 0; made < many; made++) ids.push((await stores.createBusiness()).id);
+    const worker = await createSharedDeps(stores.config, silentLog, "worker");
+    const boss = postgres(server.superuserUrl, { max: 1, onnotice: () => {} });
+    let mostConnections = 0;
+    let isOver = false;
+    const watching = (async () => {
+      while (!isOver) {
+        const [row] =
+          await boss`select count(*)::int as n from pg_stat_activity where usename <> 'boss' and backend_type = 'client backend'`;
+        mostConnections = Math.max(mostConnections, Number(row?.n));
+        await Bun.sleep(5);
+      }
+    })();
+    const tookMs: number[] = [];
+    const codes: string[] = [];
+    const timed = async (deps: Pick<typeof worker, "databases">, id: string) => {
+      const startedMs = performance.now();
+      await deps.databases
+        .use(id, (database) =>
+          Promise.all(
+            [1, 2, 3].map(() => database.run('select "id" from "users"', [], { timeoutMs: 10_000 })),
+          ),
+        )
+        .catch((err) => codes.push(String(err)));
+      tookMs.push(performance.now() - startedMs);
+    };
+    for (let round = 0; round < 2; round++)
+      await Promise.all(ids.flatMap((id) => [timed(stores.deps, id), timed(worker, id)]));
+    isOver = true;
+    await watching;
+    tookMs.sort((a, b) => a - b);
+    const at = (share: number) => Math.round(tookMs[Math.floor((tookMs.length - 1) * share)]!);
+    console.log(
+      `${many} businesses twice over two processes: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ${mostConnections} of ${connections} connections`,
+    );
+    expect(codes).toEqual([]);
+    expect(mostConnections).toBeLessThanOrEqual(connections - 3);
+    await worker.close();
+    await until("its connections have ended", async () => {
+      const [row] =
+        await boss`select count(*)::int as n from pg_stat_activity where usename <> 'boss' and backend_type = 'client backend'`;
+      return Number(row?.n) <= connections - 3;
+    });
+    await boss.end({ timeout: 1 });
+  });
+});

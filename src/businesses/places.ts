@@ -1,0 +1,183 @@
+// The places of one database server: how many databases may be open on it at a time, and the line of those who wait for one.
+import { AppError } from "../errors.ts";
+
+/** What holds a place: it is let go of when it is not used, or when it had its turn and others wait. */
+export interface Holder {
+  /** Uses that are under way. */
+  users: number;
+  lastUsedMs: number;
+  /** When its turn began. */
+  sinceMs: number;
+  /** Its turn is over: who comes now stands in line again, and when those within have gone it is closed. */
+  isLeaving: boolean;
+  isClosing: boolean;
+  close(): Promise<void>;
+}
+
+export interface Line<Held extends Holder> {
+  /**
+   * Resolves with the holder of that name, counted as used: the one that is there, or one that `open` makes once
+   * there is a place. Names take turns in the order in which they came, however many wait for one. UNAVAILABLE after
+   * `waitMs`.
+   */
+  enter(name: string, open: () => Held): Promise<Held>;
+  /** After each use. */
+  leave(name: string, holder: Held): void;
+  /** It holds nothing: it could not be opened. */
+  drop(name: string, holder: Held): void;
+  /** Closes what was last used before then. */
+  closeIdle(beforeMs: number): void;
+}
+
+export interface LineOptions<Held extends Holder> {
+  /** Places in all. */
+  readonly most: number;
+  readonly waitMs: number;
+  /** Those that hold a place now, by name: the line adds and removes them. */
+  readonly holders: Map<string, Held>;
+}
+
+interface Waiter<Held> {
+  readonly open: () => Held;
+  readonly admit: (holder: Held) => void;
+}
+
+/** A turn lasts at least so long: opening one costs some ten milliseconds. */
+const turnMs = 250;
+
+export function createLine<Held extends Holder>(options: LineOptions<Held>): Line<Held> {
+  const { most, waitMs, holders } = options;
+  const mine = new Set<string>();
+  const waiting = new Map<string, Set<Waiter<Held>>>();
+  let closing = 0;
+  let isTimed = false;
+
+  /** Admits who is next, as far as there are places, and makes room for the rest. */
+  function advance(): void {
+    let isFull = false;
+    for (const [name, [waiter, ...others]] of waiting) {
+      const there = holders.get(name);
+      if (waiter === undefined || there?.isClosing) continue;
+      // One whose turn is over has it again only when nobody stands before it.
+      isFull ||= there === undefined && mine.size >= most;
+      if (isFull && (there === undefined || there.isLeaving)) continue;
+      waiting.delete(name);
+      const holder = there ?? take(name, waiter);
+      if (holder.isLeaving) Object.assign(holder, { isLeaving: false, sinceMs: performance.now() });
+      holder.users += 1 + others.length;
+      for (const { admit } of [waiter, ...others]) admit(holder);
+    }
+    makeRoom();
+  }
+
+  function take(name: string, { open }: Waiter<Held>): Held {
+    const holder = open();
+    mine.add(name);
+    holders.set(name, holder);
+    return holder;
+  }
+
+  function makeRoom(): void {
+    const wanted = waiting.size - closing;
+    if (wanted <= 0) return;
+    const held = [...mine].map((name) => [name, holders.get(name)!] as const);
+    const idle = held
+      .filter(([, holder]) => holder.users === 0 && !holder.isClosing)
+      .sort(([, a], [, b]) => a.lastUsedMs - b.lastUsedMs)
+      .slice(0, wanted);
+    for (const [name, holder] of idle) void release(name, holder);
+    endTurns(
+      held.map(([, holder]) => holder).filter(({ isClosing }) => !isClosing),
+      wanted - idle.length,
+    );
+  }
+
+  /** Those that are never idle would else hold their places for good. */
+  function endTurns(held: readonly Held[], wanted: number): void {
+    let more = wanted - held.filter(({ isLeaving }) => isLeaving).length;
+    if (more <= 0) return;
+    const nowMs = performance.now();
+    const inTurn = held.filter(({ isLeaving }) => !isLeaving).sort((a, b) => a.sinceMs - b.sinceMs);
+    for (const holder of inTurn) {
+      if (more <= 0) return;
+      const restMs = holder.sinceMs + turnMs - nowMs;
+      if (restMs > 0) {
+        advanceIn(restMs);
+        return;
+      }
+      holder.isLeaving = true;
+      more -= 1;
+    }
+  }
+
+  function advanceIn(ms: number): void {
+    if (isTimed) return;
+    isTimed = true;
+    setTimeout(() => {
+      isTimed = false;
+      advance();
+    }, ms);
+  }
+
+  async function release(name: string, holder: Held): Promise<void> {
+    holder.isClosing = true;
+    closing += 1;
+    await holder.close().catch(() => undefined);
+    closing -= 1;
+    forget(name, holder);
+    advance();
+  }
+
+  function forget(name: string, holder: Held): void {
+    if (holders.get(name) !== holder) return;
+    holders.delete(name);
+    mine.delete(name);
+  }
+
+  return {
+    enter(name, open) {
+      const waiters = waiting.get(name) ?? new Set<Waiter<Held>>();
+      waiting.set(name, waiters);
+      const { promise, resolve, reject } = Promise.withResolvers<Held>();
+      const late = setTimeout(() => {
+        waiters.delete(waiter);
+        if (waiters.size === 0 && waiting.get(name) === waiters) waiting.delete(name);
+        reject(noPlace());
+      }, waitMs);
+      const waiter: Waiter<Held> = {
+        open,
+        admit(holder) {
+          clearTimeout(late);
+          resolve(holder);
+        },
+      };
+      waiters.add(waiter);
+      advance();
+      return promise;
+    },
+    leave(name, holder) {
+      holder.users -= 1;
+      holder.lastUsedMs = performance.now();
+      if (holder.users > 0) return;
+      if (holder.isLeaving && !holder.isClosing && !waiting.has(name)) void release(name, holder);
+      else if (waiting.size > 0) advance();
+    },
+    drop(name, holder) {
+      forget(name, holder);
+      advance();
+    },
+    closeIdle(beforeMs) {
+      for (const name of mine) {
+        const holder = holders.get(name);
+        if (holder && holder.users === 0 && !holder.isClosing && holder.lastUsedMs < beforeMs)
+          void release(name, holder);
+      }
+    },
+  };
+}
+
+const noPlace = () =>
+  new AppError("UNAVAILABLE", "More businesses are asking at once than the database server has room for.", {
+    hint: "Try again in a moment. Whoever runs this Rondo can raise the server's max_connections.",
+    retryAfterSeconds: 2,
+  });
