@@ -16,6 +16,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   INVALID_PARAMETER: 400,
   METHOD_NOT_ALLOWED: 405,
   NOT_FOUND: 404,
+  NUMBER_OUT_OF_RANGE: 422,
   PRODUCER_FENCED: 403,
   PRODUCER_GAP: 409,
   QUERY_TIMEOUT: 504,

@@ -99,7 +99,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
 
   test("a count that a column can't hold is refused", async () => {
     expect(await ask("plays.count", play(1, { by: 2_147_483_647 }))).toEqual({
-      code: "INVALID_PARAMETER",
+      code: "NUMBER_OUT_OF_RANGE",
       at: [],
     });
   });
@@ -179,7 +179,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     await fresh();
     expect(await ask("places.move", { shelfId: shelf, by: -1 })).toMatchObject({ code: "CONFLICT" });
     expect(await ask("places.move", { shelfId: shelf, by: 2_147_483_647 })).toMatchObject({
-      code: "INVALID_PARAMETER",
+      code: "NUMBER_OUT_OF_RANGE",
     });
   });
 

@@ -192,6 +192,8 @@ function readAssignments(
     if (expression.type === "number") {
       return faults.add(here, `"${column}" holds whole numbers, and this may be a fraction.`);
     }
+    if (declaration.type === "integer" && expression.kind === "literal" && expression.type === "bigint")
+      return faults.add(here, `"${column}" holds 2147483647 at most.`);
     return { column, declared: declaration, value: expression, ifGiven: conditional };
   });
   return read.every((one) => one !== undefined) ? read : undefined;

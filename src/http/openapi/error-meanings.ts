@@ -16,6 +16,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   INVALID_PARAMETER: "Parameters that can't be used; `faults` names each.",
   METHOD_NOT_ALLOWED: "This address takes another method; Allow says which.",
   NOT_FOUND: "There is no such thing, or it is someone else's: which of the two is not told.",
+  NUMBER_OUT_OF_RANGE: "A calculation of the query leaves the range of its numbers.",
   PRODUCER_FENCED: "A producer of a higher epoch writes this stream now.",
   PRODUCER_GAP: "An append of this producer is missing before this one.",
   QUERY_TIMEOUT: "The query took longer than it may, and was stopped.",

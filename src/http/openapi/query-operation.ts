@@ -53,6 +53,7 @@ function operationOf(query: Query, method: Method): JsonObject {
         ...(query.method === "POST" ? (["CONFLICT"] as const) : []),
         ...(method === "POST" ? (["TOO_MANY_REQUESTS"] as const) : []),
         "RESULT_TOO_LARGE",
+        "NUMBER_OUT_OF_RANGE",
         "QUERY_TIMEOUT",
       ]),
     },

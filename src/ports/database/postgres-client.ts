@@ -1,7 +1,15 @@
 // A pool of connections to one Postgres database: its settings, how values come and go, and its errors in our words.
 import postgres from "postgres";
 import { AppError } from "../../errors.ts";
-import { type Clash, type ClashKind, clashOf, outOfRange, tooLongForKey, tooSlow } from "./refusals.ts";
+import {
+  type Clash,
+  type ClashKind,
+  clashOf,
+  numberOutOfRange,
+  tooLongForKey,
+  tooSlow,
+  unusableValue,
+} from "./refusals.ts";
 
 export type PostgresPool = postgres.Sql;
 
@@ -72,7 +80,7 @@ const clashes: Readonly<Record<string, ClashKind>> = {
   "23514": "check",
   "23P01": "other",
 };
-/** Numbers out of range and text the database can't hold. */
+/** Text that the database can't hold, and the like. */
 const unusable = /^22/;
 const away =
   /^(08|53|57P|25006|3D000|28|40)|^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_)|^ERR_SOCKET/;
@@ -118,8 +126,9 @@ export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
     });
   }
   if (code === "54000") return tooLongForKey(err);
+  if (code === "22003") return numberOutOfRange(err);
   if (unusable.test(code)) {
-    return outOfRange(err);
+    return unusableValue(err);
   }
   if (away.test(code)) {
     return new AppError("UNAVAILABLE", "The database cannot be reached right now.", {

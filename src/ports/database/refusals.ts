@@ -56,11 +56,17 @@ export function clashOf({ kind, table, columns }: Clash, cause: unknown): AppErr
   return new AppError("CONFLICT", named, { hint, details: { table, columns }, cause });
 }
 
-export const outOfRange = (cause: unknown): AppError =>
-  new AppError("INVALID_PARAMETER", "A value is out of the range of what it is stored in.", { cause });
+export const unusableValue = (cause: unknown): AppError =>
+  new AppError("INVALID_PARAMETER", "A value can't be stored as what it is stored in.", { cause });
 
 export const tooLongForKey = (cause: unknown): AppError =>
   new AppError("INVALID_PARAMETER", "A value is too long for an index of the table.", {
     hint: "An index of Postgres holds about 2,600 bytes: allow less with maxLength.",
     cause,
+  });
+
+export const numberOutOfRange = (cause?: unknown): AppError =>
+  new AppError("NUMBER_OUT_OF_RANGE", "A calculation gives a number that is too large, or too small.", {
+    hint: "Whole numbers go from -9223372036854775808 to 9223372036854775807, and in an integer column to 2147483647.",
+    ...(cause === undefined ? {} : { cause }),
   });

@@ -4,8 +4,9 @@ import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError } from "../../errors.ts";
 import type { SqlRow } from "./database.ts";
+import { addFunctions } from "./sqlite-functions.ts";
 import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
-import { type Clash, type ClashKind, clashOf, outOfRange } from "./refusals.ts";
+import { type Clash, type ClashKind, clashOf, numberOutOfRange } from "./refusals.ts";
 
 export type BoundValue = SQLQueryBindings;
 export type KeptStatement = Statement<SqlRow, BoundValue[]>;
@@ -84,8 +85,7 @@ function openFile(file: string, mode: "write" | "read"): Sqlite {
     mode === "write" ? { create: true, strict: true } : { readwrite: true, strict: true },
   );
   db.run(`pragma busy_timeout = ${busyTimeoutMs}`);
-  db.function("rondo_fold", { deterministic: true }, fold);
-  db.function("rondo_integer", { deterministic: true }, integerOf);
+  addFunctions(db);
   if (mode === "read") {
     db.run("pragma query_only = on");
     return db;
@@ -96,15 +96,6 @@ function openFile(file: string, mode: "write" | "read"): Sqlite {
   db.run("pragma foreign_keys = on");
   db.run("pragma busy_timeout = 0");
   return db;
-}
-
-/** SQLite's own lower() knows A to Z only. */
-const fold = (value: unknown): string | null => (value === null ? null : String(value).toLowerCase());
-
-/** SQLite's columns of whole numbers hold 64 bits; ours hold 32 on every engine. */
-function integerOf(value: unknown): number | null {
-  if (value === null || (typeof value === "number" && (value | 0) === value)) return value;
-  throw outOfRange(undefined);
 }
 
 /** Runs `work` and throws what SQLite refuses as an AppError; other errors pass as they are. */
@@ -145,6 +136,7 @@ const away = [
 ];
 
 export function sqliteErrorOf(code: string, cause: unknown): AppError {
+  if (code === "NUMBER_OUT_OF_RANGE") return numberOutOfRange(cause);
   const kind = clashes[code];
   if (kind !== undefined) {
     const where = kind === "unique" || kind === "null" ? clashingColumns(cause) : {};

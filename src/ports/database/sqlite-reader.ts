@@ -1,6 +1,7 @@
 // The process that runs reads which may take long; its parent ends it when one takes too long.
 import { SQLiteError } from "bun:sqlite";
 import { statSync } from "node:fs";
+import { AppError } from "../../errors.ts";
 import type { SqlRow, SqlValue } from "./database.ts";
 import {
   type BoundValue,
@@ -63,7 +64,7 @@ function serveReads(answer: (message: ReaderAnswer) => void): (request: ReaderRe
         tooMany ? { kind: "too-many-rows" } : { kind: "rows", rows, tookMs: performance.now() - startedAt },
       );
     } catch (err) {
-      const code = err instanceof SQLiteError ? (err.code ?? "") : "";
+      const code = err instanceof SQLiteError || err instanceof AppError ? (err.code ?? "") : "";
       answer({ kind: "error", code, message: err instanceof Error ? err.message : String(err) });
     }
   };

@@ -11,7 +11,7 @@ import {
   SqliteQueryCompiler,
   sql,
 } from "kysely";
-import type { BucketName, ValueType } from "../plan.ts";
+import type { ArithmeticName, BucketName, ValueType } from "../plan.ts";
 
 export type Sql = RawBuilder<unknown>;
 
@@ -22,7 +22,10 @@ export interface SqlDialect {
   /** A bound value, typed where the engine would have to guess. */
   bound(value: Sql, type: ValueType): Sql;
   number(value: Sql): Sql;
-  whole(value: Sql): Sql;
+  /** Refused with NUMBER_OUT_OF_RANGE where the result leaves its type: "bigint", or "number". */
+  arithmetic(name: ArithmeticName, of: readonly [Sql, Sql], type: ValueType): Sql;
+  /** The same of an aggregate; `call` makes one of a value, with its filter. */
+  sum(call: (fn: string, of: Sql) => Sql, of: Sql, type: ValueType): Sql;
   /** A calculated whole number, for a column that holds 32 bits: out of range, it is refused. */
   integer(value: Sql): Sql;
   /** Lower case, for every script, and compared by code point. */
@@ -55,6 +58,12 @@ const safe = sql.lit(Number.MAX_SAFE_INTEGER);
 const objectArguments = (pairs: readonly { readonly name: string; readonly value: Sql }[]) =>
   sql.join(pairs.map(({ name, value }) => sql`${sql.lit(name)}, ${value}`));
 
+const signs: Readonly<Record<ArithmeticName, Sql>> = {
+  add: sql.raw("+"),
+  subtract: sql.raw("-"),
+  multiply: sql.raw("*"),
+};
+
 const sqliteBuckets: Readonly<Record<BucketName, number>> = { year: 4, month: 7, day: 10, hour: 13 };
 
 export const sqliteSql: SqlDialect = {
@@ -69,7 +78,18 @@ export const sqliteSql: SqlDialect = {
   }),
   bound: (value) => value,
   number: (value) => sql`cast(${value} as real)`,
-  whole: (value) => value,
+  arithmetic(name, [first, second], type) {
+    if (type !== "number") return sql`rondo_whole(${first} ${signs[name]} ${second})`;
+    return name === "multiply"
+      ? sql`rondo_product(${first}, ${second})`
+      : sql`rondo_finite(cast(${first} as real) ${signs[name]} ${second})`;
+  },
+  sum(call, of, type) {
+    if (type === "number") return sql`rondo_finite(${call("sum", of)})`;
+    // Integers of 32 bits would have to be four billion.
+    if (type === "integer") return call("sum", of);
+    return sql`rondo_sum(${call("sum", sql`${of} >> 32`)}, ${call("sum", sql`${of} & 4294967295`)})`;
+  },
   integer: (value) => sql`rondo_integer(${value})`,
   fold: (text) => sql`rondo_fold(${text})`,
   position: (text, part) => sql`instr(${text}, ${part})`,
@@ -138,7 +158,8 @@ export const postgresSql: SqlDialect = {
   }),
   bound: cast,
   number: (value) => cast(value, "number"),
-  whole: (value) => cast(value, "bigint"),
+  arithmetic: (name, [first, second], type) => sql`(${cast(first, type)} ${signs[name]} ${second})`,
+  sum: (call, of, type) => (type === "number" ? call("sum", of) : cast(call("sum", of), "bigint")),
   integer: (value) => value,
   fold: (text) => sql`lower(${text} collate "und-x-icu") collate "C"`,
   position: (text, part) => sql`strpos(${text}, ${part})`,

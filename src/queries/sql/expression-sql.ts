@@ -49,7 +49,7 @@ export function expressionSql(expression: Expression, compiling: Compiling): Sql
     case "aggregate":
       return aggregateSql(expression, compiling);
     case "call":
-      return callSql(expression.name, expression.of.map(of), dialect);
+      return callSql(expression, expression.of.map(of), dialect);
     case "bucket":
       return dialect.bucket(of(expression.of), expression.to);
     case "case":
@@ -77,38 +77,36 @@ function newIdSql(compiling: Compiling): Sql {
   return compiling.dialect.itemField(field, "id");
 }
 
-function aggregateSql({ name, of, distinct, where, type }: Kind<"aggregate">, compiling: Compiling): Sql {
+function aggregateSql({ name, of, distinct, where }: Kind<"aggregate">, compiling: Compiling): Sql {
   const { dialect } = compiling;
   const inner =
     of === undefined ? sql`*` : sql`${sql.raw(distinct ? "distinct " : "")}${expressionSql(of, compiling)}`;
   const condition = where === undefined ? undefined : conditionSql(where, compiling);
   const filter = condition === undefined ? sql`` : sql` filter (where ${condition})`;
-  const call = (fn: string) => sql`${sql.raw(fn)}(${inner})${filter}`;
+  const call = (fn: string, what: Sql = inner) => sql`${sql.raw(fn)}(${what})${filter}`;
   switch (name) {
     case "sum":
-      return type === "bigint" ? dialect.whole(call("sum")) : call("sum");
+      return dialect.sum(call, inner, of!.type);
     case "average":
-      return sql`${dialect.number(call("sum"))} / ${call("count")}`;
+      return sql`${dialect.number(dialect.sum(call, inner, of!.type))} / ${call("count")}`;
     default:
       return call(name);
   }
 }
 
-function callSql(name: Kind<"call">["name"], of: readonly Sql[], dialect: SqlDialect): Sql {
-  const [first, second] = of as readonly [Sql, Sql];
+function callSql({ name, type }: Kind<"call">, values: readonly Sql[], dialect: SqlDialect): Sql {
+  const [first, second] = values as readonly [Sql, Sql];
   switch (name) {
     case "lower":
       return dialect.fold(first);
     case "length":
       return dialect.length(first);
     case "coalesce":
-      return sql`coalesce(${sql.join(of)})`;
+      return sql`coalesce(${sql.join(values)})`;
     case "add":
-      return sql`(${dialect.whole(first)} + ${second})`;
     case "subtract":
-      return sql`(${dialect.whole(first)} - ${second})`;
     case "multiply":
-      return sql`(${dialect.whole(first)} * ${second})`;
+      return dialect.arithmetic(name, [first, second], type);
   }
 }
 
