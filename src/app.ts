@@ -7,6 +7,7 @@ import type { ApiDeps } from "./deps.ts";
 import { createHls } from "./streams/hls.ts";
 import { AppError, notFound } from "./errors.ts";
 import { createOwnership } from "./generations/ownership.ts";
+import { createAllowedMethods } from "./http/allowed-methods.ts";
 import { createLanes } from "./http/lanes/lanes.ts";
 import { watchBusinesses } from "./http/business-metrics.ts";
 import { createFailedCredentials } from "./http/failed-credentials.ts";
@@ -15,6 +16,7 @@ import { createLinkMaker } from "./http/links.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { authenticate } from "./http/middleware/authenticate.ts";
 import { limitUrl } from "./http/middleware/limit-url.ts";
+import { refuseForeignOrigin } from "./http/middleware/refuse-foreign-origin.ts";
 import { observe } from "./http/middleware/observe.ts";
 import { problemResponse } from "./http/problem.ts";
 import { limitRates } from "./http/rate-limits.ts";
@@ -35,7 +37,7 @@ import { versionRoutes } from "./http/routes/versions.ts";
 import { watchStreams } from "./http/stream-metrics.ts";
 import { createSessionCookie } from "./http/session-cookie.ts";
 import { createVersionAudio } from "./http/version-audio.ts";
-import type { HttpEnv } from "./http/wire.ts";
+import type { HttpContext, HttpEnv } from "./http/wire.ts";
 import { createFindPublicKey } from "./library/signing-keys.ts";
 
 const jsonBytesMax = 64 * 1024;
@@ -63,7 +65,10 @@ export function createApp(deps: ApiDeps) {
   const audio = createVersionAudio(deps);
   const findOwned = createOwnership(deps.databases);
 
+  const sameOrigin = refuseForeignOrigin({ sessionCookie, publicUrl: deps.publicUrl });
+
   const v1 = new Hono<HttpEnv>()
+    .use(sameOrigin)
     .use(authenticate(identify))
     .use(limit)
     .route("/stream", ownStreamRoutes(deps))
@@ -79,7 +84,8 @@ export function createApp(deps: ApiDeps) {
     .route("/queries", queryRoutes(deps))
     .route("/versions", versionRoutes({ ...deps, links, audio, hls: createHls({ streams: deps.streams }) }));
 
-  const app = new Hono<HttpEnv>()
+  const allowedMethods = createAllowedMethods(() => app.routes);
+  const app: Hono<HttpEnv> = new Hono<HttpEnv>()
     .use(observe(observed))
     .use(limitUrl)
     .onError((err, c) => problemResponse(err, c.get("requestId")))
@@ -93,10 +99,17 @@ export function createApp(deps: ApiDeps) {
           (await listBusinessFaults(deps.control)).filter(({ kind }) => kind === "schema").length,
       }),
     )
+    .notFound((c) => answerUnrouted(c, allowedMethods(c.req.path)))
+    .route("/", healthRoutes({ checks: deps.checks, metrics }))
     .route("/", docsRoutes(deps))
     .route(
       "/mcp",
-      new Hono<HttpEnv>().use(authenticate(identify)).use(limit).use(smallBody).route("/", mcpRoutes(deps)),
+      new Hono<HttpEnv>()
+        .use(sameOrigin)
+        .use(authenticate(identify))
+        .use(limit)
+        .use(smallBody)
+        .route("/", mcpRoutes(deps)),
     )
     .route("/v1", v1);
 
@@ -105,4 +118,12 @@ export function createApp(deps: ApiDeps) {
   app.fetch = (request, ...rest) =>
     lanes(request, rest[0] as HttpEnv["Bindings"] | undefined) ?? routed(request, ...rest);
   return app;
+}
+
+/** No route took the request: its method is another one, or there is no such address. */
+function answerUnrouted(c: HttpContext, allow: string | undefined): Response {
+  if (allow === undefined) return problemResponse(notFound("page"), c.get("requestId"));
+  if (c.req.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
+  const err = new AppError("METHOD_NOT_ALLOWED", `This address takes ${allow}.`, { details: { allow } });
+  return problemResponse(err, c.get("requestId"));
 }

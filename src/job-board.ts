@@ -7,12 +7,15 @@ import { createMiddleware } from "hono/factory";
 import type { ApiDeps } from "./deps.ts";
 import { addressOfRequest } from "./http/address.ts";
 import { createFailedCredentials, type FailedCredentialsDeps } from "./http/failed-credentials.ts";
+import { foreignOrigin, isForeign } from "./http/middleware/refuse-foreign-origin.ts";
 import { problemResponse } from "./http/problem.ts";
+import { protectAnswer } from "./http/protect-answer.ts";
 import type { HttpEnv } from "./http/wire.ts";
 
 export const jobBoardPath = "/v1/jobs/board";
 
-export type JobBoardDeps = FailedCredentialsDeps & Pick<ApiDeps, "operatorKey" | "trustedProxies">;
+export type JobBoardDeps = FailedCredentialsDeps &
+  Pick<ApiDeps, "operatorKey" | "trustedProxies" | "publicUrl">;
 
 export function jobBoard(board: NonNullable<ApiDeps["jobBoard"]>, deps: JobBoardDeps): Hono<HttpEnv> {
   const adapter = new HonoAdapter(serveStatic);
@@ -20,6 +23,11 @@ export function jobBoard(board: NonNullable<ApiDeps["jobBoard"]>, deps: JobBoard
   adapter.setBasePath(jobBoardPath);
   return new Hono<HttpEnv>()
     .onError((err) => problemResponse(err, ""))
+    .use(async (c, next) => {
+      await next();
+      protectAnswer(c.res.headers);
+      c.res.headers.set("content-security-policy", "frame-ancestors 'none'");
+    })
     .use(requireOperatorKey(deps))
     .route(jobBoardPath, adapter.registerPlugin());
 }
@@ -28,6 +36,8 @@ export function jobBoard(board: NonNullable<ApiDeps["jobBoard"]>, deps: JobBoard
 function requireOperatorKey(deps: JobBoardDeps) {
   const failed = createFailedCredentials(deps);
   return createMiddleware<HttpEnv>(async (c, next) => {
+    // A browser sends the password of its own accord, for whichever page asks.
+    if (c.req.method !== "GET" && isForeign(c.req.raw.headers, deps.publicUrl)) throw foreignOrigin();
     const authorization = c.req.header("authorization");
     const address = addressOfRequest(c.req.raw, c.env, deps.trustedProxies);
     if (authorization !== undefined) failed.refuseGuess(authorization, address);

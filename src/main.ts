@@ -28,7 +28,10 @@ async function main(): Promise<void> {
   if (config.controlUrl.scheme === "sqlite")
     await openStore("RONDO_BUSINESS_URL", config.businessUrl, () => ensureDemo(deps));
 
-  const app = createApp(deps).route("/", await webRoutes(join(import.meta.dir, "../web/dist")));
+  const app = createApp(deps).route(
+    "/",
+    await webRoutes(join(import.meta.dir, "../web/dist"), { soundOrigin: deps.objectLinks?.origin }),
+  );
   const board = deps.jobBoard && (await import("./job-board.ts")).jobBoard(deps.jobBoard, deps);
   let isEnding = false;
   const server = listen(

@@ -17,12 +17,12 @@ interface Shown {
 /** Two API processes on the same stores, with the businesses demo and other. */
 async function createHouse() {
   const stores = await createTestStores();
-  const processes = await Promise.all(
-    [0, 1].map(async () => {
-      const deps = await createApiDeps(stores.config, silentLog);
-      return { deps, app: createApp(deps) };
-    }),
-  );
+  const open = async () => {
+    const deps = await createApiDeps(stores.config, silentLog);
+    return { deps, app: createApp(deps) };
+  };
+  // One after the other: each empties the folder of rendered files when it starts.
+  const processes = [await open(), await open()];
   await stores.createBusiness("demo");
   await stores.createBusiness("other");
   const callAt =

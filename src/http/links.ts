@@ -1,4 +1,4 @@
-// The links of an answer: absolute, and signed where a player without headers will follow them.
+// The links of an answer, signed where a player without headers will follow them.
 import { signLink } from "../accounts/links.ts";
 import type { Business } from "../businesses/business.ts";
 import type { HttpContext } from "./wire.ts";
@@ -25,9 +25,12 @@ export interface GenerationLinks extends VersionLinks {
   readonly chunks: string;
 }
 
-/** `publicUrl`: where the world reaches us; without it, where this very request did. */
+/**
+ * `publicUrl`: where the world reaches us. Without it, links name no host, except on this very machine: what a request
+ * calls its host may be anybody's, and a link in an answer would lead there.
+ */
 export function createLinkMaker(publicUrl: string | undefined): LinkMaker {
-  const baseOf = (c: HttpContext) => publicUrl ?? new URL(c.req.url).origin;
+  const baseOf = (c: HttpContext) => publicUrl ?? loopbackOrigin(new URL(c.req.url));
   const version = (c: HttpContext, business: Business, versionId: string): VersionLinks => {
     const at = `${baseOf(c)}/v1/versions/${versionId}`;
     const signature = signLink(business, versionId);
@@ -46,3 +49,7 @@ export function createLinkMaker(publicUrl: string | undefined): LinkMaker {
     },
   };
 }
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+const loopbackOrigin = ({ hostname, origin }: URL): string => (loopback.test(hostname) ? origin : "");

@@ -2,6 +2,7 @@
 import type { Caller } from "../../accounts/caller.ts";
 import type { AddressSource } from "../address.ts";
 import { broughtId, type ObserveDeps } from "../middleware/observe.ts";
+import { protectAnswer } from "../protect-answer.ts";
 import { problemResponse } from "../problem.ts";
 
 export type ShortWayDeps = ObserveDeps;
@@ -37,6 +38,7 @@ export function createShortWay({ log, metrics, newRequestId, identify }: ShortWa
     const end = (response: Response, err?: unknown): Response => {
       const ms = Math.round((performance.now() - startedMs) * 100) / 100;
       const { status } = response;
+      protectAnswer(response.headers);
       response.headers.set("x-request-id", requestId);
       response.headers.set("server-timing", `total;dur=${ms}`);
       metrics.countRequest(method, route, status, ms / 1000);

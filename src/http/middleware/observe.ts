@@ -4,6 +4,7 @@ import { routePath } from "hono/route";
 import type { Log } from "../../log.ts";
 import type { Identify } from "../identify.ts";
 import type { Metrics } from "../metrics.ts";
+import { protectAnswer } from "../protect-answer.ts";
 import type { HttpEnv } from "../wire.ts";
 
 /** An id that the caller may bring along, so that its logs and ours join. */
@@ -28,6 +29,7 @@ export const observe = ({ log, metrics, newRequestId, identify }: ObserveDeps) =
     if (refusal !== undefined) c.res = refusal;
     const ms = Math.round((performance.now() - startedMs) * 100) / 100;
     const { status, headers } = c.res;
+    protectAnswer(headers);
     headers.set("x-request-id", requestId);
     headers.append("server-timing", `total;dur=${ms}`);
     metrics.countRequest(c.req.method, routePath(c, -1), status, ms / 1000);

@@ -6,7 +6,7 @@ export const text: JsonObject = { type: "string" };
 export const whole: JsonObject = { type: "integer" };
 export const id: JsonObject = { type: "string" };
 export const instant: JsonObject = { type: "string", format: "date-time" };
-export const url: JsonObject = { type: "string", format: "uri" };
+export const url: JsonObject = { type: "string", format: "uri-reference" };
 export const bytes: JsonObject = { type: "string", format: "binary" };
 
 export const oneOf = (...values: readonly string[]): JsonObject => ({ type: "string", enum: values });

@@ -18,7 +18,8 @@ interface Made {
 }
 
 /** Nothing from elsewhere, and no script at all. */
-const pagePolicy = "default-src 'none'; style-src 'unsafe-inline'";
+const pagePolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export function docsRoutes({ specs, publicUrl }: DocsRoutesDeps) {
   let made: Made | undefined;

@@ -36,6 +36,10 @@ const bodyBytesMaxDefault = 16 << 20;
 export function streamRoutes(options: StreamRoutesOptions): Hono {
   const { streams, resolveKey, resolveSource, splitMessages, bodyBytesMax = bodyBytesMaxDefault } = options;
   const allowed = new Set(options.allow ?? ["read", "append", "create", "delete"]);
+  const allow = Object.keys(accessOf)
+    .filter((method) => allowed.has(accessOf[method]!))
+    .concat("OPTIONS")
+    .join(", ");
   const reading = createReading(streams, options.limits);
 
   const answer = async (c: Context): Promise<Response> => {
@@ -44,7 +48,7 @@ export function streamRoutes(options: StreamRoutesOptions): Hono {
     if (method === "OPTIONS") return new Response(null, { status: 204, headers: preflight });
     const access = accessOf[method];
     if (access === undefined || !allowed.has(access)) {
-      throw new AppError("METHOD_NOT_ALLOWED", `${method} is not possible here.`);
+      throw new AppError("METHOD_NOT_ALLOWED", `${method} is not possible here.`, { details: { allow } });
     }
     const key = await resolveKey(c, access);
     switch (access) {

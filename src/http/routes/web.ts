@@ -30,19 +30,21 @@ const contentTypes: Readonly<Record<string, string>> = {
 const forever = "public, max-age=31536000, immutable";
 const shellPath = "/index.html";
 
-/** Scripts, styles and sound from here alone; blob: is what Media Source plays from. */
-const contentSecurityPolicy =
-  "default-src 'self'; media-src 'self' blob:; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; " +
+/** Scripts and styles from here alone, sound also from where links lead; blob: is what Media Source plays from. */
+const policyOf = (soundOrigin: string) =>
+  `default-src 'self'; connect-src 'self' ${soundOrigin}; media-src 'self' blob: ${soundOrigin}; ` +
+  "img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; " +
   "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/** `directory`: what the web build made. Where it is missing, / says how to make it. */
-export async function webRoutes(directory: string) {
+/** `directory`: what the web build made. Where it is missing, / says how to make it. `soundOrigin`: where finished sound is read from, if not here. */
+export async function webRoutes(directory: string, { soundOrigin = "" } = {}) {
+  const policy = policyOf(soundOrigin);
   const files = await readWebFiles(directory);
   return new Hono<HttpEnv>().get("*", (c) => {
     const wanted = c.req.path === "/" ? shellPath : c.req.path;
     const file = files.get(wanted) ?? (isPage(c) ? files.get(shellPath) : undefined);
-    if (file) return answer(c, file);
-    if (files.size === 0)
+    if (file) return answer(c, file, policy);
+    if (files.size === 0 && isPage(c))
       return c.text("The web app isn't built yet. Build it with: bun web/build.ts\n", 503);
     return c.notFound();
   });
@@ -51,7 +53,7 @@ export async function webRoutes(directory: string) {
 /** A deep link into the app, not a file that is missing. */
 const isPage = (c: HttpContext) => !c.req.path.startsWith("/v1/") && !/\.\w+$/.test(c.req.path);
 
-function answer(c: HttpContext, file: WebFile): Response {
+function answer(c: HttpContext, file: WebFile, policy: string): Response {
   const headers: Record<string, string> = {
     "content-type": file.contentType,
     "cache-control": file.cacheControl,
@@ -60,7 +62,7 @@ function answer(c: HttpContext, file: WebFile): Response {
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
   };
-  if (file.contentType.startsWith("text/html")) headers["content-security-policy"] = contentSecurityPolicy;
+  if (file.contentType.startsWith("text/html")) headers["content-security-policy"] = policy;
   if (c.req.header("if-none-match") === file.etag) return new Response(null, { status: 304, headers });
   const accepted = c.req.header("accept-encoding") ?? "";
   const coding =

@@ -4,6 +4,8 @@ import { AppError } from "../../errors.ts";
 import { type GcsPlace, parseGcsUrl } from "./gcs-url.ts";
 
 export interface GcsClient extends GcsPlace {
+  /** Where the bucket is reached, and signed links lead. */
+  readonly origin: string;
   readonly files: Bucket;
   /** An emulator asks for none, and over http nobody else should see ours. */
   readonly asksForCredentials: boolean;
@@ -46,6 +48,7 @@ export function createGcsClient({ url }: GcsClientOptions): GcsClient {
   }
   return {
     ...place,
+    origin: api,
     files: storage.bucket(place.bucket),
     asksForCredentials,
     async fetchContent(name, query, init) {

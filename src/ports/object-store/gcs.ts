@@ -66,6 +66,8 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
       );
 
   return {
+    origin: client.origin,
+
     async write(key, content, write) {
       const name = nameOf(key);
       const { expected: { bytes, ...expected } = {} } = write;

@@ -12,6 +12,8 @@ export interface LinkOptions {
 
 /** Only for stores that the world can reach; where there is none, content goes through us. */
 export interface ObjectLinks {
+  /** Where all of its links lead. */
+  readonly origin: string;
   /**
    * Good for reading (GET, HEAD, Range) this object until it expires. Also given where there is no such object;
    * the store then answers 404. Errors: UNAVAILABLE where it can't be signed.

@@ -1,0 +1,41 @@
+// Refuses writes that another page makes a browser send with this server's cookie.
+import { createMiddleware } from "hono/factory";
+import { AppError } from "../../errors.ts";
+import type { SessionCookie } from "../session-cookie.ts";
+import type { HttpEnv } from "../wire.ts";
+
+export interface ForeignOriginDeps {
+  readonly sessionCookie: SessionCookie;
+  readonly publicUrl: string | undefined;
+}
+
+const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** SameSite=Lax lets a sibling subdomain's page through; this doesn't. A bearer is set by a page on purpose and is not concerned. */
+export const refuseForeignOrigin = ({ sessionCookie, publicUrl }: ForeignOriginDeps) =>
+  createMiddleware<HttpEnv>((c, next) => {
+    const { method, headers } = c.req.raw;
+    if (reads.has(method)) return next();
+    if (sessionCookie.credentialOf(headers).session === undefined) return next();
+    if (isForeign(headers, publicUrl)) throw foreignOrigin();
+    return next();
+  });
+
+/**
+ * By what the browser says of the page that sends the request (Fetch Metadata, else Origin). Who says nothing is
+ * no browser: those send Origin with every write.
+ */
+export function isForeign(headers: Headers, publicUrl: string | undefined): boolean {
+  const site = headers.get("sec-fetch-site");
+  if (site !== null) return site !== "same-origin" && site !== "none";
+  const origin = headers.get("origin");
+  if (origin === null) return false;
+  if (!URL.canParse(origin)) return true;
+  if (publicUrl !== undefined && origin === new URL(publicUrl).origin) return false;
+  return new URL(origin).host !== headers.get("host");
+}
+
+export const foreignOrigin = () =>
+  new AppError("FORBIDDEN", "A page of another origin can't change anything with this session.", {
+    hint: "Send it from a page of this origin, or with `Authorization: Bearer` and a user token.",
+  });
