@@ -89,7 +89,7 @@ export function createApp(deps: ApiDeps) {
     .use(observe(observed))
     .use(limitUrl)
     .onError((err, c) => problemResponse(err, c.get("requestId")))
-    .notFound((c) => problemResponse(notFound("page"), c.get("requestId")))
+    .notFound((c) => answerUnrouted(c, allowedMethods(c.req.path)))
     .route(
       "/",
       healthRoutes({
@@ -99,8 +99,6 @@ export function createApp(deps: ApiDeps) {
           (await listBusinessFaults(deps.control)).filter(({ kind }) => kind === "schema").length,
       }),
     )
-    .notFound((c) => answerUnrouted(c, allowedMethods(c.req.path)))
-    .route("/", healthRoutes({ checks: deps.checks, metrics }))
     .route("/", docsRoutes(deps))
     .route(
       "/mcp",

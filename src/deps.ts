@@ -45,6 +45,7 @@ import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
 import { createFileObjectStore } from "./ports/object-store/file.ts";
 import type { ObjectLinks } from "./ports/object-store/object-links.ts";
 import type { ObjectStore } from "./ports/object-store/object-store.ts";
+import { keepFilesPrivate } from "./private-files.ts";
 import { createMemoryRateLimiter } from "./ports/rate-limiter/memory.ts";
 import type { RateLimiter } from "./ports/rate-limiter/rate-limiter.ts";
 import { createChatCompletionsModel } from "./ports/language-model/chat-completions.ts";
@@ -77,6 +78,7 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
 }
 
 export async function createSharedDeps(config: Config, log: Log, part: Part = "api"): Promise<SharedDeps> {
+  keepFilesPrivate(config, log);
   checkFolders(config);
   const masterKey = await loadMasterKey(config.masterKey);
   const sealing = createSealing(masterKey);

@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config, StoreUrl } from "./config.ts";
 import { AppError } from "./errors.ts";
+import { makeFilesPrivate } from "./private-files.ts";
 
 /** start: the supervisor. api: what serves HTTP. Workers share a folder and take no lock. */
 export type LockedRole = "start" | "api";
@@ -21,6 +22,7 @@ const patienceMs = 1_000;
  * servers may be used by several. Errors: CONFIG_INVALID where another process has one of the folders.
  */
 export function lockFolders(config: Config, role: LockedRole): FolderLock {
+  makeFilesPrivate();
   const held: Database[] = [];
   const release = () => {
     for (const lock of held.splice(0)) lock.close();
