@@ -90,7 +90,9 @@ const answerOf = (body: string) => ({
 });
 
 /** A model can mend a call when it is told what is wrong with it. */
-const failure = ({ code, publicMessage, hint, faults }: AppError) => ({
+const failure = ({ code, publicMessage, hint, faults, details }: AppError) => ({
   isError: true,
-  content: [{ type: "text" as const, text: JSON.stringify({ code, detail: publicMessage, hint, faults }) }],
+  content: [
+    { type: "text" as const, text: JSON.stringify({ code, detail: publicMessage, hint, faults, details }) },
+  ],
 });

@@ -175,6 +175,19 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     expect(positions(await ask("places.move", { shelfId: shelf, by: 2_147_483_642 })).length).toBe(6);
   });
 
+  test("values that follow from the other rows of the table follow from what they were before", async () => {
+    await fresh();
+    await ask("places.move", { shelfId: shelf, by: 10 });
+    const { items } = (await ask("places.renumber", { shelfId: shelf })) as { items: object[] };
+    const turned = [0, 1, 2, 3, 4, 5].map((at) => ({ position: 5 - at, mark: `mark ${at}` }));
+    const byMark = (one: object, other: object) => (JSON.stringify(one) < JSON.stringify(other) ? 1 : -1);
+    expect(
+      items
+        .map(({ position, mark }: { position?: number; mark?: string }) => ({ position, mark }))
+        .sort(byMark),
+    ).toEqual(turned);
+  });
+
   test("a shift that ends outside of what the table takes changes nothing", async () => {
     await fresh();
     expect(await ask("places.move", { shelfId: shelf, by: -1 })).toMatchObject({ code: "CONFLICT" });

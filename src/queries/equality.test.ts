@@ -249,6 +249,10 @@ const upsertCalls: Calls = {
     { shelfId: shelfId(ann, 0), by: 2_147_483_647 },
     { shelfId: "none", by: 1 },
   ],
+  "books.shorten": [{ shelfId: shelfId(ann, 2) }, { shelfId: shelfId(ann, 4) }],
+  "books.dropShort": [{ shelfId: shelfId(ann, 4) }, { shelfId: shelfId(ann, 5) }],
+  "books.rank": [{ shelfId: shelfId(ann, 0) }, { shelfId: shelfId(ann, 1) }],
+  "places.renumber": [{ shelfId: shelfId(ann, 0) }, { shelfId: "none" }],
   "places.swap": [
     { one: placeId(ann, 0), other: placeId(ann, 1) },
     { one: placeId(ann, 0), other: placeId(ann, 0) },

@@ -1,5 +1,6 @@
 // Tells whether the condition of an update or a delete holds rows back at every call, whatever the caller leaves out or sends empty.
 import type { Parameter } from "./parameter.ts";
+import { mentions } from "./plan-parts.ts";
 import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "./plan.ts";
 
 /**
@@ -177,15 +178,3 @@ const usesParameters = (condition: Condition): boolean =>
     condition,
     ({ kind, parameter }) => kind === "ifGiven" || kind === "parameter" || typeof parameter === "string",
   );
-
-export interface Part {
-  readonly kind?: unknown;
-  readonly alias?: unknown;
-  readonly parameter?: unknown;
-}
-
-/** Some part of an expression or a condition, however deep, is such a one. */
-export const mentions = (part: unknown, isIt: (part: Part) => boolean): boolean =>
-  typeof part === "object" &&
-  part !== null &&
-  (isIt(part) || Object.values(part).some((inner) => mentions(inner, isIt)));

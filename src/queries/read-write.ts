@@ -11,7 +11,8 @@ import type {
   TableReference,
   UpdatePlan,
 } from "./plan.ts";
-import { alwaysNarrows, mentions } from "./narrowing.ts";
+import { alwaysNarrows } from "./narrowing.ts";
+import { mentions, readsTable } from "./plan-parts.ts";
 import { readOperand } from "./read-expression.ts";
 import { readColumns } from "./read-select.ts";
 import { columnOf, findTable, nothingVisible, ownerOf, type Reading, type Visible } from "./reading.ts";
@@ -43,6 +44,14 @@ export function readInsert(reading: Reading, at: string, raw: unknown): InsertPl
   )
     return undefined;
   checkRequired(reading, pointerTo(at, "values"), table, given);
+  for (const { column, value } of each === undefined ? [] : (onConflict?.update ?? [])) {
+    if (readsTable(value, table.table)) {
+      faults.add(
+        pointerTo(pointerTo(pointerTo(at, "onConflict"), "update"), column),
+        `With a list, "${column}" can't follow from other rows of the table, which may be changed by an earlier item.`,
+      );
+    }
+  }
   const checks = [
     ...referenceChecks(reading, table, given),
     ...conflictChecks(reading, pointerTo(at, "onConflict"), table, given, onConflict?.update ?? []),

@@ -17,7 +17,7 @@ export async function runShift<Tables>(
     ...placesAside(columns, limits, { index, of: found.length }),
   }));
   const values: CallValues = { ...call, parameters: { ...call.parameters, [shiftedRows]: rows } };
-  await runText(trx, putAside, values);
+  if (putAside !== undefined) await runText(trx, putAside, values);
   return runText(trx, settle, values);
 }
 

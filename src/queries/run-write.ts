@@ -114,7 +114,7 @@ async function runStep<Tables>(
   const { extras, unordered } = statement;
   if (step.statement.kind === "insert") await checkRepeated(trx, step.statement, extras, values);
   const { rows, changes } =
-    way === "shifting" && extras.shift !== undefined
+    extras.shift !== undefined && (way === "shifting" || extras.shift.always)
       ? await runShift(trx, extras.shift, values)
       : await runText(trx, statement, values);
   if (step.statement.kind === "insert") await checkWritten(trx, step.statement, extras, { changes, values });

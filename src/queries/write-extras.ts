@@ -13,9 +13,10 @@ export interface SqlText {
 
 export interface Shift {
   readonly columns: readonly ShiftedColumn[];
+  readonly always: boolean;
   readonly find: SqlText;
   readonly bounds: SqlText | undefined;
-  readonly putAside: SqlText;
+  readonly putAside: SqlText | undefined;
   readonly settle: SqlText;
 }
 
@@ -51,9 +52,10 @@ function compiledShift(shift: ReturnType<typeof shiftSql>, compiling: Compiling)
   return (
     shift && {
       columns: shift.columns,
+      always: shift.always,
       find: compiled(shift.find, compiling),
       bounds: shift.bounds && compiled(shift.bounds, compiling),
-      putAside: compiled(shift.putAside, compiling),
+      putAside: shift.putAside && compiled(shift.putAside, compiling),
       settle: compiled(shift.settle, compiling),
     }
   );

@@ -1,7 +1,7 @@
 // An update whose values follow from the rows themselves, such as a position that grows by one, in two rounds: both engines check a unique key row by row, so a row may meet one that has yet to move.
 import { sql } from "kysely";
 import type { Assignment, UpdatePlan, ValueType } from "../plan.ts";
-import { mentions } from "../narrowing.ts";
+import { mentions, readsTable } from "../plan-parts.ts";
 import type { Sql } from "./dialect.ts";
 import { allSql, type Compiling, conditionSql, ownedSql } from "./expression-sql.ts";
 import type { Slot } from "./slot.ts";
@@ -16,13 +16,15 @@ export interface ShiftedColumn {
 }
 
 export interface ShiftSql {
+  /** A value follows from other rows of the table: row by row, SQLite would calculate with those that are changed already. */
+  readonly always: boolean;
   readonly columns: readonly ShiftedColumn[];
   /** The id of each row that is met, and its new values as "0", "1"… */
   readonly find: Sql;
   /** The least and the most of the columns that go beyond, as "least0", "most0"… */
   readonly bounds: Sql | undefined;
   /** Takes the rows out of each other's way: the list `shiftedRows`, with the values between as "~0"… */
-  readonly putAside: Sql;
+  readonly putAside: Sql | undefined;
   /** Gives them their new values, and everything else that is set. */
   readonly settle: Sql;
 }
@@ -39,7 +41,8 @@ export function shiftSql(plan: UpdatePlan, compiling: Compiling): ShiftSql | und
     type: one.declared.type,
     aside: asideOf(one),
   }));
-  if (columns.every(({ aside }) => aside === "stays")) return undefined;
+  const always = shifted.some(({ value }) => readsTable(value, plan.table.table));
+  if (!always && columns.every(({ aside }) => aside === "stays")) return undefined;
   const { dialect } = compiling;
   const { table } = plan.table;
   const id = sql.ref(`${table}.id`);
@@ -67,10 +70,11 @@ where ${id} = ${dialect.itemField("id", "id")}`;
   );
   return {
     columns,
+    always,
     find: sql`select ${id} as "id", ${sql.join(values)} from ${sql.table(table)}
 where ${where ?? sql`true`} order by ${id}${dialect.locked}`,
     bounds: bounds.length === 0 ? undefined : sql`select ${sql.join(bounds)} from ${sql.table(table)}`,
-    putAside: set(between),
+    putAside: between.length === 0 ? undefined : set(between),
     settle: sql`${set([
       ...columns.map(
         ({ column, type }, at) => sql`${sql.id(column)} = ${dialect.itemField(String(at), type)}`,
