@@ -3,7 +3,7 @@
 import type { GeneratedChunk } from "../ports/generator/generator.ts";
 import { createMp3Encoder, type EncodedFrames } from "./mp3/encoder.ts";
 import { plannedBytesOf, samplesPerFrame } from "./mp3/frames.ts";
-import { createInfoFrame } from "./mp3/info-frame.ts";
+import { createHead } from "./mp3/head.ts";
 import { createPeakMeter } from "./peaks.ts";
 import { composePiece, type Piece } from "./score/piece.ts";
 import type { Bank } from "./sound/bank.ts";
@@ -41,7 +41,7 @@ export const startRendering = async (spec: MusicSpec, studio: Studio): Promise<R
   const left = new Float32Array(blockSamples);
   const right = new Float32Array(blockSamples);
   let rendered = 0;
-  let pending: Uint8Array[] = [createInfoFrame(samples)];
+  let pending: Uint8Array[] = [createHead(samples)];
   let pendingFrames = 0;
   let sentFrames = 0;
   let isDone = false;

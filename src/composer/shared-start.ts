@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { SharedStart } from "../ports/generator/generator.ts";
 import { bytesOfFrames, frameBytesMin, samplesPerFrame } from "./mp3/frames.ts";
-import { createInfoFrame } from "./mp3/info-frame.ts";
+import { createHead } from "./mp3/head.ts";
 import { composePiece, type Piece } from "./score/piece.ts";
 import { lookAhead } from "./sound/limiter.ts";
 import { targetLufsOf } from "./sound/loudness.ts";
@@ -16,7 +16,7 @@ import { type MusicSpec, samplesOf } from "./spec.ts";
  */
 const framesHeldBack = 4;
 
-/** What of `other`'s sound `spec` begins with, in whole frames after its own Info frame; undefined where that is nothing. */
+/** What of `other`'s sound `spec` begins with, in whole frames after its own head; undefined where that is nothing. */
 export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedStart | undefined => {
   if (!isDeepStrictEqual({ ...spec, durationSeconds: 0 }, { ...other, durationSeconds: 0 })) return undefined;
   // Another loudness from the first sample on.
@@ -26,7 +26,7 @@ export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedStart | 
   const heard = alike - (alike % sliceSamples) - lookAhead;
   const frames = Math.floor(heard / samplesPerFrame) - framesHeldBack;
   if (frames <= 0) return undefined;
-  return { head: createInfoFrame(samplesOf(spec)), bytes: frameBytesMin + bytesOfFrames(frames) };
+  return { head: createHead(samplesOf(spec)), bytes: frameBytesMin + bytesOfFrames(frames) };
 };
 
 /** Without the last chord, which rings to the end and so is each piece's own. */

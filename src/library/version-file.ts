@@ -11,6 +11,7 @@ import { endedMp3 } from "./formats/ended-mp3.ts";
 import { fileNameOf } from "./formats/file-name.ts";
 import { fileOf, type SoundRecipe } from "./formats/file-recipe.ts";
 import { type SigningKey, signatureCharacters, signSound } from "./formats/signature.ts";
+import { untagged } from "./formats/untagged.ts";
 import type { TrackTags } from "./formats/track-tags.ts";
 import type { RenderedFile } from "./rendered-files.ts";
 import { signingKeyOf } from "./signing-keys.ts";
@@ -141,7 +142,8 @@ export async function versionSound(
     objectBytes: version.storage === "stored" ? Number(version.objectBytes) : undefined,
   });
   if (!stored) return undefined;
-  const audio = version.state === "complete" ? stored : await endedMp3(stored);
+  const sound = await untagged(stored);
+  const audio = version.state === "complete" ? sound : await endedMp3(sound);
   const tags = tagsOf(version);
   const { createdAt, sourceType } = tags;
   const claims = { format, versionId: version.id, businessId: business.id, createdAt, sourceType };

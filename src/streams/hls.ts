@@ -1,30 +1,53 @@
-// HLS over the chunks of an MP3 stream (RFC 8216): an EVENT playlist that grows, and packed-audio segments cut from the same bytes.
+// HLS over the chunks of an MP3 stream (RFC 8216): a playlist of packed-audio segments cut from the same bytes. Where the length is
+// planned it names all of them from the start, since most players begin a live playlist near its end; the one that is being made is answered as it grows.
 import { AppError, notFound } from "../errors.ts";
 import type { StreamKey } from "../ports/chunk-store/chunk-store.ts";
-import { createSegmentIndex, type SegmentIndex, targetSeconds } from "./segment-index.ts";
+import { listenerBody } from "./listener-body.ts";
+import { createFrameScanner } from "./mp3-frames.ts";
+import {
+  createSegmentIndex,
+  type Segment,
+  type SegmentIndex,
+  secondsWanted,
+  targetSeconds,
+} from "./segment-index.ts";
 import type { Streams } from "./streams.ts";
 
 export interface Hls {
   /**
-   * The playlist as of now; waits for its first segment. `segmentUri` names one by its number.
+   * Waits for the first sound. `segmentUri` names a segment by its number.
    * Errors: NOT_FOUND, GONE, UNSUPPORTED_MEDIA_TYPE for what is not MP3, UNAVAILABLE when the wait was in vain.
    */
-  playlist(key: StreamKey, segmentUri: (number: number) => string): Promise<Playlist>;
-  /** A segment with its timestamp. Not there (yet): NOT_FOUND. */
-  segment(key: StreamKey, number: number): Promise<Uint8Array>;
+  playlist(
+    key: StreamKey,
+    plannedBytes: number | undefined,
+    segmentUri: (number: number) => string,
+  ): Promise<Playlist>;
+  /** A segment with its timestamp. Errors: NOT_FOUND where there is none, UNAVAILABLE for one that has not begun. */
+  segment(key: StreamKey, number: number, request: Request): Promise<SegmentAnswer>;
 }
 
 export interface Playlist {
   readonly text: string;
-  /** Nothing will be added. */
+  /** Every segment it names is there. */
   readonly isEnded: boolean;
+}
+
+export interface SegmentAnswer {
+  /** A stream while it is being made. */
+  readonly body: Uint8Array | ReadableStream<Uint8Array>;
+  /** The same for the same bytes; undefined while it is being made. */
+  readonly etag: string | undefined;
 }
 
 const indexesKept = 512;
 const pageBytes = 256 * 1024;
 const firstSegmentWaitMs = 15_000;
 
+const growingBurstBytes = 64 * 1024;
+
 interface Indexed {
+  readonly streamId: string;
   readonly index: SegmentIndex;
   readonly isEnded: boolean;
 }
@@ -65,16 +88,18 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
       for (const chunk of read.chunks) index.feed(chunk);
       if (read.next < read.state.tail) continue;
       if (read.state.closed) index.finish();
-      return { index, isEnded: read.state.closed };
+      return { streamId, index, isEnded: read.state.closed };
     }
   };
 
-  /** Until there is a segment, or never will be. */
-  const begunIndexOf = async (key: StreamKey): Promise<Indexed> => {
+  /** Until there is a segment, or a first frame by which they can be planned, or never will be. */
+  const begunIndexOf = async (key: StreamKey, plannedBytes: number | undefined): Promise<Indexed> => {
     const until = performance.now() + firstSegmentWaitMs;
     for (;;) {
       const indexed = await indexOf(key);
-      if (indexed.isEnded || indexed.index.segments.length > 0) return indexed;
+      const { index, isEnded } = indexed;
+      if (isEnded || index.segments.length > 0) return indexed;
+      if (plannedBytes !== undefined && index.growing !== undefined) return indexed;
       const follower = await streams.follow(key, indexed.index.position);
       if (follower === undefined) throw notFound("audio");
       const stay = streams.whenClosing(() => follower.leave());
@@ -87,39 +112,109 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
     }
   };
 
+  const whole = async (key: StreamKey, { from, to, startSeconds }: Segment): Promise<Uint8Array> => {
+    const parts: Uint8Array[] = [timestampTag(startSeconds)];
+    for (let at = from; at < to;) {
+      const read = await streams.read(key, at, to - at);
+      if (read === undefined || read.chunks.length === 0) throw notFound("segment");
+      for (const chunk of read.chunks) {
+        parts.push(chunk.subarray(0, to - at));
+        at += chunk.byteLength;
+      }
+    }
+    return Buffer.concat(parts);
+  };
+
+  /**
+   * To the cut where the index will make it, too, or to the end of the stream. With `isNext`, the one after it, which has
+   * not begun: players ask for it early. Its timestamp goes at once, so that no player waits for the answer to begin.
+   */
+  const growing = async (
+    key: StreamKey,
+    number: number,
+    { from, startSeconds, isNext }: { from: number; startSeconds: number; isNext: boolean },
+    request: Request,
+  ): Promise<ReadableStream<Uint8Array>> => {
+    const follower = await streams.follow(key, from);
+    const state = follower?.state();
+    if (follower === undefined || state === undefined) throw notFound("segment");
+    const scanner = createFrameScanner();
+    let at = isNext ? number - 1 : number;
+    let seconds = 0;
+    let isOver = false;
+
+    /** What of these bytes, which lie from `start` on, is the segment's. */
+    const cut = (bytes: Uint8Array, start: number): Uint8Array => {
+      let first = at === number ? 0 : bytes.byteLength;
+      for (const frame of scanner.feed(bytes)) {
+        seconds += frame.samples / frame.sampleRate;
+        if (seconds < secondsWanted(at)) continue;
+        const end = frame.position + frame.bytes - start;
+        isOver = at === number;
+        if (isOver) return bytes.subarray(first, end);
+        at++;
+        seconds = 0;
+        first = end;
+      }
+      return bytes.subarray(first);
+    };
+
+    return listenerBody(streams, {
+      follower,
+      first: { kind: "quiet", state },
+      burstBytes: growingBurstBytes,
+      quietMs: 60_000,
+      lifeMs: Infinity,
+      encode(heard) {
+        if (heard.kind === "quiet") return heard.state === state ? timestampTag(startSeconds) : undefined;
+        const isEnd = heard.state.closed && (heard.kind === "end" || heard.isUpToDate);
+        const bytes =
+          heard.kind === "end" ? undefined : cut(Buffer.concat(heard.span.chunks), scanner.position);
+        isOver ||= isEnd && at === number && seconds > 0;
+        return bytes;
+      },
+      isOver: () => isOver,
+      isBrokenOffUnlessWhole: true,
+      request,
+    });
+  };
+
   return {
-    async playlist(key, segmentUri) {
-      const { index, isEnded } = await begunIndexOf(key);
+    async playlist(key, plannedBytes, segmentUri) {
+      const { index, isEnded } = await begunIndexOf(key, plannedBytes);
+      const planned = isEnded || plannedBytes === undefined ? undefined : index.plan(plannedBytes);
       const lines = [
         "#EXTM3U",
         "#EXT-X-VERSION:3",
         `#EXT-X-TARGETDURATION:${targetSeconds}`,
-        "#EXT-X-PLAYLIST-TYPE:EVENT",
+        `#EXT-X-PLAYLIST-TYPE:${plannedBytes === undefined ? "EVENT" : "VOD"}`,
         "#EXT-X-MEDIA-SEQUENCE:0",
         "#EXT-X-INDEPENDENT-SEGMENTS",
         // Music begins at its beginning, live or not.
         "#EXT-X-START:TIME-OFFSET=0,PRECISE=YES",
       ];
-      index.segments.forEach(({ seconds }, number) => {
+      const all = planned ?? index.segments.map(({ seconds }) => seconds);
+      for (const [number, seconds] of all.entries()) {
         lines.push(`#EXTINF:${seconds.toFixed(5)},`, segmentUri(number));
-      });
-      if (isEnded) lines.push("#EXT-X-ENDLIST");
+      }
+      if (isEnded || planned) lines.push("#EXT-X-ENDLIST");
       return { text: `${lines.join("\n")}\n`, isEnded };
     },
-    async segment(key, number) {
-      const { index } = await indexOf(key);
+    async segment(key, number, request) {
+      const { streamId, index, isEnded } = await indexOf(key);
       const segment = index.segments[number];
-      if (segment === undefined) throw notFound("segment");
-      const parts: Uint8Array[] = [timestampTag(segment.startSeconds)];
-      for (let at = segment.from; at < segment.to;) {
-        const read = await streams.read(key, at, segment.to - at);
-        if (read === undefined || read.chunks.length === 0) throw notFound("segment");
-        for (const chunk of read.chunks) {
-          parts.push(chunk.subarray(0, segment.to - at));
-          at += chunk.byteLength;
-        }
+      if (segment !== undefined) {
+        return { body: await whole(key, segment), etag: `"${streamId}:${number}"` };
       }
-      return Buffer.concat(parts);
+      if (isEnded) throw notFound("segment");
+      const isNext = number === index.segments.length + 1;
+      const now = index.growing;
+      const startSeconds = isNext ? now?.endSeconds : now?.startSeconds;
+      if (number > index.segments.length + 1 || now === undefined || startSeconds === undefined) {
+        throw new AppError("UNAVAILABLE", "That part has not been made yet.", { retryAfterSeconds: 1 });
+      }
+      const body = await growing(key, number, { from: now.from, startSeconds, isNext }, request);
+      return { body, etag: undefined };
     },
   };
 }

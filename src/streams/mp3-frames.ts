@@ -4,6 +4,8 @@ export interface Mp3Frame {
   /** In the stream. */
   readonly position: number;
   readonly bytes: number;
+  /** Of frames at this rate, on average: padding makes up for the fraction. */
+  readonly meanBytes: number;
   readonly samples: number;
   readonly sampleRate: number;
   /** A header that describes the file and sounds like nothing (Xing, Info). */
@@ -64,7 +66,8 @@ function parseHeader(data: Uint8Array, at: number) {
   const sampleRate = isVersion1 ? baseRate : baseRate >> (version === 2 ? 1 : 2);
   const samples = isVersion1 ? 1152 : 576;
   const padding = (third >> 1) & 1;
-  return { bytes: Math.floor((samples * 125 * bitRate) / sampleRate) + padding, samples, sampleRate };
+  const meanBytes = (samples * 125 * bitRate) / sampleRate;
+  return { bytes: Math.floor(meanBytes) + padding, meanBytes, samples, sampleRate };
 }
 
 /** The tag stands after the header and the side information, whose length depends on version and channels. */

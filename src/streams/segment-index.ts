@@ -1,5 +1,5 @@
 // Cuts an MP3 stream into HLS segments at the borders of frames: the same cuts whoever asks and whenever.
-import { createFrameScanner } from "./mp3-frames.ts";
+import { createFrameScanner, type Mp3Frame } from "./mp3-frames.ts";
 
 export interface Segment {
   readonly from: number;
@@ -8,10 +8,21 @@ export interface Segment {
   readonly seconds: number;
 }
 
+export interface GrowingSegment {
+  readonly from: number;
+  readonly startSeconds: number;
+  /** When the segment after it begins, where every frame so far sounds as long. */
+  readonly endSeconds: number | undefined;
+}
+
 export interface SegmentIndex {
   readonly segments: readonly Segment[];
   /** Up to where the stream has been seen. */
   readonly position: number;
+  /** The segment after these, which is still being made; undefined before its first frame and where none follows. */
+  readonly growing: GrowingSegment | undefined;
+  /** The seconds of all segments there will be, where every frame so far sounds as long at the same rate. */
+  plan(plannedBytes: number): readonly number[] | undefined;
   feed(bytes: Uint8Array): void;
   /** The stream has ended: what is left becomes the last segment. Twice is no harm. */
   finish(): void;
@@ -24,6 +35,11 @@ export interface SegmentIndex {
 const firstSegments = 2;
 const firstSeconds = 2;
 const restSeconds = 3;
+
+/** A segment ends with the first frame at which it has that many. */
+export const secondsWanted = (number: number): number =>
+  number < firstSegments ? firstSeconds : restSeconds;
+
 /** No segment is longer: what a playlist promises (RFC 8216, section 4.3.3.1). */
 export const targetSeconds = 4;
 
@@ -35,6 +51,9 @@ export function createSegmentIndex(): SegmentIndex {
   let startSeconds = 0;
   let seconds = 0;
   let isFinished = false;
+  /** Of the first frame that sounds. */
+  let start: Mp3Frame | undefined;
+  let isConstant = true;
 
   const cut = (): void => {
     if (from === undefined || seconds === 0) return;
@@ -49,13 +68,34 @@ export function createSegmentIndex(): SegmentIndex {
     get position() {
       return scanner.position;
     },
+    get growing() {
+      if (from === undefined || start === undefined || isFinished) return undefined;
+      let length = 0;
+      while (length < secondsWanted(segments.length)) length += start.samples / start.sampleRate;
+      return { from, startSeconds, endSeconds: isConstant ? startSeconds + length : undefined };
+    },
+    plan(plannedBytes) {
+      if (start === undefined || !isConstant) return undefined;
+      const { position, meanBytes, samples, sampleRate } = start;
+      const planned: number[] = [];
+      let inSegment = 0;
+      for (let left = Math.round((plannedBytes - position) / meanBytes); left > 0; left--) {
+        inSegment += samples / sampleRate;
+        if (left > 1 && inSegment < secondsWanted(planned.length)) continue;
+        planned.push(inSegment);
+        inSegment = 0;
+      }
+      return planned;
+    },
     feed(bytes) {
       for (const frame of scanner.feed(bytes)) {
         if (frame.isInfo && segments.length === 0 && seconds === 0) continue;
+        start ??= frame;
+        isConstant &&= frame.meanBytes === start.meanBytes && frame.samples === start.samples;
         from ??= frame.position;
         to = frame.position + frame.bytes;
         seconds += frame.samples / frame.sampleRate;
-        if (seconds >= (segments.length < firstSegments ? firstSeconds : restSeconds)) cut();
+        if (seconds >= secondsWanted(segments.length)) cut();
       }
     },
     finish() {

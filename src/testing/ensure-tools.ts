@@ -3,10 +3,16 @@ import { onCi } from "./on-ci.ts";
 
 interface Tool {
   readonly program: string;
-  /** The Debian package that holds it. */
+  /** The Debian packages that hold it, with blanks between. */
   readonly debian: string;
   readonly neededFor: string;
 }
+
+const packagesOf: Readonly<Record<string, string>> = {
+  ffplay: "ffmpeg",
+  cvlc: "vlc-bin vlc-plugin-base",
+  "gst-launch-1.0": "gstreamer1.0-tools gstreamer1.0-plugins-good gstreamer1.0-plugins-bad",
+};
 
 const tools: readonly Tool[] = [
   { program: "chromium", debian: "chromium", neededFor: "the tests of the page in a browser" },
@@ -15,6 +21,11 @@ const tools: readonly Tool[] = [
   { program: "redis-server", debian: "redis-server", neededFor: "the tests of what instances share" },
   { program: "openssl", debian: "openssl", neededFor: "the tests of encrypted connections" },
   { program: "nginx", debian: "nginx", neededFor: "the tests of the proxy's configuration" },
+  ...["ffplay", "mpv", "cvlc", "mpg123", "gst-launch-1.0", "curl", "wget"].map((program) => ({
+    program,
+    debian: packagesOf[program] ?? program,
+    neededFor: "the tests that play with the programs people use",
+  })),
   { program: "python3", debian: "python3", neededFor: "the tests that read our files with its library" },
 ];
 
@@ -33,7 +44,7 @@ export async function ensureTools(): Promise<void> {
       "-y",
       "-q",
       "--no-install-recommends",
-      ...missing.map(({ debian }) => debian),
+      ...missing.flatMap(({ debian }) => debian.split(" ")),
     ]);
   }
   for (const { program, neededFor } of missingTools()) {

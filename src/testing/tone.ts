@@ -1,6 +1,6 @@
 // A tone as a generator delivers it: an Info frame with the planned length, then chunks of about a second, cut at frames.
 import { createMp3Encoder, loadLame } from "../composer/mp3/encoder.ts";
-import { createInfoFrame } from "../composer/mp3/info-frame.ts";
+import { createHead } from "../composer/mp3/head.ts";
 
 const sampleRate = 44_100;
 
@@ -8,7 +8,7 @@ const sampleRate = 44_100;
 export async function createTone(seconds: number, hertz = 440): Promise<Uint8Array[]> {
   const encoder = await createMp3Encoder(await loadLame());
   const samples = seconds * sampleRate;
-  const chunks: Uint8Array[] = [createInfoFrame(samples)];
+  const chunks: Uint8Array[] = [createHead(samples)];
   for (let at = 0; at < samples; at += sampleRate) {
     const wave = Float32Array.from(
       { length: Math.min(sampleRate, samples - at) },

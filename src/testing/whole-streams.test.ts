@@ -50,12 +50,11 @@ needsTool("ffmpeg")(
       seed: 12,
     });
     const first = await (await fetch(started.links.playlist)).text();
-    expect(first).toContain("#EXT-X-PLAYLIST-TYPE:EVENT");
-    expect(first).not.toContain("#EXT-X-ENDLIST");
+    expect(first).toContain("#EXT-X-ENDLIST");
     const player = Bun.spawn(
       // The filter counts time by samples: what is written is the sound alone, without the playlist's 90 kHz clock.
       [
-        ...["ffmpeg", "-v", "error", "-live_start_index", "0", "-i", started.links.playlist],
+        ...["ffmpeg", "-v", "error", "-i", started.links.playlist],
         ...["-af", "asetpts=N/SR/TB"],
         ...["-f", "s16le", "-ac", "1", "-ar", "44100", "-"],
       ],
@@ -71,6 +70,6 @@ needsTool("ffmpeg")(
     const samples = sound.length / 2;
     expect(samples).toBeGreaterThanOrEqual(seconds * 44_100);
     expect(samples - seconds * 44_100).toBeLessThan(3 * 1152);
-    expect(await (await fetch(started.links.playlist)).text()).toContain("#EXT-X-ENDLIST");
+    expect(await (await fetch(started.links.playlist)).text()).toBe(first);
   },
 );

@@ -2,8 +2,17 @@
 
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createMp3Encoder, loadLame } from "./encoder.ts";
-import { bytesOfFrames, createFrameCutter, findFrameLength, framesOf, plannedBytesOf } from "./frames.ts";
-import { createInfoFrame } from "./info-frame.ts";
+import { id3BytesOf } from "../../library/formats/id3.ts";
+import { createFrameScanner } from "../../streams/mp3-frames.ts";
+import {
+  bytesOfFrames,
+  createFrameCutter,
+  findFrameLength,
+  frameBytesMin,
+  framesOf,
+  plannedBytesOf,
+} from "./frames.ts";
+import { createHead } from "./head.ts";
 
 setDefaultTimeout(30_000);
 const lame = await loadLame();
@@ -63,12 +72,14 @@ test("what the encoder gives is whole frames, one after the other", async () => 
 
 test("the Info frame says how many frames and bytes follow, and what to leave out at both ends", () => {
   const samples = 30 * 44_100;
-  const frame = createInfoFrame(samples);
-  const view = new DataView(frame.buffer);
-  expect(findFrameLength(frame, 0)).toBe(frame.length);
+  const head = createHead(samples);
+  const tagBytes = id3BytesOf(head)!;
+  const frame = head.subarray(tagBytes);
+  const view = new DataView(frame.buffer, frame.byteOffset);
+  expect(createFrameScanner().feed(frame)).toMatchObject([{ bytes: frame.length, isInfo: true }]);
   expect(Buffer.from(frame.subarray(36, 40)).toString()).toBe("Info");
   expect(view.getUint32(44)).toBe(framesOf(samples));
-  expect(view.getUint32(48)).toBe(plannedBytesOf(samples));
+  expect(tagBytes + view.getUint32(48)).toBe(plannedBytesOf(samples));
   const [one = 0, two = 0, three = 0] = frame.subarray(177, 180);
   const delay = (one << 4) | (two >> 4);
   const padding = ((two & 15) << 8) | three;
@@ -76,7 +87,8 @@ test("the Info frame says how many frames and bytes follow, and what to leave ou
 });
 
 test("the cutter keeps the beginning of a frame until its end arrives", () => {
-  const frame = createInfoFrame(44_100);
+  const frame = new Uint8Array(frameBytesMin);
+  frame.set([0xff, 0xfb, 0x90, 0x64]);
   const cutter = createFrameCutter();
   expect(cutter.push(frame.subarray(0, 100)).frames).toBe(0);
   expect(cutter.waiting).toBe(100);

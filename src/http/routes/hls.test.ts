@@ -12,12 +12,12 @@ import { answerPlaylist, answerSegment } from "./hls.ts";
 const key: StreamKey = { businessId: testBusinessId, path: "versions/v1/audio" };
 const root = join(import.meta.dirname, "../../..");
 
-async function open() {
+async function open({ plannedBytes }: { plannedBytes?: number } = {}) {
   const server = await createStreamServer({
     mount: (app, streams) => {
       const hls = createHls({ streams });
-      app.get("/v1/playlist.m3u8", (c) => answerPlaylist({ hls }, c, key));
-      app.get("/v1/segments/:file", (c) => answerSegment({ hls }, key, c.req.param("file")));
+      app.get("/v1/playlist.m3u8", (c) => answerPlaylist({ hls }, c, { key, plannedBytes }));
+      app.get("/v1/segments/:file", (c) => answerSegment({ hls }, c.req.raw, { key }, c.req.param("file")));
       app.get("/page", (c) => c.html('<audio id="audio"></audio><script src="/hls.js"></script>'));
       app.get("/hls.js", async () => {
         const script = Bun.file(join(root, "node_modules/hls.js/dist/hls.min.js"));
@@ -30,10 +30,15 @@ async function open() {
   return { server, writer, playlistUrl: `${server.url}/v1/playlist.m3u8?signature=s1` };
 }
 
-async function write(writer: ChunkStore, chunks: readonly Uint8Array[], paceMs: number): Promise<void> {
+async function write(
+  writer: ChunkStore,
+  chunks: readonly Uint8Array[],
+  paceMs: number,
+  close = true,
+): Promise<void> {
   for (const [i, chunk] of chunks.entries()) {
     await Bun.sleep(paceMs);
-    await writer.append(key, { chunks: [chunk], close: i === chunks.length - 1 });
+    await writer.append(key, { chunks: [chunk], close: close && i === chunks.length - 1 });
   }
 }
 
@@ -77,6 +82,57 @@ test("the segments of a finished stream are its bytes, each with the time at whi
   const infoFrameBytes = 417;
   const whole = Buffer.concat(chunks).subarray(infoFrameBytes);
   expect(Buffer.concat(segments.map(({ sound }) => sound)).equals(whole)).toBe(true);
+});
+
+const sizeOf = (chunks: readonly Uint8Array[]): number =>
+  chunks.reduce((size, chunk) => size + chunk.byteLength, 0);
+
+test("where the length is planned, the playlist names every segment from the first frame on, as it will when all is made", async () => {
+  const chunks = await createTone(12);
+  const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
+  await using _ = server;
+  const asking = fetch(playlistUrl).then((res) => res.text());
+  await writer.append(key, { chunks: chunks.slice(0, 1) });
+  const planned = await asking;
+  expect(planned).toContain("#EXT-X-PLAYLIST-TYPE:VOD");
+  await writer.append(key, { chunks: chunks.slice(1), close: true });
+  expect(await (await fetch(playlistUrl)).text()).toBe(planned);
+});
+
+test("the segment that is being made is answered as it grows, to its cut; one that has not begun is refused at once", async () => {
+  const chunks = await createTone(9);
+  const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
+  await using _ = server;
+  await write(writer, chunks.slice(0, 3), 0, false);
+  const segment = (number: number) => fetch(new URL(`segments/${number}.mp3`, playlistUrl));
+  const [growing, next, far] = await Promise.all([segment(1), segment(2), segment(3)]);
+  expect([far.status, far.headers.get("retry-after")]).toEqual([503, "1"]);
+  const parts: Uint8Array[] = [];
+  const reader = growing.body!.getReader();
+  parts.push((await reader.read()).value!);
+  for (const chunk of chunks.slice(3)) await writer.append(key, { chunks: [chunk] });
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+  }
+  const whole = await segment(1);
+  expect(whole.headers.get("content-length")).toBe(String(sizeOf(parts)));
+  expect(Buffer.concat(parts).equals(Buffer.from(await whole.arrayBuffer()))).toBe(true);
+  await writer.append(key, { chunks: [], close: true });
+  const nextBytes = await next.bytes();
+  expect(nextBytes).toEqual(await (await segment(2)).bytes());
+  expect((await segment(4)).status).toBe(404);
+});
+
+test("a segment that was being made when the server went away is broken off", async () => {
+  const chunks = await createTone(5);
+  const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
+  await using _ = server;
+  await write(writer, chunks.slice(0, 1), 0, false);
+  const growing = await fetch(new URL("segments/0.mp3", playlistUrl));
+  server.streams.close();
+  await expect(growing.arrayBuffer()).rejects.toThrow();
 });
 
 test("while it grows the playlist waits for its first segment, only ever gets longer, and ends with the stream", async () => {
@@ -123,27 +179,16 @@ test("a stream of something that only says it is MP3 has an empty playlist, and 
 
 const withoutFfmpeg = Bun.which("ffmpeg") === null && !onCi;
 test.skipIf(withoutFfmpeg)(
-  "ffmpeg plays a live playlist from its start to its end",
+  "ffmpeg plays a piece that is being made from its start to its end",
   async () => {
-    const { server, writer, playlistUrl } = await open();
+    const chunks = await createTone(12);
+    const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
     await using _ = server;
-    const writing = write(writer, await createTone(12), 250);
-    const player = Bun.spawn(
-      [
-        "ffmpeg",
-        "-v",
-        "warning",
-        "-nostdin",
-        "-live_start_index",
-        "0",
-        "-i",
-        playlistUrl,
-        "-f",
-        "s16le",
-        "-",
-      ],
-      { stdout: "pipe", stderr: "pipe" },
-    );
+    const writing = write(writer, chunks, 250);
+    const player = Bun.spawn(["ffmpeg", "-v", "warning", "-nostdin", "-i", playlistUrl, "-f", "s16le", "-"], {
+      stdout: "pipe",
+      stderr: "pipe",
+    });
     const [sound, complaints] = await Promise.all([
       new Response(player.stdout).arrayBuffer(),
       new Response(player.stderr).text(),
@@ -164,9 +209,10 @@ test.skipIf(withoutFfmpeg)(
 
 const withoutChromium = Bun.which("chromium") === null && !onCi;
 test.skipIf(withoutChromium)(
-  "hls.js in Chromium plays a live playlist from its start, and to its end",
+  "hls.js in Chromium plays a piece that is being made from its start, and to its end",
   async () => {
-    const { server, writer, playlistUrl } = await open();
+    const chunks = await createTone(5);
+    const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
     await using _ = server;
     const browser = await chromium.launch({
       executablePath: Bun.which("chromium") ?? "chromium",
@@ -175,7 +221,7 @@ test.skipIf(withoutChromium)(
     try {
       const page = await browser.newPage();
       await page.goto(`${server.url}/page`);
-      const writing = write(writer, await createTone(5), 150);
+      const writing = write(writer, chunks, 150);
       const heard = await page.evaluate(playToEnd, playlistUrl);
       await writing;
       expect(heard.faults).toEqual([]);

@@ -8,33 +8,55 @@ export interface HlsDeps {
   readonly hls: Hls;
 }
 
+export interface HlsSource {
+  readonly key: StreamKey;
+  /** The total planned, where the generator told it. */
+  readonly plannedBytes: number | undefined;
+}
+
 /** For `…/playlist.m3u8`: the segments stand at `segments/{number}.mp3` beside it, with the same signature. */
-export async function answerPlaylist({ hls }: HlsDeps, c: Context, key: StreamKey): Promise<Response> {
+export async function answerPlaylist(
+  { hls }: HlsDeps,
+  c: Context,
+  { key, plannedBytes }: HlsSource,
+): Promise<Response> {
   const query = c.req.url.indexOf("?");
   const signature = query === -1 ? "" : c.req.url.slice(query);
-  const { text, isEnded } = await hls.playlist(key, (number) => `segments/${number}.mp3${signature}`);
+  const { text, isEnded } = await hls.playlist(
+    key,
+    plannedBytes,
+    (number) => `segments/${number}.mp3${signature}`,
+  );
   return new Response(text, {
     headers: {
       ...always,
       "content-type": "application/vnd.apple.mpegurl",
-      "cache-control": isEnded ? "private, max-age=60" : "private, no-store",
+      "cache-control": isEnded ? "private, no-cache" : "private, no-store",
     },
   });
 }
 
 /** For `…/segments/{file}`, where the file is named as the playlist does. */
-export async function answerSegment({ hls }: HlsDeps, key: StreamKey, file: string): Promise<Response> {
+export async function answerSegment(
+  { hls }: HlsDeps,
+  request: Request,
+  { key }: Pick<HlsSource, "key">,
+  file: string,
+): Promise<Response> {
   const number = /^(0|[1-9]\d{0,6})\.mp3$/.exec(file)?.[1];
   if (number === undefined) throw notFound("segment");
-  const body = await hls.segment(key, Number(number));
-  return new Response(body as Uint8Array<ArrayBuffer>, {
-    headers: {
-      ...always,
-      "content-type": "audio/mpeg",
-      "content-length": String(body.byteLength),
-      "cache-control": "private, max-age=3600, immutable",
-    },
-  });
+  const { body, etag } = await hls.segment(key, Number(number), request);
+  const headers: Record<string, string> = {
+    ...always,
+    "content-type": "audio/mpeg",
+    "cache-control": etag === undefined ? "private, no-store" : "private, no-cache",
+  };
+  if (etag !== undefined) headers.etag = etag;
+  if (etag !== undefined && request.headers.get("if-none-match") === etag) {
+    return new Response(null, { status: 304, headers });
+  }
+  if (body instanceof Uint8Array) headers["content-length"] = String(body.byteLength);
+  return new Response(body as BodyInit, { headers });
 }
 
 const always = {

@@ -29,10 +29,10 @@ export const versionRoutes = (deps: VersionRoutesDeps) =>
       deps.audio.answer(c.req.raw, c.req.param("versionId"), c.get("caller"), c.get("requestId")),
     )
     .get("/:versionId/playlist.m3u8", async (c) => {
-      const { key } = await deps.audio.find(c.req.raw, c.req.param("versionId"), c.get("caller"));
-      return answerPlaylist(deps, c, key);
+      const found = await deps.audio.find(c.req.raw, c.req.param("versionId"), c.get("caller"));
+      return answerPlaylist(deps, c, found);
     })
     .get("/:versionId/segments/:file", async (c) => {
-      const { key } = await deps.audio.find(c.req.raw, c.req.param("versionId"), c.get("caller"));
-      return answerSegment(deps, key, c.req.param("file"));
+      const found = await deps.audio.find(c.req.raw, c.req.param("versionId"), c.get("caller"));
+      return answerSegment(deps, c.req.raw, found, c.req.param("file"));
     });

@@ -1,0 +1,15 @@
+// The sound of an MP3 without the tag that it may begin with: a file to keep gets one of its own.
+import type { ByteSource } from "./byte-source.ts";
+import { id3BytesOf, id3HeaderBytes } from "./id3.ts";
+
+/** The same source where it begins with none. */
+export async function untagged(audio: ByteSource): Promise<ByteSource> {
+  let start: Uint8Array = new Uint8Array();
+  for await (const chunk of audio.read(0)) {
+    start = Buffer.concat([start, chunk]);
+    if (start.length >= id3HeaderBytes) break;
+  }
+  const tagBytes = id3BytesOf(start);
+  if (tagBytes === undefined || tagBytes > audio.bytes) return audio;
+  return { bytes: audio.bytes - tagBytes, read: (from) => audio.read(tagBytes + from) };
+}

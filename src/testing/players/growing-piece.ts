@@ -1,0 +1,77 @@
+// A piece of music that is made at a pace, behind the addresses that players ask: as MP3 and by HLS, over a real server.
+import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
+import { answerAudio } from "../../http/routes/audio.ts";
+import { answerPlaylist, answerSegment } from "../../http/routes/hls.ts";
+import { createHls } from "../../streams/hls.ts";
+import { createStreamServer, testBusinessId } from "../stream-server.ts";
+import { createTone } from "../tone.ts";
+import { until } from "../until.ts";
+
+export interface Making {
+  /** Seconds of sound made in one second; Infinity: it is finished at once. */
+  readonly pace: number;
+  readonly ahead: number;
+}
+
+export interface Links {
+  readonly mp3: string;
+  readonly hls: string;
+}
+
+export interface Pieces extends AsyncDisposable {
+  /** An empty page beside them, for a browser. */
+  readonly pageUrl: string;
+  /** A piece of its own each time. Resolves when `ahead` seconds of it are made. */
+  make(making: Making): Promise<Links>;
+}
+
+export async function createPieces(seconds: number): Promise<Pieces> {
+  const chunks = await createTone(seconds);
+  const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  const keyOf = (id: string): StreamKey => ({ businessId: testBusinessId, path: `versions/${id}/audio` });
+  const ending = new AbortController();
+  const server = await createStreamServer({
+    mount: (app, streams) => {
+      const hls = createHls({ streams });
+      app.get("/v1/versions/:id/audio", (c) =>
+        answerAudio({ streams }, c.req.raw, "test", { key: keyOf(c.req.param("id")), plannedBytes: bytes }),
+      );
+      app.get("/v1/versions/:id/playlist.m3u8", (c) =>
+        answerPlaylist({ hls }, c, { key: keyOf(c.req.param("id")), plannedBytes: bytes }),
+      );
+      app.get("/v1/versions/:id/segments/:file", (c) =>
+        answerSegment({ hls }, c.req.raw, { key: keyOf(c.req.param("id")) }, c.req.param("file")),
+      );
+      app.get("/page", (c) => c.html("<!doctype html><title>player</title>"));
+    },
+  });
+  const writer = server.openStore();
+  const write = async (key: StreamKey, { pace, ahead }: Making): Promise<void> => {
+    const begunMs = performance.now();
+    for (const [i, chunk] of chunks.entries()) {
+      const dueMs = begunMs + (Math.max(0, i - ahead) / pace) * 1_000;
+      while (performance.now() < dueMs && !ending.signal.aborted) await Bun.sleep(20);
+      if (ending.signal.aborted) return;
+      await writer.append(key, { chunks: [chunk], close: i === chunks.length - 1 });
+    }
+  };
+  let made = 0;
+  return {
+    pageUrl: `${server.url}/page`,
+    async make(making) {
+      const id = `piece-${++made}`;
+      const key = keyOf(id);
+      await writer.create(key, { contentType: "audio/mpeg" });
+      const writing = write(key, making);
+      if (making.pace === Infinity) await writing;
+      const wanted = Math.min(bytes, making.ahead * 16_000);
+      await until("enough is made", async () => ((await writer.head(key))?.tail ?? 0) >= wanted);
+      const at = `${server.url}/v1/versions/${id}`;
+      return { mp3: `${at}/audio?signature=s`, hls: `${at}/playlist.m3u8?signature=s` };
+    },
+    async [Symbol.asyncDispose]() {
+      ending.abort();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
