@@ -78,7 +78,7 @@ export async function signIn(
 const isOwn = (caller: Caller | undefined, businessId: string, userId: string): boolean =>
   caller?.kind === "user" && caller.businessId === businessId && caller.userId === userId;
 
-async function refuseTooMany({ limiter, signInLimit }: SignInDeps, attempts: string): Promise<void> {
+export async function refuseTooMany({ limiter, signInLimit }: SignInDeps, attempts: string): Promise<void> {
   if (signInLimit === undefined) return;
   const { isAllowed, retryMs } = await limiter.take(attempts, signInLimit);
   if (isAllowed) return;

@@ -32,6 +32,7 @@ export async function createUserToken(
       .executeTakeFirstOrThrow();
     return user.kind;
   });
+  if (userKind === "deleted") throw notFound("user");
   return mintToken(business, userId, expiresInSeconds, { keyId: caller.keyId, userKind });
 }
 

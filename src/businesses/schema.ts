@@ -197,7 +197,7 @@ export type GenerationState = "queued" | "running" | "complete" | "failed" | "ca
 
 /** The same tables as Kysely sees them. Instants are RFC 3339 strings. */
 export interface BusinessTables {
-  users: { id: string; kind: "guest" | "member" | "external"; createdAt: string };
+  users: { id: string; kind: "guest" | "member" | "external" | "deleted"; createdAt: string };
   sessions: { id: string; userId: string; createdAt: string; expiresAt: string; revokedAt: string | null };
   /** How a member signs in. */
   logins: {

@@ -84,6 +84,11 @@ test("what the routes answer is what the document says", async () => {
   await call(user, ["GET", "/v1/accounts/me"]);
   await call(key, ["POST", "/v1/tokens"], { json: { userId: "bob" } });
 
+  const leaving = await call(undefined, ["POST", "/v1/accounts/guest"], {
+    json: { business: studio.business.slug },
+  });
+  await call(leaving.token, ["DELETE", "/v1/accounts/me"]);
+
   const generation = "/v1/generations/{requestId}";
   const waiting = await call(user, ["POST", "/v1/generations"], { json: { prompt: "rain" } });
   await call(user, ["GET", generation, waiting.requestId!]);

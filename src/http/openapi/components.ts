@@ -104,6 +104,15 @@ export const components = {
     email: about(orNull(text), "Of a member."),
     createdAt: instant,
   }),
+  DeletedAccount: object({
+    userId: id,
+    deletedAt: instant,
+    receiptIds: about({ type: "array", items: id }, "Of what was removed, for the business's records."),
+    projectCount: whole,
+    trackCount: whole,
+    versionCount: whole,
+    generationCount: whole,
+  }),
   StartedGeneration: object({ ...started, links: object(generationLinks) }),
   Generation: object({
     requestId: id,

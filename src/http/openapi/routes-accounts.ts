@@ -1,5 +1,5 @@
 // The accounts' routes, as the document tells them.
-import { guestBody, signInBody, signUpBody, tokenBody } from "../routes/accounts.ts";
+import { deleteAccountBody, guestBody, signInBody, signUpBody, tokenBody } from "../routes/accounts.ts";
 import { ref } from "./components.ts";
 import { type DocumentedRoute, json } from "./operation.ts";
 import { about, object, sentAs, text } from "./schema.ts";
@@ -68,6 +68,18 @@ export const accountRoutes: readonly DocumentedRoute[] = [
     summary: "Who is signed in.",
     user: "user",
     answers: { 200: json("The account.", ref("Account")) },
+    errors: ["NOT_FOUND"],
+  },
+  {
+    method: "delete",
+    path: "/v1/accounts/me",
+    tag,
+    summary: "Delete the account: its music, its e-mail and every credential of it, for good.",
+    description:
+      "A member sends the password, a guest nothing. Everything goes at once for everyone; the stores are emptied by and by. A call that fails half-way can be made again. Users of the business's own are the business's to delete.",
+    user: "user",
+    body: { schema: sentAs(deleteAccountBody), isOptional: true },
+    answers: { 202: json("What was removed.", ref("DeletedAccount"), session) },
     errors: ["NOT_FOUND"],
   },
   {

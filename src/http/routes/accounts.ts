@@ -6,7 +6,8 @@ import { type Authenticator, sessionIdOf } from "../../accounts/authenticate.ts"
 import { enterAsGuest } from "../../accounts/guests.ts";
 import { emailSchema, passwordSchema } from "../../accounts/passwords.ts";
 import { sessionOfCookie } from "../../accounts/sessions.ts";
-import { signIn, type SignInDeps } from "../../accounts/sign-in.ts";
+import { deleteAccount, type DeleteAccountDeps } from "../../accounts/delete-account.ts";
+import { signIn } from "../../accounts/sign-in.ts";
 import { signOut } from "../../accounts/sign-out.ts";
 import { signUp } from "../../accounts/sign-up.ts";
 import type { UserToken } from "../../accounts/tokens.ts";
@@ -26,6 +27,8 @@ export const signInBody = z.strictObject({
   password: z.string().max(1000),
 });
 
+export const deleteAccountBody = z.strictObject({ password: z.string().max(1000).optional() });
+
 /** A business's own name for its user. */
 const userId = z.string().regex(/^[\w.:@+-]{1,128}$/, "1 to 128 of letters, digits and _ . : @ + -");
 export const tokenBody = z.strictObject({
@@ -33,7 +36,7 @@ export const tokenBody = z.strictObject({
   expiresInSeconds: z.int().min(60).max(86_400).default(3600),
 });
 
-export interface AccountRoutesDeps extends SignInDeps {
+export interface AccountRoutesDeps extends DeleteAccountDeps {
   readonly findCaller: Authenticator;
   readonly sessionCookie: SessionCookie;
   readonly trustedProxies: number;
@@ -104,6 +107,14 @@ export function accountRoutes(deps: AccountRoutesDeps) {
       return c.body(null, 204);
     })
     .get("/accounts/me", async (c) => c.json(await accountNow(c)))
+    .delete("/accounts/me", async (c) => {
+      const caller = await callerNow(c);
+      const hasBody = c.req.header("content-type") !== undefined;
+      const deleted = await deleteAccount(deps, caller, hasBody ? await readJson(c, deleteAccountBody) : {});
+      if (sessionCookie.read(c.req.raw.headers) !== undefined) sessionCookie.drop(c);
+      // What the stores hold goes by and by.
+      return c.json(deleted, 202);
+    })
     .get("/accounts/session", async (c) => {
       const account = await accountNow(c).catch((err: unknown) => {
         if (isAppError(err, "UNAUTHENTICATED")) return null;

@@ -22,11 +22,15 @@ export function AccountDialog(props: AccountDialogProps) {
 
   async function enter(form: HTMLFormElement) {
     if (busy()) return;
-    const { email, password } = Object.fromEntries(new FormData(form)) as { email: string; password: string };
+    const { email, password } = Object.fromEntries(new FormData(form)) as {
+      email?: string;
+      password: string;
+    };
     setBusy(true);
     setRefusal("");
     try {
-      await props.account.enter(props.how, { email: email.trim(), password });
+      if (email === undefined) await props.account.end(password);
+      else await props.account.enter(props.how, { email: email.trim(), password });
       form.reset();
       dialog.close();
     } catch (err) {
@@ -57,6 +61,23 @@ export function AccountDialog(props: AccountDialogProps) {
             <button class="link" type="button" onClick={() => void props.account.leave()}>
               Sign out
             </button>
+            <details>
+              <summary class="link quiet">Delete my account</summary>
+              <form
+                class="change"
+                onSubmit={(event) => {
+                  event.preventDefault();
+                  void enter(event.currentTarget);
+                }}
+              >
+                <p class="differ">All your music goes for good, on every device.</p>
+                <Password label="Your password" autocomplete="current-password" />
+                <Refusal text={refusal()} />
+                <button class="enter" type="submit" disabled={busy()}>
+                  Delete it all
+                </button>
+              </form>
+            </details>
           </>
         }
       >
@@ -79,19 +100,12 @@ export function AccountDialog(props: AccountDialogProps) {
             <span class="differ">E-mail</span>
             <input name="email" type="email" required maxlength={254} autocomplete="username" />
           </label>
-          <label>
-            <span class="differ">{isNew() ? "Password, 8 characters or more" : "Password"}</span>
-            <input
-              name="password"
-              type="password"
-              required
-              minlength={isNew() ? 8 : undefined}
-              autocomplete={isNew() ? "new-password" : "current-password"}
-            />
-          </label>
-          <p class="refusal" role="alert">
-            {refusal()}
-          </p>
+          <Password
+            label={isNew() ? "Password, 8 characters or more" : "Password"}
+            minlength={isNew() ? 8 : undefined}
+            autocomplete={isNew() ? "new-password" : "current-password"}
+          />
+          <Refusal text={refusal()} />
           <button class="enter" type="submit" disabled={busy()}>
             {title()}
           </button>
@@ -115,3 +129,28 @@ export function AccountDialog(props: AccountDialogProps) {
     </dialog>
   );
 }
+
+function Password(props: {
+  label: string;
+  minlength?: number | undefined;
+  autocomplete: "new-password" | "current-password";
+}) {
+  return (
+    <label>
+      <span class="differ">{props.label}</span>
+      <input
+        name="password"
+        type="password"
+        required
+        minlength={props.minlength}
+        autocomplete={props.autocomplete}
+      />
+    </label>
+  );
+}
+
+const Refusal = (props: { text: string }) => (
+  <p class="refusal" role="alert">
+    {props.text}
+  </p>
+);

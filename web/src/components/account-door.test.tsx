@@ -89,3 +89,29 @@ test("a member who comes back is known by their session", async () => {
   open("Your account");
   expect(screen.getByText("Your music is kept for ada@example.com.")).toBeTruthy();
 });
+
+test("an account is deleted with its password alone, behind one more press; a refusal is said beside it", async () => {
+  const account = { business: "demo", email: "ada@example.com" };
+  let isRight = false;
+  const { asked, dialog, open } = show({
+    "GET /v1/accounts/session": () => json({ account }),
+    "DELETE /v1/accounts/me": () =>
+      isRight
+        ? json({ userId: "u" }, 202)
+        : json({ detail: "This is not the password of this account.", hint: "Check it." }, 401),
+  });
+  await knowSession();
+  await screen.findByText("Your account", { selector: "button" });
+  open("Your account");
+  expect(dialog.querySelector("details")!.open).toBe(false);
+  const send = (password: string) => {
+    fireEvent.input(dialog.querySelector("[name=password]")!, { target: { value: password } });
+    fireEvent.submit(dialog.querySelector("form.change")!);
+  };
+  send("not this one");
+  await screen.findByText("This is not the password of this account. Check it.");
+  isRight = true;
+  send("long enough");
+  await screen.findByText("Keep my music", { selector: "button.link" });
+  expect(asked.at(-1)).toMatchObject({ method: "DELETE", body: { password: "long enough" } });
+});

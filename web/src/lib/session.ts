@@ -61,6 +61,12 @@ export async function leaveAccount(): Promise<void> {
   setAccount(null);
 }
 
+/** For good, with everything in it. */
+export async function deleteAccount(password: string): Promise<void> {
+  await send("DELETE", "/v1/accounts/me", { password });
+  setAccount(null);
+}
+
 /** The server is asked again at the next need. */
 export function forgetSession(): void {
   asking = undefined;

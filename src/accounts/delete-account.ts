@@ -1,0 +1,132 @@
+// Ends an account for good: what it made goes by the way of the trash, its e-mail is free again, and every credential of it ends.
+import type { OpenDatabases } from "../businesses/open-databases.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import type { BusinessTables } from "../businesses/schema.ts";
+import { AppError, notFound } from "../errors.ts";
+import { deleteThing, type DeleteThingDeps } from "../library/delete-thing.ts";
+import { purgeNow, type PurgeNowDeps } from "../library/purge-now.ts";
+import type { Receipt } from "../library/receipt.ts";
+import type { UserCaller } from "./caller.ts";
+import type { SignInDeps } from "./sign-in.ts";
+import type { Sessions } from "./sessions.ts";
+import { verifyOwnPassword } from "./verify-own-password.ts";
+
+export interface DeleteAccountDeps extends SignInDeps, DeleteThingDeps, PurgeNowDeps {
+  readonly registry: BusinessRegistry;
+  readonly databases: OpenDatabases;
+  readonly sessions: Sessions;
+}
+
+export interface DeletedAccount {
+  readonly userId: string;
+  readonly deletedAt: string;
+  /** One for each project. */
+  readonly receiptIds: readonly string[];
+  readonly projectCount: number;
+  readonly trackCount: number;
+  readonly versionCount: number;
+  readonly generationCount: number;
+}
+
+/**
+ * A member gives the password. What fails half-way leaves the account, to be deleted by another call.
+ * Errors: UNAUTHENTICATED (the password), TOO_MANY_REQUESTS, FORBIDDEN (a user of the business's own).
+ */
+export async function deleteAccount(
+  deps: DeleteAccountDeps,
+  caller: UserCaller,
+  { password }: { readonly password?: string | undefined },
+): Promise<DeletedAccount> {
+  await requireRight(deps, caller, password);
+  const receipts: Receipt[] = [];
+  for (;;) {
+    // Another device may make something meanwhile.
+    receipts.push(...(await purgeProjects(deps, caller)));
+    if (await endUser(deps, caller)) break;
+  }
+  const sum = (count: (receipt: Receipt) => number) => receipts.reduce((all, one) => all + count(one), 0);
+  return {
+    userId: caller.userId,
+    deletedAt: new Date().toISOString(),
+    receiptIds: receipts.map(({ id }) => id),
+    projectCount: sum(({ projectCount }) => projectCount),
+    trackCount: sum(({ trackCount }) => trackCount),
+    versionCount: sum(({ versionCount }) => versionCount),
+    generationCount: sum(({ generationCount }) => generationCount),
+  };
+}
+
+async function requireRight(
+  deps: DeleteAccountDeps,
+  { businessId, userId }: UserCaller,
+  password: string | undefined,
+): Promise<void> {
+  const found = await deps.databases.use(businessId, ({ kysely }) =>
+    kysely
+      .selectFrom("users as u")
+      .leftJoin("logins as l", "l.userId", "u.id")
+      .select(["u.kind", "l.passwordHash"])
+      .where("u.id", "=", userId)
+      .executeTakeFirst(),
+  );
+  if (!found) throw notFound("user");
+  if (found.kind === "external") throw notOurs();
+  if (found.passwordHash === null) return;
+  if (password === undefined) throw passwordNeeded();
+  await verifyOwnPassword(deps, { businessId, userId, password, hash: found.passwordHash });
+}
+
+async function purgeProjects(deps: DeleteAccountDeps, caller: UserCaller): Promise<readonly Receipt[]> {
+  const projects = await deps.databases.use(caller.businessId, ({ kysely }) =>
+    kysely.selectFrom("projects").select("id").where("userId", "=", caller.userId).execute(),
+  );
+  const receipts: Receipt[] = [];
+  for (const { id } of projects) {
+    const project = { kind: "project", id } as const;
+    await deleteThing(deps, caller, project);
+    receipts.push(await purgeNow(deps, caller, project));
+  }
+  return receipts;
+}
+
+/** False where something was made meanwhile. The row stays without anything that tells who it was: receipts name it. */
+async function endUser(deps: DeleteAccountDeps, { businessId, userId }: UserCaller): Promise<boolean> {
+  const endedIds = await deps.databases
+    .use(businessId, (database) =>
+      database.transaction(async (trx) => {
+        // The row is held until the end: whoever signs up or in with it waits, and finds no guest.
+        await trx.updateTable("users").set({ kind: "deleted" }).where("id", "=", userId).execute();
+        const left = await trx
+          .selectFrom("projects")
+          .select("id")
+          .where("userId", "=", userId)
+          .limit(1)
+          .executeTakeFirst();
+        if (left !== undefined) throw madeMeanwhile;
+        await trx.deleteFrom("logins").where("userId", "=", userId).execute();
+        await trx.updateTable("receipts").set({ title: "" }).where("userId", "=", userId).execute();
+        const rows = await trx.deleteFrom("sessions").where("userId", "=", userId).returning("id").execute();
+        return rows.map(({ id }: Pick<BusinessTables["sessions"], "id">) => id);
+      }),
+    )
+    .catch((err: unknown) => {
+      if (err === madeMeanwhile) return undefined;
+      throw err;
+    });
+  if (endedIds === undefined) return false;
+  deps.sessions.forget(businessId, { ids: endedIds, userId });
+  return true;
+}
+
+/** Rolls the transaction back. */
+const madeMeanwhile = new Error("something was made meanwhile");
+
+const notOurs = () =>
+  new AppError("FORBIDDEN", "This user belongs to the business's own sign-in.", {
+    hint: "Ask the business to delete the user.",
+  });
+
+const passwordNeeded = () =>
+  new AppError("INVALID_PARAMETER", "Deleting an account takes its password.", {
+    faults: [{ at: "/password", message: "It is missing.", hint: 'Send {"password": "…"}.' }],
+  });

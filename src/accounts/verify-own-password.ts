@@ -1,0 +1,27 @@
+// Asks whoever is signed in for the password once more. Wrong ones are counted for the account alone.
+import { AppError } from "../errors.ts";
+import { normalPassword } from "./passwords.ts";
+import { refuseTooMany, type SignInDeps } from "./sign-in.ts";
+
+interface OwnPassword {
+  readonly businessId: string;
+  readonly userId: string;
+  readonly password: string;
+  /** Of the right one. */
+  readonly hash: string;
+}
+
+/** Errors: UNAUTHENTICATED, TOO_MANY_REQUESTS. */
+export async function verifyOwnPassword(
+  deps: SignInDeps,
+  { businessId, userId, password, hash }: OwnPassword,
+): Promise<void> {
+  const attempts = `own-password:${businessId}:${userId}`;
+  await refuseTooMany(deps, attempts);
+  if (!(await deps.passwords.verify(normalPassword(password), hash)))
+    throw new AppError("UNAUTHENTICATED", "This is not the password of this account.", {
+      hint: "Check it, then try again.",
+      isWrongCredential: true,
+    });
+  await deps.limiter.forget(attempts);
+}
