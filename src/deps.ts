@@ -1,6 +1,6 @@
 // Chooses the adapters: the one place where a URL becomes a technology. Nothing is opened before it is asked for.
 import { hkdfSync } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PasswordHasher } from "./accounts/passwords.ts";
 import type { AuthenticateDeps } from "./accounts/authenticate.ts";
@@ -21,7 +21,7 @@ import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
 import type { SpecsTools } from "./cli/specs-tools.ts";
 import type { Config, StoreUrl } from "./config.ts";
 import { createDirectBodies, type DirectBodies } from "./direct-body.ts";
-import { AppError } from "./errors.ts";
+import { AppError, storeDamaged } from "./errors.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
 import { createRecallingChunks } from "./library/recalling-chunks.ts";
 import { createRenderedFiles, type RenderedFiles } from "./library/rendered-files.ts";
@@ -83,7 +83,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
   const masterKey = await loadMasterKey(config.masterKey);
   const sealing = createSealing(masterKey);
   const control = await openStore("RONDO_CONTROL_URL", config.controlUrl, async () => {
-    const opened = await openControl(config.controlUrl);
+    const opened = await openControl(config.controlUrl, config.dataDir);
     await checkMasterKey(opened, sealing);
     return opened;
   });
@@ -148,9 +148,10 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
 
 const isPostgres = ({ scheme }: StoreUrl): boolean => scheme === "postgres" || scheme === "postgresql";
 
-async function openControl(url: StoreUrl): Promise<Database<ControlTables>> {
+async function openControl(url: StoreUrl, dataDir: string): Promise<Database<ControlTables>> {
   const migrations = migrationsOf("control");
   if (!isPostgres(url)) {
+    await refuseEmptied(url.location, dataDir);
     const control = await openSqlite<ControlTables>({ file: url.location, migrations });
     await control.migrate();
     return control;
@@ -160,6 +161,14 @@ async function openControl(url: StoreUrl): Promise<Database<ControlTables>> {
   await control.migrate();
   await keepToItself(control, decodeURIComponent(new URL(url.location).pathname.slice(1)));
   return control;
+}
+
+/** A new one is not there, or is empty beside nothing: beside the files of businesses it was emptied. */
+async function refuseEmptied(file: string, dataDir: string): Promise<void> {
+  const isEmpty = (await stat(file).catch(() => undefined))?.size === 0;
+  if (!isEmpty) return;
+  const businesses = await readdir(join(dataDir, "businesses")).catch(() => []);
+  if (businesses.some((name) => name.endsWith(".db"))) throw storeDamaged("The control database");
 }
 
 /** New businesses are made where the settings say; those on another engine are served where they are. */

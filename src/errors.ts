@@ -24,6 +24,8 @@ export type ErrorCode =
   | "RESULT_TOO_LARGE"
   | "SPEC_INVALID"
   | "STORAGE_FULL"
+  | "STORE_DAMAGED"
+  | "STORE_NEWER"
   | "STREAM_CLOSED"
   | "STREAM_CONFLICT"
   | "TOO_MANY_REQUESTS"
@@ -79,6 +81,19 @@ export class AppError extends Error {
 /** Any of ours, or one of these codes. */
 export const isAppError = (err: unknown, ...codes: readonly ErrorCode[]): err is AppError =>
   err instanceof AppError && (codes.length === 0 || codes.includes(err.code));
+
+/** `what`: the store, for example "This database". Only a backup helps. */
+export const storeDamaged = (what: string, cause?: unknown): AppError =>
+  new AppError("STORE_DAMAGED", `${what} is damaged and can't be used.`, {
+    hint: "Put it back from a backup; `rondo doctor` says which file it is.",
+    cause,
+  });
+
+/** `what` was brought to a schema that this version does not know. */
+export const storeNewer = (what: string, schema: string | number): AppError =>
+  new AppError("STORE_NEWER", `${what} was made by a newer Rondo: its schema ${schema} is not known here.`, {
+    hint: "Start the newer version, or put back a backup that was made before the upgrade.",
+  });
 
 /** The one answer for a thing that is missing and for a thing of someone else. */
 export const notFound = (noun: string, options: Pick<AppErrorOptions, "isWrongCredential"> = {}): AppError =>

@@ -40,9 +40,10 @@ export function checkFolders(config: Config): void {
 /** Prints an error of a start, or of a command, and ends the process: 78 where trying again would end the same. */
 export function endStart(err: unknown): never {
   console.error(isAppError(err) ? linesOf(err) : `${firstLine(err)}\n  ${unexpected}`);
-  process.exit(isAppError(err, "CONFIG_INVALID", "SPEC_INVALID") ? exitBadSettings : 1);
+  process.exit(isAppError(err, ...endsTheSameAlways) ? exitBadSettings : 1);
 }
 
+const endsTheSameAlways = ["CONFIG_INVALID", "SPEC_INVALID", "STORE_DAMAGED", "STORE_NEWER"] as const;
 const unexpected = "This error was not expected. Please report it with the command that led to it.";
 
 const linesOf = (err: AppError): string =>
@@ -67,9 +68,9 @@ function startErrorOf(setting: string, place: string, err: unknown): AppError {
       cause: err,
     });
   }
-  const isBad = isAppError(err, "CONFIG_INVALID");
+  const isBad = isAppError(err, ...endsTheSameAlways);
   const said = isAppError(err) ? err.publicMessage : firstLine(err);
-  const detail = code === "" ? "" : ` (${place}: ${code})`;
+  const detail = code === "" ? (isBad ? ` (${place})` : "") : ` (${place}: ${code})`;
   return new AppError(isBad ? "CONFIG_INVALID" : "UNAVAILABLE", isBad ? summary : away, {
     faults: [
       { at: setting, message: `${said}${detail}`, hint: isBad ? (err.hint ?? asksDoctor) : asksDoctor },

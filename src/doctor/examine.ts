@@ -1,10 +1,14 @@
 // Examines every setting at once: asks each store what it says of itself, and tells what is wrong and what to do.
 // The one place besides deps.ts that turns a URL into a technology. Nothing of a technology is loaded that is not set.
 import { stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Config, StoreUrl } from "../config.ts";
-import { AppError } from "../errors.ts";
+import { AppError, storeNewer } from "../errors.ts";
+import { migrationNames, refuseNewer } from "../ports/database/migration-files.ts";
+import { jobSchemaVersion } from "../ports/job-queue/sqlite-schema.ts";
+import type { SqliteReport } from "../ports/sqlite-inspect.ts";
 import { type Finding, type Found, foundOf, good, wrong } from "./finding.ts";
+import { businessDatabaseFindings, chunkFileFindings } from "./business-file-findings.ts";
 import { businessFaultFindings } from "./business-fault-findings.ts";
 import { folderFindings, sqliteFindings } from "./folder-findings.ts";
 import { masterKeyFindings } from "./master-key-findings.ts";
@@ -16,6 +20,7 @@ import { gcsFindings, modelFindings, mongoFindings, neonFindings } from "./store
 type Check = () => Promise<readonly Found[]>;
 
 const checkMs = 20_000;
+const controlMigrations = join(import.meta.dirname, "../../migrations/control");
 
 /** In the order of the settings, whichever ended first. Never rejects. */
 export async function examine(config: Config): Promise<readonly Finding[]> {
@@ -32,8 +37,10 @@ const checksOf = (config: Config): readonly (readonly [setting: string, check: C
   ["RONDO_MASTER_KEY", () => masterKeyFindings(config)],
   ["RONDO_CONTROL_URL", () => checkControl(config.controlUrl)],
   ["RONDO_BUSINESS_URL", () => checkBusinesses(config)],
+  ["RONDO_BUSINESS_URL", () => businessDatabaseFindings(config)],
   ["RONDO_BUSINESS_URL", () => businessFaultFindings(config)],
   ["RONDO_CHUNKS_URL", () => checkChunks(config.chunksUrl)],
+  ["RONDO_CHUNKS_URL", () => chunkFileFindings(config)],
   ["RONDO_CACHE_URL", () => checkCache(config.cacheUrl)],
   ["RONDO_QUEUE_URL", () => checkQueue(config.queueUrl)],
   ["RONDO_OBJECTS_URL", () => checkObjects(config.objectsUrl)],
@@ -61,7 +68,10 @@ async function ended(check: Check): Promise<readonly Found[]> {
 const isPostgres = ({ scheme }: StoreUrl): boolean => scheme === "postgres" || scheme === "postgresql";
 
 async function checkControl(url: StoreUrl): Promise<readonly Found[]> {
-  if (!isPostgres(url)) return checkSqliteFile(url.location);
+  if (!isPostgres(url)) {
+    const names = await migrationNames(controlMigrations);
+    return checkSqliteFile(url.location, ({ migrations }) => refuseNewer(migrations, names));
+  }
   const { inspectPostgres } = await import("../ports/database/postgres-inspect.ts");
   return controlFindings(await inspectPostgres(url.location));
 }
@@ -89,7 +99,11 @@ async function checkCache({ scheme, location }: StoreUrl): Promise<readonly Foun
 }
 
 async function checkQueue({ scheme, location }: StoreUrl): Promise<readonly Found[]> {
-  if (scheme === "sqlite") return checkSqliteFile(location);
+  if (scheme === "sqlite") {
+    return checkSqliteFile(location, ({ userVersion }) => {
+      if (userVersion > jobSchemaVersion) throw storeNewer(location, userVersion);
+    });
+  }
   const { inspectRedis } = await import("../ports/redis-inspect.ts");
   return queueFindings(await inspectRedis(location, "{rondo}"));
 }
@@ -130,9 +144,16 @@ async function checkFolder(folder: string): Promise<readonly Found[]> {
   return folderFindings(folder, await inspectFolder(folder));
 }
 
-async function checkSqliteFile(file: string): Promise<readonly Found[]> {
+/** `refuse` throws where its schema is not one of ours. */
+async function checkSqliteFile(
+  file: string,
+  refuse: (report: SqliteReport) => void,
+): Promise<readonly Found[]> {
   const { inspectSqlite } = await import("../ports/sqlite-inspect.ts");
   const folder = await checkFolder(dirname(file));
   const isMissing = folder.some(({ state }) => state === "wrong");
-  return [...folder, ...(isMissing ? [] : sqliteFindings(file, inspectSqlite(file)))];
+  if (isMissing) return folder;
+  const report = inspectSqlite(file);
+  refuse(report);
+  return [...folder, ...sqliteFindings(file, report)];
 }

@@ -24,6 +24,8 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   RESULT_TOO_LARGE: 422,
   SPEC_INVALID: 500,
   STORAGE_FULL: 507,
+  STORE_DAMAGED: 503,
+  STORE_NEWER: 503,
   STREAM_CLOSED: 409,
   STREAM_CONFLICT: 409,
   TOO_MANY_REQUESTS: 429,

@@ -1,6 +1,6 @@
-// Whether a SQLite file can be read, for whoever checks a setting before relying on it.
+// Whether a SQLite file can be read, is whole, and which schema it has, for whoever checks a setting before relying on it.
 import { Database } from "bun:sqlite";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 
 export interface SqliteReport {
   readonly version: string;
@@ -8,11 +8,19 @@ export interface SqliteReport {
   readonly exists: boolean;
   /** Undefined: it is a database. Else what SQLite says of it. */
   readonly refusal: string | undefined;
+  /** Of files whose schema is counted. */
+  readonly userVersion: number;
+  /** The names of what ran, in order; none where the schema is counted. */
+  readonly migrations: readonly string[];
 }
+
+/** Larger ones are only opened: reading one whole takes a second for each 500 MB. */
+const checkedBytesMax = 512 * 1024 * 1024;
 
 export function inspectSqlite(file: string): SqliteReport {
   const exists = existsSync(file);
-  return { version: versionOf(), exists, refusal: exists ? refusalOf(file) : undefined };
+  const nothing = { refusal: undefined, userVersion: 0, migrations: [] };
+  return { version: versionOf(), exists, ...(exists ? contentOf(file) : nothing) };
 }
 
 function versionOf(): string {
@@ -20,13 +28,24 @@ function versionOf(): string {
   return memory.query<{ version: string }, []>("select sqlite_version() as version").get()?.version ?? "";
 }
 
-/** Reads the head of it and the schema; a whole check would take long. */
-function refusalOf(file: string): string | undefined {
+function contentOf(file: string): Pick<SqliteReport, "refusal" | "userVersion" | "migrations"> {
   try {
     using database = new Database(file, { readonly: true });
-    database.query("select count(*) from sqlite_schema").get();
-    return undefined;
+    const isChecked = statSync(file).size <= checkedBytesMax;
+    const checked = isChecked
+      ? database.query<{ quick_check: string }, []>("pragma quick_check(1)").get()?.quick_check
+      : undefined;
+    const hasNames = database.query("select 1 from sqlite_schema where name = 'kysely_migration'").get();
+    const names = hasNames
+      ? database.query<{ name: string }, []>("select name from kysely_migration order by name").all()
+      : [];
+    const counted = database.query<{ user_version: number }, []>("pragma user_version").get();
+    return {
+      refusal: checked === undefined || checked === "ok" ? undefined : checked,
+      userVersion: counted?.user_version ?? 0,
+      migrations: names.map(({ name }) => name),
+    };
   } catch (err) {
-    return err instanceof Error ? err.message : String(err);
+    return { refusal: err instanceof Error ? err.message : String(err), userVersion: 0, migrations: [] };
   }
 }

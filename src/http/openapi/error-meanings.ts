@@ -24,6 +24,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   RESULT_TOO_LARGE: "More rows or bytes than the query may give.",
   SPEC_INVALID: "A query's spec has faults.",
   STORAGE_FULL: "There is no room left to store it.",
+  STORE_DAMAGED: "A store of this business is damaged; whoever runs the server has to put it back.",
+  STORE_NEWER: "A store of this business was made by a newer version than the one that serves.",
   STREAM_CLOSED: "The stream has ended: nothing can be added.",
   STREAM_CONFLICT:
     "There is a stream here that is not like the one asked for, or the append comes out of order.",

@@ -1,7 +1,8 @@
 // A business's database as a file of its own in one folder.
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { storeDamaged } from "../../errors.ts";
 import type { BusinessCredentials, BusinessProvisioner, Database } from "./business-provisioner.ts";
 import { databaseGone, fieldOf } from "./credentials.ts";
 
@@ -48,6 +49,8 @@ export function createSqliteProvisioner<Tables>(
     async open(credentials) {
       const file = fileOf(credentials);
       if (!existsSync(file)) throw databaseGone();
+      // It was made with its tables, so that an empty one was emptied: its tables are not made anew.
+      if (statSync(file).size === 0) throw storeDamaged("This database");
       return openMigrated(file);
     },
     sharedBy: () => undefined,

@@ -1,6 +1,6 @@
 // What SQLite says, as what a caller can act on.
 import { SQLiteError } from "bun:sqlite";
-import { AppError } from "../../errors.ts";
+import { AppError, storeDamaged } from "../../errors.ts";
 
 /** Runs one step of the store; a driver's error leaves as ours. The step's transaction has rolled back. */
 export function translating<T>(step: () => T): T {
@@ -21,6 +21,7 @@ function translated(err: unknown): unknown {
       cause: err,
     });
   }
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return storeDamaged("The chunk file of this business", err);
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED") || code === "SQLITE_CANTOPEN") {
     return new AppError("UNAVAILABLE", "The chunk store is busy.", { retryAfterSeconds: 1, cause: err });
   }

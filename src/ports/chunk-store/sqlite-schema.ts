@@ -2,10 +2,14 @@
 import { Database } from "bun:sqlite";
 import { statements as createStreamsAndChunks } from "../../../migrations/chunks/202611220810_create_streams_and_chunks.ts";
 import { statements as letForksBringTheirOwnHead } from "../../../migrations/chunks/202611260600_let_forks_bring_their_own_head.ts";
+import { storeNewer } from "../../errors.ts";
 import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
 
 /** In order; the file's `user_version` counts how many it has. Never reorder, only add. */
 const migrations: readonly (readonly string[])[] = [createStreamsAndChunks, letForksBringTheirOwnHead];
+
+/** What `user_version` says of a file of this version. */
+export const chunkSchemaVersion = migrations.length;
 
 export interface OpenOptions {
   /**
@@ -72,7 +76,7 @@ function versionOf(db: Database): number {
   const row = db.query<{ user_version: number }, []>("pragma user_version").get();
   const version = row?.user_version ?? 0;
   if (version > migrations.length) {
-    throw new Error(`This chunk file was written by a newer version (${version} > ${migrations.length}).`);
+    throw storeNewer("The chunk file of this business", version);
   }
   return version;
 }

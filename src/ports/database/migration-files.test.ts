@@ -66,3 +66,33 @@ test.skipIf(!(await hasPostgres()))(
     await mixTwoHands(directory.path, (migrations) => openPostgres({ url: database.url, migrations }));
   },
 );
+
+/** A row that only a later version of the set writes. */
+async function refuseLaterVersion(root: string, open: Open): Promise<void> {
+  const folder = join(root, "this-version");
+  await Bun.write(join(folder, "202611010000_make_shelves.ts"), creating("shelves"));
+  const database = await open(folder);
+  await database.migrate();
+  const later = { name: "209901010000_from_the_future", timestamp: "2099-01-01T00:00:00.000Z" };
+  await database.kysely
+    .insertInto("kysely_migration")
+    .values(later as never)
+    .execute();
+  expect(await database.migrate().catch((err: unknown) => err)).toMatchObject({ code: "STORE_NEWER" });
+  await database.close();
+}
+
+test("a database that a newer version has migrated is refused (SQLite)", async () => {
+  await using directory = await createTemporaryDirectory();
+  const file = join(directory.path, "business.db");
+  await refuseLaterVersion(directory.path, (migrations) => openSqlite({ file, migrations }));
+});
+
+test.skipIf(!(await hasPostgres()))(
+  "a database that a newer version has migrated is refused (Postgres)",
+  async () => {
+    await using directory = await createTemporaryDirectory();
+    await using database = await createTestPostgres();
+    await refuseLaterVersion(directory.path, (migrations) => openPostgres({ url: database.url, migrations }));
+  },
+);

@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
+import { storeNewer } from "../../errors.ts";
 
 const foldersRead = new Map<string, Promise<readonly string[]>>();
 
@@ -22,6 +23,16 @@ async function readNames(folder: string): Promise<readonly string[]> {
     .filter((file) => extname(file) === ".ts" && !file.endsWith(".test.ts"))
     .map((file) => basename(file, ".ts"))
     .sort();
+}
+
+/**
+ * Throws STORE_NEWER where one has run that is not there and is dated after all that are. One that is dated earlier
+ * may be an own one of another folder.
+ */
+export function refuseNewer(done: Iterable<string>, names: readonly string[]): void {
+  const newest = names.at(-1) ?? "";
+  const unknown = [...done].find((name) => name > newest);
+  if (unknown !== undefined) throw storeNewer("This database", unknown);
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { FullQueryResults, NeonQueryPromise } from "@neondatabase/serverless";
 import { Kysely, type Transaction } from "kysely";
 import type { Database, RunOptions, RunResult, SqlRow, SqlValue, StatementPlan } from "./database.ts";
-import { applyMigrations, migrationNames } from "./migration-files.ts";
+import { applyMigrations, migrationNames, refuseNewer } from "./migration-files.ts";
 import { neonErrorOf, neonTypes, neonValuesOf, openNeonRequests, openNeonSessions } from "./neon-client.ts";
 import { neonDialect } from "./neon-dialect.ts";
 import { planOf } from "./postgres-plan.ts";
@@ -107,6 +107,7 @@ async function migrate(
 ): Promise<{ readonly applied: readonly string[] }> {
   const names = await migrationNames(folder);
   const done = await migrationsDone(ask);
+  refuseNewer(done, names);
   if (names.every((name) => done.has(name))) return { applied: [] };
   // The lock of a migration belongs to a session, so it runs in a pool of one.
   const own = openNeonSessions(url, 1);
@@ -117,11 +118,11 @@ async function migrate(
   }
 }
 
-async function migrationsDone(ask: (sql: string) => Promise<RunResult>): Promise<ReadonlySet<unknown>> {
+async function migrationsDone(ask: (sql: string) => Promise<RunResult>): Promise<ReadonlySet<string>> {
   try {
     const [table] = (await ask(`select to_regclass('kysely_migration')::text as "name"`)).rows;
     if (table?.name === null) return new Set();
-    return new Set((await ask("select name from kysely_migration")).rows.map(({ name }) => name));
+    return new Set((await ask("select name from kysely_migration")).rows.map(({ name }) => String(name)));
   } catch (err) {
     throw neonErrorOf(err);
   }

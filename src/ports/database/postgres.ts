@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { Kysely, type Transaction } from "kysely";
 import type { Database, RunOptions, RunResult, SqlRow, SqlValue, StatementPlan } from "./database.ts";
-import { applyMigrations, migrationNames } from "./migration-files.ts";
+import { applyMigrations, migrationNames, refuseNewer } from "./migration-files.ts";
 import { openPostgresPool, type PostgresPool, postgresErrorOf } from "./postgres-client.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
 import { planOf } from "./postgres-plan.ts";
@@ -123,6 +123,7 @@ async function migrate(
 ): Promise<{ readonly applied: readonly string[] }> {
   const names = await migrationNames(folder);
   const done = await migrationsDone(pool);
+  refuseNewer(done, names);
   if (names.every((name) => done.has(name))) return { applied: [] };
   // The lock of a migration belongs to a connection, so it runs in a pool of one.
   const own = openPostgresPool({ url, max: 1 });

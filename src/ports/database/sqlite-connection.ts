@@ -2,7 +2,7 @@
 import { Database as Sqlite, SQLiteError, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { AppError } from "../../errors.ts";
+import { AppError, storeDamaged } from "../../errors.ts";
 import type { SqlRow } from "./database.ts";
 import { addFunctions } from "./sqlite-functions.ts";
 import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
@@ -148,6 +148,7 @@ export function sqliteErrorOf(code: string, cause: unknown): AppError {
       cause,
     });
   }
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return storeDamaged("This database", cause);
   if (away.some((prefix) => code.startsWith(prefix))) {
     return new AppError("UNAVAILABLE", "The database cannot be reached right now.", {
       hint: "Try again in a moment.",

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { Kysely, type Transaction } from "kysely";
 import type { Database, RunOptions, RunResult, SqlRow, SqlValue } from "./database.ts";
-import { applyMigrations, migrationNames } from "./migration-files.ts";
+import { applyMigrations, migrationNames, refuseNewer } from "./migration-files.ts";
 import { databaseClosed, tooManyRows } from "./refusals.ts";
 import { patiently } from "./sqlite-busy.ts";
 import {
@@ -152,8 +152,10 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
       tracked(() => kysely.transaction().execute(work)),
     migrate: () =>
       tracked(async () => {
-        const done = migrationsDone(writer);
-        const upToDate = (await migrationNames(folder)).every((name) => done.has(name));
+        const done = translated(() => migrationsDone(writer));
+        const names = await migrationNames(folder);
+        refuseNewer(done, names);
+        const upToDate = names.every((name) => done.has(name));
         return { applied: upToDate ? [] : await applyMigrations(kysely, folder) };
       }),
     close() {

@@ -1,5 +1,5 @@
 // What SQLite throws, as errors a caller of the job queue knows.
-import { AppError } from "../../errors.ts";
+import { AppError, storeDamaged } from "../../errors.ts";
 
 /** Runs `work` and translates what its driver throws. */
 export function translated<T>(work: () => T): T {
@@ -19,6 +19,7 @@ export function appErrorOf(err: unknown): unknown {
       cause: err,
     });
   }
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return storeDamaged("The job file", err);
   if (/^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|READONLY)/.test(code)) {
     return new AppError("UNAVAILABLE", "The job queue cannot be written just now.", {
       retryAfterSeconds: 1,

@@ -1,6 +1,6 @@
 // The tables of the SQLite queue and the ladder that brings a file of any age up to date.
 import type { Database } from "bun:sqlite";
-import { AppError } from "../../errors.ts";
+import { storeNewer } from "../../errors.ts";
 
 /** What `priority` is stored as where none was given: after every given one. */
 export const fairPriority = 1_001;
@@ -140,6 +140,9 @@ export const nextTurn = (queue: string, priority: string, businessId: string, ow
      ifnull((select turn from lines where queue = ${queue} and priority = ${priority}
        and businessId = ${businessId}), 0))`;
 
+/** What `user_version` says of a file of this version. */
+export const jobSchemaVersion = steps.length;
+
 /** Safe from several processes at once. */
 export function migrateJobs(db: Database): void {
   const versionOf = (): number =>
@@ -148,9 +151,7 @@ export function migrateJobs(db: Database): void {
   db.transaction(() => {
     const version = versionOf();
     if (version > steps.length) {
-      throw new AppError("UNAVAILABLE", "The job file was made by a newer Rondo.", {
-        hint: "Start the newer version, or point RONDO_QUEUE_URL at another file.",
-      });
+      throw storeNewer("The job file", version);
     }
     for (const step of steps.slice(version)) db.run(step);
     db.run(`pragma user_version = ${steps.length}`);

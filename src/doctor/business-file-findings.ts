@@ -1,0 +1,125 @@
+// What belongs to one business each, every one of them opened and checked: its database and its chunk file.
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { credentialsContext } from "../businesses/open-databases.ts";
+import { createSealing, loadMasterKey } from "../businesses/sealing.ts";
+import type { Config } from "../config.ts";
+import { type AppError, isAppError, storeNewer } from "../errors.ts";
+import type { BusinessCredentials } from "../ports/business-provisioner/business-provisioner.ts";
+import { fileNameOf } from "../ports/chunk-store/sqlite-file-name.ts";
+import { chunkSchemaVersion } from "../ports/chunk-store/sqlite-schema.ts";
+import { migrationNames, refuseNewer } from "../ports/database/migration-files.ts";
+import { inspectSqlite } from "../ports/sqlite-inspect.ts";
+import { type Found, good, wrong } from "./finding.ts";
+import { openControl } from "./open-control.ts";
+
+interface BusinessStores {
+  readonly slug: string;
+  readonly id: string;
+  readonly credentials: BusinessCredentials;
+}
+
+const migrations = join(import.meta.dirname, "../../migrations/business");
+const atOnce = 4;
+
+/** Those in files and those on Postgres; a branch of Neon is not woken for it. */
+export async function businessDatabaseFindings(config: Config): Promise<readonly Found[]> {
+  const names = await migrationNames(migrations);
+  const businesses = (await businessesOf(config)).filter(({ credentials }) => credentials.engine !== "neon");
+  return findingsOf("database", businesses, async ({ credentials }) => {
+    const { engine } = credentials;
+    const ran = engine === "sqlite" ? ranInFile(credentials) : await ranOnServer(credentials);
+    refuseNewer(ran, names);
+  });
+}
+
+export async function chunkFileFindings(config: Config): Promise<readonly Found[]> {
+  const { scheme, location } = config.chunksUrl;
+  if (scheme !== "sqlite") return [];
+  const there = new Set(await readdir(location).catch(() => []));
+  const businesses = (await businessesOf(config)).filter(({ id }) => there.has(fileNameOf(id)));
+  return findingsOf("chunk file", businesses, ({ id }) => {
+    const file = join(location, fileNameOf(id));
+    const { refusal, userVersion } = inspectSqlite(file);
+    if (refusal !== undefined) throw new Error(`${file} is damaged: ${refusal}`);
+    if (userVersion > chunkSchemaVersion) throw storeNewer(file, userVersion);
+  });
+}
+
+function ranInFile(credentials: BusinessCredentials): readonly string[] {
+  const file = String(credentials.file);
+  const { exists, refusal, migrations: ran } = inspectSqlite(file);
+  if (!exists) throw new Error(`${file} is missing`);
+  if (refusal !== undefined) throw new Error(`${file} is damaged: ${refusal}`);
+  if (ran.length === 0) throw new Error(`${file} is damaged: it has no tables`);
+  return ran;
+}
+
+async function ranOnServer(credentials: BusinessCredentials): Promise<readonly string[]> {
+  const { openPostgres } = await import("../ports/database/postgres.ts");
+  const database = await openPostgres({ url: String(credentials.url), migrations, max: 1 });
+  try {
+    const { rows } = await database.run("select name from kysely_migration", [], { timeoutMs: 5_000 });
+    return rows.map(({ name }) => String(name));
+  } finally {
+    await database.close();
+  }
+}
+
+/** One for each that is not well, and one for all that are. */
+async function findingsOf(
+  noun: string,
+  businesses: readonly BusinessStores[],
+  check: (business: BusinessStores) => void | Promise<void>,
+): Promise<readonly Found[]> {
+  const found: Found[] = [];
+  const left = [...businesses];
+  const checkNext = async (): Promise<void> => {
+    for (let business = left.shift(); business !== undefined; business = left.shift()) {
+      try {
+        await check(business);
+      } catch (err) {
+        found.push(notWell(noun, business, err));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, checkNext));
+  const well = businesses.length - found.length;
+  return well === 0 ? found : [...found, good(`${well} × the ${noun} of a business: opened and whole.`)];
+}
+
+function notWell(noun: string, { slug, id }: BusinessStores, err: unknown): Found {
+  const whose = `The ${noun} of the business ${slug} (${id}) can't be used`;
+  const hint = "Put it back from a backup; the other businesses are served meanwhile.";
+  if (isAppError(err)) return wrong(`${whose}: ${saidBy(err)}`, err.hint ?? hint);
+  return wrong(`${whose}: ${err instanceof Error ? err.message : String(err)}.`, hint);
+}
+
+const saidBy = ({ publicMessage, cause }: AppError): string =>
+  cause instanceof Error ? `${publicMessage} (${cause.message})` : publicMessage;
+
+/** None where there is no data yet, or it can't be read: the checks of the control database and the key say why. */
+async function businessesOf({ controlUrl, masterKey }: Config): Promise<readonly BusinessStores[]> {
+  const control = await openControl(controlUrl).catch(() => undefined);
+  if (control === undefined) return [];
+  try {
+    const rows = await control.kysely
+      .selectFrom("businesses")
+      .select(["id", "slug", "credentials"])
+      .orderBy("createdAt")
+      .execute();
+    if (rows.length === 0) return [];
+    const sealing = createSealing(await loadMasterKey(masterKey));
+    return rows.map(({ id, slug, credentials }) => ({
+      id,
+      slug,
+      credentials: JSON.parse(
+        Buffer.from(sealing.open(credentials, credentialsContext(id))).toString(),
+      ) as BusinessCredentials,
+    }));
+  } catch {
+    return [];
+  } finally {
+    await control.close();
+  }
+}

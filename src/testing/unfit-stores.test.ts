@@ -1,0 +1,159 @@
+// Stores that are damaged, or were made by a newer version: a start says which and does not try again, one business's trouble is its own, and the doctor names it.
+import { Database } from "bun:sqlite";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { openSync, ftruncateSync, closeSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createApp } from "../app.ts";
+import { exitBadSettings, readConfig } from "../config.ts";
+import { createApiDeps } from "../deps.ts";
+import { createBusiness } from "../businesses/create-business.ts";
+import { examine } from "../doctor/examine.ts";
+import { createTemporaryDirectory } from "./temporary-directory.ts";
+import { silentLog } from "./test-stores.ts";
+
+setDefaultTimeout(60_000);
+
+const root = join(import.meta.dirname, "../..");
+const future = "209901010000_from_the_future";
+
+const addFutureMigration = (file: string): void => {
+  using db = new Database(file);
+  db.run(`insert into kysely_migration values ('${future}', '2099-01-01T00:00:00.000Z')`);
+};
+const raiseUserVersion = (file: string): void => {
+  using db = new Database(file);
+  db.run("pragma user_version = 99");
+};
+/** As an interrupted copy leaves a file. */
+const halve = (file: string): void => {
+  const handle = openSync(file, "r+");
+  ftruncateSync(handle, Math.floor(statSync(file).size / 2 / 4096) * 4096 + 100);
+  closeSync(handle);
+};
+const scribble = (file: string): void => writeFileSync(file, crypto.getRandomValues(new Uint8Array(8_192)));
+const empty = (file: string): void => writeFileSync(file, "");
+
+/** A folder in which two businesses have been used. */
+async function fillFolder(path: string) {
+  const config = readConfig({ RONDO_DATA: path, RONDO_LOG: "silent", PORT: "0" });
+  const deps = await createApiDeps(config, silentLog);
+  const businesses = [];
+  for (const slug of ["first", "second"]) {
+    const business = await createBusiness(deps, "test", { slug });
+    await deps.streams.create({ businessId: business.id, path: "kept" }, { contentType: "text/plain" });
+    businesses.push(business);
+  }
+  await deps.close();
+  // What is still in a write-ahead log would heal what is broken below.
+  for (const name of readdirSync(path, { recursive: true, encoding: "utf8" }))
+    if (name.endsWith(".db")) {
+      using db = new Database(join(path, name));
+      db.run("pragma wal_checkpoint(truncate)");
+    }
+  return { config, businesses };
+}
+
+async function startInVain(data: string) {
+  const child = Bun.spawn([process.execPath, join(root, "src/cli/main.ts"), "start"], {
+    cwd: data,
+    env: { PATH: Bun.env.PATH, RONDO_DATA: data, PORT: "0", RONDO_LOG: "silent" },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: 15_000,
+  });
+  const [code, err] = await Promise.all([child.exited, new Response(child.stderr).text()]);
+  return { code, err };
+}
+
+const unfitForAll: readonly (readonly [
+  name: string,
+  file: string,
+  break_: (file: string) => void,
+  says: RegExp,
+])[] = [
+  [
+    "the control database of a newer version",
+    "control.db",
+    addFutureMigration,
+    /RONDO_CONTROL_URL: .*newer Rondo/,
+  ],
+  ["the job file of a newer version", "jobs.db", raiseUserVersion, /RONDO_QUEUE_URL: .*newer Rondo/],
+  ["a control database that was cut off", "control.db", halve, /RONDO_CONTROL_URL: .*damaged/],
+  ["a job file that was cut off", "jobs.db", halve, /RONDO_QUEUE_URL: .*damaged/],
+  ["a control database of noise", "control.db", scribble, /RONDO_CONTROL_URL: .*(damaged|no database)/],
+  ["a job file of noise", "jobs.db", scribble, /RONDO_QUEUE_URL: .*(damaged|no database)/],
+  ["a control database that was emptied", "control.db", empty, /RONDO_CONTROL_URL: .*damaged/],
+];
+
+for (const [name, file, breakIt, says] of unfitForAll) {
+  test(`${name} ends a start with exit 78 and one sentence`, async () => {
+    await using directory = await createTemporaryDirectory();
+    const { config } = await fillFolder(directory.path);
+    breakIt(join(directory.path, file));
+    const { code, err } = await startInVain(directory.path);
+    expect(err).toMatch(says);
+    expect(err).not.toMatch(/^\s+at |^\s*\d+ \|/m);
+    expect(code).toBe(exitBadSettings);
+    const setting = file === "jobs.db" ? "RONDO_QUEUE_URL" : "RONDO_CONTROL_URL";
+    const findings = await examine(config);
+    if (breakIt !== empty)
+      expect(findings.some((one) => one.setting === setting && one.state === "wrong")).toBe(true);
+  });
+}
+
+const unfitForOne: readonly (readonly [
+  name: string,
+  folder: "businesses" | "chunks",
+  break_: (file: string) => void,
+  code: string,
+])[] = [
+  ["a database of a newer version", "businesses", addFutureMigration, "STORE_NEWER"],
+  ["a chunk file of a newer version", "chunks", raiseUserVersion, "STORE_NEWER"],
+  ["a database that was cut off", "businesses", halve, "STORE_DAMAGED"],
+  ["a chunk file that was cut off", "chunks", halve, "STORE_DAMAGED"],
+  ["a database of noise", "businesses", scribble, "STORE_DAMAGED"],
+  ["a chunk file of noise", "chunks", scribble, "STORE_DAMAGED"],
+  ["a database that was emptied", "businesses", empty, "STORE_DAMAGED"],
+];
+
+for (const [name, folder, breakIt, code] of unfitForOne) {
+  test(`${name} is answered 503 ${code} to its business alone, and the doctor names it`, async () => {
+    await using directory = await createTemporaryDirectory();
+    const { config, businesses } = await fillFolder(directory.path);
+    const [sick, well] = businesses;
+    const file = readdirSync(join(directory.path, folder)).find((one) => one === `${sick?.id}.db`);
+    breakIt(join(directory.path, folder, file ?? "missing"));
+
+    const deps = await createApiDeps(config, silentLog);
+    try {
+      const app = createApp(deps);
+      const answerOf = async (business: typeof sick) => {
+        const made = await app.request("/v1/accounts/guest", {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ business: business?.slug }),
+        });
+        if (made.status !== 201) return made;
+        const { token } = (await made.json()) as { token: string };
+        const authorization = `Bearer ${token}`;
+        const asked = await app.request("/v1/generations", {
+          method: "POST",
+          headers: { "content-type": "application/json", authorization },
+          body: JSON.stringify({ prompt: "rain", durationSeconds: 10 }),
+        });
+        if (asked.status !== 200) return asked;
+        const { requestId } = (await asked.json()) as { requestId: string };
+        return app.request(`/v1/generations/${requestId}/chunks?offset=-1`, { headers: { authorization } });
+      };
+      const refused = await answerOf(sick);
+      expect(refused.status).toBe(503);
+      expect(await refused.json()).toMatchObject({ code, hint: expect.any(String) });
+      expect((await answerOf(well)).status).toBe(200);
+      expect((await app.request("/ready")).status).toBe(200);
+    } finally {
+      await deps.close();
+    }
+    const wrongs = (await examine(config)).filter(({ state }) => state === "wrong");
+    expect(wrongs.map(({ says }) => says).join("\n")).toContain("the business first");
+    expect(wrongs.map(({ says }) => says).join("\n")).not.toContain("the business second");
+  });
+}
