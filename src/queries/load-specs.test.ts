@@ -243,6 +243,24 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /returning/,
   ],
   [
+    "a fraction for a column of whole numbers, inside of a case",
+    {
+      ...whole,
+      method: "POST",
+      parameters: { id: text, part: { type: "number" } },
+      query: {
+        update: {
+          table: "books",
+          set: { pages: { coalesce: ["pages", { param: "part" }] } },
+          where: { column: "id", equals: { param: "id" } },
+          returning: { id: "id" },
+        },
+      },
+    },
+    "/query/update/set/pages",
+    /whole numbers/,
+  ],
+  [
     "an update without where",
     {
       ...whole,

@@ -89,6 +89,12 @@ function readArguments(
   return read.every((one) => one !== undefined) ? read : undefined;
 }
 
+/** Of values that fit each other: a number that may be a fraction, or may be long, makes it so for all of them. */
+function widestOf(of: readonly Expression[]): ValueType {
+  const types = of.map(({ type }) => type);
+  return (["number", "bigint"] as const).find((wide) => types.includes(wide)) ?? types[0]!;
+}
+
 export const readCoalesce: Read = (reading, at, raw, visible, expected) => {
   const { faults } = reading;
   readObject(faults, at, raw, { required: ["coalesce"] });
@@ -103,7 +109,7 @@ export const readCoalesce: Read = (reading, at, raw, visible, expected) => {
     kind: "call",
     name: "coalesce",
     of,
-    type: first.type,
+    type: widestOf(of),
     nullable: of.every(({ nullable }) => nullable),
   };
 };
@@ -166,7 +172,7 @@ export const readCase: Read = (reading, at, raw, visible, expected) => {
     kind: "case",
     branches,
     otherwise,
-    type: first.type,
+    type: widestOf(results),
     nullable: otherwise === undefined || results.some(({ nullable }) => nullable),
   };
 };

@@ -1,6 +1,7 @@
 // Runs an update whose values follow from its rows in two rounds, so that no row meets one that has yet to move.
 import { CompiledQuery, type Transaction } from "kysely";
 import type { SqlRow } from "../ports/database/database.ts";
+import { clashOf } from "../ports/database/refusals.ts";
 import { binderOf, type CallValues, type StepOutcome } from "./bind.ts";
 import { type ShiftedColumn, shiftedRows } from "./sql/shift-sql.ts";
 import type { Shift, SqlText } from "./write-extras.ts";
@@ -56,13 +57,19 @@ function placeBeyond(type: ShiftedColumn["type"], { least, most }: Bounds, { ind
   if (type === "text") return `~${crypto.randomUUID()}`;
   if (type === "timestamp") {
     const above = Date.parse(String(most)) + of;
-    return new Date(
-      above < lastInstant ? above - index : Date.parse(String(least)) - 1 - index,
-    ).toISOString();
+    const place = above < lastInstant ? above - index : Date.parse(String(least)) - 1 - index;
+    if (place < firstInstant) throw noPlace();
+    return new Date(place).toISOString();
   }
   const highest = type === "integer" ? 2n ** 31n - 1n : 2n ** 63n - 1n;
   const above = BigInt(String(most)) + BigInt(of);
-  return above <= highest ? above - BigInt(index) : BigInt(String(least)) - 1n - BigInt(index);
+  const place = above <= highest ? above - BigInt(index) : BigInt(String(least)) - 1n - BigInt(index);
+  if (place < -highest) throw noPlace();
+  return place;
 }
 
+const firstInstant = Date.parse("0001-01-01T00:00:00Z");
 const lastInstant = Date.UTC(9999, 0);
+
+/** The table holds both the least and the most that its column can hold. */
+const noPlace = () => clashOf({ kind: "unique" }, undefined);
