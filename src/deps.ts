@@ -21,7 +21,7 @@ import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
 import type { SpecsTools } from "./cli/specs-tools.ts";
 import type { Config, StoreUrl } from "./config.ts";
 import { createDirectBodies, type DirectBodies } from "./direct-body.ts";
-import { AppError, storeDamaged } from "./errors.ts";
+import { AppError, isAppError, storeDamaged } from "./errors.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
 import { createRecallingChunks } from "./library/recalling-chunks.ts";
 import { createRenderedFiles, type RenderedFiles } from "./library/rendered-files.ts";
@@ -78,8 +78,8 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
 }
 
 export async function createSharedDeps(config: Config, log: Log, part: Part = "api"): Promise<SharedDeps> {
-  keepFilesPrivate(config, log);
   checkFolders(config);
+  keepFilesPrivate(config, log);
   const masterKey = await loadMasterKey(config.masterKey);
   const sealing = createSealing(masterKey);
   const control = await openStore("RONDO_CONTROL_URL", config.controlUrl, async () => {
@@ -87,6 +87,12 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     await checkMasterKey(opened, sealing);
     return opened;
   });
+  await openStore("RONDO_BUSINESS_URL", config.businessUrl, () =>
+    refuseSharedSessions(config.businessUrl).catch((err: unknown) => {
+      // A server that is away may come back while we serve.
+      if (!isAppError(err, "UNAVAILABLE")) throw err;
+    }),
+  );
   const provisioner = createProvisioner(config);
   const registry = createRegistry(control, sealing);
   const due = createDueWork(control);
@@ -148,6 +154,12 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
 
 const isPostgres = ({ scheme }: StoreUrl): boolean => scheme === "postgres" || scheme === "postgresql";
 
+async function refuseSharedSessions(url: StoreUrl): Promise<void> {
+  if (!isPostgres(url)) return;
+  const pooler = await import("./ports/database/postgres-pooler.ts");
+  await pooler.refuseSharedSessions(url.location);
+}
+
 async function openControl(url: StoreUrl, dataDir: string): Promise<Database<ControlTables>> {
   const migrations = migrationsOf("control");
   if (!isPostgres(url)) {
@@ -157,6 +169,7 @@ async function openControl(url: StoreUrl, dataDir: string): Promise<Database<Con
     return control;
   }
   const { openPostgres } = await import("./ports/database/postgres.ts");
+  await refuseSharedSessions(url);
   const control = await openPostgres<ControlTables>({ url: url.location, migrations, max: 5 });
   await control.migrate();
   await keepToItself(control, decodeURIComponent(new URL(url.location).pathname.slice(1)));

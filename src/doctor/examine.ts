@@ -72,8 +72,7 @@ async function checkControl(url: StoreUrl): Promise<readonly Found[]> {
     const names = await migrationNames(controlMigrations);
     return checkSqliteFile(url.location, ({ migrations }) => refuseNewer(migrations, names));
   }
-  const { inspectPostgres } = await import("../ports/database/postgres-inspect.ts");
-  return controlFindings(await inspectPostgres(url.location));
+  return controlFindings(await inspectServer(url.location));
 }
 
 async function checkBusinesses({ businessUrl, neon }: Config): Promise<readonly Found[]> {
@@ -82,8 +81,7 @@ async function checkBusinesses({ businessUrl, neon }: Config): Promise<readonly 
     return neonFindings(await inspectNeon(neon));
   }
   if (!isPostgres(businessUrl)) return checkFolder(businessUrl.location);
-  const { inspectPostgres } = await import("../ports/database/postgres-inspect.ts");
-  return businessFindings(await inspectPostgres(businessUrl.location));
+  return businessFindings(await inspectServer(businessUrl.location));
 }
 
 async function checkChunks({ scheme, location }: StoreUrl): Promise<readonly Found[]> {
@@ -156,4 +154,14 @@ async function checkSqliteFile(
   const report = inspectSqlite(file);
   refuse(report);
   return [...folder, ...sqliteFindings(file, report)];
+}
+
+async function inspectServer(url: string) {
+  const [{ inspectPostgres }, { refuseSharedSessions }] = await Promise.all([
+    import("../ports/database/postgres-inspect.ts"),
+    import("../ports/database/postgres-pooler.ts"),
+  ]);
+  const report = await inspectPostgres(url);
+  await refuseSharedSessions(url);
+  return report;
 }

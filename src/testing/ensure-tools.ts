@@ -26,6 +26,7 @@ const tools: readonly Tool[] = [
     debian: packagesOf[program] ?? program,
     neededFor: "the tests that play with the programs people use",
   })),
+  { program: "pgbouncer", debian: "pgbouncer", neededFor: "the tests of a pooler before Postgres" },
   { program: "python3", debian: "python3", neededFor: "the tests that read our files with its library" },
 ];
 

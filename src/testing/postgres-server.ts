@@ -82,7 +82,9 @@ export async function createPostgresCluster(
   if (programs === undefined) throw new Error("No PostgreSQL server is installed here.");
   const host = await createHost(programs);
   const passwordFile = join(host.folder, "password");
-  await writeFile(passwordFile, `${superuser.password}\n`, { mode: 0o644 });
+  await writeFile(passwordFile, `${superuser.password}\n`);
+  // Whatever this process makes may be its own user's alone by now.
+  await chmod(passwordFile, 0o644);
   const scram = ["-A", "scram-sha-256", "--pwfile", passwordFile];
   await host.run("initdb", ["-D", host.data, "-U", superuser.name, ...scram, "--no-sync", "-E", "UTF8"]);
   return runCluster(host, more);

@@ -25,6 +25,15 @@ const reconnectSeconds = (refusals: number): number => Math.min(0.05 * 2 ** refu
 /** The server's own limit, for when this process is gone before a statement is. */
 const statementTimeoutMs = 120_000;
 
+export const sessionSettings = {
+  application_name: "rondo",
+  TimeZone: "UTC",
+  statement_timeout: statementTimeoutMs,
+  // Each of our texts has the one good plan, by an index; left to itself, the server makes it anew for most
+  // calls (the share of rows that a LIMIT of $2 takes is unknown to it), which costs half of its time.
+  plan_cache_mode: "force_generic_plan",
+} as const;
+
 export const openPostgresPool = ({ url, max }: PostgresPoolOptions): PostgresPool =>
   postgres(url, {
     max,
@@ -33,14 +42,7 @@ export const openPostgresPool = ({ url, max }: PostgresPoolOptions): PostgresPoo
     backoff: reconnectSeconds,
     fetch_types: false,
     onnotice: () => {},
-    connection: {
-      application_name: "rondo",
-      TimeZone: "UTC",
-      statement_timeout: statementTimeoutMs,
-      // Each of our texts has the one good plan, by an index; left to itself, the server makes it anew for most
-      // calls (the share of rows that a LIMIT of $2 takes is unknown to it), which costs half of its time.
-      plan_cache_mode: "force_generic_plan",
-    },
+    connection: sessionSettings,
     types: {
       date: { to: 1184, from: [1184], serialize: instantText, parse: readInstant },
       bigint: { to: 20, from: [20], serialize: String, parse: readBigint },

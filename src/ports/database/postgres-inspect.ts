@@ -1,6 +1,7 @@
 // What a Postgres says of itself and of our role, for whoever checks a URL before relying on it. Writes nothing.
 import postgres from "postgres";
 import { AppError } from "../../errors.ts";
+import { isRefusedByPooler, poolerRefusal } from "./postgres-pooler.ts";
 
 export interface PostgresReport {
   /** As the server writes it, and as a number: 150004. */
@@ -79,6 +80,7 @@ function connectionTo(url: string): postgres.Sql {
 
 function refusalOf(err: unknown): unknown {
   const code = String((err as { code?: unknown }).code ?? "");
+  if (isRefusedByPooler(err)) return poolerRefusal(err);
   if (code === "28P01" || code === "28000") {
     return new AppError("CONFIG_INVALID", "Postgres refuses the role or its password.", {
       hint: "Check both in the URL; characters like @ : / % in a password are written as %40 and so on.",

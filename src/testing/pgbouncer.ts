@@ -1,0 +1,78 @@
+// PgBouncer before a Postgres server, in a mode of a test's choice.
+import { chmod, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { createTemporaryDirectory } from "./temporary-directory.ts";
+import { until } from "./until.ts";
+
+export interface PgBouncer extends AsyncDisposable {
+  /** The same URL as the server's, by way of the pooler. */
+  through(url: string): string;
+}
+
+export interface PgBouncerOptions {
+  readonly server: { readonly host: string; readonly port: number };
+  /** Role and password of everyone who comes through it. */
+  readonly user: { readonly name: string; readonly password: string };
+  readonly mode: "session" | "transaction" | "statement";
+  /** Lines of pgbouncer.ini. */
+  readonly more?: readonly string[];
+}
+
+export async function startPgBouncer({
+  server,
+  user,
+  mode,
+  more = [],
+}: PgBouncerOptions): Promise<PgBouncer> {
+  const directory = await createTemporaryDirectory();
+  const port = await freePort();
+  await chmod(directory.path, 0o755);
+  const users = `${directory.path}/users.txt`;
+  const settings = `${directory.path}/pgbouncer.ini`;
+  await writeFile(users, `"${user.name}" "${user.password}"\n`);
+  await writeFile(
+    settings,
+    [
+      "[databases]",
+      `* = host=${server.host} port=${server.port}`,
+      "[pgbouncer]",
+      "listen_addr = 127.0.0.1",
+      `listen_port = ${port}`,
+      "unix_socket_dir =",
+      "auth_type = scram-sha-256",
+      `auth_file = ${users}`,
+      `pool_mode = ${mode}`,
+      ...more,
+      "",
+    ].join("\n"),
+  );
+  for (const file of [users, settings]) await chmod(file, 0o644);
+  // It refuses to run as root.
+  const asNobody = process.getuid?.() === 0 ? ["-u", "nobody"] : [];
+  const child = Bun.spawn(["pgbouncer", ...asNobody, settings], { stdout: "ignore", stderr: "ignore" });
+  await until("the pooler listens", () =>
+    Bun.connect({ hostname: "127.0.0.1", port, socket: { data() {} } }).then(
+      (socket) => {
+        socket.end();
+        return true;
+      },
+      () => false,
+    ),
+  );
+  return {
+    through: (url) => Object.assign(new URL(url), { hostname: "127.0.0.1", port: String(port) }).href,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.exited;
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
