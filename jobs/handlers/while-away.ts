@@ -24,10 +24,10 @@ export function waitingWhileAway(
       } catch (err) {
         if (signal.aborted || !isAppError(err, "UNAVAILABLE")) throw err;
         if (awaySinceMs === undefined) {
-          awaySinceMs = Date.now();
+          awaySinceMs = performance.now();
           log.warn({ err, job: job.name, jobId: job.id }, "a store is away; the job waits for it");
         }
-        if (Date.now() - awaySinceMs > limitMs) throw err;
+        if (performance.now() - awaySinceMs > limitMs) throw err;
         await pause(wait * (0.5 + Math.random() / 2), signal);
         if (signal.aborted) throw err;
       }

@@ -59,12 +59,12 @@ export function createBusinessKeys(control: Database<ControlTables>): BusinessKe
   });
 
   async function recordUse(keyId: string) {
-    const now = Date.now();
-    if (now - (usedAtMs.get(keyId) ?? 0) < useRecordedEveryMs) return;
+    const now = performance.now();
+    if (now - (usedAtMs.get(keyId) ?? Number.NEGATIVE_INFINITY) < useRecordedEveryMs) return;
     usedAtMs.set(keyId, now);
     await control.kysely
       .updateTable("businessKeys")
-      .set({ lastUsedAt: new Date(now).toISOString() })
+      .set({ lastUsedAt: new Date().toISOString() })
       .where("id", "=", keyId)
       .execute();
   }

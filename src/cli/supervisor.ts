@@ -35,7 +35,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   async function keepRunning({ name, command }: SupervisedProcess): Promise<void> {
     let waitMs = backoffMs.first;
     while (!stopped.signal.aborted) {
-      const startedMs = Date.now();
+      const startedMs = performance.now();
       const child = Bun.spawn([...command], {
         stdio: ["ignore", "inherit", "inherit"],
         ipc: (message) => options.onReady?.(name, message),
@@ -49,7 +49,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         stopped.abort();
         return;
       }
-      if (Date.now() - startedMs > steadyMs) waitMs = backoffMs.first;
+      if (performance.now() - startedMs > steadyMs) waitMs = backoffMs.first;
       say(`${name} ended (${child.signalCode ?? `code ${code}`}); starting it again in ${waitMs} ms`);
       await pause(waitMs, stopped.signal);
       waitMs = Math.min(waitMs * 2, backoffMs.most);

@@ -10,11 +10,11 @@ const askEveryMs = 200;
 
 /** To be called after each chunk; throws GiveWayError. What is left of less than a turn is made first. */
 export function createGivingWay(isWanted: IsWanted, plannedMs: number) {
-  let askedAtMs = 0;
+  let askedAtMs = Number.NEGATIVE_INFINITY;
   return async (generatedMs: number): Promise<void> => {
     if (generatedMs < turnMs || plannedMs - generatedMs < turnMs) return;
-    if (Date.now() - askedAtMs < askEveryMs) return;
-    askedAtMs = Date.now();
+    if (performance.now() - askedAtMs < askEveryMs) return;
+    askedAtMs = performance.now();
     if (await isWanted(generatedMs / turnMs)) throw new GiveWayError("Others have not been heard yet.");
   };
 }

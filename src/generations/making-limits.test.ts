@@ -93,3 +93,15 @@ test("a piece that waits says its place, in which users take turns, and about ho
   await studio.run(late, { caller: studio.bob });
   expect(await placeOf(late, studio.bob)).toBeNull();
 });
+
+test("what a guest asked for while the clock was 40 days ahead does not count until then", async () => {
+  await using studio = await createStudio({ RONDO_LIMIT_GUEST_MINUTES: "1/1d" });
+  const guest = await createGuest(studio);
+  await studio.start({ durationSeconds: 60 }, guest);
+  await refusalOf(studio.start({ durationSeconds: 60 }, guest));
+  const createdAt = new Date(Date.now() + 40 * 86_400_000).toISOString();
+  await studio.deps.databases.use(studio.business.id, (database) =>
+    database.kysely.updateTable("generations").set({ createdAt }).execute(),
+  );
+  await studio.start({ durationSeconds: 60 }, guest);
+});

@@ -98,6 +98,9 @@ async function isGuest(trx: Transaction<BusinessTables>, { userId }: UserCaller)
   return user?.kind === "guest";
 }
 
+/** Two machines' clocks are never quite the same. */
+const clocksApartMs = 60_000;
+
 async function refuseUsedUpMinutes(
   trx: Transaction<BusinessTables>,
   { caller, durationSeconds, limits: { guestMinutes } }: Asking,
@@ -112,6 +115,8 @@ async function refuseUsedUpMinutes(
     ])
     .where("userId", "=", caller.userId)
     .where("createdAt", ">", new Date(Date.now() - windowMs).toISOString())
+    // What was asked for "later than now", while the clock was ahead, would count until then.
+    .where("createdAt", "<", new Date(Date.now() + clocksApartMs).toISOString())
     .executeTakeFirstOrThrow();
   if (Number(seconds ?? 0) + durationSeconds <= guestMinutes.quota * 60) return;
   const left = Math.max(0, guestMinutes.quota - Number(seconds ?? 0) / 60);

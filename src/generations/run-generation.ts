@@ -169,7 +169,7 @@ async function write(
   let audioSeq = 0;
   let made = 0;
   let generatedMs = 0;
-  let savedAtMs = Date.now();
+  let savedAtMs = performance.now();
   try {
     for await (const chunk of untilStalled(generation.chunks, deps.stallMs ?? 60_000)) {
       outline.add(chunk);
@@ -190,8 +190,8 @@ async function write(
       made += chunk.bytes.length;
       generatedMs = Math.round(chunk.startMs + chunk.durationMs);
       if (generatedMs > (reportedMs ?? 0)) await tell(progressOf(chunk, generatedMs));
-      if (missing > 0 && Date.now() - savedAtMs >= progressEveryMs) {
-        savedAtMs = Date.now();
+      if (missing > 0 && performance.now() - savedAtMs >= progressEveryMs) {
+        savedAtMs = performance.now();
         await saveProgress(database, claimed, generatedMs);
       }
       await giveWay?.(generatedMs);

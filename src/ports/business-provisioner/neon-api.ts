@@ -54,13 +54,13 @@ export function createNeonApi(options: NeonApiOptions): NeonApi {
 
   /** 423: an operation is under way; 429: too many requests. Both pass. */
   async function ask<T>(call: () => Promise<{ readonly data: T }>): Promise<T> {
-    const giveUpAt = Date.now() + patienceMs;
+    const giveUpAt = performance.now() + patienceMs;
     for (let tries = 0; ; tries++) {
       try {
         return (await call()).data;
       } catch (err) {
         const status = statusOf(err);
-        if ((status !== 423 && status !== 429) || Date.now() > giveUpAt) throw appErrorOf(err);
+        if ((status !== 423 && status !== 429) || performance.now() > giveUpAt) throw appErrorOf(err);
         await Bun.sleep(Math.min(100 * 2 ** tries, 5_000) * (0.5 + Math.random() / 2));
       }
     }
@@ -71,12 +71,12 @@ export function createNeonApi(options: NeonApiOptions): NeonApi {
   }
 
   async function finishedOne(id: string): Promise<void> {
-    const giveUpAt = Date.now() + operationMsMax;
+    const giveUpAt = performance.now() + operationMsMax;
     for (let tries = 0; ; tries++) {
       const { operation } = await ask(() => api.getProjectOperation(projectId, id));
       if (operation.status === OperationStatus.Finished || operation.status === OperationStatus.Skipped)
         return;
-      if (ends.has(operation.status) || Date.now() > giveUpAt) throw operationFailed(operation);
+      if (ends.has(operation.status) || performance.now() > giveUpAt) throw operationFailed(operation);
       await Bun.sleep(Math.min(50 * 1.5 ** tries, 2_000));
     }
   }

@@ -8,6 +8,8 @@ const first = given + 1;
 export const unplaced = 2 ** 21 - 1;
 const shiftAt = 2_000_000;
 const unit = 2 ** 32;
+/** Two machines' clocks are never quite the same. */
+const moment = 1_000;
 
 /** Far beyond any delay: a job that waits for its business to have less running stands here. */
 export const heldUntilMs = 4_102_444_800_000;
@@ -190,9 +192,21 @@ const steps = {
     place(100)
     awaken()`,
 
-  /** [most] Brings back jobs that were put aside and whose business has room: a worker may have died. 0: no bound. */
+  /**
+   * [most, nowMs] Brings back jobs that were put aside and whose business has room: a worker may have died. 0: no
+   * bound. What was put off by a clock that was ahead comes after its own delay.
+   */
   rondoSweep: `
-    local most = tonumber(ARGV[1])
+    local most, now = tonumber(ARGV[1]), tonumber(ARGV[2])
+    local later = redis.call('ZRANGEBYSCORE', base .. 'delayed', (now + ${moment}) * 4096, '(' .. string.format('%.0f', ${heldUntilMs * 4096}), 'WITHSCORES', 'LIMIT', 0, 1000)
+    for i = 1, #later, 2 do
+      local own = tonumber(redis.call('HGET', base .. later[i], 'delay') or 0)
+      if tonumber(later[i + 1]) > (now + own + ${moment}) * 4096 then
+        redis.call('ZADD', base .. 'delayed', string.format('%.0f', (now + own) * 4096), later[i])
+        if redis.call('HEXISTS', base .. later[i], 'runAt') == 1 then redis.call('HSET', base .. later[i], 'runAt', string.format('%.0f', now + own)) end
+        redis.call('ZADD', base .. 'marker', now + own, '1')
+      end
+    end
     for _, business in ipairs(redis.call('SMEMBERS', base .. 'rondo:held')) do
       unhold(business, most == 0 and 1000 or most - runningOf(business))
     end
@@ -293,6 +307,13 @@ const steps = {
   rondoClaimSchedules: `
     local due = base .. ':due'
     local out = {}
+    local now, claim = tonumber(ARGV[1]), tonumber(ARGV[2])
+    local later = redis.call('ZRANGEBYSCORE', due, now + claim + ${moment}, '+inf', 'WITHSCORES')
+    for i = 1, #later, 2 do
+      local text = redis.call('HGET', base, later[i])
+      local every = text and cjson.decode(text).everyMs or 0
+      if tonumber(later[i + 1]) > now + math.max(every, claim) + ${moment} then redis.call('ZADD', due, now + every, later[i]) end
+    end
     local found = redis.call('ZRANGEBYSCORE', due, '-inf', ARGV[1], 'WITHSCORES', 'LIMIT', 0, 50)
     for i = 1, #found, 2 do
       redis.call('ZADD', due, tonumber(ARGV[1]) + tonumber(ARGV[2]), found[i])

@@ -33,6 +33,8 @@ interface Run {
   /** Rejects when the job is no longer this run's; resolves when the run has ended. */
   readonly over: PromiseWithResolvers<void>;
   leaseUntilMs: number;
+  /** False where the job is no longer this run's. */
+  readonly extend: () => Promise<boolean>;
 }
 
 const errorCharactersMax = 2_000;
@@ -76,11 +78,11 @@ export function createBullmqWorker(
   bull.on("locksRenewed", ({ jobIds }) => {
     for (const id of jobIds) {
       const run = runs.get(id);
-      if (run) run.leaseUntilMs = Date.now() + lockMs;
+      if (run) run.leaseUntilMs = performance.now() + lockMs;
     }
   });
   const watch = setInterval(() => {
-    for (const [id, run] of runs) if (run.leaseUntilMs < Date.now()) lose(id);
+    for (const [id, run] of runs) keepLease(id, run);
   }, lookMs);
 
   async function runJob(job: BullJob, token = ""): Promise<void> {
@@ -95,7 +97,8 @@ export function createBullmqWorker(
       token,
       abort: new AbortController(),
       over: Promise.withResolvers<void>(),
-      leaseUntilMs: Date.now() + lockMs,
+      leaseUntilMs: performance.now() + lockMs,
+      extend: async () => (await job.extendLock(token, lockMs)) === 1,
     };
     run.over.promise.catch(() => undefined);
     runs.set(id, run);
@@ -121,13 +124,13 @@ export function createBullmqWorker(
   }
 
   async function isWanted(job: BullJob, id: string, run: Run, turns: number): Promise<boolean> {
-    if (givingWayUntilMs > Date.now() || runs.get(id) !== run) return false;
+    if (givingWayUntilMs > performance.now() || runs.get(id) !== run) return false;
     const { business } = job.opts as StoredOptions;
     const isFull = runs.size >= options.concurrency ? 1 : 0;
     const waitingSinceMs = Date.now() - unnoticedMs;
     const wanted = await step("rondoWanted", [id, business, turns, isFull, perBusiness, waitingSinceMs]);
-    if (wanted !== 1 || givingWayUntilMs > Date.now() || runs.get(id) !== run) return false;
-    givingWayUntilMs = Date.now() + unnoticedMs;
+    if (wanted !== 1 || givingWayUntilMs > performance.now() || runs.get(id) !== run) return false;
+    givingWayUntilMs = performance.now() + unnoticedMs;
     return true;
   }
 
@@ -200,9 +203,20 @@ export function createBullmqWorker(
 
   /** Jobs that BullMQ brings back after a delay stand behind all others until they are placed. */
   function placeNowAndThen(): void {
-    if (Date.now() - placedAtMs < placeEveryMs) return;
-    placedAtMs = Date.now();
+    if (performance.now() - placedAtMs < placeEveryMs) return;
+    placedAtMs = performance.now();
     step("rondoPlace", [1_000]).catch(onError);
+  }
+
+  /** BullMQ renews by the clock of the day: where that went back, it would let the lock lapse. */
+  function keepLease(id: string, run: Run): void {
+    const restMs = run.leaseUntilMs - performance.now();
+    if (restMs < 0) lose(id);
+    if (restMs < 0 || restMs > lockMs / 2) return;
+    run.extend().then((isHeld) => {
+      if (isHeld) run.leaseUntilMs = performance.now() + lockMs;
+      else if (runs.get(id) === run) lose(id);
+    }, onError);
   }
 
   function lose(id: string): void {
@@ -239,7 +253,7 @@ export function createBullmqWorker(
   }
 
   const worker: BullmqWorker = {
-    sweep: async () => void (await step("rondoSweep", [perBusiness])),
+    sweep: async () => void (await step("rondoSweep", [perBusiness, Date.now()])),
     close(how) {
       if (how?.force && !forced) {
         forced = true;

@@ -1,5 +1,5 @@
 // What every job queue must do, told through two handles on one store, as two processes would have.
-import { describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
 import { until } from "../../testing/until.ts";
 import {
   GiveWayError,
@@ -51,6 +51,70 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
     (await queue.list({ queue: "maintenance", id }))[0]?.state;
   const reaches = (queue: JobQueue, id: string, state: string): Promise<void> =>
     until(`${id} is ${state}`, async () => (await stateOf(queue, id)) === state, 10_000);
+
+  describe("when the clock was 40 days ahead and is right again", () => {
+    const aheadMs = 40 * 86_400_000;
+    afterEach(() => void setSystemTime());
+
+    test("what was put off, tried again and scheduled meanwhile comes after its own time, not after 40 days", async () => {
+      await using pair = await open();
+      const runs: string[] = [];
+      const worker = pair.second.work(
+        "maintenance",
+        async (run) => {
+          runs.push(String(run.data.name));
+          if (runs.length === 1) throw new Error("once more");
+        },
+        { concurrency: 1 },
+      );
+      setSystemTime(new Date(Date.now() + aheadMs));
+      await pair.first.add("maintenance", [
+        job({ id: "again", data: { name: "again" }, attempts: 2, backoffMs: 100 }),
+      ]);
+      await until("it failed once", () => runs.length === 1);
+      await until("it was put off", async () => (await stateOf(pair.first, "again")) === "delayed");
+      await worker.close();
+      await pair.first.add("maintenance", [job({ data: { name: "late" }, delayMs: 200 })]);
+      await pair.first.schedule("tick", "maintenance", 300, job({ data: { name: "tick" } }));
+      const counting = pair.first.work("maintenance", async (run) => void runs.push(String(run.data.name)), {
+        concurrency: 1,
+      });
+      await until("the schedule ran", () => runs.includes("tick"));
+      await counting.close();
+      setSystemTime();
+      runs.length = 0;
+      pair.first.work("maintenance", async (run) => void runs.push(String(run.data.name)), {
+        concurrency: 1,
+      });
+      for (const name of ["again", "late", "tick"])
+        await until(`${name} runs`, () => runs.includes(name), 14_000);
+    }, 30_000);
+
+    test("a run goes on, keeps its lease, and has no other beside it", async () => {
+      await using pair = await open();
+      const recorder = createRecorder({ held: true });
+      let isLost = false;
+      setSystemTime(new Date(Date.now() + aheadMs));
+      pair.first.work(
+        "maintenance",
+        async (run, context) => {
+          context.signal.addEventListener("abort", () => {
+            isLost = true;
+          });
+          await recorder.handler(run, context);
+        },
+        { concurrency: 1, leaseMs },
+      );
+      await pair.first.add("maintenance", [job({ id: "long" })]);
+      await until("it runs", () => recorder.started.length === 1);
+      setSystemTime();
+      pair.second.work("maintenance", recorder.handler, { concurrency: 1, leaseMs });
+      await Bun.sleep(leaseMs * 4);
+      expect({ isLost, runs: recorder.started.length }).toEqual({ isLost: false, runs: 1 });
+      recorder.release();
+      await reaches(pair.first, "long", "completed");
+    }, 30_000);
+  });
 
   describe("adding", () => {
     test("a job added through one handle runs through another, with all it was given", async () => {

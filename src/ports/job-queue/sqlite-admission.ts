@@ -23,8 +23,8 @@ interface ScheduleRow {
 export function createAdmission(db: Database): Admission {
   const insert = db.prepare(
     `insert into jobs (id, queue, name, data, businessId, deduplicationId, state, priority, attempts, backoffMs,
-       createdAtMs, runAtMs, owner, turn)
-     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ${nextTurn("?2", "?8", "?5", "?13")})
+       createdAtMs, runAtMs, owner, delayMs, turn)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ${nextTurn("?2", "?8", "?5", "?13")})
      on conflict do nothing`,
   );
   const earlier = db.prepare<{ id: string }, [string, string, string | null]>(
@@ -60,6 +60,7 @@ export function createAdmission(db: Database): Admission {
       nowMs,
       nowMs + delayMs,
       job.owner ?? "",
+      delayMs,
     );
     if (changes > 0) return { id, added: true };
     return { id: earlier.get(queue, id, deduplicationId)?.id ?? id, added: false };

@@ -130,6 +130,11 @@ const steps: readonly string[] = [
     on conflict do update set turn = max(turn, excluded.turn);
   end;
   `,
+  `
+  -- How long the lease and the delay are by themselves: neither may end later than that from now, whatever the clock said.
+  alter table jobs add column leaseMs integer not null default 10000;
+  alter table jobs add column delayMs integer not null default 86400000;
+  `,
 ];
 
 /** When the user of a job is due: one later than their last job, and never earlier than the latest job taken. */

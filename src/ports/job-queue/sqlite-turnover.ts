@@ -14,7 +14,7 @@ export interface Lease {
 export type Ending =
   | { readonly kind: "completed" }
   | { readonly kind: "failed"; readonly error: string }
-  | { readonly kind: "put off"; readonly error: string; readonly runAtMs: number }
+  | { readonly kind: "put off"; readonly error: string; readonly delayMs: number }
   | { readonly kind: "given back" }
   | { readonly kind: "gave way" };
 
@@ -53,12 +53,15 @@ export interface Turnover {
   reportProgress(lease: Lease, progress: unknown): void;
   /** Gives back jobs whose lease ran out, wakes the delayed, adds the scheduled. */
   catchUp(nowMs: number): void;
+  /** Where leases, delays or schedules end later than their own length from now, since the clock was ahead: they end then. False: none did. */
+  pullCloser(nowMs: number): boolean;
   /** When there will be something to catch up with. */
   dueAtMs(): number;
   /** Forgets the oldest completed jobs beyond `most`, and the turns of businesses that are even. */
   trim(queue: QueueName, most: number): void;
 }
 
+const moment = 1_000;
 /** A job that waits no longer than this may be about to be taken where there is a place. */
 const unnoticedMs = 100;
 
@@ -69,13 +72,13 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
          where queue = ?1 and businessId = turns.businessId and state = 'active'))
      order by priority, pass limit 1`,
   );
-  const take = db.prepare<JobRow, [QueueName, string, number, string, number, number, number]>(
-    `update jobs set state = 'active', lease = ?4, leaseUntilMs = ?5, startedAtMs = ?6, stallsMax = ?7
+  const take = db.prepare<JobRow, [QueueName, string, number, string, number, number, number, number]>(
+    `update jobs set state = 'active', lease = ?4, leaseUntilMs = ?5, startedAtMs = ?6, stallsMax = ?7, leaseMs = ?8
      where seq = (select seq from jobs where queue = ?1 and businessId = ?2 and priority = ?3 and state = 'waiting'
        order by turn, seq limit 1) returning *`,
   );
   const end = db.prepare(
-    `update jobs set state = ?3, error = ?4, runAtMs = ifnull(?5, runAtMs), finishedAtMs = ?6,
+    `update jobs set state = ?3, error = ?4, runAtMs = ifnull(?5, runAtMs), delayMs = ifnull(?7, delayMs), finishedAtMs = ?6,
        attemptsMade = attemptsMade + 1, lease = null, leaseUntilMs = null where seq = ?1 and lease = ?2`,
   );
   const giveBack = db.prepare(
@@ -118,6 +121,16 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
        error = iif(stalls >= stallsMax, 'Its worker vanished ' || (stalls + 1) || ' times.', error)
      where state = 'active' and leaseUntilMs <= ?1`,
   );
+  const isTooFar = db.prepare<unknown, [number]>(
+    `select 1 from jobs where state = 'active' and leaseUntilMs > ?1 + leaseMs
+     union all select 1 from jobs where state = 'delayed' and runAtMs > ?1 + delayMs
+     union all select 1 from schedules where nextAtMs > ?1 + everyMs limit 1`,
+  );
+  const pullers = [
+    `update jobs set leaseUntilMs = ?1 + leaseMs where state = 'active' and leaseUntilMs > ?1 + leaseMs`,
+    `update jobs set runAtMs = ?1 + delayMs where state = 'delayed' and runAtMs > ?1 + delayMs`,
+    `update schedules set nextAtMs = ?1 + everyMs where nextAtMs > ?1 + everyMs`,
+  ].map((sql) => db.prepare(sql));
   const wake = db.prepare("update jobs set state = 'waiting' where state = 'delayed' and runAtMs <= ?1");
   const forget = db.prepare(
     `delete from jobs where seq in (select seq from jobs where queue = ?1 and state = 'completed'
@@ -135,9 +148,9 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
   function endOne({ seq, token }: Lease, ending: Ending, nowMs: number): void {
     if (ending.kind === "given back") giveBack.run(seq, token);
     else if (ending.kind === "gave way") giveWay.run(seq, token);
-    else if (ending.kind === "completed") end.run(seq, token, "completed", null, null, nowMs);
-    else if (ending.kind === "failed") end.run(seq, token, "failed", ending.error, null, nowMs);
-    else end.run(seq, token, "delayed", ending.error, ending.runAtMs, null);
+    else if (ending.kind === "completed") end.run(seq, token, "completed", null, null, nowMs, null);
+    else if (ending.kind === "failed") end.run(seq, token, "failed", ending.error, null, nowMs, null);
+    else end.run(seq, token, "delayed", ending.error, nowMs + ending.delayMs, null, ending.delayMs);
   }
 
   function takeOne(taking: Taking, nowMs: number): Taken | undefined {
@@ -152,6 +165,7 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
       nowMs + taking.leaseMs,
       nowMs,
       taking.stallsMax,
+      taking.leaseMs,
     );
     return row ? { lease: { seq: row.seq, token }, row } : undefined;
   }
@@ -177,6 +191,9 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
     wake.run(nowMs);
     admission.addScheduled(nowMs);
   });
+  const pullAll = db.transaction((nowMs: number) => {
+    for (const pull of pullers) pull.run(nowMs);
+  });
   const trim = db.transaction((queue: QueueName, most: number) => {
     forget.run(queue, most);
     forgetTurns.run(queue);
@@ -199,6 +216,12 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
       void progressOf.run(seq, token, JSON.stringify(progress) ?? null),
     catchUp(nowMs) {
       if (dueAtMs() <= nowMs) catchUpNow.immediate(nowMs);
+    },
+    pullCloser(nowMs) {
+      // Another process may have read the clock a moment later.
+      if (isTooFar.get(nowMs + moment) === null) return false;
+      pullAll.immediate(nowMs);
+      return true;
     },
     dueAtMs,
     trim: (queue, most) => trim.immediate(queue, most),

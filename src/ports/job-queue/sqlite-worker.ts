@@ -116,11 +116,13 @@ export function createWorker(
       const error = (err instanceof Error ? err.message : String(err)).slice(0, errorCharactersMax);
       const attemptsMade = job.attemptsMade + 1;
       if (err instanceof UnrecoverableError || attemptsMade >= job.attempts) return { kind: "failed", error };
-      return { kind: "put off", error, runAtMs: Date.now() + retryDelayMs(row.backoffMs, attemptsMade) };
+      return { kind: "put off", error, delayMs: retryDelayMs(row.backoffMs, attemptsMade) };
     }
   }
 
   function beat(nowMs: number): void {
+    // Where the clock was ahead, the next beat would be long after the lease.
+    nextBeatAtMs = Math.min(nextBeatAtMs, nowMs + leaseMs / 3);
     if (runs.size === 0 || nowMs < nextBeatAtMs) return;
     nextBeatAtMs = nowMs + leaseMs / 3;
     try {

@@ -91,6 +91,26 @@ describe("several processes on one file", () => {
     await until("it is completed", async () => (await queue.counts()).maintenance.completed === 1);
   }, 20_000);
 
+  test("after a power cut while the clock was a day ahead, a job is taken over after its own lease", async () => {
+    using folder = createFolder();
+    {
+      await using queue = createQueue(folder);
+      await queue.add("maintenance", [job({ id: "survivor" })]);
+      await queue.schedule("tick", "maintenance", 300, job({ id: "tick" }));
+      await using victim = startProcess(folder.file, { leaseMs: 300, workMs: 60_000, concurrency: 2 });
+      await until("it runs there", () => victim.said("start survivor"));
+      victim.kill("SIGKILL");
+    }
+    using file = new Database(folder.file);
+    file.run("update jobs set leaseUntilMs = leaseUntilMs + 86400000, createdAtMs = createdAtMs + 86400000");
+    file.run("update schedules set nextAtMs = nextAtMs + 86400000");
+    await using queue = createQueue(folder);
+    const runs: string[] = [];
+    queue.work("maintenance", async (run) => void runs.push(run.id), { concurrency: 2 });
+    await until("it ran here", () => runs.includes("survivor"), 5_000);
+    await until("the schedule, too", () => runs.length > 2, 5_000);
+  }, 20_000);
+
   test("a job that kills every worker it meets fails for good, with the reason", async () => {
     using folder = createFolder();
     await using queue = createQueue(folder);

@@ -27,6 +27,7 @@ export interface SqliteJobQueueOptions {
 }
 
 const pauseAfterErrorMs = 250;
+const pullEveryMs = 1_000;
 
 export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
   const onError = options.onError ?? ((err) => console.error(err));
@@ -41,14 +42,16 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
   let seenVersion = -1;
   let dueAtMs = 0;
   let pausedUntilMs = 0;
+  let nextPullMs = 0;
   let awake = false;
   let closing: Promise<void> | undefined;
 
   // The version of the file changes when another connection commits; our own writes call `wake`.
   function tick(): void {
     const nowMs = Date.now();
-    if (nowMs < pausedUntilMs) return;
+    if (nowMs < pausedUntilMs && pausedUntilMs <= nowMs + pauseAfterErrorMs) return;
     try {
+      pullCloser(nowMs);
       for (const worker of workers) worker.beat(nowMs);
       const version = dataVersion.get()?.data_version ?? -1;
       if (version === seenVersion && nowMs < dueAtMs) return;
@@ -59,6 +62,13 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
       dueAtMs = 0;
       onError(appErrorOf(err));
     }
+  }
+
+  /** Now and then: a clock that was ahead puts nothing off for longer than it would wait anyway. */
+  function pullCloser(nowMs: number): void {
+    if (performance.now() < nextPullMs) return;
+    nextPullMs = performance.now() + pullEveryMs;
+    if (turnover.pullCloser(nowMs) || dueAtMs > turnover.dueAtMs()) dueAtMs = 0;
   }
 
   function pumpAll(nowMs: number): void {

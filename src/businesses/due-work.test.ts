@@ -1,0 +1,125 @@
+// The index of what is due: whatever is killed, and whatever the clock says, no promise is lost or put off.
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { createSharedDeps } from "../deps.ts";
+import { deleteThing } from "../library/delete-thing.ts";
+import { purgeExpired } from "../library/purge-expired.ts";
+import { sweepTiers } from "../library/sweep-tiers.ts";
+import { uploadAudio } from "../library/upload-audio.ts";
+import { createStudio, noSignal } from "../testing/studio.ts";
+import { createTestStores, silentLog } from "../testing/test-stores.ts";
+import { dueKinds } from "./due-work.ts";
+import { sweepDue } from "./sweep-due.ts";
+
+const dayMs = 86_400_000;
+
+test("a mark that is made while a sweep looks is not taken away by it", async () => {
+  await using stores = await createTestStores();
+  const { due } = stores.deps;
+  const { id } = await stores.createBusiness();
+  const look = async (nowMs: number, meanwhile = async () => {}) => {
+    let looked = 0;
+    await sweepDue(
+      stores.deps,
+      {
+        kind: "trash",
+        furthestMs: 1e12,
+        async sweepOne() {
+          looked += 1;
+          await meanwhile();
+          return undefined;
+        },
+      },
+      noSignal,
+      nowMs,
+    );
+    return looked;
+  };
+  const start = Date.now();
+  await due.mark(id, ["trash"]);
+  expect(await look(start)).toBe(1);
+  // The transaction of a mark may commit after the sweep has looked: so it looks once more, later.
+  expect(await look(start + 60_000)).toBe(0);
+  expect(await look(start + 120_000, () => due.mark(id, ["trash"]))).toBe(1);
+  expect(await look(start + 120_001)).toBe(1);
+  expect(await look(start + 240_001)).toBe(1);
+  for (const later of [1, 10, 1_000]) expect(await look(start + 240_001 + later * dayMs)).toBe(0);
+});
+
+test("a transaction is not begun where the mark can't be made, and one that fails leaves only the mark", async () => {
+  await using stores = await createTestStores();
+  const { id } = await stores.createBusiness();
+  const { databases, control, due } = stores.deps;
+  const marks = () => control.kysely.selectFrom("dueWork").select("kind").execute();
+  await expect(
+    databases.use(id, (database) => database.promising(["tiers"], () => Promise.reject(new Error("killed")))),
+  ).rejects.toThrow("killed");
+  expect(await marks()).toEqual([{ kind: "tiers" }]);
+  await due.mark(id, dueKinds);
+  await control.kysely.schema.dropTable("dueWork").execute();
+  let begun = false;
+  await expect(
+    databases.use(id, (database) =>
+      database.promising(["tiers"], async () => {
+        begun = true;
+      }),
+    ),
+  ).rejects.toThrow();
+  expect(begun).toBe(false);
+});
+
+test("businesses that were there before the index are looked at once, whatever they have", async () => {
+  await using stores = await createTestStores();
+  const ids = [(await stores.createBusiness()).id, (await stores.createBusiness()).id];
+  {
+    // As it was before.
+    using control = new Database(join(stores.config.dataDir, "control.db"));
+    control.run("drop table dueWork");
+    control.run("drop table businessFaults");
+    control.run("delete from kysely_migration where name like '%index_what_is_due'");
+  }
+  const upgraded = await createSharedDeps(stores.config, silentLog);
+  try {
+    for (const kind of dueKinds) {
+      const due = await upgraded.due.list(kind, Date.now(), dayMs);
+      expect(due.map(({ businessId }) => businessId).toSorted()).toEqual(ids.toSorted());
+    }
+  } finally {
+    await upgraded.close();
+  }
+});
+
+test("what was deleted, stored and marked while the clock was 40 days ahead waits for its own time, and no longer", async () => {
+  await using studio = await createStudio();
+  const { deps, alice, business } = studio;
+  const aheadMs = 40 * dayMs;
+  const later = (instant: string) => new Date(Date.parse(instant) + aheadMs).toISOString();
+  const [stored, deleted] = [await studio.make(), await studio.make()];
+  await uploadAudio(deps, { businessId: business.id, versionId: stored.versionId }, noSignal);
+  await deleteThing(deps, alice, { kind: "track", id: deleted.trackId });
+  await deps.databases.use(business.id, async ({ kysely }) => {
+    for (const row of await kysely.selectFrom("deletions").selectAll().execute())
+      await kysely
+        .updateTable("deletions")
+        .set({ deletedAt: later(row.deletedAt), purgeAfter: later(row.purgeAfter) })
+        .where("id", "=", row.id)
+        .execute();
+    for (const { id, chunksExpireAt } of await kysely.selectFrom("versions").selectAll().execute())
+      if (chunksExpireAt !== null)
+        await kysely
+          .updateTable("versions")
+          .set({ chunksExpireAt: later(chunksExpireAt) })
+          .where("id", "=", id)
+          .execute();
+  });
+  // As a sweep would have left it that looked then.
+  const dueAt = new Date(Date.now() + aheadMs + 30 * dayMs).toISOString();
+  await deps.control.kysely.updateTable("dueWork").set({ dueAt, seenAt: dueAt }).execute();
+
+  await purgeExpired(deps, noSignal);
+  await sweepTiers(deps, noSignal);
+  expect(await purgeExpired(deps, noSignal, Date.now() + 29.9 * dayMs)).toBe(0);
+  expect(await purgeExpired(deps, noSignal, Date.now() + 30.1 * dayMs)).toBe(1);
+  expect(await sweepTiers(deps, noSignal, Date.now() + 7.1 * dayMs)).toMatchObject({ expired: 1 });
+});
