@@ -59,7 +59,7 @@ function attempt<Tables, Answer>(
   state: Attempt,
 ): Promise<Answer> {
   const { plan } = query;
-  return database.transaction(async (trx) => {
+  const work = async (trx: Transaction<Tables>): Promise<Answer> => {
     const checkTime = deadlineOf(guards.timeoutMs);
     if (database.dialect === "postgres") {
       await trx.executeQuery(CompiledQuery.raw(`set local statement_timeout = ${guards.timeoutMs}`));
@@ -79,7 +79,9 @@ function attempt<Tables, Answer>(
     const answer = answerOf({ rows, statement: statements[at]! });
     checkTime();
     return answer;
-  });
+  };
+  const texts = statements.map(({ sql }) => sql);
+  return database.transaction(work, { texts, timeoutMs: guards.timeoutMs });
 }
 
 /** A clash of an insert of many, with the item that clashes where it can be told: after the rollback, so by asking again. */

@@ -18,6 +18,13 @@ export interface RunOptions {
   readonly maxRows?: number;
 }
 
+export interface TransactionOptions {
+  /** What it will run, where that is known: an engine within this process then runs aside what may meet many rows. */
+  readonly texts?: readonly string[];
+  /** For a transaction that runs aside: it is stopped and undone after this long. */
+  readonly timeoutMs?: number;
+}
+
 export interface StatementPlan {
   /**
    * "lookups": rows are found by an index. "fan-out": so they are, but look-ups of many rows stand within
@@ -56,7 +63,7 @@ export interface Database<Tables> {
   /** How the engine would run a statement, without running it. INTERNAL when it would refuse it. */
   explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan>;
   /** All or nothing; rolled back when `work` throws, which is thrown on. Not to be nested. */
-  transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T>;
+  transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Brings the schema up to date. Twice, or from two processes at once, is safe. */
   migrate(): Promise<{ readonly applied: readonly string[] }>;
   /** Waits for what is running, then closes. May be called twice. */

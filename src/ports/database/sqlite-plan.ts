@@ -20,6 +20,13 @@ export function sqlitePlanOf(db: Sqlite, sql: string): StatementPlan {
   }
 }
 
+/** An update or a delete that finds its rows by anything but their ids may meet many, whatever its text says. */
+export function mayMeetMany(db: Sqlite, sql: string): boolean {
+  if (!/^\s*(?:update|delete)\s/i.test(sql)) return false;
+  const { text, reach } = sqlitePlanOf(db, sql);
+  return reach === "scan" || text.split("\n").some((step) => step.startsWith("SEARCH") && !isUnique(step));
+}
+
 /** By its id: one row at most. */
 const isUnique = (step: string): boolean => /\((id|rowid)=\?\)( LEFT-JOIN)?$/.test(step);
 

@@ -1,9 +1,9 @@
 // The database in an SQLite file: the contract, and what only files can do.
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sql } from "kysely";
+import { CompiledQuery, sql } from "kysely";
 import { isAppError } from "../../errors.ts";
 import { type ContractTables, contractMigrations, databaseContract } from "./contract.ts";
 import { openSqlite } from "./sqlite.ts";
@@ -94,3 +94,88 @@ test("a full disk is STORAGE_FULL, what was there stays, and room lets writes go
   expect(rows).toEqual([{ id: "before" }, { id: "large" }]);
   await db.close();
 });
+
+describe("a transaction that may meet many rows", () => {
+  const all = 'update "entries" set "value" = "value" + ? where "owner" = ?';
+  async function openFilled(rows: number) {
+    const db = await open(freshFile());
+    await sql`create table entries (id text primary key, owner text, value integer, place integer)`.execute(
+      db.kysely,
+    );
+    await sql`create index entries_by_owner on entries (owner)`.execute(db.kysely);
+    await sql`create unique index entries_by_place on entries (owner, place)`.execute(db.kysely);
+    await sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < ${rows})
+      insert into entries select 'id' || i, 'alice', i, i from n`.execute(db.kysely);
+    return db;
+  }
+  const sumOf = async (db: Awaited<ReturnType<typeof openFilled>>): Promise<number> =>
+    Number((await db.run('select sum("value") as "sum" from "entries"', [], {})).rows[0]!.sum);
+
+  test("holds up nobody else of the process", async () => {
+    const db = await openFilled(300_000);
+    const before = await sumOf(db);
+    let longestMs = 0;
+    let lastMs = performance.now();
+    const timer = setInterval(() => {
+      longestMs = Math.max(longestMs, performance.now() - lastMs);
+      lastMs = performance.now();
+    }, 2);
+    const changes = await db.transaction(
+      async (trx) => {
+        const { numAffectedRows } = await trx.executeQuery(CompiledQuery.raw(all, [1, "alice"]));
+        return numAffectedRows;
+      },
+      { texts: [all] },
+    );
+    clearInterval(timer);
+    // A turn that ran to the end of the work let no timer in.
+    longestMs = Math.max(longestMs, performance.now() - lastMs);
+    expect(changes).toBe(300_000n);
+    expect(longestMs).toBeLessThan(400);
+    expect(await sumOf(db)).toBe(before + 300_000);
+    await db.close();
+  });
+
+  test("is undone when its work throws, when SQLite refuses it, and when its time is up", async () => {
+    const db = await openFilled(100_000);
+    const before = await sumOf(db);
+    const run = (text: string, values: unknown[], then = () => {}, timeoutMs = 30_000) =>
+      codeOf(
+        db.transaction(
+          async (trx) => {
+            await trx.executeQuery(CompiledQuery.raw(text, values));
+            then();
+          },
+          { texts: [text], timeoutMs },
+        ),
+      );
+    const broken = () => {
+      throw new Error("broken");
+    };
+    expect(await run(all, [1, "alice"], broken)).toBe("Error: broken");
+    expect(await run('update "entries" set "place" = 1 where "owner" = ?', ["alice"])).toBe("CONFLICT");
+    expect(await run(all, [1, "alice"], undefined, 1)).toBe("QUERY_TIMEOUT");
+    expect(await sumOf(db)).toBe(before);
+    const both = [run(all, [1, "alice"]), run(all, [1, "alice"])];
+    expect(await Promise.all(both)).toEqual(["no error", "no error"]);
+    expect(await sumOf(db)).toBe(before + 200_000);
+    await db.close();
+  });
+
+  test("finds its rows by their ids: then it runs in place", async () => {
+    const db = await openFilled(10);
+    const one = 'update "entries" set "value" = ? where "id" = ? and "owner" = ?';
+    const trx = db.transaction(
+      async (within) => within.executeQuery(CompiledQuery.raw(one, [5, "id1", "alice"])),
+      { texts: [one] },
+    );
+    expect((await trx).numAffectedRows).toBe(1n);
+    await db.close();
+  });
+});
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "no error",
+    (err: unknown) => (isAppError(err) ? err.code : String(err)),
+  );

@@ -1,7 +1,7 @@
 // A database in one SQLite file: Kysely for rare paths, kept statements for the hot path, WAL between processes.
 import { resolve } from "node:path";
 import { Kysely, type Transaction } from "kysely";
-import type { Database, RunOptions, RunResult, SqlRow, SqlValue } from "./database.ts";
+import type { Database, RunOptions, RunResult, SqlRow, SqlValue, TransactionOptions } from "./database.ts";
 import { applyMigrations, migrationNames, refuseNewer } from "./migration-files.ts";
 import { databaseClosed, tooManyRows } from "./refusals.ts";
 import { patiently } from "./sqlite-busy.ts";
@@ -13,7 +13,8 @@ import {
   translated,
 } from "./sqlite-connection.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
-import { sqlitePlanOf } from "./sqlite-plan.ts";
+import { transactionApart } from "./sqlite-apart.ts";
+import { mayMeetMany, sqlitePlanOf } from "./sqlite-plan.ts";
 import { forgetFile, type ReaderJob, runOnReader } from "./sqlite-reader-pool.ts";
 
 export interface SqliteOptions {
@@ -31,6 +32,8 @@ interface Route {
    * "apart": it runs there until it was quick for a while. "here": in place, until it was slow more than once.
    */
   place: "here" | "apart" | "scan";
+  /** Of a write, once it was asked. */
+  meetsMany?: boolean;
   /** Runs in a row that speak for the other place. */
   doubts: number;
 }
@@ -122,6 +125,12 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
       return translated(() => runOn(writer, sql, values, limits.maxRows));
     });
 
+  const runsAside = (sql: string): boolean => {
+    const route = translated(() => routeOf(sql));
+    route.meetsMany ??= translated(() => mayMeetMany(reader().db, sql));
+    return route.meetsMany;
+  };
+
   async function tracked<T>(work: () => Promise<T>): Promise<T> {
     if (closing !== undefined) throw databaseClosed();
     const pending = work();
@@ -148,8 +157,15 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
     tryRun,
     changeMark,
     explain: (sql) => tracked(async () => translated(() => sqlitePlanOf(writer.db, sql))),
-    transaction: <T>(work: (trx: Transaction<Tables>) => Promise<T>) =>
-      tracked(() => kysely.transaction().execute(work)),
+    transaction: <T>(
+      work: (trx: Transaction<Tables>) => Promise<T>,
+      { texts = [], timeoutMs }: TransactionOptions = {},
+    ) =>
+      tracked(() =>
+        !inMemory && texts.some(runsAside)
+          ? transactionApart<Tables, T>({ file, timeoutMs }, work)
+          : kysely.transaction().execute(work),
+      ),
     migrate: () =>
       tracked(async () => {
         const done = translated(() => migrationsDone(writer));

@@ -1,0 +1,180 @@
+// Writer processes of this process: a write of many rows would hold up everyone here, and bun:sqlite cannot be interrupted.
+import { join } from "node:path";
+import { AppError } from "../../errors.ts";
+import type { SqlRow, SqlValue } from "./database.ts";
+import { tooManyRows, tooSlow } from "./refusals.ts";
+import { sqliteErrorOf } from "./sqlite-connection.ts";
+import { type WriterAnswer, type WriterRequest, writtenRowsMax } from "./sqlite-writer.ts";
+
+export interface WriterResult {
+  readonly rows: readonly SqlRow[];
+  readonly changes: number | undefined;
+}
+
+export interface WriterTransaction {
+  /** One statement at a time. */
+  run(sql: string, values: readonly SqlValue[]): Promise<WriterResult>;
+}
+
+interface Writer {
+  readonly process: Bun.Subprocess;
+  readonly ready: PromiseWithResolvers<void>;
+  asked: { readonly id: number; readonly answer: PromiseWithResolvers<WriterResult> } | undefined;
+  idle: ReturnType<typeof setTimeout> | undefined;
+  isGone: boolean;
+}
+
+/** One file has one writer at a time anyway. */
+const writersMax = 2;
+const idleMs = 30_000;
+const waitMsMax = 5_000;
+
+let running = 0;
+const free: Writer[] = [];
+const waiting = new Set<() => void>();
+let requests = 0;
+
+/** Runs `work` with a process of its own. Past its time the process is ended, unless it commits already: QUERY_TIMEOUT. */
+export async function inWriter<T>(
+  file: string,
+  timeoutMs: number | undefined,
+  work: (transaction: WriterTransaction) => Promise<T>,
+): Promise<T> {
+  await takePlace();
+  let writer: Writer | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isCommitting = false;
+  let isLate = false;
+  try {
+    writer = free.pop() ?? start();
+    const current = writer;
+    clearTimeout(current.idle);
+    await current.ready.promise;
+    if (timeoutMs !== undefined) {
+      timer = setTimeout(() => {
+        if (isCommitting) return;
+        isLate = true;
+        end(current, tooSlow(timeoutMs));
+      }, timeoutMs);
+    }
+    return await work({
+      run(sql, values) {
+        // It undid everything when it ended.
+        if (sql === "rollback" && current.isGone) return Promise.resolve(nothing);
+        if (isLate) return Promise.reject(tooSlow(timeoutMs ?? 0));
+        isCommitting ||= sql === "commit";
+        return ask(current, { id: ++requests, file, sql, values });
+      },
+    });
+  } finally {
+    clearTimeout(timer);
+    if (writer !== undefined) giveBack(writer);
+    running--;
+    const [next] = waiting;
+    next?.();
+  }
+}
+
+const nothing: WriterResult = { rows: [], changes: 0 };
+
+async function takePlace(): Promise<void> {
+  if (running >= writersMax) {
+    const turn = Promise.withResolvers<void>();
+    waiting.add(turn.resolve);
+    const giveUp = setTimeout(() => turn.reject(tooMany()), waitMsMax);
+    try {
+      await turn.promise;
+    } finally {
+      clearTimeout(giveUp);
+      waiting.delete(turn.resolve);
+    }
+  }
+  running++;
+}
+
+function ask(writer: Writer, request: WriterRequest): Promise<WriterResult> {
+  if (writer.isGone) return Promise.reject(cutOff());
+  const answer = Promise.withResolvers<WriterResult>();
+  writer.asked = { id: request.id, answer };
+  writer.process.send(request);
+  return answer.promise;
+}
+
+function start(): Writer {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "sqlite-writer.ts")], {
+    env: {},
+    stdio: ["ignore", "ignore", "inherit"],
+    serialization: "advanced",
+    ipc: (message) => receive(writer, message as WriterAnswer),
+    onExit: () => end(writer, cutOff()),
+  });
+  child.unref();
+  const ready = Promise.withResolvers<void>();
+  ready.promise.catch(() => undefined);
+  const writer: Writer = { process: child, ready, asked: undefined, idle: undefined, isGone: false };
+  return writer;
+}
+
+function receive(writer: Writer, message: WriterAnswer): void {
+  if (message.kind === "ready") writer.ready.resolve();
+  else if (writer.asked?.id === message.id) {
+    const { answer } = writer.asked;
+    writer.asked = undefined;
+    settle(answer, message);
+  }
+}
+
+function settle(
+  answer: PromiseWithResolvers<WriterResult>,
+  message: Exclude<WriterAnswer, { kind: "ready" }>,
+): void {
+  if (message.kind === "done") answer.resolve(message);
+  else answer.reject(refusalOf(message));
+}
+
+function refusalOf(message: Exclude<WriterAnswer, { kind: "ready" | "done" }>): AppError {
+  switch (message.kind) {
+    case "too-many-rows":
+      return tooManyRows(writtenRowsMax);
+    case "error":
+      return sqliteErrorOf(message.code, new Error(message.message));
+    case "refusal": {
+      const { code, message: words, hint } = message;
+      return new AppError(code, words, hint === undefined ? {} : { hint });
+    }
+  }
+}
+
+/** SIGKILL: a process in the middle of a statement hears nothing gentler, and SQLite undoes what it had not committed. */
+function end(writer: Writer, reason: AppError): void {
+  if (writer.isGone) return;
+  writer.isGone = true;
+  clearTimeout(writer.idle);
+  const at = free.indexOf(writer);
+  if (at !== -1) free.splice(at, 1);
+  writer.process.kill("SIGKILL");
+  writer.ready.reject(reason);
+  writer.asked?.answer.reject(reason);
+  writer.asked = undefined;
+}
+
+/** One that is still asked something is in an unknown state. */
+function giveBack(writer: Writer): void {
+  if (writer.isGone) return;
+  if (writer.asked !== undefined) {
+    end(writer, cutOff());
+    return;
+  }
+  free.push(writer);
+  writer.idle = setTimeout(() => end(writer, cutOff()), idleMs);
+  writer.idle.unref();
+}
+
+const cutOff = (): AppError =>
+  new AppError("UNAVAILABLE", "The write was cut off.", { hint: "Try again.", retryAfterSeconds: 1 });
+
+const tooMany = (): AppError =>
+  new AppError("UNAVAILABLE", "Too many long writes are running.", {
+    hint: "Try again soon.",
+    retryAfterSeconds: 2,
+  });
