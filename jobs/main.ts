@@ -5,6 +5,7 @@ import { createLog } from "../src/log.ts";
 import { shutDownOnSignal } from "../src/shutdown.ts";
 import { endStart } from "../src/start-errors.ts";
 import { createHandlers } from "./handlers.ts";
+import { keepHeartbeat } from "./heartbeat.ts";
 import { keepSchedules } from "./schedules.ts";
 import { workQueues } from "./work-queues.ts";
 
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
   const deps = await createWorkerDeps(config, log);
   const workers = workQueues({ ...deps, handlers: createHandlers(deps), log });
   const stopSchedules = await keepSchedules({ ...deps, log });
+  const stopHeartbeat = await keepHeartbeat({ dataDir: config.dataDir, log });
   log.info({ generator: deps.generator.name }, "working");
   process.send?.({ ready: true });
 
@@ -24,6 +26,7 @@ async function main(): Promise<void> {
         name: "stop taking jobs",
         limitMs: 10_000,
         run() {
+          stopHeartbeat();
           stopSchedules();
           return Promise.all(workers.map((worker) => worker.close({ force: true })));
         },

@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { createTemporaryDirectory } from "./testing/temporary-directory.ts";
 import { configFaultLines, readConfig } from "./config.ts";
 import { AppError } from "./errors.ts";
 
@@ -108,4 +110,29 @@ test("a Neon project is named by its id, and needs a key", () => {
 test("a password in a bad URL is not repeated", () => {
   const text = configFaultLines(faultsOf({ RONDO_BUSINESS_URL: "Postgres://admin:hunter2@host/db" }));
   expect(text).not.toContain("hunter2");
+});
+
+test("a secret may stand in a file, named by the variable with _FILE", async () => {
+  await using directory = await createTemporaryDirectory();
+  const file = (name: string) => join(directory.path, name);
+  await Bun.write(file("operator"), "operator-key-from-a-file\n");
+  await Bun.write(file("control"), "postgres://rondo:secret@db/rondo\n");
+  await Bun.write(file("empty"), "\n");
+  const config = readConfig({
+    RONDO_OPERATOR_KEY_FILE: file("operator"),
+    RONDO_CONTROL_URL_FILE: file("control"),
+  });
+  expect(config.operatorKey).toBe("operator-key-from-a-file");
+  expect(config.controlUrl.location).toBe("postgres://rondo:secret@db/rondo");
+  const { faults = [] } = faultsOf({
+    RONDO_OPERATOR_KEY: "operator-key-of-the-environment",
+    RONDO_OPERATOR_KEY_FILE: file("operator"),
+    RONDO_MASTER_KEY_FILE: file("none"),
+    RONDO_LLM_KEY_FILE: file("empty"),
+  });
+  expect(faults.map(({ at }) => at)).toEqual([
+    "RONDO_MASTER_KEY_FILE",
+    "RONDO_OPERATOR_KEY_FILE",
+    "RONDO_LLM_KEY_FILE",
+  ]);
 });

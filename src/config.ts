@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { MakingLimits } from "./businesses/making-limits.ts";
 import type { RateLimits } from "./businesses/rate-limits.ts";
 import { AppError, type Fault } from "./errors.ts";
+import { readSecretFiles } from "./secret-files.ts";
 import type { RateLimit } from "./ports/rate-limiter/rate-limiter.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
@@ -131,7 +132,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Throws AppError CONFIG_INVALID with one fault per bad variable. */
 export function readConfig(environment: Environment = process.env): Config {
   const faults: Fault[] = [];
-  const value = (name: string) => environment[name]?.trim() || undefined;
+  const settings = readSecretFiles(environment, faults);
+  const value = (name: string) => settings[name]?.trim() || undefined;
 
   const dataDir = resolve(value("RONDO_DATA") ?? "./data");
 

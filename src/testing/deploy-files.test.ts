@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { readConfig } from "../config.ts";
 import { needsTool } from "./needs-tool.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
+import { until } from "./until.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
@@ -15,6 +16,11 @@ interface Service {
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
+  readonly mem_limit?: string;
+  readonly logging?: { readonly options?: Readonly<Record<string, string>> };
+  readonly cap_drop?: readonly string[];
+  readonly ulimits?: { readonly nofile?: { readonly soft: number } };
+  readonly healthcheck?: { readonly test: readonly string[] };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
 }
 interface Compose {
@@ -79,6 +85,22 @@ test("compose: every file, volume, service and variable that it names is there",
   for (const name of required) expect([...example]).toContain(name);
 });
 
+test("compose: each service has a bound for its memory and its logs and no rights to spare; what goes on has a health check", () => {
+  for (const [name, service] of services) {
+    const { mem_limit, logging, cap_drop, ulimits, healthcheck } = service;
+    expect([name, mem_limit, logging?.options?.["max-size"], cap_drop]).toEqual([
+      name,
+      expect.stringMatching(/^\d+[mg]$/),
+      expect.stringMatching(/^\d+m$/),
+      ["ALL"],
+    ]);
+    if (name === "bucket") continue;
+    expect([name, (ulimits?.nofile?.soft ?? 0) >= 65_536]).toEqual([name, true]);
+    // The emulator's image holds nothing to ask it with.
+    if (name !== "objects") expect([name, healthcheck?.test[0]]).toEqual([name, "CMD"]);
+  }
+});
+
 test("Dockerfile: what it copies is there, what it starts too, and it runs as nobody special", () => {
   const dockerfile = read("Dockerfile");
   const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+)$/gm)].flatMap(([, names = ""]) =>
@@ -100,13 +122,66 @@ test("every variable that config.ts reads stands in the settings' documentation"
   expect([...names].filter((name) => !documented.includes(name))).toEqual([]);
 });
 
-needsTool("nginx")("nginx takes the proxy's configuration", async () => {
-  await using directory = await createTemporaryDirectory();
-  // The names are compose's own; nginx asks for their addresses at start.
-  const local = read("deploy/nginx.conf").replaceAll(/api-\d/g, "127.0.0.1");
+/** nginx with the proxy's configuration, in front of an API that answers "inside" to everything. */
+async function startProxy() {
+  const directory = await createTemporaryDirectory();
+  const inside = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("inside") });
+  const port = await freePort();
+  const local = read("deploy/nginx.conf")
+    // The names are compose's own; nginx asks for their addresses at start.
+    .replaceAll(/api-\d:3000/g, `127.0.0.1:${inside.port}`)
+    .replace("listen 80;", `listen 127.0.0.1:${port};`)
+    .replace(
+      "http {",
+      `http {\n  access_log off;\n  client_body_temp_path ${directory.path}/body;\n  proxy_temp_path ${directory.path}/proxy;\n  fastcgi_temp_path ${directory.path}/f;\n  uwsgi_temp_path ${directory.path}/u;\n  scgi_temp_path ${directory.path}/s;`,
+    );
   const file = join(directory.path, "nginx.conf");
-  await Bun.write(file, `pid ${directory.path}/nginx.pid;\nerror_log stderr;\n${local}`);
-  const { exitCode, stderr } = Bun.spawnSync(["nginx", "-t", "-c", file, "-p", directory.path]);
-  expect(stderr.toString()).toContain("test is successful");
-  expect(exitCode).toBe(0);
-});
+  await Bun.write(
+    file,
+    `daemon off;\nmaster_process off;\npid ${directory.path}/nginx.pid;\nerror_log stderr;\n${local}`,
+  );
+  const nginx = Bun.spawn(["nginx", "-c", file, "-p", directory.path], { stderr: "ignore" });
+  const url = `http://127.0.0.1:${port}`;
+  await until("nginx answers", () =>
+    fetch(url).then(
+      (res) => res.ok,
+      () => false,
+    ),
+  );
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      nginx.kill();
+      await nginx.exited;
+      await inside.stop(true);
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
+  const { port } = server;
+  await server.stop(true);
+  return port!;
+}
+
+needsTool("nginx")(
+  "the proxy keeps the operator's side from the world, however it is written, and lets the rest through",
+  async () => {
+    await using proxy = await startProxy();
+    const ask = async (path: string) => {
+      // A URL object would write the path in its own way.
+      const args = ["-s", "--path-as-is", "-o", "/dev/null", "-w", "%{http_code}", `${proxy.url}${path}`];
+      return new Response(Bun.spawn(["curl", ...args]).stdout).text();
+    };
+    for (const path of [
+      ...["/metrics", "/ready", "/metrics?x=1", "/v1/jobs", "/v1/jobs/board", "/v1/jobs/board/static/x.js"],
+      ...["/v1/jobs/counts", "/v1/businesses", "/v1/businesses/demo/keys", "/v1//businesses", "//metrics"],
+      ...["/v1/%6Aobs", "/x/../metrics", "/v1/./businesses", "/%2e/metrics", "/v1%2Fjobs"],
+    ])
+      expect([path, await ask(path)]).toEqual([path, "404"]);
+    for (const path of ["/", "/health", "/v1/queries/tracks.list", "/v1/generations", "/v1/jobsite", "/docs"])
+      expect([path, await ask(path)]).toEqual([path, "200"]);
+  },
+);
