@@ -8,6 +8,7 @@ import { createHls } from "./streams/hls.ts";
 import { AppError, notFound } from "./errors.ts";
 import { createOwnership } from "./generations/ownership.ts";
 import { createAllowedMethods } from "./http/allowed-methods.ts";
+import { openToEveryOrigin } from "./http/cross-origin.ts";
 import { createLanes } from "./http/lanes/lanes.ts";
 import { watchBusinesses } from "./http/business-metrics.ts";
 import { createFailedCredentials } from "./http/failed-credentials.ts";
@@ -38,6 +39,7 @@ import { watchStreams } from "./http/stream-metrics.ts";
 import { createSessionCookie } from "./http/session-cookie.ts";
 import { createVersionAudio } from "./http/version-audio.ts";
 import type { HttpContext, HttpEnv } from "./http/wire.ts";
+import { createAudioFacts } from "./library/audio-facts.ts";
 import { createFindPublicKey } from "./library/signing-keys.ts";
 
 const jsonBytesMax = 64 * 1024;
@@ -62,7 +64,8 @@ export function createApp(deps: ApiDeps) {
   const observed = { ...deps, metrics, identify };
   const limit = limitRates(deps);
 
-  const audio = createVersionAudio(deps);
+  const facts = createAudioFacts(deps.databases);
+  const audio = createVersionAudio({ ...deps, ...facts });
   const findOwned = createOwnership(deps.databases);
 
   const sameOrigin = refuseForeignOrigin({ sessionCookie, publicUrl: deps.publicUrl });
@@ -78,15 +81,16 @@ export function createApp(deps: ApiDeps) {
     .route("/businesses", businessRoutes(deps))
     .route("/generations", generationRoutes({ ...deps, links }))
     .route("/jobs", jobRoutes(deps))
-    .route("/", libraryRoutes({ ...deps, links }))
+    .route("/", libraryRoutes({ ...deps, links, forgetSounds: facts.forget }))
     .route("/", downloadRoutes(deps))
-    .route("/generations", generationStreamRoutes({ streams: deps.streams, findOwned }))
+    .route("/generations", generationStreamRoutes({ streams: deps.streams, findOwned, ...facts }))
     .route("/queries", queryRoutes(deps))
     .route("/versions", versionRoutes({ ...deps, links, audio, hls: createHls({ streams: deps.streams }) }));
 
   const allowedMethods = createAllowedMethods(() => app.routes);
   const app: Hono<HttpEnv> = new Hono<HttpEnv>()
     .use(observe(observed))
+    .use(openToEveryOrigin)
     .use(limitUrl)
     .onError((err, c) => problemResponse(err, c.get("requestId")))
     .notFound((c) => answerUnrouted(c, allowedMethods(c.req.path)))
@@ -111,7 +115,7 @@ export function createApp(deps: ApiDeps) {
     )
     .route("/v1", v1);
 
-  const lanes = createLanes({ ...observed, findOwned, audio });
+  const lanes = createLanes({ ...observed, findOwned, ...facts, audio });
   const routed = app.fetch;
   app.fetch = (request, ...rest) =>
     lanes(request, rest[0] as HttpEnv["Bindings"] | undefined) ?? routed(request, ...rest);

@@ -2,7 +2,6 @@
 import { LRUCache } from "lru-cache";
 import type { Caller } from "../accounts/caller.ts";
 import { type Fact, isFresh } from "../businesses/fresh-facts.ts";
-import { createAudioFacts } from "../library/audio-facts.ts";
 import { businessOfLink, findAudio, type FindAudioDeps, type FoundAudio } from "../library/find-audio.ts";
 import { createStoredAudio, type StoredAudioDeps } from "../library/stored-audio.ts";
 import { createOpenWhole, type StreamedAudioDeps } from "../library/streamed-audio.ts";
@@ -10,7 +9,7 @@ import type { OpenDatabases } from "../businesses/open-databases.ts";
 import { answerAudio } from "./routes/audio.ts";
 import { userOf } from "./wire.ts";
 
-export type VersionAudioDeps = Omit<FindAudioDeps, "audioFacts"> &
+export type VersionAudioDeps = FindAudioDeps &
   StoredAudioDeps &
   StreamedAudioDeps & { readonly databases: OpenDatabases };
 
@@ -38,7 +37,6 @@ interface OpenedLink {
 export function createVersionAudio(given: VersionAudioDeps): VersionAudio {
   const deps = {
     ...given,
-    audioFacts: createAudioFacts(given.databases),
     openWhole: createOpenWhole(given),
   };
   const storedAudio = createStoredAudio(deps);

@@ -1,23 +1,52 @@
-// What serving a version's sound needs to know, remembered for a second once it can't change any more.
+// What serving a version's sound needs to know, remembered for a moment: what was deleted is not found at once in the process that
+// deleted it, and within a second in every other.
 import { LRUCache } from "lru-cache";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import { type AudioFacts, readAudioFacts } from "./read-version.ts";
 
-/** Missing or deleted: NOT_FOUND, at most a second after it was deleted by whichever process. */
+/** Missing or deleted: NOT_FOUND. */
 export type FindAudioFacts = (businessId: string, versionId: string) => Promise<AudioFacts>;
 
-const rememberedMs = 1_000;
+export interface RememberedFacts {
+  readonly audioFacts: FindAudioFacts;
+  /** Only that it is there; errors like the other. */
+  ensureThere(businessId: string, versionId: string): Promise<void>;
+  /** What is deleted or restored in this process is known to it at once. */
+  forget(): void;
+}
+
+const rememberedMs = 500;
 const rememberedMax = 10_000;
 
-export function createAudioFacts(databases: OpenDatabases): FindAudioFacts {
+export function createAudioFacts(databases: OpenDatabases): RememberedFacts {
   const remembered = new LRUCache<string, AudioFacts>({ max: rememberedMax, ttl: rememberedMs });
-  return async (businessId, versionId) => {
-    const key = `${businessId}/${versionId}`;
-    const known = remembered.get(key);
-    if (known) return known;
+  const there = new LRUCache<string, true>({ max: rememberedMax, ttl: rememberedMs });
+  let timesForgotten = 0;
+
+  const read = async (key: string, businessId: string, versionId: string): Promise<AudioFacts> => {
+    const before = timesForgotten;
     const facts = await readAudioFacts({ databases }, businessId, versionId);
+    // It may have been deleted since it was read.
+    if (timesForgotten !== before) return facts;
+    there.set(key, true);
     // Only what is finished and stored: everything else is still on its way.
     if (facts.objectBytes !== undefined) remembered.set(key, facts);
     return facts;
+  };
+
+  return {
+    async audioFacts(businessId, versionId) {
+      const key = `${businessId}/${versionId}`;
+      return remembered.get(key) ?? (await read(key, businessId, versionId));
+    },
+    async ensureThere(businessId, versionId) {
+      const key = `${businessId}/${versionId}`;
+      if (!there.has(key)) await read(key, businessId, versionId);
+    },
+    forget() {
+      timesForgotten++;
+      remembered.clear();
+      there.clear();
+    },
   };
 }

@@ -62,7 +62,8 @@ export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
       "content-type": "audio/mpeg",
       "accept-ranges": "bytes",
       etag,
-      "cache-control": "private, max-age=3600",
+      // Asked again each time: what was deleted is played no more.
+      "cache-control": "private, no-cache",
     };
     if (request.ifNoneMatch?.includes(etag)) return { status: 304, headers, body: null };
     const length = (size: number) => ({ ...headers, "content-length": String(size) });
@@ -70,8 +71,7 @@ export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
     if (deps.objectLinks) {
       const location = await linkTo(deps.objectLinks, stored);
       if (!location) return undefined;
-      const cacheControl = `private, max-age=${linkSeconds / 2}`;
-      return { status: 302, headers: { location, "cache-control": cacheControl }, body: null };
+      return { status: 302, headers: { location, "cache-control": "private, no-cache" }, body: null };
     }
     const isFresh = request.ifRange === undefined || request.ifRange === etag;
     const asked = isFresh ? parseRange(request.range) : undefined;

@@ -47,7 +47,7 @@ async function chunksOf({ deps, business }: Studio, { versionId }: StartedGenera
 async function answerFor(studio: Studio, piece: StartedGeneration) {
   const { deps, alice } = studio;
   const streams = createStreams({ store: deps.chunkStore, cache: createMemoryChunkCache() });
-  const facts = { ...deps, streams, audioFacts: createAudioFacts(deps.databases) };
+  const facts = { ...deps, streams, ...createAudioFacts(deps.databases) };
   const { stored } = await findAudio(facts, piece.versionId, alice);
   streams.close();
   if (!stored) throw new Error("not stored");

@@ -114,11 +114,7 @@ test("a hundred listeners of what has expired cause one download and hear every 
   const streams = createStreams({ store, cache: createMemoryChunkCache() });
   const key = audioKey(business.id, piece.versionId);
   const listen = async (): Promise<Uint8Array> => {
-    await findAudio(
-      { ...deps, streams, audioFacts: createAudioFacts(deps.databases) },
-      piece.versionId,
-      alice,
-    );
+    await findAudio({ ...deps, streams, ...createAudioFacts(deps.databases) }, piece.versionId, alice);
     const follower = await streams.follow(key, 0);
     if (!follower) throw new Error("nothing to listen to");
     const parts: Uint8Array[] = [];
@@ -168,7 +164,7 @@ test("a finished object answers ranges as a file does, without its bytes being r
   const store = createRecallingChunks(deps.chunkStore, deps);
   const streams = createStreams({ store, cache: createMemoryChunkCache() });
   const { stored } = await findAudio(
-    { ...deps, streams, audioFacts: createAudioFacts(deps.databases) },
+    { ...deps, streams, ...createAudioFacts(deps.databases) },
     piece.versionId,
     alice,
   );
@@ -239,7 +235,7 @@ test("an object found missing by a listener is heard from its chunks, and upload
   const { stored } = await findAudio(
     {
       ...deps,
-      audioFacts: createAudioFacts(deps.databases),
+      ...createAudioFacts(deps.databases),
       streams: createStreams({ store: deps.chunkStore, cache: createMemoryChunkCache() }),
     },
     piece.versionId,

@@ -22,7 +22,12 @@ export interface ReadLimits {
   readonly keepAliveMs: number;
   /** An SSE connection ends then, and comes back by offset. */
   readonly sseLifeMs: number;
+  /** The Cache-Control of what can never change. */
+  readonly settled: string;
 }
+
+/** For streams of things that may be deleted: a copy is asked about before it is used again. */
+export const neverStale: Pick<ReadLimits, "settled"> = { settled: "private, no-cache" };
 
 const readLimits: ReadLimits = {
   pageBytes: 1 << 20,
@@ -30,6 +35,8 @@ const readLimits: ReadLimits = {
   longPollMs: 20_000,
   keepAliveMs: 15_000,
   sseLifeMs: 60_000,
+  // Who sees it depends on the caller; what ends before the tail never changes.
+  settled: "private, max-age=60, stale-while-revalidate=300",
 };
 
 export async function answerHead(streams: Streams, key: StreamKey): Promise<Response> {
@@ -131,7 +138,7 @@ async function prepareCatchUp(
     ...always,
     "content-type": state.contentType,
     [nextOffset]: formatOffset(next, state.id),
-    "cache-control": isNow ? "no-store" : isAtTail && !state.closed ? atTail : settled,
+    "cache-control": isNow ? "no-store" : isAtTail && !state.closed ? atTail : limits.settled,
     ...(isNow ? {} : { etag }),
   };
   if (isAtTail) headers[upToDate] = "true";
@@ -141,8 +148,6 @@ async function prepareCatchUp(
   return answer;
 }
 
-/** Who sees it depends on the caller; what ends before the tail never changes. */
-const settled = "private, max-age=60, stale-while-revalidate=300";
 const atTail = "private, no-cache";
 
 async function longPoll(
@@ -166,7 +171,7 @@ async function longPoll(
     const heard = await follower.next(pageBytes, longPollMs);
     if (heard.kind === "gone" && isClosing)
       throw new AppError("UNAVAILABLE", "The server is going away; ask again.");
-    return answerHeard(streams, heard, start, cursorAfter(clientCursor, Date.now()));
+    return answerHeard({ streams, limits }, heard, start, cursorAfter(clientCursor, Date.now()));
   } finally {
     stay();
     signal.removeEventListener("abort", leave);
@@ -174,7 +179,12 @@ async function longPoll(
   }
 }
 
-function answerHeard(streams: Streams, heard: Heard, start: number, cursor: string): Response {
+function answerHeard(
+  { streams, limits }: Pick<ReadDeps, "streams" | "limits">,
+  heard: Heard,
+  start: number,
+  cursor: string,
+): Response {
   if (heard.kind === "gone") throw notFound("stream");
   const { state } = heard;
   const headers: Record<string, string> = { ...always, [cursorHeader]: cursor };
@@ -189,7 +199,7 @@ function answerHeard(streams: Streams, heard: Heard, start: number, cursor: stri
   const isEnd = isUpToDate && state.closed;
   headers["content-type"] = state.contentType;
   headers[nextOffset] = formatOffset(span.next, state.id);
-  headers["cache-control"] = settled;
+  headers["cache-control"] = limits.settled;
   headers.etag = etagOf(state, start, span.next, isEnd);
   if (isUpToDate) headers[upToDate] = "true";
   if (isEnd) headers[streamClosed] = "true";

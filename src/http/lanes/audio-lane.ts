@@ -1,5 +1,7 @@
 // The short way of a version's sound: a player asks for it window by window.
 import type { AddressSource } from "../address.ts";
+import { openAnswer } from "../cross-origin.ts";
+import { problemResponse } from "../problem.ts";
 import type { VersionAudio } from "../version-audio.ts";
 import type { ShortWay } from "./short-way.ts";
 
@@ -17,6 +19,7 @@ export function createAudioLane({ answer }: VersionAudio, shortWay: ShortWay) {
     return shortWay(request, source, {
       route: "/v1/versions/:versionId/audio",
       path,
+      faultOf: (err, requestId) => openAnswer(problemResponse(err, requestId)),
       answer: (caller, requestId) => answer(request, versionId, caller, requestId),
     });
   };

@@ -2,11 +2,12 @@
 import type { AddressSource } from "../address.ts";
 import type { Caller } from "../../accounts/caller.ts";
 import type { FindOwned } from "../../generations/ownership.ts";
+import type { RememberedFacts } from "../../library/audio-facts.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
 import type { Streams } from "../../streams/streams.ts";
 import { faultResponse } from "../durable-streams/fault.ts";
-import { answerRead, createReading } from "../durable-streams/read.ts";
+import { answerRead, createReading, neverStale } from "../durable-streams/read.ts";
 import { keyOfOwn, ownStreamsAt } from "../routes/own-streams.ts";
 import type { ShortWay } from "./short-way.ts";
 import { businessOf, userOf } from "../wire.ts";
@@ -14,13 +15,16 @@ import { businessOf, userOf } from "../wire.ts";
 export interface StreamLaneDeps {
   readonly streams: Streams;
   readonly findOwned: FindOwned;
+  /** Missing or deleted: NOT_FOUND. */
+  readonly ensureThere: RememberedFacts["ensureThere"];
 }
 
 type KeyOf = (caller: Caller | undefined) => StreamKey | Promise<StreamKey>;
 
 /** undefined: not a read of a stream, the router knows the way. */
-export function createStreamLane({ streams, findOwned }: StreamLaneDeps, shortWay: ShortWay) {
-  const reading = createReading(streams);
+export function createStreamLane({ streams, findOwned, ensureThere }: StreamLaneDeps, shortWay: ShortWay) {
+  const readingOwn = createReading(streams);
+  const readingGenerations = createReading(streams, neverStale);
 
   const placeOf = (path: string): readonly [route: string, keyOf: KeyOf] | undefined => {
     if (path.startsWith(ownStreamsAt))
@@ -32,7 +36,9 @@ export function createStreamLane({ streams, findOwned }: StreamLaneDeps, shortWa
       `/v1/generations/:requestId/${what}`,
       async (caller) => {
         const { businessId, versionId } = await findOwned(userOf(caller), requestId);
-        return what === "chunks" ? audioKey(businessId, versionId) : eventsKey(businessId, requestId);
+        if (what === "events") return eventsKey(businessId, requestId);
+        await ensureThere(businessId, versionId);
+        return audioKey(businessId, versionId);
       },
     ];
   };
@@ -44,6 +50,7 @@ export function createStreamLane({ streams, findOwned }: StreamLaneDeps, shortWa
   ): Response | Promise<Response> | undefined => {
     const [route, keyOf] = placeOf(path) ?? [];
     if (route === undefined || keyOf === undefined) return undefined;
+    const reading = path.startsWith(ownStreamsAt) ? readingOwn : readingGenerations;
     return shortWay(request, source, {
       route,
       path,

@@ -9,6 +9,7 @@ import {
   type OpenWhole,
 } from "../../streams/audio-window.ts";
 import type { Streams } from "../../streams/streams.ts";
+import { crossOrigin, openAnswer } from "../cross-origin.ts";
 import { problemResponse } from "../problem.ts";
 
 export interface AudioDeps {
@@ -50,19 +51,11 @@ export async function answerAudio(
   try {
     const { status, headers, body } =
       (await fromObject?.(request)) ?? (await audioWindow(deps, key, request));
-    return new Response(body as BodyInit | null, { status, headers: { ...headers, ...always } });
+    return new Response(body as BodyInit | null, { status, headers: { ...headers, ...crossOrigin } });
   } catch (err) {
     if (!isAppError(err, "RANGE_NOT_SATISFIABLE")) throw err;
-    const answer = problemResponse(err, requestId);
+    const answer = openAnswer(problemResponse(err, requestId));
     answer.headers.set("content-range", `bytes */${String(err.details?.total ?? "*")}`);
     return answer;
   }
 }
-
-/** A page of the business's own may play it: the address is signed, or a token goes with it. */
-const always = {
-  "x-content-type-options": "nosniff",
-  "cross-origin-resource-policy": "cross-origin",
-  "access-control-allow-origin": "*",
-  "access-control-expose-headers": "Content-Range, Content-Length, Accept-Ranges, ETag",
-};

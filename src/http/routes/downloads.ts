@@ -28,7 +28,7 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
       const versionId = c.req.param("versionId");
       const business = await businessOf(c, versionId);
       const waveform = await readVersionPeaks(deps, business.id, versionId);
-      const headers = { "cache-control": "private, no-cache", "access-control-allow-origin": "*" };
+      const headers = { "cache-control": "private, no-cache" };
       return format === "json"
         ? c.body(waveformJson(waveform), 200, { ...headers, "content-type": "application/json" })
         : c.body(new Uint8Array(waveformDat(waveform)), 200, {

@@ -1,17 +1,21 @@
 // /v1/generations/{requestId}/chunks and /events: a generation's streams, for its maker to read.
 import { Hono } from "hono";
 import type { FindOwned } from "../../generations/ownership.ts";
+import type { RememberedFacts } from "../../library/audio-facts.ts";
 import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
 import type { Streams } from "../../streams/streams.ts";
 import { type HttpContext, type HttpEnv, requireUser } from "../wire.ts";
+import { neverStale } from "../durable-streams/read.ts";
 import { streamRoutes } from "./streams.ts";
 
 export interface GenerationStreamRoutesDeps {
   readonly streams: Streams;
   readonly findOwned: FindOwned;
+  /** Missing or deleted: NOT_FOUND. */
+  readonly ensureThere: RememberedFacts["ensureThere"];
 }
 
-export function generationStreamRoutes({ streams, findOwned }: GenerationStreamRoutesDeps) {
+export function generationStreamRoutes({ streams, findOwned, ensureThere }: GenerationStreamRoutesDeps) {
   const owned = (c: HttpContext) => findOwned(requireUser(c), c.req.param("requestId") ?? "");
   return new Hono<HttpEnv>()
     .route(
@@ -19,8 +23,10 @@ export function generationStreamRoutes({ streams, findOwned }: GenerationStreamR
       streamRoutes({
         streams,
         allow: ["read"],
+        limits: neverStale,
         resolveKey: async (c) => {
           const { businessId, versionId } = await owned(c);
+          await ensureThere(businessId, versionId);
           return audioKey(businessId, versionId);
         },
       }),

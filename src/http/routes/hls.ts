@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { notFound } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { Hls } from "../../streams/hls.ts";
+import { crossOrigin } from "../cross-origin.ts";
 
 export interface HlsDeps {
   readonly hls: Hls;
@@ -29,7 +30,7 @@ export async function answerPlaylist(
   );
   return new Response(text, {
     headers: {
-      ...always,
+      ...crossOrigin,
       "content-type": "application/vnd.apple.mpegurl",
       "cache-control": isEnded ? "private, no-cache" : "private, no-store",
     },
@@ -47,7 +48,7 @@ export async function answerSegment(
   if (number === undefined) throw notFound("segment");
   const { body, etag } = await hls.segment(key, Number(number), request);
   const headers: Record<string, string> = {
-    ...always,
+    ...crossOrigin,
     "content-type": "audio/mpeg",
     "cache-control": etag === undefined ? "private, no-store" : "private, no-cache",
   };
@@ -58,9 +59,3 @@ export async function answerSegment(
   if (body instanceof Uint8Array) headers["content-length"] = String(body.byteLength);
   return new Response(body as BodyInit, { headers });
 }
-
-const always = {
-  "x-content-type-options": "nosniff",
-  "cross-origin-resource-policy": "cross-origin",
-  "access-control-allow-origin": "*",
-};

@@ -15,7 +15,12 @@ import { type HttpContext, type HttpEnv, readJson, requireUser } from "../wire.t
 
 export type LibraryRoutesDeps = DeleteThingDeps &
   PurgeNowDeps &
-  StartVersionDeps & { readonly links: LinkMaker; readonly trustedProxies: number };
+  StartVersionDeps & {
+    readonly links: LinkMaker;
+    readonly trustedProxies: number;
+    /** Called when what can be heard has changed. */
+    forgetSounds(): void;
+  };
 
 const instructionCharactersMax = 500;
 
@@ -38,14 +43,17 @@ export function libraryRoutes(deps: LibraryRoutesDeps) {
       .delete(`/${path}/:id`, async (c) => {
         const caller = requireUser(c);
         const thing = { kind, id: c.req.param("id") };
+        const isPurged = isPurge(c);
+        const deletion = await (isPurged ? purgeNow : deleteThing)(deps, caller, thing);
+        deps.forgetSounds();
         // What a purge answers with is still under way.
-        return isPurge(c)
-          ? c.json(await purgeNow(deps, caller, thing), 202)
-          : c.json(await deleteThing(deps, caller, thing));
+        return c.json(deletion, isPurged ? 202 : 200);
       })
-      .post(`/${path}/:id/restore`, async (c) =>
-        c.json(await restoreThing(deps, requireUser(c), { kind, id: c.req.param("id") })),
-      );
+      .post(`/${path}/:id/restore`, async (c) => {
+        const restored = await restoreThing(deps, requireUser(c), { kind, id: c.req.param("id") });
+        deps.forgetSounds();
+        return c.json(restored);
+      });
   }
   return routes
     .post("/versions/:id/versions", async (c) => {
