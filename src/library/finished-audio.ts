@@ -7,6 +7,7 @@ import type { AudioJobData } from "./audio-jobs.ts";
 import type { ByteSource } from "./formats/byte-source.ts";
 import { audioObjectKey } from "./object-keys.ts";
 import { reportDamage, type ReportDamageDeps } from "./report-damage.ts";
+import { openWholeObject } from "./whole-objects.ts";
 
 export interface FinishedAudioDeps extends ReportDamageDeps {
   readonly chunkStore: Pick<ChunkStore, "head" | "read">;
@@ -23,9 +24,12 @@ export async function finishedAudio(
   version: FinishedVersion,
 ): Promise<ByteSource | undefined> {
   const { objectBytes } = version;
-  // The object where it is known to be there; while chunks are beside it, they would do as well.
-  if (deps.objects && objectBytes !== undefined)
-    return objectSource(deps, deps.objects, version, objectBytes);
+  // The object where it is known to be there and is whole; else the chunks, where they are still beside it.
+  if (deps.objects && objectBytes !== undefined) {
+    if (await openWholeObject(deps.objects, version, objectBytes))
+      return objectSource(deps, deps.objects, version, objectBytes);
+    await reportDamage(deps, version);
+  }
   const state = await deps.chunkStore.head(audioKey(version.businessId, version.versionId));
   if (!state) throw damaged();
   if (!state.closed) {

@@ -1,13 +1,13 @@
 // A finished version served from its object, by Range, without its bytes passing through here where the store can send them itself.
 import { LRUCache } from "lru-cache";
-import { isAppError } from "../errors.ts";
 import type { ObjectLinks } from "../ports/object-store/object-links.ts";
-import type { ObjectRead, ObjectStore } from "../ports/object-store/object-store.ts";
+import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { type AudioAnswer, type AudioRequest, boundsOf } from "../streams/audio-window.ts";
 import { parseRange } from "../streams/byte-range.ts";
 import type { AudioJobData } from "./audio-jobs.ts";
 import { audioObjectKey } from "./object-keys.ts";
 import { reportDamage, type ReportDamageDeps } from "./report-damage.ts";
+import { openWholeObject } from "./whole-objects.ts";
 
 export interface StoredAudioDeps extends ReportDamageDeps {
   readonly objects: Pick<ObjectStore, "read" | "head"> | undefined;
@@ -40,8 +40,8 @@ export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
     const name = `${stored.businessId}/${stored.versionId}`;
     const known = opened.get(name);
     if (known) return known === "apart" ? undefined : known;
-    const object = await readWhole(objects, stored);
-    if (object?.facts.bytes !== stored.bytes) return void (await reportDamage(deps, stored));
+    const object = await openWholeObject(objects, stored, stored.bytes);
+    if (!object) return void (await reportDamage(deps, stored));
     const { body } = object;
     opened.set(name, body instanceof Blob ? body : "apart");
     return body instanceof Blob ? body : void (await body.cancel());
@@ -85,17 +85,4 @@ export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
       body: whole.slice(first, last + 1),
     };
   };
-}
-
-/** Undefined where it is not there, or shows already that it is not whole. */
-async function readWhole(
-  objects: Pick<ObjectStore, "read">,
-  { businessId, versionId }: StoredAudio,
-): Promise<ObjectRead | undefined> {
-  try {
-    return await objects.read(audioObjectKey(businessId, versionId));
-  } catch (err) {
-    if (isAppError(err, "CONTENT_DAMAGED")) return undefined;
-    throw err;
-  }
 }
