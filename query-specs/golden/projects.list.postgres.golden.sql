@@ -12,7 +12,7 @@ limit cast($3 as integer);
 select "p"."id" as "id", "p"."name" as "name", "p"."createdAt" as "createdAt", "p"."updatedAt" as "updatedAt", (select count(*) from "tracks" as "t"
 where "t"."userId" = cast($1 as text) and "t"."projectId" = "p"."id" and "t"."deletedAt" is null) as "trackCount"
 from "projects" as "p"
-where "p"."userId" = cast($2 as text) and "p"."deletedAt" is null and strpos(lower("p"."name" collate "und-x-icu") collate "C", cast($3 as text)) > 0
+where "p"."userId" = cast($2 as text) and "p"."deletedAt" is null and strpos(case when octet_length("p"."name") = char_length("p"."name") then lower("p"."name" collate "C") else normalize(replace(lower(upper(lower("p"."name" collate "und-x-icu") collate "C" collate "und-x-icu") collate "und-x-icu") collate "C", 'ς', 'σ'), NFC) end collate "C", cast($3 as text)) > 0
 order by "p"."createdAt" desc, "p"."id" desc
 limit cast($4 as integer);
 

@@ -66,16 +66,16 @@ limit ?;
 
 -- ordered by name.asc
 select "p"."id" as "id", "p"."name" as "name", "p"."createdAt" as "createdAt", "p"."updatedAt" as "updatedAt", (select count(*) from "tracks" as "t"
-where "t"."userId" = ? and "t"."projectId" = "p"."id" and "t"."deletedAt" is null) as "trackCount", rondo_fold("p"."name") as "~0"
+where "t"."userId" = ? and "t"."projectId" = "p"."id" and "t"."deletedAt" is null) as "trackCount", rondo_lower("p"."name") as "~0"
 from "projects" as "p"
 where "p"."userId" = ? and "p"."deletedAt" is null
-order by rondo_fold("p"."name") asc, "p"."id" asc
+order by rondo_lower("p"."name") asc, "p"."id" asc
 limit ?;
 
 -- ordered by name.desc
 select "p"."id" as "id", "p"."name" as "name", "p"."createdAt" as "createdAt", "p"."updatedAt" as "updatedAt", (select count(*) from "tracks" as "t"
-where "t"."userId" = ? and "t"."projectId" = "p"."id" and "t"."deletedAt" is null) as "trackCount", rondo_fold("p"."name") as "~0"
+where "t"."userId" = ? and "t"."projectId" = "p"."id" and "t"."deletedAt" is null) as "trackCount", rondo_lower("p"."name") as "~0"
 from "projects" as "p"
 where "p"."userId" = ? and "p"."deletedAt" is null
-order by rondo_fold("p"."name") desc, "p"."id" desc
+order by rondo_lower("p"."name") desc, "p"."id" desc
 limit ?;

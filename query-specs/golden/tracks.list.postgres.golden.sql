@@ -18,8 +18,8 @@ where "v"."userId" = cast($2 as text) and "v"."trackId" = "t"."id" and "v"."dele
 order by "v"."number" asc, "v"."id" asc, "g"."id" asc nulls last limit 1001) as "~rows") as "versions"
 from "tracks" as "t"
 inner join "projects" as "p" on "p"."id" = "t"."projectId" and "p"."userId" = cast($3 as text)
-where "t"."userId" = cast($4 as text) and "t"."deletedAt" is null and "p"."deletedAt" is null and "t"."projectId" = cast($5 as text) and (strpos(lower("t"."title" collate "und-x-icu") collate "C", cast($6 as text)) > 0 or exists (select 1 from "versions" as "s"
-where "s"."userId" = cast($7 as text) and "s"."trackId" = "t"."id" and "s"."deletedAt" is null and strpos(lower("s"."prompt" collate "und-x-icu") collate "C", cast($8 as text)) > 0))
+where "t"."userId" = cast($4 as text) and "t"."deletedAt" is null and "p"."deletedAt" is null and "t"."projectId" = cast($5 as text) and (strpos(case when octet_length("t"."title") = char_length("t"."title") then lower("t"."title" collate "C") else normalize(replace(lower(upper(lower("t"."title" collate "und-x-icu") collate "C" collate "und-x-icu") collate "und-x-icu") collate "C", 'ς', 'σ'), NFC) end collate "C", cast($6 as text)) > 0 or exists (select 1 from "versions" as "s"
+where "s"."userId" = cast($7 as text) and "s"."trackId" = "t"."id" and "s"."deletedAt" is null and strpos(case when octet_length("s"."prompt") = char_length("s"."prompt") then lower("s"."prompt" collate "C") else normalize(replace(lower(upper(lower("s"."prompt" collate "und-x-icu") collate "C" collate "und-x-icu") collate "und-x-icu") collate "C", 'ς', 'σ'), NFC) end collate "C", cast($8 as text)) > 0))
 order by "t"."createdAt" desc, "t"."id" desc
 limit cast($9 as integer);
 

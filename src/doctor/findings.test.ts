@@ -20,11 +20,17 @@ test("a Postgres before 14 is wrong", () => {
     canMakeTables: true,
     connectionsMax: 100,
     acceptsAnyPassword: false,
+    knowsNewLetters: true,
   };
   for (const findings of [controlFindings(report), businessFindings(report)]) {
     expect(wrongs(findings)).toEqual(["PostgreSQL 13.9 is too old: 14 or newer is needed."]);
   }
   expect(wrongs(controlFindings({ ...report, version: "14.0", versionNumber: 140_000 }))).toEqual([]);
+  const told = (knowsNewLetters: boolean) =>
+    businessFindings({ ...report, knowsNewLetters }).some(({ says }) =>
+      says.includes("newer than the server's ICU"),
+    );
+  expect([told(true), told(false)]).toEqual([false, true]);
 });
 
 test("a Redis before 6.2 is wrong for the queue, and before 7.0 for a cache in a cluster", () => {

@@ -31,7 +31,15 @@ export function businessFindings(report: PostgresReport): readonly Found[] {
     `The role ${report.role} is a superuser.`,
     `Make one of its own: create role rondo login createdb createrole password '…'`,
   );
-  return [...serverFindings(report), rights, ...(report.isSuperuser ? [superuser] : [])];
+  const letters = good(
+    "Search ignores letter case, but not of letters newer than the server's ICU, which is older than Unicode 16.",
+  );
+  return [
+    ...serverFindings(report),
+    rights,
+    ...(report.isSuperuser ? [superuser] : []),
+    ...(report.knowsNewLetters ? [] : [letters]),
+  ];
 }
 
 function serverFindings(report: PostgresReport): readonly Found[] {

@@ -1,4 +1,5 @@
 // Binds the values of a call to the slots of a statement. Made once per statement, run at every call.
+import { foldText } from "../ports/database/fold-text.ts";
 import type { SqlRow, SqlValue } from "../ports/database/database.ts";
 import type { ValueType } from "./plan.ts";
 import type { Slot } from "./sql/slot.ts";
@@ -37,7 +38,7 @@ function bindOf(slot: Slot): Bind {
   switch (slot.slot) {
     case "parameter": {
       const { name } = slot;
-      if (slot.folded) return ({ parameters }) => (parameters[name] as string).toLowerCase();
+      if (slot.folded) return ({ parameters }) => foldText(parameters[name] as string);
       return ({ parameters }) => parameters[name] as SqlValue;
     }
     case "list":

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
 import { AppError } from "../errors.ts";
+import { foldText } from "../ports/database/fold-text.ts";
 import { hasPostgres } from "../testing/postgres-database.ts";
 import { ada, bob, fillBusiness, idOf } from "./sample-business.ts";
 import { businessMigrations, type Engine, type Engines, openEngines } from "./fixtures/engines.ts";
@@ -34,11 +35,11 @@ type Row = Readonly<Record<string, unknown>>;
 const echoes: Readonly<Record<string, string>> = { name: "name", title: "title" };
 /** Where a text is looked for: every row of the answer has to hold it. */
 const searches: Readonly<Record<string, (row: Row, text: string) => boolean>> = {
-  "tracks.search text": (row, text) => String(row.title).toLowerCase().includes(text.toLowerCase()),
-  "projects.list search": (row, text) => String(row.name).toLowerCase().includes(text.toLowerCase()),
-  "books.search holds": (row, text) => String(row.title).toLowerCase().includes(text.toLowerCase()),
-  "books.search starts": (row, text) => String(row.title).toLowerCase().startsWith(text.toLowerCase()),
-  "books.search ends": (row, text) => String(row.title).toLowerCase().endsWith(text.toLowerCase()),
+  "tracks.search text": (row, text) => foldText(String(row.title)).includes(foldText(text)),
+  "projects.list search": (row, text) => foldText(String(row.name)).includes(foldText(text)),
+  "books.search holds": (row, text) => foldText(String(row.title)).includes(foldText(text)),
+  "books.search starts": (row, text) => foldText(String(row.title)).startsWith(foldText(text)),
+  "books.search ends": (row, text) => foldText(String(row.title)).endsWith(foldText(text)),
 };
 
 async function outcomeOf<Tables>(

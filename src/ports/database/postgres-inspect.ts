@@ -16,6 +16,8 @@ export interface PostgresReport {
   readonly connectionsMax: number;
   /** The server lets us in with any password at all. */
   readonly acceptsAnyPassword: boolean;
+  /** Its library of letters is as new as Unicode 16, as ours is. */
+  readonly knowsNewLetters: boolean;
 }
 
 const connectSeconds = 5;
@@ -23,7 +25,7 @@ const connectSeconds = 5;
 /** Errors: UNAVAILABLE (away), CONFIG_INVALID (no URL of a Postgres, no such database, or the credentials are refused). */
 export async function inspectPostgres(url: string): Promise<PostgresReport> {
   const about = await ask(url, async (sql) => {
-    const [row] = await sql<Omit<PostgresReport, "acceptsAnyPassword">[]>`
+    const [row] = await sql<Omit<PostgresReport, "acceptsAnyPassword" | "knowsNewLetters">[]>`
       select current_setting('server_version') as "version",
              current_setting('server_version_num')::int as "versionNumber",
              current_setting('max_connections')::int as "connectionsMax",
@@ -33,11 +35,18 @@ export async function inspectPostgres(url: string): Promise<PostgresReport> {
              rolcreaterole or rolsuper as "canMakeRoles",
              coalesce(has_schema_privilege(to_regnamespace('public')::oid, 'create'), false) as "canMakeTables"
         from pg_roles where rolname = current_user`;
-    return row;
+    return row && { ...row, knowsNewLetters: await knowsNewLetters(sql) };
   });
   if (!about) throw new AppError("UNAVAILABLE", "Postgres said nothing of our role.");
   return { ...about, acceptsAnyPassword: await acceptsAnyPassword(url) };
 }
+
+/** A capital letter of Garay, which came with Unicode 16, and its small one. */
+const knowsNewLetters = (sql: postgres.Sql): Promise<boolean> =>
+  sql<{ known: boolean }[]>`select lower(chr(68944) collate "und-x-icu") = chr(68976) as "known"`.then(
+    ([row]) => row?.known === true,
+    () => false,
+  );
 
 async function acceptsAnyPassword(url: string): Promise<boolean> {
   const wrong = new URL(url);

@@ -1,5 +1,6 @@
 // What SQLite's own functions leave out: letters beyond A to Z, and a refusal where a number leaves its type.
 import type { Database } from "bun:sqlite";
+import { foldText } from "./fold-text.ts";
 import { numberOutOfRange } from "./refusals.ts";
 
 /**
@@ -30,13 +31,21 @@ const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumbe
 type SqliteNumber = bigint | number | null;
 
 export function addFunctions(db: Database): void {
-  db.function("rondo_fold", { deterministic: true }, fold);
+  db.function("rondo_fold", { deterministic: true }, ofText(foldText));
+  db.function(
+    "rondo_lower",
+    { deterministic: true },
+    ofText((text) => text.toLowerCase()),
+  );
   // Not marked as deterministic: SQLite would calculate with constants before it knows that there is a row.
   for (const [name, check] of Object.entries(checks)) db.function(name, { safeIntegers: true }, check);
 }
 
 /** SQLite's own lower() knows A to Z only. */
-const fold = (value: unknown): string | null => (value === null ? null : String(value).toLowerCase());
+const ofText =
+  (change: (text: string) => string) =>
+  (value: unknown): string | null =>
+    value === null ? null : change(String(value));
 
 function refuse(): never {
   throw numberOutOfRange();

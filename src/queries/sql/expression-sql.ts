@@ -1,6 +1,7 @@
 // Turns expressions and conditions into SQL, for one dialect and one set of given parameters.
 import { sql } from "kysely";
 import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "../plan.ts";
+import { foldText } from "../../ports/database/fold-text.ts";
 import type { Sql, SqlDialect } from "./dialect.ts";
 import type { Slot } from "./slot.ts";
 
@@ -98,7 +99,7 @@ function callSql({ name, type }: Kind<"call">, values: readonly Sql[], dialect: 
   const [first, second] = values as readonly [Sql, Sql];
   switch (name) {
     case "lower":
-      return dialect.fold(first);
+      return dialect.lower(first);
     case "length":
       return dialect.length(first);
     case "coalesce":
@@ -200,7 +201,7 @@ function foldedSql(right: Expression, compiling: Compiling): Sql {
     );
   }
   if (right.kind === "literal") {
-    return literalSql({ ...right, value: String(right.value).toLowerCase() }, compiling.dialect);
+    return literalSql({ ...right, value: foldText(String(right.value)) }, compiling.dialect);
   }
   return compiling.dialect.fold(expressionSql(right, compiling));
 }
