@@ -1,5 +1,6 @@
 // What every Database must do, with two handles on one store: the faults live between two processes.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Transaction } from "kysely";
 import { isAppError } from "../../errors.ts";
 import type { Database } from "./database.ts";
 
@@ -183,6 +184,110 @@ export function databaseContract(technology: string, store: ContractStore): void
         .run('select "id" from "shelves"', [], { maxRows: 399 })
         .catch((err: unknown) => err);
       expect(isAppError(outcome, "RESULT_TOO_LARGE")).toBe(true);
+    });
+
+    test("an answer belongs to its question, whatever runs beside it", async () => {
+      const echo = (more: string) =>
+        `select ${one.dialect === "postgres" ? "$1::text" : "cast(? as text)"} as "asked", ${more} as "${more}"`;
+      const texts = Array.from({ length: 12 }, (_, at) => echo(`${at}`));
+      const ask = async (at: number) => {
+        const { rows } = await one.run(texts[at % texts.length]!, [`asked ${at}`], { timeoutMs: 10_000 });
+        const column = `${at % texts.length}`;
+        expect(rows).toEqual([{ asked: `asked ${at}`, [column]: at % texts.length }]);
+      };
+      const slow = () => one.run(endless, [], { timeoutMs: 200 }).catch((err: unknown) => err);
+      const write = async (at: number) => {
+        const { rows } = await one.run(`${insertShelf()} returning "id"`, [`own-${at}`, `Own ${at}`]);
+        expect(rows).toEqual([{ id: `own-${at}` }]);
+      };
+      const within = (at: number) =>
+        one.transaction(async (trx) => {
+          const row = { id: `within-${at}`, name: `Within ${at}` };
+          expect(await trx.insertInto("shelves").values(row).returning("id").execute()).toEqual([
+            { id: row.id },
+          ]);
+          if (at % 2 === 1) throw new Error("on purpose");
+        });
+      const slowOnes = [slow(), slow(), slow()];
+      const refused = Promise.allSettled(Array.from({ length: 20 }, (_, at) => within(at)));
+      await Promise.all(Array.from({ length: 300 }, (_, at) => (at % 10 === 0 ? write(at) : ask(at))));
+      for (const outcome of await Promise.all(slowOnes))
+        expect(isAppError(outcome, "QUERY_TIMEOUT")).toBe(true);
+      const outcomes = await refused;
+      expect(outcomes.map(({ status }) => status === "fulfilled")).toEqual(
+        outcomes.map((_, at) => at % 2 === 0),
+      );
+      const counted = `select count(*) as "n" from "shelves" where "id" like ${bind(1)}`;
+      expect((await other.run(counted, ["own-%"])).rows).toEqual([{ n: 30 }]);
+      expect((await other.run(counted, ["within-%"])).rows).toEqual([{ n: 10 }]);
+    }, 20_000);
+
+    test("quick queries are answered beside more slow ones than there are places", async () => {
+      const slow = Array.from({ length: 6 }, () =>
+        one.run(`${endless} where a."id" <> 'x'`, [], { timeoutMs: 200 }).catch((err: unknown) => err),
+      );
+      const byId = `select "name" from "shelves" where "id" = ${bind(1)} and "id" <> 'never'`;
+      const quick = Array.from({ length: 6 }, (_, at) => one.run(byId, [`bulk-${at}`], { timeoutMs: 2_000 }));
+      const answers = await Promise.all(quick);
+      expect(answers.map(({ rows }) => rows)).toEqual(quick.map((_, at) => [{ name: `bulk ${at}` }]));
+      for (const outcome of await Promise.all(slow)) expect(isAppError(outcome, "QUERY_TIMEOUT")).toBe(true);
+    }, 20_000);
+
+    test("a transaction past its time is refused then, and leaves nothing", async () => {
+      const leave = Promise.withResolvers<void>();
+      const startedAt = performance.now();
+      const late = one.transaction(
+        async (trx) => {
+          await trx.insertInto("shelves").values({ id: "late-1", name: "Late" }).execute();
+          await leave.promise;
+        },
+        { timeoutMs: 200 },
+      );
+      const outcome = await late.catch((err: unknown) => err);
+      expect(isAppError(outcome, "QUERY_TIMEOUT")).toBe(true);
+      expect(performance.now() - startedAt).toBeLessThan(3_000);
+      leave.resolve();
+      await one.transaction((trx) =>
+        trx.insertInto("shelves").values({ id: "late-2", name: "After" }).execute(),
+      );
+      expect(await names(other, "late-")).toEqual(["After"]);
+    });
+
+    test("a statement of a transaction that has ended is refused, and is part of no other", async () => {
+      let left: Transaction<ContractTables> | undefined;
+      await one.transaction(async (trx) => {
+        left = trx;
+      });
+      const inside = Promise.withResolvers<void>();
+      const leave = Promise.withResolvers<void>();
+      const whole = one.transaction(async (trx) => {
+        await trx.selectFrom("shelves").select("id").limit(1).execute();
+        inside.resolve();
+        await leave.promise;
+      });
+      await inside.promise;
+      const stray = left?.insertInto("shelves").values({ id: "stray-1", name: "Stray" }).execute();
+      expect(await stray?.catch(() => "refused")).toBe("refused");
+      leave.resolve();
+      await whole;
+      expect(await names(other, "stray-")).toEqual([]);
+    });
+
+    test("a write that waits for a transaction is not part of the next one", async () => {
+      const writes = Array.from({ length: 40 }, async (_, at) => {
+        for (let turn = 0; turn < at; turn += 1) await Promise.resolve();
+        await one.run(insertShelf(), [`turn-${at}`, `Turn ${at}`]);
+      });
+      const undone = Array.from({ length: 40 }, () =>
+        one
+          .transaction(async (trx) => {
+            await trx.selectFrom("shelves").select("id").limit(1).execute();
+            throw new Error("on purpose");
+          })
+          .catch(() => undefined),
+      );
+      await Promise.all([...writes, ...undone]);
+      expect(await names(other, "turn-")).toHaveLength(40);
     });
 
     test("a query past its time is stopped, others go on meanwhile, and the next one works", async () => {

@@ -12,7 +12,10 @@ export interface RunResult {
 }
 
 export interface RunOptions {
-  /** Stops the statement, on the engine itself, after this long: AppError QUERY_TIMEOUT. */
+  /**
+   * After this long, waiting included, the caller gets AppError QUERY_TIMEOUT and the engine stops the statement.
+   * A write that was handed to a server which does not answer may still be done.
+   */
   readonly timeoutMs?: number;
   /** Refuses a result of more rows with AppError RESULT_TOO_LARGE. */
   readonly maxRows?: number;
@@ -21,7 +24,7 @@ export interface RunOptions {
 export interface TransactionOptions {
   /** What it will run, where that is known: an engine within this process then runs aside what may meet many rows. */
   readonly texts?: readonly string[];
-  /** For a transaction that runs aside: it is stopped and undone after this long. */
+  /** The caller is refused, and the transaction undone, after this long. */
   readonly timeoutMs?: number;
 }
 
@@ -62,7 +65,10 @@ export interface Database<Tables> {
   changeMark(): number | undefined;
   /** How the engine would run a statement, without running it. INTERNAL when it would refuse it. */
   explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan>;
-  /** All or nothing; rolled back when `work` throws, which is thrown on. Not to be nested. */
+  /**
+   * All or nothing; rolled back when `work` throws, which is thrown on. Not to be nested. Past its time, waiting
+   * included, QUERY_TIMEOUT: it is rolled back, unless its commit was under way already.
+   */
   transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Brings the schema up to date. Twice, or from two processes at once, is safe. */
   migrate(): Promise<{ readonly applied: readonly string[] }>;

@@ -1,7 +1,7 @@
 // Kysely over Neon's sessions.
-import type { PoolClient } from "@neondatabase/serverless";
+import type { PoolClient, QueryResult as NeonResult } from "@neondatabase/serverless";
 import {
-  CompiledQuery,
+  type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -11,6 +11,7 @@ import {
   type QueryResult,
 } from "kysely";
 import type { SqlValue } from "./database.ts";
+import { rolledBack, transactionEnded } from "./refusals.ts";
 import { neonErrorOf, type NeonSessions, neonValuesOf } from "./neon-client.ts";
 
 export const neonDialect = (sessions: NeonSessions): Dialect => ({
@@ -21,12 +22,13 @@ export const neonDialect = (sessions: NeonSessions): Dialect => ({
 });
 
 interface SessionConnection extends DatabaseConnection {
+  /** INTERNAL when the server answers with another one, as it does to a commit of what has failed. */
+  command(text: string, expected: "BEGIN" | "COMMIT" | "ROLLBACK"): Promise<void>;
   release(): void;
 }
 
 function driverOver(sessions: NeonSessions): Driver {
-  const command = (text: string) => (connection: DatabaseConnection) =>
-    connection.executeQuery(CompiledQuery.raw(text)).then(() => {});
+  const ours = (connection: DatabaseConnection) => connection as SessionConnection;
   return {
     async init() {},
     async acquireConnection() {
@@ -37,39 +39,54 @@ function driverOver(sessions: NeonSessions): Driver {
       }
     },
     beginTransaction: (connection, { isolationLevel }) =>
-      command(isolationLevel === undefined ? "begin" : `begin isolation level ${isolationLevel}`)(connection),
-    commitTransaction: command("commit"),
-    rollbackTransaction: command("rollback"),
-    savepoint: (connection, name) => command(`savepoint "${name}"`)(connection),
-    rollbackToSavepoint: (connection, name) => command(`rollback to savepoint "${name}"`)(connection),
-    releaseSavepoint: (connection, name) => command(`release savepoint "${name}"`)(connection),
+      ours(connection).command(
+        isolationLevel === undefined ? "begin" : `begin isolation level ${isolationLevel}`,
+        "BEGIN",
+      ),
+    commitTransaction: (connection) => ours(connection).command("commit", "COMMIT"),
+    rollbackTransaction: (connection) => ours(connection).command("rollback", "ROLLBACK"),
     async releaseConnection(connection) {
-      (connection as SessionConnection).release();
+      ours(connection).release();
     },
     async destroy() {},
   };
 }
 
 function connectionOver(client: PoolClient): SessionConnection {
-  let broken = false;
+  let isClean = true;
+  let isReleased = false;
   const noticeBreak = (): void => {
-    broken = true;
+    isClean = false;
   };
   client.on("error", noticeBreak);
+
+  async function query(text: string, values: readonly unknown[]): Promise<NeonResult> {
+    if (isReleased) throw transactionEnded();
+    try {
+      return await client.query({ text, values: neonValuesOf(values as readonly SqlValue[]) });
+    } catch (err) {
+      throw neonErrorOf(err);
+    }
+  }
+
   return {
+    async command(text, expected) {
+      // Until the end of a transaction is certain, the session is for nobody else.
+      isClean = false;
+      const { command } = await query(text, []);
+      if (command !== expected) throw rolledBack();
+      isClean = expected !== "BEGIN";
+    },
     release() {
+      if (isReleased) return;
+      isReleased = true;
       client.off("error", noticeBreak);
-      client.release(broken);
+      client.release(!isClean);
     },
     async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-      try {
-        const values = neonValuesOf(parameters as readonly SqlValue[]);
-        const { rows, command, rowCount } = await client.query({ text: sql, values });
-        const result = { rows: rows as Row[] };
-        return command === "SELECT" ? result : { ...result, numAffectedRows: BigInt(rowCount ?? 0) };
-      } catch (err) {
-        throw neonErrorOf(err);
-      }
+      const { rows, command, rowCount } = await query(sql, parameters);
+      const result = { rows: rows as Row[] };
+      return command === "SELECT" ? result : { ...result, numAffectedRows: BigInt(rowCount ?? 0) };
     },
     streamQuery() {
       throw new Error("Rows are read whole: page through them.");

@@ -1,12 +1,13 @@
 // A database in Neon: one HTTP request a query on the hot path, a WebSocket session for transactions and migrations.
 import type { FullQueryResults, NeonQueryPromise } from "@neondatabase/serverless";
-import { Kysely, type Transaction } from "kysely";
+import { Kysely } from "kysely";
 import type { Database, RunOptions, RunResult, SqlRow, SqlValue, StatementPlan } from "./database.ts";
 import { applyMigrations, migrationNames, refuseNewer } from "./migration-files.ts";
 import { neonErrorOf, neonTypes, neonValuesOf, openNeonRequests, openNeonSessions } from "./neon-client.ts";
 import { neonDialect } from "./neon-dialect.ts";
 import { planOf } from "./postgres-plan.ts";
 import { databaseClosed, tooManyRows, tooSlow } from "./refusals.ts";
+import { withinTime } from "./transaction-time.ts";
 
 export interface NeonOptions {
   /** postgresql://role:password@endpoint/database, not the pooled one: sessions hold locks. */
@@ -19,9 +20,6 @@ export interface NeonOptions {
 
 type Result = FullQueryResults<false>;
 type Pending = NeonQueryPromise<false, true, Result>;
-
-/** How long past its limit an answer may take: the server stops the statement itself. */
-const answerMsMax = 2_000;
 
 export async function openNeon<Tables>(options: NeonOptions): Promise<Database<Tables>> {
   const { url, migrations, max = 2 } = options;
@@ -61,9 +59,9 @@ export async function openNeon<Tables>(options: NeonOptions): Promise<Database<T
     return planOf(String((result as Result).rows[0]?.["QUERY PLAN"]));
   }
 
-  /** The limit goes with the query, so that the server holds it, whoever is still listening. */
+  /** The limit goes with the query, so that the server holds it, too; the caller does not wait for the server. */
   async function limited(query: Pending, timeoutMs: number): Promise<Result> {
-    const signal = AbortSignal.timeout(timeoutMs + answerMsMax);
+    const signal = AbortSignal.timeout(timeoutMs);
     const limit = request("select set_config('statement_timeout', $1, true)", [`${timeoutMs}ms`]);
     try {
       const [, result] = await requests.transaction([limit, query], { fetchOptions: { signal } });
@@ -90,8 +88,8 @@ export async function openNeon<Tables>(options: NeonOptions): Promise<Database<T
           throw neonErrorOf(err);
         }),
       ),
-    transaction: <T>(work: (trx: Transaction<Tables>) => Promise<T>) =>
-      tracked(() => kysely.transaction().execute(work)),
+    transaction: (work, { timeoutMs } = {}) =>
+      withinTime(timeoutMs, (limited) => tracked(() => kysely.transaction().execute(limited(work)))),
     migrate: () => tracked(() => migrate(url, migrations, (sql) => ask(sql, [], {}))),
     close() {
       closing ??= Promise.allSettled(running).then(() => sessions.end());

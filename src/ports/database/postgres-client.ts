@@ -1,4 +1,4 @@
-// A pool of connections to one Postgres database: its settings, how values come and go, and its errors in our words.
+// A connection to one Postgres database: its settings, how values come and go, and its errors in our words.
 import postgres from "postgres";
 import { AppError } from "../../errors.ts";
 import {
@@ -11,37 +11,43 @@ import {
   unusableValue,
 } from "./refusals.ts";
 
-export type PostgresPool = postgres.Sql;
+export type PostgresClient = postgres.Sql;
 
-export interface PostgresPoolOptions {
+export interface PostgresClientOptions {
   readonly url: string;
-  readonly max: number;
+  /** The one connection has ended; the client makes no other. */
+  readonly onEnd: () => void;
 }
 
-const idleSeconds = 30;
 const connectSeconds = 10;
-/** Before it connects again to a server that refused; the driver's own grows to 20, and whoever asks waits for it. */
-const reconnectSeconds = (refusals: number): number => Math.min(0.05 * 2 ** refusals, 0.5);
-/** The server's own limit, for when this process is gone before a statement is. */
-const statementTimeoutMs = 120_000;
 
 export const sessionSettings = {
   application_name: "rondo",
   TimeZone: "UTC",
-  statement_timeout: statementTimeoutMs,
+  // For the start; what it is afterwards depends on who uses the connection.
+  statement_timeout: 10_000,
   // Each of our texts has the one good plan, by an index; left to itself, the server makes it anew for most
   // calls (the share of rows that a LIMIT of $2 takes is unknown to it), which costs half of its time.
   plan_cache_mode: "force_generic_plan",
 } as const;
 
-export const openPostgresPool = ({ url, max }: PostgresPoolOptions): PostgresPool =>
+/** On the server, for each statement that is sent among those of other callers. What takes longer has a connection to itself. */
+export const sharedMsMax = 150;
+
+/** The rest is said once more, for a pooler that lets the settings of the start pass by unheard. */
+export const applySettings = `set statement_timeout = ${sharedMsMax}; set plan_cache_mode = force_generic_plan; set timezone = 'UTC'`;
+
+/** One connection, made by the first statement. It neither cancels, nor repeats, nor connects again. */
+export const openPostgresClient = ({ url, onEnd }: PostgresClientOptions): PostgresClient =>
   postgres(url, {
-    max,
-    idle_timeout: idleSeconds,
+    ...onlyOnce,
+    max: 1,
+    idle_timeout: 0,
+    max_lifetime: null,
     connect_timeout: connectSeconds,
-    backoff: reconnectSeconds,
     fetch_types: false,
     onnotice: () => {},
+    onclose: onEnd,
     connection: sessionSettings,
     types: {
       date: { to: 1184, from: [1184], serialize: instantText, parse: readInstant },
@@ -49,6 +55,9 @@ export const openPostgresPool = ({ url, max }: PostgresPoolOptions): PostgresPoo
       json: { to: 114, from: [114, 3802], serialize: (text: string) => text, parse: (text: string) => text },
     },
   });
+
+/** An option of our patch of the driver: without it the client would connect again by itself. */
+const onlyOnce: object = { once: true };
 
 const instantText = (value: Date | string): string =>
   typeof value === "string" ? value : value.toISOString();
@@ -85,13 +94,33 @@ const clashes: Readonly<Record<string, ClashKind>> = {
 /** Text that the database can't hold, and the like. */
 const unusable = /^22/;
 const away =
-  /^(08|53|57P|25006|3D000|28|40)|^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_)|^ERR_SOCKET/;
+  /^(08|53|57P|25006|25P03|3D000|28|40)|^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|ANSWER_)|^ERR_SOCKET/;
 
 /** The connection has ended, or is about to: nothing more can be said over it. */
-const connectionEnds = /^(57P0[1-5]|08|CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT)|^ERR_SOCKET/;
+const connectionEnds =
+  /^(57P0[1-5]|08|CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|ANSWER_OUT_OF_STEP)|^ERR_SOCKET/;
 
-export const isConnectionLost = (err: unknown): boolean =>
-  err instanceof Error && connectionEnds.test(String((err as { code?: unknown }).code ?? ""));
+interface DriverError extends Error {
+  readonly code?: string;
+  readonly severity?: string;
+  readonly routine?: string;
+}
+
+export function isConnectionLost(err: unknown): boolean {
+  if (!(err instanceof Error)) return false;
+  const { code = "", severity } = err as DriverError;
+  return severity === "FATAL" || severity === "PANIC" || connectionEnds.test(code);
+}
+
+/** The server stopped the statement: by its limit, or because an administrator asked for it. Nothing was changed. */
+export const isStopped = (err: unknown): boolean =>
+  err instanceof Error && (err as DriverError).code === "57014";
+
+/** The prepared statement no longer fits its tables, or is gone. It was not run, and the next call prepares it anew. */
+export const isPlanOutdated = (err: unknown): boolean =>
+  err instanceof Error && outdatedRoutines.has((err as DriverError).routine ?? "");
+
+const outdatedRoutines = new Set(["RevalidateCachedQuery", "FetchPreparedStatement"]);
 
 /** As postgres.js names the fields of an error, and as Neon's driver does. */
 interface ErrorFields {
@@ -117,8 +146,8 @@ function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "co
 /** What Postgres or the way to it refuses, as an AppError; other errors as they are. */
 export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;
-  const code = String((err as { code?: unknown }).code ?? "");
-  if (code === "57014") return tooSlow(timeoutMs);
+  const code = String((err as DriverError).code ?? "");
+  if (isStopped(err)) return tooSlow(timeoutMs);
   const kind = clashes[code];
   if (kind !== undefined) return clashOf({ kind, ...clashingColumns(kind, err) }, err);
   if (code === "53100") {
@@ -132,7 +161,7 @@ export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (unusable.test(code)) {
     return unusableValue(err);
   }
-  if (away.test(code)) {
+  if (away.test(code) || isPlanOutdated(err)) {
     return new AppError("UNAVAILABLE", "The database cannot be reached right now.", {
       hint: "Try again in a moment.",
       retryAfterSeconds: 1,

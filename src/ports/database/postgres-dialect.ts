@@ -1,4 +1,4 @@
-// Kysely over a pool of postgres.js. A connection is taken out of the pool only for a transaction.
+// Kysely over connections to Postgres. One is taken for itself only for a transaction.
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -9,12 +9,22 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from "kysely";
-import { type PostgresPool, postgresErrorOf } from "./postgres-client.ts";
-import { beginPostgres, type PostgresTransaction } from "./postgres-transaction.ts";
+import { postgresErrorOf } from "./postgres-client.ts";
+import type { PostgresAnswer } from "./postgres-line.ts";
+import type { PostgresTransaction } from "./postgres-transaction.ts";
+import { transactionEnded } from "./refusals.ts";
 
-export const postgresDialect = (pool: PostgresPool): Dialect => ({
+export interface PostgresSource {
+  run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer>;
+  /** `mode`: what follows `begin`. */
+  begin(mode: string): Promise<PostgresTransaction>;
+  /** All of it is one connection, that does other things after a transaction. */
+  readonly isOneConnection: boolean;
+}
+
+export const postgresDialect = (source: PostgresSource): Dialect => ({
   createAdapter: () => new PostgresAdapter(),
-  createDriver: () => driverOver(pool),
+  createDriver: () => driverOver(source),
   createIntrospector: (db) => new PostgresIntrospector(db),
   createQueryCompiler: () => new PostgresQueryCompiler(),
 });
@@ -25,12 +35,12 @@ interface PoolConnection extends DatabaseConnection {
   rollback(): Promise<void>;
 }
 
-function driverOver(pool: PostgresPool): Driver {
+function driverOver(source: PostgresSource): Driver {
   const ours = (connection: DatabaseConnection) => connection as PoolConnection;
   return {
     async init() {},
     async acquireConnection() {
-      return connectionOver(pool);
+      return connectionOver(source);
     },
     beginTransaction: (connection, { isolationLevel }) =>
       ours(connection).begin(isolationLevel === undefined ? "" : `isolation level ${isolationLevel}`),
@@ -41,28 +51,32 @@ function driverOver(pool: PostgresPool): Driver {
   };
 }
 
-function connectionOver(pool: PostgresPool): PoolConnection {
+function connectionOver(source: PostgresSource): PoolConnection {
   let transaction: PostgresTransaction | undefined;
-  const run = (sql: string, parameters: readonly unknown[]) =>
-    transaction?.run(sql, parameters) ?? pool.unsafe(sql, parameters as never[], { prepare: true });
+  let hasEnded = false;
+
+  function run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer> {
+    // Outside of its transaction it would be written for good, whatever becomes of the rest.
+    if (hasEnded && !source.isOneConnection) throw transactionEnded();
+    return transaction?.run(sql, parameters) ?? source.run(sql, parameters);
+  }
+  function ending(): PostgresTransaction | undefined {
+    const ended = transaction;
+    transaction = undefined;
+    hasEnded = true;
+    return ended;
+  }
   return {
-    async begin(options) {
-      transaction = await beginPostgres(pool, options);
+    async begin(mode) {
+      transaction = await source.begin(mode);
+      hasEnded = false;
     },
-    async commit() {
-      const ending = transaction;
-      transaction = undefined;
-      await ending?.commit();
-    },
-    async rollback() {
-      const ending = transaction;
-      transaction = undefined;
-      await ending?.rollback();
-    },
+    commit: async () => ending()?.commit(),
+    rollback: async () => ending()?.rollback(),
     async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
       try {
-        const rows = await run(sql, parameters);
-        const affected = rows.command === "SELECT" ? undefined : BigInt(rows.count ?? 0);
+        const { rows, command, count } = await run(sql, parameters);
+        const affected = command === "SELECT" ? undefined : BigInt(count);
         const result = { rows: Array.from(rows) as Row[] };
         return affected === undefined ? result : { ...result, numAffectedRows: affected };
       } catch (err) {

@@ -1,59 +1,83 @@
-// One transaction on a connection that is its own. Once that connection has ended nothing touches it any more: the driver would wait for ever.
-import type { TransactionSql } from "postgres";
-import { isConnectionLost, type PostgresPool, postgresErrorOf } from "./postgres-client.ts";
+// One transaction on a connection that is its own, and is given back only when the server says that no transaction is open.
+import { AppError } from "../../errors.ts";
+import { isStopped, postgresErrorOf } from "./postgres-client.ts";
+import type { PostgresAnswer } from "./postgres-line.ts";
+import type { PostgresLease } from "./postgres-lines.ts";
+import { statementMsMax } from "./postgres-pool.ts";
+import { rolledBack } from "./refusals.ts";
 
 export interface PostgresTransaction {
   /** Errors: those of `postgresErrorOf`; UNAVAILABLE as soon as the connection has ended. */
-  run(sql: string, parameters: readonly unknown[]): ReturnType<TransactionSql["unsafe"]>;
-  /** Errors: as `run`; what was committed may then be there or not. */
+  run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer>;
+  /** INTERNAL when the server rolled back instead. Errors else: as `run`; what was written may then be there or not. */
   commit(): Promise<void>;
   /** Never throws: where the server is away, it has rolled back by itself. */
   rollback(): Promise<void>;
 }
 
-/** `options`: what follows `begin`. Errors: UNAVAILABLE. */
-export async function beginPostgres(pool: PostgresPool, options = ""): Promise<PostgresTransaction> {
-  const opened = Promise.withResolvers<TransactionSql>();
-  /** Resolved: commit. Rejected: roll back. Neither, once the connection has ended. */
-  const decided = Promise.withResolvers<void>();
-  /** Rejects when the connection ends, in the middle of a statement or between two. */
-  const over = pool.begin(options, (trx) => {
-    opened.resolve(trx);
-    return decided.promise;
-  });
-  let lost: unknown;
-  over.catch((err: unknown) => {
-    lost ??= err;
-    opened.reject(err);
-  });
-  const trx = await opened.promise.catch((err: unknown) => {
-    throw postgresErrorOf(err);
-  });
+export interface BeginOptions {
+  /** Follows `begin`, such as an isolation level. */
+  readonly mode?: string;
+  /** For each statement and for each pause between two, on the server; 0 is without a limit. */
+  readonly limitMs?: number;
+}
 
-  const settle = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      return await work;
-    } catch (err) {
-      if (isConnectionLost(err)) lost ??= err;
+const beginTriesMax = 5;
+
+/** The lease is given back at the end of the transaction. Errors: UNAVAILABLE. */
+export async function beginPostgres(
+  lease: PostgresLease,
+  { mode = "", limitMs = statementMsMax }: BeginOptions = {},
+): Promise<PostgresTransaction> {
+  const answerMsMax = limitMs === 0 ? Number.POSITIVE_INFINITY : limitMs;
+  const send = (sql: string, parameters: readonly unknown[]) =>
+    lease.send(sql, parameters, answerMsMax).catch((err: unknown) => {
       throw postgresErrorOf(err);
+    });
+
+  /** Whatever went before: the connection goes back clean, or not at all. */
+  async function rollback(): Promise<void> {
+    try {
+      const { transaction } = await send("rollback", []);
+      if (transaction === "none") lease.release();
+      else lease.destroy(new Error("The transaction did not end."));
+    } catch (err) {
+      lease.destroy(err);
     }
-  };
-  const untilLost = <T>(work: Promise<T>): Promise<T> => Promise.race([work, over as Promise<never>]);
+  }
+
+  const limits = `set local statement_timeout = ${limitMs}; set local idle_in_transaction_session_timeout = ${limitMs}`;
+  async function begin(tries: number): Promise<void> {
+    try {
+      const { transaction } = await lease.send(`begin ${mode}; ${limits}`, [], answerMsMax);
+      if (transaction !== "open") throw new AppError("INTERNAL", "The database began no transaction.");
+    } catch (err) {
+      // The server stood still, and stopped it by the limit of shared statements.
+      if (!isStopped(err) || tries === 1) throw err;
+      await send("rollback", []);
+      await begin(tries - 1);
+    }
+  }
+
+  try {
+    await begin(beginTriesMax);
+  } catch (err) {
+    await rollback();
+    throw postgresErrorOf(err);
+  }
 
   return {
-    run(sql, parameters) {
-      if (lost !== undefined) return settle(Promise.reject(lost)) as never;
-      return settle(untilLost(trx.unsafe(sql, parameters as never[], { prepare: true }))) as never;
-    },
+    run: send,
+    rollback,
     async commit() {
-      if (lost !== undefined) return settle(Promise.reject(lost));
-      decided.resolve();
-      await settle(over);
-    },
-    async rollback() {
-      if (lost !== undefined) return;
-      decided.reject(new Error("rolled back"));
-      await over.catch(() => undefined);
+      try {
+        const { command, transaction } = await send("commit", []);
+        if (command !== "COMMIT" || transaction !== "none") throw rolledBack();
+      } catch (err) {
+        await rollback();
+        throw err;
+      }
+      lease.release();
     },
   };
 }

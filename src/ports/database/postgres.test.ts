@@ -59,6 +59,81 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
+  test("a transaction that goes on after a statement failed is not answered as committed", async () => {
+    const db = await open(await freshUrl());
+    await db.migrate();
+    const outcome = await db
+      .transaction(async (trx) => {
+        await trx.insertInto("shelves").values({ id: "one", name: "One" }).execute();
+        await sql`select 1 / 0`.execute(trx).catch(() => undefined);
+      })
+      .catch((err: unknown) => err);
+    expect(isAppError(outcome, "INTERNAL")).toBe(true);
+    expect((await db.run("select id from shelves", [])).rows).toEqual([]);
+    await db.close();
+  });
+
+  test("the work of a transaction may wait for statements beside it, long ones too", async () => {
+    const db = await open(await freshUrl());
+    await db.transaction(async () => {
+      await db.run("create table beside (id int)", []);
+      expect((await db.run("select id from beside", [])).rows).toEqual([]);
+      await db.run("select pg_sleep(0.3)", []);
+    });
+    await db.close();
+  });
+
+  test("a statement that opens a transaction is an error, and takes nobody else's write with it", async () => {
+    const db = await open(await freshUrl());
+    await db.migrate();
+    const insert = (id: string) => db.run("insert into shelves (id, name) values ($1, $1)", [id]);
+    await insert("before");
+    const outcomes = await Promise.allSettled([
+      insert("beside-1"),
+      db.run("begin", []),
+      db.run("select 1; begin", []),
+      insert("beside-2"),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toContain("rejected");
+    await insert("after");
+    const kept = outcomes.flatMap(({ status }, at) =>
+      status === "fulfilled" && at % 3 === 0 ? [`beside-${at === 0 ? 1 : 2}`] : [],
+    );
+    const other = await open(made.at(-1)!.url);
+    const { rows } = await other.run("select id from shelves", []);
+    for (const id of ["before", "after", ...kept]) expect(rows).toContainEqual({ id });
+    await other.close();
+    await db.close();
+  });
+
+  test("it never has more connections than it may, transactions and migrations included", async () => {
+    const url = await freshUrl();
+    const db = await open(url);
+    const watcher = postgres(url, { max: 1 });
+    let most = 0;
+    let over = false;
+    const watching = (async () => {
+      while (!over) {
+        const [row] = await watcher<{ n: number }[]>`
+          select count(*)::int as n from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+        most = Math.max(most, row!.n);
+      }
+    })();
+    await db.migrate();
+    const work = Array.from({ length: 60 }, (_, at) =>
+      at % 3 === 0
+        ? db.transaction((trx) => trx.selectFrom("shelves").select("id").execute())
+        : db.run(at % 3 === 1 ? "select pg_sleep(0.01)" : "select $1::int", at % 3 === 1 ? [] : [at]),
+    );
+    await Promise.all(work);
+    over = true;
+    await watching;
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(2);
+    await watcher.end();
+    await db.close();
+  });
+
   for (const moment of ["in the middle of a statement", "between two statements", "before its commit"]) {
     test(`a transaction whose connection ends ${moment} is UNAVAILABLE at once, leaves nothing, and the next one works`, async () => {
       const url = await freshUrl();

@@ -1,31 +1,31 @@
 // A database in Postgres: Kysely for rare paths, the driver's own prepared statements for the hot path.
 import { resolve } from "node:path";
-import { Kysely, type Transaction } from "kysely";
-import type { Database, RunOptions, RunResult, SqlRow, SqlValue, StatementPlan } from "./database.ts";
+import { Kysely } from "kysely";
+import type { Database, RunOptions, RunResult, SqlValue, StatementPlan } from "./database.ts";
 import { applyMigrations, migrationNames, refuseNewer } from "./migration-files.ts";
-import { openPostgresPool, type PostgresPool, postgresErrorOf } from "./postgres-client.ts";
-import { postgresDialect } from "./postgres-dialect.ts";
+import { postgresErrorOf, sharedMsMax } from "./postgres-client.ts";
+import { postgresDialect, type PostgresSource } from "./postgres-dialect.ts";
+import type { PostgresLease } from "./postgres-lines.ts";
 import { planOf } from "./postgres-plan.ts";
+import { openPostgresPool, type PostgresPool } from "./postgres-pool.ts";
 import { beginPostgres } from "./postgres-transaction.ts";
-import { databaseClosed, tooManyRows, tooSlow } from "./refusals.ts";
+import { databaseClosed, tooManyRows } from "./refusals.ts";
+import { withinTime } from "./transaction-time.ts";
 
 export interface PostgresOptions {
   /** postgres://role:password@host/database */
   readonly url: string;
   /** The folder of this database's migrations. */
   readonly migrations: string;
-  /** Connections at most; 2 when absent: businesses are many. */
+  /** Connections at most, for all that is done here; 2 when absent: businesses are many. */
   readonly max?: number;
 }
-
-/** How long a server that was told to stop a statement may take to answer. */
-const stopMsMax = 2_000;
 
 export async function openPostgres<Tables>(options: PostgresOptions): Promise<Database<Tables>> {
   const { url, max = 2 } = options;
   const migrations = resolve(options.migrations);
   const pool = openPostgresPool({ url, max });
-  const kysely = new Kysely<Tables>({ dialect: postgresDialect(pool) });
+  const kysely = new Kysely<Tables>({ dialect: postgresDialect(sourceOf(pool)) });
   const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
   let inFlight = 0;
@@ -35,11 +35,10 @@ export async function openPostgres<Tables>(options: PostgresOptions): Promise<Da
     if (closing !== undefined) throw databaseClosed();
     const { timeoutMs, maxRows } = limits;
     inFlight += 1;
-    const pending = pool.unsafe<SqlRow[]>(sql, values as never[], { prepare: true });
     try {
-      const rows = timeoutMs === undefined ? await pending : await stoppedAfter(timeoutMs, pending);
+      const { rows, command, count } = await pool.run(sql, values, timeoutMs);
       if (maxRows !== undefined && rows.length > maxRows) throw tooManyRows(maxRows);
-      return { rows, changes: rows.command === "SELECT" ? 0 : rows.count };
+      return { rows, changes: command === "SELECT" ? 0 : count };
     } catch (err) {
       throw postgresErrorOf(err, timeoutMs);
     } finally {
@@ -62,8 +61,7 @@ export async function openPostgres<Tables>(options: PostgresOptions): Promise<Da
   async function closeAll(): Promise<void> {
     if (inFlight === 0) quiet.resolve();
     await Promise.allSettled([...running, quiet.promise]);
-    // Nothing is running; a connection that broke may still not know that it has ended.
-    await pool.end({ timeout: 1 });
+    await pool.close();
   }
 
   return {
@@ -73,9 +71,9 @@ export async function openPostgres<Tables>(options: PostgresOptions): Promise<Da
     tryRun: () => undefined,
     changeMark: () => undefined,
     explain: (sql, values) => tracked(() => explain(pool, sql, values)),
-    transaction: <T>(work: (trx: Transaction<Tables>) => Promise<T>) =>
-      tracked(() => kysely.transaction().execute(work)),
-    migrate: () => tracked(() => migrate(pool, url, migrations)),
+    transaction: (work, { timeoutMs } = {}) =>
+      withinTime(timeoutMs, (limited) => tracked(() => kysely.transaction().execute(limited(work)))),
+    migrate: () => tracked(() => migrate(pool, migrations)),
     close() {
       closing ??= closeAll();
       return closing;
@@ -83,64 +81,62 @@ export async function openPostgres<Tables>(options: PostgresOptions): Promise<Da
   };
 }
 
-type PendingRows = ReturnType<PostgresPool["unsafe"]>;
-
-/** Past its time the statement is cancelled on the server; if the server is silent then, nobody waits for it. */
-const stoppedAfter = (timeoutMs: number, pending: PendingRows): Promise<Awaited<PendingRows>> =>
-  new Promise((resolve, reject) => {
-    let timer = setTimeout(() => {
-      pending.cancel();
-      timer = setTimeout(() => reject(tooSlow(timeoutMs)), stopMsMax);
-    }, timeoutMs);
-    pending.then(
-      (rows) => {
-        clearTimeout(timer);
-        resolve(rows);
-      },
-      (err: unknown) => {
-        clearTimeout(timer);
-        reject(err);
-      },
-    );
-  });
+const sourceOf = (pool: PostgresPool): PostgresSource => ({
+  run: (sql, parameters) => pool.run(sql, parameters),
+  begin: async (mode) => beginPostgres(await leaseOf(pool), { mode }),
+  isOneConnection: false,
+});
 
 /** With scans made dear: see planOf. */
 async function explain(pool: PostgresPool, sql: string, values: readonly SqlValue[]): Promise<StatementPlan> {
-  const trx = await beginPostgres(pool);
+  const trx = await beginPostgres(await leaseOf(pool));
   try {
     await trx.run("set local enable_seqscan = off", []);
-    const [row] = await trx.run(`explain (format json) ${sql}`, values);
-    return planOf(String(row?.["QUERY PLAN"]));
+    const { rows } = await trx.run(`explain (format json) ${sql}`, values);
+    return planOf(String(rows[0]?.["QUERY PLAN"]));
   } finally {
     await trx.rollback();
   }
 }
 
-async function migrate(
-  pool: PostgresPool,
-  url: string,
-  folder: string,
-): Promise<{ readonly applied: readonly string[] }> {
+async function migrate(pool: PostgresPool, folder: string): Promise<{ readonly applied: readonly string[] }> {
   const names = await migrationNames(folder);
   const done = await migrationsDone(pool);
   refuseNewer(done, names);
   if (names.every((name) => done.has(name))) return { applied: [] };
-  // The lock of a migration belongs to a connection, so it runs in a pool of one.
-  const own = openPostgresPool({ url, max: 1 });
+  // The lock of a migration belongs to a connection, so all of it runs on one.
+  const lease = await leaseOf(pool);
+  const unlimited = Number.POSITIVE_INFINITY;
+  const kept: PostgresLease = { ...lease, release() {} };
   try {
-    await own.unsafe("set statement_timeout = 0");
-    return { applied: await applyMigrations(new Kysely({ dialect: postgresDialect(own) }), folder) };
-  } finally {
-    await own.end({ timeout: 5 });
+    const source: PostgresSource = {
+      run: (sql, parameters) => lease.send(sql, parameters, unlimited),
+      begin: (mode) => beginPostgres(kept, { mode, limitMs: 0 }),
+      isOneConnection: true,
+    };
+    await lease.send("set statement_timeout = 0", [], unlimited);
+    const applied = await applyMigrations(new Kysely({ dialect: postgresDialect(source) }), folder);
+    await lease.send(`set statement_timeout = ${sharedMsMax}`, [], unlimited);
+    lease.release();
+    return { applied };
+  } catch (err) {
+    lease.destroy(err);
+    throw postgresErrorOf(err);
   }
 }
 
+const leaseOf = (pool: PostgresPool): Promise<PostgresLease> =>
+  pool.lease().catch((err: unknown) => {
+    throw postgresErrorOf(err);
+  });
+
 async function migrationsDone(pool: PostgresPool): Promise<ReadonlySet<string>> {
   try {
-    const [table] = await pool`select to_regclass('kysely_migration') as "name"`;
+    const [table] = (await pool.run(`select to_regclass('kysely_migration')::text as "name"`, [])).rows;
     if (table?.name === null) return new Set();
-    const rows = await pool<{ name: string }[]>`select name from kysely_migration`;
-    return new Set(rows.map(({ name }) => name));
+    return new Set(
+      (await pool.run("select name from kysely_migration", [])).rows.map(({ name }) => String(name)),
+    );
   } catch (err) {
     throw postgresErrorOf(err);
   }

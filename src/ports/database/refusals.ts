@@ -15,6 +15,21 @@ export const tooSlow = (timeoutMs?: number): AppError =>
     },
   );
 
+/** The limit ended while the commit was under way: nobody knows yet. */
+export const mayBeWritten = (timeoutMs: number): AppError =>
+  new AppError("QUERY_TIMEOUT", `The write was not confirmed within ${timeoutMs} ms.`, {
+    hint: "It may have been done: read what is stored before you repeat it.",
+  });
+
+/** A statement of it had failed, and `work` went on: Postgres answers a commit then by rolling back. */
+export const rolledBack = (): AppError =>
+  new AppError("INTERNAL", "The transaction was rolled back, as a statement of it had failed.");
+
+export const transactionEnded = (): AppError =>
+  new AppError("INTERNAL", "The transaction has ended already.", {
+    hint: "Await every statement of a transaction inside of it.",
+  });
+
 export const databaseClosed = (): AppError =>
   new AppError("UNAVAILABLE", "The database has been closed.", { retryAfterSeconds: 1 });
 

@@ -10,7 +10,7 @@ export interface ReaderJob {
   readonly file: string;
   readonly sql: string;
   readonly values: readonly SqlValue[];
-  /** From the moment a reader takes it up. */
+  /** From when it is asked; the start of the first reader is not counted. */
   readonly timeoutMs: number;
   readonly maxRows: number | undefined;
 }
@@ -24,12 +24,15 @@ export interface ReaderResult {
 interface Waiting extends ReaderJob {
   readonly result: PromiseWithResolvers<ReaderResult>;
   readonly giveUp: ReturnType<typeof setTimeout>;
+  stop: ReturnType<typeof setTimeout> | undefined;
 }
 
 interface Reader {
   readonly process: Bun.Subprocess;
   ready: boolean;
-  job: (Waiting & { readonly stop: ReturnType<typeof setTimeout> }) | undefined;
+  job: Waiting | undefined;
+  /** Of the last job. */
+  jobId: number;
   idle: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -40,14 +43,31 @@ const waitMsMax = 5_000;
 
 const readers = new Set<Reader>();
 const waiting: Waiting[] = [];
+let jobsTaken = 0;
 
-/** Runs a read in a process of its own. Past its time the process is ended: QUERY_TIMEOUT. */
+/** Runs a read in a process of its own. Past its time, waiting included, QUERY_TIMEOUT: the process is ended. */
 export function runOnReader(job: ReaderJob): Promise<ReaderResult> {
   const result = Promise.withResolvers<ReaderResult>();
-  const entry: Waiting = { ...job, result, giveUp: setTimeout(() => giveUp(entry), waitMsMax) };
+  const entry: Waiting = {
+    ...job,
+    result,
+    giveUp: setTimeout(() => giveUp(entry), waitMsMax),
+    stop: undefined,
+  };
   waiting.push(entry);
+  for (const { ready } of readers) if (ready) startClock(entry);
   dispatch();
   return result.promise;
+}
+
+function startClock(entry: Waiting): void {
+  entry.stop ??= setTimeout(() => expire(entry), entry.timeoutMs);
+}
+
+function expire(entry: Waiting): void {
+  entry.result.reject(tooSlow(entry.timeoutMs));
+  withdraw(entry);
+  for (const reader of readers) if (reader.job === entry) end(reader);
 }
 
 /** Readers let go of the file, for one that is closed, moved or erased. */
@@ -71,12 +91,10 @@ function take(reader: Reader, entry: Waiting): void {
   clearTimeout(entry.giveUp);
   clearTimeout(reader.idle);
   const { file, sql, values, maxRows } = entry;
-  const stop = setTimeout(() => {
-    finish(reader)?.result.reject(tooSlow(entry.timeoutMs));
-    end(reader);
-  }, entry.timeoutMs);
-  reader.job = { ...entry, stop };
-  send(reader.process, { kind: "read", file, sql, values, maxRows });
+  jobsTaken += 1;
+  reader.job = entry;
+  reader.jobId = jobsTaken;
+  send(reader.process, { kind: "read", id: jobsTaken, file, sql, values, maxRows });
 }
 
 function finish(reader: Reader): Waiting | undefined {
@@ -95,13 +113,21 @@ function start(): void {
     onExit: () => gone(reader),
   });
   child.unref();
-  const reader: Reader = { process: child, ready: false, job: undefined, idle: undefined };
+  const reader: Reader = { process: child, ready: false, job: undefined, jobId: 0, idle: undefined };
   readers.add(reader);
 }
 
 function receive(reader: Reader, answer: ReaderAnswer): void {
-  if (answer.kind === "ready") reader.ready = true;
-  else settle(finish(reader), answer);
+  // One that was ended may have answered before: its caller has been refused, and it gets nothing more to do.
+  if (!readers.has(reader)) return;
+  if (answer.kind === "ready") {
+    reader.ready = true;
+    for (const entry of waiting) startClock(entry);
+  } else if (reader.job !== undefined && answer.id === reader.jobId) settle(finish(reader), answer);
+  else {
+    end(reader);
+    return;
+  }
   reader.idle = setTimeout(() => end(reader), idleMs);
   reader.idle.unref();
   dispatch();
@@ -117,13 +143,12 @@ function settle(job: Waiting | undefined, answer: Exclude<ReaderAnswer, { kind: 
 
 /** SIGKILL: a reader in the middle of a statement hears nothing gentler, and a read leaves nothing behind. */
 function end(reader: Reader): void {
-  clearTimeout(reader.idle);
-  readers.delete(reader);
   reader.process.kill("SIGKILL");
-  dispatch();
+  gone(reader);
 }
 
 function gone(reader: Reader): void {
+  clearTimeout(reader.idle);
   readers.delete(reader);
   finish(reader)?.result.reject(
     new AppError("UNAVAILABLE", "The read was cut off.", { hint: "Try again.", retryAfterSeconds: 1 }),
@@ -131,10 +156,15 @@ function gone(reader: Reader): void {
   dispatch();
 }
 
-function giveUp(entry: Waiting): void {
+function withdraw(entry: Waiting): void {
+  clearTimeout(entry.giveUp);
+  clearTimeout(entry.stop);
   const at = waiting.indexOf(entry);
-  if (at === -1) return;
-  waiting.splice(at, 1);
+  if (at !== -1) waiting.splice(at, 1);
+}
+
+function giveUp(entry: Waiting): void {
+  withdraw(entry);
   entry.result.reject(
     new AppError("UNAVAILABLE", "Too many long reads are running.", {
       hint: "Try again soon.",

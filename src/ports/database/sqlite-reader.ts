@@ -13,6 +13,8 @@ import {
 export type ReaderRequest =
   | {
       readonly kind: "read";
+      /** The answer has the same. */
+      readonly id: number;
       readonly file: string;
       readonly sql: string;
       readonly values: readonly SqlValue[];
@@ -22,9 +24,9 @@ export type ReaderRequest =
 
 export type ReaderAnswer =
   | { readonly kind: "ready" }
-  | { readonly kind: "rows"; readonly rows: readonly SqlRow[]; readonly tookMs: number }
-  | { readonly kind: "too-many-rows" }
-  | { readonly kind: "error"; readonly code: string; readonly message: string };
+  | { readonly kind: "rows"; readonly id: number; readonly rows: readonly SqlRow[]; readonly tookMs: number }
+  | { readonly kind: "too-many-rows"; readonly id: number }
+  | { readonly kind: "error"; readonly id: number; readonly code: string; readonly message: string };
 
 interface OpenFile {
   readonly connection: SqliteConnection;
@@ -55,17 +57,20 @@ function serveReads(answer: (message: ReaderAnswer) => void): (request: ReaderRe
 
   return (request) => {
     if (request.kind === "forget") return forget(request.file);
+    const { id } = request;
     try {
       const startedAt = performance.now();
       const statement = connectionTo(request.file).prepare(request.sql);
       const rows = exactRows(statement, statement.all(...(request.values as BoundValue[])));
       const tooMany = request.maxRows !== undefined && rows.length > request.maxRows;
       answer(
-        tooMany ? { kind: "too-many-rows" } : { kind: "rows", rows, tookMs: performance.now() - startedAt },
+        tooMany
+          ? { kind: "too-many-rows", id }
+          : { kind: "rows", id, rows, tookMs: performance.now() - startedAt },
       );
     } catch (err) {
       const code = err instanceof SQLiteError || err instanceof AppError ? (err.code ?? "") : "";
-      answer({ kind: "error", code, message: err instanceof Error ? err.message : String(err) });
+      answer({ kind: "error", id, code, message: err instanceof Error ? err.message : String(err) });
     }
   };
 }

@@ -1,7 +1,7 @@
 // A database in one SQLite file: Kysely for rare paths, kept statements for the hot path, WAL between processes.
 import { resolve } from "node:path";
-import { Kysely, type Transaction } from "kysely";
-import type { Database, RunOptions, RunResult, SqlRow, SqlValue, TransactionOptions } from "./database.ts";
+import { Kysely } from "kysely";
+import type { Database, RunOptions, RunResult, SqlRow, SqlValue } from "./database.ts";
 import { applyMigrations, migrationNames, refuseNewer } from "./migration-files.ts";
 import { databaseClosed, tooManyRows } from "./refusals.ts";
 import { patiently } from "./sqlite-busy.ts";
@@ -16,6 +16,7 @@ import { sqliteDialect } from "./sqlite-dialect.ts";
 import { transactionApart } from "./sqlite-apart.ts";
 import { mayMeetMany, sqlitePlanOf } from "./sqlite-plan.ts";
 import { forgetFile, type ReaderJob, runOnReader } from "./sqlite-reader-pool.ts";
+import { withinTime } from "./transaction-time.ts";
 
 export interface SqliteOptions {
   /** A path; made when missing, with its folder. ":memory:" lives as long as the handle, and its time limits do not hold. */
@@ -121,7 +122,8 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
 
   const write = (sql: string, values: readonly SqlValue[], limits: RunOptions) =>
     patiently(async () => {
-      if (writer.db.inTransaction) await writer.transactionEnds();
+      // Looked at anew after each wait: another transaction may have begun, and would take this write with it.
+      while (writer.db.inTransaction) await writer.transactionEnds();
       return translated(() => runOn(writer, sql, values, limits.maxRows));
     });
 
@@ -157,15 +159,10 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
     tryRun,
     changeMark,
     explain: (sql) => tracked(async () => translated(() => sqlitePlanOf(writer.db, sql))),
-    transaction: <T>(
-      work: (trx: Transaction<Tables>) => Promise<T>,
-      { texts = [], timeoutMs }: TransactionOptions = {},
-    ) =>
-      tracked(() =>
-        !inMemory && texts.some(runsAside)
-          ? transactionApart<Tables, T>({ file, timeoutMs }, work)
-          : kysely.transaction().execute(work),
-      ),
+    transaction: (work, { texts = [], timeoutMs } = {}) =>
+      !inMemory && texts.some(runsAside)
+        ? tracked(() => transactionApart({ file, timeoutMs }, work))
+        : withinTime(timeoutMs, (limited) => tracked(() => kysely.transaction().execute(limited(work)))),
     migrate: () =>
       tracked(async () => {
         const done = translated(() => migrationsDone(writer));

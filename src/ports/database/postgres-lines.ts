@@ -1,0 +1,321 @@
+// The connections of one database, `max` at most: short statements of many callers share them, a transaction or a long statement has one to itself.
+import { AppError } from "../../errors.ts";
+import { applySettings, sharedMsMax } from "./postgres-client.ts";
+import { openPostgresLine, type PostgresAnswer, type PostgresLine } from "./postgres-line.ts";
+import { transactionEnded } from "./refusals.ts";
+
+/** A short statement that waits for a connection. Exactly one of its two answers is called, unless it was over before. */
+export interface Turn {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+  /** Its caller has been answered: it is not sent any more. */
+  readonly over: boolean;
+  /** It may turn out to be long: others had better not wait behind it. */
+  readonly isUnknown: boolean;
+  sent(): void;
+  answered(answer: PostgresAnswer): void;
+  refused(reason: unknown): void;
+}
+
+/** A connection that nobody else uses until it is given back. */
+export interface PostgresLease {
+  send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
+  /** To be called when every answer has come and no transaction is open. */
+  release(): void;
+  /** Instead, when that is not certain. */
+  destroy(reason: unknown): void;
+}
+
+export type LeaseKind = "transaction" | "long";
+
+export interface LeaseOptions {
+  readonly kind: LeaseKind;
+  readonly waitMsMax: number;
+  /** It is not wanted any more: the promise stays open. */
+  readonly isOver?: () => boolean;
+}
+
+export interface PostgresLines {
+  share(turn: Turn): void;
+  /** UNAVAILABLE when none is free for `waitMsMax`; the driver's error when no connection can be made. */
+  lease(options: LeaseOptions): Promise<PostgresLease>;
+  close(): Promise<void>;
+}
+
+export interface PostgresLinesOptions {
+  readonly url: string;
+  readonly max: number;
+}
+
+interface LeaseAsk {
+  readonly kind: LeaseKind;
+  readonly granted: PromiseWithResolvers<PostgresLease>;
+  readonly giveUp: ReturnType<typeof setTimeout>;
+  readonly isOver: () => boolean;
+  /** It takes no more turns, and is granted when its last answer has come. */
+  slot: Slot | undefined;
+}
+
+interface Slot {
+  readonly line: PostgresLine;
+  readonly openedAt: number;
+  ready: boolean;
+  leasedFor: LeaseKind | undefined;
+  wantedBy: LeaseAsk | undefined;
+  unknown: number;
+  usedAt: number;
+}
+
+/** More would not be quicker, and each may have to wait for all before it. */
+const inFlightMax = 8;
+/** From here on, one more connection is worth its cost. */
+const busyFrom = 4;
+const idleMs = 30_000;
+const lifeMs = 45 * 60_000;
+const sweepMs = 2_000;
+const connectMsMax = 10_000;
+const pauseMs = (failures: number): number => Math.min(50 * 2 ** failures, 500);
+
+export function createPostgresLines({ url, max }: PostgresLinesOptions): PostgresLines {
+  const slots = new Set<Slot>();
+  const turns: Turn[] = [];
+  const asks = new Set<LeaseAsk>();
+  let failures = 0;
+  let openAgainAt = 0;
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  let sweeping: ReturnType<typeof setInterval> | undefined;
+
+  function dispatch(): void {
+    takeTurns();
+    grantLeases();
+    openIfNeeded();
+  }
+
+  function takeTurns(): void {
+    while (turns.length > 0) {
+      if (turns[0]!.over) turns.shift();
+      else {
+        const slot = freestSlot();
+        if (slot === undefined) return;
+        sendTurn(turns.shift()!, slot);
+      }
+    }
+  }
+
+  /** With the fewest before it. Where one more connection is to be had, nobody waits behind a text that is unknown. */
+  function freestSlot(): Slot | undefined {
+    const mayWait = canOpen() || isOpening();
+    let freest: Slot | undefined;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const slot of slots) {
+      const inFlight = slot.line.inFlight();
+      if (!isShared(slot) || inFlight >= inFlightMax || (slot.unknown > 0 && mayWait)) continue;
+      const before = inFlight + slot.unknown * inFlightMax;
+      if (before < fewest) {
+        freest = slot;
+        fewest = before;
+      }
+    }
+    return freest;
+  }
+
+  function sendTurn(turn: Turn, slot: Slot): void {
+    slot.usedAt = performance.now();
+    const unknown = turn.isUnknown ? 1 : 0;
+    slot.unknown += unknown;
+    turn.sent();
+    slot.line.send(turn.sql, turn.values, sharedMsMax).then(
+      (answer) => {
+        slot.unknown -= unknown;
+        // Whoever opened a transaction here would draw everyone else's writes into it.
+        if (answer.transaction === "none") turn.answered(answer);
+        else {
+          turn.refused(leftOpen());
+          slot.line.destroy(leftOpen());
+        }
+        dispatch();
+      },
+      (err: unknown) => {
+        slot.unknown -= unknown;
+        turn.refused(err);
+        dispatch();
+      },
+    );
+  }
+
+  function grantLeases(): void {
+    for (const ask of asks) {
+      if (ask.isOver()) forget(ask);
+      else if (ask.slot === undefined && mayHold(ask.kind)) choose(ask);
+      if (ask.slot?.line.inFlight() === 0 && asks.has(ask)) grant(ask, ask.slot);
+    }
+  }
+
+  /** Neither kind takes all of them: beside long ones there is one for transactions, and between two of those for the short ones. */
+  function mayHold(kind: LeaseKind): boolean {
+    const most = Math.max(canOpen() ? max : slots.size, 1);
+    const held = [...slots].map(({ leasedFor, wantedBy }) => leasedFor ?? wantedBy?.kind);
+    const alike = held.filter((holder) => holder === kind).length;
+    return held.filter((holder) => holder !== undefined).length < most && alike < Math.max(most - 1, 1);
+  }
+
+  function choose(ask: LeaseAsk): void {
+    const free = [...slots].filter(isShared).toSorted((a, b) => a.line.inFlight() - b.line.inFlight());
+    const slot = free[0];
+    if (slot === undefined || (slot.line.inFlight() > 0 && (canOpen() || isOpening()))) return;
+    slot.wantedBy = ask;
+    ask.slot = slot;
+  }
+
+  function grant(ask: LeaseAsk, slot: Slot): void {
+    forget(ask);
+    slot.leasedFor = ask.kind;
+    slot.usedAt = performance.now();
+    let held = true;
+    const giveBack = (): boolean => {
+      const wasHeld = held;
+      held = false;
+      return wasHeld;
+    };
+    ask.granted.resolve({
+      send: (...args) => (held ? slot.line.send(...args) : Promise.reject(transactionEnded())),
+      release() {
+        if (!giveBack()) return;
+        slot.leasedFor = undefined;
+        slot.usedAt = performance.now();
+        dispatch();
+      },
+      destroy(reason) {
+        if (giveBack()) slot.line.destroy(reason);
+      },
+    });
+  }
+
+  function forget(ask: LeaseAsk): void {
+    clearTimeout(ask.giveUp);
+    asks.delete(ask);
+    if (ask.slot !== undefined) ask.slot.wantedBy = undefined;
+  }
+
+  const canOpen = (): boolean => slots.size < max && performance.now() >= openAgainAt;
+
+  function isOpening(): boolean {
+    for (const { ready } of slots) if (!ready) return true;
+    return false;
+  }
+
+  function openIfNeeded(): void {
+    const waits = turns.length > 0 || [...asks].some(({ slot }) => slot === undefined);
+    if (slots.size >= max || isOpening()) return;
+    if (!waits && ![...slots].every(({ line }) => line.inFlight() >= busyFrom)) return;
+    if (!waits && slots.size === 0) return;
+    const waitMs = openAgainAt - performance.now();
+    if (waitMs <= 0) open();
+    else
+      pause ??= setTimeout(() => {
+        pause = undefined;
+        dispatch();
+      }, waitMs);
+  }
+
+  function open(): void {
+    const now = performance.now();
+    const onEnd = (reason: unknown): void => ended(slot, reason);
+    const line = openPostgresLine({ url, onEnd });
+    const slot: Slot = {
+      line,
+      openedAt: now,
+      ready: false,
+      leasedFor: undefined,
+      wantedBy: undefined,
+      unknown: 0,
+      usedAt: now,
+    };
+    slots.add(slot);
+    sweeping ??= setInterval(sweep, sweepMs);
+    sweeping.unref();
+    line.send(applySettings, [], connectMsMax).then(
+      () => {
+        slot.ready = true;
+        failures = 0;
+        dispatch();
+      },
+      (err: unknown) => line.destroy(err),
+    );
+  }
+
+  function ended(slot: Slot, reason: unknown): void {
+    slots.delete(slot);
+    if (slot.wantedBy !== undefined) slot.wantedBy.slot = undefined;
+    if (slots.size === 0) {
+      clearInterval(sweeping);
+      sweeping = undefined;
+    }
+    if (!slot.ready) {
+      openAgainAt = performance.now() + pauseMs(failures);
+      failures += 1;
+      if (slots.size === 0) refuseAll(reason);
+    }
+    dispatch();
+  }
+
+  function refuseAll(reason: unknown): void {
+    for (const turn of turns.splice(0)) if (!turn.over) turn.refused(reason);
+    for (const ask of asks) {
+      forget(ask);
+      ask.granted.reject(reason);
+    }
+  }
+
+  function sweep(): void {
+    const now = performance.now();
+    for (const slot of slots) {
+      slot.line.checkSilence();
+      const unused = slot.ready && isShared(slot) && slot.line.inFlight() === 0;
+      if (unused && (now - slot.usedAt > idleMs || now - slot.openedAt > lifeMs)) {
+        void slot.line.close();
+        ended(slot, undefined);
+      }
+    }
+  }
+
+  return {
+    share(turn) {
+      turns.push(turn);
+      dispatch();
+    },
+    lease({ kind, waitMsMax, isOver = () => false }) {
+      const granted = Promise.withResolvers<PostgresLease>();
+      const giveUp = setTimeout(() => {
+        forget(ask);
+        granted.reject(allTaken());
+        dispatch();
+      }, waitMsMax);
+      const ask: LeaseAsk = { kind, granted, giveUp, isOver, slot: undefined };
+      asks.add(ask);
+      dispatch();
+      return granted.promise;
+    },
+    async close() {
+      clearInterval(sweeping);
+      clearTimeout(pause);
+      const lines = [...slots].map(({ line }) => line);
+      slots.clear();
+      await Promise.all(lines.map((line) => line.close()));
+    },
+  };
+}
+
+const isShared = ({ ready, leasedFor, wantedBy }: Slot): boolean =>
+  ready && leasedFor === undefined && wantedBy === undefined;
+
+const allTaken = (): AppError =>
+  new AppError("UNAVAILABLE", "Every connection to the database is taken.", {
+    hint: "Try again in a moment.",
+    retryAfterSeconds: 1,
+  });
+
+const leftOpen = (): AppError =>
+  new AppError("INTERNAL", "The statement left a transaction open.", {
+    hint: "Use a transaction of the database instead of its statements.",
+  });

@@ -1,0 +1,65 @@
+// The server processes behind the connections to a Postgres database, for tests that stop and end them.
+import postgres from "postgres";
+
+export interface Backends extends AsyncDisposable {
+  /** Stops them until `resume`; those that have ended meanwhile are left out. Gives how many were stopped. */
+  stop(): Promise<number>;
+  resume(): void;
+  /** As an administrator would end them. */
+  terminate(): Promise<number>;
+  /** As a fault of a process would: the server ends all the others, too, and recovers. */
+  crashOne(): Promise<void>;
+  /** That hold a transaction open and do nothing. */
+  idleInTransaction(): Promise<number>;
+  count(): Promise<number>;
+}
+
+/** Of the connections of clients to `database`, by a role that may see and end them; this process has to own the server or be root. */
+export function backendsOf(superuserUrl: string, database: string): Backends {
+  const boss = postgres(superuserUrl, { max: 1, onnotice: () => {} });
+  let stopped: readonly number[] = [];
+  const pids = async (): Promise<readonly number[]> => {
+    const rows = await boss<{ pid: number }[]>`
+      select pid from pg_stat_activity where datname = ${database} and backend_type = 'client backend' and pid <> pg_backend_pid()`;
+    return rows.map(({ pid }) => pid);
+  };
+  const counted = (rows: readonly { readonly n?: number }[]): number => Number(rows[0]?.n);
+  return {
+    async stop() {
+      stopped = (await pids()).filter((pid) => signal(pid, "SIGSTOP"));
+      return stopped.length;
+    },
+    resume() {
+      for (const pid of stopped) signal(pid, "SIGCONT");
+      stopped = [];
+    },
+    async terminate() {
+      const rows = await boss`
+        select count(pg_terminate_backend(pid))::int as n from pg_stat_activity
+        where datname = ${database} and backend_type = 'client backend' and pid <> pg_backend_pid()`;
+      return counted(rows);
+    },
+    async crashOne() {
+      const [pid] = await pids();
+      if (pid !== undefined) signal(pid, "SIGKILL");
+    },
+    async idleInTransaction() {
+      return counted(
+        await boss`select count(*)::int as n from pg_stat_activity where datname = ${database} and state like 'idle in transaction%'`,
+      );
+    },
+    count: async () => (await pids()).length,
+    async [Symbol.asyncDispose]() {
+      for (const pid of stopped) signal(pid, "SIGCONT");
+      await boss.end({ timeout: 1 });
+    },
+  };
+}
+
+function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
+}
