@@ -9,7 +9,7 @@ import { ann, fillShelves, type ShelfTables, shelfMigrations, shelfSchema } from
 import { proveSpecs } from "./load-specs.ts";
 import { createQuerySet } from "./query-set.ts";
 
-const writes = Number(process.env.RANDOM_WRITES ?? 120);
+const writes = Number(process.env.RANDOM_WRITES ?? 60);
 const seed = Number(process.env.RANDOM_SEED ?? 1);
 const caller: Caller = { kind: "user", businessId: "one", userId: ann };
 const tables = Object.keys(shelfSchema);
