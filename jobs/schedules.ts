@@ -6,14 +6,14 @@ import type { JobName } from "./handlers.ts";
 /** Sweeps ask the index of what is due first: one that finds nothing costs one question. */
 const everyMs = {
   "businesses.sweep": 600_000,
-  "generations.sweep": 30_000,
+  "generations.sweep": 10_000,
   "orphans.sweep": 3_600_000,
   "tiers.sweep": 60_000,
   "trash.purge": 600_000,
 } as const satisfies Partial<Record<JobName, number>>;
 
 /** A queue that lost everything has its schedules back after this long. */
-const setAgainMs = 20_000;
+const setAgainMs = 10_000;
 
 export interface KeepSchedulesDeps {
   readonly jobs: Pick<JobQueue, "schedule">;

@@ -23,7 +23,7 @@ export interface Swept {
 }
 
 /** While there is something to watch over. */
-const lookAgainMs = 30_000;
+const lookAgainMs = 10_000;
 const rowsAtOnce = 500;
 
 export async function sweepGenerations(

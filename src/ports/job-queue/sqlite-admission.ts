@@ -37,7 +37,8 @@ export function createAdmission(db: Database): Admission {
   const putSchedule = db.prepare(
     `insert into schedules values (?1, ?2, ?3, ?4, ?5) on conflict do update set
        nextAtMs = iif(everyMs = excluded.everyMs, nextAtMs, excluded.nextAtMs),
-       queue = excluded.queue, everyMs = excluded.everyMs, job = excluded.job`,
+       queue = excluded.queue, everyMs = excluded.everyMs, job = excluded.job
+     where queue <> excluded.queue or everyMs <> excluded.everyMs or job <> excluded.job`,
   );
   const dropSchedule = db.prepare("delete from schedules where id = ?1");
 

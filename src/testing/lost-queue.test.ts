@@ -1,0 +1,80 @@
+// The queue loses everything under an API and a worker: each piece that was accepted comes to its end all the same.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { createSharedDeps } from "../deps.ts";
+import { readConfig } from "../config.ts";
+import { hasRedis, startRedisServer } from "./redis-server.ts";
+import { createRondoClient, type RondoClient, type Started } from "./rondo-client.ts";
+import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
+import { silentLog } from "./test-stores.ts";
+import { until } from "./until.ts";
+
+setDefaultTimeout(90_000);
+
+/** As many as one user may have in the making. */
+const pieces = 10;
+const startAll = (client: RondoClient, durationSeconds: number): Promise<Started[]> =>
+  Promise.all(
+    Array.from({ length: pieces }, () => client.start({ prompt: "slow piano", durationSeconds, seed: 7 })),
+  );
+
+async function expectAllMade(client: RondoClient, started: readonly Started[]): Promise<void> {
+  const ended = await Promise.all(started.map((piece) => client.untilEnded(piece)));
+  expect(ended.map(({ state }) => state)).toEqual(started.map(() => "complete"));
+  // Nobody is locked out.
+  await client.untilEnded(await client.start({ prompt: "rain", durationSeconds: 10 }));
+}
+
+async function jobsOf(rondo: RondoProcesses, environment: Record<string, string>) {
+  const deps = await createSharedDeps(
+    readConfig({ RONDO_DATA: rondo.dataDir, RONDO_LOG: "silent", ...environment }),
+    silentLog,
+    "cli",
+  );
+  try {
+    return await deps.jobs.list({ queue: "generation", limit: 1_000 });
+  } finally {
+    await deps.close();
+  }
+}
+
+test("killed together with the file of the queue, all of it is made after the restart, each piece once (SQLite)", async () => {
+  await using rondo = await startRondo();
+  const client = await createRondoClient(rondo.url);
+  const started = await startAll(client, 10);
+  await Promise.all([rondo.killApi(), rondo.killWorker()]);
+  for (const end of ["", "-wal", "-shm"]) await rm(join(rondo.dataDir, `jobs.db${end}`), { force: true });
+  await Promise.all([rondo.startApi(), rondo.startWorker()]);
+  await expectAllMade(client, started);
+  const ids = (await jobsOf(rondo, {})).map(({ id }) => id);
+  for (const { requestId } of started)
+    expect(ids.filter((id) => id === requestId).length).toBeLessThanOrEqual(1);
+});
+
+test.skipIf(!hasRedis)(
+  "a Redis that comes back empty under running processes is given the pieces and the schedules anew",
+  async () => {
+    await using redis = await startRedisServer();
+    const environment = { RONDO_QUEUE_URL: redis.url };
+    await using rondo = await startRondo(environment);
+    const client = await createRondoClient(rondo.url);
+    const started = await startAll(client, 15);
+    await until("one is being made", async () =>
+      (await Promise.all(started.map((piece) => client.state(piece)))).some(
+        ({ state }) => state === "running",
+      ),
+    );
+    await redis.kill();
+    await redis.start();
+    const looking = new Redis(redis.url);
+    await until(
+      "the schedules are back",
+      async () => (await looking.hlen("{rondo}:schedules")) === 5,
+      30_000,
+    );
+    looking.disconnect();
+    await expectAllMade(client, started);
+  },
+);
