@@ -137,6 +137,24 @@ test("bad parameters are 400 and named, all of them", async () => {
   expect((await post("tracks.rename", { trackId: 7 })).status).toBe(400);
 });
 
+test("null is no way to leave a parameter out, in a write, a read by POST and a page", async () => {
+  const track = async () => (await call(`/tracks.get?trackId=${idOf(ada, "track", 0)}`)).text();
+  const before = await track();
+  for (const [name, body] of [
+    ["tracks.rename", { trackId: null, title: "x" }],
+    ["tracks.rename", { trackId: idOf(ada, "track", 0), title: null }],
+    ["tracks.list", { search: null }],
+    ["tracks.list", { limit: null }],
+  ] as const) {
+    const answer = await post(name, body);
+    expect({ status: answer.status, code: await codeOf(answer) }).toEqual({
+      status: 400,
+      code: "INVALID_PARAMETER",
+    });
+  }
+  expect(await track()).toBe(before);
+});
+
 test("a body that is no JSON object is refused", async () => {
   expect(await codeOf(await post("projects.create", [1]))).toBe("INVALID_BODY");
   const plain = await call("/projects.create", { method: "POST", body: "name=x" });
