@@ -185,6 +185,32 @@ describe.each([
     expect(await dump(engine.database, tables)).toBe(before);
   });
 
+  test("a write that waited for another one past its time is not made later", async () => {
+    const before = await dump(engine.database, tables);
+    const other = await engine.openAgain();
+    const held = Promise.withResolvers<void>();
+    const holds = Promise.withResolvers<void>();
+    const holding = other.transaction(async (trx) => {
+      await trx.updateTable("books").set({ pages: 1 }).execute();
+      holds.resolve();
+      await held.promise;
+      throw new Error("undone");
+    });
+    await holds.promise;
+    const late = await Promise.all([
+      codeOf("books.renameRows", all, { timeoutMs: 300 }),
+      codeOf("books.renameBytes", all, { timeoutMs: 300, maxBytes: 1_000_000 }),
+    ]);
+    held.resolve();
+    await expect(holding).rejects.toThrow("undone");
+    expect(late).toEqual(["QUERY_TIMEOUT", "QUERY_TIMEOUT"]);
+    // One that comes after it is made, so that nothing waits any more.
+    expect(await codeOf("books.addRows", { books: [{ id: "after", title: "t" }] })).toContain("after");
+    await engine.database.kysely.deleteFrom("books").where("id", "=", "after").execute();
+    expect(await dump(engine.database, tables)).toBe(before);
+    await other.close();
+  });
+
   test("the last row allowed is written", async () => {
     expect(await codeOf("books.addRows", { books: three.books.slice(0, 2) })).toContain("new-b");
     expect(await dump(engine.database, tables)).toContain("new-b");
