@@ -18,6 +18,9 @@ const headerBytesMax = 256 * 1024;
 /** What no route takes more of; most take far less. */
 const bodyBytesMax = 128 * 1024 * 1024;
 
+/** Their first answer takes a tenth of a second: it is made before anyone could wait for it. */
+const slowAtFirst = ["/docs", "/metrics"];
+
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog("api", config.logLevel);
@@ -33,6 +36,7 @@ async function main(): Promise<void> {
     await webRoutes(join(import.meta.dir, "../web/dist"), { soundOrigin: deps.objectLinks?.origin }),
   );
   const board = deps.jobBoard && (await import("./job-board.ts")).jobBoard(deps.jobBoard, deps);
+  for (const path of slowAtFirst) await app.request(path);
   let isEnding = false;
   const server = listen(
     config,

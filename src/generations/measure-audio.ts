@@ -1,4 +1,5 @@
 // How long the audio of a generation is that ended early: by its frames, since what the plan said was never made.
+import { nextTurn } from "../next-turn.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import { createFrameScanner } from "../streams/mp3-frames.ts";
 
@@ -29,6 +30,7 @@ export async function measureAudioMs(
       else seconds += frame.samples / frame.sampleRate;
     }
     at = page.next;
+    await nextTurn();
   }
   return Math.round(Math.max(0, seconds - skipped) * 1000);
 }

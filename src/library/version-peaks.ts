@@ -2,6 +2,7 @@
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import { notFound } from "../errors.ts";
 import { readStoredJson } from "../generations/generation-events.ts";
+import { nextTurn } from "../next-turn.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { eventsKey } from "../streams/stream-keys.ts";
 import type { Waveform } from "./formats/waveform-file.ts";
@@ -58,5 +59,6 @@ async function readPeaks(
       pairs += Math.max(0, peaks.length / 2 - known);
     }
     position = page.next;
+    await nextTurn();
   }
 }

@@ -1,6 +1,7 @@
 // HLS over the chunks of an MP3 stream (RFC 8216): a playlist of packed-audio segments cut from the same bytes. Where the length is
 // planned it names all of them from the start, since most players begin a live playlist near its end; the one that is being made is answered as it grows.
 import { AppError, notFound } from "../errors.ts";
+import { nextTurn } from "../next-turn.ts";
 import type { StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import { listenerBody } from "./listener-body.ts";
 import { createFrameScanner } from "./mp3-frames.ts";
@@ -86,7 +87,10 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
       const read = await streams.read(key, index.position, pageBytes);
       if (read === undefined || read.state.id !== streamId) throw notFound("audio");
       for (const chunk of read.chunks) index.feed(chunk);
-      if (read.next < read.state.tail) continue;
+      if (read.next < read.state.tail) {
+        await nextTurn();
+        continue;
+      }
       if (read.state.closed) index.finish();
       return { streamId, index, isEnded: read.state.closed };
     }

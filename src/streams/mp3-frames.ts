@@ -55,8 +55,10 @@ export function createFrameScanner(): FrameScanner {
 }
 
 function parseHeader(data: Uint8Array, at: number) {
-  const [sync, second, third] = [data[at]!, data[at + 1]!, data[at + 2]!];
-  const isLayer3 = sync === 0xff && (second & 0xe6) === 0xe2;
+  if (data[at] !== 0xff) return undefined;
+  const second = data[at + 1]!;
+  const third = data[at + 2]!;
+  const isLayer3 = (second & 0xe6) === 0xe2;
   const version = (second >> 3) & 3;
   if (!isLayer3 || version === 1) return undefined;
   const isVersion1 = version === 3;
@@ -72,10 +74,17 @@ function parseHeader(data: Uint8Array, at: number) {
 
 /** The tag stands after the header and the side information, whose length depends on version and channels. */
 function isInfoFrame(data: Uint8Array, at: number, bytes: number): boolean {
-  for (const offset of [36, 21, 13]) {
+  for (const offset of tagOffsets) {
     if (offset + 4 > bytes) continue;
-    const tag = String.fromCharCode(...data.subarray(at + offset, at + offset + 4));
-    if (tag === "Info" || tag === "Xing") return true;
+    const start = at + offset;
+    if (isAt(data, start, info) || isAt(data, start, xing)) return true;
   }
   return false;
 }
+
+const tagOffsets = [36, 21, 13] as const;
+const info = [0x49, 0x6e, 0x66, 0x6f] as const;
+const xing = [0x58, 0x69, 0x6e, 0x67] as const;
+
+const isAt = (data: Uint8Array, at: number, text: readonly [number, number, number, number]): boolean =>
+  data[at] === text[0] && data[at + 1] === text[1] && data[at + 2] === text[2] && data[at + 3] === text[3];

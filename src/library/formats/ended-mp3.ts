@@ -1,4 +1,5 @@
 // An MP3 that ended before the length its Info frame promises: the whole frames that are there, behind an Info frame that says so.
+import { nextTurn } from "../../next-turn.ts";
 import { createFrameScanner, type Mp3Frame } from "../../streams/mp3-frames.ts";
 import { type ByteSource, joinSources, sourceOf } from "./byte-source.ts";
 import { infoPlaceOf } from "./mp3-facts.ts";
@@ -10,12 +11,16 @@ export async function endedMp3(audio: ByteSource): Promise<ByteSource> {
   let first: Mp3Frame | undefined;
   let last: Mp3Frame | undefined;
   let frames = 0;
+  let turnAt = bytesInATurn;
   for await (const chunk of audio.read(0)) {
     for (const frame of scanner.feed(chunk)) {
       first ??= frame;
       last = frame;
       frames++;
     }
+    if (scanner.position < turnAt) continue;
+    turnAt = scanner.position + bytesInATurn;
+    await nextTurn();
   }
   if (first?.position !== 0 || last === undefined) return audio;
   const end = last.position + last.bytes;
@@ -29,6 +34,7 @@ export async function endedMp3(audio: ByteSource): Promise<ByteSource> {
   return joinSources([...(info ? [sourceOf(info)] : []), cutTo(rest)]);
 }
 
+const bytesInATurn = 256 * 1024;
 const startBytes = 2_048; // more than any frame has
 
 async function startOf(audio: ByteSource): Promise<Uint8Array> {

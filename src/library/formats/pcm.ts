@@ -1,6 +1,7 @@
 // MP3 into samples, a chunk at a time in constant memory, without the encoder's silence at either end.
 import { MPEGDecoder } from "mpg123-decoder";
 import { AppError } from "../../errors.ts";
+import { nextTurn } from "../../next-turn.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { factsBytesNeeded, type Mp3Facts, mp3FactsOf } from "./mp3-facts.ts";
 
@@ -48,7 +49,7 @@ async function* decode(mp3: ByteSource, channels: 1 | 2): AsyncGenerator<Uint8Ar
         const { channelData, samplesDecoded, errors } = decoder.decode(chunk.subarray(at, at + fedBytesMax));
         if (errors.length > 0) throw damaged(errors[0]?.message ?? "the decoder failed");
         if (samplesDecoded > 0) yield interleaved(channelData, samplesDecoded, channels);
-        await new Promise((resolve) => setImmediate(resolve)); // others may want the thread, too
+        await nextTurn();
       }
     }
   } finally {
