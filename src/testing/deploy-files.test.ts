@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readConfig } from "../config.ts";
 import { needsTool } from "./needs-tool.ts";
-import { createTemporaryDirectory } from "./temporary-directory.ts";
-import { until } from "./until.ts";
+import { startNginxProxy } from "./nginx-proxy.ts";
+import { createStreamServer } from "./stream-server.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
@@ -122,54 +122,11 @@ test("every variable that config.ts reads stands in the settings' documentation"
   expect([...names].filter((name) => !documented.includes(name))).toEqual([]);
 });
 
-/** nginx with the proxy's configuration, in front of an API that answers "inside" to everything. */
-async function startProxy() {
-  const directory = await createTemporaryDirectory();
-  const inside = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("inside") });
-  const port = await freePort();
-  const local = read("deploy/nginx.conf")
-    // The names are compose's own; nginx asks for their addresses at start.
-    .replaceAll(/api-\d:3000/g, `127.0.0.1:${inside.port}`)
-    .replace("listen 80;", `listen 127.0.0.1:${port};`)
-    .replace(
-      "http {",
-      `http {\n  access_log off;\n  client_body_temp_path ${directory.path}/body;\n  proxy_temp_path ${directory.path}/proxy;\n  fastcgi_temp_path ${directory.path}/f;\n  uwsgi_temp_path ${directory.path}/u;\n  scgi_temp_path ${directory.path}/s;`,
-    );
-  const file = join(directory.path, "nginx.conf");
-  await Bun.write(
-    file,
-    `daemon off;\nmaster_process off;\npid ${directory.path}/nginx.pid;\nerror_log stderr;\n${local}`,
-  );
-  const nginx = Bun.spawn(["nginx", "-c", file, "-p", directory.path], { stderr: "ignore" });
-  const url = `http://127.0.0.1:${port}`;
-  await until("nginx answers", () =>
-    fetch(url).then(
-      (res) => res.ok,
-      () => false,
-    ),
-  );
-  return {
-    url,
-    async [Symbol.asyncDispose]() {
-      nginx.kill();
-      await nginx.exited;
-      await inside.stop(true);
-      await directory[Symbol.asyncDispose]();
-    },
-  };
-}
-
-async function freePort(): Promise<number> {
-  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
-  const { port } = server;
-  await server.stop(true);
-  return port!;
-}
-
 needsTool("nginx")(
   "the proxy keeps the operator's side from the world, however it is written, and lets the rest through",
   async () => {
-    await using proxy = await startProxy();
+    using inside = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("inside") });
+    await using proxy = await startNginxProxy(inside.port!);
     const ask = async (path: string) => {
       // A URL object would write the path in its own way.
       const args = ["-s", "--path-as-is", "-o", "/dev/null", "-w", "%{http_code}", `${proxy.url}${path}`];
@@ -183,5 +140,31 @@ needsTool("nginx")(
       expect([path, await ask(path)]).toEqual([path, "404"]);
     for (const path of ["/", "/health", "/v1/queries/tracks.list", "/v1/generations", "/v1/jobsite", "/docs"])
       expect([path, await ask(path)]).toEqual([path, "200"]);
+  },
+);
+
+needsTool("nginx")(
+  "the proxy drops a body's trailers, which Bun would take for the next request",
+  async () => {
+    await using server = await createStreamServer();
+    await using proxy = await startNginxProxy(server.port);
+    const answers = Promise.withResolvers<string>();
+    let text = "";
+    const body = "3\r\nabc\r\n0\r\nX-Checksum: 1\r\n\r\n";
+    const head = "Host: x\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\nTrailer: X-Checksum";
+    const last = "GET /v1/stream/song HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    await Bun.connect({
+      hostname: "127.0.0.1",
+      port: proxy.port,
+      socket: {
+        open: (socket) => void socket.write(`PUT /v1/stream/song HTTP/1.1\r\n${head}\r\n\r\n${body}${last}`),
+        data: (_, bytes) => {
+          text += bytes.toString();
+        },
+        close: () => answers.resolve(text),
+      },
+    });
+    expect((await answers.promise).match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 201", "HTTP/1.1 200"]);
+    expect(text).toEndWith("\r\n\r\nabc");
   },
 );

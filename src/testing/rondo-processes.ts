@@ -9,6 +9,8 @@ export interface RondoProcesses extends AsyncDisposable {
   /** As `kill -9` does: no time for anything. */
   killApi(): Promise<void>;
   killWorker(): Promise<void>;
+  /** As a deployment does: the API may finish what it has begun. */
+  stopApi(): Promise<void>;
   startApi(): Promise<void>;
   startWorker(): Promise<void>;
   /** Resident memory of both, bytes. */
@@ -46,6 +48,7 @@ export async function startRondo(environment: Record<string, string> = {}): Prom
     operatorKey,
     killApi: async () => api?.end("SIGKILL"),
     killWorker: async () => worker?.end("SIGKILL"),
+    stopApi: async () => api?.end("SIGTERM"),
     async startApi() {
       api = await start("src/main.ts", /"url":"([^"]+?)\/?"/);
       url = (api.started[1] ?? "").replace(/\/$/, "");

@@ -41,6 +41,12 @@ const suites: readonly Suite[] = [
     command: [bun, "run", "test:conformance"],
     directory: root,
   },
+  ...["nginx", "node-agent"].map((proxy) => ({
+    name: `Durable Streams conformance, through ${proxy}`,
+    missing: () => missingPrograms(proxy === "nginx" ? "nginx" : "node"),
+    command: [bun, "run", "test:conformance", "--through", proxy],
+    directory: root,
+  })),
   {
     name: "Durable Streams conformance, on MongoDB and Redis",
     missing: () => [...missingPrograms("redis-server"), ...(hasMongo ? [] : ["MongoDB or its double"])],

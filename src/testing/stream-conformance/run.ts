@@ -1,8 +1,10 @@
-// bun run test:conformance: the public suite of the Durable Streams protocol against our routes, on a port of its own: over the SQLite store, or with --full over MongoDB and Redis.
+// bun run test:conformance: the public suite of the Durable Streams protocol against our routes, on a port of its own: over the SQLite store, or with --full over MongoDB and Redis. With --through nginx or --through node-agent, a proxy stands between.
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { createRedisChunkCache } from "../../ports/chunk-cache/redis.ts";
 import { createMongoChunkStore } from "../../ports/chunk-store/mongodb.ts";
 import { startMongoServer } from "../mongodb-server.ts";
+import { startNginxProxy } from "../nginx-proxy.ts";
 import { startRedisServer } from "../redis-server.ts";
 import { type StreamServerOptions, createStreamServer } from "../stream-server.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
@@ -37,8 +39,34 @@ const groupsAtOnce = 2;
 
 type Stores = NonNullable<StreamServerOptions["stores"]>;
 
-async function runGroup(pattern: string, stores?: Stores): Promise<readonly Case[]> {
+/** Proxies that keep their connections to us; the suite is told their address. */
+const proxies: Readonly<
+  Record<string, (port: number) => Promise<AsyncDisposable & { readonly url: string }>>
+> = {
+  nginx: (port) => startNginxProxy(port, { isUnlimited: true }),
+  async "node-agent"(port) {
+    const script = join(import.meta.dirname, "keep-alive-proxy.mjs");
+    const node = Bun.spawn(["node", script, String(port)], { stdout: "pipe", stderr: "inherit" });
+    const { value } = await node.stdout.getReader().read();
+    return {
+      url: `http://127.0.0.1:${Number(new TextDecoder().decode(value))}`,
+      async [Symbol.asyncDispose]() {
+        node.kill();
+        await node.exited;
+      },
+    };
+  },
+};
+
+interface GroupOptions {
+  readonly stores?: Stores;
+  readonly through?: string | undefined;
+}
+
+async function runGroup(pattern: string, { stores, through }: GroupOptions = {}): Promise<readonly Case[]> {
   await using server = await createStreamServer(stores === undefined ? { limits } : { limits, stores });
+  await using proxy = through === undefined ? undefined : await proxies[through]?.(server.port);
+  if (through !== undefined && proxy === undefined) throw new Error(`${through} is no proxy of this suite.`);
   await using directory = await createTemporaryDirectory();
   const report = join(directory.path, "report.json");
   const vitest = Bun.spawn(
@@ -53,7 +81,7 @@ async function runGroup(pattern: string, stores?: Stores): Promise<readonly Case
     ],
     {
       cwd: root,
-      env: { ...process.env, NO_COLOR: "1", STREAMS_UNDER_TEST: server.url },
+      env: { ...process.env, NO_COLOR: "1", STREAMS_UNDER_TEST: proxy?.url ?? server.url },
       stdout: "inherit",
       stderr: "inherit",
     },
@@ -67,7 +95,7 @@ async function runFullGroup(pattern: string): Promise<readonly Case[]> {
   await using mongo = await startMongoServer();
   await using redis = await startRedisServer();
   const cache = createRedisChunkCache(redis);
-  return await runGroup(pattern, { openStore: () => createMongoChunkStore(mongo), cache });
+  return await runGroup(pattern, { stores: { openStore: () => createMongoChunkStore(mongo), cache } });
 }
 
 async function runFullProfile(): Promise<readonly Case[]> {
@@ -83,7 +111,10 @@ async function runFullProfile(): Promise<readonly Case[]> {
 }
 
 if (import.meta.main) {
-  const cases = process.argv.includes("--full") ? await runFullProfile() : await runGroup(".*");
+  const { full, through } = parseArgs({
+    options: { full: { type: "boolean" }, through: { type: "string" } },
+  }).values;
+  const cases = full === true ? await runFullProfile() : await runGroup(".*", { through });
   const passed = cases.filter(({ status }) => status === "passed");
   const failed = cases.filter(({ status }) => status === "failed");
   const ran = new Set([...passed, ...failed].map(({ fullName }) => fullName));

@@ -1,0 +1,33 @@
+// What players get when an API goes away as a deployment asks it to: nothing that looks whole and is not, and no wait for nothing.
+import { expect, test } from "bun:test";
+import { createRondoClient } from "./rondo-client.ts";
+import { startRondo } from "./rondo-processes.ts";
+
+test("on SIGTERM a growing answer is broken off, a piece that waits in the queue is a 503 at once, and events end well", async () => {
+  await using rondo = await startRondo();
+  const client = await createRondoClient(rondo.url);
+  const growing = await client.start({ prompt: "calm piano", durationSeconds: 600, seed: 1 });
+  const answers = await Promise.all([
+    fetch(growing.links.audio),
+    fetch(growing.links.audio, { headers: { range: "bytes=0-" } }),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 206]);
+  const events = await fetch(`${growing.links.events}?offset=-1&live=sse`, { headers: client.headers });
+  expect(events.status).toBe(200);
+  await rondo.killWorker();
+  const queued = await client.start({ prompt: "calm piano", durationSeconds: 10, seed: 2 });
+  const waiting = Promise.all([
+    fetch(queued.links.audio),
+    fetch(queued.links.audio, { headers: { range: "bytes=0-" } }),
+  ]);
+  // The requests have reached the API when one that came after them was answered.
+  await fetch(`${rondo.url}/health`);
+  const stoppedMs = performance.now();
+  const [refused] = await Promise.all([waiting, rondo.stopApi()]);
+  for (const answer of refused) {
+    expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "1"]);
+  }
+  expect(performance.now() - stoppedMs).toBeLessThan(4_000);
+  for (const answer of answers) await expect(answer.arrayBuffer()).rejects.toThrow();
+  expect(await events.text()).toContain("event: data");
+}, 40_000);

@@ -1,0 +1,56 @@
+// nginx with the configuration that we deploy, in front of a server of a test.
+import { join } from "node:path";
+import { createTemporaryDirectory } from "./temporary-directory.ts";
+import { until } from "./until.ts";
+
+export interface Proxy extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+}
+
+const configuration = join(import.meta.dirname, "../../deploy/nginx.conf");
+
+/** `isUnlimited`: without the limits by address, for a client that asks more than any listener. */
+export async function startNginxProxy(inside: number, { isUnlimited = false } = {}): Promise<Proxy> {
+  const directory = await createTemporaryDirectory();
+  const port = await freePort();
+  const folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+    (name) => `${name}_temp_path ${directory.path}/${name};`,
+  );
+  const deployed = await Bun.file(configuration).text();
+  const local = deployed
+    // The names are compose's own; nginx asks for their addresses at start.
+    .replaceAll(/api-\d:3000/g, `127.0.0.1:${inside}`)
+    .replace("listen 80;", `listen 127.0.0.1:${port};`)
+    .replace("http {", `http {\naccess_log off;\n${folders.join("\n")}`)
+    .replaceAll(/^ *limit_(req|conn)\b.*$/gm, (line) => (isUnlimited ? "" : line));
+  const file = join(directory.path, "nginx.conf");
+  await Bun.write(
+    file,
+    `daemon off;\nmaster_process off;\npid ${directory.path}/nginx.pid;\nerror_log stderr;\n${local}`,
+  );
+  const nginx = Bun.spawn(["nginx", "-c", file, "-p", directory.path], { stderr: "ignore" });
+  const url = `http://127.0.0.1:${port}`;
+  await until("nginx answers", () =>
+    fetch(url).then(
+      () => true,
+      () => false,
+    ),
+  );
+  return {
+    url,
+    port,
+    async [Symbol.asyncDispose]() {
+      nginx.kill();
+      await nginx.exited;
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  const { port } = server;
+  server.stop(true);
+  return port;
+}
