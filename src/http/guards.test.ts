@@ -176,7 +176,7 @@ test("another method is 405 and Allow says which are taken; what is no address s
   const { bearer } = await house.guest();
   const wrong: [string, string, string][] = [
     ["GET", "/v1/accounts/sign-out", "POST"],
-    ["PUT", "/v1/accounts/me", "GET, HEAD"],
+    ["PUT", "/v1/accounts/me", "GET, HEAD, DELETE"],
     ["GET", "/v1/tokens", "POST"],
     ["PUT", "/v1/generations", "POST"],
     ["PATCH", "/v1/generations/x", "GET, HEAD, DELETE"],
