@@ -14,6 +14,7 @@ import { watchBusinesses } from "./http/business-metrics.ts";
 import { createFailedCredentials } from "./http/failed-credentials.ts";
 import { createIdentify } from "./http/identify.ts";
 import { createLinkMaker } from "./http/links.ts";
+import { createLiveAnswers } from "./http/live-answers.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { authenticate } from "./http/middleware/authenticate.ts";
 import { limitUrl } from "./http/middleware/limit-url.ts";
@@ -61,6 +62,7 @@ export function createApp(deps: ApiDeps) {
   const sessionCookie = createSessionCookie(deps.publicUrl);
   const failedCredentials = createFailedCredentials(deps);
   const identify = createIdentify({ ...deps, findCaller, sessionCookie, failedCredentials });
+  const live = createLiveAnswers({ ...deps, findCaller, sessionCookie });
   const observed = { ...deps, metrics, identify };
   const limit = limitRates(deps);
 
@@ -74,7 +76,7 @@ export function createApp(deps: ApiDeps) {
     .use(sameOrigin)
     .use(authenticate(identify))
     .use(limit)
-    .route("/stream", ownStreamRoutes(deps))
+    .route("/stream", ownStreamRoutes({ ...deps, live }))
     .route("/verify", verifyRoutes({ ...deps, findPublicKey: createFindPublicKey(deps.registry) }))
     .use(smallBody)
     .route("/", accountRoutes({ ...deps, findCaller, sessionCookie }))
@@ -83,7 +85,7 @@ export function createApp(deps: ApiDeps) {
     .route("/jobs", jobRoutes(deps))
     .route("/", libraryRoutes({ ...deps, links, forgetSounds: facts.forget }))
     .route("/", downloadRoutes(deps))
-    .route("/generations", generationStreamRoutes({ streams: deps.streams, findOwned, ...facts }))
+    .route("/generations", generationStreamRoutes({ streams: deps.streams, findOwned, ...facts, live }))
     .route("/queries", queryRoutes(deps))
     .route("/versions", versionRoutes({ ...deps, links, audio, hls: createHls({ streams: deps.streams }) }));
 
@@ -115,7 +117,7 @@ export function createApp(deps: ApiDeps) {
     )
     .route("/v1", v1);
 
-  const lanes = createLanes({ ...observed, findOwned, ...facts, audio });
+  const lanes = createLanes({ ...observed, findOwned, ...facts, audio, live });
   const routed = app.fetch;
   app.fetch = (request, ...rest) =>
     lanes(request, rest[0] as HttpEnv["Bindings"] | undefined) ?? routed(request, ...rest);

@@ -56,6 +56,8 @@ export interface Config {
   readonly signInLimit: RateLimit | undefined;
   /** Wrong credentials from one address; undefined: no limit. */
   readonly failedCredentialLimit: RateLimit | undefined;
+  /** Event streams and long-polls that one process holds open at a time, for one user and for all users of one address. */
+  readonly liveLimits: { readonly user: number; readonly address: number };
   /** Proxies of ours in front, each of which adds the address it was called from to X-Forwarded-For. */
   readonly trustedProxies: number;
 }
@@ -290,6 +292,18 @@ export function readConfig(environment: Environment = process.env): Config {
     return undefined;
   };
 
+  const streamsMax = (name: string, fallback: number): number => {
+    const text = value(name);
+    const streams = Number(text ?? fallback);
+    if (Number.isSafeInteger(streams) && streams >= 1) return streams;
+    faults.push({
+      at: name,
+      message: `"${text}" is not a number of streams.`,
+      hint: `A whole number from 1, for example ${name}=${fallback}`,
+    });
+    return fallback;
+  };
+
   const trustedProxies = Number(value("RONDO_TRUSTED_PROXIES") ?? "0");
   if (!Number.isInteger(trustedProxies) || trustedProxies < 0 || trustedProxies > 10) {
     faults.push({
@@ -353,6 +367,10 @@ export function readConfig(environment: Environment = process.env): Config {
     },
     signInLimit: rateLimit("RONDO_LIMIT_SIGN_INS"),
     failedCredentialLimit: rateLimit("RONDO_LIMIT_FAILED_CREDENTIALS"),
+    liveLimits: {
+      user: streamsMax("RONDO_STREAMS_PER_USER", 100),
+      address: streamsMax("RONDO_STREAMS_PER_ADDRESS", 2_000),
+    },
     makingLimits: {
       ofBusiness: countLimit("RONDO_LIMIT_BUSINESS_PIECES", 500),
       ofAddress: countLimit("RONDO_LIMIT_ADDRESS_PIECES", 20),

@@ -317,6 +317,7 @@ export interface ApiDeps extends SharedDeps {
   readonly rateLimits: Config["rateLimits"];
   readonly signInLimit: Config["signInLimit"];
   readonly failedCredentialLimit: Config["failedCredentialLimit"];
+  readonly liveLimits: Config["liveLimits"];
   readonly trustedProxies: number;
   readonly publicUrl: string | undefined;
   /** Where the queue has one. */
@@ -360,6 +361,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     rateLimits: config.rateLimits,
     signInLimit: config.signInLimit,
     failedCredentialLimit: config.failedCredentialLimit,
+    liveLimits: config.liveLimits,
     trustedProxies: config.trustedProxies,
     jobBoard,
     operatorKey: await loadOperatorKey(shared.control, config.operatorKey),

@@ -2,10 +2,10 @@
 import { LRUCache } from "lru-cache";
 
 /**
- * One second less than the five within which an ended credential has to be refused everywhere:
+ * A second and a half less than the five within which an ended credential has to be refused everywhere:
  * reading a fact again and ending the answers that are open take the rest.
  */
-const rememberedMs = 4_000;
+const rememberedMs = 3_500;
 const rememberedMax = 10_000;
 
 export interface Fact<Value> {

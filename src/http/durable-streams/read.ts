@@ -8,6 +8,7 @@ import { listenerBody } from "../../streams/listener-body.ts";
 import { formatOffset, invalid, parseOffset } from "../../streams/offset.ts";
 import { controlEvent, dataEvents, sseEncodingOf } from "../../streams/sse-events.ts";
 import type { Streams } from "../../streams/streams.ts";
+import type { LiveAnswers, LiveCaller } from "../live-answers.ts";
 import { readQueryString, type TextParameters } from "../query-string.ts";
 import { createPreparedAnswers, type PreparedAnswer, type PreparedAnswers } from "./prepared-answers.ts";
 import { always, cursorHeader, nextOffset, streamClosed, upToDate } from "./headers.ts";
@@ -58,6 +59,8 @@ export async function answerHead(streams: Streams, key: StreamKey): Promise<Resp
 
 interface ReadDeps {
   readonly streams: Streams;
+  /** Where not given, nothing ends a live answer but the stream and its time. */
+  readonly live?: LiveAnswers | undefined;
   readonly limits: ReadLimits;
   readonly prepared: PreparedAnswers;
 }
@@ -65,23 +68,57 @@ interface ReadDeps {
 /** For each mount. */
 const preparedBytesMax = 16 << 20;
 
-export const createReading = (streams: Streams, limits: Partial<ReadLimits> = {}): ReadDeps => ({
+export const createReading = (
+  streams: Streams,
+  limits: Partial<ReadLimits> = {},
+  live?: LiveAnswers,
+): ReadDeps => ({
   streams,
+  live,
   limits: { ...readLimits, ...limits },
   prepared: createPreparedAnswers(preparedBytesMax),
 });
 
 /** Without a promise where the answer is prepared: what nearly every reader of a finished stream gets. */
-export function answerRead(deps: ReadDeps, request: Request, key: StreamKey): Response | Promise<Response> {
+export function answerRead(deps: ReadDeps, asked: LiveCaller, key: StreamKey): Response | Promise<Response> {
+  const { request } = asked;
   const query = readQueryString(request.url);
   const { live } = query;
   const offset = offsetOf(request, query);
   if (live === undefined) return catchUp(deps, request, key, offset);
-  if (live === "long-poll") return longPoll(deps, request, key, offset, cursorOf(query));
-  if (live === "sse") return serverSentEvents(deps, request, key, offset, cursorOf(query));
+  if (live === "long-poll")
+    return untilOver(deps, asked, (mine) => longPoll(mine, request, key, offset, cursorOf(query)));
+  if (live === "sse")
+    return untilOver(deps, asked, (mine) => serverSentEvents(mine, request, key, offset, cursorOf(query)));
   throw new AppError("INVALID_PARAMETER", "live is long-poll or sse.", {
     faults: [{ at: "live", message: "Unknown mode." }],
   });
+}
+
+/** For this caller the streams close when its credential ends: it is told to come back, and is refused then. */
+async function untilOver(
+  deps: ReadDeps,
+  asked: LiveCaller,
+  answer: (deps: ReadDeps) => Promise<Response>,
+): Promise<Response> {
+  const { streams, live } = deps;
+  if (live === undefined) return answer(deps);
+  const place = live.enter(asked);
+  const whenClosing: Streams["whenClosing"] = (call) => {
+    const stay = streams.whenClosing(call);
+    const forget = place.whenOver(call);
+    return () => {
+      stay();
+      forget();
+      place.leave();
+    };
+  };
+  try {
+    return await answer({ ...deps, streams: { ...streams, whenClosing } });
+  } catch (err) {
+    place.leave();
+    throw err;
+  }
 }
 
 function offsetOf({ headers }: Request, { live, offset: given }: TextParameters): string {

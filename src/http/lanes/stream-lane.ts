@@ -8,6 +8,7 @@ import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
 import type { Streams } from "../../streams/streams.ts";
 import { faultResponse } from "../durable-streams/fault.ts";
 import { answerRead, createReading, neverStale } from "../durable-streams/read.ts";
+import type { LiveAnswers } from "../live-answers.ts";
 import { keyOfOwn, ownStreamsAt } from "../routes/own-streams.ts";
 import type { ShortWay } from "./short-way.ts";
 import { businessOf, userOf } from "../wire.ts";
@@ -17,14 +18,18 @@ export interface StreamLaneDeps {
   readonly findOwned: FindOwned;
   /** Missing or deleted: NOT_FOUND. */
   readonly ensureThere: RememberedFacts["ensureThere"];
+  readonly live: LiveAnswers;
 }
 
 type KeyOf = (caller: Caller | undefined) => StreamKey | Promise<StreamKey>;
 
 /** undefined: not a read of a stream, the router knows the way. */
-export function createStreamLane({ streams, findOwned, ensureThere }: StreamLaneDeps, shortWay: ShortWay) {
-  const readingOwn = createReading(streams);
-  const readingGenerations = createReading(streams, neverStale);
+export function createStreamLane(
+  { streams, findOwned, ensureThere, live }: StreamLaneDeps,
+  shortWay: ShortWay,
+) {
+  const readingOwn = createReading(streams, {}, live);
+  const readingGenerations = createReading(streams, neverStale, live);
 
   const placeOf = (path: string): readonly [route: string, keyOf: KeyOf] | undefined => {
     if (path.startsWith(ownStreamsAt))
@@ -57,9 +62,10 @@ export function createStreamLane({ streams, findOwned, ensureThere }: StreamLane
       faultOf: faultResponse,
       answer(caller) {
         const key = keyOf(caller);
+        const asked = { request, source, caller };
         return key instanceof Promise
-          ? key.then((known) => answerRead(reading, request, known))
-          : answerRead(reading, request, key);
+          ? key.then((known) => answerRead(reading, asked, known))
+          : answerRead(reading, asked, key);
       },
     });
   };

@@ -4,6 +4,7 @@ import type { FindOwned } from "../../generations/ownership.ts";
 import type { RememberedFacts } from "../../library/audio-facts.ts";
 import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
 import type { Streams } from "../../streams/streams.ts";
+import type { LiveAnswers } from "../live-answers.ts";
 import { type HttpContext, type HttpEnv, requireUser } from "../wire.ts";
 import { neverStale } from "../durable-streams/read.ts";
 import { streamRoutes } from "./streams.ts";
@@ -13,15 +14,18 @@ export interface GenerationStreamRoutesDeps {
   readonly findOwned: FindOwned;
   /** Missing or deleted: NOT_FOUND. */
   readonly ensureThere: RememberedFacts["ensureThere"];
+  readonly live: LiveAnswers;
 }
 
-export function generationStreamRoutes({ streams, findOwned, ensureThere }: GenerationStreamRoutesDeps) {
+export function generationStreamRoutes(deps: GenerationStreamRoutesDeps) {
+  const { streams, findOwned, ensureThere, live } = deps;
   const owned = (c: HttpContext) => findOwned(requireUser(c), c.req.param("requestId") ?? "");
   return new Hono<HttpEnv>()
     .route(
       "/:requestId/chunks",
       streamRoutes({
         streams,
+        live,
         allow: ["read"],
         limits: neverStale,
         resolveKey: async (c) => {
@@ -35,6 +39,7 @@ export function generationStreamRoutes({ streams, findOwned, ensureThere }: Gene
       "/:requestId/events",
       streamRoutes({
         streams,
+        live,
         allow: ["read"],
         resolveKey: async (c) => {
           const { businessId, requestId } = await owned(c);

@@ -7,6 +7,7 @@ import { ownKey } from "../../streams/stream-keys.ts";
 import type { LibraryThreads } from "../../library/threads/library-threads.ts";
 import type { Streams } from "../../streams/streams.ts";
 import { createTurns } from "../../turns.ts";
+import type { LiveAnswers } from "../live-answers.ts";
 import { type HttpContext, type HttpEnv, requireBusiness } from "../wire.ts";
 import { streamRoutes } from "./streams.ts";
 
@@ -15,9 +16,10 @@ export const ownStreamsAt = "/v1/stream/";
 export interface OwnStreamRoutesDeps {
   readonly streams: Streams;
   readonly threads: Pick<LibraryThreads, "run">;
+  readonly live: LiveAnswers;
 }
 
-export function ownStreamRoutes({ streams, threads }: OwnStreamRoutesDeps) {
+export function ownStreamRoutes({ streams, threads, live }: OwnStreamRoutesDeps) {
   const turns = createTurns({
     what: "large bodies are read",
     runningMax: 4,
@@ -38,6 +40,7 @@ export function ownStreamRoutes({ streams, threads }: OwnStreamRoutesDeps) {
     "/",
     streamRoutes({
       streams,
+      live,
       splitMessages,
       resolveKey: (c: HttpContext) => keyOf(c, c.req.path),
       resolveSource: (c: HttpContext, forkedFrom) => keyOf(c, forkedFrom),

@@ -4,6 +4,7 @@ import { AppError } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { Streams } from "../../streams/streams.ts";
 import { faultResponse } from "../durable-streams/fault.ts";
+import type { LiveAnswers } from "../live-answers.ts";
 import { preflight } from "../durable-streams/headers.ts";
 import { type ReadLimits, answerHead, answerRead, createReading } from "../durable-streams/read.ts";
 import {
@@ -28,6 +29,7 @@ export interface StreamRoutesOptions {
   /** For large bodies in JSON; where not given, they are taken apart on the serving thread. */
   readonly splitMessages?: SplitForCaller;
   readonly limits?: Partial<ReadLimits>;
+  readonly live?: LiveAnswers;
 }
 
 const bodyBytesMaxDefault = 16 << 20;
@@ -40,7 +42,7 @@ export function streamRoutes(options: StreamRoutesOptions): Hono {
     .filter((method) => allowed.has(accessOf[method]!))
     .concat("OPTIONS")
     .join(", ");
-  const reading = createReading(streams, options.limits);
+  const reading = createReading(streams, options.limits, options.live);
 
   const answer = async (c: Context): Promise<Response> => {
     // Not c.req.method: the router turns HEAD into GET.
@@ -53,7 +55,9 @@ export function streamRoutes(options: StreamRoutesOptions): Hono {
     const key = await resolveKey(c, access);
     switch (access) {
       case "read":
-        return method === "HEAD" ? answerHead(streams, key) : answerRead(reading, c.req.raw, key);
+        return method === "HEAD"
+          ? answerHead(streams, key)
+          : answerRead(reading, { request: c.req.raw, source: c.env, caller: c.get("caller") }, key);
       case "create":
         return answerCreate(streams, c, key, { bodyBytesMax, splitMessages, resolveSource });
       case "append":

@@ -1,0 +1,138 @@
+// Answers that go on: event streams and long-polls. They end with the credential that opened them, and one caller holds a bounded number.
+import type { Authenticator, Credential } from "../accounts/authenticate.ts";
+import type { Caller } from "../accounts/caller.ts";
+import { AppError, isAppError } from "../errors.ts";
+import { type AddressSource, addressOfRequest } from "./address.ts";
+import type { SessionCookie } from "./session-cookie.ts";
+
+export interface LiveCaller {
+  readonly request: Request;
+  readonly source: AddressSource | undefined;
+  readonly caller: Caller | undefined;
+}
+
+export interface LivePlace {
+  /** Calls once when the credential has ended; the function returned takes that back. */
+  whenOver(call: () => void): () => void;
+  /** May be called twice. */
+  leave(): void;
+}
+
+export interface LiveAnswers {
+  /** Errors: TOO_MANY_REQUESTS. */
+  enter(asked: LiveCaller): LivePlace;
+}
+
+export interface LiveAnswersDeps {
+  readonly findCaller: Authenticator;
+  readonly sessionCookie: SessionCookie;
+  readonly trustedProxies: number;
+  /** Open at a time in this process, for one user and for all users of one address. Business keys are not counted. */
+  readonly liveLimits: { readonly user: number; readonly address: number };
+}
+
+/** What was read about a credential counts for three and a half seconds: with this, an answer ends within five. */
+const checkedEveryMs = 500;
+
+interface Watched {
+  readonly credential: Credential;
+  readonly caller: Caller;
+  readonly calls: Set<() => void>;
+}
+
+export function createLiveAnswers(deps: LiveAnswersDeps): LiveAnswers {
+  const { sessionCookie, trustedProxies, liveLimits } = deps;
+  const watch = createCredentialWatch(deps.findCaller);
+  const open = new Map<string, number>();
+
+  const add = (name: string, by: 1 | -1): void => {
+    const count = (open.get(name) ?? 0) + by;
+    if (count === 0) open.delete(name);
+    else open.set(name, count);
+  };
+
+  return {
+    enter({ request, source, caller }) {
+      if (caller?.kind !== "user") return placeOf([], caller, request);
+      const user = `user ${caller.businessId} ${caller.userId}`;
+      const address = `address ${addressOfRequest(request, source, trustedProxies)}`;
+      if ((open.get(user) ?? 0) >= liveLimits.user || (open.get(address) ?? 0) >= liveLimits.address)
+        throw tooMany();
+      return placeOf([user, address], caller, request);
+    },
+  };
+
+  function placeOf(names: readonly string[], caller: Caller | undefined, request: Request): LivePlace {
+    for (const name of names) add(name, 1);
+    let hasLeft = false;
+    return {
+      whenOver: (call) =>
+        caller === undefined ? () => {} : watch(sessionCookie.credentialOf(request.headers), caller, call),
+      leave() {
+        if (hasLeft) return;
+        hasLeft = true;
+        for (const name of names) add(name, -1);
+      },
+    };
+  }
+}
+
+/** Looks at each credential once, however many answers it holds open; at none, with no timer, where nothing is open. */
+function createCredentialWatch(findCaller: Authenticator) {
+  const watched = new Map<string, Watched>();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let isChecking = false;
+
+  async function check(): Promise<void> {
+    if (isChecking) return;
+    isChecking = true;
+    // One after the other: many listeners are no flood for their database.
+    for (const [name, { credential, caller, calls }] of watched) {
+      if (await isStill(credential, caller)) continue;
+      watched.delete(name);
+      for (const call of [...calls]) call();
+    }
+    isChecking = false;
+    stopIfIdle();
+  }
+
+  async function isStill(credential: Credential, caller: Caller): Promise<boolean> {
+    if (findCaller.known(credential) !== undefined) return true;
+    try {
+      const now = await findCaller(credential);
+      return now !== undefined && nameOf(now) === nameOf(caller);
+    } catch (err) {
+      // A database that is away ends nothing.
+      return !isAppError(err, "UNAUTHENTICATED");
+    }
+  }
+
+  function stopIfIdle(): void {
+    if (watched.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  }
+
+  return (credential: Credential, caller: Caller, call: () => void): (() => void) => {
+    const name = `${credential.authorization ?? ""}\n${credential.session ?? ""}`;
+    const entry = watched.get(name) ?? { credential, caller, calls: new Set() };
+    watched.set(name, entry);
+    entry.calls.add(call);
+    timer ??= setInterval(() => void check(), checkedEveryMs);
+    timer.unref();
+    return () => {
+      entry.calls.delete(call);
+      if (entry.calls.size === 0 && watched.get(name) === entry) watched.delete(name);
+      stopIfIdle();
+    };
+  };
+}
+
+const nameOf = (caller: Caller): string => JSON.stringify(caller);
+
+const tooMany = () =>
+  new AppError("TOO_MANY_REQUESTS", "You hold too many event streams open.", {
+    hint: "Close some of them; one stream of each generation is enough.",
+    retryAfterSeconds: 5,
+    details: { limit: "streams" },
+  });
