@@ -1,7 +1,9 @@
 // rondo specs draft: a language model writes, the machine checks, a person looks and decides.
 import { readFile } from "node:fs/promises";
+import type { BusinessTables } from "../businesses/schema.ts";
 import { AppError } from "../errors.ts";
-import { type Draft, draftSpec } from "../queries/draft.ts";
+import type { Database } from "../ports/database/database.ts";
+import { type Draft, draftSpec, type DraftSpecDeps } from "../queries/draft.ts";
 import type { WantedQuery } from "../queries/draft-messages.ts";
 import { isObject } from "../queries/json-reader.ts";
 import { fillBusiness } from "../queries/sample-business.ts";
@@ -11,15 +13,16 @@ export interface DraftOptions {
   readonly sentence: string;
   readonly from?: string;
   readonly yes?: boolean;
+  /** An empty database on which each draft is tried, too. */
+  readonly postgres?: string;
 }
 
 const answerShownMax = 1_200;
 
 export async function draftSpecs(
   tools: SpecsTools,
-  { sentence, from, yes = false }: DraftOptions,
+  { sentence, from, yes = false, postgres }: DraftOptions,
 ): Promise<void> {
-  const { print } = tools;
   const wishes = from === undefined ? [{ description: sentence.trim() }] : await readWishes(from);
   if (wishes.some(({ description }) => description === "")) {
     throw new AppError("INVALID_PARAMETER", "Say what the query should give or do.", {
@@ -27,14 +30,28 @@ export async function draftSpecs(
     });
   }
   const model = tools.languageModel();
+  const alsoOn = postgres === undefined ? [] : [await filled(await tools.openPostgres(postgres))];
+  try {
+    await draftWishes(tools, { model, alsoOn, wishes, yes });
+  } finally {
+    await Promise.all(alsoOn.map((database) => database.close()));
+  }
+}
+
+interface Drafting extends Pick<DraftSpecDeps, "model" | "alsoOn"> {
+  readonly wishes: readonly WantedQuery[];
+  readonly yes: boolean;
+}
+
+async function draftWishes(tools: SpecsTools, { model, alsoOn, wishes, yes }: Drafting): Promise<void> {
+  const { print } = tools;
   let kept = 0;
   for (const wish of wishes) {
     print(`\n# ${wish.description}`);
-    const scratch = await tools.openScratch();
+    const scratch = await filled(await tools.openScratch());
     try {
-      await scratch.migrate();
-      await fillBusiness(scratch);
-      const outcome = await draftSpec({ model, existing: await loadForCommand(tools), scratch }, wish);
+      const deps = { model, existing: await loadForCommand(tools), scratch, alsoOn: alsoOn ?? [] };
+      const outcome = await draftSpec(deps, wish);
       if (outcome.kind === "failed") {
         print(`No spec after ${outcome.attempts} attempts. What was wrong with the last one:`);
         for (const { at, message, hint } of outcome.faults)
@@ -54,6 +71,12 @@ export async function draftSpecs(
     `\n${kept} of ${wishes.length} kept.${kept > 0 ? " Run `rondo specs types` to bring the other files up to date." : ""}`,
   );
   if (kept < wishes.length && yes) throw new AppError("SPEC_INVALID", "Not every wish became a spec.");
+}
+
+async function filled(database: Database<BusinessTables>): Promise<Database<BusinessTables>> {
+  await database.migrate();
+  await fillBusiness(database);
+  return database;
 }
 
 function showDraft({ print }: SpecsTools, { text, sql, sample, attempts }: Draft): void {

@@ -60,7 +60,8 @@ export function specsCommand(tools: SpecsTools): Command {
     .argument("[sentence...]", "what the query should give or do")
     .option("--from <file>", "a JSON list of {description, parameters, tables, method} instead")
     .option("--yes", "keep every spec that passes, without asking")
-    .action((words: string[], options: { from?: string; yes?: boolean }) =>
+    .option("--postgres <url>", "try them on this empty Postgres database, too")
+    .action((words: string[], options: { from?: string; yes?: boolean; postgres?: string }) =>
       draftSpecs(tools, { sentence: words.join(" "), ...options }),
     );
   specs

@@ -45,6 +45,10 @@ Answer with one JSON object and nothing else.
 - A parameter: {"type":"string"|"integer"|"number"|"boolean"|"json"|"array","format":"id"|"date-time", "minLength","maxLength","minimum","maximum","enum","items","optional":true,"default":…}. A condition on an optional parameter carries "ifGiven":"name".
 - "page" adds limit, after and before by itself, needs no limit, and its order can't be by a column that may be null. "many" has an orderBy and usually a limit; a limit parameter has minimum 1 and a maximum of 1000 or less.
 - insert: into, values {column: value}, returning. Set id with {"newId":true} and instants with {"now":true}. update: table, set, where, returning. delete: from, where, returning. Columns of the table written are named without an alias. A write's answer is its "returning".
+- An insert of many: "each" names a list parameter whose items are objects ({"type":"array","items":{"type":"object","properties":{…}}}), and {"item":"field"} in "values" is a field of the item. "onConflict": {"columns":[…], "update":{column: value}} makes an upsert; without "update" what is there stays.
+- In steps, {"step":"name","column":"id"} is a column of an earlier step's first row, and {"changesOf":"name"} how many rows it wrote. "expect":"none" refuses where there is a row.
+- A parameter may have "pattern" (no look-around, no back references) and "nullable":true, with which null is stored. {"param":"name","ifGiven":true} in "set" leaves the column alone when the parameter was not sent.
+- An update or delete needs a condition that every call has, such as one by id; only "everyRow":true beside "where" lets it meet every row.
 - Rows with deletedAt not null are in the trash: leave them out unless told otherwise.`;
 
 const tablesText = (schema: Readonly<Record<string, TableDeclaration>>): string =>

@@ -5,6 +5,8 @@ import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
 import { isAppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
 import { createChatCompletionsModel } from "../ports/language-model/chat-completions.ts";
+import { openPostgres } from "../ports/database/postgres.ts";
+import { createTestPostgres, hasPostgres } from "../testing/postgres-database.ts";
 import { openSqlite } from "../ports/database/sqlite.ts";
 import { type ChatReply, chatResponse, startChatServer } from "../testing/chat-completions-server.ts";
 import { type DraftSpecDeps, draftSpec } from "./draft.ts";
@@ -140,6 +142,66 @@ test("what was fixed in the wish stays as it was", async () => {
   expect(await faultsOf(right, { ...wanted, tables: ["versions"] })).toContain(
     "Only versions should be used",
   );
+});
+
+test("a parameter with a pattern gets a sample that it accepts", async () => {
+  const named = { column: "t.title", startsWith: { param: "start" } };
+  const { outcome } = await draftWith([
+    {
+      ...right,
+      parameters: {
+        ...right.parameters,
+        start: { type: "string", pattern: "^[A-Z]{2}-\\d{3}$" },
+        language: { type: "string", minLength: 20 },
+      },
+      query: {
+        select: {
+          ...right.query.select,
+          where: [
+            ...right.query.select.where,
+            named,
+            { column: "t.title", notEquals: { param: "language" } },
+          ],
+        },
+      },
+    },
+  ]);
+  expect(outcome).toMatchObject({ kind: "draft", attempts: 1 });
+});
+
+test("20,000 conditions within each other are one fault", async () => {
+  const deep = `${'{"not":'.repeat(20_000)}{}${"}".repeat(20_000)}`;
+  const text = JSON.stringify(right).replace('"where":[', `"where":[${deep},`);
+  expect(await faultsOf(text)).toContain("nested too deeply");
+});
+
+test.skipIf(!(await hasPostgres()))("a draft has to hold on every engine at hand", async () => {
+  await using database = await createTestPostgres();
+  const postgres = await openPostgres<BusinessTables>({ url: database.url, migrations: businessMigrations });
+  await postgres.migrate();
+  await fillBusiness(postgres);
+  // Postgres can't compare JSON objects.
+  const { from, as, joins, where } = right.query.select;
+  const object = { from: "tracks", as: "o", columns: { id: "o.id" }, where: [], orderBy: [{ by: "o.id" }] };
+  const refused = {
+    ...right,
+    parameters: {},
+    query: {
+      select: { from, as, joins, where, columns: { count: { count: { one: object }, distinct: true } } },
+    },
+  };
+  await using server = startChatServer(() => JSON.stringify(refused));
+  const model = createChatCompletionsModel({ url: server.url, model: "tiny", pauseMs: 1, timeoutMs: 1_000 });
+  expect(await draftSpec({ model, existing, scratch }, wanted)).toMatchObject({ kind: "draft" });
+  const outcome = await draftSpec({ model, existing, scratch, alsoOn: [postgres] }, wanted);
+  expect(JSON.stringify(outcome)).toContain("postgres refuses it");
+  await postgres.close();
+});
+
+test("a model is told of the words that are needed for many rows and for steps", async () => {
+  const { requests } = await draftWith([right]);
+  for (const word of ['"each"', '{"item":', '{"step":', '{"changesOf":', '"everyRow"', '"nullable"'])
+    expect(requests[0]!.body.messages[0]!.content).toContain(word);
 });
 
 test("a model that is away or slow is UNAVAILABLE, and drafts nothing", async () => {

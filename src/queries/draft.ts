@@ -22,6 +22,8 @@ export interface DraftSpecDeps {
   readonly existing: { readonly set: QuerySet; readonly texts: ReadonlyMap<string, string> };
   /** A scratch database with the sample business in it; drafted writes do happen there. */
   readonly scratch: Database<BusinessTables>;
+  /** More of the same on other engines: a draft has to hold there, too. */
+  readonly alsoOn?: readonly Database<BusinessTables>[];
   /** How often the model may try; 4 when absent. */
   readonly attemptsMax?: number;
 }
@@ -85,6 +87,7 @@ type Judged = Pick<Draft, "query" | "text" | "sql" | "sample"> | { readonly faul
 async function judge(deps: DraftSpecDeps, wanted: WantedQuery, value: unknown): Promise<Judged> {
   if (!isObject(value))
     return { faults: [{ at: "", message: `A spec is an object, not ${describe(value)}.` }] };
+  if (isDeep(value)) return { faults: [{ at: "", message: "It is nested too deeply." }] };
   const { $schema: _, ...spec } = value;
   const text = `${JSON.stringify({ $schema: "./schema.json", ...spec }, null, 2)}\n`;
   const { queries, faults } = proveSpecs([{ file: `${String(spec.name)}.json`, text }], businessSchema);
@@ -92,16 +95,29 @@ async function judge(deps: DraftSpecDeps, wanted: WantedQuery, value: unknown): 
   const asked = wantedFaults(deps, wanted, spec, query);
   if (query === undefined || faults.length + asked.length > 0) return { faults: [...faults, ...asked] };
   const set = createQuerySet(queries);
-  const proof = await proveOnDatabase({
-    queries: set.queries.values(),
-    schema: businessSchema,
-    database: deps.scratch,
-  });
-  if (proof.faults.length > 0) return { faults: proof.faults };
-  const tried = await tryOut(deps.scratch, set, query);
-  if ("faults" in tried) return tried;
+  let sample: Draft["sample"] | undefined;
+  for (const database of [deps.scratch, ...(deps.alsoOn ?? [])]) {
+    const queriesOfSet = set.queries.values();
+    const proof = await proveOnDatabase({ queries: queriesOfSet, schema: businessSchema, database });
+    if (proof.faults.length > 0) return { faults: proof.faults };
+    const tried = await tryOut(database, set, query);
+    if ("faults" in tried) return tried;
+    sample ??= tried;
+  }
   const [sqlite = "", postgres = ""] = dialectNames.map((dialect) => goldenTextOf(query, dialect));
-  return { query, text, sql: { sqlite, postgres }, sample: tried };
+  return { query, text, sql: { sqlite, postgres }, sample: sample! };
+}
+
+const depthMax = 100;
+
+/** Without recursion, which a model could exhaust. */
+function isDeep(value: unknown): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > depthMax) return true;
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+  }
+  return false;
 }
 
 /** What was asked for is not the model's to change: least of all whose rows a query reaches. */

@@ -34,7 +34,8 @@ test("a spec without a fault has none", () => {
 
 /** What is wrong, where it is told, and a word of what is told. */
 const faulty: readonly [string, unknown, string, RegExp][] = [
-  ["no JSON", "{", "", /not JSON/],
+  ["no JSON", "{", "", /not valid JSON/],
+  ["a repeated key", '{"name":"a.b","name":"a.c"}', "", /"name" is repeated/],
   ["a list", [], "", /object/],
   ["a key that is none", { ...whole, metod: "GET" }, "/metod", /Did you mean method/],
   ["a missing key", { ...whole, scope: undefined }, "", /"scope" is missing/],

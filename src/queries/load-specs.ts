@@ -2,6 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { AppError } from "../errors.ts";
+import { parseExactJson } from "../exact-json.ts";
 import { createFaultList, type SpecFault } from "./faults.ts";
 import type { Database } from "../ports/database/database.ts";
 import { proveOnDatabase } from "./prove.ts";
@@ -56,9 +57,9 @@ export function proveSpecs(files: readonly SpecFile[], schema: Schema): ProvenSp
   const fileOf = new Map<string, string>();
   for (const { file, text } of files) {
     const list = createFaultList();
-    const raw = parseJson(text);
-    if (raw.error !== undefined) list.add("", `It is not JSON: ${raw.error}`);
-    const query = raw.error === undefined ? readSpec(list, schema, raw.value, basename(file)) : undefined;
+    const raw = parseExactJson(text);
+    if ("fault" in raw) list.add("", raw.fault, syntaxErrorOf(text));
+    const query = "fault" in raw ? undefined : readSpec(list, schema, raw.plain, basename(file));
     if (query !== undefined) {
       const other = fileOf.get(query.name);
       if (other !== undefined) list.add("/name", `"${query.name}" stands in ${other} already.`);
@@ -70,11 +71,13 @@ export function proveSpecs(files: readonly SpecFile[], schema: Schema): ProvenSp
   return { queries, faults };
 }
 
-function parseJson(text: string): { readonly value?: unknown; readonly error?: string } {
+/** As the engine says it, with the place. */
+function syntaxErrorOf(text: string): string | undefined {
   try {
-    return { value: JSON.parse(text) as unknown };
+    JSON.parse(text);
+    return undefined;
   } catch (err) {
-    return { error: err instanceof Error ? err.message : String(err) };
+    return err instanceof Error ? err.message : undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 // Parameters that a query accepts, made from what it declares, and pointing into the sample business where they can.
 import type { Parameter, ParameterShape } from "./parameter.ts";
+import { sampleText } from "./sample-text.ts";
 import { ada, idOf } from "./sample-business.ts";
 
 const known: Readonly<Record<string, unknown>> = {
@@ -27,7 +28,7 @@ export const sampleCall = (parameters: readonly Parameter[]): Readonly<Record<st
 function sampleOf(shape: ParameterShape): unknown {
   switch (shape.type) {
     case "string":
-      return shape.choices?.[0] ?? texts[shape.format ?? "text"].slice(0, shape.maxLength);
+      return shape.choices?.[0] ?? textOf(shape);
     case "integer":
     case "number":
       return Math.max(shape.minimum, Math.min(shape.maximum, 10));
@@ -40,6 +41,12 @@ function sampleOf(shape: ParameterShape): unknown {
     case "object":
       return sampleCall(shape.fields);
   }
+}
+
+function textOf(shape: Extract<ParameterShape, { type: "string" }>): string {
+  const text = texts[shape.format ?? "text"].slice(0, shape.maxLength);
+  if (shape.pattern !== undefined) return sampleText(shape.pattern, shape) ?? text;
+  return shape.format === undefined ? text.padEnd(shape.minLength, ".") : text;
 }
 
 const texts = {

@@ -5,7 +5,7 @@ export interface ChatRequest {
   readonly body: {
     readonly model: string;
     readonly messages: readonly { readonly role: string; readonly content: string }[];
-    readonly response_format: { readonly type: string };
+    readonly response_format?: { readonly type: string };
   };
 }
 

@@ -46,6 +46,43 @@ test("an endpoint that knows no schemas is asked for plain JSON", async () => {
   expect(requests[1]?.body.response_format).toEqual({ type: "json_object" });
 });
 
+test("JSON after thoughts, between sentences and in a list of parts is found", async () => {
+  const said = [
+    '<think>Is {"yes": false} right? No.</think>\n{"yes": true}',
+    '<think>Hm</think>Here it is:\n\n```json\n{"yes": true}\n```\nI hope that helps {really}.',
+    'A part is ```{"a"``` only. Sure!\n```\n{"yes": true}\n```',
+    'Sure: {"yes": true} - done.',
+  ];
+  for (const content of said) {
+    expect((await askOnce(() => content)).answer).toMatchObject({ kind: "json", value: { yes: true } });
+  }
+  const parts = [
+    { type: "reasoning", text: "no" },
+    { type: "text", text: '{"yes"' },
+    { type: "text", text: ": true}" },
+  ];
+  const { answer } = await askOnce(() =>
+    Response.json({ choices: [{ finish_reason: "stop", message: { content: parts } }] }),
+  );
+  expect(answer).toMatchObject({ kind: "json", value: { yes: true } });
+  const startedMs = performance.now();
+  await askOnce(() => `${"<think>".repeat(200_000)}${"```".repeat(100_000)}${"{".repeat(100_000)}`);
+  expect(performance.now() - startedMs).toBeLessThan(3_000);
+});
+
+test("an endpoint that fails on a schema, and one that knows no response format, get it in words", async () => {
+  const broken = await askOnce((at) => (at < 3 ? new Response("oops", { status: 500 }) : '{"yes": true}'));
+  expect(broken.answer).toMatchObject({ kind: "json", value: { yes: true } });
+  expect(broken.requests[3]?.body.response_format).toEqual({ type: "json_object" });
+  const plain = await askOnce((at) => (at < 2 ? new Response("what?", { status: 400 }) : '{"yes": true}'));
+  expect(plain.answer).toMatchObject({ kind: "json", value: { yes: true } });
+  expect(plain.requests[2]?.body.response_format).toBeUndefined();
+  for (const { body } of [broken.requests[3]!, plain.requests[2]!])
+    expect(body.messages[0]?.content).toContain('{"type":"object"}');
+  const gone = await askOnce(() => new Response("oops", { status: 500 }));
+  expect(isAppError(gone.answer, "UNAVAILABLE")).toBe(true);
+});
+
 test("prose, a cut-off answer, a refusal and an endless answer are unusable, each by its name", async () => {
   const reasonOf = async (reply: ChatReply) => (await askOnce(() => reply)).answer;
   expect(await reasonOf("Sure! Here it is:")).toMatchObject({ kind: "unusable", reason: "not-json" });

@@ -1,6 +1,7 @@
 // A language model over HTTP, as OpenAI's chat completions: what most servers of models speak.
 import { AppError } from "../../errors.ts";
-import type { LanguageModel, ModelAnswer, ModelRequest } from "./language-model.ts";
+import { jsonInAnswer } from "./json-in-answer.ts";
+import type { LanguageModel, ModelAnswer, ModelMessage, ModelRequest } from "./language-model.ts";
 
 export interface ChatCompletionsOptions {
   /** Up to and with /v1; "/chat/completions" is added. */
@@ -22,30 +23,52 @@ interface Choice {
   readonly message?: { readonly content?: unknown; readonly refusal?: unknown };
 }
 
+/** How the endpoint is told what the answer should look like: by a schema, as any JSON, or by words alone. */
+const forms = ["json_schema", "json_object", "words"] as const;
+type Form = (typeof forms)[number];
+
 export function createChatCompletionsModel(options: ChatCompletionsOptions): LanguageModel {
-  /** Endpoints that know no schemas say 400; they are then asked for JSON, and the schema stands in the messages. */
-  let knowsSchemas = true;
+  /** The first that the endpoint understood. */
+  let known = 0;
   return {
     async ask(request) {
-      if (knowsSchemas) {
-        const response = await post(options, bodyOf(options.model, request, true));
-        if (response.status !== 400 && response.status !== 422) return answerOf(response);
-        knowsSchemas = false;
+      for (let at = known; ; at += 1) {
+        const received = await post(options, bodyOf(options.model, request, forms[at]!));
+        const isLast = at === forms.length - 1;
+        // What an endpoint does not know it answers with 400 or 422, and some with 500.
+        if (!isLast && (received.status === 400 || received.status === 422 || received.status >= 500))
+          continue;
+        if (received.status >= 500) throw away(`It answers ${received.status}.`);
+        known = at;
+        return answerOf(received);
       }
-      return answerOf(await post(options, bodyOf(options.model, request, false)));
     },
   };
 }
 
-const bodyOf = (model: string, { messages, schema }: ModelRequest, withSchema: boolean) => ({
+const bodyOf = (model: string, { messages, schema }: ModelRequest, form: Form) => ({
   model,
-  messages,
+  messages: form === "json_schema" ? messages : withSchema(messages, schema.schema),
   temperature: 0,
   stream: false,
-  response_format: withSchema
-    ? { type: "json_schema", json_schema: { name: schema.name, schema: schema.schema, strict: false } }
-    : { type: "json_object" },
+  ...(form === "words"
+    ? {}
+    : {
+        response_format:
+          form === "json_schema"
+            ? { type: form, json_schema: { name: schema.name, schema: schema.schema, strict: false } }
+            : { type: form },
+      }),
 });
+
+/** In the first message, because some endpoints take one of the system only. */
+const withSchema = ([first, ...rest]: readonly ModelMessage[], schema: object): readonly ModelMessage[] =>
+  first === undefined
+    ? []
+    : [
+        { ...first, content: `${first.content}\n\n# JSON Schema of the answer\n\n${JSON.stringify(schema)}` },
+        ...rest,
+      ];
 
 interface Received {
   readonly status: number;
@@ -58,7 +81,7 @@ async function post(options: ChatCompletionsOptions, body: object): Promise<Rece
   for (let attempt = 1; ; attempt += 1) {
     const received = await send(url, key, timeoutMs, body);
     const busy = received.status === 429 || received.status >= 500;
-    if (!busy) return received;
+    if (!busy || (attempt === tries && received.status >= 500)) return received;
     if (attempt === tries) throw away(`It answers ${received.status}.`);
     await new Promise((resolve) => setTimeout(resolve, pauseMs * attempt));
   }
@@ -107,11 +130,12 @@ function answerOf({ status, text }: Received): ModelAnswer {
   const { content, refusal } = choice.message ?? {};
   if (typeof refusal === "string" && refusal !== "")
     return { kind: "unusable", reason: "refused", text: refusal.slice(0, shownMax) };
-  if (typeof content !== "string") throw away("Its answer has no content.");
-  const shown = content.slice(0, shownMax);
+  const said = textOf(content);
+  if (said === undefined) throw away("Its answer has no content.");
+  const shown = said.slice(0, shownMax);
   if (choice.finish_reason === "length") return { kind: "unusable", reason: "truncated", text: shown };
   try {
-    return { kind: "json", value: JSON.parse(withoutFence(content)) as unknown, text: shown };
+    return { kind: "json", value: jsonInAnswer(said), text: shown };
   } catch {
     return { kind: "unusable", reason: "not-json", text: shown };
   }
@@ -130,9 +154,16 @@ function firstChoice(text: string): Choice {
   return choice as Choice;
 }
 
-/** Models like to wrap JSON in a Markdown fence. */
-const withoutFence = (content: string): string =>
-  /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(content)?.[1] ?? content;
+/** A text, or a list of parts, of which those of other types are no answer. */
+function textOf(content: unknown): string | undefined {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return undefined;
+  return content
+    .map((part: { type?: unknown; text?: unknown } | null) =>
+      part?.type === "text" && typeof part.text === "string" ? part.text : "",
+    )
+    .join("");
+}
 
 const away = (what: string, cause?: unknown) =>
   new AppError("UNAVAILABLE", `The language model is of no help: ${what}`, {

@@ -1,0 +1,34 @@
+// Finds the JSON in what a model wrote: alone, after its thoughts, in a Markdown fence, or between sentences.
+
+/** Throws where there is none. Takes time linear in the text, which may be anything. */
+export function jsonInAnswer(content: string): unknown {
+  const thoughts = content.lastIndexOf(thoughtEnd);
+  const whole = thoughts === -1 ? content : content.slice(thoughts + thoughtEnd.length);
+  for (const text of [whole, ...fencedIn(whole), betweenBraces(whole)]) {
+    const value = parsed(text);
+    if (value !== undefined) return value;
+  }
+  throw new SyntaxError("The answer holds no JSON.");
+}
+
+const thoughtEnd = "</think>";
+const fence = "```";
+
+/** The longest first: a sentence may show a small part in a fence of its own. */
+const fencedIn = (text: string): readonly string[] =>
+  text
+    .split(fence)
+    .filter((_, at) => at % 2 === 1)
+    .map((part) => part.replace(/^\w*[^\S\n]*\n/, ""))
+    .sort((one, other) => other.length - one.length)
+    .slice(0, 3);
+
+const betweenBraces = (text: string): string => text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1);
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
