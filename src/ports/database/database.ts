@@ -67,7 +67,8 @@ export interface Database<Tables> {
   explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan>;
   /**
    * All or nothing; rolled back when `work` throws, which is thrown on. Not to be nested. Past its time, waiting
-   * included, QUERY_TIMEOUT: it is rolled back, unless its commit was under way already.
+   * included, QUERY_TIMEOUT: it is rolled back. A commit that is under way by
+   * then is waited for; where it is not answered, UNAVAILABLE says that it may have been done.
    */
   transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Brings the schema up to date. Twice, or from two processes at once, is safe. */

@@ -11,7 +11,7 @@ import {
   type QueryResult,
 } from "kysely";
 import type { SqlValue } from "./database.ts";
-import { rolledBack, transactionEnded } from "./refusals.ts";
+import { commitErrorOf, rolledBack, transactionEnded } from "./refusals.ts";
 import { neonErrorOf, type NeonSessions, neonValuesOf } from "./neon-client.ts";
 
 export const neonDialect = (sessions: NeonSessions): Dialect => ({
@@ -43,7 +43,12 @@ function driverOver(sessions: NeonSessions): Driver {
         isolationLevel === undefined ? "begin" : `begin isolation level ${isolationLevel}`,
         "BEGIN",
       ),
-    commitTransaction: (connection) => ours(connection).command("commit", "COMMIT"),
+    commitTransaction: (connection) =>
+      ours(connection)
+        .command("commit", "COMMIT")
+        .catch((err: unknown) => {
+          throw commitErrorOf(err);
+        }),
     rollbackTransaction: (connection) => ours(connection).command("rollback", "ROLLBACK"),
     async releaseConnection(connection) {
       ours(connection).release();

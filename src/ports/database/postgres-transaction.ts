@@ -4,7 +4,7 @@ import { isStopped, postgresErrorOf } from "./postgres-client.ts";
 import type { PostgresAnswer } from "./postgres-line.ts";
 import type { PostgresLease } from "./postgres-lines.ts";
 import { statementMsMax } from "./postgres-pool.ts";
-import { rolledBack } from "./refusals.ts";
+import { commitErrorOf, rolledBack } from "./refusals.ts";
 
 export interface PostgresTransaction {
   /** Errors: those of `postgresErrorOf`; UNAVAILABLE as soon as the connection has ended. */
@@ -75,7 +75,7 @@ export async function beginPostgres(
         if (command !== "COMMIT" || transaction !== "none") throw rolledBack();
       } catch (err) {
         await rollback();
-        throw err;
+        throw commitErrorOf(err);
       }
       lease.release();
     },

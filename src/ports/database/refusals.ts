@@ -1,5 +1,5 @@
 // The refusals that every adapter words alike.
-import { AppError } from "../../errors.ts";
+import { AppError, isAppError } from "../../errors.ts";
 
 export const tooManyRows = (maxRows: number): AppError =>
   new AppError("RESULT_TOO_LARGE", `The answer has more than ${maxRows} rows.`, {
@@ -16,10 +16,16 @@ export const tooSlow = (timeoutMs?: number): AppError =>
   );
 
 /** The limit ended while the commit was under way: nobody knows yet. */
-export const mayBeWritten = (timeoutMs: number): AppError =>
-  new AppError("QUERY_TIMEOUT", `The write was not confirmed within ${timeoutMs} ms.`, {
+/** A commit that was sent and not answered. QUERY_TIMEOUT is never said of one: it means that nothing was changed. */
+export const mayBeWritten = (cause?: unknown): AppError =>
+  new AppError("UNAVAILABLE", "The database did not confirm the write.", {
     hint: "It may have been done: read what is stored before you repeat it.",
+    cause,
   });
+
+/** The error of a commit as its caller gets it. */
+export const commitErrorOf = (err: unknown): unknown =>
+  isAppError(err, "UNAVAILABLE") ? mayBeWritten(err) : err;
 
 /** A statement of it had failed, and `work` went on: Postgres answers a commit then by rolling back. */
 export const rolledBack = (): AppError =>

@@ -1,6 +1,9 @@
 // The time limit of a transaction, the same on every engine: past it the caller is refused, and nothing is committed any more.
 import { mayBeWritten, tooSlow } from "./refusals.ts";
 
+/** How long a commit that is under way at the end of the time is waited for: only its answer tells whether it was done. */
+const commitMsMax = 5_000;
+
 type Work<Trx, T> = (trx: Trx) => Promise<T>;
 
 /**
@@ -18,9 +21,10 @@ export function withinTime<T>(
     const refuseWhenOver = (): void => {
       if (over) throw tooSlow(timeoutMs);
     };
-    const timer = setTimeout(() => {
+    let timer = setTimeout(() => {
       over = true;
-      reject(commits ? mayBeWritten(timeoutMs) : tooSlow(timeoutMs));
+      if (!commits) return reject(tooSlow(timeoutMs));
+      timer = setTimeout(() => reject(mayBeWritten()), commitMsMax);
     }, timeoutMs);
     const limited =
       <Trx>(work: Work<Trx, T>): Work<Trx, T> =>

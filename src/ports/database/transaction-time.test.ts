@@ -1,0 +1,42 @@
+// The time limit of a transaction: a caller who is told that it took too long can be sure that nothing was changed.
+import { expect, test } from "bun:test";
+import { isAppError } from "../../errors.ts";
+import { until } from "../../testing/until.ts";
+import { withinTime } from "./transaction-time.ts";
+
+const timeoutMs = 20;
+const timeIsOver = () => {
+  const endsAt = performance.now() + 3 * timeoutMs;
+  return until("the time is over", async () => performance.now() > endsAt);
+};
+
+test("past its time, a transaction whose work is done late is not committed", async () => {
+  const work = Promise.withResolvers<string>();
+  let isCommitted = false;
+  const outcome = withinTime<string>(timeoutMs, async (limited) => {
+    const result = await limited(() => work.promise)(undefined);
+    isCommitted = true;
+    return result;
+  }).catch((err: unknown) => err);
+  expect(isAppError(await outcome, "QUERY_TIMEOUT")).toBe(true);
+  work.resolve("done");
+  await timeIsOver();
+  expect(isCommitted).toBe(false);
+});
+
+test("a commit that is under way when the time is over is answered by what becomes of it", async () => {
+  for (const [end, expected] of [
+    ["resolve", "done"],
+    ["reject", "lost"],
+  ] as const) {
+    const commit = Promise.withResolvers<string>();
+    const outcome = withinTime<string>(timeoutMs, async (limited) => {
+      await limited(async () => "done")(undefined);
+      return commit.promise;
+    }).catch((err: Error) => err.message);
+    await timeIsOver();
+    if (end === "resolve") commit.resolve("done");
+    else commit.reject(new Error("lost"));
+    expect(await outcome).toBe(expected);
+  }
+});
