@@ -4,6 +4,7 @@ import {
   GiveWayError,
   type JobHandler,
   type JobQueue,
+  PutOffError,
   type QueueName,
   queueNames,
   UnrecoverableError,
@@ -44,6 +45,10 @@ export function workQueues({ jobs, handlers, log }: WorkQueuesDeps): readonly Wo
     } catch (err) {
       if (err instanceof GiveWayError) {
         log.info(facts, "job gave way to others");
+        throw err;
+      }
+      if (err instanceof PutOffError) {
+        log.info({ ...facts, err, delayMs: err.delayMs }, "job put off");
         throw err;
       }
       log.error({ ...facts, err, attempt: job.attemptsMade + 1, attempts: job.attempts }, "job failed");

@@ -4,7 +4,7 @@ import { runGeneration, type RunGenerationDeps } from "../../src/generations/run
 import type { Log } from "../../src/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 import { jobData } from "./job-data.ts";
-import { waitingWhileAway } from "./while-away.ts";
+import { waitingWhileAway, type WhileAwayOptions } from "./while-away.ts";
 
 const dataSchema = z.object({
   businessId: z.string(),
@@ -13,8 +13,15 @@ const dataSchema = z.object({
   owner: z.string().optional(),
 });
 
-export const runGenerationJob = (deps: RunGenerationDeps & { readonly log: Pick<Log, "warn"> }): JobHandler =>
-  waitingWhileAway(deps.log, async (job, { signal, isWanted }) => {
-    const lastAttempt = job.attemptsMade + 1 >= job.attempts;
-    await runGeneration(deps, { ...jobData(job, dataSchema), lastAttempt, isWanted }, signal);
-  });
+export const runGenerationJob = (
+  deps: RunGenerationDeps & { readonly log: Pick<Log, "warn"> },
+  whileAway: WhileAwayOptions = {},
+): JobHandler =>
+  waitingWhileAway(
+    deps.log,
+    async (job, { signal, isWanted }) => {
+      const lastAttempt = job.attemptsMade + 1 >= job.attempts;
+      await runGeneration(deps, { ...jobData(job, dataSchema), lastAttempt, isWanted }, signal);
+    },
+    whileAway,
+  );

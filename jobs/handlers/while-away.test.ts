@@ -1,8 +1,16 @@
 // A job while a store is away: it waits, and is neither failed nor counted.
 import { expect, test } from "bun:test";
-import { AppError } from "../../src/errors.ts";
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
+import { createSharedDeps } from "../../src/deps.ts";
+import { AppError, isAppError } from "../../src/errors.ts";
+import { startGeneration } from "../../src/generations/start-generation.ts";
 import type { Job, JobContext } from "../../src/ports/job-queue/job-queue.ts";
+import { createScriptedGenerator } from "../../src/testing/scripted-generator.ts";
+import { createStudio } from "../../src/testing/studio.ts";
 import { silentLog } from "../../src/testing/test-stores.ts";
+import { until } from "../../src/testing/until.ts";
+import { runGenerationJob } from "./run-generation.ts";
 import { waitingWhileAway } from "./while-away.ts";
 
 const away = () => new AppError("UNAVAILABLE", "The store can't be reached.");
@@ -54,9 +62,61 @@ test("a worker that closes does not wait for the store", async () => {
   expect(await ended).toBe("UNAVAILABLE");
 });
 
-test("a store that stays away fails the run in the end", async () => {
-  const handler = waitingWhileAway(silentLog, async () => Promise.reject(away()), { limitMs: 20, pauseMs });
-  expect(await handler(job, contextOf(new AbortController().signal)).catch((err) => err.code)).toBe(
-    "UNAVAILABLE",
-  );
+test("a store that stays away takes no place: the job is put off, again and again, and fails the run in the end", async () => {
+  let progress: unknown;
+  const handler = waitingWhileAway(silentLog, async () => Promise.reject(away()), {
+    ...{ limitMs: 200, inPlaceMs: 5, putOffMs: 20, pauseMs },
+  });
+  const context = {
+    ...contextOf(new AbortController().signal),
+    reportProgress: async (reported: unknown) => {
+      progress = reported;
+    },
+  };
+  const names: string[] = [];
+  await until("it fails", async () => {
+    const err = await handler({ ...job, progress }, context).catch((err: Error) => err);
+    names.push(err?.name ?? "");
+    return isAppError(err, "UNAVAILABLE");
+  });
+  expect(new Set(names)).toEqual(new Set(["PutOffError", "AppError"]));
+  expect(names.length).toBeGreaterThan(5);
 });
+
+test("pieces of a business whose database is gone keep no other business's pieces waiting", async () => {
+  await using studio = await createStudio();
+  const { deps, stores, otherAlice } = studio;
+  const broken: string[] = [];
+  for (let asked = 0; asked < 8; asked++) broken.push((await studio.start()).requestId);
+  await deps.databases.close();
+  await rename(
+    join(stores.config.dataDir, "businesses", `${studio.business.id}.db`),
+    join(stores.config.dataDir, "away.db"),
+  );
+  const after = await createSharedDeps(stores.config, silentLog);
+  const ready = { ...deps, ...after, generator: createScriptedGenerator() };
+  const run = runGenerationJob(ready, { inPlaceMs: 50, putOffMs: 300, pauseMs });
+  const worker = after.jobs.work("generation", run, { concurrency: 2 });
+  await until(
+    "the first was put off",
+    async () => (await after.jobs.list({ queue: "generation", state: "delayed" })).length > 0,
+  );
+  const started = await startGeneration(ready, otherAlice, { prompt: "rain", durationSeconds: 30 });
+  await until("the other business's is made", async () =>
+    (await after.jobs.list({ queue: "generation", id: started.requestId })).every(
+      ({ state }) => state === "completed",
+    ),
+  );
+  await rename(
+    join(stores.config.dataDir, "away.db"),
+    join(stores.config.dataDir, "businesses", `${studio.business.id}.db`),
+  );
+  for (const id of broken)
+    await until("its own, too, once it is back", async () =>
+      (await after.jobs.list({ queue: "generation", id })).every(
+        ({ state, attemptsMade }) => state === "completed" && attemptsMade <= 1,
+      ),
+    );
+  await worker.close({ force: true });
+  await after.close();
+}, 30_000);

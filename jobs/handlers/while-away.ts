@@ -1,12 +1,15 @@
-// A run that ends because a store is away is no attempt of the job: it waits here for the store, and begins again once it is back.
+// A run that ends because a store is away is no attempt of the job: it waits for the store, and begins again once it is back.
 import { isAppError } from "../../src/errors.ts";
 import type { Log } from "../../src/log.ts";
-import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
+import { type Job, type JobHandler, PutOffError } from "../../src/ports/job-queue/job-queue.ts";
 
 export interface WhileAwayOptions {
   /** From the first refusal on; then it counts as a failed run. */
   readonly limitMs?: number;
   readonly pauseMs?: { readonly first: number; readonly most: number };
+  /** A run waits in its place for so long; after that it leaves the place to jobs of businesses whose stores are there. */
+  readonly inPlaceMs?: number;
+  readonly putOffMs?: number;
 }
 
 export function waitingWhileAway(
@@ -14,25 +17,39 @@ export function waitingWhileAway(
   handler: JobHandler,
   options: WhileAwayOptions = {},
 ): JobHandler {
-  const { limitMs = 15 * 60_000, pauseMs = { first: 200, most: 2_000 } } = options;
+  const { limitMs = 15 * 60_000, pauseMs = { first: 200, most: 1_000 } } = options;
+  const { inPlaceMs = 3_000, putOffMs = 5_000 } = options;
   return async (job, context) => {
     const { signal } = context;
-    let awaySinceMs: number | undefined;
+    const startedMs = performance.now();
     for (let wait = pauseMs.first; ; wait = Math.min(wait * 2, pauseMs.most)) {
       try {
         return await handler(job, context);
       } catch (err) {
         if (signal.aborted || !isAppError(err, "UNAVAILABLE")) throw err;
-        if (awaySinceMs === undefined) {
-          awaySinceMs = performance.now();
+        const sinceMs = awaySinceMs(job, putOffMs);
+        if (wait === pauseMs.first && sinceMs === undefined)
           log.warn({ err, job: job.name, jobId: job.id }, "a store is away; the job waits for it");
+        const nowMs = Date.now();
+        if (nowMs - (sinceMs ?? nowMs) > limitMs) throw err;
+        if (performance.now() - startedMs >= inPlaceMs) {
+          await context.reportProgress({ awaySinceMs: sinceMs ?? nowMs, seenAtMs: nowMs });
+          throw new PutOffError("A store is away.", putOffMs, { cause: err });
         }
-        if (performance.now() - awaySinceMs > limitMs) throw err;
         await pause(wait * (0.5 + Math.random() / 2), signal);
         if (signal.aborted) throw err;
       }
     }
   };
+}
+
+/** Since when the runs of this job before have found the store away; undefined: the last one did not. */
+function awaySinceMs({ progress }: Job, putOffMs: number): number | undefined {
+  if (typeof progress !== "object" || progress === null) return undefined;
+  const { awaySinceMs, seenAtMs } = progress as { awaySinceMs?: unknown; seenAtMs?: unknown };
+  if (typeof awaySinceMs !== "number" || typeof seenAtMs !== "number") return undefined;
+  const agoMs = Date.now() - seenAtMs;
+  return agoMs >= 0 && agoMs <= 10 * putOffMs ? awaySinceMs : undefined;
 }
 
 /** Ends early when the signal does. */

@@ -92,7 +92,7 @@ describe.skipIf(missing.length > 0)("a store of the fleet goes away under a load
       (err: Error) => err.message,
     );
     await fleet.stores.redis.start();
-    expect(refused).toContain("Is Redis running where RONDO_QUEUE_URL points?");
+    expect(refused).toContain("RONDO_QUEUE_URL: The job queue's Redis cannot be reached.");
     await api.start();
     expect((await fetch(`${api.url}/ready`)).status).toBe(200);
   });

@@ -223,6 +223,17 @@ const steps = {
     awaken()
     return 1`,
 
+  /** [id, token, delayMs, untilMs, error] A run that puts its job off: no attempt is used up. */
+  rondoPutAside: `
+    local id, delay, at = ARGV[1], ARGV[3], tonumber(ARGV[4])
+    if not letGo(id, ARGV[2]) then return 0 end
+    redis.call('HDEL', base .. id, 'processedOn')
+    redis.call('HSET', base .. id, 'delay', delay, 'runAt', ARGV[4], 'failedReason', ARGV[5])
+    redis.call('ZADD', base .. 'delayed', string.format('%.0f', at * 4096), id)
+    local head = redis.call('ZRANGE', base .. 'delayed', 0, 0, 'WITHSCORES')
+    redis.call('ZADD', base .. 'marker', math.floor(tonumber(head[2]) / 4096), '1')
+    return 1`,
+
   /** [id, token, business, owner] A run that gives way: its job waits for the next turn of its user, and no attempt is used up. */
   rondoGiveWay: `
     local id, token, business, owner = ARGV[1], ARGV[2], ARGV[3], ARGV[4]

@@ -7,6 +7,7 @@ import {
   GiveWayError,
   type Job,
   type JobHandler,
+  PutOffError,
   type QueueName,
   UnrecoverableError,
   type Worker,
@@ -123,6 +124,12 @@ export function createBullmqWorker(
     throw new WaitingError();
   }
 
+  async function putAside(id: string, { token }: Run, { message, delayMs }: PutOffError): Promise<never> {
+    const error = message.slice(0, errorCharactersMax);
+    await step("rondoPutAside", [id, token, delayMs, Date.now() + delayMs, error]);
+    throw new WaitingError();
+  }
+
   async function isWanted(job: BullJob, id: string, run: Run, turns: number): Promise<boolean> {
     if (givingWayUntilMs > performance.now() || runs.get(id) !== run) return false;
     const { business } = job.opts as StoredOptions;
@@ -154,6 +161,7 @@ export function createBullmqWorker(
       if (runs.get(id) !== run) throw new WaitingError();
       if (forced && run.abort.signal.aborted) await giveBack(id, run);
       if (err instanceof GiveWayError) await giveWay(job, id, run);
+      if (err instanceof PutOffError) await putAside(id, run, err);
       if (!(err instanceof UnrecoverableError) && seen.attemptsMade + 1 < seen.attempts) {
         await putOff(job, id, seen.attemptsMade + 1);
       }

@@ -7,6 +7,7 @@ import {
   type JobHandler,
   type JobInput,
   type JobQueue,
+  PutOffError,
   UnrecoverableError,
 } from "./job-queue.ts";
 
@@ -51,6 +52,33 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
     (await queue.list({ queue: "maintenance", id }))[0]?.state;
   const reaches = (queue: JobQueue, id: string, state: string): Promise<void> =>
     until(`${id} is ${state}`, async () => (await stateOf(queue, id)) === state, 10_000);
+
+  test("a job that is put off leaves its place to others, runs anew after its delay, and no attempt is used up", async () => {
+    await using pair = await open();
+    const runs: Job[] = [];
+    const at: number[] = [];
+    await pair.first.add("maintenance", [
+      job({ id: "away", attempts: 2, owner: "one" }),
+      job({ id: "well", owner: "two" }),
+    ]);
+    pair.second.work(
+      "maintenance",
+      async (run) => {
+        runs.push(run);
+        at.push(performance.now());
+        if (run.id === "away" && runs.length < 5) throw new PutOffError("It is away.", 200);
+      },
+      { concurrency: 1, concurrencyPerBusiness: 1 },
+    );
+    await reaches(pair.first, "well", "completed");
+    await until("it is delayed", async () => (await stateOf(pair.first, "away")) === "delayed");
+    expect(await pair.first.list({ id: "away" })).toMatchObject([{ error: "It is away.", attemptsMade: 0 }]);
+    await reaches(pair.first, "away", "completed");
+    const mine = runs.filter(({ id }) => id === "away");
+    expect(mine.map(({ attemptsMade, stalls }) => [attemptsMade, stalls])).toEqual(mine.map(() => [0, 0]));
+    expect(mine.length).toBeGreaterThanOrEqual(4);
+    expect(at.at(-1)! - at[0]!).toBeGreaterThanOrEqual(mine.length * 190 - 200);
+  }, 20_000);
 
   describe("when the clock was 40 days ahead and is right again", () => {
     const aheadMs = 40 * 86_400_000;

@@ -76,7 +76,7 @@ export interface JobContext {
 
 /**
  * Resolves: completed. Throws: retried while attempts remain, else failed. Throws UnrecoverableError: failed at once.
- * Throws GiveWayError: waits again.
+ * Throws GiveWayError: waits again. Throws PutOffError: waits again, after its delay.
  */
 export type JobHandler = (job: Job, context: JobContext) => Promise<void>;
 
@@ -87,6 +87,19 @@ export class UnrecoverableError extends Error {
 /** Thrown by a handler: its job waits for the next turn of its user and runs anew. No attempt is used up. */
 export class GiveWayError extends Error {
   override readonly name = "GiveWayError";
+}
+
+/** Thrown by a handler: its job runs anew after so long, and leaves its place to others. No attempt is used up. */
+export class PutOffError extends Error {
+  override readonly name = "PutOffError";
+
+  constructor(
+    message: string,
+    readonly delayMs: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }
 
 export interface WorkOptions {

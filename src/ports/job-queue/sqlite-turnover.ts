@@ -16,7 +16,8 @@ export type Ending =
   | { readonly kind: "failed"; readonly error: string }
   | { readonly kind: "put off"; readonly error: string; readonly delayMs: number }
   | { readonly kind: "given back" }
-  | { readonly kind: "gave way" };
+  | { readonly kind: "gave way" }
+  | { readonly kind: "put aside"; readonly error: string; readonly delayMs: number };
 
 export interface Ended {
   readonly lease: Lease;
@@ -84,6 +85,10 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
   const giveBack = db.prepare(
     "update jobs set state = 'waiting', lease = null, leaseUntilMs = null where seq = ?1 and lease = ?2",
   );
+  const putAside = db.prepare(
+    `update jobs set state = 'delayed', error = ?3, runAtMs = ?4, delayMs = ?5, lease = null, leaseUntilMs = null
+     where seq = ?1 and lease = ?2`,
+  );
   const giveWay = db.prepare(
     `update jobs set state = 'waiting', lease = null, leaseUntilMs = null, gaveWay = 1,
        turn = ${nextTurn("jobs.queue", "jobs.priority", "jobs.businessId", "jobs.owner")}
@@ -148,6 +153,8 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
   function endOne({ seq, token }: Lease, ending: Ending, nowMs: number): void {
     if (ending.kind === "given back") giveBack.run(seq, token);
     else if (ending.kind === "gave way") giveWay.run(seq, token);
+    else if (ending.kind === "put aside")
+      putAside.run(seq, token, ending.error, nowMs + ending.delayMs, ending.delayMs);
     else if (ending.kind === "completed") end.run(seq, token, "completed", null, null, nowMs, null);
     else if (ending.kind === "failed") end.run(seq, token, "failed", ending.error, null, nowMs, null);
     else end.run(seq, token, "delayed", ending.error, nowMs + ending.delayMs, null, ending.delayMs);

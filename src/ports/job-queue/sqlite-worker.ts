@@ -1,6 +1,6 @@
 // One worker of one queue: keeps as many runs going as it may, and sees each to its end.
 import type { Job, JobHandler, QueueName, Worker, WorkOptions } from "./job-queue.ts";
-import { GiveWayError, UnrecoverableError } from "./job-queue.ts";
+import { GiveWayError, PutOffError, UnrecoverableError } from "./job-queue.ts";
 import { retryDelayMs } from "./retry-delay.ts";
 import { type JobRow, jobOf } from "./sqlite-rows.ts";
 import type { Ended, Ending, Lease, Turnover } from "./sqlite-turnover.ts";
@@ -114,6 +114,7 @@ export function createWorker(
       if (forced && signal.aborted) return { kind: "given back" };
       if (err instanceof GiveWayError) return { kind: "gave way" };
       const error = (err instanceof Error ? err.message : String(err)).slice(0, errorCharactersMax);
+      if (err instanceof PutOffError) return { kind: "put aside", error, delayMs: err.delayMs };
       const attemptsMade = job.attemptsMade + 1;
       if (err instanceof UnrecoverableError || attemptsMade >= job.attempts) return { kind: "failed", error };
       return { kind: "put off", error, delayMs: retryDelayMs(row.backoffMs, attemptsMade) };
