@@ -40,11 +40,11 @@ export interface AudioLimits {
   readonly burstBytes: number;
 }
 
-/** Four seconds ahead, at 128 kbit/s. */
+/** Ahead is what is made while an answer waits, at the speed of music; a browser's element takes a refusal for the end. */
 const audioLimits: AudioLimits = {
   windowBytes: 1 << 20,
   waitMs: 25_000,
-  aheadBytes: 64 * 1024,
+  aheadBytes: 400_000,
   burstBytes: 64 * 1024,
 };
 

@@ -146,6 +146,7 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
     let at = isNext ? number - 1 : number;
     let seconds = 0;
     let isOver = false;
+    let hasBegun = false;
 
     /** What of these bytes, which lie from `start` on, is the segment's. */
     const cut = (bytes: Uint8Array, start: number): Uint8Array => {
@@ -170,7 +171,11 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
       quietMs: 60_000,
       lifeMs: Infinity,
       encode(heard) {
-        if (heard.kind === "quiet") return heard.state === state ? timestampTag(startSeconds) : undefined;
+        if (heard.kind === "quiet") {
+          const head = hasBegun ? undefined : timestampTag(startSeconds);
+          hasBegun = true;
+          return head;
+        }
         const isEnd = heard.state.closed && (heard.kind === "end" || heard.isUpToDate);
         const bytes =
           heard.kind === "end" ? undefined : cut(Buffer.concat(heard.span.chunks), scanner.position);

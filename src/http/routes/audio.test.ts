@@ -107,6 +107,15 @@ describe("while it grows", () => {
     await until("nobody listens", () => again.server.streams.counters.listeners === 0);
   });
 
+  test("the tags at the end are refused at once, also where as much else would be waited for", async () => {
+    const { server, writer, ask } = await open({ aheadBytes: plannedBytes });
+    await using _ = server;
+    await fill(writer, 8);
+    for (const range of ["bytes=-128", "bytes=-160", `bytes=${plannedBytes - 128}-`]) {
+      expect([range, (await ask({ range })).status]).toEqual([range, 503]);
+    }
+  });
+
   test("what lies far ahead is refused at once, and so are the tags at the end", async () => {
     const { server, writer, ask } = await open({ aheadBytes: 20_000 });
     await using _ = server;
