@@ -32,7 +32,7 @@ ${methods.join("\n")}
 /** Longer paths are refused by some proxies, so their parameters are sent by POST. */
 const pathLengthMax = 2_000;
 
-/** The path of a query, and what to send. Lists are repeated; what is undefined is left out. */
+/** The path of a query, and what to send. Lists are repeated; what is undefined is left out; a URL says neither null nor JSON. */
 export function queryRequest<Name extends QueryName>(
   name: Name,
   parameters: Queries[Name]["parameters"],
@@ -45,7 +45,8 @@ export function queryRequest<Name extends QueryName>(
     for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) search.append(key, String(one));
   }
   const whole = search.size === 0 ? path : \`\${path}?\${search}\`;
-  return whole.length > pathLengthMax
+  const values: readonly unknown[] = Object.values(parameters).flat();
+  return whole.length > pathLengthMax || values.some((value) => typeof value === "object")
     ? { method: "POST", path, body: parameters }
     : { method, path: whole, body: undefined };
 }

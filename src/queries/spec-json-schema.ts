@@ -198,7 +198,13 @@ const statements: Readonly<Record<string, JsonObject>> = {
       values: map("Column to value.", ref("assignment")),
       onConflict: object(
         "Upsert.",
-        { columns: names, update: map("What changes then; nothing when absent.", ref("assignment")) },
+        {
+          columns: names,
+          update: map(
+            "What changes then; nothing when absent. A column is that of the row that is there; item is what would have been inserted.",
+            ref("assignment"),
+          ),
+        },
         ["columns"],
       ),
       returning: map("What comes back.", expression),

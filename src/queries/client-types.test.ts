@@ -1,0 +1,29 @@
+// The typed client sends what a URL can't say by POST.
+import { expect, test } from "bun:test";
+import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
+import { clientTypesOf } from "./client-types.ts";
+import { shelfSchema, shelfSpecs } from "./fixtures/shelf-data.ts";
+import { proveSpecs } from "./load-specs.ts";
+
+interface Client {
+  queryRequest(name: string, parameters: object): { method: string; path: string; body: unknown };
+}
+
+test("null and JSON are sent by POST, what a URL can say by GET", async () => {
+  const { queries } = proveSpecs(shelfSpecs, shelfSchema);
+  await using directory = await createTemporaryDirectory();
+  const file = `${directory.path}/queries.ts`;
+  await Bun.write(file, clientTypesOf(queries));
+  const { queryRequest } = (await import(file)) as Client;
+  expect(queryRequest("books.byPages", { pages: [1, 2], titles: undefined })).toEqual({
+    method: "GET",
+    path: "/v1/queries/books.byPages?pages=1&pages=2",
+    body: undefined,
+  });
+  for (const parameters of [{ pages: null }, { label: { a: 1 } }, { pages: [1, null] }])
+    expect(queryRequest("books.byPages", parameters)).toEqual({
+      method: "POST",
+      path: "/v1/queries/books.byPages",
+      body: parameters,
+    });
+});
