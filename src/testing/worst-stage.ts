@@ -62,7 +62,7 @@ export async function createWorstStage() {
 
   return {
     url,
-    texts: () => worstRequests({ document, credential, samples }),
+    texts: (isShort = false) => worstRequests({ document, credential, samples, isShort }),
     *uploads(bytes = 16 * 1024 * 1024): Generator<WorstRequest> {
       for (const [name, body] of Object.entries(hostileFiles(bytes)))
         yield { what: `verify: ${name}`, method: "POST", path: "/v1/verify", headers: {}, body };
