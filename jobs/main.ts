@@ -15,6 +15,7 @@ async function main(): Promise<void> {
   const deps = await createWorkerDeps(config, log);
   const workers = workQueues({ ...deps, handlers: createHandlers(deps), log });
   const stopSchedules = await keepSchedules({ ...deps, log });
+  const stopReserve = deps.room.keepReserve();
   const stopHeartbeat = await keepHeartbeat({ dataDir: config.dataDir, log });
   log.info({ generator: deps.generator.name }, "working");
   process.send?.({ ready: true });
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
         limitMs: 10_000,
         run() {
           stopHeartbeat();
+          stopReserve();
           stopSchedules();
           return Promise.all(workers.map((worker) => worker.close({ force: true })));
         },

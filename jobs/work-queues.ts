@@ -31,15 +31,18 @@ export interface WorkQueuesDeps {
   readonly jobs: Pick<JobQueue, "work">;
   readonly handlers: Readonly<Record<JobName, JobHandler>>;
   readonly log: Pick<Log, "info" | "error">;
+  /** Jobs that delete something have to write first. */
+  readonly room?: { makeRoom(): void };
 }
 
 /** A worker a queue. */
-export function workQueues({ jobs, handlers, log }: WorkQueuesDeps): readonly Worker[] {
+export function workQueues({ jobs, handlers, log, room }: WorkQueuesDeps): readonly Worker[] {
   const handle: JobHandler = async (job, context) => {
     if (!isJobName(job.name)) throw new UnrecoverableError(`nothing here does "${job.name}"`);
     const startedMs = performance.now();
     const facts = { job: job.name, jobId: job.id, businessId: job.businessId };
     try {
+      if (job.name !== "generation.run") room?.makeRoom();
       await handlers[job.name](job, context);
       log.info({ ...facts, ms: Math.round(performance.now() - startedMs) }, "job done");
     } catch (err) {

@@ -13,6 +13,7 @@ import { createLanes } from "./http/lanes/lanes.ts";
 import { watchBusinesses } from "./http/business-metrics.ts";
 import { createFailedCredentials } from "./http/failed-credentials.ts";
 import { createIdentify } from "./http/identify.ts";
+import { keepRoom } from "./http/keep-room.ts";
 import { createLinkMaker } from "./http/links.ts";
 import { createLiveAnswers } from "./http/live-answers.ts";
 import { createMetrics } from "./http/metrics.ts";
@@ -48,6 +49,12 @@ const jsonBytesMax = 64 * 1024;
 export function createApp(deps: ApiDeps) {
   const metrics = createMetrics();
   const links = createLinkMaker(deps.publicUrl);
+  metrics.watchEach(
+    "rondo_disk_free_bytes",
+    "Free bytes on each disk that holds files of Rondo, by its folder.",
+    "folder",
+    async () => deps.room.freeBytes(),
+  );
   watchStreams(metrics, deps.streams.counters);
   watchBusinesses(metrics, deps.control);
 
@@ -76,6 +83,7 @@ export function createApp(deps: ApiDeps) {
     .use(sameOrigin)
     .use(authenticate(identify))
     .use(limit)
+    .use(keepRoom(deps.room))
     .route("/stream", ownStreamRoutes({ ...deps, live }))
     .route("/verify", verifyRoutes({ ...deps, findPublicKey: createFindPublicKey(deps.registry) }))
     .use(smallBody)
@@ -100,6 +108,7 @@ export function createApp(deps: ApiDeps) {
       "/",
       healthRoutes({
         checks: deps.checks,
+        room: deps.room,
         metrics,
         countNotServed: async () =>
           (await listBusinessFaults(deps.control)).filter(({ kind }) => kind === "schema").length,

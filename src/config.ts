@@ -50,6 +50,8 @@ export interface Config {
   readonly chunkRetentionMs: number;
   /** Finished audio above it is kept in parts; one file where not set. */
   readonly objectPartBytes: number | undefined;
+  /** Of each disk with files of ours; by the size of the disk where not set. */
+  readonly diskLeftFreeBytes: number | undefined;
   readonly rateLimits: RateLimits;
   readonly makingLimits: MakingLimits;
   /** Wrong passwords for one e-mail from one address; undefined: no limit. */
@@ -255,6 +257,19 @@ export function readConfig(environment: Environment = process.env): Config {
     });
   }
 
+  const leftFreeText = value("RONDO_DISK_LEFT_FREE");
+  const diskLeftFreeBytes = leftFreeText === undefined ? undefined : Number(leftFreeText);
+  if (
+    diskLeftFreeBytes !== undefined &&
+    !(Number.isSafeInteger(diskLeftFreeBytes) && diskLeftFreeBytes >= 0)
+  ) {
+    faults.push({
+      at: "RONDO_DISK_LEFT_FREE",
+      message: `"${leftFreeText}" is not a number of bytes.`,
+      hint: "For example RONDO_DISK_LEFT_FREE=268435456",
+    });
+  }
+
   const retention = value("RONDO_CHUNK_RETENTION") ?? "7d";
   const chunkRetentionMs = parseDurationMs(retention);
   if (chunkRetentionMs === undefined) {
@@ -359,6 +374,7 @@ export function readConfig(environment: Environment = process.env): Config {
     databaseConnections,
     chunkRetentionMs: chunkRetentionMs ?? 0,
     objectPartBytes,
+    diskLeftFreeBytes,
     rateLimits: {
       writes: rateLimit("RONDO_LIMIT_WRITES"),
       generations: rateLimit("RONDO_LIMIT_GENERATIONS"),

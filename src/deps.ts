@@ -21,6 +21,7 @@ import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
 import type { SpecsTools } from "./cli/specs-tools.ts";
 import type { Config, StoreUrl } from "./config.ts";
 import { createDirectBodies, type DirectBodies } from "./direct-body.ts";
+import { createDiskRoom, type DiskRoom } from "./disk-room.ts";
 import { AppError, isAppError, storeDamaged } from "./errors.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
 import { createRecallingChunks } from "./library/recalling-chunks.ts";
@@ -52,6 +53,7 @@ import { createChatCompletionsModel } from "./ports/language-model/chat-completi
 import type { QuerySet } from "./queries/query-set.ts";
 import { openSpecs } from "./open-specs.ts";
 import { checkFolders, openStore } from "./start-errors.ts";
+import { createRepeatedErrors } from "./repeated-errors.ts";
 import { createStreams, type Streams } from "./streams/streams.ts";
 
 const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);
@@ -73,6 +75,7 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly trashDays: number;
   readonly chunkRetentionMs: number;
   readonly makingLimits: Config["makingLimits"];
+  readonly room: DiskRoom;
   readonly checks: readonly ReadinessCheck[];
   close(): Promise<void>;
 }
@@ -105,6 +108,10 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     faults,
     ...placesFor(config, part),
   });
+  const room = createDiskRoom(config);
+  const tellQueueError = createRepeatedErrors((facts) =>
+    log.error(facts, "the job queue stumbled; it tries again"),
+  );
   const chunkStore = await openStore("RONDO_CHUNKS_URL", config.chunksUrl, () =>
     openChunkStore(config.chunksUrl, masterKey, log),
   );
@@ -112,7 +119,11 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     openObjects(config, masterKey),
   );
   const jobs = await openStore("RONDO_QUEUE_URL", config.queueUrl, () =>
-    openJobQueue(config.queueUrl, (err) => log.error({ err }, "the job queue stumbled; it tries again")),
+    openJobQueue(config.queueUrl, (err) => {
+      // A queue that can't be written takes no job that would delete something.
+      if (isAppError(err, "STORAGE_FULL")) room.makeRoom();
+      tellQueueError(err);
+    }),
   );
 
   return {
@@ -132,6 +143,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     trashDays: config.trashDays,
     chunkRetentionMs: config.chunkRetentionMs,
     makingLimits: config.makingLimits,
+    room,
     jobs,
     checks: [
       { name: "control database", run: () => control.run("select 1", []) },

@@ -44,6 +44,7 @@ async function main(): Promise<void> {
     board?.fetch,
   );
   deps.servedBy(server, config.idleSeconds);
+  deps.room.keepReserve();
   log.info({ url: String(server.url) }, "serving");
   process.send?.({ ready: true, url: String(server.url) });
 

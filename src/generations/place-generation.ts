@@ -22,6 +22,8 @@ export interface PlaceGenerationDeps {
   readonly jobs: JobQueue;
   readonly streams: Pick<ChunkStore, "create" | "append">;
   readonly makingLimits: MakingLimits;
+  /** Throws STORAGE_FULL where there is too little for new work. */
+  readonly room: { refuseWhenLow(): void };
   readonly log: { error(facts: object, message: string): void };
 }
 
@@ -101,6 +103,7 @@ export async function placeGeneration(
   }
 
   async function insertOnce(database: BusinessDatabase): Promise<StartedGeneration> {
+    deps.room.refuseWhenLow();
     for (let tries = 1; ; tries++) {
       try {
         return await insertRows(database);

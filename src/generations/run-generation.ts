@@ -32,6 +32,8 @@ export interface RunGenerationDeps {
   readonly streams: Pick<ChunkStore, "create" | "append" | "head" | "read" | "delete">;
   readonly generator: Generator;
   readonly jobs: Pick<JobQueue, "add">;
+  /** Throws STORAGE_FULL where what is begun has used up what was left to it. */
+  readonly room: { refuseWhenLow(options: { readonly share: number }): void };
   /** Where finished audio goes; undefined: it stays where it is. */
   readonly objects: ObjectStore | undefined;
   /** A generator that gives nothing for this long is given up. */
@@ -173,6 +175,7 @@ async function write(
   try {
     for await (const chunk of untilStalled(generation.chunks, deps.stallMs ?? 60_000)) {
       outline.add(chunk);
+      deps.room.refuseWhenLow({ share: 0.5 });
       const known = chunk.bytes.subarray(0, Math.max(0, position - made));
       if (!(await isStoredAt(streams, audio, made, known))) return "other bytes are stored";
       const missing = made + chunk.bytes.length - position;

@@ -266,6 +266,10 @@ export const components = {
     status: oneOf("ready", "not ready"),
     needs: listOf(object({ name: text, ok: { type: "boolean" }, ms: whole })),
     businessesNotServed: whole,
+    acceptsNewWork: about(
+      { type: "boolean" },
+      "false: too little room is left on the disk; reading and deleting go on.",
+    ),
   }),
 } as const satisfies Readonly<Record<string, JsonObject>>;
 

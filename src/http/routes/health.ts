@@ -12,6 +12,8 @@ export interface ReadinessCheck {
 export interface HealthRoutesDeps {
   readonly checks: readonly ReadinessCheck[];
   readonly metrics: Metrics;
+  /** Where there is too little room on the disk, what is there is read and deleted, and nothing new is taken. */
+  readonly room: { isLow(): boolean };
   /** Businesses whose tables could not be brought up to date. The others are served, so that it makes nothing unready. */
   countNotServed(): Promise<number>;
 }
@@ -31,7 +33,15 @@ export function healthRoutes(deps: HealthRoutesDeps) {
         runCheck({ name: "businesses", run: count }),
       ]);
       const ready = needs.every((need) => need.ok);
-      return c.json({ status: ready ? "ready" : "not ready", needs, businessesNotServed }, ready ? 200 : 503);
+      return c.json(
+        {
+          status: ready ? "ready" : "not ready",
+          needs,
+          businessesNotServed,
+          acceptsNewWork: !deps.room.isLow(),
+        },
+        ready ? 200 : 503,
+      );
     })
     .get("/metrics", async (c) =>
       c.body(await deps.metrics.text(), 200, { "content-type": deps.metrics.contentType }),

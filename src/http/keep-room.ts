@@ -1,0 +1,19 @@
+// A disk that is full, or nearly: what deletes is given room to write, and what only stores is refused.
+import { createMiddleware } from "hono/factory";
+import type { HttpEnv } from "./wire.ts";
+
+export interface Room {
+  makeRoom(): void;
+  /** Throws STORAGE_FULL. */
+  refuseWhenLow(): void;
+}
+
+const storing = /^\/v1\/stream\//;
+
+export const keepRoom = (room: Room) =>
+  createMiddleware<HttpEnv>(async (c, next) => {
+    const { method, path } = c.req;
+    if (method === "DELETE") room.makeRoom();
+    else if ((method === "POST" || method === "PUT") && storing.test(path)) room.refuseWhenLow();
+    await next();
+  });

@@ -1,0 +1,14 @@
+import { expect, test } from "bun:test";
+import { AppError } from "./errors.ts";
+import { createRepeatedErrors } from "./repeated-errors.ts";
+
+test("the same error a hundred times is one line, and another one is told at once", () => {
+  const told: unknown[] = [];
+  const tell = createRepeatedErrors(({ err }) => told.push(err));
+  const full = new AppError("STORAGE_FULL", "There is no room left.");
+  for (let times = 0; times < 100; times++) tell(full);
+  expect(told).toEqual([full]);
+  const other = new Error("something else");
+  tell(other);
+  expect(told).toEqual([full, other]);
+});
