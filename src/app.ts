@@ -87,7 +87,7 @@ export function createApp(deps: ApiDeps) {
     .route("/stream", ownStreamRoutes({ ...deps, live }))
     .route("/verify", verifyRoutes({ ...deps, findPublicKey: createFindPublicKey(deps.registry) }))
     .use(smallBody)
-    .route("/", accountRoutes({ ...deps, findCaller, sessionCookie }))
+    .route("/", accountRoutes({ ...deps, findCaller, sessionCookie, forgetSounds: facts.forget }))
     .route("/businesses", businessRoutes(deps))
     .route("/generations", generationRoutes({ ...deps, links }))
     .route("/jobs", jobRoutes(deps))

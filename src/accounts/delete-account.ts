@@ -1,7 +1,6 @@
 // Ends an account for good: what it made goes by the way of the trash, its e-mail is free again, and every credential of it ends.
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
-import type { BusinessTables } from "../businesses/schema.ts";
 import { AppError, notFound } from "../errors.ts";
 import { deleteThing, type DeleteThingDeps } from "../library/delete-thing.ts";
 import { purgeNow, type PurgeNowDeps } from "../library/purge-now.ts";
@@ -15,6 +14,8 @@ export interface DeleteAccountDeps extends SignInDeps, DeleteThingDeps, PurgeNow
   readonly registry: BusinessRegistry;
   readonly databases: OpenDatabases;
   readonly sessions: Sessions;
+  /** Called when all is gone: sounds that this process remembers are not found from then on. */
+  forgetSounds(): void;
 }
 
 export interface DeletedAccount {
@@ -44,6 +45,7 @@ export async function deleteAccount(
     receipts.push(...(await purgeProjects(deps, caller)));
     if (await endUser(deps, caller)) break;
   }
+  deps.forgetSounds();
   const sum = (count: (receipt: Receipt) => number) => receipts.reduce((all, one) => all + count(one), 0);
   return {
     userId: caller.userId,
@@ -89,13 +91,28 @@ async function purgeProjects(deps: DeleteAccountDeps, caller: UserCaller): Promi
   return receipts;
 }
 
-/** False where something was made meanwhile. The row stays without anything that tells who it was: receipts name it. */
+/** No user can have it: it isn't made of what the name of a user may hold. */
+const nobodyId = "(deleted)";
+
+/**
+ * False where something was made meanwhile. The row goes, so that a process which still takes the user for signed in
+ * can store nothing for them; the receipts stay, and name nobody.
+ */
 async function endUser(deps: DeleteAccountDeps, { businessId, userId }: UserCaller): Promise<boolean> {
   const endedIds = await deps.databases
     .use(businessId, (database) =>
       database.transaction(async (trx) => {
-        // The row is held until the end: whoever signs up or in with it waits, and finds no guest.
-        await trx.updateTable("users").set({ kind: "deleted" }).where("id", "=", userId).execute();
+        await trx
+          .insertInto("users")
+          .values({ id: nobodyId, kind: "deleted", createdAt: new Date().toISOString() })
+          .onConflict((conflict) => conflict.column("id").doNothing())
+          .execute();
+        await trx
+          .updateTable("receipts")
+          .set({ title: "", userId: nobodyId })
+          .where("userId", "=", userId)
+          .execute();
+        const rows = await trx.deleteFrom("sessions").where("userId", "=", userId).returning("id").execute();
         const left = await trx
           .selectFrom("projects")
           .select("id")
@@ -103,10 +120,9 @@ async function endUser(deps: DeleteAccountDeps, { businessId, userId }: UserCall
           .limit(1)
           .executeTakeFirst();
         if (left !== undefined) throw madeMeanwhile;
-        await trx.deleteFrom("logins").where("userId", "=", userId).execute();
-        await trx.updateTable("receipts").set({ title: "" }).where("userId", "=", userId).execute();
-        const rows = await trx.deleteFrom("sessions").where("userId", "=", userId).returning("id").execute();
-        return rows.map(({ id }: Pick<BusinessTables["sessions"], "id">) => id);
+        // Its login goes along, and so would a piece that is being stored at this very moment.
+        await trx.deleteFrom("users").where("id", "=", userId).execute();
+        return rows.map(({ id }) => id);
       }),
     )
     .catch((err: unknown) => {

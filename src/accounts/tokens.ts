@@ -90,6 +90,10 @@ async function originFacts(
   }
   const revoked = await keys.isRevoked(claims.key);
   if (revoked.value) return undefined;
+  const known = await sessions.findUserKind(claims.biz, claims.sub);
+  if (known.value === claims.kind) return [revoked, known];
+  // What is remembered may be older than the token.
+  sessions.forget(claims.biz, { ids: [], userId: claims.sub });
   const kind = await sessions.findUserKind(claims.biz, claims.sub);
   return kind.value === claims.kind ? [revoked, kind] : undefined;
 }

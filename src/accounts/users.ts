@@ -32,7 +32,6 @@ export async function createUserToken(
       .executeTakeFirstOrThrow();
     return user.kind;
   });
-  if (userKind === "deleted") throw notFound("user");
   return mintToken(business, userId, expiresInSeconds, { keyId: caller.keyId, userKind });
 }
 

@@ -4,13 +4,14 @@ import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps.ts";
 import { finishPurge } from "../../library/finish-purge.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
+import { postgresPrograms, startPostgresServer } from "../../testing/postgres-server.ts";
 import { createStudio, noSignal } from "../../testing/studio.ts";
 import { silentLog } from "../../testing/test-stores.ts";
 
 setDefaultTimeout(30_000);
 
-async function createHouse() {
-  const studio = await createStudio();
+async function createHouse(environment: Record<string, string> = {}) {
+  const studio = await createStudio(environment);
   const deps = await createApiDeps(studio.stores.config, silentLog);
   const app = createApp(deps);
   const business = studio.business.slug;
@@ -51,79 +52,89 @@ async function createHouse() {
 const email = "ada@example.com";
 const password = "long enough";
 
-test("a member's account goes with its password alone: music, e-mail, sessions and tokens; nobody else's changes", async () => {
-  await using house = await createHouse();
-  const { call, studio, business, deps } = house;
-  const login = { business, email, password };
-  const ada = await call("POST", "accounts/sign-up", { json: login });
-  const second = await call("POST", "accounts/sign-in", { json: login });
-  const elsewhere = await call("POST", "accounts/sign-up", { json: { ...login, business: house.other } });
-  const bea = await call("POST", "accounts/sign-up", { json: { ...login, email: "bea@example.com" } });
-  const made = await studio.make({}, house.callerOf(ada.body.userId));
-  const thrown = await studio.make({}, house.callerOf(ada.body.userId));
-  await call("DELETE", `tracks/${thrown.trackId}`, { cookie: ada.cookie });
-  const hers = await studio.make({}, house.callerOf(bea.body.userId));
-  const signedLink = (await call("GET", `versions/${made.versionId}`, { cookie: ada.cookie })).body.links
-    .audio;
+const programs = postgresPrograms();
+const engines = ["SQLite", ...(programs === undefined ? [] : ["Postgres"])];
 
-  for (const json of [undefined, {}, { password: "wrong one" }])
-    expect((await call("DELETE", "accounts/me", { cookie: ada.cookie, json })).status).toBe(
-      json !== undefined && "password" in json ? 401 : 400,
+test.each(engines)(
+  "a member's account on %s goes with its password alone: music, e-mail, sessions and tokens; nobody else's changes",
+  async (engine) => {
+    await using server = engine === "Postgres" ? await startPostgresServer(programs!) : undefined;
+    await using house = await createHouse(
+      server === undefined ? {} : { RONDO_BUSINESS_URL: server.adminUrl },
     );
-  expect((await call("GET", `versions/${made.versionId}`, { cookie: ada.cookie })).status).toBe(200);
+    const { call, studio, business, deps } = house;
+    const login = { business, email, password };
+    const ada = await call("POST", "accounts/sign-up", { json: login });
+    const second = await call("POST", "accounts/sign-in", { json: login });
+    const elsewhere = await call("POST", "accounts/sign-up", { json: { ...login, business: house.other } });
+    const bea = await call("POST", "accounts/sign-up", { json: { ...login, email: "bea@example.com" } });
+    const made = await studio.make({}, house.callerOf(ada.body.userId));
+    const thrown = await studio.make({}, house.callerOf(ada.body.userId));
+    await call("DELETE", `tracks/${thrown.trackId}`, { cookie: ada.cookie });
+    const hers = await studio.make({}, house.callerOf(bea.body.userId));
+    const signedLink = (await call("GET", `versions/${made.versionId}`, { cookie: ada.cookie })).body.links
+      .audio;
 
-  const deleted = await call("DELETE", "accounts/me", { cookie: ada.cookie, json: { password } });
-  expect(deleted).toMatchObject({
-    status: 202,
-    body: { userId: ada.body.userId, trackCount: 2, versionCount: 2 },
-  });
-  expect(deleted.set).toMatch(/^rondo_session=; Max-Age=0/);
-  for (const shown of [ada, second])
-    for (const credential of [{ cookie: shown.cookie }, { token: shown.body.token }])
-      expect((await call("GET", "accounts/me", credential)).status).toBe(401);
-  expect((await house.call("GET", signedLink.slice(signedLink.indexOf("/v1/") + 4))).status).toBe(404);
-  expect((await call("POST", "accounts/sign-in", { json: login })).status).toBe(401);
+    for (const json of [undefined, {}, { password: "wrong one" }])
+      expect((await call("DELETE", "accounts/me", { cookie: ada.cookie, json })).status).toBe(
+        json !== undefined && "password" in json ? 401 : 400,
+      );
+    expect((await call("GET", `versions/${made.versionId}`, { cookie: ada.cookie })).status).toBe(200);
 
-  // The stores are emptied by the jobs that were promised.
-  for (const receiptId of deleted.body.receiptIds)
-    await finishPurge(studio.deps, { businessId: studio.business.id, receiptId }, noSignal);
-  for (const { versionId } of [made, thrown])
-    expect(await deps.chunkStore.head(audioKey(studio.business.id, versionId))).toBeUndefined();
-  const rows = await deps.databases.use(studio.business.id, async (database) => {
-    const tables = [
-      "users",
-      "logins",
-      "sessions",
-      "projects",
-      "tracks",
-      "versions",
-      "generations",
-      "receipts",
-      "deletions",
-    ];
-    const all = await Promise.all(
-      tables.map(async (table) => (await database.run(`select * from ${table}`, [])).rows),
+    const deleted = await call("DELETE", "accounts/me", { cookie: ada.cookie, json: { password } });
+    expect(deleted).toMatchObject({
+      status: 202,
+      body: { userId: ada.body.userId, trackCount: 2, versionCount: 2 },
+    });
+    expect(deleted.set).toMatch(/^rondo_session=; Max-Age=0/);
+    for (const shown of [ada, second])
+      for (const credential of [{ cookie: shown.cookie }, { token: shown.body.token }])
+        expect((await call("GET", "accounts/me", credential)).status).toBe(401);
+    expect((await house.call("GET", signedLink.slice(signedLink.indexOf("/v1/") + 4))).status).toBe(404);
+    expect((await call("POST", "accounts/sign-in", { json: login })).status).toBe(401);
+
+    // The stores are emptied by the jobs that were promised.
+    for (const receiptId of deleted.body.receiptIds)
+      await finishPurge(studio.deps, { businessId: studio.business.id, receiptId }, noSignal);
+    for (const { versionId } of [made, thrown])
+      expect(await deps.chunkStore.head(audioKey(studio.business.id, versionId))).toBeUndefined();
+    const rows = await deps.databases.use(studio.business.id, async (database) => {
+      const tables = [
+        "users",
+        "logins",
+        "sessions",
+        "projects",
+        "tracks",
+        "versions",
+        "generations",
+        "receipts",
+        "deletions",
+      ];
+      const all = await Promise.all(
+        tables.map(async (table) => (await database.run(`select * from ${table}`, [])).rows),
+      );
+      return JSON.stringify(all.flat());
+    });
+    for (const trace of [ada.body.userId, email, ada.cookie.split(".")[1]!])
+      expect(rows).not.toContain(trace);
+    const receipts = JSON.parse(rows).filter(({ id }: { id: string }) =>
+      deleted.body.receiptIds.includes(id),
     );
-    return JSON.stringify(all.flat().filter((row) => JSON.stringify(row).includes(ada.body.userId)));
-  });
-  expect(rows).not.toContain("slow piano");
-  expect(rows).not.toContain(email);
-  expect(
-    JSON.parse(rows)
-      .map((row: { kind: string }) => row.kind)
-      .toSorted(),
-  ).toEqual(["deleted", ...deleted.body.receiptIds.map(() => "project")].toSorted());
+    expect(receipts).toHaveLength(deleted.body.receiptIds.length);
+    for (const receipt of receipts)
+      expect(receipt).toMatchObject({ state: "complete", title: "", kind: "project" });
 
-  // The e-mail is free again, for a new account with nothing of the old one.
-  const again = await call("POST", "accounts/sign-up", { json: login });
-  expect(again.status).toBe(201);
-  expect(again.body.userId).not.toBe(ada.body.userId);
-  for (const person of [bea, elsewhere])
-    expect((await call("GET", "accounts/me", { cookie: person.cookie })).status).toBe(200);
-  expect((await call("GET", `versions/${hers.versionId}`, { cookie: bea.cookie })).status).toBe(200);
-});
+    // The e-mail is free again, for a new account with nothing of the old one.
+    const again = await call("POST", "accounts/sign-up", { json: login });
+    expect(again.status).toBe(201);
+    expect(again.body.userId).not.toBe(ada.body.userId);
+    for (const person of [bea, elsewhere])
+      expect((await call("GET", "accounts/me", { cookie: person.cookie })).status).toBe(200);
+    expect((await call("GET", `versions/${hers.versionId}`, { cookie: bea.cookie })).status).toBe(200);
+  },
+);
 
-test("a guest's account goes without a password; the token that a business minted for it ends, and none is minted again", async () => {
+test("a guest's account goes without a password; the token that a business minted for it ends", async () => {
   await using house = await createHouse();
   const { call, business, studio } = house;
   const guest = await call("POST", "accounts/guest", { json: { business } });
@@ -134,7 +145,9 @@ test("a guest's account goes without a password; the token that a business minte
   expect((await call("DELETE", "accounts/me", { token: guest.body.token })).status).toBe(202);
   for (const token of [guest.body.token, minted])
     expect((await call("GET", "accounts/me", { token })).status).toBe(401);
-  expect((await mint()).status).toBe(404);
+  // Whom the business names so from now on is somebody new.
+  const renewed = await call("GET", "accounts/me", { token: (await mint()).body.token });
+  expect(renewed.body).toMatchObject({ kind: "external", email: null });
 });
 
 test("a user of the business's own, and whoever is nobody, deletes nothing", async () => {
@@ -146,4 +159,32 @@ test("a user of the business's own, and whoever is nobody, deletes nothing", asy
   expect((await call("DELETE", "accounts/me", { token: key })).status).toBe(403);
   expect((await call("DELETE", "accounts/me")).status).toBe(401);
   expect((await call("GET", "accounts/me", { token })).status).toBe(200);
+});
+
+test("what another process lets in while it still takes the user for signed in is stored for nobody", async () => {
+  await using house = await createHouse();
+  const { call, business, studio } = house;
+  const guest = await call("POST", "accounts/guest", { json: { business } });
+  await using other = await createApiDeps(studio.stores.config, silentLog).then((deps) => ({
+    app: createApp(deps),
+    [Symbol.asyncDispose]: () => deps.close(),
+  }));
+  const make = (json: object, path: string) =>
+    other.app.request(`/v1/${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${guest.body.token}`, "content-type": "application/json" },
+      body: JSON.stringify(json),
+    });
+  expect((await make({ prompt: "rain" }, "generations")).status).toBe(200);
+  expect((await call("DELETE", "accounts/me", { token: guest.body.token })).status).toBe(202);
+  const refused = [
+    (await make({ prompt: "snow" }, "generations")).status,
+    (await make({ name: "Mine" }, "queries/projects.create")).status,
+  ];
+  for (const status of refused) expect(status).toBeWithin(400, 500);
+  const left = await house.deps.databases.use(studio.business.id, async (database) => [
+    ...(await database.run("select id from projects", [])).rows,
+    ...(await database.run("select id from generations", [])).rows,
+  ]);
+  expect(left).toEqual([]);
 });
