@@ -1,8 +1,7 @@
 // The connections of one database, `max` at most: short statements of many callers share them, a transaction or a long statement has one to itself.
-import { AppError } from "../../errors.ts";
 import { applySettings, sharedMsMax } from "./postgres-client.ts";
 import { openPostgresLine, type PostgresAnswer, type PostgresLine } from "./postgres-line.ts";
-import { transactionEnded } from "./refusals.ts";
+import { allTaken, leftOpen, transactionEnded } from "./refusals.ts";
 
 /** A short statement that waits for a connection. Exactly one of its two answers is called, unless it was over before. */
 export interface Turn {
@@ -144,10 +143,20 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
   }
 
   function grantLeases(): void {
+    for (const slot of slots)
+      if (slot.wantedBy !== undefined && slot.line.inFlight() === 0) grant(slot.wantedBy, slot);
+    if (asks.size === 0) return;
+    let may = { transaction: mayHold("transaction"), long: mayHold("long") };
     for (const ask of asks) {
+      // Many may wait: they are looked at only where there is something to take.
+      if (!may.transaction && !may.long) return;
       if (ask.isOver()) forget(ask);
-      else if (ask.slot === undefined && mayHold(ask.kind)) choose(ask);
-      if (ask.slot?.line.inFlight() === 0 && asks.has(ask)) grant(ask, ask.slot);
+      else if (ask.slot === undefined && may[ask.kind]) {
+        const slot = choose(ask);
+        if (slot === undefined) return;
+        if (slot.line.inFlight() === 0) grant(ask, slot);
+        may = { transaction: mayHold("transaction"), long: mayHold("long") };
+      }
     }
   }
 
@@ -159,12 +168,13 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
     return held.filter((holder) => holder !== undefined).length < most && alike < Math.max(most - 1, 1);
   }
 
-  function choose(ask: LeaseAsk): void {
+  function choose(ask: LeaseAsk): Slot | undefined {
     const free = [...slots].filter(isShared).toSorted((a, b) => a.line.inFlight() - b.line.inFlight());
     const slot = free[0];
-    if (slot === undefined || (slot.line.inFlight() > 0 && (canOpen() || isOpening()))) return;
+    if (slot === undefined || (slot.line.inFlight() > 0 && (canOpen() || isOpening()))) return undefined;
     slot.wantedBy = ask;
     ask.slot = slot;
+    return slot;
   }
 
   function grant(ask: LeaseAsk, slot: Slot): void {
@@ -308,14 +318,3 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
 
 const isShared = ({ ready, leasedFor, wantedBy }: Slot): boolean =>
   ready && leasedFor === undefined && wantedBy === undefined;
-
-const allTaken = (): AppError =>
-  new AppError("UNAVAILABLE", "Every connection to the database is taken.", {
-    hint: "Try again in a moment.",
-    retryAfterSeconds: 1,
-  });
-
-const leftOpen = (): AppError =>
-  new AppError("INTERNAL", "The statement left a transaction open.", {
-    hint: "Use a transaction of the database instead of its statements.",
-  });

@@ -3,7 +3,7 @@ import { isConnectionLost, isPlanOutdated, isStopped, sharedMsMax } from "./post
 import type { PostgresAnswer } from "./postgres-line.ts";
 import { createPostgresLines, type PostgresLease, type Turn } from "./postgres-lines.ts";
 import { createPaces, type Pace } from "./postgres-pace.ts";
-import { tooSlow } from "./refusals.ts";
+import { leftOpen, tooSlow } from "./refusals.ts";
 
 export interface PostgresPool {
   /** QUERY_TIMEOUT at `timeoutMs`; the driver's errors. */
@@ -104,7 +104,8 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
     answer.then(
       (given) => {
         paces.note(ask.pace, given.activeMs);
-        ask.finish(given);
+        if (given.transaction === "none") ask.finish(given);
+        else ask.fail(leftOpen());
       },
       (err: unknown) => {
         if (mayRepeat(ask, err) || wasStoppedEarly(ask, err)) start(ask);
@@ -113,7 +114,7 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
     );
     const [, , last] = await Promise.allSettled([limited, answer, reset]);
     if (last.status === "fulfilled" && last.value.transaction === "none") lease.release();
-    else lease.destroy(last.status === "rejected" ? last.reason : new Error("A transaction was left open."));
+    else lease.destroy(last.status === "rejected" ? last.reason : leftOpen());
   }
 
   return {

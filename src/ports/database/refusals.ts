@@ -36,6 +36,17 @@ export const transactionEnded = (): AppError =>
     hint: "Await every statement of a transaction inside of it.",
   });
 
+export const allTaken = (): AppError =>
+  new AppError("UNAVAILABLE", "Every connection to the database is taken.", {
+    hint: "Try again in a moment.",
+    retryAfterSeconds: 1,
+  });
+
+export const leftOpen = (): AppError =>
+  new AppError("INTERNAL", "The statement left a transaction open.", {
+    hint: "Use a transaction of the database instead of its statements.",
+  });
+
 export const databaseClosed = (): AppError =>
   new AppError("UNAVAILABLE", "The database has been closed.", { retryAfterSeconds: 1 });
 
