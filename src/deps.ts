@@ -82,8 +82,11 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
 
 export async function createSharedDeps(config: Config, log: Log, part: Part = "api"): Promise<SharedDeps> {
   checkFolders(config);
-  keepFilesPrivate(config, log);
-  const masterKey = await loadMasterKey(config.masterKey);
+  const data = { scheme: "file", location: config.dataDir };
+  const masterKey = await openStore("RONDO_DATA", data, () => {
+    keepFilesPrivate(config, log);
+    return loadMasterKey(config.masterKey);
+  });
   const sealing = createSealing(masterKey);
   const control = await openStore("RONDO_CONTROL_URL", config.controlUrl, async () => {
     const opened = await openControl(config.controlUrl, config.dataDir);

@@ -95,5 +95,14 @@ export const parseStoredJson = (text: string): unknown =>
 /** Where a value may stand: 16 digits, a fraction, an exponent or minus zero. */
 const unusualNumber = /(?:^\s*|"\s*:\s*|[,[]\s*)-?(?:\d{16}|\d+[.eE]|(?<=-)0)/;
 
+/** Whether a double may hold another number than its source says: it is exact to 15 digits. */
+export const losesDigits = (source: string): boolean => {
+  const digits = source
+    .replace(/[eE].*$/, "")
+    .replace(/^-?0*\.?0*/, "")
+    .replace(".", "");
+  return digits.length > 15 && String(Number(source)) !== source;
+};
+
 /** NUL, or half of a surrogate pair: Postgres stores neither, and no engine gives half a pair back. */
 export const isStorableText = (text: string): boolean => !text.includes("\0") && text.isWellFormed();

@@ -25,7 +25,9 @@ async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog("api", config.logLevel);
   checkFolders(config);
-  const lock = lockFolders(config, "api");
+  const lock = await openStore("RONDO_DATA", { scheme: "file", location: config.dataDir }, () =>
+    lockFolders(config, "api"),
+  );
   const deps = await createApiDeps(config, log);
   if (deps.operatorKey.made) console.log(`Operator key, shown this once: ${deps.operatorKey.made}`);
   if (config.controlUrl.scheme === "sqlite")
@@ -84,17 +86,28 @@ function listen(config: Config, fetch: Answer, board: Answer | undefined) {
       fetch,
     });
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
-    throw new AppError("CONFIG_INVALID", "Rondo can't start with these settings.", {
-      faults: [
-        {
-          at: "PORT",
-          message: `Port ${config.port} is taken.`,
-          hint: "Stop what uses it, or choose another: PORT=3001",
-        },
-      ],
-    });
+    throw listenError(config, cause);
   }
+}
+
+function listenError({ host, port }: Config, cause: unknown): unknown {
+  const { code = "" } = cause as NodeJS.ErrnoException;
+  const message = {
+    EADDRINUSE: `Port ${port} is taken.`,
+    EACCES: `Port ${port} may not be used by this user.`,
+    EADDRNOTAVAIL: `"${host}" is no address of this machine.`,
+    EINVAL: `"${host}" is no address of this machine.`,
+  }[code];
+  if (message === undefined) return cause;
+  const isHost = code === "EADDRNOTAVAIL" || code === "EINVAL";
+  return new AppError("CONFIG_INVALID", "Rondo can't start with these settings.", {
+    faults: [
+      isHost
+        ? { at: "RONDO_HOST", message, hint: "Name one of its own: RONDO_HOST=127.0.0.1, or 0.0.0.0 for all" }
+        : { at: "PORT", message, hint: "Stop what uses it, or choose another: PORT=3001" },
+    ],
+    cause,
+  });
 }
 
 /** Those who listen live would never finish: their streams are ended, and they come back by offset. */

@@ -1,6 +1,6 @@
 // A start that can't work ends with sentences that name the setting, in every process, without a stack.
 import { expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "./testing/temporary-directory.ts";
 
@@ -70,6 +70,23 @@ test("a folder that can't be made is named by its setting, and starting again wo
     expect(code).toBe(78);
   }
 }, 60_000);
+
+test("an address that is not this machine's, and a folder in the place of a file, are named by their settings", async () => {
+  const elsewhere = await run(api, { RONDO_HOST: "203.0.113.7" });
+  expect(elsewhere.text).toContain('RONDO_HOST: "203.0.113.7" is no address of this machine.');
+  for (const [name, words, setting] of [
+    ["master.key", worker, "RONDO_DATA"],
+    [".api.lock", api, "RONDO_DATA"],
+    ["jobs.db", commandLine, "RONDO_QUEUE_URL"],
+    ["control.db", worker, "RONDO_CONTROL_URL"],
+  ] as const) {
+    await using directory = await createTemporaryDirectory();
+    mkdirSync(`${directory.path}/${name}`);
+    const { code, text } = await run(words, { RONDO_DATA: directory.path });
+    expect([name, text]).toEqual([name, expect.stringContaining(`${setting}: ${directory.path}`)]);
+    expect(code).toBe(78);
+  }
+}, 30_000);
 
 test("a file that is no database is told as one", async () => {
   await using directory = await createTemporaryDirectory();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { readConfig } from "../config.ts";
 import { lockFolders } from "../folder-lock.ts";
-import { checkFolders } from "../start-errors.ts";
+import { checkFolders, openStore } from "../start-errors.ts";
 import { createSupervisor } from "./supervisor.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -15,7 +15,9 @@ async function start(): Promise<void> {
   // Settings that can't work are told once, here, and not by each process.
   const config = readConfig();
   checkFolders(config);
-  const lock = lockFolders(config, "start");
+  const lock = await openStore("RONDO_DATA", { scheme: "file", location: config.dataDir }, () =>
+    lockFolders(config, "start"),
+  );
   const bun = (file: string) => [process.execPath, join(root, file)];
   const supervisor = createSupervisor({
     processes: [

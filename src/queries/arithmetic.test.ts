@@ -59,6 +59,11 @@ const specs = [
     s: { add: [number, number] },
     d: { subtract: ["s.room", number] },
   }),
+  read("mixed", {
+    c: { coalesce: ["s.room", number] },
+    // biome-ignore lint/suspicious/noThenProperty: the language says when and then; nothing awaits this
+    w: { case: [{ when: { column: "s.open", equals: true }, then: "s.room" }], else: number },
+  }),
   {
     ...read("rank", {}),
     method: "POST",
@@ -125,6 +130,7 @@ test("a sum is exact to 64 bits and refused beyond, and so is what an average is
 test("floating-point numbers that leave their range are refused, too", async () => {
   for (const given of [0, 1.5, -0.1, 9007199254740991, 1e-200, 0.1])
     await answerOf("numbers", { number: given });
+  for (const given of [0, 1.5]) await answerOf("mixed", { number: given });
   expect(await answerOf("numbers", { number: 1e-200 })).toBe("NUMBER_OUT_OF_RANGE");
 });
 

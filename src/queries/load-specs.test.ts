@@ -35,6 +35,12 @@ test("a spec without a fault has none", () => {
 /** What is wrong, where it is told, and a word of what is told. */
 const faulty: readonly [string, unknown, string, RegExp][] = [
   ["no JSON", "{", "", /not valid JSON/],
+  [
+    "a number that would become another one",
+    JSON.stringify(where({ column: "b.pages", lessThan: 1.5 })).replace("1.5", "9007199254740993"),
+    "/query/select/where/lessThan",
+    /can't be held exactly/,
+  ],
   ["a repeated key", '{"name":"a.b","name":"a.c"}', "", /"name" is repeated/],
   ["a list", [], "", /object/],
   ["a key that is none", { ...whole, metod: "GET" }, "/metod", /Did you mean method/],

@@ -2,8 +2,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { AppError } from "../errors.ts";
-import { parseExactJson } from "../exact-json.ts";
-import { createFaultList, type SpecFault } from "./faults.ts";
+import { exactSourceOf, losesDigits, parseExactJson } from "../exact-json.ts";
+import { createFaultList, type FaultList, pointerTo, type SpecFault } from "./faults.ts";
 import type { Database } from "../ports/database/database.ts";
 import { proveOnDatabase } from "./prove.ts";
 import { createQuerySet, type QuerySet } from "./query-set.ts";
@@ -59,6 +59,7 @@ export function proveSpecs(files: readonly SpecFile[], schema: Schema): ProvenSp
     const list = createFaultList();
     const raw = parseExactJson(text);
     if ("fault" in raw) list.add("", raw.fault, syntaxErrorOf(text));
+    else if (raw.value !== raw.plain) noteInexact(list, "", raw.value);
     const query = "fault" in raw ? undefined : readSpec(list, schema, raw.plain, basename(file));
     if (query !== undefined) {
       const other = fileOf.get(query.name);
@@ -69,6 +70,21 @@ export function proveSpecs(files: readonly SpecFile[], schema: Schema): ProvenSp
     for (const fault of list.faults) faults.push({ file, ...fault });
   }
   return { queries, faults };
+}
+
+/** A number of a spec that would silently become another one. */
+function noteInexact(list: FaultList, at: string, value: unknown): void {
+  const source = exactSourceOf(value);
+  if (source !== undefined) {
+    if (losesDigits(source))
+      list.add(
+        at,
+        `${source.slice(0, 40)} can't be held exactly.`,
+        "Write at most 15 digits, or a parameter of format int64.",
+      );
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, inner] of Object.entries(value)) noteInexact(list, pointerTo(at, key), inner);
+  }
 }
 
 /** As the engine says it, with the place. */

@@ -54,7 +54,7 @@ export function expressionSql(expression: Expression, compiling: Compiling): Sql
     case "bucket":
       return dialect.bucket(of(expression.of), expression.to);
     case "case":
-      return caseSql(expression, compiling);
+      return asNumber(caseSql(expression, compiling), type, dialect);
     case "test":
       return sql`(${conditionSql(expression.condition, compiling) ?? sql`true`})`;
     case "nested":
@@ -103,13 +103,17 @@ function callSql({ name, type }: Kind<"call">, values: readonly Sql[], dialect: 
     case "length":
       return dialect.length(first);
     case "coalesce":
-      return sql`coalesce(${sql.join(values)})`;
+      return asNumber(sql`coalesce(${sql.join(values)})`, type, dialect);
     case "add":
     case "subtract":
     case "multiply":
       return dialect.arithmetic(name, [first, second], type);
   }
 }
+
+/** Where whole numbers and fractions meet, Postgres makes all of them fractions. */
+const asNumber = (value: Sql, type: Expression["type"], dialect: SqlDialect): Sql =>
+  type === "number" ? dialect.number(value) : value;
 
 function caseSql({ branches, otherwise }: Kind<"case">, compiling: Compiling): Sql {
   const parts = branches.map(
