@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { closeGenerationJob } from "../../jobs/handlers/close-generation.ts";
 import type { UserCaller } from "../accounts/caller.ts";
 import { AppError } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
@@ -369,7 +370,16 @@ test("a generation whose work was given up for good is ended by the sweep, so th
   for (let tries = 0; !(await gaveUp()) && tries < 400; tries++)
     await new Promise((resolve) => setTimeout(resolve, 10));
   await worker.close();
-  expect(await sweepGenerations(studio.deps, noSignal)).toMatchObject({ handedOver: 0, ended: 1 });
+  // Killed between the row and the streams: the promise of their closing is there.
+  const killed = { ...studio.deps.streams, append: () => Promise.reject(new Error("killed")) };
+  const swept = await sweepGenerations({ ...studio.deps, streams: killed }, noSignal);
+  expect(swept).toMatchObject({ handedOver: 0, ended: 1 });
   expect(await studio.read(started)).toMatchObject({ state: "failed" });
+  const [closing] = await studio.deps.jobs.list({ queue: "maintenance", id: `close-${started.requestId}` });
+  await closeGenerationJob(studio.deps)(closing!, {
+    signal: noSignal,
+    reportProgress: async () => {},
+    isWanted: async () => false,
+  });
   expect((await studio.events(started)).closed).toBe(true);
 });

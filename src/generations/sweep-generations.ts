@@ -3,16 +3,14 @@ import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databas
 import { flushOutbox } from "../businesses/outbox.ts";
 import { sweepDue, type SweepDueDeps } from "../businesses/sweep-due.ts";
 import { purgeJob } from "../library/purge-job.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
-import { endGeneration } from "./finish-generation.ts";
+import { type ClosingDeps, closeStreamsSoon, promiseClosing } from "./close-streams-soon.ts";
 import { generationJob } from "./generation-job.ts";
 import { activeStates } from "./generation-states.ts";
 
-export interface SweepGenerationsDeps extends SweepDueDeps {
+export interface SweepGenerationsDeps extends Omit<SweepDueDeps, "log">, Omit<ClosingDeps, "log"> {
   readonly databases: OpenDatabases;
-  readonly jobs: JobQueue;
-  readonly streams: Pick<ChunkStore, "append" | "head" | "read">;
+  readonly log: SweepDueDeps["log"] & ClosingDeps["log"];
 }
 
 export interface Swept {
@@ -24,6 +22,7 @@ export interface Swept {
 
 /** While there is something to watch over. */
 const lookAgainMs = 10_000;
+const purgeLookAgainMs = 60_000;
 const rowsAtOnce = 500;
 
 export async function sweepGenerations(
@@ -45,7 +44,8 @@ export async function sweepGenerations(
           swept.handedOver += handedOver;
           swept.promisedAnew += active.promisedAnew + purging.promisedAnew;
           swept.ended += active.ended;
-          return active.found + purging.found > 0 ? nowMs + lookAgainMs : undefined;
+          if (active.found > 0) return nowMs + lookAgainMs;
+          return purging.found > 0 ? nowMs + purgeLookAgainMs : undefined;
         }),
     },
     signal,
@@ -95,14 +95,25 @@ async function endGivenUp(
 ): Promise<number> {
   const failed = await deps.jobs.list({ queue: "generation", state: "failed", businessId, limit: 1_000 });
   const givenUp = failed.map((job) => job.id).filter((id) => active.has(id));
-  for (const requestId of givenUp) {
-    await endGeneration(deps, database, businessId, requestId, {
-      state: "failed",
-      code: "GENERATION_FAILED",
-      reason: "It was started several times and never finished.",
-    });
-  }
-  return givenUp.length;
+  if (givenUp.length === 0) return 0;
+  const ended = await database.promising(["generations"], async (trx) => {
+    const rows = await trx
+      .updateTable("generations")
+      .set({
+        state: "failed",
+        finishedAt: new Date().toISOString(),
+        reasonCode: "GENERATION_FAILED",
+        reason: "It was started several times and never finished.",
+      })
+      .where("id", "in", givenUp)
+      .where("state", "in", activeStates)
+      .returning(["id", "versionId", "state", "reasonCode", "reason", "generatedMs"])
+      .execute();
+    for (const { id } of rows) await promiseClosing(trx, businessId, id);
+    return rows;
+  });
+  await closeStreamsSoon(deps, database, businessId, ended);
+  return ended.length;
 }
 
 async function promisePurges(jobs: JobQueue, database: BusinessDatabase, businessId: string) {
