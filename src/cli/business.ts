@@ -1,6 +1,7 @@
-// rondo business create|list|sweep.
+// rondo business create|list|suspend|resume|sweep.
 import { Command } from "commander";
 import { createBusiness } from "../businesses/create-business.ts";
+import { setBusinessState } from "../businesses/set-business-state.ts";
 import { dueKinds } from "../businesses/due-work.ts";
 import { withStores } from "./with-stores.ts";
 
@@ -29,6 +30,19 @@ export function businessCommand(): Command {
         }
       }),
     );
+  for (const [name, state, description] of [
+    [
+      "suspend",
+      "suspended",
+      "refuse all its keys, sessions, tokens and links, everywhere within five seconds",
+    ],
+    ["resume", "active", "let a suspended business go on"],
+  ] as const)
+    business
+      .command(name)
+      .description(description)
+      .argument("<slug>", "the business's slug")
+      .action((slug: string) => withStores((deps) => setBusinessState(deps, actor, { slug, state })));
   business
     .command("sweep")
     .description("let the sweeps look at every business once, as after the control database was restored")

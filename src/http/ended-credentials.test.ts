@@ -45,6 +45,7 @@ async function createHouse() {
   const operator = `Bearer ${stores.deps.operatorKey.made}`;
   return {
     stores,
+    operator: { authorization: operator },
     here,
     there,
     guest: async (business = "demo") =>
@@ -183,6 +184,38 @@ test("a key that is revoked is refused at once, in every spelling, with the toke
     [200, 200],
     [200, 200],
   ]);
+});
+
+test("a business that is suspended opens nothing at once, goes on once it is resumed, and no other business is concerned", async () => {
+  await using house = await createHouse();
+  const { here } = house;
+  const [key, other] = [await house.key(), await house.key("other")];
+  const minted = await mintedBy(house, key);
+  const guest = await house.guest();
+  const set = async (state: string) =>
+    (await here("PATCH", "/v1/businesses/demo", { ...house.operator, json: { state } })).status;
+  const statuses = () =>
+    Promise.all(
+      [
+        here("GET", queries, { authorization: key.authorization }),
+        here("GET", queries, minted),
+        here("GET", queries, { cookie: guest.cookie }),
+        here("POST", "/v1/accounts/guest", { json: { business: "demo" } }),
+        here("GET", queries, { authorization: other.authorization }),
+      ].map(async (call) => (await call).status),
+    );
+  expect(await statuses()).toEqual([200, 200, 200, 201, 200]);
+  expect(await set("suspended")).toBe(200);
+  expect(await statuses()).toEqual([401, 401, 401, 404, 200]);
+  expect(await set("active")).toBe(200);
+  expect(await statuses()).toEqual([200, 200, 200, 201, 200]);
+  expect(await set("gone")).toBe(400);
+  expect(
+    (await here("PATCH", "/v1/businesses/none", { ...house.operator, json: { state: "active" } })).status,
+  ).toBe(404);
+  expect((await here("PATCH", "/v1/businesses/demo", { ...key, json: { state: "active" } })).status).toBe(
+    403,
+  );
 });
 
 test("what one process ends, every other refuses within five seconds: keys, sessions, tokens, suspended businesses", async () => {

@@ -146,6 +146,7 @@ test("what the routes answer is what the document says", async () => {
   await call(operator, ["POST", "/v1/businesses"], { json: { slug: "acme" } });
   await call(operator, ["GET", "/v1/businesses"]);
   await call(operator, ["GET", "/v1/businesses/{slug}", "acme"]);
+  await call(operator, ["PATCH", "/v1/businesses/{slug}", "acme"], { json: { state: "active" } });
   const made = await call(operator, ["POST", "/v1/businesses/{slug}/keys", "acme"], { json: {} });
   await call(operator, ["GET", "/v1/businesses/{slug}/keys", "acme"]);
   await call(operator, ["DELETE", "/v1/businesses/{slug}/keys/{keyId}", "acme", made.id!]);

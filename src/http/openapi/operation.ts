@@ -24,7 +24,7 @@ export interface Answer {
 }
 
 export interface DocumentedRoute {
-  readonly method: "get" | "head" | "post" | "put" | "delete";
+  readonly method: "get" | "head" | "post" | "put" | "patch" | "delete";
   /** With {parameters}, as OpenAPI writes them. */
   readonly path: string;
   readonly tag: string;

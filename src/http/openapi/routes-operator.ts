@@ -1,6 +1,6 @@
 // The operator's routes, as the document tells them: businesses, their keys, and the jobs.
 import { queueNames } from "../../ports/job-queue/job-queue.ts";
-import { createBody, keyBody } from "../routes/businesses.ts";
+import { createBody, keyBody, stateBody } from "../routes/businesses.ts";
 import { searchSchema, settleSchema } from "../routes/jobs.ts";
 import { ref } from "./components.ts";
 import { type DocumentedRoute, json } from "./operation.ts";
@@ -35,6 +35,16 @@ export const operatorRoutes: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/businesses/{slug}",
     summary: "One business.",
+    answers: { 200: json("The business.", ref("Business")) },
+  },
+  {
+    ...businesses,
+    method: "patch",
+    path: "/v1/businesses/{slug}",
+    summary: "Suspend a business, or let it go on.",
+    description:
+      "While it is suspended, none of its keys, sessions, tokens and links opens anything: at once here, everywhere within five seconds.",
+    body: { schema: sentAs(stateBody) },
     answers: { 200: json("The business.", ref("Business")) },
   },
   {

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { Business } from "../../businesses/business.ts";
 import { createBusiness, type CreateBusinessDeps } from "../../businesses/create-business.ts";
+import { setBusinessState } from "../../businesses/set-business-state.ts";
 import type { BusinessKeys } from "../../businesses/keys.ts";
 import { notFound } from "../../errors.ts";
 import { type HttpEnv, readJson, requireOperator } from "../wire.ts";
@@ -13,6 +14,7 @@ export interface BusinessRoutesDeps extends CreateBusinessDeps {
 
 const actor = "operator";
 export const createBody = z.strictObject({ slug: z.string(), name: z.string().max(200).optional() });
+export const stateBody = z.strictObject({ state: z.enum(["active", "suspended"]) });
 export const keyBody = z.strictObject({ name: z.string().max(200).default("") });
 
 const viewOf = ({ id, slug, name, state, engine, limits, createdAt }: Business) => ({
@@ -43,6 +45,11 @@ export function businessRoutes(deps: BusinessRoutesDeps) {
     })
     .get("/", async (c) => c.json({ items: (await deps.registry.list()).map(viewOf) }))
     .get("/:slug", async (c) => c.json(viewOf(await find(c.req.param("slug")))))
+    .patch("/:slug", async (c) => {
+      const slug = c.req.param("slug");
+      await setBusinessState(deps, actor, { slug, ...(await readJson(c, stateBody)) });
+      return c.json(viewOf(await find(slug)));
+    })
     .post("/:slug/keys", async (c) => {
       const business = await find(c.req.param("slug"));
       const { name } = await readJson(c, keyBody);
