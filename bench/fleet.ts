@@ -151,7 +151,7 @@ async function measureCold(fleet: Fleet): Promise<readonly number[]> {
 }
 
 if (import.meta.main) {
-  await using fleet = await startFleet({ RONDO_LOG: "info" });
+  await using fleet = await startFleet({ RONDO_LOG: "info", RONDO_STREAMS_PER_USER: "1000" });
   await operate(fleet, "/v1/businesses", { slug: "bench" });
   const { key } = await operate<{ key: string }>(fleet, "/v1/businesses/bench/keys", {});
   const authorization = `Bearer ${key}`;

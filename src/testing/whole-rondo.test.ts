@@ -83,7 +83,8 @@ onEachProfile((profile) => {
 
   beforeAll(async () => {
     stores = await profile.openStores();
-    rondo = await startRondo(stores.environment);
+    // A thousand listen with one token, below.
+    rondo = await startRondo({ ...stores.environment, RONDO_STREAMS_PER_USER: "1000" });
     client = await createBusinessClient(rondo, "acme");
   });
   afterAll(async () => {

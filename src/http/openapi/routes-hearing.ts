@@ -44,7 +44,8 @@ export const hearingRoutes: readonly DocumentedRoute[] = [
     tag,
     summary: "The sound by byte ranges, while it is still being made and after.",
     description:
-      "A range that is not made yet waits for it. Without a range, the answer grows with the sound.",
+      "Answered to its end, with a range and without, growing as it is made. What lies far ahead of what is made, " +
+      "and the tags that players look for at the end, are refused at once (503).",
     user: "signed",
     inQuery: signedQuery,
     inHeaders: rangeHeaders,
@@ -55,7 +56,7 @@ export const hearingRoutes: readonly DocumentedRoute[] = [
         content: [{ type: "audio/mpeg", schema: bytes }],
       },
       206: {
-        says: "What is there of the range, against the total to come.",
+        says: "The range, as it is made, against the total to come.",
         headers: { ...lengths, "Content-Range": text },
         content: [{ type: "audio/mpeg", schema: bytes }],
       },
@@ -68,13 +69,13 @@ export const hearingRoutes: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/versions/{versionId}/playlist.m3u8",
     tag,
-    summary: "The same sound as HLS: a playlist that grows until the end.",
+    summary: "The same sound as HLS: every segment there will be, where the length is planned.",
     user: "signed",
     inQuery: signedQuery,
     answers: {
       200: { says: "The playlist.", content: [{ type: "application/vnd.apple.mpegurl", schema: text }] },
     },
-    errors: ["CONTENT_DAMAGED", "GENERATION_FAILED"],
+    errors: ["CONTENT_DAMAGED", "GENERATION_FAILED", "UNAVAILABLE"],
   },
   {
     method: "get",
@@ -86,8 +87,14 @@ export const hearingRoutes: readonly DocumentedRoute[] = [
       file: about({ type: "string", pattern: "^\\d+\\.mp3$" }, "As the playlist names it: 0.mp3, 1.mp3…"),
     },
     inQuery: signedQuery,
-    answers: { 200: { says: "About six seconds.", content: [{ type: "audio/mpeg", schema: bytes }] } },
-    errors: ["CONTENT_DAMAGED"],
+    answers: {
+      200: {
+        says: "Two or three seconds, growing while they are made.",
+        content: [{ type: "audio/mpeg", schema: bytes }],
+      },
+      304: { says: "Nothing has changed since." },
+    },
+    errors: ["CONTENT_DAMAGED", "UNAVAILABLE"],
   },
   {
     method: "get",
