@@ -24,6 +24,10 @@ interface ChunkRow {
 }
 
 const chunksPerRead = 8_192;
+/** Pages of 4 KiB: less is soon used again. */
+const unusedPagesMin = 512;
+/** Each of these takes a little room in the log first, and the time of a write. */
+const pagesGivenBack = 1_024;
 /** Sorts after every path that goes on. */
 const lastCharacter = "\u{10ffff}";
 
@@ -52,6 +56,10 @@ export function openChunkFile(file: string, options: OpenOptions) {
      and (ttlSeconds is null or touchedAtMs + ttlSeconds * 1000 > ?4)
      order by path limit ?5`,
   );
+
+  const unused = db.prepare<{ freelist_count: number }, []>("pragma freelist_count");
+  const giveBack = db.prepare(`pragma incremental_vacuum(${pagesGivenBack})`);
+  const checkpoint = db.prepare("pragma wal_checkpoint(passive)");
 
   const inOneStep = <T>(step: () => T): T => translating(() => db.transaction(step).immediate());
 
@@ -147,6 +155,14 @@ export function openChunkFile(file: string, options: OpenOptions) {
         return rowsDue.length;
       });
     },
+
+    /** Gives room that nothing uses back to the disk, some at a time, once it is more than a little. */
+    shrink: (): void =>
+      translating(() => {
+        if ((unused.get()?.freelist_count ?? 0) < unusedPagesMin) return;
+        giveBack.all();
+        checkpoint.all();
+      }),
 
     close: (): void => db.close(),
   };

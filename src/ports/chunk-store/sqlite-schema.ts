@@ -49,6 +49,8 @@ function openDatabase(file: string, options: OpenOptions): Database {
   const db = new Database(file, { create: true, strict: true });
   try {
     db.run("pragma busy_timeout = 5000");
+    // Heeded by a new file alone: what is deleted can then be given back to the disk.
+    db.run("pragma auto_vacuum = incremental");
     turnOnWriteAhead(db);
     db.run(`pragma synchronous = ${options.sync}`);
     db.run("pragma cache_size = -1024");

@@ -1,10 +1,11 @@
 // The SQLite chunk store: the contract, and what is its own: full disks, odd names, killed writers, files let go.
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { statements as firstSchema } from "../../../migrations/chunks/202611220810_create_streams_and_chunks.ts";
+import { until } from "../../testing/until.ts";
 import type { ChunkStore } from "./chunk-store.ts";
 import { describeChunkStore } from "./contract.ts";
 import { fileNameOf } from "./sqlite-file-name.ts";
@@ -218,5 +219,22 @@ test("a file of the first schema is brought to the newest with all it holds, and
     await store.create(fork, { fork: { path: "old", head: Buffer.from("X") } });
     const read = await store.read(fork, 0, 10);
     expect(Buffer.concat(read?.chunks ?? []).toString()).toBe("Xbc");
+  });
+});
+
+test("what was deleted is given back to the disk, while the rest stays readable", async () => {
+  await withStore({ idleCloseMs: 20 }, async (store, directory) => {
+    const [gone, kept] = ["gone", "kept"].map((path) => ({ businessId: "acme", path }));
+    const megabyte = new Uint8Array(1 << 20).fill(7);
+    for (const key of [gone!, kept!]) {
+      await store.create(key, {});
+      for (let times = 0; times < 4; times++) await store.append(key, { chunks: [megabyte] });
+    }
+    const bytesOnDisk = () => statSync(join(directory, fileNameOf("acme"))).size;
+    expect(bytesOnDisk()).toBeGreaterThan(7 << 20);
+    await store.delete(gone!);
+    await until("the file is shorter", () => bytesOnDisk() < 5 << 20);
+    const read = await store.read(kept!, 0, 1 << 30);
+    expect(read?.next).toBe(4 << 20);
   });
 });

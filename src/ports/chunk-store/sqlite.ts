@@ -71,6 +71,7 @@ export function createSqliteChunkStore(options: SqliteChunkStoreOptions): ChunkS
     for (const [businessId, { file, usedAt }] of open) {
       try {
         file.sweep();
+        file.shrink();
       } catch {
         // Busy or full: expired streams answer as absent all the same, and the next round removes them.
       }
