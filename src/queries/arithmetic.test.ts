@@ -59,6 +59,12 @@ const specs = [
     s: { add: [number, number] },
     d: { subtract: ["s.room", number] },
   }),
+  read("sumOfFractions", {
+    n: { sum: { multiply: ["s.rank", number] } },
+    a: { average: { multiply: ["s.rank", number] } },
+    few: { sum: { multiply: ["s.rank", number] }, where: { column: "s.open", equals: true } },
+    none: { sum: { multiply: ["s.rank", number] }, where: { column: "s.rank", lessThan: -5 } },
+  }),
   read("mixed", {
     c: { coalesce: ["s.room", number] },
     // biome-ignore lint/suspicious/noThenProperty: the language says when and then; nothing awaits this
@@ -130,6 +136,8 @@ test("a sum is exact to 64 bits and refused beyond, and so is what an average is
 test("floating-point numbers that leave their range are refused, too", async () => {
   for (const given of [0, 1.5, -0.1, 9007199254740991, 1e-200, 0.1])
     await answerOf("numbers", { number: given });
+  for (const given of [0.1, 1.1, 0.7, -0.3, 1e-10, 123456789.123])
+    await answerOf("sumOfFractions", { number: given });
   for (const given of [0, 1.5]) await answerOf("mixed", { number: given });
   expect(await answerOf("numbers", { number: 1e-200 })).toBe("NUMBER_OUT_OF_RANGE");
 });

@@ -28,6 +28,14 @@ const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumbe
   },
 };
 
+/** Fractions from the least up, as Postgres adds them: SQLite's own sum carries what rounding takes away. */
+function totalOf(list: string | null): number | null {
+  if (list === null) return null;
+  const numbers = list.split(",").map(Number);
+  const total = numbers.sort((one, other) => one - other).reduce((sum, one) => sum + one);
+  return Number.isFinite(total) ? total : refuse();
+}
+
 type SqliteNumber = bigint | number | null;
 
 export function addFunctions(db: Database): void {
@@ -37,6 +45,7 @@ export function addFunctions(db: Database): void {
     { deterministic: true },
     ofText((text) => text.toLowerCase()),
   );
+  db.function("rondo_total", totalOf);
   // Not marked as deterministic: SQLite would calculate with constants before it knows that there is a row.
   for (const [name, check] of Object.entries(checks)) db.function(name, { safeIntegers: true }, check);
 }

@@ -87,7 +87,10 @@ export const sqliteSql: SqlDialect = {
       : sql`rondo_finite(cast(${first} as real) ${signs[name]} ${second})`;
   },
   sum(call, of, type) {
-    if (type === "number") return sql`rondo_finite(${call("sum", of)})`;
+    if (type === "number") {
+      const text = sql`case when ${of} is not null then printf('%!.17g', ${of}) end`;
+      return sql`rondo_total(${call("group_concat", text)})`;
+    }
     // Integers of 32 bits would have to be four billion.
     if (type === "integer") return call("sum", of);
     return sql`rondo_sum(${call("sum", sql`${of} >> 32`)}, ${call("sum", sql`${of} & 4294967295`)})`;
@@ -164,7 +167,9 @@ export const postgresSql: SqlDialect = {
   bound: cast,
   number: (value) => cast(value, "number"),
   arithmetic: (name, [first, second], type) => sql`(${cast(first, type)} ${signs[name]} ${second})`,
-  sum: (call, of, type) => (type === "number" ? call("sum", of) : cast(call("sum", of), "bigint")),
+  // Fractions in one order, because each addition rounds.
+  sum: (call, of, type) =>
+    type === "number" ? call("sum", sql`${of} order by ${of}`) : cast(call("sum", of), "bigint"),
   integer: (value) => value,
   lower: lowerIcu,
   // Most texts are ASCII, which is folded many times faster.
