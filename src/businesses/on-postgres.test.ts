@@ -3,8 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
 import { type PostgresServer, postgresPrograms, startPostgresServer } from "../testing/postgres-server.ts";
 import { until } from "../testing/until.ts";
-import { createTestStores, type TestStores } from "../testing/test-stores.ts";
+import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
 import { startGeneration } from "../generations/start-generation.ts";
+import { sweepGenerations } from "../generations/sweep-generations.ts";
+import { createSharedDeps } from "../deps.ts";
+import { noSignal } from "../testing/studio.ts";
+import { listBusinessFaults } from "./business-faults.ts";
 import { createBusiness } from "./create-business.ts";
 import { credentialsContext } from "./open-databases.ts";
 
@@ -75,6 +79,41 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
       await stranger.end({ timeout: 1 });
     }
   }, 30_000);
+
+  test("a business whose database refuses connections is named, and the promises of the others are handed over", async () => {
+    const { deps } = stores;
+    const [refusing, well] = [await stores.createBusiness("refusing"), await stores.createBusiness("well")];
+    const cut = {
+      ...deps,
+      streams: deps.chunkStore,
+      jobs: { ...deps.jobs, add: () => Promise.reject(new Error("killed")) },
+    };
+    const asked = { prompt: "a quiet piano", durationSeconds: 30 };
+    for (const business of [refusing, well])
+      await startGeneration(cut, await stores.createUser(business, "alice"), asked);
+    const after = await createSharedDeps(stores.config, silentLog, "worker");
+    const boss = postgres(server.superuserUrl, { max: 1 });
+    const named = boss`select datname from pg_database where datname like ${`rondo\\_${refusing.id.replaceAll("-", "")}\\_%`}`;
+    const [{ datname }] = (await named) as unknown as [{ datname: string }];
+    await boss.unsafe(`alter database "${datname}" allow_connections false`);
+    await boss`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${datname}`;
+    try {
+      const swept = await sweepGenerations({ ...after, streams: after.chunkStore }, noSignal);
+      expect(swept.handedOver).toBe(1);
+      expect(
+        (await listBusinessFaults(deps.control)).map(({ slug, kind, code }) => [slug, kind, code]),
+      ).toEqual([["refusing", "generations", "UNAVAILABLE"]]);
+      await boss.unsafe(`alter database "${datname}" allow_connections true`);
+      expect(
+        (await sweepGenerations({ ...after, streams: after.chunkStore }, noSignal, Date.now() + 60_000))
+          .handedOver,
+      ).toBe(1);
+      expect(await listBusinessFaults(deps.control)).toEqual([]);
+    } finally {
+      await boss.end({ timeout: 1 });
+      await after.close();
+    }
+  }, 60_000);
 
   test("while the server is away businesses are UNAVAILABLE, and when it is back they serve without a restart", async () => {
     const [open, cold] = [await stores.createBusiness(), await stores.createBusiness()];

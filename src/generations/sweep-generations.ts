@@ -23,6 +23,8 @@ export interface Swept {
 /** While there is something to watch over. */
 const lookAgainMs = 10_000;
 const purgeLookAgainMs = 60_000;
+/** Short, since whoever becomes due meanwhile waits for the next sweep. */
+const limitMs = 15_000;
 const rowsAtOnce = 500;
 
 export async function sweepGenerations(
@@ -36,6 +38,7 @@ export async function sweepGenerations(
     {
       kind: "generations",
       furthestMs: 600_000,
+      limitMs,
       sweepOne: (businessId) =>
         deps.databases.use(businessId, async (database) => {
           const handedOver = await flushOutbox(database, deps.jobs);

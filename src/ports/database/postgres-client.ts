@@ -94,7 +94,7 @@ const clashes: Readonly<Record<string, ClashKind>> = {
 /** Text that the database can't hold, and the like. */
 const unusable = /^22/;
 const away =
-  /^(08|53|57P|25006|25P03|3D000|28|40)|^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|ANSWER_)|^ERR_SOCKET/;
+  /^(08|53|57P|25006|25P03|3D000|55000|28|40)|^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|ANSWER_)|^ERR_SOCKET/;
 
 /** The connection has ended, or is about to: nothing more can be said over it. */
 const connectionEnds =
