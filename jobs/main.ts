@@ -3,7 +3,7 @@ import { readConfig } from "../src/config.ts";
 import { createWorkerDeps } from "../src/deps.ts";
 import { createLog } from "../src/log.ts";
 import { shutDownOnSignal } from "../src/shutdown.ts";
-import { endStart } from "../src/start-errors.ts";
+import { endStart, warnOfAway } from "../src/start-errors.ts";
 import { createHandlers } from "./handlers.ts";
 import { keepHeartbeat } from "./heartbeat.ts";
 import { keepSchedules } from "./schedules.ts";
@@ -18,6 +18,7 @@ async function main(): Promise<void> {
   const stopReserve = deps.room.keepReserve();
   const stopHeartbeat = await keepHeartbeat({ dataDir: config.dataDir, log });
   log.info({ generator: deps.generator.name }, "working");
+  void warnOfAway(deps.checks, log);
   process.send?.({ ready: true });
 
   shutDownOnSignal(

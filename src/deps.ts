@@ -149,11 +149,21 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     room,
     jobs,
     checks: [
-      { name: "control database", run: () => control.run("select 1", []) },
-      { name: "job queue", run: () => jobs.counts() },
-      { name: "chunk store", run: () => chunkStore.head({ businessId: "ready", path: "ready" }) },
+      { name: "control database", setting: "RONDO_CONTROL_URL", run: () => control.run("select 1", []) },
+      { name: "job queue", setting: "RONDO_QUEUE_URL", run: () => jobs.counts() },
+      {
+        name: "chunk store",
+        setting: "RONDO_CHUNKS_URL",
+        run: () => chunkStore.head({ businessId: "ready", path: "ready" }),
+      },
       ...(objects
-        ? [{ name: "object store", run: () => objects.head({ businessId: "ready", path: "ready" }) }]
+        ? [
+            {
+              name: "object store",
+              setting: "RONDO_OBJECTS_URL",
+              run: () => objects.head({ businessId: "ready", path: "ready" }),
+            },
+          ]
         : []),
     ],
     async close() {

@@ -11,7 +11,7 @@ import { lockFolders } from "./folder-lock.ts";
 import { webRoutes } from "./http/routes/web.ts";
 import { createLog } from "./log.ts";
 import { shutDownOnSignal } from "./shutdown.ts";
-import { checkFolders, endStart, openStore } from "./start-errors.ts";
+import { checkFolders, endStart, openStore, warnOfAway } from "./start-errors.ts";
 
 /** Request line and headers; above the longest URL that is answered, so that a longer one is refused with a reason. */
 const headerBytesMax = 256 * 1024;
@@ -48,6 +48,7 @@ async function main(): Promise<void> {
   deps.servedBy(server, config.idleSeconds);
   deps.room.keepReserve();
   log.info({ url: String(server.url) }, "serving");
+  void warnOfAway(deps.checks, log);
   process.send?.({ ready: true, url: String(server.url) });
 
   shutDownOnSignal(

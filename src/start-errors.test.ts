@@ -2,6 +2,8 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { spawnProcess } from "./testing/spawned-process.ts";
+import { until } from "./testing/until.ts";
 import { createTemporaryDirectory } from "./testing/temporary-directory.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -48,6 +50,24 @@ for (const [setting, url, processes] of away) {
     }
   }, 30_000);
 }
+
+test("a chunk store that is away when a process starts is named in its log", async () => {
+  for (const [file, startedWhen] of [
+    ["src/main.ts", /"serving"/],
+    ["jobs/main.ts", /"working"/],
+  ] as const) {
+    await using directory = await createTemporaryDirectory();
+    const environment = {
+      RONDO_DATA: directory.path,
+      RONDO_LOG: "info",
+      PORT: "0",
+      RONDO_CHUNKS_URL: `mongodb://${closed}/rondo`,
+    };
+    const started = await spawnProcess({ file, directory: directory.path, environment, startedWhen });
+    await until("the log names it", () => /"setting":"RONDO_CHUNKS_URL"/.test(started.output()), 40_000);
+    await started.end("SIGKILL");
+  }
+}, 100_000);
 
 test("a folder that can't be made is named by its setting, and starting again would not help", async () => {
   await using directory = await createTemporaryDirectory();

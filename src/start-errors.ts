@@ -2,6 +2,7 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Config, configFaultLines, exitBadSettings, type StoreUrl } from "./config.ts";
+import type { Log } from "./log.ts";
 import { AppError, isAppError } from "./errors.ts";
 
 const summary = "Rondo can't start with these settings.";
@@ -35,6 +36,25 @@ export function checkFolders(config: Config): void {
       throw startErrorOf(setting, folder, err);
     }
   }
+}
+
+/** Stores that are connected to when they are first needed: one that is away is told when we start, too. */
+export async function warnOfAway(checks: readonly StartCheck[], log: Pick<Log, "warn">): Promise<void> {
+  await Promise.all(
+    checks.map(async ({ name, setting, run }) => {
+      try {
+        await run();
+      } catch (err) {
+        log.warn({ setting, reason: firstLine(err) }, `the ${name} is away; ${asksDoctor}`);
+      }
+    }),
+  );
+}
+
+interface StartCheck {
+  readonly name: string;
+  readonly setting: string;
+  run(): Promise<unknown>;
 }
 
 /** Prints an error of a start, or of a command, and ends the process: 78 where trying again would end the same. */

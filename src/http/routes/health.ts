@@ -5,6 +5,8 @@ import type { HttpEnv } from "../wire.ts";
 
 export interface ReadinessCheck {
   readonly name: string;
+  /** The setting that names what is asked. */
+  readonly setting: string;
   /** Throws when the need isn't met. */
   run(): Promise<unknown>;
 }
@@ -49,7 +51,7 @@ export function healthRoutes(deps: HealthRoutesDeps) {
 }
 
 /** Says which need is away, never why: the reason is in the log of whoever uses it. */
-async function runCheck(check: ReadinessCheck) {
+async function runCheck(check: Pick<ReadinessCheck, "name" | "run">) {
   const limit = Promise.withResolvers<never>();
   const timer = setTimeout(() => limit.reject(new Error("no answer")), checkLimitMs);
   const startedMs = performance.now();
