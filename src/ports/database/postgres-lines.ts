@@ -1,7 +1,8 @@
 // The connections of one database, `max` at most: short statements of many callers share them, a transaction or a long statement has one to itself.
+import { createLease, type LeaseKind, type PostgresLease } from "./postgres-lease.ts";
 import { applySettings, sharedMsMax } from "./postgres-client.ts";
 import { openPostgresLine, type PostgresAnswer, type PostgresLine } from "./postgres-line.ts";
-import { allTaken, leftOpen, transactionEnded } from "./refusals.ts";
+import { allTaken, leftOpen } from "./refusals.ts";
 
 /** A short statement that waits for a connection. Exactly one of its two answers is called, unless it was over before. */
 export interface Turn {
@@ -15,17 +16,6 @@ export interface Turn {
   answered(answer: PostgresAnswer): void;
   refused(reason: unknown): void;
 }
-
-/** A connection that nobody else uses until it is given back. */
-export interface PostgresLease {
-  send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
-  /** To be called when every answer has come and no transaction is open. */
-  release(): void;
-  /** Instead, when that is not certain. */
-  destroy(reason: unknown): void;
-}
-
-export type LeaseKind = "transaction" | "long";
 
 export interface LeaseOptions {
   readonly kind: LeaseKind;
@@ -181,24 +171,12 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
     forget(ask);
     slot.leasedFor = ask.kind;
     slot.usedAt = performance.now();
-    let held = true;
-    const giveBack = (): boolean => {
-      const wasHeld = held;
-      held = false;
-      return wasHeld;
+    const onRelease = (): void => {
+      slot.leasedFor = undefined;
+      slot.usedAt = performance.now();
+      dispatch();
     };
-    ask.granted.resolve({
-      send: (...args) => (held ? slot.line.send(...args) : Promise.reject(transactionEnded())),
-      release() {
-        if (!giveBack()) return;
-        slot.leasedFor = undefined;
-        slot.usedAt = performance.now();
-        dispatch();
-      },
-      destroy(reason) {
-        if (giveBack()) slot.line.destroy(reason);
-      },
-    });
+    ask.granted.resolve(createLease(slot.line, onRelease));
   }
 
   function forget(ask: LeaseAsk): void {

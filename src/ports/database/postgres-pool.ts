@@ -1,7 +1,8 @@
 // Runs statements over the connections of one database. A caller has its own answer or an error, at its time at the latest; what comes later is thrown away in its place.
 import { isConnectionLost, isPlanOutdated, isStopped, sharedMsMax } from "./postgres-client.ts";
 import type { PostgresAnswer } from "./postgres-line.ts";
-import { createPostgresLines, type PostgresLease, type Turn } from "./postgres-lines.ts";
+import type { PostgresLease } from "./postgres-lease.ts";
+import { createPostgresLines, type Turn } from "./postgres-lines.ts";
 import { createPaces, type Pace } from "./postgres-pace.ts";
 import { leftOpen, tooSlow } from "./refusals.ts";
 

@@ -2,7 +2,7 @@
 import { AppError } from "../../errors.ts";
 import { isStopped, postgresErrorOf } from "./postgres-client.ts";
 import type { PostgresAnswer } from "./postgres-line.ts";
-import type { PostgresLease } from "./postgres-lines.ts";
+import type { PostgresLease } from "./postgres-lease.ts";
 import { statementMsMax } from "./postgres-pool.ts";
 import { commitErrorOf, rolledBack } from "./refusals.ts";
 

@@ -5,7 +5,7 @@ import type { Database, RunOptions, RunResult, SqlValue, StatementPlan } from ".
 import { applyMigrations, migrationNames, refuseNewer } from "./migration-files.ts";
 import { postgresErrorOf, sharedMsMax } from "./postgres-client.ts";
 import { postgresDialect, type PostgresSource } from "./postgres-dialect.ts";
-import type { PostgresLease } from "./postgres-lines.ts";
+import type { PostgresLease } from "./postgres-lease.ts";
 import { planOf } from "./postgres-plan.ts";
 import { openPostgresPool, type PostgresPool } from "./postgres-pool.ts";
 import { beginPostgres } from "./postgres-transaction.ts";
