@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { createRondoClient } from "./rondo-client.ts";
 import { startRondo } from "./rondo-processes.ts";
+import { until } from "./until.ts";
 
 test("on SIGTERM a growing answer is broken off, a piece that waits in the queue is a 503 at once, and events end well", async () => {
   await using rondo = await startRondo();
@@ -20,8 +21,11 @@ test("on SIGTERM a growing answer is broken off, a piece that waits in the queue
     fetch(queued.links.audio),
     fetch(queued.links.audio, { headers: { range: "bytes=0-" } }),
   ]);
-  // The requests have reached the API when one that came after them was answered.
-  await fetch(`${rondo.url}/health`);
+  const listeners = async () => {
+    const metrics = await (await fetch(`${rondo.url}/metrics`)).text();
+    return Number(/^rondo_stream_listeners(?:\{.*\})? (\d+)$/m.exec(metrics)?.[1]);
+  };
+  await until("all five listen", async () => (await listeners()) === 5, 10_000);
   const stoppedMs = performance.now();
   const [refused] = await Promise.all([waiting, rondo.stopApi()]);
   for (const answer of refused) {
