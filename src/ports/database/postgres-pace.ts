@@ -16,6 +16,8 @@ interface Learnt {
   /** No other place is right: it does more than to read or write rows. */
   readonly fixed: boolean;
   slowRuns: number;
+  /** Among others, so far: one that was quick so often is not long because it was stopped once. */
+  sharedRuns: number;
   quickRuns: number;
   /** Before it is among others again; four times more after each return in vain. */
   quickRunsWanted: number;
@@ -24,7 +26,8 @@ interface Learnt {
 /** In place, this holds up everyone else; a busy machine makes any statement as slow now and then. */
 const slowMs = 75;
 const slowRunsMax = 3;
-const quickMs = 25;
+const provenRuns = 100;
+const quickMs = 50;
 const quickRunsFirst = 3;
 const quickRunsMost = 192;
 const textsMax = 2_000;
@@ -37,7 +40,14 @@ export function createPaces(): Paces {
     if (found !== undefined) return found;
     const fixed = !/^\s*(select|insert|update|delete|with)\b/i.test(sql);
     const place = fixed ? "apart" : "unknown";
-    const pace: Learnt = { place, fixed, slowRuns: 0, quickRuns: 0, quickRunsWanted: quickRunsFirst };
+    const pace: Learnt = {
+      place,
+      fixed,
+      slowRuns: 0,
+      sharedRuns: 0,
+      quickRuns: 0,
+      quickRunsWanted: quickRunsFirst,
+    };
     if (known.size >= textsMax) known.clear();
     known.set(sql, pace);
     return pace;
@@ -55,8 +65,10 @@ export function createPaces(): Paces {
 }
 
 function noteShared(entry: Learnt, activeMs: number, stopped: boolean): void {
-  if (activeMs >= slowMs || stopped) entry.slowRuns += stopped ? slowRunsMax : 1;
+  if (stopped) entry.slowRuns += entry.sharedRuns < provenRuns ? slowRunsMax : slowRunsMax / 2;
+  else if (activeMs >= slowMs) entry.slowRuns += 1;
   else {
+    entry.sharedRuns += 1;
     entry.slowRuns = Math.max(0, entry.slowRuns - 0.1);
     entry.quickRunsWanted = Math.max(quickRunsFirst, entry.quickRunsWanted * 0.99);
   }

@@ -77,12 +77,13 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
     if (isStopped(reason)) paces.note(ask.pace, sharedMsMax, true);
     else if (!isConnectionLost(reason) && ask.wasSent && !again) paces.note(ask.pace, 0);
     endTrial(ask);
-    if (isStopped(reason)) start(ask);
+    if (isStopped(reason)) void runApart(ask);
     else if (again) start(ask);
     else ask.fail(reason);
   }
 
   async function runApart(ask: Ask): Promise<void> {
+    if (ask.over) return;
     try {
       const { deadline } = ask;
       // Its caller is refused before that.
