@@ -197,3 +197,26 @@ test("what is still being made, or never had a sound, says so", async () => {
   const res = await stage.caller.get(`/v1/versions/${started.versionId}/download`, "alice");
   expect([res.status, res.headers.get("retry-after")]).toEqual([409, "5"]);
 });
+
+test("where there is no room for a file, MP3 and ZIP are sent as they are made, and a WAV is refused", async () => {
+  await using stage = await createStage();
+  const made = await stage.make();
+  const deps = await createApiDeps(stage.studio.stores.config, silentLog);
+  const app = createApp({ ...deps, files: { ...deps.files, open: async () => undefined } });
+  const { token } = await createUserToken(
+    deps,
+    { kind: "business", businessId: stage.studio.business.id, keyId: "test" },
+    { userId: "alice", expiresInSeconds: 60 },
+  );
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    app.request(path, { headers: { ...headers, authorization: `Bearer ${token}` } });
+  for (const path of [`/v1/versions/${made.versionId}/download`, `/v1/projects/${made.projectId}/archive`]) {
+    const whole = await bytesOf(await get(path));
+    expect(whole).toEqual(await bytesOf(await stage.caller.get(path, "alice")));
+    const rest = await get(path, { range: "bytes=1000-" });
+    expect([rest.status, await bytesOf(rest)]).toEqual([206, whole.subarray(1_000)]);
+  }
+  const wav = await get(`/v1/versions/${made.versionId}/download?format=wav`);
+  expect([wav.status, ((await wav.json()) as { code: string }).code]).toEqual([507, "STORAGE_FULL"]);
+  await deps.close();
+});
