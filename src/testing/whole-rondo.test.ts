@@ -6,6 +6,7 @@ import { onCi } from "./on-ci.ts";
 import { onEachProfile, type ProfileStores } from "./profiles.ts";
 import { createBusinessClient, readByOffset, type RondoClient } from "./rondo-client.ts";
 import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
+import { until } from "./until.ts";
 
 setDefaultTimeout(60_000);
 
@@ -206,7 +207,13 @@ onEachProfile((profile) => {
 
   test("a thousand listeners cause the chunk-store reads of one", async () => {
     const storeReads = async () => {
-      const text = await (await fetch(`${rondo.url}/metrics`)).text();
+      const read = async () => (await fetch(`${rondo.url}/metrics`)).text();
+      const asOfLately = await read();
+      let text = asOfLately;
+      await until("the metrics are written anew", async () => {
+        text = await read();
+        return text !== asOfLately;
+      });
       return Number(/^rondo_chunk_store_reads (\d+)$/m.exec(text)?.[1]);
     };
     const readsWith = async (listeners: number) => {
