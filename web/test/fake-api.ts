@@ -210,11 +210,14 @@ export function serveFakeApi(options: FakeOptions = {}) {
         return problem(503, "Rondo is busy.", "Try again in a moment.");
       }
       const key = `${req.method} ${kind}`;
-      if (url.pathname === "/v1/accounts/session") return Response.json({ account: null });
+      if (url.pathname === "/v1/accounts/session") {
+        const isKnown = req.headers.get("cookie")?.includes("session=guest") === true;
+        return Response.json({ account: isKnown ? { business: "demo", email: null } : null });
+      }
       if (url.pathname === "/v1/accounts/guest")
         return Response.json(
           { userId: "u", token: "t", sessionExpiresAt: new Date(Date.now() + 864e5).toISOString() },
-          { status: 201 },
+          { status: 201, headers: { "set-cookie": "session=guest; Path=/; HttpOnly" } },
         );
       if (key === "POST generations") {
         const { prompt, durationSeconds = 60 } = (await req.json()) as {
