@@ -1,11 +1,12 @@
 // Files that were made for downloads: made once, bounded, and gone when nobody asks for them.
 import { expect, test } from "bun:test";
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir, stat, utimes } from "node:fs/promises";
 import { AppError } from "../errors.ts";
 import { codeOf, noSignal } from "../testing/studio.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { until } from "../testing/until.ts";
 import { createRenderedFiles, type RenderedFile, type RenderedFilesOptions } from "./rendered-files.ts";
+import { openRenderedFolder } from "./rendered-folder.ts";
 import { createLibraryThreads } from "./threads/library-threads.ts";
 
 async function createStage(options: Partial<RenderedFilesOptions> = {}) {
@@ -18,7 +19,11 @@ async function createStage(options: Partial<RenderedFilesOptions> = {}) {
   return {
     files,
     reads: () => reads,
-    names: () => readdir(folder),
+    folder,
+    names: async () => {
+      const [own = ""] = await readdir(folder);
+      return readdir(`${folder}/${own}`);
+    },
     copyOf: (name: string, content: Uint8Array, fail?: Error): RenderedFile => ({
       name,
       bytes: content.length,
@@ -86,4 +91,29 @@ test("a thread that breaks refuses its work, each time", async () => {
   for (let times = 0; times < 2; times++)
     expect(await codeOf(broken.run({ kind: "verify" }, {}, noSignal))).not.toBe("no error");
   await broken.close();
+});
+
+test("two processes that render in one folder leave each other's files alone", async () => {
+  await using stage = await createStage();
+  const blob = await stage.files.open(stage.copyOf("one", content), "caller", noSignal);
+  const threads = createLibraryThreads();
+  const options = { folder: stage.folder, threads, openBlob: (path: string) => Bun.file(path) };
+  const others = await Promise.all([createRenderedFiles(options), createRenderedFiles(options)]);
+  for (const other of others) await other.close();
+  await threads.close();
+  expect(await bytesOf(blob)).toEqual(content);
+});
+
+test("the files of a process that was killed are removed later by another", async () => {
+  await using directory = await createTemporaryDirectory();
+  const left = `${directory.path}/left`;
+  const recent = `${directory.path}/recent`;
+  await mkdir(left);
+  await mkdir(recent);
+  const anHourAgo = new Date(Date.now() - 3_600_000);
+  await utimes(left, anHourAgo, anHourAgo);
+  const folder = await openRenderedFolder(directory.path);
+  expect(await stat(left).catch(() => undefined)).toBeUndefined();
+  expect((await stat(recent)).isDirectory()).toBe(true);
+  await folder.remove();
 });

@@ -1,9 +1,10 @@
 // Files that were made for a download, on disk for as long as they are asked for: so that every range of one comes from the same bytes, with an exact length.
-import { access, chmod, mkdir, rename, rm, statfs } from "node:fs/promises";
+import { access, mkdir, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, isAppError } from "../errors.ts";
 import { createTurns } from "../turns.ts";
 import type { FileRecipe, RecipeSounds } from "./formats/file-recipe.ts";
+import { openRenderedFolder } from "./rendered-folder.ts";
 import type { LibraryThreads } from "./threads/library-threads.ts";
 
 export interface RenderedFiles {
@@ -25,7 +26,7 @@ export interface RenderedFile {
 }
 
 export interface RenderedFilesOptions {
-  /** Emptied when this opens. */
+  /** Other processes may render there, too. */
   readonly folder: string;
   readonly threads: LibraryThreads;
   /** The bytes of a file as they lie on disk. */
@@ -51,15 +52,13 @@ interface Entry {
 const freeShareMin = 0.05;
 
 export async function createRenderedFiles({
-  folder,
+  folder: root,
   threads,
   openBlob,
   bytesMax = 1 << 30,
   unusedMs = 600_000,
 }: RenderedFilesOptions): Promise<RenderedFiles> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  await chmod(folder, 0o700);
+  const folder = await openRenderedFolder(root);
   const entries = new Map<string, Entry>();
   const turns = createTurns({ what: "files are made", runningMax: 2, waitingMax: 40, perCallerMax: 6 });
   let made = 0;
@@ -72,7 +71,14 @@ export async function createRenderedFiles({
     const before = performance.now() - unusedMs;
     for (const entry of entries.values()) if (entry.isReady && entry.usedAtMs < before) await drop(entry);
   };
-  const timer = setInterval(() => void dropUnused(), Math.min(60_000, unusedMs));
+  const timer = setInterval(
+    () => {
+      void dropUnused();
+      // A disk that is full or away shows at the next download.
+      folder.keep().catch(() => undefined);
+    },
+    Math.min(60_000, unusedMs),
+  );
   timer.unref();
 
   /** False where it can't be had. Those that were asked for the longest ago make room. */
@@ -88,17 +94,18 @@ export async function createRenderedFiles({
       await drop(entry);
     }
     if (held + bytes > bytesMax) return false;
-    const { bavail, blocks, bsize } = await statfs(folder);
+    const { bavail, blocks, bsize } = await statfs(root);
     return bavail * bsize - bytes > freeShareMin * blocks * bsize;
   };
 
   const begin = ({ name, bytes, recipe, sounds }: RenderedFile, caller: string): Entry => {
-    const path = join(folder, `${name}-${++made}`);
+    const path = join(folder.path, `${name}-${++made}`);
     const stop = new AbortController();
     const render = async (): Promise<void> => {
       const end = await turns.take(caller, stop.signal);
       try {
         const part = `${path}.part`;
+        await mkdir(folder.path, { recursive: true, mode: 0o700 });
         await threads.run({ kind: "render", recipe, path: part }, sounds, stop.signal);
         await rename(part, path);
         entry.isReady = true;
@@ -157,7 +164,7 @@ export async function createRenderedFiles({
       clearInterval(timer);
       for (const { stop } of entries.values()) stop.abort();
       await Promise.allSettled([...entries.values()].map(({ ready }) => ready));
-      await rm(folder, { recursive: true, force: true });
+      await folder.remove();
     },
   };
 }

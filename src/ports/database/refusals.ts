@@ -15,7 +15,6 @@ export const tooSlow = (timeoutMs?: number): AppError =>
     },
   );
 
-/** The limit ended while the commit was under way: nobody knows yet. */
 /** A commit that was sent and not answered. QUERY_TIMEOUT is never said of one: it means that nothing was changed. */
 export const mayBeWritten = (cause?: unknown): AppError =>
   new AppError("UNAVAILABLE", "The database did not confirm the write.", {

@@ -1,0 +1,44 @@
+// The folder of one process below `root`, for files that it can make again. Folders of processes that ended without removing theirs are removed.
+import { chmod, mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+
+export interface RenderedFolder {
+  readonly path: string;
+  /** Call it every minute: it shows other processes that this folder is in use, and removes folders that are not. */
+  keep(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** How long a folder stays whose process no longer says that it is in use. */
+const abandonedMs = 600_000;
+
+export async function openRenderedFolder(root: string): Promise<RenderedFolder> {
+  const name = crypto.randomUUID();
+  const path = join(root, name);
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  await chmod(root, 0o700);
+
+  const removeAbandoned = async (): Promise<void> => {
+    const before = Date.now() - abandonedMs;
+    for (const other of await readdir(root)) {
+      if (other === name) continue;
+      const usedAtMs = await stat(join(root, other)).then(
+        (facts) => facts.mtimeMs,
+        () => Number.POSITIVE_INFINITY,
+      );
+      if (usedAtMs < before) await rm(join(root, other), { recursive: true, force: true });
+    }
+  };
+  await removeAbandoned();
+
+  return {
+    path,
+    async keep() {
+      await mkdir(path, { recursive: true, mode: 0o700 });
+      const now = new Date();
+      await utimes(path, now, now);
+      await removeAbandoned();
+    },
+    remove: () => rm(path, { recursive: true, force: true }),
+  };
+}
