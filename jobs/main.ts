@@ -1,6 +1,7 @@
 // The worker: dispatches generations and runs the queues. Serves no HTTP.
 import { readConfig } from "../src/config.ts";
 import { createWorkerDeps } from "../src/deps.ts";
+import { refuseNewerFiles } from "../src/doctor/refuse-newer-files.ts";
 import { createLog } from "../src/log.ts";
 import { shutDownOnSignal } from "../src/shutdown.ts";
 import { endStart, warnOfAway } from "../src/start-errors.ts";
@@ -12,6 +13,7 @@ import { workQueues } from "./work-queues.ts";
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog("jobs", config.logLevel);
+  await refuseNewerFiles(config);
   const deps = await createWorkerDeps(config, log);
   const workers = workQueues({ ...deps, handlers: createHandlers(deps), log });
   const stopSchedules = await keepSchedules({ ...deps, log });

@@ -6,6 +6,7 @@ import { createApp } from "./app.ts";
 import { ensureDemo } from "./businesses/demo.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createApiDeps } from "./deps.ts";
+import { refuseNewerFiles } from "./doctor/refuse-newer-files.ts";
 import { AppError } from "./errors.ts";
 import { lockFolders } from "./folder-lock.ts";
 import { webRoutes } from "./http/routes/web.ts";
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
   const lock = await openStore("RONDO_DATA", { scheme: "file", location: config.dataDir }, () =>
     lockFolders(config, "api"),
   );
+  await refuseNewerFiles(config);
   const deps = await createApiDeps(config, log);
   if (deps.operatorKey.made) console.log(`Operator key, shown this once: ${deps.operatorKey.made}`);
   if (config.controlUrl.scheme === "sqlite")

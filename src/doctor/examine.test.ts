@@ -266,4 +266,14 @@ describe("endpoints", () => {
     expect(complaintsOf(await examinedUrl("RONDO_PUBLIC_URL", `${here}/elsewhere`))).toStartWith("wrong: ");
     expect(complaintsOf(await examinedUrl("RONDO_PUBLIC_URL", `http://${nobody}`))).toStartWith("warning: ");
   });
+
+  test("a proxy in front that is not counted is told", async () => {
+    const url = `https://${nobody}`;
+    const ask = async (proxies: string) =>
+      complaintsOf(
+        await examined("RONDO_PUBLIC_URL", { RONDO_PUBLIC_URL: url, RONDO_TRUSTED_PROXIES: proxies }),
+      );
+    expect(await ask("0")).toContain("RONDO_TRUSTED_PROXIES is 0");
+    expect(await ask("1")).not.toContain("RONDO_TRUSTED_PROXIES");
+  });
 });

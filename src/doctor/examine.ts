@@ -46,7 +46,7 @@ const checksOf = (config: Config): readonly (readonly [setting: string, check: C
   ["RONDO_OBJECTS_URL", () => checkObjects(config.objectsUrl)],
   ["RONDO_GENERATOR_URL", () => checkGenerator(config.generatorUrl)],
   ["RONDO_LLM_URL", () => checkModel(config.languageModel)],
-  ["RONDO_PUBLIC_URL", () => publicUrlFindings(config.publicUrl)],
+  ["RONDO_PUBLIC_URL", () => publicUrlFindings(config)],
 ];
 
 async function ended(check: Check): Promise<readonly Found[]> {

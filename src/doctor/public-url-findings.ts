@@ -3,9 +3,17 @@ import { type Found, good, warning, wrong } from "./finding.ts";
 
 const waitMs = 5_000;
 
-export async function publicUrlFindings(publicUrl: string | undefined): Promise<readonly Found[]> {
+interface PublicAddress {
+  readonly publicUrl: string | undefined;
+  readonly trustedProxies: number;
+}
+
+export async function publicUrlFindings({
+  publicUrl,
+  trustedProxies,
+}: PublicAddress): Promise<readonly Found[]> {
   if (publicUrl === undefined) {
-    return [good("Not set: the links in answers take the address that was asked.")];
+    return [good("Not set: the links in answers name no host, except on this machine.")];
   }
   const { protocol, hostname } = new URL(publicUrl);
   const isHere = hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
@@ -18,7 +26,17 @@ export async function publicUrlFindings(publicUrl: string | undefined): Promise<
           ),
         ]
       : [];
-  return [...inTheClear, await reached(publicUrl)];
+  // Rondo itself serves http, so https means that a proxy is in front.
+  const proxyUnknown =
+    protocol === "https:" && trustedProxies === 0
+      ? [
+          warning(
+            "It is https, so a proxy is in front, and RONDO_TRUSTED_PROXIES is 0: all callers seem to have the proxy's address, and share the limits of one.",
+            "Set RONDO_TRUSTED_PROXIES to the number of your proxies, mostly 1.",
+          ),
+        ]
+      : [];
+  return [...inTheClear, ...proxyUnknown, await reached(publicUrl)];
 }
 
 async function reached(publicUrl: string): Promise<Found> {

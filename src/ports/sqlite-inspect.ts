@@ -17,10 +17,15 @@ export interface SqliteReport {
 /** Larger ones are only opened: reading one whole takes a second for each 500 MB. */
 const checkedBytesMax = 512 * 1024 * 1024;
 
-export function inspectSqlite(file: string): SqliteReport {
+export interface SqliteInspection {
+  /** False: only the schema is read, which is quick. */
+  readonly isWhole?: boolean;
+}
+
+export function inspectSqlite(file: string, { isWhole = true }: SqliteInspection = {}): SqliteReport {
   const exists = existsSync(file);
   const nothing = { refusal: undefined, userVersion: 0, migrations: [] };
-  return { version: versionOf(), exists, ...(exists ? contentOf(file) : nothing) };
+  return { version: versionOf(), exists, ...(exists ? contentOf(file, isWhole) : nothing) };
 }
 
 function versionOf(): string {
@@ -28,10 +33,13 @@ function versionOf(): string {
   return memory.query<{ version: string }, []>("select sqlite_version() as version").get()?.version ?? "";
 }
 
-function contentOf(file: string): Pick<SqliteReport, "refusal" | "userVersion" | "migrations"> {
+function contentOf(
+  file: string,
+  isWhole: boolean,
+): Pick<SqliteReport, "refusal" | "userVersion" | "migrations"> {
   try {
     using database = new Database(file, { readonly: true });
-    const isChecked = statSync(file).size <= checkedBytesMax;
+    const isChecked = isWhole && statSync(file).size <= checkedBytesMax;
     const checked = isChecked
       ? database.query<{ quick_check: string }, []>("pragma quick_check(1)").get()?.quick_check
       : undefined;

@@ -77,6 +77,13 @@ const unfitForAll: readonly (readonly [
     /RONDO_CONTROL_URL: .*newer Rondo/,
   ],
   ["the job file of a newer version", "jobs.db", raiseUserVersion, /RONDO_QUEUE_URL: .*newer Rondo/],
+  [
+    "the database of a business of a newer version",
+    "businesses",
+    addFutureMigration,
+    /RONDO_BUSINESS_URL: .*newer Rondo/,
+  ],
+  ["a chunk file of a newer version", "chunks", raiseUserVersion, /RONDO_CHUNKS_URL: .*newer Rondo/],
   ["a control database that was cut off", "control.db", halve, /RONDO_CONTROL_URL: .*damaged/],
   ["a job file that was cut off", "jobs.db", halve, /RONDO_QUEUE_URL: .*damaged/],
   ["a control database of noise", "control.db", scribble, /RONDO_CONTROL_URL: .*(damaged|no database)/],
@@ -87,13 +94,14 @@ const unfitForAll: readonly (readonly [
 for (const [name, file, breakIt, says] of unfitForAll) {
   test(`${name} ends a start with exit 78 and one sentence`, async () => {
     await using directory = await createTemporaryDirectory();
-    const { config } = await fillFolder(directory.path);
-    breakIt(join(directory.path, file));
+    const { config, businesses } = await fillFolder(directory.path);
+    const ofBusiness = file.endsWith(".db") ? "" : `${businesses[0]?.id}.db`;
+    breakIt(join(directory.path, file, ofBusiness));
     const { code, err } = await startInVain(directory.path);
     expect(err).toMatch(says);
     expect(err).not.toMatch(/^\s+at |^\s*\d+ \|/m);
     expect(code).toBe(exitBadSettings);
-    const setting = file === "jobs.db" ? "RONDO_QUEUE_URL" : "RONDO_CONTROL_URL";
+    const setting = /RONDO_[A-Z_]+/.exec(says.source)?.[0];
     const findings = await examine(config);
     if (breakIt !== empty)
       expect(findings.some((one) => one.setting === setting && one.state === "wrong")).toBe(true);

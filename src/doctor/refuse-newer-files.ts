@@ -1,0 +1,58 @@
+// Before a start: the files of businesses are of no newer version of Rondo, so that going back to an older one is refused before it serves anybody.
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Config, StoreUrl } from "../config.ts";
+import { storeNewer } from "../errors.ts";
+import { chunkSchemaVersion } from "../ports/chunk-store/sqlite-schema.ts";
+import { migrationNames, refuseNewer } from "../ports/database/migration-files.ts";
+import { inspectSqlite, type SqliteReport } from "../ports/sqlite-inspect.ts";
+import { openStore } from "../start-errors.ts";
+
+const migrations = join(import.meta.dirname, "../../migrations/business");
+/** Those that changed last, since a newer version changed what it served. A start must stay quick. */
+const filesMax = 100;
+
+/**
+ * Throws CONFIG_INVALID and names the setting and the file. A damaged file is passed over: it concerns one business.
+ * Databases on a server are checked when they are opened.
+ */
+export async function refuseNewerFiles({ businessUrl, chunksUrl }: Config): Promise<void> {
+  const names = await migrationNames(migrations);
+  await checkFiles("RONDO_BUSINESS_URL", businessUrl, (report) => refuseNewer(report.migrations, names));
+  await checkFiles("RONDO_CHUNKS_URL", chunksUrl, ({ userVersion }) => {
+    if (userVersion > chunkSchemaVersion) throw storeNewer("This chunk file", userVersion);
+  });
+}
+
+async function checkFiles(
+  setting: string,
+  url: StoreUrl,
+  check: (report: SqliteReport) => void,
+): Promise<void> {
+  if (url.scheme !== "sqlite") return;
+  for (const file of lastChanged(url.location)) {
+    await openStore(setting, { ...url, location: file }, () =>
+      check(inspectSqlite(file, { isWhole: false })),
+    );
+  }
+}
+
+function lastChanged(folder: string): readonly string[] {
+  const files = entriesOf(folder).filter((name) => name.endsWith(".db"));
+  const dated = files.flatMap((name) => {
+    const file = join(folder, name);
+    const facts = statSync(file, { throwIfNoEntry: false });
+    return facts === undefined ? [] : [{ file, changedAtMs: facts.mtimeMs }];
+  });
+  dated.sort((one, other) => other.changedAtMs - one.changedAtMs);
+  return dated.slice(0, filesMax).map(({ file }) => file);
+}
+
+/** A folder that is missing is made later. */
+function entriesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
