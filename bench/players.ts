@@ -1,4 +1,4 @@
-// bun bench/players.ts [seconds]: every program on a piece that is being made and on a finished one, by its address and by HLS. A table in Markdown.
+// bun bench/players.ts [seconds]: prints a Markdown table of every player program on a growing and on a finished piece, by its link and by HLS.
 import { createPieces, type Making } from "../src/testing/players/growing-piece.ts";
 import { playInChromium } from "../src/testing/players/in-chromium.ts";
 import { play, type Played } from "../src/testing/players/play.ts";

@@ -1,4 +1,4 @@
-// bun bench/slow-listeners.ts [seconds]: listeners at the speed of music and below, on a piece of ten minutes, against the real processes. None may be cut off.
+// bun bench/slow-listeners.ts [seconds]: listeners at the bit rate of the music and below it, on a piece of ten minutes, against real processes. None may be cut off.
 import { connect } from "node:net";
 import { createRondoClient } from "../src/testing/rondo-client.ts";
 import { startRondo } from "../src/testing/rondo-processes.ts";
@@ -12,7 +12,7 @@ interface Listener {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Reads on as soon as its pace allows, without ever standing still. */
+/** Reads at a steady rate: it never pauses. */
 async function listen({ url, bytesPerSecond, headers = {} }: Listener): Promise<string> {
   const { hostname, port, pathname, search } = new URL(url);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);

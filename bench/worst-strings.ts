@@ -1,5 +1,5 @@
-// The worst texts in every field of every route, and the most hostile uploads, against a server in a process of its own:
-// nobody else may wait 100 ms, and a text is answered within 250 ms. `bun bench/worst-strings.ts`
+// Sends the worst strings in every field of every route, and the most hostile uploads, to a server in its own process:
+// no other request may wait 100 ms, and each of these is answered within 250 ms. `bun bench/worst-strings.ts`
 import { askWorst } from "../src/testing/ask-worst.ts";
 import { createWorstStage } from "../src/testing/worst-stage.ts";
 

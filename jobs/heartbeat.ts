@@ -1,4 +1,4 @@
-// Says that this worker is alive to whoever looks after its container: a file whose time is never older than a few seconds.
+// Reports that this worker is alive to health checks of the container: it updates the time of a file every few seconds.
 import { utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -9,10 +9,10 @@ export interface HeartbeatDeps {
   readonly log: { warn(facts: object, message: string): void };
 }
 
-/** The function returned ends it. */
+/** Returns a function that stops the heartbeat. */
 export async function keepHeartbeat({ dataDir, log }: HeartbeatDeps): Promise<() => void> {
   const file = join(dataDir, "jobs.alive");
-  const failed = (err: unknown) => log.warn({ err, file }, "the worker can't say that it is alive");
+  const failed = (err: unknown) => log.warn({ err, file }, "the worker's heartbeat file can't be written");
   await writeFile(file, "").catch(failed);
   const timer = setInterval(() => {
     const now = new Date();

@@ -3,7 +3,7 @@ import type { Log } from "../src/log.ts";
 import type { JobQueue } from "../src/ports/job-queue/job-queue.ts";
 import type { JobName } from "./handlers.ts";
 
-/** Sweeps ask the index of what is due first: one that finds nothing costs one question. */
+/** Sweeps first read the index of due work, so a sweep without work costs one query. */
 const everyMs = {
   "businesses.sweep": 600_000,
   "generations.sweep": 10_000,
@@ -12,7 +12,7 @@ const everyMs = {
   "trash.purge": 600_000,
 } as const satisfies Partial<Record<JobName, number>>;
 
-/** A queue that lost everything has its schedules back after this long. */
+/** A queue that lost its data gets its schedules back within this time. */
 const setAgainMs = 10_000;
 
 export interface KeepSchedulesDeps {
@@ -20,7 +20,7 @@ export interface KeepSchedulesDeps {
   readonly log: Pick<Log, "warn">;
 }
 
-/** Sets the schedules now and again and again, which changes nothing where they are. Gives what ends it. */
+/** Sets the schedules repeatedly, which changes nothing where they exist. Returns a function that stops it. */
 export async function keepSchedules({ jobs, log }: KeepSchedulesDeps): Promise<() => void> {
   await setSchedules(jobs);
   const timer = setInterval(() => {

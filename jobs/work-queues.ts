@@ -14,9 +14,9 @@ import {
 import { isJobName, type JobName } from "./handlers.ts";
 
 /**
- * One business never takes all: another's first job finds a place. Generations take turns in this process, and each
- * that has its first seconds gives way to those that have not; one holds some 4 MB. A worker that vanished is
- * noticed after its lease, and its generations taken over.
+ * One business never takes every place: the first job of another business finds one. Generations in a process take turns,
+ * and each that has its first seconds yields to those without them; each holds about 4 MB. When a worker dies, its
+ * generations are taken over after the lease ends.
  */
 export const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
   generation: { concurrency: 32, concurrencyPerBusiness: 24, leaseMs: 5_000 },
@@ -31,7 +31,7 @@ export interface WorkQueuesDeps {
   readonly jobs: Pick<JobQueue, "work">;
   readonly handlers: Readonly<Record<JobName, JobHandler>>;
   readonly log: Pick<Log, "info" | "error">;
-  /** Jobs that delete something have to write first. */
+  /** Makes room on a full disk: jobs that delete something have to write first. */
   readonly room?: { makeRoom(): void };
 }
 

@@ -1,4 +1,4 @@
-// The sweeps as the worker runs them: one business's trouble is its own, and an idle business is never opened.
+// The sweeps as the worker runs them: a failing business does not affect others, and an idle business is never opened.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ const sweeps = ["generations.sweep", "tiers.sweep", "trash.purge", "orphans.swee
 
 type Deps = Studio["deps"];
 
-/** Adds the jobs as a schedule would and waits for their end; gives those that failed. */
+/** Adds the jobs as a schedule would, waits until they end, and returns the names of the failed ones. */
 async function runJobs(deps: Deps, names: readonly JobName[]): Promise<readonly string[]> {
   const handlers = createHandlers({ ...deps, generator: createScriptedGenerator() });
   const jobs = { work: deps.jobs.work };
@@ -46,7 +46,7 @@ async function runJobs(deps: Deps, names: readonly JobName[]): Promise<readonly 
 const fileOf = ({ stores }: Studio, { id }: Pick<Business, "id">) =>
   join(stores.config.dataDir, "businesses", `${id}.db`);
 
-/** The same stores with every business's database closed, as after a restart; what is opened is listed. */
+/** The same stores after a restart: every business database is closed, and each one that is opened is listed. */
 async function restarted({ stores, deps }: Studio) {
   const shared = await createSharedDeps(stores.config, silentLog);
   return {
@@ -104,7 +104,7 @@ test("businesses whose database is broken or gone are named, and every other one
   expect(says).not.toContain(whole);
 });
 
-test("a business that hangs holds up no other, and is looked at again once it has let go", async () => {
+test("a business that hangs delays no other, and is swept again once its work has ended", async () => {
   await using studio = await createStudio();
   const { deps, stores } = studio;
   const ids = [...Array(10)].map(async () => (await stores.createBusiness()).id);
@@ -131,7 +131,7 @@ test("a business that hangs holds up no other, and is looked at again once it ha
   await sweep(Date.now());
   expect(swept.toSorted()).toEqual(all.toSorted());
   await sweep(Date.now() + 3_600_000);
-  // Those that hang are not asked a second time beside it; the others once more, since they were marked shortly before.
+  // A hanging sweep is not started a second time. The other businesses are swept once more, since their marks are recent.
   expect(swept.filter((id) => stuck.has(id))).toHaveLength(5);
   const first = swept.length;
   release.resolve(undefined);
@@ -154,7 +154,7 @@ test("idle businesses are never opened; one with work is opened until the work i
     expect(await runJobs(first.deps, sweeps)).toEqual([]);
     expect(first.opened).toBe(1);
   }
-  // Once the mark is older than any transaction, nothing is left but the day on which its chunks expire.
+  // When the mark is older than any transaction, only the day on which the chunks expire remains.
   await deps.control.kysely
     .updateTable("dueWork")
     .set({ seenAt: "2026-01-01T00:00:00.000Z", dueAt: "2026-01-01T00:00:00.000Z" })
@@ -172,7 +172,7 @@ test("idle businesses are never opened; one with work is opened until the work i
   expect(Date.parse(left[0]!.dueAt) - Date.now()).toBeGreaterThan(6.9 * 86_400_000);
 });
 
-test("a queue that lost everything is given each piece, upload and purge anew, each once", async () => {
+test("after a queue has lost everything, each piece, upload and purge is added again, once", async () => {
   await using studio = await createStudio();
   const { deps, alice, stores } = studio;
   const waiting = [];

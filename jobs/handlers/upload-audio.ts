@@ -5,7 +5,7 @@ import { audioJobSchema } from "./audio-job-schema.ts";
 import { jobData } from "./job-data.ts";
 import { withRetryQueue } from "./with-retry-queue.ts";
 
-/** The chunks hold the sound meanwhile, so that an object is not what a disk is filled up with. */
+/** Refuses the upload on a nearly full disk. The chunks still hold the sound meanwhile. */
 interface UploadRoom {
   refuseWhenLow(options: { readonly share: number }): void;
 }

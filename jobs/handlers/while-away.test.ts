@@ -62,7 +62,7 @@ test("a worker that closes does not wait for the store", async () => {
   expect(await ended).toBe("UNAVAILABLE");
 });
 
-test("a store that stays away takes no place: the job is put off, again and again, and fails the run in the end", async () => {
+test("while a store stays unavailable its job takes no place: it is put off repeatedly, and fails in the end", async () => {
   let progress: unknown;
   const handler = waitingWhileAway(silentLog, async () => Promise.reject(away()), {
     ...{ limitMs: 200, inPlaceMs: 5, putOffMs: 20, pauseMs },
@@ -83,7 +83,7 @@ test("a store that stays away takes no place: the job is put off, again and agai
   expect(names.length).toBeGreaterThan(5);
 });
 
-test("pieces of a business whose database is gone keep no other business's pieces waiting", async () => {
+test("pieces of a business without its database delay no other business's pieces", async () => {
   await using studio = await createStudio();
   const { deps, stores, otherAlice } = studio;
   const broken: string[] = [];

@@ -1,4 +1,4 @@
-// A run that ends because a store is away is no attempt of the job: it waits for the store, and begins again once it is back.
+// Retries a run whose store is unavailable: the run waits for the store and starts again, and no attempt of the job is used up.
 import { isAppError } from "../../src/errors.ts";
 import type { Log } from "../../src/log.ts";
 import { type Job, type JobHandler, PutOffError } from "../../src/ports/job-queue/job-queue.ts";
@@ -7,7 +7,7 @@ export interface WhileAwayOptions {
   /** From the first refusal on; then it counts as a failed run. */
   readonly limitMs?: number;
   readonly pauseMs?: { readonly first: number; readonly most: number };
-  /** A run waits in its place for so long; after that it leaves the place to jobs of businesses whose stores are there. */
+  /** How long a run waits in its worker slot, in milliseconds. Then it frees the slot for jobs of businesses whose stores are available. */
   readonly inPlaceMs?: number;
   readonly putOffMs?: number;
 }
@@ -43,7 +43,7 @@ export function waitingWhileAway(
   };
 }
 
-/** Since when the runs of this job before have found the store away; undefined: the last one did not. */
+/** The time since which the previous runs of this job have found the store unavailable; undefined where the last run did not. */
 function awaySinceMs({ progress }: Job, putOffMs: number): number | undefined {
   if (typeof progress !== "object" || progress === null) return undefined;
   const { awaySinceMs, seenAtMs } = progress as { awaySinceMs?: unknown; seenAtMs?: unknown };

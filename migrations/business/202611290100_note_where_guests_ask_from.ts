@@ -1,4 +1,4 @@
-// From which address a guest asked for a piece, as a keyed hash: guests of one address share a bound.
+// Stores the address of a guest's request as a keyed hash, so that guests of one address share a limit.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

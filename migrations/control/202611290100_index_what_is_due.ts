@@ -1,4 +1,4 @@
-// Which businesses have work due, so that idle ones are never opened to find out, and what went wrong with one of them.
+// Indexes the businesses with due work, so that idle ones need not be opened, and records the faults of single businesses.
 import { type Kysely, sql } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 
@@ -14,7 +14,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     .addPrimaryKeyConstraint("due_work_key", ["businessId", "kind"])
     .execute();
   await db.schema.createIndex("due_work_by_time").on("dueWork").columns(["kind", "dueAt"]).execute();
-  // Each business is looked at once after the upgrade.
+  // After the upgrade, each business is looked at once.
   for (const kind of ["generations", "tiers", "trash", "orphans"]) {
     await sql`insert into "dueWork" ("businessId", "kind", "dueAt", "mark")
       select "id", ${kind}, ${"1970-01-01T00:00:00.000Z"}, 'upgrade' from "businesses"`.execute(db);
