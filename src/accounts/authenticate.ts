@@ -24,7 +24,7 @@ export interface AuthenticateDeps {
   readonly operatorKey: OperatorKey;
 }
 
-/** A caller, and what its credential rests on. It counts for as long as every fact does: nothing here has an age of its own. */
+/** A caller and the facts that its credential depends on. The proof is valid while every fact is; it has no expiry of its own. */
 interface Proof {
   readonly caller: Caller;
   readonly facts: readonly Fact<unknown>[];
@@ -35,11 +35,11 @@ const proofsMax = 10_000;
 
 export interface Authenticator {
   /**
-   * Gives undefined where no credential is shown; throws UNAUTHENTICATED where a bearer is shown that
-   * opens nothing. At once, without a promise, for one that was seen a moment ago.
+   * Returns undefined without a credential; throws UNAUTHENTICATED for an invalid bearer.
+   * Returns synchronously, without a promise, for a credential that was checked a moment ago.
    */
   (credential: Credential): Caller | undefined | Promise<Caller | undefined>;
-  /** The caller of a credential that was seen a moment ago and is still good. */
+  /** The caller of a credential that was checked a moment ago and is still valid; else undefined. */
   known(credential: Credential): Caller | undefined;
 }
 
@@ -76,7 +76,7 @@ export function createAuthenticator(deps: AuthenticateDeps): Authenticator {
     return found.caller;
   }
 
-  /** A cookie outlives the session it names: it counts as none, so that the page can begin anew. */
+  /** A cookie may outlive its session. Then it counts as no credential, so that the page can start a new session. */
   async function findByCookie(cookie: string): Promise<Caller | undefined> {
     const { slug, id } = sessionOfCookie(cookie);
     if (slug === "") return undefined;
@@ -111,7 +111,7 @@ const isGood = ({ facts, expiresAtMs }: Proof): boolean =>
 
 const bearerOf = (authorization: string): string => /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
 
-/** The session of a credential that was found good: of its cookie, or of a token that was issued from one. */
+/** The id of the session of a valid credential: the cookie's session, or the one that the token was issued from. */
 export const sessionIdOf = ({ authorization, session }: Credential): string | undefined => {
   if (authorization !== undefined) return sessionOfToken(bearerOf(authorization));
   return session === undefined ? undefined : sessionOfCookie(session).id;

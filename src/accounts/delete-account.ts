@@ -1,4 +1,4 @@
-// Ends an account for good: what it made goes by the way of the trash, its e-mail is free again, and every credential of it ends.
+// Deletes an account for good: its content is purged, its e-mail is free again, and all of its credentials end.
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError, notFound } from "../errors.ts";
@@ -14,14 +14,14 @@ export interface DeleteAccountDeps extends SignInDeps, DeleteThingDeps, PurgeNow
   readonly registry: BusinessRegistry;
   readonly databases: OpenDatabases;
   readonly sessions: Sessions;
-  /** Called when all is gone: sounds that this process remembers are not found from then on. */
+  /** Called after the deletion: cached sounds in this process are no longer found. */
   forgetSounds(): void;
 }
 
 export interface DeletedAccount {
   readonly userId: string;
   readonly deletedAt: string;
-  /** One for each project. */
+  /** The receipts of the purge, one for each project. */
   readonly receiptIds: readonly string[];
   readonly projectCount: number;
   readonly trackCount: number;
@@ -30,8 +30,8 @@ export interface DeletedAccount {
 }
 
 /**
- * A member gives the password. What fails half-way leaves the account, to be deleted by another call.
- * Errors: UNAUTHENTICATED (the password), TOO_MANY_REQUESTS, FORBIDDEN (a user of the business's own).
+ * A member has to give the password. After a partial failure the account is still there, and another call deletes it.
+ * Errors: UNAUTHENTICATED (the password), TOO_MANY_REQUESTS, FORBIDDEN (a user that the business manages itself).
  */
 export async function deleteAccount(
   deps: DeleteAccountDeps,
@@ -41,7 +41,7 @@ export async function deleteAccount(
   await requireRight(deps, caller, password);
   const receipts: Receipt[] = [];
   for (;;) {
-    // Another device may make something meanwhile.
+    // Another device may create something meanwhile.
     receipts.push(...(await purgeProjects(deps, caller)));
     if (await endUser(deps, caller)) break;
   }
@@ -91,12 +91,12 @@ async function purgeProjects(deps: DeleteAccountDeps, caller: UserCaller): Promi
   return receipts;
 }
 
-/** No user can have it: it isn't made of what the name of a user may hold. */
+/** No user can have this id: user ids can't contain these characters. */
 const nobodyId = "(deleted)";
 
 /**
- * False where something was made meanwhile. The row goes, so that a process which still takes the user for signed in
- * can store nothing for them; the receipts stay, and name nobody.
+ * Returns false where something was created meanwhile. The row is deleted, so that a process which still considers
+ * the user signed in can store nothing for them; the receipts stay, and name nobody.
  */
 async function endUser(deps: DeleteAccountDeps, { businessId, userId }: UserCaller): Promise<boolean> {
   const endedIds = await deps.databases
@@ -120,7 +120,7 @@ async function endUser(deps: DeleteAccountDeps, { businessId, userId }: UserCall
           .limit(1)
           .executeTakeFirst();
         if (left !== undefined) throw madeMeanwhile;
-        // Its login goes along, and so would a piece that is being stored at this very moment.
+        // The login is deleted with the user, and so would be a piece that is being stored at this moment.
         await trx.deleteFrom("users").where("id", "=", userId).execute();
         return rows.map(({ id }) => id);
       }),
@@ -134,7 +134,7 @@ async function endUser(deps: DeleteAccountDeps, { businessId, userId }: UserCall
   return true;
 }
 
-/** Rolls the transaction back. */
+/** Thrown to roll the transaction back. */
 const madeMeanwhile = new Error("something was made meanwhile");
 
 const notOurs = () =>

@@ -1,4 +1,4 @@
-// A guest: a user made without asking anything, so that the first sound needs no form. Whoever is somebody already stays who they are.
+// Creates guests: users without a form, so that the first sound needs no sign-up. A caller who is already a user stays that user.
 import { v7 as uuidv7 } from "uuid";
 import type { Business } from "../businesses/business.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
@@ -25,13 +25,13 @@ export async function createGuest(
 
 export interface EnteredAsGuest {
   readonly isNew: boolean;
-  /** `cookie` is undefined where the caller keeps the one it has, or has none. */
+  /** The session for the cookie; `cookie` is undefined where the caller keeps its own or uses none. */
   readonly session: { readonly cookie: string | undefined; readonly expiresAt: string };
   readonly token: UserToken;
 }
 
 /**
- * The session that the credential is of, where it is one of this business, else a new guest. The credential is the caller's.
+ * Returns the session of the caller's credential where it is one of this business, else a new guest.
  * Errors: NOT_FOUND (the business), CONFLICT (a token from a business key, which has no session).
  */
 export async function enterAsGuest(
@@ -46,7 +46,7 @@ export async function enterAsGuest(
   const sessionId = sessionIdOf(credential);
   if (sessionId === undefined) throw userAlready();
   const { value: session } = await deps.sessions.find(business.id, sessionId);
-  // It ended while this was asked.
+  // The session ended during this request.
   if (session === undefined) return { isNew: true, ...(await createIn(deps, business)) };
   const token = await mintToken(business, session.userId, sessionTokenSeconds, { sessionId });
   return { isNew: false, session: { cookie: credential.session, expiresAt: session.expiresAt }, token };

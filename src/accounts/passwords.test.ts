@@ -1,4 +1,4 @@
-// The rules of an e-mail and a password: right values, and how long the worst ones take.
+// The rules for e-mails and passwords: valid values, and the time that the worst ones take.
 import { describe, expect, test } from "bun:test";
 import { emailSchema, passwordSchema } from "./passwords.ts";
 

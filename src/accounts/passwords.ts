@@ -10,7 +10,7 @@ export interface PasswordHasher {
 
 const lengthOf = (text: string): number => [...text].length;
 
-/** Any characters at all (NIST SP 800-63B, 3.1.1.2): only how many there are counts. A character takes two code units at most. */
+/** Any characters are allowed; only their number counts (NIST SP 800-63B, 3.1.1.2). A character takes two code units at most. */
 export const passwordSchema = z
   .string()
   .max(2 * 200, { error: "At most 200 characters.", abort: true })
@@ -21,10 +21,10 @@ export const passwordSchema = z
 /** The same password from another keyboard is the same password. */
 export const normalPassword = (password: string): string => password.normalize("NFKC");
 
-/** Linear in the length: in each part at most one place can be the dot. */
+/** Matches in linear time: in each part at most one place can be the dot. */
 const emailPattern = /^[^\s@\p{C}]+@[^\s@\p{C}][^\s@\p{C}.]*\.[^\s@\p{C}]+$/u;
 
-/** `abort`: the pattern never sees more than this length. */
+/** `abort`: longer texts never reach the pattern. */
 export const emailSchema = z
   .string()
   .trim()

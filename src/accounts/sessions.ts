@@ -38,7 +38,7 @@ export function sessionOfCookie(cookie: string): { readonly slug: string; readon
   return { slug: cookie.slice(0, Math.max(dot, 0)), id: hashOf(cookie.slice(dot + 1)) };
 }
 
-/** Ends every session of a user and gives their ids: `sessions.forget` needs them once this is committed. */
+/** Ends every session of a user and returns their ids: pass them to `sessions.forget` after the commit. */
 export async function revokeSessions(
   trx: Transaction<BusinessTables>,
   userId: string,
@@ -60,16 +60,16 @@ export interface OpenSession {
 }
 
 export interface Sessions {
-  /** Absent, ended or expired: undefined. One that ends is refused here at once, everywhere within five seconds. */
+  /** Undefined for an absent, ended or expired session. An ended session is refused here at once, in other processes within five seconds. */
   find(
     businessId: string,
     id: string,
   ): Fact<OpenSession | undefined> | Promise<Fact<OpenSession | undefined>>;
-  /** The kind of a user; undefined where there is no such user. */
+  /** The kind of a user; undefined for an unknown user. */
   findUserKind(businessId: string, userId: string): Fact<UserKind> | Promise<Fact<UserKind>>;
   /** Call after these sessions ended or this user changed. */
   forget(businessId: string, ended: { readonly ids: readonly string[]; readonly userId?: string }): void;
-  /** Ends one session. One that has ended already, or never was: nothing changes. */
+  /** Ends one session. An ended or unknown session changes nothing. */
   end(businessId: string, id: string): Promise<void>;
 }
 

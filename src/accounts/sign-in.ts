@@ -18,7 +18,7 @@ export interface SignInDeps {
   readonly sessions: Sessions;
   readonly passwords: PasswordHasher;
   readonly limiter: RateLimiter;
-  /** Wrong passwords for one e-mail from one address; undefined: no limit. */
+  /** The limit of wrong passwords for one e-mail from one address; undefined: no limit. */
   readonly signInLimit: RateLimit | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface SignInInput {
   readonly business: string;
   readonly email: string;
   readonly password: string;
-  /** Where the caller is; wrong passwords are counted for each e-mail and address, so that no stranger locks a member out. */
+  /** The caller's address. Wrong passwords are counted per e-mail and address, so that no stranger locks a member out. */
   readonly address?: string;
 }
 
@@ -49,10 +49,10 @@ export async function signIn(
       .where("foldedEmail", "=", foldedEmail)
       .executeTakeFirst(),
   );
-  // Whoever holds a session of this account is counted apart from everybody else at the address.
+  // Callers with a session of this account are counted apart from others at the address.
   const from = login !== undefined && isOwn(caller, business.id, login.userId) ? "own session" : address;
   const attempts = `sign-in:${hashOf(`${business.id}\n${foldedEmail}\n${from}`)}`;
-  // Counted before the password is looked at: many at once are no more than one after another.
+  // Attempts are counted before the password is checked, so that concurrent ones gain nothing.
   await refuseTooMany(deps, attempts);
   const hash = login?.passwordHash ?? (await nobodysHash(deps.passwords));
   const isRight = await deps.passwords.verify(normalPassword(password), hash);
@@ -111,7 +111,7 @@ export const ownedTables = [
   "receipts",
 ] as const;
 
-/** Everything the guest made becomes the account's, in one step with the sign-in; the guest's sessions end, and their ids are given. Not of anyone but a guest. */
+/** Moves everything of the guest to the account, in the transaction of the sign-in; ends the guest's sessions and returns their ids. Other kinds of users are left alone. */
 async function adoptGuest(
   trx: Transaction<BusinessTables>,
   guestId: string,

@@ -1,4 +1,4 @@
-// User tokens: short-lived JWTs (RFC 7519, HS256) that name a user, a business and what they were issued from, signed with the business's own key.
+// User tokens: short-lived JWTs (RFC 7519, HS256) with the user, the business and the credential they were issued from, signed with the business's own key.
 import { decodeJwt, errors, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
 import type { Business } from "../businesses/business.ts";
@@ -15,14 +15,14 @@ export interface UserToken {
 }
 
 /**
- * The credential a token was issued from, with which it ends. A key's token also ends when the user
- * is gone or has become another kind of user: the token of a guest never becomes one of a member.
+ * The credential that a token was issued from; the token ends with it. A token from a key also ends when its user
+ * is deleted or becomes another kind of user: the token of a guest never becomes one of a member.
  */
 export type TokenOrigin =
   { readonly sessionId: string } | { readonly keyId: string; readonly userKind: string };
 
 const algorithm = "HS256";
-/** Of the token that comes with a session. */
+/** The lifetime of a session's token, in seconds. */
 export const sessionTokenSeconds = 3600;
 
 export async function mintToken(
@@ -52,7 +52,7 @@ type Claims = z.output<typeof claimsSchema>;
 
 export interface VerifiedToken {
   readonly caller: UserCaller;
-  /** What its being good rests on. */
+  /** The facts that the token's validity depends on. */
   readonly facts: readonly Fact<unknown>[];
   readonly expiresAtMs: number;
 }
@@ -63,7 +63,7 @@ export interface TokenVerifierDeps {
   readonly keys: BusinessKeys;
 }
 
-/** Gives undefined for a token that expired, was altered, is of no business, or whose origin has ended. */
+/** Verifies a token. Undefined for one that expired, was altered, is of no business, or whose origin has ended. */
 export function createTokenVerifier(
   deps: TokenVerifierDeps,
 ): (token: string) => Promise<VerifiedToken | undefined> {
@@ -79,7 +79,7 @@ export function createTokenVerifier(
   };
 }
 
-/** Undefined where the origin of the token has ended. */
+/** The facts of the token's origin; undefined where the origin has ended. */
 async function originFacts(
   { sessions, keys }: TokenVerifierDeps,
   claims: Claims,
@@ -92,7 +92,7 @@ async function originFacts(
   if (revoked.value) return undefined;
   const known = await sessions.findUserKind(claims.biz, claims.sub);
   if (known.value === claims.kind) return [revoked, known];
-  // What is remembered may be older than the token.
+  // The cached user kind may be older than the token.
   sessions.forget(claims.biz, { ids: [], userId: claims.sub });
   const kind = await sessions.findUserKind(claims.biz, claims.sub);
   return kind.value === claims.kind ? [revoked, kind] : undefined;
@@ -108,7 +108,7 @@ async function isSigned(token: string, { signing }: Business): Promise<boolean> 
   }
 }
 
-/** Of a token that was not verified. */
+/** The claims of a token, not verified. */
 function claimsOf(token: string): Claims | undefined {
   try {
     const claims = claimsSchema.safeParse(decodeJwt(token));
@@ -119,7 +119,7 @@ function claimsOf(token: string): Claims | undefined {
   }
 }
 
-/** The session that a token was issued from; undefined where it came from a key. The token was verified before. */
+/** The session that a token was issued from; undefined where it came from a key. The token has to be verified before. */
 export function sessionOfToken(token: string): string | undefined {
   const claims = claimsOf(token);
   return claims !== undefined && "sid" in claims ? claims.sid : undefined;

@@ -1,4 +1,4 @@
-// Asks whoever is signed in for the password once more. Wrong ones are counted for the account alone.
+// Asks a signed-in user for the password again. Wrong passwords are counted for the account alone.
 import { AppError } from "../errors.ts";
 import { normalPassword } from "./passwords.ts";
 import { refuseTooMany, type SignInDeps } from "./sign-in.ts";
@@ -7,7 +7,7 @@ interface OwnPassword {
   readonly businessId: string;
   readonly userId: string;
   readonly password: string;
-  /** Of the right one. */
+  /** The hash of the verified password. */
   readonly hash: string;
 }
 

@@ -1,4 +1,4 @@
-// What went wrong with one business while the others went on: for the metrics and the doctor.
+// Records the faults of single businesses, for the metrics and the doctor.
 import { isAppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
 import type { BusinessFaultKind, ControlTables } from "./control-schema.ts";
@@ -9,14 +9,14 @@ export interface BusinessFault {
   readonly kind: BusinessFaultKind;
   readonly code: string;
   readonly message: string;
-  /** Times in a row. */
+  /** How many times in a row the fault has occurred. */
   readonly count: number;
   readonly since: string;
   readonly lastAt: string;
 }
 
 export interface BusinessFaults {
-  /** Gives how often it has happened in a row. */
+  /** Returns how many times in a row the fault has occurred. */
   note(businessId: string, kind: BusinessFaultKind, err: unknown): Promise<number>;
   clear(businessId: string, kind: BusinessFaultKind): Promise<void>;
 }
@@ -48,7 +48,7 @@ export const createBusinessFaults = (control: Database<ControlTables>): Business
   },
 });
 
-/** Those of businesses that are there, longest first. */
+/** The faults of existing businesses, the oldest first. */
 export function listBusinessFaults(control: Database<ControlTables>): Promise<readonly BusinessFault[]> {
   return control.kysely
     .selectFrom("businessFaults as f")

@@ -20,7 +20,7 @@ export interface SigningKeys {
   readonly cursors: Uint8Array;
   /** The seed of the Ed25519 key that says a sound was made here. */
   readonly sounds: Uint8Array;
-  /** Hides the addresses that guests ask from. */
+  /** The key of the hash that hides the addresses of guests. */
   readonly addresses: Uint8Array;
 }
 

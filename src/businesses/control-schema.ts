@@ -1,10 +1,10 @@
 // The tables of the control database, as Kysely sees them. Instants are RFC 3339 strings.
 import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
 
-/** Work that a sweep of its own looks after. */
+/** Kinds of due work; each has its own sweep. */
 export type DueKind = "generations" | "tiers" | "trash" | "orphans";
 
-/** A sweep that failed, or "schema": its tables could not be brought up to date. */
+/** The fault of a sweep, or "schema": the tables of the business could not be migrated. */
 export type BusinessFaultKind = DueKind | "schema";
 
 export interface ControlTables {
@@ -40,17 +40,17 @@ export interface ControlTables {
     lastUsedAt: string | null;
     revokedAt: string | null;
   };
-  /** Where a sweep has to look, and when. No row: there is nothing to do. */
+  /** When each sweep has to look at a business. Without a row, it has no work there. */
   dueWork: {
     businessId: string;
     kind: DueKind;
     dueAt: string;
-    /** Another one each time that work was announced. */
+    /** The id of the latest announcement of work: each one gets a new id. */
     mark: string;
-    /** When a sweep first looked after that; null: not yet. */
+    /** When a sweep first looked at the business after that announcement; null: not yet. */
     seenAt: string | null;
   };
-  /** What went wrong with one business, and has not gone well since. */
+  /** The current faults of single businesses: a row is removed when the same work succeeds. */
   businessFaults: {
     businessId: string;
     kind: BusinessFaultKind;

@@ -1,4 +1,4 @@
-// The index of what is due: whatever is killed, and whatever the clock says, no promise is lost or put off.
+// The index of due work: no promised work is lost or delayed by a killed process or a wrong clock.
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { sweepDue } from "./sweep-due.ts";
 
 const dayMs = 86_400_000;
 
-test("a mark that is made while a sweep looks is not taken away by it", async () => {
+test("a mark that is made during a sweep is not removed by it", async () => {
   await using stores = await createTestStores();
   const { due } = stores.deps;
   const { id } = await stores.createBusiness();
@@ -39,7 +39,7 @@ test("a mark that is made while a sweep looks is not taken away by it", async ()
   const start = Date.now();
   await due.mark(id, ["trash"]);
   expect(await look(start)).toBe(1);
-  // The transaction of a mark may commit after the sweep has looked: so it looks once more, later.
+  // The transaction of a mark may commit after the sweep has looked, so the sweep looks once more later.
   expect(await look(start + 60_000)).toBe(0);
   expect(await look(start + 120_000, () => due.mark(id, ["trash"]))).toBe(1);
   expect(await look(start + 120_001)).toBe(1);
@@ -47,7 +47,7 @@ test("a mark that is made while a sweep looks is not taken away by it", async ()
   for (const later of [1, 10, 1_000]) expect(await look(start + 240_001 + later * dayMs)).toBe(0);
 });
 
-test("a transaction is not begun where the mark can't be made, and one that fails leaves only the mark", async () => {
+test("a transaction does not begin without its mark, and a failed one leaves only the mark", async () => {
   await using stores = await createTestStores();
   const { id } = await stores.createBusiness();
   const { databases, control, due } = stores.deps;
@@ -69,11 +69,11 @@ test("a transaction is not begun where the mark can't be made, and one that fail
   expect(begun).toBe(false);
 });
 
-test("businesses that were there before the index are looked at once, whatever they have", async () => {
+test("businesses older than the index are swept once, with work or without", async () => {
   await using stores = await createTestStores();
   const ids = [(await stores.createBusiness()).id, (await stores.createBusiness()).id];
   {
-    // As it was before.
+    // Restores the control database of the version before.
     using control = new Database(join(stores.config.dataDir, "control.db"));
     control.run("drop table dueWork");
     control.run("drop table businessFaults");
@@ -90,7 +90,7 @@ test("businesses that were there before the index are looked at once, whatever t
   }
 });
 
-test("what was deleted, stored and marked while the clock was 40 days ahead waits for its own time, and no longer", async () => {
+test("work stored while the clock was 40 days ahead is due after its own time, and no later", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const aheadMs = 40 * dayMs;
@@ -113,7 +113,7 @@ test("what was deleted, stored and marked while the clock was 40 days ahead wait
           .where("id", "=", id)
           .execute();
   });
-  // As a sweep would have left it that looked then.
+  // The row as a sweep would have left it at that time.
   const dueAt = new Date(Date.now() + aheadMs + 30 * dayMs).toISOString();
   await deps.control.kysely.updateTable("dueWork").set({ dueAt, seenAt: dueAt }).execute();
 

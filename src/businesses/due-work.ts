@@ -1,9 +1,9 @@
-// The index of businesses that have work due, in the control database: sweeps ask it, and open no idle business.
+// The index of businesses with due work, in the control database: sweeps read it, and open no idle business.
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "../ports/database/database.ts";
 import type { ControlTables, DueKind } from "./control-schema.ts";
 
-/** Always written in this order, so that two who mark at once don't wait for each other. */
+/** Rows are always written in this order, so that two concurrent marks don't deadlock. */
 export const dueKinds: readonly DueKind[] = ["generations", "tiers", "trash", "orphans"];
 
 export interface DueBusiness {
@@ -16,22 +16,22 @@ export interface DueBusiness {
 
 export interface DueWork {
   /**
-   * Before the transaction that makes the work: from then on the next sweep of the kind looks at the
-   * business. Without work there, a mark costs one look. Errors: UNAVAILABLE, STORAGE_FULL.
+   * Announces work; call it before the transaction that creates the work, so that the next sweep of the kind looks at
+   * the business. A mark without work costs one look. Errors: UNAVAILABLE, STORAGE_FULL.
    */
   mark(businessId: string, kinds: readonly DueKind[]): Promise<void>;
-  /** Longest due first. `furthestMs`: no work of this kind lies further ahead, so that a clock that was wrong puts nothing off. */
+  /** The longest due first. `furthestMs`: no work of this kind is due later than this, so a wrong clock can't delay any. */
   list(kind: DueKind, nowMs: number, furthestMs: number): Promise<readonly DueBusiness[]>;
   /**
-   * After a look: when to look again; undefined where nothing is left. A mark of `holdMs` or younger stays,
-   * since the transaction it was made for may still be on its way; one that was made anew is left as it is.
+   * Call it after a look, with the time of the next one; undefined where nothing is left. A mark of `holdMs` or younger
+   * stays, since its transaction may not have committed yet; a newer mark is left unchanged.
    */
   settle(
     due: DueBusiness,
     again: { readonly atMs: number | undefined; readonly holdMs: number },
     nowMs: number,
   ): Promise<void>;
-  /** After a look that failed: the mark stays. */
+  /** Call it after a failed look: the mark stays. */
   putOff(due: DueBusiness, untilMs: number): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export function createDueWork(control: Database<ControlTables>): DueWork {
       }));
     },
     async settle(due, { atMs, holdMs }, nowMs) {
-      // One that was seen "later than now" was seen by a clock that was wrong.
+      // A time later than now was written by a clock that was wrong.
       const seenAtMs = due.seenAtMs !== undefined && due.seenAtMs <= nowMs ? due.seenAtMs : nowMs;
       const heldUntilMs = seenAtMs + holdMs;
       const againAtMs = Math.min(

@@ -1,23 +1,23 @@
-// Does the same for several businesses, a few at a time, each with a limit of time: one that fails or hangs keeps no other.
+// Runs the same work for several businesses, a few at a time and each with a time limit: one that fails or hangs does not delay the others.
 import { AppError } from "../errors.ts";
 
 export interface EachByItself<Item> {
-  /** Work of one name that has not ended, though nobody waits for it any more, is not begun a second time. */
+  /** Names the item. Work of a name that still hangs after its limit is not started again. */
   readonly nameOf: (item: Item) => string;
-  /** Then its signal ends; what does not heed it is no longer waited for. */
+  /** After this time the signal of the work is aborted; work that ignores the signal is abandoned. */
   readonly limitMs: number;
   readonly work: (item: Item, signal: AbortSignal) => Promise<void>;
-  /** It threw, or took too long: UNAVAILABLE. Not called once `signal` has ended. */
+  /** Called when the work threw or took too long (UNAVAILABLE). Not called once `signal` is aborted. */
   readonly failed: (item: Item, err: unknown) => Promise<void>;
 }
 
 const atATime = 4;
-/** After its limit, for work that heeds the signal. */
+/** The time that work gets to stop after its limit, in milliseconds. */
 const stopMsMax = 2_000;
 
 const hanging = new Set<string>();
 
-/** Rejects only where `failed` does. */
+/** Rejects only if `failed` rejects. */
 export async function eachByItself<Item>(
   items: readonly Item[],
   each: EachByItself<Item>,

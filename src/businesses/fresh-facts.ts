@@ -1,25 +1,25 @@
-// Facts of a store, remembered for a few seconds that count from the moment when their reading began.
+// Caches facts of a store for a few seconds, counted from the start of their reading.
 import { LRUCache } from "lru-cache";
 
 /**
- * A second and a half less than the five within which an ended credential has to be refused everywhere:
- * reading a fact again and ending the answers that are open take the rest.
+ * An ended credential has to be refused in every process within five seconds. The other second and a half is for
+ * reading a fact again and for ending open answers.
  */
 const rememberedMs = 3_500;
 const rememberedMax = 10_000;
 
 export interface Fact<Value> {
   readonly value: Value;
-  /** By performance.now(), which no change of the clock moves. In the past as soon as the fact is forgotten. */
+  /** Expiry in terms of performance.now(), which clock changes don't affect. A forgotten fact is expired at once. */
   readonly untilMs: number;
 }
 
 export const isFresh = ({ untilMs }: Fact<unknown>): boolean => performance.now() < untilMs;
 
 export interface FreshFacts<Value> {
-  /** The remembered fact, or a promise of a new one. Many who ask at once cause one reading. */
+  /** Returns the cached fact, or a promise of a new one. Concurrent calls share one reading. */
   find(name: string): Fact<Value> | Promise<Fact<Value>>;
-  /** Ends the fact for everyone who holds it; a reading under way is not remembered. */
+  /** Expires the fact for all of its holders; a reading in progress is not cached. */
   forget(name: string): void;
   clear(): void;
 }
@@ -29,7 +29,7 @@ export function createFreshFacts<Value>(read: (name: string) => Promise<Value>):
   type Reading = { isForgotten: boolean; fact: Promise<Remembered> };
   const remembered = new LRUCache<string, Remembered>({
     max: rememberedMax,
-    // Whoever holds a fact that is remembered no longer could not be told of its end.
+    // A fact outside of the cache could no longer be expired for its holders, so it expires on eviction.
     dispose: (fact) => {
       fact.untilMs = Number.NEGATIVE_INFINITY;
     },

@@ -21,12 +21,12 @@ export interface BusinessKeys {
     name: string,
     actor: string,
   ): Promise<{ readonly id: string; readonly key: string }>;
-  /** No such key, or revoked already: NOT_FOUND. Takes effect here at once, everywhere within five seconds. */
+  /** Revokes a key: here at once, in other processes within five seconds. NOT_FOUND for an unknown or revoked key. */
   revoke(keyId: string, actor: string): Promise<void>;
   list(businessId: string): Promise<readonly Omit<ControlTables["businessKeys"], "hash">[]>;
   /** Unknown or revoked: undefined. Records the use, to the minute. */
   find(key: string): Promise<KeyHolder | undefined>;
-  /** The same with the time until which it counts. */
+  /** The holder as `find` returns it, with the time until which it may be cached. */
   factOf(key: string): Fact<KeyHolder | undefined> | Promise<Fact<KeyHolder | undefined>>;
   /** Whether the key of this id was revoked. Keys are never deleted before their business is. */
   isRevoked(keyId: string): Fact<boolean> | Promise<Fact<boolean>>;

@@ -1,4 +1,4 @@
-// The databases of businesses that are open now: opened at first use, once however many ask, closed when idle or when their place is wanted.
+// The open databases of businesses: each is opened once on first use, shared by concurrent callers, and closed when idle or when its place is needed.
 import { AppError, isAppError, notFound } from "../errors.ts";
 import type {
   BusinessCredentials,
@@ -17,8 +17,8 @@ export type { BusinessDatabase } from "./promising.ts";
 
 export interface OpenDatabases {
   /**
-   * Runs `work` with the database of the business, which stays open meanwhile. Errors: NOT_FOUND (no such
-   * business), UNAVAILABLE, also where its server had no place for it for too long.
+   * Runs `work` with the database of the business and keeps it open meanwhile. Errors: NOT_FOUND (no such
+   * business), UNAVAILABLE, also when its server had no free place within `waitMs`.
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => Promise<T>): Promise<T>;
   /** The database if it is open, for work that is done before anything else gets its turn. */
@@ -42,11 +42,11 @@ export interface OpenDatabasesOptions {
   readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "open" | "sharedBy">;
   readonly due: Pick<DueWork, "mark">;
   readonly faults: BusinessFaults;
-  /** Of the databases that share nothing but this machine. */
+  /** The limit for databases that don't share a server, such as files. */
   readonly openMax?: number;
-  /** How many databases this process may have open on a server that takes so many connections in all. */
+  /** How many databases this process may open on a server with this many connections. */
   readonly placesOf?: (connections: number) => number;
-  /** How long one waits for a place. */
+  /** How long a caller waits for a place, in milliseconds. */
   readonly waitMs?: number;
   readonly idleMs?: number;
 }
@@ -61,7 +61,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
   const sweep = setInterval(() => void closeIdle(), idleMs / 2);
   sweep.unref();
 
-  /** Once, however many ask at a time. */
+  /** Concurrent calls share one lookup. */
   function find(businessId: string): Promise<Found> {
     const known = finding.get(businessId);
     if (known !== undefined) return known;
@@ -176,7 +176,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
 
 interface Found {
   readonly credentials: BusinessCredentials;
-  /** Its tables could not be brought up to date when it was last tried. */
+  /** Whether the latest migration of its tables failed. */
   readonly isFaulty: boolean;
   readonly line: Line<Entry>;
 }

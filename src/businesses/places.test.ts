@@ -1,4 +1,4 @@
-// A server's connections are a budget: businesses wait for a place in turn, and nobody keeps one for good.
+// The connections of a server are limited: businesses wait for a place in turn, and none holds one forever.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
@@ -18,12 +18,12 @@ setDefaultTimeout(120_000);
 interface Watched extends AsyncDisposable {
   readonly databases: OpenDatabases;
   readonly ids: readonly string[];
-  /** The most that were open at a time. */
+  /** The highest number of databases open at a time. */
   readonly mostOpen: number;
   readonly opened: readonly string[];
 }
 
-/** Businesses in real files, of which so many may be open at a time on each "server". */
+/** Businesses in real files, with a limit of open databases on each "server". */
 async function withPlaces(
   stores: TestStores,
   { businesses, places, waitMs = 10_000 }: { businesses: number; places: number; waitMs?: number },
@@ -69,7 +69,7 @@ async function withPlaces(
 const ask = ({ databases }: Watched, id: string) =>
   databases.use(id, (database) => database.kysely.selectFrom("users").select("id").execute());
 
-test("many more businesses than there are places are all answered, in the order in which they came", async () => {
+test("many more businesses than places are all answered, in the order of their requests", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 40, places: 6 });
   const { ids } = watched;
@@ -107,7 +107,7 @@ test("a database in use is not closed, however many wait; what is used within it
   const release = Promise.withResolvers<undefined>();
   const used = watched.databases.use(long, async (database) => {
     await release.promise;
-    // Its turn has been over for long.
+    // Its turn ended long ago.
     expect(await watched.databases.use(long, async () => "within")).toBe("within");
     return database.kysely.selectFrom("users").select("id").execute();
   });
@@ -119,7 +119,7 @@ test("a database in use is not closed, however many wait; what is used within it
   expect(watched.mostOpen).toBe(2);
 });
 
-test("who waits for too long is told to come back, and another server's businesses don't wait", async () => {
+test("a caller that waits for too long gets an error to retry, and another server's businesses don't wait", async () => {
   await using stores = await createTestStores();
   const first = new Set<string>();
   await using watched = await withPlaces(stores, { businesses: 3, places: 1, waitMs: 100 }, ({ file }) =>
@@ -136,7 +136,7 @@ test("who waits for too long is told to come back, and another server's business
   expect(await ask(watched, waits)).toEqual([]);
 });
 
-test("one that can't be opened keeps no place, and is tried again by who asks next", async () => {
+test("a database that can't be opened takes no place, and the next caller tries again", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 3, places: 1 });
   const [broken, ...others] = watched.ids as [string, string, string];
@@ -173,7 +173,7 @@ test("a business whose tables can't be brought up to date is named until they ca
     using database = new Database(file);
     database.run(sql);
   };
-  // As if that migration, which is there already, had yet to run.
+  // Makes the migration, whose table exists already, run once more and fail.
   change(`delete from kysely_migration where name = '${name}'`);
   const app = createApp(await createApiDeps(stores.config, silentLog));
   const usersOf = (id: string) =>
@@ -194,7 +194,7 @@ test("a business whose tables can't be brought up to date is named until they ca
 });
 
 const programs = postgresPrograms();
-/** RONDO_TEST_BUSINESSES=200 is the whole: with the 100 connections that a server takes where nobody set more. */
+/** RONDO_TEST_BUSINESSES=200 is the full test, with Postgres's default of 100 connections. */
 const many = Number(Bun.env.RONDO_TEST_BUSINESSES ?? "24");
 
 describe.skipIf(programs === undefined)("on Postgres (skipped where no server is installed)", () => {

@@ -1,14 +1,14 @@
-// The places of one database server: how many databases may be open on it at a time, and the line of those who wait for one.
+// Limits the databases that are open on one server: each needs a place, and callers queue for a free one.
 import { AppError } from "../errors.ts";
 
-/** What holds a place: it is let go of when it is not used, or when it had its turn and others wait. */
+/** The holder of a place. It gives the place up when unused, or when its turn ended and others wait. */
 export interface Holder {
-  /** Uses that are under way. */
+  /** Uses in progress. */
   users: number;
   lastUsedMs: number;
-  /** When its turn began. */
+  /** The start of its turn, by performance.now(). */
   sinceMs: number;
-  /** Its turn is over: who comes now stands in line again, and when those within have gone it is closed. */
+  /** Its turn has ended: new callers queue again, and it is closed when its current uses end. */
   isLeaving: boolean;
   isClosing: boolean;
   close(): Promise<void>;
@@ -16,24 +16,24 @@ export interface Holder {
 
 export interface Line<Held extends Holder> {
   /**
-   * Resolves with the holder of that name, counted as used: the one that is there, or one that `open` makes once
-   * there is a place. Names take turns in the order in which they came, however many wait for one. UNAVAILABLE after
+   * Resolves with the holder of the name, counted as used: the existing one, or one that `open` makes once a place is
+   * free. Names take turns in the order of arrival, however many callers wait for one. UNAVAILABLE after
    * `waitMs`.
    */
   enter(name: string, open: () => Held): Promise<Held>;
-  /** After each use. */
+  /** Call it after each use. */
   leave(name: string, holder: Held): void;
-  /** It holds nothing: it could not be opened. */
+  /** Removes a holder that could not be opened. */
   drop(name: string, holder: Held): void;
-  /** Closes what was last used before then. */
+  /** Closes holders whose last use was before this time. */
   closeIdle(beforeMs: number): void;
 }
 
 export interface LineOptions<Held extends Holder> {
-  /** Places in all. */
+  /** The number of places. */
   readonly most: number;
   readonly waitMs: number;
-  /** Those that hold a place now, by name: the line adds and removes them. */
+  /** The current holders by name; the line adds and removes them. */
   readonly holders: Map<string, Held>;
 }
 
@@ -42,7 +42,7 @@ interface Waiter<Held> {
   readonly admit: (holder: Held) => void;
 }
 
-/** A turn lasts at least so long: opening one costs some ten milliseconds. */
+/** The minimum length of a turn: opening a database costs about ten milliseconds. */
 const turnMs = 250;
 
 export function createLine<Held extends Holder>(options: LineOptions<Held>): Line<Held> {
@@ -52,13 +52,13 @@ export function createLine<Held extends Holder>(options: LineOptions<Held>): Lin
   let closing = 0;
   let isTimed = false;
 
-  /** Admits who is next, as far as there are places, and makes room for the rest. */
+  /** Admits the next waiters while places are free, and frees places for the others. */
   function advance(): void {
     let isFull = false;
     for (const [name, [waiter, ...others]] of waiting) {
       const there = holders.get(name);
       if (waiter === undefined || there?.isClosing) continue;
-      // One whose turn is over has it again only when nobody stands before it.
+      // A holder whose turn has ended gets another only when nobody waits before it.
       isFull ||= there === undefined && mine.size >= most;
       if (isFull && (there === undefined || there.isLeaving)) continue;
       waiting.delete(name);
@@ -92,7 +92,7 @@ export function createLine<Held extends Holder>(options: LineOptions<Held>): Lin
     );
   }
 
-  /** Those that are never idle would else hold their places for good. */
+  /** Ends turns: a holder that is never idle would otherwise keep its place forever. */
   function endTurns(held: readonly Held[], wanted: number): void {
     let more = wanted - held.filter(({ isLeaving }) => isLeaving).length;
     if (more <= 0) return;

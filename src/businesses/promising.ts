@@ -1,4 +1,4 @@
-// A business's database with a second kind of transaction: one that may make work for later, which is marked as due before it.
+// Adds a second kind of transaction to a business's database: it may create work for sweeps, and marks the business as due first.
 import type { Transaction } from "kysely";
 import { AppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
@@ -8,18 +8,18 @@ import type { BusinessTables } from "./schema.ts";
 
 declare const promising: unique symbol;
 
-/** Only in one of these may work be promised: the sweeps know by then that they have to look at the business. */
+/** Work for sweeps may be created only in such a transaction, since the sweeps then know that they have to look. */
 export type PromisingTransaction = Transaction<BusinessTables> & { readonly [promising]: true };
 
 export interface BusinessDatabase extends Database<BusinessTables> {
   /**
-   * A transaction after which those sweeps have work here. Whatever is killed, and when: the sweeps find it.
-   * UNAVAILABLE, with nothing changed, where it took longer than marks are held for.
+   * Runs a transaction that may create work for these sweeps. They find it even if this process is killed.
+   * UNAVAILABLE, with nothing changed, when it takes longer than marks are held.
    */
   promising<T>(kinds: readonly DueKind[], work: (trx: PromisingTransaction) => Promise<T>): Promise<T>;
 }
 
-/** How long a mark is held at least after a sweep has seen it: twice what a transaction may take. */
+/** The minimum time for which a mark is held after a sweep has seen it: twice the limit of a transaction. */
 export const markHeldMs = 120_000;
 const transactionMsMax = 60_000;
 

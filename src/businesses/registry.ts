@@ -9,7 +9,7 @@ export interface BusinessRegistry {
   /** Absent or suspended: undefined. What another process changed is seen within five seconds. */
   findById(id: string): Promise<Business | undefined>;
   findBySlug(slug: string): Promise<Business | undefined>;
-  /** The same with the time until which it counts, for whoever remembers what follows from it. */
+  /** The business with the time until which it may be cached, for callers that cache results derived from it. */
   factById(id: string): Fact<Business | undefined> | Promise<Fact<Business | undefined>>;
   factBySlug(slug: string): Fact<Business | undefined> | Promise<Fact<Business | undefined>>;
   /** Oldest first, suspended ones too. */

@@ -282,10 +282,10 @@ export interface BusinessTables {
     startedAt: string | null;
     finishedAt: string | null;
   };
-  /** Where guests asked from. */
+  /** The addresses from which guests requested generations. */
   generationOrigins: {
     generationId: string;
-    /** A keyed hash. */
+    /** The keyed hash of the address. */
     address: string;
   };
   /** Acts of deleting that can still be undone: what the trash shows. */

@@ -1,10 +1,10 @@
-// Suspends a business, or lets it go on: none of its keys, sessions, tokens and links opens anything meanwhile, and nothing of it changes.
+// Suspends or resumes a business. While it is suspended, its keys, sessions, tokens and links are refused, and nothing of it is changed.
 import { v7 as uuidv7 } from "uuid";
 import { notFound } from "../errors.ts";
 import type { Business } from "./business.ts";
 import type { CreateBusinessDeps } from "./create-business.ts";
 
-/** Takes effect here at once, everywhere within five seconds. The same state again changes nothing. No such business: NOT_FOUND. */
+/** Takes effect here at once, in other processes within five seconds. Setting the same state again changes nothing. NOT_FOUND for an unknown business. */
 export async function setBusinessState(
   { control, registry }: Pick<CreateBusinessDeps, "control" | "registry">,
   actor: string,

@@ -12,9 +12,9 @@ export interface SweepBegunBusinessesDeps {
 
 /** Longer than any database takes to make. */
 const abandonedMs = 30 * 60_000;
-/** Two machines' clocks are never quite the same. */
+/** The clocks of two machines may differ by this much. */
 const clocksApartMs = 60_000;
-/** Longer than an engine that answers takes to drop one. */
+/** Dropping a database takes less time than this, on a server that responds. */
 const dropMsMax = 60_000;
 
 /** Gives the ids of those that were taken away. May be run again after any failure, and by several at once. */
@@ -23,7 +23,7 @@ export async function sweepBegunBusinesses(
   nowMs = Date.now(),
   signal = new AbortController().signal,
 ): Promise<readonly string[]> {
-  // One that was begun "later than now" was begun by a clock that was ahead: its time runs from here.
+  // A start in the future comes from a clock that was ahead: its time counts from now.
   await control.kysely
     .updateTable("begunBusinesses")
     .set({ begunAt: new Date(nowMs).toISOString() })
@@ -60,7 +60,7 @@ export async function sweepBegunBusinesses(
   );
   if (failures.size > 0) {
     const ids = [...failures.keys()].join(", ");
-    throw new AggregateError(failures.values(), `The begun businesses ${ids} could not be removed.`);
+    throw new AggregateError(failures.values(), `The unfinished businesses ${ids} could not be removed.`);
   }
   return removed;
 }

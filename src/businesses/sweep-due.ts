@@ -1,4 +1,4 @@
-// Goes through the businesses that have work of one kind due, each by itself: one that fails or hangs is noted, and the others are swept.
+// Sweeps the businesses with due work of one kind, each on its own: one that fails or hangs is recorded, and the others are swept.
 import type { Log } from "../log.ts";
 import type { BusinessFaults } from "./business-faults.ts";
 import type { DueKind } from "./control-schema.ts";
@@ -14,20 +14,20 @@ export interface SweepDueDeps {
 
 export interface DueSweep {
   readonly kind: DueKind;
-  /** Work of this kind lies no further ahead. */
+  /** Work of this kind is due this far ahead at most, in milliseconds. */
   readonly furthestMs: number;
-  /** How long one business may take; then it is asked to stop, and goes on at the next sweep. */
+  /** The time limit for one business, in milliseconds. After it the work is aborted, and continues at the next sweep. */
   readonly limitMs?: number;
-  /** How long a mark is held after it was first seen, where that is longer than any mark is. */
+  /** How long a mark is held after a sweep has seen it, where that is longer than usual. */
   readonly holdMs?: number;
-  /** Gives when there will be more to do; undefined: nothing is left. */
+  /** Returns when there will be more to do; undefined where nothing is left. */
   readonly sweepOne: (businessId: string, signal: AbortSignal) => Promise<number | undefined>;
 }
 
 const limitMsUsual = 60_000;
 const retryMs = { first: 30_000, most: 600_000 };
 
-/** Resolves when each that was due has been swept, failed, or taken too long; rejects only where the control database does. */
+/** Resolves when each due business was swept, failed or timed out; rejects only if the control database fails. */
 export async function sweepDue(
   { due, faults, log }: SweepDueDeps,
   { kind, furthestMs, limitMs = limitMsUsual, holdMs = markHeldMs, sweepOne }: DueSweep,

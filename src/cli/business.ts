@@ -36,7 +36,7 @@ export function businessCommand(): Command {
       "suspended",
       "refuse all its keys, sessions, tokens and links, everywhere within five seconds",
     ],
-    ["resume", "active", "let a suspended business go on"],
+    ["resume", "active", "resume a suspended business"],
   ] as const)
     business
       .command(name)
@@ -45,7 +45,7 @@ export function businessCommand(): Command {
       .action((slug: string) => withStores((deps) => setBusinessState(deps, actor, { slug, state })));
   business
     .command("sweep")
-    .description("let the sweeps look at every business once, as after the control database was restored")
+    .description("make the sweeps look at every business once, after a restore of the control database")
     .action(() =>
       withStores(async (deps) => {
         const businesses = await deps.registry.list();

@@ -13,7 +13,7 @@ export interface DraftOptions {
   readonly sentence: string;
   readonly from?: string;
   readonly yes?: boolean;
-  /** An empty database on which each draft is tried, too. */
+  /** The URL of an empty database on which each draft is tested, too. */
   readonly postgres?: string;
 }
 

@@ -16,7 +16,7 @@ import { type MusicSpec, samplesOf } from "./spec.ts";
  */
 const framesHeldBack = 4;
 
-/** What of `other`'s sound `spec` begins with, in whole frames after its own head; undefined where that is nothing. */
+/** The part of `other`'s sound with which `spec` begins, in whole frames after its own head; undefined where there is none. */
 export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedStart | undefined => {
   if (!isDeepStrictEqual({ ...spec, durationSeconds: 0 }, { ...other, durationSeconds: 0 })) return undefined;
   // Another loudness from the first sample on.

@@ -13,7 +13,7 @@ const pieceOf = (name: string, businessId: string, owner: string): Piece => ({
   lastTurn: 0,
 });
 
-/** Each turn makes one second. */
+/** Takes turns; each makes one second. Returns the order. */
 function makeSeconds(pieces: readonly Piece[], seconds: number, take = createTurns<Piece>()): string[] {
   return Array.from({ length: seconds }, () => {
     const piece = take(pieces);
@@ -34,7 +34,7 @@ test("another user's first second comes at once, however many pieces others have
   expect(makeSeconds([...pieces, guest], 3, take)).toContain("guest");
 });
 
-test("everybody's first ten seconds come before anybody's minute nine", () => {
+test("the first ten seconds of all pieces come before the ninth minute of any", () => {
   const take = createTurns<Piece>();
   const early = pieceOf("early", "a", "u");
   makeSeconds([early], 60, take);

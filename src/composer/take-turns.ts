@@ -1,32 +1,32 @@
-// Which of the pieces in the making goes next: businesses take turns, then first seconds come first, then their owners take turns.
+// Schedules the generations of a process: businesses take turns; within one, pieces without their first seconds come first, then owners take turns.
 
-/** A piece, as far as its turn depends on it. */
+/** The fields of a piece on which its turn depends. */
 export interface TurnTaker {
   readonly businessId: string;
   readonly owner: string;
   madeMs: number;
-  /** The number of its latest turn; 0: it had none. */
+  /** The number of its latest turn; 0 before the first. */
   lastTurn: number;
 }
 
-/** Longer than a listener takes to ask for more, and short enough that everybody gets it soon. */
+/** The length of the first seconds of a piece: enough until its listener asks for more, and soon made for everybody. */
 const firstMs = 10_000;
-/** One turn in so many of a business goes to what has its first seconds: a crowd of new pieces stops nobody's music. */
+/** One of this many turns of a business goes to pieces that have their first seconds, so that a crowd of new ones can't stop playing music. */
 const turnsPerTurnOfTheRest = 4;
-/** A piece that waits for more turns of others than this goes before those of its owner with fewer. */
+/** A piece that has waited for more turns than this precedes the owner's other pieces. */
 const turnsBetweenMost = 200;
-/** More than any piece has. */
+/** Longer than any piece. */
 const wholeMs = 3_600_000;
 const turnsBetweenCleanings = 10_000;
 
-/** Gives a function that chooses one of the pieces, counts that turn as taken, and gives undefined where there are none. */
+/** Returns a function that chooses the next piece and counts its turn; undefined where there are no pieces. */
 export function createTurns<T extends TurnTaker>() {
   let turn = 0;
   let lastTurns = new Map<string, number>();
   let counts = new Map<string, number>();
   const ownerKey = ({ businessId, owner }: T) => `${businessId}/${owner}`;
 
-  /** Lower goes first, by the first number in which two differ. */
+  /** The rank of a piece, compared number by number; the lowest goes first. */
   const rankOf = (piece: T): readonly number[] => {
     const isTurnOfTheRest = ((counts.get(piece.businessId) ?? 0) + 1) % turnsPerTurnOfTheRest === 0;
     const isFirst = piece.madeMs < firstMs;
@@ -35,7 +35,7 @@ export function createTurns<T extends TurnTaker>() {
       isFirst === isTurnOfTheRest ? 1 : 0,
       piece.madeMs === 0 ? 0 : 1,
       lastTurns.get(ownerKey(piece)) ?? 0,
-      // One after the other gets its first seconds: its place is then free for the next.
+      // Pieces get their first seconds one after the other, so that each soon frees its place for the next.
       isFirst && turn - piece.lastTurn < turnsBetweenMost ? -piece.madeMs : piece.lastTurn - turn - wholeMs,
     ];
   };

@@ -1,10 +1,10 @@
-// The businesses that the sweeps could not serve, or whose tables could not be brought up to date, by name.
+// Lists by name the businesses whose sweep or migration failed.
 import { type BusinessFault, listBusinessFaults } from "../businesses/business-faults.ts";
 import type { Config } from "../config.ts";
 import { type Found, wrong } from "./finding.ts";
 import { openControl } from "./open-control.ts";
 
-/** None where there is no data yet, or it can't be asked: the check of RONDO_CONTROL_URL says why. */
+/** Empty without data, or where the control database is unavailable: the check of RONDO_CONTROL_URL reports why. */
 export async function businessFaultFindings({
   controlUrl,
 }: Pick<Config, "controlUrl">): Promise<readonly Found[]> {
@@ -25,5 +25,5 @@ const foundOf = ({ slug, businessId, kind, count, since, code, message }: Busine
       : `The business ${slug} (${businessId}) can't be swept (${kind}) since ${since}, ${count} times: ${code}, ${message}`,
     kind === "schema"
       ? "It is not served until then. Correct its tables or the migration that fails; it is tried again at each request."
-      : "Is its database there and whole? It is tried again by itself; the others are swept meanwhile.",
+      : "Does its database exist, and is it undamaged? The sweep is repeated automatically; the other businesses are swept meanwhile.",
   );

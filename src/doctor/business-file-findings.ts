@@ -1,4 +1,4 @@
-// What belongs to one business each, every one of them opened and checked: its database and its chunk file.
+// Opens and checks the database and the chunk file of every business.
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { credentialsContext } from "../businesses/open-databases.ts";
@@ -22,7 +22,7 @@ interface BusinessStores {
 const migrations = join(import.meta.dirname, "../../migrations/business");
 const atOnce = 4;
 
-/** Those in files and those on Postgres; a branch of Neon is not woken for it. */
+/** Checks databases in files and on Postgres; branches of Neon are skipped, since a check would wake their compute. */
 export async function businessDatabaseFindings(config: Config): Promise<readonly Found[]> {
   const names = await migrationNames(migrations);
   const businesses = (await businessesOf(config)).filter(({ credentials }) => credentials.engine !== "neon");
@@ -66,7 +66,7 @@ async function ranOnServer(credentials: BusinessCredentials): Promise<readonly s
   }
 }
 
-/** One for each that is not well, and one for all that are. */
+/** One finding for each damaged store, and one for all healthy ones. */
 async function findingsOf(
   noun: string,
   businesses: readonly BusinessStores[],
@@ -98,7 +98,7 @@ function notWell(noun: string, { slug, id }: BusinessStores, err: unknown): Foun
 const saidBy = ({ publicMessage, cause }: AppError): string =>
   cause instanceof Error ? `${publicMessage} (${cause.message})` : publicMessage;
 
-/** None where there is no data yet, or it can't be read: the checks of the control database and the key say why. */
+/** Empty without data, or where it can't be read: the checks of the control database and the key report why. */
 async function businessesOf({ controlUrl, masterKey }: Config): Promise<readonly BusinessStores[]> {
   const control = await openControl(controlUrl).catch(() => undefined);
   if (control === undefined) return [];

@@ -267,7 +267,7 @@ describe("endpoints", () => {
     expect(complaintsOf(await examinedUrl("RONDO_PUBLIC_URL", `http://${nobody}`))).toStartWith("warning: ");
   });
 
-  test("a proxy in front that is not counted is told", async () => {
+  test("a proxy missing in the settings is reported", async () => {
     const url = `https://${nobody}`;
     const ask = async (proxies: string) =>
       complaintsOf(

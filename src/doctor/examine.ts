@@ -142,7 +142,7 @@ async function checkFolder(folder: string): Promise<readonly Found[]> {
   return folderFindings(folder, await inspectFolder(folder));
 }
 
-/** `refuse` throws where its schema is not one of ours. */
+/** `refuse` throws for an unknown schema. */
 async function checkSqliteFile(
   file: string,
   refuse: (report: SqliteReport) => void,

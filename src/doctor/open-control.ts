@@ -1,11 +1,11 @@
-// The control database as it is, for looking at: nothing is made, and no migration runs.
+// Opens the control database for inspection: nothing is created, and no migration runs.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ControlTables } from "../businesses/control-schema.ts";
 import type { Config } from "../config.ts";
 import type { Database } from "../ports/database/database.ts";
 
-/** Undefined where there is none yet. */
+/** Undefined where it does not exist yet. */
 export async function openControl({
   scheme,
   location,

@@ -26,7 +26,7 @@ export async function publicUrlFindings({
           ),
         ]
       : [];
-  // Rondo itself serves http, so https means that a proxy is in front.
+  // Rondo itself serves plain HTTP, so an https URL means that a proxy is in front.
   const proxyUnknown =
     protocol === "https:" && trustedProxies === 0
       ? [

@@ -1,4 +1,4 @@
-// Before a start: the files of businesses are of no newer version of Rondo, so that going back to an older one is refused before it serves anybody.
+// Checks before a start that no business file was written by a newer version of Rondo, so that a downgrade fails before it serves requests.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Config, StoreUrl } from "../config.ts";
@@ -9,11 +9,11 @@ import { inspectSqlite, type SqliteReport } from "../ports/sqlite-inspect.ts";
 import { openStore } from "../start-errors.ts";
 
 const migrations = join(import.meta.dirname, "../../migrations/business");
-/** Those that changed last, since a newer version changed what it served. A start must stay quick. */
+/** Only the most recently changed files are checked, so that a start stays quick: a newer version changed the files that it served. */
 const filesMax = 100;
 
 /**
- * Throws CONFIG_INVALID and names the setting and the file. A damaged file is passed over: it concerns one business.
+ * Throws CONFIG_INVALID with the setting and the file. A damaged file is skipped: it concerns one business.
  * Databases on a server are checked when they are opened.
  */
 export async function refuseNewerFiles({ businessUrl, chunksUrl }: Config): Promise<void> {
@@ -48,7 +48,7 @@ function lastChanged(folder: string): readonly string[] {
   return dated.slice(0, filesMax).map(({ file }) => file);
 }
 
-/** A folder that is missing is made later. */
+/** A missing folder is created later. */
 function entriesOf(folder: string): readonly string[] {
   try {
     return readdirSync(folder);

@@ -1,4 +1,4 @@
-// Closes the streams of generations whose end is committed: at once where the chunk store is there, else by the job that was promised with the end.
+// Closes the streams of ended generations after the commit: at once where the chunk store is available, else by a job stored in the outbox with the end.
 import type { BusinessDatabase } from "../businesses/open-databases.ts";
 import { flushOutbox, promiseJob } from "../businesses/outbox.ts";
 import type { PromisingTransaction } from "../businesses/promising.ts";
@@ -10,7 +10,7 @@ export interface ClosingDeps extends EndingStreams {
   readonly log: { error(facts: object, message: string): void };
 }
 
-/** In the transaction that ends it. */
+/** Stores the job that closes the streams; call it in the transaction that ends the generation. */
 export const promiseClosing = (
   trx: PromisingTransaction,
   businessId: string,
@@ -25,7 +25,7 @@ export const promiseClosing = (
     backoffMs: 1_000,
   });
 
-/** After the commit, so it never throws: what is done is answered as done. */
+/** Call it after the commit. It never throws: the generation has ended, so the request succeeds. */
 export async function closeStreamsSoon(
   deps: ClosingDeps,
   database: BusinessDatabase,

@@ -56,8 +56,8 @@ export interface FinalGeneration {
 }
 
 /**
- * Closes both streams of a generation that has come to its end, with the event that says which. One
- * that ended early has from then on the length that was made. Repeating changes nothing.
+ * Closes both streams of an ended generation, with an event of its final state. A generation that ended early then
+ * has the length that was made. Repeating changes nothing.
  */
 export async function closeStreams(
   { streams }: EndingStreams,
@@ -103,7 +103,7 @@ async function saveLengthMade(
     .executeTakeFirst();
   const state = version && (await streams.head(audio));
   if (!state || (version.audioBytes !== null && Number(version.audioBytes) === state.tail)) return;
-  // Audio without frames is of no generator of ours: then its own word counts.
+  // Audio without MP3 frames comes from another generator: then the length that it reported is used.
   const measuredMs = await measureAudioMs(streams, audio, state.tail);
   const madeMs = measuredMs === 0 && state.tail > 0 ? generatedMs : measuredMs;
   await database.transaction(async (trx) => {
@@ -116,7 +116,7 @@ async function saveLengthMade(
   });
 }
 
-/** A stream that is closed or gone already is where we want it. False: it is gone. */
+/** Ignores that the stream is closed or deleted already. Returns false for a deleted one. */
 async function unlessClosed(append: Promise<unknown>): Promise<boolean> {
   try {
     await append;

@@ -1,4 +1,4 @@
-// The job that makes one generation. It bears the request's id: however often it is promised, it is made once.
+// The job that makes one generation. Its id is the request's id: however often it is added, it runs once.
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 
 const attempts = 3;
@@ -6,7 +6,7 @@ const attempts = 3;
 export interface GenerationToMake {
   readonly businessId: string;
   readonly userId: string;
-  /** For a guest, where that is known: the guests of one address take their turns together. */
+  /** The hashed address of a guest, where known: the guests of one address share their turns. */
   readonly origin?: string | null | undefined;
   readonly requestId: string;
   readonly versionId: string;

@@ -87,7 +87,7 @@ test("when the answer goes out, the rows, the job and the streams are there", as
   expect((await studio.events(started)).events).toMatchObject([{ type: "queued" }]);
 });
 
-test("with the chunk store away, what was committed is answered as done: a start and a cancellation", async () => {
+test("with the chunk store unavailable, a committed start and a committed cancellation succeed", async () => {
   await using studio = await createStudio();
   const refuse = () =>
     Promise.reject(new AppError("UNAVAILABLE", "The chunk store cannot be reached right now."));
@@ -370,7 +370,7 @@ test("a generation whose work was given up for good is ended by the sweep, so th
   for (let tries = 0; !(await gaveUp()) && tries < 400; tries++)
     await new Promise((resolve) => setTimeout(resolve, 10));
   await worker.close();
-  // Killed between the row and the streams: the promise of their closing is there.
+  // The process is killed after the row and before the streams: the job that closes them is stored.
   const killed = { ...studio.deps.streams, append: () => Promise.reject(new Error("killed")) };
   const swept = await sweepGenerations({ ...studio.deps, streams: killed }, noSignal);
   expect(swept).toMatchObject({ handedOver: 0, ended: 1 });

@@ -1,20 +1,20 @@
-// When a piece in the making gives its place to one that nobody can hear yet: its first seconds are there, and its turn is over.
+// Decides when a running generation yields its place: it has its first seconds, its turn is over, and another has no sound yet.
 import { GiveWayError } from "../ports/job-queue/job-queue.ts";
 
-/** Asked of the queue: whether a job waits whose turn comes less than so many turns after this one's. */
+/** Asks the queue whether a waiting job's turn is less than `turns` turns after this one's. */
 export type IsWanted = (turns: number) => Promise<boolean>;
 
-/** The sound that is one turn of a user. */
+/** One turn of a user, in milliseconds of sound. */
 const turnMs = 10_000;
 const askEveryMs = 200;
 
-/** To be called after each chunk; throws GiveWayError. What is left of less than a turn is made first. */
+/** Call it after each chunk; throws GiveWayError. A rest shorter than a turn is made without yielding. */
 export function createGivingWay(isWanted: IsWanted, plannedMs: number) {
   let askedAtMs = Number.NEGATIVE_INFINITY;
   return async (generatedMs: number): Promise<void> => {
     if (generatedMs < turnMs || plannedMs - generatedMs < turnMs) return;
     if (performance.now() - askedAtMs < askEveryMs) return;
     askedAtMs = performance.now();
-    if (await isWanted(generatedMs / turnMs)) throw new GiveWayError("Others have not been heard yet.");
+    if (await isWanted(generatedMs / turnMs)) throw new GiveWayError("Other pieces have no sound yet.");
   };
 }

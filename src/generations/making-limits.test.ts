@@ -1,4 +1,4 @@
-// What may be in the making at a time: a refusal says whose bound it is and when to come back, and a piece that waits says where it stands.
+// The limits of queued and running generations: a refusal names the limit and the time to retry, and a queued generation shows its place.
 import { expect, test } from "bun:test";
 import type { UserCaller } from "../accounts/caller.ts";
 import { AppError } from "../errors.ts";
@@ -79,7 +79,7 @@ test("a guest who has used up the minutes is told how many are left, and a membe
   for (let piece = 0; piece < 3; piece++) await studio.start({ durationSeconds: 600 });
 });
 
-test("a piece that waits says its place, in which users take turns, and about how long", async () => {
+test("a queued piece shows its place, with users taking turns, and its estimated wait", async () => {
   await using studio = await createStudio();
   const pieces = [];
   for (let piece = 0; piece < 5; piece++) pieces.push(await studio.start());
@@ -94,7 +94,7 @@ test("a piece that waits says its place, in which users take turns, and about ho
   expect(await placeOf(late, studio.bob)).toBeNull();
 });
 
-test("what a guest asked for while the clock was 40 days ahead does not count until then", async () => {
+test("minutes requested while the clock was 40 days ahead do not count until then", async () => {
   await using studio = await createStudio({ RONDO_LIMIT_GUEST_MINUTES: "1/1d" });
   const guest = await createGuest(studio);
   await studio.start({ durationSeconds: 60 }, guest);

@@ -1,4 +1,4 @@
-// How long the audio of a generation is that ended early: by its frames, since what the plan said was never made.
+// Measures the audio of a generation that ended early by its frames, since the planned length was never made.
 import { nextTurn } from "../next-turn.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import { createFrameScanner } from "../streams/mp3-frames.ts";
@@ -6,13 +6,13 @@ import { createFrameScanner } from "../streams/mp3-frames.ts";
 const pageBytes = 256 * 1024;
 
 /**
- * What a decoder leaves out at the beginning where an Info frame stands there: the encoder's delay
- * and its own, which the Info frame declares for the built-in encoder as 576 samples (LAME's tag).
+ * The samples that a decoder skips at the beginning after an Info frame: its own delay and the encoder's, which
+ * the Info frame declares for the built-in encoder as 576 samples (LAME's tag).
  */
 export const decoderDelaySamples = 529;
 const encoderDelaySamples = 576;
 
-/** Of the first `bytes` of a stream. 0 where there is no whole frame. */
+/** The length of the first `bytes` of a stream in milliseconds; 0 without a whole frame. */
 export async function measureAudioMs(
   streams: Pick<ChunkStore, "read">,
   key: StreamKey,

@@ -1,4 +1,4 @@
-// Asks for the making of a version: the rows and the promise of the work are there before the answer goes out, and the streams where the chunk store is.
+// Requests a new version: the rows and the job are stored before the response is sent, and the streams are created if the chunk store is available.
 import { createHash } from "node:crypto";
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
@@ -22,7 +22,7 @@ export interface PlaceGenerationDeps {
   readonly jobs: JobQueue;
   readonly streams: Pick<ChunkStore, "create" | "append">;
   readonly makingLimits: MakingLimits;
-  /** Throws STORAGE_FULL where there is too little for new work. */
+  /** Throws STORAGE_FULL when the disk has too little free space for new work. */
   readonly room: { refuseWhenLow(): void };
   readonly log: { error(facts: object, message: string): void };
 }
@@ -54,7 +54,7 @@ export interface NewVersion {
 
 export interface PlaceGenerationInput {
   readonly idempotencyKey: string | undefined;
-  /** Where the request comes from, if that is known. */
+  /** The address of the request, where known. */
   readonly address?: string | undefined;
   /** The request as it was sent: the same key with another one is refused. */
   readonly request: unknown;
@@ -92,7 +92,7 @@ export async function placeGeneration(
     return started;
   });
 
-  /** The rows are committed by now, so that the answer is a success: the worker makes the streams that are missing. */
+  /** The rows are committed, so the request succeeds: the worker creates missing streams. */
   async function makeStreams(businessId: string, started: StartedGeneration): Promise<void> {
     try {
       await createGenerationStreams(deps.streams, businessId, started, input.shared);

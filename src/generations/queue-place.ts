@@ -1,16 +1,16 @@
-// Where a piece that waits stands, and for about how long: users take turns, so those count whose turn comes before.
+// The place of a queued generation and its estimated wait: users take turns, so generations with an earlier turn count.
 import type { BusinessDatabase } from "../businesses/open-databases.ts";
 
 export interface QueuePlace {
-  /** 1: it is the next of its business. */
+  /** 1: the next one of its business. */
   readonly place: number;
-  /** An estimate until its first sound, by how many were begun lately. */
+  /** The estimated seconds until its first sound, from the number of recent starts. */
   readonly seconds: number;
 }
 
 const lookBackMs = 30_000;
 
-/** Undefined where it waits no more. */
+/** Undefined for a generation that is not queued. */
 export async function findQueuePlace(
   { kysely }: BusinessDatabase,
   generationId: string,

@@ -12,7 +12,7 @@ export interface GenerationView {
   readonly prompt: string;
   readonly seed: number;
   readonly durationSeconds: number;
-  /** While it waits. */
+  /** The place in the queue while it is queued; else null. */
   readonly queue: QueuePlace | null;
   readonly generatedMs: number;
   readonly plannedMs: number | null;

@@ -1,4 +1,4 @@
-// The bounds of what may be in the making: of a user, of the guests of one address, of a business, and a guest's minutes.
+// Limits queued and running generations per user, per guest address and per business, and the minutes of a guest.
 import { createHmac } from "node:crypto";
 import type { Transaction } from "kysely";
 import type { UserCaller } from "../accounts/caller.ts";
@@ -11,15 +11,15 @@ import { activeStates } from "./generation-states.ts";
 export interface Asking {
   readonly business: Business;
   readonly caller: UserCaller;
-  /** Where the request comes from, if that is known. */
+  /** The address of the request, where known. */
   readonly address: string | undefined;
   readonly durationSeconds: number;
   readonly limits: MakingLimits;
 }
 
 /**
- * Gives what is to be noted of the address: its keyed hash, for a guest. Errors: UNAVAILABLE where the business has
- * all it may have, TOO_MANY_REQUESTS where it is the caller.
+ * Returns the keyed hash of a guest's address, to be stored. Errors: UNAVAILABLE when the business has reached its
+ * limit, TOO_MANY_REQUESTS when the caller has.
  */
 export async function refuseTooMany(
   trx: Transaction<BusinessTables>,
@@ -98,7 +98,7 @@ async function isGuest(trx: Transaction<BusinessTables>, { userId }: UserCaller)
   return user?.kind === "guest";
 }
 
-/** Two machines' clocks are never quite the same. */
+/** The clocks of two machines may differ by this much. */
 const clocksApartMs = 60_000;
 
 async function refuseUsedUpMinutes(
@@ -115,7 +115,7 @@ async function refuseUsedUpMinutes(
     ])
     .where("userId", "=", caller.userId)
     .where("createdAt", ">", new Date(Date.now() - windowMs).toISOString())
-    // What was asked for "later than now", while the clock was ahead, would count until then.
+    // A request stored with a future time, by a clock that was ahead, would count until that time.
     .where("createdAt", "<", new Date(Date.now() + clocksApartMs).toISOString())
     .executeTakeFirstOrThrow();
   if (Number(seconds ?? 0) + durationSeconds <= guestMinutes.quota * 60) return;

@@ -32,7 +32,7 @@ export interface RunGenerationDeps {
   readonly streams: Pick<ChunkStore, "create" | "append" | "head" | "read" | "delete">;
   readonly generator: Generator;
   readonly jobs: Pick<JobQueue, "add">;
-  /** Throws STORAGE_FULL where what is begun has used up what was left to it. */
+  /** Throws STORAGE_FULL when running generations have used up the space reserved for them. */
   readonly room: { refuseWhenLow(options: { readonly share: number }): void };
   /** Where finished audio goes; undefined: it stays where it is. */
   readonly objects: ObjectStore | undefined;
@@ -45,11 +45,11 @@ export interface RunGenerationInput {
   readonly requestId: string;
   /** Where it is known: what a purge left of its streams is then removed. */
   readonly versionId?: string | undefined;
-  /** Who takes turns with others, where that is not the user. */
+  /** The owner for taking turns, where it is not the user. */
   readonly owner?: string | undefined;
   /** No run will follow this one: its failure is the generation's. */
   readonly lastAttempt: boolean;
-  /** Where places are short: whether this run shall end early and go on at its next turn. */
+  /** Whether this run should end early and continue at its next turn, because places are short. */
   readonly isWanted?: IsWanted;
 }
 
@@ -57,8 +57,8 @@ const producerId = "generation";
 const progressEveryMs = 500;
 
 /**
- * Resolves when the generation has come to an end, whichever. Throws where a later run may do better, and
- * GiveWayError where others are to be heard first.
+ * Resolves when the generation has ended, in any state. Throws when a later run may succeed, and GiveWayError
+ * when it yields to others.
  */
 export function runGeneration(
   deps: RunGenerationDeps,

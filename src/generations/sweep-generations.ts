@@ -1,4 +1,4 @@
-// Puts right what a crash or a queue that lost its jobs left: promises not handed over, generations and purges that no job works for, and generations that were given up without a word.
+// Repairs the effects of a crash or a queue that lost its jobs: undelivered jobs of the outbox, generations and purges without a job, and generations whose job failed without an end.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
 import { flushOutbox } from "../businesses/outbox.ts";
 import { sweepDue, type SweepDueDeps } from "../businesses/sweep-due.ts";
@@ -15,15 +15,15 @@ export interface SweepGenerationsDeps extends Omit<SweepDueDeps, "log">, Omit<Cl
 
 export interface Swept {
   readonly handedOver: number;
-  /** Jobs that the queue no longer knew. */
+  /** Jobs that the queue had lost, added again. */
   readonly promisedAnew: number;
   readonly ended: number;
 }
 
-/** While there is something to watch over. */
+/** When to look again while generations are active, in milliseconds. */
 const lookAgainMs = 10_000;
 const purgeLookAgainMs = 60_000;
-/** Short, since whoever becomes due meanwhile waits for the next sweep. */
+/** The limit is short, since a business that becomes due meanwhile waits for the next sweep. */
 const limitMs = 15_000;
 const rowsAtOnce = 500;
 
@@ -57,7 +57,7 @@ export async function sweepGenerations(
   return swept;
 }
 
-/** Each has a job under its own id, so that adding it does nothing where the queue still knows it. */
+/** Each job has its own id, so adding it changes nothing where the queue still has it. */
 async function watchActive(deps: SweepGenerationsDeps, database: BusinessDatabase, businessId: string) {
   const counts = { found: 0, promisedAnew: 0, ended: 0 };
   for (let after = ""; ;) {

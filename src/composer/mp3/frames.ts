@@ -17,7 +17,7 @@ export const framesOf = (samples: number): number => Math.ceil(samples / samples
 export const bytesOfFrames = (frames: number): number =>
   frames * frameBytesMin + Math.ceil(((frames - 1) * paddingPerFrame) / sampleRate);
 
-/** The whole file: the head and the sound. */
+/** The size of the whole file in bytes: head and sound. */
 export const plannedBytesOf = (samples: number): number => frameBytesMin + bytesOfFrames(framesOf(samples));
 
 /** The length of the frame that begins at `at`, or undefined where none of ours begins. */
