@@ -8,10 +8,10 @@ import type { HttpContext, HttpEnv } from "./wire.ts";
 export const addressOf = (c: HttpContext, trustedProxies: number): string | undefined =>
   findAddress(c.req.raw, c.env, trustedProxies);
 
-/** What the server hands over with each request. */
+/** What the server passes with each request: it knows the peer's address. */
 export type AddressSource = HttpEnv["Bindings"];
 
-/** The same outside the router; "unknown" where it can't be told. */
+/** The address of a request outside of the router; "unknown" where it can't be determined. */
 export const addressOfRequest = (
   request: Request,
   source: AddressSource | undefined,

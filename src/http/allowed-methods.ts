@@ -1,13 +1,13 @@
-// Which methods an address takes, for whoever comes with another.
+// Finds the methods that an address allows, for requests with another method.
 import type { RouterRoute } from "hono/types";
 import { TrieRouter } from "hono/router/trie-router";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
-/** Asked for the first time after all routes are there. Addresses that answer every method themselves are not among them. */
+/** Reads the routes at the first call, when all are registered. Addresses that handle every method themselves are not included. */
 export function createAllowedMethods(routes: () => readonly RouterRoute[]) {
   let router: TrieRouter<true> | undefined;
-  /** As Allow lists them; undefined: there is no such address. */
+  /** The value of the Allow header; undefined for an unknown address. */
   return (path: string): string | undefined => {
     router ??= routerOf(routes());
     const allowed = methods.filter((method) => router!.match(method, path)[0].length > 0);
@@ -19,7 +19,7 @@ export function createAllowedMethods(routes: () => readonly RouterRoute[]) {
 function routerOf(routes: readonly RouterRoute[]): TrieRouter<true> {
   const router = new TrieRouter<true>();
   for (const { method, path } of routes)
-    // "ALL" is a middleware, and "/*" answers what is no address of ours with the page.
+    // "ALL" is middleware, and "/*" serves the page for unknown addresses.
     if (method !== "ALL" && path !== "/*") router.add(method, path, true);
   return router;
 }

@@ -1,4 +1,4 @@
-// How many businesses the sweeps can't serve, among the metrics of the API: the worker answers no HTTP, and notes it where both look.
+// Counts the businesses whose sweeps fail, in the metrics of the API: the worker serves no HTTP, and records the faults in the control database.
 import { listBusinessFaults } from "../businesses/business-faults.ts";
 import type { ControlTables } from "../businesses/control-schema.ts";
 import type { Database } from "../ports/database/database.ts";

@@ -1,4 +1,4 @@
-// What a page of another origin is told of sound and files: answers and refusals alike, and before it asks.
+// CORS of sound and files: preflights, responses and refusals.
 import { expect, test } from "bun:test";
 import { createServedStudio } from "../testing/served-studio.ts";
 import { makeMp3 } from "../testing/test-sound.ts";
@@ -25,7 +25,7 @@ test("every answer of sound and files may be read by every page, refusals includ
   for (const address of addresses) {
     const expected: readonly (readonly [RequestInit, number])[] = [
       [{ headers: { authorization } }, 200],
-      // Neither a token nor a signature; a token that is none.
+      // A request without token and signature; one with an invalid token.
       [{}, 401],
       [{ headers: { authorization: "Bearer nonsense" } }, 401],
       [{ method: "POST", headers: { authorization } }, 405],

@@ -1,8 +1,8 @@
-// Sound and files for pages of any origin: an address is signed, or a token goes with it, so every page may ask and read every answer.
+// CORS for sound and files: any origin may read them, since each request carries a signature or a token.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "./wire.ts";
 
-/** On every answer, refusals included: a page that can't read why cannot ask for a new link. */
+/** The headers are on every response, refusals included: a page has to read the reason to ask for a new link. */
 export const crossOrigin: Readonly<Record<string, string>> = {
   "x-content-type-options": "nosniff",
   "cross-origin-resource-policy": "cross-origin",
@@ -21,7 +21,7 @@ const preflight: Readonly<Record<string, string>> = {
 const pattern =
   /^\/v1\/(versions\/[^/]+\/(audio|playlist\.m3u8|segments\/[^/]+|peaks|download)|projects\/[^/]+\/archive)$/;
 
-/** Before anything that may refuse a request. */
+/** Register it before any middleware that may refuse a request. */
 export const openToEveryOrigin = createMiddleware<HttpEnv>(async (c, next) => {
   if (!pattern.test(c.req.path)) return next();
   if (c.req.method === "OPTIONS") return new Response(null, { status: 204, headers: preflight });

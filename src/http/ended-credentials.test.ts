@@ -1,4 +1,4 @@
-// A credential ends when it ends: at once in the process that ends it, within five seconds in every other.
+// A credential is refused as soon as it ends: at once in the process that ends it, within five seconds in others.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../app.ts";
 import { createApiDeps } from "../deps.ts";
@@ -21,7 +21,7 @@ async function createHouse() {
     const deps = await createApiDeps(stores.config, silentLog);
     return { deps, app: createApp(deps) };
   };
-  // One after the other: each empties the folder of rendered files when it starts.
+  // The processes are opened one after the other: each empties the folder of rendered files at its start.
   const processes = [await open(), await open()];
   await stores.createBusiness("demo");
   await stores.createBusiness("other");
@@ -87,7 +87,7 @@ const mintedBy = async ({ here }: House, key: { readonly authorization: string }
   return { authorization: `Bearer ${minted.body.token}` };
 };
 
-/** Asks until the answer is 401, and gives the milliseconds since `endedMs`; each time by another spelling of the header. */
+/** Asks until the answer is 401, and returns the milliseconds since `endedMs`; each request spells the header differently. */
 async function refusedAfterMs(
   call: House["there"],
   path: string,
@@ -132,7 +132,7 @@ test("the token that a business minted for a guest doesn't become one of the mem
   expect((await here("GET", me, minted)).status).toBe(401);
 });
 
-test("who signs in from a guest's session, or out, ends it with its tokens at once; nobody else's ends", async () => {
+test("signing in from a guest's session, or signing out, ends it with its tokens at once; no other session ends", async () => {
   await using house = await createHouse();
   const { here } = house;
   await here("POST", "/v1/accounts/sign-up", { json: signUp("").json });
@@ -156,7 +156,7 @@ test("who signs in from a guest's session, or out, ends it with its tokens at on
     [200, 200],
     [200, 200],
   ]);
-  // Without cookies, the token signs out its session.
+  // Without cookies, the token ends its session.
   expect((await here("POST", "/v1/accounts/sign-out", { authorization: three.authorization })).status).toBe(
     204,
   );
@@ -186,7 +186,7 @@ test("a key that is revoked is refused at once, in every spelling, with the toke
   ]);
 });
 
-test("a business that is suspended opens nothing at once, goes on once it is resumed, and no other business is concerned", async () => {
+test("the credentials of a suspended business are refused at once and valid again once it is resumed; no other business is affected", async () => {
   await using house = await createHouse();
   const { here } = house;
   const [key, other] = [await house.key(), await house.key("other")];
@@ -218,7 +218,7 @@ test("a business that is suspended opens nothing at once, goes on once it is res
   );
 });
 
-test("what one process ends, every other refuses within five seconds: keys, sessions, tokens, suspended businesses", async () => {
+test("credentials ended in one process are refused by others within five seconds: keys, sessions, tokens, suspended businesses", async () => {
   await using house = await createHouse();
   const { here, there, stores } = house;
   const key = await house.key();
@@ -247,7 +247,7 @@ test("what one process ends, every other refuses within five seconds: keys, sess
     .execute();
   const endedMs = performance.now();
   const after = await Promise.all(
-    // Bob's first call at that process comes while the business is still remembered.
+    // Bob's first request at that process comes while the business is still cached.
     [...warm, [me, its[1]] as [string, Shown]].map(([path, shown]) =>
       refusedAfterMs(there, path, shown, endedMs),
     ),

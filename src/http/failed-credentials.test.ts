@@ -1,4 +1,4 @@
-// Wrong credentials are counted by address, and cost nobody else theirs.
+// Wrong credentials are counted by address, and lock out nobody with a good one.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../app.ts";
 import { createApiDeps } from "../deps.ts";
@@ -102,7 +102,7 @@ test("signatures of links are counted, an old link and a request without a crede
   ]);
 });
 
-test("whoever shares the stranger's address goes on: keys seen before, sessions and tokens, also new ones", async () => {
+test("credentials at the stranger's address still work: keys seen before, sessions and tokens, also new ones", async () => {
   await using house = await createHouse();
   const call = house.callFrom(stranger);
   const { operator } = house;
@@ -120,7 +120,7 @@ test("whoever shares the stranger's address goes on: keys seen before, sessions 
   expect((await call("GET", me, { authorization: `Bearer ${minted.body.token}` })).status).toBe(200);
 });
 
-test("the operator key isn't even looked at from an address that guesses and never had it; elsewhere it opens", async () => {
+test("the operator key isn't even compared from an address that guesses and never used it; elsewhere it works", async () => {
   await using house = await createHouse();
   for (let i = 0; i < 6; i += 1) await house.callFrom(stranger)(...wrong["the operator key"]!(i));
   const ask = async (from: string) =>
@@ -137,7 +137,7 @@ test("a stranger's wrong passwords lock no member out: not at another address, a
   for (let i = 0; i < 14; i += 1)
     guesses.push((await there("POST", signIn, { json: { ...login, password: `wrong ${i}` } })).status);
   expect(guesses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429, 429, 429]);
-  // The right password, too, from where it was guessed.
+  // The right password is refused, too, from the address of the guesses.
   expect((await there("POST", signIn, { json: login })).status).toBe(429);
   expect((await there("POST", signIn, { json: login, cookie })).status).toBe(200);
   expect((await here("POST", signIn, { json: login })).status).toBe(200);

@@ -1,4 +1,4 @@
-// Counts wrong credentials by the address they come from: keys, tokens, cookies, passwords and signatures of links.
+// Counts wrong credentials by the address of the request: keys, tokens, cookies, passwords and signatures of links.
 import { LRUCache } from "lru-cache";
 import { keyPrefix } from "../businesses/keys.ts";
 import { AppError, isAppError } from "../errors.ts";
@@ -6,20 +6,20 @@ import type { RateLimit, RateLimiter } from "../ports/rate-limiter/rate-limiter.
 
 export interface FailedCredentials {
   /**
-   * Throws TOO_MANY_REQUESTS, before anything is looked up, for a key from an address with too many failures.
-   * A key that was good here within a day passes, the operator's only from the address where it was: whoever
-   * shares an address with a stranger goes on. Tokens and cookies are too long to be guessed, and are always checked.
+   * Throws TOO_MANY_REQUESTS, before any lookup, for a key from an address with too many failures.
+   * A key that was valid here within a day passes (the operator's only from the same address), so a user who shares an
+   * address with a stranger is not locked out. Tokens and cookies are too long to guess, and are always checked.
    */
   refuseGuess(authorization: string, address: string): void;
-  /** This key is good. */
+  /** Records that this key is valid. */
   see(authorization: string, address: string): void;
-  /** Counts a failure; gives the refusal once there are too many. */
+  /** Counts a failure; resolves with the refusal when there are too many. */
   count(address: string): Promise<AppError | undefined>;
 }
 
 export interface FailedCredentialsDeps {
   readonly limiter: RateLimiter;
-  /** Undefined: no limit. */
+  /** The limit of failures by address; undefined: no limit. */
   readonly failedCredentialLimit: RateLimit | undefined;
 }
 
@@ -27,7 +27,7 @@ const seenMs = 24 * 3600 * 1000;
 
 export function createFailedCredentials(deps: FailedCredentialsDeps): FailedCredentials {
   const { limiter, failedCredentialLimit: limit } = deps;
-  /** When the next failure is allowed, by address. */
+  /** The time of the next allowed failure, by address, in terms of performance.now(). */
   const refusedUntilMs = new LRUCache<string, number>({ max: 10_000 });
   const seen = new LRUCache<string, true>({ max: 10_000, ttl: seenMs });
   const nameOf = (authorization: string, address: string): string =>
@@ -54,7 +54,7 @@ export function createFailedCredentials(deps: FailedCredentialsDeps): FailedCred
 /** A JWT has dots, and no key has. */
 const isToken = (authorization: string): boolean => authorization.includes(".");
 
-/** A credential was shown and is wrong; none at all is not one of these. */
+/** False for a request without any credential. */
 export const isWrongCredential = (err: unknown): boolean => isAppError(err) && err.isWrongCredential;
 
 const tooMany = (retryMs: number): AppError =>

@@ -1,4 +1,4 @@
-// A file to save: with its name, its exact length and Range, so that a broken download goes on.
+// Answers with a file to save: with its name, exact length and ranges, so that a broken download can be resumed.
 import { AppError } from "../errors.ts";
 import { type ByteSource, readRange } from "../library/formats/byte-source.ts";
 import { contentDispositionOf } from "../library/formats/file-name.ts";
@@ -48,7 +48,7 @@ export async function answerFile(deps: AnswerFileDeps, c: HttpContext, file: Lib
   }
 }
 
-/** From the file on disk: the server tells the length of no other body. Where there is no room for it, as it is made. */
+/** Sends the file from disk, since Bun declares the length of no other body. Where the disk has no space for it, it is streamed while it is made. */
 async function bodyOf(
   { files, trustedProxies }: AnswerFileDeps,
   c: HttpContext,

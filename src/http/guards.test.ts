@@ -1,4 +1,4 @@
-// What stands around every route: cookies and their origin, headers of answers, methods, and the hosts that links name.
+// The guards around every route: cookies and their origin, headers of responses, methods, and the hosts in links.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { createApp } from "../app.ts";
@@ -60,7 +60,7 @@ test("where the public URL is https, the cookie is Secure and bound to its host,
   expect(forwarded.headers.get("set-cookie")).not.toContain("Secure");
 });
 
-test("a cookie under its old name still opens, and the page's first question gives it the new one", async () => {
+test("a cookie under its old name is still valid, and the page's first request renames it", async () => {
   await using house = await createHouse(https);
   const { cookie } = await house.guest();
   const old = cookie.replace("__Host-", "");
@@ -71,7 +71,7 @@ test("a cookie under its old name still opens, and the page's first question giv
   expect(dropped).toStartWith("rondo_session=; Max-Age=0");
   const again = await house.call("GET", "/v1/accounts/session", { headers: { cookie } });
   expect(again.headers.getSetCookie()).toEqual([]);
-  // The one of this very host wins over one that a sibling host may have set.
+  // The cookie of this host takes precedence over one that a sibling host may have set.
   const both = { cookie: `rondo_session=demo.planted; ${cookie}` };
   expect((await house.call("GET", "/v1/accounts/me", { headers: both })).status).toBe(200);
 });
@@ -119,7 +119,7 @@ test("a write with the session's cookie is refused from a page of another origin
     });
     expect([from, res.status]).toEqual([from, 200]);
   }
-  // A token is no cookie, and a read changes nothing.
+  // A bearer token is no cookie, and a read changes nothing.
   const evil = foreign["another site"]!;
   const withToken = await house.call("POST", "/v1/queries/projects.create", {
     json: { name: "Mine" },
@@ -129,7 +129,7 @@ test("a write with the session's cookie is refused from a page of another origin
   expect((await house.call("GET", "/v1/accounts/me", { headers: { ...evil, cookie } })).status).toBe(200);
 });
 
-test("private answers are kept by no cache, and every answer is taken for what it says it is", async () => {
+test("no cache stores private answers, and no browser guesses another content type", async () => {
   await using house = await createHouse();
   const { bearer } = await house.guest();
   const json = { prompt: "rain" };
@@ -169,7 +169,7 @@ test("private answers are kept by no cache, and every answer is taken for what i
     );
 });
 
-test("another method is 405 and Allow says which are taken; what is no address stays 404", async () => {
+test("another method is 405 with the allowed ones in Allow; an unknown address stays 404", async () => {
   await using house = await createHouse();
   const empty = await createTemporaryDirectory();
   house.app.route("/", await webRoutes(join(empty.path, "none")));
@@ -202,7 +202,7 @@ test("another method is 405 and Allow says which are taken; what is no address s
   await empty[Symbol.asyncDispose]();
 });
 
-test("links name the public URL, else no host but this very machine", async () => {
+test("links have the public URL, or else no host except this machine's loopback", async () => {
   const audioAt = async (at: string, environment: Record<string, string> = {}) => {
     await using house = await createHouse(environment);
     const { bearer } = await house.guest();

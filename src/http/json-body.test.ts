@@ -1,4 +1,4 @@
-// A body that no database could store as it was sent is refused by every route, before anything is made.
+// A JSON body that no database can store unchanged is refused by every route, before anything is stored.
 import { expect, test } from "bun:test";
 import { createApp } from "../app.ts";
 import { createApiDeps } from "../deps.ts";
@@ -16,7 +16,7 @@ const bodies: Readonly<Record<string, (json: string) => BodyInit>> = {
   "is nested too deeply": (json) => json.replace(/"[^"]*TEXT"/, `${"[".repeat(200)}${"]".repeat(200)}`),
 };
 
-test("every route that takes JSON answers 400 and makes nothing", async () => {
+test("every route that accepts JSON answers 400 and stores nothing", async () => {
   await using stores = await createTestStores();
   await stores.createBusiness("demo");
   const deps = await createApiDeps(stores.config, silentLog);

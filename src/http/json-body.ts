@@ -1,10 +1,10 @@
-// The JSON of a request's body: it is taken as it was sent, or refused with the reason.
+// Reads the JSON body of a request: it is accepted exactly as sent, or refused with the reason.
 import { AppError, type Fault } from "../errors.ts";
 import { type ExactJson, isStorableText, parseExactJson } from "../exact-json.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** Another type: UNSUPPORTED_MEDIA_TYPE. Not UTF-8, not JSON, or JSON that can't be kept: INVALID_BODY. */
+/** UNSUPPORTED_MEDIA_TYPE for another content type. INVALID_BODY for a body that is not UTF-8, not JSON, or can't be stored exactly. */
 export async function readJsonBody(request: Request): Promise<Exclude<ExactJson, { fault: string }>> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") {
@@ -28,7 +28,7 @@ function utf8Of(body: Uint8Array): string {
   }
 }
 
-/** Every text and every key of a body that no database stores as it is, each by its JSON pointer. */
+/** Finds every text and key that no database can store unchanged, with its JSON pointer. */
 export function unstorableTexts(value: unknown, at = ""): Fault[] {
   if (typeof value === "string") return isStorableText(value) ? [] : [{ at, message: noText }];
   if (typeof value !== "object" || value === null) return [];

@@ -1,4 +1,4 @@
-// A disk that is full, or nearly: what deletes is given room to write, and what only stores is refused.
+// Handles a full or nearly full disk: space is freed for deletions, and requests that only store are refused.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "./wire.ts";
 

@@ -1,4 +1,4 @@
-// The links of an answer, signed where a player without headers will follow them.
+// Makes the links in responses; those for players, which send no headers, are signed.
 import { signLink } from "../accounts/links.ts";
 import type { Business } from "../businesses/business.ts";
 import type { HttpContext } from "./wire.ts";
@@ -26,8 +26,8 @@ export interface GenerationLinks extends VersionLinks {
 }
 
 /**
- * `publicUrl`: where the world reaches us. Without it, links name no host, except on this very machine: what a request
- * calls its host may be anybody's, and a link in an answer would lead there.
+ * `publicUrl`: the public address. Without it, links have no host, except for requests to this machine's loopback
+ * address: the Host header may be forged, and links would lead to its host.
  */
 export function createLinkMaker(publicUrl: string | undefined): LinkMaker {
   const baseOf = (c: HttpContext) => publicUrl ?? loopbackOrigin(new URL(c.req.url));

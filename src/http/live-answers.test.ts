@@ -1,4 +1,4 @@
-// Event streams and long-polls over real sockets: they end with the credential that opened them, and one user holds a bounded number.
+// Event streams and long-polls over real sockets: they end with their credential, and the number per user is limited.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../app.ts";
 import { createApiDeps } from "../deps.ts";
@@ -22,7 +22,7 @@ async function createHouse(environment: Record<string, string> = {}) {
     });
     return { deps, server, url: `http://127.0.0.1:${server.port}` };
   };
-  // One after the other: each empties the folder of rendered files when it starts.
+  // The processes are opened one after the other: each empties the folder of rendered files at its start.
   const [here, there] = [await open(), await open()];
   const { key, id: keyId } = await studio.deps.keys.create(studio.business.id, "", "test");
   const post = async (at: string, path: string, bearer: string, json: object = {}) => {
@@ -56,14 +56,14 @@ async function createHouse(environment: Record<string, string> = {}) {
 
 type House = Awaited<ReturnType<typeof createHouse>>;
 
-/** A queued piece of a guest, whose events nobody writes. */
+/** Starts a guest's piece that stays queued, so that its events are silent. Returns the link of the events. */
 async function quietEvents({ post, here }: House, token: string): Promise<string> {
   const started = await post(here.url, "/v1/generations", token, { prompt: "rain" });
   const { requestId } = (await started.json()) as { requestId: string };
   return `/v1/generations/${requestId}/events?offset=now&live=`;
 }
 
-/** Milliseconds until the answer to the event stream has ended. */
+/** Listens to the events; `endedMs` is the time at which the response ended, in milliseconds. */
 function listen(url: string, bearer: string) {
   let endedMs: number | undefined;
   const opened = fetch(url, { headers: { authorization: `Bearer ${bearer}` } });
@@ -72,7 +72,7 @@ function listen(url: string, bearer: string) {
     .then(() => {
       endedMs = performance.now();
     });
-  // The house closes those that are still open.
+  // Open streams are closed with the processes.
   done.catch(() => undefined);
   return { opened, done, hasEnded: () => endedMs !== undefined, endedMs: () => endedMs! };
 }
@@ -109,7 +109,7 @@ test("event streams and long-polls end with their session or key: at once where 
   expect(again.status).toBe(401);
 });
 
-test("one user holds a bounded number of event streams open, and has their places back; another user is not concerned", async () => {
+test("the open event streams of a user are limited, closed ones don't count, and another user is not affected", async () => {
   await using house = await createHouse({ RONDO_STREAMS_PER_USER: "3" });
   const { here } = house;
   const [greedy, modest] = [await house.guest(), await house.guest()];

@@ -1,4 +1,4 @@
-// Answers that go on: event streams and long-polls. They end with the credential that opened them, and one caller holds a bounded number.
+// Limits event streams and long-polls per caller, and ends them with the credential that opened them.
 import type { Authenticator, Credential } from "../accounts/authenticate.ts";
 import type { Caller } from "../accounts/caller.ts";
 import { AppError, isAppError } from "../errors.ts";
@@ -12,14 +12,14 @@ export interface LiveCaller {
 }
 
 export interface LivePlace {
-  /** Calls once when the credential has ended; the function returned takes that back. */
+  /** Calls `call` once when the credential has ended; the returned function cancels that. */
   whenOver(call: () => void): () => void;
   /** May be called twice. */
   leave(): void;
 }
 
 export interface LiveAnswers {
-  /** Errors: TOO_MANY_REQUESTS. */
+  /** Registers a live response. Errors: TOO_MANY_REQUESTS. */
   enter(asked: LiveCaller): LivePlace;
 }
 
@@ -27,11 +27,11 @@ export interface LiveAnswersDeps {
   readonly findCaller: Authenticator;
   readonly sessionCookie: SessionCookie;
   readonly trustedProxies: number;
-  /** Open at a time in this process, for one user and for all users of one address. Business keys are not counted. */
+  /** How many may be open in this process, for one user and for all users of one address. Business keys are not counted. */
   readonly liveLimits: { readonly user: number; readonly address: number };
 }
 
-/** What was read about a credential counts for three and a half seconds: with this, an answer ends within five. */
+/** Facts of a credential are cached for 3.5 seconds: with this interval, a response ends within five. */
 const checkedEveryMs = 500;
 
 interface Watched {
@@ -77,7 +77,7 @@ export function createLiveAnswers(deps: LiveAnswersDeps): LiveAnswers {
   }
 }
 
-/** Looks at each credential once, however many answers it holds open; at none, with no timer, where nothing is open. */
+/** Checks each credential once for all of its responses; without open responses there is no timer. */
 function createCredentialWatch(findCaller: Authenticator) {
   const watched = new Map<string, Watched>();
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -86,7 +86,7 @@ function createCredentialWatch(findCaller: Authenticator) {
   async function check(): Promise<void> {
     if (isChecking) return;
     isChecking = true;
-    // One after the other: many listeners are no flood for their database.
+    // Credentials are checked one after the other, so that many listeners don't flood their database.
     for (const [name, { credential, caller, calls }] of watched) {
       if (await isStill(credential, caller)) continue;
       watched.delete(name);
@@ -102,7 +102,7 @@ function createCredentialWatch(findCaller: Authenticator) {
       const now = await findCaller(credential);
       return now !== undefined && nameOf(now) === nameOf(caller);
     } catch (err) {
-      // A database that is away ends nothing.
+      // An unavailable database does not end a response.
       return !isAppError(err, "UNAUTHENTICATED");
     }
   }

@@ -1,9 +1,9 @@
-// A URL that is too long is refused with a reason by the server as it runs, and a thousand ids are not too long.
+// A running server refuses a URL that is too long with a reason, and accepts a list of a thousand ids.
 import { expect, test } from "bun:test";
 import { spawnProcess } from "../testing/spawned-process.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 
-test("a list of a thousand ids fits into a URL, and what doesn't is told to use POST", async () => {
+test("a list of a thousand ids fits into a URL, and a longer URL is refused with the hint to use POST", async () => {
   await using directory = await createTemporaryDirectory();
   const api = await spawnProcess({
     file: "src/main.ts",

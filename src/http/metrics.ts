@@ -6,16 +6,16 @@ export interface Metrics {
   countRequest(method: string, route: string, status: number, seconds: number): void;
   /** A number read when somebody asks, from whoever holds it. */
   watch(name: string, help: string, read: () => number): void;
-  /** The same for several by a label, from a store that may be away: then they are left out. */
+  /** Watches several numbers by a label, from a store that may be unavailable: then they are left out. */
   watchEach(name: string, help: string, label: string, read: () => Promise<Record<string, number>>): void;
-  /** As of the last second. */
+  /** The text, at most a second old. */
   text(): Promise<string>;
   readonly contentType: string;
 }
 
-/** Writing the text takes milliseconds, and anyone may ask: it is written once in this time, however many ask. */
+/** Making the text takes milliseconds, and anyone may request it: it is cached for this time. */
 const textMs = 1_000;
-/** A store that does not answer holds up none of the other numbers. */
+/** A store that does not respond within this time is left out, so that it delays no other number. */
 const readMsMax = 1_000;
 
 export function createMetrics(): Metrics {

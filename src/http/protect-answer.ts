@@ -1,6 +1,6 @@
-// What every answer carries, whoever gives it.
+// Sets the headers that every response carries.
 
-/** An answer is taken for what it says it is, and kept by no cache unless the route says how long it may. */
+/** Browsers must not guess another content type (nosniff), and caches store nothing unless the route allows it. */
 export function protectAnswer(headers: Headers): void {
   headers.set("x-content-type-options", "nosniff");
   if (!headers.has("cache-control")) headers.set("cache-control", "no-store");

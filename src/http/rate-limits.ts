@@ -78,7 +78,7 @@ export function limitRates({ limiter, rateLimits, registry, trustedProxies, spec
     await next();
     tell(c.res.headers, taken);
   };
-  /** Its parameters were too long for a URL. */
+  /** Whether it is a read whose parameters were too long for a URL. */
   const isReadByPost = (path: string): boolean =>
     path.startsWith(queriesPath) &&
     specs.current.queries.get(path.slice(queriesPath.length))?.method === "GET";

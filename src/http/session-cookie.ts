@@ -1,4 +1,4 @@
-// The cookie of a web session: what it is called, how it is read, set and dropped.
+// Reads, sets and deletes the cookie of a web session.
 import { deleteCookie, setCookie } from "hono/cookie";
 import type { Credential } from "../accounts/authenticate.ts";
 import { findCookie } from "./lanes/find-cookie.ts";
@@ -7,21 +7,21 @@ import type { HttpContext } from "./wire.ts";
 export interface SessionCookie {
   /** The credential of a request. A cookie beside an Authorization header doesn't count. */
   credentialOf(headers: Headers): Credential;
-  /** The cookie's value, whatever else is shown. */
+  /** The value of the cookie, also beside other credentials. */
   read(headers: Headers): string | undefined;
-  /** Until the session ends. */
+  /** Sets the cookie until the session ends. */
   set(c: HttpContext, value: string, expiresAt: string): void;
-  /** Drops the cookie that the request brought. */
+  /** Deletes the request's cookie. */
   drop(c: HttpContext): void;
-  /** The request brought it under the name of before `RONDO_PUBLIC_URL` was https. */
+  /** Whether the cookie has the name from before `RONDO_PUBLIC_URL` was https. */
   hasOldName(headers: Headers): boolean;
 }
 
 const plainName = "rondo_session";
-/** A browser takes this prefix only from the very host, over https, so that no other host below the domain can set it (RFC 6265bis, 4.1.3.2). */
+/** Browsers accept this prefix only over https from the exact host, so no other host of the domain can set the cookie (RFC 6265bis, 4.1.3.2). */
 const hostName = `__Host-${plainName}`;
 
-/** `publicUrl` alone says whether the world comes over https: a header could be anybody's. */
+/** Only `publicUrl` decides whether the server is public over https: a header could be forged. */
 export function createSessionCookie(publicUrl: string | undefined): SessionCookie {
   const isHttps = publicUrl?.startsWith("https:") === true;
   const name = isHttps ? hostName : plainName;

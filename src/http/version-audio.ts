@@ -27,7 +27,7 @@ export interface VersionAudio {
 
 const linksMax = 10_000;
 
-/** A player asks for one range after another with the same link: what it opens is remembered for as long as its business is. */
+/** A player requests many ranges with the same link: the checked link is cached as long as its business is. */
 interface OpenedLink {
   readonly businessId: string;
   readonly business: Fact<unknown>;

@@ -1,11 +1,11 @@
-// No field of any route, and no upload, holds the process: the long form with tight bounds is `bun bench/worst-strings.ts`.
+// No field of any route and no upload blocks the process. The long form with tight limits is `bun bench/worst-strings.ts`.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { askWorst } from "../testing/ask-worst.ts";
 import { createWorstStage } from "../testing/worst-stage.ts";
 
 setDefaultTimeout(90_000);
 
-/** Generous, for a machine that others use; without the bounds of lengths and patterns it is many times that. */
+/** The limit is generous, for a busy machine; without limits of lengths and patterns the wait is many times that. */
 const waitMsMax = 2_000;
 
 test("the worst texts in every field of every route, and the most hostile uploads, are answered while nobody waits", async () => {

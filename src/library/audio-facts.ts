@@ -1,17 +1,17 @@
-// What serving a version's sound needs to know, remembered for a moment: what was deleted is not found at once in the process that
-// deleted it, and within a second in every other.
+// Caches the facts that serving a version's sound needs for half a second: a deleted version is not found at once in the process that
+// deleted it, and within a second in others.
 import { LRUCache } from "lru-cache";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import { type AudioFacts, readAudioFacts } from "./read-version.ts";
 
-/** Missing or deleted: NOT_FOUND. */
+/** Throws NOT_FOUND for a missing or deleted version. */
 export type FindAudioFacts = (businessId: string, versionId: string) => Promise<AudioFacts>;
 
 export interface RememberedFacts {
   readonly audioFacts: FindAudioFacts;
-  /** Only that it is there; errors like the other. */
+  /** Throws NOT_FOUND for a missing or deleted version, like `audioFacts`. */
   ensureThere(businessId: string, versionId: string): Promise<void>;
-  /** What is deleted or restored in this process is known to it at once. */
+  /** Clears the cache; call it when this process has deleted or restored something. */
   forget(): void;
 }
 
@@ -26,7 +26,7 @@ export function createAudioFacts(databases: OpenDatabases): RememberedFacts {
   const read = async (key: string, businessId: string, versionId: string): Promise<AudioFacts> => {
     const before = timesForgotten;
     const facts = await readAudioFacts({ databases }, businessId, versionId);
-    // It may have been deleted since it was read.
+    // The version may have been deleted after it was read.
     if (timesForgotten !== before) return facts;
     there.set(key, true);
     // Only what is finished and stored: everything else is still on its way.

@@ -31,7 +31,7 @@ export async function businessOfLink(
   query: URLSearchParams,
 ): Promise<string> {
   const business = await verifyLink(registry, versionId, query);
-  // An old link was a good one.
+  // An expired link was valid, so it counts as no wrong credential.
   if (!business) throw notFound("version", { isWrongCredential: !isOldLink(query) });
   return business.id;
 }

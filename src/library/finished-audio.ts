@@ -24,7 +24,7 @@ export async function finishedAudio(
   version: FinishedVersion,
 ): Promise<ByteSource | undefined> {
   const { objectBytes } = version;
-  // The object where it is known to be there and is whole; else the chunks, where they are still beside it.
+  // The object is preferred where it is stored and undamaged; else the chunks are used while they exist.
   if (deps.objects && objectBytes !== undefined) {
     if (await openWholeObject(deps.objects, version, objectBytes))
       return objectSource(deps, deps.objects, version, objectBytes);
@@ -66,7 +66,7 @@ const objectSource = (
 
 const pageBytes = 256 * 1024;
 
-/** A closed stream. Chunks that are missing: CONTENT_DAMAGED. */
+/** The bytes of a closed stream. CONTENT_DAMAGED for missing chunks. */
 export const chunkSource = (
   { chunkStore }: Pick<FinishedAudioDeps, "chunkStore">,
   key: StreamKey,

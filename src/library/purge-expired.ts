@@ -17,9 +17,9 @@ const actsAtOnce = 100;
 /** Longer than a purge takes with all its retries. */
 const givenUpAfterMs = 3_600_000;
 const dayMs = 86_400_000;
-/** Two machines' clocks are never quite the same. */
+/** The clocks of two machines may differ by this much. */
 const clocksApartMs = 60_000;
-/** For a business with much to purge; the rest waits for the next sweep. */
+/** The time limit for a business with much to purge; the rest is purged by the next sweep. */
 const limitMs = 300_000;
 
 /** Gives how many acts of deleting became final. */
@@ -55,7 +55,7 @@ export async function purgeExpired(
   return purged;
 }
 
-/** What was deleted "later than now", by a clock that was ahead, was deleted now: it lies there for its time, and no longer. */
+/** A deletion in the future comes from a clock that was ahead: it counts from now, and stays in the trash for its usual time. */
 async function pullCloser(database: BusinessDatabase, nowMs: number): Promise<void> {
   const ahead = await database.kysely
     .selectFrom("deletions")
@@ -117,7 +117,7 @@ async function unlessTakenBack(work: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** False where no purge is on its way. */
+/** Returns false without a purge in progress. */
 async function resumeGivenUp(
   jobs: JobQueue,
   database: BusinessDatabase,

@@ -1,7 +1,7 @@
-// The job that clears the stores of what a purge lists.
+// The job that removes the things listed by a purge from the stores.
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 
-/** `round` lets it be added anew when one was given up. */
+/** `round` gives the job another id, so that it can be added again after it has failed for good. */
 export const purgeJob = (
   businessId: string,
   receiptId: string,

@@ -54,7 +54,7 @@ async function recallAudio(
   );
   if (version?.storage === "damaged") throw damaged();
   if (version?.storage !== "stored") return false;
-  // The job first: a stream without one would keep its listeners waiting. Should it be lost, the sweep adds it anew.
+  // The sweep is scheduled before the job, in case the job is lost: a stream without one would keep its listeners waiting.
   await databases.use(businessId, (database) =>
     database.promising(["tiers"], (trx) =>
       trx
@@ -71,7 +71,7 @@ async function recallAudio(
   return true;
 }
 
-/** When the sweep sees whether the chunks have come. */
+/** When the sweep checks whether the chunks have arrived. */
 const lookAgainMs = 120_000;
 
 const damaged = () =>

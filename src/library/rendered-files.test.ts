@@ -1,4 +1,4 @@
-// Files that were made for downloads: made once, bounded, and gone when nobody asks for them.
+// Rendered files for downloads: each is made once, the space is limited, and unused files are deleted.
 import { expect, test } from "bun:test";
 import { mkdir, readdir, stat, utimes } from "node:fs/promises";
 import { AppError } from "../errors.ts";
@@ -58,7 +58,7 @@ test("a file is made once for all who ask for it, and any part of it can be had"
   expect(stage.reads()).toBe(1);
 });
 
-test("those that were asked for the longest ago make room, and a file that is too large is not made", async () => {
+test("the least recently used files are deleted for new ones, and a file that is too large is not made", async () => {
   await using stage = await createStage({ bytesMax: 120_000 });
   const open = (name: string) => stage.files.open(stage.copyOf(name, content), "caller", noSignal);
   await open("first");
@@ -70,13 +70,13 @@ test("those that were asked for the longest ago make room, and a file that is to
   expect(await stage.files.open(large, "caller", noSignal)).toBeUndefined();
 });
 
-test("a file that nobody asks for any more is removed", async () => {
+test("an unused file is removed", async () => {
   await using stage = await createStage({ unusedMs: 20 });
   await stage.files.open(stage.copyOf("one", content), "caller", noSignal);
   await until("it is removed", async () => (await stage.names()).length === 0);
 });
 
-test("what reading the sound refuses is passed on, and leaves nothing behind", async () => {
+test("an error while reading the sound is passed on, and leaves no file", async () => {
   await using stage = await createStage();
   const damaged = stage.copyOf("one", content, new AppError("CONTENT_DAMAGED", "It is damaged."));
   expect(await codeOf(stage.files.open(damaged, "caller", noSignal))).toBe("CONTENT_DAMAGED");

@@ -1,4 +1,4 @@
-// Files that were made for a download, on disk for as long as they are asked for: so that every range of one comes from the same bytes, with an exact length.
+// Caches files that were made for a download on disk while they are in use, so that every range is read from the same bytes, with an exact length.
 import { access, mkdir, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, isAppError } from "../errors.ts";
@@ -9,16 +9,16 @@ import type { LibraryThreads } from "./threads/library-threads.ts";
 
 export interface RenderedFiles {
   /**
-   * Makes the file where it is not there yet, once, however many ask. Undefined: it is larger than
-   * what may lie here, or the disk has no room. Errors: TOO_MANY_REQUESTS and UNAVAILABLE where too
-   * many are being made; what reading the sounds throws. Nobody left to wait for it: it is given up.
+   * Makes the file if it is missing, once for concurrent callers. Undefined for a file that is too large for
+   * this folder or the disk. Errors: TOO_MANY_REQUESTS and UNAVAILABLE when too many files are being made; those of
+   * reading the sounds. Without waiting callers the work is aborted.
    */
   open(file: RenderedFile, caller: string, signal: AbortSignal): Promise<Blob | undefined>;
   close(): Promise<void>;
 }
 
 export interface RenderedFile {
-  /** The same for the same bytes, of letters, digits, _ and -. */
+  /** The same name means the same bytes. It consists of letters, digits, _ and -. */
   readonly name: string;
   readonly bytes: number;
   readonly recipe: FileRecipe;
@@ -26,14 +26,14 @@ export interface RenderedFile {
 }
 
 export interface RenderedFilesOptions {
-  /** Other processes may render there, too. */
+  /** The folder may be shared with other processes. */
   readonly folder: string;
   readonly threads: LibraryThreads;
-  /** The bytes of a file as they lie on disk. */
+  /** Opens the file on disk as a blob. */
   readonly openBlob: (path: string) => Blob;
-  /** All together. A file may have half of it. */
+  /** The limit of all files together, in bytes; a single file may take half of it. */
   readonly bytesMax?: number;
-  /** How long a file stays after it was asked for the last time. */
+  /** How long a file stays after its last use, in milliseconds. */
   readonly unusedMs?: number;
 }
 
@@ -48,7 +48,7 @@ interface Entry {
   usedAtMs: number;
 }
 
-/** What is left free of a disk, at least, so that others can write. */
+/** The share of the disk that stays free at least, for other writers. */
 const freeShareMin = 0.05;
 
 export async function createRenderedFiles({
@@ -74,14 +74,14 @@ export async function createRenderedFiles({
   const timer = setInterval(
     () => {
       void dropUnused();
-      // A disk that is full or away shows at the next download.
+      // A failure of the disk is reported by the next download.
       folder.keep().catch(() => undefined);
     },
     Math.min(60_000, unusedMs),
   );
   timer.unref();
 
-  /** False where it can't be had. Those that were asked for the longest ago make room. */
+  /** Deletes the least recently used files. Returns false where the space can't be freed. */
   const makeRoom = async (bytes: number): Promise<boolean> => {
     if (bytes > bytesMax / 2) return false;
     let held = [...entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
@@ -120,7 +120,7 @@ export async function createRenderedFiles({
     return entry;
   };
 
-  /** Whoever leaves last ends it. */
+  /** The work is aborted when its last waiting caller leaves. */
   const wait = async (entry: Entry, signal: AbortSignal): Promise<void> => {
     const left = Promise.withResolvers<never>();
     const leave = (): void => left.reject(gone());
@@ -169,7 +169,7 @@ export async function createRenderedFiles({
   };
 }
 
-/** Somebody may have emptied the folder. */
+/** False where something else has emptied the folder. */
 const isThere = ({ path }: Entry): Promise<boolean> =>
   access(path).then(
     () => true,

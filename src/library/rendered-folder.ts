@@ -1,15 +1,15 @@
-// The folder of one process below `root`, for files that it can make again. Folders of processes that ended without removing theirs are removed.
+// The folder of one process below `root`, for files that can be made again. The folders of processes that ended without removing them are removed.
 import { chmod, mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface RenderedFolder {
   readonly path: string;
-  /** Call it every minute: it shows other processes that this folder is in use, and removes folders that are not. */
+  /** Call it every minute: it shows other processes that this folder is in use, and removes unused ones. */
   keep(): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** How long a folder stays whose process no longer says that it is in use. */
+/** A folder that its process has not updated for this time is removed, in milliseconds. */
 const abandonedMs = 600_000;
 
 export async function openRenderedFolder(root: string): Promise<RenderedFolder> {

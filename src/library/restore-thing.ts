@@ -19,7 +19,7 @@ export function restoreThing(
   ref: ThingRef,
 ): Promise<Restored> {
   return deps.databases.use(caller.businessId, (database) =>
-    // What comes back may have to be stored still.
+    // The sound of a restored version may still have to be uploaded.
     database.promising(["tiers"], async (trx) => {
       const thing = await getThing(trx, caller.userId, ref);
       const acts = new Set([

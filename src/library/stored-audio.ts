@@ -62,7 +62,7 @@ export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
       "content-type": "audio/mpeg",
       "accept-ranges": "bytes",
       etag,
-      // Asked again each time: what was deleted is played no more.
+      // A cache has to revalidate its copy each time, so that deleted sound is no longer played.
       "cache-control": "private, no-cache",
     };
     if (request.ifNoneMatch?.includes(etag)) return { status: 304, headers, body: null };

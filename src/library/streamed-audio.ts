@@ -1,4 +1,4 @@
-// The closed stream of a version as a file: finished sound that lies in no object has an exact length by it.
+// Copies a version's closed stream into a file, so that finished sound without an object has an exact length.
 import { isAppError } from "../errors.ts";
 import type { OpenWhole } from "../streams/audio-window.ts";
 import { chunkSource, type FinishedAudioDeps } from "./finished-audio.ts";
@@ -8,7 +8,7 @@ export interface StreamedAudioDeps extends Pick<FinishedAudioDeps, "chunkStore">
   readonly files: Pick<RenderedFiles, "open">;
 }
 
-/** A player is never refused for it: undefined where too many files are being made. */
+/** Returns undefined instead of refusing when too many files are being made, so that no player is refused. */
 export const createOpenWhole =
   ({ files, chunkStore }: StreamedAudioDeps): OpenWhole =>
   async (key, bytes, signal) => {

@@ -23,7 +23,7 @@ export interface OrphansSwept {
 export const graceMs = 3_600_000;
 
 const thingsAtOnce = 500;
-/** Of one business: listing a large bucket takes its time. */
+/** The time limit for one business: listing a large bucket is slow. */
 const limitMs = 1_800_000;
 
 export async function sweepOrphans(
@@ -38,7 +38,7 @@ export async function sweepOrphans(
     {
       kind: "orphans",
       furthestMs: 2 * graceMs,
-      // What is younger than the grace has to be looked at once more.
+      // Things younger than the grace period are looked at once more.
       holdMs: 2 * graceMs,
       limitMs,
       async sweepOne(businessId, stop) {

@@ -30,9 +30,9 @@ export interface TiersSwept {
 const versionsAtOnce = 200;
 /** When chunks that another version shares are looked at again. */
 const askAgainMs = 86_400_000;
-/** When audio that is on its way between the tiers is looked at again: its job may be lost. */
+/** When audio that moves between the tiers is looked at again, in milliseconds: its job may be lost. */
 const onItsWayMs = 120_000;
-/** Longer than it takes to read so much as a business's expired audio. */
+/** Expiring all chunks of a business takes less time than this. */
 const limitMs = 600_000;
 
 export async function sweepTiers(
@@ -42,7 +42,7 @@ export async function sweepTiers(
 ): Promise<TiersSwept> {
   const swept = { uploads: 0, expired: 0, mended: 0 };
   const { objects } = deps;
-  // What is due stays noted, for when there is an object store.
+  // Due work stays recorded until an object store is configured.
   if (!objects) return swept;
   await sweepDue(
     deps,
@@ -78,7 +78,7 @@ interface At {
   readonly nowMs: number;
 }
 
-/** No chunks are kept for longer than is set, whatever the clock said when they were stored. */
+/** Limits the expiry to the retention that is set, in case the clock was ahead when the chunks were stored. */
 async function pullCloser(database: BusinessDatabase, latestMs: number): Promise<void> {
   const latest = new Date(latestMs).toISOString();
   await database.kysely
@@ -128,7 +128,7 @@ async function expireChunks(
           .where("chunksExpireAt", "=", version.chunksExpireAt)
           .execute();
       if (chunks?.closed === false) {
-        // It is being brought back, and somebody may be listening: by a job that the queue may have lost.
+        // The chunks are being restored, perhaps for a listener: the job is added again, in case the queue lost it.
         await deps.jobs.add("download-input", [downloadJob({ businessId, versionId: version.id })]);
         await looksAgain(onItsWayMs);
       } else if (await isWhole(deps.objects, businessId, version.id, Number(version.objectCrc32c))) {

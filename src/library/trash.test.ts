@@ -177,7 +177,7 @@ test("deleting stops what is being made there: the worker writes no more, the st
   expect(await readVersion(deps, alice, started.versionId)).toMatchObject({ state: "cancelled" });
 });
 
-test("with the chunk store away it is deleted all the same, and the promised job closes the streams", async () => {
+test("with the chunk store unavailable it is deleted all the same, and the promised job closes the streams", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const started = await studio.start();

@@ -21,9 +21,9 @@ export type FileFormat = "mp3" | "wav";
 export interface LibraryFile {
   readonly name: string;
   readonly contentType: string;
-  /** What it is made of, to be rendered apart. */
+  /** The file as a recipe, to be rendered on another thread. */
   readonly rendered: RenderedFile;
-  /** Made as it is read; undefined where that takes more of the processor than the reader's thread can give. */
+  /** The file as a source that is made while it is read; undefined where that would block the reading thread for too long. */
   readonly content: ByteSource | undefined;
   /** The same for the same bytes. */
   readonly etag: string;
@@ -116,7 +116,7 @@ export const etagOf = (facts: unknown): string =>
 /** A version's audio never changes, so its hash is taken once. */
 const audioHashes = new LRUCache<string, Uint8Array>({ max: 10_000 });
 
-/** An entity tag without its quotes names the file. */
+/** The name of the rendered file: its entity tag without the quotes. */
 export const renderedNameOf = (etag: string): string => etag.replaceAll('"', "");
 
 export interface VersionSound {

@@ -1,18 +1,18 @@
-// Whether a stored object is what was written, found out before any byte of it is given out.
+// Checks a stored object before any of its bytes is served: whether it is exactly what was written.
 import { LRUCache } from "lru-cache";
 import { isAppError } from "../errors.ts";
 import type { ObjectRead, ObjectStore } from "../ports/object-store/object-store.ts";
 import type { AudioJobData } from "./audio-jobs.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
-/** After so long, or when the file was touched, the next reader finds out again. */
+/** After this time, or when the file was modified, the object is checked again. */
 const knownForMs = 600_000;
 const whole = new LRUCache<string, string>({ max: 20_000, ttl: knownForMs });
 const checking = new Map<string, Promise<boolean>>();
 
 /**
- * Undefined where it is not there, has another size, or is not what was written. One that is read through memory
- * is not checked here: whoever reads it from its beginning does that.
+ * Undefined for an absent object, one of another size, or a damaged one. An object that is not a file is not checked
+ * here: it is checked when it is read from its beginning.
  */
 export async function openWholeObject(
   objects: Pick<ObjectStore, "read">,

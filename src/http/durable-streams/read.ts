@@ -23,11 +23,11 @@ export interface ReadLimits {
   readonly keepAliveMs: number;
   /** An SSE connection ends then, and comes back by offset. */
   readonly sseLifeMs: number;
-  /** The Cache-Control of what can never change. */
+  /** The Cache-Control of responses that can never change. */
   readonly settled: string;
 }
 
-/** For streams of things that may be deleted: a copy is asked about before it is used again. */
+/** For streams that may be deleted: a cache has to revalidate a copy before it uses it again. */
 export const neverStale: Pick<ReadLimits, "settled"> = { settled: "private, no-cache" };
 
 const readLimits: ReadLimits = {
@@ -36,7 +36,7 @@ const readLimits: ReadLimits = {
   longPollMs: 20_000,
   keepAliveMs: 15_000,
   sseLifeMs: 60_000,
-  // Who sees it depends on the caller; what ends before the tail never changes.
+  // Access depends on the caller (private); data that ends before the tail never changes.
   settled: "private, max-age=60, stale-while-revalidate=300",
 };
 
@@ -59,7 +59,7 @@ export async function answerHead(streams: Streams, key: StreamKey): Promise<Resp
 
 interface ReadDeps {
   readonly streams: Streams;
-  /** Where not given, nothing ends a live answer but the stream and its time. */
+  /** Ends live answers with their credential. Without it, only the stream and its time limit end one. */
   readonly live?: LiveAnswers | undefined;
   readonly limits: ReadLimits;
   readonly prepared: PreparedAnswers;
@@ -95,7 +95,7 @@ export function answerRead(deps: ReadDeps, asked: LiveCaller, key: StreamKey): R
   });
 }
 
-/** For this caller the streams close when its credential ends: it is told to come back, and is refused then. */
+/** Closes the streams for this caller when its credential ends: the client reconnects, and is then refused. */
 async function untilOver(
   deps: ReadDeps,
   asked: LiveCaller,

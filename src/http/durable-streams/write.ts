@@ -13,7 +13,7 @@ export type ResolveSource = (c: Context, forkedFrom: string) => StreamKey | Prom
 
 export interface WriteOptions {
   readonly bodyBytesMax: number;
-  /** For large bodies in JSON; where not given, they are taken apart here. */
+  /** Parses large JSON bodies on another thread; without it, they are parsed on this one. */
   readonly splitMessages: SplitForCaller | undefined;
 }
 

@@ -90,7 +90,7 @@ test("a read is answered by what was read before, until anything changes; anothe
   const again = await get(path);
   expect(await again.text()).toBe(await first.text());
   expect(again.headers.get("etag")).toBe(first.headers.get("etag")!);
-  // The metrics are written anew once in a second.
+  // The text of the metrics is cached for a second.
   await until("the answer that was found is counted", async () => (await found()) === before + 1);
   expect((await get(path, { "if-none-match": first.headers.get("etag")! })).status).toBe(304);
 

@@ -16,7 +16,7 @@ import { businessOf, userOf } from "../wire.ts";
 export interface StreamLaneDeps {
   readonly streams: Streams;
   readonly findOwned: FindOwned;
-  /** Missing or deleted: NOT_FOUND. */
+  /** Throws NOT_FOUND for a missing or deleted version. */
   readonly ensureThere: RememberedFacts["ensureThere"];
   readonly live: LiveAnswers;
 }

@@ -1,4 +1,4 @@
-// Around every request: its id, the count of a wrong credential, its time (Server-Timing), its line in the log, its count in the metrics.
+// Wraps every request: sets its id, counts a wrong credential, adds Server-Timing, logs a line, and updates the metrics.
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import type { Log } from "../../log.ts";

@@ -1,4 +1,4 @@
-// Refuses writes that another page makes a browser send with this server's cookie.
+// CSRF protection: refuses writes with this server's cookie that a page of another origin makes the browser send.
 import { createMiddleware } from "hono/factory";
 import { AppError } from "../../errors.ts";
 import type { SessionCookie } from "../session-cookie.ts";
@@ -11,7 +11,7 @@ export interface ForeignOriginDeps {
 
 const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** SameSite=Lax lets a sibling subdomain's page through; this doesn't. A bearer is set by a page on purpose and is not concerned. */
+/** SameSite=Lax allows pages of sibling subdomains; this does not. Bearer tokens are set by the page itself and are not affected. */
 export const refuseForeignOrigin = ({ sessionCookie, publicUrl }: ForeignOriginDeps) =>
   createMiddleware<HttpEnv>((c, next) => {
     const { method, headers } = c.req.raw;
@@ -22,8 +22,8 @@ export const refuseForeignOrigin = ({ sessionCookie, publicUrl }: ForeignOriginD
   });
 
 /**
- * By what the browser says of the page that sends the request (Fetch Metadata, else Origin). Who says nothing is
- * no browser: those send Origin with every write.
+ * Judges by Fetch Metadata, else by Origin. A client without both is no browser: browsers send Origin with every
+ * write.
  */
 export function isForeign(headers: Headers, publicUrl: string | undefined): boolean {
   const site = headers.get("sec-fetch-site");

@@ -6,7 +6,7 @@ import type { Method, Query } from "../../queries/read-spec.ts";
 import { problemsOf, securityOf } from "./operation.ts";
 import { about, text } from "./schema.ts";
 
-/** A read is asked by GET, and by POST where its parameters are too long for a URL. */
+/** A read has a GET operation, and a POST operation for parameters that are too long for a URL. */
 export const queryOperationsOf = (query: Query): Readonly<Record<string, JsonObject>> =>
   query.method === "GET"
     ? { get: operationOf(query, "GET"), post: operationOf(query, "POST") }

@@ -134,7 +134,7 @@ test("a member of one business is nobody at another", async () => {
   ).toBe(404);
 });
 
-test("whoever asks for a guest over a good session stays who they are: a guest, a member, by cookie and by token", async () => {
+test("a guest request with a valid session returns the same user: a guest, a member, by cookie and by token", async () => {
   await using house = await createHouse();
   const asGuest = (shown: { cookie?: string; headers?: HeadersInit }) =>
     house.call("POST", "accounts/guest", { json: { business: "demo" }, ...shown });
@@ -154,7 +154,7 @@ test("whoever asks for a guest over a good session stays who they are: a guest, 
   expect(kind).toBe("member");
 });
 
-test("a session that has ended, of another business, or none: whoever asks for a guest is a new one", async () => {
+test("a guest request with an ended session, one of another business, or none makes a new guest", async () => {
   await using house = await createHouse();
   const asGuest = (cookie?: string) =>
     house.call("POST", "accounts/guest", { json: { business: "demo" }, ...(cookie ? { cookie } : {}) });

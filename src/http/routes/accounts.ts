@@ -45,13 +45,13 @@ export interface AccountRoutesDeps extends DeleteAccountDeps {
 export function accountRoutes(deps: AccountRoutesDeps) {
   const { sessionCookie, findCaller } = deps;
 
-  /** The browser gets the session, whoever has no cookies the token. */
+  /** Sets the session's cookie for browsers; the body has the token for other clients. */
   function opened(c: HttpContext, { session, token }: Opened) {
     if (session.cookie !== undefined) sessionCookie.set(c, session.cookie, session.expiresAt);
     return { ...token, sessionExpiresAt: session.expiresAt };
   }
 
-  /** Who calls by what the database says now: a guest's token must not show the member that the guest has become elsewhere. */
+  /** The caller as the database has it now: the token of a guest must not show the member that the guest has become elsewhere. */
   async function callerNow(c: HttpContext): Promise<UserCaller> {
     const { businessId, userId } = requireUser(c);
     const credential = sessionCookie.credentialOf(c.req.raw.headers);
@@ -67,14 +67,14 @@ export function accountRoutes(deps: AccountRoutesDeps) {
     return readAccount(deps, caller);
   }
 
-  /** Gives the session's cookie its name of today. */
+  /** Sets the session's cookie under its current name. */
   async function renameCookie(c: HttpContext, { businessId }: UserCaller): Promise<void> {
     const cookie = sessionCookie.read(c.req.raw.headers)!;
     const open = await deps.sessions.find(businessId, sessionOfCookie(cookie).id);
     if (open.value !== undefined) sessionCookie.set(c, cookie, open.value.expiresAt);
   }
 
-  /** Ends the session that the request came with, and the tokens issued from it. */
+  /** Ends the session of the request, and the tokens issued from it. */
   async function endSession(c: HttpContext): Promise<void> {
     const { headers } = c.req.raw;
     const caller = c.get("caller");
@@ -112,7 +112,7 @@ export function accountRoutes(deps: AccountRoutesDeps) {
       const hasBody = c.req.header("content-type") !== undefined;
       const deleted = await deleteAccount(deps, caller, hasBody ? await readJson(c, deleteAccountBody) : {});
       if (sessionCookie.read(c.req.raw.headers) !== undefined) sessionCookie.drop(c);
-      // What the stores hold goes by and by.
+      // The stores are emptied later, by jobs.
       return c.json(deleted, 202);
     })
     .get("/accounts/session", async (c) => {

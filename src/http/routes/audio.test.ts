@@ -1,4 +1,4 @@
-// Audio while it grows and when it is whole, by Range and without, over a real server, written by another handle as the worker does.
+// Audio while it grows and when it is complete, with Range and without, over a real server; another handle writes it, as the worker does.
 import { describe, expect, test } from "bun:test";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createStreamServer, type StreamServerOptions, testBusinessId } from "../../testing/stream-server.ts";
@@ -67,7 +67,7 @@ describe("while it grows", () => {
     },
   );
 
-  test("what is there already is one piece with its length", async () => {
+  test("an existing range is sent at once, with its length", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 2);
@@ -81,7 +81,7 @@ describe("while it grows", () => {
     }
   });
 
-  test("an answer that promised more than is made is broken off, not ended", async () => {
+  test("an answer that promised more bytes than were made is cut off, not ended", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 2);
@@ -90,7 +90,7 @@ describe("while it grows", () => {
     await expect(cancelled.arrayBuffer()).rejects.toThrow();
   });
 
-  test("when the server goes away, growing answers are broken off and those that have not begun are a 503", async () => {
+  test("at a shutdown, growing answers are cut off and those that have not begun are a 503", async () => {
     const { server, ask } = await open();
     await using _ = server;
     const waiting = [ask(), ask({ range: "bytes=0-" })];
@@ -107,7 +107,7 @@ describe("while it grows", () => {
     await until("nobody listens", () => again.server.streams.counters.listeners === 0);
   });
 
-  test("the tags at the end are refused at once, also where as much else would be waited for", async () => {
+  test("a range of tags at the end is refused at once, even where another range as far ahead would wait", async () => {
     const { server, writer, ask } = await open({ aheadBytes: plannedBytes });
     await using _ = server;
     await fill(writer, 8);
@@ -116,7 +116,7 @@ describe("while it grows", () => {
     }
   });
 
-  test("what lies far ahead is refused at once, and so are the tags at the end", async () => {
+  test("a range far ahead is refused at once, and so are the tags at the end", async () => {
     const { server, writer, ask } = await open({ aheadBytes: 20_000 });
     await using _ = server;
     await fill(writer, 1);
@@ -164,7 +164,7 @@ describe("while it grows", () => {
     expect([beyond.status, beyond.headers.get("content-range")]).toEqual([416, `bytes */${plannedBytes}`]);
   });
 
-  test("without a planned total an answer holds what is there, and the total appears with the end", async () => {
+  test("without a planned total an answer has the existing bytes, and the total appears at the end", async () => {
     const { server, writer, ask } = await open({ planned: undefined });
     await using _ = server;
     await fill(writer, 1);

@@ -1,4 +1,4 @@
-// Deleting an account over HTTP: what goes, what ends, what is free again, and whose nothing changes.
+// Deleting an account over HTTP: its content is purged, its credentials end, its e-mail is free again, and other accounts are unchanged.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps.ts";
@@ -93,7 +93,7 @@ test.each(engines)(
     expect((await house.call("GET", signedLink.slice(signedLink.indexOf("/v1/") + 4))).status).toBe(404);
     expect((await call("POST", "accounts/sign-in", { json: login })).status).toBe(401);
 
-    // The stores are emptied by the jobs that were promised.
+    // The promised jobs empty the stores.
     for (const receiptId of deleted.body.receiptIds)
       await finishPurge(studio.deps, { businessId: studio.business.id, receiptId }, noSignal);
     for (const { versionId } of [made, thrown])
@@ -124,7 +124,7 @@ test.each(engines)(
     for (const receipt of receipts)
       expect(receipt).toMatchObject({ state: "complete", title: "", kind: "project" });
 
-    // The e-mail is free again, for a new account with nothing of the old one.
+    // The e-mail is free again, for a new account without the content of the old one.
     const again = await call("POST", "accounts/sign-up", { json: login });
     expect(again.status).toBe(201);
     expect(again.body.userId).not.toBe(ada.body.userId);
@@ -134,7 +134,7 @@ test.each(engines)(
   },
 );
 
-test("a guest's account goes without a password; the token that a business minted for it ends", async () => {
+test("a guest's account is deleted without a password; the token that a business minted for it ends", async () => {
   await using house = await createHouse();
   const { call, business, studio } = house;
   const guest = await call("POST", "accounts/guest", { json: { business } });
@@ -145,12 +145,12 @@ test("a guest's account goes without a password; the token that a business minte
   expect((await call("DELETE", "accounts/me", { token: guest.body.token })).status).toBe(202);
   for (const token of [guest.body.token, minted])
     expect((await call("GET", "accounts/me", { token })).status).toBe(401);
-  // Whom the business names so from now on is somebody new.
+  // A user whom the business names with this id from now on is a new one.
   const renewed = await call("GET", "accounts/me", { token: (await mint()).body.token });
   expect(renewed.body).toMatchObject({ kind: "external", email: null });
 });
 
-test("a user of the business's own, and whoever is nobody, deletes nothing", async () => {
+test("users that the business manages, and callers without a credential, delete nothing", async () => {
   await using house = await createHouse();
   const { call, studio } = house;
   const { key } = await studio.deps.keys.create(studio.business.id, "", "test");
@@ -161,7 +161,7 @@ test("a user of the business's own, and whoever is nobody, deletes nothing", asy
   expect((await call("GET", "accounts/me", { token })).status).toBe(200);
 });
 
-test("what another process lets in while it still takes the user for signed in is stored for nobody", async () => {
+test("a request accepted by another process that still considers the user signed in stores nothing", async () => {
   await using house = await createHouse();
   const { call, business, studio } = house;
   const guest = await call("POST", "accounts/guest", { json: { business } });

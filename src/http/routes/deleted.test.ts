@@ -1,4 +1,4 @@
-// What was deleted is not found at any of its addresses: at once where it was deleted, within a second elsewhere, and there again once restored.
+// Deleted things are not found at any address: at once in the process that deleted them, within a second in others; and they are found again once restored.
 import { expect, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps.ts";
@@ -20,7 +20,7 @@ test.each(["stored", "streamed"] as const)(
       const data = { businessId: business.id, versionId: made.versionId };
       await uploadAudio(studio.deps, data, noSignal);
     }
-    // Another process, over the same stores.
+    // Another process over the same stores.
     const deps = await createApiDeps(studio.stores.config, silentLog);
     const other = createApp(deps);
     const headers = { authorization: `Bearer ${token}` };

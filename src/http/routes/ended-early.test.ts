@@ -1,4 +1,4 @@
-// A piece that was stopped or that failed has the length that was made, wherever it is told.
+// A piece that was stopped or that failed has the length that was made, in every response.
 import { expect, setDefaultTimeout } from "bun:test";
 import { cancelGeneration } from "../../generations/cancel-generation.ts";
 import { uploadAudio } from "../../library/upload-audio.ts";
@@ -17,7 +17,7 @@ const chunksMade = 5;
 
 const jsonOf = ({ body }: RawAnswer) => JSON.parse(Buffer.from(body).toString());
 
-/** Comes to an end of its own making before its sixth chunk. */
+/** A generator that runs `beforeEnd` before its sixth chunk, which ends the generation. */
 function endedEarly(beforeEnd: () => Promise<void>): Generator {
   const whole = recordedGenerator(mp3, "ended early");
   return {

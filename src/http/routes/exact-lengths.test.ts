@@ -1,4 +1,4 @@
-// Over a real socket: a server may drop a length that the app has set.
+// Exact Content-Length over a real socket: a server may drop a length that the app has set.
 import { expect, setDefaultTimeout } from "bun:test";
 import { needsTool } from "../../testing/needs-tool.ts";
 import { createServedStudio } from "../../testing/served-studio.ts";
@@ -7,7 +7,7 @@ import { makeMp3 } from "../../testing/test-sound.ts";
 setDefaultTimeout(30_000);
 
 const test = needsTool("ffmpeg");
-// Above a mebibyte, from where on audio is not answered from memory.
+// The MP3 is larger than a mebibyte: audio of this size is not answered from memory.
 const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 80 });
 
 test("every download, each of its ranges, and finished audio tell their exact length, as HEAD does", async () => {

@@ -12,7 +12,7 @@ import { streamRoutes } from "./streams.ts";
 export interface GenerationStreamRoutesDeps {
   readonly streams: Streams;
   readonly findOwned: FindOwned;
-  /** Missing or deleted: NOT_FOUND. */
+  /** Throws NOT_FOUND for a missing or deleted version. */
   readonly ensureThere: RememberedFacts["ensureThere"];
   readonly live: LiveAnswers;
 }

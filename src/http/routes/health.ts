@@ -5,7 +5,7 @@ import type { HttpEnv } from "../wire.ts";
 
 export interface ReadinessCheck {
   readonly name: string;
-  /** The setting that names what is asked. */
+  /** The setting with the address of the store that is checked. */
   readonly setting: string;
   /** Throws when the need isn't met. */
   run(): Promise<unknown>;
@@ -14,9 +14,9 @@ export interface ReadinessCheck {
 export interface HealthRoutesDeps {
   readonly checks: readonly ReadinessCheck[];
   readonly metrics: Metrics;
-  /** Where there is too little room on the disk, what is there is read and deleted, and nothing new is taken. */
+  /** On a nearly full disk, existing content can be read and deleted, and new work is refused. */
   readonly room: { isLow(): boolean };
-  /** Businesses whose tables could not be brought up to date. The others are served, so that it makes nothing unready. */
+  /** The number of businesses whose migration failed. The others are served, so the process is still ready. */
   countNotServed(): Promise<number>;
 }
 

@@ -1,4 +1,4 @@
-// Work that takes long, asked for by many at once: everybody else is answered meanwhile, and it stops when nobody waits for it.
+// Concurrent long work doesn't block other requests, and it stops when nobody waits for it.
 import { expect, setDefaultTimeout } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ test("the last byte of a WAV, asked for by many: one decoding each piece, and no
   expect(worst).toBeLessThan(othersWaitMsMax);
 });
 
-test("a file that nobody waits for any more is given up, and is whole for the next who asks", async () => {
+test("a file without waiting callers is aborted, and the next caller gets it complete", async () => {
   await using served = await createServedStudio();
   const piece = await served.make(mp3);
   const left = new AbortController();

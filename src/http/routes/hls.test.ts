@@ -99,7 +99,7 @@ test("where the length is planned, the playlist names every segment from the fir
   expect(await (await fetch(playlistUrl)).text()).toBe(planned);
 });
 
-test("the segment that is being made is answered as it grows, to its cut; one that has not begun is refused at once", async () => {
+test("the segment in progress is sent as it grows, to its cut; one that has not begun is refused at once", async () => {
   const chunks = await createTone(9);
   const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
   await using _ = server;
@@ -125,7 +125,7 @@ test("the segment that is being made is answered as it grows, to its cut; one th
   expect((await segment(4)).status).toBe(404);
 });
 
-test("a segment that was being made when the server went away is broken off", async () => {
+test("a segment in progress is cut off at a shutdown", async () => {
   const chunks = await createTone(5);
   const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
   await using _ = server;

@@ -11,7 +11,7 @@ export interface HlsDeps {
 
 export interface HlsSource {
   readonly key: StreamKey;
-  /** The total planned, where the generator told it. */
+  /** The planned total in bytes, where the generator declared it. */
   readonly plannedBytes: number | undefined;
 }
 

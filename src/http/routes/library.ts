@@ -18,7 +18,7 @@ export type LibraryRoutesDeps = DeleteThingDeps &
   StartVersionDeps & {
     readonly links: LinkMaker;
     readonly trustedProxies: number;
-    /** Called when what can be heard has changed. */
+    /** Called when a version was deleted or restored. */
     forgetSounds(): void;
   };
 

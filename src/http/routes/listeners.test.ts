@@ -149,7 +149,7 @@ describe.each([
   });
 });
 
-/** Reads an answer at a pace without ever standing still, and at full speed after `slowMs`: its bytes, headers and all. */
+/** Reads a response at a steady rate, and at full speed after `slowMs`. Returns its bytes, headers included. */
 async function readSteadily(server: StreamServer, path: string, bytesPerSecond: number, slowMs: number) {
   const socket = connect(server.port, "127.0.0.1");
   const started = performance.now();
@@ -171,7 +171,7 @@ async function readSteadily(server: StreamServer, path: string, bytesPerSecond: 
   return { end, bytes: Buffer.concat(parts) };
 }
 
-test("who reads slowly but steadily is never cut off, however long the socket has no room", async () => {
+test("a slow but steady listener is never cut off, however long the socket's buffer is full", async () => {
   const song = keyOf("song");
   await using server = await createStreamServer({
     stallMs: 2_400,
@@ -183,7 +183,7 @@ test("who reads slowly but steadily is never cut off, however long the socket ha
   await server.streams.create(song, { contentType: "audio/mpeg" });
   const chunk = new Uint8Array(256 * 1024).map((_, at) => (at * 7) & 255);
   for (let i = 0; i < 48; i++) await server.streams.append(song, { chunks: [chunk], close: i === 47 });
-  // The system holds 4 MB, and has room only when a third of them has left: 3.5 s at this pace.
+  // The system buffers 4 MB, and accepts more only when a third of that has left: after 3.5 s at this rate.
   const slow = ["/audio", "/v1/stream/song?offset=-1&live=sse"].map((path) =>
     readSteadily(server, path, 400_000, 5_000),
   );

@@ -137,7 +137,7 @@ test("bad parameters are 400 and named, all of them", async () => {
   expect((await post("tracks.rename", { trackId: 7 })).status).toBe(400);
 });
 
-test("null is no way to leave a parameter out, in a write, a read by POST and a page", async () => {
+test("null does not count as a left-out parameter, in a write, a read by POST and a page", async () => {
   const track = async () => (await call(`/tracks.get?trackId=${idOf(ada, "track", 0)}`)).text();
   const before = await track();
   for (const [name, body] of [

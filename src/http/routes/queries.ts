@@ -37,7 +37,7 @@ export function queryRoutes(deps: QueryRoutesDeps) {
       const parameters = await readBody(c.req);
       const call = { name: c.req.param("name"), method: "POST", parameters } as const;
       const { body } = await answerCall(deps, c.get("caller"), call);
-      // Also of a read: an answer to POST is kept by nobody, so it has no ETag.
+      // No ETag, for reads too: responses to POST are not cached.
       return new Response(body, {
         headers: { "content-type": "application/json", "cache-control": "no-store" },
       });

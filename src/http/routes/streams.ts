@@ -26,7 +26,7 @@ export interface StreamRoutesOptions {
   /** What this address allows; the rest is a 405. All where not given. */
   readonly allow?: readonly StreamAccess[];
   readonly bodyBytesMax?: number;
-  /** For large bodies in JSON; where not given, they are taken apart on the serving thread. */
+  /** Parses large JSON bodies on another thread; without it, they are parsed on the serving thread. */
   readonly splitMessages?: SplitForCaller;
   readonly limits?: Partial<ReadLimits>;
   readonly live?: LiveAnswers;

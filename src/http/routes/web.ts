@@ -30,13 +30,13 @@ const contentTypes: Readonly<Record<string, string>> = {
 const forever = "public, max-age=31536000, immutable";
 const shellPath = "/index.html";
 
-/** Scripts and styles from here alone, sound also from where links lead; blob: is what Media Source plays from. */
+/** The content security policy: scripts and styles from here only, sound also from `soundOrigin`, and blob: for Media Source. */
 const policyOf = (soundOrigin: string) =>
   `default-src 'self'; connect-src 'self' ${soundOrigin}; media-src 'self' blob: ${soundOrigin}; ` +
   "img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; " +
   "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/** `directory`: what the web build made. Where it is missing, / says how to make it. `soundOrigin`: where finished sound is read from, if not here. */
+/** `directory`: the output of the web build; without it, / explains how to build it. `soundOrigin`: the origin of stored sound, if not this one. */
 export async function webRoutes(directory: string, { soundOrigin = "" } = {}) {
   const policy = policyOf(soundOrigin);
   const files = await readWebFiles(directory);

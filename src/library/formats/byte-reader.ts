@@ -14,7 +14,7 @@ export function createByteReader(content: AsyncIterable<Uint8Array>): ByteReader
   let held: Uint8Array = new Uint8Array(0);
   let over = false;
 
-  /** The pieces are joined once, however small they arrive: joining at each would be quadratic. */
+  /** Joins the pieces once, however small they are: joining at each piece would be quadratic. */
   async function fill(bytes: number): Promise<void> {
     const parts = [held];
     let length = held.length;

@@ -1,10 +1,10 @@
-// An MP3 that ended before the length its Info frame promises: the whole frames that are there, behind an Info frame that says so.
+// Corrects an MP3 that is shorter than its Info frame declares: its whole frames follow an Info frame with their number.
 import { nextTurn } from "../../next-turn.ts";
 import { createFrameScanner, type Mp3Frame } from "../../streams/mp3-frames.ts";
 import { type ByteSource, joinSources, sourceOf } from "./byte-source.ts";
 import { infoPlaceOf } from "./mp3-facts.ts";
 
-/** The same source where nothing has to be changed. Reads the whole once. */
+/** Returns the same source if nothing needs to change. Reads the whole source once. */
 export async function endedMp3(audio: ByteSource): Promise<ByteSource> {
   const start = await startOf(audio);
   const scanner = createFrameScanner();
@@ -48,7 +48,7 @@ async function startOf(audio: ByteSource): Promise<Uint8Array> {
   return Buffer.concat(parts);
 }
 
-/** A frame of which a part is missing stays out. */
+/** Leaves out an incomplete frame at the end. */
 const cutTo = ({ bytes, read }: ByteSource): ByteSource => ({
   bytes,
   async *read(start) {
@@ -61,10 +61,10 @@ const cutTo = ({ bytes, read }: ByteSource): ByteSource => ({
   },
 });
 
-/** A decoder's own delay: what it gives of the last frame ends so many samples before the frame does. */
+/** A decoder's own delay: its output for a frame ends this many samples before the frame does. */
 const decoderDelaySamples = 529;
 
-/** The frames of sound, the bytes of the whole, and no silence at the end: it was never made. */
+/** Writes the frames of sound, the bytes in all, and no padding at the end, since that was never made. */
 function changedInfo(
   frame: Uint8Array,
   made: { readonly frames: number; readonly bytes: number },
@@ -79,7 +79,7 @@ function changedInfo(
     const { lame } = place;
     view[lame + 22] = (view[lame + 22]! & 0xf0) | (decoderDelaySamples >> 8);
     view[lame + 23] = decoderDelaySamples & 0xff;
-    // The length of the music and two checksums, where an encoder wrote them: zero says that they are not told.
+    // The length of the music and two checksums, where an encoder wrote them: zero means unknown.
     view.fill(0, lame + 28, lame + 36);
   }
   return frame;

@@ -1,4 +1,4 @@
-// How a file to keep is made from sounds, as data: any thread that can read the sounds makes the same bytes of it.
+// Describes a file to save as data: every thread that can read its sounds makes the same bytes of it.
 import { type ByteSource, sourceOf } from "./byte-source.ts";
 import { mp3File } from "./mp3-file.ts";
 import type { TrackTags } from "./track-tags.ts";
@@ -8,10 +8,10 @@ import { zipFile } from "./zip-file.ts";
 export interface SoundRecipe {
   readonly format: "mp3" | "wav";
   readonly tags: TrackTags;
-  /** Of the MP3 that it is made from. */
+  /** The size of the MP3 from which it is made. */
   readonly audioBytes: number;
   readonly signatureCharacters: number;
-  /** Of the MP3's bytes, where it is known. */
+  /** The hash of the MP3's bytes, where known. */
   readonly sha256?: Uint8Array;
 }
 
@@ -22,7 +22,7 @@ export interface ArchivedSound {
 }
 
 export type FileRecipe =
-  /** The bytes of the sound as they are. */
+  /** An unchanged copy of the sound's bytes. */
   | { readonly kind: "copy"; readonly audioBytes: number }
   | { readonly kind: "sound"; readonly sound: SoundRecipe }
   | {
@@ -31,15 +31,15 @@ export type FileRecipe =
       readonly entries: readonly ArchivedSound[];
     };
 
-/** The sounds of a recipe, by their place in it. */
+/** Reads and signs the sounds of a recipe, by their index in it. */
 export interface RecipeSounds {
-  /** The MP3 from `start` on. */
+  /** The bytes of the MP3 from `start` on. */
   read(sound: number, start: number): AsyncIterable<Uint8Array>;
-  /** Signs the SHA-256 of what a listener hears; `signatureCharacters` long. */
+  /** Signs the SHA-256 of the decoded sound; the result has `signatureCharacters` characters. */
   sign(sound: number, sha256: Uint8Array): Promise<string>;
 }
 
-/** The same recipe and sounds give the same bytes. */
+/** Makes the file. The same recipe and sounds give the same bytes. */
 export async function fileOf(recipe: FileRecipe, sounds: RecipeSounds): Promise<ByteSource> {
   switch (recipe.kind) {
     case "copy":
@@ -67,7 +67,7 @@ function soundFile(
   at: number,
 ): Promise<ByteSource> {
   const audio = audioOf(sounds, at, audioBytes);
-  // The length of a file is asked with a hash of zeros: nothing has to be signed for it.
+  // A hash of zeros is passed to learn the length of a file: then a placeholder of the same length is enough.
   const sign = async (sha256: Uint8Array): Promise<string> =>
     sha256.every((byte) => byte === 0) ? "-".repeat(signatureCharacters) : sounds.sign(at, sha256);
   return format === "wav" ? wavFile(audio, tags, sign) : mp3File(audio, tags, sign, known);

@@ -28,13 +28,13 @@ export function id3BytesOf(header: Uint8Array): number | undefined {
   return id3HeaderBytes + unsynchsafe(header, 6) + footerBytes;
 }
 
-/** A tag of a program has a few dozen frames. */
+/** The limit of frames in a tag: tags of programs have a few dozen. */
 const framesMax = 1_000;
-/** A text of the user that is longer is left out. */
+/** Longer user texts are left out. */
 const textBytesMax = 64 * 1024;
 
 /**
- * The user's texts (TXXX) of a whole tag, version 2.3 or 2.4. Of a broken tag: those before the
+ * Reads the user texts (TXXX) of a whole tag, version 2.3 or 2.4; of a broken tag, those before the
  * break. Takes time linear in the tag's length.
  */
 export function readId3Texts(tag: Uint8Array): ReadonlyMap<string, string> {

@@ -38,15 +38,15 @@ function samplesOf(start: Uint8Array, isMpeg1: boolean): number | undefined {
 }
 
 export interface InfoPlace {
-  /** Where the number of frames stands, four bytes. */
+  /** The offset of the number of frames, four bytes. */
   readonly frames: number;
-  /** Where the number of bytes stands, four bytes; undefined where it isn't told. */
+  /** The offset of the number of bytes, four bytes; undefined where the frame does not declare it. */
   readonly bytes: number | undefined;
-  /** Where LAME's tag begins; undefined where there is none. */
+  /** The offset of LAME's tag; undefined where there is none. */
   readonly lame: number | undefined;
 }
 
-/** Of the layer III frame that begins here; undefined where it is no Info frame that tells its frames. */
+/** The offsets in the layer III frame that starts here; undefined where it is no Info frame with a number of frames. */
 export function infoPlaceOf(start: Uint8Array): InfoPlace | undefined {
   const isMpeg1 = (start[1]! & 0x18) === 0x18;
   const isMono = start[3]! >> 6 === 3;

@@ -66,7 +66,7 @@ export async function signSound(
     .sign(await importJWK(key.privateJwk, algorithm));
 }
 
-/** How long a signature of these claims is, over whichever hash. */
+/** The length of a signature of these claims, which is the same for every hash. */
 export function signatureCharacters(
   key: Pick<SigningKey, "keyId">,
   claims: Omit<SoundClaims, "sha256">,

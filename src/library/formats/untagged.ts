@@ -1,8 +1,8 @@
-// The sound of an MP3 without the tag that it may begin with: a file to keep gets one of its own.
+// Removes the tag at the start of an MP3: a file to save gets its own tag.
 import type { ByteSource } from "./byte-source.ts";
 import { id3BytesOf, id3HeaderBytes } from "./id3.ts";
 
-/** The same source where it begins with none. */
+/** Returns the same source where it starts with no tag. */
 export async function untagged(audio: ByteSource): Promise<ByteSource> {
   let start: Uint8Array = new Uint8Array();
   for await (const chunk of audio.read(0)) {

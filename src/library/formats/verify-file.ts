@@ -19,7 +19,7 @@ interface Sound {
 }
 
 const tagBytesMax = 1024 * 1024;
-/** A file of a program has a few of either; more is no sound of ours. */
+/** Files of programs have a few tags and parts; a file with more is not one of ours. */
 const tagsMax = 8;
 const partsMax = 100;
 const oldTagBytes = 128; // an ID3v1 tag at the very end, which players like to add

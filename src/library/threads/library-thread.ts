@@ -1,4 +1,4 @@
-// A thread for the library's long work: it makes files and judges them, so that the serving thread never waits for either.
+// A thread for the library's long work: it makes and verifies files, so that the serving thread is never blocked.
 import { open, rm } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import { fileOf } from "../formats/file-recipe.ts";
@@ -8,7 +8,7 @@ import { verifyFile } from "../formats/verify-file.ts";
 import { errorOf, failureOf } from "./thread-failure.ts";
 import type { FromLibraryThread, ThreadQuestion, ThreadTask, ToLibraryThread } from "./thread-messages.ts";
 
-/** Serves one owner through its messages. */
+/** Handles the messages of one owner. */
 export function serveLibrary(post: (message: FromLibraryThread) => void) {
   const asked = new Map<number, PromiseWithResolvers<unknown>>();
   let questions = 0;
@@ -63,7 +63,7 @@ export function serveLibrary(post: (message: FromLibraryThread) => void) {
   };
 }
 
-/** Leaves nothing behind where it fails. */
+/** Removes the file if writing fails. */
 async function writeFile(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {

@@ -1,4 +1,4 @@
-// The owner of the library's threads: gives a task to the one with the fewest, and answers what it asks.
+// Runs the library's threads: passes each task to the least busy thread, and answers its questions.
 import { Worker } from "node:worker_threads";
 import { AppError } from "../../errors.ts";
 import type { RecipeSounds } from "../formats/file-recipe.ts";
@@ -11,20 +11,20 @@ export interface TaskOwner extends Partial<RecipeSounds> {
 }
 
 export interface LibraryThreads {
-  /** Resolves or rejects once the task has stopped; aborted, it stops at the next bytes that it reads. */
+  /** Resolves or rejects once the task has stopped; when aborted, it stops at its next read. */
   run(work: ThreadTask, owner: TaskOwner, signal: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
 }
 
 export interface LibraryThreadsOptions {
   readonly threadsMax?: number;
-  /** The threads' program; tests put a failing one here. */
+  /** The program of the threads; tests replace it by a failing one. */
   readonly program?: URL;
 }
 
 const bytesAtOnce = 64 * 1024;
 
-/** A thread starts with the first task that finds none idle; the process may end while all are idle. */
+/** A thread starts with the first task for which none is idle. Idle threads don't keep the process alive. */
 export function createLibraryThreads({
   threadsMax = 2,
   program = new URL("./library-thread.ts", import.meta.url),
@@ -152,7 +152,7 @@ async function answerOf({ owner, signal, readers }: Running, asked: ThreadQuesti
   }
 }
 
-/** A copy: it is moved to the other thread. Small pieces go together. */
+/** Returns a copy, since it is transferred to the other thread. Small pieces are joined. */
 async function nextBytes(reader: AsyncIterator<Uint8Array>): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];
   for (let bytes = 0; bytes < bytesAtOnce;) {

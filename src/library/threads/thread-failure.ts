@@ -1,4 +1,4 @@
-// Errors on their way between two threads: what crosses is a code and sentences.
+// Passes errors between two threads, as a code and sentences.
 import { AppError, isAppError } from "../../errors.ts";
 import type { ThreadFailure } from "./thread-messages.ts";
 

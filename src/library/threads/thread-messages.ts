@@ -1,24 +1,24 @@
-// What a library thread and its owner say to each other.
+// The messages between a library thread and its owner.
 import type { ErrorCode } from "../../errors.ts";
 import type { FileRecipe } from "../formats/file-recipe.ts";
 
 export type ThreadTask =
-  /** Writes the file of a recipe to a path where there is none. */
+  /** Writes the file of a recipe to a path that does not exist yet. */
   | { readonly kind: "render"; readonly recipe: FileRecipe; readonly path: string }
-  /** Answers the verdict on sound 0. */
+  /** Verifies sound 0. The value is the verdict. */
   | { readonly kind: "verify" }
-  /** Answers the messages of a body in JSON. */
+  /** Splits a JSON body. The value is its messages. */
   | { readonly kind: "split"; readonly body: Uint8Array; readonly messagesMax: number };
 
-/** What a task asks of its owner, who has the stores and the keys. */
+/** A question of a task to its owner, which has the stores and the keys. */
 export type ThreadQuestion =
-  /** The next bytes of a sound, undefined at its end; the first of a reader open it. */
+  /** The next bytes of a sound, undefined at its end. The first question of a reader opens the sound. */
   | { readonly ask: "bytes"; readonly reader: number; readonly sound: number; readonly start: number }
   | { readonly ask: "signature"; readonly sound: number; readonly sha256: Uint8Array }
   | { readonly ask: "publicKey"; readonly keyId: string };
 
 export interface ThreadFailure {
-  /** Undefined: none of ours. */
+  /** Undefined for an error that is no AppError. */
   readonly code: ErrorCode | undefined;
   readonly message: string;
   readonly hint?: string | undefined;
@@ -41,7 +41,7 @@ export type FromLibraryThread =
       readonly question: number;
       readonly asked: ThreadQuestion;
     }
-  /** Nothing more is read of this one. */
+  /** The reader was closed. */
   | { readonly type: "left"; readonly task: number; readonly reader: number }
   | { readonly type: "done"; readonly task: number; readonly value: unknown }
   | { readonly type: "failed"; readonly task: number; readonly failure: ThreadFailure };
