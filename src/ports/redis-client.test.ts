@@ -1,4 +1,4 @@
-// Several callers share one connection to Redis: an answer that comes after its caller was refused reaches nobody else.
+// Callers share one connection to Redis: an answer that arrives after its caller was refused reaches no other caller.
 import { expect, test } from "bun:test";
 import { hasRedis, startRedisServer } from "../testing/redis-server.ts";
 import { until } from "../testing/until.ts";
@@ -20,7 +20,7 @@ test.skipIf(!hasRedis)(
 
     process.kill(pid, "SIGSTOP");
     const early = keys.map(ask);
-    // They have waited as long as they may.
+    // These calls have timed out.
     const refused = await Promise.all(early);
     const late = keys.map(ask);
     process.kill(pid, "SIGCONT");

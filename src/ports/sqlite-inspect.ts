@@ -1,4 +1,4 @@
-// Whether a SQLite file can be read, is whole, and which schema it has, for whoever checks a setting before relying on it.
+// Inspects a SQLite file before it is used: whether it is readable and undamaged, and its schema.
 import { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 
@@ -8,17 +8,17 @@ export interface SqliteReport {
   readonly exists: boolean;
   /** Undefined: it is a database. Else what SQLite says of it. */
   readonly refusal: string | undefined;
-  /** Of files whose schema is counted. */
+  /** The version number of the schema, for files that store one. */
   readonly userVersion: number;
-  /** The names of what ran, in order; none where the schema is counted. */
+  /** The names of the applied migrations, in order; empty for files with a version number. */
   readonly migrations: readonly string[];
 }
 
-/** Larger ones are only opened: reading one whole takes a second for each 500 MB. */
+/** Larger files are only opened: checking a file takes a second for each 500 MB. */
 const checkedBytesMax = 512 * 1024 * 1024;
 
 export interface SqliteInspection {
-  /** False: only the schema is read, which is quick. */
+  /** Whether the whole file is checked. False reads only the schema, which is quick. */
   readonly isWhole?: boolean;
 }
 

@@ -32,8 +32,8 @@ export interface BusinessProvisioner<Tables> {
    */
   open(credentials: BusinessCredentials): Promise<Database<Tables>>;
   /**
-   * The server whose connections this database shares with others, by a name that is the same for all of them, and
-   * how many it takes in all; undefined where it shares none. `connections` asks the server once: UNAVAILABLE.
+   * The server that this database shares with others: a name that is equal for all databases on it, and its connection
+   * limit. Undefined without a shared server. `connections` queries the server once. Errors: UNAVAILABLE.
    */
   sharedBy(credentials: BusinessCredentials): SharedServer | undefined;
   /** Takes the database and its role away, for good, whoever is connected. One that is gone is no error. */

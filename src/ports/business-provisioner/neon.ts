@@ -84,7 +84,7 @@ export function createNeonProvisioner<Tables>(
 
   async function bringUpToDate(credentials: BusinessCredentials, database: Database<Tables>): Promise<void> {
     const { branchId } = fieldsOf(credentials);
-    // A process's migrations never change, and a database that has them keeps them: it is asked once.
+    // The migrations of a process never change, and a migrated database stays migrated: once per process is enough.
     if (upToDate.has(branchId)) return;
     for (let tries = 1; ; tries++) {
       try {
@@ -129,7 +129,7 @@ export function createNeonProvisioner<Tables>(
         throw /^(3D000|28)/.test(sqlStateOf(err)) ? databaseGone(err) : err;
       }
     },
-    // Each branch has a compute of its own.
+    // Each branch has its own compute.
     sharedBy: () => undefined,
     async drop(credentials) {
       const { branchId, projectId } = fieldsOf(credentials);

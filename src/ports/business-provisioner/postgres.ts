@@ -84,7 +84,7 @@ export function createPostgresProvisioner<Tables>(
 
   /** The role may read which migrations ran; the ones that are missing are the administrator's to run. */
   async function bringUpToDate(url: string, database: Database<Tables>): Promise<void> {
-    // A process's migrations never change, and a database that has them keeps them: it is asked once.
+    // The migrations of a process never change, and a migrated database stays migrated: once per process is enough.
     if (upToDate.has(url)) return;
     try {
       await database.migrate();
@@ -101,7 +101,7 @@ export function createPostgresProvisioner<Tables>(
     upToDate.add(url);
   }
 
-  /** Asked over the first database of that server that is used. */
+  /** Queried over the first database of the server that is used. */
   function connectionsOf(server: string, url: string): Promise<number> {
     const known = connections.get(server);
     if (known !== undefined) return known;

@@ -49,7 +49,7 @@ export function createSqliteProvisioner<Tables>(
     async open(credentials) {
       const file = fileOf(credentials);
       if (!existsSync(file)) throw databaseGone();
-      // It was made with its tables, so that an empty one was emptied: its tables are not made anew.
+      // The file was created with its tables, so an empty one has lost its content: it is not migrated again.
       if (statSync(file).size === 0) throw storeDamaged("This database");
       return openMigrated(file);
     },

@@ -24,9 +24,9 @@ interface ChunkRow {
 }
 
 const chunksPerRead = 8_192;
-/** Pages of 4 KiB: less is soon used again. */
+/** A file with fewer unused pages (4 KiB each) is not shrunk, since they are soon used again. */
 const unusedPagesMin = 512;
-/** Each of these takes a little room in the log first, and the time of a write. */
+/** The pages returned at a time: each first needs space in the log, and the time of a write. */
 const pagesGivenBack = 1_024;
 /** Sorts after every path that goes on. */
 const lastCharacter = "\u{10ffff}";
@@ -156,7 +156,7 @@ export function openChunkFile(file: string, options: OpenOptions) {
       });
     },
 
-    /** Gives room that nothing uses back to the disk, some at a time, once it is more than a little. */
+    /** Returns unused pages to the disk, some at a time, when there are many. */
     shrink: (): void =>
       translating(() => {
         if ((unused.get()?.freelist_count ?? 0) < unusedPagesMin) return;

@@ -8,7 +8,7 @@ import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
 /** In order; the file's `user_version` counts how many it has. Never reorder, only add. */
 const migrations: readonly (readonly string[])[] = [createStreamsAndChunks, letForksBringTheirOwnHead];
 
-/** What `user_version` says of a file of this version. */
+/** The `user_version` of a file of this version. */
 export const chunkSchemaVersion = migrations.length;
 
 export interface OpenOptions {
@@ -49,7 +49,7 @@ function openDatabase(file: string, options: OpenOptions): Database {
   const db = new Database(file, { create: true, strict: true });
   try {
     db.run("pragma busy_timeout = 5000");
-    // Heeded by a new file alone: what is deleted can then be given back to the disk.
+    // Takes effect only in a new file: unused pages can then be returned to the disk.
     db.run("pragma auto_vacuum = incremental");
     turnOnWriteAhead(db);
     db.run(`pragma synchronous = ${options.sync}`);

@@ -222,7 +222,7 @@ test("a file of the first schema is brought to the newest with all it holds, and
   });
 });
 
-test("what was deleted is given back to the disk, while the rest stays readable", async () => {
+test("the space of deleted streams is returned to the disk, and the others stay readable", async () => {
   await withStore({ idleCloseMs: 20 }, async (store, directory) => {
     const [gone, kept] = ["gone", "kept"].map((path) => ({ businessId: "acme", path }));
     const megabyte = new Uint8Array(1 << 20).fill(7);

@@ -13,8 +13,8 @@ export interface RunResult {
 
 export interface RunOptions {
   /**
-   * After this long, waiting included, the caller gets AppError QUERY_TIMEOUT and the engine stops the statement.
-   * A write that was handed to a server which does not answer may still be done.
+   * The limit in milliseconds, waiting included: past it the caller gets AppError QUERY_TIMEOUT and the engine stops
+   * the statement. A write that was sent to a server which does not respond may still be executed.
    */
   readonly timeoutMs?: number;
   /** Refuses a result of more rows with AppError RESULT_TOO_LARGE. */
@@ -22,9 +22,9 @@ export interface RunOptions {
 }
 
 export interface TransactionOptions {
-  /** What it will run, where that is known: an engine within this process then runs aside what may meet many rows. */
+  /** The statements that it will run, where known: an in-process engine then runs those that may affect many rows in another process. */
   readonly texts?: readonly string[];
-  /** The caller is refused, and the transaction undone, after this long. */
+  /** After this time, in milliseconds, the caller is refused and the transaction is rolled back. */
   readonly timeoutMs?: number;
 }
 
@@ -66,9 +66,9 @@ export interface Database<Tables> {
   /** How the engine would run a statement, without running it. INTERNAL when it would refuse it. */
   explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan>;
   /**
-   * All or nothing; rolled back when `work` throws, which is thrown on. Not to be nested. Past its time, waiting
-   * included, QUERY_TIMEOUT: it is rolled back. A commit that is under way by
-   * then is waited for; where it is not answered, UNAVAILABLE says that it may have been done.
+   * All or nothing: rolled back when `work` throws, and its error is rethrown. Not to be nested. Past the time limit,
+   * waiting included, it is rolled back with QUERY_TIMEOUT. A commit in progress at that time
+   * is awaited; if it stays unconfirmed, the error is UNAVAILABLE, and the changes may have been made.
    */
   transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Brings the schema up to date. Twice, or from two processes at once, is safe. */

@@ -1,7 +1,7 @@
-// A text as a search compares it: letter case, the forms of one letter, and composed or decomposed marks aside.
+// Folds a text for search: letter case, variants of a letter, and composed or decomposed marks don't matter.
 
 /**
- * Lower, upper and lower again is what unites "ß", "ẞ" and "SS", a final sigma and the others, ligatures and the
+ * Lower, upper and lower case in turn unite "ß", "ẞ" and "SS", the final sigma and the others, ligatures and the
  * Greek iota subscript. "ı" and "i" become one, too; "İ" stays an i with a dot above it.
  */
 export const foldText = (text: string): string =>

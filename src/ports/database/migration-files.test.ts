@@ -1,4 +1,4 @@
-// Migrations of two hands in one set: Rondo's own, and those of whoever runs it.
+// Rondo's migrations and the operator's own ones in one set.
 import { expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const creating = (table: string) => `
 
 type Open = (migrations: string) => Promise<Database<Record<string, { id: string }>>>;
 
-/** Each state of the set is a folder of its own, as each release of Rondo is. */
+/** Each state of the set has its own folder, like each release of Rondo. */
 async function mixTwoHands(root: string, open: Open): Promise<void> {
   const states = {
     first: { "202611010000_make_shelves": "shelves" },

@@ -1,4 +1,4 @@
-// The migrations of a folder, for Kysely's Migrator, and a way to see quickly that none is left to run. Somebody else's may stand among them.
+// Applies the migrations of a folder with Kysely's Migrator, and tells quickly whether one is pending. The operator's own may be among them.
 import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { Kysely } from "kysely";
@@ -26,8 +26,8 @@ async function readNames(folder: string): Promise<readonly string[]> {
 }
 
 /**
- * Throws STORE_NEWER where one has run that is not there and is dated after all that are. One that is dated earlier
- * may be an own one of another folder.
+ * Throws STORE_NEWER for an applied migration that is not in the folder and is dated after all that are. An earlier
+ * one may be an operator's own one of another folder.
  */
 export function refuseNewer(done: Iterable<string>, names: readonly string[]): void {
   const newest = names.at(-1) ?? "";
@@ -36,9 +36,9 @@ export function refuseNewer(done: Iterable<string>, names: readonly string[]): v
 }
 
 /**
- * Runs what is missing, in one transaction where the dialect has transactional DDL; throws what failed. One that is
- * dated earlier than another that ran before runs all the same: a business's own ones are dated as it likes. One that
- * ran and has no file any more, such as an own one of another folder, is left alone.
+ * Applies the missing migrations, in one transaction where the dialect has transactional DDL; rethrows a failure. A
+ * migration dated before an applied one is applied, too, since operators date their own ones freely. An applied one
+ * without a file, such as an own one of another folder, is ignored.
  */
 export async function applyMigrations<Tables>(
   kysely: Kysely<Tables>,
@@ -66,7 +66,7 @@ export async function applyMigrations<Tables>(
 
 const alreadyRan: Migration = { up: async () => {} };
 
-/** The names of what ran, oldest first. */
+/** The names of the applied migrations, oldest first. */
 async function ranBefore(kysely: Kysely<unknown>): Promise<readonly string[]> {
   const tables = await kysely.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === migrationTable)) return [];
@@ -77,5 +77,5 @@ async function ranBefore(kysely: Kysely<unknown>): Promise<readonly string[]> {
   return ran.map(({ name }) => name);
 }
 
-/** As Kysely calls it. */
+/** Kysely's name of the table. */
 const migrationTable = "kysely_migration";

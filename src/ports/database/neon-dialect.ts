@@ -22,7 +22,7 @@ export const neonDialect = (sessions: NeonSessions): Dialect => ({
 });
 
 interface SessionConnection extends DatabaseConnection {
-  /** INTERNAL when the server answers with another one, as it does to a commit of what has failed. */
+  /** INTERNAL when the server answers with another command, as it does to a commit after a failed statement. */
   command(text: string, expected: "BEGIN" | "COMMIT" | "ROLLBACK"): Promise<void>;
   release(): void;
 }
@@ -76,7 +76,7 @@ function connectionOver(client: PoolClient): SessionConnection {
 
   return {
     async command(text, expected) {
-      // Until the end of a transaction is certain, the session is for nobody else.
+      // Until the end of the transaction is certain, the session can't be reused.
       isClean = false;
       const { command } = await query(text, []);
       if (command !== expected) throw rolledBack();

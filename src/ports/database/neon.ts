@@ -59,7 +59,7 @@ export async function openNeon<Tables>(options: NeonOptions): Promise<Database<T
     return planOf(String((result as Result).rows[0]?.["QUERY PLAN"]));
   }
 
-  /** The limit goes with the query, so that the server holds it, too; the caller does not wait for the server. */
+  /** The limit is sent with the query, so that the server enforces it, too; the caller does not wait for the server. */
   async function limited(query: Pending, timeoutMs: number): Promise<Result> {
     const signal = AbortSignal.timeout(timeoutMs);
     const limit = request("select set_config('statement_timeout', $1, true)", [`${timeoutMs}ms`]);

@@ -1,4 +1,4 @@
-// A connection to one Postgres database: its settings, how values come and go, and its errors in our words.
+// Opens a connection to one Postgres database: its settings, the conversion of values, and the translation of errors.
 import postgres from "postgres";
 import { AppError } from "../../errors.ts";
 import {
@@ -15,7 +15,7 @@ export type PostgresClient = postgres.Sql;
 
 export interface PostgresClientOptions {
   readonly url: string;
-  /** The one connection has ended; the client makes no other. */
+  /** Called when the one connection has ended; the client opens no other. */
   readonly onEnd: () => void;
 }
 
@@ -24,20 +24,20 @@ const connectSeconds = 10;
 export const sessionSettings = {
   application_name: "rondo",
   TimeZone: "UTC",
-  // For the start; what it is afterwards depends on who uses the connection.
+  // For the start of the session; later limits are set by the users of the connection.
   statement_timeout: 10_000,
-  // Each of our texts has the one good plan, by an index; left to itself, the server makes it anew for most
-  // calls (the share of rows that a LIMIT of $2 takes is unknown to it), which costs half of its time.
+  // Each of our texts has one good plan, by an index. By default, the server would plan most calls again (it does not
+  // know the share of rows that a LIMIT of $2 takes), which costs half of its time.
   plan_cache_mode: "force_generic_plan",
 } as const;
 
-/** On the server, for each statement that is sent among those of other callers. What takes longer has a connection to itself. */
+/** The server's time limit of a statement on a shared connection, in milliseconds. Longer statements get their own connection. */
 export const sharedMsMax = 150;
 
-/** The rest is said once more, for a pooler that lets the settings of the start pass by unheard. */
+/** Sets the rest by a statement, too, for a pooler that ignores settings in the startup message. */
 export const applySettings = `set statement_timeout = ${sharedMsMax}; set plan_cache_mode = force_generic_plan; set timezone = 'UTC'`;
 
-/** One connection, made by the first statement. It neither cancels, nor repeats, nor connects again. */
+/** One connection, opened by the first statement. It never cancels, repeats or reconnects. */
 export const openPostgresClient = ({ url, onEnd }: PostgresClientOptions): PostgresClient =>
   postgres(url, {
     ...onlyOnce,
@@ -56,7 +56,7 @@ export const openPostgresClient = ({ url, onEnd }: PostgresClientOptions): Postg
     },
   });
 
-/** An option of our patch of the driver: without it the client would connect again by itself. */
+/** An option of our patch of the driver: without it the client would reconnect by itself. */
 const onlyOnce: object = { once: true };
 
 const instantText = (value: Date | string): string =>
@@ -91,7 +91,7 @@ const clashes: Readonly<Record<string, ClashKind>> = {
   "23514": "check",
   "23P01": "other",
 };
-/** Text that the database can't hold, and the like. */
+/** Class 22 (data exception): text that the database can't store, for example. */
 const unusable = /^22/;
 const away =
   /^(08|53|57P|25006|25P03|3D000|55000|28|40)|^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|ANSWER_)|^ERR_SOCKET/;
@@ -112,27 +112,27 @@ export function isConnectionLost(err: unknown): boolean {
   return severity === "FATAL" || severity === "PANIC" || connectionEnds.test(code);
 }
 
-/** The server stopped the statement: by its limit, or because an administrator asked for it. Nothing was changed. */
+/** The server stopped the statement: at its limit, or because an administrator cancelled it. Nothing was changed. */
 export const isStopped = (err: unknown): boolean =>
   err instanceof Error && (err as DriverError).code === "57014";
 
-/** The prepared statement no longer fits its tables, or is gone. It was not run, and the next call prepares it anew. */
+/** The prepared statement no longer fits its tables, or is gone. It did not run, and the next call prepares it again. */
 export const isPlanOutdated = (err: unknown): boolean =>
   err instanceof Error && outdatedRoutines.has((err as DriverError).routine ?? "");
 
 const outdatedRoutines = new Set(["RevalidateCachedQuery", "FetchPreparedStatement"]);
 
-/** As postgres.js names the fields of an error, and as Neon's driver does. */
+/** The fields of an error in postgres.js and in Neon's driver. */
 interface ErrorFields {
   readonly table_name?: string;
   readonly column_name?: string;
   readonly table?: string;
-  /** A number where the engine of JavaScript has put the place in a file. */
+  /** A number where the JavaScript engine has set the column in a source file. */
   readonly column?: unknown;
   readonly detail?: string;
 }
 
-/** Postgres tells the columns of a key in its text only, in every language so: "… (userId, month)=(…) …". */
+/** Postgres names the columns of a key only in its detail text, in every language in this form: "… (userId, month)=(…) …". */
 function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "columns"> {
   const { table: neonTable, column: neonColumn, detail, ...fields } = err as ErrorFields;
   const table = fields.table_name ?? neonTable;

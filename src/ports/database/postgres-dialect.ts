@@ -1,4 +1,4 @@
-// Kysely over connections to Postgres. One is taken for itself only for a transaction.
+// A Kysely dialect over shared connections to Postgres. Only a transaction gets its own connection.
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -16,9 +16,9 @@ import { transactionEnded } from "./refusals.ts";
 
 export interface PostgresSource {
   run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer>;
-  /** `mode`: what follows `begin`. */
+  /** `mode`: the text after `begin`. */
   begin(mode: string): Promise<PostgresTransaction>;
-  /** All of it is one connection, that does other things after a transaction. */
+  /** Whether everything runs on one connection, which stays in use after a transaction. */
   readonly isOneConnection: boolean;
 }
 
@@ -56,7 +56,7 @@ function connectionOver(source: PostgresSource): PoolConnection {
   let hasEnded = false;
 
   function run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer> {
-    // Outside of its transaction it would be written for good, whatever becomes of the rest.
+    // Outside of its transaction, the statement would be committed on its own.
     if (hasEnded && !source.isOneConnection) throw transactionEnded();
     return transaction?.run(sql, parameters) ?? source.run(sql, parameters);
   }

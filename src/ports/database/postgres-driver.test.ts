@@ -1,4 +1,4 @@
-// What our patch of the driver adds: an answer reaches the query that it belongs to, or none.
+// Tests our patch of the driver: an answer reaches its own query, or none.
 import { createServer, type Server, type Socket, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
@@ -28,7 +28,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
   const values = (works: readonly Promise<readonly unknown[]>[]) =>
     Promise.all(works.map((work) => codeOf(work.then((rows) => [...rows]))));
 
-  test("a value that can't be sent is the error of its own query, and moves no other answer", async () => {
+  test("a value that can't be sent fails its own query, and shifts no other answer", async () => {
     const driver = open();
     await echo(driver, 0);
     await ask(driver, "select $1::timestamptz as t", "2026-01-01T00:00:00Z");
@@ -40,7 +40,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
     await driver.end({ timeout: 1 });
   });
 
-  test("rows that came before an error are not of the next answer", async () => {
+  test("rows that came before an error are not part of the next answer", async () => {
     const driver = open();
     const half = "select 1 / (3 - x) as y from generate_series(1, $1::int) x";
     expect(await codeOf(ask(driver, half, 5))).toBe("22012");
@@ -99,7 +99,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
     });
   }
 
-  test("a client that is told to end with its connection makes no other, and refuses what is asked then", async () => {
+  test("a client with `once` opens no second connection, and refuses later queries", async () => {
     let ends = 0;
     const driver = open(database.url, { once: true, onclose: () => (ends += 1) });
     const [row] = await driver.unsafe("select pg_backend_pid() as pid");
@@ -113,11 +113,11 @@ describe.skipIf(!there)("the driver of Postgres", () => {
 
 interface Relay extends AsyncDisposable {
   readonly url: string;
-  /** Of what the server says next: the first answer comes twice, or the last comes first. */
+  /** The change to the server's next answers: the first one is repeated, or the last one comes first. */
   change: "repeat" | "swap" | undefined;
 }
 
-/** Between a client and the server; it changes whole answers, each ended by ReadyForQuery. */
+/** A relay between a client and the server; it changes whole answers, each ended by ReadyForQuery. */
 async function startRelay(target: string): Promise<Relay> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();

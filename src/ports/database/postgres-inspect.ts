@@ -16,7 +16,7 @@ export interface PostgresReport {
   readonly connectionsMax: number;
   /** The server lets us in with any password at all. */
   readonly acceptsAnyPassword: boolean;
-  /** Its library of letters is as new as Unicode 16, as ours is. */
+  /** Whether the server's ICU library knows Unicode 16, like ours. */
   readonly knowsNewLetters: boolean;
 }
 
@@ -41,7 +41,7 @@ export async function inspectPostgres(url: string): Promise<PostgresReport> {
   return { ...about, acceptsAnyPassword: await acceptsAnyPassword(url) };
 }
 
-/** A capital letter of Garay, which came with Unicode 16, and its small one. */
+/** Lowers a capital letter of Garay, a script of Unicode 16. */
 const knowsNewLetters = (sql: postgres.Sql): Promise<boolean> =>
   sql<{ known: boolean }[]>`select lower(chr(68944) collate "und-x-icu") = chr(68976) as "known"`.then(
     ([row]) => row?.known === true,

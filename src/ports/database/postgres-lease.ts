@@ -1,13 +1,13 @@
-// A connection that one caller has to itself until it is given back, once.
+// Leases a connection to one caller until it is released, once.
 import type { PostgresAnswer, PostgresLine } from "./postgres-line.ts";
 import { transactionEnded } from "./refusals.ts";
 
 export interface PostgresLease {
-  /** As a line's; INTERNAL once it was given back. */
+  /** Like `send` of a line; INTERNAL after the release. */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
-  /** To be called when every answer has come and no transaction is open. */
+  /** Call it when every answer has arrived and no transaction is open. */
   release(): void;
-  /** Instead, when that is not certain. */
+  /** Ends the connection; call it instead of `release` when that is not certain. */
   destroy(reason: unknown): void;
 }
 

@@ -1,4 +1,4 @@
-// One connection to Postgres, over which statements go one behind the other. Once it has ended, every waiting caller gets an error and nothing is sent any more.
+// One connection to Postgres with pipelined statements. When it ends, every waiting caller gets an error, and nothing is sent any more.
 import type { SqlRow } from "./database.ts";
 import { isConnectionLost, openPostgresClient } from "./postgres-client.ts";
 
@@ -7,42 +7,42 @@ export interface PostgresAnswer {
   /** "SELECT", "COMMIT", …; that of the last statement where several were sent. */
   readonly command: string;
   readonly count: number;
-  /** Of the connection, after the statement. */
+  /** The transaction state of the connection after the statement. */
   readonly transaction: "none" | "open" | "failed";
-  /** From when the server could begin with it: at once, or after the answer before. */
+  /** The server's time for the statement in milliseconds, counted from its sending or from the previous answer. */
   readonly activeMs: number;
 }
 
 export interface PostgresLine {
-  /** Sent and not answered. */
+  /** The number of statements without an answer. */
   inFlight(): number;
   /**
    * Answers come in the order of sending. `answerMsMax`: how long the server may work on this statement
-   * before the connection counts as dead. Errors: the driver's; after the end, what ended it.
+   * before the connection counts as dead. Errors: the driver's; after the end of the connection, its reason.
    */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
-  /** Ends it when the server has been silent for too long. */
+  /** Ends the connection when the server has been silent for too long. */
   checkSilence(): void;
-  /** At once; every waiting caller gets `reason`. */
+  /** Ends the connection at once; every waiting caller gets `reason`. */
   destroy(reason: unknown): void;
-  /** For a connection without waiting callers. */
+  /** Closes a connection without waiting callers. */
   close(): Promise<void>;
 }
 
 export interface PostgresLineOptions {
   readonly url: string;
-  /** Called once, whatever ended it. */
+  /** Called once when the connection ends, for any reason. */
   readonly onEnd: (reason: unknown) => void;
 }
 
-/** Beyond the limit of a statement, for a server that is stopped or a network that loses packets. */
+/** The time beyond a statement's limit, in milliseconds, for a stopped server or a network that loses packets. */
 const silenceMsMax = 20_000;
 const transactions: Readonly<Record<number, PostgresAnswer["transaction"]>> = { 73: "none", 84: "open" };
 
 interface DriverRows extends ReadonlyArray<SqlRow> {
   readonly command?: string;
   readonly count?: number | null;
-  /** From our patch of the driver: the letter that came with ReadyForQuery. */
+  /** Added by our patch of the driver: the letter that came with ReadyForQuery. */
   readonly status?: number;
 }
 
@@ -63,7 +63,7 @@ export function openPostgresLine({ url, onEnd }: PostgresLineOptions): PostgresL
     onEnd(reason);
   }
 
-  /** The time since the answer before; undefined when the caller was refused already. */
+  /** The server's time for the statement in milliseconds; undefined when its caller was refused already. */
   function settle(refuse: (reason: unknown) => void, sentAt: number): number | undefined {
     if (!waiting.delete(refuse)) return undefined;
     const now = performance.now();
@@ -113,7 +113,7 @@ export function openPostgresLine({ url, onEnd }: PostgresLineOptions): PostgresL
 
 function answerOf(result: DriverRows, activeMs: number): PostgresAnswer {
   const transaction = transactions[result.status ?? 0] ?? "failed";
-  // Several statements in one message: a list of answers.
+  // Several statements in one message give a list of answers.
   const last = result.command === undefined ? ((result.at(-1) ?? []) as unknown as DriverRows) : result;
   return { rows: last, command: last.command ?? "", count: last.count ?? 0, transaction, activeMs };
 }

@@ -1,16 +1,16 @@
-// The connections of one database, `max` at most: short statements of many callers share them, a transaction or a long statement has one to itself.
+// The connections of one database, `max` at most: short statements of many callers share them; a transaction or a long statement gets its own.
 import { createLease, type LeaseKind, type PostgresLease } from "./postgres-lease.ts";
 import { applySettings, sharedMsMax } from "./postgres-client.ts";
 import { openPostgresLine, type PostgresAnswer, type PostgresLine } from "./postgres-line.ts";
 import { allTaken, leftOpen } from "./refusals.ts";
 
-/** A short statement that waits for a connection. Exactly one of its two answers is called, unless it was over before. */
+/** A short statement that waits for a connection. Either `answered` or `refused` is called once, unless it was over before. */
 export interface Turn {
   readonly sql: string;
   readonly values: readonly unknown[];
-  /** Its caller has been answered: it is not sent any more. */
+  /** Whether its caller was answered: then it is not sent. */
   readonly over: boolean;
-  /** It may turn out to be long: others had better not wait behind it. */
+  /** Whether it may take long: other statements should not wait behind it. */
   readonly isUnknown: boolean;
   sent(): void;
   answered(answer: PostgresAnswer): void;
@@ -20,13 +20,13 @@ export interface Turn {
 export interface LeaseOptions {
   readonly kind: LeaseKind;
   readonly waitMsMax: number;
-  /** It is not wanted any more: the promise stays open. */
+  /** Whether the lease is no longer wanted: then its promise stays pending. */
   readonly isOver?: () => boolean;
 }
 
 export interface PostgresLines {
   share(turn: Turn): void;
-  /** UNAVAILABLE when none is free for `waitMsMax`; the driver's error when no connection can be made. */
+  /** UNAVAILABLE when none is free within `waitMsMax`; the driver's error when no connection can be made. */
   lease(options: LeaseOptions): Promise<PostgresLease>;
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ interface LeaseAsk {
   readonly granted: PromiseWithResolvers<PostgresLease>;
   readonly giveUp: ReturnType<typeof setTimeout>;
   readonly isOver: () => boolean;
-  /** It takes no more turns, and is granted when its last answer has come. */
+  /** The connection reserved for this lease: it takes no further statements, and is granted after its last answer. */
   slot: Slot | undefined;
 }
 
@@ -55,9 +55,9 @@ interface Slot {
   usedAt: number;
 }
 
-/** More would not be quicker, and each may have to wait for all before it. */
+/** The limit of unanswered statements per connection. More would not be faster, and each may wait for all before it. */
 const inFlightMax = 8;
-/** From here on, one more connection is worth its cost. */
+/** From this number of unanswered statements on, one more connection is worth its cost. */
 const busyFrom = 4;
 const idleMs = 30_000;
 const lifeMs = 45 * 60_000;
@@ -91,7 +91,7 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
     }
   }
 
-  /** With the fewest before it. Where one more connection is to be had, nobody waits behind a text that is unknown. */
+  /** The connection with the fewest statements. While another one can be opened, nothing waits behind an unknown text. */
   function freestSlot(): Slot | undefined {
     const mayWait = canOpen() || isOpening();
     let freest: Slot | undefined;
@@ -116,7 +116,7 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
     slot.line.send(turn.sql, turn.values, sharedMsMax).then(
       (answer) => {
         slot.unknown -= unknown;
-        // Whoever opened a transaction here would draw everyone else's writes into it.
+        // A transaction left open here would include the writes of all other callers.
         if (answer.transaction === "none") turn.answered(answer);
         else {
           turn.refused(leftOpen());
@@ -138,7 +138,7 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
     if (asks.size === 0) return;
     let may = { transaction: mayHold("transaction"), long: mayHold("long") };
     for (const ask of asks) {
-      // Many may wait: they are looked at only where there is something to take.
+      // Many may wait, so they are searched only while a connection is available.
       if (!may.transaction && !may.long) return;
       if (ask.isOver()) forget(ask);
       else if (ask.slot === undefined && may[ask.kind]) {
@@ -150,7 +150,7 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
     }
   }
 
-  /** Neither kind takes all of them: beside long ones there is one for transactions, and between two of those for the short ones. */
+  /** Neither kind may hold every connection: beside long statements one is left for transactions, and short statements use it between two of these. */
   function mayHold(kind: LeaseKind): boolean {
     const most = Math.max(canOpen() ? max : slots.size, 1);
     const held = [...slots].map(({ leasedFor, wantedBy }) => leasedFor ?? wantedBy?.kind);

@@ -1,4 +1,4 @@
-// Where a text is run, by how long it took so far.
+// The place in which a text is run, by its run times so far.
 import { expect, test } from "bun:test";
 import { createPaces } from "./postgres-pace.ts";
 
@@ -42,7 +42,7 @@ test("a text that is always quick stays among others when it is stopped once, an
   expect(pace.place).toBe("apart");
 });
 
-test("what does more than to read or write rows has a connection to itself always", () => {
+test("a text that does more than to read or write rows always has a connection to itself", () => {
   const paces = createPaces();
   const pace = paces.of("create database one");
   times(10, () => paces.note(pace, 1));

@@ -1,29 +1,29 @@
-// How each text is run on Postgres: among the statements of others, or with a connection to itself. Learnt from how long it takes.
+// Decides by its run times how each text is run on Postgres: on a shared connection, or on its own.
 
 export interface Pace {
-  /** "unknown": not run yet. "shared": among others. "apart": by itself. */
+  /** "unknown": not run yet. "shared": on a connection with other statements. "apart": on its own connection. */
   readonly place: "unknown" | "shared" | "apart";
 }
 
 export interface Paces {
   of(sql: string): Pace;
-  /** After a run; `stopped`: it was too long to be run among others. */
+  /** Records a run; `stopped`: the server stopped it at the limit of shared statements. */
   note(pace: Pace, activeMs: number, stopped?: boolean): void;
 }
 
 interface Learnt {
   place: Pace["place"];
-  /** No other place is right: it does more than to read or write rows. */
+  /** Whether the place is always "apart": the text does more than to read or write rows. */
   readonly fixed: boolean;
   slowRuns: number;
-  /** Among others, so far: one that was quick so often is not long because it was stopped once. */
+  /** The number of quick shared runs: a text with many of them is not moved after one stop. */
   sharedRuns: number;
   quickRuns: number;
-  /** Before it is among others again; four times more after each return in vain. */
+  /** The number of quick runs after which it is shared again; four times more after each failed return. */
   quickRunsWanted: number;
 }
 
-/** In place, this holds up everyone else; a busy machine makes any statement as slow now and then. */
+/** A shared run of this length delays other callers. On a busy machine, any statement may be as slow at times. */
 const slowMs = 75;
 const slowRunsMax = 3;
 const provenRuns = 100;

@@ -1,4 +1,4 @@
-// Runs statements over the connections of one database. A caller has its own answer or an error, at its time at the latest; what comes later is thrown away in its place.
+// Runs statements over the connections of one database. Each caller gets its own answer or an error, within its time limit; later answers are discarded.
 import { isConnectionLost, isPlanOutdated, isStopped, sharedMsMax } from "./postgres-client.ts";
 import type { PostgresAnswer } from "./postgres-line.ts";
 import type { PostgresLease } from "./postgres-lease.ts";
@@ -7,11 +7,11 @@ import { createPaces, type Pace } from "./postgres-pace.ts";
 import { leftOpen, tooSlow } from "./refusals.ts";
 
 export interface PostgresPool {
-  /** QUERY_TIMEOUT at `timeoutMs`; the driver's errors. */
+  /** QUERY_TIMEOUT after `timeoutMs`; the driver's errors. */
   run(sql: string, values: readonly unknown[], timeoutMs?: number): Promise<PostgresAnswer>;
-  /** For a transaction. UNAVAILABLE when none is free for long. */
+  /** A connection for a transaction. UNAVAILABLE when none is free for long. */
   lease(): Promise<PostgresLease>;
-  /** For a pool that nobody waits for. */
+  /** Closes a pool without waiting callers. */
   close(): Promise<void>;
 }
 
@@ -20,9 +20,9 @@ export interface PostgresPoolOptions {
   readonly max: number;
 }
 
-/** Where a caller gives no limit, and for when this process is gone before a statement is. */
+/** The limit for callers without one; the server enforces it even if this process dies before a statement ends. In milliseconds. */
 export const statementMsMax = 120_000;
-/** The server's clock began later than ours. */
+/** A tolerance in milliseconds: the server's timer starts later than ours. */
 const earlyMs = 50;
 const leaseWaitMsMax = 30_000;
 
@@ -42,7 +42,7 @@ interface Ask extends Turn {
 export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPool {
   const lines = createPostgresLines({ url, max });
   const paces = createPaces();
-  /** Texts that are run for the first time, one call of each and one for each connection; the others wait for what is learnt. */
+  /** The first runs of texts: one call of each text, and at most one per connection; other calls wait for the measured time. */
   const trials = new Map<Pace, Ask>();
   let untried: Ask[] = [];
 
@@ -86,7 +86,7 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
     if (ask.over) return;
     try {
       const { deadline } = ask;
-      // Its caller is refused before that.
+      // The caller is refused before this time.
       const waitMsMax = deadline - performance.now() + 1_000;
       const lease = await lines.lease({ kind: "long", waitMsMax, isOver: () => ask.over });
       await runOn(lease, ask, Math.ceil(deadline - performance.now()));
@@ -168,14 +168,14 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
   };
 }
 
-/** It was refused before it was run, and is prepared anew. */
+/** Whether the statement is prepared and run again: it was refused before it ran. */
 function mayRepeat(ask: Ask, reason: unknown): boolean {
   if (ask.wasRepeated || ask.over || !isPlanOutdated(reason)) return false;
   ask.wasRepeated = true;
   return true;
 }
 
-/** By the limit of shared statements, which could not be lifted in time, or by an administrator. */
+/** Whether it was stopped before its own limit: by the shared limit, which could not be lifted in time, or by an administrator. */
 function wasStoppedEarly(ask: Ask, reason: unknown): boolean {
   const isEarly = ask.deadline - performance.now() > earlyMs;
   if (ask.wasStopped || ask.over || !isStopped(reason) || !isEarly) return false;

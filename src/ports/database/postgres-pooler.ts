@@ -1,4 +1,4 @@
-// Looks whether a pooler stands between us and Postgres that would mix up sessions, or refuses our settings.
+// Detects a pooler in front of Postgres that shares sessions, or refuses our settings.
 import postgres from "postgres";
 import { AppError } from "../../errors.ts";
 import { postgresErrorOf, sessionSettings } from "./postgres-client.ts";
@@ -6,8 +6,8 @@ import { postgresErrorOf, sessionSettings } from "./postgres-client.ts";
 const rounds = 4;
 
 /**
- * CONFIG_INVALID where sessions are shared: what one connection sets or prepares, another would get. The same
- * where a pooler refuses a setting of the session. UNAVAILABLE where nothing answers.
+ * CONFIG_INVALID where sessions are shared: one connection would get the settings and prepared statements of another.
+ * The same where a pooler refuses a setting of the session. UNAVAILABLE where nothing answers.
  */
 export async function refuseSharedSessions(url: string): Promise<void> {
   const [one, other] = [connect(url), connect(url)];
@@ -35,7 +35,7 @@ const connect = (url: string): postgres.Sql =>
   });
 
 async function backendOf(connection: postgres.Sql): Promise<number> {
-  // Nothing is prepared: a pooler that shares sessions might refuse it.
+  // The statement is not prepared: a pooler that shares sessions might refuse that.
   const [row] = await connection.unsafe<{ pid: number }[]>("select pg_backend_pid() as pid").simple();
   return row!.pid;
 }
@@ -45,7 +45,7 @@ const shared = () =>
     hint: "Set its mode to session (pgbouncer.ini: pool_mode = session), or name Postgres itself: Rondo pools connections by itself.",
   });
 
-/** PgBouncer has one code for all of its refusals, also for a server that is away, so its text has to tell them apart. */
+/** PgBouncer has one code for all of its refusals, even for an unavailable server, so its text has to be compared. */
 export const isRefusedByPooler = (err: unknown): err is Error =>
   err instanceof Error &&
   (err as { code?: unknown }).code === "08P01" &&
@@ -54,7 +54,7 @@ export const isRefusedByPooler = (err: unknown): err is Error =>
 export function poolerRefusal(err: Error): AppError {
   const names = Object.keys(sessionSettings).filter((name) => name !== "application_name");
   return new AppError("CONFIG_INVALID", `A pooler before Postgres refuses the connection: ${err.message}.`, {
-    hint: `Let it pass settings of the session by (pgbouncer.ini: ignore_startup_parameters = ${names.join(", ")}), or name Postgres itself: Rondo pools connections by itself.`,
+    hint: `Let it ignore the settings of the session (pgbouncer.ini: ignore_startup_parameters = ${names.join(", ")}), or name Postgres itself: Rondo pools connections by itself.`,
     cause: err,
   });
 }

@@ -1,4 +1,4 @@
-// The database in Postgres while its server processes are stopped, ended or flooded: nobody gets another's answer, and what was confirmed is there.
+// The Postgres database while its server processes are stopped, killed or flooded: no caller gets another's answer, and confirmed writes are stored.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
 import { type Backends, backendsOf } from "../../testing/backends.ts";
@@ -33,7 +33,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       const db = await openPostgres<ContractTables>(settings);
       await db.migrate();
       const backends = backendsOf(server.superuserUrl, new URL(url).pathname.slice(1));
-      // Both connections are there, and every text has been run before.
+      // Opens both connections, and runs every text once.
       await Promise.all(Array.from({ length: 60 }, (_, at) => echo(db, at)));
       const other = await openPostgres<ContractTables>(settings);
       return {
@@ -49,7 +49,7 @@ describe.skipIf(postgresPrograms() === undefined)(
     }
 
     const texts = Array.from({ length: 6 }, (_, at) => `select $1::text as asked, ${at} as t${at}`);
-    /** Whether the answer was its own; the code where it was an error. */
+    /** "own" where the answer belonged to the query; the code of an error. */
     async function echo(db: Database<ContractTables>, at: number, timeoutMs = 2_000): Promise<string> {
       const text = at % texts.length;
       try {

@@ -1,4 +1,4 @@
-// One transaction on a connection that is its own, and is given back only when the server says that no transaction is open.
+// One transaction on its own connection, which is released only when the server reports that no transaction is open.
 import { AppError } from "../../errors.ts";
 import { isStopped, postgresErrorOf } from "./postgres-client.ts";
 import type { PostgresAnswer } from "./postgres-line.ts";
@@ -9,22 +9,22 @@ import { commitErrorOf, rolledBack } from "./refusals.ts";
 export interface PostgresTransaction {
   /** Errors: those of `postgresErrorOf`; UNAVAILABLE as soon as the connection has ended. */
   run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer>;
-  /** INTERNAL when the server rolled back instead. Errors else: as `run`; what was written may then be there or not. */
+  /** INTERNAL when the server rolled back instead. Other errors as for `run`; the changes may then have been made. */
   commit(): Promise<void>;
   /** Never throws: where the server is away, it has rolled back by itself. */
   rollback(): Promise<void>;
 }
 
 export interface BeginOptions {
-  /** Follows `begin`, such as an isolation level. */
+  /** The text after `begin`, such as an isolation level. */
   readonly mode?: string;
-  /** For each statement and for each pause between two, on the server; 0 is without a limit. */
+  /** The server's limit of each statement and each pause between two, in milliseconds; 0: no limit. */
   readonly limitMs?: number;
 }
 
 const beginTriesMax = 5;
 
-/** The lease is given back at the end of the transaction. Errors: UNAVAILABLE. */
+/** Begins a transaction, and releases the lease at its end. Errors: UNAVAILABLE. */
 export async function beginPostgres(
   lease: PostgresLease,
   { mode = "", limitMs = statementMsMax }: BeginOptions = {},
@@ -35,7 +35,7 @@ export async function beginPostgres(
       throw postgresErrorOf(err);
     });
 
-  /** Whatever went before: the connection goes back clean, or not at all. */
+  /** In every case, the connection is released without a transaction, or destroyed. */
   async function rollback(): Promise<void> {
     try {
       const { transaction } = await send("rollback", []);
@@ -52,7 +52,7 @@ export async function beginPostgres(
       const { transaction } = await lease.send(`begin ${mode}; ${limits}`, [], answerMsMax);
       if (transaction !== "open") throw new AppError("INTERNAL", "The database began no transaction.");
     } catch (err) {
-      // The server stood still, and stopped it by the limit of shared statements.
+      // The server stalled, and stopped BEGIN at the limit of shared statements.
       if (!isStopped(err) || tries === 1) throw err;
       await send("rollback", []);
       await begin(tries - 1);

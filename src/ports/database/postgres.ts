@@ -17,7 +17,7 @@ export interface PostgresOptions {
   readonly url: string;
   /** The folder of this database's migrations. */
   readonly migrations: string;
-  /** Connections at most, for all that is done here; 2 when absent: businesses are many. */
+  /** The limit of connections for this database; 2 by default, since businesses are many. */
   readonly max?: number;
 }
 
@@ -104,7 +104,7 @@ async function migrate(pool: PostgresPool, folder: string): Promise<{ readonly a
   const done = await migrationsDone(pool);
   refuseNewer(done, names);
   if (names.every((name) => done.has(name))) return { applied: [] };
-  // The lock of a migration belongs to a connection, so all of it runs on one.
+  // The lock of a migration belongs to a connection, so all of its statements run on one.
   const lease = await leaseOf(pool);
   const unlimited = Number.POSITIVE_INFINITY;
   const kept: PostgresLease = { ...lease, release() {} };

@@ -15,18 +15,18 @@ export const tooSlow = (timeoutMs?: number): AppError =>
     },
   );
 
-/** A commit that was sent and not answered. QUERY_TIMEOUT is never said of one: it means that nothing was changed. */
+/** For a commit that was sent and not answered. QUERY_TIMEOUT is never used for it, since it means that nothing was changed. */
 export const mayBeWritten = (cause?: unknown): AppError =>
   new AppError("UNAVAILABLE", "The database did not confirm the write.", {
     hint: "It may have been done: read what is stored before you repeat it.",
     cause,
   });
 
-/** The error of a commit as its caller gets it. */
+/** The error of a commit for its caller. */
 export const commitErrorOf = (err: unknown): unknown =>
   isAppError(err, "UNAVAILABLE") ? mayBeWritten(err) : err;
 
-/** A statement of it had failed, and `work` went on: Postgres answers a commit then by rolling back. */
+/** For a transaction with a failed statement whose `work` went on: Postgres answers its commit by rolling back. */
 export const rolledBack = (): AppError =>
   new AppError("INTERNAL", "The transaction was rolled back, as a statement of it had failed.");
 
@@ -51,7 +51,7 @@ export const databaseClosed = (): AppError =>
 
 export type ClashKind = "unique" | "reference" | "null" | "check" | "other";
 
-/** A rule of a table that a write would break, and where the engine tells it. */
+/** A rule of a table that a write would break, with the table and the columns where the engine names them. */
 export interface Clash {
   readonly kind: ClashKind;
   readonly table?: string | undefined;
@@ -75,7 +75,7 @@ const clashTexts: Readonly<Record<ClashKind, { readonly message: string; readonl
   },
 };
 
-/** The columns are named, the values never. */
+/** The message names the columns, never the values. */
 export function clashOf({ kind, table, columns }: Clash, cause: unknown): AppError {
   const { message, hint } = clashTexts[kind];
   if (table === undefined || columns === undefined) return new AppError("CONFLICT", message, { hint, cause });
@@ -88,7 +88,7 @@ export function clashOf({ kind, table, columns }: Clash, cause: unknown): AppErr
 }
 
 export const unusableValue = (cause: unknown): AppError =>
-  new AppError("INVALID_PARAMETER", "A value can't be stored as what it is stored in.", { cause });
+  new AppError("INVALID_PARAMETER", "A value doesn't fit the type of its column.", { cause });
 
 export const tooLongForKey = (cause: unknown): AppError =>
   new AppError("INVALID_PARAMETER", "A value is too long for an index of the table.", {

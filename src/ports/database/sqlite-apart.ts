@@ -1,4 +1,4 @@
-// Kysely over a writer process: a transaction there looks like one in place.
+// Kysely over a writer process: a transaction there works like one in this process.
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -18,7 +18,7 @@ export interface ApartOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** As `Database.transaction`, in a process that can be ended. */
+/** Like `Database.transaction`, in a process that can be killed. */
 export const transactionApart = <Tables, T>(
   { file, timeoutMs }: ApartOptions,
   work: (trx: Transaction<Tables>) => Promise<T>,

@@ -117,7 +117,7 @@ const clashes: Readonly<Record<string, ClashKind>> = {
   SQLITE_CONSTRAINT_CHECK: "check",
 };
 
-/** SQLite tells the columns in its text only: "UNIQUE constraint failed: plays.userId, plays.month". */
+/** SQLite names the columns only in its message: "UNIQUE constraint failed: plays.userId, plays.month". */
 function clashingColumns(cause: unknown): Pick<Clash, "table" | "columns"> {
   const list = cause instanceof Error ? /failed: (.+)$/.exec(cause.message)?.[1] : undefined;
   const names = (list ?? "").split(", ").map((name) => name.split("."));

@@ -1,19 +1,19 @@
-// What SQLite's own functions leave out: letters beyond A to Z, and a refusal where a number leaves its type.
+// Adds functions that SQLite lacks: folding of letters beyond A to Z, and errors for numbers that exceed their type.
 import type { Database } from "bun:sqlite";
 import { foldText } from "./fold-text.ts";
 import { numberOutOfRange } from "./refusals.ts";
 
 /**
- * SQLite turns integers beyond 64 bits into floating-point numbers without a word. Each of these throws
+ * SQLite silently turns integers beyond 64 bits into floating-point numbers. Each of these throws
  * NUMBER_OUT_OF_RANGE instead. Integers arrive as bigint, floating-point numbers as number.
  */
 const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumber>> = {
-  /** The result of whole-number arithmetic. */
+  /** Checks the result of whole-number arithmetic. */
   rondo_whole: (value) => (typeof value === "number" ? refuse() : value),
-  /** What a column of 32 bits gets; SQLite's own hold 64. */
+  /** Checks the value for a column of 32 bits; SQLite's own columns hold 64. */
   rondo_integer: (value) =>
     value === null || (typeof value === "bigint" && BigInt.asIntN(32, value) === value) ? value : refuse(),
-  /** A sum that was taken in two halves: of the upper bits, and of the lower 32. */
+  /** Checks a sum that was computed in two halves: the upper bits, and the lower 32. */
   rondo_sum: (high, low) => {
     if (typeof high !== "bigint" || typeof low !== "bigint") return null;
     const sum = (high << 32n) + low;
@@ -28,7 +28,7 @@ const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumbe
   },
 };
 
-/** Fractions from the least up, as Postgres adds them: SQLite's own sum carries what rounding takes away. */
+/** Adds fractions in ascending order, as on Postgres: SQLite's own sum compensates for rounding. */
 function totalOf(list: string | null): number | null {
   if (list === null) return null;
   const numbers = list.split(",").map(Number);
@@ -46,11 +46,11 @@ export function addFunctions(db: Database): void {
     ofText((text) => text.toLowerCase()),
   );
   db.function("rondo_total", totalOf);
-  // Not marked as deterministic: SQLite would calculate with constants before it knows that there is a row.
+  // Not marked as deterministic: SQLite would evaluate constants before it knows that there is a row.
   for (const [name, check] of Object.entries(checks)) db.function(name, { safeIntegers: true }, check);
 }
 
-/** SQLite's own lower() knows A to Z only. */
+/** SQLite's own lower() changes A to Z only. */
 const ofText =
   (change: (text: string) => string) =>
   (value: unknown): string | null =>

@@ -20,7 +20,7 @@ export function sqlitePlanOf(db: Sqlite, sql: string): StatementPlan {
   }
 }
 
-/** An update or a delete that finds its rows by anything but their ids may meet many, whatever its text says. */
+/** Whether an update or a delete may affect many rows: it finds them by anything but their ids. */
 export function mayMeetMany(db: Sqlite, sql: string): boolean {
   if (!/^\s*(?:update|delete)\s/i.test(sql)) return false;
   const { text, reach } = sqlitePlanOf(db, sql);

@@ -10,7 +10,7 @@ export interface ReaderJob {
   readonly file: string;
   readonly sql: string;
   readonly values: readonly SqlValue[];
-  /** From when it is asked; the start of the first reader is not counted. */
+  /** The time limit from the call on, in milliseconds; the start of the first reader is not included. */
   readonly timeoutMs: number;
   readonly maxRows: number | undefined;
 }
@@ -31,7 +31,7 @@ interface Reader {
   readonly process: Bun.Subprocess;
   ready: boolean;
   job: Waiting | undefined;
-  /** Of the last job. */
+  /** The id of the last job. */
   jobId: number;
   idle: ReturnType<typeof setTimeout> | undefined;
 }
@@ -45,7 +45,7 @@ const readers = new Set<Reader>();
 const waiting: Waiting[] = [];
 let jobsTaken = 0;
 
-/** Runs a read in a process of its own. Past its time, waiting included, QUERY_TIMEOUT: the process is ended. */
+/** Runs a read in another process. Past the time limit, waiting included, the process is killed: QUERY_TIMEOUT. */
 export function runOnReader(job: ReaderJob): Promise<ReaderResult> {
   const result = Promise.withResolvers<ReaderResult>();
   const entry: Waiting = {
@@ -118,7 +118,7 @@ function start(): void {
 }
 
 function receive(reader: Reader, answer: ReaderAnswer): void {
-  // One that was ended may have answered before: its caller has been refused, and it gets nothing more to do.
+  // An ended reader may have answered before: its caller was refused, and it gets no further job.
   if (!readers.has(reader)) return;
   if (answer.kind === "ready") {
     reader.ready = true;

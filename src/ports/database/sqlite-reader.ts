@@ -13,7 +13,7 @@ import {
 export type ReaderRequest =
   | {
       readonly kind: "read";
-      /** The answer has the same. */
+      /** Repeated in the answer. */
       readonly id: number;
       readonly file: string;
       readonly sql: string;

@@ -1,4 +1,4 @@
-// Writer processes of this process: a write of many rows would hold up everyone here, and bun:sqlite cannot be interrupted.
+// A pool of writer processes: a write of many rows would block this process, and bun:sqlite can't be interrupted.
 import { join } from "node:path";
 import { AppError } from "../../errors.ts";
 import type { SqlRow, SqlValue } from "./database.ts";
@@ -12,7 +12,7 @@ export interface WriterResult {
 }
 
 export interface WriterTransaction {
-  /** One statement at a time. */
+  /** Runs one statement; wait for it before the next. */
   run(sql: string, values: readonly SqlValue[]): Promise<WriterResult>;
 }
 
@@ -24,7 +24,7 @@ interface Writer {
   isGone: boolean;
 }
 
-/** One file has one writer at a time anyway. */
+/** More would rarely help: one file has one writer at a time. */
 const writersMax = 2;
 const idleMs = 30_000;
 const waitMsMax = 5_000;
@@ -34,7 +34,7 @@ const free: Writer[] = [];
 const waiting = new Set<() => void>();
 let requests = 0;
 
-/** Runs `work` with a process of its own. Past its time the process is ended, unless it commits already: QUERY_TIMEOUT. */
+/** Runs `work` with its own writer process. Past the time limit the process is killed, unless it is committing: QUERY_TIMEOUT. */
 export async function inWriter<T>(
   file: string,
   timeoutMs: number | undefined,
@@ -59,7 +59,7 @@ export async function inWriter<T>(
     }
     return await work({
       run(sql, values) {
-        // It undid everything when it ended.
+        // The end of the process has rolled everything back.
         if (sql === "rollback" && current.isGone) return Promise.resolve(nothing);
         if (isLate) return Promise.reject(tooSlow(timeoutMs ?? 0));
         isCommitting ||= sql === "commit";
@@ -145,7 +145,7 @@ function refusalOf(message: Exclude<WriterAnswer, { kind: "ready" | "done" }>): 
   }
 }
 
-/** SIGKILL: a process in the middle of a statement hears nothing gentler, and SQLite undoes what it had not committed. */
+/** SIGKILL: a process within a statement handles no other signal, and SQLite rolls back uncommitted changes. */
 function end(writer: Writer, reason: AppError): void {
   if (writer.isGone) return;
   writer.isGone = true;
@@ -158,7 +158,7 @@ function end(writer: Writer, reason: AppError): void {
   writer.asked = undefined;
 }
 
-/** One that is still asked something is in an unknown state. */
+/** A writer with an unanswered statement is in an unknown state, so it is killed. */
 function giveBack(writer: Writer): void {
   if (writer.isGone) return;
   if (writer.asked !== undefined) {

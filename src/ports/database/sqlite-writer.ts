@@ -1,4 +1,4 @@
-// The process that runs a transaction which may meet many rows; its parent ends it when that takes too long, which undoes it.
+// The program of a writer process: it runs a transaction that may affect many rows. Killing the process rolls the transaction back.
 import { SQLiteError } from "bun:sqlite";
 import { type ErrorCode, isAppError } from "../../errors.ts";
 import type { SqlRow, SqlValue } from "./database.ts";
@@ -24,11 +24,11 @@ export type WriterAnswer =
       readonly kind: "done";
       readonly id: number;
       readonly rows: readonly SqlRow[];
-      /** Undefined: the statement answers rows. */
+      /** Undefined for a statement that returns rows. */
       readonly changes: number | undefined;
     }
   | { readonly kind: "too-many-rows"; readonly id: number }
-  /** What SQLite refused, by its own code. */
+  /** A refusal by SQLite, with its own code. */
   | { readonly kind: "error"; readonly id: number; readonly code: string; readonly message: string }
   | {
       readonly kind: "refusal";
@@ -38,12 +38,12 @@ export type WriterAnswer =
       readonly hint: string | undefined;
     };
 
-/** No spec may answer more than the first; what a later statement needs may be more. */
+/** A spec may return as many written rows at most; a statement that a later one depends on may return more. */
 export const writtenRowsMax = 10_000;
 const readRowsMax = 100_000;
 
 function serveWrites(answer: (message: WriterAnswer) => void): (request: WriterRequest) => Promise<void> {
-  // Of the transaction under way. It is opened anew for each, since the file may be replaced in between.
+  // The connection of the current transaction. Each one opens the file again, since it may be replaced in between.
   let open: SqliteConnection | undefined;
 
   const close = (): void => {

@@ -111,7 +111,7 @@ describe("a transaction that may meet many rows", () => {
   const sumOf = async (db: Awaited<ReturnType<typeof openFilled>>): Promise<number> =>
     Number((await db.run('select sum("value") as "sum" from "entries"', [], {})).rows[0]!.sum);
 
-  test("runs in a process of its own, and says what it changed", async () => {
+  test("runs in another process, and returns the number of its changes", async () => {
     const db = await openFilled(1_000);
     const before = await sumOf(db);
     const changed = await db.transaction(

@@ -33,7 +33,7 @@ interface Route {
    * "apart": it runs there until it was quick for a while. "here": in place, until it was slow more than once.
    */
   place: "here" | "apart" | "scan";
-  /** Of a write, once it was asked. */
+  /** Whether a write may affect many rows; undefined until its first run. */
   meetsMany?: boolean;
   /** Runs in a row that speak for the other place. */
   doubts: number;
@@ -122,7 +122,7 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
 
   const write = (sql: string, values: readonly SqlValue[], limits: RunOptions) =>
     patiently(async () => {
-      // Looked at anew after each wait: another transaction may have begun, and would take this write with it.
+      // Checked again after each wait: another transaction may have begun, and would include this write.
       while (writer.db.inTransaction) await writer.transactionEnds();
       return translated(() => runOn(writer, sql, values, limits.maxRows));
     });

@@ -1,4 +1,4 @@
-// The time limit of a transaction: a caller who is told that it took too long can be sure that nothing was changed.
+// The time limit of a transaction: when the caller gets a timeout, nothing was changed.
 import { expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
 import { until } from "../../testing/until.ts";
@@ -24,7 +24,7 @@ test("past its time, a transaction whose work is done late is not committed", as
   expect(isCommitted).toBe(false);
 });
 
-test("a commit that is under way when the time is over is answered by what becomes of it", async () => {
+test("a commit in progress at the time limit is answered with its own result", async () => {
   for (const [end, expected] of [
     ["resolve", "done"],
     ["reject", "lost"],

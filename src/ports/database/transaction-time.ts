@@ -1,14 +1,14 @@
-// The time limit of a transaction, the same on every engine: past it the caller is refused, and nothing is committed any more.
+// The time limit of a transaction, equal on every engine: past it the caller is refused, and nothing is committed.
 import { mayBeWritten, tooSlow } from "./refusals.ts";
 
-/** How long a commit that is under way at the end of the time is waited for: only its answer tells whether it was done. */
+/** How long to wait for a commit that is in progress at the limit, in milliseconds: only its answer tells whether it was made. */
 const commitMsMax = 5_000;
 
 type Work<Trx, T> = (trx: Trx) => Promise<T>;
 
 /**
- * `start` runs the transaction with the work that `limited` gives it, which fails once the time is over: so the
- * engine rolls back. What the engine says afterwards goes to nobody.
+ * `start` runs the transaction with the work that `limited` returns. Past the limit that work fails, so that the
+ * engine rolls back; the engine's later result is ignored.
  */
 export function withinTime<T>(
   timeoutMs: number | undefined,

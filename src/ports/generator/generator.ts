@@ -2,7 +2,7 @@
 
 export interface GenerationRequest {
   readonly requestId: string;
-  /** Whose piece it is: businesses take turns, and so do the owners of pieces within one. */
+  /** The business and the owner of the piece: businesses take turns, and so do the owners within one. */
   readonly businessId: string;
   readonly owner: string;
   readonly prompt: string;

@@ -8,7 +8,7 @@ const first = given + 1;
 export const unplaced = 2 ** 21 - 1;
 const shiftAt = 2_000_000;
 const unit = 2 ** 32;
-/** Two machines' clocks are never quite the same. */
+/** The clocks of two machines may differ by this many milliseconds. */
 const moment = 1_000;
 
 /** Far beyond any delay: a job that waits for its business to have less running stands here. */
@@ -165,7 +165,7 @@ const steps = {
     for i = 2, #ARGV do orders[i - 1] = optionsOf(ARGV[i]).order or '' end
     return orders`,
 
-  /** [id, token, business, most] 1: it may run (most 0: always). 0: its business has enough running, and the job was put aside. */
+  /** [id, token, business, most] 1: the job may run (most 0: always). 0: its business has enough runs, and the job was set aside. */
   rondoEnter: `
     local id, token, business, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
     local running = base .. 'rondo:running:' .. business
@@ -193,8 +193,8 @@ const steps = {
     awaken()`,
 
   /**
-   * [most, nowMs] Brings back jobs that were put aside and whose business has room: a worker may have died. 0: no
-   * bound. What was put off by a clock that was ahead comes after its own delay.
+   * [most, nowMs] Returns jobs to the queue that were set aside and whose business has room: a worker may have died.
+   * 0: no limit. Delays that a clock which was ahead has set too late are shortened to their own length.
    */
   rondoSweep: `
     local most, now = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -223,7 +223,7 @@ const steps = {
     awaken()
     return 1`,
 
-  /** [id, token, delayMs, untilMs, error] A run that puts its job off: no attempt is used up. */
+  /** [id, token, delayMs, untilMs, error] Postpones the job of a run; no attempt is used up. */
   rondoPutAside: `
     local id, delay, at = ARGV[1], ARGV[3], tonumber(ARGV[4])
     if not letGo(id, ARGV[2]) then return 0 end
@@ -234,7 +234,7 @@ const steps = {
     redis.call('ZADD', base .. 'marker', math.floor(tonumber(head[2]) / 4096), '1')
     return 1`,
 
-  /** [id, token, business, owner] A run that gives way: its job waits for the next turn of its user, and no attempt is used up. */
+  /** [id, token, business, owner] Gives way: the job of the run waits for the next turn of its user, and no attempt is used up. */
   rondoGiveWay: `
     local id, token, business, owner = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
     if not letGo(id, token) then return 0 end
@@ -245,9 +245,9 @@ const steps = {
     return 1`,
 
   /**
-   * [id, business, turns, isFull, most, nowMs] 1: a job that has not given way waits for a place that this run has:
-   * another of its business whose turn comes less than \`turns\` after its own, or after the latest of its user where
-   * it is another user's; or one of a business with fewer runs.
+   * [id, business, turns, isFull, most, nowMs] 1: a job that has not given way waits for this run's place. It is
+   * another one of its business, whose turn comes less than \`turns\` after its own (or, where it is another user's, after
+   * the latest of its user), or it is one of a business with fewer runs.
    */
   rondoWanted: `
     local id, business, turns, isFull, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', tonumber(ARGV[5])

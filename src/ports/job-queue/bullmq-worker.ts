@@ -34,13 +34,13 @@ interface Run {
   /** Rejects when the job is no longer this run's; resolves when the run has ended. */
   readonly over: PromiseWithResolvers<void>;
   leaseUntilMs: number;
-  /** False where the job is no longer this run's. */
+  /** Resolves with false where the run has lost its job. */
   readonly extend: () => Promise<boolean>;
 }
 
 const errorCharactersMax = 2_000;
 const placeEveryMs = 50;
-/** A job that waits no longer than this may be about to be taken where there is a place, or has just been given way to. */
+/** A job that has waited less than this may be about to get a free place, or the place of a run that has just given way. */
 const unnoticedMs = 100;
 
 export function createBullmqWorker(
@@ -216,7 +216,7 @@ export function createBullmqWorker(
     step("rondoPlace", [1_000]).catch(onError);
   }
 
-  /** BullMQ renews by the clock of the day: where that went back, it would let the lock lapse. */
+  /** BullMQ renews locks by the wall clock: after a step back, it would let the lock expire. */
   function keepLease(id: string, run: Run): void {
     const restMs = run.leaseUntilMs - performance.now();
     if (restMs < 0) lose(id);

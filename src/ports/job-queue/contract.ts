@@ -84,7 +84,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
     const aheadMs = 40 * 86_400_000;
     afterEach(() => void setSystemTime());
 
-    test("what was put off, tried again and scheduled meanwhile comes after its own time, not after 40 days", async () => {
+    test("delayed, retried and scheduled jobs of that time run after their own delay, not after 40 days", async () => {
       await using pair = await open();
       const runs: string[] = [];
       const worker = pair.second.work(
@@ -399,7 +399,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.started.findIndex(({ id }) => id === "one") - at).toBeLessThanOrEqual(3);
     }, 30_000);
 
-    test("three users with many jobs each take turns, whoever asked first", async () => {
+    test("three users with many jobs each take turns, in any order of their requests", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       for (const owner of ["a", "b", "c"]) {
@@ -416,7 +416,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   });
 
   describe("giving way", () => {
-    /** Runs until it is wanted, or released. */
+    /** A handler whose runs last until they have to give way, or are released. */
     function createPolite() {
       const released = { now: false };
       const started: string[] = [];

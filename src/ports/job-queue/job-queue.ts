@@ -19,7 +19,7 @@ export interface JobInput {
   readonly data: Readonly<Record<string, unknown>>;
   /** The business the job works for; fair share and search go by it. "" for the fleet's own. */
   readonly businessId: string;
-  /** Of which user of its business it is, where users are to take turns as businesses do. */
+  /** The user of the business to whom the job belongs, where users take turns as businesses do. */
   readonly owner?: string;
   /**
    * Adding an id that the queue still knows does nothing (completed jobs are forgotten after a bound).
@@ -67,9 +67,9 @@ export interface JobContext {
   readonly signal: AbortSignal;
   reportProgress(progress: unknown): Promise<void>;
   /**
-   * Whether this run should give way: no place is free, and a job that has not given way itself waits for one,
-   * whose turn comes less than `turns` turns after this run's (or, of another user, after the latest of this run's
-   * user), or whose business has fewer runs. One run of a worker at a time is told so, and must then throw GiveWayError.
+   * Whether this run should give way: no place is free, and a job that has not given way itself waits for one. That
+   * job's turn is less than `turns` turns after this run's (for another user's job: after the latest of this run's user),
+   * or its business has fewer runs. One run of a worker at a time gets true, and must then throw GiveWayError.
    */
   isWanted(turns: number): Promise<boolean>;
 }
@@ -84,12 +84,12 @@ export class UnrecoverableError extends Error {
   override readonly name = "UnrecoverableError";
 }
 
-/** Thrown by a handler: its job waits for the next turn of its user and runs anew. No attempt is used up. */
+/** Thrown by a handler: its job waits for the next turn of its user and runs again. No attempt is used up. */
 export class GiveWayError extends Error {
   override readonly name = "GiveWayError";
 }
 
-/** Thrown by a handler: its job runs anew after so long, and leaves its place to others. No attempt is used up. */
+/** Thrown by a handler: its job runs again after `delayMs`, and leaves its place to others. No attempt is used up. */
 export class PutOffError extends Error {
   override readonly name = "PutOffError";
 

@@ -137,7 +137,7 @@ const steps: readonly string[] = [
   `,
 ];
 
-/** When the user of a job is due: one later than their last job, and never earlier than the latest job taken. */
+/** The turn of a user's next job: one after their last job, and never before the latest job taken. */
 export const nextTurn = (queue: string, priority: string, businessId: string, owner: string): string =>
   `max(
      ifnull((select turn + 1 from owners where queue = ${queue} and priority = ${priority}
@@ -145,7 +145,7 @@ export const nextTurn = (queue: string, priority: string, businessId: string, ow
      ifnull((select turn from lines where queue = ${queue} and priority = ${priority}
        and businessId = ${businessId}), 0))`;
 
-/** What `user_version` says of a file of this version. */
+/** The `user_version` of a file of this version. */
 export const jobSchemaVersion = steps.length;
 
 /** Safe from several processes at once. */

@@ -43,7 +43,7 @@ export interface Turnover {
   turnOver(ended: readonly Ended[], taking: Taking): Taken[];
   /** Only reads: whether `turnOver` would find one. */
   hasNext(queue: QueueName, perBusiness: number): boolean;
-  /** Only reads: whether a run of this job, which is `turns` turns on its way, is to give way. `isFull`: its worker has no place. */
+  /** Only reads: whether a run of this job should give way after `turns` turns. `isFull`: its worker has no free place. */
   isWanted(
     row: JobRow,
     turns: number,
@@ -54,7 +54,7 @@ export interface Turnover {
   reportProgress(lease: Lease, progress: unknown): void;
   /** Gives back jobs whose lease ran out, wakes the delayed, adds the scheduled. */
   catchUp(nowMs: number): void;
-  /** Where leases, delays or schedules end later than their own length from now, since the clock was ahead: they end then. False: none did. */
+  /** Shortens leases, delays and schedules to their own length from now, where a clock that was ahead has set them later. False: there were none. */
   pullCloser(nowMs: number): boolean;
   /** When there will be something to catch up with. */
   dueAtMs(): number;
@@ -63,7 +63,7 @@ export interface Turnover {
 }
 
 const moment = 1_000;
-/** A job that waits no longer than this may be about to be taken where there is a place. */
+/** A job that has waited less than this may be about to get a free place. */
 const unnoticedMs = 100;
 
 export function createTurnover(db: Database, admission: Admission): Turnover {
@@ -97,7 +97,7 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
   const wanting = `select 1 from jobs where queue = ?1 and state = 'waiting' and gaveWay = 0 and runAtMs <= ?2`;
   const activeOf = (business: string) =>
     `(select count(*) from jobs where queue = ?1 and businessId = ${business} and state = 'active')`;
-  // Another user's job comes before this run's next piece of sound where it comes before the next job of this run's user.
+  // Another user's job precedes this run's next turn where it precedes the next job of this run's user.
   const wantedByOwn = db.prepare<unknown, [QueueName, number, number, number, number, number]>(
     `with run as (select jobs.businessId, jobs.owner, jobs.turn, ifnull(owners.turn, jobs.turn) latest
        from jobs left join owners using (queue, priority, businessId, owner) where seq = ?3)
@@ -225,7 +225,7 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
       if (dueAtMs() <= nowMs) catchUpNow.immediate(nowMs);
     },
     pullCloser(nowMs) {
-      // Another process may have read the clock a moment later.
+      // A tolerance: another process may have read the clock a moment later.
       if (isTooFar.get(nowMs + moment) === null) return false;
       pullAll.immediate(nowMs);
       return true;

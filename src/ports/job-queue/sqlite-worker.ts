@@ -43,7 +43,7 @@ export function createWorker(
   const leaseMs = options.leaseMs ?? 10_000;
   const perBusiness = options.concurrencyPerBusiness ?? 0;
   const runs = new Map<string, Run>();
-  /** The run that was told to give way, until its place is taken. */
+  /** The run that was asked to give way, until its place is taken. */
   let givingWay: string | undefined;
   let ended: Ended[] = [];
   let endingsUntilTrim = endingsBetweenTrims;
@@ -122,7 +122,7 @@ export function createWorker(
   }
 
   function beat(nowMs: number): void {
-    // Where the clock was ahead, the next beat would be long after the lease.
+    // After a clock that was ahead, the next heartbeat would come long after the end of the lease.
     nextBeatAtMs = Math.min(nextBeatAtMs, nowMs + leaseMs / 3);
     if (runs.size === 0 || nowMs < nextBeatAtMs) return;
     nextBeatAtMs = nowMs + leaseMs / 3;

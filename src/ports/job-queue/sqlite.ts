@@ -64,7 +64,7 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
     }
   }
 
-  /** Now and then: a clock that was ahead puts nothing off for longer than it would wait anyway. */
+  /** Runs every so often: after a clock that was ahead, nothing is delayed longer than its own length. */
   function pullCloser(nowMs: number): void {
     if (performance.now() < nextPullMs) return;
     nextPullMs = performance.now() + pullEveryMs;

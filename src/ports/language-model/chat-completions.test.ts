@@ -70,7 +70,7 @@ test("JSON after thoughts, between sentences and in a list of parts is found", a
   expect(performance.now() - startedMs).toBeLessThan(3_000);
 });
 
-test("an endpoint that fails on a schema, and one that knows no response format, get it in words", async () => {
+test("endpoints that fail on a schema, or know no response format, get the schema in the prompt", async () => {
   const broken = await askOnce((at) => (at < 3 ? new Response("oops", { status: 500 }) : '{"yes": true}'));
   expect(broken.answer).toMatchObject({ kind: "json", value: { yes: true } });
   expect(broken.requests[3]?.body.response_format).toEqual({ type: "json_object" });

@@ -23,19 +23,19 @@ interface Choice {
   readonly message?: { readonly content?: unknown; readonly refusal?: unknown };
 }
 
-/** How the endpoint is told what the answer should look like: by a schema, as any JSON, or by words alone. */
+/** The ways to request the format of the answer: by a schema, as any JSON, or only in the prompt. */
 const forms = ["json_schema", "json_object", "words"] as const;
 type Form = (typeof forms)[number];
 
 export function createChatCompletionsModel(options: ChatCompletionsOptions): LanguageModel {
-  /** The first that the endpoint understood. */
+  /** The index of the first form that the endpoint accepted. */
   let known = 0;
   return {
     async ask(request) {
       for (let at = known; ; at += 1) {
         const received = await post(options, bodyOf(options.model, request, forms[at]!));
         const isLast = at === forms.length - 1;
-        // What an endpoint does not know it answers with 400 or 422, and some with 500.
+        // Endpoints answer an unknown form with 400 or 422, some with 500.
         if (!isLast && (received.status === 400 || received.status === 422 || received.status >= 500))
           continue;
         if (received.status >= 500) throw away(`It answers ${received.status}.`);
@@ -61,7 +61,7 @@ const bodyOf = (model: string, { messages, schema }: ModelRequest, form: Form) =
       }),
 });
 
-/** In the first message, because some endpoints take one of the system only. */
+/** The schema goes into the first message, because some endpoints accept only one system message. */
 const withSchema = ([first, ...rest]: readonly ModelMessage[], schema: object): readonly ModelMessage[] =>
   first === undefined
     ? []
@@ -154,7 +154,7 @@ function firstChoice(text: string): Choice {
   return choice as Choice;
 }
 
-/** A text, or a list of parts, of which those of other types are no answer. */
+/** The text of an answer: a string, or a list of parts of which those of other types are ignored. */
 function textOf(content: unknown): string | undefined {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return undefined;

@@ -4,7 +4,7 @@ import { AppError } from "../../errors.ts";
 import { type GcsPlace, parseGcsUrl } from "./gcs-url.ts";
 
 export interface GcsClient extends GcsPlace {
-  /** Where the bucket is reached, and signed links lead. */
+  /** The origin of requests to the bucket and of signed links. */
   readonly origin: string;
   readonly files: Bucket;
   /** An emulator asks for none, and over http nobody else should see ours. */

@@ -12,7 +12,7 @@ export interface LinkOptions {
 
 /** Only for stores that the world can reach; where there is none, content goes through us. */
 export interface ObjectLinks {
-  /** Where all of its links lead. */
+  /** The origin of all links. */
   readonly origin: string;
   /**
    * Good for reading (GET, HEAD, Range) this object until it expires. Also given where there is no such object;
