@@ -100,7 +100,7 @@ beforeAll(async () => {
 });
 afterAll(() => engines[Symbol.asyncDispose]());
 
-/** The one answer of both engines. */
+/** Returns the answer, which has to be the same on both engines. */
 async function answerOf(name: string, given: Record<string, unknown>): Promise<string> {
   const call = { name: `shelves.${name}`, caller, parameters: given };
   const answers = await Promise.all(engines.all.map((engine) => ask(set, engine, call)));
@@ -125,7 +125,7 @@ test("whole numbers that leave 64 bits are refused, and those that don't are exa
   expect(await answerOf("multiply", { by: "1" })).toContain('"9007199254740993"');
 });
 
-test("a sum is exact to 64 bits and refused beyond, and so is what an average is made of", async () => {
+test("a sum is exact to 64 bits and refused beyond, and so is the sum of an average", async () => {
   expect(await answerOf("sum", { by: "0" })).toContain('"n":"-4593671619917905908"');
   expect(await answerOf("sum", { by: least })).toBe("NUMBER_OUT_OF_RANGE");
   expect(await answerOf("sum", { by: most })).not.toBe("NUMBER_OUT_OF_RANGE");

@@ -1,4 +1,4 @@
-// Holds an insert to all or nothing, and tells which item of its list is at fault.
+// Checks that an insert is complete, and finds the item of its list that is at fault.
 import type { Transaction } from "kysely";
 import { AppError, type Fault, notFound } from "../errors.ts";
 import type { CallValues } from "./bind.ts";
@@ -7,7 +7,7 @@ import { badParameters } from "./read-call.ts";
 import { runText } from "./run-shift.ts";
 import type { SqlText, WriteExtras } from "./write-extras.ts";
 
-/** An upsert meets each row once: INVALID_PARAMETER when two items have the same key. */
+/** Throws INVALID_PARAMETER when two items of an upsert have the same key: it may affect each row once. */
 export async function checkRepeated<Tables>(
   trx: Transaction<Tables>,
   plan: InsertPlan,
@@ -33,8 +33,8 @@ interface Written {
 }
 
 /**
- * The SQL leaves out what refers to something of someone else, or is a row of someone else: NOT_FOUND, with the
- * item. Only where nothing is done on conflict may rows be left out, because they are there already.
+ * Throws NOT_FOUND, with the item, when the SQL left out an item that refers to a row of another owner, or is one. Only
+ * when nothing is updated on conflict may items be left out, because their rows exist already.
  */
 export async function checkWritten<Tables>(
   trx: Transaction<Tables>,
@@ -56,7 +56,7 @@ interface Clash {
   readonly values: CallValues;
 }
 
-/** The same error with the item whose key is taken, by a row that is stored or by an item before it. */
+/** Adds the item whose key is taken, by a stored row or by an earlier item, to the error. */
 export async function namingItem<Tables>(
   trx: Transaction<Tables>,
   plan: InsertPlan,

@@ -1,4 +1,4 @@
-// Every cursor that is handed out is taken back, whatever the texts are that it stands for.
+// Every issued cursor is accepted again, whatever texts it stands for.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../accounts/caller.ts";
 import { hasPostgres } from "../testing/postgres-database.ts";
@@ -102,7 +102,7 @@ test.each(["name.asc", "name.desc", "lower.asc", "lower.desc"])(
   },
 );
 
-test("a row that has left the list is still a place to go on from", async () => {
+test("a page can continue after a row that has left the list", async () => {
   for (const engine of engines.all) {
     const first = await page(engine, { limit: 6 });
     const last = first.items.at(-1)!.id;

@@ -7,22 +7,22 @@ export interface CursorContext {
   readonly holder: string;
 }
 
-/** In the place of a text that is too long for a URL: how it begins, and a hash to know it again. */
+/** Stands for a text that is too long for a URL: its beginning, and a hash to recognize it by. */
 export interface ShortenedText {
   readonly start: string;
   readonly hash: string;
 }
 
 const macBytes = 16;
-/** Texts above it are shortened, so that a cursor of many of them still fits into a URL. */
+/** Longer texts are shortened, so that a cursor with many of them still fits into a URL. In UTF-16 code units. */
 const textUnitsMax = 100;
 const startUnits = 32;
-/** Far above what shortened texts come to; only ids may make a cursor longer than a few hundred characters. */
+/** Far above the length with shortened texts; only ids can make a cursor longer than a few hundred characters. */
 export const cursorLengthMax = 16_000;
 
 export interface CursorValue {
   readonly value: unknown;
-  /** An id finds the row again, so it stays as it is. */
+  /** Whether it is an id, which is never shortened, since the row is found by it. */
   readonly isId: boolean;
 }
 
@@ -44,7 +44,7 @@ export function readCursor({ key, holder }: CursorContext, cursor: string): read
 const shortened = (value: unknown): unknown =>
   typeof value === "string" && value.length > textUnitsMax ? shortenedOf(value) : value;
 
-/** The start ends before a surrogate pair that would be cut. */
+/** Cuts before a surrogate pair that would be split. */
 const shortenedOf = (text: string): ShortenedText => ({
   start: text.slice(0, startUnits).replace(/[\ud800-\udbff]$/, ""),
   hash: createHash("sha256").update(text).digest("base64url").slice(0, 22),
@@ -53,7 +53,7 @@ const shortenedOf = (text: string): ShortenedText => ({
 export const isShortened = (value: unknown): value is ShortenedText =>
   typeof value === "object" && value !== null && "hash" in value;
 
-/** The whole text, where the row still holds the one that was shortened; else the place where it would begin. */
+/** The whole text where the row still has it; else its beginning, which sorts at its place. */
 export const lengthened = ({ start, hash }: ShortenedText, now: unknown): string =>
   typeof now === "string" && now.length > textUnitsMax && shortenedOf(now).hash === hash ? now : start;
 

@@ -175,7 +175,7 @@ test("20,000 conditions within each other are one fault", async () => {
   expect(await faultsOf(text)).toContain("nested too deeply");
 });
 
-test.skipIf(!(await hasPostgres()))("a draft has to hold on every engine at hand", async () => {
+test.skipIf(!(await hasPostgres()))("a draft has to work on every available engine", async () => {
   await using database = await createTestPostgres();
   const postgres = await openPostgres<BusinessTables>({ url: database.url, migrations: businessMigrations });
   await postgres.migrate();
@@ -198,7 +198,7 @@ test.skipIf(!(await hasPostgres()))("a draft has to hold on every engine at hand
   await postgres.close();
 });
 
-test("a model is told of the words that are needed for many rows and for steps", async () => {
+test("the prompt explains the syntax for many rows and for steps", async () => {
   const { requests } = await draftWith([right]);
   for (const word of ['"each"', '{"item":', '{"step":', '{"changesOf":', '"everyRow"', '"nullable"'])
     expect(requests[0]!.body.messages[0]!.content).toContain(word);

@@ -22,7 +22,7 @@ export interface DraftSpecDeps {
   readonly existing: { readonly set: QuerySet; readonly texts: ReadonlyMap<string, string> };
   /** A scratch database with the sample business in it; drafted writes do happen there. */
   readonly scratch: Database<BusinessTables>;
-  /** More of the same on other engines: a draft has to hold there, too. */
+  /** More such databases on other engines: a draft has to work on them, too. */
   readonly alsoOn?: readonly Database<BusinessTables>[];
   /** How often the model may try; 4 when absent. */
   readonly attemptsMax?: number;
@@ -110,7 +110,7 @@ async function judge(deps: DraftSpecDeps, wanted: WantedQuery, value: unknown): 
 
 const depthMax = 100;
 
-/** Without recursion, which a model could exhaust. */
+/** Avoids recursion, since a model's answer could exhaust the stack. */
 function isDeep(value: unknown): boolean {
   let level: readonly unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {

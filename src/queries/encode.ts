@@ -61,7 +61,7 @@ function mend(rows: SqlRow[], { name, type, inside }: Mending, maxRows: number):
   }
 }
 
-/** The engine has written the children as JSON already, with JSON that was stored as texts in it. */
+/** Decodes nested children: the engine has written them as JSON already, in which stored JSON is a text. */
 function childrenOf(children: unknown, inside: readonly Mending[], maxRows: number): unknown {
   if (Array.isArray(children)) refuseLongLists(children, maxRows);
   if (inside.length === 0) return children;

@@ -62,7 +62,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
   beforeAll(fresh);
   afterAll(() => engines[Symbol.asyncDispose]());
 
-  /** On both: the same outcome, which is returned, and the same rows; after an error, the rows of before. */
+  /** Expects the same outcome, which is returned, and the same rows on both engines; after an error, unchanged rows. */
   async function ask(name: string, given: object): Promise<unknown> {
     const tables = Object.keys(shelfSchema);
     const [before] = await Promise.all(engines.all.map(({ database }) => dump(database, tables)));
@@ -120,13 +120,13 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     expect(await ask("plays.countMany", { plays })).toEqual({ code: "INVALID_PARAMETER", at: ["plays/3"] });
   });
 
-  test("a bulk insert leaves what is there, and what it has twice", async () => {
+  test("a bulk insert leaves existing rows, and items that it has twice", async () => {
     const plays = [play(1), play(6), play(2), play(6, { count: 9 }), play(7)];
     expect(await ask("plays.addMissing", { plays })).toEqual({ items: [counted(6, 1), counted(7, 1)] });
     expect(await ask("plays.addMissing", { plays })).toEqual({ items: [] });
   });
 
-  test("one that refers to something of someone else writes nothing, and names the item", async () => {
+  test("an insert that refers to another owner's row writes nothing, and names the item", async () => {
     const foreign = { bookId: bookId(ben, 1), month: "2026-02" };
     for (const name of ["plays.addMissing", "plays.countMany", "plays.addMany"])
       expect(

@@ -1,4 +1,4 @@
-// JSON that is stored comes back with every digit, at the top and inside nested children, equal on both engines.
+// Stored JSON keeps every digit when it is read, at the top and inside nested children, on both engines.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../accounts/caller.ts";
 import { parseExactJson } from "../exact-json.ts";
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => engines[Symbol.asyncDispose]());
 
-/** Saves a shelf's label as a body brings it, and gives the answers of each engine. */
+/** Saves a shelf's label as from a request body, and returns the answer of each engine. */
 async function save(label: string): Promise<readonly string[]> {
   const body = parseExactJson(`{"id":"${shelfId(ann, 0)}","name":"exact","label":${label}}`);
   if ("fault" in body) throw new Error(body.fault);

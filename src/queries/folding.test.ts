@@ -84,7 +84,7 @@ const names = [
   "100%",
   "a_b",
 ];
-/** What is looked for in the names, and some of what has to be found. */
+/** Parts to search for, with some of the names that have to be found. */
 const wanted: readonly (readonly [test: string, part: string, found: readonly string[]])[] = [
   ["contains", "ΣΙΣ", ["ΣΙΣΥΦΟΣ"]],
   ["contains", "σις", ["ΣΙΣΥΦΟΣ"]],
@@ -150,7 +150,7 @@ test("each letter that has a case is folded by the server as here, if its Unicod
     [JSON.stringify(letters)],
   );
   const differing = rows.filter(({ letter, folded }) => foldText(String(letter)) !== folded);
-  // Those that the server leaves as they are came to Unicode after its library was made.
+  // Letters that the server leaves unchanged were added to Unicode after its library was made.
   expect(differing.filter(({ letter, folded }) => letter !== folded)).toEqual([]);
   expect(differing.length).toBeLessThan(150);
   expect(letters.length).toBeGreaterThan(1_400);

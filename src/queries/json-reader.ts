@@ -4,7 +4,7 @@ import { type FaultList, pointerTo, suggestionFor } from "./faults.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A number that was kept with its digits is none. */
+/** A raw number, which keeps its digits, is no object. */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value) && exactSourceOf(value) === undefined;
 

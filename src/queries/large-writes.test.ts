@@ -1,4 +1,4 @@
-// A write of many rows on the embedded engine: everybody else of the process goes on, and its time limit holds.
+// A write of many rows on the embedded engine: other callers of the process are served meanwhile, and its time limit holds.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { isAppError } from "../errors.ts";
 import { openEngines } from "./fixtures/engines.ts";
@@ -90,7 +90,7 @@ test("a write of 200,000 rows found by an index holds up nobody, and past its ti
   }, 2);
   expect(JSON.parse(await run("books.read", "POST"))).toHaveProperty("item.id");
   clearInterval(timer);
-  // A turn that ran to the end of the work let no timer in.
+  // A turn that lasted until the end of the work would have let no timer run.
   longestMs = Math.max(longestMs, performance.now() - lastMs);
   expect(longestMs).toBeLessThan(400);
   const after = await pages();

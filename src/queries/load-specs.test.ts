@@ -334,7 +334,7 @@ for (const [what, content, at, told] of faulty) {
   });
 }
 
-test("a fault is told once, and none that only follows from it", () => {
+test("a fault is reported once, and none that only follows from it", () => {
   const step = (name: unknown, from: string) => ({ name, select: { from, columns: { id: "id" } } });
   const write = {
     name: "last",

@@ -72,7 +72,7 @@ export function proveSpecs(files: readonly SpecFile[], schema: Schema): ProvenSp
   return { queries, faults };
 }
 
-/** A number of a spec that would silently become another one. */
+/** Reports a number of a spec that would silently change its value. */
 function noteInexact(list: FaultList, at: string, value: unknown): void {
   const source = exactSourceOf(value);
   if (source !== undefined) {
@@ -87,7 +87,7 @@ function noteInexact(list: FaultList, at: string, value: unknown): void {
   }
 }
 
-/** As the engine says it, with the place. */
+/** The engine's message about a syntax error, with its position. */
 function syntaxErrorOf(text: string): string | undefined {
   try {
     JSON.parse(text);

@@ -1,4 +1,4 @@
-// No update and no delete meets every row of its scope because a parameter was left out, was null, or was empty.
+// No update and no delete affects every row of its scope because a parameter was left out, was null, or was empty.
 // biome-ignore-all lint/suspicious/noThenProperty: specs say when and then; nothing awaits one
 import { describe, expect, test } from "bun:test";
 import { shelfSchema } from "./fixtures/shelf-data.ts";
@@ -22,7 +22,7 @@ const parameters = {
   lentOrNot: { type: "boolean", default: false },
 };
 
-/** Only the parameters that are named: one that is not used is a fault of its own. */
+/** Only the named parameters: an unused one is a fault of its own. */
 const used = (where: unknown) =>
   Object.fromEntries(
     Object.entries(parameters).filter(([name]) => JSON.stringify(where).includes(`"param":"${name}"`)),
@@ -137,7 +137,7 @@ const narrow: readonly [string, unknown][] = [
   ["no row of another table, without any parameter", { not: shelfOf(ofTheShelf) }],
 ];
 
-describe("a delete or an update that may meet every row does not load", () => {
+describe("a delete or an update that may affect every row does not load", () => {
   test.each(wide)("%s", (_title, where) => {
     const statements = [
       [remove(where), "/query/delete/where"],
@@ -147,7 +147,7 @@ describe("a delete or an update that may meet every row does not load", () => {
     for (const [statement, at] of statements) {
       const [fault, ...rest] = faultsOf(statement, where);
       expect({ ...fault, rest }).toMatchObject({ file: "books.some.json", at, rest: [] });
-      expect(fault?.message).toContain("may meet every row");
+      expect(fault?.message).toContain("may affect every row");
       expect(fault?.hint).toContain('"everyRow": true');
     }
   });
@@ -163,7 +163,7 @@ describe("a delete or an update that may meet every row does not load", () => {
   });
 });
 
-test.each(narrow)("one that holds rows back at every call loads: %s", (_title, where) => {
+test.each(narrow)("one that restricts the rows at every call loads: %s", (_title, where) => {
   expect(faultsOf(remove(where), where)).toEqual([]);
   expect(faultsOf(change(where), where)).toEqual([]);
 });
@@ -180,7 +180,7 @@ test("the one row of the caller needs no other condition", () => {
   expect(faultsOf(statement, param("id", "equals", "name"), { tables: ["readers"] })).toEqual([]);
 });
 
-test("a text column of a business's own query is held to the same", () => {
+test("the same rules hold for a text column of a business's own query", () => {
   const where = { ifGiven: "optionalId", column: "id", equals: { param: "optionalId" } };
   expect(faultsOf(remove(where), where, { scope: "business" })[0]?.message).toContain("every row");
 });

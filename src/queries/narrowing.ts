@@ -1,10 +1,10 @@
-// Tells whether the condition of an update or a delete holds rows back at every call, whatever the caller leaves out or sends empty.
+// Tells whether the condition of an update or a delete restricts the rows at every call, whatever the caller leaves out or sends empty.
 import type { Parameter } from "./parameter.ts";
 import { mentions } from "./plan-parts.ts";
 import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "./plan.ts";
 
 /**
- * "parts" holds back rows by a value that every call has. "splits" holds some back too, but is true for most rows of
+ * "parts" restricts the rows by a value that every call has. "splits" restricts them too, but is true for most rows of
  * a healthy table ("deletedAt is null"), so it counts only where the condition uses no parameter at all.
  */
 type Strength = "parts" | "splits" | "none";
@@ -12,12 +12,12 @@ type Kind<Name extends Condition["kind"]> = Extract<Condition, { kind: Name }>;
 
 interface Place {
   readonly table: TableReference;
-  /** The aliases whose columns are other ones in each row that is met. */
+  /** The aliases whose columns differ from row to row of the write. */
   readonly varying: readonly string[];
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
 
-/** A scope that is one row by its id, such as the calling user's own, needs no condition. */
+/** Whether the condition restricts the rows. A scope of one row by its id, such as the calling user's own, needs none. */
 export function alwaysNarrows(
   where: Condition,
   table: TableReference,
@@ -97,7 +97,7 @@ const mirrored: Readonly<Record<ComparisonName, ComparisonName>> = {
   atLeast: "atMost",
 };
 
-/** Something of the row with something that is not of the row. A value that is another one than the row's holds back next to nothing. */
+/** The strength of comparing the row with a value that does not depend on it. "Differs from the value" holds for nearly every row. */
 function comparisonStrength({ name, left, right }: Kind<"compare">, place: Place): Strength {
   const fromLeft = isOfRow(left, place) && isFree(right, place);
   if (!fromLeft && !(isOfRow(right, place) && isFree(left, place))) return "none";
@@ -120,7 +120,7 @@ function membershipStrength({ left, list, negated }: Kind<"in">, place: Place): 
   return "parameter" in list || list.values.every((value) => isFree(value, place)) ? "parts" : "none";
 }
 
-/** Rows of another table that belong to the row; the table itself, by the same column, always has one: the row. */
+/** The strength of "rows of another table belong to the row". For the table itself, by the same column, the row is always one. */
 function existsStrength(select: SelectPlan, place: Place): Strength {
   const { where, from } = select;
   if (where === undefined) return "none";
@@ -141,11 +141,11 @@ const isTie = ({ left, right }: Kind<"compare">, inner: Place, outer: Place): bo
 const conjunctsOf = (condition: Condition): readonly Condition[] =>
   condition.kind === "and" ? condition.of.flatMap(conjunctsOf) : [condition];
 
-/** The owner's column is the scope itself and holds nothing more back. */
+/** The owner's column does not count: it is the scope itself. */
 const isColumnOf = (expression: Expression, { table }: Place): boolean =>
   expression.kind === "column" && expression.alias === table.alias && expression.column !== table.owner;
 
-/** A column of the row, or what follows from it alone. */
+/** Whether the value is a column of the row, or depends on the row alone. */
 function isOfRow(expression: Expression, place: Place): boolean {
   if (expression.kind === "bucket") return isColumnOf(expression.of, place);
   if (expression.kind !== "call") return isColumnOf(expression, place);
@@ -155,14 +155,14 @@ function isOfRow(expression: Expression, place: Place): boolean {
   return expression.name === "lower" || expression.name === "length";
 }
 
-/** It is the same for every row of a call. */
+/** Whether the value is the same for every row of a call. */
 const isFree = (expression: Expression, { varying }: Place): boolean =>
   !mentions(expression, ({ kind, alias }) => kind === "column" && varying.includes(String(alias)));
 
 const hasDefault = (expression: Expression, { parameters }: Place): boolean =>
   expression.kind === "parameter" && parameters.get(expression.name)?.default !== undefined;
 
-/** It can't be the empty text, which every text begins with. */
+/** Whether the value can't be the empty text, with which every text begins. */
 function isFilled(expression: Expression, place: Place): boolean {
   if (!isFree(expression, place)) return false;
   if (expression.kind === "literal") return expression.value !== "";

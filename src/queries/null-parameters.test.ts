@@ -1,4 +1,4 @@
-// null is stored where a column allows it, and refused elsewhere: it never counts as a parameter that was left out.
+// null is stored where a column allows it, and refused elsewhere: it never means that a parameter was left out.
 import { expect, test } from "bun:test";
 import type { AppError } from "../errors.ts";
 import { shelfSchema, shelfSpecs } from "./fixtures/shelf-data.ts";
@@ -15,7 +15,7 @@ const read = (name: string, given: object, source: "text" | "json" = "json"): un
   }
 };
 
-test("null is a value where the parameter is nullable, and what is left out has none", () => {
+test("null is a value where the parameter is nullable, and a left-out parameter has none", () => {
   expect(read("books.change", { bookId: "b", pages: null })).toEqual({ bookId: "b", pages: null });
   expect(read("books.change", { bookId: "b" })).toEqual({ bookId: "b" });
   expect(read("shelves.label", { shelfId: "s", label: null, rank: null })).toEqual({
@@ -77,7 +77,7 @@ const faultsOf = (parameter: object, where: unknown, set: unknown = { title: { v
     shelfSchema,
   ).faults;
 
-test("what may be null is compared with nothing, and stored only where null may stand", () => {
+test("a nullable parameter is never compared, and stored only in nullable columns", () => {
   const pages = { type: "integer", minimum: 0, maximum: 9, nullable: true };
   expect(faultsOf(pages, { column: "pages", equals: { param: "p" } })).toMatchObject([
     { at: "/query/update/where/1/equals", message: expect.stringContaining("may be null") },

@@ -18,7 +18,7 @@ export const checkOf = ({ shape, nullable }: Parameter): ParameterCheck => ({
   fromJson: nullCheck(nullable, jsonCheck(shape)),
 });
 
-/** null is a value, or it is refused: it never counts as left out. */
+/** null is a value, or it is refused: it never means that the parameter was left out. */
 const nullCheck =
   (nullable: boolean, check: Check): Check =>
   (value, at, faults) => {
@@ -177,7 +177,7 @@ function numberOf(value: unknown): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** 1.0 and 1e2 are whole; 1.0000000000000000001 is not, although a double can't tell. */
+/** 1.0 and 1e2 are whole numbers; 1.0000000000000000001 is not, although a double can't tell. */
 function wholeNumberOf(value: unknown): number | undefined {
   const number = numberOf(value);
   if (number === undefined || !Number.isSafeInteger(number)) return undefined;
@@ -192,7 +192,7 @@ function wholeNumberOf(value: unknown): number | undefined {
 
 const decimal = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/** As JSON.stringify writes NUL and half a surrogate pair; a backslash before it is part of the text. */
+/** NUL and half a surrogate pair as JSON.stringify escapes them; after one more backslash, it is plain text. */
 const escapedNoText = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 
 function jsonTextCheck(maxBytes: number): Check {

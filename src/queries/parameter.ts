@@ -34,7 +34,7 @@ export interface Parameter {
   readonly shape: ParameterShape;
   /** May be left out, and then has no value. */
   readonly optional: boolean;
-  /** null is a value of it, which is stored as null. Without this, null is refused: it never means "left out". */
+  /** Whether null is a value, which is stored as null. Otherwise null is refused: it never means "left out". */
   readonly nullable: boolean;
   readonly default: unknown;
 }
@@ -102,7 +102,7 @@ export const parameterSchemaOf = ({
   ...(value === undefined ? {} : { default: value }),
 });
 
-/** Any JSON holds null already. */
+/** A schema for any JSON allows null already. */
 const orNull = (schema: JsonObject): JsonObject => ({
   ...schema,
   ...(schema.type === undefined ? {} : { type: [schema.type, "null"] }),

@@ -1,17 +1,17 @@
-// A spec's pattern, matched in time linear in the text, whatever the pattern is: by an automaton, never by backtracking.
+// Matches a spec's pattern in time linear in the text, whatever the pattern is: by an automaton, never by backtracking.
 import { RE2JS } from "re2js";
 
 export interface Pattern {
-  /** As the spec writes it: an ECMAScript pattern, as JSON Schema wants it. */
+  /** The pattern as in the spec: ECMAScript syntax, as in JSON Schema. */
   readonly source: string;
   test(text: string): boolean;
 }
 
-/** Steps that a text's every character may cost; 64 kB of it then take a few hundred milliseconds at most. */
+/** The limit of steps per character of a text; 64 kB of it then take a few hundred milliseconds at most. */
 const sizeMax = 600;
 const sourceMax = 1_000;
 
-/** The fault as a sentence, where the pattern is none or can't be matched in linear time. */
+/** Returns the pattern, or its fault as a sentence where it is invalid or can't be matched in linear time. */
 export function readPattern(source: string): Pattern | string {
   if (source.length > sourceMax) return `At most ${sourceMax} characters.`;
   try {
@@ -38,8 +38,8 @@ const white = String.raw`\t\n\v\f\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{20
 const lineEnds = String.raw`\n\r\x{2028}\x{2029}`;
 
 /**
- * What ECMAScript and the automaton read differently: white space and line ends beyond ASCII, and the names of
- * scripts. undefined: \S inside a class.
+ * Rewrites the syntax that ECMAScript and the automaton read differently: white space and line ends beyond ASCII, and
+ * the names of scripts. undefined for \S inside a class.
  */
 function withoutDifferences(source: string): string | undefined {
   let inClass = false;

@@ -1,4 +1,4 @@
-// Looks through the parts of an expression or a condition, however deep they are.
+// Searches the parts of an expression or a condition at any depth.
 import type { Expression } from "./plan.ts";
 
 interface Part {
@@ -8,12 +8,12 @@ interface Part {
   readonly table?: unknown;
 }
 
-/** Some part of an expression or a condition, however deep, is such a one. */
+/** Whether a part of an expression or a condition, at any depth, satisfies `isIt`. */
 export const mentions = (part: unknown, isIt: (part: Part) => boolean): boolean =>
   typeof part === "object" &&
   part !== null &&
   (isIt(part) || Object.values(part).some((inner) => mentions(inner, isIt)));
 
-/** Some select inside of it is of this table. */
+/** Whether a select inside of the expression reads this table. */
 export const readsTable = (value: Expression, name: string): boolean =>
   mentions(value, ({ table, alias }) => table === name && alias !== undefined);

@@ -27,7 +27,7 @@ export type Expression = Typed &
     | { readonly kind: "column"; readonly alias: string; readonly column: string }
     | { readonly kind: "parameter"; readonly name: string }
     | { readonly kind: "item"; readonly field: string }
-    /** On conflict: what the column would have got. */
+    /** On conflict: the value of the column that would have been inserted. */
     | { readonly kind: "inserted"; readonly column: string }
     | { readonly kind: "literal"; readonly value: Literal }
     | { readonly kind: "now" }

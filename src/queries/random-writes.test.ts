@@ -1,5 +1,5 @@
-// Writes made by chance give the same answers and leave the same rows on both engines, and change nothing where they are refused.
-// For longer: RANDOM_WRITES=3000 RANDOM_SEED=2 bun test ./src/queries/random-writes.test.ts --timeout=300000
+// Random writes give the same answers and leave the same rows on both engines, and change nothing where they are refused.
+// A longer run: RANDOM_WRITES=3000 RANDOM_SEED=2 bun test ./src/queries/random-writes.test.ts --timeout=300000
 import { expect, test } from "bun:test";
 import type { Caller } from "../accounts/caller.ts";
 import { hasPostgres } from "../testing/postgres-database.ts";
@@ -40,7 +40,7 @@ test.skipIf(!withPostgres)(
         const what = `${write.file.text}\n${JSON.stringify(call.parameters)}`;
         const answered = sqlite!.startsWith("{");
         counts[answered ? "answered" : "refused"] += 1;
-        // Of two faults at once, the engines may meet another one first.
+        // With two faults at once, each engine may report another one.
         if (answered || postgres!.startsWith("{")) expect(`${what}\n${postgres}`).toBe(`${what}\n${sqlite}`);
         if (!answered && one !== before) throw new Error(`It was refused, and has changed rows:\n${what}`);
         if (one !== other) throw new Error(`The rows are other ones on each engine:\n${what}`);

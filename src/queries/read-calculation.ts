@@ -89,7 +89,7 @@ function readArguments(
   return read.every((one) => one !== undefined) ? read : undefined;
 }
 
-/** Of values that fit each other: a number that may be a fraction, or may be long, makes it so for all of them. */
+/** The common type of several values: a fraction or a long number where one of them may be that. */
 function widestOf(of: readonly Expression[]): ValueType {
   const types = of.map(({ type }) => type);
   return (["number", "bigint"] as const).find((wide) => types.includes(wide)) ?? types[0]!;

@@ -195,7 +195,7 @@ const flag =
     if (kind === "caller" && reading.scope !== "user")
       return reading.faults.add(at, "A query of the business has no calling user.");
     if (kind === "newId" && visible.inserted !== undefined && visible.each !== undefined)
-      return reading.faults.add(at, "On conflict, a list has no fresh id for each of its rows.");
+      return reading.faults.add(at, "With a list, an update on conflict can't give each row a new id.");
     return { kind, type, nullable: false };
   };
 

@@ -83,7 +83,7 @@ export function readSpec(
   });
   const faultsBefore = faults.faults.length;
   const plan = readQuery(reading, "/query", read.query, returns === "page");
-  // What a query with faults seems not to use may stand where it could not be read.
+  // In a query with faults, seemingly unused parameters and tables may belong to the part that could not be read.
   if (faults.faults.length === faultsBefore)
     checkDeclarations(faults, declared, reading.usedParameters, read.tables, reading.usedTables);
   const page = readPage(faults, read.page, returns, guards);

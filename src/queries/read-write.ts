@@ -103,7 +103,7 @@ export function readDelete(reading: Reading, at: string, raw: unknown): DeletePl
     : { kind: "delete", table, where: found.where, columns };
 }
 
-/** Every row of the scope is met only by a spec that says so: never because a parameter was left out. */
+/** Reads the condition. Only a spec that says so affects every row of its scope, never a parameter that was left out. */
 function readWhere(
   reading: Reading,
   at: string,
@@ -121,7 +121,7 @@ function readWhere(
   const where = reading.condition(here, raw, visibleIn(table));
   if (where === undefined) return undefined;
   if (everyRow !== true && !alwaysNarrows(where, table, parameters))
-    faults.add(here, "It may meet every row: no condition holds rows back at every call.", hint);
+    faults.add(here, "It may affect every row: no condition restricts the rows at every call.", hint);
   return { where };
 }
 
@@ -292,7 +292,7 @@ const withOwner = (given: readonly Assignment[], { owner }: TableReference): rea
         },
       ];
 
-/** The checks run before the row that is there is met: they can use what would have been inserted, and not that row. */
+/** These checks run before the existing row is found: they can use the values to insert, and not that row. */
 function conflictChecks(
   reading: Reading,
   at: string,

@@ -25,7 +25,7 @@ export interface Visible {
   readonly aggregates: boolean;
   /** The list parameter whose items are inserted. */
   readonly each: string | undefined;
-  /** On conflict: what would have been inserted. */
+  /** On conflict: the values that would have been inserted. */
   readonly inserted: readonly Assignment[] | undefined;
   /** How many nested children are around. */
   readonly depth: number;
@@ -38,7 +38,7 @@ export interface VisibleTable {
 }
 
 export interface StepResult {
-  /** undefined: the step has faults, so what it gives is unknown. */
+  /** The columns of the step's result; undefined where the step has faults. */
   readonly columns: readonly OutputColumn[] | undefined;
 }
 

@@ -1,4 +1,4 @@
-// A write that answers an error has changed nothing, on both engines, whatever the error is and whenever it is found.
+// A write that answers an error has changed nothing, on both engines, whatever the error and whenever it is found.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../errors.ts";
 import { hasPostgres } from "../testing/postgres-database.ts";
@@ -204,7 +204,7 @@ describe.each([
     held.resolve();
     await expect(holding).rejects.toThrow("undone");
     expect(late).toEqual(["QUERY_TIMEOUT", "QUERY_TIMEOUT"]);
-    // One that comes after it is made, so that nothing waits any more.
+    // A later write succeeds, so nothing is waiting any more.
     expect(await codeOf("books.addRows", { books: [{ id: "after", title: "t" }] })).toContain("after");
     await engine.database.kysely.deleteFrom("books").where("id", "=", "after").execute();
     expect(await dump(engine.database, tables)).toBe(before);

@@ -54,8 +54,8 @@ export interface QueryAnswer {
 }
 
 /**
- * Unknown name NOT_FOUND; a write by GET METHOD_NOT_ALLOWED (a read may be asked by both); bad parameters INVALID_PARAMETER, each by name;
- * too slow QUERY_TIMEOUT; too many rows or bytes RESULT_TOO_LARGE; `one` without a row NOT_FOUND. A write that
+ * Errors: NOT_FOUND (unknown name), METHOD_NOT_ALLOWED (a write by GET; a read allows both), INVALID_PARAMETER with each fault by name,
+ * QUERY_TIMEOUT, RESULT_TOO_LARGE (too many rows or bytes), NOT_FOUND (`one` without a row). A write that
  * is refused has changed nothing.
  */
 export async function runQuery<Tables>(
@@ -120,7 +120,7 @@ function prepareCall<Tables>(
   return { query, statements, values, guards, page, digest };
 }
 
-/** A cursor holds no long text: the row that it names is asked for it. */
+/** A cursor contains no long text: that is read from the row which the cursor names. */
 async function withWholeCursor<Tables>(
   database: Database<Tables>,
   { query, values, guards }: PreparedCall,

@@ -1,4 +1,4 @@
-// Runs an update whose values follow from its rows in two rounds, so that no row meets one that has yet to move.
+// Runs an update whose values depend on its rows in two rounds, so that no row collides with one that has not moved yet.
 import { CompiledQuery, type Transaction } from "kysely";
 import type { SqlRow } from "../ports/database/database.ts";
 import { clashOf } from "../ports/database/refusals.ts";
@@ -52,7 +52,7 @@ interface Bounds {
   readonly most: unknown;
 }
 
-/** A value that no row has: above all of them where there is room, which also suits a column that is never negative. */
+/** A value that no row has: above all of them where possible, which also suits a column that is never negative. */
 function placeBeyond(type: ShiftedColumn["type"], { least, most }: Bounds, { index, of }: Turn): unknown {
   if (type === "text") return `~${crypto.randomUUID()}`;
   if (type === "timestamp") {
@@ -71,5 +71,5 @@ function placeBeyond(type: ShiftedColumn["type"], { least, most }: Bounds, { ind
 const firstInstant = Date.parse("0001-01-01T00:00:00Z");
 const lastInstant = Date.UTC(9999, 0);
 
-/** The table holds both the least and the most that its column can hold. */
+/** The column contains both its least and its greatest possible value, so there is none beyond. */
 const noPlace = () => clashOf({ kind: "unique" }, undefined);

@@ -1,4 +1,4 @@
-// Runs the steps of a write in one transaction. A call that is refused, before or after its statements ran, has changed nothing.
+// Runs the steps of a write in one transaction. A refused call has changed nothing, whether it is refused before or after its statements ran.
 import { CompiledQuery, type Transaction } from "kysely";
 import { AppError, isAppError, notFound } from "../errors.ts";
 import type { Database, SqlRow } from "../ports/database/database.ts";
@@ -10,7 +10,7 @@ import { runShift, runText } from "./run-shift.ts";
 
 export interface WriteCall {
   readonly query: ReadyQuery;
-  /** One per step. */
+  /** The statements, one per step. */
   readonly statements: readonly ReadyStatement[];
   readonly values: CallValues;
   readonly guards: Guards;
@@ -22,8 +22,8 @@ export interface Outcome {
 }
 
 /**
- * `answerOf` is called before the commit: when it throws, because the answer has too many rows or bytes or none
- * where one is needed, the transaction is rolled back. Past `guards.timeoutMs` it is, too: QUERY_TIMEOUT.
+ * `answerOf` is called before the commit: when it throws, because of too many rows or bytes or a missing row, the
+ * transaction is rolled back. Past `guards.timeoutMs` it is rolled back, too: QUERY_TIMEOUT.
  */
 export async function runWrite<Tables, Answer>(
   database: Database<Tables>,
@@ -45,9 +45,9 @@ export async function runWrite<Tables, Answer>(
 }
 
 interface Attempt {
-  /** "shifting": updates whose values follow from their rows are made in two rounds. */
+  /** "shifting": updates whose values depend on their rows run in two rounds. */
   readonly way: "plain" | "shifting";
-  /** The step under way, and what it is run with. */
+  /** The index of the current step, and the values it runs with. */
   index: number;
   values: CallValues;
 }
@@ -84,7 +84,7 @@ function attempt<Tables, Answer>(
   return database.transaction(work, { texts, timeoutMs: guards.timeoutMs });
 }
 
-/** A clash of an insert of many, with the item that clashes where it can be told: after the rollback, so by asking again. */
+/** Adds the clashing item to the error of an insert of many, where it can be found: by another query, after the rollback. */
 async function withItem<Tables>(
   database: Database<Tables>,
   { query, statements }: WriteCall,
@@ -123,7 +123,7 @@ async function runStep<Tables>(
   return { rows: unordered ? inOneOrder(rows) : rows, changes };
 }
 
-/** A later step uses the first row, which is to be the same on every engine. */
+/** A later step uses the first row, so the order has to be the same on every engine. */
 const inOneOrder = (rows: readonly SqlRow[]): readonly SqlRow[] =>
   rows.length < 2
     ? rows
@@ -132,7 +132,7 @@ const inOneOrder = (rows: readonly SqlRow[]): readonly SqlRow[] =>
         .sort((one, other) => (one.text < other.text ? -1 : 1))
         .map(({ row }) => row);
 
-/** SQLite runs a write in place and can't stop it: there the transaction is rolled back afterwards. */
+/** SQLite runs a write in this process and can't stop it: the transaction is rolled back afterwards. */
 function deadlineOf(timeoutMs: number): () => void {
   const endsAt = performance.now() + timeoutMs;
   return () => {

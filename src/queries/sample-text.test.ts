@@ -1,4 +1,4 @@
-// Patterns as authors write them get a sample that they accept.
+// For the usual patterns of specs, a matching sample is found.
 import { expect, test } from "bun:test";
 import { readPattern } from "./pattern.ts";
 import { sampleText } from "./sample-text.ts";

@@ -1,4 +1,4 @@
-// A text that a parameter accepts, made from its pattern: for trying a drafted query out.
+// Generates a text that matches a parameter's pattern, to test a drafted query with.
 import type { Pattern } from "./pattern.ts";
 
 interface Bounds {
@@ -6,7 +6,7 @@ interface Bounds {
   readonly maxLength: number;
 }
 
-/** undefined where none was found; that is no fault of the pattern. */
+/** undefined where none was found, which is no fault of the pattern. */
 export function sampleText(pattern: Pattern, { minLength, maxLength }: Bounds): string | undefined {
   const made = fillers.flatMap((filler) =>
     [0, minLength].map((least) => textOf(pattern.source, filler, least)),
@@ -31,7 +31,7 @@ const familiar = [
 ];
 const fillers = ["a", "1", "A", " ", "-"];
 
-/** One way through the pattern: the first of each choice, everything as seldom as it may be, but `least` where it may be more. */
+/** Follows one path through the pattern: the first of each choice, with the fewest repetitions, but `least` where more are allowed. */
 function textOf(source: string, filler: string, least: number): string {
   let at = 0;
 
@@ -88,7 +88,7 @@ function textOf(source: string, filler: string, least: number): string {
       1_000,
     );
   }
-  /** A character that the class or escape stands for: the filler where it is one, else the first of ASCII. */
+  /** A character that the class or escape matches: the filler where possible, else the first of ASCII. */
   function oneOf(written: string): string {
     const matches = new RegExp(`^${written}$`, "u");
     if (matches.test(filler)) return filler;

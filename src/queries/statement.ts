@@ -21,7 +21,7 @@ export interface Shape {
 export interface Mending {
   readonly name: string;
   readonly type: ValueType;
-  /** Of nested children: the columns of theirs that hold stored JSON, or children with such columns. */
+  /** For nested children: their columns with stored JSON, or with children that have such columns. */
   readonly inside: readonly Mending[];
 }
 
@@ -98,7 +98,7 @@ const mendingsOf = (columns: readonly OutputColumn[], mended: ReadonlySet<ValueT
     .filter(({ expression }) => mended.has(expression.type))
     .map(({ name, expression }) => ({ name, type: expression.type, inside: insideOf(expression) }));
 
-/** Inside nested JSON, only stored JSON has another form than the answer has. */
+/** Inside nested JSON, only stored JSON differs from its form in the answer. */
 const insideOf = (expression: Expression): readonly Mending[] =>
   expression.kind !== "nested"
     ? []

@@ -21,7 +21,7 @@ export interface WatchedSpecs {
 /** Editors write a file in several steps. */
 const settleMs = 50;
 
-/** The error of `load` when the first reading fails: there is no good set to go on with. */
+/** Rejects with the error of `load` when the first load fails, since there is no valid set to serve. */
 export async function watchSpecs({ dir, load, onLoad, onFault }: WatchSpecsOptions): Promise<WatchedSpecs> {
   let current = await load();
   let settling: ReturnType<typeof setTimeout> | undefined;

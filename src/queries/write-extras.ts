@@ -1,4 +1,4 @@
-// The statements that a write may need besides its own: which item is at fault, and a shift in two rounds.
+// The further statements that a write may need: to find the item at fault, and to shift rows in two rounds.
 import type { StatementPlan } from "./plan.ts";
 import type { Sql } from "./sql/dialect.ts";
 import type { Compiling } from "./sql/expression-sql.ts";
@@ -21,13 +21,13 @@ export interface Shift {
 }
 
 export interface WriteExtras {
-  /** Of an insert: the place of the first item that refers to something of someone else. */
+  /** For an insert: the index of the first item that refers to a row of another owner. */
   readonly unownedItem: SqlText | undefined;
-  /** Of an upsert of a list: the place of the first item that has the same key as one before it. */
+  /** For an upsert of a list: the index of the first item with the same key as an earlier one. */
   readonly repeatedItem: SqlText | undefined;
-  /** Of an insert of a list: the place of the first item whose values in these columns are taken. */
+  /** For an insert of a list: the index of the first item whose values in these columns are taken. */
   takenItem(columns: readonly string[]): SqlText | undefined;
-  /** Of an update whose values follow from its rows. */
+  /** For an update whose values depend on its rows. */
   readonly shift: Shift | undefined;
 }
 
@@ -61,7 +61,7 @@ function compiledShift(shift: ReturnType<typeof shiftSql>, compiling: Compiling)
   );
 }
 
-/** Each with a word for it, as reviewed and proven beside the statement itself. */
+/** The texts with their titles, as they are reviewed and proven beside the statement itself. */
 export const extraTextsOf = ({ unownedItem, repeatedItem, shift }: WriteExtras) =>
   [
     { title: "items that refer to something of someone else", text: unownedItem },

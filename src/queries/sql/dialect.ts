@@ -22,15 +22,15 @@ export interface SqlDialect {
   /** A bound value, typed where the engine would have to guess. */
   bound(value: Sql, type: ValueType): Sql;
   number(value: Sql): Sql;
-  /** Refused with NUMBER_OUT_OF_RANGE where the result leaves its type: "bigint", or "number". */
+  /** Throws NUMBER_OUT_OF_RANGE where the result exceeds its type: "bigint", or "number". */
   arithmetic(name: ArithmeticName, of: readonly [Sql, Sql], type: ValueType): Sql;
-  /** The same of an aggregate; `call` makes one of a value, with its filter. */
+  /** The same for an aggregate; `call` applies a function to a value, with the filter. */
   sum(call: (fn: string, of: Sql) => Sql, of: Sql, type: ValueType): Sql;
-  /** A calculated whole number, for a column that holds 32 bits: out of range, it is refused. */
+  /** A calculated whole number for a column of 32 bits; it is refused where it is out of range. */
   integer(value: Sql): Sql;
   /** Lower case, for every script, and compared by code point. */
   lower(text: Sql): Sql;
-  /** As `foldText` does, for a search. */
+  /** Folds a text for search, like `foldText`. */
   fold(text: Sql): Sql;
   /** 1-based, 0 when it is not in there. */
   position(text: Sql, part: Sql): Sql;
@@ -41,14 +41,14 @@ export interface SqlDialect {
   /** A list of objects, bound as JSON, as the table "~item". */
   itemTable(list: Sql): Sql;
   itemField(field: string, type: ValueType): Sql;
-  /** The same list with the place of each item, from 0, as `itemPlace`. */
+  /** The same list with the index of each item, from 0, as `itemPlace`. */
   numberedItems(list: Sql): Sql;
   readonly itemPlace: Sql;
-  /** As it has to stand inside nested JSON; stored JSON stands there as a text, so that its numbers keep their digits. */
+  /** The form of a value inside nested JSON; stored JSON is a text there, so that its numbers keep their digits. */
   jsonValue(value: Sql, type: ValueType): Sql;
   jsonObject(pairs: readonly { readonly name: string; readonly value: Sql }[]): Sql;
   jsonList(objects: Sql): Sql;
-  /** At the end of a select: nobody else changes its rows before the transaction ends. */
+  /** The end of a select that locks its rows until the transaction ends. */
   readonly locked: Sql;
   /** JSON that passed through a sub-select, where SQLite forgets that it is JSON. */
   stillJson(value: Sql): Sql;
@@ -91,7 +91,7 @@ export const sqliteSql: SqlDialect = {
       const text = sql`case when ${of} is not null then printf('%!.17g', ${of}) end`;
       return sql`rondo_total(${call("group_concat", text)})`;
     }
-    // Integers of 32 bits would have to be four billion.
+    // Integers of 32 bits overflow only with four billion rows.
     if (type === "integer") return call("sum", of);
     return sql`rondo_sum(${call("sum", sql`${of} >> 32`)}, ${call("sum", sql`${of} & 4294967295`)})`;
   },
@@ -167,7 +167,7 @@ export const postgresSql: SqlDialect = {
   bound: cast,
   number: (value) => cast(value, "number"),
   arithmetic: (name, [first, second], type) => sql`(${cast(first, type)} ${signs[name]} ${second})`,
-  // Fractions in one order, because each addition rounds.
+  // Fractions are added in a fixed order, because each addition rounds.
   sum: (call, of, type) =>
     type === "number" ? call("sum", sql`${of} order by ${of}`) : cast(call("sum", of), "bigint"),
   integer: (value) => value,

@@ -111,7 +111,7 @@ function callSql({ name, type }: Kind<"call">, values: readonly Sql[], dialect: 
   }
 }
 
-/** Where whole numbers and fractions meet, Postgres makes all of them fractions. */
+/** With whole numbers and fractions mixed, Postgres makes all of them fractions. */
 const asNumber = (value: Sql, type: Expression["type"], dialect: SqlDialect): Sql =>
   type === "number" ? dialect.number(value) : value;
 

@@ -1,4 +1,4 @@
-// Asks which item of an insert is at fault, in the same transaction: the engines differ in what they say themselves.
+// Finds the item of an insert that is at fault, in the same transaction: the engines' own errors differ.
 import { sql } from "kysely";
 import type { Assignment, InsertPlan } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
@@ -6,7 +6,7 @@ import { allSql, type Compiling, expressionSql } from "./expression-sql.ts";
 import type { Slot } from "./slot.ts";
 import { inUse, referenceSql } from "./write-sql.ts";
 
-/** The place of the first item that refers to something of someone else, or that is gone; no row when all are fine. */
+/** The index of the first item that refers to a missing row or one of another owner; no row when all are valid. */
 export function unownedItemSql(plan: InsertPlan, around: Compiling): Sql | undefined {
   const compiling = withItems(plan, around);
   const checks = allSql(plan.checks.map((check) => referenceSql(check, compiling)));
@@ -16,8 +16,8 @@ export function unownedItemSql(plan: InsertPlan, around: Compiling): Sql | undef
 }
 
 /**
- * The place of the first item that has the same key as one before it. An upsert meets each row once: SQLite would
- * take the items in turn, and Postgres refuses them.
+ * The index of the first item with the same key as an earlier one. An upsert may affect each row once: SQLite would
+ * apply the items in turn, and Postgres refuses them.
  */
 export function repeatedItemSql(plan: InsertPlan, around: Compiling): Sql | undefined {
   const { onConflict } = plan;
@@ -25,7 +25,7 @@ export function repeatedItemSql(plan: InsertPlan, around: Compiling): Sql | unde
   return repeatedKeySql(plan, onConflict.columns, around);
 }
 
-/** The place of the first item whose key is taken, by a row that is stored or by an item before it. */
+/** The index of the first item whose key is taken, by a stored row or by an earlier item. */
 export function takenItemSql(
   plan: InsertPlan,
   columns: readonly string[],
@@ -55,7 +55,7 @@ select ${dialect.itemPlace} as "place", row_number() over (partition by ${sql.jo
 from ${itemsSql(plan, compiling)} where ${filled}) as "~turns" where "turn" > 1 order by "place" limit 1`;
 }
 
-/** undefined where no two items can have the same key: a part of it is fresh in each, or is null. */
+/** undefined where no two items can have the same key: a part of it is a new id in each, or is null. */
 function keyOf(
   plan: InsertPlan,
   columns: readonly string[],

@@ -5,7 +5,7 @@ import type { Sql } from "./dialect.ts";
 import { allSql, type Compiling, conditionSql, expressionSql, ownedSql } from "./expression-sql.ts";
 import type { Slot } from "./slot.ts";
 
-/** Which part of all rows: none in particular, a page after or before a cursor, or the cursor's own row. */
+/** The part of the rows to select: all, the first page, a page after or before a cursor, or the cursor's own row. */
 export type PagePart = "whole" | "first" | "after" | "before" | "row";
 
 export interface SelectShape {

@@ -1,4 +1,4 @@
-// An update whose values follow from the rows themselves, such as a position that grows by one, in two rounds: both engines check a unique key row by row, so a row may meet one that has yet to move.
+// Compiles an update whose values depend on the rows themselves, such as a position that grows by one, in two rounds: both engines check a unique key row by row, so a row could collide with one that has not moved yet.
 import { sql } from "kysely";
 import type { Assignment, UpdatePlan, ValueType } from "../plan.ts";
 import { mentions, readsTable } from "../plan-parts.ts";
@@ -7,29 +7,29 @@ import { allSql, type Compiling, conditionSql, ownedSql } from "./expression-sql
 import type { Slot } from "./slot.ts";
 import { inUse, referenceSql, returningSql, storedSql } from "./write-sql.ts";
 
-/** A column that gets another value in each row. */
+/** A column whose new value depends on its row. */
 export interface ShiftedColumn {
   readonly column: string;
   readonly type: ValueType;
-  /** Where it stands between its old value and its new one. */
+  /** Its value between the rounds: null, a value beyond all others, or its old value. */
   readonly aside: "null" | "beyond" | "stays";
 }
 
 export interface ShiftSql {
-  /** A value follows from other rows of the table: row by row, SQLite would calculate with those that are changed already. */
+  /** Whether two rounds are always needed: a value depends on other rows of the table, and SQLite would read rows that are changed already. */
   readonly always: boolean;
   readonly columns: readonly ShiftedColumn[];
-  /** The id of each row that is met, and its new values as "0", "1"… */
+  /** Selects the id of each affected row, and its new values as "0", "1"… */
   readonly find: Sql;
-  /** The least and the most of the columns that go beyond, as "least0", "most0"… */
+  /** Selects the least and the greatest value of the columns that go "beyond", as "least0", "most0"… */
   readonly bounds: Sql | undefined;
-  /** Takes the rows out of each other's way: the list `shiftedRows`, with the values between as "~0"… */
+  /** Moves the rows aside: the list `shiftedRows` has the values in between as "~0"… */
   readonly putAside: Sql | undefined;
-  /** Gives them their new values, and everything else that is set. */
+  /** Sets the new values, and everything else that the update sets. */
   readonly settle: Sql;
 }
 
-/** The name under which the list of rows is bound; no parameter can be called so. */
+/** The name under which the list of rows is bound; no parameter can have it. */
 export const shiftedRows = "~shifted";
 
 /** undefined where every row gets the same values. */
@@ -88,7 +88,7 @@ const followsFromRow = ({ value }: Assignment): boolean => mentions(value, ({ ki
 
 const beyond: ReadonlySet<ValueType> = new Set(["integer", "bigint", "timestamp", "text"]);
 
-/** A row's id is what it is found by, and a reference can't point anywhere else. */
+/** The second round finds a row by its id, and a reference can't have a value without a row. */
 function asideOf({ column, declared }: Assignment): ShiftedColumn["aside"] {
   if (column === "id") return "stays";
   if (declared.nullable) return "null";

@@ -81,7 +81,7 @@ const readInRange: ReadonlySet<Expression["kind"]> = new Set([
   "parameter",
 ]);
 
-/** A value as the column gets it. */
+/** The SQL of a value, converted for its column. */
 export function storedSql({ declared, value }: Assignment, compiling: Compiling): Sql {
   const written = expressionSql(value, compiling);
   const fits = declared.type !== "integer" || (value.type === "integer" && readInRange.has(value.kind));
