@@ -1,9 +1,9 @@
-// What a client is told of its connection, over real sockets.
+// The Connection header of answers, over real sockets.
 import { expect, test } from "bun:test";
 import { Agent, request } from "node:http";
 import { announceClose } from "./announce-close.ts";
 
-test("an answer says that its connection is closed after it, where the client or the server's end asks for that", async () => {
+test('an answer has "Connection: close" where the client asks for it or the server is shutting down', async () => {
   let isEnding = false;
   using server = Bun.serve({
     port: 0,
@@ -23,7 +23,7 @@ test("an answer says that its connection is closed after it, where the client or
   expect(await connectionOf({})).toBe("close");
 });
 
-test("a client library that keeps connections meets no reset after a request that closes its own", async () => {
+test("a client with a connection pool gets no reset after a request that closes its connection", async () => {
   using server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

@@ -1,11 +1,11 @@
-// Says in the answer that its connection is closed after it (RFC 9112, section 9.6): Bun closes it, and says nothing.
+// Adds "Connection: close" to the last answer of a connection (RFC 9112, section 9.6): Bun closes the connection without the header.
 
 type Fetch<Rest extends readonly unknown[]> = (
   request: Request,
   ...rest: Rest
 ) => Response | Promise<Response>;
 
-/** `isEnding`: no further request is taken. */
+/** `isEnding`: whether the server takes no further request. */
 export function announceClose<Rest extends readonly unknown[]>(
   fetch: Fetch<Rest>,
   isEnding: () => boolean = () => false,

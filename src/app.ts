@@ -133,7 +133,7 @@ export function createApp(deps: ApiDeps) {
   return app;
 }
 
-/** No route took the request: its method is another one, or there is no such address. */
+/** Answers a request that no route took: its address is unknown, or takes other methods. */
 function answerUnrouted(c: HttpContext, allow: string | undefined): Response {
   if (allow === undefined) return problemResponse(notFound("page"), c.get("requestId"));
   if (c.req.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });

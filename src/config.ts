@@ -20,7 +20,7 @@ export interface Config {
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
-  /** After so long without a byte a connection is closed; 0: none is. */
+  /** A connection is closed after this many seconds without a byte; 0: never. */
   readonly idleSeconds: number;
   /** Where the world reaches us; from the request where not set. */
   readonly publicUrl: string | undefined;
@@ -44,21 +44,21 @@ export interface Config {
   readonly watchSpecs: boolean;
   /** How long what was deleted can be restored. */
   readonly trashDays: number;
-  /** That this process may hold on one server for businesses; undefined: a share of what the server takes. */
+  /** The connections that this process may use for businesses on one server; undefined: a share of the server's limit. */
   readonly databaseConnections: number | undefined;
   /** How long the chunks of a version stay once its object is stored, or was brought back. */
   readonly chunkRetentionMs: number;
   /** Finished audio above it is kept in parts; one file where not set. */
   readonly objectPartBytes: number | undefined;
-  /** Of each disk with files of ours; by the size of the disk where not set. */
+  /** The bytes that new work leaves free on each disk with Rondo's files; undefined: depends on the size of the disk. */
   readonly diskLeftFreeBytes: number | undefined;
   readonly rateLimits: RateLimits;
   readonly makingLimits: MakingLimits;
-  /** Wrong passwords for one e-mail from one address; undefined: no limit. */
+  /** The limit of wrong passwords for one e-mail from one address; undefined: no limit. */
   readonly signInLimit: RateLimit | undefined;
-  /** Wrong credentials from one address; undefined: no limit. */
+  /** The limit of wrong credentials from one address; undefined: no limit. */
   readonly failedCredentialLimit: RateLimit | undefined;
-  /** Event streams and long-polls that one process holds open at a time, for one user and for all users of one address. */
+  /** The event streams and long-polls that one process keeps open at a time, for one user and for all users of one address. */
   readonly liveLimits: { readonly user: number; readonly address: number };
   /** Proxies of ours in front, each of which adds the address it was called from to X-Forwarded-For. */
   readonly trustedProxies: number;

@@ -95,7 +95,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
   });
   await openStore("RONDO_BUSINESS_URL", config.businessUrl, () =>
     refuseSharedSessions(config.businessUrl).catch((err: unknown) => {
-      // A server that is away may come back while we serve.
+      // An unavailable server may come back while this process runs.
       if (!isAppError(err, "UNAVAILABLE")) throw err;
     }),
   );
@@ -113,7 +113,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
   });
   const room = createDiskRoom(config);
   const tellQueueError = createRepeatedErrors((facts) =>
-    log.error(facts, "the job queue stumbled; it tries again"),
+    log.error(facts, "the job queue reported an error; it tries again"),
   );
   const chunkStore = await openStore("RONDO_CHUNKS_URL", config.chunksUrl, () =>
     openChunkStore(config.chunksUrl, masterKey, log),
@@ -123,7 +123,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
   );
   const jobs = await openStore("RONDO_QUEUE_URL", config.queueUrl, () =>
     openJobQueue(config.queueUrl, (err) => {
-      // A queue that can't be written takes no job that would delete something.
+      // A queue that can't be written can't accept jobs that would delete something, so the reserve is freed.
       if (isAppError(err, "STORAGE_FULL")) room.makeRoom();
       tellQueueError(err);
     }),
@@ -201,7 +201,7 @@ async function openControl(url: StoreUrl, dataDir: string): Promise<Database<Con
   return control;
 }
 
-/** A new one is not there, or is empty beside nothing: beside the files of businesses it was emptied. */
+/** A new control database is absent, or empty without other files. An empty one beside business files has lost its content. */
 async function refuseEmptied(file: string, dataDir: string): Promise<void> {
   const isEmpty = (await stat(file).catch(() => undefined))?.size === 0;
   if (!isEmpty) return;
@@ -238,17 +238,17 @@ function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProv
 
 type Part = "api" | "worker" | "cli";
 
-/** Of a server's connections, after those that are left over for the control database and the administrator. */
+/** The share of a server's connections, after those reserved for the control database and the administrator. */
 const shareOf: Readonly<Record<Part, number>> = { api: 0.55, worker: 0.35, cli: 0.1 };
 const connectionsApart = 14;
-/** What each open business may hold. */
+/** The connections of one open business database. */
 const connectionsEach = 2;
 
-/** A server's connections are few (100 where nobody set more): one API and one worker never want more than there are. */
+/** A server has few connections (Postgres: 100 by default); one API and one worker never need more than it has. */
 const placesFor = ({ businessUrl, databaseConnections }: Config, part: Part) => ({
   placesOf: (connections: number) =>
     Math.floor((databaseConnections ?? (connections - connectionsApart) * shareOf[part]) / connectionsEach),
-  // A caller is told to come back; a job waits, since it holds its place for longer itself.
+  // A caller is told to retry. A job waits longer, since it also holds its place longer.
   waitMs: part === "worker" ? 60_000 : 10_000,
   idleMs: businessUrl.scheme === "sqlite" ? 60_000 : 30_000,
 });
@@ -334,7 +334,7 @@ export interface ApiDeps extends SharedDeps {
   digest(text: string): string;
   /** A UUIDv7. */
   newRequestId(): string;
-  /** For work that takes more of the processor than the serving thread can give. */
+  /** Threads for work that would block the serving thread for too long. */
   readonly threads: LibraryThreads;
   readonly files: RenderedFiles;
   readonly passwords: PasswordHasher;

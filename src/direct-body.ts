@@ -6,7 +6,7 @@ type Server = Pick<Bun.Server<undefined>, "requestIP" | "timeout">;
 
 export interface DirectBodies {
   readonly openBody: OpenBody;
-  /** Called once the server listens. `idleSeconds`: after so long without a byte it closes a connection. */
+  /** Call it once the server listens. `idleSeconds`: the server closes a connection after this time without a byte. */
   servedBy(server: Server, idleSeconds: number): void;
 }
 
@@ -14,7 +14,7 @@ export function createDirectBodies(): DirectBodies {
   const unsentBytes = createUnsentBytes();
   let served: { readonly server: Server; readonly idleSeconds: number } | undefined;
 
-  /** What is small goes at the end of the turn; Bun holds what the socket did not take, and resolves when it has gone: https://bun.com/docs/runtime/streams#direct-readablestream */
+  /** Bun flushes small writes at the end of the tick, buffers what a full socket refuses, and resolves when that is sent: https://bun.com/docs/runtime/streams#direct-readablestream */
   const sinkOf = (controller: ReadableStreamDirectController, request: Request | undefined): BodySink => {
     const peer = request && served?.server.requestIP(request);
     return {
@@ -23,7 +23,7 @@ export function createDirectBodies(): DirectBodies {
         return typeof taken === "number" ? undefined : taken;
       },
       end() {
-        // The connection may be kept for the next request.
+        // The connection may serve another request.
         if (request) served?.server.timeout(request, served.idleSeconds);
         void controller.end();
       },
@@ -37,14 +37,14 @@ export function createDirectBodies(): DirectBodies {
       served = { server, idleSeconds };
     },
     openBody({ begin, left }: BodySource, request) {
-      // Bun sees only its own writes, and a slow listener's socket takes none for minutes: listenerBody judges instead.
+      // Bun's idle timeout sees only its own writes, and a slow listener's socket may take none for minutes: listenerBody watches instead.
       if (request) served?.server.timeout(request, 0);
       const source: Bun.DirectUnderlyingSource<Uint8Array> = {
         type: "direct",
         pull: (controller) => begin(sinkOf(controller, request)),
         cancel: left,
       };
-      // The web's own types, which stand beside Bun's, do not know the kind.
+      // The DOM types, which are loaded beside Bun's, don't know direct streams.
       return new ReadableStream(source as unknown as UnderlyingDefaultSource<Uint8Array>);
     },
   };

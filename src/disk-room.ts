@@ -1,18 +1,18 @@
-// The room on the disks that hold our files: new work is refused before they are full, and a reserve lets a full one be emptied from inside.
+// Watches the free space of the disks with Rondo's files: new work is refused before they are full, and freeing a reserve makes deletions possible on a full disk.
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config, StoreUrl } from "./config.ts";
 import { AppError } from "./errors.ts";
 
 export interface DiskRoom {
-  /** By folder, one of each disk; none where every store is a server. */
+  /** Free bytes by folder, one of each disk; empty where every store is a server. */
   freeBytes(): Readonly<Record<string, number>>;
   isLow(): boolean;
-  /** Throws STORAGE_FULL. `share`: of the room that new work leaves free, what this may still take; 0 where not given. */
+  /** Throws STORAGE_FULL. `share`: the part of the space kept free from new work that this may still use; 0 by default. */
   refuseWhenLow(options?: { readonly share: number }): void;
-  /** Gives up the reserve where a disk is full, so that deleting has room to write. */
+  /** Frees the reserve on a full disk, so that deletions can be written. */
   makeRoom(): void;
-  /** Lays the reserve by, and again when there is room after it was given up. Gives how to stop. */
+  /** Creates the reserve, and again once there is space for it. Returns a function that stops this. */
   keepReserve(): () => void;
 }
 
@@ -27,7 +27,7 @@ interface Disk {
   readonly folder: string;
   readonly reserveFile: string;
   readonly reserveBytes: number;
-  /** New work leaves so much free. */
+  /** The bytes that new work leaves free. */
   readonly leftFreeBytes: number;
   free: number;
   readAtMs: number;
@@ -50,7 +50,7 @@ export function createDiskRoom(config: Config): DiskRoom {
       try {
         fillFile(reserveFile, reserveBytes);
       } catch {
-        // Another process was first, or the room has just gone: the next look sees which.
+        // Another process was first, or the disk has just become full: the next check tells.
       }
     }
   }
@@ -119,11 +119,11 @@ function readFree(folder: string): number | undefined {
     const { bavail, bsize } = statfsSync(folder);
     return bavail * bsize;
   } catch {
-    return undefined; // away: whoever uses it says so
+    return undefined; // unavailable: its store reports that
   }
 }
 
-/** Written, not only made long: a file with holes takes no room. */
+/** Writes real bytes: a sparse file would reserve no space. */
 function fillFile(file: string, bytes: number): void {
   const handle = openSync(file, "wx", 0o600);
   try {

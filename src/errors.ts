@@ -51,7 +51,7 @@ export interface AppErrorOptions {
   readonly retryAfterSeconds?: number;
   /** What happened inside; logged, never shown. */
   readonly cause?: unknown;
-  /** A credential was shown and is wrong: the address that it came from is counted. */
+  /** Whether a wrong credential was presented: then it is counted for the address of the request. */
   readonly isWrongCredential?: boolean;
 }
 
@@ -82,14 +82,14 @@ export class AppError extends Error {
 export const isAppError = (err: unknown, ...codes: readonly ErrorCode[]): err is AppError =>
   err instanceof AppError && (codes.length === 0 || codes.includes(err.code));
 
-/** `what`: the store, for example "This database". Only a backup helps. */
+/** `what`: the store as a sentence's subject, for example "This database". Only a backup helps. */
 export const storeDamaged = (what: string, cause?: unknown): AppError =>
   new AppError("STORE_DAMAGED", `${what} is damaged and can't be used.`, {
     hint: "Put it back from a backup; `rondo doctor` says which file it is.",
     cause,
   });
 
-/** `what` was brought to a schema that this version does not know. */
+/** `what` was migrated to a schema that this version does not know. */
 export const storeNewer = (what: string, schema: string | number): AppError =>
   new AppError("STORE_NEWER", `${what} was made by a newer Rondo: its schema ${schema} is not known here.`, {
     hint: "Start the newer version, or put back a backup that was made before the upgrade.",

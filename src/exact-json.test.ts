@@ -1,4 +1,4 @@
-// JSON from outside is taken as it was written, or refused.
+// JSON input is accepted exactly as written, or refused.
 import { expect, test } from "bun:test";
 import { exactSourceOf, parseExactJson, parseStoredJson } from "./exact-json.ts";
 

@@ -1,16 +1,16 @@
-// Parses JSON from outside without changing it silently: what a value can't hold is refused, or keeps its source.
+// Parses JSON input without silent changes: a value that JavaScript can't represent is refused, or keeps its source text.
 const depthMax = 128;
 
 export type ExactJson =
   | {
-      /** A number that JavaScript would write in another way is a raw number here (`exactSourceOf`). */
+      /** The value; a number that JavaScript would write differently is a raw number (`exactSourceOf`). */
       readonly value: unknown;
-      /** The same with plain numbers, for those who calculate with them. */
+      /** The same value with plain numbers, for calculations. */
       readonly plain: unknown;
     }
   | { readonly fault: string };
 
-/** Refused: repeated keys, numbers beyond a double's range, nesting deeper than 128 levels. */
+/** Refuses repeated keys, numbers beyond the range of a double, and nesting deeper than 128 levels. */
 export function parseExactJson(text: string): ExactJson {
   let plain: unknown;
   try {
@@ -25,11 +25,11 @@ export function parseExactJson(text: string): ExactJson {
 
 interface Inspection {
   readonly fault?: string;
-  /** A number of the text is written in another way than JavaScript writes it. */
+  /** Whether the text has a number that JavaScript would write differently. */
   readonly changes: boolean;
 }
 
-/** One pass over a text that is known to be well-formed. */
+/** Inspects well-formed JSON in one pass. */
 function inspect(text: string): Inspection {
   const open: (Set<string> | undefined)[] = [];
   let changes = false;
@@ -84,18 +84,18 @@ const { rawJSON, isRawJSON } = JSON as unknown as {
   readonly isRawJSON: (value: unknown) => value is { readonly rawJSON: string };
 };
 
-/** The source text of a number that was kept as it was written; undefined for any other value. */
+/** The source text of a raw number; undefined for any other value. */
 export const exactSourceOf = (value: unknown): string | undefined =>
   isRawJSON(value) ? value.rawJSON : undefined;
 
-/** JSON that was stored, so it is well-formed and takes part in no decision: each number keeps its digits. */
+/** Parses stored JSON, which is well-formed and not used for decisions: each number keeps its digits. */
 export const parseStoredJson = (text: string): unknown =>
   unusualNumber.test(text) ? JSON.parse(text, keepSource as never) : JSON.parse(text);
 
-/** Where a value may stand: 16 digits, a fraction, an exponent or minus zero. */
+/** Finds numbers that may be rewritten: 16 digits, a fraction, an exponent or minus zero. */
 const unusualNumber = /(?:^\s*|"\s*:\s*|[,[]\s*)-?(?:\d{16}|\d+[.eE]|(?<=-)0)/;
 
-/** Whether a double may hold another number than its source says: it is exact to 15 digits. */
+/** Whether a double may differ from the number in the source: it is exact to 15 digits. */
 export const losesDigits = (source: string): boolean => {
   const digits = source
     .replace(/[eE].*$/, "")
@@ -104,5 +104,5 @@ export const losesDigits = (source: string): boolean => {
   return digits.length > 15 && String(Number(source)) !== source;
 };
 
-/** NUL, or half of a surrogate pair: Postgres stores neither, and no engine gives half a pair back. */
+/** False for NUL, which Postgres can't store, and for half of a surrogate pair, which no engine returns unchanged. */
 export const isStorableText = (text: string): boolean => !text.includes("\0") && text.isWellFormed();

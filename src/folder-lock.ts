@@ -1,4 +1,4 @@
-// One process of a role on one folder: a lock that the operating system frees when its holder ends, however it ends.
+// Locks a folder for one process of a role. The operating system releases the lock when the process ends in any way.
 import { Database, SQLiteError } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -6,7 +6,7 @@ import type { Config, StoreUrl } from "./config.ts";
 import { AppError } from "./errors.ts";
 import { makeFilesPrivate } from "./private-files.ts";
 
-/** start: the supervisor. api: what serves HTTP. Workers share a folder and take no lock. */
+/** start: the supervisor; api: the HTTP server. Workers share a folder and take no lock. */
 export type LockedRole = "start" | "api";
 
 export interface FolderLock {
@@ -14,12 +14,12 @@ export interface FolderLock {
   release(): void;
 }
 
-/** A holder that is ending gives way within moments: a restart is no second start. */
+/** How long to wait for a holder that is shutting down, so that a restart is not refused. */
 const patienceMs = 1_000;
 
 /**
- * Takes the lock of the role on every folder in which a store keeps its files, by whichever path. Stores that are
- * servers may be used by several. Errors: CONFIG_INVALID where another process has one of the folders.
+ * Takes the lock of the role on every folder with files of a store, whatever path leads to it. Stores on servers
+ * may be shared. Errors: CONFIG_INVALID where another process holds one of the folders.
  */
 export function lockFolders(config: Config, role: LockedRole): FolderLock {
   makeFilesPrivate();

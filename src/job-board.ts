@@ -32,11 +32,11 @@ export function jobBoard(board: NonNullable<ApiDeps["jobBoard"]>, deps: JobBoard
     .route(jobBoardPath, adapter.registerPlugin());
 }
 
-/** By Basic (RFC 7617); wrong keys are counted as everywhere. */
+/** Basic authentication (RFC 7617) with the operator's key; wrong keys are counted like everywhere. */
 function requireOperatorKey(deps: JobBoardDeps) {
   const failed = createFailedCredentials(deps);
   return createMiddleware<HttpEnv>(async (c, next) => {
-    // A browser sends the password of its own accord, for whichever page asks.
+    // Browsers send Basic credentials automatically, whatever page makes the request.
     if (c.req.method !== "GET" && isForeign(c.req.raw.headers, deps.publicUrl)) throw foreignOrigin();
     const authorization = c.req.header("authorization");
     const address = addressOfRequest(c.req.raw, c.env, deps.trustedProxies);

@@ -14,12 +14,12 @@ import { createLog } from "./log.ts";
 import { shutDownOnSignal } from "./shutdown.ts";
 import { checkFolders, endStart, openStore, warnOfAway } from "./start-errors.ts";
 
-/** Request line and headers; above the longest URL that is answered, so that a longer one is refused with a reason. */
+/** The limit of request line and headers; it is above the longest accepted URL, so that a longer one is refused with a reason. */
 const headerBytesMax = 256 * 1024;
 /** What no route takes more of; most take far less. */
 const bodyBytesMax = 128 * 1024 * 1024;
 
-/** Their first answer takes a tenth of a second: it is made before anyone could wait for it. */
+/** The first response of these routes takes a tenth of a second, so it is made at the start. */
 const slowAtFirst = ["/docs", "/metrics"];
 
 async function main(): Promise<void> {
@@ -74,7 +74,7 @@ type Answer = (req: Request, server: Bun.Server<undefined>) => Response | Promis
 
 /** `board`: answers what is asked of the board of the jobs; nobody else's way is longer by it. */
 function listen(config: Config, fetch: Answer, board: Answer | undefined) {
-  // Bun takes it from here for every server of the process.
+  // Bun reads this setting of node:http for every server of the process.
   Object.assign(http, { maxHeaderSize: headerBytesMax });
   try {
     return Bun.serve({
@@ -83,7 +83,7 @@ function listen(config: Config, fetch: Answer, board: Answer | undefined) {
       idleTimeout: config.idleSeconds,
       maxRequestBodySize: bodyBytesMax,
       development: false,
-      // Bun shares the port with another process where this is not said.
+      // Bun shares the port with another process by default.
       reusePort: false,
       ...(board ? { routes: { "/v1/jobs/board": board, "/v1/jobs/board/*": board } } : {}),
       fetch,

@@ -1,2 +1,2 @@
-// Lets everybody else of the process have a turn, between two slices of work that takes long.
+// Yields to other work of the process between two slices of long work.
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

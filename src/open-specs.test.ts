@@ -1,4 +1,4 @@
-// A server starts only with specs whose every statement the engines in use accept.
+// A server starts only if the engines in use accept every statement of its specs.
 import { afterAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { businessSchema, type BusinessTables } from "./businesses/schema.ts";

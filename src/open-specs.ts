@@ -1,4 +1,4 @@
-// Loads the named queries for a server: every statement is proven on each engine that businesses use, before it is served.
+// Loads the named queries for a server: every statement is proven on each engine of the businesses before it is served.
 import { hash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { ControlTables } from "./businesses/control-schema.ts";
@@ -14,16 +14,16 @@ import { type WatchedSpecs, watchSpecs } from "./queries/watch-specs.ts";
 
 export interface OpenSpecsOptions {
   readonly dir: string;
-  /** Specs are read anew when a file changes. */
+  /** Whether specs are read again when a file changes. */
   readonly watch: boolean;
   readonly control: Database<ControlTables>;
   readonly provisioner: BusinessProvisioner<BusinessTables>;
   readonly log: Log;
-  /** A new database of the embedded engine, migrated and empty. */
+  /** Opens a new database of the embedded engine, migrated and empty. */
   openScratch(): Promise<Database<BusinessTables>>;
 }
 
-/** SPEC_INVALID where a file has a fault or an engine refuses a statement; while watching, the last good set goes on. */
+/** Throws SPEC_INVALID where a file has a fault or an engine refuses a statement; while watching, the last good set is still served. */
 export async function openSpecs(options: OpenSpecsOptions): Promise<WatchedSpecs> {
   const { dir, watch, log } = options;
   const load = () => loadProven(options);
@@ -37,7 +37,7 @@ async function loadProven(options: OpenSpecsOptions): Promise<QuerySet> {
   const scratch = await options.openScratch();
   try {
     const set = await loadSpecs({ dir: options.dir, schema: businessSchema, proveOn: scratch });
-    // A branch for a proof costs seconds and money on Neon: `rondo specs check --postgres` is for it.
+    // On Neon, a proof would take a branch, which costs seconds and money: use `rondo specs check --postgres` for it.
     if (options.provisioner.engine === "postgres") await proveOnServer(options, set);
     return set;
   } finally {
@@ -47,7 +47,7 @@ async function loadProven(options: OpenSpecsOptions): Promise<QuerySet> {
 
 const settingName = "specsProvenOnPostgres";
 
-/** On a database that is made for it and dropped again. What was proven once is not proven at every start. */
+/** Proves on a temporary database. The same statements are not proven again at the next start. */
 async function proveOnServer({ control, provisioner }: OpenSpecsOptions, set: QuerySet): Promise<void> {
   const queries = [...set.queries.values()];
   const proof = hash("sha256", queries.map((query) => goldenTextOf(query, "postgres")).join("\n"));
@@ -70,7 +70,7 @@ async function proveOnServer({ control, provisioner }: OpenSpecsOptions, set: Qu
     .execute();
 }
 
-/** By its note, the database is swept as one of a business that was never finished, should this process be killed. */
+/** The row lets the sweep of unfinished businesses drop the database if this process is killed. */
 async function onBegunDatabase<T>(
   { control, provisioner }: Pick<OpenSpecsOptions, "control" | "provisioner">,
   work: (database: Database<BusinessTables>) => Promise<T>,

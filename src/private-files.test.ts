@@ -1,4 +1,4 @@
-// The files of the embedded stores, as another user of the machine would find them.
+// The permissions of the embedded stores' files: other users of the machine have no access.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { createTemporaryDirectory } from "./testing/temporary-directory.ts";
 
 setDefaultTimeout(60_000);
 
-/** What others may do with which, by path. */
+/** The permissions of other users, by path. */
 async function openToOthers(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder, { recursive: true });
   const found = await Promise.all(
@@ -43,7 +43,7 @@ test("no other user of the machine reads a file that a running Rondo makes, its 
   expect(await openToOthers(data)).toEqual([]);
 });
 
-test("what an earlier version left open to others is closed at the start; files of others beside it stay as they are", async () => {
+test("files that an earlier version left readable to others are made private at the start; other files beside them are unchanged", async () => {
   const before = process.umask(0o022);
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");

@@ -1,22 +1,22 @@
-// Keeps the files of the stores to the user that runs Rondo: those that are made from now on, and those that are there already.
+// Restricts the files of the stores to the user that runs Rondo: new files and existing ones.
 import { chmodSync, type Dirent, lstatSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Config, StoreUrl } from "./config.ts";
 
 const othersBits = 0o077;
-/** Databases with what SQLite keeps beside them, keys and locks. Other files in these folders may be anybody's. */
+/** Databases with SQLite's files beside them, keys and locks. Other files in these folders may belong to anybody. */
 const ourFile = /\.(db|key|lock)(-wal|-shm|-journal)?$/;
 
 export interface PrivateFilesLog {
   warn(facts: object, message: string): void;
 }
 
-/** What this process makes from now on is its user's alone. */
+/** Makes new files of this process accessible to its user only. */
 export const makeFilesPrivate = (): void => {
   process.umask(othersBits);
 };
 
-/** Folders get 0700 and files 0600. Objects are made so by their store, however many there are. */
+/** Sets 0700 on folders and 0600 on files. The object store creates its files with these permissions. */
 export function keepFilesPrivate(config: Config, log: PrivateFilesLog): void {
   makeFilesPrivate();
   const tighten = (path: string) => tightenPath(path, log);
@@ -37,7 +37,7 @@ const ourFolders = ({ dataDir, businessUrl, chunksUrl, objectsUrl }: Config): re
   ...[businessUrl, chunksUrl, objectsUrl].filter(isHere).map(({ location }) => location),
 ];
 
-/** Their folder may hold other things, and stays as it is unless it is the data folder. */
+/** The folder of these files may contain others, so it is not changed unless it is the data folder. */
 const ourFiles = ({ controlUrl, queueUrl }: Config): readonly string[] =>
   [controlUrl, queueUrl].filter(isHere).map(({ location }) => location);
 
@@ -56,7 +56,7 @@ function tightenPath(path: string, log: PrivateFilesLog): void {
     if ((mode & othersBits) !== 0) chmodSync(path, mode & 0o777 & ~othersBits);
   } catch (err) {
     const { code } = err as NodeJS.ErrnoException;
-    // SQLite takes files away that it needs no longer, and a store makes its folder when it opens.
+    // SQLite deletes files that it no longer needs, and a store creates its folder when it opens.
     if (code === "ENOENT") return;
     if (code !== "EPERM" && code !== "EROFS") throw err;
     log.warn({ path, code }, "other users of this machine may read this, and it can't be changed");

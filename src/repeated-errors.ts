@@ -1,9 +1,9 @@
-// The same error many times in a row as one line of the log, and how often it came as another.
+// Logs the same error many times in a row as one line, with the number of its repetitions.
 import { isAppError } from "./errors.ts";
 
 const quietMs = 60_000;
 
-/** Gives how to log an error; `told` is called at once for the first of its kind, then once a minute at most. */
+/** Returns a function that logs errors; `told` is called at once for the first of a kind, then once a minute at most. */
 export function createRepeatedErrors(
   told: (facts: { readonly err: unknown; readonly repeated: number }) => void,
 ) {

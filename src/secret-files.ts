@@ -1,10 +1,10 @@
-// Settings that hold secrets, from files as orchestrators mount them: NAME_FILE in the place of NAME.
+// Reads settings with secrets from files, as orchestrators mount them: NAME_FILE instead of NAME.
 import { readFileSync } from "node:fs";
 import type { Fault } from "./errors.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** URLs hold passwords, too. */
+/** The settings with secrets; URLs contain passwords, too. */
 const names = [
   "RONDO_MASTER_KEY",
   "RONDO_OPERATOR_KEY",
@@ -18,7 +18,7 @@ const names = [
   "RONDO_LLM_KEY",
 ] as const;
 
-/** The environment with what stands in the files. A file that can't be used is a fault. */
+/** The environment with the contents of the files. An unusable file is a fault. */
 export function readSecretFiles(environment: Environment, faults: Fault[]): Environment {
   const read: Record<string, string | undefined> = { ...environment };
   for (const name of names) {

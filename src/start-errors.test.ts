@@ -1,4 +1,4 @@
-// A start that can't work ends with sentences that name the setting, in every process, without a stack.
+// A failed start prints sentences that name the setting, in every process, without a stack.
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -108,7 +108,7 @@ test("an address that is not this machine's, and a folder in the place of a file
   }
 }, 30_000);
 
-test("a file that is no database is told as one", async () => {
+test("a file that is no database is reported as such", async () => {
   await using directory = await createTemporaryDirectory();
   const file = `${directory.path}/control.db`;
   writeFileSync(file, "x".repeat(8192));

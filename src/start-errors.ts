@@ -1,4 +1,4 @@
-// Turns every error of a start into sentences: which setting is concerned, what is wrong and what to do.
+// Turns every error of a start into sentences: the setting, the fault and the remedy.
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Config, configFaultLines, exitBadSettings, type StoreUrl } from "./config.ts";
@@ -7,7 +7,7 @@ import { AppError, isAppError } from "./errors.ts";
 
 const summary = "Rondo can't start with these settings.";
 
-/** Opens what a setting names. Throws CONFIG_INVALID where starting again would end the same, else UNAVAILABLE. */
+/** Opens the store of a setting. Throws CONFIG_INVALID where a restart would fail in the same way, else UNAVAILABLE. */
 export async function openStore<T>(setting: string, url: StoreUrl, open: () => T | Promise<T>): Promise<T> {
   try {
     return await open();
@@ -16,7 +16,7 @@ export async function openStore<T>(setting: string, url: StoreUrl, open: () => T
   }
 }
 
-/** The folders in which stores keep files are there and can be written, before anything is opened in one. */
+/** Checks that the folders of the stores exist and can be written, before any file in them is opened. */
 export function checkFolders(config: Config): void {
   const { dataDir, controlUrl, queueUrl, businessUrl, chunksUrl, objectsUrl } = config;
   const folders: readonly (readonly [setting: string, folder: string | undefined])[] = [
@@ -38,7 +38,7 @@ export function checkFolders(config: Config): void {
   }
 }
 
-/** Stores that are connected to when they are first needed: one that is away is told when we start, too. */
+/** Warns at the start of unavailable stores that are connected only when first needed. */
 export async function warnOfAway(checks: readonly StartCheck[], log: Pick<Log, "warn">): Promise<void> {
   await Promise.all(
     checks.map(async ({ name, setting, run }) => {
@@ -57,7 +57,7 @@ interface StartCheck {
   run(): Promise<unknown>;
 }
 
-/** Prints an error of a start, or of a command, and ends the process: 78 where trying again would end the same. */
+/** Prints an error of a start or a command, and exits: with 78 where trying again would fail in the same way. */
 export function endStart(err: unknown): never {
   console.error(isAppError(err) ? linesOf(err) : `${firstLine(err)}\n  ${unexpected}`);
   process.exit(isAppError(err, ...endsTheSameAlways) ? exitBadSettings : 1);
@@ -71,7 +71,7 @@ const linesOf = (err: AppError): string =>
 
 const isFile = ({ scheme }: StoreUrl): boolean => scheme === "sqlite" || scheme === "file";
 
-/** Without user and password. */
+/** The address of a store, without user and password. */
 function placeOf(url: StoreUrl): string {
   if (isFile(url)) return url.location;
   return URL.canParse(url.location) ? new URL(url.location).host : url.scheme;
@@ -128,7 +128,7 @@ const reasons: readonly Reason[] = [
   [/^28P01/, true, "user or password is wrong", "Correct the user and the password in the setting."],
 ];
 
-/** The code of the driver or of the system: the error furthest inside that has one. */
+/** The code of the driver or of the system, from the innermost error that has one. */
 function innermostCode(err: unknown): string | undefined {
   let code: string | undefined;
   for (let inner = err; inner instanceof Error; inner = inner.cause) {

@@ -5,7 +5,7 @@ import { codeOf } from "./testing/studio.ts";
 const signal = new AbortController().signal;
 const create = () => createTurns({ what: "tests run", runningMax: 2, waitingMax: 3, perCallerMax: 3 });
 
-test("a caller of whom nothing runs comes before one who has a turn already", async () => {
+test("a caller without running work comes before one with a turn", async () => {
   const turns = create();
   const order: string[] = [];
   const take = async (caller: string) => {
@@ -33,7 +33,7 @@ test("too many of a caller, and too many in all, are refused before they begin",
   (await turns.take("d", signal))();
 });
 
-test("who leaves the line gives up the place, and an end counts once", async () => {
+test("a caller that stops waiting gives up its place, and ending a turn twice counts once", async () => {
   const turns = create();
   const [one, other] = [await turns.take("a", signal), await turns.take("b", signal)];
   const left = new AbortController();

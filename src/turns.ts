@@ -1,17 +1,17 @@
-// Takes turns at work that is slow: a few run at once, a few of each caller, and too many are refused before they begin.
+// Limits slow work: a few tasks run at once, a few per caller, and further ones are refused before they start.
 import { AppError } from "./errors.ts";
 
 export interface Turns {
-  /** Resolves when it is this caller's turn, with the call that ends it. Errors: TOO_MANY_REQUESTS, UNAVAILABLE; the signal's reason. */
+  /** Resolves when it is this caller's turn, with a function that ends it. Errors: TOO_MANY_REQUESTS, UNAVAILABLE; the signal's reason. */
   take(caller: string, signal: AbortSignal): Promise<() => void>;
 }
 
 export interface TurnsOptions {
-  /** What is done, as the refusals call it: "files are made". */
+  /** The work in the words of the refusals: "files are made". */
   readonly what: string;
   readonly runningMax: number;
   readonly waitingMax: number;
-  /** Running and waiting together. */
+  /** The limit per caller, running and waiting together. */
   readonly perCallerMax: number;
 }
 
@@ -31,7 +31,7 @@ export function createTurns({ what, runningMax, waitingMax, perCallerMax }: Turn
     runningCount++;
     running.set(caller, (running.get(caller) ?? 0) + 1);
   };
-  /** Callers of whom nothing runs come first. */
+  /** Callers without running work come first. */
   const beginNext = (): void => {
     if (runningCount >= runningMax || waiting.size === 0) return;
     const inLine = [...waiting];

@@ -1,4 +1,4 @@
-// How many bytes of a connection its other end has not confirmed yet, as Linux tells it in /proc/net/tcp (proc(5)).
+// Reads from /proc/net/tcp on Linux (proc(5)) how many bytes of a connection its other end has not confirmed yet.
 import { readFile } from "node:fs/promises";
 
 export interface PeerAddress {
@@ -6,12 +6,12 @@ export interface PeerAddress {
   readonly port: number;
 }
 
-/** Undefined where the system does not tell, or has no such connection. */
+/** Undefined where the system does not provide it, or has no such connection. */
 export type UnsentBytes = (peer: PeerAddress) => Promise<number | undefined>;
 
 const tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-/** Many ask at the same moment: they share one reading. */
+/** Concurrent calls share one reading of the tables, for this time in milliseconds. */
 const readingMs = 100;
 
 export function createUnsentBytes(): UnsentBytes {
@@ -34,7 +34,7 @@ export function createUnsentBytes(): UnsentBytes {
   };
 }
 
-/** As the tables write an address: words of four bytes, each in the order of the processor. Of an IPv4 address its one word. */
+/** The form of an address in the tables: words of four bytes, each in the byte order of the processor; one word for IPv4. */
 function hexOf(address: string): string {
   const v4 = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
   const bytes = v4 ? v4.slice(1).map(Number) : bytesOfV6(address);

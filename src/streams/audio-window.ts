@@ -1,4 +1,4 @@
-// A version's audio for any player, while it grows and after: what was asked is answered to its end, growing as it goes, against the total to come.
+// Serves a version's audio to any player, while it grows and after: a range is sent to its end as it is made, and its total is the planned one.
 import { AppError, notFound } from "../errors.ts";
 import type { StreamKey, StreamState } from "../ports/chunk-store/chunk-store.ts";
 import { type ByteRange, parseRange } from "./byte-range.ts";
@@ -17,7 +17,7 @@ export interface AudioRequest {
   readonly isHead: boolean;
   /** The listener has left. */
   readonly signal: AbortSignal;
-  /** As it came, where it came over HTTP. */
+  /** The HTTP request, where there is one. */
   readonly source?: Request | undefined;
 }
 
@@ -27,20 +27,20 @@ export interface AudioAnswer {
   readonly body: Uint8Array | ReadableStream<Uint8Array> | Blob | null;
 }
 
-/** Of a closed stream, on disk; undefined where there is no room for it. */
+/** Opens a closed stream as a file on disk; undefined where the disk has no space for it. */
 export type OpenWhole = (key: StreamKey, bytes: number, signal: AbortSignal) => Promise<Blob | undefined>;
 
 export interface AudioLimits {
-  /** The most that is answered in one piece, with its length; what is more is given as it is taken. */
+  /** The largest answer that is read at once, in bytes; a larger one is streamed. */
   readonly windowBytes: number;
-  /** How long an answer waits for its first byte. */
+  /** How long a response waits for its first byte, in milliseconds. */
   readonly waitMs: number;
-  /** What begins further than this ahead of what is made is refused at once. */
+  /** A range that starts further than this beyond the made bytes is refused at once. */
   readonly aheadBytes: number;
   readonly burstBytes: number;
 }
 
-/** Ahead is what is made while an answer waits, at the speed of music; a browser's element takes a refusal for the end. */
+/** `aheadBytes` are made within `waitMs`, at the speed of music. A browser's <audio> takes a refusal for the end. */
 const audioLimits: AudioLimits = {
   windowBytes: 1 << 20,
   waitMs: 25_000,
@@ -48,12 +48,12 @@ const audioLimits: AudioLimits = {
   burstBytes: 64 * 1024,
 };
 
-/** Players look for a tag at the end before they play from the beginning (ID3v1: 128 bytes, APE: 160 and more). */
+/** The last bytes, in which players look for a tag before they play from the beginning (ID3v1: 128 bytes, APE: 160 and more). */
 const tagsBytes = 4_096;
-/** Half a second, at 128 kbit/s. */
+/** `aheadBytes` for tags: half a second, at 128 kbit/s. */
 const tagsAheadBytes = 8_192;
 
-/** Errors: NOT_FOUND, GONE, RANGE_NOT_SATISFIABLE with `details.total`, UNAVAILABLE for what lies far ahead or when the wait was in vain. */
+/** Errors: NOT_FOUND, GONE, RANGE_NOT_SATISFIABLE with `details.total`, UNAVAILABLE for a range far ahead or after a wait without success. */
 export async function audioWindow(
   deps: { readonly streams: Streams; readonly openWhole?: OpenWhole; readonly limits?: AudioLimits },
   key: StreamKey,
@@ -67,7 +67,7 @@ export async function audioWindow(
     "content-type": state.contentType,
     "accept-ranges": "bytes",
     etag,
-    // Asked again each time: what was deleted is played no more.
+    // A cache has to revalidate its copy each time, so that deleted audio is no longer played.
     "cache-control": state.closed ? "private, no-cache" : "private, no-store",
   };
   if (state.closed && request.ifNoneMatch?.includes(etag)) return { status: 304, headers, body: null };
@@ -127,7 +127,7 @@ interface WaitOptions {
   readonly request: AudioRequest;
 }
 
-/** The stream's state once it has the byte asked for; undefined when the wait was in vain. Errors: RANGE_NOT_SATISFIABLE when it can't get it any more. */
+/** Resolves with the stream's state once it has the byte; undefined after a wait without success. Errors: RANGE_NOT_SATISFIABLE when the stream ended before the byte. */
 async function waitFor(
   streams: Streams,
   key: StreamKey,
@@ -178,7 +178,7 @@ interface WholeOptions {
   readonly state: StreamState;
   readonly headers: Readonly<Record<string, string>>;
   readonly limits: AudioLimits;
-  /** A server tells the exact length of a file, and of no stream. */
+  /** Opens the closed stream as a file: a server declares the exact length of a file, and of no stream. */
   readonly file: (bytes: number) => Promise<Blob | undefined>;
   readonly source: Request | undefined;
 }
@@ -191,7 +191,7 @@ interface PartOptions extends WholeOptions {
 async function part(streams: Streams, key: StreamKey, options: PartOptions): Promise<AudioAnswer> {
   const { state, bounds, total, headers, limits, file, source } = options;
   const { first } = bounds;
-  // Where neither the range nor the total says how far it goes, the answer holds what is there.
+  // Without an end in the range or the total, the answer has the bytes that exist.
   const last =
     total === undefined
       ? Math.min(bounds.last ?? state.tail - 1, state.tail - 1)
@@ -229,13 +229,13 @@ async function whole(streams: Streams, key: StreamKey, options: WholeOptions): P
 
 interface PagesOptions {
   readonly from: number;
-  /** Infinity: to the end of the stream, wherever that will be. */
+  /** Infinity: until the end of the stream. */
   readonly to: number;
   readonly limits: AudioLimits;
   readonly source: Request | undefined;
 }
 
-/** As it is taken, and as it grows; never more than one burst held. Broken off where it ends before what was promised. */
+/** Streams the bytes at the listener's pace as they grow, with at most one burst buffered. Cut off where the stream ends before the promised bytes. */
 async function pages(streams: Streams, key: StreamKey, { from, to, limits, source }: PagesOptions) {
   const follower = await streams.follow(key, from);
   if (follower === undefined) throw notFound("audio");

@@ -7,7 +7,7 @@ export interface BodySink {
   end(): void;
   /** Breaks the answer off: the taker sees that it is not whole. */
   cutOff(): void;
-  /** Bytes written that the taker's system has not confirmed; undefined where the runtime can't tell. */
+  /** Written bytes that the listener's system has not confirmed; undefined where the runtime can't tell. */
   unsentBytes(): Promise<number | undefined>;
 }
 
@@ -18,7 +18,7 @@ export interface BodySource {
   left(): void;
 }
 
-/** `request`: the one that is answered, by which a runtime knows the connection. */
+/** `request`: the request that is answered, by which a runtime finds the connection. */
 export type OpenBody = (source: BodySource, request?: Request) => ReadableStream<Uint8Array>;
 
 /** By the web's standard, for any runtime. One piece is held at most: the next one is asked for when it was taken. */

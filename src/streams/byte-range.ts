@@ -4,7 +4,7 @@ export type ByteRange =
   | { readonly kind: "from"; readonly first: number; readonly last?: number }
   | { readonly kind: "suffix"; readonly length: number };
 
-/** Two numbers of 15 digits and some blanks. The pattern takes time quadratic in the blanks. */
+/** Enough for two numbers of 15 digits and some blanks; the pattern takes time quadratic in the blanks. */
 const headerCharactersMax = 100;
 
 /** Undefined when there is none, it is not in bytes, is malformed or asks for several parts: the whole is answered then. */

@@ -5,7 +5,7 @@ import { isJsonType, splitMessages, type SplitMessages } from "./json-messages.t
 export const pieceBytes = 256 * 1024;
 export const messagesMax = 10_000;
 
-/** JSON that is larger takes milliseconds to take apart: not on the serving thread, where another can do it. */
+/** Larger JSON takes milliseconds to split, so another thread does it where there is one. */
 const inlineJsonBytesMax = 256 * 1024;
 
 /** No chunks for an empty body, nor for an empty JSON array. */

@@ -1,5 +1,5 @@
-// HLS over the chunks of an MP3 stream (RFC 8216): a playlist of packed-audio segments cut from the same bytes. Where the length is
-// planned it names all of them from the start, since most players begin a live playlist near its end; the one that is being made is answered as it grows.
+// HLS over the chunks of an MP3 stream (RFC 8216): a playlist of packed-audio segments cut from the same bytes. With a planned length
+// it lists all of them from the start, since most players begin a live playlist near its end; the segment in progress is sent as it grows.
 import { AppError, notFound } from "../errors.ts";
 import { nextTurn } from "../next-turn.ts";
 import type { StreamKey } from "../ports/chunk-store/chunk-store.ts";
@@ -16,7 +16,7 @@ import type { Streams } from "./streams.ts";
 
 export interface Hls {
   /**
-   * Waits for the first sound. `segmentUri` names a segment by its number.
+   * Waits for the first sound. `segmentUri` returns the URI of a segment by its number.
    * Errors: NOT_FOUND, GONE, UNSUPPORTED_MEDIA_TYPE for what is not MP3, UNAVAILABLE when the wait was in vain.
    */
   playlist(
@@ -24,20 +24,20 @@ export interface Hls {
     plannedBytes: number | undefined,
     segmentUri: (number: number) => string,
   ): Promise<Playlist>;
-  /** A segment with its timestamp. Errors: NOT_FOUND where there is none, UNAVAILABLE for one that has not begun. */
+  /** A segment with its timestamp. Errors: NOT_FOUND where there is none, UNAVAILABLE for one that has not started. */
   segment(key: StreamKey, number: number, request: Request): Promise<SegmentAnswer>;
 }
 
 export interface Playlist {
   readonly text: string;
-  /** Every segment it names is there. */
+  /** Whether all of its segments are complete. */
   readonly isEnded: boolean;
 }
 
 export interface SegmentAnswer {
-  /** A stream while it is being made. */
+  /** A stream while the segment is being made. */
   readonly body: Uint8Array | ReadableStream<Uint8Array>;
-  /** The same for the same bytes; undefined while it is being made. */
+  /** The same for the same bytes; undefined while the segment is being made. */
   readonly etag: string | undefined;
 }
 
@@ -96,7 +96,7 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
     }
   };
 
-  /** Until there is a segment, or a first frame by which they can be planned, or never will be. */
+  /** Waits for a segment, for a first frame by which segments can be planned, or for the end of the stream. */
   const begunIndexOf = async (key: StreamKey, plannedBytes: number | undefined): Promise<Indexed> => {
     const until = performance.now() + firstSegmentWaitMs;
     for (;;) {
@@ -130,8 +130,8 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
   };
 
   /**
-   * To the cut where the index will make it, too, or to the end of the stream. With `isNext`, the one after it, which has
-   * not begun: players ask for it early. Its timestamp goes at once, so that no player waits for the answer to begin.
+   * Streams the segment in progress to the cut that the index will make, too, or to the end of the stream; with `isNext`, the
+   * segment after it, which players request early. Its timestamp is sent at once, so that no player waits for the response.
    */
   const growing = async (
     key: StreamKey,
@@ -148,7 +148,7 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
     let isOver = false;
     let hasBegun = false;
 
-    /** What of these bytes, which lie from `start` on, is the segment's. */
+    /** The part of these bytes, which start at offset `start`, that belongs to the segment. */
     const cut = (bytes: Uint8Array, start: number): Uint8Array => {
       let first = at === number ? 0 : bytes.byteLength;
       for (const frame of scanner.feed(bytes)) {

@@ -6,12 +6,12 @@ const split = (text: string) =>
   splitMessages(Buffer.from(text), 10_000).map((one) => String(Buffer.from(one)));
 const refused = (text: string) => codeOf((async () => split(text))());
 
-test("each element of an array is a message, in its own words", () => {
+test("each element of an array is a message, with its source text unchanged", () => {
   expect(split('[1.0, "a,]\\"[", {"a":[1,2]} ]')).toEqual(["1.0", '"a,]\\"["', '{"a":[1,2]}']);
   expect(split(' "\\\\" ')).toEqual(['"\\\\"']);
 });
 
-test("nesting is bounded, whatever stands in strings", async () => {
+test("nesting is limited, and brackets in strings don't count", async () => {
   expect(await refused(`${"[".repeat(129)}${"]".repeat(129)}`)).toBe("INVALID_BODY");
   expect(split(`${"[".repeat(128)}${"]".repeat(128)}`)).toHaveLength(1);
   expect(split(`["${"[".repeat(500)}\\"${"{".repeat(500)}"]`)).toHaveLength(1);

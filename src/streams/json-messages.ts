@@ -7,10 +7,10 @@ const encoder = new TextEncoder();
 export const isJsonType = (contentType: string): boolean =>
   /^application\/json\s*(;|$)/i.test(contentType.trimStart());
 
-/** JSON of people and programs is nested far less; a parser takes long for more. */
+/** JSON of people and programs is nested far less, and parsers are slow for deeper nesting. */
 const depthMax = 128;
 
-/** Takes the body apart where that does not hold up others. */
+/** Splits a body, on another thread where that would block other work. */
 export type SplitMessages = (body: Uint8Array, messagesMax: number) => Promise<readonly Uint8Array[]>;
 
 /** One message for a value; one for each element of an array. Numbers keep every digit. */
@@ -58,7 +58,7 @@ function parsedText(body: Uint8Array): string {
   throw new AppError("INVALID_BODY", `The body is nested deeper than ${depthMax} levels.`);
 }
 
-/** Of a text that may be JSON or not: asked before it is parsed. */
+/** Checks the depth before the text is parsed, so it may be no JSON. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
@@ -74,7 +74,7 @@ function isTooDeep(text: string): boolean {
 const quote = 0x22;
 const backslash = 0x5c;
 
-/** Where the string that begins here ends, or the text does. */
+/** The index at which the string that begins here ends, or the length of the text. */
 function stringEnd(text: string, start: number): number {
   for (let at = start + 1; ; at++) {
     at = text.indexOf('"', at);

@@ -21,8 +21,8 @@ export interface ListenerBodyOptions {
   /** Enough was encoded: the answer ends here. */
   readonly isOver?: () => boolean;
   /**
-   * The taker has no offset to come back by, so an end that is not the stream's own, or that comes before
-   * `isOver`, must not look like the whole: the answer is broken off.
+   * The listener can't resume by offset, so an end that is not the stream's own, or that comes before `isOver`, must
+   * not look like the complete answer: it is cut off.
    */
   readonly isBrokenOffUnlessWhole?: boolean;
   /** The request that is answered. */
@@ -41,7 +41,7 @@ interface Given {
 
 let lastGiven: Given | undefined;
 
-/** Ends well with the stream, and unless told otherwise with its deletion or the shutdown; broken off when the listener is cut off. Leaves the follower at the end. */
+/** Streams to one listener. Ends with the stream and, by default, with its deletion or the shutdown; cut off when the listener stalls. Leaves the follower at the end. */
 export function listenerBody(streams: Streams, options: ListenerBodyOptions): ReadableStream<Uint8Array> {
   const { follower, encode, way, burstBytes, quietMs, lifeMs, isBrokenOffUnlessWhole = false } = options;
   const { counters, stalled } = streams;
@@ -184,7 +184,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
     {
       begin(itself) {
         sink = itself;
-        // It may be over before it began.
+        // The answer may be over before it has begun.
         if (hasLeft) return isBrokenOffUnlessWhole ? itself.cutOff() : itself.end();
         timer = setInterval(ring, Math.min(quietMs, lifeMs) / 2);
         feed();

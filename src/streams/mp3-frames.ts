@@ -4,7 +4,7 @@ export interface Mp3Frame {
   /** In the stream. */
   readonly position: number;
   readonly bytes: number;
-  /** Of frames at this rate, on average: padding makes up for the fraction. */
+  /** The average size of frames at this rate, in bytes: padding makes up for the fraction. */
   readonly meanBytes: number;
   readonly samples: number;
   readonly sampleRate: number;

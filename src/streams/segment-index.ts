@@ -11,7 +11,7 @@ export interface Segment {
 export interface GrowingSegment {
   readonly from: number;
   readonly startSeconds: number;
-  /** When the segment after it begins, where every frame so far sounds as long. */
+  /** The start of the next segment, in seconds; undefined where the frames so far differ in duration. */
   readonly endSeconds: number | undefined;
 }
 
@@ -19,9 +19,9 @@ export interface SegmentIndex {
   readonly segments: readonly Segment[];
   /** Up to where the stream has been seen. */
   readonly position: number;
-  /** The segment after these, which is still being made; undefined before its first frame and where none follows. */
+  /** The segment in progress; undefined before its first frame, and where none follows. */
   readonly growing: GrowingSegment | undefined;
-  /** The seconds of all segments there will be, where every frame so far sounds as long at the same rate. */
+  /** The seconds of all planned segments; undefined where the frames so far differ in duration or rate. */
   plan(plannedBytes: number): readonly number[] | undefined;
   feed(bytes: Uint8Array): void;
   /** The stream has ended: what is left becomes the last segment. Twice is no harm. */
@@ -36,7 +36,7 @@ const firstSegments = 2;
 const firstSeconds = 2;
 const restSeconds = 3;
 
-/** A segment ends with the first frame at which it has that many. */
+/** The seconds of a segment: it ends with the first frame that reaches them. */
 export const secondsWanted = (number: number): number =>
   number < firstSegments ? firstSeconds : restSeconds;
 
@@ -51,7 +51,7 @@ export function createSegmentIndex(): SegmentIndex {
   let startSeconds = 0;
   let seconds = 0;
   let isFinished = false;
-  /** Of the first frame that sounds. */
+  /** The first frame with sound. */
   let start: Mp3Frame | undefined;
   let isConstant = true;
 

@@ -1,7 +1,7 @@
-// Cuts off listeners who take nothing although something waits for them: whoever takes bytes stays, however slowly; one timer for all.
+// Cuts off listeners that receive nothing although data waits for them. Slow ones stay; one timer serves all.
 
 export interface Waiting {
-  /** Bytes on their way that the listener has not taken yet; undefined where that is not known. */
+  /** Sent bytes that the listener has not confirmed; undefined where unknown. */
   unsentBytes(): Promise<number | undefined>;
   cutOff(): void;
 }
@@ -12,12 +12,12 @@ export interface StalledListeners {
 }
 
 interface Wait extends Waiting {
-  /** Since when the listener has taken nothing, as far as it is known. */
+  /** The time since which the listener has received nothing, as far as known, by performance.now(). */
   since: number;
   unsent: number | undefined;
 }
 
-/** A socket that holds 4 MB has room again only when a third of them has left: at 8 kB/s, nearly three minutes. */
+/** The factor of the limit without known unsent bytes: a socket that buffers 4 MB accepts more only when a third has left, at 8 kB/s after nearly three minutes. */
 const unknownFactor = 2.5;
 
 export function createStalledListeners(stallMs: number): StalledListeners {

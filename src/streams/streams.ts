@@ -57,8 +57,8 @@ export interface StreamsDeps {
   readonly store: ChunkStore;
   readonly cache: ChunkCache;
   /**
-   * A listener is cut off when no byte has left for it for so long, although something waits. The other end confirms
-   * bytes in steps of up to half a megabyte: a minute of a slow listener.
+   * A listener is cut off when nothing has been sent to it for this time, in milliseconds, although data waits. The other
+   * end confirms bytes in steps of up to half a megabyte: a minute of a slow listener.
    */
   readonly stallMs?: number;
   /** How the runtime takes an answer piece by piece. */

@@ -1,17 +1,17 @@
-// Sends the worst requests to a server, one after the other, and says how long each and everybody else waited.
+// Sends the worst requests to a server, one after the other, and measures the wait of each and of other callers.
 import { worstHealthBeside } from "./health-beside.ts";
 import type { WorstRequest } from "./worst-requests.ts";
 
 export interface WorstAnswers {
   readonly asked: number;
-  /** The slowest first. */
+  /** The slowest requests, the slowest first. */
   readonly slowest: readonly { readonly what: string; readonly status: number; readonly ms: number }[];
-  /** How long /health took at most meanwhile. */
+  /** The longest wait for /health meanwhile, in milliseconds. */
   readonly othersMs: number;
   readonly statuses: Readonly<Record<string, number>>;
 }
 
-/** A server that breaks an answer off counts as status 0. */
+/** An answer that the server cuts off counts as status 0. */
 export async function askWorst(url: string, requests: Iterable<WorstRequest>): Promise<WorstAnswers> {
   const answers: { what: string; status: number; ms: number }[] = [];
   const statuses: Record<string, number> = {};

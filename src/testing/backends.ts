@@ -1,20 +1,20 @@
-// The server processes behind the connections to a Postgres database, for tests that stop and end them.
+// The server processes of the connections to a Postgres database, for tests that stop and end them.
 import postgres from "postgres";
 
 export interface Backends extends AsyncDisposable {
-  /** Stops them until `resume`; those that have ended meanwhile are left out. Gives how many were stopped. */
+  /** Stops the processes until `resume`, without those that have ended. Returns their number. */
   stop(): Promise<number>;
   resume(): void;
-  /** As an administrator would end them. */
+  /** Ends the processes like an administrator. Returns their number. */
   terminate(): Promise<number>;
-  /** As a fault of a process would: the server ends all the others, too, and recovers. */
+  /** Kills one process, as a crash would: the server then ends all others, too, and recovers. */
   crashOne(): Promise<void>;
-  /** That hold a transaction open and do nothing. */
+  /** The number of processes that hold a transaction open and do nothing. */
   idleInTransaction(): Promise<number>;
   count(): Promise<number>;
 }
 
-/** Of the connections of clients to `database`, by a role that may see and end them; this process has to own the server or be root. */
+/** The processes of client connections to `database`, for a role that may see and end them; this process has to own the server or be root. */
 export function backendsOf(superuserUrl: string, database: string): Backends {
   const boss = postgres(superuserUrl, { max: 1, onnotice: () => {} });
   let stopped: readonly number[] = [];

@@ -1,4 +1,4 @@
-// One address that asks for all it can get holds up neither a new guest of the same business nor anybody of another.
+// One address with as many requests as allowed delays neither a new guest of the same business nor users of another.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createBusinessClient, createRondoClient, type RondoClient } from "./rondo-client.ts";
 import { startRondo } from "./rondo-processes.ts";
@@ -7,7 +7,7 @@ setDefaultTimeout(90_000);
 
 const guests = 12;
 const piecesEach = 10;
-/** Generous: alone it is well below a second, and this machine may be busy. */
+/** The limit is generous: without load the time is well below a second, and this machine may be busy. */
 const firstSoundMsMax = 12_000;
 
 const ask = (url: string, client: RondoClient, durationSeconds: number, from: string) =>

@@ -1,4 +1,4 @@
-// A stored object that is altered, cut or removed: its chunks answer where they are still there, and nothing of it is ever a 200.
+// A stored object that is altered, cut or removed: its chunks are served while they exist, and a damaged byte never has status 200.
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ setDefaultTimeout(60_000);
 const generator = createBuiltinGenerator();
 afterAll(() => generator.close());
 
-/** A finished piece in the object store, with its chunks beside it or without. */
+/** Makes a finished piece in the object store, with its chunks or without. */
 async function makeStoredPiece({ withChunks }: { readonly withChunks: boolean }) {
   await using undo = new AsyncDisposableStack();
   const directory = undo.use(await createTemporaryDirectory());
@@ -103,7 +103,7 @@ for (const [name, damage] of damages) {
   });
 }
 
-test("what is altered after it was found whole is found out, too", async () => {
+test("an object altered after a successful check is detected, too", async () => {
   await using stored = await makeStoredPiece({ withChunks: false });
   const path = `versions/${stored.piece.versionId}/download`;
   expect((await stored.get(path)).status).toBe(200);

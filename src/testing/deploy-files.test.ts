@@ -85,7 +85,7 @@ test("compose: every file, volume, service and variable that it names is there",
   for (const name of required) expect([...example]).toContain(name);
 });
 
-test("compose: each service has a bound for its memory and its logs and no rights to spare; what goes on has a health check", () => {
+test("compose: each service has limits of memory and logs and no unneeded capabilities; long-running ones have a health check", () => {
   for (const [name, service] of services) {
     const { mem_limit, logging, cap_drop, ulimits, healthcheck } = service;
     expect([name, mem_limit, logging?.options?.["max-size"], cap_drop]).toEqual([
@@ -96,7 +96,7 @@ test("compose: each service has a bound for its memory and its logs and no right
     ]);
     if (name === "bucket") continue;
     expect([name, (ulimits?.nofile?.soft ?? 0) >= 65_536]).toEqual([name, true]);
-    // The emulator's image holds nothing to ask it with.
+    // The emulator's image has no program for a health check.
     if (name !== "objects") expect([name, healthcheck?.test[0]]).toEqual([name, "CMD"]);
   }
 });
@@ -128,7 +128,7 @@ needsTool("nginx")(
     using inside = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("inside") });
     await using proxy = await startNginxProxy(inside.port!);
     const ask = async (path: string) => {
-      // A URL object would write the path in its own way.
+      // A URL object would normalize the path.
       const args = ["-s", "--path-as-is", "-o", "/dev/null", "-w", "%{http_code}", `${proxy.url}${path}`];
       return new Response(Bun.spawn(["curl", ...args]).stdout).text();
     };

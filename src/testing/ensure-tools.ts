@@ -3,7 +3,7 @@ import { onCi } from "./on-ci.ts";
 
 interface Tool {
   readonly program: string;
-  /** The Debian packages that hold it, with blanks between. */
+  /** The Debian packages with the program, separated by blanks. */
   readonly debian: string;
   readonly neededFor: string;
 }

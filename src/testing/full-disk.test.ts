@@ -1,4 +1,4 @@
-// A disk that is full to the last byte: new work is refused, what is there plays, and deleting makes room again, from inside.
+// A disk that is full to the last byte: new work is refused, existing sound plays, and deletions free space from inside.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { closeSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ const freeBytes = (folder: string): number => {
   return bavail * bsize;
 };
 
-/** By somebody else: writes until the system says that nothing fits any more. */
+/** Fills the disk like another program: writes until the system accepts no more bytes. */
 function fillUp(file: string): void {
   const handle = openSync(file, "w");
   try {
@@ -26,7 +26,7 @@ function fillUp(file: string): void {
       try {
         for (;;) if (writeSync(handle, new Uint8Array(size)) < size) break;
       } catch {
-        // ENOSPC: on with the smaller size
+        // ENOSPC: goes on with the smaller size.
       }
     }
   } finally {
@@ -48,7 +48,7 @@ async function mountSmallDisk(megabytes: number) {
   };
 }
 
-test("at 100 % full, what is there plays, a deletion is done and purged with a receipt, and new work is taken again", async () => {
+test("on a full disk existing sound plays, a deletion is made and purged with a receipt, and then new work is accepted again", async () => {
   await using disk = await mountSmallDisk(40);
   if (!disk.isMounted) return console.warn("skipped: only root may mount a disk small enough to fill");
   await using rondo = await startRondo({ RONDO_DATA: join(disk.path, "data") });

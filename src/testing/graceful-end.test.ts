@@ -1,10 +1,10 @@
-// What players get when an API goes away as a deployment asks it to: nothing that looks whole and is not, and no wait for nothing.
+// The answers of players when an API shuts down for a deployment: an incomplete one never looks complete, and none waits in vain.
 import { expect, test } from "bun:test";
 import { createRondoClient } from "./rondo-client.ts";
 import { startRondo } from "./rondo-processes.ts";
 import { until } from "./until.ts";
 
-test("on SIGTERM a growing answer is broken off, a piece that waits in the queue is a 503 at once, and events end well", async () => {
+test("on SIGTERM a growing answer is cut off, a queued piece is a 503 at once, and events end normally", async () => {
   await using rondo = await startRondo();
   const client = await createRondoClient(rondo.url);
   const growing = await client.start({ prompt: "calm piano", durationSeconds: 600, seed: 1 });

@@ -1,6 +1,6 @@
-// How long /health of a server waits while something else goes on there.
+// Measures the wait for a server's /health during other work.
 
-/** The longest wait in milliseconds, asked again and again until `work` is done. */
+/** The longest wait in milliseconds; /health is requested repeatedly until `work` is done. */
 export async function worstHealthBeside(url: string, work: Promise<unknown>): Promise<number> {
   let isDone = false;
   const done = work.finally(() => {

@@ -1,4 +1,4 @@
-// The most hostile files of a size: each makes a careless parser take time far beyond its length.
+// Files of a given size that are worst for parsers: a careless parser takes time far beyond their length.
 
 const id3TagOf = (version: number, body: Buffer): Buffer<ArrayBuffer> => {
   const length = [21, 14, 7, 0].map((shift) => (body.length >> shift) & 127);

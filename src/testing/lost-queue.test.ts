@@ -1,4 +1,4 @@
-// The queue loses everything under an API and a worker: each piece that was accepted comes to its end all the same.
+// The queue of an API and a worker loses everything: each accepted piece is still completed.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { until } from "./until.ts";
 
 setDefaultTimeout(90_000);
 
-/** As many as one user may have in the making. */
+/** The limit of queued and running pieces of one user. */
 const pieces = 10;
 const startAll = (client: RondoClient, durationSeconds: number): Promise<Started[]> =>
   Promise.all(
@@ -23,7 +23,7 @@ const startAll = (client: RondoClient, durationSeconds: number): Promise<Started
 async function expectAllMade(client: RondoClient, started: readonly Started[]): Promise<void> {
   const ended = await Promise.all(started.map((piece) => client.untilEnded(piece)));
   expect(ended.map(({ state }) => state)).toEqual(started.map(() => "complete"));
-  // Nobody is locked out.
+  // New pieces are still accepted.
   await client.untilEnded(await client.start({ prompt: "rain", durationSeconds: 10 }));
 }
 
@@ -40,7 +40,7 @@ async function jobsOf(rondo: RondoProcesses, environment: Record<string, string>
   }
 }
 
-test("killed together with the file of the queue, all of it is made after the restart, each piece once (SQLite)", async () => {
+test("after a kill and the loss of the queue's file, every piece is made after the restart, once (SQLite)", async () => {
   await using rondo = await startRondo();
   const client = await createRondoClient(rondo.url);
   const started = await startAll(client, 10);

@@ -1,4 +1,4 @@
-// nginx with the configuration that we deploy, in front of a server of a test.
+// Starts nginx with the deployed configuration in front of a server of a test.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 import { until } from "./until.ts";
@@ -10,7 +10,7 @@ export interface Proxy extends AsyncDisposable {
 
 const configuration = join(import.meta.dirname, "../../deploy/nginx.conf");
 
-/** `isUnlimited`: without the limits by address, for a client that asks more than any listener. */
+/** `isUnlimited`: removes the limits by address, for a client with more requests than any listener. */
 export async function startNginxProxy(inside: number, { isUnlimited = false } = {}): Promise<Proxy> {
   const directory = await createTemporaryDirectory();
   const port = await freePort();
@@ -19,7 +19,7 @@ export async function startNginxProxy(inside: number, { isUnlimited = false } = 
   );
   const deployed = await Bun.file(configuration).text();
   const local = deployed
-    // The names are compose's own; nginx asks for their addresses at start.
+    // The names are those of compose; nginx resolves them at its start.
     .replaceAll(/api-\d:3000/g, `127.0.0.1:${inside}`)
     .replace("listen 80;", `listen 127.0.0.1:${port};`)
     .replace("http {", `http {\naccess_log off;\n${folders.join("\n")}`)

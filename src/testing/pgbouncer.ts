@@ -1,20 +1,20 @@
-// PgBouncer before a Postgres server, in a mode of a test's choice.
+// Starts PgBouncer in front of a Postgres server, in a given pool mode.
 import { chmod, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 import { until } from "./until.ts";
 
 export interface PgBouncer extends AsyncDisposable {
-  /** The same URL as the server's, by way of the pooler. */
+  /** The server's URL, routed through the pooler. */
   through(url: string): string;
 }
 
 export interface PgBouncerOptions {
   readonly server: { readonly host: string; readonly port: number };
-  /** Role and password of everyone who comes through it. */
+  /** The role and the password of all clients of the pooler. */
   readonly user: { readonly name: string; readonly password: string };
   readonly mode: "session" | "transaction" | "statement";
-  /** Lines of pgbouncer.ini. */
+  /** Further lines of pgbouncer.ini. */
   readonly more?: readonly string[];
 }
 
@@ -47,7 +47,7 @@ export async function startPgBouncer({
     ].join("\n"),
   );
   for (const file of [users, settings]) await chmod(file, 0o644);
-  // It refuses to run as root.
+  // PgBouncer refuses to run as root.
   const asNobody = process.getuid?.() === 0 ? ["-u", "nobody"] : [];
   const child = Bun.spawn(["pgbouncer", ...asNobody, settings], { stdout: "ignore", stderr: "ignore" });
   await until("the pooler listens", () =>

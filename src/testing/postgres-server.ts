@@ -45,7 +45,7 @@ export interface PostgresCluster extends AsyncDisposable {
   copy(): Promise<PostgresCluster>;
 }
 
-/** `more`: settings of the server, such as max_connections. */
+/** Starts a server. `more`: its settings, such as max_connections. */
 export async function startPostgresServer(
   programs = postgresPrograms(),
   more: Readonly<Record<string, string>> = {},
@@ -83,7 +83,7 @@ export async function createPostgresCluster(
   const host = await createHost(programs);
   const passwordFile = join(host.folder, "password");
   await writeFile(passwordFile, `${superuser.password}\n`);
-  // Whatever this process makes may be its own user's alone by now.
+  // This process may have made new files private to its user by now.
   await chmod(passwordFile, 0o644);
   const scram = ["-A", "scram-sha-256", "--pwfile", passwordFile];
   await host.run("initdb", ["-D", host.data, "-U", superuser.name, ...scram, "--no-sync", "-E", "UTF8"]);

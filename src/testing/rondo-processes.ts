@@ -9,7 +9,7 @@ export interface RondoProcesses extends AsyncDisposable {
   /** As `kill -9` does: no time for anything. */
   killApi(): Promise<void>;
   killWorker(): Promise<void>;
-  /** As a deployment does: the API may finish what it has begun. */
+  /** Stops the API like a deployment: it may finish its open requests. */
   stopApi(): Promise<void>;
   startApi(): Promise<void>;
   startWorker(): Promise<void>;

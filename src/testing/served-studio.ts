@@ -1,4 +1,4 @@
-// The API on a real socket, over a studio's stores: for what only the wire shows, like the length that a header tells.
+// The API on a real socket, over a studio's stores, for tests of the raw response, such as its Content-Length.
 import { createUserToken } from "../accounts/users.ts";
 import { createApp } from "../app.ts";
 import { createApiDeps } from "../deps.ts";
@@ -36,7 +36,7 @@ export async function createServedStudio(environment: Record<string, string> = {
       await studio.run(started, { generator: recordedGenerator(mp3, title) });
       return started;
     },
-    /** Alice's own request, and what came over the wire until the server closed the connection. */
+    /** Sends a request of Alice, and returns the raw response until the server closed the connection. */
     ask: (method: string, path: string, headers: Record<string, string> = {}) =>
       askRaw(server.port!, method, path, { authorization: `Bearer ${token}`, ...headers }),
     async [Symbol.asyncDispose]() {

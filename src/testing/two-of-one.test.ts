@@ -24,7 +24,7 @@ const startApi = (data: string, extra: Record<string, string> = {}): Promise<Spa
     startedWhen: serving,
   });
 
-/** A start that is expected to end by itself. */
+/** Starts a process that is expected to exit by itself. */
 async function startInVain(command: readonly string[], data: string, extra: Record<string, string> = {}) {
   const child = Bun.spawn([process.execPath, ...command], {
     cwd: root,
@@ -55,7 +55,7 @@ test("a second API on a port that is taken ends with exit 78 and a sentence", as
   }
 }, 30_000);
 
-test("a second API on one data folder is refused by whichever path, and served again after kill -9", async () => {
+test("a second API on one data folder is refused by any path to it, and can start after kill -9", async () => {
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");
   const first = await startApi(data);

@@ -1,4 +1,4 @@
-// Stores that are damaged, or were made by a newer version: a start says which and does not try again, one business's trouble is its own, and the doctor names it.
+// Damaged stores and stores of a newer version: a start names them and does not retry, the fault of one business affects no other, and the doctor names it.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { openSync, ftruncateSync, closeSync, readdirSync, statSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ const raiseUserVersion = (file: string): void => {
   using db = new Database(file);
   db.run("pragma user_version = 99");
 };
-/** As an interrupted copy leaves a file. */
+/** Halves a file, like an interrupted copy. */
 const halve = (file: string): void => {
   const handle = openSync(file, "r+");
   ftruncateSync(handle, Math.floor(statSync(file).size / 2 / 4096) * 4096 + 100);
@@ -33,7 +33,7 @@ const halve = (file: string): void => {
 const scribble = (file: string): void => writeFileSync(file, crypto.getRandomValues(new Uint8Array(8_192)));
 const empty = (file: string): void => writeFileSync(file, "");
 
-/** A folder in which two businesses have been used. */
+/** Makes a folder with the stores of two businesses. */
 async function fillFolder(path: string) {
   const config = readConfig({ RONDO_DATA: path, RONDO_LOG: "silent", PORT: "0" });
   const deps = await createApiDeps(config, silentLog);
@@ -44,7 +44,7 @@ async function fillFolder(path: string) {
     businesses.push(business);
   }
   await deps.close();
-  // What is still in a write-ahead log would heal what is broken below.
+  // Content of a write-ahead log would repair the damage below.
   for (const name of readdirSync(path, { recursive: true, encoding: "utf8" }))
     if (name.endsWith(".db")) {
       using db = new Database(join(path, name));

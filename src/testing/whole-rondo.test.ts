@@ -25,7 +25,7 @@ async function readBySse(url: string, headers: Record<string, string>): Promise<
   return new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(part, "base64"))));
 }
 
-/** The audio as the page reads it: window after window, from the byte after the last. */
+/** Reads the audio like the page: window by window, each from the byte after the last one. */
 async function readByWindows(
   url: string,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; totals: Set<string>; windows: number }> {
@@ -84,7 +84,7 @@ onEachProfile((profile) => {
 
   beforeAll(async () => {
     stores = await profile.openStores();
-    // A thousand listen with one token, below.
+    // A thousand listeners use one token, below.
     rondo = await startRondo({ ...stores.environment, RONDO_STREAMS_PER_USER: "1000" });
     client = await createBusinessClient(rondo, "acme");
   });

@@ -1,4 +1,4 @@
-// Requests with the worst texts in every field of every route, by the OpenAPI document: a new route is covered by itself.
+// Requests with the worst texts in every field of every route, generated from the OpenAPI document, so that new routes are included.
 
 interface Schema {
   readonly $ref?: string;
@@ -34,10 +34,10 @@ export interface ApiDocument {
 type Values = Readonly<Record<string, unknown>>;
 
 export interface WorstRequest {
-  /** For a person: the route, the field and the text. */
+  /** The title: the route, the field and the text. */
   readonly what: string;
   readonly method: string;
-  /** From the root, with the query string. */
+  /** The path from the root, with the query string. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
@@ -45,22 +45,22 @@ export interface WorstRequest {
 
 export interface WorstRequestsOptions {
   readonly document: ApiDocument;
-  /** The header that opens a route, by the first of its security schemes. */
+  /** The header with the credential of a route, by the first of its security schemes. */
   readonly credential: (scheme: string | undefined, method: string) => Readonly<Record<string, string>>;
-  /** A third of the texts for each route, in turn, besides the worst of all: for a test. */
+  /** Tries a third of the texts on each route, in turn, besides the worst of all: for a test. */
   readonly isShort?: boolean;
-  /** Good values by a field's name, so that the field beside it is reached. */
+  /** Valid values by the name of a field, so that another field is reached. */
   readonly samples: Readonly<Record<string, (method: string) => unknown>>;
 }
 
 const bodyCharacters = 60_000;
-/** What a server takes of a request line and of headers. */
+/** The limit of a server for a request line and for headers. */
 const headCharacters = 60_000;
 
 const filled = (text: string, characters: number): string =>
   text.repeat(Math.ceil(characters / text.length)).slice(0, characters);
 
-/** Of any length; each is the worst of some pattern, parser or normalization. */
+/** Texts of any length; each is the worst one for a pattern, a parser or a normalization. */
 const worstTexts: Readonly<Record<string, (characters: number) => string>> = {
   letters: (characters) => filled("a", characters),
   digits: (characters) => filled("1", characters),
@@ -84,7 +84,7 @@ const worstTexts: Readonly<Record<string, (characters: number) => string>> = {
 
 const worstOfAll: ReadonlySet<string> = new Set(["dots between two at signs", "blanks after a unit"]);
 
-/** Bodies that are JSON, or almost. */
+/** Bodies that are JSON, or nearly. */
 const worstBodies: Readonly<Record<string, string>> = {
   "nested lists": filled("[", bodyCharacters),
   "nested objects": filled('{"a":', bodyCharacters),
@@ -156,7 +156,7 @@ function* ofOperation(
     }
     for (const [field, { maxLength }] of textFields(document, schema)) {
       for (const characters of maxLength === undefined ? [bodyCharacters] : [maxLength, bodyCharacters]) {
-        // Below what a body may have, however a character is written.
+        // The text stays below the limit of a body, in bytes.
         const text = Buffer.from(textOf(Math.min(characters, bodyCharacters)))
           .subarray(0, bodyCharacters)
           .toString();
@@ -170,7 +170,7 @@ function* ofOperation(
     for (const [name, body] of Object.entries(worstBodies))
       yield { ...send, what: `${route}, body: ${name}`, headers: json, body };
   }
-  // Read alike by every route, so each of them takes another text.
+  // Every route reads these headers in the same way, so each of them gets another text.
   const texts = Object.entries(worstTexts).filter(([, textOf]) => !/[^\t\x20-\x7e]/.test(textOf(50)));
   for (const [index, header] of everyHeader.entries()) {
     const [name, textOf] = texts[(turn + index) % texts.length]!;
@@ -205,7 +205,7 @@ const everyHeader = [
   "origin",
 ];
 
-/** Of several, the last: the one with fields. */
+/** The last one of several schemas: the one with fields. */
 function resolved(document: ApiDocument, schema: Schema): Schema {
   const name = schema.$ref?.split("/").at(-1);
   if (name !== undefined) return resolved(document, document.components.schemas[name] ?? {});
@@ -220,7 +220,7 @@ function goodBody(
   return Object.fromEntries(required.map((name) => [name, sampleOf(name, properties[name] ?? {})]));
 }
 
-/** Everything that is not plainly a number or a switch is tried with texts. */
+/** Texts are tried on every field that is not plainly a number or a switch. */
 function textFields(document: ApiDocument, { properties = {} }: Schema): [string, Schema][] {
   return Object.entries(properties)
     .map(([name, one]): [string, Schema] => [name, resolved(document, one)])

@@ -1,4 +1,4 @@
-// A Rondo in processes of its own with a piece in it, and the worst that can be sent to it.
+// Starts a Rondo in its own processes with a piece in it, and generates the worst requests for it.
 import { hostileFiles } from "./hostile-files.ts";
 import { createRondoClient } from "./rondo-client.ts";
 import { startRondo } from "./rondo-processes.ts";
@@ -19,7 +19,7 @@ export async function createWorstStage() {
   const [alice, goer] = [await createRondoClient(url), await createRondoClient(url)];
   const piece = await alice.start({ prompt: "slow piano", durationSeconds: 10 });
   await alice.untilEnded(piece);
-  // What is accepted from here on is not made: that would take the processor from those who ask.
+  // Further accepted pieces are not made, since that would take the CPU from the requests.
   await rondo.killWorker();
   const made = await fetch(`${url}/v1/businesses/demo/keys`, {
     method: "POST",

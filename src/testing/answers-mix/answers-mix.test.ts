@@ -1,4 +1,4 @@
-// An answer belongs to its question and a confirmed write is there, on each engine, under faults. RONDO_MIX_SECONDS=120 runs each for two minutes.
+// Under faults, each answer belongs to its request and confirmed writes are stored, on each engine. RONDO_MIX_SECONDS=120 runs each for two minutes.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "bun:test";
 import postgres from "postgres";
@@ -12,7 +12,7 @@ const seconds = Number(Bun.env.RONDO_MIX_SECONDS ?? 4);
 const isLong = seconds > 30;
 const timeoutMs = seconds * 1_000 + 90_000;
 const between = (least: number, most: number): number => least + Math.random() * (most - least);
-/** 0.5 to 4 s; shorter in the short form. */
+/** The duration of a stall in milliseconds: 0.5 to 4 s; less in the short form. */
 const stallMs = (): number => (isLong ? between(500, 4_000) : between(300, 2_600));
 
 async function expectRight(name: string, options: Omit<MixOptions, "seconds">): Promise<void> {
@@ -100,7 +100,7 @@ test(
   timeoutMs,
 );
 
-/** Children of this process; none where there is no /proc. */
+/** The reader processes of this process; none where there is no /proc. */
 function readerProcesses(): readonly number[] {
   const pids = process.platform === "linux" ? readdirSync("/proc").map(Number).filter(Number.isInteger) : [];
   return pids.filter((pid) => {
@@ -120,6 +120,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It has ended already.
+    // The process has ended already.
   }
 }

@@ -1,4 +1,4 @@
-// The app over one business with several users, whose answers tell whose they are, for the mix of requests under faults.
+// The app over one business with several users, whose answers show their owner, for the mix of requests under faults.
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApp } from "../../app.ts";
@@ -13,13 +13,13 @@ import { createTestStores, silentLog } from "../test-stores.ts";
 export interface MixUser {
   readonly id: string;
   readonly token: string;
-  /** No two users have as many. */
+  /** The number of tracks, which differs between users. */
   readonly tracks: number;
 }
 
 export interface MixAnswer {
   readonly status: number;
-  /** The item itself where there is one. */
+  /** The item itself in an answer with one item. */
   readonly body: unknown;
 }
 
@@ -32,7 +32,7 @@ export interface MixHouse extends AsyncDisposable {
     query: string,
     parameters: Record<string, string>,
   ): Promise<MixAnswer>;
-  /** By connections that the app does not use. */
+  /** Runs `work` over connections that the app does not use. */
   otherwise<T>(work: (database: Database<BusinessTables>) => Promise<T>): Promise<T>;
 }
 
@@ -115,7 +115,7 @@ async function fill(database: Database<BusinessTables>, users: readonly MixUser[
   });
 }
 
-/** The tracks of a user as many times as there are names: the count is that of the tracks to this power. */
+/** A cross join of a user's tracks, once for each name: the number of rows is that of the tracks to this power. */
 const power = (name: string, names: readonly string[], timeoutMs: number) => ({
   name,
   summary: "Takes long.",
@@ -139,5 +139,5 @@ const power = (name: string, names: readonly string[], timeoutMs: number) => ({
 });
 const slow = power("mix.slow", ["b", "c", "d", "e", "f", "g"], 200);
 const long = power("mix.long", ["b", "c", "d", "e"], 15_000);
-/** How often the tracks stand in `mix.long`. */
+/** The number of times that `mix.long` joins the tracks. */
 export const longPower = 5;

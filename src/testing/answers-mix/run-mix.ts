@@ -1,4 +1,4 @@
-// Reads, writes, transactions, slow queries, timeouts and floods of several users at once, while faults come: every answer is held against its asker, and every confirmed write is looked for afterwards.
+// Runs reads, writes, transactions, slow queries, timeouts and floods of several users during faults: every answer is checked against its caller, and every confirmed write is read afterwards.
 import {
   longPower,
   type MixAnswer,
@@ -13,20 +13,20 @@ import {
 
 export interface MixFault {
   readonly name: string;
-  /** Resolves when it is over. */
+  /** Resolves when the fault is over. */
   happen(): Promise<unknown>;
 }
 
 export interface MixReport {
   readonly asked: number;
-  /** By status. */
+  /** The number of answers by status. */
   readonly answers: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
-  /** What was wrong in an answer with 200, or an answer that no fault explains. */
+  /** Wrong answers with 200, and other answers that no fault explains. */
   readonly wrong: readonly string[];
   readonly confirmed: number;
   readonly lost: readonly string[];
-  /** The longest that anybody waited for an answer of a query, in milliseconds. */
+  /** The longest wait for an answer by query, in milliseconds. */
   readonly waits: Readonly<Record<string, number>>;
 }
 
@@ -54,7 +54,7 @@ export async function runMix({ house, seconds, faults }: MixOptions): Promise<Mi
   const endsAt = performance.now() + seconds * 1_000;
   const goesOn = (): boolean => performance.now() < endsAt;
 
-  /** The body of an answer with 200; `isOwn` says whether it belongs to what was asked. */
+  /** Sends a request and checks the body of a 200 with `isOwn`, which says whether it belongs to the request. */
   async function ask(
     user: MixUser,
     method: "GET" | "POST",
@@ -106,7 +106,7 @@ export async function runMix({ house, seconds, faults }: MixOptions): Promise<Mi
     if (status === 200) made.set((body as { id: string }).id, name);
   }
 
-  /** Each track is moved by one loop only: where it may be is what was confirmed last, or asked since. */
+  /** Each track is moved by one loop only: its place is the last confirmed one, or one requested since. */
   async function move(user: MixUser, at: number): Promise<void> {
     const id = trackId(user.id, at);
     const target = projectId(user.id, Math.floor(between(0, projectsPerUser)));

@@ -1,4 +1,4 @@
-// A piece of music that is made at a pace, behind the addresses that players ask: as MP3 and by HLS, over a real server.
+// A piece of music that grows at a given rate, at the URLs that players use: MP3 and HLS, over a real server.
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { answerAudio } from "../../http/routes/audio.ts";
 import { answerPlaylist, answerSegment } from "../../http/routes/hls.ts";
@@ -8,7 +8,7 @@ import { createTone } from "../tone.ts";
 import { until } from "../until.ts";
 
 export interface Making {
-  /** Seconds of sound made in one second; Infinity: it is finished at once. */
+  /** Seconds of sound made in one second; Infinity: the piece is finished at once. */
   readonly pace: number;
   readonly ahead: number;
 }
@@ -19,9 +19,9 @@ export interface Links {
 }
 
 export interface Pieces extends AsyncDisposable {
-  /** An empty page beside them, for a browser. */
+  /** The URL of an empty page on the same server, for a browser. */
   readonly pageUrl: string;
-  /** A piece of its own each time. Resolves when `ahead` seconds of it are made. */
+  /** Makes another piece each time. Resolves when `ahead` seconds of it are made. */
   make(making: Making): Promise<Links>;
 }
 

@@ -26,7 +26,7 @@ export async function playInChromium(
   }
 }
 
-/** Runs in the page. What was played is what its element says it played, not where it stands. */
+/** Runs in the page. Counts the seconds that the element reports as played, not its position. */
 function playToEnd({ url, withHlsJs, limitMs }: { url: string; withHlsJs: boolean; limitMs: number }) {
   interface Hls {
     on(event: string, listener: (event: string, data: { fatal: boolean; details: string }) => void): void;

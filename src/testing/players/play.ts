@@ -1,11 +1,11 @@
-// Runs one program on one link and watches what comes out of it: when the first sound, and how much in all.
+// Runs one program on one link and measures its output: the time of the first sound, and the length in all.
 import { chmod, open } from "node:fs/promises";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 import type { Program } from "./programs.ts";
 
 export interface Played {
-  /** From the start of the program; undefined: there was none. */
+  /** Seconds from the start of the program; undefined without sound. */
   readonly firstSoundSeconds: number | undefined;
   readonly playedSeconds: number;
   readonly exitCode: number | undefined;
@@ -57,7 +57,7 @@ export async function play(program: Program, url: string, limitMs: number): Prom
   };
 }
 
-/** Looks at what has been added: where the first byte that is not silence lies, and where the last one ends. */
+/** Reads the new part of the output: the first byte that is not silence, and the last one. */
 function watch(path: string) {
   let seen = 0;
   let firstSound: number | undefined;

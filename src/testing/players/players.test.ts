@@ -1,4 +1,4 @@
-// The programs people listen with, each with its defaults, on a piece that is still being made: sound soon, from its beginning, to its end.
+// The usual player programs, each with its defaults, on a piece that is still growing: sound starts soon, and plays from the beginning to the end.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { onCi } from "../on-ci.ts";
 import { createPieces, type Pieces } from "./growing-piece.ts";
@@ -20,10 +20,10 @@ for (const program of programs) {
         const links = await pieces.make({ pace: 1.5, ahead: 2.5 });
         const { firstSoundSeconds, playedSeconds, exitCode } = await play(program, links[form], 30_000);
         expect(exitCode).toBe(0);
-        // An encoder's delay may come on top.
+        // The delay of an encoder may be added.
         expect(playedSeconds).toBeGreaterThan(seconds - 0.05);
         expect(playedSeconds).toBeLessThan(seconds + 0.15);
-        // A second by itself; here several players share a machine.
+        // Alone a player takes a second; here several share a machine.
         expect(firstSoundSeconds).toBeLessThan(5);
       },
       40_000,

@@ -1,4 +1,4 @@
-// The programs that play a link, each with its defaults: how they are started, and where the sound that they decode goes.
+// The programs that play a link, each with its defaults: how they are started, and where their decoded sound is written.
 
 export type Form = "mp3" | "hls";
 
@@ -6,12 +6,12 @@ export interface Program {
   readonly name: string;
   readonly program: string;
   readonly forms: readonly Form[];
-  /** Of what it gives: stereo of 16 bits, or the bytes as they came. */
+  /** The form of the output: stereo of 16 bits, or the unchanged bytes. */
   readonly gives: "sound" | "bytes";
   readonly environment?: (file: string) => Readonly<Record<string, string>>;
-  /** What it plays goes to a file, raw. */
+  /** The command that writes the played sound to a file, raw. */
   readonly command: (url: string, file: string) => readonly string[];
-  /** It refuses to be run by root. */
+  /** Whether the program refuses to run as root. */
   readonly isNeverRoot?: boolean;
 }
 

@@ -39,7 +39,7 @@ const groupsAtOnce = 2;
 
 type Stores = NonNullable<StreamServerOptions["stores"]>;
 
-/** Proxies that keep their connections to us; the suite is told their address. */
+/** Proxies that reuse their connections to us; the suite gets their address. */
 const proxies: Readonly<
   Record<string, (port: number) => Promise<AsyncDisposable & { readonly url: string }>>
 > = {

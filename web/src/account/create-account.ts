@@ -12,7 +12,7 @@ export function createAccount(library: Pick<Library, "load">) {
       notice(how === "sign-up" ? "Your music is kept." : "Welcome back.");
       await library.load();
     },
-    /** Rejects with the refusal. */
+    /** Rejects with the refusal of the server. */
     async end(password: string) {
       await deleteAccount(password);
       location.reload();

@@ -90,7 +90,7 @@ test("a member who comes back is known by their session", async () => {
   expect(screen.getByText("Your music is kept for ada@example.com.")).toBeTruthy();
 });
 
-test("an account is deleted with its password alone, behind one more press; a refusal is said beside it", async () => {
+test("an account is deleted only with its password and a second press; a refusal is shown beside it", async () => {
   const account = { business: "demo", email: "ada@example.com" };
   let isRight = false;
   const { asked, dialog, open } = show({

@@ -1,4 +1,4 @@
-// The page's thin client: what it asks the server for, by name.
+// The page's thin client: its requests to the server, by name.
 import { type Queries, type QueryName, queryRequest } from "./queries.generated.ts";
 import { send } from "./send.ts";
 import { withSession } from "./session.ts";

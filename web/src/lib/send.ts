@@ -1,7 +1,7 @@
-// JSON over fetch with the session's cookie, and problems as errors.
+// Sends JSON over fetch with the session's cookie, and turns problem responses into errors.
 import type { Problem } from "./wire.ts";
 
-/** A refusal a person can read: `message` says what is wrong, `hint` what to do. Status 0: nothing answered. */
+/** A refusal as an error: `message` says what is wrong, `hint` what to do. Status 0: the server could not be reached. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   constructor(

@@ -26,7 +26,7 @@ const sessionOf =
 const paths = (asked: readonly { method: string; path: string }[]) =>
   asked.map(({ method, path }) => `${method} ${path}`);
 
-test("a member whose browser has stored nothing is known by the session, and never becomes a guest", async () => {
+test("a member is recognized by the session without browser storage, and never becomes a guest", async () => {
   const asked = installFakeFetch({ [SESSION]: sessionOf("ada@example.com"), [GUEST]: guest, [MAKE]: made });
   await startGeneration(input);
   expect(paths(asked)).toEqual([SESSION, MAKE]);
@@ -50,12 +50,12 @@ test("several callers at once make one guest", async () => {
   expect([hasSession(), accountEmail()]).toEqual([true, null]);
 });
 
-test("where the server could not be asked, it decides at the next need who this is", async () => {
+test("after a failed request the server is asked for the session again", async () => {
   let isAway = true;
   const member = sessionOf("ada@example.com");
   const asked = installFakeFetch({
     [SESSION]: () => (isAway ? json({}, 503) : member()),
-    // The server answers the session it is shown.
+    // The server answers with the session of the cookie.
     [GUEST]: () => json({ userId: "ada" }),
   });
   await knowSession().catch(() => undefined);
@@ -73,7 +73,7 @@ test("a session of another business counts as none", async () => {
   expect(accountEmail()).toBeNull();
 });
 
-test("a guest's session that the server has forgotten is replaced, and the call made again", async () => {
+test("a guest's session unknown to the server is replaced, and the call is repeated", async () => {
   const sessions = [sessionOf(null), nobody];
   let refusals = 1;
   const asked = installFakeFetch({
@@ -85,7 +85,7 @@ test("a guest's session that the server has forgotten is replaced, and the call 
   expect(paths(asked)).toEqual([SESSION, MAKE, SESSION, GUEST, MAKE]);
 });
 
-test("a member whose session has ended is told to sign in, and makes nothing as a guest", async () => {
+test("a member whose session has ended is asked to sign in, and makes nothing as a guest", async () => {
   const asked = installFakeFetch({
     [SESSION]: sessionOf("ada@example.com"),
     [GUEST]: guest,
@@ -96,7 +96,7 @@ test("a member whose session has ended is told to sign in, and makes nothing as 
   expect(paths(asked)).not.toContain(GUEST);
 });
 
-test("who signs out is nobody", async () => {
+test("signing out leaves no session", async () => {
   installFakeFetch({
     [SESSION]: sessionOf("ada@example.com"),
     "POST /v1/accounts/sign-out": () => new Response(null, { status: 204 }),

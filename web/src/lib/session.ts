@@ -1,22 +1,22 @@
-// Whose session this browser has. The server says it: what a browser stores may be lost while the cookie is still good.
+// The session of this browser. The server decides it: a browser's storage may be lost while the cookie is still valid.
 import { createSignal } from "solid-js";
 import { ApiError, send } from "./send.ts";
 import type { Account } from "./wire.ts";
 
-/** Null: nobody. Undefined: not known yet. */
+/** The account of the session. Null: no session; undefined: not known yet. */
 const [account, setAccount] = createSignal<Account | null>();
 let asking: Promise<void> | undefined;
 let opening: Promise<void> | undefined;
 
 export type Entrance = "sign-up" | "sign-in";
 
-/** True where the server said so. */
+/** Whether the server has reported a session. */
 export const hasSession = (): boolean => Boolean(account());
 
-/** The e-mail of who is signed in; null for a guest and for nobody. */
+/** The e-mail of the signed-in member; null for a guest and without a session. */
 export const accountEmail = (): string | null => account()?.email ?? null;
 
-/** Asks the server whose session it is, once; asked again where it could not be reached. */
+/** Asks the server for the session once, and again after it could not be reached. */
 export function knowSession(): Promise<void> {
   asking ??= askSession().catch((err: unknown) => {
     asking = undefined;
@@ -27,16 +27,16 @@ export function knowSession(): Promise<void> {
 
 async function askSession(): Promise<void> {
   const found = await send<{ account: Account | null }>("GET", "/v1/accounts/session");
-  // The session of another business opens nothing here.
+  // The session of another business is not valid here.
   setAccount(found.account?.business === business() ? found.account : null);
 }
 
 const business = (): string =>
   document.querySelector<HTMLMetaElement>('meta[name="rondo-business"]')?.content ?? "demo";
 
-/** Begins as a guest where there is no session; several callers share one request. A good session is never replaced. */
+/** Signs in as a guest where there is no session; several callers share one request. A valid session is never replaced. */
 export async function ensureSession(): Promise<void> {
-  // Where this fails, the server still answers the session it is shown, and makes nobody new.
+  // If this fails, the guest request below returns the session of the cookie, where there is one.
   await knowSession().catch(() => undefined);
   if (hasSession()) return;
   opening ??= openSession("guest").finally(() => {
@@ -45,13 +45,13 @@ export async function ensureSession(): Promise<void> {
   await opening;
 }
 
-/** What this browser's guest made stays, or comes along. */
+/** Signs up or in. The content of this browser's guest moves to the account. */
 export const enterAccount = (how: Entrance, login: { email: string; password: string }): Promise<void> =>
   openSession(how, login);
 
 async function openSession(how: "guest" | Entrance, login: { email?: string } = {}): Promise<void> {
   await send("POST", `/v1/accounts/${how}`, { business: business(), ...login });
-  // A guest is a new one only where the server said before that there is nobody.
+  // A new guest is certain only if the server has reported before that there is no session.
   if (how === "guest" && asking === undefined) return knowSession();
   setAccount({ business: business(), email: login.email ?? null });
 }
@@ -61,19 +61,19 @@ export async function leaveAccount(): Promise<void> {
   setAccount(null);
 }
 
-/** For good, with everything in it. */
+/** Deletes the account with all of its content, for good. */
 export async function deleteAccount(password: string): Promise<void> {
   await send("DELETE", "/v1/accounts/me", { password });
   setAccount(null);
 }
 
-/** The server is asked again at the next need. */
+/** Forgets the session; the server is asked again when it is needed. */
 export function forgetSession(): void {
   asking = undefined;
   setAccount();
 }
 
-/** Runs a call with a session. A guest's that the server has forgotten is replaced once; a member is told and never becomes a guest unasked. */
+/** Runs a call with a session. The session of a guest unknown to the server is replaced once; a member is notified, and never becomes a guest. */
 export async function withSession<T>(call: () => Promise<T>): Promise<T> {
   await ensureSession();
   try {

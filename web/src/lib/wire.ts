@@ -2,10 +2,10 @@
 
 export type GenerationState = "queued" | "running" | "complete" | "failed" | "cancelled";
 
-/** Whose session it is. */
+/** The account of a session. */
 export interface Account {
   business: string;
-  /** Null: a guest. */
+  /** Null for a guest. */
   email: string | null;
 }
 

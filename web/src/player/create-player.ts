@@ -45,7 +45,7 @@ export function createPlayer(options: PlayerOptions) {
   let retries = 0;
   let wanted = false;
 
-  /** A browser goes to the length that the first bytes told when a piece ends before it: that is no place where sound is. */
+  /** When a piece ends early, browsers jump to the length in its first bytes, where there is no sound: the position is limited to the end. */
   const heardSeconds = (): number => {
     const piece = playing();
     return piece && options.isWhole(piece)

@@ -1,5 +1,5 @@
 // Feeds an <audio> element with a piece that is still being made, through Media Source Extensions. The audio URL answers
-// a range to its end, as it is made; each one asked for is small enough to be taken whole, however long playback pauses.
+// a range to its end, as it is made; each requested range is small enough to be read at once, however long playback pauses.
 import { createFrameStart } from "./frame-start.ts";
 
 export interface GrowingSource {
@@ -22,7 +22,7 @@ export interface GrowingHandlers {
 /** Where memory is full, sound older than this is dropped; a seek back reads it again. */
 const KEPT_BEHIND_SECONDS = 15;
 const READ_AHEAD_SECONDS = 240;
-/** Half a minute: what is asked for at once. */
+/** The size of a request: half a minute. */
 const WINDOW_BYTES = 512 * 1024;
 /** Longer than any piece: how far a seek may go is the player's to say. */
 const SEEKABLE_SECONDS = 86_400;
@@ -106,7 +106,7 @@ export function createGrowingSource(
       } catch {
         if (signal.aborted) return;
         failures++;
-        // The first time it may be the server that broke off: a piece that was stopped, a process that went away.
+        // The first failure may be the server's: a piece that was stopped, or a process that ended.
         if (failures > 1) on.onWaitingForNetwork(true);
         await waitForNetwork(Math.min(RETRY_MS_MAX, 200 * 2 ** failures), signal);
       }
