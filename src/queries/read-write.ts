@@ -103,7 +103,7 @@ export function readDelete(reading: Reading, at: string, raw: unknown): DeletePl
     : { kind: "delete", table, where: found.where, columns };
 }
 
-/** Reads the condition. Only a spec that says so affects every row of its scope, never a parameter that was left out. */
+/** Reads the condition. Every row of the scope is affected only if the spec says so, never because a parameter was left out. */
 function readWhere(
   reading: Reading,
   at: string,

@@ -55,8 +55,8 @@ export interface QueryAnswer {
 
 /**
  * Errors: NOT_FOUND (unknown name), METHOD_NOT_ALLOWED (a write by GET; a read allows both), INVALID_PARAMETER with each fault by name,
- * QUERY_TIMEOUT, RESULT_TOO_LARGE (too many rows or bytes), NOT_FOUND (`one` without a row). A write that
- * is refused has changed nothing.
+ * QUERY_TIMEOUT, RESULT_TOO_LARGE (too many rows or bytes), NOT_FOUND (`one` without a row). A refused write has
+ * changed nothing.
  */
 export async function runQuery<Tables>(
   deps: RunQueryDeps<Tables>,

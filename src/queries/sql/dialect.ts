@@ -24,7 +24,7 @@ export interface SqlDialect {
   number(value: Sql): Sql;
   /** Throws NUMBER_OUT_OF_RANGE where the result exceeds its type: "bigint", or "number". */
   arithmetic(name: ArithmeticName, of: readonly [Sql, Sql], type: ValueType): Sql;
-  /** The same for an aggregate; `call` applies a function to a value, with the filter. */
+  /** A sum with the same check; `call` applies an aggregate function to a value, with its filter. */
   sum(call: (fn: string, of: Sql) => Sql, of: Sql, type: ValueType): Sql;
   /** A calculated whole number for a column of 32 bits; it is refused where it is out of range. */
   integer(value: Sql): Sql;

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 const status = (page: Page) => page.locator(".words");
-/** Chromium writes refusals and broken answers to its console: both are the end of a piece that was stopped. */
+/** Whether a message in Chromium's console is the end of a stopped piece: a refusal, or an answer that was cut off. */
 const isEnd = (complaint: string) =>
   complaint.includes("416 (Range Not Satisfiable)") || complaint.includes("ERR_CONNECTION_RESET");
 
