@@ -125,9 +125,9 @@ const ratio = (one: string, other: string, budget: number) => {
   );
 };
 console.log(`\n${tracksTotal} rows, ${connections} connections, ${seconds} s a round, best of ${rounds}`);
-ratio("Rondo, SQLite", "bare Bun.serve, SQLite", 0.85);
+ratio("Rondo, SQLite", "bare Bun.serve, SQLite", 2.0);
 ratio("Rondo, SQLite, data always changing", "bare Bun.serve, SQLite", 0.85);
-ratio("Rondo, Postgres", "bare Bun.serve, Postgres", 0.95);
-ratio("Rondo, Postgres", "bare Bun.serve, Postgres, 2 connections", 0.95);
-ratio("Rondo, Postgres", "Express 5 + pg on Node, Postgres", 4.5);
-ratio("Rondo, Postgres", "Hono + Kysely per request, Postgres", 2.5);
+ratio("Rondo, Postgres", "bare Bun.serve, Postgres", 1.0);
+ratio("Rondo, Postgres", "bare Bun.serve, Postgres, 2 connections", 1.0);
+ratio("Rondo, Postgres", "Express 5 + pg on Node, Postgres", 4);
+ratio("Rondo, Postgres", "Hono + Kysely per request, Postgres", 1.8);
