@@ -21,8 +21,7 @@ async function createHouse() {
     const deps = await createApiDeps(stores.config, silentLog);
     return { deps, app: createApp(deps) };
   };
-  // The processes are opened one after the other: each empties the folder of rendered files at its start.
-  const processes = [await open(), await open()];
+  const processes = await Promise.all([open(), open()]);
   await stores.createBusiness("demo");
   await stores.createBusiness("other");
   const callAt =

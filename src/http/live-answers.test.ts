@@ -22,8 +22,7 @@ async function createHouse(environment: Record<string, string> = {}) {
     });
     return { deps, server, url: `http://127.0.0.1:${server.port}` };
   };
-  // The processes are opened one after the other: each empties the folder of rendered files at its start.
-  const [here, there] = [await open(), await open()];
+  const [here, there] = await Promise.all([open(), open()]);
   const { key, id: keyId } = await studio.deps.keys.create(studio.business.id, "", "test");
   const post = async (at: string, path: string, bearer: string, json: object = {}) => {
     const headers = { authorization: `Bearer ${bearer}`, "content-type": "application/json" };

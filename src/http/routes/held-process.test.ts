@@ -15,7 +15,12 @@ const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ se
 const othersWaitMsMax = 2_000;
 
 const wavOf = ({ versionId }: { versionId: string }) => `/v1/versions/${versionId}/download?format=wav`;
-const renderedIn = ({ config }: { config: { dataDir: string } }) => readdir(join(config.dataDir, "rendered"));
+/** The files in the folder of the one process that renders here. */
+async function renderedIn({ config }: { config: { dataDir: string } }): Promise<readonly string[]> {
+  const root = join(config.dataDir, "rendered");
+  const [ofProcess = ""] = await readdir(root);
+  return readdir(join(root, ofProcess));
+}
 
 test("the last byte of a WAV, asked for by many: one decoding each piece, and nobody else waits for it", async () => {
   await using served = await createServedStudio();
