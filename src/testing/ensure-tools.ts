@@ -1,4 +1,4 @@
-// The programs that tests listen and look with, as Chromium and ffmpeg. Installed where this machine lets us.
+// The programs that tests need, such as Chromium and ffmpeg: reported where they are missing, and installed only on request.
 import { onCi } from "./on-ci.ts";
 
 interface Tool {
@@ -32,11 +32,16 @@ const tools: readonly Tool[] = [
 
 const missingTools = () => tools.filter(({ program }) => Bun.which(program) === null);
 
-/** On CI a tool that can't be had is an error; elsewhere its tests are skipped, and say so. */
-export async function ensureTools(): Promise<void> {
+export interface EnsureToolsOptions {
+  /** Installs missing tools with apt-get, which changes this machine and takes root. */
+  readonly install: boolean;
+}
+
+/** Tests whose tools are missing are skipped, with the reason; on CI a missing tool is an error. */
+export async function ensureTools({ install }: EnsureToolsOptions): Promise<void> {
   const missing = missingTools();
   if (missing.length === 0) return;
-  if (Bun.which("apt-get") !== null && process.getuid?.() === 0) {
+  if (install && Bun.which("apt-get") !== null && process.getuid?.() === 0) {
     console.log(`Installing ${missing.map(({ debian }) => debian).join(", ")} for the tests…`);
     await run(["apt-get", "update", "-q"]);
     await run([
@@ -49,10 +54,12 @@ export async function ensureTools(): Promise<void> {
     ]);
   }
   for (const { program, neededFor } of missingTools()) {
-    console.log(`${program} is not on this machine: ${neededFor} are skipped. Install it to run them.`);
+    console.log(`${program} is not on this machine: ${neededFor} are skipped. ${howToInstall}`);
     if (onCi) throw new Error(`${program} is missing, and on CI nothing is skipped`);
   }
 }
+
+const howToInstall = "`bun run test --install-tools` installs it with apt-get.";
 
 async function run(command: string[]): Promise<void> {
   const child = Bun.spawn(command, {

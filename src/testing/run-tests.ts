@@ -1,4 +1,4 @@
-// bun run test: every suite, one after the other, with one closing line. What a machine lacks is installed where we may, else told.
+// bun run test: every suite, one after the other, with one closing line. Tests whose tools are missing are skipped, with the reason; --install-tools installs the tools first.
 import { join } from "node:path";
 import { ensureTools } from "./ensure-tools.ts";
 import { hasMongo } from "./mongodb-server.ts";
@@ -111,7 +111,7 @@ async function echo(from: ReadableStream<Uint8Array>, to: NodeJS.WriteStream): P
 }
 
 if (import.meta.main) {
-  await ensureTools();
+  await ensureTools({ install: process.argv.includes("--install-tools") });
   const outcomes: Outcome[] = [];
   for (const suite of suites) {
     const missing = (await suite.missing?.()) ?? [];
