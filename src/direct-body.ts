@@ -2,7 +2,7 @@
 import type { BodySink, BodySource, OpenBody } from "./streams/body.ts";
 import { createUnsentBytes } from "./unsent-bytes.ts";
 
-type Server = Pick<Bun.Server<undefined>, "requestIP" | "timeout">;
+type Server = Pick<Bun.Server<undefined>, "port" | "requestIP" | "timeout">;
 
 export interface DirectBodies {
   readonly openBody: OpenBody;
@@ -17,6 +17,11 @@ export function createDirectBodies(): DirectBodies {
   /** Bun flushes small writes at the end of the tick, buffers what a full socket refuses, and resolves when that is sent: https://bun.com/docs/runtime/streams#direct-readablestream */
   const sinkOf = (controller: ReadableStreamDirectController, request: Request | undefined): BodySink => {
     const peer = request && served?.server.requestIP(request);
+    const localPort = served?.server.port;
+    const connection =
+      peer && localPort !== undefined
+        ? { localPort, remoteAddress: peer.address, remotePort: peer.port }
+        : undefined;
     return {
       write(bytes) {
         const taken = controller.write(bytes as Uint8Array<ArrayBuffer>);
@@ -28,7 +33,7 @@ export function createDirectBodies(): DirectBodies {
         void controller.end();
       },
       cutOff: () => controller.close(new Error("The listener was cut off.")),
-      unsentBytes: async () => (peer ? unsentBytes(peer) : undefined),
+      unsentBytes: async () => (connection ? unsentBytes(connection) : undefined),
     };
   };
 

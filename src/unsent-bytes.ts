@@ -1,13 +1,15 @@
 // Reads from /proc/net/tcp on Linux (proc(5)) how many bytes of a connection its other end has not confirmed yet.
 import { readFile } from "node:fs/promises";
 
-export interface PeerAddress {
-  readonly address: string;
-  readonly port: number;
+/** A TCP connection of this machine. The other end may use the same port for connections to other ports of ours. */
+export interface Connection {
+  readonly localPort: number;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
 }
 
 /** Undefined where the system does not provide it, or has no such connection. */
-export type UnsentBytes = (peer: PeerAddress) => Promise<number | undefined>;
+export type UnsentBytes = (connection: Connection) => Promise<number | undefined>;
 
 const tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
@@ -15,24 +17,39 @@ const tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 const readingMs = 100;
 
 export function createUnsentBytes(): UnsentBytes {
-  let reading: Promise<string> | undefined;
+  let reading: Promise<ReadonlyMap<string, number>> | undefined;
 
-  const read = async (): Promise<string> => {
+  const read = async (): Promise<ReadonlyMap<string, number>> => {
     const texts = await Promise.all(tables.map((file) => readFile(file, "latin1").catch(() => "")));
     setTimeout(() => {
       reading = undefined;
     }, readingMs).unref();
-    return texts.join("\n");
+    return unsentByConnection(texts.join("\n"));
   };
 
-  return async ({ address, port }) => {
+  return async ({ localPort, remoteAddress, remotePort }) => {
     reading ??= read();
-    const portHex = port.toString(16).toUpperCase().padStart(4, "0");
-    // The remote address is followed by a state of two digits; the local one is not.
-    const row = new RegExp(`${hexOf(address)}:${portHex} [0-9A-F]{2} ([0-9A-F]{8}):`).exec(await reading);
-    return row?.[1] === undefined ? undefined : Number.parseInt(row[1], 16);
+    const key = `${portHexOf(localPort)} ${hexOf(remoteAddress)}:${portHexOf(remotePort)}`;
+    return (await reading).get(key);
   };
 }
+
+const portHexOf = (port: number): string => port.toString(16).toUpperCase().padStart(4, "0");
+
+/** One pass over the tables, so that many slow listeners cost one reading and not one search each. */
+function unsentByConnection(text: string): ReadonlyMap<string, number> {
+  const unsent = new Map<string, number>();
+  for (const [, localPort, remote = "", remotePort, bytes = "0"] of text.matchAll(rows)) {
+    const address = remote.startsWith(mappedV4) ? remote.slice(mappedV4.length) : remote;
+    unsent.set(`${localPort} ${address}:${remotePort}`, Number.parseInt(bytes, 16));
+  }
+  return unsent;
+}
+
+/** The ends of a connection, its state in two digits, and the bytes that are not confirmed. */
+const rows = /:([0-9A-F]{4}) ([0-9A-F]{8,32}):([0-9A-F]{4}) [0-9A-F]{2} ([0-9A-F]{8}):/g;
+/** An IPv4 peer of an IPv6 socket. */
+const mappedV4 = "0000000000000000FFFF0000";
 
 /** The form of an address in the tables: words of four bytes, each in the byte order of the processor; one word for IPv4. */
 function hexOf(address: string): string {
