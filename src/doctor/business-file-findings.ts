@@ -9,7 +9,7 @@ import type { BusinessCredentials } from "../ports/business-provisioner/business
 import { fileNameOf } from "../ports/chunk-store/sqlite-file-name.ts";
 import { chunkSchemaVersion } from "../ports/chunk-store/sqlite-schema.ts";
 import { migrationNames, refuseNewer } from "../ports/database/migration-files.ts";
-import { inspectSqlite } from "../ports/sqlite-inspect.ts";
+import { inspectSqlite } from "../ports/drivers/sqlite-inspect.ts";
 import { type Found, good, wrong } from "./finding.ts";
 import { openControl } from "./open-control.ts";
 

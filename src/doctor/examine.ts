@@ -6,7 +6,7 @@ import type { Config, StoreUrl } from "../config.ts";
 import { AppError, storeNewer } from "../errors.ts";
 import { migrationNames, refuseNewer } from "../ports/database/migration-files.ts";
 import { jobSchemaVersion } from "../ports/job-queue/sqlite-schema.ts";
-import type { SqliteReport } from "../ports/sqlite-inspect.ts";
+import type { SqliteReport } from "../ports/drivers/sqlite-inspect.ts";
 import { type Finding, type Found, foundOf, good, wrong } from "./finding.ts";
 import { businessDatabaseFindings, chunkFileFindings } from "./business-file-findings.ts";
 import { businessFaultFindings } from "./business-fault-findings.ts";
@@ -92,7 +92,7 @@ async function checkChunks({ scheme, location }: StoreUrl): Promise<readonly Fou
 
 async function checkCache({ scheme, location }: StoreUrl): Promise<readonly Found[]> {
   if (scheme === "memory") return [good("Each process has a cache of its own, in memory.")];
-  const { inspectRedis } = await import("../ports/redis-inspect.ts");
+  const { inspectRedis } = await import("../ports/drivers/redis-inspect.ts");
   return cacheFindings(await inspectRedis(location, "rondo"));
 }
 
@@ -102,7 +102,7 @@ async function checkQueue({ scheme, location }: StoreUrl): Promise<readonly Foun
       if (userVersion > jobSchemaVersion) throw storeNewer(location, userVersion);
     });
   }
-  const { inspectRedis } = await import("../ports/redis-inspect.ts");
+  const { inspectRedis } = await import("../ports/drivers/redis-inspect.ts");
   return queueFindings(await inspectRedis(location, "{rondo}"));
 }
 
@@ -134,7 +134,7 @@ async function checkModel(model: Config["languageModel"]): Promise<readonly Foun
 }
 
 async function checkFolder(folder: string): Promise<readonly Found[]> {
-  const { inspectFolder } = await import("../ports/file-inspect.ts");
+  const { inspectFolder } = await import("../ports/drivers/file-inspect.ts");
   const place = await stat(folder).catch(() => undefined);
   if (place && !place.isDirectory()) {
     return [wrong(`${folder} is a file, and should be a folder.`, "Name another place, or move the file.")];
@@ -147,7 +147,7 @@ async function checkSqliteFile(
   file: string,
   refuse: (report: SqliteReport) => void,
 ): Promise<readonly Found[]> {
-  const { inspectSqlite } = await import("../ports/sqlite-inspect.ts");
+  const { inspectSqlite } = await import("../ports/drivers/sqlite-inspect.ts");
   const folder = await checkFolder(dirname(file));
   const isMissing = folder.some(({ state }) => state === "wrong");
   if (isMissing) return folder;

@@ -1,6 +1,6 @@
 // What a report on a folder, and on a SQLite file in it, means for us.
-import type { FolderReport } from "../ports/file-inspect.ts";
-import type { SqliteReport } from "../ports/sqlite-inspect.ts";
+import type { FolderReport } from "../ports/drivers/file-inspect.ts";
+import type { SqliteReport } from "../ports/drivers/sqlite-inspect.ts";
 import { type Found, good, warning, wrong } from "./finding.ts";
 
 const freeBytesMin = 256 * 1024 * 1024;

@@ -1,5 +1,5 @@
 // What a Redis's report means for the cache, which may lose everything, and for the queue, which may lose nothing.
-import type { RedisReport } from "../ports/redis-inspect.ts";
+import type { RedisReport } from "../ports/drivers/redis-inspect.ts";
 import { type Found, good, warning, wrong } from "./finding.ts";
 
 const queueVersionMin = [6, 2] as const;

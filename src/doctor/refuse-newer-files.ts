@@ -5,7 +5,7 @@ import type { Config, StoreUrl } from "../config.ts";
 import { storeNewer } from "../errors.ts";
 import { chunkSchemaVersion } from "../ports/chunk-store/sqlite-schema.ts";
 import { migrationNames, refuseNewer } from "../ports/database/migration-files.ts";
-import { inspectSqlite, type SqliteReport } from "../ports/sqlite-inspect.ts";
+import { inspectSqlite, type SqliteReport } from "../ports/drivers/sqlite-inspect.ts";
 import { openStore } from "../start-errors.ts";
 
 const migrations = join(import.meta.dirname, "../../migrations/business");

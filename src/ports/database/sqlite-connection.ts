@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { AppError, storeDamaged } from "../../errors.ts";
 import type { SqlRow } from "./database.ts";
 import { addFunctions } from "./sqlite-functions.ts";
-import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
+import { turnOnWriteAhead } from "../drivers/sqlite-write-ahead.ts";
 import { type Clash, type ClashKind, clashOf, numberOutOfRange } from "./refusals.ts";
 
 export type BoundValue = SQLQueryBindings;

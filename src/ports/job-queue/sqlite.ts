@@ -9,7 +9,7 @@ import { appErrorOf, translated } from "./sqlite-errors.ts";
 import { migrateJobs } from "./sqlite-schema.ts";
 import { createTurnover } from "./sqlite-turnover.ts";
 import { createWorker, type SqliteWorker } from "./sqlite-worker.ts";
-import { turnOnWriteAhead } from "../sqlite-write-ahead.ts";
+import { turnOnWriteAhead } from "../drivers/sqlite-write-ahead.ts";
 
 export interface SqliteJobQueueOptions {
   /** Made, with its folder, where missing. */

@@ -1,5 +1,5 @@
 // Rate limiter in Redis: every instance counts the same. While Redis is away, each counts for itself.
-import { createRedisClient } from "../redis-client.ts";
+import { createRedisClient } from "../drivers/redis-client.ts";
 import { createMemoryRateLimiter } from "./memory.ts";
 import { costMsOf, stateOf } from "./rate-arithmetic.ts";
 import type { RateLimiter } from "./rate-limiter.ts";

@@ -1,6 +1,6 @@
 // What a Redis says of itself, for whoever checks a URL before relying on it. Leaves nothing behind.
 import { Redis } from "ioredis";
-import { AppError } from "../errors.ts";
+import { AppError } from "../../errors.ts";
 
 export interface RedisReport {
   readonly version: string;
