@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import postgres from "postgres";
-import { createPostgresProvisioner } from "../ports/business-provisioner/postgres.ts";
+import { createPostgresProvisioner } from "../ports/business-provisioner/postgres/provisioner.ts";
 import { openPostgres } from "../ports/database/postgres.ts";
 import { crashAtEveryStep, type CrashPoints } from "../testing/crash-points.ts";
 import { type PostgresServer, postgresPrograms, startPostgresServer } from "../testing/postgres-server.ts";

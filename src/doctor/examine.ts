@@ -77,7 +77,7 @@ async function checkControl(url: StoreUrl): Promise<readonly Found[]> {
 
 async function checkBusinesses({ businessUrl, neon }: Config): Promise<readonly Found[]> {
   if (neon) {
-    const { inspectNeon } = await import("../ports/business-provisioner/neon-inspect.ts");
+    const { inspectNeon } = await import("../ports/business-provisioner/neon/inspect.ts");
     return neonFindings(await inspectNeon(neon));
   }
   if (!isPostgres(businessUrl)) return checkFolder(businessUrl.location);

@@ -1,10 +1,10 @@
 // The branch that every new business's is a child of: the schema and no data. One for each state of the schema.
 import { randomBytes } from "node:crypto";
-import { isAppError } from "../../errors.ts";
-import type { Database } from "./business-provisioner.ts";
-import type { NeonApi } from "./neon-api.ts";
-import { unfit } from "./neon-unfit.ts";
-import { schemaVersion } from "./schema-version.ts";
+import { isAppError } from "../../../errors.ts";
+import type { Database } from "../business-provisioner.ts";
+import type { NeonApi } from "./api.ts";
+import { unfit } from "./unfit.ts";
+import { schemaVersion } from "../schema-version.ts";
 
 /** The name of the database on every branch. */
 export const neonDatabase = "rondo";

@@ -1,13 +1,13 @@
 // A business's database as a branch of its own in a Neon project: a child of one that holds the schema and no data.
 import { randomBytes } from "node:crypto";
-import { AppError } from "../../errors.ts";
-import type { BusinessCredentials, BusinessProvisioner, Database } from "./business-provisioner.ts";
-import { databaseGone, fieldOf } from "./credentials.ts";
-import type { NeonApi, NeonApiOptions } from "./neon-api.ts";
-import { disposable, ensureNeonGolden, neonDatabase, neonUrl, type NeonGolden } from "./neon-golden.ts";
-import { createRole, grantRows, keepToItself, quoted } from "./postgres-rights.ts";
-import { randomPassword } from "./role-password.ts";
-import { sqlStateOf } from "./sql-state.ts";
+import { AppError } from "../../../errors.ts";
+import type { BusinessCredentials, BusinessProvisioner, Database } from "../business-provisioner.ts";
+import { databaseGone, fieldOf } from "../credentials.ts";
+import type { NeonApi, NeonApiOptions } from "./api.ts";
+import { disposable, ensureNeonGolden, neonDatabase, neonUrl, type NeonGolden } from "./golden.ts";
+import { createRole, grantRows, keepToItself, quoted } from "../postgres/rights.ts";
+import { randomPassword } from "../role-password.ts";
+import { sqlStateOf } from "../sql-state.ts";
 
 export interface NeonProvisionerOptions<Tables> {
   /** Without it, what was made earlier can be opened, and no more. */
@@ -41,7 +41,7 @@ export function createNeonProvisioner<Tables>(
   /** Loaded when it is needed: opening a database needs none of it. */
   async function apiFor(projectId = project?.projectId): Promise<NeonApi> {
     if (project === undefined || projectId !== project.projectId) throw elsewhere();
-    api ??= import("./neon-api.ts").then(({ createNeonApi }) => createNeonApi(project));
+    api ??= import("./api.ts").then(({ createNeonApi }) => createNeonApi(project));
     return api;
   }
 

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
-import { type PostgresServer, postgresPrograms, startPostgresServer } from "../../testing/postgres-server.ts";
-import { openPostgres } from "../database/postgres.ts";
-import type { BusinessProvisioner } from "./business-provisioner.ts";
-import { businessProvisionerContract, migrations, type ShelfTables } from "./contract.ts";
-import { createPostgresProvisioner } from "./postgres.ts";
+import {
+  type PostgresServer,
+  postgresPrograms,
+  startPostgresServer,
+} from "../../../testing/postgres-server.ts";
+import { openPostgres } from "../../database/postgres.ts";
+import type { BusinessProvisioner } from "../business-provisioner.ts";
+import { businessProvisionerContract, migrations, type ShelfTables } from "../contract.ts";
+import { createPostgresProvisioner } from "./provisioner.ts";
 
 const programs = postgresPrograms();
 

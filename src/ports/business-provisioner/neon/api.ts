@@ -7,8 +7,8 @@ import {
   type Operation,
   OperationStatus,
 } from "@neondatabase/api-client";
-import { AppError } from "../../errors.ts";
-import { unfit } from "./neon-unfit.ts";
+import { AppError } from "../../../errors.ts";
+import { unfit } from "./unfit.ts";
 
 export interface NeonApiOptions {
   readonly projectId: string;

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openSqlite } from "../database/sqlite.ts";
-import { businessProvisionerContract, type ShelfTables } from "./contract.ts";
-import { createSqliteProvisioner } from "./sqlite.ts";
+import { openSqlite } from "../../database/sqlite.ts";
+import { businessProvisionerContract, type ShelfTables } from "../contract.ts";
+import { createSqliteProvisioner } from "./provisioner.ts";
 
 businessProvisionerContract(async () => {
   const directory = await mkdtemp(join(tmpdir(), "rondo-businesses-"));

@@ -1,8 +1,8 @@
 // The database that every new business's is a copy of: the schema and no data. One for each state of the schema.
 import { sql } from "kysely";
-import type { Database } from "./business-provisioner.ts";
-import { schemaVersion } from "./schema-version.ts";
-import { keepToItself, quoted, type Statements } from "./postgres-rights.ts";
+import type { Database } from "../business-provisioner.ts";
+import { schemaVersion } from "../schema-version.ts";
+import { keepToItself, quoted, type Statements } from "./rights.ts";
 
 export interface GoldenOptions<Tables> {
   /** The folder whose file names tell the state of the schema. */

@@ -1,5 +1,5 @@
 // Whether a Neon project can be asked with our key, for whoever checks it before relying on it. Writes nothing.
-import { createNeonApi, type NeonApiOptions } from "./neon-api.ts";
+import { createNeonApi, type NeonApiOptions } from "./api.ts";
 
 export interface NeonReport {
   /** The branch that others come from. */

@@ -2,9 +2,9 @@
 import { existsSync, statSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { storeDamaged } from "../../errors.ts";
-import type { BusinessCredentials, BusinessProvisioner, Database } from "./business-provisioner.ts";
-import { databaseGone, fieldOf } from "./credentials.ts";
+import { storeDamaged } from "../../../errors.ts";
+import type { BusinessCredentials, BusinessProvisioner, Database } from "../business-provisioner.ts";
+import { databaseGone, fieldOf } from "../credentials.ts";
 
 export interface SqliteProvisionerOptions<Tables> {
   /** Made, where missing, with the first business. */

@@ -1,12 +1,12 @@
 // A business's database as a database and a role of its own on a Postgres server.
 import { randomBytes } from "node:crypto";
-import { AppError } from "../../errors.ts";
-import type { BusinessCredentials, BusinessProvisioner, Database } from "./business-provisioner.ts";
-import { databaseGone, fieldOf } from "./credentials.ts";
-import { ensureGolden } from "./postgres-golden.ts";
-import { createRole, grantRows, keepToItself, quoted } from "./postgres-rights.ts";
-import { randomPassword, scramVerifierOf } from "./role-password.ts";
-import { sqlStateOf } from "./sql-state.ts";
+import { AppError } from "../../../errors.ts";
+import type { BusinessCredentials, BusinessProvisioner, Database } from "../business-provisioner.ts";
+import { databaseGone, fieldOf } from "../credentials.ts";
+import { ensureGolden } from "./golden.ts";
+import { createRole, grantRows, keepToItself, quoted } from "./rights.ts";
+import { randomPassword, scramVerifierOf } from "../role-password.ts";
+import { sqlStateOf } from "../sql-state.ts";
 
 export interface PostgresProvisionerOptions<Tables> {
   /**
