@@ -31,7 +31,7 @@ import type { Log } from "./log.ts";
 import type { ChunkStore } from "./ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
 import type { ChunkCache } from "./ports/chunk-cache/chunk-cache.ts";
-import { createMemoryChunkCache } from "./ports/chunk-cache/memory.ts";
+import { createMemoryChunkCache } from "./ports/chunk-cache/memory/cache.ts";
 import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
 import { createNeonProvisioner } from "./ports/business-provisioner/neon/provisioner.ts";
 import { createPostgresProvisioner } from "./ports/business-provisioner/postgres/provisioner.ts";
@@ -305,7 +305,7 @@ async function openObjects(
 
 export async function openChunkCache({ scheme, location }: StoreUrl, log: Log): Promise<ChunkCache> {
   if (scheme === "memory") return createMemoryChunkCache();
-  const { createRedisChunkCache } = await import("./ports/chunk-cache/redis.ts");
+  const { createRedisChunkCache } = await import("./ports/chunk-cache/redis/cache.ts");
   return createRedisChunkCache({
     url: location,
     onError: (err) => log.warn({ err }, "the chunk cache stumbled; the chunk store answers meanwhile"),

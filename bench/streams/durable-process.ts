@@ -3,7 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { streamRoutes } from "../../src/http/routes/streams.ts";
-import { createMemoryChunkCache } from "../../src/ports/chunk-cache/memory.ts";
+import { createMemoryChunkCache } from "../../src/ports/chunk-cache/memory/cache.ts";
 import { createSqliteChunkStore } from "../../src/ports/chunk-store/sqlite.ts";
 import { createStreams } from "../../src/streams/streams.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { audioWindow } from "../streams/audio-window.ts";
-import { createMemoryChunkCache } from "../ports/chunk-cache/memory.ts";
+import { createMemoryChunkCache } from "../ports/chunk-cache/memory/cache.ts";
 import { readStoredJson } from "../generations/generation-events.ts";
 import { closeStreams } from "../generations/finish-generation.ts";
 import type { StartedGeneration } from "../generations/place-generation.ts";

@@ -1,7 +1,7 @@
 // Finished audio in a bucket: stored, played, brought back and purged as from files, and read by players themselves.
 import { expect, test } from "bun:test";
 import type { StartedGeneration } from "../generations/place-generation.ts";
-import { createMemoryChunkCache } from "../ports/chunk-cache/memory.ts";
+import { createMemoryChunkCache } from "../ports/chunk-cache/memory/cache.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import { createStreams } from "../streams/streams.ts";
 import { startGcsServer } from "../testing/gcs-server.ts";

@@ -1,6 +1,6 @@
 // The relay: what many listeners cost, what a slow, vanished or late one costs, and that the cache may lose everything.
 import { describe, expect, test } from "bun:test";
-import { createMemoryChunkCache } from "../ports/chunk-cache/memory.ts";
+import { createMemoryChunkCache } from "../ports/chunk-cache/memory/cache.ts";
 import type { ChunkCache } from "../ports/chunk-cache/chunk-cache.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "../ports/chunk-store/sqlite.ts";

@@ -1,6 +1,6 @@
 // Listeners on two API instances that share MongoDB and Redis: one tail for all, taken over when its instance dies, right whatever goes away.
 import { describe, expect, test } from "bun:test";
-import { createRedisChunkCache } from "../ports/chunk-cache/redis.ts";
+import { createRedisChunkCache } from "../ports/chunk-cache/redis/cache.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import { createMongoChunkStore } from "../ports/chunk-store/mongodb.ts";
 import { type Streams, createStreams } from "../streams/streams.ts";

@@ -4,7 +4,7 @@ import { announceClose } from "../announce-close.ts";
 import { problemResponse } from "../http/problem.ts";
 import { type StreamRoutesOptions, streamRoutes } from "../http/routes/streams.ts";
 import type { ChunkCache } from "../ports/chunk-cache/chunk-cache.ts";
-import { createMemoryChunkCache } from "../ports/chunk-cache/memory.ts";
+import { createMemoryChunkCache } from "../ports/chunk-cache/memory/cache.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "../ports/chunk-store/sqlite.ts";
 import type { OpenBody } from "../streams/body.ts";

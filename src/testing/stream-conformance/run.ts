@@ -1,7 +1,7 @@
 // bun run test:conformance: the public suite of the Durable Streams protocol against our routes, on a port of its own: over the SQLite store, or with --full over MongoDB and Redis. With --through nginx or --through node-agent, a proxy stands between.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createRedisChunkCache } from "../../ports/chunk-cache/redis.ts";
+import { createRedisChunkCache } from "../../ports/chunk-cache/redis/cache.ts";
 import { createMongoChunkStore } from "../../ports/chunk-store/mongodb.ts";
 import { startMongoServer } from "../mongodb-server.ts";
 import { startNginxProxy } from "../nginx-proxy.ts";

@@ -1,13 +1,13 @@
 // The Redis chunk cache: the contract, alone and in a cluster, and what is its own: bounds, TLS, a server that vanishes.
 import { describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
-import { type RedisServer, hasRedis, startRedisServer } from "../../testing/redis-server.ts";
-import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
-import { until } from "../../testing/until.ts";
-import type { ChunkCache, Span } from "./chunk-cache.ts";
-import { describeChunkCache } from "./contract.ts";
-import { decodeMessage, encodeMessage } from "./redis-message.ts";
-import { createRedisChunkCache } from "./redis.ts";
+import { type RedisServer, hasRedis, startRedisServer } from "../../../testing/redis-server.ts";
+import { createTemporaryDirectory } from "../../../testing/temporary-directory.ts";
+import { until } from "../../../testing/until.ts";
+import type { ChunkCache, Span } from "../chunk-cache.ts";
+import { describeChunkCache } from "../contract.ts";
+import { decodeMessage, encodeMessage } from "./message.ts";
+import { createRedisChunkCache } from "./cache.ts";
 
 if (!hasRedis)
   console.log("No redis-server here: the tests of the shared cache are skipped. Install it to run them.");

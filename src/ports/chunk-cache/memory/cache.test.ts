@@ -1,8 +1,8 @@
 // The in-memory chunk cache: the contract, and that it stays within its bytes and its time.
 import { expect, test } from "bun:test";
-import type { Span } from "./chunk-cache.ts";
-import { describeChunkCache } from "./contract.ts";
-import { createMemoryChunkCache } from "./memory.ts";
+import type { Span } from "../chunk-cache.ts";
+import { describeChunkCache } from "../contract.ts";
+import { createMemoryChunkCache } from "./cache.ts";
 
 describeChunkCache("memory", async () => {
   const cache = createMemoryChunkCache();

@@ -1,11 +1,11 @@
 // Chunk cache in Redis, shared by every instance: recent chunks, word of new ones, and who tails a stream. Nobody misses it when it is gone.
 import { createHash } from "node:crypto";
-import type { ChunkCache, Span, StreamKey } from "./chunk-cache.ts";
-import { createRedisConnection } from "./redis-connection.ts";
-import { createListeners } from "./redis-listeners.ts";
-import type { Header } from "./redis-message.ts";
-import { keepScript, leaseScript, readScript } from "./redis-scripts.ts";
-import { createWords } from "./redis-words.ts";
+import type { ChunkCache, Span, StreamKey } from "../chunk-cache.ts";
+import { createRedisConnection } from "./connection.ts";
+import { createListeners } from "./listeners.ts";
+import type { Header } from "./message.ts";
+import { keepScript, leaseScript, readScript } from "./scripts.ts";
+import { createWords } from "./words.ts";
 
 export interface RedisChunkCacheOptions {
   /** `redis:`, or `rediss:` for TLS; `?cluster=true` where it is a node of a cluster (Redis 7 or newer). */

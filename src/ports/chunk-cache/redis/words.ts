@@ -1,9 +1,9 @@
 // What is said of streams over Redis: to who listens now, and for a moment to who is just beginning to.
 import { randomUUID } from "node:crypto";
-import type { Span } from "./chunk-cache.ts";
-import type { RedisConnection } from "./redis-connection.ts";
-import { type Header, type Message, encodeMessage, headerOf, parseHeader } from "./redis-message.ts";
-import { rememberScript } from "./redis-scripts.ts";
+import type { Span } from "../chunk-cache.ts";
+import type { RedisConnection } from "./connection.ts";
+import { type Header, type Message, encodeMessage, headerOf, parseHeader } from "./message.ts";
+import { rememberScript } from "./scripts.ts";
 
 export interface Words {
   /** Numbered and dated; those in this instance can hear it whether or not Redis is there. */

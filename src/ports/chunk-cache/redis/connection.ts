@@ -1,6 +1,6 @@
 // The connections of the chunk cache to a Redis or a Redis cluster: one that asks, and one that hears what is said.
 import { Cluster, Redis } from "ioredis";
-import { createRedisClient, type RedisClient, redisSettingsOf } from "../drivers/redis-client.ts";
+import { createRedisClient, type RedisClient, redisSettingsOf } from "../../drivers/redis-client.ts";
 
 export interface RedisConnection extends RedisClient {
   readonly subscriptions: Subscriptions;

@@ -1,7 +1,7 @@
 // Who listens to which stream in this instance: one subscription per stream however many they are, words in order, none twice, none missed at the start.
-import type { Span } from "./chunk-cache.ts";
-import type { Subscriptions } from "./redis-connection.ts";
-import { type Message, decodeMessage } from "./redis-message.ts";
+import type { Span } from "../chunk-cache.ts";
+import type { Subscriptions } from "./connection.ts";
+import { type Message, decodeMessage } from "./message.ts";
 
 type Heard = (span: Span | undefined) => void;
 

@@ -1,5 +1,5 @@
 // What instances tell each other over Redis: a span, or that a stream was forgotten, with who says it, when, and as their how manieth word.
-import type { Span } from "./chunk-cache.ts";
+import type { Span } from "../chunk-cache.ts";
 
 export interface Word {
   readonly sender: string;

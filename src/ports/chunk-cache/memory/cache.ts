@@ -1,5 +1,5 @@
 // Chunk cache in this process's memory: bounded in bytes, least recently used streams go first.
-import type { ChunkCache, Span, StreamKey } from "./chunk-cache.ts";
+import type { ChunkCache, Span, StreamKey } from "../chunk-cache.ts";
 
 export interface MemoryChunkCacheOptions {
   readonly bytesMax?: number;
