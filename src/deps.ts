@@ -29,7 +29,7 @@ import { createRenderedFiles, type RenderedFiles } from "./library/rendered-file
 import { createLibraryThreads, type LibraryThreads } from "./library/threads/library-threads.ts";
 import type { Log } from "./log.ts";
 import type { ChunkStore } from "./ports/chunk-store/chunk-store.ts";
-import { createSqliteChunkStore } from "./ports/chunk-store/sqlite.ts";
+import { createSqliteChunkStore } from "./ports/chunk-store/sqlite/store.ts";
 import type { ChunkCache } from "./ports/chunk-cache/chunk-cache.ts";
 import { createMemoryChunkCache } from "./ports/chunk-cache/memory/cache.ts";
 import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
@@ -277,7 +277,7 @@ async function openChunkStore(
   log: Log,
 ): Promise<ChunkStore> {
   if (scheme === "sqlite") return createSqliteChunkStore({ directory: location });
-  const { createMongoChunkStore } = await import("./ports/chunk-store/mongodb.ts");
+  const { createMongoChunkStore } = await import("./ports/chunk-store/mongodb/store.ts");
   return createMongoChunkStore({
     url: location,
     credentialKey: new Uint8Array(hkdfSync("sha256", masterKey, "", "rondo/chunk-store-credentials", 32)),

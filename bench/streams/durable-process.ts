@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { streamRoutes } from "../../src/http/routes/streams.ts";
 import { createMemoryChunkCache } from "../../src/ports/chunk-cache/memory/cache.ts";
-import { createSqliteChunkStore } from "../../src/ports/chunk-store/sqlite.ts";
+import { createSqliteChunkStore } from "../../src/ports/chunk-store/sqlite/store.ts";
 import { createStreams } from "../../src/streams/streams.ts";
 
 const store = createSqliteChunkStore({ directory: mkdtempSync(join(tmpdir(), "durable-")), sync: "full" });

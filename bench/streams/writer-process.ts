@@ -1,5 +1,5 @@
 // Appends to streams of a chunk store at a pace, as the worker does; each chunk begins with the time at which its append began, so that what is measured includes the append.
-import { createSqliteChunkStore } from "../../src/ports/chunk-store/sqlite.ts";
+import { createSqliteChunkStore } from "../../src/ports/chunk-store/sqlite/store.ts";
 
 const [
   directory = "",

@@ -86,7 +86,7 @@ async function checkBusinesses({ businessUrl, neon }: Config): Promise<readonly 
 
 async function checkChunks({ scheme, location }: StoreUrl): Promise<readonly Found[]> {
   if (scheme === "sqlite") return checkFolder(location);
-  const { inspectMongo } = await import("../ports/chunk-store/mongodb-inspect.ts");
+  const { inspectMongo } = await import("../ports/chunk-store/mongodb/inspect.ts");
   return mongoFindings(await inspectMongo(location));
 }
 

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Config, StoreUrl } from "../config.ts";
 import { storeNewer } from "../errors.ts";
-import { chunkSchemaVersion } from "../ports/chunk-store/sqlite-schema.ts";
+import { chunkSchemaVersion } from "../ports/chunk-store/sqlite/schema.ts";
 import { migrationNames, refuseNewer } from "../ports/database/migration-files.ts";
 import { inspectSqlite, type SqliteReport } from "../ports/drivers/sqlite-inspect.ts";
 import { openStore } from "../start-errors.ts";

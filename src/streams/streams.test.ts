@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { createMemoryChunkCache } from "../ports/chunk-cache/memory/cache.ts";
 import type { ChunkCache } from "../ports/chunk-cache/chunk-cache.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
-import { createSqliteChunkStore } from "../ports/chunk-store/sqlite.ts";
+import { createSqliteChunkStore } from "../ports/chunk-store/sqlite/store.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { until } from "../testing/until.ts";
 import { parseOffset } from "./offset.ts";

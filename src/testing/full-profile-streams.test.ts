@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { createRedisChunkCache } from "../ports/chunk-cache/redis/cache.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
-import { createMongoChunkStore } from "../ports/chunk-store/mongodb.ts";
+import { createMongoChunkStore } from "../ports/chunk-store/mongodb/store.ts";
 import { type Streams, createStreams } from "../streams/streams.ts";
 import { hasMongo, startMongoServer } from "./mongodb-server.ts";
 import { hasRedis, startRedisServer } from "./redis-server.ts";

@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { stream as readStream } from "@durable-streams/client";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
-import { createSqliteChunkStore } from "../../ports/chunk-store/sqlite.ts";
+import { createSqliteChunkStore } from "../../ports/chunk-store/sqlite/store.ts";
 import { openWebBody } from "../../streams/body.ts";
 import { createStreamServer, type StreamServer, testBusinessId } from "../../testing/stream-server.ts";
 import { answerAudio } from "./audio.ts";

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createRedisChunkCache } from "../../ports/chunk-cache/redis/cache.ts";
-import { createMongoChunkStore } from "../../ports/chunk-store/mongodb.ts";
+import { createMongoChunkStore } from "../../ports/chunk-store/mongodb/store.ts";
 import { startMongoServer } from "../mongodb-server.ts";
 import { startNginxProxy } from "../nginx-proxy.ts";
 import { startRedisServer } from "../redis-server.ts";

@@ -1,15 +1,20 @@
 // The MongoDB chunk store: the contract on both kinds of deployment, and what is its own: direct writers, a server that goes away.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Binary, type Db, MongoClient, ObjectId } from "mongodb";
-import { openLink } from "../../testing/breakable-link.ts";
-import { type MongoServer, hasMongo, hasRealMongo, startMongoServer } from "../../testing/mongodb-server.ts";
-import { until } from "../../testing/until.ts";
-import type { ChunkStore, StreamKey } from "./chunk-store.ts";
-import { describeChunkStore } from "./contract.ts";
-import { databaseNameOf } from "./mongodb-documents.ts";
-import { inspectMongo } from "./mongodb-inspect.ts";
-import { createMongoChunkStore } from "./mongodb.ts";
-import { userOf } from "./mongodb-users.ts";
+import { openLink } from "../../../testing/breakable-link.ts";
+import {
+  type MongoServer,
+  hasMongo,
+  hasRealMongo,
+  startMongoServer,
+} from "../../../testing/mongodb-server.ts";
+import { until } from "../../../testing/until.ts";
+import type { ChunkStore, StreamKey } from "../chunk-store.ts";
+import { describeChunkStore } from "../contract.ts";
+import { databaseNameOf } from "./documents.ts";
+import { inspectMongo } from "./inspect.ts";
+import { createMongoChunkStore } from "./store.ts";
+import { userOf } from "./users.ts";
 
 const whole = 1 << 20;
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,5 +1,5 @@
 // One business's chunk file: every operation of the store, for that business, one step each.
-import { AppError } from "../../errors.ts";
+import { AppError } from "../../../errors.ts";
 import type {
   Append,
   AppendResult,
@@ -8,13 +8,13 @@ import type {
   StreamFilter,
   StreamOptions,
   StreamState,
-} from "./chunk-store.ts";
-import { forked } from "./append-rules.ts";
-import { createAppendRows, gone } from "./sqlite-append.ts";
-import { createCreateRow } from "./sqlite-create.ts";
-import { translating } from "./sqlite-errors.ts";
-import { type StreamRow, createRows, isExpired } from "./sqlite-rows.ts";
-import { type OpenOptions, openConnection } from "./sqlite-schema.ts";
+} from "../chunk-store.ts";
+import { forked } from "../append-rules.ts";
+import { createAppendRows, gone } from "./append.ts";
+import { createCreateRow } from "./create.ts";
+import { translating } from "./errors.ts";
+import { type StreamRow, createRows, isExpired } from "./rows.ts";
+import { type OpenOptions, openConnection } from "./schema.ts";
 
 export type ChunkFile = ReturnType<typeof openChunkFile>;
 

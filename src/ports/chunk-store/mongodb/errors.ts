@@ -7,7 +7,7 @@ import {
   MongoSystemError,
   MongoTopologyClosedError,
 } from "mongodb";
-import { AppError } from "../../errors.ts";
+import { AppError } from "../../../errors.ts";
 
 const duplicateKey = 11_000;
 const outOfDiskSpace = 14_031;

@@ -1,6 +1,6 @@
 // Making a stream in MongoDB: new, the same again, or a fork of another. Each step alone leaves nothing that misleads.
 import { Binary, ObjectId } from "mongodb";
-import { notFound } from "../../errors.ts";
+import { notFound } from "../../../errors.ts";
 import {
   beyondTheEnd,
   checkSameAgain,
@@ -8,14 +8,14 @@ import {
   defaultContentType,
   headOfFork,
   isSameType,
-} from "./append-rules.ts";
-import type { Append, StreamOptions, StreamState } from "./chunk-store.ts";
-import { firstDocuments, placeAfter, tooLarge } from "./mongodb-append-documents.ts";
-import type { Connection } from "./mongodb-connection.ts";
-import type { Collections, StreamDocument } from "./mongodb-documents.ts";
-import { away, isDuplicateKey } from "./mongodb-errors.ts";
-import { type Logs, beginning } from "./mongodb-log.ts";
-import { type Streams, headOf, isExpired, logOf, stateOf } from "./mongodb-streams.ts";
+} from "../append-rules.ts";
+import type { Append, StreamOptions, StreamState } from "../chunk-store.ts";
+import { firstDocuments, placeAfter, tooLarge } from "./append-documents.ts";
+import type { Connection } from "./connection.ts";
+import type { Collections, StreamDocument } from "./documents.ts";
+import { away, isDuplicateKey } from "./errors.ts";
+import { type Logs, beginning } from "./log.ts";
+import { type Streams, headOf, isExpired, logOf, stateOf } from "./streams.ts";
 
 export type CreateStream = (
   path: string,

@@ -1,13 +1,13 @@
 // How MongoDB streams are watched: one question for all of them, at the pace of what happens, and none to speak of while the server rings.
 import { describe, expect, test } from "bun:test";
-import { type MongoServer, hasMongo, startMongoServer } from "../../testing/mongodb-server.ts";
-import { until } from "../../testing/until.ts";
-import { createConnection } from "./mongodb-connection.ts";
-import { type Changes, createDoorbell } from "./mongodb-doorbell.ts";
-import { collectionsOf, databaseNameOf } from "./mongodb-documents.ts";
-import { createLogs } from "./mongodb-log.ts";
-import { createStreamWatch } from "./mongodb-watch.ts";
-import { createMongoChunkStore } from "./mongodb.ts";
+import { type MongoServer, hasMongo, startMongoServer } from "../../../testing/mongodb-server.ts";
+import { until } from "../../../testing/until.ts";
+import { createConnection } from "./connection.ts";
+import { type Changes, createDoorbell } from "./doorbell.ts";
+import { collectionsOf, databaseNameOf } from "./documents.ts";
+import { createLogs } from "./log.ts";
+import { createStreamWatch } from "./watch.ts";
+import { createMongoChunkStore } from "./store.ts";
 
 const text = new TextEncoder().encode("x");
 

@@ -1,11 +1,11 @@
 // How chunk files are watched: heard at once where the system tells of writes, found by asking where it does not.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
-import { until } from "../../testing/until.ts";
-import { openChunkFile } from "./sqlite-file.ts";
-import { fileNameOf } from "./sqlite-file-name.ts";
-import { createFileWatch } from "./sqlite-watch.ts";
+import { createTemporaryDirectory } from "../../../testing/temporary-directory.ts";
+import { until } from "../../../testing/until.ts";
+import { openChunkFile } from "./file.ts";
+import { fileNameOf } from "./file-name.ts";
+import { createFileWatch } from "./watch.ts";
 
 const businessId = "acme";
 const options = { sync: "normal", bytesMax: undefined } as const;

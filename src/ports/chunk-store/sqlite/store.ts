@@ -1,10 +1,10 @@
 // Chunk store: one SQLite file per business under a directory, shared by any number of processes on one machine.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { ChunkStore, StreamKey } from "./chunk-store.ts";
-import { type ChunkFile, openChunkFile } from "./sqlite-file.ts";
-import { fileNameOf } from "./sqlite-file-name.ts";
-import { createFileWatch } from "./sqlite-watch.ts";
+import type { ChunkStore, StreamKey } from "../chunk-store.ts";
+import { type ChunkFile, openChunkFile } from "./file.ts";
+import { fileNameOf } from "./file-name.ts";
+import { createFileWatch } from "./watch.ts";
 
 export interface SqliteChunkStoreOptions {
   /** Made where missing. */

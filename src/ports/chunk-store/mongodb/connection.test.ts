@@ -1,8 +1,8 @@
 // The connection to MongoDB where it breaks at the worst moment.
 import { expect, spyOn, test } from "bun:test";
 import net from "node:net";
-import { hasMongo, startMongoServer } from "../../testing/mongodb-server.ts";
-import { createConnection } from "./mongodb-connection.ts";
+import { hasMongo, startMongoServer } from "../../../testing/mongodb-server.ts";
+import { createConnection } from "./connection.ts";
 
 test.skipIf(!hasMongo)(
   "a step whose connection ends just before it is written to is tried again, and waits for nobody",

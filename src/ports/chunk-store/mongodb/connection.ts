@@ -1,6 +1,6 @@
 // The connection to a MongoDB: what kind of deployment it is, and how long a step is tried again while it is away.
 import { type ClientSession, MongoClient, type MongoClientOptions } from "mongodb";
-import { away, isAway, translated } from "./mongodb-errors.ts";
+import { away, isAway, translated } from "./errors.ts";
 
 export interface Deployment {
   /** A replica set or a cluster of shards: has transactions and change streams. */

@@ -1,9 +1,9 @@
 // Reading a stream in MongoDB from a position: its ancestors' bytes first, then its own, in whole chunks.
-import { beyondTheEnd } from "./append-rules.ts";
-import type { ChunkRead } from "./chunk-store.ts";
-import type { StreamDocument } from "./mongodb-documents.ts";
-import { type Log, type Logs, type Place, chunksOf } from "./mongodb-log.ts";
-import { headOf, logOf, stateOf } from "./mongodb-streams.ts";
+import { beyondTheEnd } from "../append-rules.ts";
+import type { ChunkRead } from "../chunk-store.ts";
+import type { StreamDocument } from "./documents.ts";
+import { type Log, type Logs, type Place, chunksOf } from "./log.ts";
+import { headOf, logOf, stateOf } from "./streams.ts";
 
 interface Reading {
   readonly chunks: Uint8Array[];

@@ -1,10 +1,10 @@
 // The businesses a MongoDB chunk store has open: opened once, by whoever needs it first, swept meanwhile, let go when idle.
-import { documentBytesMaxDefault } from "./mongodb-append-documents.ts";
-import { type MongoBusiness, openMongoBusiness } from "./mongodb-business.ts";
-import { type Connection, createConnection, pause } from "./mongodb-connection.ts";
-import { databaseNameOf } from "./mongodb-documents.ts";
-import { isRefused, translated } from "./mongodb-errors.ts";
-import { cannotMakeUsers, connectAs, ensureUser, userOf } from "./mongodb-users.ts";
+import { documentBytesMaxDefault } from "./append-documents.ts";
+import { type MongoBusiness, openMongoBusiness } from "./business.ts";
+import { type Connection, createConnection, pause } from "./connection.ts";
+import { databaseNameOf } from "./documents.ts";
+import { isRefused, translated } from "./errors.ts";
+import { cannotMakeUsers, connectAs, ensureUser, userOf } from "./users.ts";
 
 export interface MongoChunkStoreOptions {
   readonly url: string;

@@ -1,6 +1,6 @@
 // The rows of one chunk file and the statements over them: found, told as a state, removed.
-import type { StreamState } from "./chunk-store.ts";
-import type { Connection } from "./sqlite-schema.ts";
+import type { StreamState } from "../chunk-store.ts";
+import type { Connection } from "./schema.ts";
 
 export interface StreamRow {
   readonly streamRow: number;

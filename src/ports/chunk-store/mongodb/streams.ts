@@ -1,11 +1,11 @@
 // The streams of one business in MongoDB: found by path, told as a state, kept alive, removed with what only they kept.
 import { ObjectId } from "mongodb";
-import { forked, gone } from "./append-rules.ts";
-import type { DeleteOptions, StreamFilter, StreamState } from "./chunk-store.ts";
-import type { Connection } from "./mongodb-connection.ts";
-import type { ChunkDocument, Collections, StreamDocument } from "./mongodb-documents.ts";
-import { isDuplicateKey } from "./mongodb-errors.ts";
-import type { Log, Logs, Place } from "./mongodb-log.ts";
+import { forked, gone } from "../append-rules.ts";
+import type { DeleteOptions, StreamFilter, StreamState } from "../chunk-store.ts";
+import type { Connection } from "./connection.ts";
+import type { ChunkDocument, Collections, StreamDocument } from "./documents.ts";
+import { isDuplicateKey } from "./errors.ts";
+import type { Log, Logs, Place } from "./log.ts";
 
 export type Streams = ReturnType<typeof createStreams>;
 

@@ -1,10 +1,10 @@
 // An append as the documents that hold it: one, unless its chunks do not fit into one.
 import { Binary, ObjectId } from "mongodb";
-import { AppError } from "../../errors.ts";
-import type { Append } from "./chunk-store.ts";
-import type { ChunkDocument, StreamDocument } from "./mongodb-documents.ts";
-import { type Place, beginning } from "./mongodb-log.ts";
-import { graceMs, logOf } from "./mongodb-streams.ts";
+import { AppError } from "../../../errors.ts";
+import type { Append } from "../chunk-store.ts";
+import type { ChunkDocument, StreamDocument } from "./documents.ts";
+import { type Place, beginning } from "./log.ts";
+import { graceMs, logOf } from "./streams.ts";
 
 /** MongoDB takes documents of up to 16 MiB; half of it leaves a reader's pages small. */
 export const documentBytesMaxDefault = 8 << 20;

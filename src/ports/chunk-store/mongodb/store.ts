@@ -1,6 +1,6 @@
 // Chunk store: one MongoDB database per business, written to by any number of processes, and by generators directly.
-import type { ChunkStore } from "./chunk-store.ts";
-import { type MongoChunkStoreOptions, createMongoBusinesses } from "./mongodb-businesses.ts";
+import type { ChunkStore } from "../chunk-store.ts";
+import { type MongoChunkStoreOptions, createMongoBusinesses } from "./businesses.ts";
 
 export type { MongoChunkStoreOptions };
 

@@ -4,12 +4,12 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { statements as firstSchema } from "../../../migrations/chunks/202611220810_create_streams_and_chunks.ts";
-import { until } from "../../testing/until.ts";
-import type { ChunkStore } from "./chunk-store.ts";
-import { describeChunkStore } from "./contract.ts";
-import { fileNameOf } from "./sqlite-file-name.ts";
-import { type SqliteChunkStoreOptions, createSqliteChunkStore } from "./sqlite.ts";
+import { statements as firstSchema } from "../../../../migrations/chunks/202611220810_create_streams_and_chunks.ts";
+import { until } from "../../../testing/until.ts";
+import type { ChunkStore } from "../chunk-store.ts";
+import { describeChunkStore } from "../contract.ts";
+import { fileNameOf } from "./file-name.ts";
+import { type SqliteChunkStoreOptions, createSqliteChunkStore } from "./store.ts";
 
 const newDirectory = (): string => mkdtempSync(join(tmpdir(), "rondo-chunks-"));
 
@@ -84,7 +84,7 @@ test("a writer killed right after its answer has lost nothing", async () => {
 });
 
 const killedWriter = `
-  const { createSqliteChunkStore } = await import("./sqlite.ts");
+  const { createSqliteChunkStore } = await import("./store.ts");
   const store = createSqliteChunkStore({ directory: process.env.CHUNKS });
   const key = { businessId: "killed", path: "a" };
   await store.create(key, {});
@@ -97,7 +97,7 @@ const killedWriter = `
 test("two processes may open a new business at the same instant", async () => {
   await withStore({}, async (_store, directory) => {
     const script = `
-      const { createSqliteChunkStore } = await import("./sqlite.ts");
+      const { createSqliteChunkStore } = await import("./store.ts");
       const store = createSqliteChunkStore({ directory: process.env.CHUNKS });
       for (let i = 0; i < 20; i++) await store.create({ businessId: "b" + i, path: "p" }, {});
       await store.close();`;

@@ -1,6 +1,6 @@
 // What a MongoDB says of itself, for whoever checks a URL before relying on it. Writes nothing.
-import { AppError } from "../../errors.ts";
-import { createConnection } from "./mongodb-connection.ts";
+import { AppError } from "../../../errors.ts";
+import { createConnection } from "./connection.ts";
 
 export interface MongoReport {
   readonly version: string;

@@ -1,7 +1,7 @@
 // A user of its own for each business's database, who can read and write that one and no other. Passwords follow from a key, so none is stored.
 import { createHmac } from "node:crypto";
 import { type MongoClient, type MongoClientOptions, MongoServerError } from "mongodb";
-import { isRefused } from "./mongodb-errors.ts";
+import { isRefused } from "./errors.ts";
 
 export interface BusinessUser {
   readonly database: string;

@@ -1,8 +1,8 @@
 // Rings at each write to a business's chunks, by a change stream, on deployments that have them. Opened again whenever it breaks.
 import type { ChangeStreamInsertDocument } from "mongodb";
-import { type Connection, pause } from "./mongodb-connection.ts";
-import type { ChunkDocument, Collections } from "./mongodb-documents.ts";
-import { isAway } from "./mongodb-errors.ts";
+import { type Connection, pause } from "./connection.ts";
+import type { ChunkDocument, Collections } from "./documents.ts";
+import { isAway } from "./errors.ts";
 
 /** Rings for the stream that was written to; says whether it can be relied on for now. */
 export type Doorbell = (bell: {

@@ -1,8 +1,8 @@
 // A stream's log in MongoDB: where it ends, what is in it from a place on, what a producer wrote last.
 import { Binary, type Filter, type WithId } from "mongodb";
-import type { ProducerFacts } from "./append-rules.ts";
-import type { Connection } from "./mongodb-connection.ts";
-import type { ChunkDocument, Collections } from "./mongodb-documents.ts";
+import type { ProducerFacts } from "../append-rules.ts";
+import type { Connection } from "./connection.ts";
+import type { ChunkDocument, Collections } from "./documents.ts";
 
 /** A stream after some of its appends. What lies before a place never changes, so places can be remembered. */
 export interface Place {

@@ -1,9 +1,9 @@
 // Tells which watched streams of one business changed, whoever wrote: one question for all of them, asked as often as things happen, or when the server rings.
-import type { Connection } from "./mongodb-connection.ts";
-import type { Collections } from "./mongodb-documents.ts";
-import type { Doorbell } from "./mongodb-doorbell.ts";
-import type { Logs, Place } from "./mongodb-log.ts";
-import { isExpired, logOf } from "./mongodb-streams.ts";
+import type { Connection } from "./connection.ts";
+import type { Collections } from "./documents.ts";
+import type { Doorbell } from "./doorbell.ts";
+import type { Logs, Place } from "./log.ts";
+import { isExpired, logOf } from "./streams.ts";
 
 export interface Watch {
   readonly path: string;

@@ -1,6 +1,6 @@
 // What SQLite says, as what a caller can act on.
 import { SQLiteError } from "bun:sqlite";
-import { AppError, storeDamaged } from "../../errors.ts";
+import { AppError, storeDamaged } from "../../../errors.ts";
 
 /** Runs one step of the store; a driver's error leaves as ours. The step's transaction has rolled back. */
 export function translating<T>(step: () => T): T {

@@ -1,6 +1,6 @@
 // Making a stream in one chunk file: new, the same again, or a fork of another.
 import { randomBytes } from "node:crypto";
-import { notFound } from "../../errors.ts";
+import { notFound } from "../../../errors.ts";
 import {
   beyondTheEnd,
   checkSameAgain,
@@ -8,10 +8,10 @@ import {
   defaultContentType,
   headOfFork,
   isSameType,
-} from "./append-rules.ts";
-import type { Append, StreamOptions } from "./chunk-store.ts";
-import { type Rows, type StreamRow, isExpired } from "./sqlite-rows.ts";
-import type { Connection } from "./sqlite-schema.ts";
+} from "../append-rules.ts";
+import type { Append, StreamOptions } from "../chunk-store.ts";
+import { type Rows, type StreamRow, isExpired } from "./rows.ts";
+import type { Connection } from "./schema.ts";
 
 export type CreateRow = (
   path: string,

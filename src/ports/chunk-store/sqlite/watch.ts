@@ -1,7 +1,7 @@
 // Tells which watched streams changed, whichever process wrote: one cheap question per watched file when it rings, and now and then in case it does not.
 import { type FileBell, openFileBell } from "./file-bell.ts";
-import type { ChunkFile } from "./sqlite-file.ts";
-import { fileNameOf } from "./sqlite-file-name.ts";
+import type { ChunkFile } from "./file.ts";
+import { fileNameOf } from "./file-name.ts";
 
 export interface FileWatch {
   /** Until the signal; the file must stay open as long as `isWatched`. */

@@ -1,9 +1,9 @@
 // Adding chunks to one stream of a chunk file, with the checks that make a retry harmless. Runs inside a transaction.
-import { AppError, notFound } from "../../errors.ts";
-import type { Append, Producer } from "./chunk-store.ts";
-import { conflict, isSameType } from "./append-rules.ts";
-import { type Rows, type StreamRow, isExpired } from "./sqlite-rows.ts";
-import type { Connection } from "./sqlite-schema.ts";
+import { AppError, notFound } from "../../../errors.ts";
+import type { Append, Producer } from "../chunk-store.ts";
+import { conflict, isSameType } from "../append-rules.ts";
+import { type Rows, type StreamRow, isExpired } from "./rows.ts";
+import type { Connection } from "./schema.ts";
 
 interface Appended {
   readonly row: StreamRow;

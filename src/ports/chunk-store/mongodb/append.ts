@@ -1,13 +1,13 @@
 // Adding to a stream in MongoDB: one document an append, put where the log ends; who comes second looks again.
-import { AppError, notFound } from "../../errors.ts";
-import { type ProducerFacts, judgeAppend } from "./append-rules.ts";
-import type { Append, AppendResult } from "./chunk-store.ts";
-import { documentsOf, placeAfter, tooLarge } from "./mongodb-append-documents.ts";
-import { type Connection, pause } from "./mongodb-connection.ts";
-import type { ChunkDocument, Collections, StreamDocument } from "./mongodb-documents.ts";
-import { away, isDuplicateKey } from "./mongodb-errors.ts";
-import type { Logs, Place } from "./mongodb-log.ts";
-import { type Streams, logOf, stateOf } from "./mongodb-streams.ts";
+import { AppError, notFound } from "../../../errors.ts";
+import { type ProducerFacts, judgeAppend } from "../append-rules.ts";
+import type { Append, AppendResult } from "../chunk-store.ts";
+import { documentsOf, placeAfter, tooLarge } from "./append-documents.ts";
+import { type Connection, pause } from "./connection.ts";
+import type { ChunkDocument, Collections, StreamDocument } from "./documents.ts";
+import { away, isDuplicateKey } from "./errors.ts";
+import type { Logs, Place } from "./log.ts";
+import { type Streams, logOf, stateOf } from "./streams.ts";
 
 export interface Appends {
   append(path: string, append: Append): Promise<Appended>;

@@ -7,16 +7,16 @@ import type {
   StreamFilter,
   StreamOptions,
   StreamState,
-} from "./chunk-store.ts";
-import { createAppends } from "./mongodb-append.ts";
-import type { Connection } from "./mongodb-connection.ts";
-import { createCreateStream } from "./mongodb-create.ts";
-import { createDoorbell, openChanges } from "./mongodb-doorbell.ts";
-import { collectionsOf, ensureIndexes } from "./mongodb-documents.ts";
-import { createLogs } from "./mongodb-log.ts";
-import { readStream } from "./mongodb-read.ts";
-import { createStreams, logOf, stateOf } from "./mongodb-streams.ts";
-import { type Watch, createStreamWatch } from "./mongodb-watch.ts";
+} from "../chunk-store.ts";
+import { createAppends } from "./append.ts";
+import type { Connection } from "./connection.ts";
+import { createCreateStream } from "./create.ts";
+import { createDoorbell, openChanges } from "./doorbell.ts";
+import { collectionsOf, ensureIndexes } from "./documents.ts";
+import { createLogs } from "./log.ts";
+import { readStream } from "./read.ts";
+import { createStreams, logOf, stateOf } from "./streams.ts";
+import { type Watch, createStreamWatch } from "./watch.ts";
 
 export type MongoBusiness = Awaited<ReturnType<typeof openMongoBusiness>>;
 
