@@ -6,7 +6,7 @@ import { type BusinessTables, businessSchema } from "../src/businesses/schema.ts
 import { AppError } from "../src/errors.ts";
 import { createChatCompletionsModel } from "../src/ports/language-model/chat-completions.ts";
 import type { LanguageModel } from "../src/ports/language-model/language-model.ts";
-import { openSqlite } from "../src/ports/database/sqlite.ts";
+import { openSqlite } from "../src/ports/database/sqlite/database.ts";
 import { draftSpec } from "../src/queries/draft.ts";
 import { loadSpecs, proveSpecs, specsInvalid } from "../src/queries/load-specs.ts";
 import { createQuerySet } from "../src/queries/query-set.ts";

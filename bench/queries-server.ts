@@ -7,8 +7,8 @@ import { type BusinessDatabase, promisingDatabase } from "../src/businesses/prom
 import { type BusinessTables, businessSchema } from "../src/businesses/schema.ts";
 import { createApiDeps } from "../src/deps.ts";
 import type { Database } from "../src/ports/database/database.ts";
-import { openPostgres } from "../src/ports/database/postgres.ts";
-import { openSqlite } from "../src/ports/database/sqlite.ts";
+import { openPostgres } from "../src/ports/database/postgres/database.ts";
+import { openSqlite } from "../src/ports/database/sqlite/database.ts";
 import { loadSpecs } from "../src/queries/load-specs.ts";
 import { createLog } from "../src/log.ts";
 import { createTestStores } from "../src/testing/test-stores.ts";

@@ -1,8 +1,8 @@
 // Named queries side by side with what a user would write instead: 20 rows of 100,000 by an indexed key, newest first.
 // Run: (cd bench && bun install) && bun bench/queries.ts [seconds] [rounds]. Needs wrk, node, and Postgres at RONDO_TEST_POSTGRES_URL.
 import type { BusinessTables } from "../src/businesses/schema.ts";
-import { openPostgres } from "../src/ports/database/postgres.ts";
-import { openSqlite } from "../src/ports/database/sqlite.ts";
+import { openPostgres } from "../src/ports/database/postgres/database.ts";
+import { openSqlite } from "../src/ports/database/sqlite/database.ts";
 import { createTestPostgres } from "../src/testing/postgres-database.ts";
 import { createTemporaryDirectory } from "../src/testing/temporary-directory.ts";
 import { askingUser, fillTracks, tracksTotal } from "./queries-data.ts";

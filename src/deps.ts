@@ -38,7 +38,7 @@ import { createPostgresProvisioner } from "./ports/business-provisioner/postgres
 import { keepToItself } from "./ports/business-provisioner/postgres/rights.ts";
 import { createSqliteProvisioner } from "./ports/business-provisioner/sqlite/provisioner.ts";
 import type { Database } from "./ports/database/database.ts";
-import { openSqlite } from "./ports/database/sqlite.ts";
+import { openSqlite } from "./ports/database/sqlite/database.ts";
 import type { Generator } from "./ports/generator/generator.ts";
 import type { BullmqBoard } from "./ports/job-queue/bullmq-board.ts";
 import type { JobQueue } from "./ports/job-queue/job-queue.ts";
@@ -181,7 +181,7 @@ const isPostgres = ({ scheme }: StoreUrl): boolean => scheme === "postgres" || s
 
 async function refuseSharedSessions(url: StoreUrl): Promise<void> {
   if (!isPostgres(url)) return;
-  const pooler = await import("./ports/database/postgres-pooler.ts");
+  const pooler = await import("./ports/database/postgres/pooler.ts");
   await pooler.refuseSharedSessions(url.location);
 }
 
@@ -193,7 +193,7 @@ async function openControl(url: StoreUrl, dataDir: string): Promise<Database<Con
     await control.migrate();
     return control;
   }
-  const { openPostgres } = await import("./ports/database/postgres.ts");
+  const { openPostgres } = await import("./ports/database/postgres/database.ts");
   await refuseSharedSessions(url);
   const control = await openPostgres<ControlTables>({ url: url.location, migrations, max: 5 });
   await control.migrate();
@@ -220,7 +220,7 @@ function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProv
     adminUrl: isPostgres(businessUrl) ? businessUrl.location : undefined,
     migrations,
     async openDatabase(url) {
-      const { openPostgres } = await import("./ports/database/postgres.ts");
+      const { openPostgres } = await import("./ports/database/postgres/database.ts");
       return openPostgres({ url, migrations });
     },
   });
@@ -228,7 +228,7 @@ function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProv
     project: neon,
     migrations,
     async openDatabase(url) {
-      const { openNeon } = await import("./ports/database/neon.ts");
+      const { openNeon } = await import("./ports/database/neon/database.ts");
       return openNeon({ url, migrations });
     },
   });
@@ -431,7 +431,7 @@ export const createSpecsTools = (
   schema: businessSchema,
   openScratch,
   async openPostgres(url) {
-    const { openPostgres } = await import("./ports/database/postgres.ts");
+    const { openPostgres } = await import("./ports/database/postgres/database.ts");
     return openPostgres<BusinessTables>({ url, migrations: migrationsOf("business") });
   },
   languageModel() {

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { isAppError } from "./errors.ts";
 import { openSpecs } from "./open-specs.ts";
-import { openSqlite } from "./ports/database/sqlite.ts";
+import { openSqlite } from "./ports/database/sqlite/database.ts";
 import { loadSpecs } from "./queries/load-specs.ts";
 import { hasPostgres } from "./testing/postgres-database.ts";
 import { startPostgresServer } from "./testing/postgres-server.ts";

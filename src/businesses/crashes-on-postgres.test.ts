@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { join } from "node:path";
 import postgres from "postgres";
 import { createPostgresProvisioner } from "../ports/business-provisioner/postgres/provisioner.ts";
-import { openPostgres } from "../ports/database/postgres.ts";
+import { openPostgres } from "../ports/database/postgres/database.ts";
 import { crashAtEveryStep, type CrashPoints } from "../testing/crash-points.ts";
 import { type PostgresServer, postgresPrograms, startPostgresServer } from "../testing/postgres-server.ts";
 import { createTestStores, type TestStores } from "../testing/test-stores.ts";

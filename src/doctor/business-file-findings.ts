@@ -56,7 +56,7 @@ function ranInFile(credentials: BusinessCredentials): readonly string[] {
 }
 
 async function ranOnServer(credentials: BusinessCredentials): Promise<readonly string[]> {
-  const { openPostgres } = await import("../ports/database/postgres.ts");
+  const { openPostgres } = await import("../ports/database/postgres/database.ts");
   const database = await openPostgres({ url: String(credentials.url), migrations, max: 1 });
   try {
     const { rows } = await database.run("select name from kysely_migration", [], { timeoutMs: 5_000 });

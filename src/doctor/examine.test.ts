@@ -9,7 +9,7 @@ import { checkMasterKey } from "../businesses/check-master-key.ts";
 import type { ControlTables } from "../businesses/control-schema.ts";
 import { createSealing, loadMasterKey } from "../businesses/sealing.ts";
 import { readConfig } from "../config.ts";
-import { openSqlite } from "../ports/database/sqlite.ts";
+import { openSqlite } from "../ports/database/sqlite/database.ts";
 import { startGcsServer } from "../testing/gcs-server.ts";
 import { hasMongo, startMongoServer } from "../testing/mongodb-server.ts";
 import { startNeonStandIn } from "../testing/neon-stand-in.ts";

@@ -158,8 +158,8 @@ async function checkSqliteFile(
 
 async function inspectServer(url: string) {
   const [{ inspectPostgres }, { refuseSharedSessions }] = await Promise.all([
-    import("../ports/database/postgres-inspect.ts"),
-    import("../ports/database/postgres-pooler.ts"),
+    import("../ports/database/postgres/inspect.ts"),
+    import("../ports/database/postgres/pooler.ts"),
   ]);
   const report = await inspectPostgres(url);
   await refuseSharedSessions(url);

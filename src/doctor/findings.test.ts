@@ -1,6 +1,6 @@
 // Servers that are too old, which no test machine has.
 import { expect, test } from "bun:test";
-import type { PostgresReport } from "../ports/database/postgres-inspect.ts";
+import type { PostgresReport } from "../ports/database/postgres/inspect.ts";
 import type { RedisReport } from "../ports/drivers/redis-inspect.ts";
 import { businessFindings, controlFindings } from "./postgres-findings.ts";
 import { cacheFindings, queueFindings } from "./redis-findings.ts";

@@ -12,7 +12,7 @@ export async function openControl({
 }: Config["controlUrl"]): Promise<Database<ControlTables> | undefined> {
   const migrations = join(import.meta.dirname, "../../migrations/control");
   if (scheme !== "sqlite") {
-    const { openPostgres } = await import("../ports/database/postgres.ts");
+    const { openPostgres } = await import("../ports/database/postgres/database.ts");
     return openPostgres({ url: location, migrations, max: 1 });
   }
   const isThere = await stat(location).then(
@@ -20,6 +20,6 @@ export async function openControl({
     () => false,
   );
   if (!isThere) return undefined;
-  const { openSqlite } = await import("../ports/database/sqlite.ts");
+  const { openSqlite } = await import("../ports/database/sqlite/database.ts");
   return openSqlite({ file: location, migrations });
 }

@@ -1,5 +1,5 @@
 // What a Postgres's report means for the control database, and for where businesses are made.
-import type { PostgresReport } from "../ports/database/postgres-inspect.ts";
+import type { PostgresReport } from "../ports/database/postgres/inspect.ts";
 import { type Found, good, warning, wrong } from "./finding.ts";
 
 const versionNumberMin = 140_000;

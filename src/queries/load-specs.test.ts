@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
 import { isAppError } from "../errors.ts";
-import { openSqlite } from "../ports/database/sqlite.ts";
+import { openSqlite } from "../ports/database/sqlite/database.ts";
 import { businessMigrations } from "./fixtures/engines.ts";
 import { shelfSchema } from "./fixtures/shelf-data.ts";
 import { loadSpecs, proveSpecs, type SpecFile } from "./load-specs.ts";

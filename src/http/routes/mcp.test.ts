@@ -6,7 +6,7 @@ import { Hono } from "hono";
 import type { Caller } from "../../accounts/caller.ts";
 import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
-import { openSqlite } from "../../ports/database/sqlite.ts";
+import { openSqlite } from "../../ports/database/sqlite/database.ts";
 import { loadSpecs } from "../../queries/load-specs.ts";
 import { ada, bob, fillBusiness, idOf } from "../../queries/sample-business.ts";
 import { problemResponse } from "../problem.ts";

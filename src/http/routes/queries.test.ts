@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import type { Caller } from "../../accounts/caller.ts";
 import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
-import { openSqlite } from "../../ports/database/sqlite.ts";
+import { openSqlite } from "../../ports/database/sqlite/database.ts";
 import { ada, bob, cyd, fillBusiness, idOf } from "../../queries/sample-business.ts";
 import { loadSpecs } from "../../queries/load-specs.ts";
 import { problemResponse } from "../problem.ts";

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { createTestPostgres, hasPostgres } from "../../testing/postgres-database.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import type { Database } from "./database.ts";
-import { openPostgres } from "./postgres.ts";
-import { openSqlite } from "./sqlite.ts";
+import { openPostgres } from "./postgres/database.ts";
+import { openSqlite } from "./sqlite/database.ts";
 
 const creating = (table: string) => `
   export const up = (db) => db.schema.createTable("${table}").addColumn("id", "text").execute();`;

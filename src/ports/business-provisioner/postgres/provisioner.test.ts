@@ -5,7 +5,7 @@ import {
   postgresPrograms,
   startPostgresServer,
 } from "../../../testing/postgres-server.ts";
-import { openPostgres } from "../../database/postgres.ts";
+import { openPostgres } from "../../database/postgres/database.ts";
 import type { BusinessProvisioner } from "../business-provisioner.ts";
 import { businessProvisionerContract, migrations, type ShelfTables } from "../contract.ts";
 import { createPostgresProvisioner } from "./provisioner.ts";

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openSqlite } from "../../database/sqlite.ts";
+import { openSqlite } from "../../database/sqlite/database.ts";
 import { businessProvisionerContract, type ShelfTables } from "../contract.ts";
 import { createSqliteProvisioner } from "./provisioner.ts";
 

@@ -1,0 +1,63 @@
+// The two ways to a Neon database: requests over HTTP, sessions over a WebSocket; and its errors in our words.
+import { type CustomTypesConfig, neon, Pool, types as standardTypes } from "@neondatabase/serverless";
+import { AppError } from "../../../errors.ts";
+import type { SqlValue } from "../database.ts";
+import { postgresErrorOf, readBigint, readInstant } from "../postgres/client.ts";
+
+const idleMs = 30_000;
+const connectMs = 15_000; // a compute that sleeps has to wake
+/** The server's own limit, for when this process is gone before a statement is. */
+const statementTimeoutMs = 120_000;
+
+const asText = (text: string): string => text;
+const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([
+  [20, readBigint],
+  [114, asText],
+  [3802, asText],
+  [1184, readInstant],
+]);
+
+/** For HTTP they count only where they are given with the query itself. */
+export const neonTypes: CustomTypesConfig = {
+  getTypeParser: (id, format) => parsers.get(id) ?? standardTypes.getTypeParser(id, format),
+};
+
+export type NeonSessions = Pool;
+
+export function openNeonSessions(url: string, max: number): NeonSessions {
+  const pool = new Pool({
+    connectionString: url,
+    max,
+    idleTimeoutMillis: idleMs,
+    connectionTimeoutMillis: connectMs,
+    application_name: "rondo",
+    statement_timeout: statementTimeoutMs,
+    types: neonTypes,
+  });
+  // A session that broke while nobody used it: the pool has let it go, the next one is made anew.
+  pool.on("error", () => {});
+  return pool;
+}
+
+export const openNeonRequests = (url: string) => neon(url, { fullResults: true });
+
+/** What both ways can carry. */
+export const neonValuesOf = (values: readonly SqlValue[]): unknown[] =>
+  values.map((value) => {
+    if (typeof value === "bigint") return String(value);
+    return value instanceof Uint8Array ? `\\x${Buffer.from(value).toString("hex")}` : value;
+  });
+
+/** Without an SQLSTATE it never reached Postgres; XX000 is the word of Neon's own gate. */
+export function neonErrorOf(err: unknown, timeoutMs?: number): unknown {
+  if (err instanceof AppError) return err;
+  const code = err instanceof Error && "code" in err && typeof err.code === "string" ? err.code : "";
+  if (/^[0-9A-Z]{5}$/.test(code) && code !== "XX000" && !code.startsWith("E")) {
+    return postgresErrorOf(err, timeoutMs);
+  }
+  return new AppError("UNAVAILABLE", "The database cannot be reached right now.", {
+    hint: "Try again in a moment.",
+    retryAfterSeconds: 1,
+    cause: err,
+  });
+}

@@ -1,0 +1,127 @@
+// A database in Neon: one HTTP request a query on the hot path, a WebSocket session for transactions and migrations.
+import type { FullQueryResults, NeonQueryPromise } from "@neondatabase/serverless";
+import { Kysely } from "kysely";
+import type { Database, RunOptions, RunResult, SqlRow, SqlValue, StatementPlan } from "../database.ts";
+import { applyMigrations, migrationNames, refuseNewer } from "../migration-files.ts";
+import { neonErrorOf, neonTypes, neonValuesOf, openNeonRequests, openNeonSessions } from "./client.ts";
+import { neonDialect } from "./dialect.ts";
+import { planOf } from "../postgres/plan.ts";
+import { databaseClosed, tooManyRows, tooSlow } from "../refusals.ts";
+import { withinTime } from "../transaction-time.ts";
+
+export interface NeonOptions {
+  /** postgresql://role:password@endpoint/database, not the pooled one: sessions hold locks. */
+  readonly url: string;
+  /** The folder of this database's migrations. */
+  readonly migrations: string;
+  /** Sessions at most; 2 when absent. */
+  readonly max?: number;
+}
+
+type Result = FullQueryResults<false>;
+type Pending = NeonQueryPromise<false, true, Result>;
+
+export async function openNeon<Tables>(options: NeonOptions): Promise<Database<Tables>> {
+  const { url, migrations, max = 2 } = options;
+  const requests = openNeonRequests(url);
+  const sessions = openNeonSessions(url, max);
+  const kysely = new Kysely<Tables>({ dialect: neonDialect(sessions) });
+  const running = new Set<Promise<unknown>>();
+  let closing: Promise<void> | undefined;
+
+  const request = (sql: string, values: readonly SqlValue[]): Pending =>
+    requests.query(sql, neonValuesOf(values), { types: neonTypes });
+
+  async function tracked<T>(work: () => Promise<T>): Promise<T> {
+    if (closing !== undefined) throw databaseClosed();
+    const pending = work();
+    running.add(pending);
+    try {
+      return await pending;
+    } finally {
+      running.delete(pending);
+    }
+  }
+
+  async function ask(sql: string, values: readonly SqlValue[], limits: RunOptions): Promise<RunResult> {
+    const { timeoutMs, maxRows } = limits;
+    const query = request(sql, values);
+    const { rows, command, rowCount } = await (timeoutMs === undefined ? query : limited(query, timeoutMs));
+    if (maxRows !== undefined && rows.length > maxRows) throw tooManyRows(maxRows);
+    return { rows: rows as SqlRow[], changes: command === "SELECT" ? 0 : rowCount };
+  }
+
+  async function explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan> {
+    const [, result] = await requests.transaction([
+      request("set local enable_seqscan = off", []),
+      request(`explain (format json) ${sql}`, values),
+    ]);
+    return planOf(String((result as Result).rows[0]?.["QUERY PLAN"]));
+  }
+
+  /** The limit is sent with the query, so that the server enforces it, too; the caller does not wait for the server. */
+  async function limited(query: Pending, timeoutMs: number): Promise<Result> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const limit = request("select set_config('statement_timeout', $1, true)", [`${timeoutMs}ms`]);
+    try {
+      const [, result] = await requests.transaction([limit, query], { fetchOptions: { signal } });
+      return result as Result;
+    } catch (err) {
+      throw signal.aborted ? tooSlow(timeoutMs) : err;
+    }
+  }
+
+  return {
+    dialect: "postgres",
+    kysely,
+    run: (sql, values, limits = {}) =>
+      tracked(() =>
+        ask(sql, values, limits).catch((err: unknown) => {
+          throw neonErrorOf(err, limits.timeoutMs);
+        }),
+      ),
+    tryRun: () => undefined,
+    changeMark: () => undefined,
+    explain: (sql, values) =>
+      tracked(() =>
+        explain(sql, values).catch((err: unknown) => {
+          throw neonErrorOf(err);
+        }),
+      ),
+    transaction: (work, { timeoutMs } = {}) =>
+      withinTime(timeoutMs, (limited) => tracked(() => kysely.transaction().execute(limited(work)))),
+    migrate: () => tracked(() => migrate(url, migrations, (sql) => ask(sql, [], {}))),
+    close() {
+      closing ??= Promise.allSettled(running).then(() => sessions.end());
+      return closing;
+    },
+  };
+}
+
+async function migrate(
+  url: string,
+  folder: string,
+  ask: (sql: string) => Promise<RunResult>,
+): Promise<{ readonly applied: readonly string[] }> {
+  const names = await migrationNames(folder);
+  const done = await migrationsDone(ask);
+  refuseNewer(done, names);
+  if (names.every((name) => done.has(name))) return { applied: [] };
+  // The lock of a migration belongs to a session, so it runs in a pool of one.
+  const own = openNeonSessions(url, 1);
+  try {
+    return { applied: await applyMigrations(new Kysely({ dialect: neonDialect(own) }), folder) };
+  } finally {
+    await own.end();
+  }
+}
+
+async function migrationsDone(ask: (sql: string) => Promise<RunResult>): Promise<ReadonlySet<string>> {
+  try {
+    const [table] = (await ask(`select to_regclass('kysely_migration')::text as "name"`)).rows;
+    if (table?.name === null) return new Set();
+    return new Set((await ask("select name from kysely_migration")).rows.map(({ name }) => String(name)));
+  } catch (err) {
+    throw neonErrorOf(err);
+  }
+}

@@ -1,0 +1,100 @@
+// Kysely over Neon's sessions.
+import type { PoolClient, QueryResult as NeonResult } from "@neondatabase/serverless";
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from "kysely";
+import type { SqlValue } from "../database.ts";
+import { commitErrorOf, rolledBack, transactionEnded } from "../refusals.ts";
+import { neonErrorOf, type NeonSessions, neonValuesOf } from "./client.ts";
+
+export const neonDialect = (sessions: NeonSessions): Dialect => ({
+  createAdapter: () => new PostgresAdapter(),
+  createDriver: () => driverOver(sessions),
+  createIntrospector: (db) => new PostgresIntrospector(db),
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+});
+
+interface SessionConnection extends DatabaseConnection {
+  /** INTERNAL when the server answers with another command, as it does to a commit after a failed statement. */
+  command(text: string, expected: "BEGIN" | "COMMIT" | "ROLLBACK"): Promise<void>;
+  release(): void;
+}
+
+function driverOver(sessions: NeonSessions): Driver {
+  const ours = (connection: DatabaseConnection) => connection as SessionConnection;
+  return {
+    async init() {},
+    async acquireConnection() {
+      try {
+        return connectionOver(await sessions.connect());
+      } catch (err) {
+        throw neonErrorOf(err);
+      }
+    },
+    beginTransaction: (connection, { isolationLevel }) =>
+      ours(connection).command(
+        isolationLevel === undefined ? "begin" : `begin isolation level ${isolationLevel}`,
+        "BEGIN",
+      ),
+    commitTransaction: (connection) =>
+      ours(connection)
+        .command("commit", "COMMIT")
+        .catch((err: unknown) => {
+          throw commitErrorOf(err);
+        }),
+    rollbackTransaction: (connection) => ours(connection).command("rollback", "ROLLBACK"),
+    async releaseConnection(connection) {
+      ours(connection).release();
+    },
+    async destroy() {},
+  };
+}
+
+function connectionOver(client: PoolClient): SessionConnection {
+  let isClean = true;
+  let isReleased = false;
+  const noticeBreak = (): void => {
+    isClean = false;
+  };
+  client.on("error", noticeBreak);
+
+  async function query(text: string, values: readonly unknown[]): Promise<NeonResult> {
+    if (isReleased) throw transactionEnded();
+    try {
+      return await client.query({ text, values: neonValuesOf(values as readonly SqlValue[]) });
+    } catch (err) {
+      throw neonErrorOf(err);
+    }
+  }
+
+  return {
+    async command(text, expected) {
+      // Until the end of the transaction is certain, the session can't be reused.
+      isClean = false;
+      const { command } = await query(text, []);
+      if (command !== expected) throw rolledBack();
+      isClean = expected !== "BEGIN";
+    },
+    release() {
+      if (isReleased) return;
+      isReleased = true;
+      client.off("error", noticeBreak);
+      client.release(!isClean);
+    },
+    async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+      const { rows, command, rowCount } = await query(sql, parameters);
+      const result = { rows: rows as Row[] };
+      return command === "SELECT" ? result : { ...result, numAffectedRows: BigInt(rowCount ?? 0) };
+    },
+    streamQuery() {
+      throw new Error("Rows are read whole: page through them.");
+    },
+  };
+}

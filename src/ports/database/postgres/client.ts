@@ -1,0 +1,172 @@
+// Opens a connection to one Postgres database: its settings, the conversion of values, and the translation of errors.
+import postgres from "postgres";
+import { AppError } from "../../../errors.ts";
+import {
+  type Clash,
+  type ClashKind,
+  clashOf,
+  numberOutOfRange,
+  tooLongForKey,
+  tooSlow,
+  unusableValue,
+} from "../refusals.ts";
+
+export type PostgresClient = postgres.Sql;
+
+export interface PostgresClientOptions {
+  readonly url: string;
+  /** Called when the one connection has ended; the client opens no other. */
+  readonly onEnd: () => void;
+}
+
+const connectSeconds = 10;
+
+export const sessionSettings = {
+  application_name: "rondo",
+  TimeZone: "UTC",
+  // For the start of the session; later limits are set by the users of the connection.
+  statement_timeout: 10_000,
+  // Each of our texts has one good plan, by an index. By default, the server would plan most calls again (it does not
+  // know the share of rows that a LIMIT of $2 takes), which costs half of its time.
+  plan_cache_mode: "force_generic_plan",
+} as const;
+
+/** The server's time limit of a statement on a shared connection, in milliseconds. Longer statements get their own connection. */
+export const sharedMsMax = 150;
+
+/** Sets the rest by a statement, too, for a pooler that ignores settings in the startup message. */
+export const applySettings = `set statement_timeout = ${sharedMsMax}; set plan_cache_mode = force_generic_plan; set timezone = 'UTC'`;
+
+/** One connection, opened by the first statement. It never cancels, repeats or reconnects. */
+export const openPostgresClient = ({ url, onEnd }: PostgresClientOptions): PostgresClient =>
+  postgres(url, {
+    ...onlyOnce,
+    max: 1,
+    idle_timeout: 0,
+    max_lifetime: null,
+    connect_timeout: connectSeconds,
+    fetch_types: false,
+    onnotice: () => {},
+    onclose: onEnd,
+    connection: sessionSettings,
+    types: {
+      date: { to: 1184, from: [1184], serialize: instantText, parse: readInstant },
+      bigint: { to: 20, from: [20], serialize: String, parse: readBigint },
+      json: { to: 114, from: [114, 3802], serialize: (text: string) => text, parse: (text: string) => text },
+    },
+  });
+
+/** An option of our patch of the driver: without it the client would reconnect by itself. */
+const onlyOnce: object = { once: true };
+
+const instantText = (value: Date | string): string =>
+  typeof value === "string" ? value : value.toISOString();
+
+/** "2026-11-22 08:00:00.12+00" as RFC 3339 with milliseconds. */
+export function readInstant(text: string): string {
+  const fraction = fractions[text.length];
+  if (fraction === undefined || text[10] !== " " || !text.endsWith("+00"))
+    return new Date(text).toISOString();
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}${fraction(text)}Z`;
+}
+
+/** Milliseconds by the length of the whole: Postgres leaves out zeros at the end. */
+const fractions: Readonly<Record<number, (text: string) => string>> = {
+  22: () => ".000",
+  24: (text) => `${text.slice(19, 21)}00`,
+  25: (text) => `${text.slice(19, 22)}0`,
+  26: (text) => text.slice(19, 23),
+};
+
+/** A number where it is exact, else its digits. */
+export const readBigint = (text: string): number | string => {
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : text;
+};
+
+const clashes: Readonly<Record<string, ClashKind>> = {
+  "23502": "null",
+  "23503": "reference",
+  "23505": "unique",
+  "23514": "check",
+  "23P01": "other",
+};
+/** Class 22 (data exception): text that the database can't store, for example. */
+const unusable = /^22/;
+const away =
+  /^(08|53|57P|25006|25P03|3D000|55000|28|40)|^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|ANSWER_)|^ERR_SOCKET/;
+
+/** The connection has ended, or is about to: nothing more can be said over it. */
+const connectionEnds =
+  /^(57P0[1-5]|08|CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|ANSWER_OUT_OF_STEP)|^ERR_SOCKET/;
+
+interface DriverError extends Error {
+  readonly code?: string;
+  readonly severity?: string;
+  readonly routine?: string;
+}
+
+export function isConnectionLost(err: unknown): boolean {
+  if (!(err instanceof Error)) return false;
+  const { code = "", severity } = err as DriverError;
+  return severity === "FATAL" || severity === "PANIC" || connectionEnds.test(code);
+}
+
+/** The server stopped the statement: at its limit, or because an administrator cancelled it. Nothing was changed. */
+export const isStopped = (err: unknown): boolean =>
+  err instanceof Error && (err as DriverError).code === "57014";
+
+/** The prepared statement no longer fits its tables, or is gone. It did not run, and the next call prepares it again. */
+export const isPlanOutdated = (err: unknown): boolean =>
+  err instanceof Error && outdatedRoutines.has((err as DriverError).routine ?? "");
+
+const outdatedRoutines = new Set(["RevalidateCachedQuery", "FetchPreparedStatement"]);
+
+/** The fields of an error in postgres.js and in Neon's driver. */
+interface ErrorFields {
+  readonly table_name?: string;
+  readonly column_name?: string;
+  readonly table?: string;
+  /** A number where the JavaScript engine has set the column in a source file. */
+  readonly column?: unknown;
+  readonly detail?: string;
+}
+
+/** Postgres names the columns of a key only in its detail text, in every language in this form: "… (userId, month)=(…) …". */
+function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "columns"> {
+  const { table: neonTable, column: neonColumn, detail, ...fields } = err as ErrorFields;
+  const table = fields.table_name ?? neonTable;
+  const column = fields.column_name ?? neonColumn;
+  if (kind === "null") return { table, columns: typeof column === "string" ? [column] : undefined };
+  if (kind !== "unique") return {};
+  const names = /\(([^()]+)\)=\(/.exec(detail ?? "")?.[1]?.split(", ");
+  return { table, columns: names?.map((name) => name.replaceAll('"', "")) };
+}
+
+/** What Postgres or the way to it refuses, as an AppError; other errors as they are. */
+export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
+  if (err instanceof AppError || !(err instanceof Error)) return err;
+  const code = String((err as DriverError).code ?? "");
+  if (isStopped(err)) return tooSlow(timeoutMs);
+  const kind = clashes[code];
+  if (kind !== undefined) return clashOf({ kind, ...clashingColumns(kind, err) }, err);
+  if (code === "53100") {
+    return new AppError("STORAGE_FULL", "There is no room left to store this.", {
+      hint: "Free space on the disk of the database, then try again.",
+      cause: err,
+    });
+  }
+  if (code === "54000") return tooLongForKey(err);
+  if (code === "22003") return numberOutOfRange(err);
+  if (unusable.test(code)) {
+    return unusableValue(err);
+  }
+  if (away.test(code) || isPlanOutdated(err)) {
+    return new AppError("UNAVAILABLE", "The database cannot be reached right now.", {
+      hint: "Try again in a moment.",
+      retryAfterSeconds: 1,
+      cause: err,
+    });
+  }
+  return new AppError("INTERNAL", "The database refused the statement.", { cause: err });
+}

@@ -1,0 +1,200 @@
+// The database in Postgres: the contract, and what only a server can do.
+import { connect as connectSocket, type Socket } from "node:net";
+import { afterAll, describe, expect, test } from "bun:test";
+import { sql } from "kysely";
+import postgres from "postgres";
+import { isAppError } from "../../../errors.ts";
+import { createTestPostgres, hasPostgres, type TestPostgres } from "../../../testing/postgres-database.ts";
+import { until } from "../../../testing/until.ts";
+import { type ContractTables, contractMigrations, databaseContract } from "../contract.ts";
+import { openPostgres } from "./database.ts";
+
+const there = await hasPostgres();
+const made: TestPostgres[] = [];
+afterAll(() => Promise.all(made.map((database) => database[Symbol.asyncDispose]())));
+
+async function freshUrl(): Promise<string> {
+  const database = await createTestPostgres();
+  made.push(database);
+  return database.url;
+}
+const open = (url: string) => openPostgres<ContractTables>({ url, migrations: contractMigrations });
+
+describe.skipIf(!there)("Postgres", () => {
+  databaseContract("Postgres", {
+    async open() {
+      const url = await freshUrl();
+      return [await open(url), await open(url)];
+    },
+  });
+
+  test("a query past its time is gone from the server", async () => {
+    const url = await freshUrl();
+    const db = await open(url);
+    const watcher = postgres(url, { max: 1 });
+    const outcome = await db.run("select pg_sleep(60)", [], { timeoutMs: 100 }).catch((err: unknown) => err);
+    expect(isAppError(outcome, "QUERY_TIMEOUT")).toBe(true);
+    await until("no statement sleeps any more", async () => {
+      const rows =
+        await watcher`select 1 from pg_stat_activity where query like 'select pg_sleep%' and state = 'active' and datname = current_database()`;
+      return rows.length === 0;
+    });
+    await watcher.end();
+    await db.close();
+  });
+
+  test("connections that the server ended are made anew", async () => {
+    const url = await freshUrl();
+    const db = await open(url);
+    await db.run("select 1", []);
+    const killer = postgres(url, { max: 1 });
+    await killer`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+    await killer.end();
+    await until("a query works again", () =>
+      db.run("select 1", []).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await db.close();
+  });
+
+  test("a transaction that goes on after a statement failed is not answered as committed", async () => {
+    const db = await open(await freshUrl());
+    await db.migrate();
+    const outcome = await db
+      .transaction(async (trx) => {
+        await trx.insertInto("shelves").values({ id: "one", name: "One" }).execute();
+        await sql`select 1 / 0`.execute(trx).catch(() => undefined);
+      })
+      .catch((err: unknown) => err);
+    expect(isAppError(outcome, "INTERNAL")).toBe(true);
+    expect((await db.run("select id from shelves", [])).rows).toEqual([]);
+    await db.close();
+  });
+
+  test("the work of a transaction may wait for statements beside it, long ones too", async () => {
+    const db = await open(await freshUrl());
+    await db.transaction(async () => {
+      await db.run("create table beside (id int)", []);
+      expect((await db.run("select id from beside", [])).rows).toEqual([]);
+      await db.run("select pg_sleep(0.3)", []);
+    });
+    await db.close();
+  });
+
+  test("a statement that opens a transaction is an error, and takes nobody else's write with it", async () => {
+    const db = await open(await freshUrl());
+    await db.migrate();
+    const insert = (id: string) => db.run("insert into shelves (id, name) values ($1, $1)", [id]);
+    await insert("before");
+    const outcomes = await Promise.allSettled([
+      insert("beside-1"),
+      db.run("begin", []),
+      db.run("select 1; begin", []),
+      insert("beside-2"),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toContain("rejected");
+    await insert("after");
+    const kept = outcomes.flatMap(({ status }, at) =>
+      status === "fulfilled" && at % 3 === 0 ? [`beside-${at === 0 ? 1 : 2}`] : [],
+    );
+    const other = await open(made.at(-1)!.url);
+    const { rows } = await other.run("select id from shelves", []);
+    for (const id of ["before", "after", ...kept]) expect(rows).toContainEqual({ id });
+    await other.close();
+    await db.close();
+  });
+
+  test("it never has more connections than it may, transactions and migrations included", async () => {
+    const url = await freshUrl();
+    const db = await open(url);
+    const watcher = postgres(url, { max: 1 });
+    let most = 0;
+    let over = false;
+    const watching = (async () => {
+      while (!over) {
+        const [row] = await watcher<{ n: number }[]>`
+          select count(*)::int as n from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+        most = Math.max(most, row!.n);
+      }
+    })();
+    await db.migrate();
+    const work = Array.from({ length: 60 }, (_, at) =>
+      at % 3 === 0
+        ? db.transaction((trx) => trx.selectFrom("shelves").select("id").execute())
+        : db.run(at % 3 === 1 ? "select pg_sleep(0.01)" : "select $1::int", at % 3 === 1 ? [] : [at]),
+    );
+    await Promise.all(work);
+    over = true;
+    await watching;
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(2);
+    await watcher.end();
+    await db.close();
+  });
+
+  for (const moment of ["in the middle of a statement", "between two statements", "before its commit"]) {
+    test(`a transaction whose connection ends ${moment} is UNAVAILABLE at once, leaves nothing, and the next one works`, async () => {
+      const url = await freshUrl();
+      const db = await open(url);
+      await db.migrate();
+      const killer = postgres(url, { max: 1 });
+      const endOthers = () =>
+        killer`select pg_terminate_backend(pid, 1000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+      const shelf = (id: string) => ({ id, name: id });
+      const outcome = await db
+        .transaction(async (trx) => {
+          await trx.insertInto("shelves").values(shelf("first")).execute();
+          if (moment === "in the middle of a statement") {
+            const [slept] = await Promise.allSettled([sql`select pg_sleep(20)`.execute(trx), endOthers()]);
+            if (slept.status === "rejected") throw slept.reason;
+          }
+          await endOthers();
+          if (moment === "between two statements")
+            await trx.insertInto("shelves").values(shelf("second")).execute();
+        })
+        .catch((err: unknown) => err);
+      expect(isAppError(outcome, "UNAVAILABLE")).toBe(true);
+
+      const counted = async (trx: Pick<typeof db.kysely, "selectFrom">) =>
+        (await trx.selectFrom("shelves").select("id").execute()).length;
+      // The others may still learn that they have ended.
+      await until("every connection is a new one", () =>
+        Promise.all([db.transaction(counted), counted(db.kysely)]).then(
+          () => true,
+          () => false,
+        ),
+      );
+      expect(await db.transaction(counted)).toBe(0);
+      expect(await Promise.all(Array.from({ length: 4 }, () => counted(db.kysely)))).toEqual([0, 0, 0, 0]);
+      await killer.end();
+      await db.close();
+    });
+  }
+
+  test("a statement that is written as its connection ends does not hold up the next connection", async () => {
+    const url = await freshUrl();
+    const { hostname, port } = new URL(url);
+    let socket: Socket | undefined;
+    const connect = () => {
+      socket = connectSocket(Number(port || 5432), hostname);
+      return socket;
+    };
+    // The driver by itself, with a socket that can be ended at this very moment.
+    const driver = postgres(url, { max: 1, backoff: 0, socket: connect } as never);
+    await driver.unsafe("select 1");
+    const written = driver.unsafe("select 2").execute();
+    socket?.destroy();
+    expect(await written.catch((err: unknown) => (err as { code: string }).code)).toBe("CONNECTION_CLOSED");
+    expect((await driver.unsafe("select 3 as three"))[0]).toMatchObject({ three: 3 });
+    await driver.end();
+  });
+
+  test("a server that is not there is UNAVAILABLE", async () => {
+    const db = await open("postgres://root@127.0.0.1:1/none");
+    const outcome = await db.run("select 1", []).catch((err: unknown) => err);
+    expect(isAppError(outcome, "UNAVAILABLE")).toBe(true);
+    await db.close();
+  });
+});

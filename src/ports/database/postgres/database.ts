@@ -1,0 +1,143 @@
+// A database in Postgres: Kysely for rare paths, the driver's own prepared statements for the hot path.
+import { resolve } from "node:path";
+import { Kysely } from "kysely";
+import type { Database, RunOptions, RunResult, SqlValue, StatementPlan } from "../database.ts";
+import { applyMigrations, migrationNames, refuseNewer } from "../migration-files.ts";
+import { postgresErrorOf, sharedMsMax } from "./client.ts";
+import { postgresDialect, type PostgresSource } from "./dialect.ts";
+import type { PostgresLease } from "./lease.ts";
+import { planOf } from "./plan.ts";
+import { openPostgresPool, type PostgresPool } from "./pool.ts";
+import { beginPostgres } from "./transaction.ts";
+import { databaseClosed, tooManyRows } from "../refusals.ts";
+import { withinTime } from "../transaction-time.ts";
+
+export interface PostgresOptions {
+  /** postgres://role:password@host/database */
+  readonly url: string;
+  /** The folder of this database's migrations. */
+  readonly migrations: string;
+  /** The limit of connections for this database; 2 by default, since businesses are many. */
+  readonly max?: number;
+}
+
+export async function openPostgres<Tables>(options: PostgresOptions): Promise<Database<Tables>> {
+  const { url, max = 2 } = options;
+  const migrations = resolve(options.migrations);
+  const pool = openPostgresPool({ url, max });
+  const kysely = new Kysely<Tables>({ dialect: postgresDialect(sourceOf(pool)) });
+  const running = new Set<Promise<unknown>>();
+  let closing: Promise<void> | undefined;
+  let inFlight = 0;
+  const quiet = Promise.withResolvers<void>();
+
+  async function run(sql: string, values: readonly SqlValue[], limits: RunOptions = {}): Promise<RunResult> {
+    if (closing !== undefined) throw databaseClosed();
+    const { timeoutMs, maxRows } = limits;
+    inFlight += 1;
+    try {
+      const { rows, command, count } = await pool.run(sql, values, timeoutMs);
+      if (maxRows !== undefined && rows.length > maxRows) throw tooManyRows(maxRows);
+      return { rows, changes: command === "SELECT" ? 0 : count };
+    } catch (err) {
+      throw postgresErrorOf(err, timeoutMs);
+    } finally {
+      inFlight -= 1;
+      if (closing !== undefined && inFlight === 0) quiet.resolve();
+    }
+  }
+
+  async function tracked<T>(work: () => Promise<T>): Promise<T> {
+    if (closing !== undefined) throw databaseClosed();
+    const pending = work();
+    running.add(pending);
+    try {
+      return await pending;
+    } finally {
+      running.delete(pending);
+    }
+  }
+
+  async function closeAll(): Promise<void> {
+    if (inFlight === 0) quiet.resolve();
+    await Promise.allSettled([...running, quiet.promise]);
+    await pool.close();
+  }
+
+  return {
+    dialect: "postgres",
+    kysely,
+    run,
+    tryRun: () => undefined,
+    changeMark: () => undefined,
+    explain: (sql, values) => tracked(() => explain(pool, sql, values)),
+    transaction: (work, { timeoutMs } = {}) =>
+      withinTime(timeoutMs, (limited) => tracked(() => kysely.transaction().execute(limited(work)))),
+    migrate: () => tracked(() => migrate(pool, migrations)),
+    close() {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+}
+
+const sourceOf = (pool: PostgresPool): PostgresSource => ({
+  run: (sql, parameters) => pool.run(sql, parameters),
+  begin: async (mode) => beginPostgres(await leaseOf(pool), { mode }),
+  isOneConnection: false,
+});
+
+/** With scans made dear: see planOf. */
+async function explain(pool: PostgresPool, sql: string, values: readonly SqlValue[]): Promise<StatementPlan> {
+  const trx = await beginPostgres(await leaseOf(pool));
+  try {
+    await trx.run("set local enable_seqscan = off", []);
+    const { rows } = await trx.run(`explain (format json) ${sql}`, values);
+    return planOf(String(rows[0]?.["QUERY PLAN"]));
+  } finally {
+    await trx.rollback();
+  }
+}
+
+async function migrate(pool: PostgresPool, folder: string): Promise<{ readonly applied: readonly string[] }> {
+  const names = await migrationNames(folder);
+  const done = await migrationsDone(pool);
+  refuseNewer(done, names);
+  if (names.every((name) => done.has(name))) return { applied: [] };
+  // The lock of a migration belongs to a connection, so all of its statements run on one.
+  const lease = await leaseOf(pool);
+  const unlimited = Number.POSITIVE_INFINITY;
+  const kept: PostgresLease = { ...lease, release() {} };
+  try {
+    const source: PostgresSource = {
+      run: (sql, parameters) => lease.send(sql, parameters, unlimited),
+      begin: (mode) => beginPostgres(kept, { mode, limitMs: 0 }),
+      isOneConnection: true,
+    };
+    await lease.send("set statement_timeout = 0", [], unlimited);
+    const applied = await applyMigrations(new Kysely({ dialect: postgresDialect(source) }), folder);
+    await lease.send(`set statement_timeout = ${sharedMsMax}`, [], unlimited);
+    lease.release();
+    return { applied };
+  } catch (err) {
+    lease.destroy(err);
+    throw postgresErrorOf(err);
+  }
+}
+
+const leaseOf = (pool: PostgresPool): Promise<PostgresLease> =>
+  pool.lease().catch((err: unknown) => {
+    throw postgresErrorOf(err);
+  });
+
+async function migrationsDone(pool: PostgresPool): Promise<ReadonlySet<string>> {
+  try {
+    const [table] = (await pool.run(`select to_regclass('kysely_migration')::text as "name"`, [])).rows;
+    if (table?.name === null) return new Set();
+    return new Set(
+      (await pool.run("select name from kysely_migration", [])).rows.map(({ name }) => String(name)),
+    );
+  } catch (err) {
+    throw postgresErrorOf(err);
+  }
+}

@@ -1,0 +1,90 @@
+// A Kysely dialect over shared connections to Postgres. Only a transaction gets its own connection.
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from "kysely";
+import { postgresErrorOf } from "./client.ts";
+import type { PostgresAnswer } from "./line.ts";
+import type { PostgresTransaction } from "./transaction.ts";
+import { transactionEnded } from "../refusals.ts";
+
+export interface PostgresSource {
+  run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer>;
+  /** `mode`: the text after `begin`. */
+  begin(mode: string): Promise<PostgresTransaction>;
+  /** Whether everything runs on one connection, which stays in use after a transaction. */
+  readonly isOneConnection: boolean;
+}
+
+export const postgresDialect = (source: PostgresSource): Dialect => ({
+  createAdapter: () => new PostgresAdapter(),
+  createDriver: () => driverOver(source),
+  createIntrospector: (db) => new PostgresIntrospector(db),
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+});
+
+interface PoolConnection extends DatabaseConnection {
+  begin(options: string): Promise<void>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+}
+
+function driverOver(source: PostgresSource): Driver {
+  const ours = (connection: DatabaseConnection) => connection as PoolConnection;
+  return {
+    async init() {},
+    async acquireConnection() {
+      return connectionOver(source);
+    },
+    beginTransaction: (connection, { isolationLevel }) =>
+      ours(connection).begin(isolationLevel === undefined ? "" : `isolation level ${isolationLevel}`),
+    commitTransaction: (connection) => ours(connection).commit(),
+    rollbackTransaction: (connection) => ours(connection).rollback(),
+    async releaseConnection() {},
+    async destroy() {},
+  };
+}
+
+function connectionOver(source: PostgresSource): PoolConnection {
+  let transaction: PostgresTransaction | undefined;
+  let hasEnded = false;
+
+  function run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer> {
+    // Outside of its transaction, the statement would be committed on its own.
+    if (hasEnded && !source.isOneConnection) throw transactionEnded();
+    return transaction?.run(sql, parameters) ?? source.run(sql, parameters);
+  }
+  function ending(): PostgresTransaction | undefined {
+    const ended = transaction;
+    transaction = undefined;
+    hasEnded = true;
+    return ended;
+  }
+  return {
+    async begin(mode) {
+      transaction = await source.begin(mode);
+      hasEnded = false;
+    },
+    commit: async () => ending()?.commit(),
+    rollback: async () => ending()?.rollback(),
+    async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+      try {
+        const { rows, command, count } = await run(sql, parameters);
+        const affected = command === "SELECT" ? undefined : BigInt(count);
+        const result = { rows: Array.from(rows) as Row[] };
+        return affected === undefined ? result : { ...result, numAffectedRows: affected };
+      } catch (err) {
+        throw postgresErrorOf(err);
+      }
+    },
+    streamQuery() {
+      throw new Error("Rows are read whole: page through them.");
+    },
+  };
+}

@@ -1,0 +1,170 @@
+// Tests our patch of the driver: an answer reaches its own query, or none.
+import { createServer, type Server, type Socket, connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import postgres from "postgres";
+import { createTestPostgres, hasPostgres, type TestPostgres } from "../../../testing/postgres-database.ts";
+import { until } from "../../../testing/until.ts";
+
+const there = await hasPostgres();
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    (rows) => JSON.stringify(rows),
+    (err: unknown) => String((err as { code?: unknown }).code ?? (err as Error).name),
+  );
+
+describe.skipIf(!there)("the driver of Postgres", () => {
+  let database: TestPostgres;
+  beforeAll(async () => {
+    database = await createTestPostgres();
+  });
+  afterAll(() => database[Symbol.asyncDispose]());
+
+  const open = (url = database.url, options: object = {}) =>
+    postgres(url, { max: 1, fetch_types: false, onnotice: () => {}, ...options });
+  type Driver = ReturnType<typeof open>;
+  const ask = (driver: Driver, text: string, value: unknown) =>
+    driver.unsafe(text, [value as never], { prepare: true });
+  const echo = (driver: Driver, value: number) => ask(driver, "select $1::int as x", value);
+  const values = (works: readonly Promise<readonly unknown[]>[]) =>
+    Promise.all(works.map((work) => codeOf(work.then((rows) => [...rows]))));
+
+  test("a value that can't be sent fails its own query, and shifts no other answer", async () => {
+    const driver = open();
+    await echo(driver, 0);
+    await ask(driver, "select $1::timestamptz as t", "2026-01-01T00:00:00Z");
+    const works = [1, 2, 3].map((value) => echo(driver, value).execute());
+    const broken = ask(driver, "select $1::timestamptz as t", { toString: null, valueOf: null }).execute();
+    works.push(...[4, 5].map((value) => echo(driver, value).execute()));
+    expect(await codeOf(broken)).toBe("TypeError");
+    expect(await values(works)).toEqual([1, 2, 3, 4, 5].map((x) => `[{"x":${x}}]`));
+    await driver.end({ timeout: 1 });
+  });
+
+  test("rows that came before an error are not part of the next answer", async () => {
+    const driver = open();
+    const half = "select 1 / (3 - x) as y from generate_series(1, $1::int) x";
+    expect(await codeOf(ask(driver, half, 5))).toBe("22012");
+    expect(await values([echo(driver, 7)])).toEqual(['[{"x":7}]']);
+    await driver.end({ timeout: 1 });
+  });
+
+  test("a prepared statement that no longer fits its table is an error, and moves no other answer", async () => {
+    const driver = open();
+    await driver.unsafe("create table changing (id int)");
+    await driver.unsafe("insert into changing values (1)");
+    const all = "select * from changing where id = $1::int";
+    await ask(driver, all, 1);
+    await echo(driver, 0);
+    await driver.unsafe("alter table changing add column more int");
+    const outdated = ask(driver, all, 1).execute();
+    const works = [1, 2, 3].map((value) => echo(driver, value).execute());
+    expect(await codeOf(outdated)).toBe("0A000");
+    expect(await values(works)).toEqual([1, 2, 3].map((x) => `[{"x":${x}}]`));
+    expect(await values([ask(driver, all, 1)])).toEqual(['[{"id":1,"more":null}]']);
+    await driver.end({ timeout: 1 });
+  });
+
+  test("a query that is cancelled while others wait before it gives nobody another's answer", async () => {
+    const driver = open();
+    await echo(driver, 0);
+    const first = driver.unsafe("select pg_sleep(0.2)", [], { prepare: true }).execute();
+    const cancelled = echo(driver, 1).execute();
+    const works = [2, 3, 4].map((value) => echo(driver, value).execute());
+    await Bun.sleep(0);
+    cancelled.cancel();
+    const outcomes = await values([first, cancelled, ...works]);
+    for (const [at, outcome] of outcomes.slice(1).entries())
+      expect([`[{"x":${at + 1}}]`, "57014"]).toContain(outcome);
+    await driver.end({ timeout: 1 });
+  });
+
+  for (const change of ["repeat", "swap"] as const) {
+    test(`an answer that is not of the statement that waits for it ends the connection, with an error for all of it (${change})`, async () => {
+      await using relay = await startRelay(database.url);
+      const driver = open(relay.url);
+      const named = (name: string) => ask(driver, `select $1::int as ${name}`, 1);
+      const names = ["a", "b", "c", "d"];
+      for (const name of names) await named(name);
+      relay.change = change;
+      const outcomes = await values(names.map((name) => named(name).execute()));
+      relay.change = undefined;
+      const firstWrong = change === "repeat" ? 1 : 0;
+      for (const [at, outcome] of outcomes.entries())
+        expect(outcome).toBe(at < firstWrong ? '[{"a":1}]' : "ANSWER_OUT_OF_STEP");
+      await until("the next connection answers", async () => {
+        const [answer] = await values([echo(driver, 8)]);
+        return answer === '[{"x":8}]';
+      });
+      await driver.end({ timeout: 1 });
+    });
+  }
+
+  test("a client with `once` opens no second connection, and refuses later queries", async () => {
+    let ends = 0;
+    const driver = open(database.url, { once: true, onclose: () => (ends += 1) });
+    const [row] = await driver.unsafe("select pg_backend_pid() as pid");
+    const killer = open();
+    await killer`select pg_terminate_backend(${row?.pid})`;
+    await until("the connection has ended", () => ends === 1);
+    expect(await codeOf(echo(driver, 1))).toBe("CONNECTION_ENDED");
+    await killer.end({ timeout: 1 });
+  });
+});
+
+interface Relay extends AsyncDisposable {
+  readonly url: string;
+  /** The change to the server's next answers: the first one is repeated, or the last one comes first. */
+  change: "repeat" | "swap" | undefined;
+}
+
+/** A relay between a client and the server; it changes whole answers, each ended by ReadyForQuery. */
+async function startRelay(target: string): Promise<Relay> {
+  const { hostname, port } = new URL(target);
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((client) => {
+    const upstream = connect(Number(port || 5432), hostname);
+    sockets.add(client).add(upstream);
+    client.on("data", (bytes) => upstream.write(bytes));
+    client.on("close", () => upstream.destroy());
+    client.on("error", () => upstream.destroy());
+    upstream.on("close", () => client.destroy());
+    upstream.on("error", () => client.destroy());
+    let held: Buffer<ArrayBufferLike> = Buffer.alloc(0);
+    upstream.on("data", (bytes) => {
+      if (relay.change === undefined) return void client.write(bytes);
+      held = Buffer.concat([held, bytes as Buffer]);
+      const answers = answersIn(held);
+      if (answers.length < 4) return;
+      const [first, ...rest] = answers;
+      client.write(
+        Buffer.concat(relay.change === "repeat" ? [first!, ...answers] : [rest.pop()!, first!, ...rest]),
+      );
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = new URL(target);
+  url.host = `127.0.0.1:${(server.address() as { port: number }).port}`;
+  const relay: Relay = {
+    url: url.href,
+    change: undefined,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return relay;
+}
+
+function answersIn(bytes: Buffer): Buffer[] {
+  const answers: Buffer[] = [];
+  let start = 0;
+  for (let at = 0; at + 5 <= bytes.length;) {
+    const end = at + 1 + bytes.readUInt32BE(at + 1);
+    if (bytes[at] === 0x5a) {
+      answers.push(bytes.subarray(start, end));
+      start = end;
+    }
+    at = end;
+  }
+  return answers;
+}

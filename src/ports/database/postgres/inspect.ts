@@ -1,0 +1,115 @@
+// What a Postgres says of itself and of our role, for whoever checks a URL before relying on it. Writes nothing.
+import postgres from "postgres";
+import { AppError } from "../../../errors.ts";
+import { isRefusedByPooler, poolerRefusal } from "./pooler.ts";
+
+export interface PostgresReport {
+  /** As the server writes it, and as a number: 150004. */
+  readonly version: string;
+  readonly versionNumber: number;
+  readonly role: string;
+  readonly isSuperuser: boolean;
+  readonly canMakeDatabases: boolean;
+  readonly canMakeRoles: boolean;
+  /** Of the database that the URL names. */
+  readonly canMakeTables: boolean;
+  readonly connectionsMax: number;
+  /** The server lets us in with any password at all. */
+  readonly acceptsAnyPassword: boolean;
+  /** Whether the server's ICU library knows Unicode 16, like ours. */
+  readonly knowsNewLetters: boolean;
+}
+
+const connectSeconds = 5;
+
+/** Errors: UNAVAILABLE (away), CONFIG_INVALID (no URL of a Postgres, no such database, or the credentials are refused). */
+export async function inspectPostgres(url: string): Promise<PostgresReport> {
+  const about = await ask(url, async (sql) => {
+    const [row] = await sql<Omit<PostgresReport, "acceptsAnyPassword" | "knowsNewLetters">[]>`
+      select current_setting('server_version') as "version",
+             current_setting('server_version_num')::int as "versionNumber",
+             current_setting('max_connections')::int as "connectionsMax",
+             current_user::text as "role",
+             rolsuper as "isSuperuser",
+             rolcreatedb or rolsuper as "canMakeDatabases",
+             rolcreaterole or rolsuper as "canMakeRoles",
+             coalesce(has_schema_privilege(to_regnamespace('public')::oid, 'create'), false) as "canMakeTables"
+        from pg_roles where rolname = current_user`;
+    return row && { ...row, knowsNewLetters: await knowsNewLetters(sql) };
+  });
+  if (!about) throw new AppError("UNAVAILABLE", "Postgres said nothing of our role.");
+  return { ...about, acceptsAnyPassword: await acceptsAnyPassword(url) };
+}
+
+/** Lowers a capital letter of Garay, a script of Unicode 16. */
+const knowsNewLetters = (sql: postgres.Sql): Promise<boolean> =>
+  sql<{ known: boolean }[]>`select lower(chr(68944) collate "und-x-icu") = chr(68976) as "known"`.then(
+    ([row]) => row?.known === true,
+    () => false,
+  );
+
+async function acceptsAnyPassword(url: string): Promise<boolean> {
+  const wrong = new URL(url);
+  wrong.password = `not-the-password-${crypto.randomUUID()}`;
+  try {
+    await ask(wrong.href, (sql) => sql`select 1`);
+    return true;
+  } catch (err) {
+    if (err instanceof AppError) return false;
+    throw err;
+  }
+}
+
+async function ask<T>(url: string, question: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  const sql = connectionTo(url);
+  try {
+    return await question(sql);
+  } catch (err) {
+    throw refusalOf(err);
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+function connectionTo(url: string): postgres.Sql {
+  try {
+    return postgres(url, {
+      max: 1,
+      connect_timeout: connectSeconds,
+      onnotice: () => {},
+      connection: { application_name: "rondo-doctor", statement_timeout: 5_000 },
+    });
+  } catch (err) {
+    throw new AppError("CONFIG_INVALID", "The URL is not one of a Postgres.", {
+      hint: "Write it like postgres://role:password@host:5432/database",
+      cause: err,
+    });
+  }
+}
+
+function refusalOf(err: unknown): unknown {
+  const code = String((err as { code?: unknown }).code ?? "");
+  if (isRefusedByPooler(err)) return poolerRefusal(err);
+  if (code === "28P01" || code === "28000") {
+    return new AppError("CONFIG_INVALID", "Postgres refuses the role or its password.", {
+      hint: "Check both in the URL; characters like @ : / % in a password are written as %40 and so on.",
+      cause: err,
+    });
+  }
+  if (code === "3D000") {
+    return new AppError("CONFIG_INVALID", "Postgres has no such database.", {
+      hint: "Make it with: createdb <name>, owned by the role of the URL.",
+      cause: err,
+    });
+  }
+  if (code === "53300") {
+    return new AppError("UNAVAILABLE", "Postgres has no connection left.", {
+      hint: "Raise max_connections, or end what holds them.",
+      cause: err,
+    });
+  }
+  return new AppError("UNAVAILABLE", `Postgres cannot be reached (${code || "no answer"}).`, {
+    hint: "Is it running where the URL points, and does a firewall let us through?",
+    cause: err,
+  });
+}

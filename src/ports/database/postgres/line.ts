@@ -1,0 +1,122 @@
+// One connection to Postgres with pipelined statements. When it ends, every waiting caller gets an error, and nothing is sent any more.
+import type { SqlRow } from "../database.ts";
+import { isConnectionLost, openPostgresClient } from "./client.ts";
+
+export interface PostgresAnswer {
+  readonly rows: readonly SqlRow[];
+  /** "SELECT", "COMMIT", …; that of the last statement where several were sent. */
+  readonly command: string;
+  readonly count: number;
+  /** The transaction state of the connection after the statement. */
+  readonly transaction: "none" | "open" | "failed";
+  /** The server's time for the statement in milliseconds, counted from its sending or from the previous answer. */
+  readonly activeMs: number;
+}
+
+export interface PostgresLine {
+  /** The number of statements without an answer. */
+  inFlight(): number;
+  /**
+   * Answers come in the order of sending. `answerMsMax`: how long the server may work on this statement
+   * before the connection counts as dead. Errors: the driver's; after the end of the connection, its reason.
+   */
+  send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
+  /** Ends the connection when the server has been silent for too long. */
+  checkSilence(): void;
+  /** Ends the connection at once; every waiting caller gets `reason`. */
+  destroy(reason: unknown): void;
+  /** Closes a connection without waiting callers. */
+  close(): Promise<void>;
+}
+
+export interface PostgresLineOptions {
+  readonly url: string;
+  /** Called once when the connection ends, for any reason. */
+  readonly onEnd: (reason: unknown) => void;
+}
+
+/** The time beyond a statement's limit, in milliseconds, for a stopped server or a network that loses packets. */
+const silenceMsMax = 20_000;
+const transactions: Readonly<Record<number, PostgresAnswer["transaction"]>> = { 73: "none", 84: "open" };
+
+interface DriverRows extends ReadonlyArray<SqlRow> {
+  readonly command?: string;
+  readonly count?: number | null;
+  /** Added by our patch of the driver: the letter that came with ReadyForQuery. */
+  readonly status?: number;
+}
+
+export function openPostgresLine({ url, onEnd }: PostgresLineOptions): PostgresLine {
+  const client = openPostgresClient({ url, onEnd: () => destroy(connectionClosed()) });
+  const waiting = new Set<(reason: unknown) => void>();
+  let ended: { readonly reason: unknown } | undefined;
+  let inFlight = 0;
+  let progressAt = 0;
+  let answerMsAllowed = 0;
+
+  function destroy(reason: unknown): void {
+    if (ended !== undefined) return;
+    ended = { reason };
+    for (const refuse of waiting) refuse(reason);
+    waiting.clear();
+    void client.end({ timeout: 0 }).catch(() => undefined);
+    onEnd(reason);
+  }
+
+  /** The server's time for the statement in milliseconds; undefined when its caller was refused already. */
+  function settle(refuse: (reason: unknown) => void, sentAt: number): number | undefined {
+    if (!waiting.delete(refuse)) return undefined;
+    const now = performance.now();
+    const activeMs = now - Math.max(sentAt, progressAt);
+    progressAt = now;
+    inFlight -= 1;
+    if (inFlight === 0) answerMsAllowed = 0;
+    return activeMs;
+  }
+
+  function send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer> {
+    if (ended !== undefined) return Promise.reject(ended.reason);
+    return new Promise((resolve, reject) => {
+      const sentAt = performance.now();
+      if (inFlight === 0) progressAt = sentAt;
+      if (answerMsMax > answerMsAllowed) answerMsAllowed = answerMsMax;
+      inFlight += 1;
+      waiting.add(reject);
+      client.unsafe(sql, values as never[], { prepare: true }).then(
+        (rows) => {
+          const activeMs = settle(reject, sentAt);
+          if (activeMs !== undefined) resolve(answerOf(rows as unknown as DriverRows, activeMs));
+        },
+        (err: unknown) => {
+          if (settle(reject, sentAt) !== undefined) reject(err);
+          if (isConnectionLost(err)) destroy(err);
+        },
+      );
+    });
+  }
+
+  return {
+    inFlight: () => inFlight,
+    send,
+    checkSilence() {
+      if (inFlight > 0 && performance.now() - progressAt > answerMsAllowed + silenceMsMax)
+        destroy(connectionClosed());
+    },
+    destroy,
+    async close() {
+      if (ended !== undefined) return;
+      ended = { reason: connectionClosed() };
+      await client.end({ timeout: 1 });
+    },
+  };
+}
+
+function answerOf(result: DriverRows, activeMs: number): PostgresAnswer {
+  const transaction = transactions[result.status ?? 0] ?? "failed";
+  // Several statements in one message give a list of answers.
+  const last = result.command === undefined ? ((result.at(-1) ?? []) as unknown as DriverRows) : result;
+  return { rows: last, command: last.command ?? "", count: last.count ?? 0, transaction, activeMs };
+}
+
+const connectionClosed = (): Error =>
+  Object.assign(new Error("The connection has ended."), { code: "CONNECTION_CLOSED" });

@@ -1,0 +1,298 @@
+// The connections of one database, `max` at most: short statements of many callers share them; a transaction or a long statement gets its own.
+import { createLease, type LeaseKind, type PostgresLease } from "./lease.ts";
+import { applySettings, sharedMsMax } from "./client.ts";
+import { openPostgresLine, type PostgresAnswer, type PostgresLine } from "./line.ts";
+import { allTaken, leftOpen } from "../refusals.ts";
+
+/** A short statement that waits for a connection. Either `answered` or `refused` is called once, unless it was over before. */
+export interface Turn {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+  /** Whether its caller was answered: then it is not sent. */
+  readonly over: boolean;
+  /** Whether it may take long: other statements should not wait behind it. */
+  readonly isUnknown: boolean;
+  sent(): void;
+  answered(answer: PostgresAnswer): void;
+  refused(reason: unknown): void;
+}
+
+export interface LeaseOptions {
+  readonly kind: LeaseKind;
+  readonly waitMsMax: number;
+  /** Whether the lease is no longer wanted: then its promise stays pending. */
+  readonly isOver?: () => boolean;
+}
+
+export interface PostgresLines {
+  share(turn: Turn): void;
+  /** UNAVAILABLE when none is free within `waitMsMax`; the driver's error when no connection can be made. */
+  lease(options: LeaseOptions): Promise<PostgresLease>;
+  close(): Promise<void>;
+}
+
+export interface PostgresLinesOptions {
+  readonly url: string;
+  readonly max: number;
+}
+
+interface LeaseAsk {
+  readonly kind: LeaseKind;
+  readonly granted: PromiseWithResolvers<PostgresLease>;
+  readonly giveUp: ReturnType<typeof setTimeout>;
+  readonly isOver: () => boolean;
+  /** The connection reserved for this lease: it takes no further statements, and is granted after its last answer. */
+  slot: Slot | undefined;
+}
+
+interface Slot {
+  readonly line: PostgresLine;
+  readonly openedAt: number;
+  ready: boolean;
+  leasedFor: LeaseKind | undefined;
+  wantedBy: LeaseAsk | undefined;
+  unknown: number;
+  usedAt: number;
+}
+
+/** The limit of unanswered statements per connection. More would not be faster, and each may wait for all before it. */
+const inFlightMax = 8;
+/** From this number of unanswered statements on, one more connection is worth its cost. */
+const busyFrom = 4;
+const idleMs = 30_000;
+const lifeMs = 45 * 60_000;
+const sweepMs = 2_000;
+const connectMsMax = 10_000;
+const pauseMs = (failures: number): number => Math.min(50 * 2 ** failures, 500);
+
+export function createPostgresLines({ url, max }: PostgresLinesOptions): PostgresLines {
+  const slots = new Set<Slot>();
+  const turns: Turn[] = [];
+  const asks = new Set<LeaseAsk>();
+  let failures = 0;
+  let openAgainAt = 0;
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  let sweeping: ReturnType<typeof setInterval> | undefined;
+
+  function dispatch(): void {
+    takeTurns();
+    grantLeases();
+    openIfNeeded();
+  }
+
+  function takeTurns(): void {
+    while (turns.length > 0) {
+      if (turns[0]!.over) turns.shift();
+      else {
+        const slot = freestSlot();
+        if (slot === undefined) return;
+        sendTurn(turns.shift()!, slot);
+      }
+    }
+  }
+
+  /** The connection with the fewest statements. While another one can be opened, nothing waits behind an unknown text. */
+  function freestSlot(): Slot | undefined {
+    const mayWait = canOpen() || isOpening();
+    let freest: Slot | undefined;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const slot of slots) {
+      const inFlight = slot.line.inFlight();
+      if (!isShared(slot) || inFlight >= inFlightMax || (slot.unknown > 0 && mayWait)) continue;
+      const before = inFlight + slot.unknown * inFlightMax;
+      if (before < fewest) {
+        freest = slot;
+        fewest = before;
+      }
+    }
+    return freest;
+  }
+
+  function sendTurn(turn: Turn, slot: Slot): void {
+    slot.usedAt = performance.now();
+    const unknown = turn.isUnknown ? 1 : 0;
+    slot.unknown += unknown;
+    turn.sent();
+    slot.line.send(turn.sql, turn.values, sharedMsMax).then(
+      (answer) => {
+        slot.unknown -= unknown;
+        // A transaction left open here would include the writes of all other callers.
+        if (answer.transaction === "none") turn.answered(answer);
+        else {
+          turn.refused(leftOpen());
+          slot.line.destroy(leftOpen());
+        }
+        dispatch();
+      },
+      (err: unknown) => {
+        slot.unknown -= unknown;
+        turn.refused(err);
+        dispatch();
+      },
+    );
+  }
+
+  function grantLeases(): void {
+    for (const slot of slots)
+      if (slot.wantedBy !== undefined && slot.line.inFlight() === 0) grant(slot.wantedBy, slot);
+    if (asks.size === 0) return;
+    let may = { transaction: mayHold("transaction"), long: mayHold("long") };
+    for (const ask of asks) {
+      // Many may wait, so they are searched only while a connection is available.
+      if (!may.transaction && !may.long) return;
+      if (ask.isOver()) forget(ask);
+      else if (ask.slot === undefined && may[ask.kind]) {
+        const slot = choose(ask);
+        if (slot === undefined) return;
+        if (slot.line.inFlight() === 0) grant(ask, slot);
+        may = { transaction: mayHold("transaction"), long: mayHold("long") };
+      }
+    }
+  }
+
+  /** Neither kind may hold every connection: beside long statements one is left for transactions, and short statements use it between two of these. */
+  function mayHold(kind: LeaseKind): boolean {
+    const most = Math.max(canOpen() ? max : slots.size, 1);
+    const held = [...slots].map(({ leasedFor, wantedBy }) => leasedFor ?? wantedBy?.kind);
+    const alike = held.filter((holder) => holder === kind).length;
+    return held.filter((holder) => holder !== undefined).length < most && alike < Math.max(most - 1, 1);
+  }
+
+  function choose(ask: LeaseAsk): Slot | undefined {
+    const free = [...slots].filter(isShared).toSorted((a, b) => a.line.inFlight() - b.line.inFlight());
+    const slot = free[0];
+    if (slot === undefined || (slot.line.inFlight() > 0 && (canOpen() || isOpening()))) return undefined;
+    slot.wantedBy = ask;
+    ask.slot = slot;
+    return slot;
+  }
+
+  function grant(ask: LeaseAsk, slot: Slot): void {
+    forget(ask);
+    slot.leasedFor = ask.kind;
+    slot.usedAt = performance.now();
+    const onRelease = (): void => {
+      slot.leasedFor = undefined;
+      slot.usedAt = performance.now();
+      dispatch();
+    };
+    ask.granted.resolve(createLease(slot.line, onRelease));
+  }
+
+  function forget(ask: LeaseAsk): void {
+    clearTimeout(ask.giveUp);
+    asks.delete(ask);
+    if (ask.slot !== undefined) ask.slot.wantedBy = undefined;
+  }
+
+  const canOpen = (): boolean => slots.size < max && performance.now() >= openAgainAt;
+
+  function isOpening(): boolean {
+    for (const { ready } of slots) if (!ready) return true;
+    return false;
+  }
+
+  function openIfNeeded(): void {
+    const waits = turns.length > 0 || [...asks].some(({ slot }) => slot === undefined);
+    if (slots.size >= max || isOpening()) return;
+    if (!waits && ![...slots].every(({ line }) => line.inFlight() >= busyFrom)) return;
+    if (!waits && slots.size === 0) return;
+    const waitMs = openAgainAt - performance.now();
+    if (waitMs <= 0) open();
+    else
+      pause ??= setTimeout(() => {
+        pause = undefined;
+        dispatch();
+      }, waitMs);
+  }
+
+  function open(): void {
+    const now = performance.now();
+    const onEnd = (reason: unknown): void => ended(slot, reason);
+    const line = openPostgresLine({ url, onEnd });
+    const slot: Slot = {
+      line,
+      openedAt: now,
+      ready: false,
+      leasedFor: undefined,
+      wantedBy: undefined,
+      unknown: 0,
+      usedAt: now,
+    };
+    slots.add(slot);
+    sweeping ??= setInterval(sweep, sweepMs);
+    sweeping.unref();
+    line.send(applySettings, [], connectMsMax).then(
+      () => {
+        slot.ready = true;
+        failures = 0;
+        dispatch();
+      },
+      (err: unknown) => line.destroy(err),
+    );
+  }
+
+  function ended(slot: Slot, reason: unknown): void {
+    slots.delete(slot);
+    if (slot.wantedBy !== undefined) slot.wantedBy.slot = undefined;
+    if (slots.size === 0) {
+      clearInterval(sweeping);
+      sweeping = undefined;
+    }
+    if (!slot.ready) {
+      openAgainAt = performance.now() + pauseMs(failures);
+      failures += 1;
+      if (slots.size === 0) refuseAll(reason);
+    }
+    dispatch();
+  }
+
+  function refuseAll(reason: unknown): void {
+    for (const turn of turns.splice(0)) if (!turn.over) turn.refused(reason);
+    for (const ask of asks) {
+      forget(ask);
+      ask.granted.reject(reason);
+    }
+  }
+
+  function sweep(): void {
+    const now = performance.now();
+    for (const slot of slots) {
+      slot.line.checkSilence();
+      const unused = slot.ready && isShared(slot) && slot.line.inFlight() === 0;
+      if (unused && (now - slot.usedAt > idleMs || now - slot.openedAt > lifeMs)) {
+        void slot.line.close();
+        ended(slot, undefined);
+      }
+    }
+  }
+
+  return {
+    share(turn) {
+      turns.push(turn);
+      dispatch();
+    },
+    lease({ kind, waitMsMax, isOver = () => false }) {
+      const granted = Promise.withResolvers<PostgresLease>();
+      const giveUp = setTimeout(() => {
+        forget(ask);
+        granted.reject(allTaken());
+        dispatch();
+      }, waitMsMax);
+      const ask: LeaseAsk = { kind, granted, giveUp, isOver, slot: undefined };
+      asks.add(ask);
+      dispatch();
+      return granted.promise;
+    },
+    async close() {
+      clearInterval(sweeping);
+      clearTimeout(pause);
+      const lines = [...slots].map(({ line }) => line);
+      slots.clear();
+      await Promise.all(lines.map((line) => line.close()));
+    },
+  };
+}
+
+const isShared = ({ ready, leasedFor, wantedBy }: Slot): boolean =>
+  ready && leasedFor === undefined && wantedBy === undefined;

@@ -1,0 +1,184 @@
+// Runs statements over the connections of one database. Each caller gets its own answer or an error, within its time limit; later answers are discarded.
+import { isConnectionLost, isPlanOutdated, isStopped, sharedMsMax } from "./client.ts";
+import type { PostgresAnswer } from "./line.ts";
+import type { PostgresLease } from "./lease.ts";
+import { createPostgresLines, type Turn } from "./lines.ts";
+import { createPaces, type Pace } from "./pace.ts";
+import { leftOpen, tooSlow } from "../refusals.ts";
+
+export interface PostgresPool {
+  /** QUERY_TIMEOUT after `timeoutMs`; the driver's errors. */
+  run(sql: string, values: readonly unknown[], timeoutMs?: number): Promise<PostgresAnswer>;
+  /** A connection for a transaction. UNAVAILABLE when none is free for long. */
+  lease(): Promise<PostgresLease>;
+  /** Closes a pool without waiting callers. */
+  close(): Promise<void>;
+}
+
+export interface PostgresPoolOptions {
+  readonly url: string;
+  readonly max: number;
+}
+
+/** The limit for callers without one; the server enforces it even if this process dies before a statement ends. In milliseconds. */
+export const statementMsMax = 120_000;
+/** A tolerance in milliseconds: the server's timer starts later than ours. */
+const earlyMs = 50;
+const leaseWaitMsMax = 30_000;
+
+interface Ask extends Turn {
+  readonly timeoutMs: number;
+  readonly deadline: number;
+  readonly pace: Pace;
+  isUnknown: boolean;
+  over: boolean;
+  wasSent: boolean;
+  wasRepeated: boolean;
+  wasStopped: boolean;
+  finish(answer: PostgresAnswer): void;
+  fail(reason: unknown): void;
+}
+
+export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPool {
+  const lines = createPostgresLines({ url, max });
+  const paces = createPaces();
+  /** The first runs of texts: one call of each text, and at most one per connection; other calls wait for the measured time. */
+  const trials = new Map<Pace, Ask>();
+  let untried: Ask[] = [];
+
+  function start(ask: Ask): void {
+    if (ask.over) return;
+    const { pace } = ask;
+    if (pace.place === "apart") {
+      void runApart(ask);
+      return;
+    }
+    ask.isUnknown = pace.place === "unknown";
+    if (ask.isUnknown) {
+      if (trials.has(pace) || trials.size >= max) {
+        untried.push(ask);
+        return;
+      }
+      trials.set(pace, ask);
+    }
+    lines.share(ask);
+  }
+
+  function endTrial(ask: Ask): void {
+    if (trials.get(ask.pace) !== ask) return;
+    trials.delete(ask.pace);
+    const waiting = untried;
+    untried = [];
+    for (const next of waiting) start(next);
+  }
+
+  function refused(ask: Ask, reason: unknown): void {
+    const again = mayRepeat(ask, reason);
+    if (isStopped(reason)) paces.note(ask.pace, sharedMsMax, true);
+    else if (!isConnectionLost(reason) && ask.wasSent && !again) paces.note(ask.pace, 0);
+    endTrial(ask);
+    if (isStopped(reason)) void runApart(ask);
+    else if (again) start(ask);
+    else ask.fail(reason);
+  }
+
+  async function runApart(ask: Ask): Promise<void> {
+    if (ask.over) return;
+    try {
+      const { deadline } = ask;
+      // The caller is refused before this time.
+      const waitMsMax = deadline - performance.now() + 1_000;
+      const lease = await lines.lease({ kind: "long", waitMsMax, isOver: () => ask.over });
+      await runOn(lease, ask, Math.ceil(deadline - performance.now()));
+    } catch (err) {
+      ask.fail(err);
+    }
+  }
+
+  async function runOn(lease: PostgresLease, ask: Ask, leftMs: number): Promise<void> {
+    if (ask.over || leftMs <= 0) {
+      lease.release();
+      return;
+    }
+    const limited = lease.send(`set statement_timeout = ${leftMs}`, [], sharedMsMax);
+    const answer = lease.send(ask.sql, ask.values, leftMs);
+    const reset = lease.send(`set statement_timeout = ${sharedMsMax}`, [], sharedMsMax);
+    answer.then(
+      (given) => {
+        paces.note(ask.pace, given.activeMs);
+        if (given.transaction === "none") ask.finish(given);
+        else ask.fail(leftOpen());
+      },
+      (err: unknown) => {
+        if (mayRepeat(ask, err) || wasStoppedEarly(ask, err)) start(ask);
+        else ask.fail(isStopped(err) ? tooSlow(ask.timeoutMs) : err);
+      },
+    );
+    const [, , last] = await Promise.allSettled([limited, answer, reset]);
+    if (last.status === "fulfilled" && last.value.transaction === "none") lease.release();
+    else lease.destroy(last.status === "rejected" ? last.reason : leftOpen());
+  }
+
+  return {
+    run: (sql, values, timeoutMs = statementMsMax) =>
+      new Promise((resolve, reject) => {
+        const expire = (): void => {
+          ask.fail(tooSlow(timeoutMs));
+          if (!ask.wasSent) endTrial(ask);
+        };
+        const timer = setTimeout(expire, timeoutMs);
+        const pace = paces.of(sql);
+        const settle = (): boolean => {
+          if (ask.over) return false;
+          ask.over = true;
+          clearTimeout(timer);
+          return true;
+        };
+        const ask: Ask = {
+          sql,
+          values,
+          timeoutMs,
+          deadline: performance.now() + timeoutMs,
+          pace,
+          isUnknown: false,
+          over: false,
+          wasSent: false,
+          wasRepeated: false,
+          wasStopped: false,
+          sent() {
+            ask.wasSent = true;
+          },
+          answered(answer) {
+            paces.note(pace, answer.activeMs);
+            endTrial(ask);
+            ask.finish(answer);
+          },
+          refused: (reason) => refused(ask, reason),
+          finish(answer) {
+            if (settle()) resolve(answer);
+          },
+          fail(reason) {
+            if (settle()) reject(reason);
+          },
+        };
+        start(ask);
+      }),
+    lease: () => lines.lease({ kind: "transaction", waitMsMax: leaseWaitMsMax }),
+    close: () => lines.close(),
+  };
+}
+
+/** Whether the statement is prepared and run again: it was refused before it ran. */
+function mayRepeat(ask: Ask, reason: unknown): boolean {
+  if (ask.wasRepeated || ask.over || !isPlanOutdated(reason)) return false;
+  ask.wasRepeated = true;
+  return true;
+}
+
+/** Whether it was stopped before its own limit: by the shared limit, which could not be lifted in time, or by an administrator. */
+function wasStoppedEarly(ask: Ask, reason: unknown): boolean {
+  const isEarly = ask.deadline - performance.now() > earlyMs;
+  if (ask.wasStopped || ask.over || !isStopped(reason) || !isEarly) return false;
+  ask.wasStopped = true;
+  return true;
+}

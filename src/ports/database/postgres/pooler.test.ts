@@ -1,0 +1,78 @@
+// Behind PgBouncer Rondo works in session mode, and explains exactly why it can't in other modes.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { examine } from "../../../doctor/examine.ts";
+import { readConfig } from "../../../config.ts";
+import { isAppError } from "../../../errors.ts";
+import { startPgBouncer } from "../../../testing/pgbouncer.ts";
+import {
+  type PostgresServer,
+  postgresPrograms,
+  startPostgresServer,
+} from "../../../testing/postgres-server.ts";
+import { createTestStores } from "../../../testing/test-stores.ts";
+import { createTemporaryDirectory } from "../../../testing/temporary-directory.ts";
+import { refuseSharedSessions } from "./pooler.ts";
+
+const programs = postgresPrograms();
+const skipped = programs === undefined || Bun.which("pgbouncer") === null;
+const user = { name: "rondo", password: "rondo-secret" };
+const passBy = "ignore_startup_parameters = TimeZone, statement_timeout, plan_cache_mode";
+
+describe.skipIf(skipped)("behind PgBouncer (skipped where it or Postgres is not installed)", () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgresServer(programs);
+  }, 60_000);
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  const refusalOf = (url: string) =>
+    refuseSharedSessions(url).then(
+      () => undefined,
+      (err: unknown) => err,
+    );
+
+  test("without a pooler nothing is refused", async () => {
+    expect(await refusalOf(server.adminUrl)).toBeUndefined();
+  });
+
+  test("its default settings are refused by the start and by the doctor, with the setting to write", async () => {
+    await using pooler = await startPgBouncer({ server, user, mode: "session" });
+    await using directory = await createTemporaryDirectory();
+    const url = pooler.through(server.adminUrl);
+    const refusal = await refusalOf(url);
+    expect(isAppError(refusal, "CONFIG_INVALID")).toBe(true);
+    const child = Bun.spawn([process.execPath, join(import.meta.dirname, "../../../main.ts")], {
+      cwd: directory.path,
+      env: { PATH: Bun.env.PATH, RONDO_DATA: directory.path, PORT: "0", RONDO_CONTROL_URL: url },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const [code, text] = await Promise.all([child.exited, new Response(child.stderr).text()]);
+    expect(code).toBe(78);
+    expect(text).toContain("RONDO_CONTROL_URL: ");
+    expect(text).toContain("unsupported startup parameter");
+    expect(text).toContain(passBy);
+    expect(text).not.toContain("rondo-secret");
+    const findings = await examine(readConfig({ RONDO_DATA: directory.path, RONDO_CONTROL_URL: url }));
+    expect(JSON.stringify(findings.filter(({ setting }) => setting === "RONDO_CONTROL_URL"))).toContain(
+      passBy,
+    );
+  }, 30_000);
+
+  test.each(["transaction", "statement"] as const)("%s mode is refused with the reason", async (mode) => {
+    await using pooler = await startPgBouncer({ server, user, mode, more: [passBy] });
+    const refusal = await refusalOf(pooler.through(server.adminUrl));
+    expect(refusal).toMatchObject({
+      code: "CONFIG_INVALID",
+      publicMessage: expect.stringContaining("gives one session of Postgres to several connections"),
+      hint: expect.stringContaining("pool_mode = session"),
+    });
+  });
+
+  test("in session mode the control database is migrated, written and read", async () => {
+    await using pooler = await startPgBouncer({ server, user, mode: "session", more: [passBy] });
+    await using stores = await createTestStores({ RONDO_CONTROL_URL: pooler.through(server.adminUrl) });
+    const business = await stores.createBusiness("demo");
+    expect((await stores.deps.registry.findBySlug("demo"))?.id).toBe(business.id);
+  }, 30_000);
+});

@@ -1,0 +1,60 @@
+// Detects a pooler in front of Postgres that shares sessions, or refuses our settings.
+import postgres from "postgres";
+import { AppError } from "../../../errors.ts";
+import { postgresErrorOf, sessionSettings } from "./client.ts";
+
+const rounds = 4;
+
+/**
+ * CONFIG_INVALID where sessions are shared: one connection would get the settings and prepared statements of another.
+ * The same where a pooler refuses a setting of the session. UNAVAILABLE where nothing answers.
+ */
+export async function refuseSharedSessions(url: string): Promise<void> {
+  const [one, other] = [connect(url), connect(url)];
+  try {
+    const seen = { one: new Set<number>(), other: new Set<number>() };
+    for (let round = 0; round < rounds; round += 1) {
+      seen.one.add(await backendOf(one));
+      seen.other.add(await backendOf(other));
+    }
+    if (seen.one.size + seen.other.size > 2 || !seen.one.isDisjointFrom(seen.other)) throw shared();
+  } catch (err) {
+    throw isRefusedByPooler(err) ? poolerRefusal(err) : postgresErrorOf(err);
+  } finally {
+    await Promise.all([one.end({ timeout: 1 }), other.end({ timeout: 1 })]);
+  }
+}
+
+const connect = (url: string): postgres.Sql =>
+  postgres(url, {
+    max: 1,
+    connect_timeout: 10,
+    fetch_types: false,
+    onnotice: () => {},
+    connection: sessionSettings,
+  });
+
+async function backendOf(connection: postgres.Sql): Promise<number> {
+  // The statement is not prepared: a pooler that shares sessions might refuse that.
+  const [row] = await connection.unsafe<{ pid: number }[]>("select pg_backend_pid() as pid").simple();
+  return row!.pid;
+}
+
+const shared = () =>
+  new AppError("CONFIG_INVALID", "A pooler gives one session of Postgres to several connections.", {
+    hint: "Set its mode to session (pgbouncer.ini: pool_mode = session), or name Postgres itself: Rondo pools connections by itself.",
+  });
+
+/** PgBouncer has one code for all of its refusals, even for an unavailable server, so its text has to be compared. */
+export const isRefusedByPooler = (err: unknown): err is Error =>
+  err instanceof Error &&
+  (err as { code?: unknown }).code === "08P01" &&
+  err.message.startsWith("unsupported startup parameter");
+
+export function poolerRefusal(err: Error): AppError {
+  const names = Object.keys(sessionSettings).filter((name) => name !== "application_name");
+  return new AppError("CONFIG_INVALID", `A pooler before Postgres refuses the connection: ${err.message}.`, {
+    hint: `Let it ignore the settings of the session (pgbouncer.ini: ignore_startup_parameters = ${names.join(", ")}), or name Postgres itself: Rondo pools connections by itself.`,
+    cause: err,
+  });
+}

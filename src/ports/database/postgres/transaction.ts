@@ -1,0 +1,83 @@
+// One transaction on its own connection, which is released only when the server reports that no transaction is open.
+import { AppError } from "../../../errors.ts";
+import { isStopped, postgresErrorOf } from "./client.ts";
+import type { PostgresAnswer } from "./line.ts";
+import type { PostgresLease } from "./lease.ts";
+import { statementMsMax } from "./pool.ts";
+import { commitErrorOf, rolledBack } from "../refusals.ts";
+
+export interface PostgresTransaction {
+  /** Errors: those of `postgresErrorOf`; UNAVAILABLE as soon as the connection has ended. */
+  run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer>;
+  /** INTERNAL when the server rolled back instead. Other errors as for `run`; the changes may then have been made. */
+  commit(): Promise<void>;
+  /** Never throws: where the server is away, it has rolled back by itself. */
+  rollback(): Promise<void>;
+}
+
+export interface BeginOptions {
+  /** The text after `begin`, such as an isolation level. */
+  readonly mode?: string;
+  /** The server's limit of each statement and each pause between two, in milliseconds; 0: no limit. */
+  readonly limitMs?: number;
+}
+
+const beginTriesMax = 5;
+
+/** Begins a transaction, and releases the lease at its end. Errors: UNAVAILABLE. */
+export async function beginPostgres(
+  lease: PostgresLease,
+  { mode = "", limitMs = statementMsMax }: BeginOptions = {},
+): Promise<PostgresTransaction> {
+  const answerMsMax = limitMs === 0 ? Number.POSITIVE_INFINITY : limitMs;
+  const send = (sql: string, parameters: readonly unknown[]) =>
+    lease.send(sql, parameters, answerMsMax).catch((err: unknown) => {
+      throw postgresErrorOf(err);
+    });
+
+  /** In every case, the connection is released without a transaction, or destroyed. */
+  async function rollback(): Promise<void> {
+    try {
+      const { transaction } = await send("rollback", []);
+      if (transaction === "none") lease.release();
+      else lease.destroy(new Error("The transaction did not end."));
+    } catch (err) {
+      lease.destroy(err);
+    }
+  }
+
+  const limits = `set local statement_timeout = ${limitMs}; set local idle_in_transaction_session_timeout = ${limitMs}`;
+  async function begin(tries: number): Promise<void> {
+    try {
+      const { transaction } = await lease.send(`begin ${mode}; ${limits}`, [], answerMsMax);
+      if (transaction !== "open") throw new AppError("INTERNAL", "The database began no transaction.");
+    } catch (err) {
+      // The server stalled, and stopped BEGIN at the limit of shared statements.
+      if (!isStopped(err) || tries === 1) throw err;
+      await send("rollback", []);
+      await begin(tries - 1);
+    }
+  }
+
+  try {
+    await begin(beginTriesMax);
+  } catch (err) {
+    await rollback();
+    throw postgresErrorOf(err);
+  }
+
+  return {
+    run: send,
+    rollback,
+    async commit() {
+      try {
+        const { command, transaction } = await send("commit", []);
+        if (command !== "COMMIT" || transaction !== "none") throw rolledBack();
+      } catch (err) {
+        await rollback();
+        throw commitErrorOf(err);
+      }
+      lease.release();
+    },
+  };
+}

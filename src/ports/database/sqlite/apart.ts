@@ -1,0 +1,67 @@
+// Kysely over a writer process: a transaction there works like one in this process.
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type Transaction,
+} from "kysely";
+import type { SqlRow, SqlValue } from "../database.ts";
+import { inWriter, type WriterTransaction } from "./writer-pool.ts";
+
+export interface ApartOptions {
+  readonly file: string;
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Like `Database.transaction`, in a process that can be killed. */
+export const transactionApart = <Tables, T>(
+  { file, timeoutMs }: ApartOptions,
+  work: (trx: Transaction<Tables>) => Promise<T>,
+): Promise<T> =>
+  inWriter(file, timeoutMs, (writer) => {
+    const kysely = new Kysely<Tables>({
+      dialect: {
+        createAdapter: () => new SqliteAdapter(),
+        createDriver: () => driverOver(connectionOver(writer)),
+        createIntrospector: (db) => new SqliteIntrospector(db),
+        createQueryCompiler: () => new SqliteQueryCompiler(),
+      },
+    });
+    return kysely.transaction().execute(work);
+  });
+
+const driverOver = (connection: DatabaseConnection): Driver => {
+  const run = async (sql: string): Promise<void> => {
+    await connection.executeQuery(CompiledQuery.raw(sql));
+  };
+  return {
+    async init() {},
+    acquireConnection: async () => connection,
+    beginTransaction: () => run("begin immediate"),
+    commitTransaction: () => run("commit"),
+    rollbackTransaction: () => run("rollback"),
+    async releaseConnection() {},
+    async destroy() {},
+  };
+};
+
+const connectionOver = (writer: WriterTransaction): DatabaseConnection => ({
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    const { rows, changes } = await writer.run(sql, parameters.map(sentValue));
+    return {
+      rows: rows as readonly SqlRow[] as Row[],
+      ...(changes === undefined ? {} : { numAffectedRows: BigInt(changes) }),
+    };
+  },
+  streamQuery() {
+    throw new Error("Nothing is streamed from a writer process.");
+  },
+});
+
+const sentValue = (value: unknown): SqlValue =>
+  value instanceof Date ? value.toISOString() : ((value ?? null) as SqlValue);

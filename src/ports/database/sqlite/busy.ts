@@ -1,0 +1,25 @@
+// Waits for another process that is writing, without holding up this one.
+import { SQLiteError } from "bun:sqlite";
+import { isAppError } from "../../../errors.ts";
+
+/** SQLite's own waiting blocks the whole process, and for ever when the writer is in this very process. */
+const patienceMs = 10_000;
+const pauseMsMax = 10;
+
+/** Tries until nobody else is writing; past its patience it throws what SQLite said. */
+export async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs + 1, pauseMsMax)) {
+    try {
+      return await work();
+    } catch (err) {
+      if (!isBusy(err) || performance.now() - startedAt > patienceMs) throw err;
+    }
+    await Bun.sleep(pauseMs);
+  }
+}
+
+const isBusy = (err: unknown): boolean =>
+  isAppError(err, "UNAVAILABLE") && err.cause instanceof SQLiteError && busy.has(err.cause.code ?? "");
+
+const busy = new Set(["SQLITE_BUSY", "SQLITE_BUSY_RECOVERY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED"]);

@@ -1,0 +1,188 @@
+// One connection to an SQLite file: its settings, its kept statements, and its errors in our words.
+import { Database as Sqlite, SQLiteError, type SQLQueryBindings, type Statement } from "bun:sqlite";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { AppError, storeDamaged } from "../../../errors.ts";
+import type { SqlRow } from "../database.ts";
+import { addFunctions } from "./functions.ts";
+import { turnOnWriteAhead } from "../../drivers/sqlite-write-ahead.ts";
+import { type Clash, type ClashKind, clashOf, numberOutOfRange } from "../refusals.ts";
+
+export type BoundValue = SQLQueryBindings;
+export type KeptStatement = Statement<SqlRow, BoundValue[]>;
+
+export interface SqliteConnection {
+  readonly db: Sqlite;
+  /** The prepared statement for a text, kept for its next use; the one kept longest is let go. */
+  prepare(sql: string): KeptStatement;
+  /** Resolves when the transaction under way has ended; at once when there is none. */
+  transactionEnds(): Promise<void>;
+  /** To be called after a commit or a rollback. */
+  announceEnd(): void;
+  close(): void;
+}
+
+export interface SqliteConnectionOptions {
+  readonly file: string;
+  /** "write" makes the file and its folder when they are missing. */
+  readonly mode: "write" | "read";
+}
+
+/** Statements kept per connection; a business's named queries and use cases together need about 200. */
+const keptMax = 400;
+/** For opening and for reading; writes wait without blocking (sqlite-busy.ts). */
+const busyTimeoutMs = 5_000;
+
+export function openSqliteConnection({ file, mode }: SqliteConnectionOptions): SqliteConnection {
+  const db = translated(() => openFile(file, mode));
+  const kept = new Map<string, KeptStatement>();
+  let end: PromiseWithResolvers<void> | undefined;
+
+  return {
+    db,
+    async transactionEnds() {
+      while (db.inTransaction) {
+        end ??= Promise.withResolvers();
+        await end.promise;
+      }
+    },
+    announceEnd() {
+      if (db.inTransaction) return;
+      end?.resolve();
+      end = undefined;
+    },
+    prepare(sql) {
+      const known = kept.get(sql);
+      if (known !== undefined) return known;
+      const statement = db.prepare<SqlRow, BoundValue[]>(sql);
+      statement.safeIntegers(true);
+      if (kept.size >= keptMax) {
+        const [oldest, idle] = kept.entries().next().value!;
+        kept.delete(oldest);
+        idle.finalize();
+      }
+      kept.set(sql, statement);
+      return statement;
+    },
+    close() {
+      for (const statement of kept.values()) statement.finalize();
+      kept.clear();
+      db.close();
+    },
+  };
+}
+
+/**
+ * WAL lets readers go on beside the writer. synchronous=NORMAL hands every commit to the operating
+ * system before answering, so it survives a kill of the process; only a loss of power may take the
+ * newest commits back, and never leaves a half one.
+ */
+function openFile(file: string, mode: "write" | "read"): Sqlite {
+  const fresh = mode === "write" && file !== ":memory:" && !existsSync(file);
+  if (fresh) mkdirSync(dirname(file), { recursive: true });
+  const db = new Sqlite(
+    file,
+    mode === "write" ? { create: true, strict: true } : { readwrite: true, strict: true },
+  );
+  db.run(`pragma busy_timeout = ${busyTimeoutMs}`);
+  addFunctions(db);
+  if (mode === "read") {
+    db.run("pragma query_only = on");
+    return db;
+  }
+  if (fresh) chmodSync(file, 0o600);
+  turnOnWriteAhead(db);
+  db.run("pragma synchronous = normal");
+  db.run("pragma foreign_keys = on");
+  db.run("pragma busy_timeout = 0");
+  return db;
+}
+
+/** Runs `work` and throws what SQLite refuses as an AppError; other errors pass as they are. */
+export function translated<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (err) {
+    throw err instanceof SQLiteError ? sqliteErrorOf(err.code ?? "", err) : err;
+  }
+}
+
+const clashes: Readonly<Record<string, ClashKind>> = {
+  SQLITE_CONSTRAINT_UNIQUE: "unique",
+  SQLITE_CONSTRAINT_PRIMARYKEY: "unique",
+  SQLITE_CONSTRAINT_ROWID: "unique",
+  SQLITE_CONSTRAINT_FOREIGNKEY: "reference",
+  SQLITE_CONSTRAINT_TRIGGER: "reference",
+  SQLITE_CONSTRAINT_NOTNULL: "null",
+  SQLITE_CONSTRAINT_CHECK: "check",
+};
+
+/** SQLite names the columns only in its message: "UNIQUE constraint failed: plays.userId, plays.month". */
+function clashingColumns(cause: unknown): Pick<Clash, "table" | "columns"> {
+  const list = cause instanceof Error ? /failed: (.+)$/.exec(cause.message)?.[1] : undefined;
+  const names = (list ?? "").split(", ").map((name) => name.split("."));
+  const table = names[0]?.[0];
+  return names.every((parts) => parts.length === 2 && parts[0] === table)
+    ? { table, columns: names.map(([, column]) => column!) }
+    : {};
+}
+const away = [
+  "SQLITE_BUSY",
+  "SQLITE_LOCKED",
+  "SQLITE_CANTOPEN",
+  "SQLITE_IOERR",
+  "SQLITE_PROTOCOL",
+  "SQLITE_NOMEM",
+];
+
+export function sqliteErrorOf(code: string, cause: unknown): AppError {
+  if (code === "NUMBER_OUT_OF_RANGE") return numberOutOfRange(cause);
+  const kind = clashes[code];
+  if (kind !== undefined) {
+    const where = kind === "unique" || kind === "null" ? clashingColumns(cause) : {};
+    return clashOf({ kind, ...where }, cause);
+  }
+  if (code.startsWith("SQLITE_FULL")) {
+    return new AppError("STORAGE_FULL", "There is no room left to store this.", {
+      hint: "Free space on the disk of the database, then try again.",
+      cause,
+    });
+  }
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return storeDamaged("This database", cause);
+  if (away.some((prefix) => code.startsWith(prefix))) {
+    return new AppError("UNAVAILABLE", "The database cannot be reached right now.", {
+      hint: "Try again in a moment.",
+      retryAfterSeconds: 1,
+      cause,
+    });
+  }
+  return new AppError("INTERNAL", "The database refused the statement.", { cause });
+}
+
+const wholeColumns = new WeakMap<KeptStatement, readonly string[]>();
+
+/** SQLite's 64-bit integers: a number where it is exact, else its digits. The rows are changed in place. */
+export function exactRows(statement: KeptStatement, rows: SqlRow[]): SqlRow[] {
+  if (rows.length === 0) return rows;
+  let names = wholeColumns.get(statement);
+  if (names === undefined) {
+    names = columnsWithIntegers(statement);
+    wholeColumns.set(statement, names);
+  }
+  for (const name of names) {
+    for (const row of rows) {
+      const value = row[name];
+      if (typeof value === "bigint") row[name] = exactInteger(value);
+    }
+  }
+  return rows;
+}
+
+/** A column that is declared as text holds no integers: SQLite turns what is stored there into text. */
+const columnsWithIntegers = ({ columnNames, declaredTypes }: KeptStatement): readonly string[] =>
+  columnNames.filter((_, at) => declaredTypes[at]?.toLowerCase() !== "text");
+
+const exactInteger = (value: bigint): number | string => {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value.toString();
+};

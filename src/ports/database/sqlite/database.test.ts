@@ -1,0 +1,168 @@
+// The database in an SQLite file: the contract, and what only files can do.
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CompiledQuery, sql } from "kysely";
+import { isAppError } from "../../../errors.ts";
+import { type ContractTables, contractMigrations, databaseContract } from "../contract.ts";
+import { openSqlite } from "./database.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "rondo-sqlite-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const freshFile = () => join(folder, Bun.randomUUIDv7(), "business.db");
+const open = (file: string) => openSqlite<ContractTables>({ file, migrations: contractMigrations });
+
+databaseContract("SQLite", {
+  async open() {
+    const file = freshFile();
+    return [await open(file), await open(file)];
+  },
+});
+
+test("the file of a business can be read by its owner only", async () => {
+  const file = freshFile();
+  const db = await open(file);
+  await db.close();
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test("opening a migrated business takes less than 10 ms", async () => {
+  const file = freshFile();
+  const first = await open(file);
+  await first.migrate();
+  await first.close();
+  const times: number[] = [];
+  for (let round = 0; round < 9; round += 1) {
+    const startedAt = performance.now();
+    const db = await open(file);
+    await db.migrate();
+    await db.run('select "id" from "shelves" where "id" = ?', ["x"]);
+    times.push(performance.now() - startedAt);
+    await db.close();
+  }
+  expect(times.sort((a, b) => a - b)[4]).toBeLessThan(10);
+});
+
+test("a commit survives a kill of the process that made it", async () => {
+  const file = freshFile();
+  const db = await open(file);
+  await db.migrate();
+  const script = `
+    const { openSqlite } = await import(${JSON.stringify(join(import.meta.dir, "sqlite.ts"))});
+    const db = await openSqlite({ file: ${JSON.stringify(file)}, migrations: ${JSON.stringify(contractMigrations)} });
+    await db.run('insert into "shelves" ("id", "name") values (?, ?)', ["kept", "Kept"]);
+    process.kill(process.pid, "SIGKILL");`;
+  const child = Bun.spawn([process.execPath, "-e", script], { stdio: ["ignore", "ignore", "inherit"] });
+  await child.exited;
+  expect(child.signalCode).toBe("SIGKILL");
+  const { rows } = await db.run('select "name" from "shelves" where "id" = ?', ["kept"]);
+  expect(rows).toEqual([{ name: "Kept" }]);
+  await db.close();
+});
+
+test("a program that used a reader process ends by itself", async () => {
+  const script = `
+    const { openSqlite } = await import(${JSON.stringify(join(import.meta.dir, "sqlite.ts"))});
+    const db = await openSqlite({ file: ${JSON.stringify(freshFile())}, migrations: ${JSON.stringify(contractMigrations)} });
+    await db.migrate();
+    await db.run('select count(*) as "n" from "shelves"', [], { timeoutMs: 2000 });
+    await db.close();`;
+  const child = Bun.spawn([process.execPath, "-e", script], { stdio: ["ignore", "ignore", "inherit"] });
+  expect(await child.exited).toBe(0);
+}, 10_000);
+
+test("a full disk is STORAGE_FULL, what was there stays, and room lets writes go on", async () => {
+  const db = await open(freshFile());
+  await db.migrate();
+  const insert = (id: string, name: string) =>
+    db.run('insert into "shelves" ("id", "name") values (?, ?)', [id, name]);
+  await insert("before", "Before");
+  const [pages] = (await sql<{ page_count: number }>`pragma page_count`.execute(db.kysely)).rows;
+  await sql`pragma max_page_count = ${sql.lit(pages!.page_count + 4)}`.execute(db.kysely);
+  const large = "x".repeat(100_000);
+  const refused = await insert("large", large).catch((err: unknown) => err);
+  expect(isAppError(refused, "STORAGE_FULL")).toBe(true);
+  const inTransaction = db.transaction((trx) =>
+    trx.insertInto("shelves").values({ id: "large", name: large }).execute(),
+  );
+  expect(isAppError(await inTransaction.catch((err: unknown) => err), "STORAGE_FULL")).toBe(true);
+  await sql`pragma max_page_count = 1000000`.execute(db.kysely);
+  await insert("large", large);
+  const { rows } = await db.run('select "id" from "shelves" order by "id"', []);
+  expect(rows).toEqual([{ id: "before" }, { id: "large" }]);
+  await db.close();
+});
+
+describe("a transaction that may meet many rows", () => {
+  const all = 'update "entries" set "value" = "value" + ? where "owner" = ?';
+  async function openFilled(rows: number) {
+    const db = await open(freshFile());
+    await sql`create table entries (id text primary key, owner text, value integer, place integer)`.execute(
+      db.kysely,
+    );
+    await sql`create index entries_by_owner on entries (owner)`.execute(db.kysely);
+    await sql`create unique index entries_by_place on entries (owner, place)`.execute(db.kysely);
+    await sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < ${rows})
+      insert into entries select 'id' || i, 'alice', i, i from n`.execute(db.kysely);
+    return db;
+  }
+  const sumOf = async (db: Awaited<ReturnType<typeof openFilled>>): Promise<number> =>
+    Number((await db.run('select sum("value") as "sum" from "entries"', [], {})).rows[0]!.sum);
+
+  test("runs in another process, and returns the number of its changes", async () => {
+    const db = await openFilled(1_000);
+    const before = await sumOf(db);
+    const changed = await db.transaction(
+      async (trx) => trx.executeQuery(CompiledQuery.raw(all, [1, "alice"])),
+      { texts: [all] },
+    );
+    expect(changed.numAffectedRows).toBe(1_000n);
+    expect(await sumOf(db)).toBe(before + 1_000);
+    await db.close();
+  });
+
+  test("is undone when its work throws, when SQLite refuses it, and when its time is up", async () => {
+    const db = await openFilled(100_000);
+    const before = await sumOf(db);
+    const run = (text: string, values: unknown[], then = () => {}, timeoutMs = 30_000) =>
+      codeOf(
+        db.transaction(
+          async (trx) => {
+            await trx.executeQuery(CompiledQuery.raw(text, values));
+            then();
+          },
+          { texts: [text], timeoutMs },
+        ),
+      );
+    const broken = () => {
+      throw new Error("broken");
+    };
+    expect(await run(all, [1, "alice"], broken)).toBe("Error: broken");
+    expect(await run('update "entries" set "place" = 1 where "owner" = ?', ["alice"])).toBe("CONFLICT");
+    expect(await run(all, [1, "alice"], undefined, 1)).toBe("QUERY_TIMEOUT");
+    expect(await sumOf(db)).toBe(before);
+    const both = [run(all, [1, "alice"]), run(all, [1, "alice"])];
+    expect(await Promise.all(both)).toEqual(["no error", "no error"]);
+    expect(await sumOf(db)).toBe(before + 200_000);
+    await db.close();
+  });
+
+  test("finds its rows by their ids: then it runs in place", async () => {
+    const db = await openFilled(10);
+    const one = 'update "entries" set "value" = ? where "id" = ? and "owner" = ?';
+    const trx = db.transaction(
+      async (within) => within.executeQuery(CompiledQuery.raw(one, [5, "id1", "alice"])),
+      { texts: [one] },
+    );
+    expect((await trx).numAffectedRows).toBe(1n);
+    await db.close();
+  });
+});
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "no error",
+    (err: unknown) => (isAppError(err) ? err.code : String(err)),
+  );

@@ -1,0 +1,223 @@
+// A database in one SQLite file: Kysely for rare paths, kept statements for the hot path, WAL between processes.
+import { resolve } from "node:path";
+import { Kysely } from "kysely";
+import type { Database, RunOptions, RunResult, SqlRow, SqlValue } from "../database.ts";
+import { applyMigrations, migrationNames, refuseNewer } from "../migration-files.ts";
+import { databaseClosed, tooManyRows } from "../refusals.ts";
+import { patiently } from "./busy.ts";
+import {
+  type BoundValue,
+  exactRows,
+  openSqliteConnection,
+  type SqliteConnection,
+  translated,
+} from "./connection.ts";
+import { sqliteDialect } from "./dialect.ts";
+import { transactionApart } from "./apart.ts";
+import { mayMeetMany, sqlitePlanOf } from "./plan.ts";
+import { forgetFile, type ReaderJob, runOnReader } from "./reader-pool.ts";
+import { withinTime } from "../transaction-time.ts";
+
+export interface SqliteOptions {
+  /** A path; made when missing, with its folder. ":memory:" lives as long as the handle, and its time limits do not hold. */
+  readonly file: string;
+  /** The folder of this database's migrations. */
+  readonly migrations: string;
+}
+
+/** How a text is run: found out at its first use. */
+interface Route {
+  readonly writes: boolean;
+  /**
+   * "scan": its plan walks through a table, so it always runs in a process that can be ended.
+   * "apart": it runs there until it was quick for a while. "here": in place, until it was slow more than once.
+   */
+  place: "here" | "apart" | "scan";
+  /** Whether a write may affect many rows; undefined until its first run. */
+  meetsMany?: boolean;
+  /** Runs in a row that speak for the other place. */
+  doubts: number;
+}
+
+/** Look-ups within look-ups may multiply: such a statement has to be quick in a reader before it runs in place. */
+const firstPlaceOf = { lookups: "here", "fan-out": "apart", scan: "scan" } as const;
+/** In place, this holds up everyone else; a busy machine makes any statement as slow now and then. */
+const slowMs = 25;
+const verySlowMs = 250;
+const slowRunsMax = 3;
+const quickMs = 5;
+const quickRunsAfterSlow = 20;
+const routesMax = 2_000;
+let handlesOpened = 0;
+const nextHandle = (): number => {
+  handlesOpened += 1;
+  return handlesOpened;
+};
+/** Marks of change are 32 bits wide; 2^21 handles fit before a number is not exact. */
+const marksOfHandle = 2 ** 32;
+
+export async function openSqlite<Tables>(options: SqliteOptions): Promise<Database<Tables>> {
+  const inMemory = options.file === ":memory:";
+  const file = inMemory ? options.file : resolve(options.file);
+  const folder = resolve(options.migrations);
+  const writer = openSqliteConnection({ file, mode: "write" });
+  const handle = nextHandle();
+  const kysely = new Kysely<Tables>({ dialect: sqliteDialect(writer) });
+  const routes = new Map<string, Route>();
+  const running = new Set<Promise<unknown>>();
+  let readerOpened = inMemory ? writer : undefined;
+  let closing: Promise<void> | undefined;
+
+  /** Reads have a connection of their own: they neither see nor wait for a transaction under way. */
+  function reader(): SqliteConnection {
+    readerOpened ??= openSqliteConnection({ file, mode: "read" });
+    return readerOpened;
+  }
+
+  function routeOf(sql: string): Route {
+    const known = routes.get(sql);
+    if (known !== undefined) return known;
+    const writes = !reader().prepare(sql).readonly;
+    const place = writes || inMemory ? "here" : firstPlaceOf[sqlitePlanOf(reader().db, sql).reach];
+    const route: Route = { writes, place, doubts: 0 };
+    if (routes.size >= routesMax) routes.clear();
+    routes.set(sql, route);
+    return route;
+  }
+
+  function run(sql: string, values: readonly SqlValue[], limits: RunOptions = {}): Promise<RunResult> {
+    try {
+      const result = tryRun(sql, values, limits);
+      if (result !== undefined) return Promise.resolve(result);
+      const route = routeOf(sql);
+      const { timeoutMs, maxRows } = limits;
+      return tracked(() =>
+        route.writes || inMemory || timeoutMs === undefined
+          ? write(sql, values, limits)
+          : runApart(route, { file, sql, values, timeoutMs, maxRows }),
+      );
+    } catch (err) {
+      return Promise.reject(err);
+    }
+  }
+
+  function tryRun(sql: string, values: readonly SqlValue[], limits: RunOptions = {}): RunResult | undefined {
+    if (closing !== undefined) throw databaseClosed();
+    const route = translated(() => routeOf(sql));
+    if (route.writes || inMemory || (route.place !== "here" && limits.timeoutMs !== undefined))
+      return undefined;
+    const startedAt = performance.now();
+    const result = translated(() => runOn(reader(), sql, values, limits.maxRows));
+    if (route.place === "here") noteRunHere(route, performance.now() - startedAt);
+    return result;
+  }
+
+  /** SQLite counts what others commit, for each connection by itself: https://sqlite.org/pragma.html#pragma_data_version */
+  function changeMark(): number | undefined {
+    if (inMemory) return undefined;
+    if (closing !== undefined) throw databaseClosed();
+    const row = translated(() => reader().prepare("pragma data_version").get());
+    return handle * marksOfHandle + Number(row?.data_version);
+  }
+
+  const write = (sql: string, values: readonly SqlValue[], limits: RunOptions) =>
+    patiently(async () => {
+      // Checked again after each wait: another transaction may have begun, and would include this write.
+      while (writer.db.inTransaction) await writer.transactionEnds();
+      return translated(() => runOn(writer, sql, values, limits.maxRows));
+    });
+
+  const runsAside = (sql: string): boolean => {
+    const route = translated(() => routeOf(sql));
+    route.meetsMany ??= translated(() => mayMeetMany(reader().db, sql));
+    return route.meetsMany;
+  };
+
+  async function tracked<T>(work: () => Promise<T>): Promise<T> {
+    if (closing !== undefined) throw databaseClosed();
+    const pending = work();
+    running.add(pending);
+    try {
+      return await pending;
+    } finally {
+      running.delete(pending);
+    }
+  }
+
+  async function closeAll(): Promise<void> {
+    await Promise.allSettled(running);
+    if (readerOpened !== undefined && readerOpened !== writer) readerOpened.close();
+    await kysely.destroy();
+    writer.close();
+    forgetFile(file);
+  }
+
+  return {
+    dialect: "sqlite",
+    kysely,
+    run,
+    tryRun,
+    changeMark,
+    explain: (sql) => tracked(async () => translated(() => sqlitePlanOf(writer.db, sql))),
+    transaction: (work, { texts = [], timeoutMs } = {}) =>
+      !inMemory && texts.some(runsAside)
+        ? tracked(() => transactionApart({ file, timeoutMs }, work))
+        : withinTime(timeoutMs, (limited) => tracked(() => kysely.transaction().execute(limited(work)))),
+    migrate: () =>
+      tracked(async () => {
+        const done = translated(() => migrationsDone(writer));
+        const names = await migrationNames(folder);
+        refuseNewer(done, names);
+        const upToDate = names.every((name) => done.has(name));
+        return { applied: upToDate ? [] : await applyMigrations(kysely, folder) };
+      }),
+    close() {
+      closing ??= closeAll();
+      return closing;
+    },
+  };
+}
+
+function noteRunHere(route: Route, tookMs: number): void {
+  if (tookMs <= slowMs) {
+    if (route.doubts > 0) route.doubts -= 0.1;
+    return;
+  }
+  route.doubts += tookMs > verySlowMs ? slowRunsMax : 1;
+  if (route.doubts < slowRunsMax) return;
+  route.place = "apart";
+  route.doubts = -quickRunsAfterSlow;
+}
+
+async function runApart(route: Route, job: ReaderJob): Promise<RunResult> {
+  const { result, tookMs } = await runOnReader(job);
+  if (route.place === "scan") return result;
+  route.doubts = tookMs <= quickMs ? route.doubts + 1 : Math.min(route.doubts, 0);
+  if (route.doubts > 0) {
+    route.place = "here";
+    route.doubts = 0;
+  }
+  return result;
+}
+
+function runOn(
+  connection: SqliteConnection,
+  sql: string,
+  values: readonly SqlValue[],
+  maxRows: number | undefined,
+): RunResult {
+  const statement = connection.prepare(sql);
+  if (!statement.reader) return { rows: noRows, changes: statement.run(...(values as BoundValue[])).changes };
+  const rows = exactRows(statement, statement.all(...(values as BoundValue[])));
+  if (maxRows !== undefined && rows.length > maxRows) throw tooManyRows(maxRows);
+  return { rows, changes: statement.readonly ? 0 : rows.length };
+}
+
+const noRows: readonly SqlRow[] = [];
+
+function migrationsDone({ db }: SqliteConnection): ReadonlySet<string> {
+  const table = "select 1 from sqlite_schema where type = 'table' and name = 'kysely_migration'";
+  if (db.query(table).get() === null) return new Set();
+  const rows = db.query<{ name: string }, []>("select name from kysely_migration").all();
+  return new Set(rows.map(({ name }) => name));
+}

@@ -1,0 +1,78 @@
+// Kysely's own SQLite dialect over one connection of bun:sqlite.
+import {
+  type DatabaseConnection,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+} from "kysely";
+import { patiently } from "./busy.ts";
+import { type BoundValue, exactRows, type SqliteConnection, translated } from "./connection.ts";
+
+export function sqliteDialect(connection: SqliteConnection): SqliteDialect {
+  const config = { database: databaseOver(connection) };
+  const dialect = new SqliteDialect(config);
+  dialect.createAdapter = () => new TransactionalDdlAdapter();
+  dialect.createDriver = () => new PatientDriver(config);
+  return dialect;
+}
+
+class PatientDriver extends SqliteDriver {
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection();
+    return {
+      executeQuery: (query) => patiently(() => connection.executeQuery(query)),
+      streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
+    };
+  }
+}
+
+/** Kysely takes this from a getter of the class: SQLite undoes DDL, so two that migrate at once can wait in turn. */
+class TransactionalDdlAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+function databaseOver(connection: SqliteConnection): SqliteDatabase {
+  const { db } = connection;
+  return {
+    close() {},
+    prepare(text) {
+      // A transaction takes the writer's place at its start: one that has read first is refused by
+      // SQLite when another process wrote meanwhile.
+      const sql = text === "begin" ? "begin immediate" : text;
+      const ends = sql === "commit" || sql === "rollback";
+      if (sql === "rollback" && !db.inTransaction) return alreadyRolledBack;
+      const statement = translated(() => connection.prepare(sql));
+      return {
+        reader: statement.reader,
+        all: (values) => translated(() => exactRows(statement, statement.all(...values.map(boundValue)))),
+        run(values) {
+          try {
+            return translated(() => statement.run(...values.map(boundValue)));
+          } finally {
+            if (ends) connection.announceEnd();
+          }
+        },
+        *iterate(values) {
+          const own = db.prepare(sql);
+          own.safeIntegers(true);
+          for (const row of own.iterate(...values.map(boundValue)))
+            yield exactRows(own as never, [row as never])[0];
+        },
+      };
+    },
+  };
+}
+
+/** SQLite itself undoes a transaction that ran out of disk; undoing it again would hide that error. */
+const alreadyRolledBack = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [][Symbol.iterator](),
+};
+
+const boundValue = (value: unknown): BoundValue =>
+  value instanceof Date ? value.toISOString() : ((value ?? null) as BoundValue);

@@ -1,0 +1,61 @@
+// Adds functions that SQLite lacks: folding of letters beyond A to Z, and errors for numbers that exceed their type.
+import type { Database } from "bun:sqlite";
+import { foldText } from "../fold-text.ts";
+import { numberOutOfRange } from "../refusals.ts";
+
+/**
+ * SQLite silently turns integers beyond 64 bits into floating-point numbers. Each of these throws
+ * NUMBER_OUT_OF_RANGE instead. Integers arrive as bigint, floating-point numbers as number.
+ */
+const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumber>> = {
+  /** Checks the result of whole-number arithmetic. */
+  rondo_whole: (value) => (typeof value === "number" ? refuse() : value),
+  /** Checks the value for a column of 32 bits; SQLite's own columns hold 64. */
+  rondo_integer: (value) =>
+    value === null || (typeof value === "bigint" && BigInt.asIntN(32, value) === value) ? value : refuse(),
+  /** Checks a sum that was computed in two halves: the upper bits, and the lower 32. */
+  rondo_sum: (high, low) => {
+    if (typeof high !== "bigint" || typeof low !== "bigint") return null;
+    const sum = (high << 32n) + low;
+    return BigInt.asIntN(64, sum) === sum ? sum : refuse();
+  },
+  rondo_finite: (value) => (typeof value === "number" && !Number.isFinite(value) ? refuse() : value),
+  rondo_product: (one, other) => {
+    if (one === null || other === null) return null;
+    const product = Number(one) * Number(other);
+    const vanishes = product === 0 && Number(one) !== 0 && Number(other) !== 0;
+    return Number.isFinite(product) && !vanishes ? product : refuse();
+  },
+};
+
+/** Adds fractions in ascending order, as on Postgres: SQLite's own sum compensates for rounding. */
+function totalOf(list: string | null): number | null {
+  if (list === null) return null;
+  const numbers = list.split(",").map(Number);
+  const total = numbers.sort((one, other) => one - other).reduce((sum, one) => sum + one);
+  return Number.isFinite(total) ? total : refuse();
+}
+
+type SqliteNumber = bigint | number | null;
+
+export function addFunctions(db: Database): void {
+  db.function("rondo_fold", { deterministic: true }, ofText(foldText));
+  db.function(
+    "rondo_lower",
+    { deterministic: true },
+    ofText((text) => text.toLowerCase()),
+  );
+  db.function("rondo_total", totalOf);
+  // Not marked as deterministic: SQLite would evaluate constants before it knows that there is a row.
+  for (const [name, check] of Object.entries(checks)) db.function(name, { safeIntegers: true }, check);
+}
+
+/** SQLite's own lower() changes A to Z only. */
+const ofText =
+  (change: (text: string) => string) =>
+  (value: unknown): string | null =>
+    value === null ? null : change(String(value));
+
+function refuse(): never {
+  throw numberOutOfRange();
+}

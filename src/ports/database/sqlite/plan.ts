@@ -1,0 +1,40 @@
+// Reads SQLite's plan of a statement: look-ups by index, look-ups that may multiply, or a walk through a table?
+import type { Database as Sqlite } from "bun:sqlite";
+import type { StatementPlan } from "../database.ts";
+
+interface PlanRow {
+  readonly detail: string;
+}
+
+export function sqlitePlanOf(db: Sqlite, sql: string): StatementPlan {
+  const statement = db.prepare<PlanRow, []>(`explain query plan ${sql}`);
+  try {
+    const steps = statement.all().map(({ detail }) => detail);
+    const scanned = scannedTables(steps);
+    const recursive = steps.includes("RECURSIVE STEP");
+    const wide = steps.filter((step) => step.startsWith("SEARCH") && !isUnique(step)).length;
+    const reach = scanned.length > 0 || recursive ? "scan" : wide > 1 ? "fan-out" : "lookups";
+    return { reach, scanned, text: steps.join("\n") };
+  } finally {
+    statement.finalize();
+  }
+}
+
+/** Whether an update or a delete may affect many rows: it finds them by anything but their ids. */
+export function mayMeetMany(db: Sqlite, sql: string): boolean {
+  if (!/^\s*(?:update|delete)\s/i.test(sql)) return false;
+  const { text, reach } = sqlitePlanOf(db, sql);
+  return reach === "scan" || text.split("\n").some((step) => step.startsWith("SEARCH") && !isUnique(step));
+}
+
+/** By its id: one row at most. */
+const isUnique = (step: string): boolean => /\((id|rowid)=\?\)( LEFT-JOIN)?$/.test(step);
+
+/** Rows of a sub-select were found by its own steps. */
+function scannedTables(steps: readonly string[]): readonly string[] {
+  const made = new Set(steps.map((step) => /^(?:CO-ROUTINE|MATERIALIZE) (\S+)/.exec(step)?.[1]));
+  return steps
+    .map((step) => /^SCAN (?!CONSTANT ROW)(\S+)/.exec(step)?.[1])
+    .filter((table) => table !== undefined)
+    .filter((table) => !made.has(table) && table !== "json_each" && table !== "~item");
+}

@@ -1,0 +1,180 @@
+// A pool of writer processes: a write of many rows would block this process, and bun:sqlite can't be interrupted.
+import { join } from "node:path";
+import { AppError } from "../../../errors.ts";
+import type { SqlRow, SqlValue } from "../database.ts";
+import { tooManyRows, tooSlow } from "../refusals.ts";
+import { sqliteErrorOf } from "./connection.ts";
+import { type WriterAnswer, type WriterRequest, writtenRowsMax } from "./writer.ts";
+
+export interface WriterResult {
+  readonly rows: readonly SqlRow[];
+  readonly changes: number | undefined;
+}
+
+export interface WriterTransaction {
+  /** Runs one statement; wait for it before the next. */
+  run(sql: string, values: readonly SqlValue[]): Promise<WriterResult>;
+}
+
+interface Writer {
+  readonly process: Bun.Subprocess;
+  readonly ready: PromiseWithResolvers<void>;
+  asked: { readonly id: number; readonly answer: PromiseWithResolvers<WriterResult> } | undefined;
+  idle: ReturnType<typeof setTimeout> | undefined;
+  isGone: boolean;
+}
+
+/** More would rarely help: one file has one writer at a time. */
+const writersMax = 2;
+const idleMs = 30_000;
+const waitMsMax = 5_000;
+
+let running = 0;
+const free: Writer[] = [];
+const waiting = new Set<() => void>();
+let requests = 0;
+
+/** Runs `work` with its own writer process. Past the time limit the process is killed, unless it is committing: QUERY_TIMEOUT. */
+export async function inWriter<T>(
+  file: string,
+  timeoutMs: number | undefined,
+  work: (transaction: WriterTransaction) => Promise<T>,
+): Promise<T> {
+  await takePlace();
+  let writer: Writer | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isCommitting = false;
+  let isLate = false;
+  try {
+    writer = free.pop() ?? start();
+    const current = writer;
+    clearTimeout(current.idle);
+    await current.ready.promise;
+    if (timeoutMs !== undefined) {
+      timer = setTimeout(() => {
+        if (isCommitting) return;
+        isLate = true;
+        end(current, tooSlow(timeoutMs));
+      }, timeoutMs);
+    }
+    return await work({
+      run(sql, values) {
+        // The end of the process has rolled everything back.
+        if (sql === "rollback" && current.isGone) return Promise.resolve(nothing);
+        if (isLate) return Promise.reject(tooSlow(timeoutMs ?? 0));
+        isCommitting ||= sql === "commit";
+        return ask(current, { id: ++requests, file, sql, values });
+      },
+    });
+  } finally {
+    clearTimeout(timer);
+    if (writer !== undefined) giveBack(writer);
+    running--;
+    const [next] = waiting;
+    next?.();
+  }
+}
+
+const nothing: WriterResult = { rows: [], changes: 0 };
+
+async function takePlace(): Promise<void> {
+  if (running >= writersMax) {
+    const turn = Promise.withResolvers<void>();
+    waiting.add(turn.resolve);
+    const giveUp = setTimeout(() => turn.reject(tooMany()), waitMsMax);
+    try {
+      await turn.promise;
+    } finally {
+      clearTimeout(giveUp);
+      waiting.delete(turn.resolve);
+    }
+  }
+  running++;
+}
+
+function ask(writer: Writer, request: WriterRequest): Promise<WriterResult> {
+  if (writer.isGone) return Promise.reject(cutOff());
+  const answer = Promise.withResolvers<WriterResult>();
+  writer.asked = { id: request.id, answer };
+  writer.process.send(request);
+  return answer.promise;
+}
+
+function start(): Writer {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "sqlite-writer.ts")], {
+    env: {},
+    stdio: ["ignore", "ignore", "inherit"],
+    serialization: "advanced",
+    ipc: (message) => receive(writer, message as WriterAnswer),
+    onExit: () => end(writer, cutOff()),
+  });
+  child.unref();
+  const ready = Promise.withResolvers<void>();
+  ready.promise.catch(() => undefined);
+  const writer: Writer = { process: child, ready, asked: undefined, idle: undefined, isGone: false };
+  return writer;
+}
+
+function receive(writer: Writer, message: WriterAnswer): void {
+  if (message.kind === "ready") writer.ready.resolve();
+  else if (writer.asked?.id === message.id) {
+    const { answer } = writer.asked;
+    writer.asked = undefined;
+    settle(answer, message);
+  }
+}
+
+function settle(
+  answer: PromiseWithResolvers<WriterResult>,
+  message: Exclude<WriterAnswer, { kind: "ready" }>,
+): void {
+  if (message.kind === "done") answer.resolve(message);
+  else answer.reject(refusalOf(message));
+}
+
+function refusalOf(message: Exclude<WriterAnswer, { kind: "ready" | "done" }>): AppError {
+  switch (message.kind) {
+    case "too-many-rows":
+      return tooManyRows(writtenRowsMax);
+    case "error":
+      return sqliteErrorOf(message.code, new Error(message.message));
+    case "refusal": {
+      const { code, message: words, hint } = message;
+      return new AppError(code, words, hint === undefined ? {} : { hint });
+    }
+  }
+}
+
+/** SIGKILL: a process within a statement handles no other signal, and SQLite rolls back uncommitted changes. */
+function end(writer: Writer, reason: AppError): void {
+  if (writer.isGone) return;
+  writer.isGone = true;
+  clearTimeout(writer.idle);
+  const at = free.indexOf(writer);
+  if (at !== -1) free.splice(at, 1);
+  writer.process.kill("SIGKILL");
+  writer.ready.reject(reason);
+  writer.asked?.answer.reject(reason);
+  writer.asked = undefined;
+}
+
+/** A writer with an unanswered statement is in an unknown state, so it is killed. */
+function giveBack(writer: Writer): void {
+  if (writer.isGone) return;
+  if (writer.asked !== undefined) {
+    end(writer, cutOff());
+    return;
+  }
+  free.push(writer);
+  writer.idle = setTimeout(() => end(writer, cutOff()), idleMs);
+  writer.idle.unref();
+}
+
+const cutOff = (): AppError =>
+  new AppError("UNAVAILABLE", "The write was cut off.", { hint: "Try again.", retryAfterSeconds: 1 });
+
+const tooMany = (): AppError =>
+  new AppError("UNAVAILABLE", "Too many long writes are running.", {
+    hint: "Try again soon.",
+    retryAfterSeconds: 2,
+  });

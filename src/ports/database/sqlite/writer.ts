@@ -1,0 +1,103 @@
+// The program of a writer process: it runs a transaction that may affect many rows. Killing the process rolls the transaction back.
+import { SQLiteError } from "bun:sqlite";
+import { type ErrorCode, isAppError } from "../../../errors.ts";
+import type { SqlRow, SqlValue } from "../database.ts";
+import { patiently } from "./busy.ts";
+import {
+  type BoundValue,
+  exactRows,
+  openSqliteConnection,
+  type SqliteConnection,
+  translated,
+} from "./connection.ts";
+
+export interface WriterRequest {
+  readonly id: number;
+  readonly file: string;
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+export type WriterAnswer =
+  | { readonly kind: "ready" }
+  | {
+      readonly kind: "done";
+      readonly id: number;
+      readonly rows: readonly SqlRow[];
+      /** Undefined for a statement that returns rows. */
+      readonly changes: number | undefined;
+    }
+  | { readonly kind: "too-many-rows"; readonly id: number }
+  /** A refusal by SQLite, with its own code. */
+  | { readonly kind: "error"; readonly id: number; readonly code: string; readonly message: string }
+  | {
+      readonly kind: "refusal";
+      readonly id: number;
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly hint: string | undefined;
+    };
+
+/** A spec may return as many written rows at most; a statement that a later one depends on may return more. */
+export const writtenRowsMax = 10_000;
+const readRowsMax = 100_000;
+
+function serveWrites(answer: (message: WriterAnswer) => void): (request: WriterRequest) => Promise<void> {
+  // The connection of the current transaction. Each one opens the file again, since it may be replaced in between.
+  let open: SqliteConnection | undefined;
+
+  const close = (): void => {
+    open?.close();
+    open = undefined;
+  };
+  const run = async (request: WriterRequest): Promise<WriterAnswer> => {
+    const { id, file, sql } = request;
+    if (sql.startsWith("begin")) close();
+    open ??= openSqliteConnection({ file, mode: "write" });
+    const isUndone = sql === "rollback" && !open.db.inTransaction;
+    const done = isUndone ? nothingDone(id) : await runOn(open, request);
+    if (sql === "commit" || sql === "rollback") close();
+    return done;
+  };
+  const runOn = (connection: SqliteConnection, { id, sql, values }: WriterRequest) =>
+    patiently((): WriterAnswer =>
+      translated(() => {
+        const statement = connection.prepare(sql);
+        const bound = values as BoundValue[];
+        if (!statement.reader) {
+          return { kind: "done", id, rows: [], changes: statement.run(...bound).changes };
+        }
+        const rows = exactRows(statement, statement.all(...bound));
+        if (rows.length > (statement.readonly ? readRowsMax : writtenRowsMax))
+          return { kind: "too-many-rows", id };
+        return { kind: "done", id, rows, changes: undefined };
+      }),
+    );
+
+  return async (request) => {
+    try {
+      answer(await run(request));
+    } catch (err) {
+      answer(refusalOf(request.id, err));
+    }
+  };
+}
+
+const nothingDone = (id: number): WriterAnswer => ({ kind: "done", id, rows: [], changes: 0 });
+
+function refusalOf(id: number, err: unknown): WriterAnswer {
+  const cause = isAppError(err) ? err.cause : err;
+  if (cause instanceof SQLiteError)
+    return { kind: "error", id, code: cause.code ?? "", message: cause.message };
+  if (isAppError(err))
+    return { kind: "refusal", id, code: err.code, message: err.publicMessage, hint: err.hint };
+  return { kind: "error", id, code: "", message: err instanceof Error ? err.message : String(err) };
+}
+
+if (import.meta.main) {
+  const answer = (message: WriterAnswer) => void process.send?.(message);
+  const serve = serveWrites(answer);
+  process.on("message", (request) => void serve(request as WriterRequest));
+  process.on("disconnect", () => process.exit(0));
+  answer({ kind: "ready" });
+}
