@@ -1,6 +1,6 @@
 // What the composer costs: `bun bench/composer.ts [seconds]`. Real-time factor per style, first chunk, memory.
 
-import { createBuiltinGenerator } from "../src/ports/generator/builtin.ts";
+import { createBuiltinGenerator } from "../src/ports/generator/builtin/generator.ts";
 
 const durationSeconds = Number(Bun.argv[2] ?? 30);
 const prompts = [

@@ -364,7 +364,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
   const specs = await openStore("RONDO_BUSINESS_URL", config.businessUrl, () =>
     openSpecs({ ...shared, dir: querySpecs, watch: config.watchSpecs, openScratch }),
   );
-  const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
+  const { createBuiltinGenerator } = await import("./ports/generator/builtin/generator.ts");
   const threads = createLibraryThreads();
   const files = await createRenderedFiles({
     folder: join(config.dataDir, "rendered"),
@@ -455,7 +455,7 @@ export interface WorkerDeps extends SharedDeps {
 
 export async function createWorkerDeps(config: Config, log: Log): Promise<WorkerDeps> {
   const shared = await createSharedDeps(config, log, "worker");
-  const { createBuiltinGenerator } = await import("./ports/generator/builtin.ts");
+  const { createBuiltinGenerator } = await import("./ports/generator/builtin/generator.ts");
   const generator = createBuiltinGenerator();
   const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () =>
     openChunkCache(config.cacheUrl, log),

@@ -5,7 +5,7 @@ import { readStoredJson } from "../generations/generation-events.ts";
 import { closeStreams } from "../generations/finish-generation.ts";
 import type { StartedGeneration } from "../generations/place-generation.ts";
 import { runGeneration, type RunGenerationDeps } from "../generations/run-generation.ts";
-import { createBuiltinGenerator } from "../ports/generator/builtin.ts";
+import { createBuiltinGenerator } from "../ports/generator/builtin/generator.ts";
 import { createStreams } from "../streams/streams.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { createScriptedGenerator, extendedAudio, scriptedAudio } from "../testing/scripted-generator.ts";

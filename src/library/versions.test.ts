@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { runGeneration } from "../generations/run-generation.ts";
-import { createBuiltinGenerator } from "../ports/generator/builtin.ts";
+import { createBuiltinGenerator } from "../ports/generator/builtin/generator.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import { createScriptedGenerator } from "../testing/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";

@@ -11,7 +11,7 @@ import { runGeneration } from "../generations/run-generation.ts";
 import { startGeneration } from "../generations/start-generation.ts";
 import { sweepTiers } from "../library/sweep-tiers.ts";
 import { uploadAudio } from "../library/upload-audio.ts";
-import { createBuiltinGenerator } from "../ports/generator/builtin.ts";
+import { createBuiltinGenerator } from "../ports/generator/builtin/generator.ts";
 import { noSignal } from "./studio.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 import { silentLog } from "./test-stores.ts";

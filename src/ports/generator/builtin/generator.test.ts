@@ -1,10 +1,10 @@
 // The built-in generator held to the contract, and what only a thread can get wrong.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { isAppError } from "../../errors.ts";
-import { createBuiltinGenerator } from "./builtin.ts";
-import { testGenerator } from "./contract.ts";
-import type { GeneratedChunk, Generation } from "./generator.ts";
+import { isAppError } from "../../../errors.ts";
+import { createBuiltinGenerator } from "./generator.ts";
+import { testGenerator } from "../contract.ts";
+import type { GeneratedChunk, Generation } from "../generator.ts";
 
 testGenerator({ name: "built-in", create: () => createBuiltinGenerator() });
 
@@ -80,7 +80,7 @@ describe("the composer's thread", () => {
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe("a thread that fails", () => {
-  const crashing = new URL("../../testing/crashing-composer.ts", import.meta.url);
+  const crashing = new URL("../../../testing/crashing-composer.ts", import.meta.url);
 
   test("takes its generations with it, with a reason, and the next one has a fresh thread", async () => {
     await using generator = disposable(createBuiltinGenerator({ thread: crashing }));

@@ -1,20 +1,20 @@
 // The built-in generator: the composer in a thread of its own, so that the caller's event loop never waits for it.
 
 import { Worker } from "node:worker_threads";
-import { plannedBytesOf } from "../../composer/mp3/frames.ts";
-import { findDuration } from "../../composer/prompt/parse-duration.ts";
-import { parsePrompt } from "../../composer/prompt/parse-prompt.ts";
+import { plannedBytesOf } from "../../../composer/mp3/frames.ts";
+import { findDuration } from "../../../composer/prompt/parse-duration.ts";
+import { parsePrompt } from "../../../composer/prompt/parse-prompt.ts";
 import {
   durationSecondsMax,
   durationSecondsMin,
   type MusicSpec,
   parseSpec,
   samplesOf,
-} from "../../composer/spec.ts";
-import type { FromThread, ThreadFailure, ToThread } from "../../composer/thread-messages.ts";
-import { AppError } from "../../errors.ts";
-import { revise } from "./builtin-revise.ts";
-import type { GeneratedChunk, Generation, GenerationRequest, Generator } from "./generator.ts";
+} from "../../../composer/spec.ts";
+import type { FromThread, ThreadFailure, ToThread } from "../../../composer/thread-messages.ts";
+import { AppError } from "../../../errors.ts";
+import { revise } from "./revise.ts";
+import type { GeneratedChunk, Generation, GenerationRequest, Generator } from "../generator.ts";
 
 export interface BuiltinGeneratorOptions {
   /** Where the sound bank lies, if not beside the composer. */
@@ -114,7 +114,7 @@ interface ComposerThread {
 }
 
 const startThread = ({ soundBank, lame, thread }: BuiltinGeneratorOptions): ComposerThread => {
-  const worker = new Worker(thread ?? new URL("../../composer/worker-thread.ts", import.meta.url));
+  const worker = new Worker(thread ?? new URL("../../../composer/worker-thread.ts", import.meta.url));
   const running = new Map<number, ChunkQueue>();
   const ready = Promise.withResolvers<void>();
   // Whoever starts a generation awaits it; until then a failure is nobody's.

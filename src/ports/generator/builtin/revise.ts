@@ -1,10 +1,10 @@
 // Changes a plan of the composer by what a person says of it.
-import { changeSpec } from "../../composer/instruction/instruction.ts";
-import { plannedBytesOf } from "../../composer/mp3/frames.ts";
-import { sharedStartOf } from "../../composer/shared-start.ts";
-import { parseSpec, samplesOf } from "../../composer/spec.ts";
-import { AppError } from "../../errors.ts";
-import type { Revision, RevisionRequest } from "./generator.ts";
+import { changeSpec } from "../../../composer/instruction/instruction.ts";
+import { plannedBytesOf } from "../../../composer/mp3/frames.ts";
+import { sharedStartOf } from "../../../composer/shared-start.ts";
+import { parseSpec, samplesOf } from "../../../composer/spec.ts";
+import { AppError } from "../../../errors.ts";
+import type { Revision, RevisionRequest } from "../generator.ts";
 
 export function revise({ spec, instruction, durationSeconds, seed }: RevisionRequest): Revision {
   const before = parseSpec(spec);
