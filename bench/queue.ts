@@ -3,9 +3,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createBullmqJobQueue } from "../src/ports/job-queue/bullmq.ts";
+import { createBullmqJobQueue } from "../src/ports/job-queue/bullmq/queue.ts";
 import type { JobInput, JobQueue } from "../src/ports/job-queue/job-queue.ts";
-import { createSqliteJobQueue } from "../src/ports/job-queue/sqlite.ts";
+import { createSqliteJobQueue } from "../src/ports/job-queue/sqlite/queue.ts";
 import { startRedisServer } from "../src/testing/redis-server.ts";
 
 const scriptOf = (name: string): string =>

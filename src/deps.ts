@@ -40,9 +40,9 @@ import { createSqliteProvisioner } from "./ports/business-provisioner/sqlite/pro
 import type { Database } from "./ports/database/database.ts";
 import { openSqlite } from "./ports/database/sqlite/database.ts";
 import type { Generator } from "./ports/generator/generator.ts";
-import type { BullmqBoard } from "./ports/job-queue/bullmq-board.ts";
+import type { BullmqBoard } from "./ports/job-queue/bullmq/board.ts";
 import type { JobQueue } from "./ports/job-queue/job-queue.ts";
-import { createSqliteJobQueue } from "./ports/job-queue/sqlite.ts";
+import { createSqliteJobQueue } from "./ports/job-queue/sqlite/queue.ts";
 import { createFileObjectStore } from "./ports/object-store/file.ts";
 import type { ObjectLinks } from "./ports/object-store/object-links.ts";
 import type { ObjectStore } from "./ports/object-store/object-store.ts";
@@ -258,13 +258,13 @@ async function openJobQueue(
   onError: (err: unknown) => void,
 ): Promise<JobQueue> {
   if (scheme === "sqlite") return createSqliteJobQueue({ file: location, onError });
-  const { createBullmqJobQueue } = await import("./ports/job-queue/bullmq.ts");
+  const { createBullmqJobQueue } = await import("./ports/job-queue/bullmq/queue.ts");
   return createBullmqJobQueue({ url: location, onError });
 }
 
 async function openJobBoard({ scheme, location }: StoreUrl, log: Log): Promise<BullmqBoard | undefined> {
   if (scheme === "sqlite") return undefined;
-  const { openBullmqBoard } = await import("./ports/job-queue/bullmq-board.ts");
+  const { openBullmqBoard } = await import("./ports/job-queue/bullmq/board.ts");
   return openBullmqBoard({
     url: location,
     onError: (err) => log.warn({ err }, "the board of the jobs stumbled"),

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import type { Config, StoreUrl } from "../config.ts";
 import { AppError, storeNewer } from "../errors.ts";
 import { migrationNames, refuseNewer } from "../ports/database/migration-files.ts";
-import { jobSchemaVersion } from "../ports/job-queue/sqlite-schema.ts";
+import { jobSchemaVersion } from "../ports/job-queue/sqlite/schema.ts";
 import type { SqliteReport } from "../ports/drivers/sqlite-inspect.ts";
 import { type Finding, type Found, foundOf, good, wrong } from "./finding.ts";
 import { businessDatabaseFindings, chunkFileFindings } from "./business-file-findings.ts";

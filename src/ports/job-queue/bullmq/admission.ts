@@ -1,10 +1,10 @@
 // Jobs coming in: added by a caller, or by a schedule whose time has come.
 import { Job as BullJob, type Queue } from "bullmq";
-import type { RedisClient } from "./bullmq-connection.ts";
-import { idOf, type StoredOptions, storedIdOf } from "./bullmq-rows.ts";
-import { take, unplaced } from "./bullmq-scripts.ts";
-import { checkEveryMs, checkJobInput } from "./check-job-input.ts";
-import type { JobInput, QueueName } from "./job-queue.ts";
+import type { RedisClient } from "./connection.ts";
+import { idOf, type StoredOptions, storedIdOf } from "./rows.ts";
+import { take, unplaced } from "./scripts.ts";
+import { checkEveryMs, checkJobInput } from "../check-job-input.ts";
+import type { JobInput, QueueName } from "../job-queue.ts";
 
 export interface Admission {
   add(

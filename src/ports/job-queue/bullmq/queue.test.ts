@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { hasRedis, type RedisServer, startRedisServer } from "../../testing/redis-server.ts";
-import { until } from "../../testing/until.ts";
-import { type BullmqJobQueueOptions, createBullmqJobQueue } from "./bullmq.ts";
-import { jobQueueContract } from "./contract.ts";
-import type { Job, JobInput, JobQueue } from "./job-queue.ts";
+import { hasRedis, type RedisServer, startRedisServer } from "../../../testing/redis-server.ts";
+import { until } from "../../../testing/until.ts";
+import { type BullmqJobQueueOptions, createBullmqJobQueue } from "./queue.ts";
+import { jobQueueContract } from "../contract.ts";
+import type { Job, JobInput, JobQueue } from "../job-queue.ts";
 
 let server: RedisServer;
 
@@ -20,7 +20,7 @@ async function createQueue(
 
 /** A worker in another process; `lines` is all it has said so far. */
 function startProcess(url: string, { concurrency = 1, leaseMs = 10_000, workMs = 0, perBusiness = 0 } = {}) {
-  const script = new URL("./bullmq-process.ts", import.meta.url).pathname;
+  const script = new URL("./process.ts", import.meta.url).pathname;
   const args = [script, url, concurrency, leaseMs, workMs, perBusiness];
   const child = Bun.spawn([process.execPath, ...args].map(String), { stdout: "pipe", stderr: "ignore" });
   const lines: string[] = [];

@@ -1,8 +1,8 @@
 // Jobs coming in: added by a caller, or by a schedule whose time has come.
 import type { Database } from "bun:sqlite";
-import { checkEveryMs, checkJobInput } from "./check-job-input.ts";
-import type { JobInput, QueueName } from "./job-queue.ts";
-import { fairPriority, nextTurn } from "./sqlite-schema.ts";
+import { checkEveryMs, checkJobInput } from "../check-job-input.ts";
+import type { JobInput, QueueName } from "../job-queue.ts";
+import { fairPriority, nextTurn } from "./schema.ts";
 
 export interface Admission {
   /** All or none, on the disk when it returns. */

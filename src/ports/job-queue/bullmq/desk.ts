@@ -1,8 +1,8 @@
 // What an operator sees and does: lists, counts, and the settling of failed jobs.
 import type { Queue } from "bullmq";
-import type { RedisClient } from "./bullmq-connection.ts";
-import { type Hash, jobOf, optionsOf, stateOf, storedIdOf } from "./bullmq-rows.ts";
-import { heldUntilMs, take } from "./bullmq-scripts.ts";
+import type { RedisClient } from "./connection.ts";
+import { type Hash, jobOf, optionsOf, stateOf, storedIdOf } from "./rows.ts";
+import { heldUntilMs, take } from "./scripts.ts";
 import {
   type Job,
   type JobCounts,
@@ -10,7 +10,7 @@ import {
   type JobState,
   type QueueName,
   queueNames,
-} from "./job-queue.ts";
+} from "../job-queue.ts";
 
 export interface Desk {
   list(filter: JobFilter): Promise<Job[]>;

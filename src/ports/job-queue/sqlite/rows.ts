@@ -1,6 +1,6 @@
 // A job as SQLite keeps it, and as the port gives it.
-import type { Job, JobState, QueueName } from "./job-queue.ts";
-import { fairPriority } from "./sqlite-schema.ts";
+import type { Job, JobState, QueueName } from "../job-queue.ts";
+import { fairPriority } from "./schema.ts";
 
 export interface JobRow {
   readonly seq: number;

@@ -1,9 +1,9 @@
 // One worker of one queue: keeps as many runs going as it may, and sees each to its end.
-import type { Job, JobHandler, QueueName, Worker, WorkOptions } from "./job-queue.ts";
-import { GiveWayError, PutOffError, UnrecoverableError } from "./job-queue.ts";
-import { retryDelayMs } from "./retry-delay.ts";
-import { type JobRow, jobOf } from "./sqlite-rows.ts";
-import type { Ended, Ending, Lease, Turnover } from "./sqlite-turnover.ts";
+import type { Job, JobHandler, QueueName, Worker, WorkOptions } from "../job-queue.ts";
+import { GiveWayError, PutOffError, UnrecoverableError } from "../job-queue.ts";
+import { retryDelayMs } from "../retry-delay.ts";
+import { type JobRow, jobOf } from "./rows.ts";
+import type { Ended, Ending, Lease, Turnover } from "./turnover.ts";
 
 export interface SqliteWorker extends Worker {
   readonly queue: QueueName;

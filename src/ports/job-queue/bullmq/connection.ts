@@ -1,8 +1,8 @@
 // The connections to Redis: one that answers at once or not at all, one that waits for Redis to come back.
 import { Cluster, Redis } from "ioredis";
-import { AppError } from "../../errors.ts";
-import { redisCodeOf } from "./bullmq-errors.ts";
-import { defineSteps } from "./bullmq-scripts.ts";
+import { AppError } from "../../../errors.ts";
+import { redisCodeOf } from "./errors.ts";
+import { defineSteps } from "./scripts.ts";
 
 export type RedisClient = Redis | Cluster;
 

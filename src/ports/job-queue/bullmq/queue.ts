@@ -1,12 +1,12 @@
 // The job queue on Redis with BullMQ, shared by every process that is given the same URL.
 // As durable as that Redis: with an append-only file synced each second, a power cut may take the last one.
 import { Queue } from "bullmq";
-import { createAdmission } from "./bullmq-admission.ts";
-import { connectForCallers, connectForWorkers, readQueueUrl, type RedisClient } from "./bullmq-connection.ts";
-import { createDesk } from "./bullmq-desk.ts";
-import { appErrorOf, translated } from "./bullmq-errors.ts";
-import { type BullmqWorker, createBullmqWorker } from "./bullmq-worker.ts";
-import { type JobQueue, type QueueName, queueNames } from "./job-queue.ts";
+import { createAdmission } from "./admission.ts";
+import { connectForCallers, connectForWorkers, readQueueUrl, type RedisClient } from "./connection.ts";
+import { createDesk } from "./desk.ts";
+import { appErrorOf, translated } from "./errors.ts";
+import { type BullmqWorker, createBullmqWorker } from "./worker.ts";
+import { type JobQueue, type QueueName, queueNames } from "../job-queue.ts";
 
 export interface BullmqJobQueueOptions {
   /** redis://, or rediss:// for TLS; `?cluster=true` for a node of a cluster, `?prefix=` to share a Redis. */

@@ -1,5 +1,5 @@
 // What Redis and its driver throw, as errors a caller of the job queue knows.
-import { AppError } from "../../errors.ts";
+import { AppError } from "../../../errors.ts";
 
 /** Anything that is an AppError already is given as it is. */
 export function appErrorOf(err: unknown): unknown {

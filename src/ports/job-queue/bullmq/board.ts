@@ -2,7 +2,7 @@
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
-import { queueNames } from "./job-queue.ts";
+import { queueNames } from "../job-queue.ts";
 
 export interface BullmqBoard {
   readonly queues: readonly BullMQAdapter[];

@@ -1,5 +1,5 @@
 // What SQLite throws, as errors a caller of the job queue knows.
-import { AppError, storeDamaged } from "../../errors.ts";
+import { AppError, storeDamaged } from "../../../errors.ts";
 
 /** Runs `work` and translates what its driver throws. */
 export function translated<T>(work: () => T): T {

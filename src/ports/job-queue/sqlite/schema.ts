@@ -1,6 +1,6 @@
 // The tables of the SQLite queue and the ladder that brings a file of any age up to date.
 import type { Database } from "bun:sqlite";
-import { storeNewer } from "../../errors.ts";
+import { storeNewer } from "../../../errors.ts";
 
 /** What `priority` is stored as where none was given: after every given one. */
 export const fairPriority = 1_001;

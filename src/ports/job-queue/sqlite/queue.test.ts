@@ -3,10 +3,10 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { until } from "../../testing/until.ts";
-import { jobQueueContract } from "./contract.ts";
-import type { JobInput, JobQueue } from "./job-queue.ts";
-import { createSqliteJobQueue, type SqliteJobQueueOptions } from "./sqlite.ts";
+import { until } from "../../../testing/until.ts";
+import { jobQueueContract } from "../contract.ts";
+import type { JobInput, JobQueue } from "../job-queue.ts";
+import { createSqliteJobQueue, type SqliteJobQueueOptions } from "./queue.ts";
 
 function createFolder(): Disposable & { readonly file: string } {
   const folder = mkdtempSync(join(tmpdir(), "rondo-jobs-"));
@@ -23,7 +23,7 @@ function createQueue(options: SqliteJobQueueOptions): JobQueue & AsyncDisposable
 
 /** A worker in another process; `lines` is all it has said so far. */
 function startProcess(file: string, { concurrency = 1, leaseMs = 10_000, workMs = 0 } = {}) {
-  const script = new URL("./sqlite-process.ts", import.meta.url).pathname;
+  const script = new URL("./process.ts", import.meta.url).pathname;
   const child = Bun.spawn([process.execPath, script, file, concurrency, leaseMs, workMs].map(String), {
     stdout: "pipe",
     stderr: "inherit",

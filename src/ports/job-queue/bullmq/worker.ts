@@ -1,8 +1,8 @@
 // Runs the jobs of one queue with BullMQ's worker: keeps the bound of a business, the lease and the manner of closing.
 import { type Job as BullJob, WaitingError, Worker as BullWorker } from "bullmq";
-import type { RedisClient } from "./bullmq-connection.ts";
-import { idOf, type StoredOptions } from "./bullmq-rows.ts";
-import { take, unplaced } from "./bullmq-scripts.ts";
+import type { RedisClient } from "./connection.ts";
+import { idOf, type StoredOptions } from "./rows.ts";
+import { take, unplaced } from "./scripts.ts";
 import {
   GiveWayError,
   type Job,
@@ -12,8 +12,8 @@ import {
   UnrecoverableError,
   type Worker,
   type WorkOptions,
-} from "./job-queue.ts";
-import { retryDelayMs } from "./retry-delay.ts";
+} from "../job-queue.ts";
+import { retryDelayMs } from "../retry-delay.ts";
 
 export interface BullmqWorkerDeps {
   readonly redis: RedisClient;

@@ -2,14 +2,14 @@
 import { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { JobQueue } from "./job-queue.ts";
-import { createAdmission } from "./sqlite-admission.ts";
-import { createDesk } from "./sqlite-desk.ts";
-import { appErrorOf, translated } from "./sqlite-errors.ts";
-import { migrateJobs } from "./sqlite-schema.ts";
-import { createTurnover } from "./sqlite-turnover.ts";
-import { createWorker, type SqliteWorker } from "./sqlite-worker.ts";
-import { turnOnWriteAhead } from "../drivers/sqlite-write-ahead.ts";
+import type { JobQueue } from "../job-queue.ts";
+import { createAdmission } from "./admission.ts";
+import { createDesk } from "./desk.ts";
+import { appErrorOf, translated } from "./errors.ts";
+import { migrateJobs } from "./schema.ts";
+import { createTurnover } from "./turnover.ts";
+import { createWorker, type SqliteWorker } from "./worker.ts";
+import { turnOnWriteAhead } from "../../drivers/sqlite-write-ahead.ts";
 
 export interface SqliteJobQueueOptions {
   /** Made, with its folder, where missing. */

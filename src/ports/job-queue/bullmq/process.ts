@@ -1,9 +1,10 @@
-// A worker in a process of its own, for the tests and the bench to share a file with, stop and kill.
-import { createSqliteJobQueue } from "./sqlite.ts";
+// A worker in a process of its own, for the tests and the bench to share a Redis with, stop and kill.
+import { createBullmqJobQueue } from "./queue.ts";
 
 if (import.meta.main) {
-  const [file = "", concurrency = "1", leaseMs = "10000", workMs = "0"] = process.argv.slice(2);
-  const queue = createSqliteJobQueue({ file });
+  const [url = "", concurrency = "1", leaseMs = "10000", workMs = "0", perBusiness = "0"] =
+    process.argv.slice(2);
+  const queue = await createBullmqJobQueue({ url });
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   queue.work(
     "maintenance",
@@ -20,7 +21,11 @@ if (import.meta.main) {
       }
       say(`end ${job.id}`);
     },
-    { concurrency: Number(concurrency), leaseMs: Number(leaseMs) },
+    {
+      concurrency: Number(concurrency),
+      leaseMs: Number(leaseMs),
+      ...(Number(perBusiness) > 0 ? { concurrencyPerBusiness: Number(perBusiness) } : {}),
+    },
   );
   process.once("SIGTERM", () => void queue.close());
   say("ready");

@@ -1,7 +1,7 @@
 // What an operator sees and does: lists, counts, and the settling of failed jobs.
 import type { Database, SQLQueryBindings } from "bun:sqlite";
-import { type Job, type JobCounts, type JobFilter, type JobState, queueNames } from "./job-queue.ts";
-import { type JobRow, jobOf } from "./sqlite-rows.ts";
+import { type Job, type JobCounts, type JobFilter, type JobState, queueNames } from "../job-queue.ts";
+import { type JobRow, jobOf } from "./rows.ts";
 
 export interface Desk {
   list(filter: JobFilter): Job[];

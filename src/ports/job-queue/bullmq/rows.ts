@@ -1,7 +1,7 @@
 // A job as BullMQ keeps it in Redis, and as the port gives it.
 import type { JobsOptions } from "bullmq";
-import { heldUntilMs, unplaced } from "./bullmq-scripts.ts";
-import type { Job, JobState, QueueName } from "./job-queue.ts";
+import { heldUntilMs, unplaced } from "./scripts.ts";
+import type { Job, JobState, QueueName } from "../job-queue.ts";
 
 /** What is kept beside BullMQ's own options. */
 export interface OwnOptions {

@@ -1,9 +1,9 @@
 // Jobs going through: taken under a lease, kept by a heartbeat, ended by whoever still holds the lease.
 import type { Database } from "bun:sqlite";
-import type { Admission } from "./sqlite-admission.ts";
-import type { QueueName } from "./job-queue.ts";
-import type { JobRow } from "./sqlite-rows.ts";
-import { nextTurn } from "./sqlite-schema.ts";
+import type { Admission } from "./admission.ts";
+import type { QueueName } from "../job-queue.ts";
+import type { JobRow } from "./rows.ts";
+import { nextTurn } from "./schema.ts";
 
 /** The right to end one run of one job; worth nothing once another worker has taken the job. */
 export interface Lease {
