@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { type BusinessTables, businessSchema } from "../src/businesses/schema.ts";
 import { AppError } from "../src/errors.ts";
-import { createChatCompletionsModel } from "../src/ports/language-model/chat-completions.ts";
+import { createChatCompletionsModel } from "../src/ports/language-model/chat-completions/model.ts";
 import type { LanguageModel } from "../src/ports/language-model/language-model.ts";
 import { openSqlite } from "../src/ports/database/sqlite/database.ts";
 import { draftSpec } from "../src/queries/draft.ts";

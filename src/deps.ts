@@ -49,7 +49,7 @@ import type { ObjectStore } from "./ports/object-store/object-store.ts";
 import { keepFilesPrivate } from "./private-files.ts";
 import { createMemoryRateLimiter } from "./ports/rate-limiter/memory.ts";
 import type { RateLimiter } from "./ports/rate-limiter/rate-limiter.ts";
-import { createChatCompletionsModel } from "./ports/language-model/chat-completions.ts";
+import { createChatCompletionsModel } from "./ports/language-model/chat-completions/model.ts";
 import type { QuerySet } from "./queries/query-set.ts";
 import { openSpecs } from "./open-specs.ts";
 import { checkFolders, openStore } from "./start-errors.ts";

@@ -129,7 +129,7 @@ async function checkGenerator({ scheme, location }: StoreUrl): Promise<readonly 
 
 async function checkModel(model: Config["languageModel"]): Promise<readonly Found[]> {
   if (!model) return [good("No language model; only `rondo specs draft` would use one.")];
-  const { inspectModelEndpoint } = await import("../ports/language-model/chat-completions-inspect.ts");
+  const { inspectModelEndpoint } = await import("../ports/language-model/chat-completions/inspect.ts");
   return modelFindings(model.model, await inspectModelEndpoint(model.url, model.key));
 }
 

@@ -1,7 +1,7 @@
 // What the reports of the other stores mean for us: MongoDB, buckets, Neon, the language model's endpoint.
 import type { NeonReport } from "../ports/business-provisioner/neon/inspect.ts";
 import type { MongoReport } from "../ports/chunk-store/mongodb/inspect.ts";
-import type { ModelEndpointReport } from "../ports/language-model/chat-completions-inspect.ts";
+import type { ModelEndpointReport } from "../ports/language-model/chat-completions/inspect.ts";
 import type { GcsReport } from "../ports/object-store/gcs-inspect.ts";
 import { type Found, good, warning, wrong } from "./finding.ts";
 

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
 import { isAppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
-import { createChatCompletionsModel } from "../ports/language-model/chat-completions.ts";
+import { createChatCompletionsModel } from "../ports/language-model/chat-completions/model.ts";
 import { openPostgres } from "../ports/database/postgres/database.ts";
 import { createTestPostgres, hasPostgres } from "../testing/postgres-database.ts";
 import { openSqlite } from "../ports/database/sqlite/database.ts";

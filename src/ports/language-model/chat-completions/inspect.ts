@@ -1,5 +1,5 @@
 // Whether an endpoint lets us in and knows the model, for whoever checks it before relying on it. Asks the model nothing.
-import { AppError } from "../../errors.ts";
+import { AppError } from "../../../errors.ts";
 
 export interface ModelEndpointReport {
   /** Undefined where the endpoint does not list its models. */

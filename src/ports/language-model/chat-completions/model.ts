@@ -1,7 +1,7 @@
 // A language model over HTTP, as OpenAI's chat completions: what most servers of models speak.
-import { AppError } from "../../errors.ts";
-import { jsonInAnswer } from "./json-in-answer.ts";
-import type { LanguageModel, ModelAnswer, ModelMessage, ModelRequest } from "./language-model.ts";
+import { AppError } from "../../../errors.ts";
+import { jsonInAnswer } from "../json-in-answer.ts";
+import type { LanguageModel, ModelAnswer, ModelMessage, ModelRequest } from "../language-model.ts";
 
 export interface ChatCompletionsOptions {
   /** Up to and with /v1; "/chat/completions" is added. */
