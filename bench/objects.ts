@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32c } from "../src/ports/object-store/crc32c.ts";
-import { createFileObjectStore } from "../src/ports/object-store/file.ts";
+import { createFileObjectStore } from "../src/ports/object-store/file/store.ts";
 
 const key = { businessId: "acme", path: "versions/v1/audio.mp3" };
 const chunk = crypto.getRandomValues(new Uint8Array(16_384));

@@ -43,7 +43,7 @@ import type { Generator } from "./ports/generator/generator.ts";
 import type { BullmqBoard } from "./ports/job-queue/bullmq/board.ts";
 import type { JobQueue } from "./ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "./ports/job-queue/sqlite/queue.ts";
-import { createFileObjectStore } from "./ports/object-store/file.ts";
+import { createFileObjectStore } from "./ports/object-store/file/store.ts";
 import type { ObjectLinks } from "./ports/object-store/object-links.ts";
 import type { ObjectStore } from "./ports/object-store/object-store.ts";
 import { keepFilesPrivate } from "./private-files.ts";
@@ -295,8 +295,8 @@ async function openObjects(
     return { objects: createFileObjectStore({ folder: location, ...parts }), objectLinks: undefined };
   }
   const [{ createGcsObjectStore }, { parseGcsUrl }] = await Promise.all([
-    import("./ports/object-store/gcs.ts"),
-    import("./ports/object-store/gcs-url.ts"),
+    import("./ports/object-store/gcs/store.ts"),
+    import("./ports/object-store/gcs/url.ts"),
   ]);
   const noteKey = new Uint8Array(hkdfSync("sha256", masterKey, "", "rondo/object-upload-notes", 32));
   const bucket = createGcsObjectStore({ url: location, noteKey, ...parts });

@@ -109,7 +109,7 @@ async function checkQueue({ scheme, location }: StoreUrl): Promise<readonly Foun
 async function checkObjects({ scheme, location }: StoreUrl): Promise<readonly Found[]> {
   if (scheme === "none") return [good("Finished audio stays in the chunk store.")];
   if (scheme === "file") return checkFolder(location);
-  const { inspectGcs } = await import("../ports/object-store/gcs-inspect.ts");
+  const { inspectGcs } = await import("../ports/object-store/gcs/inspect.ts");
   return gcsFindings(await inspectGcs(location));
 }
 

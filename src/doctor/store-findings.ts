@@ -2,7 +2,7 @@
 import type { NeonReport } from "../ports/business-provisioner/neon/inspect.ts";
 import type { MongoReport } from "../ports/chunk-store/mongodb/inspect.ts";
 import type { ModelEndpointReport } from "../ports/language-model/chat-completions/inspect.ts";
-import type { GcsReport } from "../ports/object-store/gcs-inspect.ts";
+import type { GcsReport } from "../ports/object-store/gcs/inspect.ts";
 import { type Found, good, warning, wrong } from "./finding.ts";
 
 export const mongoFindings = ({ version, isReplicated, canMakeUsers }: MongoReport): readonly Found[] => [

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { openLink } from "../../testing/breakable-link.ts";
-import { type GcsServer, startGcsServer } from "../../testing/gcs-server.ts";
-import { createGcsSigner } from "../../testing/gcs-signer.ts";
-import { until } from "../../testing/until.ts";
-import { bytesOf, inChunks, objectStoreContract, readWhole } from "./contract.ts";
-import { crc32c } from "./crc32c.ts";
-import { createGcsObjectStore } from "./gcs.ts";
+import { openLink } from "../../../testing/breakable-link.ts";
+import { type GcsServer, startGcsServer } from "../../../testing/gcs-server.ts";
+import { createGcsSigner } from "../../../testing/gcs-signer.ts";
+import { until } from "../../../testing/until.ts";
+import { bytesOf, inChunks, objectStoreContract, readWhole } from "../contract.ts";
+import { crc32c } from "../crc32c.ts";
+import { createGcsObjectStore } from "./store.ts";
 
 const noteKey = new Uint8Array(32).fill(7);
 const pieceBytes = 256 * 1024;
@@ -437,7 +437,7 @@ describe("links to read by", () => {
 
 test("the driver is not loaded where objects are files", async () => {
   const script = `
-    await import(${JSON.stringify(join(import.meta.dirname, "../../deps.ts"))});
+    await import(${JSON.stringify(join(import.meta.dirname, "../../../deps.ts"))});
     console.log(Object.keys(require.cache).filter((name) => name.includes("@google-cloud")).length);`;
   const child = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
   expect((await new Response(child.stdout).text()).trim()).toBe("0");

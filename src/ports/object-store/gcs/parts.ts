@@ -1,15 +1,15 @@
 // A large object made of parts: each an upload of its own that is not sent again once it is there, composed into one at the end.
 import type { File, FileMetadata } from "@google-cloud/storage";
-import { isAppError } from "../../errors.ts";
-import { contentDamaged } from "./checked-content.ts";
-import { crc32c } from "./crc32c.ts";
-import type { GcsClient } from "./gcs-client.ts";
-import { statusOf, uploadLost } from "./gcs-errors.ts";
-import { type GcsFacts, gcsFactsOf } from "./gcs-facts.ts";
-import { pieceUnitBytes } from "./gcs-session.ts";
-import { type GcsWriteDeps, writeToGcs } from "./gcs-write.ts";
-import type { ObjectFacts, ObjectWrite } from "./object-store.ts";
-import { untilAborted } from "./until-aborted.ts";
+import { isAppError } from "../../../errors.ts";
+import { contentDamaged } from "../checked-content.ts";
+import { crc32c } from "../crc32c.ts";
+import type { GcsClient } from "./client.ts";
+import { statusOf, uploadLost } from "./errors.ts";
+import { type GcsFacts, gcsFactsOf } from "./facts.ts";
+import { pieceUnitBytes } from "./session.ts";
+import { type GcsWriteDeps, writeToGcs } from "./write.ts";
+import type { ObjectFacts, ObjectWrite } from "../object-store.ts";
+import { untilAborted } from "../until-aborted.ts";
 
 export interface GcsPartsWrite extends ObjectWrite {
   readonly expected: { readonly bytes: number; readonly crc32c?: number };

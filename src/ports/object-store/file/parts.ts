@@ -1,8 +1,8 @@
 // Writes content into one file or several, gathering small chunks, and reckons its size and checksum.
 import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { crc32c } from "./crc32c.ts";
-import { partName } from "./file-manifest.ts";
+import { crc32c } from "../crc32c.ts";
+import { partName } from "./manifest.ts";
 
 export interface PartWriter {
   write(chunk: Uint8Array): Promise<void>;

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { contentDamaged } from "./checked-content.ts";
-import type { ObjectFacts } from "./object-store.ts";
+import { contentDamaged } from "../checked-content.ts";
+import type { ObjectFacts } from "../object-store.ts";
 
 export interface Manifest {
   /** Names the parts, so that those of an earlier or a parallel write are others. */

@@ -1,15 +1,15 @@
 // Writes one object in constant memory: content gathered into pieces, each sent once, checked before and after it is an object.
 import type { FileMetadata } from "@google-cloud/storage";
-import { isAppError } from "../../errors.ts";
-import { contentDamaged } from "./checked-content.ts";
-import { crc32c } from "./crc32c.ts";
-import type { GcsClient } from "./gcs-client.ts";
-import { uploadLost } from "./gcs-errors.ts";
-import { factsOf } from "./gcs-facts.ts";
-import type { UploadIdentity, UploadNotes } from "./gcs-notes.ts";
-import { createSession, type Piece, resumeSession, type UploadSession } from "./gcs-session.ts";
-import type { ObjectFacts, ObjectWrite } from "./object-store.ts";
-import { untilAborted } from "./until-aborted.ts";
+import { isAppError } from "../../../errors.ts";
+import { contentDamaged } from "../checked-content.ts";
+import { crc32c } from "../crc32c.ts";
+import type { GcsClient } from "./client.ts";
+import { uploadLost } from "./errors.ts";
+import { factsOf } from "./facts.ts";
+import type { UploadIdentity, UploadNotes } from "./notes.ts";
+import { createSession, type Piece, resumeSession, type UploadSession } from "./session.ts";
+import type { ObjectFacts, ObjectWrite } from "../object-store.ts";
+import { untilAborted } from "../until-aborted.ts";
 
 export interface GcsWriteDeps {
   readonly client: GcsClient;

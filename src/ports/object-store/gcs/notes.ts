@@ -1,8 +1,8 @@
 // Notes of unfinished uploads, kept in the bucket itself: whoever writes the same content next goes on where it broke off.
 import type { File } from "@google-cloud/storage";
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import type { GcsClient } from "./gcs-client.ts";
-import { statusOf } from "./gcs-errors.ts";
+import type { GcsClient } from "./client.ts";
+import { statusOf } from "./errors.ts";
 
 /** What an upload is known by: where it goes to, and what it begins with. */
 export interface UploadIdentity {

@@ -1,6 +1,6 @@
 // An object's facts as Google Cloud Storage tells them.
 import type { FileMetadata } from "@google-cloud/storage";
-import type { ObjectFacts } from "./object-store.ts";
+import type { ObjectFacts } from "../object-store.ts";
 
 export interface GcsFacts extends ObjectFacts {
   /** Names this content: an object written in its place has another one. */

@@ -1,18 +1,18 @@
 // Objects in a bucket of Google Cloud Storage: an object each, under the business's name.
-import { isAppError } from "../../errors.ts";
-import { spanOf } from "./byte-span.ts";
-import { checkedContent } from "./checked-content.ts";
-import { createGcsClient, type GcsClientOptions } from "./gcs-client.ts";
-import { bucketMissing, gcsErrorOf, statusOf } from "./gcs-errors.ts";
-import { factsOf, type GcsFacts, gcsFactsOf } from "./gcs-facts.ts";
-import { createUploadNotes } from "./gcs-notes.ts";
-import { openContent } from "./gcs-read.ts";
-import { sweepParts, writePartsToGcs } from "./gcs-parts.ts";
-import { pieceUnitBytes, resumeSession } from "./gcs-session.ts";
-import { writeToGcs } from "./gcs-write.ts";
-import { checkPrefix, segmentsOf } from "./object-key.ts";
-import type { ObjectLinks } from "./object-links.ts";
-import type { ObjectKey, ObjectPage, ObjectStore } from "./object-store.ts";
+import { isAppError } from "../../../errors.ts";
+import { spanOf } from "../byte-span.ts";
+import { checkedContent } from "../checked-content.ts";
+import { createGcsClient, type GcsClientOptions } from "./client.ts";
+import { bucketMissing, gcsErrorOf, statusOf } from "./errors.ts";
+import { factsOf, type GcsFacts, gcsFactsOf } from "./facts.ts";
+import { createUploadNotes } from "./notes.ts";
+import { openContent } from "./read.ts";
+import { sweepParts, writePartsToGcs } from "./parts.ts";
+import { pieceUnitBytes, resumeSession } from "./session.ts";
+import { writeToGcs } from "./write.ts";
+import { checkPrefix, segmentsOf } from "../object-key.ts";
+import type { ObjectLinks } from "../object-links.ts";
+import type { ObjectKey, ObjectPage, ObjectStore } from "../object-store.ts";
 
 export interface GcsObjectStoreOptions extends GcsClientOptions {
   /** 32 bytes; seals what is kept in the bucket to go on with an unfinished upload. */

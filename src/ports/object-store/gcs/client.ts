@@ -1,7 +1,7 @@
 // The driver for one bucket with the application's default credentials, and plain requests beside it for content.
 import { type Bucket, IdempotencyStrategy, Storage } from "@google-cloud/storage";
-import { AppError } from "../../errors.ts";
-import { type GcsPlace, parseGcsUrl } from "./gcs-url.ts";
+import { AppError } from "../../../errors.ts";
+import { type GcsPlace, parseGcsUrl } from "./url.ts";
 
 export interface GcsClient extends GcsPlace {
   /** The origin of requests to the bucket and of signed links. */

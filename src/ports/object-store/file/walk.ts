@@ -2,9 +2,9 @@
 import type { Dirent } from "node:fs";
 import { readdir, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isAppError } from "../../errors.ts";
-import { manifestName, partName, readManifest } from "./file-manifest.ts";
-import type { ObjectFacts } from "./object-store.ts";
+import { isAppError } from "../../../errors.ts";
+import { manifestName, partName, readManifest } from "./manifest.ts";
+import type { ObjectFacts } from "../object-store.ts";
 
 export interface ListedObject {
   readonly path: string;

@@ -1,7 +1,7 @@
 // The content of one object as it arrives; a connection that breaks is taken up again at the byte.
-import { contentDamaged } from "./checked-content.ts";
-import type { GcsClient } from "./gcs-client.ts";
-import { gcsErrorOf, isTransient, refusalOf } from "./gcs-errors.ts";
+import { contentDamaged } from "../checked-content.ts";
+import type { GcsClient } from "./client.ts";
+import { gcsErrorOf, isTransient, refusalOf } from "./errors.ts";
 
 export interface GcsSpan {
   readonly name: string;

@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, rmdir, statfs, unlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { AppError, isAppError } from "../../errors.ts";
-import { spanOf } from "./byte-span.ts";
-import { checkedContent, contentDamaged } from "./checked-content.ts";
+import { AppError, isAppError } from "../../../errors.ts";
+import { spanOf } from "../byte-span.ts";
+import { checkedContent, contentDamaged } from "../checked-content.ts";
 import {
   createManifestReader,
   type Manifest,
@@ -13,12 +13,12 @@ import {
   readManifest,
   syncFolder,
   writeManifest,
-} from "./file-manifest.ts";
-import { createPartWriter } from "./file-parts.ts";
-import { listObjects, sweepLeftovers } from "./file-walk.ts";
-import { checkPrefix, segmentsOf } from "./object-key.ts";
-import type { ByteRange, ObjectKey, ObjectRead, ObjectStore } from "./object-store.ts";
-import { untilAborted } from "./until-aborted.ts";
+} from "./manifest.ts";
+import { createPartWriter } from "./parts.ts";
+import { listObjects, sweepLeftovers } from "./walk.ts";
+import { checkPrefix, segmentsOf } from "../object-key.ts";
+import type { ByteRange, ObjectKey, ObjectRead, ObjectStore } from "../object-store.ts";
+import { untilAborted } from "../until-aborted.ts";
 
 export interface FileObjectStoreOptions {
   /** Made where missing. */

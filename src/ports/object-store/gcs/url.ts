@@ -1,6 +1,6 @@
 // The address of a bucket: gs://bucket[/prefix][?links=true][&endpoint=https://…]. With links, those who listen read from it
 // themselves; the endpoint is another server of the same API.
-import { AppError } from "../../errors.ts";
+import { AppError } from "../../../errors.ts";
 
 export interface GcsPlace {
   readonly bucket: string;

@@ -1,9 +1,9 @@
 // One resumable upload: content goes up piece by piece, goes on at the byte that the server has, and is an object at its end.
 import type { FileMetadata } from "@google-cloud/storage";
-import { AppError } from "../../errors.ts";
-import { contentDamaged } from "./checked-content.ts";
-import { isTransient, refusalOf } from "./gcs-errors.ts";
-import { checksumText } from "./gcs-facts.ts";
+import { AppError } from "../../../errors.ts";
+import { contentDamaged } from "../checked-content.ts";
+import { isTransient, refusalOf } from "./errors.ts";
+import { checksumText } from "./facts.ts";
 
 export interface Piece {
   /** Where it begins in the content. */

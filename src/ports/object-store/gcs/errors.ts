@@ -1,5 +1,5 @@
 // What Google Cloud Storage, or the way to it, refuses, in our words.
-import { AppError } from "../../errors.ts";
+import { AppError } from "../../../errors.ts";
 
 /** An answer that is no success, to a request that we made without the driver. */
 export class GcsRefusal extends Error {

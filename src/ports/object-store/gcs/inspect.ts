@@ -1,7 +1,7 @@
 // What we may do in a bucket, for whoever checks its URL before relying on it. Leaves nothing behind.
 import type { File } from "@google-cloud/storage";
-import { createGcsClient } from "./gcs-client.ts";
-import { gcsErrorOf, statusOf } from "./gcs-errors.ts";
+import { createGcsClient } from "./client.ts";
+import { gcsErrorOf, statusOf } from "./errors.ts";
 
 export interface GcsReport {
   readonly bucket: string;
