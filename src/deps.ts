@@ -47,7 +47,7 @@ import { createFileObjectStore } from "./ports/object-store/file/store.ts";
 import type { ObjectLinks } from "./ports/object-store/object-links.ts";
 import type { ObjectStore } from "./ports/object-store/object-store.ts";
 import { keepFilesPrivate } from "./private-files.ts";
-import { createMemoryRateLimiter } from "./ports/rate-limiter/memory.ts";
+import { createMemoryRateLimiter } from "./ports/rate-limiter/memory/limiter.ts";
 import type { RateLimiter } from "./ports/rate-limiter/rate-limiter.ts";
 import { createChatCompletionsModel } from "./ports/language-model/chat-completions/model.ts";
 import type { QuerySet } from "./queries/query-set.ts";
@@ -314,7 +314,7 @@ export async function openChunkCache({ scheme, location }: StoreUrl, log: Log): 
 
 async function openRateLimiter({ scheme, location }: StoreUrl, log: Log): Promise<RateLimiter> {
   if (scheme === "memory") return createMemoryRateLimiter();
-  const { createRedisRateLimiter } = await import("./ports/rate-limiter/redis.ts");
+  const { createRedisRateLimiter } = await import("./ports/rate-limiter/redis/limiter.ts");
   return createRedisRateLimiter({
     url: location,
     onError: (err) =>

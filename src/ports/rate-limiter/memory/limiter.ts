@@ -1,7 +1,7 @@
 // Rate limiter in this process's memory: it counts what this process is asked, and nothing else.
 import { LRUCache } from "lru-cache";
-import { costMsOf, stateOf } from "./rate-arithmetic.ts";
-import type { RateLimiter } from "./rate-limiter.ts";
+import { costMsOf, stateOf } from "../rate-arithmetic.ts";
+import type { RateLimiter } from "../rate-limiter.ts";
 
 export interface MemoryRateLimiterOptions {
   readonly keysMax?: number;

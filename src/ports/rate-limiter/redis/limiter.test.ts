@@ -1,10 +1,10 @@
 // The Redis rate limiter: the contract, and a server that vanishes.
 import { describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
-import { hasRedis, startRedisServer } from "../../testing/redis-server.ts";
-import { until } from "../../testing/until.ts";
-import { describeRateLimiter } from "./contract.ts";
-import { createRedisRateLimiter } from "./redis.ts";
+import { hasRedis, startRedisServer } from "../../../testing/redis-server.ts";
+import { until } from "../../../testing/until.ts";
+import { describeRateLimiter } from "../contract.ts";
+import { createRedisRateLimiter } from "./limiter.ts";
 
 if (!hasRedis)
   console.log("No redis-server here: the tests of the shared limits are skipped. Install it to run them.");

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { describeRateLimiter } from "./contract.ts";
-import { createMemoryRateLimiter } from "./memory.ts";
+import { describeRateLimiter } from "../contract.ts";
+import { createMemoryRateLimiter } from "./limiter.ts";
 
 describeRateLimiter("memory", async () => {
   const limiter = createMemoryRateLimiter();

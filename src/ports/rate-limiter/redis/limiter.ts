@@ -1,8 +1,8 @@
 // Rate limiter in Redis: every instance counts the same. While Redis is away, each counts for itself.
-import { createRedisClient } from "../drivers/redis-client.ts";
-import { createMemoryRateLimiter } from "./memory.ts";
-import { costMsOf, stateOf } from "./rate-arithmetic.ts";
-import type { RateLimiter } from "./rate-limiter.ts";
+import { createRedisClient } from "../../drivers/redis-client.ts";
+import { createMemoryRateLimiter } from "../memory/limiter.ts";
+import { costMsOf, stateOf } from "../rate-arithmetic.ts";
+import type { RateLimiter } from "../rate-limiter.ts";
 
 export interface RedisRateLimiterOptions {
   /** `redis:`, or `rediss:` for TLS; `?cluster=true` where it is a node of a cluster. */
