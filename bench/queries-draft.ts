@@ -8,9 +8,9 @@ import { createChatCompletionsModel } from "../src/ports/language-model/chat-com
 import type { LanguageModel } from "../src/ports/language-model/language-model.ts";
 import { openSqlite } from "../src/ports/database/sqlite/database.ts";
 import { draftSpec } from "../src/queries/draft.ts";
-import { loadSpecs, proveSpecs, specsInvalid } from "../src/queries/load-specs.ts";
+import { loadSpecs, proveSpecs, specsInvalid } from "../src/queries/spec/load-specs.ts";
 import { createQuerySet } from "../src/queries/query-set.ts";
-import type { Query } from "../src/queries/read-spec.ts";
+import type { Query } from "../src/queries/spec/parse-spec.ts";
 import { runQuery } from "../src/queries/run-query.ts";
 import { ada, fillBusiness } from "../src/queries/sample-business.ts";
 import { startChatServer } from "../src/testing/chat-completions-server.ts";

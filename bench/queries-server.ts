@@ -9,7 +9,7 @@ import { createApiDeps } from "../src/deps.ts";
 import type { Database } from "../src/ports/database/database.ts";
 import { openPostgres } from "../src/ports/database/postgres/database.ts";
 import { openSqlite } from "../src/ports/database/sqlite/database.ts";
-import { loadSpecs } from "../src/queries/load-specs.ts";
+import { loadSpecs } from "../src/queries/spec/load-specs.ts";
 import { createLog } from "../src/log.ts";
 import { createTestStores } from "../src/testing/test-stores.ts";
 import { askingUser, handWritten } from "./queries-data.ts";

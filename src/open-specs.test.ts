@@ -5,7 +5,7 @@ import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { isAppError } from "./errors.ts";
 import { openSpecs } from "./open-specs.ts";
 import { openSqlite } from "./ports/database/sqlite/database.ts";
-import { loadSpecs } from "./queries/load-specs.ts";
+import { loadSpecs } from "./queries/spec/load-specs.ts";
 import { hasPostgres } from "./testing/postgres-database.ts";
 import { startPostgresServer } from "./testing/postgres-server.ts";
 import { createTemporaryDirectory } from "./testing/temporary-directory.ts";

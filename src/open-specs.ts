@@ -7,10 +7,10 @@ import type { Log } from "./log.ts";
 import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "./ports/database/database.ts";
 import { goldenTextOf } from "./queries/golden.ts";
-import { loadSpecs, specsInvalid } from "./queries/load-specs.ts";
-import { proveOnDatabase } from "./queries/prove.ts";
+import { loadSpecs, specsInvalid } from "./queries/spec/load-specs.ts";
+import { proveOnDatabase } from "./queries/spec/prove.ts";
 import type { QuerySet } from "./queries/query-set.ts";
-import { type WatchedSpecs, watchSpecs } from "./queries/watch-specs.ts";
+import { type WatchedSpecs, watchSpecs } from "./queries/spec/watch-specs.ts";
 
 export interface OpenSpecsOptions {
   readonly dir: string;

@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
 import { type Draft, draftSpec, type DraftSpecDeps } from "../queries/draft.ts";
 import type { WantedQuery } from "../queries/draft-messages.ts";
-import { isObject } from "../queries/json-reader.ts";
+import { isObject } from "../queries/spec/json-reader.ts";
 import { fillBusiness } from "../queries/sample-business.ts";
 import { loadForCommand, type SpecsTools } from "./specs-tools.ts";
 

@@ -1,7 +1,7 @@
 // The text of a new spec: a working query to change.
 import { AppError } from "../errors.ts";
-import { suggestionFor } from "../queries/faults.ts";
-import type { Schema } from "../queries/reading.ts";
+import { suggestionFor } from "../queries/spec/faults.ts";
+import type { Schema } from "../queries/spec/parsing.ts";
 
 export interface NewSpecOptions {
   readonly table?: string;

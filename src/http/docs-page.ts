@@ -1,5 +1,5 @@
 // The documentation page: made from the OpenAPI document, whole in one answer, with no script and nothing from elsewhere.
-import { isObject, type JsonObject } from "../queries/json-reader.ts";
+import { isObject, type JsonObject } from "../queries/spec/json-reader.ts";
 import type { ErrorCode } from "../errors.ts";
 import { docsStyle } from "./docs-style.ts";
 import { errorMeanings } from "./openapi/error-meanings.ts";

@@ -6,7 +6,7 @@ import type { BusinessCaller, UserCaller } from "../accounts/caller.ts";
 import { type AppError, notFound } from "../errors.ts";
 import { parseStoredJson } from "../exact-json.ts";
 import { answerSchemaOf } from "../queries/catalog.ts";
-import { objectSchemaOf } from "../queries/parameter.ts";
+import { objectSchemaOf } from "../queries/spec/parameter.ts";
 import type { ReadyQuery } from "../queries/query-set.ts";
 import { runQuery } from "../queries/run-query.ts";
 import { asAppError } from "./problem.ts";

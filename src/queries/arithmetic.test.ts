@@ -11,7 +11,7 @@ import {
   shelfMigrations,
   shelfSchema,
 } from "./fixtures/shelf-data.ts";
-import { proveSpecs } from "./load-specs.ts";
+import { proveSpecs } from "./spec/load-specs.ts";
 import { createQuerySet } from "./query-set.ts";
 
 const caller: Caller = { kind: "user", businessId: "one", userId: ann };

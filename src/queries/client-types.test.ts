@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { clientTypesOf } from "./client-types.ts";
 import { shelfSchema, shelfSpecs } from "./fixtures/shelf-data.ts";
-import { proveSpecs } from "./load-specs.ts";
+import { proveSpecs } from "./spec/load-specs.ts";
 
 interface Client {
   queryRequest(name: string, parameters: object): { method: string; path: string; body: unknown };

@@ -12,7 +12,7 @@ import { type ChatReply, chatResponse, startChatServer } from "../testing/chat-c
 import { type DraftSpecDeps, draftSpec } from "./draft.ts";
 import type { WantedQuery } from "./draft-messages.ts";
 import { businessMigrations } from "./fixtures/engines.ts";
-import { loadSpecs } from "./load-specs.ts";
+import { loadSpecs } from "./spec/load-specs.ts";
 import { bob, fillBusiness } from "./sample-business.ts";
 
 let scratch: Database<BusinessTables>;

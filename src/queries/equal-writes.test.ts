@@ -17,8 +17,8 @@ import {
   shelfSpecs,
 } from "./fixtures/shelf-data.ts";
 import { upsertSpecs } from "./fixtures/upsert-specs.ts";
-import { proveSpecs } from "./load-specs.ts";
-import { proveOnDatabase } from "./prove.ts";
+import { proveSpecs } from "./spec/load-specs.ts";
+import { proveOnDatabase } from "./spec/prove.ts";
 import { createQuerySet, type QuerySet } from "./query-set.ts";
 import { runQuery } from "./run-query.ts";
 

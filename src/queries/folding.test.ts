@@ -5,7 +5,7 @@ import { foldText } from "../ports/database/fold-text.ts";
 import { hasPostgres } from "../testing/postgres-database.ts";
 import { ask, type Engines, openEngines } from "./fixtures/engines.ts";
 import { type ShelfTables, shelfMigrations, shelfSchema } from "./fixtures/shelf-data.ts";
-import { proveSpecs } from "./load-specs.ts";
+import { proveSpecs } from "./spec/load-specs.ts";
 import { createQuerySet } from "./query-set.ts";
 
 const caller: Caller = { kind: "business", businessId: "one", keyId: "key" };

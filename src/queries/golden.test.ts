@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { businessSchema } from "../businesses/schema.ts";
 import { goldenFilesOf } from "./golden.ts";
-import { loadSpecs } from "./load-specs.ts";
+import { loadSpecs } from "./spec/load-specs.ts";
 
 const folder = "query-specs/golden";
 

@@ -1,6 +1,6 @@
 // The SQL that a query compiles to, as text to review: one file per query and engine, kept beside the specs.
 import { type QuerySet, type ReadyQuery, readyQuery } from "./query-set.ts";
-import type { Query } from "./read-spec.ts";
+import type { Query } from "./spec/parse-spec.ts";
 import type { PagePart } from "./sql/select-sql.ts";
 import { type DialectName, shapingParameters } from "./statement.ts";
 import { extraTextsOf } from "./write-extras.ts";

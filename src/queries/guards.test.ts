@@ -4,7 +4,7 @@ import { isAppError } from "../errors.ts";
 import { hasPostgres } from "../testing/postgres-database.ts";
 import { type Engine, type Engines, openEngines } from "./fixtures/engines.ts";
 import { ann, fillShelves, type ShelfTables, shelfMigrations, shelfSchema } from "./fixtures/shelf-data.ts";
-import { proveSpecs } from "./load-specs.ts";
+import { proveSpecs } from "./spec/load-specs.ts";
 import { createQuerySet, type QuerySet } from "./query-set.ts";
 import { runQuery } from "./run-query.ts";
 

@@ -19,7 +19,7 @@ import {
   shelfSpecs,
 } from "./fixtures/shelf-data.ts";
 import { upsertSpecs } from "./fixtures/upsert-specs.ts";
-import { loadSpecs, proveSpecs } from "./load-specs.ts";
+import { loadSpecs, proveSpecs } from "./spec/load-specs.ts";
 import { createQuerySet, type QuerySet, type ReadyQuery } from "./query-set.ts";
 import { runQuery } from "./run-query.ts";
 

@@ -18,7 +18,7 @@ import {
   shelfSpecs,
 } from "./fixtures/shelf-data.ts";
 import { upsertSpecs } from "./fixtures/upsert-specs.ts";
-import { loadSpecs, proveSpecs } from "./load-specs.ts";
+import { loadSpecs, proveSpecs } from "./spec/load-specs.ts";
 import { createQuerySet, type QuerySet } from "./query-set.ts";
 
 const withPostgres = await hasPostgres();

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { isAppError } from "../errors.ts";
 import { openEngines } from "./fixtures/engines.ts";
 import { ann, fillShelves, type ShelfTables, shelfMigrations, shelfSchema } from "./fixtures/shelf-data.ts";
-import { proveSpecs } from "./load-specs.ts";
+import { proveSpecs } from "./spec/load-specs.ts";
 import { createQuerySet } from "./query-set.ts";
 import { runQuery } from "./run-query.ts";
 

@@ -2,8 +2,8 @@
 import { expect, test } from "bun:test";
 import type { AppError } from "../errors.ts";
 import { shelfSchema, shelfSpecs } from "./fixtures/shelf-data.ts";
-import { proveSpecs } from "./load-specs.ts";
-import { objectSchemaOf } from "./parameter.ts";
+import { proveSpecs } from "./spec/load-specs.ts";
+import { objectSchemaOf } from "./spec/parameter.ts";
 import { createQuerySet } from "./query-set.ts";
 
 const set = createQuerySet(proveSpecs(shelfSpecs, shelfSchema).queries);

@@ -6,7 +6,7 @@ import { hasPostgres } from "../testing/postgres-database.ts";
 import { type Ask, ask, dump, openEngines } from "./fixtures/engines.ts";
 import { chanceOf, randomWrite } from "./fixtures/random-writes.ts";
 import { ann, fillShelves, type ShelfTables, shelfMigrations, shelfSchema } from "./fixtures/shelf-data.ts";
-import { proveSpecs } from "./load-specs.ts";
+import { proveSpecs } from "./spec/load-specs.ts";
 import { createQuerySet } from "./query-set.ts";
 
 const writes = Number(process.env.RANDOM_WRITES ?? 60);

@@ -10,7 +10,7 @@ import { checkSize, encodeAnswer, type Page, tooManyRows } from "./encode.ts";
 import type { Guards } from "./plan.ts";
 import type { QuerySet, ReadyQuery, ReadyStatement } from "./query-set.ts";
 import { badParameters, type CallSource } from "./read-call.ts";
-import type { Method } from "./read-spec.ts";
+import type { Method } from "./spec/parse-spec.ts";
 import { type Outcome, runWrite } from "./run-write.ts";
 import type { PagePart } from "./sql/select-sql.ts";
 

@@ -1,5 +1,5 @@
 // A plan compiled for one engine and one shape: its SQL, where its values come from, and how its rows are mended.
-import type { Query } from "./read-spec.ts";
+import type { Query } from "./spec/parse-spec.ts";
 import type { Expression, OutputColumn, SelectPlan, StatementPlan, StepPlan, ValueType } from "./plan.ts";
 import { sqlDialects } from "./sql/dialect.ts";
 import type { Compiling } from "./sql/expression-sql.ts";

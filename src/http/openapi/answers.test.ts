@@ -6,7 +6,7 @@ import { createApp } from "../../app.ts";
 import { businessSchema } from "../../businesses/schema.ts";
 import { parsePrompt } from "../../composer/prompt/parse-prompt.ts";
 import { createApiDeps } from "../../deps.ts";
-import { loadSpecs } from "../../queries/load-specs.ts";
+import { loadSpecs } from "../../queries/spec/load-specs.ts";
 import { type JobQueue, UnrecoverableError } from "../../ports/job-queue/job-queue.ts";
 import { createStudio } from "../../testing/studio.ts";
 import { silentLog } from "../../testing/test-stores.ts";

@@ -1,5 +1,5 @@
 // The things that answers are made of, by name.
-import type { JsonObject } from "../../queries/json-reader.ts";
+import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { queueNames } from "../../ports/job-queue/job-queue.ts";
 import { statusOf } from "../problem.ts";
 import { about, id, instant, listOf, object, oneOf, orNull, text, url, whole } from "./schema.ts";

@@ -4,7 +4,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { createApp } from "../../app.ts";
 import { businessSchema } from "../../businesses/schema.ts";
 import { createApiDeps } from "../../deps.ts";
-import { loadSpecs } from "../../queries/load-specs.ts";
+import { loadSpecs } from "../../queries/spec/load-specs.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 import { docsPageOf, errorsPage } from "../docs-page.ts";
 import { statusOf } from "../problem.ts";

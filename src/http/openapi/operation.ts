@@ -1,7 +1,7 @@
 // One route as OpenAPI tells it: what goes in, what comes out, who may call, and how it can fail.
 import { isFree } from "../rate-limits.ts";
 import type { ErrorCode } from "../../errors.ts";
-import type { JsonObject } from "../../queries/json-reader.ts";
+import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { statusOf } from "../problem.ts";
 import { ref } from "./components.ts";
 import { errorMeanings } from "./error-meanings.ts";

@@ -1,8 +1,8 @@
 // A named query as OpenAPI tells it.
 import { answerSchemaOf } from "../../queries/catalog.ts";
-import type { JsonObject } from "../../queries/json-reader.ts";
-import { objectSchemaOf, parameterSchemaOf } from "../../queries/parameter.ts";
-import type { Method, Query } from "../../queries/read-spec.ts";
+import type { JsonObject } from "../../queries/spec/json-reader.ts";
+import { objectSchemaOf, parameterSchemaOf } from "../../queries/spec/parameter.ts";
+import type { Method, Query } from "../../queries/spec/parse-spec.ts";
 import { problemsOf, securityOf } from "./operation.ts";
 import { about, text } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 // A JSON Schema as people read types: one property a line, its meaning beside it, other schemas linked.
-import { isObject, type JsonObject } from "../../queries/json-reader.ts";
+import { isObject, type JsonObject } from "../../queries/spec/json-reader.ts";
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",

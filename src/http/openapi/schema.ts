@@ -1,6 +1,6 @@
 // How the document's JSON Schemas are written: short names for what they are made of.
 import { z } from "zod";
-import type { JsonObject } from "../../queries/json-reader.ts";
+import type { JsonObject } from "../../queries/spec/json-reader.ts";
 
 export const text: JsonObject = { type: "string" };
 export const whole: JsonObject = { type: "integer" };

@@ -6,7 +6,7 @@ import { type BusinessTables, businessSchema } from "../../businesses/schema.ts"
 import type { Database } from "../../ports/database/database.ts";
 import { openSqlite } from "../../ports/database/sqlite/database.ts";
 import { ada, bob, cyd, fillBusiness, idOf } from "../../queries/sample-business.ts";
-import { loadSpecs } from "../../queries/load-specs.ts";
+import { loadSpecs } from "../../queries/spec/load-specs.ts";
 import { problemResponse } from "../problem.ts";
 import type { HttpEnv } from "../wire.ts";
 import { type QueryRoutesDeps, queryRoutes } from "./queries.ts";

@@ -7,7 +7,7 @@ import { AppError, notFound } from "../../errors.ts";
 import { catalogOf } from "../../queries/catalog.ts";
 import type { QuerySet } from "../../queries/query-set.ts";
 import { type QueryAnswer, type QueryCall, runQuery, tryQuery } from "../../queries/run-query.ts";
-import { isObject } from "../../queries/json-reader.ts";
+import { isObject } from "../../queries/spec/json-reader.ts";
 import { readJsonBody } from "../json-body.ts";
 import { readQueryString } from "../query-string.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";

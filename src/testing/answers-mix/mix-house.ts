@@ -5,7 +5,7 @@ import { createApp } from "../../app.ts";
 import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
 import { createApiDeps } from "../../deps.ts";
 import type { Database } from "../../ports/database/database.ts";
-import { loadSpecs } from "../../queries/load-specs.ts";
+import { loadSpecs } from "../../queries/spec/load-specs.ts";
 import { createUserToken } from "../../accounts/users.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 import { createTestStores, silentLog } from "../test-stores.ts";

@@ -1,6 +1,6 @@
 // Turns a declared parameter into a check, once; the check then takes a value apart at every request.
-import type { Fault } from "../errors.ts";
-import { exactSourceOf, isStorableText, parseExactJson } from "../exact-json.ts";
+import type { Fault } from "../../errors.ts";
+import { exactSourceOf, isStorableText, parseExactJson } from "../../exact-json.ts";
 import { isObject } from "./json-reader.ts";
 import { idPattern, type Parameter, type ParameterShape } from "./parameter.ts";
 

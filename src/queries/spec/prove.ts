@@ -1,13 +1,13 @@
 // Proves the queries on a migrated database: its real columns, and that its engine takes every statement.
-import { isAppError } from "../errors.ts";
-import type { Database, SqlValue, StatementPlan as DatabasePlan } from "../ports/database/database.ts";
+import { isAppError } from "../../errors.ts";
+import type { Database, SqlValue, StatementPlan as DatabasePlan } from "../../ports/database/database.ts";
 import type { SpecFault } from "./faults.ts";
-import { representativeShapes } from "./golden.ts";
-import type { StatementPlan as QueryStatement, ValueType } from "./plan.ts";
-import type { ReadyQuery } from "./query-set.ts";
-import type { Schema } from "./reading.ts";
-import type { Slot } from "./sql/slot.ts";
-import { extraTextsOf } from "./write-extras.ts";
+import { representativeShapes } from "../golden.ts";
+import type { StatementPlan as QueryStatement, ValueType } from "../plan.ts";
+import type { ReadyQuery } from "../query-set.ts";
+import type { Schema } from "./parsing.ts";
+import type { Slot } from "../sql/slot.ts";
+import { extraTextsOf } from "../write-extras.ts";
 
 export interface ProveOptions<Tables> {
   readonly queries: Iterable<ReadyQuery>;

@@ -1,14 +1,14 @@
 // Loads the specs of a folder: all of them are proven, and every fault of every file is told at once.
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { AppError } from "../errors.ts";
-import { exactSourceOf, losesDigits, parseExactJson } from "../exact-json.ts";
+import { AppError } from "../../errors.ts";
+import { exactSourceOf, losesDigits, parseExactJson } from "../../exact-json.ts";
 import { createFaultList, type FaultList, pointerTo, type SpecFault } from "./faults.ts";
-import type { Database } from "../ports/database/database.ts";
+import type { Database } from "../../ports/database/database.ts";
 import { proveOnDatabase } from "./prove.ts";
-import { createQuerySet, type QuerySet } from "./query-set.ts";
-import { type Query, readSpec } from "./read-spec.ts";
-import type { Schema } from "./reading.ts";
+import { createQuerySet, type QuerySet } from "../query-set.ts";
+import { type Query, readSpec } from "./parse-spec.ts";
+import type { Schema } from "./parsing.ts";
 
 export interface LoadSpecsOptions<Tables> {
   readonly dir: string;

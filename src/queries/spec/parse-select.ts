@@ -8,9 +8,9 @@ import {
   type Join,
   type OutputColumn,
   type SelectPlan,
-} from "./plan.ts";
-import { isPerGroup, readOrders, type SelectShape } from "./read-order.ts";
-import { findTable, type Reading, type Visible, type VisibleTable } from "./reading.ts";
+} from "../plan.ts";
+import { isPerGroup, readOrders, type SelectShape } from "./parse-order.ts";
+import { findTable, type Reading, type Visible, type VisibleTable } from "./parsing.ts";
 
 export interface SelectPlace {
   readonly around: Visible;

@@ -1,7 +1,7 @@
 // No update and no delete affects every row of its scope because a parameter was left out, was null, or was empty.
 // biome-ignore-all lint/suspicious/noThenProperty: specs say when and then; nothing awaits one
 import { describe, expect, test } from "bun:test";
-import { shelfSchema } from "./fixtures/shelf-data.ts";
+import { shelfSchema } from "../fixtures/shelf-data.ts";
 import { proveSpecs } from "./load-specs.ts";
 
 const id = { type: "string", format: "id" };

@@ -10,12 +10,12 @@ import type {
   ReferenceCheck,
   TableReference,
   UpdatePlan,
-} from "./plan.ts";
+} from "../plan.ts";
 import { alwaysNarrows } from "./narrowing.ts";
-import { mentions, readsTable } from "./plan-parts.ts";
-import { readOperand } from "./read-expression.ts";
-import { readColumns } from "./read-select.ts";
-import { columnOf, findTable, nothingVisible, ownerOf, type Reading, type Visible } from "./reading.ts";
+import { mentions, readsTable } from "../plan-parts.ts";
+import { readOperand } from "./parse-expression.ts";
+import { readColumns } from "./parse-select.ts";
+import { columnOf, findTable, nothingVisible, ownerOf, type Reading, type Visible } from "./parsing.ts";
 
 export function readInsert(reading: Reading, at: string, raw: unknown): InsertPlan | undefined {
   const { faults } = reading;

@@ -1,5 +1,5 @@
 // Collects what is wrong with a spec, each with the place in the file and what to do; nothing stops at the first.
-import type { Fault } from "../errors.ts";
+import type { Fault } from "../../errors.ts";
 import { nearestNames } from "./nearest-names.ts";
 
 export interface SpecFault extends Fault {

@@ -1,10 +1,10 @@
 // Reads a condition: comparisons, lists, ranges, text search, null tests, exists; joined by and, or, not.
 import { pointerTo, suggestionFor } from "./faults.ts";
 import { describe, isObject, type JsonObject, readList, readObject } from "./json-reader.ts";
-import type { ColumnType } from "../businesses/schema.ts";
-import type { ComparisonName, Condition, Expression, TextTestName, ValueType } from "./plan.ts";
-import { parameterType, readOperand } from "./read-expression.ts";
-import { fits, type Reading, type Visible } from "./reading.ts";
+import type { ColumnType } from "../../businesses/schema.ts";
+import type { ComparisonName, Condition, Expression, TextTestName, ValueType } from "../plan.ts";
+import { parameterType, readOperand } from "./parse-expression.ts";
+import { fits, type Reading, type Visible } from "./parsing.ts";
 
 type Test = (
   reading: Reading,

@@ -3,7 +3,7 @@ import { pointerTo, suggestionFor } from "./faults.ts";
 import { describe, isObject, readObject } from "./json-reader.ts";
 import { instantOf } from "./parameter-check.ts";
 import type { ParameterShape } from "./parameter.ts";
-import type { Expression, Literal, ValueType } from "./plan.ts";
+import type { Expression, Literal, ValueType } from "../plan.ts";
 import {
   aggregate,
   arithmetic,
@@ -12,8 +12,8 @@ import {
   readCase,
   readCoalesce,
   textCall,
-} from "./read-calculation.ts";
-import { findColumn, fits, type Reading, type Visible } from "./reading.ts";
+} from "./parse-calculation.ts";
+import { findColumn, fits, type Reading, type Visible } from "./parsing.ts";
 
 /** A text alone is a column: `"t.title"`. Anything else is an object with one key that says what it is. */
 export function readExpression(

@@ -1,5 +1,5 @@
 // Reads one spec file whole: every fault of it, or the query it means.
-import { cursorLengthMax } from "./cursor.ts";
+import { cursorLengthMax } from "../cursor.ts";
 import { type FaultList, pointerTo } from "./faults.ts";
 import {
   describe,
@@ -11,10 +11,10 @@ import {
   readString,
 } from "./json-reader.ts";
 import type { Parameter } from "./parameter.ts";
-import type { Guards, Returns, StatementPlan } from "./plan.ts";
-import { readParameters } from "./read-parameters.ts";
-import { createReading, type QueryPlan, readQuery } from "./read-statement.ts";
-import type { Schema, Scope } from "./reading.ts";
+import type { Guards, Returns, StatementPlan } from "../plan.ts";
+import { readParameters } from "./parse-parameters.ts";
+import { createReading, type QueryPlan, readQuery } from "./parse-statement.ts";
+import type { Schema, Scope } from "./parsing.ts";
 
 export type Method = "GET" | "POST";
 

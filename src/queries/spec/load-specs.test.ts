@@ -3,11 +3,11 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
-import { isAppError } from "../errors.ts";
-import { openSqlite } from "../ports/database/sqlite/database.ts";
-import { businessMigrations } from "./fixtures/engines.ts";
-import { shelfSchema } from "./fixtures/shelf-data.ts";
+import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
+import { isAppError } from "../../errors.ts";
+import { openSqlite } from "../../ports/database/sqlite/database.ts";
+import { businessMigrations } from "../fixtures/engines.ts";
+import { shelfSchema } from "../fixtures/shelf-data.ts";
 import { loadSpecs, proveSpecs, type SpecFile } from "./load-specs.ts";
 
 const whole = {

@@ -1,7 +1,7 @@
 // Tells whether the condition of an update or a delete restricts the rows at every call, whatever the caller leaves out or sends empty.
 import type { Parameter } from "./parameter.ts";
-import { mentions } from "./plan-parts.ts";
-import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "./plan.ts";
+import { mentions } from "../plan-parts.ts";
+import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "../plan.ts";
 
 /**
  * "parts" restricts the rows by a value that every call has. "splits" restricts them too, but is true for most rows of

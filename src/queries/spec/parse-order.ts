@@ -10,8 +10,8 @@ import {
   type OrderKey,
   type OutputColumn,
   type SelectPlan,
-} from "./plan.ts";
-import type { Reading, Visible } from "./reading.ts";
+} from "../plan.ts";
+import type { Reading, Visible } from "./parsing.ts";
 
 /** What of a select its order depends on. */
 export interface SelectShape {

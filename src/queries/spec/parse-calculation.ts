@@ -1,8 +1,8 @@
 // Reads expressions that calculate: aggregates, text, numbers, instants, cases.
 import { pointerTo } from "./faults.ts";
 import { type JsonObject, readChoice, readList, readObject } from "./json-reader.ts";
-import type { AggregateName, BucketName, Expression, ValueType } from "./plan.ts";
-import { fits, type Reading, type Visible } from "./reading.ts";
+import type { AggregateName, BucketName, Expression, ValueType } from "../plan.ts";
+import { fits, type Reading, type Visible } from "./parsing.ts";
 
 export type Read = (
   reading: Reading,

@@ -1,5 +1,5 @@
 // What the readers of a spec share: the schema, the parameters, what is visible at a place, and each other.
-import type { ColumnDeclaration, TableDeclaration } from "../businesses/schema.ts";
+import type { ColumnDeclaration, TableDeclaration } from "../../businesses/schema.ts";
 import type { FaultList } from "./faults.ts";
 import { suggestionFor } from "./faults.ts";
 import type { Parameter } from "./parameter.ts";
@@ -11,7 +11,7 @@ import type {
   SelectPlan,
   TableReference,
   ValueType,
-} from "./plan.ts";
+} from "../plan.ts";
 
 export type Schema = Readonly<Record<string, TableDeclaration>>;
 export type Scope = "user" | "business";

@@ -1,5 +1,5 @@
 // Reads unknown JSON with its place at hand, so that every fault can name it.
-import { exactSourceOf } from "../exact-json.ts";
+import { exactSourceOf } from "../../exact-json.ts";
 import { type FaultList, pointerTo, suggestionFor } from "./faults.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,9 +1,9 @@
 // Specs that change while a server runs: the good ones are served, the faulty ones are told and not served.
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
-import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
-import { until } from "../testing/until.ts";
-import { shelfSchema, shelfSpecs } from "./fixtures/shelf-data.ts";
+import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
+import { until } from "../../testing/until.ts";
+import { shelfSchema, shelfSpecs } from "../fixtures/shelf-data.ts";
 import { loadSpecs } from "./load-specs.ts";
 import { watchSpecs } from "./watch-specs.ts";
 
