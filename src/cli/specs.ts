@@ -6,7 +6,7 @@ import { loadForCommand, type SpecsTools } from "./specs-tools.ts";
 import { newSpecText } from "./specs-new.ts";
 import { AppError } from "../errors.ts";
 import { goldenTextOf } from "../queries/golden.ts";
-import type { DialectName } from "../queries/statement.ts";
+import type { DialectName } from "../queries/sql/statement.ts";
 
 export function specsCommand(tools: SpecsTools): Command {
   const { print } = tools;

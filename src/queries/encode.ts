@@ -5,7 +5,7 @@ import type { SqlRow } from "../ports/database/database.ts";
 import { type CursorContext, writeCursor } from "./cursor.ts";
 import type { Returns } from "./plan.ts";
 import type { PagePart } from "./sql/select-sql.ts";
-import type { Mending, Statement } from "./statement.ts";
+import type { Mending, Statement } from "./sql/statement.ts";
 
 export interface Page {
   readonly part: PagePart;

@@ -2,8 +2,8 @@
 import { type QuerySet, type ReadyQuery, readyQuery } from "./query-set.ts";
 import type { Query } from "./spec/parse-spec.ts";
 import type { PagePart } from "./sql/select-sql.ts";
-import { type DialectName, shapingParameters } from "./statement.ts";
-import { extraTextsOf } from "./write-extras.ts";
+import { type DialectName, shapingParameters } from "./sql/statement.ts";
+import { extraTextsOf } from "./sql/write-extras.ts";
 
 export interface GoldenFile {
   /** "tracks.list.sqlite.golden.sql" */

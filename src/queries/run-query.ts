@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { Caller } from "../accounts/caller.ts";
 import { AppError, notFound } from "../errors.ts";
 import type { Database, SqlRow } from "../ports/database/database.ts";
-import type { CallValues, StepOutcome } from "./bind.ts";
+import type { CallValues, StepOutcome } from "./sql/bind.ts";
 import { type CursorContext, isShortened, lengthened, readCursor } from "./cursor.ts";
 import { checkSize, encodeAnswer, type Page, tooManyRows } from "./encode.ts";
 import type { Guards } from "./plan.ts";

@@ -2,9 +2,9 @@
 import { CompiledQuery, type Transaction } from "kysely";
 import type { SqlRow } from "../ports/database/database.ts";
 import { clashOf } from "../ports/database/refusals.ts";
-import { binderOf, type CallValues, type StepOutcome } from "./bind.ts";
+import { binderOf, type CallValues, type StepOutcome } from "./sql/bind.ts";
 import { type ShiftedColumn, shiftedRows } from "./sql/shift-sql.ts";
-import type { Shift, SqlText } from "./write-extras.ts";
+import type { Shift, SqlText } from "./sql/write-extras.ts";
 
 export async function runShift<Tables>(
   trx: Transaction<Tables>,

@@ -2,7 +2,7 @@
 import { CompiledQuery, type Transaction } from "kysely";
 import { AppError, isAppError, notFound } from "../errors.ts";
 import type { Database, SqlRow } from "../ports/database/database.ts";
-import type { CallValues, StepOutcome } from "./bind.ts";
+import type { CallValues, StepOutcome } from "./sql/bind.ts";
 import { checkRepeated, checkWritten, namingItem } from "./check-items.ts";
 import type { Guards, StepPlan } from "./plan.ts";
 import type { ReadyQuery, ReadyStatement } from "./query-set.ts";

@@ -7,7 +7,7 @@ import type { StatementPlan as QueryStatement, ValueType } from "../plan.ts";
 import type { ReadyQuery } from "../query-set.ts";
 import type { Schema } from "./parsing.ts";
 import type { Slot } from "../sql/slot.ts";
-import { extraTextsOf } from "../write-extras.ts";
+import { extraTextsOf } from "../sql/write-extras.ts";
 
 export interface ProveOptions<Tables> {
   readonly queries: Iterable<ReadyQuery>;

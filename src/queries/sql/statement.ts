@@ -1,10 +1,10 @@
 // A plan compiled for one engine and one shape: its SQL, where its values come from, and how its rows are mended.
-import type { Query } from "./spec/parse-spec.ts";
-import type { Expression, OutputColumn, SelectPlan, StatementPlan, StepPlan, ValueType } from "./plan.ts";
-import { sqlDialects } from "./sql/dialect.ts";
-import type { Compiling } from "./sql/expression-sql.ts";
-import { keyColumnName, type PagePart, selectSql, subselectSql } from "./sql/select-sql.ts";
-import { deleteSql, insertSql, updateSql } from "./sql/write-sql.ts";
+import type { Query } from "../spec/parse-spec.ts";
+import type { Expression, OutputColumn, SelectPlan, StatementPlan, StepPlan, ValueType } from "../plan.ts";
+import { sqlDialects } from "./dialect.ts";
+import type { Compiling } from "./expression-sql.ts";
+import { keyColumnName, type PagePart, selectSql, subselectSql } from "./select-sql.ts";
+import { deleteSql, insertSql, updateSql } from "./write-sql.ts";
 import { compiled, type SqlText, type WriteExtras, writeExtrasOf } from "./write-extras.ts";
 
 export type DialectName = keyof typeof sqlDialects;

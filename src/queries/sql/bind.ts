@@ -1,8 +1,8 @@
 // Binds the values of a call to the slots of a statement. Made once per statement, run at every call.
-import { foldText } from "../ports/database/fold-text.ts";
-import type { SqlRow, SqlValue } from "../ports/database/database.ts";
-import type { ValueType } from "./plan.ts";
-import type { Slot } from "./sql/slot.ts";
+import { foldText } from "../../ports/database/fold-text.ts";
+import type { SqlRow, SqlValue } from "../../ports/database/database.ts";
+import type { ValueType } from "../plan.ts";
+import type { Slot } from "./slot.ts";
 
 export interface StepOutcome {
   readonly rows: readonly SqlRow[];

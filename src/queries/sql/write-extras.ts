@@ -1,10 +1,10 @@
 // The further statements that a write may need: to find the item at fault, and to shift rows in two rounds.
-import type { StatementPlan } from "./plan.ts";
-import type { Sql } from "./sql/dialect.ts";
-import type { Compiling } from "./sql/expression-sql.ts";
-import { repeatedItemSql, takenItemSql, unownedItemSql } from "./sql/insert-checks-sql.ts";
-import { type ShiftedColumn, shiftSql } from "./sql/shift-sql.ts";
-import type { Slot } from "./sql/slot.ts";
+import type { StatementPlan } from "../plan.ts";
+import type { Sql } from "./dialect.ts";
+import type { Compiling } from "./expression-sql.ts";
+import { repeatedItemSql, takenItemSql, unownedItemSql } from "./insert-checks-sql.ts";
+import { type ShiftedColumn, shiftSql } from "./shift-sql.ts";
+import type { Slot } from "./slot.ts";
 
 export interface SqlText {
   readonly sql: string;
