@@ -9,9 +9,9 @@ import type { LanguageModel } from "../src/ports/language-model/language-model.t
 import { openSqlite } from "../src/ports/database/sqlite/database.ts";
 import { draftSpec } from "../src/queries/draft.ts";
 import { loadSpecs, proveSpecs, specsInvalid } from "../src/queries/spec/load-specs.ts";
-import { createQuerySet } from "../src/queries/query-set.ts";
+import { createQuerySet } from "../src/queries/run/query-set.ts";
 import type { Query } from "../src/queries/spec/parse-spec.ts";
-import { runQuery } from "../src/queries/run-query.ts";
+import { runQuery } from "../src/queries/run/run-query.ts";
 import { ada, fillBusiness } from "../src/queries/sample-business.ts";
 import { startChatServer } from "../src/testing/chat-completions-server.ts";
 import { type WantedCase, wantedCases } from "./queries-wanted.ts";

@@ -50,7 +50,7 @@ import { keepFilesPrivate } from "./private-files.ts";
 import { createMemoryRateLimiter } from "./ports/rate-limiter/memory/limiter.ts";
 import type { RateLimiter } from "./ports/rate-limiter/rate-limiter.ts";
 import { createChatCompletionsModel } from "./ports/language-model/chat-completions/model.ts";
-import type { QuerySet } from "./queries/query-set.ts";
+import type { QuerySet } from "./queries/run/query-set.ts";
 import { openSpecs } from "./open-specs.ts";
 import { checkFolders, openStore } from "./start-errors.ts";
 import { createRepeatedErrors } from "./repeated-errors.ts";

@@ -9,7 +9,7 @@ import type { Database } from "./ports/database/database.ts";
 import { goldenTextOf } from "./queries/golden.ts";
 import { loadSpecs, specsInvalid } from "./queries/spec/load-specs.ts";
 import { proveOnDatabase } from "./queries/spec/prove.ts";
-import type { QuerySet } from "./queries/query-set.ts";
+import type { QuerySet } from "./queries/run/query-set.ts";
 import { type WatchedSpecs, watchSpecs } from "./queries/spec/watch-specs.ts";
 
 export interface OpenSpecsOptions {

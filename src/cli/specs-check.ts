@@ -9,7 +9,7 @@ import type { SpecFault } from "../queries/spec/faults.ts";
 import { goldenFilesOf } from "../queries/golden.ts";
 import { specsInvalid } from "../queries/spec/load-specs.ts";
 import { proveOnDatabase } from "../queries/spec/prove.ts";
-import type { QuerySet } from "../queries/query-set.ts";
+import type { QuerySet } from "../queries/run/query-set.ts";
 import { specJsonSchemaText } from "../queries/spec-json-schema.ts";
 import { loadForCommand, type SpecsTools } from "./specs-tools.ts";
 

@@ -3,7 +3,7 @@ import type { BusinessTables } from "../businesses/schema.ts";
 import type { Database } from "../ports/database/database.ts";
 import type { LanguageModel } from "../ports/language-model/language-model.ts";
 import { proveSpecs, readSpecFiles, specsInvalid } from "../queries/spec/load-specs.ts";
-import { createQuerySet, type QuerySet } from "../queries/query-set.ts";
+import { createQuerySet, type QuerySet } from "../queries/run/query-set.ts";
 import type { Schema } from "../queries/spec/parsing.ts";
 
 export interface SpecsTools {

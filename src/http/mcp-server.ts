@@ -7,8 +7,8 @@ import { type AppError, notFound } from "../errors.ts";
 import { parseStoredJson } from "../exact-json.ts";
 import { answerSchemaOf } from "../queries/catalog.ts";
 import { objectSchemaOf } from "../queries/spec/parameter.ts";
-import type { ReadyQuery } from "../queries/query-set.ts";
-import { runQuery } from "../queries/run-query.ts";
+import type { ReadyQuery } from "../queries/run/query-set.ts";
+import { runQuery } from "../queries/run/run-query.ts";
 import { asAppError } from "./problem.ts";
 import type { QueryRoutesDeps } from "./routes/queries.ts";
 

@@ -5,7 +5,7 @@ import type { Caller } from "../accounts/caller.ts";
 import type { RateLimitName, RateLimits } from "../businesses/rate-limits.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError } from "../errors.ts";
-import type { QuerySet } from "../queries/query-set.ts";
+import type { QuerySet } from "../queries/run/query-set.ts";
 import type { RateLimit, RateLimiter, RateState } from "../ports/rate-limiter/rate-limiter.ts";
 import { addressOf } from "./address.ts";
 import { problemResponse } from "./problem.ts";

@@ -2,7 +2,7 @@
 import type { JsonObject } from "./spec/json-reader.ts";
 import { objectSchemaOf } from "./spec/parameter.ts";
 import type { Expression, OutputColumn, ValueType } from "./plan.ts";
-import type { QuerySet } from "./query-set.ts";
+import type { QuerySet } from "./run/query-set.ts";
 import type { Query } from "./spec/parse-spec.ts";
 
 export const catalogOf = (set: QuerySet) => ({

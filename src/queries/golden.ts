@@ -1,5 +1,5 @@
 // The SQL that a query compiles to, as text to review: one file per query and engine, kept beside the specs.
-import { type QuerySet, type ReadyQuery, readyQuery } from "./query-set.ts";
+import { type QuerySet, type ReadyQuery, readyQuery } from "./run/query-set.ts";
 import type { Query } from "./spec/parse-spec.ts";
 import type { PagePart } from "./sql/select-sql.ts";
 import { type DialectName, shapingParameters } from "./sql/statement.ts";

@@ -2,8 +2,8 @@
 import type { AddressSource } from "../address.ts";
 import type { BusinessCaller, Caller, UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
-import type { KeptAnswers, Question } from "../../queries/kept-answers.ts";
-import type { QueryCall } from "../../queries/run-query.ts";
+import type { KeptAnswers, Question } from "../../queries/run/cached-answers.ts";
+import type { QueryCall } from "../../queries/run/run-query.ts";
 import { readQueryString } from "../query-string.ts";
 import { answerCall, queryCallerOf, type QueryRoutesDeps, readResponse, tryCall } from "../routes/queries.ts";
 import type { ShortWay } from "./short-way.ts";

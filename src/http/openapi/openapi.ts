@@ -1,6 +1,6 @@
 // The OpenAPI 3.1 document of this server: its routes, and an operation for every named query.
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
-import type { QuerySet } from "../../queries/query-set.ts";
+import type { QuerySet } from "../../queries/run/query-set.ts";
 import { components } from "./components.ts";
 import { operationOf } from "./operation.ts";
 import { queryOperationsOf } from "./query-operation.ts";

@@ -1,7 +1,7 @@
 // /openapi.json and /docs: what this server answers, for programs and for people.
 import { hash } from "node:crypto";
 import { Hono } from "hono";
-import type { QuerySet } from "../../queries/query-set.ts";
+import type { QuerySet } from "../../queries/run/query-set.ts";
 import { docsPageOf, errorsPage } from "../docs-page.ts";
 import { openApiOf } from "../openapi/openapi.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";

@@ -6,7 +6,7 @@ import { exactSourceOf, losesDigits, parseExactJson } from "../../exact-json.ts"
 import { createFaultList, type FaultList, pointerTo, type SpecFault } from "./faults.ts";
 import type { Database } from "../../ports/database/database.ts";
 import { proveOnDatabase } from "./prove.ts";
-import { createQuerySet, type QuerySet } from "../query-set.ts";
+import { createQuerySet, type QuerySet } from "../run/query-set.ts";
 import { type Query, readSpec } from "./parse-spec.ts";
 import type { Schema } from "./parsing.ts";
 

@@ -1,5 +1,5 @@
 // Reads one spec file whole: every fault of it, or the query it means.
-import { cursorLengthMax } from "../cursor.ts";
+import { cursorLengthMax } from "../run/cursor.ts";
 import { type FaultList, pointerTo } from "./faults.ts";
 import {
   describe,

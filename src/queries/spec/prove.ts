@@ -4,7 +4,7 @@ import type { Database, SqlValue, StatementPlan as DatabasePlan } from "../../po
 import type { SpecFault } from "./faults.ts";
 import { representativeShapes } from "../golden.ts";
 import type { StatementPlan as QueryStatement, ValueType } from "../plan.ts";
-import type { ReadyQuery } from "../query-set.ts";
+import type { ReadyQuery } from "../run/query-set.ts";
 import type { Schema } from "./parsing.ts";
 import type { Slot } from "../sql/slot.ts";
 import { extraTextsOf } from "../sql/write-extras.ts";

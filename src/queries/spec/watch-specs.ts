@@ -1,7 +1,7 @@
 // The specs of a folder while they are being written: read anew when a file changes; the last good set goes on.
 import { type FSWatcher, watch } from "node:fs";
 import { isAppError } from "../../errors.ts";
-import type { QuerySet } from "../query-set.ts";
+import type { QuerySet } from "../run/query-set.ts";
 
 export interface WatchSpecsOptions {
   readonly dir: string;

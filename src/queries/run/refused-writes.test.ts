@@ -1,8 +1,8 @@
 // A write that answers an error has changed nothing, on both engines, whatever the error and whenever it is found.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { isAppError } from "../errors.ts";
-import { hasPostgres } from "../testing/postgres-database.ts";
-import { dump, type Engine, type Engines, openEngines } from "./fixtures/engines.ts";
+import { isAppError } from "../../errors.ts";
+import { hasPostgres } from "../../testing/postgres-database.ts";
+import { dump, type Engine, type Engines, openEngines } from "../fixtures/engines.ts";
 import {
   ann,
   bookId,
@@ -10,8 +10,8 @@ import {
   type ShelfTables,
   shelfMigrations,
   shelfSchema,
-} from "./fixtures/shelf-data.ts";
-import { proveSpecs } from "./spec/load-specs.ts";
+} from "../fixtures/shelf-data.ts";
+import { proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet, type QuerySet } from "./query-set.ts";
 import { runQuery } from "./run-query.ts";
 

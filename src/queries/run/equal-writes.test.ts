@@ -1,9 +1,9 @@
 // Upserts, bulk inserts and shifts give the right answer, the same on both engines, and their errors name the item and the columns.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Caller } from "../accounts/caller.ts";
-import { isAppError } from "../errors.ts";
-import { hasPostgres } from "../testing/postgres-database.ts";
-import { dump, type Engine, type Engines, openEngines } from "./fixtures/engines.ts";
+import type { Caller } from "../../accounts/caller.ts";
+import { isAppError } from "../../errors.ts";
+import { hasPostgres } from "../../testing/postgres-database.ts";
+import { dump, type Engine, type Engines, openEngines } from "../fixtures/engines.ts";
 import {
   ann,
   ben,
@@ -15,10 +15,10 @@ import {
   shelfMigrations,
   shelfSchema,
   shelfSpecs,
-} from "./fixtures/shelf-data.ts";
-import { upsertSpecs } from "./fixtures/upsert-specs.ts";
-import { proveSpecs } from "./spec/load-specs.ts";
-import { proveOnDatabase } from "./spec/prove.ts";
+} from "../fixtures/shelf-data.ts";
+import { upsertSpecs } from "../fixtures/upsert-specs.ts";
+import { proveSpecs } from "../spec/load-specs.ts";
+import { proveOnDatabase } from "../spec/prove.ts";
 import { createQuerySet, type QuerySet } from "./query-set.ts";
 import { runQuery } from "./run-query.ts";
 

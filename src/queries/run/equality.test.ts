@@ -1,10 +1,10 @@
 // The same query gives the same bytes on SQLite and on Postgres, and changes the same rows.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Caller } from "../accounts/caller.ts";
-import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
-import { hasPostgres } from "../testing/postgres-database.ts";
-import { ada, bob, fillBusiness, idOf } from "./sample-business.ts";
-import { type Ask, ask, businessMigrations, dump, type Engines, openEngines } from "./fixtures/engines.ts";
+import type { Caller } from "../../accounts/caller.ts";
+import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
+import { hasPostgres } from "../../testing/postgres-database.ts";
+import { ada, bob, fillBusiness, idOf } from "../sample-business.ts";
+import { type Ask, ask, businessMigrations, dump, type Engines, openEngines } from "../fixtures/engines.ts";
 import {
   ann,
   ben,
@@ -16,9 +16,9 @@ import {
   shelfMigrations,
   shelfSchema,
   shelfSpecs,
-} from "./fixtures/shelf-data.ts";
-import { upsertSpecs } from "./fixtures/upsert-specs.ts";
-import { loadSpecs, proveSpecs } from "./spec/load-specs.ts";
+} from "../fixtures/shelf-data.ts";
+import { upsertSpecs } from "../fixtures/upsert-specs.ts";
+import { loadSpecs, proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet, type QuerySet } from "./query-set.ts";
 
 const withPostgres = await hasPostgres();

@@ -1,8 +1,8 @@
 // Calculations beyond the range of their numbers are refused alike on both engines, and change nothing.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Caller } from "../accounts/caller.ts";
-import { hasPostgres } from "../testing/postgres-database.ts";
-import { ask, dump, type Engines, openEngines } from "./fixtures/engines.ts";
+import type { Caller } from "../../accounts/caller.ts";
+import { hasPostgres } from "../../testing/postgres-database.ts";
+import { ask, dump, type Engines, openEngines } from "../fixtures/engines.ts";
 import {
   ann,
   fillShelves,
@@ -10,8 +10,8 @@ import {
   shelfId,
   shelfMigrations,
   shelfSchema,
-} from "./fixtures/shelf-data.ts";
-import { proveSpecs } from "./spec/load-specs.ts";
+} from "../fixtures/shelf-data.ts";
+import { proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet } from "./query-set.ts";
 
 const caller: Caller = { kind: "user", businessId: "one", userId: ann };

@@ -1,8 +1,8 @@
 // Checks the parameters of a call against those that a query declares, all of them at once.
-import { AppError, type Fault } from "../errors.ts";
-import { suggestionFor } from "./spec/faults.ts";
-import type { Parameter } from "./spec/parameter.ts";
-import { checkOf, type ParameterCheck } from "./spec/parameter-check.ts";
+import { AppError, type Fault } from "../../errors.ts";
+import { suggestionFor } from "../spec/faults.ts";
+import type { Parameter } from "../spec/parameter.ts";
+import { checkOf, type ParameterCheck } from "../spec/parameter-check.ts";
 
 /** "text": from a query string, a repeated name as a list. "json": from a body. */
 export type CallSource = "text" | "json";

@@ -1,12 +1,12 @@
 // The queries that a server knows, each ready to be called: checks made, statements compiled at first use.
-import { AppError } from "../errors.ts";
-import { binderOf, type CallValues } from "./sql/bind.ts";
-import { nearestNames } from "./spec/nearest-names.ts";
-import type { SqlValue } from "../ports/database/database.ts";
-import { callReaderOf, type ReadCall } from "./read-call.ts";
-import type { Query } from "./spec/parse-spec.ts";
-import type { PagePart } from "./sql/select-sql.ts";
-import { compileStatement, type DialectName, shapingParameters, type Statement } from "./sql/statement.ts";
+import { AppError } from "../../errors.ts";
+import { binderOf, type CallValues } from "../sql/bind.ts";
+import { nearestNames } from "../spec/nearest-names.ts";
+import type { SqlValue } from "../../ports/database/database.ts";
+import { callReaderOf, type ReadCall } from "./check-call.ts";
+import type { Query } from "../spec/parse-spec.ts";
+import type { PagePart } from "../sql/select-sql.ts";
+import { compileStatement, type DialectName, shapingParameters, type Statement } from "../sql/statement.ts";
 
 export interface ReadyStatement extends Statement {
   /** It speaks of the moment of the call. */

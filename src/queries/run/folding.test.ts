@@ -1,11 +1,11 @@
 // Search finds a text whatever its letter case, in every script, the same on both engines.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Caller } from "../accounts/caller.ts";
-import { foldText } from "../ports/database/fold-text.ts";
-import { hasPostgres } from "../testing/postgres-database.ts";
-import { ask, type Engines, openEngines } from "./fixtures/engines.ts";
-import { type ShelfTables, shelfMigrations, shelfSchema } from "./fixtures/shelf-data.ts";
-import { proveSpecs } from "./spec/load-specs.ts";
+import type { Caller } from "../../accounts/caller.ts";
+import { foldText } from "../../ports/database/fold-text.ts";
+import { hasPostgres } from "../../testing/postgres-database.ts";
+import { ask, type Engines, openEngines } from "../fixtures/engines.ts";
+import { type ShelfTables, shelfMigrations, shelfSchema } from "../fixtures/shelf-data.ts";
+import { proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet } from "./query-set.ts";
 
 const caller: Caller = { kind: "business", businessId: "one", keyId: "key" };

@@ -1,11 +1,11 @@
 // Two users and two businesses: whatever query is asked with whatever id of the other, nothing comes back and nothing changes.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
-import type { Database } from "../ports/database/database.ts";
-import { hasPostgres } from "../testing/postgres-database.ts";
-import { ada, bob, cyd, fillBusiness, idOf } from "./sample-business.ts";
-import { ask, businessMigrations, type Engine, type Engines, openEngines } from "./fixtures/engines.ts";
-import { sampleParameters, textPlaces } from "./fixtures/sample-parameters.ts";
+import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
+import type { Database } from "../../ports/database/database.ts";
+import { hasPostgres } from "../../testing/postgres-database.ts";
+import { ada, bob, cyd, fillBusiness, idOf } from "../sample-business.ts";
+import { ask, businessMigrations, type Engine, type Engines, openEngines } from "../fixtures/engines.ts";
+import { sampleParameters, textPlaces } from "../fixtures/sample-parameters.ts";
 import {
   ann,
   ben,
@@ -16,9 +16,9 @@ import {
   shelfMigrations,
   shelfSchema,
   shelfSpecs,
-} from "./fixtures/shelf-data.ts";
-import { upsertSpecs } from "./fixtures/upsert-specs.ts";
-import { loadSpecs, proveSpecs } from "./spec/load-specs.ts";
+} from "../fixtures/shelf-data.ts";
+import { upsertSpecs } from "../fixtures/upsert-specs.ts";
+import { loadSpecs, proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet, type QuerySet } from "./query-set.ts";
 
 const withPostgres = await hasPostgres();

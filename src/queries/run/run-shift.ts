@@ -1,10 +1,10 @@
 // Runs an update whose values depend on its rows in two rounds, so that no row collides with one that has not moved yet.
 import { CompiledQuery, type Transaction } from "kysely";
-import type { SqlRow } from "../ports/database/database.ts";
-import { clashOf } from "../ports/database/refusals.ts";
-import { binderOf, type CallValues, type StepOutcome } from "./sql/bind.ts";
-import { type ShiftedColumn, shiftedRows } from "./sql/shift-sql.ts";
-import type { Shift, SqlText } from "./sql/write-extras.ts";
+import type { SqlRow } from "../../ports/database/database.ts";
+import { clashOf } from "../../ports/database/refusals.ts";
+import { binderOf, type CallValues, type StepOutcome } from "../sql/bind.ts";
+import { type ShiftedColumn, shiftedRows } from "../sql/shift-sql.ts";
+import type { Shift, SqlText } from "../sql/write-extras.ts";
 
 export async function runShift<Tables>(
   trx: Transaction<Tables>,

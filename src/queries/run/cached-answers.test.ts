@@ -1,6 +1,6 @@
 // Kept answers hold only for the same question, the same specs and an unchanged database, within their bytes.
 import { expect, test } from "bun:test";
-import { createKeptAnswers, type Question } from "./kept-answers.ts";
+import { createKeptAnswers, type Question } from "./cached-answers.ts";
 import { createQuerySet } from "./query-set.ts";
 import type { QueryAnswer } from "./run-query.ts";
 

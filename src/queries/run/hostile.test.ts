@@ -1,13 +1,13 @@
 // Hostile text in every text parameter of every spec, on every engine: it comes back verbatim or is refused by name.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
-import { AppError } from "../errors.ts";
-import { foldText } from "../ports/database/fold-text.ts";
-import { hasPostgres } from "../testing/postgres-database.ts";
-import { ada, bob, fillBusiness, idOf } from "./sample-business.ts";
-import { businessMigrations, type Engine, type Engines, openEngines } from "./fixtures/engines.ts";
-import { hostileTexts } from "./fixtures/hostile-texts.ts";
-import { sampleParameters, type TextPlace, textPlaces } from "./fixtures/sample-parameters.ts";
+import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
+import { AppError } from "../../errors.ts";
+import { foldText } from "../../ports/database/fold-text.ts";
+import { hasPostgres } from "../../testing/postgres-database.ts";
+import { ada, bob, fillBusiness, idOf } from "../sample-business.ts";
+import { businessMigrations, type Engine, type Engines, openEngines } from "../fixtures/engines.ts";
+import { hostileTexts } from "../fixtures/hostile-texts.ts";
+import { sampleParameters, type TextPlace, textPlaces } from "../fixtures/sample-parameters.ts";
 import {
   ann,
   bookId,
@@ -17,13 +17,13 @@ import {
   shelfMigrations,
   shelfSchema,
   shelfSpecs,
-} from "./fixtures/shelf-data.ts";
-import { upsertSpecs } from "./fixtures/upsert-specs.ts";
-import { loadSpecs, proveSpecs } from "./spec/load-specs.ts";
+} from "../fixtures/shelf-data.ts";
+import { upsertSpecs } from "../fixtures/upsert-specs.ts";
+import { loadSpecs, proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet, type QuerySet, type ReadyQuery } from "./query-set.ts";
 import { runQuery } from "./run-query.ts";
 
-/** 10,000 for the full run: RONDO_HOSTILE_TEXTS=10000 bun test src/queries/hostile.test.ts */
+/** 10,000 for the full run: RONDO_HOSTILE_TEXTS=10000 bun test src/queries/run/hostile.test.ts */
 const count = Number(Bun.env.RONDO_HOSTILE_TEXTS ?? 150);
 const texts = hostileTexts(count);
 const withPostgres = await hasPostgres();

@@ -1,9 +1,9 @@
 // A write of many rows on the embedded engine: other callers of the process are served meanwhile, and its time limit holds.
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { isAppError } from "../errors.ts";
-import { openEngines } from "./fixtures/engines.ts";
-import { ann, fillShelves, type ShelfTables, shelfMigrations, shelfSchema } from "./fixtures/shelf-data.ts";
-import { proveSpecs } from "./spec/load-specs.ts";
+import { isAppError } from "../../errors.ts";
+import { openEngines } from "../fixtures/engines.ts";
+import { ann, fillShelves, type ShelfTables, shelfMigrations, shelfSchema } from "../fixtures/shelf-data.ts";
+import { proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet } from "./query-set.ts";
 import { runQuery } from "./run-query.ts";
 

@@ -1,12 +1,12 @@
 // Random writes give the same answers and leave the same rows on both engines, and change nothing where they are refused.
 // A longer run: RANDOM_WRITES=3000 RANDOM_SEED=2 bun test ./src/queries/random-writes.test.ts --timeout=300000
 import { expect, test } from "bun:test";
-import type { Caller } from "../accounts/caller.ts";
-import { hasPostgres } from "../testing/postgres-database.ts";
-import { type Ask, ask, dump, openEngines } from "./fixtures/engines.ts";
-import { chanceOf, randomWrite } from "./fixtures/random-writes.ts";
-import { ann, fillShelves, type ShelfTables, shelfMigrations, shelfSchema } from "./fixtures/shelf-data.ts";
-import { proveSpecs } from "./spec/load-specs.ts";
+import type { Caller } from "../../accounts/caller.ts";
+import { hasPostgres } from "../../testing/postgres-database.ts";
+import { type Ask, ask, dump, openEngines } from "../fixtures/engines.ts";
+import { chanceOf, randomWrite } from "../fixtures/random-writes.ts";
+import { ann, fillShelves, type ShelfTables, shelfMigrations, shelfSchema } from "../fixtures/shelf-data.ts";
+import { proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet } from "./query-set.ts";
 
 const writes = Number(process.env.RANDOM_WRITES ?? 60);

@@ -1,10 +1,10 @@
 // Every issued cursor is accepted again, whatever texts it stands for.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Caller } from "../accounts/caller.ts";
-import { hasPostgres } from "../testing/postgres-database.ts";
-import { ask, type Engine, type Engines, openEngines } from "./fixtures/engines.ts";
-import { type ShelfTables, shelfMigrations, shelfSchema } from "./fixtures/shelf-data.ts";
-import { proveSpecs } from "./spec/load-specs.ts";
+import type { Caller } from "../../accounts/caller.ts";
+import { hasPostgres } from "../../testing/postgres-database.ts";
+import { ask, type Engine, type Engines, openEngines } from "../fixtures/engines.ts";
+import { type ShelfTables, shelfMigrations, shelfSchema } from "../fixtures/shelf-data.ts";
+import { proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet } from "./query-set.ts";
 
 const caller: Caller = { kind: "business", businessId: "one", keyId: "key" };

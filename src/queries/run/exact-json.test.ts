@@ -1,9 +1,9 @@
 // Stored JSON keeps every digit when it is read, at the top and inside nested children, on both engines.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Caller } from "../accounts/caller.ts";
-import { parseExactJson } from "../exact-json.ts";
-import { hasPostgres } from "../testing/postgres-database.ts";
-import { ask, type Engines, openEngines } from "./fixtures/engines.ts";
+import type { Caller } from "../../accounts/caller.ts";
+import { parseExactJson } from "../../exact-json.ts";
+import { hasPostgres } from "../../testing/postgres-database.ts";
+import { ask, type Engines, openEngines } from "../fixtures/engines.ts";
 import {
   ann,
   fillShelves,
@@ -12,8 +12,8 @@ import {
   shelfMigrations,
   shelfSchema,
   shelfSpecs,
-} from "./fixtures/shelf-data.ts";
-import { proveSpecs } from "./spec/load-specs.ts";
+} from "../fixtures/shelf-data.ts";
+import { proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet } from "./query-set.ts";
 
 const caller: Caller = { kind: "user", businessId: "one", userId: ann };

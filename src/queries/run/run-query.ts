@@ -1,18 +1,18 @@
 // Answers one call of a named query: check, bind, run, encode.
 import { hash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
-import type { Caller } from "../accounts/caller.ts";
-import { AppError, notFound } from "../errors.ts";
-import type { Database, SqlRow } from "../ports/database/database.ts";
-import type { CallValues, StepOutcome } from "./sql/bind.ts";
+import type { Caller } from "../../accounts/caller.ts";
+import { AppError, notFound } from "../../errors.ts";
+import type { Database, SqlRow } from "../../ports/database/database.ts";
+import type { CallValues, StepOutcome } from "../sql/bind.ts";
 import { type CursorContext, isShortened, lengthened, readCursor } from "./cursor.ts";
 import { checkSize, encodeAnswer, type Page, tooManyRows } from "./encode.ts";
-import type { Guards } from "./plan.ts";
+import type { Guards } from "../plan.ts";
 import type { QuerySet, ReadyQuery, ReadyStatement } from "./query-set.ts";
-import { badParameters, type CallSource } from "./read-call.ts";
-import type { Method } from "./spec/parse-spec.ts";
+import { badParameters, type CallSource } from "./check-call.ts";
+import type { Method } from "../spec/parse-spec.ts";
 import { type Outcome, runWrite } from "./run-write.ts";
-import type { PagePart } from "./sql/select-sql.ts";
+import type { PagePart } from "../sql/select-sql.ts";
 
 export interface RunQueryDeps<Tables> {
   readonly set: QuerySet;

@@ -1,9 +1,9 @@
 // null is stored where a column allows it, and refused elsewhere: it never means that a parameter was left out.
 import { expect, test } from "bun:test";
-import type { AppError } from "../errors.ts";
-import { shelfSchema, shelfSpecs } from "./fixtures/shelf-data.ts";
-import { proveSpecs } from "./spec/load-specs.ts";
-import { objectSchemaOf } from "./spec/parameter.ts";
+import type { AppError } from "../../errors.ts";
+import { shelfSchema, shelfSpecs } from "../fixtures/shelf-data.ts";
+import { proveSpecs } from "../spec/load-specs.ts";
+import { objectSchemaOf } from "../spec/parameter.ts";
 import { createQuerySet } from "./query-set.ts";
 
 const set = createQuerySet(proveSpecs(shelfSpecs, shelfSchema).queries);

@@ -1,11 +1,11 @@
 // Rows into the answer's JSON text, once.
-import { AppError } from "../errors.ts";
-import { parseStoredJson } from "../exact-json.ts";
-import type { SqlRow } from "../ports/database/database.ts";
+import { AppError } from "../../errors.ts";
+import { parseStoredJson } from "../../exact-json.ts";
+import type { SqlRow } from "../../ports/database/database.ts";
 import { type CursorContext, writeCursor } from "./cursor.ts";
-import type { Returns } from "./plan.ts";
-import type { PagePart } from "./sql/select-sql.ts";
-import type { Mending, Statement } from "./sql/statement.ts";
+import type { Returns } from "../plan.ts";
+import type { PagePart } from "../sql/select-sql.ts";
+import type { Mending, Statement } from "../sql/statement.ts";
 
 export interface Page {
   readonly part: PagePart;
