@@ -6,7 +6,7 @@ import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import type { Log } from "./log.ts";
 import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "./ports/database/database.ts";
-import { goldenTextOf } from "./queries/golden.ts";
+import { goldenTextOf } from "./queries/publish/golden.ts";
 import { loadSpecs, specsInvalid } from "./queries/spec/load-specs.ts";
 import { proveOnDatabase } from "./queries/spec/prove.ts";
 import type { QuerySet } from "./queries/run/query-set.ts";

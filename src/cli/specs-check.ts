@@ -4,13 +4,13 @@ import { basename, join } from "node:path";
 import type { BusinessTables } from "../businesses/schema.ts";
 import { AppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
-import { clientTypesOf } from "../queries/client-types.ts";
+import { clientTypesOf } from "../queries/publish/client-types.ts";
 import type { SpecFault } from "../queries/spec/faults.ts";
-import { goldenFilesOf } from "../queries/golden.ts";
+import { goldenFilesOf } from "../queries/publish/golden.ts";
 import { specsInvalid } from "../queries/spec/load-specs.ts";
 import { proveOnDatabase } from "../queries/spec/prove.ts";
 import type { QuerySet } from "../queries/run/query-set.ts";
-import { specJsonSchemaText } from "../queries/spec-json-schema.ts";
+import { specJsonSchemaText } from "../queries/publish/spec-json-schema.ts";
 import { loadForCommand, type SpecsTools } from "./specs-tools.ts";
 
 export async function checkSpecs(tools: SpecsTools, { postgres }: { postgres?: string }): Promise<void> {

@@ -5,7 +5,7 @@ import { draftSpecs } from "./specs-draft.ts";
 import { loadForCommand, type SpecsTools } from "./specs-tools.ts";
 import { newSpecText } from "./specs-new.ts";
 import { AppError } from "../errors.ts";
-import { goldenTextOf } from "../queries/golden.ts";
+import { goldenTextOf } from "../queries/publish/golden.ts";
 import type { DialectName } from "../queries/sql/statement.ts";
 
 export function specsCommand(tools: SpecsTools): Command {

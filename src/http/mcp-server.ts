@@ -5,7 +5,7 @@ import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprot
 import type { BusinessCaller, UserCaller } from "../accounts/caller.ts";
 import { type AppError, notFound } from "../errors.ts";
 import { parseStoredJson } from "../exact-json.ts";
-import { answerSchemaOf } from "../queries/catalog.ts";
+import { answerSchemaOf } from "../queries/publish/catalog.ts";
 import { objectSchemaOf } from "../queries/spec/parameter.ts";
 import type { ReadyQuery } from "../queries/run/query-set.ts";
 import { runQuery } from "../queries/run/run-query.ts";

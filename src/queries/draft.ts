@@ -4,7 +4,7 @@ import { AppError, type Fault } from "../errors.ts";
 import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
 import type { Database } from "../ports/database/database.ts";
 import type { LanguageModel, ModelMessage } from "../ports/language-model/language-model.ts";
-import { dialectNames, goldenTextOf } from "./golden.ts";
+import { dialectNames, goldenTextOf } from "./publish/golden.ts";
 import { draftMessages, type WantedQuery } from "./draft-messages.ts";
 import { describe, isObject } from "./spec/json-reader.ts";
 import { proveSpecs } from "./spec/load-specs.ts";
@@ -14,7 +14,7 @@ import type { Query } from "./spec/parse-spec.ts";
 import { runQuery } from "./run/run-query.ts";
 import { sampleCall } from "./sample-call.ts";
 import { ada } from "./sample-business.ts";
-import { specJsonSchema } from "./spec-json-schema.ts";
+import { specJsonSchema } from "./publish/spec-json-schema.ts";
 
 export interface DraftSpecDeps {
   readonly model: LanguageModel;

@@ -1,5 +1,5 @@
 // A named query as OpenAPI tells it.
-import { answerSchemaOf } from "../../queries/catalog.ts";
+import { answerSchemaOf } from "../../queries/publish/catalog.ts";
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { objectSchemaOf, parameterSchemaOf } from "../../queries/spec/parameter.ts";
 import type { Method, Query } from "../../queries/spec/parse-spec.ts";

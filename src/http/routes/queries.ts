@@ -4,7 +4,7 @@ import type { BusinessCaller, Caller, UserCaller } from "../../accounts/caller.t
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { AppError, notFound } from "../../errors.ts";
-import { catalogOf } from "../../queries/catalog.ts";
+import { catalogOf } from "../../queries/publish/catalog.ts";
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import { type QueryAnswer, type QueryCall, runQuery, tryQuery } from "../../queries/run/run-query.ts";
 import { isObject } from "../../queries/spec/json-reader.ts";

@@ -2,7 +2,7 @@
 import { isAppError } from "../../errors.ts";
 import type { Database, SqlValue, StatementPlan as DatabasePlan } from "../../ports/database/database.ts";
 import type { SpecFault } from "./faults.ts";
-import { representativeShapes } from "../golden.ts";
+import { representativeShapes } from "../publish/golden.ts";
 import type { StatementPlan as QueryStatement, ValueType } from "../plan.ts";
 import type { ReadyQuery } from "../run/query-set.ts";
 import type { Schema } from "./parsing.ts";

@@ -1,9 +1,9 @@
 // The typed client sends by POST what a URL can't express.
 import { expect, test } from "bun:test";
-import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
+import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { clientTypesOf } from "./client-types.ts";
-import { shelfSchema, shelfSpecs } from "./fixtures/shelf-data.ts";
-import { proveSpecs } from "./spec/load-specs.ts";
+import { shelfSchema, shelfSpecs } from "../fixtures/shelf-data.ts";
+import { proveSpecs } from "../spec/load-specs.ts";
 
 interface Client {
   queryRequest(name: string, parameters: object): { method: string; path: string; body: unknown };

@@ -1,6 +1,6 @@
 // The shape of a spec file as JSON Schema 2020-12: for editors, and for language models that draft specs.
 // It says what may stand where; the reader proves the rest (tables, columns, types, scope).
-import type { JsonObject } from "./spec/json-reader.ts";
+import type { JsonObject } from "../spec/json-reader.ts";
 
 const ref = (name: string) => ({ $ref: `#/$defs/${name}` });
 const object = (

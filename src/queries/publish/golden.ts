@@ -1,9 +1,9 @@
 // The SQL that a query compiles to, as text to review: one file per query and engine, kept beside the specs.
-import { type QuerySet, type ReadyQuery, readyQuery } from "./run/query-set.ts";
-import type { Query } from "./spec/parse-spec.ts";
-import type { PagePart } from "./sql/select-sql.ts";
-import { type DialectName, shapingParameters } from "./sql/statement.ts";
-import { extraTextsOf } from "./sql/write-extras.ts";
+import { type QuerySet, type ReadyQuery, readyQuery } from "../run/query-set.ts";
+import type { Query } from "../spec/parse-spec.ts";
+import type { PagePart } from "../sql/select-sql.ts";
+import { type DialectName, shapingParameters } from "../sql/statement.ts";
+import { extraTextsOf } from "../sql/write-extras.ts";
 
 export interface GoldenFile {
   /** "tracks.list.sqlite.golden.sql" */

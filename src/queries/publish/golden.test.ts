@@ -1,9 +1,9 @@
 // The SQL of every query, per engine, is what was reviewed: a change shows as a diff of the files beside the specs.
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
-import { businessSchema } from "../businesses/schema.ts";
+import { businessSchema } from "../../businesses/schema.ts";
 import { goldenFilesOf } from "./golden.ts";
-import { loadSpecs } from "./spec/load-specs.ts";
+import { loadSpecs } from "../spec/load-specs.ts";
 
 const folder = "query-specs/golden";
 

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import Ajv2020 from "ajv/dist/2020.js";
-import { shelfSpecs } from "./fixtures/shelf-data.ts";
+import { shelfSpecs } from "../fixtures/shelf-data.ts";
 import { specJsonSchema } from "./spec-json-schema.ts";
 
 const validate = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(
