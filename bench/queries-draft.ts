@@ -7,12 +7,12 @@ import { AppError } from "../src/errors.ts";
 import { createChatCompletionsModel } from "../src/ports/language-model/chat-completions/model.ts";
 import type { LanguageModel } from "../src/ports/language-model/language-model.ts";
 import { openSqlite } from "../src/ports/database/sqlite/database.ts";
-import { draftSpec } from "../src/queries/draft.ts";
+import { draftSpec } from "../src/queries/draft/draft.ts";
 import { loadSpecs, proveSpecs, specsInvalid } from "../src/queries/spec/load-specs.ts";
 import { createQuerySet } from "../src/queries/run/query-set.ts";
 import type { Query } from "../src/queries/spec/parse-spec.ts";
 import { runQuery } from "../src/queries/run/run-query.ts";
-import { ada, fillBusiness } from "../src/queries/sample-business.ts";
+import { ada, fillBusiness } from "../src/queries/draft/sample-business.ts";
 import { startChatServer } from "../src/testing/chat-completions-server.ts";
 import { type WantedCase, wantedCases } from "./queries-wanted.ts";
 

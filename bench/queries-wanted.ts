@@ -1,6 +1,6 @@
 // 24 wanted queries with a right spec for each: what a model drafts has to give the same answers on the sample business.
-import { ada, idOf } from "../src/queries/sample-business.ts";
-import type { WantedQuery } from "../src/queries/draft-messages.ts";
+import { ada, idOf } from "../src/queries/draft/sample-business.ts";
+import type { WantedQuery } from "../src/queries/draft/draft-messages.ts";
 
 export interface WantedCase {
   readonly wanted: WantedQuery;

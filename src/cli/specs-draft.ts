@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import type { BusinessTables } from "../businesses/schema.ts";
 import { AppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
-import { type Draft, draftSpec, type DraftSpecDeps } from "../queries/draft.ts";
-import type { WantedQuery } from "../queries/draft-messages.ts";
+import { type Draft, draftSpec, type DraftSpecDeps } from "../queries/draft/draft.ts";
+import type { WantedQuery } from "../queries/draft/draft-messages.ts";
 import { isObject } from "../queries/spec/json-reader.ts";
-import { fillBusiness } from "../queries/sample-business.ts";
+import { fillBusiness } from "../queries/draft/sample-business.ts";
 import { loadForCommand, type SpecsTools } from "./specs-tools.ts";
 
 export interface DraftOptions {

@@ -5,7 +5,7 @@ import type { Caller } from "../../accounts/caller.ts";
 import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
 import { openSqlite } from "../../ports/database/sqlite/database.ts";
-import { ada, bob, cyd, fillBusiness, idOf } from "../../queries/sample-business.ts";
+import { ada, bob, cyd, fillBusiness, idOf } from "../../queries/draft/sample-business.ts";
 import { loadSpecs } from "../../queries/spec/load-specs.ts";
 import { problemResponse } from "../problem.ts";
 import type { HttpEnv } from "../wire.ts";

@@ -4,7 +4,7 @@ import { type BusinessTables, businessSchema } from "../../businesses/schema.ts"
 import { AppError } from "../../errors.ts";
 import { foldText } from "../../ports/database/fold-text.ts";
 import { hasPostgres } from "../../testing/postgres-database.ts";
-import { ada, bob, fillBusiness, idOf } from "../sample-business.ts";
+import { ada, bob, fillBusiness, idOf } from "../draft/sample-business.ts";
 import { businessMigrations, type Engine, type Engines, openEngines } from "../fixtures/engines.ts";
 import { hostileTexts } from "../fixtures/hostile-texts.ts";
 import { sampleParameters, type TextPlace, textPlaces } from "../fixtures/sample-parameters.ts";

@@ -1,7 +1,7 @@
 // What a language model is told to draft a spec: the language, the tables, the nearest specs there are, and the wish.
-import type { TableDeclaration } from "../businesses/schema.ts";
-import type { ModelMessage } from "../ports/language-model/language-model.ts";
-import type { JsonObject } from "./spec/json-reader.ts";
+import type { TableDeclaration } from "../../businesses/schema.ts";
+import type { ModelMessage } from "../../ports/language-model/language-model.ts";
+import type { JsonObject } from "../spec/json-reader.ts";
 
 /** One wanted query: a sentence, and what is fixed about it. */
 export interface WantedQuery {

@@ -1,5 +1,5 @@
 // Parameters that a query accepts, made from what it declares, and pointing into the sample business where they can.
-import type { Parameter, ParameterShape } from "./spec/parameter.ts";
+import type { Parameter, ParameterShape } from "../spec/parameter.ts";
 import { sampleText } from "./sample-text.ts";
 import { ada, idOf } from "./sample-business.ts";
 

@@ -1,5 +1,5 @@
 // Generates a text that matches a parameter's pattern, to test a drafted query with.
-import type { Pattern } from "./spec/pattern.ts";
+import type { Pattern } from "../spec/pattern.ts";
 
 interface Bounds {
   readonly minLength: number;

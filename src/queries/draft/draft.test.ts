@@ -1,18 +1,18 @@
 // Drafting with a language model: a sentence becomes a spec, and nothing that a model says gets round the checks.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
-import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
-import { isAppError } from "../errors.ts";
-import type { Database } from "../ports/database/database.ts";
-import { createChatCompletionsModel } from "../ports/language-model/chat-completions/model.ts";
-import { openPostgres } from "../ports/database/postgres/database.ts";
-import { createTestPostgres, hasPostgres } from "../testing/postgres-database.ts";
-import { openSqlite } from "../ports/database/sqlite/database.ts";
-import { type ChatReply, chatResponse, startChatServer } from "../testing/chat-completions-server.ts";
+import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
+import { isAppError } from "../../errors.ts";
+import type { Database } from "../../ports/database/database.ts";
+import { createChatCompletionsModel } from "../../ports/language-model/chat-completions/model.ts";
+import { openPostgres } from "../../ports/database/postgres/database.ts";
+import { createTestPostgres, hasPostgres } from "../../testing/postgres-database.ts";
+import { openSqlite } from "../../ports/database/sqlite/database.ts";
+import { type ChatReply, chatResponse, startChatServer } from "../../testing/chat-completions-server.ts";
 import { type DraftSpecDeps, draftSpec } from "./draft.ts";
 import type { WantedQuery } from "./draft-messages.ts";
-import { businessMigrations } from "./fixtures/engines.ts";
-import { loadSpecs } from "./spec/load-specs.ts";
+import { businessMigrations } from "../fixtures/engines.ts";
+import { loadSpecs } from "../spec/load-specs.ts";
 import { bob, fillBusiness } from "./sample-business.ts";
 
 let scratch: Database<BusinessTables>;

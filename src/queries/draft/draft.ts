@@ -1,20 +1,20 @@
 // Drafts a spec with a language model. What comes back is data: it is held to every check, tried on sample data,
 // and sent back with its faults a bounded number of times. Nothing is written here.
-import { AppError, type Fault } from "../errors.ts";
-import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
-import type { Database } from "../ports/database/database.ts";
-import type { LanguageModel, ModelMessage } from "../ports/language-model/language-model.ts";
-import { dialectNames, goldenTextOf } from "./publish/golden.ts";
+import { AppError, type Fault } from "../../errors.ts";
+import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
+import type { Database } from "../../ports/database/database.ts";
+import type { LanguageModel, ModelMessage } from "../../ports/language-model/language-model.ts";
+import { dialectNames, goldenTextOf } from "../publish/golden.ts";
 import { draftMessages, type WantedQuery } from "./draft-messages.ts";
-import { describe, isObject } from "./spec/json-reader.ts";
-import { proveSpecs } from "./spec/load-specs.ts";
-import { proveOnDatabase } from "./spec/prove.ts";
-import { createQuerySet, type QuerySet } from "./run/query-set.ts";
-import type { Query } from "./spec/parse-spec.ts";
-import { runQuery } from "./run/run-query.ts";
+import { describe, isObject } from "../spec/json-reader.ts";
+import { proveSpecs } from "../spec/load-specs.ts";
+import { proveOnDatabase } from "../spec/prove.ts";
+import { createQuerySet, type QuerySet } from "../run/query-set.ts";
+import type { Query } from "../spec/parse-spec.ts";
+import { runQuery } from "../run/run-query.ts";
 import { sampleCall } from "./sample-call.ts";
 import { ada } from "./sample-business.ts";
-import { specJsonSchema } from "./publish/spec-json-schema.ts";
+import { specJsonSchema } from "../publish/spec-json-schema.ts";
 
 export interface DraftSpecDeps {
   readonly model: LanguageModel;

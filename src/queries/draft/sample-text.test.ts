@@ -1,6 +1,6 @@
 // For the usual patterns of specs, a matching sample is found.
 import { expect, test } from "bun:test";
-import { readPattern } from "./spec/pattern.ts";
+import { readPattern } from "../spec/pattern.ts";
 import { sampleText } from "./sample-text.ts";
 
 test.each([
