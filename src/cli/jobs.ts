@@ -1,13 +1,6 @@
 // rondo jobs counts|list|show|retry|retry-all|drop.
 import { Command, InvalidArgumentError, Option } from "commander";
-import {
-  findJobs,
-  getJob,
-  isQueueName,
-  type JobSearch,
-  settleJob,
-  settleJobs,
-} from "../library/find-jobs.ts";
+import { findJobs, getJob, isQueueName, type JobSearch, settleJob, settleJobs } from "../jobs/find-jobs.ts";
 import { type QueueName, queueNames } from "../ports/job-queue/job-queue.ts";
 import { withStores } from "./with-stores.ts";
 

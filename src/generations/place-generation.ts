@@ -13,7 +13,7 @@ import { AppError, isAppError, notFound } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { createGenerationStreams, type SharedAudio } from "./create-streams.ts";
-import { generationJob } from "./generation-job.ts";
+import { generationJob } from "../jobs/generation-job.ts";
 import { refuseTooMany } from "./refuse-too-many.ts";
 
 export interface PlaceGenerationDeps {

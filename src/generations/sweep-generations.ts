@@ -2,10 +2,10 @@
 import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
 import { flushOutbox } from "../businesses/outbox.ts";
 import { sweepDue, type SweepDueDeps } from "../businesses/sweep-due.ts";
-import { purgeJob } from "../library/purge-job.ts";
+import { purgeJob } from "../jobs/purge-job.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { type ClosingDeps, closeStreamsSoon, promiseClosing } from "./close-streams-soon.ts";
-import { generationJob } from "./generation-job.ts";
+import { generationJob } from "../jobs/generation-job.ts";
 import { activeStates } from "./generation-states.ts";
 
 export interface SweepGenerationsDeps extends Omit<SweepDueDeps, "log">, Omit<ClosingDeps, "log"> {

@@ -6,7 +6,7 @@ import type { ObjectRead, ObjectStore } from "../ports/object-store/object-store
 import { sequenceOf } from "../streams/position-sequence.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import { unlessGone } from "../streams/unless-gone.ts";
-import type { AudioJobData } from "./audio-jobs.ts";
+import type { AudioJobData } from "../jobs/audio-jobs.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
 export interface DownloadAudioDeps {

@@ -4,7 +4,7 @@ import { flushOutbox } from "../businesses/outbox.ts";
 import { sweepDue, type SweepDueDeps } from "../businesses/sweep-due.ts";
 import { isAppError } from "../errors.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
-import { purgeJob } from "./purge-job.ts";
+import { purgeJob } from "../jobs/purge-job.ts";
 import { purgeThing } from "./purge-thing.ts";
 
 export interface PurgeExpiredDeps extends SweepDueDeps {

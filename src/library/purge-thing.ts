@@ -7,7 +7,7 @@ import type { BusinessTables } from "../businesses/schema.ts";
 import { AppError } from "../errors.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { audioObjectKey } from "./object-keys.ts";
-import { purgeJob } from "./purge-job.ts";
+import { purgeJob } from "../jobs/purge-job.ts";
 import { type Receipt, receiptOf } from "./receipt.ts";
 import { getThing, type Thing, type ThingRef, versionsOf } from "./thing.ts";
 

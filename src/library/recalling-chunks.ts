@@ -4,7 +4,7 @@ import { AppError } from "../errors.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { versionOfAudio } from "../streams/stream-keys.ts";
-import { downloadJob } from "./audio-jobs.ts";
+import { downloadJob } from "../jobs/audio-jobs.ts";
 
 export interface RecallDeps {
   readonly databases: OpenDatabases;

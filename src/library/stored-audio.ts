@@ -4,7 +4,7 @@ import type { ObjectLinks } from "../ports/object-store/object-links.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { type AudioAnswer, type AudioRequest, boundsOf } from "../streams/audio-window.ts";
 import { parseRange } from "../streams/byte-range.ts";
-import type { AudioJobData } from "./audio-jobs.ts";
+import type { AudioJobData } from "../jobs/audio-jobs.ts";
 import { audioObjectKey } from "./object-keys.ts";
 import { reportDamage, type ReportDamageDeps } from "./report-damage.ts";
 import { openWholeObject } from "./whole-objects.ts";

@@ -8,7 +8,7 @@ import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import { unlessGone } from "../streams/unless-gone.ts";
-import { downloadJob, uploadJob } from "./audio-jobs.ts";
+import { downloadJob, uploadJob } from "../jobs/audio-jobs.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
 export interface SweepTiersDeps extends SweepDueDeps {

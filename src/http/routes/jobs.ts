@@ -11,7 +11,7 @@ import {
   type JobSearch,
   settleJob,
   settleJobs,
-} from "../../library/find-jobs.ts";
+} from "../../jobs/find-jobs.ts";
 import { type QueueName, queueNames } from "../../ports/job-queue/job-queue.ts";
 import { faultsOf, type HttpContext, type HttpEnv, readJson, requireOperator } from "../wire.ts";
 
