@@ -42,7 +42,7 @@ import { createSessionCookie } from "./http/session-cookie.ts";
 import { createVersionAudio } from "./http/version-audio.ts";
 import type { HttpContext, HttpEnv } from "./http/wire.ts";
 import { createAudioFacts } from "./library/audio-facts.ts";
-import { createFindPublicKey } from "./library/signing-keys.ts";
+import { createFindPublicKey } from "./library/files/signing-keys.ts";
 
 const jsonBytesMax = 64 * 1024;
 

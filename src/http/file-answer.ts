@@ -1,9 +1,9 @@
 // Answers with a file to save: with its name, exact length and ranges, so that a broken download can be resumed.
 import { AppError } from "../errors.ts";
-import { type ByteSource, readRange } from "../library/formats/byte-source.ts";
-import { contentDispositionOf } from "../library/formats/file-name.ts";
-import type { RenderedFiles } from "../library/rendered-files.ts";
-import type { LibraryFile } from "../library/version-file.ts";
+import { type ByteSource, readRange } from "../library/files/formats/byte-source.ts";
+import { contentDispositionOf } from "../library/files/formats/file-name.ts";
+import type { RenderedFiles } from "../library/files/rendered-files.ts";
+import type { LibraryFile } from "../library/files/version-file.ts";
 import { boundsOf } from "../streams/audio-window.ts";
 import { parseRange } from "../streams/byte-range.ts";
 import { addressOf } from "./address.ts";

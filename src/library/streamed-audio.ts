@@ -2,7 +2,7 @@
 import { isAppError } from "../errors.ts";
 import type { OpenWhole } from "../streams/audio-window.ts";
 import { chunkSource, type FinishedAudioDeps } from "./finished-audio.ts";
-import type { RenderedFiles } from "./rendered-files.ts";
+import type { RenderedFiles } from "./files/rendered-files.ts";
 
 export interface StreamedAudioDeps extends Pick<FinishedAudioDeps, "chunkStore"> {
   readonly files: Pick<RenderedFiles, "open">;

@@ -5,7 +5,7 @@ import { readStoredJson } from "../generations/generation-events.ts";
 import { nextTurn } from "../next-turn.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { eventsKey } from "../streams/stream-keys.ts";
-import type { Waveform } from "./formats/waveform-file.ts";
+import type { Waveform } from "./files/formats/waveform-file.ts";
 
 export interface VersionPeaksDeps {
   readonly databases: OpenDatabases;

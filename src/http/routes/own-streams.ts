@@ -4,7 +4,7 @@ import type { BusinessCaller } from "../../accounts/caller.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { ownKey } from "../../streams/stream-keys.ts";
-import type { LibraryThreads } from "../../library/threads/library-threads.ts";
+import type { LibraryThreads } from "../../library/files/threads/library-threads.ts";
 import type { Streams } from "../../streams/streams.ts";
 import { createTurns } from "../../turns.ts";
 import type { LiveAnswers } from "../live-answers.ts";

@@ -1,9 +1,9 @@
 // /v1/verify: says of a file whether it was made here, and is as it was made. For anyone, and keeps nothing.
 import { Hono } from "hono";
 import { AppError } from "../../errors.ts";
-import type { FindPublicKey } from "../../library/formats/signature.ts";
-import type { Verdict } from "../../library/formats/verify-file.ts";
-import type { LibraryThreads } from "../../library/threads/library-threads.ts";
+import type { FindPublicKey } from "../../library/files/formats/signature.ts";
+import type { Verdict } from "../../library/files/formats/verify-file.ts";
+import type { LibraryThreads } from "../../library/files/threads/library-threads.ts";
 import { createTurns } from "../../turns.ts";
 import { addressOf } from "../address.ts";
 import type { HttpEnv } from "../wire.ts";

@@ -1,8 +1,8 @@
 // Caches files that were made for a download on disk while they are in use, so that every range is read from the same bytes, with an exact length.
 import { access, mkdir, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { AppError, isAppError } from "../errors.ts";
-import { createTurns } from "../turns.ts";
+import { AppError, isAppError } from "../../errors.ts";
+import { createTurns } from "../../turns.ts";
 import type { FileRecipe, RecipeSounds } from "./formats/file-recipe.ts";
 import { openRenderedFolder } from "./rendered-folder.ts";
 import type { LibraryThreads } from "./threads/library-threads.ts";

@@ -1,11 +1,11 @@
 // A version as a file to keep: named, tagged, marked as made by a machine, and signed with its business's key.
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { Business } from "../businesses/business.ts";
-import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
-import type { GenerationState } from "../businesses/schema.ts";
-import { AppError, notFound } from "../errors.ts";
-import { finishedAudio, type FinishedAudioDeps } from "./finished-audio.ts";
+import type { Business } from "../../businesses/business.ts";
+import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
+import type { GenerationState } from "../../businesses/schema.ts";
+import { AppError, notFound } from "../../errors.ts";
+import { finishedAudio, type FinishedAudioDeps } from "../finished-audio.ts";
 import type { ByteSource } from "./formats/byte-source.ts";
 import { endedMp3 } from "./formats/ended-mp3.ts";
 import { fileNameOf } from "./formats/file-name.ts";

@@ -2,8 +2,8 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import { LRUCache } from "lru-cache";
-import type { Business } from "../businesses/business.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
+import type { Business } from "../../businesses/business.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
 import type { FindPublicKey, SigningKey } from "./formats/signature.ts";
 
 /** What stands before an Ed25519 seed in PKCS #8 (RFC 8410, section 7). */

@@ -1,5 +1,5 @@
 // The messages between a library thread and its owner.
-import type { ErrorCode } from "../../errors.ts";
+import type { ErrorCode } from "../../../errors.ts";
 import type { FileRecipe } from "../formats/file-recipe.ts";
 
 export type ThreadTask =

@@ -1,10 +1,10 @@
 // Who may have a version's files: its owner, or whoever holds a link that its business signed.
-import type { UserCaller } from "../accounts/caller.ts";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
-import { notFound } from "../errors.ts";
-import { businessOfLink } from "./find-audio.ts";
-import { readAudioFacts } from "./read-version.ts";
+import type { UserCaller } from "../../accounts/caller.ts";
+import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
+import { notFound } from "../../errors.ts";
+import { businessOfLink } from "../find-audio.ts";
+import { readAudioFacts } from "../read-version.ts";
 
 /** Gives the version's business. Missing, deleted, someone else's, or a link that is no good: the same NOT_FOUND. */
 export async function findAudience(

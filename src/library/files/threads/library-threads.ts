@@ -1,6 +1,6 @@
 // Runs the library's threads: passes each task to the least busy thread, and answers its questions.
 import { Worker } from "node:worker_threads";
-import { AppError } from "../../errors.ts";
+import { AppError } from "../../../errors.ts";
 import type { RecipeSounds } from "../formats/file-recipe.ts";
 import type { FindPublicKey } from "../formats/signature.ts";
 import { errorOf, failureOf } from "./thread-failure.ts";

@@ -1,5 +1,5 @@
 // Bytes whose number is known before they are made, to be read from any place: what a download with Range needs.
-import { AppError } from "../../errors.ts";
+import { AppError } from "../../../errors.ts";
 
 export interface ByteSource {
   readonly bytes: number;

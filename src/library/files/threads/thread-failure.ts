@@ -1,5 +1,5 @@
 // Passes errors between two threads, as a code and sentences.
-import { AppError, isAppError } from "../../errors.ts";
+import { AppError, isAppError } from "../../../errors.ts";
 import type { ThreadFailure } from "./thread-messages.ts";
 
 export function failureOf(err: unknown): ThreadFailure {

@@ -1,10 +1,10 @@
 // Rendered files for downloads: each is made once, the space is limited, and unused files are deleted.
 import { expect, test } from "bun:test";
 import { mkdir, readdir, stat, utimes } from "node:fs/promises";
-import { AppError } from "../errors.ts";
-import { codeOf, noSignal } from "../testing/studio.ts";
-import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
-import { until } from "../testing/until.ts";
+import { AppError } from "../../errors.ts";
+import { codeOf, noSignal } from "../../testing/studio.ts";
+import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
+import { until } from "../../testing/until.ts";
 import { createRenderedFiles, type RenderedFile, type RenderedFilesOptions } from "./rendered-files.ts";
 import { openRenderedFolder } from "./rendered-folder.ts";
 import { createLibraryThreads } from "./threads/library-threads.ts";

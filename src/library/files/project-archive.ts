@@ -1,7 +1,7 @@
 // A project as one ZIP: every version with its tags, and a manifest that says how they belong together.
-import type { UserCaller } from "../accounts/caller.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
-import { isAppError, notFound } from "../errors.ts";
+import type { UserCaller } from "../../accounts/caller.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
+import { isAppError, notFound } from "../../errors.ts";
 import { fileNameOf, uniqueNames } from "./formats/file-name.ts";
 import { type ArchivedSound, fileOf } from "./formats/file-recipe.ts";
 import { signingKeyOf } from "./signing-keys.ts";
