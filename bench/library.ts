@@ -1,9 +1,9 @@
 // Audio between the tiers, and a project as a ZIP: time, and the memory it takes.
 // Run: bun bench/library.ts [tracks]
-import { downloadAudio } from "../src/library/download-audio.ts";
+import { downloadAudio } from "../src/library/tiers/download-audio.ts";
 import { readProjectArchive } from "../src/library/files/project-archive.ts";
-import { sweepTiers } from "../src/library/sweep-tiers.ts";
-import { uploadAudio } from "../src/library/upload-audio.ts";
+import { sweepTiers } from "../src/library/tiers/sweep-tiers.ts";
+import { uploadAudio } from "../src/library/tiers/upload-audio.ts";
 import { createStudio, noSignal } from "../src/testing/studio.ts";
 
 const dayMs = 86_400_000;

@@ -41,7 +41,7 @@ import { watchStreams } from "./http/stream-metrics.ts";
 import { createSessionCookie } from "./http/session-cookie.ts";
 import { createVersionAudio } from "./http/version-audio.ts";
 import type { HttpContext, HttpEnv } from "./http/wire.ts";
-import { createAudioFacts } from "./library/audio-facts.ts";
+import { createAudioFacts } from "./library/tiers/audio-facts.ts";
 import { createFindPublicKey } from "./library/files/signing-keys.ts";
 
 const jsonBytesMax = 64 * 1024;

@@ -24,7 +24,7 @@ import { createDirectBodies, type DirectBodies } from "./direct-body.ts";
 import { createDiskRoom, type DiskRoom } from "./disk-room.ts";
 import { AppError, isAppError, storeDamaged } from "./errors.ts";
 import type { ReadinessCheck } from "./http/routes/health.ts";
-import { createRecallingChunks } from "./library/recalling-chunks.ts";
+import { createRecallingChunks } from "./library/tiers/recalling-chunks.ts";
 import { createRenderedFiles, type RenderedFiles } from "./library/files/rendered-files.ts";
 import { createLibraryThreads, type LibraryThreads } from "./library/files/threads/library-threads.ts";
 import type { Log } from "./log.ts";

@@ -1,5 +1,5 @@
 // audio.download: brings a stored version back as chunks.
-import { downloadAudio, type DownloadAudioDeps } from "../../src/library/download-audio.ts";
+import { downloadAudio, type DownloadAudioDeps } from "../../src/library/tiers/download-audio.ts";
 import type { JobHandler, JobQueue } from "../../src/ports/job-queue/job-queue.ts";
 import { audioJobSchema } from "./audio-job-schema.ts";
 import { jobData } from "./job-data.ts";

@@ -1,5 +1,5 @@
 // tiers.sweep: uploads what was forgotten, and lets chunks expire.
-import { sweepTiers, type SweepTiersDeps } from "../../src/library/sweep-tiers.ts";
+import { sweepTiers, type SweepTiersDeps } from "../../src/library/tiers/sweep-tiers.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 
 export const sweepTiersJob =

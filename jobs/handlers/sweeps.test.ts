@@ -11,7 +11,7 @@ import { startGeneration } from "../../src/generations/start-generation.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
 import { watchBusinesses } from "../../src/http/business-metrics.ts";
 import { deleteThing } from "../../src/library/delete-thing.ts";
-import { uploadAudio } from "../../src/library/upload-audio.ts";
+import { uploadAudio } from "../../src/library/tiers/upload-audio.ts";
 import { createScriptedGenerator } from "../../src/testing/scripted-generator.ts";
 import { createStudio, noSignal, type Studio } from "../../src/testing/studio.ts";
 import { silentLog } from "../../src/testing/test-stores.ts";

@@ -2,9 +2,14 @@
 import { LRUCache } from "lru-cache";
 import type { Caller } from "../accounts/caller.ts";
 import { type Fact, isFresh } from "../businesses/fresh-facts.ts";
-import { businessOfLink, findAudio, type FindAudioDeps, type FoundAudio } from "../library/find-audio.ts";
-import { createStoredAudio, type StoredAudioDeps } from "../library/stored-audio.ts";
-import { createOpenWhole, type StreamedAudioDeps } from "../library/streamed-audio.ts";
+import {
+  businessOfLink,
+  findAudio,
+  type FindAudioDeps,
+  type FoundAudio,
+} from "../library/tiers/find-audio.ts";
+import { createStoredAudio, type StoredAudioDeps } from "../library/tiers/stored-audio.ts";
+import { createOpenWhole, type StreamedAudioDeps } from "../library/tiers/streamed-audio.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import { answerAudio } from "./routes/audio.ts";
 import { userOf } from "./wire.ts";

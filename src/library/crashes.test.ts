@@ -9,15 +9,15 @@ import { onEachProfile } from "../testing/profiles.ts";
 import { createScriptedGenerator, extendedAudio, scriptedAudio } from "../testing/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
 import { deleteThing } from "./delete-thing.ts";
-import { downloadAudio } from "./download-audio.ts";
+import { downloadAudio } from "./tiers/download-audio.ts";
 import { finishPurge } from "./finish-purge.ts";
-import { audioObjectKey } from "./object-keys.ts";
+import { audioObjectKey } from "./tiers/object-keys.ts";
 import { purgeExpired } from "./purge-expired.ts";
 import { purgeNow } from "./purge-now.ts";
 import { startVersion } from "./start-version.ts";
-import { sweepOrphans } from "./sweep-orphans.ts";
-import { sweepTiers } from "./sweep-tiers.ts";
-import { uploadAudio } from "./upload-audio.ts";
+import { sweepOrphans } from "./tiers/sweep-orphans.ts";
+import { sweepTiers } from "./tiers/sweep-tiers.ts";
+import { uploadAudio } from "./tiers/upload-audio.ts";
 
 setDefaultTimeout(180_000);
 

@@ -4,7 +4,7 @@ import { type PostgresServer, postgresPrograms, startPostgresServer } from "../t
 import { createScriptedGenerator } from "../testing/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
 import { deleteThing } from "./delete-thing.ts";
-import { downloadAudio } from "./download-audio.ts";
+import { downloadAudio } from "./tiers/download-audio.ts";
 import { finishPurge } from "./finish-purge.ts";
 import { purgeExpired } from "./purge-expired.ts";
 import { purgeNow } from "./purge-now.ts";
@@ -12,9 +12,9 @@ import { readReceipt } from "./receipt.ts";
 import { readVersion } from "./read-version.ts";
 import { restoreThing } from "./restore-thing.ts";
 import { startVersion } from "./start-version.ts";
-import { sweepOrphans } from "./sweep-orphans.ts";
-import { sweepTiers } from "./sweep-tiers.ts";
-import { uploadAudio } from "./upload-audio.ts";
+import { sweepOrphans } from "./tiers/sweep-orphans.ts";
+import { sweepTiers } from "./tiers/sweep-tiers.ts";
+import { uploadAudio } from "./tiers/upload-audio.ts";
 
 setDefaultTimeout(60_000);
 

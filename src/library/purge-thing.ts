@@ -6,7 +6,7 @@ import { promiseJob } from "../businesses/outbox.ts";
 import type { BusinessTables } from "../businesses/schema.ts";
 import { AppError } from "../errors.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
-import { audioObjectKey } from "./object-keys.ts";
+import { audioObjectKey } from "./tiers/object-keys.ts";
 import { purgeJob } from "../jobs/purge-job.ts";
 import { type Receipt, receiptOf } from "./receipt.ts";
 import { getThing, type Thing, type ThingRef, versionsOf } from "./thing.ts";

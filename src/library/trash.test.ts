@@ -9,7 +9,7 @@ import { createScriptedGenerator, scriptedAudio } from "../testing/scripted-gene
 import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
 import { deleteThing } from "./delete-thing.ts";
 import { finishPurge } from "./finish-purge.ts";
-import { audioObjectKey } from "./object-keys.ts";
+import { audioObjectKey } from "./tiers/object-keys.ts";
 import { purgeExpired } from "./purge-expired.ts";
 import { purgeNow } from "./purge-now.ts";
 import { readReceipt } from "./receipt.ts";

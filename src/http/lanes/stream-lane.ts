@@ -2,7 +2,7 @@
 import type { AddressSource } from "../address.ts";
 import type { Caller } from "../../accounts/caller.ts";
 import type { FindOwned } from "../../generations/ownership.ts";
-import type { RememberedFacts } from "../../library/audio-facts.ts";
+import type { RememberedFacts } from "../../library/tiers/audio-facts.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
 import type { Streams } from "../../streams/streams.ts";

@@ -5,7 +5,7 @@ import { createApiDeps } from "../../deps.ts";
 import { createServedStudio } from "../../testing/served-studio.ts";
 import { makeMp3 } from "../../testing/test-sound.ts";
 import { silentLog } from "../../testing/test-stores.ts";
-import { uploadAudio } from "../../library/upload-audio.ts";
+import { uploadAudio } from "../../library/tiers/upload-audio.ts";
 import { noSignal } from "../../testing/studio.ts";
 import { until } from "../../testing/until.ts";
 

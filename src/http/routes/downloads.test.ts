@@ -4,7 +4,7 @@ import { createApp } from "../../app.ts";
 import { createUserToken } from "../../accounts/users.ts";
 import { createApiDeps } from "../../deps.ts";
 import { deleteThing } from "../../library/delete-thing.ts";
-import { uploadAudio } from "../../library/upload-audio.ts";
+import { uploadAudio } from "../../library/tiers/upload-audio.ts";
 import { needsTool } from "../../testing/needs-tool.ts";
 import { recordedGenerator } from "../../testing/recorded-generator.ts";
 import { createStudio, noSignal, type Studio } from "../../testing/studio.ts";

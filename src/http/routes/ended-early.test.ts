@@ -1,7 +1,7 @@
 // A piece that was stopped or that failed has the length that was made, in every response.
 import { expect, setDefaultTimeout } from "bun:test";
 import { cancelGeneration } from "../../generations/cancel-generation.ts";
-import { uploadAudio } from "../../library/upload-audio.ts";
+import { uploadAudio } from "../../library/tiers/upload-audio.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
 import { needsTool } from "../../testing/needs-tool.ts";
 import { recordedGenerator } from "../../testing/recorded-generator.ts";

@@ -1,7 +1,7 @@
 // /v1/generations/{requestId}/chunks and /events: a generation's streams, for its maker to read.
 import { Hono } from "hono";
 import type { FindOwned } from "../../generations/ownership.ts";
-import type { RememberedFacts } from "../../library/audio-facts.ts";
+import type { RememberedFacts } from "../../library/tiers/audio-facts.ts";
 import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
 import type { Streams } from "../../streams/streams.ts";
 import type { LiveAnswers } from "../live-answers.ts";

@@ -3,7 +3,7 @@ import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { notFound } from "../../errors.ts";
-import { businessOfLink } from "../find-audio.ts";
+import { businessOfLink } from "../tiers/find-audio.ts";
 import { readAudioFacts } from "../read-version.ts";
 
 /** Gives the version's business. Missing, deleted, someone else's, or a link that is no good: the same NOT_FOUND. */

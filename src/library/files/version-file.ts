@@ -5,7 +5,7 @@ import type { Business } from "../../businesses/business.ts";
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
 import type { GenerationState } from "../../businesses/schema.ts";
 import { AppError, notFound } from "../../errors.ts";
-import { finishedAudio, type FinishedAudioDeps } from "../finished-audio.ts";
+import { finishedAudio, type FinishedAudioDeps } from "../tiers/finished-audio.ts";
 import type { ByteSource } from "./formats/byte-source.ts";
 import { endedMp3 } from "./formats/ended-mp3.ts";
 import { fileNameOf } from "./formats/file-name.ts";

@@ -1,10 +1,15 @@
 // Finds and removes what no row names any more: objects, streams, and what writes that never ended have left.
-import type { OpenDatabases } from "../businesses/open-databases.ts";
-import { sweepDue, type SweepDueDeps } from "../businesses/sweep-due.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import type { ObjectStore } from "../ports/object-store/object-store.ts";
-import { eventsPrefix, generationOfEvents, versionOfAudio, versionsPrefix } from "../streams/stream-keys.ts";
-import { unlessGone } from "../streams/unless-gone.ts";
+import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import { sweepDue, type SweepDueDeps } from "../../businesses/sweep-due.ts";
+import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
+import type { ObjectStore } from "../../ports/object-store/object-store.ts";
+import {
+  eventsPrefix,
+  generationOfEvents,
+  versionOfAudio,
+  versionsPrefix,
+} from "../../streams/stream-keys.ts";
+import { unlessGone } from "../../streams/unless-gone.ts";
 import { audioObjectPrefix, versionOfObject } from "./object-keys.ts";
 
 export interface SweepOrphansDeps extends SweepDueDeps {

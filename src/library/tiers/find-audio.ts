@@ -1,13 +1,13 @@
 // A version's sound, for whoever may hear it: its owner, or the holder of a signed link.
-import type { UserCaller } from "../accounts/caller.ts";
-import { isOldLink, verifyLink } from "../accounts/links.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
-import { AppError, notFound } from "../errors.ts";
-import type { StreamKey } from "../ports/chunk-store/chunk-store.ts";
-import { audioKey } from "../streams/stream-keys.ts";
-import type { Streams } from "../streams/streams.ts";
+import type { UserCaller } from "../../accounts/caller.ts";
+import { isOldLink, verifyLink } from "../../accounts/links.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
+import { AppError, notFound } from "../../errors.ts";
+import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
+import { audioKey } from "../../streams/stream-keys.ts";
+import type { Streams } from "../../streams/streams.ts";
 import type { FindAudioFacts } from "./audio-facts.ts";
-import type { AudioFacts } from "./read-version.ts";
+import type { AudioFacts } from "../read-version.ts";
 import type { StoredAudio } from "./stored-audio.ts";
 
 export interface FindAudioDeps {

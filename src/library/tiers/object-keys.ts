@@ -1,5 +1,5 @@
 // Where a version's finished audio lies among a business's objects.
-import type { ObjectKey } from "../ports/object-store/object-store.ts";
+import type { ObjectKey } from "../../ports/object-store/object-store.ts";
 
 export const audioObjectPrefix = "versions/";
 

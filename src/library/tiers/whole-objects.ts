@@ -1,8 +1,8 @@
 // Checks a stored object before any of its bytes is served: whether it is exactly what was written.
 import { LRUCache } from "lru-cache";
-import { isAppError } from "../errors.ts";
-import type { ObjectRead, ObjectStore } from "../ports/object-store/object-store.ts";
-import type { AudioJobData } from "../jobs/audio-jobs.ts";
+import { isAppError } from "../../errors.ts";
+import type { ObjectRead, ObjectStore } from "../../ports/object-store/object-store.ts";
+import type { AudioJobData } from "../../jobs/audio-jobs.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
 /** After this time, or when the file was modified, the object is checked again. */

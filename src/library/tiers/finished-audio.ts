@@ -1,10 +1,10 @@
 // The finished sound of a version as bytes to read from any place, wherever they are kept.
-import { AppError, isAppError } from "../errors.ts";
-import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
-import type { ObjectStore } from "../ports/object-store/object-store.ts";
-import { audioKey } from "../streams/stream-keys.ts";
-import type { AudioJobData } from "../jobs/audio-jobs.ts";
-import type { ByteSource } from "./files/formats/byte-source.ts";
+import { AppError, isAppError } from "../../errors.ts";
+import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
+import type { ObjectStore } from "../../ports/object-store/object-store.ts";
+import { audioKey } from "../../streams/stream-keys.ts";
+import type { AudioJobData } from "../../jobs/audio-jobs.ts";
+import type { ByteSource } from "../files/formats/byte-source.ts";
 import { audioObjectKey } from "./object-keys.ts";
 import { reportDamage, type ReportDamageDeps } from "./report-damage.ts";
 import { openWholeObject } from "./whole-objects.ts";

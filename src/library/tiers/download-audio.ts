@@ -1,12 +1,12 @@
 // Brings a stored version back into the chunk store, where its listeners hear it as it arrives. Safe to repeat: it goes on at the byte.
-import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
-import { AppError, isAppError } from "../errors.ts";
-import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
-import type { ObjectRead, ObjectStore } from "../ports/object-store/object-store.ts";
-import { sequenceOf } from "../streams/position-sequence.ts";
-import { audioKey } from "../streams/stream-keys.ts";
-import { unlessGone } from "../streams/unless-gone.ts";
-import type { AudioJobData } from "../jobs/audio-jobs.ts";
+import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
+import { AppError, isAppError } from "../../errors.ts";
+import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
+import type { ObjectRead, ObjectStore } from "../../ports/object-store/object-store.ts";
+import { sequenceOf } from "../../streams/position-sequence.ts";
+import { audioKey } from "../../streams/stream-keys.ts";
+import { unlessGone } from "../../streams/unless-gone.ts";
+import type { AudioJobData } from "../../jobs/audio-jobs.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
 export interface DownloadAudioDeps {

@@ -1,15 +1,15 @@
 // Stores a version's finished audio as one object, verified, before its chunks may expire. Safe to repeat at any step.
-import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
-import type { AudioStorage } from "../businesses/schema.ts";
-import { AppError } from "../errors.ts";
-import { closeStreams } from "../generations/finish-generation.ts";
-import { isFinal } from "../generations/generation-states.ts";
-import type { ChunkStore, StreamKey, StreamState } from "../ports/chunk-store/chunk-store.ts";
-import { UnrecoverableError } from "../ports/job-queue/job-queue.ts";
-import { crc32c } from "../ports/object-store/crc32c.ts";
-import type { ObjectFacts, ObjectStore } from "../ports/object-store/object-store.ts";
-import { audioKey } from "../streams/stream-keys.ts";
-import type { AudioJobData } from "../jobs/audio-jobs.ts";
+import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
+import type { AudioStorage } from "../../businesses/schema.ts";
+import { AppError } from "../../errors.ts";
+import { closeStreams } from "../../generations/finish-generation.ts";
+import { isFinal } from "../../generations/generation-states.ts";
+import type { ChunkStore, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
+import { UnrecoverableError } from "../../ports/job-queue/job-queue.ts";
+import { crc32c } from "../../ports/object-store/crc32c.ts";
+import type { ObjectFacts, ObjectStore } from "../../ports/object-store/object-store.ts";
+import { audioKey } from "../../streams/stream-keys.ts";
+import type { AudioJobData } from "../../jobs/audio-jobs.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
 export interface UploadAudioDeps {

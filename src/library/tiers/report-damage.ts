@@ -1,10 +1,10 @@
 // An object turned out to be missing or altered: it is uploaded anew where the chunks are still there, else the version says so.
-import type { OpenDatabases } from "../businesses/open-databases.ts";
-import { flushOutbox } from "../businesses/outbox.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import type { JobQueue } from "../ports/job-queue/job-queue.ts";
-import { audioKey } from "../streams/stream-keys.ts";
-import { type AudioJobData, promiseUpload } from "../jobs/audio-jobs.ts";
+import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import { flushOutbox } from "../../businesses/outbox.ts";
+import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
+import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
+import { audioKey } from "../../streams/stream-keys.ts";
+import { type AudioJobData, promiseUpload } from "../../jobs/audio-jobs.ts";
 
 export interface ReportDamageDeps {
   readonly databases: OpenDatabases;

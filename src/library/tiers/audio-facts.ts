@@ -1,8 +1,8 @@
 // Caches the facts that serving a version's sound needs for half a second: a deleted version is not found at once in the process that
 // deleted it, and within a second in others.
 import { LRUCache } from "lru-cache";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
-import { type AudioFacts, readAudioFacts } from "./read-version.ts";
+import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import { type AudioFacts, readAudioFacts } from "../read-version.ts";
 
 /** Throws NOT_FOUND for a missing or deleted version. */
 export type FindAudioFacts = (businessId: string, versionId: string) => Promise<AudioFacts>;

@@ -1,10 +1,10 @@
 // A chunk store that brings a version's audio back when somebody asks for it: once, however many ask.
-import type { OpenDatabases } from "../businesses/open-databases.ts";
-import { AppError } from "../errors.ts";
-import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
-import type { JobQueue } from "../ports/job-queue/job-queue.ts";
-import { versionOfAudio } from "../streams/stream-keys.ts";
-import { downloadJob } from "../jobs/audio-jobs.ts";
+import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import { AppError } from "../../errors.ts";
+import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
+import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
+import { versionOfAudio } from "../../streams/stream-keys.ts";
+import { downloadJob } from "../../jobs/audio-jobs.ts";
 
 export interface RecallDeps {
   readonly databases: OpenDatabases;

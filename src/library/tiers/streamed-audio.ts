@@ -1,8 +1,8 @@
 // Copies a version's closed stream into a file, so that finished sound without an object has an exact length.
-import { isAppError } from "../errors.ts";
-import type { OpenWhole } from "../streams/audio-window.ts";
+import { isAppError } from "../../errors.ts";
+import type { OpenWhole } from "../../streams/audio-window.ts";
 import { chunkSource, type FinishedAudioDeps } from "./finished-audio.ts";
-import type { RenderedFiles } from "./files/rendered-files.ts";
+import type { RenderedFiles } from "../files/rendered-files.ts";
 
 export interface StreamedAudioDeps extends Pick<FinishedAudioDeps, "chunkStore"> {
   readonly files: Pick<RenderedFiles, "open">;

@@ -1,14 +1,14 @@
 // Keeps the tiers in order: uploads what was not promised or got lost, and lets chunks expire whose object is proven good.
-import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
-import { sweepDue, type SweepDueDeps } from "../businesses/sweep-due.ts";
-import { isAppError } from "../errors.ts";
-import { isFinal } from "../generations/generation-states.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import type { JobQueue } from "../ports/job-queue/job-queue.ts";
-import type { ObjectStore } from "../ports/object-store/object-store.ts";
-import { audioKey } from "../streams/stream-keys.ts";
-import { unlessGone } from "../streams/unless-gone.ts";
-import { downloadJob, uploadJob } from "../jobs/audio-jobs.ts";
+import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
+import { sweepDue, type SweepDueDeps } from "../../businesses/sweep-due.ts";
+import { isAppError } from "../../errors.ts";
+import { isFinal } from "../../generations/generation-states.ts";
+import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
+import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
+import type { ObjectStore } from "../../ports/object-store/object-store.ts";
+import { audioKey } from "../../streams/stream-keys.ts";
+import { unlessGone } from "../../streams/unless-gone.ts";
+import { downloadJob, uploadJob } from "../../jobs/audio-jobs.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
 export interface SweepTiersDeps extends SweepDueDeps {

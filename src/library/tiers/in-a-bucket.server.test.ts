@@ -1,13 +1,13 @@
 // Finished audio in a bucket: stored, played, brought back and purged as from files, and read by players themselves.
 import { expect, test } from "bun:test";
-import type { StartedGeneration } from "../generations/place-generation.ts";
-import { createMemoryChunkCache } from "../ports/chunk-cache/memory/cache.ts";
-import { audioKey } from "../streams/stream-keys.ts";
-import { createStreams } from "../streams/streams.ts";
-import { startGcsServer } from "../testing/gcs-server.ts";
-import { createGcsSigner } from "../testing/gcs-signer.ts";
-import { scriptedAudio } from "../testing/scripted-generator.ts";
-import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
+import type { StartedGeneration } from "../../generations/place-generation.ts";
+import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
+import { audioKey } from "../../streams/stream-keys.ts";
+import { createStreams } from "../../streams/streams.ts";
+import { startGcsServer } from "../../testing/gcs-server.ts";
+import { createGcsSigner } from "../../testing/gcs-signer.ts";
+import { scriptedAudio } from "../../testing/scripted-generator.ts";
+import { codeOf, createStudio, noSignal, type Studio } from "../../testing/studio.ts";
 import { createAudioFacts } from "./audio-facts.ts";
 import { downloadAudio } from "./download-audio.ts";
 import { findAudio } from "./find-audio.ts";
