@@ -1,6 +1,6 @@
 // purge.finish: clears the stores of what was removed for good.
 import { z } from "zod";
-import { finishPurge, type FinishPurgeDeps } from "../../src/library/finish-purge.ts";
+import { finishPurge, type FinishPurgeDeps } from "../../src/library/trash/finish-purge.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 import { jobData } from "./job-data.ts";
 

@@ -1,5 +1,5 @@
 // trash.purge: empties the trash of what has lain there for its time.
-import { purgeExpired, type PurgeExpiredDeps } from "../../src/library/purge-expired.ts";
+import { purgeExpired, type PurgeExpiredDeps } from "../../src/library/trash/purge-expired.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 
 export const purgeTrashJob =

@@ -10,7 +10,7 @@ import { examine } from "../../src/doctor/examine.ts";
 import { startGeneration } from "../../src/generations/start-generation.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
 import { watchBusinesses } from "../../src/http/business-metrics.ts";
-import { deleteThing } from "../../src/library/delete-thing.ts";
+import { deleteThing } from "../../src/library/trash/delete-thing.ts";
 import { uploadAudio } from "../../src/library/tiers/upload-audio.ts";
 import { createScriptedGenerator } from "../../src/testing/scripted-generator.ts";
 import { createStudio, noSignal, type Studio } from "../../src/testing/studio.ts";
@@ -180,7 +180,7 @@ test("after a queue has lost everything, each piece, upload and purge is added a
   const made = await studio.make({}, studio.bob);
   const gone = await studio.make({}, studio.bob);
   await deleteThing(deps, studio.bob, { kind: "track", id: gone.trackId });
-  const { purgeNow } = await import("../../src/library/purge-now.ts");
+  const { purgeNow } = await import("../../src/library/trash/purge-now.ts");
   const receipt = await purgeNow(deps, studio.bob, { kind: "track", id: gone.trackId });
   await deps.close();
   for (const end of ["", "-wal", "-shm"])

@@ -2,9 +2,9 @@
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError, notFound } from "../errors.ts";
-import { deleteThing, type DeleteThingDeps } from "../library/delete-thing.ts";
-import { purgeNow, type PurgeNowDeps } from "../library/purge-now.ts";
-import type { Receipt } from "../library/receipt.ts";
+import { deleteThing, type DeleteThingDeps } from "../library/trash/delete-thing.ts";
+import { purgeNow, type PurgeNowDeps } from "../library/trash/purge-now.ts";
+import type { Receipt } from "../library/trash/receipt.ts";
 import type { UserCaller } from "./caller.ts";
 import type { SignInDeps } from "./sign-in.ts";
 import type { Sessions } from "./sessions.ts";

@@ -4,7 +4,7 @@ import { closeSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from 
 import { join } from "node:path";
 import { createDiskRoom } from "../disk-room.ts";
 import { startGeneration } from "../generations/start-generation.ts";
-import { deleteThing } from "../library/delete-thing.ts";
+import { deleteThing } from "../library/trash/delete-thing.ts";
 import { createRondoClient, type Started } from "./rondo-client.ts";
 import { startRondo } from "./rondo-processes.ts";
 import { codeOf, createStudio } from "./studio.ts";

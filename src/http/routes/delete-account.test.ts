@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps.ts";
-import { finishPurge } from "../../library/finish-purge.ts";
+import { finishPurge } from "../../library/trash/finish-purge.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import { postgresPrograms, startPostgresServer } from "../../testing/postgres-server.ts";
 import { createStudio, noSignal } from "../../testing/studio.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createApp } from "../../app.ts";
 import { createUserToken } from "../../accounts/users.ts";
 import { createApiDeps } from "../../deps.ts";
-import { deleteThing } from "../../library/delete-thing.ts";
+import { deleteThing } from "../../library/trash/delete-thing.ts";
 import { uploadAudio } from "../../library/tiers/upload-audio.ts";
 import { needsTool } from "../../testing/needs-tool.ts";
 import { recordedGenerator } from "../../testing/recorded-generator.ts";

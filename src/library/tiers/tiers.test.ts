@@ -13,11 +13,11 @@ import { createScriptedGenerator, scriptedAudio } from "../../testing/scripted-g
 import { codeOf, createStudio, noSignal, type Studio } from "../../testing/studio.ts";
 import { until } from "../../testing/until.ts";
 import { createAudioFacts } from "./audio-facts.ts";
-import { deleteThing } from "../delete-thing.ts";
+import { deleteThing } from "../trash/delete-thing.ts";
 import { downloadAudio } from "./download-audio.ts";
 import { findAudio } from "./find-audio.ts";
 import { audioObjectKey } from "./object-keys.ts";
-import { purgeNow } from "../purge-now.ts";
+import { purgeNow } from "../trash/purge-now.ts";
 import { createRecallingChunks } from "./recalling-chunks.ts";
 import { createStoredAudio } from "./stored-audio.ts";
 import { sweepOrphans } from "./sweep-orphans.ts";

@@ -1,8 +1,8 @@
 // What was removed for good, as the one it belonged to may read it.
-import type { UserCaller } from "../accounts/caller.ts";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
-import type { BusinessTables } from "../businesses/schema.ts";
-import { notFound } from "../errors.ts";
+import type { UserCaller } from "../../accounts/caller.ts";
+import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import type { BusinessTables } from "../../businesses/schema.ts";
+import { notFound } from "../../errors.ts";
 
 /** Counts of rows are final at once; those of the stores grow until `state` is complete. Bytes that a fork still shares stay with it. */
 export type Receipt = Omit<BusinessTables["receipts"], "userId">;

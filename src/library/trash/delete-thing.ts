@@ -1,11 +1,11 @@
 // Takes a project, a track or a version to the trash at once, with all that is in it, and stops what is being made there.
 import { v7 as uuidv7 } from "uuid";
-import type { UserCaller } from "../accounts/caller.ts";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
-import type { PromisingTransaction } from "../businesses/promising.ts";
-import type { BusinessTables } from "../businesses/schema.ts";
-import { type ClosingDeps, closeStreamsSoon, promiseClosing } from "../generations/close-streams-soon.ts";
-import { activeStates } from "../generations/generation-states.ts";
+import type { UserCaller } from "../../accounts/caller.ts";
+import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import type { PromisingTransaction } from "../../businesses/promising.ts";
+import type { BusinessTables } from "../../businesses/schema.ts";
+import { type ClosingDeps, closeStreamsSoon, promiseClosing } from "../../generations/close-streams-soon.ts";
+import { activeStates } from "../../generations/generation-states.ts";
 import type { Transaction } from "kysely";
 import { getThing, type Thing, type ThingRef, tracksOf, versionsOf } from "./thing.ts";
 

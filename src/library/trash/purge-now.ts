@@ -1,8 +1,8 @@
 // Removes a thing of the trash for good when its owner asks, instead of when its time is up.
-import type { UserCaller } from "../accounts/caller.ts";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
-import { flushOutbox } from "../businesses/outbox.ts";
-import type { JobQueue } from "../ports/job-queue/job-queue.ts";
+import type { UserCaller } from "../../accounts/caller.ts";
+import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import { flushOutbox } from "../../businesses/outbox.ts";
+import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
 import { purgeThing } from "./purge-thing.ts";
 import type { Receipt } from "./receipt.ts";
 import type { ThingRef } from "./thing.ts";

@@ -1,6 +1,6 @@
 // Takes a thing back from the trash: undoes the act that took it, and those that took what it lies in.
-import type { UserCaller } from "../accounts/caller.ts";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
+import type { UserCaller } from "../../accounts/caller.ts";
+import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import { getThing, type ThingRef } from "./thing.ts";
 
 export interface Restored extends ThingRef {

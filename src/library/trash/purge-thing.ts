@@ -1,13 +1,13 @@
 // Removes a thing of the trash for good: its rows at once, with a receipt and the list of what the stores still hold of it.
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
-import type { BusinessDatabase } from "../businesses/open-databases.ts";
-import { promiseJob } from "../businesses/outbox.ts";
-import type { BusinessTables } from "../businesses/schema.ts";
-import { AppError } from "../errors.ts";
-import { audioKey, eventsKey } from "../streams/stream-keys.ts";
-import { audioObjectKey } from "./tiers/object-keys.ts";
-import { purgeJob } from "../jobs/purge-job.ts";
+import type { BusinessDatabase } from "../../businesses/open-databases.ts";
+import { promiseJob } from "../../businesses/outbox.ts";
+import type { BusinessTables } from "../../businesses/schema.ts";
+import { AppError } from "../../errors.ts";
+import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
+import { audioObjectKey } from "../tiers/object-keys.ts";
+import { purgeJob } from "../../jobs/purge-job.ts";
 import { type Receipt, receiptOf } from "./receipt.ts";
 import { getThing, type Thing, type ThingRef, versionsOf } from "./thing.ts";
 

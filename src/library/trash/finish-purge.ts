@@ -1,9 +1,9 @@
 // The worker's side of a purge: clears the stores of everything its list names, and completes the receipt. Safe to repeat at any step.
-import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
-import type { BusinessTables } from "../businesses/schema.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import type { ObjectStore } from "../ports/object-store/object-store.ts";
-import { unlessGone } from "../streams/unless-gone.ts";
+import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
+import type { BusinessTables } from "../../businesses/schema.ts";
+import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
+import type { ObjectStore } from "../../ports/object-store/object-store.ts";
+import { unlessGone } from "../../streams/unless-gone.ts";
 
 export interface FinishPurgeDeps {
   readonly databases: OpenDatabases;

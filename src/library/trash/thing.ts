@@ -1,7 +1,7 @@
 // A project, a track or a version of one user, as the trash sees it: its title, its act of deletion, and what it lies in.
 import type { Transaction } from "kysely";
-import type { BusinessTables, ThingKind } from "../businesses/schema.ts";
-import { notFound } from "../errors.ts";
+import type { BusinessTables, ThingKind } from "../../businesses/schema.ts";
+import { notFound } from "../../errors.ts";
 
 export interface ThingRef {
   readonly kind: ThingKind;

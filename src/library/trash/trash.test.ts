@@ -1,19 +1,19 @@
 import { expect, test } from "bun:test";
 import { v7 as uuidv7 } from "uuid";
-import type { BusinessTables } from "../businesses/schema.ts";
-import { readGeneration } from "../generations/read-generation.ts";
-import type { StartedGeneration } from "../generations/place-generation.ts";
-import { AppError } from "../errors.ts";
-import { audioKey, eventsKey } from "../streams/stream-keys.ts";
-import { createScriptedGenerator, scriptedAudio } from "../testing/scripted-generator.ts";
-import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
+import type { BusinessTables } from "../../businesses/schema.ts";
+import { readGeneration } from "../../generations/read-generation.ts";
+import type { StartedGeneration } from "../../generations/place-generation.ts";
+import { AppError } from "../../errors.ts";
+import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
+import { createScriptedGenerator, scriptedAudio } from "../../testing/scripted-generator.ts";
+import { codeOf, createStudio, noSignal, type Studio } from "../../testing/studio.ts";
 import { deleteThing } from "./delete-thing.ts";
 import { finishPurge } from "./finish-purge.ts";
-import { audioObjectKey } from "./tiers/object-keys.ts";
+import { audioObjectKey } from "../tiers/object-keys.ts";
 import { purgeExpired } from "./purge-expired.ts";
 import { purgeNow } from "./purge-now.ts";
 import { readReceipt } from "./receipt.ts";
-import { readVersion } from "./read-version.ts";
+import { readVersion } from "../read-version.ts";
 import { restoreThing } from "./restore-thing.ts";
 
 const dayMs = 86_400_000;

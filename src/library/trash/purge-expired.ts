@@ -1,10 +1,10 @@
 // Empties the trash of what has lain there for its time, and takes up purges that were given up.
-import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
-import { flushOutbox } from "../businesses/outbox.ts";
-import { sweepDue, type SweepDueDeps } from "../businesses/sweep-due.ts";
-import { isAppError } from "../errors.ts";
-import type { JobQueue } from "../ports/job-queue/job-queue.ts";
-import { purgeJob } from "../jobs/purge-job.ts";
+import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
+import { flushOutbox } from "../../businesses/outbox.ts";
+import { sweepDue, type SweepDueDeps } from "../../businesses/sweep-due.ts";
+import { isAppError } from "../../errors.ts";
+import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
+import { purgeJob } from "../../jobs/purge-job.ts";
 import { purgeThing } from "./purge-thing.ts";
 
 export interface PurgeExpiredDeps extends SweepDueDeps {
