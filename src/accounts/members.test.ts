@@ -2,7 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createArgon2id } from "../argon2id.ts";
 import { businessSchema } from "../businesses/schema.ts";
-import { readVersion } from "../library/read-version.ts";
+import { readVersion } from "../library/versions/read-version.ts";
 import { createMemoryRateLimiter } from "../ports/rate-limiter/memory/limiter.ts";
 import { postgresPrograms, startPostgresServer } from "../testing/postgres-server.ts";
 import { codeOf, createStudio } from "../testing/studio.ts";

@@ -14,7 +14,7 @@ import { finishPurge } from "./trash/finish-purge.ts";
 import { audioObjectKey } from "./tiers/object-keys.ts";
 import { purgeExpired } from "./trash/purge-expired.ts";
 import { purgeNow } from "./trash/purge-now.ts";
-import { startVersion } from "./start-version.ts";
+import { startVersion } from "./versions/start-version.ts";
 import { sweepOrphans } from "./tiers/sweep-orphans.ts";
 import { sweepTiers } from "./tiers/sweep-tiers.ts";
 import { uploadAudio } from "./tiers/upload-audio.ts";

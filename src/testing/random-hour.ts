@@ -13,7 +13,7 @@ import { purgeExpired } from "../library/trash/purge-expired.ts";
 import { purgeNow } from "../library/trash/purge-now.ts";
 import { createRecallingChunks } from "../library/tiers/recalling-chunks.ts";
 import { restoreThing } from "../library/trash/restore-thing.ts";
-import { startVersion } from "../library/start-version.ts";
+import { startVersion } from "../library/versions/start-version.ts";
 import { type OrphansSwept, sweepOrphans } from "../library/tiers/sweep-orphans.ts";
 import { sweepTiers } from "../library/tiers/sweep-tiers.ts";
 import { audioKey } from "../streams/stream-keys.ts";

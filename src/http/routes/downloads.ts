@@ -6,7 +6,7 @@ import { AppError, notFound } from "../../errors.ts";
 import { waveformDat, waveformJson } from "../../library/files/formats/waveform-file.ts";
 import { type ProjectArchiveDeps, readProjectArchive } from "../../library/files/project-archive.ts";
 import { readVersionFile } from "../../library/files/version-file.ts";
-import { readVersionPeaks, type VersionPeaksDeps } from "../../library/version-peaks.ts";
+import { readVersionPeaks, type VersionPeaksDeps } from "../../library/versions/version-peaks.ts";
 import { findAudience } from "../../library/files/find-audience.ts";
 import { answerFile, type AnswerFileDeps } from "../file-answer.ts";
 import { type HttpContext, type HttpEnv, requireUser } from "../wire.ts";

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
-import { readVersion } from "../../library/read-version.ts";
+import { readVersion } from "../../library/versions/read-version.ts";
 import { notFound } from "../../errors.ts";
 import type { LinkMaker } from "../links.ts";
 import type { VersionAudio } from "../version-audio.ts";

@@ -4,7 +4,7 @@ import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { notFound } from "../../errors.ts";
 import { businessOfLink } from "../tiers/find-audio.ts";
-import { readAudioFacts } from "../read-version.ts";
+import { readAudioFacts } from "../versions/read-version.ts";
 
 /** Gives the version's business. Missing, deleted, someone else's, or a link that is no good: the same NOT_FOUND. */
 export async function findAudience(

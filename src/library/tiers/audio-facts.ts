@@ -2,7 +2,7 @@
 // deleted it, and within a second in others.
 import { LRUCache } from "lru-cache";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
-import { type AudioFacts, readAudioFacts } from "../read-version.ts";
+import { type AudioFacts, readAudioFacts } from "../versions/read-version.ts";
 
 /** Throws NOT_FOUND for a missing or deleted version. */
 export type FindAudioFacts = (businessId: string, versionId: string) => Promise<AudioFacts>;

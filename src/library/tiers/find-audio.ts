@@ -7,7 +7,7 @@ import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import type { Streams } from "../../streams/streams.ts";
 import type { FindAudioFacts } from "./audio-facts.ts";
-import type { AudioFacts } from "../read-version.ts";
+import type { AudioFacts } from "../versions/read-version.ts";
 import type { StoredAudio } from "./stored-audio.ts";
 
 export interface FindAudioDeps {

@@ -13,7 +13,7 @@ import { audioObjectKey } from "../tiers/object-keys.ts";
 import { purgeExpired } from "./purge-expired.ts";
 import { purgeNow } from "./purge-now.ts";
 import { readReceipt } from "./receipt.ts";
-import { readVersion } from "../read-version.ts";
+import { readVersion } from "../versions/read-version.ts";
 import { restoreThing } from "./restore-thing.ts";
 
 const dayMs = 86_400_000;

@@ -1,8 +1,8 @@
 // A version as its owner sees it, and where its sound lies for whoever may hear it.
-import type { UserCaller } from "../accounts/caller.ts";
-import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
-import type { GenerationState } from "../businesses/schema.ts";
-import { notFound } from "../errors.ts";
+import type { UserCaller } from "../../accounts/caller.ts";
+import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
+import type { GenerationState } from "../../businesses/schema.ts";
+import { notFound } from "../../errors.ts";
 
 export interface VersionView {
   readonly id: string;

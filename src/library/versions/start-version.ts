@@ -1,18 +1,18 @@
 // Makes a version from another one: its plan, changed as somebody said.
 import type { Transaction } from "kysely";
-import type { UserCaller } from "../accounts/caller.ts";
-import type { BusinessTables } from "../businesses/schema.ts";
-import { AppError, notFound } from "../errors.ts";
+import type { UserCaller } from "../../accounts/caller.ts";
+import type { BusinessTables } from "../../businesses/schema.ts";
+import { AppError, notFound } from "../../errors.ts";
 import {
   placeGeneration,
   type PlaceGenerationDeps,
   type StartedGeneration,
-} from "../generations/place-generation.ts";
-import type { SharedAudio } from "../generations/create-streams.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import type { Generator, Revision, SharedStart } from "../ports/generator/generator.ts";
-import { audioKey } from "../streams/stream-keys.ts";
-import { unlessGone } from "../streams/unless-gone.ts";
+} from "../../generations/place-generation.ts";
+import type { SharedAudio } from "../../generations/create-streams.ts";
+import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
+import type { Generator, Revision, SharedStart } from "../../ports/generator/generator.ts";
+import { audioKey } from "../../streams/stream-keys.ts";
+import { unlessGone } from "../../streams/unless-gone.ts";
 
 export interface StartVersionDeps extends PlaceGenerationDeps {
   readonly generator: Pick<Generator, "name" | "revise">;

@@ -1,11 +1,11 @@
 // The waveform of a version, as fine as it was told while it was made.
-import type { OpenDatabases } from "../businesses/open-databases.ts";
-import { notFound } from "../errors.ts";
-import { readStoredJson } from "../generations/generation-events.ts";
-import { nextTurn } from "../next-turn.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import { eventsKey } from "../streams/stream-keys.ts";
-import type { Waveform } from "./files/formats/waveform-file.ts";
+import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import { notFound } from "../../errors.ts";
+import { readStoredJson } from "../../generations/generation-events.ts";
+import { nextTurn } from "../../next-turn.ts";
+import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
+import { eventsKey } from "../../streams/stream-keys.ts";
+import type { Waveform } from "../files/formats/waveform-file.ts";
 
 export interface VersionPeaksDeps {
   readonly databases: OpenDatabases;
