@@ -39,7 +39,7 @@ import { verifyRoutes } from "./http/routes/verify.ts";
 import { versionRoutes } from "./http/routes/versions.ts";
 import { watchStreams } from "./http/stream-metrics.ts";
 import { createSessionCookie } from "./http/session-cookie.ts";
-import { createVersionAudio } from "./http/version-audio.ts";
+import { createVersionAudio } from "./http/audio/version-audio.ts";
 import type { HttpContext, HttpEnv } from "./http/wire.ts";
 import { createAudioFacts } from "./library/tiers/audio-facts.ts";
 import { createFindPublicKey } from "./library/files/signing-keys.ts";

@@ -2,7 +2,7 @@
 import type { AddressSource } from "../address.ts";
 import { openAnswer } from "../cross-origin.ts";
 import { problemResponse } from "../problem.ts";
-import type { VersionAudio } from "../version-audio.ts";
+import type { VersionAudio } from "../audio/version-audio.ts";
 import type { ShortWay } from "./short-way.ts";
 
 const pathPattern = /^\/v1\/versions\/([\w-]+)\/audio$/;

@@ -7,7 +7,7 @@ import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "../../ports/chunk-store/sqlite/store.ts";
 import { openWebBody } from "../../streams/body.ts";
 import { createStreamServer, type StreamServer, testBusinessId } from "../../testing/stream-server.ts";
-import { answerAudio } from "./audio.ts";
+import { answerAudio } from "../audio/answer-audio.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { until } from "../../testing/until.ts";
 

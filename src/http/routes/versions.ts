@@ -5,9 +5,9 @@ import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import { readVersion } from "../../library/versions/read-version.ts";
 import { notFound } from "../../errors.ts";
 import type { LinkMaker } from "../links.ts";
-import type { VersionAudio } from "../version-audio.ts";
+import type { VersionAudio } from "../audio/version-audio.ts";
 import { type HttpEnv, requireUser } from "../wire.ts";
-import { answerPlaylist, answerSegment, type HlsDeps } from "./hls.ts";
+import { answerPlaylist, answerSegment, type HlsDeps } from "../audio/answer-hls.ts";
 
 export interface VersionRoutesDeps extends HlsDeps {
   readonly databases: OpenDatabases;

@@ -1,7 +1,7 @@
 // A piece of music that grows at a given rate, at the URLs that players use: MP3 and HLS, over a real server.
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
-import { answerAudio } from "../../http/routes/audio.ts";
-import { answerPlaylist, answerSegment } from "../../http/routes/hls.ts";
+import { answerAudio } from "../../http/audio/answer-audio.ts";
+import { answerPlaylist, answerSegment } from "../../http/audio/answer-hls.ts";
 import { createHls } from "../../streams/hls.ts";
 import { createStreamServer, testBusinessId } from "../stream-server.ts";
 import { createTone } from "../tone.ts";

@@ -7,7 +7,7 @@ import { createHls } from "../../streams/hls.ts";
 import { onCi } from "../../testing/on-ci.ts";
 import { createStreamServer, testBusinessId } from "../../testing/stream-server.ts";
 import { createTone } from "../../testing/tone.ts";
-import { answerPlaylist, answerSegment } from "./hls.ts";
+import { answerPlaylist, answerSegment } from "./answer-hls.ts";
 
 const key: StreamKey = { businessId: testBusinessId, path: "versions/v1/audio" };
 const root = join(import.meta.dirname, "../../..");

@@ -1,18 +1,18 @@
 // A version's sound for its owner and for whoever holds a signed link: what the router and the short way both answer with.
 import { LRUCache } from "lru-cache";
-import type { Caller } from "../accounts/caller.ts";
-import { type Fact, isFresh } from "../businesses/fresh-facts.ts";
+import type { Caller } from "../../accounts/caller.ts";
+import { type Fact, isFresh } from "../../businesses/fresh-facts.ts";
 import {
   businessOfLink,
   findAudio,
   type FindAudioDeps,
   type FoundAudio,
-} from "../library/tiers/find-audio.ts";
-import { createStoredAudio, type StoredAudioDeps } from "../library/tiers/stored-audio.ts";
-import { createOpenWhole, type StreamedAudioDeps } from "../library/tiers/streamed-audio.ts";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
-import { answerAudio } from "./routes/audio.ts";
-import { userOf } from "./wire.ts";
+} from "../../library/tiers/find-audio.ts";
+import { createStoredAudio, type StoredAudioDeps } from "../../library/tiers/stored-audio.ts";
+import { createOpenWhole, type StreamedAudioDeps } from "../../library/tiers/streamed-audio.ts";
+import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import { answerAudio } from "./answer-audio.ts";
+import { userOf } from "../wire.ts";
 
 export type VersionAudioDeps = FindAudioDeps &
   StoredAudioDeps &

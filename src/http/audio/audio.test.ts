@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createStreamServer, type StreamServerOptions, testBusinessId } from "../../testing/stream-server.ts";
 import { until } from "../../testing/until.ts";
-import { answerAudio } from "./audio.ts";
+import { answerAudio } from "./answer-audio.ts";
 
 const chunkBytes = 16_000;
 const plannedBytes = 10 * chunkBytes;
