@@ -25,7 +25,7 @@ import { problemResponse } from "./http/problem.ts";
 import { limitRates } from "./http/rate-limits.ts";
 import { accountRoutes } from "./http/routes/accounts.ts";
 import { businessRoutes } from "./http/routes/businesses.ts";
-import { docsRoutes } from "./http/routes/docs.ts";
+import { docsRoutes } from "./http/docs/routes.ts";
 import { downloadRoutes } from "./http/routes/downloads.ts";
 import { generationStreamRoutes } from "./http/routes/generation-streams.ts";
 import { generationRoutes } from "./http/routes/generations.ts";

@@ -6,7 +6,7 @@ import { businessSchema } from "../../businesses/schema.ts";
 import { createApiDeps } from "../../deps.ts";
 import { loadSpecs } from "../../queries/spec/load-specs.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
-import { docsPageOf, errorsPage } from "../docs-page.ts";
+import { docsPageOf, errorsPage } from "../docs/page.ts";
 import { statusOf } from "../problem.ts";
 import { openApiOf } from "./openapi.ts";
 

@@ -11,7 +11,7 @@ import { loadSpecs } from "../../queries/spec/load-specs.ts";
 import { ada, bob, fillBusiness, idOf } from "../../queries/draft/sample-business.ts";
 import { problemResponse } from "../problem.ts";
 import type { HttpEnv } from "../wire.ts";
-import { docsRoutes } from "./docs.ts";
+import { docsRoutes } from "../docs/routes.ts";
 import { mcpRoutes } from "./mcp.ts";
 import type { QueryRoutesDeps } from "./queries.ts";
 

@@ -1,10 +1,10 @@
 // The documentation page: made from the OpenAPI document, whole in one answer, with no script and nothing from elsewhere.
-import { isObject, type JsonObject } from "../queries/spec/json-reader.ts";
-import type { ErrorCode } from "../errors.ts";
-import { docsStyle } from "./docs-style.ts";
-import { errorMeanings } from "./openapi/error-meanings.ts";
-import { htmlOf, notesOf, schemaAnchor, schemaHtml } from "./openapi/schema-html.ts";
-import { statusOf } from "./problem.ts";
+import { isObject, type JsonObject } from "../../queries/spec/json-reader.ts";
+import type { ErrorCode } from "../../errors.ts";
+import { docsStyle } from "./style.ts";
+import { errorMeanings } from "../openapi/error-meanings.ts";
+import { htmlOf, notesOf, schemaAnchor, schemaHtml } from "./schema-html.ts";
+import { statusOf } from "../problem.ts";
 
 interface Operation {
   readonly method: string;

@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import { Hono } from "hono";
 import type { QuerySet } from "../../queries/run/query-set.ts";
-import { docsPageOf, errorsPage } from "../docs-page.ts";
+import { docsPageOf, errorsPage } from "./page.ts";
 import { openApiOf } from "../openapi/openapi.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
