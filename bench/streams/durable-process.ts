@@ -2,7 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { streamRoutes } from "../../src/http/routes/streams.ts";
+import { streamRoutes } from "../../src/http/durable-streams/router.ts";
 import { createMemoryChunkCache } from "../../src/ports/chunk-cache/memory/cache.ts";
 import { createSqliteChunkStore } from "../../src/ports/chunk-store/sqlite/store.ts";
 import { createStreams } from "../../src/streams/streams.ts";

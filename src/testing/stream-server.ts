@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { announceClose } from "../announce-close.ts";
 import { problemResponse } from "../http/problem.ts";
-import { type StreamRoutesOptions, streamRoutes } from "../http/routes/streams.ts";
+import { type StreamRoutesOptions, streamRoutes } from "../http/durable-streams/router.ts";
 import type { ChunkCache } from "../ports/chunk-cache/chunk-cache.ts";
 import { createMemoryChunkCache } from "../ports/chunk-cache/memory/cache.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";

@@ -7,7 +7,7 @@ import type { Streams } from "../../streams/streams.ts";
 import type { LiveAnswers } from "../live-answers.ts";
 import { type HttpContext, type HttpEnv, requireUser } from "../wire.ts";
 import { neverStale } from "../durable-streams/read.ts";
-import { streamRoutes } from "./streams.ts";
+import { streamRoutes } from "../durable-streams/router.ts";
 
 export interface GenerationStreamRoutesDeps {
   readonly streams: Streams;

@@ -9,7 +9,7 @@ import type { Streams } from "../../streams/streams.ts";
 import { createTurns } from "../../turns.ts";
 import type { LiveAnswers } from "../live-answers.ts";
 import { type HttpContext, type HttpEnv, requireBusiness } from "../wire.ts";
-import { streamRoutes } from "./streams.ts";
+import { streamRoutes } from "../durable-streams/router.ts";
 
 export const ownStreamsAt = "/v1/stream/";
 

@@ -3,17 +3,17 @@ import { type Context, Hono } from "hono";
 import { AppError } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { Streams } from "../../streams/streams.ts";
-import { faultResponse } from "../durable-streams/fault.ts";
+import { faultResponse } from "./fault.ts";
 import type { LiveAnswers } from "../live-answers.ts";
-import { preflight } from "../durable-streams/headers.ts";
-import { type ReadLimits, answerHead, answerRead, createReading } from "../durable-streams/read.ts";
+import { preflight } from "./headers.ts";
+import { type ReadLimits, answerHead, answerRead, createReading } from "./read.ts";
 import {
   type ResolveSource,
   type SplitForCaller,
   answerAppend,
   answerCreate,
   answerDelete,
-} from "../durable-streams/write.ts";
+} from "./write.ts";
 
 export type StreamAccess = "read" | "append" | "create" | "delete";
 
