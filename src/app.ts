@@ -32,7 +32,7 @@ import { generationRoutes } from "./http/routes/generations.ts";
 import { healthRoutes } from "./http/routes/health.ts";
 import { jobRoutes } from "./http/routes/jobs.ts";
 import { libraryRoutes } from "./http/routes/library.ts";
-import { mcpRoutes } from "./http/routes/mcp.ts";
+import { mcpRoutes } from "./http/mcp/routes.ts";
 import { ownStreamRoutes } from "./http/routes/own-streams.ts";
 import { queryRoutes } from "./http/routes/queries.ts";
 import { verifyRoutes } from "./http/routes/verify.ts";

@@ -3,14 +3,14 @@ import { Hono } from "hono";
 import { AppError } from "../../errors.ts";
 import { readJsonBody } from "../json-body.ts";
 import type { HttpEnv } from "../wire.ts";
-import { type QueryRoutesDeps, queryCallerOf } from "./queries.ts";
+import { type QueryRoutesDeps, queryCallerOf } from "../routes/queries.ts";
 
 export function mcpRoutes(deps: QueryRoutesDeps) {
   return new Hono<HttpEnv>()
     .post("/", async (c) => {
       const caller = queryCallerOf(c.get("caller"));
       // Loaded at the first call: it takes longer than the rest of the server.
-      const { answerMcp } = await import("../mcp-server.ts");
+      const { answerMcp } = await import("./server.ts");
       return answerMcp(deps, caller, c.req.raw, (await readJsonBody(c.req.raw)).value);
     })
     .all("/", () => {

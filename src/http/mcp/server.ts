@@ -2,15 +2,15 @@
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import type { BusinessCaller, UserCaller } from "../accounts/caller.ts";
-import { type AppError, notFound } from "../errors.ts";
-import { parseStoredJson } from "../exact-json.ts";
-import { answerSchemaOf } from "../queries/publish/catalog.ts";
-import { objectSchemaOf } from "../queries/spec/parameter.ts";
-import type { ReadyQuery } from "../queries/run/query-set.ts";
-import { runQuery } from "../queries/run/run-query.ts";
-import { asAppError } from "./problem.ts";
-import type { QueryRoutesDeps } from "./routes/queries.ts";
+import type { BusinessCaller, UserCaller } from "../../accounts/caller.ts";
+import { type AppError, notFound } from "../../errors.ts";
+import { parseStoredJson } from "../../exact-json.ts";
+import { answerSchemaOf } from "../../queries/publish/catalog.ts";
+import { objectSchemaOf } from "../../queries/spec/parameter.ts";
+import type { ReadyQuery } from "../../queries/run/query-set.ts";
+import { runQuery } from "../../queries/run/run-query.ts";
+import { asAppError } from "../problem.ts";
+import type { QueryRoutesDeps } from "../routes/queries.ts";
 
 /** Every message stands for itself, on whichever instance it arrives: nothing is remembered between two. */
 export async function answerMcp(

@@ -12,8 +12,8 @@ import { ada, bob, fillBusiness, idOf } from "../../queries/draft/sample-busines
 import { problemResponse } from "../problem.ts";
 import type { HttpEnv } from "../wire.ts";
 import { docsRoutes } from "../docs/routes.ts";
-import { mcpRoutes } from "./mcp.ts";
-import type { QueryRoutesDeps } from "./queries.ts";
+import { mcpRoutes } from "./routes.ts";
+import type { QueryRoutesDeps } from "../routes/queries.ts";
 
 const callers: Readonly<Record<string, Caller>> = {
   "Bearer ada": { kind: "user", businessId: "one", userId: ada },
