@@ -1,6 +1,6 @@
 // /health: this process is alive. /ready: what it needs is there. /metrics: its counters.
 import { Hono } from "hono";
-import type { Metrics } from "../metrics.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { HttpEnv } from "../wire.ts";
 
 export interface ReadinessCheck {

@@ -1,7 +1,7 @@
 // Counts the businesses whose sweeps fail, in the metrics of the API: the worker serves no HTTP, and records the faults in the control database.
-import { listBusinessFaults } from "../businesses/business-faults.ts";
-import type { ControlTables } from "../businesses/control-schema.ts";
-import type { Database } from "../ports/database/database.ts";
+import { listBusinessFaults } from "../../businesses/business-faults.ts";
+import type { ControlTables } from "../../businesses/control-schema.ts";
+import type { Database } from "../../ports/database/database.ts";
 import type { Metrics } from "./metrics.ts";
 
 export function watchBusinesses(metrics: Metrics, control: Database<ControlTables>): void {
