@@ -6,7 +6,10 @@ import { serveStatic } from "hono/bun";
 import { createMiddleware } from "hono/factory";
 import type { ApiDeps } from "./deps.ts";
 import { addressOfRequest } from "./http/address.ts";
-import { createFailedCredentials, type FailedCredentialsDeps } from "./http/failed-credentials.ts";
+import {
+  createFailedCredentials,
+  type FailedCredentialsDeps,
+} from "./http/credentials/failed-credentials.ts";
 import { foreignOrigin, isForeign } from "./http/middleware/refuse-foreign-origin.ts";
 import { problemResponse } from "./http/problem.ts";
 import { protectAnswer } from "./http/protect-answer.ts";

@@ -1,6 +1,6 @@
 // Finds out who calls. What a route then demands of the caller is the route's.
 import { createMiddleware } from "hono/factory";
-import type { Identify } from "../identify.ts";
+import type { Identify } from "../credentials/identify.ts";
 import type { HttpEnv } from "../wire.ts";
 
 export const authenticate = ({ callerOf }: Identify) =>

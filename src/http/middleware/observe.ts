@@ -2,7 +2,7 @@
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import type { Log } from "../../log.ts";
-import type { Identify } from "../identify.ts";
+import type { Identify } from "../credentials/identify.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { protectAnswer } from "../protect-answer.ts";
 import type { HttpEnv } from "../wire.ts";

@@ -1,7 +1,7 @@
 // CSRF protection: refuses writes with this server's cookie that a page of another origin makes the browser send.
 import { createMiddleware } from "hono/factory";
 import { AppError } from "../../errors.ts";
-import type { SessionCookie } from "../session-cookie.ts";
+import type { SessionCookie } from "../credentials/session-cookie.ts";
 import type { HttpEnv } from "../wire.ts";
 
 export interface ForeignOriginDeps {

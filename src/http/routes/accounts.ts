@@ -14,7 +14,7 @@ import type { UserToken } from "../../accounts/tokens.ts";
 import { type Account, createUserToken, readAccount } from "../../accounts/users.ts";
 import { addressOfRequest } from "../address.ts";
 import { isAppError } from "../../errors.ts";
-import type { SessionCookie } from "../session-cookie.ts";
+import type { SessionCookie } from "../credentials/session-cookie.ts";
 import { type HttpContext, type HttpEnv, readJson, requireBusiness, requireUser, userOf } from "../wire.ts";
 
 const business = z.string().min(1).max(40);

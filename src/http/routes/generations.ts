@@ -8,7 +8,7 @@ import { startGeneration } from "../../generations/start-generation.ts";
 import { addressOf } from "../address.ts";
 import { businessOfCaller, durationSeconds, readIdempotencyKey, seed, words } from "../making-request.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
-import type { LinkMaker } from "../links.ts";
+import type { LinkMaker } from "../credentials/links.ts";
 import { type HttpContext, type HttpEnv, readJson, requireUser } from "../wire.ts";
 
 export type GenerationRoutesDeps = PlaceGenerationDeps &

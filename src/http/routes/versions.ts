@@ -4,7 +4,7 @@ import type { BusinessRegistry } from "../../businesses/registry.ts";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import { readVersion } from "../../library/versions/read-version.ts";
 import { notFound } from "../../errors.ts";
-import type { LinkMaker } from "../links.ts";
+import type { LinkMaker } from "../credentials/links.ts";
 import type { VersionAudio } from "../audio/version-audio.ts";
 import { type HttpEnv, requireUser } from "../wire.ts";
 import { answerPlaylist, answerSegment, type HlsDeps } from "../audio/answer-hls.ts";

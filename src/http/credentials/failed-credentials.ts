@@ -1,8 +1,8 @@
 // Counts wrong credentials by the address of the request: keys, tokens, cookies, passwords and signatures of links.
 import { LRUCache } from "lru-cache";
-import { keyPrefix } from "../businesses/keys.ts";
-import { AppError, isAppError } from "../errors.ts";
-import type { RateLimit, RateLimiter } from "../ports/rate-limiter/rate-limiter.ts";
+import { keyPrefix } from "../../businesses/keys.ts";
+import { AppError, isAppError } from "../../errors.ts";
+import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limiter.ts";
 
 export interface FailedCredentials {
   /**

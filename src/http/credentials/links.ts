@@ -1,7 +1,7 @@
 // Makes the links in responses; those for players, which send no headers, are signed.
-import { signLink } from "../accounts/links.ts";
-import type { Business } from "../businesses/business.ts";
-import type { HttpContext } from "./wire.ts";
+import { signLink } from "../../accounts/links.ts";
+import type { Business } from "../../businesses/business.ts";
+import type { HttpContext } from "../wire.ts";
 
 export interface LinkMaker {
   generation(

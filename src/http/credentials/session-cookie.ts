@@ -1,8 +1,8 @@
 // Reads, sets and deletes the cookie of a web session.
 import { deleteCookie, setCookie } from "hono/cookie";
-import type { Credential } from "../accounts/authenticate.ts";
-import { findCookie } from "./lanes/find-cookie.ts";
-import type { HttpContext } from "./wire.ts";
+import type { Credential } from "../../accounts/authenticate.ts";
+import { findCookie } from "./find-cookie.ts";
+import type { HttpContext } from "../wire.ts";
 
 export interface SessionCookie {
   /** The credential of a request. A cookie beside an Authorization header doesn't count. */
