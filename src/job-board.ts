@@ -5,7 +5,7 @@ import { Hono } from "hono";
 import { serveStatic } from "hono/bun";
 import { createMiddleware } from "hono/factory";
 import type { ApiDeps } from "./deps.ts";
-import { addressOfRequest } from "./http/address.ts";
+import { addressOfRequest } from "./http/middleware/address.ts";
 import {
   createFailedCredentials,
   type FailedCredentialsDeps,

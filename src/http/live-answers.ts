@@ -2,7 +2,7 @@
 import type { Authenticator, Credential } from "../accounts/authenticate.ts";
 import type { Caller } from "../accounts/caller.ts";
 import { AppError, isAppError } from "../errors.ts";
-import { type AddressSource, addressOfRequest } from "./address.ts";
+import { type AddressSource, addressOfRequest } from "./middleware/address.ts";
 import type { SessionCookie } from "./credentials/session-cookie.ts";
 
 export interface LiveCaller {

@@ -1,7 +1,7 @@
 // Finds the caller of a request, for the router and the fast paths alike; wrong credentials are counted.
 import type { createAuthenticator, Credential } from "../../accounts/authenticate.ts";
 import type { Caller } from "../../accounts/caller.ts";
-import { type AddressSource, addressOfRequest } from "../address.ts";
+import { type AddressSource, addressOfRequest } from "../middleware/address.ts";
 import { type FailedCredentials, isWrongCredential } from "./failed-credentials.ts";
 import { problemResponse } from "../problem.ts";
 import type { SessionCookie } from "./session-cookie.ts";

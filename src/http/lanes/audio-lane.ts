@@ -1,5 +1,5 @@
 // The short way of a version's sound: a player asks for it window by window.
-import type { AddressSource } from "../address.ts";
+import type { AddressSource } from "../middleware/address.ts";
 import { openAnswer } from "../cross-origin.ts";
 import { problemResponse } from "../problem.ts";
 import type { VersionAudio } from "../audio/version-audio.ts";

@@ -1,6 +1,6 @@
 // The short ways of the GETs that most requests are, tried one after the other; whatever else comes is the router's.
 import { createKeptAnswers } from "../../queries/run/cached-answers.ts";
-import type { AddressSource } from "../address.ts";
+import type { AddressSource } from "../middleware/address.ts";
 import type { VersionAudio } from "../audio/version-audio.ts";
 import { urlLengthMax } from "../middleware/limit-url.ts";
 import { createAudioLane } from "./audio-lane.ts";

@@ -1,5 +1,5 @@
 // The short way of a named read: most of what a page asks for, so it meets neither the router nor, where nothing has changed, the database.
-import type { AddressSource } from "../address.ts";
+import type { AddressSource } from "../middleware/address.ts";
 import type { BusinessCaller, Caller, UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import type { KeptAnswers, Question } from "../../queries/run/cached-answers.ts";

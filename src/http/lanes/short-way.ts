@@ -1,6 +1,6 @@
 // A request answered without the router: caller, id, time, log line and count are as the router's middleware leave them.
 import type { Caller } from "../../accounts/caller.ts";
-import type { AddressSource } from "../address.ts";
+import type { AddressSource } from "../middleware/address.ts";
 import { broughtId, type ObserveDeps } from "../middleware/observe.ts";
 import { protectAnswer } from "../protect-answer.ts";
 import { problemResponse } from "../problem.ts";

@@ -1,5 +1,5 @@
 // The short way of reading a stream: catching up, by long-poll and by events, of a business's own streams and of a generation's.
-import type { AddressSource } from "../address.ts";
+import type { AddressSource } from "../middleware/address.ts";
 import type { Caller } from "../../accounts/caller.ts";
 import type { FindOwned } from "../../generations/ownership.ts";
 import type { RememberedFacts } from "../../library/tiers/audio-facts.ts";

@@ -1,5 +1,5 @@
 // One route as OpenAPI tells it: what goes in, what comes out, who may call, and how it can fail.
-import { isFree } from "../rate-limits.ts";
+import { isFree } from "../middleware/limit-rates.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { statusOf } from "../problem.ts";

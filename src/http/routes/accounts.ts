@@ -12,7 +12,7 @@ import { signOut } from "../../accounts/sign-out.ts";
 import { signUp } from "../../accounts/sign-up.ts";
 import type { UserToken } from "../../accounts/tokens.ts";
 import { type Account, createUserToken, readAccount } from "../../accounts/users.ts";
-import { addressOfRequest } from "../address.ts";
+import { addressOfRequest } from "../middleware/address.ts";
 import { isAppError } from "../../errors.ts";
 import type { SessionCookie } from "../credentials/session-cookie.ts";
 import { type HttpContext, type HttpEnv, readJson, requireBusiness, requireUser, userOf } from "../wire.ts";

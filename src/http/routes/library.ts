@@ -9,7 +9,7 @@ import { readReceipt } from "../../library/trash/receipt.ts";
 import { restoreThing } from "../../library/trash/restore-thing.ts";
 import { startVersion, type StartVersionDeps } from "../../library/versions/start-version.ts";
 import type { LinkMaker } from "../credentials/links.ts";
-import { addressOf } from "../address.ts";
+import { addressOf } from "../middleware/address.ts";
 import { businessOfCaller, durationSeconds, readIdempotencyKey, seed, words } from "../making-request.ts";
 import { type HttpContext, type HttpEnv, readJson, requireUser } from "../wire.ts";
 

@@ -5,7 +5,7 @@ import type { FindPublicKey } from "../../library/files/formats/signature.ts";
 import type { Verdict } from "../../library/files/formats/verify-file.ts";
 import type { LibraryThreads } from "../../library/files/threads/library-threads.ts";
 import { createTurns } from "../../turns.ts";
-import { addressOf } from "../address.ts";
+import { addressOf } from "../middleware/address.ts";
 import type { HttpEnv } from "../wire.ts";
 
 export interface VerifyRoutesDeps {

@@ -1,15 +1,15 @@
 // Who may ask how often: each call that changes something counts against its limits, and the answer says what is left.
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { Caller } from "../accounts/caller.ts";
-import type { RateLimitName, RateLimits } from "../businesses/rate-limits.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
-import { AppError } from "../errors.ts";
-import type { QuerySet } from "../queries/run/query-set.ts";
-import type { RateLimit, RateLimiter, RateState } from "../ports/rate-limiter/rate-limiter.ts";
+import type { Caller } from "../../accounts/caller.ts";
+import type { RateLimitName, RateLimits } from "../../businesses/rate-limits.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
+import { AppError } from "../../errors.ts";
+import type { QuerySet } from "../../queries/run/query-set.ts";
+import type { RateLimit, RateLimiter, RateState } from "../../ports/rate-limiter/rate-limiter.ts";
 import { addressOf } from "./address.ts";
-import { problemResponse } from "./problem.ts";
-import type { HttpContext, HttpEnv } from "./wire.ts";
+import { problemResponse } from "../problem.ts";
+import type { HttpContext, HttpEnv } from "../wire.ts";
 
 export interface RateLimitsDeps {
   readonly limiter: RateLimiter;

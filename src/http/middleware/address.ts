@@ -1,5 +1,5 @@
 // Where a request comes from, as far as it can be believed.
-import type { HttpContext, HttpEnv } from "./wire.ts";
+import type { HttpContext, HttpEnv } from "../wire.ts";
 
 /**
  * Of the connection; behind `trustedProxies` proxies of ours, what the outermost of them saw. What a

@@ -1,6 +1,6 @@
 // Handles a full or nearly full disk: space is freed for deletions, and requests that only store are refused.
 import { createMiddleware } from "hono/factory";
-import type { HttpEnv } from "./wire.ts";
+import type { HttpEnv } from "../wire.ts";
 
 export interface Room {
   makeRoom(): void;
