@@ -8,7 +8,7 @@ import { createHls } from "./streams/hls.ts";
 import { AppError, notFound } from "./errors.ts";
 import { createOwnership } from "./generations/ownership.ts";
 import { createAllowedMethods } from "./http/allowed-methods.ts";
-import { openToEveryOrigin } from "./http/cross-origin.ts";
+import { openToEveryOrigin } from "./http/cors.ts";
 import { createLanes } from "./http/lanes/lanes.ts";
 import { watchBusinesses } from "./http/metrics/business-metrics.ts";
 import { createFailedCredentials } from "./http/credentials/failed-credentials.ts";

@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     "/",
     await webRoutes(join(import.meta.dir, "../web/dist"), { soundOrigin: deps.objectLinks?.origin }),
   );
-  const board = deps.jobBoard && (await import("./job-board.ts")).jobBoard(deps.jobBoard, deps);
+  const board = deps.jobBoard && (await import("./http/job-board.ts")).jobBoard(deps.jobBoard, deps);
   for (const path of slowAtFirst) await app.request(path);
   let isEnding = false;
   const server = listen(

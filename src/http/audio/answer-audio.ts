@@ -9,7 +9,7 @@ import {
   type OpenWhole,
 } from "../../streams/audio-window.ts";
 import type { Streams } from "../../streams/streams.ts";
-import { crossOrigin, openAnswer } from "../cross-origin.ts";
+import { crossOrigin, openAnswer } from "../cors.ts";
 import { problemResponse } from "../problem.ts";
 
 export interface AudioDeps {

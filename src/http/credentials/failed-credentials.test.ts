@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps.ts";
-import { jobBoard, jobBoardPath } from "../../job-board.ts";
+import { jobBoard, jobBoardPath } from "../job-board.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 
 setDefaultTimeout(20_000);

@@ -1,6 +1,6 @@
 // The short way of a version's sound: a player asks for it window by window.
 import type { AddressSource } from "../middleware/address.ts";
-import { openAnswer } from "../cross-origin.ts";
+import { openAnswer } from "../cors.ts";
 import { problemResponse } from "../problem.ts";
 import type { VersionAudio } from "../audio/version-audio.ts";
 import type { ShortWay } from "./short-way.ts";

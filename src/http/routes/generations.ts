@@ -6,7 +6,7 @@ import { readGeneration } from "../../generations/read-generation.ts";
 import type { PlaceGenerationDeps } from "../../generations/place-generation.ts";
 import { startGeneration } from "../../generations/start-generation.ts";
 import { addressOf } from "../middleware/address.ts";
-import { businessOfCaller, durationSeconds, readIdempotencyKey, seed, words } from "../making-request.ts";
+import { businessOfCaller, durationSeconds, readIdempotencyKey, seed, words } from "./making-request.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
 import type { LinkMaker } from "../credentials/links.ts";
 import { type HttpContext, type HttpEnv, readJson, requireUser } from "../wire.ts";

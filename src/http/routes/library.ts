@@ -10,7 +10,7 @@ import { restoreThing } from "../../library/trash/restore-thing.ts";
 import { startVersion, type StartVersionDeps } from "../../library/versions/start-version.ts";
 import type { LinkMaker } from "../credentials/links.ts";
 import { addressOf } from "../middleware/address.ts";
-import { businessOfCaller, durationSeconds, readIdempotencyKey, seed, words } from "../making-request.ts";
+import { businessOfCaller, durationSeconds, readIdempotencyKey, seed, words } from "./making-request.ts";
 import { type HttpContext, type HttpEnv, readJson, requireUser } from "../wire.ts";
 
 export type LibraryRoutesDeps = DeleteThingDeps &

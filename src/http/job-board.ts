@@ -4,16 +4,13 @@ import { HonoAdapter } from "@bull-board/hono";
 import { Hono } from "hono";
 import { serveStatic } from "hono/bun";
 import { createMiddleware } from "hono/factory";
-import type { ApiDeps } from "./deps.ts";
-import { addressOfRequest } from "./http/middleware/address.ts";
-import {
-  createFailedCredentials,
-  type FailedCredentialsDeps,
-} from "./http/credentials/failed-credentials.ts";
-import { foreignOrigin, isForeign } from "./http/middleware/refuse-foreign-origin.ts";
-import { problemResponse } from "./http/problem.ts";
-import { protectAnswer } from "./http/protect-answer.ts";
-import type { HttpEnv } from "./http/wire.ts";
+import type { ApiDeps } from "../deps.ts";
+import { addressOfRequest } from "./middleware/address.ts";
+import { createFailedCredentials, type FailedCredentialsDeps } from "./credentials/failed-credentials.ts";
+import { foreignOrigin, isForeign } from "./middleware/refuse-foreign-origin.ts";
+import { problemResponse } from "./problem.ts";
+import { protectAnswer } from "./protect-answer.ts";
+import type { HttpEnv } from "./wire.ts";
 
 export const jobBoardPath = "/v1/jobs/board";
 

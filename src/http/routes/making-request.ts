@@ -1,9 +1,9 @@
 // What every request to make music holds: words, a length, a seed, and the key that makes repeating it safe.
 import { z } from "zod";
-import type { Business } from "../businesses/business.ts";
-import type { BusinessRegistry } from "../businesses/registry.ts";
-import { AppError, notFound } from "../errors.ts";
-import type { HttpContext } from "./wire.ts";
+import type { Business } from "../../businesses/business.ts";
+import type { BusinessRegistry } from "../../businesses/registry.ts";
+import { AppError, notFound } from "../../errors.ts";
+import type { HttpContext } from "../wire.ts";
 
 const durationSecondsMin = 10;
 const durationSecondsMax = 600;
