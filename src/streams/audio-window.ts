@@ -2,8 +2,8 @@
 import { AppError, notFound } from "../errors.ts";
 import type { StreamKey, StreamState } from "../ports/chunk-store/chunk-store.ts";
 import { type ByteRange, parseRange } from "./byte-range.ts";
-import type { Follower } from "./follower.ts";
-import { listenerBody } from "./listener-body.ts";
+import type { Follower } from "./relay/follower.ts";
+import { listenerBody } from "./relay/listener-body.ts";
 import type { Streams } from "./streams.ts";
 
 export interface AudioRequest {

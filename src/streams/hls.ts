@@ -3,7 +3,7 @@
 import { AppError, notFound } from "../errors.ts";
 import { nextTurn } from "../next-turn.ts";
 import type { StreamKey } from "../ports/chunk-store/chunk-store.ts";
-import { listenerBody } from "./listener-body.ts";
+import { listenerBody } from "./relay/listener-body.ts";
 import { createFrameScanner } from "./mp3-frames.ts";
 import {
   createSegmentIndex,

@@ -12,13 +12,13 @@ import type {
   StreamOptions,
   StreamState,
 } from "../ports/chunk-store/chunk-store.ts";
-import { type OpenBody, openWebBody } from "./body.ts";
-import { type Follower, createFollower } from "./follower.ts";
-import { createSettledStreams } from "./settled-streams.ts";
-import { type StalledListeners, createStalledListeners } from "./stalled-listeners.ts";
-import { type StreamCounters, newCounters } from "./stream-counters.ts";
-import type { Tail } from "./tail.ts";
-import { createTails } from "./tails.ts";
+import { type OpenBody, openWebBody } from "./relay/body.ts";
+import { type Follower, createFollower } from "./relay/follower.ts";
+import { createSettledStreams } from "./relay/settled-streams.ts";
+import { type StalledListeners, createStalledListeners } from "./relay/stalled-listeners.ts";
+import { type StreamCounters, newCounters } from "./relay/stream-counters.ts";
+import type { Tail } from "./relay/tail.ts";
+import { createTails } from "./relay/tails.ts";
 
 export interface Streams {
   create(

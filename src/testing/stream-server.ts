@@ -7,7 +7,7 @@ import type { ChunkCache } from "../ports/chunk-cache/chunk-cache.ts";
 import { createMemoryChunkCache } from "../ports/chunk-cache/memory/cache.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "../ports/chunk-store/sqlite/store.ts";
-import type { OpenBody } from "../streams/body.ts";
+import type { OpenBody } from "../streams/relay/body.ts";
 import { createDirectBodies } from "../direct-body.ts";
 import { type Streams, createStreams } from "../streams/streams.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";

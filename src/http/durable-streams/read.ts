@@ -2,9 +2,9 @@
 import { AppError, notFound } from "../../errors.ts";
 import type { ChunkRead, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import { cursorAfter } from "../../streams/cursor.ts";
-import type { Follower, Heard } from "../../streams/follower.ts";
+import type { Follower, Heard } from "../../streams/relay/follower.ts";
 import { isJsonType, joinMessages } from "../../streams/json-messages.ts";
-import { listenerBody } from "../../streams/listener-body.ts";
+import { listenerBody } from "../../streams/relay/listener-body.ts";
 import { formatOffset, invalid, parseOffset } from "../../streams/offset.ts";
 import { controlEvent, dataEvents, sseEncodingOf } from "../../streams/sse-events.ts";
 import type { Streams } from "../../streams/streams.ts";

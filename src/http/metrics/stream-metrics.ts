@@ -1,5 +1,5 @@
 // The relay's counters among the metrics.
-import type { StreamCounters } from "../../streams/stream-counters.ts";
+import type { StreamCounters } from "../../streams/relay/stream-counters.ts";
 import type { Metrics } from "./metrics.ts";
 
 const helps: Readonly<Record<keyof StreamCounters, readonly [name: string, help: string]>> = {

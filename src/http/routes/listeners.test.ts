@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { stream as readStream } from "@durable-streams/client";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "../../ports/chunk-store/sqlite/store.ts";
-import { openWebBody } from "../../streams/body.ts";
+import { openWebBody } from "../../streams/relay/body.ts";
 import { createStreamServer, type StreamServer, testBusinessId } from "../../testing/stream-server.ts";
 import { answerAudio } from "../audio/answer-audio.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";

@@ -1,8 +1,8 @@
 // One listener's answer: given piece by piece at the listener's pace, cut off when it takes nothing.
-import type { StreamState } from "../ports/chunk-store/chunk-store.ts";
+import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import type { BodySink } from "./body.ts";
 import type { Follower, Heard } from "./follower.ts";
-import type { Streams } from "./streams.ts";
+import type { Streams } from "../streams.ts";
 
 export interface ListenerBodyOptions {
   readonly follower: Follower;

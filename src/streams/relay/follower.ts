@@ -1,6 +1,6 @@
 // One listener's way along a stream: what is there, then what comes, at its own pace.
-import type { Span } from "../ports/chunk-cache/chunk-cache.ts";
-import type { StreamState } from "../ports/chunk-store/chunk-store.ts";
+import type { Span } from "../../ports/chunk-cache/chunk-cache.ts";
+import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import type { Tail } from "./tail.ts";
 
 export type Heard =

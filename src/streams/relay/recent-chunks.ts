@@ -1,5 +1,5 @@
 // The last chunks of one stream, in order and without a gap: what nearly every listener of a live stream needs next.
-import type { Span } from "../ports/chunk-cache/chunk-cache.ts";
+import type { Span } from "../../ports/chunk-cache/chunk-cache.ts";
 
 export interface RecentChunks {
   /** Where the next one must begin. */

@@ -1,5 +1,5 @@
 // Streams that will never change, remembered for an instant: a thousand who read the same finished one ask the store once.
-import type { StreamKey, StreamState } from "../ports/chunk-store/chunk-store.ts";
+import type { StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 
 export interface SettledStreams {
   /** Undefined unless it was seen closed within the last moments. A delete by another process shows after them. */

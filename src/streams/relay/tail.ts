@@ -1,7 +1,7 @@
 // The one tail of a listened stream: hears of changes, reads them once, and wakes whoever waits, however many.
-import { isAppError } from "../errors.ts";
-import type { ChunkCache, Span } from "../ports/chunk-cache/chunk-cache.ts";
-import type { ChunkStore, StreamKey, StreamState } from "../ports/chunk-store/chunk-store.ts";
+import { isAppError } from "../../errors.ts";
+import type { ChunkCache, Span } from "../../ports/chunk-cache/chunk-cache.ts";
+import type { ChunkStore, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import { type RecentChunks, createRecentChunks } from "./recent-chunks.ts";
 import type { StreamCounters } from "./stream-counters.ts";
 

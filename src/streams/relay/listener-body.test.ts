@@ -1,12 +1,12 @@
 // What many listeners of one stream are given: every byte once and in order, at each one's pace, and the news before any goodbye.
 import { expect, test } from "bun:test";
-import { createMemoryChunkCache } from "../ports/chunk-cache/memory/cache.ts";
-import { createSqliteChunkStore } from "../ports/chunk-store/sqlite/store.ts";
-import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
-import { until } from "../testing/until.ts";
+import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
+import { createSqliteChunkStore } from "../../ports/chunk-store/sqlite/store.ts";
+import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
+import { until } from "../../testing/until.ts";
 import type { BodySource } from "./body.ts";
 import { listenerBody } from "./listener-body.ts";
-import { createStreams } from "./streams.ts";
+import { createStreams } from "../streams.ts";
 
 const key = { businessId: "acme", path: "song" };
 

@@ -1,5 +1,5 @@
 // Which streams are tailed: one tail for all who listen to a stream, kept a moment after the last one left.
-import type { StreamKey } from "../ports/chunk-store/chunk-store.ts";
+import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { type Tail, type TailDeps, startTail } from "./tail.ts";
 
 export interface Tails {
