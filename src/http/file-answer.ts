@@ -5,7 +5,7 @@ import { contentDispositionOf } from "../library/files/formats/file-name.ts";
 import type { RenderedFiles } from "../library/files/rendered-files.ts";
 import type { LibraryFile } from "../library/files/version-file.ts";
 import { boundsOf } from "../streams/audio-window.ts";
-import { parseRange } from "../streams/byte-range.ts";
+import { parseRange } from "../streams/protocol/byte-range.ts";
 import { addressOf } from "./middleware/address.ts";
 import { problemResponse } from "./problem.ts";
 import type { HttpContext } from "./wire.ts";

@@ -6,7 +6,7 @@ import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts"
 import { createSqliteChunkStore } from "../ports/chunk-store/sqlite/store.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { until } from "../testing/until.ts";
-import { parseOffset } from "./offset.ts";
+import { parseOffset } from "./protocol/offset.ts";
 import { createStreams, type Streams } from "./streams.ts";
 
 const key: StreamKey = { businessId: "acme", path: "versions/v1/audio" };

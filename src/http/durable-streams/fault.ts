@@ -1,6 +1,6 @@
 // The answer to a request of the Durable Streams protocol that failed: the problem as everywhere, and what a client of the protocol looks for beside it.
 import { isAppError } from "../../errors.ts";
-import { formatOffset } from "../../streams/offset.ts";
+import { formatOffset } from "../../streams/protocol/offset.ts";
 import { problemResponse } from "../problem.ts";
 import { always, nextOffset, streamClosed } from "./headers.ts";
 

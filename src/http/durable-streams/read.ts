@@ -1,12 +1,12 @@
 // GET and HEAD of a stream: what is there, what comes next by long-poll or SSE, or only how far it is.
 import { AppError, notFound } from "../../errors.ts";
 import type { ChunkRead, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
-import { cursorAfter } from "../../streams/cursor.ts";
+import { cursorAfter } from "../../streams/protocol/cursor.ts";
 import type { Follower, Heard } from "../../streams/relay/follower.ts";
-import { isJsonType, joinMessages } from "../../streams/json-messages.ts";
+import { isJsonType, joinMessages } from "../../streams/protocol/json-messages.ts";
 import { listenerBody } from "../../streams/relay/listener-body.ts";
-import { formatOffset, invalid, parseOffset } from "../../streams/offset.ts";
-import { controlEvent, dataEvents, sseEncodingOf } from "../../streams/sse-events.ts";
+import { formatOffset, invalid, parseOffset } from "../../streams/protocol/offset.ts";
+import { controlEvent, dataEvents, sseEncodingOf } from "../../streams/protocol/sse-events.ts";
 import type { Streams } from "../../streams/streams.ts";
 import type { LiveAnswers, LiveCaller } from "../live-answers.ts";
 import { readQueryString, type TextParameters } from "../query-string.ts";

@@ -2,10 +2,10 @@
 import type { Context } from "hono";
 import { AppError, notFound } from "../../errors.ts";
 import type { Append, Producer, StreamKey, StreamOptions } from "../../ports/chunk-store/chunk-store.ts";
-import { chunksOf, readBody, tooLarge } from "../../streams/chunk-body.ts";
-import { findForkPosition } from "../../streams/fork-position.ts";
-import type { SplitMessages } from "../../streams/json-messages.ts";
-import { formatOffset } from "../../streams/offset.ts";
+import { chunksOf, readBody, tooLarge } from "../../streams/protocol/chunk-body.ts";
+import { findForkPosition } from "../../streams/protocol/fork-position.ts";
+import type { SplitMessages } from "../../streams/protocol/json-messages.ts";
+import { formatOffset } from "../../streams/protocol/offset.ts";
 import type { Streams } from "../../streams/streams.ts";
 import { always, nextOffset, streamClosed } from "./headers.ts";
 

@@ -3,7 +3,7 @@ import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-data
 import { AppError, isAppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { ObjectRead, ObjectStore } from "../../ports/object-store/object-store.ts";
-import { sequenceOf } from "../../streams/position-sequence.ts";
+import { sequenceOf } from "../../streams/protocol/position-sequence.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import { unlessGone } from "../../streams/unless-gone.ts";
 import type { AudioJobData } from "../../jobs/audio-jobs.ts";

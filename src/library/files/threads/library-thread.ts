@@ -3,7 +3,7 @@ import { open, rm } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import { fileOf } from "../formats/file-recipe.ts";
 import type { FindPublicKey } from "../formats/signature.ts";
-import { splitMessages } from "../../../streams/json-messages.ts";
+import { splitMessages } from "../../../streams/protocol/json-messages.ts";
 import { verifyFile } from "../formats/verify-file.ts";
 import { errorOf, failureOf } from "./thread-failure.ts";
 import type { FromLibraryThread, ThreadQuestion, ThreadTask, ToLibraryThread } from "./thread-messages.ts";

@@ -1,9 +1,9 @@
 // Where a fork begins: an offset of the source, and so many bytes or messages further.
-import { AppError, isAppError, notFound } from "../errors.ts";
-import type { ChunkRead, StreamKey, StreamState } from "../ports/chunk-store/chunk-store.ts";
+import { AppError, isAppError, notFound } from "../../errors.ts";
+import type { ChunkRead, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import { isJsonType } from "./json-messages.ts";
 import { invalid, parseOffset } from "./offset.ts";
-import type { Streams } from "./streams.ts";
+import type { Streams } from "../streams.ts";
 
 export interface ForkPoint {
   readonly offset: string | undefined;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { codeOf } from "../testing/studio.ts";
+import { codeOf } from "../../testing/studio.ts";
 import { splitMessages } from "./json-messages.ts";
 
 const split = (text: string) =>

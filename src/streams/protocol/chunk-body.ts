@@ -1,5 +1,5 @@
 // What was sent, as the chunks to store: JSON by message, anything else in pieces no listener chokes on.
-import { AppError } from "../errors.ts";
+import { AppError } from "../../errors.ts";
 import { isJsonType, splitMessages, type SplitMessages } from "./json-messages.ts";
 
 export const pieceBytes = 256 * 1024;

@@ -1,5 +1,5 @@
 // JSON mode of the Durable Streams protocol: a body becomes messages, messages become an array; their text is never rewritten.
-import { AppError } from "../errors.ts";
+import { AppError } from "../../errors.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();

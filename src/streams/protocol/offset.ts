@@ -1,6 +1,6 @@
 // Offsets of the Durable Streams protocol: a position and the stream it belongs to, as one sortable token.
-import { AppError } from "../errors.ts";
-import type { StreamState } from "../ports/chunk-store/chunk-store.ts";
+import { AppError } from "../../errors.ts";
+import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 
 const digits = 16;
 /** Given by clients of the protocol's reference server for "the beginning of whatever stream". */
