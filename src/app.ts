@@ -4,7 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { createAuthenticator } from "./accounts/authenticate.ts";
 import { listBusinessFaults } from "./businesses/business-faults.ts";
 import type { ApiDeps } from "./deps.ts";
-import { createHls } from "./streams/hls.ts";
+import { createHls } from "./streams/audio/hls.ts";
 import { AppError, notFound } from "./errors.ts";
 import { createOwnership } from "./generations/ownership.ts";
 import { createAllowedMethods } from "./http/allowed-methods.ts";

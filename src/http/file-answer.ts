@@ -4,7 +4,7 @@ import { type ByteSource, readRange } from "../library/files/formats/byte-source
 import { contentDispositionOf } from "../library/files/formats/file-name.ts";
 import type { RenderedFiles } from "../library/files/rendered-files.ts";
 import type { LibraryFile } from "../library/files/version-file.ts";
-import { boundsOf } from "../streams/audio-window.ts";
+import { boundsOf } from "../streams/audio/audio-window.ts";
 import { parseRange } from "../streams/protocol/byte-range.ts";
 import { addressOf } from "./middleware/address.ts";
 import { problemResponse } from "./problem.ts";

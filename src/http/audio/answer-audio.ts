@@ -7,7 +7,7 @@ import {
   type AudioRequest,
   audioWindow,
   type OpenWhole,
-} from "../../streams/audio-window.ts";
+} from "../../streams/audio/audio-window.ts";
 import type { Streams } from "../../streams/streams.ts";
 import { crossOrigin, openAnswer } from "../cors.ts";
 import { problemResponse } from "../problem.ts";

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import { notFound } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
-import type { Hls } from "../../streams/hls.ts";
+import type { Hls } from "../../streams/audio/hls.ts";
 import { crossOrigin } from "../cors.ts";
 
 export interface HlsDeps {

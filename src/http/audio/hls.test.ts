@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
-import { createHls } from "../../streams/hls.ts";
+import { createHls } from "../../streams/audio/hls.ts";
 import { onCi } from "../../testing/on-ci.ts";
 import { createStreamServer, testBusinessId } from "../../testing/stream-server.ts";
 import { createTone } from "../../testing/tone.ts";

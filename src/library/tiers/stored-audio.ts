@@ -2,7 +2,7 @@
 import { LRUCache } from "lru-cache";
 import type { ObjectLinks } from "../../ports/object-store/object-links.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
-import { type AudioAnswer, type AudioRequest, boundsOf } from "../../streams/audio-window.ts";
+import { type AudioAnswer, type AudioRequest, boundsOf } from "../../streams/audio/audio-window.ts";
 import { parseRange } from "../../streams/protocol/byte-range.ts";
 import type { AudioJobData } from "../../jobs/audio-jobs.ts";
 import { audioObjectKey } from "./object-keys.ts";

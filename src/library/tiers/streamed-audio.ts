@@ -1,6 +1,6 @@
 // Copies a version's closed stream into a file, so that finished sound without an object has an exact length.
 import { isAppError } from "../../errors.ts";
-import type { OpenWhole } from "../../streams/audio-window.ts";
+import type { OpenWhole } from "../../streams/audio/audio-window.ts";
 import { chunkSource, type FinishedAudioDeps } from "./finished-audio.ts";
 import type { RenderedFiles } from "../files/rendered-files.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { audioWindow } from "../../streams/audio-window.ts";
+import { audioWindow } from "../../streams/audio/audio-window.ts";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
 import { readStoredJson } from "../../generations/generation-events.ts";
 import { closeStreams } from "../../generations/finish-generation.ts";

@@ -1,10 +1,10 @@
 // Serves a version's audio to any player, while it grows and after: a range is sent to its end as it is made, and its total is the planned one.
-import { AppError, notFound } from "../errors.ts";
-import type { StreamKey, StreamState } from "../ports/chunk-store/chunk-store.ts";
-import { type ByteRange, parseRange } from "./protocol/byte-range.ts";
-import type { Follower } from "./relay/follower.ts";
-import { listenerBody } from "./relay/listener-body.ts";
-import type { Streams } from "./streams.ts";
+import { AppError, notFound } from "../../errors.ts";
+import type { StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
+import { type ByteRange, parseRange } from "../protocol/byte-range.ts";
+import type { Follower } from "../relay/follower.ts";
+import { listenerBody } from "../relay/listener-body.ts";
+import type { Streams } from "../streams.ts";
 
 export interface AudioRequest {
   /** The total planned, where it is known: exact once the stream is closed without a failure. */
