@@ -13,7 +13,7 @@ import { createQuerySet } from "../src/queries/run/query-set.ts";
 import type { Query } from "../src/queries/spec/parse-spec.ts";
 import { runQuery } from "../src/queries/run/run-query.ts";
 import { ada, fillBusiness } from "../src/queries/draft/sample-business.ts";
-import { startChatServer } from "../src/testing/chat-completions-server.ts";
+import { startChatServer } from "../src/testing/servers/chat-completions-server.ts";
 import { type WantedCase, wantedCases } from "./queries-wanted.ts";
 
 const root = `${import.meta.dir}/..`;

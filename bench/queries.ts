@@ -3,7 +3,7 @@
 import type { BusinessTables } from "../src/businesses/schema.ts";
 import { openPostgres } from "../src/ports/database/postgres/database.ts";
 import { openSqlite } from "../src/ports/database/sqlite/database.ts";
-import { createTestPostgres } from "../src/testing/postgres-database.ts";
+import { createTestPostgres } from "../src/testing/servers/postgres-database.ts";
 import { createTemporaryDirectory } from "../src/testing/temporary-directory.ts";
 import { askingUser, fillTracks, tracksTotal } from "./queries-data.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createBullmqJobQueue } from "../src/ports/job-queue/bullmq/queue.ts";
 import type { JobInput, JobQueue } from "../src/ports/job-queue/job-queue.ts";
 import { createSqliteJobQueue } from "../src/ports/job-queue/sqlite/queue.ts";
-import { startRedisServer } from "../src/testing/redis-server.ts";
+import { startRedisServer } from "../src/testing/servers/redis-server.ts";
 
 const scriptOf = (name: string): string =>
   new URL(`../src/ports/job-queue/${name}-process.ts`, import.meta.url).pathname;

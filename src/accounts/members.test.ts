@@ -4,7 +4,7 @@ import { createArgon2id } from "../argon2id.ts";
 import { businessSchema } from "../businesses/schema.ts";
 import { readVersion } from "../library/versions/read-version.ts";
 import { createMemoryRateLimiter } from "../ports/rate-limiter/memory/limiter.ts";
-import { postgresPrograms, startPostgresServer } from "../testing/postgres-server.ts";
+import { postgresPrograms, startPostgresServer } from "../testing/servers/postgres-server.ts";
 import { codeOf, createStudio } from "../testing/studio.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import type { UserCaller } from "./caller.ts";

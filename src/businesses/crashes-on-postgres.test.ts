@@ -5,7 +5,11 @@ import postgres from "postgres";
 import { createPostgresProvisioner } from "../ports/business-provisioner/postgres/provisioner.ts";
 import { openPostgres } from "../ports/database/postgres/database.ts";
 import { crashAtEveryStep, type CrashPoints } from "../testing/crash-points.ts";
-import { type PostgresServer, postgresPrograms, startPostgresServer } from "../testing/postgres-server.ts";
+import {
+  type PostgresServer,
+  postgresPrograms,
+  startPostgresServer,
+} from "../testing/servers/postgres-server.ts";
 import { createTestStores, type TestStores } from "../testing/test-stores.ts";
 import { createBusiness } from "./create-business.ts";
 import type { BusinessTables } from "./schema.ts";

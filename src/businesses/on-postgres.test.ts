@@ -1,7 +1,11 @@
 // The control database and the businesses on one Postgres server that asks for passwords.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
-import { type PostgresServer, postgresPrograms, startPostgresServer } from "../testing/postgres-server.ts";
+import {
+  type PostgresServer,
+  postgresPrograms,
+  startPostgresServer,
+} from "../testing/servers/postgres-server.ts";
 import { until } from "../testing/until.ts";
 import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
 import { startGeneration } from "../generations/start-generation.ts";

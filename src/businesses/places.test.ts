@@ -8,7 +8,7 @@ import { createApiDeps, createSharedDeps } from "../deps.ts";
 import { examine } from "../doctor/examine.ts";
 import { migrationNames } from "../ports/database/migration-files.ts";
 import type { BusinessCredentials } from "../ports/business-provisioner/business-provisioner.ts";
-import { postgresPrograms, startPostgresServer } from "../testing/postgres-server.ts";
+import { postgresPrograms, startPostgresServer } from "../testing/servers/postgres-server.ts";
 import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
 import { until } from "../testing/until.ts";
 import { createOpenDatabases, type OpenDatabases } from "./open-databases.ts";

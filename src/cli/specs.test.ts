@@ -8,8 +8,8 @@ import { AppError, isAppError } from "../errors.ts";
 import { openPostgres } from "../ports/database/postgres/database.ts";
 import { openSqlite } from "../ports/database/sqlite/database.ts";
 import { createChatCompletionsModel } from "../ports/language-model/chat-completions/model.ts";
-import { startChatServer } from "../testing/chat-completions-server.ts";
-import { createTestPostgres, hasPostgres } from "../testing/postgres-database.ts";
+import { startChatServer } from "../testing/servers/chat-completions-server.ts";
+import { createTestPostgres, hasPostgres } from "../testing/servers/postgres-database.ts";
 import { specsCommand } from "./specs.ts";
 import type { SpecsTools } from "./specs-tools.ts";
 

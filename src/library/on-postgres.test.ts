@@ -1,6 +1,10 @@
 // The library over businesses that live on Postgres: the same rows, the same answers.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { type PostgresServer, postgresPrograms, startPostgresServer } from "../testing/postgres-server.ts";
+import {
+  type PostgresServer,
+  postgresPrograms,
+  startPostgresServer,
+} from "../testing/servers/postgres-server.ts";
 import { createScriptedGenerator } from "../testing/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
 import { deleteThing } from "./trash/delete-thing.ts";

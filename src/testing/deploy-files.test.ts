@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readConfig } from "../config.ts";
 import { needsTool } from "./needs-tool.ts";
-import { startNginxProxy } from "./nginx-proxy.ts";
-import { createStreamServer } from "./stream-server.ts";
+import { startNginxProxy } from "./servers/nginx-proxy.ts";
+import { createStreamServer } from "./servers/stream-server.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");

@@ -4,8 +4,8 @@ import { createRedisChunkCache } from "../ports/chunk-cache/redis/cache.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import { createMongoChunkStore } from "../ports/chunk-store/mongodb/store.ts";
 import { type Streams, createStreams } from "../streams/streams.ts";
-import { hasMongo, startMongoServer } from "./mongodb-server.ts";
-import { hasRedis, startRedisServer } from "./redis-server.ts";
+import { hasMongo, startMongoServer } from "./servers/mongodb-server.ts";
+import { hasRedis, startRedisServer } from "./servers/redis-server.ts";
 import { until } from "./until.ts";
 
 const key: StreamKey = { businessId: "acme", path: "versions/v1/audio" };

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { createSharedDeps } from "../deps.ts";
 import { readConfig } from "../config.ts";
-import { hasRedis, startRedisServer } from "./redis-server.ts";
+import { hasRedis, startRedisServer } from "./servers/redis-server.ts";
 import { createRondoClient, type RondoClient, type Started } from "./rondo-client.ts";
 import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
 import { silentLog } from "./test-stores.ts";

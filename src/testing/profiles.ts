@@ -1,10 +1,14 @@
 // The two profiles that a suite runs on, each time with stores of its own: the embedded one, and the full one: real Postgres and Redis, a MongoDB or its double, a bucket.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { missingForFleet } from "./fleet-stores.ts";
-import { startGcsServer } from "./gcs-server.ts";
-import { startMongoServer } from "./mongodb-server.ts";
-import { createPostgresDatabase, type PostgresServer, startPostgresServer } from "./postgres-server.ts";
-import { keepingAll, startRedisServer } from "./redis-server.ts";
+import { startGcsServer } from "./servers/gcs-server.ts";
+import { startMongoServer } from "./servers/mongodb-server.ts";
+import {
+  createPostgresDatabase,
+  type PostgresServer,
+  startPostgresServer,
+} from "./servers/postgres-server.ts";
+import { keepingAll, startRedisServer } from "./servers/redis-server.ts";
 
 export interface ProfileStores extends AsyncDisposable {
   /** What a process is given, or a studio. */

@@ -1,7 +1,7 @@
 // bun run test: every suite, one after the other, with one closing line. Tests whose tools are missing are skipped, with the reason; --install-tools installs the tools first.
 import { join } from "node:path";
 import { ensureTools } from "./ensure-tools.ts";
-import { hasMongo } from "./mongodb-server.ts";
+import { hasMongo } from "./servers/mongodb-server.ts";
 import { onCi } from "./on-ci.ts";
 
 interface Suite {

@@ -1,6 +1,6 @@
 // Real processes with a bucket for finished audio: stored once, the same to the byte, whatever dies in between.
 import { expect, test } from "bun:test";
-import { startGcsServer } from "./gcs-server.ts";
+import { startGcsServer } from "./servers/gcs-server.ts";
 import { createRondoClient } from "./rondo-client.ts";
 import { startRondo } from "./rondo-processes.ts";
 import { until } from "./until.ts";

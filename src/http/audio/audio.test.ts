@@ -1,7 +1,11 @@
 // Audio while it grows and when it is complete, with Range and without, over a real server; another handle writes it, as the worker does.
 import { describe, expect, test } from "bun:test";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
-import { createStreamServer, type StreamServerOptions, testBusinessId } from "../../testing/stream-server.ts";
+import {
+  createStreamServer,
+  type StreamServerOptions,
+  testBusinessId,
+} from "../../testing/servers/stream-server.ts";
 import { until } from "../../testing/until.ts";
 import { answerAudio } from "./answer-audio.ts";
 

@@ -5,7 +5,7 @@ import { chromium } from "playwright-core";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createHls } from "../../streams/audio/hls.ts";
 import { onCi } from "../../testing/on-ci.ts";
-import { createStreamServer, testBusinessId } from "../../testing/stream-server.ts";
+import { createStreamServer, testBusinessId } from "../../testing/servers/stream-server.ts";
 import { createTone } from "../../testing/tone.ts";
 import { answerPlaylist, answerSegment } from "./answer-hls.ts";
 

@@ -3,7 +3,11 @@ import { describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { notFound } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
-import { createStreamServer, type StreamServer, testBusinessId } from "../../testing/stream-server.ts";
+import {
+  createStreamServer,
+  type StreamServer,
+  testBusinessId,
+} from "../../testing/servers/stream-server.ts";
 import { until } from "../../testing/until.ts";
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);

@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps.ts";
-import { hasRedis, startRedisServer } from "../../testing/redis-server.ts";
+import { hasRedis, startRedisServer } from "../../testing/servers/redis-server.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 
 setDefaultTimeout(20_000);

@@ -4,7 +4,7 @@ import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps.ts";
 import { finishPurge } from "../../library/trash/finish-purge.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
-import { postgresPrograms, startPostgresServer } from "../../testing/postgres-server.ts";
+import { postgresPrograms, startPostgresServer } from "../../testing/servers/postgres-server.ts";
 import { createStudio, noSignal } from "../../testing/studio.ts";
 import { silentLog } from "../../testing/test-stores.ts";
 

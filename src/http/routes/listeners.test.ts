@@ -6,7 +6,11 @@ import { stream as readStream } from "@durable-streams/client";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "../../ports/chunk-store/sqlite/store.ts";
 import { openWebBody } from "../../streams/relay/body.ts";
-import { createStreamServer, type StreamServer, testBusinessId } from "../../testing/stream-server.ts";
+import {
+  createStreamServer,
+  type StreamServer,
+  testBusinessId,
+} from "../../testing/servers/stream-server.ts";
 import { answerAudio } from "../audio/answer-audio.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { until } from "../../testing/until.ts";
@@ -202,7 +206,7 @@ test("the protocol's own client reads a live stream across kill -9 of the server
   await worker.create(key, { contentType: "audio/mpeg" });
   const start = async (port: number) => {
     const child = Bun.spawn(
-      [process.execPath, join(import.meta.dirname, "../../testing/stream-server-process.ts")],
+      [process.execPath, join(import.meta.dirname, "../../testing/servers/stream-server-process.ts")],
       {
         env: { ...process.env, STREAMS_DIRECTORY: directory.path, STREAMS_PORT: String(port) },
         stdout: "pipe",

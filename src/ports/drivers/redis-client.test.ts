@@ -1,6 +1,6 @@
 // Callers share one connection to Redis: an answer that arrives after its caller was refused reaches no other caller.
 import { expect, test } from "bun:test";
-import { hasRedis, startRedisServer } from "../../testing/redis-server.ts";
+import { hasRedis, startRedisServer } from "../../testing/servers/redis-server.ts";
 import { until } from "../../testing/until.ts";
 import { createRedisClient } from "./redis-client.ts";
 

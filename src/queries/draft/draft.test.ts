@@ -6,9 +6,13 @@ import { isAppError } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import { createChatCompletionsModel } from "../../ports/language-model/chat-completions/model.ts";
 import { openPostgres } from "../../ports/database/postgres/database.ts";
-import { createTestPostgres, hasPostgres } from "../../testing/postgres-database.ts";
+import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres-database.ts";
 import { openSqlite } from "../../ports/database/sqlite/database.ts";
-import { type ChatReply, chatResponse, startChatServer } from "../../testing/chat-completions-server.ts";
+import {
+  type ChatReply,
+  chatResponse,
+  startChatServer,
+} from "../../testing/servers/chat-completions-server.ts";
 import { type DraftSpecDeps, draftSpec } from "./draft.ts";
 import type { WantedQuery } from "./draft-messages.ts";
 import { businessMigrations } from "../fixtures/engines.ts";

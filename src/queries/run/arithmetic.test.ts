@@ -1,7 +1,7 @@
 // Calculations beyond the range of their numbers are refused alike on both engines, and change nothing.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
-import { hasPostgres } from "../../testing/postgres-database.ts";
+import { hasPostgres } from "../../testing/servers/postgres-database.ts";
 import { ask, dump, type Engines, openEngines } from "../fixtures/engines.ts";
 import {
   ann,

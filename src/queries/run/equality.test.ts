@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
 import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
-import { hasPostgres } from "../../testing/postgres-database.ts";
+import { hasPostgres } from "../../testing/servers/postgres-database.ts";
 import { ada, bob, fillBusiness, idOf } from "../draft/sample-business.ts";
 import { type Ask, ask, businessMigrations, dump, type Engines, openEngines } from "../fixtures/engines.ts";
 import {

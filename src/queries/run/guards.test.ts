@@ -1,7 +1,7 @@
 // The limits of a query: its time, its rows, its bytes; and that one query's time is not another's.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
-import { hasPostgres } from "../../testing/postgres-database.ts";
+import { hasPostgres } from "../../testing/servers/postgres-database.ts";
 import { type Engine, type Engines, openEngines } from "../fixtures/engines.ts";
 import { ann, fillShelves, type ShelfTables, shelfMigrations, shelfSchema } from "../fixtures/shelf-data.ts";
 import { proveSpecs } from "../spec/load-specs.ts";

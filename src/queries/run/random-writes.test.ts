@@ -2,7 +2,7 @@
 // A longer run: RANDOM_WRITES=3000 RANDOM_SEED=2 bun test ./src/queries/random-writes.test.ts --timeout=300000
 import { expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
-import { hasPostgres } from "../../testing/postgres-database.ts";
+import { hasPostgres } from "../../testing/servers/postgres-database.ts";
 import { type Ask, ask, dump, openEngines } from "../fixtures/engines.ts";
 import { chanceOf, randomWrite } from "../fixtures/random-writes.ts";
 import { ann, fillShelves, type ShelfTables, shelfMigrations, shelfSchema } from "../fixtures/shelf-data.ts";

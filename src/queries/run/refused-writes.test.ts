@@ -1,7 +1,7 @@
 // A write that answers an error has changed nothing, on both engines, whatever the error and whenever it is found.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
-import { hasPostgres } from "../../testing/postgres-database.ts";
+import { hasPostgres } from "../../testing/servers/postgres-database.ts";
 import { dump, type Engine, type Engines, openEngines } from "../fixtures/engines.ts";
 import {
   ann,

@@ -3,7 +3,7 @@ import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { answerAudio } from "../../http/audio/answer-audio.ts";
 import { answerPlaylist, answerSegment } from "../../http/audio/answer-hls.ts";
 import { createHls } from "../../streams/audio/hls.ts";
-import { createStreamServer, testBusinessId } from "../stream-server.ts";
+import { createStreamServer, testBusinessId } from "../servers/stream-server.ts";
 import { createTone } from "../tone.ts";
 import { until } from "../until.ts";
 

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createRedisChunkCache } from "../../ports/chunk-cache/redis/cache.ts";
 import { createMongoChunkStore } from "../../ports/chunk-store/mongodb/store.ts";
-import { startMongoServer } from "../mongodb-server.ts";
-import { startNginxProxy } from "../nginx-proxy.ts";
-import { startRedisServer } from "../redis-server.ts";
-import { type StreamServerOptions, createStreamServer } from "../stream-server.ts";
+import { startMongoServer } from "../servers/mongodb-server.ts";
+import { startNginxProxy } from "../servers/nginx-proxy.ts";
+import { startRedisServer } from "../servers/redis-server.ts";
+import { type StreamServerOptions, createStreamServer } from "../servers/stream-server.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 
 interface Case {

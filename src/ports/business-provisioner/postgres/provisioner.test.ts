@@ -4,7 +4,7 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../../../testing/postgres-server.ts";
+} from "../../../testing/servers/postgres-server.ts";
 import { openPostgres } from "../../database/postgres/database.ts";
 import type { BusinessProvisioner } from "../business-provisioner.ts";
 import { businessProvisionerContract, migrations, type ShelfTables } from "../contract.ts";

@@ -1,7 +1,7 @@
 // The Redis chunk cache: the contract, alone and in a cluster, and what is its own: bounds, TLS, a server that vanishes.
 import { describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
-import { type RedisServer, hasRedis, startRedisServer } from "../../../testing/redis-server.ts";
+import { type RedisServer, hasRedis, startRedisServer } from "../../../testing/servers/redis-server.ts";
 import { createTemporaryDirectory } from "../../../testing/temporary-directory.ts";
 import { until } from "../../../testing/until.ts";
 import type { ChunkCache, Span } from "../chunk-cache.ts";

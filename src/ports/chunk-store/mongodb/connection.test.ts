@@ -1,7 +1,7 @@
 // The connection to MongoDB where it breaks at the worst moment.
 import { expect, spyOn, test } from "bun:test";
 import net from "node:net";
-import { hasMongo, startMongoServer } from "../../../testing/mongodb-server.ts";
+import { hasMongo, startMongoServer } from "../../../testing/servers/mongodb-server.ts";
 import { createConnection } from "./connection.ts";
 
 test.skipIf(!hasMongo)(

@@ -1,13 +1,13 @@
 // The MongoDB chunk store: the contract on both kinds of deployment, and what is its own: direct writers, a server that goes away.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Binary, type Db, MongoClient, ObjectId } from "mongodb";
-import { openLink } from "../../../testing/breakable-link.ts";
+import { openLink } from "../../../testing/servers/breakable-link.ts";
 import {
   type MongoServer,
   hasMongo,
   hasRealMongo,
   startMongoServer,
-} from "../../../testing/mongodb-server.ts";
+} from "../../../testing/servers/mongodb-server.ts";
 import { until } from "../../../testing/until.ts";
 import type { ChunkStore, StreamKey } from "../chunk-store.ts";
 import { describeChunkStore } from "../contract.ts";

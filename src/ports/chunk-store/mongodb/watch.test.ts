@@ -1,6 +1,6 @@
 // How MongoDB streams are watched: one question for all of them, at the pace of what happens, and none to speak of while the server rings.
 import { describe, expect, test } from "bun:test";
-import { type MongoServer, hasMongo, startMongoServer } from "../../../testing/mongodb-server.ts";
+import { type MongoServer, hasMongo, startMongoServer } from "../../../testing/servers/mongodb-server.ts";
 import { until } from "../../../testing/until.ts";
 import { createConnection } from "./connection.ts";
 import { type Changes, createDoorbell } from "./doorbell.ts";

@@ -1,8 +1,8 @@
 // The database in Neon: the contract over a stand-in with a real Postgres behind it, and a compute that sleeps.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
-import { type NeonStandIn, startNeonStandIn } from "../../../testing/neon-stand-in.ts";
-import { postgresPrograms } from "../../../testing/postgres-server.ts";
+import { type NeonStandIn, startNeonStandIn } from "../../../testing/servers/neon-stand-in.ts";
+import { postgresPrograms } from "../../../testing/servers/postgres-server.ts";
 import { type ContractTables, contractMigrations, databaseContract } from "../contract.ts";
 import { openNeon } from "./database.ts";
 

@@ -4,7 +4,11 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { sql } from "kysely";
 import postgres from "postgres";
 import { isAppError } from "../../../errors.ts";
-import { createTestPostgres, hasPostgres, type TestPostgres } from "../../../testing/postgres-database.ts";
+import {
+  createTestPostgres,
+  hasPostgres,
+  type TestPostgres,
+} from "../../../testing/servers/postgres-database.ts";
 import { until } from "../../../testing/until.ts";
 import { type ContractTables, contractMigrations, databaseContract } from "../contract.ts";
 import { openPostgres } from "./database.ts";

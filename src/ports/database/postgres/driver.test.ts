@@ -2,7 +2,11 @@
 import { createServer, type Server, type Socket, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
-import { createTestPostgres, hasPostgres, type TestPostgres } from "../../../testing/postgres-database.ts";
+import {
+  createTestPostgres,
+  hasPostgres,
+  type TestPostgres,
+} from "../../../testing/servers/postgres-database.ts";
 import { until } from "../../../testing/until.ts";
 
 const there = await hasPostgres();

@@ -1,13 +1,13 @@
 // The Postgres database while its server processes are stopped, killed or flooded: no caller gets another's answer, and confirmed writes are stored.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
-import { type Backends, backendsOf } from "../../../testing/backends.ts";
+import { type Backends, backendsOf } from "../../../testing/servers/postgres-backends.ts";
 import {
   createPostgresDatabase,
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../../../testing/postgres-server.ts";
+} from "../../../testing/servers/postgres-server.ts";
 import { until } from "../../../testing/until.ts";
 import { type ContractTables, contractMigrations } from "../contract.ts";
 import type { Database } from "../database.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { hasRedis, type RedisServer, startRedisServer } from "../../../testing/redis-server.ts";
+import { hasRedis, type RedisServer, startRedisServer } from "../../../testing/servers/redis-server.ts";
 import { until } from "../../../testing/until.ts";
 import { type BullmqJobQueueOptions, createBullmqJobQueue } from "./queue.ts";
 import { jobQueueContract } from "../contract.ts";

@@ -1,7 +1,11 @@
 // The language model over HTTP, against a server that speaks well, badly, slowly and with bad intent.
 import { expect, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
-import { type ChatReply, chatResponse, startChatServer } from "../../../testing/chat-completions-server.ts";
+import {
+  type ChatReply,
+  chatResponse,
+  startChatServer,
+} from "../../../testing/servers/chat-completions-server.ts";
 import { createChatCompletionsModel } from "./model.ts";
 
 const request = {

@@ -1,7 +1,7 @@
 // The Redis rate limiter: the contract, and a server that vanishes.
 import { describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
-import { hasRedis, startRedisServer } from "../../../testing/redis-server.ts";
+import { hasRedis, startRedisServer } from "../../../testing/servers/redis-server.ts";
 import { until } from "../../../testing/until.ts";
 import { describeRateLimiter } from "../contract.ts";
 import { createRedisRateLimiter } from "./limiter.ts";

@@ -1,6 +1,6 @@
 // A server of our own that speaks Google Cloud Storage's JSON API, as far as objects are written, read and listed,
 // and fails when a test asks it to. Reads of signed links are held against the signature.
-import { crc32c } from "../ports/object-store/crc32c.ts";
+import { crc32c } from "../../ports/object-store/crc32c.ts";
 import { type Fault, faulty, type GcsRequest, refusal } from "./gcs-server-faults.ts";
 import { type Bucket, createBucket, type StoredObject } from "./gcs-server-objects.ts";
 import { isSignatureGood } from "./gcs-server-signatures.ts";

@@ -1,8 +1,8 @@
 // Starts PgBouncer in front of a Postgres server, in a given pool mode.
 import { chmod, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { createTemporaryDirectory } from "./temporary-directory.ts";
-import { until } from "./until.ts";
+import { createTemporaryDirectory } from "../temporary-directory.ts";
+import { until } from "../until.ts";
 
 export interface PgBouncer extends AsyncDisposable {
   /** The server's URL, routed through the pooler. */

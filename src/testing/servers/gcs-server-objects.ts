@@ -1,5 +1,5 @@
 // The objects of the storage server's one bucket, and how the JSON API describes them.
-import { crc32c } from "../ports/object-store/crc32c.ts";
+import { crc32c } from "../../ports/object-store/crc32c.ts";
 
 export interface StoredObject {
   readonly name: string;

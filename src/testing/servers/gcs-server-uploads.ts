@@ -1,5 +1,5 @@
 // How content gets into the storage server: resumable sessions, as the real one keeps them, and small things in one request.
-import { crc32c } from "../ports/object-store/crc32c.ts";
+import { crc32c } from "../../ports/object-store/crc32c.ts";
 import { refusal } from "./gcs-server-faults.ts";
 import type { Bucket } from "./gcs-server-objects.ts";
 

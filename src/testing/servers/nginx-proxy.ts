@@ -1,14 +1,14 @@
 // Starts nginx with the deployed configuration in front of a server of a test.
 import { join } from "node:path";
-import { createTemporaryDirectory } from "./temporary-directory.ts";
-import { until } from "./until.ts";
+import { createTemporaryDirectory } from "../temporary-directory.ts";
+import { until } from "../until.ts";
 
 export interface Proxy extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
 }
 
-const configuration = join(import.meta.dirname, "../../deploy/nginx.conf");
+const configuration = join(import.meta.dirname, "../../../deploy/nginx.conf");
 
 /** `isUnlimited`: removes the limits by address, for a client with more requests than any listener. */
 export async function startNginxProxy(inside: number, { isUnlimited = false } = {}): Promise<Proxy> {
