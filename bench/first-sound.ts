@@ -1,6 +1,6 @@
 // bun bench/first-sound.ts: from Enter on the page to the first sound in Chromium, with everything warm.
 import type { Page } from "playwright-core";
-import { startRondo } from "../src/testing/rondo-processes.ts";
+import { startRondo } from "../src/testing/whole/rondo-processes.ts";
 import { buildPage, launchChromium, openPage } from "../web/test/browser/open-page.ts";
 
 const rounds = 15;

@@ -1,7 +1,7 @@
 // bun bench/fleet.ts: the full profile over two API processes: how soon a listener at the other one hears, what a listener costs when they are split, and a business's first answer.
-import { createFleetClient, type Fleet, type FleetMember, startFleet } from "../src/testing/fleet.ts";
-import { gatherCrowd } from "../src/testing/crowd.ts";
-import { cpuMsOf } from "../src/testing/process-cpu.ts";
+import { createFleetClient, type Fleet, type FleetMember, startFleet } from "../src/testing/whole/fleet.ts";
+import { gatherCrowd } from "../src/testing/whole/crowd.ts";
+import { cpuMsOf } from "../src/testing/whole/process-cpu.ts";
 
 const appends = 100;
 const appendEveryMs = 50;

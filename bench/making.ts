@@ -1,7 +1,7 @@
 // bun bench/making.ts: from the prompt to the first sound, over both processes on loopback, and what they hold in memory after it.
 import { join } from "node:path";
-import { createRondoClient, readByOffset } from "../src/testing/rondo-client.ts";
-import { startRondo } from "../src/testing/rondo-processes.ts";
+import { createRondoClient, readByOffset } from "../src/testing/whole/rondo-client.ts";
+import { startRondo } from "../src/testing/whole/rondo-processes.ts";
 import { createTemporaryDirectory } from "../src/testing/temporary-directory.ts";
 
 const rounds = 20;

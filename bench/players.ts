@@ -1,8 +1,8 @@
 // bun bench/players.ts [seconds]: prints a Markdown table of every player program on a growing and on a finished piece, by its link and by HLS.
-import { createPieces, type Making } from "../src/testing/players/growing-piece.ts";
-import { playInChromium } from "../src/testing/players/in-chromium.ts";
-import { play, type Played } from "../src/testing/players/play.ts";
-import { type Form, programs } from "../src/testing/players/programs.ts";
+import { createPieces, type Making } from "../src/testing/whole/players/growing-piece.ts";
+import { playInChromium } from "../src/testing/whole/players/in-chromium.ts";
+import { play, type Played } from "../src/testing/whole/players/play.ts";
+import { type Form, programs } from "../src/testing/whole/players/programs.ts";
 
 interface Player {
   readonly name: string;

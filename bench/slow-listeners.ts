@@ -1,7 +1,7 @@
 // bun bench/slow-listeners.ts [seconds]: listeners at the bit rate of the music and below it, on a piece of ten minutes, against real processes. None may be cut off.
 import { connect } from "node:net";
-import { createRondoClient } from "../src/testing/rondo-client.ts";
-import { startRondo } from "../src/testing/rondo-processes.ts";
+import { createRondoClient } from "../src/testing/whole/rondo-client.ts";
+import { startRondo } from "../src/testing/whole/rondo-processes.ts";
 
 const seconds = Number(process.argv[2] ?? 300);
 

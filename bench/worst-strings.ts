@@ -1,7 +1,7 @@
 // Sends the worst strings in every field of every route, and the most hostile uploads, to a server in its own process:
 // no other request may wait 100 ms, and each of these is answered within 250 ms. `bun bench/worst-strings.ts`
-import { askWorst } from "../src/testing/ask-worst.ts";
-import { createWorstStage } from "../src/testing/worst-stage.ts";
+import { askWorst } from "../src/testing/whole/ask-worst.ts";
+import { createWorstStage } from "../src/testing/whole/worst-stage.ts";
 
 await using stage = await createWorstStage();
 for (const [name, requests] of [

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import postgres from "postgres";
 import { createPostgresProvisioner } from "../ports/business-provisioner/postgres/provisioner.ts";
 import { openPostgres } from "../ports/database/postgres/database.ts";
-import { crashAtEveryStep, type CrashPoints } from "../testing/crash-points.ts";
+import { crashAtEveryStep, type CrashPoints } from "../testing/whole/crash-points.ts";
 import {
   type PostgresServer,
   postgresPrograms,

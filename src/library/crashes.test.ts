@@ -4,7 +4,7 @@ import type { StartedGeneration } from "../generations/place-generation.ts";
 import { runGeneration } from "../generations/run-generation.ts";
 import { sweepGenerations } from "../generations/sweep-generations.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
-import { crashAtEveryStep, type CrashPoints } from "../testing/crash-points.ts";
+import { crashAtEveryStep, type CrashPoints } from "../testing/whole/crash-points.ts";
 import { onEachProfile } from "../testing/profiles.ts";
 import { createScriptedGenerator, extendedAudio, scriptedAudio } from "../testing/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { onEachProfile } from "../testing/profiles.ts";
-import { spendRandomHour } from "../testing/random-hour.ts";
+import { spendRandomHour } from "../testing/whole/random-hour.ts";
 
 onEachProfile((profile) =>
   test("after a random hour of use nothing is lost, nothing is left behind, and no job was given up", async () => {

@@ -1,6 +1,6 @@
 // The two profiles that a suite runs on, each time with stores of its own: the embedded one, and the full one: real Postgres and Redis, a MongoDB or its double, a bucket.
 import { afterAll, beforeAll, describe } from "bun:test";
-import { missingForFleet } from "./fleet-stores.ts";
+import { missingForFleet } from "./whole/fleet-stores.ts";
 import { startGcsServer } from "./servers/gcs-server.ts";
 import { startMongoServer } from "./servers/mongodb-server.ts";
 import {

@@ -68,7 +68,7 @@ const suites: readonly Suite[] = [
   {
     name: "stores that go away",
     // Imported when the programs were installed: on CI it throws where one is missing.
-    missing: async () => (await import("./fleet-stores.ts")).missingForFleet(),
+    missing: async () => (await import("./whole/fleet-stores.ts")).missingForFleet(),
     command: [bun, "run", "test:faults"],
     directory: root,
   },

@@ -1,6 +1,6 @@
 // A running server refuses a URL that is too long with a reason, and accepts a list of a thousand ids.
 import { expect, test } from "bun:test";
-import { spawnProcess } from "../../testing/spawned-process.ts";
+import { spawnProcess } from "../../testing/whole/spawned-process.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 
 test("a list of a thousand ids fits into a URL, and a longer URL is refused with the hint to use POST", async () => {

@@ -1,6 +1,6 @@
 // What a file of browser tests plays on: the built page, the app as real processes, and Chromium.
 import type { Browser } from "playwright-core";
-import { type RondoProcesses, startRondo } from "../../../src/testing/rondo-processes.ts";
+import { type RondoProcesses, startRondo } from "../../../src/testing/whole/rondo-processes.ts";
 import { buildPage, launchChromium } from "./open-page.ts";
 
 export const TEST_MS_MAX = 60_000;

@@ -1,7 +1,7 @@
 // Runs one program on one link and measures its output: the time of the first sound, and the length in all.
 import { chmod, open } from "node:fs/promises";
 import { join } from "node:path";
-import { createTemporaryDirectory } from "../temporary-directory.ts";
+import { createTemporaryDirectory } from "../../temporary-directory.ts";
 import type { Program } from "./programs.ts";
 
 export interface Played {

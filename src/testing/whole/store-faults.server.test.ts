@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { at, createFleetClient, type Fleet, startFleet } from "./fleet.ts";
 import { type FallibleStore, type FleetStores, missingForFleet } from "./fleet-stores.ts";
 import { createRondoClient, readByOffset, type RondoClient, type Started } from "./rondo-client.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 setDefaultTimeout(180_000);
 

@@ -2,11 +2,11 @@
 import { expect, test } from "bun:test";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { exitBadSettings } from "../config.ts";
+import { exitBadSettings } from "../../config.ts";
 import { spawnProcess, type SpawnedProcess } from "./spawned-process.ts";
-import { createTemporaryDirectory } from "./temporary-directory.ts";
+import { createTemporaryDirectory } from "../temporary-directory.ts";
 
-const root = join(import.meta.dirname, "../..");
+const root = join(import.meta.dirname, "../../..");
 const serving = /"url":"([^"]+?)\/?"/;
 
 const environmentOf = (data: string, extra: Record<string, string> = {}) => ({

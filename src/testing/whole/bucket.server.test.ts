@@ -1,9 +1,9 @@
 // Real processes with a bucket for finished audio: stored once, the same to the byte, whatever dies in between.
 import { expect, test } from "bun:test";
-import { startGcsServer } from "./servers/gcs-server.ts";
+import { startGcsServer } from "../servers/gcs-server.ts";
 import { createRondoClient } from "./rondo-client.ts";
 import { startRondo } from "./rondo-processes.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 test("a worker killed while it uploads to a bucket is taken over: one object, the bytes that were heard", async () => {
   await using server = startGcsServer();

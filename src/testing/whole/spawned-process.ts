@@ -1,8 +1,8 @@
 // One process of ours as a test starts it: its output is kept, and it counts as started once it has printed what was waited for.
 import { join } from "node:path";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
-const root = join(import.meta.dirname, "../..");
+const root = join(import.meta.dirname, "../../..");
 const startLimitMs = 30_000;
 
 export interface SpawnedProcess {

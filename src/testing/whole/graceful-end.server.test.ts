@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { createRondoClient } from "./rondo-client.ts";
 import { startRondo } from "./rondo-processes.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 test("on SIGTERM a growing answer is cut off, a queued piece is a 503 at once, and events end normally", async () => {
   await using rondo = await startRondo();

@@ -1,12 +1,12 @@
 // Listeners on two API instances that share MongoDB and Redis: one tail for all, taken over when its instance dies, right whatever goes away.
 import { describe, expect, test } from "bun:test";
-import { createRedisChunkCache } from "../ports/chunk-cache/redis/cache.ts";
-import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
-import { createMongoChunkStore } from "../ports/chunk-store/mongodb/store.ts";
-import { type Streams, createStreams } from "../streams/streams.ts";
-import { hasMongo, startMongoServer } from "./servers/mongodb-server.ts";
-import { hasRedis, startRedisServer } from "./servers/redis-server.ts";
-import { until } from "./until.ts";
+import { createRedisChunkCache } from "../../ports/chunk-cache/redis/cache.ts";
+import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
+import { createMongoChunkStore } from "../../ports/chunk-store/mongodb/store.ts";
+import { type Streams, createStreams } from "../../streams/streams.ts";
+import { hasMongo, startMongoServer } from "../servers/mongodb-server.ts";
+import { hasRedis, startRedisServer } from "../servers/redis-server.ts";
+import { until } from "../until.ts";
 
 const key: StreamKey = { businessId: "acme", path: "versions/v1/audio" };
 

@@ -1,11 +1,11 @@
 // The stores of the full profile, for one test: Postgres and Redis of its own, a MongoDB behind a link that can be cut, a folder for objects.
 import { join } from "node:path";
-import { openLink } from "./servers/breakable-link.ts";
-import { hasMongo, startMongoServer } from "./servers/mongodb-server.ts";
-import { onCi } from "./on-ci.ts";
-import { postgresPrograms, type PostgresServer, startPostgresServer } from "./servers/postgres-server.ts";
-import { hasRedis, keepingAll, startRedisServer } from "./servers/redis-server.ts";
-import { createTemporaryDirectory } from "./temporary-directory.ts";
+import { openLink } from "../servers/breakable-link.ts";
+import { hasMongo, startMongoServer } from "../servers/mongodb-server.ts";
+import { onCi } from "../on-ci.ts";
+import { postgresPrograms, type PostgresServer, startPostgresServer } from "../servers/postgres-server.ts";
+import { hasRedis, keepingAll, startRedisServer } from "../servers/redis-server.ts";
+import { createTemporaryDirectory } from "../temporary-directory.ts";
 
 /** A store that may be taken away and given back, with what it had. */
 export interface FallibleStore {

@@ -1,11 +1,11 @@
 // A piece of music that grows at a given rate, at the URLs that players use: MP3 and HLS, over a real server.
-import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
-import { answerAudio } from "../../http/audio/answer-audio.ts";
-import { answerPlaylist, answerSegment } from "../../http/audio/answer-hls.ts";
-import { createHls } from "../../streams/audio/hls.ts";
-import { createStreamServer, testBusinessId } from "../servers/stream-server.ts";
-import { createTone } from "../tone.ts";
-import { until } from "../until.ts";
+import type { StreamKey } from "../../../ports/chunk-store/chunk-store.ts";
+import { answerAudio } from "../../../http/audio/answer-audio.ts";
+import { answerPlaylist, answerSegment } from "../../../http/audio/answer-hls.ts";
+import { createHls } from "../../../streams/audio/hls.ts";
+import { createStreamServer, testBusinessId } from "../../servers/stream-server.ts";
+import { createTone } from "../../tone.ts";
+import { until } from "../../until.ts";
 
 export interface Making {
   /** Seconds of sound made in one second; Infinity: the piece is finished at once. */

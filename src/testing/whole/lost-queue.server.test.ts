@@ -3,13 +3,13 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { createSharedDeps } from "../deps.ts";
-import { readConfig } from "../config.ts";
-import { hasRedis, startRedisServer } from "./servers/redis-server.ts";
+import { createSharedDeps } from "../../deps.ts";
+import { readConfig } from "../../config.ts";
+import { hasRedis, startRedisServer } from "../servers/redis-server.ts";
 import { createRondoClient, type RondoClient, type Started } from "./rondo-client.ts";
 import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
-import { silentLog } from "./test-stores.ts";
-import { until } from "./until.ts";
+import { silentLog } from "../test-stores.ts";
+import { until } from "../until.ts";
 
 setDefaultTimeout(90_000);
 

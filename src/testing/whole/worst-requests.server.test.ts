@@ -1,7 +1,7 @@
 // No field of any route and no upload blocks the process. The long form with tight limits is `bun bench/worst-strings.ts`.
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { askWorst } from "../testing/ask-worst.ts";
-import { createWorstStage } from "../testing/worst-stage.ts";
+import { askWorst } from "./ask-worst.ts";
+import { createWorstStage } from "./worst-stage.ts";
 
 setDefaultTimeout(90_000);
 

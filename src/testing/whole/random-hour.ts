@@ -1,25 +1,25 @@
 // A random hour of use, squeezed: people in two businesses make, change, stop, delete, restore, purge and listen, while workers come and go.
-import { createHandlers } from "../../jobs/handlers.ts";
-import { workQueues } from "../../jobs/work-queues.ts";
-import type { UserCaller } from "../accounts/caller.ts";
-import type { ThingKind } from "../businesses/schema.ts";
-import { AppError } from "../errors.ts";
-import { cancelGeneration } from "../generations/cancel-generation.ts";
-import type { StartedGeneration } from "../generations/place-generation.ts";
-import { startGeneration } from "../generations/start-generation.ts";
-import { sweepGenerations } from "../generations/sweep-generations.ts";
-import { deleteThing } from "../library/trash/delete-thing.ts";
-import { purgeExpired } from "../library/trash/purge-expired.ts";
-import { purgeNow } from "../library/trash/purge-now.ts";
-import { createRecallingChunks } from "../library/tiers/recalling-chunks.ts";
-import { restoreThing } from "../library/trash/restore-thing.ts";
-import { startVersion } from "../library/versions/start-version.ts";
-import { type OrphansSwept, sweepOrphans } from "../library/tiers/sweep-orphans.ts";
-import { sweepTiers } from "../library/tiers/sweep-tiers.ts";
-import { audioKey } from "../streams/stream-keys.ts";
-import { createScriptedGenerator, extendedAudio, scriptedAudio } from "./scripted-generator.ts";
-import { createStudio, noSignal } from "./studio.ts";
-import { until } from "./until.ts";
+import { createHandlers } from "../../../jobs/handlers.ts";
+import { workQueues } from "../../../jobs/work-queues.ts";
+import type { UserCaller } from "../../accounts/caller.ts";
+import type { ThingKind } from "../../businesses/schema.ts";
+import { AppError } from "../../errors.ts";
+import { cancelGeneration } from "../../generations/cancel-generation.ts";
+import type { StartedGeneration } from "../../generations/place-generation.ts";
+import { startGeneration } from "../../generations/start-generation.ts";
+import { sweepGenerations } from "../../generations/sweep-generations.ts";
+import { deleteThing } from "../../library/trash/delete-thing.ts";
+import { purgeExpired } from "../../library/trash/purge-expired.ts";
+import { purgeNow } from "../../library/trash/purge-now.ts";
+import { createRecallingChunks } from "../../library/tiers/recalling-chunks.ts";
+import { restoreThing } from "../../library/trash/restore-thing.ts";
+import { startVersion } from "../../library/versions/start-version.ts";
+import { type OrphansSwept, sweepOrphans } from "../../library/tiers/sweep-orphans.ts";
+import { sweepTiers } from "../../library/tiers/sweep-tiers.ts";
+import { audioKey } from "../../streams/stream-keys.ts";
+import { createScriptedGenerator, extendedAudio, scriptedAudio } from "../scripted-generator.ts";
+import { createStudio, noSignal } from "../studio.ts";
+import { until } from "../until.ts";
 
 export interface HourSettings {
   readonly ms: number;

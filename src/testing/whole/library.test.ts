@@ -1,21 +1,21 @@
 // Both processes over loopback: a piece is stored though its worker is killed, changed, downloaded, verified, deleted and purged.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { readConfig } from "../config.ts";
-import { createSharedDeps, type SharedDeps } from "../deps.ts";
-import { sweepGenerations } from "../generations/sweep-generations.ts";
-import { audioObjectKey } from "../library/tiers/object-keys.ts";
-import { sweepTiers } from "../library/tiers/sweep-tiers.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import type { ObjectStore } from "../ports/object-store/object-store.ts";
-import { audioKey } from "../streams/stream-keys.ts";
-import { onCi } from "./on-ci.ts";
-import { onEachProfile } from "./profiles.ts";
+import { readConfig } from "../../config.ts";
+import { createSharedDeps, type SharedDeps } from "../../deps.ts";
+import { sweepGenerations } from "../../generations/sweep-generations.ts";
+import { audioObjectKey } from "../../library/tiers/object-keys.ts";
+import { sweepTiers } from "../../library/tiers/sweep-tiers.ts";
+import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
+import type { ObjectStore } from "../../ports/object-store/object-store.ts";
+import { audioKey } from "../../streams/stream-keys.ts";
+import { onCi } from "../on-ci.ts";
+import { onEachProfile } from "../profiles.ts";
 import { createBusinessClient, readByOffset, type RondoClient, type Started } from "./rondo-client.ts";
 import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
-import { noSignal } from "./studio.ts";
-import { probe } from "./test-sound.ts";
-import { silentLog } from "./test-stores.ts";
-import { until } from "./until.ts";
+import { noSignal } from "../studio.ts";
+import { probe } from "../test-sound.ts";
+import { silentLog } from "../test-stores.ts";
+import { until } from "../until.ts";
 
 setDefaultTimeout(60_000);
 

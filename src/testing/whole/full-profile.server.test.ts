@@ -1,12 +1,12 @@
 // The fleet on the full profile: two API and two worker processes on Postgres, MongoDB, Redis and BullMQ, moved between and killed, and the bytes are right.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
-import { queueNames } from "../ports/job-queue/job-queue.ts";
+import { queueNames } from "../../ports/job-queue/job-queue.ts";
 import { at, createFleetClient, type Fleet, startFleet } from "./fleet.ts";
 import { missingForFleet } from "./fleet-stores.ts";
 import { cpuMsOf } from "./process-cpu.ts";
 import { readByOffset, type RondoClient, type Started } from "./rondo-client.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 setDefaultTimeout(120_000);
 

@@ -1,14 +1,14 @@
 // The app over one business with several users, whose answers show their owner, for the mix of requests under faults.
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createApp } from "../../app.ts";
-import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
-import { createApiDeps } from "../../deps.ts";
-import type { Database } from "../../ports/database/database.ts";
-import { loadSpecs } from "../../queries/spec/load-specs.ts";
-import { createUserToken } from "../../accounts/users.ts";
-import { createTemporaryDirectory } from "../temporary-directory.ts";
-import { createTestStores, silentLog } from "../test-stores.ts";
+import { createApp } from "../../../app.ts";
+import { type BusinessTables, businessSchema } from "../../../businesses/schema.ts";
+import { createApiDeps } from "../../../deps.ts";
+import type { Database } from "../../../ports/database/database.ts";
+import { loadSpecs } from "../../../queries/spec/load-specs.ts";
+import { createUserToken } from "../../../accounts/users.ts";
+import { createTemporaryDirectory } from "../../temporary-directory.ts";
+import { createTestStores, silentLog } from "../../test-stores.ts";
 
 export interface MixUser {
   readonly id: string;
@@ -56,7 +56,7 @@ export async function openMixHouse(environment: Record<string, string>): Promise
   const deps = await createApiDeps(stores.config, silentLog);
   undo.defer(() => deps.close());
   const folder = undo.use(await createTemporaryDirectory());
-  await cp(join(import.meta.dirname, "../../../query-specs"), folder.path, { recursive: true });
+  await cp(join(import.meta.dirname, "../../../../query-specs"), folder.path, { recursive: true });
   for (const spec of [slow, long])
     await writeFile(join(folder.path, `${spec.name}.json`), JSON.stringify(spec));
   const specs = { current: await loadSpecs({ dir: folder.path, schema: businessSchema }), close() {} };

@@ -1,7 +1,7 @@
 // Kills the code at one chosen call to a store, just before it or just after, as a process that dies there would be.
 import type { KyselyPlugin } from "kysely";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
-import type { Database } from "../ports/database/database.ts";
+import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import type { Database } from "../../ports/database/database.ts";
 
 export class Crash extends Error {
   override readonly name = "Crash";

@@ -1,6 +1,6 @@
 // The API and the worker as real processes of their own, on a folder of their own: started, killed and started again by a test.
 import { type SpawnedProcess, spawnProcess } from "./spawned-process.ts";
-import { createTemporaryDirectory } from "./temporary-directory.ts";
+import { createTemporaryDirectory } from "../temporary-directory.ts";
 
 export interface RondoProcesses extends AsyncDisposable {
   readonly url: string;

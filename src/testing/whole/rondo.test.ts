@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { gatherCrowd } from "./crowd.ts";
-import { onCi } from "./on-ci.ts";
-import { onEachProfile, type ProfileStores } from "./profiles.ts";
+import { onCi } from "../on-ci.ts";
+import { onEachProfile, type ProfileStores } from "../profiles.ts";
 import { createBusinessClient, readByOffset, type RondoClient } from "./rondo-client.ts";
 import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 setDefaultTimeout(60_000);
 
