@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createHls } from "../../streams/audio/hls.ts";
-import { onCi } from "../../testing/on-ci.ts";
+import { onCi } from "../../testing/runners/on-ci.ts";
 import { createStreamServer, testBusinessId } from "../../testing/servers/stream-server.ts";
 import { createTone } from "../../testing/tone.ts";
 import { answerPlaylist, answerSegment } from "./answer-hls.ts";

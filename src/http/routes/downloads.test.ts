@@ -5,7 +5,7 @@ import { createUserToken } from "../../accounts/users.ts";
 import { createApiDeps } from "../../deps.ts";
 import { deleteThing } from "../../library/trash/delete-thing.ts";
 import { uploadAudio } from "../../library/tiers/upload-audio.ts";
-import { needsTool } from "../../testing/needs-tool.ts";
+import { needsTool } from "../../testing/runners/needs-tool.ts";
 import { recordedGenerator } from "../../testing/recorded-generator.ts";
 import { createStudio, noSignal, type Studio } from "../../testing/studio.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout } from "bun:test";
 import { cancelGeneration } from "../../generations/cancel-generation.ts";
 import { uploadAudio } from "../../library/tiers/upload-audio.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
-import { needsTool } from "../../testing/needs-tool.ts";
+import { needsTool } from "../../testing/runners/needs-tool.ts";
 import { recordedGenerator } from "../../testing/recorded-generator.ts";
 import { createServedStudio, type RawAnswer } from "../../testing/served-studio.ts";
 import { noSignal } from "../../testing/studio.ts";

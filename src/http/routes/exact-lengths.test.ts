@@ -1,6 +1,6 @@
 // Exact Content-Length over a real socket: a server may drop a length that the app has set.
 import { expect, setDefaultTimeout } from "bun:test";
-import { needsTool } from "../../testing/needs-tool.ts";
+import { needsTool } from "../../testing/runners/needs-tool.ts";
 import { createServedStudio } from "../../testing/served-studio.ts";
 import { makeMp3 } from "../../testing/test-sound.ts";
 

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { worstHealthBeside } from "../../testing/whole/health-beside.ts";
-import { needsTool } from "../../testing/needs-tool.ts";
+import { needsTool } from "../../testing/runners/needs-tool.ts";
 import { createServedStudio } from "../../testing/served-studio.ts";
 import { makeMp3 } from "../../testing/test-sound.ts";
 import { until } from "../../testing/until.ts";

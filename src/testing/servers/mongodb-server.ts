@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { onCi } from "../on-ci.ts";
+import { onCi } from "../runners/on-ci.ts";
 
 export interface MongoServer extends AsyncDisposable {
   readonly url: string;

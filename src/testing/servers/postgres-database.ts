@@ -1,6 +1,6 @@
 // A fresh, empty Postgres database for one test, gone after it.
 import postgres from "postgres";
-import { onCi } from "../on-ci.ts";
+import { onCi } from "../runners/on-ci.ts";
 
 export interface TestPostgres extends AsyncDisposable {
   readonly url: string;

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
-import { onCi } from "../on-ci.ts";
+import { onCi } from "../runners/on-ci.ts";
 
 export interface PostgresServer extends AsyncDisposable {
   readonly host: string;

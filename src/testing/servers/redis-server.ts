@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onCi } from "../on-ci.ts";
+import { onCi } from "../runners/on-ci.ts";
 
 export interface RedisServer extends AsyncDisposable {
   readonly url: string;

@@ -8,7 +8,7 @@ import { sweepTiers } from "../../library/tiers/sweep-tiers.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
-import { onCi } from "../on-ci.ts";
+import { onCi } from "../runners/on-ci.ts";
 import { onEachProfile } from "../profiles.ts";
 import { createBusinessClient, readByOffset, type RondoClient, type Started } from "./rondo-client.ts";
 import { type RondoProcesses, startRondo } from "./rondo-processes.ts";

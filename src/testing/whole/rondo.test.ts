@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { gatherCrowd } from "./crowd.ts";
-import { onCi } from "../on-ci.ts";
+import { onCi } from "../runners/on-ci.ts";
 import { onEachProfile, type ProfileStores } from "../profiles.ts";
 import { createBusinessClient, readByOffset, type RondoClient } from "./rondo-client.ts";
 import { type RondoProcesses, startRondo } from "./rondo-processes.ts";

@@ -1,7 +1,7 @@
 // Both processes over loopback, read by programs that are not ours: the protocol's own client, and a player of live playlists.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { stream } from "@durable-streams/client";
-import { needsTool } from "../needs-tool.ts";
+import { needsTool } from "../runners/needs-tool.ts";
 import { createRondoClient, readByOffset, type RondoClient } from "./rondo-client.ts";
 import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "bun:test";
-import { needsTool } from "../../../testing/needs-tool.ts";
+import { needsTool } from "../../../testing/runners/needs-tool.ts";
 import { hostileFiles } from "../../../testing/hostile-files.ts";
 import { makeMp3 } from "../../../testing/test-sound.ts";
 import { type ByteSource, sourceOf } from "./byte-source.ts";

@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import { parseBuffer } from "music-metadata";
-import { needsTool } from "../../../testing/needs-tool.ts";
+import { needsTool } from "../../../testing/runners/needs-tool.ts";
 import { decodeByFfmpeg, makeMp3, probe } from "../../../testing/test-sound.ts";
 import { type ByteSource, sourceOf } from "./byte-source.ts";
 import { pcmFactsOf } from "./pcm.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { needsTool } from "../../../testing/needs-tool.ts";
+import { needsTool } from "../../../testing/runners/needs-tool.ts";
 import { createTemporaryDirectory } from "../../../testing/temporary-directory.ts";
 import { type ByteSource, sourceOf } from "./byte-source.ts";
 import { type ZipEntry, zipFile } from "./zip-file.ts";

@@ -1,6 +1,6 @@
 // The usual player programs, each with its defaults, on a piece that is still growing: sound starts soon, and plays from the beginning to the end.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { onCi } from "../../on-ci.ts";
+import { onCi } from "../../runners/on-ci.ts";
 import { createPieces, type Pieces } from "./growing-piece.ts";
 import { play } from "./play.ts";
 import { programs } from "./programs.ts";

@@ -1,7 +1,7 @@
 // bun run test: every suite, one after the other, with one closing line. Tests whose tools are missing are skipped, with the reason; --install-tools installs the tools first.
 import { join } from "node:path";
 import { ensureTools } from "./ensure-tools.ts";
-import { hasMongo } from "./servers/mongodb-server.ts";
+import { hasMongo } from "../servers/mongodb-server.ts";
 import { onCi } from "./on-ci.ts";
 
 interface Suite {
@@ -21,7 +21,7 @@ interface Outcome {
 const missingPrograms = (...programs: readonly string[]) =>
   programs.filter((program) => Bun.which(program) === null);
 
-const root = join(import.meta.dirname, "../..");
+const root = join(import.meta.dirname, "../../..");
 const bun = process.execPath;
 
 const suites: readonly Suite[] = [
@@ -68,7 +68,7 @@ const suites: readonly Suite[] = [
   {
     name: "stores that go away",
     // Imported when the programs were installed: on CI it throws where one is missing.
-    missing: async () => (await import("./whole/fleet-stores.ts")).missingForFleet(),
+    missing: async () => (await import("../whole/fleet-stores.ts")).missingForFleet(),
     command: [bun, "run", "test:faults"],
     directory: root,
   },

@@ -2,8 +2,8 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import postgres from "postgres";
-import manifest from "../../package.json";
-import { createTemporaryDirectory } from "./temporary-directory.ts";
+import manifest from "../../../package.json";
+import { createTemporaryDirectory } from "../temporary-directory.ts";
 
 interface Adapter {
   readonly port: string;
@@ -14,7 +14,7 @@ interface Adapter {
   readonly unverified: string;
 }
 
-const root = join(import.meta.dirname, "../..");
+const root = join(import.meta.dirname, "../../..");
 const postgresUrl = Bun.env.RONDO_TEST_POSTGRES_URL ?? "postgres://root@127.0.0.1:5432/test";
 
 const sqlite = () => {

@@ -1,13 +1,13 @@
 // bun run test:conformance: the public suite of the Durable Streams protocol against our routes, on a port of its own: over the SQLite store, or with --full over MongoDB and Redis. With --through nginx or --through node-agent, a proxy stands between.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createRedisChunkCache } from "../../ports/chunk-cache/redis/cache.ts";
-import { createMongoChunkStore } from "../../ports/chunk-store/mongodb/store.ts";
-import { startMongoServer } from "../servers/mongodb-server.ts";
-import { startNginxProxy } from "../servers/nginx-proxy.ts";
-import { startRedisServer } from "../servers/redis-server.ts";
-import { type StreamServerOptions, createStreamServer } from "../servers/stream-server.ts";
-import { createTemporaryDirectory } from "../temporary-directory.ts";
+import { createRedisChunkCache } from "../../../ports/chunk-cache/redis/cache.ts";
+import { createMongoChunkStore } from "../../../ports/chunk-store/mongodb/store.ts";
+import { startMongoServer } from "../../servers/mongodb-server.ts";
+import { startNginxProxy } from "../../servers/nginx-proxy.ts";
+import { startRedisServer } from "../../servers/redis-server.ts";
+import { type StreamServerOptions, createStreamServer } from "../../servers/stream-server.ts";
+import { createTemporaryDirectory } from "../../temporary-directory.ts";
 
 interface Case {
   readonly fullName: string;
@@ -19,7 +19,7 @@ interface Report {
   readonly testResults: readonly { readonly assertionResults: readonly Case[] }[];
 }
 
-const root = join(import.meta.dirname, "../../..");
+const root = join(import.meta.dirname, "../../../..");
 
 /** Waits that end without news are shorter here, or the suite would take minutes; the rest is as in production. */
 const limits = { longPollMs: 1_500 };
