@@ -12,7 +12,7 @@ import { createMetrics } from "../../src/http/metrics/metrics.ts";
 import { watchBusinesses } from "../../src/http/metrics/business-metrics.ts";
 import { deleteThing } from "../../src/library/trash/delete-thing.ts";
 import { uploadAudio } from "../../src/library/tiers/upload-audio.ts";
-import { createScriptedGenerator } from "../../src/testing/scripted-generator.ts";
+import { createScriptedGenerator } from "../../src/testing/sound/scripted-generator.ts";
 import { createStudio, noSignal, type Studio } from "../../src/testing/studio.ts";
 import { silentLog } from "../../src/testing/test-stores.ts";
 import { until } from "../../src/testing/until.ts";

@@ -6,7 +6,7 @@ import { createSharedDeps } from "../../src/deps.ts";
 import { AppError, isAppError } from "../../src/errors.ts";
 import { startGeneration } from "../../src/generations/start-generation.ts";
 import type { Job, JobContext } from "../../src/ports/job-queue/job-queue.ts";
-import { createScriptedGenerator } from "../../src/testing/scripted-generator.ts";
+import { createScriptedGenerator } from "../../src/testing/sound/scripted-generator.ts";
 import { createStudio } from "../../src/testing/studio.ts";
 import { silentLog } from "../../src/testing/test-stores.ts";
 import { until } from "../../src/testing/until.ts";

@@ -4,7 +4,7 @@ import type { UserCaller } from "../accounts/caller.ts";
 import { AppError } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
-import { createScriptedGenerator, scriptedAudio, type Script } from "../testing/scripted-generator.ts";
+import { createScriptedGenerator, scriptedAudio, type Script } from "../testing/sound/scripted-generator.ts";
 import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
 import { until } from "../testing/until.ts";
 import { cancelGeneration } from "./cancel-generation.ts";

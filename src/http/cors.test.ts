@@ -1,7 +1,7 @@
 // CORS of sound and files: preflights, responses and refusals.
 import { expect, test } from "bun:test";
 import { createServedStudio } from "../testing/served-studio.ts";
-import { makeMp3 } from "../testing/test-sound.ts";
+import { makeMp3 } from "../testing/sound/test-sound.ts";
 
 test("every answer of sound and files may be read by every page, refusals included", async () => {
   await using served = await createServedStudio();

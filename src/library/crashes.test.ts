@@ -6,7 +6,11 @@ import { sweepGenerations } from "../generations/sweep-generations.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { crashAtEveryStep, type CrashPoints } from "../testing/whole/crash-points.ts";
 import { onEachProfile } from "../testing/profiles.ts";
-import { createScriptedGenerator, extendedAudio, scriptedAudio } from "../testing/scripted-generator.ts";
+import {
+  createScriptedGenerator,
+  extendedAudio,
+  scriptedAudio,
+} from "../testing/sound/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
 import { deleteThing } from "./trash/delete-thing.ts";
 import { downloadAudio } from "./tiers/download-audio.ts";

@@ -5,7 +5,7 @@ import {
   postgresPrograms,
   startPostgresServer,
 } from "../testing/servers/postgres-server.ts";
-import { createScriptedGenerator } from "../testing/scripted-generator.ts";
+import { createScriptedGenerator } from "../testing/sound/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../testing/studio.ts";
 import { deleteThing } from "./trash/delete-thing.ts";
 import { downloadAudio } from "./tiers/download-audio.ts";

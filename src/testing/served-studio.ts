@@ -2,7 +2,7 @@
 import { createUserToken } from "../accounts/users.ts";
 import { createApp } from "../app.ts";
 import { createApiDeps } from "../deps.ts";
-import { recordedGenerator } from "./recorded-generator.ts";
+import { recordedGenerator } from "./sound/recorded-generator.ts";
 import { createStudio } from "./studio.ts";
 import { silentLog } from "./test-stores.ts";
 

@@ -7,7 +7,7 @@ import type { StartedGeneration } from "../generations/place-generation.ts";
 import { startGeneration, type StartGenerationInput } from "../generations/start-generation.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import { createStreams } from "../streams/streams.ts";
-import { createScriptedGenerator, type Script } from "./scripted-generator.ts";
+import { createScriptedGenerator, type Script } from "./sound/scripted-generator.ts";
 import { createTestStores, silentLog } from "./test-stores.ts";
 
 export const noSignal = new AbortController().signal;

@@ -6,7 +6,7 @@ import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.
 import { createHls } from "../../streams/audio/hls.ts";
 import { onCi } from "../../testing/runners/on-ci.ts";
 import { createStreamServer, testBusinessId } from "../../testing/servers/stream-server.ts";
-import { createTone } from "../../testing/tone.ts";
+import { createTone } from "../../testing/sound/tone.ts";
 import { answerPlaylist, answerSegment } from "./answer-hls.ts";
 
 const key: StreamKey = { businessId: testBusinessId, path: "versions/v1/audio" };

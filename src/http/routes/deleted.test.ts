@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps.ts";
 import { createServedStudio } from "../../testing/served-studio.ts";
-import { makeMp3 } from "../../testing/test-sound.ts";
+import { makeMp3 } from "../../testing/sound/test-sound.ts";
 import { silentLog } from "../../testing/test-stores.ts";
 import { uploadAudio } from "../../library/tiers/upload-audio.ts";
 import { noSignal } from "../../testing/studio.ts";

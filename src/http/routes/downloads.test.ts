@@ -6,10 +6,10 @@ import { createApiDeps } from "../../deps.ts";
 import { deleteThing } from "../../library/trash/delete-thing.ts";
 import { uploadAudio } from "../../library/tiers/upload-audio.ts";
 import { needsTool } from "../../testing/runners/needs-tool.ts";
-import { recordedGenerator } from "../../testing/recorded-generator.ts";
+import { recordedGenerator } from "../../testing/sound/recorded-generator.ts";
 import { createStudio, noSignal, type Studio } from "../../testing/studio.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
-import { decodeByFfmpeg, makeMp3, probe } from "../../testing/test-sound.ts";
+import { decodeByFfmpeg, makeMp3, probe } from "../../testing/sound/test-sound.ts";
 import { silentLog } from "../../testing/test-stores.ts";
 
 setDefaultTimeout(30_000);

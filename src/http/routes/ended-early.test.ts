@@ -4,10 +4,10 @@ import { cancelGeneration } from "../../generations/cancel-generation.ts";
 import { uploadAudio } from "../../library/tiers/upload-audio.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
 import { needsTool } from "../../testing/runners/needs-tool.ts";
-import { recordedGenerator } from "../../testing/recorded-generator.ts";
+import { recordedGenerator } from "../../testing/sound/recorded-generator.ts";
 import { createServedStudio, type RawAnswer } from "../../testing/served-studio.ts";
 import { noSignal } from "../../testing/studio.ts";
-import { decodeByFfmpeg, makeMp3, probe } from "../../testing/test-sound.ts";
+import { decodeByFfmpeg, makeMp3, probe } from "../../testing/sound/test-sound.ts";
 
 setDefaultTimeout(30_000);
 

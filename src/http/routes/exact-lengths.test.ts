@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { needsTool } from "../../testing/runners/needs-tool.ts";
 import { createServedStudio } from "../../testing/served-studio.ts";
-import { makeMp3 } from "../../testing/test-sound.ts";
+import { makeMp3 } from "../../testing/sound/test-sound.ts";
 
 setDefaultTimeout(30_000);
 

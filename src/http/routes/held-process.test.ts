@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { worstHealthBeside } from "../../testing/whole/health-beside.ts";
 import { needsTool } from "../../testing/runners/needs-tool.ts";
 import { createServedStudio } from "../../testing/served-studio.ts";
-import { makeMp3 } from "../../testing/test-sound.ts";
+import { makeMp3 } from "../../testing/sound/test-sound.ts";
 import { until } from "../../testing/until.ts";
 
 setDefaultTimeout(60_000);

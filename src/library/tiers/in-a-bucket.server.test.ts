@@ -6,7 +6,7 @@ import { audioKey } from "../../streams/stream-keys.ts";
 import { createStreams } from "../../streams/streams.ts";
 import { startGcsServer } from "../../testing/servers/gcs-server.ts";
 import { createGcsSigner } from "../../testing/servers/gcs-signer.ts";
-import { scriptedAudio } from "../../testing/scripted-generator.ts";
+import { scriptedAudio } from "../../testing/sound/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../../testing/studio.ts";
 import { createAudioFacts } from "./audio-facts.ts";
 import { downloadAudio } from "./download-audio.ts";

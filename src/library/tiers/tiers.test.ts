@@ -9,7 +9,7 @@ import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts"
 import { type JobHandler, UnrecoverableError } from "../../ports/job-queue/job-queue.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import { createStreams } from "../../streams/streams.ts";
-import { createScriptedGenerator, scriptedAudio } from "../../testing/scripted-generator.ts";
+import { createScriptedGenerator, scriptedAudio } from "../../testing/sound/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../../testing/studio.ts";
 import { until } from "../../testing/until.ts";
 import { createAudioFacts } from "./audio-facts.ts";

@@ -5,7 +5,7 @@ import { readGeneration } from "../../generations/read-generation.ts";
 import type { StartedGeneration } from "../../generations/place-generation.ts";
 import { AppError } from "../../errors.ts";
 import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
-import { createScriptedGenerator, scriptedAudio } from "../../testing/scripted-generator.ts";
+import { createScriptedGenerator, scriptedAudio } from "../../testing/sound/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../../testing/studio.ts";
 import { deleteThing } from "./delete-thing.ts";
 import { finishPurge } from "./finish-purge.ts";

@@ -8,7 +8,11 @@ import { runGeneration, type RunGenerationDeps } from "../../generations/run-gen
 import { createBuiltinGenerator } from "../../ports/generator/builtin/generator.ts";
 import { createStreams } from "../../streams/streams.ts";
 import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
-import { createScriptedGenerator, extendedAudio, scriptedAudio } from "../../testing/scripted-generator.ts";
+import {
+  createScriptedGenerator,
+  extendedAudio,
+  scriptedAudio,
+} from "../../testing/sound/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../../testing/studio.ts";
 import { deleteThing } from "../trash/delete-thing.ts";
 import { downloadAudio } from "../tiers/download-audio.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { runGeneration } from "../../generations/run-generation.ts";
 import { createBuiltinGenerator } from "../../ports/generator/builtin/generator.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
-import { createScriptedGenerator } from "../../testing/scripted-generator.ts";
+import { createScriptedGenerator } from "../../testing/sound/scripted-generator.ts";
 import { codeOf, createStudio, noSignal, type Studio } from "../../testing/studio.ts";
 import { deleteThing } from "../trash/delete-thing.ts";
 import { readVersion } from "./read-version.ts";

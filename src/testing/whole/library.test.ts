@@ -13,7 +13,7 @@ import { onEachProfile } from "../profiles.ts";
 import { createBusinessClient, readByOffset, type RondoClient, type Started } from "./rondo-client.ts";
 import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
 import { noSignal } from "../studio.ts";
-import { probe } from "../test-sound.ts";
+import { probe } from "../sound/test-sound.ts";
 import { silentLog } from "../test-stores.ts";
 import { until } from "../until.ts";
 

@@ -17,7 +17,7 @@ import { startVersion } from "../../library/versions/start-version.ts";
 import { type OrphansSwept, sweepOrphans } from "../../library/tiers/sweep-orphans.ts";
 import { sweepTiers } from "../../library/tiers/sweep-tiers.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
-import { createScriptedGenerator, extendedAudio, scriptedAudio } from "../scripted-generator.ts";
+import { createScriptedGenerator, extendedAudio, scriptedAudio } from "../sound/scripted-generator.ts";
 import { createStudio, noSignal } from "../studio.ts";
 import { until } from "../until.ts";
 

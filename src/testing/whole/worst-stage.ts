@@ -1,5 +1,5 @@
 // Starts a Rondo in its own processes with a piece in it, and generates the worst requests for it.
-import { hostileFiles } from "../hostile-files.ts";
+import { hostileFiles } from "../sound/hostile-files.ts";
 import { createRondoClient } from "./rondo-client.ts";
 import { startRondo } from "./rondo-processes.ts";
 import { type ApiDocument, type WorstRequest, worstRequests } from "./worst-requests.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "bun:test";
 import { needsTool } from "../../../testing/runners/needs-tool.ts";
-import { hostileFiles } from "../../../testing/hostile-files.ts";
-import { makeMp3 } from "../../../testing/test-sound.ts";
+import { hostileFiles } from "../../../testing/sound/hostile-files.ts";
+import { makeMp3 } from "../../../testing/sound/test-sound.ts";
 import { type ByteSource, sourceOf } from "./byte-source.ts";
 import { id3TagOf } from "./id3.ts";
 import { mp3File } from "./mp3-file.ts";

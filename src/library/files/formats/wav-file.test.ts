@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
 import { parseBuffer } from "music-metadata";
 import { needsTool } from "../../../testing/runners/needs-tool.ts";
-import { decodeByFfmpeg, makeMp3, probe } from "../../../testing/test-sound.ts";
+import { decodeByFfmpeg, makeMp3, probe } from "../../../testing/sound/test-sound.ts";
 import { type ByteSource, sourceOf } from "./byte-source.ts";
 import { pcmFactsOf } from "./pcm.ts";
 import type { TrackTags } from "./track-tags.ts";

@@ -80,7 +80,7 @@ describe("the composer's thread", () => {
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe("a thread that fails", () => {
-  const crashing = new URL("../../../testing/crashing-composer.ts", import.meta.url);
+  const crashing = new URL("../../../testing/sound/crashing-composer.ts", import.meta.url);
 
   test("takes its generations with it, with a reason, and the next one has a fresh thread", async () => {
     await using generator = disposable(createBuiltinGenerator({ thread: crashing }));

@@ -4,7 +4,7 @@ import { answerAudio } from "../../../http/audio/answer-audio.ts";
 import { answerPlaylist, answerSegment } from "../../../http/audio/answer-hls.ts";
 import { createHls } from "../../../streams/audio/hls.ts";
 import { createStreamServer, testBusinessId } from "../../servers/stream-server.ts";
-import { createTone } from "../../tone.ts";
+import { createTone } from "../../sound/tone.ts";
 import { until } from "../../until.ts";
 
 export interface Making {

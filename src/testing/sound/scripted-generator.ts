@@ -1,6 +1,6 @@
 // A generator whose every step a test decides: how many chunks, when it waits, when it breaks.
-import { AppError } from "../errors.ts";
-import type { GeneratedChunk, GenerationRequest, Generator } from "../ports/generator/generator.ts";
+import { AppError } from "../../errors.ts";
+import type { GeneratedChunk, GenerationRequest, Generator } from "../../ports/generator/generator.ts";
 
 export interface Script {
   readonly chunks?: number;

@@ -1,6 +1,6 @@
 // A tone as a generator delivers it: an Info frame with the planned length, then chunks of about a second, cut at frames.
-import { createMp3Encoder, loadLame } from "../composer/mp3/encoder.ts";
-import { createHead } from "../composer/mp3/head.ts";
+import { createMp3Encoder, loadLame } from "../../composer/mp3/encoder.ts";
+import { createHead } from "../../composer/mp3/head.ts";
 
 const sampleRate = 44_100;
 

@@ -1,6 +1,6 @@
 // Real sound for tests, made by ffmpeg: noise and a tone as MP3 with LAME's exact length, and what ffmpeg decodes.
 import { join } from "node:path";
-import { createTemporaryDirectory } from "./temporary-directory.ts";
+import { createTemporaryDirectory } from "../temporary-directory.ts";
 
 function run(command: readonly string[]) {
   const { success, stdout, stderr } = Bun.spawnSync([...command], { stdout: "pipe", stderr: "pipe" });

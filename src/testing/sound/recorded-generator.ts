@@ -1,6 +1,6 @@
 // A generator that plays back sound that is there already, a second at a time: real MP3 for tests of files.
-import { AppError } from "../errors.ts";
-import type { Generator } from "../ports/generator/generator.ts";
+import { AppError } from "../../errors.ts";
+import type { Generator } from "../../ports/generator/generator.ts";
 
 /** `bytes` are cut anywhere; their peaks are made up. */
 export const recordedGenerator = (bytes: Uint8Array, title: string): Generator => {
