@@ -1,7 +1,7 @@
 // Opens one business's chunk file and brings it to the newest schema; safe when two processes open it at once.
 import { Database } from "bun:sqlite";
-import { statements as createStreamsAndChunks } from "../../../../migrations/chunks/202611220810_create_streams_and_chunks.ts";
-import { statements as letForksBringTheirOwnHead } from "../../../../migrations/chunks/202611260600_let_forks_bring_their_own_head.ts";
+import { statements as createStreamsAndChunks } from "./migrations/202611220810_create_streams_and_chunks.ts";
+import { statements as letForksBringTheirOwnHead } from "./migrations/202611260600_let_forks_bring_their_own_head.ts";
 import { storeNewer } from "../../../errors.ts";
 import { turnOnWriteAhead } from "../../drivers/sqlite-write-ahead.ts";
 

@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { statements as firstSchema } from "../../../../migrations/chunks/202611220810_create_streams_and_chunks.ts";
+import { statements as firstSchema } from "./migrations/202611220810_create_streams_and_chunks.ts";
 import { until } from "../../../testing/until.ts";
 import type { ChunkStore } from "../chunk-store.ts";
 import { describeChunkStore } from "../contract.ts";
