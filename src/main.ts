@@ -1,7 +1,7 @@
 // The API process: HTTP only.
 import http from "node:http";
 import { join } from "node:path";
-import { announceClose } from "./announce-close.ts";
+import { announceClose } from "./bun/announce-close.ts";
 import { createApp } from "./app.ts";
 import { ensureDemo } from "./businesses/demo.ts";
 import { type Config, readConfig } from "./config.ts";

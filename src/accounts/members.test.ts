@@ -1,6 +1,6 @@
 // Signing up and in, over businesses on SQLite and on Postgres: what is kept, what is refused, and what tells nothing.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { createArgon2id } from "../argon2id.ts";
+import { createArgon2id } from "../bun/argon2id.ts";
 import { businessSchema } from "../businesses/schema.ts";
 import { readVersion } from "../library/versions/read-version.ts";
 import { createMemoryRateLimiter } from "../ports/rate-limiter/memory/limiter.ts";

@@ -1,6 +1,6 @@
 // A real server of the Durable Streams protocol over a SQLite store in a folder of its own, or over the stores it is given; every path belongs to one business.
 import { Hono } from "hono";
-import { announceClose } from "../../announce-close.ts";
+import { announceClose } from "../../bun/announce-close.ts";
 import { problemResponse } from "../../http/problem.ts";
 import { type StreamRoutesOptions, streamRoutes } from "../../http/durable-streams/router.ts";
 import type { ChunkCache } from "../../ports/chunk-cache/chunk-cache.ts";
@@ -8,7 +8,7 @@ import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts"
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "../../ports/chunk-store/sqlite/store.ts";
 import type { OpenBody } from "../../streams/relay/body.ts";
-import { createDirectBodies } from "../../direct-body.ts";
+import { createDirectBodies } from "../../bun/direct-body.ts";
 import { type Streams, createStreams } from "../../streams/streams.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 

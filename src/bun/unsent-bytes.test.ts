@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { createUnsentBytes } from "./unsent-bytes.ts";
-import { until } from "./testing/until.ts";
+import { until } from "../testing/until.ts";
 
 for (const host of ["127.0.0.1", "::"]) {
   test.skipIf(process.platform !== "linux")(

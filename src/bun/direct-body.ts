@@ -1,5 +1,5 @@
 // Bodies by Bun's own streams: a piece goes to the socket in the call that gives it, without a promise or a copy.
-import type { BodySink, BodySource, OpenBody } from "./streams/relay/body.ts";
+import type { BodySink, BodySource, OpenBody } from "../streams/relay/body.ts";
 import { createUnsentBytes } from "./unsent-bytes.ts";
 
 type Server = Pick<Bun.Server<undefined>, "port" | "requestIP" | "timeout">;

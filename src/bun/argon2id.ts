@@ -1,6 +1,6 @@
 // Passwords hashed by Argon2id (RFC 9106), a few at a time: each takes 19 MiB and tens of milliseconds.
-import type { PasswordHasher } from "./accounts/passwords.ts";
-import { AppError } from "./errors.ts";
+import type { PasswordHasher } from "../accounts/passwords.ts";
+import { AppError } from "../errors.ts";
 
 /** OWASP's least for Argon2id. */
 const argon2id = { algorithm: "argon2id", memoryCost: 19_456, timeCost: 2 } as const;
