@@ -10,7 +10,7 @@ import type { Database } from "../src/ports/database/database.ts";
 import { openPostgres } from "../src/ports/database/postgres/database.ts";
 import { openSqlite } from "../src/ports/database/sqlite/database.ts";
 import { loadSpecs } from "../src/queries/spec/load-specs.ts";
-import { createLog } from "../src/log.ts";
+import { createLog } from "../src/process/log.ts";
 import { createTestStores } from "../src/testing/test-stores.ts";
 import { askingUser, handWritten } from "./queries-data.ts";
 

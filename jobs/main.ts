@@ -2,9 +2,9 @@
 import { readConfig } from "../src/config.ts";
 import { createWorkerDeps } from "../src/deps.ts";
 import { refuseNewerFiles } from "../src/doctor/refuse-newer-files.ts";
-import { createLog } from "../src/log.ts";
-import { shutDownOnSignal } from "../src/shutdown.ts";
-import { endStart, warnOfAway } from "../src/start-errors.ts";
+import { createLog } from "../src/process/log.ts";
+import { shutDownOnSignal } from "../src/process/shutdown.ts";
+import { endStart, warnOfAway } from "../src/process/start-errors.ts";
 import { createHandlers } from "./handlers.ts";
 import { keepHeartbeat } from "./heartbeat.ts";
 import { keepSchedules } from "./schedules.ts";

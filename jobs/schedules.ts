@@ -1,5 +1,5 @@
 // What runs by the clock, once for the whole fleet.
-import type { Log } from "../src/log.ts";
+import type { Log } from "../src/process/log.ts";
 import type { JobQueue } from "../src/ports/job-queue/job-queue.ts";
 import type { JobName } from "./handlers.ts";
 

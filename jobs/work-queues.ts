@@ -1,5 +1,5 @@
 // Takes jobs from every queue: how many at a time, how many of one business, and which handler does what.
-import type { Log } from "../src/log.ts";
+import type { Log } from "../src/process/log.ts";
 import {
   GiveWayError,
   type JobHandler,

@@ -8,11 +8,11 @@ import { type Config, readConfig } from "./config.ts";
 import { createApiDeps } from "./deps.ts";
 import { refuseNewerFiles } from "./doctor/refuse-newer-files.ts";
 import { AppError } from "./errors.ts";
-import { lockFolders } from "./folder-lock.ts";
+import { lockFolders } from "./process/folder-lock.ts";
 import { webRoutes } from "./http/routes/web.ts";
-import { createLog } from "./log.ts";
-import { shutDownOnSignal } from "./shutdown.ts";
-import { checkFolders, endStart, openStore, warnOfAway } from "./start-errors.ts";
+import { createLog } from "./process/log.ts";
+import { shutDownOnSignal } from "./process/shutdown.ts";
+import { checkFolders, endStart, openStore, warnOfAway } from "./process/start-errors.ts";
 
 /** The limit of request line and headers; it is above the longest accepted URL, so that a longer one is refused with a reason. */
 const headerBytesMax = 256 * 1024;

@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { ControlTables } from "./businesses/control-schema.ts";
 import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "./process/log.ts";
 import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "./ports/database/database.ts";
 import { goldenTextOf } from "./queries/publish/golden.ts";

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { OpenDatabases } from "../../src/businesses/open-databases.ts";
 import { endGeneration } from "../../src/generations/finish-generation.ts";
-import type { Log } from "../../src/log.ts";
+import type { Log } from "../../src/process/log.ts";
 import type { ChunkStore } from "../../src/ports/chunk-store/chunk-store.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 import { jobData } from "./job-data.ts";

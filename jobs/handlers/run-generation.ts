@@ -1,7 +1,7 @@
 // generation.run: makes the music of one request.
 import { z } from "zod";
 import { runGeneration, type RunGenerationDeps } from "../../src/generations/run-generation.ts";
-import type { Log } from "../../src/log.ts";
+import type { Log } from "../../src/process/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 import { jobData } from "./job-data.ts";
 import { waitingWhileAway, type WhileAwayOptions } from "./while-away.ts";

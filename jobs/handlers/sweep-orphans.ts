@@ -1,6 +1,6 @@
 // orphans.sweep: removes what no row names any more.
 import { sweepOrphans, type SweepOrphansDeps } from "../../src/library/tiers/sweep-orphans.ts";
-import type { Log } from "../../src/log.ts";
+import type { Log } from "../../src/process/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 
 export const sweepOrphansJob =

@@ -1,6 +1,6 @@
 // Retries a run whose store is unavailable: the run waits for the store and starts again, and no attempt of the job is used up.
 import { isAppError } from "../../src/errors.ts";
-import type { Log } from "../../src/log.ts";
+import type { Log } from "../../src/process/log.ts";
 import { type Job, type JobHandler, PutOffError } from "../../src/ports/job-queue/job-queue.ts";
 
 export interface WhileAwayOptions {

@@ -1,5 +1,5 @@
 // Sweeps the businesses with due work of one kind, each on its own: one that fails or hangs is recorded, and the others are swept.
-import type { Log } from "../log.ts";
+import type { Log } from "../process/log.ts";
 import type { BusinessFaults } from "./business-faults.ts";
 import type { DueKind } from "./control-schema.ts";
 import type { DueBusiness, DueWork } from "./due-work.ts";

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { readConfig } from "../config.ts";
 import { createSpecsTools } from "../deps.ts";
-import { endStart } from "../start-errors.ts";
+import { endStart } from "../process/start-errors.ts";
 import { businessCommand } from "./business.ts";
 import { doctorCommand } from "./doctor.ts";
 import { jobsCommand } from "./jobs.ts";

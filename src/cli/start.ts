@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { readConfig } from "../config.ts";
-import { lockFolders } from "../folder-lock.ts";
-import { checkFolders, openStore } from "../start-errors.ts";
+import { lockFolders } from "../process/folder-lock.ts";
+import { checkFolders, openStore } from "../process/start-errors.ts";
 import { createSupervisor } from "./supervisor.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -1,7 +1,7 @@
 // Opens the stores for one command and closes them after it.
 import { readConfig } from "../config.ts";
 import { createSharedDeps, type SharedDeps } from "../deps.ts";
-import { createLog } from "../log.ts";
+import { createLog } from "../process/log.ts";
 
 export async function withStores(work: (deps: SharedDeps) => Promise<void>): Promise<void> {
   const config = readConfig();

@@ -6,7 +6,7 @@ import { storeNewer } from "../errors.ts";
 import { chunkSchemaVersion } from "../ports/chunk-store/sqlite/schema.ts";
 import { migrationNames, refuseNewer } from "../ports/database/migration-files.ts";
 import { inspectSqlite, type SqliteReport } from "../ports/drivers/sqlite-inspect.ts";
-import { openStore } from "../start-errors.ts";
+import { openStore } from "../process/start-errors.ts";
 
 const migrations = join(import.meta.dirname, "../../migrations/business");
 /** Only the most recently changed files are checked, so that a start stays quick: a newer version changed the files that it served. */

@@ -1,5 +1,5 @@
 // Measures the audio of a generation that ended early by its frames, since the planned length was never made.
-import { nextTurn } from "../next-turn.ts";
+import { nextTurn } from "../process/next-turn.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import { createFrameScanner } from "../streams/audio/mp3-frames.ts";
 

@@ -6,7 +6,7 @@ import { createUserToken } from "../accounts/users.ts";
 import { loadOperatorKey, type OperatorKey } from "../businesses/operator-key.ts";
 import { type Config, readConfig } from "../config.ts";
 import { createSharedDeps, type SharedDeps } from "../deps.ts";
-import { createLog } from "../log.ts";
+import { createLog } from "../process/log.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 
 export const silentLog = createLog("api", "silent");

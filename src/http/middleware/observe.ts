@@ -1,7 +1,7 @@
 // Wraps every request: sets its id, counts a wrong credential, adds Server-Timing, logs a line, and updates the metrics.
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
-import type { Log } from "../../log.ts";
+import type { Log } from "../../process/log.ts";
 import type { Identify } from "../credentials/identify.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { protectAnswer } from "../protect-answer.ts";

@@ -6,7 +6,7 @@ import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { ownKey } from "../../streams/stream-keys.ts";
 import type { LibraryThreads } from "../../library/files/threads/library-threads.ts";
 import type { Streams } from "../../streams/streams.ts";
-import { createTurns } from "../../turns.ts";
+import { createTurns } from "../../process/turns.ts";
 import type { LiveAnswers } from "../live-answers.ts";
 import { type HttpContext, type HttpEnv, requireBusiness } from "../wire.ts";
 import { streamRoutes } from "../durable-streams/router.ts";

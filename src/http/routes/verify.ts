@@ -4,7 +4,7 @@ import { AppError } from "../../errors.ts";
 import type { FindPublicKey } from "../../library/files/formats/signature.ts";
 import type { Verdict } from "../../library/files/formats/verify-file.ts";
 import type { LibraryThreads } from "../../library/files/threads/library-threads.ts";
-import { createTurns } from "../../turns.ts";
+import { createTurns } from "../../process/turns.ts";
 import { addressOf } from "../middleware/address.ts";
 import type { HttpEnv } from "../wire.ts";
 

@@ -2,7 +2,7 @@
 import { access, mkdir, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, isAppError } from "../../errors.ts";
-import { createTurns } from "../../turns.ts";
+import { createTurns } from "../../process/turns.ts";
 import type { FileRecipe, RecipeSounds } from "./formats/file-recipe.ts";
 import { openRenderedFolder } from "./rendered-folder.ts";
 import type { LibraryThreads } from "./threads/library-threads.ts";

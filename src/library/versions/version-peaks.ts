@@ -2,7 +2,7 @@
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import { notFound } from "../../errors.ts";
 import { readStoredJson } from "../../generations/generation-events.ts";
-import { nextTurn } from "../../next-turn.ts";
+import { nextTurn } from "../../process/next-turn.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import { eventsKey } from "../../streams/stream-keys.ts";
 import type { Waveform } from "../files/formats/waveform-file.ts";

@@ -1,7 +1,7 @@
 // HLS over the chunks of an MP3 stream (RFC 8216): a playlist of packed-audio segments cut from the same bytes. With a planned length
 // it lists all of them from the start, since most players begin a live playlist near its end; the segment in progress is sent as it grows.
 import { AppError, notFound } from "../../errors.ts";
-import { nextTurn } from "../../next-turn.ts";
+import { nextTurn } from "../../process/next-turn.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { listenerBody } from "../relay/listener-body.ts";
 import { createFrameScanner } from "./mp3-frames.ts";

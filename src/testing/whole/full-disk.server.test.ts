@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { closeSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { createDiskRoom } from "../../disk-room.ts";
+import { createDiskRoom } from "../../process/disk-room.ts";
 import { startGeneration } from "../../generations/start-generation.ts";
 import { deleteThing } from "../../library/trash/delete-thing.ts";
 import { createRondoClient, type Started } from "./rondo-client.ts";

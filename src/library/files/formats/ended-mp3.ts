@@ -1,5 +1,5 @@
 // Corrects an MP3 that is shorter than its Info frame declares: its whole frames follow an Info frame with their number.
-import { nextTurn } from "../../../next-turn.ts";
+import { nextTurn } from "../../../process/next-turn.ts";
 import { createFrameScanner, type Mp3Frame } from "../../../streams/audio/mp3-frames.ts";
 import { type ByteSource, joinSources, sourceOf } from "./byte-source.ts";
 import { infoPlaceOf } from "./mp3-facts.ts";

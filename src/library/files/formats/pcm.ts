@@ -1,7 +1,7 @@
 // MP3 into samples, a chunk at a time in constant memory, without the encoder's silence at either end.
 import { MPEGDecoder } from "mpg123-decoder";
 import { AppError } from "../../../errors.ts";
-import { nextTurn } from "../../../next-turn.ts";
+import { nextTurn } from "../../../process/next-turn.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { factsBytesNeeded, type Mp3Facts, mp3FactsOf } from "./mp3-facts.ts";
 

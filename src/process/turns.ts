@@ -1,5 +1,5 @@
 // Limits slow work: a few tasks run at once, a few per caller, and further ones are refused before they start.
-import { AppError } from "./errors.ts";
+import { AppError } from "../errors.ts";
 
 export interface Turns {
   /** Resolves when it is this caller's turn, with a function that ends it. Errors: TOO_MANY_REQUESTS, UNAVAILABLE; the signal's reason. */

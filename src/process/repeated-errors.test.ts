@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { AppError } from "./errors.ts";
+import { AppError } from "../errors.ts";
 import { createRepeatedErrors } from "./repeated-errors.ts";
 
 test("the same error a hundred times is one line, and another one is logged at once", () => {

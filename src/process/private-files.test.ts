@@ -2,10 +2,10 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createStudio } from "./testing/studio.ts";
-import { createTestStores } from "./testing/test-stores.ts";
-import { startRondo } from "./testing/whole/rondo-processes.ts";
-import { createTemporaryDirectory } from "./testing/temporary-directory.ts";
+import { createStudio } from "../testing/studio.ts";
+import { createTestStores } from "../testing/test-stores.ts";
+import { startRondo } from "../testing/whole/rondo-processes.ts";
+import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 
 setDefaultTimeout(60_000);
 

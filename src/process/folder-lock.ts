@@ -2,8 +2,8 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Config, StoreUrl } from "./config.ts";
-import { AppError } from "./errors.ts";
+import type { Config, StoreUrl } from "../config.ts";
+import { AppError } from "../errors.ts";
 import { makeFilesPrivate } from "./private-files.ts";
 
 /** start: the supervisor; api: the HTTP server. Workers share a folder and take no lock. */

@@ -2,11 +2,11 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { spawnProcess } from "./testing/whole/spawned-process.ts";
-import { until } from "./testing/until.ts";
-import { createTemporaryDirectory } from "./testing/temporary-directory.ts";
+import { spawnProcess } from "../testing/whole/spawned-process.ts";
+import { until } from "../testing/until.ts";
+import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 
-const root = join(import.meta.dirname, "..");
+const root = join(import.meta.dirname, "../..");
 
 async function run(words: readonly string[], environment: Record<string, string>) {
   await using directory = await createTemporaryDirectory();

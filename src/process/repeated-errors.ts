@@ -1,5 +1,5 @@
 // Logs the same error many times in a row as one line, with the number of its repetitions.
-import { isAppError } from "./errors.ts";
+import { isAppError } from "../errors.ts";
 
 const quietMs = 60_000;
 

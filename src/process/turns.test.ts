@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { createTurns } from "./turns.ts";
-import { codeOf } from "./testing/studio.ts";
+import { codeOf } from "../testing/studio.ts";
 
 const signal = new AbortController().signal;
 const create = () => createTurns({ what: "tests run", runningMax: 2, waitingMax: 3, perCallerMax: 3 });
