@@ -1,5 +1,5 @@
 // The worker: dispatches generations and runs the queues. Serves no HTTP.
-import { readConfig } from "../src/config.ts";
+import { readConfig } from "../src/config/config.ts";
 import { createWorkerDeps } from "../src/deps.ts";
 import { refuseNewerFiles } from "../src/doctor/refuse-newer-files.ts";
 import { createLog } from "../src/process/log.ts";

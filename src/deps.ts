@@ -19,7 +19,7 @@ import { createRegistry } from "./businesses/registry.ts";
 import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
 import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
 import type { SpecsTools } from "./cli/specs-tools.ts";
-import type { Config, StoreUrl } from "./config.ts";
+import type { Config, StoreUrl } from "./config/config.ts";
 import { createDirectBodies, type DirectBodies } from "./bun/direct-body.ts";
 import { createDiskRoom, type DiskRoom } from "./process/disk-room.ts";
 import { AppError, isAppError, storeDamaged } from "./errors.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { announceClose } from "./bun/announce-close.ts";
 import { createApp } from "./app.ts";
 import { ensureDemo } from "./businesses/demo.ts";
-import { type Config, readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config/config.ts";
 import { createApiDeps } from "./deps.ts";
 import { refuseNewerFiles } from "./doctor/refuse-newer-files.ts";
 import { AppError } from "./errors.ts";

@@ -1,7 +1,7 @@
 // The command line as a person uses it: real processes on a folder of their own.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { exitBadSettings } from "../config.ts";
+import { exitBadSettings } from "../config/config.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 
 async function createTerminal(environment: Record<string, string> = {}) {

@@ -1,6 +1,6 @@
 // rondo doctor: examines every setting, and says what is wrong and what to do. Exit code 1 when something is.
 import { Command } from "commander";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import { examine } from "../doctor/examine.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { type AppError, isAppError } from "../errors.ts";

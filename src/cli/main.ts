@@ -1,6 +1,6 @@
 // rondo …: the command line.
 import { Command } from "commander";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import { createSpecsTools } from "../deps.ts";
 import { endStart } from "../process/start-errors.ts";
 import { businessCommand } from "./business.ts";

@@ -1,7 +1,7 @@
 // rondo start: the API and the worker under one supervisor. One Ctrl-C drains both.
 import { join } from "node:path";
 import { Command } from "commander";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import { lockFolders } from "../process/folder-lock.ts";
 import { checkFolders, openStore } from "../process/start-errors.ts";
 import { createSupervisor } from "./supervisor.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { exitBadSettings } from "../config.ts";
+import { exitBadSettings } from "../config/config.ts";
 import { until } from "../testing/until.ts";
 import { createSupervisor, type SupervisorOptions } from "./supervisor.ts";
 

@@ -1,5 +1,5 @@
 // Keeps the API and the worker running: starts them, starts again what died, and drains both at the end.
-import { exitBadSettings } from "../config.ts";
+import { exitBadSettings } from "../config/config.ts";
 import { AppError } from "../errors.ts";
 
 export interface SupervisedProcess {

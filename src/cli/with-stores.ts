@@ -1,5 +1,5 @@
 // Opens the stores for one command and closes them after it.
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import { createSharedDeps, type SharedDeps } from "../deps.ts";
 import { createLog } from "../process/log.ts";
 

@@ -1,6 +1,6 @@
 // Lists by name the businesses whose sweep or migration failed.
 import { type BusinessFault, listBusinessFaults } from "../businesses/business-faults.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { type Found, wrong } from "./finding.ts";
 import { openControl } from "./open-control.ts";
 

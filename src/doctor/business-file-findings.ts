@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { credentialsContext } from "../businesses/open-databases.ts";
 import { createSealing, loadMasterKey } from "../businesses/sealing.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { type AppError, isAppError, storeNewer } from "../errors.ts";
 import type { BusinessCredentials } from "../ports/business-provisioner/business-provisioner.ts";
 import { fileNameOf } from "../ports/chunk-store/sqlite/file-name.ts";

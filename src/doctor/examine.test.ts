@@ -8,7 +8,7 @@ import postgres from "postgres";
 import { checkMasterKey } from "../businesses/check-master-key.ts";
 import type { ControlTables } from "../businesses/control-schema.ts";
 import { createSealing, loadMasterKey } from "../businesses/sealing.ts";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import { openSqlite } from "../ports/database/sqlite/database.ts";
 import { startGcsServer } from "../testing/servers/gcs-server.ts";
 import { hasMongo, startMongoServer } from "../testing/servers/mongodb-server.ts";

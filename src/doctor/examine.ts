@@ -2,7 +2,7 @@
 // The one place besides deps.ts that turns a URL into a technology. Nothing of a technology is loaded that is not set.
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Config, StoreUrl } from "../config.ts";
+import type { Config, StoreUrl } from "../config/config.ts";
 import { AppError, storeNewer } from "../errors.ts";
 import { migrationNames, refuseNewer } from "../ports/database/migration-files.ts";
 import { jobSchemaVersion } from "../ports/job-queue/sqlite/schema.ts";

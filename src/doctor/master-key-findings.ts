@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { masterKeyFits } from "../businesses/check-master-key.ts";
 import type { ControlTables } from "../businesses/control-schema.ts";
 import { createSealing, loadMasterKey } from "../businesses/sealing.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Database } from "../ports/database/database.ts";
 import { type Found, good, warning, wrong } from "./finding.ts";
 import { openControl } from "./open-control.ts";

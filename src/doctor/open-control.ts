@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ControlTables } from "../businesses/control-schema.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Database } from "../ports/database/database.ts";
 
 /** Undefined where it does not exist yet. */

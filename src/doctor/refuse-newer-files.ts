@@ -1,7 +1,7 @@
 // Checks before a start that no business file was written by a newer version of Rondo, so that a downgrade fails before it serves requests.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Config, StoreUrl } from "../config.ts";
+import type { Config, StoreUrl } from "../config/config.ts";
 import { storeNewer } from "../errors.ts";
 import { chunkSchemaVersion } from "../ports/chunk-store/sqlite/schema.ts";
 import { migrationNames, refuseNewer } from "../ports/database/migration-files.ts";

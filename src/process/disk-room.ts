@@ -1,7 +1,7 @@
 // Watches the free space of the disks with Rondo's files: new work is refused before they are full, and freeing a reserve makes deletions possible on a full disk.
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Config, StoreUrl } from "../config.ts";
+import type { Config, StoreUrl } from "../config/config.ts";
 import { AppError } from "../errors.ts";
 
 export interface DiskRoom {

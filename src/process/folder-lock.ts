@@ -2,7 +2,7 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Config, StoreUrl } from "../config.ts";
+import type { Config, StoreUrl } from "../config/config.ts";
 import { AppError } from "../errors.ts";
 import { makeFilesPrivate } from "./private-files.ts";
 

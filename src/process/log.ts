@@ -1,7 +1,7 @@
 // The log: one JSON line an event, to standard output, with nothing in it that opens anything.
 import { writeSync } from "node:fs";
 import pino from "pino";
-import type { LogLevel } from "../config.ts";
+import type { LogLevel } from "../config/config.ts";
 
 export interface RequestFacts {
   readonly requestId: string;

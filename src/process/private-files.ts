@@ -1,7 +1,7 @@
 // Restricts the files of the stores to the user that runs Rondo: new files and existing ones.
 import { chmodSync, type Dirent, lstatSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Config, StoreUrl } from "../config.ts";
+import type { Config, StoreUrl } from "../config/config.ts";
 
 const othersBits = 0o077;
 /** Databases with SQLite's files beside them, keys and locks. Other files in these folders may belong to anybody. */

@@ -1,7 +1,7 @@
 // Turns every error of a start into sentences: the setting, the fault and the remedy.
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { type Config, configFaultLines, exitBadSettings, type StoreUrl } from "../config.ts";
+import { type Config, configFaultLines, exitBadSettings, type StoreUrl } from "../config/config.ts";
 import type { Log } from "./log.ts";
 import { AppError, isAppError } from "../errors.ts";
 

@@ -141,7 +141,7 @@ test("only config.ts reads the environment", () => {
     .filter(({ file }) => !file.startsWith("web/"))
     .filter(({ text }) => /\b(process|Bun)\.env\b/.test(text))
     .map(({ file }) => file);
-  expect(readers).toEqual(["src/config.ts"]);
+  expect(readers).toEqual(["src/config/config.ts"]);
 });
 
 test("no two files import each other, in however many steps", () => {

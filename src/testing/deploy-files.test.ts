@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import { needsTool } from "./runners/needs-tool.ts";
 import { startNginxProxy } from "./servers/nginx-proxy.ts";
 import { createStreamServer } from "./servers/stream-server.ts";
@@ -117,7 +117,7 @@ test("Dockerfile: what it copies is there, what it starts too, and it runs as no
 });
 
 test("every variable that config.ts reads stands in the settings' documentation", () => {
-  const names = new Set(read("src/config.ts").match(/\bRONDO_[A-Z_]+\b/g));
+  const names = new Set(read("src/config/config.ts").match(/\bRONDO_[A-Z_]+\b/g));
   const documented = read("docs/settings.md");
   expect([...names].filter((name) => !documented.includes(name))).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createUserToken } from "../../accounts/users.ts";
 import { createApp } from "../../app.ts";
 import { createBusiness } from "../../businesses/create-business.ts";
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import { createApiDeps } from "../../deps.ts";
 import { runGeneration } from "../../generations/run-generation.ts";
 import { startGeneration } from "../../generations/start-generation.ts";

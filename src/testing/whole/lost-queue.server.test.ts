@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { createSharedDeps } from "../../deps.ts";
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import { hasRedis, startRedisServer } from "../servers/redis-server.ts";
 import { createRondoClient, type RondoClient, type Started } from "./rondo-client.ts";
 import { type RondoProcesses, startRondo } from "./rondo-processes.ts";

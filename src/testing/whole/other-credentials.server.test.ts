@@ -9,7 +9,7 @@ import { createApp } from "../../app.ts";
 import type { Business } from "../../businesses/business.ts";
 import { createBusiness } from "../../businesses/create-business.ts";
 import { credentialsContext } from "../../businesses/open-databases.ts";
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import { type ApiDeps, createApiDeps } from "../../deps.ts";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
 import { createRedisChunkCache } from "../../ports/chunk-cache/redis/cache.ts";

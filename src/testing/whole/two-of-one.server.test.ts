@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { exitBadSettings } from "../../config.ts";
+import { exitBadSettings } from "../../config/config.ts";
 import { spawnProcess, type SpawnedProcess } from "./spawned-process.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 

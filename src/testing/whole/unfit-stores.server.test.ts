@@ -4,7 +4,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { openSync, ftruncateSync, closeSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createApp } from "../../app.ts";
-import { exitBadSettings, readConfig } from "../../config.ts";
+import { exitBadSettings, readConfig } from "../../config/config.ts";
 import { createApiDeps } from "../../deps.ts";
 import { createBusiness } from "../../businesses/create-business.ts";
 import { examine } from "../../doctor/examine.ts";

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { examine } from "../../../doctor/examine.ts";
-import { readConfig } from "../../../config.ts";
+import { readConfig } from "../../../config/config.ts";
 import { isAppError } from "../../../errors.ts";
 import { startPgBouncer } from "../../../testing/servers/pgbouncer.ts";
 import {

@@ -1,10 +1,10 @@
 // Reads the environment, once, and nothing else does: every need is one URL. Lists every fault at a time.
 import { resolve } from "node:path";
-import type { MakingLimits } from "./businesses/making-limits.ts";
-import type { RateLimits } from "./businesses/rate-limits.ts";
-import { AppError, type Fault } from "./errors.ts";
+import type { MakingLimits } from "../businesses/making-limits.ts";
+import type { RateLimits } from "../businesses/rate-limits.ts";
+import { AppError, type Fault } from "../errors.ts";
 import { readSecretFiles } from "./secret-files.ts";
-import type { RateLimit } from "./ports/rate-limiter/rate-limiter.ts";
+import type { RateLimit } from "../ports/rate-limiter/rate-limiter.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 const logLevels: readonly LogLevel[] = ["debug", "info", "warn", "error", "silent"];

@@ -1,6 +1,6 @@
 // Reads settings with secrets from files, as orchestrators mount them: NAME_FILE instead of NAME.
 import { readFileSync } from "node:fs";
-import type { Fault } from "./errors.ts";
+import type { Fault } from "../errors.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

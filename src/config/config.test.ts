@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { createTemporaryDirectory } from "./testing/temporary-directory.ts";
+import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { configFaultLines, readConfig } from "./config.ts";
-import { AppError } from "./errors.ts";
+import { AppError } from "../errors.ts";
 
 const faultsOf = (environment: Record<string, string>): AppError => {
   try {
