@@ -4,7 +4,7 @@ import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import postgres from "postgres";
 import { createApp } from "../app.ts";
-import { createApiDeps, createSharedDeps } from "../deps.ts";
+import { createApiDeps, createSharedDeps } from "../deps/deps.ts";
 import { examine } from "../doctor/examine.ts";
 import { migrationNames } from "../ports/database/migration-files.ts";
 import type { BusinessCredentials } from "../ports/business-provisioner/business-provisioner.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { createApp } from "../app.ts";
-import { createApiDeps } from "../deps.ts";
+import { createApiDeps } from "../deps/deps.ts";
 import { createTestStores, silentLog } from "../testing/test-stores.ts";
 
 interface Answer {

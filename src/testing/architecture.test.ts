@@ -106,13 +106,13 @@ test("a capability knows ports, never Hono, a driver, an adapter, http or jobs",
       name.startsWith("src/http/") ||
       name.startsWith("src/cli/") ||
       name.startsWith("jobs/") ||
-      name === "src/deps.ts",
+      name === "src/deps/deps.ts",
   );
   expect(bad).toEqual([]);
 });
 
 test("only deps.ts chooses adapters, and the doctor, who examines them", () => {
-  const mayChoose = (file: string) => file === "src/deps.ts" || file.startsWith("src/doctor/");
+  const mayChoose = (file: string) => file === "src/deps/deps.ts" || file.startsWith("src/doctor/");
   const bad = offences((file) => !mayChoose(file) && !file.startsWith("src/ports/"), isAdapter);
   expect(bad).toEqual([]);
 });

@@ -1,6 +1,6 @@
 // A business with people who have made music: what tests of the library begin with.
 import type { UserCaller } from "../accounts/caller.ts";
-import { openChunkCache } from "../deps.ts";
+import { openChunkCache } from "../deps/deps.ts";
 import { AppError } from "../errors.ts";
 import { runGeneration } from "../generations/run-generation.ts";
 import type { StartedGeneration } from "../generations/place-generation.ts";

@@ -1,16 +1,16 @@
 // Loads the named queries for a server: every statement is proven on each engine of the businesses before it is served.
 import { hash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
-import type { ControlTables } from "./businesses/control-schema.ts";
-import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
-import type { Log } from "./process/log.ts";
-import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
-import type { Database } from "./ports/database/database.ts";
-import { goldenTextOf } from "./queries/publish/golden.ts";
-import { loadSpecs, specsInvalid } from "./queries/spec/load-specs.ts";
-import { proveOnDatabase } from "./queries/spec/prove.ts";
-import type { QuerySet } from "./queries/run/query-set.ts";
-import { type WatchedSpecs, watchSpecs } from "./queries/spec/watch-specs.ts";
+import type { ControlTables } from "../businesses/control-schema.ts";
+import { businessSchema, type BusinessTables } from "../businesses/schema.ts";
+import type { Log } from "../process/log.ts";
+import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
+import type { Database } from "../ports/database/database.ts";
+import { goldenTextOf } from "../queries/publish/golden.ts";
+import { loadSpecs, specsInvalid } from "../queries/spec/load-specs.ts";
+import { proveOnDatabase } from "../queries/spec/prove.ts";
+import type { QuerySet } from "../queries/run/query-set.ts";
+import { type WatchedSpecs, watchSpecs } from "../queries/spec/watch-specs.ts";
 
 export interface OpenSpecsOptions {
   readonly dir: string;

@@ -1,16 +1,16 @@
 // A server starts only if the engines in use accept every statement of its specs.
 import { afterAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
-import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
-import { isAppError } from "./errors.ts";
+import { businessSchema, type BusinessTables } from "../businesses/schema.ts";
+import { isAppError } from "../errors.ts";
 import { openSpecs } from "./open-specs.ts";
-import { openSqlite } from "./ports/database/sqlite/database.ts";
-import { loadSpecs } from "./queries/spec/load-specs.ts";
-import { hasPostgres } from "./testing/servers/postgres-database.ts";
-import { startPostgresServer } from "./testing/servers/postgres-server.ts";
-import { createTemporaryDirectory } from "./testing/temporary-directory.ts";
-import { createTestStores, silentLog, type TestStores } from "./testing/test-stores.ts";
-import { until } from "./testing/until.ts";
+import { openSqlite } from "../ports/database/sqlite/database.ts";
+import { loadSpecs } from "../queries/spec/load-specs.ts";
+import { hasPostgres } from "../testing/servers/postgres-database.ts";
+import { startPostgresServer } from "../testing/servers/postgres-server.ts";
+import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
+import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
+import { until } from "../testing/until.ts";
 
 const spec = (name: string, select: object) => ({
   name,

@@ -2,63 +2,63 @@
 import { hkdfSync } from "node:crypto";
 import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { PasswordHasher } from "./accounts/passwords.ts";
-import type { AuthenticateDeps } from "./accounts/authenticate.ts";
-import { createSessions } from "./accounts/sessions.ts";
-import { createArgon2id } from "./bun/argon2id.ts";
-import { type BusinessFaults, createBusinessFaults } from "./businesses/business-faults.ts";
-import { checkMasterKey } from "./businesses/check-master-key.ts";
-import type { ControlTables } from "./businesses/control-schema.ts";
-import type { CreateBusinessDeps } from "./businesses/create-business.ts";
-import { createDueWork, type DueWork } from "./businesses/due-work.ts";
-import { createBusinessKeys } from "./businesses/keys.ts";
-import { createOpenDatabases, type OpenDatabases } from "./businesses/open-databases.ts";
-import { loadOperatorKey, type OperatorKey } from "./businesses/operator-key.ts";
-import { provisionerOfEach } from "./businesses/provisioner-of-each.ts";
-import { createRegistry } from "./businesses/registry.ts";
-import { businessSchema, type BusinessTables } from "./businesses/schema.ts";
-import { createSealing, loadMasterKey } from "./businesses/sealing.ts";
-import type { SpecsTools } from "./cli/specs-tools.ts";
-import type { Config, StoreUrl } from "./config/config.ts";
-import { createDirectBodies, type DirectBodies } from "./bun/direct-body.ts";
-import { createDiskRoom, type DiskRoom } from "./process/disk-room.ts";
-import { AppError, isAppError, storeDamaged } from "./errors.ts";
-import type { ReadinessCheck } from "./http/routes/health.ts";
-import { createRecallingChunks } from "./library/tiers/recalling-chunks.ts";
-import { createRenderedFiles, type RenderedFiles } from "./library/files/rendered-files.ts";
-import { createLibraryThreads, type LibraryThreads } from "./library/files/threads/library-threads.ts";
-import type { Log } from "./process/log.ts";
-import type { ChunkStore } from "./ports/chunk-store/chunk-store.ts";
-import { createSqliteChunkStore } from "./ports/chunk-store/sqlite/store.ts";
-import type { ChunkCache } from "./ports/chunk-cache/chunk-cache.ts";
-import { createMemoryChunkCache } from "./ports/chunk-cache/memory/cache.ts";
-import type { BusinessProvisioner } from "./ports/business-provisioner/business-provisioner.ts";
-import { createNeonProvisioner } from "./ports/business-provisioner/neon/provisioner.ts";
-import { createPostgresProvisioner } from "./ports/business-provisioner/postgres/provisioner.ts";
-import { keepToItself } from "./ports/business-provisioner/postgres/rights.ts";
-import { createSqliteProvisioner } from "./ports/business-provisioner/sqlite/provisioner.ts";
-import type { Database } from "./ports/database/database.ts";
-import { openSqlite } from "./ports/database/sqlite/database.ts";
-import type { Generator } from "./ports/generator/generator.ts";
-import type { BullmqBoard } from "./ports/job-queue/bullmq/board.ts";
-import type { JobQueue } from "./ports/job-queue/job-queue.ts";
-import { createSqliteJobQueue } from "./ports/job-queue/sqlite/queue.ts";
-import { createFileObjectStore } from "./ports/object-store/file/store.ts";
-import type { ObjectLinks } from "./ports/object-store/object-links.ts";
-import type { ObjectStore } from "./ports/object-store/object-store.ts";
-import { keepFilesPrivate } from "./process/private-files.ts";
-import { createMemoryRateLimiter } from "./ports/rate-limiter/memory/limiter.ts";
-import type { RateLimiter } from "./ports/rate-limiter/rate-limiter.ts";
-import { createChatCompletionsModel } from "./ports/language-model/chat-completions/model.ts";
-import type { QuerySet } from "./queries/run/query-set.ts";
+import type { PasswordHasher } from "../accounts/passwords.ts";
+import type { AuthenticateDeps } from "../accounts/authenticate.ts";
+import { createSessions } from "../accounts/sessions.ts";
+import { createArgon2id } from "../bun/argon2id.ts";
+import { type BusinessFaults, createBusinessFaults } from "../businesses/business-faults.ts";
+import { checkMasterKey } from "../businesses/check-master-key.ts";
+import type { ControlTables } from "../businesses/control-schema.ts";
+import type { CreateBusinessDeps } from "../businesses/create-business.ts";
+import { createDueWork, type DueWork } from "../businesses/due-work.ts";
+import { createBusinessKeys } from "../businesses/keys.ts";
+import { createOpenDatabases, type OpenDatabases } from "../businesses/open-databases.ts";
+import { loadOperatorKey, type OperatorKey } from "../businesses/operator-key.ts";
+import { provisionerOfEach } from "../businesses/provisioner-of-each.ts";
+import { createRegistry } from "../businesses/registry.ts";
+import { businessSchema, type BusinessTables } from "../businesses/schema.ts";
+import { createSealing, loadMasterKey } from "../businesses/sealing.ts";
+import type { SpecsTools } from "../cli/specs-tools.ts";
+import type { Config, StoreUrl } from "../config/config.ts";
+import { createDirectBodies, type DirectBodies } from "../bun/direct-body.ts";
+import { createDiskRoom, type DiskRoom } from "../process/disk-room.ts";
+import { AppError, isAppError, storeDamaged } from "../errors.ts";
+import type { ReadinessCheck } from "../http/routes/health.ts";
+import { createRecallingChunks } from "../library/tiers/recalling-chunks.ts";
+import { createRenderedFiles, type RenderedFiles } from "../library/files/rendered-files.ts";
+import { createLibraryThreads, type LibraryThreads } from "../library/files/threads/library-threads.ts";
+import type { Log } from "../process/log.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import { createSqliteChunkStore } from "../ports/chunk-store/sqlite/store.ts";
+import type { ChunkCache } from "../ports/chunk-cache/chunk-cache.ts";
+import { createMemoryChunkCache } from "../ports/chunk-cache/memory/cache.ts";
+import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
+import { createNeonProvisioner } from "../ports/business-provisioner/neon/provisioner.ts";
+import { createPostgresProvisioner } from "../ports/business-provisioner/postgres/provisioner.ts";
+import { keepToItself } from "../ports/business-provisioner/postgres/rights.ts";
+import { createSqliteProvisioner } from "../ports/business-provisioner/sqlite/provisioner.ts";
+import type { Database } from "../ports/database/database.ts";
+import { openSqlite } from "../ports/database/sqlite/database.ts";
+import type { Generator } from "../ports/generator/generator.ts";
+import type { BullmqBoard } from "../ports/job-queue/bullmq/board.ts";
+import type { JobQueue } from "../ports/job-queue/job-queue.ts";
+import { createSqliteJobQueue } from "../ports/job-queue/sqlite/queue.ts";
+import { createFileObjectStore } from "../ports/object-store/file/store.ts";
+import type { ObjectLinks } from "../ports/object-store/object-links.ts";
+import type { ObjectStore } from "../ports/object-store/object-store.ts";
+import { keepFilesPrivate } from "../process/private-files.ts";
+import { createMemoryRateLimiter } from "../ports/rate-limiter/memory/limiter.ts";
+import type { RateLimiter } from "../ports/rate-limiter/rate-limiter.ts";
+import { createChatCompletionsModel } from "../ports/language-model/chat-completions/model.ts";
+import type { QuerySet } from "../queries/run/query-set.ts";
 import { openSpecs } from "./open-specs.ts";
-import { checkFolders, openStore } from "./process/start-errors.ts";
-import { createRepeatedErrors } from "./process/repeated-errors.ts";
-import { createStreams, type Streams } from "./streams/streams.ts";
+import { checkFolders, openStore } from "../process/start-errors.ts";
+import { createRepeatedErrors } from "../process/repeated-errors.ts";
+import { createStreams, type Streams } from "../streams/streams.ts";
 
-const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../migrations", set);
+const migrationsOf = (set: "control" | "business") => join(import.meta.dirname, "../../migrations", set);
 
-const querySpecs = join(import.meta.dirname, "../query-specs");
+const querySpecs = join(import.meta.dirname, "../../query-specs");
 
 /** What both processes and the command line share: the stores, and who may use them. */
 export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "operatorKey"> {
@@ -181,7 +181,7 @@ const isPostgres = ({ scheme }: StoreUrl): boolean => scheme === "postgres" || s
 
 async function refuseSharedSessions(url: StoreUrl): Promise<void> {
   if (!isPostgres(url)) return;
-  const pooler = await import("./ports/database/postgres/pooler.ts");
+  const pooler = await import("../ports/database/postgres/pooler.ts");
   await pooler.refuseSharedSessions(url.location);
 }
 
@@ -193,7 +193,7 @@ async function openControl(url: StoreUrl, dataDir: string): Promise<Database<Con
     await control.migrate();
     return control;
   }
-  const { openPostgres } = await import("./ports/database/postgres/database.ts");
+  const { openPostgres } = await import("../ports/database/postgres/database.ts");
   await refuseSharedSessions(url);
   const control = await openPostgres<ControlTables>({ url: url.location, migrations, max: 5 });
   await control.migrate();
@@ -220,7 +220,7 @@ function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProv
     adminUrl: isPostgres(businessUrl) ? businessUrl.location : undefined,
     migrations,
     async openDatabase(url) {
-      const { openPostgres } = await import("./ports/database/postgres/database.ts");
+      const { openPostgres } = await import("../ports/database/postgres/database.ts");
       return openPostgres({ url, migrations });
     },
   });
@@ -228,7 +228,7 @@ function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProv
     project: neon,
     migrations,
     async openDatabase(url) {
-      const { openNeon } = await import("./ports/database/neon/database.ts");
+      const { openNeon } = await import("../ports/database/neon/database.ts");
       return openNeon({ url, migrations });
     },
   });
@@ -258,13 +258,13 @@ async function openJobQueue(
   onError: (err: unknown) => void,
 ): Promise<JobQueue> {
   if (scheme === "sqlite") return createSqliteJobQueue({ file: location, onError });
-  const { createBullmqJobQueue } = await import("./ports/job-queue/bullmq/queue.ts");
+  const { createBullmqJobQueue } = await import("../ports/job-queue/bullmq/queue.ts");
   return createBullmqJobQueue({ url: location, onError });
 }
 
 async function openJobBoard({ scheme, location }: StoreUrl, log: Log): Promise<BullmqBoard | undefined> {
   if (scheme === "sqlite") return undefined;
-  const { openBullmqBoard } = await import("./ports/job-queue/bullmq/board.ts");
+  const { openBullmqBoard } = await import("../ports/job-queue/bullmq/board.ts");
   return openBullmqBoard({
     url: location,
     onError: (err) => log.warn({ err }, "the board of the jobs stumbled"),
@@ -277,7 +277,7 @@ async function openChunkStore(
   log: Log,
 ): Promise<ChunkStore> {
   if (scheme === "sqlite") return createSqliteChunkStore({ directory: location });
-  const { createMongoChunkStore } = await import("./ports/chunk-store/mongodb/store.ts");
+  const { createMongoChunkStore } = await import("../ports/chunk-store/mongodb/store.ts");
   return createMongoChunkStore({
     url: location,
     credentialKey: new Uint8Array(hkdfSync("sha256", masterKey, "", "rondo/chunk-store-credentials", 32)),
@@ -295,8 +295,8 @@ async function openObjects(
     return { objects: createFileObjectStore({ folder: location, ...parts }), objectLinks: undefined };
   }
   const [{ createGcsObjectStore }, { parseGcsUrl }] = await Promise.all([
-    import("./ports/object-store/gcs/store.ts"),
-    import("./ports/object-store/gcs/url.ts"),
+    import("../ports/object-store/gcs/store.ts"),
+    import("../ports/object-store/gcs/url.ts"),
   ]);
   const noteKey = new Uint8Array(hkdfSync("sha256", masterKey, "", "rondo/object-upload-notes", 32));
   const bucket = createGcsObjectStore({ url: location, noteKey, ...parts });
@@ -305,7 +305,7 @@ async function openObjects(
 
 export async function openChunkCache({ scheme, location }: StoreUrl, log: Log): Promise<ChunkCache> {
   if (scheme === "memory") return createMemoryChunkCache();
-  const { createRedisChunkCache } = await import("./ports/chunk-cache/redis/cache.ts");
+  const { createRedisChunkCache } = await import("../ports/chunk-cache/redis/cache.ts");
   return createRedisChunkCache({
     url: location,
     onError: (err) => log.warn({ err }, "the chunk cache stumbled; the chunk store answers meanwhile"),
@@ -314,7 +314,7 @@ export async function openChunkCache({ scheme, location }: StoreUrl, log: Log): 
 
 async function openRateLimiter({ scheme, location }: StoreUrl, log: Log): Promise<RateLimiter> {
   if (scheme === "memory") return createMemoryRateLimiter();
-  const { createRedisRateLimiter } = await import("./ports/rate-limiter/redis/limiter.ts");
+  const { createRedisRateLimiter } = await import("../ports/rate-limiter/redis/limiter.ts");
   return createRedisRateLimiter({
     url: location,
     onError: (err) =>
@@ -364,7 +364,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
   const specs = await openStore("RONDO_BUSINESS_URL", config.businessUrl, () =>
     openSpecs({ ...shared, dir: querySpecs, watch: config.watchSpecs, openScratch }),
   );
-  const { createBuiltinGenerator } = await import("./ports/generator/builtin/generator.ts");
+  const { createBuiltinGenerator } = await import("../ports/generator/builtin/generator.ts");
   const threads = createLibraryThreads();
   const files = await createRenderedFiles({
     folder: join(config.dataDir, "rendered"),
@@ -427,11 +427,11 @@ export const createSpecsTools = (
 ): SpecsTools => ({
   ...terminal,
   dir: querySpecs,
-  clientFile: join(import.meta.dirname, "../web/src/lib/queries.generated.ts"),
+  clientFile: join(import.meta.dirname, "../../web/src/lib/queries.generated.ts"),
   schema: businessSchema,
   openScratch,
   async openPostgres(url) {
-    const { openPostgres } = await import("./ports/database/postgres/database.ts");
+    const { openPostgres } = await import("../ports/database/postgres/database.ts");
     return openPostgres<BusinessTables>({ url, migrations: migrationsOf("business") });
   },
   languageModel() {
@@ -455,7 +455,7 @@ export interface WorkerDeps extends SharedDeps {
 
 export async function createWorkerDeps(config: Config, log: Log): Promise<WorkerDeps> {
   const shared = await createSharedDeps(config, log, "worker");
-  const { createBuiltinGenerator } = await import("./ports/generator/builtin/generator.ts");
+  const { createBuiltinGenerator } = await import("../ports/generator/builtin/generator.ts");
   const generator = createBuiltinGenerator();
   const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () =>
     openChunkCache(config.cacheUrl, log),
