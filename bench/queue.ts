@@ -9,7 +9,7 @@ import { createSqliteJobQueue } from "../src/ports/job-queue/sqlite/queue.ts";
 import { startRedisServer } from "../src/testing/servers/redis-server.ts";
 
 const scriptOf = (name: string): string =>
-  new URL(`../src/ports/job-queue/${name}-process.ts`, import.meta.url).pathname;
+  new URL(`../src/ports/job-queue/${name}/process.ts`, import.meta.url).pathname;
 
 interface Store {
   open(): Promise<JobQueue>;

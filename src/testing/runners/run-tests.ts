@@ -31,7 +31,7 @@ const suites: readonly Suite[] = [
       // What a test measures of memory or time may be disturbed by its neighbours: it has a second try.
       ...[bun, "test", "--parallel=2", "--timeout=20000", "--retry=1"],
       // A suite of its own, below: what it loads would disturb what these measure.
-      "--path-ignore-patterns=**/store-faults.test.ts",
+      "--path-ignore-patterns=**/store-faults.server.test.ts",
       ...["./src", "./jobs"],
     ],
     directory: root,

@@ -50,7 +50,7 @@ test("a commit survives a kill of the process that made it", async () => {
   const db = await open(file);
   await db.migrate();
   const script = `
-    const { openSqlite } = await import(${JSON.stringify(join(import.meta.dir, "sqlite.ts"))});
+    const { openSqlite } = await import(${JSON.stringify(join(import.meta.dir, "database.ts"))});
     const db = await openSqlite({ file: ${JSON.stringify(file)}, migrations: ${JSON.stringify(contractMigrations)} });
     await db.run('insert into "shelves" ("id", "name") values (?, ?)', ["kept", "Kept"]);
     process.kill(process.pid, "SIGKILL");`;
@@ -64,7 +64,7 @@ test("a commit survives a kill of the process that made it", async () => {
 
 test("a program that used a reader process ends by itself", async () => {
   const script = `
-    const { openSqlite } = await import(${JSON.stringify(join(import.meta.dir, "sqlite.ts"))});
+    const { openSqlite } = await import(${JSON.stringify(join(import.meta.dir, "database.ts"))});
     const db = await openSqlite({ file: ${JSON.stringify(freshFile())}, migrations: ${JSON.stringify(contractMigrations)} });
     await db.migrate();
     await db.run('select count(*) as "n" from "shelves"', [], { timeoutMs: 2000 });

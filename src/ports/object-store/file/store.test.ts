@@ -84,7 +84,7 @@ test("nothing is left on the disk of what was replaced, deleted, or broke off", 
 
 test("a write killed with -9 shows nothing, and a sweep leaves nothing of it", async () => {
   using at = createFolder();
-  const script = new URL("../fixtures/file-process.ts", import.meta.url).pathname;
+  const script = new URL("./process.ts", import.meta.url).pathname;
   const child = Bun.spawn([process.execPath, script, at.folder, key.path], { stdout: "pipe" });
   for await (const _ of child.stdout) break;
   child.kill("SIGKILL");

@@ -48,7 +48,7 @@ describe("an upload that breaks off", () => {
 
   /** Killed with -9 when five pieces are there. */
   async function killUpload(server: GcsServer, path = key.path): Promise<void> {
-    const script = join(import.meta.dirname, "fixtures/gcs-process.ts");
+    const script = join(import.meta.dirname, "process.ts");
     const child = Bun.spawn([process.execPath, script, server.url, path, "2000000", "1400000"]);
     await until("five pieces are there", () => server.uploadedBytes()[0] === 5 * pieceBytes, 20_000);
     child.kill("SIGKILL");
@@ -368,7 +368,7 @@ describe("what is refused", () => {
 
   test("the driver's own environment variable cannot send objects elsewhere", async () => {
     const script = `
-      const { createGcsObjectStore } = await import(${JSON.stringify(join(import.meta.dirname, "gcs.ts"))});
+      const { createGcsObjectStore } = await import(${JSON.stringify(join(import.meta.dirname, "store.ts"))});
       try { createGcsObjectStore({ url: "gs://bucket", noteKey: new Uint8Array(32) }); }
       catch (err) { console.log(err.code, err.publicMessage); }`;
     const child = Bun.spawn([process.execPath, "-e", script], {

@@ -108,7 +108,7 @@ function readerProcesses(): readonly number[] {
       const [, parent] = /\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
       return (
         Number(parent) === process.pid &&
-        readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("sqlite-reader.ts")
+        readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("sqlite/reader.ts")
       );
     } catch {
       return false;
