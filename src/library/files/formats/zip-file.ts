@@ -166,7 +166,7 @@ function endRecords(entries: number, directoryBytes: number, directoryOffset: nu
 }
 
 function checkName(name: string): void {
-  const isSafe = name.split("/").every((part) => part !== "" && part !== "." && part !== "../..");
+  const isSafe = name.split("/").every((part) => part !== "" && part !== "." && part !== "..");
   if (!isSafe || /[\\\0:]/.test(name) || Buffer.byteLength(name) > max16) {
     throw new RangeError(`An archive cannot hold a file of the name ${JSON.stringify(name)}.`);
   }
