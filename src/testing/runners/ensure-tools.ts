@@ -27,7 +27,11 @@ const tools: readonly Tool[] = [
     neededFor: "the tests that play with the programs people use",
   })),
   { program: "pgbouncer", debian: "pgbouncer", neededFor: "the tests of a pooler before Postgres" },
-  { program: "python3", debian: "python3", neededFor: "the tests that read our files with its library" },
+  {
+    program: "python3",
+    debian: "python3-venv",
+    neededFor: "the tests that read our files with its library, and those of the Python generator",
+  },
 ];
 
 const missingTools = () => tools.filter(({ program }) => Bun.which(program) === null);

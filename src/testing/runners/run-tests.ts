@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ensureTools } from "./ensure-tools.ts";
 import { hasMongo } from "../servers/mongodb-server.ts";
 import { onCi } from "./on-ci.ts";
+import { installPythonPackages, missingForPython } from "./python-generator.ts";
 
 interface Suite {
   readonly name: string;
@@ -66,6 +67,12 @@ const suites: readonly Suite[] = [
     directory: root,
   },
   {
+    name: "Python generator",
+    missing: missingForPython,
+    command: [bun, "run", "test:python"],
+    directory: root,
+  },
+  {
     name: "stores that go away",
     // Imported when the programs were installed: on CI it throws where one is missing.
     missing: async () => (await import("../whole/fleet-stores.ts")).missingForFleet(),
@@ -111,7 +118,9 @@ async function echo(from: ReadableStream<Uint8Array>, to: NodeJS.WriteStream): P
 }
 
 if (import.meta.main) {
-  await ensureTools({ install: process.argv.includes("--install-tools") });
+  const install = process.argv.includes("--install-tools");
+  await ensureTools({ install });
+  if (install) await installPythonPackages();
   const outcomes: Outcome[] = [];
   for (const suite of suites) {
     const missing = (await suite.missing?.()) ?? [];

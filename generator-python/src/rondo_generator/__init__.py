@@ -1,0 +1,1 @@
+"""A music generator for Rondo: takes a prompt by HTTP and delivers audio as it is made."""

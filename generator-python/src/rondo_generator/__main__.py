@@ -1,0 +1,33 @@
+"""rondo-generator: starts the server with the settings of the environment."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import uvicorn
+
+from .app import create_app
+from .engine import create_engine
+from .settings import BadSettings, read_settings
+
+#: The exit code of a process whose settings can't work (sysexits.h, EX_CONFIG).
+EXIT_BAD_SETTINGS = 78
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        settings = read_settings(os.environ)
+        engine = create_engine(settings.engine)
+    except (BadSettings, ValueError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(EXIT_BAD_SETTINGS)
+    print(f"{engine.name} listens at http://{settings.host}:{settings.port}", flush=True)
+    uvicorn.run(create_app(settings, engine), host=settings.host, port=settings.port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""The bodies of the contract between Rondo and a generator, as Rondo's docs/generators.md describes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+SAMPLE_RATE = 44_100
+
+Id = Annotated[str, StringConstraints(pattern=r"^[\w.:@-]{1,128}$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, frozen=True)
+
+
+class Options(Body):
+    """An unknown option is refused: swallowing it would promise what is not done."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, frozen=True)
+
+    tempo: Annotated[float, Field(ge=30, le=300)] | None = None
+    key: Annotated[str, StringConstraints(max_length=40)] | None = None
+    style: Annotated[str, StringConstraints(max_length=200)] | None = None
+    lyrics: Annotated[str, StringConstraints(max_length=10_000)] | None = None
+    instrumental: bool | None = None
+
+
+class Parent(Body):
+    row_id: Id
+    instruction: Text
+    audio_url: str | None = None
+    spec: object | None = None
+
+
+class StreamDelivery(Body):
+    #: The address of the chunks: POST /v1/generations/{requestId}/chunks of Rondo.
+    url: Annotated[str, StringConstraints(pattern=r"^https?://", max_length=2_000)]
+    token: Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
+
+
+class MongodbDelivery(Body):
+    database: Annotated[str, StringConstraints(pattern=r"^[\w-]{1,63}$")]
+    #: The `_id` of the stream's document in the collection `streams`.
+    stream: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+    url: Annotated[str, StringConstraints(pattern=r"^mongodb(\+srv)?://", max_length=2_000)] | None = None
+
+
+class Delivery(Body):
+    stream: StreamDelivery | None = None
+    mongodb: MongodbDelivery | None = None
+
+
+class GenerateRequest(Body):
+    business_id: Id
+    user_id: Id
+    #: The same id twice is the same generation, not two.
+    request_id: Id
+    #: The version whose audio is made: the record that the chunks belong to.
+    row_id: Id
+    prompt: Text
+    duration_seconds: Annotated[float, Field(gt=0, le=3_600)]
+    seed: Annotated[int, Field(ge=0, lt=2**63)]
+    options: Options = Options()
+    parent: Parent | None = None
+    #: Nobody waits for the audio after it.
+    deadline: datetime | None = None
+    delivery: Delivery = Delivery()
+
+    @property
+    def samples(self) -> int:
+        return round(self.duration_seconds * SAMPLE_RATE)
+
+
+class Health(Body):
+    status: Literal["ready", "starting", "busy"]
+    slots: int
+    free: int
+    queued: int
+    eta_seconds: float
+
+
+class Capabilities(Body):
+    name: str
+    content_types: list[str]
+    seconds_min: float
+    seconds_max: float
+    delivery: list[Literal["body", "stream", "mongodb"]]
+    #: The same request gives the same bytes.
+    deterministic: bool
+    versions: bool
+    extend: bool
+    licence: str
+
+
+class Problem(Exception):
+    """A refusal that the caller can understand: `{code, message, hint}`."""
+
+    def __init__(
+        self, status: int, code: str, message: str, hint: str, retry_after_seconds: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.retry_after_seconds = retry_after_seconds

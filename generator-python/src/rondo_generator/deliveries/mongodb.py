@@ -1,0 +1,60 @@
+"""Delivers by documents in MongoDB, as Rondo's docs/chunks.md describes them: one insert for each chunk."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from bson.binary import Binary
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import DuplicateKeyError
+
+from ..generation import Failed, Generation
+
+log = logging.getLogger(__name__)
+
+Document = dict[str, Any]
+
+
+async def deliver_to_mongodb(
+    generation: Generation, client: AsyncMongoClient[Document], database: str, stream: str
+) -> None:
+    """Goes on behind what an earlier process has stored. A piece that is not whole gets no end record."""
+    chunks = client.get_database(database, write_concern=majority()).get_collection("chunks")
+    request = generation.request
+    record = {"requestId": request.request_id, "userId": request.user_id, "rowId": request.row_id}
+    stored = await chunks.count_documents({"stream": stream, **record})
+    seq = stored
+    try:
+        async for chunk in generation.read(stored):
+            if not await insert(chunks, {"stream": stream, "seq": seq, **record, "data": Binary(chunk)}):
+                return stop(generation)
+            seq += 1
+        if not await insert(chunks, {"stream": stream, "seq": seq, **record, "end": True}):
+            return stop(generation)
+    except Failed as failure:
+        log.info("generation %s ended early: %s", request.request_id, failure)
+    return None
+
+
+async def insert(chunks: AsyncCollection[Document], document: Document) -> bool:
+    """False: the place is taken by another writer, or the stream was deleted."""
+    try:
+        await chunks.insert_one(document)
+        return True
+    except DuplicateKeyError:
+        place = {"stream": document["stream"], "seq": document["seq"]}
+        there = await chunks.find_one(place, {"requestId": 1})
+        return there is not None and there.get("requestId") == document["requestId"]
+
+
+def stop(generation: Generation) -> None:
+    log.info("generation %s: its stream takes no more", generation.request.request_id)
+    generation.cancel("Its stream takes no more.")
+
+
+def majority() -> Any:
+    from pymongo import WriteConcern
+
+    return WriteConcern(w="majority")

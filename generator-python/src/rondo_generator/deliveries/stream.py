@@ -1,0 +1,119 @@
+"""Delivers by appends to a Durable Stream of Rondo: one numbered request for each chunk."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from datetime import UTC, datetime
+
+import httpx
+
+from ..contract import StreamDelivery
+from ..generation import Failed, Generation
+
+log = logging.getLogger(__name__)
+
+#: Waits between tries of one append, in seconds; then the delivery is given up.
+WAITS = (0.1, 0.2, 0.5, 1, 2, 4, 8, 8, 8)
+
+
+class Refused(Exception):
+    """Rondo takes no more: the stream is closed or deleted, or the token has ended."""
+
+
+async def deliver_to_stream(
+    generation: Generation, to: StreamDelivery, client: httpx.AsyncClient, waits: tuple[float, ...] = WAITS
+) -> None:
+    """Ends with the stream closed, or leaves it open where the piece is not whole: Rondo then says why."""
+    chunks = Appender(client, to.url, to.token, generation.request.request_id, "audio/mpeg", waits)
+    events = Appender(
+        client,
+        events_url(to.url),
+        to.token,
+        f"{generation.request.request_id}.events",
+        "application/json",
+        (),
+    )
+    try:
+        async for chunk in generation.read():
+            before = generation.seconds_made
+            await chunks.append(chunk)
+            await tell_progress(events, before)
+        await chunks.append(b"", closes=True)
+    except Failed as failure:
+        log.info("generation %s ended early: %s", generation.request.request_id, failure)
+        await tell(
+            events, {"type": "failed", "at": now(), "code": "GENERATION_FAILED", "reason": str(failure)}
+        )
+    except Refused as refusal:
+        log.info("generation %s is not wanted any more: %s", generation.request.request_id, refusal)
+        generation.cancel("Rondo takes no more of it.")
+
+
+class Appender:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        url: str,
+        token: str,
+        producer: str,
+        content_type: str,
+        waits: tuple[float, ...],
+    ) -> None:
+        self._client = client
+        self._url = url
+        self._headers = {
+            "authorization": f"Bearer {token}",
+            "content-type": content_type,
+            "producer-id": producer,
+            "producer-epoch": "0",
+        }
+        self._waits = waits
+        self._next = 0
+
+    async def append(self, content: bytes, *, closes: bool = False) -> None:
+        """Raises Refused. A repeated append is answered like the first and stored once."""
+        headers = self._headers | {"producer-seq": str(self._next)}
+        if closes:
+            headers["stream-closed"] = "true"
+        for wait in (*self._waits, None):
+            reason = await self._try(content, headers)
+            if reason is None:
+                self._next += 1
+                return
+            if wait is None:
+                raise Refused(reason)
+            await asyncio.sleep(wait)
+
+    async def _try(self, content: bytes, headers: dict[str, str]) -> str | None:
+        """None: stored. Else why not, where another try may help."""
+        try:
+            answer = await self._client.post(self._url, content=content, headers=headers)
+        except httpx.TransportError as error:
+            return f"{type(error).__name__}: Rondo can't be reached."
+        if answer.is_success:
+            return None
+        if answer.status_code in (429, 500, 502, 503, 504, 507):
+            return f"Rondo answered {answer.status_code}."
+        raise Refused(f"Rondo answered {answer.status_code}.")
+
+
+async def tell_progress(events: Appender, seconds: float) -> None:
+    await tell(events, {"type": "progress", "at": now(), "generatedMs": round(seconds * 1000)})
+
+
+async def tell(events: Appender, event: dict[str, object]) -> None:
+    """Progress is a courtesy: a failure of it does not end the piece."""
+    try:
+        await events.append(json.dumps(event).encode())
+    except Refused as refusal:
+        log.debug("an event was not stored: %s", refusal)
+
+
+def events_url(chunks_url: str) -> str:
+    return chunks_url.removesuffix("/chunks") + "/events"
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

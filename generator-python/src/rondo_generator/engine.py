@@ -1,0 +1,52 @@
+"""What makes the sound: one small interface, so that a model is one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Event
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from .contract import GenerateRequest
+
+#: Stereo samples between -1 and 1, shape (samples, 2), at 44,100 Hz.
+Samples = npt.NDArray[np.float32]
+
+
+class Engine(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    #: The licence of the model's weights and of what it makes, as a person has to know it.
+    @property
+    def licence(self) -> str: ...
+
+    @property
+    def seconds_min(self) -> float: ...
+
+    @property
+    def seconds_max(self) -> float: ...
+
+    #: The same request gives the same samples.
+    @property
+    def deterministic(self) -> bool: ...
+
+    def check(self, request: GenerateRequest) -> None:
+        """Raises Problem 422 for a request that this engine can't serve as asked."""
+
+    def generate(self, request: GenerateRequest, stop: Event) -> Iterator[Samples]:
+        """Blocks of samples as they are made, `request.samples` in all; ends early soon after `stop` is set.
+
+        Runs in a thread of its own.
+        """
+
+
+def create_engine(name: str) -> Engine:
+    """Raises ValueError."""
+    if name == "synth":
+        from .engines.synth import Synth
+
+        return Synth()
+    raise ValueError(f'GENERATOR_ENGINE: "{name}" is not an engine. There is: synth.')

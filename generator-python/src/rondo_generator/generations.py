@@ -1,0 +1,117 @@
+"""The generations that run or wait: a slot for each, one for each request id, none without bound."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from .contract import GenerateRequest, Health, Problem
+from .engine import Engine
+from .generation import Generation
+
+#: So long a finished generation can be asked for again with the same bytes.
+REMEMBERED_SECONDS = 600.0
+REMEMBERED_MOST = 64
+
+
+class Generations:
+    def __init__(self, engine: Engine, *, slots: int, queue: int) -> None:
+        self._engine = engine
+        self._slots = slots
+        self._queue = queue
+        self._threads = ThreadPoolExecutor(max_workers=slots, thread_name_prefix="generation")
+        self._known: dict[str, Generation] = {}
+        self._seconds_each = 5.0
+
+    def start(self, request: GenerateRequest, content_type: str) -> tuple[Generation, bool]:
+        """The generation, and whether it is new. Raises Problem: 503 without room, 409 for a taken id."""
+        self._forget_old()
+        known = self._known.get(request.request_id)
+        if known is not None and not (known.is_cancelled and known.is_over):
+            if facts_of(known.request) != facts_of(request):
+                raise Problem(
+                    409,
+                    "CONFLICT",
+                    "This request id belongs to another request.",
+                    "Use a new id for every generation.",
+                )
+            return known, False
+        self._engine.check(request)
+        left = seconds_until(request.deadline)
+        if left is not None and left <= 0:
+            raise Problem(400, "INVALID_PARAMETER", "The deadline has passed.", "Send a later deadline.")
+        if len(self._active()) >= self._slots + self._queue:
+            wait = max(1.0, self._eta())
+            raise Problem(
+                503,
+                "BUSY",
+                "All slots are taken, and the queue is full.",
+                f"Try again in {wait:.0f} s.",
+                wait,
+            )
+        generation = Generation(request, content_type)
+        self._known[request.request_id] = generation
+        started = time.monotonic()
+        future = self._threads.submit(generation.make, self._engine)
+        future.add_done_callback(lambda _: self._learn(time.monotonic() - started))
+        if left is not None:
+            asyncio.get_running_loop().call_later(
+                left, generation.cancel, "The deadline passed before the piece was made."
+            )
+        return generation, True
+
+    def cancel(self, request_id: str) -> None:
+        """Does nothing for an id that is unknown or has ended."""
+        generation = self._known.get(request_id)
+        if generation is not None and not generation.is_over:
+            generation.cancel()
+
+    def health(self) -> Health:
+        active = len(self._active())
+        free = max(0, self._slots - active)
+        return Health(
+            status="ready" if active < self._slots + self._queue else "busy",
+            slots=self._slots,
+            free=free,
+            queued=max(0, active - self._slots),
+            eta_seconds=0.0 if free > 0 else round(self._eta(), 1),
+        )
+
+    def close(self) -> None:
+        for generation in self._active():
+            generation.cancel("The generator was stopped.")
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def _active(self) -> list[Generation]:
+        return [one for one in self._known.values() if not one.is_over]
+
+    def _eta(self) -> float:
+        """Seconds until a new request would get a slot, by the times of those before."""
+        waiting = max(0, len(self._active()) - self._slots) + 1
+        return self._seconds_each * waiting / self._slots
+
+    def _learn(self, seconds: float) -> None:
+        self._seconds_each = 0.8 * self._seconds_each + 0.2 * seconds
+
+    def _forget_old(self) -> None:
+        over = [(one.ended_at, key) for key, one in self._known.items() if one.ended_at is not None]
+        over.sort()
+        newest = over[-REMEMBERED_MOST:]
+        fresh = {key for ended, key in newest if time.monotonic() - ended < REMEMBERED_SECONDS}
+        for _, key in over:
+            if key not in fresh:
+                del self._known[key]
+
+
+def facts_of(request: GenerateRequest) -> GenerateRequest:
+    """What makes two requests the same: a retry may carry another deadline and another token."""
+    return request.model_copy(update={"deadline": None, "delivery": None})
+
+
+def seconds_until(deadline: datetime | None) -> float | None:
+    if deadline is None:
+        return None
+    aware = deadline if deadline.tzinfo is not None else deadline.replace(tzinfo=UTC)
+    return (aware - datetime.now(UTC)).total_seconds()

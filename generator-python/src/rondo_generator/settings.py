@@ -1,0 +1,70 @@
+"""Reads the settings from the environment, once, and lists every fault."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class BadSettings(Exception):
+    """One sentence for each setting that can't work."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    host: str
+    port: int
+    #: Signs every call (Standard Webhooks); None: calls are not signed, and only this machine can call.
+    secret: str | None
+    engine: str
+    #: Generations that run at a time.
+    slots: int
+    #: Generations that may wait for a slot; further ones are refused with 503.
+    queue: int
+    #: The server for the MongoDB delivery; None: a request has to bring its own URL.
+    mongodb_url: str | None
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Raises BadSettings."""
+    faults: list[str] = []
+
+    def text(name: str) -> str | None:
+        return environment.get(name, "").strip() or None
+
+    def whole_number(name: str, default: int, least: int, most: int) -> int:
+        given = text(name)
+        if given is None:
+            return default
+        if given.isdecimal() and least <= int(given) <= most:
+            return int(given)
+        faults.append(f'{name}: "{given}" is not a whole number from {least} to {most}.')
+        return default
+
+    settings = Settings(
+        host=text("GENERATOR_HOST") or "127.0.0.1",
+        port=whole_number("GENERATOR_PORT", 8008, 0, 65_535),
+        secret=text("RONDO_GENERATOR_SECRET"),
+        engine=text("GENERATOR_ENGINE") or "synth",
+        slots=whole_number("GENERATOR_SLOTS", 4, 1, 256),
+        queue=whole_number("GENERATOR_QUEUE", 16, 0, 10_000),
+        mongodb_url=text("MONGODB_URL"),
+    )
+    if settings.secret is None and not is_loopback(settings.host):
+        faults.append(
+            f"RONDO_GENERATOR_SECRET: it is not set, and {settings.host} can be reached from other machines. "
+            "Set the same secret here and in Rondo."
+        )
+    if faults:
+        raise BadSettings("\n".join(faults))
+    return settings
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

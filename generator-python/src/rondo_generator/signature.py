@@ -1,0 +1,45 @@
+"""Verifies that a call comes from Rondo: Standard Webhooks, an HMAC-SHA256 over "id.timestamp.body".
+
+Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Mapping
+
+#: A call whose clock differs by more seconds is refused, so that a recorded call can't be sent again later.
+TOLERANCE_SECONDS = 300
+
+
+def key_of(secret: str) -> bytes:
+    """`whsec_` and base64, or a text that is taken as its UTF-8 bytes. Raises ValueError."""
+    if not secret.startswith("whsec_"):
+        return secret.encode()
+    try:
+        return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except binascii.Error as error:
+        raise ValueError("the secret after whsec_ is not base64") from error
+
+
+def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    digest = hmac.new(key_of(secret), signed, hashlib.sha256).digest()
+    return "v1," + base64.b64encode(digest).decode()
+
+
+def is_signed(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> bool:
+    """`headers` has lower-case names. One of several signatures (after a change of the secret) is enough."""
+    message_id = headers.get("webhook-id", "")
+    timestamp = headers.get("webhook-timestamp", "")
+    if message_id == "" or not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= 12):
+        return False
+    if abs(now - int(timestamp)) > TOLERANCE_SECONDS:
+        return False
+    expected = sign(secret, message_id, int(timestamp), body).encode()
+    given = headers.get("webhook-signature", "").split(" ")
+    # Every signature is compared, so that the time does not depend on which one is right.
+    return any([hmac.compare_digest(expected, one.encode()) for one in given])

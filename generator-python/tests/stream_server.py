@@ -1,0 +1,74 @@
+"""A small server of Durable Streams appends, as far as a generator sees it, with faults on request."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+
+
+@dataclass
+class StreamServer:
+    """`faults`: the next answers, nothing is stored; 0: the chunk is stored, and its answer is lost."""
+
+    token: str = "secret"
+    faults: list[int] = field(default_factory=list)
+    audio: bytearray = field(default_factory=bytearray)
+    events: list[dict[str, object]] = field(default_factory=list)
+    is_closed: bool = False
+    next_seq: int = 0
+    requests: int = 0
+
+    def __enter__(self) -> StreamServer:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(self))
+        threading.Thread(target=self._server.serve_forever).start()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/v1/generations/r1/chunks"
+
+    def append(self, body: bytes, headers: dict[str, str]) -> int:
+        self.requests += 1
+        if headers.get("authorization") != f"Bearer {self.token}":
+            return 401
+        fault = self.faults.pop(0) if self.faults else None
+        if fault:
+            return fault
+        seq = int(headers["producer-seq"])
+        if headers["producer-epoch"] != "0" or seq > self.next_seq or self.is_closed and seq == self.next_seq:
+            return 409
+        if seq == self.next_seq:
+            self.next_seq += 1
+            self.audio += body
+            self.is_closed = headers.get("stream-closed") == "true"
+        return 0 if fault == 0 else 204
+
+
+def handler_of(server: StreamServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", "0")))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            if self.path.endswith("/events"):
+                server.events.append(json.loads(body))
+                status = 204
+            else:
+                status = server.append(body, headers)
+            if status == 0:
+                self.close_connection = True
+                return
+            self.send_response(status)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    return Handler

@@ -1,0 +1,74 @@
+"""Delivery by appends to a Durable Stream: each chunk once and in order, whatever fails on the way."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import httpx
+
+from .conftest import Serve, request_of, until
+from .engines import Scripted
+from .stream_server import StreamServer
+from .test_body import frames_of
+
+
+def asked(url: str, server: StreamServer, client: httpx.Client) -> None:
+    delivery = {"stream": {"url": server.url, "token": "secret"}}
+    answer = client.post(f"{url}/generate", json=request_of(delivery=delivery))
+    assert (answer.status_code, answer.json()) == (202, {"delivery": "stream"})
+
+
+def test_the_chunks_are_appended_and_the_stream_is_closed(serve: Serve, client: httpx.Client) -> None:
+    url = serve()
+    body = client.post(f"{url}/generate", json=request_of(requestId="other")).content
+    with StreamServer() as server:
+        asked(url, server, client)
+        until("the stream is closed", lambda: server.is_closed)
+        assert bytes(server.audio) == body
+        assert frames_of(bytes(server.audio)) > 100
+        assert server.events[-1]["type"] == "progress"
+        assert server.events[-1]["generatedMs"] == 3000
+
+
+def test_a_lost_answer_and_a_server_that_is_away_cost_nothing_and_repeat_nothing(
+    serve: Serve, client: httpx.Client
+) -> None:
+    url = serve()
+    body = client.post(f"{url}/generate", json=request_of(requestId="other")).content
+    with StreamServer(faults=[503, 0, 429]) as server:
+        asked(url, server, client)
+        until("the stream is closed", lambda: server.is_closed)
+        assert bytes(server.audio) == body
+
+
+def test_asking_twice_appends_once(serve: Serve, client: httpx.Client) -> None:
+    engine = Scripted()
+    url = serve(engine)
+    with StreamServer() as server:
+        asked(url, server, client)
+        asked(url, server, client)
+        until("the stream is closed", lambda: server.is_closed)
+        assert engine.started == 1
+        assert server.requests == server.next_seq
+
+
+def test_a_stream_that_takes_no_more_stops_the_making(serve: Serve, client: httpx.Client) -> None:
+    for status in (401, 404, 409, 410):
+        url = serve(Scripted(go=Event()))
+        with StreamServer(faults=[status]) as server:
+            asked(url, server, client)
+            until("its slot is free", lambda url=url: client.get(f"{url}/health").json()["free"] == 2)  # type: ignore[misc]
+            assert server.requests == 1
+            assert not server.is_closed
+
+
+def test_a_piece_that_is_not_whole_leaves_the_stream_open_and_says_why(
+    serve: Serve, client: httpx.Client
+) -> None:
+    with StreamServer() as server:
+        asked(serve(Scripted(blocks=2, fails=True)), server, client)
+        until(
+            "the reason is told", lambda: server.events[-1:] != [] and server.events[-1]["type"] == "failed"
+        )
+        assert server.events[-1]["reason"] == "The engine failed on this piece."
+        assert not server.is_closed

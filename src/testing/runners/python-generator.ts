@@ -1,0 +1,68 @@
+// bun run test:python: the Python generator's checks and tests, in a virtual environment of their own, with a MongoDB or its double.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { hasMongo, startMongoServer } from "../servers/mongodb-server.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const folder = join(root, "generator-python");
+const environment = join(root, "node_modules/.cache/generator-python");
+const pythonOf = (program: string) => join(environment, "bin", program);
+
+/** What the tests lack, by name. */
+export const missingForPython = (): readonly string[] => [
+  ...(existsSync(pythonOf("pytest")) ? [] : ["the packages of generator-python/requirements-dev.txt"]),
+  ...(hasMongo ? [] : ["MongoDB or its double"]),
+];
+
+/** Makes the virtual environment where it is missing: about 20 seconds and 150 MB. */
+export async function installPythonPackages(): Promise<void> {
+  if (missingForPython().length === 0) return;
+  await run(["python3", "-m", "venv", environment], root);
+  await run([pythonOf("pip"), "install", "-q", "-r", "requirements-dev.txt"], folder);
+}
+
+async function run(command: readonly string[], cwd: string, env = {}): Promise<number> {
+  const child = Bun.spawn([...command], {
+    cwd,
+    env: { ...Bun.env, ...env },
+    stdout: "inherit",
+    stderr: "inherit",
+  });
+  return child.exited;
+}
+
+/** pytest's last line, such as "3 failed, 40 passed, 4 skipped in 18.52s", as the lines that the test runner counts. */
+export const countsOf = (summary: string): string =>
+  [
+    ["passed", "pass"],
+    ["skipped", "skip"],
+    ["(?:failed|errors?)", "fail"],
+  ]
+    .map(([word, name]) => {
+      const found = [...summary.matchAll(new RegExp(`(\\d+) ${word}`, "g"))];
+      return `${found.reduce((sum, match) => sum + Number(match[1]), 0)} ${name}`;
+    })
+    .join("\n");
+
+if (import.meta.main) {
+  await installPythonPackages();
+  await using mongo = await startMongoServer();
+  const checks = [
+    [pythonOf("ruff"), "format", "--check", "."],
+    [pythonOf("ruff"), "check", "."],
+    [pythonOf("mypy")],
+  ];
+  let isGood = true;
+  for (const check of checks) isGood = (await run(check, folder)) === 0 && isGood;
+  const tests = Bun.spawn([pythonOf("pytest"), "-q", "-p", "no:cacheprovider"], {
+    cwd: folder,
+    env: { ...Bun.env, MONGODB_URL: mongo.url },
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const output = await new Response(tests.stdout).text();
+  console.log(output);
+  console.log(countsOf(output.trim().split("\n").at(-1) ?? ""));
+  isGood = (await tests.exited) === 0 && isGood;
+  process.exitCode = isGood ? 0 : 1;
+}
