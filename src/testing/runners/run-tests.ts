@@ -17,6 +17,8 @@ interface Outcome {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** The names of what failed, to be repeated at the end of a long output. */
+  readonly failures: readonly string[];
 }
 
 const missingPrograms = (...programs: readonly string[]) =>
@@ -100,12 +102,23 @@ async function runSuite({ name, command, directory }: Suite): Promise<Outcome> {
     passed: count(output, "pass"),
     failed: count(output, "fail"),
     skipped: count(output, "skip"),
+    failures: failuresOf(output).map((failure) => `${name}: ${failure}`),
   };
   // A runner that ends badly, or that ran nothing, is a failure whatever it counted.
   const broken = outcome.failed === 0 && (code !== 0 || outcome.passed === 0);
-  if (broken) console.error(`${name}: ended with code ${code} after ${outcome.passed} tests`);
-  return broken ? { ...outcome, failed: 1 } : outcome;
+  if (!broken) return outcome;
+  const failure = `${name}: ended with code ${code} after ${outcome.passed} tests`;
+  return { ...outcome, failed: 1, failures: [...outcome.failures, failure] };
 }
+
+/** Names of failed tests; Bun prints "(fail) name [1.2ms]", and an error outside of a test by a line of its own. */
+const failuresOf = (output: string): readonly string[] => [
+  ...new Set(
+    [...output.matchAll(/^(?:\(fail\) (.*?)(?: \[[\d.]+m?s\])?|(Unhandled error between tests.*))$/gm)].map(
+      ([, test, error]) => test ?? error ?? "",
+    ),
+  ),
+];
 
 async function echo(from: ReadableStream<Uint8Array>, to: NodeJS.WriteStream): Promise<string> {
   const decoder = new TextDecoder();
@@ -129,10 +142,16 @@ if (import.meta.main) {
       continue;
     }
     console.log(`\n— ${suite.name}: skipped, without ${missing.join(" and ")} —`);
-    if (onCi) outcomes.push({ passed: 0, failed: 1, skipped: 0 });
+    if (onCi) {
+      const failure = `${suite.name}: without ${missing.join(" and ")}, on CI`;
+      outcomes.push({ passed: 0, failed: 1, skipped: 0, failures: [failure] });
+    }
   }
-  const sum = (key: keyof Outcome) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+  const sum = (key: "passed" | "failed" | "skipped") =>
+    outcomes.reduce((total, outcome) => total + outcome[key], 0);
   const skipped = sum("skipped");
+  const failures = outcomes.flatMap((outcome) => outcome.failures);
+  if (failures.length > 0) console.log(`\nFailed:\n${failures.map((name) => `  ${name}`).join("\n")}`);
   console.log(
     `\n${sum("passed")} passed, ${sum("failed")} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
   );

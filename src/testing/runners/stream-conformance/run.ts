@@ -13,6 +13,7 @@ interface Case {
   readonly fullName: string;
   readonly ancestorTitles: readonly string[];
   readonly status: "passed" | "failed" | "skipped" | "pending" | "todo";
+  readonly failureMessages?: readonly string[];
 }
 
 interface Report {
@@ -123,6 +124,8 @@ if (import.meta.main) {
   );
   const leftOut = [...skipped.values()].filter(({ ancestorTitles }) => ancestorTitles[0] !== reserved);
   for (const { fullName } of leftOut) console.log(`not run, and not reserved: ${fullName}`);
+  for (const { fullName, failureMessages = [] } of failed)
+    console.log(`(fail) ${fullName}\n${failureMessages.join("\n")}`);
   // In the form of Bun's own runner, which the closing line of all suites counts.
   console.log(`\n ${passed.length} pass\n ${skipped.size} skip\n ${failed.length + leftOut.length} fail`);
   process.exit(passed.length > 0 && failed.length + leftOut.length === 0 ? 0 : 1);
