@@ -1,35 +1,67 @@
-// CORS for sound and files: any origin may read them, since each request carries a signature or a token.
+// CORS headers: any origin may read sound, files and streams, since each request carries a signature, a token or a key. Browsers never send cookies to a wildcard origin.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "./wire.ts";
 
-/** The headers are on every response, refusals included: a page has to read the reason to ask for a new link. */
-export const crossOrigin: Readonly<Record<string, string>> = {
-  "x-content-type-options": "nosniff",
-  "cross-origin-resource-policy": "cross-origin",
-  "access-control-allow-origin": "*",
-  "access-control-expose-headers":
-    "Content-Range, Content-Length, Content-Disposition, Accept-Ranges, ETag, Retry-After",
-};
+export type HeaderRecord = Readonly<Record<string, string>>;
 
-const preflight: Readonly<Record<string, string>> = {
-  ...crossOrigin,
-  "access-control-allow-methods": "GET, HEAD, OPTIONS",
-  "access-control-allow-headers": "Range, If-Range, If-None-Match, Authorization",
-  "access-control-max-age": "86400",
-};
+interface OpenResource {
+  readonly methods: string;
+  /** Request headers that pages may set. */
+  readonly requestHeaders: string;
+  /** Response headers that pages may read. */
+  readonly exposedHeaders: string;
+}
+
+/** `answer` is on every response, refusals included: a page has to read the reason. `preflight` is the response to OPTIONS. */
+function corsOf({ methods, requestHeaders, exposedHeaders }: OpenResource) {
+  const answer: HeaderRecord = {
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "cross-origin",
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": exposedHeaders,
+  };
+  const preflight: HeaderRecord = {
+    ...answer,
+    "access-control-allow-methods": methods,
+    "access-control-allow-headers": requestHeaders,
+    "access-control-max-age": "86400",
+  };
+  return { answer, preflight };
+}
+
+export const fileCors = corsOf({
+  methods: "GET, HEAD, OPTIONS",
+  requestHeaders: "Range, If-Range, If-None-Match, Authorization",
+  exposedHeaders: "Content-Range, Content-Length, Content-Disposition, Accept-Ranges, ETag, Retry-After",
+});
+
+export const streamCors = corsOf({
+  methods: "GET, POST, PUT, DELETE, HEAD, OPTIONS",
+  requestHeaders:
+    "Content-Type, Authorization, If-None-Match, Last-Event-ID, Stream-Seq, Stream-TTL, Stream-Expires-At, " +
+    "Stream-Closed, Producer-Id, Producer-Epoch, Producer-Seq, Stream-Forked-From, Stream-Fork-Offset, " +
+    "Stream-Fork-Sub-Offset",
+  exposedHeaders:
+    "Stream-Next-Offset, Stream-Cursor, Stream-Up-To-Date, Stream-Closed, Stream-TTL, Stream-Expires-At, " +
+    "Stream-SSE-Data-Encoding, Producer-Epoch, Producer-Seq, Producer-Expected-Seq, Producer-Received-Seq, " +
+    "ETag, Content-Type, Location, Retry-After",
+});
 
 const pattern =
   /^\/v1\/(versions\/[^/]+\/(audio|playlist\.m3u8|segments\/[^/]+|peaks|download)|projects\/[^/]+\/archive)$/;
 
-/** Register it before any middleware that may refuse a request. */
+/** Opens the addresses of sound and files. Register it before any middleware that may refuse a request. */
 export const openToEveryOrigin = createMiddleware<HttpEnv>(async (c, next) => {
   if (!pattern.test(c.req.path)) return next();
-  if (c.req.method === "OPTIONS") return new Response(null, { status: 204, headers: preflight });
+  if (c.req.method === "OPTIONS") return new Response(null, { status: 204, headers: fileCors.preflight });
   await next();
-  openAnswer(c.res);
+  openFile(c.res);
 });
 
-export function openAnswer(answer: Response): Response {
-  for (const [name, value] of Object.entries(crossOrigin)) answer.headers.set(name, value);
-  return answer;
+/** Adds the headers of sound and files to a response. */
+export const openFile = (response: Response): Response => withHeaders(response, fileCors.answer);
+
+export function withHeaders(response: Response, headers: HeaderRecord): Response {
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+  return response;
 }

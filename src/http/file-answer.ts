@@ -7,6 +7,7 @@ import type { LibraryFile } from "../library/files/version-file.ts";
 import { boundsOf } from "../streams/audio/audio-window.ts";
 import { parseRange } from "../streams/protocol/byte-range.ts";
 import { addressOf } from "./middleware/address.ts";
+import { hasCopy } from "./etag.ts";
 import { problemResponse } from "./problem.ts";
 import type { HttpContext } from "./wire.ts";
 
@@ -27,7 +28,7 @@ export async function answerFile(deps: AnswerFileDeps, c: HttpContext, file: Lib
     "cache-control": "private, no-cache",
     "x-content-type-options": "nosniff",
   };
-  if (c.req.header("if-none-match")?.includes(etag)) return new Response(null, { status: 304, headers });
+  if (hasCopy(c.req.header("if-none-match"), etag)) return new Response(null, { status: 304, headers });
   // Not c.req.method: the router turns HEAD into GET.
   const isHead = c.req.raw.method === "HEAD";
   const ifRange = c.req.header("if-range");

@@ -1,4 +1,5 @@
 // Reads the JSON body of a request: it is accepted exactly as sent, or refused with the reason.
+import { isObject } from "../queries/spec/json-reader.ts";
 import { AppError, type Fault } from "../errors.ts";
 import { type ExactJson, isStorableText, parseExactJson } from "../exact-json.ts";
 
@@ -15,6 +16,13 @@ export async function readJsonBody(request: Request): Promise<Exclude<ExactJson,
   const parsed = parseExactJson(utf8Of(new Uint8Array(await request.arrayBuffer())));
   if (!("fault" in parsed)) return parsed;
   throw new AppError("INVALID_BODY", `The body can't be used. ${parsed.fault}`);
+}
+
+/** An object of parameters, with every number exactly as sent. Errors: as `readJsonBody`, and INVALID_BODY for another value. */
+export async function readJsonObject(request: Request): Promise<Readonly<Record<string, unknown>>> {
+  const { value } = await readJsonBody(request);
+  if (isObject(value)) return value;
+  throw new AppError("INVALID_BODY", "The body has to be an object of parameters.");
 }
 
 function utf8Of(body: Uint8Array): string {

@@ -9,7 +9,8 @@ import {
   type OpenWhole,
 } from "../../streams/audio/audio-window.ts";
 import type { Streams } from "../../streams/streams.ts";
-import { crossOrigin, openAnswer } from "../cors.ts";
+import { fileCors, openFile } from "../cors.ts";
+import { hasCopy } from "../etag.ts";
 import { problemResponse } from "../problem.ts";
 
 export interface AudioDeps {
@@ -40,7 +41,7 @@ export async function answerAudio(
     etag,
     range: asked.headers.get("range") ?? undefined,
     ifRange: asked.headers.get("if-range") ?? undefined,
-    ifNoneMatch: asked.headers.get("if-none-match") ?? undefined,
+    hasCopy: (tag: string) => hasCopy(asked.headers.get("if-none-match"), tag),
     isHead: asked.method === "HEAD",
     source: asked,
     // Only where it is waited: it costs as much as all the headers.
@@ -51,10 +52,10 @@ export async function answerAudio(
   try {
     const { status, headers, body } =
       (await fromObject?.(request)) ?? (await audioWindow(deps, key, request));
-    return new Response(body as BodyInit | null, { status, headers: { ...headers, ...crossOrigin } });
+    return new Response(body as BodyInit | null, { status, headers: { ...headers, ...fileCors.answer } });
   } catch (err) {
     if (!isAppError(err, "RANGE_NOT_SATISFIABLE")) throw err;
-    const answer = openAnswer(problemResponse(err, requestId));
+    const answer = openFile(problemResponse(err, requestId));
     answer.headers.set("content-range", `bytes */${String(err.details?.total ?? "*")}`);
     return answer;
   }

@@ -3,7 +3,8 @@ import type { Context } from "hono";
 import { notFound } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { Hls } from "../../streams/audio/hls.ts";
-import { crossOrigin } from "../cors.ts";
+import { fileCors } from "../cors.ts";
+import { hasCopy } from "../etag.ts";
 
 export interface HlsDeps {
   readonly hls: Hls;
@@ -30,7 +31,7 @@ export async function answerPlaylist(
   );
   return new Response(text, {
     headers: {
-      ...crossOrigin,
+      ...fileCors.answer,
       "content-type": "application/vnd.apple.mpegurl",
       "cache-control": isEnded ? "private, no-cache" : "private, no-store",
     },
@@ -48,12 +49,12 @@ export async function answerSegment(
   if (number === undefined) throw notFound("segment");
   const { body, etag } = await hls.segment(key, Number(number), request);
   const headers: Record<string, string> = {
-    ...crossOrigin,
+    ...fileCors.answer,
     "content-type": "audio/mpeg",
     "cache-control": etag === undefined ? "private, no-store" : "private, no-cache",
   };
   if (etag !== undefined) headers.etag = etag;
-  if (etag !== undefined && request.headers.get("if-none-match") === etag) {
+  if (etag !== undefined && hasCopy(request.headers.get("if-none-match"), etag)) {
     return new Response(null, { status: 304, headers });
   }
   if (body instanceof Uint8Array) headers["content-length"] = String(body.byteLength);

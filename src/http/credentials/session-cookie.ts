@@ -1,5 +1,5 @@
 // Reads, sets and deletes the cookie of a web session.
-import { deleteCookie, setCookie } from "hono/cookie";
+import { setCookie } from "hono/cookie";
 import type { Credential } from "../../accounts/authenticate.ts";
 import { findCookie } from "./find-cookie.ts";
 import type { HttpContext } from "../wire.ts";
@@ -34,9 +34,10 @@ export function createSessionCookie(publicUrl: string | undefined): SessionCooki
     }) as const;
   const read = (headers: Headers): string | undefined =>
     findCookie(headers, name) ?? (isHttps ? findCookie(headers, plainName) : undefined);
+  const deleteCookie = (c: HttpContext, cookie: string): void =>
+    setCookie(c, cookie, "", { ...attributes(c), maxAge: 0 });
   const dropOldName = (c: HttpContext): void => {
-    if (isHttps && findCookie(c.req.raw.headers, plainName) !== undefined)
-      deleteCookie(c, plainName, attributes(c));
+    if (isHttps && findCookie(c.req.raw.headers, plainName) !== undefined) deleteCookie(c, plainName);
   };
   return {
     read,
@@ -50,7 +51,7 @@ export function createSessionCookie(publicUrl: string | undefined): SessionCooki
       dropOldName(c);
     },
     drop(c) {
-      deleteCookie(c, name, attributes(c));
+      deleteCookie(c, name);
       dropOldName(c);
     },
     hasOldName: (headers) =>

@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import { docsPageOf, errorsPage } from "./page.ts";
 import { openApiOf } from "../openapi/openapi.ts";
+import { hasCopy } from "../etag.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
 export interface DocsRoutesDeps {
@@ -44,6 +45,7 @@ const pageHeaders = { "content-type": "text/html; charset=utf-8", "content-secur
 function textAnswer(c: HttpContext, body: string, headers: Readonly<Record<string, string>>): Response {
   const etag = `"${hash("sha1", body, "base64url")}"`;
   const cached = { etag, "cache-control": "no-cache" };
-  if (c.req.header("if-none-match") === etag) return new Response(null, { status: 304, headers: cached });
+  if (hasCopy(c.req.header("if-none-match"), etag))
+    return new Response(null, { status: 304, headers: cached });
   return new Response(body, { headers: { ...cached, ...headers } });
 }

@@ -1,15 +1,16 @@
 // The answer to a request of the Durable Streams protocol that failed: the problem as everywhere, and what a client of the protocol looks for beside it.
+import { streamCors } from "../cors.ts";
 import { isAppError } from "../../errors.ts";
 import { formatOffset } from "../../streams/protocol/offset.ts";
 import { problemResponse } from "../problem.ts";
-import { always, nextOffset, streamClosed } from "./headers.ts";
+import { nextOffset, streamClosed } from "./headers.ts";
 
 export function faultResponse(err: unknown, requestId: string): Response {
   const answer = problemResponse(err, requestId);
   const add = (headers: Readonly<Record<string, unknown>>): void => {
     for (const [name, value] of Object.entries(headers)) answer.headers.set(name, String(value));
   };
-  add(always);
+  add(streamCors.answer);
   if (!isAppError(err)) return answer;
   const { code, details = {} } = err;
   if (code === "STREAM_CLOSED") {

@@ -1,4 +1,6 @@
 // GET and HEAD of a stream: what is there, what comes next by long-poll or SSE, or only how far it is.
+import { streamCors } from "../cors.ts";
+import { hasCopy } from "../etag.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { ChunkRead, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import { cursorAfter } from "../../streams/protocol/cursor.ts";
@@ -11,7 +13,7 @@ import type { Streams } from "../../streams/streams.ts";
 import type { LiveAnswers, LiveCaller } from "../live-answers.ts";
 import { readQueryString, type TextParameters } from "../query-string.ts";
 import { createPreparedAnswers, type PreparedAnswer, type PreparedAnswers } from "./prepared-answers.ts";
-import { always, cursorHeader, nextOffset, streamClosed, upToDate } from "./headers.ts";
+import { cursorHeader, nextOffset, streamClosed, upToDate } from "./headers.ts";
 
 export interface ReadLimits {
   /** The most one answer holds, or one chunk. */
@@ -44,7 +46,7 @@ export async function answerHead(streams: Streams, key: StreamKey): Promise<Resp
   const state = await streams.head(key);
   if (state === undefined) throw notFound("stream");
   const headers: Record<string, string> = {
-    ...always,
+    ...streamCors.answer,
     "content-type": state.contentType,
     [nextOffset]: formatOffset(state.tail, state.id),
     "cache-control": "no-store",
@@ -143,7 +145,7 @@ function catchUp(
   const state = offset === "now" ? undefined : streams.settled(key);
   const known = state && prepared.find(state.id, parseOffset(offset, state));
   const send = ({ etag, headers, body }: PreparedAnswer): Response => {
-    if (ifNoneMatch !== null && etag !== "" && isNamed(ifNoneMatch, etag)) {
+    if (hasCopy(ifNoneMatch, etag)) {
       return new Response(null, { status: 304, headers });
     }
     streams.counters.sentBytes += body.size;
@@ -172,7 +174,7 @@ async function prepareCatchUp(
   const isEnd = isAtTail && state.closed;
   const etag = isNow ? "" : etagOf(state, position, next, isEnd);
   const headers: Record<string, string> = {
-    ...always,
+    ...streamCors.answer,
     "content-type": state.contentType,
     [nextOffset]: formatOffset(next, state.id),
     "cache-control": isNow ? "no-store" : isAtTail && !state.closed ? atTail : limits.settled,
@@ -224,7 +226,7 @@ function answerHeard(
 ): Response {
   if (heard.kind === "gone") throw notFound("stream");
   const { state } = heard;
-  const headers: Record<string, string> = { ...always, [cursorHeader]: cursor };
+  const headers: Record<string, string> = { ...streamCors.answer, [cursorHeader]: cursor };
   if (heard.kind !== "chunks") {
     headers[nextOffset] = formatOffset(start, state.id);
     headers[upToDate] = "true";
@@ -274,7 +276,7 @@ async function serverSentEvents(
     return controlEvent(formatOffset(follower.position(), follower.streamId), control);
   };
   const headers: Record<string, string> = {
-    ...always,
+    ...streamCors.answer,
     "content-type": "text/event-stream",
     "cache-control": "no-cache",
     "x-accel-buffering": "no",
@@ -313,6 +315,3 @@ function bodyOf({
 
 const etagOf = ({ id }: StreamState, start: number, end: number, isEnd: boolean): string =>
   `"${id}:${start}:${end}${isEnd ? ":c" : ""}"`;
-
-const isNamed = (ifNoneMatch: string, etag: string): boolean =>
-  ifNoneMatch === etag || ifNoneMatch.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag);

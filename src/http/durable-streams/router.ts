@@ -1,11 +1,11 @@
 // The Durable Streams protocol as one router; whose stream a request may reach is the caller's to say.
 import { type Context, Hono } from "hono";
+import { streamCors } from "../cors.ts";
 import { AppError } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { Streams } from "../../streams/streams.ts";
 import { faultResponse } from "./fault.ts";
 import type { LiveAnswers } from "../live-answers.ts";
-import { preflight } from "./headers.ts";
 import { type ReadLimits, answerHead, answerRead, createReading } from "./read.ts";
 import {
   type ResolveSource,
@@ -47,7 +47,7 @@ export function streamRoutes(options: StreamRoutesOptions): Hono {
   const answer = async (c: Context): Promise<Response> => {
     // Not c.req.method: the router turns HEAD into GET.
     const { method } = c.req.raw;
-    if (method === "OPTIONS") return new Response(null, { status: 204, headers: preflight });
+    if (method === "OPTIONS") return new Response(null, { status: 204, headers: streamCors.preflight });
     const access = accessOf[method];
     if (access === undefined || !allowed.has(access)) {
       throw new AppError("METHOD_NOT_ALLOWED", `${method} is not possible here.`, { details: { allow } });

@@ -1,5 +1,6 @@
 // PUT, POST and DELETE of a stream: made, added to, closed, removed.
 import type { Context } from "hono";
+import { streamCors } from "../cors.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { Append, Producer, StreamKey, StreamOptions } from "../../ports/chunk-store/chunk-store.ts";
 import { chunksOf, readBody, tooLarge } from "../../streams/protocol/chunk-body.ts";
@@ -7,7 +8,7 @@ import { findForkPosition } from "../../streams/protocol/fork-position.ts";
 import type { SplitMessages } from "../../streams/protocol/json-messages.ts";
 import { formatOffset } from "../../streams/protocol/offset.ts";
 import type { Streams } from "../../streams/streams.ts";
-import { always, nextOffset, streamClosed } from "./headers.ts";
+import { nextOffset, streamClosed } from "./headers.ts";
 
 export type ResolveSource = (c: Context, forkedFrom: string) => StreamKey | Promise<StreamKey>;
 
@@ -43,7 +44,7 @@ export async function answerCreate(
   const chunks = await chunksOf(type, body, splitMessages && ((...of) => splitMessages(c, ...of)));
   const { created, state } = await streams.create(key, options, { chunks, close: isClosing(c) });
   const headers: Record<string, string> = {
-    ...always,
+    ...streamCors.answer,
     "content-type": state.contentType,
     [nextOffset]: formatOffset(state.tail, state.id),
   };
@@ -83,7 +84,10 @@ export async function answerAppend(
     ...(sequence === undefined ? {} : { sequence }),
   };
   const { state, duplicate, producerSeq } = await streams.append(key, append);
-  const headers: Record<string, string> = { ...always, [nextOffset]: formatOffset(state.tail, state.id) };
+  const headers: Record<string, string> = {
+    ...streamCors.answer,
+    [nextOffset]: formatOffset(state.tail, state.id),
+  };
   if (state.closed) headers[streamClosed] = "true";
   if (producer !== undefined) {
     headers["producer-epoch"] = String(producer.epoch);
@@ -95,7 +99,7 @@ export async function answerAppend(
 
 export async function answerDelete(streams: Streams, key: StreamKey): Promise<Response> {
   if (!(await streams.delete(key))) throw notFound("stream");
-  return new Response(null, { status: 204, headers: always });
+  return new Response(null, { status: 204, headers: streamCors.answer });
 }
 
 const isClosing = (c: Context): boolean => c.req.header("stream-closed")?.toLowerCase() === "true";

@@ -1,6 +1,6 @@
 // The short way of a version's sound: a player asks for it window by window.
 import type { AddressSource } from "../middleware/address.ts";
-import { openAnswer } from "../cors.ts";
+import { openFile } from "../cors.ts";
 import { problemResponse } from "../problem.ts";
 import type { VersionAudio } from "../audio/version-audio.ts";
 import type { ShortWay } from "./short-way.ts";
@@ -19,7 +19,7 @@ export function createAudioLane({ answer }: VersionAudio, shortWay: ShortWay) {
     return shortWay(request, source, {
       route: "/v1/versions/:versionId/audio",
       path,
-      faultOf: (err, requestId) => openAnswer(problemResponse(err, requestId)),
+      faultOf: (err, requestId) => openFile(problemResponse(err, requestId)),
       answer: (caller, requestId) => answer(request, versionId, caller, requestId),
     });
   };

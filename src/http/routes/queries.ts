@@ -7,10 +7,10 @@ import { AppError, notFound } from "../../errors.ts";
 import { catalogOf } from "../../queries/publish/catalog.ts";
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import { type QueryAnswer, type QueryCall, runQuery, tryQuery } from "../../queries/run/run-query.ts";
-import { isObject } from "../../queries/spec/json-reader.ts";
-import { readJsonBody } from "../json-body.ts";
+import { hasCopy } from "../etag.ts";
+import { readJsonObject } from "../json-body.ts";
 import { readQueryString } from "../query-string.ts";
-import type { HttpContext, HttpEnv } from "../wire.ts";
+import type { HttpEnv } from "../wire.ts";
 
 export interface QueryRoutesDeps {
   /** The set that is served now; in development it is replaced when a spec changes. */
@@ -34,7 +34,7 @@ export function queryRoutes(deps: QueryRoutesDeps) {
       return readResponse(body, etag, c.req.raw.headers.get("if-none-match"));
     })
     .post("/:name", async (c) => {
-      const parameters = await readBody(c.req);
+      const parameters = await readJsonObject(c.req.raw);
       const call = { name: c.req.param("name"), method: "POST", parameters } as const;
       const { body } = await answerCall(deps, c.get("caller"), call);
       // No ETag, for reads too: responses to POST are not cached.
@@ -84,7 +84,7 @@ export function tryCall(
 /** 304 to whoever has the same answer already. */
 export function readResponse(body: string, etag: string | undefined, known: string | null): Response {
   const headers: Record<string, string> = { etag: etag ?? "", "cache-control": "private, no-cache" };
-  if (known !== null && matches(known, headers.etag!)) return new Response(null, { status: 304, headers });
+  if (hasCopy(known, headers.etag!)) return new Response(null, { status: 304, headers });
   headers["content-type"] = "application/json";
   return new Response(body, { headers });
 }
@@ -103,13 +103,3 @@ export function queryCallerOf(caller: Caller | undefined): UserCaller | Business
     hint: "Queries are about one business: use its key, or a token of a user.",
   });
 }
-
-async function readBody({ raw }: HttpContext["req"]): Promise<Readonly<Record<string, unknown>>> {
-  const { value } = await readJsonBody(raw);
-  if (isObject(value)) return value;
-  throw new AppError("INVALID_BODY", "The body has to be an object of parameters.");
-}
-
-const matches = (header: string | null, etag: string): boolean =>
-  header !== null &&
-  (header === "*" || header.split(",").some((one) => one.trim().replace(/^W\//, "") === etag));

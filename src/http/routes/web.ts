@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { Hono } from "hono";
+import { hasCopy } from "../etag.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
 interface WebFile {
@@ -63,7 +64,7 @@ function answer(c: HttpContext, file: WebFile, policy: string): Response {
     "referrer-policy": "same-origin",
   };
   if (file.contentType.startsWith("text/html")) headers["content-security-policy"] = policy;
-  if (c.req.header("if-none-match") === file.etag) return new Response(null, { status: 304, headers });
+  if (hasCopy(c.req.header("if-none-match"), file.etag)) return new Response(null, { status: 304, headers });
   const accepted = c.req.header("accept-encoding") ?? "";
   const coding =
     file.br && /\bbr\b/.test(accepted) ? "br" : file.gzip && /\bgzip\b/.test(accepted) ? "gzip" : undefined;

@@ -21,7 +21,7 @@ const request = {
   plannedBytes: undefined,
   range: undefined,
   ifRange: undefined,
-  ifNoneMatch: undefined,
+  hasCopy: () => false,
   isHead: false,
   signal: noSignal,
 };

@@ -65,7 +65,7 @@ export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
       // A cache has to revalidate its copy each time, so that deleted sound is no longer played.
       "cache-control": "private, no-cache",
     };
-    if (request.ifNoneMatch?.includes(etag)) return { status: 304, headers, body: null };
+    if (request.hasCopy(etag)) return { status: 304, headers, body: null };
     const length = (size: number) => ({ ...headers, "content-length": String(size) });
     if (request.isHead) return { status: 200, headers: length(bytes), body: null };
     if (deps.objectLinks) {

@@ -111,7 +111,7 @@ test("a player is told the new length before the generator has said anything", a
     plannedBytes: facts.plannedBytes,
     range: "bytes=0-",
     ifRange: undefined,
-    ifNoneMatch: undefined,
+    hasCopy: () => false,
     isHead: false,
     signal: noSignal,
   });

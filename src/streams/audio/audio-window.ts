@@ -13,7 +13,8 @@ export interface AudioRequest {
   readonly etag?: string | undefined;
   readonly range: string | undefined;
   readonly ifRange: string | undefined;
-  readonly ifNoneMatch: string | undefined;
+  /** Whether the client has the bytes with this ETag already. */
+  readonly hasCopy: (etag: string) => boolean;
   readonly isHead: boolean;
   /** The listener has left. */
   readonly signal: AbortSignal;
@@ -70,7 +71,7 @@ export async function audioWindow(
     // A cache has to revalidate its copy each time, so that deleted audio is no longer played.
     "cache-control": state.closed ? "private, no-cache" : "private, no-store",
   };
-  if (state.closed && request.ifNoneMatch?.includes(etag)) return { status: 304, headers, body: null };
+  if (state.closed && request.hasCopy(etag)) return { status: 304, headers, body: null };
   const asked =
     request.ifRange === undefined || request.ifRange === etag ? parseRange(request.range) : undefined;
   const total = totalOf(state, request.plannedBytes);
