@@ -1,4 +1,5 @@
 // The text of a new spec: a working query to change.
+import type { ColumnType } from "../businesses/schema.ts";
 import { AppError } from "../errors.ts";
 import { suggestionFor } from "../queries/spec/faults.ts";
 import type { Schema } from "../queries/spec/parsing.ts";
@@ -31,8 +32,15 @@ export function newSpecText(
     );
   }
   const { owner } = declaration.access;
-  const columns = Object.keys(declaration.columns).filter((column) => column === "id" || column !== owner);
-  const spec = method.toUpperCase() === "POST" ? writeOf(table, columns) : readOf(table, columns);
+  const names = Object.keys(declaration.columns).filter((column) => column === "id" || column !== owner);
+  const hasTrash = names.includes("deletedAt") && names.includes("deletionId");
+  const start: Start = {
+    table,
+    columns: hasTrash ? names.filter((column) => column !== "deletedAt" && column !== "deletionId") : names,
+    hasTrash,
+    typeOf: (column) => declaration.columns[column]!.type,
+  };
+  const spec = method.toUpperCase() === "POST" ? writeOf(start) : readOf(start);
   const { parameters, ...rest } = spec;
   const text = {
     $schema: "./schema.json",
@@ -47,29 +55,66 @@ export function newSpecText(
   return `${JSON.stringify(text, null, 2)}\n`;
 }
 
-const idParameter = { id: { type: "string", format: "id", description: "Which one." } };
+/** What a new spec is made from. A table with a trash has rows that no answer should show. */
+interface Start {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly hasTrash: boolean;
+  typeOf(column: string): ColumnType;
+}
 
-const readOf = (table: string, columns: readonly string[]) => ({
-  parameters: idParameter,
-  query: {
-    select: {
-      from: table,
-      as: table[0],
-      columns: Object.fromEntries(columns.map((column) => [column, `${table[0]}.${column}`])),
-      where: [{ column: `${table[0]}.id`, equals: { param: "id" } }],
+/** The newest rows of the caller. */
+function readOf({ table, columns, hasTrash, typeOf }: Start) {
+  const as = table.slice(0, 1);
+  const newest =
+    columns.find((column) => column === "createdAt") ??
+    columns.find((column) => typeOf(column) === "timestamp");
+  return {
+    parameters: {
+      limit: {
+        type: "integer",
+        minimum: 1,
+        maximum: 100,
+        default: 20,
+        description: "How many rows at most.",
+      },
     },
-  },
-  returns: "maybe",
-});
+    query: {
+      select: {
+        from: table,
+        as,
+        columns: Object.fromEntries(columns.map((column) => [column, `${as}.${column}`])),
+        ...(hasTrash ? { where: [{ column: `${as}.deletedAt`, isNull: true }] } : {}),
+        orderBy: [{ by: `${as}.${newest ?? "id"}`, direction: "desc" }],
+        limit: { param: "limit" },
+      },
+    },
+    returns: "many",
+  };
+}
 
-const writeOf = (table: string, columns: readonly string[]) => ({
-  parameters: idParameter,
-  query: {
-    delete: {
-      from: table,
-      where: [{ column: "id", equals: { param: "id" } }],
-      returning: Object.fromEntries(columns.map((column) => [column, column])),
+/** Changes the first text of one row of the caller. */
+function writeOf({ table, columns, hasTrash, typeOf }: Start) {
+  const changed = columns.find((column) => typeOf(column) === "text") ?? "id";
+  return {
+    parameters: {
+      id: { type: "string", format: "id", description: "Which row." },
+      [changed]: { type: "string", minLength: 1, maxLength: 200, description: "The new text." },
     },
-  },
-  returns: "one",
-});
+    query: {
+      update: {
+        table,
+        set: {
+          [changed]: { param: changed },
+          ...(columns.includes("updatedAt") ? { updatedAt: { now: true } } : {}),
+        },
+        where: [
+          { column: "id", equals: { param: "id" } },
+          ...(hasTrash ? [{ column: "deletedAt", isNull: true }] : []),
+        ],
+        returning: Object.fromEntries(columns.map((column) => [column, column])),
+      },
+    },
+    returns: "one",
+  };
+}

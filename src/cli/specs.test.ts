@@ -101,6 +101,23 @@ test("a new spec is a working one, and the files made from the specs are told to
   expect(readFileSync(join(dir, "client.ts"), "utf8")).toContain('"versions.peek"');
 });
 
+test("a new spec leaves out the trash, whatever its table and its method", async () => {
+  const tables = ["deletions", "generations", "projects", "receipts", "tracks", "users", "versions"];
+  for (const table of tables) {
+    for (const method of ["GET", "POST"]) {
+      const name = `${table}.new${method === "GET" ? "Read" : "Write"}`;
+      expect((await rondo(["new", name, "--method", method])).failure).toBeUndefined();
+      const { failure } = await rondo(["show", name]);
+      const text = readFileSync(join(dir, `${name}.json`), "utf8");
+      rmSync(join(dir, `${name}.json`));
+      expect(failure).toBeUndefined();
+      const hasTrash = ["projects", "tracks", "versions"].includes(table);
+      expect(/"column": "([a-z]\.)?deletedAt",\s+"isNull": true/.test(text)).toBe(hasTrash);
+      expect(text.includes("deletionId")).toBe(false);
+    }
+  }
+});
+
 const drafted = {
   name: "projects.names",
   summary: "The names of the user's projects.",

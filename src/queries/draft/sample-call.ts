@@ -3,7 +3,8 @@ import type { Parameter, ParameterShape } from "../spec/parameter.ts";
 import { sampleText } from "./sample-text.ts";
 import { ada, idOf } from "./sample-business.ts";
 
-const known: Readonly<Record<string, unknown>> = {
+/** Values for parameters of these names: ids of the sample business, and a span of its time. */
+export const knownParameters: Readonly<Record<string, unknown>> = {
   projectId: idOf(ada, "project", 0),
   trackId: idOf(ada, "track", 0),
   versionId: idOf(ada, "version", 0),
@@ -22,7 +23,7 @@ export const sampleCall = (parameters: readonly Parameter[]): Readonly<Record<st
   Object.fromEntries(
     parameters
       .filter(({ optional, default: standard }) => !optional && standard === undefined)
-      .map(({ name, shape }) => [name, known[name] ?? sampleOf(shape)]),
+      .map(({ name, shape }) => [name, knownParameters[name] ?? sampleOf(shape)]),
   );
 
 function sampleOf(shape: ParameterShape): unknown {

@@ -61,6 +61,12 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     "/query/select/columns/id",
     /Did you mean title/,
   ],
+  [
+    "an order by a column of the answer",
+    select({ columns: { length: { length: "b.title" } }, orderBy: [{ by: "length", direction: "desc" }] }),
+    "/query/select/orderBy/0/by",
+    /"length" is a column of the answer.*Write its expression instead: \{"length":"b.title"\}/,
+  ],
   ["a table out of sight", select({ columns: { id: "c.id" } }), "/query/select/columns/id", /no table "c"/],
   [
     "the same alias twice",

@@ -48,6 +48,7 @@ export function readSelect(
     ...place.around,
     levels: [tables, ...place.around.levels],
     aggregates: false,
+    outputs: isObject(read.columns) ? read.columns : {},
     depth,
   };
   const joins = readJoins(reading, pointerTo(at, "joins"), read.joins, visible, tables);

@@ -23,6 +23,8 @@ export interface Visible {
   /** Optional parameters that have a value here, because of an `ifGiven` around the place. */
   readonly given: ReadonlySet<string>;
   readonly aggregates: boolean;
+  /** The columns of the answer as the spec writes them. No expression may use their names. */
+  readonly outputs: Readonly<Record<string, unknown>>;
   /** The list parameter whose items are inserted. */
   readonly each: string | undefined;
   /** On conflict: the values that would have been inserted. */
@@ -66,6 +68,7 @@ export const nothingVisible: Visible = {
   levels: [],
   given: new Set(),
   aggregates: false,
+  outputs: {},
   each: undefined,
   inserted: undefined,
   depth: 0,
@@ -111,6 +114,14 @@ export function findColumn(
   const [first = "", second, ...rest] = path.split(".");
   if (rest.length > 0) return faults.add(at, `"${path}" is no column.`, "Write table.column.");
   const inner = visible.levels[0] ?? [];
+  const only = inner.length === 1 ? inner[0]!.reference.table : "";
+  if (Object.hasOwn(visible.outputs, path) && columnOf(schema, only, path) === undefined) {
+    return faults.add(
+      at,
+      `"${path}" is a column of the answer, and its name can't be used here.`,
+      `Write its expression instead: ${JSON.stringify(visible.outputs[path])}.`,
+    );
+  }
   if (second === undefined && inner.length !== 1) {
     return faults.add(
       at,
