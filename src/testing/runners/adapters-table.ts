@@ -1,4 +1,4 @@
-// bun run adapters: runs every adapter's tests and writes what passed, and against what, into docs/adapters.md.
+// bun run adapters: runs every adapter's tests and writes what passed, and against what, into docs/reference/adapters.md.
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -203,7 +203,7 @@ if (import.meta.main) {
   const head =
     "| Port | Technology | Contract cases passed | Cases of its own | Ran against | Not verified on |";
   const table = [head, "| --- | --- | --- | --- | --- | --- |", ...rows].join("\n");
-  const file = join(root, "docs/adapters.md");
+  const file = join(root, "docs/reference/adapters.md");
   const text = await Bun.file(file).text();
   await Bun.write(
     file,

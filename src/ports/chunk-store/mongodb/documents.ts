@@ -1,4 +1,4 @@
-// What lies in one business's MongoDB database: two collections and their indexes. docs/chunks.md tells others of it.
+// What lies in one business's MongoDB database: two collections and their indexes. docs/reference/chunks.md tells others of it.
 import { createHash } from "node:crypto";
 import type { Binary, Collection, Db, ObjectId } from "mongodb";
 
