@@ -15,7 +15,7 @@ export function newSpecText(
   { table = name.split(".")[0] ?? "", method, schema }: NewSpecOptions,
 ): string {
   if (!/^[a-z][A-Za-z0-9]{0,39}\.[a-z][A-Za-z0-9]{0,39}$/.test(name)) {
-    throw new AppError("INVALID_PARAMETER", `"${name}" is no name for a query.`, {
+    throw new AppError("INVALID_PARAMETER", `"${name}" is not a valid name for a query.`, {
       hint: 'entity.verb, for example "tracks.list".',
     });
   }

@@ -1,4 +1,5 @@
-// A spec after it was read and proven against the schema: what the compiler turns into SQL. Knows no dialect.
+// A spec after it was read and proven against the schema. The compiler turns it into SQL. A plan
+// knows no dialect.
 import type { ColumnDeclaration, ColumnType } from "../businesses/schema.ts";
 
 /** What an expression yields. "number" is a floating-point number; "row" and "rows" are nested objects. */
@@ -7,7 +8,10 @@ export type ValueType = ColumnType | "number" | "row" | "rows";
 export interface TableReference {
   readonly table: string;
   readonly alias: string;
-  /** The column that has to name the caller, wherever the table stands; undefined in a business's own queries. */
+  /**
+   * The column that has to name the caller in every use of the table; undefined in queries of the
+   * business itself.
+   */
   readonly owner: string | undefined;
 }
 
@@ -38,7 +42,7 @@ export type Expression = Typed &
     | {
         readonly kind: "aggregate";
         readonly name: AggregateName;
-        /** undefined: count(*) */
+        /** undefined means count(*). */
         readonly of: Expression | undefined;
         readonly distinct: boolean;
         readonly where: Condition | undefined;
@@ -83,14 +87,14 @@ export type Condition =
     }
   | { readonly kind: "null"; readonly left: Expression; readonly isNull: boolean }
   | { readonly kind: "exists"; readonly select: SelectPlan }
-  /** Counts only when all these parameters are given. */
+  /** The condition applies only when all these parameters are given. */
   | { readonly kind: "ifGiven"; readonly parameters: readonly string[]; readonly of: Condition };
 
 export interface Join {
   readonly kind: "inner" | "left";
   readonly table: TableReference;
   readonly on: Condition;
-  /** It finds at most one row, by its id. */
+  /** The select finds at most one row, by its id. */
   readonly isLookup: boolean;
 }
 
@@ -107,7 +111,9 @@ export interface OrderKey {
 }
 
 export interface OrderChoice {
-  /** As the parameter `orderBy` says it, "title.asc"; "" when there is nothing to choose. */
+  /**
+   * The value of the parameter `orderBy`, such as "title.asc"; "" when there is nothing to choose.
+   */
   readonly name: string;
   /** Always total: two rows never tie, so every engine gives the same order. */
   readonly keys: readonly OrderKey[];
@@ -129,7 +135,7 @@ export interface SelectPlan {
   readonly nestedAs: "row" | "rows" | undefined;
 }
 
-/** A column that is written; left out when its optional parameter is not given. */
+/** A column that is written; it is left alone when its optional parameter is not given. */
 export interface Assignment {
   readonly column: string;
   readonly declared: ColumnDeclaration;
@@ -137,7 +143,10 @@ export interface Assignment {
   readonly ifGiven: string | undefined;
 }
 
-/** What is written refers to a row of a user-owned table, which has to be the caller's. */
+/**
+ * The written value refers to a row of a user-owned table, and that row has to belong to the
+ * caller.
+ */
 export interface ReferenceCheck {
   readonly column: string;
   readonly value: Expression;
@@ -150,7 +159,7 @@ export interface InsertPlan {
   readonly kind: "insert";
   readonly table: TableReference;
   readonly assignments: readonly Assignment[];
-  /** The parameter that holds a list: one row for each of its items. */
+  /** The parameter that holds a list: one row is inserted for each item. */
   readonly each: string | undefined;
   readonly checks: readonly ReferenceCheck[];
   readonly onConflict:
@@ -179,7 +188,7 @@ export type StatementPlan = SelectPlan | InsertPlan | UpdatePlan | DeletePlan;
 export interface StepPlan {
   readonly name: string;
   readonly statement: StatementPlan;
-  /** "rows": none is NOT_FOUND. "none": any is a CONFLICT. */
+  /** "rows": no row means NOT_FOUND. "none": any row means CONFLICT. */
   readonly expect: "rows" | "none" | undefined;
 }
 

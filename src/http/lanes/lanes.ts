@@ -1,5 +1,5 @@
 // The short ways of the GETs that most requests are, tried one after the other; whatever else comes is the router's.
-import { createKeptAnswers } from "../../queries/run/cached-answers.ts";
+import { createCachedAnswers } from "../../queries/run/cached-answers.ts";
 import type { AddressSource } from "../middleware/address.ts";
 import type { VersionAudio } from "../audio/version-audio.ts";
 import { urlLengthMax } from "../middleware/limit-url.ts";
@@ -14,7 +14,7 @@ export interface LanesDeps extends ShortWayDeps, StreamLaneDeps, Omit<QueryLaneD
 
 /** undefined: the router knows the way. */
 export function createLanes(deps: LanesDeps) {
-  const answers = createKeptAnswers();
+  const answers = createCachedAnswers();
   deps.metrics.watch(
     "rondo_query_answers_kept_found",
     "Reads that were answered by what was read before.",

@@ -2,7 +2,7 @@
 import type { AddressSource } from "../middleware/address.ts";
 import type { BusinessCaller, Caller, UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
-import type { KeptAnswers, Question } from "../../queries/run/cached-answers.ts";
+import type { CachedAnswers, Question } from "../../queries/run/cached-answers.ts";
 import type { QueryCall } from "../../queries/run/run-query.ts";
 import { readQueryString } from "../query-string.ts";
 import { answerCall, queryCallerOf, type QueryRoutesDeps, readResponse, tryCall } from "../routes/queries.ts";
@@ -10,7 +10,7 @@ import type { ShortWay } from "./short-way.ts";
 
 export interface QueryLaneDeps extends QueryRoutesDeps {
   readonly databases: Pick<OpenDatabases, "use" | "openNow">;
-  readonly answers: KeptAnswers;
+  readonly answers: CachedAnswers;
 }
 
 const prefix = "/v1/queries/";

@@ -1,4 +1,5 @@
-// What a language model is told to draft a spec: the language, the tables, the nearest specs there are, and the wish.
+// The messages that ask a language model for a spec: the language, the tables, similar existing
+// specs, and the wanted query.
 import type { TableDeclaration } from "../../businesses/schema.ts";
 import type { ModelMessage } from "../../ports/language-model/language-model.ts";
 import type { JsonObject } from "../spec/json-reader.ts";
@@ -8,9 +9,12 @@ export interface WantedQuery {
   readonly description: string;
   readonly method?: "GET" | "POST";
   readonly scope?: "user" | "business";
-  /** Name to a spec's parameter, or to a word about it. Exactly these are declared. */
+  /**
+   * Maps a parameter's name to its declaration, or to a description of it. Exactly these parameters
+   * are declared.
+   */
   readonly parameters?: JsonObject;
-  /** Only these are used. */
+  /** The spec may use only these tables. */
   readonly tables?: readonly string[];
 }
 
@@ -25,7 +29,7 @@ export function draftMessages(
   return [
     {
       role: "system",
-      content: [guide, "# Tables", tablesText(schema), "# Specs that exist", ...examples].join("\n\n"),
+      content: [guide, "# Tables", tablesText(schema), "# Existing specs", ...examples].join("\n\n"),
     },
     { role: "user", content: `Write the spec for this query:\n${JSON.stringify(wanted, null, 2)}` },
   ];
@@ -36,7 +40,7 @@ Answer with one JSON object and nothing else.
 
 # The language
 - A spec has name ("entity.verb", camelCase), summary, method (GET reads, POST writes), scope ("user" unless told otherwise), parameters, tables (every table used), query, returns ("one" | "maybe" | "many" | "page").
-- Never name or compare the calling user: in scope "user" the engine adds the owner to every table, sets it on inserts, and checks that what is referred to is the caller's own. Columns such as userId are left out.
+- Never name or compare the calling user: in scope "user" the engine adds the owner to every table, sets it on inserts, and checks that what is referred to belongs to the caller. Columns such as userId are left out.
 - query is {"select": …}, {"insert": …}, {"update": …}, {"delete": …}, or {"steps": [{"name": …, "select"|"insert"|"update"|"delete": …, "expect": "rows"}], "answer": step}.
 - select: from, as, joins [{"table","as","kind":"inner"|"left","on"}], columns {name: expression}, where, groupBy, having, distinct, orderBy [{"by","direction"}] or {"choices":{name: expression},"default":"name.desc"}, limit.
 - An expression is "alias.column" or an object: {"count":"*"}, {"sum":e}, {"average":e}, {"min":e}, {"max":e} (each may have "where", count may have "distinct":true), {"coalesce":[…]}, {"lower":e}, {"length":e}, {"add":[a,b]}, {"subtract":[a,b]}, {"multiply":[a,b]}, {"truncate":e,"to":"hour"|"day"|"month"|"year"}, {"case":[{"when":condition,"then":e}],"else":e}, {"test":condition}, {"many":select} (nested list), {"one":select} (nested object), {"scalar":select} (one value).
@@ -45,7 +49,7 @@ Answer with one JSON object and nothing else.
 - A parameter: {"type":"string"|"integer"|"number"|"boolean"|"json"|"array","format":"id"|"date-time", "minLength","maxLength","minimum","maximum","enum","items","optional":true,"default":…}. A condition on an optional parameter carries "ifGiven":"name".
 - "page" adds limit, after and before by itself, needs no limit, and its order can't be by a column that may be null. "many" has an orderBy and usually a limit; a limit parameter has minimum 1 and a maximum of 1000 or less.
 - insert: into, values {column: value}, returning. Set id with {"newId":true} and instants with {"now":true}. update: table, set, where, returning. delete: from, where, returning. Columns of the table written are named without an alias. A write's answer is its "returning".
-- An insert of many: "each" names a list parameter whose items are objects ({"type":"array","items":{"type":"object","properties":{…}}}), and {"item":"field"} in "values" is a field of the item. "onConflict": {"columns":[…], "update":{column: value}} makes an upsert; without "update" what is there stays.
+- An insert of many: "each" names a list parameter whose items are objects ({"type":"array","items":{"type":"object","properties":{…}}}), and {"item":"field"} in "values" is a field of the item. "onConflict": {"columns":[…], "update":{column: value}} makes an upsert; without "update" an existing row stays unchanged.
 - In steps, {"step":"name","column":"id"} is a column of an earlier step's first row, and {"changesOf":"name"} how many rows it wrote. "expect":"none" refuses where there is a row.
 - A parameter may have "pattern" (no look-around, no back references) and "nullable":true, with which null is stored. {"param":"name","ifGiven":true} in "set" leaves the column alone when the parameter was not sent.
 - An update or delete needs a condition that every call has, such as one by id; only "everyRow":true beside "where" lets it meet every row.
@@ -66,7 +70,7 @@ const tablesText = (schema: Readonly<Record<string, TableDeclaration>>): string 
     })
     .join("\n");
 
-/** Those that share the most words with the wish. */
+/** The existing specs that share the most words with the wanted query. */
 function nearestSpecs(
   { description, tables = [] }: WantedQuery,
   existing: ReadonlyMap<string, string>,

@@ -1,4 +1,5 @@
-// Drafting with a language model: a sentence becomes a spec, and nothing that a model says gets round the checks.
+// Drafting with a language model: a sentence becomes a spec, and the model can't get round any
+// check.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
@@ -82,7 +83,7 @@ const faultsOf = async (reply: ChatReply | object, wish?: WantedQuery) => {
   return JSON.stringify((outcome as { faults: unknown }).faults);
 };
 
-test("a sentence becomes a spec with its SQL on both engines and what it gives on sample data", async () => {
+test("a sentence becomes a spec with its SQL for both engines and its answer on sample data", async () => {
   const { outcome, requests } = await draftWith([right]);
   expect(outcome).toMatchObject({ kind: "draft", attempts: 1, query: { name: "versions.longest" } });
   const { sql, sample, text } = outcome as {
@@ -101,30 +102,30 @@ test("a sentence becomes a spec with its SQL on both engines and what it gives o
   expect(user?.content).toContain(wanted.description);
 });
 
-test("a faulty draft goes back with its faults, and the mended one is taken", async () => {
+test("a faulty draft is sent back with its faults, and the corrected one is accepted", async () => {
   const wrong = { ...right, query: { select: { ...right.query.select, columns: { id: "v.idd" } } } };
   const { outcome, requests } = await draftWith([wrong, "I am sorry!", chatResponse("{", "length"), right]);
   expect(outcome).toMatchObject({ kind: "draft", attempts: 4 });
   const last = requests[3]!.body.messages;
   expect(last).toHaveLength(8);
   expect(last[3]?.content).toContain("/query/select/columns/id");
-  expect(last[5]?.content).toContain("no JSON");
+  expect(last[5]?.content).toContain("not JSON");
   expect(last[7]?.content).toContain("cut off");
 });
 
-test("a model that never gets it right is asked a bounded number of times", async () => {
-  expect(await faultsOf({ sql: "select * from users" })).toContain('There is no \\"sql\\" here');
-  expect(await faultsOf("select * from users")).toContain("no JSON");
+test("a model that never gives a valid spec is asked a limited number of times", async () => {
+  expect(await faultsOf({ sql: "select * from users" })).toContain('The key \\"sql\\" is not allowed here');
+  expect(await faultsOf("select * from users")).toContain("not JSON");
   expect(await faultsOf('"text"')).toContain("A spec is an object");
   expect(await faultsOf("[]")).toContain("A spec is an object");
 });
 
-test("a model can't take a name that is taken, nor one that is a path", async () => {
+test("a model can use neither the name of an existing query nor a path as a name", async () => {
   expect(await faultsOf({ ...right, name: "tracks.list" })).toContain("already");
-  expect(await faultsOf({ ...right, name: "../../etc/passwd" })).toContain("no name for a query");
+  expect(await faultsOf({ ...right, name: "../../etc/passwd" })).toContain("not a valid name for a query");
 });
 
-test("a model can't widen whose rows are reached, nor reach what is internal, nor name the user", async () => {
+test("a model can't widen the scope, reach an internal table, or name the user", async () => {
   expect(await faultsOf({ ...right, scope: "business" })).toContain('The scope has to be \\"user\\"');
   const internal = { from: "sessions", as: "s", columns: { id: "s.id" }, orderBy: [{ by: "s.id" }] };
   expect(
@@ -135,10 +136,10 @@ test("a model can't widen whose rows are reached, nor reach what is internal, no
   };
   expect(
     await faultsOf({ ...right, parameters: {}, method: "POST", tables: ["tracks"], query: steal }),
-  ).toContain("always the caller");
+  ).toContain("always names the caller");
 });
 
-test("what was fixed in the wish stays as it was", async () => {
+test("a draft can't change what the request has fixed", async () => {
   expect(await faultsOf(right, { ...wanted, method: "POST" })).toContain("The method has to be POST");
   expect(await faultsOf(right, { ...wanted, parameters: { count: "how many" } })).toContain(
     '\\"count\\" was asked for',
@@ -173,7 +174,7 @@ test("a parameter with a pattern gets a sample that it accepts", async () => {
   expect(outcome).toMatchObject({ kind: "draft", attempts: 1 });
 });
 
-test("20,000 conditions within each other are one fault", async () => {
+test("20,000 nested conditions are one fault", async () => {
   const deep = `${'{"not":'.repeat(20_000)}{}${"}".repeat(20_000)}`;
   const text = JSON.stringify(right).replace('"where":[', `"where":[${deep},`);
   expect(await faultsOf(text)).toContain("nested too deeply");
@@ -208,7 +209,7 @@ test("the prompt explains the syntax for many rows and for steps", async () => {
     expect(requests[0]!.body.messages[0]!.content).toContain(word);
 });
 
-test("a model that is away or slow is UNAVAILABLE, and drafts nothing", async () => {
+test("when the model is unavailable or slow, the error is UNAVAILABLE and nothing is drafted", async () => {
   const { outcome } = await draftWith([new Response("down", { status: 503 })]);
   expect(isAppError(outcome, "UNAVAILABLE")).toBe(true);
 });

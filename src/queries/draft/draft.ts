@@ -1,5 +1,6 @@
-// Drafts a spec with a language model. What comes back is data: it is held to every check, tried on sample data,
-// and sent back with its faults a bounded number of times. Nothing is written here.
+// Drafts a spec with a language model. The model's answer is untrusted data: it passes every check,
+// is tried on sample data, and is sent back with its faults a limited number of times. Nothing is
+// written here.
 import { AppError, type Fault } from "../../errors.ts";
 import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
@@ -18,13 +19,13 @@ import { specJsonSchema } from "../publish/spec-json-schema.ts";
 
 export interface DraftSpecDeps {
   readonly model: LanguageModel;
-  /** The specs there are: examples, and names that are taken. */
+  /** The existing specs: they are examples, and their names are taken. */
   readonly existing: { readonly set: QuerySet; readonly texts: ReadonlyMap<string, string> };
-  /** A scratch database with the sample business in it; drafted writes do happen there. */
+  /** A scratch database with the sample business. Drafted writes really run in it. */
   readonly scratch: Database<BusinessTables>;
-  /** More such databases on other engines: a draft has to work on them, too. */
+  /** More such databases on other engines: a draft has to work on each of them, too. */
   readonly alsoOn?: readonly Database<BusinessTables>[];
-  /** How often the model may try; 4 when absent. */
+  /** The number of attempts that the model has; 4 when absent. */
   readonly attemptsMax?: number;
 }
 
@@ -34,14 +35,14 @@ export interface Draft {
   /** The file's text. */
   readonly text: string;
   readonly sql: Readonly<Record<"sqlite" | "postgres", string>>;
-  /** What it gave on the sample data. */
+  /** The call on the sample data, and its answer. */
   readonly sample: { readonly parameters: Readonly<Record<string, unknown>>; readonly answer: string };
   readonly attempts: number;
 }
 
 export interface FailedDraft {
   readonly kind: "failed";
-  /** Of the last attempt. */
+  /** The faults of the last attempt. */
   readonly faults: readonly Fault[];
   readonly attempts: number;
 }
@@ -66,7 +67,7 @@ export async function draftSpec(deps: DraftSpecDeps, wanted: WantedQuery): Promi
 const unusable = {
   truncated: "The answer was cut off. Give the whole spec, shorter.",
   refused: "The answer was a refusal. Give the spec as JSON.",
-  "not-json": "The answer was no JSON. Give the spec as one JSON object and nothing else.",
+  "not-json": "The answer was not JSON. Give the spec as one JSON object and nothing else.",
   "too-long": "The answer was far too long.",
 } as const;
 
@@ -79,7 +80,7 @@ const correction = (faults: readonly Fault[]): string =>
         ({ at, message, hint }) =>
           `- at ${at === "" ? "the top" : at}: ${message}${hint === undefined ? "" : ` ${hint}`}`,
       ),
-    "Give the whole spec again, mended, as one JSON object.",
+    "Give the whole corrected spec again, as one JSON object.",
   ].join("\n");
 
 type Judged = Pick<Draft, "query" | "text" | "sql" | "sample"> | { readonly faults: readonly Fault[] };
@@ -120,7 +121,7 @@ function isDeep(value: unknown): boolean {
   return false;
 }
 
-/** What was asked for is not the model's to change: least of all whose rows a query reaches. */
+/** The model can't change what was asked for: above all not whose rows a query reaches. */
 function wantedFaults(
   { existing }: DraftSpecDeps,
   { method, scope = "user", parameters, tables }: WantedQuery,
@@ -148,7 +149,7 @@ function wantedFaults(
     if (!Object.hasOwn(parameters!, name))
       faults.push({
         at: `/parameters/${name}`,
-        message: `Nobody asked for the parameter "${name}".`,
+        message: `The parameter "${name}" was not asked for.`,
         hint: "Leave it out.",
       });
   }
@@ -175,7 +176,7 @@ async function tryOut(
     return { parameters, answer: body };
   } catch (err) {
     if (!(err instanceof AppError)) throw err;
-    // The sample may hold nothing for it; that is no fault of the spec.
+    // The sample may hold no matching row, which is no fault of the spec.
     if (err.code === "NOT_FOUND" || err.code === "CONFLICT") return { parameters, answer: err.code };
     const cause = err.cause instanceof Error ? ` (${err.cause.message})` : "";
     return { faults: [{ at: "/query", message: `Tried on sample data: ${err.publicMessage}${cause}` }] };

@@ -1,4 +1,5 @@
-// Parameters that a query accepts, made from what it declares, and pointing into the sample business where they can.
+// Makes parameters that a query accepts, from their declarations. Ids point into the sample
+// business where possible.
 import type { Parameter, ParameterShape } from "../spec/parameter.ts";
 import { sampleText } from "./sample-text.ts";
 import { ada, idOf } from "./sample-business.ts";
@@ -18,7 +19,7 @@ export const knownParameters: Readonly<Record<string, unknown>> = {
   until: "2026-02-01T00:00:00.000Z",
 };
 
-/** Those that have to be given; the rest is left to its default. */
+/** Gives the required parameters only; the others keep their defaults. */
 export const sampleCall = (parameters: readonly Parameter[]): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     parameters

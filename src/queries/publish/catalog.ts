@@ -1,4 +1,4 @@
-// What there is to call: each query's name, method, parameters and answer, as JSON Schema.
+// The catalog of callable queries: the name, method, parameters and answer of each, as JSON Schema.
 import type { JsonObject } from "../spec/json-reader.ts";
 import { objectSchemaOf } from "../spec/parameter.ts";
 import type { Expression, OutputColumn, ValueType } from "../plan.ts";
@@ -60,7 +60,7 @@ const plainSchemas: Readonly<Record<ValueType, JsonObject>> = {
   id: { type: "string" },
   text: { type: "string" },
   integer: { type: "integer" },
-  bigint: { type: ["integer", "string"], description: "Its digits as text beyond 2^53." },
+  bigint: { type: ["integer", "string"], description: "Numbers beyond 2^53 are sent as text." },
   number: { type: "number" },
   boolean: { type: "boolean" },
   timestamp: { type: "string", format: "date-time" },

@@ -1,4 +1,5 @@
-// The SQL of every query, per engine, is what was reviewed: a change shows as a diff of the files beside the specs.
+// The SQL of every query, per engine, is the reviewed one: a change shows up as a diff of the files
+// beside the specs.
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { businessSchema } from "../../businesses/schema.ts";
@@ -7,14 +8,14 @@ import { loadSpecs } from "../spec/load-specs.ts";
 
 const folder = "query-specs/golden";
 
-test("every query's SQL is the one that is committed, and no other file lies there", async () => {
+test("every query's SQL is the committed one, and there are no other files", async () => {
   const set = await loadSpecs({ dir: "query-specs", schema: businessSchema });
   const files = goldenFilesOf(set);
   expect(readdirSync(folder).sort()).toEqual(files.map(({ name }) => name).sort());
   for (const { name, text } of files) expect(readFileSync(`${folder}/${name}`, "utf8")).toBe(text);
 });
 
-test("every use of a user's table carries the caller, once for each time the table is named", async () => {
+test("every use of a user's table is restricted to the caller, once for each time the table is named", async () => {
   const set = await loadSpecs({ dir: "query-specs", schema: businessSchema });
   let uses = 0;
   for (const query of set.queries.values()) {

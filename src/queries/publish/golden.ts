@@ -1,4 +1,5 @@
-// The SQL that a query compiles to, as text to review: one file per query and engine, kept beside the specs.
+// The compiled SQL of each query as text to review: one file per query and engine, beside the
+// specs.
 import { type QuerySet, type ReadyQuery, readyQuery } from "../run/query-set.ts";
 import type { Query } from "../spec/parse-spec.ts";
 import type { PagePart } from "../sql/select-sql.ts";
@@ -6,7 +7,7 @@ import { type DialectName, shapingParameters } from "../sql/statement.ts";
 import { extraTextsOf } from "../sql/write-extras.ts";
 
 export interface GoldenFile {
-  /** "tracks.list.sqlite.golden.sql" */
+  /** For example "tracks.list.sqlite.golden.sql". */
   readonly name: string;
   readonly text: string;
 }
@@ -21,7 +22,10 @@ export const goldenFilesOf = (set: QuerySet): readonly GoldenFile[] =>
     })),
   );
 
-/** Every shape that says something new: nothing optional, all of it, each order, each way through the pages. */
+/**
+ * The shapes that differ in their SQL: no optional parameter, all of them, each order, each
+ * direction of a page.
+ */
 export function goldenTextOf(query: Query, dialect: DialectName): string {
   const ready = readyQuery(query);
   const sections = representativeShapes(ready).map(({ title, given, order, page }) => {

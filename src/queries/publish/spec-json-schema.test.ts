@@ -1,4 +1,4 @@
-// The JSON Schema for editors agrees with what the engine takes.
+// The JSON Schema for editors agrees with what the engine accepts.
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import Ajv2020 from "ajv/dist/2020.js";
@@ -9,7 +9,7 @@ const validate = new Ajv2020({ strict: true, strictRequired: false, allowUnionTy
   specJsonSchema,
 );
 
-test("every spec that the engine takes is one to the schema", () => {
+test("every spec that the engine accepts is valid under the schema", () => {
   const product = readdirSync("query-specs").filter((file) => /^\w+\.\w+\.json$/.test(file));
   const texts = [
     ...product.map((file) => readFileSync(`query-specs/${file}`, "utf8")),
@@ -25,7 +25,7 @@ test("every spec that the engine takes is one to the schema", () => {
   }
 });
 
-test("what an author is likely to get wrong shows in the editor", () => {
+test("common mistakes of authors are shown in the editor", () => {
   const right = {
     name: "books.some",
     summary: "Some.",

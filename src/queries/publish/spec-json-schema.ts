@@ -1,5 +1,6 @@
-// The shape of a spec file as JSON Schema 2020-12: for editors, and for language models that draft specs.
-// It says what may stand where; the reader proves the rest (tables, columns, types, scope).
+// The shape of a spec file as JSON Schema 2020-12, for editors and for language models that draft
+// specs. The schema covers the structure; the reader checks the rest (tables, columns, types,
+// scope).
 import type { JsonObject } from "../spec/json-reader.ts";
 
 const ref = (name: string) => ({ $ref: `#/$defs/${name}` });
@@ -38,32 +39,35 @@ const operand = ref("operand");
 const condition = ref("condition");
 
 const parameter = {
-  description: "A parameter of the query. It has to be given, unless it is optional or has a default.",
+  description: "A parameter of the query. It is required, unless it is optional or has a default.",
   type: "object",
   required: ["type"],
   additionalProperties: false,
   properties: {
     type: { enum: ["string", "integer", "number", "boolean", "json", "array", "object"] },
-    description: string("Shown to whoever calls the query."),
-    optional: { type: "boolean", description: 'It may be left out; conditions that use it say "ifGiven".' },
+    description: string("Shown to callers of the query."),
+    optional: {
+      type: "boolean",
+      description: 'The parameter may be left out; conditions that use it say "ifGiven".',
+    },
     nullable: {
       type: "boolean",
-      description: "null may be given, and is stored as null. It never counts as left out.",
+      description: "null is allowed, and is stored as null. null never counts as left out.",
     },
-    default: { description: "Its value when it is left out." },
+    default: { description: "The value when the parameter is left out." },
     format: {
       enum: ["id", "uuid", "date-time", "int64"],
-      description: "What a text holds. Instants are compared as instants.",
+      description: "The format of the text. Instants are compared as instants.",
     },
-    minLength: whole("Characters at least."),
-    maxLength: whole("Characters at most; 1,000 when absent.", 1),
+    minLength: whole("The minimum number of characters."),
+    maxLength: whole("The maximum number of characters; 1,000 when absent.", 1),
     pattern: string("A regular expression that the text has to match."),
-    enum: { ...names, description: "The only texts that are allowed." },
+    enum: { ...names, description: "The only allowed texts." },
     minimum: { type: "number" },
     maximum: { type: "number" },
     items: ref("parameter"),
-    minItems: whole("Of a list."),
-    maxItems: whole("Of a list; 100 when absent.", 1),
+    minItems: whole("The minimum number of items of a list."),
+    maxItems: whole("The maximum number of items of a list; 100 when absent.", 1),
     properties: map("The fields of an object in a list.", ref("parameter")),
     maxBytes: whole("Of JSON.", 1),
   },
@@ -73,7 +77,7 @@ const parameter = {
   ],
 };
 
-const columnName = string("table.column, or column where one table is in sight", ["t.title"]);
+const columnName = string("table.column, or the column alone where only one table is visible", ["t.title"]);
 const one = (key: string, value: JsonObject, description: string, more: JsonObject = {}): JsonObject =>
   object(description, { [key]: value, ...more }, [key]);
 const aggregate = (name: string, description: string): JsonObject =>
@@ -89,15 +93,15 @@ const values: readonly JsonObject[] = [
   one("now", always, "The instant of the call."),
   one("newId", always, "A fresh id."),
   one("caller", always, "The id of the calling user."),
-  one("item", string("The field's name"), 'A field of the item at hand, in an insert with "each".'),
-  object("A value that an earlier step gave.", { step: { type: "string" }, column: { type: "string" } }, [
+  one("item", string("The field's name"), 'A field of the current item, in an insert with "each".'),
+  object("A value from an earlier step.", { step: { type: "string" }, column: { type: "string" } }, [
     "step",
     "column",
   ]),
-  one("changesOf", string("The step's name"), "How many rows an earlier step read or wrote."),
-  one("lower", expression, "In lower case."),
-  one("length", expression, "Characters of a text."),
-  one("coalesce", list(expression), "The first that is not null."),
+  one("changesOf", string("The step's name"), "The number of rows that an earlier step read or wrote."),
+  one("lower", expression, "The text in lower case."),
+  one("length", expression, "The number of characters of a text."),
+  one("coalesce", list(expression), "The first value that is not null."),
   one("add", list(expression), "The sum of two."),
   one("subtract", list(expression), "The difference of two."),
   one("multiply", list(expression), "The product of two."),
@@ -107,8 +111,8 @@ const values: readonly JsonObject[] = [
   one(
     "case",
     // biome-ignore lint/suspicious/noThenProperty: the language says when and then; nothing awaits this
-    list(object("One branch.", { when: condition, then: expression }, ["when", "then"])),
-    "The first branch whose condition holds.",
+    list(object("One branch of a case.", { when: condition, then: expression }, ["when", "then"])),
+    "The value of the first branch whose condition holds.",
     { else: expression },
   ),
   one("test", condition, "Whether a condition holds: true or false."),
@@ -119,7 +123,7 @@ const comparison: JsonObject = object("One comparison.", {
   column: columnName,
   expression,
   ifGiven: {
-    description: "The condition counts only when these optional parameters are given.",
+    description: "The condition applies only when these optional parameters are given.",
     anyOf: [{ type: "string" }, names],
   },
   equals: operand,
@@ -128,12 +132,12 @@ const comparison: JsonObject = object("One comparison.", {
   atMost: operand,
   moreThan: operand,
   atLeast: operand,
-  between: { ...list(operand, "The least and the most, both included."), minItems: 2, maxItems: 2 },
+  between: { ...list(operand, "The minimum and the maximum, both included."), minItems: 2, maxItems: 2 },
   in: ref("members"),
   notIn: ref("members"),
   contains: {
     ...operand,
-    description: "The text holds this, letter case aside. No character is a wildcard.",
+    description: "The text contains this, regardless of letter case. No character is a wildcard.",
   },
   startsWith: operand,
   endsWith: operand,
@@ -142,13 +146,13 @@ const comparison: JsonObject = object("One comparison.", {
 
 const order: JsonObject = {
   description:
-    "A fixed order, or orders to choose from. Ties are settled by id, so that the order is always the same.",
+    "A fixed order, or orders to choose from. Ties are broken by id, so that the order is always the same.",
   anyOf: [
     list(object("One key.", { by: expression, direction: { enum: ["asc", "desc"] } }, ["by"])),
     object(
-      "The caller chooses with the parameter orderBy.",
+      "The caller chooses the order with the parameter orderBy.",
       {
-        choices: map("Name to expression.", expression),
+        choices: map("Maps the name of an order to its expression.", expression),
         default: string("A name and a direction", ["createdAt.desc"]),
       },
       ["choices", "default"],
@@ -158,23 +162,23 @@ const order: JsonObject = {
 
 const selectProperties: JsonObject = {
   from: string("The table's name."),
-  as: string("A short name for it."),
+  as: string("A short name for the table."),
   joins: list(
     object(
-      "Another table.",
+      "Another table to join.",
       { table: { type: "string" }, as: { type: "string" }, kind: { enum: ["inner", "left"] }, on: condition },
       ["table", "on"],
     ),
   ),
-  columns: map("What comes back: name to expression.", expression),
+  columns: map("The columns of the answer: name to expression.", expression),
   where: condition,
   groupBy: list(expression),
-  having: { ...condition, description: "A condition on groups; aggregates may stand in it." },
+  having: { ...condition, description: "A condition on groups; it may use aggregates." },
   distinct: { type: "boolean" },
   orderBy: order,
   limit: {
     anyOf: [
-      whole("Rows at most.", 1),
+      whole("The maximum number of rows.", 1),
       one("param", { type: "string" }, "A parameter with minimum 1 and a maximum."),
     ],
   },
@@ -182,11 +186,12 @@ const selectProperties: JsonObject = {
 const narrowing: JsonObject = {
   ...condition,
   description:
-    'Which rows. One condition at least has to hold rows back at every call, whatever is left out; else write "everyRow".',
+    'The rows to write. At least one condition has to restrict the rows at every call, whichever parameters are left out; otherwise write "everyRow".',
 };
 const everyRow: JsonObject = {
   ...always,
-  description: "Every row of the scope may be meant; without this, such a statement is refused.",
+  description:
+    "Allows the statement to affect every row of the scope; without it, such a statement is refused.",
 };
 const statements: Readonly<Record<string, JsonObject>> = {
   select: ref("select"),
@@ -195,36 +200,41 @@ const statements: Readonly<Record<string, JsonObject>> = {
     {
       into: { type: "string" },
       each: string("The parameter that holds the list."),
-      values: map("Column to value.", ref("assignment")),
+      values: map("Maps a column to its value.", ref("assignment")),
       onConflict: object(
         "Upsert.",
         {
           columns: names,
           update: map(
-            "What changes then; nothing when absent. A column is that of the row that is there; item is what would have been inserted.",
+            "What to update then; nothing when absent. A column is that of the existing row; item is the value that would have been inserted.",
             ref("assignment"),
           ),
         },
         ["columns"],
       ),
-      returning: map("What comes back.", expression),
+      returning: map("The columns of the answer.", expression),
     },
     ["into", "values"],
   ),
   update: object(
-    "Changes the caller's rows that a condition finds.",
+    "Updates the caller's rows that match a condition.",
     {
       table: { type: "string" },
-      set: map("Column to value.", ref("assignment")),
+      set: map("Maps a column to its value.", ref("assignment")),
       where: narrowing,
       everyRow,
-      returning: map("What comes back.", expression),
+      returning: map("The columns of the answer.", expression),
     },
     ["table", "set"],
   ),
   delete: object(
-    "Removes the caller's rows that a condition finds.",
-    { from: { type: "string" }, where: narrowing, everyRow, returning: map("What comes back.", expression) },
+    "Deletes the caller's rows that match a condition.",
+    {
+      from: { type: "string" },
+      where: narrowing,
+      everyRow,
+      returning: map("The columns of the answer.", expression),
+    },
     ["from"],
   ),
 };
@@ -233,22 +243,22 @@ export const specJsonSchema: JsonObject = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
   title: "Rondo query spec",
   ...object(
-    "A named query. The calling user is added to every user-owned table by the engine; a spec never names it.",
+    "A named query. The engine restricts every user-owned table to the calling user; a spec never names the user.",
     {
       $schema: { type: "string" },
       name: {
-        ...string("entity.verb; the file is called so, too.", ["tracks.list"]),
+        ...string("entity.verb; the file has the same name.", ["tracks.list"]),
         pattern: "^[a-z][A-Za-z0-9]{0,39}\\.[a-z][A-Za-z0-9]{0,39}$",
       },
-      summary: string("One sentence that says what the query gives or does."),
-      description: string("More, where it helps."),
+      summary: string("One sentence that says what the query returns or does."),
+      description: string("Details, where they help."),
       method: { enum: ["GET", "POST"], description: "GET reads, POST writes." },
       scope: {
         enum: ["user", "business"],
         description: '"user": the calling user\'s own rows. "business": all rows, with a business key.',
       },
-      parameters: map("Name to parameter.", ref("parameter")),
-      tables: { ...names, description: "Every table that the query uses." },
+      parameters: map("Maps a name to its parameter.", ref("parameter")),
+      tables: { ...names, description: "All tables that the query uses." },
       query: {
         description: "One statement, or several steps in one transaction.",
         anyOf: [
@@ -256,7 +266,7 @@ export const specJsonSchema: JsonObject = {
             object(name, { [name]: statement }, [name]),
           ),
           object(
-            "Steps in one transaction: all or nothing.",
+            "Steps in one transaction: all of them take effect, or none.",
             {
               steps: list(
                 object(
@@ -265,7 +275,7 @@ export const specJsonSchema: JsonObject = {
                     name: { type: "string" },
                     expect: {
                       enum: ["rows", "none"],
-                      description: '"rows": without any, NOT_FOUND. "none": with any, CONFLICT.',
+                      description: '"rows": no row means NOT_FOUND. "none": any row means CONFLICT.',
                     },
                     ...statements,
                   },
@@ -283,11 +293,11 @@ export const specJsonSchema: JsonObject = {
         description:
           '"one": a row, or 404. "maybe": a row or null. "many": a list. "page": a list with cursors.',
       },
-      page: object("How long a page is.", { default: whole("", 1), max: whole("", 1) }),
+      page: object("The number of rows on a page.", { default: whole("", 1), max: whole("", 1) }),
       guards: object("Limits.", {
-        timeoutMs: whole("2,000 when absent; 30,000 at most.", 1),
-        maxRows: whole("1,000 when absent; 10,000 at most.", 1),
-        maxBytes: whole("2,000,000 when absent.", 1),
+        timeoutMs: whole("The time limit in milliseconds: 2,000 when absent; 30,000 at most.", 1),
+        maxRows: whole("The maximum number of rows: 1,000 when absent; 10,000 at most.", 1),
+        maxBytes: whole("The maximum size of the answer in bytes: 2,000,000 when absent.", 1),
       }),
     },
     ["name", "summary", "method", "scope", "tables", "query", "returns"],
@@ -295,18 +305,19 @@ export const specJsonSchema: JsonObject = {
   $defs: {
     parameter,
     expression: {
-      description: 'A column as "table.column", a number, true or false, or an object that says what it is.',
+      description:
+        'A column as "table.column", a number, true or false, or an object with one key that names its kind.',
       anyOf: [
         columnName,
         { type: ["number", "boolean"] },
         ...values,
-        one("count", { anyOf: [{ const: "*" }, expression] }, "How many rows, or how many values.", {
+        one("count", { anyOf: [{ const: "*" }, expression] }, "The number of rows or of values.", {
           where: condition,
           distinct: always,
         }),
         aggregate("sum", "The sum."),
         aggregate("average", "The mean."),
-        aggregate("min", "The least."),
+        aggregate("min", "The minimum."),
         aggregate("max", "The most."),
         one("many", ref("select"), "Nested children: a list of objects, two levels at most."),
         one("one", ref("select"), "A nested child: an object or null."),
@@ -315,13 +326,14 @@ export const specJsonSchema: JsonObject = {
     },
     operand: {
       description:
-        "What is compared with or stored: a number, true, false, or an object. A bare text is not allowed.",
+        "A value to compare with or to store: a number, true, false, or an object. A bare text is not allowed.",
       anyOf: [{ type: ["number", "boolean"] }, ...values],
     },
     assignment: {
-      description: 'What a column gets. {"param": "x", "ifGiven": true} leaves it alone when x is not given.',
+      description:
+        'The value of a column. {"param": "x", "ifGiven": true} leaves the column alone when x is not given.',
       anyOf: [
-        object("A parameter that may be left out.", { param: { type: "string" }, ifGiven: always }, [
+        object("An optional parameter.", { param: { type: "string" }, ifGiven: always }, [
           "param",
           "ifGiven",
         ]),
@@ -339,15 +351,19 @@ export const specJsonSchema: JsonObject = {
       anyOf: [
         comparison,
         list(condition),
-        object("All of them.", { and: list(condition), ifGiven: { anyOf: [{ type: "string" }, names] } }, [
-          "and",
-        ]),
-        object("Any of them.", { or: list(condition), ifGiven: { anyOf: [{ type: "string" }, names] } }, [
-          "or",
-        ]),
+        object(
+          "All of these conditions hold.",
+          { and: list(condition), ifGiven: { anyOf: [{ type: "string" }, names] } },
+          ["and"],
+        ),
+        object(
+          "At least one of these conditions holds.",
+          { or: list(condition), ifGiven: { anyOf: [{ type: "string" }, names] } },
+          ["or"],
+        ),
         object("Not this.", { not: condition, ifGiven: { anyOf: [{ type: "string" }, names] } }, ["not"]),
         object(
-          "There are such rows.",
+          "Such rows exist.",
           { exists: ref("select"), ifGiven: { anyOf: [{ type: "string" }, names] } },
           ["exists"],
         ),

@@ -1,4 +1,5 @@
-// Calculations beyond the range of their numbers are refused alike on both engines, and change nothing.
+// Calculations that leave the range of their numbers are refused alike on both engines, and change
+// nothing.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";
@@ -142,7 +143,7 @@ test("floating-point numbers that leave their range are refused, too", async () 
   expect(await answerOf("numbers", { number: 1e-200 })).toBe("NUMBER_OUT_OF_RANGE");
 });
 
-test("a column of 32 bits holds no more on any engine, and a refused write has changed nothing", async () => {
+test("a column of 32 bits holds no larger number on any engine, and a refused write has changed nothing", async () => {
   const before = await Promise.all(engines.all.map(({ database }) => dump(database, ["shelves"])));
   const id = shelfId(ann, 1);
   for (const given of ["2147483647", "-2147483700", most]) {

@@ -1,6 +1,7 @@
-// Kept answers hold only for the same question, the same specs and an unchanged database, within their bytes.
+// Cached answers are used only for the same question, the same specs and an unchanged database,
+// within their limit of bytes.
 import { expect, test } from "bun:test";
-import { createKeptAnswers, type Question } from "./cached-answers.ts";
+import { createCachedAnswers, type Question } from "./cached-answers.ts";
 import { createQuerySet } from "./query-set.ts";
 import type { QueryAnswer } from "./run-query.ts";
 
@@ -8,8 +9,8 @@ const set = createQuerySet([]);
 const question = (text: string, mark = 1): Question => ({ text, set, mark });
 const answer = (body: string): QueryAnswer => ({ body, etag: '"tag"', rows: 1, lasts: true });
 
-test("an answer is found by its own question alone, and no more once the mark has changed", () => {
-  const answers = createKeptAnswers();
+test("an answer is found only by its own question, and no longer once the mark has changed", () => {
+  const answers = createCachedAnswers();
   answers.keep(question("one"), answer("1"));
   expect(answers.find(question("one"))?.body).toBe("1");
   expect(answers.find(question("two"))).toBeUndefined();
@@ -17,22 +18,22 @@ test("an answer is found by its own question alone, and no more once the mark ha
   expect(answers.found).toBe(1);
 });
 
-test("specs that were read anew answer anew", () => {
-  const answers = createKeptAnswers();
+test("after the specs were reloaded, the queries run again", () => {
+  const answers = createCachedAnswers();
   answers.keep(question("one"), answer("1"));
   expect(answers.find({ ...question("one"), set: createQuerySet([]) })).toBeUndefined();
 });
 
-test("what speaks of the moment, and what is very long, is not kept", () => {
-  const answers = createKeptAnswers();
+test("an answer that depends on the current time, and a very long one, is not cached", () => {
+  const answers = createCachedAnswers();
   answers.keep(question("moment"), { ...answer("1"), lasts: false });
   answers.keep(question("long"), answer("x".repeat(100_000)));
   expect(answers.find(question("moment"))).toBeUndefined();
   expect(answers.find(question("long"))).toBeUndefined();
 });
 
-test("what was not asked for longest goes first when the bytes are used up", () => {
-  const answers = createKeptAnswers(10_000);
+test("the least recently used answer is evicted first when the bytes are used up", () => {
+  const answers = createCachedAnswers(10_000);
   for (let at = 0; at < 10; at += 1) answers.keep(question(`q${at}`), answer("x".repeat(1_000)));
   expect(answers.find(question("q0"))).toBeUndefined();
   expect(answers.find(question("q9"))?.body).toHaveLength(1_000);

@@ -1,10 +1,10 @@
-// Checks the parameters of a call against those that a query declares, all of them at once.
+// Checks the parameters of a call against the declared ones, and reports all faults at once.
 import { AppError, type Fault } from "../../errors.ts";
 import { suggestionFor } from "../spec/faults.ts";
 import type { Parameter } from "../spec/parameter.ts";
 import { checkOf, type ParameterCheck } from "../spec/parameter-check.ts";
 
-/** "text": from a query string, a repeated name as a list. "json": from a body. */
+/** "text": from a query string, where a repeated name is a list. "json": from a body. */
 export type CallSource = "text" | "json";
 
 export type ReadCall = (
@@ -14,7 +14,7 @@ export type ReadCall = (
 
 const faultsMax = 50;
 
-/** Made once per query. The result holds a value for every parameter that has one. */
+/** Made once per query. The result has a value for every parameter that has one. */
 export function callReaderOf(parameters: readonly Parameter[]): ReadCall {
   const checks = new Map<string, ParameterCheck>(
     parameters.map((parameter) => [parameter.name, checkOf(parameter)]),
@@ -47,7 +47,7 @@ export function callReaderOf(parameters: readonly Parameter[]): ReadCall {
 
 const unknownParameter = (name: string, known: ReadonlyMap<string, unknown>): Fault => {
   const at = name.slice(0, 100);
-  const hint = suggestionFor(at, [...known.keys()]) ?? "This query takes none.";
+  const hint = suggestionFor(at, [...known.keys()]) ?? "This query takes no parameters.";
   return { at, message: "There is no such parameter.", hint };
 };
 

@@ -21,8 +21,8 @@ export async function checkRepeated<Tables>(
   throw badParameters([
     {
       at: `${plan.each}/${place}`,
-      message: `An item before it has the same ${key}.`,
-      hint: "Send one item for each.",
+      message: `An earlier item has the same ${key}.`,
+      hint: "Send one item for each key.",
     },
   ]);
 }
@@ -46,7 +46,10 @@ export async function checkWritten<Tables>(
   if (changes === expected) return;
   const place = await placeOf(trx, unownedItem, values);
   if (place !== undefined && plan.each !== undefined) {
-    throw nothingThere({ at: `${plan.each}/${place}`, message: "It refers to something that isn't there." });
+    throw nothingThere({
+      at: `${plan.each}/${place}`,
+      message: "It refers to something that does not exist.",
+    });
   }
   if (place !== undefined || plan.onConflict?.update.length !== 0) throw notFound("thing");
 }
@@ -68,7 +71,7 @@ export async function namingItem<Tables>(
   const place = await placeOf(trx, takenItem(columns), values);
   if (place === undefined) return err;
   const { code, publicMessage, hint = "", details = {}, cause } = err;
-  const fault = { at: `${plan.each}/${place}`, message: "Its key is taken." };
+  const fault = { at: `${plan.each}/${place}`, message: "Its key is already taken." };
   return new AppError(code, publicMessage, { hint, details, faults: [fault], cause });
 }
 

@@ -1,13 +1,14 @@
-// Cursors of pages: where a page ends, opaque to clients and signed, good for one query, one order and one caller.
+// Cursors of pages: each marks where a page ends. They are opaque to clients, signed, and valid for
+// one query, one order and one caller.
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 export interface CursorContext {
   readonly key: Uint8Array;
-  /** The query, its order and the caller. */
+  /** The query, its order and the caller that the cursor is valid for. */
   readonly holder: string;
 }
 
-/** Stands for a text that is too long for a URL: its beginning, and a hash to recognize it by. */
+/** Replaces a text that is too long for a URL: its beginning, and a hash to recognize it by. */
 export interface ShortenedText {
   readonly start: string;
   readonly hash: string;
@@ -17,7 +18,10 @@ const macBytes = 16;
 /** Longer texts are shortened, so that a cursor with many of them still fits into a URL. In UTF-16 code units. */
 const textUnitsMax = 100;
 const startUnits = 32;
-/** Far above the length with shortened texts; only ids can make a cursor longer than a few hundred characters. */
+/**
+ * No cursor comes near this length, because texts are shortened; only long ids make one longer than
+ * a few hundred characters.
+ */
 export const cursorLengthMax = 16_000;
 
 export interface CursorValue {
@@ -32,7 +36,7 @@ export function writeCursor({ key, holder }: CursorContext, values: readonly Cur
   return Buffer.concat([macOf(key, holder, payload), payload]).toString("base64url");
 }
 
-/** undefined: not one of ours, or one of another query, order or caller. */
+/** undefined: the cursor was not issued here, or it belongs to another query, order or caller. */
 export function readCursor({ key, holder }: CursorContext, cursor: string): readonly unknown[] | undefined {
   if (cursor.length < 24 || cursor.length > cursorLengthMax || !/^[\w-]+$/.test(cursor)) return undefined;
   const bytes = Buffer.from(cursor, "base64url");
@@ -53,7 +57,9 @@ const shortenedOf = (text: string): ShortenedText => ({
 export const isShortened = (value: unknown): value is ShortenedText =>
   typeof value === "object" && value !== null && "hash" in value;
 
-/** The whole text where the row still has it; else its beginning, which sorts at its place. */
+/**
+ * The whole text when the row still has it; otherwise its beginning, which sorts at the same place.
+ */
 export const lengthened = ({ start, hash }: ShortenedText, now: unknown): string =>
   typeof now === "string" && now.length > textUnitsMax && shortenedOf(now).hash === hash ? now : start;
 

@@ -1,11 +1,11 @@
-// Rows into the answer's JSON text, once.
+// Encodes rows as the answer's JSON text, once.
 import { AppError } from "../../errors.ts";
 import { parseStoredJson } from "../../exact-json.ts";
 import type { SqlRow } from "../../ports/database/database.ts";
 import { type CursorContext, writeCursor } from "./cursor.ts";
 import type { Returns } from "../plan.ts";
 import type { PagePart } from "../sql/select-sql.ts";
-import type { Mending, Statement } from "../sql/statement.ts";
+import type { Conversion, Statement } from "../sql/statement.ts";
 
 export interface Page {
   readonly part: PagePart;
@@ -13,7 +13,7 @@ export interface Page {
   readonly cursor: CursorContext;
 }
 
-/** The drivers' rows are ours alone, so they are mended in place. */
+/** Nothing else uses the driver's rows, so they are converted in place. */
 export function encodeAnswer(
   rows: SqlRow[],
   statement: Statement,
@@ -21,7 +21,7 @@ export function encodeAnswer(
   page: Page | undefined,
 ): string {
   if (returns === "page" && page !== undefined) return encodePage(rows, statement, page);
-  for (const mending of statement.mendings) mend(rows, mending, statement.maxRows);
+  for (const conversion of statement.conversions) convert(rows, conversion, statement.maxRows);
   if (statement.unordered && rows.length > 1) return `{"items":[${rows.map(asJson).sort().join(",")}]}`;
   if (returns === "many") return JSON.stringify({ items: rows });
   const [row] = rows;
@@ -47,11 +47,11 @@ function encodePage(rows: SqlRow[], statement: Statement, { part, limit, cursor 
   const next = part === "before" || more ? at(rows.at(-1)) : null;
   const previous = part === "after" || (part === "before" && more) ? at(rows[0]) : null;
   for (const name of statement.hiddenColumns) for (const row of rows) row[name] = undefined;
-  for (const mending of statement.mendings) mend(rows, mending, statement.maxRows);
+  for (const conversion of statement.conversions) convert(rows, conversion, statement.maxRows);
   return JSON.stringify({ items: rows, next, previous });
 }
 
-function mend(rows: SqlRow[], { name, type, inside }: Mending, maxRows: number): void {
+function convert(rows: SqlRow[], { name, type, inside }: Conversion, maxRows: number): void {
   for (const row of rows) {
     const value = row[name];
     if (value === null) continue;
@@ -61,8 +61,8 @@ function mend(rows: SqlRow[], { name, type, inside }: Mending, maxRows: number):
   }
 }
 
-/** Decodes nested children: the engine has written them as JSON already, in which stored JSON is a text. */
-function childrenOf(children: unknown, inside: readonly Mending[], maxRows: number): unknown {
+/** Decodes nested children: the engine has encoded them as JSON, in which stored JSON is a text. */
+function childrenOf(children: unknown, inside: readonly Conversion[], maxRows: number): unknown {
   if (Array.isArray(children)) refuseLongLists(children, maxRows);
   if (inside.length === 0) return children;
   for (const child of (Array.isArray(children) ? children : [children]) as SqlRow[]) {
@@ -75,7 +75,7 @@ function childrenOf(children: unknown, inside: readonly Mending[], maxRows: numb
   return children;
 }
 
-/** Nested children were cut off one row past the limit: that is no answer. */
+/** Nested children were cut off one row past the limit, so the answer would be incomplete. */
 function refuseLongLists(value: readonly unknown[], maxRows: number): void {
   if (value.length > maxRows) throw tooManyRows(maxRows);
 }

@@ -1,4 +1,5 @@
-// Upserts, bulk inserts and shifts give the right answer, the same on both engines, and their errors name the item and the columns.
+// Upserts, bulk inserts and shifts give the same right answer on both engines, and their errors
+// name the item and the columns.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
 import { isAppError } from "../../errors.ts";
@@ -62,7 +63,10 @@ describe.skipIf(!withPostgres)("equal writes", () => {
   beforeAll(fresh);
   afterAll(() => engines[Symbol.asyncDispose]());
 
-  /** Expects the same outcome, which is returned, and the same rows on both engines; after an error, unchanged rows. */
+  /**
+   * Expects the same outcome, which is returned, and the same rows on both engines; after an error,
+   * unchanged rows.
+   */
   async function ask(name: string, given: object): Promise<unknown> {
     const tables = Object.keys(shelfSchema);
     const [before] = await Promise.all(engines.all.map(({ database }) => dump(database, tables)));
@@ -83,7 +87,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     note,
   });
 
-  test("the engines take every statement, also those that are run only after a clash", async () => {
+  test("the engines accept every statement, also those that run only after a conflict", async () => {
     const queries = [...set.queries.values()].filter(({ method }) => method === "POST");
     for (const { database } of engines.all) {
       const { faults } = await proveOnDatabase<ShelfTables>({ queries, schema: shelfSchema, database });
@@ -91,7 +95,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     }
   });
 
-  test("an upsert counts up from the row that is there", async () => {
+  test("an upsert increments the existing row", async () => {
     expect(await ask("plays.count", play(1, { by: 3 }))).toEqual({ item: counted(1, 1) });
     expect(await ask("plays.count", play(1, { by: 3 }))).toEqual({ item: counted(1, 4, "none") });
     expect(await ask("plays.count", play(1))).toEqual({ item: counted(1, 5, "none") });
@@ -104,7 +108,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     });
   });
 
-  test("an upsert of many counts each up by its item", async () => {
+  test("an upsert of many rows increments each by its item", async () => {
     const plays = [play(1, { count: 10 }), play(2, { count: 7, note: "new" }), play(3)];
     expect(await ask("plays.countMany", { plays })).toEqual({
       items: [counted(1, 15, "none"), counted(2, 7, "new"), counted(3, 1)],
@@ -115,12 +119,12 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     expect(await ask("plays.countMany", { plays: [] })).toEqual({ items: [] });
   });
 
-  test("an upsert that meets a row twice names the second item", async () => {
+  test("an upsert that affects a row twice names the second item", async () => {
     const plays = [play(4), play(2), play(5), play(4)];
     expect(await ask("plays.countMany", { plays })).toEqual({ code: "INVALID_PARAMETER", at: ["plays/3"] });
   });
 
-  test("a bulk insert leaves existing rows, and items that it has twice", async () => {
+  test("a bulk insert skips existing rows and repeated items", async () => {
     const plays = [play(1), play(6), play(2), play(6, { count: 9 }), play(7)];
     expect(await ask("plays.addMissing", { plays })).toEqual({ items: [counted(6, 1), counted(7, 1)] });
     expect(await ask("plays.addMissing", { plays })).toEqual({ items: [] });
@@ -154,7 +158,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     });
   });
 
-  test("a key that is taken, and a value that a step did not find, are named by their columns", async () => {
+  test("a taken key, and a value that a step did not find, are named by their columns", async () => {
     expect(await ask("plays.copy", play(9))).toMatchObject({ item: { bookId: bookId(ann, 9) } });
     const clash = { code: "CONFLICT", table: "plays", at: [] };
     expect(await ask("plays.copy", play(9))).toEqual({ ...clash, columns: ["readerId", "bookId", "month"] });
@@ -168,14 +172,14 @@ describe.skipIf(!withPostgres)("equal writes", () => {
   const positions = (answer: unknown) =>
     (answer as { items: { id: string; position: number }[] }).items.map(({ position }) => position).sort();
 
-  test("a unique position is shifted, up and down, whatever order the rows are met in", async () => {
+  test("a unique position is shifted up and down, in whatever order the engine processes the rows", async () => {
     await fresh();
     expect(positions(await ask("places.move", { shelfId: shelf, by: 1 }))).toEqual([1, 2, 3, 4, 5, 6]);
     expect(positions(await ask("places.move", { shelfId: shelf, by: -1 }))).toEqual([0, 1, 2, 3, 4, 5]);
     expect(positions(await ask("places.move", { shelfId: shelf, by: 2_147_483_642 })).length).toBe(6);
   });
 
-  test("values that follow from the other rows of the table follow from what they were before", async () => {
+  test("values that depend on other rows of the table are calculated from the rows before the update", async () => {
     await fresh();
     await ask("places.move", { shelfId: shelf, by: 10 });
     const { items } = (await ask("places.renumber", { shelfId: shelf })) as { items: object[] };
@@ -188,7 +192,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     ).toEqual(turned);
   });
 
-  test("a shift that ends outside of what the table takes changes nothing", async () => {
+  test("a shift to a value that the column does not allow changes nothing", async () => {
     await fresh();
     expect(await ask("places.move", { shelfId: shelf, by: -1 })).toMatchObject({ code: "CONFLICT" });
     expect(await ask("places.move", { shelfId: shelf, by: 2_147_483_647 })).toMatchObject({
@@ -196,7 +200,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     });
   });
 
-  test("a shift that ends on a row that stays is a conflict, which names the columns", async () => {
+  test("a shift onto a row that stays is a conflict, which names the columns", async () => {
     await fresh();
     expect(await ask("places.shift", { shelfId: shelf, by: -1, from: 3 })).toMatchObject({
       code: "CONFLICT",
@@ -204,7 +208,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     });
   });
 
-  test("two rows change places, by numbers, texts and instants", async () => {
+  test("two rows swap places, by numbers, texts and instants", async () => {
     await fresh();
     const { items } = (await ask("places.swap", { one: placeId(ann, 0), other: placeId(ann, 1) })) as {
       items: object[];

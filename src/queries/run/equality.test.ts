@@ -32,7 +32,7 @@ const user = (userId: string): Caller => ({ kind: "user", businessId: "one", use
 const owner: Caller = { kind: "business", businessId: "one", keyId: "key" };
 const span = { from: "2026-01-01T00:00:00Z", to: "2026-01-09T00:00:00+02:00" };
 
-/** The calls of the product's specs. A spec without an entry is called with made-up parameters. */
+/** The calls of the product's specs. A spec without an entry is called with generated parameters. */
 const businessCalls: Calls = {
   "tracks.list": [
     {},
@@ -292,7 +292,7 @@ const suites: readonly [Suite<BusinessTables>, Suite<ShelfTables>] = [
       openEngines<BusinessTables>({ migrations: businessMigrations, withPostgres, fill: fillBusiness }),
   },
   {
-    title: "specs that use all of the language",
+    title: "specs that use the whole language",
     calls: { ...shelfCalls, ...upsertCalls },
     tables: Object.keys(shelfSchema),
     people: [ann, ben],
@@ -331,7 +331,7 @@ for (const suite of suites) {
     const callerOf = (name: string, person: string) =>
       set.get(name).scope === "user" ? user(person) : owner;
 
-    test("calls are written for specs that exist, and without made-up calls for all of them", () => {
+    test("calls are written only for existing specs, and for all specs where none are generated", () => {
       const names = [...set.queries.keys()];
       expect(Object.keys(suite.calls).filter((name) => !set.queries.has(name))).toEqual([]);
       if (suite.callsOf === undefined) expect(Object.keys(suite.calls).sort()).toEqual(names.sort());
@@ -355,7 +355,7 @@ for (const suite of suites) {
       });
     }
 
-    /** Every page forward, and the same ones back: no row twice, none left out, none in another order. */
+    /** Reads every page forward and back: no row twice, none left out, none in another order. */
     async function walk(call: Ask): Promise<void> {
       interface Answer {
         readonly items: readonly unknown[];

@@ -43,7 +43,7 @@ test.each([
   "1.0",
   '"\\\\u0000 \\\\ud800"',
   `${"[".repeat(100)}${"]".repeat(100)}`,
-])("a label of JSON keeps what was sent (%#)", async (label) => {
+])("a label of JSON is stored exactly as it was sent (%#)", async (label) => {
   for (const answer of await save(label)) expect(answer).toContain(`"label":${label}`);
   const nested = await Promise.all(
     engines.all.map((engine) => ask(set, engine, { name: nestedName, caller, parameters: {} })),

@@ -1,4 +1,4 @@
-// Search finds a text whatever its letter case, in every script, the same on both engines.
+// Search ignores letter case in every script, the same on both engines.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
 import { foldText } from "../../ports/database/fold-text.ts";
@@ -132,7 +132,7 @@ test.each(wanted)("%s %s finds its names on both engines", async (test, part, fo
   }
 });
 
-test("each letter that has a case is folded by the server as here, if its Unicode knows the letter", async () => {
+test("each letter that has a case is folded by the server as here, if its Unicode version knows the letter", async () => {
   const postgres = engines.all.find(({ database }) => database.dialect === "postgres")?.database;
   if (postgres === undefined) return;
   const letters: string[] = [];

@@ -1,4 +1,5 @@
-// The limits of a query: its time, its rows, its bytes; and that one query's time is not another's.
+// The limits of a query: its time, its rows, its bytes. One query's time limit does not affect
+// another query.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";
@@ -104,7 +105,7 @@ describe.each([
     return isAppError(outcome) ? outcome.code : "answered";
   };
 
-  test("a query past its time is stopped, though every step of it is a look-up, and others go on meanwhile", async () => {
+  test("a query past its time limit is stopped, even one of many short look-ups, and other queries continue meanwhile", async () => {
     await run("books.quick");
     const startedAt = performance.now();
     const slow = codeOf("books.endless");
@@ -135,7 +136,7 @@ describe.each([
     expect(await codeOf("books.all", { maxRows: 40 })).toBe("RESULT_TOO_LARGE");
   });
 
-  test("nested rows count, too: a list is never cut short in silence", async () => {
+  test("nested rows count, too: a list is never cut short without an error", async () => {
     expect(await codeOf("books.nested")).toBe("RESULT_TOO_LARGE");
   });
 

@@ -1,4 +1,5 @@
-// Hostile text in every text parameter of every spec, on every engine: it comes back verbatim or is refused by name.
+// Hostile text in every text parameter of every spec, on every engine: it comes back verbatim, or
+// the parameter is refused by name.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
 import { AppError } from "../../errors.ts";
@@ -31,9 +32,9 @@ const tally = { places: 0, calls: 0, answered: 0, refused: 0 };
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Columns that give back what a parameter of the same meaning brought. */
+/** Columns that return the value of a parameter with the same meaning. */
 const echoes: Readonly<Record<string, string>> = { name: "name", title: "title" };
-/** Where a text is looked for: every row of the answer has to hold it. */
+/** Searches for a text: every row of the answer has to contain it. */
 const searches: Readonly<Record<string, (row: Row, text: string) => boolean>> = {
   "tracks.search text": (row, text) => foldText(String(row.title)).includes(foldText(text)),
   "projects.list search": (row, text) => foldText(String(row.name)).includes(foldText(text)),
@@ -61,7 +62,7 @@ async function outcomeOf<Tables>(
   );
 }
 
-/** Writes leave thousands of rows behind, which reads would then have to go through each time. */
+/** Reads come first, because writes leave thousands of rows that each read would have to scan. */
 const readsFirst = (set: QuerySet) =>
   [...set.queries.values()].sort((one, other) => one.method.localeCompare(other.method));
 
@@ -118,7 +119,7 @@ function hostile<Tables>({ title, userId, known, tables, load, open }: Case<Tabl
       console.log(`hostile texts so far: ${JSON.stringify(tally)}`);
     });
 
-    test("is refused by name or comes back verbatim, the same on every engine, and the tables are still there", async () => {
+    test("is refused by name or comes back verbatim, the same on every engine, and the tables still exist", async () => {
       for (const query of readsFirst(set)) {
         for (const place of textPlaces(query.parameters)) {
           tally.places += 1;

@@ -1,4 +1,5 @@
-// Two users and two businesses: whatever query is asked with whatever id of the other, nothing comes back and nothing changes.
+// Two users and two businesses: no query with an id of another returns or changes anything of that
+// other.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
@@ -25,7 +26,7 @@ const withPostgres = await hasPostgres();
 const tracksPerUser = 12;
 const kinds = ["project", "track", "version", "generation"] as const;
 
-/** Every id that a user of the made-up business could have. */
+/** Every id that a user of the sample business could have. */
 const idsOf = (user: string) => [
   user,
   ...kinds.flatMap((kind) => Array.from({ length: tracksPerUser * 3 }, (_, at) => idOf(user, kind, at))),
@@ -82,7 +83,8 @@ function isolated<Tables>({
             for (const place of places) {
               if (!Object.hasOwn(base, place.parameter)) continue;
               for (const foreign of foreignIds) {
-                // A new shelf may get any free id that its owner chooses, and is the owner's then.
+                // A new shelf may have any free id that its owner chooses, and then belongs to that
+                // owner.
                 if (query.name === "shelves.save" && !foreign.includes("-shelf-")) continue;
                 await askWith(engine, query.name, place.put(base, foreign), foreign);
               }
@@ -191,7 +193,7 @@ describe("nothing of another user", () => {
     known: { shelfId: shelfId(ann, 0), bookId: bookId(ann, 0), bookIds: [bookId(ann, 0)], id: "some-shelf" },
   });
 
-  test("no row hangs under a row of another user after all that", async () => {
+  test("afterwards no row refers to a row of another user", async () => {
     const links = [
       ["tracks", "projectId", "projects"],
       ["versions", "trackId", "tracks"],
@@ -210,7 +212,7 @@ describe("nothing of another user", () => {
   });
 });
 
-test("the owner can be named by no parameter, set by no spec, and left out of none", () => {
+test("no parameter can name the owner, no spec can set it, and none can leave it out", () => {
   const spec = (query: unknown, parameters: unknown = { userId: { type: "string" } }) => ({
     file: "tracks.steal.json",
     text: JSON.stringify({

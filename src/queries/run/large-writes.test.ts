@@ -1,4 +1,5 @@
-// A write of many rows on the embedded engine: other callers of the process are served meanwhile, and its time limit holds.
+// A write of many rows on the embedded engine: other callers of the process are served meanwhile,
+// and its time limit applies.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
 import { openEngines } from "../fixtures/engines.ts";
@@ -52,7 +53,7 @@ const { queries, faults } = proveSpecs(
   shelfSchema,
 );
 
-test("a write of 200,000 rows found by an index holds up nobody, and past its time nothing is changed", async () => {
+test("a write of 200,000 rows found by an index does not block other callers, and past its time limit nothing is changed", async () => {
   expect(faults).toEqual([]);
   await using engines = await openEngines<ShelfTables>({
     migrations: shelfMigrations,
@@ -90,7 +91,7 @@ test("a write of 200,000 rows found by an index holds up nobody, and past its ti
   }, 2);
   expect(JSON.parse(await run("books.read", "POST"))).toHaveProperty("item.id");
   clearInterval(timer);
-  // A turn that lasted until the end of the work would have let no timer run.
+  // A single turn for the whole work would have let no timer run.
   longestMs = Math.max(longestMs, performance.now() - lastMs);
   expect(longestMs).toBeLessThan(400);
   const after = await pages();

@@ -1,4 +1,5 @@
-// The queries that a server knows, each ready to be called: checks made, statements compiled at first use.
+// The queries that a server knows. Each can be called: checks are built, and statements are
+// compiled at first use.
 import { AppError } from "../../errors.ts";
 import { binderOf, type CallValues } from "../sql/bind.ts";
 import { nearestNames } from "../spec/nearest-names.ts";
@@ -9,16 +10,16 @@ import type { PagePart } from "../sql/select-sql.ts";
 import { compileStatement, type DialectName, shapingParameters, type Statement } from "../sql/statement.ts";
 
 export interface ReadyStatement extends Statement {
-  /** It speaks of the moment of the call. */
+  /** Whether the answer depends on the time of the call. */
   readonly usesNow: boolean;
   readonly bind: (call: CallValues) => SqlValue[];
 }
 
 export interface ReadyQuery extends Query {
   readonly readCall: ReadCall;
-  /** Which order a call asks for. */
+  /** The orders that a call may ask for. */
   readonly orderNames: readonly string[];
-  /** One per step; compiled when such a call comes for the first time, and kept. */
+  /** One per step. They are compiled at the first such call, and cached. */
   statements(
     dialect: DialectName,
     parameters: Readonly<Record<string, unknown>>,
@@ -28,7 +29,7 @@ export interface ReadyQuery extends Query {
 
 export interface QuerySet {
   readonly queries: ReadonlyMap<string, ReadyQuery>;
-  /** NOT_FOUND, with the nearest names. */
+  /** Throws NOT_FOUND with the nearest names. */
   get(name: string): ReadyQuery;
 }
 
@@ -48,7 +49,10 @@ export function createQuerySet(queries: readonly Query[]): QuerySet {
   };
 }
 
-/** Texts kept per query and engine: more combinations than these are compiled anew. */
+/**
+ * The number of compiled shapes cached per query and engine; other combinations are compiled at
+ * each call.
+ */
 const shapesMax = 64;
 const pageParts: readonly PagePart[] = ["whole", "first", "after", "before", "row"];
 
@@ -57,7 +61,7 @@ export function readyQuery(query: Query): ReadyQuery {
   const shaping = shapingParameters(query);
   const answer = plan.steps.find(({ name }) => name === plan.answer)!.statement;
   const orderNames = answer.kind === "select" ? answer.orders.map(({ name }) => name) : [""];
-  const kept: Record<DialectName, Map<number, readonly ReadyStatement[]>> = {
+  const cached: Record<DialectName, Map<number, readonly ReadyStatement[]>> = {
     sqlite: new Map(),
     postgres: new Map(),
   };
@@ -86,11 +90,11 @@ export function readyQuery(query: Query): ReadyQuery {
       const order = orderNames.length > 1 ? orderNames.indexOf(values.orderBy as string) : 0;
       let key = order * pageParts.length + pageParts.indexOf(page);
       for (const name of shaping) key = key * 2 + (values[name] === undefined ? 0 : 1);
-      const known = kept[dialect].get(key);
+      const known = cached[dialect].get(key);
       if (known !== undefined) return known;
       const compiled = compile(dialect, values, order, page);
-      if (kept[dialect].size >= shapesMax) kept[dialect].delete(kept[dialect].keys().next().value!);
-      kept[dialect].set(key, compiled);
+      if (cached[dialect].size >= shapesMax) cached[dialect].delete(cached[dialect].keys().next().value!);
+      cached[dialect].set(key, compiled);
       return compiled;
     },
   };

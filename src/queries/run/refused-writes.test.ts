@@ -1,4 +1,5 @@
-// A write that answers an error has changed nothing, on both engines, whatever the error and whenever it is found.
+// A write that answers with an error has changed nothing, on both engines, whatever the error and
+// whenever it is found.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";
@@ -158,7 +159,7 @@ describe.each([
     ["too many bytes of rows that were updated", "books.renameBytes", all, {}, "RESULT_TOO_LARGE"],
     ["too many rows that were inserted", "books.addRows", three, {}, "RESULT_TOO_LARGE"],
     ["too many bytes of rows that were inserted", "books.addBytes", three, {}, "RESULT_TOO_LARGE"],
-    ["too many bytes of rows that were there", "books.saveBytes", saved, {}, "RESULT_TOO_LARGE"],
+    ["too many bytes of existing rows", "books.saveBytes", saved, {}, "RESULT_TOO_LARGE"],
     ["one row of too many bytes", "books.oneByteShort", three.books[0]!, {}, "RESULT_TOO_LARGE"],
     ["too many rows of a later step", "books.stepRows", all, {}, "RESULT_TOO_LARGE"],
     ["too many bytes of a later step", "books.stepBytes", all, {}, "RESULT_TOO_LARGE"],
@@ -177,7 +178,7 @@ describe.each([
     expect(await dump(engine.database, tables)).toBe(before);
   });
 
-  test("a write past its time is undone", async () => {
+  test("a write past its time limit is rolled back", async () => {
     const before = await dump(engine.database, tables);
     const many = Array.from({ length: 100 }, (_, index) => ({ id: `late-${index}`, title: "t".repeat(900) }));
     const code = await codeOf("books.addRows", { books: many }, { timeoutMs: 0.001 });
@@ -185,7 +186,7 @@ describe.each([
     expect(await dump(engine.database, tables)).toBe(before);
   });
 
-  test("a write that waited for another one past its time is not made later", async () => {
+  test("a write that waited for another one past its time limit is not made later", async () => {
     const before = await dump(engine.database, tables);
     const other = await engine.openAgain();
     const held = Promise.withResolvers<void>();

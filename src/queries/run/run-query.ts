@@ -17,18 +17,18 @@ import type { PagePart } from "../sql/select-sql.ts";
 export interface RunQueryDeps<Tables> {
   readonly set: QuerySet;
   readonly database: Database<Tables>;
-  /** Of the business: cursors are signed with it. */
+  /** The business's key, which signs cursors. */
   readonly cursorKey: Uint8Array;
-  /** Of the business: where it allows less than the spec, it counts. */
+  /** The business's limits, which apply where they are lower than the spec's. */
   readonly limits?: Partial<Guards>;
   readonly clock?: QueryClock;
   /** A fingerprint of a text, for the ETag; SHA-1 when absent. */
   readonly digest?: ((text: string) => string) | undefined;
 }
 
-/** Where a query's instants and fresh ids come from. */
+/** The source of a query's instants and fresh ids. */
 export interface QueryClock {
-  /** RFC 3339, UTC, milliseconds. */
+  /** Returns RFC 3339 in UTC with milliseconds. */
   now(): string;
   newId(): string;
 }
@@ -39,17 +39,20 @@ export interface QueryCall {
   readonly name: string;
   readonly method: Method;
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** How `parameters` came; by default as text for GET, and as JSON for POST. */
+  /** The form of `parameters`; by default text for GET and JSON for POST. */
   readonly source?: CallSource;
 }
 
 export interface QueryAnswer {
-  /** JSON. */
+  /** The answer as JSON. */
   readonly body: string;
-  /** Of a read. */
+  /** The ETag of a read; undefined for a write. */
   readonly etag: string | undefined;
   readonly rows: number;
-  /** A read that says the same until the data change: it doesn't speak of the moment. */
+  /**
+   * Whether the same read gives the same answer until the data change: it doesn't depend on the
+   * current time.
+   */
   readonly lasts: boolean;
 }
 
@@ -72,7 +75,10 @@ export async function runQuery<Tables>(
   return finishCall(call, { rows: rows as SqlRow[], statement });
 }
 
-/** The same at once, for a read whose database needs no waiting; undefined when it does. The errors are thrown. */
+/**
+ * Like `runQuery`, but synchronous, for a read whose database needs no waiting; undefined when it
+ * does. Throws the same errors.
+ */
 export function tryQuery<Tables>(
   deps: RunQueryDeps<Tables>,
   caller: Caller,
@@ -120,7 +126,7 @@ function prepareCall<Tables>(
   return { query, statements, values, guards, page, digest };
 }
 
-/** A cursor contains no long text: that is read from the row which the cursor names. */
+/** A cursor contains no long texts: those are read from the row that the cursor names. */
 async function withWholeCursor<Tables>(
   database: Database<Tables>,
   { query, values, guards }: PreparedCall,
@@ -163,19 +169,19 @@ const noSteps: ReadonlyMap<string, StepOutcome> = new Map();
 function userOf(query: ReadyQuery, caller: Caller): string {
   if (query.scope === "user") {
     if (caller.kind === "user") return caller.userId;
-    throw new AppError("FORBIDDEN", "This query is about a user's own things.", {
+    throw new AppError("FORBIDDEN", "This query reads or changes a user's own data.", {
       hint: "Call it with a user token, minted with POST /v1/tokens.",
     });
   }
   if (caller.kind === "business") return "";
-  throw new AppError("FORBIDDEN", "This query is for the business itself.", {
+  throw new AppError("FORBIDDEN", "This query is for the business itself, not for one user.", {
     hint: "Call it with a business key (rk_…).",
   });
 }
 
 const wrongMethod = ({ name }: ReadyQuery) =>
-  new AppError("METHOD_NOT_ALLOWED", `${name} is called with POST.`, {
-    hint: "It writes: send POST with a JSON body.",
+  new AppError("METHOD_NOT_ALLOWED", `${name} has to be called with POST.`, {
+    hint: "The query writes: send POST with a JSON body.",
     details: { allow: "POST" },
   });
 
@@ -200,7 +206,7 @@ function pageOf(
   const who = caller.kind === "user" ? caller.userId : caller.kind;
   const cursor: CursorContext = { key, holder: `${query.name}\n${String(orderBy ?? "")}\n${who}` };
   if (after !== undefined && before !== undefined) {
-    throw badParameters([{ at: "before", message: "Either after or before, not both." }]);
+    throw badParameters([{ at: "before", message: "Send after or before, not both." }]);
   }
   const name = after === undefined ? "before" : "after";
   const given = values[name];
@@ -210,13 +216,13 @@ function pageOf(
     throw badParameters([
       {
         at: name,
-        message: "It is no cursor of this query and order.",
-        hint: "Take the one from the last answer.",
+        message: "This cursor does not belong to this query and order.",
+        hint: "Use a cursor from the last answer.",
       },
     ]);
   }
   return { part: name, limit: limit as number, cursor, values: read };
 }
 
-/** The text holds nothing of the moment, so the same rows give the same tag. */
+/** The text contains no current time, so the same rows give the same tag. */
 const sha1Of = (text: string): string => hash("sha1", text, "base64url");

@@ -52,7 +52,10 @@ interface Bounds {
   readonly most: unknown;
 }
 
-/** A value that no row has: above all of them where possible, which also suits a column that is never negative. */
+/**
+ * A value that no row has: above all of them where possible, which also suits a column that is
+ * never negative.
+ */
 function placeBeyond(type: ShiftedColumn["type"], { least, most }: Bounds, { index, of }: Turn): unknown {
   if (type === "text") return `~${crypto.randomUUID()}`;
   if (type === "timestamp") {
@@ -71,5 +74,8 @@ function placeBeyond(type: ShiftedColumn["type"], { least, most }: Bounds, { ind
 const firstInstant = Date.parse("0001-01-01T00:00:00Z");
 const lastInstant = Date.UTC(9999, 0);
 
-/** The column contains both its least and its greatest possible value, so there is none beyond. */
+/**
+ * The column contains both its minimum and its maximum possible value, so no value is free outside
+ * of its range.
+ */
 const noPlace = () => clashOf({ kind: "unique" }, undefined);

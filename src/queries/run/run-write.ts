@@ -84,7 +84,10 @@ function attempt<Tables, Answer>(
   return database.transaction(work, { texts, timeoutMs: guards.timeoutMs });
 }
 
-/** Adds the clashing item to the error of an insert of many, where it can be found: by another query, after the rollback. */
+/**
+ * Finds the conflicting item of a bulk insert by another query after the rollback, and adds it to
+ * the error, if possible.
+ */
 async function withItem<Tables>(
   database: Database<Tables>,
   { query, statements }: WriteCall,
@@ -132,7 +135,10 @@ const inOneOrder = (rows: readonly SqlRow[]): readonly SqlRow[] =>
         .sort((one, other) => (one.text < other.text ? -1 : 1))
         .map(({ row }) => row);
 
-/** SQLite runs a write in this process and can't stop it: the transaction is rolled back afterwards. */
+/**
+ * SQLite runs a write in this process and can't stop it, so the transaction is rolled back
+ * afterwards.
+ */
 function deadlineOf(timeoutMs: number): () => void {
   const endsAt = performance.now() + timeoutMs;
   return () => {
@@ -141,13 +147,13 @@ function deadlineOf(timeoutMs: number): () => void {
 }
 
 const writeTooSlow = (timeoutMs: number): AppError =>
-  new AppError("QUERY_TIMEOUT", `The write took longer than ${timeoutMs} ms and was undone.`, {
-    hint: "Write less at once, or add an index for what it looks for.",
+  new AppError("QUERY_TIMEOUT", `The write took longer than ${timeoutMs} ms and was rolled back.`, {
+    hint: "Write fewer rows at once, or add an index for the write's condition.",
   });
 
 function checkStep({ expect }: StepPlan, changes: number): void {
   if (expect === "rows" && changes === 0) throw notFound("thing");
   if (expect === "none" && changes > 0) {
-    throw new AppError("CONFLICT", "There is one already.", { hint: "Read it, or use another value." });
+    throw new AppError("CONFLICT", "Such a row exists already.", { hint: "Read it, or use another value." });
   }
 }

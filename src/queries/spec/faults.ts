@@ -1,4 +1,5 @@
-// Collects what is wrong with a spec, each with the place in the file and what to do; nothing stops at the first.
+// Collects the faults of a spec, each with its place in the file and a hint. Reading continues
+// after a fault.
 import type { Fault } from "../../errors.ts";
 import { nearestNames } from "./nearest-names.ts";
 
@@ -24,13 +25,15 @@ export function createFaultList(): FaultList {
   };
 }
 
-/** RFC 6901: one more part on a JSON pointer. */
+/** RFC 6901: adds one part to a JSON pointer. */
 export const pointerTo = (at: string, part: string | number): string =>
   `${at}/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 
-/** "Did you mean a, b?", or all there is when nothing is near. */
+/** "Did you mean a, b?", or all known names when none is near. */
 export function suggestionFor(wrong: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const near = nearestNames(wrong, known);
-  return near.length > 0 ? `Did you mean ${near.join(", ")}?` : `There is ${[...known].sort().join(", ")}.`;
+  return near.length > 0
+    ? `Did you mean ${near.join(", ")}?`
+    : `The known names are ${[...known].sort().join(", ")}.`;
 }

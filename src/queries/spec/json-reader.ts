@@ -1,10 +1,10 @@
-// Reads unknown JSON with its place at hand, so that every fault can name it.
+// Reads unknown JSON together with its place, so that every fault can name the place.
 import { exactSourceOf } from "../../exact-json.ts";
 import { type FaultList, pointerTo, suggestionFor } from "./faults.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A raw number, which keeps its digits, is no object. */
+/** A raw number, which keeps its digits, is not an object. */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value) && exactSourceOf(value) === undefined;
 
@@ -27,7 +27,7 @@ export function readObject(
   const known = [...required, ...optional];
   for (const key of Object.keys(value)) {
     if (!known.includes(key))
-      faults.add(pointerTo(at, key), `There is no "${key}" here.`, suggestionFor(key, known));
+      faults.add(pointerTo(at, key), `The key "${key}" is not allowed here.`, suggestionFor(key, known));
   }
   const missing = required.filter((key) => !Object.hasOwn(value, key));
   for (const key of missing) faults.add(at, `"${key}" is missing.`);

@@ -1,4 +1,4 @@
-// What a spec may say, and how every fault of every file is told: where, what, and what to do.
+// The rules for specs; every fault of every file is reported with its place and a hint.
 import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,31 +32,31 @@ test("a spec without a fault has none", () => {
   expect(faultsOf(whole)).toEqual([]);
 });
 
-/** What is wrong, where it is told, and a word of what is told. */
+/** The fault, the spec, the reported place, and a pattern of the reported text. */
 const faulty: readonly [string, unknown, string, RegExp][] = [
   ["no JSON", "{", "", /not valid JSON/],
   [
-    "a number that would become another one",
+    "a number that would lose digits",
     JSON.stringify(where({ column: "b.pages", lessThan: 1.5 })).replace("1.5", "9007199254740993"),
     "/query/select/where/lessThan",
-    /can't be held exactly/,
+    /can't be represented exactly/,
   ],
   ["a repeated key", '{"name":"a.b","name":"a.c"}', "", /"name" is repeated/],
   ["a list", [], "", /object/],
-  ["a key that is none", { ...whole, metod: "GET" }, "/metod", /Did you mean method/],
+  ["an unknown key", { ...whole, metod: "GET" }, "/metod", /Did you mean method/],
   ["a missing key", { ...whole, scope: undefined }, "", /"scope" is missing/],
   ["another name than the file's", { ...whole, name: "books.other" }, "/name", /books\.other\.json/],
-  ["a name that is none", { ...whole, name: "Books" }, "/name", /entity\.verb/],
-  ["a method that is none", { ...whole, method: "PUT" }, "/method", /GET, POST/],
+  ["an invalid name", { ...whole, name: "Books" }, "/name", /entity\.verb/],
+  ["an unknown method", { ...whole, method: "PUT" }, "/method", /GET, POST/],
   ["a read by POST", { ...whole, method: "POST" }, "/method", /GET/],
   [
-    "a table that is none",
+    "an unknown table",
     { ...whole, query: { select: { from: "boks", columns: { id: "id" } } } },
     "/query/select/from",
     /Did you mean books/,
   ],
   [
-    "a column that is none",
+    "an unknown column",
     select({ columns: { id: "b.titel" } }),
     "/query/select/columns/id",
     /Did you mean title/,
@@ -67,7 +67,12 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     "/query/select/orderBy/0/by",
     /"length" is a column of the answer.*Write its expression instead: \{"length":"b.title"\}/,
   ],
-  ["a table out of sight", select({ columns: { id: "c.id" } }), "/query/select/columns/id", /no table "c"/],
+  [
+    "a table that is not visible",
+    select({ columns: { id: "c.id" } }),
+    "/query/select/columns/id",
+    /table "c"/,
+  ],
   [
     "the same alias twice",
     select({ joins: [{ table: "shelves", as: "b", on: [] }] }),
@@ -98,7 +103,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /not used/,
   ],
   [
-    "a parameter's type that is none",
+    "an unknown type of parameter",
     { ...whole, parameters: { title: { type: "text" } } },
     "/parameters/title/type",
     /string/,
@@ -113,13 +118,13 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     "a default that does not fit",
     { ...whole, parameters: { title: { type: "string", maxLength: 2, default: "long" } } },
     "/parameters/title/default",
-    /At most 2/,
+    /at most 2/,
   ],
   [
     "the engine's own parameter",
     { ...where({ column: "b.title", equals: { param: "after" } }, { after: text }), returns: "page" },
     "/parameters/after",
-    /engine's own/,
+    /engine already defines/,
   ],
   [
     "an optional parameter without ifGiven",
@@ -128,7 +133,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /ifGiven/,
   ],
   [
-    "ifGiven of what is always given",
+    "ifGiven of a parameter that always has a value",
     where({ ifGiven: "title", column: "b.title", equals: { param: "title" } }, { title: text }),
     "/query/select/where/ifGiven",
     /always has a value/,
@@ -155,7 +160,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /\{"value": "x"\}/,
   ],
   ["null compared", where({ column: "b.pages", equals: null }), "/query/select/where/equals", /isNull/],
-  ["no comparison", where({ column: "b.pages", equal: 7 }), "/query/select/where", /equals/],
+  ["a missing comparison", where({ column: "b.pages", equal: 7 }), "/query/select/where", /equals/],
   [
     "two comparisons in one",
     where({ column: "b.pages", atLeast: 7, atMost: 9 }),
@@ -166,7 +171,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     "a parameter too large for its column",
     where({ column: "b.pages", equals: { param: "n" } }, { n: { type: "integer", maximum: 5e9 } }),
     "/query/select/where/equals",
-    /larger than the column/,
+    /larger than its column/,
   ],
   [
     "an aggregate in a condition",
@@ -199,7 +204,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /groups/,
   ],
   [
-    "a page ordered by what may be null",
+    "a page ordered by a nullable column",
     { ...select({ orderBy: [{ by: "b.pages" }] }), returns: "page" },
     "/query/select/orderBy",
     /coalesce/,
@@ -237,7 +242,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /title\.asc/,
   ],
   [
-    "an expression that is none",
+    "an invalid expression",
     select({ columns: { id: { colum: "b.id" } } }),
     "/query/select/columns/id",
     /Did you mean column/,
@@ -250,7 +255,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /POST/,
   ],
   [
-    "a write that gives nothing back",
+    "a write without an answer",
     { ...whole, method: "POST", query: { delete: { from: "books", where: [] } } },
     "/query",
     /returning/,
@@ -284,7 +289,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /"where" is missing/,
   ],
   [
-    "a null where none may be",
+    "a null where null is not allowed",
     {
       ...whole,
       method: "POST",
@@ -306,7 +311,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /newId/,
   ],
   [
-    "a step that is not there",
+    "an unknown step",
     {
       ...whole,
       method: "POST",
@@ -330,7 +335,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
 ];
 
 for (const [what, content, at, told] of faulty) {
-  test(`${what} is told at ${at === "" ? "the top" : at}`, () => {
+  test(`${what} is reported at ${at === "" ? "the top" : at}`, () => {
     const faults = faultsOf(content);
     const there = faults
       .filter((fault) => fault.at === at)
@@ -340,7 +345,7 @@ for (const [what, content, at, told] of faulty) {
   });
 }
 
-test("a fault is reported once, and none that only follows from it", () => {
+test("a fault is reported once, without its consequences", () => {
   const step = (name: unknown, from: string) => ({ name, select: { from, columns: { id: "id" } } });
   const write = {
     name: "last",
@@ -362,7 +367,7 @@ test("a fault is reported once, and none that only follows from it", () => {
   expect(more).toEqual([]);
 });
 
-test("every fault of every file is told at once, each with its file, and nothing is served", async () => {
+test("all faults of all files are reported at once, each with its file, and nothing is served", async () => {
   const dir = mkdtempSync(join(tmpdir(), "rondo-specs-"));
   writeFileSync(
     join(dir, "a.b.json"),
@@ -381,7 +386,9 @@ test("every fault of every file is told at once, each with its file, and nothing
 
 test("two specs of one name are a fault", () => {
   const { faults } = proveSpecs([fileOf(whole), fileOf(whole)], shelfSchema);
-  expect(faults).toMatchObject([{ at: "/name", message: '"books.some" stands in books.some.json already.' }]);
+  expect(faults).toMatchObject([
+    { at: "/name", message: '"books.some" is already defined in books.some.json.' },
+  ]);
 });
 
 test("the product's specs hold on a migrated database: its columns, its engine, its indexes", async () => {
@@ -392,7 +399,7 @@ test("the product's specs hold on a migrated database: its columns, its engine, 
   await proveOn.close();
 });
 
-test("what a database lacks is told: a column, a value for a column, an index for a write", async () => {
+test("missing parts of a database are reported: a column, a value for a column, an index for a write", async () => {
   const proveOn = await openSqlite<BusinessTables>({ file: ":memory:", migrations: businessMigrations });
   await proveOn.migrate();
   const dir = mkdtempSync(join(tmpdir(), "rondo-specs-"));

@@ -1,4 +1,5 @@
-// Loads the specs of a folder: all of them are proven, and every fault of every file is told at once.
+// Loads the specs of a folder: all of them are checked, and all faults of all files are reported at
+// once.
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { AppError } from "../../errors.ts";
@@ -13,17 +14,20 @@ import type { Schema } from "./parsing.ts";
 export interface LoadSpecsOptions<Tables> {
   readonly dir: string;
   readonly schema: Schema;
-  /** A migrated database, which may be empty: its columns and its engine are asked, too. */
+  /**
+   * A migrated database, which may be empty, to check the specs against its columns and its engine,
+   * too.
+   */
   readonly proveOn?: Database<Tables>;
 }
 
 export interface SpecFile {
-  /** "tracks.list.json" */
+  /** For example "tracks.list.json". */
   readonly file: string;
   readonly text: string;
 }
 
-/** SPEC_INVALID with every fault, unless all are fine. */
+/** Throws SPEC_INVALID with all faults of all specs, if there is any. */
 export async function loadSpecs<Tables = never>({
   dir,
   schema,
@@ -63,7 +67,7 @@ export function proveSpecs(files: readonly SpecFile[], schema: Schema): ProvenSp
     const query = "fault" in raw ? undefined : readSpec(list, schema, raw.plain, basename(file));
     if (query !== undefined) {
       const other = fileOf.get(query.name);
-      if (other !== undefined) list.add("/name", `"${query.name}" stands in ${other} already.`);
+      if (other !== undefined) list.add("/name", `"${query.name}" is already defined in ${other}.`);
       fileOf.set(query.name, file);
     }
     if (list.faults.length === 0 && query !== undefined) queries.push(query);
@@ -72,14 +76,14 @@ export function proveSpecs(files: readonly SpecFile[], schema: Schema): ProvenSp
   return { queries, faults };
 }
 
-/** Reports a number of a spec that would silently change its value. */
+/** Reports a number in a spec that would silently lose digits. */
 function noteInexact(list: FaultList, at: string, value: unknown): void {
   const source = exactSourceOf(value);
   if (source !== undefined) {
     if (losesDigits(source))
       list.add(
         at,
-        `${source.slice(0, 40)} can't be held exactly.`,
+        `${source.slice(0, 40)} can't be represented exactly.`,
         "Write at most 15 digits, or a parameter of format int64.",
       );
   } else if (typeof value === "object" && value !== null) {
@@ -100,6 +104,6 @@ function syntaxErrorOf(text: string): string | undefined {
 export const specsInvalid = (faults: readonly SpecFault[]): AppError =>
   new AppError(
     "SPEC_INVALID",
-    faults.length === 1 ? "The query specs have a fault." : `The query specs have ${faults.length} faults.`,
+    faults.length === 1 ? "The query specs have 1 fault." : `The query specs have ${faults.length} faults.`,
     { faults: faults.map(({ file, at, ...rest }) => ({ at: `${file}#${at}`, ...rest })) },
   );

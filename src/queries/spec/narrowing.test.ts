@@ -1,4 +1,5 @@
-// No update and no delete affects every row of its scope because a parameter was left out, was null, or was empty.
+// No update and no delete affects every row of its scope because a parameter was left out, was
+// null, or was empty.
 // biome-ignore-all lint/suspicious/noThenProperty: specs say when and then; nothing awaits one
 import { describe, expect, test } from "bun:test";
 import { shelfSchema } from "../fixtures/shelf-data.ts";
@@ -22,7 +23,7 @@ const parameters = {
   lentOrNot: { type: "boolean", default: false },
 };
 
-/** Only the named parameters: an unused one is a fault of its own. */
+/** Only the named parameters are declared: an unused one would be a fault of its own. */
 const used = (where: unknown) =>
   Object.fromEntries(
     Object.entries(parameters).filter(([name]) => JSON.stringify(where).includes(`"param":"${name}"`)),
@@ -79,18 +80,18 @@ const wide: readonly [string, unknown][] = [
   ],
   ["a column and itself", { column: "id", equals: { column: "books.id" } }],
   [
-    "a column and what follows from it",
+    "a column and a value calculated from it",
     { column: "title", equals: { coalesce: ["books.title", { value: "x" }] } },
   ],
-  ["a column that is one of itself", { column: "id", in: [{ column: "books.id" }] }],
+  ["a list that contains the column itself", { column: "id", in: [{ column: "books.id" }] }],
   ["two columns of the row", { column: "title", atLeast: { column: "books.id" } }],
   ["a constant and itself", { expression: { value: 1 }, equals: { value: 1 } }],
   ["a parameter and itself", { expression: { param: "id" }, equals: { param: "id" } }],
   [
-    "a case that may give what is asked",
+    "a case that may give the compared value",
     { expression: { case: [{ when: optional, then: { value: 1 } }], else: 1 }, equals: { value: 1 } },
   ],
-  ["a calculation that may be nothing", { expression: { multiply: ["pages", 0] }, equals: { value: 0 } }],
+  ["a calculation that may give null", { expression: { multiply: ["pages", 0] }, equals: { value: 0 } }],
   ["the owner, which is the scope", { column: "readerId", equals: { caller: true } }],
   ["a column that is never null", { column: "title", isNull: false }],
   ["every value but one", param("id", "notEquals", "id")],
@@ -99,14 +100,14 @@ const wide: readonly [string, unknown][] = [
   ["the opposite of a value", { not: param("title", "equals", "name") }],
   ["text that may be empty", param("title", "contains", "name")],
   ["a beginning that may be empty", param("title", "startsWith", "name")],
-  ["an end that is empty when it is left out", param("title", "endsWith", "nameOrNothing")],
-  ["everything behind a text that may be empty", param("title", "atLeast", "name")],
-  ["a bound that is the least when it is left out", param("pages", "atLeast", "leastOrNothing")],
-  ["a mark and an optional condition", [{ column: "pages", isNull: true }, optional]],
+  ["an ending that is empty when it is left out", param("title", "endsWith", "nameOrNothing")],
+  ["every text after one that may be empty", param("title", "atLeast", "name")],
+  ["a lower bound that is the minimum when it is left out", param("pages", "atLeast", "leastOrNothing")],
+  ["a deletion mark and an optional condition", [{ column: "pages", isNull: true }, optional]],
   ["a flag and an optional condition", [{ column: "lent", equals: true }, optional]],
   ["a flag that has a default", param("lent", "equals", "lentOrNot")],
   ["true or false", { column: "lent", in: [true, false] }],
-  ["another table, whatever the row", shelfOf(param("s.id", "equals", "id"))],
+  ["rows of another table that don't depend on the row", shelfOf(param("s.id", "equals", "id"))],
   [
     "another table with an optional condition",
     shelfOf([ofTheShelf, { ifGiven: "optionalName", ...param("s.name", "equals", "optionalName") }]),
@@ -124,7 +125,10 @@ const narrow: readonly [string, unknown][] = [
   ["a list", param("id", "in", "ids")],
   ["a list of constants", { column: "title", in: ["one", "two"] }],
   ["a text", param("title", "equals", "name")],
-  ["a text, letter case aside", { expression: { lower: "title" }, equals: { lower: { param: "name" } } }],
+  [
+    "a text, regardless of letter case",
+    { expression: { lower: "title" }, equals: { lower: { param: "name" } } },
+  ],
   ["text that is not empty", param("title", "contains", "filled")],
   ["a span", [{ column: "boughtAt", between: [{ param: "since" }, { now: true }] }]],
   ["a bound", param("pages", "atLeast", "least")],
@@ -132,7 +136,7 @@ const narrow: readonly [string, unknown][] = [
   ["a flag that is given", param("lent", "equals", "lent")],
   ["either of two", { or: [param("id", "equals", "id"), param("title", "equals", "name")] }],
   ["the opposite of all others", { not: param("id", "notEquals", "id") }],
-  ["a mark, without any parameter", { column: "pages", isNull: true }],
+  ["a deletion mark, without any parameter", { column: "pages", isNull: true }],
   ["a row of another table", shelfOf([ofTheShelf, param("s.name", "equals", "name")])],
   ["no row of another table, without any parameter", { not: shelfOf(ofTheShelf) }],
 ];
@@ -154,7 +158,7 @@ describe("a delete or an update that may affect every row does not load", () => 
   test.each(wide)("unless it says so: %s", (_title, where) => {
     expect(faultsOf(remove(where, { everyRow: true }), where)).toEqual([]);
   });
-  test("a missing condition is missing, unless every row is meant", () => {
+  test("a write without a condition is refused, unless every row is meant", () => {
     expect(faultsOf(remove(undefined), [])[0]).toMatchObject({ at: "/query/delete" });
     expect(faultsOf(remove(undefined, { everyRow: true }), [])).toEqual([]);
     expect(faultsOf(remove(undefined, { everyRow: false }), [])[0]).toMatchObject({
@@ -163,7 +167,7 @@ describe("a delete or an update that may affect every row does not load", () => 
   });
 });
 
-test.each(narrow)("one that restricts the rows at every call loads: %s", (_title, where) => {
+test.each(narrow)("a condition that restricts the rows at every call is accepted: %s", (_title, where) => {
   expect(faultsOf(remove(where), where)).toEqual([]);
   expect(faultsOf(change(where), where)).toEqual([]);
 });

@@ -1,4 +1,5 @@
-// Tells whether the condition of an update or a delete restricts the rows at every call, whatever the caller leaves out or sends empty.
+// Decides whether the condition of an update or a delete restricts the rows at every call, whatever
+// the caller leaves out or sends empty.
 import type { Parameter } from "./parameter.ts";
 import { mentions } from "../plan-parts.ts";
 import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "../plan.ts";

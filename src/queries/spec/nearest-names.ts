@@ -1,4 +1,4 @@
-// Which of the known names is someone likely to have meant?
+// Finds the known names that are nearest to a mistyped one.
 
 /** At most `count` names that differ from `wrong` in few letters, the nearest first. */
 export function nearestNames(wrong: string, known: Iterable<string>, count = 3): readonly string[] {
@@ -15,7 +15,7 @@ export function nearestNames(wrong: string, known: Iterable<string>, count = 3):
     .map(({ name }) => name);
 }
 
-/** Levenshtein's: insertions, removals and replacements, letter case aside. */
+/** The Levenshtein distance: insertions, removals and replacements, regardless of letter case. */
 function editDistance(one: string, other: string): number {
   const a = one.toLowerCase();
   const b = other.toLowerCase();

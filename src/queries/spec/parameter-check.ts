@@ -1,13 +1,13 @@
-// Turns a declared parameter into a check, once; the check then takes a value apart at every request.
+// Turns a declared parameter into a check, once; every request then uses the check.
 import type { Fault } from "../../errors.ts";
 import { exactSourceOf, isStorableText, parseExactJson } from "../../exact-json.ts";
 import { isObject } from "./json-reader.ts";
 import { idPattern, type Parameter, type ParameterShape } from "./parameter.ts";
 
-/** Returns the value as it is bound. Notes a fault and returns undefined when it can't be used. */
+/** Returns the value to bind. Notes a fault and returns undefined when the value is not valid. */
 export type Check = (value: unknown, at: string, faults: Fault[]) => unknown;
 
-/** Of a value from a query string, where everything is text, and of one from JSON. */
+/** Checks of a value from a query string, where everything is text, and of a value from JSON. */
 export interface ParameterCheck {
   readonly fromText: Check;
   readonly fromJson: Check;
@@ -18,7 +18,7 @@ export const checkOf = ({ shape, nullable }: Parameter): ParameterCheck => ({
   fromJson: nullCheck(nullable, jsonCheck(shape)),
 });
 
-/** null is a value, or it is refused: it never means that the parameter was left out. */
+/** null is accepted as a value or refused: it never means that the parameter was left out. */
 const nullCheck =
   (nullable: boolean, check: Check): Check =>
   (value, at, faults) => {
@@ -26,7 +26,7 @@ const nullCheck =
     return nullable ? null : refuse(faults, at, "It can't be null.", "Leave it out, or give it a value.");
   };
 
-/** MCP and tests hand over JSON values for reads, too: what is not text is checked as JSON. */
+/** MCP and tests pass JSON values for reads, too: values that are not text are checked as JSON. */
 function textCheck(shape: ParameterShape): Check {
   const check = jsonCheck(shape);
   switch (shape.type) {
@@ -98,21 +98,25 @@ function stringCheck(shape: Extract<ParameterShape, { type: "string" }>): Check 
       return choices.includes(value) ? value : refuse(faults, at, `One of ${choices.join(", ")} is needed.`);
     }
     if (value.length > maxLength && charactersOf(value, maxLength) > maxLength) {
-      return refuse(faults, at, `At most ${maxLength} characters.`);
+      return refuse(faults, at, `It may have at most ${maxLength} characters.`);
     }
     if (minLength > 0 && charactersOf(value, minLength) < minLength) {
-      return refuse(faults, at, minLength === 1 ? "It is empty." : `At least ${minLength} characters.`);
+      return refuse(
+        faults,
+        at,
+        minLength === 1 ? "It is empty." : `It needs at least ${minLength} characters.`,
+      );
     }
     if (!isStorableText(value))
-      return refuse(faults, at, "It holds a character that is no text (NUL, or half a pair).");
+      return refuse(faults, at, "It contains an invalid character (NUL, or half of a surrogate pair).");
     if (pattern !== undefined && !pattern.test(value)) {
-      return refuse(faults, at, "It does not have the form it needs.", `The form: ${pattern.source}`);
+      return refuse(faults, at, "It does not match the pattern.", `The pattern is ${pattern.source}`);
     }
     return convert(value, at, faults);
   };
 }
 
-/** Code points, as JSON Schema counts; stops counting when it is plain that the text is long. */
+/** Counts code points, like JSON Schema; stops as soon as the text is known to be too long. */
 function charactersOf(value: string, enough: number): number {
   if (value.length > enough * 2) return value.length;
   let count = 0;
@@ -177,7 +181,10 @@ function numberOf(value: unknown): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** 1.0 and 1e2 are whole numbers; 1.0000000000000000001 is not, although a double can't tell. */
+/**
+ * 1.0 and 1e2 are whole numbers; 1.0000000000000000001 is not, although a double can't show the
+ * difference.
+ */
 function wholeNumberOf(value: unknown): number | undefined {
   const number = numberOf(value);
   if (number === undefined || !Number.isSafeInteger(number)) return undefined;
@@ -192,15 +199,19 @@ function wholeNumberOf(value: unknown): number | undefined {
 
 const decimal = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/** NUL and half a surrogate pair as JSON.stringify escapes them; after one more backslash, it is plain text. */
+/**
+ * NUL and half a surrogate pair, as JSON.stringify escapes them. After one more backslash, the same
+ * letters are plain text.
+ */
 const escapedNoText = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 
 function jsonTextCheck(maxBytes: number): Check {
   return (value, at, faults) => {
     const text = JSON.stringify(value);
-    if (Buffer.byteLength(text) > maxBytes) return refuse(faults, at, `At most ${maxBytes} bytes of JSON.`);
+    if (Buffer.byteLength(text) > maxBytes)
+      return refuse(faults, at, `It may have at most ${maxBytes} bytes of JSON.`);
     if (!isStorableText(text) || escapedNoText.test(text))
-      return refuse(faults, at, "It holds a character that is no text.");
+      return refuse(faults, at, "It contains an invalid character (NUL, or half of a surrogate pair).");
     return text;
   };
 }
@@ -213,8 +224,8 @@ function arrayCheck(
   return (value, at, faults) => {
     const list = listOf(value);
     if (list === undefined) return refuse(faults, at, "A list is needed.");
-    if (list.length > maxItems) return refuse(faults, at, `At most ${maxItems} of them.`);
-    if (list.length < minItems) return refuse(faults, at, `At least ${minItems} of them.`);
+    if (list.length > maxItems) return refuse(faults, at, `It may have at most ${maxItems} items.`);
+    if (list.length < minItems) return refuse(faults, at, `It needs at least ${minItems} items.`);
     return list.map((each, index) => item(each, `${at}/${index}`, faults));
   };
 }

@@ -1,4 +1,4 @@
-// A parameter of a query: what it may hold, how it is checked, and how it is shown as JSON Schema.
+// A parameter of a query: its allowed values, its check, and its JSON Schema.
 import type { JsonObject } from "./json-reader.ts";
 import type { Pattern } from "./pattern.ts";
 
@@ -32,7 +32,7 @@ export interface Parameter {
   readonly name: string;
   readonly description: string | undefined;
   readonly shape: ParameterShape;
-  /** May be left out, and then has no value. */
+  /** The parameter may be left out, and then has no value. */
   readonly optional: boolean;
   /** Whether null is a value, which is stored as null. Otherwise null is refused: it never means "left out". */
   readonly nullable: boolean;
@@ -57,7 +57,7 @@ export function jsonSchemaOf(shape: ParameterShape): JsonObject {
     case "boolean":
       return { type: "boolean" };
     case "json":
-      return { description: `Any JSON, ${shape.maxBytes} bytes at most.` };
+      return { description: `Any JSON of at most ${shape.maxBytes} bytes.` };
     case "array":
       return {
         type: "array",

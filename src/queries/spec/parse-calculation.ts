@@ -18,7 +18,7 @@ export const aggregate =
     const { faults } = reading;
     readObject(faults, at, raw, { required: [name], optional: ["where", "distinct"] });
     if (!visible.aggregates) {
-      return faults.add(at, `"${name}" can stand in "columns", "having" and "orderBy" only.`);
+      return faults.add(at, `"${name}" is allowed only in "columns", "having" and "orderBy".`);
     }
     const inside: Visible = { ...visible, aggregates: false };
     const here = pointerTo(at, name);
@@ -26,7 +26,7 @@ export const aggregate =
     const of = all ? undefined : reading.expression(here, raw[name], inside);
     if (!all && of === undefined) return undefined;
     const type = aggregateType(name, of);
-    if (type === undefined) return faults.add(here, `"${name}" can't be taken of ${of?.type}.`);
+    if (type === undefined) return faults.add(here, `"${name}" can't be applied to ${of?.type}.`);
     if (raw.distinct !== undefined && raw.distinct !== true)
       faults.add(pointerTo(at, "distinct"), "Write true, or leave it out.");
     if (raw.distinct === true && all)
@@ -89,7 +89,9 @@ function readArguments(
   return read.every((one) => one !== undefined) ? read : undefined;
 }
 
-/** The common type of several values: a fraction or a long number where one of them may be that. */
+/**
+ * The common type of several values: a fraction or a 64-bit number where one of them may be that.
+ */
 function widestOf(of: readonly Expression[]): ValueType {
   const types = of.map(({ type }) => type);
   return (["number", "bigint"] as const).find((wide) => types.includes(wide)) ?? types[0]!;
@@ -104,7 +106,8 @@ export const readCoalesce: Read = (reading, at, raw, visible, expected) => {
   if (first === undefined || of.length < 2)
     return faults.add(at, '"coalesce" needs two expressions or more.');
   const odd = of.find((one) => !fits(first.type, one.type) || one.type === "row" || one.type === "rows");
-  if (odd !== undefined) return faults.add(at, `"coalesce" mixes ${first.type} and ${odd.type}.`);
+  if (odd !== undefined)
+    return faults.add(at, `The values of "coalesce" have different types: ${first.type} and ${odd.type}.`);
   return {
     kind: "call",
     name: "coalesce",
@@ -165,7 +168,8 @@ export const readCase: Read = (reading, at, raw, visible, expected) => {
   const results = [...branches.map(({ then }) => then), ...(otherwise === undefined ? [] : [otherwise])];
   const first = results[0]!;
   const odd = results.find((one) => !fits(first.type, one.type));
-  if (odd !== undefined) return faults.add(at, `The branches mix ${first.type} and ${odd.type}.`);
+  if (odd !== undefined)
+    return faults.add(at, `The branches have different types: ${first.type} and ${odd.type}.`);
   if (first.type === "row" || first.type === "rows")
     return faults.add(at, "Nested children can't be the result of a case.");
   return {

@@ -1,4 +1,5 @@
-// Reads a condition: comparisons, lists, ranges, text search, null tests, exists; joined by and, or, not.
+// Reads a condition: comparisons, lists, ranges, text search, null tests and exists, combined by
+// and, or, not.
 import { pointerTo, suggestionFor } from "./faults.ts";
 import { describe, isObject, type JsonObject, readList, readObject } from "./json-reader.ts";
 import type { ColumnType } from "../../businesses/schema.ts";
@@ -64,7 +65,7 @@ function readAll(
   if (kind === "or" && of.some((one) => one.kind === "ifGiven")) {
     return reading.faults.add(
       at,
-      'A condition that may not count makes an "or" of unclear meaning.',
+      'A condition with "ifGiven" inside of an "or" has no clear meaning.',
       'Put "ifGiven" on the whole "or".',
     );
   }
@@ -111,7 +112,7 @@ function readTest(reading: Reading, at: string, raw: JsonObject, visible: Visibl
   if (raw[subject] === undefined) {
     return faults.add(
       at,
-      "The condition does not say what it is about.",
+      "The condition does not name what it compares.",
       'It needs "column" or "expression".',
     );
   }
@@ -119,7 +120,9 @@ function readTest(reading: Reading, at: string, raw: JsonObject, visible: Visibl
     const wrong = names.find((one) => !Object.hasOwn(tests, one)) ?? name ?? "";
     return faults.add(
       at,
-      names.length > 1 ? "A condition holds one comparison." : `There is no comparison ${describe(wrong)}.`,
+      names.length > 1
+        ? "A condition has exactly one comparison."
+        : `There is no comparison ${describe(wrong)}.`,
       suggestionFor(wrong, Object.keys(tests)),
     );
   }
@@ -141,7 +144,7 @@ function readCompared(
   return reading.faults.add(
     at,
     `"${right.name}" may be null, and nothing equals null.`,
-    'Leave out "nullable", or ask with "isNull".',
+    'Leave out "nullable", or use "isNull".',
   );
 }
 
@@ -165,7 +168,7 @@ const membership =
   (reading, at, raw, left, visible) => {
     const { faults, parameters, usedParameters } = reading;
     if (left.type === "json" || left.type === "row" || left.type === "rows" || left.type === "number") {
-      return faults.add(at, `A list can't hold ${left.type}.`);
+      return faults.add(at, `A list can't contain ${left.type}.`);
     }
     if (Array.isArray(raw)) {
       const values = raw.map((one, index) =>
@@ -195,7 +198,7 @@ const membership =
     if (parameter.shape.type !== "array") {
       return faults.add(
         at,
-        `"${parameter.name}" is no list.`,
+        `"${parameter.name}" is not a list.`,
         'Declare it as {"type": "array", "items": …}, or use "equals".',
       );
     }
@@ -208,13 +211,13 @@ const membership =
     }
     const type = parameterType(parameter.shape.items);
     if (type === undefined || !fits(type, left.type))
-      return faults.add(at, `The list holds ${type ?? "objects"}, and ${left.type} is needed.`);
+      return faults.add(at, `The list contains ${type ?? "objects"}, but ${left.type} is needed.`);
     return { kind: "in", left, negated, list: { parameter: parameter.name, type: left.type as ColumnType } };
   };
 
 const readBetween: Test = (reading, at, raw, left, visible) => {
   if (!Array.isArray(raw) || raw.length !== 2)
-    return reading.faults.add(at, "A list of two is needed here: the least and the most.");
+    return reading.faults.add(at, "A list of two is needed here: the minimum and the maximum.");
   const from = comparison("atLeast")(reading, pointerTo(at, 0), raw[0], left, visible);
   const to = comparison("atMost")(reading, pointerTo(at, 1), raw[1], left, visible);
   return from === undefined || to === undefined ? undefined : { kind: "and", of: [from, to] };
@@ -223,8 +226,7 @@ const readBetween: Test = (reading, at, raw, left, visible) => {
 const textTest =
   (name: TextTestName): Test =>
   (reading, at, raw, left, visible) => {
-    if (!fits(left.type, "text"))
-      return reading.faults.add(at, `"${name}" looks into text, not ${left.type}.`);
+    if (!fits(left.type, "text")) return reading.faults.add(at, `"${name}" searches text, not ${left.type}.`);
     const right = readCompared(reading, at, raw, visible, "text");
     return right === undefined ? undefined : { kind: "text", name, left, right };
   };

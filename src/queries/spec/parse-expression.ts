@@ -1,4 +1,5 @@
-// Reads an expression: a column, a parameter, a literal, a calculation, an aggregate, nested children.
+// Reads an expression: a column, a parameter, a literal, a calculation, an aggregate, nested
+// children.
 import { pointerTo, suggestionFor } from "./faults.ts";
 import { describe, isObject, readObject } from "./json-reader.ts";
 import { instantOf } from "./parameter-check.ts";
@@ -15,7 +16,10 @@ import {
 } from "./parse-calculation.ts";
 import { findColumn, fits, type Reading, type Visible } from "./parsing.ts";
 
-/** A text alone is a column: `"t.title"`. Anything else is an object with one key that says what it is. */
+/**
+ * A bare text is a column: `"t.title"`. Anything else is an object with one key that names its
+ * kind.
+ */
 export function readExpression(
   reading: Reading,
   at: string,
@@ -33,7 +37,7 @@ export function readExpression(
       `An expression is needed here, not ${describe(raw)}.`,
       isObject(raw)
         ? wrong === "expression"
-          ? 'Leave "expression" out here: write what it holds, such as {"add": […]}.'
+          ? 'Leave "expression" out here and write its value, such as {"add": […]}.'
           : suggestionFor(wrong, Object.keys(kinds))
         : 'A column as "table.column", or an object such as {"param": "name"}.',
     );
@@ -41,7 +45,10 @@ export function readExpression(
   return kinds[kind as keyof typeof kinds](reading, at, raw, visible, expected);
 }
 
-/** What is compared with or stored: here a bare text would be doubtful, a column or a value. */
+/**
+ * Reads a value to compare with or to store. A bare text is refused, because it could be a column
+ * or a value.
+ */
 export function readOperand(
   reading: Reading,
   at: string,
@@ -52,13 +59,13 @@ export function readOperand(
   if (typeof raw === "string") {
     return reading.faults.add(
       at,
-      "A text alone may be a value or a column here.",
+      "A bare text could be a value or a column here.",
       `Write {"value": ${JSON.stringify(raw)}}, {"column": "…"} or {"param": "…"}.`,
     );
   }
   const read = reading.expression(at, raw, visible, expected);
   if (read === undefined || fits(expected, read.type)) return checkRange(reading, at, read, expected);
-  return reading.faults.add(at, `This is ${read.type}, and ${expected} is needed.`);
+  return reading.faults.add(at, `This is ${read.type}, but ${expected} is needed.`);
 }
 
 /** An "integer" column holds 32 bits on every engine. */
@@ -71,7 +78,7 @@ function checkRange(reading: Reading, at: string, read: Expression | undefined, 
   ) {
     return reading.faults.add(
       at,
-      `The parameter "${read.name}" may be larger than the column holds.`,
+      `The parameter "${read.name}" may be larger than its column allows.`,
       'Give it a "maximum" of at most 2147483647.',
     );
   }
@@ -162,7 +169,7 @@ const readItem: Read = (reading, at, raw, visible) => {
   const shape = visible.each === undefined ? undefined : parameters.get(visible.each)?.shape;
   const items = shape?.type === "array" ? shape.items : undefined;
   if (items?.type !== "object")
-    return faults.add(at, '"item" has a meaning only in an insert with "each" over a list of objects.');
+    return faults.add(at, '"item" is allowed only in an insert with "each" over a list of objects.');
   const field = items.fields.find((one) => one.name === name);
   if (field === undefined) {
     return faults.add(
@@ -181,7 +188,7 @@ const readItem: Read = (reading, at, raw, visible) => {
   return inserted === undefined
     ? faults.add(
         pointerTo(at, "item"),
-        `No column gets the field "${field.name}" as it is, so it can't be used on conflict.`,
+        `No column gets the field "${field.name}" unchanged, so it can't be used on conflict.`,
         `Insert it: {"item": "${field.name}"} in "values".`,
       )
     : { kind: "inserted", column: inserted.column, type, nullable };
@@ -211,7 +218,7 @@ const readStep: Read = (reading, at, raw) => {
     const known = columns.map(({ name }) => name);
     return faults.add(
       pointerTo(at, "column"),
-      `The step "${step}" gives no column ${describe(raw.column)}.`,
+      `The step "${step}" has no column ${describe(raw.column)}.`,
       suggestionFor(String(raw.column), known),
     );
   }
@@ -251,7 +258,7 @@ const readScalar: Read = (reading, at, raw, visible) => {
   if (select === undefined) return undefined;
   const [column] = select.columns;
   if (column === undefined || select.columns.length !== 1)
-    return reading.faults.add(at, '"scalar" gives one value: it has one column.');
+    return reading.faults.add(at, '"scalar" gives one value, so it needs exactly one column.');
   const { type } = column.expression;
   if (type === "row" || type === "rows")
     return reading.faults.add(at, 'Use "many" or "one" for nested children.');

@@ -1,4 +1,5 @@
-// Reads the order of a select: fixed, or offered to choose from; always total, so that every engine gives the same.
+// Reads the order of a select: fixed, or offered to choose from. It is always total, so that every
+// engine gives the same order.
 import { pointerTo, suggestionFor } from "./faults.ts";
 import { describe, isObject, type JsonObject, readChoice, readList, readObject } from "./json-reader.ts";
 import {
@@ -13,7 +14,7 @@ import {
 } from "../plan.ts";
 import type { Reading, Visible } from "./parsing.ts";
 
-/** What of a select its order depends on. */
+/** The parts of a select that its order depends on. */
 export interface SelectShape {
   readonly from: SelectPlan["from"];
   readonly joins: readonly Join[];
@@ -25,7 +26,7 @@ export interface SelectShape {
 
 const same = (one: Expression, other: Expression) => JSON.stringify(one) === JSON.stringify(other);
 
-/** Whether it has one value per group. */
+/** Whether the expression has one value per group. */
 export const isPerGroup = (expression: Expression, groups: readonly Expression[]): boolean => {
   if (groups.some((group) => same(group, expression))) return true;
   switch (expression.kind) {
@@ -63,7 +64,7 @@ export function readOrders(
         if (by.nullable) {
           reading.faults.add(
             at,
-            "A page can't be ordered by what may be null.",
+            "A page can't be ordered by a value that may be null.",
             'Wrap it: {"coalesce": ["t.column", {"value": …}]}.',
           );
         }
@@ -96,7 +97,10 @@ function readFixed(
   return { name: "", keys: read.filter((key) => key !== undefined) };
 }
 
-/** `{"choices": {"title": {"lower": "t.title"}, …}, "default": "createdAt.desc"}`, chosen by the parameter `orderBy`. */
+/**
+ * Reads `{"choices": {"title": {"lower": "t.title"}, …}, "default": "createdAt.desc"}`; the
+ * parameter `orderBy` chooses.
+ */
 function readChoices(
   reading: Reading,
   at: string,
@@ -109,7 +113,7 @@ function readChoices(
   const read = readObject(faults, at, raw, { required: ["choices", "default"] });
   if (read === undefined) return none;
   if (visible.depth > 0 || visible.levels.length > 1) {
-    faults.add(at, "Only the rows of the answer can be ordered by choice, not nested ones.");
+    faults.add(at, "Only the rows of the answer can have a choice of orders, not nested rows.");
     return none;
   }
   if (!isObject(read.choices) || Object.keys(read.choices).length === 0) {
@@ -118,7 +122,8 @@ function readChoices(
   }
   const all = Object.entries(read.choices).flatMap(([name, one]) => {
     const here = pointerTo(pointerTo(at, "choices"), name);
-    if (!/^[a-z][A-Za-z0-9]{0,39}$/.test(name)) faults.add(here, `"${name}" is no name for an order.`);
+    if (!/^[a-z][A-Za-z0-9]{0,39}$/.test(name))
+      faults.add(here, `"${name}" is not a valid name for an order.`);
     const by = readOrderKey(reading, here, one, visible, shape);
     if (by === undefined) return [];
     return (["asc", "desc"] as const).map((direction) => ({
@@ -162,13 +167,16 @@ function readOrderKey(
   if (distinct && !columns.some(({ expression }) => same(expression, by))) {
     return reading.faults.add(
       at,
-      'Distinct rows are ordered by their own columns: it has to stand in "columns", too.',
+      'Distinct rows are ordered by their own columns: add this expression to "columns", too.',
     );
   }
   return by;
 }
 
-/** Adds what sets equal rows apart, so that every engine gives the same order and a page neither skips nor repeats. */
+/**
+ * Adds keys that distinguish equal rows, so that every engine gives the same order and a page
+ * neither skips nor repeats a row.
+ */
 function totalOrder(
   { schema }: Reading,
   given: readonly OrderKey[],

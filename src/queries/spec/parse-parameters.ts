@@ -20,7 +20,11 @@ export function readParameters(faults: FaultList, at: string, raw: unknown): rea
   return Object.entries(raw).flatMap(([name, declaration]) => {
     const here = pointerTo(at, name);
     if (!/^[a-z][A-Za-z0-9]{0,39}$/.test(name)) {
-      faults.add(here, `"${name}" is no name for a parameter.`, "camelCase, letters and digits, 40 at most.");
+      faults.add(
+        here,
+        `"${name}" is not a valid name for a parameter.`,
+        "Use camelCase with at most 40 letters and digits.",
+      );
     }
     const parameter = readParameter(faults, here, name, declaration);
     return parameter === undefined ? [] : [parameter];
@@ -36,7 +40,11 @@ function readParameter(faults: FaultList, at: string, name: string, raw: unknown
   if (typeof optional !== "boolean") faults.add(pointerTo(at, "optional"), "true or false is needed here.");
   if (typeof nullable !== "boolean") faults.add(pointerTo(at, "nullable"), "true or false is needed here.");
   if (nullable === true && (shape.type === "array" || shape.type === "object")) {
-    faults.add(pointerTo(at, "nullable"), "A list can't be null.", "It may be empty, or optional.");
+    faults.add(
+      pointerTo(at, "nullable"),
+      "A list can't be null.",
+      "Let the list be empty, or make it optional.",
+    );
   }
   if (optional === true && standard !== undefined) {
     faults.add(
@@ -56,7 +64,7 @@ function readParameter(faults: FaultList, at: string, name: string, raw: unknown
   if (standard === undefined) return parameter;
   const found: { at: string; message: string }[] = [];
   const checked = checkOf(parameter).fromJson(standard, pointerTo(at, "default"), found);
-  for (const fault of found) faults.add(fault.at, `The default can't be used: ${fault.message}`);
+  for (const fault of found) faults.add(fault.at, `The default is not valid: ${fault.message}`);
   return { ...parameter, default: checked };
 }
 
@@ -75,7 +83,7 @@ function readShape(
       `A parameter's type can't be ${describe(type)}.`,
       Array.isArray(type)
         ? 'Where null may be stored, write one type and "nullable": true.'
-        : `One of ${Object.keys(shapes).join(", ")}.`,
+        : `The types are ${Object.keys(shapes).join(", ")}.`,
     );
   }
   return read(faults, at, raw, [...new Set(["type", "description", ...also])]);
@@ -108,7 +116,7 @@ const readString: ReadShape = (faults, at, raw, also) => {
     faults.add(
       pointerTo(at, "format"),
       `There is no format ${describe(format)}.`,
-      `There is ${formats.join(", ")}.`,
+      `The formats are ${formats.join(", ")}.`,
     );
   }
   if (
@@ -162,7 +170,7 @@ const readNumber =
 const readArray: ReadShape = (faults, at, raw, also) => {
   readObject(faults, at, raw, { required: ["items"], optional: [...also, "minItems", "maxItems"] });
   const items = readShape(faults, pointerTo(at, "items"), raw.items, []);
-  if (items?.type === "array") return faults.add(pointerTo(at, "items"), "A list of lists is not possible.");
+  if (items?.type === "array") return faults.add(pointerTo(at, "items"), "A list of lists is not supported.");
   return items === undefined
     ? undefined
     : {

@@ -1,4 +1,4 @@
-// Reads a select: where from, joined with what, which columns, for which rows, in what order.
+// Reads a select: its tables, joins, columns, condition and order.
 import { pointerTo } from "./faults.ts";
 import { describe, isObject, type JsonObject, readChoice, readList, readObject } from "./json-reader.ts";
 import {
@@ -15,7 +15,7 @@ import { findTable, type Reading, type Visible, type VisibleTable } from "./pars
 export interface SelectPlace {
   readonly around: Visible;
   readonly nestedAs: SelectPlan["nestedAs"];
-  /** "page" needs an order by columns that are never null, over rows and not groups. */
+  /** "page" needs an order by columns that are never null, over rows and not over groups. */
   readonly paged: boolean;
   /** A count or an "exists" needs no columns. */
   readonly columns: "needed" | "optional";
@@ -39,7 +39,7 @@ export function readSelect(
   });
   if (read === undefined) return undefined;
   const depth = place.around.depth + (place.nestedAs === undefined ? 0 : 1);
-  if (depth > depthMax) return faults.add(at, `Children are nested at most ${depthMax} deep.`);
+  if (depth > depthMax) return faults.add(at, `Children can be nested at most ${depthMax} deep.`);
 
   const from = readTable(reading, at, read, "from", place.around);
   if (from === undefined) return undefined;
@@ -73,7 +73,7 @@ export function readSelect(
   const shape = { from, joins, columns, groupBy, distinct, grouped };
   checkGroups(reading, at, shape);
   if (having !== undefined && !grouped)
-    faults.add(pointerTo(at, "having"), '"having" is about groups; there are none.', 'Use "where".');
+    faults.add(pointerTo(at, "having"), '"having" applies to groups, but there are none.', 'Use "where".');
   if (place.paged && (grouped || distinct)) {
     faults.add(
       at,
@@ -83,7 +83,7 @@ export function readSelect(
   }
   const orders = readOrders(reading, pointerTo(at, "orderBy"), read.orderBy, visible, shape, place.paged);
   if (place.paged && read.limit !== undefined)
-    faults.add(pointerTo(at, "limit"), 'A page has its own "limit".', 'Say how large it is in "page".');
+    faults.add(pointerTo(at, "limit"), 'A page has its own "limit".', 'Set its size in "page".');
   return {
     kind: "select",
     from,
@@ -116,7 +116,7 @@ function readTable(
   if (taken)
     return faults.add(
       pointerTo(at, raw.as === undefined ? key : "as"),
-      `Another table here is called "${alias}" already.`,
+      `The name "${alias}" is already used by another table here.`,
       'Give it a name with "as".',
     );
   return findTable(reading, pointerTo(at, key), table, alias);
@@ -162,7 +162,7 @@ const usesIfGiven = (condition: Condition): boolean =>
   condition.kind === "ifGiven" ||
   ((condition.kind === "and" || condition.kind === "or") && condition.of.some(usesIfGiven));
 
-/** `alias.id` equals something: at most one row is joined. */
+/** The condition has `alias.id` equal to a value, so at most one row is joined. */
 function findsById(on: Condition, alias: string): boolean {
   if (on.kind === "and") return on.of.some((one) => findsById(one, alias));
   if (on.kind !== "compare" || on.name !== "equals") return false;
@@ -188,7 +188,11 @@ export function readColumns(
   const columns = entries.map(([name, one]) => {
     const here = pointerTo(at, name);
     if (!/^[A-Za-z][A-Za-z0-9]{0,60}$/.test(name)) {
-      faults.add(here, `"${name}" is no name for a column.`, "camelCase, letters and digits.");
+      faults.add(
+        here,
+        `"${name}" is not a valid name for a column.`,
+        "Use camelCase with letters and digits.",
+      );
     }
     const expression = reading.expression(here, one, visible);
     return expression === undefined ? undefined : { name, expression };
@@ -211,7 +215,7 @@ function readGroups(
     if (group !== undefined && (!isColumnOnly(group) || group.type === "json")) {
       return reading.faults.add(
         place,
-        "Groups are made by columns, and by what is calculated from them without parameters.",
+        "Groups need columns, or values calculated from them without parameters.",
       );
     }
     return group;
@@ -240,7 +244,7 @@ function checkGroups(
     if (distinct && ["json", "row", "rows"].includes(expression.type)) {
       faults.add(
         here,
-        `Rows with ${expression.type} can't be told apart.`,
+        `Rows with ${expression.type} can't be compared.`,
         'Leave out "distinct" or the column.',
       );
     }

@@ -1,4 +1,4 @@
-// Reads one spec file whole: every fault of it, or the query it means.
+// Reads one whole spec file: returns the query, or notes all its faults.
 import { cursorLengthMax } from "../run/cursor.ts";
 import { type FaultList, pointerTo } from "./faults.ts";
 import {
@@ -31,7 +31,7 @@ export interface Query {
   readonly method: Method;
   readonly scope: Scope;
   readonly tables: readonly string[];
-  /** Those declared, then those of a page and of a choice of order. */
+  /** The declared parameters, then those of a page and of a choice of order. */
   readonly parameters: readonly Parameter[];
   readonly plan: QueryPlan;
   readonly returns: Returns;
@@ -39,7 +39,7 @@ export interface Query {
   readonly guards: Guards;
 }
 
-/** What a spec may ask for at most, and what it gets when it says nothing. */
+/** The limits of a spec, and their defaults. */
 export const guardDefaults: Guards = { timeoutMs: 2_000, maxRows: 1_000, maxBytes: 2_000_000 };
 export const guardLimits: Guards = { timeoutMs: 30_000, maxRows: 10_000, maxBytes: 20_000_000 };
 
@@ -94,7 +94,7 @@ export function readSpec(
   for (const { name: taken } of own.filter((one) => declared.some((other) => other.name === one.name))) {
     faults.add(
       pointerTo("/parameters", taken),
-      `"${taken}" is the engine's own parameter here.`,
+      `The engine already defines the parameter "${taken}" here.`,
       "Leave it out.",
     );
   }
@@ -115,12 +115,16 @@ export function readSpec(
 
 function checkName(faults: FaultList, name: string, fileName: string): void {
   if (!/^[a-z][A-Za-z0-9]{0,39}\.[a-z][A-Za-z0-9]{0,39}$/.test(name)) {
-    faults.add("/name", `"${name}" is no name for a query.`, 'entity.verb, for example "tracks.list".');
+    faults.add(
+      "/name",
+      `"${name}" is not a valid name for a query.`,
+      'entity.verb, for example "tracks.list".',
+    );
   } else if (fileName !== `${name}.json`) {
     faults.add(
       "/name",
-      `The query is called "${name}", and its file ${fileName}.`,
-      `Call the file ${name}.json.`,
+      `The query is called "${name}", but its file is ${fileName}.`,
+      `Rename the file to ${name}.json.`,
     );
   }
 }
@@ -138,7 +142,7 @@ function readGuards(faults: FaultList, raw: unknown): Guards {
 
 function readPage(faults: FaultList, raw: unknown, returns: Returns, guards: Guards): PageSize | undefined {
   if (returns !== "page") {
-    if (raw !== undefined) faults.add("/page", '"page" has a meaning only with "returns": "page".');
+    if (raw !== undefined) faults.add("/page", '"page" is allowed only with "returns": "page".');
     return undefined;
   }
   const read =
@@ -165,7 +169,7 @@ function checkDeclarations(
   for (const { name } of declared) {
     const here = pointerTo("/parameters", name);
     if (!usedParameters.has(name))
-      faults.add(here, `"${name}" is declared and not used.`, "Use it or leave it out.");
+      faults.add(here, `"${name}" is declared but not used.`, "Use it or leave it out.");
   }
   const tables = readList(faults, "/tables", rawTables, "tables");
   if (tables === undefined || faults.faults.length > 0) return;
@@ -175,7 +179,7 @@ function checkDeclarations(
   }
   for (const table of usedTables) {
     if (!tables.includes(table))
-      faults.add("/tables", `The query uses "${table}", which is not listed.`, `Add "${table}".`);
+      faults.add("/tables", `The query uses "${table}", which is not in "tables".`, `Add "${table}".`);
   }
 }
 
@@ -186,7 +190,7 @@ function checkMethod(faults: FaultList, method: Method, { steps }: QueryPlan): v
   if (method === "GET" && writes)
     faults.add("/method", "A query that writes is called with POST.", 'Write "POST".');
   if (method === "GET" && !writes && steps.length > 1)
-    faults.add("/query/steps", "A read is one select.", "Join or nest what belongs together.");
+    faults.add("/query/steps", "A read is one select.", "Join or nest the other tables.");
   if (method === "POST" && !writes)
     faults.add("/method", "A query that only reads is called with GET.", 'Write "GET".');
 }
@@ -202,15 +206,12 @@ function checkReturns(faults: FaultList, returns: Returns, { steps, answer }: Qu
       "The answer has no columns.",
       isObject(statement) && statement.kind === "select"
         ? 'Name them in "columns".'
-        : 'Say in "returning" what comes back.',
+        : 'Name the columns of the answer in "returning".',
     );
   }
   for (const step of steps) {
     if (step.statement.kind === "select" && step.name !== answer && step.statement.orders.length > 1) {
-      faults.add(
-        "/query/steps",
-        `The step "${step.name}" is not the answer, so nobody can choose its order.`,
-      );
+      faults.add("/query/steps", `The step "${step.name}" is not the answer, so its order can't be chosen.`);
     }
   }
 }
@@ -238,14 +239,22 @@ function ownParameters({ steps, answer }: QueryPlan, page: PageSize | undefined)
     parameters.push(
       {
         name: "limit",
-        description: "How many at most.",
+        description: "The maximum number of rows.",
         shape: { type: "integer", minimum: 1, maximum: page.max },
         optional: false,
         nullable: false,
         default: page.default,
       },
-      { name: "after", description: "The `next` of an earlier answer: the page behind it.", ...cursor },
-      { name: "before", description: "The `previous` of an earlier answer: the page before it.", ...cursor },
+      {
+        name: "after",
+        description: "The `next` of an earlier answer; returns the page after it.",
+        ...cursor,
+      },
+      {
+        name: "before",
+        description: "The `previous` of an earlier answer; returns the page before it.",
+        ...cursor,
+      },
     );
   }
   if (orders.length > 1) {

@@ -11,7 +11,7 @@ import { nothingVisible, type Reading } from "./parsing.ts";
 const statements = ["select", "insert", "update", "delete"] as const;
 const stepsMax = 10;
 
-/** Ties the readers together, which call each other. */
+/** Connects the readers, which call each other. */
 export function createReading(options: Omit<Reading, "expression" | "condition" | "nestedSelect">): Reading {
   const reading: Reading = {
     ...options,
@@ -61,7 +61,7 @@ export function readStatement(
 
 export interface QueryPlan {
   readonly steps: readonly StepPlan[];
-  /** Which step's rows are the answer. */
+  /** The step whose rows are the answer. */
   readonly answer: string;
 }
 
@@ -77,7 +77,7 @@ export function readQuery(reading: Reading, at: string, raw: unknown, paged: boo
   const list = readList(faults, pointerTo(at, "steps"), raw.steps, "steps");
   if (list === undefined) return undefined;
   if (list.length === 0 || list.length > stepsMax)
-    return faults.add(pointerTo(at, "steps"), `One to ${stepsMax} steps are possible.`);
+    return faults.add(pointerTo(at, "steps"), `One to ${stepsMax} steps are allowed.`);
   const steps = list.map((one, index) => readStep(reading, pointerTo(pointerTo(at, "steps"), index), one));
   const last = list.at(-1);
   const answer = raw.answer ?? (isObject(last) ? last.name : undefined);

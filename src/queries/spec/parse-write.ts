@@ -1,4 +1,5 @@
-// Reads an insert, an update or a delete. The owner of what is written is the caller, whatever the spec says.
+// Reads an insert, an update or a delete. The caller always owns the written rows, whatever the
+// spec says.
 import { pointerTo, suggestionFor } from "./faults.ts";
 import { describe, isObject, type JsonObject, readList, readObject } from "./json-reader.ts";
 import type {
@@ -48,7 +49,7 @@ export function readInsert(reading: Reading, at: string, raw: unknown): InsertPl
     if (readsTable(value, table.table)) {
       faults.add(
         pointerTo(pointerTo(pointerTo(at, "onConflict"), "update"), column),
-        `With a list, "${column}" can't follow from other rows of the table, which may be changed by an earlier item.`,
+        `In a bulk insert, "${column}" can't depend on other rows of the table, which an earlier item may change.`,
       );
     }
   }
@@ -75,8 +76,8 @@ export function readUpdate(reading: Reading, at: string, raw: unknown): UpdatePl
   if (assignments.every(({ ifGiven }) => ifGiven !== undefined)) {
     faults.add(
       pointerTo(at, "set"),
-      "When no parameter is given, nothing is left to set.",
-      'Set one column always, for example "updatedAt": {"now": true}.',
+      "When no parameter is given, there is nothing to set.",
+      'Always set one column, for example "updatedAt": {"now": true}.',
     );
   }
   return {
@@ -116,7 +117,7 @@ function readWhere(
   if (raw === undefined && everyRow === true) return { where: undefined };
   const here = pointerTo(at, "where");
   const hint =
-    'Add one that every call has, such as {"column": "id", "equals": {"param": "id"}}, or write "everyRow": true beside "where" if every row is meant.';
+    'Add a condition that every call has, such as {"column": "id", "equals": {"param": "id"}}, or write "everyRow": true beside "where" if every row is meant.';
   if (raw === undefined) return faults.add(at, '"where" is missing.', hint);
   const where = reading.condition(here, raw, visibleIn(table));
   if (where === undefined) return undefined;
@@ -149,7 +150,7 @@ function readEach(reading: Reading, at: string, raw: unknown): string | undefine
   reading.usedParameters.add(parameter.name);
   if (parameter.shape.type === "array" && parameter.shape.items.type === "object" && !parameter.optional)
     return parameter.name;
-  return reading.faults.add(at, `"${parameter.name}" is no list of objects that is always given.`);
+  return reading.faults.add(at, `"${parameter.name}" is not a required list of objects.`);
 }
 
 /** A value with `"ifGiven": true` leaves the column alone when its parameter is not given. */
@@ -162,7 +163,7 @@ function readAssignments(
 ): readonly Assignment[] | undefined {
   const { faults, schema } = reading;
   if (!isObject(raw) || Object.keys(raw).length === 0) {
-    return faults.add(at, `An object of columns and what they get is needed here, not ${describe(raw)}.`);
+    return faults.add(at, `An object of columns and their values is needed here, not ${describe(raw)}.`);
   }
   const read = Object.entries(raw).map(([column, value]): Assignment | undefined => {
     const here = pointerTo(at, column);
@@ -175,13 +176,13 @@ function readAssignments(
       );
     }
     if (column === table.owner) {
-      return faults.add(here, `"${column}" is always the caller; a query can't set it.`, "Leave it out.");
+      return faults.add(here, `"${column}" always names the caller; a query can't set it.`, "Leave it out.");
     }
     const { ifGiven, ...bare } = isObject(value) ? value : { ifGiven: undefined };
     const conditional =
       ifGiven === true && isObject(value) && typeof value.param === "string" ? value.param : undefined;
     if (ifGiven !== undefined && conditional === undefined)
-      faults.add(here, '"ifGiven": true goes with {"param": "…"} here.');
+      faults.add(here, '"ifGiven": true is allowed only beside {"param": "…"} here.');
     if (conditional !== undefined && reading.parameters.get(conditional)?.optional === false) {
       faults.add(here, `"${conditional}" always has a value.`, 'Leave out "ifGiven".');
     }
@@ -196,13 +197,17 @@ function readAssignments(
     );
     if (expression === undefined) return undefined;
     if (expression.nullable && !declaration.nullable && expression.kind !== "step") {
-      return faults.add(here, `"${column}" can't be null, and this may be.`, 'Wrap it: {"coalesce": […]}.');
+      return faults.add(
+        here,
+        `"${column}" can't be null, but this value may be null.`,
+        'Wrap it: {"coalesce": […]}.',
+      );
     }
     if (expression.type === "number") {
-      return faults.add(here, `"${column}" holds whole numbers, and this may be a fraction.`);
+      return faults.add(here, `"${column}" is a column of whole numbers, but this value may be a fraction.`);
     }
     if (declaration.type === "integer" && expression.kind === "literal" && expression.type === "bigint")
-      return faults.add(here, `"${column}" holds 2147483647 at most.`);
+      return faults.add(here, `"${column}" allows at most 2147483647.`);
     return { column, declared: declaration, value: expression, ifGiven: conditional };
   });
   return read.every((one) => one !== undefined) ? read : undefined;
@@ -231,7 +236,7 @@ function readOnConflict(
   if (read.update === undefined) return { columns: columns.map(String), update: [] };
   const update = readAssignments(reading, pointerTo(at, "update"), read.update, table, visible);
   if (update?.every(({ ifGiven }) => ifGiven !== undefined)) {
-    faults.add(pointerTo(at, "update"), "When no parameter is given, nothing is left to set.");
+    faults.add(pointerTo(at, "update"), "When no parameter is given, there is nothing to set.");
   }
   return update === undefined ? undefined : { columns: columns.map(String), update };
 }
@@ -249,7 +254,7 @@ function readReturning(
     if (expression.kind === "nested" || expression.kind === "scalar" || expression.kind === "test") {
       reading.faults.add(
         pointerTo(here, name),
-        "What was written is returned as it is.",
+        '"returning" gives the written columns only, without calculations.',
         "Read the rest in a later step.",
       );
     }
@@ -292,7 +297,10 @@ const withOwner = (given: readonly Assignment[], { owner }: TableReference): rea
         },
       ];
 
-/** These checks run before the existing row is found: they can use the values to insert, and not that row. */
+/**
+ * These checks run before the existing row is found: they can use the values to insert, but not
+ * that row.
+ */
 function conflictChecks(
   reading: Reading,
   at: string,
@@ -309,14 +317,17 @@ function conflictChecks(
     if (!mentions(value, ({ kind }) => kind === "column" || kind === "inserted")) return [check];
     reading.faults.add(
       pointerTo(pointerTo(at, "update"), check.column),
-      `"${check.column}" refers to another row, so it can't be calculated from the row that is there.`,
+      `"${check.column}" refers to another row, so it can't be calculated from the existing row.`,
       "Use a parameter, an item or an earlier step.",
     );
     return [];
   });
 }
 
-/** A foreign key may name only what the caller owns: else a row could be hung under someone else's. */
+/**
+ * A foreign key may name only a row that the caller owns: otherwise a row could be attached to
+ * someone else's.
+ */
 function referenceChecks(
   { schema, scope }: Reading,
   table: TableReference,

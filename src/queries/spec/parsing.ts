@@ -1,4 +1,5 @@
-// What the readers of a spec share: the schema, the parameters, what is visible at a place, and each other.
+// The shared context of a spec's readers: the schema, the parameters, the visible names, and the
+// readers themselves.
 import type { ColumnDeclaration, TableDeclaration } from "../../businesses/schema.ts";
 import type { FaultList } from "./faults.ts";
 import { suggestionFor } from "./faults.ts";
@@ -18,9 +19,9 @@ export type Scope = "user" | "business";
 
 /** The names that may be used at one place of a spec. */
 export interface Visible {
-  /** Of the statement at hand, then of each statement around it. */
+  /** The tables of the current statement, then those of each surrounding statement. */
   readonly levels: readonly (readonly VisibleTable[])[];
-  /** Optional parameters that have a value here, because of an `ifGiven` around the place. */
+  /** Optional parameters that have a value here, because of a surrounding `ifGiven`. */
   readonly given: ReadonlySet<string>;
   readonly aggregates: boolean;
   /** The columns of the answer as the spec writes them. No expression may use their names. */
@@ -29,13 +30,13 @@ export interface Visible {
   readonly each: string | undefined;
   /** On conflict: the values that would have been inserted. */
   readonly inserted: readonly Assignment[] | undefined;
-  /** How many nested children are around. */
+  /** The number of surrounding nested selects. */
   readonly depth: number;
 }
 
 export interface VisibleTable {
   readonly reference: TableReference;
-  /** Of a left join: its columns may be null. */
+  /** The table is on the right of a left join, so its columns may be null. */
   readonly nullable: boolean;
 }
 
@@ -74,7 +75,10 @@ export const nothingVisible: Visible = {
   depth: 0,
 };
 
-/** The table of a business by its name, with the owner it is held to. Internal tables do not exist here. */
+/**
+ * The table of a business by its name, with the owner that restricts it. Internal tables are not
+ * found.
+ */
 export function findTable(
   { faults, schema, scope, usedTables }: Reading,
   at: string,
@@ -87,7 +91,11 @@ export function findTable(
     return faults.add(at, `There is no table "${table}".`, suggestionFor(table, known));
   }
   if (!/^[A-Za-z][A-Za-z0-9]{0,30}$/.test(alias)) {
-    return faults.add(at, `"${alias}" is no name for a table.`, "Letters and digits, 30 at most.");
+    return faults.add(
+      at,
+      `"${alias}" is not a valid name for a table.`,
+      "Use at most 30 letters and digits.",
+    );
   }
   usedTables.add(table);
   return { table, alias, owner: scope === "user" ? declaration.access.owner : undefined };
@@ -103,7 +111,7 @@ export const columnOf = (schema: Schema, table: string, column: string): ColumnD
   return Object.hasOwn(columns, column) ? columns[column] : undefined;
 };
 
-/** "t.title", or "title" where one table is in sight. */
+/** "t.title", or "title" where only one table is visible. */
 export function findColumn(
   reading: Reading,
   at: string,
@@ -112,7 +120,7 @@ export function findColumn(
 ): Expression | undefined {
   const { faults, schema } = reading;
   const [first = "", second, ...rest] = path.split(".");
-  if (rest.length > 0) return faults.add(at, `"${path}" is no column.`, "Write table.column.");
+  if (rest.length > 0) return faults.add(at, `"${path}" is not a column.`, "Write table.column.");
   const inner = visible.levels[0] ?? [];
   const only = inner.length === 1 ? inner[0]!.reference.table : "";
   if (Object.hasOwn(visible.outputs, path) && columnOf(schema, only, path) === undefined) {
@@ -125,7 +133,7 @@ export function findColumn(
   if (second === undefined && inner.length !== 1) {
     return faults.add(
       at,
-      `"${path}" does not say which table it is of.`,
+      `"${path}" does not name its table.`,
       `Write ${inner.map(({ reference }) => `${reference.alias}.${path}`).join(" or ")}.`,
     );
   }
@@ -136,7 +144,7 @@ export function findColumn(
   if (table === undefined) {
     return faults.add(
       at,
-      `There is no table "${alias}" in sight here.`,
+      `No table "${alias}" is visible here.`,
       suggestionFor(
         alias,
         tables.map(({ reference }) => reference.alias),
@@ -164,6 +172,6 @@ const families: Readonly<Partial<Record<ValueType, string>>> = {
   number: "number",
 };
 
-/** Whether the two can be compared, or the one stored in the other. */
+/** Whether the two can be compared, and one can be stored in the other. */
 export const fits = (one: ValueType, other: ValueType): boolean =>
   one === other || (families[one] !== undefined && families[one] === families[other]);

@@ -1,4 +1,4 @@
-// A spec's pattern means what ECMAScript says, and no text can make it slow.
+// A spec's pattern means the same as in ECMAScript, and no text can make it slow.
 import { expect, test } from "bun:test";
 import { readPattern } from "./pattern.ts";
 
@@ -75,7 +75,7 @@ test.each([
   "(a{1,100}){1,100}",
   "[\\S]",
   "x".repeat(2_000),
-])("a pattern that has no linear time, or no small automaton, is refused (%#)", (source) => {
+])("a pattern without linear time, or without a small automaton, is refused (%#)", (source) => {
   expect(readPattern(source)).toBeString();
 });
 

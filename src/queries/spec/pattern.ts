@@ -1,33 +1,37 @@
-// Matches a spec's pattern in time linear in the text, whatever the pattern is: by an automaton, never by backtracking.
+// Matches a spec's pattern in linear time, whatever the pattern is: by an automaton, never by
+// backtracking.
 import { RE2JS } from "re2js";
 
 export interface Pattern {
-  /** The pattern as in the spec: ECMAScript syntax, as in JSON Schema. */
+  /** The pattern as in the spec, in ECMAScript syntax like JSON Schema. */
   readonly source: string;
   test(text: string): boolean;
 }
 
-/** The limit of steps per character of a text; 64 kB of it then take a few hundred milliseconds at most. */
+/**
+ * The limit of automaton steps per character. At this limit 64 kB of text take a few hundred
+ * milliseconds.
+ */
 const sizeMax = 600;
 const sourceMax = 1_000;
 
 /** Returns the pattern, or its fault as a sentence where it is invalid or can't be matched in linear time. */
 export function readPattern(source: string): Pattern | string {
-  if (source.length > sourceMax) return `At most ${sourceMax} characters.`;
+  if (source.length > sourceMax) return `It may have at most ${sourceMax} characters.`;
   try {
     new RegExp(source, "u");
   } catch {
     return "It is not a regular expression.";
   }
   const written = withoutDifferences(source);
-  if (written === undefined) return "\\S can't stand in a class here.";
+  if (written === undefined) return "\\S is not supported inside a class.";
   try {
     const automaton = RE2JS.compile(written);
     if (automaton.programSize() > sizeMax)
-      return `It is too large: ${automaton.programSize()} steps where ${sizeMax} are possible. Count with minLength and maxLength.`;
+      return `It is too large: ${automaton.programSize()} steps, but at most ${sizeMax} are allowed. Use minLength and maxLength to count characters.`;
     return { source, test: (text) => automaton.test(text) };
   } catch (err) {
-    return `It can't be matched in linear time, or it is written in a way that is not known here: ${reasonOf(err)}.`;
+    return `It can't be matched in linear time, or its syntax is not supported: ${reasonOf(err)}.`;
   }
 }
 

@@ -1,4 +1,5 @@
-// Proves the queries on a migrated database: its real columns, and that its engine takes every statement.
+// Checks the queries on a migrated database: its real columns, and whether its engine accepts every
+// statement.
 import { isAppError } from "../../errors.ts";
 import type { Database, SqlValue, StatementPlan as DatabasePlan } from "../../ports/database/database.ts";
 import type { SpecFault } from "./faults.ts";
@@ -17,7 +18,7 @@ export interface ProveOptions<Tables> {
 
 export interface Proof {
   readonly faults: readonly SpecFault[];
-  /** Reads that walk through a table: they work, and get slower as it grows. */
+  /** Reads that scan a table: they work, but get slower as the table grows. */
   readonly scans: readonly SpecFault[];
 }
 
@@ -56,16 +57,16 @@ export async function proveOnDatabase<Tables>({
               note(
                 at,
                 `A write has to find its rows by an index, and this one does not (${where}).`,
-                "Look for an id, or add an index.",
+                "Use an id in the condition, or add an index.",
               );
             }
           } else if (reach === "scan") {
-            const message = `It walks through ${scanned.join(", ")} (${where}).`;
+            const message = `It scans ${scanned.join(", ")} (${where}).`;
             scans.push({
               file,
               at,
               message,
-              hint: "An index on what it looks for would spare that.",
+              hint: "An index on the searched columns would avoid the scan.",
             });
           }
         } catch (err) {
@@ -80,8 +81,8 @@ export async function proveOnDatabase<Tables>({
 }
 
 /**
- * Writes on SQLite run in place and can't be stopped. What is scanned without being named is a foreign key's
- * check, which SQLite plans for inserts and does not run.
+ * Writes on SQLite run in place and can't be stopped. A scan of a table that the statement does not
+ * name is the check of a foreign key, which SQLite plans for inserts and does not run.
  */
 const reachesFar = (sql: string, reach: DatabasePlan["reach"], scanned: readonly string[]): boolean =>
   scanned.some((table) => sql.includes(`"${table}"`)) || (reach === "fan-out" && sql.includes(" join "));
@@ -115,11 +116,11 @@ function tableFaults(
       const column = columns?.get(name);
       if (columns !== undefined && column === undefined)
         found.push({ at, message: `The database has no column ${table}.${name}.` });
-      // SQLite calls a text primary key nullable; it is no part of what a query could get wrong.
+      // SQLite reports a text primary key as nullable, but no query can get that wrong.
       if (column?.nullable && !declared.nullable && name !== "id")
         found.push({
           at,
-          message: `The schema says that ${table}.${name} is never null; the database allows it.`,
+          message: `The schema says that ${table}.${name} is never null, but the database allows null.`,
         });
     }
   }
@@ -157,7 +158,7 @@ const samples: Readonly<Record<ValueType, SqlValue>> = {
   rows: null,
 };
 
-/** Any value of the right type: plans are about the shape, not the value. */
+/** Any value of the right type: plans depend on the shape, not on the value. */
 function sampleOf(slot: Slot): SqlValue {
   switch (slot.slot) {
     case "parameter":

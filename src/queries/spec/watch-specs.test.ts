@@ -1,4 +1,5 @@
-// Specs that change while a server runs: the good ones are served, the faulty ones are told and not served.
+// Specs that change while a server runs: valid specs are served; faulty ones are reported and not
+// served.
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
@@ -7,7 +8,7 @@ import { shelfSchema, shelfSpecs } from "../fixtures/shelf-data.ts";
 import { loadSpecs } from "./load-specs.ts";
 import { watchSpecs } from "./watch-specs.ts";
 
-test("a new spec is served, a faulty one is told and the last good set goes on", async () => {
+test("a new spec is served; when one is faulty, it is reported and the last valid set stays in use", async () => {
   await using directory = await createTemporaryDirectory();
   const [first, second] = shelfSpecs as readonly { file: string; text: string }[];
   writeFileSync(`${directory.path}/${first!.file}`, first!.text);
@@ -23,11 +24,13 @@ test("a new spec is served, a faulty one is told and the last good set goes on",
   await until("the second spec is served", () => specs.current.queries.size === 2);
 
   writeFileSync(`${directory.path}/${first!.file}`, "{");
-  await until("the fault is told", () => told.length > 0);
+  await until("the fault is reported", () => told.length > 0);
   expect(told[0]).toContain("books.page.json");
   expect(specs.current.queries.size).toBe(2);
 
   writeFileSync(`${directory.path}/${first!.file}`, first!.text.replace("Tries", "Shows"));
-  await until("the mended spec is served", () => specs.current.get("books.page").summary.startsWith("Shows"));
+  await until("the corrected spec is served", () =>
+    specs.current.get("books.page").summary.startsWith("Shows"),
+  );
   specs.close();
 });

@@ -1,15 +1,16 @@
-// The specs of a folder while they are being written: read anew when a file changes; the last good set goes on.
+// Watches a folder of specs and reads them again when a file changes. When a new file is faulty,
+// the last valid set stays in use.
 import { type FSWatcher, watch } from "node:fs";
 import { isAppError } from "../../errors.ts";
 import type { QuerySet } from "../run/query-set.ts";
 
 export interface WatchSpecsOptions {
   readonly dir: string;
-  /** Reads and proves the specs of the folder. */
+  /** Reads and checks the specs of the folder. */
   load(): Promise<QuerySet>;
-  /** A new set is served from now on. */
+  /** Called when a new set is in use. */
   onLoad?(set: QuerySet): void;
-  /** The new files have faults; what was served before is served on. */
+  /** Called when the new files have faults; the previous set stays in use. */
   onFault(message: string): void;
 }
 
@@ -18,7 +19,7 @@ export interface WatchedSpecs {
   close(): void;
 }
 
-/** Editors write a file in several steps. */
+/** Waits this long after a change, because editors write a file in several steps. */
 const settleMs = 50;
 
 /** Rejects with the error of `load` when the first load fails, since there is no valid set to serve. */

@@ -1,4 +1,5 @@
-// Binds the values of a call to the slots of a statement. Made once per statement, run at every call.
+// Binds the values of a call to the slots of a statement. Made once per statement, run at every
+// call.
 import { foldText } from "../../ports/database/fold-text.ts";
 import type { SqlRow, SqlValue } from "../../ports/database/database.ts";
 import type { ValueType } from "../plan.ts";
@@ -10,11 +11,11 @@ export interface StepOutcome {
 }
 
 export interface CallValues {
-  /** Checked, by name. */
+  /** The checked parameters, by name. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** "" for a query of the business. */
+  /** The calling user; "" for a query of the business. */
   readonly userId: string;
-  /** "" where no statement of the call speaks of it. */
+  /** The instant of the call; "" where no statement uses it. */
   readonly now: string;
   newId(): string;
   readonly limit: number;
@@ -63,7 +64,7 @@ function bindOf(slot: Slot): Bind {
   }
 }
 
-/** Integers beyond 2^53 travel as their digits. */
+/** Integers beyond 2^53 are sent as their digits. */
 const stored = (value: unknown, type: ValueType): SqlValue =>
   type === "bigint" && typeof value === "string" ? BigInt(value) : ((value ?? null) as SqlValue);
 

@@ -1,4 +1,5 @@
-// What differs between the engines, as data: one record each, so that the compiler asks nobody which engine it is.
+// The differences between the engines, as one record of data each, so that the compiler needs no
+// condition on the engine.
 import {
   DummyDriver,
   Kysely,
@@ -17,7 +18,7 @@ export type Sql = RawBuilder<unknown>;
 
 export interface SqlDialect {
   readonly name: "sqlite" | "postgres";
-  /** Compiles and runs nothing. */
+  /** A Kysely instance that compiles and runs nothing. */
   readonly kysely: Kysely<unknown>;
   /** A bound value, typed where the engine would have to guess. */
   bound(value: Sql, type: ValueType): Sql;
@@ -28,15 +29,15 @@ export interface SqlDialect {
   sum(call: (fn: string, of: Sql) => Sql, of: Sql, type: ValueType): Sql;
   /** A calculated whole number for a column of 32 bits; it is refused where it is out of range. */
   integer(value: Sql): Sql;
-  /** Lower case, for every script, and compared by code point. */
+  /** Lower case in every script, compared by code point. */
   lower(text: Sql): Sql;
   /** Folds a text for search, like `foldText`. */
   fold(text: Sql): Sql;
-  /** 1-based, 0 when it is not in there. */
+  /** The 1-based position, or 0 when the part does not occur. */
   position(text: Sql, part: Sql): Sql;
   length(text: Sql): Sql;
   bucket(instant: Sql, to: BucketName): Sql;
-  /** `left` is one of a list that is bound as JSON. */
+  /** `left` is in a list that is bound as JSON. */
   isIn(left: Sql, list: Sql, type: ValueType, negated: boolean): Sql;
   /** A list of objects, bound as JSON, as the table "~item". */
   itemTable(list: Sql): Sql;
@@ -50,10 +51,12 @@ export interface SqlDialect {
   jsonList(objects: Sql): Sql;
   /** The end of a select that locks its rows until the transaction ends. */
   readonly locked: Sql;
-  /** JSON that passed through a sub-select, where SQLite forgets that it is JSON. */
+  /** Marks JSON from a sub-select as JSON again, because SQLite forgets it there. */
   stillJson(value: Sql): Sql;
-  /** Types whose values the driver gives in another form than the answer has. */
-  readonly mended: ReadonlySet<ValueType>;
+  /**
+   * The types whose values differ between the driver and the answer, so that they are converted.
+   */
+  readonly converted: ReadonlySet<ValueType>;
 }
 
 const safe = sql.lit(Number.MAX_SAFE_INTEGER);
@@ -129,7 +132,7 @@ export const sqliteSql: SqlDialect = {
   jsonList: (objects) => sql`json_group_array(${objects})`,
   locked: sql``,
   stillJson: (value) => sql`json(${value})`,
-  mended: new Set<ValueType>(["boolean", "json", "row", "rows"]),
+  converted: new Set<ValueType>(["boolean", "json", "row", "rows"]),
 };
 
 const postgresTypes: Readonly<Record<ValueType, string>> = {
@@ -202,7 +205,7 @@ export const postgresSql: SqlDialect = {
   jsonList: (objects) => sql`coalesce(json_agg(${objects}), '[]')`,
   locked: sql` for update`,
   stillJson: (value) => value,
-  mended: new Set<ValueType>(["json", "row", "rows"]),
+  converted: new Set<ValueType>(["json", "row", "rows"]),
 };
 
 export const sqlDialects = { sqlite: sqliteSql, postgres: postgresSql } as const;

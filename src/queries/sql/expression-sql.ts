@@ -9,7 +9,7 @@ export interface Compiling {
   readonly dialect: SqlDialect;
   /** The optional parameters that have a value. */
   readonly given: ReadonlySet<string>;
-  /** Counts the fresh ids of an insert of many. */
+  /** Counts the fresh ids of a bulk insert. */
   readonly itemIds: { count: number } | undefined;
   /** A whole select, for nested children, single values and "exists". */
   subselect(select: SelectPlan, compiling: Compiling): Sql;
@@ -65,7 +65,7 @@ export function expressionSql(expression: Expression, compiling: Compiling): Sql
 
 type Kind<Name extends Expression["kind"]> = Extract<Expression, { kind: Name }>;
 
-/** An author's constant: part of the reviewed SQL. */
+/** A literal of the spec's author: it is part of the reviewed SQL. */
 function literalSql({ value, type }: Kind<"literal">, dialect: SqlDialect): Sql {
   const written = sql.lit(value);
   return typeof value === "string" || value === null ? dialect.bound(written, type) : written;
@@ -133,7 +133,7 @@ const operators: Readonly<Record<ComparisonName, string>> = {
   atLeast: ">=",
 };
 
-/** undefined: nothing of it counts, with the parameters that are given. */
+/** undefined: no part of the condition applies with the given parameters. */
 export function conditionSql(condition: Condition, compiling: Compiling): Sql | undefined {
   const of = (expression: Expression) => expressionSql(expression, compiling);
   switch (condition.kind) {
@@ -180,7 +180,9 @@ function inSql({ left, list, negated }: Extract<Condition, { kind: "in" }>, comp
   return sql`${subject} ${sql.raw(negated ? "not in" : "in")} (${sql.join(values)})`;
 }
 
-/** By position and not by pattern: no character of the value means anything else than itself. */
+/**
+ * Searches by position and not by pattern, so that no character of the value has a special meaning.
+ */
 function textSql({ name, left, right }: Extract<Condition, { kind: "text" }>, compiling: Compiling): Sql {
   const { dialect } = compiling;
   const text = dialect.fold(expressionSql(left, compiling));

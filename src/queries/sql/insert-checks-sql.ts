@@ -1,4 +1,5 @@
-// Finds the item of an insert that is at fault, in the same transaction: the engines' own errors differ.
+// Finds the item of an insert that is at fault, in the same transaction, because the engines' own
+// errors differ.
 import { sql } from "kysely";
 import type { Assignment, InsertPlan } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
@@ -55,7 +56,10 @@ select ${dialect.itemPlace} as "place", row_number() over (partition by ${sql.jo
 from ${itemsSql(plan, compiling)} where ${filled}) as "~turns" where "turn" > 1 order by "place" limit 1`;
 }
 
-/** undefined where no two items can have the same key: a part of it is a new id in each, or is null. */
+/**
+ * undefined where no two items can have the same key, because a part of the key is a new id in
+ * each, or null.
+ */
 function keyOf(
   plan: InsertPlan,
   columns: readonly string[],

@@ -11,11 +11,11 @@ export type PagePart = "whole" | "first" | "after" | "before" | "row";
 export interface SelectShape {
   readonly orderKeys: readonly OrderKey[];
   readonly page: PagePart;
-  /** Rows at most; one more is asked for, to see that there are too many. */
+  /** The maximum number of rows; one more is read, to notice that there are too many. */
   readonly maxRows: number;
 }
 
-/** Order keys that are no column of the answer come along under these names. */
+/** Order keys that are not a column of the answer are selected under these names. */
 export const keyColumnName = (plan: SelectPlan, keys: readonly OrderKey[], index: number): string => {
   const written = JSON.stringify(keys[index]?.by);
   const column = plan.columns.find(({ expression }) => JSON.stringify(expression) === written);
@@ -69,7 +69,7 @@ const tableSql = ({ table, alias }: TableReference): Sql =>
 
 const opposite: Readonly<Record<Direction, Direction>> = { asc: "desc", desc: "asc" };
 
-/** Nulls come last on every engine, whichever way the rest goes. */
+/** Nulls come last on every engine, in both directions. */
 function orderSql(
   keys: readonly OrderKey[],
   backwards: boolean,
@@ -92,7 +92,10 @@ function limitSql(plan: SelectPlan, { page, maxRows }: SelectShape, compiling: C
   return plan.limit === undefined ? sql.lit(maxRows + 1) : expressionSql(plan.limit, compiling);
 }
 
-/** The rows behind (or before) the one the cursor names. Ways that are all the same become one comparison of rows. */
+/**
+ * The rows after (or before) the one that the cursor names. Keys with the same direction become one
+ * comparison of rows.
+ */
 function keysetSql(keys: readonly OrderKey[], page: "after" | "before", compiling: Compiling): Sql {
   const ways = keys.map(({ direction }) => ((direction === "asc") === (page === "after") ? ">" : "<"));
   const sides = keys.map(({ by }) => expressionSql(by, compiling));
@@ -112,7 +115,10 @@ const markSql = (keys: readonly OrderKey[], index: number, { dialect }: Compilin
   return dialect.bound(sql.val({ slot: "cursor", index, type } satisfies Slot), type);
 };
 
-/** The row that the cursor names, by the ids that make every order total; it may have left the list since. */
+/**
+ * The row that the cursor names, found by the ids that make every order total. It may have left the
+ * list since.
+ */
 const cursorRowSql = (keys: readonly OrderKey[], compiling: Compiling): Sql | undefined =>
   allSql(
     keys.map(({ by }, index) =>
@@ -122,7 +128,7 @@ const cursorRowSql = (keys: readonly OrderKey[], compiling: Compiling): Sql | un
     ),
   );
 
-/** Inside another select: the rows as JSON, one value, or whether there are any. */
+/** A select inside another one: the rows as JSON, one value, or whether there are any. */
 export function subselectSql(plan: SelectPlan, maxRows: number, compiling: Compiling): Sql {
   if (plan.columns.length === 0) return sql`select 1 ${bodySql(plan, undefined, compiling)}`;
   const keys = plan.orders[0]?.keys ?? [];

@@ -16,7 +16,10 @@ export interface ShiftedColumn {
 }
 
 export interface ShiftSql {
-  /** Whether two rounds are always needed: a value depends on other rows of the table, and SQLite would read rows that are changed already. */
+  /**
+   * Whether two rounds are always needed: a value depends on other rows of the table, and SQLite
+   * would read rows that have changed already.
+   */
   readonly always: boolean;
   readonly columns: readonly ShiftedColumn[];
   /** Selects the id of each affected row, and its new values as "0", "1"… */
@@ -32,7 +35,7 @@ export interface ShiftSql {
 /** The name under which the list of rows is bound; no parameter can have it. */
 export const shiftedRows = "~shifted";
 
-/** undefined where every row gets the same values. */
+/** Returns undefined where every row gets the same values. */
 export function shiftSql(plan: UpdatePlan, compiling: Compiling): ShiftSql | undefined {
   const written = inUse(plan.assignments, compiling);
   const shifted = written.filter((one) => followsFromRow(one));
@@ -88,7 +91,10 @@ const followsFromRow = ({ value }: Assignment): boolean => mentions(value, ({ ki
 
 const beyond: ReadonlySet<ValueType> = new Set(["integer", "bigint", "timestamp", "text"]);
 
-/** The second round finds a row by its id, and a reference can't have a value without a row. */
+/**
+ * The second round finds a row by its id, and a reference has to name an existing row, so these
+ * keep their values.
+ */
 function asideOf({ column, declared }: Assignment): ShiftedColumn["aside"] {
   if (column === "id") return "stays";
   if (declared.nullable) return "null";

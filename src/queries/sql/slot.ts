@@ -1,4 +1,5 @@
-// A place in compiled SQL where a value is bound, and where the value comes from. Stands in Kysely's tree as the value.
+// A place in compiled SQL where a value is bound, and the source of the value. In Kysely's tree it
+// takes the place of the value.
 import type { ValueType } from "../plan.ts";
 
 export type Slot =
@@ -13,6 +14,6 @@ export type Slot =
   | { readonly slot: "newId" }
   | { readonly slot: "step"; readonly step: string; readonly column: string; readonly type: ValueType }
   | { readonly slot: "stepChanges"; readonly step: string }
-  /** One row more than the page, to know whether there is a next one. */
+  /** One row more than the page, to know whether there is a next page. */
   | { readonly slot: "pageLimit" }
   | { readonly slot: "cursor"; readonly index: number; readonly type: ValueType };

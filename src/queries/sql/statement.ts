@@ -1,4 +1,5 @@
-// A plan compiled for one engine and one shape: its SQL, where its values come from, and how its rows are mended.
+// A plan compiled for one engine and one shape: its SQL, the sources of its values, and the
+// conversion of its rows.
 import type { Query } from "../spec/parse-spec.ts";
 import type { Expression, OutputColumn, SelectPlan, StatementPlan, StepPlan, ValueType } from "../plan.ts";
 import { sqlDialects } from "./dialect.ts";
@@ -9,34 +10,34 @@ import { compiled, type SqlText, type WriteExtras, writeExtrasOf } from "./write
 
 export type DialectName = keyof typeof sqlDialects;
 
-/** What of a query's text depends on the call; everything else is bound. */
+/** The parts of a call that change the SQL text; everything else is bound. */
 export interface Shape {
   /** The optional parameters that are given. */
   readonly given: ReadonlySet<string>;
-  /** Which of the plan's orders. */
+  /** The index of the chosen order. */
   readonly order: number;
   readonly page: PagePart;
 }
 
-export interface Mending {
+export interface Conversion {
   readonly name: string;
   readonly type: ValueType;
   /** For nested children: their columns with stored JSON, or with children that have such columns. */
-  readonly inside: readonly Mending[];
+  readonly inside: readonly Conversion[];
 }
 
 export interface Statement extends SqlText {
   readonly step: string;
   readonly extras: WriteExtras;
   /** The columns whose values the driver gives in another form than the answer has. */
-  readonly mendings: readonly Mending[];
-  /** Of a page: the columns that a cursor holds. */
+  readonly conversions: readonly Conversion[];
+  /** The columns that a cursor of the page contains. */
   readonly cursorColumns: readonly string[];
   readonly cursorTypes: readonly ValueType[];
   readonly hiddenColumns: readonly string[];
-  /** Rows that an update or a delete gives back come in whatever order the engine met them. */
+  /** Whether the rows come in any order, as those that an update or a delete returns. */
   readonly unordered: boolean;
-  /** Rows more than this are too many. */
+  /** More rows than this are too many. */
   readonly maxRows: number;
 }
 
@@ -63,7 +64,7 @@ export function compileStatement(
     step: step.name,
     ...compiled(written, compiling),
     extras: writeExtrasOf(statement, compiling),
-    mendings: mendingsOf(statement.columns, dialect.mended),
+    conversions: conversionsOf(statement.columns, dialect.converted),
     cursorColumns,
     cursorTypes: paged ? orderKeys.map(({ by }) => by.type) : [],
     hiddenColumns: cursorColumns.filter((name) => name.startsWith("~")),
@@ -93,22 +94,28 @@ function writtenSql(
   }
 }
 
-const mendingsOf = (columns: readonly OutputColumn[], mended: ReadonlySet<ValueType>): readonly Mending[] =>
+const conversionsOf = (
+  columns: readonly OutputColumn[],
+  converted: ReadonlySet<ValueType>,
+): readonly Conversion[] =>
   columns
-    .filter(({ expression }) => mended.has(expression.type))
+    .filter(({ expression }) => converted.has(expression.type))
     .map(({ name, expression }) => ({ name, type: expression.type, inside: insideOf(expression) }));
 
 /** Inside nested JSON, only stored JSON differs from its form in the answer. */
-const insideOf = (expression: Expression): readonly Mending[] =>
+const insideOf = (expression: Expression): readonly Conversion[] =>
   expression.kind !== "nested"
     ? []
-    : mendingsOf(expression.select.columns, nestedMended).filter(
+    : conversionsOf(expression.select.columns, nestedMended).filter(
         ({ type, inside }) => type === "json" || inside.length > 0,
       );
 
 const nestedMended: ReadonlySet<ValueType> = new Set<ValueType>(["json", "row", "rows"]);
 
-/** The optional parameters that a condition or an assignment waits for: each may change the text. */
+/**
+ * The optional parameters that a condition or an assignment depends on: each may change the SQL
+ * text.
+ */
 export const shapingParameters = ({
   parameters,
   plan,

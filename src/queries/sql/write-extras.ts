@@ -61,13 +61,13 @@ function compiledShift(shift: ReturnType<typeof shiftSql>, compiling: Compiling)
   );
 }
 
-/** The texts with their titles, as they are reviewed and proven beside the statement itself. */
+/** The SQL texts with their titles, for review and proof beside the statement itself. */
 export const extraTextsOf = ({ unownedItem, repeatedItem, shift }: WriteExtras) =>
   [
-    { title: "items that refer to something of someone else", text: unownedItem },
+    { title: "items that refer to a row of another owner", text: unownedItem },
     { title: "items with the same key", text: repeatedItem },
     { title: "on conflict, the rows to shift", text: shift?.find },
     { title: "on conflict, the bounds of what is stored", text: shift?.bounds },
-    { title: "on conflict, the rows out of each other's way", text: shift?.putAside },
-    { title: "on conflict, the rows in their new places", text: shift?.settle },
+    { title: "on conflict, move the rows aside", text: shift?.putAside },
+    { title: "on conflict, move the rows to their new places", text: shift?.settle },
   ].flatMap(({ title, text }) => (text === undefined ? [] : [{ title, ...text }]));

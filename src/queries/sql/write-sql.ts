@@ -1,4 +1,5 @@
-// Turns inserts, updates and deletes into SQL. What they touch and what they refer to is the caller's.
+// Turns inserts, updates and deletes into SQL. The rows that they write and refer to always belong
+// to the caller.
 import { sql } from "kysely";
 import type {
   Assignment,
@@ -35,7 +36,7 @@ function itemsSql({ each }: InsertPlan, ids: number, { dialect }: Compiling): Sq
 from ${dialect.itemTable(sql.val({ slot: "items", name: each, ids } satisfies Slot))}`;
 }
 
-/** A row of someone else that has the same key is left alone: no row comes back. */
+/** An existing row of another owner with the same key is left alone: no row comes back. */
 function conflictSql({ onConflict, table }: InsertPlan, compiling: Compiling): Sql {
   if (onConflict === undefined) return sql``;
   const target = sql`
