@@ -5,7 +5,7 @@ import { createApp } from "../src/app.ts";
 import { createUserToken } from "../src/accounts/users.ts";
 import { type BusinessDatabase, promisingDatabase } from "../src/businesses/promising.ts";
 import { type BusinessTables, businessSchema } from "../src/businesses/schema.ts";
-import { createApiDeps } from "../src/deps/deps.ts";
+import { createApiDeps } from "../src/deps/api-deps.ts";
 import type { Database } from "../src/ports/database/database.ts";
 import { openPostgres } from "../src/ports/database/postgres/database.ts";
 import { openSqlite } from "../src/ports/database/sqlite/database.ts";

@@ -1,6 +1,6 @@
 // Job name → handler. A name without a handler doesn't compile.
 import type { JobHandler } from "../src/ports/job-queue/job-queue.ts";
-import type { WorkerDeps } from "../src/deps/deps.ts";
+import type { WorkerDeps } from "../src/deps/worker-deps.ts";
 import { closeGenerationJob } from "./handlers/close-generation.ts";
 import { downloadAudioJob } from "./handlers/download-audio.ts";
 import { finishPurgeJob } from "./handlers/finish-purge.ts";

@@ -1,6 +1,6 @@
 // The worker: dispatches generations and runs the queues. Serves no HTTP.
 import { readConfig } from "../src/config/config.ts";
-import { createWorkerDeps } from "../src/deps/deps.ts";
+import { createWorkerDeps } from "../src/deps/worker-deps.ts";
 import { refuseNewerFiles } from "../src/doctor/refuse-newer-files.ts";
 import { createLog } from "../src/process/log.ts";
 import { shutDownOnSignal } from "../src/process/shutdown.ts";

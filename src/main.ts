@@ -5,7 +5,7 @@ import { announceClose } from "./bun/announce-close.ts";
 import { createApp } from "./app.ts";
 import { ensureDemo } from "./businesses/demo.ts";
 import { type Config, readConfig } from "./config/config.ts";
-import { createApiDeps } from "./deps/deps.ts";
+import { createApiDeps } from "./deps/api-deps.ts";
 import { refuseNewerFiles } from "./doctor/refuse-newer-files.ts";
 import { AppError } from "./errors.ts";
 import { lockFolders } from "./process/folder-lock.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Business } from "../../src/businesses/business.ts";
 import { promiseJob } from "../../src/businesses/outbox.ts";
 import { sweepDue } from "../../src/businesses/sweep-due.ts";
-import { createSharedDeps } from "../../src/deps/deps.ts";
+import { createSharedDeps } from "../../src/deps/shared-deps.ts";
 import { examine } from "../../src/doctor/examine.ts";
 import { startGeneration } from "../../src/generations/start-generation.ts";
 import { createMetrics } from "../../src/http/metrics/metrics.ts";

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import { createSharedDeps } from "../../src/deps/deps.ts";
+import { createSharedDeps } from "../../src/deps/shared-deps.ts";
 import { AppError, isAppError } from "../../src/errors.ts";
 import { startGeneration } from "../../src/generations/start-generation.ts";
 import type { Job, JobContext } from "../../src/ports/job-queue/job-queue.ts";

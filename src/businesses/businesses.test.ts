@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../errors.ts";
-import { createSharedDeps } from "../deps/deps.ts";
+import { createSharedDeps } from "../deps/shared-deps.ts";
 import { createTestStores, silentLog } from "../testing/test-stores.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { createBusiness } from "./create-business.ts";

@@ -2,7 +2,7 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { createSharedDeps } from "../deps/deps.ts";
+import { createSharedDeps } from "../deps/shared-deps.ts";
 import { deleteThing } from "../library/trash/delete-thing.ts";
 import { purgeExpired } from "../library/trash/purge-expired.ts";
 import { sweepTiers } from "../library/tiers/sweep-tiers.ts";

@@ -10,7 +10,7 @@ import { until } from "../testing/until.ts";
 import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
 import { startGeneration } from "../generations/start-generation.ts";
 import { sweepGenerations } from "../generations/sweep-generations.ts";
-import { createSharedDeps } from "../deps/deps.ts";
+import { createSharedDeps } from "../deps/shared-deps.ts";
 import { noSignal } from "../testing/studio.ts";
 import { listBusinessFaults } from "./business-faults.ts";
 import { createBusiness } from "./create-business.ts";

@@ -1,7 +1,7 @@
 // rondo …: the command line.
 import { Command } from "commander";
 import { readConfig } from "../config/config.ts";
-import { createSpecsTools } from "../deps/deps.ts";
+import { createSpecsTools } from "./specs-tools.ts";
 import { endStart } from "../process/start-errors.ts";
 import { businessCommand } from "./business.ts";
 import { doctorCommand } from "./doctor.ts";

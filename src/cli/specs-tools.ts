@@ -1,6 +1,14 @@
 // What the specs commands work with: the folder, the schema, scratch databases and a language model.
-import type { BusinessTables } from "../businesses/schema.ts";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { businessSchema, type BusinessTables } from "../businesses/schema.ts";
+import type { Config } from "../config/config.ts";
+import { migrationsOf } from "../deps/migrations-of.ts";
+import { openScratch, querySpecs } from "../deps/scratch-database.ts";
+import { AppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
+import { openDatabase } from "../ports/database/open.ts";
+import { openLanguageModel } from "../ports/language-model/open.ts";
 import type { LanguageModel } from "../ports/language-model/language-model.ts";
 import { proveSpecs, readSpecFiles, specsInvalid } from "../queries/spec/load-specs.ts";
 import { createQuerySet, type QuerySet } from "../queries/run/query-set.ts";
@@ -23,6 +31,34 @@ export interface SpecsTools {
   print(line: string): void;
   confirm(question: string): Promise<boolean>;
 }
+
+/** What `rondo specs` works with. */
+export const createSpecsTools = (
+  config: () => Config,
+  terminal: Pick<SpecsTools, "print" | "confirm">,
+): SpecsTools => ({
+  ...terminal,
+  dir: querySpecs,
+  clientFile: join(import.meta.dirname, "../../web/src/lib/queries.generated.ts"),
+  schema: businessSchema,
+  openScratch,
+  async openPostgres(url) {
+    const at = { scheme: "postgres", location: url };
+    return openDatabase<BusinessTables>(at, { migrations: migrationsOf("business") });
+  },
+  languageModel() {
+    const { languageModel } = config();
+    if (languageModel) return openLanguageModel(languageModel);
+    const hint = "For example RONDO_LLM_URL=http://127.0.0.1:11434/v1";
+    throw new AppError("CONFIG_INVALID", "No language model is set.", {
+      faults: [{ at: "RONDO_LLM_URL", message: "It is not set.", hint }],
+    });
+  },
+  writeSpec: (file, text) =>
+    writeFile(join(querySpecs, file), text, { flag: "wx" }).catch((cause: unknown) => {
+      throw new AppError("CONFLICT", `query-specs/${file} can't be written, or is there already.`, { cause });
+    }),
+});
 
 export interface LoadedSpecs {
   readonly set: QuerySet;

@@ -93,9 +93,7 @@ test("a limit is so many in a time, or off", () => {
 
 test("a scheme nobody knows is refused with what can be used instead", () => {
   const [fault] = faultsOf({ RONDO_QUEUE_URL: "kafka://host" }).faults ?? [];
-  expect(fault?.message).toBe(
-    "kafka: is not something this can run on; it takes sqlite: or redis: or rediss:.",
-  );
+  expect(fault?.message).toBe("kafka: is not supported here; it takes sqlite: or redis: or rediss:.");
 });
 
 test("a Neon project is named by its id, and needs a key", () => {

@@ -3,18 +3,20 @@ import { resolve } from "node:path";
 import type { MakingLimits } from "../businesses/making-limits.ts";
 import type { RateLimits } from "../businesses/rate-limits.ts";
 import { AppError, type Fault } from "../errors.ts";
+import { neonProjectOf, provisioners } from "../ports/business-provisioner/open.ts";
+import { chunkCaches } from "../ports/chunk-cache/open.ts";
+import { chunkStores } from "../ports/chunk-store/open.ts";
+import { databases } from "../ports/database/open.ts";
+import { generators } from "../ports/generator/open.ts";
+import { jobQueues } from "../ports/job-queue/open.ts";
+import { objectStores } from "../ports/object-store/open.ts";
+import type { StoreUrl } from "../ports/store-url.ts";
+import { type AnyTechnology, findTechnology } from "../ports/technology.ts";
 import { readSecretFiles } from "./secret-files.ts";
 import type { RateLimit } from "../ports/rate-limiter/rate-limiter.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 const logLevels: readonly LogLevel[] = ["debug", "info", "warn", "error", "silent"];
-
-/** A URL of ours after its checks: what comes before the colon, and the rest as a path or a whole URL. */
-export interface StoreUrl {
-  readonly scheme: string;
-  /** An absolute path for sqlite: and file:, the whole URL for everything else. */
-  readonly location: string;
-}
 
 export interface Config {
   readonly dataDir: string;
@@ -69,56 +71,19 @@ export const exitBadSettings = 78;
 
 interface UrlRule {
   readonly fallback: string;
-  /** Schemes this version runs on. */
-  readonly built: readonly string[];
-  /** Schemes that are ours by design and not built yet. */
+  readonly technologies: readonly AnyTechnology[];
+  /** Schemes that are planned and not supported yet. */
   readonly planned: readonly string[];
-  readonly example: string;
 }
 
 const urlRules = {
-  RONDO_CONTROL_URL: {
-    fallback: "sqlite:./data/control.db",
-    built: ["sqlite", "postgres", "postgresql"],
-    planned: [],
-    example: "sqlite:./data/control.db",
-  },
-  RONDO_BUSINESS_URL: {
-    fallback: "sqlite:./data/businesses",
-    built: ["sqlite", "postgres", "postgresql", "neon"],
-    planned: [],
-    example: "sqlite:./data/businesses",
-  },
-  RONDO_CHUNKS_URL: {
-    fallback: "sqlite:./data/chunks",
-    built: ["sqlite", "mongodb", "mongodb+srv"],
-    planned: [],
-    example: "sqlite:./data/chunks",
-  },
-  RONDO_CACHE_URL: {
-    fallback: "memory:",
-    built: ["memory", "redis", "rediss"],
-    planned: [],
-    example: "memory:",
-  },
-  RONDO_QUEUE_URL: {
-    fallback: "sqlite:./data/jobs.db",
-    built: ["sqlite", "redis", "rediss"],
-    planned: [],
-    example: "sqlite:./data/jobs.db",
-  },
-  RONDO_OBJECTS_URL: {
-    fallback: "file:./data/objects",
-    built: ["file", "gs", "none"],
-    planned: [],
-    example: "file:./data/objects",
-  },
-  RONDO_GENERATOR_URL: {
-    fallback: "builtin:",
-    built: ["builtin"],
-    planned: ["http", "https"],
-    example: "builtin:",
-  },
+  RONDO_CONTROL_URL: { fallback: "sqlite:./data/control.db", technologies: databases, planned: [] },
+  RONDO_BUSINESS_URL: { fallback: "sqlite:./data/businesses", technologies: provisioners, planned: [] },
+  RONDO_CHUNKS_URL: { fallback: "sqlite:./data/chunks", technologies: chunkStores, planned: [] },
+  RONDO_CACHE_URL: { fallback: "memory:", technologies: chunkCaches, planned: [] },
+  RONDO_QUEUE_URL: { fallback: "sqlite:./data/jobs.db", technologies: jobQueues, planned: [] },
+  RONDO_OBJECTS_URL: { fallback: "file:./data/objects", technologies: objectStores, planned: [] },
+  RONDO_GENERATOR_URL: { fallback: "builtin:", technologies: generators, planned: ["http", "https"] },
 } as const satisfies Record<string, UrlRule>;
 
 const rateDefaults = {
@@ -146,24 +111,21 @@ export function readConfig(environment: Environment = process.env): Config {
     const given = value(name);
     const url = given ?? rule.fallback.replace("./data", dataDir);
     const parsed = parseStoreUrl(url);
-    const refuse = (message: string): StoreUrl => {
-      faults.push({ at: name, message, hint: `For example ${name}=${rule.example}` });
+    const refuse = (message: string, example = rule.fallback): StoreUrl => {
+      faults.push({ at: name, message, hint: `For example ${name}=${example}` });
       return { scheme: "", location: "" };
     };
     if (!parsed) return refuse(`"${hideSecrets(url)}" is not a URL.`);
-    if (rule.built.includes(parsed.scheme)) {
-      if (parsed.location === "" && ["sqlite", "file"].includes(parsed.scheme))
-        return refuse(`"${url}" names no path.`);
-      if (parsed.scheme === "gs" && !/^gs:\/\/[a-z0-9]/.test(url))
-        return refuse(`"${url}" names no bucket; write it like gs://bucket or gs://bucket/folder.`);
-      return parsed;
+    const technology = findTechnology(rule.technologies, parsed.scheme);
+    const built = rule.technologies.flatMap(({ schemes }) => schemes);
+    if (technology) {
+      const fault = technology.faultOf(parsed.location);
+      return fault === undefined ? parsed : refuse(fault, technology.example);
     }
     if (rule.planned.includes(parsed.scheme)) {
-      return refuse(
-        `${parsed.scheme}: is not built into this version yet; it runs on ${schemes(rule.built)}.`,
-      );
+      return refuse(`${parsed.scheme}: is not supported by this version yet; it takes ${schemes(built)}.`);
     }
-    return refuse(`${parsed.scheme}: is not something this can run on; it takes ${schemes(rule.built)}.`);
+    return refuse(`${parsed.scheme}: is not supported here; it takes ${schemes(built)}.`);
   };
 
   const port = Number(value("PORT") ?? "3000");
@@ -346,7 +308,9 @@ export function readConfig(environment: Environment = process.env): Config {
   }
 
   const businessUrl = storeUrl("RONDO_BUSINESS_URL");
-  const neon = businessUrl.scheme === "neon" ? readNeon(businessUrl, value, faults) : undefined;
+  // A URL that names no project has its fault already; the key is checked with it.
+  const neonUrl = value("RONDO_BUSINESS_URL") ?? "";
+  const neon = neonUrl.startsWith("neon:") ? readNeon(neonUrl, value, faults) : undefined;
 
   const config: Config = {
     dataDir,
@@ -410,18 +374,11 @@ export const configFaultLines = (err: AppError): string =>
   ].join("\n");
 
 function readNeon(
-  { location }: StoreUrl,
+  location: string,
   value: (name: string) => string | undefined,
   faults: Fault[],
 ): Config["neon"] {
-  const projectId = location.replace(/^neon:(\/\/)?/, "");
-  if (!/^[a-z0-9-]+$/.test(projectId)) {
-    faults.push({
-      at: "RONDO_BUSINESS_URL",
-      message: "It names no Neon project.",
-      hint: "For example RONDO_BUSINESS_URL=neon:quiet-forest-12345678",
-    });
-  }
+  const projectId = neonProjectOf(location) ?? "";
   const apiKey = value("RONDO_NEON_API_KEY");
   if (apiKey === undefined) {
     faults.push({

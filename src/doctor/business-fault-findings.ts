@@ -1,7 +1,7 @@
 // Lists by name the businesses whose sweep or migration failed.
 import { type BusinessFault, listBusinessFaults } from "../businesses/business-faults.ts";
 import type { Config } from "../config/config.ts";
-import { type Found, wrong } from "./finding.ts";
+import { type Found, wrong } from "../ports/found.ts";
 import { openControl } from "./open-control.ts";
 
 /** Empty without data, or where the control database is unavailable: the check of RONDO_CONTROL_URL reports why. */

@@ -4,13 +4,17 @@ import { join } from "node:path";
 import { credentialsContext } from "../businesses/open-databases.ts";
 import { createSealing, loadMasterKey } from "../businesses/sealing.ts";
 import type { Config } from "../config/config.ts";
+import { migrationsOf } from "../deps/migrations-of.ts";
 import { type AppError, isAppError, storeNewer } from "../errors.ts";
 import type { BusinessCredentials } from "../ports/business-provisioner/business-provisioner.ts";
 import { fileNameOf } from "../ports/chunk-store/sqlite/file-name.ts";
 import { chunkSchemaVersion } from "../ports/chunk-store/sqlite/schema.ts";
+import { provisioners } from "../ports/business-provisioner/open.ts";
 import { migrationNames, refuseNewer } from "../ports/database/migration-files.ts";
 import { inspectSqlite } from "../ports/drivers/sqlite-inspect.ts";
-import { type Found, good, wrong } from "./finding.ts";
+import { isOnDisk } from "../ports/store-url.ts";
+import { technologyOf } from "../ports/technology.ts";
+import { type Found, good, wrong } from "../ports/found.ts";
 import { openControl } from "./open-control.ts";
 
 interface BusinessStores {
@@ -19,23 +23,24 @@ interface BusinessStores {
   readonly credentials: BusinessCredentials;
 }
 
-const migrations = join(import.meta.dirname, "../../migrations/business");
+const migrations = migrationsOf("business");
 const atOnce = 4;
 
 /** Checks databases in files and on Postgres; branches of Neon are skipped, since a check would wake their compute. */
 export async function businessDatabaseFindings(config: Config): Promise<readonly Found[]> {
   const names = await migrationNames(migrations);
-  const businesses = (await businessesOf(config)).filter(({ credentials }) => credentials.engine !== "neon");
-  return findingsOf("database", businesses, async ({ credentials }) => {
-    const { engine } = credentials;
-    const ran = engine === "sqlite" ? ranInFile(credentials) : await ranOnServer(credentials);
+  return findingsOf("database", await businessesOf(config), async ({ credentials }) => {
+    const technology = technologyOf(provisioners, credentials.engine);
+    const ran = await technology.migrationsRun(credentials, migrations);
+    if (ran === undefined) return "skipped";
     refuseNewer(ran, names);
+    return "checked";
   });
 }
 
 export async function chunkFileFindings(config: Config): Promise<readonly Found[]> {
-  const { scheme, location } = config.chunksUrl;
-  if (scheme !== "sqlite") return [];
+  const { location } = config.chunksUrl;
+  if (!isOnDisk(config.chunksUrl)) return [];
   const there = new Set(await readdir(location).catch(() => []));
   const businesses = (await businessesOf(config)).filter(({ id }) => there.has(fileNameOf(id)));
   return findingsOf("chunk file", businesses, ({ id }) => {
@@ -43,48 +48,29 @@ export async function chunkFileFindings(config: Config): Promise<readonly Found[
     const { refusal, userVersion } = inspectSqlite(file);
     if (refusal !== undefined) throw new Error(`${file} is damaged: ${refusal}`);
     if (userVersion > chunkSchemaVersion) throw storeNewer(file, userVersion);
+    return "checked";
   });
-}
-
-function ranInFile(credentials: BusinessCredentials): readonly string[] {
-  const file = String(credentials.file);
-  const { exists, refusal, migrations: ran } = inspectSqlite(file);
-  if (!exists) throw new Error(`${file} is missing`);
-  if (refusal !== undefined) throw new Error(`${file} is damaged: ${refusal}`);
-  if (ran.length === 0) throw new Error(`${file} is damaged: it has no tables`);
-  return ran;
-}
-
-async function ranOnServer(credentials: BusinessCredentials): Promise<readonly string[]> {
-  const { openPostgres } = await import("../ports/database/postgres/database.ts");
-  const database = await openPostgres({ url: String(credentials.url), migrations, max: 1 });
-  try {
-    const { rows } = await database.run("select name from kysely_migration", [], { timeoutMs: 5_000 });
-    return rows.map(({ name }) => String(name));
-  } finally {
-    await database.close();
-  }
 }
 
 /** One finding for each damaged store, and one for all healthy ones. */
 async function findingsOf(
   noun: string,
   businesses: readonly BusinessStores[],
-  check: (business: BusinessStores) => void | Promise<void>,
+  check: (business: BusinessStores) => "checked" | "skipped" | Promise<"checked" | "skipped">,
 ): Promise<readonly Found[]> {
   const found: Found[] = [];
+  let well = 0;
   const left = [...businesses];
   const checkNext = async (): Promise<void> => {
     for (let business = left.shift(); business !== undefined; business = left.shift()) {
       try {
-        await check(business);
+        if ((await check(business)) === "checked") well += 1;
       } catch (err) {
         found.push(notWell(noun, business, err));
       }
     }
   };
   await Promise.all(Array.from({ length: atOnce }, checkNext));
-  const well = businesses.length - found.length;
   return well === 0 ? found : [...found, good(`${well} × the ${noun} of a business: opened and whole.`)];
 }
 

@@ -1,23 +1,11 @@
-// What the doctor says of one setting.
+// A finding of the doctor with its setting, and the finding of a check that failed.
 import { AppError } from "../errors.ts";
+import { type Found, wrong } from "../ports/found.ts";
 
-export interface Finding {
-  /** The variable it is about. */
+export interface Finding extends Found {
+  /** The variable that it is about. */
   readonly setting: string;
-  /** "wrong": Rondo will not run as it should until it is mended. */
-  readonly state: "good" | "warning" | "wrong";
-  /** One sentence. */
-  readonly says: string;
-  /** What to do. */
-  readonly hint?: string;
 }
-
-/** What one of a setting's checks found; the setting is added by whoever asked. */
-export type Found = Omit<Finding, "setting">;
-
-export const good = (says: string): Found => ({ state: "good", says });
-export const warning = (says: string, hint: string): Found => ({ state: "warning", says, hint });
-export const wrong = (says: string, hint: string): Found => ({ state: "wrong", says, hint });
 
 /** A check that ended in an error. */
 export function foundOf(err: unknown): Found {

@@ -1,10 +1,10 @@
 // Servers that are too old, which no test machine has.
 import { expect, test } from "bun:test";
-import type { PostgresReport } from "../ports/database/postgres/inspect.ts";
+import type { PostgresReport } from "../ports/drivers/postgres-inspect.ts";
 import type { RedisReport } from "../ports/drivers/redis-inspect.ts";
-import { businessFindings, controlFindings } from "./postgres-findings.ts";
-import { cacheFindings, queueFindings } from "./redis-findings.ts";
-import type { Found } from "./finding.ts";
+import { businessFindings, controlFindings } from "../ports/drivers/postgres-findings.ts";
+import { cacheFindings, queueFindings } from "../ports/drivers/redis-findings.ts";
+import type { Found } from "../ports/found.ts";
 
 const wrongs = (findings: readonly Found[]) =>
   findings.filter(({ state }) => state === "wrong").map(({ says }) => says);

@@ -5,7 +5,7 @@ import type { ControlTables } from "../businesses/control-schema.ts";
 import { createSealing, loadMasterKey } from "../businesses/sealing.ts";
 import type { Config } from "../config/config.ts";
 import type { Database } from "../ports/database/database.ts";
-import { type Found, good, warning, wrong } from "./finding.ts";
+import { type Found, good, warning, wrong } from "../ports/found.ts";
 import { openControl } from "./open-control.ts";
 
 type KeySettings = Pick<Config, "masterKey" | "controlUrl">;

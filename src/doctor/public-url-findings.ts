@@ -1,5 +1,5 @@
 // Whether the world reaches us where the settings say: by going there.
-import { type Found, good, warning, wrong } from "./finding.ts";
+import { type Found, good, warning, wrong } from "../ports/found.ts";
 
 const waitMs = 5_000;
 

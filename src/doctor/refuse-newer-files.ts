@@ -1,14 +1,16 @@
 // Checks before a start that no business file was written by a newer version of Rondo, so that a downgrade fails before it serves requests.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Config, StoreUrl } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import { migrationsOf } from "../deps/migrations-of.ts";
+import { isOnDisk, type StoreUrl } from "../ports/store-url.ts";
 import { storeNewer } from "../errors.ts";
 import { chunkSchemaVersion } from "../ports/chunk-store/sqlite/schema.ts";
 import { migrationNames, refuseNewer } from "../ports/database/migration-files.ts";
 import { inspectSqlite, type SqliteReport } from "../ports/drivers/sqlite-inspect.ts";
 import { openStore } from "../process/start-errors.ts";
 
-const migrations = join(import.meta.dirname, "../../migrations/business");
+const migrations = migrationsOf("business");
 /** Only the most recently changed files are checked, so that a start stays quick: a newer version changed the files that it served. */
 const filesMax = 100;
 
@@ -29,7 +31,7 @@ async function checkFiles(
   url: StoreUrl,
   check: (report: SqliteReport) => void,
 ): Promise<void> {
-  if (url.scheme !== "sqlite") return;
+  if (!isOnDisk(url)) return;
   for (const file of lastChanged(url.location)) {
     await openStore(setting, { ...url, location: file }, () =>
       check(inspectSqlite(file, { isWhole: false })),

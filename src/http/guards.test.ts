@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { createApp } from "../app.ts";
-import { createApiDeps } from "../deps/deps.ts";
+import { createApiDeps } from "../deps/api-deps.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { createTestStores, silentLog } from "../testing/test-stores.ts";
 import { webRoutes } from "./routes/web.ts";

@@ -4,7 +4,7 @@ import { HonoAdapter } from "@bull-board/hono";
 import { Hono } from "hono";
 import { serveStatic } from "hono/bun";
 import { createMiddleware } from "hono/factory";
-import type { ApiDeps } from "../deps/deps.ts";
+import type { ApiDeps } from "../deps/api-deps.ts";
 import { addressOfRequest } from "./middleware/address.ts";
 import { createFailedCredentials, type FailedCredentialsDeps } from "./credentials/failed-credentials.ts";
 import { foreignOrigin, isForeign } from "./middleware/refuse-foreign-origin.ts";

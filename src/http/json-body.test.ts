@@ -1,7 +1,7 @@
 // A JSON body that no database can store unchanged is refused by every route, before anything is stored.
 import { expect, test } from "bun:test";
 import { createApp } from "../app.ts";
-import { createApiDeps } from "../deps/deps.ts";
+import { createApiDeps } from "../deps/api-deps.ts";
 import { createTestStores, silentLog } from "../testing/test-stores.ts";
 
 const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));

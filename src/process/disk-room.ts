@@ -1,7 +1,8 @@
 // Watches the free space of the disks with Rondo's files: new work is refused before they are full, and freeing a reserve makes deletions possible on a full disk.
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Config, StoreUrl } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import { isOnDisk } from "../ports/store-url.ts";
 import { AppError } from "../errors.ts";
 
 export interface DiskRoom {
@@ -90,11 +91,10 @@ function disksOf({
   objectsUrl,
   diskLeftFreeBytes,
 }: Config) {
-  const isHere = ({ scheme }: StoreUrl) => scheme === "sqlite" || scheme === "file";
-  const ofFiles = [controlUrl, queueUrl].filter(isHere).map(({ location }) => dirname(location));
+  const ofFiles = [controlUrl, queueUrl].filter(isOnDisk).map(({ location }) => dirname(location));
   const folders = [
     ...ofFiles,
-    ...[businessUrl, chunksUrl, objectsUrl].filter(isHere).map(({ location }) => location),
+    ...[businessUrl, chunksUrl, objectsUrl].filter(isOnDisk).map(({ location }) => location),
   ];
   const disks = new Map<number, Disk>();
   for (const folder of folders.length > 0 ? [dataDir, ...folders] : []) {

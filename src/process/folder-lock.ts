@@ -2,7 +2,8 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Config, StoreUrl } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import { isOnDisk } from "../ports/store-url.ts";
 import { AppError } from "../errors.ts";
 import { makeFilesPrivate } from "./private-files.ts";
 
@@ -37,9 +38,8 @@ export function lockFolders(config: Config, role: LockedRole): FolderLock {
 }
 
 function foldersOf({ dataDir, controlUrl, queueUrl, businessUrl, chunksUrl }: Config): readonly string[] {
-  const isHere = ({ scheme }: StoreUrl) => scheme === "sqlite";
-  const ofFiles = [controlUrl, queueUrl].filter(isHere).map(({ location }) => dirname(location));
-  const folders = [...ofFiles, ...[businessUrl, chunksUrl].filter(isHere).map(({ location }) => location)];
+  const ofFiles = [controlUrl, queueUrl].filter(isOnDisk).map(({ location }) => dirname(location));
+  const folders = [...ofFiles, ...[businessUrl, chunksUrl].filter(isOnDisk).map(({ location }) => location)];
   return folders.length === 0 ? [] : [...new Set([dataDir, ...folders])];
 }
 

@@ -1,7 +1,8 @@
 // Restricts the files of the stores to the user that runs Rondo: new files and existing ones.
 import { chmodSync, type Dirent, lstatSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Config, StoreUrl } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import { isOnDisk } from "../ports/store-url.ts";
 
 const othersBits = 0o077;
 /** Databases with SQLite's files beside them, keys and locks. Other files in these folders may belong to anybody. */
@@ -30,16 +31,14 @@ export function keepFilesPrivate(config: Config, log: PrivateFilesLog): void {
       if (entry.isFile() && entry.name.startsWith(basename(file))) tighten(join(dirname(file), entry.name));
 }
 
-const isHere = ({ scheme }: StoreUrl): boolean => scheme === "sqlite" || scheme === "file";
-
 const ourFolders = ({ dataDir, businessUrl, chunksUrl, objectsUrl }: Config): readonly string[] => [
   dataDir,
-  ...[businessUrl, chunksUrl, objectsUrl].filter(isHere).map(({ location }) => location),
+  ...[businessUrl, chunksUrl, objectsUrl].filter(isOnDisk).map(({ location }) => location),
 ];
 
 /** The folder of these files may contain others, so it is not changed unless it is the data folder. */
 const ourFiles = ({ controlUrl, queueUrl }: Config): readonly string[] =>
-  [controlUrl, queueUrl].filter(isHere).map(({ location }) => location);
+  [controlUrl, queueUrl].filter(isOnDisk).map(({ location }) => location);
 
 function entriesOf(folder: string): readonly Dirent[] {
   try {

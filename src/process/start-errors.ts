@@ -1,7 +1,8 @@
 // Turns every error of a start into sentences: the setting, the fault and the remedy.
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { type Config, configFaultLines, exitBadSettings, type StoreUrl } from "../config/config.ts";
+import { type Config, configFaultLines, exitBadSettings } from "../config/config.ts";
+import { isOnDisk, type StoreUrl } from "../ports/store-url.ts";
 import type { Log } from "./log.ts";
 import { AppError, isAppError } from "../errors.ts";
 
@@ -21,11 +22,11 @@ export function checkFolders(config: Config): void {
   const { dataDir, controlUrl, queueUrl, businessUrl, chunksUrl, objectsUrl } = config;
   const folders: readonly (readonly [setting: string, folder: string | undefined])[] = [
     ["RONDO_DATA", dataDir],
-    ["RONDO_CONTROL_URL", isFile(controlUrl) ? dirname(controlUrl.location) : undefined],
-    ["RONDO_QUEUE_URL", isFile(queueUrl) ? dirname(queueUrl.location) : undefined],
-    ["RONDO_BUSINESS_URL", isFile(businessUrl) ? businessUrl.location : undefined],
-    ["RONDO_CHUNKS_URL", isFile(chunksUrl) ? chunksUrl.location : undefined],
-    ["RONDO_OBJECTS_URL", isFile(objectsUrl) ? objectsUrl.location : undefined],
+    ["RONDO_CONTROL_URL", isOnDisk(controlUrl) ? dirname(controlUrl.location) : undefined],
+    ["RONDO_QUEUE_URL", isOnDisk(queueUrl) ? dirname(queueUrl.location) : undefined],
+    ["RONDO_BUSINESS_URL", isOnDisk(businessUrl) ? businessUrl.location : undefined],
+    ["RONDO_CHUNKS_URL", isOnDisk(chunksUrl) ? chunksUrl.location : undefined],
+    ["RONDO_OBJECTS_URL", isOnDisk(objectsUrl) ? objectsUrl.location : undefined],
   ];
   for (const [setting, folder] of folders) {
     if (folder === undefined) continue;
@@ -69,11 +70,9 @@ const unexpected = "This error was not expected. Please report it with the comma
 const linesOf = (err: AppError): string =>
   err.hint === undefined ? configFaultLines(err) : `${configFaultLines(err)}\n  ${err.hint}`;
 
-const isFile = ({ scheme }: StoreUrl): boolean => scheme === "sqlite" || scheme === "file";
-
 /** The address of a store, without user and password. */
 function placeOf(url: StoreUrl): string {
-  if (isFile(url)) return url.location;
+  if (isOnDisk(url)) return url.location;
   return URL.canParse(url.location) ? new URL(url.location).host : url.scheme;
 }
 

@@ -76,7 +76,10 @@ test("the rules look at real files", () => {
 
 test("a port names no technology", () => {
   const ofPort = (file: string) =>
-    file.startsWith("src/ports/") && !file.startsWith("src/ports/drivers/") && !isAdapter(file);
+    file.startsWith("src/ports/") &&
+    !file.startsWith("src/ports/drivers/") &&
+    !file.endsWith("/open.ts") &&
+    !isAdapter(file);
   const bad = offences(ofPort, (name) => drivers.includes(name) || isAdapter(name));
   expect(bad).toEqual([]);
 });
@@ -87,8 +90,10 @@ test("an adapter knows its own port, its driver and errors.ts; the built-in gene
       return name === "hono" || name.startsWith("hono/") || name.startsWith("jobs/");
     const folder = dirname(file).split("/").slice(0, 3).join("/");
     if (name.startsWith(`${folder}/`) || name === "src/errors.ts") return false;
-    // Adapters of one technology share code in src/ports/drivers.
-    if (name.startsWith("src/ports/drivers/")) return false;
+    // Adapters of one technology share code in src/ports/drivers; all share what stands beside the ports.
+    if (name.startsWith("src/ports/drivers/") || /^src\/ports\/[^/]+\.ts$/.test(name)) return false;
+    // A provisioner opens the databases that it makes.
+    if (folder === "src/ports/business-provisioner" && name.startsWith("src/ports/database/")) return false;
     return !(folder === "src/ports/generator" && name.startsWith("src/composer/"));
   });
   expect(bad).toEqual([]);
@@ -105,15 +110,49 @@ test("a capability knows ports, never Hono, a driver, an adapter, http or jobs",
       name.startsWith("src/http/") ||
       name.startsWith("src/cli/") ||
       name.startsWith("jobs/") ||
-      name === "src/deps/deps.ts",
+      name.startsWith("src/deps/"),
   );
   expect(bad).toEqual([]);
 });
 
-test("only deps.ts chooses adapters, and the doctor, who examines them", () => {
-  const mayChoose = (file: string) => file === "src/deps/deps.ts" || file.startsWith("src/doctor/");
-  const bad = offences((file) => !mayChoose(file) && !file.startsWith("src/ports/"), isAdapter);
+test("outside of the ports an adapter is reached through the list in its port's open.ts", () => {
+  // The doctor reads the files of businesses, which only SQLite has.
+  const bad = offences(
+    (file) => !file.startsWith("src/ports/") && !file.startsWith("src/doctor/"),
+    isAdapter,
+  );
   expect(bad).toEqual([]);
+});
+
+/** The packages that a file loads by itself, before any import() is called. */
+function driversLoadedBy(file: string, seen = new Set<string>()): readonly string[] {
+  seen.add(file);
+  const text = sources.find((source) => source.file === file)?.text ?? "";
+  const loaded = importsOf(file, text.replace(/^import type .*$|import\(/gm, "")).filter(
+    (name) => !seen.has(name),
+  );
+  return loaded.flatMap((name) =>
+    drivers.includes(name) ? [name] : name.startsWith("src/") ? driversLoadedBy(name, seen) : [],
+  );
+}
+
+/** Neon is opened by its provisioner alone, and of language models there is one technology. */
+const withoutFrontDoor = ["src/ports/database/neon", "src/ports/language-model/chat-completions"];
+
+test("every adapter's folder has a front door that its port's open.ts lists and that loads no driver", () => {
+  const folders = new Set(
+    code
+      .map(({ file }) => file)
+      .filter((file) => isAdapter(file) && file.split("/").length === 5)
+      .map((file) => dirname(file)),
+  );
+  for (const folder of folders) {
+    if (withoutFrontDoor.includes(folder)) continue;
+    const port = dirname(folder);
+    const open = code.find(({ file }) => file === `${port}/open.ts`);
+    expect(open?.imports ?? []).toContain(`${folder}/index.ts`);
+    expect(driversLoadedBy(`${folder}/index.ts`)).toEqual([]);
+  }
 });
 
 test("the HTTP layer has no Bun API in it, so that its fetch runs anywhere", () => {

@@ -1,7 +1,7 @@
 // The API on a real socket, over a studio's stores, for tests of the raw response, such as its Content-Length.
 import { createUserToken } from "../accounts/users.ts";
 import { createApp } from "../app.ts";
-import { createApiDeps } from "../deps/deps.ts";
+import { createApiDeps } from "../deps/api-deps.ts";
 import { recordedGenerator } from "./sound/recorded-generator.ts";
 import { createStudio } from "./studio.ts";
 import { silentLog } from "./test-stores.ts";

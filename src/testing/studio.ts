@@ -1,6 +1,6 @@
 // A business with people who have made music: what tests of the library begin with.
 import type { UserCaller } from "../accounts/caller.ts";
-import { openChunkCache } from "../deps/deps.ts";
+import { openCache } from "../deps/open-cache.ts";
 import { AppError } from "../errors.ts";
 import { runGeneration } from "../generations/run-generation.ts";
 import type { StartedGeneration } from "../generations/place-generation.ts";
@@ -26,7 +26,7 @@ export async function createStudio(environment: Record<string, string> = {}) {
   const bob = await stores.createUser(business, "bob");
   /** The same name, in another business. */
   const otherAlice = await stores.createUser(other, "alice");
-  const cache = await openChunkCache(stores.config.cacheUrl, silentLog);
+  const cache = await openCache(stores.config, silentLog);
   const streams = createStreams({ store: stores.deps.chunkStore, cache });
   const deps = { ...stores.deps, streams, log: silentLog };
 

@@ -5,7 +5,7 @@ import type { UserCaller } from "../accounts/caller.ts";
 import { createUserToken } from "../accounts/users.ts";
 import { loadOperatorKey, type OperatorKey } from "../businesses/operator-key.ts";
 import { type Config, readConfig } from "../config/config.ts";
-import { createSharedDeps, type SharedDeps } from "../deps/deps.ts";
+import { createSharedDeps, type SharedDeps } from "../deps/shared-deps.ts";
 import { createLog } from "../process/log.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 

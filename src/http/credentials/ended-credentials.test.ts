@@ -1,7 +1,7 @@
 // A credential is refused as soon as it ends: at once in the process that ends it, within five seconds in others.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
-import { createApiDeps } from "../../deps/deps.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 
 setDefaultTimeout(30_000);

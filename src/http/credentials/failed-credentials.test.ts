@@ -1,7 +1,7 @@
 // Wrong credentials are counted by address, and lock out nobody with a good one.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
-import { createApiDeps } from "../../deps/deps.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
 import { jobBoard, jobBoardPath } from "../job-board.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 

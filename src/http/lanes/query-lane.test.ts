@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import type { Business } from "../../businesses/business.ts";
 import { createUserToken } from "../../accounts/users.ts";
-import { type ApiDeps, createApiDeps } from "../../deps/deps.ts";
+import { type ApiDeps, createApiDeps } from "../../deps/api-deps.ts";
 import { until } from "../../testing/until.ts";
 import { createTestStores, silentLog, type TestStores } from "../../testing/test-stores.ts";
 

@@ -1,7 +1,7 @@
 // The limits over HTTP: who is counted, what the headers say, and that instances on one Redis count together.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
-import { createApiDeps } from "../../deps/deps.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
 import { hasRedis, startRedisServer } from "../../testing/servers/redis-server.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 

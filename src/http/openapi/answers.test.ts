@@ -5,7 +5,7 @@ import { createUserToken } from "../../accounts/users.ts";
 import { createApp } from "../../app.ts";
 import { businessSchema } from "../../businesses/schema.ts";
 import { parsePrompt } from "../../composer/prompt/parse-prompt.ts";
-import { createApiDeps } from "../../deps/deps.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
 import { loadSpecs } from "../../queries/spec/load-specs.ts";
 import { type JobQueue, UnrecoverableError } from "../../ports/job-queue/job-queue.ts";
 import { createStudio } from "../../testing/studio.ts";

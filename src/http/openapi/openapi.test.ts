@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { createApp } from "../../app.ts";
 import { businessSchema } from "../../businesses/schema.ts";
-import { createApiDeps } from "../../deps/deps.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
 import { loadSpecs } from "../../queries/spec/load-specs.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 import { docsPageOf, errorsPage } from "../docs/page.ts";

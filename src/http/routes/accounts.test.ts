@@ -1,7 +1,7 @@
 // Accounts over HTTP: the cookies, and what a form may send.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
-import { createApiDeps } from "../../deps/deps.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 
 setDefaultTimeout(20_000);

@@ -1,7 +1,7 @@
 // Deleting an account over HTTP: its content is purged, its credentials end, its e-mail is free again, and other accounts are unchanged.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
-import { createApiDeps } from "../../deps/deps.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
 import { finishPurge } from "../../library/trash/finish-purge.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import { postgresPrograms, startPostgresServer } from "../../testing/servers/postgres-server.ts";

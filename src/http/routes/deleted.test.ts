@@ -1,7 +1,7 @@
 // Deleted things are not found at any address: at once in the process that deleted them, within a second in others; and they are found again once restored.
 import { expect, test } from "bun:test";
 import { createApp } from "../../app.ts";
-import { createApiDeps } from "../../deps/deps.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
 import { createServedStudio } from "../../testing/served-studio.ts";
 import { makeMp3 } from "../../testing/sound/test-sound.ts";
 import { silentLog } from "../../testing/test-stores.ts";

@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout } from "bun:test";
 import { join } from "node:path";
 import { createApp } from "../../app.ts";
 import { createUserToken } from "../../accounts/users.ts";
-import { createApiDeps } from "../../deps/deps.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
 import { deleteThing } from "../../library/trash/delete-thing.ts";
 import { uploadAudio } from "../../library/tiers/upload-audio.ts";
 import { needsTool } from "../../testing/runners/needs-tool.ts";

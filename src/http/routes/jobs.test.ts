@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
-import { createApiDeps } from "../../deps/deps.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
 import { createStudio } from "../../testing/studio.ts";
 import { silentLog } from "../../testing/test-stores.ts";
 import { until } from "../../testing/until.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createUserToken } from "../../accounts/users.ts";
 import { parsePrompt } from "../../composer/prompt/parse-prompt.ts";
-import { createApiDeps } from "../../deps/deps.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
 import { createStudio, type Studio } from "../../testing/studio.ts";
 import { silentLog } from "../../testing/test-stores.ts";
 

@@ -6,7 +6,7 @@ import { createUserToken } from "../../accounts/users.ts";
 import { createApp } from "../../app.ts";
 import { createBusiness } from "../../businesses/create-business.ts";
 import { readConfig } from "../../config/config.ts";
-import { createApiDeps } from "../../deps/deps.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
 import { runGeneration } from "../../generations/run-generation.ts";
 import { startGeneration } from "../../generations/start-generation.ts";
 import { sweepTiers } from "../../library/tiers/sweep-tiers.ts";

@@ -1,7 +1,7 @@
 // Both processes over loopback: a piece is stored though its worker is killed, changed, downloaded, verified, deleted and purged.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readConfig } from "../../config/config.ts";
-import { createSharedDeps, type SharedDeps } from "../../deps/deps.ts";
+import { createSharedDeps, type SharedDeps } from "../../deps/shared-deps.ts";
 import { sweepGenerations } from "../../generations/sweep-generations.ts";
 import { audioObjectKey } from "../../library/tiers/object-keys.ts";
 import { sweepTiers } from "../../library/tiers/sweep-tiers.ts";

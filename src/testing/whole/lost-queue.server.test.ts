@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { createSharedDeps } from "../../deps/deps.ts";
+import { createSharedDeps } from "../../deps/shared-deps.ts";
 import { readConfig } from "../../config/config.ts";
 import { hasRedis, startRedisServer } from "../servers/redis-server.ts";
 import { createRondoClient, type RondoClient, type Started } from "./rondo-client.ts";

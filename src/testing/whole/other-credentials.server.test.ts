@@ -10,7 +10,7 @@ import type { Business } from "../../businesses/business.ts";
 import { createBusiness } from "../../businesses/create-business.ts";
 import { credentialsContext } from "../../businesses/open-databases.ts";
 import { readConfig } from "../../config/config.ts";
-import { type ApiDeps, createApiDeps } from "../../deps/deps.ts";
+import { type ApiDeps, createApiDeps } from "../../deps/api-deps.ts";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
 import { createRedisChunkCache } from "../../ports/chunk-cache/redis/cache.ts";
 import { createMongoChunkStore } from "../../ports/chunk-store/mongodb/store.ts";

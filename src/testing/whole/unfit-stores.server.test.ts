@@ -5,7 +5,7 @@ import { openSync, ftruncateSync, closeSync, readdirSync, statSync, writeFileSyn
 import { join } from "node:path";
 import { createApp } from "../../app.ts";
 import { exitBadSettings, readConfig } from "../../config/config.ts";
-import { createApiDeps } from "../../deps/deps.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
 import { createBusiness } from "../../businesses/create-business.ts";
 import { examine } from "../../doctor/examine.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";

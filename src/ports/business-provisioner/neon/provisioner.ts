@@ -5,7 +5,7 @@ import type { BusinessCredentials, BusinessProvisioner, Database } from "../busi
 import { databaseGone, fieldOf } from "../credentials.ts";
 import type { NeonApi, NeonApiOptions } from "./api.ts";
 import { disposable, ensureNeonGolden, neonDatabase, neonUrl, type NeonGolden } from "./golden.ts";
-import { createRole, grantRows, keepToItself, quoted } from "../postgres/rights.ts";
+import { createRole, grantRows, keepToItself, quoted } from "../../drivers/postgres-rights.ts";
 import { randomPassword } from "../role-password.ts";
 import { sqlStateOf } from "../sql-state.ts";
 

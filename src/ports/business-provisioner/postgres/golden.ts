@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import type { Database } from "../business-provisioner.ts";
 import { schemaVersion } from "../schema-version.ts";
-import { keepToItself, quoted, type Statements } from "./rights.ts";
+import { keepToItself, quoted, type Statements } from "../../drivers/postgres-rights.ts";
 
 export interface GoldenOptions<Tables> {
   /** The folder whose file names tell the state of the schema. */

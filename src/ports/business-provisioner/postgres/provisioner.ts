@@ -4,7 +4,7 @@ import { AppError } from "../../../errors.ts";
 import type { BusinessCredentials, BusinessProvisioner, Database } from "../business-provisioner.ts";
 import { databaseGone, fieldOf } from "../credentials.ts";
 import { ensureGolden } from "./golden.ts";
-import { createRole, grantRows, keepToItself, quoted } from "./rights.ts";
+import { createRole, grantRows, keepToItself, quoted } from "../../drivers/postgres-rights.ts";
 import { randomPassword, scramVerifierOf } from "../role-password.ts";
 import { sqlStateOf } from "../sql-state.ts";
 

@@ -437,7 +437,7 @@ describe("links to read by", () => {
 
 test("the driver is not loaded where objects are files", async () => {
   const script = `
-    await import(${JSON.stringify(join(import.meta.dirname, "../../../deps/deps.ts"))});
+    await import(${JSON.stringify(join(import.meta.dirname, "../../../deps/api-deps.ts"))});
     console.log(Object.keys(require.cache).filter((name) => name.includes("@google-cloud")).length);`;
   const child = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
   expect((await new Response(child.stdout).text()).trim()).toBe("0");

@@ -1,5 +1,5 @@
 // What a business's role may do in its database, as SQL: read and write rows of its tables, and nothing else.
-import type { Database } from "../business-provisioner.ts";
+import type { Database } from "../business-provisioner/business-provisioner.ts";
 
 /** Anything that runs a statement. */
 export type Statements = Pick<Database<unknown>, "run">;

@@ -1,7 +1,7 @@
 // Detects a pooler in front of Postgres that shares sessions, or refuses our settings.
 import postgres from "postgres";
-import { AppError } from "../../../errors.ts";
-import { postgresErrorOf, sessionSettings } from "./client.ts";
+import { AppError } from "../../errors.ts";
+import { postgresErrorOf, sessionSettings } from "../database/postgres/client.ts";
 
 const rounds = 4;
 

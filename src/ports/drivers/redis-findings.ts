@@ -1,6 +1,6 @@
 // What a Redis's report means for the cache, which may lose everything, and for the queue, which may lose nothing.
-import type { RedisReport } from "../ports/drivers/redis-inspect.ts";
-import { type Found, good, warning, wrong } from "./finding.ts";
+import type { RedisReport } from "./redis-inspect.ts";
+import { type Found, good, warning, wrong } from "../found.ts";
 
 const queueVersionMin = [6, 2] as const;
 const cacheVersionMin = [6, 0] as const;

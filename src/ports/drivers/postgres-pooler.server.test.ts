@@ -1,18 +1,18 @@
 // Behind PgBouncer Rondo works in session mode, and explains exactly why it can't in other modes.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { examine } from "../../../doctor/examine.ts";
-import { readConfig } from "../../../config/config.ts";
-import { isAppError } from "../../../errors.ts";
-import { startPgBouncer } from "../../../testing/servers/pgbouncer.ts";
+import { examine } from "../../doctor/examine.ts";
+import { readConfig } from "../../config/config.ts";
+import { isAppError } from "../../errors.ts";
+import { startPgBouncer } from "../../testing/servers/pgbouncer.ts";
 import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../../../testing/servers/postgres-server.ts";
-import { createTestStores } from "../../../testing/test-stores.ts";
-import { createTemporaryDirectory } from "../../../testing/temporary-directory.ts";
-import { refuseSharedSessions } from "./pooler.ts";
+} from "../../testing/servers/postgres-server.ts";
+import { createTestStores } from "../../testing/test-stores.ts";
+import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
+import { refuseSharedSessions } from "./postgres-pooler.ts";
 
 const programs = postgresPrograms();
 const skipped = programs === undefined || Bun.which("pgbouncer") === null;
@@ -42,7 +42,7 @@ describe.skipIf(skipped)("behind PgBouncer (skipped where it or Postgres is not 
     const url = pooler.through(server.adminUrl);
     const refusal = await refusalOf(url);
     expect(isAppError(refusal, "CONFIG_INVALID")).toBe(true);
-    const child = Bun.spawn([process.execPath, join(import.meta.dirname, "../../../main.ts")], {
+    const child = Bun.spawn([process.execPath, join(import.meta.dirname, "../../main.ts")], {
       cwd: directory.path,
       env: { PATH: Bun.env.PATH, RONDO_DATA: directory.path, PORT: "0", RONDO_CONTROL_URL: url },
       stdio: ["ignore", "ignore", "pipe"],

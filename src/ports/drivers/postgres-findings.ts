@@ -1,6 +1,6 @@
 // What a Postgres's report means for the control database, and for where businesses are made.
-import type { PostgresReport } from "../ports/database/postgres/inspect.ts";
-import { type Found, good, warning, wrong } from "./finding.ts";
+import type { PostgresReport } from "./postgres-inspect.ts";
+import { type Found, good, warning, wrong } from "../found.ts";
 
 const versionNumberMin = 140_000;
 const connectionsLow = 50;

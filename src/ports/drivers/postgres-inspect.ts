@@ -1,7 +1,8 @@
 // What a Postgres says of itself and of our role, for whoever checks a URL before relying on it. Writes nothing.
 import postgres from "postgres";
-import { AppError } from "../../../errors.ts";
-import { isRefusedByPooler, poolerRefusal } from "./pooler.ts";
+import { AppError } from "../../errors.ts";
+import { isRefusedByPooler, poolerRefusal } from "./postgres-pooler.ts";
+import { refuseSharedSessions } from "./postgres-pooler.ts";
 
 export interface PostgresReport {
   /** As the server writes it, and as a number: 150004. */
@@ -21,6 +22,13 @@ export interface PostgresReport {
 }
 
 const connectSeconds = 5;
+
+/** The report, after a check that no pooler between mixes the sessions of several clients. Errors: those of both. */
+export async function examinePostgres(url: string): Promise<PostgresReport> {
+  const report = await inspectPostgres(url);
+  await refuseSharedSessions(url);
+  return report;
+}
 
 /** Errors: UNAVAILABLE (away), CONFIG_INVALID (no URL of a Postgres, no such database, or the credentials are refused). */
 export async function inspectPostgres(url: string): Promise<PostgresReport> {

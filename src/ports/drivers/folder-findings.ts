@@ -1,7 +1,7 @@
 // What a report on a folder, and on a SQLite file in it, means for us.
-import type { FolderReport } from "../ports/drivers/file-inspect.ts";
-import type { SqliteReport } from "../ports/drivers/sqlite-inspect.ts";
-import { type Found, good, warning, wrong } from "./finding.ts";
+import type { FolderReport } from "./file-inspect.ts";
+import type { SqliteReport } from "./sqlite-inspect.ts";
+import { type Found, good, warning, wrong } from "../found.ts";
 
 const freeBytesMin = 256 * 1024 * 1024;
 const freeBytesLow = 2 * 1024 * 1024 * 1024;

@@ -1,0 +1,115 @@
+// The dependencies of the API process.
+import { join } from "node:path";
+import type { PasswordHasher } from "../accounts/passwords.ts";
+import { createArgon2id } from "../bun/argon2id.ts";
+import { createDirectBodies, type DirectBodies } from "../bun/direct-body.ts";
+import { loadOperatorKey, type OperatorKey } from "../businesses/operator-key.ts";
+import type { Config } from "../config/config.ts";
+import { createRenderedFiles, type RenderedFiles } from "../library/files/rendered-files.ts";
+import { createLibraryThreads, type LibraryThreads } from "../library/files/threads/library-threads.ts";
+import { createRecallingChunks } from "../library/tiers/recalling-chunks.ts";
+import type { Generator } from "../ports/generator/generator.ts";
+import { openGenerator } from "../ports/generator/open.ts";
+import { openJobBoard } from "../ports/job-queue/open.ts";
+import type { JobBoard } from "../ports/job-queue/technology.ts";
+import { openRateLimiter } from "../ports/rate-limiter/open.ts";
+import type { RateLimiter } from "../ports/rate-limiter/rate-limiter.ts";
+import type { Log } from "../process/log.ts";
+import { openStore } from "../process/start-errors.ts";
+import type { QuerySet } from "../queries/run/query-set.ts";
+import { createStreams, type Streams } from "../streams/streams.ts";
+import { openCache } from "./open-cache.ts";
+import { openSpecs } from "./open-specs.ts";
+import { openScratch, querySpecs } from "./scratch-database.ts";
+import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
+
+export interface ApiDeps extends SharedDeps {
+  /** The API alone makes it where there is none: it is the one that shows it. */
+  readonly operatorKey: OperatorKey;
+  /** Here it only changes plans; the worker's makes the music. */
+  readonly generator: Pick<Generator, "name" | "revise" | "durationOf">;
+  readonly streams: Streams;
+  /** The named queries that are served. */
+  readonly specs: { readonly current: QuerySet };
+  /** A quick fingerprint of a text. */
+  digest(text: string): string;
+  /** A UUIDv7. */
+  newRequestId(): string;
+  /** Threads for work that would block the serving thread for too long. */
+  readonly threads: LibraryThreads;
+  readonly files: RenderedFiles;
+  readonly passwords: PasswordHasher;
+  readonly limiter: RateLimiter;
+  readonly rateLimits: Config["rateLimits"];
+  readonly signInLimit: Config["signInLimit"];
+  readonly failedCredentialLimit: Config["failedCredentialLimit"];
+  readonly liveLimits: Config["liveLimits"];
+  readonly trustedProxies: number;
+  readonly publicUrl: string | undefined;
+  /** Where the queue has one. */
+  readonly jobBoard: JobBoard | undefined;
+  readonly servedBy: DirectBodies["servedBy"];
+  /** Tells everyone who listens live to come back later. */
+  endListeners(): void;
+}
+
+export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> {
+  const shared = await createSharedDeps(config, log);
+  // Who listens to what has expired brings it back; the worker, which does that, sees the store as it is.
+  const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () => openCache(config, log));
+  const store = createRecallingChunks(shared.chunkStore, shared);
+  const { openBody, servedBy } = createDirectBodies();
+  const streams = createStreams({ store, cache, openBody });
+  const specs = await openStore("RONDO_BUSINESS_URL", config.businessUrl, () =>
+    openSpecs({ ...shared, dir: querySpecs, watch: config.watchSpecs, openScratch }),
+  );
+  const threads = createLibraryThreads();
+  const files = await createRenderedFiles({
+    folder: join(config.dataDir, "rendered"),
+    threads,
+    openBlob: (path) => Bun.file(path),
+  });
+  const jobBoard = await openStore("RONDO_QUEUE_URL", config.queueUrl, () =>
+    openJobBoard(config.queueUrl, {
+      onError: (err) => log.warn({ err }, "the job board reported an error"),
+    }),
+  );
+  const limiter = await openStore("RONDO_CACHE_URL", config.cacheUrl, () =>
+    openRateLimiter(config.cacheUrl, {
+      onError: (err) =>
+        log.warn({ err }, "the rate limiter reported an error; this process counts by itself meanwhile"),
+    }),
+  );
+  return {
+    ...shared,
+    threads,
+    files,
+    passwords: createArgon2id(),
+    limiter,
+    rateLimits: config.rateLimits,
+    signInLimit: config.signInLimit,
+    failedCredentialLimit: config.failedCredentialLimit,
+    liveLimits: config.liveLimits,
+    trustedProxies: config.trustedProxies,
+    jobBoard,
+    operatorKey: await loadOperatorKey(shared.control, config.operatorKey),
+    generator: await openGenerator(config.generatorUrl, { isWarm: false }),
+    streams,
+    specs,
+    digest: (text) => Bun.hash(text).toString(36),
+    newRequestId: () => Bun.randomUUIDv7(),
+    publicUrl: config.publicUrl,
+    servedBy,
+    endListeners: () => streams.close(),
+    async close() {
+      specs.close();
+      streams.close();
+      await files.close();
+      await threads.close();
+      await jobBoard?.close();
+      await limiter.close();
+      await cache.close();
+      await shared.close();
+    },
+  };
+}

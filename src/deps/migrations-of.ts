@@ -1,0 +1,5 @@
+// Where the migrations of Rondo's own databases are.
+import { join } from "node:path";
+
+export const migrationsOf = (set: "control" | "business"): string =>
+  join(import.meta.dirname, "../../migrations", set);

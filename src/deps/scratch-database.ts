@@ -1,0 +1,15 @@
+// A database in memory with the schema of a business, and the folder of the query specs that are tried on it.
+import { join } from "node:path";
+import type { BusinessTables } from "../businesses/schema.ts";
+import type { Database } from "../ports/database/database.ts";
+import { openDatabase } from "../ports/database/open.ts";
+import { migrationsOf } from "./migrations-of.ts";
+
+export const querySpecs = join(import.meta.dirname, "../../query-specs");
+
+export async function openScratch(): Promise<Database<BusinessTables>> {
+  const url = { scheme: "sqlite", location: ":memory:" };
+  const scratch = await openDatabase<BusinessTables>(url, { migrations: migrationsOf("business") });
+  await scratch.migrate();
+  return scratch;
+}

@@ -1,0 +1,194 @@
+// The dependencies of both processes and the command line: the stores, and who may use them. Nothing is opened before it is asked for.
+import { hkdfSync } from "node:crypto";
+import { join } from "node:path";
+import type { AuthenticateDeps } from "../accounts/authenticate.ts";
+import { createSessions } from "../accounts/sessions.ts";
+import { type BusinessFaults, createBusinessFaults } from "../businesses/business-faults.ts";
+import { checkMasterKey } from "../businesses/check-master-key.ts";
+import type { CreateBusinessDeps } from "../businesses/create-business.ts";
+import { createDueWork, type DueWork } from "../businesses/due-work.ts";
+import { createBusinessKeys } from "../businesses/keys.ts";
+import { createOpenDatabases, type OpenDatabases } from "../businesses/open-databases.ts";
+import { provisionerOfEach } from "../businesses/provisioner-of-each.ts";
+import { createRegistry } from "../businesses/registry.ts";
+import type { BusinessTables } from "../businesses/schema.ts";
+import { createSealing, loadMasterKey } from "../businesses/sealing.ts";
+import type { Config } from "../config/config.ts";
+import { isAppError } from "../errors.ts";
+import type { ReadinessCheck } from "../http/routes/health.ts";
+import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
+import { provisionerAt, provisioners } from "../ports/business-provisioner/open.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import { openChunkStore } from "../ports/chunk-store/open.ts";
+import type { JobQueue } from "../ports/job-queue/job-queue.ts";
+import { openJobQueue } from "../ports/job-queue/open.ts";
+import type { ObjectLinks } from "../ports/object-store/object-links.ts";
+import type { ObjectStore } from "../ports/object-store/object-store.ts";
+import { openObjectStore } from "../ports/object-store/open.ts";
+import { isOnDisk } from "../ports/store-url.ts";
+import { createDiskRoom, type DiskRoom } from "../process/disk-room.ts";
+import type { Log } from "../process/log.ts";
+import { keepFilesPrivate } from "../process/private-files.ts";
+import { createRepeatedErrors } from "../process/repeated-errors.ts";
+import { checkFolders, openStore } from "../process/start-errors.ts";
+import { openControl } from "./open-control.ts";
+import { migrationsOf } from "./migrations-of.ts";
+
+export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "operatorKey"> {
+  readonly databases: OpenDatabases;
+  readonly log: Log;
+  readonly jobs: JobQueue;
+  readonly due: DueWork;
+  readonly faults: BusinessFaults;
+  readonly chunkStore: ChunkStore;
+  /** undefined: everything stays in the chunk store. */
+  readonly objects: ObjectStore | undefined;
+  /** undefined: finished audio goes through the API. */
+  readonly objectLinks: ObjectLinks | undefined;
+  readonly trashDays: number;
+  readonly chunkRetentionMs: number;
+  readonly makingLimits: Config["makingLimits"];
+  readonly room: DiskRoom;
+  readonly checks: readonly ReadinessCheck[];
+  close(): Promise<void>;
+}
+
+export async function createSharedDeps(config: Config, log: Log, part: Part = "api"): Promise<SharedDeps> {
+  checkFolders(config);
+  const data = { scheme: "file", location: config.dataDir };
+  const masterKey = await openStore("RONDO_DATA", data, () => {
+    keepFilesPrivate(config, log);
+    return loadMasterKey(config.masterKey);
+  });
+  const sealing = createSealing(masterKey);
+  const control = await openStore("RONDO_CONTROL_URL", config.controlUrl, async () => {
+    const opened = await openControl(config);
+    await checkMasterKey(opened, sealing);
+    return opened;
+  });
+  await openStore("RONDO_BUSINESS_URL", config.businessUrl, () =>
+    provisionerAt(config.businessUrl)
+      .checkServer(config.businessUrl.location)
+      .catch((err: unknown) => {
+        // An unavailable server may come back while this process runs.
+        if (!isAppError(err, "UNAVAILABLE")) throw err;
+      }),
+  );
+  const provisioner = createProvisioner(config);
+  const registry = createRegistry(control, sealing);
+  const due = createDueWork(control);
+  const faults = createBusinessFaults(control);
+  const databases = createOpenDatabases({
+    control,
+    sealing,
+    provisioner,
+    due,
+    faults,
+    ...placesFor(config, part),
+  });
+  const room = createDiskRoom(config);
+  const tellQueueError = createRepeatedErrors((facts) =>
+    log.error(facts, "the job queue reported an error; it tries again"),
+  );
+  const chunkStore = await openStore("RONDO_CHUNKS_URL", config.chunksUrl, () =>
+    openChunkStore(config.chunksUrl, {
+      credentialKey: keyFor(masterKey, "rondo/chunk-store-credentials"),
+      onError: (err) => log.error({ err }, "the chunk store reported an error; it tries again"),
+    }),
+  );
+  const { objects, objectLinks } = await openStore("RONDO_OBJECTS_URL", config.objectsUrl, () =>
+    openObjectStore(config.objectsUrl, {
+      partBytes: config.objectPartBytes,
+      noteKey: keyFor(masterKey, "rondo/object-upload-notes"),
+    }),
+  );
+  const jobs = await openStore("RONDO_QUEUE_URL", config.queueUrl, () =>
+    openJobQueue(config.queueUrl, {
+      onError(err) {
+        // A queue that can't be written can't accept jobs that would delete something, so the reserve is freed.
+        if (isAppError(err, "STORAGE_FULL")) room.makeRoom();
+        tellQueueError(err);
+      },
+    }),
+  );
+
+  return {
+    log,
+    control,
+    sealing,
+    registry,
+    databases,
+    sessions: createSessions(databases),
+    due,
+    faults,
+    keys: createBusinessKeys(control),
+    provisioner,
+    chunkStore,
+    objects,
+    objectLinks,
+    trashDays: config.trashDays,
+    chunkRetentionMs: config.chunkRetentionMs,
+    makingLimits: config.makingLimits,
+    room,
+    jobs,
+    checks: [
+      { name: "control database", setting: "RONDO_CONTROL_URL", run: () => control.run("select 1", []) },
+      { name: "job queue", setting: "RONDO_QUEUE_URL", run: () => jobs.counts() },
+      {
+        name: "chunk store",
+        setting: "RONDO_CHUNKS_URL",
+        run: () => chunkStore.head({ businessId: "ready", path: "ready" }),
+      },
+      ...(objects
+        ? [
+            {
+              name: "object store",
+              setting: "RONDO_OBJECTS_URL",
+              run: () => objects.head({ businessId: "ready", path: "ready" }),
+            },
+          ]
+        : []),
+    ],
+    async close() {
+      await jobs.close();
+      await databases.close();
+      await provisioner.close();
+      await chunkStore.close();
+      await objects?.close();
+      await control.close();
+    },
+  };
+}
+
+const keyFor = (masterKey: Uint8Array, purpose: string): Uint8Array =>
+  new Uint8Array(hkdfSync("sha256", masterKey, "", purpose, 32));
+
+/** New businesses are created where the setting says; those of other engines are opened where they are. */
+function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProvisioner<BusinessTables> {
+  const chosen = provisionerAt(businessUrl);
+  const folder = join(dataDir, "businesses");
+  const options = { migrations: migrationsOf("business"), folder, project: neon };
+  return provisionerOfEach(
+    chosen.create(businessUrl.location, options),
+    provisioners
+      .filter((technology) => technology !== chosen)
+      .map((technology) => technology.create(undefined, options)),
+  );
+}
+
+type Part = "api" | "worker" | "cli";
+
+/** The share of a server's connections, after those reserved for the control database and the administrator. */
+const shareOf: Readonly<Record<Part, number>> = { api: 0.55, worker: 0.35, cli: 0.1 };
+const connectionsApart = 14;
+/** The connections of one open business database. */
+const connectionsEach = 2;
+
+/** A server has few connections (Postgres: 100 by default); one API and one worker never need more than it has. */
+const placesFor = ({ businessUrl, databaseConnections }: Config, part: Part) => ({
+  placesOf: (connections: number) =>
+    Math.floor((databaseConnections ?? (connections - connectionsApart) * shareOf[part]) / connectionsEach),
+  // A caller is told to retry. A job waits longer, since it also holds its place longer.
+  waitMs: part === "worker" ? 60_000 : 10_000,
+  idleMs: isOnDisk(businessUrl) ? 60_000 : 30_000,
+});

@@ -1,0 +1,32 @@
+// The dependencies of the worker process.
+import type { Config } from "../config/config.ts";
+import type { Generator } from "../ports/generator/generator.ts";
+import { openGenerator } from "../ports/generator/open.ts";
+import type { Log } from "../process/log.ts";
+import { openStore } from "../process/start-errors.ts";
+import { createStreams, type Streams } from "../streams/streams.ts";
+import { openCache } from "./open-cache.ts";
+import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
+
+export interface WorkerDeps extends SharedDeps {
+  readonly generator: Generator;
+  readonly streams: Streams;
+}
+
+export async function createWorkerDeps(config: Config, log: Log): Promise<WorkerDeps> {
+  const shared = await createSharedDeps(config, log, "worker");
+  const generator = await openGenerator(config.generatorUrl, { isWarm: true });
+  const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () => openCache(config, log));
+  const streams = createStreams({ store: shared.chunkStore, cache });
+  return {
+    ...shared,
+    generator,
+    streams,
+    async close() {
+      await generator.close();
+      streams.close();
+      await cache.close();
+      await shared.close();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+// A branch of a Neon project for each business.
+import type { ProvisionerTechnology } from "../technology.ts";
+import { createNeonProvisioner } from "./provisioner.ts";
+
+export const neon: ProvisionerTechnology = {
+  name: "Neon",
+  schemes: ["neon"],
+  example: "neon:quiet-forest-12345678",
+  faultOf: (location) => (neonProjectOf(location) === undefined ? "It names no Neon project." : undefined),
+  create: (location, { migrations, project }) =>
+    createNeonProvisioner({
+      project: location === undefined ? undefined : project,
+      migrations,
+      async openDatabase(url) {
+        const { openNeon } = await import("../../database/neon/database.ts");
+        return openNeon({ url, migrations });
+      },
+    }),
+  async checkServer() {},
+  async examine(_, { project }) {
+    if (project === undefined) return [];
+    const [{ inspectNeon }, { neonFindings }] = await Promise.all([
+      import("./inspect.ts"),
+      import("./findings.ts"),
+    ]);
+    return neonFindings(await inspectNeon(project));
+  },
+  migrationsRun: async () => undefined,
+};
+
+/** The project's id in `neon:<id>` or `neon://<id>`; undefined where there is none. */
+export const neonProjectOf = (location: string): string | undefined =>
+  /^neon:(?:\/\/)?([a-z0-9-]+)$/.exec(location)?.[1];

@@ -1,0 +1,41 @@
+// A database and a role on a Postgres server for each business.
+import { anyAddress } from "../../technology.ts";
+import type { ProvisionerTechnology } from "../technology.ts";
+import { createPostgresProvisioner } from "./provisioner.ts";
+
+export const postgres: ProvisionerTechnology = {
+  name: "Postgres",
+  schemes: ["postgres", "postgresql"],
+  example: "postgres://user:password@127.0.0.1:5432/postgres",
+  faultOf: anyAddress,
+  create: (location, { migrations }) =>
+    createPostgresProvisioner({
+      adminUrl: location,
+      migrations,
+      async openDatabase(url) {
+        const { openPostgres } = await import("../../database/postgres/database.ts");
+        return openPostgres({ url, migrations });
+      },
+    }),
+  async checkServer(url) {
+    const { refuseSharedSessions } = await import("../../drivers/postgres-pooler.ts");
+    await refuseSharedSessions(url);
+  },
+  async examine(url) {
+    const [{ examinePostgres }, { businessFindings }] = await Promise.all([
+      import("../../drivers/postgres-inspect.ts"),
+      import("../../drivers/postgres-findings.ts"),
+    ]);
+    return businessFindings(await examinePostgres(url));
+  },
+  async migrationsRun(credentials, migrations) {
+    const { openPostgres } = await import("../../database/postgres/database.ts");
+    const database = await openPostgres({ url: String(credentials.url), migrations, max: 1 });
+    try {
+      const { rows } = await database.run("select name from kysely_migration", [], { timeoutMs: 5_000 });
+      return rows.map(({ name }) => String(name));
+    } finally {
+      await database.close();
+    }
+  },
+};

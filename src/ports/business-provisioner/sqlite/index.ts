@@ -1,0 +1,33 @@
+// A file for each business's database.
+import { needsPath } from "../../technology.ts";
+import type { ProvisionerTechnology } from "../technology.ts";
+import { createSqliteProvisioner } from "./provisioner.ts";
+
+export const sqlite: ProvisionerTechnology = {
+  name: "SQLite",
+  schemes: ["sqlite"],
+  example: "sqlite:./data/businesses",
+  faultOf: needsPath,
+  create: (location, { folder, migrations }) =>
+    createSqliteProvisioner({
+      directory: location ?? folder,
+      async openDatabase(file) {
+        const { openSqlite } = await import("../../database/sqlite/database.ts");
+        return openSqlite({ file, migrations });
+      },
+    }),
+  async checkServer() {},
+  async examine(folder) {
+    const { examineFolder } = await import("../../drivers/examine-disk.ts");
+    return examineFolder(folder);
+  },
+  async migrationsRun(credentials) {
+    const { inspectSqlite } = await import("../../drivers/sqlite-inspect.ts");
+    const file = String(credentials.file);
+    const { exists, refusal, migrations } = inspectSqlite(file);
+    if (!exists) throw new Error(`${file} is missing`);
+    if (refusal !== undefined) throw new Error(`${file} is damaged: ${refusal}`);
+    if (migrations.length === 0) throw new Error(`${file} is damaged: it has no tables`);
+    return migrations;
+  },
+};

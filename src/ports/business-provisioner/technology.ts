@@ -1,0 +1,30 @@
+// What the front door of a technology for the databases of businesses offers.
+import type { Found } from "../found.ts";
+import type { AnyTechnology } from "../technology.ts";
+import type { BusinessCredentials, BusinessProvisioner } from "./business-provisioner.ts";
+
+/** A project of a hosted service, and the key that may change it. */
+export interface HostedProject {
+  readonly projectId: string;
+  readonly apiKey: string;
+  /** The service's own address where absent. */
+  readonly apiUrl?: string | undefined;
+}
+
+export interface ProvisionerOptions {
+  readonly migrations: string;
+  /** Where the files of businesses are when the setting names a server. */
+  readonly folder: string;
+  /** The project of the setting and its key; undefined where the setting names no project. */
+  readonly project: HostedProject | undefined;
+}
+
+export interface ProvisionerTechnology extends AnyTechnology {
+  /** `location` undefined: businesses that exist are opened, and no new ones are made. */
+  create<Tables>(location: string | undefined, options: ProvisionerOptions): BusinessProvisioner<Tables>;
+  /** Refuses a server that can't work, such as a pooler that mixes sessions. Errors: CONFIG_INVALID, UNAVAILABLE. */
+  checkServer(location: string): Promise<void>;
+  examine(location: string, options: Pick<ProvisionerOptions, "project">): Promise<readonly Found[]>;
+  /** The names of the migrations that ran in a business's database; undefined where looking has a price, as waking a compute has. */
+  migrationsRun(credentials: BusinessCredentials, migrations: string): Promise<readonly string[] | undefined>;
+}

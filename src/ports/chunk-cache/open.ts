@@ -1,0 +1,11 @@
+// The technologies of the chunk cache. A new one is a folder beside this file, and a line in the list.
+import type { StoreUrl } from "../store-url.ts";
+import { technologyOf } from "../technology.ts";
+import { memory } from "./memory/index.ts";
+import { redis } from "./redis/index.ts";
+import type { OpenChunkCacheOptions, ChunkCacheTechnology } from "./technology.ts";
+
+export const chunkCaches: readonly ChunkCacheTechnology[] = [memory, redis];
+
+export const openChunkCache = ({ scheme, location }: StoreUrl, options: OpenChunkCacheOptions) =>
+  technologyOf(chunkCaches, scheme).open(location, options);

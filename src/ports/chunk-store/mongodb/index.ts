@@ -1,0 +1,21 @@
+// Chunks in MongoDB: a database for each business.
+import { anyAddress } from "../../technology.ts";
+import type { ChunkStoreTechnology } from "../technology.ts";
+
+export const mongodb: ChunkStoreTechnology = {
+  name: "MongoDB",
+  schemes: ["mongodb", "mongodb+srv"],
+  example: "mongodb://127.0.0.1:27017",
+  faultOf: anyAddress,
+  async open(url, options) {
+    const { createMongoChunkStore } = await import("./store.ts");
+    return createMongoChunkStore({ url, ...options });
+  },
+  async examine(url) {
+    const [{ inspectMongo }, { mongoFindings }] = await Promise.all([
+      import("./inspect.ts"),
+      import("./findings.ts"),
+    ]);
+    return mongoFindings(await inspectMongo(url));
+  },
+};

@@ -1,0 +1,11 @@
+// The technologies of the chunk store. A new one is a folder beside this file, and a line in the list.
+import type { StoreUrl } from "../store-url.ts";
+import { technologyOf } from "../technology.ts";
+import { mongodb } from "./mongodb/index.ts";
+import { sqlite } from "./sqlite/index.ts";
+import type { OpenChunkStoreOptions, ChunkStoreTechnology } from "./technology.ts";
+
+export const chunkStores: readonly ChunkStoreTechnology[] = [sqlite, mongodb];
+
+export const openChunkStore = ({ scheme, location }: StoreUrl, options: OpenChunkStoreOptions) =>
+  technologyOf(chunkStores, scheme).open(location, options);

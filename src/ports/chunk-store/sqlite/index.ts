@@ -1,0 +1,18 @@
+// Chunks in SQLite: a file for each business.
+import { needsPath } from "../../technology.ts";
+import type { ChunkStoreTechnology } from "../technology.ts";
+
+export const sqlite: ChunkStoreTechnology = {
+  name: "SQLite",
+  schemes: ["sqlite"],
+  example: "sqlite:./data/chunks",
+  faultOf: needsPath,
+  async open(directory) {
+    const { createSqliteChunkStore } = await import("./store.ts");
+    return createSqliteChunkStore({ directory });
+  },
+  async examine(folder) {
+    const { examineFolder } = await import("../../drivers/examine-disk.ts");
+    return examineFolder(folder);
+  },
+};

@@ -1,0 +1,28 @@
+// Examines folders and SQLite files before Rondo relies on them.
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type Found, wrong } from "../found.ts";
+import { inspectFolder } from "./file-inspect.ts";
+import { folderFindings, sqliteFindings } from "./folder-findings.ts";
+import { inspectSqlite, type SqliteReport } from "./sqlite-inspect.ts";
+
+export async function examineFolder(folder: string): Promise<readonly Found[]> {
+  const place = await stat(folder).catch(() => undefined);
+  if (place && !place.isDirectory()) {
+    return [wrong(`${folder} is a file, and should be a folder.`, "Name another place, or move the file.")];
+  }
+  return folderFindings(folder, await inspectFolder(folder));
+}
+
+/** `refuse` throws for a schema that this version does not know. */
+export async function examineSqliteFile(
+  file: string,
+  refuse: (report: SqliteReport) => void,
+): Promise<readonly Found[]> {
+  const folder = await examineFolder(dirname(file));
+  const isMissing = folder.some(({ state }) => state === "wrong");
+  if (isMissing) return folder;
+  const report = inspectSqlite(file);
+  refuse(report);
+  return [...folder, ...sqliteFindings(file, report)];
+}

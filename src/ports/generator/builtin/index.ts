@@ -1,0 +1,16 @@
+// The composer in this process.
+import { good } from "../../found.ts";
+import { anyAddress } from "../../technology.ts";
+import type { GeneratorTechnology } from "../technology.ts";
+
+export const builtin: GeneratorTechnology = {
+  name: "built in",
+  schemes: ["builtin"],
+  example: "builtin:",
+  faultOf: anyAddress,
+  async open(_, { isWarm }) {
+    const { createBuiltinGenerator } = await import("./generator.ts");
+    return createBuiltinGenerator({ isWarm });
+  },
+  examine: async () => [good("Music is made in the worker itself.")],
+};

@@ -1,0 +1,10 @@
+// The generators. A new one is a folder beside this file, and a line in the list.
+import type { StoreUrl } from "../store-url.ts";
+import { technologyOf } from "../technology.ts";
+import { builtin } from "./builtin/index.ts";
+import type { OpenGeneratorOptions, GeneratorTechnology } from "./technology.ts";
+
+export const generators: readonly GeneratorTechnology[] = [builtin];
+
+export const openGenerator = ({ scheme, location }: StoreUrl, options: OpenGeneratorOptions) =>
+  technologyOf(generators, scheme).open(location, options);

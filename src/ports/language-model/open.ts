@@ -1,0 +1,20 @@
+// Opens the language model at an endpoint, and examines it. There is one technology: the chat completions that most servers offer.
+import type { Found } from "../found.ts";
+import { type ChatCompletionsOptions, createChatCompletionsModel } from "./chat-completions/model.ts";
+import type { LanguageModel } from "./language-model.ts";
+
+export const openLanguageModel = (options: ChatCompletionsOptions): LanguageModel =>
+  createChatCompletionsModel(options);
+
+/** Errors: UNAVAILABLE, CONFIG_INVALID. */
+export async function examineLanguageModel({
+  url,
+  model,
+  key,
+}: ChatCompletionsOptions): Promise<readonly Found[]> {
+  const [{ inspectModelEndpoint }, { modelFindings }] = await Promise.all([
+    import("./chat-completions/inspect.ts"),
+    import("./chat-completions/findings.ts"),
+  ]);
+  return modelFindings(model, await inspectModelEndpoint(url, key));
+}

@@ -1,0 +1,13 @@
+// No object store: finished audio stays in the chunk store.
+import { good } from "../../found.ts";
+import { anyAddress } from "../../technology.ts";
+import type { ObjectStoreTechnology } from "../technology.ts";
+
+export const none: ObjectStoreTechnology = {
+  name: "none",
+  schemes: ["none"],
+  example: "none:",
+  faultOf: anyAddress,
+  open: async () => ({ objects: undefined, objectLinks: undefined }),
+  examine: async () => [good("Finished audio stays in the chunk store.")],
+};

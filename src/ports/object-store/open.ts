@@ -1,0 +1,12 @@
+// The technologies of the object store. A new one is a folder beside this file, and a line in the list.
+import type { StoreUrl } from "../store-url.ts";
+import { technologyOf } from "../technology.ts";
+import { file } from "./file/index.ts";
+import { gcs } from "./gcs/index.ts";
+import { none } from "./none/index.ts";
+import type { OpenObjectStoreOptions, ObjectStoreTechnology } from "./technology.ts";
+
+export const objectStores: readonly ObjectStoreTechnology[] = [file, gcs, none];
+
+export const openObjectStore = ({ scheme, location }: StoreUrl, options: OpenObjectStoreOptions) =>
+  technologyOf(objectStores, scheme).open(location, options);

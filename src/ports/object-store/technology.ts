@@ -1,0 +1,20 @@
+// What the front door of a technology for the object store offers.
+import type { Technology } from "../technology.ts";
+import type { ObjectLinks } from "./object-links.ts";
+import type { ObjectStore } from "./object-store.ts";
+
+export interface OpenObjectStoreOptions {
+  /** Objects above it are stored in parts of this size; undefined: each is stored as one. */
+  readonly partBytes: number | undefined;
+  /** 32 secret bytes that authenticate what a store notes of unfinished uploads. */
+  readonly noteKey: Uint8Array;
+}
+
+export interface OpenedObjects {
+  /** undefined: finished audio stays in the chunk store. */
+  readonly objects: ObjectStore | undefined;
+  /** undefined: finished audio is sent through the API. */
+  readonly objectLinks: ObjectLinks | undefined;
+}
+
+export type ObjectStoreTechnology = Technology<OpenObjectStoreOptions, OpenedObjects>;

@@ -1,0 +1,11 @@
+// Limits that each process counts for itself.
+import type { RateLimiterTechnology } from "../technology.ts";
+
+export const memory: RateLimiterTechnology = {
+  name: "memory",
+  schemes: ["memory"],
+  async open() {
+    const { createMemoryRateLimiter } = await import("./limiter.ts");
+    return createMemoryRateLimiter();
+  },
+};

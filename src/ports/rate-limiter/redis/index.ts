@@ -1,0 +1,11 @@
+// Limits that the processes count together in Redis.
+import type { RateLimiterTechnology } from "../technology.ts";
+
+export const redis: RateLimiterTechnology = {
+  name: "Redis",
+  schemes: ["redis", "rediss"],
+  async open(url, { onError }) {
+    const { createRedisRateLimiter } = await import("./limiter.ts");
+    return createRedisRateLimiter({ url, onError });
+  },
+};
