@@ -147,6 +147,8 @@ test("every adapter's folder has a front door that its port's open.ts lists and 
       .map((file) => dirname(file)),
   );
   for (const folder of folders) {
+    if (existsSync(join(root, folder, "store.ts")))
+      expect(existsSync(join(root, folder, "verified.json"))).toBe(true);
     if (withoutFrontDoor.includes(folder)) continue;
     const port = dirname(folder);
     const open = code.find(({ file }) => file === `${port}/open.ts`);

@@ -9,7 +9,7 @@ interface Handles {
   close?(): PromiseLike<void>;
 }
 
-export function describeChunkCache(name: string, open: () => Promise<Handles>): void {
+export function chunkCacheContract(name: string, open: () => Promise<Handles>): void {
   describe(`chunk cache: ${name}`, () => {
     let left: ChunkCache;
     let right: ChunkCache;

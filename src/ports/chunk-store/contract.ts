@@ -14,7 +14,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const audio = { contentType: "audio/mpeg" };
 const whole = 1 << 20;
 
-export function describeChunkStore(name: string, open: () => Promise<Handles>): void {
+export function chunkStoreContract(name: string, open: () => Promise<Handles>): void {
   describe(`chunk store: ${name}`, () => {
     let left: ChunkStore;
     let right: ChunkStore;

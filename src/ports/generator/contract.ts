@@ -31,7 +31,7 @@ const readAll = async ({ chunks }: Generation): Promise<GeneratedChunk[]> => {
 
 const joined = (chunks: readonly GeneratedChunk[]): Buffer => Buffer.concat(chunks.map(({ bytes }) => bytes));
 
-export const testGenerator = ({ name, create }: GeneratorSuite): void => {
+export const generatorContract = ({ name, create }: GeneratorSuite): void => {
   describe(`the ${name} generator`, () => {
     setDefaultTimeout(60_000);
     let generator: Generator;

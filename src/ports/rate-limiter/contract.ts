@@ -9,7 +9,7 @@ interface Handles {
   close?(): PromiseLike<void>;
 }
 
-export function describeRateLimiter(name: string, open: () => Promise<Handles>): void {
+export function rateLimiterContract(name: string, open: () => Promise<Handles>): void {
   describe(`rate limiter: ${name}`, () => {
     let left: RateLimiter;
     let right: RateLimiter;

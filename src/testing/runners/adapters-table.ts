@@ -1,17 +1,23 @@
 // bun run adapters: runs every adapter's tests and writes what passed, and against what, into docs/reference/adapters.md.
 import { Database } from "bun:sqlite";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import postgres from "postgres";
 import manifest from "../../../package.json";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 
-interface Adapter {
-  readonly port: string;
+/** A row of the table, as `verified.json` in the adapter's folder tells it. */
+interface Verified {
   readonly technology: string;
-  /** Below src/ports/<port>/, without .test.ts. */
-  readonly file: string;
-  readonly server: () => string | Promise<string>;
-  readonly unverified: string;
+  /** The test in the same folder. */
+  readonly test: string;
+  /** The name of a server below, or a description of it. */
+  readonly ranAgainst: string;
+  readonly notVerifiedOn: string;
+}
+
+interface Adapter extends Verified {
+  readonly port: string;
+  readonly folder: string;
 }
 
 const root = join(import.meta.dirname, "../../..");
@@ -35,110 +41,40 @@ const mongo = () =>
     ? `a double in memory (jongodb ${manifest.devDependencies["@jongodb/memory-server-bin-linux-x64-gnu"]})`
     : "the MongoDB at MONGODB_URL";
 const neon = async () => `stand-ins of ours before ${await postgresServer()}`;
-const none = () => "–";
 
-const adapters: readonly Adapter[] = [
-  { port: "database", technology: "SQLite", file: "sqlite", server: sqlite, unverified: "" },
-  {
-    port: "database",
-    technology: "Postgres",
-    file: "postgres",
-    server: postgresServer,
-    unverified: "a managed Postgres behind a pooler",
-  },
-  {
-    port: "database",
-    technology: "Neon",
-    file: "neon",
-    server: neon,
-    unverified: "Neon itself: its relay, its HTTP endpoint, a compute that sleeps",
-  },
-  { port: "business-provisioner", technology: "SQLite", file: "sqlite", server: sqlite, unverified: "" },
-  {
-    port: "business-provisioner",
-    technology: "Postgres",
-    file: "postgres",
-    server: postgresServer,
-    unverified: "the administrator's role of a managed Postgres",
-  },
-  {
-    port: "business-provisioner",
-    technology: "Neon",
-    file: "neon",
-    server: neon,
-    unverified: "Neon's management API: its limits and its times",
-  },
-  { port: "chunk-store", technology: "SQLite", file: "sqlite", server: sqlite, unverified: "" },
-  {
-    port: "chunk-store",
-    technology: "MongoDB",
-    file: "mongodb",
-    server: mongo,
-    unverified: "MongoDB itself and Atlas: transactions, users, TTL indexes",
-  },
-  {
-    port: "chunk-store",
-    technology: "MongoDB, watching",
-    file: "mongodb-watch",
-    server: mongo,
-    unverified: "change streams of a real replica set",
-  },
-  { port: "chunk-cache", technology: "memory", file: "memory", server: none, unverified: "" },
-  {
-    port: "chunk-cache",
-    technology: "Redis",
-    file: "redis",
-    server: redis,
-    unverified: "Memorystore, Upstash, a cluster across machines",
-  },
-  { port: "rate-limiter", technology: "memory", file: "memory", server: none, unverified: "" },
-  {
-    port: "rate-limiter",
-    technology: "Redis",
-    file: "redis",
-    server: redis,
-    unverified: "Memorystore, Upstash, a cluster across machines",
-  },
-  { port: "job-queue", technology: "SQLite", file: "sqlite", server: sqlite, unverified: "" },
-  {
-    port: "job-queue",
-    technology: "BullMQ",
-    file: "bullmq",
-    server: () => `BullMQ ${manifest.dependencies.bullmq}, ${redis()}`,
-    unverified: "Memorystore, Upstash, a Redis that fails over",
-  },
-  {
-    port: "object-store",
-    technology: "files",
-    file: "file",
-    server: () => `a local file system (${process.platform})`,
-    unverified: "a network file system",
-  },
-  {
-    port: "object-store",
-    technology: "Google Cloud Storage",
-    file: "gcs",
-    server: () => "a server of ours that speaks the JSON API",
-    unverified: "Google Cloud Storage itself: credentials, rights, quotas",
-  },
-  {
-    port: "generator",
-    technology: "built in",
-    file: "builtin",
-    server: none,
-    unverified: "",
-  },
-];
+/** The versions of the servers that tests of adapters run against, by the names in `verified.json`. */
+const servers: Readonly<Record<string, () => string | Promise<string>>> = {
+  sqlite,
+  postgres: postgresServer,
+  neon,
+  mongodb: mongo,
+  redis,
+  bullmq: () => `BullMQ ${manifest.dependencies.bullmq}, ${redis()}`,
+  files: () => `a local file system (${process.platform})`,
+  nothing: () => "–",
+};
+
+/** Every adapter, by the ports and then by the lists in their folders. */
+async function findAdapters(): Promise<readonly Adapter[]> {
+  const files = [...new Bun.Glob("*/*/verified.json").scanSync(join(root, "src/ports"))].sort();
+  const found = await Promise.all(
+    files.map(async (file) => {
+      const rows = (await Bun.file(join(root, "src/ports", file)).json()) as readonly Verified[];
+      return rows.map((row) => ({ ...row, port: dirname(dirname(file)), folder: dirname(file) }));
+    }),
+  );
+  return found.flat();
+}
 
 interface Case {
   readonly name: string;
   readonly outcome: "passed" | "failed" | "skipped";
 }
 
-async function casesOf({ port, file }: Adapter): Promise<readonly Case[]> {
+async function casesOf({ folder, test: file }: Adapter): Promise<readonly Case[]> {
   await using directory = await createTemporaryDirectory();
   const report = join(directory.path, "report.xml");
-  const test = `./src/ports/${port}/${file}.test.ts`;
+  const test = `./src/ports/${folder}/${file}`;
   const child = Bun.spawn(
     [
       ...[process.execPath, "test", "--timeout=60000", "--reporter=junit"],
@@ -189,14 +125,15 @@ async function rowOf(adapter: Adapter): Promise<string> {
     cases.filter(({ name }) => contract.has(name)),
     cases.filter(({ name }) => !contract.has(name)),
   ];
-  const { port, technology, unverified } = adapter;
-  const cells = [port, technology, counted(ofContract), counted(own), await adapter.server(), unverified];
+  const { port, technology, ranAgainst, notVerifiedOn } = adapter;
+  const server = (await servers[ranAgainst]?.()) ?? ranAgainst;
+  const cells = [port, technology, counted(ofContract), counted(own), server, notVerifiedOn];
   return `| ${cells.join(" | ")} |`;
 }
 
 if (import.meta.main) {
   const rows: string[] = [];
-  for (const adapter of adapters) {
+  for (const adapter of await findAdapters()) {
     rows.push(await rowOf(adapter));
     console.log(rows.at(-1));
   }

@@ -1,10 +1,10 @@
 // The in-memory chunk cache: the contract, and that it stays within its bytes and its time.
 import { expect, test } from "bun:test";
 import type { Span } from "../chunk-cache.ts";
-import { describeChunkCache } from "../contract.ts";
+import { chunkCacheContract } from "../contract.ts";
 import { createMemoryChunkCache } from "./cache.ts";
 
-describeChunkCache("memory", async () => {
+chunkCacheContract("memory", async () => {
   const cache = createMemoryChunkCache();
   return { left: cache, right: cache };
 });

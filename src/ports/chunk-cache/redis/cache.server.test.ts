@@ -5,7 +5,7 @@ import { type RedisServer, hasRedis, startRedisServer } from "../../../testing/s
 import { createTemporaryDirectory } from "../../../testing/temporary-directory.ts";
 import { until } from "../../../testing/until.ts";
 import type { ChunkCache, Span } from "../chunk-cache.ts";
-import { describeChunkCache } from "../contract.ts";
+import { chunkCacheContract } from "../contract.ts";
 import { decodeMessage, encodeMessage } from "./message.ts";
 import { createRedisChunkCache } from "./cache.ts";
 
@@ -52,7 +52,7 @@ async function startRedisCluster(silenceMsMax = 15_000) {
 }
 
 if (hasRedis) {
-  describeChunkCache("redis", async () => {
+  chunkCacheContract("redis", async () => {
     const server = await startRedisServer();
     return {
       left: createRedisChunkCache(server),
@@ -60,7 +60,7 @@ if (hasRedis) {
       close: async () => server[Symbol.asyncDispose](),
     };
   });
-  describeChunkCache("redis, cluster", async () => {
+  chunkCacheContract("redis, cluster", async () => {
     const cluster = await startRedisCluster();
     return {
       left: createRedisChunkCache(cluster),

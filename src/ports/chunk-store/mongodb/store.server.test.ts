@@ -10,7 +10,7 @@ import {
 } from "../../../testing/servers/mongodb-server.ts";
 import { until } from "../../../testing/until.ts";
 import type { ChunkStore, StreamKey } from "../chunk-store.ts";
-import { describeChunkStore } from "../contract.ts";
+import { chunkStoreContract } from "../contract.ts";
 import { databaseNameOf } from "./documents.ts";
 import { inspectMongo } from "./inspect.ts";
 import { createMongoChunkStore } from "./store.ts";
@@ -28,7 +28,7 @@ if (!hasMongo) console.log("No MongoDB here: its tests are skipped. Set MONGODB_
 
 if (hasMongo) {
   for (const replicaSet of [false, true]) {
-    describeChunkStore(`mongodb${replicaSet ? ", replica set" : ""}`, async () => {
+    chunkStoreContract(`mongodb${replicaSet ? ", replica set" : ""}`, async () => {
       const server = await startMongoServer({ replicaSet });
       const { url, databasePrefix } = server;
       return {

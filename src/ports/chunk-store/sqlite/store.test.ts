@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { statements as firstSchema } from "./migrations/202611220810_create_streams_and_chunks.ts";
 import { until } from "../../../testing/until.ts";
 import type { ChunkStore } from "../chunk-store.ts";
-import { describeChunkStore } from "../contract.ts";
+import { chunkStoreContract } from "../contract.ts";
 import { fileNameOf } from "./file-name.ts";
 import { type SqliteChunkStoreOptions, createSqliteChunkStore } from "./store.ts";
 
@@ -27,7 +27,7 @@ async function withStore(
   }
 }
 
-describeChunkStore("sqlite", async () => {
+chunkStoreContract("sqlite", async () => {
   const directory = newDirectory();
   return {
     left: createSqliteChunkStore({ directory }),

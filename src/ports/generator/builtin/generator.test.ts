@@ -3,10 +3,10 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
 import { createBuiltinGenerator } from "./generator.ts";
-import { testGenerator } from "../contract.ts";
+import { generatorContract } from "../contract.ts";
 import type { GeneratedChunk, Generation } from "../generator.ts";
 
-testGenerator({ name: "built-in", create: () => createBuiltinGenerator() });
+generatorContract({ name: "built-in", create: () => createBuiltinGenerator() });
 
 setDefaultTimeout(60_000);
 const house = {

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { describeRateLimiter } from "../contract.ts";
+import { rateLimiterContract } from "../contract.ts";
 import { createMemoryRateLimiter } from "./limiter.ts";
 
-describeRateLimiter("memory", async () => {
+rateLimiterContract("memory", async () => {
   const limiter = createMemoryRateLimiter();
   return { left: limiter, right: limiter };
 });

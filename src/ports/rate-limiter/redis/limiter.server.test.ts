@@ -3,14 +3,14 @@ import { describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import { hasRedis, startRedisServer } from "../../../testing/servers/redis-server.ts";
 import { until } from "../../../testing/until.ts";
-import { describeRateLimiter } from "../contract.ts";
+import { rateLimiterContract } from "../contract.ts";
 import { createRedisRateLimiter } from "./limiter.ts";
 
 if (!hasRedis)
   console.log("No redis-server here: the tests of the shared limits are skipped. Install it to run them.");
 
 if (hasRedis) {
-  describeRateLimiter("redis", async () => {
+  rateLimiterContract("redis", async () => {
     const server = await startRedisServer();
     return {
       left: createRedisRateLimiter(server),
