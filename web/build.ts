@@ -1,16 +1,14 @@
-// Builds the page into web/dist: hashed assets with .br and .gz beside each. `--if-changed` does nothing where the sources are
-// the ones that dist was built from.
-import { mkdir, readdir, rm } from "node:fs/promises";
+// Builds the page into web/dist with Vite: hashed assets with .br and .gz beside each. `--if-changed` does nothing where the
+// sources are the ones that dist was built from.
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
-const web = import.meta.dir;
+const web = import.meta.dirname;
 const dist = join(web, "dist");
-/** Their names carry their version, since they are served as never changing. */
-const fonts = join(web, "src/fonts");
 const stamp = join(dist, ".sources");
 const JS_BYTES_MAX = 30_000;
-/** Words that only Solid's development build contains. */
+/** A sentence that only Solid's development build contains. */
 const DEVELOPMENT_BUILD = "You appear to have multiple instances of Solid";
 
 /** A hash over every source of the page and the lock file. */
@@ -18,7 +16,9 @@ async function hashSources(): Promise<string> {
   const names = (await readdir(web, { recursive: true }))
     .filter(
       (name) =>
-        !name.startsWith("dist") && !/^test|\.test\./.test(name) && /\.(tsx?|css|html|svg|woff2)$/.test(name),
+        !name.startsWith("dist") &&
+        !/^test|\.test\./.test(name) &&
+        /\.(tsx?|css|html|svg|woff2|txt)$/.test(name),
     )
     .sort();
   const hash = new Bun.CryptoHasher("sha256");
@@ -27,58 +27,22 @@ async function hashSources(): Promise<string> {
   return hash.digest("hex");
 }
 
-async function build(): Promise<Bun.BuildArtifact[]> {
-  // Babel is loaded only when something is built.
-  const { solidPlugin } = await import("./solid-plugin.ts");
-  const shared = {
-    outdir: dist,
-    target: "browser",
-    minify: true,
-    define: { "process.env.NODE_ENV": '"production"' },
-  } as const;
-  const page = await Bun.build({
-    ...shared,
-    entrypoints: [join(web, "index.html")],
-    publicPath: "/",
-    // Bun would write the font into the style sheet; beside it, it is cached and holds nothing up.
-    external: ["/assets/*"],
-    naming: {
-      chunk: "assets/[name]-[hash].[ext]",
-      asset: "assets/[name]-[hash].[ext]",
-      entry: "[name].[ext]",
-    },
-    plugins: [solidPlugin],
-  });
-  const worker = await Bun.build({ ...shared, entrypoints: [join(web, "src/sw.ts")], naming: "sw.js" });
-  for (const font of await readdir(fonts))
-    await Bun.write(join(dist, "assets", font), Bun.file(join(fonts, font)));
-  await preloadFont();
-  return [...page.outputs, ...worker.outputs];
-}
-
-/** The bundler can't leave a link to the font alone in the source, so the built page gets it. */
-async function preloadFont(): Promise<void> {
-  const path = join(dist, "index.html");
-  const font = (await readdir(fonts)).find((name) => name.endsWith(".woff2"));
-  const link = `<link rel="preload" href="/assets/${font}" as="font" type="font/woff2" crossorigin />`;
-  await Bun.write(path, (await Bun.file(path).text()).replace("</title>", `</title>\n    ${link}`));
-}
-
 /** Writes the compressed copies and returns the bytes of JavaScript that a browser downloads. */
-async function compress(outputs: Bun.BuildArtifact[]): Promise<number> {
+async function compress(): Promise<number> {
   let jsBytes = 0;
-  for (const output of outputs) {
-    if (!/\.(js|css|html|svg)$/.test(output.path)) continue;
-    const bytes = await Bun.file(output.path).bytes();
-    const isJs = output.path.endsWith(".js");
+  for (const name of await readdir(dist, { recursive: true })) {
+    if (!/\.(js|css|html|svg)$/.test(name)) continue;
+    const path = join(dist, name);
+    const bytes = await Bun.file(path).bytes();
+    const isJs = name.endsWith(".js");
     if (isJs && new TextDecoder().decode(bytes).includes(DEVELOPMENT_BUILD))
       throw new Error("The bundle holds Solid's development build.");
     const brotli = brotliCompressSync(bytes, {
       params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
     });
     if (isJs) jsBytes += brotli.length;
-    await Bun.write(`${output.path}.br`, brotli);
-    await Bun.write(`${output.path}.gz`, gzipSync(bytes, { level: 9 }));
+    await Bun.write(`${path}.br`, brotli);
+    await Bun.write(`${path}.gz`, gzipSync(bytes, { level: 9 }));
   }
   return jsBytes;
 }
@@ -90,9 +54,13 @@ const isBuilt =
     .text()
     .catch(() => "")) === sources;
 if (!(process.argv.includes("--if-changed") && isBuilt)) {
-  await rm(dist, { recursive: true, force: true });
-  await mkdir(dist, { recursive: true });
-  const jsBytes = await compress(await build());
+  // Vite would make a development build where this is "test" or "development".
+  process.env.NODE_ENV = "production";
+  // It is loaded only when something is built.
+  const { build } = await import("vite");
+  const { config } = await import("./vite.config.ts");
+  await build(config);
+  const jsBytes = await compress();
   console.log(
     `web: ${jsBytes} bytes of JavaScript (brotli), ${Math.round(performance.now() - startedAt)} ms`,
   );

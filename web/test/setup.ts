@@ -2,7 +2,7 @@
 import { plugin } from "bun";
 import { afterEach, mock } from "bun:test";
 import { GlobalRegistrator } from "@happy-dom/global-registrator";
-import { solidPlugin } from "../solid-plugin.ts";
+import { solidPlugin } from "./solid-plugin.ts";
 
 GlobalRegistrator.register({ url: "http://localhost/" });
 await plugin(solidPlugin);

@@ -1,5 +1,4 @@
-// Compiles .tsx for Solid. The build and the component tests share it, so that both run the same code.
-// @ts-expect-error no types are published
+// Compiles .tsx for Solid in component tests, which run in Bun; the build uses the same Babel preset through vite-plugin-solid.
 import { transformAsync } from "@babel/core";
 // @ts-expect-error no types are published
 import typescript from "@babel/preset-typescript";

@@ -1,0 +1,30 @@
+// The settings of Vite, for the build of the page and for its development server.
+import { join } from "node:path";
+import type { InlineConfig } from "vite";
+import solid from "vite-plugin-solid";
+
+const root = import.meta.dirname;
+
+export const config = {
+  root,
+  configFile: false,
+  logLevel: "warn",
+  plugins: [solid()],
+  build: {
+    // The page needs `light-dark()` of CSS, so every browser that can show it also knows the newest syntax.
+    target: "esnext",
+    // A font or an icon inside the style sheet would delay the first paint.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      // Rolldown would print advice for authors of plugins where the machine is busy.
+      checks: { pluginTimings: false },
+      input: [join(root, "index.html"), join(root, "src/sw.ts")],
+      output: {
+        // A service worker controls the pages of its folder, and its address must not change. It must import nothing.
+        entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+      },
+    },
+  },
+} satisfies InlineConfig;
