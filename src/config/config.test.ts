@@ -2,6 +2,8 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { configFaultLines, readConfig } from "./config.ts";
+import { settings, settingsIn } from "./settings.ts";
+import { settingsPageFile, settingsPageOf } from "./settings-page.ts";
 import { AppError } from "../errors.ts";
 
 const faultsOf = (environment: Record<string, string>): AppError => {
@@ -133,4 +135,19 @@ test("a secret may stand in a file, named by the variable with _FILE", async () 
     "RONDO_OPERATOR_KEY_FILE",
     "RONDO_LLM_KEY_FILE",
   ]);
+});
+
+test("the example in the hint of a setting is accepted", () => {
+  for (const { variable, example, kind } of settingsIn(settings)) {
+    if (example === "") continue;
+    const refused: string[] = [];
+    kind.parse(example, { variable, example }, (message) => void refused.push(message));
+    expect([variable, refused]).toEqual([variable, []]);
+  }
+});
+
+test("docs/settings.md has the table of the settings as it is in settings.ts", async () => {
+  const page = await Bun.file(settingsPageFile).text();
+  expect(settingsPageOf(page)).toBe(page);
+  for (const { variable } of settingsIn(settings)) expect(page).toContain(`\`${variable}\``);
 });

@@ -1,27 +1,15 @@
 // Reads settings with secrets from files, as orchestrators mount them: NAME_FILE instead of NAME.
 import { readFileSync } from "node:fs";
 import type { Fault } from "../errors.ts";
+import { settings, settingsIn } from "./settings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The settings with secrets; URLs contain passwords, too. */
-const names = [
-  "RONDO_MASTER_KEY",
-  "RONDO_OPERATOR_KEY",
-  "RONDO_CONTROL_URL",
-  "RONDO_BUSINESS_URL",
-  "RONDO_CHUNKS_URL",
-  "RONDO_CACHE_URL",
-  "RONDO_QUEUE_URL",
-  "RONDO_OBJECTS_URL",
-  "RONDO_NEON_API_KEY",
-  "RONDO_LLM_KEY",
-] as const;
-
-/** The environment with the contents of the files. An unusable file is a fault. */
+/** The environment with the contents of the files. A file that can't be used is a fault. */
 export function readSecretFiles(environment: Environment, faults: Fault[]): Environment {
   const read: Record<string, string | undefined> = { ...environment };
-  for (const name of names) {
+  for (const { variable: name, isSecret } of settingsIn(settings)) {
+    if (!isSecret) continue;
     const file = environment[`${name}_FILE`]?.trim();
     if (!file) continue;
     const refuse = (message: string, hint: string) => faults.push({ at: `${name}_FILE`, message, hint });

@@ -116,12 +116,6 @@ test("Dockerfile: what it copies is there, what it starts too, and it runs as no
   expect(new Set(dockerfile.match(/oven\/bun:[\d.]+/g))).toEqual(new Set(["oven/bun:1.4.5"]));
 });
 
-test("every variable that config.ts reads stands in the settings' documentation", () => {
-  const names = new Set(read("src/config/config.ts").match(/\bRONDO_[A-Z_]+\b/g));
-  const documented = read("docs/settings.md");
-  expect([...names].filter((name) => !documented.includes(name))).toEqual([]);
-});
-
 needsTool("nginx")(
   "the proxy keeps the operator's side from the world, however it is written, and lets the rest through",
   async () => {

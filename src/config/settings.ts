@@ -1,0 +1,304 @@
+// The table of all settings. A new setting is one record here: `config` has its value, docs/settings.md its row.
+import { provisioners } from "../ports/business-provisioner/open.ts";
+import { chunkCaches } from "../ports/chunk-cache/open.ts";
+import { chunkStores } from "../ports/chunk-store/open.ts";
+import { databases } from "../ports/database/open.ts";
+import { generators } from "../ports/generator/open.ts";
+import { jobQueues } from "../ports/job-queue/open.ts";
+import { objectStores } from "../ports/object-store/open.ts";
+import {
+  duration,
+  flag,
+  folder,
+  httpUrl,
+  keyBytes,
+  numberOf,
+  oneOf,
+  orOff,
+  rateLimit,
+  type SettingKind,
+  secretText,
+  text,
+  wholeNumber,
+} from "./setting-kinds.ts";
+import { storeUrl } from "./store-url.ts";
+
+export interface Setting<T> {
+  /** The environment variable. */
+  readonly variable: string;
+  readonly kind: SettingKind<T>;
+  /** The text that holds where the variable is not set; `./data` in it is replaced by the folder of RONDO_DATA. */
+  readonly fallback: string | undefined;
+  /** What happens without the variable, for the documentation of a setting that has no such text. */
+  readonly unset: string;
+  /** A text that is accepted, for the hint of a fault. */
+  readonly example: string;
+  /** One sentence in Markdown. */
+  readonly meaning: string;
+  /** Whether the value may be in a file, which the variable with _FILE names. */
+  readonly isSecret: boolean;
+}
+
+interface SettingRecord {
+  readonly meaning: string;
+  readonly example?: string;
+  readonly unset?: string;
+  readonly isSecret?: true;
+}
+
+function setting<T>(
+  variable: string,
+  kind: SettingKind<T>,
+  record: SettingRecord & { readonly fallback: string },
+): Setting<T>;
+function setting<T>(variable: string, kind: SettingKind<T>, record: SettingRecord): Setting<T | undefined>;
+function setting<T>(
+  variable: string,
+  kind: SettingKind<T>,
+  { fallback, meaning, example, unset, isSecret }: SettingRecord & { readonly fallback?: string },
+): Setting<T> {
+  return {
+    ...{ variable, kind, fallback, meaning },
+    unset: unset ?? "unset",
+    example: example ?? fallback ?? "",
+    isSecret: isSecret ?? false,
+  };
+}
+
+export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
+
+const processSettings = {
+  port: setting("PORT", wholeNumber("a port", { min: 0, max: 65_535 }), {
+    fallback: "3000",
+    meaning: "The API listens on this port.",
+  }),
+  host: setting("RONDO_HOST", text, {
+    fallback: "127.0.0.1",
+    meaning: "The API listens on this address; `0.0.0.0` opens it to the network.",
+  }),
+  publicUrl: setting("RONDO_PUBLIC_URL", httpUrl, {
+    example: "https://music.example.com",
+    unset: "from the request",
+    meaning:
+      "Links in answers begin with this URL, and where it is https the session cookie is `Secure` ([more](architecture.md#who-may-see-what)).",
+  }),
+  trustedProxies: setting("RONDO_TRUSTED_PROXIES", numberOf("proxies", { min: 0, max: 10 }), {
+    fallback: "0",
+    example: "1",
+    meaning: "So many proxies of yours are in front of the API; each adds an address to `X-Forwarded-For`.",
+  }),
+  idleSeconds: setting("RONDO_IDLE_SECONDS", numberOf("seconds", { min: 0, max: 255 }), {
+    fallback: "255",
+    meaning:
+      "The API closes a connection after this time without a byte, which should be longer than the load balancer in front keeps an idle connection; `0` closes none ([balancers](guides/run-in-production.md#connections)).",
+  }),
+  logLevel: setting("RONDO_LOG", oneOf("a level", logLevels), {
+    fallback: "info",
+    meaning: "The least important messages that are logged: `debug`, `info`, `warn`, `error` or `silent`.",
+  }),
+  watchSpecs: setting("RONDO_WATCH_SPECS", flag, {
+    fallback: "false",
+    meaning:
+      "With `true`, query specs are read again when a file changes; while one is faulty, the last good set is served.",
+  }),
+};
+
+const storeSettings = {
+  dataDir: setting("RONDO_DATA", folder, {
+    fallback: "./data",
+    meaning:
+      "The folder of all files: the other defaults move with it, and `rendered/` for files that are being downloaded.",
+  }),
+  controlUrl: setting("RONDO_CONTROL_URL", storeUrl({ technologies: databases }), {
+    fallback: "sqlite:./data/control.db",
+    isSecret: true,
+    meaning: "The control database, with the list of businesses: also `postgres://…`.",
+  }),
+  businessUrl: setting("RONDO_BUSINESS_URL", storeUrl({ technologies: provisioners }), {
+    fallback: "sqlite:./data/businesses",
+    isSecret: true,
+    meaning:
+      "The databases of the businesses: also `postgres://admin@host/…`, with a database and a role for each business, or `neon:<project-id>`, with a branch for each.",
+  }),
+  chunksUrl: setting("RONDO_CHUNKS_URL", storeUrl({ technologies: chunkStores }), {
+    fallback: "sqlite:./data/chunks",
+    isSecret: true,
+    meaning: "The store of streams and their chunks: also `mongodb://…` ([documents](reference/chunks.md)).",
+  }),
+  cacheUrl: setting("RONDO_CACHE_URL", storeUrl({ technologies: chunkCaches }), {
+    fallback: "memory:",
+    isSecret: true,
+    meaning: "The cache of recent chunks and the counts of the limits: also `redis://…`, `rediss://…`.",
+  }),
+  queueUrl: setting("RONDO_QUEUE_URL", storeUrl({ technologies: jobQueues }), {
+    fallback: "sqlite:./data/jobs.db",
+    isSecret: true,
+    meaning: "The queue of jobs: also `redis://…`, `rediss://…` (BullMQ).",
+  }),
+  objectsUrl: setting("RONDO_OBJECTS_URL", storeUrl({ technologies: objectStores }), {
+    fallback: "file:./data/objects",
+    isSecret: true,
+    meaning:
+      "The store of finished audio: also `gs://bucket/folder` ([more](#google-cloud-storage)); `none:` keeps everything in the chunk store.",
+  }),
+  databaseConnections: setting("RONDO_DATABASE_CONNECTIONS", numberOf("connections", { min: 2 }), {
+    example: "40",
+    unset: "a share of the server's `max_connections`",
+    meaning:
+      "This process may hold so many connections to each Postgres server for businesses, two for each business.",
+  }),
+  neon: {
+    apiKey: setting("RONDO_NEON_API_KEY", text, {
+      isSecret: true,
+      meaning: "The key of Neon's API; `neon:` needs it.",
+    }),
+    apiUrl: setting("RONDO_NEON_API_URL", httpUrl, {
+      example: "https://console.neon.tech/api/v2",
+      unset: "Neon's own",
+      meaning: "The URL of Neon's API.",
+    }),
+  },
+};
+
+const keySettings = {
+  masterKey: setting("RONDO_MASTER_KEY", keyBytes(32), {
+    isSecret: true,
+    unset: "made once in `./data/master.key`",
+    meaning: "The key that seals secrets: 32 bytes in base64 (`openssl rand -base64 32`).",
+  }),
+  operatorKey: setting("RONDO_OPERATOR_KEY", secretText({ charactersMin: 16 }), {
+    isSecret: true,
+    unset: "made and printed once, at the first start",
+    meaning: "The operator's key: any text of 16 characters or more.",
+  }),
+};
+
+const generatorSettings = {
+  generatorUrl: setting(
+    "RONDO_GENERATOR_URL",
+    storeUrl({ technologies: generators, planned: ["http", "https"] }),
+    {
+      fallback: "builtin:",
+      meaning: "The generator of the music.",
+    },
+  ),
+  languageModel: {
+    url: setting("RONDO_LLM_URL", httpUrl, {
+      example: "http://127.0.0.1:11434/v1",
+      meaning: "An endpoint that speaks OpenAI's chat completions, for `rondo specs draft`.",
+    }),
+    model: setting("RONDO_LLM_MODEL", text, { meaning: "The name of the model at that endpoint." }),
+    key: setting("RONDO_LLM_KEY", text, { isSecret: true, meaning: "The key of that endpoint." }),
+  },
+};
+
+const retentionSettings = {
+  chunkRetentionMs: setting("RONDO_CHUNK_RETENTION", duration, {
+    fallback: "7d",
+    meaning:
+      "The chunks of a piece stay for this time beside its finished file: a number with `s`, `m`, `h` or `d`.",
+  }),
+  objectPartBytes: setting("RONDO_OBJECT_PART_BYTES", numberOf("bytes", { min: 1 << 20 }), {
+    example: "67108864",
+    unset: "one file",
+    meaning:
+      "Finished audio above this number of bytes is stored, or sent to a bucket, in parts: from 1048576.",
+  }),
+  diskLeftFreeBytes: setting("RONDO_DISK_LEFT_FREE", numberOf("bytes", { min: 0 }), {
+    example: "268435456",
+    unset: "256 MiB, or 5 % of a small disk",
+    meaning:
+      "New work leaves so many bytes free on each disk with files of Rondo ([a full disk](guides/run-in-production.md#a-full-disk)).",
+  }),
+  trashDays: setting("RONDO_TRASH_DAYS", numberOf("days", { min: 0, max: 3_650 }), {
+    fallback: "30",
+    meaning: "Deleted things can be restored for this time: 0 to 3650 days.",
+  }),
+};
+
+const limitSettings = {
+  rateLimits: {
+    writes: setting("RONDO_LIMIT_WRITES", rateLimit, {
+      fallback: "600/1m",
+      meaning: "All changes by one user.",
+    }),
+    generations: setting("RONDO_LIMIT_GENERATIONS", rateLimit, {
+      fallback: "120/1h",
+      meaning: "The pieces and versions that one user asks for.",
+    }),
+    business: setting("RONDO_LIMIT_BUSINESS", rateLimit, {
+      fallback: "60000/1m",
+      meaning: "All changes by the users and servers of one business.",
+    }),
+    address: setting("RONDO_LIMIT_ADDRESS", rateLimit, {
+      fallback: "120/10m",
+      meaning: "Guests, sign-ups, sign-ins and all requests without a credential, from one address.",
+    }),
+  },
+  makingLimits: {
+    ofAddress: setting("RONDO_LIMIT_ADDRESS_PIECES", orOff(numberOf("pieces", { min: 1 })), {
+      fallback: "20",
+      meaning: "The queued and running pieces of all guests of one address in a business.",
+    }),
+    ofBusiness: setting("RONDO_LIMIT_BUSINESS_PIECES", orOff(numberOf("pieces", { min: 1 })), {
+      fallback: "500",
+      meaning: "The queued and running pieces of one business.",
+    }),
+    guestMinutes: setting("RONDO_LIMIT_GUEST_MINUTES", rateLimit, {
+      fallback: "120/1d",
+      meaning: "The minutes of music that one guest asks for.",
+    }),
+  },
+  signInLimit: setting("RONDO_LIMIT_SIGN_INS", rateLimit, {
+    fallback: "10/15m",
+    meaning: "Wrong passwords for one e-mail of a business from one address.",
+  }),
+  failedCredentialLimit: setting("RONDO_LIMIT_FAILED_CREDENTIALS", rateLimit, {
+    fallback: "60/10m",
+    meaning: "Wrong keys, tokens, cookies, passwords and link signatures from one address.",
+  }),
+  liveLimits: {
+    user: setting("RONDO_STREAMS_PER_USER", numberOf("streams", { min: 1 }), {
+      fallback: "100",
+      meaning:
+        "One API process holds so many event streams and long-polls open for one user; a further one is answered 429.",
+    }),
+    address: setting("RONDO_STREAMS_PER_ADDRESS", numberOf("streams", { min: 1 }), {
+      fallback: "2000",
+      meaning: "The same for all users of one address.",
+    }),
+  },
+};
+
+export const settings = {
+  ...processSettings,
+  ...storeSettings,
+  ...keySettings,
+  ...generatorSettings,
+  ...retentionSettings,
+  ...limitSettings,
+};
+
+/** A setting, or several that belong together and are one object in `config`. */
+export type SettingTree = Setting<unknown> | { readonly [key: string]: SettingTree };
+
+/** The headings of docs/settings.md, each with its settings. */
+export const settingGroups: Readonly<Record<string, SettingTree>> = {
+  "The API": processSettings,
+  Stores: storeSettings,
+  Keys: keySettings,
+  "Retention and disks": retentionSettings,
+  "Requests and pieces (`off`: no limit)": limitSettings,
+  Generators: generatorSettings,
+};
+
+/** The value of a setting, and of each setting in a tree. */
+export type SettingValues<Tree> =
+  Tree extends Setting<infer T> ? T : { readonly [Key in keyof Tree]: SettingValues<Tree[Key]> };
+
+export const isSetting = (tree: SettingTree): tree is Setting<unknown> =>
+  "variable" in tree && typeof tree.variable === "string";
+
+/** All settings of a tree, in its order. */
+export const settingsIn = (tree: SettingTree): readonly Setting<unknown>[] =>
+  isSetting(tree) ? [tree] : Object.values(tree).flatMap(settingsIn);

@@ -1,0 +1,43 @@
+// The kind of setting that is the URL of a store: which technology serves it, and whether its address can work.
+import { resolve } from "node:path";
+import { isOnDisk, type StoreUrl } from "../ports/store-url.ts";
+import { type AnyTechnology, findTechnology } from "../ports/technology.ts";
+import type { SettingKind } from "./setting-kinds.ts";
+
+interface Schemes {
+  readonly technologies: readonly AnyTechnology[];
+  /** Schemes that are planned and not supported yet. */
+  readonly planned?: readonly string[];
+}
+
+export function storeUrl({ technologies, planned = [] }: Schemes): SettingKind<StoreUrl> {
+  const supported = technologies.flatMap(({ schemes }) => schemes.map((scheme) => `${scheme}:`)).join(" or ");
+  return {
+    parse(url, setting, refuse) {
+      const refuseUrl = (message: string, example = setting.example) =>
+        refuse(message, `For example ${setting.variable}=${example}`);
+      const parsed = findStoreUrl(url);
+      if (!parsed) return refuseUrl(`"${hideSecrets(url)}" is not a URL.`);
+      const technology = findTechnology(technologies, parsed.scheme);
+      if (technology) {
+        const fault = technology.faultOf(parsed.location);
+        return fault === undefined ? parsed : refuseUrl(fault, technology.example);
+      }
+      return refuseUrl(
+        planned.includes(parsed.scheme)
+          ? `${parsed.scheme}: is not supported by this version yet; it takes ${supported}.`
+          : `${parsed.scheme}: is not supported here; it takes ${supported}.`,
+      );
+    },
+  };
+}
+
+function findStoreUrl(text: string): StoreUrl | undefined {
+  const [, scheme, rest = ""] = /^([a-z][a-z0-9+]*):(.*)$/s.exec(text) ?? [];
+  if (scheme === undefined) return undefined;
+  if (!isOnDisk({ scheme, location: text })) return { scheme, location: text };
+  const path = rest.replace(/^\/\//, "");
+  return { scheme, location: path === "" ? "" : resolve(path) };
+}
+
+const hideSecrets = (url: string) => url.replace(/\/\/[^@/]*@/, "//…@");
