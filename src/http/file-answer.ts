@@ -63,7 +63,7 @@ async function bodyOf(
   const whole = await files.open(rendered, who, c.req.raw.signal);
   if (whole) return start === 0 && end === rendered.bytes ? whole : whole.slice(start, end);
   if (content) return streamOf(content, start, end);
-  throw new AppError("STORAGE_FULL", "There is no room to make this file.", {
+  throw new AppError("STORAGE_FULL", "There is no space to make this file.", {
     hint: "Download the MP3: it can be sent without room of its own.",
   });
 }

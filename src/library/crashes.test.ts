@@ -25,7 +25,7 @@ import { uploadAudio } from "./tiers/upload-audio.ts";
 
 setDefaultTimeout(180_000);
 
-/** Long enough that a download takes several appends. */
+/** The audio is long enough that a download takes several appends. */
 const made = scriptedAudio(5, 20_000);
 const make = (studio: Studio) => studio.make({}, studio.alice, { chunkBytes: 20_000 });
 const dayMs = 86_400_000;
@@ -74,7 +74,7 @@ onEachProfile((profile) => {
   const report = (what: string, steps: number) =>
     console.log(`${what}, ${profile.name} profile: killed at each of ${steps} steps, twice`);
 
-  test("an upload that is killed at any step is done once by the next run: nothing lost, nothing twice, no orphan", async () => {
+  test("an upload that is killed at any step is finished once by the next run: nothing lost, nothing twice, no orphan", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const steps = await crashAtEveryStep({
@@ -91,7 +91,7 @@ onEachProfile((profile) => {
     report("upload", steps);
   });
 
-  test("chunks that expire under a crash are gone or there, and the object is whole", async () => {
+  test("chunks whose expiry crashes are either deleted or still there, and the object is whole", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const steps = await crashAtEveryStep({
@@ -114,7 +114,7 @@ onEachProfile((profile) => {
     report("expiry", steps);
   });
 
-  test("a download that is killed at any step goes on at the byte", async () => {
+  test("a download that is killed at any step continues at the byte where it stopped", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const steps = await crashAtEveryStep({
@@ -136,7 +136,7 @@ onEachProfile((profile) => {
     report("download", steps);
   });
 
-  test("deleting and purging that is killed at any step ends with nothing left, one receipt and its true counts", async () => {
+  test("a deletion and a purge that are killed at any step end with nothing left, and with one receipt with the true counts", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const { deps, alice, business } = studio;
@@ -158,7 +158,7 @@ onEachProfile((profile) => {
         await finishPurge(dying, { businessId: business.id, receiptId }, noSignal);
       },
       async recover(piece) {
-        // Its owner, without an answer, asks again; what is gone by then is a 404.
+        // The owner got no answer and repeats the request; a purged track is a 404.
         await codeOf(deleteThing(deps, alice, track(piece)));
         await codeOf(purgeNow(deps, alice, track(piece)));
         await purgeExpired(deps, noSignal);
@@ -183,7 +183,7 @@ onEachProfile((profile) => {
     { instruction: "faster", audio: made },
     { instruction: "extend", audio: extendedAudio(5, 20_000) },
   ])(
-    'a version ("$instruction") whose making is killed at any step is there once, whole, with its parent, and nothing beside it',
+    'a version ("$instruction") whose creation is killed at any step exists once, whole, with its parent, and without leftovers',
     async ({ instruction, audio }) => {
       await using stores = await profile.openStores();
       await using studio = await createStudio(stores.environment);
@@ -241,7 +241,7 @@ onEachProfile((profile) => {
           const uploads = await deps.jobs.list({ queue: "upload-input", text: version.id });
           expect(uploads).toHaveLength(1);
           await expectNoOrphans(studio);
-          // The double of MongoDB gets slower with every document.
+          // MongoDB's double gets slower with every document.
           await deps.streams.delete(audioKey(business.id, version.id));
           await deps.streams.delete(eventsKey(business.id, version.requestId));
         },

@@ -1,4 +1,4 @@
-// The library over businesses that live on Postgres: the same rows, the same answers.
+// The library of businesses on Postgres gives the same rows and the same answers.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   type PostgresServer,
@@ -38,14 +38,14 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     await server[Symbol.asyncDispose]();
   });
 
-  test("a piece is stored, expires, comes back, is changed, deleted, restored and purged", async () => {
+  test("a piece is stored, expires, is restored, changed, deleted, undeleted and purged", async () => {
     const { deps, alice, bob, business } = studio;
     const piece = await studio.make();
     const audio = { businessId: business.id, versionId: piece.versionId };
     await uploadAudio(deps, audio, noSignal);
     expect(await sweepTiers(deps, noSignal, Date.now() + 8 * dayMs)).toMatchObject({ expired: 1 });
     await downloadAudio(deps, { ...audio, lastAttempt: false }, noSignal);
-    expect(await sweepTiers(deps, noSignal, Date.now() + 8 * dayMs)).toMatchObject({ expired: 1, mended: 0 });
+    expect(await sweepTiers(deps, noSignal, Date.now() + 8 * dayMs)).toMatchObject({ expired: 1, reuploaded: 0 });
 
     const generator = createScriptedGenerator();
     const ask = (idempotencyKey: string) =>
@@ -59,7 +59,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     const numbers = await Promise.all(
       asked.map(async ({ versionId }) => (await readVersion(deps, alice, versionId)).number),
     );
-    // Which of them "a" is, twice, is up to who came first.
+    // The request that arrives first decides which version is "a", twice.
     expect([...new Set(numbers)].toSorted()).toEqual([2, 3, 4, 5]);
 
     const track = { kind: "track", id: piece.trackId } as const;
@@ -81,7 +81,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(await sweepOrphans(deps, noSignal, -1)).toEqual({ streams: 0, objects: 0, leftovers: 0 });
   });
 
-  test("the trash empties itself", async () => {
+  test("expired things in the trash are purged", async () => {
     const { deps, alice } = studio;
     const piece = await studio.make();
     await deleteThing(deps, alice, { kind: "project", id: piece.projectId });

@@ -3,7 +3,7 @@ import { onEachProfile } from "../testing/profiles.ts";
 import { spendRandomHour } from "../testing/whole/random-hour.ts";
 
 onEachProfile((profile) =>
-  test("after a random hour of use nothing is lost, nothing is left behind, and no job was given up", async () => {
+  test("after a random hour of use nothing is lost, nothing is left over, and no job failed for good", async () => {
     const seed = Number(Bun.env.RANDOM_HOUR_SEED ?? Date.now() % 100_000);
     console.log(`${profile.name} profile: RANDOM_HOUR_SEED=${seed}`);
     await using stores = await profile.openStores();

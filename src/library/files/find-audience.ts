@@ -1,4 +1,5 @@
-// Who may have a version's files: its owner, or whoever holds a link that its business signed.
+// Finds out who may have a version's files: its owner, or the holder of a link that its business
+// signed.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
@@ -6,7 +7,10 @@ import { notFound } from "../../errors.ts";
 import { businessOfLink } from "../tiers/find-audio.ts";
 import { readAudioFacts } from "../versions/read-version.ts";
 
-/** Gives the version's business. Missing, deleted, someone else's, or a link that is no good: the same NOT_FOUND. */
+/**
+ * Returns the version's business. A missing or deleted version, one of another user, and an invalid
+ * link give the same NOT_FOUND.
+ */
 export async function findAudience(
   deps: { readonly registry: BusinessRegistry; readonly databases: OpenDatabases },
   versionId: string,

@@ -1,4 +1,5 @@
-// A project as one ZIP: every version with its tags, and a manifest that says how they belong together.
+// Makes a ZIP of a project: every version with its tags, and a manifest of how they belong
+// together.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { isAppError, notFound } from "../../errors.ts";
@@ -20,7 +21,10 @@ export interface ProjectArchiveDeps extends VersionFileDeps {
   readonly registry: BusinessRegistry;
 }
 
-/** Missing, deleted or someone else's: NOT_FOUND. What has no whole sound is in the manifest, without a file. */
+/**
+ * Throws NOT_FOUND for a missing or deleted project, or one of another user. A version without a
+ * whole sound is in the manifest only.
+ */
 export async function readProjectArchive(
   deps: ProjectArchiveDeps,
   caller: UserCaller,
@@ -98,7 +102,10 @@ const bytesOf = async ({ sound, ...sounds }: VersionSound): Promise<number> =>
     )
   ).bytes;
 
-/** Still being made, or damaged: the rest of the project is worth having all the same. */
+/**
+ * A version that is still being made, or damaged, is left out: the rest of the project is still
+ * useful.
+ */
 function withoutSound(err: unknown): undefined {
   if (!isAppError(err, "CONFLICT", "CONTENT_DAMAGED")) throw err;
 }

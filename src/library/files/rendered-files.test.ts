@@ -48,7 +48,7 @@ async function createStage(options: Partial<RenderedFilesOptions> = {}) {
 const content = crypto.getRandomValues(new Uint8Array(50_000));
 const bytesOf = async (blob: Blob | undefined) => new Uint8Array((await blob?.arrayBuffer()) ?? []);
 
-test("a file is made once for all who ask for it, and any part of it can be had", async () => {
+test("a file is made once for all concurrent callers, and any part of it can be read", async () => {
   await using stage = await createStage();
   const file = stage.copyOf("one", content);
   const asked = Array.from({ length: 8 }, (_, at) => stage.files.open(file, `caller-${at}`, noSignal));
@@ -86,7 +86,7 @@ test("an error while reading the sound is passed on, and leaves no file", async 
   );
 });
 
-test("a thread that breaks refuses its work, each time", async () => {
+test("a thread that crashes fails its task, each time", async () => {
   const broken = createLibraryThreads({ program: new URL("data:text/javascript,throw new Error('broken')") });
   for (let times = 0; times < 2; times++)
     expect(await codeOf(broken.run({ kind: "verify" }, {}, noSignal))).not.toBe("no error");

@@ -1,4 +1,5 @@
-// Caches files that were made for a download on disk while they are in use, so that every range is read from the same bytes, with an exact length.
+// Caches rendered downloads on disk while they are in use, so that every range is read from the
+// same bytes, with an exact length.
 import { access, mkdir, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, isAppError } from "../../errors.ts";
@@ -9,9 +10,10 @@ import type { LibraryThreads } from "./threads/library-threads.ts";
 
 export interface RenderedFiles {
   /**
-   * Makes the file if it is missing, once for concurrent callers. Undefined for a file that is too large for
-   * this folder or the disk. Errors: TOO_MANY_REQUESTS and UNAVAILABLE when too many files are being made; those of
-   * reading the sounds. Without waiting callers the work is aborted.
+   * Makes the file if it is missing, once for concurrent callers. Undefined for a file that is too
+   * large for this folder or the disk. Errors: TOO_MANY_REQUESTS and UNAVAILABLE when too many
+   * files are being made; those of reading the sounds. When no caller waits any more, the work is
+   * aborted.
    */
   open(file: RenderedFile, caller: string, signal: AbortSignal): Promise<Blob | undefined>;
   close(): Promise<void>;
@@ -29,7 +31,7 @@ export interface RenderedFilesOptions {
   /** The folder may be shared with other processes. */
   readonly folder: string;
   readonly threads: LibraryThreads;
-  /** Opens the file on disk as a blob. */
+  /** Opens a file on disk as a blob. */
   readonly openBlob: (path: string) => Blob;
   /** The limit of all files together, in bytes; a single file may take half of it. */
   readonly bytesMax?: number;
@@ -48,7 +50,7 @@ interface Entry {
   usedAtMs: number;
 }
 
-/** The share of the disk that stays free at least, for other writers. */
+/** The minimum share of the disk that stays free for other writers. */
 const freeShareMin = 0.05;
 
 export async function createRenderedFiles({
@@ -74,14 +76,14 @@ export async function createRenderedFiles({
   const timer = setInterval(
     () => {
       void dropUnused();
-      // A failure of the disk is reported by the next download.
+      // The next download reports a failure of the disk.
       folder.keep().catch(() => undefined);
     },
     Math.min(60_000, unusedMs),
   );
   timer.unref();
 
-  /** Deletes the least recently used files. Returns false where the space can't be freed. */
+  /** Deletes the least recently used files. Returns false when that does not free enough space. */
   const makeRoom = async (bytes: number): Promise<boolean> => {
     if (bytes > bytesMax / 2) return false;
     let held = [...entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
@@ -169,11 +171,11 @@ export async function createRenderedFiles({
   };
 }
 
-/** False where something else has emptied the folder. */
+/** Returns false when something else has emptied the folder. */
 const isThere = ({ path }: Entry): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,
   );
 
-const gone = (): AppError => new AppError("UNAVAILABLE", "Nobody waits for this file any more.");
+const gone = (): AppError => new AppError("UNAVAILABLE", "The request for this file was aborted.");

@@ -4,12 +4,15 @@ import { join } from "node:path";
 
 export interface RenderedFolder {
   readonly path: string;
-  /** Call it every minute: it shows other processes that this folder is in use, and removes unused ones. */
+  /**
+   * Call it every minute: it marks this folder as used for other processes, and removes unused
+   * files.
+   */
   keep(): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** A folder that its process has not updated for this time is removed, in milliseconds. */
+/** A folder that its process has not updated for this many milliseconds is removed. */
 const abandonedMs = 600_000;
 
 export async function openRenderedFolder(root: string): Promise<RenderedFolder> {

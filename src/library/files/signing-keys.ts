@@ -1,4 +1,5 @@
-// The Ed25519 key of each business, made from its secret: the same on every machine, and stored nowhere.
+// Derives the Ed25519 key of each business from its secret: the same key on every machine, and
+// stored nowhere.
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import { LRUCache } from "lru-cache";
@@ -6,7 +7,7 @@ import type { Business } from "../../businesses/business.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import type { FindPublicKey, SigningKey } from "./formats/signature.ts";
 
-/** What stands before an Ed25519 seed in PKCS #8 (RFC 8410, section 7). */
+/** The bytes before an Ed25519 seed in PKCS #8 (RFC 8410, section 7). */
 const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
 
 export async function signingKeyOf(business: Business): Promise<SigningKey> {
@@ -24,10 +25,16 @@ export async function signingKeyOf(business: Business): Promise<SigningKey> {
 }
 
 const rememberedMax = 20_000;
-/** An unknown key may be that of a business made a moment ago: looked for at most this often. */
+/**
+ * An unknown key may be that of a new business, so the businesses are listed again, at most this
+ * often.
+ */
 const lookAgainMs = 5_000;
 
-/** Finds the public key of any business here, suspended ones too: what they made stays made here. */
+/**
+ * Finds the public key of any business here. Suspended businesses are included, because their files
+ * stay signed by this Rondo.
+ */
 export function createFindPublicKey(registry: Pick<BusinessRegistry, "list">): FindPublicKey {
   const known = new LRUCache<string, JWK>({ max: rememberedMax });
   const listed = new Set<string>();

@@ -1,4 +1,5 @@
-// A version as a file to keep: named, tagged, marked as made by a machine, and signed with its business's key.
+// Makes a version's file to save: named, tagged, marked as machine-made, and signed with its
+// business's key.
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Business } from "../../businesses/business.ts";
@@ -21,11 +22,14 @@ export type FileFormat = "mp3" | "wav";
 export interface LibraryFile {
   readonly name: string;
   readonly contentType: string;
-  /** The file as a recipe, to be rendered on another thread. */
+  /** The recipe for rendering the file on another thread. */
   readonly rendered: RenderedFile;
-  /** The file as a source that is made while it is read; undefined where that would block the reading thread for too long. */
+  /**
+   * The source that makes the file while it is read; undefined where that would block the reading
+   * thread for too long.
+   */
   readonly content: ByteSource | undefined;
-  /** The same for the same bytes. */
+  /** The entity tag: the same for the same bytes. */
   readonly etag: string;
 }
 
@@ -48,7 +52,10 @@ export interface FileVersion {
   readonly state: GenerationState;
 }
 
-/** Missing or deleted: NOT_FOUND. Still being made, or without a sound: CONFLICT. Who may ask is the caller's to check. */
+/**
+ * Throws NOT_FOUND for a missing or deleted version, and CONFLICT for one that is still being made
+ * or has no sound. The caller checks the permission.
+ */
 export async function readVersionFile(
   deps: VersionFileDeps,
   business: Business,
@@ -61,7 +68,9 @@ export async function readVersionFile(
   if (!version) throw notFound("version");
   const made = await versionSound(deps, business, version, format, await signingKeyOf(business));
   if (!made) {
-    throw new AppError("CONFLICT", "This version has no sound.", { hint: "It was stopped before it began." });
+    throw new AppError("CONFLICT", "This version has no sound.", {
+      hint: "The generation was stopped before any sound was made.",
+    });
   }
   const { sound, read, sign } = made;
   const recipe = { kind: "sound", sound } as const;
@@ -82,7 +91,7 @@ export async function readVersionFile(
 
 const contentTypes = { mp3: "audio/mpeg", wav: "audio/wav" } as const;
 
-/** Living versions of living tracks. */
+/** Versions that are not in the trash, nor in a track that is. */
 export const fileVersions = (database: BusinessDatabase) =>
   database.kysely
     .selectFrom("versions as v")
@@ -106,14 +115,14 @@ export const fileVersions = (database: BusinessDatabase) =>
     .where("v.deletedAt", "is", null)
     .where("t.deletedAt", "is", null);
 
-/** The first version bears the track's name alone. */
+/** The first version has the track's name without a number. */
 export const nameOf = ({ title, number }: Pick<FileVersion, "title" | "number">): string =>
   number === 1 ? title : `${title} (version ${number})`;
 
 export const etagOf = (facts: unknown): string =>
   `"${createHash("sha256").update(JSON.stringify(facts)).digest("base64url").slice(0, 22)}"`;
 
-/** A version's audio never changes, so its hash is taken once. */
+/** A version's audio never changes, so its hash is calculated once. */
 const audioHashes = new LRUCache<string, Uint8Array>({ max: 10_000 });
 
 /** The name of the rendered file: its entity tag without the quotes. */
@@ -125,7 +134,7 @@ export interface VersionSound {
   sign(sha256: Uint8Array): Promise<string>;
 }
 
-/** Undefined where it has no sound. */
+/** Returns undefined when the version has no sound. */
 export async function versionSound(
   deps: VersionFileDeps,
   business: Business,
@@ -164,7 +173,7 @@ export async function versionSound(
   };
 }
 
-/** The built-in generator composes by rules; every other one is a model that learned. */
+/** The built-in generator composes by rules; every other generator is a trained model. */
 const tagsOf = (version: FileVersion): TrackTags => ({
   title: version.title,
   prompt: version.prompt,

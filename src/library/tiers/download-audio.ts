@@ -1,4 +1,5 @@
-// Brings a stored version back into the chunk store, where its listeners hear it as it arrives. Safe to repeat: it goes on at the byte.
+// Downloads a stored version into the chunk store, where its listeners receive it as it arrives.
+// Safe to repeat: it continues at the byte where it stopped.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
 import { AppError, isAppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -17,8 +18,9 @@ export interface DownloadAudioDeps {
 }
 
 /**
- * A version that is gone or was never stored, or whose chunks are all there: nothing to do. An object
- * that is missing or not what was stored: CONTENT_DAMAGED, and nobody is left waiting for it.
+ * Does nothing for a missing version, one that was never stored, or one whose chunks are all there.
+ * Throws CONTENT_DAMAGED for an object that is missing or altered, and ends the stream so that no
+ * listener waits for it.
  */
 export async function downloadAudio(
   deps: DownloadAudioDeps,
@@ -35,17 +37,19 @@ export async function downloadAudio(
       .select(["storage", "objectCrc32c"])
       .where("id", "=", versionId)
       .executeTakeFirst();
-    // Purged, perhaps between two runs of this: what the first one brought goes.
+    // The version was purged, perhaps between two runs of this job: the chunks of the first run are
+    // deleted.
     if (!version) return void (await unlessGone(streams.delete(key)));
     if (version.storage !== "stored" && version.storage !== "damaged") return;
     const there = await streams.head(key);
     if (!there?.closed) {
       try {
         const object = await openObject(objects, input, Number(version.objectCrc32c));
-        await bring(streams, key, object, there?.tail ?? 0, signal);
+        await store(streams, key, object, there?.tail ?? 0, signal);
       } catch (err) {
         if (isAppError(err, "CONTENT_DAMAGED")) await markDamaged(database, versionId);
-        // The stream that was begun goes, so that nobody waits for its rest, and who asks next begins anew.
+        // The incomplete stream is deleted, so that no listener waits for its rest and the next
+        // request starts again.
         if (isAppError(err, "CONTENT_DAMAGED") || input.lastAttempt) await unlessGone(streams.delete(key));
         throw err;
       }
@@ -58,7 +62,7 @@ export async function downloadAudio(
         .where("id", "=", versionId)
         .executeTakeFirstOrThrow(),
     );
-    // Purged meanwhile: nobody else would take the chunks away.
+    // The version was purged meanwhile: nothing else would delete the chunks.
     if (numUpdatedRows === 0n) await unlessGone(streams.delete(key));
   });
 }
@@ -75,11 +79,11 @@ async function openObject(
   return object;
 }
 
-/** About two seconds of sound. */
+/** The size of about two seconds of sound. */
 const chunkBytes = 32 * 1024;
 
-/** The stream is closed only when the whole is proven to be what was stored. */
-async function bring(
+/** The stream is closed only after the whole content was verified. */
+async function store(
   streams: DownloadAudioDeps["streams"],
   key: StreamKey,
   object: ObjectRead,
@@ -95,14 +99,15 @@ async function bring(
     read += piece.length;
     if (missing <= 0) continue;
     const bytes = missing < piece.length ? piece.subarray(piece.length - missing) : piece;
-    // Two at once can't both store the same bytes: the second one's sequence is not after the first's.
+    // Two concurrent runs can't both store the same bytes: the second one's sequence is not greater
+    // than the first one's.
     const { state } = await streams.append(key, { chunks: [bytes], sequence: sequenceOf(position) });
     position = state.tail;
   }
   await streams.append(key, { chunks: [], close: true });
 }
 
-/** The same bytes in chunks of one size, as far as they go. */
+/** Splits the same bytes into chunks of one size, as far as they go. */
 async function* inPieces(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let parts: Uint8Array[] = [];
   let size = 0;

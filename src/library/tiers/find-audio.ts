@@ -1,4 +1,4 @@
-// A version's sound, for whoever may hear it: its owner, or the holder of a signed link.
+// Finds a version's sound for its owner or for the holder of a signed link.
 import type { UserCaller } from "../../accounts/caller.ts";
 import { isOldLink, verifyLink } from "../../accounts/links.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
@@ -24,14 +24,17 @@ export interface FoundAudio {
   readonly stored: StoredAudio | undefined;
 }
 
-/** The business whose link this is. A link that is altered or old, or of another version: the same NOT_FOUND as no version. */
+/**
+ * Returns the business of the link. An altered or expired link, or one of another version, gives
+ * the same NOT_FOUND as a missing version.
+ */
 export async function businessOfLink(
   registry: BusinessRegistry,
   versionId: string,
   query: URLSearchParams,
 ): Promise<string> {
   const business = await verifyLink(registry, versionId, query);
-  // An expired link was valid, so it counts as no wrong credential.
+  // An expired link was valid once, so it does not count as a wrong credential.
   if (!business) throw notFound("version", { isWrongCredential: !isOldLink(query) });
   return business.id;
 }
@@ -39,8 +42,8 @@ export async function businessOfLink(
 const planWaitMs = 25_000;
 
 /**
- * Waits for the plan where the generation has not begun: a player is told the whole length by its
- * first answer. Missing, deleted or someone else's: NOT_FOUND.
+ * Waits for the plan when the generation has not started, because a player needs the total length
+ * in the first answer. A missing or deleted version, or one of another user: NOT_FOUND.
  */
 export async function findAudio(
   deps: FindAudioDeps,
@@ -60,14 +63,14 @@ function foundOf(
   key: StreamKey,
   { versionId, plannedBytes, durationMs, objectBytes: bytes }: AudioFacts,
 ): FoundAudio {
-  // A version's bytes never change, wherever they are read from.
+  // A version's bytes never change, in whichever store they are.
   const etag = `"${versionId}"`;
   const { businessId } = key;
   const stored = bytes === undefined ? undefined : { businessId, versionId, bytes, etag };
   return { key, plannedBytes, durationMs, etag, stored };
 }
 
-/** The plan is stored before the first chunk is. */
+/** The plan is stored before the first chunk. */
 async function untilBegun(streams: Streams, key: StreamKey): Promise<void> {
   const follower = await streams.follow(key, 0);
   if (!follower) return;
@@ -78,7 +81,8 @@ async function untilBegun(streams: Streams, key: StreamKey): Promise<void> {
   });
   try {
     await follower.next(1, planWaitMs);
-    if (isClosing) throw new AppError("UNAVAILABLE", "The server is going away.", { retryAfterSeconds: 1 });
+    if (isClosing)
+      throw new AppError("UNAVAILABLE", "The server is shutting down.", { retryAfterSeconds: 1 });
   } finally {
     stay();
     follower.leave();

@@ -1,4 +1,5 @@
-// The finished sound of a version as bytes to read from any place, wherever they are kept.
+// Returns the finished sound of a version as bytes that can be read from any offset, from whichever
+// store has it.
 import { AppError, isAppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
@@ -18,13 +19,17 @@ export interface FinishedVersion extends AudioJobData {
   readonly objectBytes: number | undefined;
 }
 
-/** Undefined where it has no sound. Still being made: CONFLICT. Neither tier has it whole: CONTENT_DAMAGED. */
+/**
+ * Returns undefined without a sound. Still being made: CONFLICT. Not whole in any store:
+ * CONTENT_DAMAGED.
+ */
 export async function finishedAudio(
   deps: FinishedAudioDeps,
   version: FinishedVersion,
 ): Promise<ByteSource | undefined> {
   const { objectBytes } = version;
-  // The object is preferred where it is stored and undamaged; else the chunks are used while they exist.
+  // The object is preferred when it is stored and undamaged; otherwise the chunks are used while
+  // they exist.
   if (deps.objects && objectBytes !== undefined) {
     if (await openWholeObject(deps.objects, version, objectBytes))
       return objectSource(deps, deps.objects, version, objectBytes);
@@ -34,7 +39,7 @@ export async function finishedAudio(
   if (!state) throw damaged();
   if (!state.closed) {
     throw new AppError("CONFLICT", "This version is still being made.", {
-      hint: "Listen to it meanwhile; download it when it is done.",
+      hint: "Listen to it meanwhile, and download it when it is finished.",
       retryAfterSeconds: 5,
     });
   }
@@ -54,7 +59,7 @@ const objectSource = (
     try {
       const object = await objects.read(audioObjectKey(version.businessId, version.versionId), { start });
       if (object?.facts.bytes !== bytes) throw damaged();
-      // Only the whole can be held against its checksum.
+      // A checksum can only be verified over the whole content.
       if (start === 0) yield* object.checked();
       else yield* object.body instanceof Blob ? object.body.stream() : object.body;
     } catch (err) {
@@ -66,7 +71,7 @@ const objectSource = (
 
 const pageBytes = 256 * 1024;
 
-/** The bytes of a closed stream. CONTENT_DAMAGED for missing chunks. */
+/** Returns the bytes of a closed stream. Missing chunks are CONTENT_DAMAGED. */
 export const chunkSource = (
   { chunkStore }: Pick<FinishedAudioDeps, "chunkStore">,
   key: StreamKey,

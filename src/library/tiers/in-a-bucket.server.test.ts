@@ -1,4 +1,5 @@
-// Finished audio in a bucket: stored, played, brought back and purged as from files, and read by players themselves.
+// Finished audio in a bucket is stored, played, restored and purged like in files, and players can
+// read it directly.
 import { expect, test } from "bun:test";
 import type { StartedGeneration } from "../../generations/place-generation.ts";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
@@ -54,7 +55,7 @@ async function answerFor(studio: Studio, piece: StartedGeneration) {
   return createStoredAudio(deps)(stored, request);
 }
 
-test("what is stored in a bucket and expired from the chunks is brought back the same to the byte", async () => {
+test("audio that is stored in a bucket and whose chunks expired is restored byte for byte", async () => {
   await using server = startGcsServer();
   await using studio = await createStudio({ RONDO_OBJECTS_URL: server.url });
   const piece = await makeStored(studio);
@@ -79,7 +80,7 @@ test("a full bucket stores nothing, and the chunks stay until it has room", asyn
   expect(server.bucket.objects.size).toBe(1);
 });
 
-test("with links, a player is sent to the bucket; an object that is not there is told, and no link given", async () => {
+test("with links, a player is redirected to the bucket; a missing object is an error, without a link", async () => {
   await using server = startGcsServer();
   await using _signer = await createGcsSigner(server);
   await using studio = await createStudio({ RONDO_OBJECTS_URL: `${server.url}&links=true` });

@@ -1,4 +1,4 @@
-// Where a version's finished audio lies among a business's objects.
+// The keys of finished audio among a business's objects.
 import type { ObjectKey } from "../../ports/object-store/object-store.ts";
 
 export const audioObjectPrefix = "versions/";
@@ -8,6 +8,6 @@ export const audioObjectKey = (businessId: string, versionId: string): ObjectKey
   path: `${audioObjectPrefix}${versionId}/audio.mp3`,
 });
 
-/** The version whose audio lies at this path; undefined for every other object. */
+/** The version whose audio has this path; undefined for every other object. */
 export const versionOfObject = (path: string): string | undefined =>
   /^versions\/([^/]+)\/audio\.mp3$/.exec(path)?.[1];

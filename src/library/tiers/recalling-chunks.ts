@@ -1,4 +1,4 @@
-// A chunk store that brings a version's audio back when somebody asks for it: once, however many ask.
+// A chunk store that restores a version's expired audio on demand: once, however many callers ask.
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import { AppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -11,7 +11,7 @@ export interface RecallDeps {
   readonly jobs: Pick<JobQueue, "add">;
 }
 
-/** The same store; whoever looks for audio whose chunks have expired finds a stream that is being filled. */
+/** Wraps the store: a reader of expired audio gets a stream that is being filled. */
 export function createRecallingChunks(store: ChunkStore, deps: RecallDeps): ChunkStore {
   const recalling = new Map<string, Promise<boolean>>();
 
@@ -35,7 +35,10 @@ export function createRecallingChunks(store: ChunkStore, deps: RecallDeps): Chun
   };
 }
 
-/** False where there is nothing to bring back. An object that is known to be damaged: CONTENT_DAMAGED. */
+/**
+ * Returns false when there is nothing to restore. Throws CONTENT_DAMAGED for an object that is
+ * known to be damaged.
+ */
 async function recallAudio(
   store: ChunkStore,
   { databases, jobs }: RecallDeps,
@@ -54,7 +57,8 @@ async function recallAudio(
   );
   if (version?.storage === "damaged") throw damaged();
   if (version?.storage !== "stored") return false;
-  // The sweep is scheduled before the job, in case the job is lost: a stream without one would keep its listeners waiting.
+  // The sweep is scheduled before the job is added, because the job could be lost and the stream
+  // would keep its listeners waiting.
   await databases.use(businessId, (database) =>
     database.promising(["tiers"], (trx) =>
       trx
@@ -71,10 +75,10 @@ async function recallAudio(
   return true;
 }
 
-/** When the sweep checks whether the chunks have arrived. */
+/** The sweep checks after this time whether the chunks have arrived. */
 const lookAgainMs = 120_000;
 
 const damaged = () =>
   new AppError("CONTENT_DAMAGED", "The stored sound of this version is damaged.", {
-    hint: "Make it again, or ask whoever runs this Rondo to restore it.",
+    hint: "Make the music again, or ask the operator of this Rondo to restore it.",
   });

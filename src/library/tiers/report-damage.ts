@@ -1,4 +1,5 @@
-// An object turned out to be missing or altered: it is uploaded anew where the chunks are still there, else the version says so.
+// Handles an object that is missing or altered: it is uploaded again while the chunks exist;
+// otherwise the version is marked as damaged.
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import { flushOutbox } from "../../businesses/outbox.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
@@ -12,7 +13,7 @@ export interface ReportDamageDeps {
   readonly chunkStore: Pick<ChunkStore, "head">;
 }
 
-/** May be told any number of times. */
+/** Safe to call any number of times. */
 export async function reportDamage(deps: ReportDamageDeps, audio: AudioJobData): Promise<void> {
   const { businessId, versionId } = audio;
   const chunks = await deps.chunkStore.head(audioKey(businessId, versionId));

@@ -1,4 +1,5 @@
-// A finished version served from its object, by Range, without its bytes passing through here where the store can send them itself.
+// Serves a finished version from its object, with Range. Where the store can send the bytes itself,
+// they don't pass through here.
 import { LRUCache } from "lru-cache";
 import type { ObjectLinks } from "../../ports/object-store/object-links.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
@@ -11,7 +12,7 @@ import { openWholeObject } from "./whole-objects.ts";
 
 export interface StoredAudioDeps extends ReportDamageDeps {
   readonly objects: Pick<ObjectStore, "read" | "head"> | undefined;
-  /** Where given, players are sent to the store itself. */
+  /** When given, players are redirected to the store itself. */
   readonly objectLinks: ObjectLinks | undefined;
 }
 
@@ -25,14 +26,17 @@ export type AnswerStoredAudio = (
   request: AudioRequest,
 ) => Promise<AudioAnswer | undefined>;
 
-/** Objects that were opened a moment ago: a player asks for one range after another. */
+/** Opened objects stay cached this long, because a player requests one range after another. */
 const openedMs = 1_000;
 const openedMax = 1_000;
 
-/** A player that has the address goes on with it. */
+/** A player that has the address keeps using it. */
 const linkSeconds = 3_600;
 
-/** What it gives answers undefined where the sound has to be heard from its stream: the store can't send it itself, or it turned out damaged. */
+/**
+ * The returned function answers undefined when the sound has to be read from its stream: the store
+ * can't send it itself, or the object is damaged.
+ */
 export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
   const opened = new LRUCache<string, Blob | "apart">({ max: openedMax, ttl: openedMs });
 
@@ -47,7 +51,10 @@ export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
     return body instanceof Blob ? body : void (await body.cancel());
   };
 
-  /** Only to what is there: the store's own answer would tell us of no damage. */
+  /**
+   * A link is given only to an existing object: we would not see an error that the store itself
+   * answers.
+   */
   const linkTo = async (links: ObjectLinks, stored: StoredAudio): Promise<string | undefined> => {
     const key = audioObjectKey(stored.businessId, stored.versionId);
     const facts = await deps.objects?.head(key);

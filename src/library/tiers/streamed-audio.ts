@@ -1,4 +1,5 @@
-// Copies a version's closed stream into a file, so that finished sound without an object has an exact length.
+// Copies a version's closed stream into a file, so that finished sound without an object has an
+// exact length.
 import { isAppError } from "../../errors.ts";
 import type { OpenWhole } from "../../streams/audio/audio-window.ts";
 import { chunkSource, type FinishedAudioDeps } from "./finished-audio.ts";
@@ -8,7 +9,10 @@ export interface StreamedAudioDeps extends Pick<FinishedAudioDeps, "chunkStore">
   readonly files: Pick<RenderedFiles, "open">;
 }
 
-/** Returns undefined instead of refusing when too many files are being made, so that no player is refused. */
+/**
+ * Returns undefined instead of an error when too many files are being made, so that no player is
+ * refused.
+ */
 export const createOpenWhole =
   ({ files, chunkStore }: StreamedAudioDeps): OpenWhole =>
   async (key, bytes, signal) => {

@@ -1,4 +1,5 @@
-// Finds and removes what no row names any more: objects, streams, and what writes that never ended have left.
+// Finds and removes data that no row refers to: objects, streams, and the leftovers of interrupted
+// writes.
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import { sweepDue, type SweepDueDeps } from "../../businesses/sweep-due.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
@@ -24,7 +25,7 @@ export interface OrphansSwept {
   readonly leftovers: number;
 }
 
-/** Longer than anything is written before its row, or after its row has gone. */
+/** Longer than any write precedes its row, or any data outlives its row. */
 export const graceMs = 3_600_000;
 
 const thingsAtOnce = 500;
@@ -43,7 +44,7 @@ export async function sweepOrphans(
     {
       kind: "orphans",
       furthestMs: 2 * graceMs,
-      // Things younger than the grace period are looked at once more.
+      // Things younger than the grace period are checked once more.
       holdMs: 2 * graceMs,
       limitMs,
       async sweepOne(businessId, stop) {
@@ -86,7 +87,7 @@ async function sweepBusiness(
 
 interface Found {
   readonly path: string;
-  /** The row that it belongs to; undefined: not one of ours. */
+  /** The table of the row that it belongs to; undefined when it is not one of ours. */
   readonly table: "versions" | "generations";
   readonly rowId: string;
 }

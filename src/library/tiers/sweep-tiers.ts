@@ -1,4 +1,5 @@
-// Keeps the tiers in order: uploads what was not promised or got lost, and lets chunks expire whose object is proven good.
+// Maintains the storage tiers: uploads audio whose job is missing, and expires chunks whose object
+// was verified.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
 import { sweepDue, type SweepDueDeps } from "../../businesses/sweep-due.ts";
 import { isAppError } from "../../errors.ts";
@@ -23,14 +24,17 @@ export interface SweepTiersDeps extends SweepDueDeps {
 export interface TiersSwept {
   readonly uploads: number;
   readonly expired: number;
-  /** Objects that turned out damaged while the chunks were still there: uploaded anew. */
-  readonly mended: number;
+  /** Damaged objects whose chunks still existed: they are uploaded again. */
+  readonly reuploaded: number;
 }
 
 const versionsAtOnce = 200;
-/** When chunks that another version shares are looked at again. */
+/** Chunks that another version shares are checked again after this time. */
 const askAgainMs = 86_400_000;
-/** When audio that moves between the tiers is looked at again, in milliseconds: its job may be lost. */
+/**
+ * Audio that moves between the tiers is checked again after this time in milliseconds, because its
+ * job may be lost.
+ */
 const onItsWayMs = 120_000;
 /** Expiring all chunks of a business takes less time than this. */
 const limitMs = 600_000;
@@ -40,7 +44,7 @@ export async function sweepTiers(
   signal: AbortSignal,
   nowMs = Date.now(),
 ): Promise<TiersSwept> {
-  const swept = { uploads: 0, expired: 0, mended: 0 };
+  const swept = { uploads: 0, expired: 0, reuploaded: 0 };
   const { objects } = deps;
   // Due work stays recorded until an object store is configured.
   if (!objects) return swept;
@@ -58,9 +62,9 @@ export async function sweepTiers(
           const expired = await expireChunks({ ...deps, objects }, at, stop);
           swept.uploads += uploads.added;
           swept.expired += expired.expired;
-          swept.mended += expired.mended;
+          swept.reuploaded += expired.reuploaded;
           if (stop.aborted) return nowMs;
-          const waits = uploads.waiting + expired.mended > 0 ? nowMs + onItsWayMs : Number.POSITIVE_INFINITY;
+          const waits = uploads.waiting + expired.reuploaded > 0 ? nowMs + onItsWayMs : Number.POSITIVE_INFINITY;
           const givenUp = uploads.givenUp > 0 ? nowMs + askAgainMs : Number.POSITIVE_INFINITY;
           const nextMs = Math.min(waits, givenUp, await nextExpiryMs(database));
           return nextMs === Number.POSITIVE_INFINITY ? undefined : nextMs;
@@ -78,7 +82,10 @@ interface At {
   readonly nowMs: number;
 }
 
-/** Limits the expiry to the retention that is set, in case the clock was ahead when the chunks were stored. */
+/**
+ * Limits the expiry to the configured retention, in case the clock was ahead when the chunks were
+ * stored.
+ */
 async function pullCloser(database: BusinessDatabase, latestMs: number): Promise<void> {
   const latest = new Date(latestMs).toISOString();
   await database.kysely
@@ -101,13 +108,13 @@ async function nextExpiryMs(database: BusinessDatabase): Promise<number> {
   return next?.chunksExpireAt ? Date.parse(next.chunksExpireAt) : Number.POSITIVE_INFINITY;
 }
 
-/** Chunks go only when the object was just read, whole, and is what was stored. */
+/** Deletes the chunks only after the whole object was read and verified. */
 async function expireChunks(
   deps: SweepTiersDeps & { readonly objects: ObjectStore },
   { database, businessId, nowMs }: At,
   signal: AbortSignal,
 ) {
-  const counts = { expired: 0, mended: 0 };
+  const counts = { expired: 0, reuploaded: 0 };
   for (;;) {
     const due = await database.kysely
       .selectFrom("versions")
@@ -141,7 +148,7 @@ async function expireChunks(
           .set({ storage: "chunks", chunksExpireAt: null })
           .where("id", "=", version.id)
           .execute();
-        counts.mended += 1;
+        counts.reuploaded += 1;
       }
     }
     if (due.length < versionsAtOnce) return counts;
@@ -165,7 +172,10 @@ async function isWhole(
   }
 }
 
-/** False where another version shares the chunks: the store would keep them, and nobody could hear this one by them. */
+/**
+ * Returns false when another version shares the chunks: the store would keep them, but this version
+ * could not be played from them.
+ */
 async function deleteUnshared(
   streams: Pick<ChunkStore, "delete">,
   businessId: string,
@@ -180,7 +190,10 @@ async function deleteUnshared(
   }
 }
 
-/** What has come to an end and lies in the chunk store alone; not again what was given up on. */
+/**
+ * Adds uploads for finished audio that is only in the chunk store, except those that failed for
+ * good.
+ */
 async function addUploads({ jobs }: SweepTiersDeps, { database, businessId }: At, signal: AbortSignal) {
   const counts = { added: 0, waiting: 0, givenUp: 0 };
   const givenUp = await givenUpUploads(jobs, businessId);

@@ -52,7 +52,7 @@ async function objectOf({ deps, business }: Studio, { versionId }: StartedGenera
   return new Uint8Array(await new Response(read.body).arrayBuffer());
 }
 
-/** A piece whose chunks have gone and whose object is all there is. */
+/** A piece whose chunks have expired, so that only the object is left. */
 async function makeStored(studio: Studio): Promise<StartedGeneration> {
   const piece = await studio.make();
   await upload(studio, piece);
@@ -77,7 +77,7 @@ const request = {
   signal: noSignal,
 };
 
-test("what is complete is promised to be uploaded, stored once and verified, and its chunks stay for their time", async () => {
+test("finished audio gets an upload job, is stored once and verified, and its chunks stay for their retention", async () => {
   await using studio = await createStudio();
   const piece = await studio.make();
   expect(await studio.deps.jobs.list({ queue: "upload-input" })).toMatchObject([
@@ -96,7 +96,7 @@ test("what is complete is promised to be uploaded, stored once and verified, and
   expect(await sweepTiers(studio.deps, noSignal, Date.now() + 7.1 * dayMs)).toMatchObject({ expired: 0 });
 });
 
-test("what is brought back is the same to the byte, closed, and expires again", async () => {
+test("restored chunks are the same byte for byte, closed, and expire again", async () => {
   await using studio = await createStudio();
   const piece = await makeStored(studio);
   await download(studio, piece);
@@ -106,7 +106,7 @@ test("what is brought back is the same to the byte, closed, and expires again", 
   expect(await sweepTiers(studio.deps, noSignal, Date.now() + 8 * dayMs)).toMatchObject({ expired: 1 });
 });
 
-test("a hundred listeners of what has expired cause one download and hear every byte as it arrives", async () => {
+test("a hundred listeners of expired audio cause one download and receive every byte as it arrives", async () => {
   await using studio = await createStudio();
   const { deps, business, alice } = studio;
   const piece = await makeStored(studio);
@@ -129,7 +129,7 @@ test("a hundred listeners of what has expired cause one download and hear every 
   };
   const listening = Array.from({ length: 100 }, listen);
   await until(
-    "the download is asked for",
+    "the download is requested",
     async () => (await deps.jobs.list({ queue: "download-input" })).length > 0,
   );
   expect(await deps.jobs.list({ queue: "download-input" })).toHaveLength(1);
@@ -139,7 +139,7 @@ test("a hundred listeners of what has expired cause one download and hear every 
   streams.close();
 });
 
-test("nothing is brought back of what is missing, in the trash, or the stream of something else", async () => {
+test("nothing is restored for a missing or deleted version, or for another kind of stream", async () => {
   await using studio = await createStudio();
   const { deps, business, alice } = studio;
   const piece = await makeStored(studio);
@@ -157,7 +157,7 @@ test("nothing is brought back of what is missing, in the trash, or the stream of
   expect(await deps.jobs.list({ queue: "download-input" })).toEqual([]);
 });
 
-test("a finished object answers ranges as a file does, without its bytes being read here", async () => {
+test("a finished object answers ranges like a file, without its bytes being read here", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const piece = await makeStored(studio);
@@ -192,7 +192,7 @@ test("a finished object answers ranges as a file does, without its bytes being r
   streams.close();
 });
 
-test("an object that was altered is told: whoever listens gets an error, never the wrong sound for good", async () => {
+test("an altered object is reported: a listener gets an error, and never the wrong sound as finished", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const piece = await makeStored(studio);
@@ -205,14 +205,14 @@ test("an object that was altered is told: whoever listens gets an error, never t
   expect(await chunksOf(studio, piece)).toBeUndefined();
   const store = createRecallingChunks(deps.chunkStore, deps);
   expect(await codeOf(store.head(audioKey(business.id, piece.versionId)))).toBe("CONTENT_DAMAGED");
-  // Somebody put the right file back, and the job is tried again.
+  // The right file is put back, and the job runs again.
   await writeFile(await partFileOf(studio, piece), made);
   await download(studio, piece);
   expect(await versionOf(studio, piece)).toMatchObject({ storage: "stored" });
   expect(await chunksOf(studio, piece)).toEqual({ bytes: made, closed: true });
 });
 
-test("an object that was altered while the chunks are there is uploaded anew before they may go", async () => {
+test("an object that was altered while its chunks exist is uploaded again before they may expire", async () => {
   await using studio = await createStudio();
   const piece = await studio.make();
   await upload(studio, piece);
@@ -222,14 +222,14 @@ test("an object that was altered while the chunks are there is uploaded anew bef
   );
   expect(await sweepTiers(studio.deps, noSignal, Date.now() + 8 * dayMs)).toMatchObject({
     expired: 0,
-    mended: 1,
+    reuploaded: 1,
   });
   expect(await chunksOf(studio, piece)).toEqual({ bytes: made, closed: true });
   await upload(studio, piece);
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
-test("an object found missing by a listener is heard from its chunks, and uploaded anew", async () => {
+test("when a listener finds an object missing, the chunks are played, and the object is uploaded again", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const piece = await studio.make();
@@ -252,7 +252,7 @@ test("an object found missing by a listener is heard from its chunks, and upload
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
-test("what was stopped is stored with the sound it has, and what has none leaves nothing", async () => {
+test("a stopped generation is stored with its partial sound, and one without sound leaves nothing", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const [silent, half] = [await studio.start(), await studio.start()];
@@ -272,14 +272,14 @@ test("what was stopped is stored with the sound it has, and what has none leaves
   expect(await sweepTiers(deps, noSignal)).toMatchObject({ uploads: 0 });
 });
 
-test("a full disk leaves the chunks, no half object, and the job for a later try", async () => {
+test("a full disk keeps the chunks, leaves no partial object, and leaves the job for a later try", async () => {
   await using studio = await createStudio();
   const { deps } = studio;
   const piece = await studio.make();
   if (!deps.objects) throw new Error("no objects");
   const full = {
     ...deps.objects,
-    write: () => Promise.reject(new AppError("STORAGE_FULL", "There is no room left.")),
+    write: () => Promise.reject(new AppError("STORAGE_FULL", "There is no space left.")),
   };
   expect(await codeOf(uploadAudio({ ...deps, objects: full }, audioOf(studio, piece), noSignal))).toBe(
     "STORAGE_FULL",
@@ -290,7 +290,7 @@ test("a full disk leaves the chunks, no half object, and the job for a later try
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
-test("no room to bring a piece back: what came plays, the last try clears it away, and the next one begins anew", async () => {
+test("with no space to restore a piece, the restored part plays, the last try deletes it, and the next request starts again", async () => {
   await using studio = await createStudio();
   const { deps } = studio;
   const piece = await studio.make({}, studio.alice, { chunkBytes: 20_000 });
@@ -301,7 +301,7 @@ test("no room to bring a piece back: what came plays, the last try clears it awa
     ...deps.streams,
     append: (...args: Parameters<typeof deps.streams.append>) =>
       ++appends % 3 === 0
-        ? Promise.reject(new AppError("STORAGE_FULL", "There is no room left."))
+        ? Promise.reject(new AppError("STORAGE_FULL", "There is no space left."))
         : deps.streams.append(...args),
   };
   const tryIt = (lastAttempt: boolean) =>
@@ -315,7 +315,7 @@ test("no room to bring a piece back: what came plays, the last try clears it awa
   expect(await chunksOf(studio, piece)).toEqual({ bytes: scriptedAudio(5, 20_000), closed: true });
 });
 
-test("the first failure moves a job to the retry queue, and one that nobody can do to the dead letters", async () => {
+test("the first failure moves a job to the retry queue, and one that can't succeed to the dead letters", async () => {
   await using studio = await createStudio();
   const { jobs } = studio.deps;
   let runs = 0;
@@ -343,7 +343,7 @@ test("the first failure moves a job to the retry queue, and one that nobody can 
   ]);
 });
 
-test("a large piece is kept in parts, and comes back from them whole", async () => {
+test("a large piece is stored in parts, and is restored whole from them", async () => {
   await using studio = await createStudio({ RONDO_OBJECT_PART_BYTES: String(1 << 20) });
   const piece = await studio.make({}, studio.alice, { chunkBytes: 500_000 });
   const large = scriptedAudio(5, 500_000);
@@ -364,12 +364,12 @@ test("without an object store everything stays in the chunk store", async () => 
   expect(await sweepTiers(studio.deps, noSignal, Date.now() + 99 * dayMs)).toEqual({
     uploads: 0,
     expired: 0,
-    mended: 0,
+    reuploaded: 0,
   });
   expect(await chunksOf(studio, piece)).toEqual({ bytes: made, closed: true });
 });
 
-test("the sweep takes what no row names, and nothing else", async () => {
+test("the sweep removes data that no row refers to, and nothing else", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const piece = await studio.make();
@@ -387,7 +387,7 @@ test("the sweep takes what no row names, and nothing else", async () => {
   expect(await sweep(-1)).toEqual({ streams: 0, objects: 0, leftovers: 0 });
   expect(await objectOf(studio, piece)).toEqual(made);
   expect(await deps.chunkStore.head({ businessId: business.id, path: "own/kept" })).toBeDefined();
-  // A purge whose worker vanished for good leaves what the sweep finds.
+  // A purge whose worker disappeared for good leaves data that the sweep finds.
   await deleteThing(deps, alice, { kind: "track", id: piece.trackId });
   await purgeNow(deps, alice, { kind: "track", id: piece.trackId });
   expect(await sweep(-1)).toEqual({ streams: 2, objects: 1, leftovers: 0 });

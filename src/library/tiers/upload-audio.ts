@@ -1,4 +1,5 @@
-// Stores a version's finished audio as one object, verified, before its chunks may expire. Safe to repeat at any step.
+// Stores a version's finished audio as one verified object before its chunks may expire. Safe to
+// repeat at any step.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
 import type { AudioStorage } from "../../businesses/schema.ts";
 import { AppError } from "../../errors.ts";
@@ -14,14 +15,14 @@ import { audioObjectKey } from "./object-keys.ts";
 
 export interface UploadAudioDeps {
   readonly databases: OpenDatabases;
-  /** The store itself: what is uploaded shall not push what is heard out of the cache. */
+  /** The store itself, without the cache: uploads must not evict audio that is being played. */
   readonly chunkStore: Pick<ChunkStore, "append" | "head" | "read">;
   /** undefined: everything stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
   readonly chunkRetentionMs: number;
 }
 
-/** A version that is gone, stored already or without a sound: nothing to do. */
+/** Does nothing for a version that is missing, already stored, or without a sound. */
 export async function uploadAudio(
   deps: UploadAudioDeps,
   input: AudioJobData,
@@ -32,7 +33,8 @@ export async function uploadAudio(
   const { businessId, versionId } = input;
   await deps.databases.use(businessId, async (database) => {
     const storage = await storageOf(database, versionId);
-    // Purged, perhaps between two runs of this: what the first one wrote goes.
+    // The version was purged, perhaps between two runs of this job: the first run's object is
+    // deleted.
     if (storage === undefined) return void (await objects.delete(audioObjectKey(businessId, versionId)));
     if (storage !== "chunks") return;
     const state = await finishedStream(deps, database, input);
@@ -53,7 +55,7 @@ export async function uploadAudio(
         .where("id", "=", versionId)
         .executeTakeFirstOrThrow(),
     );
-    // Purged meanwhile: nobody else would take the object away.
+    // The version was purged meanwhile: nothing else would delete the object.
     if (numUpdatedRows === 0n) await objects.delete(audioObjectKey(businessId, versionId));
   });
 }
@@ -67,7 +69,7 @@ async function storageOf(database: BusinessDatabase, versionId: string): Promise
   return version?.storage;
 }
 
-/** The stream that will grow no more; closed here where a crash came before it could be. */
+/** Returns the stream that will grow no more. It is closed here if a crash prevented that. */
 async function finishedStream(
   { chunkStore }: UploadAudioDeps,
   database: BusinessDatabase,
@@ -105,7 +107,7 @@ async function store(
   })();
   const facts = await objects.write(key, content, { contentType, expected: { bytes: tail }, signal });
   if (facts.crc32c !== sent.crc32c) throw notWhatWasSent();
-  // Read back from where it will be played: what was not stored well is found while the chunks are still there.
+  // The object is read back from the store: a bad write is found while the chunks still exist.
   const stored = await objects.read(key);
   if (!stored || stored.facts.crc32c !== sent.crc32c) throw notWhatWasSent();
   for await (const _ of stored.checked()) signal.throwIfAborted();
@@ -121,13 +123,13 @@ async function* chunksOf(
 ): AsyncGenerator<Uint8Array> {
   for (let position = 0; position < tail;) {
     const page = await chunkStore.read(key, position, pageBytes);
-    if (!page || page.chunks.length === 0) throw new AppError("NOT_FOUND", "The chunks went away.");
+    if (!page || page.chunks.length === 0) throw new AppError("NOT_FOUND", "The chunks no longer exist.");
     yield* page.chunks;
     position = page.next;
   }
 }
 
-const notWhatWasSent = () => new AppError("CONTENT_DAMAGED", "The object is not what was sent.");
+const notWhatWasSent = () => new AppError("CONTENT_DAMAGED", "The object differs from what was sent.");
 
 const saveEmpty = (database: BusinessDatabase, versionId: string) =>
   database.kysely.updateTable("versions").set({ storage: "empty" }).where("id", "=", versionId).execute();

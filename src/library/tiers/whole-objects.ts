@@ -1,18 +1,18 @@
-// Checks a stored object before any of its bytes is served: whether it is exactly what was written.
+// Verifies that a stored object is exactly what was written, before any of its bytes is served.
 import { LRUCache } from "lru-cache";
 import { isAppError } from "../../errors.ts";
 import type { ObjectRead, ObjectStore } from "../../ports/object-store/object-store.ts";
 import type { AudioJobData } from "../../jobs/audio-jobs.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
-/** After this time, or when the file was modified, the object is checked again. */
+/** The object is verified again after this time, or when its file was modified. */
 const knownForMs = 600_000;
 const whole = new LRUCache<string, string>({ max: 20_000, ttl: knownForMs });
 const checking = new Map<string, Promise<boolean>>();
 
 /**
- * Undefined for an absent object, one of another size, or a damaged one. An object that is not a file is not checked
- * here: it is checked when it is read from its beginning.
+ * Returns undefined for a missing object, one of another size, or a damaged one. An object that is
+ * not a file is not verified here, but while it is read from its beginning.
  */
 export async function openWholeObject(
   objects: Pick<ObjectStore, "read">,

@@ -1,4 +1,5 @@
-// Takes a project, a track or a version to the trash at once, with all that is in it, and stops what is being made there.
+// Moves a project, a track or a version to the trash at once, with everything in it, and stops the
+// generations there.
 import { v7 as uuidv7 } from "uuid";
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
@@ -11,7 +12,7 @@ import { getThing, type Thing, type ThingRef, tracksOf, versionsOf } from "./thi
 
 export interface DeleteThingDeps extends ClosingDeps {
   readonly databases: OpenDatabases;
-  /** How long a thing stays in the trash. */
+  /** The number of days that a thing stays in the trash. */
   readonly trashDays: number;
 }
 
@@ -22,7 +23,9 @@ export type Deletion = Pick<
 
 const dayMs = 86_400_000;
 
-/** What is in the trash already stays there, under the act that took it. Missing or someone else's: NOT_FOUND. */
+/**
+ * A thing that is already in the trash keeps its deletion. Missing or another user's: NOT_FOUND.
+ */
 export function deleteThing(deps: DeleteThingDeps, caller: UserCaller, ref: ThingRef): Promise<Deletion> {
   const { businessId, userId } = caller;
   return deps.databases.use(businessId, async (database) => {
@@ -64,7 +67,7 @@ async function takeAway(
     .set(taken)
     .where("id", "in", tracksOf(trx, thing))
     .where("deletedAt", "is", null);
-  // A track is there for its versions: it goes with the last of them.
+  // A track exists for its versions: it is deleted with the last of them.
   if (thing.kind === "version") {
     tracks = tracks.where(({ not, exists, selectFrom }) =>
       not(
@@ -96,7 +99,7 @@ async function takeAway(
   return shown(row);
 }
 
-/** Cancels the generations of what was just taken, and promises that their streams will be closed. */
+/** Cancels the generations of the deleted versions, and schedules closing their streams. */
 async function stopMaking(trx: PromisingTransaction, businessId: string, deletionId: string) {
   const stopped = await trx
     .updateTable("generations")

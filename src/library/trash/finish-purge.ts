@@ -1,4 +1,5 @@
-// The worker's side of a purge: clears the stores of everything its list names, and completes the receipt. Safe to repeat at any step.
+// The worker's part of a purge: deletes everything on its list from the stores, and completes the
+// receipt. Safe to repeat at any step.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
 import type { BusinessTables } from "../../businesses/schema.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
@@ -8,7 +9,7 @@ import { unlessGone } from "../../streams/unless-gone.ts";
 export interface FinishPurgeDeps {
   readonly databases: OpenDatabases;
   readonly streams: Pick<ChunkStore, "head" | "delete">;
-  /** undefined: everything is kept in the chunk store. */
+  /** undefined: all audio is in the chunk store. */
   readonly objects: Pick<ObjectStore, "head" | "delete"> | undefined;
 }
 
@@ -16,7 +17,7 @@ type Item = BusinessTables["purgeItems"];
 
 const itemsAtOnce = 50;
 
-/** No such receipt, or one that is complete: nothing to do. */
+/** Does nothing without such a receipt, or for a complete one. */
 export function finishPurge(
   deps: FinishPurgeDeps,
   input: { readonly businessId: string; readonly receiptId: string },
@@ -47,7 +48,10 @@ export function finishPurge(
   });
 }
 
-/** Sizes are noted before anything is removed, so that a second run after a crash counts the same. */
+/**
+ * Sizes are recorded before anything is removed, so that a second run after a crash counts the
+ * same.
+ */
 async function measure(
   deps: FinishPurgeDeps,
   database: BusinessDatabase,
@@ -78,12 +82,12 @@ async function removeItem(deps: FinishPurgeDeps, businessId: string, { store, pa
   else await unlessGone(deps.streams.delete({ businessId, path }));
 }
 
-/** Takes the items off the list and onto the receipt, in one step. */
+/** Removes the items from the list and counts them in the receipt, in one transaction. */
 async function settle(database: BusinessDatabase, receiptId: string, items: readonly Item[]): Promise<void> {
   await database.transaction(async (trx) => {
     const gone: Item[] = [];
     for (const item of items) {
-      // Another run may have settled it meanwhile: then it is on the receipt already.
+      // Another run may have counted it meanwhile: then it is in the receipt already.
       const { numDeletedRows } = await trx
         .deleteFrom("purgeItems")
         .where("id", "=", item.id)

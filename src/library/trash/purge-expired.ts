@@ -1,4 +1,4 @@
-// Empties the trash of what has lain there for its time, and takes up purges that were given up.
+// Purges things whose time in the trash is over, and resumes purges that failed for good.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
 import { flushOutbox } from "../../businesses/outbox.ts";
 import { sweepDue, type SweepDueDeps } from "../../businesses/sweep-due.ts";
@@ -17,12 +17,12 @@ const actsAtOnce = 100;
 /** Longer than a purge takes with all its retries. */
 const givenUpAfterMs = 3_600_000;
 const dayMs = 86_400_000;
-/** The clocks of two machines may differ by this much. */
+/** The maximum difference between the clocks of two machines. */
 const clocksApartMs = 60_000;
 /** The time limit for a business with much to purge; the rest is purged by the next sweep. */
 const limitMs = 300_000;
 
-/** Gives how many acts of deleting became final. */
+/** Returns how many deletions became final. */
 export async function purgeExpired(
   deps: PurgeExpiredDeps,
   signal: AbortSignal,
@@ -55,7 +55,10 @@ export async function purgeExpired(
   return purged;
 }
 
-/** A deletion in the future comes from a clock that was ahead: it counts from now, and stays in the trash for its usual time. */
+/**
+ * A deletion in the future comes from a clock that was ahead: it counts from now, and the thing
+ * stays in the trash for its usual time.
+ */
 async function pullCloser(database: BusinessDatabase, nowMs: number): Promise<void> {
   const ahead = await database.kysely
     .selectFrom("deletions")
@@ -106,7 +109,9 @@ async function purgeDue(
   return purged;
 }
 
-/** False where it was restored or purged a moment ago: its act is gone, too. */
+/**
+ * Returns false when the thing was restored or purged a moment ago: its deletion no longer exists.
+ */
 async function unlessTakenBack(work: Promise<unknown>): Promise<boolean> {
   try {
     await work;
@@ -117,7 +122,7 @@ async function unlessTakenBack(work: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Returns false without a purge in progress. */
+/** Returns false when no purge is in progress. */
 async function resumeGivenUp(
   jobs: JobQueue,
   database: BusinessDatabase,

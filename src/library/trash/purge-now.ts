@@ -1,4 +1,4 @@
-// Removes a thing of the trash for good when its owner asks, instead of when its time is up.
+// Removes a thing in the trash for good when its owner asks for it, before its time is over.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import { flushOutbox } from "../../businesses/outbox.ts";
@@ -13,12 +13,15 @@ export interface PurgeNowDeps {
   readonly log: { error(facts: object, message: string): void };
 }
 
-/** Not in the trash: CONFLICT. Missing, purged or someone else's: NOT_FOUND. */
+/** Not in the trash: CONFLICT. Missing, purged or another user's: NOT_FOUND. */
 export function purgeNow(deps: PurgeNowDeps, caller: UserCaller, ref: ThingRef): Promise<Receipt> {
   return deps.databases.use(caller.businessId, async (database) => {
     const receipt = await purgeThing(database, { ...caller, ...ref });
     await flushOutbox(database, deps.jobs).catch((err) =>
-      deps.log.error({ err, receiptId: receipt.id }, "the queue is away; the sweep will hand the job over"),
+      deps.log.error(
+        { err, receiptId: receipt.id },
+        "the job queue is unavailable; the sweep will add the job later",
+      ),
     );
     return receipt;
   });

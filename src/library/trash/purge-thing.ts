@@ -1,4 +1,5 @@
-// Removes a thing of the trash for good: its rows at once, with a receipt and the list of what the stores still hold of it.
+// Removes a thing in the trash for good: its rows at once, with a receipt and a list of its data in
+// the stores.
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { BusinessDatabase } from "../../businesses/open-databases.ts";
@@ -16,20 +17,24 @@ type Trx = Transaction<BusinessTables>;
 export interface PurgeThingInput extends ThingRef {
   readonly businessId: string;
   readonly userId: string;
-  /** Only where this act took it there: it may have been restored and deleted again since. */
+  /**
+   * Purges only if this deletion put it there: the thing may have been restored and deleted again
+   * since.
+   */
   readonly deletionId?: string;
 }
 
 /**
- * From when it resolves on, the thing is gone for everyone, and what the stores hold of it will go, whatever
- * crashes. Versions that were made from one of these stay whole. A thing that is not in the trash: CONFLICT.
+ * Once it resolves, the thing no longer exists for anyone, and its data in the stores will be
+ * removed, whatever crashes. Versions that were made from one of these stay whole. A thing that is
+ * not in the trash: CONFLICT.
  */
 export function purgeThing(database: BusinessDatabase, input: PurgeThingInput): Promise<Receipt> {
   return database.promising(["generations", "trash", "orphans"], async (trx) => {
     const thing = await getThing(trx, input.userId, input);
     if (thing.deletionId === null || thing.deletionId !== (input.deletionId ?? thing.deletionId)) {
       throw new AppError("CONFLICT", `This ${thing.kind} is not in the trash.`, {
-        hint: "Delete it first; from the trash it can be removed for good.",
+        hint: "Delete it first; then it can be removed from the trash for good.",
       });
     }
     const contents = await contentsOf(trx, thing);
@@ -43,11 +48,11 @@ export function purgeThing(database: BusinessDatabase, input: PurgeThingInput): 
 }
 
 interface Contents {
-  /** Of a version: its track, when nothing else is left in it. */
+  /** The track of a version, when nothing else is left in it. */
   readonly trackIds: readonly string[];
   readonly versionIds: readonly string[];
   readonly requestIds: readonly string[];
-  /** The acts that took any of it to the trash. */
+  /** The deletions that moved any of it to the trash. */
   readonly deletionIds: readonly string[];
 }
 
@@ -132,7 +137,10 @@ async function listForStores(trx: Trx, businessId: string, receiptId: string, co
   }
 }
 
-/** Foreign keys take the rest along: tracks with their project, versions with their track, generations with their version. */
+/**
+ * Foreign keys delete the rest: tracks with their project, versions with their track, generations
+ * with their version.
+ */
 async function deleteRows(trx: Trx, thing: Thing, { trackIds }: Contents): Promise<void> {
   if (thing.kind === "project") {
     await followMovedTracks(trx, thing.id);
@@ -145,7 +153,10 @@ async function deleteRows(trx: Trx, thing: Thing, { trackIds }: Contents): Promi
   }
 }
 
-/** A generation names the project it was asked for in; that of a track that has moved since goes to where the track is. */
+/**
+ * A generation names the project in which it was requested; when its track has moved since, the
+ * generation moves to the track's project.
+ */
 async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
   await trx
     .updateTable("generations")
@@ -162,7 +173,10 @@ async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
     .execute();
 }
 
-/** A track that had gone along with this version stays in the trash for the versions it still has there. */
+/**
+ * A track that was deleted together with this version stays in the trash for its other versions
+ * there.
+ */
 async function keepTrackRestorable(trx: Trx, { id, deletionId }: Thing): Promise<void> {
   const track = await trx
     .selectFrom("tracks as t")

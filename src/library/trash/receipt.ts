@@ -1,10 +1,13 @@
-// What was removed for good, as the one it belonged to may read it.
+// The receipt of a purge, readable by the former owner.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import type { BusinessTables } from "../../businesses/schema.ts";
 import { notFound } from "../../errors.ts";
 
-/** Counts of rows are final at once; those of the stores grow until `state` is complete. Bytes that a fork still shares stay with it. */
+/**
+ * Counts of rows are final at once; counts of the stores grow until `state` is complete. Bytes that
+ * a fork shares stay with the fork.
+ */
 export type Receipt = Omit<BusinessTables["receipts"], "userId">;
 
 export const receiptOf = ({ userId: _, ...row }: BusinessTables["receipts"]): Receipt => ({
@@ -13,7 +16,7 @@ export const receiptOf = ({ userId: _, ...row }: BusinessTables["receipts"]): Re
   objectBytes: Number(row.objectBytes),
 });
 
-/** Missing or someone else's: NOT_FOUND. */
+/** Missing or another user's: NOT_FOUND. */
 export async function readReceipt(
   deps: { readonly databases: OpenDatabases },
   caller: UserCaller,

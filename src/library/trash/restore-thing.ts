@@ -1,4 +1,4 @@
-// Takes a thing back from the trash: undoes the act that took it, and those that took what it lies in.
+// Restores a thing from the trash: undoes its deletion, and the deletions of its track and project.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import { getThing, type ThingRef } from "./thing.ts";
@@ -10,8 +10,9 @@ export interface Restored extends ThingRef {
 }
 
 /**
- * What was deleted together comes back together; a project or track that it lies in comes back with it,
- * so that it is to be seen. One that lives: nothing changes. Missing, purged or someone else's: NOT_FOUND.
+ * Things that were deleted together are restored together; the project and the track that contain
+ * them are restored, too, so that they are visible. A thing outside of the trash stays unchanged.
+ * Missing, purged or another user's: NOT_FOUND.
  */
 export function restoreThing(
   deps: { readonly databases: OpenDatabases },

@@ -1,4 +1,5 @@
-// A project, a track or a version of one user, as the trash sees it: its title, its act of deletion, and what it lies in.
+// A project, a track or a version of one user for the trash: its title, its deletion, and the
+// things that contain it.
 import type { Transaction } from "kysely";
 import type { BusinessTables, ThingKind } from "../../businesses/schema.ts";
 import { notFound } from "../../errors.ts";
@@ -10,15 +11,15 @@ export interface ThingRef {
 
 export interface Thing extends ThingRef {
   readonly title: string;
-  /** The act that took it to the trash; null while it lives. */
+  /** The deletion that moved it to the trash; null when it is not there. */
   readonly deletionId: string | null;
-  /** Those of what it lies in, the nearest first. */
+  /** The deletions of the things that contain it, the nearest first. */
   readonly deletionIdsAbove: readonly string[];
 }
 
 type Trx = Transaction<BusinessTables>;
 
-/** Living or in the trash. Missing or someone else's: NOT_FOUND. */
+/** Finds a thing, in the trash or not. Missing or another user's: NOT_FOUND. */
 export async function getThing(trx: Trx, userId: string, ref: ThingRef): Promise<Thing> {
   const thing = await find[ref.kind](trx, userId, ref.id);
   if (!thing) throw notFound(ref.kind);
@@ -90,7 +91,7 @@ export const tracksOf = (trx: Trx, { kind, id }: ThingRef) => {
   }
 };
 
-/** The versions within it. */
+/** The versions in it. */
 export const versionsOf = (trx: Trx, ref: ThingRef) => {
   const versions = trx.selectFrom("versions").select("id");
   return ref.kind === "version"

@@ -21,9 +21,9 @@ const dayMs = 86_400_000;
 const isThere = async ({ deps, alice }: Studio, made: StartedGeneration) =>
   (await codeOf(readVersion(deps, alice, made.versionId))) === "no error";
 
-const chunksAway = () => new AppError("UNAVAILABLE", "The chunk store cannot be reached right now.");
+const chunksAway = () => new AppError("UNAVAILABLE", "The chunk store can't be reached right now.");
 
-/** Another version in the same track, without sound of its own. */
+/** Another version in the same track, without its own sound. */
 async function addVersion({ deps, alice, business }: Studio, parent: StartedGeneration, number: number) {
   const id = uuidv7();
   await deps.databases.use(business.id, async (database) => {
@@ -75,7 +75,7 @@ async function purgeAndFinish(studio: Studio, kind: "project" | "track" | "versi
   return readReceipt(studio.deps, studio.alice, receipt.id);
 }
 
-test("what is deleted is gone at once, with all that is in it, and comes back whole", async () => {
+test("a deleted thing disappears at once, with everything in it, and is restored whole", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const [first, second] = [await studio.make(), await studio.make()];
@@ -98,7 +98,7 @@ test("what is deleted is gone at once, with all that is in it, and comes back wh
   expect(await rowsOf(studio, "deletions")).toBe(0);
 });
 
-test("deleting and restoring may be repeated", async () => {
+test("deleting and restoring can be repeated", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const made = await studio.make();
@@ -109,7 +109,7 @@ test("deleting and restoring may be repeated", async () => {
   expect(await restoreThing(deps, alice, track)).toMatchObject({ trackCount: 0, versionCount: 0 });
 });
 
-test("what was deleted before its project stays in the trash when the project comes back", async () => {
+test("a thing that was deleted before its project stays in the trash when the project is restored", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const [early, late] = [await studio.make(), await studio.make()];
@@ -120,7 +120,7 @@ test("what was deleted before its project stays in the trash when the project co
   expect(await isThere(studio, early)).toBe(false);
 });
 
-test("what lies in something deleted comes back together with it, so that it is to be seen", async () => {
+test("a thing in a deleted one is restored together with it, so that it is visible", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const [early, late] = [await studio.make(), await studio.make()];
@@ -135,7 +135,7 @@ test("what lies in something deleted comes back together with it, so that it is 
   expect(await isThere(studio, late)).toBe(true);
 });
 
-test("a track goes with the last of its versions, and comes back with any", async () => {
+test("a track is deleted with the last of its versions, and restored with any of them", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const first = await studio.make();
@@ -157,7 +157,7 @@ test("a track goes with the last of its versions, and comes back with any", asyn
   expect(await rowsOf(studio, "deletions")).toBe(0);
 });
 
-test("deleting stops what is being made there: the worker writes no more, the streams end, what was made plays again", async () => {
+test("deleting stops the generations in it: the worker writes no more, the streams end, and restored sound plays again", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const started = await studio.start();
@@ -177,7 +177,7 @@ test("deleting stops what is being made there: the worker writes no more, the st
   expect(await readVersion(deps, alice, started.versionId)).toMatchObject({ state: "cancelled" });
 });
 
-test("with the chunk store unavailable it is deleted all the same, and the promised job closes the streams", async () => {
+test("while the chunk store is unavailable a deletion succeeds, and its job closes the streams later", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const started = await studio.start();
@@ -192,7 +192,7 @@ test("with the chunk store unavailable it is deleted all the same, and the promi
   ]);
 });
 
-test("a purge removes the rows, the streams and the object, and its receipt says how much", async () => {
+test("a purge removes the rows, the streams and the object, and its receipt counts them", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const made = await studio.make();
@@ -242,7 +242,7 @@ test("a version made from a purged one keeps its bytes and loses only its parent
   expect(Buffer.concat(audio?.chunks ?? []).length).toBe(3000);
 });
 
-test("a track that was moved away outlives the project it was made in", async () => {
+test("a track that was moved away survives the purge of its first project", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const made = await studio.make();
@@ -265,7 +265,7 @@ test("a track that was moved away outlives the project it was made in", async ()
   expect(await readGeneration(deps, alice, made.requestId)).toMatchObject({ projectId: elsewhere });
 });
 
-test("the trash empties itself when the time is up, and not before", async () => {
+test("things are purged from the trash when their time is over, and not before", async () => {
   await using studio = await createStudio({ RONDO_TRASH_DAYS: "3" });
   const { deps, alice } = studio;
   const [made, kept] = [await studio.make(), await studio.make()];
@@ -277,7 +277,7 @@ test("the trash empties itself when the time is up, and not before", async () =>
   expect(await isThere(studio, kept)).toBe(true);
 });
 
-test("a purge that was given up is taken up again", async () => {
+test("a purge that failed for good is resumed", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const made = await studio.make();

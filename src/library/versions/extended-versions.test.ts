@@ -29,7 +29,7 @@ import { uploadAudio } from "../tiers/upload-audio.ts";
 const generator = createScriptedGenerator();
 const parentAudio = scriptedAudio(5, 1000);
 const childAudio = extendedAudio(5, 1000);
-/** What the scripted generator says that the two have in common. */
+/** The length that the two have in common, as the scripted generator declares it. */
 const sharedBytes = 2500;
 
 const extend = (
@@ -53,7 +53,7 @@ const purge = async ({ deps, alice, business }: Studio, { versionId }: StartedGe
 const upload = ({ deps, business }: Studio, { versionId }: StartedGeneration) =>
   uploadAudio(deps, { businessId: business.id, versionId }, noSignal);
 
-/** As a worker whose stores or generator are not the usual ones. */
+/** Runs a worker whose stores or generator are not the usual ones. */
 const run = (
   { deps, business }: Studio,
   { requestId }: StartedGeneration,
@@ -66,7 +66,7 @@ const run = (
     noSignal,
   );
 
-/** Breaks down at its third chunk. */
+/** Fails at its third chunk. */
 const breaking = createScriptedGenerator({
   beforeChunk(index) {
     if (index === 2) throw new Error("It breaks down.");
@@ -75,7 +75,7 @@ const breaking = createScriptedGenerator({
 
 const inDays = (days: number) => Date.now() + days * 86_400_000;
 
-test("an extended version can be heard at once, and only what is new of it is stored", async () => {
+test("an extended version can be played at once, and only its new part is stored", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const parent = await studio.make();
@@ -101,7 +101,7 @@ test("an extended version can be heard at once, and only what is new of it is st
   });
 });
 
-test("a player is told the new length before the generator has said anything", async () => {
+test("a player gets the new length before the generator has sent anything", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const child = await extend(studio, await studio.make());
@@ -122,7 +122,7 @@ test("a player is told the new length before the generator has said anything", a
   });
 });
 
-test("a parent that was stopped shares what it has", async () => {
+test("a stopped parent shares its partial sound", async () => {
   await using studio = await createStudio();
   const parent = await studio.start();
   await studio.run(parent, { generator: breaking });
@@ -132,7 +132,7 @@ test("a parent that was stopped shares what it has", async () => {
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
 });
 
-test("an extended version can be extended, and each goes without harm to the others", async () => {
+test("an extended version can be extended, and neither damages the other", async () => {
   await using studio = await createStudio();
   const first = await studio.make();
   const second = await extend(studio, first);
@@ -152,7 +152,7 @@ test("an extended version can be extended, and each goes without harm to the oth
   expect(await studio.deps.chunkStore.list({ businessId: studio.business.id })).toEqual([]);
 });
 
-test("what comes late for a purged version whose chunks another one shares finds nothing to do", async () => {
+test("a late job for a purged version whose chunks are shared does nothing", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const parent = await studio.make();
@@ -169,14 +169,14 @@ test("what comes late for a purged version whose chunks another one shares finds
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
 });
 
-test("chunks that another version shares outlive their time, and can be heard until the last of both has gone", async () => {
+test("chunks that another version shares outlive their retention, and can be played until both versions are purged", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const parent = await studio.make();
   const child = await extend(studio, parent);
   await upload(studio, parent);
   const sweep = (days: number) => sweepTiers(deps, noSignal, inDays(days));
-  expect(await sweep(8)).toMatchObject({ expired: 0, mended: 0 });
+  expect(await sweep(8)).toMatchObject({ expired: 0, reuploaded: 0 });
   const listening = createRecallingChunks(deps.chunkStore, deps);
   expect(await listening.head(audioKey(business.id, parent.versionId))).toMatchObject({
     tail: parentAudio.length,
@@ -184,7 +184,8 @@ test("chunks that another version shares outlive their time, and can be heard un
   await studio.run(child);
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
   await upload(studio, child);
-  // Asked again a day after the first try; the child's go in one sweep, its parent's in the next.
+  // Checked again a day after the first try; the child's chunks are deleted in one sweep, its
+  // parent's in the next.
   expect(await sweep(8)).toMatchObject({ expired: 1 });
   expect(await sweep(8)).toMatchObject({ expired: 0 });
   expect(await sweep(10)).toMatchObject({ expired: 1 });
@@ -193,7 +194,7 @@ test("chunks that another version shares outlive their time, and can be heard un
   }
 });
 
-test("what has nothing to share any more is made whole: chunks that expired, another generator, a parent on its way", async () => {
+test("a version that can share nothing is made whole: expired chunks, another generator, an unfinished parent", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const expired = await studio.make();
@@ -212,12 +213,12 @@ test("what has nothing to share any more is made whole: chunks that expired, ano
     await studio.run(child);
     expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
   }
-  // Nobody asked for the sound that had expired.
+  // Nobody requested the expired sound.
   expect(await deps.jobs.list({ queue: "download-input" })).toEqual([]);
   expect(await deps.chunkStore.head(audioKey(business.id, expired.versionId))).toBeUndefined();
 });
 
-test("a generator that makes another beginning than the one shared is noticed, and the whole is made", async () => {
+test("a generator whose beginning differs from the shared one is noticed, and the whole version is made", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const child = await extend(studio, await studio.make({}, studio.alice, { chunkBytes: 999 }));
@@ -229,7 +230,7 @@ test("a generator that makes another beginning than the one shared is noticed, a
   expect(types).toEqual(["queued", "started", ...Array(5).fill("progress"), "complete"]);
 });
 
-test("the composer's longer piece is its parent's up to where the music parts, and goes on from there", async () => {
+test("the composer's longer piece equals its parent up to where the music changes, and continues from there", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const composer = createBuiltinGenerator();
@@ -246,7 +247,7 @@ test("the composer's longer piece is its parent's up to where the music parts, a
   await studio.run(child, { generator: composer });
   await composer.close();
   const facts = await readAudioFacts(deps, business.id, child.versionId);
-  // Were it not the same stream, the composer would have made another beginning.
+  // If it were another stream, the composer would have made another beginning.
   expect(await stateOf()).toMatchObject({ id: begun?.id, tail: facts.plannedBytes, closed: true });
   expect(facts.durationMs).toBe(40_000);
 }, 60_000);

@@ -1,4 +1,4 @@
-// A version as its owner sees it, and where its sound lies for whoever may hear it.
+// Reads a version for its owner, and the facts about where its sound is stored.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
 import type { GenerationState } from "../../businesses/schema.ts";
@@ -22,7 +22,7 @@ export interface VersionView {
   readonly requestId: string;
 }
 
-/** Missing, deleted or someone else's: NOT_FOUND. */
+/** Missing, deleted or another user's: NOT_FOUND. */
 export async function readVersion(
   deps: { readonly databases: OpenDatabases },
   caller: UserCaller,
@@ -57,14 +57,17 @@ export async function readVersion(
 export interface AudioFacts {
   readonly versionId: string;
   readonly userId: string;
-  /** The exact bytes of the whole once they are known, be they there yet or not. */
+  /** The exact length of the whole sound once it is known, whether all bytes exist yet or not. */
   readonly plannedBytes: number | undefined;
   readonly durationMs: number | undefined;
-  /** Of the finished object, where there is one. */
+  /** The size of the finished object, if there is one. */
   readonly objectBytes: number | undefined;
 }
 
-/** What serving a version's sound needs to know. Missing or deleted: NOT_FOUND. Who may ask is the caller's to check. */
+/**
+ * The facts for serving a version's sound. Missing or deleted: NOT_FOUND. The caller checks the
+ * permission.
+ */
 export async function readAudioFacts(
   deps: { readonly databases: OpenDatabases },
   businessId: string,

@@ -1,4 +1,4 @@
-// Makes a version from another one: its plan, changed as somebody said.
+// Starts a version from another one: the parent's plan, changed by an instruction.
 import type { Transaction } from "kysely";
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { BusinessTables } from "../../businesses/schema.ts";
@@ -16,12 +16,12 @@ import { unlessGone } from "../../streams/unless-gone.ts";
 
 export interface StartVersionDeps extends PlaceGenerationDeps {
   readonly generator: Pick<Generator, "name" | "revise">;
-  /** The store itself: to ask for chunks that have expired shall not bring them back. */
+  /** The store itself: a check for expired chunks must not restore them. */
   readonly chunkStore: Pick<ChunkStore, "head">;
 }
 
 export interface StartVersionInput {
-  /** The version that it is made from. */
+  /** The version to change. */
   readonly parentId: string;
   readonly instruction: string;
   readonly durationSeconds?: number | undefined;
@@ -33,8 +33,8 @@ export interface StartVersionInput {
 export interface StartedVersion extends StartedGeneration, Pick<Revision, "understood" | "notUnderstood"> {}
 
 /**
- * Durable when it resolves. Errors: NOT_FOUND (the parent), CONFLICT (it has no plan yet), INVALID_PARAMETER
- * (nothing was understood), and those of placing.
+ * Durable when it resolves. Errors: NOT_FOUND (the parent), CONFLICT (the parent has no plan yet),
+ * INVALID_PARAMETER (no part of the instruction was understood), and those of placing.
  */
 export async function startVersion(
   deps: StartVersionDeps,
@@ -78,7 +78,9 @@ export async function startVersion(
   return { ...started, understood: revision.understood, notUnderstood: revision.notUnderstood };
 }
 
-/** As much of it as the parent has, if it grows no more and its chunks are there. */
+/**
+ * The part that can be shared with the parent, if the parent's sound is final and its chunks exist.
+ */
 async function findShared(
   { chunkStore }: StartVersionDeps,
   { businessId }: UserCaller,
@@ -106,13 +108,13 @@ async function getParent(trx: Transaction<BusinessTables>, caller: UserCaller, v
   if (!parent) throw notFound("version");
   const { spec } = parent;
   if (spec !== null) return { ...parent, spec: typeof spec === "string" ? spec : JSON.stringify(spec) };
-  throw new AppError("CONFLICT", "This version has not been begun, so there is nothing to change yet.", {
+  throw new AppError("CONFLICT", "This version has no plan yet, so there is nothing to change.", {
     hint: "Try again in a moment.",
     retryAfterSeconds: 1,
   });
 }
 
-/** Trashed ones keep theirs. */
+/** Numbers of versions in the trash stay taken. */
 async function nextNumber(trx: Transaction<BusinessTables>, trackId: string): Promise<number> {
   const { last } = await trx
     .selectFrom("versions")

@@ -1,4 +1,4 @@
-// The waveform of a version, as fine as it was told while it was made.
+// The waveform of a version, at the resolution of its generator.
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import { notFound } from "../../errors.ts";
 import { readStoredJson } from "../../generations/generation-events.ts";
@@ -12,13 +12,18 @@ export interface VersionPeaksDeps {
   readonly chunkStore: Pick<ChunkStore, "read">;
 }
 
-/** 50 pairs a second of sound (GeneratedChunk.peaks), at the rate that all sound here has. */
+/**
+ * Peaks have 50 pairs per second of sound (GeneratedChunk.peaks), at the sample rate of all sound
+ * here.
+ */
 const sampleRate = 44_100;
 const samplesPerPeak = 882;
 const pairMs = 20;
 const pageBytes = 256 * 1024;
 
-/** As far as it has been made. Missing or deleted: NOT_FOUND. Who may ask is the caller's to check. */
+/**
+ * Returns the peaks made so far. Missing or deleted: NOT_FOUND. The caller checks the permission.
+ */
 export async function readVersionPeaks(
   deps: VersionPeaksDeps,
   businessId: string,
@@ -53,7 +58,7 @@ async function readPeaks(
     for (const event of page.chunks.map(readStoredJson)) {
       if (event.type !== "progress") continue;
       const peaks = Buffer.from(event.peaks, "base64");
-      // A chunk that was told twice, around a worker's end, counts once.
+      // A chunk that was reported twice, because a worker ended between, counts once.
       const known = Math.max(0, pairs - Math.round(event.startMs / pairMs));
       parts.push(peaks.subarray(known * 2));
       pairs += Math.max(0, peaks.length / 2 - known);

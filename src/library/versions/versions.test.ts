@@ -18,7 +18,7 @@ const modify = (
   caller = alice,
 ) => startVersion({ ...deps, generator }, caller, { parentId, instruction: "faster", ...input });
 
-test("a version is made from another's plan: its parent, its number and its words are kept", async () => {
+test("a version made from another's plan keeps its parent, number and prompt", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const first = await studio.make();
@@ -44,7 +44,7 @@ test("a version is made from another's plan: its parent, its number and its word
   expect(await readVersion(deps, alice, third.versionId)).toMatchObject({ number: 3 });
 });
 
-test("versions of one track that are asked for at once get numbers of their own", async () => {
+test("concurrent requests for versions of one track get different numbers", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const first = await studio.make();
@@ -55,7 +55,7 @@ test("versions of one track that are asked for at once get numbers of their own"
   expect(numbers.toSorted()).toEqual([2, 3, 4, 5, 6, 7]);
 });
 
-test("an instruction that says nothing makes nothing", async () => {
+test("an instruction without a change makes nothing", async () => {
   await using studio = await createStudio();
   const first = await studio.make();
   expect(await codeOf(modify(studio, first.versionId, { instruction: "qwertz" }))).toBe("INVALID_PARAMETER");
@@ -77,7 +77,7 @@ test("the same key with the same request makes one version; with another request
   );
 });
 
-test("a version that has not begun, or lies in the trash, can't be changed", async () => {
+test("a version without a plan, or in the trash, can't be changed", async () => {
   await using studio = await createStudio();
   const waiting = await studio.start();
   expect(await codeOf(modify(studio, waiting.versionId))).toBe("CONFLICT");
@@ -94,7 +94,7 @@ test("another user, and the same name in another business, find nothing to chang
   }
 });
 
-test("the composer does as it is told: another tempo and name, and what it did not understand is said", async () => {
+test("the composer follows an instruction: another tempo and name, and it reports what it did not understand", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const generator = createBuiltinGenerator();

@@ -289,7 +289,7 @@ const notYet = (): AppError =>
   });
 
 const goingAway = (): AppError =>
-  new AppError("UNAVAILABLE", "The server is going away.", {
+  new AppError("UNAVAILABLE", "The server is shutting down.", {
     hint: "Ask again: another one answers.",
     retryAfterSeconds: 1,
   });

@@ -1,11 +1,11 @@
-// Reads a stream piece by piece, holding no more of it than was asked for.
+// Reads a stream piece by piece and holds no more of it than was requested.
 
 export interface ByteReader {
-  /** The next `bytes` bytes, fewer at the end. They are gone from the stream. */
+  /** Returns the next `bytes` bytes, fewer at the end, and consumes them. */
   take(bytes: number): Promise<Uint8Array>;
-  /** The same, without taking them. */
+  /** Like `take`, but does not consume the bytes. */
   peek(bytes: number): Promise<Uint8Array>;
-  /** Gives the next `bytes` bytes, or all there are, as they come. */
+  /** Yields the next `bytes` bytes, or all that are left, as they arrive. */
   chunks(bytes?: number): AsyncGenerator<Uint8Array>;
 }
 
@@ -14,7 +14,10 @@ export function createByteReader(content: AsyncIterable<Uint8Array>): ByteReader
   let held: Uint8Array = new Uint8Array(0);
   let over = false;
 
-  /** Joins the pieces once, however small they are: joining at each piece would be quadratic. */
+  /**
+   * Joins the pieces once, however small they are: joining them one by one would take quadratic
+   * time.
+   */
   async function fill(bytes: number): Promise<void> {
     const parts = [held];
     let length = held.length;

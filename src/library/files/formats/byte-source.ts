@@ -1,9 +1,10 @@
-// Bytes whose number is known before they are made, to be read from any place: what a download with Range needs.
+// Bytes of a known length that can be read from any offset before they are made, as a download with
+// Range needs.
 import { AppError } from "../../../errors.ts";
 
 export interface ByteSource {
   readonly bytes: number;
-  /** The bytes from `start` on; always the same ones. May be read several times. */
+  /** Returns the bytes from `start` on; they never change. May be called several times. */
   read(start: number): AsyncIterable<Uint8Array>;
 }
 
@@ -14,7 +15,7 @@ export const sourceOf = (content: Uint8Array): ByteSource => ({
   },
 });
 
-/** Content that is only made once it is reached. `make` must give exactly `bytes` bytes. */
+/** A source whose content is made when it is reached. `make` must return exactly `bytes` bytes. */
 export const lateSource = (bytes: number, make: () => Promise<Uint8Array>): ByteSource => ({
   bytes,
   async *read(start) {
@@ -24,7 +25,10 @@ export const lateSource = (bytes: number, make: () => Promise<Uint8Array>): Byte
   },
 });
 
-/** One after the other. A source that gives other than its number of bytes is CONTENT_DAMAGED. */
+/**
+ * Joins sources in their order. A source that gives another number of bytes than declared is
+ * CONTENT_DAMAGED.
+ */
 export function joinSources(sources: readonly ByteSource[]): ByteSource {
   return {
     bytes: sources.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -39,7 +43,7 @@ export function joinSources(sources: readonly ByteSource[]): ByteSource {
   };
 }
 
-/** From `start` up to, not including, `end`. */
+/** Yields the bytes from `start` to `end`, exclusive. */
 export async function* readRange(source: ByteSource, start: number, end: number): AsyncGenerator<Uint8Array> {
   let left = end - start;
   if (left <= 0) return;
@@ -61,6 +65,6 @@ async function* whole(source: ByteSource, from: number): AsyncGenerator<Uint8Arr
 }
 
 const brokenOff = (got: number, expected: number): AppError =>
-  new AppError("CONTENT_DAMAGED", "The stored content is not what was written.", {
+  new AppError("CONTENT_DAMAGED", "The stored content differs from what was written.", {
     cause: new Error(`got ${got} bytes, not ${expected}`),
   });

@@ -1,10 +1,11 @@
-// Corrects an MP3 that is shorter than its Info frame declares: its whole frames follow an Info frame with their number.
+// Corrects an MP3 that is shorter than its Info frame declares: a new Info frame with the right
+// number of frames precedes its whole frames.
 import { nextTurn } from "../../../process/next-turn.ts";
 import { createFrameScanner, type Mp3Frame } from "../../../streams/audio/mp3-frames.ts";
 import { type ByteSource, joinSources, sourceOf } from "./byte-source.ts";
 import { infoPlaceOf } from "./mp3-facts.ts";
 
-/** Returns the same source if nothing needs to change. Reads the whole source once. */
+/** Returns the same source when nothing has to change. Reads the whole source once. */
 export async function endedMp3(audio: ByteSource): Promise<ByteSource> {
   const start = await startOf(audio);
   const scanner = createFrameScanner();
@@ -61,10 +62,13 @@ const cutTo = ({ bytes, read }: ByteSource): ByteSource => ({
   },
 });
 
-/** A decoder's own delay: its output for a frame ends this many samples before the frame does. */
+/** A decoder's own delay: it outputs a frame's end this many samples late. */
 const decoderDelaySamples = 529;
 
-/** Writes the frames of sound, the bytes in all, and no padding at the end, since that was never made. */
+/**
+ * Writes the number of sound frames, the total bytes, and no padding at the end, since the encoder
+ * never wrote it.
+ */
 function changedInfo(
   frame: Uint8Array,
   made: { readonly frames: number; readonly bytes: number },
@@ -79,7 +83,7 @@ function changedInfo(
     const { lame } = place;
     view[lame + 22] = (view[lame + 22]! & 0xf0) | (decoderDelaySamples >> 8);
     view[lame + 23] = decoderDelaySamples & 0xff;
-    // The length of the music and two checksums, where an encoder wrote them: zero means unknown.
+    // An encoder may have written the length of the music and two checksums: zero means unknown.
     view.fill(0, lame + 28, lame + 36);
   }
   return frame;

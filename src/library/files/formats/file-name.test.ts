@@ -26,7 +26,7 @@ test("a long title is cut between characters, never inside one", () => {
   expect(name).toMatch(/^(👩‍👩‍👧‍👦)+\.mp3$/u);
 });
 
-test("names that are the same are told apart, in other case too", () => {
+test("equal names are made distinct, also those that differ only in case", () => {
   expect(uniqueNames(["a.mp3", "A.mp3", "b.mp3", "a.mp3", "a (2).mp3"])).toEqual([
     "a.mp3",
     "A (2).mp3",
@@ -36,7 +36,7 @@ test("names that are the same are told apart, in other case too", () => {
   ]);
 });
 
-test("the header names the file for old browsers and for new ones", () => {
+test("the header has a file name for old browsers and one for new browsers", () => {
   expect(contentDispositionOf("Night Drive.mp3")).toBe('attachment; filename="Night Drive.mp3"');
   expect(contentDispositionOf("Grüße.mp3", "inline")).toBe(
     "inline; filename=\"Grue.mp3\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe.mp3".replace("Grue", "Grue"),

@@ -1,12 +1,13 @@
-// File names from what people type: safe on every system, and said so that every browser understands (RFC 6266, 8187).
+// Makes file names from user texts: safe on every system, and encoded so that every browser
+// understands them (RFC 6266, 8187).
 
 const bytesMax = 180; // leaves room for an extension and a number within the 255 of most file systems
-// What no system allows in a name, what reverses or hides part of it, and what ends a header.
-// The joiners (U+200C, U+200D) stay: scripts and emoji need them.
+// Characters that no system allows in a name, that reverse or hide parts of it, or that end a
+// header. The joiners (U+200C, U+200D) stay: scripts and emoji need them.
 const forbidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff<>:"/\\|?*]+/gu;
 const reserved = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)/i;
 
-/** One name without a folder in it, never empty. `extension` comes without its dot. */
+/** Returns a name without folders, never empty. `extension` has no leading dot. */
 export function fileNameOf(title: string, extension: string, otherwise = "untitled"): string {
   const cleaned = title.normalize("NFC").replace(forbidden, " ").replace(/\s+/g, " ").trim();
   const short = cutToBytes(cleaned, bytesMax).replace(/^[. ]+|[. ]+$/g, "");
@@ -14,7 +15,7 @@ export function fileNameOf(title: string, extension: string, otherwise = "untitl
   return `${stem || otherwise}.${extension}`;
 }
 
-/** The same names, with " (2)" and so on where one is there already, also in other case. */
+/** Returns the names; repeated ones, also in another case, get " (2)" and so on. */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
   return names.map((name) => {
@@ -28,7 +29,7 @@ export function uniqueNames(names: readonly string[]): string[] {
   });
 }
 
-/** The header's value for a file to be saved under this name. */
+/** Returns the header's value for saving or showing a file under this name. */
 export function contentDispositionOf(name: string, how: "attachment" | "inline" = "attachment"): string {
   const plain = name
     .normalize("NFD")
@@ -43,7 +44,7 @@ export function contentDispositionOf(name: string, how: "attachment" | "inline" 
   return `${how}; filename="${fallback}"${fallback === name ? "" : `; filename*=UTF-8''${encoded}`}`;
 }
 
-/** Between what a reader sees as characters, so that no accent and no emoji is torn apart. */
+/** Cuts between grapheme clusters, so that no accent or emoji is split. */
 function cutToBytes(text: string, most: number): string {
   let kept = "";
   let bytes = 0;

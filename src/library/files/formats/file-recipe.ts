@@ -1,4 +1,5 @@
-// Describes a file to save as data: every thread that can read its sounds makes the same bytes of it.
+// Describes a file to save as data. Every thread that can read its sounds makes the same bytes from
+// it.
 import { type ByteSource, sourceOf } from "./byte-source.ts";
 import { mp3File } from "./mp3-file.ts";
 import type { TrackTags } from "./track-tags.ts";
@@ -8,10 +9,10 @@ import { zipFile } from "./zip-file.ts";
 export interface SoundRecipe {
   readonly format: "mp3" | "wav";
   readonly tags: TrackTags;
-  /** The size of the MP3 from which it is made. */
+  /** The size of the source MP3. */
   readonly audioBytes: number;
   readonly signatureCharacters: number;
-  /** The hash of the MP3's bytes, where known. */
+  /** The hash of the MP3's bytes, if known. */
   readonly sha256?: Uint8Array;
 }
 
@@ -33,7 +34,7 @@ export type FileRecipe =
 
 /** Reads and signs the sounds of a recipe, by their index in it. */
 export interface RecipeSounds {
-  /** The bytes of the MP3 from `start` on. */
+  /** Yields the bytes of the MP3 from `start` on. */
   read(sound: number, start: number): AsyncIterable<Uint8Array>;
   /** Signs the SHA-256 of the decoded sound; the result has `signatureCharacters` characters. */
   sign(sound: number, sha256: Uint8Array): Promise<string>;
@@ -67,7 +68,8 @@ function soundFile(
   at: number,
 ): Promise<ByteSource> {
   const audio = audioOf(sounds, at, audioBytes);
-  // A hash of zeros is passed to learn the length of a file: then a placeholder of the same length is enough.
+  // A hash of zeros is passed to find the length of a file: a placeholder of the same length is
+  // enough for that.
   const sign = async (sha256: Uint8Array): Promise<string> =>
     sha256.every((byte) => byte === 0) ? "-".repeat(signatureCharacters) : sounds.sign(at, sha256);
   return format === "wav" ? wavFile(audio, tags, sign) : mp3File(audio, tags, sign, known);

@@ -1,4 +1,5 @@
-// ID3v2.4 tags: written as the specification's plainest form, read back in the forms that other programs leave.
+// ID3v2.4 tags: written in the specification's simplest form, and read in the forms that other
+// programs write.
 
 export type Id3Frame =
   | { readonly id: `T${string}`; readonly text: string }
@@ -9,13 +10,13 @@ export type Id3Frame =
 const utf8 = 3;
 export const id3HeaderBytes = 10;
 
-/** Frames in the order given, no padding. */
+/** Writes the frames in the given order, without padding. */
 export function id3TagOf(frames: readonly Id3Frame[]): Uint8Array {
   const body = Buffer.concat(frames.map(frameOf));
   return Buffer.concat([Buffer.from([0x49, 0x44, 0x33, 4, 0, 0]), synchsafe(body.length), body]);
 }
 
-/** The bytes of the tag that begins here, its header included; undefined where none does. */
+/** The length of the tag that starts here, with its header; undefined where no tag starts. */
 export function id3BytesOf(header: Uint8Array): number | undefined {
   const isTag =
     header.length >= id3HeaderBytes &&
@@ -28,7 +29,7 @@ export function id3BytesOf(header: Uint8Array): number | undefined {
   return id3HeaderBytes + unsynchsafe(header, 6) + footerBytes;
 }
 
-/** The limit of frames in a tag: tags of programs have a few dozen. */
+/** The limit of frames in a tag: usual tags have a few dozen. */
 const framesMax = 1_000;
 /** Longer user texts are left out. */
 const textBytesMax = 64 * 1024;
@@ -76,7 +77,7 @@ function contentOf(frame: Id3Frame): Buffer {
   if (frame.id === "PRIV" && "owner" in frame) {
     return Buffer.concat([Buffer.from(`${frame.owner}\0`, "latin1"), frame.data]);
   }
-  // A comment has a language, here none, and a name, here empty.
+  // A comment has a language (here none) and a name (here empty).
   const before = frame.id === "COMM" ? "XXX\0" : "name" in frame ? `${frame.name}\0` : "";
   return Buffer.concat([Buffer.from([utf8]), Buffer.from(before + ("text" in frame ? frame.text : ""))]);
 }
@@ -87,7 +88,7 @@ const synchsafe = (value: number): Buffer =>
 const unsynchsafe = (bytes: Uint8Array, at: number): number =>
   (bytes[at]! << 21) | (bytes[at + 1]! << 14) | (bytes[at + 2]! << 7) | bytes[at + 3]!;
 
-/** Takes out the zero that was put after each 0xFF. */
+/** Removes the zero byte that unsynchronisation adds after each 0xFF. */
 const synchronised = (bytes: Uint8Array): Uint8Array =>
   bytes.filter((byte, at) => !(byte === 0 && at > 0 && bytes[at - 1] === 0xff));
 
@@ -97,13 +98,13 @@ const bigEndian32 = (bytes: Uint8Array, at: number): number =>
 const extendedHeaderBytes = (body: Uint8Array, version: 3 | 4): number =>
   version === 4 ? unsynchsafe(body, 0) : 4 + bigEndian32(body, 0);
 
-/** Each of the four encodings a text frame may have, named by its first byte. */
+/** Decodes a text frame, whose first byte names one of four encodings. */
 function decoded(content: Uint8Array): string {
   const text = content.subarray(1);
   if (content[0] === 0) return Buffer.from(text).toString("latin1");
   if (content[0] === 2) return new TextDecoder("utf-16be").decode(text);
   if (content[0] === utf8) return new TextDecoder().decode(text);
-  // UTF-16 with a byte order mark before each of its strings.
+  // UTF-16, where each string starts with a byte order mark.
   const order = text[0] === 0xfe ? "utf-16be" : "utf-16le";
   return new TextDecoder(order).decode(text).replaceAll("\ufeff", "");
 }

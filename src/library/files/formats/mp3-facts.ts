@@ -1,22 +1,26 @@
-// What the first frame of an MP3 tells: its rate, and the exact length where the encoder left it (the Xing and LAME tags).
+// Facts from the first frame of an MP3: its sample rate, and its exact length where the encoder
+// wrote one (the Xing and LAME tags).
 
 export interface Mp3Facts {
   readonly sampleRate: number;
   readonly channels: 1 | 2;
-  /** Exact samples per channel, without the encoder's silence before and after; undefined where it isn't told. */
+  /**
+   * The exact samples per channel, without the encoder's silence before and after; undefined where
+   * the frame does not say.
+   */
   readonly samples: number | undefined;
 }
 
 export const factsBytesNeeded = 512;
 
-// MPEG-1, MPEG-2, MPEG-2.5; by the two bits of the header that name the version.
+// MPEG-1, MPEG-2 and MPEG-2.5, by the two version bits of the header.
 const sampleRates: Readonly<Record<number, readonly number[]>> = {
   3: [44_100, 48_000, 32_000],
   2: [22_050, 24_000, 16_000],
   0: [11_025, 12_000, 8_000],
 };
 
-/** Undefined where `start` is not the start of a layer III frame. */
+/** Returns undefined when `start` is not the start of a layer III frame. */
 export function mp3FactsOf(start: Uint8Array): Mp3Facts | undefined {
   const [sync = 0, kind = 0, rates = 0, mode = 0] = start;
   const version = (kind >> 3) & 3;
@@ -38,15 +42,20 @@ function samplesOf(start: Uint8Array, isMpeg1: boolean): number | undefined {
 }
 
 export interface InfoPlace {
-  /** The offset of the number of frames, four bytes. */
+  /** The offset of the number of frames (four bytes). */
   readonly frames: number;
-  /** The offset of the number of bytes, four bytes; undefined where the frame does not declare it. */
+  /**
+   * The offset of the number of bytes (four bytes); undefined where the frame does not declare it.
+   */
   readonly bytes: number | undefined;
-  /** The offset of LAME's tag; undefined where there is none. */
+  /** The offset of LAME's tag; undefined without one. */
   readonly lame: number | undefined;
 }
 
-/** The offsets in the layer III frame that starts here; undefined where it is no Info frame with a number of frames. */
+/**
+ * The offsets in the layer III frame that starts here; undefined when it is not an Info frame with
+ * a number of frames.
+ */
 export function infoPlaceOf(start: Uint8Array): InfoPlace | undefined {
   const isMpeg1 = (start[1]! & 0x18) === 0x18;
   const isMono = start[3]! >> 6 === 3;

@@ -21,7 +21,7 @@ const tags: TrackTags = {
 const bytesOf = async (source: ByteSource, start = 0) =>
   Buffer.concat(await Array.fromAsync(source.read(start)));
 
-test("the audio stands in the file byte for byte, behind the tag", async () => {
+test("the file contains the audio byte for byte after the tag", async () => {
   const audio = crypto.getRandomValues(new Uint8Array(5_000));
   const file = await mp3File(sourceOf(audio), tags);
   const bytes = await bytesOf(file);
@@ -51,7 +51,7 @@ test("a read from any place gives the rest of the same file", async () => {
   expect(await Array.fromAsync(readRange(file, 5, 5))).toEqual([]);
 });
 
-test("audio that is shorter or longer than it was said to be is told", async () => {
+test("audio that is shorter or longer than declared is an error", async () => {
   for (const bytes of [2_999, 3_001]) {
     const lying = { ...sourceOf(new Uint8Array(3_000)), bytes };
     await expect(bytesOf(await mp3File(lying, tags))).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
@@ -76,7 +76,7 @@ needsTool("ffmpeg")("an independent reader finds every tag, and the sound's exac
   expect(format.duration).toBeCloseTo(3, 1);
 });
 
-needsTool("ffmpeg", "python3")("the IPTC mark stands in the XMP packet, as XML that parses", async () => {
+needsTool("ffmpeg", "python3")("the IPTC mark is in the XMP packet, as XML that parses", async () => {
   const bytes = await bytesOf(await mp3File(sourceOf(await makeMp3({ seconds: 1 })), tags));
   const { native } = await parseBuffer(bytes, { mimeType: "audio/mpeg" });
   const { owner_identifier, data } = native["ID3v2.4"]!.find(({ id }) => id === "PRIV")!.value as {
@@ -120,7 +120,7 @@ needsTool("ffmpeg", "ffprobe")(
   },
 );
 
-needsTool("ffmpeg")("text that no tag could bear comes out as text", async () => {
+needsTool("ffmpeg")("text that a tag can't contain is cleaned", async () => {
   const hostile = { ...tags, title: "a\0b\u0001c", prompt: "\ud800 lone\r\nline\u0085 ]]> <?xpacket end" };
   const bytes = await bytesOf(await mp3File(sourceOf(await makeMp3({ seconds: 1 })), hostile));
   const { common } = await parseBuffer(bytes, { mimeType: "audio/mpeg" });

@@ -1,4 +1,4 @@
-// An MP3 to keep: the stored audio, byte for byte, behind a tag that says what it is.
+// Makes an MP3 to save: the stored audio, byte for byte, after a tag that describes it.
 import { createHash } from "node:crypto";
 import { type ByteSource, joinSources, lateSource } from "./byte-source.ts";
 import { type Id3Frame, id3TagOf } from "./id3.ts";
@@ -10,8 +10,8 @@ import { xmpPacketOf } from "./xmp.ts";
 export const signatureFrameName = "RONDO_SIGNATURE";
 
 /**
- * `sign` signs the SHA-256 of the audio, which is read for it when the file's beginning is, unless
- * `sha256` gives it.
+ * `sign` signs the SHA-256 of the audio. The audio is read for it when the start of the file is
+ * read, unless `sha256` is given.
  */
 export async function mp3File(
   audio: ByteSource,

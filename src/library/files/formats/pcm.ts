@@ -1,4 +1,5 @@
-// MP3 into samples, a chunk at a time in constant memory, without the encoder's silence at either end.
+// Decodes an MP3 to samples, a chunk at a time in constant memory, without the encoder's silence at
+// both ends.
 import { MPEGDecoder } from "mpg123-decoder";
 import { AppError } from "../../../errors.ts";
 import { nextTurn } from "../../../process/next-turn.ts";
@@ -11,7 +12,10 @@ export interface PcmFacts extends Mp3Facts {
 
 const fedBytesMax = 16 * 1024; // about a second of sound, and some milliseconds of work
 
-/** CONTENT_DAMAGED where it is no MP3. Decodes the whole where the length isn't told at its start. */
+/**
+ * Throws CONTENT_DAMAGED when it is not an MP3. Decodes the whole file when its start does not
+ * declare the length.
+ */
 export async function pcmFactsOf(mp3: ByteSource): Promise<PcmFacts> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
@@ -28,7 +32,10 @@ export async function pcmFactsOf(mp3: ByteSource): Promise<PcmFacts> {
   return { ...facts, samples };
 }
 
-/** Signed 16-bit little-endian, channels interleaved: exactly `facts.samples` of each, else CONTENT_DAMAGED at the end. */
+/**
+ * Yields signed 16-bit little-endian samples with interleaved channels: exactly `facts.samples` of
+ * each, otherwise CONTENT_DAMAGED at the end.
+ */
 export async function* decodePcm(mp3: ByteSource, facts: PcmFacts): AsyncGenerator<Uint8Array> {
   const bytes = facts.samples * facts.channels * 2;
   let given = 0;
@@ -69,4 +76,4 @@ function interleaved(channelData: readonly Float32Array[], samples: number, chan
 }
 
 const damaged = (how: string): AppError =>
-  new AppError("CONTENT_DAMAGED", "The stored audio cannot be decoded.", { cause: new Error(how) });
+  new AppError("CONTENT_DAMAGED", "The stored audio can't be decoded.", { cause: new Error(how) });

@@ -1,4 +1,5 @@
-// Says that a business's Rondo made this sound: a compact JWS (RFC 7515, EdDSA) over the sound's hash.
+// Signs sound as made by a business of this Rondo: a compact JWS (RFC 7515, EdDSA) over the sound's
+// hash.
 import {
   base64url,
   CompactSign,
@@ -12,10 +13,10 @@ import {
 } from "jose";
 import type { DigitalSourceType } from "./track-tags.ts";
 
-/** What is signed. The hash is that of the sound alone, so that a player may change the tags. */
+/** The signed claims. The hash covers the sound alone, so that a player may change the tags. */
 export interface SoundClaims {
   readonly format: "mp3" | "wav";
-  /** base64url of the SHA-256: of an MP3's bytes without its tags, of a WAV's samples. */
+  /** The base64url SHA-256 of an MP3's bytes without its tags, or of a WAV's samples. */
   readonly sha256: string;
   readonly versionId: string;
   readonly businessId: string;
@@ -26,15 +27,18 @@ export interface SoundClaims {
 export interface SigningKey {
   /** The thumbprint of the public key (RFC 7638). */
   readonly keyId: string;
-  /** Ed25519. Whoever has it can sign in the business's name: sealed at rest, never logged. */
+  /**
+   * An Ed25519 key. Its holder can sign in the business's name, so it is encrypted at rest and
+   * never logged.
+   */
   readonly privateJwk: JWK;
   readonly publicJwk: JWK;
 }
 
-/** The public key of a business known here; undefined for any other. */
+/** Finds the public key of a business of this Rondo; undefined for any other. */
 export type FindPublicKey = (keyId: string) => Promise<JWK | undefined>;
 
-/** Signs the SHA-256 of a sound. Signatures over different hashes must be of one length. */
+/** Signs the SHA-256 of a sound. All signatures have the same length. */
 export type SignHash = (sha256: Uint8Array) => Promise<string>;
 
 export type SignatureCheck =
@@ -55,7 +59,10 @@ export async function createSigningKey(): Promise<SigningKey> {
   };
 }
 
-/** The same claims and key give the same signature; the same but for the hash, one of the same length. */
+/**
+ * The same claims and key give the same signature. With another hash, the signature has the same
+ * length.
+ */
 export async function signSound(
   key: Pick<SigningKey, "keyId" | "privateJwk">,
   claims: Omit<SoundClaims, "sha256">,
@@ -93,7 +100,7 @@ export async function checkSignature(signature: string, findKey: FindPublicKey):
     const { payload } = await compactVerify(signature, key, { algorithms: [algorithm] });
     return { is: "ours", keyId, claims: JSON.parse(new TextDecoder().decode(payload)) as SoundClaims };
   } catch {
-    return { is: "forged", keyId }; // whatever is wrong with it, that key did not sign it
+    return { is: "forged", keyId }; // Whatever is wrong, that key did not sign it.
   }
 }
 
@@ -102,6 +109,6 @@ function keyIdOf(signature: string): string | undefined {
     const { typ, kid } = decodeProtectedHeader(signature);
     return typ === type ? kid : undefined;
   } catch {
-    return undefined; // not a signature at all
+    return undefined; // It is not a signature at all.
   }
 }

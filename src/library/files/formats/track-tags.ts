@@ -1,17 +1,17 @@
-// What a downloaded file tells of itself, in no format yet.
+// The description of a downloaded file, independent of a format.
 
-/** IPTC's word for how it was made: by a trained model, or by rules alone. */
+/** IPTC's term for how the music was made: by a trained model, or by rules alone. */
 export type DigitalSourceType = "trainedAlgorithmicMedia" | "algorithmicMedia";
 
 export interface TrackTags {
   readonly title: string;
   readonly prompt: string;
-  /** What was asked to be other than in the version it was made from. */
+  /** The change that was requested against the parent version. */
   readonly instruction?: string;
   readonly projectName?: string;
   readonly versionId: string;
   readonly versionNumber: number;
-  /** RFC 3339, UTC. */
+  /** The time of creation as RFC 3339 in UTC. */
   readonly createdAt: string;
   readonly durationMs?: number;
   readonly sourceType: DigitalSourceType;
@@ -22,13 +22,15 @@ export const madeWith = "Rondo";
 export const sourceTypeUri = (type: DigitalSourceType): string =>
   `http://cv.iptc.org/newscodes/digitalsourcetype/${type}`;
 
-/** Text as every reader of a tag can bear it: no control characters but the line's end, no lone surrogates. */
+/**
+ * Text that every tag reader accepts: no control characters except line ends, no lone surrogates.
+ */
 export const tagText = (text: string): string =>
   text
     .toWellFormed()
     .replace(/\r\n?/g, "\n")
     .replace(/(?!\n)[\p{Cc}\ufffe\uffff]/gu, " ");
 
-/** For people: what was asked for, in one text. */
+/** The request as one text for people. */
 export const commentOf = ({ prompt, instruction }: TrackTags): string =>
   tagText(instruction ? `${prompt}\n→ ${instruction}` : prompt);

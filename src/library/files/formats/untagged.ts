@@ -1,8 +1,8 @@
-// Removes the tag at the start of an MP3: a file to save gets its own tag.
+// Removes the tag at the start of an MP3, because a file to save gets its own tag.
 import type { ByteSource } from "./byte-source.ts";
 import { id3BytesOf, id3HeaderBytes } from "./id3.ts";
 
-/** Returns the same source where it starts with no tag. */
+/** Returns the same source when it has no tag at its start. */
 export async function untagged(audio: ByteSource): Promise<ByteSource> {
   let start: Uint8Array = new Uint8Array();
   for await (const chunk of audio.read(0)) {

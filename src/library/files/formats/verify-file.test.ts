@@ -24,7 +24,7 @@ const claims = { format: "mp3", versionId, businessId: "acme", createdAt, source
 const key = await createSigningKey();
 const findKey: FindPublicKey = async (keyId) => (keyId === key.keyId ? key.publicJwk : undefined);
 
-// Looks like MP3 frames to us, and like nothing to a decoder: enough for what is hashed.
+// This looks like MP3 frames to our reader, but not to a decoder: enough for hashing.
 const audio = Buffer.concat([
   Buffer.from([0xff, 0xfb, 0x90, 0x64]),
   crypto.getRandomValues(new Uint8Array(40_000)),
@@ -40,7 +40,7 @@ async function* inCrumbs(bytes: Uint8Array, crumb = 1_000): AsyncGenerator<Uint8
 const verdictOf = async (bytes: Uint8Array, crumb?: number) => verifyFile(inCrumbs(bytes, crumb), findKey);
 
 describe("an MP3", () => {
-  test("as it was made is unaltered, however it comes", async () => {
+  test("an unchanged file is unaltered, in whatever pieces it arrives", async () => {
     const bytes = await signedMp3();
     for (const crumb of [1, 127, 5_000, 1_000_000]) {
       expect(await verdictOf(bytes, crumb)).toEqual({
@@ -51,7 +51,7 @@ describe("an MP3", () => {
     }
   });
 
-  test("whose sound was changed, cut or grown by a byte is altered", async () => {
+  test("a file whose sound was changed, cut or extended by a byte is altered", async () => {
     const bytes = await signedMp3();
     const flipped = Buffer.from(bytes);
     flipped[bytes.length - 1_000]! ^= 1;
@@ -63,7 +63,7 @@ describe("an MP3", () => {
     }
   });
 
-  test("whose signature was changed is altered", async () => {
+  test("a file whose signature was changed is altered", async () => {
     const signature = await signSound(key, claims, sha256(audio));
     const [head, payload, signed] = signature.split(".") as [string, string, string];
     const other = Buffer.from(JSON.stringify({ ...claims, sha256: "x", versionId: "other" })).toString(
@@ -79,14 +79,14 @@ describe("an MP3", () => {
     }
   });
 
-  test("with the signature of another sound is altered", async () => {
+  test("a file with the signature of another sound is altered", async () => {
     const bytes = await bytesOf(
       await mp3File(sourceOf(audio), tags, () => signSound(key, claims, sha256(Buffer.from("x")))),
     );
     expect(await verdictOf(bytes)).toMatchObject({ verdict: "altered" });
   });
 
-  test("signed by someone else, with nonsense, or not at all, is foreign", async () => {
+  test("a file with another signer, with nonsense, or without a signature is foreign", async () => {
     const stranger = await createSigningKey();
     const files = [
       await signedMp3(stranger),
@@ -103,14 +103,14 @@ describe("an MP3", () => {
     }
   });
 
-  test("signed by a stranger under our key's name is altered", async () => {
+  test("a file that a stranger signed under our key's name is altered", async () => {
     const stranger = await createSigningKey();
     expect(await verdictOf(await signedMp3({ ...stranger, keyId: key.keyId }))).toMatchObject({
       verdict: "altered",
     });
   });
 
-  test("no algorithm but ours is accepted, least of all none", async () => {
+  test('only our algorithm is accepted, and above all not "none"', async () => {
     const head = Buffer.from(JSON.stringify({ alg: "none", kid: key.keyId, typ: "rondo-sound+jws" }));
     const payload = Buffer.from(JSON.stringify({ ...claims, sha256: sha256(audio).toString("base64url") }));
     const forged = `${head.toString("base64url")}.${payload.toString("base64url")}.`;
@@ -121,14 +121,14 @@ describe("an MP3", () => {
     });
   });
 
-  test("that a player gave tags of its own is still unaltered", async () => {
+  test("a file to which a player added its own tags is still unaltered", async () => {
     const bytes = await signedMp3();
     const before = Buffer.from(id3TagOf([{ id: "TIT2", text: "My name for it" }]));
     const after = Buffer.concat([Buffer.from("TAG"), Buffer.alloc(125)]);
     expect(await verdictOf(Buffer.concat([before, bytes, after]))).toMatchObject({ verdict: "unaltered" });
   });
 
-  needsTool("ffmpeg")("that ffmpeg gave other tags, of ID3v2.3, is still unaltered", async () => {
+  needsTool("ffmpeg")("a file whose tags ffmpeg replaced by ID3v2.3 is still unaltered", async () => {
     const sound = await makeMp3({ seconds: 1 });
     const child = Bun.spawn(
       "ffmpeg -v error -f mp3 -i - -c copy -map_metadata 0 -write_xing 0 -id3v2_version 3 -metadata title=Other -f mp3 -".split(
@@ -139,7 +139,8 @@ describe("an MP3", () => {
     const retagged = new Uint8Array(await new Response(child.stdout).arrayBuffer());
     expect(retagged[3]).toBe(3);
     const verdict = await verdictOf(retagged);
-    // ffmpeg leaves the Info frame out, which is a part of the sound as we sign it: told as altered, never foreign.
+    // ffmpeg leaves out the Info frame, which belongs to the signed sound: the file is altered,
+    // never foreign.
     expect(["unaltered", "altered"]).toContain(verdict.verdict);
     expect(verdict).toMatchObject({ claims: { versionId: tags.versionId } });
   });
@@ -151,7 +152,7 @@ describe("a WAV", () => {
       await wavFile(sourceOf(sound), tags, (hash) => signSound(key, { ...claims, format: "wav" }, hash)),
     );
 
-  needsTool("ffmpeg")("as it was made is unaltered, and altered with one sample changed", async () => {
+  needsTool("ffmpeg")("an unchanged WAV is unaltered, and altered with one changed sample", async () => {
     const bytes = await signedWav(await makeMp3({ seconds: 1 }));
     expect(await verdictOf(bytes)).toMatchObject({
       verdict: "unaltered",
@@ -162,7 +163,7 @@ describe("a WAV", () => {
     expect(await verdictOf(changed)).toMatchObject({ verdict: "altered" });
   });
 
-  test("with an MP3's signature in it is altered", async () => {
+  test("a WAV with an MP3's signature is altered", async () => {
     const pcm = Buffer.alloc(100, 1);
     const tag = id3TagOf([
       { id: "TXXX", name: "RONDO_SIGNATURE", text: await signSound(key, claims, sha256(pcm)) },
@@ -177,7 +178,7 @@ describe("a WAV", () => {
   });
 });
 
-test("anything else is foreign, and no file makes the reader fail", async () => {
+test("any other file is foreign, and no file makes the reader fail", async () => {
   const texts = [
     "",
     "ID3",
@@ -204,7 +205,7 @@ test("a tag of absurd size is not read into memory", async () => {
   expect(await verdictOf(Buffer.concat([head, Buffer.alloc(5_000)]))).toMatchObject({ verdict: "foreign" });
 });
 
-describe("the most hostile file of its size is answered in time linear in it", () => {
+describe("the most hostile files are checked in time linear in their size", () => {
   const crumbs = { "in a stream": 65_536, "in crumbs": 100 } as const;
   const files = Object.entries(hostileFiles(2_000_000)).flatMap(([name, file]) =>
     Object.entries(crumbs).map(([how, crumb]) => [`${name}, ${how}`, file, crumb] as const),

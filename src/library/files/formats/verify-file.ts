@@ -1,4 +1,4 @@
-// Of any file: did a business of this Rondo make it, and is its sound as it was made?
+// Verifies any file: whether a business of this Rondo made it, and whether its sound is unaltered.
 import { createHash } from "node:crypto";
 import { type ByteReader, createByteReader } from "./byte-reader.ts";
 import { id3BytesOf, id3HeaderBytes, readId3Texts } from "./id3.ts";
@@ -7,9 +7,12 @@ import { checkSignature, type FindPublicKey, type SoundClaims } from "./signatur
 
 export type Verdict =
   | { readonly verdict: "unaltered"; readonly claims: SoundClaims; readonly keyId: string }
-  /** Signed by a business of ours, but this isn't what was signed. `claims` where their signature is good. */
+  /**
+   * A business of this Rondo signed a file, but not this content. `claims` is set when the
+   * signature itself is valid.
+   */
   | { readonly verdict: "altered"; readonly reason: string; readonly claims?: SoundClaims }
-  /** Says nothing that we could check: made elsewhere, or its mark was taken off. */
+  /** The file has nothing to verify: it was made elsewhere, or its signature was removed. */
   | { readonly verdict: "foreign"; readonly reason: string; readonly sha256?: string };
 
 interface Sound {
@@ -19,10 +22,10 @@ interface Sound {
 }
 
 const tagBytesMax = 1024 * 1024;
-/** Files of programs have a few tags and parts; a file with more is not one of ours. */
+/** Usual files have a few tags and parts; a file with more is not one of ours. */
 const tagsMax = 8;
 const partsMax = 100;
-const oldTagBytes = 128; // an ID3v1 tag at the very end, which players like to add
+const oldTagBytes = 128; // An ID3v1 tag at the very end, which players like to add.
 
 /** Reads the content once, in constant memory. Throws only what the content throws. */
 export async function verifyFile(
@@ -30,20 +33,24 @@ export async function verifyFile(
   findKey: FindPublicKey,
 ): Promise<Verdict> {
   const sound = await readSound(createByteReader(content));
-  if (!sound) return { verdict: "foreign", reason: "It is neither an MP3 nor a WAV file." };
+  if (!sound) return { verdict: "foreign", reason: "The file is neither an MP3 nor a WAV." };
   const sha256 = sound.sha256.toString("base64url");
   if (sound.signature === undefined)
-    return { verdict: "foreign", reason: "It carries no signature.", sha256 };
+    return { verdict: "foreign", reason: "The file has no signature.", sha256 };
   const check = await checkSignature(sound.signature, findKey);
   if (check.is === "foreign") {
-    return { verdict: "foreign", reason: "Its signature is not of a business known here.", sha256 };
+    return {
+      verdict: "foreign",
+      reason: "The file's signature is not from a business of this Rondo.",
+      sha256,
+    };
   }
   if (check.is === "forged") {
-    return { verdict: "altered", reason: "What it says of itself is not what was signed." };
+    return { verdict: "altered", reason: "The file's description is not the signed one." };
   }
   const { claims, keyId } = check;
   if (claims.format !== sound.format || claims.sha256 !== sha256) {
-    return { verdict: "altered", reason: "Its sound is not the one that was signed.", claims };
+    return { verdict: "altered", reason: "The file's sound is not the signed one.", claims };
   }
   return { verdict: "unaltered", claims, keyId };
 }

@@ -19,7 +19,7 @@ const test = needsTool("ffmpeg", "ffprobe");
 const bytesOf = async (source: ByteSource, start = 0) =>
   Buffer.concat(await Array.fromAsync(source.read(start)));
 
-/** Given in crumbs, as a slow store would. */
+/** Delivers the bytes in small pieces, like a slow store. */
 const inCrumbs = (bytes: Uint8Array, crumb: number): ByteSource => ({
   bytes: bytes.length,
   async *read(start) {
@@ -27,7 +27,7 @@ const inCrumbs = (bytes: Uint8Array, crumb: number): ByteSource => ({
   },
 });
 
-test("a WAV has the samples of the MP3 to the last, as another decoder finds them", async () => {
+test("a WAV has exactly the samples of the MP3, as another decoder finds them", async () => {
   for (const form of [{}, { channels: 1 }, { sampleRate: 48_000 }, { sampleRate: 22_050, seconds: 2 }]) {
     const mp3 = await makeMp3(form);
     const { sampleRate, channels, samples } = await pcmFactsOf(sourceOf(mp3));
@@ -44,14 +44,14 @@ test("a WAV has the samples of the MP3 to the last, as another decoder finds the
   }
 }, 20_000);
 
-test("an MP3 that does not tell its length becomes a WAV, too", async () => {
+test("an MP3 that does not declare its length becomes a WAV, too", async () => {
   const mp3 = await makeMp3({ infoFrame: false });
   const file = await wavFile(sourceOf(mp3), tags);
   expect((await bytesOf(file)).length).toBe(file.bytes);
   expect((await pcmFactsOf(sourceOf(mp3))).samples).toBeGreaterThan(3 * 44_100);
 });
 
-test("the file is the same however the MP3 comes, and from wherever it is read", async () => {
+test("the file is the same in whatever pieces the MP3 arrives, and from whatever offset it is read", async () => {
   const mp3 = await makeMp3({ seconds: 2 });
   const sign = async (hash: Uint8Array): Promise<string> => Buffer.from(hash).toString("hex");
   const whole = await bytesOf(await wavFile(sourceOf(mp3), tags, sign));
@@ -68,7 +68,7 @@ test("the file is the same however the MP3 comes, and from wherever it is read",
 test("ffprobe and an independent reader find the tags, without a warning", async () => {
   const bytes = await bytesOf(await wavFile(sourceOf(await makeMp3()), tags));
   const { format, streams, warnings } = await probe(bytes);
-  // The tags stand in both forms that readers look for; ffprobe says which of them it took.
+  // The tags exist in both forms that readers look for; ffprobe says which of them it used.
   expect(warnings.replace(/.*Discarding ID3 tags because more suitable tags were found.\n/, "")).toBe("");
   expect(format).toMatchObject({ format_name: "wav", duration: "3.000000" });
   expect(format.tags).toMatchObject({ title: "Nächte", comment: "slow piano", date: "2026-11-22" });
@@ -79,7 +79,7 @@ test("ffprobe and an independent reader find the tags, without a warning", async
   expect(native["ID3v2.4"]!.find(({ id }) => id === "TXXX:AI_GENERATED")?.value).toBe("true");
 });
 
-test("what is no MP3, or a damaged one, is told and not made up", async () => {
+test("content that is not an MP3, or a damaged one, is an error and never invented", async () => {
   for (const bytes of [new Uint8Array(0), new Uint8Array(5_000), Buffer.from("RIFF")]) {
     await expect(wavFile(sourceOf(bytes), tags)).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
   }

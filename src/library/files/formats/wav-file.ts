@@ -1,4 +1,4 @@
-// A WAV to keep: the samples of the stored MP3, tags before them, and after them a signature over them.
+// Makes a WAV to save: tags, then the samples of the stored MP3, then a signature over them.
 import { createHash } from "node:crypto";
 import { type ByteSource, joinSources, lateSource, sourceOf } from "./byte-source.ts";
 import { id3TagOf } from "./id3.ts";
@@ -10,7 +10,10 @@ import { xmpPacketOf } from "./xmp.ts";
 
 const bytesMax = 0xffff_ffff;
 
-/** `sign` signs the SHA-256 of the samples. RangeError where the samples need more than the 4 GiB that a WAV can say. */
+/**
+ * `sign` signs the SHA-256 of the samples. Throws RangeError when the samples need more than the 4
+ * GiB that a WAV can declare.
+ */
 export async function wavFile(mp3: ByteSource, tags: TrackTags, sign?: SignHash): Promise<ByteSource> {
   const facts = await pcmFactsOf(mp3);
   const pcmBytes = facts.samples * facts.channels * 2;
@@ -33,7 +36,10 @@ export async function wavFile(mp3: ByteSource, tags: TrackTags, sign?: SignHash)
   ]);
 }
 
-/** Decoding has to begin at the beginning, so a read from the middle decodes what it leaves out. */
+/**
+ * Decoding has to start at the beginning, so a read from the middle decodes and skips the part
+ * before it.
+ */
 function createPcmSource(
   mp3: ByteSource,
   facts: PcmFacts,
@@ -81,7 +87,7 @@ const infoChunksOf = (tags: TrackTags): Buffer[] =>
     ...(tags.projectName === undefined ? [] : [["IPRD", tagText(tags.projectName)]]),
   ].map(([id, text]) => chunkOf(id!, Buffer.from(`${text}\0`)));
 
-/** Padded to an even length, which the stated one leaves out. */
+/** The content is padded to an even length, which the declared length does not count. */
 const chunkOf = (id: string, content: Uint8Array): Buffer =>
   Buffer.concat([chunkHead(id, content.length), content, Buffer.alloc(content.length % 2)]);
 

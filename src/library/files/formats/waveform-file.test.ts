@@ -7,13 +7,13 @@ const waveform = {
   samplesPerPeak: 882,
 };
 
-test("the .dat file is that of audiowaveform, version 2, byte for byte", () => {
+test("the .dat file equals that of audiowaveform, version 2, byte for byte", () => {
   expect(Buffer.from(waveformDat(waveform)).toString("hex")).toBe(
     ["02000000", "01000000", "44ac0000", "72030000", "02000000", "01000000", "807fff01"].join(""),
   );
 });
 
-test("the JSON says the same", () => {
+test("the JSON has the same values", () => {
   expect(JSON.parse(waveformJson(waveform))).toEqual({
     version: 2,
     channels: 1,

@@ -1,7 +1,7 @@
 // The waveform in the formats of BBC's audiowaveform: .dat version 2 and its JSON.
 
 export interface Waveform {
-  /** Signed 8-bit pairs: the lowest and the highest of each step. */
+  /** Signed 8-bit pairs: the minimum and the maximum of each step. */
   readonly peaks: Uint8Array;
   readonly sampleRate: number;
   readonly samplesPerPeak: number;
@@ -9,7 +9,10 @@ export interface Waveform {
 
 const headerBytes = 24;
 
-/** Little-endian: version, flags (1: 8 bits), rate, samples a pixel, length in pairs, channels; then the pairs. */
+/**
+ * Little-endian: version, flags (1: 8 bits), sample rate, samples per pixel, length in pairs,
+ * channels; then the pairs.
+ */
 export function waveformDat({ peaks, sampleRate, samplesPerPeak }: Waveform): Uint8Array {
   const pairs = Math.floor(peaks.length / 2);
   const file = Buffer.alloc(headerBytes + pairs * 2);

@@ -33,7 +33,7 @@ async function unzip(bytes: Uint8Array, ...options: string[]): Promise<{ out: st
   return { out: stdout.toString() + stderr.toString(), success };
 }
 
-needsTool("unzip")("unzip finds nothing wrong, and every file as it was", async () => {
+needsTool("unzip")("unzip finds no fault, and every file unchanged", async () => {
   const entries = album();
   const file = zipFile(entries);
   const bytes = await bytesOf(file);
@@ -67,7 +67,7 @@ needsTool("python3")("another implementation reads it, too, with the names in UT
   );
 });
 
-test("a download that is resumed anywhere ends in the same file", async () => {
+test("a download that is resumed at any byte gives the same file", async () => {
   const entries = album();
   const whole = await bytesOf(zipFile(entries));
   for (let start = 0; start <= whole.length; start += start < 200 || start > 50_000 ? 13 : 6_007) {
@@ -75,7 +75,7 @@ test("a download that is resumed anywhere ends in the same file", async () => {
   }
 });
 
-test("content whose checksum is known is not read again when a download is resumed behind it", async () => {
+test("content with a known checksum is not read again when a download is resumed after it", async () => {
   const whole = await bytesOf(zipFile([entryOf("a.mp3", "some sound")]));
   const crc32 = whole.readUInt32LE(whole.length - 22 - 46 - "a.mp3".length - 9 + 16);
   let reads = 0;
@@ -92,7 +92,7 @@ test("content whose checksum is known is not read again when a download is resum
 });
 
 needsTool("unzip")(
-  "more files than a plain ZIP can hold are all there",
+  "an archive with more files than a plain ZIP can hold has all of them",
   async () => {
     const count = 65_600;
     const file = zipFile(Array.from({ length: count }, (_, index) => entryOf(`${index}.txt`, "")));
@@ -103,8 +103,8 @@ needsTool("unzip")(
   30_000,
 );
 
-needsTool("python3")("files beyond 4 GiB, and what lies behind them, are found at their places", async () => {
-  // Only the ends are written; the file system keeps the rest as a hole of zeros.
+needsTool("python3")("files larger than 4 GiB, and the files after them, are at their offsets", async () => {
+  // Only the ends are written; the rest is a hole of zeros in the file system.
   const large = 4_400_000_000;
   const zeros: ByteSource = {
     bytes: large,
@@ -136,7 +136,7 @@ print(len(z.open('large.bin').read(100)))`;
   expect(stdout.toString()).toBe(`${large} 0 still here\n100\n`);
 });
 
-test("a name that would leave the folder it is unpacked to is refused", () => {
+test("a name that would leave the target folder is refused", () => {
   for (const name of ["../x", "a/../b", "/x", "a//b", "", "a\\b", "c:x", "a\0", "."]) {
     expect(() => zipFile([entryOf(name, "x")])).toThrow(RangeError);
   }

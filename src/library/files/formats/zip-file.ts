@@ -1,14 +1,15 @@
-// A ZIP whose size is known before it is made, stored without compression (music does not shrink), ZIP64 where needed.
-// Form: PKWARE APPNOTE 6.3.9. Checksums stand behind each entry, since they are known only once it was read.
+// Makes a ZIP whose size is known beforehand: stored without compression (music does not shrink),
+// ZIP64 where needed. Format: PKWARE APPNOTE 6.3.9. Checksums follow each entry, since they are
+// known only after the entry was read.
 import { crc32 } from "node:zlib";
 import { type ByteSource, joinSources, lateSource, sourceOf } from "./byte-source.ts";
 
 export interface ZipEntry {
-  /** With "/" between folders; unique. */
+  /** Unique, with "/" between folders. */
   readonly name: string;
   readonly modifiedAtMs: number;
   readonly content: ByteSource;
-  /** Spares reading the content again for a download that is resumed behind it. */
+  /** With it, a download that is resumed after this entry does not read the content again. */
   readonly crc32?: number;
 }
 
@@ -46,7 +47,7 @@ interface Placed {
   readonly crc32: () => Promise<number>;
 }
 
-/** The content, whose checksum is taken while it is read from its beginning. */
+/** The content; its checksum is calculated when it is read from the beginning. */
 function createCheckedSource({ content, crc32: given }: ZipEntry): ByteSource & { crc32(): Promise<number> } {
   let known = given;
   async function* readAndCheck(): AsyncGenerator<Uint8Array> {
@@ -73,7 +74,7 @@ function localHeader(entry: ZipEntry): Buffer {
   const header = Buffer.alloc(30);
   header.writeUInt32LE(0x04034b50, 0);
   writeCommon(header, 4, entry);
-  // Checksum and sizes follow the content; of a large one the place for them is said here.
+  // Checksum and sizes follow the content; the header of a large entry declares 8-byte sizes.
   if (needsZip64(entry)) header.fill(0xff, 18, 26);
   header.writeUInt16LE(name.length, 26);
   header.writeUInt16LE(extra.length, 28);
@@ -99,7 +100,7 @@ function centralHeader({ entry, offset }: Placed, crc: number): Buffer {
   const extra = Buffer.concat([large.length > 0 ? zip64Extra(large) : Buffer.alloc(0), timeExtra(entry)]);
   const header = Buffer.alloc(46);
   header.writeUInt32LE(0x02014b50, 0);
-  header.writeUInt16LE((3 << 8) | 45, 4); // made on Unix, so that the mode below counts
+  header.writeUInt16LE((3 << 8) | 45, 4); // Declares Unix as the origin, so that the mode below applies.
   writeCommon(header, 6, entry);
   header.writeUInt32LE(crc, 16);
   header.writeUInt32LE(Math.min(bytes, max32), 20);
@@ -111,7 +112,10 @@ function centralHeader({ entry, offset }: Placed, crc: number): Buffer {
   return Buffer.concat([header, name, extra]);
 }
 
-/** Version needed, flags (checksum behind, names in UTF-8), method (stored), time and date: alike in both headers. */
+/**
+ * Writes the fields that both headers share: version needed, flags (checksum after the content,
+ * names in UTF-8), method (stored), time and date.
+ */
 function writeCommon(header: Buffer, at: number, entry: ZipEntry): void {
   header.writeUInt16LE(needsZip64(entry) ? 45 : 20, at);
   header.writeUInt16LE(0x0808, at + 2);
@@ -131,7 +135,7 @@ function zip64Extra(values: readonly number[]): Buffer {
   return extra;
 }
 
-/** The time in UTC, which the date above cannot say. */
+/** The time in UTC, which the date field above can't express. */
 function timeExtra({ modifiedAtMs }: ZipEntry): Buffer {
   const extra = Buffer.alloc(9);
   extra.writeUInt16LE(0x5455, 0);
@@ -151,7 +155,7 @@ function endRecords(entries: number, directoryBytes: number, directoryOffset: nu
   if (entries < max16 && directoryBytes < max32 && directoryOffset < max32) return end;
   const large = Buffer.alloc(56);
   large.writeUInt32LE(0x06064b50, 0);
-  large.writeBigUInt64LE(44n, 4); // what follows of this record
+  large.writeBigUInt64LE(44n, 4); // The length of the rest of this record.
   large.writeUInt16LE((3 << 8) | 45, 12);
   large.writeUInt16LE(45, 14);
   large.writeBigUInt64LE(BigInt(entries), 24);
@@ -168,6 +172,6 @@ function endRecords(entries: number, directoryBytes: number, directoryOffset: nu
 function checkName(name: string): void {
   const isSafe = name.split("/").every((part) => part !== "" && part !== "." && part !== "..");
   if (!isSafe || /[\\\0:]/.test(name) || Buffer.byteLength(name) > max16) {
-    throw new RangeError(`An archive cannot hold a file of the name ${JSON.stringify(name)}.`);
+    throw new RangeError(`An archive can't contain a file with the name ${JSON.stringify(name)}.`);
   }
 }

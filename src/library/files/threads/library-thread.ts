@@ -1,4 +1,5 @@
-// A thread for the library's long work: it makes and verifies files, so that the serving thread is never blocked.
+// A thread for the library's long work: it renders and verifies files, so that the serving thread
+// is never blocked.
 import { open, rm } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import { fileOf } from "../formats/file-recipe.ts";
@@ -63,7 +64,7 @@ export function serveLibrary(post: (message: FromLibraryThread) => void) {
   };
 }
 
-/** Removes the file if writing fails. */
+/** Removes the file when writing fails. */
 async function writeFile(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {

@@ -11,7 +11,7 @@ export interface TaskOwner extends Partial<RecipeSounds> {
 }
 
 export interface LibraryThreads {
-  /** Resolves or rejects once the task has stopped; when aborted, it stops at its next read. */
+  /** Resolves or rejects when the task has stopped. An aborted task stops at its next read. */
   run(work: ThreadTask, owner: TaskOwner, signal: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -24,7 +24,10 @@ export interface LibraryThreadsOptions {
 
 const bytesAtOnce = 64 * 1024;
 
-/** A thread starts with the first task for which none is idle. Idle threads don't keep the process alive. */
+/**
+ * A new thread starts when a task arrives and no thread is idle. Idle threads don't keep the
+ * process alive.
+ */
 export function createLibraryThreads({
   threadsMax = 2,
   program = new URL("./library-thread.ts", import.meta.url),
@@ -176,6 +179,6 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
   }
 }
 
-const gone = (): AppError => new AppError("UNAVAILABLE", "Nobody waits for this any more.");
+const gone = (): AppError => new AppError("UNAVAILABLE", "The request was aborted.");
 const stopping = (): AppError =>
-  new AppError("UNAVAILABLE", "The work was broken off.", { hint: "Try again in a moment." });
+  new AppError("UNAVAILABLE", "The work was interrupted.", { hint: "Try again in a moment." });

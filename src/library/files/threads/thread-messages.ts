@@ -10,15 +10,18 @@ export type ThreadTask =
   /** Splits a JSON body. The value is its messages. */
   | { readonly kind: "split"; readonly body: Uint8Array; readonly messagesMax: number };
 
-/** A question of a task to its owner, which has the stores and the keys. */
+/** A task's question to its owner, which has access to the stores and the keys. */
 export type ThreadQuestion =
-  /** The next bytes of a sound, undefined at its end. The first question of a reader opens the sound. */
+  /**
+   * Asks for the next bytes of a sound; undefined at its end. The first question of a reader opens
+   * the sound.
+   */
   | { readonly ask: "bytes"; readonly reader: number; readonly sound: number; readonly start: number }
   | { readonly ask: "signature"; readonly sound: number; readonly sha256: Uint8Array }
   | { readonly ask: "publicKey"; readonly keyId: string };
 
 export interface ThreadFailure {
-  /** Undefined for an error that is no AppError. */
+  /** Undefined when the error is not an AppError. */
   readonly code: ErrorCode | undefined;
   readonly message: string;
   readonly hint?: string | undefined;
