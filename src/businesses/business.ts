@@ -1,4 +1,4 @@
-// A business as the rest of the code knows it: who it is, its limits, and the keys it signs with.
+// A business as the rest of the code uses it: its identity, its limits, and its signing keys.
 import { hkdfSync } from "node:crypto";
 import { z } from "zod";
 import type { RateLimits } from "./rate-limits.ts";
@@ -6,9 +6,9 @@ import type { ControlTables } from "./control-schema.ts";
 import type { Sealing } from "./sealing.ts";
 
 export interface BusinessLimits {
-  /** Generations of one user that may be queued or running at a time. */
+  /** The maximum number of generations of one user that may be queued or running at a time. */
   readonly concurrentGenerationsPerUser: number;
-  /** In the place of the settings' own; null: no limit. */
+  /** Replaces the configured limits; null: no limit. */
   readonly rates?: Partial<RateLimits>;
 }
 
@@ -18,7 +18,7 @@ export interface SigningKeys {
   readonly tokens: Uint8Array;
   readonly links: Uint8Array;
   readonly cursors: Uint8Array;
-  /** The seed of the Ed25519 key that says a sound was made here. */
+  /** The seed of the Ed25519 key that signs sound as made here. */
   readonly sounds: Uint8Array;
   /** The key of the hash that hides the addresses of guests. */
   readonly addresses: Uint8Array;
@@ -31,12 +31,12 @@ export interface Business {
   readonly state: ControlTables["businesses"]["state"];
   readonly engine: ControlTables["businesses"]["engine"];
   readonly limits: BusinessLimits;
-  /** 32 bytes each, one per use, so that what is signed for one is worth nothing for another. */
+  /** 32 bytes each, one per use, so that a signature for one use is not valid for another. */
   readonly signing: SigningKeys;
   readonly createdAt: string;
 }
 
-/** 2 to 40 characters: part of URLs, file names and database names. */
+/** 2 to 40 characters, because the slug is part of URLs, file names and database names. */
 export const slugSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/, "2 to 40 of a-z, 0-9 and -, a letter first, no - at the end");

@@ -16,7 +16,7 @@ const codeOf = (work: Promise<unknown>) =>
     (err: unknown) => (err instanceof AppError ? err.code : err),
   );
 
-test("each business has a database file of its own", async () => {
+test("each business has its own database file", async () => {
   await using stores = await createTestStores();
   const one = await stores.createBusiness("one");
   const two = await stores.createBusiness("two");
@@ -26,7 +26,7 @@ test("each business has a database file of its own", async () => {
   );
 });
 
-test("what one business writes, another's database doesn't hold", async () => {
+test("the writes of one business are not in another's database", async () => {
   await using stores = await createTestStores();
   const one = await stores.createBusiness();
   const two = await stores.createBusiness();
@@ -37,7 +37,7 @@ test("what one business writes, another's database doesn't hold", async () => {
   expect(await usersOf(two.id)).toEqual([]);
 });
 
-test("a slug is taken once, also by two at the same time", async () => {
+test("only one business gets a slug, also with two concurrent requests", async () => {
   await using stores = await createTestStores();
   const outcomes = await Promise.all(
     [1, 2, 3].map(() => codeOf(createBusiness(stores.deps, "test", { slug: "same" }))),
@@ -56,12 +56,12 @@ test.each(["", "a", "A-b", "-ab", "ab-", "a/../b", "a".repeat(41), "ä-ö", "1ab
   },
 );
 
-test("a business that doesn't exist opens nothing", async () => {
+test("a missing business opens no database", async () => {
   await using stores = await createTestStores();
   expect(await codeOf(stores.deps.databases.use("nobody", async () => {}))).toBe("NOT_FOUND");
 });
 
-test("a database is opened once however many ask for it at the same time", async () => {
+test("a database is opened once for all concurrent callers", async () => {
   await using stores = await createTestStores();
   const { id } = await stores.createBusiness();
   const seen = await Promise.all(
@@ -70,7 +70,7 @@ test("a database is opened once however many ask for it at the same time", async
   expect(new Set(seen).size).toBe(1);
 });
 
-test("a key opens its business until it is revoked, and is kept nowhere in clear", async () => {
+test("a key gives access to its business until it is revoked, and is stored nowhere in clear", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const { id, key } = await stores.deps.keys.create(business.id, "server", "test");
@@ -85,7 +85,7 @@ test("a key opens its business until it is revoked, and is kept nowhere in clear
   expect(JSON.stringify(rows)).not.toContain(key.slice(3));
 });
 
-test("credentials and secrets are sealed in the control database", async () => {
+test("credentials and secrets are encrypted in the control database", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const row = await stores.deps.control.kysely.selectFrom("businesses").selectAll().executeTakeFirstOrThrow();
@@ -94,7 +94,7 @@ test("credentials and secrets are sealed in the control database", async () => {
   expect(business.signing.tokens).not.toEqual(business.signing.links);
 });
 
-test("sealed text opens only unaltered, in its own place and under its own key", () => {
+test("sealed text can be opened only unaltered, in its own place and with its own key", () => {
   const sealing = createSealing(new Uint8Array(32).fill(1));
   const sealed = sealing.seal(Buffer.from("secret"), "here");
   expect(Buffer.from(sealing.open(sealed, "here")).toString()).toBe("secret");
@@ -103,7 +103,7 @@ test("sealed text opens only unaltered, in its own place and under its own key",
   expect(() => createSealing(new Uint8Array(32).fill(2)).open(sealed, "here")).toThrow();
 });
 
-test("the master key is made once, readable by its owner alone, also by several processes at a time", async () => {
+test("the master key is created once, readable by its owner alone, also by several concurrent processes", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "deep", "master.key");
   const keys = await Promise.all(Array.from({ length: 8 }, () => loadMasterKey({ file })));
@@ -113,7 +113,7 @@ test("the master key is made once, readable by its owner alone, also by several 
   expect(await readdir(join(directory.path, "deep"))).toEqual(["master.key"]);
 });
 
-test("the operator key is shown by the start that made it, and by no later one", async () => {
+test("the operator key is shown by the start that created it, and by no later one", async () => {
   await using stores = await createTestStores();
   const { control, operatorKey } = stores.deps;
   expect(operatorKey.made).toStartWith("ro_");
@@ -123,7 +123,7 @@ test("the operator key is shown by the start that made it, and by no later one",
   expect(later.matches("ro_something-else")).toBe(false);
 });
 
-test("another master key than the data's is refused at the start, with what to do", async () => {
+test("a start with another master key than the data's is refused, with a hint", async () => {
   await using stores = await createTestStores();
   const other = createSharedDeps({ ...stores.config, masterKey: new Uint8Array(32).fill(9) }, silentLog);
   const err = await other.then(
@@ -134,7 +134,7 @@ test("another master key than the data's is refused at the start, with what to d
   expect(err?.faults?.[0]?.at).toBe("RONDO_MASTER_KEY");
 });
 
-test("a begun business that can't be removed keeps no other, and stays to be tried again", async () => {
+test("an unfinished business that can't be removed does not block others, and is tried again", async () => {
   await using stores = await createTestStores();
   const { control } = stores.deps;
   const begun = ["away", "here"].map((id) => ({

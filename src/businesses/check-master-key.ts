@@ -1,4 +1,5 @@
-// At every start: the master key at hand is the one that the control database's secrets are sealed with.
+// Checks at every start that the master key is the one that the control database's secrets were
+// sealed with.
 import { AppError, isAppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
 import type { ControlTables } from "./control-schema.ts";
@@ -7,7 +8,7 @@ import type { Sealing } from "./sealing.ts";
 const settingName = "masterKeyCheck";
 const context = `settings/${settingName}`;
 
-/** Another key: CONFIG_INVALID, before anything is sealed under it or fails to open. */
+/** Throws CONFIG_INVALID for another key, before anything is sealed with it or fails to open. */
 export async function checkMasterKey(control: Database<ControlTables>, sealing: Sealing): Promise<void> {
   await control.kysely
     .insertInto("settings")
@@ -27,15 +28,18 @@ export async function checkMasterKey(control: Database<ControlTables>, sealing: 
       faults: [
         {
           at: "RONDO_MASTER_KEY",
-          message: "It is not the key that this data was made with.",
-          hint: "Set the key, or put back the master.key, that belongs to RONDO_CONTROL_URL's database.",
+          message: "This key did not create the existing data.",
+          hint: "Set the key, or restore the master.key file, that belongs to RONDO_CONTROL_URL's database.",
         },
       ],
     });
   }
 }
 
-/** Writes nothing. Undefined where no key was ever used; false for none where one was. */
+/**
+ * Writes nothing. Returns undefined when no key was ever used, and false when one was used but none
+ * is given.
+ */
 export async function masterKeyFits(
   control: Database<ControlTables>,
   sealing: Sealing | undefined,

@@ -1,7 +1,7 @@
 // The tables of the control database, as Kysely sees them. Instants are RFC 3339 strings.
 import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
 
-/** Kinds of due work; each has its own sweep. */
+/** The kinds of due work; each has its own sweep. */
 export type DueKind = "generations" | "tiers" | "trash" | "orphans";
 
 /** The fault of a sweep, or "schema": the tables of the business could not be migrated. */
@@ -14,40 +14,43 @@ export interface ControlTables {
     name: string;
     state: "active" | "suspended";
     engine: BusinessEngine;
-    /** Where its database is and how to open it: JSON, sealed. */
+    /** The address of its database with the credentials: JSON, sealed. */
     credentials: string;
-    /** 32 bytes that its tokens, links and cursors are signed with, sealed. */
+    /** The 32 bytes that sign its tokens, links and cursors, sealed. */
     secret: string;
-    /** JSON: what this business may use of the shared machine. */
+    /** The business's limits on shared resources, as JSON. */
     limits: string;
     createdAt: string;
   };
-  /** Their database is being made, or taken away again; they are no businesses yet. */
+  /** Businesses whose database is being created or removed; they are not yet usable. */
   begunBusinesses: {
     id: string;
     engine: BusinessEngine;
-    /** Only what is "begun" may still become a business. */
+    /** Only a "begun" one may still become a business. */
     state: "begun" | "dropping";
     begunAt: string;
   };
   businessKeys: {
     id: string;
     businessId: string;
-    /** SHA-256 of the key, hex. The key itself is kept nowhere. */
+    /** The SHA-256 of the key in hex. The key itself is not stored. */
     hash: string;
     name: string;
     createdAt: string;
     lastUsedAt: string | null;
     revokedAt: string | null;
   };
-  /** When each sweep has to look at a business. Without a row, it has no work there. */
+  /**
+   * The time at which each sweep has to check a business. Without a row, the business has no work
+   * of that kind.
+   */
   dueWork: {
     businessId: string;
     kind: DueKind;
     dueAt: string;
     /** The id of the latest announcement of work: each one gets a new id. */
     mark: string;
-    /** When a sweep first looked at the business after that announcement; null: not yet. */
+    /** When a sweep first checked the business after that announcement; null: not yet. */
     seenAt: string | null;
   };
   /** The current faults of single businesses: a row is removed when the same work succeeds. */

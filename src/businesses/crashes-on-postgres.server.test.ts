@@ -1,4 +1,5 @@
-// A process killed while it makes a business: whatever the step, the business is there whole, or nothing of it is.
+// A process that is killed while it creates a business leaves, at whatever step, either the whole
+// business or nothing.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -95,7 +96,7 @@ describe.skipIf(programs === undefined)("killed at any step (skipped where no Po
     });
   }
 
-  test("one that is still being made is left alone; one that was given up can't be finished any more", async () => {
+  test("a business that is still being created is left alone; an abandoned one can't be finished any more", async () => {
     await using stores = await createTestStores({ RONDO_BUSINESS_URL: server.adminUrl });
     const { deps } = stores;
     const before = await holdings();

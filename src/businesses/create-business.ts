@@ -1,4 +1,6 @@
-// Makes a business: notes that it is begun, makes its database with its own schema, then puts its row in the note's place. By the note, what was killed on the way is swept.
+// Creates a business: a row in `begunBusinesses`, then its database with its own schema, then its
+// row, which replaces the first. By the first row, a sweep removes what a killed process left
+// behind.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { AppError, isAppError } from "../errors.ts";
@@ -23,7 +25,7 @@ export interface CreateBusinessInput {
   readonly name?: string;
 }
 
-/** A slug that is taken: CONFLICT. */
+/** Throws CONFLICT when the slug is taken. */
 export async function createBusiness(
   deps: CreateBusinessDeps,
   actor: string,
@@ -31,7 +33,7 @@ export async function createBusiness(
 ): Promise<Business> {
   const slug = slugSchema.safeParse(input.slug);
   if (!slug.success) {
-    throw new AppError("INVALID_PARAMETER", "This can't be a business's slug.", {
+    throw new AppError("INVALID_PARAMETER", "The slug is not valid.", {
       faults: [{ at: "slug", message: slug.error.issues[0]?.message ?? "Not a slug." }],
     });
   }
@@ -74,7 +76,8 @@ export async function createBusiness(
         .execute();
     });
   } catch (err) {
-    // Anything else is left to the sweep: a row whose commit was not answered may be there, and its note is gone then.
+    // Any other error is left to the sweep: the commit may have succeeded without an answer, and
+    // then the begun row no longer exists.
     if (!isAppError(err, "CONFLICT")) throw err;
     await deps.provisioner.drop(credentials);
     await deps.control.kysely.deleteFrom("begunBusinesses").where("id", "=", id).execute();
@@ -85,10 +88,10 @@ export async function createBusiness(
 }
 
 const tookTooLong = () =>
-  new AppError("UNAVAILABLE", "Making the database took so long that it was given up.", {
-    hint: "Make the business again.",
+  new AppError("UNAVAILABLE", "Creating the database took so long that it was cancelled.", {
+    hint: "Create the business again.",
     retryAfterSeconds: 30,
   });
 
 const slugTaken = (slug: string) =>
-  new AppError("CONFLICT", `There is a business "${slug}" already.`, { hint: "Choose another slug." });
+  new AppError("CONFLICT", `A business "${slug}" exists already.`, { hint: "Choose another slug." });

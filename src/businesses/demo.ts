@@ -1,16 +1,17 @@
-// The business "demo": made at the first start of an embedded Rondo, and what the web app at / belongs to.
+// The business "demo": created at the first start of an embedded Rondo, and used by the web app at
+// /.
 import { isAppError } from "../errors.ts";
 import { createBusiness, type CreateBusinessDeps } from "./create-business.ts";
 
 export const demoSlug = "demo";
 
-/** Does nothing where there is any business already. */
+/** Does nothing when any business exists. */
 export async function ensureDemo(deps: CreateBusinessDeps): Promise<void> {
   if ((await deps.registry.list()).length > 0) return;
   try {
     await createBusiness(deps, "first start", { slug: demoSlug, name: "Demo" });
   } catch (err) {
-    // Another process was first.
+    // Another process created it first.
     if (!isAppError(err, "CONFLICT")) throw err;
   }
 }

@@ -1,4 +1,4 @@
-// The index of due work: no promised work is lost or delayed by a killed process or a wrong clock.
+// The index of due work: no recorded work is lost or delayed by a killed process or a wrong clock.
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { sweepDue } from "./sweep-due.ts";
 
 const dayMs = 86_400_000;
 
-test("a mark that is made during a sweep is not removed by it", async () => {
+test("a sweep does not remove a mark that was made during it", async () => {
   await using stores = await createTestStores();
   const { due } = stores.deps;
   const { id } = await stores.createBusiness();
@@ -39,7 +39,8 @@ test("a mark that is made during a sweep is not removed by it", async () => {
   const start = Date.now();
   await due.mark(id, ["trash"]);
   expect(await look(start)).toBe(1);
-  // The transaction of a mark may commit after the sweep has looked, so the sweep looks once more later.
+  // The transaction of a mark may commit after the sweep's check, so the sweep checks once more
+  // later.
   expect(await look(start + 60_000)).toBe(0);
   expect(await look(start + 120_000, () => due.mark(id, ["trash"]))).toBe(1);
   expect(await look(start + 120_001)).toBe(1);
@@ -47,7 +48,7 @@ test("a mark that is made during a sweep is not removed by it", async () => {
   for (const later of [1, 10, 1_000]) expect(await look(start + 240_001 + later * dayMs)).toBe(0);
 });
 
-test("a transaction does not begin without its mark, and a failed one leaves only the mark", async () => {
+test("a transaction does not start without its mark, and a failed one leaves only the mark", async () => {
   await using stores = await createTestStores();
   const { id } = await stores.createBusiness();
   const { databases, control, due } = stores.deps;
@@ -69,11 +70,11 @@ test("a transaction does not begin without its mark, and a failed one leaves onl
   expect(begun).toBe(false);
 });
 
-test("businesses older than the index are swept once, with work or without", async () => {
+test("businesses older than the index are swept once, with or without work", async () => {
   await using stores = await createTestStores();
   const ids = [(await stores.createBusiness()).id, (await stores.createBusiness()).id];
   {
-    // Restores the control database of the version before.
+    // Restores the control database of the previous version.
     using control = new Database(join(stores.config.dataDir, "control.db"));
     control.run("drop table dueWork");
     control.run("drop table businessFaults");
@@ -113,7 +114,7 @@ test("work stored while the clock was 40 days ahead is due after its own time, a
           .where("id", "=", id)
           .execute();
   });
-  // The row as a sweep would have left it at that time.
+  // The row that a sweep would have left at that time.
   const dueAt = new Date(Date.now() + aheadMs + 30 * dayMs).toISOString();
   await deps.control.kysely.updateTable("dueWork").set({ dueAt, seenAt: dueAt }).execute();
 

@@ -1,4 +1,5 @@
-// The index of businesses with due work, in the control database: sweeps read it, and open no idle business.
+// The index of businesses with due work in the control database. Sweeps read it, so that they don't
+// have to open idle businesses.
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "../ports/database/database.ts";
 import type { ControlTables, DueKind } from "./control-schema.ts";
@@ -16,22 +17,27 @@ export interface DueBusiness {
 
 export interface DueWork {
   /**
-   * Announces work; call it before the transaction that creates the work, so that the next sweep of the kind looks at
-   * the business. A mark without work costs one look. Errors: UNAVAILABLE, STORAGE_FULL.
+   * Announces work. Call it before the transaction that creates the work, so that the next sweep of
+   * the kind checks the business. A mark without work costs one check. Errors: UNAVAILABLE,
+   * STORAGE_FULL.
    */
   mark(businessId: string, kinds: readonly DueKind[]): Promise<void>;
-  /** The longest due first. `furthestMs`: no work of this kind is due later than this, so a wrong clock can't delay any. */
+  /**
+   * Lists the businesses with the longest due first. `furthestMs`: no work of this kind is due
+   * later than this, so a wrong clock can't delay any.
+   */
   list(kind: DueKind, nowMs: number, furthestMs: number): Promise<readonly DueBusiness[]>;
   /**
-   * Call it after a look, with the time of the next one; undefined where nothing is left. A mark of `holdMs` or younger
-   * stays, since its transaction may not have committed yet; a newer mark is left unchanged.
+   * Call it after a check, with the time of the next one; undefined when nothing is left. A mark of
+   * `holdMs` or younger stays, since its transaction may not have committed yet; a newer mark is
+   * left unchanged.
    */
   settle(
     due: DueBusiness,
     again: { readonly atMs: number | undefined; readonly holdMs: number },
     nowMs: number,
   ): Promise<void>;
-  /** Call it after a failed look: the mark stays. */
+  /** Call it after a failed check: the mark stays. */
   putOff(due: DueBusiness, untilMs: number): Promise<void>;
 }
 
@@ -82,7 +88,7 @@ export function createDueWork(control: Database<ControlTables>): DueWork {
       }));
     },
     async settle(due, { atMs, holdMs }, nowMs) {
-      // A time later than now was written by a clock that was wrong.
+      // A time in the future was written by a wrong clock.
       const seenAtMs = due.seenAtMs !== undefined && due.seenAtMs <= nowMs ? due.seenAtMs : nowMs;
       const heldUntilMs = seenAtMs + holdMs;
       const againAtMs = Math.min(

@@ -2,7 +2,9 @@
 import { AppError } from "../errors.ts";
 
 export interface EachByItself<Item> {
-  /** Names the item. Work of a name that still hangs after its limit is not started again. */
+  /**
+   * Names the item. While an earlier run with the same name still hangs, it is not started again.
+   */
   readonly nameOf: (item: Item) => string;
   /** After this time the signal of the work is aborted; work that ignores the signal is abandoned. */
   readonly limitMs: number;
@@ -12,7 +14,7 @@ export interface EachByItself<Item> {
 }
 
 const atATime = 4;
-/** The time that work gets to stop after its limit, in milliseconds. */
+/** How long work may take to stop after its limit, in milliseconds. */
 const stopMsMax = 2_000;
 
 const hanging = new Set<string>();

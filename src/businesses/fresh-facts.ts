@@ -2,24 +2,27 @@
 import { LRUCache } from "lru-cache";
 
 /**
- * An ended credential has to be refused in every process within five seconds. The other second and a half is for
- * reading a fact again and for ending open answers.
+ * An ended credential has to be refused in every process within five seconds. The remaining second
+ * and a half is for reading a fact again and for ending open answers.
  */
 const rememberedMs = 3_500;
 const rememberedMax = 10_000;
 
 export interface Fact<Value> {
   readonly value: Value;
-  /** Expiry in terms of performance.now(), which clock changes don't affect. A forgotten fact is expired at once. */
+  /**
+   * The expiry by performance.now(), which clock changes don't affect. A removed fact is expired at
+   * once.
+   */
   readonly untilMs: number;
 }
 
 export const isFresh = ({ untilMs }: Fact<unknown>): boolean => performance.now() < untilMs;
 
 export interface FreshFacts<Value> {
-  /** Returns the cached fact, or a promise of a new one. Concurrent calls share one reading. */
+  /** Returns the cached fact, or a promise of a new one. Concurrent calls share one read. */
   find(name: string): Fact<Value> | Promise<Fact<Value>>;
-  /** Expires the fact for all of its holders; a reading in progress is not cached. */
+  /** Expires the fact for all of its holders; a read in progress is not cached. */
   forget(name: string): void;
   clear(): void;
 }
@@ -29,7 +32,7 @@ export function createFreshFacts<Value>(read: (name: string) => Promise<Value>):
   type Reading = { isForgotten: boolean; fact: Promise<Remembered> };
   const remembered = new LRUCache<string, Remembered>({
     max: rememberedMax,
-    // A fact outside of the cache could no longer be expired for its holders, so it expires on eviction.
+    // An evicted fact could no longer be expired for its holders, so it expires on eviction.
     dispose: (fact) => {
       fact.untilMs = Number.NEGATIVE_INFINITY;
     },

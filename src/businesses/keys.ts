@@ -1,4 +1,4 @@
-// Business keys: what a business's own servers show. Only their hash is kept.
+// Business keys, which authenticate a business's own servers. Only their hash is stored.
 import { createHash, randomBytes } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { v7 as uuidv7 } from "uuid";
@@ -15,20 +15,25 @@ export interface KeyHolder {
 }
 
 export interface BusinessKeys {
-  /** `key` is shown this once and can't be read again. */
+  /** `key` is returned only here and can't be read again. */
   create(
     businessId: string,
     name: string,
     actor: string,
   ): Promise<{ readonly id: string; readonly key: string }>;
-  /** Revokes a key: here at once, in other processes within five seconds. NOT_FOUND for an unknown or revoked key. */
+  /**
+   * Revokes a key: in this process at once, in others within five seconds. Throws NOT_FOUND for an
+   * unknown or revoked key.
+   */
   revoke(keyId: string, actor: string): Promise<void>;
   list(businessId: string): Promise<readonly Omit<ControlTables["businessKeys"], "hash">[]>;
-  /** Unknown or revoked: undefined. Records the use, to the minute. */
+  /** Returns undefined for an unknown or revoked key. Records the last use, to the minute. */
   find(key: string): Promise<KeyHolder | undefined>;
   /** The holder as `find` returns it, with the time until which it may be cached. */
   factOf(key: string): Fact<KeyHolder | undefined> | Promise<Fact<KeyHolder | undefined>>;
-  /** Whether the key of this id was revoked. Keys are never deleted before their business is. */
+  /**
+   * Whether the key with this id was revoked. Keys are deleted only together with their business.
+   */
   isRevoked(keyId: string): Fact<boolean> | Promise<Fact<boolean>>;
 }
 

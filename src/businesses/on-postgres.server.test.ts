@@ -43,7 +43,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     return rows.length;
   };
 
-  test("a business is made, serves its users, and its data is nobody else's", async () => {
+  test("a business is created, serves its users, and its data is separate", async () => {
     const [one, two] = [await stores.createBusiness("one"), await stores.createBusiness("two")];
     expect(one.engine).toBe("postgres");
     const alice = await stores.createUser(one, "alice");
@@ -58,7 +58,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(await usersOf(two.id)).toEqual([]);
   }, 30_000);
 
-  test("a slug that two want at once is one's, and the other leaves no database", async () => {
+  test("of two concurrent requests for a slug one succeeds, and the other leaves no database", async () => {
     const before = await databases();
     const outcomes = await Promise.allSettled(
       [1, 2, 3].map(() => createBusiness(stores.deps, "test", { slug: "wanted" })),
@@ -67,7 +67,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(await databases()).toBe(before + 1);
   }, 30_000);
 
-  test("a business's stored credentials are sealed, and do not open the control database", async () => {
+  test("a business's stored credentials are encrypted, and give no access to the control database", async () => {
     const { id } = await stores.createBusiness();
     const { credentials } = await stores.deps.control.kysely
       .selectFrom("businesses")
@@ -84,7 +84,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     }
   }, 30_000);
 
-  test("a business whose database refuses connections is named, and the promises of the others are handed over", async () => {
+  test("a business whose database refuses connections is reported, and the jobs of the others are delivered", async () => {
     const { deps } = stores;
     const [refusing, well] = [await stores.createBusiness("refusing"), await stores.createBusiness("well")];
     const cut = {
@@ -119,7 +119,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     }
   }, 60_000);
 
-  test("while the server is away businesses are UNAVAILABLE, and when it is back they serve without a restart", async () => {
+  test("while the server is down businesses are UNAVAILABLE, and afterwards they work again without a restart", async () => {
     const [open, cold] = [await stores.createBusiness(), await stores.createBusiness()];
     const usersOf = (id: string) =>
       stores.deps.databases.use(id, (database) => database.run('select "id" from "users"', []));

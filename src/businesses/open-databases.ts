@@ -17,14 +17,14 @@ export type { BusinessDatabase } from "./promising.ts";
 
 export interface OpenDatabases {
   /**
-   * Runs `work` with the database of the business and keeps it open meanwhile. Errors: NOT_FOUND (no such
-   * business), UNAVAILABLE, also when its server had no free place within `waitMs`.
+   * Runs `work` with the business's database and keeps it open meanwhile. Errors: NOT_FOUND (no
+   * such business), UNAVAILABLE (also when no place on its server became free within `waitMs`).
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => Promise<T>): Promise<T>;
-  /** The database if it is open, for work that is done before anything else gets its turn. */
+  /** Returns the database if it is open, for work that must not wait. */
   openNow(businessId: string): BusinessDatabase | undefined;
   readonly size: number;
-  /** Waits for what is running. May be called twice. */
+  /** Waits for running work. May be called twice. */
   close(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export interface OpenDatabasesOptions {
   readonly faults: BusinessFaults;
   /** The limit for databases that don't share a server, such as files. */
   readonly openMax?: number;
-  /** How many databases this process may open on a server with this many connections. */
+  /** The number of databases that this process may open on a server with this many connections. */
   readonly placesOf?: (connections: number) => number;
   /** How long a caller waits for a place, in milliseconds. */
   readonly waitMs?: number;

@@ -1,4 +1,4 @@
-// The operator's key: from the settings, or made at the first start, when it is shown once.
+// The operator's key: from the settings, or created at the first start, which shows it once.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Database } from "../ports/database/database.ts";
 import type { ControlTables } from "./control-schema.ts";
@@ -8,7 +8,7 @@ const settingName = "operatorKeyHash";
 
 export interface OperatorKey {
   matches(key: string): boolean;
-  /** The key in clear, only where this very call made it. */
+  /** The key in clear, only when this call created it. */
   readonly made: string | undefined;
 }
 

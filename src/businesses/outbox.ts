@@ -1,9 +1,10 @@
-// Jobs that are promised in the same transaction as the rows they are about, and handed to the queue after it.
+// The outbox: jobs are stored in the same transaction as their rows, and delivered to the queue
+// afterwards.
 import { v7 as uuidv7 } from "uuid";
 import { type JobInput, type JobQueue, type QueueName, queueNames } from "../ports/job-queue/job-queue.ts";
 import type { BusinessDatabase, PromisingTransaction } from "./promising.ts";
 
-/** `job.id` is required: handing a job over twice must add it once. */
+/** `job.id` is required, so that delivering a job twice adds it once. */
 export async function promiseJob(
   trx: PromisingTransaction,
   queue: QueueName,
@@ -17,7 +18,10 @@ export async function promiseJob(
 
 const batch = 100;
 
-/** Hands over what was promised, oldest first; gives how many. Safe to run at any time, by any number of processes. */
+/**
+ * Delivers the stored jobs, oldest first, and returns their number. Safe to run at any time, by any
+ * number of processes.
+ */
 export async function flushOutbox(database: BusinessDatabase, jobs: Pick<JobQueue, "add">): Promise<number> {
   let handed = 0;
   for (;;) {
@@ -43,5 +47,5 @@ export async function flushOutbox(database: BusinessDatabase, jobs: Pick<JobQueu
   }
 }
 
-/** SQLite gives a JSON column as its text, Postgres as what it holds. */
+/** SQLite returns a JSON column as text, Postgres as a parsed value. */
 const jobOf = (json: unknown): JobInput => (typeof json === "string" ? JSON.parse(json) : json) as JobInput;

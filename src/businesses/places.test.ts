@@ -1,4 +1,5 @@
-// The connections of a server are limited: businesses wait for a place in turn, and none holds one forever.
+// The connections of a server are limited: businesses wait for a place in turn, and none keeps one
+// forever.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
@@ -24,7 +25,7 @@ interface Watched extends AsyncDisposable {
   readonly opened: readonly string[];
 }
 
-/** Businesses in real files, with a limit of open databases on each "server". */
+/** Creates businesses in real files, with a limit of open databases on each "server". */
 async function withPlaces(
   stores: TestStores,
   { businesses, places, waitMs = 10_000 }: { businesses: number; places: number; waitMs?: number },
@@ -70,7 +71,7 @@ async function withPlaces(
 const ask = ({ databases }: Watched, id: string) =>
   databases.use(id, (database) => database.kysely.selectFrom("users").select("id").execute());
 
-test("many more businesses than places are all answered, in the order of their requests", async () => {
+test("all of many more businesses than places are served, in the order of their requests", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 40, places: 6 });
   const { ids } = watched;
@@ -81,7 +82,7 @@ test("many more businesses than places are all answered, in the order of their r
   expect(watched.databases.size).toBeLessThanOrEqual(6);
 });
 
-test("businesses that are never idle give up their places to those who wait, and come back in turn", async () => {
+test("businesses that are never idle give up their places to waiting ones, and return in turn", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 5, places: 2, waitMs: 5_000 });
   const { ids } = watched;
@@ -101,7 +102,7 @@ test("businesses that are never idle give up their places to those who wait, and
   expect(watched.mostOpen).toBe(2);
 });
 
-test("a database in use is not closed, however many wait; what is used within it does not wait for itself", async () => {
+test("a database in use is not closed, however many wait; a nested use does not wait for itself", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 4, places: 2 });
   const [long, ...others] = watched.ids as [string, string, string, string];
@@ -120,7 +121,7 @@ test("a database in use is not closed, however many wait; what is used within it
   expect(watched.mostOpen).toBe(2);
 });
 
-test("a caller that waits for too long gets an error to retry, and another server's businesses don't wait", async () => {
+test("a caller that waits too long gets an error to retry, and businesses on another server don't wait", async () => {
   await using stores = await createTestStores();
   const first = new Set<string>();
   await using watched = await withPlaces(stores, { businesses: 3, places: 1, waitMs: 100 }, ({ file }) =>
@@ -165,7 +166,7 @@ test("a database that can't be opened takes no place, and the next caller tries 
   expect(await ask(watched, broken)).toEqual([]);
 });
 
-test("a business whose tables can't be brought up to date is named until they can, and the others are served", async () => {
+test("a business whose tables can't be migrated is reported until they can, and the others are served", async () => {
   await using stores = await createTestStores();
   const [broken, whole] = [await stores.createBusiness("broken"), await stores.createBusiness("whole")];
   const file = join(stores.config.dataDir, "businesses", `${broken.id}.db`);
@@ -174,7 +175,7 @@ test("a business whose tables can't be brought up to date is named until they ca
     using database = new Database(file);
     database.run(sql);
   };
-  // Makes the migration, whose table exists already, run once more and fail.
+  // Runs the migration once more, which fails because its table exists.
   change(`delete from kysely_migration where name = '${name}'`);
   const app = createApp(await createApiDeps(stores.config, silentLog));
   const usersOf = (id: string) =>
@@ -199,7 +200,7 @@ const programs = postgresPrograms();
 const many = Number(Bun.env.RONDO_TEST_BUSINESSES ?? "24");
 
 describe.skipIf(programs === undefined)("on Postgres (skipped where no server is installed)", () => {
-  test(`${many} businesses asked at once over an API and a worker are answered within the server's connections`, async () => {
+  test(`${many} concurrent businesses over an API and a worker are served within the server's connections`, async () => {
     const connections = many >= 100 ? 100 : 30;
     await using server = await startPostgresServer(programs, { max_connections: String(connections) });
     await using stores = await createTestStores({

@@ -1,14 +1,18 @@
 // Limits the databases that are open on one server: each needs a place, and callers queue for a free one.
 import { AppError } from "../errors.ts";
 
-/** The holder of a place. It gives the place up when unused, or when its turn ended and others wait. */
+/**
+ * The holder of a place. It gives the place up when idle, or when its turn is over and others wait.
+ */
 export interface Holder {
-  /** Uses in progress. */
+  /** The number of uses in progress. */
   users: number;
   lastUsedMs: number;
-  /** The start of its turn, by performance.now(). */
+  /** The start of its turn, as performance.now(). */
   sinceMs: number;
-  /** Its turn has ended: new callers queue again, and it is closed when its current uses end. */
+  /**
+   * Whether its turn is over: new callers queue again, and it is closed when its current uses end.
+   */
   isLeaving: boolean;
   isClosing: boolean;
   close(): Promise<void>;
@@ -16,9 +20,9 @@ export interface Holder {
 
 export interface Line<Held extends Holder> {
   /**
-   * Resolves with the holder of the name, counted as used: the existing one, or one that `open` makes once a place is
-   * free. Names take turns in the order of arrival, however many callers wait for one. UNAVAILABLE after
-   * `waitMs`.
+   * Resolves with the holder of the name, counted as used: the existing one, or one that `open`
+   * makes once a place is free. Names take turns in the order of arrival, however many callers wait
+   * for one. Throws UNAVAILABLE after `waitMs`.
    */
   enter(name: string, open: () => Held): Promise<Held>;
   /** Call it after each use. */
@@ -33,7 +37,7 @@ export interface LineOptions<Held extends Holder> {
   /** The number of places. */
   readonly most: number;
   readonly waitMs: number;
-  /** The current holders by name; the line adds and removes them. */
+  /** The current holders by name; the queue adds and removes them. */
   readonly holders: Map<string, Held>;
 }
 
@@ -58,7 +62,7 @@ export function createLine<Held extends Holder>(options: LineOptions<Held>): Lin
     for (const [name, [waiter, ...others]] of waiting) {
       const there = holders.get(name);
       if (waiter === undefined || there?.isClosing) continue;
-      // A holder whose turn has ended gets another only when nobody waits before it.
+      // A holder whose turn is over gets another only when nobody waits before it.
       isFull ||= there === undefined && mine.size >= most;
       if (isFull && (there === undefined || there.isLeaving)) continue;
       waiting.delete(name);
@@ -177,7 +181,11 @@ export function createLine<Held extends Holder>(options: LineOptions<Held>): Lin
 }
 
 const noPlace = () =>
-  new AppError("UNAVAILABLE", "More businesses are asking at once than the database server has room for.", {
-    hint: "Try again in a moment. Whoever runs this Rondo can raise the server's max_connections.",
-    retryAfterSeconds: 2,
-  });
+  new AppError(
+    "UNAVAILABLE",
+    "More businesses are active at once than the database server has connections for.",
+    {
+      hint: "Try again in a moment. The operator of this Rondo can raise the server's max_connections.",
+      retryAfterSeconds: 2,
+    },
+  );

@@ -1,4 +1,5 @@
-// Adds a second kind of transaction to a business's database: it may create work for sweeps, and marks the business as due first.
+// Adds a second kind of transaction to a business's database: it may create work for sweeps, and
+// first marks the business as due.
 import type { Transaction } from "kysely";
 import { AppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
@@ -8,13 +9,16 @@ import type { BusinessTables } from "./schema.ts";
 
 declare const promising: unique symbol;
 
-/** Work for sweeps may be created only in such a transaction, since the sweeps then know that they have to look. */
+/**
+ * Work for sweeps may be created only in such a transaction, because only then do the sweeps check
+ * the business.
+ */
 export type PromisingTransaction = Transaction<BusinessTables> & { readonly [promising]: true };
 
 export interface BusinessDatabase extends Database<BusinessTables> {
   /**
-   * Runs a transaction that may create work for these sweeps. They find it even if this process is killed.
-   * UNAVAILABLE, with nothing changed, when it takes longer than marks are held.
+   * Runs a transaction that may create work for these sweeps. They find it even if this process is
+   * killed. Throws UNAVAILABLE, with nothing changed, when it takes longer than marks are held.
    */
   promising<T>(kinds: readonly DueKind[], work: (trx: PromisingTransaction) => Promise<T>): Promise<T>;
 }
@@ -43,7 +47,7 @@ export function promisingDatabase(
 }
 
 const tookTooLong = () =>
-  new AppError("UNAVAILABLE", "The database took too long, so that nothing was changed.", {
+  new AppError("UNAVAILABLE", "The database took too long, so nothing was changed.", {
     hint: "Try again in a moment.",
     retryAfterSeconds: 5,
   });

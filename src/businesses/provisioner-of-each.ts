@@ -1,11 +1,12 @@
-// Several provisioners as one: new businesses go where the settings say, those that are there stay where they are.
+// Combines several provisioners: new businesses are created as configured, existing ones stay where
+// they are.
 import { AppError } from "../errors.ts";
 import type {
   BusinessEngine,
   BusinessProvisioner,
 } from "../ports/business-provisioner/business-provisioner.ts";
 
-/** `first` makes the new ones; each opens and drops its own engine's. */
+/** `first` creates new businesses; each provisioner opens and drops those of its own engine. */
 export function provisionerOfEach<Tables>(
   first: BusinessProvisioner<Tables>,
   others: readonly BusinessProvisioner<Tables>[],
@@ -15,7 +16,9 @@ export function provisionerOfEach<Tables>(
   function ofEngine({ engine }: { readonly engine: BusinessEngine }): BusinessProvisioner<Tables> {
     const found = all.find((one) => one.engine === engine);
     if (found) return found;
-    throw new AppError("INTERNAL", "Nothing here opens a business of this engine.", { details: { engine } });
+    throw new AppError("INTERNAL", "No configured provisioner can open a business of this engine.", {
+      details: { engine },
+    });
   }
 
   return {

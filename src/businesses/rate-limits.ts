@@ -1,9 +1,10 @@
-// How often who may ask: the limits there are, which the settings give and a business's own replace.
+// Rate limits by name. The settings give the defaults; a business may override them.
 import type { RateLimit } from "../ports/rate-limiter/rate-limiter.ts";
 
 /**
- * writes: all that one user changes. generations: the music one user asks for. business: all that is changed by
- * the users and servers of one business. address: what begins without a credential, from one address.
+ * writes: all changes by one user. generations: the music that one user requests. business: all
+ * changes by the users and servers of one business. address: requests from one address without a
+ * credential.
  */
 export type RateLimitName = "writes" | "generations" | "business" | "address";
 

@@ -1,4 +1,4 @@
-// Which businesses there are: read from the control database, and remembered for a few seconds.
+// The registry of businesses: read from the control database, and cached for a few seconds.
 import type { Database } from "../ports/database/database.ts";
 import { type Business, businessOf } from "./business.ts";
 import type { ControlTables } from "./control-schema.ts";
@@ -6,15 +6,18 @@ import { createFreshFacts, type Fact } from "./fresh-facts.ts";
 import type { Sealing } from "./sealing.ts";
 
 export interface BusinessRegistry {
-  /** Absent or suspended: undefined. What another process changed is seen within five seconds. */
+  /**
+   * Returns undefined for a missing or suspended business. Changes by other processes are visible
+   * within five seconds.
+   */
   findById(id: string): Promise<Business | undefined>;
   findBySlug(slug: string): Promise<Business | undefined>;
   /** The business with the time until which it may be cached, for callers that cache results derived from it. */
   factById(id: string): Fact<Business | undefined> | Promise<Fact<Business | undefined>>;
   factBySlug(slug: string): Fact<Business | undefined> | Promise<Fact<Business | undefined>>;
-  /** Oldest first, suspended ones too. */
+  /** Lists all businesses, oldest first, suspended ones too. */
   list(): Promise<readonly Business[]>;
-  /** Forgets what it remembers: call after a change. */
+  /** Clears the cache; call it after a change. */
   forget(): void;
 }
 

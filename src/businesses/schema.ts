@@ -1,21 +1,27 @@
 // The tables of a business's database: their columns, and which of them belong to a user.
 import type { Generated } from "kysely";
 
-/** What a column holds, on every engine. A timestamp is RFC 3339 in UTC with milliseconds wherever it is read. */
+/**
+ * The type of a column, the same on every engine. A timestamp is read as RFC 3339 in UTC with
+ * milliseconds everywhere.
+ */
 export type ColumnType = "id" | "text" | "integer" | "bigint" | "boolean" | "timestamp" | "json";
 
 export interface ColumnDeclaration {
   readonly type: ColumnType;
   readonly nullable?: true;
-  /** The table whose `id` it holds. A named query may store only the id of a row that its caller owns. */
+  /**
+   * The table whose `id` the column contains. A named query may store only the id of a row that its
+   * caller owns.
+   */
   readonly references?: string;
 }
 
 export interface TableDeclaration {
   readonly columns: Readonly<Record<string, ColumnDeclaration>>;
   /**
-   * Who may reach its rows through a named query. `{ owner }`: the user that this column names, the
-   * engine adds the condition. "internal": no query may name the table.
+   * The access of named queries to the rows. `{ owner }`: only the user in this column has access,
+   * and the engine adds the condition. "internal": no query may use the table.
    */
   readonly access: { readonly owner: string } | "internal";
 }
@@ -184,12 +190,13 @@ export const businessSchema = {
   },
 } as const satisfies Record<string, TableDeclaration>;
 
-/** What a person deletes, restores and purges. */
+/** The kinds of things that a person deletes, restores and purges. */
 export type ThingKind = "project" | "track" | "version";
 
 /**
- * chunks: in the chunk store alone. stored: a verified object, beside chunks that may expire.
- * empty: it ended before it had a sound. damaged: the object is not what was written, and the chunks are gone.
+ * chunks: only in the chunk store. stored: a verified object, beside chunks that may expire. empty:
+ * the generation ended without sound. damaged: the object differs from what was written, and the
+ * chunks no longer exist.
  */
 export type AudioStorage = "chunks" | "stored" | "empty" | "damaged";
 
@@ -199,10 +206,10 @@ export type GenerationState = "queued" | "running" | "complete" | "failed" | "ca
 export interface BusinessTables {
   users: { id: string; kind: "guest" | "member" | "external" | "deleted"; createdAt: string };
   sessions: { id: string; userId: string; createdAt: string; expiresAt: string; revokedAt: string | null };
-  /** How a member signs in. */
+  /** The logins of members. */
   logins: {
     userId: string;
-    /** As it was written; the folded one is what tells two apart. */
+    /** The e-mail as it was typed; the folded one is unique. */
     email: string;
     foldedEmail: string;
     passwordHash: string;
@@ -215,7 +222,7 @@ export interface BusinessTables {
     createdAt: string;
     updatedAt: string;
     deletedAt: string | null;
-    /** The act that took it to the trash. */
+    /** The deletion that moved it to the trash. */
     deletionId: string | null;
   };
   tracks: {
@@ -238,19 +245,21 @@ export interface BusinessTables {
     prompt: string;
     instruction: string | null;
     seed: number;
-    /** The generator's plan, JSON text. */
+    /** The generator's plan as JSON text. */
     spec: string | null;
     durationMs: number | null;
     audioBytes: number | null;
-    /** 100 unsigned bytes of loudness over the whole, base64: the small waveform of lists. */
+    /**
+     * 100 unsigned bytes of loudness over the whole length, as base64: the small waveform in lists.
+     */
     peaks: string | null;
     /** The generator's name. */
     madeBy: string | null;
     storage: Generated<AudioStorage>;
-    /** Of the object, while `storage` is stored or damaged. */
+    /** The size of the object, while `storage` is stored or damaged. */
     objectBytes: number | null;
     objectCrc32c: number | null;
-    /** Until then the chunks stay beside the object; null: they are gone, or for good. */
+    /** Until then the chunks stay beside the object; null: they are deleted, or stay for good. */
     chunksExpireAt: string | null;
     createdAt: string;
     updatedAt: string;
@@ -258,7 +267,7 @@ export interface BusinessTables {
     deletionId: string | null;
   };
   generations: {
-    /** The requestId. */
+    /** The request's id. */
     id: string;
     userId: string;
     projectId: string;
@@ -269,9 +278,9 @@ export interface BusinessTables {
     seed: number;
     durationSeconds: number;
     idempotencyKey: string | null;
-    /** Of the request that came with the key: the same key with another request is refused. */
+    /** The hash of the request with the key: the same key with another request is refused. */
     requestHash: string | null;
-    /** Counts the workers that took it up; the highest may write. */
+    /** Counts the workers that claimed it; only the highest may write. */
     epoch: Generated<number>;
     generatedMs: Generated<number>;
     plannedMs: number | null;
@@ -288,7 +297,7 @@ export interface BusinessTables {
     /** The keyed hash of the address. */
     address: string;
   };
-  /** Acts of deleting that can still be undone: what the trash shows. */
+  /** Deletions that can still be undone: the content of the trash. */
   deletions: {
     id: string;
     userId: string;
@@ -300,7 +309,7 @@ export interface BusinessTables {
     deletedAt: string;
     purgeAfter: string;
   };
-  /** What was removed for good. */
+  /** The receipts of purges. */
   receipts: {
     id: string;
     userId: string;
@@ -319,13 +328,13 @@ export interface BusinessTables {
     requestedAt: string;
     completedAt: string | null;
   };
-  /** What a purge has still to remove from the stores, its rows being gone already. */
+  /** Data in the stores that a purge still has to remove; its rows are already deleted. */
   purgeItems: {
     id: string;
     receiptId: string;
     store: "streams" | "objects";
     path: string;
-    /** Measured before it is removed; null until then. */
+    /** Measured before the removal; null until then. */
     bytes: number | null;
   };
   outbox: { id: string; queue: string; job: string; createdAt: string };

@@ -1,10 +1,13 @@
-// Seals secrets at rest with AES-256-GCM under the master key, and makes that key where there is none.
+// Seals secrets at rest with AES-256-GCM under the master key, and creates that key if it is
+// missing.
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { chmod, link, mkdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AppError } from "../errors.ts";
 
-/** `context` names what the secret is for: text sealed for one place opens at no other. */
+/**
+ * `context` names the secret's purpose: text sealed for one purpose can't be opened for another.
+ */
 export interface Sealing {
   seal(plain: Uint8Array, context: string): string;
   /** Throws INTERNAL when the text was altered, belongs elsewhere, or was sealed under another master key. */
@@ -37,7 +40,7 @@ export function createSealing(key: Uint8Array): Sealing {
         );
       } catch (cause) {
         throw new AppError("INTERNAL", "A stored secret can't be opened.", {
-          hint: "Is RONDO_MASTER_KEY (or master.key) the one this data was made with?",
+          hint: "Check that RONDO_MASTER_KEY (or the file master.key) is the key that this data was created with.",
           cause,
         });
       }
@@ -45,7 +48,9 @@ export function createSealing(key: Uint8Array): Sealing {
   };
 }
 
-/** Reads the key, or makes it where the file is missing; two processes at once get the same one. */
+/**
+ * Reads the key, or creates it when the file is missing; two concurrent processes get the same one.
+ */
 export async function loadMasterKey(source: Uint8Array | { readonly file: string }): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
   const existing = await readKeyFile(source.file);
@@ -62,7 +67,7 @@ export async function loadMasterKey(source: Uint8Array | { readonly file: string
   }
   await chmod(source.file, 0o600);
   const made = await readKeyFile(source.file);
-  if (!made) throw new AppError("CONFIG_INVALID", `${source.file} could not be made.`);
+  if (!made) throw new AppError("CONFIG_INVALID", `${source.file} could not be created.`);
   return made;
 }
 
@@ -76,8 +81,8 @@ async function readKeyFile(file: string): Promise<Uint8Array | undefined> {
   }
   const key = new Uint8Array(Buffer.from(text.trim(), "base64"));
   if (key.length !== 32) {
-    throw new AppError("CONFIG_INVALID", `${file} does not hold a master key of 32 bytes in base64.`, {
-      hint: "Put the right file back; without it, sealed data can't be opened.",
+    throw new AppError("CONFIG_INVALID", `${file} does not contain a master key of 32 bytes in base64.`, {
+      hint: "Restore the right file; sealed data can't be opened without it.",
     });
   }
   return key;

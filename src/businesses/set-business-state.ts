@@ -1,10 +1,14 @@
-// Suspends or resumes a business. While it is suspended, its keys, sessions, tokens and links are refused, and nothing of it is changed.
+// Suspends or resumes a business. While it is suspended, its keys, sessions, tokens and links are
+// refused, and none of its data change.
 import { v7 as uuidv7 } from "uuid";
 import { notFound } from "../errors.ts";
 import type { Business } from "./business.ts";
 import type { CreateBusinessDeps } from "./create-business.ts";
 
-/** Takes effect here at once, in other processes within five seconds. Setting the same state again changes nothing. NOT_FOUND for an unknown business. */
+/**
+ * Takes effect in this process at once, in others within five seconds. Setting the same state again
+ * changes nothing. NOT_FOUND for an unknown business.
+ */
 export async function setBusinessState(
   { control, registry }: Pick<CreateBusinessDeps, "control" | "registry">,
   actor: string,

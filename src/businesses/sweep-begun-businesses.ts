@@ -1,4 +1,5 @@
-// Takes away the databases of businesses that were begun and never had their row: their maker was killed, or could not tidy up.
+// Removes the databases of businesses that were never finished: the creating process was killed, or
+// could not clean up.
 import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../ports/database/database.ts";
 import type { ControlTables } from "./control-schema.ts";
@@ -10,26 +11,28 @@ export interface SweepBegunBusinessesDeps {
   readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "dropEvery">;
 }
 
-/** Longer than any database takes to make. */
+/** Longer than creating any database takes. */
 const abandonedMs = 30 * 60_000;
-/** The clocks of two machines may differ by this much. */
+/** The maximum difference between the clocks of two machines. */
 const clocksApartMs = 60_000;
 /** Dropping a database takes less time than this, on a server that responds. */
 const dropMsMax = 60_000;
 
-/** Gives the ids of those that were taken away. May be run again after any failure, and by several at once. */
+/**
+ * Returns the ids of the removed ones. May run again after any failure, and several times at once.
+ */
 export async function sweepBegunBusinesses(
   { control, provisioner }: SweepBegunBusinessesDeps,
   nowMs = Date.now(),
   signal = new AbortController().signal,
 ): Promise<readonly string[]> {
-  // A start in the future comes from a clock that was ahead: its time counts from now.
+  // A start in the future was written by a clock that was ahead: its time counts from now.
   await control.kysely
     .updateTable("begunBusinesses")
     .set({ begunAt: new Date(nowMs).toISOString() })
     .where("begunAt", ">", new Date(nowMs + clocksApartMs).toISOString())
     .execute();
-  // From here on its maker, should it live after all, can't finish it.
+  // From here on the creating process can't finish it, even if it is still alive.
   await control.kysely
     .updateTable("begunBusinesses")
     .set({ state: "dropping" })

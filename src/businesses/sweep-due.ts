@@ -14,13 +14,13 @@ export interface SweepDueDeps {
 
 export interface DueSweep {
   readonly kind: DueKind;
-  /** Work of this kind is due this far ahead at most, in milliseconds. */
+  /** Work of this kind is due at most this far ahead, in milliseconds. */
   readonly furthestMs: number;
   /** The time limit for one business, in milliseconds. After it the work is aborted, and continues at the next sweep. */
   readonly limitMs?: number;
   /** How long a mark is held after a sweep has seen it, where that is longer than usual. */
   readonly holdMs?: number;
-  /** Returns when there will be more to do; undefined where nothing is left. */
+  /** Returns the time of the next work; undefined when nothing is left. */
   readonly sweepOne: (businessId: string, signal: AbortSignal) => Promise<number | undefined>;
 }
 

@@ -21,9 +21,9 @@ export async function masterKeyFindings(config: KeySettings): Promise<readonly F
     return [
       wrong(
         key
-          ? "It is not the key that this data was made with."
+          ? "This key did not create the existing data."
           : "There is none, and this data was made with one.",
-        "Set the key, or put back the master.key, that belongs to RONDO_CONTROL_URL's database.",
+        "Set the key, or restore the master.key file, that belongs to RONDO_CONTROL_URL's database.",
       ),
     ];
   }

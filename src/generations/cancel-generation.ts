@@ -1,4 +1,5 @@
-// Stops a generation: what was made stays and plays. The worker learns of it by the closed stream.
+// Cancels a generation: the finished part stays and can be played. The worker notices the closed
+// stream.
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import { notFound } from "../errors.ts";
@@ -9,7 +10,7 @@ export interface CancelGenerationDeps extends ClosingDeps {
   readonly databases: OpenDatabases;
 }
 
-/** One that has ended already stays as it is. Missing or someone else's: NOT_FOUND. */
+/** A generation that has ended stays unchanged. Missing or another user's: NOT_FOUND. */
 export async function cancelGeneration(
   deps: CancelGenerationDeps,
   caller: UserCaller,

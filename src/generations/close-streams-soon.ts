@@ -1,4 +1,5 @@
-// Closes the streams of ended generations after the commit: at once where the chunk store is available, else by a job stored in the outbox with the end.
+// Closes the streams of ended generations after the commit: at once if the chunk store is
+// available, otherwise by a job that was stored in the outbox with the end.
 import type { BusinessDatabase } from "../businesses/open-databases.ts";
 import { flushOutbox, promiseJob } from "../businesses/outbox.ts";
 import type { PromisingTransaction } from "../businesses/promising.ts";
@@ -37,11 +38,11 @@ export async function closeStreamsSoon(
     await closeStreams(deps, database, businessId, generation).catch((err: unknown) =>
       log.error(
         { err, requestId: generation.id },
-        "the streams can't be closed now; the promised job does it",
+        "the streams can't be closed now; the stored job will close them",
       ),
     );
   }
   await flushOutbox(database, jobs).catch((err: unknown) =>
-    log.error({ err, businessId }, "the queue is away; the sweep will hand the jobs over"),
+    log.error({ err, businessId }, "the job queue is unavailable; the sweep will add the jobs later"),
   );
 }

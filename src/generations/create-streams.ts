@@ -1,4 +1,5 @@
-// The two streams of a generation: its audio, and what it tells about itself. Made before the answer, so that a reader finds them.
+// Creates the two streams of a generation: its audio and its events. They are created before the
+// response is sent, so that a reader finds them.
 import { isAppError } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
@@ -6,14 +7,14 @@ import { eventsContentType, storedJson } from "./generation-events.ts";
 
 export const audioContentType = "audio/mpeg";
 
-/** The beginning of another version's audio, with a head of its own. */
+/** The start of another version's audio, with its own first bytes. */
 export interface SharedAudio {
   readonly versionId: string;
   readonly position: number;
   readonly head: Uint8Array;
 }
 
-/** Twice is safe: whoever comes second finds them made. */
+/** Safe to call twice: the second call finds them. */
 export async function createGenerationStreams(
   streams: Pick<ChunkStore, "create">,
   businessId: string,
@@ -30,7 +31,10 @@ export async function createGenerationStreams(
   );
 }
 
-/** False where there is nothing to share any more, or the stream is there without it: then the whole is made. */
+/**
+ * Returns false when nothing can be shared any more, or when the stream exists without it: then the
+ * whole audio is made.
+ */
 async function forkAudio(
   streams: Pick<ChunkStore, "create">,
   businessId: string,
@@ -55,7 +59,7 @@ async function createAudio(
   try {
     await streams.create(audioKey(businessId, versionId), { contentType: audioContentType });
   } catch (err) {
-    // It is there as a fork.
+    // The stream exists as a fork.
     if (!isAppError(err, "STREAM_CONFLICT")) throw err;
   }
 }

@@ -1,4 +1,5 @@
-// The end of a generation, whichever: the row first, then the streams are closed, so that no listener waits for more.
+// Ends a generation in any final state: the row first, then the streams are closed, so that no
+// listener waits for more.
 import type { BusinessDatabase } from "../businesses/open-databases.ts";
 import type { GenerationState } from "../businesses/schema.ts";
 import { isAppError } from "../errors.ts";
@@ -17,8 +18,8 @@ export interface EndingStreams {
 }
 
 /**
- * Ends a generation that will make nothing more; what it made so far stays and plays. Where it had
- * come to an end before, that end stands. Safe to repeat after a crash between its steps.
+ * Ends a generation that will make no more sound; the part that exists stays and can be played. A
+ * generation that has ended keeps its state. Safe to repeat after a crash between its steps.
  */
 export async function endGeneration(
   deps: EndingStreams,
@@ -56,8 +57,8 @@ export interface FinalGeneration {
 }
 
 /**
- * Closes both streams of an ended generation, with an event of its final state. A generation that ended early then
- * has the length that was made. Repeating changes nothing.
+ * Closes both streams of an ended generation, with an event of its final state. The length of one
+ * that ended early becomes the length that was made. Repeating changes nothing.
  */
 export async function closeStreams(
   { streams }: EndingStreams,
@@ -103,7 +104,8 @@ async function saveLengthMade(
     .executeTakeFirst();
   const state = version && (await streams.head(audio));
   if (!state || (version.audioBytes !== null && Number(version.audioBytes) === state.tail)) return;
-  // Audio without MP3 frames comes from another generator: then the length that it reported is used.
+  // Audio without MP3 frames comes from another generator: then the length that it reported is
+  // used.
   const measuredMs = await measureAudioMs(streams, audio, state.tail);
   const madeMs = measuredMs === 0 && state.tail > 0 ? generatedMs : measuredMs;
   await database.transaction(async (trx) => {
@@ -116,7 +118,7 @@ async function saveLengthMade(
   });
 }
 
-/** Ignores that the stream is closed or deleted already. Returns false for a deleted one. */
+/** Ignores a stream that is already closed or deleted. Returns false for a deleted one. */
 async function unlessClosed(append: Promise<unknown>): Promise<boolean> {
   try {
     await append;

@@ -1,4 +1,4 @@
-// What a generation tells about itself, one JSON value each, in its events stream.
+// The events of a generation, one JSON value each, in its events stream.
 import type { AppendResult, ChunkStore, Producer } from "../ports/chunk-store/chunk-store.ts";
 import { eventsKey } from "../streams/stream-keys.ts";
 
@@ -27,7 +27,7 @@ export type GenerationEvent =
 
 export const eventsContentType = "application/json";
 
-/** One message of a JSON stream, as it is stored: a chunk of its own (Durable Streams, JSON mode). */
+/** One message of a JSON stream in its stored form: its own chunk (Durable Streams, JSON mode). */
 export const storedJson = (value: GenerationEvent): Uint8Array =>
   new TextEncoder().encode(JSON.stringify(value));
 

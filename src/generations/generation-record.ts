@@ -1,4 +1,5 @@
-// A generation's row as its worker moves it on: taken up under an epoch, planned, on its way, complete.
+// A generation's row as its worker updates it: claimed under an epoch, planned, in progress,
+// complete.
 import type { Selectable } from "kysely";
 import type { BusinessDatabase } from "../businesses/open-databases.ts";
 import type { PromisingTransaction } from "../businesses/promising.ts";
@@ -9,7 +10,10 @@ import { isFinal } from "./generation-states.ts";
 
 export type Claimed = Selectable<BusinessTables["generations"]> & { readonly spec: string | null };
 
-/** Takes the generation up under a new epoch, which fences off whoever held it before. Gone: undefined; ended: as it is. */
+/**
+ * Claims the generation under a new epoch, which fences off an earlier worker. Returns undefined
+ * for a missing one, and an ended one unchanged.
+ */
 export function claimGeneration(database: BusinessDatabase, requestId: string): Promise<Claimed | undefined> {
   return database.transaction(async (trx) => {
     const row = await trx
@@ -55,7 +59,7 @@ export async function savePlan(
       })
       .where("id", "=", claimed.versionId)
       .execute();
-    // Only the first time, and only where nobody has named it since.
+    // Only the first time, and only when no user has named it since.
     if (claimed.plannedMs === null) {
       await trx
         .updateTable("tracks")
@@ -67,7 +71,7 @@ export async function savePlan(
   });
 }
 
-/** PRODUCER_FENCED where it was stopped meanwhile, or another worker has it. */
+/** Throws PRODUCER_FENCED when it was stopped meanwhile, or when another worker has claimed it. */
 export async function saveProgress(
   database: BusinessDatabase,
   claimed: Claimed,
@@ -83,7 +87,10 @@ export async function saveProgress(
   if (saved.numUpdatedRows === 0n) throw noLongerOurs();
 }
 
-/** `along` belongs to the same transaction. PRODUCER_FENCED where it was stopped meanwhile, or another worker has it. */
+/**
+ * `along` belongs to the same transaction. Throws PRODUCER_FENCED when it was stopped meanwhile, or
+ * when another worker has claimed it.
+ */
 export async function saveCompletion(
   database: BusinessDatabase,
   claimed: Claimed,
@@ -109,4 +116,5 @@ export async function saveCompletion(
   });
 }
 
-const noLongerOurs = () => new AppError("PRODUCER_FENCED", "It was stopped, or another worker has it.");
+const noLongerOurs = () =>
+  new AppError("PRODUCER_FENCED", "It was stopped, or another worker has claimed it.");

@@ -1,4 +1,4 @@
-// The states of a generation, and which may follow which.
+// The states of a generation, and their allowed transitions.
 import type { GenerationState } from "../businesses/schema.ts";
 
 export const nextStates: Readonly<Record<GenerationState, readonly GenerationState[]>> = {

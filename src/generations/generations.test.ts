@@ -71,7 +71,7 @@ async function readAll(streams: ChunkStore, key: Parameters<ChunkStore["read"]>[
   }
 }
 
-test("when the answer goes out, the rows, the job and the streams are there", async () => {
+test("when the answer is sent, the rows, the job and the streams exist", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   expect(await studio.read(started)).toMatchObject({
@@ -90,7 +90,7 @@ test("when the answer goes out, the rows, the job and the streams are there", as
 test("with the chunk store unavailable, a committed start and a committed cancellation succeed", async () => {
   await using studio = await createStudio();
   const refuse = () =>
-    Promise.reject(new AppError("UNAVAILABLE", "The chunk store cannot be reached right now."));
+    Promise.reject(new AppError("UNAVAILABLE", "The chunk store can't be reached right now."));
   const away = { ...studio.deps, streams: { ...studio.deps.streams, create: refuse, append: refuse } };
   const started = await startGeneration(away, studio.alice, { prompt: "slow piano", durationSeconds: 30 });
   await studio.run(started);
@@ -125,7 +125,7 @@ test("a generation that runs to its end leaves its exact bytes, its events and a
   ]);
 });
 
-test("the same Idempotency-Key gives the same generation, also to two requests at a time, and another request is refused", async () => {
+test("the same Idempotency-Key gives the same generation, also for two concurrent requests, and another request is refused", async () => {
   await using studio = await createStudio();
   const [one, two] = await Promise.all([
     studio.start({ idempotencyKey: "k" }),
@@ -141,7 +141,7 @@ test("the same Idempotency-Key gives the same generation, also to two requests a
   expect(await studio.deps.jobs.list({ queue: "generation" })).toHaveLength(2);
 });
 
-test("a project of another user, of another business, or of nobody is the same missing project", async () => {
+test("a project of another user, of another business, and a missing one give the same error", async () => {
   await using studio = await createStudio();
   const { projectId } = await studio.start();
   const bob = await studio.stores.createUser(studio.business, "bob");
@@ -173,7 +173,7 @@ test("the eleventh generation of one user at a time is refused until one is done
   expect(await codeOf(studio.start())).toBe("no error");
 });
 
-test("a cancelled generation keeps what was made, ends its streams, and its worker stops", async () => {
+test("a cancelled generation keeps its finished part, ends its streams, and its worker stops", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   await studio.run(started, {
@@ -186,7 +186,7 @@ test("a cancelled generation keeps what was made, ends its streams, and its work
   expect([events.at(-1)?.type, closed]).toEqual(["cancelled", true]);
 });
 
-test("cancelling one that waits means it is never begun; cancelling a complete one changes nothing", async () => {
+test("a cancelled queued generation is never started; cancelling a complete one changes nothing", async () => {
   await using studio = await createStudio();
   const waiting = await studio.start();
   await cancelGeneration(studio.deps, studio.alice, waiting.requestId);
@@ -199,7 +199,7 @@ test("cancelling one that waits means it is never begun; cancelling a complete o
   expect((await studio.read(complete)).state).toBe("complete");
 });
 
-test("a generator that breaks is tried again, and at the last attempt the generation fails with a reason", async () => {
+test("a failing generator is tried again, and at the last attempt the generation fails with a reason", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const broken: Script = {
@@ -218,24 +218,24 @@ test("a generator that breaks is tried again, and at the last attempt the genera
   });
 });
 
-test("a generator that stalls is given up within its limit", async () => {
+test("a generator that stalls is stopped after its limit", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   await studio.run(started, { beforeChunk: (index) => (index === 1 ? new Promise(() => {}) : undefined) });
   expect(await studio.read(started)).toMatchObject({
     state: "failed",
-    reason: "The generator gave nothing for 0.2 seconds.",
+    reason: "The generator sent nothing for 0.2 seconds.",
   });
 });
 
-test("a generator that makes another length than it planned has failed", async () => {
+test("a generator that makes another length than planned fails the generation", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   await studio.run(started, { plannedBytes: 6000 });
   expect(await studio.read(started)).toMatchObject({ state: "failed", reasonCode: "GENERATION_FAILED" });
 });
 
-test("a worker that dies at any append is taken over at the byte: the same bytes, each event once", async () => {
+test("after a worker dies at any append, another continues at the byte: the same bytes, each event once", async () => {
   // Two streams are made, then one event and five times audio and event, then the ends: 13 writes.
   for (let dieAt = 1; dieAt <= 13; dieAt++) {
     await using studio = await createStudio();
@@ -263,7 +263,7 @@ test("a worker that dies at any append is taken over at the byte: the same bytes
   }
 });
 
-test("a worker that was taken over while it still runs can write nothing more", async () => {
+test("a worker whose generation was claimed by another can write nothing more", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   let takenOver: Promise<void> | undefined;
@@ -279,7 +279,7 @@ test("a worker that was taken over while it still runs can write nothing more", 
   expect((await studio.events(started)).events.filter((event) => event.type === "progress")).toHaveLength(5);
 });
 
-test("a worker that wakes up between another's look and its first write doubles no byte", async () => {
+test("a worker that resumes between another's check and its first write duplicates no byte", async () => {
   await using studio = await createStudio();
   const { deps } = studio;
   const started = await studio.start();
@@ -317,7 +317,7 @@ test("a worker that wakes up between another's look and its first write doubles 
   expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(5, 1000), closed: true });
 });
 
-test("a generator that can't repeat itself fails an interrupted generation instead of joining two pieces", async () => {
+test("a generator that can't repeat its output fails an interrupted generation instead of joining two pieces", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const script: Script = { deterministic: false };
@@ -333,7 +333,7 @@ test("a generator that can't repeat itself fails an interrupted generation inste
   expect((await studio.audio(started)).bytes).toEqual(scriptedAudio(2, 1000));
 });
 
-test("the disk is full: the generation fails and says so, and what was made plays", async () => {
+test("with a full disk the generation fails with that reason, and its finished part plays", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   let appends = 0;
@@ -349,7 +349,7 @@ test("the disk is full: the generation fails and says so, and what was made play
   expect((await studio.audio(started)).closed).toBe(true);
 });
 
-test("the sweep hands over a job whose handing over was cut off, once", async () => {
+test("the sweep delivers a job whose delivery was interrupted, once", async () => {
   await using studio = await createStudio();
   const cut = { ...studio.deps, jobs: { ...studio.deps.jobs, add: () => Promise.reject(new Error("away")) } };
   const started = await startGeneration(cut, studio.alice, { prompt: "rain", durationSeconds: 30 });
@@ -359,7 +359,7 @@ test("the sweep hands over a job whose handing over was cut off, once", async ()
   expect(await studio.deps.jobs.list({ queue: "generation" })).toMatchObject([{ id: started.requestId }]);
 });
 
-test("a generation whose work was given up for good is ended by the sweep, so that nobody waits", async () => {
+test("the sweep ends a generation whose job failed for good, so that nobody waits", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const worker = studio.deps.jobs.work("generation", () => Promise.reject(new Error("boom")), {

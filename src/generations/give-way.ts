@@ -1,4 +1,5 @@
-// Decides when a running generation yields its place: it has its first seconds, its turn is over, and another has no sound yet.
+// Decides when a running generation yields its place: its first seconds exist, its turn is over,
+// and another generation has no sound yet.
 import { GiveWayError } from "../ports/job-queue/job-queue.ts";
 
 /** Asks the queue whether a waiting job's turn is less than `turns` turns after this one's. */
@@ -8,7 +9,10 @@ export type IsWanted = (turns: number) => Promise<boolean>;
 const turnMs = 10_000;
 const askEveryMs = 200;
 
-/** Call it after each chunk; throws GiveWayError. A rest shorter than a turn is made without yielding. */
+/**
+ * Call it after each chunk; throws GiveWayError. A remainder shorter than a turn is made without
+ * yielding.
+ */
 export function createGivingWay(isWanted: IsWanted, plannedMs: number) {
   let askedAtMs = Number.NEGATIVE_INFINITY;
   return async (generatedMs: number): Promise<void> => {

@@ -1,4 +1,5 @@
-// The small waveform of lists: how loud the piece is, in a fixed number of steps over its whole length.
+// The small waveform in lists: the loudness of the piece in a fixed number of steps over its whole
+// length.
 import type { GeneratedChunk } from "../ports/generator/generator.ts";
 
 const steps = 100;

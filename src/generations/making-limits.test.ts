@@ -25,7 +25,7 @@ const refusalOf = async (work: Promise<unknown>): Promise<AppError> => {
   throw err;
 };
 
-test("guests of one address share a bound; another address, a member and another business do not", async () => {
+test("guests of one address share a limit; another address, a member and another business do not", async () => {
   await using studio = await createStudio({ RONDO_LIMIT_ADDRESS_PIECES: "4" });
   const address = "203.0.113.7";
   for (let guest = 0; guest < 2; guest++) {
@@ -58,7 +58,7 @@ test("the address of a guest is stored only as a keyed hash", async () => {
   expect(hashes.join()).not.toContain("203");
 });
 
-test("a business that is full answers 503 with a time, and another business is not affected", async () => {
+test("a business at its limit answers 503 with a retry time, and another business is not affected", async () => {
   await using studio = await createStudio({ RONDO_LIMIT_BUSINESS_PIECES: "3" });
   for (let piece = 0; piece < 3; piece++) await studio.start();
   const refusal = await refusalOf(studio.start({}, studio.bob));
@@ -66,7 +66,7 @@ test("a business that is full answers 503 with a time, and another business is n
   await studio.start({}, studio.otherAlice);
 });
 
-test("a guest who has used up the minutes is told how many are left, and a member is not counted", async () => {
+test("a refused guest is told how many minutes are left, and a member's minutes are not counted", async () => {
   await using studio = await createStudio({ RONDO_LIMIT_GUEST_MINUTES: "12/1d" });
   const guest = await createGuest(studio);
   await studio.start({ durationSeconds: 600 }, guest);

@@ -6,8 +6,8 @@ import { createFrameScanner } from "../streams/audio/mp3-frames.ts";
 const pageBytes = 256 * 1024;
 
 /**
- * The samples that a decoder skips at the beginning after an Info frame: its own delay and the encoder's, which
- * the Info frame declares for the built-in encoder as 576 samples (LAME's tag).
+ * The samples that a decoder skips after an Info frame: its own delay and the encoder's. The Info
+ * frame declares 576 samples for the built-in encoder (LAME's tag).
  */
 export const decoderDelaySamples = 529;
 const encoderDelaySamples = 576;

@@ -1,4 +1,4 @@
-// Whose a generation is, and which version it makes: facts that never change, so they are asked once.
+// Finds a generation's owner and version. These facts never change, so each is read once.
 import { LRUCache } from "lru-cache";
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
@@ -10,7 +10,7 @@ export interface OwnedGeneration {
   readonly versionId: string;
 }
 
-/** Gives the generation where it is the caller's. Missing or someone else's: NOT_FOUND. */
+/** Returns the generation if it belongs to the caller. Missing or another user's: NOT_FOUND. */
 export type FindOwned = (caller: UserCaller, requestId: string) => Promise<OwnedGeneration>;
 
 const rememberedMs = 30_000;

@@ -35,7 +35,7 @@ export interface StartedGeneration {
   readonly versionId: string;
 }
 
-/** What is to be made, and where it belongs. */
+/** The version to make, and where it belongs. */
 export interface NewVersion {
   readonly projectId: string;
   readonly trackId: string;
@@ -45,31 +45,31 @@ export interface NewVersion {
   readonly instruction: string | null;
   readonly seed: number;
   readonly durationSeconds: number;
-  /** The generator's plan where it is known already, JSON text. */
+  /** The generator's plan as JSON text, if it is already known. */
   readonly spec: string | null;
-  /** Where they are known already. */
+  /** Null where it is not known yet. */
   readonly durationMs: number | null;
   readonly audioBytes: number | null;
 }
 
 export interface PlaceGenerationInput {
   readonly idempotencyKey: string | undefined;
-  /** The address of the request, where known. */
+  /** The address of the request, if known. */
   readonly address?: string | undefined;
-  /** The request as it was sent: the same key with another one is refused. */
+  /** The request as it was sent: the same key with another request is refused. */
   readonly request: unknown;
-  /** Runs in the transaction in which the version is written, and may run again. `now`: its time. */
+  /** Runs in the transaction that writes the version, and may run again. `now`: its time. */
   readonly place: (trx: Transaction<BusinessTables>, now: string) => Promise<NewVersion>;
-  /** What its audio begins with, where another version's stream has it. */
+  /** The start of its audio, if another version's stream has it. */
   readonly shared?: SharedAudio | undefined;
 }
 
-/** Two versions at once may have wanted the same number. */
+/** Two concurrent versions may have picked the same number. */
 const placedTriesMax = 5;
 
 /**
- * Durable when it resolves. The same Idempotency-Key with the same request gives the first answer
- * again. Errors: what `place` throws, IDEMPOTENCY_MISMATCH, and those of refuseTooMany.
+ * Durable when it resolves. The same Idempotency-Key with the same request returns the first answer
+ * again. Errors: those of `place`, IDEMPOTENCY_MISMATCH, and those of refuseTooMany.
  */
 export async function placeGeneration(
   deps: PlaceGenerationDeps,
@@ -86,7 +86,7 @@ export async function placeGeneration(
     await flushOutbox(database, deps.jobs).catch((err) =>
       deps.log.error(
         { err, requestId: started.requestId },
-        "the queue is away; the sweep will hand the job over",
+        "the job queue is unavailable; the sweep will add the job later",
       ),
     );
     return started;
@@ -98,7 +98,7 @@ export async function placeGeneration(
       await createGenerationStreams(deps.streams, businessId, started, input.shared);
     } catch (err) {
       const { requestId } = started;
-      deps.log.error({ err, requestId }, "the streams can't be made now; the worker makes them");
+      deps.log.error({ err, requestId }, "the streams can't be created now; the worker will create them");
     }
   }
 
@@ -109,7 +109,8 @@ export async function placeGeneration(
         return await insertRows(database);
       } catch (err) {
         if (!isAppError(err, "CONFLICT")) throw err;
-        // Two requests with one key at once: the unique index let one in, the other gets its answer.
+        // Two concurrent requests with one key: the unique index let one through, and the other
+        // gets its answer.
         const winner = await findEarlier(database, caller, input.idempotencyKey, requestHash);
         if (winner) return winner;
         if (tries === placedTriesMax) throw err;

@@ -2,7 +2,7 @@
 import type { BusinessDatabase } from "../businesses/open-databases.ts";
 
 export interface QueuePlace {
-  /** 1: the next one of its business. */
+  /** 1 is the next one of its business. */
   readonly place: number;
   /** The estimated seconds until its first sound, from the number of recent starts. */
   readonly seconds: number;

@@ -1,4 +1,4 @@
-// A generation as its maker sees it: state, progress, and why it failed where it did.
+// Reads a generation for its owner: state, progress, and the reason of a failure.
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import type { GenerationState } from "../businesses/schema.ts";
@@ -12,7 +12,7 @@ export interface GenerationView {
   readonly prompt: string;
   readonly seed: number;
   readonly durationSeconds: number;
-  /** The place in the queue while it is queued; else null. */
+  /** The place in the queue while it is queued; otherwise null. */
   readonly queue: QueuePlace | null;
   readonly generatedMs: number;
   readonly plannedMs: number | null;
@@ -27,7 +27,7 @@ export interface GenerationView {
   readonly finishedAt: string | null;
 }
 
-/** Missing or someone else's: NOT_FOUND. */
+/** Missing or another user's: NOT_FOUND. */
 export async function readGeneration(
   deps: { readonly databases: OpenDatabases },
   caller: UserCaller,

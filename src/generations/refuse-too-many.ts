@@ -11,7 +11,7 @@ import { activeStates } from "./generation-states.ts";
 export interface Asking {
   readonly business: Business;
   readonly caller: UserCaller;
-  /** The address of the request, where known. */
+  /** The address of the request, if known. */
   readonly address: string | undefined;
   readonly durationSeconds: number;
   readonly limits: MakingLimits;
@@ -49,14 +49,10 @@ async function refuseFullBusiness(trx: Transaction<BusinessTables>, most: number
   if (most === undefined) return;
   const { count } = await inTheMaking(trx).executeTakeFirstOrThrow();
   if (Number(count) < most) return;
-  throw new AppError(
-    "UNAVAILABLE",
-    `${most} pieces are being made here already; there is no place for more.`,
-    {
-      hint: "Try again when Retry-After has passed.",
-      retryAfterSeconds: 15,
-    },
-  );
+  throw new AppError("UNAVAILABLE", `${most} pieces are already being made here, which is the limit.`, {
+    hint: "Try again after the time in Retry-After.",
+    retryAfterSeconds: 15,
+  });
 }
 
 async function refuseBusyUser(
@@ -66,8 +62,8 @@ async function refuseBusyUser(
 ): Promise<void> {
   const { count } = await inTheMaking(trx).where("g.userId", "=", userId).executeTakeFirstOrThrow();
   if (Number(count) < most) return;
-  throw new AppError("TOO_MANY_REQUESTS", `${most} pieces are being made already.`, {
-    hint: "Wait until one is done, or stop one.",
+  throw new AppError("TOO_MANY_REQUESTS", `${most} of your pieces are already being made.`, {
+    hint: "Wait until one is finished, or cancel one.",
     retryAfterSeconds: 5,
   });
 }
@@ -85,9 +81,9 @@ async function refuseBusyAddress(
   if (Number(count) < most) return;
   throw new AppError(
     "TOO_MANY_REQUESTS",
-    `${most} pieces are being made for guests of your address already.`,
+    `${most} pieces are already being made for guests from your address.`,
     {
-      hint: "Wait until one is done, or sign up.",
+      hint: "Wait until one is finished, or sign up.",
       retryAfterSeconds: 10,
     },
   );
@@ -98,7 +94,7 @@ async function isGuest(trx: Transaction<BusinessTables>, { userId }: UserCaller)
   return user?.kind === "guest";
 }
 
-/** The clocks of two machines may differ by this much. */
+/** The maximum difference between the clocks of two machines. */
 const clocksApartMs = 60_000;
 
 async function refuseUsedUpMinutes(

@@ -1,11 +1,14 @@
-// How far an interrupted generation had told its listeners, read back from its events.
+// Finds how far an interrupted generation had reported its progress, from its events.
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { eventsKey } from "../streams/stream-keys.ts";
 import { readStoredJson } from "./generation-events.ts";
 
 const pageBytes = 256 * 1024;
 
-/** The end of the last progress that was told, in ms; 0 when only its start was; undefined when nothing of a run was. */
+/**
+ * The end of the last reported progress in ms; 0 when only the start was reported; undefined
+ * without any event of a run.
+ */
 export async function lastReportedMs(
   streams: Pick<ChunkStore, "read">,
   businessId: string,

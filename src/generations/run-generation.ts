@@ -1,4 +1,5 @@
-// The worker's side of a generation: takes it up, writes chunk by chunk, ends it. Killed at any instant, another takes over at the byte.
+// The worker's part of a generation: claims it, writes chunk by chunk, ends it. When it is killed
+// at any instant, another worker continues at the byte.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
 import { flushOutbox } from "../businesses/outbox.ts";
 import { AppError, isAppError } from "../errors.ts";
@@ -34,20 +35,20 @@ export interface RunGenerationDeps {
   readonly jobs: Pick<JobQueue, "add">;
   /** Throws STORAGE_FULL when running generations have used up the space reserved for them. */
   readonly room: { refuseWhenLow(options: { readonly share: number }): void };
-  /** Where finished audio goes; undefined: it stays where it is. */
+  /** The store for finished audio; undefined: the audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
-  /** A generator that gives nothing for this long is given up. */
+  /** A generator that sends nothing for this long is stopped. */
   readonly stallMs?: number;
 }
 
 export interface RunGenerationInput {
   readonly businessId: string;
   readonly requestId: string;
-  /** Where it is known: what a purge left of its streams is then removed. */
+  /** If it is known, the leftovers of a purge in its streams are removed. */
   readonly versionId?: string | undefined;
   /** The owner for taking turns, where it is not the user. */
   readonly owner?: string | undefined;
-  /** No run will follow this one: its failure is the generation's. */
+  /** No run will follow this one: its failure fails the generation. */
   readonly lastAttempt: boolean;
   /** Whether this run should end early and continue at its next turn, because places are short. */
   readonly isWanted?: IsWanted;
@@ -68,12 +69,12 @@ export function runGeneration(
   return deps.databases.use(input.businessId, async (database) => {
     const claimed = await claimGeneration(database, input.requestId);
     if (!claimed) return dropStreams(deps.streams, input);
-    // It had ended; a crash may have come before its streams were closed.
+    // It had ended already; a crash may have prevented closing its streams.
     if (isFinal(claimed.state)) return closeStreams(deps, database, input.businessId, claimed);
     try {
       const outcome = await write(deps, database, input, claimed, signal);
       if (outcome === "complete") return;
-      // Begun by another generator, or shared with what another one made: whole, then, and from the beginning.
+      // Another generator had started it, or made the shared start: the whole audio is made again.
       await saveProgress(database, claimed, 0);
       await deps.streams.delete(audioKey(input.businessId, claimed.versionId));
       return runGeneration(deps, input, signal);
@@ -91,7 +92,7 @@ export function runGeneration(
   });
 }
 
-/** A purge that came while this ran may have removed streams that were then made again. */
+/** A purge during this run may have removed streams that were then created again. */
 async function dropIfPurged(
   streams: Pick<ChunkStore, "delete">,
   database: BusinessDatabase,
@@ -182,7 +183,8 @@ async function write(
       if (missing > 0) {
         const bytes =
           missing < chunk.bytes.length ? chunk.bytes.subarray(chunk.bytes.length - missing) : chunk.bytes;
-        // Another worker may have written since we looked: what lies at this position is stored once.
+        // Another worker may have written since the check: the bytes at this position are stored
+        // only once.
         const { state } = await streams.append(audio, {
           chunks: [bytes],
           producer: { ...producer, seq: audioSeq++ },
@@ -228,19 +230,22 @@ const progressOf = (chunk: GeneratedChunk, generatedMs: number): GenerationEvent
   peaks: Buffer.from(chunk.peaks.buffer, chunk.peaks.byteOffset, chunk.peaks.byteLength).toString("base64"),
 });
 
-/** Closed: the maker stopped it. Fenced: another worker has it. Not found, gone: it was deleted. In each, nothing is left to do here. */
+/**
+ * Closed: the user stopped it. Fenced: another worker has claimed it. Not found or gone: it was
+ * deleted. In each case nothing is left to do here.
+ */
 const isLostToAnother = (err: unknown): boolean =>
   isAppError(err, "STREAM_CLOSED", "PRODUCER_FENCED", "NOT_FOUND", "GONE");
 
-/** Trying again would end the same way. */
+/** Another try would end the same way. */
 const isHopeless = (err: unknown): boolean => isAppError(err, "INVALID_PARAMETER", "STORAGE_FULL");
 
-/** A store that is away says nothing against the piece: it is made when the store is back. */
+/** An unavailable store is no fault of the piece: it is made when the store is available again. */
 const isAway = (err: unknown): boolean => isAppError(err, "UNAVAILABLE");
 
 const failureOf = (err: unknown) =>
   ({
     state: "failed",
     code: err instanceof AppError ? err.code : "GENERATION_FAILED",
-    reason: err instanceof AppError ? err.publicMessage : "The generator broke down while making this.",
+    reason: err instanceof AppError ? err.publicMessage : "The generator failed while making this piece.",
   }) as const;

@@ -1,4 +1,4 @@
-// Takes a prompt: a track with its first version, to be made.
+// Starts a generation from a prompt: a new track with its first version.
 import { randomInt } from "node:crypto";
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
@@ -53,7 +53,7 @@ export function startGeneration(
   });
 }
 
-/** The project that was named, or else the caller's first one, made where there is none. */
+/** The named project, or the caller's first one, which is created if there is none. */
 async function resolveProject(
   trx: Transaction<BusinessTables>,
   caller: UserCaller,
@@ -86,7 +86,7 @@ async function resolveProject(
 
 const titleMax = 60;
 
-/** Until the generator names the piece. */
+/** The title until the generator names the piece. */
 const provisionalTitle = (prompt: string): string => {
   const line = prompt.replace(/\s+/g, " ").trim();
   const characters = [...line];

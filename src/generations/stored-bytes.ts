@@ -1,7 +1,8 @@
-// Whether what a stream holds is what is being made: it may have been begun by another worker, or shared by another version.
+// Compares a stream's bytes with the ones being made: another worker may have started it, or
+// another version may share it.
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 
-/** The stream has these bytes at the position, all of them. */
+/** Whether the stream contains all of these bytes at the position. */
 export async function isStoredAt(
   streams: Pick<ChunkStore, "read">,
   key: StreamKey,

@@ -1,4 +1,5 @@
-// Repairs the effects of a crash or a queue that lost its jobs: undelivered jobs of the outbox, generations and purges without a job, and generations whose job failed without an end.
+// Repairs the effects of a crash or a queue that lost its jobs: undelivered jobs of the outbox,
+// generations and purges without a job, and generations whose job failed without ending them.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
 import { flushOutbox } from "../businesses/outbox.ts";
 import { sweepDue, type SweepDueDeps } from "../businesses/sweep-due.ts";
@@ -20,7 +21,7 @@ export interface Swept {
   readonly ended: number;
 }
 
-/** When to look again while generations are active, in milliseconds. */
+/** When to check again while generations are active, in milliseconds. */
 const lookAgainMs = 10_000;
 const purgeLookAgainMs = 60_000;
 /** The limit is short, since a business that becomes due meanwhile waits for the next sweep. */
@@ -57,7 +58,7 @@ export async function sweepGenerations(
   return swept;
 }
 
-/** Each job has its own id, so adding it changes nothing where the queue still has it. */
+/** Each job has its own id, so adding it again changes nothing while the queue still has it. */
 async function watchActive(deps: SweepGenerationsDeps, database: BusinessDatabase, businessId: string) {
   const counts = { found: 0, promisedAnew: 0, ended: 0 };
   for (let after = ""; ;) {
@@ -89,7 +90,10 @@ async function watchActive(deps: SweepGenerationsDeps, database: BusinessDatabas
   }
 }
 
-/** A job that failed for good ends its generation, so that no listener waits for what nobody makes. */
+/**
+ * A job that failed for good ends its generation, so that no listener waits for sound that nobody
+ * makes.
+ */
 async function endGivenUp(
   deps: SweepGenerationsDeps,
   database: BusinessDatabase,
@@ -106,7 +110,7 @@ async function endGivenUp(
         state: "failed",
         finishedAt: new Date().toISOString(),
         reasonCode: "GENERATION_FAILED",
-        reason: "It was started several times and never finished.",
+        reason: "It was started several times but never finished.",
       })
       .where("id", "in", givenUp)
       .where("state", "in", activeStates)

@@ -1,4 +1,4 @@
-// Chunks as they come, given up when none comes for too long.
+// Passes on chunks as they arrive, and throws when none arrives for too long.
 import { AppError } from "../errors.ts";
 import type { GeneratedChunk } from "../ports/generator/generator.ts";
 
@@ -14,7 +14,7 @@ export async function* untilStalled(
       const timer = setTimeout(
         () =>
           stalled.reject(
-            new AppError("GENERATION_FAILED", `The generator gave nothing for ${stallMs / 1000} seconds.`),
+            new AppError("GENERATION_FAILED", `The generator sent nothing for ${stallMs / 1000} seconds.`),
           ),
         stallMs,
       );

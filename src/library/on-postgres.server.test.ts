@@ -45,7 +45,10 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     await uploadAudio(deps, audio, noSignal);
     expect(await sweepTiers(deps, noSignal, Date.now() + 8 * dayMs)).toMatchObject({ expired: 1 });
     await downloadAudio(deps, { ...audio, lastAttempt: false }, noSignal);
-    expect(await sweepTiers(deps, noSignal, Date.now() + 8 * dayMs)).toMatchObject({ expired: 1, reuploaded: 0 });
+    expect(await sweepTiers(deps, noSignal, Date.now() + 8 * dayMs)).toMatchObject({
+      expired: 1,
+      reuploaded: 0,
+    });
 
     const generator = createScriptedGenerator();
     const ask = (idempotencyKey: string) =>

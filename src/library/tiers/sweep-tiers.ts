@@ -64,7 +64,8 @@ export async function sweepTiers(
           swept.expired += expired.expired;
           swept.reuploaded += expired.reuploaded;
           if (stop.aborted) return nowMs;
-          const waits = uploads.waiting + expired.reuploaded > 0 ? nowMs + onItsWayMs : Number.POSITIVE_INFINITY;
+          const waits =
+            uploads.waiting + expired.reuploaded > 0 ? nowMs + onItsWayMs : Number.POSITIVE_INFINITY;
           const givenUp = uploads.givenUp > 0 ? nowMs + askAgainMs : Number.POSITIVE_INFINITY;
           const nextMs = Math.min(waits, givenUp, await nextExpiryMs(database));
           return nextMs === Number.POSITIVE_INFINITY ? undefined : nextMs;

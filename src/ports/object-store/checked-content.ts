@@ -18,4 +18,6 @@ export async function* checkedContent(read: Omit<ObjectRead, "checked">): AsyncG
 }
 
 export const contentDamaged = (how: string): AppError =>
-  new AppError("CONTENT_DAMAGED", "The stored content differs from what was written.", { cause: new Error(how) });
+  new AppError("CONTENT_DAMAGED", "The stored content differs from what was written.", {
+    cause: new Error(how),
+  });
