@@ -26,7 +26,8 @@ export const durationSeconds = z
 
 export const seed = z.int().min(0).max(0xffff_ffff);
 
-const idempotencyKey = /^[\x21-\x7e]{1,255}$/;
+/** Visible ASCII characters. */
+export const idempotencyKey = /^[!-~]{1,255}$/;
 
 export function readIdempotencyKey(c: HttpContext): string | undefined {
   const key = c.req.header("idempotency-key");

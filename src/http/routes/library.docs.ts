@@ -1,12 +1,14 @@
-// The library's routes, as the document tells them: versions, the trash, and receipts.
-import { ref } from "./components.ts";
-import { type DocumentedRoute, json } from "./operation.ts";
-import { about, oneOf } from "./schema.ts";
+// Describes the routes that change, delete and restore music, and show receipts, in the OpenAPI document.
+import { ref } from "../openapi/components.ts";
+import { type DocumentedRoute, json } from "../openapi/operation.ts";
+import { about, oneOf, sentAs } from "../openapi/schema.ts";
+import { versionBody } from "./library.ts";
+import { idempotencyHeader } from "./making-request.docs.ts";
 
 const tag = "Library";
 
-/** Projects, tracks and versions are thrown away and taken back alike. */
-const trashRoutes = (["project", "track", "version"] as const).flatMap((kind): readonly DocumentedRoute[] => [
+/** Projects, tracks and versions are deleted and restored in the same way. */
+const trashDocs = (["project", "track", "version"] as const).flatMap((kind): readonly DocumentedRoute[] => [
   {
     method: "delete",
     path: `/v1/${kind}s/{${kind}Id}`,
@@ -32,16 +34,20 @@ const trashRoutes = (["project", "track", "version"] as const).flatMap((kind): r
   },
 ]);
 
-export const libraryRoutes: readonly DocumentedRoute[] = [
+export const libraryDocs: readonly DocumentedRoute[] = [
   {
-    method: "get",
-    path: "/v1/versions/{versionId}",
-    tag,
-    summary: "One version, with its links.",
+    method: "post",
+    path: "/v1/versions/{versionId}/versions",
+    tag: "Making music",
+    summary: "A new version made from this one, changed as the instruction says.",
+    description: "durationSeconds and seed beside the words are stronger than the words.",
     user: "user",
-    answers: { 200: json("The version.", ref("Version")) },
+    inHeaders: idempotencyHeader,
+    body: { schema: sentAs(versionBody) },
+    answers: { 200: json("It will be made.", ref("StartedVersion")) },
+    errors: ["CONFLICT", "IDEMPOTENCY_MISMATCH", "UNAVAILABLE"],
   },
-  ...trashRoutes,
+  ...trashDocs,
   {
     method: "get",
     path: "/v1/receipts/{receiptId}",

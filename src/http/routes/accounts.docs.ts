@@ -1,13 +1,13 @@
-// The accounts' routes, as the document tells them.
-import { deleteAccountBody, guestBody, signInBody, signUpBody, tokenBody } from "../routes/accounts.ts";
-import { ref } from "./components.ts";
-import { type DocumentedRoute, json } from "./operation.ts";
-import { about, object, sentAs, text } from "./schema.ts";
+// Describes the account routes in the OpenAPI document.
+import { deleteAccountBody, guestBody, signInBody, signUpBody, tokenBody } from "./accounts.ts";
+import { ref } from "../openapi/components.ts";
+import { type DocumentedRoute, json } from "../openapi/operation.ts";
+import { about, object, sentAs, text } from "../openapi/schema.ts";
 
 const tag = "Accounts";
 const session = { "Set-Cookie": about(text, "The session, HttpOnly and SameSite=Lax; or that it is over.") };
 
-export const accountRoutes: readonly DocumentedRoute[] = [
+export const accountDocs: readonly DocumentedRoute[] = [
   {
     method: "post",
     path: "/v1/accounts/guest",

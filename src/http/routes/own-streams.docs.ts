@@ -1,7 +1,7 @@
-// A business's own streams, as the document tells them.
-import type { DocumentedRoute } from "./operation.ts";
-import { about, bytes, instant, oneOf, text, whole } from "./schema.ts";
-import { streamHead, streamHeaders, streamRead } from "./stream-parts.ts";
+// Describes the routes of a business's own streams in the OpenAPI document.
+import type { DocumentedRoute } from "../openapi/operation.ts";
+import { about, bytes, instant, oneOf, text, whole } from "../openapi/schema.ts";
+import { streamHead, streamHeaders, streamRead } from "../openapi/stream-parts.ts";
 
 const at = {
   path: "/v1/stream/{path}",
@@ -15,7 +15,7 @@ const tail = { "Stream-Next-Offset": next, "Stream-Closed": closed };
 const closing = { "Stream-Closed": about(oneOf("true"), "Nothing comes after this.") };
 const anyBytes = { type: "*/*", schema: bytes } as const;
 
-export const streamRoutes: readonly DocumentedRoute[] = [
+export const ownStreamDocs: readonly DocumentedRoute[] = [
   {
     ...at,
     method: "put",
