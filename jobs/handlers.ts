@@ -1,5 +1,10 @@
-// Job name → handler. A name without a handler doesn't compile.
+// The handler of each job. A job without a handler does not compile, and neither does a handler without a job.
 import type { JobHandler } from "../src/ports/job-queue/job-queue.ts";
+import { closingJob } from "../src/jobs/closing-job.ts";
+import { downloadJob } from "../src/jobs/download-job.ts";
+import { generationJob } from "../src/jobs/generation-job.ts";
+import { purgeJob } from "../src/jobs/purge-job.ts";
+import { uploadJob } from "../src/jobs/upload-job.ts";
 import type { WorkerDeps } from "../src/deps/worker-deps.ts";
 import { closeGenerationJob } from "./handlers/close-generation.ts";
 import { downloadAudioJob } from "./handlers/download-audio.ts";
@@ -11,32 +16,22 @@ import { sweepGenerationsJob } from "./handlers/sweep-generations.ts";
 import { sweepOrphansJob } from "./handlers/sweep-orphans.ts";
 import { sweepTiersJob } from "./handlers/sweep-tiers.ts";
 import { uploadAudioJob } from "./handlers/upload-audio.ts";
+import type { ScheduledJobName } from "./schedules.ts";
 
-export const jobNames = [
-  "audio.download",
-  "audio.upload",
-  "businesses.sweep",
-  "generation.close",
-  "generation.run",
-  "generations.sweep",
-  "orphans.sweep",
-  "purge.finish",
-  "tiers.sweep",
-  "trash.purge",
-] as const;
-export type JobName = (typeof jobNames)[number];
+/** The jobs that are added with data, each with its definition. */
+const definitions = [closingJob, downloadJob, generationJob, purgeJob, uploadJob] as const;
+
+export type JobName = (typeof definitions)[number]["name"] | ScheduledJobName;
 
 export const createHandlers = (deps: WorkerDeps): Readonly<Record<JobName, JobHandler>> => ({
-  "audio.download": downloadAudioJob(deps),
-  "audio.upload": uploadAudioJob(deps),
+  [downloadJob.name]: downloadAudioJob(deps),
+  [uploadJob.name]: uploadAudioJob(deps),
   "businesses.sweep": sweepBusinessesJob(deps),
-  "generation.close": closeGenerationJob(deps),
-  "generation.run": runGenerationJob(deps),
+  [closingJob.name]: closeGenerationJob(deps),
+  [generationJob.name]: runGenerationJob(deps),
   "generations.sweep": sweepGenerationsJob(deps),
   "orphans.sweep": sweepOrphansJob(deps),
-  "purge.finish": finishPurgeJob(deps),
+  [purgeJob.name]: finishPurgeJob(deps),
   "tiers.sweep": sweepTiersJob(deps),
   "trash.purge": purgeTrashJob(deps),
 });
-
-export const isJobName = (name: string): name is JobName => (jobNames as readonly string[]).includes(name);

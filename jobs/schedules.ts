@@ -1,7 +1,6 @@
-// What runs by the clock, once for the whole fleet.
+// The jobs that run at intervals, each once for all processes together.
 import type { Log } from "../src/process/log.ts";
 import type { JobQueue } from "../src/ports/job-queue/job-queue.ts";
-import type { JobName } from "./handlers.ts";
 
 /** Sweeps first read the index of due work, so a sweep without work costs one query. */
 const everyMs = {
@@ -10,7 +9,9 @@ const everyMs = {
   "orphans.sweep": 3_600_000,
   "tiers.sweep": 60_000,
   "trash.purge": 600_000,
-} as const satisfies Partial<Record<JobName, number>>;
+} as const;
+
+export type ScheduledJobName = keyof typeof everyMs;
 
 /** A queue that lost its data gets its schedules back within this time. */
 const setAgainMs = 10_000;

@@ -11,7 +11,7 @@ import {
   type WorkOptions,
   type Worker,
 } from "../src/ports/job-queue/job-queue.ts";
-import { isJobName, type JobName } from "./handlers.ts";
+import { generationJob } from "../src/jobs/generation-job.ts";
 
 /**
  * One business never takes every place: the first job of another business finds one. Generations in a process take turns,
@@ -29,7 +29,8 @@ export const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
 
 export interface WorkQueuesDeps {
   readonly jobs: Pick<JobQueue, "work">;
-  readonly handlers: Readonly<Record<JobName, JobHandler>>;
+  /** By the name of the job. */
+  readonly handlers: Readonly<Record<string, JobHandler>>;
   readonly log: Pick<Log, "info" | "error">;
   /** Makes room on a full disk: jobs that delete something have to write first. */
   readonly room?: { makeRoom(): void };
@@ -38,12 +39,13 @@ export interface WorkQueuesDeps {
 /** A worker a queue. */
 export function workQueues({ jobs, handlers, log, room }: WorkQueuesDeps): readonly Worker[] {
   const handle: JobHandler = async (job, context) => {
-    if (!isJobName(job.name)) throw new UnrecoverableError(`nothing here does "${job.name}"`);
+    const handler = handlers[job.name];
+    if (!handler) throw new UnrecoverableError(`no handler does "${job.name}"`);
     const startedMs = performance.now();
     const facts = { job: job.name, jobId: job.id, businessId: job.businessId };
     try {
-      if (job.name !== "generation.run") room?.makeRoom();
-      await handlers[job.name](job, context);
+      if (job.name !== generationJob.name) room?.makeRoom();
+      await handler(job, context);
       log.info({ ...facts, ms: Math.round(performance.now() - startedMs) }, "job done");
     } catch (err) {
       if (err instanceof GiveWayError) {

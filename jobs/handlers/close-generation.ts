@@ -1,14 +1,12 @@
 // generation.close: closes the streams of a generation that was stopped.
-import { z } from "zod";
 import type { OpenDatabases } from "../../src/businesses/open-databases.ts";
 import { endGeneration } from "../../src/generations/finish-generation.ts";
 import type { Log } from "../../src/process/log.ts";
 import type { ChunkStore } from "../../src/ports/chunk-store/chunk-store.ts";
+import { closingJob } from "../../src/jobs/closing-job.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 import { jobData } from "./job-data.ts";
 import { waitingWhileAway } from "./while-away.ts";
-
-const dataSchema = z.object({ businessId: z.string(), requestId: z.string() });
 
 export const closeGenerationJob = (deps: {
   readonly databases: OpenDatabases;
@@ -16,7 +14,7 @@ export const closeGenerationJob = (deps: {
   readonly log: Pick<Log, "warn">;
 }): JobHandler =>
   waitingWhileAway(deps.log, async (job) => {
-    const { businessId, requestId } = jobData(job, dataSchema);
+    const { businessId, requestId } = jobData(job, closingJob.schema);
     await deps.databases.use(businessId, (database) =>
       endGeneration(deps, database, businessId, requestId, { state: "cancelled" }),
     );

@@ -1,7 +1,7 @@
 // audio.download: brings a stored version back as chunks.
 import { downloadAudio, type DownloadAudioDeps } from "../../src/library/tiers/download-audio.ts";
+import { downloadJob } from "../../src/jobs/download-job.ts";
 import type { JobHandler, JobQueue } from "../../src/ports/job-queue/job-queue.ts";
-import { audioJobSchema } from "./audio-job-schema.ts";
 import { jobData } from "./job-data.ts";
 import { withRetryQueue } from "./with-retry-queue.ts";
 
@@ -10,5 +10,5 @@ const retryQueue = "download-retry";
 export const downloadAudioJob = (deps: DownloadAudioDeps & { readonly jobs: JobQueue }): JobHandler =>
   withRetryQueue(deps.jobs, retryQueue, (job, { signal }) => {
     const lastAttempt = job.queue === retryQueue && job.attemptsMade + 1 >= job.attempts;
-    return downloadAudio(deps, { ...jobData(job, audioJobSchema), lastAttempt }, signal);
+    return downloadAudio(deps, { ...jobData(job, downloadJob.schema), lastAttempt }, signal);
   });

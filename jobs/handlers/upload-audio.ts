@@ -1,7 +1,7 @@
 // audio.upload: stores a finished version as an object.
+import { uploadJob } from "../../src/jobs/upload-job.ts";
 import type { JobHandler, JobQueue } from "../../src/ports/job-queue/job-queue.ts";
 import { uploadAudio, type UploadAudioDeps } from "../../src/library/tiers/upload-audio.ts";
-import { audioJobSchema } from "./audio-job-schema.ts";
 import { jobData } from "./job-data.ts";
 import { withRetryQueue } from "./with-retry-queue.ts";
 
@@ -15,5 +15,5 @@ export const uploadAudioJob = (
 ): JobHandler =>
   withRetryQueue(deps.jobs, "upload-retry", async (job, { signal }) => {
     deps.room.refuseWhenLow({ share: 0.5 });
-    await uploadAudio(deps, jobData(job, audioJobSchema), signal);
+    await uploadAudio(deps, jobData(job, uploadJob.schema), signal);
   });

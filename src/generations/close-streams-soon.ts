@@ -3,6 +3,7 @@
 import type { BusinessDatabase } from "../businesses/open-databases.ts";
 import { flushOutbox, promiseJob } from "../businesses/outbox.ts";
 import type { PromisingTransaction } from "../businesses/promising.ts";
+import { closingJob } from "../jobs/closing-job.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { closeStreams, type EndingStreams, type FinalGeneration } from "./finish-generation.ts";
 
@@ -16,15 +17,7 @@ export const promiseClosing = (
   trx: PromisingTransaction,
   businessId: string,
   requestId: string,
-): Promise<void> =>
-  promiseJob(trx, "maintenance", {
-    id: `close-${requestId}`,
-    name: "generation.close",
-    businessId,
-    data: { businessId, requestId },
-    attempts: 5,
-    backoffMs: 1_000,
-  });
+): Promise<void> => promiseJob(trx, "maintenance", closingJob.inputOf({ businessId, requestId }));
 
 /** Call it after the commit. It never throws: the generation has ended, so the request succeeds. */
 export async function closeStreamsSoon(

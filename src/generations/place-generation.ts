@@ -172,7 +172,7 @@ export async function placeGeneration(
         const noted = { generationId: started.requestId, address: origin };
         await trx.insertInto("generationOrigins").values(noted).execute();
       }
-      const job = generationJob({ businessId: caller.businessId, origin, ...started });
+      const job = generationJob.inputOf({ businessId: caller.businessId, origin, ...started });
       await promiseJob(trx, "generation", job);
       return started;
     });

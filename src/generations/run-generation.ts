@@ -7,7 +7,7 @@ import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { GiveWayError, type JobQueue } from "../ports/job-queue/job-queue.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import type { GeneratedChunk, Generator } from "../ports/generator/generator.ts";
-import { promiseUpload } from "../jobs/audio-jobs.ts";
+import { promiseUpload } from "../jobs/upload-job.ts";
 import { sequenceOf } from "../streams/protocol/position-sequence.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { unlessGone } from "../streams/unless-gone.ts";

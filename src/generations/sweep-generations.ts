@@ -75,7 +75,7 @@ async function watchActive(deps: SweepGenerationsDeps, database: BusinessDatabas
     after = active.at(-1)?.requestId ?? "";
     const added = await deps.jobs.add(
       "generation",
-      active.map((generation) => generationJob({ businessId, ...generation })),
+      active.map((generation) => generationJob.inputOf({ businessId, ...generation })),
     );
     counts.found += active.length;
     const missing = added.filter((job) => job.added).length;
@@ -136,7 +136,7 @@ async function promisePurges(jobs: JobQueue, database: BusinessDatabase, busines
       ? []
       : await jobs.add(
           "maintenance",
-          purging.map(({ id }) => purgeJob(businessId, id)),
+          purging.map(({ id }) => purgeJob.inputOf({ businessId, receiptId: id })),
         );
   return { found: purging.length, promisedAnew: added.filter((job) => job.added).length };
 }

@@ -1,7 +1,6 @@
 // The job that makes one generation. Its id is the request's id: however often it is added, it runs once.
+import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
-
-const attempts = 3;
 
 export interface GenerationToMake {
   readonly businessId: string;
@@ -12,16 +11,27 @@ export interface GenerationToMake {
   readonly versionId: string;
 }
 
-export const generationJob = (generation: GenerationToMake): JobInput & { readonly id: string } => {
-  const { businessId, userId, origin, requestId, versionId } = generation;
-  const owner = origin ?? userId;
-  return {
-    id: requestId,
-    name: "generation.run",
-    businessId,
-    owner,
-    data: { businessId, requestId, versionId, owner },
-    attempts,
-    backoffMs: 500,
-  };
-};
+/** Jobs of earlier versions may be without a version and an owner. */
+const schema = z.object({
+  businessId: z.string(),
+  requestId: z.string(),
+  versionId: z.string().optional(),
+  owner: z.string().optional(),
+});
+
+export const generationJob = {
+  name: "generation.run",
+  schema,
+  inputOf({ businessId, userId, origin, requestId, versionId }: GenerationToMake) {
+    const owner = origin ?? userId;
+    return {
+      id: requestId,
+      name: generationJob.name,
+      businessId,
+      owner,
+      data: { businessId, requestId, versionId, owner } satisfies z.output<typeof schema>,
+      attempts: 3,
+      backoffMs: 500,
+    } satisfies JobInput;
+  },
+} as const;

@@ -1,16 +1,20 @@
 // The job that removes the things listed by a purge from the stores.
+import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 
-/** `round` gives the job another id, so that it can be added again after it has failed for good. */
-export const purgeJob = (
-  businessId: string,
-  receiptId: string,
-  round = 0,
-): JobInput & { readonly id: string } => ({
-  id: round === 0 ? `purge-${receiptId}` : `purge-${receiptId}-${round}`,
+const schema = z.object({ businessId: z.string(), receiptId: z.string() });
+
+export const purgeJob = {
   name: "purge.finish",
-  businessId,
-  data: { businessId, receiptId },
-  attempts: 10,
-  backoffMs: 1_000,
-});
+  schema,
+  /** `round` gives the job another id, so that it can be added again after it has failed for good. */
+  inputOf: (data: z.output<typeof schema>, round = 0) =>
+    ({
+      id: round === 0 ? `purge-${data.receiptId}` : `purge-${data.receiptId}-${round}`,
+      name: purgeJob.name,
+      businessId: data.businessId,
+      data,
+      attempts: 10,
+      backoffMs: 1_000,
+    }) satisfies JobInput,
+} as const;

@@ -7,7 +7,7 @@ import type { ObjectRead, ObjectStore } from "../../ports/object-store/object-st
 import { sequenceOf } from "../../streams/protocol/position-sequence.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import { unlessGone } from "../../streams/unless-gone.ts";
-import type { AudioJobData } from "../../jobs/audio-jobs.ts";
+import type { AudioJobData } from "../../jobs/audio-job-data.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
 export interface DownloadAudioDeps {

@@ -4,7 +4,7 @@ import { AppError, isAppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
-import type { AudioJobData } from "../../jobs/audio-jobs.ts";
+import type { AudioJobData } from "../../jobs/audio-job-data.ts";
 import type { ByteSource } from "../files/formats/byte-source.ts";
 import { audioObjectKey } from "./object-keys.ts";
 import { reportDamage, type ReportDamageDeps } from "./report-damage.ts";

@@ -4,7 +4,7 @@ import { AppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
 import { versionOfAudio } from "../../streams/stream-keys.ts";
-import { downloadJob } from "../../jobs/audio-jobs.ts";
+import { downloadJob } from "../../jobs/download-job.ts";
 
 export interface RecallDeps {
   readonly databases: OpenDatabases;
@@ -70,7 +70,9 @@ async function recallAudio(
         .execute(),
     ),
   );
-  await jobs.add("download-input", [downloadJob({ businessId, versionId, requestId: version.requestId })]);
+  await jobs.add("download-input", [
+    downloadJob.inputOf({ businessId, versionId, requestId: version.requestId }),
+  ]);
   await store.create(key, { contentType: "audio/mpeg" });
   return true;
 }

@@ -5,7 +5,8 @@ import { flushOutbox } from "../../businesses/outbox.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
-import { type AudioJobData, promiseUpload } from "../../jobs/audio-jobs.ts";
+import type { AudioJobData } from "../../jobs/audio-job-data.ts";
+import { promiseUpload } from "../../jobs/upload-job.ts";
 
 export interface ReportDamageDeps {
   readonly databases: OpenDatabases;

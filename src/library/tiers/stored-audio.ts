@@ -5,7 +5,7 @@ import type { ObjectLinks } from "../../ports/object-store/object-links.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
 import { type AudioAnswer, type AudioRequest, boundsOf } from "../../streams/audio/audio-window.ts";
 import { parseRange } from "../../streams/protocol/byte-range.ts";
-import type { AudioJobData } from "../../jobs/audio-jobs.ts";
+import type { AudioJobData } from "../../jobs/audio-job-data.ts";
 import { audioObjectKey } from "./object-keys.ts";
 import { reportDamage, type ReportDamageDeps } from "./report-damage.ts";
 import { openWholeObject } from "./whole-objects.ts";

@@ -9,7 +9,8 @@ import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import { unlessGone } from "../../streams/unless-gone.ts";
-import { downloadJob, uploadJob } from "../../jobs/audio-jobs.ts";
+import { downloadJob } from "../../jobs/download-job.ts";
+import { uploadJob } from "../../jobs/upload-job.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
 export interface SweepTiersDeps extends SweepDueDeps {
@@ -137,7 +138,7 @@ async function expireChunks(
           .execute();
       if (chunks?.closed === false) {
         // The chunks are being restored, perhaps for a listener: the job is added again, in case the queue lost it.
-        await deps.jobs.add("download-input", [downloadJob({ businessId, versionId: version.id })]);
+        await deps.jobs.add("download-input", [downloadJob.inputOf({ businessId, versionId: version.id })]);
         await looksAgain(onItsWayMs);
       } else if (await isWhole(deps.objects, businessId, version.id, Number(version.objectCrc32c))) {
         const isExpired = await deleteUnshared(deps.streams, businessId, version.id);
@@ -216,7 +217,7 @@ async function addUploads({ jobs }: SweepTiersDeps, { database, businessId }: At
     counts.givenUp += ended.length - due.length;
     const added = await jobs.add(
       "upload-input",
-      due.map(({ id, requestId }) => uploadJob({ businessId, versionId: id, requestId })),
+      due.map(({ id, requestId }) => uploadJob.inputOf({ businessId, versionId: id, requestId })),
     );
     counts.added += added.filter((job) => job.added).length;
     if (kept.length < versionsAtOnce) break;

@@ -10,7 +10,7 @@ import { UnrecoverableError } from "../../ports/job-queue/job-queue.ts";
 import { crc32c } from "../../ports/object-store/crc32c.ts";
 import type { ObjectFacts, ObjectStore } from "../../ports/object-store/object-store.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
-import type { AudioJobData } from "../../jobs/audio-jobs.ts";
+import type { AudioJobData } from "../../jobs/audio-job-data.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
 export interface UploadAudioDeps {

@@ -2,7 +2,7 @@
 import { LRUCache } from "lru-cache";
 import { isAppError } from "../../errors.ts";
 import type { ObjectRead, ObjectStore } from "../../ports/object-store/object-store.ts";
-import type { AudioJobData } from "../../jobs/audio-jobs.ts";
+import type { AudioJobData } from "../../jobs/audio-job-data.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
 /** The object is verified again after this time, or when its file was modified. */

@@ -139,7 +139,9 @@ async function resumeGivenUp(
   const stuck = purging.filter(({ requestedAt }) => Date.parse(requestedAt) < nowMs - givenUpAfterMs);
   await jobs.add(
     "maintenance",
-    stuck.map(({ id }) => purgeJob(businessId, id, Math.floor(nowMs / givenUpAfterMs))),
+    stuck.map(({ id }) =>
+      purgeJob.inputOf({ businessId, receiptId: id }, Math.floor(nowMs / givenUpAfterMs)),
+    ),
   );
   return purging.length > 0;
 }

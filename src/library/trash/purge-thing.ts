@@ -42,7 +42,11 @@ export function purgeThing(database: BusinessDatabase, input: PurgeThingInput): 
     await listForStores(trx, input.businessId, receipt.id, contents);
     await deleteRows(trx, thing, contents);
     await forgetEmptyDeletions(trx, contents.deletionIds);
-    await promiseJob(trx, "maintenance", purgeJob(input.businessId, receipt.id));
+    await promiseJob(
+      trx,
+      "maintenance",
+      purgeJob.inputOf({ businessId: input.businessId, receiptId: receipt.id }),
+    );
     return receiptOf(receipt);
   });
 }

@@ -1,0 +1,23 @@
+// The data of the jobs that move a version's audio between the chunk store and the object store.
+import { z } from "zod";
+import type { JobInput } from "../ports/job-queue/job-queue.ts";
+
+export const audioJobData = z.object({
+  businessId: z.string(),
+  versionId: z.string(),
+  /** The generation that made the version, so that a search by request finds the job. */
+  requestId: z.string().optional(),
+});
+
+export type AudioJobData = Readonly<z.output<typeof audioJobData>>;
+
+/** While a job of this name for the version waits or runs, adding another does nothing. */
+export const audioJobInput = (
+  name: string,
+  { businessId, versionId, requestId }: AudioJobData,
+): JobInput => ({
+  name,
+  businessId,
+  data: { businessId, versionId, ...(requestId === undefined ? {} : { requestId }) } satisfies AudioJobData,
+  deduplicationId: versionId,
+});

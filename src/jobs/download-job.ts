@@ -1,0 +1,8 @@
+// The job that copies a stored version back into the chunk store.
+import { type AudioJobData, audioJobData, audioJobInput } from "./audio-job-data.ts";
+
+export const downloadJob = {
+  name: "audio.download",
+  schema: audioJobData,
+  inputOf: (audio: AudioJobData) => audioJobInput(downloadJob.name, audio),
+} as const;

@@ -1,0 +1,21 @@
+// The job that stores a finished version as an object.
+import { promiseJob } from "../businesses/outbox.ts";
+import type { PromisingTransaction } from "../businesses/promising.ts";
+import { type AudioJobData, audioJobData, audioJobInput } from "./audio-job-data.ts";
+
+export const uploadJob = {
+  name: "audio.upload",
+  schema: audioJobData,
+  inputOf: (audio: AudioJobData) => audioJobInput(uploadJob.name, audio),
+} as const;
+
+/** Stores the job with the rows that need the upload. `occasion` distinguishes the uploads of one version. */
+export const promiseUpload = (
+  trx: PromisingTransaction,
+  audio: AudioJobData,
+  occasion = "made",
+): Promise<void> =>
+  promiseJob(trx, "upload-input", {
+    ...uploadJob.inputOf(audio),
+    id: `upload-${audio.versionId}-${occasion}`,
+  });
