@@ -118,7 +118,7 @@ describe.skipIf(postgresPrograms() === undefined)("Postgres", () => {
     expect(complaintsOf(await examinedUrl("RONDO_BUSINESS_URL", superuserUrl))).toContain("is a superuser");
     for (const [url, complaint] of [
       [adminUrl.replace("rondo-secret", "wrong"), "refuses the role or its password"],
-      [adminUrl.replace(/rondo$/, "nowhere"), "no such database"],
+      [adminUrl.replace(/rondo$/, "nowhere"), "does not exist"],
       [`postgres://rondo@${nobody}/rondo`, "cannot be reached"],
     ] as const) {
       const complaints = complaintsOf(await examinedUrl("RONDO_CONTROL_URL", url));
@@ -212,7 +212,9 @@ describe("Google Cloud Storage", () => {
     );
     server.fault = undefined;
     const elsewhere = server.url.replace(server.bucketName, "elsewhere");
-    expect(complaintsOf(await examinedUrl("RONDO_OBJECTS_URL", elsewhere))).toContain("bucket is not there");
+    expect(complaintsOf(await examinedUrl("RONDO_OBJECTS_URL", elsewhere))).toContain(
+      "bucket does not exist",
+    );
     await server.stop();
     expect(complaintsOf(await examinedUrl("RONDO_OBJECTS_URL", server.url))).toContain("cannot be reached");
   }, 60_000);

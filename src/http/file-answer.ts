@@ -63,8 +63,8 @@ async function bodyOf(
   const whole = await files.open(rendered, who, c.req.raw.signal);
   if (whole) return start === 0 && end === rendered.bytes ? whole : whole.slice(start, end);
   if (content) return streamOf(content, start, end);
-  throw new AppError("STORAGE_FULL", "There is no space to make this file.", {
-    hint: "Download the MP3: it can be sent without room of its own.",
+  throw new AppError("STORAGE_FULL", "The server has no disk space left to make this file.", {
+    hint: "Download the MP3: it needs no temporary disk space.",
   });
 }
 

@@ -9,7 +9,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 export async function readJsonBody(request: Request): Promise<Exclude<ExactJson, { fault: string }>> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") {
-    throw new AppError("UNSUPPORTED_MEDIA_TYPE", "The body has to be JSON.", {
+    throw new AppError("UNSUPPORTED_MEDIA_TYPE", "The body must be JSON.", {
       hint: "Send Content-Type: application/json.",
     });
   }
@@ -22,7 +22,7 @@ export async function readJsonBody(request: Request): Promise<Exclude<ExactJson,
 export async function readJsonObject(request: Request): Promise<Readonly<Record<string, unknown>>> {
   const { value } = await readJsonBody(request);
   if (isObject(value)) return value;
-  throw new AppError("INVALID_BODY", "The body has to be an object of parameters.");
+  throw new AppError("INVALID_BODY", "The body must be a JSON object of parameters.");
 }
 
 function utf8Of(body: Uint8Array): string {

@@ -131,8 +131,8 @@ function createCredentialWatch(findCaller: Authenticator) {
 const nameOf = (caller: Caller): string => JSON.stringify(caller);
 
 const tooMany = () =>
-  new AppError("TOO_MANY_REQUESTS", "You hold too many event streams open.", {
-    hint: "Close some of them; one stream of each generation is enough.",
+  new AppError("TOO_MANY_REQUESTS", "You have too many event streams open.", {
+    hint: "Close some of them; one stream per generation is enough.",
     retryAfterSeconds: 5,
     details: { limit: "streams" },
   });

@@ -1,4 +1,4 @@
-// Errors on the wire: application/problem+json (RFC 9457), with a stable code and what to do next.
+// Errors as application/problem+json (RFC 9457): with a stable code and a hint for the next step.
 import { AppError, type ErrorCode } from "../errors.ts";
 
 export const statusOf: Readonly<Record<ErrorCode, number>> = {
@@ -49,18 +49,18 @@ const titles: Readonly<Partial<Record<number, string>>> = {
   416: "Range not satisfiable",
   422: "Can't be processed",
   429: "Too many requests",
-  502: "What stands behind this failed",
+  502: "Upstream error",
   503: "Not available now",
   504: "Took too long",
   507: "Storage is full",
 };
 
-/** An error of ours as it stands; anything else tells nothing of the inside. */
+/** Known errors are returned as they are. Unknown errors become INTERNAL, so that no internals are exposed. */
 export const asAppError = (err: unknown): AppError =>
   err instanceof AppError && statusOf[err.code] !== 500
     ? err
-    : new AppError("INTERNAL", "Something went wrong on our side.", {
-        hint: "Try again; if it stays, tell us the request id.",
+    : new AppError("INTERNAL", "Something went wrong on the server.", {
+        hint: "Try again. If the error persists, report the request id to the operator.",
         cause: err,
       });
 

@@ -32,7 +32,7 @@ export async function readJson<Schema extends z.ZodType>(
 }
 
 const badFields = (faults: readonly Fault[]) =>
-  new AppError("INVALID_PARAMETER", "The request has parameters that can't be used.", { faults });
+  new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", { faults });
 
 /** One fault a field that can't be used, or that there is not. */
 export const faultsOf = (issue: z.core.$ZodIssue): Fault[] =>
@@ -66,8 +66,8 @@ export function requireOperator(c: HttpContext): void {
 }
 
 const signIn = (what: string) =>
-  new AppError("UNAUTHENTICATED", "This needs a credential.", {
+  new AppError("UNAUTHENTICATED", "This request needs a credential.", {
     hint: `Send ${what} as \`Authorization: Bearer …\`.`,
   });
 const wrongKind = (what: string) =>
-  new AppError("FORBIDDEN", "This credential is not one for this.", { hint: `It takes ${what}.` });
+  new AppError("FORBIDDEN", "This credential can't be used here.", { hint: `Use ${what}.` });

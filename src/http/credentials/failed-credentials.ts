@@ -58,8 +58,8 @@ const isToken = (authorization: string): boolean => authorization.includes(".");
 export const isWrongCredential = (err: unknown): boolean => isAppError(err) && err.isWrongCredential;
 
 const tooMany = (retryMs: number): AppError =>
-  new AppError("TOO_MANY_REQUESTS", "Too many wrong credentials came from this address.", {
-    hint: "Wait for as long as Retry-After says, and check the key, the token, the password or the link.",
+  new AppError("TOO_MANY_REQUESTS", "This address sent too many invalid credentials.", {
+    hint: "Wait for the seconds given in Retry-After, and check the key, token, password or link.",
     retryAfterSeconds: Math.max(1, Math.ceil(retryMs / 1000)),
     details: { limit: "failedCredentials" },
   });

@@ -92,7 +92,7 @@ export function answerRead(deps: ReadDeps, asked: LiveCaller, key: StreamKey): R
     return untilOver(deps, asked, (mine) => longPoll(mine, request, key, offset, cursorOf(query)));
   if (live === "sse")
     return untilOver(deps, asked, (mine) => serverSentEvents(mine, request, key, offset, cursorOf(query)));
-  throw new AppError("INVALID_PARAMETER", "live is long-poll or sse.", {
+  throw new AppError("INVALID_PARAMETER", "live must be long-poll or sse.", {
     faults: [{ at: "live", message: "Unknown mode." }],
   });
 }
@@ -209,7 +209,7 @@ async function longPoll(
     const start = follower.position();
     const heard = await follower.next(pageBytes, longPollMs);
     if (heard.kind === "gone" && isClosing)
-      throw new AppError("UNAVAILABLE", "The server is going away; ask again.");
+      throw new AppError("UNAVAILABLE", "The server is shutting down; try again.");
     return answerHeard({ streams, limits }, heard, start, cursorAfter(clientCursor, Date.now()));
   } finally {
     stay();

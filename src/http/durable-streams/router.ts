@@ -86,6 +86,7 @@ const accessOf: Readonly<Record<string, StreamAccess>> = {
 };
 
 function answerFault(c: Context, err: unknown): Response {
-  c.error = err instanceof Error ? err : new Error("Something that is no error was thrown.", { cause: err });
+  c.error =
+    err instanceof Error ? err : new Error("A value that is not an Error was thrown.", { cause: err });
   return faultResponse(err, c.get("requestId"));
 }

@@ -65,7 +65,7 @@ export async function answerAppend(
   const contentType = c.req.header("content-type") ?? "";
   if (body.byteLength === 0 && !close) {
     throw new AppError("INVALID_BODY", "An append needs a body.", {
-      hint: "To close a stream without adding to it, send Stream-Closed: true.",
+      hint: "To close a stream without appending, send Stream-Closed: true.",
     });
   }
   if (body.byteLength > 0 && contentType === "") {
@@ -73,7 +73,7 @@ export async function answerAppend(
   }
   const chunks = await chunksOf(contentType, body, splitMessages && ((...of) => splitMessages(c, ...of)));
   if (body.byteLength > 0 && chunks.length === 0) {
-    throw new AppError("INVALID_BODY", "An empty array adds nothing.");
+    throw new AppError("INVALID_BODY", "An append can't be an empty array.");
   }
   const sequence = c.req.header("stream-seq");
   const append: Append = {

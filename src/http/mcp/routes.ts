@@ -16,7 +16,7 @@ export function mcpRoutes(deps: QueryRoutesDeps) {
     .all("/", () => {
       throw new AppError(
         "METHOD_NOT_ALLOWED",
-        "Nothing is streamed from here: send each message with POST.",
+        "This server offers no event stream: send each message with POST.",
         {
           details: { allow: "POST" },
         },

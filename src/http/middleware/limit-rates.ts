@@ -109,15 +109,15 @@ function tell(headers: Headers, taken: readonly Taken[]): void {
 }
 
 const whose: Readonly<Record<RateLimitName, string>> = {
-  writes: "You ask for more than you may",
-  generations: "You ask for more music than you may",
-  business: "This business asks for more than it may",
-  address: "Your address asks for more than it may",
+  writes: "You exceeded the limit of write requests",
+  generations: "You exceeded the limit of generations",
+  business: "This business exceeded its limit of requests",
+  address: "Your address exceeded its limit of requests",
 };
 
 const tooMany = ({ name, limit, state }: Taken): AppError =>
   new AppError("TOO_MANY_REQUESTS", `${whose[name]}: ${limit.quota} in ${limit.windowSeconds} seconds.`, {
-    hint: "Wait for as long as Retry-After says.",
+    hint: "Wait for the seconds given in Retry-After.",
     retryAfterSeconds: Math.max(1, Math.ceil(state.retryMs / 1000)),
     details: { limit: name },
   });

@@ -10,7 +10,7 @@ export const limitUrl = createMiddleware<HttpEnv>((c, next) => {
   const { url } = c.req.raw;
   if (url.length > urlLengthMax) {
     throw new AppError("URL_TOO_LONG", `The URL is longer than ${urlLengthMax} characters.`, {
-      hint: "A named query takes its parameters by POST, too, as a JSON body.",
+      hint: "Named queries also accept their parameters as a JSON body with POST.",
     });
   }
   if (c.req.path.includes("\0")) throw notFound("page");

@@ -36,6 +36,6 @@ export function isForeign(headers: Headers, publicUrl: string | undefined): bool
 }
 
 export const foreignOrigin = () =>
-  new AppError("FORBIDDEN", "A page of another origin can't change anything with this session.", {
-    hint: "Send it from a page of this origin, or with `Authorization: Bearer` and a user token.",
+  new AppError("FORBIDDEN", "A session cookie can't be used for writes from another origin.", {
+    hint: "Send the request from a page of this origin, or with `Authorization: Bearer` and a user token.",
   });

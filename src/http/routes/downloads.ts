@@ -59,7 +59,7 @@ function oneOf<Value extends string>(
   const given = c.req.query(name) ?? values[0];
   const value = values.find((one) => one === given);
   if (value !== undefined) return value;
-  throw new AppError("INVALID_PARAMETER", "The request has parameters that can't be used.", {
+  throw new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", {
     faults: [{ at: name, message: `One of ${values.join(", ")}.` }],
   });
 }

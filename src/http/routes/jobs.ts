@@ -37,8 +37,8 @@ export function jobRoutes(deps: JobDeskDeps) {
   const settle = async (c: HttpContext, action: "retry" | "drop") => {
     const { all, ...search } = (await readJson(c, settleSchema)) as JobSearch & { all?: true };
     if (!all && Object.keys(search).length === 0) {
-      throw new AppError("INVALID_PARAMETER", "This says nothing of which jobs.", {
-        hint: 'Name a queue, a business, a request or a text; {"all": true} means every failed job.',
+      throw new AppError("INVALID_PARAMETER", "The request does not select any jobs.", {
+        hint: 'Give a queue, a business, a request id or a text; {"all": true} selects every failed job.',
       });
     }
     return c.json({ settled: await settleJobs(deps, action, search) });
@@ -66,7 +66,7 @@ export function jobRoutes(deps: JobDeskDeps) {
 function searchOf(c: HttpContext): JobSearch {
   const search = searchSchema.safeParse(c.req.query());
   if (search.success) return search.data;
-  throw new AppError("INVALID_PARAMETER", "The request has parameters that can't be used.", {
+  throw new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", {
     faults: search.error.issues.flatMap(faultsOf),
   });
 }

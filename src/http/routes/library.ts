@@ -73,7 +73,9 @@ export function libraryRoutes(deps: LibraryRoutesDeps) {
 function isPurge(c: HttpContext): boolean {
   const purge = c.req.query("purge");
   if (purge === undefined || purge === "now") return purge === "now";
-  throw new AppError("INVALID_PARAMETER", "The request has parameters that can't be used.", {
-    faults: [{ at: "purge", message: 'Only "now".', hint: "Leave it out to move it to the trash." }],
+  throw new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", {
+    faults: [
+      { at: "purge", message: 'Must be "now".', hint: "Leave purge out to move the item to the trash." },
+    ],
   });
 }

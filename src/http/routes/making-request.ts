@@ -32,7 +32,7 @@ export const idempotencyKey = /^[!-~]{1,255}$/;
 export function readIdempotencyKey(c: HttpContext): string | undefined {
   const key = c.req.header("idempotency-key");
   if (key === undefined || idempotencyKey.test(key)) return key;
-  throw new AppError("INVALID_PARAMETER", "The Idempotency-Key can't be used.", {
+  throw new AppError("INVALID_PARAMETER", "The Idempotency-Key is invalid.", {
     faults: [{ at: "Idempotency-Key", message: "1 to 255 visible ASCII characters." }],
   });
 }

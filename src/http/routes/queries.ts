@@ -94,12 +94,12 @@ const noKey = new Uint8Array(32);
 /** Which of the two kinds a query takes, the query says itself. */
 export function queryCallerOf(caller: Caller | undefined): UserCaller | BusinessCaller {
   if (caller === undefined) {
-    throw new AppError("UNAUTHENTICATED", "This needs a credential.", {
+    throw new AppError("UNAUTHENTICATED", "This request needs a credential.", {
       hint: "Send a user token, a session or a business key.",
     });
   }
   if (caller.kind !== "operator") return caller;
-  throw new AppError("FORBIDDEN", "This credential is not one for this.", {
-    hint: "Queries are about one business: use its key, or a token of a user.",
+  throw new AppError("FORBIDDEN", "This credential can't be used here.", {
+    hint: "A query reads one business: use a business key or a user token.",
   });
 }

@@ -21,7 +21,7 @@ export function verifyRoutes({ findPublicKey: findKey, threads, trustedProxies }
   const turns = createTurns({ what: "files are checked", runningMax: 32, waitingMax: 0, perCallerMax: 4 });
   return new Hono<HttpEnv>().post("/", async (c) => {
     const { body, signal } = c.req.raw;
-    if (!body) throw new AppError("INVALID_BODY", "The body has to be the file.");
+    if (!body) throw new AppError("INVALID_BODY", "The body must be the file itself.");
     const end = await turns.take(addressOf(c, trustedProxies) ?? "", signal);
     try {
       const read = () => atMost(body, verifiedBytesMax);

@@ -52,4 +52,4 @@ const unknownParameter = (name: string, known: ReadonlyMap<string, unknown>): Fa
 };
 
 export const badParameters = (faults: readonly Fault[]): AppError =>
-  new AppError("INVALID_PARAMETER", "The request has parameters that can't be used.", { faults });
+  new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", { faults });

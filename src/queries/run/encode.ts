@@ -81,13 +81,13 @@ function refuseLongLists(value: readonly unknown[], maxRows: number): void {
 }
 
 export const tooManyRows = (maxRows: number): AppError =>
-  new AppError("RESULT_TOO_LARGE", `The answer has more than ${maxRows} rows.`, {
-    hint: "Ask for less: a narrower condition or a smaller page.",
+  new AppError("RESULT_TOO_LARGE", `The result has more than ${maxRows} rows.`, {
+    hint: "Use a narrower filter or a smaller page.",
   });
 
 export function checkSize(body: string, maxBytes: number): void {
   if (body.length <= maxBytes && (body.length * 3 <= maxBytes || Buffer.byteLength(body) <= maxBytes)) return;
   throw new AppError("RESULT_TOO_LARGE", `The answer is larger than ${maxBytes} bytes.`, {
-    hint: "Ask for less: a narrower condition or a smaller page.",
+    hint: "Use a narrower filter or a smaller page.",
   });
 }

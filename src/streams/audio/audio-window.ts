@@ -278,18 +278,18 @@ const lengthOf = (bytes: number | undefined): Record<string, string> =>
   bytes === undefined ? {} : { "content-length": String(bytes) };
 
 const unsatisfiable = (total: number | undefined): AppError =>
-  new AppError("RANGE_NOT_SATISFIABLE", "There is nothing in the range asked for.", {
+  new AppError("RANGE_NOT_SATISFIABLE", "The requested range contains no audio.", {
     ...(total === undefined ? {} : { details: { total } }),
   });
 
 const notYet = (): AppError =>
-  new AppError("UNAVAILABLE", "That part has not been made yet.", {
-    hint: "Ask again, or for an earlier part.",
+  new AppError("UNAVAILABLE", "This part has not been generated yet.", {
+    hint: "Try again later, or request an earlier part.",
     retryAfterSeconds: 1,
   });
 
 const goingAway = (): AppError =>
   new AppError("UNAVAILABLE", "The server is shutting down.", {
-    hint: "Ask again: another one answers.",
+    hint: "Try again: another server will answer.",
     retryAfterSeconds: 1,
   });

@@ -73,7 +73,7 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
     const state = await streams.head(key);
     if (state === undefined) throw notFound("audio");
     if (!/^audio\/(mpeg|mp3)\b/i.test(state.contentType)) {
-      throw new AppError("UNSUPPORTED_MEDIA_TYPE", "HLS is made of MP3 audio alone.");
+      throw new AppError("UNSUPPORTED_MEDIA_TYPE", "HLS is available for MP3 audio only.");
     }
     const entry = entryOf(state.id);
     entry.reading ??= readOn(key, state.id, entry.index).finally(() => {
@@ -111,7 +111,7 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
       stay();
       follower.leave();
       if (heard.kind === "quiet" || heard.kind === "gone") {
-        throw new AppError("UNAVAILABLE", "There is no sound yet.", { retryAfterSeconds: 1 });
+        throw new AppError("UNAVAILABLE", "No audio has been generated yet.", { retryAfterSeconds: 1 });
       }
     }
   };
@@ -220,7 +220,7 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
       const now = index.growing;
       const startSeconds = isNext ? now?.endSeconds : now?.startSeconds;
       if (number > index.segments.length + 1 || now === undefined || startSeconds === undefined) {
-        throw new AppError("UNAVAILABLE", "That part has not been made yet.", { retryAfterSeconds: 1 });
+        throw new AppError("UNAVAILABLE", "This part has not been generated yet.", { retryAfterSeconds: 1 });
       }
       const body = await growing(key, number, { from: now.from, startSeconds, isNext }, request);
       return { body, etag: undefined };

@@ -33,5 +33,5 @@ const belongs = (position: number, streamId: string, { id, ancestors }: StreamSt
 
 export const invalid = (message: string): AppError =>
   new AppError("INVALID_OFFSET", message, {
-    hint: "Take an offset from Stream-Next-Offset as it is, or begin with -1 (all) or now (only what is new).",
+    hint: "Use a value of Stream-Next-Offset unchanged, or start with -1 (everything) or now (only new data).",
   });

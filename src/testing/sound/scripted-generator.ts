@@ -71,7 +71,7 @@ export function createScriptedGenerator(
     /** Takes any word but "qwertz"; "extend" shares two and a half chunks. */
     async revise({ spec, instruction, durationSeconds = 30, seed = 1 }) {
       if (instruction === "qwertz") {
-        throw new AppError("INVALID_PARAMETER", "Nothing of this instruction was understood.");
+        throw new AppError("INVALID_PARAMETER", "The instruction was not understood.");
       }
       const changed = { before: spec, instruction, seed };
       return {

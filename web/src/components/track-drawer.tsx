@@ -30,7 +30,7 @@ export function TrackDrawer(props: TrackDrawerProps) {
           const from = parent()!;
           return isFinal(props.studio.stateOf(from))
             ? props.studio.change(props.track, from, instruction)
-            : Promise.reject(new Error("It is still being made. Wait for its last notes."));
+            : Promise.reject(new Error("The piece is still being generated. Try again when it is complete."));
         }}
       />
     </>

@@ -6,7 +6,7 @@ export function failureOf(err: unknown): ThreadFailure {
   if (isAppError(err)) return { code: err.code, message: err.publicMessage, hint: err.hint };
   const { code, stack } = err instanceof Error ? (err as NodeJS.ErrnoException) : {};
   if (code === "ENOSPC" || code === "EDQUOT")
-    return { code: "STORAGE_FULL", message: "There is no space to make this file." };
+    return { code: "STORAGE_FULL", message: "The server has no disk space left to make this file." };
   return { code: undefined, message: stack ?? String(err) };
 }
 
