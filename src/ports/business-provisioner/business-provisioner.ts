@@ -1,12 +1,12 @@
-// Makes the database of a business, opens it, and takes it away. Names no technology.
+// Creates, opens and deletes the database of a business. Names no technology.
 import type { Database } from "../database/database.ts";
 
 export type { Database } from "../database/database.ts";
 
-/** Which of the engines holds a business's database, kept with it. */
+/** The engine of a business's database. It is stored with the business. */
 export type BusinessEngine = "sqlite" | "postgres" | "neon";
 
-/** All that is needed to open one database and no other. Secret; what stands in it is its engine's own. */
+/** The secret that opens one database and no other. Its fields depend on the engine. */
 export interface BusinessCredentials {
   readonly engine: BusinessEngine;
   readonly [field: string]: string;
@@ -20,15 +20,15 @@ export interface SharedServer {
 export interface BusinessProvisioner<Tables> {
   readonly engine: BusinessEngine;
   /**
-   * Makes a database with the current schema and no data, and credentials that open nothing else. Each
-   * call makes another one, also for the same business. A call that throws leaves nothing behind.
+   * Creates a database with the current schema and no data, and credentials that open nothing else. Each
+   * call creates a new one, even for the same business. A call that throws leaves nothing behind.
+   * Example: `const credentials = await provisioner.provision(businessId)`, stored encrypted by the caller.
    * Errors: UNAVAILABLE, STORAGE_FULL.
    */
   provision(businessId: string): Promise<BusinessCredentials>;
   /**
-   * Opens a database and brings its schema up to date. Several handles on one are independent.
-   * One that is gone is never made anew. Errors: UNAVAILABLE, also where the database is gone or the
-   * credentials are refused.
+   * Opens a database and applies pending migrations. Several handles of one database are independent. A missing
+   * database is never created. Errors: UNAVAILABLE, also for a missing database or refused credentials.
    */
   open(credentials: BusinessCredentials): Promise<Database<Tables>>;
   /**
@@ -36,13 +36,13 @@ export interface BusinessProvisioner<Tables> {
    * limit. Undefined without a shared server. `connections` queries the server once. Errors: UNAVAILABLE.
    */
   sharedBy(credentials: BusinessCredentials): SharedServer | undefined;
-  /** Takes the database and its role away, for good, whoever is connected. One that is gone is no error. */
+  /** Deletes the database and its role, even while clients are connected. A missing database is no error. */
   drop(credentials: BusinessCredentials): Promise<void>;
   /**
-   * Takes away all that was ever made for a business on that engine, also what a call that was killed
-   * left half made. Nothing there is no error.
+   * Deletes everything that was ever created for a business on that engine, even the remains of a killed call.
+   * It is no error if there is nothing.
    */
   dropEvery(made: { readonly engine: BusinessEngine; readonly businessId: string }): Promise<void>;
-  /** May be called twice; what was opened stays open. */
+  /** May be called twice. Opened databases stay open. */
   close(): Promise<void>;
 }

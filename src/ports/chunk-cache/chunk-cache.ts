@@ -1,4 +1,5 @@
-// Recent chunks near the listeners, word of new ones, and who tails a stream for all. May lose everything at any time. Names no technology.
+// The chunk cache: it stores recent chunks, notifies listeners of new ones, and grants the lease to tail a stream for all instances.
+// It may lose everything at any time. Names no technology.
 import type { StreamKey } from "../chunk-store/chunk-store.ts";
 
 export type { StreamKey };
@@ -7,41 +8,44 @@ export type { StreamKey };
 export interface Span {
   /** The stream's id, which another stream at the same path does not have. */
   readonly streamId: string;
-  /** Where the first chunk begins. */
+  /** The position of the first chunk. */
   readonly position: number;
   readonly chunks: readonly Uint8Array[];
-  /** The first chunk given is the rest of a longer one. */
+  /** Whether the first chunk is the rest of a longer one. */
   readonly startsInside: boolean;
-  /** Where the last one ends. */
+  /** The position after the last chunk. */
   readonly next: number;
-  /** The stream ends here. */
+  /** Whether the stream ends after these chunks. */
   readonly closed: boolean;
 }
 
 export interface ChunkCache {
-  /** Other instances hear what is published here. Where false, a lease is always granted. */
+  /** Whether other instances receive the messages of this one. If not, a lease is always granted. */
   readonly isShared: boolean;
-  /** Keeps a span and hands it to everyone who listens to the stream, in every instance, the caller's too. */
+  /**
+   * Caches a span and sends it to all listeners of the stream, in every instance, this one included.
+   * Example: `await cache.publish(key, { streamId, position: 0, chunks, startsInside: false, next: 960, closed: false })`.
+   */
   publish(key: StreamKey, span: Span): Promise<void>;
-  /** Keeps a span that was read back, without telling anyone. A span that starts inside a chunk is not kept. */
+  /** Caches a span that was read from the chunk store, without a message to listeners. A span that starts inside a chunk is ignored. */
   keep(key: StreamKey, span: Span): Promise<void>;
   /**
-   * Whole chunks from a position on: at most `maxBytes`, or one chunk where that is longer; the first may
-   * start inside a chunk. Undefined when the chunk at the position is not here. `closed` is never told.
+   * Returns whole chunks from a position on: at most `maxBytes`, but at least one chunk; the first may start
+   * inside a chunk. Undefined when the chunk at the position is not cached. `closed` is always false.
    */
   read(key: StreamKey, streamId: string, position: number, maxBytes: number): Promise<Span | undefined>;
   /**
-   * Hands on what is published from now on, in order, and undefined when the stream was forgotten.
-   * A word may get lost where the cache is shared: a listener notices by the gap, and asks the store
-   * now and then. Ends with the signal.
+   * Calls `receive` with each span published from now on, in order, and with undefined when the stream was
+   * forgotten. A shared cache may lose messages: a listener notices the gap, and polls the chunk store now and then.
+   * Ends with the signal. Example: `cache.subscribe(key, (span) => queue.push(span), signal)`.
    */
-  subscribe(key: StreamKey, heard: (span: Span | undefined) => void, signal: AbortSignal): void;
+  subscribe(key: StreamKey, receive: (span: Span | undefined) => void, signal: AbortSignal): void;
   /**
-   * Makes `holder` the one that tails the stream, for `ttlMs` from now; again to stay so; 0 to let go.
-   * False when another one is. May be granted twice after a loss: then two tail, and nothing worse.
+   * Grants `holder` the lease to tail the stream for `ttlMs`. Call it again to renew; `ttlMs` 0 releases. False when
+   * another holder has it. After data loss it may be granted twice: then two instances tail the stream, which is harmless.
    */
   lease(key: StreamKey, holder: string, ttlMs: number): Promise<boolean>;
-  /** Drops the stream's chunks and tells its listeners. */
+  /** Removes the stream's chunks and notifies its listeners. */
   forget(key: StreamKey): Promise<void>;
   /** May be called twice. */
   close(): Promise<void>;

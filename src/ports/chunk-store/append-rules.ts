@@ -1,14 +1,14 @@
-// What may be appended where, whatever the technology: the checks that make a retry harmless. Knows no store.
+// The rules of an append, shared by all adapters: producers, sequences, closing. They make a retry harmless. Knows no store.
 import { AppError } from "../../errors.ts";
 import type { Append, Producer, StreamFork, StreamOptions } from "./chunk-store.ts";
 
-/** What a stream is, as far as the rules go. */
+/** The properties of a stream that the rules need. */
 export interface StreamFacts {
   readonly id: string;
   readonly contentType: string;
   readonly tail: number;
   readonly closed: boolean;
-  /** Of the last append that had one. */
+  /** The Stream-Seq of the last append that had one. */
   readonly sequence: string | undefined;
 }
 
@@ -19,12 +19,12 @@ export interface ProducerFacts {
 
 export type Verdict =
   | { readonly kind: "write" }
-  /** Stored before. */
+  /** The append was stored before. */
   | { readonly kind: "duplicate"; readonly producerSeq: number }
-  /** Closing what is closed. */
+  /** The append only closes a stream that is closed already. */
   | { readonly kind: "nothing" };
 
-/** Says what is to be done with an append, or throws why it can't be. */
+/** Decides whether an append is written, or throws the reason why it can't be. */
 export function judgeAppend(stream: StreamFacts, known: ProducerFacts | undefined, append: Append): Verdict {
   const { producer } = append;
   if (producer !== undefined) {
@@ -40,12 +40,12 @@ export function judgeAppend(stream: StreamFacts, known: ProducerFacts | undefine
     throw conflict(`The stream holds ${stream.contentType}, not ${append.contentType}.`);
   }
   if (append.sequence !== undefined && stream.sequence !== undefined && append.sequence <= stream.sequence) {
-    throw conflict("The sequence is not after the one appended last.");
+    throw conflict("The Stream-Seq is not larger than the last one.");
   }
   return { kind: "write" };
 }
 
-/** The highest seq known where this append was stored before; undefined where it is the next one; else throws. */
+/** Returns the highest stored seq when this append was stored before, and undefined when it is the next one. Throws otherwise. */
 function checkProducer(
   stream: StreamFacts,
   known: ProducerFacts | undefined,
@@ -59,12 +59,12 @@ function checkProducer(
   }
   const isSameEpoch = known !== undefined && known.epoch === asked.epoch;
   if (isSameEpoch && asked.seq <= known.seq) return known.seq;
-  // A closed stream refuses whatever comes after, whether or not its seq would have fitted.
+  // A closed stream refuses every new append, whether or not its seq is the next one.
   if (stream.closed) throw closed(stream);
   const expectedSeq = isSameEpoch ? known.seq + 1 : 0;
   if (asked.seq === expectedSeq) return undefined;
   if (known !== undefined && !isSameEpoch) {
-    throw new AppError("INVALID_PARAMETER", "A new epoch of a producer begins at seq 0.");
+    throw new AppError("INVALID_PARAMETER", "A new epoch of a producer must start at seq 0.");
   }
   throw new AppError("PRODUCER_GAP", `Expected seq ${expectedSeq}, received ${asked.seq}.`, {
     hint: "Send the missing appends first, in order.",
@@ -72,7 +72,7 @@ function checkProducer(
   });
 }
 
-/** What a stream was made with, as its maker gave it. */
+/** The options that a stream was created with. */
 export interface GivenFacts {
   readonly contentType: string;
   readonly ttlSeconds: number | null;
@@ -83,7 +83,7 @@ export interface GivenFacts {
   readonly createdClosed: boolean;
 }
 
-/** Creating a stream that is there already, with the same wishes, is no error; with others it is. */
+/** Throws STREAM_CONFLICT unless an existing stream was created with the same options. */
 export function checkSameAgain(there: GivenFacts, options: StreamOptions, first: Append | undefined): void {
   const asked = options.contentType ?? (options.fork === undefined ? defaultContentType : there.contentType);
   const isSame =
@@ -94,26 +94,27 @@ export function checkSameAgain(there: GivenFacts, options: StreamOptions, first:
     (options.fork?.position ?? null) === there.forkPosition &&
     isSameHead(options.fork?.head ?? null, there.forkHead) &&
     (first?.close === true) === there.createdClosed;
-  if (!isSame) throw conflict("A stream with other settings is there already.");
+  if (!isSame) throw conflict("A stream with other settings exists at this path already.");
 }
 
 const isSameHead = (left: Uint8Array | null, right: Uint8Array | null): boolean =>
   left === null || right === null ? left === right : Buffer.compare(left, right) === 0;
 
-/** What a fork begins with in place of its source's bytes: its own head, or what it shares of its source's. */
+/** The bytes that replace the start of the source in a fork: its own head, or its part of the source's head. */
 export function headOfFork(
   { head }: StreamFork,
   position: number,
   sourceHead: Uint8Array | null,
 ): Uint8Array | null {
   if (head === undefined) return sourceHead?.subarray(0, position) ?? null;
-  if (head.byteLength > position) throw new AppError("INVALID_OFFSET", "The head reaches beyond the fork.");
+  if (head.byteLength > position)
+    throw new AppError("INVALID_OFFSET", "The head is longer than the fork position.");
   return head;
 }
 
 export const defaultContentType = "application/octet-stream";
 
-/** Parameters, as in `; charset=`, and case do not make another type. */
+/** Compares media types, ignoring case and parameters such as `; charset=`. */
 export const isSameType = (left: string, right: string): boolean =>
   left === right || bare(left) === bare(right);
 
@@ -122,7 +123,7 @@ const bare = (type: string): string => (type.split(";", 1)[0] ?? "").trim().toLo
 export const conflict = (message: string): AppError => new AppError("STREAM_CONFLICT", message);
 
 const closed = ({ id, tail }: StreamFacts): AppError =>
-  new AppError("STREAM_CLOSED", "The stream is closed; nothing can be added.", {
+  new AppError("STREAM_CLOSED", "The stream is closed; nothing can be appended.", {
     details: { streamId: id, tail },
   });
 

@@ -1,13 +1,13 @@
-// Ordered, append-only streams of chunks: the truth of what was made. Names no technology.
+// The chunk store: ordered, append-only streams of chunks, the source of truth for generated audio. Names no technology.
 
-/** Names a stream: the business it belongs to, and its path among that business's streams. */
+/** Identifies a stream: its business, and its path within that business. */
 export interface StreamKey {
   readonly businessId: string;
-  /** 1 to 1,024 characters; any text, no escaping needed. */
+  /** 1 to 1,024 characters of any kind, without escaping. */
   readonly path: string;
 }
 
-/** Who appends, so that a retried append is stored once (Durable Streams, idempotent producers). */
+/** Identifies the writer of an append, so that a retried append is stored once (Durable Streams, idempotent producers). */
 export interface Producer {
   readonly id: string;
   /** A higher epoch fences off every lower one of the same id. */
@@ -17,15 +17,15 @@ export interface Producer {
 }
 
 export interface StreamOptions {
-  /** Where not given: that of the forked stream, else application/octet-stream. */
+  /** Defaults to the type of the forked stream, else application/octet-stream. */
   readonly contentType?: string;
-  /** Removed this long after the last read or append. */
+  /** The stream expires this long after its last read or append. */
   readonly ttlSeconds?: number;
-  /** Removed at this instant, epoch milliseconds. */
+  /** The stream expires at this instant, in epoch milliseconds. */
   readonly expiresAtMs?: number;
   /**
-   * Shares the bytes `[0, position)` of another stream of the same business, which then can be deleted
-   * without harm. No position: all that is there now. Where no expiry is given, the source's is taken.
+   * The new stream shares the bytes `[0, position)` of another stream of the same business. The source can be deleted
+   * without affecting the fork. The position defaults to the source's tail, and the expiry to the source's.
    */
   readonly fork?: StreamFork;
 }
@@ -34,64 +34,64 @@ export interface StreamFork {
   readonly path: string;
   readonly position?: number;
   /**
-   * Stands in place of as many bytes at the source's beginning: for formats that tell the length of the whole
-   * there. A few KiB at most, and not beyond the position: INVALID_OFFSET. A fork of this fork begins with it too.
+   * Replaces as many bytes at the start of the source's: for formats whose header states the total length.
+   * A few KiB at most. Longer than the position: INVALID_OFFSET. A fork of this fork begins with it, too.
    */
   readonly head?: Uint8Array;
 }
 
 export interface StreamState {
-  /** Letters and digits; no two streams have the same, not even one that was deleted and made anew. */
+  /** Letters and digits. The id is unique: a stream that was deleted and created again has a new one. */
   readonly id: string;
   readonly contentType: string;
   /** Bytes in the stream: the position at which the next append begins. */
   readonly tail: number;
-  /** No append will follow, ever. */
+  /** Whether the stream is closed: no append will follow. */
   readonly closed: boolean;
   readonly createdAtMs: number;
   readonly ttlSeconds?: number;
   readonly expiresAtMs?: number;
-  /** The streams this one was forked from: up to `until`, positions of theirs mean the same bytes here, save in a head. */
+  /** The streams that this one was forked from: up to `until`, their bytes are the same at the same positions, except in a head. */
   readonly ancestors: readonly { readonly id: string; readonly until: number }[];
 }
 
 export interface Append {
   /** Each is stored as one chunk. Empty only when `close` is set, or at creation. */
   readonly chunks: readonly Uint8Array[];
-  /** Closes the stream in the same step. */
+  /** Closes the stream in the same atomic step. */
   readonly close?: boolean;
   readonly producer?: Producer;
-  /** Must sort after that of every earlier append that had one; else STREAM_CONFLICT (the protocol's Stream-Seq). */
+  /** The protocol's Stream-Seq: must sort after the last one of the stream, else STREAM_CONFLICT. */
   readonly sequence?: string;
-  /** Defaults to the stream's; another one is STREAM_CONFLICT. */
+  /** Defaults to the stream's type; another type is STREAM_CONFLICT. */
   readonly contentType?: string;
 }
 
 export interface AppendResult {
   readonly state: StreamState;
-  /** Where the first of these chunks begins; the tail for a duplicate. */
+  /** The position of the first appended chunk; for a duplicate, the tail. */
   readonly position: number;
-  /** The same producer, epoch and seq had been stored before: nothing was written now. */
+  /** Whether the append was stored before, by its producer, epoch and seq: then nothing was written now. */
   readonly duplicate: boolean;
-  /** The highest seq stored of this producer and epoch. */
+  /** The highest stored seq of this producer and epoch. */
   readonly producerSeq?: number;
 }
 
 export interface ChunkRead {
   /** Whole chunks from `position` on, in order; the first may start inside a chunk. Empty at the tail. */
   readonly chunks: readonly Uint8Array[];
-  /** The first of them does start inside a chunk. */
+  /** Whether the first of them starts inside a chunk. */
   readonly startsInside: boolean;
-  /** The position after the last byte given. */
+  /** The position after the last returned byte. */
   readonly next: number;
   readonly state: StreamState;
 }
 
 export interface StreamFilter {
   readonly businessId: string;
-  /** The paths that begin with it. */
+  /** Only paths that begin with this text. */
   readonly prefix?: string;
-  /** The paths that sort after it. */
+  /** Only paths that sort after this one. */
   readonly after?: string;
   /** At most 1,000, which is also the default. */
   readonly limit?: number;
@@ -103,10 +103,11 @@ export interface DeleteOptions {
 
 export interface ChunkStore {
   /**
-   * Makes a stream, with first content where `first` is given, in one durable step. Twice with the
-   * same options: `created` is false and nothing changes. With other options: STREAM_CONFLICT.
-   * A fork of a stream that is missing: NOT_FOUND; beyond its tail: INVALID_OFFSET; of another content
-   * type, or of one deleted while forks remain: STREAM_CONFLICT. So is the path of such a deleted one.
+   * Creates a stream, with its first content if `first` is given, in one durable step. If it exists with the
+   * same options, `created` is false and nothing changes; with other options: STREAM_CONFLICT.
+   * Errors of a fork: NOT_FOUND when the source is missing; INVALID_OFFSET beyond its tail; STREAM_CONFLICT for another
+   * content type or a deleted source. A path whose deleted stream still has forks is a STREAM_CONFLICT, too.
+   * Example: `await store.create({ businessId, path: "versions/v1" }, { contentType: "audio/mpeg" })`.
    */
   create(
     key: StreamKey,
@@ -114,7 +115,8 @@ export interface ChunkStore {
     first?: Append,
   ): Promise<{ readonly created: boolean; readonly state: StreamState }>;
   /**
-   * Adds chunks and the producer's state in one durable step: durable when it resolves.
+   * Appends chunks and stores the producer's state in one step, durable when it resolves.
+   * Example: `await store.append(key, { chunks: [bytes], producer: { id: "g1", epoch: 1, seq: 0 } })`.
    * Errors: NOT_FOUND; GONE; STREAM_CLOSED (closing a closed stream without chunks is no error), with
    * `details.streamId` and `.tail`; PRODUCER_FENCED for a lower epoch, with `details.epoch`;
    * PRODUCER_GAP for a seq that skips, with `details.expectedSeq` and `.receivedSeq`;
@@ -122,25 +124,25 @@ export interface ChunkStore {
    */
   append(key: StreamKey, append: Append): Promise<AppendResult>;
   /**
-   * Reads from a byte position: at most `maxBytes`, or one chunk where that is longer.
-   * Absent or expired: undefined. Deleted while forks remain: GONE. Beyond the tail: INVALID_OFFSET.
+   * Reads whole chunks from a byte position: at most `maxBytes`, but at least one chunk.
+   * A missing or expired stream: undefined. A deleted one that still has forks: GONE. Beyond the tail: INVALID_OFFSET.
+   * Example: `const page = await store.read(key, 0, 64 * 1024)`, then go on at `page.next`.
    */
   read(key: StreamKey, position: number, maxBytes: number): Promise<ChunkRead | undefined>;
-  /** Absent or expired: undefined. Deleted while forks remain: GONE. Does not count as a read for the TTL. */
+  /** Returns the state. Errors and undefined as for `read`, but it does not renew the TTL. */
   head(key: StreamKey): Promise<StreamState | undefined>;
   /**
-   * Removes a stream; bytes shared with forks, and only those, stay until the last of them goes. Absent: false.
-   * Twice, with forks: GONE. With `unlessForked` nothing happens where there are forks: STREAM_CONFLICT.
-   * A fork that is made at that very moment may count as made after, and keeps what it shares.
+   * Deletes a stream; false when it is missing. Bytes shared with forks stay until the last fork is deleted.
+   * Deleting it again while it has forks: GONE. With `unlessForked`, a stream with forks is not deleted: STREAM_CONFLICT.
+   * A fork created at the same moment keeps its shared bytes.
    */
   delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;
   /**
-   * Calls `changed` soon after the stream may have grown, closed or gone, whichever process wrote it:
-   * every change after this call returns is told. May call without a change. One watch costs the store
-   * the same however many listeners the caller serves with it. Ends with the signal.
+   * Calls `changed` soon after any process appended to the stream, closed or deleted it. No change after this call
+   * returns is missed; there may be calls without a change. Ends with the signal.
    */
   watch(key: StreamKey, changed: () => void, signal: AbortSignal): void;
-  /** By path, in the order of its bytes; expired ones and those deleted while forks remain are left out. */
+  /** Lists streams by path, in byte order, without expired and deleted ones. */
   list(filter: StreamFilter): Promise<readonly { readonly path: string; readonly state: StreamState }[]>;
   /** May be called twice. */
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-// How a column's meaning is stored on each engine, for migrations.
+// The column type of each kind of value (instants, JSON, …) on each engine, for migrations.
 import { type Kysely, PostgresAdapter, type RawBuilder, sql } from "kysely";
 
 export interface ColumnTypes {

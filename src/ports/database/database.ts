@@ -30,49 +30,51 @@ export interface TransactionOptions {
 
 export interface StatementPlan {
   /**
-   * "lookups": rows are found by an index. "fan-out": so they are, but look-ups of many rows stand within
-   * each other, and may multiply. "scan": a whole table is walked through.
+   * "lookups": rows are found by an index. "fan-out": they are, too, but look-ups of many rows are nested
+   * and may multiply. "scan": a whole table is read.
    */
   readonly reach: "lookups" | "fan-out" | "scan";
-  /** The tables walked through, as the statement calls them. */
+  /** The tables that are read whole, by their names in the statement. */
   readonly scanned: readonly string[];
-  /** As the engine tells it. */
+  /** The engine's own description of the plan. */
   readonly text: string;
 }
 
 export interface Database<Tables> {
   readonly dialect: "sqlite" | "postgres";
   /**
-   * For migrations, transactions and rare paths. On SQLite there is one connection: inside
-   * `transaction`, use only the transaction handed to you.
+   * Kysely, for migrations and rare paths. On SQLite there is one connection: within `transaction`,
+   * use only the `trx` of the callback.
    */
   readonly kysely: Kysely<Tables>;
   /**
-   * Runs SQL that was compiled earlier, by the driver itself and with a prepared statement kept for
-   * the text: the hot path. Errors: CONFLICT for a broken unique or foreign key, STORAGE_FULL,
-   * QUERY_TIMEOUT, UNAVAILABLE when the engine is away.
+   * Runs SQL text with the driver itself, as a prepared statement that is cached by its text: the hot path.
+   * Example: `await database.run("select title from tracks where id = ?", [id], { timeoutMs: 1_000 })`.
+   * Errors: CONFLICT for a violated unique or foreign key, STORAGE_FULL, QUERY_TIMEOUT, UNAVAILABLE when the
+   * engine can't be reached.
    */
   run(sql: string, values: readonly SqlValue[], options?: RunOptions): Promise<RunResult>;
   /**
-   * The same at once, for a read that needs no waiting; undefined when it has to be run with `run`, as
-   * always on an engine behind a network. The errors are thrown.
+   * Like `run`, but synchronous, for a quick read of an in-process engine. Returns undefined when the caller has
+   * to use `run`: always on an engine behind a network. Throws the errors of `run`.
    */
   tryRun(sql: string, values: readonly SqlValue[], options?: RunOptions): RunResult | undefined;
   /**
-   * A number that is another one after any commit, by whomever, and that no other handle gives: what was
-   * read after it was taken holds for as long as it stays. undefined on an engine behind a network.
+   * A number that changes with every commit of any process, and that is unique to this handle. While it is
+   * unchanged, rows that were read after it are still current. undefined on an engine behind a network.
    */
   changeMark(): number | undefined;
   /** How the engine would run a statement, without running it. INTERNAL when it would refuse it. */
   explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan>;
   /**
-   * All or nothing: rolled back when `work` throws, and its error is rethrown. Not to be nested. Past the time limit,
+   * Commits all statements of `work` or none: an error of `work` rolls back and is rethrown. Can't be nested.
+   * Example: `await database.transaction((trx) => trx.insertInto("tracks").values(row).execute())`. Past the time limit,
    * waiting included, it is rolled back with QUERY_TIMEOUT. A commit in progress at that time
    * is awaited; if it stays unconfirmed, the error is UNAVAILABLE, and the changes may have been made.
    */
   transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /** Brings the schema up to date. Twice, or from two processes at once, is safe. */
+  /** Applies the pending migrations. May be called twice, and by two processes at once. */
   migrate(): Promise<{ readonly applied: readonly string[] }>;
-  /** Waits for what is running, then closes. May be called twice. */
+  /** Waits for running statements, then closes. May be called twice. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Applies the migrations of a folder with Kysely's Migrator, and tells quickly whether one is pending. The operator's own may be among them.
+// Applies the migrations of a folder with Kysely's Migrator, and finds out quickly whether one is pending. The folder may also hold the operator's migrations.
 import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { Kysely } from "kysely";
@@ -7,7 +7,7 @@ import { storeNewer } from "../../errors.ts";
 
 const foldersRead = new Map<string, Promise<readonly string[]>>();
 
-/** The names in a folder, in order. Read once a process: a business is opened far more often than a file is added. */
+/** The migration names of a folder, in order. Cached for the life of the process: a business is opened far more often than a file is added. */
 export function migrationNames(folder: string): Promise<readonly string[]> {
   const known = foldersRead.get(folder);
   if (known !== undefined) return known;
@@ -27,7 +27,7 @@ async function readNames(folder: string): Promise<readonly string[]> {
 
 /**
  * Throws STORE_NEWER for an applied migration that is not in the folder and is dated after all that are. An earlier
- * one may be an operator's own one of another folder.
+ * one may be an operator's migration from another folder.
  */
 export function refuseNewer(done: Iterable<string>, names: readonly string[]): void {
   const newest = names.at(-1) ?? "";
@@ -37,8 +37,8 @@ export function refuseNewer(done: Iterable<string>, names: readonly string[]): v
 
 /**
  * Applies the missing migrations, in one transaction where the dialect has transactional DDL; rethrows a failure. A
- * migration dated before an applied one is applied, too, since operators date their own ones freely. An applied one
- * without a file, such as an own one of another folder, is ignored.
+ * migration dated before an applied one is applied, too, since operators choose the dates of theirs freely. An applied one
+ * without a file, such as an operator's from another folder, is ignored.
  */
 export async function applyMigrations<Tables>(
   kysely: Kysely<Tables>,

@@ -1,9 +1,9 @@
-// The refusals that every adapter words alike.
+// The errors that all database adapters throw, with their messages.
 import { AppError, isAppError } from "../../errors.ts";
 
 export const tooManyRows = (maxRows: number): AppError =>
-  new AppError("RESULT_TOO_LARGE", `The answer has more than ${maxRows} rows.`, {
-    hint: "Ask for less: a narrower condition or a smaller page.",
+  new AppError("RESULT_TOO_LARGE", `The result has more than ${maxRows} rows.`, {
+    hint: "Use a narrower filter or a smaller page.",
   });
 
 export const tooSlow = (timeoutMs?: number): AppError =>
@@ -11,14 +11,14 @@ export const tooSlow = (timeoutMs?: number): AppError =>
     "QUERY_TIMEOUT",
     `The query took ${timeoutMs === undefined ? "too long" : `longer than ${timeoutMs} ms`} and was stopped.`,
     {
-      hint: "Ask for less, or add an index for what it looks for.",
+      hint: "Use a narrower filter or a smaller page, or add an index.",
     },
   );
 
-/** For a commit that was sent and not answered. QUERY_TIMEOUT is never used for it, since it means that nothing was changed. */
+/** For a commit that was sent but not confirmed. QUERY_TIMEOUT is never used for it, since it means that nothing was changed. */
 export const mayBeWritten = (cause?: unknown): AppError =>
   new AppError("UNAVAILABLE", "The database did not confirm the write.", {
-    hint: "It may have been done: read what is stored before you repeat it.",
+    hint: "The write may have happened: read the stored data before you repeat it.",
     cause,
   });
 
@@ -28,22 +28,22 @@ export const commitErrorOf = (err: unknown): unknown =>
 
 /** For a transaction with a failed statement whose `work` went on: Postgres answers its commit by rolling back. */
 export const rolledBack = (): AppError =>
-  new AppError("INTERNAL", "The transaction was rolled back, as a statement of it had failed.");
+  new AppError("INTERNAL", "The transaction was rolled back because one of its statements failed.");
 
 export const transactionEnded = (): AppError =>
   new AppError("INTERNAL", "The transaction has ended already.", {
-    hint: "Await every statement of a transaction inside of it.",
+    hint: "Await every statement of a transaction within its callback.",
   });
 
 export const allTaken = (): AppError =>
-  new AppError("UNAVAILABLE", "Every connection to the database is taken.", {
+  new AppError("UNAVAILABLE", "All connections to the database are in use.", {
     hint: "Try again in a moment.",
     retryAfterSeconds: 1,
   });
 
 export const leftOpen = (): AppError =>
   new AppError("INTERNAL", "The statement left a transaction open.", {
-    hint: "Use a transaction of the database instead of its statements.",
+    hint: "Call database.transaction instead of running BEGIN and COMMIT as statements.",
   });
 
 export const databaseClosed = (): AppError =>
@@ -60,18 +60,18 @@ export interface Clash {
 
 const clashTexts: Readonly<Record<ClashKind, { readonly message: string; readonly hint: string }>> = {
   unique: {
-    message: "There is one with the same key already.",
-    hint: "Change that one, or use another value.",
+    message: "A row with the same key exists already.",
+    hint: "Change the existing row, or use another value.",
   },
   reference: {
-    message: "It refers to something that isn't there, or something else still refers to it.",
-    hint: "Make what it refers to first; remove what refers to it first.",
+    message: "The row refers to a row that doesn't exist, or another row still refers to it.",
+    hint: "Create the row that it refers to first, or delete the rows that refer to it first.",
   },
-  null: { message: "A value is missing that the table needs.", hint: "Give it a value." },
-  check: { message: "A value breaks a rule of the table.", hint: "Use another value." },
+  null: { message: "A required value is missing.", hint: "Give the column a value." },
+  check: { message: "A value violates a check constraint of the table.", hint: "Use another value." },
   other: {
-    message: "This clashes with what is already stored.",
-    hint: "Read what is stored, or use another value.",
+    message: "The write conflicts with stored data.",
+    hint: "Read the stored rows, or use another value.",
   },
 };
 
@@ -82,7 +82,7 @@ export function clashOf({ kind, table, columns }: Clash, cause: unknown): AppErr
   const names = columns.join(", ");
   const named =
     kind === "unique"
-      ? `There is one with the same ${names} already.`
+      ? `A row with the same ${names} exists already.`
       : `${names} can't be null, and has no value.`;
   return new AppError("CONFLICT", named, { hint, details: { table, columns }, cause });
 }
@@ -92,12 +92,12 @@ export const unusableValue = (cause: unknown): AppError =>
 
 export const tooLongForKey = (cause: unknown): AppError =>
   new AppError("INVALID_PARAMETER", "A value is too long for an index of the table.", {
-    hint: "An index of Postgres holds about 2,600 bytes: allow less with maxLength.",
+    hint: "An index entry of Postgres holds about 2,600 bytes: limit the value with maxLength.",
     cause,
   });
 
 export const numberOutOfRange = (cause?: unknown): AppError =>
-  new AppError("NUMBER_OUT_OF_RANGE", "A calculation gives a number that is too large, or too small.", {
+  new AppError("NUMBER_OUT_OF_RANGE", "The result of a calculation is out of the range of its number type.", {
     hint: "Whole numbers go from -9223372036854775808 to 9223372036854775807, and in an integer column to 2147483647.",
     ...(cause === undefined ? {} : { cause }),
   });

@@ -1,14 +1,14 @@
-// What a folder allows and how much room is left there, for whoever checks a setting before relying on it.
+// Reports whether files can be created in a folder and how much disk space is free, to check a setting before it is used.
 import { access, constants, open, rm, stat, statfs } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 
 export interface FolderReport {
-  /** Else it will be made in `place`. */
+  /** Whether the folder exists. If not, Rondo creates it below `place`. */
   readonly exists: boolean;
-  /** The folder, or the nearest above it that there is. */
+  /** The folder itself, or its nearest existing parent. */
   readonly place: string;
-  /** Undefined: a file can be made there. Else why not, as the system says it. */
+  /** The system's error when no file can be created there; undefined when one can. */
   readonly refusal: string | undefined;
   readonly freeBytes: number;
 }

@@ -1,21 +1,21 @@
-// What a Postgres says of itself and of our role, for whoever checks a URL before relying on it. Writes nothing.
+// Reports a Postgres server's version, settings and our role's permissions, to check a URL before it is used. Writes nothing.
 import postgres from "postgres";
 import { AppError } from "../../errors.ts";
 import { isRefusedByPooler, poolerRefusal } from "./postgres-pooler.ts";
 import { refuseSharedSessions } from "./postgres-pooler.ts";
 
 export interface PostgresReport {
-  /** As the server writes it, and as a number: 150004. */
+  /** The version as the server writes it; `versionNumber` is the same as a number: 150004. */
   readonly version: string;
   readonly versionNumber: number;
   readonly role: string;
   readonly isSuperuser: boolean;
   readonly canMakeDatabases: boolean;
   readonly canMakeRoles: boolean;
-  /** Of the database that the URL names. */
+  /** Whether the role may create tables in the database of the URL. */
   readonly canMakeTables: boolean;
   readonly connectionsMax: number;
-  /** The server lets us in with any password at all. */
+  /** Whether the server accepts any password. */
   readonly acceptsAnyPassword: boolean;
   /** Whether the server's ICU library knows Unicode 16, like ours. */
   readonly knowsNewLetters: boolean;
@@ -23,14 +23,14 @@ export interface PostgresReport {
 
 const connectSeconds = 5;
 
-/** The report, after a check that no pooler between mixes the sessions of several clients. Errors: those of both. */
+/** Returns the report after a check that no connection pooler shares sessions between clients. Errors: those of both. */
 export async function examinePostgres(url: string): Promise<PostgresReport> {
   const report = await inspectPostgres(url);
   await refuseSharedSessions(url);
   return report;
 }
 
-/** Errors: UNAVAILABLE (away), CONFIG_INVALID (no URL of a Postgres, no such database, or the credentials are refused). */
+/** Errors: UNAVAILABLE (not reachable), CONFIG_INVALID (not a Postgres URL, unknown database, or refused credentials). */
 export async function inspectPostgres(url: string): Promise<PostgresReport> {
   const about = await ask(url, async (sql) => {
     const [row] = await sql<Omit<PostgresReport, "acceptsAnyPassword" | "knowsNewLetters">[]>`
@@ -45,11 +45,11 @@ export async function inspectPostgres(url: string): Promise<PostgresReport> {
         from pg_roles where rolname = current_user`;
     return row && { ...row, knowsNewLetters: await knowsNewLetters(sql) };
   });
-  if (!about) throw new AppError("UNAVAILABLE", "Postgres said nothing of our role.");
+  if (!about) throw new AppError("UNAVAILABLE", "Postgres returned no row for our role.");
   return { ...about, acceptsAnyPassword: await acceptsAnyPassword(url) };
 }
 
-/** Lowers a capital letter of Garay, a script of Unicode 16. */
+/** Asks the server to lower-case a capital letter of Garay, a script of Unicode 16. */
 const knowsNewLetters = (sql: postgres.Sql): Promise<boolean> =>
   sql<{ known: boolean }[]>`select lower(chr(68944) collate "und-x-icu") = chr(68976) as "known"`.then(
     ([row]) => row?.known === true,
@@ -88,7 +88,7 @@ function connectionTo(url: string): postgres.Sql {
       connection: { application_name: "rondo-doctor", statement_timeout: 5_000 },
     });
   } catch (err) {
-    throw new AppError("CONFIG_INVALID", "The URL is not one of a Postgres.", {
+    throw new AppError("CONFIG_INVALID", "The URL is not a Postgres URL.", {
       hint: "Write it like postgres://role:password@host:5432/database",
       cause: err,
     });
@@ -105,19 +105,19 @@ function refusalOf(err: unknown): unknown {
     });
   }
   if (code === "3D000") {
-    return new AppError("CONFIG_INVALID", "Postgres has no such database.", {
-      hint: "Make it with: createdb <name>, owned by the role of the URL.",
+    return new AppError("CONFIG_INVALID", "The database of the URL does not exist.", {
+      hint: "Create it with: createdb --owner=<role> <name>",
       cause: err,
     });
   }
   if (code === "53300") {
-    return new AppError("UNAVAILABLE", "Postgres has no connection left.", {
-      hint: "Raise max_connections, or end what holds them.",
+    return new AppError("UNAVAILABLE", "Postgres accepts no more connections.", {
+      hint: "Raise max_connections, or close other clients.",
       cause: err,
     });
   }
   return new AppError("UNAVAILABLE", `Postgres cannot be reached (${code || "no answer"}).`, {
-    hint: "Is it running where the URL points, and does a firewall let us through?",
+    hint: "Is it running where the URL points, and does the firewall allow the connection?",
     cause: err,
   });
 }

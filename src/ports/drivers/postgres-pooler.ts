@@ -41,9 +41,13 @@ async function backendOf(connection: postgres.Sql): Promise<number> {
 }
 
 const shared = () =>
-  new AppError("CONFIG_INVALID", "A pooler gives one session of Postgres to several connections.", {
-    hint: "Set its mode to session (pgbouncer.ini: pool_mode = session), or name Postgres itself: Rondo pools connections by itself.",
-  });
+  new AppError(
+    "CONFIG_INVALID",
+    "The connection pooler shares one Postgres session between several connections.",
+    {
+      hint: "Set its mode to session (pgbouncer.ini: pool_mode = session), or connect to Postgres directly: Rondo has its own connection pool.",
+    },
+  );
 
 /** PgBouncer has one code for all of its refusals, even for an unavailable server, so its text has to be compared. */
 export const isRefusedByPooler = (err: unknown): err is Error =>
@@ -53,8 +57,12 @@ export const isRefusedByPooler = (err: unknown): err is Error =>
 
 export function poolerRefusal(err: Error): AppError {
   const names = Object.keys(sessionSettings).filter((name) => name !== "application_name");
-  return new AppError("CONFIG_INVALID", `A pooler before Postgres refuses the connection: ${err.message}.`, {
-    hint: `Let it ignore the settings of the session (pgbouncer.ini: ignore_startup_parameters = ${names.join(", ")}), or name Postgres itself: Rondo pools connections by itself.`,
-    cause: err,
-  });
+  return new AppError(
+    "CONFIG_INVALID",
+    `The connection pooler in front of Postgres refuses the connection: ${err.message}.`,
+    {
+      hint: `Let it ignore these session settings (pgbouncer.ini: ignore_startup_parameters = ${names.join(", ")}), or connect to Postgres directly: Rondo has its own connection pool.`,
+      cause: err,
+    },
+  );
 }

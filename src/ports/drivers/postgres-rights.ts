@@ -1,13 +1,13 @@
-// What a business's role may do in its database, as SQL: read and write rows of its tables, and nothing else.
+// The SQL that grants a business's role its rights: to read and write the rows of its tables, and nothing else.
 import type { Database } from "../business-provisioner/business-provisioner.ts";
 
-/** Anything that runs a statement. */
+/** Any client that can run a statement. */
 export type Statements = Pick<Database<unknown>, "run">;
 
-/** For names that we made ourselves or that Postgres told us. */
+/** Quotes names that we generated or that Postgres returned. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** The server's own bounds on a role, for when our process is not there to hold them. */
+/** Limits that the server enforces for a role, even when our process is gone. */
 const roleSettings = {
   statement_timeout: "120s",
   idle_in_transaction_session_timeout: "60s",
@@ -22,7 +22,7 @@ export async function createRole(server: Statements, role: string, secret: strin
   }
 }
 
-/** Run by the owner of the tables, in the business's database. */
+/** The owner of the tables runs this in the business's database. */
 export async function grantRows(database: Statements, role: string): Promise<void> {
   const to = quoted(role);
   const rows = "select, insert, update, delete";
@@ -35,21 +35,21 @@ export async function grantRows(database: Statements, role: string): Promise<voi
     `alter default privileges in schema public grant usage, select on sequences to ${to}`,
     [],
   );
-  // Which migrations ran is not the business's to change.
+  // The business must not change the list of applied migrations.
   for (const table of ["kysely_migration", "kysely_migration_lock"]) {
     await database.run(`revoke insert, update, delete on ${quoted(table)} from ${to}`, []);
   }
 }
 
-/** Any number that nothing else of ours locks. */
+/** The key of the advisory lock: any number that no other lock of ours uses. */
 const rightsLock = 20_261_122;
 
 /**
- * Every role may connect to a new database until this is said. Without effect where the one who asks
- * does not own the database.
+ * Every role may connect to a new database until this is run. It has no effect unless it is run by the
+ * owner of the database.
  */
 export async function keepToItself(server: Statements, database: string): Promise<void> {
-  // One at a time: of two that change a database's rights at the same instant, Postgres fails one.
+  // One at a time: Postgres fails one of two concurrent changes of a database's rights.
   await server.run(
     `do $rights$ begin
        perform pg_advisory_xact_lock(${rightsLock});

@@ -1,17 +1,17 @@
-// A connection to a Redis or a Redis cluster for whoever would rather do without than wait: while it is away, every step is answered "not here", at once.
+// A connection to Redis or a Redis cluster that never waits: while Redis is unreachable, every call returns undefined at once.
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 
 export interface RedisClient {
   readonly client: Redis | Cluster;
-  /** Runs a step; undefined where Redis is away, or was in the meantime. Never rejects. */
+  /** Runs commands with the client; undefined when Redis is or becomes unreachable. Never rejects. */
   reach<T>(step: (client: Redis | Cluster) => Promise<T>): Promise<T | undefined>;
   close(): Promise<void>;
 }
 
 export interface RedisClientOptions {
-  /** `rediss:` speaks TLS; `?cluster=true` says that it is one node of a cluster. */
+  /** `rediss:` uses TLS; `?cluster=true` means that the host is a node of a cluster. */
   readonly url: string;
-  /** What Redis shows of who is connected. */
+  /** The client name that CLIENT LIST shows. */
   readonly name: string;
   /** A certificate to trust besides the system's. */
   readonly caCertificate?: string;
@@ -29,7 +29,7 @@ const impatient = {
   maxRetriesPerRequest: 0,
   enableOfflineQueue: false,
 } satisfies RedisOptions;
-/** A step asked for while the very first connection is being made waits so long for it. */
+/** How long a call waits for the very first connection. */
 const firstWaitMs = 1_000;
 
 export function createRedisClient(options: RedisClientOptions): RedisClient {
@@ -85,12 +85,12 @@ function clusterOf(options: RedisClientOptions): Cluster {
     shardedSubscribers: true,
     enableOfflineQueue: false,
     clusterRetryStrategy: retryStrategy,
-    // A slot that nobody serves now is not waited for.
+    // Don't wait for a slot that no node serves.
     maxRedirections: 3,
     retryDelayOnClusterDown: 20,
     retryDelayOnFailover: 20,
     retryDelayOnTryAgain: 20,
-    // Certificates name hosts, so hosts are not to be turned into addresses.
+    // Certificates are issued for host names, so names must not be resolved to addresses first.
     ...(rest.tls === undefined ? {} : { dnsLookup: (address, done) => done(null, address) }),
   });
 }

@@ -1,21 +1,21 @@
-// What a Redis says of itself, for whoever checks a URL before relying on it. Leaves nothing behind.
+// Reports a Redis server's version, memory policy and our permissions, to check a URL before it is used. Leaves no keys behind.
 import { Redis } from "ioredis";
 import { AppError } from "../../errors.ts";
 
 export interface RedisReport {
   readonly version: string;
-  /** What it removes when its memory is full; undefined where a managed one does not tell. */
+  /** The maxmemory-policy; undefined where a managed Redis does not show it. */
   readonly evictionPolicy: string | undefined;
-  /** 0: as much as the machine has. */
+  /** maxmemory; 0 means no limit. */
   readonly memoryBytesMax: number;
   readonly isCluster: boolean;
-  /** Commands that we need and may not run, as Redis refuses them. */
+  /** Redis's error messages for the commands that we need but may not run. */
   readonly refusals: readonly string[];
 }
 
 const waitMs = 4_000;
 
-/** `keyPrefix`: what the keys that we use begin with. Errors: UNAVAILABLE (away), CONFIG_INVALID (no URL of a Redis, or the credentials are refused). */
+/** `keyPrefix`: the prefix of all keys that we use. Errors: UNAVAILABLE (not reachable), CONFIG_INVALID (not a Redis URL, or refused credentials). */
 export async function inspectRedis(url: string, keyPrefix: string): Promise<RedisReport> {
   const redis = connectionTo(url);
   try {
@@ -48,14 +48,14 @@ function connectionTo(url: string): Redis {
       connectionName: "rondo-doctor",
     });
   } catch (err) {
-    throw new AppError("CONFIG_INVALID", "The URL is not one of a Redis.", {
+    throw new AppError("CONFIG_INVALID", "The URL is not a Redis URL.", {
       hint: "Write it like redis://user:password@host:6379, or rediss:// with TLS",
       cause: err,
     });
   }
 }
 
-/** The reason comes as an event, and not with the promise. */
+/** ioredis reports the reason of a failed connection as an event; the promise rejects without it. */
 async function connectOnce(redis: Redis): Promise<void> {
   const refused = Promise.withResolvers<never>();
   redis.on("error", refused.reject);
@@ -77,7 +77,7 @@ async function refusalsOf(redis: Redis, keyPrefix: string): Promise<readonly str
       await step();
     } catch (err) {
       const message = err instanceof Error ? err.message : String(err);
-      // Another node of the cluster has this key: allowed, then.
+      // MOVED: another node of the cluster has this key, so the command itself is allowed.
       if (!message.startsWith("MOVED")) refusals.push(message);
     }
   }
@@ -86,7 +86,7 @@ async function refusalsOf(redis: Redis, keyPrefix: string): Promise<readonly str
 
 function refusalOf(err: unknown): unknown {
   if (err instanceof AppError) return err;
-  // Redis gives its codes as a message's first word.
+  // The first word of Redis's messages is the error code.
   const code = err instanceof Error ? (/^([A-Z]+) /.exec(err.message)?.[1] ?? "") : "";
   if (["NOAUTH", "WRONGPASS", "NOPERM", "ERR"].includes(code)) {
     return new AppError("CONFIG_INVALID", `Redis refuses the user or its password (${code}).`, {

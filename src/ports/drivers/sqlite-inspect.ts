@@ -4,9 +4,9 @@ import { existsSync, statSync } from "node:fs";
 
 export interface SqliteReport {
   readonly version: string;
-  /** It is made when it is first needed. */
+  /** Whether the file exists. A missing file is created at its first use. */
   readonly exists: boolean;
-  /** Undefined: it is a database. Else what SQLite says of it. */
+  /** SQLite's error when the file is damaged or not a database; undefined when it is fine. */
   readonly refusal: string | undefined;
   /** The version number of the schema, for files that store one. */
   readonly userVersion: number;

@@ -1,4 +1,4 @@
-// Turns on SQLite's write-ahead log, also while another process opens the same new file: what all SQLite adapters do first.
+// Turns on SQLite's write-ahead log, also while another process opens the same new file. All SQLite adapters call it first.
 import { type Database, SQLiteError } from "bun:sqlite";
 
 const patienceMs = 5_000;

@@ -1,4 +1,4 @@
-// What turns a prompt into audio, chunk by chunk: the built-in composer, or a model behind HTTP. Names no technology.
+// The generator: it turns a prompt into audio, chunk by chunk. Names no technology.
 
 export interface GenerationRequest {
   readonly requestId: string;
@@ -9,18 +9,18 @@ export interface GenerationRequest {
   /** The same seed, prompt and options give the same bytes where `deterministic` is true. */
   readonly seed: number;
   readonly durationSeconds: number;
-  /** What a version made from another one starts from: the parent's plan, already changed. */
+  /** For a version made from another one: the parent's plan, already changed. */
   readonly spec?: unknown;
 }
 
 export interface GenerationPlan {
-  /** A name a person would give the piece, from the prompt. */
+  /** A title for the piece, derived from the prompt. */
   readonly title: string;
   readonly contentType: "audio/mpeg";
   readonly durationMs: number;
-  /** The exact bytes of the whole, or undefined where the generator can't know. */
+  /** The exact size of the whole piece, or undefined if the generator can't know it. */
   readonly plannedBytes: number | undefined;
-  /** The generator's own plan as JSON: what versions are changed from. */
+  /** The generator's own plan as JSON. `revise` changes it. */
   readonly spec: unknown;
 }
 
@@ -31,7 +31,7 @@ export interface GeneratedChunk {
   readonly durationMs: number;
   /** Pairs of signed 8-bit minimum and maximum, 50 pairs a second. */
   readonly peaks: Int8Array;
-  /** Where in the piece this chunk begins, in words a listener knows: "intro", "verse", "chorus". */
+  /** The part of the piece in which this chunk begins, for listeners: "intro", "verse", "chorus". */
   readonly section: string | undefined;
   /** The bar that begins in this chunk, from 1. */
   readonly bar: number | undefined;
@@ -40,8 +40,8 @@ export interface GeneratedChunk {
 export interface Generation {
   readonly plan: GenerationPlan;
   /**
-   * In order, each once, to one reader. Throws AppError GENERATION_FAILED with a sentence why, or after an abort the
-   * signal's reason. Read it to its end, or abort: leaving the loop aborts.
+   * The chunks in order, for one reader. Throws AppError GENERATION_FAILED with the reason as a sentence, or after an
+   * abort the signal's reason. Read it to its end, or abort: leaving the loop aborts the generation.
    */
   readonly chunks: AsyncIterable<GeneratedChunk>;
 }
@@ -49,49 +49,54 @@ export interface Generation {
 export interface RevisionRequest {
   /** A plan that this generator made. */
   readonly spec: unknown;
-  /** What a person wants to be other, in words. */
+  /** The wanted changes, in a person's words. */
   readonly instruction: string;
-  /** Said beside the words, and stronger than they are. */
+  /** Overrides a duration in the instruction. */
   readonly durationSeconds?: number;
   readonly seed?: number;
 }
 
-/** What of a piece's audio a changed one begins with. */
+/** The part of a piece's audio with which a changed piece begins. */
 export interface SharedStart {
-  /** The changed piece's own first bytes, in place of as many of the other's: a header that tells the length. */
+  /** The changed piece's own first bytes, which replace as many of the other's: a header with the total length. */
   readonly head: Uint8Array;
-  /** Up to here, after the head, the bytes of both are the same. */
+  /** After the head and up to this position, the bytes of both are the same. */
   readonly bytes: number;
 }
 
 export interface Revision {
-  /** What `start` takes to make the changed piece. */
+  /** The changed plan: pass it to `start` to make the changed piece. */
   readonly spec: unknown;
-  /** What was changed, as phrases for people: "tempo 96 bpm". Never empty. */
+  /** The changes, as phrases for people: "tempo 96 bpm". Never empty. */
   readonly understood: readonly string[];
-  /** The parts of the instruction that said nothing to the generator, as they were typed. */
+  /** The parts of the instruction that the generator did not understand, as they were typed. */
   readonly notUnderstood: readonly string[];
-  /** Where it got another name. */
+  /** The new title, if the instruction changed it. */
   readonly title: string | undefined;
   readonly durationSeconds: number;
   readonly seed: number;
-  /** The exact bytes of the whole, or undefined where the generator can't know yet. */
+  /** The exact size of the whole piece, or undefined if the generator can't know it yet. */
   readonly plannedBytes: number | undefined;
-  /** Undefined where the two have no beginning in common, or the generator can't know. */
+  /** Undefined if the two pieces share no beginning, or the generator can't know. */
   readonly shared: SharedStart | undefined;
 }
 
 export interface Generator {
   readonly name: string;
-  /** The same request gives the same bytes, so an interrupted generation can be made again and joined. */
+  /** Whether the same request gives the same bytes, so that an interrupted generation can be repeated and continued. */
   readonly deterministic: boolean;
-  /** The length that the prompt itself asks for ("two minutes of rain"), in whole seconds; undefined where it says nothing. */
+  /** The duration that the prompt itself asks for ("two minutes of rain"), in whole seconds; undefined if it names none. */
   durationOf(prompt: string): number | undefined;
-  /** Starts at once; the signal stops it within a second. A prompt it can't use: INVALID_PARAMETER. */
+  /**
+   * Starts at once; the signal stops it within a second. INVALID_PARAMETER for an unusable prompt. Example:
+   * `const { plan, chunks } = await generator.start({ requestId, businessId, owner, prompt: "calm piano", seed: 1, durationSeconds: 60 }, signal)`.
+   */
   start(request: GenerationRequest, signal: AbortSignal): Promise<Generation>;
   /**
-   * The same request gives the same revision, and nothing is made yet. INVALID_PARAMETER, with a hint of what
-   * can be said: nothing was understood, or it is no plan of this generator, or it can't change plans at all.
+   * Changes a plan by an instruction, without generating audio. The same request gives the same revision.
+   * INVALID_PARAMETER, with a hint of possible instructions, when nothing was understood, when the plan is another
+   * generator's, or when this generator can't change plans.
+   * Example: `const { spec } = await generator.revise({ spec: plan.spec, instruction: "slower, without drums" })`.
    */
   revise(request: RevisionRequest): Promise<Revision>;
   /** May be called twice. */

@@ -1,11 +1,11 @@
-// The rules every job must keep, whichever technology holds it.
+// Checks a job's fields, the same way for all adapters.
 import { AppError } from "../../errors.ts";
 import type { JobInput } from "./job-queue.ts";
 
 const dataBytesMax = 64 * 1024;
 const idPattern = /^(?!\d+$)[^:\0]{1,200}$/;
 
-/** Throws INVALID_PARAMETER; gives the data as the JSON text to store. */
+/** Throws INVALID_PARAMETER. Returns the data as JSON text. */
 export function checkJobInput(job: JobInput): string {
   if (!/^[a-z][A-Za-z-]*(\.[a-z][A-Za-z-]*)+$/.test(job.name)) refuse("name", "is not noun.verb");
   for (const field of ["id", "deduplicationId"] as const) {
@@ -26,7 +26,7 @@ export function checkJobInput(job: JobInput): string {
 /** Throws INVALID_PARAMETER. */
 export function checkEveryMs(everyMs: number): void {
   if (Number.isSafeInteger(everyMs) && everyMs >= 0) return;
-  throw new AppError("INVALID_PARAMETER", "A schedule's everyMs is not a whole number from 0.");
+  throw new AppError("INVALID_PARAMETER", "A schedule's everyMs must be a whole number, 0 or more.");
 }
 
 function checkWhole(

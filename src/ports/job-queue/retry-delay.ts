@@ -1,4 +1,4 @@
-// When a failed run is tried again: exponential, with jitter so that a crowd of failures does not return as one.
+// The delay before a failed run is retried: exponential backoff, with jitter so that many failures are not retried at the same time.
 
 const delayMsMax = 86_400_000;
 

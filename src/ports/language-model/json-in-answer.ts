@@ -1,6 +1,6 @@
-// Finds the JSON in a model's answer: alone, after its thoughts, in a Markdown fence, or between sentences.
+// Finds the JSON in a model's answer: alone, after its reasoning, in a Markdown fence, or between sentences.
 
-/** Throws SyntaxError without JSON. Takes time linear in the text, which may be anything. */
+/** Throws SyntaxError if there is no JSON. The time is linear in the length of the text, for any text. */
 export function jsonInAnswer(content: string): unknown {
   const thoughts = content.lastIndexOf(thoughtEnd);
   const whole = thoughts === -1 ? content : content.slice(thoughts + thoughtEnd.length);
@@ -14,7 +14,7 @@ export function jsonInAnswer(content: string): unknown {
 const thoughtEnd = "</think>";
 const fence = "```";
 
-/** The longest fence first: a sentence may show a small part in its own fence. */
+/** The longest fence first: the answer may also quote a small part in a fence of its own. */
 const fencedIn = (text: string): readonly string[] =>
   text
     .split(fence)

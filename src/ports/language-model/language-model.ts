@@ -7,11 +7,11 @@ export interface ModelMessage {
 
 export interface ModelRequest {
   readonly messages: readonly ModelMessage[];
-  /** What the answer should look like. A model may ignore it: whoever asks checks the answer. */
+  /** The JSON Schema of the answer. A model may ignore it, so the caller has to check the answer. */
   readonly schema: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
 }
 
-/** "unusable": it answered, and not with JSON. `text` is what it said, cut to a few thousand characters. */
+/** "unusable": the answer is not JSON. `text` is the answer, cut to a few thousand characters. */
 export type ModelAnswer =
   | { readonly kind: "json"; readonly value: unknown; readonly text: string }
   | {
@@ -21,6 +21,10 @@ export type ModelAnswer =
     };
 
 export interface LanguageModel {
-  /** UNAVAILABLE when the model is away, too slow, or speaks something else than its protocol. Nothing is retried for ever. */
+  /**
+   * Sends the messages and returns the answer. UNAVAILABLE when the model is unreachable, too slow, or violates its
+   * protocol. The number of retries is limited.
+   * Example: `await model.ask({ messages: [{ role: "user", content: "Hi" }], schema: { name: "greeting", schema } })`.
+   */
   ask(request: ModelRequest): Promise<ModelAnswer>;
 }

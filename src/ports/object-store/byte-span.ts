@@ -1,8 +1,8 @@
-// A range held against what there is.
+// Resolves a byte range against the size of an object.
 import { AppError } from "../../errors.ts";
 import type { ByteRange } from "./object-store.ts";
 
-/** The range cut to the object. Beyond it, or no range at all: RANGE_NOT_SATISFIABLE. */
+/** The range, limited to the object's size. RANGE_NOT_SATISFIABLE for an invalid range or one beyond the end. */
 export function spanOf(
   range: ByteRange = { start: 0 },
   bytes: number,

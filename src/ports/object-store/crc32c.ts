@@ -14,7 +14,7 @@ type Tables = [
   Int32Array,
 ];
 
-/** The checksum of what `crc` stands for followed by `bytes`; unsigned. Begin with 0. */
+/** Continues the checksum `crc` with more bytes; unsigned. Start with 0. */
 export function crc32c(bytes: Uint8Array, crc = 0): number {
   let c = ~crc;
   let at = 0;

@@ -1,22 +1,23 @@
-// Addresses at which a store gives an object to whoever has the address, without us in between. Names no technology.
+// Signed links: anyone with the link can read an object directly from the store, without credentials. Names no technology.
 import type { ObjectKey } from "./object-store.ts";
 
 export interface LinkOptions {
   /** At most a week. */
   readonly expiresInSeconds: number;
-  /** What the answer calls the content; that of the object where not given. */
+  /** The Content-Type of the response. Defaults to the object's. */
   readonly contentType?: string;
-  /** The answer's Content-Disposition. */
+  /** The Content-Disposition of the response. */
   readonly contentDisposition?: string;
 }
 
-/** Only for stores that the world can reach; where there is none, content goes through us. */
+/** Only for stores that clients can reach. Without links, the API serves the content. */
 export interface ObjectLinks {
   /** The origin of all links. */
   readonly origin: string;
   /**
-   * Good for reading (GET, HEAD, Range) this object until it expires. Also given where there is no such object;
-   * the store then answers 404. Errors: UNAVAILABLE where it can't be signed.
+   * Returns a link to read the object (GET, HEAD, Range) until it expires. A missing object gets a link, too; the
+   * store then answers 404. Errors: UNAVAILABLE if the link can't be signed.
+   * Example: `await links.readLink(key, { expiresInSeconds: 3_600 })`.
    */
   readLink(key: ObjectKey, options: LinkOptions): Promise<string>;
 }

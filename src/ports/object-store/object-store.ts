@@ -1,15 +1,15 @@
-// Finished things in large: whole objects under keys, written once, read in ranges. Names no technology.
+// The object store: large finished files under keys, written as a whole and read in ranges. Names no technology.
 
-/** Names an object: the business it belongs to, and its path among that business's objects. */
+/** Identifies an object: its business, and its path within that business. */
 export interface ObjectKey {
   readonly businessId: string;
-  /** See `object-key.ts` for what a path may be; anything else is INVALID_PARAMETER. */
+  /** `object-key.ts` defines valid paths; any other is INVALID_PARAMETER. */
   readonly path: string;
 }
 
 export interface ObjectFacts {
   readonly bytes: number;
-  /** Of the whole content (Castagnoli), unsigned. */
+  /** The CRC32C (Castagnoli) of the whole content, unsigned. */
   readonly crc32c: number;
   readonly contentType: string;
   readonly writtenAtMs: number;
@@ -17,9 +17,9 @@ export interface ObjectFacts {
 
 export interface ObjectWrite {
   readonly contentType: string;
-  /** What the content must turn out to be, where known; else nothing is stored: CONTENT_DAMAGED. */
+  /** The expected size and checksum, if known. When the content differs, nothing is stored: CONTENT_DAMAGED. */
   readonly expected?: { readonly bytes?: number; readonly crc32c?: number };
-  /** Stops the writing; nothing is stored. */
+  /** Aborts the write; nothing is stored. */
   readonly signal?: AbortSignal;
 }
 
@@ -33,51 +33,55 @@ export interface ObjectRead {
   readonly facts: ObjectFacts;
   readonly start: number;
   readonly end: number;
-  /** Bytes `start` to `end`, not checked. A Blob where the server can send it without reading it through memory. */
+  /** Bytes `start` to `end`, not verified. A Blob if the server can send it without copying it through memory. */
   readonly body: Blob | ReadableStream<Uint8Array<ArrayBuffer>>;
   /**
-   * The body again, in place of it, for who keeps what is read. Throws CONTENT_DAMAGED at its end where it
-   * is not what was written: keep nothing of it then. Of a range, only the length is checked.
+   * The same bytes, verified: use it instead of `body` to copy an object. Throws CONTENT_DAMAGED at its end if the
+   * content differs from what was written: then discard the copy. For a range, only the length is checked.
    */
   checked(): AsyncIterable<Uint8Array>;
 }
 
 export interface ObjectFilter {
   readonly businessId: string;
-  /** The paths that begin with it, in the middle of a name too. */
+  /** Only paths that begin with this text; it may end within a name. */
   readonly prefix?: string;
-  /** The paths that sort after it. */
+  /** Only paths that sort after this one. */
   readonly after?: string;
   /** At most 1,000, which is also the default. */
   readonly limit?: number;
 }
 
 export interface ObjectPage {
-  /** By path, in the order of its bytes. */
+  /** Sorted by path, in byte order. */
   readonly items: readonly { readonly path: string; readonly facts: ObjectFacts }[];
-  /** Give it as `after` for the next page; undefined on the last. */
+  /** Pass it as `after` for the next page; undefined on the last page. */
   readonly next: string | undefined;
 }
 
 export interface ObjectStore {
   /**
-   * Stores all of the content, or nothing, in constant memory: durable and to be seen by everyone when
-   * it resolves, and not before. In the place of an earlier object: readers see the one or the other.
-   * Two at once: the last to end stays. Errors: what the content throws; CONTENT_DAMAGED; STORAGE_FULL.
+   * Stores all of the content or nothing, in constant memory. The object is durable and visible when it resolves,
+   * and not before. It replaces an earlier object atomically. Of two concurrent writes, the last to end wins.
+   * Errors: those of the content; CONTENT_DAMAGED; STORAGE_FULL.
+   * Example: `await objects.write({ businessId, path: "audio/v1.mp3" }, content, { contentType: "audio/mpeg" })`.
    */
   write(key: ObjectKey, content: AsyncIterable<Uint8Array>, options: ObjectWrite): Promise<ObjectFacts>;
   /**
-   * Absent: undefined. An end beyond the object is cut to it; a start at or beyond it (of one that is not
-   * empty) is RANGE_NOT_SATISFIABLE. Damage that shows already here is CONTENT_DAMAGED.
+   * Reads an object or a range of it; undefined if it is missing. An end beyond the object is limited to its size; a
+   * start at or beyond the end (unless the object is empty) is RANGE_NOT_SATISFIABLE. CONTENT_DAMAGED if damage is
+   * already visible. Example: `const read = await objects.read(key, { start: 0, end: 1_024 })`.
    */
   read(key: ObjectKey, range?: ByteRange): Promise<ObjectRead | undefined>;
-  /** Absent: undefined. */
+  /** Undefined if it is missing. */
   head(key: ObjectKey): Promise<ObjectFacts | undefined>;
   list(filter: ObjectFilter): Promise<ObjectPage>;
-  /** Absent: false. */
+  /** False if it is missing. */
   delete(key: ObjectKey): Promise<boolean>;
-  /** Clears away what writes that never ended have left, where untouched for longer than this
-   * (which must be longer than any write pauses). Gives how many. */
+  /**
+   * Deletes leftovers of unfinished writes that are older than this. It must be longer than any pause within a write.
+   * Returns how many.
+   */
   sweep(olderThanMs: number): Promise<number>;
   /** May be called twice. */
   close(): Promise<void>;

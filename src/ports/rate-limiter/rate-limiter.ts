@@ -1,30 +1,31 @@
-// Counts who asks how often, against limits that fill up again evenly. Names no technology.
+// The rate limiter: it counts requests per key against limits that refill evenly. Names no technology.
 
 export interface RateLimit {
-  /** So many at once, or spread over the window. */
+  /** The number of requests per window, at once or spread over it. */
   readonly quota: number;
   readonly windowSeconds: number;
 }
 
 export interface RateState {
   readonly isAllowed: boolean;
-  /** How many more may follow at once. */
+  /** The number of requests that are still allowed now. */
   readonly remaining: number;
-  /** Until the whole quota is there again. */
+  /** The time until the whole quota is available again. */
   readonly resetMs: number;
-  /** Until one is allowed; 0 while some remain. */
+  /** The time until the next request is allowed; 0 while some remain. */
   readonly retryMs: number;
 }
 
 export interface RateLimiter {
-  /** Other instances count along. */
+  /** Whether all instances share the count. */
   readonly isShared: boolean;
   /**
-   * Takes one from what this key has left; one that is refused takes nothing. Two at once are two.
-   * Never rejects: where the shared count can't be reached, this process counts alone.
+   * Counts one request of a key. A refused request is not counted. Concurrent calls are counted separately.
+   * Never rejects: while the shared count is unreachable, this process counts alone.
+   * Example: `const { isAllowed } = await limiter.take("address:192.0.2.1", { quota: 600, windowSeconds: 60 })`.
    */
   take(key: string, limit: RateLimit): Promise<RateState>;
-  /** As if the key had never asked. */
+  /** Resets the count of a key. */
   forget(key: string): Promise<void>;
   /** May be called twice. */
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-// The few calls of Neon's management API that we need: operations awaited, a locked project waited for.
+// The calls of Neon's management API that we need. Each waits for its operations to finish, and retries while the project is locked.
 import {
   type Api,
   type Branch,
@@ -13,31 +13,31 @@ import { unfit } from "./unfit.ts";
 export interface NeonApiOptions {
   readonly projectId: string;
   readonly apiKey: string;
-  /** Neon's own where absent. */
+  /** Defaults to Neon's own API. */
   readonly apiUrl?: string | undefined;
-  /** A compute sleeps after this long without a query; 300 where absent. */
+  /** A compute is suspended after this long without a query. Defaults to 300. */
   readonly suspendSeconds?: number;
-  /** How long to go on while the project is locked by other operations. */
+  /** How long to retry while other operations lock the project. */
   readonly patienceMs?: number;
 }
 
 export interface NeonApi {
   findBranch(name: string): Promise<Branch | undefined>;
-  /** Whose name begins so. */
+  /** The branches whose names have this prefix. */
   findBranches(prefix: string): Promise<readonly Branch[]>;
   defaultBranch(): Promise<Branch>;
-  /** With a compute of its own, ready. A name that is taken: CONFLICT. */
+  /** Creates a branch with its own running compute. CONFLICT if the name is in use. */
   createBranch(name: string, parentId: string): Promise<Branch>;
-  /** A name that is taken: CONFLICT. */
+  /** CONFLICT if the name is in use. */
   renameBranch(branchId: string, name: string): Promise<void>;
-  /** One that is gone is no error. */
+  /** A missing branch is no error. */
   deleteBranch(branchId: string): Promise<void>;
   databasesOf(branchId: string): Promise<readonly { readonly name: string; readonly owner: string }[]>;
-  /** Who may sign in on the branch, by whichever way they were made. */
+  /** All roles of the branch that may log in, created by the API or by SQL. */
   rolesOf(branchId: string): Promise<readonly string[]>;
-  /** Gives a role another password, that nothing but the answer knows. */
+  /** Resets the password of a role and returns the new one. */
   rotatePassword(branchId: string, role: string): Promise<string>;
-  /** Where the branch answers, without the pooler between. */
+  /** The host of the branch's compute, without the pooler. */
   hostOf(branchId: string, database: string, role: string): Promise<string>;
 }
 
@@ -52,7 +52,7 @@ export function createNeonApi(options: NeonApiOptions): NeonApi {
     ...(options.apiUrl === undefined ? {} : { baseURL: options.apiUrl }),
   });
 
-  /** 423: an operation is under way; 429: too many requests. Both pass. */
+  /** 423: an operation is running; 429: too many requests. Both are temporary. */
   async function ask<T>(call: () => Promise<{ readonly data: T }>): Promise<T> {
     const giveUpAt = performance.now() + patienceMs;
     for (let tries = 0; ; tries++) {
@@ -182,22 +182,23 @@ function appErrorOf(err: unknown): unknown {
     });
   }
   if (answer?.status === 404)
-    return new AppError("NOT_FOUND", `Neon knows no such thing.${said}`, { cause: err });
-  if (answer?.status === 409) return new AppError("CONFLICT", `Neon has it already.${said}`, { cause: err });
+    return new AppError("NOT_FOUND", `The resource does not exist in Neon.${said}`, { cause: err });
+  if (answer?.status === 409)
+    return new AppError("CONFLICT", `The resource exists in Neon already.${said}`, { cause: err });
   if (answer?.data?.code === "BRANCHES_LIMIT_EXCEEDED") {
     return new AppError("STORAGE_FULL", "The Neon project can hold no more branches.", {
       hint: "Raise the plan's limit of branches, or use another project.",
       cause: err,
     });
   }
-  return new AppError("UNAVAILABLE", `Neon could not do this just now.${said}`, {
+  return new AppError("UNAVAILABLE", `Neon can't do this right now.${said}`, {
     retryAfterSeconds: 5,
     cause: err,
   });
 }
 
 const operationFailed = ({ action, status, error }: Operation): AppError =>
-  new AppError("UNAVAILABLE", `Neon did not end an operation (${action}: ${status}).`, {
+  new AppError("UNAVAILABLE", `A Neon operation did not finish (${action}: ${status}).`, {
     retryAfterSeconds: 5,
     cause: error,
   });

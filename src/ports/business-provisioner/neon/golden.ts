@@ -1,4 +1,4 @@
-// The branch that every new business's is a child of: the schema and no data. One for each state of the schema.
+// The template branch, the parent of every new business's branch: it has the schema and no data. There is one for each version of the schema.
 import { randomBytes } from "node:crypto";
 import { isAppError } from "../../../errors.ts";
 import type { Database } from "../business-provisioner.ts";
@@ -11,7 +11,7 @@ export const neonDatabase = "rondo";
 
 export interface NeonGolden {
   readonly branchId: string;
-  /** Who owns the database and its tables. */
+  /** The owner of the database and its tables. */
   readonly owner: string;
 }
 
@@ -21,13 +21,13 @@ export interface NeonGoldenOptions<Tables> {
   readonly openDatabase: (url: string) => Promise<Database<Tables>>;
 }
 
-/** Makes it where missing, once however many processes ask. */
+/** Creates the branch if it is missing, once for any number of concurrent processes. */
 export async function ensureNeonGolden<Tables>(options: NeonGoldenOptions<Tables>): Promise<NeonGolden> {
   const { api } = options;
   const name = `rondo-golden-${await schemaVersion(options.migrations)}`;
   const known = await api.findBranch(name);
   if (known) return goldenOf(api, known.id);
-  // Made under another name, so that nobody takes it half made.
+  // Created under another name, so that no process uses it before it is complete.
   const draft = await api.createBranch(
     `${name}-${randomBytes(4).toString("hex")}`,
     (await api.defaultBranch()).id,
@@ -46,7 +46,8 @@ export async function ensureNeonGolden<Tables>(options: NeonGoldenOptions<Tables
 
 async function goldenOf(api: NeonApi, branchId: string): Promise<NeonGolden> {
   const found = (await api.databasesOf(branchId)).find(({ name }) => name === neonDatabase);
-  if (!found) throw unfit(`The Neon branch that new ones are made from has no database "${neonDatabase}".`);
+  if (!found)
+    throw unfit(`The Neon branch that new branches are made from has no database "${neonDatabase}".`);
   return { branchId, owner: found.owner };
 }
 
@@ -67,7 +68,7 @@ async function fill<Tables>(options: NeonGoldenOptions<Tables>, branchId: string
   await made.migrate();
 }
 
-/** A child has everything its parent has: rows of someone in the parent would be rows of every business. */
+/** A child branch inherits all data of its parent: rows in the parent would appear in every business. */
 async function refuseData(database: Pick<Database<unknown>, "run">, name: string): Promise<void> {
   const { rows } = await database.run(
     `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace

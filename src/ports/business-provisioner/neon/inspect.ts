@@ -1,12 +1,12 @@
-// Whether a Neon project can be asked with our key, for whoever checks it before relying on it. Writes nothing.
+// Checks whether our API key can access a Neon project, before it is used. Writes nothing.
 import { createNeonApi, type NeonApiOptions } from "./api.ts";
 
 export interface NeonReport {
-  /** The branch that others come from. */
+  /** The default branch, the parent of the others. */
   readonly defaultBranch: string;
 }
 
-/** Errors: those of the API's calls; a key that is refused and a project that is not there are CONFIG_INVALID. */
+/** Errors: those of the API's calls; CONFIG_INVALID for a refused key and a missing project. */
 export async function inspectNeon(options: NeonApiOptions): Promise<NeonReport> {
   const { name } = await createNeonApi({ ...options, patienceMs: 2_000 }).defaultBranch();
   return { defaultBranch: name };

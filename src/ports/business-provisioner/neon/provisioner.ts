@@ -1,4 +1,4 @@
-// A business's database as a branch of its own in a Neon project: a child of one that holds the schema and no data.
+// Creates each business's database as a branch of a Neon project: a child of the template branch.
 import { randomBytes } from "node:crypto";
 import { AppError } from "../../../errors.ts";
 import type { BusinessCredentials, BusinessProvisioner, Database } from "../business-provisioner.ts";
@@ -10,7 +10,7 @@ import { randomPassword } from "../role-password.ts";
 import { sqlStateOf } from "../sql-state.ts";
 
 export interface NeonProvisionerOptions<Tables> {
-  /** Without it, what was made earlier can be opened, and no more. */
+  /** Without it, existing databases can be opened, but none can be created or deleted. */
   readonly project: NeonApiOptions | undefined;
   readonly migrations: string;
   /** Opens a database as the role that the URL names. */
@@ -38,24 +38,24 @@ export function createNeonProvisioner<Tables>(
     return golden;
   }
 
-  /** Loaded when it is needed: opening a database needs none of it. */
+  /** Loaded at first use: opening a database doesn't need it. */
   async function apiFor(projectId = project?.projectId): Promise<NeonApi> {
     if (project === undefined || projectId !== project.projectId) throw elsewhere();
     api ??= import("./api.ts").then(({ createNeonApi }) => createNeonApi(project));
     return api;
   }
 
-  /** With a password of its own: whoever knew the one before is shut out. */
+  /** Resets the password of the role, so that the earlier password no longer works. */
   async function ownerUrl(from: NeonApi, branchId: string): Promise<string> {
     const owner = (await from.databasesOf(branchId)).find(({ name }) => name === neonDatabase)?.owner ?? "";
     const host = await from.hostOf(branchId, neonDatabase, owner);
     return neonUrl(host, owner, await from.rotatePassword(branchId, owner), neonDatabase);
   }
 
-  /** Gives the way in of a role made here, that may read and write its rows. */
+  /** Creates a role that may read and write the rows, and returns its URL. */
   async function furnish(from: NeonApi, branchId: string): Promise<string> {
     const url = await ownerUrl(from, branchId);
-    // The parent's passwords came with the branch: none of them is good on it afterwards.
+    // The branch inherited the parent's passwords: reset all of them.
     for (const role of await from.rolesOf(branchId)) {
       if (role !== new URL(url).username) await from.rotatePassword(branchId, role);
     }
@@ -68,7 +68,7 @@ export function createNeonProvisioner<Tables>(
     return neonUrl(new URL(url).host, businessRole, password, neonDatabase);
   }
 
-  /** The owner's password is made anew for it, so one at a time. */
+  /** It resets the owner's password, so only one migration runs at a time. */
   function upgrade(from: NeonApi, branchId: string): Promise<void> {
     const known = upgrades.get(branchId);
     if (known !== undefined) return known;
@@ -94,7 +94,7 @@ export function createNeonProvisioner<Tables>(
       } catch (err) {
         if (sqlStateOf(err) !== "42501" || tries === 3) throw err;
         const { projectId } = fieldsOf(credentials);
-        // Another process may be at the same, and have changed the password meanwhile.
+        // Another process may be migrating, too, and may have reset the password in the meantime.
         await upgrade(await apiFor(projectId), branchId).catch((cause: unknown) => {
           if (tries === 2 || !/^28/.test(sqlStateOf(cause))) throw cause;
         });
@@ -113,7 +113,7 @@ export function createNeonProvisioner<Tables>(
         const url = await furnish(from, id);
         return { engine: "neon", url, branchId: id, projectId: project?.projectId ?? "" };
       } catch (err) {
-        // Also one whose making was answered with an error.
+        // This also finds a branch whose creation returned an error.
         const left = await from.findBranch(name).catch(() => undefined);
         if (left) await from.deleteBranch(left.id).catch(() => undefined);
         throw err;
@@ -153,8 +153,8 @@ const fieldsOf = (credentials: BusinessCredentials) => ({
 const elsewhere = (): AppError =>
   new AppError(
     "UNAVAILABLE",
-    "The business's database is in a Neon project that this process has no key to.",
+    "The business's database is in a Neon project that this process has no API key for.",
     {
-      hint: "Point RONDO_BUSINESS_URL at that project to change or remove what is there.",
+      hint: "Point RONDO_BUSINESS_URL at that project to change or delete its databases.",
     },
   );

@@ -1,5 +1,5 @@
-// A Neon project that new businesses cannot be made in.
+// The error for a Neon project in which new businesses can't be created.
 import { AppError } from "../../../errors.ts";
 
 export const unfit = (message: string): AppError =>
-  new AppError("CONFIG_INVALID", message, { hint: "Give Rondo a Neon project of its own." });
+  new AppError("CONFIG_INVALID", message, { hint: "Use a separate Neon project for Rondo." });

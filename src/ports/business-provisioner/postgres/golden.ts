@@ -1,34 +1,34 @@
-// The database that every new business's is a copy of: the schema and no data. One for each state of the schema.
+// The template database, of which every new business's database is a copy: it has the schema and no data. There is one for each version of the schema.
 import { sql } from "kysely";
 import type { Database } from "../business-provisioner.ts";
 import { schemaVersion } from "../schema-version.ts";
 import { keepToItself, quoted, type Statements } from "../../drivers/postgres-rights.ts";
 
 export interface GoldenOptions<Tables> {
-  /** The folder whose file names tell the state of the schema. */
+  /** The migrations folder; its file names determine the version of the schema. */
   readonly migrations: string;
-  /** In the server, connected to a database that is not the golden one. */
+  /** A connection to the server, in another database than the template. */
   readonly admin: Database<Tables>;
   readonly openDatabase: (name: string) => Promise<Database<Tables>>;
 }
 
-/** Any number; the same in every process. */
+/** The key of the advisory lock: any number, but the same in every process. */
 const lockKey = 7_271_931;
 
-/** Gives its name; makes it where missing, once however many processes ask. */
+/** Returns its name. Creates it if it is missing, once for any number of concurrent processes. */
 export async function ensureGolden<Tables>(options: GoldenOptions<Tables>): Promise<string> {
   const { admin, migrations } = options;
   const name = `rondo_golden_${await schemaVersion(migrations)}`;
   if (await isReady(admin, name)) return name;
   return admin.transaction(async (trx) => {
-    // Held to the end of the transaction. The database itself is made on another connection.
+    // The lock is held to the end of the transaction. The database itself is created on another connection.
     await sql`select pg_advisory_xact_lock(${lockKey})`.execute(trx);
     if (!(await isReady(admin, name))) await build(options, name);
     return name;
   });
 }
 
-/** One that can still be connected to was left half made. */
+/** A template that still allows connections is incomplete: its creation was interrupted. */
 async function isReady(admin: Statements, name: string): Promise<boolean> {
   const { rows } = await admin.run("select datallowconn from pg_database where datname = $1", [name]);
   return rows[0]?.datallowconn === false;
@@ -44,6 +44,6 @@ async function build<Tables>({ admin, openDatabase }: GoldenOptions<Tables>, nam
   } finally {
     await database.close();
   }
-  // A copy fails while anyone is connected to the original.
+  // CREATE DATABASE fails while any client is connected to the template.
   await admin.run(`alter database ${quoted(name)} with allow_connections false`, []);
 }

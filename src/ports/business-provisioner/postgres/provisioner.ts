@@ -1,4 +1,4 @@
-// A business's database as a database and a role of its own on a Postgres server.
+// Creates each business's database on a Postgres server, with its own role.
 import { randomBytes } from "node:crypto";
 import { AppError } from "../../../errors.ts";
 import type { BusinessCredentials, BusinessProvisioner, Database } from "../business-provisioner.ts";
@@ -11,7 +11,7 @@ import { sqlStateOf } from "../sql-state.ts";
 export interface PostgresProvisionerOptions<Tables> {
   /**
    * A role that may create databases and roles, and a database that it owns; it need not be superuser.
-   * Without it, what was made earlier can be opened, and no more.
+   * Without it, existing databases can be opened, but none can be created or deleted.
    */
   readonly adminUrl: string | undefined;
   readonly migrations: string;
@@ -62,7 +62,7 @@ export function createPostgresProvisioner<Tables>(
   async function make(admin: Database<Tables>, name: string, password: string): Promise<void> {
     await createRole(admin, name, scramVerifierOf(password));
     await admin.run(`create database ${quoted(name)} template ${quoted(await goldenOf(admin))}`, []);
-    // Who may connect is not copied from the template.
+    // The right to connect is not copied from the template.
     await keepToItself(admin, name);
     await admin.run(`grant connect on database ${quoted(name)} to ${quoted(name)}`, []);
     const database = await openAsAdmin(name);
@@ -76,13 +76,13 @@ export function createPostgresProvisioner<Tables>(
   async function remove(name: string): Promise<void> {
     const admin = await openAdmin();
     const { rows } = await admin.run("select 1 from pg_roles where rolname = $1", [name]);
-    // Only its members may end a role's connections.
+    // Only members of a role may terminate its connections.
     if (rows.length > 0) await admin.run(`grant ${quoted(name)} to current_user`, []);
     await admin.run(`drop database if exists ${quoted(name)} with (force)`, []);
     await admin.run(`drop role if exists ${quoted(name)}`, []);
   }
 
-  /** The role may read which migrations ran; the ones that are missing are the administrator's to run. */
+  /** The business's role may read the list of applied migrations; only the administrator may apply missing ones. */
   async function bringUpToDate(url: string, database: Database<Tables>): Promise<void> {
     // The migrations of a process never change, and a migrated database stays migrated: once per process is enough.
     if (upToDate.has(url)) return;
@@ -133,7 +133,7 @@ export function createPostgresProvisioner<Tables>(
       try {
         await make(await openAdmin(), name, password);
       } catch (err) {
-        await remove(name).catch(() => undefined); // what broke is told, not what could not be tidied after it
+        await remove(name).catch(() => undefined); // report the original error, not one of the clean-up
         throw err;
       }
       return { engine: "postgres", url: urlTo(adminUrlTo(), name, { role: name, password }) };
@@ -177,7 +177,7 @@ export function createPostgresProvisioner<Tables>(
 const urlOf = (credentials: BusinessCredentials): string => fieldOf(credentials, "postgres", "url");
 const nameOf = (url: string): string => new URL(url).pathname.slice(1);
 
-/** Tells whose it is to an operator who looks; the end keeps two of one business apart. */
+/** The name shows operators the business; the random end distinguishes two databases of one business. */
 const databaseNameOf = (businessId: string): string =>
   `${prefixOf(businessId)}${randomBytes(4).toString("hex")}`;
 
@@ -200,9 +200,9 @@ function urlTo(adminUrl: string, database: string, user?: { role: string; passwo
 const elsewhere = (): AppError =>
   new AppError(
     "UNAVAILABLE",
-    "The business's database is on a server that this process has no administrator of.",
+    "The business's database is on a server that this process has no administrator credentials for.",
     {
-      hint: "Point RONDO_BUSINESS_URL at that server to change or remove what is there.",
+      hint: "Point RONDO_BUSINESS_URL at that server to change or delete its databases.",
     },
   );
 

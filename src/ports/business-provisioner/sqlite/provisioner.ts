@@ -1,4 +1,4 @@
-// A business's database as a file of its own in one folder.
+// Creates each business's database as a file in one folder.
 import { existsSync, statSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,9 +7,9 @@ import type { BusinessCredentials, BusinessProvisioner, Database } from "../busi
 import { databaseGone, fieldOf } from "../credentials.ts";
 
 export interface SqliteProvisionerOptions<Tables> {
-  /** Made, where missing, with the first business. */
+  /** The folder. It is created with the first business. */
   readonly directory: string;
-  /** Opens the file, makes it where missing. */
+  /** Opens the file, and creates it if it is missing. */
   readonly openDatabase: (file: string) => Promise<Database<Tables>>;
 }
 

@@ -1,26 +1,26 @@
-// Chunk cache in this process's memory: bounded in bytes, least recently used streams go first.
+// A chunk cache in this process's memory. It is bounded in bytes and evicts the least recently used streams first.
 import type { ChunkCache, Span, StreamKey } from "../chunk-cache.ts";
 
 export interface MemoryChunkCacheOptions {
   readonly bytesMax?: number;
-  /** What nobody asked for this long goes. */
+  /** Unused entries expire after this time. */
   readonly expireMs?: number;
 }
 
 interface Kept {
   readonly streamId: string;
-  /** By position, without overlap; there may be gaps. */
+  /** Sorted by position, without overlaps; there may be gaps. */
   readonly chunks: { readonly position: number; readonly bytes: Uint8Array }[];
   usedAt: number;
   bytes: number;
 }
 
-/** What a chunk costs besides its bytes, so that a million tiny ones are bounded too. */
+/** The memory that a chunk takes besides its bytes, so that a million tiny chunks are bounded, too. */
 const overheadBytes = 160;
 
 export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): ChunkCache {
   const { bytesMax = 64 << 20, expireMs = 120_000 } = options;
-  /** Least recently used first. */
+  /** The least recently used stream comes first. */
   const streams = new Map<string, Kept>();
   const listeners = new Map<string, Set<(span: Span | undefined) => void>>();
   let bytes = 0;
@@ -65,7 +65,7 @@ export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): C
     }
   };
 
-  /** The oldest chunks of the stream that nobody asked for the longest. */
+  /** Evicts the oldest chunks of the least recently used stream. */
   const makeRoom = (): void => {
     for (const [name, kept] of streams) {
       if (bytes <= bytesMax) return;
@@ -133,7 +133,7 @@ const nameOf = ({ businessId, path }: StreamKey): string => `${businessId.length
 
 const costOf = (bytes: Uint8Array): number => bytes.byteLength + overheadBytes;
 
-/** Puts a chunk in its place unless it, or a part of it, is there already. What it costs. */
+/** Inserts a chunk in order, unless it overlaps a cached one. Returns the bytes it takes. */
 function insert({ chunks }: Kept, position: number, bytes: Uint8Array): number {
   const at = indexAfter(chunks, position);
   const before = chunks[at - 1];

@@ -1,4 +1,4 @@
-// Chunk cache in Redis, shared by every instance: recent chunks, word of new ones, and who tails a stream. Nobody misses it when it is gone.
+// A chunk cache in Redis, shared by all instances: it stores recent chunks, publishes new ones and grants the tail lease of a stream. Without Redis, everything still works.
 import { createHash } from "node:crypto";
 import type { ChunkCache, Span, StreamKey } from "../chunk-cache.ts";
 import { createRedisConnection } from "./connection.ts";
@@ -8,20 +8,20 @@ import { keepScript, leaseScript, readScript } from "./scripts.ts";
 import { createWords } from "./words.ts";
 
 export interface RedisChunkCacheOptions {
-  /** `redis:`, or `rediss:` for TLS; `?cluster=true` where it is a node of a cluster (Redis 7 or newer). */
+  /** `redis:`, or `rediss:` for TLS; `?cluster=true` for a node of a cluster (Redis 7 or newer). */
   readonly url: string;
   readonly caCertificate?: string;
-  /** Before every key and channel. */
+  /** The prefix of every key and channel. */
   readonly prefix?: string;
-  /** Of one stream; its oldest chunks go first. What Redis holds in all is bounded by expiry and its own maxmemory. */
+  /** The limit for one stream; its oldest chunks are evicted first. The total is bounded by expiry and by Redis's maxmemory. */
   readonly bytesMaxPerStream?: number;
-  /** What nobody asked for this long goes. */
+  /** Unused entries expire after this time. */
   readonly expireMs?: number;
-  /** Told of what goes wrong where nobody waits for an answer. */
+  /** Called with errors of background work. */
   readonly onError?: (err: unknown) => void;
 }
 
-/** Connects by itself, and again for as long as it is open. No step fails because Redis is away. */
+/** Connects and reconnects by itself until it is closed. No method fails when Redis is unreachable. */
 export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCache {
   const { url, caCertificate, prefix = "rondo", onError = () => {} } = options;
   const bytesMax = options.bytesMaxPerStream ?? 4 << 20;
@@ -69,7 +69,7 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
     return first === undefined ? undefined : spanFrom(streamId, position, Number(first), chunks);
   };
 
-  /** Undefined, as of a forgotten stream, where the chunks are not here: then who listens looks for itself. */
+  /** Undefined, as for a forgotten stream, when the chunks are not cached: then listeners read the chunk store. */
   const readAgain = async (key: StreamKey, said: NonNullable<Header["span"]>): Promise<Span | undefined> => {
     const { sizes, ...rest } = said;
     if (sizes.length === 0) return { ...rest, chunks: [] };
@@ -92,7 +92,7 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
     async lease(key, holder, ttlMs) {
       const { lease } = namesOf(prefix, key);
       const granted = await reach((client) => client.eval(leaseScript, 1, lease, holder, ttlMs));
-      // Nobody can be asked: then each tails for itself.
+      // Without Redis no lease can be checked, so every instance tails the stream itself.
       return granted !== 0;
     },
     async forget(key) {
@@ -107,7 +107,7 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
   };
 }
 
-/** What stands in braces decides the slot: all keys of a stream are in one. */
+/** Redis hashes the part in braces to a slot, so that all keys of a stream are in one slot. */
 function namesOf(prefix: string, { businessId, path }: StreamKey) {
   const tag = createHash("sha256").update(`${businessId.length}:${businessId}${path}`).digest("base64url");
   const name = `${prefix}:{${tag}}`;

@@ -1,4 +1,4 @@
-// The connections of the chunk cache to a Redis or a Redis cluster: one that asks, and one that hears what is said.
+// The chunk cache's connections to Redis or a Redis cluster: one for commands, and one for subscriptions.
 import { Cluster, Redis } from "ioredis";
 import { createRedisClient, type RedisClient, redisSettingsOf } from "../../drivers/redis-client.ts";
 
@@ -7,12 +7,12 @@ export interface RedisConnection extends RedisClient {
 }
 
 export interface Subscriptions {
-  /** Many at once; again is no error. */
+  /** Subscribes to several channels at once. Subscribing twice is no error. */
   subscribe(channels: readonly string[]): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
   publish(client: Redis | Cluster, channel: string, message: Buffer): Promise<unknown>;
   onMessage(heard: (channel: string, message: Buffer) => void): void;
-  /** Subscriptions may have ended, and words got lost. */
+  /** Called when subscriptions may have ended and messages may have been lost. */
   onGap(lost: () => void): void;
 }
 
@@ -28,7 +28,7 @@ export function createRedisConnection(given: RedisConnectionOptions): RedisConne
   const options = { ...given, name: "rondo-cache" };
   const asking = createRedisClient(options);
   const { client } = asking;
-  // A connection that subscribes takes no other commands; this one may wait, for nobody waits for it.
+  // A subscribed connection accepts no other commands. This one may queue its commands, since no caller waits for them.
   const listener =
     client instanceof Cluster
       ? client
@@ -58,11 +58,11 @@ function plainOf(listener: Redis): Subscriptions {
   };
 }
 
-/** In a cluster a word goes to the nodes of its slot alone, not to all. */
+/** Sharded pub/sub: in a cluster, a message only goes to the nodes of its slot. */
 function shardedOf(cluster: Cluster): Subscriptions {
   return {
     subscribe: async (channels) => {
-      // One at a time: those of a command must lie in one slot.
+      // One channel per command: all channels of a command must be in one slot.
       for (const channel of channels) await within(subscribeMs, cluster.ssubscribe(channel));
     },
     unsubscribe: async (channel) => void (await cluster.sunsubscribe(channel)),
@@ -76,7 +76,7 @@ function shardedOf(cluster: Cluster): Subscriptions {
   };
 }
 
-/** A node that ends while it is asked may never answer. */
+/** A node that stops during a request may never answer. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {

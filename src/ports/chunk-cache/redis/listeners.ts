@@ -1,31 +1,31 @@
-// Who listens to which stream in this instance: one subscription per stream however many they are, words in order, none twice, none missed at the start.
+// The listeners of this instance: they share one subscription per stream. Messages arrive in order and once, and none is missed at the start.
 import type { Span } from "../chunk-cache.ts";
 import type { Subscriptions } from "./connection.ts";
 import { type Message, decodeMessage } from "./message.ts";
 
 type Heard = (span: Span | undefined) => void;
 
-/** What was said from an instant on, in order. */
+/** Recent messages from an instant on, in order. */
 type Recall = (sinceMs: number) => Promise<readonly Message[]>;
 
 export interface Listeners {
-  /** `recall` gives what was said while the subscription was being made. */
+  /** `recall` returns the messages that were published before the subscription was active. */
   add(channel: string, heard: Heard, signal: AbortSignal, recall: Recall): void;
-  /** To those in this instance. */
+  /** Delivers a message to the listeners of this instance. */
   tell(channel: string, message: Message): void;
   close(): void;
 }
 
 interface Channel {
   readonly heard: Set<Heard>;
-  /** How many words of each sender were handed on. */
+  /** The sequence number of the last delivered message, by sender. */
   readonly counts: Map<string, number>;
   readonly recall: Recall;
   readonly sinceMs: number;
   isOn: boolean;
-  /** It was on before. */
+  /** Whether an earlier subscription ended: then messages may have been lost. */
   wasLost: boolean;
-  /** What comes while older words are being recalled. */
+  /** Messages that arrive while older ones are being recalled. */
   waiting: Message[] | undefined;
 }
 
@@ -67,7 +67,7 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
     }
     channel.isOn = true;
     if (channel.wasLost) {
-      // Whatever was said meanwhile is lost: as after a forgotten stream, listeners look for themselves.
+      // Messages of the meantime are lost: as after `forget`, listeners read the chunk store.
       channel.wasLost = false;
       handOn(channel, undefined);
     } else {
@@ -78,7 +78,7 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
     for (const message of waiting) take(channel, message);
   };
 
-  /** All that are not on, in one command; those that came meanwhile in the next. */
+  /** Subscribes to all new channels in one command; channels added meanwhile follow in the next. */
   const subscribe = async (): Promise<void> => {
     if (isSubscribing) return;
     isSubscribing = true;

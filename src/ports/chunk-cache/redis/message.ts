@@ -1,19 +1,19 @@
-// What instances tell each other over Redis: a span, or that a stream was forgotten, with who says it, when, and as their how manieth word.
+// The message format between instances: a span or "forgotten", with its sender, time and sequence number.
 import type { Span } from "../chunk-cache.ts";
 
 export interface Word {
   readonly sender: string;
-  /** Rises with each word of the same sender. */
+  /** The sequence number: it increases with each message of the same sender. */
   readonly count: number;
   readonly saidAtMs: number;
 }
 
 export interface Message extends Word {
-  /** Undefined: the stream was forgotten. */
+  /** The published span; undefined when the stream was forgotten. */
   readonly span: Span | undefined;
 }
 
-/** A message without its bytes. */
+/** A message without the bytes of its chunks. */
 export interface Header extends Word {
   readonly span?: Omit<Span, "chunks"> & { readonly sizes: readonly number[] };
 }
@@ -24,7 +24,7 @@ export function headerOf({ span, ...word }: Message): Header {
   return { ...word, span: { ...rest, sizes: chunks.map((chunk) => chunk.byteLength) } };
 }
 
-/** Four bytes with the header's length, the header as JSON, the chunks. */
+/** Encodes a message: four bytes with the header's length, the header as JSON, then the chunks. */
 export function encodeMessage(message: Message): Buffer {
   const text = Buffer.from(JSON.stringify(headerOf(message)));
   const length = Buffer.alloc(4);
@@ -32,7 +32,7 @@ export function encodeMessage(message: Message): Buffer {
   return Buffer.concat([length, text, ...(message.span?.chunks ?? [])]);
 }
 
-/** Undefined where it is no message of ours. */
+/** Decodes a message; undefined when it has another format. */
 export function decodeMessage(bytes: Buffer): Message | undefined {
   if (bytes.byteLength < 4) return undefined;
   const start = 4 + bytes.readUInt32BE();

@@ -1,4 +1,4 @@
-// The steps that Redis runs as one: keeping chunks, reading them, holding a lease. Every key of a stream lies in one slot.
+// Atomic Lua scripts: caching chunks, reading them, and holding a lease. All keys of a stream are in one slot.
 
 /** KEYS index, data. ARGV stream id, expiry ms, bytes at most, position, chunks. */
 export const keepScript = `
@@ -35,7 +35,7 @@ redis.call('PEXPIRE', KEYS[1], expiry)
 redis.call('PEXPIRE', KEYS[2], expiry)
 return added`;
 
-/** KEYS index, data. ARGV stream id, expiry ms, position, bytes at most. Gives where the first chunk begins, then chunks. */
+/** KEYS index, data. ARGV stream id, expiry ms, position, bytes at most. Returns the position of the first chunk, then the chunks. */
 export const readScript = `
 if redis.call('HGET', KEYS[2], 'id') ~= ARGV[1] then return {} end
 local position = tonumber(ARGV[3])
@@ -57,7 +57,7 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[2])
 return found`;
 
-/** KEYS lease. ARGV holder, ms (0 lets go). Gives 1 where the holder has it. */
+/** KEYS lease. ARGV holder, ms (0 releases). Returns 1 when the holder has the lease. */
 export const leaseScript = `
 local held = redis.call('GET', KEYS[1])
 if ARGV[2] == '0' then
@@ -68,7 +68,7 @@ if held and held ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
-/** KEYS list. ARGV word, how many, ms. */
+/** KEYS list. ARGV message, messages at most, expiry ms. */
 export const rememberScript = `
 redis.call('RPUSH', KEYS[1], ARGV[1])
 redis.call('LTRIM', KEYS[1], -ARGV[2], -1)

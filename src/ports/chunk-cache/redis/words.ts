@@ -1,4 +1,4 @@
-// What is said of streams over Redis: to who listens now, and for a moment to who is just beginning to.
+// Publishes messages about streams over Redis, and stores the latest ones for a moment, for listeners that are just subscribing.
 import { randomUUID } from "node:crypto";
 import type { Span } from "../chunk-cache.ts";
 import type { RedisConnection } from "./connection.ts";
@@ -6,10 +6,10 @@ import { type Header, type Message, encodeMessage, headerOf, parseHeader } from 
 import { rememberScript } from "./scripts.ts";
 
 export interface Words {
-  /** Numbered and dated; those in this instance can hear it whether or not Redis is there. */
+  /** Publishes with a sequence number and a time. Listeners of this instance get it even when Redis is unreachable. */
   newMessage(span: Span | undefined): Message;
   say(channel: string, words: string, message: Message): Promise<void>;
-  /** The last ones, from an instant on. `readSpan`: the bytes of one, from the cache. */
+  /** The latest messages from an instant on. `readSpan` reads the bytes of a message from the cache. */
   recall(
     words: string,
     sinceMs: number,
@@ -19,7 +19,7 @@ export interface Words {
 
 const rememberedMax = 8;
 const rememberedMs = 5_000;
-/** Clocks of two machines differ. A word too many harms nobody. */
+/** Tolerates different clocks of two machines: a repeated message does no harm. */
 const skewMs = 1_000;
 
 export function createWords({ reach, subscriptions }: RedisConnection): Words {

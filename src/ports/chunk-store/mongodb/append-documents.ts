@@ -1,4 +1,4 @@
-// An append as the documents that hold it: one, unless its chunks do not fit into one.
+// Converts an append to documents: one, or several when its chunks don't fit into one.
 import { Binary, ObjectId } from "mongodb";
 import { AppError } from "../../../errors.ts";
 import type { Append } from "../chunk-store.ts";
@@ -6,7 +6,7 @@ import type { ChunkDocument, StreamDocument } from "./documents.ts";
 import { type Place, beginning } from "./log.ts";
 import { graceMs, logOf } from "./streams.ts";
 
-/** MongoDB takes documents of up to 16 MiB; half of it leaves a reader's pages small. */
+/** MongoDB accepts documents of up to 16 MiB; half of that limits the page size of readers. */
 export const documentBytesMaxDefault = 8 << 20;
 
 export function documentsOf(
@@ -57,7 +57,7 @@ function groupsOf(chunks: readonly Uint8Array[], documentBytesMax: number): Uint
   return groups;
 }
 
-/** The first content of a stream that is being made. */
+/** The first content of a new stream. */
 export const firstDocuments = (
   stream: StreamDocument,
   first: Append,
@@ -77,6 +77,10 @@ export function placeAfter(place: Place, documents: readonly ChunkDocument[]): P
 }
 
 export const tooLarge = (documentBytesMax: number): AppError =>
-  new AppError("BODY_TOO_LARGE", `The chunk store takes at most ${documentBytesMax >> 10} KiB at once.`, {
-    hint: "Send the chunks in several appends.",
-  });
+  new AppError(
+    "BODY_TOO_LARGE",
+    `An append to the chunk store takes at most ${documentBytesMax >> 10} KiB.`,
+    {
+      hint: "Send the chunks in several appends.",
+    },
+  );

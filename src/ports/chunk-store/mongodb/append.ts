@@ -1,4 +1,4 @@
-// Adding to a stream in MongoDB: one document an append, put where the log ends; who comes second looks again.
+// Appends to a stream in MongoDB: each append inserts one document at the end of the log; the second of two concurrent writers retries.
 import { AppError, notFound } from "../../../errors.ts";
 import { type ProducerFacts, judgeAppend } from "../append-rules.ts";
 import type { Append, AppendResult } from "../chunk-store.ts";
@@ -15,11 +15,11 @@ export interface Appends {
 
 interface Appended {
   readonly result: AppendResult;
-  /** After it, where something was written. */
+  /** The end of the log after the append, if something was written. */
   readonly place?: Place;
 }
 
-/** What this process last knew of a log it writes to. Right as long as its next insert gets the place it wants. */
+/** The cached end of a log. It is current as long as the next insert at that seq succeeds. */
 interface Known {
   place: Place;
   readonly producers: Map<string, ProducerFacts | undefined>;
@@ -36,7 +36,7 @@ export function createAppends(
   streams: Streams,
   documentBytesMax: number,
 ): Appends {
-  /** By stream; least recently used first. */
+  /** By stream id, the least recently used first. */
   const known = new Map<string, Known>();
   /** One append at a time per stream within this process. */
   const turns = new Map<string, Promise<unknown>>();
@@ -72,7 +72,7 @@ export function createAppends(
       return true;
     } catch (err) {
       if (!isDuplicateKey(err)) throw err;
-      // Sent again because the first answer got lost: then what lies there is ours.
+      // The insert was retried because its first answer was lost: then the stored document is ours.
       const there = await run(() =>
         chunks.findOne({ stream: only.stream, seq: only.seq }, { projection: { _id: 1 } }),
       );
@@ -98,7 +98,7 @@ export function createAppends(
       const by = producer === undefined ? undefined : await producerOf(log, document._id, producer.id);
       const verdict = judgeAppend(facts, by, append);
       if (verdict.kind !== "write") {
-        // Another process may have added since.
+        // Another process may have appended since.
         const now = await logs.endOf(logOf(document));
         const result = { state: stateOf(document, now), position: now.tail };
         if (verdict.kind === "nothing") return { result: { ...result, duplicate: false } };
@@ -136,7 +136,7 @@ export function createAppends(
     for (let tries = 0; tries < triesMax; tries++) {
       const result = await tryAppend(path, what);
       if (result !== undefined) return result;
-      // The first time the memory was old; after that, others are writing too.
+      // At the first conflict the cached end was outdated; after that, other processes are writing, too.
       if (tries > 1) await pause(Math.random() * Math.min(50, 2 ** tries));
     }
     throw away(undefined);

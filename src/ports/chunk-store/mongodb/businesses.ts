@@ -1,4 +1,4 @@
-// The businesses a MongoDB chunk store has open: opened once, by whoever needs it first, swept meanwhile, let go when idle.
+// The open businesses of a MongoDB chunk store: each is opened at its first use, swept while it is open, and closed when idle.
 import { documentBytesMaxDefault } from "./append-documents.ts";
 import { type MongoBusiness, openMongoBusiness } from "./business.ts";
 import { type Connection, createConnection, pause } from "./connection.ts";
@@ -8,14 +8,14 @@ import { cannotMakeUsers, connectAs, ensureUser, userOf } from "./users.ts";
 
 export interface MongoChunkStoreOptions {
   readonly url: string;
-  /** With it each business gets a user of its own, where the URL's user may make users. At least 32 bytes. */
+  /** With this key, each business gets its own MongoDB user, if the URL's user may create users. At least 32 bytes. */
   readonly credentialKey?: Uint8Array;
-  /** Before the name of each database; 12 characters at most. */
+  /** The prefix of each database name; 12 characters at most. */
   readonly databasePrefix?: string;
   readonly sweepMs?: number;
-  /** What one document holds at most; MongoDB's own limit is 16 MiB. */
+  /** The limit of chunk bytes in one document; MongoDB's own limit is 16 MiB. */
   readonly documentBytesMax?: number;
-  /** Told of what goes wrong where nobody waits for an answer. */
+  /** Called with errors of background work. */
   readonly onError?: (err: unknown) => void;
 }
 
@@ -27,10 +27,10 @@ export interface MongoBusinesses {
 
 interface Open {
   readonly business: Promise<MongoBusiness>;
-  /** Of the business's own user, where it has one. */
+  /** The connection of the business's own user, if it has one. */
   own: Connection | undefined;
   usedAt: number;
-  /** Steps under way and watches. */
+  /** The number of running operations and watches. */
   uses: number;
 }
 
@@ -42,12 +42,12 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
   const { url, credentialKey, databasePrefix, sweepMs = 60_000, onError = () => {} } = options;
   const { documentBytesMax = documentBytesMaxDefault } = options;
   const shared = createConnection(url);
-  /** Least recently used first. */
+  /** The least recently used business comes first. */
   const businesses = new Map<string, Open>();
   let isClosed = false;
   let canMakeUsers = credentialKey !== undefined;
 
-  /** As the business's own user; as the URL's where that one makes no users. */
+  /** Connects as the business's own user, or as the URL's user if that one can't create users. */
   const connect = async (database: string): Promise<Connection | undefined> => {
     if (!canMakeUsers || credentialKey === undefined) return undefined;
     const user = userOf(database, credentialKey);

@@ -1,27 +1,27 @@
-// The connection to a MongoDB: what kind of deployment it is, and how long a step is tried again while it is away.
+// The connection to MongoDB: it detects the kind of deployment, and retries operations for a limited time while the server is unreachable.
 import { type ClientSession, MongoClient, type MongoClientOptions } from "mongodb";
 import { away, isAway, translated } from "./errors.ts";
 
 export interface Deployment {
-  /** A replica set or a cluster of shards: has transactions and change streams. */
+  /** Whether it is a replica set or a sharded cluster, with transactions and change streams. */
   readonly isReplicated: boolean;
 }
 
 export interface Connection {
   readonly client: MongoClient;
-  /** Asked of the server once. */
+  /** Asks the server once and caches the answer. */
   deployment(): Promise<Deployment>;
   /**
-   * Runs a step that may be run again. A server that is away gets a moment to come back; after that,
-   * steps fail at once until it is time to look again. Errors leave as ours.
+   * Runs an idempotent operation. While the server is unreachable, it is retried for a moment; after that,
+   * operations fail at once until the next attempt to connect. Errors are translated to AppErrors.
    */
   run<T>(step: () => Promise<T>): Promise<T>;
-  /** As `run`, all or nothing. Only where `isReplicated`. */
+  /** Like `run`, but in a transaction. Only if `isReplicated`. */
   transact(step: (session: ClientSession) => Promise<unknown>): Promise<void>;
   close(): Promise<void>;
 }
 
-/** How long a step waits for a server that has just gone away. */
+/** How long an operation waits for a server that has just become unreachable. */
 const patienceMs = 1_000;
 const lookAgainMs = { first: 100, most: 2_000 };
 

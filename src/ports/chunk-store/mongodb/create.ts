@@ -1,4 +1,4 @@
-// Making a stream in MongoDB: new, the same again, or a fork of another. Each step alone leaves nothing that misleads.
+// Creates a stream in MongoDB: a new one, the same one again, or a fork. A crash between two steps leaves no visible stream.
 import { Binary, ObjectId } from "mongodb";
 import { notFound } from "../../../errors.ts";
 import {
@@ -32,7 +32,7 @@ export function createCreateStream(
   streams: Streams,
   documentBytesMax: number,
 ): CreateStream {
-  /** Makes the path free, or says that it isn't. */
+  /** Frees the path of a deleted or expired stream. Throws STREAM_CONFLICT while forks use the stream. */
   const clear = async (existing: StreamDocument): Promise<void> => {
     if (await streams.hasForks(existing._id)) {
       throw conflict("The path belongs to a deleted stream that forks still use.");
@@ -59,7 +59,7 @@ export function createCreateStream(
     return { document, position, head: headOfFork(fork, position, headOf(document)) };
   };
 
-  /** The stream's document last: until it is there, nothing of the rest can be seen. */
+  /** Inserts the stream's document last: without it, the rest is invisible. */
   const store = async (document: StreamDocument, first: Append | undefined): Promise<void> => {
     if (first === undefined) {
       await run(() => documents.insertOne(document));
@@ -96,7 +96,7 @@ export function createCreateStream(
     } catch (err) {
       if (!isDuplicateKey(err)) throw err;
       const there = await streams.find(path);
-      // Another made it meanwhile, unless it is this one, sent twice because its answer got lost.
+      // Another process created it in the meantime, or it is our own insert, retried because its answer was lost.
       if (there?._id !== document._id) {
         await run(() => chunks.deleteMany({ stream: document._id }));
         return undefined;
@@ -109,7 +109,7 @@ export function createCreateStream(
     return { created: true, state: stateOf(document, place) };
   };
 
-  /** A fork counts from when it is there; its source may have gone just before. */
+  /** Checks the source again after the fork was inserted: it may have been deleted just before. */
   const holdSource = async (source: StreamDocument, fork: StreamDocument): Promise<boolean> => {
     const now = await run(() => documents.findOne({ _id: source._id }));
     if (now?.state !== "live") {
@@ -196,7 +196,7 @@ const givenOf = ({ given, ...document }: StreamDocument) => ({
   forkHead: given.hasHead === true ? headOf(document) : null,
 });
 
-/** The stream is new and its id its own: what is there already was sent by this very step. */
+/** A duplicate key means that this insert was retried: the stream's id is new, so no one else wrote there. */
 function ignoreOwn(err: unknown): void {
   if (!isDuplicateKey(err)) throw err;
 }

@@ -1,19 +1,19 @@
-// What lies in one business's MongoDB database: two collections and their indexes. docs/reference/chunks.md tells others of it.
+// The schema of one business's MongoDB database: two collections and their indexes. docs/reference/chunks.md documents it.
 import { createHash } from "node:crypto";
 import type { Binary, Collection, Db, ObjectId } from "mongodb";
 
-/** One stream. Its chunks are found by `_id`, so that one made anew at the same path shares none. */
+/** One stream. Its chunks refer to `_id`, so that a stream created again at the same path shares none. */
 export interface StreamDocument {
   readonly _id: string;
   readonly path: string;
   readonly contentType: string;
   readonly createdAt: Date;
   readonly createdClosed: boolean;
-  /** The position of its own first byte: 0, or where it left the stream it was forked from. */
+  /** The position of its own first byte: 0, or the fork position. */
   readonly start: number;
   readonly ttlSeconds: number | null;
   readonly expiresAt: Date | null;
-  /** What its maker asked for, before anything was taken over from a source. */
+  /** The options as given at its creation, without those inherited from a source. */
   readonly given: {
     readonly ttlSeconds: number | null;
     readonly expiresAt: Date | null;
@@ -21,47 +21,47 @@ export interface StreamDocument {
     readonly forkPosition: number | null;
     readonly hasHead?: boolean;
   };
-  /** Its first bytes, where they are not its ancestors'. */
+  /** The bytes that replace the start of its ancestors' bytes, if any. */
   readonly head?: Binary;
-  /** The stream it was forked from. */
+  /** The id of the stream it was forked from. */
   readonly source: string | null;
-  /** Oldest first; the last is the source. */
+  /** The ancestors, oldest first; the last one is the source. */
   readonly ancestors: readonly { readonly id: string; readonly until: number }[];
-  /** `deleted`: only its forks still use it, or its removal is under way. */
+  /** `deleted`: only its forks still use it, or it is being removed. */
   readonly state: "live" | "deleted";
-  /** Which of several who deleted it at once was the one. */
+  /** Identifies the call that deleted it, among several concurrent ones. */
   readonly deletion?: ObjectId;
   readonly touchedAt: Date;
-  /** From when on it has expired. */
+  /** The instant at which it expires. */
   readonly dueAt: Date | null;
 }
 
 /**
- * One append: a line of the stream's log. Chunks, producer, sequence and end are one document, so that one
- * insert stores all of them or nothing, and the unique (stream, seq) lets one of two writers through.
+ * One append: an entry of the stream's log. Chunks, producer, sequence and end are one document, so that one
+ * insert stores all of them or nothing, and of two concurrent writers the unique (stream, seq) refuses one.
  */
 export interface ChunkDocument {
   readonly _id: ObjectId;
   readonly stream: string;
-  /** From 0, without gaps: what comes after a gap is not there yet. */
+  /** Counts from 0 without gaps: entries after a gap are invisible until it is filled. */
   readonly seq: number;
   readonly data?: Binary;
-  /** The lengths of the chunks in `data`, where there are several. */
+  /** The lengths of the chunks in `data`, if there are several. */
   readonly sizes?: readonly number[];
-  /** Nothing follows. */
+  /** Whether the stream is closed after this entry. */
   readonly end?: boolean;
-  /** The stream was deleted here: takes the place that a late append would want. */
+  /** Marks the deletion of the stream: the mark takes the seq that a late append would use. */
   readonly gone?: boolean;
   readonly producer?: { readonly id: string; readonly epoch: number; readonly seq: number };
-  /** Of this append, or of the last one before it that had one. */
+  /** The Stream-Seq of this append, or of the last one before it that had one. */
   readonly sequence?: string;
-  /** Where `data` begins, and how long it is. A writer that doesn't know leaves both out; the store adds them. */
+  /** The position and length of `data`. A direct writer that doesn't know them leaves both out; the store adds them. */
   readonly position?: number;
   readonly bytes?: number;
   readonly at?: Date;
-  /** When the server itself takes the document away. */
+  /** The instant at which MongoDB's TTL index removes the document. */
   readonly expireAt?: Date;
-  /** Told by generators that write directly; the store keeps them and does not read them. */
+  /** Fields of generators that write directly; the store keeps them and doesn't read them. */
   readonly requestId?: string;
   readonly userId?: string;
   readonly rowId?: string;
@@ -69,7 +69,7 @@ export interface ChunkDocument {
 
 export interface Collections {
   readonly streams: Collection<StreamDocument>;
-  /** Read as a majority of the servers has it: what a failover can't take back. */
+  /** Reads data that a majority of the servers has, which a failover can't undo. */
   readonly chunks: Collection<ChunkDocument>;
 }
 
@@ -81,7 +81,7 @@ export function collectionsOf(db: Db, options: { readonly isReplicated: boolean 
   };
 }
 
-/** May run at once from many processes. */
+/** Several processes may run this at the same time. */
 export async function ensureIndexes({ streams, chunks }: Collections): Promise<void> {
   await Promise.all([
     streams.createIndexes([
@@ -101,7 +101,7 @@ export async function ensureIndexes({ streams, chunks }: Collections): Promise<v
   ]);
 }
 
-/** A name for any business id: no two ids share one, on a server that ignores case too. */
+/** A unique database name for any business id, even on a server that ignores case. */
 export const databaseNameOf = (businessId: string, prefix = "rondo_"): string =>
   /^[a-z0-9][a-z0-9-]{0,39}$/.test(businessId)
     ? `${prefix}${businessId}`

@@ -1,28 +1,28 @@
-// Rings at each write to a business's chunks, by a change stream, on deployments that have them. Opened again whenever it breaks.
+// Notifies of each write to a business's chunks by a change stream, if the deployment has change streams. Reopens the stream after an error.
 import type { ChangeStreamInsertDocument } from "mongodb";
 import { type Connection, pause } from "./connection.ts";
 import type { ChunkDocument, Collections } from "./documents.ts";
 import { isAway } from "./errors.ts";
 
-/** Rings for the stream that was written to; says whether it can be relied on for now. */
+/** Calls `ring` with each stream that was written to, and `isAnswering` with whether notifications currently work. */
 export type Doorbell = (bell: {
   readonly ring: (stream: string) => void;
   readonly isAnswering: (answers: boolean) => void;
   readonly signal: AbortSignal;
 }) => void;
 
-/** What is used of the driver's change stream. */
+/** The part of the driver's change stream that is used here. */
 export interface Changes {
-  /** Null when nothing came within a moment. */
+  /** Null when no change arrived within a moment. */
   tryNext(): Promise<{ readonly fullDocument?: { readonly stream: string } } | null>;
   close(): Promise<void>;
 }
 
 const againMs = { first: 100, most: 5_000 };
-/** A server that refuses so often knows no change streams, or the user may have none: asking in turns does. */
+/** After this many refusals, the server has no change streams or the user may not open one; polling is used instead. */
 const refusalsMax = 3;
 
-/** Only the names of the streams cross the wire. */
+/** The server sends only the ids of the changed streams. */
 export const openChanges = ({ chunks }: Collections): Changes =>
   chunks.watch<ChunkDocument, ChangeStreamInsertDocument<ChunkDocument>>(
     [{ $match: { operationType: "insert" } }, { $project: { operationType: 1, "fullDocument.stream": 1 } }],

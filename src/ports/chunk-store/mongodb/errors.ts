@@ -1,4 +1,4 @@
-// What MongoDB and its driver say, as what a caller can act on.
+// Translates errors of MongoDB and its driver to AppErrors.
 import {
   MongoNetworkError,
   MongoNotConnectedError,
@@ -11,10 +11,10 @@ import { AppError } from "../../../errors.ts";
 
 const duplicateKey = 11_000;
 const outOfDiskSpace = 14_031;
-/** What Atlas answers when a quota is used up. */
+/** Atlas's error codes for a used-up quota. */
 const atlasRefusal = 8_000;
 const unauthorized = new Set([13, 18]);
-/** The server is there but can't serve now: stepping down, starting, too slow, over its limits. */
+/** The server is reachable but can't serve now: it is stepping down, starting, too slow or over its limits. */
 const passing = new Set([
   6, 7, 24, 50, 63, 64, 89, 91, 112, 133, 134, 189, 202, 251, 262, 317, 358, 384, 462, 9001, 10_058, 10_107,
   11_600, 11_602, 13_435, 13_436,
@@ -23,7 +23,7 @@ const passing = new Set([
 export const isDuplicateKey = (err: unknown): boolean =>
   err instanceof MongoServerError && err.code === duplicateKey;
 
-/** The server can't be reached, or not now; the same step may be tried again. */
+/** Whether the server is unreachable for now, so that the operation may be retried. */
 export const isAway = (err: unknown): boolean =>
   err instanceof MongoNetworkError ||
   err instanceof MongoSystemError ||
@@ -38,15 +38,15 @@ export const isRefused = (err: unknown): boolean =>
 export function translated(err: unknown): unknown {
   if (isAway(err)) return away(err);
   if (isRefused(err)) {
-    return new AppError("UNAVAILABLE", "The chunk store refuses the credentials it was given.", {
-      hint: "Check the user, its password and its rights in RONDO_CHUNKS_URL.",
+    return new AppError("UNAVAILABLE", "The chunk store refuses the credentials.", {
+      hint: "Check the user and password in RONDO_CHUNKS_URL, and the user's permissions.",
       retryAfterSeconds: 30,
       cause: err,
     });
   }
   if (err instanceof MongoServerError && (err.code === outOfDiskSpace || err.code === atlasRefusal)) {
-    return new AppError("STORAGE_FULL", "There is no room to store more.", {
-      hint: "Nothing was written. Free space, or delete streams, and send it again.",
+    return new AppError("STORAGE_FULL", "The chunk storage is full.", {
+      hint: "Nothing was written. Free space or delete streams, then retry the append.",
       retryAfterSeconds: 30,
       cause: err,
     });
@@ -56,7 +56,7 @@ export function translated(err: unknown): unknown {
 
 export const away = (cause: unknown): AppError =>
   new AppError("UNAVAILABLE", "The chunk store can't be reached.", {
-    hint: "Nothing needs to be done: it is tried again. Send the request again later.",
+    hint: "Rondo reconnects automatically. Send the request again later.",
     retryAfterSeconds: 1,
     cause,
   });

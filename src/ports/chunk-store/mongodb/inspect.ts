@@ -1,19 +1,19 @@
-// What a MongoDB says of itself, for whoever checks a URL before relying on it. Writes nothing.
+// Reports a MongoDB server's version, kind and permissions, to check a URL before it is used. Writes nothing.
 import { AppError } from "../../../errors.ts";
 import { createConnection } from "./connection.ts";
 
 export interface MongoReport {
   readonly version: string;
-  /** Has transactions and change streams; else streams are asked about in turns. */
+  /** Whether it has transactions and change streams; else streams are polled. */
   readonly isReplicated: boolean;
-  /** Undefined where the server doesn't tell. */
+  /** Undefined when the server doesn't report it. */
   readonly canMakeUsers: boolean | undefined;
 }
 
 const versionMin = "4.4";
 const wireVersionMin = 9;
 
-/** Errors: UNAVAILABLE (away, or refuses the credentials), CONFIG_INVALID (too old, or no URL of a MongoDB). */
+/** Errors: UNAVAILABLE (not reachable, or refused credentials), CONFIG_INVALID (too old, or not a MongoDB URL). */
 export async function inspectMongo(url: string): Promise<MongoReport> {
   const connection = connectionTo(url);
   const ask = (command: Record<string, unknown>) =>
@@ -38,7 +38,7 @@ function connectionTo(url: string) {
   try {
     return createConnection(url);
   } catch (err) {
-    throw new AppError("CONFIG_INVALID", "The URL is not one of a MongoDB.", {
+    throw new AppError("CONFIG_INVALID", "The URL is not a MongoDB URL.", {
       hint: "Write it like mongodb://user:password@host:27017/?replicaSet=rs0",
       cause: err,
     });

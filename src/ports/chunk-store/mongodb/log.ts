@@ -1,14 +1,14 @@
-// A stream's log in MongoDB: where it ends, what is in it from a place on, what a producer wrote last.
+// A stream's log in MongoDB: finds its end, reads entries from a place on, and finds the last append of a producer.
 import { Binary, type Filter, type WithId } from "mongodb";
 import type { ProducerFacts } from "../append-rules.ts";
 import type { Connection } from "./connection.ts";
 import type { ChunkDocument, Collections } from "./documents.ts";
 
-/** A stream after some of its appends. What lies before a place never changes, so places can be remembered. */
+/** A place in a stream's log, after some of its appends. The entries before it never change, so places can be cached. */
 export interface Place {
-  /** The seq that comes next. */
+  /** The seq of the next entry. */
   readonly next: number;
-  /** The position that comes next. */
+  /** The position of the next byte. */
   readonly tail: number;
   readonly closed: boolean;
   readonly gone: boolean;
@@ -19,7 +19,7 @@ export interface Entry {
   readonly document: WithId<ChunkDocument>;
   readonly position: number;
   readonly bytes: Uint8Array;
-  /** After it. */
+  /** The place after this entry. */
   readonly place: Place;
 }
 
@@ -45,7 +45,7 @@ export const beginning = ({ start }: Log): Place => ({
 });
 
 export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collections) {
-  /** By stream and tail; oldest first. */
+  /** By stream and tail, the oldest first. */
   const places = new Map<string, Place>();
 
   const remember = (stream: string, place: Place): void => {
@@ -78,7 +78,7 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
         .toArray(),
     );
 
-  /** Gives those that a direct writer left without it their position, so that they are found by it. */
+  /** Stores the position of entries that a direct writer left without one, so that they can be found by position. */
   const settle = async (entries: readonly Entry[]): Promise<void> => {
     const updates = entries
       .filter(({ document }) => document.position === undefined)
@@ -93,7 +93,7 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
     if (updates.length > 0) await run(() => chunks.bulkWrite(updates, { ordered: false }));
   };
 
-  /** The place to begin at so as to come by a position: at it, or before it. */
+  /** The place at a position, or the nearest known one before it, to start reading from. */
   const placeBefore = async (log: Log, position: number): Promise<Place> => {
     const known = places.get(`${log.stream}@${position}`);
     if (known !== undefined) return known;
@@ -107,7 +107,7 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
   const logs = {
     remember,
 
-    /** What follows a place, page by page, up to the first gap or the end. */
+    /** Reads the entries after a place, page by page, up to the first gap or the end. */
     async *entriesFrom(log: Log, from: Place): AsyncGenerator<Entry> {
       let place = from;
       for (let limit = pageMin; ; limit = Math.min(limit * 2, pageMax)) {
@@ -158,12 +158,12 @@ function after(place: Place, document: ChunkDocument, bytes: number): Place {
   };
 }
 
-/** What a direct writer put there in another type than bytes counts as nothing. */
+/** Data of a direct writer that is not of type binary is ignored. */
 function bytesOf({ data }: ChunkDocument): Uint8Array {
   return data instanceof Binary ? data.buffer.subarray(0, data.position) : nothing;
 }
 
-/** The chunks of one append, as they were handed in. */
+/** The chunks of one append, as they were appended. */
 export function chunksOf({ document: { sizes }, bytes }: Entry): Uint8Array[] {
   if (sizes === undefined || sizes.reduce((sum, size) => sum + size, 0) !== bytes.byteLength) return [bytes];
   let end = 0;

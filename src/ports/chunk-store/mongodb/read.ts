@@ -1,4 +1,4 @@
-// Reading a stream in MongoDB from a position: its ancestors' bytes first, then its own, in whole chunks.
+// Reads a stream in MongoDB from a position, in whole chunks: first its ancestors' bytes, then its own.
 import { beyondTheEnd } from "../append-rules.ts";
 import type { ChunkRead } from "../chunk-store.ts";
 import type { StreamDocument } from "./documents.ts";
@@ -14,9 +14,9 @@ interface Reading {
 
 interface Bounds {
   readonly limit: number;
-  /** Where the next stream in the line of descent takes over. */
+  /** The position at which the next descendant's bytes begin. */
   readonly until: number;
-  /** What follows the reader's own head counts as a chunk of its own. */
+  /** The rest of a chunk after the head is returned as a separate chunk. */
   readonly headBytes: number;
 }
 
@@ -40,7 +40,7 @@ export async function readStream(
   for (const { id, until } of document.ancestors) {
     if (!reading.isFull && reading.next < until) {
       await readLog(logs, { stream: id, start }, reading, { limit, until, headBytes });
-      // Stopped inside a segment: what follows in the next one would leave a gap.
+      // The read stopped inside a segment, so reading the next segment would leave a gap.
       reading.isFull ||= reading.next < until;
     }
     start = until;
@@ -56,7 +56,7 @@ export async function readStream(
   return { chunks, startsInside, next, state: stateOf(document, end) };
 }
 
-/** The place where the log ends, where the reading came that far. */
+/** The place at the end of the log, if the read reached it. */
 async function readLog(
   logs: Logs,
   log: Log,

@@ -1,10 +1,10 @@
-// Chunk store: one MongoDB database per business, written to by any number of processes, and by generators directly.
+// A chunk store with one MongoDB database per business. Any number of processes may write, and generators may write directly.
 import type { ChunkStore } from "../chunk-store.ts";
 import { type MongoChunkStoreOptions, createMongoBusinesses } from "./businesses.ts";
 
 export type { MongoChunkStoreOptions };
 
-/** Connects when first used; a server that is away is looked for again until the store is closed. */
+/** Connects at first use, and reconnects to an unreachable server until the store is closed. */
 export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkStore {
   const { use, watch, close } = createMongoBusinesses(options);
   return {

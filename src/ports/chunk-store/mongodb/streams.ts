@@ -1,4 +1,4 @@
-// The streams of one business in MongoDB: found by path, told as a state, kept alive, removed with what only they kept.
+// The stream documents of one business in MongoDB: finds them by path, renews TTLs, and removes streams together with ancestors that only they used.
 import { ObjectId } from "mongodb";
 import { forked, gone } from "../append-rules.ts";
 import type { DeleteOptions, StreamFilter, StreamState } from "../chunk-store.ts";
@@ -9,12 +9,12 @@ import type { Log, Logs, Place } from "./log.ts";
 
 export type Streams = ReturnType<typeof createStreams>;
 
-/** How long the mark of a deleted stream stays where a late append or a slow watcher would look. */
+/** How long the deletion mark stays in the log, for late appends and slow watchers. */
 const markKeptMs = 3_600_000;
-/** The server's own removal comes this long after the store's, which knows of forks. */
+/** MongoDB's TTL index removes a document this long after the store, which checks for forks first. */
 export const graceMs = 3_600_000;
 const sweptAtOnce = 100;
-/** Sorts after every path that goes on. */
+/** Sorts after every path with the same prefix. */
 const lastCharacter = "\u{10ffff}";
 
 export function createStreams(
@@ -25,7 +25,7 @@ export function createStreams(
   const hasForks = async (id: string): Promise<boolean> =>
     (await run(() => streams.findOne({ source: id }, { projection: { _id: 1 } }))) !== null;
 
-  /** Up to where a fork shares it; undefined without forks. */
+  /** The position up to which forks share it; undefined without forks. */
   const furthestFork = async (id: string): Promise<number | undefined> => {
     const furthest = await run(() =>
       streams
@@ -37,7 +37,7 @@ export function createStreams(
     return furthest?.start;
   };
 
-  /** Ends the log with a mark, so that a late append finds its place taken and a watcher sees the end. */
+  /** Ends the log with a deletion mark, so that a late append conflicts with it and a watcher sees the end. */
   const mark = async (log: Log): Promise<number> => {
     for (;;) {
       const { next, tail, gone: isMarked } = await logs.endOf(log);
@@ -87,7 +87,7 @@ export function createStreams(
           .toArray(),
       ),
 
-    /** Whether this call was the one that took it. The bytes that forks use stay. */
+    /** Marks the stream as deleted; true when this call did it. Bytes used by forks stay. */
     async discard(document: StreamDocument, { unlessForked = false }: DeleteOptions = {}): Promise<boolean> {
       if (unlessForked && (await hasForks(document._id))) throw forked();
       const deletion = new ObjectId();
@@ -95,7 +95,7 @@ export function createStreams(
         streams.updateOne({ _id: document._id, state: "live" }, { $set: { state: "deleted", deletion } }),
       );
       if (matchedCount === 0) {
-        // Told of nothing: another was first, or this one was sent twice because its answer got lost.
+        // No document matched: another call was first, or this one was retried because its answer was lost.
         const now = await run(() => streams.findOne({ _id: document._id, deletion }));
         if (now === null) return false;
       }
@@ -104,8 +104,8 @@ export function createStreams(
     },
 
     /**
-     * Of a deleted stream: its chunks and itself, or where there are forks the chunks that none of them shares;
-     * and then the same of every deleted ancestor.
+     * Removes a deleted stream with its chunks; if it has forks, only the chunks that none of them shares.
+     * Then does the same for every deleted ancestor.
      */
     async removeUnused(document: StreamDocument): Promise<void> {
       for (let at: StreamDocument | null = document; at !== null;) {
@@ -123,7 +123,7 @@ export function createStreams(
       }
     },
 
-    /** A read or an append keeps a stream with a TTL alive; noted in steps of a fiftieth of it. */
+    /** Renews the TTL of a stream after a read or an append. It is stored in steps of 1/50 of the TTL, to save writes. */
     async keepAlive({ _id, ttlSeconds, touchedAt }: StreamDocument): Promise<void> {
       const nowMs = Date.now();
       if (ttlSeconds === null || nowMs - touchedAt.getTime() < ttlSeconds * 20) return;
@@ -131,7 +131,7 @@ export function createStreams(
       await run(() => streams.updateOne({ _id }, { $set: { touchedAt: new Date(nowMs), dueAt } }));
     },
 
-    /** Removes what has expired, and what a process that died had begun to remove. */
+    /** Removes expired streams, and finishes removals that a dead process had started. */
     async sweep(): Promise<number> {
       const due = await run(() =>
         streams
@@ -140,7 +140,7 @@ export function createStreams(
           .toArray(),
       );
       for (const document of due) await found.discard(document);
-      // All of them: those that wait for their forks must not hide the others.
+      // Without a limit: deleted streams that wait for their forks must not hide the others.
       const begun = await run(() => streams.find({ state: "deleted" }).toArray());
       const forkedIds = await run(() =>
         streams.distinct("source", { source: { $in: begun.map(({ _id }) => _id) } }),

@@ -1,4 +1,4 @@
-// A user of its own for each business's database, who can read and write that one and no other. Passwords follow from a key, so none is stored.
+// Creates a MongoDB user for each business, which can only read and write that business's database. Passwords are derived from a key and not stored.
 import { createHmac } from "node:crypto";
 import { type MongoClient, type MongoClientOptions, MongoServerError } from "mongodb";
 import { isRefused } from "./errors.ts";
@@ -17,7 +17,7 @@ export const userOf = (database: string, key: Uint8Array): BusinessUser => ({
   password: createHmac("sha256", key).update(`mongodb user of ${database}`).digest("base64url"),
 });
 
-/** Makes the user, or gives the one that is there its password and rights again. May be run twice. */
+/** Creates the user, or resets the password and roles of an existing one. May be called twice. */
 export async function ensureUser(
   admin: MongoClient,
   { database, username, password }: BusinessUser,
@@ -32,7 +32,7 @@ export async function ensureUser(
   }
 }
 
-/** The user of the URL may not make users, or this server makes none by command. */
+/** Whether the URL's user may not create users, or the server doesn't support createUser. */
 export const cannotMakeUsers = (err: unknown): boolean =>
   isRefused(err) || (err instanceof MongoServerError && unknownCommands.has(Number(err.code)));
 

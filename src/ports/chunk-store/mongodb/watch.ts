@@ -1,4 +1,4 @@
-// Tells which watched streams of one business changed, whoever wrote: one question for all of them, asked as often as things happen, or when the server rings.
+// Detects changes of the watched streams of one business, by any process: one query for all of them, at an interval that adapts to activity, or on a notification of the server.
 import type { Connection } from "./connection.ts";
 import type { Collections } from "./documents.ts";
 import type { Doorbell } from "./doorbell.ts";
@@ -8,13 +8,13 @@ import { isExpired, logOf } from "./streams.ts";
 export interface Watch {
   readonly path: string;
   readonly changed: () => void;
-  /** When the watch was asked for, epoch milliseconds. */
+  /** The instant at which the watch began, in epoch milliseconds. */
   readonly sinceMs: number;
 }
 
 export interface StreamWatch {
   add(watch: Watch, signal: AbortSignal): void;
-  /** A write of this very process; the place after it, where it is known. */
+  /** Call it after a write of this process, with the place after the write if it is known. */
   tell(path: string, written?: { readonly stream: string; readonly place: Place }): void;
   close(): void;
 }
@@ -22,22 +22,22 @@ export interface StreamWatch {
 interface Watched {
   readonly path: string;
   readonly listeners: Set<() => void>;
-  /** Told of whatever came after it. 0: of everything. */
+  /** Changes after this place are reported. 0 reports every entry. */
   sinceMs: number;
   log: { readonly stream: string; next: number; closed: boolean } | undefined;
   askedAt: number;
 }
 
-/** How long after the last change the next question comes, by how long nothing has happened. */
+/** The polling intervals, by the time since the last change. */
 const paces = [
   { quietMs: 5_000, everyMs: 10 },
   { quietMs: 60_000, everyMs: 20 },
   { quietMs: 600_000, everyMs: 60 },
   { quietMs: Number.POSITIVE_INFINITY, everyMs: 200 },
 ];
-/** While a doorbell answers, only in case it was not heard. */
+/** The polling interval while change notifications work, in case one is lost. */
 const unheardMs = 1_000;
-/** Streams that are closed or not there yet. */
+/** The polling interval for streams that are closed or don't exist yet. */
 const idleAskMs = 100;
 const restMsMax = 500;
 const streamsPerQuestion = 1_000;
@@ -62,7 +62,7 @@ export function createStreamWatch(
     for (const listener of [...entry.listeners]) listener();
   };
 
-  /** Where streams that were not known to be there begin. */
+  /** Finds the starting place of streams that were not known to exist. */
   const find = async (entries: readonly Watched[]): Promise<void> => {
     const paths = entries.map(({ path }) => path);
     const found = await run(() => streams.find({ path: { $in: paths }, state: "live" }).toArray());
@@ -77,12 +77,12 @@ export function createStreamWatch(
       if (watched.get(entry.path) !== entry) continue;
       entry.log = { stream: document._id, next, closed };
       byStream.set(document._id, entry);
-      // What is there may have come after the watch began: a word too many is better than one too few.
+      // The data may be newer than the watch. An unnecessary notification is better than a missing one.
       if (next > 0 || document.createdAt.getTime() > entry.sinceMs) changed(entry);
     }
   };
 
-  /** One question for all: what follows where each was seen to end. */
+  /** One query for all watched streams: the entries after the last known place of each. */
   const ask = async (entries: readonly Watched[]): Promise<void> => {
     const places = entries.flatMap(({ log }) =>
       log === undefined ? [] : [{ stream: log.stream, seq: { $gte: log.next } }],
@@ -97,7 +97,7 @@ export function createStreamWatch(
     const grown = new Set<Watched>();
     for (const { stream, seq, end, gone } of found) {
       const entry = byStream.get(stream);
-      // Not yet what comes next: a direct writer left a gap.
+      // The entry is not the next one: a direct writer left a gap.
       if (entry?.log === undefined || seq !== entry.log.next) continue;
       entry.log.next = seq + 1;
       entry.log.closed ||= end === true;
@@ -139,12 +139,12 @@ export function createStreamWatch(
     try {
       await round();
     } catch {
-      // The server is away: whoever reads gets the error; the connection says when it is time to look again.
+      // The server is unreachable: readers get the error, and the connection decides when to try again.
     }
     isAsking = false;
     const nowMs = performance.now();
     const { everyMs } = paces.find(({ quietMs }) => nowMs - changedAt < quietMs) ?? paces[0]!;
-    // A slow server is left alone for twice as long as it takes; one that was away is asked again soon.
+    // Wait twice as long as a slow server took to answer; poll soon again after a lost connection.
     const rungMs = byStream.size < watched.size ? idleAskMs : unheardMs;
     const paceMs = hasDoorbell ? rungMs : Math.max(everyMs, Math.min(2 * (nowMs - beganAt), restMsMax));
     schedule(isRung ? 0 : paceMs);

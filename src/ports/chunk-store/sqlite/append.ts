@@ -1,4 +1,4 @@
-// Adding chunks to one stream of a chunk file, with the checks that make a retry harmless. Runs inside a transaction.
+// Appends chunks to a stream of a chunk file, with the checks that make a retry harmless. Runs inside a transaction.
 import { AppError, notFound } from "../../../errors.ts";
 import type { Append, Producer } from "../chunk-store.ts";
 import { conflict, isSameType } from "../append-rules.ts";
@@ -13,9 +13,9 @@ interface Appended {
 }
 
 export interface AppendRows {
-  /** To the stream at a path, with every check. */
+  /** Appends to the stream at a path, with all checks. */
   append(path: string, append: Append, nowMs: number): Appended;
-  /** To a stream made in this same transaction. */
+  /** Appends to a stream that was created in the same transaction. */
   appendFirst(row: StreamRow, append: Append, nowMs: number): StreamRow;
 }
 
@@ -76,7 +76,7 @@ export function createAppendRows(db: Connection, rows: Rows): AppendRows {
         throw conflict(`The stream holds ${row.contentType}, not ${append.contentType}.`);
       }
       if (append.sequence !== undefined && row.sequence !== null && append.sequence <= row.sequence) {
-        throw conflict("The sequence is not after the one appended last.");
+        throw conflict("The Stream-Seq is not larger than the last one.");
       }
       const written = { row: write(row, append, nowMs), position: row.tail, duplicate: false };
       return producer === undefined ? written : { ...written, producerSeq: producer.seq };
@@ -84,7 +84,7 @@ export function createAppendRows(db: Connection, rows: Rows): AppendRows {
   };
 }
 
-/** The highest seq known where this append was stored before; undefined where it is the next one; else throws. */
+/** Returns the highest stored seq when this append was stored before, and undefined when it is the next one. Throws otherwise. */
 function checkProducer(known: ProducerRow | null, asked: Producer, row: StreamRow): number | undefined {
   if (known !== null && asked.epoch < known.epoch) {
     throw new AppError("PRODUCER_FENCED", "A newer epoch of this producer has taken over.", {
@@ -94,12 +94,12 @@ function checkProducer(known: ProducerRow | null, asked: Producer, row: StreamRo
   }
   const isSameEpoch = known !== null && known.epoch === asked.epoch;
   if (isSameEpoch && asked.seq <= known.seq) return known.seq;
-  // A closed stream refuses whatever comes after, whether or not its seq would have fitted.
+  // A closed stream refuses every new append, whether or not its seq is the next one.
   if (row.closed === 1) throw closed(row);
   const expectedSeq = isSameEpoch ? known.seq + 1 : 0;
   if (asked.seq === expectedSeq) return undefined;
   if (known !== null && !isSameEpoch) {
-    throw new AppError("INVALID_PARAMETER", "A new epoch of a producer begins at seq 0.");
+    throw new AppError("INVALID_PARAMETER", "A new epoch of a producer must start at seq 0.");
   }
   throw new AppError("PRODUCER_GAP", `Expected seq ${expectedSeq}, received ${asked.seq}.`, {
     hint: "Send the missing appends first, in order.",
@@ -108,7 +108,7 @@ function checkProducer(known: ProducerRow | null, asked: Producer, row: StreamRo
 }
 
 const closed = (row: StreamRow): AppError =>
-  new AppError("STREAM_CLOSED", "The stream is closed; nothing can be added.", {
+  new AppError("STREAM_CLOSED", "The stream is closed; nothing can be appended.", {
     details: { streamId: row.id, tail: row.tail },
   });
 

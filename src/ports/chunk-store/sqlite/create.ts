@@ -1,4 +1,4 @@
-// Making a stream in one chunk file: new, the same again, or a fork of another.
+// Creates a stream in a chunk file: a new one, the same one again, or a fork.
 import { randomBytes } from "node:crypto";
 import { notFound } from "../../../errors.ts";
 import {
@@ -72,7 +72,7 @@ export function createCreateRow(db: Connection, rows: Rows): CreateRow {
     };
     if (source !== undefined) hold.run(source.streamRow);
     const row = insert.get({ ...given, changed: rows.nextChange() });
-    if (row === null) throw new Error("An insert that returns its row returned none.");
+    if (row === null) throw new Error("The insert returned no row.");
     return { created: true, row };
   };
 }
@@ -101,5 +101,5 @@ const givenOf = (row: StreamRow) => ({
 
 const unlimited = { ttlSeconds: null, expiresAtMs: null };
 
-/** 80 bits: enough that no two streams ever share one, and short in every offset. */
+/** 80 random bits are unique enough, and short, since the id is part of every offset. */
 const newId = (): string => randomBytes(10).toString("hex");

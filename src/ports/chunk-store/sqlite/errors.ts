@@ -1,8 +1,8 @@
-// What SQLite says, as what a caller can act on.
+// Translates SQLite errors to AppErrors.
 import { SQLiteError } from "bun:sqlite";
 import { AppError, storeDamaged } from "../../../errors.ts";
 
-/** Runs one step of the store; a driver's error leaves as ours. The step's transaction has rolled back. */
+/** Runs one operation and translates the driver's errors. The operation's transaction was rolled back by then. */
 export function translating<T>(step: () => T): T {
   try {
     return step();
@@ -15,8 +15,8 @@ function translated(err: unknown): unknown {
   if (!(err instanceof SQLiteError)) return err;
   const code = err.code ?? "";
   if (code === "SQLITE_FULL" || code.startsWith("SQLITE_IOERR")) {
-    return new AppError("STORAGE_FULL", "There is no room to store more.", {
-      hint: "Nothing was written. Free space, or delete streams, and send it again.",
+    return new AppError("STORAGE_FULL", "The chunk storage is full.", {
+      hint: "Nothing was written. Free space or delete streams, then retry the append.",
       retryAfterSeconds: 30,
       cause: err,
     });

@@ -1,11 +1,11 @@
-// Rings when a file of a directory is written, by whichever process, where the system tells such things: sooner than asking, and free while nothing happens.
+// Notifies when any process writes a file in a directory, by the system's file events: faster than polling, and without cost while nothing happens.
 import { watch } from "node:fs";
 
 export interface FileBell {
   close(): void;
 }
 
-/** `ring` gets the file's name, and may come before what was written can be read. Where the system does not tell, it never rings. */
+/** Calls `ring` with the file's name, possibly before the written data can be read. It is never called if the system has no file events. */
 export function openFileBell(directory: string, ring: (fileName: string) => void): FileBell {
   try {
     const watcher = watch(directory, (_event, name) => {

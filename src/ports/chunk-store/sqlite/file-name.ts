@@ -1,7 +1,7 @@
-// A file name for any business id: no two ids share one, on a file system that ignores case too.
+// A unique file name for any business id, even on a file system that ignores case.
 import { createHash } from "node:crypto";
 
-/** Ids of small letters, digits and dashes keep their name; every other one is told by its hash. */
+/** An id of lower-case letters, digits and dashes is the file name; any other id is replaced by its hash. */
 export const fileNameOf = (businessId: string): string =>
   /^[a-z0-9][a-z0-9-]{0,63}$/.test(businessId)
     ? `${businessId}.db`

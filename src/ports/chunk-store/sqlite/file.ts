@@ -1,4 +1,4 @@
-// One business's chunk file: every operation of the store, for that business, one step each.
+// One business's chunk file: the operations of the store for that business, one transaction each.
 import { AppError } from "../../../errors.ts";
 import type {
   Append,
@@ -24,11 +24,11 @@ interface ChunkRow {
 }
 
 const chunksPerRead = 8_192;
-/** A file with fewer unused pages (4 KiB each) is not shrunk, since they are soon used again. */
+/** A file with fewer unused pages (4 KiB each) is not shrunk, since the pages are soon used again. */
 const unusedPagesMin = 512;
-/** The pages returned at a time: each first needs space in the log, and the time of a write. */
+/** Pages returned to the disk at a time: each one needs space in the log first, and blocks writers for its time. */
 const pagesGivenBack = 1_024;
-/** Sorts after every path that goes on. */
+/** Sorts after every path with the same prefix. */
 const lastCharacter = "\u{10ffff}";
 
 export function openChunkFile(file: string, options: OpenOptions) {
@@ -75,7 +75,7 @@ export function openChunkFile(file: string, options: OpenOptions) {
     else rows.remove(row);
   };
 
-  /** A read keeps a stream with a TTL alive; noted in steps of a fiftieth of it, so that most reads write nothing. */
+  /** Renews the TTL of a stream after a read. It is stored in steps of 1/50 of the TTL, so that most reads write nothing. */
   const keepAlive = (row: StreamRow, nowMs: number): void => {
     if (row.ttlSeconds === null || nowMs - row.touchedAtMs < row.ttlSeconds * 20) return;
     touch.run(nowMs, row.streamRow);
@@ -130,12 +130,12 @@ export function openChunkFile(file: string, options: OpenOptions) {
         return true;
       }),
 
-    /** Grows when another process has committed something. */
+    /** Increases when another process commits. */
     version: (): number => translating(() => dataVersion.get()?.data_version ?? 0),
 
     now: (): number => translating(() => clock.get()?.value ?? 0),
 
-    /** What changed after `since`; `all` when something was removed, which leaves no row to name. */
+    /** The streams that changed after `since`; `all` when a stream was removed, which leaves no row. */
     changesSince: (
       since: number,
     ): { readonly now: number; readonly all: boolean; readonly paths: string[] } =>
@@ -145,7 +145,7 @@ export function openChunkFile(file: string, options: OpenOptions) {
         return { now: value, all: removedAt > since, paths };
       }),
 
-    /** Removes what has expired, some at a time; how many went. */
+    /** Removes some expired streams. Returns how many. */
     sweep: (): number => {
       const due = () => expired.all(Date.now(), Date.now());
       if (translating(due).length === 0) return 0;
@@ -156,7 +156,7 @@ export function openChunkFile(file: string, options: OpenOptions) {
       });
     },
 
-    /** Returns unused pages to the disk, some at a time, when there are many. */
+    /** Returns some unused pages to the disk, if there are many. */
     shrink: (): void =>
       translating(() => {
         if ((unused.get()?.freelist_count ?? 0) < unusedPagesMin) return;
@@ -198,7 +198,7 @@ export function openChunkFile(file: string, options: OpenOptions) {
         chunks.push(bytes);
         next += bytes.byteLength;
       }
-      // Stopped inside a segment: what follows in the next one would leave a gap.
+      // The read stopped inside a segment, so reading the next segment would leave a gap.
       isFull ||= next < end;
     }
     return { chunks, startsInside, next };

@@ -1,4 +1,4 @@
-// The rows of one chunk file and the statements over them: found, told as a state, removed.
+// The rows of a chunk file, and the statements that find and remove them.
 import type { StreamState } from "../chunk-store.ts";
 import type { Connection } from "./schema.ts";
 
@@ -21,14 +21,14 @@ export interface StreamRow {
   readonly forkPath: string | null;
   readonly forkPosition: number;
   readonly forkGivenPosition: number | null;
-  /** Its first bytes, where they are not its ancestors'. */
+  /** The bytes that replace the start of its ancestors' bytes, if any. */
   readonly head: Uint8Array | null;
   readonly forkHeadGiven: number;
   readonly forks: number;
   readonly deleted: number;
 }
 
-/** The bytes `[from, to)` of a stream lie under this row; `to` is open for the stream's own. */
+/** The bytes `[from, to)` of a stream belong to this row; `to` is open-ended for the stream's own row. */
 export interface Segment {
   readonly streamRow: number;
   readonly id: string;
@@ -58,7 +58,7 @@ export function createRows(db: Connection) {
   const release = db.prepare<StreamRow, [number]>(
     "update streams set forks = forks - 1 where streamRow = ? returning *",
   );
-  /** A stream's line of descent never changes while it lives. */
+  /** Cached, since the ancestors of a stream never change. */
   const lineages = new Map<number, readonly Segment[]>();
 
   const rows = {
@@ -66,7 +66,7 @@ export function createRows(db: Connection) {
 
     nextChange: (): number => tick.get()?.value ?? 0,
 
-    /** Oldest bytes first; the last is the stream's own. */
+    /** In the order of the bytes; the last segment is the stream's own. */
     segmentsOf(row: StreamRow): readonly Segment[] {
       if (row.forkRow === null) return [{ streamRow: row.streamRow, id: row.id, from: 0, to: Infinity }];
       const known = lineages.get(row.streamRow);
@@ -99,13 +99,13 @@ export function createRows(db: Connection) {
       return row.expiresAtMs === null ? state : { ...state, expiresAtMs: row.expiresAtMs };
     },
 
-    /** Takes away what no fork shares; the rest is removed with the last of them. */
+    /** Removes the bytes that no fork shares; the rest is removed with the last fork. */
     retire(row: StreamRow): void {
       markDeleted.run(rows.nextChange(), row.streamRow);
       dropUnshared.run(row.streamRow);
     },
 
-    /** Takes a stream and its bytes away, and then all that only it kept of its deleted ancestors. */
+    /** Removes a stream and its bytes, then the bytes of deleted ancestors that only it still used. */
     remove(row: StreamRow): void {
       for (let at = row; ;) {
         dropChunks.run(at.streamRow);

@@ -1,26 +1,26 @@
-// Opens one business's chunk file and brings it to the newest schema; safe when two processes open it at once.
+// Opens a business's chunk file and migrates it to the newest schema. Two processes may open it at once.
 import { Database } from "bun:sqlite";
 import { statements as createStreamsAndChunks } from "./migrations/202611220810_create_streams_and_chunks.ts";
 import { statements as letForksBringTheirOwnHead } from "./migrations/202611260600_let_forks_bring_their_own_head.ts";
 import { storeNewer } from "../../../errors.ts";
 import { turnOnWriteAhead } from "../../drivers/sqlite-write-ahead.ts";
 
-/** In order; the file's `user_version` counts how many it has. Never reorder, only add. */
+/** The migrations in order; the file's `user_version` is the number of applied ones. Never reorder them, only add. */
 const migrations: readonly (readonly string[])[] = [createStreamsAndChunks, letForksBringTheirOwnHead];
 
-/** The `user_version` of a file of this version. */
+/** The `user_version` of a file with the newest schema. */
 export const chunkSchemaVersion = migrations.length;
 
 export interface OpenOptions {
   /**
-   * `normal`: what was appended survives a killed process; a power cut may take the last moments, and
-   * never more than that. `full`: it survives a power cut too, at the price of one disk sync an append.
+   * `normal`: appended data survives a killed process; a power cut may lose the last moments, but
+   * never more. `full`: it survives a power cut, too, at the cost of one disk sync per append.
    */
   readonly sync: "normal" | "full";
   readonly bytesMax: number | undefined;
 }
 
-/** A database that remembers its statements, so that closing it really lets go of the file. */
+/** A database that tracks its prepared statements and finalizes them, since an open one would keep the file open after close. */
 export interface Connection {
   readonly prepare: Database["prepare"];
   readonly transaction: Database["transaction"];
@@ -67,7 +67,7 @@ function openDatabase(file: string, options: OpenOptions): Database {
 function migrate(db: Database): void {
   if (versionOf(db) === migrations.length) return;
   const run = db.transaction(() => {
-    // Asked again inside: another process may have been first.
+    // Checked again inside the transaction: another process may have been first.
     for (const statements of migrations.slice(versionOf(db))) for (const sql of statements) db.run(sql);
     db.run(`pragma user_version = ${migrations.length}`);
   });

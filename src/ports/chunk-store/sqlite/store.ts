@@ -1,4 +1,4 @@
-// Chunk store: one SQLite file per business under a directory, shared by any number of processes on one machine.
+// A chunk store with one SQLite file per business in a directory, shared by any number of processes on one machine.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ChunkStore, StreamKey } from "../chunk-store.ts";
@@ -7,14 +7,14 @@ import { fileNameOf } from "./file-name.ts";
 import { createFileWatch } from "./watch.ts";
 
 export interface SqliteChunkStoreOptions {
-  /** Made where missing. */
+  /** Created when missing. */
   readonly directory: string;
-  /** `normal` (default): survives a killed process. `full`: survives a power cut too; one disk sync an append. */
+  /** `normal` (default): data survives a killed process. `full`: it survives a power cut, too, with one disk sync per append. */
   readonly sync?: "normal" | "full";
-  /** Files kept open at once, besides the watched ones. */
+  /** The number of files kept open besides the watched ones. */
   readonly openFilesMax?: number;
   readonly idleCloseMs?: number;
-  /** A business that would grow beyond it gets STORAGE_FULL. */
+  /** The size limit of a business's file: an append beyond it gets STORAGE_FULL. */
   readonly bytesMaxPerBusiness?: number;
 }
 
@@ -31,7 +31,7 @@ export function createSqliteChunkStore(options: SqliteChunkStoreOptions): ChunkS
     idleCloseMs = 30_000,
     bytesMaxPerBusiness,
   } = options;
-  /** Least recently used first. */
+  /** The least recently used file comes first. */
   const open = new Map<string, OpenFile>();
   let isClosed = false;
   let housekeeping: ReturnType<typeof setInterval> | undefined;
@@ -73,13 +73,13 @@ export function createSqliteChunkStore(options: SqliteChunkStoreOptions): ChunkS
         file.sweep();
         file.shrink();
       } catch {
-        // Busy or full: expired streams answer as absent all the same, and the next round removes them.
+        // The file is busy or the disk full. Expired streams count as missing anyway, and the next sweep removes them.
       }
       if (performance.now() - usedAt >= idleCloseMs && !watch.isWatched(businessId)) closeFile(businessId);
     }
   };
 
-  /** A write, and then word of it to those who watch in this process. */
+  /** Runs a write, then notifies the watchers of this process. */
   const told = <T>({ businessId, path }: StreamKey, write: (file: ChunkFile) => T): T => {
     const result = write(fileOf(businessId));
     watch.tell(businessId, path);

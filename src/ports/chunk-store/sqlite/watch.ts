@@ -1,12 +1,12 @@
-// Tells which watched streams changed, whichever process wrote: one cheap question per watched file when it rings, and now and then in case it does not.
+// Detects changes of watched streams by any process: one cheap query per watched file on a file event, and now and then in case an event is missing.
 import { type FileBell, openFileBell } from "./file-bell.ts";
 import type { ChunkFile } from "./file.ts";
 import { fileNameOf } from "./file-name.ts";
 
 export interface FileWatch {
-  /** Until the signal; the file must stay open as long as `isWatched`. */
+  /** Watches until the signal; the file must stay open as long as `isWatched`. */
   add(businessId: string, file: ChunkFile, path: string, changed: () => void, signal: AbortSignal): void;
-  /** A write of this very process, which the file's version does not show. */
+  /** Call it after a write of this process, which doesn't change the file's version for our own connection. */
   tell(businessId: string, path: string): void;
   isWatched(businessId: string): boolean;
   close(): void;
@@ -19,16 +19,16 @@ interface Watched {
   seen: number;
   quietSince: number;
   nextAt: number;
-  /** It rang, and what was written could not be read yet. */
+  /** A file event came before the written data could be read. */
   asking: ReturnType<typeof setTimeout> | undefined;
 }
 
 const pollMs = 3;
-/** Files that ring are asked less often; so are those in which nothing has happened for a while, when there are many. */
+/** Files with working events are polled less often; so are idle files when there are many. */
 const slowPollMs = 24;
 const quietAfterMs = 2_000;
 const busyFilesMax = 16;
-/** SQLite writes its log beside the file; it rings at the first byte, and what was written can be read after the last. */
+/** SQLite writes a log file beside the database: the event comes at its first byte, but the data can be read only after the last. */
 const logSuffix = "-wal";
 const askAgainMs = 1;
 const askAgainMsMax = 8;
@@ -37,7 +37,7 @@ export function createFileWatch(directory: string): FileWatch {
   const watched = new Map<string, Watched>();
   const byFileName = new Map<string, Watched>();
   let bell: FileBell | undefined;
-  /** No change was found since it rang last. */
+  /** Whether no change was found since the last file event. */
   let isRinging = false;
   let timer: ReturnType<typeof setInterval> | undefined;
 
@@ -75,7 +75,7 @@ export function createFileWatch(directory: string): FileWatch {
     entry.asking = setTimeout(() => askUntilChanged(entry, againMs * 2), againMs);
   };
 
-  /** True when something had changed. */
+  /** Polls the file; true when something had changed. */
   const ask = (entry: Watched, nowMs: number): boolean => {
     const isQuiet = watched.size > busyFilesMax && nowMs - entry.quietSince > quietAfterMs;
     entry.nextAt = isQuiet ? nowMs + slowPollMs : 0;
@@ -84,13 +84,13 @@ export function createFileWatch(directory: string): FileWatch {
       if (version === entry.version) return false;
       entry.quietSince = nowMs;
       const { now, all, paths } = entry.file.changesSince(entry.seen);
-      // Only now: a failed question is asked again.
+      // Set only after success: a failed query is repeated.
       entry.version = version;
       entry.seen = now;
       for (const path of all ? [...entry.listeners.keys()] : paths) call(entry.listeners.get(path));
       return true;
     } catch {
-      // The store is out of reach for now: whoever reads gets the error; the next round asks again.
+      // The store is unavailable for now: readers get the error, and the next round polls again.
       entry.nextAt = nowMs + slowPollMs;
       return false;
     }
@@ -126,7 +126,7 @@ export function createFileWatch(directory: string): FileWatch {
       if (signal.aborted) return;
       let entry = watched.get(businessId);
       if (entry === undefined) {
-        // The version first: a commit between the two questions is then seen twice rather than never.
+        // Read the version first: a commit between the two queries is then reported twice instead of never.
         const version = file.version();
         entry = {
           file,

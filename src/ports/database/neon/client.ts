@@ -1,4 +1,4 @@
-// The two ways to a Neon database: requests over HTTP, sessions over a WebSocket; and its errors in our words.
+// Opens a Neon database over HTTP (single queries) or WebSocket (sessions), and translates its errors to AppErrors.
 import { type CustomTypesConfig, neon, Pool, types as standardTypes } from "@neondatabase/serverless";
 import { AppError } from "../../../errors.ts";
 import type { SqlValue } from "../database.ts";
@@ -6,7 +6,7 @@ import { postgresErrorOf, readBigint, readInstant } from "../postgres/client.ts"
 
 const idleMs = 30_000;
 const connectMs = 15_000; // a compute that sleeps has to wake
-/** The server's own limit, for when this process is gone before a statement is. */
+/** The server stops a statement after this time even if this process has ended. */
 const statementTimeoutMs = 120_000;
 
 const asText = (text: string): string => text;
@@ -17,7 +17,7 @@ const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, 
   [1184, readInstant],
 ]);
 
-/** For HTTP they count only where they are given with the query itself. */
+/** Over HTTP, the driver applies these type parsers only when they are passed with each query. */
 export const neonTypes: CustomTypesConfig = {
   getTypeParser: (id, format) => parsers.get(id) ?? standardTypes.getTypeParser(id, format),
 };
@@ -34,21 +34,21 @@ export function openNeonSessions(url: string, max: number): NeonSessions {
     statement_timeout: statementTimeoutMs,
     types: neonTypes,
   });
-  // A session that broke while nobody used it: the pool has let it go, the next one is made anew.
+  // An idle session failed. The pool has removed it already and opens another when one is needed.
   pool.on("error", () => {});
   return pool;
 }
 
 export const openNeonRequests = (url: string) => neon(url, { fullResults: true });
 
-/** What both ways can carry. */
+/** Converts values to types that both HTTP and WebSocket can transport. */
 export const neonValuesOf = (values: readonly SqlValue[]): unknown[] =>
   values.map((value) => {
     if (typeof value === "bigint") return String(value);
     return value instanceof Uint8Array ? `\\x${Buffer.from(value).toString("hex")}` : value;
   });
 
-/** Without an SQLSTATE it never reached Postgres; XX000 is the word of Neon's own gate. */
+/** An error without an SQLSTATE never reached Postgres; XX000 comes from Neon's proxy. */
 export function neonErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (err instanceof AppError) return err;
   const code = err instanceof Error && "code" in err && typeof err.code === "string" ? err.code : "";

@@ -1,4 +1,4 @@
-// A database in Neon: one HTTP request a query on the hot path, a WebSocket session for transactions and migrations.
+// A database in Neon: one HTTP request per query on the hot path, a WebSocket session for transactions and migrations.
 import type { FullQueryResults, NeonQueryPromise } from "@neondatabase/serverless";
 import { Kysely } from "kysely";
 import type { Database, RunOptions, RunResult, SqlRow, SqlValue, StatementPlan } from "../database.ts";
@@ -10,7 +10,7 @@ import { databaseClosed, tooManyRows, tooSlow } from "../refusals.ts";
 import { withinTime } from "../transaction-time.ts";
 
 export interface NeonOptions {
-  /** postgresql://role:password@endpoint/database, not the pooled one: sessions hold locks. */
+  /** postgresql://role:password@endpoint/database. Not the pooled endpoint: migrations hold session locks. */
   readonly url: string;
   /** The folder of this database's migrations. */
   readonly migrations: string;

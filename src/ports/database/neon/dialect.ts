@@ -94,7 +94,7 @@ function connectionOver(client: PoolClient): SessionConnection {
       return command === "SELECT" ? result : { ...result, numAffectedRows: BigInt(rowCount ?? 0) };
     },
     streamQuery() {
-      throw new Error("Rows are read whole: page through them.");
+      throw new Error("Rows can't be streamed: page through them.");
     },
   };
 }

@@ -26,7 +26,7 @@ export const sessionSettings = {
   TimeZone: "UTC",
   // For the start of the session; later limits are set by the users of the connection.
   statement_timeout: 10_000,
-  // Each of our texts has one good plan, by an index. By default, the server would plan most calls again (it does not
+  // Each of our statements has one good plan, by an index. By default, the server would plan most calls again (it does not
   // know the share of rows that a LIMIT of $2 takes), which costs half of its time.
   plan_cache_mode: "force_generic_plan",
 } as const;
@@ -62,7 +62,7 @@ const onlyOnce: object = { once: true };
 const instantText = (value: Date | string): string =>
   typeof value === "string" ? value : value.toISOString();
 
-/** "2026-11-22 08:00:00.12+00" as RFC 3339 with milliseconds. */
+/** Converts "2026-11-22 08:00:00.12+00" to RFC 3339 with milliseconds. */
 export function readInstant(text: string): string {
   const fraction = fractions[text.length];
   if (fraction === undefined || text[10] !== " " || !text.endsWith("+00"))
@@ -70,7 +70,7 @@ export function readInstant(text: string): string {
   return `${text.slice(0, 10)}T${text.slice(11, 19)}${fraction(text)}Z`;
 }
 
-/** Milliseconds by the length of the whole: Postgres leaves out zeros at the end. */
+/** Formats milliseconds by the length of the text: Postgres leaves out trailing zeros. */
 const fractions: Readonly<Record<number, (text: string) => string>> = {
   22: () => ".000",
   24: (text) => `${text.slice(19, 21)}00`,
@@ -78,7 +78,7 @@ const fractions: Readonly<Record<number, (text: string) => string>> = {
   26: (text) => text.slice(19, 23),
 };
 
-/** A number where it is exact, else its digits. */
+/** Returns a number where it is exact, else the digits as text. */
 export const readBigint = (text: string): number | string => {
   const number = Number(text);
   return Number.isSafeInteger(number) ? number : text;
@@ -96,7 +96,7 @@ const unusable = /^22/;
 const away =
   /^(08|53|57P|25006|25P03|3D000|55000|28|40)|^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|ANSWER_)|^ERR_SOCKET/;
 
-/** The connection has ended, or is about to: nothing more can be said over it. */
+/** The connection has ended, or is about to: it can't be used any more. */
 const connectionEnds =
   /^(57P0[1-5]|08|CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|ANSWER_OUT_OF_STEP)|^ERR_SOCKET/;
 
@@ -127,7 +127,7 @@ interface ErrorFields {
   readonly table_name?: string;
   readonly column_name?: string;
   readonly table?: string;
-  /** A number where the JavaScript engine has set the column in a source file. */
+  /** On a JavaScript error this is a number: the column in the source file. */
   readonly column?: unknown;
   readonly detail?: string;
 }
@@ -143,7 +143,7 @@ function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "co
   return { table, columns: names?.map((name) => name.replaceAll('"', "")) };
 }
 
-/** What Postgres or the way to it refuses, as an AppError; other errors as they are. */
+/** Translates errors of Postgres and of the connection to AppErrors; other errors are returned as they are. */
 export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;
   const code = String((err as DriverError).code ?? "");
@@ -151,8 +151,8 @@ export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
   const kind = clashes[code];
   if (kind !== undefined) return clashOf({ kind, ...clashingColumns(kind, err) }, err);
   if (code === "53100") {
-    return new AppError("STORAGE_FULL", "There is no room left to store this.", {
-      hint: "Free space on the disk of the database, then try again.",
+    return new AppError("STORAGE_FULL", "The storage is full.", {
+      hint: "Free disk space on the database's machine, then try again.",
       cause: err,
     });
   }

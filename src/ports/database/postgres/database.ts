@@ -87,7 +87,7 @@ const sourceOf = (pool: PostgresPool): PostgresSource => ({
   isOneConnection: false,
 });
 
-/** With scans made dear: see planOf. */
+/** Runs EXPLAIN with enable_seqscan off: see planOf. */
 async function explain(pool: PostgresPool, sql: string, values: readonly SqlValue[]): Promise<StatementPlan> {
   const trx = await beginPostgres(await leaseOf(pool));
   try {

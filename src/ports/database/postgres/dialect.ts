@@ -84,7 +84,7 @@ function connectionOver(source: PostgresSource): PoolConnection {
       }
     },
     streamQuery() {
-      throw new Error("Rows are read whole: page through them.");
+      throw new Error("Rows can't be streamed: page through them.");
     },
   };
 }

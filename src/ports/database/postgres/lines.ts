@@ -20,7 +20,7 @@ export interface Turn {
 export interface LeaseOptions {
   readonly kind: LeaseKind;
   readonly waitMsMax: number;
-  /** Whether the lease is no longer wanted: then its promise stays pending. */
+  /** Whether the caller gave up on the lease: then its promise stays pending. */
   readonly isOver?: () => boolean;
 }
 
@@ -91,7 +91,7 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
     }
   }
 
-  /** The connection with the fewest statements. While another one can be opened, nothing waits behind an unknown text. */
+  /** The connection with the fewest statements. While another one can be opened, nothing waits behind a statement whose run time is unknown. */
   function freestSlot(): Slot | undefined {
     const mayWait = canOpen() || isOpening();
     let freest: Slot | undefined;

@@ -1,4 +1,4 @@
-// Decides by its run times how each text is run on Postgres: on a shared connection, or on its own.
+// Decides by its run times how each statement runs on Postgres: on a shared connection, or on its own.
 
 export interface Pace {
   /** "unknown": not run yet. "shared": on a connection with other statements. "apart": on its own connection. */
@@ -19,7 +19,7 @@ interface Learnt {
   /** The number of quick shared runs: a text with many of them is not moved after one stop. */
   sharedRuns: number;
   quickRuns: number;
-  /** The number of quick runs after which it is shared again; four times more after each failed return. */
+  /** The number of quick runs after which the text is shared again; four times as many after each failed return. */
   quickRunsWanted: number;
 }
 

@@ -1,4 +1,4 @@
-// What Postgres's own account of a statement's plan says about how far the statement reaches.
+// Reads from the output of EXPLAIN which tables a statement scans.
 import type { StatementPlan } from "../database.ts";
 
 interface PlanNode {
@@ -9,8 +9,8 @@ interface PlanNode {
 }
 
 /**
- * `text`: what EXPLAIN (FORMAT JSON) says with enable_seqscan off. A scan that is left then is one that
- * no index could spare; tables of a test are too small to tell otherwise.
+ * `text`: the output of EXPLAIN (FORMAT JSON) with enable_seqscan off. A scan in it is one that
+ * no index could avoid. With enable_seqscan on, Postgres would scan the small tables of a test anyway.
  */
 export function planOf(text: string): StatementPlan {
   const [{ Plan: root }] = JSON.parse(text) as [{ Plan: PlanNode }];
@@ -18,7 +18,7 @@ export function planOf(text: string): StatementPlan {
   return { reach: scanned.length > 0 ? "scan" : "lookups", scanned, text };
 }
 
-/** A table read whole, or by an index that narrows nothing. A bitmap's alias stands on the node above it. */
+/** Tables that are read whole, or by an index without a condition. The alias of a bitmap index scan is on the node above it. */
 function scannedBy(node: PlanNode, above = ""): readonly string[] {
   const { Alias = above, Plans = [] } = node;
   const type = node["Node Type"];

@@ -50,7 +50,7 @@ export async function beginPostgres(
   async function begin(tries: number): Promise<void> {
     try {
       const { transaction } = await lease.send(`begin ${mode}; ${limits}`, [], answerMsMax);
-      if (transaction !== "open") throw new AppError("INTERNAL", "The database began no transaction.");
+      if (transaction !== "open") throw new AppError("INTERNAL", "The database did not begin a transaction.");
     } catch (err) {
       // The server stalled, and stopped BEGIN at the limit of shared statements.
       if (!isStopped(err) || tries === 1) throw err;

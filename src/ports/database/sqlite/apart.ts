@@ -1,4 +1,4 @@
-// Kysely over a writer process: a transaction there works like one in this process.
+// A Kysely dialect that sends its statements to a writer process, so that a long transaction doesn't block this one.
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -59,7 +59,7 @@ const connectionOver = (writer: WriterTransaction): DatabaseConnection => ({
     };
   },
   streamQuery() {
-    throw new Error("Nothing is streamed from a writer process.");
+    throw new Error("Rows can't be streamed from a writer process.");
   },
 });
 

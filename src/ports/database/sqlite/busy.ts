@@ -1,12 +1,12 @@
-// Waits for another process that is writing, without holding up this one.
+// Waits while another process is writing to a file, without blocking this one.
 import { SQLiteError } from "bun:sqlite";
 import { isAppError } from "../../../errors.ts";
 
-/** SQLite's own waiting blocks the whole process, and for ever when the writer is in this very process. */
+/** SQLite's own busy timeout blocks the whole process, and it would never end when the writer is in the same process. */
 const patienceMs = 10_000;
 const pauseMsMax = 10;
 
-/** Tries until nobody else is writing; past its patience it throws what SQLite said. */
+/** Retries `work` while another connection is writing; after `patienceMs` it throws SQLite's error. */
 export async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
   const startedAt = performance.now();
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs + 1, pauseMsMax)) {

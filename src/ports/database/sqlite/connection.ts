@@ -1,4 +1,4 @@
-// One connection to an SQLite file: its settings, its kept statements, and its errors in our words.
+// One connection to an SQLite file: its settings, its cached statements, and the translation of its errors.
 import { Database as Sqlite, SQLiteError, type SQLQueryBindings, type Statement } from "bun:sqlite";
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -13,24 +13,24 @@ export type KeptStatement = Statement<SqlRow, BoundValue[]>;
 
 export interface SqliteConnection {
   readonly db: Sqlite;
-  /** The prepared statement for a text, kept for its next use; the one kept longest is let go. */
+  /** Prepares a statement, or returns the cached one. The oldest statement of the cache is finalized when it is full. */
   prepare(sql: string): KeptStatement;
-  /** Resolves when the transaction under way has ended; at once when there is none. */
+  /** Resolves when the current transaction has ended; at once when there is none. */
   transactionEnds(): Promise<void>;
-  /** To be called after a commit or a rollback. */
+  /** Must be called after each commit and rollback: it resolves `transactionEnds`. */
   announceEnd(): void;
   close(): void;
 }
 
 export interface SqliteConnectionOptions {
   readonly file: string;
-  /** "write" makes the file and its folder when they are missing. */
+  /** "write" creates the file and its folder when they are missing. */
   readonly mode: "write" | "read";
 }
 
-/** Statements kept per connection; a business's named queries and use cases together need about 200. */
+/** Cached statements per connection; a business's named queries and use cases together need about 200. */
 const keptMax = 400;
-/** For opening and for reading; writes wait without blocking (sqlite-busy.ts). */
+/** For opening and for reading; writes wait without blocking (busy.ts). */
 const busyTimeoutMs = 5_000;
 
 export function openSqliteConnection({ file, mode }: SqliteConnectionOptions): SqliteConnection {
@@ -73,9 +73,9 @@ export function openSqliteConnection({ file, mode }: SqliteConnectionOptions): S
 }
 
 /**
- * WAL lets readers go on beside the writer. synchronous=NORMAL hands every commit to the operating
- * system before answering, so it survives a kill of the process; only a loss of power may take the
- * newest commits back, and never leaves a half one.
+ * With WAL, readers don't wait for the writer. synchronous=NORMAL hands every commit to the operating
+ * system before it returns, so a commit survives a kill of the process. Only a power loss may undo the
+ * newest commits, and it never leaves a partial one.
  */
 function openFile(file: string, mode: "write" | "read"): Sqlite {
   const fresh = mode === "write" && file !== ":memory:" && !existsSync(file);
@@ -98,7 +98,7 @@ function openFile(file: string, mode: "write" | "read"): Sqlite {
   return db;
 }
 
-/** Runs `work` and throws what SQLite refuses as an AppError; other errors pass as they are. */
+/** Runs `work` and translates errors of SQLite to AppErrors; other errors are rethrown as they are. */
 export function translated<T>(work: () => T): T {
   try {
     return work();
@@ -143,8 +143,8 @@ export function sqliteErrorOf(code: string, cause: unknown): AppError {
     return clashOf({ kind, ...where }, cause);
   }
   if (code.startsWith("SQLITE_FULL")) {
-    return new AppError("STORAGE_FULL", "There is no room left to store this.", {
-      hint: "Free space on the disk of the database, then try again.",
+    return new AppError("STORAGE_FULL", "The storage is full.", {
+      hint: "Free disk space on the database's machine, then try again.",
       cause,
     });
   }
@@ -161,7 +161,7 @@ export function sqliteErrorOf(code: string, cause: unknown): AppError {
 
 const wholeColumns = new WeakMap<KeptStatement, readonly string[]>();
 
-/** SQLite's 64-bit integers: a number where it is exact, else its digits. The rows are changed in place. */
+/** Replaces SQLite's 64-bit integers by a number where it is exact, else by its digits. The rows are changed in place. */
 export function exactRows(statement: KeptStatement, rows: SqlRow[]): SqlRow[] {
   if (rows.length === 0) return rows;
   let names = wholeColumns.get(statement);

@@ -1,4 +1,4 @@
-// A database in one SQLite file: Kysely for rare paths, kept statements for the hot path, WAL between processes.
+// A database in one SQLite file: Kysely for rare paths, cached prepared statements for the hot path, WAL between processes.
 import { resolve } from "node:path";
 import { Kysely } from "kysely";
 import type { Database, RunOptions, RunResult, SqlRow, SqlValue } from "../database.ts";
@@ -19,29 +19,29 @@ import { forgetFile, type ReaderJob, runOnReader } from "./reader-pool.ts";
 import { withinTime } from "../transaction-time.ts";
 
 export interface SqliteOptions {
-  /** A path; made when missing, with its folder. ":memory:" lives as long as the handle, and its time limits do not hold. */
+  /** A path; the file and its folder are created when missing. ":memory:" lives as long as the handle, and its time limits are not enforced. */
   readonly file: string;
   /** The folder of this database's migrations. */
   readonly migrations: string;
 }
 
-/** How a text is run: found out at its first use. */
+/** Where a statement runs. Decided at its first use, and corrected by its run times. */
 interface Route {
   readonly writes: boolean;
   /**
-   * "scan": its plan walks through a table, so it always runs in a process that can be ended.
-   * "apart": it runs there until it was quick for a while. "here": in place, until it was slow more than once.
+   * "scan": its plan scans a table, so it always runs in a process that can be killed.
+   * "apart": it runs there until it was quick several times. "here": it runs in this process until it was slow more than once.
    */
   place: "here" | "apart" | "scan";
   /** Whether a write may affect many rows; undefined until its first run. */
   meetsMany?: boolean;
-  /** Runs in a row that speak for the other place. */
+  /** The number of consecutive runs that suggest the other place. */
   doubts: number;
 }
 
-/** Look-ups within look-ups may multiply: such a statement has to be quick in a reader before it runs in place. */
+/** Nested look-ups may multiply: such a statement has to be quick in a reader process before it runs in this one. */
 const firstPlaceOf = { lookups: "here", "fan-out": "apart", scan: "scan" } as const;
-/** In place, this holds up everyone else; a busy machine makes any statement as slow now and then. */
+/** A statement of this length in this process delays all other requests. On a busy machine, any statement may be as slow at times. */
 const slowMs = 25;
 const verySlowMs = 250;
 const slowRunsMax = 3;
@@ -53,7 +53,7 @@ const nextHandle = (): number => {
   handlesOpened += 1;
   return handlesOpened;
 };
-/** Marks of change are 32 bits wide; 2^21 handles fit before a number is not exact. */
+/** SQLite's data_version has 32 bits; with it, the marks of 2^21 handles are exact numbers. */
 const marksOfHandle = 2 ** 32;
 
 export async function openSqlite<Tables>(options: SqliteOptions): Promise<Database<Tables>> {
@@ -68,7 +68,7 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
   let readerOpened = inMemory ? writer : undefined;
   let closing: Promise<void> | undefined;
 
-  /** Reads have a connection of their own: they neither see nor wait for a transaction under way. */
+  /** Reads use a separate connection: they neither see nor wait for the current transaction. */
   function reader(): SqliteConnection {
     readerOpened ??= openSqliteConnection({ file, mode: "read" });
     return readerOpened;
@@ -112,7 +112,7 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
     return result;
   }
 
-  /** SQLite counts what others commit, for each connection by itself: https://sqlite.org/pragma.html#pragma_data_version */
+  /** For each connection, SQLite counts the commits of other connections: https://sqlite.org/pragma.html#pragma_data_version */
   function changeMark(): number | undefined {
     if (inMemory) return undefined;
     if (closing !== undefined) throw databaseClosed();

@@ -27,7 +27,7 @@ class PatientDriver extends SqliteDriver {
   }
 }
 
-/** Kysely takes this from a getter of the class: SQLite undoes DDL, so two that migrate at once can wait in turn. */
+/** Kysely reads this getter. DDL is transactional in SQLite, so two processes that migrate at once run one after the other. */
 class TransactionalDdlAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
@@ -39,8 +39,8 @@ function databaseOver(connection: SqliteConnection): SqliteDatabase {
   return {
     close() {},
     prepare(text) {
-      // A transaction takes the writer's place at its start: one that has read first is refused by
-      // SQLite when another process wrote meanwhile.
+      // A transaction takes the write lock at its start: SQLite refuses the first write of one that has read
+      // before, when another process wrote in between.
       const sql = text === "begin" ? "begin immediate" : text;
       const ends = sql === "commit" || sql === "rollback";
       if (sql === "rollback" && !db.inTransaction) return alreadyRolledBack;
@@ -66,7 +66,7 @@ function databaseOver(connection: SqliteConnection): SqliteDatabase {
   };
 }
 
-/** SQLite itself undoes a transaction that ran out of disk; undoing it again would hide that error. */
+/** SQLite itself rolls back a transaction when the disk is full; a second rollback would fail and hide that error. */
 const alreadyRolledBack = {
   reader: false,
   all: () => [],

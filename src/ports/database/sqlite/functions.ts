@@ -50,7 +50,7 @@ export function addFunctions(db: Database): void {
   for (const [name, check] of Object.entries(checks)) db.function(name, { safeIntegers: true }, check);
 }
 
-/** SQLite's own lower() changes A to Z only. */
+/** SQLite's own lower() only changes A to Z. */
 const ofText =
   (change: (text: string) => string) =>
   (value: unknown): string | null =>

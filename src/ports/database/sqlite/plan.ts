@@ -1,4 +1,4 @@
-// Reads SQLite's plan of a statement: look-ups by index, look-ups that may multiply, or a walk through a table?
+// Reads from SQLite's query plan whether a statement uses index look-ups, nested look-ups that may multiply, or table scans.
 import type { Database as Sqlite } from "bun:sqlite";
 import type { StatementPlan } from "../database.ts";
 
@@ -27,10 +27,10 @@ export function mayMeetMany(db: Sqlite, sql: string): boolean {
   return reach === "scan" || text.split("\n").some((step) => step.startsWith("SEARCH") && !isUnique(step));
 }
 
-/** By its id: one row at most. */
+/** A look-up by id finds one row at most. */
 const isUnique = (step: string): boolean => /\((id|rowid)=\?\)( LEFT-JOIN)?$/.test(step);
 
-/** Rows of a sub-select were found by its own steps. */
+/** Scans of a sub-select's result don't count: its own steps show how its rows were found. */
 function scannedTables(steps: readonly string[]): readonly string[] {
   const made = new Set(steps.map((step) => /^(?:CO-ROUTINE|MATERIALIZE) (\S+)/.exec(step)?.[1]));
   return steps

@@ -1,4 +1,4 @@
-// Reader processes of this process: bun:sqlite cannot be interrupted, a process can be ended and replaced.
+// A pool of reader processes for long reads: bun:sqlite can't be interrupted, but a process can be killed and replaced.
 import { join } from "node:path";
 import { AppError } from "../../../errors.ts";
 import type { RunResult, SqlValue } from "../database.ts";
@@ -17,7 +17,7 @@ export interface ReaderJob {
 
 export interface ReaderResult {
   readonly result: RunResult;
-  /** In the reader, waiting aside. */
+  /** The run time in the reader, without waiting. */
   readonly tookMs: number;
 }
 
@@ -36,7 +36,7 @@ interface Reader {
   idle: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** One reader can be held up by one slow read; the others go on. */
+/** One slow read blocks one reader; the other readers stay available. */
 const readersMax = Math.max(2, Math.min(4, navigator.hardwareConcurrency));
 const idleMs = 30_000;
 const waitMsMax = 5_000;
@@ -70,7 +70,7 @@ function expire(entry: Waiting): void {
   for (const reader of readers) if (reader.job === entry) end(reader);
 }
 
-/** Readers let go of the file, for one that is closed, moved or erased. */
+/** Tells all readers to close the file, before it is moved or deleted. */
 export function forgetFile(file: string): void {
   for (const { process, ready } of readers) if (ready) send(process, { kind: "forget", file });
 }
@@ -118,7 +118,7 @@ function start(): void {
 }
 
 function receive(reader: Reader, answer: ReaderAnswer): void {
-  // An ended reader may have answered before: its caller was refused, and it gets no further job.
+  // The answer of a killed reader is ignored: its caller was refused already, and the reader gets no further job.
   if (!readers.has(reader)) return;
   if (answer.kind === "ready") {
     reader.ready = true;
@@ -141,7 +141,7 @@ function settle(job: Waiting | undefined, answer: Exclude<ReaderAnswer, { kind: 
   else job.result.reject(sqliteErrorOf(answer.code, new Error(answer.message)));
 }
 
-/** SIGKILL: a reader in the middle of a statement hears nothing gentler, and a read leaves nothing behind. */
+/** SIGKILL: a reader within a statement handles no other signal, and a read leaves nothing behind. */
 function end(reader: Reader): void {
   reader.process.kill("SIGKILL");
   gone(reader);
@@ -151,7 +151,7 @@ function gone(reader: Reader): void {
   clearTimeout(reader.idle);
   readers.delete(reader);
   finish(reader)?.result.reject(
-    new AppError("UNAVAILABLE", "The read was cut off.", { hint: "Try again.", retryAfterSeconds: 1 }),
+    new AppError("UNAVAILABLE", "The read was interrupted.", { hint: "Try again.", retryAfterSeconds: 1 }),
   );
   dispatch();
 }

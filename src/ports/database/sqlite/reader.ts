@@ -1,4 +1,4 @@
-// The process that runs reads which may take long; its parent ends it when one takes too long.
+// The program of a reader process: it runs long reads. The pool kills it when one takes too long.
 import { SQLiteError } from "bun:sqlite";
 import { statSync } from "node:fs";
 import { AppError } from "../../../errors.ts";
@@ -8,7 +8,7 @@ import { type BoundValue, exactRows, openSqliteConnection, type SqliteConnection
 export type ReaderRequest =
   | {
       readonly kind: "read";
-      /** Repeated in the answer. */
+      /** The answer repeats this id. */
       readonly id: number;
       readonly file: string;
       readonly sql: string;
@@ -38,7 +38,7 @@ function serveReads(answer: (message: ReaderAnswer) => void): (request: ReaderRe
     open.delete(file);
   }
 
-  /** A file that was replaced under the same name is opened anew. */
+  /** Reopens a file that was replaced under the same name. */
   function connectionTo(file: string): SqliteConnection {
     const inode = statSync(file, { throwIfNoEntry: false })?.ino ?? -1;
     const known = open.get(file);

@@ -171,7 +171,7 @@ function giveBack(writer: Writer): void {
 }
 
 const cutOff = (): AppError =>
-  new AppError("UNAVAILABLE", "The write was cut off.", { hint: "Try again.", retryAfterSeconds: 1 });
+  new AppError("UNAVAILABLE", "The write was interrupted.", { hint: "Try again.", retryAfterSeconds: 1 });
 
 const tooMany = (): AppError =>
   new AppError("UNAVAILABLE", "Too many long writes are running.", {

@@ -1,4 +1,4 @@
-// The built-in generator: the composer in a thread of its own, so that the caller's event loop never waits for it.
+// The built-in generator: the composer runs in a separate thread, so that the caller's event loop never waits for it.
 
 import { Worker } from "node:worker_threads";
 import { plannedBytesOf } from "../../../composer/mp3/frames.ts";
@@ -17,17 +17,17 @@ import { revise } from "./revise.ts";
 import type { GeneratedChunk, Generation, GenerationRequest, Generator } from "../generator.ts";
 
 export interface BuiltinGeneratorOptions {
-  /** Where the sound bank lies, if not beside the composer. */
+  /** The path of the sound bank. Defaults to the one beside the composer. */
   readonly soundBank?: URL;
-  /** Where LAME's WebAssembly lies, if not in its package: a replacement may be put there. */
+  /** The path of LAME's WebAssembly file. Defaults to the one of its package; set it to use a replacement. */
   readonly lame?: URL;
-  /** The thread's program; tests put a failing one here. */
+  /** The thread's program; tests replace it by a failing one. */
   readonly thread?: URL;
-  /** False where only plans are changed here: the thread then starts with the first generation. */
+  /** False if this process only changes plans: then the thread starts with the first generation. */
   readonly isWarm?: boolean;
 }
 
-/** Its thread starts now, so that the first generation finds it warm; the process may end while it is idle. */
+/** The thread starts at once, so that the first generation doesn't wait for it. An idle thread doesn't keep the process alive. */
 export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): Generator => {
   let thread: ComposerThread | undefined;
   let isClosed = false;
@@ -117,7 +117,7 @@ const startThread = ({ soundBank, lame, thread }: BuiltinGeneratorOptions): Comp
   const worker = new Worker(thread ?? new URL("../../../composer/worker-thread.ts", import.meta.url));
   const running = new Map<number, ChunkQueue>();
   const ready = Promise.withResolvers<void>();
-  // Whoever starts a generation awaits it; until then a failure is nobody's.
+  // The caller of `start` awaits this promise; until then a rejection must not be unhandled.
   ready.promise.catch(() => undefined);
   let isBroken = false;
   const send = (message: ToThread): void => worker.postMessage(message);
@@ -205,12 +205,12 @@ const crashed = (cause: unknown): AppError =>
 interface ChunkQueue {
   add(chunk: GeneratedChunk): void;
   end(): void;
-  /** What was made before can still be read; then the reader gets the reason. */
+  /** Chunks made before can still be read; then the reader gets the reason. */
   fail(reason: unknown): void;
   readonly chunks: AsyncIterable<GeneratedChunk>;
 }
 
-/** Chunks on their way from the thread to one reader. */
+/** The queue of chunks from the thread to one reader. */
 const createChunkQueue = (on: { readonly onRead: () => void; readonly onLeave: () => void }): ChunkQueue => {
   const waiting: GeneratedChunk[] = [];
   let ending: { readonly reason: unknown } | "complete" | undefined;

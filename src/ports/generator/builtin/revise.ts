@@ -1,4 +1,4 @@
-// Changes a plan of the composer by what a person says of it.
+// Changes a plan of the composer as a person's instruction says.
 import { changeSpec } from "../../../composer/instruction/instruction.ts";
 import { plannedBytesOf } from "../../../composer/mp3/frames.ts";
 import { sharedStartOf } from "../../../composer/shared-start.ts";
@@ -19,9 +19,9 @@ export function revise({ spec, instruction, durationSeconds, seed }: RevisionReq
     understood = [...understood, "another take"];
   }
   if (understood.length === 0) {
-    throw new AppError("INVALID_PARAMETER", "Nothing of this instruction was understood.", {
+    throw new AppError("INVALID_PARAMETER", "The instruction was not understood.", {
       hint: whatCanBeSaid,
-      faults: [{ at: "/instruction", message: "It names nothing that can be changed." }],
+      faults: [{ at: "/instruction", message: "The text names nothing that can be changed." }],
     });
   }
   return {

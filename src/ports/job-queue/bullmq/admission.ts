@@ -1,4 +1,4 @@
-// Jobs coming in: added by a caller, or by a schedule whose time has come.
+// Adds jobs to the queue: those of callers, and those of due schedules.
 import { Job as BullJob, type Queue } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { idOf, type StoredOptions, storedIdOf } from "./rows.ts";
@@ -12,7 +12,7 @@ export interface Admission {
     jobs: readonly JobInput[],
   ): Promise<{ readonly id: string; readonly added: boolean }[]>;
   schedule(id: string, queue: QueueName, everyMs: number, job: JobInput): Promise<void>;
-  /** Adds what is due and gives when the next is; undefined where there is no schedule. */
+  /** Adds the jobs of due schedules. Returns the instant of the next one; undefined without schedules. */
   addScheduled(nowMs: number): Promise<number | undefined>;
 }
 
@@ -30,12 +30,12 @@ interface Schedule {
   readonly job: JobInput;
 }
 
-/** Longer than adding takes; a schedule whose process dies in between runs this much later. */
+/** Longer than adding takes. If the process dies in between, the schedule runs this much later. */
 const claimMs = 10_000;
 const placedAtLeast = 1_000;
 
 export function createAdmission({ redis, queueOf, schedulesKey, completedMax }: AdmissionDeps): Admission {
-  /** One transaction: the jobs, their turns, and who made the jobs that are now under their ids. */
+  /** Adds the jobs and their turns in one transaction. It also returns which adder created the job of each id. */
   async function add(name: QueueName, jobs: readonly JobInput[]) {
     for (const job of jobs) checkJobInput(job);
     if (jobs.length === 0) return [];
@@ -47,7 +47,7 @@ export function createAdmission({ redis, queueOf, schedulesKey, completedMax }: 
     }));
     const transaction = (await queue.getBackend().client).multi();
     for (const { job, id, options } of wanted) {
-      // Queued here and now; its own promise says nothing, the transaction's answer says all.
+      // The command is only queued here; the result comes with the transaction.
       void new BullJob(queue, job.name, job.data, options, id).addJob(transaction);
     }
     const ids = wanted.map(({ id }) => id);

@@ -1,4 +1,4 @@
-// The queues as bull-board shows them: to look at alone, since what is changed there would pass by our own rules of order.
+// The queues for bull-board, read-only, since its changes would bypass our rules of order.
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
@@ -15,7 +15,7 @@ export interface BullmqBoardOptions {
   readonly onError: (err: unknown) => void;
 }
 
-/** Connects at the first look. */
+/** Connects at the first request. */
 export function openBullmqBoard({ url, prefix = "{rondo}", onError }: BullmqBoardOptions): BullmqBoard {
   const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1 });
   redis.on("error", onError);

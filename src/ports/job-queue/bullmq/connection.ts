@@ -1,4 +1,4 @@
-// The connections to Redis: one that answers at once or not at all, one that waits for Redis to come back.
+// The connections to Redis: one that fails at once while Redis is unreachable, and one that waits for it.
 import { Cluster, Redis } from "ioredis";
 import { AppError } from "../../../errors.ts";
 import { redisCodeOf } from "./errors.ts";
@@ -9,7 +9,7 @@ export type RedisClient = Redis | Cluster;
 export interface QueueUrl {
   readonly url: URL;
   readonly isCluster: boolean;
-  /** What all keys begin with. The braces keep them on one node of a cluster. */
+  /** The prefix of all keys. The braces keep them on one node of a cluster. */
   readonly prefix: string;
 }
 
@@ -23,7 +23,7 @@ export function readQueueUrl(text: string): QueueUrl {
 const connectMs = 3_000;
 const reconnectMs = (times: number): number => Math.min(50 * 2 ** times, 1_000);
 
-/** For callers: refuses at once while Redis is away. */
+/** For callers: fails at once while Redis is unreachable. */
 export async function connectForCallers(at: QueueUrl, onError: (err: unknown) => void): Promise<RedisClient> {
   const redis = clientOf(at, {
     lazyConnect: true,
@@ -43,7 +43,7 @@ export async function connectForCallers(at: QueueUrl, onError: (err: unknown) =>
   return redis;
 }
 
-/** For workers: holds its commands until Redis is back. */
+/** For workers: queues its commands until Redis is reachable again. */
 export function connectForWorkers(at: QueueUrl, onError: (err: unknown) => void): RedisClient {
   const redis = clientOf(at, { maxRetriesPerRequest: null });
   redis.on("error", onError);
@@ -87,12 +87,12 @@ function clientOf({ url, isCluster }: QueueUrl, manner: Manner): RedisClient {
     enableOfflineQueue,
     redisOptions: settings,
     clusterRetryStrategy: reconnectMs,
-    // Certificates name hosts, so hosts are not to be turned into addresses.
+    // Certificates are issued for host names, so names must not be resolved to addresses first.
     ...(url.protocol === "redis:" ? {} : { dnsLookup: (address, done) => done(null, address) }),
   });
 }
 
-/** The driver would try again for ever, also with a password that is refused. */
+/** The driver would retry for ever, even with a refused password. */
 async function connectOnce(redis: RedisClient): Promise<void> {
   const refused = Promise.withResolvers<never>();
   redis.on("error", refused.reject);
@@ -110,7 +110,7 @@ function refusalOf(err: unknown): unknown {
   const code = redisCodeOf(err);
   if (code === "NOAUTH" || code === "WRONGPASS" || code === "NOPERM" || code === "ERR") {
     return new AppError("CONFIG_INVALID", `Redis refused the job queue's credentials (${code}).`, {
-      hint: "Give RONDO_QUEUE_URL a user and a password that may run every command.",
+      hint: "Set a user and a password in RONDO_QUEUE_URL that may run every command.",
       cause: err,
     });
   }
@@ -121,7 +121,7 @@ function refusalOf(err: unknown): unknown {
   });
 }
 
-/** `info`: what Redis says about itself; a field that a managed one hides counts as good. */
+/** `info`: the output of INFO; a field that a managed Redis hides counts as good. */
 function refuseUnfit(info: string): void {
   const field = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1];
   const policy = field("maxmemory_policy");

@@ -1,4 +1,4 @@
-// What an operator sees and does: lists, counts, and the settling of failed jobs.
+// Operations for operators: list jobs, count them, and retry or drop failed ones.
 import type { Queue } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { type Hash, jobOf, optionsOf, stateOf, storedIdOf } from "./rows.ts";
@@ -21,7 +21,7 @@ export interface Desk {
 interface Place {
   readonly id: string;
   readonly list: string;
-  /** Among the delayed. */
+  /** Whether the job is in the set of delayed jobs. */
   readonly score?: number;
 }
 
@@ -42,7 +42,7 @@ const listsOf: Readonly<Record<JobState, readonly string[]>> = {
 const allLists = ["delayed", "wait", "prioritized", "active", "completed", "failed"];
 
 export function createDesk(redis: RedisClient, queueOf: (name: QueueName) => Queue): Desk {
-  /** Where every job of the wanted states stands, at one moment. */
+  /** The ids of all jobs in the wanted states, read in one transaction. */
   async function placesOf(queue: Queue, filter: JobFilter): Promise<Place[]> {
     const lists = filter.state === undefined ? allLists : listsOf[filter.state];
     const replies = await allOf(
@@ -103,7 +103,7 @@ export function createDesk(redis: RedisClient, queueOf: (name: QueueName) => Que
     }
   }
 
-  /** Newest first; no more than twice `limit` are held at a time. */
+  /** The newest jobs first; at most twice `limit` are in memory at a time. */
   async function newest(filter: JobFilter, limit: number): Promise<Found[]> {
     let found: Found[] = [];
     const cut = (): void => {

@@ -1,18 +1,18 @@
-// What Redis and its driver throw, as errors a caller of the job queue knows.
+// Translates errors of Redis and its driver to AppErrors.
 import { AppError } from "../../../errors.ts";
 
-/** Anything that is an AppError already is given as it is. */
+/** An AppError is returned as it is. */
 export function appErrorOf(err: unknown): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;
   const code = redisCodeOf(err);
   if (code === "OOM" || code === "MISCONF") {
-    return new AppError("STORAGE_FULL", "There is no room left to store jobs.", {
-      hint: "Give Redis more memory or disk; nothing that was stored is lost.",
+    return new AppError("STORAGE_FULL", "The storage of the job queue is full.", {
+      hint: "Give Redis more memory or disk; stored jobs are not affected.",
       cause: err,
     });
   }
   if (code === undefined || passing.has(code)) {
-    return new AppError("UNAVAILABLE", "The job queue cannot be reached just now.", {
+    return new AppError("UNAVAILABLE", "The job queue can't be reached right now.", {
       retryAfterSeconds: 1,
       cause: err,
     });
@@ -30,7 +30,7 @@ const passing = new Set([
   "NOREPLICAS",
 ]);
 
-/** The first word of a refusal by Redis is its code; an error without one came from the connection. */
+/** The first word of a Redis error is its code; an error without a code came from the connection. */
 export function redisCodeOf(err: Error): string | undefined {
   const inner = "previousErrors" in err && Array.isArray(err.previousErrors) ? err.previousErrors[0] : err;
   if (!(inner instanceof Error) || inner.name !== "ReplyError") return undefined;

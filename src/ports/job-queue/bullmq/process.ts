@@ -1,4 +1,4 @@
-// A worker in a process of its own, for the tests and the bench to share a Redis with, stop and kill.
+// A worker process for tests and benchmarks, which share its Redis, and stop or kill it.
 import { createBullmqJobQueue } from "./queue.ts";
 
 if (import.meta.main) {

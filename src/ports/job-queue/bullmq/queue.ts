@@ -1,5 +1,5 @@
-// The job queue on Redis with BullMQ, shared by every process that is given the same URL.
-// As durable as that Redis: with an append-only file synced each second, a power cut may take the last one.
+// The job queue on Redis with BullMQ, shared by all processes with the same URL.
+// It is as durable as that Redis: with an append-only file synced each second, a power cut may lose the last second.
 import { Queue } from "bullmq";
 import { createAdmission } from "./admission.ts";
 import { connectForCallers, connectForWorkers, readQueueUrl, type RedisClient } from "./connection.ts";
@@ -11,18 +11,18 @@ import { type JobQueue, type QueueName, queueNames } from "../job-queue.ts";
 export interface BullmqJobQueueOptions {
   /** redis://, or rediss:// for TLS; `?cluster=true` for a node of a cluster, `?prefix=` to share a Redis. */
   readonly url: string;
-  /** Completed jobs kept a queue, and with them the ids that are known. */
+  /** The number of completed jobs stored per queue; older ids are forgotten and can be added again. */
   readonly completedMax?: number;
-  /** How long a forced close waits for runs to heed their signal. */
+  /** How long a forced close waits for runs to end after the abort signal. */
   readonly closeGraceMs?: number;
-  /** What went wrong while no caller waited; the queue tries again by itself. */
+  /** Called with errors of background work; the queue retries by itself. */
   readonly onError?: (err: unknown) => void;
 }
 
-/** How soon a worker notices a schedule of another process, and what a worker that died had put aside. */
+/** How soon a worker notices a schedule of another process, and jobs set aside by a dead worker. */
 const roundMs = 1_000;
 
-/** Errors: CONFIG_INVALID where this Redis is unfit or refuses us, UNAVAILABLE where it is away. */
+/** Errors: CONFIG_INVALID when this Redis is unsuitable or refuses the credentials, UNAVAILABLE when it is unreachable. */
 export async function createBullmqJobQueue(options: BullmqJobQueueOptions): Promise<JobQueue> {
   const { completedMax = 1_000, closeGraceMs = 5_000 } = options;
   const onError = options.onError ?? ((err) => console.error(err));
@@ -51,7 +51,7 @@ export async function createBullmqJobQueue(options: BullmqJobQueueOptions): Prom
     return queue;
   }
 
-  /** What no caller asks for: schedules whose time has come, and jobs that were put aside. */
+  /** Background work: due schedules, and jobs that were set aside. */
   async function goRound(): Promise<void> {
     let dueAtMs = Number.POSITIVE_INFINITY;
     try {

@@ -1,19 +1,19 @@
-// A job as BullMQ keeps it in Redis, and as the port gives it.
+// Converts a job from BullMQ's format in Redis to the port's `Job`.
 import type { JobsOptions } from "bullmq";
 import { heldUntilMs, unplaced } from "./scripts.ts";
 import type { Job, JobState, QueueName } from "../job-queue.ts";
 
-/** What is kept beside BullMQ's own options. */
+/** Our fields, stored beside BullMQ's own options. */
 export interface OwnOptions {
   readonly business: string;
-  /** The user, where users take turns. */
+  /** The user, if users take turns. */
   readonly owner?: string;
-  /** Rises from job to job, and tells which of two adders of one id was first. */
+  /** Increases with each job, and shows which of two adders of the same id was first. */
   readonly order: string;
 }
 export type StoredOptions = JobsOptions & OwnOptions;
 
-// A job's key is the queue's plus its id: an id must not be the name of a key of BullMQ's.
+// A job's key is the queue's prefix plus its id, so an id must not equal the name of one of BullMQ's keys.
 const reserved = new Set(
   `active completed de delayed events failed id limiter marker meta metrics paused pc prioritized
    repeat stalled stalled-check wait waiting waiting-children`.split(/\s+/),
@@ -25,7 +25,7 @@ export type Hash = Readonly<Record<string, string>>;
 
 export const optionsOf = (hash: Hash): StoredOptions => JSON.parse(hash.opts ?? "{}") as StoredOptions;
 
-/** `score`: where the job stands among the delayed, if it does. */
+/** `score`: the job's score in the set of delayed jobs, if it is in it. */
 export function stateOf(list: string, score: number | undefined, nowMs: number): JobState {
   if (list === "active" || list === "completed" || list === "failed") return list;
   const atMs = score === undefined ? 0 : Math.floor(score / 4096);

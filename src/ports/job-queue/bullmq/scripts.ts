@@ -1,4 +1,4 @@
-// What BullMQ has no command for, as steps that Redis takes whole: fair turns, the bound of a business, the clock.
+// Atomic Lua scripts for features that BullMQ lacks: fair turns, the limit of a business, corrections of the clock.
 import type { Cluster, Redis } from "ioredis";
 
 // A priority here is BullMQ's: lower goes first. 1 to 1,001 are those a caller gave, plus one. A job
@@ -11,7 +11,7 @@ const unit = 2 ** 32;
 /** The clocks of two machines may differ by this many milliseconds. */
 const moment = 1_000;
 
-/** Far beyond any delay: a job that waits for its business to have less running stands here. */
+/** A score far beyond any delay: for jobs that wait until their business has fewer runs. */
 export const heldUntilMs = 4_102_444_800_000;
 
 const shared = `
@@ -154,10 +154,10 @@ end
 `;
 
 const steps = {
-  /** [most] Gives jobs that came (back) their turns. */
+  /** [most] Gives new and returned jobs their turns. */
   rondoPlace: `place(tonumber(ARGV[1])) awaken()`,
 
-  /** [most, id…] The same, and tells who made each job: the `order` of its adder. */
+  /** [most, id…] The same. Returns the `order` of the adder that created each job. */
   rondoAdmit: `
     place(tonumber(ARGV[1]))
     awaken()
@@ -213,7 +213,7 @@ const steps = {
     place(1000)
     awaken()`,
 
-  /** [id, token] A run that was cut short: its job waits again, first of its turn, and no attempt is used up. */
+  /** [id, token] For an interrupted run: its job waits again, first of its turn, and no attempt is used up. */
   rondoGiveBack: `
     if not letGo(ARGV[1], ARGV[2]) then return 0 end
     redis.call('HDEL', base .. ARGV[1], 'processedOn')
@@ -274,7 +274,7 @@ const steps = {
     end
     return 0`,
 
-  /** [id…] Failed jobs wait anew; not those whose deduplication id is another's by now. */
+  /** [id…] Retries failed jobs, except those whose deduplication id another job has by now. */
   rondoRetry: `
     local count = 0
     for _, id in ipairs(ARGV) do
@@ -314,7 +314,7 @@ const steps = {
     redis.call('HSET', base, id, ARGV[3])
     if not old or cjson.decode(old).everyMs ~= tonumber(every) then redis.call('ZADD', due, ARGV[4], id) end`,
 
-  /** KEYS: schedules. [nowMs, claimMs] Due ones, out of others' reach for a while: [id, dueAt, text, …] */
+  /** KEYS: schedules. [nowMs, claimMs] Claims the due schedules for `claimMs`, so that no other process takes them: [id, dueAt, text, …] */
   rondoClaimSchedules: `
     local due = base .. ':due'
     local out = {}
@@ -349,7 +349,7 @@ export function defineSteps(redis: Redis | Cluster): void {
   }
 }
 
-/** Takes a step of those above; `redis` must have been given them. */
+/** Runs one of the scripts above; they must be defined on `redis`. */
 export function take(
   redis: Redis | Cluster,
   step: Step,

@@ -1,4 +1,4 @@
-// Runs the jobs of one queue with BullMQ's worker: keeps the bound of a business, the lease and the manner of closing.
+// Runs the jobs of one queue with BullMQ's worker, and adds the limit per business, the lease and the two ways of closing.
 import { type Job as BullJob, WaitingError, Worker as BullWorker } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { idOf, type StoredOptions } from "./rows.ts";
@@ -24,17 +24,17 @@ export interface BullmqWorkerDeps {
 }
 
 export interface BullmqWorker extends Worker {
-  /** Brings back what was put aside, and gives jobs that came back their turns. */
+  /** Returns jobs to the queue that were set aside, and gives returned jobs their turns. */
   sweep(): Promise<void>;
 }
 
 interface Run {
   readonly token: string;
   readonly abort: AbortController;
-  /** Rejects when the job is no longer this run's; resolves when the run has ended. */
+  /** Rejects when the run has lost its job; resolves when the run has ended. */
   readonly over: PromiseWithResolvers<void>;
   leaseUntilMs: number;
-  /** Resolves with false where the run has lost its job. */
+  /** Resolves with false when the run has lost its job. */
   readonly extend: () => Promise<boolean>;
 }
 
@@ -51,7 +51,7 @@ export function createBullmqWorker(
 ): BullmqWorker {
   const { redis, onError } = deps;
   const leaseMs = options.leaseMs ?? 10_000;
-  // A worker is missed when its lock has lapsed and someone has looked: together, one lease.
+  // A dead worker is noticed when its lock has expired and another worker has checked: together, one lease.
   const lockMs = Math.ceil(leaseMs * 0.75);
   const lookMs = Math.max(10, Math.floor(leaseMs * 0.25));
   const perBusiness = options.concurrencyPerBusiness ?? 0;
@@ -70,7 +70,7 @@ export function createBullmqWorker(
     concurrency: options.concurrency,
     lockDuration: lockMs,
     stalledInterval: lookMs,
-    // Counted here instead, so that what failed says how often.
+    // Stalls are counted here instead, so that a failed job shows their number.
     maxStalledCount: Number.MAX_SAFE_INTEGER,
     settings: { backoffStrategy: (_made, _type, _err, job) => takeDelay(job?.id ?? "") },
   });
@@ -209,7 +209,7 @@ export function createBullmqWorker(
   const step = (name: Parameters<typeof take>[1], args: Parameters<typeof take>[3]): Promise<unknown> =>
     take(redis, name, base, args);
 
-  /** Jobs that BullMQ brings back after a delay stand behind all others until they are placed. */
+  /** Jobs that BullMQ returns after a delay come after all others until they get their turn. */
   function placeNowAndThen(): void {
     if (performance.now() - placedAtMs < placeEveryMs) return;
     placedAtMs = performance.now();
@@ -235,7 +235,7 @@ export function createBullmqWorker(
     run.over.reject(new WaitingError());
   }
 
-  /** Runs that heed their signal give their job back themselves; the job of any other is taken from it. */
+  /** A run that ends after the abort signal returns its job itself; the job of any other run is taken from it. */
   async function endByForce(): Promise<void> {
     for (const { abort } of runs.values()) abort.abort(new Error("The worker is closing."));
     const grace = Promise.withResolvers<void>();
@@ -265,7 +265,7 @@ export function createBullmqWorker(
     close(how) {
       if (how?.force && !forced) {
         forced = true;
-        // A graceful close that waits already goes on once its runs are gone.
+        // A waiting graceful close continues once its runs are gone.
         if (closing !== undefined) void endByForce();
       }
       closing ??= closeNow();
@@ -275,7 +275,7 @@ export function createBullmqWorker(
   return worker;
 }
 
-/** BullMQ fails at once what bears this name, and keeps the message as it is. */
+/** BullMQ fails a job at once for an error with this name, and stores its message unchanged. */
 function failureOf(err: unknown): Error {
   const message = (err instanceof Error ? err.message : String(err)).slice(0, errorCharactersMax);
   const failure = new Error(message);

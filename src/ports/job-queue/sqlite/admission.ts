@@ -1,14 +1,14 @@
-// Jobs coming in: added by a caller, or by a schedule whose time has come.
+// Adds jobs to the queue: those of callers, and those of due schedules.
 import type { Database } from "bun:sqlite";
 import { checkEveryMs, checkJobInput } from "../check-job-input.ts";
 import type { JobInput, QueueName } from "../job-queue.ts";
 import { fairPriority, nextTurn } from "./schema.ts";
 
 export interface Admission {
-  /** All or none, on the disk when it returns. */
+  /** Adds all jobs or none; they are on disk when it returns. */
   add(queue: QueueName, jobs: readonly JobInput[]): { readonly id: string; readonly added: boolean }[];
   schedule(id: string, queue: QueueName, everyMs: number, job: JobInput): void;
-  /** Within a transaction of the caller. */
+  /** Adds jobs within a transaction of the caller. */
   addScheduled(nowMs: number): void;
 }
 
@@ -72,7 +72,7 @@ export function createAdmission(db: Database): Admission {
     return jobs.map((job) => insertOne(queue, job, nowMs));
   });
 
-  /** A worker's bookkeeping may be lost with the power (the job then runs again); what was asked for may not. */
+  /** A power cut may lose a worker's bookkeeping (the job then runs again), but never an added job. */
   function durably<T>(write: () => T): T {
     db.run("pragma synchronous = full");
     try {

@@ -1,4 +1,4 @@
-// What an operator sees and does: lists, counts, and the settling of failed jobs.
+// Operations for operators: list jobs, count them, and retry or drop failed ones.
 import type { Database, SQLQueryBindings } from "bun:sqlite";
 import { type Job, type JobCounts, type JobFilter, type JobState, queueNames } from "../job-queue.ts";
 import { type JobRow, jobOf } from "./rows.ts";
@@ -20,7 +20,7 @@ export function createDesk(db: Database): Desk {
   const count = db.prepare<{ queue: string; state: JobState; jobs: number }, [number]>(
     [countDelayed, ...countOthers].join(" union all "),
   );
-  // One that meanwhile waits under the same deduplication id makes the retry needless: the failed one stays.
+  // A failed job is not retried when another job with its deduplication id waits by now.
   const retry = db.prepare(
     `update or ignore jobs set state = 'delayed', runAtMs = ?2, attemptsMade = 0, stalls = 0, error = null,
        startedAtMs = null, finishedAtMs = null where seq = ?1 and state = 'failed'`,
@@ -66,7 +66,7 @@ export function createDesk(db: Database): Desk {
       let settled = 0;
       for (let from = 0; from < seqs.length; from += settledAtOnce) {
         settled += settleSome.immediate(action, seqs.slice(from, from + settledAtOnce));
-        await Bun.sleep(0); // lets other writers in between
+        await Bun.sleep(0); // so that other writers get a turn
       }
       return settled;
     },
@@ -89,5 +89,5 @@ function whereOf(filter: JobFilter, nowMs: number): { where: string; values: SQL
   return { where: `${terms.length ? ` where ${terms.join(" and ")}` : ""} order by seq desc`, values };
 }
 
-// Literals, so that SQLite can use the index that holds just that state.
+// Literals, so that SQLite can use the partial index of that state.
 const literalOf = { active: "active", completed: "completed", failed: "failed" } as const;

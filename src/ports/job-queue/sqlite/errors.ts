@@ -1,4 +1,4 @@
-// What SQLite throws, as errors a caller of the job queue knows.
+// Translates SQLite errors to AppErrors of the job queue.
 import { AppError, storeDamaged } from "../../../errors.ts";
 
 /** Runs `work` and translates what its driver throws. */
@@ -10,18 +10,18 @@ export function translated<T>(work: () => T): T {
   }
 }
 
-/** Anything that is not of SQLite's making is given as it is. */
+/** Errors that don't come from SQLite are returned as they are. */
 export function appErrorOf(err: unknown): unknown {
   const code = err instanceof Error && "code" in err ? String(err.code) : "";
   if (code === "SQLITE_FULL") {
-    return new AppError("STORAGE_FULL", "There is no room left to store jobs.", {
-      hint: "Free some disk space; nothing that was stored is lost.",
+    return new AppError("STORAGE_FULL", "The storage of the job queue is full.", {
+      hint: "Free some disk space; stored data is not affected.",
       cause: err,
     });
   }
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return storeDamaged("The job file", err);
   if (/^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|READONLY)/.test(code)) {
-    return new AppError("UNAVAILABLE", "The job queue cannot be written just now.", {
+    return new AppError("UNAVAILABLE", "The job queue can't be written right now.", {
       retryAfterSeconds: 1,
       cause: err,
     });

@@ -1,4 +1,4 @@
-// The job queue on one SQLite file, shared by every process that opens it.
+// The job queue in one SQLite file, shared by all processes that open it.
 import { Database } from "bun:sqlite";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -12,17 +12,17 @@ import { createWorker, type SqliteWorker } from "./worker.ts";
 import { turnOnWriteAhead } from "../../drivers/sqlite-write-ahead.ts";
 
 export interface SqliteJobQueueOptions {
-  /** Made, with its folder, where missing. */
+  /** The file. It is created with its folder when missing. */
   readonly file: string;
-  /** How soon a worker notices what another process wrote. */
+  /** How soon a worker notices changes of another process. */
   readonly pollMs?: number;
-  /** Completed jobs kept a queue, and with them the ids that are known. */
+  /** The number of completed jobs stored per queue; older ids are forgotten and can be added again. */
   readonly completedMax?: number;
-  /** How long a forced close waits for runs to heed their signal. */
+  /** How long a forced close waits for runs to end after the abort signal. */
   readonly closeGraceMs?: number;
-  /** The file grows no larger: STORAGE_FULL. */
+  /** The size limit of the file; beyond it, adding fails with STORAGE_FULL. */
   readonly fileBytesMax?: number;
-  /** What went wrong while no caller waited; the queue tries again by itself. */
+  /** Called with errors of background work; the queue retries by itself. */
   readonly onError?: (err: unknown) => void;
 }
 
@@ -64,7 +64,7 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
     }
   }
 
-  /** Runs every so often: after a clock that was ahead, nothing is delayed longer than its own length. */
+  /** Runs regularly: after the clock was ahead, no job is delayed for longer than its own delay. */
   function pullCloser(nowMs: number): void {
     if (performance.now() < nextPullMs) return;
     nextPullMs = performance.now() + pullEveryMs;

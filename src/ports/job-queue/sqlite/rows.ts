@@ -1,4 +1,4 @@
-// A job as SQLite keeps it, and as the port gives it.
+// Converts a job from its SQLite row to the port's `Job`.
 import type { Job, JobState, QueueName } from "../job-queue.ts";
 import { fairPriority } from "./schema.ts";
 
@@ -23,7 +23,7 @@ export interface JobRow {
   readonly finishedAtMs: number | null;
 }
 
-/** A delayed job whose time has come counts as waiting, also before a worker has noticed. */
+/** A delayed job that is due counts as waiting, even before a worker has noticed it. */
 export function jobOf(row: JobRow, nowMs: number): Job {
   return {
     id: row.id,

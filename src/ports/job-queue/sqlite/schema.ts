@@ -1,11 +1,11 @@
-// The tables of the SQLite queue and the ladder that brings a file of any age up to date.
+// The tables of the SQLite queue, and the migrations of older files.
 import type { Database } from "bun:sqlite";
 import { storeNewer } from "../../../errors.ts";
 
-/** What `priority` is stored as where none was given: after every given one. */
+/** The stored `priority` of jobs without one: it sorts after all others. */
 export const fairPriority = 1_001;
 
-// A step, once released, never changes; the file's user_version says how many it has.
+// A released migration never changes; the file's user_version is the number of applied ones.
 const steps: readonly string[] = [
   `
   create table jobs (
@@ -137,7 +137,7 @@ const steps: readonly string[] = [
   `,
 ];
 
-/** The turn of a user's next job: one after their last job, and never before the latest job taken. */
+/** The turn of a user's next job: after the user's last job, and never before the turn of the latest taken job. */
 export const nextTurn = (queue: string, priority: string, businessId: string, owner: string): string =>
   `max(
      ifnull((select turn + 1 from owners where queue = ${queue} and priority = ${priority}
@@ -145,10 +145,10 @@ export const nextTurn = (queue: string, priority: string, businessId: string, ow
      ifnull((select turn from lines where queue = ${queue} and priority = ${priority}
        and businessId = ${businessId}), 0))`;
 
-/** The `user_version` of a file of this version. */
+/** The `user_version` of a file with the newest schema. */
 export const jobSchemaVersion = steps.length;
 
-/** Safe from several processes at once. */
+/** May be called by several processes at once. */
 export function migrateJobs(db: Database): void {
   const versionOf = (): number =>
     (db.query("pragma user_version").get() as { user_version: number }).user_version;

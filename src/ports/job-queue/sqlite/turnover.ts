@@ -1,11 +1,11 @@
-// Jobs going through: taken under a lease, kept by a heartbeat, ended by whoever still holds the lease.
+// Takes jobs under a lease, renews leases by heartbeats, and ends runs that still hold their lease.
 import type { Database } from "bun:sqlite";
 import type { Admission } from "./admission.ts";
 import type { QueueName } from "../job-queue.ts";
 import type { JobRow } from "./rows.ts";
 import { nextTurn } from "./schema.ts";
 
-/** The right to end one run of one job; worth nothing once another worker has taken the job. */
+/** The lease of one run of one job. It becomes invalid when another worker has taken the job. */
 export interface Lease {
   readonly seq: number;
   readonly token: string;
@@ -32,7 +32,7 @@ export interface Taken {
 export interface Taking {
   readonly queue: QueueName;
   readonly most: number;
-  /** 0: no bound. */
+  /** The limit of concurrent runs per business; 0: no limit. */
   readonly perBusiness: number;
   readonly leaseMs: number;
   readonly stallsMax: number;
@@ -41,24 +41,24 @@ export interface Taking {
 export interface Turnover {
   /** Ends runs and takes new jobs in one step. */
   turnOver(ended: readonly Ended[], taking: Taking): Taken[];
-  /** Only reads: whether `turnOver` would find one. */
+  /** Whether `turnOver` would take a job. Only reads. */
   hasNext(queue: QueueName, perBusiness: number): boolean;
-  /** Only reads: whether a run of this job should give way after `turns` turns. `isFull`: its worker has no free place. */
+  /** Whether a run of this job should give way after `turns` turns. `isFull`: its worker has no free place. Only reads. */
   isWanted(
     row: JobRow,
     turns: number,
     worker: { readonly isFull: boolean; readonly perBusiness: number },
   ): boolean;
-  /** Gives the leases that are no longer held. */
+  /** Renews the leases. Returns those that were lost. */
   renew(leases: readonly Lease[], untilMs: number): Lease[];
   reportProgress(lease: Lease, progress: unknown): void;
-  /** Gives back jobs whose lease ran out, wakes the delayed, adds the scheduled. */
+  /** Returns jobs with expired leases to the queue, moves due delayed jobs to waiting, and adds the jobs of due schedules. */
   catchUp(nowMs: number): void;
-  /** Shortens leases, delays and schedules to their own length from now, where a clock that was ahead has set them later. False: there were none. */
+  /** Shortens leases, delays and schedules that were set while the clock was ahead to their own length from now. False if there were none. */
   pullCloser(nowMs: number): boolean;
-  /** When there will be something to catch up with. */
+  /** The instant at which `catchUp` has work next. */
   dueAtMs(): number;
-  /** Forgets the oldest completed jobs beyond `most`, and the turns of businesses that are even. */
+  /** Deletes the oldest completed jobs beyond `most`, and the turns of businesses that no longer need one. */
   trim(queue: QueueName, most: number): void;
 }
 
@@ -225,7 +225,7 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
       if (dueAtMs() <= nowMs) catchUpNow.immediate(nowMs);
     },
     pullCloser(nowMs) {
-      // A tolerance: another process may have read the clock a moment later.
+      // The tolerance is for another process that read the clock a moment later.
       if (isTooFar.get(nowMs + moment) === null) return false;
       pullAll.immediate(nowMs);
       return true;

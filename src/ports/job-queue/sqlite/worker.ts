@@ -1,4 +1,4 @@
-// One worker of one queue: keeps as many runs going as it may, and sees each to its end.
+// One worker of one queue: it runs up to `concurrency` jobs at a time and stores how each run ends.
 import type { Job, JobHandler, QueueName, Worker, WorkOptions } from "../job-queue.ts";
 import { GiveWayError, PutOffError, UnrecoverableError } from "../job-queue.ts";
 import { retryDelayMs } from "../retry-delay.ts";
@@ -7,15 +7,15 @@ import type { Ended, Ending, Lease, Turnover } from "./turnover.ts";
 
 export interface SqliteWorker extends Worker {
   readonly queue: QueueName;
-  /** Stores what ended and takes what waits, at once. Throws what the store throws; nothing is lost then. */
+  /** Stores ended runs and takes waiting jobs in one transaction. Throws the store's errors; nothing is lost then. */
   pump(): void;
-  /** Keeps the leases, when it is time to; runs whose lease is lost are aborted. */
+  /** Renews the leases when it is time to, and aborts the runs that lost theirs. */
   beat(nowMs: number): void;
 }
 
 export interface WorkerDeps {
   readonly turnover: Turnover;
-  /** Asks for a pump soon. */
+  /** Schedules a call of `pump` soon. */
   readonly wake: () => void;
   readonly onClosed: (worker: SqliteWorker) => void;
   readonly closeGraceMs: number;
@@ -25,7 +25,7 @@ export interface WorkerDeps {
 interface Run {
   readonly lease: Lease;
   readonly abort: AbortController;
-  /** Ended, lost or given back. */
+  /** Whether the run has ended, lost its job or returned it. */
   readonly gone: PromiseWithResolvers<void>;
   leaseUntilMs: number;
 }
@@ -43,7 +43,7 @@ export function createWorker(
   const leaseMs = options.leaseMs ?? 10_000;
   const perBusiness = options.concurrencyPerBusiness ?? 0;
   const runs = new Map<string, Run>();
-  /** The run that was asked to give way, until its place is taken. */
+  /** The run that was asked to give way, until another job has taken its place. */
   let givingWay: string | undefined;
   let ended: Ended[] = [];
   let endingsUntilTrim = endingsBetweenTrims;
@@ -86,7 +86,7 @@ export function createWorker(
     });
   }
 
-  /** False where the run was lost or given back before. */
+  /** False when the run has lost or returned its job before. */
   function letGo(token: string): boolean {
     runs.get(token)?.gone.resolve();
     return runs.delete(token);
@@ -122,7 +122,7 @@ export function createWorker(
   }
 
   function beat(nowMs: number): void {
-    // After a clock that was ahead, the next heartbeat would come long after the end of the lease.
+    // After the clock was ahead, the next heartbeat would come long after the end of the lease.
     nextBeatAtMs = Math.min(nextBeatAtMs, nowMs + leaseMs / 3);
     if (runs.size === 0 || nowMs < nextBeatAtMs) return;
     nextBeatAtMs = nowMs + leaseMs / 3;
@@ -172,7 +172,7 @@ export function createWorker(
     }
   }
 
-  /** When the store stays out of reach, the leases run out and another worker takes the jobs. */
+  /** If the store stays unavailable, the leases expire and another worker takes the jobs. */
   async function storeEndings(): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
@@ -191,7 +191,7 @@ export function createWorker(
     close(how) {
       if (how?.force && !forced) {
         forced = true;
-        // A graceful close that waits already goes on once its runs are gone.
+        // A waiting graceful close continues once its runs are gone.
         if (closing !== undefined) void endByForce();
       }
       closing ??= closeNow();

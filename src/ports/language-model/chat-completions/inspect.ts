@@ -1,14 +1,14 @@
-// Whether an endpoint lets us in and knows the model, for whoever checks it before relying on it. Asks the model nothing.
+// Checks whether a language model's endpoint accepts our key and has the model. Sends no prompt.
 import { AppError } from "../../../errors.ts";
 
 export interface ModelEndpointReport {
-  /** Undefined where the endpoint does not list its models. */
+  /** Undefined if the endpoint does not list its models. */
   readonly models: readonly string[] | undefined;
 }
 
 const waitMs = 5_000;
 
-/** Errors: UNAVAILABLE (away), CONFIG_INVALID (the key is refused). */
+/** Errors: UNAVAILABLE (not reachable), CONFIG_INVALID (the key is refused). */
 export async function inspectModelEndpoint(
   url: string,
   key: string | undefined,
@@ -23,7 +23,7 @@ export async function inspectModelEndpoint(
   if (answer.status >= 500) {
     await answer.body?.cancel();
     throw new AppError("UNAVAILABLE", `The language model's endpoint answers ${answer.status}.`, {
-      hint: "Try again later; only `rondo specs draft` needs it.",
+      hint: "Try again later; only `rondo specs draft` uses the language model.",
     });
   }
   const body: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined;
@@ -38,7 +38,7 @@ async function request(url: string, key: string | undefined): Promise<Response> 
     return await fetch(url, { headers, signal: AbortSignal.timeout(waitMs) });
   } catch (err) {
     throw new AppError("UNAVAILABLE", "The language model's endpoint cannot be reached.", {
-      hint: "Is it running where RONDO_LLM_URL points? It ends with /v1 most of the time.",
+      hint: "Is it running where RONDO_LLM_URL points? The URL usually ends with /v1.",
       cause: err,
     });
   }

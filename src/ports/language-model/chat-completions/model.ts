@@ -1,16 +1,16 @@
-// A language model over HTTP, as OpenAI's chat completions: what most servers of models speak.
+// A language model over HTTP with OpenAI's chat completions protocol, which most model servers support.
 import { AppError } from "../../../errors.ts";
 import { jsonInAnswer } from "../json-in-answer.ts";
 import type { LanguageModel, ModelAnswer, ModelMessage, ModelRequest } from "../language-model.ts";
 
 export interface ChatCompletionsOptions {
-  /** Up to and with /v1; "/chat/completions" is added. */
+  /** The URL up to and including /v1; "/chat/completions" is appended. */
   readonly url: string;
   readonly model: string;
   readonly key?: string | undefined;
-  /** For one answer, whole. */
+  /** The time limit of one complete answer. */
   readonly timeoutMs?: number;
-  /** Between tries when the endpoint is busy. */
+  /** The pause between retries while the endpoint is busy. */
   readonly pauseMs?: number;
 }
 
@@ -72,7 +72,7 @@ const withSchema = ([first, ...rest]: readonly ModelMessage[], schema: object): 
 
 interface Received {
   readonly status: number;
-  /** undefined: longer than anyone wants. */
+  /** undefined if the answer exceeded the size limit. */
   readonly text: string | undefined;
 }
 
@@ -150,7 +150,7 @@ function firstChoice(text: string): Choice {
   }
   const choices = (body as { choices?: unknown } | null)?.choices;
   const [choice] = Array.isArray(choices) ? choices : [];
-  if (typeof choice !== "object" || choice === null) throw away("Its answer holds no choice.");
+  if (typeof choice !== "object" || choice === null) throw away("Its answer has no choices.");
   return choice as Choice;
 }
 
@@ -166,7 +166,7 @@ function textOf(content: unknown): string | undefined {
 }
 
 const away = (what: string, cause?: unknown) =>
-  new AppError("UNAVAILABLE", `The language model is of no help: ${what}`, {
+  new AppError("UNAVAILABLE", `The language model failed: ${what}`, {
     hint: "Check RONDO_LLM_URL and RONDO_LLM_MODEL, then try again.",
     ...(cause === undefined ? {} : { cause }),
   });

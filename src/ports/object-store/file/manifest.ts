@@ -1,4 +1,4 @@
-// The manifest of an object kept as files: while it is not there, the object is not.
+// The manifest of an object stored as files. Without it, the object doesn't exist.
 import { randomUUID } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
@@ -7,17 +7,17 @@ import { contentDamaged } from "../checked-content.ts";
 import type { ObjectFacts } from "../object-store.ts";
 
 export interface Manifest {
-  /** Names the parts, so that those of an earlier or a parallel write are others. */
+  /** Part of the names of the part files, so that each write has its own. */
   readonly id: string;
   readonly facts: ObjectFacts;
   readonly partBytes: readonly number[];
 }
 
-// "@" stands in no segment of a key, so these never meet a folder of another object.
+// No key contains "@", so these names never collide with the folder of another object.
 export const manifestName = "@object.json";
 export const partName = (id: string, index: number): string => `@${id}.${String(index).padStart(5, "0")}`;
 
-/** Absent: undefined. */
+/** Undefined if it is missing. */
 export function readManifest(folder: string): Manifest | undefined {
   let text: string;
   try {
@@ -33,11 +33,11 @@ export function readManifest(folder: string): Manifest | undefined {
   return manifest;
 }
 
-/** The same for the objects read most lately without reading the manifest again, whichever process replaced it. */
+/** The same, but cached for recently read objects. It notices when another process has replaced the manifest. */
 export function createManifestReader(entriesMax = 2_000): (folder: string) => Manifest | undefined {
   const known = new Map<string, { readonly stamp: string; readonly manifest: Manifest }>();
   return (folder) => {
-    // Each write renames a new file into place, so that its inode or its time is another.
+    // Each write renames a new file into place, so that the inode or the time changes.
     const stat = statSync(join(folder, manifestName), { throwIfNoEntry: false });
     const earlier = known.get(folder);
     known.delete(folder);
@@ -62,7 +62,7 @@ function parseManifest(text: string): Manifest | undefined {
   }
 }
 
-/** The parts must be on the disk by now. Appears whole; the folder's own entry is for the caller to sync. */
+/** Writes the manifest atomically. The parts must be on disk before; the caller syncs the folder. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   const draft = join(folder, `@${randomUUID()}.json`);
   try {

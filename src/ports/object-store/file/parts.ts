@@ -1,4 +1,4 @@
-// Writes content into one file or several, gathering small chunks, and reckons its size and checksum.
+// Writes content into one or more files, buffers small chunks, and computes its size and checksum.
 import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32c } from "../crc32c.ts";
@@ -6,9 +6,9 @@ import { partName } from "./manifest.ts";
 
 export interface PartWriter {
   write(chunk: Uint8Array): Promise<void>;
-  /** All is on the disk when it resolves. */
+  /** All parts are on disk when it resolves. */
   end(): Promise<{ readonly bytes: number; readonly crc32c: number; readonly partBytes: readonly number[] }>;
-  /** Removes what was written. May follow a failed write or end. */
+  /** Deletes the written parts. May be called after a failed write or end. */
   discard(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export function createPartWriter(folder: string, id: string, partBytesMax: numbe
   async function openPart(): Promise<FileHandle> {
     const path = join(folder, partName(id, partBytes.length));
     partBytes.push(0);
-    // An emptied folder may be removed between our making it and our opening the file.
+    // Another process may delete the empty folder between its creation and the opening of the file.
     for (let tries = 1; ; tries++) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       try {
@@ -75,7 +75,7 @@ export function createPartWriter(folder: string, id: string, partBytesMax: numbe
     },
     async end() {
       await flush();
-      if (partBytes.length === 0) file = await openPart(); // an empty object has a file too
+      if (partBytes.length === 0) file = await openPart(); // an empty object has a file, too
       await finishPart();
       return { bytes, crc32c: crc, partBytes };
     },

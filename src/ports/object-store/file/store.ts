@@ -1,4 +1,4 @@
-// Objects as files: a folder an object, in it the parts of its content and a manifest that makes them one.
+// An object store in files: each object is a folder with the parts of its content and a manifest that names them.
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, rmdir, statfs, unlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -21,17 +21,17 @@ import type { ByteRange, ObjectKey, ObjectRead, ObjectStore } from "../object-st
 import { untilAborted } from "../until-aborted.ts";
 
 export interface FileObjectStoreOptions {
-  /** Made where missing. */
+  /** Created if it is missing. */
   readonly folder: string;
-  /** Content beyond it goes on in another file. One file where not given. */
+  /** The size of a part; longer content continues in another file. Defaults to a single file. */
   readonly partBytes?: number;
-  /** Disk space left to others: STORAGE_FULL rather than less. */
+  /** Disk space to leave free: a write that would leave less fails with STORAGE_FULL. */
   readonly reserveBytes?: number;
 }
 
 export function createFileObjectStore(options: FileObjectStoreOptions): ObjectStore {
   const root = resolve(options.folder);
-  // Only names of the grammar are joined, so nothing can lie outside the root.
+  // Only checked names are joined, so no path can be outside of the root.
   const folderOf = (key: ObjectKey): string => join(root, ...segmentsOf(key));
   const manifestOf = createManifestReader();
 
@@ -85,7 +85,7 @@ export function createFileObjectStore(options: FileObjectStoreOptions): ObjectSt
     async delete(key) {
       const folder = folderOf(key);
       const manifest = readIntactManifest(folder);
-      // The manifest goes first: a crash after it leaves parts that the sweep takes, as a damaged one does.
+      // The manifest is deleted first: after a crash, the sweep deletes the remaining parts, as it does for a damaged manifest.
       const wasThere = await unlink(join(folder, manifestName)).then(
         () => true,
         (err: unknown) => unlessMissing(err, false),
@@ -146,14 +146,14 @@ async function syncUpwards(root: string, key: ObjectKey): Promise<void> {
     await syncFolder(join(root, ...segments.slice(0, depth)));
 }
 
-/** Upwards from the key's folder, as far as they are empty; never the root. */
+/** Removes empty folders from the key's folder upwards, but never the root. */
 async function removeEmptyFolders(root: string, key: ObjectKey): Promise<void> {
   const segments = segmentsOf(key);
   for (let depth = segments.length; depth > 0; depth--) {
     const folder = join(root, ...segments.slice(0, depth));
     const names = await readdir(folder).catch((err: unknown) => unlessMissing(err, []));
     if (names.length > 0) return;
-    // Someone may write there at this very moment, and then it is not empty.
+    // Another process may be writing there: then the folder is not empty.
     await rmdir(folder).catch((err: unknown) => unlessMissing(err, undefined, "ENOTEMPTY"));
   }
 }
@@ -165,7 +165,7 @@ async function refuseWhenNearlyFull(root: string, reserveBytes: number): Promise
   if (bavail * bsize < reserveBytes) throw storageFull(undefined);
 }
 
-/** Damaged counts as absent, for what takes its place. */
+/** A damaged manifest counts as missing when the object is replaced. */
 function readIntactManifest(folder: string): Manifest | undefined {
   try {
     return readManifest(folder);
@@ -182,8 +182,8 @@ function unlessMissing<T>(err: unknown, otherwise: T, also = "ENOENT"): T {
 }
 
 const storageFull = (cause: unknown): AppError =>
-  new AppError("STORAGE_FULL", "There is no room left to store objects.", {
-    hint: "Free some disk space; nothing that was stored is lost.",
+  new AppError("STORAGE_FULL", "The object storage is full.", {
+    hint: "Free some disk space; stored data is not affected.",
     cause,
   });
 

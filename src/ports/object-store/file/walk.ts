@@ -1,4 +1,4 @@
-// Goes through the folders of objects kept as files: to list them, and to clear away leftovers.
+// Walks through the folders of objects stored as files, to list objects and to delete leftovers.
 import type { Dirent } from "node:fs";
 import { readdir, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,14 +11,14 @@ export interface ListedObject {
   readonly facts: ObjectFacts;
 }
 
-/** In the order of the paths' bytes: those that begin with `prefix` and sort after `after`. */
+/** Lists paths that begin with `prefix` and sort after `after`, in byte order. */
 export async function* listObjects(
   folder: string,
   prefix: string,
   after: string,
   parent = "",
 ): AsyncGenerator<ListedObject> {
-  // Sorted as the paths they lead to: "a" itself, then "a-b", then what lies under "a/".
+  // Sorted by their paths: "a" itself, then "a-b", then the paths below "a/".
   const steps = (await entriesOf(folder))
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => [`${parent}${name}`, `${parent}${name}/`])
@@ -50,7 +50,7 @@ export async function sweepLeftovers(folder: string, beforeMs: number): Promise<
   const files = entries.filter((entry) => entry.isFile() && entry.name !== manifestName);
   if (files.length === 0) return removed;
   const named = namedParts(folder);
-  if (named === "damaged") return removed; // someone may still mend it
+  if (named === "damaged") return removed; // an operator may still repair it
   for (const { name } of files) {
     const path = join(folder, name);
     if (named.has(name) || (await changedAtMs(path)) >= beforeMs) continue;
@@ -81,7 +81,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
-/** Gone meanwhile: as though just changed. */
+/** A file deleted in the meantime counts as just changed. */
 async function changedAtMs(path: string): Promise<number> {
   try {
     return (await stat(path)).mtimeMs;

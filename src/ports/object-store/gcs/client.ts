@@ -1,4 +1,4 @@
-// The driver for one bucket with the application's default credentials, and plain requests beside it for content.
+// The driver for one bucket with the application default credentials, and plain HTTP requests for content.
 import { type Bucket, IdempotencyStrategy, Storage } from "@google-cloud/storage";
 import { AppError } from "../../../errors.ts";
 import { type GcsPlace, parseGcsUrl } from "./url.ts";
@@ -7,9 +7,9 @@ export interface GcsClient extends GcsPlace {
   /** The origin of requests to the bucket and of signed links. */
   readonly origin: string;
   readonly files: Bucket;
-  /** An emulator asks for none, and over http nobody else should see ours. */
+  /** False for an emulator, which needs no credentials: over http, ours could be read on the way. */
   readonly asksForCredentials: boolean;
-  /** A request for content, with our credentials. Refusals are answers, too. */
+  /** Requests content with our credentials. An error status is returned, not thrown. */
   fetchContent(name: string, query: Record<string, string>, init: RequestInit): Promise<Response>;
 }
 
@@ -33,13 +33,13 @@ export function createGcsClient({ url }: GcsClientOptions): GcsClient {
       retryDelayMultiplier: 2,
       maxRetryDelay: 4,
       totalTimeout: 15,
-      // Nothing we ask of it does harm when done twice.
+      // All our requests are idempotent, so that each can be retried.
       idempotencyStrategy: IdempotencyStrategy.RetryAlways,
     },
   });
-  // The driver reads an environment variable of its own that would send everything elsewhere.
+  // The driver reads STORAGE_EMULATOR_HOST itself and would send every request there.
   if (storage.baseUrl !== `${api}/storage/v1`) {
-    const message = "STORAGE_EMULATOR_HOST is set, and would send objects elsewhere.";
+    const message = "STORAGE_EMULATOR_HOST is set, so objects would go to an emulator.";
     const hint =
       "Unset it; to use an emulator, write RONDO_OBJECTS_URL=gs://bucket?endpoint=http://host:port";
     throw new AppError("CONFIG_INVALID", message, {

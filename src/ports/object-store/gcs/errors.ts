@@ -1,7 +1,7 @@
-// What Google Cloud Storage, or the way to it, refuses, in our words.
+// Translates errors of Google Cloud Storage and of the connection to AppErrors.
 import { AppError } from "../../../errors.ts";
 
-/** An answer that is no success, to a request that we made without the driver. */
+/** An error response to a request that was made without the driver. */
 export class GcsRefusal extends Error {
   constructor(
     readonly status: number,
@@ -12,7 +12,7 @@ export class GcsRefusal extends Error {
   }
 }
 
-/** Reads the answer to its end. */
+/** Reads the response to its end. */
 export async function refusalOf(answer: Response): Promise<GcsRefusal> {
   const text = await answer.text();
   const [reason] = reasonsIn(parsed(text)?.error);
@@ -27,7 +27,7 @@ function parsed(text: string): { readonly error?: Details } | undefined {
   try {
     return JSON.parse(text) as { error?: Details };
   } catch {
-    return undefined; // a proxy's page, perhaps: the status says enough
+    return undefined; // perhaps the page of a proxy: the status is enough
   }
 }
 
@@ -36,14 +36,14 @@ function reasonsIn(error: Details | undefined): readonly string[] {
   return errors.flatMap(({ reason }) => (typeof reason === "string" ? [reason] : []));
 }
 
-/** The driver has two kinds of errors: of some requests the answer as it was, of others its parts. */
+/** The driver throws two kinds of errors: some contain the whole response, others its parsed parts. */
 function reasonOf(err: Error): string | undefined {
   if (err instanceof GcsRefusal) return err.reason;
   const { response } = err as { response?: { data?: { error?: Details } } };
   return [...reasonsIn(err as Details), ...reasonsIn(response?.data?.error)][0];
 }
 
-/** The HTTP status; undefined where there was no answer. */
+/** The HTTP status; undefined without a response. */
 export function statusOf(err: unknown): number | undefined {
   if (err instanceof GcsRefusal) return err.status;
   const { code, status, response } = (err ?? {}) as {
@@ -59,7 +59,7 @@ export function statusOf(err: unknown): number | undefined {
 
 const networkCode = /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|EHOST|ENET|ERR_|Connection|FailedTo|Timeout)/;
 
-/** Worth the same request again in a moment. */
+/** Whether the same request should be retried in a moment. */
 export function isTransient(err: unknown): boolean {
   const status = statusOf(err);
   if (status !== undefined) return status === 408 || status === 429 || status >= 500;
@@ -69,14 +69,14 @@ export function isTransient(err: unknown): boolean {
 
 const fullReasons = new Set(["quotaExceeded", "storageQuotaExceeded", "insufficientStorage"]);
 
-/** An AppError where it is one of theirs; other errors as they are. */
+/** Translates errors of the store to AppErrors; other errors are returned as they are. */
 export function gcsErrorOf(err: unknown, bucket: string): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;
   const status = statusOf(err);
   const reason = reasonOf(err);
   if (status === 507 || ((status === 403 || status === 429) && fullReasons.has(reason ?? ""))) {
-    return new AppError("STORAGE_FULL", "There is no room left to store objects.", {
-      hint: "Raise the quota of the project, or clear the bucket; nothing that was stored is lost.",
+    return new AppError("STORAGE_FULL", "The object storage is full.", {
+      hint: "Raise the quota of the project, or delete objects; stored data is not affected.",
       cause: err,
     });
   }
@@ -92,16 +92,16 @@ export function gcsErrorOf(err: unknown, bucket: string): unknown {
 }
 
 export const bucketMissing = (bucket: string, cause: unknown): AppError =>
-  new AppError("UNAVAILABLE", "The object store's bucket is not there.", {
-    hint: `Make the bucket ${bucket}, or set RONDO_OBJECTS_URL to the one that there is.`,
+  new AppError("UNAVAILABLE", "The object store's bucket does not exist.", {
+    hint: `Create the bucket ${bucket}, or set RONDO_OBJECTS_URL to an existing one.`,
     retryAfterSeconds: 60,
     cause,
   });
 
-/** Nothing that was sent can be gone on with. */
+/** The upload can't be continued: it has to start from the first byte. */
 export const uploadLost = (cause: unknown): AppError =>
-  new AppError("UNAVAILABLE", "The object store lost what was sent so far.", {
-    hint: "Try again; it begins anew.",
+  new AppError("UNAVAILABLE", "The object store lost the data uploaded so far.", {
+    hint: "Try again; the upload starts over.",
     retryAfterSeconds: 1,
     cause,
   });
@@ -110,7 +110,7 @@ const refused = (bucket: string, status: number | undefined, cause: unknown): Ap
   new AppError(
     "UNAVAILABLE",
     status === 403
-      ? "The object store does not let us do this."
+      ? "The object store denies this operation."
       : "The object store does not accept our credentials.",
     {
       hint:
@@ -122,7 +122,7 @@ const refused = (bucket: string, status: number | undefined, cause: unknown): Ap
     },
   );
 
-/** The library for credentials throws plain errors from its own files, before any request; it alone reads files. */
+/** Google's auth library throws plain errors before any request; only it reads credential files. */
 const isAboutCredentials = (err: Error): boolean =>
   err.name === "SigningError" ||
   ("code" in err && err.code === "ENOENT") ||

@@ -1,9 +1,9 @@
-// An object's facts as Google Cloud Storage tells them.
+// Converts an object's metadata of Google Cloud Storage to `ObjectFacts`.
 import type { FileMetadata } from "@google-cloud/storage";
 import type { ObjectFacts } from "../object-store.ts";
 
 export interface GcsFacts extends ObjectFacts {
-  /** Names this content: an object written in its place has another one. */
+  /** Identifies this content: a replacement of the object has another generation. */
   readonly generation: string;
 }
 

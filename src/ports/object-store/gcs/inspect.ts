@@ -1,4 +1,4 @@
-// What we may do in a bucket, for whoever checks its URL before relying on it. Leaves nothing behind.
+// Reports our permissions in a bucket, to check its URL before it is used. Leaves nothing behind.
 import type { File } from "@google-cloud/storage";
 import { createGcsClient } from "./client.ts";
 import { gcsErrorOf, statusOf } from "./errors.ts";
@@ -7,11 +7,11 @@ export interface GcsReport {
   readonly bucket: string;
   /** Objects can be listed, written, read and deleted. */
   readonly refused: readonly ("list" | "write" | "read" | "delete")[];
-  /** Links can be signed for readers without credentials; undefined where we have none ourselves. */
+  /** Whether links can be signed for readers without credentials; undefined if we have no credentials ourselves. */
   readonly canSign: boolean | undefined;
 }
 
-/** Errors: UNAVAILABLE (away, no bucket, no credentials), CONFIG_INVALID (no URL of a bucket). */
+/** Errors: UNAVAILABLE (not reachable, no such bucket, no credentials), CONFIG_INVALID (not a bucket URL). */
 export async function inspectGcs(url: string): Promise<GcsReport> {
   const { files, bucket, root, asksForCredentials } = createGcsClient({ url });
   const probe = files.file(`${root}@doctor/${crypto.randomUUID()}`);
@@ -39,5 +39,5 @@ export async function inspectGcs(url: string): Promise<GcsReport> {
 const isSigned = (file: File): Promise<boolean> =>
   file.getSignedUrl({ version: "v4", action: "read", expires: Date.now() + 60_000 }).then(
     () => true,
-    () => false, // whatever the reason, finished audio then goes through us
+    () => false, // without signing, finished audio is served by the API
   );

@@ -1,34 +1,34 @@
-// Notes of unfinished uploads, kept in the bucket itself: whoever writes the same content next goes on where it broke off.
+// Records of unfinished uploads, stored in the bucket itself, so that the next write of the same content can continue an upload.
 import type { File } from "@google-cloud/storage";
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { GcsClient } from "./client.ts";
 import { statusOf } from "./errors.ts";
 
-/** What an upload is known by: where it goes to, and what it begins with. */
+/** The identity of an upload: its target, and the start of its content. */
 export interface UploadIdentity {
-  /** The object's whole name. */
+  /** The full name of the object. */
   readonly name: string;
   readonly contentType: string;
   readonly expectedBytes: number | undefined;
-  /** Of the content's first piece. */
+  /** The checksum of the content's first piece. */
   readonly firstCrc32c: number;
 }
 
 export interface UploadNotes {
-  /** The session's address; undefined where there is none, or none that we can read. */
+  /** The session's URL; undefined if there is none or it can't be decrypted. */
   find(upload: UploadIdentity): Promise<string | undefined>;
   save(upload: UploadIdentity, uri: string): Promise<void>;
   remove(upload: UploadIdentity): Promise<void>;
-  /** Those last touched before; the address where we can read it. */
+  /** The records last changed before an instant, with the URL if it can be decrypted. */
   listOlder(
     beforeMs: number,
   ): AsyncIterable<{ readonly uri: string | undefined; remove(): Promise<unknown> }>;
 }
 
-// "@" stands in no segment of a key, so these never meet an object.
+// No key contains "@", so these names never collide with an object.
 const folder = "@uploads/";
 
-/** `key`: 32 bytes that seal the addresses, since who has one may write the object. */
+/** `key`: 32 bytes that encrypt the session URLs, since anyone with the URL may write the object. */
 export function createUploadNotes({ files, root }: GcsClient, key: Uint8Array): UploadNotes {
   const under = `${root}${folder}`;
   const nameOf = ({ name, contentType, expectedBytes, firstCrc32c }: UploadIdentity): string => {
@@ -78,7 +78,7 @@ function seal(key: Uint8Array, context: string, text: string): string {
   return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url");
 }
 
-/** Undefined where it was altered, or sealed under another key: the upload then begins anew. */
+/** Undefined if it was altered or encrypted with another key: then the upload starts over. */
 function openedOf(key: Uint8Array, context: string, sealed: unknown): string | undefined {
   const bytes = Buffer.from(String(sealed ?? ""), "base64url");
   if (bytes.length <= nonceBytes + tagBytes) return undefined;

@@ -1,4 +1,4 @@
-// A large object made of parts: each an upload of its own that is not sent again once it is there, composed into one at the end.
+// Writes a large object in parts. Each part is an upload of its own, which is not repeated once it is complete; at the end the parts are composed.
 import type { File, FileMetadata } from "@google-cloud/storage";
 import { isAppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";
@@ -15,9 +15,9 @@ export interface GcsPartsWrite extends ObjectWrite {
   readonly expected: { readonly bytes: number; readonly crc32c?: number };
 }
 
-/** What one request may compose. */
+/** The number of parts that one request may compose. */
 const partsMax = 32;
-// "@" stands in no segment of a key, so these never meet an object.
+// No key contains "@", so these names never collide with an object.
 const partsFolder = "@parts/";
 
 export async function writePartsToGcs(
@@ -54,7 +54,7 @@ export async function writePartsToGcs(
     const { generation: _, ...stored } = facts;
     return stored;
   } catch (err) {
-    // What breaks off may go on later; of content that is not what it should be, nothing may be left.
+    // An interrupted upload may be continued later, but nothing of damaged content may remain.
     if (isAppError(err, "CONTENT_DAMAGED")) {
       for (const part of parts) await removeName(client, part.name);
     }
@@ -64,7 +64,7 @@ export async function writePartsToGcs(
   }
 }
 
-/** Those of writes that never ended. Gives how many. */
+/** Deletes the parts of writes that never ended. Returns how many. */
 export async function sweepParts({ files, root }: GcsClient, beforeMs: number): Promise<number> {
   let removed = 0;
   for await (const found of files.getFilesStream({ prefix: `${root}${partsFolder}` })) {
@@ -76,7 +76,7 @@ export async function sweepParts({ files, root }: GcsClient, beforeMs: number): 
   return removed;
 }
 
-/** One that is there from an earlier try is held against the content, and not sent again. */
+/** A part of an earlier attempt is compared with the content and not sent again. */
 async function storePart(
   deps: GcsWriteDeps,
   name: string,
@@ -103,7 +103,7 @@ async function compose(
   parts: readonly { readonly name: string; readonly facts: GcsFacts }[],
   contentType: string,
 ): Promise<GcsFacts> {
-  // Of these generations alone, should another process write the same parts.
+  // Only these generations, in case another process writes the same parts.
   const sources = parts.map((part) => files.file(part.name, { generation: part.facts.generation }));
   const target = files.file(name);
   target.metadata.contentType = contentType;
@@ -132,13 +132,13 @@ const removeName = ({ files }: GcsClient, name: string, generation?: string): Pr
     ...(generation === undefined ? {} : { ifGenerationMatch: Number(generation) }),
   });
 
-/** Content as one slice after another. */
+/** Splits the content into consecutive slices. */
 function createSlices(content: AsyncIterable<Uint8Array>) {
   const chunks = content[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array();
   let crc = 0;
   return {
-    /** Ends early where the content does. To be read to its end before the next. */
+    /** A slice ends early at the end of the content. Read it to its end before the next one. */
     async *take(bytes: number): AsyncGenerator<Uint8Array> {
       for (let missing = bytes; missing > 0;) {
         if (rest.length === 0) {
@@ -153,7 +153,7 @@ function createSlices(content: AsyncIterable<Uint8Array>) {
         yield taken;
       }
     },
-    /** The checksum of all, which it must have come to the end of. */
+    /** The checksum of the whole content. Call it only after the end of the content. */
     async end(): Promise<number> {
       const next = rest.length > 0 ? undefined : await chunks.next();
       if (!next?.done && !(next?.value.length === 0))

@@ -1,11 +1,11 @@
-// The content of one object as it arrives; a connection that breaks is taken up again at the byte.
+// Streams the content of one object. After a lost connection, it continues at the same byte.
 import { contentDamaged } from "../checked-content.ts";
 import type { GcsClient } from "./client.ts";
 import { gcsErrorOf, isTransient, refusalOf } from "./errors.ts";
 
 export interface GcsSpan {
   readonly name: string;
-  /** Of this content alone, should another take its place meanwhile. */
+  /** Reads only this generation, even if the object is replaced in the meantime. */
   readonly generation: string;
   readonly start: number;
   readonly end: number;
@@ -13,7 +13,7 @@ export interface GcsSpan {
 
 const triesMax = 4;
 
-/** The first bytes are on their way when it resolves. Replaced or deleted meanwhile: undefined. */
+/** Resolves when the response has begun. Undefined if the object was replaced or deleted in the meantime. */
 export async function openContent(
   client: GcsClient,
   span: GcsSpan,
@@ -68,7 +68,7 @@ async function* chunksOf(
   }
 }
 
-/** 206 or 404; the rest is thrown. */
+/** Returns status 206 or 404; any other status is thrown. */
 async function request(
   client: GcsClient,
   { name, generation, end }: GcsSpan,

@@ -1,4 +1,4 @@
-// One resumable upload: content goes up piece by piece, goes on at the byte that the server has, and is an object at its end.
+// One resumable upload: it sends content piece by piece, continues at the byte that the server has, and becomes an object at its end.
 import type { FileMetadata } from "@google-cloud/storage";
 import { AppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";
@@ -6,44 +6,44 @@ import { isTransient, refusalOf } from "./errors.ts";
 import { checksumText } from "./facts.ts";
 
 export interface Piece {
-  /** Where it begins in the content. */
+  /** The position of the piece in the content. */
   readonly start: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Of the whole content, with its last piece. */
+  /** Size and checksum of the whole content; given with the last piece. */
   readonly total?: { readonly bytes: number; readonly crc32c: number };
 }
 
 export interface UploadSession {
   /**
-   * The object's metadata once its last piece is there. Pieces come in order; of one that the server has, nothing
-   * is sent again. Errors: CONTENT_DAMAGED where it did not arrive as it was; UNAVAILABLE, then the same content
-   * may go on with the session later; GONE: only from the start, in another one.
+   * Sends a piece; returns the object's metadata after the last one. Pieces are sent in order; bytes that the server has
+   * are not sent again. Errors: CONTENT_DAMAGED if the data was changed on the way; UNAVAILABLE: the same content
+   * may be continued with this session later; GONE: the upload must restart in another session.
    */
   send(piece: Piece, signal: AbortSignal | undefined): Promise<FinishedUpload | undefined>;
-  /** Forgets what came so far. */
+  /** Cancels the upload; the server discards the data. */
   cancel(): Promise<void>;
 }
 
 export interface FinishedUpload {
   readonly metadata: FileMetadata;
-  /** It was our last piece that made the object, not another process with the same session. */
+  /** Whether our last piece completed the object, not another process with the same session. */
   readonly isOurs: boolean;
 }
 
-/** Pieces but the last are multiples of it. */
+/** The size of each piece except the last must be a multiple of it. */
 export const pieceUnitBytes = 256 * 1024;
 
-/** How far the server is: bytes that it keeps, or the finished object. */
+/** The state of the upload: the bytes that the server has, or the finished object. */
 type Progress = { readonly kept: number } | { readonly finished: FinishedUpload };
 
 const requestMs = 300_000;
 const fruitlessTriesMax = 5;
 const firstWaitMs = 50;
 
-/** `uri` is a secret: who has it may write the object. */
+/** `uri` is a secret: anyone with it may write the object. */
 export const createSession = (uri: string): UploadSession => sessionAt(uri, { kept: 0 });
 
-/** The one that an earlier process began; undefined where the server knows it no more, or has ended it since. */
+/** Resumes a session of an earlier process; undefined if it has expired or ended. */
 export async function resumeSession(
   uri: string,
   signal: AbortSignal | undefined,
@@ -60,7 +60,7 @@ export async function resumeSession(
 function sessionAt(uri: string, begin: Progress): UploadSession {
   let progress = begin;
 
-  /** One request; what it tells is how far the server is now. */
+  /** Sends one request, and returns the state of the upload after it. */
   const put = (piece: Piece, from: number, signal: AbortSignal | undefined): Promise<Progress> => {
     const body = piece.bytes.subarray(from - piece.start);
     const total = piece.total?.bytes ?? "*";
@@ -75,7 +75,7 @@ function sessionAt(uri: string, begin: Progress): UploadSession {
     async send(piece, signal) {
       const end = piece.start + piece.bytes.length;
       for (let fruitless = 0; ;) {
-        // Before the last piece of ours: another process sent the same content, by the same session.
+        // Complete before our last piece: another process sent the same content with the same session.
         if ("finished" in progress) return piece.total && progress.finished;
         const { kept } = progress;
         if (kept < piece.start) throw gone(`the server kept ${kept} bytes, not ${piece.start}`);
@@ -113,7 +113,7 @@ async function request(
     method: "PUT",
     body,
     headers,
-    redirect: "manual", // 308 means "go on" here
+    redirect: "manual", // 308 means "resume" here
     signal: signal ? AbortSignal.any([signal, limit]) : limit,
   });
   if (answer.status === 200 || answer.status === 201) {
@@ -126,7 +126,7 @@ async function request(
     return { kept: last === undefined ? 0 : Number(last) + 1 };
   }
   const refusal = await refusalOf(answer);
-  // Sessions are forgotten after a week, and 499 says that it was cancelled.
+  // Sessions expire after a week; 499 means that the session was cancelled.
   if ([404, 410, 499].includes(answer.status)) throw gone(refusal.message);
   if (answer.status === 400 && "x-goog-hash" in headers) throw contentDamaged(refusal.message);
   throw refusal;
@@ -143,7 +143,7 @@ async function untilAnswered<T>(ask: () => Promise<T>, signal: AbortSignal | und
   }
 }
 
-/** With jitter, so that those who failed together don't come back together. */
+/** With jitter, so that clients that failed at the same time don't retry at the same time. */
 function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
@@ -163,4 +163,4 @@ function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
 }
 
 const gone = (how: string): AppError =>
-  new AppError("GONE", "The upload has to begin anew.", { cause: new Error(how) });
+  new AppError("GONE", "The upload must be restarted.", { cause: new Error(how) });

@@ -337,7 +337,7 @@ describe("what is refused", () => {
     for (const ask of all(store)) {
       await expect(ask()).rejects.toMatchObject({
         code: "UNAVAILABLE",
-        publicMessage: "The object store's bucket is not there.",
+        publicMessage: "The object store's bucket does not exist.",
       });
     }
   });

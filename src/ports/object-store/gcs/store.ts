@@ -1,4 +1,4 @@
-// Objects in a bucket of Google Cloud Storage: an object each, under the business's name.
+// An object store in a bucket of Google Cloud Storage. Each key is one object, prefixed by the business.
 import { isAppError } from "../../../errors.ts";
 import { spanOf } from "../byte-span.ts";
 import { checkedContent } from "../checked-content.ts";
@@ -15,11 +15,11 @@ import type { ObjectLinks } from "../object-links.ts";
 import type { ObjectKey, ObjectPage, ObjectStore } from "../object-store.ts";
 
 export interface GcsObjectStoreOptions extends GcsClientOptions {
-  /** 32 bytes; seals what is kept in the bucket to go on with an unfinished upload. */
+  /** 32 bytes that encrypt the records of unfinished uploads in the bucket. */
   readonly noteKey: Uint8Array;
-  /** Sent in one request, held in memory until the server has it; a multiple of 256 KiB. */
+  /** The bytes of one request, held in memory until the server has them; a multiple of 256 KiB. */
   readonly pieceBytes?: number;
-  /** An object that is known to be larger is sent as parts, and composed. */
+  /** An object that is known to be larger is sent in parts and composed. */
   readonly partBytes?: number;
 }
 
@@ -44,7 +44,7 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
     }
   };
 
-  /** A missing object and a missing bucket give the same answer; only the first may pass as "not there". */
+  /** A missing object and a missing bucket give the same response, but only a missing object is no error. */
   const unlessMissing = async <T>(err: unknown, otherwise: T): Promise<T> => {
     if (statusOf(err) !== 404) throw err;
     if (!bucketWasSeen) {
@@ -88,7 +88,7 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
           const { generation, ...facts } = known;
           const span = spanOf(range, facts.bytes);
           const body = await openContent(client, { name, generation, ...span });
-          // Replaced at this very moment: what took its place is read.
+          // The object was replaced in this moment: read the new one.
           if (!body) continue;
           const read = { facts, ...span, body };
           return { ...read, checked: () => checkedContent(read) };
@@ -114,7 +114,7 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
         do {
           const [found, next] = await files.getFiles({
             prefix: own + prefix,
-            // Inclusive there; "!" sorts before everything that a path may go on with.
+            // startOffset is inclusive; "!" sorts before every character of a path.
             ...(after === "" ? {} : { startOffset: `${own}${after}!` }),
             maxResults: most - items.length,
             autoPaginate: false,
@@ -122,7 +122,7 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
           });
           for (const file of found) {
             const path = file.name.slice(own.length);
-            // Not every server of this API knows startOffset.
+            // Not every implementation of this API supports startOffset.
             if (path > after && isOurs(businessId, path)) items.push({ path, facts: factsOf(file.metadata) });
           }
           pageToken = (next as { pageToken?: string } | null)?.pageToken;
@@ -176,7 +176,7 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
   };
 }
 
-/** What someone else put among ours has no key. */
+/** Undefined for objects that others put into the bucket. */
 function isOurs(businessId: string, path: string): boolean {
   try {
     segmentsOf({ businessId, path });

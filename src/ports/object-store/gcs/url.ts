@@ -1,14 +1,14 @@
-// The address of a bucket: gs://bucket[/prefix][?links=true][&endpoint=https://…]. With links, those who listen read from it
-// themselves; the endpoint is another server of the same API.
+// Parses the URL of a bucket: gs://bucket[/prefix][?links=true][&endpoint=https://…]. With links, listeners read directly from
+// the bucket; the endpoint is another server with the same API.
 import { AppError } from "../../../errors.ts";
 
 export interface GcsPlace {
   readonly bucket: string;
-  /** Before every object's name: empty, or ends with a slash. */
+  /** The prefix of every object's name: empty, or ending with a slash. */
   readonly root: string;
-  /** Google's own where undefined. */
+  /** Defaults to Google's own endpoint. */
   readonly endpoint: string | undefined;
-  /** Finished audio is read from the bucket itself, by signed links. */
+  /** Whether listeners read finished audio directly from the bucket, by signed links. */
   readonly links: boolean;
 }
 
@@ -28,8 +28,8 @@ export function parseGcsUrl(text: string): GcsPlace {
     ["true", "false"].includes(links) &&
     (endpoint === undefined || (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)));
   if (!isGood) {
-    const message = "This is not the address of a bucket.";
-    const hint = "Write it like gs://bucket or gs://bucket/folder, with ?links=true or not";
+    const message = "This is not a bucket URL.";
+    const hint = "Write it like gs://bucket or gs://bucket/folder, optionally with ?links=true";
     throw new AppError("CONFIG_INVALID", message, { faults: [{ at: "RONDO_OBJECTS_URL", message, hint }] });
   }
   return { bucket, root, endpoint: endpoint && new URL(endpoint).origin, links: links === "true" };

@@ -1,4 +1,4 @@
-// Writes one object in constant memory: content gathered into pieces, each sent once, checked before and after it is an object.
+// Writes one object in constant memory: it collects content into pieces, sends each once, and verifies the checksum before and after completion.
 import type { FileMetadata } from "@google-cloud/storage";
 import { isAppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";
@@ -14,7 +14,7 @@ import { untilAborted } from "../until-aborted.ts";
 export interface GcsWriteDeps {
   readonly client: GcsClient;
   readonly notes: UploadNotes;
-  /** A multiple of 256 KiB; as much of an object as is held in memory. */
+  /** The size of a piece, a multiple of 256 KiB; only one piece is held in memory. */
   readonly pieceBytes: number;
 }
 
@@ -52,9 +52,9 @@ export async function writeToGcs(
     }
     throw new Error("the last piece did not end the upload");
   } catch (err) {
-    // What breaks off may go on later; of content that is not what it should be, nothing may be left.
+    // An interrupted upload may be continued later, but nothing of damaged content may remain.
     if (isAppError(err, "CONTENT_DAMAGED")) {
-      await upload?.session.cancel().catch(() => {}); // forgotten by the server after a week all the same
+      await upload?.session.cancel().catch(() => {}); // the server discards it after a week anyway
       await upload?.forget();
     }
     if (isAppError(err, "GONE")) await upload?.forget();
@@ -64,7 +64,7 @@ export async function writeToGcs(
 
 interface Upload {
   readonly session: UploadSession;
-  /** There is nothing to go on with any more. */
+  /** Deletes the record of the upload: it can't be continued any more. */
   forget(): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ async function beginUpload(
   identity: UploadIdentity,
   signal: AbortSignal | undefined,
 ): Promise<Upload> {
-  // One request is all there is: nothing to go on with.
+  // A single request can't be interrupted and continued.
   if (first.total) return { session: createSession(await sessionUri(client, identity)), async forget() {} };
   const forget = () => notes.remove(identity);
   const earlier = await notes.find(identity);
@@ -90,7 +90,7 @@ async function sessionUri({ files }: GcsClient, { name, contentType }: UploadIde
   return uri;
 }
 
-/** Not what someone else may have written in its place. */
+/** Deletes only our generation, not a replacement by another process. */
 const removeContent = ({ files }: GcsClient, name: string, { generation }: FileMetadata): Promise<unknown> =>
   files.file(name).delete({ ignoreNotFound: true, ifGenerationMatch: Number(generation) });
 
@@ -104,7 +104,7 @@ function refuseUnexpected({ start, bytes, total }: Piece, expected: ObjectWrite[
   }
 }
 
-/** All but the last are full. Empty content is one empty piece. */
+/** Splits content into full pieces; only the last may be shorter. Empty content is one empty piece. */
 async function* piecesOf(content: AsyncIterable<Uint8Array>, pieceBytes: number): AsyncGenerator<Piece> {
   let buffer = new Uint8Array(pieceBytes);
   let filled = 0;
@@ -117,7 +117,7 @@ async function* piecesOf(content: AsyncIterable<Uint8Array>, pieceBytes: number)
         yield { start, bytes: buffer };
         start += filled;
         filled = 0;
-        // What was sent may still be on its way out.
+        // The last request may still be in progress.
         buffer = new Uint8Array(pieceBytes);
       }
       const taken = chunk.subarray(at, at + pieceBytes - filled);

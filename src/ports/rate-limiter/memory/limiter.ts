@@ -1,4 +1,4 @@
-// Rate limiter in this process's memory: it counts what this process is asked, and nothing else.
+// A rate limiter in this process's memory: it counts only the requests of this process.
 import { LRUCache } from "lru-cache";
 import { costMsOf, stateOf } from "../rate-arithmetic.ts";
 import type { RateLimiter } from "../rate-limiter.ts";
@@ -10,7 +10,7 @@ export interface MemoryRateLimiterOptions {
 
 export function createMemoryRateLimiter(options: MemoryRateLimiterOptions = {}): RateLimiter {
   const { keysMax = 100_000, nowMs = () => performance.now() } = options;
-  /** When everything will be there again, by key. */
+  /** By key: the instant at which the whole quota is available again. */
   const wholeAtMs = new LRUCache<string, number>({ max: keysMax });
   return {
     isShared: false,

@@ -1,18 +1,18 @@
-// Rate limiter in Redis: every instance counts the same. While Redis is away, each counts for itself.
+// A rate limiter in Redis: all instances share the counts. While Redis is unreachable, each instance counts alone.
 import { createRedisClient } from "../../drivers/redis-client.ts";
 import { createMemoryRateLimiter } from "../memory/limiter.ts";
 import { costMsOf, stateOf } from "../rate-arithmetic.ts";
 import type { RateLimiter } from "../rate-limiter.ts";
 
 export interface RedisRateLimiterOptions {
-  /** `redis:`, or `rediss:` for TLS; `?cluster=true` where it is a node of a cluster. */
+  /** `redis:`, or `rediss:` for TLS; `?cluster=true` for a node of a cluster. */
   readonly url: string;
   readonly caCertificate?: string;
   readonly prefix?: string;
   readonly onError?: (err: unknown) => void;
 }
 
-/** KEYS when everything is there again, in ms. ARGV cost, window. Gives whether it was taken, and what is owed, in ms. Redis's own clock. */
+/** KEYS when everything is there again, in ms. ARGV cost, window. Returns whether the request was counted, and the time until the whole quota is available, in ms. Uses Redis's clock. */
 const takeScript = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
