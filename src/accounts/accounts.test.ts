@@ -18,7 +18,7 @@ const outcome = async (work: unknown) => {
   }
 };
 
-test("a guest is a user at once, by cookie and by token", async () => {
+test("a guest can act as a user at once, by cookie and by token", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness("demo");
   const authenticate = createAuthenticator(stores.deps);
@@ -29,7 +29,7 @@ test("a guest is a user at once, by cookie and by token", async () => {
   expect(await readAccount(stores.deps, caller)).toMatchObject({ kind: "guest", business: "demo" });
 });
 
-test("no guest without a business", async () => {
+test("a missing business gets no guest", async () => {
   await using stores = await createTestStores();
   expect(await outcome(createGuest(stores.deps, { business: "nobody" }))).toBe("NOT_FOUND");
 });
@@ -45,7 +45,7 @@ test("the session's secret is not in the database", async () => {
   expect(JSON.stringify(rows)).not.toContain(session.cookie.split(".")[1] ?? "");
 });
 
-test("a session that was revoked, has expired, or is of another business is no one's", async () => {
+test("a session that was revoked, has expired, or belongs to another business is not accepted", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness("demo");
   await stores.createBusiness("other");
@@ -73,7 +73,7 @@ test("a session that was revoked, has expired, or is of another business is no o
   expect(await authenticate(cookie(""))).toBeUndefined();
 });
 
-test("a business mints tokens for its own users, made when new", async () => {
+test("a business issues tokens for its own users, who are created when new", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const keyHolder = { kind: "business" as const, businessId: business.id, keyId: "k" };
@@ -90,7 +90,7 @@ test("a business mints tokens for its own users, made when new", async () => {
   }
 });
 
-test("a token that expired, was altered, was signed by another business or not at all is refused", async () => {
+test("a token that has expired, was altered, or was signed by another business or by nobody is refused", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const other = await stores.createBusiness();
@@ -125,7 +125,7 @@ test("a token that expired, was altered, was signed by another business or not a
   expect(await authenticate(bearer(good))).toMatchObject({ userId: "alice" });
 });
 
-test("a verified token ends at its expiry all the same", async () => {
+test("a verified token still ends at its expiry", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const authenticate = createAuthenticator(stores.deps);
@@ -137,7 +137,7 @@ test("a verified token ends at its expiry all the same", async () => {
   expect(await outcome(authenticate(bearer(token)))).toBe("UNAUTHENTICATED");
 });
 
-test("keys say who is calling; no credential says nothing", async () => {
+test("a key names its caller; a request without a credential has none", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const { id, key } = await stores.deps.keys.create(business.id, "", "test");

@@ -1,4 +1,4 @@
-// From a request's credential to its caller. A credential that is shown and wrong is refused, never ignored.
+// Finds the caller of a request by its credential. An invalid credential is refused, never ignored.
 import { LRUCache } from "lru-cache";
 import { type Fact, isFresh } from "../businesses/fresh-facts.ts";
 import type { BusinessKeys } from "../businesses/keys.ts";
@@ -13,7 +13,7 @@ import { createTokenVerifier, sessionOfToken } from "./tokens.ts";
 export interface Credential {
   /** The Authorization header. */
   readonly authorization: string | undefined;
-  /** The session cookie's value. */
+  /** The value of the session cookie. */
   readonly session: string | undefined;
 }
 
@@ -39,7 +39,10 @@ export interface Authenticator {
    * Returns synchronously, without a promise, for a credential that was checked a moment ago.
    */
   (credential: Credential): Caller | undefined | Promise<Caller | undefined>;
-  /** The caller of a credential that was checked a moment ago and is still valid; else undefined. */
+  /**
+   * Returns the caller of a credential that was checked a moment ago and is still valid; otherwise
+   * undefined.
+   */
   known(credential: Credential): Caller | undefined;
 }
 
@@ -118,7 +121,7 @@ export const sessionIdOf = ({ authorization, session }: Credential): string | un
 };
 
 const badCredential = () =>
-  new AppError("UNAUTHENTICATED", "This credential isn't valid, or no longer.", {
+  new AppError("UNAUTHENTICATED", "This credential isn't valid, or has ended.", {
     hint: "Send `Authorization: Bearer` with a user token, a business key or the operator key.",
     isWrongCredential: true,
   });

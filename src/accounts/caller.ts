@@ -1,4 +1,4 @@
-// Who is calling, as the credential alone says.
+// The caller of a request, from its credential alone.
 
 export type UserCaller = { readonly kind: "user"; readonly businessId: string; readonly userId: string };
 export type BusinessCaller = {

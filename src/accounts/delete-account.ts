@@ -30,8 +30,9 @@ export interface DeletedAccount {
 }
 
 /**
- * A member has to give the password. After a partial failure the account is still there, and another call deletes it.
- * Errors: UNAUTHENTICATED (the password), TOO_MANY_REQUESTS, FORBIDDEN (a user that the business manages itself).
+ * A member has to send the password. After a partial failure the account is still there, and
+ * another call deletes it. Errors: UNAUTHENTICATED (the password), TOO_MANY_REQUESTS, FORBIDDEN (a
+ * user that the business manages itself).
  */
 export async function deleteAccount(
   deps: DeleteAccountDeps,
@@ -95,8 +96,8 @@ async function purgeProjects(deps: DeleteAccountDeps, caller: UserCaller): Promi
 const nobodyId = "(deleted)";
 
 /**
- * Returns false where something was created meanwhile. The row is deleted, so that a process which still considers
- * the user signed in can store nothing for them; the receipts stay, and name nobody.
+ * Returns false when something was created meanwhile. The user's row is deleted, so that a process
+ * with a cached session can store nothing for the user; the receipts stay, without a name.
  */
 async function endUser(deps: DeleteAccountDeps, { businessId, userId }: UserCaller): Promise<boolean> {
   const endedIds = await deps.databases
@@ -120,7 +121,8 @@ async function endUser(deps: DeleteAccountDeps, { businessId, userId }: UserCall
           .limit(1)
           .executeTakeFirst();
         if (left !== undefined) throw madeMeanwhile;
-        // The login is deleted with the user, and so would be a piece that is being stored at this moment.
+        // The login is deleted with the user, and so would be a piece that is being stored at this
+        // moment.
         await trx.deleteFrom("users").where("id", "=", userId).execute();
         return rows.map(({ id }) => id);
       }),
@@ -138,11 +140,11 @@ async function endUser(deps: DeleteAccountDeps, { businessId, userId }: UserCall
 const madeMeanwhile = new Error("something was made meanwhile");
 
 const notOurs = () =>
-  new AppError("FORBIDDEN", "This user belongs to the business's own sign-in.", {
+  new AppError("FORBIDDEN", "This user is managed by the business's own sign-in.", {
     hint: "Ask the business to delete the user.",
   });
 
 const passwordNeeded = () =>
-  new AppError("INVALID_PARAMETER", "Deleting an account takes its password.", {
+  new AppError("INVALID_PARAMETER", "The password is required to delete an account.", {
     faults: [{ at: "/password", message: "It is missing.", hint: 'Send {"password": "…"}.' }],
   });

@@ -15,7 +15,7 @@ export interface CreateGuestDeps {
   readonly databases: OpenDatabases;
 }
 
-/** No such business: NOT_FOUND. */
+/** Throws NOT_FOUND when there is no such business. */
 export async function createGuest(
   deps: CreateGuestDeps,
   input: { readonly business: string },
@@ -25,14 +25,17 @@ export async function createGuest(
 
 export interface EnteredAsGuest {
   readonly isNew: boolean;
-  /** The session for the cookie; `cookie` is undefined where the caller keeps its own or uses none. */
+  /**
+   * The session for the cookie; `cookie` is undefined when the caller keeps its own or uses none.
+   */
   readonly session: { readonly cookie: string | undefined; readonly expiresAt: string };
   readonly token: UserToken;
 }
 
 /**
- * Returns the session of the caller's credential where it is one of this business, else a new guest.
- * Errors: NOT_FOUND (the business), CONFLICT (a token from a business key, which has no session).
+ * Returns the session of the caller's credential if it belongs to this business, otherwise a new
+ * guest. Errors: NOT_FOUND (the business), CONFLICT (a token from a business key, which has no
+ * session).
  */
 export async function enterAsGuest(
   deps: CreateGuestDeps & { readonly sessions: Sessions },
@@ -76,6 +79,6 @@ async function createIn(
 }
 
 const userAlready = () =>
-  new AppError("CONFLICT", "This token names a user of the business already.", {
-    hint: "Go on with this token, or ask for a guest without it.",
+  new AppError("CONFLICT", "This token already names a user of the business.", {
+    hint: "Use this token, or ask for a guest without it.",
   });

@@ -1,10 +1,14 @@
-// Signed links: they open one version's sound for an hour, for players and CDNs that send no header.
+// Signed links: they open one version's sound for an hour, for players and CDNs that can't send a
+// header.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Business } from "../businesses/business.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 
 const lifetimeSeconds = 3600;
-/** 128 bits of the HMAC are kept: enough against guessing (RFC 2104, section 5), and the links stay short. */
+/**
+ * The HMAC is cut to 128 bits: enough against guessing (RFC 2104, section 5), and the links stay
+ * short.
+ */
 const signatureBytes = 16;
 
 const sign = (business: Business, versionId: string, expires: number): Buffer =>
@@ -13,7 +17,10 @@ const sign = (business: Business, versionId: string, expires: number): Buffer =>
     .digest()
     .subarray(0, signatureBytes);
 
-/** The query string of a link to anything of this version. The expiry is rounded up, so that links of one minute are the same link. */
+/**
+ * Returns the query string of a link to any file of this version. The expiry is rounded up, so that
+ * links made in the same minute are equal.
+ */
 export function signLink(business: Business, versionId: string, nowMs = Date.now()): string {
   const expires = Math.ceil(nowMs / 60_000) * 60 + lifetimeSeconds;
   const signature = sign(business, versionId, expires).toString("base64url");
@@ -23,7 +30,7 @@ export function signLink(business: Business, versionId: string, nowMs = Date.now
 export const isOldLink = (query: URLSearchParams): boolean =>
   Number(query.get("expires")) * 1000 <= Date.now();
 
-/** The business that signed the link for this version, or undefined. */
+/** Returns the business that signed the link for this version, or undefined. */
 export async function verifyLink(
   registry: BusinessRegistry,
   versionId: string,

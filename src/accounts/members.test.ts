@@ -1,4 +1,5 @@
-// Signing up and in, over businesses on SQLite and on Postgres: what is kept, what is refused, and what tells nothing.
+// Signing up and in, with businesses on SQLite and on Postgres: what is stored, what is refused,
+// and which answers reveal nothing.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createArgon2id } from "../bun/argon2id.ts";
 import { businessSchema } from "../businesses/schema.ts";
@@ -44,7 +45,7 @@ async function createHouse(environment: Record<string, string> = {}) {
     callerOf,
     verified: () => verified,
     guest: async () => createGuest(deps, { business }),
-    /** Who a session's cookie is, asked anew each time. */
+    /** The caller of a session's cookie, looked up again each time. */
     who: ({ session }: Pick<SignedIn, "session">) =>
       createAuthenticator({ ...deps, operatorKey: studio.stores.deps.operatorKey })({
         authorization: undefined,
@@ -54,7 +55,7 @@ async function createHouse(environment: Record<string, string> = {}) {
   };
 }
 
-test("a guest who signs in brings along the rows of every table that belongs to a user", () => {
+test("a guest who signs in takes along the rows of every table that belongs to a user", () => {
   const owned = Object.entries(businessSchema).filter(
     ([, { access }]) => access !== "internal" && access.owner === "userId",
   );
@@ -80,7 +81,7 @@ if (programs !== undefined) {
 
 function describeMembers(engine: string, open: typeof createHouse): void {
   describe(`members on ${engine}`, () => {
-    test("a guest who signs up keeps what they made, under a new session; the old one is over", async () => {
+    test("a guest who signs up keeps their music, under a new session; the old session has ended", async () => {
       await using house = await open();
       const { deps, business } = house;
       const guest = await house.guest();
@@ -102,7 +103,7 @@ function describeMembers(engine: string, open: typeof createHouse): void {
       );
     });
 
-    test("an e-mail belongs to one account of a business, however it is written; another business's is another", async () => {
+    test("an e-mail has one account per business, in any spelling; another business has its own accounts", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       await signUp(deps, undefined, { business, email: "ada@example.com", password });
@@ -111,7 +112,7 @@ function describeMembers(engine: string, open: typeof createHouse): void {
         expect(await codeOf(signUp(deps, house.callerOf(guest), { business, email, password }))).toBe(
           "CONFLICT",
         );
-        // The guest is as before.
+        // The guest is unchanged.
         expect(await readAccount(deps, house.callerOf(guest))).toMatchObject({ kind: "guest" });
         expect(await house.who(guest)).toBeDefined();
       }
@@ -132,7 +133,7 @@ function describeMembers(engine: string, open: typeof createHouse): void {
       expect(await house.who(elsewhere)).toMatchObject({ businessId: studio.otherAlice.businessId });
     });
 
-    test("of two sign-ups with one e-mail at once, one gets it", async () => {
+    test("of two concurrent sign-ups with one e-mail, one succeeds", async () => {
       await using house = await open();
       const { deps, business } = house;
       const outcomes = await Promise.all(
@@ -143,7 +144,7 @@ function describeMembers(engine: string, open: typeof createHouse): void {
       expect(outcomes.toSorted()).toEqual(["CONFLICT", "CONFLICT", "CONFLICT", "no error"]);
     });
 
-    test("a guest who signs in brings along what they made, and nobody else's", async () => {
+    test("a guest who signs in takes along their own music, and nobody else's", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       const member = await signUp(deps, undefined, { business, email: "ada@example.com", password });
@@ -163,11 +164,11 @@ function describeMembers(engine: string, open: typeof createHouse): void {
       expect(await codeOf(readVersion(deps, house.callerOf(guest), made.versionId))).toBe("NOT_FOUND");
       expect(await codeOf(readVersion(deps, caller, theirs.versionId))).toBe("NOT_FOUND");
       expect(await house.who(guest)).toBeUndefined();
-      // The account's own sessions go on.
+      // The account's own sessions stay valid.
       expect(await house.who(member)).toEqual(caller);
     });
 
-    test("who is no guest brings nothing along: a member, a user of the business's own, someone of another business", async () => {
+    test("only guests take something along: no member, no user of the business's own sign-in, nobody of another business", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       const email = "ada@example.com";
@@ -186,7 +187,7 @@ function describeMembers(engine: string, open: typeof createHouse): void {
       );
     });
 
-    test("an unknown e-mail and a wrong password are one answer, and cost the same work", async () => {
+    test("an unknown e-mail and a wrong password get the same answer, after the same work", async () => {
       await using house = await open();
       const { deps, business } = house;
       await signUp(deps, undefined, { business, email: "ada@example.com", password });
@@ -203,7 +204,7 @@ function describeMembers(engine: string, open: typeof createHouse): void {
       expect(await refusal("nobody@example.com", password)).toEqual(wrong);
     });
 
-    test("after too many wrong passwords even the right one waits; a right one in time clears the count", async () => {
+    test("after too many wrong passwords even the right one has to wait; a right one in time resets the count", async () => {
       await using house = await open();
       const { deps, business } = house;
       const email = "ada@example.com";
@@ -220,7 +221,7 @@ function describeMembers(engine: string, open: typeof createHouse): void {
       expect(refused).toMatchObject({ code: "TOO_MANY_REQUESTS", retryAfterSeconds: expect.any(Number) });
     });
 
-    test("who signs out is out, and nobody else is", async () => {
+    test("signing out ends the own session, and no other", async () => {
       await using house = await open();
       const { deps, business } = house;
       const one = await signUp(deps, undefined, { business, email: "ada@example.com", password });

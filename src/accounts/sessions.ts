@@ -9,14 +9,14 @@ import type { BusinessTables } from "../businesses/schema.ts";
 export const sessionLifetimeSeconds = 400 * 24 * 3600;
 
 export interface Session {
-  /** What the cookie holds: the business's slug, a dot, the secret. */
+  /** The cookie's value: the business's slug, a dot, the secret. */
   readonly cookie: string;
   readonly expiresAt: string;
 }
 
 export interface NewSession extends Session {
   readonly id: string;
-  /** What is kept of it. */
+  /** The stored row of the session. */
   rowOf(userId: string, createdAt: string): BusinessTables["sessions"];
 }
 
@@ -32,13 +32,16 @@ export function newSession(slug: string): NewSession {
   };
 }
 
-/** Whose database it is in, and under which id. */
+/** The business's slug and the session's id in a cookie. */
 export function sessionOfCookie(cookie: string): { readonly slug: string; readonly id: string } {
   const dot = cookie.indexOf(".");
   return { slug: cookie.slice(0, Math.max(dot, 0)), id: hashOf(cookie.slice(dot + 1)) };
 }
 
-/** Ends every session of a user and returns their ids: pass them to `sessions.forget` after the commit. */
+/**
+ * Ends all sessions of a user and returns their ids: pass them to `sessions.forget` after the
+ * commit.
+ */
 export async function revokeSessions(
   trx: Transaction<BusinessTables>,
   userId: string,
@@ -60,16 +63,19 @@ export interface OpenSession {
 }
 
 export interface Sessions {
-  /** Undefined for an absent, ended or expired session. An ended session is refused here at once, in other processes within five seconds. */
+  /**
+   * Returns undefined for a missing, ended or expired session. An ended session is refused in this
+   * process at once, in others within five seconds.
+   */
   find(
     businessId: string,
     id: string,
   ): Fact<OpenSession | undefined> | Promise<Fact<OpenSession | undefined>>;
   /** The kind of a user; undefined for an unknown user. */
   findUserKind(businessId: string, userId: string): Fact<UserKind> | Promise<Fact<UserKind>>;
-  /** Call after these sessions ended or this user changed. */
+  /** Call it after these sessions ended or this user changed. */
   forget(businessId: string, ended: { readonly ids: readonly string[]; readonly userId?: string }): void;
-  /** Ends one session. An ended or unknown session changes nothing. */
+  /** Ends one session. An ended or unknown session is ignored. */
   end(businessId: string, id: string): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
-// From an e-mail and a password to a new session. A guest who signs in brings along what they made.
+// Signs in with an e-mail and a password, and returns a new session. A guest who signs in takes
+// their music along.
 import type { Transaction } from "kysely";
 import { hashOf } from "../businesses/keys.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
@@ -26,13 +27,16 @@ export interface SignInInput {
   readonly business: string;
   readonly email: string;
   readonly password: string;
-  /** The caller's address. Wrong passwords are counted per e-mail and address, so that no stranger locks a member out. */
+  /**
+   * The caller's address. Wrong passwords are counted per e-mail and address, so that a stranger
+   * can't lock a member out.
+   */
   readonly address?: string;
 }
 
 /**
- * An e-mail that nobody has and a password that is wrong: the same UNAUTHENTICATED, after the same time.
- * Errors besides: NOT_FOUND (the business), TOO_MANY_REQUESTS.
+ * Throws the same UNAUTHENTICATED after the same time for an unknown e-mail and for a wrong
+ * password. Other errors: NOT_FOUND (the business), TOO_MANY_REQUESTS.
  */
 export async function signIn(
   deps: SignInDeps,
@@ -49,7 +53,7 @@ export async function signIn(
       .where("foldedEmail", "=", foldedEmail)
       .executeTakeFirst(),
   );
-  // Callers with a session of this account are counted apart from others at the address.
+  // Callers with a session of this account are counted separately from others at the address.
   const from = login !== undefined && isOwn(caller, business.id, login.userId) ? "own session" : address;
   const attempts = `sign-in:${hashOf(`${business.id}\n${foldedEmail}\n${from}`)}`;
   // Attempts are counted before the password is checked, so that concurrent ones gain nothing.
@@ -84,7 +88,7 @@ export async function refuseTooMany({ limiter, signInLimit }: SignInDeps, attemp
   if (isAllowed) return;
   throw new AppError(
     "TOO_MANY_REQUESTS",
-    "Too many attempts to sign in with this e-mail from this address.",
+    "There were too many attempts to sign in with this e-mail from this address.",
     {
       hint: "Wait, then try again.",
       retryAfterSeconds: Math.ceil(retryMs / 1000),
@@ -94,14 +98,14 @@ export async function refuseTooMany({ limiter, signInLimit }: SignInDeps, attemp
 
 const hashes = new WeakMap<PasswordHasher, Promise<string>>();
 
-/** Of a password that nobody has: looking at it takes as long as looking at anybody's. */
+/** The hash of a random password: verifying it takes as long as verifying a user's. */
 function nobodysHash(passwords: PasswordHasher): Promise<string> {
   const known = hashes.get(passwords) ?? passwords.hash(crypto.randomUUID());
   hashes.set(passwords, known);
   return known;
 }
 
-/** What belongs to a user, and is theirs still in another account. */
+/** The tables whose rows belong to a user, and move with the user to another account. */
 export const ownedTables = [
   "projects",
   "tracks",
@@ -111,14 +115,18 @@ export const ownedTables = [
   "receipts",
 ] as const;
 
-/** Moves everything of the guest to the account, in the transaction of the sign-in; ends the guest's sessions and returns their ids. Other kinds of users are left alone. */
+/**
+ * Moves all rows of the guest to the account, in the transaction of the sign-in; ends the guest's
+ * sessions and returns their ids. Other kinds of users are left unchanged.
+ */
 async function adoptGuest(
   trx: Transaction<BusinessTables>,
   guestId: string,
   userId: string,
   now: string,
 ): Promise<readonly string[]> {
-  // Nothing changes in the row: it is held until the end, so that the guest can't sign up meanwhile.
+  // The update changes nothing, but locks the row until the end, so that the guest can't sign up
+  // meanwhile.
   const { numUpdatedRows } = await trx
     .updateTable("users")
     .set({ kind: "guest" })
@@ -126,7 +134,7 @@ async function adoptGuest(
     .where("kind", "=", "guest")
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) return [];
-  // A key of the guest's may be one of the account's too; its answer has been given long since.
+  // The account may have used the same key, and the answer to the guest's was sent long ago.
   await trx.updateTable("generations").set({ idempotencyKey: null }).where("userId", "=", guestId).execute();
   for (const table of ownedTables)
     await trx.updateTable(table).set({ userId }).where("userId", "=", guestId).execute();
@@ -134,7 +142,7 @@ async function adoptGuest(
 }
 
 const wrongLogin = () =>
-  new AppError("UNAUTHENTICATED", "This e-mail and this password don't go together.", {
+  new AppError("UNAUTHENTICATED", "The e-mail or the password is wrong.", {
     hint: "Check both, or sign up.",
     isWrongCredential: true,
   });

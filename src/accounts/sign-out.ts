@@ -1,8 +1,9 @@
-// Ends the session of a cookie and the tokens that were issued from it: here at once, everywhere within five seconds.
+// Ends the session of a cookie and the tokens that were issued from it: in this process at once,
+// everywhere within five seconds.
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { type Sessions, sessionOfCookie } from "./sessions.ts";
 
-/** One that has ended already, or never was: nothing changes. */
+/** An ended or unknown session is ignored. */
 export async function signOut(
   deps: { readonly registry: BusinessRegistry; readonly sessions: Sessions },
   cookie: string,

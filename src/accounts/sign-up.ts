@@ -1,4 +1,5 @@
-// A guest becomes a member with an e-mail and a password, and keeps what they made; whoever comes without a session begins as a member.
+// Turns a guest into a member with an e-mail and a password, who keeps their music. A caller
+// without a session becomes a new member.
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
@@ -36,7 +37,7 @@ export async function signUp(
 ): Promise<SignedIn> {
   const business = await deps.registry.findBySlug(slug);
   if (!business) throw notFound("business");
-  // Someone else's guest has nothing to keep here.
+  // Another business's guest has no music here.
   const callerId = caller?.kind === "user" && caller.businessId === business.id ? caller.userId : undefined;
   const passwordHash = await deps.passwords.hash(normalPassword(password));
   const session = newSession(business.slug);
@@ -83,10 +84,10 @@ async function becomeMember(
 }
 
 const signedUpAlready = () =>
-  new AppError("CONFLICT", "Whoever is signed in here is no guest.", { hint: "Sign out first." });
+  new AppError("CONFLICT", "The signed-in user is not a guest.", { hint: "Sign out first." });
 
 const emailTaken = (cause: unknown) =>
-  new AppError("CONFLICT", "There is an account with this e-mail already.", {
+  new AppError("CONFLICT", "An account with this e-mail exists already.", {
     hint: "Sign in instead.",
     cause,
   });

@@ -63,7 +63,10 @@ export interface TokenVerifierDeps {
   readonly keys: BusinessKeys;
 }
 
-/** Verifies a token. Undefined for one that expired, was altered, is of no business, or whose origin has ended. */
+/**
+ * Verifies a token. Returns undefined when it has expired, was altered, belongs to no business, or
+ * when its origin has ended.
+ */
 export function createTokenVerifier(
   deps: TokenVerifierDeps,
 ): (token: string) => Promise<VerifiedToken | undefined> {
@@ -79,7 +82,7 @@ export function createTokenVerifier(
   };
 }
 
-/** The facts of the token's origin; undefined where the origin has ended. */
+/** The facts of the token's origin; undefined when the origin has ended. */
 async function originFacts(
   { sessions, keys }: TokenVerifierDeps,
   claims: Claims,
@@ -108,7 +111,7 @@ async function isSigned(token: string, { signing }: Business): Promise<boolean> 
   }
 }
 
-/** The claims of a token, not verified. */
+/** The claims of a token, without verification. */
 function claimsOf(token: string): Claims | undefined {
   try {
     const claims = claimsSchema.safeParse(decodeJwt(token));
@@ -119,7 +122,10 @@ function claimsOf(token: string): Claims | undefined {
   }
 }
 
-/** The session that a token was issued from; undefined where it came from a key. The token has to be verified before. */
+/**
+ * The session that a token was issued from; undefined when it came from a key. Verify the token
+ * first.
+ */
 export function sessionOfToken(token: string): string | undefined {
   const claims = claimsOf(token);
   return claims !== undefined && "sid" in claims ? claims.sid : undefined;

@@ -1,4 +1,4 @@
-// Users that a business brings along: made when its servers first mint a token for them.
+// Users of the business's own sign-in, created when its servers first issue a token for them.
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { notFound } from "../errors.ts";
@@ -39,7 +39,7 @@ export interface Account {
   readonly userId: string;
   readonly kind: BusinessTables["users"]["kind"];
   readonly business: string;
-  /** Of a member. */
+  /** The e-mail of a member; otherwise null. */
   readonly email: string | null;
   readonly createdAt: string;
 }

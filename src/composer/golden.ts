@@ -1,4 +1,5 @@
-// Writes the golden scores anew: `bun src/composer/golden.ts`. A change in them is a change in the music people get.
+// Writes the golden scores again: `bun src/composer/golden.ts`. A change in them is a change in
+// users' music.
 
 import { parsePrompt } from "./prompt/parse-prompt.ts";
 import { composePiece } from "./score/piece.ts";

@@ -1,13 +1,13 @@
-// The instruments of the sound bank: where they sit in General MIDI, how far they reach, how loud they are.
+// The instruments of the sound bank: their General MIDI programs, ranges and levels.
 
 export interface Instrument {
   readonly program: number;
-  /** The notes on which it sounds like itself. */
+  /** The range of notes that sound natural. */
   readonly low: number;
   readonly high: number;
-  /** What makes it as loud as the others, in decibels; measured with the same notes. */
+  /** The gain in decibels that makes it as loud as the others, measured with the same notes. */
   readonly trimDb: number;
-  /** How it is named to a person. */
+  /** The instrument's name for people. */
   readonly label: string;
 }
 

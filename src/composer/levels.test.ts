@@ -1,4 +1,4 @@
-// The finished MP3 as an independent measure hears it: loudness, true peak, length, no clicks nor silence.
+// The finished MP3 in independent measurements: loudness, true peak, length, no clicks, no silence.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -42,7 +42,7 @@ const renderAnew = async (prompt: string, seed: number, durationSeconds: number)
 };
 
 const rendered = new Map<string, ReturnType<typeof renderAnew>>();
-/** Once, however many tests look at it. */
+/** Rendered once, however many tests use it. */
 const render = (prompt: string, seed = 11, durationSeconds = 10): ReturnType<typeof renderAnew> => {
   const name = `${prompt} ${seed} ${durationSeconds}`;
   const made = rendered.get(name) ?? renderAnew(prompt, seed, durationSeconds);
@@ -50,7 +50,7 @@ const render = (prompt: string, seed = 11, durationSeconds = 10): ReturnType<typ
   return made;
 };
 
-/** The tools read a file: through a pipe they can't see its size, and complain. */
+/** The tools read a file, because they report a fault when a pipe has no size. */
 const run = async (command: readonly string[], mp3: Uint8Array) => {
   const file = join(folder, `${crypto.randomUUID()}.mp3`);
   await Bun.write(file, mp3);
@@ -89,7 +89,7 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
     expect(notNumbers).toBe(0);
   });
 
-  test("is an MP3 of the planned length, about which ffprobe has nothing to complain", async () => {
+  test("is an MP3 of the planned length, without a complaint from ffprobe", async () => {
     const { mp3, spec } = await render("jazz", 11, 10.5);
     const { out, err } = await run(
       [

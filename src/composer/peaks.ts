@@ -1,10 +1,10 @@
-// The waveform as numbers: the lowest and highest sample of each fiftieth of a second.
+// The waveform as numbers: the minimum and the maximum sample of each fiftieth of a second.
 
 export const peaksPerSecond = 50;
 
 export interface PeakMeter {
   add(left: Float32Array, right: Float32Array, count: number): void;
-  /** The pairs that are whole since the last call, signed 8-bit minimum and maximum each. */
+  /** Returns the pairs completed since the last call, a signed 8-bit minimum and maximum each. */
   take(options?: { readonly withRest: boolean }): Int8Array;
 }
 

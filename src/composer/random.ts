@@ -1,17 +1,18 @@
-// Random numbers that are the same on every machine: each musical decision draws from a stream of its own name.
+// Random numbers that are the same on every machine: each musical decision draws from its own named
+// stream.
 
 export interface Random {
-  /** At least 0, under 1. */
+  /** At least 0 and less than 1. */
   next(): number;
   /** A whole number, both ends included. */
   between(low: number, high: number): number;
   chance(probability: number): boolean;
   pick<T>(choices: readonly [T, ...T[]] | readonly T[]): T;
-  /** About normal, mean 0, within -1 and 1. */
+  /** Roughly normal, with mean 0, between -1 and 1. */
   spread(): number;
 }
 
-/** A stream per (seed, name): "bar 7" sounds the same whatever was decided for bar 6. */
+/** A stream per (seed, name): "bar 7" is the same whatever was decided for bar 6. */
 export const createRandom = (seed: number, ...name: readonly (string | number)[]): Random => {
   let state = hashText(`${seed}/${name.join("/")}`);
   const next = (): number => {
@@ -33,7 +34,10 @@ export const createRandom = (seed: number, ...name: readonly (string | number)[]
   };
 };
 
-/** 32 bits of FNV-1a with a final mix, so that names that differ by one letter share nothing. */
+/**
+ * 32 bits of FNV-1a with a final mix, so that names that differ in one letter give unrelated
+ * numbers.
+ */
 export const hashText = (text: string): number => {
   let hash = 2166136261;
   for (let at = 0; at < text.length; at++) {

@@ -1,4 +1,5 @@
-// From a spec to the chunks of its MP3, a little at a time, so that several can share one thread.
+// Renders a spec to the chunks of its MP3, a little at a time, so that several pieces can share one
+// thread.
 
 import type { GeneratedChunk } from "../ports/generator/generator.ts";
 import { createMp3Encoder, type EncodedFrames } from "./mp3/encoder.ts";
@@ -10,7 +11,7 @@ import type { Bank } from "./sound/bank.ts";
 import { blockSamples, createMaster } from "./sound/master.ts";
 import { type MusicSpec, sampleRate, samplesOf } from "./spec.ts";
 
-/** What is loaded once a thread and shared by all its pieces. */
+/** Resources that are loaded once per thread and shared by all its pieces. */
 export interface Studio {
   readonly bank: Bank;
   readonly lame: WebAssembly.Module;
@@ -18,14 +19,16 @@ export interface Studio {
 
 export interface Rendering {
   readonly plannedBytes: number;
-  /** Works for some tens of milliseconds; returns the chunk when one is whole, undefined when it isn't yet. */
+  /**
+   * Works for some tens of milliseconds; returns a chunk when one is complete, otherwise undefined.
+   */
   step(): GeneratedChunk | undefined;
   readonly isDone: boolean;
   /** May be called twice, and before the end. */
   close(): void;
 }
 
-/** The first chunk is half as long: sound begins sooner. */
+/** The first chunk is half as long, so that sound begins sooner. */
 const firstChunkFrames = 19;
 const chunkFrames = 38;
 const framesPerStep = 10;

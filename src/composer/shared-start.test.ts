@@ -1,4 +1,5 @@
-// That a longer piece begins as was foretold, to the byte: against both pieces made from the beginning.
+// A longer piece begins as predicted, to the byte, compared with both pieces rendered from the
+// start.
 
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { changeSpec } from "./instruction/instruction.ts";
@@ -15,7 +16,7 @@ setDefaultTimeout(60_000);
 
 const studio = { bank: await loadBank(), lame: await loadLame() };
 
-/** At least so many of the piece's bytes, if it has them. */
+/** At least this many bytes of the piece, or all of them. */
 const beginningOf = async (spec: MusicSpec, bytes: number): Promise<Buffer> => {
   const rendering = await startRendering(spec, studio);
   const parts: Uint8Array[] = [];
@@ -31,7 +32,7 @@ const beginningOf = async (spec: MusicSpec, bytes: number): Promise<Buffer> => {
 
 const extended = (spec: MusicSpec, by: string): MusicSpec => changeSpec(spec, `extend by ${by}`).spec;
 
-/** All styles at several lengths take minutes: they are made with RONDO_TEST_ALL_STYLES=1. */
+/** Rendering all styles at several lengths takes minutes: set RONDO_TEST_ALL_STYLES=1 for it. */
 const isThorough = Bun.env.RONDO_TEST_ALL_STYLES === "1";
 const cases = (isThorough ? [30, 37.5, 45, 60] : [30]).flatMap((durationSeconds) =>
   (isThorough ? styleNames : (["folk", "house"] as const)).map((style) => ({
@@ -40,9 +41,9 @@ const cases = (isThorough ? [30, 37.5, 45, 60] : [30]).flatMap((durationSeconds)
   })),
 );
 
-describe("two pieces that differ in length alone", () => {
+describe("two pieces that differ only in length", () => {
   test.each(cases)(
-    "share what is foretold: $style of $durationSeconds s",
+    "share the predicted bytes: $style of $durationSeconds s",
     async ({ style, durationSeconds }) => {
       const spec = parsePrompt({ prompt: style, seed: Math.round(durationSeconds * 7), durationSeconds });
       const longer = extended(spec, "30 s");
@@ -53,12 +54,12 @@ describe("two pieces that differ in length alone", () => {
       expect(after.subarray(0, head.length).equals(head)).toBe(true);
       expect(after.subarray(head.length, bytes).equals(before.subarray(head.length, bytes))).toBe(true);
       for (const whole of [before, after]) expect(findFrameLength(whole, bytes)).toBeDefined();
-      // Worth it: more than half of the music before the end.
+      // Sharing is worth it: more than half of the music before the end.
       expect(bytes).toBeGreaterThan((16_000 * durationSeconds) / 2);
     },
   );
 
-  test("share the same, whichever comes first, save that each has its own head", () => {
+  test("share the same in both orders, except that each has its own head", () => {
     const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
     const longer = extended(spec, "20 s");
     expect(sharedStartOf(spec, longer)?.bytes).toBe(sharedStartOf(longer, spec)?.bytes);
@@ -66,7 +67,7 @@ describe("two pieces that differ in length alone", () => {
   });
 });
 
-test("pieces that differ in anything else share nothing, and short ones have another loudness throughout", () => {
+test("pieces that differ in anything else share nothing, and short ones differ in loudness throughout", () => {
   const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
   for (const instruction of [
     "extend by 30 s, faster",

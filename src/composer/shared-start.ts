@@ -1,4 +1,5 @@
-// With how many bytes two pieces begin alike that differ in length alone: known from their scores, before any sound is made.
+// Calculates from their scores, before any sound is made, how many bytes two pieces share that
+// differ only in length.
 
 import { isDeepStrictEqual } from "node:util";
 import type { SharedStart } from "../ports/generator/generator.ts";
@@ -11,15 +12,19 @@ import { sliceSamples } from "./sound/synth.ts";
 import { type MusicSpec, samplesOf } from "./spec.ts";
 
 /**
- * Frames before the first sample that differs which may differ all the same: LAME looks a frame ahead, and puts
- * a frame's data into up to 511 free bytes before it (ISO 11172-3, main_data_begin), which are two frames; one to spare.
+ * The number of frames before the first different sample that may differ, too: LAME looks a frame
+ * ahead, and puts a frame's data into up to 511 free bytes before it (ISO 11172-3,
+ * main_data_begin), which are two frames; one to spare.
  */
 const framesHeldBack = 4;
 
-/** The part of `other`'s sound with which `spec` begins, in whole frames after its own head; undefined where there is none. */
+/**
+ * The part of `other`'s sound with which `spec` begins, in whole frames after its own head;
+ * undefined when they share nothing.
+ */
 export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedStart | undefined => {
   if (!isDeepStrictEqual({ ...spec, durationSeconds: 0 }, { ...other, durationSeconds: 0 })) return undefined;
-  // Another loudness from the first sample on.
+  // The loudness differs from the first sample on.
   if (targetLufsOf(spec.durationSeconds) !== targetLufsOf(other.durationSeconds)) return undefined;
   const [one, two] = [composePiece(spec), composePiece(other)];
   const alike = Math.floor(barsAlike(one, two) * one.timing.samplesPerBar);
@@ -29,10 +34,10 @@ export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedStart | 
   return { head: createHead(samplesOf(spec)), bytes: frameBytesMin + bytesOfFrames(frames) };
 };
 
-/** Without the last chord, which rings to the end and so is each piece's own. */
+/** Excludes the last chord, which rings to the end and so differs in each piece. */
 const barsAlike = (one: Piece, two: Piece): number => {
   const most = Math.min(one.timing.bars, two.timing.bars);
-  // A bar follows from its section and from the chord that comes next, so what lies before need not be composed.
+  // A bar depends only on its section and the next chord, so earlier bars need not be composed.
   const firstOther = one.sections.findIndex((section, at) => !isDeepStrictEqual(section, two.sections[at]));
   const from = one.sections[firstOther]?.firstBar ?? most;
   for (let bar = Math.max(0, from - 1); bar < most; bar++) {
@@ -41,7 +46,7 @@ const barsAlike = (one: Piece, two: Piece): number => {
   return most;
 };
 
-/** All of a bar that is heard. */
+/** Everything in a bar that affects its sound. */
 const soundOf = (piece: Piece, index: number) => {
   const { notes, faders, section } = piece.barOf(index);
   return { notes, faders, levelDb: section.levelDb };

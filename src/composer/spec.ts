@@ -1,11 +1,13 @@
-// The music spec: a few hundred bytes of JSON from which every byte of a piece follows.
+// The music spec: a few hundred bytes of JSON that determine every byte of a piece.
 
 import { z } from "zod";
 import { AppError } from "../errors.ts";
 import { isInstrumentName, isKitName, type InstrumentName, type KitName } from "./instruments.ts";
 import { modes, styleNames } from "./styles/style.ts";
 
-/** Raised whenever the same spec would sound different; a spec of another version isn't played. */
+/**
+ * Increased whenever the same spec would sound different; a spec of another version isn't played.
+ */
 export const composerVersion = 1;
 
 export const sampleRate = 44_100;
@@ -25,7 +27,7 @@ const specSchema = z.strictObject({
   title: z.string().min(1).max(120),
   style: z.enum(styleNames),
   durationSeconds: z.number().min(durationSecondsMin).max(durationSecondsMax),
-  /** Beats a minute as they are played; what the piece lasts beyond its bars is how long the end rings. */
+  /** Beats per minute as played; the time after the last bar is that of the last chord. */
   bpm: z.number().min(bpmMin).max(bpmMax),
   meter: z.union([z.literal(3), z.literal(4)]),
   tonic: z.enum(tonics),
@@ -50,11 +52,11 @@ const specSchema = z.strictObject({
 
 export type MusicSpec = z.infer<typeof specSchema>;
 
-/** Throws INVALID_PARAMETER that names each fault. */
+/** Throws INVALID_PARAMETER with all faults. */
 export const parseSpec = (value: unknown): MusicSpec => {
   const parsed = specSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new AppError("INVALID_PARAMETER", "The plan of the music can't be used.", {
+  throw new AppError("INVALID_PARAMETER", "The plan of the music is not valid.", {
     hint: `It must be a plan of the built-in composer, version ${composerVersion}.`,
     faults: parsed.error.issues.map((issue) => ({
       at: `/spec/${issue.path.join("/")}`,
@@ -63,5 +65,5 @@ export const parseSpec = (value: unknown): MusicSpec => {
   });
 };
 
-/** How many samples a piece has: the one place where seconds are rounded. */
+/** The number of samples of a piece. This is the only place that rounds seconds. */
 export const samplesOf = (spec: MusicSpec): number => Math.round(spec.durationSeconds * sampleRate);

@@ -13,7 +13,7 @@ const pieceOf = (name: string, businessId: string, owner: string): Piece => ({
   lastTurn: 0,
 });
 
-/** Takes turns; each makes one second. Returns the order. */
+/** Takes turns that make one second each. Returns the order. */
 function makeSeconds(pieces: readonly Piece[], seconds: number, take = createTurns<Piece>()): string[] {
   return Array.from({ length: seconds }, () => {
     const piece = take(pieces);
@@ -26,7 +26,7 @@ const crowd = Array.from({ length: 12 }, (_, user) =>
   Array.from({ length: 2 }, (_, piece) => [`u${user}-${piece}`, `u${user}`] as const),
 ).flat();
 
-test("another user's first second comes at once, however many pieces others have in the making", () => {
+test("another user's first second comes at once, however many pieces others are making", () => {
   const take = createTurns<Piece>();
   const pieces = crowd.map(([name, user]) => pieceOf(name, "a", user));
   makeSeconds(pieces, 1_000, take);
@@ -44,7 +44,7 @@ test("the first ten seconds of all pieces come before the ninth minute of any", 
   expect(early.madeMs).toBeLessThan(540_000);
 });
 
-test("a crowd of new pieces does not stop music that has begun", () => {
+test("many new pieces do not interrupt music that is playing", () => {
   const take = createTurns<Piece>();
   const begun = pieceOf("begun", "a", "listener");
   makeSeconds([begun], 10, take);
@@ -61,7 +61,7 @@ test("users of a business share it evenly, however many pieces each has", () => 
   expect(madeByOne).toBeGreaterThanOrEqual(45);
 });
 
-test("businesses share the composer evenly, whatever waits in one of them", () => {
+test("businesses share the composer evenly, however much is queued in one of them", () => {
   const take = createTurns<Piece>();
   const pieces = [...crowd.map(([name, user]) => pieceOf(name, "a", user)), pieceOf("other", "b", "u0")];
   expect(makeSeconds(pieces, 100, take).filter((name) => name === "other")).toHaveLength(50);

@@ -1,4 +1,5 @@
-// Schedules the generations of a process: businesses take turns; within one, pieces without their first seconds come first, then owners take turns.
+// Schedules the generations of a process: businesses take turns; within one, pieces without their
+// first seconds come first, then owners take turns.
 
 /** The fields of a piece on which its turn depends. */
 export interface TurnTaker {
@@ -9,9 +10,15 @@ export interface TurnTaker {
   lastTurn: number;
 }
 
-/** The length of the first seconds of a piece: enough until its listener asks for more, and soon made for everybody. */
+/**
+ * The length of a piece's first seconds: enough until its listener needs more, and quickly made for
+ * everyone.
+ */
 const firstMs = 10_000;
-/** One of this many turns of a business goes to pieces that have their first seconds, so that a crowd of new ones can't stop playing music. */
+/**
+ * One of this many turns of a business goes to pieces that have their first seconds, so that many
+ * new ones can't interrupt playing music.
+ */
 const turnsPerTurnOfTheRest = 4;
 /** A piece that has waited for more turns than this precedes the owner's other pieces. */
 const turnsBetweenMost = 200;
@@ -19,7 +26,10 @@ const turnsBetweenMost = 200;
 const wholeMs = 3_600_000;
 const turnsBetweenCleanings = 10_000;
 
-/** Returns a function that chooses the next piece and counts its turn; undefined where there are no pieces. */
+/**
+ * Returns a function that chooses the next piece and counts its turn; undefined when there are no
+ * pieces.
+ */
 export function createTurns<T extends TurnTaker>() {
   let turn = 0;
   let lastTurns = new Map<string, number>();
@@ -35,7 +45,8 @@ export function createTurns<T extends TurnTaker>() {
       isFirst === isTurnOfTheRest ? 1 : 0,
       piece.madeMs === 0 ? 0 : 1,
       lastTurns.get(ownerKey(piece)) ?? 0,
-      // Pieces get their first seconds one after the other, so that each soon frees its place for the next.
+      // Pieces get their first seconds one after the other, so that each soon makes room for the
+      // next.
       isFirst && turn - piece.lastTurn < turnsBetweenMost ? -piece.madeMs : piece.lastTurn - turn - wholeMs,
     ];
   };

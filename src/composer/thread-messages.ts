@@ -1,4 +1,4 @@
-// What the composer's thread and its owner say to each other.
+// The messages between the composer's thread and its owner.
 
 import type { ErrorCode } from "../errors.ts";
 import type { GeneratedChunk } from "../ports/generator/generator.ts";

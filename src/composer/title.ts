@@ -1,4 +1,4 @@
-// A name for the piece that a person could have given it: the prompt's own picture, or one drawn from the seed.
+// Names a piece as a person would: from the prompt's own subject, or drawn from the seed.
 
 import { drumWords, fastWords, instrumentWords, slowWords, styleWords } from "./prompt/lexicon.ts";
 import { wordsOf } from "./prompt/prompt-text.ts";
@@ -15,12 +15,12 @@ export const titleOf = (
   const picture = pictureOf(prompt);
   if (picture !== undefined && picture.length > 1) return inTitleCase(picture);
   const word = picture?.[0];
-  // Scripts that don't part their words: one run is a whole picture.
+  // Some scripts don't separate words: one run is a whole subject.
   if (word !== undefined && /\p{L}/u.test(word) && !/\p{Script=Latin}/u.test(word)) return word;
   return inventTitle(spec, word);
 };
 
-/** The longest run of words that say something besides how the music is made; up to five of them. */
+/** The longest run of words that don't describe how the music is made; up to five of them. */
 const pictureOf = (prompt: string): readonly string[] | undefined => {
   const runs: string[][] = [[]];
   for (const raw of prompt.normalize("NFC").split(/\s+/u)) {
@@ -29,7 +29,7 @@ const pictureOf = (prompt: string): readonly string[] | undefined => {
     const isTechnical = plain === "" || technical.has(plain) || /\d/.test(plain) || word.length > 24;
     if (isTechnical) runs.push([]);
     else runs.at(-1)?.push(word);
-    // A comma or a full stop ends a picture.
+    // A comma or a full stop ends a run.
     if (/[,.;:!?、。，]$/u.test(raw)) runs.push([]);
   }
   const pictures = runs.map(trimmed).filter((run) => run.length > 0);
@@ -75,7 +75,7 @@ const small = new Set(
   ),
 );
 
-/** Words that say how the music is made, not what it is about. */
+/** Words that describe how the music is made, not its subject. */
 const technical = new Set([
   ..."make create generate compose play write give need want song track music tune piece sound sounds loop instrumental theme bpm tempo key major minor dorian lydian mixolydian phrygian seconds second minutes minute sec min without no melody chords bass solo about like style genre version something anything good nice very really background mix lo fi hi-fi bit hip hop nova wave long short ending intro".split(
     " ",

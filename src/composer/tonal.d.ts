@@ -1,4 +1,5 @@
-// The part of tonal that the composer uses: version 6.5.0 names a file of types that it doesn't ship.
+// The part of tonal that the composer uses: version 6.5.0 declares a file of types that it doesn't
+// ship.
 
 declare module "tonal" {
   export const Chord: { get(name: string): { readonly notes: readonly string[]; readonly empty: boolean } };

@@ -1,4 +1,5 @@
-// The composer's thread: renders several pieces in turns, a fraction of a second each, so that none waits long.
+// The composer's thread: renders several pieces in turns of a fraction of a second, so that none
+// waits long.
 
 import { parentPort } from "node:worker_threads";
 import { isAppError } from "../errors.ts";
@@ -11,7 +12,7 @@ import type { MusicSpec } from "./spec.ts";
 import { createTurns, type TurnTaker } from "./take-turns.ts";
 import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 
-/** Made chunks that nobody has read yet; at this many a piece waits. */
+/** A piece waits when this many of its chunks are unread. */
 const unreadMax = 8;
 
 interface Job extends TurnTaker {
@@ -21,7 +22,7 @@ interface Job extends TurnTaker {
   unread: number;
 }
 
-/** Serves one owner through its messages. `post` moves the buffers it is given. */
+/** Serves one owner through its messages. `post` transfers the given buffers. */
 export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();
   const takeTurns = createTurns<Job>();
@@ -54,7 +55,7 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
         job.rendering?.close();
         post({ type: "failed", id: job.id, failure: failureOf(err) }, []);
       }
-      // Lets messages in: a new piece, a cancelled one.
+      // Lets messages be handled: a new piece, a cancelled one.
       await new Promise((resolve) => setImmediate(resolve));
     }
     isWorking = false;
@@ -63,7 +64,7 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
   const takeTurn = async (job: Job): Promise<void> => {
     if (studio === undefined) throw new Error("The studio isn't open.");
     job.rendering ??= await startRendering(job.spec, studio);
-    // Aborted while its instruments were set up.
+    // It was cancelled while its instruments were set up.
     if (!jobs.has(job.id)) return job.rendering.close();
     const chunk = job.rendering.step();
     if (chunk !== undefined) {
@@ -107,7 +108,9 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
   };
 };
 
-/** The first second is slow while the engine learns the code; nobody should hear that. */
+/**
+ * The first second is slow until the engine has compiled the code; no listener should notice that.
+ */
 const warmUp = async (studio: Studio): Promise<void> => {
   for (const prompt of ["house", "lofi with strings and rain"]) {
     const spec = parsePrompt({ prompt, seed: 1, durationSeconds: 10 });

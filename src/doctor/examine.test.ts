@@ -90,7 +90,7 @@ describe("the master key", () => {
   test("another key, and none where there was one, are wrong", async () => {
     await using data = await createData();
     const other = { RONDO_MASTER_KEY: Buffer.alloc(32, 1).toString("base64") };
-    expect(complaintsOf(await data.examined(other))).toContain("not the key that this data was made with");
+    expect(complaintsOf(await data.examined(other))).toContain("did not create the existing data");
     await rm(data.file);
     expect(complaintsOf(await data.examined())).toContain("There is none, and this data was made with one");
     expect(existsSync(data.file)).toBe(false);

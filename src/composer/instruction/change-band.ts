@@ -1,4 +1,5 @@
-// "without drums", "add strings", "replace the piano with a flute", "flute instead of piano".
+// Handles "without drums", "add strings", "replace the piano with a flute", "flute instead of
+// piano".
 
 import { type InstrumentName, instruments } from "../instruments.ts";
 import { drumWords } from "../prompt/lexicon.ts";
@@ -24,7 +25,7 @@ export const changeBand: Rule = (spec, clause) => {
   }
   for (const { name, role } of namedInstruments(clause.text)) {
     if (pitchedParts.some((part) => parts[part] === name)) continue;
-    // Who is added takes an empty chair before anyone has to leave theirs.
+    // An added instrument takes a free part before it replaces another instrument.
     if (role === "pad" || clause.intent !== "add") seat(parts, name, role);
     else parts[emptyChair(parts, name) ?? chairOf(role)] = name;
     said.push(`with ${instruments[name].label}`);
@@ -62,7 +63,7 @@ const describeLeft = (before: Seats, after: Seats): readonly string[] => {
   return [...left];
 };
 
-/** Low instruments may sit in the bass, singing ones in the lead, any in the arpeggios. */
+/** Low instruments may play the bass, singing ones the lead, any the arpeggios. */
 const emptyChair = (seats: Seats, name: InstrumentName): PitchedPart | undefined => {
   const fitting: readonly PitchedPart[] = instruments[name].high < 60 ? ["bass"] : ["lead", "chords", "arp"];
   return fitting.find((part) => seats[part] === null);

@@ -1,4 +1,4 @@
-// "darker", "calmer", "more swing", "add rain", "another take", 'call it "Harbour"'.
+// Handles "darker", "calmer", "more swing", "add rain", "another take", 'call it "Harbour"'.
 
 import { textureWords } from "../prompt/lexicon.ts";
 import { hasPhrase } from "../prompt/prompt-text.ts";

@@ -1,4 +1,4 @@
-// "in minor", "key of A", "transpose up 2", "a fifth lower".
+// Handles "in minor", "key of A", "transpose up 2", "a fifth lower".
 
 import { parseKey } from "../prompt/parse-key.ts";
 import { type MusicSpec, tonics } from "../spec.ts";
@@ -34,7 +34,7 @@ const semitonesOf = (text: string): number | undefined => {
   return (isDown ? -1 : 1) * (number === undefined ? (named ?? 2) : Number(number));
 };
 
-/** Longer names first: "a whole tone" holds "tone". */
+/** Longer names come first: "a whole tone" contains "tone". */
 const intervals: Readonly<Record<string, number>> = {
   "half step": 1,
   semitone: 1,

@@ -1,4 +1,5 @@
-// "extend by 30 s", "20 seconds longer", "make it 2 minutes", "half as long". A longer piece keeps the bars it has.
+// Handles "extend by 30 s", "20 seconds longer", "make it 2 minutes", "half as long". A longer
+// piece keeps its bars.
 
 import { clampDuration, findDuration } from "../prompt/parse-duration.ts";
 import type { Rule } from "./rule.ts";
@@ -19,7 +20,7 @@ const wantedSeconds = (now: number, text: string, typed: string): number | undef
     !isTotal &&
     / (?:extend|longer|add|lengthen|more|extra|continue|langer|plus long|mas largo|verlangern) /.test(text)
   ) {
-    // "more" or "add" without a time speaks of something else.
+    // "more" or "add" without a time is not about length.
     if (amount === undefined)
       return / (?:extend|longer|lengthen|continue|langer) /.test(text) ? now + 30 : undefined;
     return now + amount;
@@ -29,7 +30,7 @@ const wantedSeconds = (now: number, text: string, typed: string): number | undef
   return amount;
 };
 
-/** Unclamped: "by 5 s" is five seconds, though no piece is that short. */
+/** Not limited: "by 5 s" means five seconds, though no piece is that short. */
 const amountOf = (typed: string): number | undefined => {
   const short = /(?:^|\s)(\d(?:[.,]\d+)?)\s*(?:s|sec|secs|seconds?|sekunden)\b/iu.exec(typed)?.[1];
   if (short !== undefined && !/min/iu.test(typed)) return Number(short.replace(",", "."));

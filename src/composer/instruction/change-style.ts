@@ -1,4 +1,5 @@
-// "as jazz", "turn it into techno": another style's band and habits, in the key the piece has.
+// Handles "as jazz", "turn it into techno": another style's instruments and patterns, in the
+// piece's key.
 
 import { parsePrompt } from "../prompt/parse-prompt.ts";
 import { styleWords } from "../prompt/lexicon.ts";
@@ -26,7 +27,7 @@ export const changeStyle: Rule = (spec, { text, intent }) => {
   return { changed: { ...other, title, tonic, mode, textures: kept }, said: [`as ${styles[style].label}`] };
 };
 
-/** "swing" and "acoustic" say how to play; alone they don't ask for another style. */
+/** "swing" and "acoustic" describe how to play; alone they don't name another style. */
 const namesOf = (style: (typeof styleNames)[number]): readonly string[] =>
   styleWords[style].names.filter((name) => !ambiguous.has(name));
 

@@ -1,4 +1,4 @@
-// "faster", "20% slower", "96 bpm", "double time".
+// Handles "faster", "20% slower", "96 bpm", "double time".
 
 import { clampBpm } from "../prompt/parse-tempo.ts";
 import { degreeOf, type Rule } from "./rule.ts";

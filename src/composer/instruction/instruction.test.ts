@@ -1,4 +1,4 @@
-// What people ask to be changed, and that nothing else changes.
+// Instructions change what they name, and nothing else.
 
 import { describe, expect, test } from "bun:test";
 import { parsePrompt } from "../prompt/parse-prompt.ts";
@@ -63,7 +63,7 @@ describe("an instruction about length", () => {
     expect(change(instruction).spec.durationSeconds).toBe(seconds);
   });
 
-  test("extending keeps the bars that were there", () => {
+  test("extending keeps the existing bars", () => {
     const { spec } = change("extend by 30 s");
     const [before, after] = [composePiece(base), composePiece(spec)];
     for (let index = 0; index < 8; index++)
@@ -87,21 +87,21 @@ describe("an instruction about the band", () => {
     },
   );
 
-  test("a list goes on meaning what its verb said", () => {
+  test("a verb applies to its whole list", () => {
     const { spec, notUnderstood } = change("remove the drums and the bass");
     expect(spec.parts.drums).toBeNull();
     expect(spec.parts.bass).toBeNull();
     expect(notUnderstood).toEqual([]);
   });
 
-  test("an added instrument joins, and nobody leaves who needn't", () => {
+  test("an added instrument joins, and replaces another only when it has to", () => {
     const { spec } = change("add strings");
     expect(spec.parts.pad).toBe("strings");
     expect(spec.parts.chords).toBe(base.parts.chords);
     expect(spec.parts.lead).toBe(base.parts.lead);
   });
 
-  test("drums come back into a piece that had none", () => {
+  test("drums can be added to a piece without drums", () => {
     expect(
       change("add drums", { ...base, parts: { ...base.parts, drums: null } }).spec.parts.drums,
     ).not.toBeNull();
@@ -130,7 +130,7 @@ describe("an instruction about feel", () => {
     expect(change("another take").spec.seed).toBe(spec.seed);
   });
 
-  test("textures come and go", () => {
+  test("textures can be added and removed", () => {
     expect(change("add rain").spec.textures.rain).toBeGreaterThan(0);
     expect(change("without vinyl").spec.textures.vinyl).toBe(0);
   });
@@ -141,12 +141,12 @@ describe("an instruction about feel", () => {
     expect([spec.title, spec.tonic, spec.mode, spec.durationSeconds]).toEqual([base.title, "C", "minor", 60]);
   });
 
-  test("a name is taken as it is quoted", () => {
+  test("a quoted name is used as it is", () => {
     expect(change('call it "Harbour Lights"').spec.title).toBe("Harbour Lights");
   });
 });
 
-test("several wishes at once are all heard", () => {
+test("several changes in one instruction are all made", () => {
   const { spec, understood, notUnderstood } = change(
     "faster, in A minor, without drums, and add strings. Extend by 30 s",
   );
@@ -159,7 +159,7 @@ test("several wishes at once are all heard", () => {
   expect(notUnderstood).toEqual([]);
 });
 
-test("what isn't understood is said, as it was typed", () => {
+test("text that isn't understood is returned as it was typed", () => {
   const { understood, notUnderstood, spec } = change("faster and feed the cat");
   expect(understood).toEqual(["tempo 101 bpm"]);
   expect(notUnderstood).toEqual(["feed the cat"]);
@@ -167,7 +167,7 @@ test("what isn't understood is said, as it was typed", () => {
   expect(change("qwertz").spec).toEqual(base);
 });
 
-test("any text leaves a plan that can be played", () => {
+test("any text gives a playable plan", () => {
   for (const instruction of [
     "",
     "🎹".repeat(500),

@@ -1,4 +1,5 @@
-// Changes a plan by what a person says about the music: "a bit faster, in A minor, without drums, and add strings".
+// Changes a plan by an instruction in plain language: "a bit faster, in A minor, without drums, and
+// add strings".
 
 import { wordsOf } from "../prompt/prompt-text.ts";
 import { fitForm } from "../score/form.ts";
@@ -15,13 +16,16 @@ import type { Clause, Rule } from "./rule.ts";
 
 export interface InstructionResult {
   readonly spec: MusicSpec;
-  /** What was done, as phrases for people: "tempo 96 bpm", "without drums". Empty when nothing was understood. */
+  /**
+   * The changes as phrases for people: "tempo 96 bpm", "without drums". Empty when nothing was
+   * understood.
+   */
   readonly understood: readonly string[];
-  /** The parts of the instruction that said nothing to the composer, as they were typed. */
+  /** The parts of the instruction that the composer did not understand, as they were typed. */
   readonly notUnderstood: readonly string[];
 }
 
-/** The same plan and instruction give the same result. The plan that comes in isn't touched. */
+/** The same plan and instruction give the same result. The given plan is not changed. */
 export const changeSpec = (before: MusicSpec, instruction: string): InstructionResult => {
   let spec = before;
   const understood: string[] = [];
@@ -40,10 +44,13 @@ export const changeSpec = (before: MusicSpec, instruction: string): InstructionR
   return { spec: parseSpec(withFittingForm(spec)), understood, notUnderstood };
 };
 
-/** In this order: what changes the style must not undo what is said about its band. */
+/** The order matters: a change of style must not undo changes of the instruments. */
 const rules: readonly Rule[] = [changeStyle, changeLength, changeTempo, changeKey, changeBand, changeFeel];
 
-/** Commas, full stops and "and" part what is said; "without drums and bass" goes on meaning "without". */
+/**
+ * Commas, full stops and "and" separate clauses; in "without drums and bass", "without" applies to
+ * both.
+ */
 const clausesOf = (instruction: string): readonly Clause[] => {
   const clauses: Clause[] = [];
   let intent: Clause["intent"] = "change";
@@ -63,12 +70,12 @@ const instructionLengthMax = 2000;
 const removing =
   / (?:without|no|remove|drop|mute|delete|minus|lose|cut|kill|take out|leave out|get rid of|ohne|sans|sin) (?!it |to |by |down )/;
 const adding = / (?:add|with|include|bring|put|give it|more|mit|avec|con) /;
-/** Up to three words that could be what an earlier verb meant. */
+/** Up to three words that may be the object of an earlier verb. */
 const isBareName = /^ (?:the |a |an |some |any )?\S+(?: \S+){0,1} $/;
 const fillers =
   / (?:please|make it|make|let s|can you|could you|i want|i d like|it|the whole thing|everything|should be|be) (?=\S)/g;
 
-/** A piece that got much shorter has no room for its old intro. */
+/** A much shorter piece has no room for its old intro. */
 const withFittingForm = (spec: MusicSpec): MusicSpec => {
   const { bars } = timingOf(spec);
   const { introBars, sectionBars } = spec.form;

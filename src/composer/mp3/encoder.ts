@@ -1,4 +1,5 @@
-// One LAME session: samples in, whole MP3 frames out. LAME is a WebAssembly file that can be replaced.
+// One LAME session: samples in, whole MP3 frames out. LAME is a WebAssembly file that can be
+// replaced.
 
 import { readFile } from "node:fs/promises";
 import { createEncoder } from "wasm-media-encoders";
@@ -12,7 +13,7 @@ export interface EncodedFrames {
 
 export interface Mp3Encoder {
   encode(left: Float32Array, right: Float32Array): EncodedFrames;
-  /** The frames LAME still held. Nothing may be encoded after it. */
+  /** Returns the frames that LAME still buffered. Nothing may be encoded after it. */
   finish(): EncodedFrames;
 }
 
@@ -36,7 +37,7 @@ export const createMp3Encoder = async (lame: WebAssembly.Module): Promise<Mp3Enc
   encoder.configure({ channels: 2, sampleRate: 44_100, outputSampleRate: 44_100, bitrate: 128 });
   const cutter = createFrameCutter();
   return {
-    // The encoder's answer lies in its own memory; the cutter copies it at once.
+    // The encoder's answer is in its own memory; the cutter copies it at once.
     encode: (left, right) => cutter.push(encoder.encode([left, right])),
     finish: () => {
       const last = cutter.push(encoder.finalize());

@@ -1,26 +1,38 @@
-// MP3 frames of the one form Rondo makes: MPEG-1 Layer III, 44.1 kHz, 128 kbit/s constant, joint stereo.
+// MP3 frames of the only form that Rondo makes: MPEG-1 Layer III, 44.1 kHz, 128 kbit/s constant,
+// joint stereo.
 
 export const samplesPerFrame = 1152;
 const sampleRate = 44_100;
 const bitrate = 128_000;
-/** Without the padding byte that some frames have. */
+/** The size without the padding byte that some frames have. */
 export const frameBytesMin = Math.floor((144 * bitrate) / sampleRate);
 const paddingPerFrame = (144 * bitrate) % sampleRate;
 
-/** The samples LAME puts before the first one, as the Info frame declares them; a decoder knows its own 529. */
+/**
+ * The samples that LAME adds before the first one, as the Info frame declares them; a decoder adds
+ * its own 529.
+ */
 export const declaredDelay = 576;
 
-/** How many frames LAME writes: it pads until at least half a frame of silence follows the last sample. */
+/**
+ * The number of frames that LAME writes: it pads until at least half a frame of silence follows the
+ * last sample.
+ */
 export const framesOf = (samples: number): number => Math.ceil(samples / samplesPerFrame) + 1;
 
-/** Their bytes, exactly: LAME pads a frame whenever the accumulated remainder reaches a byte. */
+/**
+ * The exact size of the frames: LAME pads a frame whenever the accumulated remainder reaches a
+ * byte.
+ */
 export const bytesOfFrames = (frames: number): number =>
   frames * frameBytesMin + Math.ceil(((frames - 1) * paddingPerFrame) / sampleRate);
 
 /** The size of the whole file in bytes: head and sound. */
 export const plannedBytesOf = (samples: number): number => frameBytesMin + bytesOfFrames(framesOf(samples));
 
-/** The length of the frame that begins at `at`, or undefined where none of ours begins. */
+/**
+ * The length of the frame that begins at `at`, or undefined when no frame of our form begins there.
+ */
 export const findFrameLength = (bytes: Uint8Array, at: number): number | undefined => {
   if (at + 4 > bytes.length) return undefined;
   const isOurs = bytes[at] === 0xff && bytes[at + 1] === 0xfb && (bytes[at + 2]! & 0xfc) === 0x90;
@@ -28,9 +40,9 @@ export const findFrameLength = (bytes: Uint8Array, at: number): number | undefin
 };
 
 export interface FrameCutter {
-  /** Takes bytes as they come and returns the whole frames among them. */
+  /** Takes bytes as they arrive and returns the whole frames in them. */
   push(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly frames: number };
-  /** How many bytes wait for the rest of their frame. */
+  /** The number of bytes that wait for the rest of their frame. */
   readonly waiting: number;
 }
 

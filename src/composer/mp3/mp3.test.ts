@@ -39,7 +39,7 @@ const encode = async (samples: number, block: number): Promise<{ bytes: Uint8Arr
   };
 };
 
-/** Around every place where a frame more might begin, and some others. */
+/** Lengths around each one at which another frame begins, and some others. */
 const lengths = [0, 1, 2, 46, 47, 48, 575, 576, 577, 1104, 1105, 1106, 1150, 1151]
   .map((beyond) => 10 * 1152 + beyond)
   .concat([22_050, 44_100, 100_001, 441_000]);
@@ -58,7 +58,7 @@ test("the bytes don't depend on how the samples were portioned", async () => {
   expect(Buffer.compare(one.bytes, other.bytes)).toBe(0);
 });
 
-test("what the encoder gives is whole frames, one after the other", async () => {
+test("the encoder returns whole frames, one after the other", async () => {
   const { bytes, frames } = await encode(66_150, 1152);
   let at = 0;
   let count = 0;
@@ -70,7 +70,7 @@ test("what the encoder gives is whole frames, one after the other", async () => 
   expect(count).toBe(frames);
 });
 
-test("the Info frame says how many frames and bytes follow, and what to leave out at both ends", () => {
+test("the Info frame declares how many frames and bytes follow, and how many samples to skip at both ends", () => {
   const samples = 30 * 44_100;
   const head = createHead(samples);
   const tagBytes = id3BytesOf(head)!;
@@ -86,7 +86,7 @@ test("the Info frame says how many frames and bytes follow, and what to leave ou
   expect(framesOf(samples) * 1152 - delay - padding).toBe(samples);
 });
 
-test("the cutter keeps the beginning of a frame until its end arrives", () => {
+test("the cutter buffers the beginning of a frame until its end arrives", () => {
   const frame = new Uint8Array(frameBytesMin);
   frame.set([0xff, 0xfb, 0x90, 0x64]);
   const cutter = createFrameCutter();

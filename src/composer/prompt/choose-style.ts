@@ -1,4 +1,4 @@
-// Which style a prompt asks for: by name, by hint, by mood, or else by the dice.
+// Chooses the style of a prompt: by name, by hint, by mood, or otherwise at random.
 
 import type { Random } from "../random.ts";
 import { type StyleName, styleNames } from "../styles/style.ts";
@@ -21,7 +21,7 @@ export const chooseStyle = (wanted: string, random: Random): StyleName => {
   return random.pick(suggested.length > 0 ? suggested : styleNames);
 };
 
-/** "jazz house" is jazz first: of two names the earlier weighs a little more. */
+/** "jazz house" is jazz first: the earlier of two names weighs a little more. */
 const earliness = (wanted: string, names: readonly string[]): number => {
   const places = names.map((name) => wanted.indexOf(` ${name} `)).filter((place) => place >= 0);
   return places.length === 0 ? 0 : 0.5 / (1 + Math.min(...places));

@@ -1,9 +1,10 @@
-// The words people use for music, and what each means to the composer. Phrases are as readPrompt writes them.
+// The words for music, and the meaning of each for the composer. Phrases are in the form of
+// readPrompt's words.
 
 import type { InstrumentName } from "../instruments.ts";
 import type { StyleName, Textures } from "../styles/style.ts";
 
-/** Words that name a style; the first list decides, the second only hints. */
+/** The words of each style; the names decide, the hints only suggest. */
 export const styleWords: Readonly<
   Record<StyleName, { readonly names: readonly string[]; readonly hints: readonly string[] }>
 > = {
@@ -175,13 +176,13 @@ export const styleWords: Readonly<
 
 export interface Mood {
   readonly words: readonly string[];
-  /** The styles it suggests when none is named. */
+  /** The styles that the mood suggests when none is named. */
   readonly styles: readonly StyleName[];
   readonly tonality?: "major" | "minor";
-  /** What it adds to the style's own values. */
+  /** Added to the style's own values. */
   readonly energy?: number;
   readonly brightness?: number;
-  /** What it multiplies the tempo by. */
+  /** The factor for the tempo. */
   readonly pace?: number;
 }
 
@@ -333,7 +334,7 @@ export const moods: readonly Mood[] = [
 
 export type InstrumentRole = "keys" | "pluck" | "solo" | "pad" | "bass" | "wave";
 
-/** Longer names first: an electric piano isn't a piano. */
+/** Longer names come first: an electric piano isn't a piano. */
 export const instrumentWords: readonly {
   readonly words: readonly string[];
   readonly name: InstrumentName;

@@ -1,8 +1,12 @@
-// What a prompt says about length: "30 seconds", "2 minutes", "1.5 min", "a minute and a half", "2:30".
+// Reads the length in a prompt: "30 seconds", "2 minutes", "1.5 min", "a minute and a half",
+// "2:30".
 
 import { durationSecondsMax, durationSecondsMin } from "../spec.ts";
 
-/** Within what a piece may last; undefined where nothing is said. Takes the prompt as it was typed. */
+/**
+ * Returns a length within the limits of a piece; undefined when the prompt names none. Takes the
+ * prompt as it was typed.
+ */
 export const findDuration = (prompt: string): number | undefined => {
   const text = ` ${prompt.toLowerCase().replaceAll("-", " ")} `;
   const clock = /\s(\d{1,2}):([0-5]\d)(?=[\s.,)]|$)/.exec(text);

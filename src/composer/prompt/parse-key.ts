@@ -1,4 +1,4 @@
-// What a prompt says about key: a tonic, a mode, or both.
+// Reads the key in a prompt: a tonic, a mode, or both.
 
 import { Note } from "tonal";
 import { tonics } from "../spec.ts";

@@ -1,4 +1,4 @@
-// What people write and what the composer makes of it.
+// Prompts as people write them, and the composer's plans for them.
 
 import { describe, expect, test } from "bun:test";
 import { parseSpec, tonics } from "../spec.ts";
@@ -29,26 +29,26 @@ describe("a prompt's style", () => {
     expect(specOf(prompt).style).toBe(style as never);
   });
 
-  test("follows the mood where no style is named", () => {
+  test("follows the mood when no style is named", () => {
     for (let seed = 0; seed < 20; seed++) {
       expect(["ambient", "piano", "lofi", "folk"]).toContain(specOf("something calm", seed).style);
       expect(["piano", "cinematic", "lofi"]).toContain(specOf("traurig", seed).style);
     }
   });
 
-  test("is drawn from the seed where nothing is understood, and every style comes up", () => {
+  test("is drawn from the seed when nothing is understood, and every style can occur", () => {
     const drawn = new Set(Array.from({ length: 300 }, (_, seed) => specOf("qwertz", seed).style));
     expect(drawn.size).toBe(styleNames.length);
   });
 });
 
 describe("a prompt's tempo", () => {
-  test("is kept to the digit where it is a number", () => {
+  test("is exactly the number in the prompt", () => {
     expect(specOf("house at 124 bpm").bpm).toBe(124);
     expect(specOf("lofi, 72.5bpm").bpm).toBe(72.5);
   });
 
-  test("stays within what can be played", () => {
+  test("stays within the playable range", () => {
     expect(specOf("techno 999 bpm").bpm).toBe(220);
     expect(specOf("techno 10 bpm").bpm).toBe(40);
   });
@@ -82,7 +82,7 @@ describe("a prompt's key", () => {
 });
 
 describe("a prompt's band", () => {
-  test("has the instruments that are named", () => {
+  test("has the named instruments", () => {
     const { parts } = specOf("lofi with electric piano, flute and strings");
     expect(parts.chords).toBe("electric piano");
     expect(parts.lead).toBe("flute");
@@ -99,18 +99,18 @@ describe("a prompt's band", () => {
     expect(specOf(prompt).parts.drums).toBeNull();
   });
 
-  test("leaves out all that a list leaves out, and no more", () => {
+  test("leaves out everything in a list, and no more", () => {
     const { parts } = specOf("folk without drums and bass but with flute");
     expect(parts.drums).toBeNull();
     expect(parts.bass).toBeNull();
     expect(parts.lead).toBe("flute");
   });
 
-  test("gets drums where a quiet style asks for them", () => {
+  test("gets drums in a quiet style when the prompt names them", () => {
     expect(specOf("solo piano with drums").parts.drums).not.toBeNull();
   });
 
-  test("always has somebody who plays", () => {
+  test("always has at least one player", () => {
     const { parts } = specOf("jazz without piano, guitar, bass, drums, melody, chords, flute, vibraphone");
     expect(Object.values(parts).some((player) => player !== null)).toBe(true);
   });
@@ -152,7 +152,7 @@ describe("a title", () => {
     expect(specOf(prompt).title).toBe(title);
   });
 
-  test("is never empty nor long, whatever is typed", () => {
+  test("is never empty or long, whatever is typed", () => {
     for (const prompt of [
       "",
       "techno",
@@ -171,7 +171,7 @@ describe("a title", () => {
   });
 });
 
-test("any prompt makes a spec that can be played, the same each time", () => {
+test("any prompt gives a playable plan, the same each time", () => {
   const strange = [
     "",
     " ",
@@ -197,7 +197,7 @@ test("any prompt makes a spec that can be played, the same each time", () => {
   }
 });
 
-test("two thousand characters are read within a blink", () => {
+test("two thousand characters are parsed within milliseconds", () => {
   const started = performance.now();
   specOf("in d without 3 ".repeat(133));
   expect(performance.now() - started).toBeLessThan(500);

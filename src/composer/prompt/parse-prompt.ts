@@ -1,4 +1,5 @@
-// Free text to a music spec: what the words say, and the seed for everything they leave open.
+// Parses free text into a music spec: from its words, and from the seed for everything that they
+// leave open.
 
 import { createRandom } from "../random.ts";
 import { fitForm } from "../score/form.ts";
@@ -65,10 +66,10 @@ const tempoOf = (
   { seed, durationSeconds }: { readonly seed: number; readonly durationSeconds: number },
 ): number => {
   const { bpm, pace } = parseTempo(text.wanted);
-  // A number is kept to the digit: the last chord rings as long as is left.
+  // A number is used exactly: the last chord rings for the time that is left.
   if (bpm !== undefined) return bpm;
   const [slowest, fastest] = style.tempo;
-  // A short piece has more to say when it is quick.
+  // A short piece is quicker, so that more happens in it.
   const hurry = durationSeconds < 20 ? 0.75 : 0;
   const place = Math.max(hurry, createRandom(seed, "tempo").next());
   const moved = felt.reduce((product, mood) => product * (mood.pace ?? 1), pace);

@@ -1,13 +1,13 @@
-// What a prompt says about tempo: a number of beats, or a word.
+// Reads the tempo in a prompt: a number of beats, or a word.
 
 import { bpmMax, bpmMin } from "../spec.ts";
 import { fastWords, slowWords } from "./lexicon.ts";
 import { hasPhrase } from "./prompt-text.ts";
 
 export interface WantedTempo {
-  /** Exactly this, where the prompt gives a number. */
+  /** The exact tempo, if the prompt has a number. */
   readonly bpm: number | undefined;
-  /** Otherwise the style's own tempo times this. */
+  /** Otherwise the factor for the style's own tempo. */
   readonly pace: number;
 }
 

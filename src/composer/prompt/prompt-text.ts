@@ -1,9 +1,9 @@
-// A prompt made comparable: small letters, no accents, words apart; and what it says it doesn't want.
+// Normalizes a prompt: lower case, no accents, separate words; and splits off the unwanted words.
 
 export interface PromptText {
   /** Words between single spaces, with a space at both ends, so that " word " finds whole words. */
   readonly wanted: string;
-  /** The words that came after "without", "no" and their like, in the same form. */
+  /** The words after "without", "no" and the like, in the same form. */
   readonly unwanted: string;
 }
 
@@ -19,7 +19,8 @@ export const readPrompt = (prompt: string): PromptText => {
     }
     if (negated > 0 && joints.has(word)) continue;
     if (negated > 0 && !turns.has(word)) {
-      // "without drums and bass": what follows an "and" is still unwanted, but not the whole sentence.
+      // In "without drums and bass", the word after "and" is still unwanted, but not the rest of
+      // the sentence.
       unwanted.push(word);
       negated--;
       continue;
@@ -30,7 +31,7 @@ export const readPrompt = (prompt: string): PromptText => {
   return { wanted: ` ${wanted.join(" ")} `, unwanted: ` ${unwanted.join(" ")} ` };
 };
 
-/** Letters, digits and what keys and fractions need; everything else parts words. */
+/** Letters, digits and the characters of keys and fractions; everything else separates words. */
 export const wordsOf = (prompt: string): readonly string[] =>
   prompt
     .replace(/[🌧☔]️?/gu, " rain ")
@@ -55,7 +56,7 @@ export const wordsOf = (prompt: string): readonly string[] =>
     .split(" ")
     .filter((word) => word !== "");
 
-/** How many of the phrases stand in the text. */
+/** The number of the phrases that occur in the text. */
 export const countPhrases = (text: string, phrases: readonly string[]): number =>
   phrases.reduce((count, phrase) => count + (text.includes(` ${phrase} `) ? 1 : 0), 0);
 

@@ -1,4 +1,4 @@
-// Seats the instruments a prompt names, and sends away the ones it doesn't want.
+// Assigns a prompt's instruments to parts, and removes the unwanted ones.
 
 import { type InstrumentName, instruments } from "../instruments.ts";
 import type { Random } from "../random.ts";
@@ -18,7 +18,10 @@ import { hasPhrase, type PromptText } from "./prompt-text.ts";
 
 export type Seats = MusicSpec["parts"];
 
-/** The style's own band, drawn from the seed, with the prompt's wishes. Somebody always plays. */
+/**
+ * The style's own instruments, drawn from the seed, with the prompt's changes. At least one part
+ * always plays.
+ */
 export const seatInstruments = (style: Style, text: PromptText, random: Random): Seats => {
   const seats: Seats = {
     chords: random.pick(style.players.chords),
@@ -28,7 +31,7 @@ export const seatInstruments = (style: Style, text: PromptText, random: Random):
     arp: random.pick(style.players.arp),
     drums: random.pick(style.kits),
   };
-  // A tune and its chords are told apart more easily when two instruments play them.
+  // A melody and its chords are easier to distinguish when two instruments play them.
   if (seats.lead === seats.chords && style.players.lead.length > 1) {
     seats.lead = random.pick(style.players.lead.filter((name) => name !== seats.chords));
   }
@@ -38,7 +41,7 @@ export const seatInstruments = (style: Style, text: PromptText, random: Random):
   return unseat(seats, text);
 };
 
-/** Takes away what the text doesn't want; the chords stay where nothing else would be left. */
+/** Removes the unwanted instruments; the chords stay when nothing else would be left. */
 export const unseat = (seats: Seats, { wanted, unwanted }: PromptText): Seats => {
   const left = { ...seats };
   if (hasPhrase(unwanted, drumWords) || hasPhrase(wanted, drumlessWords)) left.drums = null;
@@ -61,7 +64,7 @@ export const namedInstruments = (text: string): readonly { name: InstrumentName;
       const place = rest.indexOf(` ${word} `);
       if (place < 0) continue;
       found.push({ name, role, place });
-      // What was read as "electric piano" isn't read again as "piano".
+      // A word that was read as "electric piano" isn't read again as "piano".
       rest = rest.replace(` ${word} `, ` ${"_".repeat(word.length)} `);
       break;
     }
@@ -69,7 +72,7 @@ export const namedInstruments = (text: string): readonly { name: InstrumentName;
   return found.toSorted((one, other) => one.place - other.place);
 };
 
-/** Gives a named instrument the part where it is heard best. */
+/** Gives a named instrument the part that suits it best. */
 export const seat = (seats: Seats, name: InstrumentName, role: InstrumentRole): void => {
   const part = partFor(seats, name, role);
   seats[part] = name;
@@ -91,7 +94,7 @@ const partFor = (seats: Seats, name: InstrumentName, role: InstrumentRole): Pitc
   }
 };
 
-/** Who plays instead of an unwanted instrument: someone, where the part carries the piece. */
+/** The replacement of an unwanted instrument; a part that carries the piece always gets one. */
 const replacements: Readonly<Record<PitchedPart, InstrumentName | null>> = {
   chords: "soft keys",
   bass: null,

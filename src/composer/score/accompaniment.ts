@@ -1,4 +1,4 @@
-// Chords, pads and arpeggios: three ways to sound the same voicing.
+// Chords, pads and arpeggios: three ways to play the same voicing.
 
 import type { MusicSpec } from "../spec.ts";
 import type { BarHarmony, ChordSpan } from "./harmony.ts";
@@ -9,9 +9,9 @@ export interface HeldNote {
   readonly at: number;
   readonly length: number;
   readonly pitch: number;
-  /** How hard relative to the section, 0 to 1. */
+  /** The strength relative to the section, 0 to 1. */
   readonly force: number;
-  /** How many sixteenths of a strum this note comes after the first. */
+  /** The number of sixteenths of a strum between the first note and this one. */
   readonly order: number;
 }
 
@@ -32,7 +32,7 @@ export const composeComping = (
     if (symbol === "x") return voicing.map((pitch, order) => ({ at, length: held, pitch, force, order }));
     if (symbol === "b") {
       const low = 36 + ((((span.chord.root - 36) % 12) + 12) % 12);
-      // The hand leaves the low note to the pedal.
+      // The low note is held by the pedal.
       return [{ at, length: span.at + span.length - at, pitch: low, force, order: 0 }];
     }
     const pitch = voicing[(Number(symbol) - 1) % voicing.length];
@@ -79,7 +79,7 @@ const soundingAt = (
   return { span: bar[index] ?? bar[0], voicing: voicings[index] ?? [] };
 };
 
-/** A held pattern strikes again where the chord changes. */
+/** A held pattern plays again where the chord changes. */
 const withChanges = (pattern: string, bar: BarHarmony, sixteenths: number): string => {
   const second = bar[1];
   if (second === undefined) return pattern;

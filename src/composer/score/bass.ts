@@ -34,7 +34,7 @@ export const composeBass = (
   return withChanges(notes, bar, low);
 };
 
-/** A new chord within the bar is heard in the bass where it begins. */
+/** A new chord within the bar gets a bass note where it begins. */
 const withChanges = (notes: readonly BassNote[], bar: BarHarmony, low: number): readonly BassNote[] => {
   const added = bar
     .slice(1)
@@ -63,7 +63,7 @@ const toneOf = (symbol: string, chord: ChordTones, root: number): number => {
   }
 };
 
-/** A semitone from whichever side the line comes. */
+/** A semitone below or above, on the side from which the line comes. */
 const leadingTo = (goal: number, from: number): number => (from <= goal ? goal - 1 : goal + 1);
 
 /** The first note of that pitch class from `low` upwards. */

@@ -1,4 +1,5 @@
-// The drums of a bar: the groove of its section, a fill before the next, a crash where a chorus begins.
+// The drums of a bar: the groove of its section, a fill before the next, a crash at the start of a
+// chorus.
 
 import { createRandom, type Random } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
@@ -11,7 +12,7 @@ export interface DrumHit {
   readonly lane: DrumLane;
   /** In sixteenths from the bar's beginning. */
   readonly at: number;
-  /** How hard, 0 to 1. */
+  /** The strength, 0 to 1. */
   readonly force: number;
 }
 
@@ -25,7 +26,7 @@ export const composeDrums = (spec: MusicSpec, section: Section, bar: number): re
   return [{ lane: "crash", at: 0, force: section.kind === "chorus" ? 0.8 : 0.5 }, ...hits];
 };
 
-/** The kit's note for each lane, as General MIDI counts them. */
+/** The kit's note for each lane, as General MIDI numbers. */
 export const drumNotes: Readonly<Record<DrumLane, number>> = {
   kick: 36,
   rim: 37,
@@ -54,7 +55,7 @@ const grooveOf = (spec: MusicSpec, section: Section, bar: number): Groove => {
   if (section.kind === "intro" || section.kind === "break") return random.pick(book.sparse);
   const grooves = section.kind === "chorus" ? book.lift : book.groove;
   const home = random.pick(grooves);
-  // Every fourth bar answers with the other groove, if there is one.
+  // Every fourth bar uses the other groove, if there is one.
   const others = grooves.filter((groove) => groove !== home);
   return bar % 4 === 3 && others.length > 0 ? random.pick(others) : home;
 };
@@ -69,7 +70,7 @@ const hitsOf = (groove: Groove, sixteenths: number, random: Random): readonly Dr
 
 const forces: Readonly<Record<string, number>> = { X: 1, x: 0.78, o: 0.42, "?": 0.5 };
 
-/** A build: the kick keeps time while the snare doubles its pace and grows. */
+/** A build-up: the kick keeps time while the snare doubles its pace and gets louder. */
 const rollUp = (spec: MusicSpec, section: Section, bar: number): readonly DrumHit[] => {
   const progress = (bar + 1) / section.bars;
   const sixteenths = spec.meter * 4;

@@ -1,4 +1,4 @@
-// The sections of a piece: how it begins, rises, rests and ends.
+// The sections of a piece: intro, rise, rest and end.
 
 import type { FormName, Part } from "../styles/style.ts";
 
@@ -8,11 +8,11 @@ export interface Section {
   readonly kind: SectionKind;
   readonly firstBar: number;
   readonly bars: number;
-  /** How often this kind came before: the second chorus has 1. */
+  /** The number of earlier sections of this kind: the second chorus has 1. */
   readonly occurrence: number;
-  /** From 0 to 1: how hard everyone plays. */
+  /** The strength of all players, 0 to 1. */
   readonly intensity: number;
-  /** How much softer than the loudest section it is meant to be, in decibels. */
+  /** How many decibels softer than the loudest section it should be. */
   readonly levelDb: number;
   readonly parts: ReadonlySet<Part>;
 }
@@ -22,7 +22,9 @@ export interface FormLengths {
   readonly sectionBars: 2 | 4 | 8;
 }
 
-/** Extending a piece keeps its form: sections come from the front, and only the outro moves. */
+/**
+ * Extending a piece keeps its form: sections are taken from the front, and only the outro moves.
+ */
 export const planForm = (form: FormName, lengths: FormLengths, bars: number): readonly Section[] => {
   const sections: Section[] = [];
   const seen = new Map<SectionKind, number>();
@@ -38,7 +40,7 @@ export const planForm = (form: FormName, lengths: FormLengths, bars: number): re
       bars: length,
       occurrence,
       ...character,
-      // What only drifts hardly rises or falls: no section carries the loudness of the others.
+      // A drifting form hardly rises or falls: no section sets the loudness of the others.
       levelDb: form === "drift" ? character.levelDb * 0.3 - 1.2 : character.levelDb,
     });
     at += length;
@@ -50,14 +52,14 @@ export const planForm = (form: FormName, lengths: FormLengths, bars: number): re
     const kind = cycles[form][turn % cycles[form].length] ?? "verse";
     const wanted = lengthOf(kind, lengths.sectionBars);
     const left = bodyEnd - at;
-    // A single bar is no section: the one before it, or this one, takes it in.
+    // A single bar is not a section of its own: the previous section, or this one, includes it.
     add(kind, left - wanted <= 1 ? left : wanted);
   }
   add("outro", bars - at);
   return sections;
 };
 
-/** The lengths that fill a piece of so many bars without an odd rest. */
+/** The section lengths that fill a piece of this many bars without an odd remainder. */
 export const fitForm = (form: FormName, bars: number): FormLengths => {
   const sectionBars = bars >= 26 ? 8 : bars >= 7 ? 4 : 2;
   const intros = bars < 9 ? [0] : bars < 14 ? [0, 1, 2] : form === "club" ? [4, 2, 8] : [2, 4, 1];

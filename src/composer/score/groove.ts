@@ -1,13 +1,13 @@
-// From the grid to the hand: swing, lateness and touch.
+// Turns grid positions into human timing: swing, lateness and touch.
 
 import type { Random } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
 import { styles } from "../styles/all-styles.ts";
 
 export interface Groove {
-  /** The beat at which a sixteenth of the bar is played. Never before the bar. */
+  /** The beat at which a sixteenth of the bar is played; never before the bar. */
   beatOf(sixteenth: number): number;
-  /** The velocity of a note meant this hard, 0 to 1. */
+  /** The velocity of a note with this strength, 0 to 1. */
   velocityOf(force: number): number;
 }
 
@@ -26,7 +26,10 @@ export const createGroove = (spec: MusicSpec, random: Random): Groove => {
   };
 };
 
-/** The middle of each pair of notes moves later, up to the last third; what lies between moves along. */
+/**
+ * The middle of each pair of notes moves later, up to the last third; positions in between move
+ * with it.
+ */
 const swungBeat = (beat: number, swing: number, unit: "eighth" | "sixteenth"): number => {
   const pair = unit === "eighth" ? 1 : 0.5;
   const whole = Math.floor(beat / pair) * pair;

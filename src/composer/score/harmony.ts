@@ -1,4 +1,4 @@
-// Which chords sound in each bar of a section, spelled out in the piece's key.
+// The chords in each bar of a section, spelled in the piece's key.
 
 import { Chord, Note, Progression } from "tonal";
 import { createRandom } from "../random.ts";
@@ -10,11 +10,11 @@ import { vocabularyOf } from "./progressions.ts";
 export interface ChordTones {
   readonly name: string;
   readonly root: number;
-  /** Pitch classes, C is 0, the root first, then upwards by thirds. */
+  /** Pitch classes with C as 0: the root first, then upwards in thirds. */
   readonly pitchClasses: readonly number[];
 }
 
-/** One chord and where in its bar it sounds, in sixteenths. */
+/** A chord and its position in the bar, in sixteenths. */
 export interface ChordSpan {
   readonly at: number;
   readonly length: number;
@@ -39,7 +39,9 @@ export const harmonyOf = (spec: MusicSpec, section: Section): readonly BarHarmon
 export const homeOf = (spec: MusicSpec): BarHarmony =>
   barHarmonyOf(spec, vocabularyOf(styles[spec.style].harmony, spec.mode).home);
 
-/** Verse and chorus each keep one progression through the whole piece; intro and outro lean on the verse. */
+/**
+ * Verse and chorus each have one progression for the whole piece; intro and outro use the verse's.
+ */
 const progressionOf = (spec: MusicSpec, kind: SectionKind): readonly string[] => {
   const { progressions } = vocabularyOf(styles[spec.style].harmony, spec.mode);
   const order = shuffled(progressions.length, spec.seed);
@@ -49,7 +51,7 @@ const progressionOf = (spec: MusicSpec, kind: SectionKind): readonly string[] =>
   return spec.form.sectionBars === 2 ? inPairs(bars) : bars;
 };
 
-/** A section of two bars still tells the whole progression: two chords a bar. */
+/** A section of two bars still plays the whole progression, with two chords per bar. */
 const inPairs = (bars: readonly string[]): readonly string[] =>
   bars.flatMap((bar, index) =>
     index % 2 === 0 ? [[bar, bars[index + 1] ?? bar].map((chords) => chords.split(" ")[0]).join(" ")] : [],
@@ -67,7 +69,7 @@ const barHarmonyOf = (spec: MusicSpec, numerals: string): BarHarmony => {
   const [first, second] = chords;
   if (first === undefined) throw new RangeError(`A bar without a chord: "${numerals}".`);
   if (second === undefined) return [{ at: 0, length: sixteenths, chord: first }];
-  // The second chord comes on the third beat, in three as in four.
+  // The second chord comes on the third beat, in 3/4 as in 4/4.
   const half = 8;
   return [
     { at: 0, length: half, chord: first },

@@ -1,4 +1,4 @@
-// The notes a melody may step on: the scale of the key, bent to the chord that sounds.
+// The notes that a melody may use: the scale of the key, adapted to the current chord.
 
 import { Note, Scale } from "tonal";
 import type { MelodyManner, Mode } from "../styles/style.ts";
@@ -14,7 +14,8 @@ export const ladderOf = (
   const allowed = new Set(scale);
   for (const tone of chord.pitchClasses) {
     if (allowed.has(tone)) continue;
-    // A tone from outside the key replaces its neighbours: over E7 in A minor one sings G sharp, not G.
+    // A tone from outside the key replaces its neighbours: over E7 in A minor the melody uses G
+    // sharp, not G.
     for (const neighbour of [(tone + 11) % 12, (tone + 1) % 12]) {
       if (!chord.pitchClasses.includes(neighbour)) allowed.delete(neighbour);
     }
@@ -25,7 +26,9 @@ export const ladderOf = (
   return ladder;
 };
 
-/** Loose styles sing in five notes, which never rub; the others use the whole scale. */
+/**
+ * Loose styles use a five-note scale, which has no dissonant steps; the others use the whole scale.
+ */
 export const melodyScaleOf = (tonic: string, mode: Mode, manner: MelodyManner): readonly number[] => {
   const isPentatonic = manner === "syncopated" || manner === "sparse";
   const name = isPentatonic ? (pentatonics[mode] ?? mode) : mode;
@@ -40,7 +43,7 @@ const pentatonics: Readonly<Partial<Record<Mode, string>>> = {
   dorian: "minor pentatonic",
 };
 
-/** The rung nearest to a note. */
+/** The nearest note of the ladder. */
 export const nearestRung = (ladder: readonly number[], note: number): number => {
   let best = 0;
   for (let rung = 1; rung < ladder.length; rung++) {

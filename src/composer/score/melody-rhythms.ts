@@ -1,4 +1,4 @@
-// The rhythms melodies are made of: two bars that ask, and ways to close a phrase.
+// The rhythms of melodies: two bars as a question, and endings of a phrase.
 
 import type { MelodyManner } from "../styles/style.ts";
 

@@ -1,4 +1,4 @@
-// The tune: a motif of two bars, said, answered, said again and brought home.
+// The melody: a motif of two bars, then an answer, the motif again, and an ending.
 
 import { instruments } from "../instruments.ts";
 import { createRandom, type Random } from "../random.ts";
@@ -17,7 +17,10 @@ export interface MelodyNote {
   readonly pitch: number;
 }
 
-/** The tune of each bar of a section. Sections of one kind share their theme; later ones ornament it. */
+/**
+ * The melody of each bar of a section. Sections of one kind share their theme; later ones ornament
+ * it.
+ */
 export const composeMelody = (
   spec: MusicSpec,
   section: Section,
@@ -56,7 +59,7 @@ export const composeMelody = (
 
 interface Shape {
   readonly rhythm: string;
-  /** Rungs up or down from each note to the next. */
+  /** The steps on the ladder from each note to the next. */
   readonly moves: readonly number[];
 }
 
@@ -64,7 +67,7 @@ interface Theme {
   readonly first: Shape;
   readonly second: Shape;
   readonly cadence: Shape;
-  /** How far above its centre each bar of a phrase lies, in semitones. */
+  /** How many semitones each bar of a phrase is above its centre. */
   readonly arch: readonly number[];
 }
 
@@ -92,7 +95,7 @@ const chorusArches: readonly (readonly number[])[] = [
   [2, 4, 3, 0],
 ];
 
-/** Mostly steps, now and then the same note; a leap is answered by a step back. */
+/** Mostly steps, sometimes a repeated note; a leap is followed by a step back. */
 const movesOf = (random: Random): readonly number[] => {
   const moves: number[] = [];
   let drift = random.chance(0.5) ? 1 : -1;
@@ -117,7 +120,7 @@ interface Range {
   readonly centre: number;
 }
 
-/** A singer's span around the instrument's best octave; choruses lie higher. */
+/** A singer's range around the instrument's best octave; choruses are higher. */
 const rangeOf = (spec: MusicSpec, section: Section): Range => {
   const instrument = instruments[spec.parts.lead ?? "piano"];
   const best = Math.min(Math.max(73, instrument.low + 10), instrument.high - 12);
@@ -138,7 +141,10 @@ interface Walk {
   readonly target: number;
 }
 
-/** Begins on a chord tone near where the tune was, follows the moves, and leans on the chord on strong beats. */
+/**
+ * Begins on a chord tone near the last note, follows the moves, and prefers chord tones on strong
+ * beats.
+ */
 const walkShape = (walk: Walk, places: readonly number[], moves: readonly number[]): readonly number[] => {
   const { bar, scale, range, last, target } = walk;
   const pitches: number[] = [];
@@ -159,7 +165,7 @@ const walkShape = (walk: Walk, places: readonly number[], moves: readonly number
   return pitches;
 };
 
-/** Steps towards the note on which the phrase rests: the tonic at an end, an open tone otherwise. */
+/** Steps towards the last note of the phrase: the tonic at an end, another chord tone otherwise. */
 const walkHome = (walk: Walk, places: readonly number[], isEnd: boolean): readonly number[] => {
   const { bar, scale, range, last, spec } = walk;
   const lastPlace = places.at(-1);
@@ -185,7 +191,7 @@ const walkHome = (walk: Walk, places: readonly number[], isEnd: boolean): readon
 const openTonesOf = (chord: ChordTones): readonly number[] => chord.pitchClasses.slice(1, 3);
 
 const tonicOf = (spec: MusicSpec): number =>
-  // The scale's first note is its tonic, in whatever manner.
+  // The scale's first note is its tonic, in every manner.
   melodyScaleOf(spec.tonic, spec.mode, "flowing")[0] ?? 0;
 
 const nearestChordTone = (chord: ChordTones, ladder: readonly number[], near: number): number =>
@@ -206,7 +212,7 @@ const bounced = (rung: number, rungs: number): number => {
   return rung;
 };
 
-/** A long note now and then becomes two: itself and its upper neighbour, or a breath. */
+/** A long note is sometimes split into itself and its upper neighbour, or gets a rest. */
 const ornament = (
   notes: readonly MelodyNote[],
   bar: BarHarmony,

@@ -1,4 +1,4 @@
-// What a score is made of: notes and the moves of a fader, in beats within their bar.
+// The elements of a score: notes and fader moves, in beats within their bar.
 
 import type { Part } from "../styles/style.ts";
 
@@ -6,14 +6,14 @@ export interface Note {
   readonly part: Part;
   /** From the bar's beginning, 0 or later. */
   readonly beat: number;
-  /** As MIDI counts: 60 is middle C; a drum's number for the drums. */
+  /** A MIDI note: 60 is middle C; for the drums, the number of a drum. */
   readonly pitch: number;
   /** 1 to 127. */
   readonly velocity: number;
   readonly beats: number;
 }
 
-/** Expression, 0 to 127: the fader that swells and ducks. */
+/** MIDI expression, 0 to 127, for swells and ducking. */
 export interface FaderMove {
   readonly part: Part;
   readonly beat: number;

@@ -1,18 +1,21 @@
-// Rhythms written as text, a character a sixteenth: "x--.x-x-" is a hit held for three, a rest, and so on.
+// Rhythms written as text, a character per sixteenth: "x--.x-x-" is a hit held for three, a rest,
+// and so on.
 
 export interface PatternStep {
   /** In sixteenths from the bar's beginning. */
   readonly at: number;
-  /** How long it is held, in sixteenths. */
+  /** Its length in sixteenths. */
   readonly length: number;
-  /** What to play; its meaning belongs to the part that reads it. */
+  /** The note to play; its meaning depends on the part that reads it. */
   readonly symbol: string;
 }
 
 const HOLD = "-";
 const REST = ".";
 
-/** The steps of one bar. A bar shorter than the pattern hears only the beginning; a longer one hears it again. */
+/**
+ * The steps of one bar. A bar shorter than the pattern uses its beginning; a longer one repeats it.
+ */
 export const stepsOf = (pattern: string, sixteenths: number): readonly PatternStep[] => {
   const known = read.get(pattern)?.get(sixteenths);
   if (known !== undefined) return known;
@@ -29,5 +32,5 @@ export const stepsOf = (pattern: string, sixteenths: number): readonly PatternSt
   return steps;
 };
 
-/** The patterns stand in the styles, so there is a fixed number of them. */
+/** The patterns are constants of the styles, so their number is fixed. */
 const read = new Map<string, Map<number, readonly PatternStep[]>>();

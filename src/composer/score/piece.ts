@@ -1,4 +1,5 @@
-// A spec as a score: sections, and for each bar who plays what. Bars can be asked for in any order.
+// Turns a spec into a score: sections, and the notes of each part in each bar. Bars can be
+// requested in any order.
 
 import { type InstrumentName, instruments } from "../instruments.ts";
 import { createRandom, type Random } from "../random.ts";
@@ -67,7 +68,7 @@ export const composePiece = (spec: MusicSpec): Piece => {
   };
 };
 
-/** What a section has decided before its bars are played. */
+/** The decisions of a section before its bars are written. */
 interface Sketch {
   readonly harmony: readonly BarHarmony[];
   readonly voicings: readonly (readonly Voicing[])[];
@@ -102,7 +103,7 @@ const voiceSection = (harmony: readonly BarHarmony[]): readonly (readonly Voicin
   );
 };
 
-/** How hard each part plays within the whole, 0 to 1. */
+/** The strength of each part in the mix, 0 to 1. */
 const presence: Readonly<Record<Part, number>> = {
   chords: 0.62,
   bass: 0.8,
@@ -131,7 +132,7 @@ const playBar = (
   };
   if (plays("chords")) {
     const { comping } = sketch.patterns;
-    // Where nobody else holds the harmony, the chords do.
+    // When no other part plays the harmony, the chords do.
     const isAlone = !plays("pad") && !plays("bass");
     const pattern = isAlone ? sustained(comping) : comping;
     hold("chords", composeComping(spec, pattern, harmony, voicings), strumOf(spec.parts.chords));
@@ -151,7 +152,7 @@ const playBar = (
       "lead",
       tune.map((note) => ({ ...note, force: note.at % 8 === 0 ? 0.95 : 0.86, order: 0 })),
     );
-    // With no drums to lift a chorus, the tune is sung in octaves.
+    // Without drums to lift a chorus, the melody is doubled in octaves.
     const isDoubled = section.kind === "chorus" && (spec.parts.drums === null || spec.style === "cinematic");
     if (isDoubled) {
       const top = instruments[spec.parts.lead ?? "piano"].high;
@@ -177,13 +178,13 @@ const playBar = (
   };
 };
 
-/** A pattern without rests, that begins on the bar's first beat. */
+/** A pattern without rests that begins on the bar's first beat. */
 const sustained = (pattern: string): string => {
   const first = [...pattern].find((symbol) => symbol !== "." && symbol !== "-") ?? "x";
   return first + pattern.slice(1).replaceAll(".", "-");
 };
 
-/** Who enters when: an intro gathers its players, an outro loses them. */
+/** Decides when a part plays: an intro adds parts, an outro removes them. */
 const isHeard = (spec: MusicSpec, section: Section, place: number, part: Part): boolean => {
   if (!section.parts.has(part)) return false;
   const isSecondHalf = place >= section.bars / 2;
@@ -197,7 +198,9 @@ const isHeard = (spec: MusicSpec, section: Section, place: number, part: Part): 
   return true;
 };
 
-/** The section's intensity, tilted by the piece's energy, rising towards the section's end where it builds. */
+/**
+ * The section's intensity, adjusted by the piece's energy; it rises towards the end of a build-up.
+ */
 const strengthOf = (spec: MusicSpec, section: Section, place: number): number => {
   const progress = section.bars > 1 ? place / (section.bars - 1) : 0;
   const rise = section.kind === "build" || section.kind === "intro" ? 0.18 * progress : 0.04 * progress;
@@ -225,7 +228,7 @@ const heldNoteOf = (
   };
 };
 
-/** A guitar's strings sound one after the other; a keyboard's hand is nearly one. */
+/** A guitar's strings sound one after the other; a keyboard's notes almost together. */
 const strumOf = (instrument: InstrumentName | null): number => {
   if (instrument === "acoustic guitar" || instrument === "jazz guitar") return 14;
   return instrument === "strings" || instrument === "pulse" || instrument === "synth" ? 0 : 5;
@@ -234,7 +237,7 @@ const strumOf = (instrument: InstrumentName | null): number => {
 const inOrder = (notes: readonly Note[]): readonly Note[] =>
   notes.toSorted((one, other) => one.beat - other.beat || one.pitch - other.pitch);
 
-/** Where few play, each comes forward; where many do, they leave room; a kick pushes them down for a moment. */
+/** Few players play louder; many play softer; a kick ducks them for a moment. */
 const fadersOf = (
   spec: MusicSpec,
   section: Section,
@@ -268,7 +271,7 @@ const fadersOf = (
 const yielding = ["chords", "pad", "arp"] as const;
 const duckSteps = 6;
 
-/** The last chord: everyone lands on it, and it is left to ring. */
+/** The last chord: all parts play it, and it rings. */
 const lastBar = (spec: MusicSpec, timing: Timing, section: Section, sketch: Sketch): Bar => {
   const harmony = homeOf(spec);
   const { chord } = harmony[0];

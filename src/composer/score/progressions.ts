@@ -1,4 +1,4 @@
-// The chord progressions each harmony language knows, as Roman numerals; bars are separated by "|".
+// The chord progressions of each harmony language, as Roman numerals; bars are separated by "|".
 
 import type { HarmonyLanguage, Mode } from "../styles/style.ts";
 
@@ -140,7 +140,10 @@ const tonal: Readonly<Record<HarmonyLanguage, Readonly<Record<Tonality, Vocabula
   },
 };
 
-/** Modes whose colour would be lost in the major and minor progressions have their own, in every language. */
+/**
+ * Modes that major and minor progressions would hide have their own progressions, in every
+ * language.
+ */
 const modal: Readonly<Partial<Record<Mode, Vocabulary>>> = {
   dorian: {
     progressions: [

@@ -1,4 +1,4 @@
-// A piece as text that a person can read and a diff can show: sections, chords, tune, bass and drums, bar by bar.
+// Writes a piece as readable text for diffs: sections, chords, melody, bass and drums, bar by bar.
 
 import type { Part } from "../styles/style.ts";
 import type { Note } from "./note.ts";
@@ -30,7 +30,7 @@ const barLines = (bar: Bar): readonly string[] => {
   return [`  ${String(bar.index + 1).padStart(3)} | ${harmony}`, ...played];
 };
 
-/** "1.50 D5 v80 l0.46": the beat counted from 1, the note, how hard, how many beats. */
+/** "1.50 D5 v80 l0.46": the beat counted from 1, the note, its velocity, its length in beats. */
 const noteText = (part: Part, { beat, pitch, velocity, beats }: Note): string => {
   const place = (beat + 1).toFixed(2);
   return part === "drums"

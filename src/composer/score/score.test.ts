@@ -1,4 +1,4 @@
-// What a listener would notice at once if it were wrong, checked on the score of every style.
+// Faults that a listener would notice at once, checked on the score of every style.
 
 import { describe, expect, test } from "bun:test";
 import { instruments } from "../instruments.ts";
@@ -35,7 +35,7 @@ const seeds = [1, 2, 3, 4, 5];
 describe.each([...styleNames])("the score of %s", (style) => {
   const pieces = seeds.map((seed) => composePiece(specOf(style, seed)));
 
-  test("is of the style that was asked for", () => {
+  test("has the requested style", () => {
     for (const { spec } of pieces) expect(spec.style).toBe(style);
   });
 
@@ -62,7 +62,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     const intervals: number[] = [];
     for (const piece of pieces) {
       const sung = barsOf(piece).map(({ notes }) => notes.filter(({ part }) => part === "lead"));
-      // Octave doublings sound with their note; the lower one is the tune.
+      // An octave doubling plays together with its note; the lower one is the melody.
       const tune = sung.flatMap((notes) =>
         notes.filter((note) => !notes.some((other) => isDoubling(note, other))),
       );
@@ -149,7 +149,7 @@ const isDoubling = (note: { beat: number; pitch: number }, other: { beat: number
   note.pitch - other.pitch === 12 && Math.abs(note.beat - other.beat) < 0.12;
 
 describe("a piece", () => {
-  test("lasts exactly as long as was asked, from 10 seconds to 10 minutes, and leaves its last chord time to ring", () => {
+  test("lasts exactly as long as requested, from 10 seconds to 10 minutes, and leaves its last chord time to ring", () => {
     for (const style of styleNames) {
       for (const durationSeconds of [10, 12.5, 17, 30, 59.99, 61, 90, 183, 600]) {
         const { timing, spec, sections } = composePiece(specOf(style, 2, durationSeconds));
@@ -161,7 +161,7 @@ describe("a piece", () => {
     }
   });
 
-  test("says the same whatever order its bars are asked in", () => {
+  test("is the same in whatever order its bars are requested", () => {
     const spec = specOf("jazz", 4);
     const forwards = composePiece(spec);
     const backwards = composePiece(spec);

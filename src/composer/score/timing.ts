@@ -1,4 +1,5 @@
-// Where the bars of a piece lie in time: whole bars, then one last chord that rings to the exact end.
+// The positions of a piece's bars in time: whole bars, then a last chord that rings to the exact
+// end.
 
 import type { MusicSpec } from "../spec.ts";
 import { sampleRate, samplesOf } from "../spec.ts";
@@ -7,13 +8,13 @@ import { sampleRate, samplesOf } from "../spec.ts";
 const ringSecondsMin = 2.4;
 
 export interface Timing {
-  /** Bars before the last chord. */
+  /** The number of bars before the last chord. */
   readonly bars: number;
   readonly meter: number;
   readonly samplesPerBeat: number;
   readonly samplesPerBar: number;
   readonly samples: number;
-  /** Where the last chord begins. */
+  /** The sample at which the last chord begins. */
   readonly ringStart: number;
 }
 
@@ -32,7 +33,7 @@ export const timingOf = (spec: MusicSpec): Timing => {
   };
 };
 
-/** A tempo near the wanted one at which the bars end a comfortable ring before the end. */
+/** A tempo near the wanted one at which the bars leave enough time for the last chord. */
 export const fitTempo = (wanted: number, meter: number, durationSeconds: number): number => {
   const bar = (60 / wanted) * meter;
   const ring = Math.min(Math.max(1.25 * bar, ringSecondsMin + 0.1), ringSecondsMin + bar * 0.9);
@@ -48,5 +49,5 @@ export const fitTempo = (wanted: number, meter: number, durationSeconds: number)
   return Math.round((candidates[0]?.bpm ?? wanted) * 1000) / 1000;
 };
 
-/** Nobody hears that a piece is this much faster than another. */
+/** A change of tempo below this is not audible. */
 const nudgeMax = 0.045;

@@ -1,16 +1,19 @@
-// Voice leading: of all ways to lay out a chord, the one to which the hand moves least.
+// Voice leading: chooses the layout of a chord with the smallest movement from the last one.
 
 import type { ChordTones } from "./harmony.ts";
 
 export type Voicing = readonly number[];
 
-/** Between these notes the chords lie: above the bass, below the melody. */
+/** The range of the chords: above the bass, below the melody. */
 const lowest = 50;
 const highest = 74;
 const middle = 61;
 const voices = 4;
 
-/** Four notes from low to high. Without a previous voicing the one nearest the middle. */
+/**
+ * Returns four notes from low to high. Without a previous voicing, the layout nearest to the
+ * middle.
+ */
 export const voiceChord = (chord: ChordTones, previous: Voicing | undefined): Voicing => {
   let best: Voicing = [];
   let bestCost = Number.POSITIVE_INFINITY;
@@ -24,7 +27,7 @@ export const voiceChord = (chord: ChordTones, previous: Voicing | undefined): Vo
   return best;
 };
 
-/** Rich chords leave their root to the bass, then their fifth; triads double their root. */
+/** Rich chords omit the root, which the bass plays, then the fifth; triads double their root. */
 const essentialTones = (chord: ChordTones): readonly number[] => {
   const [root = 0, third = root, fifth = root, ...colours] = chord.pitchClasses;
   if (colours.length === 0) return [root, third, fifth, root];
@@ -55,7 +58,7 @@ const stackAbove = (bottom: number, order: readonly number[]): Voicing => {
   return stack;
 };
 
-/** The second voice from above goes an octave down: an open sound. */
+/** Moves the second voice from above down an octave, which gives an open sound. */
 const dropSecond = (close: Voicing): Voicing => {
   const second = close.at(-2);
   if (second === undefined) return close;
@@ -68,7 +71,7 @@ const costOf = (layout: Voicing, previous: Voicing | undefined): number => {
   for (let voice = 1; voice < layout.length; voice++) {
     const gap = (layout[voice] ?? 0) - (layout[voice - 1] ?? 0);
     if (gap === 1) cost += 4;
-    // Seconds and thirds are mud down there.
+    // Seconds and thirds sound muddy in this range.
     if (voice === 1 && gap < 5 && (layout[0] ?? 0) < 53) cost += 3;
     if (gap > 9) cost += 3;
   }

@@ -1,4 +1,4 @@
-// Reads the sound bank once a thread: recorded instruments from the file, computed waves beside them.
+// Reads the sound bank once per thread: recorded instruments from the file, and computed waves.
 
 import { readFile } from "node:fs/promises";
 import { type BasicSoundBank, SoundBankLoader } from "spessasynth_core";

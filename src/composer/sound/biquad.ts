@@ -1,4 +1,4 @@
-// Second-order filters, run in place over blocks; their memory carries from block to block.
+// Second-order filters, which process blocks in place and keep their state between blocks.
 
 export interface Biquad {
   run(samples: Float32Array, count: number): void;
@@ -26,7 +26,7 @@ export const createBiquad = ({ b0, b1, b2, a1, a2 }: BiquadCoefficients): Biquad
         z2 = b2 * input - a2 * output;
         samples[at] = output;
       }
-      // Numbers too small to hear are slow to compute with.
+      // Denormal numbers are inaudible but slow to compute with.
       s1 = Math.abs(z1) < 1e-20 ? 0 : z1;
       s2 = Math.abs(z2) < 1e-20 ? 0 : z2;
     },

@@ -1,3 +1,3 @@
-// Decibels and what they multiply by.
+// Converts decibels to gains.
 
 export const dbToGain = (decibels: number): number => 10 ** (decibels / 20);

@@ -1,12 +1,13 @@
-// A look-ahead limiter: sees a peak before it comes, leans down smoothly, and lets go slowly.
+// A look-ahead limiter: it sees a peak in advance, reduces the gain smoothly, and restores it
+// slowly.
 
-/** What no sample exceeds. MP3 overshoots what it encodes, hence the room to -1 dB. */
+/** The maximum of every sample. MP3 encoding overshoots, so this leaves room up to -1 dB. */
 const ceiling = 0.6;
 export const lookAhead = 256;
 const releaseSeconds = 0.18;
 
 export interface Limiter {
-  /** In place; what comes out is what went in `latency` samples before. */
+  /** Works in place; the output is the input of `latency` samples before. */
   run(left: Float32Array, right: Float32Array, count: number): void;
   readonly latency: number;
 }
@@ -14,7 +15,7 @@ export interface Limiter {
 export const createLimiter = (sampleRate: number): Limiter => {
   const delayedLeft = new Float32Array(lookAhead);
   const delayedRight = new Float32Array(lookAhead);
-  // The smallest gain wanted within the window, as a monotone queue of places and gains.
+  // The smallest gain in the window, as a monotone queue of positions and gains.
   const queuePlaces = new Float64Array(lookAhead + 2);
   const queueGains = new Float64Array(lookAhead + 2);
   let head = 0;
@@ -45,7 +46,7 @@ export const createLimiter = (sampleRate: number): Limiter => {
         const peak = Math.max(Math.abs(inLeft), Math.abs(inRight));
         const smallest = smallestWith(peak > ceiling ? ceiling / peak : 1);
         held = smallest < held ? smallest : held + (smallest - held) * release;
-        // The mean over the window turns the step down into a ramp that ends just before the peak.
+        // The mean over the window turns a step into a ramp that ends just before the peak.
         const slot = clock % lookAhead;
         windowSum += held - window[slot]!;
         window[slot] = held;

@@ -1,26 +1,29 @@
-// A slow hand on the volume: follows the loudness of what has sounded, as ITU-R BS.1770 hears it.
+// Adjusts the volume slowly by the measured loudness so far, as ITU-R BS.1770 defines it.
 
 import { dbToGain } from "./decibels.ts";
 import { type BiquadCoefficients, createBiquad } from "./biquad.ts";
 
-/** What the loudest sections are brought to; the whole piece, with its soft parts, then measures about -16. */
+/**
+ * The target of the loudest sections; the whole piece, with its soft parts, then measures about
+ * -16.
+ */
 const chorusLufs = -14.7;
-/** How many seconds of sound the style's own figure weighs as much as. */
+/** The weight of the style's own loudness, in seconds of sound. */
 const priorSeconds = 4;
-/** Nobody notices the volume move this slowly. */
+/** Changes of the volume at this speed are not audible. */
 const decibelsPerSecond = 0.6;
-/** How far the hand may move from the style's own gain. */
+/** The maximum deviation from the style's own gain. */
 const reachDb = 8;
 const blockSamplesMax = 4096;
-/** Below this a block is a pause, and says nothing about the music. */
+/** A block below this is a pause and is not measured. */
 const silenceLufs = -55;
 
 export interface LoudnessFollower {
-  /** What the next block is multiplied by, at its end; the caller ramps to it. */
+  /** The gain at the end of the next block; the caller ramps to it. */
   readonly gain: number;
   /**
-   * Listens to a finished block, so that what the limiter takes away is made up for.
-   * `levelDb` is how much softer than the loudest section this one is meant to be.
+   * Measures a finished block, so that the limiter's reduction is compensated. `levelDb`: how many
+   * decibels softer than the loudest section this one should be.
    */
   listen(left: Float32Array, right: Float32Array, count: number, levelDb: number): void;
 }
@@ -63,11 +66,14 @@ export const createLoudnessFollower = (
   };
 };
 
-/** Much of a short piece is its ending: what comes before makes up for it. */
+/** The ending is a large part of a short piece, so the rest is louder to compensate. */
 export const targetLufsOf = (durationSeconds: number): number =>
   chorusLufs + 1.4 * Math.min(1, Math.max(0, (30 - durationSeconds) / 20));
 
-/** BS.1770's two filters, given there for 48 kHz, for any rate: a shelf for the head, a high-pass for the ear. */
+/**
+ * BS.1770's two filters for any sample rate (the standard gives them for 48 kHz): a shelf for the
+ * head, a high-pass for the ear.
+ */
 export const kWeightingAt = (sampleRate: number): readonly BiquadCoefficients[] => {
   const shelf = (() => {
     const k = Math.tan((Math.PI * 1681.974450955533) / sampleRate);

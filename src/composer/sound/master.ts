@@ -50,13 +50,15 @@ export const createMaster = async (piece: Piece, bank: Bank): Promise<Master> =>
     if (clock < timing.ringStart) follower.listen(left, right, count, piece.sectionOf(bar).levelDb);
     clock += count;
   };
-  // What the limiter holds back at first is the silence before the piece.
+  // The limiter first outputs the silence before the piece, which is dropped.
   const primer = [new Float32Array(limiter.latency), new Float32Array(limiter.latency)] as const;
   process(primer[0], primer[1], limiter.latency);
   return { render: process, close: () => synth.close() };
 };
 
-/** Rounds off what sticks out, as tape does: a drum's first millisecond needn't push down everything else. */
+/**
+ * Rounds off peaks like tape, so that a drum's first millisecond does not reduce everything else.
+ */
 const rounded = (sample: number): number => {
   const size = Math.abs(sample);
   if (size <= knee) return sample;
@@ -66,10 +68,10 @@ const rounded = (sample: number): number => {
 const knee = 0.42;
 const roof = 0.4;
 
-/** From a telephone's 2 kHz to all one hears. */
+/** From 2 kHz, like a telephone, to the whole audible range. */
 const cutoffOf = (brightness: number): number => 2000 * 9 ** brightness;
 
-/** In within 15 ms; out from the last chord's middle to nothing at the very end. */
+/** Fades in within 15 ms, and out from the middle of the last chord to zero at the very end. */
 const fade = (
   left: Float32Array,
   right: Float32Array,

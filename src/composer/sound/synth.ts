@@ -1,4 +1,4 @@
-// The band: turns a piece's bars into raw stereo sound, block by block, through the sampler.
+// The synthesizer: turns a piece's bars into raw stereo sound, block by block, through the sampler.
 
 import { SpessaSynthProcessor } from "spessasynth_core";
 import { instruments, kits } from "../instruments.ts";
@@ -10,7 +10,7 @@ import type { Bank } from "./bank.ts";
 import { dbToGain } from "./decibels.ts";
 
 export interface Synth {
-  /** Fills the block with the next `count` samples; what was in it is overwritten. */
+  /** Fills the block with the next `count` samples and overwrites its content. */
   render(left: Float32Array, right: Float32Array, count: number): void;
   close(): void;
 }
@@ -21,7 +21,10 @@ interface Event {
   readonly play: () => void;
 }
 
-/** The sampler moves its envelopes once a slice, so slices lie on a fixed grid: the bytes don't depend on blocks. */
+/**
+ * The sampler updates its envelopes once per slice. Slices are on a fixed grid, so the bytes don't
+ * depend on block sizes.
+ */
 export const sliceSamples = 256;
 const drumChannel = 9;
 
@@ -100,7 +103,7 @@ const setUpBand = (processor: SpessaSynthProcessor, { spec }: Piece): void => {
   }
 };
 
-/** MIDI's volume is squared into gain. */
+/** MIDI squares the volume to get the gain. */
 const trimmed = (volume: number, trimDb: number): number =>
   Math.max(1, Math.min(127, Math.round(volume * Math.sqrt(dbToGain(trimDb)))));
 

@@ -22,7 +22,7 @@ export const createWaveBank = (): BasicSoundBank => {
   return bank;
 };
 
-/** One sample an octave, each with only the harmonics that fit under half the sample rate. */
+/** One sample per octave, each with only the harmonics below half the sample rate. */
 const addWave = (
   bank: BasicSoundBank,
   name: InstrumentName,
@@ -43,7 +43,7 @@ const addWave = (
     const zone = instrument.createZone(sample);
     zone.keyRange = { min: centre === 30 ? 0 : centre - 6, max: centre === 102 ? 127 : centre + 5 };
     zone.setGenerator(GeneratorTypes.sampleModes, 1);
-    // Timecents: a crisp start, a little decay to 4 dB below, a short release.
+    // Timecents: a fast attack, a short decay to 4 dB below, a short release.
     zone.setGenerator(GeneratorTypes.attackVolEnv, -9000);
     zone.setGenerator(GeneratorTypes.decayVolEnv, -1200);
     zone.setGenerator(GeneratorTypes.sustainVolEnv, 40);
@@ -57,7 +57,9 @@ const addWave = (
   bank.addPresets(preset);
 };
 
-/** Whole cycles, so many that rounding their length doesn't bend the pitch by a tenth of a cent. */
+/**
+ * Whole cycles, enough that rounding their length changes the pitch by less than a tenth of a cent.
+ */
 const waveOf = (hertz: number, amplitudeOf: (harmonic: number) => number): Float32Array => {
   const cycles = Math.max(8, Math.ceil(hertz / 12));
   const length = Math.round((cycles * sampleRate) / hertz);

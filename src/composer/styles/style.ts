@@ -1,4 +1,4 @@
-// What a style is: everything that makes lo-fi sound like lo-fi, as data the composer reads.
+// The definition of a style: all properties that make lo-fi sound like lo-fi, as data.
 
 import type { InstrumentName, KitName } from "../instruments.ts";
 
@@ -31,12 +31,12 @@ export type PitchedPart = (typeof pitchedParts)[number];
 
 export type Part = PitchedPart | "drums";
 
-/** Which collection of chord progressions the style draws from. */
+/** The collection of chord progressions that the style uses. */
 export type HarmonyLanguage = "pop" | "soul" | "jazz" | "film" | "open";
 
 export type FormName = "song" | "drift" | "club";
 
-/** Which rhythms the melody is made of. */
+/** The rhythms of the style's melodies. */
 export type MelodyManner = "flowing" | "sparse" | "syncopated" | "lively" | "swinging" | "grand";
 
 export type DrumLane =
@@ -55,7 +55,7 @@ export type DrumLane =
   | "tambourine"
   | "shaker";
 
-/** One bar for each lane: X accented, x played, o soft, ? now and then. */
+/** One bar per drum: X accented, x played, o soft, ? sometimes. */
 export type Groove = Readonly<Partial<Record<DrumLane, string>>>;
 
 export interface DrumBook {
@@ -65,7 +65,7 @@ export interface DrumBook {
   readonly lift: readonly Groove[];
   /** Intros and breaks. */
   readonly sparse: readonly Groove[];
-  /** The last bar of a section, in place of its groove. */
+  /** Replaces the groove in the last bar of a section. */
   readonly fill: readonly Groove[];
 }
 
@@ -78,7 +78,7 @@ export interface Textures {
 }
 
 export interface PartMix {
-  /** As MIDI says them: 0 to 127, pan 64 in the middle. */
+  /** In MIDI units: 0 to 127, pan 64 in the middle. */
   readonly volume: number;
   readonly pan: number;
   readonly reverb: number;
@@ -87,25 +87,25 @@ export interface PartMix {
 
 export interface Style {
   readonly name: StyleName;
-  /** How a person would call it within a sentence. */
+  /** The style's name for people, as in a sentence. */
   readonly label: string;
-  /** Beats a minute, slowest and fastest. */
+  /** Beats per minute, the slowest and the fastest. */
   readonly tempo: readonly [number, number];
   readonly meter: 3 | 4;
   /** 0 is straight, 1 is a full triplet. */
   readonly swing: number;
   readonly swingUnit: "eighth" | "sixteenth";
-  /** One is picked; one that stands twice is likelier. */
+  /** One is picked; a repeated one is more likely. */
   readonly modes: readonly Mode[];
   /** From 0 to 1. */
   readonly energy: number;
   readonly brightness: number;
-  /** How far players stray from the grid, in milliseconds. */
+  /** The maximum deviation of the players from the grid, in milliseconds. */
   readonly loosenessMs: number;
   readonly harmony: HarmonyLanguage;
   readonly form: FormName;
   readonly melody: MelodyManner;
-  /** Candidates for each part; null is "nobody plays it". */
+  /** Candidates for each part; null means that the part is not played. */
   readonly players: Readonly<Record<PitchedPart, readonly (InstrumentName | null)[]>>;
   readonly kits: readonly (KitName | null)[];
   /** x the whole chord, 1 to 4 one of its voices from below, b its root two octaves down. */
@@ -117,8 +117,8 @@ export interface Style {
   readonly drums: DrumBook;
   readonly textures: Partial<Textures>;
   readonly mix: Readonly<Partial<Record<Part, Partial<PartMix>>>>;
-  /** How deep the kick pushes chords and pads down, 0 to 1. */
+  /** How much the kick ducks chords and pads, 0 to 1. */
   readonly ducking: number;
-  /** What the unmastered mix measures, in LUFS; the loudness follower starts from it. */
+  /** The loudness of the unmastered mix in LUFS; the loudness follower starts from it. */
   readonly rawLoudness: number;
 }

@@ -16,7 +16,7 @@ export const words = (charactersMax: number, ask: string) =>
   z
     .string()
     .max(charactersMax, `At most ${charactersMax} characters.`)
-    .refine((text) => text.isWellFormed() && !notText.test(text), "It holds characters that are no text.")
+    .refine((text) => text.isWellFormed() && !notText.test(text), "It contains invalid characters.")
     .refine((text) => text.trim() !== "", ask);
 
 export const durationSeconds = z

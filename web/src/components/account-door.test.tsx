@@ -16,7 +16,7 @@ afterEach(() => {
 const later = new Date(Date.now() + 86_400_000).toISOString();
 const entered = () => json({ userId: "u", token: "t", expiresAt: later, sessionExpiresAt: later }, 201);
 const refused = () =>
-  json({ detail: "There is an account with this e-mail already.", hint: "Sign in instead." }, 409);
+  json({ detail: "An account with this e-mail exists already.", hint: "Sign in instead." }, 409);
 
 function show(answers: Parameters<typeof installFakeFetch>[0], startsWithMusic = true) {
   const asked = installFakeFetch(answers);
@@ -70,7 +70,7 @@ test("a refusal is said beside the form with what to do, and the other door is o
   });
   open("Keep my music");
   fill("ada@example.com", "long enough");
-  await screen.findByText("There is an account with this e-mail already. Sign in instead.");
+  await screen.findByText("An account with this e-mail exists already. Sign in instead.");
   expect(dialog.open).toBe(true);
   fireEvent.click(screen.getByText("I have an account"));
   expect(screen.queryByText(/already/)).toBeNull();

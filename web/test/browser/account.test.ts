@@ -50,7 +50,7 @@ test(
     await door(other.page, "Keep my music").click();
     await other.page.getByText("I have an account").click();
     await fill(other.page, "ADA@example.com", "not this one");
-    await other.page.getByText("This e-mail and this password don't go together.").waitFor();
+    await other.page.getByText("The e-mail or the password is wrong.").waitFor();
     await fill(other.page, "ADA@example.com", "long enough");
     await other.page.getByText("Welcome back.").waitFor();
     await other.page.waitForFunction(() => document.querySelectorAll(".track").length === 2);
