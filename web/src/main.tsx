@@ -4,5 +4,6 @@ import { App } from "./app.tsx";
 
 render(() => <App />, document.getElementById("app")!);
 
-if ("serviceWorker" in navigator && isSecureContext)
+// A cached page would hide changes in development.
+if (import.meta.env.PROD && "serviceWorker" in navigator && isSecureContext)
   addEventListener("load", () => void navigator.serviceWorker.register("/sw.js").catch(() => undefined));

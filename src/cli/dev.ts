@@ -1,0 +1,69 @@
+// bun dev: the API and the worker, which restart when their code changes, and the page with hot reload. Vite's development
+// server is the one address to open: it passes the requests of the API on. The image has no Vite, so `rondo` has no such command.
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { createServer, type ViteDevServer } from "vite";
+import { config as page } from "../../web/vite.config.ts";
+import { readConfig } from "../config/config.ts";
+import { lockFolders } from "../process/folder-lock.ts";
+import { checkFolders, endStart, openStore } from "../process/start-errors.ts";
+import { apiPaths } from "./api-paths.ts";
+import { createSupervisor } from "./supervisor.ts";
+
+const root = join(import.meta.dirname, "../..");
+const pagePort = 5173;
+
+async function develop(): Promise<void> {
+  const { values } = parseArgs({ options: { port: { type: "string", default: String(pagePort) } } });
+  const config = readConfig();
+  checkFolders(config);
+  const lock = await openStore("RONDO_DATA", { scheme: "file", location: config.dataDir }, () =>
+    lockFolders(config, "start"),
+  );
+  const watched = (file: string) => [process.execPath, "--watch", "--no-clear-screen", join(root, file)];
+  let vite: Promise<ViteDevServer> | undefined;
+  const supervisor = createSupervisor({
+    processes: [
+      { name: "api", command: watched("src/main.ts") },
+      { name: "jobs", command: watched("jobs/main.ts") },
+    ],
+    say: (line) => console.error(line),
+    onReady: (_name, message) => {
+      const { url } = message as { url?: string };
+      if (url === undefined || vite !== undefined) return;
+      vite = servePage(url, Number(values.port));
+      vite.then((server) => printAddresses(server, url)).catch(endStart);
+    },
+  });
+  const stop = () => {
+    lock.release();
+    void vite?.then((server) => server.close());
+    void supervisor.stop();
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  process.exit(await supervisor.ended);
+}
+
+/** The port is the next free one where another program uses it. */
+async function servePage(apiUrl: string, port: number): Promise<ViteDevServer> {
+  const { origin, hostname: host } = new URL(apiUrl);
+  const server = await createServer({
+    ...page,
+    clearScreen: false,
+    server: { host, port, proxy: Object.fromEntries(apiPaths.map((path) => [path, { target: origin }])) },
+  });
+  return server.listen();
+}
+
+function printAddresses(server: ViteDevServer, apiUrl: string): void {
+  const url = server.resolvedUrls?.local[0] ?? server.resolvedUrls?.network[0] ?? "";
+  console.log(`
+Open ${url}
+  A change in web/ is shown at once. A change in src/ or jobs/ restarts the API and the worker.
+  The documentation of the API is at ${url}docs, and the API itself at ${apiUrl}
+  Ctrl-C ends everything.
+`);
+}
+
+await develop().catch(endStart);
