@@ -52,7 +52,9 @@ async function answersOf(query: Query, { calls, ordered }: WantedCase): Promise<
     const database = await openScratch();
     const caller = { kind: "user", businessId: "scratch", userId: ada } as const;
     const call = { name: query.name, method: query.method, parameters, source: "json" } as const;
-    const outcome = await runQuery({ set, database, cursorKey: new Uint8Array(32) }, caller, call).then(
+    const outcome = await Promise.resolve(
+      runQuery({ set, database, cursorKey: new Uint8Array(32) }, caller, call),
+    ).then(
       ({ body }) => rowsOf(body, ordered),
       (err: unknown) => (err instanceof AppError ? err.code : Promise.reject(err)),
     );

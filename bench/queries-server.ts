@@ -5,7 +5,9 @@ import { createApp } from "../src/app.ts";
 import { createUserToken } from "../src/accounts/users.ts";
 import { type BusinessDatabase, promisingDatabase } from "../src/businesses/promising.ts";
 import { type BusinessTables, businessSchema } from "../src/businesses/schema.ts";
+import type { OpenDatabases } from "../src/businesses/open-databases.ts";
 import { createApiDeps } from "../src/deps/api-deps.ts";
+import type { MaybePromise } from "../src/maybe-promise.ts";
 import type { Database } from "../src/ports/database/database.ts";
 import { openPostgres } from "../src/ports/database/postgres/database.ts";
 import { openSqlite } from "../src/ports/database/sqlite/database.ts";
@@ -80,8 +82,12 @@ async function rondo(database: Database<BusinessTables>): Promise<Served> {
     current: await loadSpecs({ dir: `${import.meta.dir}/query-specs`, schema: businessSchema }),
   };
   const served = promisingDatabase(database, business.id, deps.due);
-  const use = <T>(_: string, work: (db: BusinessDatabase) => Promise<T>) => work(served);
-  const app = createApp({ ...deps, specs, databases: { ...deps.databases, use, openNow: () => served } });
+  const use = <T>(_: string, work: (db: BusinessDatabase) => MaybePromise<T>) => work(served);
+  const app = createApp({
+    ...deps,
+    specs,
+    databases: { ...deps.databases, use: use as OpenDatabases["use"] },
+  });
   return { fetch: app.fetch, path: "/v1/queries/tracks.newest?limit=20", authorization: `Bearer ${token}` };
 }
 

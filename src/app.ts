@@ -9,7 +9,6 @@ import { AppError, notFound } from "./errors.ts";
 import { createOwnership } from "./generations/ownership.ts";
 import { createAllowedMethods } from "./http/allowed-methods.ts";
 import { openToEveryOrigin } from "./http/cors.ts";
-import { createLanes } from "./http/lanes/lanes.ts";
 import { watchBusinesses } from "./http/metrics/business-metrics.ts";
 import { createFailedCredentials } from "./http/credentials/failed-credentials.ts";
 import { createIdentify } from "./http/credentials/identify.ts";
@@ -22,7 +21,11 @@ import { limitUrl } from "./http/middleware/limit-url.ts";
 import { refuseForeignOrigin } from "./http/middleware/refuse-foreign-origin.ts";
 import { observe } from "./http/middleware/observe.ts";
 import { problemResponse } from "./http/problem.ts";
-import { limitRates } from "./http/middleware/limit-rates.ts";
+import { createCountCall, limitRates, type RateLimitsDeps } from "./http/middleware/limit-rates.ts";
+import { addFastPath } from "./http/reads/fast-path.ts";
+import { createReads } from "./http/reads/reads.ts";
+import { answerErrorOf, routeReads } from "./http/reads/route-reads.ts";
+import { createRequestRecords } from "./http/request-record.ts";
 import { accountRoutes } from "./http/routes/accounts.ts";
 import { businessRoutes } from "./http/routes/businesses.ts";
 import { docsRoutes } from "./http/docs/routes.ts";
@@ -46,7 +49,14 @@ import { createFindPublicKey } from "./library/files/signing-keys.ts";
 
 const jsonBytesMax = 64 * 1024;
 
-export function createApp(deps: ApiDeps) {
+export interface AppOptions {
+  /** For tests: the router then answers every request. */
+  readonly hasFastPath?: boolean;
+  /** For tests: which calls no rate limit counts. */
+  readonly isFree?: RateLimitsDeps["isFree"];
+}
+
+export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOptions = {}) {
   const metrics = createMetrics();
   const links = createLinkMaker(deps.publicUrl);
   metrics.watchEach(
@@ -70,12 +80,16 @@ export function createApp(deps: ApiDeps) {
   const failedCredentials = createFailedCredentials(deps);
   const identify = createIdentify({ ...deps, findCaller, sessionCookie, failedCredentials });
   const live = createLiveAnswers({ ...deps, findCaller, sessionCookie });
-  const observed = { ...deps, metrics, identify };
-  const limit = limitRates(deps);
+  const begin = createRequestRecords({ ...deps, metrics, countFailure: identify.countFailure });
 
   const facts = createAudioFacts(deps.databases);
   const audio = createVersionAudio({ ...deps, ...facts });
   const findOwned = createOwnership(deps.databases);
+
+  const reads = createReads({ ...deps, ...facts, findOwned, audio, live, metrics });
+  const answerError = answerErrorOf(reads);
+  const countCall = createCountCall({ ...deps, isFree });
+  const limit = limitRates(countCall, answerError);
 
   const sameOrigin = refuseForeignOrigin({ sessionCookie, publicUrl: deps.publicUrl });
 
@@ -83,8 +97,9 @@ export function createApp(deps: ApiDeps) {
     .use(sameOrigin)
     .use(authenticate(identify))
     .use(limit)
-    .use(keepRoom(deps.room))
-    .route("/stream", ownStreamRoutes({ ...deps, live }))
+    .use(keepRoom(deps.room));
+  routeReads(v1, reads, "/v1");
+  v1.route("/stream", ownStreamRoutes(deps))
     .route("/verify", verifyRoutes({ ...deps, findPublicKey: createFindPublicKey(deps.registry) }))
     .use(smallBody)
     .route("/", accountRoutes({ ...deps, findCaller, sessionCookie, forgetSounds: facts.forget }))
@@ -93,16 +108,16 @@ export function createApp(deps: ApiDeps) {
     .route("/jobs", jobRoutes(deps))
     .route("/", libraryRoutes({ ...deps, links, forgetSounds: facts.forget }))
     .route("/", downloadRoutes(deps))
-    .route("/generations", generationStreamRoutes({ streams: deps.streams, findOwned, ...facts, live }))
+    .route("/generations", generationStreamRoutes())
     .route("/queries", queryRoutes(deps))
     .route("/versions", versionRoutes({ ...deps, links, audio, hls: createHls({ streams: deps.streams }) }));
 
   const allowedMethods = createAllowedMethods(() => app.routes);
   const app: Hono<HttpEnv> = new Hono<HttpEnv>()
-    .use(observe(observed))
+    .use(observe(begin))
     .use(openToEveryOrigin)
     .use(limitUrl)
-    .onError((err, c) => problemResponse(err, c.get("requestId")))
+    .onError((err, c) => answerError(err, c.req.raw, c.get("requestId")))
     .notFound((c) => answerUnrouted(c, allowedMethods(c.req.path)))
     .route(
       "/",
@@ -126,10 +141,7 @@ export function createApp(deps: ApiDeps) {
     )
     .route("/v1", v1);
 
-  const lanes = createLanes({ ...observed, findOwned, ...facts, audio, live });
-  const routed = app.fetch;
-  app.fetch = (request, ...rest) =>
-    lanes(request, rest[0] as HttpEnv["Bindings"] | undefined) ?? routed(request, ...rest);
+  if (hasFastPath) addFastPath(app, { reads, begin, callerOf: identify.callerOf, countCall });
   return app;
 }
 

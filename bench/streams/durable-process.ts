@@ -1,14 +1,12 @@
-// The stream routes alone over a chunk store that syncs the disk at every append, as the reference server's store does. Tells its address.
+// The stream routes alone over a chunk store that syncs the disk at every append, as the reference server's store does. Prints its address.
+import { createSqliteChunkStore } from "../../src/ports/chunk-store/sqlite/store.ts";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { streamRoutes } from "../../src/http/durable-streams/router.ts";
+import { createStreamServer } from "../../src/testing/servers/stream-server.ts";
 import { createMemoryChunkCache } from "../../src/ports/chunk-cache/memory/cache.ts";
-import { createSqliteChunkStore } from "../../src/ports/chunk-store/sqlite/store.ts";
-import { createStreams } from "../../src/streams/streams.ts";
 
-const store = createSqliteChunkStore({ directory: mkdtempSync(join(tmpdir(), "durable-")), sync: "full" });
-const streams = createStreams({ store, cache: createMemoryChunkCache() });
-const routes = streamRoutes({ streams, resolveKey: (c) => ({ businessId: "bench", path: c.req.path }) });
-const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: (req) => routes.fetch(req) });
-process.stdout.write(`${server.url.origin}\n`);
+const directory = mkdtempSync(join(tmpdir(), "durable-"));
+const openStore = () => createSqliteChunkStore({ directory, sync: "full" });
+const server = await createStreamServer({ stores: { openStore, cache: createMemoryChunkCache() } });
+process.stdout.write(`${server.url}\n`);

@@ -122,7 +122,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
   test("while the server is down businesses are UNAVAILABLE, and afterwards they work again without a restart", async () => {
     const [open, cold] = [await stores.createBusiness(), await stores.createBusiness()];
     const usersOf = (id: string) =>
-      stores.deps.databases.use(id, (database) => database.run('select "id" from "users"', []));
+      stores.deps.databases.use(id, async (database) => database.run('select "id" from "users"', []));
     expect((await usersOf(open.id)).rows).toEqual([]);
     await server.kill();
     for (const id of [open.id, cold.id]) {

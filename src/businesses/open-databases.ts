@@ -1,5 +1,6 @@
 // The open databases of businesses: each is opened once on first use, shared by concurrent callers, and closed when idle or when its place is needed.
 import { AppError, isAppError, notFound } from "../errors.ts";
+import type { MaybePromise } from "../maybe-promise.ts";
 import type {
   BusinessCredentials,
   BusinessProvisioner,
@@ -21,8 +22,8 @@ export interface OpenDatabases {
    * such business), UNAVAILABLE (also when no place on its server became free within `waitMs`).
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => Promise<T>): Promise<T>;
-  /** Returns the database if it is open, for work that must not wait. */
-  openNow(businessId: string): BusinessDatabase | undefined;
+  /** Without a promise where the database is open and the work is done at once. Errors always reject a promise. */
+  use<T>(businessId: string, work: (database: BusinessDatabase) => MaybePromise<T>): MaybePromise<T>;
   readonly size: number;
   /** Waits for running work. May be called twice. */
   close(): Promise<void>;
@@ -144,23 +145,43 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     return entry === undefined || entry.isLeaving || entry.isClosing ? undefined : entry;
   };
 
+  function use<T>(
+    businessId: string,
+    work: (database: BusinessDatabase) => MaybePromise<T>,
+  ): MaybePromise<T> {
+    const entry = servedNow(businessId);
+    if (entry === undefined)
+      return standInLine(businessId).then((made) => useWhenOpen(businessId, made, work));
+    entry.users += 1;
+    if (entry.opened === undefined) return useWhenOpen(businessId, entry, work);
+    let isWaiting = false;
+    try {
+      const result = work(entry.opened);
+      if (!(result instanceof Promise)) return result;
+      isWaiting = true;
+      return result.finally(() => entry.line.leave(businessId, entry));
+    } catch (err) {
+      return Promise.reject(err);
+    } finally {
+      if (!isWaiting) entry.line.leave(businessId, entry);
+    }
+  }
+
+  /** `entry.users` includes this one already. */
+  async function useWhenOpen<T>(
+    businessId: string,
+    entry: Entry,
+    work: (database: BusinessDatabase) => MaybePromise<T>,
+  ): Promise<T> {
+    try {
+      return await work(entry.opened ?? (await entry.database));
+    } finally {
+      entry.line.leave(businessId, entry);
+    }
+  }
+
   return {
-    async use(businessId, work) {
-      let entry = servedNow(businessId);
-      if (entry) entry.users += 1;
-      else entry = await standInLine(businessId);
-      try {
-        return await work(entry.opened ?? (await entry.database));
-      } finally {
-        entry.line.leave(businessId, entry);
-      }
-    },
-    openNow(businessId) {
-      const entry = servedNow(businessId);
-      if (entry?.opened === undefined) return undefined;
-      entry.lastUsedMs = performance.now();
-      return entry.opened;
-    },
+    use: use as OpenDatabases["use"],
     get size() {
       return entries.size;
     },

@@ -132,7 +132,11 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     room,
     jobs,
     checks: [
-      { name: "control database", setting: "RONDO_CONTROL_URL", run: () => control.run("select 1", []) },
+      {
+        name: "control database",
+        setting: "RONDO_CONTROL_URL",
+        run: async () => control.run("select 1", []),
+      },
       { name: "job queue", setting: "RONDO_QUEUE_URL", run: () => jobs.counts() },
       {
         name: "chunk store",

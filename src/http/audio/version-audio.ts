@@ -1,4 +1,4 @@
-// A version's sound for its owner and for whoever holds a signed link: what the router and the short way both answer with.
+// A version's audio for its owner and for players with a signed link.
 import { LRUCache } from "lru-cache";
 import type { Caller } from "../../accounts/caller.ts";
 import { type Fact, isFresh } from "../../businesses/fresh-facts.ts";

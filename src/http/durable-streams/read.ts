@@ -12,7 +12,7 @@ import { controlEvent, dataEvents, sseEncodingOf } from "../../streams/protocol/
 import type { Streams } from "../../streams/streams.ts";
 import type { LiveAnswers, LiveCaller } from "../live-answers.ts";
 import { readQueryString, type TextParameters } from "../query-string.ts";
-import { createPreparedAnswers, type PreparedAnswer, type PreparedAnswers } from "./prepared-answers.ts";
+import type { CachedPage, CachedPages } from "./cached-pages.ts";
 import { cursorHeader, nextOffset, streamClosed, upToDate } from "./headers.ts";
 
 export interface ReadLimits {
@@ -59,29 +59,25 @@ export async function answerHead(streams: Streams, key: StreamKey): Promise<Resp
   return new Response(null, { status: 200, headers });
 }
 
-interface ReadDeps {
+export interface ReadingDeps {
   readonly streams: Streams;
   /** Ends live answers with their credential. Without it, only the stream and its time limit end one. */
   readonly live?: LiveAnswers | undefined;
-  readonly limits: ReadLimits;
-  readonly prepared: PreparedAnswers;
+  readonly limits?: Partial<ReadLimits> | undefined;
+  /** May be shared by reads whose limits differ, as long as each stream is read through one of them. */
+  readonly pages: CachedPages;
 }
 
-/** For each mount. */
-const preparedBytesMax = 16 << 20;
+interface ReadDeps extends ReadingDeps {
+  readonly limits: ReadLimits;
+}
 
-export const createReading = (
-  streams: Streams,
-  limits: Partial<ReadLimits> = {},
-  live?: LiveAnswers,
-): ReadDeps => ({
-  streams,
-  live,
-  limits: { ...readLimits, ...limits },
-  prepared: createPreparedAnswers(preparedBytesMax),
+export const readingOf = (deps: ReadingDeps): ReadDeps => ({
+  ...deps,
+  limits: { ...readLimits, ...deps.limits },
 });
 
-/** Without a promise where the answer is prepared: what nearly every reader of a finished stream gets. */
+/** Without a promise where the page is cached, as for nearly every reader of a finished stream. */
 export function answerRead(deps: ReadDeps, asked: LiveCaller, key: StreamKey): Response | Promise<Response> {
   const { request } = asked;
   const query = readQueryString(request.url);
@@ -140,32 +136,32 @@ function catchUp(
   key: StreamKey,
   offset: string,
 ): Response | Promise<Response> {
-  const { streams, prepared } = deps;
+  const { streams, pages } = deps;
   const ifNoneMatch = request.headers.get("if-none-match");
   const state = offset === "now" ? undefined : streams.settled(key);
-  const known = state && prepared.find(state.id, parseOffset(offset, state));
-  const send = ({ etag, headers, body }: PreparedAnswer): Response => {
+  const known = state && pages.find(state.id, parseOffset(offset, state));
+  const send = ({ etag, headers, body }: CachedPage): Response => {
     if (hasCopy(ifNoneMatch, etag)) {
       return new Response(null, { status: 304, headers });
     }
     streams.counters.sentBytes += body.size;
     return new Response(body, { headers });
   };
-  return known ? send(known) : prepareCatchUp(deps, key, offset).then(send);
+  return known ? send(known) : makePage(deps, key, offset).then(send);
 }
 
-async function prepareCatchUp(
-  { streams, limits, prepared }: ReadDeps,
+async function makePage(
+  { streams, limits, pages }: ReadDeps,
   key: StreamKey,
   offset: string,
-): Promise<PreparedAnswer> {
+): Promise<CachedPage> {
   const seen = streams.settled(key) ?? (await streams.head(key));
   if (seen === undefined) throw notFound("stream");
   const position = parseOffset(offset, seen);
   const isNow = offset === "now";
-  // Closed, it is what it was. A read keeps a stream with a TTL alive, so that has to reach the store.
-  const canKeep = seen.closed && !isNow && seen.ttlSeconds === undefined;
-  const known = canKeep ? prepared.find(seen.id, position) : undefined;
+  // A closed stream never changes, so its page can be cached, unless it has a TTL: then a read must reach the store to renew it.
+  const canCache = seen.closed && !isNow && seen.ttlSeconds === undefined;
+  const known = canCache ? pages.find(seen.id, position) : undefined;
   if (known !== undefined) return known;
   const read = await streams.read(key, position, limits.pageBytes, seen);
   if (read === undefined) throw notFound("stream");
@@ -182,9 +178,9 @@ async function prepareCatchUp(
   };
   if (isAtTail) headers[upToDate] = "true";
   if (isEnd) headers[streamClosed] = "true";
-  const answer = { headers: new Headers(headers), etag, body: new Blob([bodyOf(read)]) };
-  if (canKeep) prepared.keep(state.id, position, answer);
-  return answer;
+  const page = { headers: new Headers(headers), etag, body: new Blob([bodyOf(read)]) };
+  if (canCache) pages.add(state.id, position, page);
+  return page;
 }
 
 const atTail = "private, no-cache";

@@ -185,7 +185,10 @@ describe("access", () => {
   test("another business cannot read, add to, fork or delete a stream: it is not there", async () => {
     const businessOf = (authorization: string | undefined) => authorization?.split(" ")[1] ?? "nobody";
     await using server = await createStreamServer({
-      resolveKey: (c) => ({ businessId: businessOf(c.req.header("authorization")), path: c.req.path }),
+      resolveKey: ({ url, headers }) => ({
+        businessId: businessOf(headers.get("authorization") ?? undefined),
+        path: new URL(url).pathname,
+      }),
       resolveSource: (c, path) => ({ businessId: businessOf(c.req.header("authorization")), path }),
     });
     const as = (business: string, method: string, path: string, headers: Record<string, string> = {}) =>
@@ -206,7 +209,7 @@ describe("access", () => {
   test("an address that allows reading alone answers the rest with 405, and asks who it is for each request", async () => {
     let asked = 0;
     await using server = await createStreamServer({
-      allow: ["read"],
+      isReadOnly: true,
       resolveKey: () => {
         asked++;
         if (asked > 1) throw notFound("generation");

@@ -13,7 +13,7 @@ import { problemResponse } from "../problem.ts";
 import type { HttpEnv } from "../wire.ts";
 import { docsRoutes } from "../docs/routes.ts";
 import { mcpRoutes } from "./routes.ts";
-import type { QueryRoutesDeps } from "../routes/queries.ts";
+import type { CallQueryDeps } from "../call-query.ts";
 
 const callers: Readonly<Record<string, Caller>> = {
   "Bearer ada": { kind: "user", businessId: "one", userId: ada },
@@ -28,9 +28,9 @@ beforeAll(async () => {
   await fillBusiness(database);
   const deps = {
     specs: { current: await loadSpecs({ dir: "query-specs", schema: businessSchema }) },
-    registry: { findById: async () => ({ signing: { cursors: new Uint8Array(32) } }) },
+    registry: { factById: async () => ({ value: { signing: { cursors: new Uint8Array(32) } } }) },
     databases: { use: <T>(_: string, work: (db: Database<BusinessTables>) => Promise<T>) => work(database) },
-  } as unknown as QueryRoutesDeps;
+  } as unknown as CallQueryDeps;
   const app = new Hono<HttpEnv>()
     .use(async (c, next) => {
       c.set("caller", callers[c.req.header("authorization") ?? ""]);

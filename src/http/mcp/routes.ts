@@ -3,9 +3,9 @@ import { Hono } from "hono";
 import { AppError } from "../../errors.ts";
 import { readJsonBody } from "../json-body.ts";
 import type { HttpEnv } from "../wire.ts";
-import { type QueryRoutesDeps, queryCallerOf } from "../routes/queries.ts";
+import { type CallQueryDeps, queryCallerOf } from "../call-query.ts";
 
-export function mcpRoutes(deps: QueryRoutesDeps) {
+export function mcpRoutes(deps: CallQueryDeps) {
   return new Hono<HttpEnv>()
     .post("/", async (c) => {
       const caller = queryCallerOf(c.get("caller"));

@@ -8,13 +8,12 @@ import { parseStoredJson } from "../../exact-json.ts";
 import { answerSchemaOf } from "../../queries/publish/catalog.ts";
 import { objectSchemaOf } from "../../queries/spec/parameter.ts";
 import type { ReadyQuery } from "../../queries/run/query-set.ts";
-import { runQuery } from "../../queries/run/run-query.ts";
 import { asAppError } from "../problem.ts";
-import type { QueryRoutesDeps } from "../routes/queries.ts";
+import { type CallQueryDeps, callQuery } from "../call-query.ts";
 
 /** Every message stands for itself, on whichever instance it arrives: nothing is remembered between two. */
 export async function answerMcp(
-  deps: QueryRoutesDeps,
+  deps: CallQueryDeps,
   caller: UserCaller | BusinessCaller,
   request: Request,
   parsedBody: unknown,
@@ -32,7 +31,7 @@ export async function answerMcp(
 /** "tracks.list" as a tool's name: some clients take letters, digits and _ only. */
 const toolNameOf = (name: string): string => name.replace(".", "_");
 
-function serverFor(deps: QueryRoutesDeps, caller: UserCaller | BusinessCaller): Server {
+function serverFor(deps: CallQueryDeps, caller: UserCaller | BusinessCaller): Server {
   const queries = [...deps.specs.current.queries.values()].filter(({ scope }) => scope === caller.kind);
   const byTool = new Map(queries.map((query) => [toolNameOf(query.name), query]));
   const server = new Server(
@@ -47,7 +46,10 @@ function serverFor(deps: QueryRoutesDeps, caller: UserCaller | BusinessCaller): 
     const query = byTool.get(params.name);
     if (query === undefined) return failure(notFound("tool"));
     try {
-      return answerOf(await callQuery(deps, caller, query, params.arguments ?? {}));
+      const { name, method } = query;
+      const parameters = params.arguments ?? {};
+      const { body } = await callQuery(deps, caller, { name, method, parameters, source: "json" });
+      return answerOf(body);
     } catch (err) {
       return failure(asAppError(err));
     }
@@ -63,26 +65,6 @@ const toolOf = (query: ReadyQuery) => ({
   outputSchema: answerSchemaOf(query) as { type: "object" },
   annotations: { readOnlyHint: query.method === "GET", openWorldHint: false },
 });
-
-async function callQuery(
-  { specs, registry, databases }: QueryRoutesDeps,
-  caller: UserCaller | BusinessCaller,
-  { name, method }: ReadyQuery,
-  parameters: Readonly<Record<string, unknown>>,
-): Promise<string> {
-  const business = await registry.findById(caller.businessId);
-  if (business === undefined) throw notFound("business");
-  const cursorKey = business.signing.cursors;
-  const { body } = await databases.use(caller.businessId, (database) =>
-    runQuery({ set: specs.current, database, cursorKey }, caller, {
-      name,
-      method,
-      parameters,
-      source: "json",
-    }),
-  );
-  return body;
-}
 
 const answerOf = (body: string) => ({
   content: [{ type: "text" as const, text: body }],

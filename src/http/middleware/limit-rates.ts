@@ -1,5 +1,4 @@
-// Who may ask how often: each call that changes something counts against its limits, and the answer says what is left.
-import type { MiddlewareHandler } from "hono";
+// Rate limits: each call that changes something counts against its limits, and the response says how many calls are left.
 import { createMiddleware } from "hono/factory";
 import type { Caller } from "../../accounts/caller.ts";
 import type { RateLimitName, RateLimits } from "../../businesses/rate-limits.ts";
@@ -7,9 +6,9 @@ import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { AppError } from "../../errors.ts";
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import type { RateLimit, RateLimiter, RateState } from "../../ports/rate-limiter/rate-limiter.ts";
-import { addressOf } from "./address.ts";
-import { problemResponse } from "../problem.ts";
-import type { HttpContext, HttpEnv } from "../wire.ts";
+import { type HeaderRecord, withHeaders } from "../cors.ts";
+import type { HttpEnv } from "../wire.ts";
+import { type AddressSource, addressOfRequest } from "./address.ts";
 
 export interface RateLimitsDeps {
   readonly limiter: RateLimiter;
@@ -17,11 +16,30 @@ export interface RateLimitsDeps {
   readonly registry: Pick<BusinessRegistry, "findById">;
   readonly trustedProxies: number;
   readonly specs: { readonly current: Pick<QuerySet, "queries"> };
+  /** Which calls are not counted: `isFree` by default. */
+  readonly isFree?: ((method: string, path: string) => boolean) | undefined;
 }
+
+export interface RateCall {
+  readonly request: Request;
+  readonly source: AddressSource | undefined;
+  readonly path: string;
+  readonly caller: Caller | undefined;
+}
+
+export interface CountedCall {
+  /** What is left of each limit. */
+  readonly headers: HeaderRecord;
+  /** TOO_MANY_REQUESTS where a limit is reached. */
+  readonly refusal: AppError | undefined;
+}
+
+/** Counts a call; undefined for one that no limit counts. The router and the fast path share it. */
+export type CountCall = (call: RateCall) => Promise<CountedCall> | undefined;
 
 interface Counted {
   readonly name: RateLimitName;
-  /** Who is counted. */
+  /** The caller or the address that is counted. */
   readonly key: string;
 }
 
@@ -30,17 +48,16 @@ const entering = /^\/v1\/accounts\/(guest|sign-up|sign-in)$/;
 const queriesPath = "/v1/queries/";
 const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Reads, and appends to a stream: sound comes far faster than people ask. Whoever wants them counted does it here. */
+/** Reads are not counted, nor are appends to a stream: sound comes far faster than people send requests. */
 export const isFree = (method: string, path: string): boolean =>
   reads.has(method) || (method === "POST" && path.startsWith("/v1/stream/"));
 
-/** What a call counts against. */
-function countedOf(c: HttpContext, caller: Caller | undefined, trustedProxies: number): readonly Counted[] {
-  const { path } = c.req;
+/** The limits that a call counts against. */
+function countedOf({ request, source, path, caller }: RateCall, trustedProxies: number): readonly Counted[] {
   if (caller?.kind === "operator") return [];
   const counted: Counted[] = [];
   if (caller === undefined || entering.test(path))
-    counted.push({ name: "address", key: addressOf(c, trustedProxies) ?? "unknown" });
+    counted.push({ name: "address", key: addressOfRequest(request, source, trustedProxies) });
   if (caller === undefined) return counted;
   const { businessId } = caller;
   if (caller.kind === "user") {
@@ -51,16 +68,14 @@ function countedOf(c: HttpContext, caller: Caller | undefined, trustedProxies: n
   return [...counted, { name: "business", key: businessId }];
 }
 
-export function limitRates({ limiter, rateLimits, registry, trustedProxies, specs }: RateLimitsDeps) {
+export function createCountCall(deps: RateLimitsDeps): CountCall {
+  const { limiter, rateLimits, registry, trustedProxies, specs, isFree: isFreeCall = isFree } = deps;
   const limitsFor = async (caller: Caller | undefined): Promise<RateLimits> => {
     if (caller === undefined || !("businessId" in caller)) return rateLimits;
     const business = await registry.findById(caller.businessId);
     return { ...rateLimits, ...business?.limits.rates };
   };
-  const count: MiddlewareHandler<HttpEnv> = async (c, next) => {
-    const caller = c.get("caller");
-    const counted = countedOf(c, caller, trustedProxies);
-    if (counted.length === 0) return next();
+  const count = async (counted: readonly Counted[], caller: Caller | undefined): Promise<CountedCall> => {
     const limits = await limitsFor(caller);
     const taken: Taken[] = [];
     for (const { name, key } of counted) {
@@ -68,24 +83,39 @@ export function limitRates({ limiter, rateLimits, registry, trustedProxies, spec
       if (limit === undefined || limit === null) continue;
       const state = await limiter.take(`${name}:${key}`, limit);
       taken.push({ name, limit, state });
-      if (!state.isAllowed) {
-        c.error = tooMany({ name, limit, state });
-        c.res = problemResponse(c.error, c.get("requestId"));
-        tell(c.res.headers, taken);
-        return;
-      }
+      if (!state.isAllowed) return { headers: headersOf(taken), refusal: tooMany({ name, limit, state }) };
     }
-    await next();
-    tell(c.res.headers, taken);
+    return { headers: headersOf(taken), refusal: undefined };
   };
   /** Whether it is a read whose parameters were too long for a URL. */
   const isReadByPost = (path: string): boolean =>
     path.startsWith(queriesPath) &&
     specs.current.queries.get(path.slice(queriesPath.length))?.method === "GET";
-  return createMiddleware<HttpEnv>((c, next) =>
-    isFree(c.req.method, c.req.path) || isReadByPost(c.req.path) ? next() : count(c, next),
-  );
+  return (call) => {
+    const { method } = call.request;
+    if (isFreeCall(method, call.path) || (method === "POST" && isReadByPost(call.path))) return undefined;
+    const counted = countedOf(call, trustedProxies);
+    return counted.length === 0 ? undefined : count(counted, call.caller);
+  };
 }
+
+/** `answerError` makes the response to a refusal. */
+export const limitRates = (
+  countCall: CountCall,
+  answerError: (err: AppError, request: Request, requestId: string) => Response,
+) =>
+  createMiddleware<HttpEnv>(async (c, next) => {
+    const call = { request: c.req.raw, source: c.env, path: c.req.path, caller: c.get("caller") };
+    const counting = countCall(call);
+    if (counting === undefined) return next();
+    const { headers, refusal } = await counting;
+    if (refusal === undefined) await next();
+    else {
+      c.error = refusal;
+      c.res = answerError(refusal, c.req.raw, c.get("requestId"));
+    }
+    withHeaders(c.res, headers);
+  });
 
 interface Taken {
   readonly name: RateLimitName;
@@ -94,18 +124,16 @@ interface Taken {
 }
 
 /** As draft-ietf-httpapi-ratelimit-headers-10 writes them. */
-function tell(headers: Headers, taken: readonly Taken[]): void {
-  if (taken.length === 0) return;
-  headers.set(
-    "ratelimit-policy",
-    taken.map(({ name, limit }) => `"${name}";q=${limit.quota};w=${limit.windowSeconds}`).join(", "),
-  );
-  headers.set(
-    "ratelimit",
-    taken
+function headersOf(taken: readonly Taken[]): HeaderRecord {
+  if (taken.length === 0) return {};
+  return {
+    "ratelimit-policy": taken
+      .map(({ name, limit }) => `"${name}";q=${limit.quota};w=${limit.windowSeconds}`)
+      .join(", "),
+    ratelimit: taken
       .map(({ name, state }) => `"${name}";r=${state.remaining};t=${Math.ceil(state.resetMs / 1000)}`)
       .join(", "),
-  );
+  };
 }
 
 const whose: Readonly<Record<RateLimitName, string>> = {

@@ -1,4 +1,4 @@
-// /v1/stream/{path}: the whole Durable Streams protocol, for a business's own streams.
+// /v1/stream/{path}: writes of a business's own streams, by the Durable Streams protocol. Their reads are in reads/stream-read.ts.
 import { Hono } from "hono";
 import type { BusinessCaller } from "../../accounts/caller.ts";
 import { AppError, notFound } from "../../errors.ts";
@@ -7,7 +7,6 @@ import { ownKey } from "../../streams/stream-keys.ts";
 import type { LibraryThreads } from "../../library/files/threads/library-threads.ts";
 import type { Streams } from "../../streams/streams.ts";
 import { createTurns } from "../../process/turns.ts";
-import type { LiveAnswers } from "../live-answers.ts";
 import { type HttpContext, type HttpEnv, requireBusiness } from "../wire.ts";
 import { streamRoutes } from "../durable-streams/router.ts";
 
@@ -16,10 +15,9 @@ export const ownStreamsAt = "/v1/stream/";
 export interface OwnStreamRoutesDeps {
   readonly streams: Streams;
   readonly threads: Pick<LibraryThreads, "run">;
-  readonly live: LiveAnswers;
 }
 
-export function ownStreamRoutes({ streams, threads, live }: OwnStreamRoutesDeps) {
+export function ownStreamRoutes({ streams, threads }: OwnStreamRoutesDeps) {
   const turns = createTurns({
     what: "large bodies are read",
     runningMax: 4,
@@ -40,7 +38,6 @@ export function ownStreamRoutes({ streams, threads, live }: OwnStreamRoutesDeps)
     "/",
     streamRoutes({
       streams,
-      live,
       splitMessages,
       resolveKey: (c: HttpContext) => keyOf(c, c.req.path),
       resolveSource: (c: HttpContext, forkedFrom) => keyOf(c, forkedFrom),
@@ -52,7 +49,7 @@ export function ownStreamRoutes({ streams, threads, live }: OwnStreamRoutesDeps)
 export const keyOfOwn = ({ businessId }: BusinessCaller, address: string): StreamKey =>
   ownKey(businessId, pathOf(address));
 
-/** What follows /v1/stream/, decoded. */
+/** The part of an address after /v1/stream/, decoded. */
 function pathOf(address: string): string {
   if (!address.startsWith(ownStreamsAt) || address.length === ownStreamsAt.length) throw notFound("stream");
   const path = address.slice(ownStreamsAt.length);

@@ -9,7 +9,14 @@ import { ada, bob, cyd, fillBusiness, idOf } from "../../queries/draft/sample-bu
 import { loadSpecs } from "../../queries/spec/load-specs.ts";
 import { problemResponse } from "../problem.ts";
 import type { HttpEnv } from "../wire.ts";
-import { type QueryRoutesDeps, queryRoutes } from "./queries.ts";
+import type { CallQueryDeps } from "../call-query.ts";
+import { createMetrics } from "../metrics/metrics.ts";
+import { addFastPath } from "../reads/fast-path.ts";
+import { createQueryRead } from "../reads/query-read.ts";
+import { routeReads } from "../reads/route-reads.ts";
+import { createRequestRecords } from "../request-record.ts";
+import { silentLog } from "../../testing/test-stores.ts";
+import { queryRoutes } from "./queries.ts";
 
 const callers: Readonly<Record<string, Caller>> = {
   ada: { kind: "user", businessId: "one", userId: ada },
@@ -38,18 +45,32 @@ beforeAll(async () => {
   }
   const deps = {
     specs: { current: await loadSpecs({ dir: "query-specs", schema: businessSchema }) },
-    registry: { findById: async () => ({ signing: { cursors: new Uint8Array(32) } }) },
+    registry: { factById: async () => ({ value: { signing: { cursors: new Uint8Array(32) } } }) },
     databases: {
       use: <T>(id: string, work: (db: Database<BusinessTables>) => Promise<T>) => work(databases.get(id)!),
     },
-  } as unknown as QueryRoutesDeps;
-  app = new Hono<HttpEnv>()
-    .use(async (c, next) => {
-      c.set("caller", callers[c.req.header("x-caller") ?? ""]);
-      await next();
-    })
-    .route("/v1/queries", queryRoutes(deps));
+  } as unknown as CallQueryDeps;
+  const callerOf = ({ headers }: Request) => callers[headers.get("x-caller") ?? ""];
+  app = new Hono<HttpEnv>().use(async (c, next) => {
+    c.set("caller", callerOf(c.req.raw));
+    await next();
+  });
   app.onError((err) => problemResponse(err, "test"));
+  const metrics = createMetrics();
+  const reads = [createQueryRead({ ...deps, metrics })];
+  routeReads(app, reads, "");
+  app.route("/v1/queries", queryRoutes(deps));
+  addFastPath(app, {
+    reads,
+    begin: createRequestRecords({
+      log: silentLog,
+      metrics,
+      newRequestId: () => "test",
+      countFailure: () => undefined,
+    }),
+    callerOf,
+    countCall: () => undefined,
+  });
 });
 
 afterAll(() => Promise.all([...databases.values()].map((database) => database.close())));

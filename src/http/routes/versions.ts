@@ -1,4 +1,4 @@
-// /v1/versions: a version, and its sound for its owner and for players with a signed link.
+// /v1/versions: a version and its HLS, for its owner and for players with a signed link. Its audio is in reads/audio-read.ts.
 import { Hono } from "hono";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
@@ -25,9 +25,6 @@ export const versionRoutes = (deps: VersionRoutesDeps) =>
       if (!business) throw notFound("version");
       return c.json({ ...version, links: deps.links.version(c, business, version.id) });
     })
-    .get("/:versionId/audio", (c) =>
-      deps.audio.answer(c.req.raw, c.req.param("versionId"), c.get("caller"), c.get("requestId")),
-    )
     .get("/:versionId/playlist.m3u8", async (c) => {
       const found = await deps.audio.find(c.req.raw, c.req.param("versionId"), c.get("caller"));
       return answerPlaylist(deps, c, found);

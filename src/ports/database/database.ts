@@ -1,5 +1,6 @@
 // A SQL database: the control database, or the database of one business. Names no technology.
 import type { Kysely, Transaction } from "kysely";
+import type { MaybePromise } from "../../maybe-promise.ts";
 
 /** Values every supported engine can bind. Instants are bound as RFC 3339 strings, JSON as its text. */
 export type SqlValue = string | number | bigint | boolean | null | Uint8Array;
@@ -50,15 +51,11 @@ export interface Database<Tables> {
   /**
    * Runs SQL text with the driver itself, as a prepared statement that is cached by its text: the hot path.
    * Example: `await database.run("select title from tracks where id = ?", [id], { timeoutMs: 1_000 })`.
-   * Errors: CONFLICT for a violated unique or foreign key, STORAGE_FULL, QUERY_TIMEOUT, UNAVAILABLE when the
-   * engine can't be reached.
+   * An in-process engine returns the result of a quick read without a promise. Errors always reject a promise:
+   * CONFLICT for a violated unique or foreign key, STORAGE_FULL, QUERY_TIMEOUT, UNAVAILABLE when the engine
+   * can't be reached.
    */
-  run(sql: string, values: readonly SqlValue[], options?: RunOptions): Promise<RunResult>;
-  /**
-   * Like `run`, but synchronous, for a quick read of an in-process engine. Returns undefined when the caller has
-   * to use `run`: always on an engine behind a network. Throws the errors of `run`.
-   */
-  tryRun(sql: string, values: readonly SqlValue[], options?: RunOptions): RunResult | undefined;
+  run(sql: string, values: readonly SqlValue[], options?: RunOptions): MaybePromise<RunResult>;
   /**
    * A number that changes with every commit of any process, and that is unique to this handle. While it is
    * unchanged, rows that were read after it are still current. undefined on an engine behind a network.

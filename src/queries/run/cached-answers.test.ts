@@ -11,30 +11,30 @@ const answer = (body: string): QueryAnswer => ({ body, etag: '"tag"', rows: 1, l
 
 test("an answer is found only by its own question, and no longer once the mark has changed", () => {
   const answers = createCachedAnswers();
-  answers.keep(question("one"), answer("1"));
+  answers.add(question("one"), answer("1"));
   expect(answers.find(question("one"))?.body).toBe("1");
   expect(answers.find(question("two"))).toBeUndefined();
   expect(answers.find(question("one", 2))).toBeUndefined();
-  expect(answers.found).toBe(1);
+  expect(answers.hits).toBe(1);
 });
 
 test("after the specs were reloaded, the queries run again", () => {
   const answers = createCachedAnswers();
-  answers.keep(question("one"), answer("1"));
+  answers.add(question("one"), answer("1"));
   expect(answers.find({ ...question("one"), set: createQuerySet([]) })).toBeUndefined();
 });
 
 test("an answer that depends on the current time, and a very long one, is not cached", () => {
   const answers = createCachedAnswers();
-  answers.keep(question("moment"), { ...answer("1"), lasts: false });
-  answers.keep(question("long"), answer("x".repeat(100_000)));
+  answers.add(question("moment"), { ...answer("1"), lasts: false });
+  answers.add(question("long"), answer("x".repeat(100_000)));
   expect(answers.find(question("moment"))).toBeUndefined();
   expect(answers.find(question("long"))).toBeUndefined();
 });
 
 test("the least recently used answer is evicted first when the bytes are used up", () => {
   const answers = createCachedAnswers(10_000);
-  for (let at = 0; at < 10; at += 1) answers.keep(question(`q${at}`), answer("x".repeat(1_000)));
+  for (let at = 0; at < 10; at += 1) answers.add(question(`q${at}`), answer("x".repeat(1_000)));
   expect(answers.find(question("q0"))).toBeUndefined();
   expect(answers.find(question("q9"))?.body).toHaveLength(1_000);
 });

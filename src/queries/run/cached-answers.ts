@@ -16,9 +16,9 @@ export interface Question {
 export interface CachedAnswers {
   find(question: Question): QueryAnswer | undefined;
   /** Answers that depend on the current time, and very long ones, are not cached. */
-  keep(question: Question, answer: QueryAnswer): void;
+  add(question: Question, answer: QueryAnswer): void;
   /** The number of hits. */
-  readonly found: number;
+  readonly hits: number;
 }
 
 const answersBytesMax = 16 * 1024 * 1024;
@@ -35,21 +35,21 @@ interface CachedAnswer {
 
 export function createCachedAnswers(bytesMax: number = answersBytesMax): CachedAnswers {
   const cached = new LRUCache<string, CachedAnswer>({ maxSize: bytesMax });
-  let found = 0;
+  let hits = 0;
   return {
     find({ text, set, mark }) {
       const known = cached.get(text);
       if (known === undefined || known.question.mark !== mark || known.question.set !== set) return undefined;
-      found += 1;
+      hits += 1;
       return known.answer;
     },
-    keep(question, answer) {
+    add(question, answer) {
       const size = bytesOf(question, answer);
       if (!answer.lasts || size > oneBytesMax) return;
       cached.set(question.text, { question, answer }, { size });
     },
-    get found() {
-      return found;
+    get hits() {
+      return hits;
     },
   };
 }

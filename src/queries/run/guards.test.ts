@@ -94,7 +94,7 @@ describe.each([
   });
   afterAll(() => engines[Symbol.asyncDispose]());
 
-  const run = (name: string, limits = {}) =>
+  const run = async (name: string, limits = {}) =>
     runQuery({ set, database: engine.database, cursorKey: new Uint8Array(32), limits }, caller, {
       name,
       method: "GET",

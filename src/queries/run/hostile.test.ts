@@ -56,10 +56,12 @@ async function outcomeOf<Tables>(
       ? ({ kind: "user", businessId: "one", userId } as const)
       : ({ kind: "business", businessId: "one", keyId: "key" } as const);
   const call = { name: query.name, method: query.method, parameters, source: "json" } as const;
-  return runQuery({ set, database, clock, cursorKey: new Uint8Array(32) }, caller, call).then(
-    ({ body }) => ({ body }),
-    (err: unknown) => ({ err }),
-  );
+  try {
+    const { body } = await runQuery({ set, database, clock, cursorKey: new Uint8Array(32) }, caller, call);
+    return { body };
+  } catch (err) {
+    return { err };
+  }
 }
 
 /** Reads come first, because writes leave thousands of rows that each read would have to scan. */

@@ -70,15 +70,15 @@ test("a write of 200,000 rows found by an index does not block other callers, an
   });
   const [{ database }] = engines.all as [(typeof engines.all)[number]];
   const set = createQuerySet(queries);
-  const run = async (name: string, method: "GET" | "POST"): Promise<string> =>
-    runQuery(
-      { set, database, cursorKey: new Uint8Array(32) },
-      { kind: "user", businessId: "one", userId: ann },
-      { name, method, parameters: {} },
-    ).then(
-      ({ body }) => body,
-      (err: unknown) => (isAppError(err) ? err.code : String(err)),
-    );
+  const run = async (name: string, method: "GET" | "POST"): Promise<string> => {
+    const deps = { set, database, cursorKey: new Uint8Array(32) };
+    const caller = { kind: "user", businessId: "one", userId: ann } as const;
+    try {
+      return (await runQuery(deps, caller, { name, method, parameters: {} })).body;
+    } catch (err) {
+      return isAppError(err) ? err.code : String(err);
+    }
+  };
   const pages = async () =>
     (JSON.parse(await run("books.pages", "GET")) as { item: { pages: number } }).item.pages;
 

@@ -144,11 +144,9 @@ describe.each([
   afterAll(() => engines[Symbol.asyncDispose]());
 
   const codeOf = async (name: string, given: object, limits = {}) => {
-    const outcome = await runQuery(
-      { set, database: engine.database, cursorKey: new Uint8Array(32), limits },
-      caller,
-      { name, method: "POST", parameters: { ...given } },
-    ).catch((err: unknown) => err);
+    const deps = { set, database: engine.database, cursorKey: new Uint8Array(32), limits };
+    const written = runQuery(deps, caller, { name, method: "POST", parameters: { ...given } });
+    const outcome = await Promise.resolve(written).catch((err: unknown) => err);
     return isAppError(outcome) ? outcome.code : (outcome as { body?: string }).body;
   };
 

@@ -3,6 +3,7 @@ import { hash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { Caller } from "../../accounts/caller.ts";
 import { AppError, notFound } from "../../errors.ts";
+import { andThen, type MaybePromise } from "../../maybe-promise.ts";
 import type { Database, SqlRow } from "../../ports/database/database.ts";
 import type { CallValues, StepOutcome } from "../sql/bind.ts";
 import { type CursorContext, isShortened, lengthened, readCursor } from "./cursor.ts";
@@ -59,36 +60,22 @@ export interface QueryAnswer {
 /**
  * Errors: NOT_FOUND (unknown name), METHOD_NOT_ALLOWED (a write by GET; a read allows both), INVALID_PARAMETER with each fault by name,
  * QUERY_TIMEOUT, RESULT_TOO_LARGE (too many rows or bytes), NOT_FOUND (`one` without a row). A refused write has
- * changed nothing.
+ * changed nothing. They are thrown, or the promise is rejected: there is none where the database answers a read at once.
  */
-export async function runQuery<Tables>(
+export function runQuery<Tables>(
   deps: RunQueryDeps<Tables>,
   caller: Caller,
   asked: QueryCall,
-): Promise<QueryAnswer> {
+): MaybePromise<QueryAnswer> {
   const call = prepareCall(deps, caller, asked);
   const { query, statements, guards } = call;
   if (query.method === "POST") return runWrite(deps.database, call, (outcome) => finishCall(call, outcome));
   const [statement] = statements as readonly [ReadyStatement];
-  const values = await withWholeCursor(deps.database, call);
-  const { rows } = await deps.database.run(statement.sql, statement.bind(values), readLimits(guards));
-  return finishCall(call, { rows: rows as SqlRow[], statement });
-}
-
-/**
- * Like `runQuery`, but synchronous, for a read whose database needs no waiting; undefined when it
- * does. Throws the same errors.
- */
-export function tryQuery<Tables>(
-  deps: RunQueryDeps<Tables>,
-  caller: Caller,
-  asked: QueryCall,
-): QueryAnswer | undefined {
-  const call = prepareCall(deps, caller, asked);
-  const [statement] = call.statements as readonly [ReadyStatement];
-  if (call.query.method === "POST" || call.values.cursor.some(isShortened)) return undefined;
-  const result = deps.database.tryRun(statement.sql, statement.bind(call.values), readLimits(call.guards));
-  return result && finishCall(call, { rows: result.rows as SqlRow[], statement });
+  return andThen(withWholeCursor(deps.database, call), (values) =>
+    andThen(deps.database.run(statement.sql, statement.bind(values), readLimits(guards)), ({ rows }) =>
+      finishCall(call, { rows: rows as SqlRow[], statement }),
+    ),
+  );
 }
 
 const readLimits = ({ timeoutMs, maxRows }: Guards) => ({ timeoutMs, maxRows: maxRows + 1 });
@@ -126,22 +113,24 @@ function prepareCall<Tables>(
   return { query, statements, values, guards, page, digest };
 }
 
-/** A cursor contains no long texts: those are read from the row that the cursor names. */
-async function withWholeCursor<Tables>(
+/** A cursor contains no long text: that is read from the row which the cursor names. */
+function withWholeCursor<Tables>(
   database: Database<Tables>,
   { query, values, guards }: PreparedCall,
-): Promise<CallValues> {
+): MaybePromise<CallValues> {
   const { cursor, parameters } = values;
   if (!cursor.some(isShortened)) return values;
   const [statement] = query.statements(database.dialect, parameters, "row") as readonly [ReadyStatement];
-  const { rows } = await database.run(statement.sql, statement.bind(values), readLimits(guards));
-  const [row] = rows as readonly SqlRow[];
-  return {
-    ...values,
-    cursor: cursor.map((value, index) =>
-      isShortened(value) ? lengthened(value, row?.[statement.cursorColumns[index]!]) : value,
-    ),
-  };
+  const found = database.run(statement.sql, statement.bind(values), readLimits(guards));
+  return andThen(found, ({ rows }) => {
+    const [row] = rows as readonly SqlRow[];
+    return {
+      ...values,
+      cursor: cursor.map((value, index) =>
+        isShortened(value) ? lengthened(value, row?.[statement.cursorColumns[index]!]) : value,
+      ),
+    };
+  });
 }
 
 function finishCall(

@@ -1,16 +1,25 @@
-// A real server of the Durable Streams protocol over a SQLite store in a folder of its own, or over the stores it is given; every path belongs to one business.
+// A real server of the Durable Streams protocol, which answers reads by the same fast path as the product. It stores in SQLite files in a folder of its own, or in the given stores; every path belongs to one business.
 import { Hono } from "hono";
 import { announceClose } from "../../bun/announce-close.ts";
 import { problemResponse } from "../../http/problem.ts";
-import { type StreamRoutesOptions, streamRoutes } from "../../http/durable-streams/router.ts";
+import { createCachedPages } from "../../http/durable-streams/cached-pages.ts";
+import type { ReadLimits } from "../../http/durable-streams/read.ts";
+import { type StreamWrites, streamRoutes } from "../../http/durable-streams/router.ts";
+import { addFastPath } from "../../http/reads/fast-path.ts";
+import { pathOf } from "../../http/reads/read.ts";
+import { routeReads } from "../../http/reads/route-reads.ts";
+import { createStreamRead } from "../../http/reads/stream-read.ts";
+import { createRequestRecords } from "../../http/request-record.ts";
+import type { HttpEnv } from "../../http/wire.ts";
 import type { ChunkCache } from "../../ports/chunk-cache/chunk-cache.ts";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
-import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
+import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "../../ports/chunk-store/sqlite/store.ts";
 import type { OpenBody } from "../../streams/relay/body.ts";
 import { createDirectBodies } from "../../bun/direct-body.ts";
 import { type Streams, createStreams } from "../../streams/streams.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
+import { silentLog } from "../test-stores.ts";
 
 export interface StreamServer extends AsyncDisposable {
   readonly url: string;
@@ -21,7 +30,11 @@ export interface StreamServer extends AsyncDisposable {
   openStore(): ChunkStore;
 }
 
-export interface StreamServerOptions extends Partial<StreamRoutesOptions> {
+export interface StreamServerOptions extends Omit<Partial<StreamWrites>, "streams" | "resolveKey"> {
+  /** The stream that a request may read and write. */
+  readonly resolveKey?: (request: Request) => StreamKey | Promise<StreamKey>;
+  readonly isReadOnly?: boolean;
+  readonly limits?: Partial<ReadLimits>;
   readonly directory?: string;
   readonly port?: number;
   readonly stallMs?: number;
@@ -30,14 +43,30 @@ export interface StreamServerOptions extends Partial<StreamRoutesOptions> {
   /** Else over SQLite files in `directory`. */
   readonly stores?: { readonly openStore: () => ChunkStore; readonly cache: ChunkCache };
   /** Mounts more beside the protocol. */
-  readonly mount?: (app: Hono, streams: Streams) => void;
+  readonly mount?: (app: Hono<HttpEnv>, streams: Streams) => void;
 }
 
 export const testBusinessId = "acme";
 const idleSeconds = 60;
+const prefix = "/v1/stream/";
+const ownKeyOf = (address: string): StreamKey => ({
+  businessId: testBusinessId,
+  path: decodeURIComponent(address.slice(prefix.length)),
+});
 
 export async function createStreamServer(options: StreamServerOptions = {}): Promise<StreamServer> {
-  const { directory: folder, port = 0, stallMs, openBody: given, mount, stores, ...routes } = options;
+  const {
+    directory: folder,
+    port = 0,
+    stallMs,
+    openBody: given,
+    mount,
+    stores,
+    limits,
+    resolveKey,
+    isReadOnly,
+    ...writes
+  } = options;
   const temporary = folder === undefined ? await createTemporaryDirectory() : undefined;
   const directory = folder ?? temporary?.path ?? "";
   const opened: ChunkStore[] = [];
@@ -51,25 +80,41 @@ export async function createStreamServer(options: StreamServerOptions = {}): Pro
   const store = openStore();
   const cache = stores?.cache ?? createMemoryChunkCache();
   const streams = createStreams({ store, cache, openBody, ...(stallMs === undefined ? {} : { stallMs }) });
-  const prefix = "/v1/stream/";
-  const app = new Hono();
+  const keyOf = resolveKey ?? (({ url }: Request) => ownKeyOf(pathOf(url)));
+  const app = new Hono<HttpEnv>();
   app.onError((err) => problemResponse(err, "test"));
   mount?.(app, streams);
+  const read = createStreamRead(
+    { streams, limits, pages: createCachedPages() },
+    {
+      route: `${prefix}*`,
+      match: (path) => (path.startsWith(prefix) ? { path } : undefined),
+      keyOf: ({ request }) => keyOf(request),
+    },
+  );
+  routeReads(app, [read], "");
   app.route(
     prefix,
-    streamRoutes({
-      streams,
-      resolveKey: (c) => ({
-        businessId: testBusinessId,
-        path: decodeURIComponent(c.req.path.slice(prefix.length)),
-      }),
-      resolveSource: (_c, forkedFrom) => ({
-        businessId: testBusinessId,
-        path: decodeURIComponent(forkedFrom.slice(prefix.length)),
-      }),
-      ...routes,
-    }),
+    isReadOnly
+      ? streamRoutes()
+      : streamRoutes({
+          streams,
+          resolveKey: (c) => keyOf(c.req.raw),
+          resolveSource: (_c, forkedFrom) => ownKeyOf(forkedFrom),
+          ...writes,
+        }),
   );
+  addFastPath(app, {
+    reads: [read],
+    begin: createRequestRecords({
+      log: silentLog,
+      metrics: { countRequest() {} },
+      newRequestId: () => "test",
+      countFailure: () => undefined,
+    }),
+    callerOf: () => undefined,
+    countCall: () => undefined,
+  });
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port,

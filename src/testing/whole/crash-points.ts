@@ -73,7 +73,7 @@ export function createCrashPoints(at: number, moment: Moment): CrashPoints {
       }),
     database: (real) => ({
       ...database(real),
-      run: (...args) => step(() => real.run(...args)),
+      run: (...args) => step(async () => real.run(...args)),
     }),
     databases: (databases) => ({
       ...databases,

@@ -80,7 +80,6 @@ export async function openNeon<Tables>(options: NeonOptions): Promise<Database<T
           throw neonErrorOf(err, limits.timeoutMs);
         }),
       ),
-    tryRun: () => undefined,
     changeMark: () => undefined,
     explain: (sql, values) =>
       tracked(() =>

@@ -36,7 +36,9 @@ describe.skipIf(!there)("Postgres", () => {
     const url = await freshUrl();
     const db = await open(url);
     const watcher = postgres(url, { max: 1 });
-    const outcome = await db.run("select pg_sleep(60)", [], { timeoutMs: 100 }).catch((err: unknown) => err);
+    const outcome = await Promise.resolve(db.run("select pg_sleep(60)", [], { timeoutMs: 100 })).catch(
+      (err: unknown) => err,
+    );
     expect(isAppError(outcome, "QUERY_TIMEOUT")).toBe(true);
     await until("no statement sleeps any more", async () => {
       const rows =
@@ -55,7 +57,7 @@ describe.skipIf(!there)("Postgres", () => {
     await killer`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
     await killer.end();
     await until("a query works again", () =>
-      db.run("select 1", []).then(
+      Promise.resolve(db.run("select 1", [])).then(
         () => true,
         () => false,
       ),
@@ -197,7 +199,7 @@ describe.skipIf(!there)("Postgres", () => {
 
   test("a server that is not there is UNAVAILABLE", async () => {
     const db = await open("postgres://root@127.0.0.1:1/none");
-    const outcome = await db.run("select 1", []).catch((err: unknown) => err);
+    const outcome = await Promise.resolve(db.run("select 1", [])).catch((err: unknown) => err);
     expect(isAppError(outcome, "UNAVAILABLE")).toBe(true);
     await db.close();
   });

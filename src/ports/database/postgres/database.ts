@@ -68,7 +68,6 @@ export async function openPostgres<Tables>(options: PostgresOptions): Promise<Da
     dialect: "postgres",
     kysely,
     run,
-    tryRun: () => undefined,
     changeMark: () => undefined,
     explain: (sql, values) => tracked(() => explain(pool, sql, values)),
     transaction: (work, { timeoutMs } = {}) =>

@@ -61,7 +61,7 @@ describe.skipIf(postgresPrograms() === undefined)(
         return isAppError(err) ? err.code : String(err);
       }
     }
-    const insert = (db: Database<ContractTables>, id: string) =>
+    const insert = async (db: Database<ContractTables>, id: string) =>
       db.run("insert into shelves (id, name) values ($1, $1) returning id", [id], { timeoutMs: 10_000 });
     const move = (db: Database<ContractTables>, id: string) =>
       db.transaction(
@@ -115,7 +115,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       await using opened = await open();
       const { db } = opened;
       const slow = ["pg_sleep(3)", "pg_sleep(3.1)", "pg_sleep(3.2)"].map((what) =>
-        db.run(`select ${what}`, [], { timeoutMs: 4_000 }).catch((err: unknown) => err),
+        Promise.resolve(db.run(`select ${what}`, [], { timeoutMs: 4_000 })).catch((err: unknown) => err),
       );
       const startedAt = performance.now();
       for (let round = 0; round < 20; round += 1) {

@@ -76,7 +76,7 @@ test("a program that used a reader process ends by itself", async () => {
 test("a full disk is STORAGE_FULL, what was there stays, and room lets writes go on", async () => {
   const db = await open(freshFile());
   await db.migrate();
-  const insert = (id: string, name: string) =>
+  const insert = async (id: string, name: string) =>
     db.run('insert into "shelves" ("id", "name") values (?, ?)', [id, name]);
   await insert("before", "Before");
   const [pages] = (await sql<{ page_count: number }>`pragma page_count`.execute(db.kysely)).rows;

@@ -1,6 +1,7 @@
 // A database in one SQLite file: Kysely for rare paths, cached prepared statements for the hot path, WAL between processes.
 import { resolve } from "node:path";
 import { Kysely } from "kysely";
+import type { MaybePromise } from "../../../maybe-promise.ts";
 import type { Database, RunOptions, RunResult, SqlRow, SqlValue } from "../database.ts";
 import { applyMigrations, migrationNames, refuseNewer } from "../migration-files.ts";
 import { databaseClosed, tooManyRows } from "../refusals.ts";
@@ -85,29 +86,28 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
     return route;
   }
 
-  function run(sql: string, values: readonly SqlValue[], limits: RunOptions = {}): Promise<RunResult> {
+  function run(sql: string, values: readonly SqlValue[], limits: RunOptions = {}): MaybePromise<RunResult> {
     try {
-      const result = tryRun(sql, values, limits);
-      if (result !== undefined) return Promise.resolve(result);
-      const route = routeOf(sql);
+      if (closing !== undefined) throw databaseClosed();
       const { timeoutMs, maxRows } = limits;
-      return tracked(() =>
-        route.writes || inMemory || timeoutMs === undefined
-          ? write(sql, values, limits)
-          : runApart(route, { file, sql, values, timeoutMs, maxRows }),
-      );
+      const route = translated(() => routeOf(sql));
+      if (route.writes || inMemory) return tracked(() => write(sql, values, limits));
+      if (route.place !== "here" && timeoutMs !== undefined)
+        return tracked(() => runApart(route, { file, sql, values, timeoutMs, maxRows }));
+      return readHere(route, sql, values, maxRows);
     } catch (err) {
       return Promise.reject(err);
     }
   }
 
-  function tryRun(sql: string, values: readonly SqlValue[], limits: RunOptions = {}): RunResult | undefined {
-    if (closing !== undefined) throw databaseClosed();
-    const route = translated(() => routeOf(sql));
-    if (route.writes || inMemory || (route.place !== "here" && limits.timeoutMs !== undefined))
-      return undefined;
+  function readHere(
+    route: Route,
+    sql: string,
+    values: readonly SqlValue[],
+    maxRows: number | undefined,
+  ): RunResult {
     const startedAt = performance.now();
-    const result = translated(() => runOn(reader(), sql, values, limits.maxRows));
+    const result = translated(() => runOn(reader(), sql, values, maxRows));
     if (route.place === "here") noteRunHere(route, performance.now() - startedAt);
     return result;
   }
@@ -156,7 +156,6 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
     dialect: "sqlite",
     kysely,
     run,
-    tryRun,
     changeMark,
     explain: (sql) => tracked(async () => translated(() => sqlitePlanOf(writer.db, sql))),
     transaction: (work, { texts = [], timeoutMs } = {}) =>

@@ -1,4 +1,4 @@
-// The short way of a read of a stream, and the router's way for all else: the same checks, the same protocol, the same traces.
+// Reads of streams, as the fast path answers them.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createUserToken } from "../../accounts/users.ts";
 import { createApp } from "../../app.ts";
@@ -42,7 +42,7 @@ async function write(path: string): Promise<void> {
   await ask(`/v1/stream/${path}`, { ...type, "stream-closed": "true" }, { method: "POST", body: "hello" });
 }
 
-test("each of many answers of one prepared page has its own request id and time, and all else alike", async () => {
+test("responses with the same cached page have their own request ids and times, and are otherwise equal", async () => {
   await write("alike");
   const answers = [];
   for (let i = 0; i < 3; i++) answers.push(await ask("/v1/stream/alike", { "x-request-id": `brought-${i}` }));
@@ -84,7 +84,7 @@ test("a read leaves its line in the log and its count in the metrics", async () 
   );
 });
 
-test("what is refused is refused by the protocol's problems", async () => {
+test("refusals are problems that pages of any origin may read", async () => {
   await write("refused");
   const codeOf = async (path: string, headers: Record<string, string>) => {
     const response = await ask(path, headers);
@@ -105,7 +105,7 @@ test("what is refused is refused by the protocol's problems", async () => {
   expect(await codeOf("/v1/generations/none/chunks", {})).toBe("FORBIDDEN");
 });
 
-test("another business cannot read it, not even while its page is prepared", async () => {
+test("another business cannot read a stream whose page is cached", async () => {
   await write("mine");
   expect((await ask("/v1/stream/mine")).status).toBe(200);
   const rival = await stores.createBusiness();
@@ -113,7 +113,7 @@ test("another business cannot read it, not even while its page is prepared", asy
   expect((await ask("/v1/stream/mine", { authorization: `Bearer ${other}` })).status).toBe(404);
 });
 
-test("a path is the same stream however it is encoded, and by whichever way it is reached", async () => {
+test("a path is the same stream however it is encoded, by GET and by HEAD", async () => {
   await write("a%20b/%C3%BC");
   const read = await ask("/v1/stream/a%20b/%c3%bc");
   expect(await read.text()).toBe("hello");
@@ -121,7 +121,7 @@ test("a path is the same stream however it is encoded, and by whichever way it i
   expect(head.headers.get("stream-next-offset")).toBe(read.headers.get("stream-next-offset"));
 });
 
-test("a prepared page of a finished stream is not read again, and is gone with its stream", async () => {
+test("a cached page of a finished stream is not read again, and is not served after the stream was deleted", async () => {
   await write("kept");
   const { counters } = deps.streams;
   expect(await (await ask("/v1/stream/kept")).text()).toBe("hello");

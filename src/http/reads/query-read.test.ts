@@ -1,4 +1,4 @@
-// The short way of a named read and the router's way give the same answers.
+// Named queries by GET, as the fast path answers them.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import type { Business } from "../../businesses/business.ts";
@@ -30,13 +30,13 @@ const get = (path: string, headers: Record<string, string> = {}) =>
   app.request(path, { headers: { authorization: `Bearer ${token}`, ...headers } });
 
 test("a read carries its request id, its time and its tag, and is counted", async () => {
-  const lane = await get("/v1/queries/projects.list?limit=3", { "x-request-id": "brought-1" });
-  expect(lane.status).toBe(200);
-  expect(await lane.json()).toEqual({ items: [], next: null, previous: null });
-  expect(lane.headers.get("x-request-id")).toBe("brought-1");
-  expect(lane.headers.get("server-timing")).toMatch(/^total;dur=[\d.]+$/);
+  const response = await get("/v1/queries/projects.list?limit=3", { "x-request-id": "brought-1" });
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual({ items: [], next: null, previous: null });
+  expect(response.headers.get("x-request-id")).toBe("brought-1");
+  expect(response.headers.get("server-timing")).toMatch(/^total;dur=[\d.]+$/);
   const again = await get("/v1/queries/projects.list?limit=3", {
-    "if-none-match": lane.headers.get("etag")!,
+    "if-none-match": response.headers.get("etag")!,
   });
   expect(again.status).toBe(304);
   const metrics = await (await app.request("/metrics")).text();
@@ -45,7 +45,7 @@ test("a read carries its request id, its time and its tag, and is counted", asyn
   );
 });
 
-test("what is refused is refused by the same problems", async () => {
+test("refusals are problems with their usual codes", async () => {
   const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
   expect(await codeOf(await get("/v1/queries/projects.list?limit=many"))).toBe("INVALID_PARAMETER");
   expect(await codeOf(await get("/v1/queries/projects.rename"))).toBe("METHOD_NOT_ALLOWED");
@@ -59,7 +59,7 @@ test("what is refused is refused by the same problems", async () => {
   expect(problem.headers.get("content-type")).toBe("application/problem+json");
 });
 
-test("a session's cookie is a credential here, too", async () => {
+test("a session's cookie is a credential of a read", async () => {
   const made = await app.request("/v1/accounts/guest", {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -74,9 +74,9 @@ test("a session's cookie is a credential here, too", async () => {
   expect(stale.status).toBe(401);
 });
 
-test("a read is answered by what was read before, until anything changes; another user's never is", async () => {
-  const found = async () =>
-    Number(/^rondo_query_answers_kept_found (\d+)$/m.exec(await (await app.request("/metrics")).text())?.[1]);
+test("an answer is cached until anything is committed, and only for its own caller", async () => {
+  const hits = async () =>
+    Number(/^rondo_query_cache_hits (\d+)$/m.exec(await (await app.request("/metrics")).text())?.[1]);
   const post = (name: string, body: object) =>
     app.request(`/v1/queries/${name}`, {
       method: "POST",
@@ -85,13 +85,13 @@ test("a read is answered by what was read before, until anything changes; anothe
     });
   const made = (await (await post("projects.create", { name: "First" })).json()) as { item: { id: string } };
   const path = `/v1/queries/projects.get?projectId=${made.item.id}`;
-  const before = await found();
+  const before = await hits();
   const first = await get(path);
   const again = await get(path);
   expect(await again.text()).toBe(await first.text());
   expect(again.headers.get("etag")).toBe(first.headers.get("etag")!);
   // The text of the metrics is cached for a second.
-  await until("the answer that was found is counted", async () => (await found()) === before + 1);
+  await until("the hit is counted", async () => (await hits()) === before + 1);
   expect((await get(path, { "if-none-match": first.headers.get("etag")! })).status).toBe(304);
 
   const caller = { kind: "business", businessId: business.id, keyId: "key" } as const;

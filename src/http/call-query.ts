@@ -1,0 +1,57 @@
+// Calls a named query for a caller: by GET, by POST and by the Model Context Protocol.
+import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";
+import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import { AppError, notFound } from "../errors.ts";
+import { andThen, type MaybePromise } from "../maybe-promise.ts";
+import type { QuerySet } from "../queries/run/query-set.ts";
+import { type QueryAnswer, type QueryCall, runQuery } from "../queries/run/run-query.ts";
+
+export interface CallQueryDeps {
+  /** The set that is served now; in development it is replaced when a spec changes. */
+  readonly specs: { readonly current: QuerySet };
+  readonly registry: Pick<BusinessRegistry, "factById">;
+  readonly databases: Pick<OpenDatabases, "use">;
+  /** A quick fingerprint of an answer, for its ETag; SHA-1 when absent. */
+  readonly digest?: ((text: string) => string) | undefined;
+}
+
+/** The errors are those of `runQuery`. */
+export const callQuery = (
+  deps: CallQueryDeps,
+  caller: UserCaller | BusinessCaller,
+  call: QueryCall,
+): MaybePromise<QueryAnswer> =>
+  deps.databases.use(caller.businessId, (database) => callQueryOn(deps, database, caller, call));
+
+/** The same on a database that is open. Without a promise where the database answers at once. */
+export function callQueryOn(
+  { specs, registry, digest }: CallQueryDeps,
+  database: BusinessDatabase,
+  caller: UserCaller | BusinessCaller,
+  call: QueryCall,
+): MaybePromise<QueryAnswer> {
+  const set = specs.current;
+  const run = (cursorKey: Uint8Array) => runQuery({ set, database, cursorKey, digest }, caller, call);
+  // Only pages need the business itself: their cursors are signed with its key.
+  if (set.queries.get(call.name)?.returns !== "page") return run(noKey);
+  return andThen(registry.factById(caller.businessId), ({ value: business }) => {
+    if (business === undefined) throw notFound("business");
+    return run(business.signing.cursors);
+  });
+}
+
+const noKey = new Uint8Array(32);
+
+/** Users and businesses may call queries; each query says itself which of the two. */
+export function queryCallerOf(caller: Caller | undefined): UserCaller | BusinessCaller {
+  if (caller === undefined) {
+    throw new AppError("UNAUTHENTICATED", "This request needs a credential.", {
+      hint: "Send a user token, a session or a business key.",
+    });
+  }
+  if (caller.kind !== "operator") return caller;
+  throw new AppError("FORBIDDEN", "This credential can't be used here.", {
+    hint: "A query reads one business: use a business key or a user token.",
+  });
+}

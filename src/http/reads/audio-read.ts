@@ -1,0 +1,23 @@
+// The audio of a version: players request it range by range.
+import type { VersionAudio } from "../audio/version-audio.ts";
+import { openFile } from "../cors.ts";
+import { problemResponse } from "../problem.ts";
+import type { Read } from "./read.ts";
+
+export interface AudioReadDeps {
+  readonly audio: VersionAudio;
+}
+
+const prefix = "/v1/versions/";
+const pattern = /^\/v1\/versions\/([^/]+)\/audio$/;
+
+export const createAudioRead = ({ audio }: AudioReadDeps): Read<{ versionId: string }> => ({
+  route: "/v1/versions/:versionId/audio",
+  match(path) {
+    const versionId = path.startsWith(prefix) ? pattern.exec(path)?.[1] : undefined;
+    return versionId === undefined ? undefined : { versionId };
+  },
+  answer: ({ request, caller, requestId }, { versionId }) =>
+    audio.answer(request, versionId, caller, requestId),
+  answerError: (err, requestId) => openFile(problemResponse(err, requestId)),
+});

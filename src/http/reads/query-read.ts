@@ -1,0 +1,89 @@
+// A named query that reads, by GET. Its answers are cached until something is committed to the business's database.
+import type { BusinessCaller, UserCaller } from "../../accounts/caller.ts";
+import { andThen, type MaybePromise } from "../../maybe-promise.ts";
+import type { BusinessDatabase } from "../../businesses/open-databases.ts";
+import { createCachedAnswers, type Question } from "../../queries/run/cached-answers.ts";
+import type { QuerySet } from "../../queries/run/query-set.ts";
+import type { QueryAnswer } from "../../queries/run/run-query.ts";
+import { type CallQueryDeps, callQueryOn, queryCallerOf } from "../call-query.ts";
+import { hasCopy } from "../etag.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { readQueryString } from "../query-string.ts";
+import type { Read } from "./read.ts";
+
+export interface QueryReadDeps extends CallQueryDeps {
+  readonly metrics: Pick<Metrics, "watch">;
+}
+
+const prefix = "/v1/queries/";
+
+export function createQueryRead(deps: QueryReadDeps): Read<{ name: string }> {
+  const { databases, specs } = deps;
+  const answers = createCachedAnswers();
+  deps.metrics.watch("rondo_query_cache_hits", "Reads answered from cached answers.", () => answers.hits);
+
+  /** Without a promise where the answer is cached, and where SQLite runs the query in this process. */
+  function read(
+    database: BusinessDatabase,
+    caller: UserCaller | BusinessCaller,
+    name: string,
+    url: string,
+  ): MaybePromise<QueryAnswer> {
+    const question = questionOf(database, specs.current, caller, url);
+    const cached = question && answers.find(question);
+    if (cached !== undefined) return cached;
+    const call = { name, method: "GET", parameters: readQueryString(url) } as const;
+    return andThen(callQueryOn(deps, database, caller, call), (made) => {
+      if (question !== undefined) answers.add(question, made);
+      return made;
+    });
+  }
+
+  return {
+    route: `${prefix}:name`,
+    match(path) {
+      if (!path.startsWith(prefix)) return undefined;
+      const name = path.slice(prefix.length);
+      return name === "" || name.includes("/") ? undefined : { name: decoded(name) };
+    },
+    answer({ request, caller: anyone }, { name }) {
+      const caller = queryCallerOf(anyone);
+      const made = databases.use(caller.businessId, (database) => read(database, caller, name, request.url));
+      return andThen(made, (answer) => respond(request, answer));
+    },
+  };
+}
+
+/** 304 where the client has the same answer already. */
+function respond({ headers }: Request, { body, etag = "" }: QueryAnswer): Response {
+  const cacheControl = "private, no-cache";
+  if (hasCopy(headers.get("if-none-match"), etag)) {
+    return new Response(null, { status: 304, headers: { etag, "cache-control": cacheControl } });
+  }
+  return new Response(body, {
+    headers: { etag, "cache-control": cacheControl, "content-type": "application/json" },
+  });
+}
+
+/** undefined where the database can't say at once whether it has changed. */
+function questionOf(
+  database: BusinessDatabase,
+  set: QuerySet,
+  caller: UserCaller | BusinessCaller,
+  url: string,
+): Question | undefined {
+  const mark = database.changeMark();
+  if (mark === undefined) return undefined;
+  const who = caller.kind === "user" ? `user ${caller.userId}` : "business";
+  const asked = url.slice(url.indexOf(prefix) + prefix.length);
+  return { text: `${caller.businessId} ${who} ${asked}`, set, mark };
+}
+
+function decoded(name: string): string {
+  if (!name.includes("%")) return name;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}

@@ -1,0 +1,32 @@
+// Registers the reads at the router, for HEAD and for every request that the fast path leaves to it.
+import type { Hono } from "hono";
+import { notFound } from "../../errors.ts";
+import { problemResponse } from "../problem.ts";
+import type { HttpContext, HttpEnv } from "../wire.ts";
+import { pathOf, type Read } from "./read.ts";
+
+/** `base` is the path at which the app itself is mounted. */
+export function routeReads(app: Pick<Hono<HttpEnv>, "get">, reads: readonly Read[], base: string): void {
+  for (const read of reads) {
+    app.get(read.route.slice(base.length), (c: HttpContext) => {
+      const parameters = read.match(pathOf(c.req.raw.url));
+      if (parameters === undefined) throw notFound("page");
+      const asked = {
+        request: c.req.raw,
+        source: c.env,
+        caller: c.get("caller"),
+        requestId: c.get("requestId"),
+      };
+      return read.answer(asked, parameters);
+    });
+  }
+}
+
+/** Makes the response to an error: as the read at this address makes it, or as everywhere. */
+export function answerErrorOf(reads: readonly Read[]) {
+  return (err: unknown, { method, url }: Request, requestId: string): Response => {
+    const isRead = method === "GET" || method === "HEAD";
+    const read = isRead ? reads.find((one) => one.match(pathOf(url)) !== undefined) : undefined;
+    return (read?.answerError ?? problemResponse)(err, requestId);
+  };
+}

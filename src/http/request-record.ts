@@ -1,0 +1,73 @@
+// The record of one request: its id, its time, its log line and its count, written once for the router and for the fast path.
+import type { Caller } from "../accounts/caller.ts";
+import type { MaybePromise } from "../maybe-promise.ts";
+import type { Log } from "../process/log.ts";
+import type { Identify } from "./credentials/identify.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import type { AddressSource } from "./middleware/address.ts";
+import { protectAnswer } from "./protect-answer.ts";
+
+export interface RequestRecordDeps {
+  readonly log: Pick<Log, "request">;
+  readonly metrics: Pick<Metrics, "countRequest">;
+  newRequestId(): string;
+  readonly countFailure: Identify["countFailure"];
+}
+
+export interface RequestRecord {
+  readonly requestId: string;
+  /**
+   * Sets the headers that every response carries, logs the request and counts it. A wrong credential is counted, too;
+   * where there were too many, the returned response is a refusal.
+   */
+  end(response: Response, outcome: RequestOutcome): MaybePromise<Response>;
+}
+
+export interface RequestOutcome {
+  /** As the metrics name it, for example "/v1/queries/:name". */
+  readonly route: string;
+  readonly caller: Caller | undefined;
+  readonly err: unknown;
+}
+
+/** `path` is neither decoded nor has a query string. */
+export type BeginRequest = (
+  request: Request,
+  source: AddressSource | undefined,
+  path: string,
+) => RequestRecord;
+
+/** An id that a client may send, so that its logs and ours join. */
+const acceptedId = /^[\w.:-]{1,128}$/;
+
+export function createRequestRecords(deps: RequestRecordDeps): BeginRequest {
+  const { log, metrics, newRequestId, countFailure } = deps;
+  return (request, source, path) => {
+    const startedMs = performance.now();
+    const { method, headers } = request;
+    const sent = headers.get("x-request-id");
+    const requestId = sent !== null && acceptedId.test(sent) ? sent : newRequestId();
+
+    const write = (response: Response, { route, caller, err }: RequestOutcome): Response => {
+      const ms = Math.round((performance.now() - startedMs) * 100) / 100;
+      const { status } = response;
+      protectAnswer(response.headers);
+      response.headers.set("x-request-id", requestId);
+      response.headers.set("server-timing", `total;dur=${ms}`);
+      metrics.countRequest(method, route, status, ms / 1000);
+      const businessId = caller !== undefined && "businessId" in caller ? caller.businessId : undefined;
+      log.request({ requestId, method, path, status, ms, businessId, err });
+      return response;
+    };
+
+    return {
+      requestId,
+      end(response, outcome) {
+        const counting = countFailure(request, source, { response, err: outcome.err, requestId });
+        return counting === undefined
+          ? write(response, outcome)
+          : counting.then((counted) => write(counted, outcome));
+      },
+    };
+  };
+}
