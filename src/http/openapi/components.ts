@@ -1,4 +1,4 @@
-// The things that answers are made of, by name.
+// The named schemas of the answers.
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { queueNames } from "../../ports/job-queue/job-queue.ts";
 import { statusOf } from "../problem.ts";

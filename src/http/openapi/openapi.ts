@@ -8,7 +8,7 @@ import { documentedRoutes } from "./routes.ts";
 
 export interface OpenApiOptions {
   readonly set: QuerySet;
-  /** Where this server is reached; "/" when it is not known. */
+  /** The address of this server; "/" when it is not known. */
   readonly url: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-// One route as OpenAPI tells it: what goes in, what comes out, who may call, and how it can fail.
+// Makes an OpenAPI operation from the description of a route: its input, its answers, its callers and its errors.
 import { isFree } from "../middleware/limit-rates.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
@@ -7,7 +7,7 @@ import { ref } from "./components.ts";
 import { errorMeanings } from "./error-meanings.ts";
 import { about, text, whole } from "./schema.ts";
 
-/** signed: whoever holds a link that Rondo signed, or the owner. member: a user, or the business itself. */
+/** signed: a holder of a link that Rondo signed, or the owner. member: a user, or the business itself. */
 export type RouteUser = "anyone" | "user" | "signed" | "member" | "business" | "operator";
 
 export interface Content {
@@ -19,19 +19,19 @@ export interface Content {
 export interface Answer {
   readonly says: string;
   readonly headers?: Readonly<Record<string, JsonObject>>;
-  /** One for each type it may have. */
+  /** One for each content type. */
   readonly content?: readonly Content[];
 }
 
 export interface DocumentedRoute {
   readonly method: "get" | "head" | "post" | "put" | "patch" | "delete";
-  /** With {parameters}, as OpenAPI writes them. */
+  /** With its parameters in braces, as OpenAPI writes them. */
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
   readonly user: RouteUser;
-  /** What a path parameter holds, where that isn't plain. */
+  /** The schemas of path parameters that are not plain text. */
   readonly inPath?: Readonly<Record<string, JsonObject>>;
   /** All optional. */
   readonly inQuery?: Readonly<Record<string, JsonObject>>;
@@ -39,7 +39,7 @@ export interface DocumentedRoute {
   readonly inHeaders?: Readonly<Record<string, JsonObject>>;
   readonly body?: Content & { readonly isOptional?: true };
   readonly answers: Readonly<Record<number, Answer>>;
-  /** Besides those that follow from what it takes and from who may call. */
+  /** Errors besides those that follow from the input and the callers. */
   readonly errors?: readonly ErrorCode[];
 }
 
@@ -123,7 +123,7 @@ const limitHeaders = {
   RateLimit: about(text, "What is left of them: r calls; all are back in t seconds."),
 };
 
-/** One answer for each status, naming the codes that it may carry; whatever else goes wrong looks the same. */
+/** One answer for each status, with the codes that it may carry. Any other problem has the same shape. */
 export function problemsOf(codes: readonly ErrorCode[]): JsonObject {
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of new Set(codes))

@@ -1,4 +1,4 @@
-// A named query as OpenAPI tells it.
+// Makes the OpenAPI operations of a named query.
 import { answerSchemaOf } from "../../queries/publish/catalog.ts";
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { objectSchemaOf, parameterSchemaOf } from "../../queries/spec/parameter.ts";

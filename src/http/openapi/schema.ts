@@ -1,4 +1,4 @@
-// How the document's JSON Schemas are written: short names for what they are made of.
+// Short names for the JSON Schemas that the document uses.
 import { z } from "zod";
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
 
@@ -14,7 +14,7 @@ export const listOf = (items: JsonObject): JsonObject => ({ type: "array", items
 export const orNull = (schema: JsonObject): JsonObject => ({ ...schema, type: [schema.type, "null"] });
 export const about = (schema: JsonObject, description: string): JsonObject => ({ ...schema, description });
 
-/** Of exactly these properties; those named in `optional` may be left out. */
+/** An object with exactly these properties; those named in `optional` may be absent. */
 export const object = (properties: JsonObject, optional: readonly string[] = []): JsonObject => ({
   type: "object",
   properties,
@@ -22,7 +22,7 @@ export const object = (properties: JsonObject, optional: readonly string[] = [])
   additionalProperties: false,
 });
 
-/** What a request has to be, from the very schema that it is checked against. */
+/** The JSON Schema of a request, made from the zod schema that checks it. */
 export function sentAs(schema: z.ZodType): JsonObject {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   return rest as JsonObject;

@@ -1,4 +1,4 @@
-// What reads of a stream have in common, whosever stream it is: the Durable Streams protocol.
+// The parts that the descriptions of all stream reads share: the Durable Streams protocol.
 import type { Content, DocumentedRoute } from "./operation.ts";
 import { about, oneOf, text } from "./schema.ts";
 
