@@ -4,6 +4,7 @@ import { ensureTools } from "./ensure-tools.ts";
 import { hasMongo } from "../servers/mongodb-server.ts";
 import { onCi } from "./on-ci.ts";
 import { installPythonPackages, missingForPython } from "./python-generator.ts";
+import { installTestPackages } from "./python-packages.ts";
 
 interface Suite {
   readonly name: string;
@@ -133,6 +134,7 @@ async function echo(from: ReadableStream<Uint8Array>, to: NodeJS.WriteStream): P
 if (import.meta.main) {
   const install = process.argv.includes("--install-tools");
   await ensureTools({ install });
+  if (install) await installTestPackages();
   if (install) await installPythonPackages();
   const outcomes: Outcome[] = [];
   for (const suite of suites) {
