@@ -139,7 +139,7 @@ const storeSettings = {
     fallback: "file:./data/objects",
     isSecret: true,
     meaning:
-      "The store of finished audio: also `gs://bucket/folder` ([more](#google-cloud-storage)); `none:` keeps everything in the chunk store.",
+      "The store of finished audio: also `gs://bucket/folder` ([more](#google-cloud-storage)) or `s3://bucket/folder` ([more](#s3)); `none:` keeps everything in the chunk store.",
   }),
   databaseConnections: setting("RONDO_DATABASE_CONNECTIONS", numberOf("connections", { min: 2 }), {
     example: "40",

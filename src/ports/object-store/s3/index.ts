@@ -1,0 +1,41 @@
+// Objects in an S3 bucket, by the client that Bun has.
+import { good, type Found, wrong } from "../../found.ts";
+import type { ObjectStoreTechnology } from "../technology.ts";
+import { findS3Place, parseS3Url } from "./url.ts";
+
+export const s3: ObjectStoreTechnology = {
+  name: "S3",
+  schemes: ["s3"],
+  example: "s3://bucket?endpoint=https://…&region=auto",
+  faultOf: (url) => (findS3Place(url) === undefined ? "It is not the address of an S3 bucket." : undefined),
+  async open(url, { partBytes }) {
+    const { createS3ObjectStore } = await import("./store.ts");
+    const parts = partBytes === undefined ? {} : { partBytes };
+    // A signed S3 link is good for GET alone, and players ask with HEAD, too: finished audio is sent through the API.
+    return { objects: createS3ObjectStore({ url, ...parts }), objectLinks: undefined };
+  },
+  examine: examineBucket,
+};
+
+/** Writes, reads, lists and deletes one object. */
+async function examineBucket(url: string): Promise<readonly Found[]> {
+  const { createS3ObjectStore } = await import("./store.ts");
+  const { bucket } = parseS3Url(url);
+  const store = createS3ObjectStore({ url });
+  const key = { businessId: "doctor", path: crypto.randomUUID() };
+  const content = async function* () {
+    yield new TextEncoder().encode("rondo");
+  };
+  await store.list({ businessId: "doctor", limit: 1 });
+  const written = await store.write(key, content(), { contentType: "text/plain" });
+  const found = await store.head(key);
+  await store.delete(key);
+  return found?.crc32c === written.crc32c
+    ? [good(`The bucket ${bucket} can be listed, written, read and cleared.`)]
+    : [
+        wrong(
+          `The bucket ${bucket} does not keep an object's content type, where Rondo keeps its checksum.`,
+          "Use a server that stores the Content-Type of an object as it was sent.",
+        ),
+      ];
+}

@@ -1,0 +1,48 @@
+// Writes content into a temporary file before it is sent: only whole and checked content reaches the bucket, and its checksum is known first.
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AppError } from "../../../errors.ts";
+import { contentDamaged } from "../checked-content.ts";
+import { crc32c } from "../crc32c.ts";
+import type { ObjectWrite } from "../object-store.ts";
+import { untilAborted } from "../until-aborted.ts";
+
+export interface Spooled extends AsyncDisposable {
+  readonly path: string;
+  readonly bytes: number;
+  readonly crc32c: number;
+}
+
+/** Errors: what the content throws, CONTENT_DAMAGED, STORAGE_FULL. Nothing is left of a failure. */
+export async function spool(
+  content: AsyncIterable<Uint8Array>,
+  { expected, signal }: Pick<ObjectWrite, "expected" | "signal">,
+): Promise<Spooled> {
+  const folder = await mkdtemp(join(tmpdir(), "rondo-object-"));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const path = join(folder, "content");
+  try {
+    let bytes = 0;
+    let crc = 0;
+    await using file = await open(path, "wx", 0o600);
+    for await (const chunk of untilAborted(content, signal)) {
+      crc = crc32c(chunk, crc);
+      bytes += chunk.length;
+      if (bytes > (expected?.bytes ?? bytes)) break;
+      await file.writeFile(chunk);
+    }
+    if (bytes !== (expected?.bytes ?? bytes) || crc !== (expected?.crc32c ?? crc)) {
+      throw contentDamaged(`got ${bytes} bytes with ${crc}, not ${JSON.stringify(expected)}`);
+    }
+    return { path, bytes, crc32c: crc, [Symbol.asyncDispose]: remove };
+  } catch (err) {
+    await remove();
+    const isFull = err instanceof Error && "code" in err && (err.code === "ENOSPC" || err.code === "EDQUOT");
+    if (!isFull) throw err;
+    throw new AppError("STORAGE_FULL", "There is no room for the temporary file of an upload.", {
+      hint: `Free some space in ${tmpdir()}, or set TMPDIR to another folder.`,
+      cause: err,
+    });
+  }
+}

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { openLink } from "../../../testing/servers/breakable-link.ts";
+import { onCi } from "../../../testing/runners/on-ci.ts";
+import { bytesOf, inChunks, objectStoreContract, readWhole } from "../contract.ts";
+import { crc32c } from "../crc32c.ts";
+import type { ObjectStore } from "../object-store.ts";
+import { s3 } from "./index.ts";
+import { hasMoto, type MotoServer, startMoto } from "./moto-server.ts";
+import { createS3ObjectStore } from "./store.ts";
+
+if (!hasMoto && onCi) throw new Error("moto is not installed, and on CI nothing is skipped");
+
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+const audio = { contentType: "audio/mpeg" };
+const key = { businessId: "acme", path: "versions/v1/audio.mp3" };
+
+describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-tools` installs it)", () => {
+  let moto: MotoServer;
+  let buckets = 0;
+  beforeAll(async () => {
+    moto = await startMoto();
+  }, 60_000);
+  afterAll(() => moto[Symbol.asyncDispose]());
+
+  const newBucket = () => moto.createBucket(`bucket-${++buckets}`);
+  const storeIn = (url: string): ObjectStore => createS3ObjectStore({ url, credentials });
+
+  objectStoreContract(async () => {
+    const url = await newBucket();
+    return { first: storeIn(url), second: storeIn(url), async [Symbol.asyncDispose]() {} };
+  });
+
+  test("an object larger than a part is sent in parts and read whole", async () => {
+    const store = storeIn(await newBucket());
+    const bytes = bytesOf(20_000_000);
+    const written = await store.write(key, inChunks(bytes, 1_000_000), audio);
+    expect(written).toMatchObject({ bytes: bytes.length, crc32c: crc32c(bytes), contentType: "audio/mpeg" });
+    const read = (await readWhole(store, key, { start: 8_388_600, end: 8_388_700 }))!;
+    expect(read).toEqual(bytes.slice(8_388_600, 8_388_700));
+    const whole = (await store.read(key))!;
+    let length = 0;
+    for await (const chunk of whole.checked()) length += chunk.length;
+    expect(length).toBe(bytes.length);
+  });
+
+  test("an object that others altered is told by its checksum", async () => {
+    const url = await newBucket();
+    const store = storeIn(url);
+    const { crc32c: checksum } = await store.write(key, inChunks(bytesOf(1_000)), audio);
+    const client = new Bun.S3Client({
+      ...credentials,
+      bucket: `bucket-${buckets}`,
+      endpoint: moto.endpoint,
+      region: "us-east-1",
+    });
+    const type = `audio/mpeg; crc32c=${checksum.toString(16).padStart(8, "0")}`;
+    await client.write(`music/acme/${key.path}`, bytesOf(1_000, 9), { type });
+    const read = (await store.read(key))!;
+    await expect(Array.fromAsync(read.checked())).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
+    // An object without Rondo's checksum is not one of Rondo's.
+    await client.write(`music/acme/${key.path}`, bytesOf(10), { type: "audio/mpeg" });
+    expect(await store.head(key)).toBeUndefined();
+  });
+
+  test("a bucket that is missing, a server that is away and missing credentials are told apart", async () => {
+    const url = `s3://missing-bucket?endpoint=${moto.endpoint}&region=us-east-1`;
+    for (const attempt of [
+      () => storeIn(url).head(key),
+      () => storeIn(url).write(key, inChunks(bytesOf(5)), audio),
+      () => storeIn(url).list({ businessId: "acme" }),
+    ]) {
+      await expect(attempt()).rejects.toMatchObject({
+        code: "UNAVAILABLE",
+        publicMessage: "The object store's bucket does not exist.",
+      });
+    }
+    const away = storeIn("s3://bucket?endpoint=http://127.0.0.1:1&region=us-east-1");
+    await expect(away.head(key)).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      publicMessage: "The object store cannot be reached right now.",
+    });
+  });
+
+  test("a write while the server is away leaves no temporary file, and the next one is stored", async () => {
+    const url = await newBucket();
+    await using link = await openLink({
+      host: "127.0.0.1",
+      port: Number(new URL(moto.endpoint).port),
+    });
+    const through = storeIn(url.replace(moto.endpoint, `http://127.0.0.1:${link.port}`));
+    await through.write(key, inChunks(bytesOf(10)), audio);
+    await link.cut();
+    const before = (await readdir(tmpdir())).filter((name) => name.startsWith("rondo-object-")).length;
+    await expect(through.write(key, inChunks(bytesOf(20)), audio)).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+    });
+    const after = (await readdir(tmpdir())).filter((name) => name.startsWith("rondo-object-")).length;
+    expect(after).toBeLessThanOrEqual(before);
+    await link.mend();
+    await through.write(key, inChunks(bytesOf(30)), audio);
+    expect(await readWhole(storeIn(url), key)).toEqual(bytesOf(30));
+  });
+});
+
+test("an address is checked before anything is opened", () => {
+  for (const url of [
+    "s3://bucket",
+    "s3://bucket/folder",
+    "s3://bucket?endpoint=https://account.r2.cloudflarestorage.com&region=auto",
+    "s3://bucket?virtualHosted=true",
+  ]) {
+    expect(s3.faultOf(url)).toBeUndefined();
+  }
+  for (const url of [
+    "s3://",
+    "s3://ab",
+    "s3://Bucket",
+    "s3://bucket/../x",
+    "s3://bucket?endpoint=file:///etc",
+    "s3://bucket?region=a b",
+    "s3://bucket?key=secret",
+  ]) {
+    expect(s3.faultOf(url)).toBe("It is not the address of an S3 bucket.");
+  }
+});

@@ -1,0 +1,173 @@
+// Objects in a bucket of Amazon S3, or of a server that speaks its API: Cloudflare R2, MinIO, Google Cloud Storage's S3 interface.
+import { isAppError } from "../../../errors.ts";
+import { spanOf } from "../byte-span.ts";
+import { checkedContent } from "../checked-content.ts";
+import { checkPrefix, segmentsOf } from "../object-key.ts";
+import type { ObjectFacts, ObjectKey, ObjectPage, ObjectStore } from "../object-store.ts";
+import { isMissing, s3ErrorOf } from "./errors.ts";
+import { factsOf, typeWith } from "./facts.ts";
+import { spool } from "./spool.ts";
+import { parseS3Url } from "./url.ts";
+
+export interface S3ObjectStoreOptions {
+  readonly url: string;
+  /** Objects above it are sent in parts of this size: 5 MiB or more, held in memory. */
+  readonly partBytes?: number;
+  /** Those of the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN) where absent. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+const partBytesDefault = 8 << 20;
+const statsAtOnce = 16;
+
+export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
+  const { bucket, root, endpoint, region, virtualHosted } = parseS3Url(options.url);
+  const client = new Bun.S3Client({
+    bucket,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(region === undefined ? {} : { region }),
+    ...(virtualHosted ? { virtualHostedStyle: true } : {}),
+    ...options.credentials,
+  });
+  const nameOf = (key: ObjectKey): string => `${root}${segmentsOf(key).join("/")}`;
+  let bucketWasSeen = false;
+
+  async function translated<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      bucketWasSeen = true;
+      return result;
+    } catch (err) {
+      throw s3ErrorOf(err, bucket);
+    }
+  }
+
+  /** A HEAD answers alike for a missing object and a missing bucket: a list tells them apart, once. */
+  async function findFacts(name: string): Promise<ObjectFacts | undefined> {
+    try {
+      return factsOf(await client.stat(name));
+    } catch (err) {
+      if (!isMissing(err)) throw err;
+      if (!bucketWasSeen) await client.list({ maxKeys: 1 });
+      return undefined;
+    }
+  }
+
+  return {
+    async write(key, content, write) {
+      const name = nameOf(key);
+      await using spooled = await spool(content, write);
+      return translated(async () => {
+        write.signal?.throwIfAborted();
+        await client.write(name, Bun.file(spooled.path), {
+          type: typeWith(write.contentType, spooled.crc32c),
+          partSize: Math.max(options.partBytes ?? partBytesDefault, 5 << 20),
+          queueSize: 2,
+          retry: 3,
+        });
+        const { contentType } = write;
+        const facts = await findFacts(name);
+        return (
+          facts ?? { bytes: spooled.bytes, crc32c: spooled.crc32c, contentType, writtenAtMs: Date.now() }
+        );
+      });
+    },
+
+    async read(key, range) {
+      const name = nameOf(key);
+      return translated(async () => {
+        const facts = await findFacts(name);
+        if (!facts) return undefined;
+        const span = spanOf(range, facts.bytes);
+        const isEmpty = span.start === span.end;
+        const body = isEmpty ? new Blob([]) : streamOf(client.file(name).slice(span.start, span.end), bucket);
+        const read = { facts, ...span, body };
+        return { ...read, checked: () => checkedContent(read) };
+      });
+    },
+
+    async head(key) {
+      const name = nameOf(key);
+      return translated(() => findFacts(name));
+    },
+
+    async list({ businessId, prefix = "", after = "", limit = 1_000 }) {
+      checkPrefix(prefix);
+      const own = `${root}${segmentsOf({ businessId, path: "any" })[0]}/`;
+      const maxKeys = Math.max(1, Math.min(limit, 1_000));
+      return translated(async () => {
+        const { contents = [], isTruncated } = await client.list({
+          prefix: own + prefix,
+          ...(after === "" ? {} : { startAfter: own + after }),
+          maxKeys,
+        });
+        const paths = contents.map(({ key }) => key.slice(own.length));
+        const items = await withFacts(
+          paths.filter((path) => isOurs(businessId, path)),
+          (path) => findFacts(own + path),
+        );
+        return { items, next: isTruncated === true ? paths.at(-1) : undefined };
+      });
+    },
+
+    async delete(key) {
+      const name = nameOf(key);
+      return translated(async () => {
+        // S3 deletes what is missing without a word, so the answer comes from a look before.
+        if ((await findFacts(name)) === undefined) return false;
+        await client.delete(name);
+        return true;
+      });
+    },
+
+    /** Content is sent when it is whole. Parts of an upload that was killed are removed by a lifecycle rule of the bucket. */
+    sweep: async () => 0,
+
+    async close() {},
+  };
+}
+
+/** The facts of an object that is gone by now are left out. */
+async function withFacts(
+  paths: readonly string[],
+  find: (path: string) => Promise<ObjectFacts | undefined>,
+): Promise<ObjectPage["items"]> {
+  const items: ObjectPage["items"][number][] = [];
+  for (let at = 0; at < paths.length; at += statsAtOnce) {
+    const some = paths.slice(at, at + statsAtOnce);
+    const found = await Promise.all(some.map(find));
+    for (const [index, facts] of found.entries()) if (facts) items.push({ path: some[index]!, facts });
+  }
+  return items;
+}
+
+/** The client's stream with errors of Rondo. */
+function streamOf(file: Bun.S3File, bucket: string): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const reader = (file.stream() as ReadableStream<Uint8Array<ArrayBuffer>>).getReader();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (err) {
+          throw s3ErrorOf(err, bucket);
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Objects of others in the same folder have no key of Rondo's. */
+function isOurs(businessId: string, path: string): boolean {
+  try {
+    segmentsOf({ businessId, path });
+    return true;
+  } catch (err) {
+    if (isAppError(err, "INVALID_PARAMETER")) return false;
+    throw err;
+  }
+}

@@ -1,0 +1,47 @@
+// The address of a bucket: s3://bucket[/folder][?endpoint=https://…][&region=…][&virtualHosted=true].
+import { AppError } from "../../../errors.ts";
+
+export interface S3Place {
+  readonly bucket: string;
+  /** Before every object's name: empty, or ends with a slash. */
+  readonly root: string;
+  /** Amazon's own where undefined. */
+  readonly endpoint: string | undefined;
+  readonly region: string | undefined;
+  /** The bucket is in the host's name, not in the path. */
+  readonly virtualHosted: boolean;
+}
+
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+const bucketPattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const rootPattern = /^([a-zA-Z0-9][a-zA-Z0-9._-]{0,99}\/)*$/;
+
+/** undefined: this is not the address of a bucket. */
+export function findS3Place(text: string): S3Place | undefined {
+  const [, bucket = "", path = "", query = ""] = /^s3:\/\/([^/?]*)\/?([^?]*)\??(.*)$/.exec(text) ?? [];
+  const root = path === "" ? "" : `${path.replace(/\/$/, "")}/`;
+  const {
+    endpoint,
+    region,
+    virtualHosted = "false",
+    ...others
+  } = Object.fromEntries(new URLSearchParams(query));
+  const isGood =
+    bucketPattern.test(bucket) &&
+    rootPattern.test(root) &&
+    Object.keys(others).length === 0 &&
+    ["true", "false"].includes(virtualHosted) &&
+    (region === undefined || /^[a-z0-9-]{1,40}$/.test(region)) &&
+    (endpoint === undefined || (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)));
+  if (!isGood) return undefined;
+  return { bucket, root, endpoint, region, virtualHosted: virtualHosted === "true" };
+}
+
+/** Throws CONFIG_INVALID. */
+export function parseS3Url(text: string): S3Place {
+  const place = findS3Place(text);
+  if (place) return place;
+  throw new AppError("CONFIG_INVALID", "This is not the address of a bucket.", {
+    hint: "Write it like s3://bucket or s3://bucket/folder, with ?endpoint=https://…&region=… where it is not Amazon's.",
+  });
+}
