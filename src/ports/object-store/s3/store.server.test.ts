@@ -7,7 +7,7 @@ import { bytesOf, inChunks, objectStoreContract, readWhole } from "../contract.t
 import { crc32c } from "../crc32c.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { s3 } from "./index.ts";
-import { hasMoto, type MotoServer, startMoto } from "./moto-server.ts";
+import { hasMoto, type MotoServer, startMoto } from "./fixtures/moto-server.ts";
 import { createS3ObjectStore } from "./store.ts";
 
 if (!hasMoto && onCi) throw new Error("moto is not installed, and on CI nothing is skipped");
