@@ -26,7 +26,8 @@ async function main(): Promise<void> {
   shutDownOnSignal(
     [
       {
-        // What runs is given a moment, then handed back: another worker goes on at the byte.
+        // Running work gets a moment, and is then returned to the queue: another worker continues
+        // at the byte.
         name: "stop taking jobs",
         limitMs: 10_000,
         run() {

@@ -13,7 +13,7 @@ const everyMs = {
 
 export type ScheduledJobName = keyof typeof everyMs;
 
-/** A queue that lost its data gets its schedules back within this time. */
+/** After a queue has lost its data, its schedules are restored within this time. */
 const setAgainMs = 10_000;
 
 export interface KeepSchedulesDeps {
@@ -21,7 +21,10 @@ export interface KeepSchedulesDeps {
   readonly log: Pick<Log, "warn">;
 }
 
-/** Sets the schedules repeatedly, which changes nothing where they exist. Returns a function that stops it. */
+/**
+ * Sets the schedules repeatedly, which changes nothing if they exist. Returns a function that stops
+ * it.
+ */
 export async function keepSchedules({ jobs, log }: KeepSchedulesDeps): Promise<() => void> {
   await setSchedules(jobs);
   const timer = setInterval(() => {

@@ -1,4 +1,5 @@
-// Takes jobs from every queue: how many at a time, how many of one business, and which handler does what.
+// Takes jobs from every queue: the numbers of concurrent jobs in total and per business, and the
+// handlers.
 import type { Log } from "../src/process/log.ts";
 import {
   GiveWayError,
@@ -14,9 +15,10 @@ import {
 import { generationJob } from "../src/jobs/generation-job.ts";
 
 /**
- * One business never takes every place: the first job of another business finds one. Generations in a process take turns,
- * and each that has its first seconds yields to those without them; each holds about 4 MB. When a worker dies, its
- * generations are taken over after the lease ends.
+ * One business never takes all places: another business's first job always finds one. Generations
+ * in a process take turns, and each that has its first seconds yields to those without them; each
+ * holds about 4 MB. When a worker dies, other workers continue its generations after the lease
+ * ends.
  */
 export const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
   generation: { concurrency: 32, concurrencyPerBusiness: 24, leaseMs: 5_000 },
@@ -32,11 +34,11 @@ export interface WorkQueuesDeps {
   /** By the name of the job. */
   readonly handlers: Readonly<Record<string, JobHandler>>;
   readonly log: Pick<Log, "info" | "error">;
-  /** Makes room on a full disk: jobs that delete something have to write first. */
+  /** Frees space on a full disk, because jobs that delete something have to write first. */
   readonly room?: { makeRoom(): void };
 }
 
-/** A worker a queue. */
+/** Starts one worker per queue. */
 export function workQueues({ jobs, handlers, log, room }: WorkQueuesDeps): readonly Worker[] {
   const handle: JobHandler = async (job, context) => {
     const handler = handlers[job.name];
@@ -49,11 +51,11 @@ export function workQueues({ jobs, handlers, log, room }: WorkQueuesDeps): reado
       log.info({ ...facts, ms: Math.round(performance.now() - startedMs) }, "job done");
     } catch (err) {
       if (err instanceof GiveWayError) {
-        log.info(facts, "job gave way to others");
+        log.info(facts, "job yielded to others");
         throw err;
       }
       if (err instanceof PutOffError) {
-        log.info({ ...facts, err, delayMs: err.delayMs }, "job put off");
+        log.info({ ...facts, err, delayMs: err.delayMs }, "job postponed");
         throw err;
       }
       log.error({ ...facts, err, attempt: job.attemptsMade + 1, attempts: job.attempts }, "job failed");

@@ -1,6 +1,6 @@
-// The one error that crosses layers: a stable code, a sentence a person can act on, and what to do next.
+// The only error type that crosses layers: a stable code, a sentence for people, and a hint.
 
-/** Every code a caller may see. The HTTP status of each stands in src/http/problem.ts. */
+/** All codes that a caller may get. Their HTTP statuses are in src/http/problem.ts. */
 export type ErrorCode =
   | "BODY_TOO_LARGE"
   | "CONFIG_INVALID"
@@ -34,7 +34,10 @@ export type ErrorCode =
   | "UNSUPPORTED_MEDIA_TYPE"
   | "URL_TOO_LONG";
 
-/** What a caller needs to mend the request, one entry a fault. `at` is a JSON pointer or a parameter's name. */
+/**
+ * One fault that the caller has to fix in the request. `at` is a JSON pointer or a parameter's
+ * name.
+ */
 export interface Fault {
   readonly at: string;
   readonly message: string;
@@ -42,16 +45,16 @@ export interface Fault {
 }
 
 export interface AppErrorOptions {
-  /** What to do next, as one sentence. */
+  /** The next step, as one sentence. */
   readonly hint?: string;
   readonly faults?: readonly Fault[];
   /** Machine-readable facts that may be shown to the caller. */
   readonly details?: Readonly<Record<string, unknown>>;
-  /** Seconds after which trying again makes sense. */
+  /** The number of seconds after which another try makes sense. */
   readonly retryAfterSeconds?: number;
-  /** What happened inside; logged, never shown. */
+  /** The internal cause; logged, never shown. */
   readonly cause?: unknown;
-  /** Whether a wrong credential was presented: then it is counted for the address of the request. */
+  /** Whether the caller sent a wrong credential: it is counted for the address of the request. */
   readonly isWrongCredential?: boolean;
 }
 
@@ -78,24 +81,28 @@ export class AppError extends Error {
   }
 }
 
-/** Any of ours, or one of these codes. */
+/** Whether the error is an AppError, with one of the codes if any are given. */
 export const isAppError = (err: unknown, ...codes: readonly ErrorCode[]): err is AppError =>
   err instanceof AppError && (codes.length === 0 || codes.includes(err.code));
 
 /** `what`: the store as a sentence's subject, for example "This database". Only a backup helps. */
 export const storeDamaged = (what: string, cause?: unknown): AppError =>
   new AppError("STORE_DAMAGED", `${what} is damaged and can't be used.`, {
-    hint: "Put it back from a backup; `rondo doctor` says which file it is.",
+    hint: "Restore it from a backup; `rondo doctor` names the file.",
     cause,
   });
 
 /** `what` was migrated to a schema that this version does not know. */
 export const storeNewer = (what: string, schema: string | number): AppError =>
-  new AppError("STORE_NEWER", `${what} was made by a newer Rondo: its schema ${schema} is not known here.`, {
-    hint: "Start the newer version, or put back a backup that was made before the upgrade.",
-  });
+  new AppError(
+    "STORE_NEWER",
+    `${what} was created by a newer Rondo: this version does not know its schema ${schema}.`,
+    {
+      hint: "Start the newer version, or restore a backup that was made before the upgrade.",
+    },
+  );
 
-/** The one answer for a thing that is missing and for a thing of someone else. */
+/** The same answer for a missing thing and for a thing of another owner. */
 export const notFound = (noun: string, options: Pick<AppErrorOptions, "isWrongCredential"> = {}): AppError =>
   new AppError("NOT_FOUND", `There is no such ${noun}.`, {
     ...options,

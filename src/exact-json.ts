@@ -1,4 +1,5 @@
-// Parses JSON input without silent changes: a value that JavaScript can't represent is refused, or keeps its source text.
+// Parses JSON input without silent changes: a value that JavaScript can't represent is refused or
+// keeps its source text.
 const depthMax = 128;
 
 export type ExactJson =

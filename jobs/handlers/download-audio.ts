@@ -1,4 +1,4 @@
-// audio.download: brings a stored version back as chunks.
+// audio.download: restores a stored version's chunks.
 import { downloadAudio, type DownloadAudioDeps } from "../../src/library/tiers/download-audio.ts";
 import { downloadJob } from "../../src/jobs/download-job.ts";
 import type { JobHandler, JobQueue } from "../../src/ports/job-queue/job-queue.ts";

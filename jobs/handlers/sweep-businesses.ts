@@ -1,4 +1,4 @@
-// businesses.sweep: takes away the databases of businesses that were begun and never had their row.
+// businesses.sweep: removes the databases of businesses that were never finished.
 import {
   sweepBegunBusinesses,
   type SweepBegunBusinessesDeps,
@@ -10,6 +10,5 @@ export const sweepBusinessesJob =
   (deps: SweepBegunBusinessesDeps & { readonly log: Log }): JobHandler =>
   async (_job, { signal }) => {
     const businessIds = await sweepBegunBusinesses(deps, Date.now(), signal);
-    if (businessIds.length > 0)
-      deps.log.warn({ businessIds }, "businesses begun and not finished were removed");
+    if (businessIds.length > 0) deps.log.warn({ businessIds }, "unfinished businesses were removed");
   };

@@ -1,4 +1,4 @@
-// generations.sweep: what a crash at a bad moment left behind is put right.
+// generations.sweep: repairs the effects of a crash.
 import { sweepGenerations, type SweepGenerationsDeps } from "../../src/generations/sweep-generations.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 

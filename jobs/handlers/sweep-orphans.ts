@@ -1,4 +1,4 @@
-// orphans.sweep: removes what no row names any more.
+// orphans.sweep: removes data that no row refers to.
 import { sweepOrphans, type SweepOrphansDeps } from "../../src/library/tiers/sweep-orphans.ts";
 import type { Log } from "../../src/process/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";

@@ -1,4 +1,4 @@
-// tiers.sweep: uploads what was forgotten, and lets chunks expire.
+// tiers.sweep: uploads audio whose job is missing, and expires chunks.
 import { sweepTiers, type SweepTiersDeps } from "../../src/library/tiers/sweep-tiers.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 

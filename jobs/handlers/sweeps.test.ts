@@ -58,7 +58,7 @@ async function restarted({ stores, deps }: Studio) {
   };
 }
 
-test("businesses whose database is broken or gone are named, and every other one is swept", async () => {
+test("businesses with a broken or missing database are reported, and every other one is swept", async () => {
   await using studio = await createStudio({ RONDO_TRASH_DAYS: "0" });
   const { stores, deps, otherAlice } = studio;
   const [broken, gone, whole] = [
@@ -104,7 +104,7 @@ test("businesses whose database is broken or gone are named, and every other one
   expect(says).not.toContain(whole);
 });
 
-test("a business that hangs delays no other, and is swept again once its work has ended", async () => {
+test("a business that hangs delays no other, and is swept again when its work has ended", async () => {
   await using studio = await createStudio();
   const { deps, stores } = studio;
   const ids = [...Array(10)].map(async () => (await stores.createBusiness()).id);
@@ -136,14 +136,14 @@ test("a business that hangs delays no other, and is swept again once its work ha
   const first = swept.length;
   release.resolve(undefined);
   let later = Date.now() + 7_200_000;
-  await until("they are asked again", async () => {
+  await until("they are swept again", async () => {
     later += 3_600_000;
     await sweep(later);
     return new Set(swept.slice(first).filter((id) => stuck.has(id))).size === 5;
   });
 });
 
-test("idle businesses are never opened; one with work is opened until the work is done, and not after it", async () => {
+test("idle businesses are never opened; one with work is opened until the work is done, and not afterwards", async () => {
   await using studio = await createStudio();
   const { stores, alice, deps } = studio;
   for (let made = 0; made < 20; made++) await stores.createBusiness();

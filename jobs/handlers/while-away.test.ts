@@ -1,4 +1,4 @@
-// A job while a store is away: it waits, and is neither failed nor counted.
+// A job waits while a store is unavailable, and neither fails nor uses up an attempt.
 import { expect, test } from "bun:test";
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ const contextOf = (signal: AbortSignal): JobContext => ({
 });
 const pauseMs = { first: 1, most: 4 };
 
-test("a run begins again until the store is back", async () => {
+test("a run starts again until the store is available", async () => {
   let runs = 0;
   const handler = waitingWhileAway(
     silentLog,
@@ -42,7 +42,7 @@ test("any other error is passed on at once", async () => {
     silentLog,
     async () => {
       runs++;
-      throw new AppError("GENERATION_FAILED", "It broke down.");
+      throw new AppError("GENERATION_FAILED", "It failed.");
     },
     { pauseMs },
   );
@@ -62,7 +62,7 @@ test("a worker that closes does not wait for the store", async () => {
   expect(await ended).toBe("UNAVAILABLE");
 });
 
-test("while a store stays unavailable its job takes no place: it is put off repeatedly, and fails in the end", async () => {
+test("while a store stays unavailable, its job takes no place: it is postponed repeatedly, and fails in the end", async () => {
   let progress: unknown;
   const handler = waitingWhileAway(silentLog, async () => Promise.reject(away()), {
     ...{ limitMs: 200, inPlaceMs: 5, putOffMs: 20, pauseMs },
@@ -83,7 +83,7 @@ test("while a store stays unavailable its job takes no place: it is put off repe
   expect(names.length).toBeGreaterThan(5);
 });
 
-test("pieces of a business without its database delay no other business's pieces", async () => {
+test("pieces of a business without its database do not delay those of other businesses", async () => {
   await using studio = await createStudio();
   const { deps, stores, otherAlice } = studio;
   const broken: string[] = [];
@@ -98,11 +98,11 @@ test("pieces of a business without its database delay no other business's pieces
   const run = runGenerationJob(ready, { inPlaceMs: 50, putOffMs: 300, pauseMs });
   const worker = after.jobs.work("generation", run, { concurrency: 2 });
   await until(
-    "the first was put off",
+    "the first was postponed",
     async () => (await after.jobs.list({ queue: "generation", state: "delayed" })).length > 0,
   );
   const started = await startGeneration(ready, otherAlice, { prompt: "rain", durationSeconds: 30 });
-  await until("the other business's is made", async () =>
+  await until("the other business's piece is made", async () =>
     (await after.jobs.list({ queue: "generation", id: started.requestId })).every(
       ({ state }) => state === "completed",
     ),
@@ -112,7 +112,7 @@ test("pieces of a business without its database delay no other business's pieces
     join(stores.config.dataDir, "businesses", `${studio.business.id}.db`),
   );
   for (const id of broken)
-    await until("its own, too, once it is back", async () =>
+    await until("its own piece is made, too, when the database is back", async () =>
       (await after.jobs.list({ queue: "generation", id })).every(
         ({ state, attemptsMade }) => state === "completed" && attemptsMade <= 1,
       ),

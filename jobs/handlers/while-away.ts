@@ -4,7 +4,7 @@ import type { Log } from "../../src/process/log.ts";
 import { type Job, type JobHandler, PutOffError } from "../../src/ports/job-queue/job-queue.ts";
 
 export interface WhileAwayOptions {
-  /** From the first refusal on; then it counts as a failed run. */
+  /** Counted from the first refusal; afterwards it counts as a failed run. */
   readonly limitMs?: number;
   readonly pauseMs?: { readonly first: number; readonly most: number };
   /** How long a run waits in its worker slot, in milliseconds. Then it frees the slot for jobs of businesses whose stores are available. */
@@ -29,12 +29,12 @@ export function waitingWhileAway(
         if (signal.aborted || !isAppError(err, "UNAVAILABLE")) throw err;
         const sinceMs = awaySinceMs(job, putOffMs);
         if (wait === pauseMs.first && sinceMs === undefined)
-          log.warn({ err, job: job.name, jobId: job.id }, "a store is away; the job waits for it");
+          log.warn({ err, job: job.name, jobId: job.id }, "a store is unavailable; the job waits for it");
         const nowMs = Date.now();
         if (nowMs - (sinceMs ?? nowMs) > limitMs) throw err;
         if (performance.now() - startedMs >= inPlaceMs) {
           await context.reportProgress({ awaySinceMs: sinceMs ?? nowMs, seenAtMs: nowMs });
-          throw new PutOffError("A store is away.", putOffMs, { cause: err });
+          throw new PutOffError("A store is unavailable.", putOffMs, { cause: err });
         }
         await pause(wait * (0.5 + Math.random() / 2), signal);
         if (signal.aborted) throw err;
@@ -43,7 +43,10 @@ export function waitingWhileAway(
   };
 }
 
-/** The time since which the previous runs of this job have found the store unavailable; undefined where the last run did not. */
+/**
+ * The time since which the previous runs of this job have found the store unavailable; undefined if
+ * the last run did not.
+ */
 function awaySinceMs({ progress }: Job, putOffMs: number): number | undefined {
   if (typeof progress !== "object" || progress === null) return undefined;
   const { awaySinceMs, seenAtMs } = progress as { awaySinceMs?: unknown; seenAtMs?: unknown };
@@ -52,7 +55,7 @@ function awaySinceMs({ progress }: Job, putOffMs: number): number | undefined {
   return agoMs >= 0 && agoMs <= 10 * putOffMs ? awaySinceMs : undefined;
 }
 
-/** Ends early when the signal does. */
+/** Ends early when the signal is aborted. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   const over = Promise.withResolvers<void>();
   const timer = setTimeout(over.resolve, ms);

@@ -1,4 +1,5 @@
-// Moves a job that failed once from its input queue to its retry queue, so that what is new never waits behind what is in trouble.
+// Moves a job that failed once from its input queue to its retry queue, so that new jobs never wait
+// behind failing ones.
 import {
   type JobHandler,
   type JobQueue,
@@ -6,7 +7,7 @@ import {
   UnrecoverableError,
 } from "../../src/ports/job-queue/job-queue.ts";
 
-/** With its waits (2 s, doubled each time) about eight minutes; then it is for somebody to look at. */
+/** About eight minutes in total (2 s, doubled each time); then the job needs a person. */
 const retryAttempts = 9;
 const retryBackoffMs = 2_000;
 

@@ -1,4 +1,5 @@
-// The trash: acts of deleting, and which rows each took. Purges: what is still to be removed, and the receipts.
+// The trash: deletions, and the rows that each moved there. Purges: data still to be removed, and
+// the receipts.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 
@@ -30,7 +31,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     await schema.createIndex(`${table}_by_deletion`).on(table).column("deletionId").execute();
   }
 
-  // A receipt outlives its user's rows: it has no foreign key.
+  // A receipt outlives its user's rows, so it has no foreign key.
   await schema
     .createTable("receipts")
     .addColumn("id", id, (c) => c.primaryKey())

@@ -1,4 +1,5 @@
-// Where each version's audio is kept, until when its chunks stay beside the object, and what made it.
+// Where each version's audio is stored, until when its chunks stay beside the object, and its
+// generator.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,4 @@
-// How a member signs in: an e-mail, told apart by its folded form, and the hash of a password.
+// The logins of members: an e-mail, unique by its folded form, and the hash of a password.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,5 @@
-// The businesses whose database is being made: noted before, forgotten with their row.
+// The businesses whose database is being created: a row is written before, and removed with the
+// business's own row.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -14,7 +14,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     .addPrimaryKeyConstraint("due_work_key", ["businessId", "kind"])
     .execute();
   await db.schema.createIndex("due_work_by_time").on("dueWork").columns(["kind", "dueAt"]).execute();
-  // After the upgrade, each business is looked at once.
+  // After the upgrade, each business is checked once.
   for (const kind of ["generations", "tiers", "trash", "orphans"]) {
     await sql`insert into "dueWork" ("businessId", "kind", "dueAt", "mark")
       select "id", ${kind}, ${"1970-01-01T00:00:00.000Z"}, 'upgrade' from "businesses"`.execute(db);

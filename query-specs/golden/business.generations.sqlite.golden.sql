@@ -1,4 +1,4 @@
--- business.generations (GET, sqlite): Generations of the whole business by state, in a span of time.
+-- business.generations (GET, sqlite): Generations of the whole business by state, in a period of time.
 
 -- as it is
 select "g"."state" as "state", count(*) as "generations", count(distinct "g"."userId") as "users", sum("g"."durationSeconds") as "seconds"

@@ -1,4 +1,4 @@
--- business.users (GET, postgres): The business's users, newest first, with what they made.
+-- business.users (GET, postgres): The business's users, newest first, with counts of their music.
 
 -- nothing optional given
 select "u"."id" as "id", "u"."kind" as "kind", "u"."createdAt" as "createdAt", (select count(*) from "tracks" as "t"

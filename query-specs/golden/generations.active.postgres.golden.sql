@@ -1,4 +1,4 @@
--- generations.active (GET, postgres): What is being made now or waits to be, oldest first.
+-- generations.active (GET, postgres): The queued and running generations, oldest first.
 
 -- as it is
 select "g"."id" as "requestId", "g"."state" as "state", "t"."title" as "title", "g"."trackId" as "trackId", "g"."versionId" as "versionId", "g"."generatedMs" as "generatedMs", "g"."plannedMs" as "plannedMs", "g"."createdAt" as "createdAt"

@@ -1,4 +1,4 @@
--- library.activity (GET, postgres): Versions made per day, the newest day first.
+-- library.activity (GET, postgres): The number of versions made per day, the newest day first.
 
 -- as it is
 select to_char("v"."createdAt" at time zone 'utc', 'YYYY-MM-DD') collate "C" as "day", count(*) as "versions", count(distinct "v"."trackId") as "tracks", coalesce(cast(sum("v"."durationMs") as bigint), 0) as "durationMs", count(*) filter (where "v"."parentId" is not null) as "edits"

@@ -1,4 +1,4 @@
--- library.activity (GET, sqlite): Versions made per day, the newest day first.
+-- library.activity (GET, sqlite): The number of versions made per day, the newest day first.
 
 -- as it is
 select substr("v"."createdAt", 1, 10) as "day", count(*) as "versions", count(distinct "v"."trackId") as "tracks", coalesce(sum("v"."durationMs"), 0) as "durationMs", count(*) filter (where "v"."parentId" is not null) as "edits"

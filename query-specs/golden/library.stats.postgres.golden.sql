@@ -1,4 +1,4 @@
--- library.stats (GET, postgres): How much the user has made: projects, tracks, versions, minutes and bytes.
+-- library.stats (GET, postgres): The totals of the user's projects, tracks, versions, minutes and bytes.
 
 -- as it is
 select (select count(*) from "projects" as "p"

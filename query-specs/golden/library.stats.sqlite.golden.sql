@@ -1,4 +1,4 @@
--- library.stats (GET, sqlite): How much the user has made: projects, tracks, versions, minutes and bytes.
+-- library.stats (GET, sqlite): The totals of the user's projects, tracks, versions, minutes and bytes.
 
 -- as it is
 select (select count(*) from "projects" as "p"

@@ -1,4 +1,4 @@
--- projects.create (POST, postgres): Makes a project.
+-- projects.create (POST, postgres): Creates a project.
 
 -- as it is
 insert into "projects" ("id", "name", "createdAt", "updatedAt", "userId")

@@ -1,4 +1,4 @@
--- projects.create (POST, sqlite): Makes a project.
+-- projects.create (POST, sqlite): Creates a project.
 
 -- as it is
 insert into "projects" ("id", "name", "createdAt", "updatedAt", "userId")

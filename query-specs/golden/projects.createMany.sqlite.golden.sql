@@ -1,4 +1,4 @@
--- projects.createMany (POST, sqlite): Makes several projects: all of them or none.
+-- projects.createMany (POST, sqlite): Creates several projects: all of them or none.
 
 -- as it is
 insert into "projects" ("id", "name", "createdAt", "updatedAt", "userId")

@@ -1,4 +1,4 @@
--- projects.list (GET, postgres): The user's projects, newest first, each with how many tracks it holds.
+-- projects.list (GET, postgres): The user's projects, newest first, each with its number of tracks.
 
 -- nothing optional given
 select "p"."id" as "id", "p"."name" as "name", "p"."createdAt" as "createdAt", "p"."updatedAt" as "updatedAt", (select count(*) from "tracks" as "t"

@@ -1,4 +1,4 @@
--- tracks.move (POST, postgres): Puts a track into another project.
+-- tracks.move (POST, postgres): Moves a track to another project.
 
 -- as it is
 -- step project

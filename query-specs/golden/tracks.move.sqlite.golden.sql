@@ -1,4 +1,4 @@
--- tracks.move (POST, sqlite): Puts a track into another project.
+-- tracks.move (POST, sqlite): Moves a track to another project.
 
 -- as it is
 -- step project

@@ -1,4 +1,4 @@
--- trash.list (GET, postgres): What was deleted and can be restored: one entry an act of deleting, the latest first.
+-- trash.list (GET, postgres): The trash: one entry per deletion, the latest first. Each can be restored.
 
 -- as it is
 select "d"."id" as "id", "d"."kind" as "kind", "d"."subjectId" as "subjectId", "d"."title" as "title", "d"."trackCount" as "trackCount", "d"."versionCount" as "versionCount", "d"."deletedAt" as "deletedAt", "d"."purgeAfter" as "purgeAfter"

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { Agent, request } from "node:http";
 import { announceClose } from "./announce-close.ts";
 
-test('an answer has "Connection: close" where the client asks for it or the server is shutting down', async () => {
+test('an answer has "Connection: close" when the client asks for it or the server is shutting down', async () => {
   let isEnding = false;
   using server = Bun.serve({
     port: 0,

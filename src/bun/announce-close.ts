@@ -5,7 +5,7 @@ type Fetch<Rest extends readonly unknown[]> = (
   ...rest: Rest
 ) => Response | Promise<Response>;
 
-/** `isEnding`: whether the server takes no further request. */
+/** `isEnding`: whether the server accepts no further request. */
 export function announceClose<Rest extends readonly unknown[]>(
   fetch: Fetch<Rest>,
   isEnding: () => boolean = () => false,

@@ -1,8 +1,9 @@
-// Passwords hashed by Argon2id (RFC 9106), a few at a time: each takes 19 MiB and tens of milliseconds.
+// Hashes passwords with Argon2id (RFC 9106), a few at a time: each takes 19 MiB and tens of
+// milliseconds.
 import type { PasswordHasher } from "../accounts/passwords.ts";
 import { AppError } from "../errors.ts";
 
-/** OWASP's least for Argon2id. */
+/** OWASP's minimum for Argon2id. */
 const argon2id = { algorithm: "argon2id", memoryCost: 19_456, timeCost: 2 } as const;
 const runningMax = 4;
 const waitingMax = 200;
@@ -13,13 +14,14 @@ export function createArgon2id(): PasswordHasher {
 
   async function inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (running >= runningMax) {
-      if (waiting.length >= waitingMax) throw new AppError("UNAVAILABLE", "Too many sign in at this moment.");
+      if (waiting.length >= waitingMax)
+        throw new AppError("UNAVAILABLE", "Too many users are signing in at this moment.");
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else running += 1;
     try {
       return await work();
     } finally {
-      // Whoever waits takes over the place.
+      // The next waiting call takes over the place.
       const next = waiting.shift();
       if (next) next();
       else running -= 1;

@@ -1,4 +1,5 @@
-// Bodies by Bun's own streams: a piece goes to the socket in the call that gives it, without a promise or a copy.
+// Bodies as Bun's direct streams: a piece goes to the socket in the same call, without a promise or
+// a copy.
 import type { BodySink, BodySource, OpenBody } from "../streams/relay/body.ts";
 import { createUnsentBytes } from "./unsent-bytes.ts";
 
@@ -32,7 +33,7 @@ export function createDirectBodies(): DirectBodies {
         if (request) served?.server.timeout(request, served.idleSeconds);
         void controller.end();
       },
-      cutOff: () => controller.close(new Error("The listener was cut off.")),
+      cutOff: () => controller.close(new Error("The listener was disconnected.")),
       unsentBytes: async () => (connection ? unsentBytes(connection) : undefined),
     };
   };

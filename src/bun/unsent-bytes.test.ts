@@ -1,4 +1,4 @@
-// The bytes that a slow reader has not confirmed, read for many connections at once.
+// Reads the unconfirmed bytes of slow readers, for many connections at once.
 import { expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
@@ -38,7 +38,7 @@ for (const host of ["127.0.0.1", "::"]) {
 }
 
 test.skipIf(process.platform !== "linux" || Bun.which("python3") === null)(
-  "a connection from the same port of the other end to another of our ports is told apart",
+  "a connection from the same remote port to another of our ports is a different one",
   async () => {
     const served: Socket[] = [];
     const ports: number[] = [];

@@ -8,12 +8,12 @@ export interface Connection {
   readonly remotePort: number;
 }
 
-/** Undefined where the system does not provide it, or has no such connection. */
+/** Returns undefined when the system does not provide it, or has no such connection. */
 export type UnsentBytes = (connection: Connection) => Promise<number | undefined>;
 
 const tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-/** Concurrent calls share one reading of the tables, for this time in milliseconds. */
+/** Concurrent calls share one read of the tables, for this time in milliseconds. */
 const readingMs = 100;
 
 export function createUnsentBytes(): UnsentBytes {
@@ -36,7 +36,7 @@ export function createUnsentBytes(): UnsentBytes {
 
 const portHexOf = (port: number): string => port.toString(16).toUpperCase().padStart(4, "0");
 
-/** One pass over the tables, so that many slow listeners cost one reading and not one search each. */
+/** One pass over the tables, so that many slow listeners cost one read and not one search each. */
 function unsentByConnection(text: string): ReadonlyMap<string, number> {
   const unsent = new Map<string, number>();
   for (const [, localPort, remote = "", remotePort, bytes = "0"] of text.matchAll(rows)) {
@@ -51,7 +51,10 @@ const rows = /:([0-9A-F]{4}) ([0-9A-F]{8,32}):([0-9A-F]{4}) [0-9A-F]{2} ([0-9A-F
 /** An IPv4 peer of an IPv6 socket. */
 const mappedV4 = "0000000000000000FFFF0000";
 
-/** The form of an address in the tables: words of four bytes, each in the byte order of the processor; one word for IPv4. */
+/**
+ * The form of an address in the tables: words of four bytes, each in the byte order of the
+ * processor; one word for IPv4.
+ */
 function hexOf(address: string): string {
   const v4 = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
   const bytes = v4 ? v4.slice(1).map(Number) : bytesOfV6(address);

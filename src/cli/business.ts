@@ -8,12 +8,12 @@ import { withStores } from "./with-stores.ts";
 const actor = "command line";
 
 export function businessCommand(): Command {
-  const business = new Command("business").description("the businesses on this Rondo");
+  const business = new Command("business").description("the businesses of this Rondo");
   business
     .command("create")
-    .description("make a business with a database of its own")
+    .description("create a business with its own database")
     .argument("<slug>", "2 to 40 of a-z, 0-9 and -")
-    .option("--name <name>", "how people call it")
+    .option("--name <name>", "the name for people")
     .action((slug: string, options: { name?: string }) =>
       withStores(async (deps) => {
         const made = await createBusiness(deps, actor, { slug, ...options });
@@ -22,7 +22,7 @@ export function businessCommand(): Command {
     );
   business
     .command("list")
-    .description("all of them, oldest first")
+    .description("list all businesses, oldest first")
     .action(() =>
       withStores(async (deps) => {
         for (const { slug, id, engine, state, name } of await deps.registry.list()) {
@@ -45,12 +45,12 @@ export function businessCommand(): Command {
       .action((slug: string) => withStores((deps) => setBusinessState(deps, actor, { slug, state })));
   business
     .command("sweep")
-    .description("make the sweeps look at every business once, after a restore of the control database")
+    .description("have the sweeps check every business once, after a restore of the control database")
     .action(() =>
       withStores(async (deps) => {
         const businesses = await deps.registry.list();
         for (const { id } of businesses) await deps.due.mark(id, dueKinds);
-        console.log(`${businesses.length} businesses will be looked at.`);
+        console.log(`${businesses.length} businesses will be checked.`);
       }),
     );
   return business;

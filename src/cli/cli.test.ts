@@ -1,4 +1,4 @@
-// The command line as a person uses it: real processes on a folder of their own.
+// The command line as a person uses it: real processes on their own folder.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { exitBadSettings } from "../config/config.ts";
@@ -24,7 +24,7 @@ async function createTerminal(environment: Record<string, string> = {}) {
   };
 }
 
-test("a business is made and listed, its key made, listed without the key, and revoked", async () => {
+test("a business is created and listed; its key is created, listed without the secret, and revoked", async () => {
   await using terminal = await createTerminal();
   expect((await terminal.run("business", "create", "acme", "--name", "Acme Records")).out).toStartWith(
     "acme\t",
@@ -32,7 +32,7 @@ test("a business is made and listed, its key made, listed without the key, and r
   expect((await terminal.run("business", "list")).out).toMatch(
     /^acme\t[0-9a-f-]{36}\tsqlite\tactive\tAcme Records$/,
   );
-  expect((await terminal.run("business", "sweep")).out).toBe("1 businesses will be looked at.");
+  expect((await terminal.run("business", "sweep")).out).toBe("1 businesses will be checked.");
   const [id = "", key = ""] = (await terminal.run("key", "create", "acme", "--name", "server")).out.split(
     "\t",
   );
@@ -44,7 +44,7 @@ test("a business is made and listed, its key made, listed without the key, and r
   expect((await terminal.run("key", "list", "acme")).out).toContain("revoked");
 }, 30_000);
 
-test("what can't be done is said in a sentence, without a stack", async () => {
+test("an error is a sentence, without a stack", async () => {
   await using terminal = await createTerminal();
   const badSlug = await terminal.run("business", "create", "Not A Slug");
   expect(badSlug.code).toBe(1);
@@ -55,7 +55,7 @@ test("what can't be done is said in a sentence, without a stack", async () => {
   expect((await terminal.run("busines", "list")).err).toContain("Did you mean business?");
 }, 30_000);
 
-test("bad settings are listed all at once, and nothing is made", async () => {
+test("bad settings are all listed at once, and nothing is created", async () => {
   await using terminal = await createTerminal({ PORT: "x", RONDO_CACHE_URL: "memcached://host" });
   const started = await terminal.run("start");
   expect(started.code).toBe(exitBadSettings);

@@ -23,7 +23,7 @@ test("all well: a line for each setting, and exit code 0", async () => {
   expect(out).toEndWith("All is well, with 0 warnings.\n");
 }, 30_000);
 
-test("something wrong: what to do, exit code 1, and no password", async () => {
+test("something wrong: a hint, exit code 1, and no password", async () => {
   const { out, code } = await runDoctor({ RONDO_QUEUE_URL: "redis://:hunter2@127.0.0.1:1" });
   expect(code).toBe(1);
   expect(out).toMatch(/WRONG +RONDO_QUEUE_URL +Redis cannot be reached\.\n +Is it running/);

@@ -1,4 +1,5 @@
-// rondo doctor: examines every setting, and says what is wrong and what to do. Exit code 1 when something is.
+// rondo doctor: examines every setting, and prints the faults with hints. Exit code 1 when there is
+// a fault.
 import { Command } from "commander";
 import { readConfig } from "../config/config.ts";
 import { examine } from "../doctor/examine.ts";
@@ -7,7 +8,7 @@ import { type AppError, isAppError } from "../errors.ts";
 
 export const doctorCommand = (): Command =>
   new Command("doctor")
-    .description("check every setting and store, and say what to do")
+    .description("check every setting and store, with hints")
     .option("--json", "as JSON")
     .action(async ({ json }: { json?: true }) => {
       const findings = await allFindings();
@@ -43,5 +44,5 @@ function linesOf(findings: readonly Finding[]): readonly string[] {
   ]);
   const count = (state: Finding["state"]) => findings.filter((finding) => finding.state === state).length;
   const [wrongs, warnings] = [count("wrong"), count("warning")];
-  return [...lines, "", wrongs === 0 ? `All is well, with ${warnings} warnings.` : `${wrongs} to mend.`];
+  return [...lines, "", wrongs === 0 ? `All is well, with ${warnings} warnings.` : `${wrongs} to fix.`];
 }

@@ -7,10 +7,10 @@ import { withStores } from "./with-stores.ts";
 const states = ["waiting", "delayed", "active", "completed", "failed"] as const;
 
 export function jobsCommand(): Command {
-  const jobs = new Command("jobs").description("the queues: what waits, what runs, what failed");
+  const jobs = new Command("jobs").description("the queues: waiting, running and failed jobs");
   jobs
     .command("counts")
-    .description("how many jobs are in which state")
+    .description("the number of jobs in each state")
     .action(() =>
       withStores(async (deps) => {
         console.log(["queue", ...states].join("\t"));
@@ -22,8 +22,8 @@ export function jobsCommand(): Command {
     );
   searching(jobs.command("list"))
     .description("jobs, newest first")
-    .addOption(new Option("--state <state>", "in this state").choices(states))
-    .option("--limit <number>", "at most so many", wholeNumber, 100)
+    .addOption(new Option("--state <state>", "only jobs in this state").choices(states))
+    .option("--limit <number>", "the maximum number of jobs", wholeNumber, 100)
     .action((search: JobSearch) =>
       withStores(async (deps) => {
         for (const job of await findJobs(deps, search)) {
@@ -44,43 +44,45 @@ export function jobsCommand(): Command {
   jobs
     .command("show")
     .description("everything about one job, as JSON")
-    .argument("<queue>", "the queue it is in", queueName)
+    .argument("<queue>", "the job's queue", queueName)
     .argument("<id>", "the id that `jobs list` shows")
     .action((queue: QueueName, id: string) =>
       withStores(async (deps) => console.log(JSON.stringify(await getJob(deps, queue, id), null, 2))),
     );
   for (const [action, description] of [
-    ["retry", "put a failed job back, with its attempts anew"],
+    ["retry", "retry a failed job, with all its attempts"],
     ["drop", "remove a failed job for good"],
   ] as const) {
     jobs
       .command(action)
       .description(description)
-      .argument("<queue>", "the queue it is in", queueName)
+      .argument("<queue>", "the job's queue", queueName)
       .argument("<id>", "the id that `jobs list` shows")
       .action((queue: QueueName, id: string) => withStores((deps) => settleJob(deps, action, queue, id)));
   }
   searching(jobs.command("retry-all"))
-    .description("put every failed job of the search back; without one, every failed job")
+    .description("retry all failed jobs that match the options; without options, all failed jobs")
     .action((search: JobSearch) =>
-      withStores(async (deps) => console.log(`${await settleJobs(deps, "retry", search)} to be tried again`)),
+      withStores(async (deps) =>
+        console.log(`${await settleJobs(deps, "retry", search)} jobs will be retried`),
+      ),
     );
   return jobs;
 }
 
 const searching = (command: Command): Command =>
   command
-    .addOption(new Option("--queue <queue>", "of this queue").choices(queueNames))
-    .option("--business <business>", "of this business: its slug or id")
-    .option("--request-id <id>", "of this request, or about any thing with this id")
-    .option("--text <text>", "with this text in its name, data or error");
+    .addOption(new Option("--queue <queue>", "only jobs in this queue").choices(queueNames))
+    .option("--business <business>", "only jobs of this business: its slug or id")
+    .option("--request-id <id>", "only jobs of this request, or about a thing with this id")
+    .option("--text <text>", "only jobs with this text in their name, data or error");
 
 function queueName(name: string): QueueName {
   if (isQueueName(name)) return name;
-  throw new InvalidArgumentError(`One of ${queueNames.join(", ")}.`);
+  throw new InvalidArgumentError(`It has to be one of ${queueNames.join(", ")}.`);
 }
 
 function wholeNumber(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("A whole number, 1 or more.");
+  throw new InvalidArgumentError("It has to be a whole number, 1 or more.");
 }

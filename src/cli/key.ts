@@ -6,12 +6,12 @@ import { withStores } from "./with-stores.ts";
 const actor = "command line";
 
 export function keyCommand(): Command {
-  const key = new Command("key").description("the keys that a business's own servers show");
+  const key = new Command("key").description("the keys of a business's own servers");
   key
     .command("create")
-    .description("make a key; it is shown this once")
+    .description("create a key; it is shown only once")
     .argument("<business>", "the business's slug")
-    .option("--name <name>", "what it is for", "")
+    .option("--name <name>", "the purpose of the key", "")
     .action((slug: string, options: { name: string }) =>
       withStores(async (deps) => {
         const business = await deps.registry.findBySlug(slug);
@@ -43,7 +43,7 @@ export function keyCommand(): Command {
     );
   key
     .command("revoke")
-    .description("make a key worthless, everywhere within five seconds")
+    .description("revoke a key, everywhere within five seconds")
     .argument("<keyId>", "the id that `key list` shows")
     .action((keyId: string) => withStores((deps) => deps.keys.revoke(keyId, actor)));
   return key;

@@ -1,4 +1,4 @@
-// rondo specs check and types: do the specs hold, and are the files that follow from them up to date?
+// rondo specs check and types: checks the specs, and whether the generated files are up to date.
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { BusinessTables } from "../businesses/schema.ts";
@@ -24,12 +24,12 @@ export async function checkSpecs(tools: SpecsTools, { postgres }: { postgres?: s
   }
   const stale = await staleFiles(tools, set);
   if (stale.length === 0) return;
-  throw new AppError("SPEC_INVALID", `Not as the specs say: ${stale.join(", ")}.`, {
-    hint: "Run `rondo specs types`, and look at the differences.",
+  throw new AppError("SPEC_INVALID", `These files are not up to date: ${stale.join(", ")}.`, {
+    hint: "Run `rondo specs types`, and review the differences.",
   });
 }
 
-/** Faults end the check; a scan is told. */
+/** Throws for faults; prints a warning for scans. */
 async function proveOn(
   { schema, print }: SpecsTools,
   set: QuerySet,
@@ -71,10 +71,10 @@ async function staleFiles(tools: SpecsTools, set: QuerySet): Promise<readonly st
   return [...stale, ...golden.filter((name) => !known.has(name))];
 }
 
-/** The formatter may break lines as it likes. */
+/** The formatter may break lines differently. */
 const squeezed = (text: string): string => text.replaceAll(/[\s,|]+/g, "");
 
-/** Writes what follows from the specs, and gives the paths. */
+/** Writes the generated files, and returns their paths. */
 export async function writeGenerated(tools: SpecsTools): Promise<readonly string[]> {
   const { set } = await loadForCommand(tools);
   const files = generatedFiles(tools, set);

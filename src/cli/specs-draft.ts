@@ -1,4 +1,4 @@
-// rondo specs draft: a language model writes, the machine checks, a person looks and decides.
+// rondo specs draft: a language model writes, the machine checks, a person reviews and decides.
 import { readFile } from "node:fs/promises";
 import type { BusinessTables } from "../businesses/schema.ts";
 import { AppError } from "../errors.ts";
@@ -25,7 +25,7 @@ export async function draftSpecs(
 ): Promise<void> {
   const wishes = from === undefined ? [{ description: sentence.trim() }] : await readWishes(from);
   if (wishes.some(({ description }) => description === "")) {
-    throw new AppError("INVALID_PARAMETER", "Say what the query should give or do.", {
+    throw new AppError("INVALID_PARAMETER", "Say what the query should return or do.", {
       hint: "rondo specs draft tracks without a version",
     });
   }
@@ -53,7 +53,7 @@ async function draftWishes(tools: SpecsTools, { model, alsoOn, wishes, yes }: Dr
       const deps = { model, existing: await loadForCommand(tools), scratch, alsoOn: alsoOn ?? [] };
       const outcome = await draftSpec(deps, wish);
       if (outcome.kind === "failed") {
-        print(`No spec after ${outcome.attempts} attempts. What was wrong with the last one:`);
+        print(`No valid spec after ${outcome.attempts} attempts. The faults of the last one:`);
         for (const { at, message, hint } of outcome.faults)
           print(`  ${at}: ${message}${hint === undefined ? "" : ` ${hint}`}`);
         continue;
@@ -70,7 +70,7 @@ async function draftWishes(tools: SpecsTools, { model, alsoOn, wishes, yes }: Dr
   print(
     `\n${kept} of ${wishes.length} kept.${kept > 0 ? " Run `rondo specs types` to bring the other files up to date." : ""}`,
   );
-  if (kept < wishes.length && yes) throw new AppError("SPEC_INVALID", "Not every wish became a spec.");
+  if (kept < wishes.length && yes) throw new AppError("SPEC_INVALID", "Not every description became a spec.");
 }
 
 async function filled(database: Database<BusinessTables>): Promise<Database<BusinessTables>> {
@@ -92,7 +92,7 @@ function showDraft({ print }: SpecsTools, { text, sql, sample, attempts }: Draft
   print(`(${attempts} ${attempts === 1 ? "attempt" : "attempts"})`);
 }
 
-/** A list of wishes: `[{"description", "parameters", "tables", "method"}]`. */
+/** A list of wanted queries: `[{"description", "parameters", "tables", "method"}]`. */
 export async function readWishes(file: string): Promise<readonly WantedQuery[]> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new AppError("INVALID_PARAMETER", `${file} can't be read.`, { cause });

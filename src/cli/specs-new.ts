@@ -1,4 +1,4 @@
-// The text of a new spec: a working query to change.
+// Makes the text of a new spec: a working query as a starting point.
 import type { ColumnType } from "../businesses/schema.ts";
 import { AppError } from "../errors.ts";
 import { suggestionFor } from "../queries/spec/faults.ts";
@@ -45,7 +45,7 @@ export function newSpecText(
   const text = {
     $schema: "./schema.json",
     name,
-    summary: `Say what ${name} gives or does.`,
+    summary: `Say what ${name} returns or does.`,
     method: method.toUpperCase(),
     scope: "user",
     parameters,
@@ -55,7 +55,7 @@ export function newSpecText(
   return `${JSON.stringify(text, null, 2)}\n`;
 }
 
-/** What a new spec is made from. A table with a trash has rows that no answer should show. */
+/** The basis of a new spec. Rows in the trash have to be left out. */
 interface Start {
   readonly table: string;
   readonly columns: readonly string[];
@@ -76,7 +76,7 @@ function readOf({ table, columns, hasTrash, typeOf }: Start) {
         minimum: 1,
         maximum: 100,
         default: 20,
-        description: "How many rows at most.",
+        description: "The maximum number of rows.",
       },
     },
     query: {
@@ -98,7 +98,7 @@ function writeOf({ table, columns, hasTrash, typeOf }: Start) {
   const changed = columns.find((column) => typeOf(column) === "text") ?? "id";
   return {
     parameters: {
-      id: { type: "string", format: "id", description: "Which row." },
+      id: { type: "string", format: "id", description: "The row to change." },
       [changed]: { type: "string", minLength: 1, maxLength: 200, description: "The new text." },
     },
     query: {

@@ -1,4 +1,4 @@
-// What the specs commands work with: the folder, the schema, scratch databases and a language model.
+// The tools of the specs commands: the folder, the schema, scratch databases and a language model.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { businessSchema, type BusinessTables } from "../businesses/schema.ts";
@@ -17,22 +17,22 @@ import type { Schema } from "../queries/spec/parsing.ts";
 export interface SpecsTools {
   /** The folder of the specs. */
   readonly dir: string;
-  /** Where the web app's typed client is written. */
+  /** The path of the web app's typed client. */
   readonly clientFile: string;
   readonly schema: Schema;
   /** A new database in memory, migrated and empty. */
   openScratch(): Promise<Database<BusinessTables>>;
   /** An empty Postgres database, to be migrated. */
   openPostgres(url: string): Promise<Database<BusinessTables>>;
-  /** CONFIG_INVALID when none is set. */
+  /** Throws CONFIG_INVALID when none is configured. */
   languageModel(): LanguageModel;
-  /** Writes a new file into the folder: CONFLICT when it is there. */
+  /** Writes a new file into the folder. Throws CONFLICT when the file exists. */
   writeSpec(file: string, text: string): Promise<void>;
   print(line: string): void;
   confirm(question: string): Promise<boolean>;
 }
 
-/** What `rondo specs` works with. */
+/** Creates the tools of `rondo specs`. */
 export const createSpecsTools = (
   config: () => Config,
   terminal: Pick<SpecsTools, "print" | "confirm">,
@@ -50,13 +50,13 @@ export const createSpecsTools = (
     const { languageModel } = config();
     if (languageModel) return openLanguageModel(languageModel);
     const hint = "For example RONDO_LLM_URL=http://127.0.0.1:11434/v1";
-    throw new AppError("CONFIG_INVALID", "No language model is set.", {
+    throw new AppError("CONFIG_INVALID", "No language model is configured.", {
       faults: [{ at: "RONDO_LLM_URL", message: "It is not set.", hint }],
     });
   },
   writeSpec: (file, text) =>
     writeFile(join(querySpecs, file), text, { flag: "wx" }).catch((cause: unknown) => {
-      throw new AppError("CONFLICT", `query-specs/${file} can't be written, or is there already.`, { cause });
+      throw new AppError("CONFLICT", `query-specs/${file} can't be written, or exists already.`, { cause });
     }),
 });
 

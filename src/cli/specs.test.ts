@@ -42,7 +42,7 @@ async function rondo(words: readonly string[], { llmUrl, answer = false }: RunOp
       return createChatCompletionsModel({ url: llmUrl, model: "tiny", pauseMs: 1 });
     },
     async writeSpec(file, text) {
-      if (existsSync(join(dir, file))) throw new AppError("CONFLICT", `${file} is there already.`);
+      if (existsSync(join(dir, file))) throw new AppError("CONFLICT", `${file} exists already.`);
       writeFileSync(join(dir, file), text);
     },
     print: (line) => lines.push(line),
@@ -76,7 +76,7 @@ test("sql shows both engines or one", async () => {
   ).toBe(true);
 });
 
-test("check proves every spec and that what follows from them is up to date", async () => {
+test("check proves every spec, and that the generated files are up to date", async () => {
   const { text, failure } = await rondo(["check"]);
   expect(failure).toBeUndefined();
   expect(text).toContain("specs hold on SQLite");
@@ -89,7 +89,7 @@ test.skipIf(!withPostgres)("check proves them on Postgres, too", async () => {
   expect(text).toContain("specs hold on Postgres");
 });
 
-test("a new spec is a working one, and the files made from the specs are told to be behind until they are made anew", async () => {
+test("a new spec works, and the generated files are reported as outdated until they are generated again", async () => {
   expect((await rondo(["new", "versions.peek"])).text).toBe("query-specs/versions.peek.json");
   expect(isAppError((await rondo(["new", "versions.peek"])).failure, "CONFLICT")).toBe(true);
   expect(isAppError((await rondo(["new", "nothing.here"])).failure, "INVALID_PARAMETER")).toBe(true);
@@ -136,7 +136,7 @@ const drafted = {
   returns: "many",
 };
 
-test("draft shows the spec, its SQL and a sample, and writes only what was approved", async () => {
+test("draft shows the spec, its SQL and a sample, and writes only approved specs", async () => {
   await using server = startChatServer(() => JSON.stringify(drafted));
   const words = ["draft", "the", "names", "of", "my", "projects"];
   const refused = await rondo(words, { llmUrl: server.url, answer: false });
@@ -150,7 +150,7 @@ test("draft shows the spec, its SQL and a sample, and writes only what was appro
   expect(JSON.parse(readFileSync(join(dir, "projects.names.json"), "utf8"))).toMatchObject(drafted);
 });
 
-test("draft takes a list of wishes, and says which came to nothing", async () => {
+test("draft accepts a list of descriptions, and reports those without a spec", async () => {
   await using server = startChatServer((_, at) =>
     JSON.stringify(at === 0 ? { ...drafted, name: "projects.nameList" } : { nonsense: true }),
   );
@@ -158,7 +158,7 @@ test("draft takes a list of wishes, and says which came to nothing", async () =>
   writeFileSync(file, JSON.stringify([{ description: "names", method: "GET" }, { description: "more" }]));
   const { text, failure } = await rondo(["draft", "--from", file, "--yes"], { llmUrl: server.url });
   rmSync(file);
-  expect(text).toContain("No spec after 4 attempts");
+  expect(text).toContain("No valid spec after 4 attempts");
   expect(text).toContain("1 of 2 kept");
   expect(isAppError(failure, "SPEC_INVALID")).toBe(true);
   expect(isAppError((await rondo(["draft", "x"])).failure, "CONFIG_INVALID")).toBe(true);

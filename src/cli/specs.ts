@@ -1,4 +1,4 @@
-// rondo specs …: what queries there are, what they compile to, whether they hold, and new ones.
+// rondo specs …: lists the queries, shows their SQL, checks them, and creates new ones.
 import { Command } from "commander";
 import { checkSpecs, writeGenerated } from "./specs-check.ts";
 import { draftSpecs } from "./specs-draft.ts";
@@ -13,7 +13,7 @@ export function specsCommand(tools: SpecsTools): Command {
   const specs = new Command("specs").description("the named queries");
   specs
     .command("list")
-    .description("all of them, by name")
+    .description("list all queries by name")
     .action(async () => {
       const { set } = await loadForCommand(tools);
       for (const { name, method, scope, returns, summary } of set.queries.values()) {
@@ -22,7 +22,7 @@ export function specsCommand(tools: SpecsTools): Command {
     });
   specs
     .command("show")
-    .description("the spec itself")
+    .description("show the spec itself")
     .argument("<name>", "such as tracks.list")
     .action(async (name: string) => {
       const { set, texts } = await loadForCommand(tools);
@@ -30,7 +30,7 @@ export function specsCommand(tools: SpecsTools): Command {
     });
   specs
     .command("sql")
-    .description("the SQL it compiles to, in each of its shapes")
+    .description("show the compiled SQL, in each of its shapes")
     .argument("<name>", "such as tracks.list")
     .option("--engine <engine>", "sqlite or postgres; both when absent")
     .action(async (name: string, { engine }: { engine?: string }) => {
@@ -40,14 +40,14 @@ export function specsCommand(tools: SpecsTools): Command {
     });
   specs
     .command("check")
-    .description("every spec on a migrated database, its plans, and the files made from the specs")
-    .option("--postgres <url>", "try them on this empty Postgres database, too")
+    .description("check every spec on a migrated database, its plans, and the generated files")
+    .option("--postgres <url>", "check them on this empty Postgres database, too")
     .action((options: { postgres?: string }) => checkSpecs(tools, options));
   specs
     .command("new")
-    .description("a file to start from")
+    .description("create a file to start from")
     .argument("<name>", "entity.verb, such as tracks.list")
-    .option("--table <table>", "what it is about; the first part of the name when absent")
+    .option("--table <table>", "the main table; the first part of the name when absent")
     .option("--method <method>", "GET or POST", "GET")
     .action(async (name: string, options: { table?: string; method: string }) => {
       const text = newSpecText(name, { ...options, schema: tools.schema });
@@ -56,19 +56,17 @@ export function specsCommand(tools: SpecsTools): Command {
     });
   specs
     .command("draft")
-    .description("have a language model write specs, and look at them before they are kept")
-    .argument("[sentence...]", "what the query should give or do")
+    .description("have a language model write specs, and review them before they are saved")
+    .argument("[sentence...]", "a description of the query")
     .option("--from <file>", "a JSON list of {description, parameters, tables, method} instead")
-    .option("--yes", "keep every spec that passes, without asking")
-    .option("--postgres <url>", "try them on this empty Postgres database, too")
+    .option("--yes", "save every spec that passes, without asking")
+    .option("--postgres <url>", "test them on this empty Postgres database, too")
     .action((words: string[], options: { from?: string; yes?: boolean; postgres?: string }) =>
       draftSpecs(tools, { sentence: words.join(" "), ...options }),
     );
   specs
     .command("types")
-    .description(
-      "make the files that follow from the specs anew: the typed client, the SQL to review, the JSON Schema",
-    )
+    .description("generate the files again: the typed client, the SQL to review, the JSON Schema")
     .action(async () => {
       for (const file of await writeGenerated(tools)) print(file);
     });
@@ -78,5 +76,7 @@ export function specsCommand(tools: SpecsTools): Command {
 function enginesOf(engine: string | undefined): readonly DialectName[] {
   if (engine === undefined) return ["sqlite", "postgres"];
   if (engine === "sqlite" || engine === "postgres") return [engine];
-  throw new AppError("INVALID_PARAMETER", `There is no engine "${engine}".`, { hint: "sqlite or postgres." });
+  throw new AppError("INVALID_PARAMETER", `There is no engine "${engine}".`, {
+    hint: "The engines are sqlite and postgres.",
+  });
 }

@@ -12,7 +12,7 @@ export const startCommand = (): Command =>
   new Command("start").description("run Rondo: the API and the worker").action(start);
 
 async function start(): Promise<void> {
-  // Settings that can't work are told once, here, and not by each process.
+  // Bad settings are reported once, here, and not by each process.
   const config = readConfig();
   checkFolders(config);
   const lock = await openStore("RONDO_DATA", { scheme: "file", location: config.dataDir }, () =>

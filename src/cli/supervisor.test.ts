@@ -5,7 +5,7 @@ import { createSupervisor, type SupervisorOptions } from "./supervisor.ts";
 
 const bun = process.execPath;
 const script = (code: string) => [bun, "-e", code];
-/** Tells its pid, then lives until it is told to end. */
+/** Reports its pid, then runs until it gets a signal. */
 const livesOn = script(
   "process.on('SIGTERM', () => process.exit(0)); process.send({ pid: process.pid }); setInterval(() => {}, 1e3);",
 );
@@ -51,7 +51,7 @@ test("stopping drains every process and leaves none", async () => {
   expect(pids.map(isAlive)).toEqual([false, false]);
 });
 
-test("a process that does not end in time is killed, and that is said", async () => {
+test("a process that does not end in time is killed, and this is logged", async () => {
   const deaf = script(
     "process.on('SIGTERM', () => {}); process.send({ pid: process.pid }); setInterval(() => {}, 1e3);",
   );
@@ -62,7 +62,7 @@ test("a process that does not end in time is killed, and that is said", async ()
   expect(said).toEqual(["deaf did not end within 50 ms; killed"]);
 });
 
-test("settings that can't work end everything at once, with their exit code", async () => {
+test("bad settings end everything at once, with their exit code", async () => {
   const { supervisor, said } = supervise({
     processes: [
       { name: "bad", command: script(`process.exit(${exitBadSettings})`) },
@@ -73,7 +73,7 @@ test("settings that can't work end everything at once, with their exit code", as
   expect(said).toEqual([]);
 });
 
-test("a process that keeps dying is started again and again, later each time", async () => {
+test("a process that keeps dying is started again, with a longer wait each time", async () => {
   const { supervisor, said } = supervise({
     processes: [{ name: "frail", command: script("process.exit(3)") }],
   });

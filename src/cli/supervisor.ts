@@ -1,4 +1,5 @@
-// Keeps the API and the worker running: starts them, starts again what died, and drains both at the end.
+// Keeps the API and the worker running: starts them, restarts dead processes, and drains both at
+// the end.
 import { exitBadSettings } from "../config/config.ts";
 import { AppError } from "../errors.ts";
 
@@ -9,7 +10,7 @@ export interface SupervisedProcess {
 
 export interface SupervisorOptions {
   readonly processes: readonly SupervisedProcess[];
-  /** Told when a process says it serves. */
+  /** Called when a process reports that it serves. */
   readonly onReady?: (name: string, message: unknown) => void;
   readonly say: (line: string) => void;
   readonly backoffMs?: { readonly first: number; readonly most: number };
@@ -19,11 +20,11 @@ export interface SupervisorOptions {
 export interface Supervisor {
   /** Drains every process; those that don't end in time are killed. */
   stop(): Promise<void>;
-  /** Resolves when all have ended for good; 0, or the exit code of the one that can't run. */
+  /** Resolves when all have ended for good: 0, or the exit code of the one that can't run. */
   readonly ended: Promise<number>;
 }
 
-/** A process that ran this long was well: its next end begins the backoff anew. */
+/** A process that ran this long was healthy: the backoff starts again. */
 const steadyMs = 30_000;
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
@@ -67,7 +68,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     killing.unref();
   });
 
-  if (options.processes.length === 0) throw new AppError("CONFLICT", "There is nothing to run.");
+  if (options.processes.length === 0) throw new AppError("CONFLICT", "There is no process to run.");
   const ended = Promise.all(options.processes.map(keepRunning)).then(() => exitCode);
   return {
     ended,

@@ -6,10 +6,13 @@ import { isOnDisk } from "../ports/store-url.ts";
 import { AppError } from "../errors.ts";
 
 export interface DiskRoom {
-  /** Free bytes by folder, one of each disk; empty where every store is a server. */
+  /** The free bytes by folder, one folder per disk; empty when every store is a server. */
   freeBytes(): Readonly<Record<string, number>>;
   isLow(): boolean;
-  /** Throws STORAGE_FULL. `share`: the part of the space kept free from new work that this may still use; 0 by default. */
+  /**
+   * Throws STORAGE_FULL. `share`: the part of the space reserved from new work that this may still
+   * use; 0 by default.
+   */
   refuseWhenLow(options?: { readonly share: number }): void;
   /** Frees the reserve on a full disk, so that deletions can be written. */
   makeRoom(): void;
@@ -28,7 +31,7 @@ interface Disk {
   readonly folder: string;
   readonly reserveFile: string;
   readonly reserveBytes: number;
-  /** The bytes that new work leaves free. */
+  /** The bytes that new work has to leave free. */
   readonly leftFreeBytes: number;
   free: number;
   readAtMs: number;
@@ -51,7 +54,8 @@ export function createDiskRoom(config: Config): DiskRoom {
       try {
         fillFile(reserveFile, reserveBytes);
       } catch {
-        // Another process was first, or the disk has just become full: the next check tells.
+        // Another process created it first, or the disk has just become full: the next check shows
+        // which.
       }
     }
   }
@@ -61,8 +65,8 @@ export function createDiskRoom(config: Config): DiskRoom {
     isLow,
     refuseWhenLow({ share } = { share: 0 }) {
       if (!disks.some((disk) => freeOf(disk) < disk.leftFreeBytes * (1 - share))) return;
-      throw new AppError("STORAGE_FULL", "There is too little room left on the disk for new work.", {
-        hint: "Delete what is not needed and remove it from the trash (?purge=now), or give the disk more room.",
+      throw new AppError("STORAGE_FULL", "The disk has too little free space for new work.", {
+        hint: "Delete unused things and remove them from the trash (?purge=now), or enlarge the disk.",
         retryAfterSeconds: 60,
       });
     },

@@ -19,8 +19,9 @@ export interface FolderLock {
 const patienceMs = 1_000;
 
 /**
- * Takes the lock of the role on every folder with files of a store, whatever path leads to it. Stores on servers
- * may be shared. Errors: CONFIG_INVALID where another process holds one of the folders.
+ * Takes the lock of the role on every folder with files of a store, whatever path leads to it.
+ * Stores on servers may be shared. Throws CONFIG_INVALID when another process has locked one of the
+ * folders.
  */
 export function lockFolders(config: Config, role: LockedRole): FolderLock {
   makeFilesPrivate();
@@ -58,7 +59,7 @@ function lockFolder(folder: string, role: LockedRole): Database {
         {
           at: "RONDO_DATA",
           message: `Another Rondo is running on the folder ${folder}.`,
-          hint: "Stop the other one, or give this one a folder of its own: RONDO_DATA=./other-data",
+          hint: "Stop the other one, or give this one its own folder: RONDO_DATA=./other-data",
         },
       ],
       cause,

@@ -1,4 +1,4 @@
-// The log: one JSON line an event, to standard output, with nothing in it that opens anything.
+// The log: one JSON line per event on standard output, without any secret.
 import { writeSync } from "node:fs";
 import pino from "pino";
 import type { LogLevel } from "../config/config.ts";
@@ -14,13 +14,13 @@ export interface RequestFacts {
 }
 
 export interface Log extends Pick<pino.Logger, "debug" | "info" | "warn" | "error"> {
-  /** The line of one request: these facts and no others, so there is nothing to strike out. */
+  /** Writes the line of one request. It has only these facts, so nothing has to be removed. */
   request(facts: RequestFacts): void;
-  /** Writes what is gathered. */
+  /** Writes the buffered lines. */
   flush(): void;
 }
 
-/** `service`: which process speaks. */
+/** `service`: the process that logs. */
 export function createLog(service: "api" | "jobs" | "cli", level: LogLevel): Log {
   const lines = gatherLines();
   const clock = createClock();
@@ -35,14 +35,16 @@ export function createLog(service: "api" | "jobs" | "cli", level: LogLevel): Log
     lines,
   );
   return Object.assign(log, {
-    // A line of this one shape costs a tenth of one that may have any; an error goes the common way.
+    // Formatting a line of this fixed shape costs a tenth of a general one; an error takes the
+    // general path.
     request(facts: RequestFacts) {
       const lineLevel = levelOf(facts.status);
       if (facts.err !== undefined) return log[lineLevel](facts, "request");
       if (!log.isLevelEnabled(lineLevel)) return;
       const { requestId, method, path, status, ms, businessId } = facts;
       const about = businessId === undefined ? "" : `,"businessId":"${businessId}"`;
-      // The path is the caller's; the others can't hold what JSON would escape.
+      // The path comes from the caller and is escaped; the other values can't contain characters
+      // that JSON escapes.
       lines.write(
         `{"level":"${lineLevel}","time":"${clock()}","service":"${service}","requestId":"${requestId}","method":"${method}"` +
           `,"path":${JSON.stringify(path)},"status":${status},"ms":${ms}${about},"msg":"request"}\n`,
@@ -52,7 +54,7 @@ export function createLog(service: "api" | "jobs" | "cli", level: LogLevel): Log
   });
 }
 
-/** Now, RFC 3339; written anew once a millisecond. */
+/** Returns the current time as RFC 3339, formatted once per millisecond. */
 function createClock(): () => string {
   let atMs = 0;
   let text = "";
@@ -66,13 +68,13 @@ function createClock(): () => string {
   };
 }
 
-/** 503 is a word to come back later: worth a look, and no fault of ours. */
+/** 503 means "try again later": worth a warning, but not an error of ours. */
 const levelOf = (status: number) => (status < 500 ? "info" : status === 503 ? "warn" : "error");
 
 const gatheredCharactersMax = 64 * 1024;
 const gatheredMs = 50;
 
-/** Lines are written together, so that a request does not wait for the terminal or the disk. */
+/** Lines are written in batches, so that a request does not wait for the terminal or the disk. */
 function gatherLines() {
   let text = "";
   const flush = (): void => {
@@ -92,7 +94,10 @@ function gatherLines() {
   };
 }
 
-/** A pipe whose reader is slow takes less than all, or nothing for a moment; one that is gone takes no more. */
+/**
+ * A pipe with a slow reader accepts a part, or nothing for a moment; a closed pipe accepts nothing
+ * more.
+ */
 function writeAll(text: string): void {
   let rest = Buffer.from(text);
   while (rest.length > 0) {

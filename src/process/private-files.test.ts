@@ -21,7 +21,7 @@ async function openToOthers(folder: string): Promise<readonly string[]> {
   return found.flat();
 }
 
-test("no other user of the machine reads a file that a running Rondo makes, its locks and journals included", async () => {
+test("no other user of the machine can read a file that a running Rondo creates, including its locks and journals", async () => {
   const before = process.umask(0o022);
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");

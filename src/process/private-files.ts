@@ -5,7 +5,10 @@ import type { Config } from "../config/config.ts";
 import { isOnDisk } from "../ports/store-url.ts";
 
 const othersBits = 0o077;
-/** Databases with SQLite's files beside them, keys and locks. Other files in these folders may belong to anybody. */
+/**
+ * Databases with SQLite's files beside them, keys and locks. Other files in these folders may
+ * belong to others.
+ */
 const ourFile = /\.(db|key|lock)(-wal|-shm|-journal)?$/;
 
 export interface PrivateFilesLog {

@@ -5,7 +5,7 @@ import { createRepeatedErrors } from "./repeated-errors.ts";
 test("the same error a hundred times is one line, and another one is logged at once", () => {
   const told: unknown[] = [];
   const tell = createRepeatedErrors(({ err }) => told.push(err));
-  const full = new AppError("STORAGE_FULL", "There is no room left.");
+  const full = new AppError("STORAGE_FULL", "There is no space left.");
   for (let times = 0; times < 100; times++) tell(full);
   expect(told).toEqual([full]);
   const other = new Error("something else");

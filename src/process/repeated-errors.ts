@@ -3,7 +3,10 @@ import { isAppError } from "../errors.ts";
 
 const quietMs = 60_000;
 
-/** Returns a function that logs errors; `told` is called at once for the first of a kind, then once a minute at most. */
+/**
+ * Returns a function that logs errors; `told` is called at once for the first of a kind, then at
+ * most once a minute.
+ */
 export function createRepeatedErrors(
   told: (facts: { readonly err: unknown; readonly repeated: number }) => void,
 ) {

@@ -4,7 +4,7 @@ import { shutDown } from "./shutdown.ts";
 
 const log = createLog("api", "silent");
 
-test("phases run in order, and one that hangs or throws does not keep the next from running", async () => {
+test("phases run in order, and one that hangs or throws does not stop the next", async () => {
   const ran: string[] = [];
   const clean = await shutDown(
     [
@@ -18,6 +18,6 @@ test("phases run in order, and one that hangs or throws does not keep the next f
   expect(clean).toBe(false);
 });
 
-test("a shutdown in which all went well says so", async () => {
+test("a shutdown without a fault reports success", async () => {
   expect(await shutDown([{ name: "closes", limitMs: 1000, run: async () => {} }], log)).toBe(true);
 });

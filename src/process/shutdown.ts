@@ -1,4 +1,5 @@
-// Ends a process in phases: stop taking work, finish what runs, close what is open. Each has its limit.
+// Ends a process in phases: stop taking work, finish running work, close the stores. Each phase has
+// a time limit.
 import type { Log } from "./log.ts";
 
 export interface Phase {
@@ -7,7 +8,10 @@ export interface Phase {
   run(): Promise<unknown>;
 }
 
-/** Runs the phases in order; one that takes too long or throws is told, and the next begins. Gives whether all went well. */
+/**
+ * Runs the phases in order; one that takes too long or throws is logged, and the next begins.
+ * Returns whether all went well.
+ */
 export async function shutDown(phases: readonly Phase[], log: Log): Promise<boolean> {
   let clean = true;
   for (const { name, limitMs, run } of phases) {
@@ -26,7 +30,7 @@ export async function shutDown(phases: readonly Phase[], log: Log): Promise<bool
 }
 
 /**
- * Shuts down on SIGTERM, on SIGINT and when the supervisor is gone, then exits: 0 when all went
+ * Shuts down on SIGTERM, on SIGINT and when the supervisor has ended, then exits: 0 when all went
  * well. A second SIGINT exits at once.
  */
 export function shutDownOnSignal(phases: readonly Phase[], log: Log): void {

@@ -39,7 +39,7 @@ const away: readonly (readonly [string, string, readonly (readonly string[])[]])
 ];
 
 for (const [setting, url, processes] of away) {
-  test(`a store that is away is named by its setting, ${setting}`, async () => {
+  test(`an unavailable store is named by its setting, ${setting}`, async () => {
     for (const { code, text } of await Promise.all(
       processes.map((words) => run(words, { [setting]: url })),
     )) {
@@ -51,7 +51,7 @@ for (const [setting, url, processes] of away) {
   }, 30_000);
 }
 
-test("a chunk store that is away when a process starts is named in its log", async () => {
+test("a chunk store that is unavailable at the start is named in the log", async () => {
   for (const [file, startedWhen] of [
     ["src/main.ts", /"serving"/],
     ["jobs/main.ts", /"working"/],
@@ -69,7 +69,7 @@ test("a chunk store that is away when a process starts is named in its log", asy
   }
 }, 100_000);
 
-test("a folder that can't be made is named by its setting, and starting again would not help", async () => {
+test("a folder that can't be created is named by its setting, and a restart would not help", async () => {
   await using directory = await createTemporaryDirectory();
   const file = `${directory.path}/file`;
   writeFileSync(file, "");
@@ -86,12 +86,12 @@ test("a folder that can't be made is named by its setting, and starting again wo
     const words = processes[at % processes.length]!;
     const { code, text } = await run(words, { [setting]: url });
     expect(text).toContain(`${setting}: ${file}`);
-    expect(text).toContain("Name a place below a folder that exists and can be written.");
+    expect(text).toContain("Use a path below a folder that exists and is writable.");
     expect(code).toBe(78);
   }
 }, 60_000);
 
-test("an address that is not this machine's, and a folder in the place of a file, are named by their settings", async () => {
+test("an address that is not of this machine, and a file instead of a folder, are named by their settings", async () => {
   const elsewhere = await run(api, { RONDO_HOST: "203.0.113.7" });
   expect(elsewhere.text).toContain('RONDO_HOST: "203.0.113.7" is no address of this machine.');
   for (const [name, words, setting] of [
@@ -108,13 +108,13 @@ test("an address that is not this machine's, and a folder in the place of a file
   }
 }, 30_000);
 
-test("a file that is no database is reported as such", async () => {
+test("a file that is not a database is reported as such", async () => {
   await using directory = await createTemporaryDirectory();
   const file = `${directory.path}/control.db`;
   writeFileSync(file, "x".repeat(8192));
   for (const words of [api, worker, commandLine]) {
     const { code, text } = await run(words, { RONDO_CONTROL_URL: `sqlite:${file}` });
-    expect(text).toContain(`RONDO_CONTROL_URL: ${file}: the file is damaged, or is no database`);
+    expect(text).toContain(`RONDO_CONTROL_URL: ${file}: the file is damaged, or is not a database`);
     expect(code).toBe(78);
   }
 }, 30_000);

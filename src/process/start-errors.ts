@@ -8,7 +8,10 @@ import { AppError, isAppError } from "../errors.ts";
 
 const summary = "Rondo can't start with these settings.";
 
-/** Opens the store of a setting. Throws CONFIG_INVALID where a restart would fail in the same way, else UNAVAILABLE. */
+/**
+ * Opens the store of a setting. Throws CONFIG_INVALID when a restart would fail in the same way,
+ * otherwise UNAVAILABLE.
+ */
 export async function openStore<T>(setting: string, url: StoreUrl, open: () => T | Promise<T>): Promise<T> {
   try {
     return await open();
@@ -39,14 +42,14 @@ export function checkFolders(config: Config): void {
   }
 }
 
-/** Warns at the start of unavailable stores that are connected only when first needed. */
+/** Warns at the start about unavailable stores that are connected only when first needed. */
 export async function warnOfAway(checks: readonly StartCheck[], log: Pick<Log, "warn">): Promise<void> {
   await Promise.all(
     checks.map(async ({ name, setting, run }) => {
       try {
         await run();
       } catch (err) {
-        log.warn({ setting, reason: firstLine(err) }, `the ${name} is away; ${asksDoctor}`);
+        log.warn({ setting, reason: firstLine(err) }, `the ${name} is unavailable; ${asksDoctor}`);
       }
     }),
   );
@@ -58,7 +61,10 @@ interface StartCheck {
   run(): Promise<unknown>;
 }
 
-/** Prints an error of a start or a command, and exits: with 78 where trying again would fail in the same way. */
+/**
+ * Prints an error of a start or a command, and exits: with 78 when another try would fail in the
+ * same way.
+ */
 export function endStart(err: unknown): never {
   console.error(isAppError(err) ? linesOf(err) : `${firstLine(err)}\n  ${unexpected}`);
   process.exit(isAppError(err, ...endsTheSameAlways) ? exitBadSettings : 1);
@@ -98,7 +104,7 @@ function startErrorOf(setting: string, place: string, err: unknown): AppError {
   });
 }
 
-const away = "Rondo can't start while a store is away.";
+const away = "Rondo can't start while a store is unavailable.";
 const asksDoctor =
   "Check that it runs, and that the setting names the right host, user, password and database; `rondo doctor` says more.";
 
@@ -109,22 +115,22 @@ const reasons: readonly Reason[] = [
     /^(EACCES|EPERM|EROFS|SQLITE_READONLY|SQLITE_AUTH|SQLITE_PERM)/,
     true,
     "nothing can be written there",
-    "Give the user that Rondo runs as the right to write there, or name another place.",
+    "Give write permission to the user that runs Rondo, or use another path.",
   ],
   [
     /^(ENOENT|ENOTDIR|EISDIR|EEXIST|ENAMETOOLONG|ELOOP|SQLITE_CANTOPEN)/,
     true,
-    "it can't be made or opened",
-    "Name a place below a folder that exists and can be written.",
+    "it can't be created or opened",
+    "Use a path below a folder that exists and is writable.",
   ],
   [
     /^SQLITE_(CORRUPT|NOTADB)/,
     true,
-    "the file is damaged, or is no database",
-    "Put it back from a backup, or name another file.",
+    "the file is damaged, or is not a database",
+    "Restore it from a backup, or use another file.",
   ],
   [/^(ENOSPC|EDQUOT|SQLITE_FULL)/, false, "the disk is full", "Free some space and start again."],
-  [/^28P01/, true, "user or password is wrong", "Correct the user and the password in the setting."],
+  [/^28P01/, true, "the user or the password is wrong", "Correct the user and the password in the setting."],
 ];
 
 /** The code of the driver or of the system, from the innermost error that has one. */

@@ -5,7 +5,7 @@ import { codeOf } from "../testing/studio.ts";
 const signal = new AbortController().signal;
 const create = () => createTurns({ what: "tests run", runningMax: 2, waitingMax: 3, perCallerMax: 3 });
 
-test("a caller without running work comes before one with a turn", async () => {
+test("a caller without running work comes before one that has a turn", async () => {
   const turns = create();
   const order: string[] = [];
   const take = async (caller: string) => {
@@ -23,7 +23,7 @@ test("a caller without running work comes before one with a turn", async () => {
   expect(order).toEqual(["a", "a", "b", "a"]);
 });
 
-test("too many of a caller, and too many in all, are refused before they begin", async () => {
+test("too many tasks of one caller, and too many in total, are refused before they start", async () => {
   const turns = create();
   const held = [turns.take("a", signal), turns.take("a", signal), turns.take("a", signal)];
   expect(await codeOf(turns.take("a", signal))).toBe("TOO_MANY_REQUESTS");

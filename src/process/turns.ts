@@ -60,7 +60,7 @@ export function createTurns({ what, runningMax, waitingMax, perCallerMax }: Turn
         (running.get(caller) ?? 0) + [...waiting].filter((one) => one.caller === caller).length;
       if (ofCaller >= perCallerMax) {
         throw new AppError("TOO_MANY_REQUESTS", `Too many ${what} for you at this moment.`, {
-          hint: "Wait until one of them is done.",
+          hint: "Wait until one of them is finished.",
           retryAfterSeconds,
         });
       }

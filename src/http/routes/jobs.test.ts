@@ -134,7 +134,7 @@ test("the command line does the same", async () => {
   expect(listed.trim().split("\t").slice(0, 3)).toEqual(["upload-retry", "one", "failed"]);
   expect(JSON.parse((await rondo("show", "upload-retry", "two")).out)).toMatchObject({ id: "two" });
   expect(await rondo("retry", "upload-retry", "one")).toMatchObject({ code: 0 });
-  expect((await rondo("retry-all", "--queue", "upload-retry")).out).toBe("1 to be tried again\n");
+  expect((await rondo("retry-all", "--queue", "upload-retry")).out).toBe("1 jobs will be retried\n");
   const refused = await rondo("drop", "upload-retry", "one");
   expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("waiting, not failed")]);
 });
