@@ -127,7 +127,10 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
           }
           pageToken = (next as { pageToken?: string } | null)?.pageToken;
         } while (pageToken !== undefined && items.length < most);
-        return { items, next: pageToken === undefined ? undefined : items.at(-1)?.path };
+        // Not every server of this API knows maxResults.
+        const page = items.slice(0, most);
+        const isLast = pageToken === undefined && page.length === items.length;
+        return { items: page, next: isLast ? undefined : page.at(-1)?.path };
       });
     },
 

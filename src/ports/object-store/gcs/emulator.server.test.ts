@@ -1,0 +1,24 @@
+// The contract on a server that others made, so that a misreading of the API is not in the adapter and in our test server alike.
+import { afterAll, beforeAll, describe } from "bun:test";
+import { onCi } from "../../../testing/runners/on-ci.ts";
+import { objectStoreContract } from "../contract.ts";
+import { type GcsEmulator, hasEmulator, startEmulator } from "./fixtures/emulator.ts";
+import { createGcsObjectStore } from "./store.ts";
+
+if (!hasEmulator && onCi)
+  throw new Error("gcp-storage-emulator is not installed, and on CI nothing is skipped");
+
+describe.skipIf(!hasEmulator)("skipped without gcp-storage-emulator: `bun run test --install-tools`", () => {
+  let emulator: GcsEmulator;
+  let buckets = 0;
+  beforeAll(async () => {
+    emulator = await startEmulator();
+  }, 60_000);
+  afterAll(() => emulator[Symbol.asyncDispose]());
+
+  objectStoreContract(async () => {
+    const url = await emulator.createBucket(`bucket-${++buckets}`);
+    const open = () => createGcsObjectStore({ url, noteKey: new Uint8Array(32).fill(7) });
+    return { first: open(), second: open(), async [Symbol.asyncDispose]() {} };
+  });
+});
