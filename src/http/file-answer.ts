@@ -68,7 +68,7 @@ async function bodyOf(
   });
 }
 
-/** Read only as fast as it is taken. */
+/** Reads the content only as fast as the client takes it. */
 function streamOf(content: ByteSource, start: number, end: number): ReadableStream<Uint8Array> {
   const chunks = readRange(content, start, end);
   return new ReadableStream<Uint8Array>(

@@ -1,4 +1,4 @@
-// The queues in a browser, for the operator alone: any name and the operator key as the password. Where the queue has a board.
+// The job board in a browser, only for the operator: any user name, with the operator key as the password. Only for queues that have a board.
 import { createBullBoard } from "@bull-board/api";
 import { HonoAdapter } from "@bull-board/hono";
 import { Hono } from "hono";

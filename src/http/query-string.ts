@@ -1,4 +1,4 @@
-// The parameters of a query string as they were sent: a name that is repeated holds a list.
+// Parses a query string into parameters: a repeated name becomes a list.
 import { AppError } from "../errors.ts";
 
 export type TextParameters = Readonly<Record<string, string | readonly string[]>>;
@@ -6,7 +6,7 @@ export type TextParameters = Readonly<Record<string, string | readonly string[]>
 const none: TextParameters = Object.freeze({});
 const pairsMax = 1_100;
 
-/** Percent signs that stand for no UTF-8 are INVALID_PARAMETER: a value is never guessed. */
+/** Percent-encoding that is not UTF-8 is INVALID_PARAMETER: a value is never guessed. */
 export function readQueryString(url: string): TextParameters {
   const start = url.indexOf("?");
   if (start === -1 || start === url.length - 1) return none;

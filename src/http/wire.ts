@@ -6,7 +6,7 @@ import { AppError, type Fault } from "../errors.ts";
 import { readJsonBody, unstorableTexts } from "./json-body.ts";
 
 export interface HttpEnv {
-  /** What the server hands over with each request. */
+  /** The values that the server passes with each request. */
   Bindings: {
     readonly requestIP?: (request: Request) => { readonly address: string } | null;
   };
@@ -34,7 +34,7 @@ export async function readJson<Schema extends z.ZodType>(
 const badFields = (faults: readonly Fault[]) =>
   new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", { faults });
 
-/** One fault a field that can't be used, or that there is not. */
+/** One fault per invalid or unknown field. */
 export const faultsOf = (issue: z.core.$ZodIssue): Fault[] =>
   issue.code === "unrecognized_keys"
     ? issue.keys.map((key) => ({ at: pointer([...issue.path, key]), message: "There is no such parameter." }))

@@ -1,4 +1,4 @@
-// Where each thing's stream lies among a business's streams.
+// The stream paths of versions, generations and a business's own streams.
 import type { StreamKey } from "../ports/chunk-store/chunk-store.ts";
 
 export const versionsPrefix = "versions/";
@@ -22,5 +22,5 @@ export const versionOfAudio = ({ path }: StreamKey): string | undefined =>
 export const generationOfEvents = ({ path }: StreamKey): string | undefined =>
   /^generations\/([^/]+)\/events$/.exec(path)?.[1];
 
-/** A stream that the business made for itself, at a path of its choosing. */
+/** A stream that the business created itself, at a path of its choice. */
 export const ownKey = (businessId: string, path: string): StreamKey => ({ businessId, path: `own/${path}` });

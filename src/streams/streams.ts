@@ -1,4 +1,4 @@
-// Streams of chunks as everyone else sees them: appended to the store first and told second, read near first and far second.
+// The streams of chunks for all other modules. An append goes to the store first and to listeners second; a read tries memory and cache before the store.
 import { randomUUID } from "node:crypto";
 import { type AppError, isAppError, notFound } from "../errors.ts";
 import type { ChunkCache, Span } from "../ports/chunk-cache/chunk-cache.ts";
@@ -26,25 +26,25 @@ export interface Streams {
     options: StreamOptions,
     first?: Append,
   ): Promise<{ readonly created: boolean; readonly state: StreamState }>;
-  /** Durable when it resolves; listeners are told then. Errors: those of the chunk store. */
+  /** Durable when it resolves; then listeners are notified. Errors: those of the chunk store. */
   append(key: StreamKey, append: Append): Promise<AppendResult>;
   head(key: StreamKey): Promise<StreamState | undefined>;
-  /** What is known for certain without asking: the state of a stream that was seen closed just now. */
+  /** The state of a stream that was seen closed just now, without a query of the store. */
   settled(key: StreamKey): StreamState | undefined;
   delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;
-  /** What is there now, from a position on: at most `maxBytes`, or one chunk. `seen`: its state, where it was just asked. Absent: undefined. */
+  /** Reads existing chunks from a position on: at most `maxBytes`, but at least one chunk. `seen`: the state, if the caller has just read it. Undefined for a missing stream. */
   read(
     key: StreamKey,
     position: number | PositionOf,
     maxBytes: number,
     seen?: StreamState,
   ): Promise<ChunkRead | undefined>;
-  /** Begins to listen; the caller must `leave`. Absent: undefined. */
+  /** Starts to listen; the caller must call `leave`. Undefined for a missing stream. */
   follow(key: StreamKey, position: number | PositionOf): Promise<Follower | undefined>;
   readonly counters: StreamCounters;
-  /** Tells listeners to come back later; may be called twice. Store and cache stay open: they are the caller's. */
+  /** Ends all listeners, who can reconnect later. May be called twice. Store and cache stay open: the caller closes them. */
   close(): void;
-  /** Calls at `close`; the function returned takes the wish back. */
+  /** Calls `call` at `close`. The returned function cancels that. */
   whenClosing(call: () => void): () => void;
   readonly stalled: StalledListeners;
   readonly openBody: OpenBody;
@@ -57,11 +57,11 @@ export interface StreamsDeps {
   readonly store: ChunkStore;
   readonly cache: ChunkCache;
   /**
-   * A listener is cut off when nothing has been sent to it for this time, in milliseconds, although data waits. The other
+   * A listener's response is aborted when nothing could be sent for this time, in milliseconds, although data waits. The other
    * end confirms bytes in steps of up to half a megabyte: a minute of a slow listener.
    */
   readonly stallMs?: number;
-  /** How the runtime takes an answer piece by piece. */
+  /** Creates response bodies that are written in pieces, by the means of the runtime. */
   readonly openBody?: OpenBody;
 }
 
@@ -71,7 +71,7 @@ export function createStreams(deps: StreamsDeps): Streams {
   const tails = createTails({ store, cache, counters, instanceId: randomUUID() });
   const closing = new Set<() => void>();
   const settled = createSettledStreams();
-  /** Reads of the store under way, so that many who ask for the same cause one. */
+  /** Running reads of the store: concurrent callers with the same arguments share one. */
   const reading = new Map<string, Promise<Span | undefined>>();
 
   const headOf = async (key: StreamKey): Promise<StreamState | undefined> => {
@@ -81,7 +81,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     return state;
   };
 
-  /** Best effort: whoever misses it in the cache reads the store. */
+  /** Best effort: without it in the cache, readers use the store. */
   const publish = (key: StreamKey, { state, position }: AppendResult, { chunks }: Append): Promise<void> => {
     const next = sizeOf(chunks, position);
     const closed = state.closed && next === state.tail;
@@ -125,8 +125,8 @@ export function createStreams(deps: StreamsDeps): Streams {
   };
 
   /**
-   * A tail may be a few milliseconds behind what another process stored, and so may not know an offset
-   * that is good: then the store is asked. Undefined: the tail is of a stream that was since replaced.
+   * A tail may be a few milliseconds behind the writes of another process, and so may not know a valid offset: then the
+   * store is queried. Undefined if the tail's stream was replaced in the meantime.
    */
   const positionAt = async (
     key: StreamKey,

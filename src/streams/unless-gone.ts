@@ -1,4 +1,4 @@
-// For whoever has no use for a stream that was deleted and is kept only for the forks that share its bytes.
+// Treats GONE as missing: a deleted stream only stays for the forks that share its bytes.
 import { isAppError } from "../errors.ts";
 
 export async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {

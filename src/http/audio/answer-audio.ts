@@ -1,4 +1,4 @@
-// A version's audio over HTTP: by windows while it grows, by Range when it is whole. Who may hear it is the caller's to say.
+// A version's audio over HTTP: by windows while it grows, by Range when it is complete. The caller checks access.
 import { isAppError } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import {
@@ -21,11 +21,11 @@ export interface AudioDeps {
 
 export interface AudioSource {
   readonly key: StreamKey;
-  /** The total planned, where the generator told it. */
+  /** The planned total, if the generator gave one. */
   readonly plannedBytes: number | undefined;
-  /** A name for these bytes that outlives the stream. */
+  /** An ETag for these bytes that stays valid after the stream is gone. */
   readonly etag?: string;
-  /** Answers from the finished object; undefined: from the stream, then. */
+  /** Answers from the finished object; undefined if the stream has to answer. */
   readonly fromObject?: ((request: AudioRequest) => Promise<AudioAnswer | undefined>) | undefined;
 }
 
@@ -44,7 +44,7 @@ export async function answerAudio(
     hasCopy: (tag: string) => hasCopy(asked.headers.get("if-none-match"), tag),
     isHead: asked.method === "HEAD",
     source: asked,
-    // Only where it is waited: it costs as much as all the headers.
+    // Only for a response that waits: it costs as much as all the headers.
     get signal() {
       return asked.signal;
     },

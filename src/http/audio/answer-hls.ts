@@ -1,4 +1,4 @@
-// A version's HLS playlist and segments over HTTP. Who may hear them is the caller's to say.
+// A version's HLS playlist and segments over HTTP. The caller checks access.
 import type { Context } from "hono";
 import { notFound } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -16,7 +16,7 @@ export interface HlsSource {
   readonly plannedBytes: number | undefined;
 }
 
-/** For `…/playlist.m3u8`: the segments stand at `segments/{number}.mp3` beside it, with the same signature. */
+/** For `…/playlist.m3u8`: the segments are at `segments/{number}.mp3` beside it, with the same signature. */
 export async function answerPlaylist(
   { hls }: HlsDeps,
   c: Context,

@@ -59,7 +59,7 @@ export function createVersionAudio(given: VersionAudioDeps): VersionAudio {
     return businessId;
   };
 
-  /** A signed link counts before any credential: it may be opened by whoever holds it. */
+  /** A signed link takes precedence over credentials: anyone with the link may open it. */
   const find = async ({ url }: Request, versionId: string, caller: Caller | undefined) => {
     const query = queryOf(url);
     const who = /(^|&)signature=/.test(query)

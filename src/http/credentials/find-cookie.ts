@@ -1,4 +1,4 @@
-// One cookie of a request, where it was sent and can be read.
+// Finds a cookie of a request by its name.
 
 export function findCookie(headers: Headers, name: string): string | undefined {
   for (const pair of headers.get("cookie")?.split(";") ?? []) {

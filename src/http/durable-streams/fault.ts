@@ -1,4 +1,4 @@
-// The answer to a request of the Durable Streams protocol that failed: the problem as everywhere, and what a client of the protocol looks for beside it.
+// The error response of the Durable Streams protocol: the usual problem, plus the headers that clients of the protocol expect.
 import { streamCors } from "../cors.ts";
 import { isAppError } from "../../errors.ts";
 import { formatOffset } from "../../streams/protocol/offset.ts";

@@ -1,4 +1,4 @@
-// GET and HEAD of a stream: what is there, what comes next by long-poll or SSE, or only how far it is.
+// GET and HEAD of a stream: existing data, new data by long-poll or SSE, or only the position of its end.
 import { streamCors } from "../cors.ts";
 import { hasCopy } from "../etag.ts";
 import { AppError, notFound } from "../../errors.ts";
@@ -16,14 +16,14 @@ import type { CachedPage, CachedPages } from "./cached-pages.ts";
 import { cursorHeader, nextOffset, streamClosed, upToDate } from "./headers.ts";
 
 export interface ReadLimits {
-  /** The most one answer holds, or one chunk. */
+  /** The maximum size of a response, unless a single chunk is larger. */
   readonly pageBytes: number;
-  /** The most a live listener gets at once. */
+  /** The maximum size of a piece for a live listener. */
   readonly burstBytes: number;
   readonly longPollMs: number;
-  /** A control event is sent after so long without news, so that nothing in between closes the connection. */
+  /** A control event is sent after this time without data, so that no proxy closes the connection. */
   readonly keepAliveMs: number;
-  /** An SSE connection ends then, and comes back by offset. */
+  /** An SSE connection ends after this time; the client reconnects with its offset. */
   readonly sseLifeMs: number;
   /** The Cache-Control of responses that can never change. */
   readonly settled: string;
@@ -252,7 +252,7 @@ async function serverSentEvents(
 ): Promise<Response> {
   const { burstBytes, keepAliveMs, sseLifeMs } = limits;
   const follower = await followFrom(streams, key, offset);
-  // The first news before the answer begins, so that a bad offset is still a 400.
+  // Wait for the first event before the response begins, so that a bad offset is still a 400.
   const first = await follower.next(burstBytes, 0);
   const state = follower.state();
   if (first.kind === "gone" || state === undefined) {

@@ -17,7 +17,7 @@ export interface StreamWrites {
   readonly streams: Streams;
   /** The stream that the caller may write; throws the error that the caller may see where it may not. */
   readonly resolveKey: (c: Context) => StreamKey | Promise<StreamKey>;
-  /** The stream that `Stream-Forked-From` names. Without it nothing can be forked. */
+  /** Returns the stream that `Stream-Forked-From` names. Without this function, streams can't be forked. */
   readonly resolveSource?: ResolveSource;
   readonly bodyBytesMax?: number;
   /** Parses large JSON bodies on another thread; without it, they are parsed on the serving thread. */

@@ -1,4 +1,4 @@
-// PUT, POST and DELETE of a stream: made, added to, closed, removed.
+// PUT, POST and DELETE of a stream: create it, append to it, close it, delete it.
 import type { Context } from "hono";
 import { streamCors } from "../cors.ts";
 import { AppError, notFound } from "../../errors.ts";
@@ -104,7 +104,7 @@ export async function answerDelete(streams: Streams, key: StreamKey): Promise<Re
 
 const isClosing = (c: Context): boolean => c.req.header("stream-closed")?.toLowerCase() === "true";
 
-/** Undefined where none is given or it is not one: the protocol then takes the default. */
+/** Undefined for a missing or malformed Content-Type: then the protocol's default applies. */
 function contentTypeOf(c: Context): string | undefined {
   const given = c.req.header("content-type")?.trim() ?? "";
   return mediaType.test(given) ? given : undefined;
@@ -157,14 +157,14 @@ async function forkOf(
   if (resolveSource === undefined) throw badHeader("Stream-Forked-From", "This stream cannot be a fork.");
   const count = subOffset === undefined ? 0 : countOf("Stream-Fork-Sub-Offset", subOffset);
   const sourceKey = await resolveSource(c, forkedFrom);
-  // A stream of another business is not there for this one.
+  // A stream of another business is the same as a missing one.
   if (sourceKey.businessId !== key.businessId) throw notFound("stream to fork");
   const { position, source } = await findForkPosition({ streams }, sourceKey, { offset, subOffset: count });
   const fork = position === undefined ? { path: sourceKey.path } : { path: sourceKey.path, position };
   return { fork, contentType: source.contentType };
 }
 
-/** A whole number as the protocol writes them: no sign, no leading zero, no fraction. */
+/** Parses a whole number of the protocol: without sign, leading zero or fraction. */
 function countOf(name: string, text: string): number {
   const count = /^(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(count)) throw badHeader(name, "This is not a whole number.");

@@ -11,7 +11,7 @@ import type { ReadyQuery } from "../../queries/run/query-set.ts";
 import { asAppError } from "../problem.ts";
 import { type CallQueryDeps, callQuery } from "../call-query.ts";
 
-/** Every message stands for itself, on whichever instance it arrives: nothing is remembered between two. */
+/** Stateless: each message is handled by itself, on any instance. */
 export async function answerMcp(
   deps: CallQueryDeps,
   caller: UserCaller | BusinessCaller,
@@ -28,7 +28,7 @@ export async function answerMcp(
   }
 }
 
-/** "tracks.list" as a tool's name: some clients take letters, digits and _ only. */
+/** Converts "tracks.list" to a tool's name: some clients only accept letters, digits and _. */
 const toolNameOf = (name: string): string => name.replace(".", "_");
 
 function serverFor(deps: CallQueryDeps, caller: UserCaller | BusinessCaller): Server {
@@ -71,7 +71,7 @@ const answerOf = (body: string) => ({
   structuredContent: parseStoredJson(body) as Record<string, unknown>,
 });
 
-/** A model can mend a call when it is told what is wrong with it. */
+/** Returns the fault to the model, which can then correct its call. */
 const failure = ({ code, publicMessage, hint, faults, details }: AppError) => ({
   isError: true,
   content: [

@@ -1,10 +1,10 @@
-// Counters of one process, in Prometheus's text form at /metrics.
+// The counters of one process, in Prometheus's text format at /metrics.
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { createRequestCounts } from "./request-counts.ts";
 
 export interface Metrics {
   countRequest(method: string, route: string, status: number, seconds: number): void;
-  /** A number read when somebody asks, from whoever holds it. */
+  /** A gauge whose value is read at each scrape. */
   watch(name: string, help: string, read: () => number): void;
   /** Watches several numbers by a label, from a store that may be unavailable: then they are left out. */
   watchEach(name: string, help: string, label: string, read: () => Promise<Record<string, number>>): void;

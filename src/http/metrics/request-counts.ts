@@ -1,26 +1,26 @@
-// How many requests each route answered, and how long they took: plain numbers while they run, Prometheus's form when somebody asks.
+// Counts the requests of each route and their durations, as plain numbers; they are converted to Prometheus's format at a scrape.
 import type { Registry } from "prom-client";
 
 export interface RequestCounts {
   add(method: string, route: string, status: number, seconds: number): void;
 }
 
-/** Seconds; a time that is equal counts as within. */
+/** The upper bounds in seconds, inclusive. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30] as const;
 
 interface RouteCount {
   readonly method: string;
   readonly route: string;
   readonly byStatus: Map<number, number>;
-  /** The times in each bucket alone; the last is for those beyond. */
+  /** The number of durations in each bucket; the last one is for longer durations. */
   readonly inBucket: number[];
   count: number;
   seconds: number;
 }
 
 /**
- * The library's own counters look their labels up by a hash at every call; these cost a tenth on the
- * way of a request, and are given to the registry whole.
+ * The library's own counters look up their labels by a hash at every call. These cost a tenth per request, and the
+ * registry gets them as a whole.
  */
 export function createRequestCounts(registry: Registry): RequestCounts {
   const routes = new Map<string, Map<string, RouteCount>>();
@@ -73,7 +73,7 @@ interface Sample {
 const totalsOf = ({ method, route, byStatus }: RouteCount): Sample[] =>
   [...byStatus].map(([status, value]) => ({ value, labels: { method, route, status } }));
 
-/** Each bucket holds those before it, too: Prometheus's exposition format, "Histograms". */
+/** Buckets are cumulative: Prometheus's exposition format, "Histograms". */
 function timesOf({ method, route, inBucket, count, seconds }: RouteCount): Sample[] {
   let within = 0;
   const samples = buckets.map((le, at): Sample => {
@@ -96,7 +96,7 @@ interface Collected {
   values(): Sample[];
 }
 
-/** The registry asks of a metric its `name`, and of `get()` what is read here; its types name its own classes alone. */
+/** The registry only uses `name` and `get()` of a metric, but its types require its own classes. */
 function register(registry: Registry, { name, help, type, values }: Collected): void {
   const metric = {
     name,

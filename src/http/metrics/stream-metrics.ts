@@ -1,4 +1,4 @@
-// The relay's counters among the metrics.
+// Adds the relay's counters to the metrics.
 import type { StreamCounters } from "../../streams/relay/stream-counters.ts";
 import type { Metrics } from "./metrics.ts";
 

@@ -1,9 +1,10 @@
-// Where a request comes from, as far as it can be believed.
+// Determines the client address of a request, as far as it can be trusted.
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
 /**
- * Of the connection; behind `trustedProxies` proxies of ours, what the outermost of them saw. What a
- * caller writes into X-Forwarded-For stands before that and counts for nothing. IPv6 by its /64: a caller has all of one.
+ * The peer address of the connection; behind `trustedProxies` proxies, the address that the outermost of them saw.
+ * Entries of X-Forwarded-For that the client itself wrote come before it and are ignored. An IPv6 address is reduced to
+ * its /64, since one client usually has a whole /64.
  */
 export const addressOf = (c: HttpContext, trustedProxies: number): string | undefined =>
   findAddress(c.req.raw, c.env, trustedProxies);

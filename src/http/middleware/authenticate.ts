@@ -1,4 +1,4 @@
-// Finds out who calls. What a route then demands of the caller is the route's.
+// Authenticates the caller. Each route then checks whether the caller may use it.
 import { createMiddleware } from "hono/factory";
 import type { Identify } from "../credentials/identify.ts";
 import type { HttpEnv } from "../wire.ts";

@@ -123,7 +123,7 @@ interface Taken {
   readonly state: RateState;
 }
 
-/** As draft-ietf-httpapi-ratelimit-headers-10 writes them. */
+/** Sets the headers of draft-ietf-httpapi-ratelimit-headers-10. */
 function headersOf(taken: readonly Taken[]): HeaderRecord {
   if (taken.length === 0) return {};
   return {

@@ -1,4 +1,4 @@
-// /v1/accounts: a guest at once, signing up, in and out, and who am I. /v1/tokens: what a business's servers mint for its users.
+// /v1/accounts: become a guest, sign up, sign in, sign out, and read the account. /v1/tokens: a business's servers mint tokens for its users.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { UserCaller } from "../../accounts/caller.ts";
@@ -20,7 +20,7 @@ import { type HttpContext, type HttpEnv, readJson, requireBusiness, requireUser,
 const business = z.string().min(1).max(40);
 export const guestBody = z.strictObject({ business });
 export const signUpBody = z.strictObject({ business, email: emailSchema, password: passwordSchema });
-/** Not held to what a new password has to be: what is wrong is told alike. */
+/** Not checked against the rules for new passwords: every wrong password gets the same answer. */
 export const signInBody = z.strictObject({
   business,
   email: z.string().max(300),
@@ -29,7 +29,7 @@ export const signInBody = z.strictObject({
 
 export const deleteAccountBody = z.strictObject({ password: z.string().max(1000).optional() });
 
-/** A business's own name for its user. */
+/** The business's own id of its user. */
 const userId = z.string().regex(/^[\w.:@+-]{1,128}$/, "1 to 128 of letters, digits and _ . : @ + -");
 export const tokenBody = z.strictObject({
   userId,
@@ -102,7 +102,7 @@ export function accountRoutes(deps: AccountRoutesDeps) {
     })
     .post("/accounts/sign-out", async (c) => {
       await endSession(c);
-      // Who brings no cookie is told to drop none: another site could make a browser ask.
+      // Delete the cookie only if the request has one: another site could make a browser send this request.
       if (sessionCookie.read(c.req.raw.headers) !== undefined) sessionCookie.drop(c);
       return c.body(null, 204);
     })

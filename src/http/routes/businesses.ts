@@ -1,4 +1,4 @@
-// /v1/businesses: the operator's side.
+// /v1/businesses: the operator creates, lists, suspends and deletes businesses and their keys.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Business } from "../../businesses/business.ts";

@@ -1,4 +1,4 @@
-// Files to keep: a version as MP3 or WAV, its waveform, a project as a ZIP.
+// Downloads: a version as MP3 or WAV, its waveform, a project as a ZIP.
 import { Hono } from "hono";
 import type { Business } from "../../businesses/business.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
@@ -40,7 +40,7 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
       answerFile(deps, c, await readProjectArchive(deps, requireUser(c), c.req.param("projectId"))),
     );
 
-  /** Of a signed link that is good, else of the version's owner. */
+  /** The caller is the holder of a valid signed link, else the version's owner. */
   async function businessOf(c: HttpContext, versionId: string): Promise<Business> {
     const query = new URL(c.req.url).searchParams;
     const who = query.has("signature") ? query : requireUser(c);
@@ -50,7 +50,7 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
   }
 }
 
-/** The first is what is meant where nothing is said. */
+/** Parses a choice; the first value is the default. */
 function oneOf<Value extends string>(
   c: HttpContext,
   name: string,

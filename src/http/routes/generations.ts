@@ -19,7 +19,7 @@ export type GenerationRoutesDeps = PlaceGenerationDeps &
   };
 
 const promptCharactersMax = 2000;
-/** Where neither the request nor the prompt says how long. */
+/** The duration if neither the request nor the prompt gives one. */
 const durationSecondsDefault = 60;
 
 export const startBody = z.strictObject({

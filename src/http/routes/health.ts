@@ -1,4 +1,4 @@
-// /health: this process is alive. /ready: what it needs is there. /metrics: its counters.
+// /health: this process is alive. /ready: the stores that it needs are reachable. /metrics: its counters.
 import { Hono } from "hono";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { HttpEnv } from "../wire.ts";
@@ -50,7 +50,7 @@ export function healthRoutes(deps: HealthRoutesDeps) {
     );
 }
 
-/** Says which need is away, never why: the reason is in the log of whoever uses it. */
+/** Names the store that is unreachable, but not the reason: that is in the log. */
 async function runCheck(check: Pick<ReadinessCheck, "name" | "run">) {
   const limit = Promise.withResolvers<never>();
   const timer = setTimeout(() => limit.reject(new Error("no answer")), checkLimitMs);

@@ -1,4 +1,4 @@
-// /v1/jobs: the operator's view of the queues, and what failed tried again or dropped.
+// /v1/jobs: the operator lists jobs, and retries or drops failed ones.
 import { Hono } from "hono";
 import { z } from "zod";
 import { AppError, notFound } from "../../errors.ts";
@@ -30,7 +30,7 @@ export const searchSchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(limitMax).default(100),
 });
 const { state: _, ...settleFields } = searchFields;
-/** What failed, of the search; "all" has to be said. */
+/** The failed jobs of the search. To select all jobs, "all" must be given. */
 export const settleSchema = z.union([z.strictObject({ all: z.literal(true) }), z.strictObject(settleFields)]);
 
 export function jobRoutes(deps: JobDeskDeps) {

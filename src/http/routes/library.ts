@@ -1,4 +1,4 @@
-// What is done with what was made: versions from versions, the trash, and the receipts of what was purged.
+// The library: new versions from versions, the trash, and the receipts of purges.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { ThingKind } from "../../businesses/schema.ts";
@@ -30,7 +30,7 @@ export const versionBody = z.strictObject({
   seed: seed.optional(),
 });
 
-/** Where each kind of thing is to be found below /v1. */
+/** The path below /v1 of each kind of item. */
 const kinds = { projects: "project", tracks: "track", versions: "version" } as const satisfies Record<
   string,
   ThingKind
@@ -46,7 +46,7 @@ export function libraryRoutes(deps: LibraryRoutesDeps) {
         const isPurged = isPurge(c);
         const deletion = await (isPurged ? purgeNow : deleteThing)(deps, caller, thing);
         deps.forgetSounds();
-        // What a purge answers with is still under way.
+        // The purge has only started when it is answered.
         return c.json(deletion, isPurged ? 202 : 200);
       })
       .post(`/${path}/:id/restore`, async (c) => {

@@ -1,4 +1,4 @@
-// What every request to make music holds: words, a length, a seed, and the key that makes repeating it safe.
+// The fields that every request to make music has: a text, a duration, a seed, and the Idempotency-Key for safe retries.
 import { z } from "zod";
 import type { Business } from "../../businesses/business.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
@@ -8,10 +8,10 @@ import type { HttpContext } from "../wire.ts";
 const durationSecondsMin = 10;
 const durationSecondsMax = 600;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for control characters
 const notText = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
-/** Words of a person; `ask` is said where there are none. */
+/** A text of a person; `ask` is the message for an empty one. */
 export const words = (charactersMax: number, ask: string) =>
   z
     .string()

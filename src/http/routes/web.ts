@@ -1,4 +1,4 @@
-// The web app's files at /: read once, answered from memory, compressed where the caller takes it.
+// Serves the web app's files at /: they are read once and sent from memory, compressed if the client accepts it.
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";

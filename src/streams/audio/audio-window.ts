@@ -1,4 +1,4 @@
-// Serves a version's audio to any player, while it grows and after: a range is sent to its end as it is made, and its total is the planned one.
+// Serves a version's audio to any player, during and after generation: a range is sent to its end as it is generated, and its total is the planned one.
 import { AppError, notFound } from "../../errors.ts";
 import type { StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import { type ByteRange, parseRange } from "../protocol/byte-range.ts";
@@ -7,9 +7,9 @@ import { listenerBody } from "../relay/listener-body.ts";
 import type { Streams } from "../streams.ts";
 
 export interface AudioRequest {
-  /** The total planned, where it is known: exact once the stream is closed without a failure. */
+  /** The planned total, if it is known: it is exact once the stream is closed without a failure. */
   readonly plannedBytes: number | undefined;
-  /** A name for these bytes that outlives the stream; where not given, the stream's own. */
+  /** An ETag for these bytes that stays valid after the stream is gone. Defaults to the stream's own. */
   readonly etag?: string | undefined;
   readonly range: string | undefined;
   readonly ifRange: string | undefined;
@@ -18,7 +18,7 @@ export interface AudioRequest {
   readonly isHead: boolean;
   /** The listener has left. */
   readonly signal: AbortSignal;
-  /** The HTTP request, where there is one. */
+  /** The HTTP request, if there is one. */
   readonly source?: Request | undefined;
 }
 
@@ -49,7 +49,7 @@ const audioLimits: AudioLimits = {
   burstBytes: 64 * 1024,
 };
 
-/** The last bytes, in which players look for a tag before they play from the beginning (ID3v1: 128 bytes, APE: 160 and more). */
+/** The size of the end in which players look for tags before they play from the beginning (ID3v1: 128 bytes, APE: 160 and more). */
 const tagsBytes = 4_096;
 /** `aheadBytes` for tags: half a second, at 128 kbit/s. */
 const tagsAheadBytes = 8_192;
@@ -101,7 +101,7 @@ export async function audioWindow(
   });
 }
 
-/** What the whole will be: what it is once closed, else what is planned, unless more than that is there already. */
+/** The total: the stream's size once it is closed, else the planned size, unless the stream is longer already. */
 const totalOf = ({ closed, tail }: StreamState, plannedBytes: number | undefined): number | undefined => {
   if (closed) return tail;
   return plannedBytes === undefined || plannedBytes < tail ? undefined : plannedBytes;
@@ -109,7 +109,7 @@ const totalOf = ({ closed, tail }: StreamState, plannedBytes: number | undefined
 
 interface Bounds {
   readonly first: number;
-  /** Inclusive; undefined: as far as there is something. */
+  /** Inclusive; undefined: to the end of the existing bytes. */
   readonly last: number | undefined;
 }
 

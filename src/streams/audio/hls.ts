@@ -1,4 +1,4 @@
-// HLS over the chunks of an MP3 stream (RFC 8216): a playlist of packed-audio segments cut from the same bytes. With a planned length
+// HLS for an MP3 stream (RFC 8216): a playlist of packed-audio segments, which are ranges of the stream's bytes. With a planned length
 // it lists all of them from the start, since most players begin a live playlist near its end; the segment in progress is sent as it grows.
 import { AppError, notFound } from "../../errors.ts";
 import { nextTurn } from "../../process/next-turn.ts";
@@ -16,15 +16,15 @@ import type { Streams } from "../streams.ts";
 
 export interface Hls {
   /**
-   * Waits for the first sound. `segmentUri` returns the URI of a segment by its number.
-   * Errors: NOT_FOUND, GONE, UNSUPPORTED_MEDIA_TYPE for what is not MP3, UNAVAILABLE when the wait was in vain.
+   * Waits for the first audio. `segmentUri` returns the URI of a segment by its number.
+   * Errors: NOT_FOUND, GONE, UNSUPPORTED_MEDIA_TYPE for other formats than MP3, UNAVAILABLE after a wait without success.
    */
   playlist(
     key: StreamKey,
     plannedBytes: number | undefined,
     segmentUri: (number: number) => string,
   ): Promise<Playlist>;
-  /** A segment with its timestamp. Errors: NOT_FOUND where there is none, UNAVAILABLE for one that has not started. */
+  /** A segment with its timestamp. Errors: NOT_FOUND for an unknown segment, UNAVAILABLE for one that has not started. */
   segment(key: StreamKey, number: number, request: Request): Promise<SegmentAnswer>;
 }
 
@@ -37,7 +37,7 @@ export interface Playlist {
 export interface SegmentAnswer {
   /** A stream while the segment is being made. */
   readonly body: Uint8Array | ReadableStream<Uint8Array>;
-  /** The same for the same bytes; undefined while the segment is being made. */
+  /** The ETag; undefined while the segment is being generated. */
   readonly etag: string | undefined;
 }
 
@@ -54,7 +54,7 @@ interface Indexed {
 }
 
 export function createHls({ streams }: { readonly streams: Streams }): Hls {
-  /** By stream id, least recently used first: a stream's cuts never change, they only go on. */
+  /** By stream id, the least recently used first. The cuts of a stream never change; new ones are only appended. */
   const indexes = new Map<string, { readonly index: SegmentIndex; reading: Promise<Indexed> | undefined }>();
 
   const entryOf = (streamId: string) => {
@@ -68,7 +68,7 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
     return entry;
   };
 
-  /** Brought up to what the stream has now; one reading at a time for all who ask. */
+  /** Extends the index to the current end of the stream; concurrent callers share one read. */
   const indexOf = async (key: StreamKey): Promise<Indexed> => {
     const state = await streams.head(key);
     if (state === undefined) throw notFound("audio");
@@ -199,7 +199,7 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
         `#EXT-X-PLAYLIST-TYPE:${plannedBytes === undefined ? "EVENT" : "VOD"}`,
         "#EXT-X-MEDIA-SEQUENCE:0",
         "#EXT-X-INDEPENDENT-SEGMENTS",
-        // Music begins at its beginning, live or not.
+        // Players should start at the beginning, even while the playlist is live.
         "#EXT-X-START:TIME-OFFSET=0,PRECISE=YES",
       ];
       const all = planned ?? index.segments.map(({ seconds }) => seconds);
@@ -230,7 +230,7 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
 
 const owner = "com.apple.streaming.transportStreamTimestamp\0";
 
-/** The ID3 PRIV frame that says when a packed-audio segment begins: 33 bits at 90 kHz (RFC 8216, section 3.4). */
+/** The ID3 PRIV frame with the timestamp of a packed-audio segment: 33 bits at 90 kHz (RFC 8216, section 3.4). */
 function timestampTag(seconds: number): Uint8Array {
   const contentBytes = owner.length + 8;
   const tag = new Uint8Array(20 + contentBytes);
@@ -240,7 +240,7 @@ function timestampTag(seconds: number): Uint8Array {
   };
   write(0, "ID3");
   tag[3] = 4;
-  // Sizes are below 128, where the tag's 7-bit numbers look like plain ones.
+  // All sizes are below 128, for which the tag's 7-bit encoding equals plain bytes.
   tag[9] = 10 + contentBytes;
   write(10, "PRIV");
   tag[17] = contentBytes;

@@ -1,21 +1,21 @@
-// The frames of an MP3 stream, found one by one as its bytes arrive: where each begins, and how long it sounds.
+// Finds the frames of an MP3 stream as its bytes arrive: the position and the duration of each.
 
 export interface Mp3Frame {
-  /** In the stream. */
+  /** The position in the stream. */
   readonly position: number;
   readonly bytes: number;
   /** The average size of frames at this rate, in bytes: padding makes up for the fraction. */
   readonly meanBytes: number;
   readonly samples: number;
   readonly sampleRate: number;
-  /** A header that describes the file and sounds like nothing (Xing, Info). */
+  /** Whether it is a silent header frame that describes the file (Xing, Info). */
   readonly isInfo: boolean;
 }
 
 export interface FrameScanner {
-  /** The frames that are whole now; bytes must follow those fed before. */
+  /** Returns the frames that are complete now. The bytes must follow those of the last call. */
   feed(bytes: Uint8Array): Mp3Frame[];
-  /** Where the next bytes to feed begin. */
+  /** The position of the next bytes to feed. */
   readonly position: number;
 }
 
@@ -37,7 +37,7 @@ export function createFrameScanner(): FrameScanner {
       let at = 0;
       while (at + 4 <= all.byteLength) {
         const header = parseHeader(all, at);
-        // Not a frame: what a tag or a fault left there is passed over, byte by byte.
+        // Not a frame: bytes of a tag or damaged bytes are skipped one by one.
         if (header === undefined) {
           at++;
           continue;
@@ -46,7 +46,7 @@ export function createFrameScanner(): FrameScanner {
         frames.push({ ...header, position: restPosition + at, isInfo: isInfoFrame(all, at, header.bytes) });
         at += header.bytes;
       }
-      // A copy: the rest is small, what it was cut from is not.
+      // Copied: the rest is small, but a view would keep the whole buffer in memory.
       rest = all.slice(at);
       restPosition += at;
       return frames;
@@ -72,7 +72,7 @@ function parseHeader(data: Uint8Array, at: number) {
   return { bytes: Math.floor(meanBytes) + padding, meanBytes, samples, sampleRate };
 }
 
-/** The tag stands after the header and the side information, whose length depends on version and channels. */
+/** The tag comes after the header and the side information, whose length depends on version and channels. */
 function isInfoFrame(data: Uint8Array, at: number, bytes: number): boolean {
   for (const offset of tagOffsets) {
     if (offset + 4 > bytes) continue;

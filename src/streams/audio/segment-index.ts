@@ -1,4 +1,4 @@
-// Cuts an MP3 stream into HLS segments at the borders of frames: the same cuts whoever asks and whenever.
+// Cuts an MP3 stream into HLS segments at the borders of frames. The cuts depend only on the stream's bytes.
 import { createFrameScanner, type Mp3Frame } from "./mp3-frames.ts";
 
 export interface Segment {
@@ -11,26 +11,26 @@ export interface Segment {
 export interface GrowingSegment {
   readonly from: number;
   readonly startSeconds: number;
-  /** The start of the next segment, in seconds; undefined where the frames so far differ in duration. */
+  /** The start of the next segment, in seconds; undefined if the frames so far differ in duration. */
   readonly endSeconds: number | undefined;
 }
 
 export interface SegmentIndex {
   readonly segments: readonly Segment[];
-  /** Up to where the stream has been seen. */
+  /** The position up to which the stream was read. */
   readonly position: number;
-  /** The segment in progress; undefined before its first frame, and where none follows. */
+  /** The segment in progress; undefined before its first frame, and when no other follows. */
   readonly growing: GrowingSegment | undefined;
-  /** The seconds of all planned segments; undefined where the frames so far differ in duration or rate. */
+  /** The durations of all planned segments, in seconds; undefined if the frames so far differ in duration or rate. */
   plan(plannedBytes: number): readonly number[] | undefined;
   feed(bytes: Uint8Array): void;
-  /** The stream has ended: what is left becomes the last segment. Twice is no harm. */
+  /** Call it when the stream has ended: the remaining frames become the last segment. May be called twice. */
   finish(): void;
 }
 
 /**
- * The first ones are shorter, so that sound begins early; then fewer requests matter more. Below two seconds
- * (32 KB, what ffmpeg reads ahead) ffmpeg takes the second segment's time for the first one's.
+ * The first segments are shorter, so that playback starts early; later ones are longer, to save requests. Below two seconds
+ * (32 KB, ffmpeg's read-ahead) ffmpeg takes the second segment's time for the first one's.
  */
 const firstSegments = 2;
 const firstSeconds = 2;
@@ -40,7 +40,7 @@ const restSeconds = 3;
 export const secondsWanted = (number: number): number =>
   number < firstSegments ? firstSeconds : restSeconds;
 
-/** No segment is longer: what a playlist promises (RFC 8216, section 4.3.3.1). */
+/** The target duration of the playlist: no segment is longer (RFC 8216, section 4.3.3.1). */
 export const targetSeconds = 4;
 
 export function createSegmentIndex(): SegmentIndex {
@@ -51,7 +51,7 @@ export function createSegmentIndex(): SegmentIndex {
   let startSeconds = 0;
   let seconds = 0;
   let isFinished = false;
-  /** The first frame with sound. */
+  /** The first audio frame. */
   let start: Mp3Frame | undefined;
   let isConstant = true;
 

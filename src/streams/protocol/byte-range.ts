@@ -1,4 +1,4 @@
-// The Range header of one request (RFC 9110, section 14), as far as it matters for a single file.
+// Parses the Range header of a request (RFC 9110, section 14) for a single range of bytes.
 
 export type ByteRange =
   | { readonly kind: "from"; readonly first: number; readonly last?: number }
@@ -7,7 +7,7 @@ export type ByteRange =
 /** Enough for two numbers of 15 digits and some blanks; the pattern takes time quadratic in the blanks. */
 const headerCharactersMax = 100;
 
-/** Undefined when there is none, it is not in bytes, is malformed or asks for several parts: the whole is answered then. */
+/** Undefined if the header is missing, malformed, not in bytes or lists several ranges: then the whole content is sent. */
 export function parseRange(header: string | undefined): ByteRange | undefined {
   if (header === undefined || header.length > headerCharactersMax) return undefined;
   const [, first = "", last = ""] = /^\s*bytes\s*=\s*(\d{0,15})\s*-\s*(\d{0,15})\s*$/i.exec(header) ?? [];

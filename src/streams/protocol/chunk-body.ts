@@ -1,11 +1,11 @@
-// What was sent, as the chunks to store: JSON by message, anything else in pieces no listener chokes on.
+// Splits the body of an append into chunks: JSON by message, other content into pieces that are small enough for listeners.
 import { AppError } from "../../errors.ts";
 import { isJsonType, splitMessages, type SplitMessages } from "./json-messages.ts";
 
 export const pieceBytes = 256 * 1024;
 export const messagesMax = 10_000;
 
-/** Larger JSON takes milliseconds to split, so another thread does it where there is one. */
+/** Larger JSON takes milliseconds to split, so another thread does it if there is one. */
 const inlineJsonBytesMax = 256 * 1024;
 
 /** No chunks for an empty body, nor for an empty JSON array. */
@@ -29,7 +29,7 @@ export async function chunksOf(
   return pieces;
 }
 
-/** For text, never inside a character of UTF-8, which is four bytes at most. */
+/** Text is never cut inside a UTF-8 character, which has four bytes at most. */
 function borderBefore(body: Uint8Array, end: number, contentType: string): number {
   if (end === body.byteLength || !/^text\//i.test(contentType)) return end;
   let border = end;
@@ -37,7 +37,7 @@ function borderBefore(body: Uint8Array, end: number, contentType: string): numbe
   return border;
 }
 
-/** Reads a body whole, and stops at the limit instead of after it. */
+/** Reads a whole body, and stops as soon as it exceeds the limit. */
 export async function readBody(
   body: ReadableStream<Uint8Array> | null,
   bytesMax: number,

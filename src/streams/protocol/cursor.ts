@@ -1,10 +1,10 @@
-// Cursors of the Durable Streams protocol (section 8.1): a number that moves on with time, so that caches let go of old answers.
+// Cursors of the Durable Streams protocol (section 8.1): a number that changes with time, so that caches don't return old responses.
 
 const epochMs = Date.UTC(2024, 9, 9);
 const intervalMs = 20_000;
 const jitterSecondsMax = 3_600;
 
-/** The current interval's number; past the client's own where that is not older, by a random step. */
+/** The number of the current interval; if the client's cursor is not older, that cursor plus a random step. */
 export function cursorAfter(clientCursor: string | undefined, nowMs: number): string {
   const current = Math.floor((nowMs - epochMs) / intervalMs);
   const given = clientCursor === undefined || !/^\d{1,15}$/.test(clientCursor) ? -1 : Number(clientCursor);

@@ -1,4 +1,4 @@
-// Where a fork begins: an offset of the source, and so many bytes or messages further.
+// Computes the position of a fork: an offset of the source, plus a number of bytes or messages.
 import { AppError, isAppError, notFound } from "../../errors.ts";
 import type { ChunkRead, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import { isJsonType } from "./json-messages.ts";
@@ -7,13 +7,13 @@ import type { Streams } from "../streams.ts";
 
 export interface ForkPoint {
   readonly offset: string | undefined;
-  /** Bytes into the chunk at the offset; messages from it on in a JSON stream. */
+  /** The number of bytes after the offset, or of messages in a JSON stream. */
   readonly subOffset: number;
 }
 
 const pageBytes = 1 << 20;
 
-/** Undefined position: all that the source has. Errors: NOT_FOUND, STREAM_CONFLICT, INVALID_OFFSET, INVALID_PARAMETER. */
+/** The position is undefined for everything that the source has. Errors: NOT_FOUND, STREAM_CONFLICT, INVALID_OFFSET, INVALID_PARAMETER. */
 export async function findForkPosition(
   { streams }: { readonly streams: Streams },
   source: StreamKey,
@@ -51,7 +51,7 @@ const bytesInto = (chunk: Uint8Array | undefined, count: number): number => {
   return count;
 };
 
-/** The bytes that the next `count` messages take. */
+/** The length in bytes of the next `count` messages. */
 async function messagesFrom(
   streams: Streams,
   key: StreamKey,

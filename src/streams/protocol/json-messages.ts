@@ -1,4 +1,4 @@
-// JSON mode of the Durable Streams protocol: a body becomes messages, messages become an array; their text is never rewritten.
+// JSON mode of the Durable Streams protocol: it splits a body into messages and joins messages to an array, without changing their text.
 import { AppError } from "../../errors.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -7,13 +7,13 @@ const encoder = new TextEncoder();
 export const isJsonType = (contentType: string): boolean =>
   /^application\/json\s*(;|$)/i.test(contentType.trimStart());
 
-/** JSON of people and programs is nested far less, and parsers are slow for deeper nesting. */
+/** Real JSON is nested far less, and parsers are slow for deeper nesting. */
 const depthMax = 128;
 
 /** Splits a body, on another thread where that would block other work. */
 export type SplitMessages = (body: Uint8Array, messagesMax: number) => Promise<readonly Uint8Array[]>;
 
-/** One message for a value; one for each element of an array. Numbers keep every digit. */
+/** A value is one message; an array is one message per element. Numbers keep all digits. */
 export function splitMessages(body: Uint8Array, messagesMax: number): Uint8Array[] {
   const text = parsedText(body).trim();
   if (!text.startsWith("[")) return [encoder.encode(text)];
@@ -44,7 +44,7 @@ export function joinMessages(messages: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
-/** The text of a body that is JSON. */
+/** Returns the text of a JSON body. Throws INVALID_BODY for any other body. */
 function parsedText(body: Uint8Array): string {
   try {
     const text = decoder.decode(body);
@@ -58,7 +58,7 @@ function parsedText(body: Uint8Array): string {
   throw new AppError("INVALID_BODY", `The body is nested deeper than ${depthMax} levels.`);
 }
 
-/** Checks the depth before the text is parsed, so it may be no JSON. */
+/** Checks the depth before parsing, so the text may be invalid JSON. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {

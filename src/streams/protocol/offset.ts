@@ -1,17 +1,17 @@
-// Offsets of the Durable Streams protocol: a position and the stream it belongs to, as one sortable token.
+// Offsets of the Durable Streams protocol: a position and its stream's id, as one sortable token.
 import { AppError } from "../../errors.ts";
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 
 const digits = 16;
-/** Given by clients of the protocol's reference server for "the beginning of whatever stream". */
+/** Clients of the protocol's reference server send this offset for the beginning of any stream. */
 const anyStream = "0".repeat(digits);
 
 export const formatOffset = (position: number, streamId: string): string =>
   `${String(position).padStart(digits, "0")}_${streamId}`;
 
 /**
- * The position an offset stands for in a stream: one of its own offsets, one of an ancestor's from before
- * the fork, `-1` for the beginning, or `now` for the end. Anything else: INVALID_OFFSET.
+ * Returns the position of an offset in a stream: an offset of the stream itself, an offset of an ancestor before the
+ * fork position, `-1` for the beginning, or `now` for the end. Throws INVALID_OFFSET for any other text.
  */
 export function parseOffset(offset: string, state: StreamState): number {
   if (offset === "-1") return 0;

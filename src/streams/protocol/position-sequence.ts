@@ -1,4 +1,4 @@
-// A sequence for appends that each know where they begin: of two writers at one position, the store takes one.
+// A Stream-Seq derived from the position of an append: of two writers at the same position, the store accepts one.
 
-/** Sorts as the positions do. */
+/** The texts sort like the positions. */
 export const sequenceOf = (position: number): string => String(position).padStart(16, "0");

@@ -18,7 +18,7 @@ export const sseEncodingOf = (contentType: string): SseEncoding => {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-/** By what the control event says: thousands who listen at the same place get the same bytes, made once. */
+/** Cached by the content of the control event: thousands of listeners at the same position share one encoding. */
 const made = new WeakMap<Span, Map<string, Uint8Array>>();
 const madeMax = 8;
 
@@ -51,8 +51,8 @@ function payloadOf(chunks: readonly Uint8Array[], encoding: SseEncoding): string
 }
 
 /**
- * Each line apart, whatever ends it: nothing in the data can begin a field or an event of its own.
- * A reader takes one leading space away, so only a line that begins with one gets another.
+ * Encodes each line separately, so that no data can start a field or an event of its own. A client removes one
+ * leading space, so a line that begins with a space gets another one.
  */
 const dataLines = (payload: string): string =>
   `${payload

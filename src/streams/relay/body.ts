@@ -1,27 +1,27 @@
-// An answer's body that is given piece by piece, as it comes and at the pace of whoever takes it.
+// A response body that is written in pieces as data arrives, at the pace of the listener.
 
 export interface BodySink {
-  /** undefined: more may follow at once. A promise: the taker is behind, and it resolves when this was taken or nobody is there. */
+  /** Returns undefined if more may be written at once. Otherwise a promise, which resolves when the listener has taken the piece or has left. */
   write(bytes: Uint8Array): Promise<unknown> | undefined;
-  /** After what was written. */
+  /** Ends the response after the written pieces. */
   end(): void;
-  /** Breaks the answer off: the taker sees that it is not whole. */
+  /** Aborts the response, so that the listener sees that it is incomplete. */
   cutOff(): void;
   /** Written bytes that the listener's system has not confirmed; undefined where the runtime can't tell. */
   unsentBytes(): Promise<number | undefined>;
 }
 
 export interface BodySource {
-  /** Called once, when the taker is there. */
+  /** Called once, when the listener is connected. */
   begin(sink: BodySink): void;
-  /** The taker went away before the end. */
+  /** Called when the listener left before the end. */
   left(): void;
 }
 
-/** `request`: the request that is answered, by which a runtime finds the connection. */
+/** `request`: the request of this response, by which a runtime finds the connection. */
 export type OpenBody = (source: BodySource, request?: Request) => ReadableStream<Uint8Array>;
 
-/** By the web's standard, for any runtime. One piece is held at most: the next one is asked for when it was taken. */
+/** A web-standard ReadableStream, for any runtime. It buffers one piece at most and requests the next when that was taken. */
 export const openWebBody: OpenBody = (source) => {
   let hasBegun = false;
   let taken: (() => void) | undefined;

@@ -1,19 +1,19 @@
-// One listener's way along a stream: what is there, then what comes, at its own pace.
+// One listener's position in a stream: it reads existing chunks, then new ones, at its own pace.
 import type { Span } from "../../ports/chunk-cache/chunk-cache.ts";
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import type { Tail } from "./tail.ts";
 
 export type Heard =
-  /** The next chunks. `isUpToDate`: nothing more was there then; `state` is as of then. */
+  /** The next chunks. `isUpToDate`: they reach the end of the stream. `state` is the state at that time. */
   | {
       readonly kind: "chunks";
       readonly span: Span;
       readonly state: StreamState;
       readonly isUpToDate: boolean;
     }
-  /** Nothing came in the time given. */
+  /** No data arrived in the given time. */
   | { readonly kind: "quiet"; readonly state: StreamState }
-  /** All was given and the stream is closed. */
+  /** The stream is closed and all its chunks were returned. */
   | { readonly kind: "end"; readonly state: StreamState }
   /** The stream was deleted, or the listener left. */
   | { readonly kind: "gone" };
@@ -22,24 +22,24 @@ export interface Follower {
   readonly streamId: string;
   position(): number;
   state(): StreamState | undefined;
-  /** What is there now, at once where it is near; undefined: nothing yet. One call at a time, of this and of `next`. */
+  /** Returns the available chunks, synchronously if they are in memory; undefined if there are none. Only one call of `take` or `next` at a time. */
   take(maxBytes: number): Heard | Promise<Heard> | undefined;
-  /** For who was given the chunks up to there, without a `take`. */
+  /** Moves the position when the listener got the chunks up to it without `take`. */
   moveTo(position: number): void;
-  /** Calls at each change of the stream, with its state then; the function returned ends that. */
+  /** Calls `call` at each change of the stream, with its state. The returned function cancels that. */
   onChange(call: (state: StreamState | undefined) => void): () => void;
-  /** Calls once everyone else who listens has been told of the change, too. */
+  /** Calls `call` after all other listeners were notified of the change. */
   afterChange(call: () => void): void;
-  /** Waits up to `waitMs`; 0 only looks. */
+  /** Waits up to `waitMs` for chunks; 0 doesn't wait. */
   next(maxBytes: number, waitMs: number): Promise<Heard>;
-  /** May be called twice; ends a wait. */
+  /** Stops listening and ends a wait. May be called twice. */
   leave(): void;
 }
 
 interface FollowerOptions {
   readonly tail: Tail;
   readonly position: number;
-  /** For what is older than the recent chunks. Undefined when the stream is gone. */
+  /** Reads chunks that are older than the recent ones. Undefined when the stream is gone. */
   readonly readOlder: (state: StreamState, position: number, maxBytes: number) => Promise<Span | undefined>;
   readonly left: () => void;
 }
@@ -55,7 +55,7 @@ export function createFollower({ tail, position: start, readOlder, left }: Follo
     return hasLeft || state?.id !== streamId ? undefined : state;
   };
 
-  /** False when the time is over without a change. */
+  /** False if there was no change in time. */
   const change = (waitMs: number): Promise<boolean> =>
     new Promise((resolve) => {
       const timer = setTimeout(() => finish(false), waitMs);

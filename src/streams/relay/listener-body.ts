@@ -1,4 +1,4 @@
-// One listener's answer: given piece by piece at the listener's pace, cut off when it takes nothing.
+// The response to one listener: written in pieces at the listener's pace, and aborted when the listener takes nothing.
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import type { BodySink } from "./body.ts";
 import type { Follower, Heard } from "./follower.ts";
@@ -6,32 +6,32 @@ import type { Streams } from "../streams.ts";
 
 export interface ListenerBodyOptions {
   readonly follower: Follower;
-  /** The bytes for what was heard, if any. */
+  /** Encodes an event of the stream; undefined if nothing is to be sent. */
   readonly encode: (heard: Exclude<Heard, { kind: "gone" }>) => Uint8Array | undefined;
-  /** Names how `encode` writes, where it writes the same chunks alike for every listener: then it is asked once for all. */
+  /** The cache key of the encoding. Listeners with the same key share one encoded chunk. */
   readonly way?: string | undefined;
-  /** Heard already, before the answer began. */
+  /** An event that was received before the response began. */
   readonly first?: Heard;
-  /** At most this much at once, and so the most that is held for a listener who does not take it. */
+  /** The maximum size of a piece, and so of the buffer for a listener that takes nothing. */
   readonly burstBytes: number;
-  /** After so long without news, or half as long again, `encode` gets a "quiet". */
+  /** After this time without data (up to 1.5 times as long), `encode` gets a "quiet" event. */
   readonly quietMs: number;
-  /** Ends then, between two pieces; the listener comes back by offset. */
+  /** The response ends after this time, between two pieces; the listener reconnects with its offset. */
   readonly lifeMs: number;
-  /** Enough was encoded: the answer ends here. */
+  /** Whether enough was encoded, so that the response ends here. */
   readonly isOver?: () => boolean;
   /**
-   * The listener can't resume by offset, so an end that is not the stream's own, or that comes before `isOver`, must
-   * not look like the complete answer: it is cut off.
+   * Whether the listener can't resume by offset. Then an end before the stream's end or `isOver` must not look like a
+   * complete response: it is aborted.
    */
   readonly isBrokenOffUnlessWhole?: boolean;
-  /** The request that is answered. */
+  /** The request of this response. */
   readonly request?: Request | undefined;
 }
 
-/** What one listener was given at a change of the stream, and so all who waited at the same place are. */
+/** The piece that one listener got at a change of the stream. All listeners that waited at the same position get the same. */
 interface Given {
-  /** The object itself: another change has another one. */
+  /** Compared by identity: each change makes a new object. */
   readonly state: StreamState;
   readonly from: number;
   readonly to: number;
@@ -41,7 +41,7 @@ interface Given {
 
 let lastGiven: Given | undefined;
 
-/** Streams to one listener. Ends with the stream and, by default, with its deletion or the shutdown; cut off when the listener stalls. Leaves the follower at the end. */
+/** Streams to one listener. Ends with the stream and, by default, with its deletion or the shutdown; aborted when the listener stalls. Closes the follower at the end. */
 export function listenerBody(streams: Streams, options: ListenerBodyOptions): ReadableStream<Uint8Array> {
   const { follower, encode, way, burstBytes, quietMs, lifeMs, isBrokenOffUnlessWhole = false } = options;
   const { counters, stalled } = streams;
@@ -50,9 +50,9 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   let { first } = options;
   let sink: BodySink | undefined;
   let hasLeft = false;
-  /** All was given, and it is its turn as soon as there is more. */
+  /** Whether the listener got everything and waits for the next change. */
   let isWaiting = false;
-  /** Since the timer rang last. */
+  /** Whether something was sent since the timer last fired. */
   let hasSpoken = false;
   let quietRings = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -68,7 +68,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
 
   const breakOff = (): void => {
     leave();
-    // Without a reason: who listens comes back by offset, and a line in the log each would be worth nothing.
+    // Without a reason: listeners reconnect by offset, and a log line for each would be useless.
     sink?.cutOff();
   };
 
@@ -77,7 +77,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
     breakOff();
   };
 
-  /** A listener that is behind goes on by `then`; one that takes nothing does not. */
+  /** A slow listener continues after the promise of `write`; a stalled one never does. */
   const behind = (taken: Promise<unknown>, then: () => void): void => {
     const unstall = stalled.waiting({
       cutOff,
@@ -89,13 +89,13 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
     });
   };
 
-  /** A goodbye costs more than a chunk: whoever waits for the last chunk has it before the first of them. */
+  /** Ending a response costs more than a chunk, so all listeners get the last chunk before the first response is ended. */
   const end = (): void => {
     leave();
     follower.afterChange(() => sink?.end());
   };
 
-  /** True when there may be more to give at once. */
+  /** True when there may be more to send at once. */
   const give = (heard: Heard): boolean => {
     const bytes = heard.kind === "gone" ? undefined : encode(heard);
     const taken = bytes === undefined ? undefined : sink?.write(bytes);
@@ -139,7 +139,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
     feed();
   };
 
-  /** A thousand of these follow one another, and each finds the processor's caches full of the send before: little code counts. */
+  /** Runs for thousands of listeners in a row, and each send replaces the processor's caches: so it is kept short. */
   const giveTheSame = ({ to, bytes }: Given): void => {
     follower.moveTo(to);
     counters.sentBytes += bytes.byteLength;
@@ -160,7 +160,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
     feed();
   });
 
-  /** One timer for all of a listener's life, so that what is given asks for no time: news come more often than silence. */
+  /** One timer for the whole life of a listener, so that a send starts no timer: sends are more frequent than silence. */
   const ring = (): void => {
     quietRings = hasSpoken ? 0 : quietRings + 1;
     hasSpoken = false;
@@ -176,7 +176,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   const stay = streams.whenClosing(() => {
     if (isBrokenOffUnlessWhole) breakOff();
     else if (isWaiting) end();
-    // What is under way is ended by the follower, which says that it has left.
+    // A pending read is ended by the follower, which then reports that it has left.
     else follower.leave();
   });
 
@@ -184,7 +184,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
     {
       begin(itself) {
         sink = itself;
-        // The answer may be over before it has begun.
+        // The response may end before it has begun.
         if (hasLeft) return isBrokenOffUnlessWhole ? itself.cutOff() : itself.end();
         timer = setInterval(ring, Math.min(quietMs, lifeMs) / 2);
         feed();

@@ -1,11 +1,11 @@
-// The last chunks of one stream, in order and without a gap: what nearly every listener of a live stream needs next.
+// The latest chunks of one stream, in order and without gaps: nearly every listener of a live stream reads these.
 import type { Span } from "../../ports/chunk-cache/chunk-cache.ts";
 
 export interface RecentChunks {
-  /** Where the next one must begin. */
+  /** The position of the next chunk. */
   readonly tail: number;
   add(chunks: readonly Uint8Array[]): void;
-  /** From a position on, at most `maxBytes` or one chunk; the same object for the same question, until more is added. */
+  /** Returns chunks from a position on: at most `maxBytes`, but at least one. The same arguments give the same object until a chunk is added. */
   from(position: number, maxBytes: number): Span | undefined;
 }
 

@@ -1,8 +1,8 @@
-// Streams that will never change, remembered for an instant: a thousand who read the same finished one ask the store once.
+// A short-lived cache of closed streams' states: a thousand readers of the same finished stream query the store once.
 import type { StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 
 export interface SettledStreams {
-  /** Undefined unless it was seen closed within the last moments. A delete by another process shows after them. */
+  /** The state if the stream was seen closed within the last moments, else undefined. A deletion by another process is noticed after that time. */
   find(key: StreamKey): StreamState | undefined;
   see(key: StreamKey, state: StreamState): void;
   forget(key: StreamKey): void;

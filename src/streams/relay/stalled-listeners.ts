@@ -1,13 +1,13 @@
 // Cuts off listeners that receive nothing although data waits for them. Slow ones stay; one timer serves all.
 
 export interface Waiting {
-  /** Sent bytes that the listener has not confirmed; undefined where unknown. */
+  /** Sent bytes that the listener has not confirmed; undefined if unknown. */
   unsentBytes(): Promise<number | undefined>;
   cutOff(): void;
 }
 
 export interface StalledListeners {
-  /** Called when something was handed over and not yet taken; the function returned when it was, or all is over. */
+  /** Call it when a piece was written but not taken yet, and call the returned function when it was taken or the response has ended. */
   waiting(listener: Waiting): () => void;
 }
 

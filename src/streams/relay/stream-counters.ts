@@ -1,23 +1,23 @@
-// What the relay counts, as plain numbers; whoever shows metrics reads them.
+// The counters of the relay, as plain numbers for the metrics.
 
 export interface StreamCounters {
-  /** Reads of chunks from the chunk store, for tails and for whoever is behind them. */
+  /** Reads of chunks from the chunk store, by tails and by listeners that are behind. */
   storeReads: number;
-  /** Questions for a stream's state. */
+  /** Reads of a stream's state from the chunk store. */
   storeHeads: number;
   /** Reads answered from recent chunks or the cache, without the store. */
   cacheHits: number;
   cacheMisses: number;
   appends: number;
   appendedBytes: number;
-  /** Streams tailed now, however many listen. */
+  /** The number of streams that are tailed now, with any number of listeners. */
   tails: number;
-  /** Listening now: long-polls, SSE, growing audio. */
+  /** The current listeners: long-polls, SSE, growing audio. */
   listeners: number;
   listenersTotal: number;
-  /** Cut off because they took nothing for too long; they can resume by offset. */
+  /** Listeners whose response was aborted because they took nothing for too long; they can resume by offset. */
   listenersCutOff: number;
-  /** Handed to listeners and readers. */
+  /** Bytes sent to listeners and readers. */
   sentBytes: number;
 }
 

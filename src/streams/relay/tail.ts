@@ -1,4 +1,4 @@
-// The one tail of a listened stream: hears of changes, reads them once, and wakes whoever waits, however many.
+// The tail of a stream with listeners: it is notified of changes, reads them once, and wakes all listeners.
 import { isAppError } from "../../errors.ts";
 import type { ChunkCache, Span } from "../../ports/chunk-cache/chunk-cache.ts";
 import type { ChunkStore, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
@@ -9,35 +9,35 @@ export interface TailDeps {
   readonly store: ChunkStore;
   readonly cache: ChunkCache;
   readonly counters: StreamCounters;
-  /** Names this instance among those that share the cache. */
+  /** The id of this instance among those that share the cache. */
   readonly instanceId: string;
 }
 
-/** Gets the state as it is then. */
+/** Called with the current state. */
 type Wake = (state: StreamState | undefined) => void;
 
 export interface Tail {
-  /** Undefined when the stream is gone, or another one is at its path. */
+  /** Undefined when the stream is gone or was replaced by another one at its path. */
   state(): StreamState | undefined;
   recent(position: number, maxBytes: number): Span | undefined;
-  /** Calls at each change, in turns of `calledAtOnce`; the function returned ends that. */
+  /** Calls `call` at each change, in batches of `calledAtOnce`. The returned function cancels that. */
   onChange(wake: Wake): () => void;
-  /** Calls once everyone was told of the change that is being told. */
+  /** Calls `call` after all listeners were notified of the current change. */
   afterChange(call: () => void): void;
   stop(): void;
 }
 
 const recentBytes = 128 * 1024;
 const refreshBytes = 256 * 1024;
-/** Another instance takes over within it and a third. */
+/** The lease of the tailing instance. After its death, another instance takes over within 4/3 of this time. */
 const leaseMs = 1_400;
-/** Who only hears of changes looks for itself so often, in case a word got lost. */
+/** An instance without the lease polls the store at this interval, in case a message was lost. */
 const lookMs = 2_000;
 const retryMs = 250;
-/** Then the event loop is everyone's again: a send each, some milliseconds in all. */
+/** The batch size: after it, the event loop handles other work. A batch takes some milliseconds. */
 const calledAtOnce = 256;
 
-/** Resolves once the stream's state is known. Absent: undefined, and nothing runs. */
+/** Resolves once the stream's state is known. For a missing stream it returns undefined and starts nothing. */
 export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | undefined> {
   const { store, cache, counters, instanceId } = deps;
   const ending = new AbortController();
@@ -50,7 +50,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   let mustReadAgain = false;
 
   const farewells = new Set<() => void>();
-  /** Who is being told; what changes meanwhile is told to all of them once more. */
+  /** The listeners that are being notified. A change in the meantime notifies all of them again. */
   let telling: Iterator<Wake> | undefined;
   let mustTellAgain = false;
 
@@ -82,7 +82,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     wake();
   };
 
-  /** What follows what is known; anything else is left to the next reading of the store. */
+  /** Adds a span that follows the known chunks. Any other span is ignored; the next read of the store returns its chunks. */
   const accept = (span: Span): boolean => {
     if (state === undefined || recent === undefined) return true;
     if (span.streamId !== state.id || span.position > recent.tail) return false;
@@ -100,7 +100,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     return span.next <= recent.tail;
   };
 
-  /** Reads on from what is known until the end; one at a time, and once more when asked meanwhile. */
+  /** Reads from the known position to the end. Only one read runs at a time; a call in the meantime causes one more. */
   const refresh = async (): Promise<void> => {
     if (isReading) {
       mustReadAgain = true;
@@ -136,7 +136,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     const span: Span = { streamId: state.id, position, chunks, startsInside, next, closed };
     const isNews = chunks.length > 0 || (span.closed && !state.closed);
     accept(span);
-    // A cache that is away costs only reads of the store.
+    // An unreachable cache only costs more reads of the store.
     if (isNews) void cache.publish(key, span).catch(() => {});
     return !isAtEnd;
   };
@@ -146,7 +146,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     ending.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   };
 
-  /** One instance of the fleet watches the store; the others hear of it, and look for themselves now and then. */
+  /** One instance watches the store. The others get its messages, and poll the store now and then. */
   const takeOver = async (): Promise<void> => {
     if (ending.signal.aborted) return;
     const held = await cache.lease(key, instanceId, leaseMs).catch(() => true);
@@ -154,7 +154,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     if (held && watching === undefined) {
       watching = new AbortController();
       store.watch(key, () => void refresh(), AbortSignal.any([ending.signal, watching.signal]));
-      // What came since the one before stopped watching.
+      // Read changes since the previous lease holder stopped watching.
       await refresh();
     }
     if (!held) {
@@ -179,7 +179,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     ending.signal,
   );
   try {
-    // The watch first: what changes between the two is then read twice rather than missed.
+    // Start the watch first: a change between the two is then read twice instead of missed.
     await takeOver();
     counters.storeHeads++;
     state = await store.head(key);

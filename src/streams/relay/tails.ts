@@ -1,11 +1,11 @@
-// Which streams are tailed: one tail for all who listen to a stream, kept a moment after the last one left.
+// The running tails: all listeners of a stream share one tail. It stays for a moment after the last listener has left.
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { type Tail, type TailDeps, startTail } from "./tail.ts";
 
 export interface Tails {
-  /** Undefined when there is no such stream. Call `leave` once for every tail got. */
+  /** Undefined for a missing stream. Call `leave` once for every returned tail. */
   join(key: StreamKey): Promise<{ readonly tail: Tail; leave(): void } | undefined>;
-  /** The tail turned out to be of a stream that is no more: who joins next gets a new one. */
+  /** Call it when the tail's stream no longer exists: the next listener gets a new tail. */
   drop(key: StreamKey): void;
   close(): void;
 }
@@ -16,7 +16,7 @@ interface Held {
   leaving?: ReturnType<typeof setTimeout>;
 }
 
-/** A long-poll comes back within it, and finds the tail running. */
+/** How long a tail without listeners stays: long enough for the next request of a long-poll. */
 const lingerMs = 1_000;
 
 export function createTails(deps: TailDeps): Tails {
@@ -68,7 +68,7 @@ export function createTails(deps: TailDeps): Tails {
         const tail = await started(name, entry);
         if (tail?.state() !== undefined) return { tail, leave: () => leave(name, entry) };
         release(name, entry);
-        // One that was held may have ended since: look anew.
+        // The cached tail may have ended in the meantime: check again.
         if (isNew) return undefined;
       }
     },
