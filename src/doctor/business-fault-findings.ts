@@ -21,9 +21,9 @@ export async function businessFaultFindings({
 const foundOf = ({ slug, businessId, kind, count, since, code, message }: BusinessFault): Found =>
   wrong(
     kind === "schema"
-      ? `The tables of the business ${slug} (${businessId}) can't be brought up to date since ${since}: ${code}, ${message}`
+      ? `The tables of the business ${slug} (${businessId}) can't be migrated since ${since}: ${code}, ${message}`
       : `The business ${slug} (${businessId}) can't be swept (${kind}) since ${since}, ${count} times: ${code}, ${message}`,
     kind === "schema"
-      ? "It is not served until then. Correct its tables or the migration that fails; it is tried again at each request."
+      ? "The business is not served until then. Correct its tables or the failing migration; it is retried at each request."
       : "Does its database exist, and is it undamaged? The sweep is repeated automatically; the other businesses are swept meanwhile.",
   );

@@ -76,7 +76,7 @@ async function findingsOf(
 
 function notWell(noun: string, { slug, id }: BusinessStores, err: unknown): Found {
   const whose = `The ${noun} of the business ${slug} (${id}) can't be used`;
-  const hint = "Put it back from a backup; the other businesses are served meanwhile.";
+  const hint = "Restore it from a backup; the other businesses are served meanwhile.";
   if (isAppError(err)) return wrong(`${whose}: ${saidBy(err)}`, err.hint ?? hint);
   return wrong(`${whose}: ${err instanceof Error ? err.message : String(err)}.`, hint);
 }
@@ -84,7 +84,7 @@ function notWell(noun: string, { slug, id }: BusinessStores, err: unknown): Foun
 const saidBy = ({ publicMessage, cause }: AppError): string =>
   cause instanceof Error ? `${publicMessage} (${cause.message})` : publicMessage;
 
-/** Empty without data, or where it can't be read: the checks of the control database and the key report why. */
+/** Empty without data, or if it can't be read: the checks of the control database and the key report why. */
 async function businessesOf({ controlUrl, masterKey }: Config): Promise<readonly BusinessStores[]> {
   const control = await openControl(controlUrl).catch(() => undefined);
   if (control === undefined) return [];

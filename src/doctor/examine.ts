@@ -23,7 +23,7 @@ type Check = () => Promise<readonly Found[]>;
 
 const checkMs = 20_000;
 
-/** In the order of the settings, whichever ended first. Never rejects. */
+/** The findings are in the order of the settings. Never rejects. */
 export async function examine(config: Config): Promise<readonly Finding[]> {
   const findings = await Promise.all(
     checksOf(config).map(async ([setting, check]) =>
@@ -54,7 +54,12 @@ async function ended(check: Check): Promise<readonly Found[]> {
   const late = Promise.withResolvers<readonly Found[]>();
   const timer = setTimeout(
     () =>
-      late.resolve([wrong("There was no answer in time.", "Is something there, and is the way to it free?")]),
+      late.resolve([
+        wrong(
+          "There was no answer in time.",
+          "Is the server running, and does the firewall allow the connection?",
+        ),
+      ]),
     checkMs,
   );
   try {
@@ -80,5 +85,5 @@ const checkBusinesses = ({ businessUrl, neon }: Config): Promise<readonly Found[
 async function checkModel(model: Config["languageModel"]): Promise<readonly Found[]> {
   return model
     ? examineLanguageModel(model)
-    : [good("No language model; only `rondo specs draft` would use one.")];
+    : [good("No language model is set; only `rondo specs draft` uses one.")];
 }

@@ -15,5 +15,5 @@ export function foundOf(err: unknown): Found {
     return wrong(fault?.message ?? err.publicMessage, hint);
   }
   const text = err instanceof Error ? err.message : String(err);
-  return wrong(`The check itself failed: ${text}`, "Check the setting; if it is right, report this.");
+  return wrong(`The check itself failed: ${text}`, "Check the setting; if it is correct, report this error.");
 }

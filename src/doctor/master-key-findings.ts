@@ -1,4 +1,4 @@
-// Whether the master key is there, is kept to itself, and is the one that the data was made with.
+// Checks whether the master key exists, is private, and matches the data.
 import { stat } from "node:fs/promises";
 import { masterKeyFits } from "../businesses/check-master-key.ts";
 import type { ControlTables } from "../businesses/control-schema.ts";
@@ -22,7 +22,7 @@ export async function masterKeyFindings(config: KeySettings): Promise<readonly F
       wrong(
         key
           ? "This key did not create the existing data."
-          : "There is none, and this data was made with one.",
+          : "There is no master key, but the existing data was created with one.",
         "Set the key, or restore the master.key file, that belongs to RONDO_CONTROL_URL's database.",
       ),
     ];
@@ -37,7 +37,7 @@ export async function masterKeyFindings(config: KeySettings): Promise<readonly F
   ];
 }
 
-/** Undefined where there is no data yet, or it can't be asked: the check of RONDO_CONTROL_URL says why. */
+/** Undefined without data, or if it can't be read: the check of RONDO_CONTROL_URL reports why. */
 async function fitsData(
   { controlUrl }: KeySettings,
   key: Uint8Array | undefined,

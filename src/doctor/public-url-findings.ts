@@ -1,4 +1,4 @@
-// Whether the world reaches us where the settings say: by going there.
+// Checks RONDO_PUBLIC_URL by a request to it.
 import { type Found, good, warning, wrong } from "../ports/found.ts";
 
 const waitMs = 5_000;
@@ -13,7 +13,7 @@ export async function publicUrlFindings({
   trustedProxies,
 }: PublicAddress): Promise<readonly Found[]> {
   if (publicUrl === undefined) {
-    return [good("Not set: the links in answers name no host, except on this machine.")];
+    return [good("Not set: the links in answers have no host, except on this machine.")];
   }
   const { protocol, hostname } = new URL(publicUrl);
   const isHere = hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
@@ -21,8 +21,8 @@ export async function publicUrlFindings({
     protocol === "http:" && !isHere
       ? [
           warning(
-            "It is http, so that sessions and keys can be read on the way.",
-            "Put TLS in front, and write https://",
+            "The URL is http, so sessions and keys can be read on the network.",
+            "Put a proxy with TLS in front, and use https://",
           ),
         ]
       : [];
@@ -31,8 +31,8 @@ export async function publicUrlFindings({
     protocol === "https:" && trustedProxies === 0
       ? [
           warning(
-            "It is https, so a proxy is in front, and RONDO_TRUSTED_PROXIES is 0: all callers seem to have the proxy's address, and share the limits of one.",
-            "Set RONDO_TRUSTED_PROXIES to the number of your proxies, mostly 1.",
+            "The URL is https, so a proxy is in front, but RONDO_TRUSTED_PROXIES is 0: all callers appear with the proxy's address and share one rate limit.",
+            "Set RONDO_TRUSTED_PROXIES to the number of your proxies, usually 1.",
           ),
         ]
       : [];
@@ -44,15 +44,15 @@ async function reached(publicUrl: string): Promise<Found> {
     const answer = await fetch(`${publicUrl}/health`, { signal: AbortSignal.timeout(waitMs) });
     await answer.body?.cancel();
     return answer.ok
-      ? good(`${publicUrl} leads here.`)
+      ? good(`${publicUrl} reaches this server.`)
       : wrong(
-          `${publicUrl}/health answers ${answer.status}: something else is there, or nothing behind it.`,
-          "Let what stands there pass requests on to Rondo's PORT.",
+          `${publicUrl}/health answers ${answer.status}: another server is there, or a proxy without Rondo behind it.`,
+          "Configure the proxy there to forward requests to Rondo's PORT.",
         );
   } catch {
     return warning(
       `${publicUrl} cannot be reached from this machine.`,
-      "Fine while Rondo is not running; else check its name, its certificate and what stands in front.",
+      "This is fine while Rondo is not running. Otherwise check the host name, the certificate and the proxy.",
     );
   }
 }

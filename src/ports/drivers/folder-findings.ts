@@ -1,4 +1,4 @@
-// What a report on a folder, and on a SQLite file in it, means for us.
+// Converts the report of a folder or a SQLite file to findings.
 import type { FolderReport } from "./file-inspect.ts";
 import type { SqliteReport } from "./sqlite-inspect.ts";
 import { type Found, good, warning, wrong } from "../found.ts";
@@ -11,18 +11,21 @@ export function folderFindings(folder: string, report: FolderReport): readonly F
   if (refusal !== undefined) {
     return [
       wrong(
-        `Nothing can be written to ${place} (${refusal}).`,
-        `Give the user that Rondo runs as the right to write there: chown or chmod ${place}`,
+        `${place} is not writable (${refusal}).`,
+        `Give Rondo's user write permission: chown or chmod ${place}`,
       ),
     ];
   }
   const free = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`;
   if (freeBytes < freeBytesMin) {
-    return [wrong(`The disk of ${place} is all but full (${free}).`, "Free some space, or move the data.")];
+    return [wrong(`The disk of ${place} is almost full (${free}).`, "Free some space, or move the data.")];
   }
   if (freeBytes < freeBytesLow) {
     return [
-      warning(`The disk of ${place} has little room (${free}).`, "A minute of music takes 1 MB, twice."),
+      warning(
+        `The disk of ${place} has little free space (${free}).`,
+        "A minute of music takes 1 MB, and is stored twice.",
+      ),
     ];
   }
   return [good(exists ? `${folder}: writable, ${free}.` : `${folder} will be made; ${free}.`)];
@@ -34,6 +37,6 @@ export const sqliteFindings = (file: string, { version, exists, refusal }: Sqlit
     : [
         wrong(
           `${file} is there and is no database that can be read: ${refusal}.`,
-          "Put it back from a backup.",
+          "Restore it from a backup.",
         ),
       ];

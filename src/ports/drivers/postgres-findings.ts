@@ -1,4 +1,4 @@
-// What a Postgres's report means for the control database, and for where businesses are made.
+// Converts the report of a Postgres server to findings, for the control database and for businesses.
 import type { PostgresReport } from "./postgres-inspect.ts";
 import { type Found, good, warning, wrong } from "../found.ts";
 
@@ -8,9 +8,9 @@ const connectionsLow = 50;
 export const controlFindings = (report: PostgresReport): readonly Found[] => [
   ...serverFindings(report),
   report.canMakeTables
-    ? good(`The role ${report.role} may make tables here.`)
+    ? good(`The role ${report.role} may create tables here.`)
     : wrong(
-        `The role ${report.role} may not make tables in the schema public.`,
+        `The role ${report.role} may not create tables in the schema public.`,
         `As its owner: alter database <name> owner to "${report.role}"`,
       ),
 ];
@@ -22,17 +22,17 @@ export function businessFindings(report: PostgresReport): readonly Found[] {
   ];
   const rights =
     missing.length === 0
-      ? good(`The role ${report.role} may make databases and roles.`)
+      ? good(`The role ${report.role} may create databases and roles.`)
       : wrong(
-          `The role ${report.role} may not make ${missing.includes("createdb") ? "databases" : ""}${missing.length === 2 ? " or " : ""}${missing.includes("createrole") ? "roles" : ""}, and each business gets one of each.`,
+          `The role ${report.role} may not create ${missing.includes("createdb") ? "databases" : ""}${missing.length === 2 ? " or " : ""}${missing.includes("createrole") ? "roles" : ""}, but each business needs one of each.`,
           `As a superuser: alter role "${report.role}" ${missing.join(" ")}`,
         );
   const superuser = warning(
     `The role ${report.role} is a superuser.`,
-    `Make one of its own: create role rondo login createdb createrole password '…'`,
+    `Create a separate role: create role rondo login createdb createrole password '…'`,
   );
   const letters = good(
-    "Search ignores letter case, but not of letters newer than the server's ICU, which is older than Unicode 16.",
+    "Search ignores letter case, except for letters of Unicode 16, which the server's older ICU library doesn't have.",
   );
   return [
     ...serverFindings(report),
@@ -45,8 +45,8 @@ export function businessFindings(report: PostgresReport): readonly Found[] {
 function serverFindings(report: PostgresReport): readonly Found[] {
   const { version, versionNumber, connectionsMax } = report;
   const trusted = warning(
-    "The server lets us in with any password: whoever reaches it has every business's data.",
-    "In pg_hba.conf write scram-sha-256 in place of trust, then: select pg_reload_conf()",
+    "The server accepts any password: anyone who can reach it can read the data of every business.",
+    "In pg_hba.conf replace trust by scram-sha-256, then run: select pg_reload_conf()",
   );
   const few = warning(
     `The server takes only ${connectionsMax} connections.`,

@@ -64,7 +64,7 @@ describe.skipIf(skipped)("behind PgBouncer (skipped where it or Postgres is not 
     const refusal = await refusalOf(pooler.through(server.adminUrl));
     expect(refusal).toMatchObject({
       code: "CONFIG_INVALID",
-      publicMessage: expect.stringContaining("gives one session of Postgres to several connections"),
+      publicMessage: expect.stringContaining("shares one Postgres session between several connections"),
       hint: expect.stringContaining("pool_mode = session"),
     });
   });

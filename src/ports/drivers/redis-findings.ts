@@ -1,10 +1,10 @@
-// What a Redis's report means for the cache, which may lose everything, and for the queue, which may lose nothing.
+// Converts the report of a Redis server to findings, for the cache, which may lose everything, and for the queue, which may lose nothing.
 import type { RedisReport } from "./redis-inspect.ts";
 import { type Found, good, warning, wrong } from "../found.ts";
 
 const queueVersionMin = [6, 2] as const;
 const cacheVersionMin = [6, 0] as const;
-/** In a cluster the cache speaks through channels of one node each. */
+/** In a cluster, the cache uses sharded pub/sub. */
 const clusterVersionMin = [7, 0] as const;
 
 export function queueFindings(report: RedisReport): readonly Found[] {
@@ -12,13 +12,13 @@ export function queueFindings(report: RedisReport): readonly Found[] {
   const policy =
     evictionPolicy === undefined
       ? warning(
-          "Redis does not tell what it removes when its memory is full.",
-          "See that its maxmemory-policy is noeviction: with any other, jobs would be lost.",
+          "Redis does not show its maxmemory-policy.",
+          "Make sure that its maxmemory-policy is noeviction: any other policy loses jobs.",
         )
       : evictionPolicy === "noeviction"
-        ? good("It removes nothing when its memory is full.")
+        ? good("It evicts no keys when its memory is full.")
         : wrong(
-            `It removes keys when its memory is full (maxmemory-policy is ${evictionPolicy}), which would lose jobs.`,
+            `It evicts keys when its memory is full (maxmemory-policy is ${evictionPolicy}), which would lose jobs.`,
             "Set maxmemory-policy to noeviction, and use another Redis as the cache.",
           );
   return [versionFound(report, queueVersionMin), policy, ...rightsFound(report)];
@@ -27,8 +27,8 @@ export function queueFindings(report: RedisReport): readonly Found[] {
 export function cacheFindings(report: RedisReport): readonly Found[] {
   const { evictionPolicy, memoryBytesMax } = report;
   const stuck = warning(
-    "It is full at some time and then takes nothing new (maxmemory with noeviction).",
-    "Set maxmemory-policy to allkeys-lru: everything in the cache may go.",
+    "When its memory is full, it accepts no new data (maxmemory with noeviction).",
+    "Set maxmemory-policy to allkeys-lru: any entry of the cache may be evicted.",
   );
   return [
     versionFound(report, report.isCluster ? clusterVersionMin : cacheVersionMin),
@@ -50,7 +50,7 @@ const rightsFound = ({ refusals: [first] }: RedisReport): readonly Found[] =>
     ? [good("Its user may read, write, run scripts and publish.")]
     : [
         wrong(
-          `Its user may not do what is needed: ${first}`,
-          "Give it the rights with: ACL SETUSER <user> on ~* &* +@all",
+          `Its user lacks a permission: ${first}`,
+          "Give it the permissions with: ACL SETUSER <user> on ~* &* +@all",
         ),
       ];

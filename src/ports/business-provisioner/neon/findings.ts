@@ -1,4 +1,4 @@
-// What the report of a Neon project means for Rondo.
+// Converts the report of a Neon project to findings.
 import { type Found, good } from "../../found.ts";
 import type { NeonReport } from "./inspect.ts";
 

@@ -1,4 +1,4 @@
-// A branch of a Neon project for each business.
+// The adapter for Neon: each business gets a branch of a Neon project.
 import type { ProvisionerTechnology } from "../technology.ts";
 import { createNeonProvisioner } from "./provisioner.ts";
 
@@ -6,7 +6,8 @@ export const neon: ProvisionerTechnology = {
   name: "Neon",
   schemes: ["neon"],
   example: "neon:quiet-forest-12345678",
-  faultOf: (location) => (neonProjectOf(location) === undefined ? "It names no Neon project." : undefined),
+  faultOf: (location) =>
+    neonProjectOf(location) === undefined ? "It contains no Neon project id." : undefined,
   create: (location, { migrations, project }) =>
     createNeonProvisioner({
       project: location === undefined ? undefined : project,
@@ -28,6 +29,6 @@ export const neon: ProvisionerTechnology = {
   migrationsRun: async () => undefined,
 };
 
-/** The project's id in `neon:<id>` or `neon://<id>`; undefined where there is none. */
+/** The project's id in `neon:<id>` or `neon://<id>`; undefined if there is none. */
 export const neonProjectOf = (location: string): string | undefined =>
   /^neon:(?:\/\/)?([a-z0-9-]+)$/.exec(location)?.[1];

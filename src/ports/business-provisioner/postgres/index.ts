@@ -1,4 +1,4 @@
-// A database and a role on a Postgres server for each business.
+// The adapter for Postgres: each business gets a database and a role on a server.
 import { anyAddress } from "../../technology.ts";
 import type { ProvisionerTechnology } from "../technology.ts";
 import { createPostgresProvisioner } from "./provisioner.ts";

@@ -1,4 +1,4 @@
-// A cache of each process in its own memory.
+// The adapter for memory: each process has its own cache.
 import { good } from "../../found.ts";
 import { anyAddress } from "../../technology.ts";
 import type { ChunkCacheTechnology } from "../technology.ts";
@@ -12,5 +12,5 @@ export const memory: ChunkCacheTechnology = {
     const { createMemoryChunkCache } = await import("./cache.ts");
     return createMemoryChunkCache();
   },
-  examine: async () => [good("Each process has a cache of its own, in memory.")],
+  examine: async () => [good("Each process has its own cache, in memory.")],
 };

@@ -1,4 +1,4 @@
-// A cache that the processes share in Redis.
+// The adapter for Redis: all processes share the cache.
 import { anyAddress } from "../../technology.ts";
 import type { ChunkCacheTechnology } from "../technology.ts";
 

@@ -1,4 +1,4 @@
-// Chunks in MongoDB: a database for each business.
+// The adapter for MongoDB: each business's chunks are in their own database.
 import { anyAddress } from "../../technology.ts";
 import type { ChunkStoreTechnology } from "../technology.ts";
 

@@ -1,4 +1,4 @@
-// Chunks in SQLite: a file for each business.
+// The adapter for SQLite: each business's chunks are in their own file.
 import { needsPath } from "../../technology.ts";
 import type { ChunkStoreTechnology } from "../technology.ts";
 

@@ -12,5 +12,5 @@ export const builtin: GeneratorTechnology = {
     const { createBuiltinGenerator } = await import("./generator.ts");
     return createBuiltinGenerator({ isWarm });
   },
-  examine: async () => [good("Music is made in the worker itself.")],
+  examine: async () => [good("The worker itself generates music.")],
 };

@@ -1,4 +1,4 @@
-// What the report of a language model's endpoint means for Rondo.
+// Converts the report of a language model's endpoint to findings.
 import { type Found, good, wrong } from "../../found.ts";
 import type { ModelEndpointReport } from "./inspect.ts";
 
@@ -9,7 +9,9 @@ export function modelFindings(model: string, { models }: ModelEndpointReport): r
   return [
     wrong(
       `The endpoint has no model "${model}".`,
-      models.length === 0 ? "Load one there first." : `Set RONDO_LLM_MODEL to one that it has, like ${some}`,
+      models.length === 0
+        ? "Load a model there first."
+        : `Set RONDO_LLM_MODEL to one that it has, like ${some}`,
     ),
   ];
 }

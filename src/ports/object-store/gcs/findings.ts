@@ -1,17 +1,17 @@
-// What the report of a bucket means for Rondo.
+// Converts the report of a bucket to findings.
 import { type Found, good, warning, wrong } from "../../found.ts";
 import type { GcsReport } from "./inspect.ts";
 
 const unsigned = warning(
-  "Links to it cannot be signed, so that finished audio goes through the API.",
+  "Links to it can't be signed, so the API serves finished audio.",
   "Give the service account the role roles/iam.serviceAccountTokenCreator on itself, or use a key file.",
 );
 
 export const gcsFindings = ({ bucket, refused, canSign }: GcsReport): readonly Found[] => [
   refused.length === 0
-    ? good(`The bucket ${bucket} can be listed, written, read and cleared.`)
+    ? good(`Objects in the bucket ${bucket} can be listed, written, read and deleted.`)
     : wrong(
-        `In the bucket ${bucket} we may not ${refused.join(" or ")}.`,
+        `The service account may not ${refused.join(" or ")} in the bucket ${bucket}.`,
         `gcloud storage buckets add-iam-policy-binding gs://${bucket} --member=serviceAccount:<ours> --role=roles/storage.objectUser`,
       ),
   ...(canSign === undefined ? [] : [canSign ? good("Links to it can be signed.") : unsigned]),

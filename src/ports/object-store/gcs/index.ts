@@ -13,7 +13,7 @@ export const gcs: ObjectStoreTechnology = {
       return undefined;
     } catch (err) {
       if (!isAppError(err, "CONFIG_INVALID")) throw err;
-      return "It is not the address of a bucket; write it like gs://bucket or gs://bucket/folder, with ?links=true or not.";
+      return "It is not a bucket URL; write it like gs://bucket or gs://bucket/folder, optionally with ?links=true.";
     }
   },
   async open(url, { partBytes, noteKey }) {

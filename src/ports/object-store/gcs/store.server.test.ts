@@ -362,7 +362,7 @@ describe("what is refused", () => {
       "gs://bucket?links=yes",
       "s3://b",
     ]) {
-      expect(() => storeAt(url)).toThrow("not the address of a bucket");
+      expect(() => storeAt(url)).toThrow("not a bucket URL");
     }
   });
 

@@ -31,7 +31,7 @@ async function examineBucket(url: string): Promise<readonly Found[]> {
   const found = await store.head(key);
   await store.delete(key);
   return found?.crc32c === written.crc32c
-    ? [good(`The bucket ${bucket} can be listed, written, read and cleared.`)]
+    ? [good(`Objects in the bucket ${bucket} can be listed, written, read and deleted.`)]
     : [
         wrong(
           `The bucket ${bucket} does not keep an object's content type, where Rondo keeps its checksum.`,

@@ -1,4 +1,4 @@
-// Limits that each process counts for itself.
+// The rate limiter in memory: each process counts separately.
 import type { RateLimiterTechnology } from "../technology.ts";
 
 export const memory: RateLimiterTechnology = {

@@ -1,4 +1,4 @@
-// Limits that the processes count together in Redis.
+// The rate limiter in Redis: the processes share the counts.
 import type { RateLimiterTechnology } from "../technology.ts";
 
 export const redis: RateLimiterTechnology = {
