@@ -1,7 +1,7 @@
 // Renders a spec to the chunks of its MP3, a little at a time, so that several pieces can share one
 // thread.
 
-import type { GeneratedChunk } from "../ports/generator/generator.ts";
+import type { ComposedChunk } from "./chunk.ts";
 import { createMp3Encoder, type EncodedFrames } from "./mp3/encoder.ts";
 import { plannedBytesOf, samplesPerFrame } from "./mp3/frames.ts";
 import { createHead } from "./mp3/head.ts";
@@ -22,7 +22,7 @@ export interface Rendering {
   /**
    * Works for some tens of milliseconds; returns a chunk when one is complete, otherwise undefined.
    */
-  step(): GeneratedChunk | undefined;
+  step(): ComposedChunk | undefined;
   readonly isDone: boolean;
   /** May be called twice, and before the end. */
   close(): void;
@@ -53,11 +53,11 @@ export const startRendering = async (spec: MusicSpec, studio: Studio): Promise<R
     pending.push(bytes);
     pendingFrames += frames;
   };
-  const cut = (): GeneratedChunk => {
+  const cut = (): ComposedChunk => {
     const startMs = (sentFrames * samplesPerFrame * 1000) / sampleRate;
     const isLast = isDone;
     const endSamples = isLast ? samples : (sentFrames + pendingFrames) * samplesPerFrame;
-    const chunk: GeneratedChunk = {
+    const chunk: ComposedChunk = {
       bytes: joined(pending),
       startMs: Math.round(startMs),
       durationMs: Math.round((endSamples * 1000) / sampleRate) - Math.round(startMs),
@@ -100,7 +100,7 @@ export const startRendering = async (spec: MusicSpec, studio: Studio): Promise<R
 };
 
 /** The section in which a chunk begins, and the first bar that begins in it. */
-const placeOf = (piece: Piece, start: number, end: number): Pick<GeneratedChunk, "section" | "bar"> => {
+const placeOf = (piece: Piece, start: number, end: number): Pick<ComposedChunk, "section" | "bar"> => {
   const { samplesPerBar, bars } = piece.timing;
   const current = Math.min(bars, Math.floor(start / samplesPerBar));
   const next = Math.ceil(start / samplesPerBar);

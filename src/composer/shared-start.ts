@@ -2,7 +2,6 @@
 // differ only in length.
 
 import { isDeepStrictEqual } from "node:util";
-import type { SharedStart } from "../ports/generator/generator.ts";
 import { bytesOfFrames, frameBytesMin, samplesPerFrame } from "./mp3/frames.ts";
 import { createHead } from "./mp3/head.ts";
 import { composePiece, type Piece } from "./score/piece.ts";
@@ -10,6 +9,12 @@ import { lookAhead } from "./sound/limiter.ts";
 import { targetLufsOf } from "./sound/loudness.ts";
 import { sliceSamples } from "./sound/synth.ts";
 import { type MusicSpec, samplesOf } from "./spec.ts";
+
+/** The beginning that two pieces share: `head` is the piece's own, and up to `bytes` both are the same after it. */
+export interface SharedBeginning {
+  readonly head: Uint8Array;
+  readonly bytes: number;
+}
 
 /**
  * The number of frames before the first different sample that may differ, too: LAME looks a frame
@@ -22,7 +27,7 @@ const framesHeldBack = 4;
  * The part of `other`'s sound with which `spec` begins, in whole frames after its own head;
  * undefined when they share nothing.
  */
-export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedStart | undefined => {
+export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedBeginning | undefined => {
   if (!isDeepStrictEqual({ ...spec, durationSeconds: 0 }, { ...other, durationSeconds: 0 })) return undefined;
   // The loudness differs from the first sample on.
   if (targetLufsOf(spec.durationSeconds) !== targetLufsOf(other.durationSeconds)) return undefined;

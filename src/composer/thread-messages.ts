@@ -1,7 +1,7 @@
 // The messages between the composer's thread and its owner.
 
 import type { ErrorCode } from "../errors.ts";
-import type { GeneratedChunk } from "../ports/generator/generator.ts";
+import type { ComposedChunk } from "./chunk.ts";
 import type { MusicSpec } from "./spec.ts";
 
 export type ToThread =
@@ -26,6 +26,6 @@ export interface ThreadFailure {
 export type FromThread =
   | { readonly type: "ready" }
   | { readonly type: "unusable"; readonly failure: ThreadFailure }
-  | { readonly type: "chunk"; readonly id: number; readonly chunk: GeneratedChunk }
+  | { readonly type: "chunk"; readonly id: number; readonly chunk: ComposedChunk }
   | { readonly type: "end"; readonly id: number }
   | { readonly type: "failed"; readonly id: number; readonly failure: ThreadFailure };

@@ -3,7 +3,7 @@
 
 import { parentPort } from "node:worker_threads";
 import { isAppError } from "../errors.ts";
-import type { GeneratedChunk } from "../ports/generator/generator.ts";
+import type { ComposedChunk } from "./chunk.ts";
 import { loadLame } from "./mp3/encoder.ts";
 import { parsePrompt } from "./prompt/parse-prompt.ts";
 import { type Rendering, type Studio, startRendering } from "./render.ts";
@@ -120,7 +120,7 @@ const warmUp = async (studio: Studio): Promise<void> => {
   }
 };
 
-const buffersOf = ({ bytes, peaks }: GeneratedChunk): ArrayBuffer[] =>
+const buffersOf = ({ bytes, peaks }: ComposedChunk): ArrayBuffer[] =>
   [bytes.buffer, peaks.buffer].filter((buffer) => buffer instanceof ArrayBuffer);
 
 const failureOf = (err: unknown): ThreadFailure => {

@@ -100,6 +100,14 @@ test("an adapter knows its own port, its driver, errors.ts and maybe-promise.ts;
   expect(bad).toEqual([]);
 });
 
+test("the composer knows no port: the built-in generator passes its chunks on", () => {
+  const bad = offences(
+    (file) => file.startsWith("src/composer/"),
+    (name) => name.startsWith("src/") && !name.startsWith("src/composer/") && name !== "src/errors.ts",
+  );
+  expect(bad).toEqual([]);
+});
+
 test("a capability knows ports, never Hono, a driver, an adapter, http or jobs", () => {
   const bad = offences(
     isCapability,

@@ -1,5 +1,9 @@
 // The job queue: work that runs later, exactly one job per id, and survives a crash. Names no technology.
 
+/**
+ * The queues of Rondo. They are listed in the port, since every adapter creates the same ones at its start and the type
+ * of their names makes each table by queue complete.
+ */
 export const queueNames = [
   "generation",
   "upload-input",
