@@ -9,6 +9,7 @@ import type { ObjectStore } from "../object-store.ts";
 import { s3 } from "./index.ts";
 import { hasMoto, type MotoServer, startMoto } from "./fixtures/moto-server.ts";
 import { createS3ObjectStore } from "./store.ts";
+import { parseS3Url } from "./url.ts";
 
 if (!hasMoto && onCi) throw new Error("moto is not installed, and on CI nothing is skipped");
 
@@ -124,4 +125,14 @@ test("an address is checked before anything is opened", () => {
   ]) {
     expect(s3.faultOf(url)).toBe("It is not the address of an S3 bucket.");
   }
+});
+
+test("an address without an endpoint or a region names those of Amazon, so that the environment decides neither", () => {
+  expect(parseS3Url("s3://bucket")).toMatchObject({
+    endpoint: "https://s3.us-east-1.amazonaws.com",
+    region: "us-east-1",
+  });
+  expect(parseS3Url("s3://bucket?region=eu-west-1&virtualHosted=true").endpoint).toBe(
+    "https://bucket.s3.eu-west-1.amazonaws.com",
+  );
 });

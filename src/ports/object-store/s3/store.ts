@@ -24,9 +24,9 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
   const { bucket, root, endpoint, region, virtualHosted } = parseS3Url(options.url);
   const client = new Bun.S3Client({
     bucket,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(region === undefined ? {} : { region }),
-    ...(virtualHosted ? { virtualHostedStyle: true } : {}),
+    endpoint,
+    region,
+    virtualHostedStyle: virtualHosted,
     ...options.credentials,
   });
   const nameOf = (key: ObjectKey): string => `${root}${segmentsOf(key).join("/")}`;

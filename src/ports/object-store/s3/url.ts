@@ -5,9 +5,9 @@ export interface S3Place {
   readonly bucket: string;
   /** Before every object's name: empty, or ends with a slash. */
   readonly root: string;
-  /** Amazon's own where undefined. */
-  readonly endpoint: string | undefined;
-  readonly region: string | undefined;
+  /** Always given to the client, which would otherwise take S3_ENDPOINT or AWS_ENDPOINT from the environment. */
+  readonly endpoint: string;
+  readonly region: string;
   /** The bucket is in the host's name, not in the path. */
   readonly virtualHosted: boolean;
 }
@@ -21,9 +21,9 @@ export function findS3Place(text: string): S3Place | undefined {
   const [, bucket = "", path = "", query = ""] = /^s3:\/\/([^/?]*)\/?([^?]*)\??(.*)$/.exec(text) ?? [];
   const root = path === "" ? "" : `${path.replace(/\/$/, "")}/`;
   const {
-    endpoint,
-    region,
+    region = "us-east-1",
     virtualHosted = "false",
+    endpoint = amazonOf(bucket, region, virtualHosted === "true"),
     ...others
   } = Object.fromEntries(new URLSearchParams(query));
   const isGood =
@@ -31,11 +31,15 @@ export function findS3Place(text: string): S3Place | undefined {
     rootPattern.test(root) &&
     Object.keys(others).length === 0 &&
     ["true", "false"].includes(virtualHosted) &&
-    (region === undefined || /^[a-z0-9-]{1,40}$/.test(region)) &&
-    (endpoint === undefined || (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)));
+    /^[a-z0-9-]{1,40}$/.test(region) &&
+    URL.canParse(endpoint) &&
+    /^https?:$/.test(new URL(endpoint).protocol);
   if (!isGood) return undefined;
   return { bucket, root, endpoint, region, virtualHosted: virtualHosted === "true" };
 }
+
+const amazonOf = (bucket: string, region: string, isVirtualHosted: boolean): string =>
+  `https://${isVirtualHosted ? `${bucket}.` : ""}s3.${region}.amazonaws.com`;
 
 /** Throws CONFIG_INVALID. */
 export function parseS3Url(text: string): S3Place {
