@@ -1,4 +1,4 @@
-// The page: the ring to write in, the list of what was made, the bar that plays.
+// The page: the ring with the prompt, the list of pieces, the player bar.
 import { createEffect, createMemo, on, onMount, Show } from "solid-js";
 import { Compose } from "./components/compose.tsx";
 import { HelpDialog } from "./components/help-dialog.tsx";
@@ -36,7 +36,7 @@ export function App() {
   };
   const words = createMemo(() => wordsFor(progressWords));
 
-  /** For screen readers: a new state, a new section or a failure, not every bar. */
+  /** The text for screen readers: a new state, a new section or a failure, but not every bar. */
   const announcement = createMemo(
     on(
       () => [studio.making()?.state, studio.making()?.sections.length, player.failure()],
@@ -44,7 +44,7 @@ export function App() {
     ),
   );
 
-  /** The section that sounds, where nothing has to be said. */
+  /** The section that plays, if there is no message to show. */
   const section = () => {
     const making = studio.making();
     return (making && player.isSounding() && sectionAt(making, player.seconds())) || "";

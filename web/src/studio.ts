@@ -1,4 +1,4 @@
-// Joins the player, the makings and the library: what the page can do, as a few verbs. Knows no markup.
+// Connects the player, the generations and the library: the actions of the page. Knows no markup.
 import { createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
 import { createAccount } from "./account/create-account.ts";
 import { audioUrl, startGeneration, startVersion, stopGeneration } from "./lib/api.ts";
@@ -19,7 +19,7 @@ import { recallPlace, rememberPlace } from "./player/place.ts";
 
 export function createStudio() {
   const [asking, setAsking] = createSignal(false);
-  /** Made here and not named by a person: they take the composer's title. */
+  /** Pieces made on this page and not renamed: they get the composer's title. */
   const untitled = new Map<string, string>();
   const makings = createMakings({
     onStarted(making) {
@@ -60,7 +60,7 @@ export function createStudio() {
     return now ? !isFinal(now.state) : piece.growing;
   }
 
-  /** Seconds that can be heard now. */
+  /** The generated length in seconds. */
   function madeSeconds(piece: Playable): number {
     const now = makings.get(piece.requestId);
     return now && isGrowing(piece) ? now.generatedMs / 1000 : duration() || Number.POSITIVE_INFINITY;
@@ -76,7 +76,7 @@ export function createStudio() {
     if (plannedBytes) player.setRate((plannedBytes / plannedMs) * 1000);
   }
 
-  /** Something found still being made after a reload is followed again. */
+  /** After a reload, running generations are followed again. */
   function pickUp({ id, title, versions }: TrackSummary) {
     if (![...untitled.values()].includes(id)) player.retitle(id, title);
     for (const { requestId, state, durationMs } of versions)
@@ -84,7 +84,7 @@ export function createStudio() {
         makings.follow(requestId, { title, plannedMs: durationMs ?? 60_000, state });
   }
 
-  /** Asks for something to be made, and opens it; where that fails, what played before is back. */
+  /** Sends a request for a piece, and opens it. If that fails, the previous piece is opened again. */
   async function opening<T>(ask: () => Promise<T>): Promise<T> {
     const before = player.playing();
     const at = player.seconds();
@@ -114,7 +114,7 @@ export function createStudio() {
     }).catch(noticeError);
   }
 
-  /** Resolves to what was understood, in sentences; rejects with the refusal, and plays on. */
+  /** Resolves to the understood changes, in sentences. Rejects with the server's error; playback continues. */
   async function change(track: TrackSummary, parent: VersionSummary, instruction: string): Promise<string> {
     const isSilent = !player.isSounding();
     const ask = async () => {
@@ -125,7 +125,7 @@ export function createStudio() {
       library.addVersion(track.id, version);
       if (isSilent) player.fulfil(playableOf(track, version));
       else player.open(playableOf(track, version));
-      // The words may have given the piece another name or another length.
+      // The instruction may have changed the title or the length.
       void library.load();
       return revisionWords(started);
     };
@@ -150,7 +150,7 @@ export function createStudio() {
   });
 
   const playingTrack = () => library.items().find((item) => item.id === player.playing()?.trackId);
-  /** The version that stands for a piece: the one that plays, else the newest. */
+  /** The version that represents a piece: the one that plays, else the newest. */
   const shownVersion = (track: TrackSummary) =>
     track.versions.find((one) => one.id === player.playing()?.versionId) ?? latestVersion(track);
 
@@ -168,14 +168,14 @@ export function createStudio() {
     if (now) tellRate(now);
   }
 
-  /** Plays a version; one of the piece that plays already takes over at the same place. */
+  /** Plays a version. Another version of the current piece continues at the same position. */
   function play(track: TrackSummary, version = shownVersion(track)) {
     const now = player.playing();
     if (!version || now?.versionId === version.id) return player.toggle();
     open(track, version, { at: now?.trackId === track.id ? samePlaceIn(version) : 0 });
   }
 
-  /** Where the other version stands, as far as this one has sound there. */
+  /** The position of the current version, limited to the length of the new one. */
   function samePlaceIn(version: VersionSummary): number {
     const now = makings.get(version.requestId);
     const made =
@@ -185,7 +185,7 @@ export function createStudio() {
     return player.seconds() < made / 1000 - 1 ? player.seconds() : 0;
   }
 
-  /** The next version of what plays, at the same place, for the ear to compare. */
+  /** Plays the next version of the current piece at the same position, for comparison. */
   function compare() {
     const track = playingTrack();
     const versions = track?.versions.filter((one) => stateOf(one) !== "failed") ?? [];
@@ -216,7 +216,7 @@ export function createStudio() {
     if (requestId) await stopGeneration(requestId).catch(noticeError);
   }
 
-  // What played before a reload is there again, at the place where it stood.
+  // After a reload, the last piece is opened again at its position.
   createEffect(
     on(library.state, (state) => {
       const place = state === "ready" ? recallPlace() : undefined;
@@ -256,7 +256,7 @@ export function createStudio() {
     duration,
     peaks,
     make,
-    /** Asks once more for what failed or was stopped. */
+    /** Requests a failed or stopped piece again. */
     makeAgain() {
       const piece = player.playing();
       const track = playingTrack();
@@ -276,7 +276,7 @@ export function createStudio() {
     stop,
     next: () => step(1),
     previous: () => step(-1),
-    /** Called while a person starts to type, so that Enter finds everything warm. */
+    /** Called when a person starts to type, so that everything is loaded before Enter. */
     warmUp() {
       player.prepare();
       ensureSession().catch(() => undefined);

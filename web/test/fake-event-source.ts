@@ -1,4 +1,4 @@
-// An EventSource that a test speaks through: every one that was opened, newest last.
+// A fake EventSource for tests: it records all instances, newest last, and a test sends their events.
 
 type Listener = (event: { data: string }) => void;
 
@@ -29,7 +29,7 @@ export class FakeEventSource {
   }
 }
 
-/** Puts it in the place of the real one, with none opened. */
+/** Replaces the real one, and resets the list. */
 export function installFakeEventSource(): void {
   FakeEventSource.opened = [];
   Object.assign(globalThis, { EventSource: FakeEventSource });

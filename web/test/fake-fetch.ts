@@ -1,4 +1,4 @@
-// A fetch that answers by "METHOD /path" and keeps what was asked.
+// A fake fetch that answers by "METHOD /path" and records the requests.
 
 export interface Asked {
   readonly method: string;
@@ -8,7 +8,7 @@ export interface Asked {
 
 type Answer = (asked: Asked) => Response | Promise<Response>;
 
-/** Puts it in the place of the real one. A path that has no answer is a network failure. */
+/** Replaces the real one. A path without an answer is a network error. */
 export function installFakeFetch(answers: Record<string, Answer>): Asked[] {
   const asked: Asked[] = [];
   const fake = async (input: string, init: RequestInit = {}): Promise<Response> => {

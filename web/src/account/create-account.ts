@@ -1,4 +1,4 @@
-// Who is signed in on this page: a guest, or a member by an e-mail. Joins signing up, in and out to the list.
+// The account of this page: a guest or a member with an e-mail. After signing up, in or out, it reloads the list of pieces.
 import { noticeError, notice } from "../lib/notices.ts";
 import { accountEmail, deleteAccount, type Entrance, enterAccount, leaveAccount } from "../lib/session.ts";
 import type { Library } from "../library/create-library.ts";
@@ -6,18 +6,18 @@ import type { Library } from "../library/create-library.ts";
 export function createAccount(library: Pick<Library, "load">) {
   return {
     email: accountEmail,
-    /** Rejects with the refusal. */
+    /** Rejects with the server's error. */
     async enter(how: Entrance, login: { email: string; password: string }) {
       await enterAccount(how, login);
       notice(how === "sign-up" ? "Your music is kept." : "Welcome back.");
       await library.load();
     },
-    /** Rejects with the refusal of the server. */
+    /** Rejects with the server's error. */
     async end(password: string) {
       await deleteAccount(password);
       location.reload();
     },
-    /** The page begins anew: nothing of this person stays on it. */
+    /** Resets the page, so that nothing of this person stays on it. */
     async leave() {
       await leaveAccount().then(() => location.reload(), noticeError);
     },

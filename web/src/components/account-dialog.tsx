@@ -1,4 +1,4 @@
-// Where a guest gives their music an owner, a member comes back to theirs, and either leaves.
+// The account dialog: a guest signs up or in, a member signs out or deletes the account.
 import { createSignal, Show } from "solid-js";
 import type { Account } from "../account/create-account.ts";
 import { ApiError } from "../lib/send.ts";
@@ -6,7 +6,7 @@ import type { Entrance } from "../lib/session.ts";
 
 interface AccountDialogProps {
   account: Account;
-  /** Which of the two it begins with. */
+  /** The form that is shown first. */
   how: Entrance;
   hasMusic: boolean;
   onHow(how: Entrance): void;
@@ -70,7 +70,7 @@ export function AccountDialog(props: AccountDialogProps) {
                   void enter(event.currentTarget);
                 }}
               >
-                <p class="differ">All your music goes for good, on every device.</p>
+                <p class="differ">This deletes all your music for good, on every device.</p>
                 <Password label="Your password" autocomplete="current-password" />
                 <Refusal text={refusal()} />
                 <button class="enter" type="submit" disabled={busy()}>
@@ -93,7 +93,7 @@ export function AccountDialog(props: AccountDialogProps) {
             {isNew()
               ? "With an account, your pieces are yours on every device."
               : props.hasMusic
-                ? "What you made on this page comes along."
+                ? "Your music on this page moves to the account."
                 : "Your pieces are where you left them."}
           </p>
           <label>

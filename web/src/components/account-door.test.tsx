@@ -74,7 +74,7 @@ test("a refusal is said beside the form with what to do, and the other door is o
   expect(dialog.open).toBe(true);
   fireEvent.click(screen.getByText("I have an account"));
   expect(screen.queryByText(/already/)).toBeNull();
-  expect(screen.getByText("What you made on this page comes along.")).toBeTruthy();
+  expect(screen.getByText("Your music on this page moves to the account.")).toBeTruthy();
   expect(dialog.querySelector<HTMLInputElement>("[name=password]")!.autocomplete).toBe("current-password");
   fill("ada@example.com", "long enough");
   await screen.findByText("Your account", { selector: "button" });

@@ -1,4 +1,4 @@
-// The quiet way to an account, below the list: an offer to keep the music once some was heard, else only the way back in.
+// The link to the account dialog, below the list: it offers to keep the music once some was played, else only to sign in.
 import { createSignal } from "solid-js";
 import type { Account } from "../account/create-account.ts";
 import type { Entrance } from "../lib/session.ts";
@@ -6,7 +6,7 @@ import { AccountDialog } from "./account-dialog.tsx";
 
 interface AccountDoorProps {
   account: Account;
-  /** Something was heard that could be kept. */
+  /** Whether music was played that could be kept. */
   hasMusic: boolean;
 }
 

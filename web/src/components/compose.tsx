@@ -1,4 +1,4 @@
-// Where a person says what they want to hear, inside the ring; ideas and the length stand below it.
+// The form with the prompt, inside the ring; below it are ideas and the length.
 import { createEffect, createSignal, For, on, Show } from "solid-js";
 import { anotherIdea, someIdeas } from "../lib/ideas.ts";
 import { DiceIcon, PauseIcon, PlayIcon } from "./icons.tsx";
@@ -10,7 +10,7 @@ interface ComposeProps {
   words: string;
   section: string;
   busy: boolean;
-  /** The prompt of what plays now, and whether it sounds. */
+  /** The prompt of the current piece, and whether it is playing. */
   playing: string | undefined;
   isSounding: boolean;
   onTyping(): void;
@@ -20,7 +20,7 @@ interface ComposeProps {
 }
 
 const PROMPT_MAX = 2000;
-/** From here on the text is set smaller. */
+/** A longer prompt gets a smaller font. */
 const LONG_CHARACTERS = 70;
 
 export function Compose(props: ComposeProps) {
@@ -33,14 +33,14 @@ export function Compose(props: ComposeProps) {
     props.promptRef(element);
   };
 
-  // The field is as tall as its text, so that the text stands in the middle of the circle.
+  // The field is as tall as its text, so that the text is in the middle of the circle.
   createEffect(() => {
     text();
     prompt.style.height = "auto";
     prompt.style.height = `${prompt.scrollHeight}px`;
   });
 
-  // What plays is shown in the circle, unless something of one's own stands there.
+  // The circle shows the prompt of the current piece, unless the person has typed something.
   createEffect(
     on(
       () => props.playing,
@@ -50,12 +50,12 @@ export function Compose(props: ComposeProps) {
     ),
   );
 
-  /** The button in the middle plays and pauses what was asked for, until something else is written. */
+  /** The button plays and pauses the requested piece, until the person writes another prompt. */
   const isAsked = () => props.playing !== undefined && text().trim() === props.playing;
   const label = () => (isAsked() ? (props.isSounding ? "Pause" : "Play") : "Make it and play");
   const isLong = () => text().length > LONG_CHARACTERS;
   const make = () => {
-    // An empty circle plays the idea that it shows.
+    // With an empty field, the shown idea is used.
     if (!text().trim()) setText(ideas[0]!);
     const asked = text().trim();
     if (matchMedia("(pointer: coarse)").matches) prompt.blur();
@@ -149,7 +149,7 @@ export function Compose(props: ComposeProps) {
   );
 }
 
-/** What stands below the button when there is nothing to say: the section that sounds, as a score would name it. */
+/** The text below the button if there is no message: the section that plays. */
 function Rest(props: { section: string; isIdle: boolean }) {
   return (
     <Show when={props.isIdle} fallback={<span class="section">{props.section}</span>}>

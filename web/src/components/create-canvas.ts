@@ -1,4 +1,4 @@
-// A canvas that is as sharp as the screen, as large as its box, and drawn again when what it shows has changed.
+// A canvas with the resolution of the screen and the size of its box. It is redrawn when its signals change.
 import { createEffect, createSignal, onCleanup, onMount } from "solid-js";
 
 export interface Pen {
@@ -13,7 +13,7 @@ export interface Pen {
 
 const RATIO_MAX = 2.5;
 
-/** `draw` is tracked: the signals it reads draw it again. */
+/** `draw` is tracked: changes of the signals that it reads redraw the canvas. */
 export function createCanvas(canvas: () => HTMLCanvasElement, draw: (pen: Pen) => void): void {
   const [size, setSize] = createSignal({ width: 0, height: 0 });
   const [colours, setColours] = createSignal({ ink: "", accent: "" });

@@ -1,4 +1,4 @@
-// The keys, for those who like them.
+// The dialog with the keyboard shortcuts.
 import { For } from "solid-js";
 
 interface HelpDialogProps {
@@ -13,13 +13,13 @@ const keys = [
   ["↑ ↓", "louder, quieter"],
   ["M", "mute"],
   ["V", "the next version, at the same place"],
-  ["Z", "take back a deletion"],
+  ["Z", "undo a deletion"],
   ["/", "write a new prompt"],
   ["?", "this list"],
 ] as const;
 
 export function HelpDialog(props: HelpDialogProps) {
-  /** A press beside the dialog closes it, where the browser can. */
+  /** A click beside the dialog closes it, if the browser supports that. */
   const keep = (element: HTMLDialogElement) => {
     element.setAttribute("closedby", "any");
     props.ref(element);

@@ -1,4 +1,4 @@
-// The few signs of the page, drawn as paths.
+// The icons of the page, as SVG paths.
 import type { JSX } from "solid-js";
 
 function Icon(props: { children: JSX.Element }) {

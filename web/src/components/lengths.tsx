@@ -1,4 +1,4 @@
-// How long the piece shall be: a few lengths, the last pick remembered.
+// The choice of the piece's length. The browser stores the last choice.
 import { For } from "solid-js";
 
 interface LengthsProps {
@@ -41,7 +41,7 @@ export function Lengths(props: LengthsProps) {
   );
 }
 
-/** The last pick in this browser, else a minute. */
+/** The last choice in this browser, else a minute. */
 export function storedLength(): number {
   const stored = Number(localStorage.getItem(LENGTH));
   return lengths.some((length) => length.seconds === stored) ? stored : 60;

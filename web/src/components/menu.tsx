@@ -1,4 +1,4 @@
-// What can be done with a thing, behind one small button: buttons and links in the browser's own popover.
+// A menu of actions behind a small button: buttons and links in the browser's own popover.
 import { createSignal, createUniqueId, type JSX, Show } from "solid-js";
 import { MoreIcon } from "./icons.tsx";
 
@@ -11,7 +11,7 @@ export function Menu(props: MenuProps) {
   const id = createUniqueId();
   const [isOpen, setOpen] = createSignal(false);
   let list!: HTMLDivElement;
-  /** The arrows move through it as Tab does. */
+  /** The arrow keys move through the menu like Tab. */
   const onKeyDown = (event: KeyboardEvent) => {
     const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (!by) return;
@@ -22,7 +22,7 @@ export function Menu(props: MenuProps) {
   };
   const listen = (inner: HTMLDivElement) => {
     inner.addEventListener("keydown", onKeyDown);
-    // It closes before what was chosen moves the focus.
+    // Close the menu before the chosen action moves the focus.
     inner.addEventListener("click", () => list.hidePopover(), { capture: true });
   };
 

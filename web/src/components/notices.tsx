@@ -1,4 +1,4 @@
-// The sentences of what went wrong, above the player, until they are dismissed; and of what was done and can be taken back.
+// The notices above the player: errors, until they are dismissed, and actions that can be undone.
 import { For, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { dismiss, type Notice, notices } from "../lib/notices.ts";
 import { CloseIcon } from "./icons.tsx";
@@ -7,7 +7,7 @@ interface NoticesProps {
   online: boolean;
 }
 
-/** How long something can be taken back, while nobody points at the notice. */
+/** How long an action can be undone. The time stops while the pointer is on the notice. */
 const UNDO_MS = 12_000;
 
 export function Notices(props: NoticesProps) {
@@ -16,7 +16,7 @@ export function Notices(props: NoticesProps) {
       <div role="status">
         <Show when={!props.online}>
           <p class="notice">
-            <span>You are offline. What is here plays on, the rest follows later.</span>
+            <span>You are offline. Loaded music keeps playing; everything else waits for the network.</span>
           </p>
         </Show>
         <For each={notices().filter((one) => one.undo)}>{(one) => <UndoNotice notice={one} />}</For>

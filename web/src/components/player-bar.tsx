@@ -1,4 +1,4 @@
-// The bar that stays: what plays, where it stands, and its controls.
+// The player bar: the current piece, its position and its controls.
 import { Show } from "solid-js";
 import { clockOf } from "../lib/clock.ts";
 import type { Studio } from "../studio.ts";
@@ -7,7 +7,7 @@ import { Waveform } from "./waveform.tsx";
 
 interface PlayerBarProps {
   studio: Studio;
-  /** Where the making or the playing stands, in words. */
+  /** The state of the generation or of the player, in words. */
   words: string;
 }
 

@@ -1,4 +1,4 @@
-// Which sections of a piece are its refrain: those whose name comes back.
+// Finds the refrain of a piece: the sections whose name is repeated.
 import type { Section } from "../making/making.ts";
 
 export function hasReturned(sections: readonly Section[], name: string): boolean {

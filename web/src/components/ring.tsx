@@ -1,5 +1,5 @@
-// The sign of Rondo: the piece as a circle, one turn from its first second to its last, growing while it is made.
-// Before there is a piece it shows the form the name comes from, A B A C A: the refrain comes back in the second colour.
+// The ring: it shows the piece as a circle, from its first second to its last, and grows during generation.
+// Without a piece it shows the form of a rondo, A B A C A, with the refrain in the second colour.
 import { createCanvas, type Pen } from "./create-canvas.ts";
 import { hasReturned } from "./refrain.ts";
 import { formBar } from "./rondo-form.ts";
@@ -8,12 +8,12 @@ import type { Peaks } from "../lib/peaks.ts";
 
 export interface RingProps {
   peaks: Peaks | undefined;
-  /** Read so that growth draws again. */
+  /** Read so that a longer waveform redraws the canvas. */
   grown: number;
   sections: readonly Section[];
   seconds: number;
   duration: number;
-  /** Something plays or is about to. */
+  /** Whether a piece plays or is about to play. */
   active: boolean;
   onSeek(seconds: number): void;
 }
@@ -89,7 +89,7 @@ export function Ring(props: RingProps) {
 interface Band {
   inner: number;
   outer: number;
-  /** Where the sections are drawn. */
+  /** The radius at which the sections are drawn. */
   line: number;
   radius: number;
 }
@@ -123,7 +123,7 @@ function drawBar(
   ctx.stroke();
 }
 
-/** The playhead rides on the line of the sections, in a gap of its own. */
+/** The playhead is drawn on the circle of the sections, in a gap. */
 function drawHead({ ctx, accent }: Pen, band: Band, at: number) {
   const angle = TOP + at * TURN;
   const x = band.radius + Math.cos(angle) * band.line;

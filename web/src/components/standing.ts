@@ -1,15 +1,15 @@
-// How far a version is, as its line in a list shows it.
+// The state of a version, as a row of a list shows it.
 import type { VersionSummary } from "../lib/wire.ts";
 import { isFinal, lengthSeconds } from "../making/making.ts";
 import type { Studio } from "../studio.ts";
 
 export interface Standing {
   seconds: number;
-  /** 0 to 1 while it is being made. */
+  /** The progress from 0 to 1 during generation. */
   progress: number | undefined;
-  /** What stands in place of the length while it is made, or when it failed. */
+  /** The text in place of the length during generation or after a failure. */
   note: string | undefined;
-  /** Nothing will be added, and there is sound to keep. */
+  /** Whether generation has ended and there is audio to download. */
   isKept: boolean;
 }
 

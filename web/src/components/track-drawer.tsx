@@ -1,4 +1,4 @@
-// What lies below an open piece: its versions, and the line to make another.
+// The part below an open piece: its versions, and the form for a new one.
 import { Show } from "solid-js";
 import { isFinal } from "../making/making.ts";
 import type { TrackSummary } from "../lib/wire.ts";

@@ -1,4 +1,4 @@
-// What this person made, newest first, with a search box once there is something to search.
+// The list of this person's pieces, newest first, with a search field once there are pieces.
 import { createMemo, For, onCleanup, onMount, Show } from "solid-js";
 import { archiveUrl } from "../lib/api.ts";
 import { hasSession } from "../lib/session.ts";
@@ -21,7 +21,7 @@ export function TrackList(props: TrackListProps) {
   const isEmpty = () => library().items().length === 0;
   let section!: HTMLElement;
   let trash!: HTMLDialogElement;
-  /** From the first sound on; what was made before today was heard before. */
+  /** True from the first playback on; older pieces count as played. */
   const hasMusic = createMemo<boolean>(
     (was) =>
       was ||
@@ -51,7 +51,7 @@ export function TrackList(props: TrackListProps) {
             onInput={(event) => library().find(event.currentTarget.value)}
           />
         </header>
-        <Show when={!isEmpty()} fallback={<p class="empty">Nothing has that name.</p>}>
+        <Show when={!isEmpty()} fallback={<p class="empty">No piece has this name.</p>}>
           <ol class="tracks">
             <For each={library().items()}>
               {(track) => (
@@ -99,7 +99,7 @@ export function TrackList(props: TrackListProps) {
 interface RowProps {
   studio: Studio;
   track: TrackSummary;
-  /** Its project holds more than this piece. */
+  /** Whether its project has other pieces, too. */
   isOneOfMany: boolean;
   onDeleted(): void;
 }
@@ -148,7 +148,7 @@ function Row(props: RowProps) {
   );
 }
 
-/** Asks for the next page when it comes into view, and can be pressed where that doesn't happen. */
+/** Loads the next page when it becomes visible, or when it is pressed. */
 function More(props: { onMore(): void }) {
   let button!: HTMLButtonElement;
   onMount(() => {

@@ -1,4 +1,4 @@
-// One piece in the list, like a line in the contents of a score: its name, dots, its length. Pressed, it lies open below.
+// One row of the list: the name and the length of a piece. A press opens it.
 import { createSignal, type JSX, Show } from "solid-js";
 import { clockOf } from "../lib/clock.ts";
 import { PauseIcon, PlayIcon } from "./icons.tsx";
@@ -8,17 +8,17 @@ interface TrackRowProps {
   title: string;
   prompt: string;
   seconds: number;
-  /** What stands in place of the length while it is made, or when it failed. */
+  /** The text in place of the length during generation or after a failure. */
   note: string | undefined;
-  /** 0 to 1 while it is being made. */
+  /** The progress from 0 to 1 during generation. */
   progress: number | undefined;
   versionCount: number;
   isCurrent: boolean;
   isSounding: boolean;
   isOpen: boolean;
-  /** Links to its files, where there are any yet. */
+  /** Links to its files, if there are any yet. */
   downloads?: JSX.Element;
-  /** What lies below it when it is open. */
+  /** The content below the row when it is open. */
   children?: JSX.Element;
   onPlay(): void;
   onToggle(): void;

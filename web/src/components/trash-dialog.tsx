@@ -1,4 +1,4 @@
-// What was deleted and can come back: restore it, or let it go for good once that was said twice.
+// The trash dialog: restore deleted items, or delete them for good after a second press.
 import { createSignal, For, Show } from "solid-js";
 import type { Deletion } from "../lib/wire.ts";
 import type { Trash } from "../library/create-trash.ts";
@@ -37,7 +37,7 @@ export function TrashDialog(props: TrashDialogProps) {
           </For>
         </ul>
         <Show when={props.trash.state() === "ready" && !props.trash.items().length}>
-          <p class="empty">Nothing lies here. What you delete can be restored for a while.</p>
+          <p class="empty">The trash is empty. Deleted pieces can be restored for a while.</p>
         </Show>
         <Show when={props.trash.hasMore()}>
           <button class="link" type="button" onClick={() => void props.trash.more()}>

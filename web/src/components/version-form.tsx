@@ -1,14 +1,14 @@
-// The line in which a person says what a new version shall have different, and what the composer made of their words.
+// The form for a new version: the instruction, and how the composer understood it.
 import { createEffect, createSignal, For } from "solid-js";
 import { ApiError } from "../lib/send.ts";
 import { PlayIcon } from "./icons.tsx";
 
 interface VersionFormProps {
-  /** Said where there are several to choose from. */
+  /** The number of the parent version, if there are several to choose from. */
   parentNumber: number | undefined;
-  /** Counts up when the line shall be written in. */
+  /** A counter: each increase moves the focus to the field. */
   asked: number;
-  /** Resolves to what was understood. */
+  /** Resolves to the understood changes, in sentences. */
   onMake(instruction: string): Promise<string>;
 }
 

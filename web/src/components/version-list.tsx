@@ -1,4 +1,4 @@
-// The versions of a piece: their number, what was asked for, which one they come from. Each plays where the last one stood.
+// The versions of a piece: number, instruction and parent. Each one plays from the position of the current one.
 import { For, Show } from "solid-js";
 import { clockOf } from "../lib/clock.ts";
 import type { TrackSummary } from "../lib/wire.ts";

@@ -1,4 +1,4 @@
-// The waveform of the player bar: what plays, how far it is made, and the way to move in it by hand or by key.
+// The waveform of the player bar: it shows the piece and the generated part, and seeks by pointer or keyboard.
 import { createSignal } from "solid-js";
 import { spokenClockOf } from "../lib/clock.ts";
 import type { Peaks } from "../lib/peaks.ts";
@@ -6,7 +6,7 @@ import { createCanvas } from "./create-canvas.ts";
 
 interface WaveformProps {
   peaks: Peaks | undefined;
-  /** Read so that growth draws again. */
+  /** Read so that a longer waveform redraws the canvas. */
   grown: number;
   seconds: number;
   duration: number;

@@ -1,4 +1,4 @@
-// What stands where the list will be: an invitation, or why the list can't be shown.
+// The content in place of an empty list: an invitation, or an error.
 import { Match, Switch } from "solid-js";
 import type { Library } from "../library/create-library.ts";
 
@@ -11,7 +11,7 @@ export function Welcome(props: WelcomeProps) {
     <Switch>
       <Match when={props.library.state() === "failed"}>
         <p class="empty">
-          Your pieces could not be listed. What you made is safe, and you can make more.{" "}
+          Your pieces could not be loaded. They are safe, and you can make more.{" "}
           <button class="link" type="button" onClick={() => void props.library.load()}>
             Try again
           </button>

@@ -46,7 +46,7 @@ export function stopGeneration(requestId: string): Promise<GenerationStatus> {
   return send("DELETE", `/v1/generations/${requestId}`);
 }
 
-/** The specs call states and kinds text; the server knows no other than ours. */
+/** The query specs type states and kinds as text; the server only sends these values. */
 export function listTracks({ search, after, limit }: ListInput): Promise<Page<TrackSummary>> {
   return query("tracks.list", { limit, search: search || undefined, after }) as Promise<Page<TrackSummary>>;
 }
@@ -69,7 +69,7 @@ function query<Name extends QueryName>(
 
 const pathOf = ({ kind, id }: ThingRef): string => `/v1/${kind}s/${id}`;
 
-/** Takes a thing to the trash, with all that is in it. */
+/** Moves an item to the trash, with its contents. */
 export async function deleteThing(thing: ThingRef): Promise<void> {
   await send("DELETE", pathOf(thing));
 }
@@ -78,7 +78,7 @@ export async function restoreThing(thing: ThingRef): Promise<void> {
   await send("POST", `${pathOf(thing)}/restore`);
 }
 
-/** Removes for good what lies in the trash. */
+/** Deletes an item in the trash for good. */
 export async function purgeThing(thing: ThingRef): Promise<void> {
   await send("DELETE", `${pathOf(thing)}?purge=now`);
 }

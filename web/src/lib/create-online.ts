@@ -1,4 +1,4 @@
-// Whether the browser believes it has a network.
+// A signal: whether the browser reports a network connection.
 import { createSignal, onCleanup } from "solid-js";
 
 export function createOnline(): () => boolean {

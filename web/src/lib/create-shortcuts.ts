@@ -1,4 +1,4 @@
-// Keys for the whole page; silent while someone types, is in a dialog, or holds a control that has keys of its own.
+// Keyboard shortcuts for the whole page. They are inactive in text fields, dialogs and controls with keys of their own.
 import { onCleanup } from "solid-js";
 
 export type Shortcuts = Readonly<Record<string, () => void>>;

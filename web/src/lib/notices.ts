@@ -1,4 +1,4 @@
-// What went wrong or right, in sentences, one short list for the whole page.
+// The list of notices of the page.
 import { createSignal } from "solid-js";
 import { ApiError } from "./send.ts";
 
@@ -6,7 +6,7 @@ export interface Notice {
   id: number;
   text: string;
   hint: string | undefined;
-  /** Takes back what it tells of; such a notice goes by itself. */
+  /** Undoes the action. A notice with `undo` disappears by itself. */
   undo?: () => void;
 }
 
@@ -15,9 +15,9 @@ let lastId = 0;
 
 export { notices };
 
-/** Shows a failure until it is dismissed; the same sentence is not stacked. */
+/** Shows an error until it is dismissed; the same text is shown only once. */
 export function noticeError(err: unknown): void {
-  // Being offline is told in one place already.
+  // The page already shows that it is offline.
   if (err instanceof ApiError && err.status === 0 && !navigator.onLine) return;
   const hint = err instanceof ApiError ? err.hint : undefined;
   notice(err instanceof Error ? err.message : String(err), hint);
@@ -29,7 +29,7 @@ export function notice(text: string, hint?: string, undo?: () => void): void {
   setNotices((all) => [...all.filter((one) => one.text !== text), added].slice(-3));
 }
 
-/** Takes back what was done last, where that is still offered. */
+/** Undoes the last action, if its notice is still shown. */
 export function undoLast(): void {
   const last = notices().findLast((one) => one.undo);
   if (!last) return;

@@ -82,8 +82,7 @@ export async function withSession<T>(call: () => Promise<T>): Promise<T> {
     if (!(err instanceof ApiError) || err.status !== 401) throw err;
     const wasMember = accountEmail() !== null;
     forgetSession();
-    if (wasMember)
-      throw new ApiError("You have been signed out.", 401, err.code, "Sign in to go on with your pieces.");
+    if (wasMember) throw new ApiError("You have been signed out.", 401, err.code, "Sign in to continue.");
     await ensureSession();
     return call();
   }

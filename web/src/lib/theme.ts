@@ -1,4 +1,4 @@
-// Light, dark, or as the system has it: the choice is remembered in this browser.
+// The colour theme: light, dark, or that of the system. The browser stores the choice.
 import { createSignal } from "solid-js";
 
 export type Theme = "system" | "light" | "dark";

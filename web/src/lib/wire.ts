@@ -1,4 +1,4 @@
-// What the API answers, as far as the page reads it.
+// The types of the API's answers, as far as the page uses them.
 
 export type GenerationState = "queued" | "running" | "complete" | "failed" | "cancelled";
 
@@ -16,7 +16,7 @@ export interface StartedGeneration {
   versionId: string;
 }
 
-/** A version asked for in words: phrases of what will be done, and the parts that said nothing to the composer. */
+/** A version made by an instruction: the understood changes, and the parts that were not understood. */
 export interface StartedVersion extends StartedGeneration {
   understood: readonly string[];
   notUnderstood: readonly string[];
@@ -61,7 +61,7 @@ export interface ThingRef {
   id: string;
 }
 
-/** One act that took something to the trash, with all that went along. */
+/** One deletion, with everything that it moved to the trash. */
 export interface Deletion {
   id: string;
   kind: ThingRef["kind"];
@@ -70,7 +70,7 @@ export interface Deletion {
   trackCount: number;
   versionCount: number;
   deletedAt: string;
-  /** From then on it is removed for good. */
+  /** The instant after which it is deleted for good. */
   purgeAfter: string;
 }
 

@@ -1,4 +1,4 @@
-// The piece that lies open in the list with its versions, and which of them is about to be changed.
+// The open piece of the list with its versions, and the version to change.
 import { createSignal } from "solid-js";
 
 export function createDesk() {
@@ -12,9 +12,9 @@ export function createDesk() {
   };
   return {
     trackId,
-    /** The version that a person chose to change; undefined leaves it to what plays. */
+    /** The version that the person chose to change; undefined: the one that plays. */
     parentId,
-    /** Counts up when the line for an instruction shall be written in. */
+    /** A counter: each increase moves the focus to the field for the instruction. */
     asked,
     toggle: (track: string) => lay(trackId() === track ? undefined : track),
     change(track: string, parent?: string) {

@@ -1,4 +1,4 @@
-// The list of what this person made: newest first, searched on the server, grown page by page.
+// The list of this person's pieces: newest first, searched on the server, loaded page by page.
 import { createSignal, onCleanup } from "solid-js";
 import { createStore, reconcile } from "solid-js/store";
 import { listTracks, renameTrack } from "../lib/api.ts";
@@ -78,7 +78,7 @@ export function createLibrary(onItems: (items: readonly TrackSummary[]) => void)
         "versions",
         (all) => [...all, version],
       ),
-    /** Shows a thing no longer, before the server has taken it away; a track goes with its last version. */
+    /** Hides an item before the server has deleted it; a track is hidden with its last version. */
     drop({ id }: ThingRef) {
       latest++;
       setList("items", (items) =>
@@ -95,7 +95,7 @@ export function createLibrary(onItems: (items: readonly TrackSummary[]) => void)
       delay = setTimeout(() => void load(), SEARCH_DELAY_MS);
     },
     retitle: show,
-    /** Renames at once and takes it back where the server refuses. */
+    /** Renames at once, and restores the old name if the server refuses. */
     async rename(trackId: string, title: string) {
       const was = list.items.find((item) => item.id === trackId)?.title;
       show(trackId, title);

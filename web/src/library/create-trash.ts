@@ -1,4 +1,4 @@
-// The trash: takes things there at once with a way back, lists them, and gives them back or lets them go for good.
+// The trash: it deletes items at once with an undo, lists them, restores them, or deletes them for good.
 import { createSignal } from "solid-js";
 import { deleteThing, listDeletions, purgeThing, restoreThing } from "../lib/api.ts";
 import { notice, noticeError } from "../lib/notices.ts";
@@ -19,7 +19,7 @@ export function createTrash(library: Library) {
     await library.load();
   }
 
-  /** False where the server refused, and was heard saying so. */
+  /** False if the server refused; the error was shown. */
   const told = (act: Promise<void>): Promise<boolean> =>
     act.then(
       () => true,
@@ -50,7 +50,7 @@ export function createTrash(library: Library) {
       setItems((all) => [...all, ...page.items]);
       setNext(page.next);
     },
-    /** Takes a thing off the page at once; it is back where the server refuses, or when the person thinks again. */
+    /** Hides an item at once. It is shown again if the server refuses or the person undoes the deletion. */
     async put(thing: ThingRef, title: string) {
       library.drop(thing);
       if (await told(deleteThing(thing)))

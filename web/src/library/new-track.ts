@@ -1,7 +1,7 @@
-// What the list shows of a piece or a version that was just asked for, before the server lists it.
+// The list entry of a new piece or version, until the server lists it.
 import type { StartedGeneration, TrackSummary, VersionSummary } from "../lib/wire.ts";
 
-/** The prompt's first line stands in until the composer has found a title. */
+/** The prompt's first line is the title until the composer has found one. */
 export function titleOf(prompt: string): string {
   const line = prompt.trim().split("\n")[0]!;
   return line.length > 60 ? `${line.slice(0, 59).trimEnd()}…` : line;

@@ -20,7 +20,7 @@ test("a version tells what was asked for and where it comes from, even when that
   const all = track(version(1), version(2, 1));
   expect(all.versions.map(askedFor)).toEqual(["slow piano", "faster"]);
   expect(all.versions.map((one) => lineageOf(one, all))).toEqual([undefined, "from 1"]);
-  expect(lineageOf(version(2, 1), track(version(2, 1)))).toBe("from one that is gone");
+  expect(lineageOf(version(2, 1), track(version(2, 1)))).toBe("from a deleted version");
 });
 
 test("what was understood is said, and what wasn't in the person's own words", () => {

@@ -1,23 +1,23 @@
-// What the page says of versions: which one a piece plays, where one comes from, and what became of an instruction.
+// Texts and choices about versions: the one that a piece plays, its parent, and how an instruction was understood.
 import type { StartedVersion, TrackSummary, VersionSummary } from "../lib/wire.ts";
 
-/** The version a list plays: the newest that didn't fail. */
+/** The version that a list plays: the newest one that didn't fail. */
 export function latestVersion(track: TrackSummary): VersionSummary | undefined {
   const newestFirst = [...track.versions].sort((a, b) => b.number - a.number);
   return newestFirst.find((one) => one.state !== "failed") ?? newestFirst[0];
 }
 
-/** What was asked for: the instruction, or the prompt that it all began with. */
+/** The instruction of a version, or the prompt of the first one. */
 export const askedFor = (version: VersionSummary): string => version.instruction ?? version.prompt;
 
-/** "from 2"; nothing for what was made from a prompt. */
+/** "from 2"; undefined for a version made from a prompt. */
 export function lineageOf(version: VersionSummary, track: TrackSummary): string | undefined {
   if (!version.parentId) return undefined;
   const parent = track.versions.find((one) => one.id === version.parentId);
-  return parent ? `from ${parent.number}` : "from one that is gone";
+  return parent ? `from ${parent.number}` : "from a deleted version";
 }
 
-/** What the composer made of an instruction, in sentences. */
+/** How the composer understood an instruction, in sentences. */
 export function revisionWords({
   understood,
   notUnderstood,

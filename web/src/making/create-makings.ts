@@ -1,4 +1,4 @@
-// Everything that is being made, by request: its state, words and waveform, kept true by its events.
+// The running generations by request id: state, text and waveform, updated by their event streams.
 import { onCleanup } from "solid-js";
 import { createStore, produce } from "solid-js/store";
 import { getGeneration } from "../lib/api.ts";
@@ -14,7 +14,7 @@ export interface Known {
   state: GenerationState;
 }
 
-/** Browsers allow six connections to one host; the audio and the calls need theirs. */
+/** The limit of event streams: browsers allow six connections per host, and audio and requests need some. */
 const FOLLOWED_MAX = 3;
 
 export interface MakingsOptions {
@@ -64,7 +64,7 @@ export function createMakings(options: MakingsOptions) {
     if (!isFinal(before)) options.onFinished(after);
   }
 
-  /** Where the event stream can't be read, the status still tells how it ended. */
+  /** If the event stream can't be read, the status request shows how the generation ended. */
   async function check(requestId: string) {
     const status = await getGeneration(requestId).catch(() => undefined);
     if (!status || !following.has(requestId)) return;
@@ -91,7 +91,7 @@ export function createMakings(options: MakingsOptions) {
     following.set(requestId, stop);
   }
 
-  /** The one that has been followed longest waits, and goes on later where it stood. */
+  /** Pauses the event stream that was followed for longest; it continues later at its offset. */
   function makeWay() {
     const [longest] = following.keys();
     if (longest === undefined || following.size < FOLLOWED_MAX) return;
@@ -108,7 +108,7 @@ export function createMakings(options: MakingsOptions) {
     get: (requestId: string | null | undefined): Making | undefined =>
       requestId ? makings[requestId] : undefined,
     peaks: (requestId: string): Peaks | undefined => peaks.get(requestId),
-    /** Follows a generation's events from the first to the last; asking again changes nothing. */
+    /** Follows a generation's events from the first to the last. May be called twice. */
     follow(requestId: string, known: Known & { first?: boolean }) {
       if (makings[requestId]) return;
       begin(requestId, known);
@@ -116,7 +116,7 @@ export function createMakings(options: MakingsOptions) {
       if (following.size < FOLLOWED_MAX) start(requestId);
       else waiting.push(requestId);
     },
-    /** Lets go of one that was deleted; should it come back, the list says how it stands. */
+    /** Stops following a deleted one. If it is restored, the list has its state. */
     forget(requestId: string) {
       const at = waiting.indexOf(requestId);
       if (at >= 0) waiting.splice(at, 1);
@@ -125,7 +125,7 @@ export function createMakings(options: MakingsOptions) {
       peaks.delete(requestId);
       setMakings(requestId, undefined!);
     },
-    /** Brings back the sections and the waveform of a finished piece; asking again changes nothing. */
+    /** Loads the sections and the waveform of a finished piece. May be called twice. */
     async recall(requestId: string, known: Known) {
       if (makings[requestId]) return;
       begin(requestId, known);

@@ -1,13 +1,13 @@
-// Reads a generation's event stream over SSE from any offset, and goes on from the last one when the line breaks.
+// Reads a generation's event stream by SSE from any offset, and reconnects with the last offset.
 import { eventsUrl } from "../lib/api.ts";
 import type { GenerationEvent } from "../lib/wire.ts";
 
 export interface FollowHandlers {
-  /** `offset` is the place after them. */
+  /** `offset` is the offset after these events. */
   onEvents(events: GenerationEvent[], offset: string): void;
-  /** The stream is whole: nothing will follow. */
+  /** The stream is closed: no event will follow. */
   onClosed(): void;
-  /** The line broke `failures` times in a row; it is being tried again. */
+  /** The connection failed `failures` times in a row; it is being retried. */
   onBroken(failures: number): void;
 }
 
@@ -18,10 +18,10 @@ interface Control {
 
 const RETRY_MS_MAX = 8000;
 
-/** Where a stream begins. */
+/** The offset of the beginning of a stream. */
 export const BEGINNING = "-1";
 
-/** Returns the way to stop following. */
+/** Returns a function that stops following. */
 export function followEvents(requestId: string, from: string, handlers: FollowHandlers): () => void {
   let offset = from;
   let failures = 0;

@@ -1,4 +1,4 @@
-// One piece that is being made, or was: where it stands, and how a person would say so.
+// One generation: its state, and the texts about it.
 import type { GenerationState } from "../lib/wire.ts";
 
 export interface Section {
@@ -16,25 +16,25 @@ export interface Making {
   bar: number | undefined;
   sections: Section[];
   reason: string | undefined;
-  /** Counts up whenever the waveform has grown. */
+  /** A counter that increases when the waveform has grown. */
   peaksGrown: number;
 }
 
 export const isFinal = (state: GenerationState): boolean =>
   state === "complete" || state === "failed" || state === "cancelled";
 
-/** What there is of it, or will be: a piece that was stopped is as long as what was made. */
+/** The length, planned or final: a stopped piece is as long as its generated part. */
 export function lengthSeconds(making: Making): number {
   const isCutShort = making.state === "failed" || making.state === "cancelled";
   return (isCutShort ? making.generatedMs : making.plannedMs) / 1000;
 }
 
-/** The section that sounds at a time. */
+/** The section at a time of the piece. */
 export function sectionAt(making: Making, seconds: number): string | undefined {
   return making.sections.findLast((section) => section.fromMs <= seconds * 1000)?.name;
 }
 
-/** Where the making stands, as a person would say it. */
+/** The state of the generation, in words. */
 export function progressWords(making: Making): string {
   switch (making.state) {
     case "queued":
@@ -48,13 +48,13 @@ export function progressWords(making: Making): string {
     case "complete":
       return "Finished";
     case "failed":
-      return making.reason ?? "The making of this piece failed.";
+      return making.reason ?? "This piece could not be made.";
     case "cancelled":
-      return "Stopped. What was made is kept.";
+      return "Stopped. The part that was made is kept.";
   }
 }
 
-/** The same where there is little room. */
+/** The same as a short text. */
 export function shortWords(making: Making): string {
   return making.state === "running" ? `${percentOf(making)}\u00a0% made` : progressWords(making);
 }

@@ -2,7 +2,7 @@
 import { eventsUrl } from "../lib/api.ts";
 import type { GenerationEvent } from "../lib/wire.ts";
 
-/** Every event in order, or as far as the server gave them. */
+/** All events in order, or as many as the server returned. */
 export async function readEvents(requestId: string): Promise<GenerationEvent[]> {
   const events: GenerationEvent[] = [];
   let offset = "-1";

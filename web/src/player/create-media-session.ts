@@ -1,4 +1,4 @@
-// Tells the system what plays, so that lock screens and keyboards can show and move it.
+// Reports the current piece to the system, so that lock screens and media keys can show and control it.
 import { createEffect, onCleanup } from "solid-js";
 import type { Player } from "./create-player.ts";
 
@@ -26,7 +26,7 @@ export function createMediaSession(options: MediaSessionOptions): void {
     try {
       session.setActionHandler(action as MediaSessionAction, handler);
     } catch {
-      // A browser that doesn't know an action throws; the others still count.
+      // A browser throws for an action that it doesn't support; the others are still set.
     }
   }
   createEffect(() => {

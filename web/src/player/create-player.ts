@@ -1,4 +1,4 @@
-// The one player of the page: what plays, where it stands, and every way to move it. Knows audio, not the API's lists.
+// The player of the page: the current piece, its position and its controls. Knows audio, not the API's lists.
 import { createEffect, createSignal, onCleanup } from "solid-js";
 import { createVolume } from "./create-volume.ts";
 import { createGrowingSource, findSourceClass, type GrowingSource } from "./growing-source.ts";
@@ -10,19 +10,19 @@ export interface Playable {
   title: string;
   prompt: string;
   url: string;
-  /** Still being made: the end moves. */
+  /** Whether it is still being generated, so that its end moves. */
   growing: boolean;
   seconds: number;
 }
 
-/** What the person hears, or why not. */
+/** The state of playback. */
 export type PlayerState =
   "idle" | "starting" | "playing" | "paused" | "waiting" | "offline" | "ended" | "failed";
 
 export interface PlayerOptions {
-  /** Seconds that exist of the playing piece; seeks stop there. */
+  /** The generated length of the current piece in seconds; seeks are limited to it. */
   endOf(playing: Playable): number;
-  /** Nothing will be added to the playing piece. */
+  /** Call it when the current piece is complete. */
   isWhole(playing: Playable): boolean;
 }
 
@@ -64,7 +64,7 @@ export function createPlayer(options: PlayerOptions) {
         else if (state() === "offline") setState(audio.paused ? "paused" : "playing");
       },
       onRefused: (status) =>
-        fail(status === 404 ? "This piece is no longer there." : "The sound could not be read."),
+        fail(status === 404 ? "This piece no longer exists." : "The audio could not be loaded."),
     });
 
   const listen = (type: keyof HTMLMediaElementEventMap, run: () => void) => {
@@ -92,20 +92,20 @@ export function createPlayer(options: PlayerOptions) {
   listen("error", () => {
     const piece = playing();
     if (!piece) return;
-    // A piece that was cut short ends before the length its first bytes had promised.
+    // A stopped piece ends before the length in its first bytes.
     if (piece.growing && options.isWhole(piece) && seconds() > options.endOf(piece) - 1.5) {
       wanted = false;
       return setState("ended");
     }
-    if (growing) return fail("This browser could not play the sound.");
-    if (retries++ >= PLAIN_RETRIES) return fail("The sound could not be read.");
+    if (growing) return fail("This browser could not play the audio.");
+    if (retries++ >= PLAIN_RETRIES) return fail("The audio could not be loaded.");
     setState(navigator.onLine ? "waiting" : "offline");
     const again = () => reopen(seconds());
     if (navigator.onLine) setTimeout(again, 300 * 2 ** retries);
     else addEventListener("online", again, { once: true });
   });
 
-  // The element tells the time four times a second; the ring's hand wants to be smoother while someone looks.
+  // The element reports the time four times a second; the visible ring needs a smoother position.
   createEffect(() => {
     if (state() !== "playing") return;
     let shown = 0;
@@ -128,11 +128,11 @@ export function createPlayer(options: PlayerOptions) {
     audio.play().catch((err: DOMException) => {
       // Without a gesture the browser may refuse; the piece then waits for the play button.
       if (err.name === "NotAllowedError") setState("paused");
-      else if (err.name === "NotSupportedError") fail("This browser could not play the sound.");
+      else if (err.name === "NotSupportedError") fail("This browser could not play the audio.");
     });
   }
 
-  /** Opens the piece again where it stood, after the line or the element broke. */
+  /** Opens the piece again at its position, after an error of the connection or the element. */
   function reopen(at: number) {
     const piece = playing();
     if (!piece) return;
@@ -168,7 +168,7 @@ export function createPlayer(options: PlayerOptions) {
     prepare() {
       if (Source && !prepared && !playing()) prepared = makeGrowing(Source);
     },
-    /** Starts the element inside the person's gesture, before the server has answered. */
+    /** Starts the element within the person's gesture, as browsers require, before the server has answered. */
     expect() {
       growing?.close();
       growing = prepared ?? (Source && makeGrowing(Source));
@@ -179,7 +179,7 @@ export function createPlayer(options: PlayerOptions) {
       setState("starting");
       if (growing) start();
     },
-    /** Gives up on what `expect` announced, and closes what is open. */
+    /** Cancels `expect`, and closes the current piece. */
     release() {
       growing?.close();
       growing = undefined;
@@ -196,7 +196,7 @@ export function createPlayer(options: PlayerOptions) {
       audio.src = piece.url;
       start();
     },
-    /** Opens a piece and plays it, or only shows it where `paused`. */
+    /** Opens a piece and plays it, or only shows it if `paused`. */
     open(piece: Playable, from: { at?: number; paused?: boolean } = {}) {
       prepared?.close();
       prepared = undefined;

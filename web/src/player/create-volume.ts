@@ -1,4 +1,4 @@
-// How loud the player is: remembered in this browser; muting is not.
+// The volume of the player. The browser stores it, but not whether it is muted.
 import { createEffect, createSignal, on } from "solid-js";
 
 const VOLUME = "rondo.volume";

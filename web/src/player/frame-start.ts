@@ -1,15 +1,15 @@
-// Drops the broken frame that a read from the middle of an MP3 begins with: decoders refuse what looks like a header there.
+// Drops the partial frame at the start of a read from the middle of an MP3: decoders fail on bytes that look like a header.
 
 const KBIT = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0];
 const HERTZ = [44_100, 48_000, 32_000, 0];
-/** A header may turn up in the sound by chance, but not one behind the other at the right distance. */
+/** One header may appear in the audio data by chance, but not several in a row at the right distances. */
 const HEADERS_IN_A_ROW = 3;
-/** By then there would have been one; what comes is left to the decoder. */
+/** A frame must have begun within this size; after it, all bytes go to the decoder. */
 const BYTES_HELD_MAX = 16_384;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Give it piece after piece: nothing comes back until the first whole frame, and everything from there on. */
+/** Call it with each piece: it returns nothing before the first whole frame, and everything from there on. */
 export function createFrameStart(): (piece: Bytes) => Bytes {
   let held: Bytes = new Uint8Array();
   let isFound = false;
@@ -40,7 +40,7 @@ function firstFrame(bytes: Bytes): number | undefined {
   return undefined;
 }
 
-/** Bytes of the frame whose header lies here, 0 where none does. MPEG-1 Layer III, ISO/IEC 11172-3. */
+/** The size of the frame whose header is here; 0 without a header. MPEG-1 Layer III, ISO/IEC 11172-3. */
 function frameLength(bytes: Bytes, at: number): number {
   const [sync, kind, rates] = [bytes[at], bytes[at + 1], bytes[at + 2]];
   if (sync !== 0xff || rates === undefined || (kind! & 0xfe) !== 0xfa) return 0;

@@ -1,4 +1,4 @@
-// Feeds an <audio> element with a piece that is still being made, through Media Source Extensions. The audio URL answers
+// Feeds an <audio> element with a piece during its generation, by Media Source Extensions. The audio URL answers
 // a range to its end, as it is made; each requested range is small enough to be read at once, however long playback pauses.
 import { createFrameStart } from "./frame-start.ts";
 
@@ -7,30 +7,30 @@ export interface GrowingSource {
   open(url: string, atSeconds: number): void;
   /** Bytes per second as planned; seeks ahead of what was read need it. */
   setRate(bytesPerSecond: number): void;
-  /** Moves to a time inside what has been made, whether or not it is still in memory. */
+  /** Seeks to a time within the generated part, whether or not it is still in memory. */
   seek(seconds: number): void;
   close(): void;
 }
 
 export interface GrowingHandlers {
-  /** The line is broken and is being tried again, or works again. */
+  /** Called when the connection failed and is retried, and when it works again. */
   onWaitingForNetwork(waiting: boolean): void;
-  /** The server refused for good: the words to show. */
+  /** Called with the text to show when the server refused for good. */
   onRefused(status: number): void;
 }
 
-/** Where memory is full, sound older than this is dropped; a seek back reads it again. */
+/** When memory is full, audio older than this is removed; a seek back loads it again. */
 const KEPT_BEHIND_SECONDS = 15;
 const READ_AHEAD_SECONDS = 240;
 /** The size of a request: half a minute. */
 const WINDOW_BYTES = 512 * 1024;
-/** Longer than any piece: how far a seek may go is the player's to say. */
+/** Longer than any piece: the player limits seeks. */
 const SEEKABLE_SECONDS = 86_400;
 const RETRY_MS_MAX = 5000;
 
 type SourceClass = (new () => MediaSource) & { isTypeSupported(type: string): boolean };
 
-/** The class to use, or undefined where `<audio src>` has to do it alone. iPhones have only the managed one. */
+/** The class to use, or undefined if only `<audio src>` is possible. iPhones only have ManagedMediaSource. */
 export function findSourceClass(): SourceClass | undefined {
   const { ManagedMediaSource, MediaSource } = globalThis as unknown as Record<
     string,
@@ -53,7 +53,7 @@ export function createGrowingSource(
 
   const opened = new Promise<SourceBuffer>((resolve) => {
     const begin = () => {
-      // Else a seek past what is held goes to the end of it: a place where nothing is, once the sound is read anew.
+      // Otherwise a seek beyond the buffer would go to its end, where there is no audio after it is loaded again.
       source.setLiveSeekableRange?.(0, SEEKABLE_SECONDS);
       resolve(source.addSourceBuffer("audio/mpeg"));
     };
@@ -63,13 +63,13 @@ export function createGrowingSource(
   let url = "";
   let bytesPerSecond = 16_000;
 
-  /** Reads from a byte to the end, and puts the sound at `atSeconds`. */
+  /** Reads from a byte to the end, and places the audio at `atSeconds`. */
   async function read(fromByte: number, atSeconds: number, signal: AbortSignal): Promise<void> {
     const buffer = await opened;
     await settled(buffer);
     if (signal.aborted) return;
     if (source.readyState === "open") buffer.abort();
-    // What lies elsewhere would take the room of what is wanted now.
+    // Other buffered parts would take the memory that is needed now.
     if (buffer.buffered.length) {
       buffer.remove(0, Number.POSITIVE_INFINITY);
       await settled(buffer);
@@ -87,7 +87,7 @@ export function createGrowingSource(
         });
         if (res.status === 416) break;
         if (res.status >= 500 || res.status === 429) {
-          // Nothing was made for a while, or the server is busy: neither is the network's fault.
+          // No audio was generated for a while, or the server is busy: neither is a network error.
           on.onWaitingForNetwork(false);
           await waitForNetwork(Number(res.headers.get("retry-after") ?? 1) * 1000, signal);
           continue;
@@ -186,7 +186,7 @@ async function* piecesOf(
   }
 }
 
-/** Resolves when the buffer takes orders again. */
+/** Resolves when the buffer accepts operations again. */
 function settled(buffer: SourceBuffer): Promise<void> {
   if (!buffer.updating) return Promise.resolve();
   return new Promise((resolve) => buffer.addEventListener("updateend", () => resolve(), { once: true }));
@@ -207,7 +207,7 @@ function bufferedAhead(audio: HTMLAudioElement): number {
   return 0;
 }
 
-/** Waits until playback has moved far enough, asking whenever the element says that time has passed. */
+/** Waits until playback has moved far enough, checking at each timeupdate event. */
 function until(isTrue: () => boolean, audio: HTMLAudioElement, signal: AbortSignal): Promise<void> {
   if (isTrue()) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-// Where the listener stood when the page was left, for this tab only.
+// Stores the playback position when the page is left, for this tab only.
 
 export interface Place {
   trackId: string;

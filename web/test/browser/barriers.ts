@@ -1,7 +1,7 @@
-// What stands in the way of people who see, hear or move otherwise, as axe finds it.
+// Finds accessibility problems with axe.
 import type { Page } from "playwright-core";
 
-/** One line each; none is the aim. */
+/** One line per problem; the list should be empty. */
 export async function barriers(page: Page): Promise<string[]> {
   await page.evaluate(await Bun.file(Bun.fileURLToPath(import.meta.resolve("axe-core/axe.min.js"))).text());
   return page.evaluate(async () => {

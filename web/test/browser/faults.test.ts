@@ -64,7 +64,7 @@ test(
     await heardPast(page, 0.3);
     api.breakFor(1, "tracks.list");
     await page.reload();
-    await page.getByText("Your pieces could not be listed.").waitFor();
+    await page.getByText("Your pieces could not be loaded.").waitFor();
     await page.getByText("Rondo is busy.").waitFor();
     await page.getByRole("button", { name: "Try again" }).click();
     await page.locator(".track").first().waitFor();

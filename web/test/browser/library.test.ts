@@ -56,7 +56,7 @@ test(
     await page.reload();
     await row(page).getByText("Sunday crates").waitFor();
     await page.getByLabel("Search your pieces").fill("nothing like it");
-    await page.getByText("Nothing has that name.").waitFor();
+    await page.getByText("No piece has this name.").waitFor();
     await page.getByLabel("Search your pieces").fill("crates");
     await row(page).getByText("Sunday crates").waitFor();
     expect(complaints).toEqual([]);
@@ -153,7 +153,7 @@ test(
     await trash.getByRole("button", { name: "Keep it" }).press("Enter");
     expect(await barriers(page)).toEqual([]);
     await trash.getByRole("button", { name: `Restore ${title}` }).click();
-    await trash.getByText("Nothing lies here.").waitFor();
+    await trash.getByText("The trash is empty.").waitFor();
     await page.keyboard.press("Escape");
     await pieces(2);
     await choose(row(page), "Delete");
@@ -162,11 +162,11 @@ test(
     await trash.getByRole("button", { name: `Delete ${title} for good` }).click();
     await trash.getByText("Nothing brings it back.").waitFor();
     await trash.getByRole("button", { name: "Yes, delete it for good" }).click();
-    await trash.getByText("Nothing lies here.").waitFor();
+    await trash.getByText("The trash is empty.").waitFor();
     await page.reload();
     await pieces(1);
     await openTrash();
-    await trash.getByText("Nothing lies here.").waitFor();
+    await trash.getByText("The trash is empty.").waitFor();
     expect(complaints).toEqual([]);
   },
   TEST_MS_MAX,

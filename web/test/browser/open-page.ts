@@ -1,4 +1,4 @@
-// A page in Chromium that listens to itself: what it heard, and every complaint of its console.
+// Opens the page in Chromium, and records its audio level and the errors of its console.
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
@@ -26,7 +26,7 @@ export interface OpenedPage extends AsyncDisposable {
 
 const root = join(import.meta.dirname, "../../..");
 
-/** Builds what the app serves, unless it is built already. */
+/** Builds the page, unless it is built already. */
 export async function buildPage(): Promise<void> {
   const build = Bun.spawn([process.execPath, "web/build.ts", "--if-changed"], {
     cwd: root,
@@ -35,7 +35,7 @@ export async function buildPage(): Promise<void> {
   if ((await build.exited) !== 0) throw new Error("The page could not be built.");
 }
 
-/** Under the limit of a test, so that what was waited for is named. */
+/** Below the time limit of a test, so that the error names the condition. */
 const WAIT_MS_MAX = 25_000;
 
 export const desktop = { viewport: { width: 1280, height: 800 } } as const;
@@ -78,11 +78,11 @@ export const heardPast = (page: Page, seconds: number): Promise<unknown> =>
 export const positionOf = (page: Page): Promise<number> =>
   page.evaluate(() => document.querySelector("audio")!.currentTime);
 
-/** The piece that plays is made to its end. */
+/** Waits until the current piece is complete. */
 export const whole = (page: Page): Promise<unknown> =>
   page.waitForFunction(() => !document.querySelector('[aria-label="Stop making"]'));
 
-/** Far under what anyone would call silence: full scale is 1. */
+/** The threshold of silence; full scale is 1. */
 export const SOUND = 0.01;
 
 /** Loudness that comes out of the audio element, 0 to 1, by Web Audio: the first past SOUND, else the most of a second. */

@@ -1,4 +1,4 @@
-// What a file of browser tests plays on: the built page, the app as real processes, and Chromium.
+// The setup of browser tests: the built page, the app as real processes, and Chromium.
 import type { Browser } from "playwright-core";
 import { type RondoProcesses, startRondo } from "../../../src/testing/whole/rondo-processes.ts";
 import { buildPage, launchChromium } from "./open-page.ts";
