@@ -1,4 +1,4 @@
-// A bare server of the ranges of one file, which Bun reads itself: what no server on Bun can beat. Tells its address.
+// A minimal server of the ranges of one file, which Bun reads itself: the upper limit for any server on Bun. Prints its address.
 export {};
 const file = Bun.file(process.argv[2] ?? "");
 const { size } = file;

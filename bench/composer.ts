@@ -1,4 +1,4 @@
-// What the composer costs: `bun bench/composer.ts [seconds]`. Real-time factor per style, first chunk, memory.
+// Measures the composer: `bun bench/composer.ts [seconds]`. Real-time factor per style, first chunk, memory.
 
 import { createBuiltinGenerator } from "../src/ports/generator/builtin/generator.ts";
 

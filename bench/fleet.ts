@@ -57,7 +57,7 @@ async function make(fleet: Fleet, name: string, authorization: string): Promise<
   if (!res.ok) throw new Error(`${name} was not made: ${res.status}`);
 }
 
-/** When each chunk was heard at an API, by the time in it. */
+/** The time at which each chunk arrived at an API, by the time in the chunk. */
 async function listen(
   api: FleetMember,
   name: string,
@@ -135,7 +135,7 @@ async function measureListeners(
   };
 }
 
-/** A business that the second API has never opened: its first answer there. */
+/** The first answer of the second API for a business that it has never opened. */
 async function measureCold(fleet: Fleet): Promise<readonly number[]> {
   const took: number[] = [];
   for (let i = 0; i < coldBusinesses; i++) {
@@ -146,7 +146,7 @@ async function measureCold(fleet: Fleet): Promise<readonly number[]> {
     if (!res.ok) throw new Error(`the first answer was ${res.status}`);
     took.push(performance.now() - askedAt);
   }
-  // The first ones warm the process up.
+  // The first runs warm the process up.
   return took.slice(2);
 }
 

@@ -5,7 +5,7 @@ import type { Database } from "../src/ports/database/database.ts";
 export const tracksTotal = 100_000;
 const users = 100;
 export const userIdOf = (at: number) => `0193a000-0000-7000-8000-${at.toString(16).padStart(12, "0")}`;
-/** The one that asks. */
+/** The user whose rows are queried. */
 export const askingUser = userIdOf(42);
 
 const idOf = (kind: number, at: number) =>
@@ -50,7 +50,7 @@ export async function fillTracks(database: Database<BusinessTables>): Promise<vo
   });
 }
 
-/** What a person would write by hand for the same answer. */
+/** The hand-written SQL for the same answer. */
 export const handWritten = {
   sqlite: `select "id", "title", "projectId", "createdAt", "updatedAt" from "tracks" where "userId" = ? order by "createdAt" desc, "id" desc limit ?`,
   postgres: `select "id", "title", "projectId", "createdAt", "updatedAt" from "tracks" where "userId" = $1 order by "createdAt" desc, "id" desc limit $2`,

@@ -48,7 +48,7 @@ const variants: Readonly<Record<string, () => Promise<Served>>> = {
   async "rondo-sqlite"() {
     return rondo(await openSqlite<BusinessTables>({ file: target, migrations }));
   },
-  /** As if the data changed between any two requests: nothing is answered by what was read before. */
+  /** Simulates a change of the data before each request, so that no cached answer is used. */
   async "rondo-sqlite-changing"() {
     const database = await openSqlite<BusinessTables>({ file: target, migrations });
     let changes = 0;

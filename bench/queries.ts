@@ -1,4 +1,4 @@
-// Named queries side by side with what a user would write instead: 20 rows of 100,000 by an indexed key, newest first.
+// Compares named queries with hand-written servers: 20 rows of 100,000 by an indexed key, newest first.
 // Run: (cd bench && bun install) && bun bench/queries.ts [seconds] [rounds]. Needs wrk, node, and Postgres at RONDO_TEST_POSTGRES_URL.
 import type { BusinessTables } from "../src/businesses/schema.ts";
 import { openPostgres } from "../src/ports/database/postgres/database.ts";
@@ -60,7 +60,7 @@ interface Server {
 
 interface Measured {
   readonly perSecond: number;
-  /** The server's own processor time: steady even where others use the machine, too. */
+  /** The server's own processor time, which is stable even on a shared machine. */
   readonly cpuMicros: number;
   readonly rows: number;
 }

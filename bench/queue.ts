@@ -1,4 +1,4 @@
-// The job queues side by side: jobs a second through two workers in processes of their own, latencies, idle cost.
+// Compares the job queues: jobs per second through two worker processes, latencies, idle cost.
 // Run: bun bench/queue.ts [jobs] [sqlite|bullmq]. Redis is one of our own that syncs its file at every write.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

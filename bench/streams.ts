@@ -15,7 +15,7 @@ interface Server extends AsyncDisposable {
   readonly pid: number;
 }
 
-/** A child that tells its address. */
+/** Starts a child process that prints its address. */
 async function startChild(command: string[]): Promise<Server> {
   const child = Bun.spawn(command, { cwd: here, stdout: "pipe", stderr: "inherit" });
   let origin: string | undefined;
@@ -25,7 +25,7 @@ async function startChild(command: string[]): Promise<Server> {
     if (done) break;
     origin = /http:\S+/.exec(new TextDecoder().decode(value))?.[0];
   }
-  // Read on: a server that logs would stand still when nobody listens.
+  // Keep reading: a full pipe would block a server that logs.
   void (async () => {
     while (!(await output.read()).done);
   })();
@@ -100,7 +100,7 @@ async function send(
 
 interface Load {
   readonly perSecond: number;
-  /** What a request cost the server's processor: steadier than its rate where the machine does other work, too. */
+  /** The server's processor time per request, which is more stable than the rate on a shared machine. */
   readonly processorUs: number;
 }
 
@@ -133,7 +133,7 @@ const ratio = (left: number, right: number): string => (left / right).toFixed(2)
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
-/** Round by round, so that what else the machine does falls on all of them. */
+/** Runs in rounds, so that other work on the machine affects all variants equally. */
 async function sideBySide(runs: readonly (() => Promise<Load>)[], rounds = 3): Promise<Load[]> {
   const loads = runs.map((): Load[] => []);
   for (let round = 0; round < rounds; round++) {
@@ -232,12 +232,12 @@ async function measureListeners(
   await writing.exited;
   const heard = JSON.parse(value ?? "{}") as Heard;
   if (heard.chunks !== chunks * listeners)
-    throw new Error(`heard ${heard.chunks} of ${chunks * listeners} chunks`);
+    throw new Error(`received ${heard.chunks} of ${chunks * listeners} chunks`);
   const reads = (await counterOf(rondo, "chunk_store_reads")) - readsBefore;
   return { ...heard, reads, sendUs };
 }
 
-/** What the machine and Bun take for it when nothing is stored, found or checked. */
+/** The cost of the machine and Bun alone, without storing, finding or checking anything. */
 async function measureBareListeners(listeners: number, chunks: number, paceMs: number): Promise<Heard> {
   const args = [listeners, chunks, paceMs].map(String);
   await using bare = await startChild([process.execPath, "bare-relay-process.ts", ...args]);

@@ -1,4 +1,4 @@
-// bun make-bucket.ts ENDPOINT NAME: makes a bucket in an emulator of Google Cloud Storage, once that answers. One that is there stays.
+// bun make-bucket.ts ENDPOINT NAME: creates a bucket in an emulator of Google Cloud Storage as soon as it answers. An existing bucket is kept.
 const [endpoint = "", name = ""] = process.argv.slice(2);
 const giveUpAt = Date.now() + 30_000;
 

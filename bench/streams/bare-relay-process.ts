@@ -1,4 +1,4 @@
-// The least that telling many listeners costs here: a bare Bun.serve that sends each the same event, of the size a chunk's has, with no store behind it.
+// The minimum cost of sending to many listeners: a bare Bun.serve that sends each the same event, of a chunk's size, without a store.
 const [listenersText = "1", chunksText = "1", paceText = "500"] = process.argv.slice(2);
 const [listeners, chunks, paceMs] = [listenersText, chunksText, paceText].map(Number) as [
   number,

@@ -1,4 +1,4 @@
-// Listens to event streams on many connections; tells, at their end, how long after the beginning of its append each chunk had arrived whole.
+// Listens to event streams on many connections. At the end it prints the time from the start of each append to the arrival of the whole chunk.
 import { writeSync } from "node:fs";
 import { createSockets } from "./sockets.ts";
 
@@ -88,7 +88,7 @@ sockets.readAll(
       if (++opened === listeners) writeSync(1, "listening\n");
     }
     take(listener, received);
-    // The server says goodbye, when everyone has heard the last of it.
+    // The server ends the response after all listeners have received the last chunk.
     if (received.byteLength > 0 && !received.subarray(-endBytesMax).includes(endMark)) return;
     if (!listener.isEnded) ended++;
     listener.isEnded = true;

@@ -19,7 +19,7 @@ const forEver = -1;
 /** struct epoll_event: 32 bits of events, 64 bits of the caller's. */
 const eventBytes = 12;
 const eventsAtOnce = 64;
-/** While something comes it asks on without sleeping, so that who sends does not pay for waking it. */
+/** While data arrives, it polls without sleeping, so that the sender doesn't pay for waking it. */
 const awakeMs = 5;
 
 /** Of its own memory, which does not move. */

@@ -1,4 +1,4 @@
-// The two profiles that a suite runs on, each time with stores of its own: the embedded one, and the full one: real Postgres and Redis, a MongoDB or its double, a bucket.
+// The two profiles of a suite, each with new stores: the embedded one, and the full one with real Postgres and Redis, MongoDB or its double, and a bucket.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { missingForFleet } from "./whole/fleet-stores.ts";
 import { startGcsServer } from "./servers/gcs-server.ts";
@@ -11,25 +11,25 @@ import {
 import { keepingAll, startRedisServer } from "./servers/redis-server.ts";
 
 export interface ProfileStores extends AsyncDisposable {
-  /** What a process is given, or a studio. */
+  /** The settings of a process or a studio. */
   readonly environment: Record<string, string>;
 }
 
 export interface Profile {
   readonly name: "embedded" | "full";
-  /** Empty, and apart from those of any other call. */
+  /** Creates empty stores, separate from those of any other call. */
   openStores(): Promise<ProfileStores>;
 }
 
 /**
- * Every test that `define` makes is there once a profile. What the full one lacks on this machine is
- * told; on CI it is a failure. RONDO_TEST_PROFILES=embedded leaves it out.
+ * Defines each test of `define` once per profile. If a server of the full profile is missing, its tests are skipped
+ * with the reason; on CI that is a failure. RONDO_TEST_PROFILES=embedded leaves the full profile out.
  */
 export function onEachProfile(define: (profile: Profile) => void): void {
   describe("on the embedded profile", () => {
     define({
       name: "embedded",
-      // Files in the folder that a process or a studio has anyway.
+      // The embedded stores are files in the folder of the process or studio.
       openStores: async () => ({ environment: {}, async [Symbol.asyncDispose]() {} }),
     });
   });

@@ -1,4 +1,4 @@
-// A business with people who have made music: what tests of the library begin with.
+// A business with users and music, as the starting point of library tests.
 import type { UserCaller } from "../accounts/caller.ts";
 import { openCache } from "../deps/open-cache.ts";
 import { AppError } from "../errors.ts";
@@ -52,7 +52,7 @@ export async function createStudio(environment: Record<string, string> = {}) {
     alice,
     bob,
     otherAlice,
-    /** Asks for a piece and makes it to its end. */
+    /** Requests a piece and generates it to its end. */
     async make(
       input: Partial<StartGenerationInput> = {},
       caller: UserCaller = alice,

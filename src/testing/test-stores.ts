@@ -1,4 +1,4 @@
-// Every store of the embedded profile in a folder of its own: what tests of capabilities and routes run on.
+// The stores of the embedded profile in a new folder, for tests of capabilities and routes.
 import { createBusiness } from "../businesses/create-business.ts";
 import type { Business } from "../businesses/business.ts";
 import type { UserCaller } from "../accounts/caller.ts";

@@ -1,9 +1,9 @@
-// Waits for a condition instead of sleeping, and says what it waited for when it gives up.
+// Waits for a condition instead of sleeping, and names the condition in the error after a timeout.
 
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  // Long, for a machine that others use; under the limit of a test, so that what was waited for is named.
+  // Long enough for a busy machine, but below the time limit of a test, so that the error names the condition.
   timeoutMs = 15_000,
 ): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;

@@ -5,7 +5,7 @@ import postgres from "postgres";
 import manifest from "../../../package.json";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 
-/** A row of the table, as `verified.json` in the adapter's folder tells it. */
+/** A row of the table, as `verified.json` in the adapter's folder describes it. */
 interface Verified {
   readonly technology: string;
   /** The test in the same folder. */

@@ -1,4 +1,4 @@
-// A test that looks with a program of another maker: skipped where the program is missing, but never on CI.
+// A test that needs an external program: it is skipped if the program is missing, but fails on CI.
 import { test } from "bun:test";
 import { onCi } from "./on-ci.ts";
 

@@ -1,2 +1,2 @@
-// Whether this is CI, where what a test needs must be there.
+// Whether the tests run on CI, where no test may be skipped for a missing tool.
 export const onCi = Bun.env.CI === "true";

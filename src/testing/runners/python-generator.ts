@@ -8,13 +8,13 @@ const folder = join(root, "generator-python");
 const environment = join(root, "node_modules/.cache/generator-python");
 const pythonOf = (program: string) => join(environment, "bin", program);
 
-/** What the tests lack, by name. */
+/** The names of the missing tools. */
 export const missingForPython = (): readonly string[] => [
   ...(existsSync(pythonOf("pytest")) ? [] : ["the packages of generator-python/requirements-dev.txt"]),
   ...(hasMongo ? [] : ["MongoDB or its double"]),
 ];
 
-/** Makes the virtual environment where it is missing: about 20 seconds and 150 MB. */
+/** Creates the virtual environment if it is missing: about 20 seconds and 150 MB. */
 export async function installPythonPackages(): Promise<void> {
   if (missingForPython().length === 0) return;
   await run(["python3", "-m", "venv", environment], root);

@@ -8,7 +8,7 @@ import { installTestPackages } from "./python-packages.ts";
 
 interface Suite {
   readonly name: string;
-  /** What it can't run without and this machine lacks: then it is skipped; on CI that is a failure. */
+  /** The missing tools of a suite: with any, it is skipped; on CI that is a failure. */
   readonly missing?: () => readonly string[] | Promise<readonly string[]>;
   readonly command: readonly string[];
   readonly directory: string;
@@ -18,7 +18,7 @@ interface Outcome {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** The names of what failed, to be repeated at the end of a long output. */
+  /** The names of failed tests, repeated at the end of a long output. */
   readonly failures: readonly string[];
 }
 
@@ -32,9 +32,9 @@ const suites: readonly Suite[] = [
   {
     name: "server",
     command: [
-      // What a test measures of memory or time may be disturbed by its neighbours: it has a second try.
+      // Measurements of memory or time may be disturbed by other work on the machine, so these tests have a second try.
       ...[bun, "test", "--parallel=2", "--timeout=20000", "--retry=1"],
-      // A suite of its own, below: what it loads would disturb what these measure.
+      // It is a separate suite, below: its load would disturb these measurements.
       "--path-ignore-patterns=**/store-faults.server.test.ts",
       ...["./src", "./jobs"],
     ],
@@ -65,7 +65,7 @@ const suites: readonly Suite[] = [
   {
     name: "page, in Chromium",
     missing: () => missingPrograms("chromium", "ffmpeg"),
-    // Two browsers on two cores now and then miss a moment: a test has a second try.
+    // Two browsers on two cores are sometimes too slow, so a test has a second try.
     command: [bun, "test", "--parallel=2", "--timeout=60000", "--retry=1", "./web/test/browser"],
     directory: root,
   },
@@ -77,7 +77,7 @@ const suites: readonly Suite[] = [
   },
   {
     name: "stores that go away",
-    // Imported when the programs were installed: on CI it throws where one is missing.
+    // Imported after the installation of the programs: on CI it throws if one is missing.
     missing: async () => (await import("../whole/fleet-stores.ts")).missingForFleet(),
     command: [bun, "run", "test:faults"],
     directory: root,
@@ -105,7 +105,7 @@ async function runSuite({ name, command, directory }: Suite): Promise<Outcome> {
     skipped: count(output, "skip"),
     failures: failuresOf(output).map((failure) => `${name}: ${failure}`),
   };
-  // A runner that ends badly, or that ran nothing, is a failure whatever it counted.
+  // A runner with an error status or without any test is a failure, whatever it counted.
   const broken = outcome.failed === 0 && (code !== 0 || outcome.passed === 0);
   if (!broken) return outcome;
   const failure = `${name}: ended with code ${code} after ${outcome.passed} tests`;

@@ -1,4 +1,4 @@
-// A TCP link to a server that a test may cut, hold and mend again, while the server keeps what it has.
+// A TCP proxy to a server, with which a test can cut, pause and restore the connection while the server keeps its data.
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
 export interface BreakableLink extends AsyncDisposable {
@@ -6,7 +6,7 @@ export interface BreakableLink extends AsyncDisposable {
   /** Ends every connection and refuses new ones. */
   cut(): Promise<void>;
   mend(): Promise<void>;
-  /** The next message that holds this text reaches the server; its answer gets lost and the connection ends. */
+  /** Forwards the next message with this text, discards its answer and ends the connection. */
   loseAnswerTo(text: string): void;
 }
 

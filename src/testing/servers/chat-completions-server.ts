@@ -1,4 +1,4 @@
-// A local server that speaks OpenAI's chat completions and answers what a test tells it to.
+// A local server for OpenAI's chat completions protocol, with answers that a test sets.
 
 export interface ChatRequest {
   readonly authorization: string | null;

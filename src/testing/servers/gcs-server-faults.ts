@@ -1,4 +1,4 @@
-// What a test may see of a request to the storage server, and how it may make it fail.
+// The parts of a request to the storage server that a test can inspect, and the faults that it can inject.
 
 export interface GcsRequest {
   readonly kind:
@@ -13,18 +13,18 @@ export interface GcsRequest {
     | "delete"
     | "link";
   readonly name: string;
-  /** Content-Range of an upload, Range of a read. */
+  /** The Content-Range of an upload, or the Range of a read. */
   readonly range: string | undefined;
   readonly bytes: number;
 }
 
 export interface Fault {
-  /** Answered in place of doing anything. */
+  /** The response to send without handling the request. */
   readonly status?: number;
   readonly reason?: string;
-  /** Of an upload's piece, so much is kept before it fails. */
+  /** The number of bytes of an upload's piece that are stored before it fails. */
   readonly keepBytes?: number;
-  /** The answer's body ends after so many. */
+  /** The number of bytes after which the response body ends. */
   readonly bodyBytes?: number;
   readonly answer?: Response;
 }
@@ -37,7 +37,7 @@ export function refusal(code: number, reason = "backendError"): Response {
   );
 }
 
-/** The same answer, that ends before its end. */
+/** The same response, cut off before its end. */
 export async function faulty(answer: Response, bodyBytes: number): Promise<Response> {
   const { status, headers } = answer;
   return new Response((await answer.arrayBuffer()).slice(0, bodyBytes), { status, headers });

@@ -1,4 +1,4 @@
-// Holds a signed link against its V4 signature, from the public description of it and not from the driver.
+// Verifies the V4 signature of a signed link, implemented from its public description and not from the driver.
 // https://cloud.google.com/storage/docs/authentication/canonical-requests
 import { createHash, createVerify } from "node:crypto";
 
@@ -23,7 +23,7 @@ export function isSignatureGood(
     .join("&");
   const headers = signedHeaders
     .split(";")
-    // The port is none of the real one's, and not signed.
+    // The real server has no port, so the port is not signed.
     .map((name) => `${name}:${name === "host" ? url.hostname : (req.headers.get(name) ?? "")}\n`)
     .join("");
   const canonical = [

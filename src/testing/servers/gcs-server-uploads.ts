@@ -1,4 +1,4 @@
-// How content gets into the storage server: resumable sessions, as the real one keeps them, and small things in one request.
+// Uploads to the storage server: resumable sessions like those of the real one, and small objects in one request.
 import { crc32c } from "../../ports/object-store/crc32c.ts";
 import { refusal } from "./gcs-server-faults.ts";
 import type { Bucket } from "./gcs-server-objects.ts";

@@ -1,4 +1,4 @@
-// A Redis of the tests' own, on a free port, that they may kill, start again, or join to a cluster.
+// Starts a Redis server for tests on a free port, which they may kill, restart, or join to a cluster.
 import { createServer, type AddressInfo } from "node:net";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,9 +8,9 @@ import { onCi } from "../runners/on-ci.ts";
 export interface RedisServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
-  /** As a crash would: nothing is kept. */
+  /** Kills the server like a crash: nothing is saved. */
   kill(): Promise<void>;
-  /** Again, at the same port. */
+  /** Starts it again, at the same port. */
   start(): Promise<void>;
 }
 
@@ -55,7 +55,7 @@ export async function startRedisServer(settings: readonly string[] = []): Promis
     await server?.exited;
   };
 
-  // Another program may have taken the port meanwhile.
+  // Another program may have taken the port in the meantime.
   await start().catch(async () => {
     port = await freePort();
     await start();
@@ -82,7 +82,7 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Reads on to the end: a pipe that is full would stop the server. */
+/** Reads the output to its end: a full pipe would block the server. */
 function listening(output: ReadableStream<Uint8Array>): Promise<void> {
   const ready = Promise.withResolvers<void>();
   let text = "";

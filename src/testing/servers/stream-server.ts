@@ -26,7 +26,7 @@ export interface StreamServer extends AsyncDisposable {
   readonly port: number;
   readonly store: ChunkStore;
   readonly streams: Streams;
-  /** Another handle on the same files, as another process would have. */
+  /** Opens another handle of the same files, as another process would. */
   openStore(): ChunkStore;
 }
 
@@ -38,11 +38,11 @@ export interface StreamServerOptions extends Omit<Partial<StreamWrites>, "stream
   readonly directory?: string;
   readonly port?: number;
   readonly stallMs?: number;
-  /** Else as Rondo itself is served. */
+  /** Defaults to Rondo's own settings. */
   readonly openBody?: OpenBody;
-  /** Else over SQLite files in `directory`. */
+  /** Defaults to SQLite files in `directory`. */
   readonly stores?: { readonly openStore: () => ChunkStore; readonly cache: ChunkCache };
-  /** Mounts more beside the protocol. */
+  /** Mounts more routes beside the protocol. */
   readonly mount?: (app: Hono<HttpEnv>, streams: Streams) => void;
 }
 

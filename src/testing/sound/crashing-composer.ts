@@ -1,4 +1,4 @@
-// A composer's thread that opens well and dies at its first piece.
+// A composer thread that starts normally and crashes at its first piece.
 
 import { parentPort } from "node:worker_threads";
 

@@ -1,8 +1,8 @@
-// A generator that plays back sound that is there already, a second at a time: real MP3 for tests of files.
+// A generator that returns existing audio, a second at a time: real MP3 for tests of files.
 import { AppError } from "../../errors.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
 
-/** `bytes` are cut anywhere; their peaks are made up. */
+/** `bytes` are cut at any position; the peaks are invented. */
 export const recordedGenerator = (bytes: Uint8Array, title: string): Generator => {
   const bytesPerSecond = 16_000;
   const chunks = Math.ceil(bytes.length / bytesPerSecond);

@@ -1,17 +1,17 @@
-// A generator whose every step a test decides: how many chunks, when it waits, when it breaks.
+// A generator for tests that control each step: the number of chunks, waits and failures.
 import { AppError } from "../../errors.ts";
 import type { GeneratedChunk, GenerationRequest, Generator } from "../../ports/generator/generator.ts";
 
 export interface Script {
   readonly chunks?: number;
   readonly chunkBytes?: number;
-  /** Awaited before each chunk: a test holds the generator here, or makes it throw. */
+  /** Awaited before each chunk, so that a test can pause the generator or make it throw. */
   readonly beforeChunk?: (
     index: number,
     request: GenerationRequest,
     signal: AbortSignal,
   ) => void | Promise<void>;
-  /** What it plans, where that is not what it makes. */
+  /** The planned values, if they differ from the generated ones. */
   readonly plannedBytes?: number;
   readonly deterministic?: boolean;
 }
@@ -27,7 +27,7 @@ export const scriptedAudio = (chunks: number, chunkBytes: number): Uint8Array<Ar
     Buffer.concat(Array.from({ length: chunks }, (_, index) => scriptedChunk(index, chunkBytes))),
   );
 
-/** What a piece made by "extend" begins with, in place of as many bytes of the others. */
+/** The head of a piece made by "extend", which replaces as many bytes of the original. */
 const extendedHead = new TextEncoder().encode("longer");
 
 export const extendedAudio = (chunks: number, chunkBytes: number): Uint8Array<ArrayBuffer> => {
@@ -68,7 +68,7 @@ export function createScriptedGenerator(
         })(),
       };
     },
-    /** Takes any word but "qwertz"; "extend" shares two and a half chunks. */
+    /** Understands any word but "qwertz"; "extend" shares two and a half chunks. */
     async revise({ spec, instruction, durationSeconds = 30, seed = 1 }) {
       if (instruction === "qwertz") {
         throw new AppError("INVALID_PARAMETER", "The instruction was not understood.");

@@ -26,7 +26,7 @@ export async function makeMp3({
   return await Bun.file(path).bytes();
 }
 
-/** Signed 16-bit little-endian, as ffmpeg decodes it. */
+/** The samples that ffmpeg decodes, as signed 16-bit little-endian. */
 export async function decodeByFfmpeg(file: Uint8Array<ArrayBuffer>): Promise<Int16Array> {
   await using directory = await createTemporaryDirectory();
   const path = join(directory.path, "sound");
@@ -42,7 +42,7 @@ export interface Probe {
     readonly tags: Readonly<Record<string, string>>;
   };
   readonly streams: readonly { readonly codec_name: string; readonly sample_rate: string }[];
-  /** What ffprobe complained of. */
+  /** The error output of ffprobe. */
   readonly warnings: string;
 }
 

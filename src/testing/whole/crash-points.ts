@@ -1,4 +1,4 @@
-// Kills the code at one chosen call to a store, just before it or just after, as a process that dies there would be.
+// Simulates a crash just before or just after one chosen call to a store.
 import type { KyselyPlugin } from "kysely";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import type { Database } from "../../ports/database/database.ts";
@@ -11,15 +11,15 @@ export type Moment = "before" | "after";
 
 export interface CrashPoints {
   readonly steps: number;
-  /** Every promise that a method of the store gives is a step. */
+  /** Each call of a method that returns a promise is a step. */
   store<Store extends object>(store: Store): Store;
-  /** Every statement outside a transaction is a step, and so is every transaction: it is done whole or not at all. */
+  /** Each statement outside of a transaction is a step, and so is each transaction as a whole. */
   database<Tables>(database: Database<Tables>): Database<Tables>;
-  /** The same, of businesses; what runs as text is not counted. */
+  /** The same for the databases of businesses; statements run as text are not counted. */
   databases(databases: OpenDatabases): OpenDatabases;
 }
 
-/** The `at`th step is the last: nothing that is called after it does anything. */
+/** Step number `at` is the last one: later calls do nothing. */
 export function createCrashPoints(at: number, moment: Moment): CrashPoints {
   let steps = 0;
   let isDead = false;
@@ -90,16 +90,16 @@ export function createCrashPoints(at: number, moment: Moment): CrashPoints {
 
 export interface CrashRun<Prepared> {
   prepare(): Promise<Prepared>;
-  /** With stores that crash. */
+  /** The action, with stores that crash. */
   act(points: CrashPoints, prepared: Prepared): Promise<unknown>;
-  /** With stores that don't: what would be tried again. */
+  /** The recovery, with stores that don't crash. */
   recover(prepared: Prepared): Promise<unknown>;
   check(prepared: Prepared): Promise<void>;
 }
 
 const stepsMax = 200;
 
-/** Crashes before and after every step in turn, each time recovers and checks. Gives how many steps there were. */
+/** Crashes before and after each step in turn, then recovers and checks. Returns the number of steps. */
 export async function crashAtEveryStep<Prepared>(run: CrashRun<Prepared>): Promise<number> {
   let most = 0;
   for (const moment of ["before", "after"] as const) {

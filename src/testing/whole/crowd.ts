@@ -1,9 +1,9 @@
-// Many listeners at a time on one address, each over a socket of its own.
+// Many concurrent listeners of one URL, each with its own socket.
 
 export interface Crowd {
-  /** Resolves when every listener's answer has ended; gives the bytes each was sent. */
+  /** Resolves when all responses have ended, to the bytes that each listener received. */
   readonly ended: Promise<readonly number[]>;
-  /** Resolves when each has been sent something. */
+  /** Resolves when each listener has received data. */
   readonly listening: Promise<void>;
 }
 

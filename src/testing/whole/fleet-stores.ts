@@ -1,4 +1,4 @@
-// The stores of the full profile, for one test: Postgres and Redis of its own, a MongoDB behind a link that can be cut, a folder for objects.
+// The stores of the full profile for one test: new Postgres and Redis servers, MongoDB behind a proxy that can be cut, a folder for objects.
 import { join } from "node:path";
 import { openLink } from "../servers/breakable-link.ts";
 import { hasMongo, startMongoServer } from "../servers/mongodb-server.ts";
@@ -7,7 +7,7 @@ import { postgresPrograms, type PostgresServer, startPostgresServer } from "../s
 import { hasRedis, keepingAll, startRedisServer } from "../servers/redis-server.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 
-/** A store that may be taken away and given back, with what it had. */
+/** A store that can be made unreachable and reachable again, with its data. */
 export interface FallibleStore {
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -18,16 +18,16 @@ export interface FleetStores extends AsyncDisposable {
   readonly objects: string;
   readonly postgres: PostgresServer;
   readonly redis: FallibleStore & { readonly url: string };
-  /** Cut off, not killed: the double keeps all in memory. */
+  /** Disconnected, not killed: the double stores all data in memory. */
   readonly mongo: FallibleStore & {
     readonly url: string;
     readonly isDouble: boolean;
   };
-  /** What every process of the fleet is given. */
+  /** The environment of every process. */
   readonly environment: Record<string, string>;
 }
 
-/** What is not on this machine; on CI that is a failure. */
+/** The servers that this machine lacks; on CI that is a failure. */
 export function missingForFleet(): readonly string[] {
   const missing = [
     ...(postgresPrograms() === undefined ? ["a PostgreSQL server"] : []),

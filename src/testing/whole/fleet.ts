@@ -1,18 +1,18 @@
-// Two API and two worker processes on the full profile, which share nothing but its stores: each killed and started again by a test.
+// Two API and two worker processes on the full profile, which share only the stores. A test can kill and restart each.
 import { type FleetStores, startFleetStores } from "./fleet-stores.ts";
 import { createRondoClient, type RondoClient } from "./rondo-client.ts";
 import { type SpawnedProcess, spawnProcess } from "./spawned-process.ts";
 
 export interface FleetMember {
-  /** Of an API; "" for a worker. The same after a start. */
+  /** The origin of an API; "" for a worker. It stays the same after a restart. */
   readonly url: string;
   readonly pid: number;
-  /** As `kill -9` does: no time for anything. */
+  /** Kills the process with SIGKILL. */
   kill(): Promise<void>;
   start(): Promise<void>;
-  /** By itself: what it said about it, else undefined. */
+  /** The output if the process ended by itself, else undefined. */
   crash(): string | undefined;
-  /** Of all its runs. */
+  /** The output of all its runs. */
   output(): string;
 }
 
@@ -21,7 +21,7 @@ export interface Fleet extends AsyncDisposable {
   readonly apis: readonly [FleetMember, FleetMember];
   readonly workers: readonly [FleetMember, FleetMember];
   readonly operatorKey: string;
-  /** What every process warned of, or said unasked, in all their runs. */
+  /** All warnings and unexpected output of all processes. */
   complaints(): string;
 }
 
@@ -38,7 +38,7 @@ export async function startFleet(environment: Record<string, string> = {}): Prom
   };
   const api = () => member("src/main.ts", /"url":"([^"]+?)\/?"/);
   const worker = () => member("jobs/main.ts", /"msg":"working"/);
-  // The first of each brings the tables to its version; the others find them made.
+  // The first process of each kind migrates the tables, before the others start.
   const apis = [await api(), await api()] as const;
   const workers = await Promise.all([worker(), worker()]);
   const running = undo.move();
@@ -100,7 +100,7 @@ const complaintsIn = (output: string): string =>
     .filter((line) => line !== "" && !line.startsWith('{"level":"info"'))
     .join("\n");
 
-/** A business of its own, made by the operator, and a guest of it. */
+/** Creates a business as the operator, and a guest of it. */
 export async function createFleetClient(fleet: Fleet, slug: string): Promise<RondoClient> {
   const made = await fetch(`${fleet.apis[0].url}/v1/businesses`, {
     method: "POST",
@@ -111,7 +111,7 @@ export async function createFleetClient(fleet: Fleet, slug: string): Promise<Ron
   return createRondoClient(fleet.apis[0].url, slug);
 }
 
-/** The same thing at another instance. */
+/** The same URL at another instance. */
 export const at = ({ url }: FleetMember, link: string): string => {
   const { pathname, search } = new URL(link);
   return `${url}${pathname}${search}`;

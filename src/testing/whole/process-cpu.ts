@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 const ticksPerSecond = 100;
 
-/** Of all its threads, itself and the system for it. 0 where there is none such. */
+/** The user and system time of all its threads. 0 if the process does not exist. */
 export function cpuMsOf(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -1,4 +1,4 @@
-// A random hour of use, squeezed: people in two businesses make, change, stop, delete, restore, purge and listen, while workers come and go.
+// Simulates a random hour of use in seconds: users of two businesses make, change, stop, delete, restore, purge and listen, while workers start and die.
 import { createHandlers } from "../../../jobs/handlers.ts";
 import { workQueues } from "../../../jobs/work-queues.ts";
 import type { UserCaller } from "../../accounts/caller.ts";
@@ -24,20 +24,20 @@ import { until } from "../until.ts";
 export interface HourSettings {
   readonly ms: number;
   readonly seed: number;
-  /** Of its stores; the embedded ones where empty. */
+  /** The settings of its stores; empty for the embedded ones. */
   readonly environment: Record<string, string>;
 }
 
 export interface HourResult {
   readonly actions: Readonly<Record<string, number>>;
-  /** What a user was told no for, by code: things that others had removed before. */
+  /** The refused actions by error code, for items that others had deleted before. */
   readonly refused: Readonly<Record<string, number>>;
   readonly workersKilled: number;
   readonly versions: number;
-  /** After the purges were done, of any age. */
+  /** The items left after all purges. */
   readonly orphans: OrphansSwept;
   readonly failedJobs: number;
-  /** Versions whose sound is not, to the byte, a beginning of what was made. */
+  /** Versions whose audio is not byte by byte a beginning of the generated audio. */
   readonly damaged: number;
 }
 
@@ -181,7 +181,7 @@ export async function spendRandomHour({ ms, seed, environment }: HourSettings): 
   }
 }
 
-/** Mulberry32: the same seed, the same hour, as far as time allows. */
+/** Mulberry32: the same seed gives the same actions, as far as timing allows. */
 function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

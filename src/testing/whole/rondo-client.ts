@@ -1,4 +1,4 @@
-// A small program that uses Rondo over HTTP, as a user's would: for black-box tests and benchmarks.
+// A small HTTP client of Rondo, for black-box tests and benchmarks.
 
 export interface GenerationLinks {
   readonly self: string;
@@ -20,7 +20,7 @@ export interface RondoClient {
   readonly headers: Record<string, string>;
   start(body: Record<string, unknown>, headers?: Record<string, string>): Promise<Started>;
   state(started: Started): Promise<Record<string, unknown>>;
-  /** Waits until the generation has ended, whichever way. */
+  /** Waits until the generation is complete, failed or cancelled. */
   untilEnded(started: Started): Promise<Record<string, unknown>>;
 }
 
@@ -79,8 +79,8 @@ export async function createBusinessClient(
 }
 
 /**
- * Reads a stream to its end by offset, and goes on from its last offset whenever the connection
- * breaks or the server is away: what every listener does. The address may be another one for each part.
+ * Reads a stream to its end by offset, like every listener: after a lost connection or while the server is
+ * unreachable, it retries from its last offset. The origin may change between parts.
  */
 export async function readByOffset(
   url: string | (() => string),

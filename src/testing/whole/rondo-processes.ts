@@ -1,4 +1,4 @@
-// The API and the worker as real processes of their own, on a folder of their own: started, killed and started again by a test.
+// The API and the worker as real processes on a new folder. A test can start, kill and restart them.
 import { type SpawnedProcess, spawnProcess } from "./spawned-process.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 
@@ -6,14 +6,14 @@ export interface RondoProcesses extends AsyncDisposable {
   readonly url: string;
   readonly dataDir: string;
   readonly operatorKey: string;
-  /** As `kill -9` does: no time for anything. */
+  /** Kills the processes with SIGKILL. */
   killApi(): Promise<void>;
   killWorker(): Promise<void>;
   /** Stops the API like a deployment: it may finish its open requests. */
   stopApi(): Promise<void>;
   startApi(): Promise<void>;
   startWorker(): Promise<void>;
-  /** Resident memory of both, bytes. */
+  /** The resident memory of both processes in bytes. */
   residentBytes(): Promise<number>;
   output(): string;
 }

@@ -1,4 +1,4 @@
-// One process of ours as a test starts it: its output is kept, and it counts as started once it has printed what was waited for.
+// Starts a process of Rondo for a test, and records its output. It counts as started when it has printed a given pattern.
 import { join } from "node:path";
 import { until } from "../until.ts";
 
@@ -7,18 +7,18 @@ const startLimitMs = 30_000;
 
 export interface SpawnedProcess {
   readonly pid: number;
-  /** What the start was waited for with, and its groups. */
+  /** The match of the pattern, with its groups. */
   readonly started: RegExpExecArray;
-  /** Everything it printed so far. */
+  /** The whole output so far. */
   output(): string;
-  /** It has ended, and nobody had asked for it. */
+  /** Whether it has ended by itself. */
   crashed(): boolean;
   /** Waits for its end. A second signal to one that has ended does nothing. */
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
 export interface SpawnOptions {
-  /** Below the root of the project. */
+  /** The path, relative to the root of the project. */
   readonly file: string;
   readonly arguments?: readonly string[];
   readonly directory: string;

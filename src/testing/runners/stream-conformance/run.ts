@@ -22,10 +22,10 @@ interface Report {
 
 const root = join(import.meta.dirname, "../../../..");
 
-/** Waits that end without news are shorter here, or the suite would take minutes; the rest is as in production. */
+/** Waits without data are shorter here, or the suite would take minutes. All other settings are as in production. */
 const limits = { longPollMs: 1_500 };
 
-/** What the protocol keeps for later: the suite skips it by itself, and nothing else may be. */
+/** Cases that the suite itself skips, since the protocol reserves them for later. No other case may be skipped. */
 const reserved = "Reserved subscription APIs";
 
 /** By what a case's name begins with, each over a fresh double of MongoDB, which gets slower with every document; the rest is one more. */
@@ -126,7 +126,7 @@ if (import.meta.main) {
   for (const { fullName } of leftOut) console.log(`not run, and not reserved: ${fullName}`);
   for (const { fullName, failureMessages = [] } of failed)
     console.log(`(fail) ${fullName}\n${failureMessages.join("\n")}`);
-  // In the form of Bun's own runner, which the closing line of all suites counts.
+  // Printed in the format of Bun's runner, which the closing line of all suites counts.
   console.log(`\n ${passed.length} pass\n ${skipped.size} skip\n ${failed.length + leftOut.length} fail`);
   process.exit(passed.length > 0 && failed.length + leftOut.length === 0 ? 0 : 1);
 }
