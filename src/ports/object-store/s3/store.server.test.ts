@@ -65,6 +65,27 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     expect(await store.head(key)).toBeUndefined();
   });
 
+  test("while an object is replaced and deleted again and again, each read gives one content whole", async () => {
+    const store = storeIn(await newBucket());
+    let isOver = false;
+    const replace = async (): Promise<void> => {
+      for (let seed = 1; !isOver; seed++) {
+        await store.write(key, inChunks(bytesOf(20_000 + (seed % 3), seed)), audio);
+        if (seed % 10 === 0) await store.delete(key);
+      }
+    };
+    const replacing = replace();
+    let whole = 0;
+    while (whole < 60) {
+      const read = await store.read(key);
+      if (!read) continue;
+      await Array.fromAsync(read.checked());
+      whole++;
+    }
+    isOver = true;
+    await replacing;
+  }, 60_000);
+
   test("a bucket that is missing, a server that is away and missing credentials are told apart", async () => {
     const url = `s3://missing-bucket?endpoint=${moto.endpoint}&region=us-east-1`;
     for (const attempt of [

@@ -1,4 +1,5 @@
 // Objects in a bucket of Amazon S3, or of a server that speaks its API: Cloudflare R2, MinIO, Google Cloud Storage's S3 interface.
+import { isDeepStrictEqual } from "node:util";
 import { isAppError } from "../../../errors.ts";
 import { spanOf } from "../byte-span.ts";
 import { checkedContent } from "../checked-content.ts";
@@ -65,24 +66,30 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
           queueSize: 2,
           retry: 3,
         });
-        const { contentType } = write;
-        const facts = await findFacts(name);
-        return (
-          facts ?? { bytes: spooled.bytes, crc32c: spooled.crc32c, contentType, writtenAtMs: Date.now() }
-        );
+        const { bytes, crc32c } = spooled;
+        // Another write may have replaced it already: only the time is taken from the server.
+        const { writtenAtMs = Date.now() } = (await findFacts(name)) ?? {};
+        return { bytes, crc32c, contentType: write.contentType, writtenAtMs };
       });
     },
 
     async read(key, range) {
       const name = nameOf(key);
       return translated(async () => {
-        const facts = await findFacts(name);
-        if (!facts) return undefined;
-        const span = spanOf(range, facts.bytes);
-        const isEmpty = span.start === span.end;
-        const body = isEmpty ? new Blob([]) : streamOf(client.file(name).slice(span.start, span.end), bucket);
-        const read = { facts, ...span, body };
-        return { ...read, checked: () => checkedContent(read) };
+        for (;;) {
+          const facts = await findFacts(name);
+          if (!facts) return undefined;
+          const span = spanOf(range, facts.bytes);
+          const body = await openContent(client.file(name), span, bucket);
+          // The client's GET can't name a version: where the facts have changed since, the content may be another's.
+          const now = span.start === span.end ? facts : await findFacts(name);
+          if (!body || !isDeepStrictEqual(now, facts)) {
+            await body?.cancel();
+            continue;
+          }
+          const read = { facts, ...span, body };
+          return { ...read, checked: () => checkedContent(read) };
+        }
       });
     },
 
@@ -141,14 +148,28 @@ async function withFacts(
   return items;
 }
 
-/** The client's stream with errors of Rondo. */
-function streamOf(file: Bun.S3File, bucket: string): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const reader = (file.stream() as ReadableStream<Uint8Array<ArrayBuffer>>).getReader();
+/** The client's stream with errors of Rondo, after its first bytes have come; undefined where the object is missing. */
+async function openContent(
+  file: Bun.S3File,
+  { start, end }: { readonly start: number; readonly end: number },
+  bucket: string,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>> | undefined> {
+  // The client reads an empty range as one with a byte.
+  if (start === end) return new Blob([]).stream();
+  const reader = file.slice(start, end).stream().getReader();
+  let first: Awaited<ReturnType<typeof reader.read>> | undefined;
+  try {
+    first = await reader.read();
+  } catch (err) {
+    if (isMissing(err)) return undefined;
+    throw err;
+  }
   return new ReadableStream(
     {
       async pull(controller) {
         try {
-          const { done, value } = await reader.read();
+          const { done, value } = first ?? (await reader.read());
+          first = undefined;
           if (done) controller.close();
           else controller.enqueue(value);
         } catch (err) {
