@@ -1,4 +1,4 @@
-// bun bench/fleet.ts: the full profile over two API processes: how soon a listener at the other one hears, what a listener costs when they are split, and a business's first answer.
+// bun bench/fleet.ts: measures the full profile over two API processes: the delay of a chunk to the other process, the cost of a listener, and the first answer for a business.
 import { createFleetClient, type Fleet, type FleetMember, startFleet } from "../src/testing/whole/fleet.ts";
 import { gatherCrowd } from "../src/testing/whole/crowd.ts";
 import { cpuMsOf } from "../src/testing/whole/process-cpu.ts";
@@ -26,7 +26,7 @@ async function operate<T>(fleet: Fleet, path: string, body: object): Promise<T> 
   return (await res.json()) as T;
 }
 
-/** Appends at the first API, a chunk every so often, each beginning with the time it was sent; gives when each had been stored. */
+/** Appends chunks to the first API at an interval. Each begins with its sending time. Returns the times at which they were stored. */
 async function write(
   fleet: Fleet,
   name: string,
@@ -104,7 +104,7 @@ async function storeReads(fleet: Fleet): Promise<number> {
   return (await Promise.all(each)).reduce((sum, reads) => sum + reads, 0);
 }
 
-/** The processor time of both APIs for a listener, and the reads of the store, with so many at each. */
+/** The processor time per listener of both APIs, and the reads of the store, with a number of listeners at each. */
 async function measureListeners(
   fleet: Fleet,
   name: string,

@@ -1,4 +1,4 @@
-// bun bench/making.ts: from the prompt to the first sound, over both processes on loopback, and what they hold in memory after it.
+// bun bench/making.ts: measures the time from the prompt to the first audio, with both processes on loopback, and their memory afterwards.
 import { join } from "node:path";
 import { createRondoClient, readByOffset } from "../src/testing/whole/rondo-client.ts";
 import { startRondo } from "../src/testing/whole/rondo-processes.ts";
@@ -12,7 +12,7 @@ const percentile = (values: readonly number[], part: number) =>
   Number.NaN;
 const ms = (value: number) => `${value.toFixed(0)} ms`;
 
-/** `bun start` with everything installed and built, until the page is served. */
+/** The time from `bun start`, with everything installed and built, until the page is served. */
 async function measureStart(): Promise<number> {
   await using directory = await createTemporaryDirectory();
   const startedMs = performance.now();
@@ -61,7 +61,7 @@ async function measureMaking() {
     await res.arrayBuffer();
     const heardMs = performance.now();
     await client.untilEnded(started);
-    // The first two warm the processes up.
+    // The first two runs warm the processes up.
     if (round < 2) continue;
     answered.push(answeredMs - startedMs);
     firstChunk.push(heardMs - startedMs);

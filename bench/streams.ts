@@ -104,7 +104,7 @@ interface Load {
   readonly processorUs: number;
 }
 
-/** By wrk; the script is Lua. */
+/** Measured by wrk, with a Lua script. */
 async function load(server: Server, path: string, script = ""): Promise<Load> {
   const file = join(tmpdir(), `bench-${process.pid}.lua`);
   await Bun.write(file, script);
@@ -193,7 +193,7 @@ interface Heard {
   readonly gapMax: number;
 }
 
-/** Listeners of streams whose paths begin so, in a process of their own; the line it tells at the end is what they heard. */
+/** Listens to all streams with a path prefix, in a separate process. Its last line of output reports the received chunks. */
 async function startListening(server: Server, prefix: string, streams: number, listeners: number) {
   const args = [server.origin, prefix, streams, listeners, server.authorization].map(String);
   const listening = Bun.spawn([process.execPath, "listeners-process.ts", ...args], {

@@ -13,29 +13,29 @@ let ended = 0;
 let chunks = 0;
 const mark = Buffer.from("event: control");
 const endMark = Buffer.from('"streamClosed":true');
-/** It stands in the last event, which is short. */
+/** The mark of a closed stream, in the last event, which is short. */
 const endBytesMax = 256;
 const nothing = Buffer.alloc(0);
-/** In a transfer by chunks. */
+/** The end of a response with chunked transfer encoding. */
 const eventEnd = Buffer.from("\n\n\r\n");
 const dataMark = Buffer.from("\ndata:");
 
-/** What a chunk of 16,000 bytes takes in base64; one that comes late may come together with the next ones. */
+/** The size of a chunk of 16,000 bytes in base64. A late chunk may arrive together with the next ones. */
 const encodedBytes = (16_000 * 4) / 3;
 
 interface Listener {
-  /** When the chunk under way was appended. */
+  /** The time at which the current chunk was appended. */
   sentAt: number;
-  /** Of the event under way. */
+  /** The received bytes of the current event. */
   takenBytes: number;
   heardAt: number;
-  /** The end of what was read before, in which a mark may begin. */
+  /** The end of the last read, in which a mark may begin. */
   rest: Buffer;
   isOpen: boolean;
   isEnded: boolean;
 }
 
-/** As cheap as it can be: what a thousand listeners cost this process is waited for by those behind them. */
+/** As cheap as possible: with a thousand listeners, the time spent here delays all later ones. */
 function take(listener: Listener, received: Buffer): void {
   let data = listener.rest.byteLength === 0 ? received : Buffer.concat([listener.rest, received]);
   const now = performance.timeOrigin + performance.now();
@@ -61,7 +61,7 @@ function take(listener: Listener, received: Buffer): void {
   }
   const kept = Math.min(64, data.byteLength);
   if (listener.sentAt !== 0) listener.takenBytes += data.byteLength - kept;
-  // Between two events nothing has begun that the next piece could end.
+  // Between two events, no mark can be split between two reads.
   const isBetween = listener.sentAt === 0 && received.subarray(-eventEnd.byteLength).equals(eventEnd);
   listener.rest = isBetween ? nothing : Buffer.from(data.subarray(data.byteLength - kept));
 }

@@ -1,4 +1,4 @@
-// Many sockets read by one loop over the system's own calls (Linux): what listens in a bench shares its processor with what is measured, and should cost next to nothing.
+// Reads many sockets in one epoll loop (Linux): the listeners of a benchmark share the processor with the server, so they should cost almost nothing.
 import { dlopen, FFIType, ptr } from "bun:ffi";
 
 const { symbols: system } = dlopen("libc.so.6", {
@@ -22,13 +22,13 @@ const eventsAtOnce = 64;
 /** While data arrives, it polls without sleeping, so that the sender doesn't pay for waking it. */
 const awakeMs = 5;
 
-/** Of its own memory, which does not move. */
+/** A buffer that is never moved in memory. */
 const bufferOf = (bytes: number): Buffer => Buffer.from(new ArrayBuffer(bytes));
 
 export interface Sockets {
-  /** To 127.0.0.1; sends the request and answers the socket's number. */
+  /** Connects to 127.0.0.1, sends the request and returns the socket's file descriptor. */
   open(port: number, request: string): number;
-  /** Until `isDone`. The bytes are good only during the call; none: the other side has closed. */
+  /** Reads until `isDone`. The bytes are valid only during the call; no bytes mean that the server has closed the connection. */
   readAll(heard: (socket: number, bytes: Buffer) => void, isDone: () => boolean): void;
 }
 

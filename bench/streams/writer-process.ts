@@ -1,4 +1,4 @@
-// Appends to streams of a chunk store at a pace, as the worker does; each chunk begins with the time at which its append began, so that what is measured includes the append.
+// Appends to streams of a chunk store at a fixed rate, as the worker does. Each chunk begins with the start time of its append, so that the measured delay includes the append.
 import { createSqliteChunkStore } from "../../src/ports/chunk-store/sqlite/store.ts";
 
 const [

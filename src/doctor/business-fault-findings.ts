@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import { type Found, wrong } from "../ports/found.ts";
 import { openControl } from "./open-control.ts";
 
-/** Empty without data, or where the control database is unavailable: the check of RONDO_CONTROL_URL reports why. */
+/** Empty without data, or if the control database is unavailable: the check of RONDO_CONTROL_URL reports why. */
 export async function businessFaultFindings({
   controlUrl,
 }: Pick<Config, "controlUrl">): Promise<readonly Found[]> {

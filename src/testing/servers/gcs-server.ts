@@ -1,5 +1,5 @@
-// A server of our own that speaks Google Cloud Storage's JSON API, as far as objects are written, read and listed,
-// and fails when a test asks it to. Reads of signed links are held against the signature.
+// A test server for the part of Google Cloud Storage's JSON API that writes, reads and lists objects.
+// It fails when a test requests that, and verifies the signatures of signed links.
 import { crc32c } from "../../ports/object-store/crc32c.ts";
 import { type Fault, faulty, type GcsRequest, refusal } from "./gcs-server-faults.ts";
 import { type Bucket, createBucket, type StoredObject } from "./gcs-server-objects.ts";
@@ -7,18 +7,18 @@ import { isSignatureGood } from "./gcs-server-signatures.ts";
 import { createUploads } from "./gcs-server-uploads.ts";
 
 export interface GcsServer extends AsyncDisposable {
-  /** gs://…, for an object store. */
+  /** The gs:// URL for an object store. */
   readonly url: string;
   readonly origin: string;
   readonly bucketName: string;
   readonly bucket: Bucket;
-  /** All so far, oldest first. */
+  /** All requests so far, oldest first. */
   readonly requests: readonly GcsRequest[];
-  /** Asked before each request is answered. */
+  /** Called before each request is answered. */
   fault: ((request: GcsRequest) => Fault | undefined) | undefined;
-  /** Who may read by signed links; nobody where undefined. */
+  /** The signer whose links are accepted; undefined: none. */
   signer: { readonly email: string; readonly publicKey: string } | undefined;
-  /** What unfinished uploads hold. */
+  /** The stored bytes of unfinished uploads. */
   uploadedBytes(): readonly number[];
   forgetUploads(): void;
   stop(): Promise<void>;

@@ -1,4 +1,4 @@
-// A service account of the tests' own, whose key is the application's default credentials as long as it is there.
+// A service account for tests. While it exists, its key is the application default credentials.
 import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
 import type { GcsServer } from "./gcs-server.ts";
@@ -7,7 +7,7 @@ import { createTemporaryDirectory } from "../temporary-directory.ts";
 const email = "rondo@project.iam.gserviceaccount.com";
 let keys: { readonly publicKey: string; readonly privateKey: string } | undefined;
 
-/** The server then believes its signatures. */
+/** Lets the server accept its signatures. */
 export async function createGcsSigner(server: GcsServer): Promise<AsyncDisposable> {
   keys ??= generateKeyPairSync("rsa", {
     modulusLength: 2048,

@@ -1,4 +1,4 @@
-// A MongoDB for one group of tests: the real one at MONGODB_URL, else a double of it in memory. On CI one of them must be there.
+// MongoDB for one group of tests: the real one at MONGODB_URL, else an in-memory double. On CI one of them is required.
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,9 +7,9 @@ import { onCi } from "../runners/on-ci.ts";
 
 export interface MongoServer extends AsyncDisposable {
   readonly url: string;
-  /** Knows no users, no change streams, no TTL. Its writes get slower with every document: a fresh one per group. */
+  /** The double has no users, change streams or TTL. Its writes get slower with every document, so each group starts its own. */
   readonly isDouble: boolean;
-  /** Before the names of databases, so that runs on one real server don't meet. */
+  /** The prefix of database names, so that test runs on the same real server don't collide. */
   readonly databasePrefix: string;
 }
 
@@ -22,7 +22,7 @@ export const hasRealMongo = realUrl !== undefined;
 if (!hasMongo && onCi)
   throw new Error("Neither MONGODB_URL nor the double is there, and on CI nothing is skipped");
 
-/** `replicaSet`: the double then says that it is one; a real server is what it is. */
+/** `replicaSet`: the double then reports that it is one. It has no effect on a real server. */
 export async function startMongoServer(
   options: { readonly replicaSet?: boolean } = {},
 ): Promise<MongoServer> {

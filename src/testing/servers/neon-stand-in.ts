@@ -1,4 +1,4 @@
-// A stand-in for Neon on this machine: its management API, its WebSocket relay and its /sql endpoint, as far as
+// A local stand-in for Neon: its management API, its WebSocket relay and its /sql endpoint, as far as
 // we use them, over real Postgres servers. A branch is a copy of another server with its databases, roles and
 // passwords, as a branch of Neon's is; a compute that sleeps is a server that is stopped.
 import { connect, type Socket } from "node:net";
@@ -10,16 +10,16 @@ export interface NeonStandIn extends AsyncDisposable {
   readonly apiUrl: string;
   readonly apiKey: string;
   readonly projectId: string;
-  /** Names of the branches there are, the default one first. */
+  /** The names of all branches, the default one first. */
   branchNames(): readonly string[];
-  /** Requests so far that were answered with this status. */
+  /** The number of requests so far that were answered with this status. */
   answered(status: number): number;
-  /** A superuser's way into a branch, past the relay. */
+  /** The URL of a superuser for a branch, without the relay. */
   superuserUrl(branchName: string, database: string): string;
-  /** As a client of Neon gets it. */
+  /** The URL as clients of Neon get it. */
   url(branchName: string, role: string, password: string, database: string): string;
   hostOf(branchName: string): string;
-  /** Those of the branch's roles that Neon knows. */
+  /** The branch's roles that Neon's API created. */
   passwordsOf(branchName: string): readonly { readonly role: string; readonly password: string }[];
   /** Puts the compute of a branch to sleep; the next connection wakes it. */
   sleep(branchName: string): Promise<void>;
@@ -41,10 +41,10 @@ interface Operation {
 }
 
 const operationMs = 150;
-/** The host says which stand-in it is of: the driver has one setting for all. */
+/** The host identifies the stand-in, since the driver has one setting for all of them. */
 const portIn = (host: string): string => /\.port-(\d+)\./.exec(host)?.[1] ?? "1";
 
-/** Points the Neon driver, of which there is one in a process, at itself. */
+/** Connects the Neon driver of this process to the stand-in. */
 export async function startNeonStandIn(): Promise<NeonStandIn> {
   const projectId = "stand-in-project";
   const apiKey = "stand-in-key";
@@ -183,7 +183,7 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
     }
   }
 
-  /** Of the host that a client wants, awake. */
+  /** Finds the branch of a host, and wakes its compute. */
   async function portOf(host: string): Promise<number | undefined> {
     const branch = [...branches.values()].find(({ id }) => hostOf(id) === host);
     await branch?.cluster.start();
@@ -267,7 +267,7 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
 const refuse = (status: number, message: string): Response =>
   Response.json({ request_id: "stand-in", code: "", message }, { status });
 
-/** As a project of Neon's is: one database, an owner that is no superuser, and a role that someone added. */
+/** Creates a project like Neon's: one database, an owner without superuser rights, and an added role. */
 async function createRoot(): Promise<PostgresCluster> {
   const cluster = await createPostgresCluster();
   const boss = postgres(cluster.url("postgres"), { max: 1, onnotice: () => {} });
@@ -281,7 +281,7 @@ async function createRoot(): Promise<PostgresCluster> {
 
 interface Sessions {
   of(connectionString: string): Pool;
-  /** Who was let in has to show a password again. */
+  /** Requires a password from every role again. */
   forget(): Promise<void>;
 }
 
@@ -322,7 +322,7 @@ const isolationLevels: Readonly<Record<string, string>> = {
   Serializable: "serializable",
 };
 
-/** One request: a query, or several in a transaction. Values come and go as Postgres's own text. */
+/** Handles one request: a query, or several in a transaction. Values are in Postgres's text format. */
 async function runSql(
   request: Request,
   sessions: Sessions,

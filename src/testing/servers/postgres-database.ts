@@ -1,4 +1,4 @@
-// A fresh, empty Postgres database for one test, gone after it.
+// A new, empty Postgres database for one test, deleted after it.
 import postgres from "postgres";
 import { onCi } from "../runners/on-ci.ts";
 
@@ -8,7 +8,7 @@ export interface TestPostgres extends AsyncDisposable {
 
 const adminUrl = Bun.env.RONDO_TEST_POSTGRES_URL ?? "postgres://root@127.0.0.1:5432/test";
 
-/** Whether a server is there. On CI one has to be. */
+/** Whether a server is reachable. On CI it is required. */
 export async function hasPostgres(): Promise<boolean> {
   const admin = postgres(adminUrl, { max: 1, connect_timeout: 3, onnotice: () => {} });
   try {

@@ -1,4 +1,4 @@
-// A Postgres server of our own for a test, that asks every role for its password (scram-sha-256), as real ones do.
+// Starts a Postgres server for a test. It asks every role for its password (scram-sha-256), as real servers do.
 import { existsSync, readdirSync } from "node:fs";
 import { chmod, chown, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -10,34 +10,34 @@ import { onCi } from "../runners/on-ci.ts";
 export interface PostgresServer extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
-  /** May do everything; for looking and for breaking things. */
+  /** The superuser's URL, for inspection and for faults. */
   readonly superuserUrl: string;
-  /** What a deployment gives Rondo: a role that may create databases and roles, and a database that it owns. */
+  /** The URL as in a deployment: a role that may create databases and roles, and a database that it owns. */
   readonly adminUrl: string;
-  /** As a crash would. */
+  /** Kills the server like a crash. */
   kill(): Promise<void>;
-  /** Again, at the same port, with what was committed. */
+  /** Starts it again, at the same port, with the committed data. */
   start(): Promise<void>;
 }
 
-/** Where the newest server's programs are; undefined where there are none, which on CI is a failure. */
+/** The folder of the newest server's programs; undefined if none is installed, which fails on CI. */
 export function postgresPrograms(): string | undefined {
   const roots = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/pgsql"];
   const folders = roots
     .filter((root) => existsSync(root))
     .flatMap((root) => [join(root, "bin"), ...readdirSync(root).map((name) => join(root, name, "bin"))])
     .filter((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
-  // As root it can't run: setpriv makes it somebody else.
+  // The server refuses to run as root, so setpriv starts it as another user.
   const runs = process.getuid?.() !== 0 || Bun.which("setpriv") !== null;
   const found = runs ? folders.toSorted().at(-1) : undefined;
   if (found === undefined && onCi) throw new Error("CI has to have a PostgreSQL server installed.");
   return found;
 }
 
-/** A whole server; `copy` gives another one with the same databases, roles and passwords, as they are now. */
+/** A whole server. `copy` starts another one with its current databases, roles and passwords. */
 export interface PostgresCluster extends AsyncDisposable {
   readonly port: number;
-  /** As the superuser. */
+  /** The superuser's URL. */
   url(database: string): string;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -66,7 +66,7 @@ export async function startPostgresServer(
   };
 }
 
-/** One more that Rondo's role owns; gives its URL. It goes with the server. */
+/** Creates another database of Rondo's role and returns its URL. It is deleted with the server. */
 export async function createPostgresDatabase({ adminUrl }: PostgresServer): Promise<string> {
   const url = new URL(adminUrl);
   const name = `rondo_${Bun.randomUUIDv7().replaceAll("-", "")}`;
@@ -83,7 +83,7 @@ export async function createPostgresCluster(
   const host = await createHost(programs);
   const passwordFile = join(host.folder, "password");
   await writeFile(passwordFile, `${superuser.password}\n`);
-  // This process may have made new files private to its user by now.
+  // This process may have set a umask by now that makes new files private to its user.
   await chmod(passwordFile, 0o644);
   const scram = ["-A", "scram-sha-256", "--pwfile", passwordFile];
   await host.run("initdb", ["-D", host.data, "-U", superuser.name, ...scram, "--no-sync", "-E", "UTF8"]);
@@ -103,7 +103,7 @@ interface Host {
   readonly folder: string;
   readonly data: string;
   spawn(program: string, args: readonly string[]): ReturnType<typeof Bun.spawn>;
-  /** Throws with what it said when it fails. */
+  /** Throws the program's output when it fails. */
   run(program: string, args: readonly string[]): Promise<void>;
 }
 
@@ -169,7 +169,7 @@ async function runCluster(host: Host, more: Readonly<Record<string, string>>): P
   return cluster;
 }
 
-/** Waits for the server, should it be starting. */
+/** Waits for the server if it is starting. */
 async function runStatements(url: string, statements: readonly string[]): Promise<void> {
   for (let tries = 1; ; tries++) {
     const boss = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} });

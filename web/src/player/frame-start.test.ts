@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createFrameStart } from "./frame-start.ts";
 
-/** Frames of 128 kbit/s at 44.1 kHz, every third one padded, full of what could be taken for headers. */
+/** Frames of 128 kbit/s at 44.1 kHz, every third one padded, full of bytes that look like headers. */
 function frames(count: number): Uint8Array<ArrayBuffer> {
   const all: number[] = [];
   for (let i = 0; i < count; i++) {
