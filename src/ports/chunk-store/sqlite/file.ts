@@ -9,8 +9,8 @@ import type {
   StreamOptions,
   StreamState,
 } from "../chunk-store.ts";
-import { forked } from "../append-rules.ts";
-import { createAppendRows, gone } from "./append.ts";
+import { forked, gone } from "../append-rules.ts";
+import { createAppendRows } from "./append.ts";
 import { createCreateRow } from "./create.ts";
 import { translating } from "./errors.ts";
 import { type StreamRow, createRows, isExpired } from "./rows.ts";
