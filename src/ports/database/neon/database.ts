@@ -6,7 +6,8 @@ import { applyMigrations, migrationNames, refuseNewer } from "../migration-files
 import { neonErrorOf, neonTypes, neonValuesOf, openNeonRequests, openNeonSessions } from "./client.ts";
 import { neonDialect } from "./dialect.ts";
 import { planOf } from "../postgres/plan.ts";
-import { databaseClosed, tooManyRows, tooSlow } from "../refusals.ts";
+import { tooManyRows, tooSlow } from "../refusals.ts";
+import { createRunningWork } from "../running-work.ts";
 import { withinTime } from "../transaction-time.ts";
 
 export interface NeonOptions {
@@ -26,22 +27,10 @@ export async function openNeon<Tables>(options: NeonOptions): Promise<Database<T
   const requests = openNeonRequests(url);
   const sessions = openNeonSessions(url, max);
   const kysely = new Kysely<Tables>({ dialect: neonDialect(sessions) });
-  const running = new Set<Promise<unknown>>();
-  let closing: Promise<void> | undefined;
+  const running = createRunningWork();
 
   const request = (sql: string, values: readonly SqlValue[]): Pending =>
     requests.query(sql, neonValuesOf(values), { types: neonTypes });
-
-  async function tracked<T>(work: () => Promise<T>): Promise<T> {
-    if (closing !== undefined) throw databaseClosed();
-    const pending = work();
-    running.add(pending);
-    try {
-      return await pending;
-    } finally {
-      running.delete(pending);
-    }
-  }
 
   async function ask(sql: string, values: readonly SqlValue[], limits: RunOptions): Promise<RunResult> {
     const { timeoutMs, maxRows } = limits;
@@ -75,25 +64,22 @@ export async function openNeon<Tables>(options: NeonOptions): Promise<Database<T
     dialect: "postgres",
     kysely,
     run: (sql, values, limits = {}) =>
-      tracked(() =>
+      running.tracked(() =>
         ask(sql, values, limits).catch((err: unknown) => {
           throw neonErrorOf(err, limits.timeoutMs);
         }),
       ),
     changeMark: () => undefined,
     explain: (sql, values) =>
-      tracked(() =>
+      running.tracked(() =>
         explain(sql, values).catch((err: unknown) => {
           throw neonErrorOf(err);
         }),
       ),
     transaction: (work, { timeoutMs } = {}) =>
-      withinTime(timeoutMs, (limited) => tracked(() => kysely.transaction().execute(limited(work)))),
-    migrate: () => tracked(() => migrate(url, migrations, (sql) => ask(sql, [], {}))),
-    close() {
-      closing ??= Promise.allSettled(running).then(() => sessions.end());
-      return closing;
-    },
+      withinTime(timeoutMs, (limited) => running.tracked(() => kysely.transaction().execute(limited(work)))),
+    migrate: () => running.tracked(() => migrate(url, migrations, (sql) => ask(sql, [], {}))),
+    close: () => running.close(() => sessions.end()),
   };
 }
 

@@ -10,6 +10,7 @@ import { planOf } from "./plan.ts";
 import { openPostgresPool, type PostgresPool } from "./pool.ts";
 import { beginPostgres } from "./transaction.ts";
 import { databaseClosed, tooManyRows } from "../refusals.ts";
+import { createRunningWork } from "../running-work.ts";
 import { withinTime } from "../transaction-time.ts";
 
 export interface PostgresOptions {
@@ -26,13 +27,12 @@ export async function openPostgres<Tables>(options: PostgresOptions): Promise<Da
   const migrations = resolve(options.migrations);
   const pool = openPostgresPool({ url, max });
   const kysely = new Kysely<Tables>({ dialect: postgresDialect(sourceOf(pool)) });
-  const running = new Set<Promise<unknown>>();
-  let closing: Promise<void> | undefined;
+  const running = createRunningWork();
   let inFlight = 0;
   const quiet = Promise.withResolvers<void>();
 
   async function run(sql: string, values: readonly SqlValue[], limits: RunOptions = {}): Promise<RunResult> {
-    if (closing !== undefined) throw databaseClosed();
+    if (running.isClosing) throw databaseClosed();
     const { timeoutMs, maxRows } = limits;
     inFlight += 1;
     try {
@@ -43,24 +43,13 @@ export async function openPostgres<Tables>(options: PostgresOptions): Promise<Da
       throw postgresErrorOf(err, timeoutMs);
     } finally {
       inFlight -= 1;
-      if (closing !== undefined && inFlight === 0) quiet.resolve();
-    }
-  }
-
-  async function tracked<T>(work: () => Promise<T>): Promise<T> {
-    if (closing !== undefined) throw databaseClosed();
-    const pending = work();
-    running.add(pending);
-    try {
-      return await pending;
-    } finally {
-      running.delete(pending);
+      if (running.isClosing && inFlight === 0) quiet.resolve();
     }
   }
 
   async function closeAll(): Promise<void> {
     if (inFlight === 0) quiet.resolve();
-    await Promise.allSettled([...running, quiet.promise]);
+    await quiet.promise;
     await pool.close();
   }
 
@@ -69,14 +58,11 @@ export async function openPostgres<Tables>(options: PostgresOptions): Promise<Da
     kysely,
     run,
     changeMark: () => undefined,
-    explain: (sql, values) => tracked(() => explain(pool, sql, values)),
+    explain: (sql, values) => running.tracked(() => explain(pool, sql, values)),
     transaction: (work, { timeoutMs } = {}) =>
-      withinTime(timeoutMs, (limited) => tracked(() => kysely.transaction().execute(limited(work)))),
-    migrate: () => tracked(() => migrate(pool, migrations)),
-    close() {
-      closing ??= closeAll();
-      return closing;
-    },
+      withinTime(timeoutMs, (limited) => running.tracked(() => kysely.transaction().execute(limited(work)))),
+    migrate: () => running.tracked(() => migrate(pool, migrations)),
+    close: () => running.close(closeAll),
   };
 }
 

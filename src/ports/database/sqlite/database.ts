@@ -17,6 +17,7 @@ import { sqliteDialect } from "./dialect.ts";
 import { transactionApart } from "./apart.ts";
 import { mayMeetMany, sqlitePlanOf } from "./plan.ts";
 import { forgetFile, type ReaderJob, runOnReader } from "./reader-pool.ts";
+import { createRunningWork } from "../running-work.ts";
 import { withinTime } from "../transaction-time.ts";
 
 export interface SqliteOptions {
@@ -65,9 +66,8 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
   const handle = nextHandle();
   const kysely = new Kysely<Tables>({ dialect: sqliteDialect(writer) });
   const routes = new Map<string, Route>();
-  const running = new Set<Promise<unknown>>();
+  const running = createRunningWork();
   let readerOpened = inMemory ? writer : undefined;
-  let closing: Promise<void> | undefined;
 
   /** Reads use a separate connection: they neither see nor wait for the current transaction. */
   function reader(): SqliteConnection {
@@ -88,12 +88,12 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
 
   function run(sql: string, values: readonly SqlValue[], limits: RunOptions = {}): MaybePromise<RunResult> {
     try {
-      if (closing !== undefined) throw databaseClosed();
+      if (running.isClosing) throw databaseClosed();
       const { timeoutMs, maxRows } = limits;
       const route = translated(() => routeOf(sql));
-      if (route.writes || inMemory) return tracked(() => write(sql, values, limits));
+      if (route.writes || inMemory) return running.tracked(() => write(sql, values, limits));
       if (route.place !== "here" && timeoutMs !== undefined)
-        return tracked(() => runApart(route, { file, sql, values, timeoutMs, maxRows }));
+        return running.tracked(() => runApart(route, { file, sql, values, timeoutMs, maxRows }));
       return readHere(route, sql, values, maxRows);
     } catch (err) {
       return Promise.reject(err);
@@ -115,7 +115,7 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
   /** For each connection, SQLite counts the commits of other connections: https://sqlite.org/pragma.html#pragma_data_version */
   function changeMark(): number | undefined {
     if (inMemory) return undefined;
-    if (closing !== undefined) throw databaseClosed();
+    if (running.isClosing) throw databaseClosed();
     const row = translated(() => reader().prepare("pragma data_version").get());
     return handle * marksOfHandle + Number(row?.data_version);
   }
@@ -133,19 +133,7 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
     return route.meetsMany;
   };
 
-  async function tracked<T>(work: () => Promise<T>): Promise<T> {
-    if (closing !== undefined) throw databaseClosed();
-    const pending = work();
-    running.add(pending);
-    try {
-      return await pending;
-    } finally {
-      running.delete(pending);
-    }
-  }
-
   async function closeAll(): Promise<void> {
-    await Promise.allSettled(running);
     if (readerOpened !== undefined && readerOpened !== writer) readerOpened.close();
     await kysely.destroy();
     writer.close();
@@ -157,23 +145,22 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
     kysely,
     run,
     changeMark,
-    explain: (sql) => tracked(async () => translated(() => sqlitePlanOf(writer.db, sql))),
+    explain: (sql) => running.tracked(async () => translated(() => sqlitePlanOf(writer.db, sql))),
     transaction: (work, { texts = [], timeoutMs } = {}) =>
       !inMemory && texts.some(runsAside)
-        ? tracked(() => transactionApart({ file, timeoutMs }, work))
-        : withinTime(timeoutMs, (limited) => tracked(() => kysely.transaction().execute(limited(work)))),
+        ? running.tracked(() => transactionApart({ file, timeoutMs }, work))
+        : withinTime(timeoutMs, (limited) =>
+            running.tracked(() => kysely.transaction().execute(limited(work))),
+          ),
     migrate: () =>
-      tracked(async () => {
+      running.tracked(async () => {
         const done = translated(() => migrationsDone(writer));
         const names = await migrationNames(folder);
         refuseNewer(done, names);
         const upToDate = names.every((name) => done.has(name));
         return { applied: upToDate ? [] : await applyMigrations(kysely, folder) };
       }),
-    close() {
-      closing ??= closeAll();
-      return closing;
-    },
+    close: () => running.close(closeAll),
   };
 }
 

@@ -1,0 +1,34 @@
+// The work that a database has begun: closing refuses more and waits for it.
+import { databaseClosed } from "./refusals.ts";
+
+export interface RunningWork {
+  readonly isClosing: boolean;
+  /** Errors: UNAVAILABLE once the database is closing; else those of the work. */
+  tracked<T>(work: () => Promise<T>): Promise<T>;
+  /** Waits for all tracked work, then runs `end`. May be called twice; `end` runs once. */
+  close(end: () => Promise<void>): Promise<void>;
+}
+
+export function createRunningWork(): RunningWork {
+  const running = new Set<Promise<unknown>>();
+  let closing: Promise<void> | undefined;
+  return {
+    get isClosing() {
+      return closing !== undefined;
+    },
+    async tracked(work) {
+      if (closing !== undefined) throw databaseClosed();
+      const pending = work();
+      running.add(pending);
+      try {
+        return await pending;
+      } finally {
+        running.delete(pending);
+      }
+    },
+    close(end) {
+      closing ??= Promise.allSettled(running).then(end);
+      return closing;
+    },
+  };
+}
