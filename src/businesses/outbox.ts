@@ -16,6 +16,11 @@ export async function promiseJob(
     .execute();
 }
 
+interface FlushDeps {
+  readonly jobs: Pick<JobQueue, "add">;
+  readonly log: { error(facts: object, message: string): void };
+}
+
 const batch = 100;
 
 /**
@@ -45,6 +50,20 @@ export async function flushOutbox(database: BusinessDatabase, jobs: Pick<JobQueu
       .execute();
     handed += rows.length;
   }
+}
+
+/**
+ * Adds the stored jobs to the queue, after a commit. It never throws, since the request has succeeded:
+ * while the queue is unavailable, the sweep adds the jobs later.
+ */
+export async function flushOutboxSoon(
+  { jobs, log }: FlushDeps,
+  database: BusinessDatabase,
+  facts: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await flushOutbox(database, jobs).catch((err: unknown) =>
+    log.error({ err, ...facts }, "the job queue is unavailable; the sweep will add the jobs later"),
+  );
 }
 
 /** SQLite returns a JSON column as text, Postgres as a parsed value. */

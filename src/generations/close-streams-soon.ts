@@ -1,7 +1,7 @@
 // Closes the streams of ended generations after the commit: at once if the chunk store is
 // available, otherwise by a job that was stored in the outbox with the end.
 import type { BusinessDatabase } from "../businesses/open-databases.ts";
-import { flushOutbox, promiseJob } from "../businesses/outbox.ts";
+import { flushOutboxSoon, promiseJob } from "../businesses/outbox.ts";
 import type { PromisingTransaction } from "../businesses/promising.ts";
 import { closingJob } from "../jobs/closing-job.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
@@ -26,7 +26,7 @@ export async function closeStreamsSoon(
   businessId: string,
   ended: readonly FinalGeneration[],
 ): Promise<void> {
-  const { jobs, log } = deps;
+  const { log } = deps;
   for (const generation of ended) {
     await closeStreams(deps, database, businessId, generation).catch((err: unknown) =>
       log.error(
@@ -35,7 +35,5 @@ export async function closeStreamsSoon(
       ),
     );
   }
-  await flushOutbox(database, jobs).catch((err: unknown) =>
-    log.error({ err, businessId }, "the job queue is unavailable; the sweep will add the jobs later"),
-  );
+  await flushOutboxSoon(deps, database, { businessId });
 }

@@ -2,8 +2,7 @@
 import { nextTurn } from "../process/next-turn.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import { createFrameScanner } from "../streams/audio/mp3-frames.ts";
-
-const pageBytes = 256 * 1024;
+import { readThrough } from "../streams/read-through.ts";
 
 /**
  * The samples that a decoder skips after an Info frame: its own delay and the encoder's. The Info
@@ -21,15 +20,12 @@ export async function measureAudioMs(
   const scanner = createFrameScanner();
   let seconds = 0;
   let skipped = 0;
-  for (let at = 0; at < bytes;) {
-    const page = await streams.read(key, at, pageBytes);
-    if (page === undefined || page.chunks.length === 0) break;
-    for (const frame of page.chunks.flatMap((chunk) => scanner.feed(chunk))) {
+  for await (const chunks of readThrough(streams, key, { to: bytes })) {
+    for (const frame of chunks.flatMap((chunk) => scanner.feed(chunk))) {
       if (frame.isInfo && seconds === 0)
         skipped = (encoderDelaySamples + decoderDelaySamples) / frame.sampleRate;
       else seconds += frame.samples / frame.sampleRate;
     }
-    at = page.next;
     await nextTurn();
   }
   return Math.round(Math.max(0, seconds - skipped) * 1000);

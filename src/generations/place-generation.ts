@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { UserCaller } from "../accounts/caller.ts";
 import type { Business } from "../businesses/business.ts";
 import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
-import { flushOutbox, promiseJob } from "../businesses/outbox.ts";
+import { flushOutboxSoon, promiseJob } from "../businesses/outbox.ts";
 import type { MakingLimits } from "../businesses/making-limits.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import type { BusinessTables } from "../businesses/schema.ts";
@@ -83,12 +83,7 @@ export async function placeGeneration(
     const earlier = await findEarlier(database, caller, input.idempotencyKey, requestHash);
     const started = earlier ?? (await insertOnce(database));
     if (!earlier) await makeStreams(business.id, started);
-    await flushOutbox(database, deps.jobs).catch((err) =>
-      deps.log.error(
-        { err, requestId: started.requestId },
-        "the job queue is unavailable; the sweep will add the job later",
-      ),
-    );
+    await flushOutboxSoon(deps, database, { requestId: started.requestId });
     return started;
   });
 

@@ -1,9 +1,8 @@
 // Finds how far an interrupted generation had reported its progress, from its events.
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import { readThrough } from "../streams/read-through.ts";
 import { eventsKey } from "../streams/stream-keys.ts";
 import { readStoredJson } from "./generation-events.ts";
-
-const pageBytes = 256 * 1024;
 
 /**
  * The end of the last reported progress in ms; 0 when only the start was reported; undefined
@@ -14,16 +13,12 @@ export async function lastReportedMs(
   businessId: string,
   requestId: string,
 ): Promise<number | undefined> {
-  const key = eventsKey(businessId, requestId);
   let reported: number | undefined;
-  let position = 0;
-  for (;;) {
-    const page = await streams.read(key, position, pageBytes);
-    if (!page || page.chunks.length === 0) return reported;
-    for (const event of page.chunks.map(readStoredJson)) {
+  for await (const chunks of readThrough(streams, eventsKey(businessId, requestId))) {
+    for (const event of chunks.map(readStoredJson)) {
       if (event.type === "started") reported = Math.max(reported ?? 0, 0);
       if (event.type === "progress") reported = Math.max(reported ?? 0, event.generatedMs);
     }
-    position = page.next;
   }
+  return reported;
 }

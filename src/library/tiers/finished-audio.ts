@@ -3,6 +3,7 @@
 import { AppError, isAppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
+import { readThrough } from "../../streams/read-through.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import type { AudioJobData } from "../../jobs/audio-job-data.ts";
 import type { ByteSource } from "../files/formats/byte-source.ts";
@@ -69,8 +70,6 @@ const objectSource = (
   },
 });
 
-const pageBytes = 256 * 1024;
-
 /** Returns the bytes of a closed stream. Missing chunks are CONTENT_DAMAGED. */
 export const chunkSource = (
   { chunkStore }: Pick<FinishedAudioDeps, "chunkStore">,
@@ -79,12 +78,8 @@ export const chunkSource = (
 ): ByteSource => ({
   bytes,
   async *read(start) {
-    for (let position = start; position < bytes;) {
-      const page = await chunkStore.read(key, position, pageBytes);
-      if (!page || page.chunks.length === 0) throw damaged();
-      yield* page.chunks;
-      position = page.next;
-    }
+    const pages = readThrough(chunkStore, key, { from: start, to: bytes, missing: damaged });
+    for await (const chunks of pages) yield* chunks;
   },
 });
 

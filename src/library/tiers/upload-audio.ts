@@ -9,6 +9,7 @@ import type { ChunkStore, StreamKey, StreamState } from "../../ports/chunk-store
 import { UnrecoverableError } from "../../ports/job-queue/job-queue.ts";
 import { crc32c } from "../../ports/object-store/crc32c.ts";
 import type { ObjectFacts, ObjectStore } from "../../ports/object-store/object-store.ts";
+import { readThrough } from "../../streams/read-through.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import type { AudioJobData } from "../../jobs/audio-job-data.ts";
 import { audioObjectKey } from "./object-keys.ts";
@@ -100,9 +101,11 @@ async function store(
   const key = audioObjectKey(businessId, versionId);
   const sent = { crc32c: 0 };
   const content = (async function* () {
-    for await (const chunk of chunksOf(chunkStore, from, tail)) {
-      sent.crc32c = crc32c(chunk, sent.crc32c);
-      yield chunk;
+    for await (const chunks of readThrough(chunkStore, from, { to: tail, missing: chunksMissing })) {
+      for (const chunk of chunks) {
+        sent.crc32c = crc32c(chunk, sent.crc32c);
+        yield chunk;
+      }
     }
   })();
   const facts = await objects.write(key, content, { contentType, expected: { bytes: tail }, signal });
@@ -114,20 +117,7 @@ async function store(
   return facts;
 }
 
-const pageBytes = 256 * 1024;
-
-async function* chunksOf(
-  chunkStore: Pick<ChunkStore, "read">,
-  key: StreamKey,
-  tail: number,
-): AsyncGenerator<Uint8Array> {
-  for (let position = 0; position < tail;) {
-    const page = await chunkStore.read(key, position, pageBytes);
-    if (!page || page.chunks.length === 0) throw new AppError("NOT_FOUND", "The chunks no longer exist.");
-    yield* page.chunks;
-    position = page.next;
-  }
-}
+const chunksMissing = () => new AppError("NOT_FOUND", "The chunks no longer exist.");
 
 const notWhatWasSent = () => new AppError("CONTENT_DAMAGED", "The object differs from what was sent.");
 

@@ -1,7 +1,7 @@
 // Removes a thing in the trash for good when its owner asks for it, before its time is over.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
-import { flushOutbox } from "../../businesses/outbox.ts";
+import { flushOutboxSoon } from "../../businesses/outbox.ts";
 import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
 import { purgeThing } from "./purge-thing.ts";
 import type { Receipt } from "./receipt.ts";
@@ -17,12 +17,7 @@ export interface PurgeNowDeps {
 export function purgeNow(deps: PurgeNowDeps, caller: UserCaller, ref: ThingRef): Promise<Receipt> {
   return deps.databases.use(caller.businessId, async (database) => {
     const receipt = await purgeThing(database, { ...caller, ...ref });
-    await flushOutbox(database, deps.jobs).catch((err) =>
-      deps.log.error(
-        { err, receiptId: receipt.id },
-        "the job queue is unavailable; the sweep will add the job later",
-      ),
-    );
+    await flushOutboxSoon(deps, database, { receiptId: receipt.id });
     return receipt;
   });
 }

@@ -4,6 +4,7 @@ import { notFound } from "../../errors.ts";
 import { readStoredJson } from "../../generations/generation-events.ts";
 import { nextTurn } from "../../process/next-turn.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
+import { readThrough } from "../../streams/read-through.ts";
 import { eventsKey } from "../../streams/stream-keys.ts";
 import type { Waveform } from "../files/formats/waveform-file.ts";
 
@@ -19,7 +20,6 @@ export interface VersionPeaksDeps {
 const sampleRate = 44_100;
 const samplesPerPeak = 882;
 const pairMs = 20;
-const pageBytes = 256 * 1024;
 
 /**
  * Returns the peaks made so far. Missing or deleted: NOT_FOUND. The caller checks the permission.
@@ -51,11 +51,8 @@ async function readPeaks(
 ): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let pairs = 0;
-  const key = eventsKey(businessId, requestId);
-  for (let position = 0; ;) {
-    const page = await chunkStore.read(key, position, pageBytes);
-    if (!page || page.chunks.length === 0) return Buffer.concat(parts);
-    for (const event of page.chunks.map(readStoredJson)) {
+  for await (const chunks of readThrough(chunkStore, eventsKey(businessId, requestId))) {
+    for (const event of chunks.map(readStoredJson)) {
       if (event.type !== "progress") continue;
       const peaks = Buffer.from(event.peaks, "base64");
       // A chunk that was reported twice, because a worker ended between, counts once.
@@ -63,7 +60,7 @@ async function readPeaks(
       parts.push(peaks.subarray(known * 2));
       pairs += Math.max(0, peaks.length / 2 - known);
     }
-    position = page.next;
     await nextTurn();
   }
+  return Buffer.concat(parts);
 }

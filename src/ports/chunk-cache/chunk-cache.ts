@@ -2,7 +2,7 @@
 // It may lose everything at any time. Names no technology.
 import type { StreamKey } from "../chunk-store/chunk-store.ts";
 
-export type { StreamKey };
+export { type StreamKey, streamName } from "../chunk-store/chunk-store.ts";
 
 /** Chunks that follow one another in one stream. */
 export interface Span {

@@ -7,6 +7,10 @@ export interface StreamKey {
   readonly path: string;
 }
 
+/** The key as one text, different for each stream; for maps in memory. */
+export const streamName = ({ businessId, path }: StreamKey): string =>
+  `${businessId.length}:${businessId}${path}`;
+
 /** Identifies the writer of an append, so that a retried append is stored once (Durable Streams, idempotent producers). */
 export interface Producer {
   readonly id: string;

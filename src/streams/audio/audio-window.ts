@@ -4,6 +4,7 @@ import type { StreamKey, StreamState } from "../../ports/chunk-store/chunk-store
 import { type ByteRange, parseRange } from "../protocol/byte-range.ts";
 import type { Follower } from "../relay/follower.ts";
 import { listenerBody } from "../relay/listener-body.ts";
+import { readThrough } from "../read-through.ts";
 import type { Streams } from "../streams.ts";
 
 export interface AudioRequest {
@@ -261,12 +262,13 @@ async function pages(streams: Streams, key: StreamKey, { from, to, limits, sourc
 
 async function bytesBetween(streams: Streams, key: StreamKey, from: number, to: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  for (let at = from; at < to;) {
-    const read = await streams.read(key, at, to - at);
-    if (read === undefined || read.chunks.length === 0) throw notFound("audio");
-    parts.push(...read.chunks);
-    at = read.next;
-  }
+  const pages = readThrough(streams, key, {
+    from,
+    to,
+    pageBytes: to - from,
+    missing: () => notFound("audio"),
+  });
+  for await (const chunks of pages) parts.push(...chunks);
   streams.counters.sentBytes += to - from;
   return joined(parts).subarray(0, to - from);
 }

@@ -1,5 +1,5 @@
 // A short-lived cache of closed streams' states: a thousand readers of the same finished stream query the store once.
-import type { StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
+import { type StreamKey, type StreamState, streamName } from "../../ports/chunk-store/chunk-store.ts";
 
 export interface SettledStreams {
   /** The state if the stream was seen closed within the last moments, else undefined. A deletion by another process is noticed after that time. */
@@ -15,18 +15,16 @@ export function createSettledStreams(): SettledStreams {
   const seen = new Map<string, { readonly state: StreamState; readonly untilMs: number }>();
   return {
     find(key) {
-      const entry = seen.get(nameOf(key));
+      const entry = seen.get(streamName(key));
       return entry !== undefined && performance.now() < entry.untilMs ? entry.state : undefined;
     },
     see(key, state) {
       if (!state.closed || state.ttlSeconds !== undefined || state.expiresAtMs !== undefined) return;
       if (seen.size >= keptMax) seen.clear();
-      seen.set(nameOf(key), { state, untilMs: performance.now() + freshMs });
+      seen.set(streamName(key), { state, untilMs: performance.now() + freshMs });
     },
     forget(key) {
-      seen.delete(nameOf(key));
+      seen.delete(streamName(key));
     },
   };
 }
-
-const nameOf = ({ businessId, path }: StreamKey): string => `${businessId.length}:${businessId}${path}`;

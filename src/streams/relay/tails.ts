@@ -1,5 +1,5 @@
 // The running tails: all listeners of a stream share one tail. It stays for a moment after the last listener has left.
-import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
+import { type StreamKey, streamName } from "../../ports/chunk-store/chunk-store.ts";
 import { type Tail, type TailDeps, startTail } from "./tail.ts";
 
 export interface Tails {
@@ -59,7 +59,7 @@ export function createTails(deps: TailDeps): Tails {
 
   return {
     async join(key) {
-      const name = nameOf(key);
+      const name = streamName(key);
       for (;;) {
         const isNew = !held.has(name);
         const entry = enter(name, key);
@@ -73,8 +73,8 @@ export function createTails(deps: TailDeps): Tails {
       }
     },
     drop(key) {
-      const entry = held.get(nameOf(key));
-      if (entry !== undefined) release(nameOf(key), entry);
+      const entry = held.get(streamName(key));
+      if (entry !== undefined) release(streamName(key), entry);
     },
     close() {
       for (const [name, entry] of [...held]) {
@@ -84,5 +84,3 @@ export function createTails(deps: TailDeps): Tails {
     },
   };
 }
-
-const nameOf = ({ businessId, path }: StreamKey): string => `${businessId.length}:${businessId}${path}`;

@@ -1,5 +1,5 @@
 // A chunk cache in this process's memory. It is bounded in bytes and evicts the least recently used streams first.
-import type { ChunkCache, Span, StreamKey } from "../chunk-cache.ts";
+import { type ChunkCache, type Span, streamName } from "../chunk-cache.ts";
 
 export interface MemoryChunkCacheOptions {
   readonly bytesMax?: number;
@@ -87,15 +87,15 @@ export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): C
   return {
     isShared: false,
     async publish(key, span) {
-      const name = nameOf(key);
+      const name = streamName(key);
       store(name, span);
       tell(name, span);
     },
     async keep(key, span) {
-      store(nameOf(key), span);
+      store(streamName(key), span);
     },
     async read(key, streamId, position, maxBytes) {
-      const name = nameOf(key);
+      const name = streamName(key);
       const kept = streams.get(name);
       if (kept === undefined || kept.streamId !== streamId) return undefined;
       const span = spanFrom(kept, position, maxBytes);
@@ -104,7 +104,7 @@ export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): C
     },
     subscribe(key, heard, signal) {
       if (signal.aborted) return;
-      const name = nameOf(key);
+      const name = streamName(key);
       const own = listeners.get(name) ?? new Set();
       listeners.set(name, own.add(heard));
       const leave = (): void => {
@@ -115,7 +115,7 @@ export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): C
     },
     lease: async () => true,
     async forget(key) {
-      const name = nameOf(key);
+      const name = streamName(key);
       const kept = streams.get(name);
       if (kept !== undefined) drop(name, kept);
       tell(name, undefined);
@@ -128,8 +128,6 @@ export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): C
     },
   };
 }
-
-const nameOf = ({ businessId, path }: StreamKey): string => `${businessId.length}:${businessId}${path}`;
 
 const costOf = (bytes: Uint8Array): number => bytes.byteLength + overheadBytes;
 
