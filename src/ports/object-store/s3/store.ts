@@ -67,8 +67,9 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
           retry: 3,
         });
         const { bytes, crc32c } = spooled;
-        // Another write may have replaced it already: only the time is taken from the server.
-        const { writtenAtMs = Date.now() } = (await findFacts(name)) ?? {};
+        // It is stored by now, and another write may have replaced it: only the time is taken from the server.
+        const stored = await findFacts(name).catch(() => undefined); // without an answer, the time is ours
+        const writtenAtMs = stored?.writtenAtMs ?? Date.now();
         return { bytes, crc32c, contentType: write.contentType, writtenAtMs };
       });
     },
