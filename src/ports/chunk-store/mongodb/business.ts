@@ -11,7 +11,7 @@ import type {
 import { createAppends } from "./append.ts";
 import type { Connection } from "./connection.ts";
 import { createCreateStream } from "./create.ts";
-import { createDoorbell, openChanges } from "./doorbell.ts";
+import { createDoorbell, openChanges } from "./change-notifications.ts";
 import { collectionsOf, ensureIndexes } from "./documents.ts";
 import { createLogs } from "./log.ts";
 import { readStream } from "./read.ts";

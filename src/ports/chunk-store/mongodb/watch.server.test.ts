@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { type MongoServer, hasMongo, startMongoServer } from "../../../testing/servers/mongodb-server.ts";
 import { until } from "../../../testing/until.ts";
 import { createConnection } from "./connection.ts";
-import { type Changes, createDoorbell } from "./doorbell.ts";
+import { type Changes, createDoorbell } from "./change-notifications.ts";
 import { collectionsOf, databaseNameOf } from "./documents.ts";
 import { createLogs } from "./log.ts";
 import { createStreamWatch } from "./watch.ts";

@@ -1,7 +1,7 @@
 // Detects changes of the watched streams of one business, by any process: one query for all of them, at an interval that adapts to activity, or on a notification of the server.
 import type { Connection } from "./connection.ts";
 import type { Collections } from "./documents.ts";
-import type { Doorbell } from "./doorbell.ts";
+import type { Doorbell } from "./change-notifications.ts";
 import type { Logs, Place } from "./log.ts";
 import { isExpired, logOf } from "./streams.ts";
 

@@ -1,5 +1,5 @@
 // Detects changes of watched streams by any process: one cheap query per watched file on a file event, and now and then in case an event is missing.
-import { type FileBell, openFileBell } from "./file-bell.ts";
+import { type FileBell, openFileBell } from "./file-events.ts";
 import type { ChunkFile } from "./file.ts";
 import { fileNameOf } from "./file-name.ts";
 

@@ -3,7 +3,7 @@
 import { Queue } from "bullmq";
 import { createAdmission } from "./admission.ts";
 import { connectForCallers, connectForWorkers, readQueueUrl, type RedisClient } from "./connection.ts";
-import { createDesk } from "./desk.ts";
+import { createDesk } from "./operator.ts";
 import { appErrorOf, translated } from "./errors.ts";
 import { type BullmqWorker, createBullmqWorker } from "./worker.ts";
 import { type JobQueue, type QueueName, queueNames } from "../job-queue.ts";

@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { JobQueue } from "../job-queue.ts";
 import { createAdmission } from "./admission.ts";
-import { createDesk } from "./desk.ts";
+import { createDesk } from "./operator.ts";
 import { appErrorOf, translated } from "./errors.ts";
 import { migrateJobs } from "./schema.ts";
 import { createTurnover } from "./turnover.ts";
