@@ -1,4 +1,5 @@
 // Starts nginx with the deployed configuration in front of a server of a test.
+import { freePort } from "./free-port.ts";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 import { until } from "../until.ts";
@@ -13,7 +14,7 @@ const configuration = join(import.meta.dirname, "../../../deploy/nginx.conf");
 /** `isUnlimited`: removes the limits by address, for a client with more requests than any listener. */
 export async function startNginxProxy(inside: number, { isUnlimited = false } = {}): Promise<Proxy> {
   const directory = await createTemporaryDirectory();
-  const port = await freePort();
+  const port = freePort();
   const folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
     (name) => `${name}_temp_path ${directory.path}/${name};`,
   );
@@ -46,11 +47,4 @@ export async function startNginxProxy(inside: number, { isUnlimited = false } = 
       await directory[Symbol.asyncDispose]();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = server;
-  server.stop(true);
-  return port;
 }

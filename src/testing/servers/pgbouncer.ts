@@ -1,6 +1,6 @@
 // Starts PgBouncer in front of a Postgres server, in a given pool mode.
+import { freePort } from "./free-port.ts";
 import { chmod, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 import { until } from "../until.ts";
 
@@ -25,7 +25,7 @@ export async function startPgBouncer({
   more = [],
 }: PgBouncerOptions): Promise<PgBouncer> {
   const directory = await createTemporaryDirectory();
-  const port = await freePort();
+  const port = freePort();
   await chmod(directory.path, 0o755);
   const users = `${directory.path}/users.txt`;
   const settings = `${directory.path}/pgbouncer.ini`;
@@ -67,12 +67,4 @@ export async function startPgBouncer({
       await directory[Symbol.asyncDispose]();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

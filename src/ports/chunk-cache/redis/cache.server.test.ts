@@ -1,6 +1,7 @@
 // The Redis chunk cache: the contract, alone and in a cluster, and what is its own: bounds, TLS, a server that vanishes.
 import { describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
+import { freePort } from "../../../testing/servers/free-port.ts";
 import { type RedisServer, hasRedis, startRedisServer } from "../../../testing/servers/redis-server.ts";
 import { createTemporaryDirectory } from "../../../testing/temporary-directory.ts";
 import { until } from "../../../testing/until.ts";
@@ -247,7 +248,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
       ...["--tls-key-file", key, "--tls-ca-cert-file", certificate, "--tls-auth-clients", "no"],
     ]);
     const plain = new Redis(server.port, { password: "p/ss word" });
-    const tlsPort = server.port + 1;
+    const tlsPort = freePort();
     await plain.config("SET", "tls-port", tlsPort);
     plain.disconnect();
     const url = `rediss://:${encodeURIComponent("p/ss word")}@127.0.0.1:${tlsPort}/2`;
