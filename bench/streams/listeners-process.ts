@@ -13,10 +13,10 @@ let ended = 0;
 let chunks = 0;
 const mark = Buffer.from("event: control");
 const endMark = Buffer.from('"streamClosed":true');
-/** The mark of a closed stream, in the last event, which is short. */
+/** The maximum size of the last event, which has the mark of a closed stream. */
 const endBytesMax = 256;
 const nothing = Buffer.alloc(0);
-/** The end of a response with chunked transfer encoding. */
+/** The end of an event in chunked transfer encoding. */
 const eventEnd = Buffer.from("\n\n\r\n");
 const dataMark = Buffer.from("\ndata:");
 
@@ -61,7 +61,7 @@ function take(listener: Listener, received: Buffer): void {
   }
   const kept = Math.min(64, data.byteLength);
   if (listener.sentAt !== 0) listener.takenBytes += data.byteLength - kept;
-  // Between two events, no mark can be split between two reads.
+  // At the end of an event, no mark can be split between this read and the next.
   const isBetween = listener.sentAt === 0 && received.subarray(-eventEnd.byteLength).equals(eventEnd);
   listener.rest = isBetween ? nothing : Buffer.from(data.subarray(data.byteLength - kept));
 }

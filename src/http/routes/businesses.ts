@@ -1,4 +1,4 @@
-// /v1/businesses: the operator creates, lists, suspends and deletes businesses and their keys.
+// /v1/businesses: the operator creates, lists and suspends businesses, and creates and revokes their keys.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Business } from "../../businesses/business.ts";

@@ -38,7 +38,7 @@ export async function startFleet(environment: Record<string, string> = {}): Prom
   };
   const api = () => member("src/main.ts", /"url":"([^"]+?)\/?"/);
   const worker = () => member("jobs/main.ts", /"msg":"working"/);
-  // The first process of each kind migrates the tables, before the others start.
+  // The first API migrates the tables, before the other processes start.
   const apis = [await api(), await api()] as const;
   const workers = await Promise.all([worker(), worker()]);
   const running = undo.move();

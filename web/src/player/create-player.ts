@@ -22,7 +22,7 @@ export type PlayerState =
 export interface PlayerOptions {
   /** The generated length of the current piece in seconds; seeks are limited to it. */
   endOf(playing: Playable): number;
-  /** Call it when the current piece is complete. */
+  /** Whether the piece is complete, so that nothing will be added to it. */
   isWhole(playing: Playable): boolean;
 }
 
