@@ -9,7 +9,7 @@ import sys
 import uvicorn
 
 from .app import create_app
-from .engine import create_engine
+from .engines import create_engine
 from .settings import BadSettings, read_settings
 
 #: The exit code of a process whose settings can't work (sysexits.h, EX_CONFIG).

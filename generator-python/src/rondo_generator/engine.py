@@ -41,12 +41,3 @@ class Engine(Protocol):
 
         Runs in a thread of its own.
         """
-
-
-def create_engine(name: str) -> Engine:
-    """Raises ValueError."""
-    if name == "synth":
-        from .engines.synth import Synth
-
-        return Synth()
-    raise ValueError(f'GENERATOR_ENGINE: "{name}" is not an engine. There is: synth.')
