@@ -7,7 +7,7 @@ import {
   UnrecoverableError,
 } from "../../src/ports/job-queue/job-queue.ts";
 
-/** About eight minutes in total (2 s, doubled each time); then the job needs a person. */
+/** About eight minutes in total (2 s, doubled each time); after that, a person has to retry the job. */
 const retryAttempts = 9;
 const retryBackoffMs = 2_000;
 

@@ -62,7 +62,7 @@ export async function signUp(
   return { session, token };
 }
 
-/** The guest, or a new user. */
+/** Makes the guest a member, or creates a new one. Returns the member's id. */
 async function becomeMember(
   trx: Transaction<BusinessTables>,
   callerId: string | undefined,

@@ -1,4 +1,4 @@
-// Users of the business's own sign-in, created when its servers first issue a token for them.
+// Users who sign in with the business itself: they are created when its servers first issue a token for them.
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { notFound } from "../errors.ts";

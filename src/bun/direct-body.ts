@@ -15,7 +15,7 @@ export function createDirectBodies(): DirectBodies {
   const unsentBytes = createUnsentBytes();
   let served: { readonly server: Server; readonly idleSeconds: number } | undefined;
 
-  /** Bun flushes small writes at the end of the tick, buffers what a full socket refuses, and resolves when that is sent: https://bun.com/docs/runtime/streams#direct-readablestream */
+  /** Bun flushes small writes at the end of the tick. If the socket is full, it buffers the bytes, and the promise of the write resolves when they are sent: https://bun.com/docs/runtime/streams#direct-readablestream */
   const sinkOf = (controller: ReadableStreamDirectController, request: Request | undefined): BodySink => {
     const peer = request && served?.server.requestIP(request);
     const localPort = served?.server.port;
@@ -43,7 +43,7 @@ export function createDirectBodies(): DirectBodies {
       served = { server, idleSeconds };
     },
     openBody({ begin, left }: BodySource, request) {
-      // Bun's idle timeout sees only its own writes, and a slow listener's socket may take none for minutes: listenerBody watches instead.
+      // Bun's idle timeout counts only Bun's own writes, but a slow listener's socket may accept none for minutes. It is disabled here; listenerBody detects stalled listeners instead.
       if (request) served?.server.timeout(request, 0);
       const source: Bun.DirectUnderlyingSource<Uint8Array> = {
         type: "direct",

@@ -11,7 +11,7 @@ import { about, text, whole } from "./schema.ts";
 export type RouteUser = "anyone" | "user" | "signed" | "member" | "business" | "operator";
 
 export interface Content {
-  /** JSON when absent. */
+  /** The content type; JSON if it is absent. */
   readonly type?: string;
   readonly schema: JsonObject;
 }
@@ -19,7 +19,7 @@ export interface Content {
 export interface Answer {
   readonly says: string;
   readonly headers?: Readonly<Record<string, JsonObject>>;
-  /** One for each content type. */
+  /** One entry for each content type. */
   readonly content?: readonly Content[];
 }
 
@@ -33,9 +33,9 @@ export interface DocumentedRoute {
   readonly user: RouteUser;
   /** The schemas of path parameters that are not plain text. */
   readonly inPath?: Readonly<Record<string, JsonObject>>;
-  /** All optional. */
+  /** The query parameters; all are optional. */
   readonly inQuery?: Readonly<Record<string, JsonObject>>;
-  /** All optional. */
+  /** The request headers; all are optional. */
   readonly inHeaders?: Readonly<Record<string, JsonObject>>;
   readonly body?: Content & { readonly isOptional?: true };
   readonly answers: Readonly<Record<number, Answer>>;

@@ -22,7 +22,7 @@ export function createQueryRead(deps: QueryReadDeps): Read<{ name: string }> {
   const answers = createCachedAnswers();
   deps.metrics.watch("rondo_query_cache_hits", "Reads answered from cached answers.", () => answers.hits);
 
-  /** Without a promise where the answer is cached, and where SQLite runs the query in this process. */
+  /** Returns the answer without a promise if it is cached or if SQLite runs the query in this process. */
   function read(
     database: BusinessDatabase,
     caller: UserCaller | BusinessCaller,
@@ -54,7 +54,7 @@ export function createQueryRead(deps: QueryReadDeps): Read<{ name: string }> {
   };
 }
 
-/** 304 where the client has the same answer already. */
+/** Responds with 304 if the client already has the same answer. */
 function respond({ headers }: Request, { body, etag = "" }: QueryAnswer): Response {
   const cacheControl = "private, no-cache";
   if (hasCopy(headers.get("if-none-match"), etag)) {
@@ -65,7 +65,7 @@ function respond({ headers }: Request, { body, etag = "" }: QueryAnswer): Respon
   });
 }
 
-/** undefined where the database can't say at once whether it has changed. */
+/** Returns undefined if the database can't report without a request whether it has changed. */
 function questionOf(
   database: BusinessDatabase,
   set: QuerySet,

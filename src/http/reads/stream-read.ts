@@ -17,7 +17,7 @@ export interface StreamReadsDeps extends Omit<ReadingDeps, "limits"> {
 }
 
 interface StreamAddress<Parameters extends ReadParameters> extends Pick<Read<Parameters>, "route" | "match"> {
-  /** The stream's key. Errors: those that the caller may see where it may not read the stream. */
+  /** Returns the stream's key. Throws if the caller may not read the stream; the caller gets that error. */
   keyOf(asked: ReadRequest, parameters: Parameters): MaybePromise<StreamKey>;
 }
 

@@ -1,11 +1,11 @@
-// What the front door of a technology for the chunk store offers.
+// The type of a technology for the chunk store, and the options that it is opened with.
 import type { Technology } from "../technology.ts";
 import type { ChunkStore } from "./chunk-store.ts";
 
 export interface OpenChunkStoreOptions {
   /** 32 secret bytes, from which a store makes the credentials of each business. */
   readonly credentialKey: Uint8Array;
-  /** Errors of the background, which no caller gets. */
+  /** Receives the errors of background work, which have no caller. */
   readonly onError: (err: unknown) => void;
 }
 

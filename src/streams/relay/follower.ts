@@ -24,7 +24,7 @@ export interface Follower {
   state(): StreamState | undefined;
   /** Returns the available chunks, synchronously if they are in memory; undefined if there are none. Only one call of `take` or `next` at a time. */
   take(maxBytes: number): Heard | Promise<Heard> | undefined;
-  /** Moves the position when the listener got the chunks up to it without `take`. */
+  /** Moves the position after the listener received the chunks before it in another way than by `take`. */
   moveTo(position: number): void;
   /** Calls `call` at each change of the stream, with its state. The returned function cancels that. */
   onChange(call: (state: StreamState | undefined) => void): () => void;
@@ -55,7 +55,7 @@ export function createFollower({ tail, position: start, readOlder, left }: Follo
     return hasLeft || state?.id !== streamId ? undefined : state;
   };
 
-  /** False if there was no change in time. */
+  /** Resolves with false if nothing changed within `waitMs`. */
   const change = (waitMs: number): Promise<boolean> =>
     new Promise((resolve) => {
       const timer = setTimeout(() => finish(false), waitMs);

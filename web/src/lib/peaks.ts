@@ -1,7 +1,7 @@
 // The waveform's numbers: loudness from 0 to 1 over time, growing while a piece is being made.
 
 const PAIRS_PER_SECOND = 50;
-/** Finished music stays a few decibels under full scale; this much fills the height. */
+/** The loudness (of at most 128) that is drawn at full height: finished music stays a few decibels under full scale. */
 const LOUDEST = 100;
 
 export interface Peaks {

@@ -116,7 +116,7 @@ export function createMakings(options: MakingsOptions) {
       if (following.size < FOLLOWED_MAX) start(requestId);
       else waiting.push(requestId);
     },
-    /** Stops following a deleted one. If it is restored, the list has its state. */
+    /** Stops following a deleted generation. If it is restored, its state comes from the list. */
     forget(requestId: string) {
       const at = waiting.indexOf(requestId);
       if (at >= 0) waiting.splice(at, 1);

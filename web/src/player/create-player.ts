@@ -45,7 +45,7 @@ export function createPlayer(options: PlayerOptions) {
   let retries = 0;
   let wanted = false;
 
-  /** When a piece ends early, browsers jump to the length in its first bytes, where there is no sound: the position is limited to the end. */
+  /** When a piece ends early, browsers jump to the length in its first bytes, after the real end. The position is therefore limited to the real end. */
   const heardSeconds = (): number => {
     const piece = playing();
     return piece && options.isWhole(piece)
@@ -164,7 +164,7 @@ export function createPlayer(options: PlayerOptions) {
     failure,
     ...volume,
     isSounding: () => state() === "playing" || state() === "waiting" || state() === "starting",
-    /** Warms the decoder while a person is still typing. */
+    /** Creates the source early, while a person is still typing, so that playback starts sooner. */
     prepare() {
       if (Source && !prepared && !playing()) prepared = makeGrowing(Source);
     },

@@ -4,7 +4,7 @@ const KBIT = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 
 const HERTZ = [44_100, 48_000, 32_000, 0];
 /** One header may appear in the audio data by chance, but not several in a row at the right distances. */
 const HEADERS_IN_A_ROW = 3;
-/** A frame must have begun within this size; after it, all bytes go to the decoder. */
+/** If no frame starts within this many bytes, all bytes go to the decoder. */
 const BYTES_HELD_MAX = 16_384;
 
 type Bytes = Uint8Array<ArrayBuffer>;
