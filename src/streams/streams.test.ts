@@ -1,4 +1,4 @@
-// The relay: what many listeners cost, what a slow, vanished or late one costs, and that the cache may lose everything.
+// The relay: what many listeners cost, what a slow, absent or late listener costs, and that a cache that loses everything loses no chunk.
 import { describe, expect, test } from "bun:test";
 import { createMemoryChunkCache } from "../ports/chunk-cache/memory/cache.ts";
 import type { ChunkCache } from "../ports/chunk-cache/chunk-cache.ts";
@@ -15,7 +15,7 @@ const chunkOf = (i: number): Uint8Array => new Uint8Array(chunkBytes).fill(i);
 
 interface Relay extends AsyncDisposable {
   readonly streams: Streams;
-  /** As the worker holds it: another handle, whose writes only a watch can tell. */
+  /** A second handle of the store, like the worker's: the relay notices its writes only by watching the store. */
   readonly writer: ChunkStore;
   readonly store: ChunkStore;
 }
@@ -38,15 +38,15 @@ async function openRelay(cache: ChunkCache = createMemoryChunkCache()): Promise<
   };
 }
 
-/** Follows to the end; every byte heard. */
-async function hearAll(streams: Streams, from = 0, maxBytes = 64 * 1024): Promise<Buffer> {
+/** Follows the stream to its end, and returns every byte. */
+async function followToEnd(streams: Streams, from = 0, maxBytes = 64 * 1024): Promise<Buffer> {
   const follower = await streams.follow(key, from);
-  if (follower === undefined) throw new Error("There is nothing to hear.");
+  if (follower === undefined) throw new Error("There is no such stream.");
   const parts: Uint8Array[] = [];
   for (;;) {
-    const heard = await follower.next(maxBytes, 5_000);
-    if (heard.kind === "chunks") parts.push(...heard.span.chunks);
-    else if (heard.kind !== "quiet") {
+    const received = await follower.next(maxBytes, 5_000);
+    if (received.kind === "chunks") parts.push(...received.span.chunks);
+    else if (received.kind !== "quiet") {
       follower.leave();
       return Buffer.concat(parts);
     }
@@ -61,38 +61,38 @@ async function writeAll(writer: ChunkStore, chunks: number): Promise<Buffer> {
   return Buffer.concat(Array.from({ length: chunks }, (_, i) => chunkOf(i)));
 }
 
-/** The reads of the store while so many listen to ten chunks as they come. */
+/** Counts the reads of the store while this many listeners follow ten chunks as they are written. */
 async function readsOf(listeners: number): Promise<number> {
   await using relay = await openRelay();
-  const all = Array.from({ length: listeners }, () => hearAll(relay.streams));
+  const all = Array.from({ length: listeners }, () => followToEnd(relay.streams));
   await until("all listen", () => relay.streams.counters.listeners === listeners);
   const written = await writeAll(relay.writer, 10);
-  for (const heard of await Promise.all(all)) expect(heard.equals(written)).toBe(true);
+  for (const received of await Promise.all(all)) expect(received.equals(written)).toBe(true);
   expect(relay.streams.counters).toMatchObject({ listeners: 0, tails: 1 });
   return relay.streams.counters.storeReads;
 }
 
 describe("many listeners", () => {
-  test("a thousand cause the reads of one, and each hears every byte once", async () => {
+  test("a thousand listeners cause as many reads as one, and each gets every byte once", async () => {
     const one = await readsOf(1);
     const thousand = await readsOf(1_000);
-    // One read a chunk; a write that is noticed twice costs one more.
+    // One read per chunk; a write that is noticed twice costs one more.
     expect(one).toBeGreaterThanOrEqual(10);
     expect(thousand).toBeLessThanOrEqual(one + 4);
   });
 
-  test("a thousand who come late and start at the beginning cause the reads of one", async () => {
+  test("a thousand late listeners who start at the beginning cause as many reads as one", async () => {
     await using relay = await openRelay();
     const written = await writeAll(relay.writer, 30);
-    await Promise.all(Array.from({ length: 1_000 }, () => hearAll(relay.streams))).then((all) => {
-      for (const heard of all) expect(heard.length).toBe(written.length);
+    await Promise.all(Array.from({ length: 1_000 }, () => followToEnd(relay.streams))).then((all) => {
+      for (const received of all) expect(received.length).toBe(written.length);
     });
     expect(relay.streams.counters.storeReads).toBeLessThanOrEqual(
       Math.ceil(written.length / (48 * 1024)) + 1,
     );
   });
 
-  test("many streams of one business are told apart: a change of one reads that one", async () => {
+  test("a change of one stream causes no read of the business's other streams", async () => {
     await using relay = await openRelay();
     const keys = Array.from({ length: 50 }, (_, i) => ({ businessId: "acme", path: `s/${i}` }));
     for (const each of keys) await relay.writer.create(each, {});
@@ -108,7 +108,7 @@ describe("many listeners", () => {
 });
 
 describe("listeners of every kind", () => {
-  test("the last one to leave ends the tail, and leaving twice is no harm", async () => {
+  test("the last listener to leave ends the tail, and leaving twice does no harm", async () => {
     await using relay = await openRelay();
     const follower = await relay.streams.follow(key, 0);
     const waiting = follower!.next(1_000, 10_000);
@@ -119,17 +119,17 @@ describe("listeners of every kind", () => {
     await until("the tail has ended", () => relay.streams.counters.tails === 0);
   });
 
-  test("a follower starts from any position, inside a chunk too, and gets bursts no larger than asked", async () => {
+  test("a follower starts at any position, also inside a chunk, and gets no more bytes at once than it asked for", async () => {
     await using relay = await openRelay();
     const written = await writeAll(relay.writer, 6);
-    expect((await hearAll(relay.streams, 40_000)).equals(written.subarray(40_000))).toBe(true);
+    expect((await followToEnd(relay.streams, 40_000)).equals(written.subarray(40_000))).toBe(true);
     const follower = await relay.streams.follow(key, 0);
-    const heard = await follower!.next(40_000, 0);
-    expect(heard.kind === "chunks" && heard.span.next).toBe(32_000);
+    const received = await follower!.next(40_000, 0);
+    expect(received.kind === "chunks" && received.span.next).toBe(32_000);
     follower!.leave();
   });
 
-  test("silence is told after the time asked for, and an absent stream at once", async () => {
+  test("a wait without data ends after the given time, and a missing stream is reported at once", async () => {
     await using relay = await openRelay();
     const follower = await relay.streams.follow(key, 0);
     expect(await follower!.next(1, 5)).toMatchObject({ kind: "quiet", state: { tail: 0 } });
@@ -139,7 +139,7 @@ describe("listeners of every kind", () => {
     expect(await relay.streams.read({ ...key, businessId: "rival" }, 0, 1)).toBeUndefined();
   });
 
-  test("an offset that another process gave out a moment ago is never taken for a bad one", async () => {
+  test("an offset that another process returned a moment ago is never refused", async () => {
     await using relay = await openRelay();
     const first = await relay.streams.follow(key, 0);
     for (let i = 0; i < 20; i++) {
@@ -152,7 +152,7 @@ describe("listeners of every kind", () => {
     first?.leave();
   });
 
-  test("a stream made anew under its path is never mixed with the old one", async () => {
+  test("a stream that was created again at its path is never mixed with the old one", async () => {
     await using relay = await openRelay();
     await relay.writer.append(key, { chunks: [chunkOf(1)] });
     const old = await relay.streams.follow(key, 0);
@@ -162,18 +162,18 @@ describe("listeners of every kind", () => {
     expect((await old!.next(chunkBytes, 5_000)).kind).toBe("gone");
     old!.leave();
     const anew = await relay.streams.follow(key, 0);
-    const heard = await anew!.next(chunkBytes, 5_000);
-    expect(heard.kind === "chunks" && heard.span.chunks[0]?.[0]).toBe(2);
+    const received = await anew!.next(chunkBytes, 5_000);
+    expect(received.kind === "chunks" && received.span.chunks[0]?.[0]).toBe(2);
     anew!.leave();
     expect((await relay.streams.read(key, 0, chunkBytes))?.chunks[0]?.[0]).toBe(2);
   });
 });
 
 describe("the cache", () => {
-  test("it may lose everything, or be away, and nobody hears it", async () => {
+  test("when the cache loses everything or fails, listeners still get every byte", async () => {
     const memory = createMemoryChunkCache();
     let turn = 0;
-    /** Every second call fails; of the others, reads find nothing and no word gets through. */
+    /** Every second call fails; of the others, reads find nothing and no message arrives. */
     const flaky = <T>(answer: T): Promise<T> =>
       turn++ % 2 === 0 ? Promise.resolve(answer) : Promise.reject(new Error("away"));
     await using relay = await openRelay({
@@ -186,14 +186,14 @@ describe("the cache", () => {
       forget: () => flaky(undefined),
       close: () => memory.close(),
     });
-    const all = Array.from({ length: 20 }, () => hearAll(relay.streams));
+    const all = Array.from({ length: 20 }, () => followToEnd(relay.streams));
     const written = await writeAll(relay.writer, 10);
-    for (const heard of [...(await Promise.all(all)), await hearAll(relay.streams)]) {
-      expect(heard.equals(written)).toBe(true);
+    for (const received of [...(await Promise.all(all)), await followToEnd(relay.streams)]) {
+      expect(received.equals(written)).toBe(true);
     }
   });
 
-  test("of two instances that share it, one watches the store and both hear everything", async () => {
+  test("of two instances that share the cache, one watches the store and the listeners of both get everything", async () => {
     const memory = createMemoryChunkCache();
     let holder: string | undefined;
     const shared: ChunkCache = {
@@ -207,9 +207,9 @@ describe("the cache", () => {
     };
     await using relay = await openRelay(shared);
     const other = createStreams({ store: relay.store, cache: shared });
-    const mine = hearAll(relay.streams);
+    const mine = followToEnd(relay.streams);
     await until("the first has the lease", () => holder !== undefined);
-    const theirs = hearAll(other);
+    const theirs = followToEnd(other);
     await until("both listen", () => relay.streams.counters.listeners + other.counters.listeners === 2);
     const written = await writeAll(relay.writer, 10);
     expect((await mine).equals(written)).toBe(true);
@@ -218,7 +218,7 @@ describe("the cache", () => {
     other.close();
   });
 
-  test("what was just read or appended is read again without the store", async () => {
+  test("chunks that were just read or appended are read again without the store", async () => {
     await using relay = await openRelay();
     await writeAll(relay.writer, 3);
     await relay.streams.read(key, 0, 1 << 20);
@@ -228,17 +228,17 @@ describe("the cache", () => {
   });
 });
 
-test("an append is told only once it is stored", async () => {
+test("an append is published only once it is stored", async () => {
   const order: string[] = [];
   const memory = createMemoryChunkCache();
   await using relay = await openRelay({
     ...memory,
     publish: async (at, span) => {
-      order.push(`told ${(await relay.store.head(at))?.tail}/${span.next}`);
+      order.push(`published ${(await relay.store.head(at))?.tail}/${span.next}`);
     },
   });
   await relay.streams.append(key, { chunks: [chunkOf(1)] });
   await relay.streams.append(key, { chunks: [chunkOf(2)], producer: { id: "w", epoch: 0, seq: 0 } });
   await relay.streams.append(key, { chunks: [chunkOf(2)], producer: { id: "w", epoch: 0, seq: 0 } });
-  expect(order).toEqual(["told 16000/16000", "told 32000/32000"]);
+  expect(order).toEqual(["published 16000/16000", "published 32000/32000"]);
 });

@@ -26,10 +26,10 @@ export interface Streams {
     options: StreamOptions,
     first?: Append,
   ): Promise<{ readonly created: boolean; readonly state: StreamState }>;
-  /** Durable when it resolves; then listeners are notified. Errors: those of the chunk store. */
+  /** The append is durable when the promise resolves; then listeners are notified. Errors: those of the chunk store. */
   append(key: StreamKey, append: Append): Promise<AppendResult>;
   head(key: StreamKey): Promise<StreamState | undefined>;
-  /** The state of a stream that was seen closed just now, without a query of the store. */
+  /** Returns the state of a stream that was seen closed a moment ago, without a query of the store; otherwise undefined. */
   settled(key: StreamKey): StreamState | undefined;
   delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;
   /** Reads existing chunks from a position on: at most `maxBytes`, but at least one chunk. `seen`: the state, if the caller has just read it. Undefined for a missing stream. */
@@ -57,11 +57,11 @@ export interface StreamsDeps {
   readonly store: ChunkStore;
   readonly cache: ChunkCache;
   /**
-   * A listener's response is aborted when nothing could be sent for this time, in milliseconds, although data waits. The other
-   * end confirms bytes in steps of up to half a megabyte: a minute of a slow listener.
+   * A listener's response is aborted when nothing could be sent for this time, in milliseconds, although data waits. The
+   * client's system confirms bytes in steps of up to half a megabyte, for which a slow connection needs a minute.
    */
   readonly stallMs?: number;
-  /** Creates response bodies that are written in pieces, by the means of the runtime. */
+  /** Creates response bodies that are written in pieces, in the way of the current runtime. */
   readonly openBody?: OpenBody;
 }
 
@@ -81,7 +81,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     return state;
   };
 
-  /** Best effort: without it in the cache, readers use the store. */
+  /** Publishes an append to the other instances. Failures are ignored: readers then use the store. */
   const publish = (key: StreamKey, { state, position }: AppendResult, { chunks }: Append): Promise<void> => {
     const next = sizeOf(chunks, position);
     const closed = state.closed && next === state.tail;
@@ -186,7 +186,7 @@ export function createStreams(deps: StreamsDeps): Streams {
       const state = seen ?? settled.find(key) ?? (await headOf(key));
       if (state === undefined) return undefined;
       const position = positionOf(from, state);
-      // A read keeps a stream with a TTL alive, so the store must see it.
+      // A read extends the life of a stream with a TTL, so it has to reach the store.
       if (state.ttlSeconds === undefined) {
         if (position === state.tail) return { chunks: [], startsInside: false, next: position, state };
         const near = await readNear(key, state.id, position, maxBytes);

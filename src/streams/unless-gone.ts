@@ -1,4 +1,4 @@
-// Treats GONE as missing: a deleted stream only stays for the forks that share its bytes.
+// Turns the error GONE into undefined, as for a missing stream: a deleted stream stays only for the forks that share its bytes.
 import { isAppError } from "../errors.ts";
 
 export async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {

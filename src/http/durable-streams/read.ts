@@ -4,7 +4,7 @@ import { hasCopy } from "../etag.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { ChunkRead, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import { cursorAfter } from "../../streams/protocol/cursor.ts";
-import type { Follower, Heard } from "../../streams/relay/follower.ts";
+import type { Follower, FollowerEvent } from "../../streams/relay/follower.ts";
 import { isJsonType, joinMessages } from "../../streams/protocol/json-messages.ts";
 import { listenerBody } from "../../streams/relay/listener-body.ts";
 import { formatOffset, invalid, parseOffset } from "../../streams/protocol/offset.ts";
@@ -203,10 +203,10 @@ async function longPoll(
   });
   try {
     const start = follower.position();
-    const heard = await follower.next(pageBytes, longPollMs);
-    if (heard.kind === "gone" && isClosing)
+    const event = await follower.next(pageBytes, longPollMs);
+    if (event.kind === "gone" && isClosing)
       throw new AppError("UNAVAILABLE", "The server is shutting down; try again.");
-    return answerHeard({ streams, limits }, heard, start, cursorAfter(clientCursor, Date.now()));
+    return answerEvent({ streams, limits }, event, start, cursorAfter(clientCursor, Date.now()));
   } finally {
     stay();
     signal.removeEventListener("abort", leave);
@@ -214,23 +214,23 @@ async function longPoll(
   }
 }
 
-function answerHeard(
+function answerEvent(
   { streams, limits }: Pick<ReadDeps, "streams" | "limits">,
-  heard: Heard,
+  event: FollowerEvent,
   start: number,
   cursor: string,
 ): Response {
-  if (heard.kind === "gone") throw notFound("stream");
-  const { state } = heard;
+  if (event.kind === "gone") throw notFound("stream");
+  const { state } = event;
   const headers: Record<string, string> = { ...streamCors.answer, [cursorHeader]: cursor };
-  if (heard.kind !== "chunks") {
+  if (event.kind !== "chunks") {
     headers[nextOffset] = formatOffset(start, state.id);
     headers[upToDate] = "true";
     headers["cache-control"] = "no-store";
-    if (heard.kind === "end") headers[streamClosed] = "true";
+    if (event.kind === "end") headers[streamClosed] = "true";
     return new Response(null, { status: 204, headers });
   }
-  const { span, isUpToDate } = heard;
+  const { span, isUpToDate } = event;
   const isEnd = isUpToDate && state.closed;
   headers["content-type"] = state.contentType;
   headers[nextOffset] = formatOffset(span.next, state.id);
@@ -264,11 +264,11 @@ async function serverSentEvents(
     follower.leave();
     throw invalid("The offset is not at the border of a message.");
   }
-  const encode = (heard: Exclude<Heard, { kind: "gone" }>): Uint8Array => {
-    const isUpToDate = heard.kind !== "chunks" || heard.isUpToDate;
-    const isClosed = isUpToDate && (heard.kind === "end" || heard.state.closed);
+  const encode = (event: Exclude<FollowerEvent, { kind: "gone" }>): Uint8Array => {
+    const isUpToDate = event.kind !== "chunks" || event.isUpToDate;
+    const isClosed = isUpToDate && (event.kind === "end" || event.state.closed);
     const control = { isUpToDate, isClosed, cursor: cursorAfter(clientCursor, Date.now()) };
-    if (heard.kind === "chunks") return dataEvents(heard.span, encoding, control);
+    if (event.kind === "chunks") return dataEvents(event.span, encoding, control);
     return controlEvent(formatOffset(follower.position(), follower.streamId), control);
   };
   const headers: Record<string, string> = {
@@ -281,7 +281,7 @@ async function serverSentEvents(
   const body = listenerBody(streams, {
     follower,
     encode,
-    way: clientCursor === undefined ? `sse/${encoding}` : undefined,
+    encodingKey: clientCursor === undefined ? `sse/${encoding}` : undefined,
     first,
     burstBytes,
     quietMs: keepAliveMs,

@@ -1,4 +1,4 @@
-// Serves a version's audio to any player, during and after generation: a range is sent to its end as it is generated, and its total is the planned one.
+// Serves a version's audio to any player, during and after generation. During generation, a requested range is sent as it grows, and the total is the planned length.
 import { AppError, notFound } from "../../errors.ts";
 import type { StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import { type ByteRange, parseRange } from "../protocol/byte-range.ts";
@@ -17,7 +17,7 @@ export interface AudioRequest {
   /** Whether the client has the bytes with this ETag already. */
   readonly hasCopy: (etag: string) => boolean;
   readonly isHead: boolean;
-  /** The listener has left. */
+  /** Aborted when the listener has left. */
   readonly signal: AbortSignal;
   /** The HTTP request, if there is one. */
   readonly source?: Request | undefined;
@@ -37,12 +37,12 @@ export interface AudioLimits {
   readonly windowBytes: number;
   /** How long a response waits for its first byte, in milliseconds. */
   readonly waitMs: number;
-  /** A range that starts further than this beyond the made bytes is refused at once. */
+  /** A range that starts further than this beyond the existing bytes is refused at once. */
   readonly aheadBytes: number;
   readonly burstBytes: number;
 }
 
-/** `aheadBytes` are made within `waitMs`, at the speed of music. A browser's <audio> takes a refusal for the end. */
+/** `aheadBytes` are generated within `waitMs` even at playback speed, so a browser's <audio>, which treats a refusal as the end, gets none. */
 const audioLimits: AudioLimits = {
   windowBytes: 1 << 20,
   waitMs: 25_000,
@@ -52,7 +52,7 @@ const audioLimits: AudioLimits = {
 
 /** The size of the end in which players look for tags before they play from the beginning (ID3v1: 128 bytes, APE: 160 and more). */
 const tagsBytes = 4_096;
-/** `aheadBytes` for tags: half a second, at 128 kbit/s. */
+/** `aheadBytes` for requests in which players look for tags: half a second at 128 kbit/s. */
 const tagsAheadBytes = 8_192;
 
 /** Errors: NOT_FOUND, GONE, RANGE_NOT_SATISFIABLE with `details.total`, UNAVAILABLE for a range far ahead or after a wait without success. */
@@ -102,7 +102,7 @@ export async function audioWindow(
   });
 }
 
-/** The total: the stream's size once it is closed, else the planned size, unless the stream is longer already. */
+/** The total is the size of a closed stream; before that, the planned size, unless the stream is longer already. */
 const totalOf = ({ closed, tail }: StreamState, plannedBytes: number | undefined): number | undefined => {
   if (closed) return tail;
   return plannedBytes === undefined || plannedBytes < tail ? undefined : plannedBytes;
@@ -237,7 +237,7 @@ interface PagesOptions {
   readonly source: Request | undefined;
 }
 
-/** Streams the bytes at the listener's pace as they grow, with at most one burst buffered. Cut off where the stream ends before the promised bytes. */
+/** Streams the bytes at the listener's pace as they are generated, with at most one burst buffered. The response is aborted when the stream ends before the promised bytes. */
 async function pages(streams: Streams, key: StreamKey, { from, to, limits, source }: PagesOptions) {
   const follower = await streams.follow(key, from);
   if (follower === undefined) throw notFound("audio");
@@ -245,7 +245,7 @@ async function pages(streams: Streams, key: StreamKey, { from, to, limits, sourc
   return listenerBody(streams, {
     follower,
     burstBytes: limits.burstBytes,
-    way: to === Infinity ? "bytes" : undefined,
+    encodingKey: to === Infinity ? "bytes" : undefined,
     quietMs: 60_000,
     lifeMs: Infinity,
     encode(heard) {

@@ -35,7 +35,7 @@ export interface Playlist {
 }
 
 export interface SegmentAnswer {
-  /** A stream while the segment is being made. */
+  /** A stream while the segment is being generated, bytes afterwards. */
   readonly body: Uint8Array | ReadableStream<Uint8Array>;
   /** The ETag; undefined while the segment is being generated. */
   readonly etag: string | undefined;
@@ -54,7 +54,7 @@ interface Indexed {
 }
 
 export function createHls({ streams }: { readonly streams: Streams }): Hls {
-  /** By stream id, the least recently used first. The cuts of a stream never change; new ones are only appended. */
+  /** The indexes by stream id, the least recently used first. The cuts of a stream never change; new ones are only appended. */
   const indexes = new Map<string, { readonly index: SegmentIndex; reading: Promise<Indexed> | undefined }>();
 
   const entryOf = (streamId: string) => {
@@ -130,8 +130,9 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
   };
 
   /**
-   * Streams the segment in progress to the cut that the index will make, too, or to the end of the stream; with `isNext`, the
-   * segment after it, which players request early. Its timestamp is sent at once, so that no player waits for the response.
+   * Streams the segment in progress to the position where the index will cut it, or to the end of the stream. With `isNext`
+   * it streams the segment after that one, which players request early. The timestamp is sent at once, so that no player
+   * waits for the response.
    */
   const growing = async (
     key: StreamKey,

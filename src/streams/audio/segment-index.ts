@@ -24,7 +24,7 @@ export interface SegmentIndex {
   /** The durations of all planned segments, in seconds; undefined if the frames so far differ in duration or rate. */
   plan(plannedBytes: number): readonly number[] | undefined;
   feed(bytes: Uint8Array): void;
-  /** Call it when the stream has ended: the remaining frames become the last segment. May be called twice. */
+  /** Makes the remaining frames the last segment. Call it when the stream has ended; it may be called twice. */
   finish(): void;
 }
 
@@ -40,7 +40,7 @@ const restSeconds = 3;
 export const secondsWanted = (number: number): number =>
   number < firstSegments ? firstSeconds : restSeconds;
 
-/** The target duration of the playlist: no segment is longer (RFC 8216, section 4.3.3.1). */
+/** The playlist's target duration in seconds; no segment is longer (RFC 8216, section 4.3.3.1). */
 export const targetSeconds = 4;
 
 export function createSegmentIndex(): SegmentIndex {

@@ -12,7 +12,7 @@ test.each([
   expect(parseRange(header)).toEqual(range);
 });
 
-test("a header of blanks as long as a server takes is refused at once", () => {
+test("a header of blanks that is as long as a server allows is refused at once", () => {
   const startedMs = performance.now();
   for (const header of [`bytes=${" ".repeat(64_000)}x`, `bytes=0-${" ".repeat(64_000)}x`])
     expect(parseRange(header)).toBeUndefined();

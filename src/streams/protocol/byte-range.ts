@@ -4,7 +4,7 @@ export type ByteRange =
   | { readonly kind: "from"; readonly first: number; readonly last?: number }
   | { readonly kind: "suffix"; readonly length: number };
 
-/** Enough for two numbers of 15 digits and some blanks; the pattern takes time quadratic in the blanks. */
+/** Enough for two numbers of 15 digits and some blanks. The limit is needed because the pattern's time is quadratic in the blanks. */
 const headerCharactersMax = 100;
 
 /** Undefined if the header is missing, malformed, not in bytes or lists several ranges: then the whole content is sent. */

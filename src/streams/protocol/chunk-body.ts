@@ -5,10 +5,10 @@ import { isJsonType, splitMessages, type SplitMessages } from "./json-messages.t
 export const pieceBytes = 256 * 1024;
 export const messagesMax = 10_000;
 
-/** Larger JSON takes milliseconds to split, so another thread does it if there is one. */
+/** Larger JSON takes milliseconds to split, so it is split on another thread if there is one. */
 const inlineJsonBytesMax = 256 * 1024;
 
-/** No chunks for an empty body, nor for an empty JSON array. */
+/** Returns no chunks for an empty body or an empty JSON array. */
 export async function chunksOf(
   contentType: string,
   body: Uint8Array,

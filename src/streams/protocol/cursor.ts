@@ -4,7 +4,7 @@ const epochMs = Date.UTC(2024, 9, 9);
 const intervalMs = 20_000;
 const jitterSecondsMax = 3_600;
 
-/** The number of the current interval; if the client's cursor is not older, that cursor plus a random step. */
+/** Returns the number of the current interval, or, if the client's cursor is not older than that, the client's cursor plus a random step. */
 export function cursorAfter(clientCursor: string | undefined, nowMs: number): string {
   const current = Math.floor((nowMs - epochMs) / intervalMs);
   const given = clientCursor === undefined || !/^\d{1,15}$/.test(clientCursor) ? -1 : Number(clientCursor);

@@ -13,7 +13,7 @@ export interface ForkPoint {
 
 const pageBytes = 1 << 20;
 
-/** The position is undefined for everything that the source has. Errors: NOT_FOUND, STREAM_CONFLICT, INVALID_OFFSET, INVALID_PARAMETER. */
+/** The position is undefined when the fork gets everything that the source has. Errors: NOT_FOUND, STREAM_CONFLICT, INVALID_OFFSET, INVALID_PARAMETER. */
 export async function findForkPosition(
   { streams }: { readonly streams: Streams },
   source: StreamKey,
@@ -47,7 +47,8 @@ async function sourceState(streams: Streams, source: StreamKey): Promise<StreamS
 }
 
 const bytesInto = (chunk: Uint8Array | undefined, count: number): number => {
-  if (count > (chunk?.byteLength ?? 0)) throw beyond("The sub-offset is beyond the chunk at the offset.");
+  if (count > (chunk?.byteLength ?? 0))
+    throw beyond("The sub-offset is beyond the end of the chunk at the offset.");
   return count;
 };
 
@@ -61,7 +62,7 @@ async function messagesFrom(
   let bytes = 0;
   let left = count;
   for (let read = first; left > 0; read = await readAt(streams, key, read.next)) {
-    if (read.chunks.length === 0) throw beyond("The sub-offset is beyond the messages there are.");
+    if (read.chunks.length === 0) throw beyond("The sub-offset is beyond the last message.");
     for (const message of read.chunks.slice(0, left)) bytes += message.byteLength;
     left -= Math.min(left, read.chunks.length);
   }

@@ -21,7 +21,7 @@ export function parseOffset(offset: string, state: StreamState): number {
   if (positionText === "" || !Number.isSafeInteger(position)) {
     throw invalid("This is not an offset.");
   }
-  if (!belongs(position, streamId, state)) throw invalid("The offset is of another stream.");
+  if (!belongs(position, streamId, state)) throw invalid("The offset belongs to another stream.");
   if (position > state.tail) throw invalid("The offset is beyond the end of the stream.");
   return position;
 }

@@ -18,11 +18,11 @@ export const sseEncodingOf = (contentType: string): SseEncoding => {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-/** Cached by the content of the control event: thousands of listeners at the same position share one encoding. */
+/** The encoded events of each span, by the content of the control event: thousands of listeners at the same position share one encoding. */
 const made = new WeakMap<Span, Map<string, Uint8Array>>();
 const madeMax = 8;
 
-/** A span's data event and its control event. The event's id lets a browser resume by itself. */
+/** Encodes the data event of a span and the control event after it. With the event's id, a browser resumes by itself. */
 export function dataEvents(span: Span, encoding: SseEncoding, control: Control): Uint8Array {
   const known = made.get(span) ?? new Map<string, Uint8Array>();
   const says = `${control.isUpToDate}${control.isClosed}${control.cursor}`;

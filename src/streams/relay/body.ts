@@ -1,7 +1,7 @@
 // A response body that is written in pieces as data arrives, at the pace of the listener.
 
 export interface BodySink {
-  /** Returns undefined if more may be written at once. Otherwise a promise, which resolves when the listener has taken the piece or has left. */
+  /** Returns undefined if more may be written at once; otherwise a promise that resolves when the listener has received the piece or has left. */
   write(bytes: Uint8Array): Promise<unknown> | undefined;
   /** Ends the response after the written pieces. */
   end(): void;
@@ -21,7 +21,7 @@ export interface BodySource {
 /** `request`: the request of this response, by which a runtime finds the connection. */
 export type OpenBody = (source: BodySource, request?: Request) => ReadableStream<Uint8Array>;
 
-/** A web-standard ReadableStream, for any runtime. It buffers one piece at most and requests the next when that was taken. */
+/** Creates a web-standard ReadableStream, for any runtime. It buffers one piece at most, and requests the next one when the piece was taken. */
 export const openWebBody: OpenBody = (source) => {
   let hasBegun = false;
   let taken: (() => void) | undefined;

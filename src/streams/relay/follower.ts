@@ -3,7 +3,8 @@ import type { Span } from "../../ports/chunk-cache/chunk-cache.ts";
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import type { Tail } from "./tail.ts";
 
-export type Heard =
+/** The result of one read or wait of a listener. */
+export type FollowerEvent =
   /** The next chunks. `isUpToDate`: they reach the end of the stream. `state` is the state at that time. */
   | {
       readonly kind: "chunks";
@@ -23,15 +24,15 @@ export interface Follower {
   position(): number;
   state(): StreamState | undefined;
   /** Returns the available chunks, synchronously if they are in memory; undefined if there are none. Only one call of `take` or `next` at a time. */
-  take(maxBytes: number): Heard | Promise<Heard> | undefined;
+  take(maxBytes: number): FollowerEvent | Promise<FollowerEvent> | undefined;
   /** Moves the position after the listener received the chunks before it in another way than by `take`. */
   moveTo(position: number): void;
   /** Calls `call` at each change of the stream, with its state. The returned function cancels that. */
   onChange(call: (state: StreamState | undefined) => void): () => void;
   /** Calls `call` after all other listeners were notified of the change. */
   afterChange(call: () => void): void;
-  /** Waits up to `waitMs` for chunks; 0 doesn't wait. */
-  next(maxBytes: number, waitMs: number): Promise<Heard>;
+  /** Waits up to `waitMs` for chunks; with 0 it doesn't wait. */
+  next(maxBytes: number, waitMs: number): Promise<FollowerEvent>;
   /** Stops listening and ends a wait. May be called twice. */
   leave(): void;
 }
@@ -69,19 +70,19 @@ export function createFollower({ tail, position: start, readOlder, left }: Follo
       stopWaiting = () => finish(true);
     });
 
-  const heardOf = (span: Span, state: StreamState): Heard => {
+  const chunksEvent = (span: Span, state: StreamState): FollowerEvent => {
     position = span.next;
     return { kind: "chunks", span, state, isUpToDate: position >= state.tail };
   };
 
-  const take = (maxBytes: number): Heard | Promise<Heard> | undefined => {
+  const take = (maxBytes: number): FollowerEvent | Promise<FollowerEvent> | undefined => {
     const state = currentState();
     if (state === undefined) return { kind: "gone" };
     if (position >= state.tail) return state.closed ? { kind: "end", state } : undefined;
     const near = tail.recent(position, maxBytes);
-    if (near !== undefined) return heardOf(near, state);
+    if (near !== undefined) return chunksEvent(near, state);
     return readOlder(state, position, maxBytes).then((span) =>
-      span === undefined || hasLeft ? { kind: "gone" } : heardOf(span, currentState() ?? state),
+      span === undefined || hasLeft ? { kind: "gone" } : chunksEvent(span, currentState() ?? state),
     );
   };
 
@@ -98,8 +99,8 @@ export function createFollower({ tail, position: start, readOlder, left }: Follo
     async next(maxBytes, waitMs) {
       const until = performance.now() + waitMs;
       for (;;) {
-        const heard = await take(maxBytes);
-        if (heard !== undefined) return heard;
+        const event = await take(maxBytes);
+        if (event !== undefined) return event;
         const state = currentState();
         if (state === undefined) return { kind: "gone" };
         const left = until - performance.now();

@@ -1,17 +1,17 @@
 // The response to one listener: written in pieces at the listener's pace, and aborted when the listener takes nothing.
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import type { BodySink } from "./body.ts";
-import type { Follower, Heard } from "./follower.ts";
+import type { Follower, FollowerEvent } from "./follower.ts";
 import type { Streams } from "../streams.ts";
 
 export interface ListenerBodyOptions {
   readonly follower: Follower;
   /** Encodes an event of the stream; undefined if nothing is to be sent. */
-  readonly encode: (heard: Exclude<Heard, { kind: "gone" }>) => Uint8Array | undefined;
+  readonly encode: (event: Exclude<FollowerEvent, { kind: "gone" }>) => Uint8Array | undefined;
   /** The cache key of the encoding. Listeners with the same key share one encoded chunk. */
-  readonly way?: string | undefined;
+  readonly encodingKey?: string | undefined;
   /** An event that was received before the response began. */
-  readonly first?: Heard;
+  readonly first?: FollowerEvent;
   /** The maximum size of a piece, and so of the buffer for a listener that takes nothing. */
   readonly burstBytes: number;
   /** After this time without data (up to 1.5 times as long), `encode` gets a "quiet" event. */
@@ -30,31 +30,39 @@ export interface ListenerBodyOptions {
 }
 
 /** The piece that one listener got at a change of the stream. All listeners that waited at the same position get the same. */
-interface Given {
+interface SentPiece {
   /** Compared by identity: each change makes a new object. */
   readonly state: StreamState;
   readonly from: number;
   readonly to: number;
-  readonly way: string;
+  readonly encodingKey: string;
   readonly bytes: Uint8Array;
 }
 
-let lastGiven: Given | undefined;
+let lastPiece: SentPiece | undefined;
 
 /** Streams to one listener. Ends with the stream and, by default, with its deletion or the shutdown; aborted when the listener stalls. Closes the follower at the end. */
 export function listenerBody(streams: Streams, options: ListenerBodyOptions): ReadableStream<Uint8Array> {
-  const { follower, encode, way, burstBytes, quietMs, lifeMs, isBrokenOffUnlessWhole = false } = options;
+  const {
+    follower,
+    encode,
+    encodingKey,
+    burstBytes,
+    quietMs,
+    lifeMs,
+    isBrokenOffUnlessWhole = false,
+  } = options;
   const { counters, stalled } = streams;
   const endsAt = performance.now() + lifeMs;
   let isOld = false;
   let { first } = options;
   let sink: BodySink | undefined;
   let hasLeft = false;
-  /** Whether the listener got everything and waits for the next change. */
+  /** Whether the listener has received everything and waits for the next change. */
   let isWaiting = false;
   /** Whether something was sent since the timer last fired. */
-  let hasSpoken = false;
-  let quietRings = 0;
+  let hasSent = false;
+  let quietTicks = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
 
   const leave = (): void => {
@@ -96,17 +104,23 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   };
 
   /** True when there may be more to send at once. */
-  const give = (heard: Heard): boolean => {
-    const bytes = heard.kind === "gone" ? undefined : encode(heard);
+  const send = (event: FollowerEvent): boolean => {
+    const bytes = event.kind === "gone" ? undefined : encode(event);
     const taken = bytes === undefined ? undefined : sink?.write(bytes);
     counters.sentBytes += bytes?.byteLength ?? 0;
-    hasSpoken = true;
-    const isLast = isTheEnd(heard) || isOld || options.isOver?.() === true;
-    const isShort = heard.kind === "gone" || options.isOver?.() === false;
+    hasSent = true;
+    const isLast = isTheEnd(event) || isOld || options.isOver?.() === true;
+    const isShort = event.kind === "gone" || options.isOver?.() === false;
     const finish = isLast && isShort && isBrokenOffUnlessWhole ? breakOff : end;
-    if (heard.kind === "chunks" && heard.isUpToDate && !isLast && way !== undefined && bytes !== undefined) {
-      const { span, state } = heard;
-      lastGiven = { state, from: span.position, to: span.next, way, bytes };
+    if (
+      event.kind === "chunks" &&
+      event.isUpToDate &&
+      !isLast &&
+      encodingKey !== undefined &&
+      bytes !== undefined
+    ) {
+      const { span, state } = event;
+      lastPiece = { state, from: span.position, to: span.next, encodingKey, bytes };
     }
     if (taken !== undefined) behind(taken, isLast ? finish : feed);
     else if (isLast) finish();
@@ -116,34 +130,34 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   const feed = (): void => {
     try {
       while (!hasLeft) {
-        const heard = first ?? follower.take(burstBytes);
+        const event = first ?? follower.take(burstBytes);
         first = undefined;
-        if (heard === undefined) {
+        if (event === undefined) {
           isWaiting = true;
           return;
         }
-        if (heard instanceof Promise) {
-          heard.then(feedWith, breakOff);
+        if (event instanceof Promise) {
+          event.then(feedWith, breakOff);
           return;
         }
-        if (!give(heard)) return;
+        if (!send(event)) return;
       }
     } catch {
       breakOff();
     }
   };
 
-  const feedWith = (heard: Heard): void => {
+  const feedWith = (event: FollowerEvent): void => {
     if (hasLeft) return;
-    first = heard;
+    first = event;
     feed();
   };
 
   /** Runs for thousands of listeners in a row, and each send replaces the processor's caches: so it is kept short. */
-  const giveTheSame = ({ to, bytes }: Given): void => {
+  const sendAgain = ({ to, bytes }: SentPiece): void => {
     follower.moveTo(to);
     counters.sentBytes += bytes.byteLength;
-    hasSpoken = true;
+    hasSent = true;
     const taken = sink?.write(bytes);
     if (taken === undefined) return;
     isWaiting = false;
@@ -152,24 +166,27 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
 
   const forget = follower.onChange((state) => {
     if (!isWaiting) return;
-    const given = lastGiven;
-    const isInStep =
-      given?.state === state && given?.way === way && given?.from === follower.position() && !isOld;
-    if (given !== undefined && isInStep) return giveTheSame(given);
+    const piece = lastPiece;
+    const isSamePiece =
+      piece?.state === state &&
+      piece?.encodingKey === encodingKey &&
+      piece?.from === follower.position() &&
+      !isOld;
+    if (piece !== undefined && isSamePiece) return sendAgain(piece);
     isWaiting = false;
     feed();
   });
 
   /** One timer for the whole life of a listener, so that a send starts no timer: sends are more frequent than silence. */
-  const ring = (): void => {
-    quietRings = hasSpoken ? 0 : quietRings + 1;
-    hasSpoken = false;
+  const tick = (): void => {
+    quietTicks = hasSent ? 0 : quietTicks + 1;
+    hasSent = false;
     isOld = performance.now() >= endsAt;
-    if (!isWaiting || (quietRings < 2 && !isOld)) return;
+    if (!isWaiting || (quietTicks < 2 && !isOld)) return;
     const state = follower.state();
     if (state === undefined) return;
     isWaiting = false;
-    quietRings = 0;
+    quietTicks = 0;
     feedWith({ kind: "quiet", state });
   };
 
@@ -186,7 +203,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
         sink = itself;
         // The response may end before it has begun.
         if (hasLeft) return isBrokenOffUnlessWhole ? itself.cutOff() : itself.end();
-        timer = setInterval(ring, Math.min(quietMs, lifeMs) / 2);
+        timer = setInterval(tick, Math.min(quietMs, lifeMs) / 2);
         feed();
       },
       left: leave,
@@ -195,7 +212,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   );
 }
 
-const isTheEnd = (heard: Heard): boolean =>
-  heard.kind === "gone" ||
-  heard.kind === "end" ||
-  (heard.kind === "chunks" && heard.isUpToDate && heard.state.closed);
+const isTheEnd = (event: FollowerEvent): boolean =>
+  event.kind === "gone" ||
+  event.kind === "end" ||
+  (event.kind === "chunks" && event.isUpToDate && event.state.closed);

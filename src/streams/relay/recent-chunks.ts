@@ -1,4 +1,4 @@
-// The latest chunks of one stream, in order and without gaps: nearly every listener of a live stream reads these.
+// Holds the latest chunks of one stream, in order and without gaps. Nearly every listener of a live stream reads only these.
 import type { Span } from "../../ports/chunk-cache/chunk-cache.ts";
 
 export interface RecentChunks {

@@ -2,7 +2,7 @@
 import { type StreamKey, type StreamState, streamName } from "../../ports/chunk-store/chunk-store.ts";
 
 export interface SettledStreams {
-  /** The state if the stream was seen closed within the last moments, else undefined. A deletion by another process is noticed after that time. */
+  /** Returns the cached state; undefined if the stream was not seen closed within that time. A deletion by another process is noticed when the time is over. */
   find(key: StreamKey): StreamState | undefined;
   see(key: StreamKey, state: StreamState): void;
   forget(key: StreamKey): void;

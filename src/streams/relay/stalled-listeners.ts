@@ -1,4 +1,4 @@
-// Cuts off listeners that receive nothing although data waits for them. Slow ones stay; one timer serves all.
+// Aborts the responses of listeners that receive nothing although data waits for them. Slow listeners stay connected. One timer serves all.
 
 export interface Waiting {
   /** Sent bytes that the listener has not confirmed; undefined if unknown. */
@@ -7,7 +7,7 @@ export interface Waiting {
 }
 
 export interface StalledListeners {
-  /** Call it when a piece was written but not taken yet, and call the returned function when it was taken or the response has ended. */
+  /** Call it when a piece was written that the listener has not received yet. Call the returned function when it was received or the response has ended. */
   waiting(listener: Waiting): () => void;
 }
 
@@ -17,7 +17,7 @@ interface Wait extends Waiting {
   unsent: number | undefined;
 }
 
-/** The factor of the limit without known unsent bytes: a socket that buffers 4 MB accepts more only when a third has left, at 8 kB/s after nearly three minutes. */
+/** Multiplies the limit where the unsent bytes are unknown: a socket that buffers 4 MB accepts more only when a third was sent, which takes nearly three minutes at 8 kB/s. */
 const unknownFactor = 2.5;
 
 export function createStalledListeners(stallMs: number): StalledListeners {

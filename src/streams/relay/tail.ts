@@ -32,9 +32,9 @@ const refreshBytes = 256 * 1024;
 /** The lease of the tailing instance. After its death, another instance takes over within 4/3 of this time. */
 const leaseMs = 1_400;
 /** An instance without the lease polls the store at this interval, in case a message was lost. */
-const lookMs = 2_000;
+const pollMs = 2_000;
 const retryMs = 250;
-/** The batch size: after it, the event loop handles other work. A batch takes some milliseconds. */
+/** How many listeners are notified in a row, which takes some milliseconds. Then the event loop handles other work. */
 const calledAtOnce = 256;
 
 /** Resolves once the stream's state is known. For a missing stream it returns undefined and starts nothing. */
@@ -45,36 +45,36 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   let state: StreamState | undefined;
   let recent: RecentChunks | undefined;
   let watching: AbortController | undefined;
-  let lookedAt = performance.now();
+  let polledAt = performance.now();
   let isReading = false;
   let mustReadAgain = false;
 
-  const farewells = new Set<() => void>();
+  const callsAfterwards = new Set<() => void>();
   /** The listeners that are being notified. A change in the meantime notifies all of them again. */
-  let telling: Iterator<Wake> | undefined;
-  let mustTellAgain = false;
+  let notifying: Iterator<Wake> | undefined;
+  let mustNotifyAgain = false;
 
-  const tellSome = (): void => {
+  const notifySome = (): void => {
     for (let i = 0; i < calledAtOnce; i++) {
-      const { done, value: call } = telling!.next();
+      const { done, value: call } = notifying!.next();
       if (done !== true) call(state);
-      else if (farewells.size > 0) {
-        telling = [...farewells].values();
-        farewells.clear();
+      else if (callsAfterwards.size > 0) {
+        notifying = [...callsAfterwards].values();
+        callsAfterwards.clear();
       } else {
-        telling = undefined;
-        if (mustTellAgain) wake();
+        notifying = undefined;
+        if (mustNotifyAgain) wake();
         return;
       }
     }
-    setImmediate(tellSome);
+    setImmediate(notifySome);
   };
 
   const wake = (): void => {
-    mustTellAgain = telling !== undefined;
-    if (mustTellAgain) return;
-    telling = wakes.values();
-    tellSome();
+    mustNotifyAgain = notifying !== undefined;
+    if (mustNotifyAgain) return;
+    notifying = wakes.values();
+    notifySome();
   };
 
   const end = (): void => {
@@ -87,14 +87,14 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     if (state === undefined || recent === undefined) return true;
     if (span.streamId !== state.id || span.position > recent.tail) return false;
     let { position } = span;
-    const news = span.chunks.filter((chunk) => {
+    const added = span.chunks.filter((chunk) => {
       const isNew = position >= recent!.tail;
       position += chunk.byteLength;
       return isNew;
     });
-    recent.add(news);
+    recent.add(added);
     const closed = state.closed || (span.closed && span.next === recent.tail);
-    if (news.length === 0 && closed === state.closed) return span.next <= recent.tail;
+    if (added.length === 0 && closed === state.closed) return span.next <= recent.tail;
     state = { ...state, tail: recent.tail, closed };
     wake();
     return span.next <= recent.tail;
@@ -120,7 +120,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     }
   };
 
-  /** True when there is more to read. */
+  /** Reads one page. Returns true when there is more to read. */
   const readOn = async (): Promise<boolean> => {
     if (state === undefined || recent === undefined) return false;
     counters.storeReads++;
@@ -134,10 +134,10 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     const { chunks, startsInside, next } = read;
     const closed = isAtEnd && read.state.closed;
     const span: Span = { streamId: state.id, position, chunks, startsInside, next, closed };
-    const isNews = chunks.length > 0 || (span.closed && !state.closed);
+    const hasNew = chunks.length > 0 || (span.closed && !state.closed);
     accept(span);
     // An unreachable cache only costs more reads of the store.
-    if (isNews) void cache.publish(key, span).catch(() => {});
+    if (hasNew) void cache.publish(key, span).catch(() => {});
     return !isAtEnd;
   };
 
@@ -160,14 +160,14 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     if (!held) {
       watching?.abort();
       watching = undefined;
-      await look();
+      await poll();
     }
     if (cache.isShared) later(takeOver, leaseMs / 3);
   };
 
-  const look = async (): Promise<void> => {
-    if (performance.now() - lookedAt < lookMs) return;
-    lookedAt = performance.now();
+  const poll = async (): Promise<void> => {
+    if (performance.now() - polledAt < pollMs) return;
+    polledAt = performance.now();
     await refresh();
   };
 
@@ -201,8 +201,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
       return () => wakes.delete(call);
     },
     afterChange(call) {
-      if (telling === undefined) call();
-      else farewells.add(call);
+      if (notifying === undefined) call();
+      else callsAfterwards.add(call);
     },
     stop() {
       ending.abort();

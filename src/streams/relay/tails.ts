@@ -1,4 +1,4 @@
-// The running tails: all listeners of a stream share one tail. It stays for a moment after the last listener has left.
+// Starts and ends tails: all listeners of a stream share one, which stays for a moment after the last listener has left.
 import { type StreamKey, streamName } from "../../ports/chunk-store/chunk-store.ts";
 import { type Tail, type TailDeps, startTail } from "./tail.ts";
 
@@ -68,7 +68,7 @@ export function createTails(deps: TailDeps): Tails {
         const tail = await started(name, entry);
         if (tail?.state() !== undefined) return { tail, leave: () => leave(name, entry) };
         release(name, entry);
-        // The cached tail may have ended in the meantime: check again.
+        // The cached tail may have ended in the meantime, so it is checked again.
         if (isNew) return undefined;
       }
     },
