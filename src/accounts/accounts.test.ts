@@ -29,7 +29,7 @@ test("a guest can act as a user at once, by cookie and by token", async () => {
   expect(await readAccount(stores.deps, caller)).toMatchObject({ kind: "guest", business: "demo" });
 });
 
-test("a missing business gets no guest", async () => {
+test("no guest is created in a missing business", async () => {
   await using stores = await createTestStores();
   expect(await outcome(createGuest(stores.deps, { business: "nobody" }))).toBe("NOT_FOUND");
 });
@@ -137,7 +137,7 @@ test("a verified token still ends at its expiry", async () => {
   expect(await outcome(authenticate(bearer(token)))).toBe("UNAUTHENTICATED");
 });
 
-test("a key names its caller; a request without a credential has none", async () => {
+test("a key identifies its caller; a request without a credential has no caller", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const { id, key } = await stores.deps.keys.create(business.id, "", "test");
@@ -147,7 +147,7 @@ test("a key names its caller; a request without a credential has none", async ()
   expect(await authenticate({ authorization: undefined, session: undefined })).toBeUndefined();
 });
 
-test("a signed link opens its version for its hour, and nothing else", async () => {
+test("a signed link opens its version for an hour, and nothing else", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness("one");
   await stores.createBusiness("two");

@@ -121,8 +121,8 @@ async function endUser(deps: DeleteAccountDeps, { businessId, userId }: UserCall
           .limit(1)
           .executeTakeFirst();
         if (left !== undefined) throw madeMeanwhile;
-        // The login is deleted with the user, and so would be a piece that is being stored at this
-        // moment.
+        // The foreign keys of the login, and of a piece that is being stored at this moment, delete
+        // those rows with the user.
         await trx.deleteFrom("users").where("id", "=", userId).execute();
         return rows.map(({ id }) => id);
       }),
@@ -140,7 +140,7 @@ async function endUser(deps: DeleteAccountDeps, { businessId, userId }: UserCall
 const madeMeanwhile = new Error("something was made meanwhile");
 
 const notOurs = () =>
-  new AppError("FORBIDDEN", "This user is managed by the business's own sign-in.", {
+  new AppError("FORBIDDEN", "This user signs in with the business itself and can't be deleted here.", {
     hint: "Ask the business to delete the user.",
   });
 

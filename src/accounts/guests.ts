@@ -1,4 +1,4 @@
-// Creates guests: users without a form, so that the first sound needs no sign-up. A caller who is already a user stays that user.
+// Creates guests: users who filled in no form, so that nobody has to sign up before the first sound. A caller who is already a user stays that user.
 import { v7 as uuidv7 } from "uuid";
 import type { Business } from "../businesses/business.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";

@@ -1,5 +1,5 @@
-// Signing up and in, with businesses on SQLite and on Postgres: what is stored, what is refused,
-// and which answers reveal nothing.
+// Signing up and signing in, with businesses on SQLite and on Postgres: which data are stored, which
+// requests are refused, and that no answer reveals whether an account exists.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createArgon2id } from "../bun/argon2id.ts";
 import { businessSchema } from "../businesses/schema.ts";
@@ -55,7 +55,7 @@ async function createHouse(environment: Record<string, string> = {}) {
   };
 }
 
-test("a guest who signs in takes along the rows of every table that belongs to a user", () => {
+test("when a guest signs in, the rows of every table that belongs to a user move to the account", () => {
   const owned = Object.entries(businessSchema).filter(
     ([, { access }]) => access !== "internal" && access.owner === "userId",
   );
@@ -144,7 +144,7 @@ function describeMembers(engine: string, open: typeof createHouse): void {
       expect(outcomes.toSorted()).toEqual(["CONFLICT", "CONFLICT", "CONFLICT", "no error"]);
     });
 
-    test("a guest who signs in takes along their own music, and nobody else's", async () => {
+    test("when a guest signs in, their own music moves to the account, and nobody else's", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       const member = await signUp(deps, undefined, { business, email: "ada@example.com", password });
@@ -168,7 +168,7 @@ function describeMembers(engine: string, open: typeof createHouse): void {
       expect(await house.who(member)).toEqual(caller);
     });
 
-    test("only guests take something along: no member, no user of the business's own sign-in, nobody of another business", async () => {
+    test("only the music of guests moves: not that of a member, of a user of the business's own sign-in, or of another business", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       const email = "ada@example.com";
@@ -221,7 +221,7 @@ function describeMembers(engine: string, open: typeof createHouse): void {
       expect(refused).toMatchObject({ code: "TOO_MANY_REQUESTS", retryAfterSeconds: expect.any(Number) });
     });
 
-    test("signing out ends the own session, and no other", async () => {
+    test("signing out ends the session that is used, and no other", async () => {
       await using house = await open();
       const { deps, business } = house;
       const one = await signUp(deps, undefined, { business, email: "ada@example.com", password });

@@ -1,5 +1,5 @@
-// Signs in with an e-mail and a password, and returns a new session. A guest who signs in takes
-// their music along.
+// Signs in with an e-mail and a password, and returns a new session. The music of a guest who signs
+// in moves to the account.
 import type { Transaction } from "kysely";
 import { hashOf } from "../businesses/keys.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";

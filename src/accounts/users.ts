@@ -1,4 +1,4 @@
-// Users who sign in with the business itself: they are created when its servers first issue a token for them.
+// Users who sign in with the business itself. A user is created when the business's servers first issue a token for them.
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { notFound } from "../errors.ts";

@@ -1,4 +1,4 @@
-// The Connection header of answers, over real sockets.
+// Tests the Connection header of answers over real sockets.
 import { expect, test } from "bun:test";
 import { Agent, request } from "node:http";
 import { announceClose } from "./announce-close.ts";

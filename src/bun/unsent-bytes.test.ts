@@ -1,4 +1,4 @@
-// Reads the unconfirmed bytes of slow readers, for many connections at once.
+// Tests that the unconfirmed bytes of slow readers are found, for many connections at once.
 import { expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";

@@ -52,8 +52,8 @@ const rows = /:([0-9A-F]{4}) ([0-9A-F]{8,32}):([0-9A-F]{4}) [0-9A-F]{2} ([0-9A-F
 const mappedV4 = "0000000000000000FFFF0000";
 
 /**
- * The form of an address in the tables: words of four bytes, each in the byte order of the
- * processor; one word for IPv4.
+ * The form of an address in the tables: groups of four bytes, each in the byte order of the
+ * processor; one group for IPv4.
  */
 function hexOf(address: string): string {
   const v4 = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);

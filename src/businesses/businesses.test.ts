@@ -37,7 +37,7 @@ test("the writes of one business are not in another's database", async () => {
   expect(await usersOf(two.id)).toEqual([]);
 });
 
-test("only one business gets a slug, also with two concurrent requests", async () => {
+test("a slug belongs to one business only, even when two requests want it at the same time", async () => {
   await using stores = await createTestStores();
   const outcomes = await Promise.all(
     [1, 2, 3].map(() => codeOf(createBusiness(stores.deps, "test", { slug: "same" }))),
@@ -94,7 +94,7 @@ test("credentials and secrets are encrypted in the control database", async () =
   expect(business.signing.tokens).not.toEqual(business.signing.links);
 });
 
-test("sealed text can be opened only unaltered, in its own place and with its own key", () => {
+test("sealed text can be opened only if it is unaltered, for its own purpose and with its own key", () => {
   const sealing = createSealing(new Uint8Array(32).fill(1));
   const sealed = sealing.seal(Buffer.from("secret"), "here");
   expect(Buffer.from(sealing.open(sealed, "here")).toString()).toBe("secret");
@@ -103,7 +103,7 @@ test("sealed text can be opened only unaltered, in its own place and with its ow
   expect(() => createSealing(new Uint8Array(32).fill(2)).open(sealed, "here")).toThrow();
 });
 
-test("the master key is created once, readable by its owner alone, also by several concurrent processes", async () => {
+test("the master key is created once, also by several concurrent processes, and only its owner can read it", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "deep", "master.key");
   const keys = await Promise.all(Array.from({ length: 8 }, () => loadMasterKey({ file })));
@@ -123,7 +123,7 @@ test("the operator key is shown by the start that created it, and by no later on
   expect(later.matches("ro_something-else")).toBe(false);
 });
 
-test("a start with another master key than the data's is refused, with a hint", async () => {
+test("a start with a master key that did not create the data is refused, with a hint", async () => {
   await using stores = await createTestStores();
   const other = createSharedDeps({ ...stores.config, masterKey: new Uint8Array(32).fill(9) }, silentLog);
   const err = await other.then(
@@ -146,7 +146,8 @@ test("an unfinished business that can't be removed does not block others, and is
   await control.kysely.insertInto("begunBusinesses").values(begun).execute();
   const provisioner = {
     dropEvery: async ({ businessId }: { readonly businessId: string }) => {
-      if (businessId === "away") throw new AppError("UNAVAILABLE", "Its engine is away.");
+      if (businessId === "away")
+        throw new AppError("UNAVAILABLE", "The engine of this business is unavailable.");
     },
   };
   const outcome = await sweepBegunBusinesses({ control, provisioner }).catch((err: unknown) => err);

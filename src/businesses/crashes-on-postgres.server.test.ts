@@ -1,5 +1,5 @@
-// A process that is killed while it creates a business leaves, at whatever step, either the whole
-// business or nothing.
+// A process that is killed while it creates a business leaves either the whole business or nothing,
+// at whatever step it is killed.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import postgres from "postgres";

@@ -1,6 +1,6 @@
-// Creates a business: a row in `begunBusinesses`, then its database with its own schema, then its
-// row, which replaces the first. By the first row, a sweep removes what a killed process left
-// behind.
+// Creates a business in three steps: a row in `begunBusinesses`, the database with its schema, and
+// the row in `businesses`, which replaces the first row. When a process is killed in between, a sweep
+// finds the first row and removes the database.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { AppError, isAppError } from "../errors.ts";

@@ -1,5 +1,5 @@
-// The index of businesses with due work in the control database. Sweeps read it, so that they don't
-// have to open idle businesses.
+// The index of businesses with due work. It is in the control database, so that sweeps don't have to
+// open idle businesses.
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "../ports/database/database.ts";
 import type { ControlTables, DueKind } from "./control-schema.ts";
@@ -37,7 +37,7 @@ export interface DueWork {
     again: { readonly atMs: number | undefined; readonly holdMs: number },
     nowMs: number,
   ): Promise<void>;
-  /** Call it after a failed check: the mark stays. */
+  /** Call it after a failed check: the business is listed again at `untilMs`. */
   putOff(due: DueBusiness, untilMs: number): Promise<void>;
 }
 

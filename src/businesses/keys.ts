@@ -29,7 +29,7 @@ export interface BusinessKeys {
   list(businessId: string): Promise<readonly Omit<ControlTables["businessKeys"], "hash">[]>;
   /** Returns undefined for an unknown or revoked key. Records the last use, to the minute. */
   find(key: string): Promise<KeyHolder | undefined>;
-  /** The holder as `find` returns it, with the time until which it may be cached. */
+  /** Returns the same holder as `find`, with the time until which it may be cached. */
   factOf(key: string): Fact<KeyHolder | undefined> | Promise<Fact<KeyHolder | undefined>>;
   /**
    * Whether the key with this id was revoked. Keys are deleted only together with their business.

@@ -9,7 +9,7 @@ import type { Database } from "../ports/database/database.ts";
 import type { BusinessFaults } from "./business-faults.ts";
 import type { ControlTables } from "./control-schema.ts";
 import type { DueWork } from "./due-work.ts";
-import { createLine, type Holder, type Line } from "./places.ts";
+import { createPlaces, type Holder, type Places } from "./places.ts";
 import { type BusinessDatabase, promisingDatabase } from "./promising.ts";
 import type { BusinessTables } from "./schema.ts";
 import type { Sealing } from "./sealing.ts";
@@ -22,7 +22,7 @@ export interface OpenDatabases {
    * such business), UNAVAILABLE (also when no place on its server became free within `waitMs`).
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => Promise<T>): Promise<T>;
-  /** Without a promise where the database is open and the work is done at once. Errors always reject a promise. */
+  /** Returns the result itself, without a promise, where the database is open and `work` returns no promise. Errors always reject a promise. */
   use<T>(businessId: string, work: (database: BusinessDatabase) => MaybePromise<T>): MaybePromise<T>;
   readonly size: number;
   /** Waits for running work. May be called twice. */
@@ -32,7 +32,7 @@ export interface OpenDatabases {
 export const credentialsContext = (businessId: string) => `business/${businessId}/credentials`;
 
 interface Entry extends Holder {
-  readonly line: Line<Entry>;
+  readonly places: Places<Entry>;
   readonly database: Promise<BusinessDatabase>;
   opened: BusinessDatabase | undefined;
 }
@@ -57,7 +57,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
   const { openMax = 500, placesOf = () => openMax, waitMs = 10_000, idleMs = 60_000 } = options;
   const entries = new Map<string, Entry>();
   const finding = new Map<string, Promise<Found>>();
-  const lines = new Map<string, Promise<Line<Entry>>>();
+  const placesByServer = new Map<string, Promise<Places<Entry>>>();
   let isClosed = false;
   const sweep = setInterval(() => void closeIdle(), idleMs / 2);
   sweep.unref();
@@ -83,27 +83,27 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     if (!row) throw notFound("business");
     const plain = sealing.open(row.credentials, credentialsContext(businessId));
     const credentials = JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials;
-    return { credentials, isFaulty: row.code !== null, line: await lineOf(credentials) };
+    return { credentials, isFaulty: row.code !== null, places: await placesAt(credentials) };
   }
 
-  function lineOf(credentials: BusinessCredentials): Promise<Line<Entry>> {
+  function placesAt(credentials: BusinessCredentials): Promise<Places<Entry>> {
     const { server, connections } = provisioner.sharedBy(credentials) ?? alone;
-    const known = lines.get(server);
+    const known = placesByServer.get(server);
     if (known !== undefined) return known;
-    const line = (async () => {
+    const places = (async () => {
       const most = connections === undefined ? openMax : placesOf(await connections());
-      return createLine<Entry>({ most: Math.max(1, most), waitMs, holders: entries });
+      return createPlaces<Entry>({ placesMax: Math.max(1, most), waitMs, holders: entries });
     })();
-    lines.set(server, line);
-    line.catch(() => lines.delete(server));
-    return line;
+    placesByServer.set(server, places);
+    places.catch(() => placesByServer.delete(server));
+    return places;
   }
 
-  function openEntry(businessId: string, { credentials, isFaulty, line }: Found): Entry {
+  function openEntry(businessId: string, { credentials, isFaulty, places }: Found): Entry {
     const database = open(businessId, credentials, isFaulty);
     const nowMs = performance.now();
     const entry: Entry = {
-      ...{ line, database, opened: undefined },
+      ...{ places, database, opened: undefined },
       ...{ users: 0, lastUsedMs: nowMs, sinceMs: nowMs, isLeaving: false, isClosing: false },
       close: async () => (await database).close(),
     };
@@ -111,7 +111,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
       (opened) => {
         entry.opened = opened;
       },
-      () => line.drop(businessId, entry),
+      () => places.drop(businessId, entry),
     );
     return entry;
   }
@@ -132,12 +132,12 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     if (isClosed) throw closed();
     const found = await find(businessId);
     if (isClosed) throw closed();
-    return found.line.enter(businessId, () => openEntry(businessId, found));
+    return found.places.enter(businessId, () => openEntry(businessId, found));
   }
 
   async function closeIdle(): Promise<void> {
     const beforeMs = performance.now() - idleMs;
-    for (const line of lines.values()) (await line.catch(() => undefined))?.closeIdle(beforeMs);
+    for (const places of placesByServer.values()) (await places.catch(() => undefined))?.closeIdle(beforeMs);
   }
 
   const servedNow = (businessId: string): Entry | undefined => {
@@ -159,15 +159,15 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
       const result = work(entry.opened);
       if (!(result instanceof Promise)) return result;
       isWaiting = true;
-      return result.finally(() => entry.line.leave(businessId, entry));
+      return result.finally(() => entry.places.leave(businessId, entry));
     } catch (err) {
       return Promise.reject(err);
     } finally {
-      if (!isWaiting) entry.line.leave(businessId, entry);
+      if (!isWaiting) entry.places.leave(businessId, entry);
     }
   }
 
-  /** `entry.users` includes this one already. */
+  /** The caller has already counted this use in `entry.users`. */
   async function useWhenOpen<T>(
     businessId: string,
     entry: Entry,
@@ -176,7 +176,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     try {
       return await work(entry.opened ?? (await entry.database));
     } finally {
-      entry.line.leave(businessId, entry);
+      entry.places.leave(businessId, entry);
     }
   }
 
@@ -199,7 +199,7 @@ interface Found {
   readonly credentials: BusinessCredentials;
   /** Whether the latest migration of its tables failed. */
   readonly isFaulty: boolean;
-  readonly line: Line<Entry>;
+  readonly places: Places<Entry>;
 }
 
 const alone = { server: "", connections: undefined };

@@ -71,7 +71,7 @@ async function withPlaces(
 const ask = ({ databases }: Watched, id: string) =>
   databases.use(id, (database) => database.kysely.selectFrom("users").select("id").execute());
 
-test("all of many more businesses than places are served, in the order of their requests", async () => {
+test("when there are many more businesses than places, all are served, in the order of their requests", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 40, places: 6 });
   const { ids } = watched;
@@ -109,7 +109,7 @@ test("a database in use is not closed, however many wait; a nested use does not 
   const release = Promise.withResolvers<undefined>();
   const used = watched.databases.use(long, async (database) => {
     await release.promise;
-    // Its turn ended long ago.
+    // The turn of this business ended long ago, but it is still in use.
     expect(await watched.databases.use(long, async () => "within")).toBe("within");
     return database.kysely.selectFrom("users").select("id").execute();
   });

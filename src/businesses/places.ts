@@ -2,7 +2,8 @@
 import { AppError } from "../errors.ts";
 
 /**
- * The holder of a place. It gives the place up when idle, or when its turn is over and others wait.
+ * The holder of a place. It frees the place when it is idle, or when its turn is over and others
+ * wait.
  */
 export interface Holder {
   /** The number of uses in progress. */
@@ -18,7 +19,7 @@ export interface Holder {
   close(): Promise<void>;
 }
 
-export interface Line<Held extends Holder> {
+export interface Places<Held extends Holder> {
   /**
    * Resolves with the holder of the name, counted as used: the existing one, or one that `open`
    * makes once a place is free. Names take turns in the order of arrival, however many callers wait
@@ -33,9 +34,9 @@ export interface Line<Held extends Holder> {
   closeIdle(beforeMs: number): void;
 }
 
-export interface LineOptions<Held extends Holder> {
+export interface PlacesOptions<Held extends Holder> {
   /** The number of places. */
-  readonly most: number;
+  readonly placesMax: number;
   readonly waitMs: number;
   /** The current holders by name; the queue adds and removes them. */
   readonly holders: Map<string, Held>;
@@ -49,8 +50,8 @@ interface Waiter<Held> {
 /** The minimum length of a turn: opening a database costs about ten milliseconds. */
 const turnMs = 250;
 
-export function createLine<Held extends Holder>(options: LineOptions<Held>): Line<Held> {
-  const { most, waitMs, holders } = options;
+export function createPlaces<Held extends Holder>(options: PlacesOptions<Held>): Places<Held> {
+  const { placesMax, waitMs, holders } = options;
   const mine = new Set<string>();
   const waiting = new Map<string, Set<Waiter<Held>>>();
   let closing = 0;
@@ -63,7 +64,7 @@ export function createLine<Held extends Holder>(options: LineOptions<Held>): Lin
       const there = holders.get(name);
       if (waiter === undefined || there?.isClosing) continue;
       // A holder whose turn is over gets another only when nobody waits before it.
-      isFull ||= there === undefined && mine.size >= most;
+      isFull ||= there === undefined && mine.size >= placesMax;
       if (isFull && (there === undefined || there.isLeaving)) continue;
       waiting.delete(name);
       const holder = there ?? take(name, waiter);

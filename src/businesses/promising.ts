@@ -1,5 +1,5 @@
-// Adds a second kind of transaction to a business's database: it may create work for sweeps, and
-// first marks the business as due.
+// Adds a second kind of transaction to a business's database: it marks the business as due first, so
+// it may create work for sweeps.
 import type { Transaction } from "kysely";
 import { AppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";

@@ -2,9 +2,9 @@
 import type { RateLimit } from "../ports/rate-limiter/rate-limiter.ts";
 
 /**
- * writes: all changes by one user. generations: the music that one user requests. business: all
- * changes by the users and servers of one business. address: requests from one address without a
- * credential.
+ * writes: counts all changes by one user. generations: counts the pieces of music that one user
+ * requests. business: counts all changes by the users and servers of one business. address: counts
+ * the requests without a credential from one address.
  */
 export type RateLimitName = "writes" | "generations" | "business" | "address";
 

@@ -259,7 +259,7 @@ export interface BusinessTables {
     /** The size of the object, while `storage` is stored or damaged. */
     objectBytes: number | null;
     objectCrc32c: number | null;
-    /** Until then the chunks stay beside the object; null: they are deleted, or stay for good. */
+    /** The time at which the chunks beside the object are deleted; null: they are deleted already, or stay for good. */
     chunksExpireAt: string | null;
     createdAt: string;
     updatedAt: string;

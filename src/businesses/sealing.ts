@@ -81,9 +81,13 @@ async function readKeyFile(file: string): Promise<Uint8Array | undefined> {
   }
   const key = new Uint8Array(Buffer.from(text.trim(), "base64"));
   if (key.length !== 32) {
-    throw new AppError("CONFIG_INVALID", `${file} does not contain a master key of 32 bytes in base64.`, {
-      hint: "Restore the right file; sealed data can't be opened without it.",
-    });
+    throw new AppError(
+      "CONFIG_INVALID",
+      `The file ${file} does not contain a master key of 32 bytes in base64.`,
+      {
+        hint: "Restore the right file; sealed data can't be opened without it.",
+      },
+    );
   }
   return key;
 }
