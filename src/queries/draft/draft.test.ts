@@ -1,5 +1,5 @@
-// Drafting with a language model: a sentence becomes a spec, and the model can't get round any
-// check.
+// Drafting with a language model: a sentence becomes a spec, and no answer of the model passes
+// without every check.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";

@@ -1,4 +1,4 @@
-// For the usual patterns of specs, a matching sample is found.
+// Tests that a matching sample is found for the patterns that specs usually have.
 import { expect, test } from "bun:test";
 import { readPattern } from "../spec/pattern.ts";
 import { sampleText } from "./sample-text.ts";

@@ -31,7 +31,7 @@ const familiar = [
 ];
 const fillers = ["a", "1", "A", " ", "-"];
 
-/** Follows one path through the pattern: the first of each choice, with the fewest repetitions, but `least` where more are allowed. */
+/** Returns one text of the pattern: it takes the first of each choice, and repeats as seldom as allowed, but `least` times where the pattern allows that. */
 function textOf(source: string, filler: string, least: number): string {
   let at = 0;
 
@@ -88,7 +88,7 @@ function textOf(source: string, filler: string, least: number): string {
       1_000,
     );
   }
-  /** A character that the class or escape matches: the filler where possible, else the first of ASCII. */
+  /** Returns a character that the class or escape matches: the filler if possible, otherwise the first of ASCII. */
   function oneOf(written: string): string {
     const matches = new RegExp(`^${written}$`, "u");
     if (matches.test(filler)) return filler;

@@ -1,4 +1,4 @@
-// The typed client sends by POST what a URL can't express.
+// Tests that the typed client uses POST for parameters that a URL can't express.
 import { expect, test } from "bun:test";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { clientTypesOf } from "./client-types.ts";

@@ -15,7 +15,7 @@ test("every query's SQL is the committed one, and there are no other files", asy
   for (const { name, text } of files) expect(readFileSync(`${folder}/${name}`, "utf8")).toBe(text);
 });
 
-test("every use of a user's table is restricted to the caller, once for each time the table is named", async () => {
+test("each time the SQL names a user's table, it restricts the table to the caller", async () => {
   const set = await loadSpecs({ dir: "query-specs", schema: businessSchema });
   let uses = 0;
   for (const query of set.queries.values()) {

@@ -23,8 +23,8 @@ export const goldenFilesOf = (set: QuerySet): readonly GoldenFile[] =>
   );
 
 /**
- * The shapes that differ in their SQL: no optional parameter, all of them, each order, each
- * direction of a page.
+ * Returns the SQL of all shapes that differ: without and with all optional parameters, for each order
+ * and for each direction of a page.
  */
 export function goldenTextOf(query: Query, dialect: DialectName): string {
   const ready = readyQuery(query);

@@ -9,7 +9,7 @@ const set = createQuerySet([]);
 const question = (text: string, mark = 1): Question => ({ text, set, mark });
 const answer = (body: string): QueryAnswer => ({ body, etag: '"tag"', rows: 1, lasts: true });
 
-test("an answer is found only by its own question, and no longer once the mark has changed", () => {
+test("an answer is found only by its own question, and only until the mark changes", () => {
   const answers = createCachedAnswers();
   answers.add(question("one"), answer("1"));
   expect(answers.find(question("one"))?.body).toBe("1");

@@ -1,5 +1,5 @@
-// Caches the answers of reads as long as their database is unchanged, so that the same query does
-// not run twice.
+// Caches the answers of reads while their database is unchanged, so that the same query does not run
+// twice.
 import { LRUCache } from "lru-cache";
 import type { QuerySet } from "./query-set.ts";
 import type { QueryAnswer } from "./run-query.ts";

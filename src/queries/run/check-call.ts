@@ -14,7 +14,7 @@ export type ReadCall = (
 
 const faultsMax = 50;
 
-/** Made once per query. The result has a value for every parameter that has one. */
+/** Creates the check, once per query. Its result contains every parameter that was given or has a default. */
 export function callReaderOf(parameters: readonly Parameter[]): ReadCall {
   const checks = new Map<string, ParameterCheck>(
     parameters.map((parameter) => [parameter.name, checkOf(parameter)]),

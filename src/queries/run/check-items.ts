@@ -7,7 +7,7 @@ import { badParameters } from "./check-call.ts";
 import { runText } from "./run-shift.ts";
 import type { SqlText, WriteExtras } from "../sql/write-extras.ts";
 
-/** Throws INVALID_PARAMETER when two items of an upsert have the same key: it may affect each row once. */
+/** Throws INVALID_PARAMETER when two items of an upsert have the same key, because an upsert may affect each row only once. */
 export async function checkRepeated<Tables>(
   trx: Transaction<Tables>,
   plan: InsertPlan,
@@ -33,8 +33,8 @@ interface Written {
 }
 
 /**
- * Throws NOT_FOUND, with the item, when the SQL left out an item that refers to a row of another owner, or is one. Only
- * when nothing is updated on conflict may items be left out, because their rows exist already.
+ * Throws NOT_FOUND and names the item, when the SQL left out an item because it refers to a row of another owner or has
+ * the key of such a row. Where nothing is updated on conflict, items whose rows exist already may be left out.
  */
 export async function checkWritten<Tables>(
   trx: Transaction<Tables>,

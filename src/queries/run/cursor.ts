@@ -19,8 +19,8 @@ const macBytes = 16;
 const textUnitsMax = 100;
 const startUnits = 32;
 /**
- * No cursor comes near this length, because texts are shortened; only long ids make one longer than
- * a few hundred characters.
+ * All cursors are much shorter than this, because texts are shortened. Only long ids make a cursor
+ * longer than a few hundred characters.
  */
 export const cursorLengthMax = 16_000;
 
@@ -36,7 +36,7 @@ export function writeCursor({ key, holder }: CursorContext, values: readonly Cur
   return Buffer.concat([macOf(key, holder, payload), payload]).toString("base64url");
 }
 
-/** undefined: the cursor was not issued here, or it belongs to another query, order or caller. */
+/** Returns undefined when the cursor was not issued here, or belongs to another query, order or caller. */
 export function readCursor({ key, holder }: CursorContext, cursor: string): readonly unknown[] | undefined {
   if (cursor.length < 24 || cursor.length > cursorLengthMax || !/^[\w-]+$/.test(cursor)) return undefined;
   const bytes = Buffer.from(cursor, "base64url");
@@ -48,7 +48,7 @@ export function readCursor({ key, holder }: CursorContext, cursor: string): read
 const shortened = (value: unknown): unknown =>
   typeof value === "string" && value.length > textUnitsMax ? shortenedOf(value) : value;
 
-/** Cuts before a surrogate pair that would be split. */
+/** Shortens a text without splitting a surrogate pair. */
 const shortenedOf = (text: string): ShortenedText => ({
   start: text.slice(0, startUnits).replace(/[\ud800-\udbff]$/, ""),
   hash: createHash("sha256").update(text).digest("base64url").slice(0, 22),
@@ -58,7 +58,8 @@ export const isShortened = (value: unknown): value is ShortenedText =>
   typeof value === "object" && value !== null && "hash" in value;
 
 /**
- * The whole text when the row still has it; otherwise its beginning, which sorts at the same place.
+ * Returns the whole text if the row still has it; otherwise its beginning, which sorts at the same
+ * place.
  */
 export const lengthened = ({ start, hash }: ShortenedText, now: unknown): string =>
   typeof now === "string" && now.length > textUnitsMax && shortenedOf(now).hash === hash ? now : start;

@@ -1,4 +1,4 @@
-// Encodes rows as the answer's JSON text, once.
+// Encodes rows as the JSON text of the answer.
 import { AppError } from "../../errors.ts";
 import { parseStoredJson } from "../../exact-json.ts";
 import type { SqlRow } from "../../ports/database/database.ts";
@@ -13,7 +13,7 @@ export interface Page {
   readonly cursor: CursorContext;
 }
 
-/** Nothing else uses the driver's rows, so they are converted in place. */
+/** Converts the driver's rows in place, since nothing else uses them. */
 export function encodeAnswer(
   rows: SqlRow[],
   statement: Statement,
@@ -75,7 +75,7 @@ function childrenOf(children: unknown, inside: readonly Conversion[], maxRows: n
   return children;
 }
 
-/** Nested children were cut off one row past the limit, so the answer would be incomplete. */
+/** Throws when a list of nested children is longer than the limit: the SQL cut it off one row past the limit. */
 function refuseLongLists(value: readonly unknown[], maxRows: number): void {
   if (value.length > maxRows) throw tooManyRows(maxRows);
 }

@@ -1,4 +1,4 @@
-// Upserts, bulk inserts and shifts give the same right answer on both engines, and their errors
+// Upserts, bulk inserts and shifts give the same, correct answer on both engines, and their errors
 // name the item and the columns.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
@@ -87,7 +87,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     note,
   });
 
-  test("the engines accept every statement, also those that run only after a conflict", async () => {
+  test("the engines accept every statement, including those that run only after a conflict", async () => {
     const queries = [...set.queries.values()].filter(({ method }) => method === "POST");
     for (const { database } of engines.all) {
       const { faults } = await proveOnDatabase<ShelfTables>({ queries, schema: shelfSchema, database });
@@ -158,7 +158,7 @@ describe.skipIf(!withPostgres)("equal writes", () => {
     });
   });
 
-  test("a taken key, and a value that a step did not find, are named by their columns", async () => {
+  test("the error for a taken key, or for a value that a step did not find, names the columns", async () => {
     expect(await ask("plays.copy", play(9))).toMatchObject({ item: { bookId: bookId(ann, 9) } });
     const clash = { code: "CONFLICT", table: "plays", at: [] };
     expect(await ask("plays.copy", play(9))).toEqual({ ...clash, columns: ["readerId", "bookId", "month"] });

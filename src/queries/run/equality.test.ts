@@ -263,7 +263,7 @@ const upsertCalls: Calls = {
   ],
 };
 
-/** Every parameter, and only those that a call must have: with ids of the sample business where the names are known. */
+/** Makes two calls: with every parameter, and with the required ones only. Parameters of known names get ids of the sample business. */
 const sampledCalls = ({ parameters }: Query): readonly Parameters[] =>
   (["demanded", "all"] as const).map((which) =>
     sampleParameters(parameters, { which, known: knownParameters }),
@@ -355,7 +355,7 @@ for (const suite of suites) {
       });
     }
 
-    /** Reads every page forward and back: no row twice, none left out, none in another order. */
+    /** Reads every page forward and back, and expects no row twice, none left out and none in another order. */
     async function walk(call: Ask): Promise<void> {
       interface Answer {
         readonly items: readonly unknown[];

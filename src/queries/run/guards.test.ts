@@ -40,7 +40,7 @@ const rows = (parameters: object = {}) => ({
   },
 });
 
-/** 41 rows to the sixth power, each found by an index. */
+/** A query over 41 to the sixth power rows, each found by an index. */
 const endless = spec(
   "books.endless",
   {
@@ -105,7 +105,7 @@ describe.each([
     return isAppError(outcome) ? outcome.code : "answered";
   };
 
-  test("a query past its time limit is stopped, even one of many short look-ups, and other queries continue meanwhile", async () => {
+  test("a query is stopped at its time limit, even if it consists of many short look-ups, and other queries continue meanwhile", async () => {
     await run("books.quick");
     const startedAt = performance.now();
     const slow = codeOf("books.endless");
@@ -130,7 +130,7 @@ describe.each([
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
-  test("one row too many is refused, and the last one allowed is not", async () => {
+  test("an answer with one row too many is refused, and one with the allowed number is not", async () => {
     expect(await codeOf("books.few")).toBe("RESULT_TOO_LARGE");
     expect((await run("books.all")).rows).toBe(41);
     expect(await codeOf("books.all", { maxRows: 40 })).toBe("RESULT_TOO_LARGE");

@@ -1,5 +1,5 @@
-// Hostile text in every text parameter of every spec, on every engine: it comes back verbatim, or
-// the parameter is refused by name.
+// Sends hostile text in every text parameter of every spec, on every engine: the text comes back
+// verbatim, or the error names the parameter.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
 import { AppError } from "../../errors.ts";
@@ -24,7 +24,7 @@ import { loadSpecs, proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet, type QuerySet, type ReadyQuery } from "./query-set.ts";
 import { runQuery } from "./run-query.ts";
 
-/** 10,000 for the full run: RONDO_HOSTILE_TEXTS=10000 bun test src/queries/run/hostile.test.ts */
+/** The full run has 10,000: RONDO_HOSTILE_TEXTS=10000 bun test src/queries/run/hostile.test.ts */
 const count = Number(Bun.env.RONDO_HOSTILE_TEXTS ?? 150);
 const texts = hostileTexts(count);
 const withPostgres = await hasPostgres();
@@ -121,7 +121,7 @@ function hostile<Tables>({ title, userId, known, tables, load, open }: Case<Tabl
       console.log(`hostile texts so far: ${JSON.stringify(tally)}`);
     });
 
-    test("is refused by name or comes back verbatim, the same on every engine, and the tables still exist", async () => {
+    test("hostile text comes back verbatim or its parameter is refused by name, the same on every engine, and the tables still exist", async () => {
       for (const query of readsFirst(set)) {
         for (const place of textPlaces(query.parameters)) {
           tally.places += 1;

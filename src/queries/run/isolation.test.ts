@@ -1,5 +1,5 @@
-// Two users and two businesses: no query with an id of another returns or changes anything of that
-// other.
+// Two users and two businesses: no query that is called with an id of the other returns or changes
+// anything of the other.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
@@ -83,8 +83,7 @@ function isolated<Tables>({
             for (const place of places) {
               if (!Object.hasOwn(base, place.parameter)) continue;
               for (const foreign of foreignIds) {
-                // A new shelf may have any free id that its owner chooses, and then belongs to that
-                // owner.
+                // The owner of a new shelf may choose any free id, and the shelf then belongs to that owner.
                 if (query.name === "shelves.save" && !foreign.includes("-shelf-")) continue;
                 await askWith(engine, query.name, place.put(base, foreign), foreign);
               }
@@ -212,7 +211,7 @@ describe("nothing of another user", () => {
   });
 });
 
-test("no parameter can name the owner, no spec can set it, and none can leave it out", () => {
+test("no parameter can name the owner, and no spec can set the owner or leave it out", () => {
   const spec = (query: unknown, parameters: unknown = { userId: { type: "string" } }) => ({
     file: "tracks.steal.json",
     text: JSON.stringify({

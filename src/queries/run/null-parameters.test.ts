@@ -26,7 +26,7 @@ test("null is a value where the parameter is nullable, and a left-out parameter 
   });
 });
 
-test("null is refused where it is not, in writes and in reads, as JSON and as text", () => {
+test("null is refused where the parameter is not nullable, in writes and in reads, as JSON and as text", () => {
   const refused = (at: string) => [`${at}: It can't be null.`];
   expect(read("books.change", { bookId: null })).toEqual(refused("bookId"));
   expect(read("books.change", { bookId: "b", title: null })).toEqual(refused("title"));

@@ -1,5 +1,5 @@
-// The queries that a server knows. Each can be called: checks are built, and statements are
-// compiled at first use.
+// The queries that a server can run. Their checks are ready, and their statements are compiled at
+// first use.
 import { AppError } from "../../errors.ts";
 import { binderOf, type CallValues } from "../sql/bind.ts";
 import { nearestNames } from "../spec/nearest-names.ts";
@@ -19,7 +19,7 @@ export interface ReadyQuery extends Query {
   readonly readCall: ReadCall;
   /** The orders that a call may ask for. */
   readonly orderNames: readonly string[];
-  /** One per step. They are compiled at the first such call, and cached. */
+  /** Returns one statement per step. They are compiled at the first call of this shape, and cached. */
   statements(
     dialect: DialectName,
     parameters: Readonly<Record<string, unknown>>,

@@ -1,6 +1,6 @@
 // Random writes give the same answers and leave the same rows on both engines, and change nothing
 // when they are refused.
-// A longer run: RANDOM_WRITES=3000 RANDOM_SEED=2 bun test ./src/queries/random-writes.test.ts
+// A longer run: RANDOM_WRITES=3000 RANDOM_SEED=2 bun test ./src/queries/run/random-writes.test.ts
 // --timeout=300000
 import { expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
@@ -17,35 +17,38 @@ const caller: Caller = { kind: "user", businessId: "one", userId: ann };
 const tables = Object.keys(shelfSchema);
 const withPostgres = await hasPostgres();
 
-test.skipIf(!withPostgres)(`the same on both engines: ${writes} random writes (seed ${seed})`, async () => {
-  await using engines = await openEngines<ShelfTables>({
-    migrations: shelfMigrations,
-    withPostgres,
-    fill: fillShelves,
-  });
-  const rows = () => Promise.all(engines.all.map(({ database }) => dump(database, tables)));
-  const chance = chanceOf(seed);
-  const counts = { writes: 0, answered: 0, refused: 0 };
-  for (let made = 0; made < writes; made += 1) {
-    const write = randomWrite(chance);
-    const { queries, faults } = proveSpecs([write.file], shelfSchema);
-    if (faults.length > 0) continue;
-    const set = createQuerySet(queries);
-    counts.writes += 1;
-    for (let calls = 0; calls < 2; calls += 1) {
-      const call: Ask = { name: "things.write", caller, parameters: write.call() };
-      const [before] = await rows();
-      const [sqlite, postgres] = await Promise.all(engines.all.map((engine) => ask(set, engine, call)));
-      const [one, other] = await rows();
-      const what = `${write.file.text}\n${JSON.stringify(call.parameters)}`;
-      const answered = sqlite!.startsWith("{");
-      counts[answered ? "answered" : "refused"] += 1;
-      // With two faults at once, each engine may report a different one.
-      if (answered || postgres!.startsWith("{")) expect(`${what}\n${postgres}`).toBe(`${what}\n${sqlite}`);
-      if (!answered && one !== before) throw new Error(`It was refused, but it has changed rows:\n${what}`);
-      if (one !== other) throw new Error(`The engines have different rows:\n${what}`);
+test.skipIf(!withPostgres)(
+  `${writes} random writes (seed ${seed}) have the same effect on both engines`,
+  async () => {
+    await using engines = await openEngines<ShelfTables>({
+      migrations: shelfMigrations,
+      withPostgres,
+      fill: fillShelves,
+    });
+    const rows = () => Promise.all(engines.all.map(({ database }) => dump(database, tables)));
+    const chance = chanceOf(seed);
+    const counts = { writes: 0, answered: 0, refused: 0 };
+    for (let made = 0; made < writes; made += 1) {
+      const write = randomWrite(chance);
+      const { queries, faults } = proveSpecs([write.file], shelfSchema);
+      if (faults.length > 0) continue;
+      const set = createQuerySet(queries);
+      counts.writes += 1;
+      for (let calls = 0; calls < 2; calls += 1) {
+        const call: Ask = { name: "things.write", caller, parameters: write.call() };
+        const [before] = await rows();
+        const [sqlite, postgres] = await Promise.all(engines.all.map((engine) => ask(set, engine, call)));
+        const [one, other] = await rows();
+        const what = `${write.file.text}\n${JSON.stringify(call.parameters)}`;
+        const answered = sqlite!.startsWith("{");
+        counts[answered ? "answered" : "refused"] += 1;
+        // With two faults at once, each engine may report a different one.
+        if (answered || postgres!.startsWith("{")) expect(`${what}\n${postgres}`).toBe(`${what}\n${sqlite}`);
+        if (!answered && one !== before) throw new Error(`It was refused, but it has changed rows:\n${what}`);
+        if (one !== other) throw new Error(`The engines have different rows:\n${what}`);
+      }
     }
-  }
-  console.log(`random writes, seed ${seed}:`, counts);
-  expect(counts.answered).toBeGreaterThan(writes / 10);
-});
+    console.log(`random writes, seed ${seed}:`, counts);
+    expect(counts.answered).toBeGreaterThan(writes / 10);
+  },
+);

@@ -1,5 +1,5 @@
-// A write that answers with an error has changed nothing, on both engines, whatever the error and
-// whenever it is found.
+// A write that answers with an error has changed nothing, on both engines, whatever the error is and
+// whenever it occurs.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";
@@ -184,7 +184,7 @@ describe.each([
     expect(await dump(engine.database, tables)).toBe(before);
   });
 
-  test("a write that waited for another one past its time limit is not made later", async () => {
+  test("a write that waited for another one until its time limit is not made later", async () => {
     const before = await dump(engine.database, tables);
     const other = await engine.openAgain();
     const held = Promise.withResolvers<void>();
@@ -203,14 +203,14 @@ describe.each([
     held.resolve();
     await expect(holding).rejects.toThrow("undone");
     expect(late).toEqual(["QUERY_TIMEOUT", "QUERY_TIMEOUT"]);
-    // A later write succeeds, so nothing is waiting any more.
+    // A later write succeeds, so no write is waiting any more.
     expect(await codeOf("books.addRows", { books: [{ id: "after", title: "t" }] })).toContain("after");
     await engine.database.kysely.deleteFrom("books").where("id", "=", "after").execute();
     expect(await dump(engine.database, tables)).toBe(before);
     await other.close();
   });
 
-  test("the last row allowed is written", async () => {
+  test("a write of exactly the allowed number of rows succeeds", async () => {
     expect(await codeOf("books.addRows", { books: three.books.slice(0, 2) })).toContain("new-b");
     expect(await dump(engine.database, tables)).toContain("new-b");
   });

@@ -1,4 +1,4 @@
-// Answers one call of a named query: check, bind, run, encode.
+// Answers one call of a named query in four steps: check, bind, run, encode.
 import { hash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { Caller } from "../../accounts/caller.ts";
@@ -60,7 +60,8 @@ export interface QueryAnswer {
 /**
  * Errors: NOT_FOUND (unknown name), METHOD_NOT_ALLOWED (a write by GET; a read allows both), INVALID_PARAMETER with each fault by name,
  * QUERY_TIMEOUT, RESULT_TOO_LARGE (too many rows or bytes), NOT_FOUND (`one` without a row). A refused write has
- * changed nothing. They are thrown, or the promise is rejected: there is none where the database answers a read at once.
+ * changed nothing. Where the database answers a read at once, there is no promise, and errors are thrown; otherwise the
+ * promise is rejected.
  */
 export function runQuery<Tables>(
   deps: RunQueryDeps<Tables>,
@@ -113,7 +114,7 @@ function prepareCall<Tables>(
   return { query, statements, values, guards, page, digest };
 }
 
-/** A cursor contains no long text: that is read from the row which the cursor names. */
+/** Replaces the shortened texts of a cursor by the texts of the row that the cursor names. */
 function withWholeCursor<Tables>(
   database: Database<Tables>,
   { query, values, guards }: PreparedCall,
@@ -213,5 +214,5 @@ function pageOf(
   return { part: name, limit: limit as number, cursor, values: read };
 }
 
-/** The text contains no current time, so the same rows give the same tag. */
+/** The tag of a text. The text contains no current time, so the same rows give the same tag. */
 const sha1Of = (text: string): string => hash("sha1", text, "base64url");

@@ -53,8 +53,8 @@ interface Bounds {
 }
 
 /**
- * A value that no row has: above all of them where possible, which also suits a column that is
- * never negative.
+ * Returns a value that no row has: above the maximum where possible, because a column may allow no
+ * negative numbers.
  */
 function placeBeyond(type: ShiftedColumn["type"], { least, most }: Bounds, { index, of }: Turn): unknown {
   if (type === "text") return `~${crypto.randomUUID()}`;
@@ -75,7 +75,7 @@ const firstInstant = Date.parse("0001-01-01T00:00:00Z");
 const lastInstant = Date.UTC(9999, 0);
 
 /**
- * The column contains both its minimum and its maximum possible value, so no value is free outside
- * of its range.
+ * The error when the column contains both the least and the greatest possible value, so that no value
+ * beyond its rows is free.
  */
 const noPlace = () => clashOf({ kind: "unique" }, undefined);

@@ -31,22 +31,22 @@ export async function runWrite<Tables, Answer>(
   answerOf: (outcome: Outcome) => Answer,
 ): Promise<Answer> {
   const shifts = call.statements.some(({ extras }) => extras.shift !== undefined);
-  const plain: Attempt = { way: "plain", index: 0, values: call.values };
+  const plain: Attempt = { mode: "plain", index: 0, values: call.values };
   try {
     return await attempt(database, call, answerOf, plain);
   } catch (err) {
     if (!isAppError(err, "CONFLICT")) throw err;
     if (!shifts) throw await withItem(database, call, err, plain);
   }
-  const shifting: Attempt = { ...plain, way: "shifting" };
+  const shifting: Attempt = { ...plain, mode: "shifting" };
   return attempt(database, call, answerOf, shifting).catch(async (err: unknown) => {
     throw await withItem(database, call, err, shifting);
   });
 }
 
 interface Attempt {
-  /** "shifting": updates whose values depend on their rows run in two rounds. */
-  readonly way: "plain" | "shifting";
+  /** With "shifting", updates whose values depend on their rows run in two rounds. */
+  readonly mode: "plain" | "shifting";
   /** The index of the current step, and the values it runs with. */
   index: number;
   values: CallValues;
@@ -69,7 +69,7 @@ function attempt<Tables, Answer>(
     for (const [index, statement] of statements.entries()) {
       const step = plan.steps[index]!;
       state.index = index;
-      const outcome = await runStep(trx, { step, statement, way: state.way }, state.values);
+      const outcome = await runStep(trx, { step, statement, mode: state.mode }, state.values);
       checkTime();
       steps.set(statement.step, outcome);
       checkStep(step, outcome.changes);
@@ -108,25 +108,25 @@ async function withItem<Tables>(
 interface RunningStep {
   readonly step: StepPlan;
   readonly statement: ReadyStatement;
-  readonly way: Attempt["way"];
+  readonly mode: Attempt["mode"];
 }
 
 async function runStep<Tables>(
   trx: Transaction<Tables>,
-  { step, statement, way }: RunningStep,
+  { step, statement, mode }: RunningStep,
   values: CallValues,
 ): Promise<StepOutcome> {
   const { extras, unordered } = statement;
   if (step.statement.kind === "insert") await checkRepeated(trx, step.statement, extras, values);
   const { rows, changes } =
-    extras.shift !== undefined && (way === "shifting" || extras.shift.always)
+    extras.shift !== undefined && (mode === "shifting" || extras.shift.always)
       ? await runShift(trx, extras.shift, values)
       : await runText(trx, statement, values);
   if (step.statement.kind === "insert") await checkWritten(trx, step.statement, extras, { changes, values });
   return { rows: unordered ? inOneOrder(rows) : rows, changes };
 }
 
-/** A later step uses the first row, so the order has to be the same on every engine. */
+/** Sorts rows, because a later step uses the first one and the order has to be the same on every engine. */
 const inOneOrder = (rows: readonly SqlRow[]): readonly SqlRow[] =>
   rows.length < 2
     ? rows
@@ -136,8 +136,8 @@ const inOneOrder = (rows: readonly SqlRow[]): readonly SqlRow[] =>
         .map(({ row }) => row);
 
 /**
- * SQLite runs a write in this process and can't stop it, so the transaction is rolled back
- * afterwards.
+ * Returns a check that throws after the time limit. SQLite runs a write in this process and can't
+ * stop it, so the transaction is rolled back afterwards.
  */
 function deadlineOf(timeoutMs: number): () => void {
   const endsAt = performance.now() + timeoutMs;

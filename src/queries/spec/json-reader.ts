@@ -4,7 +4,7 @@ import { type FaultList, pointerTo, suggestionFor } from "./faults.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A raw number, which keeps its digits, is not an object. */
+/** Whether it is a JSON object. A number that keeps its digits (JSON.rawJSON) is none. */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value) && exactSourceOf(value) === undefined;
 
@@ -13,7 +13,7 @@ export interface ObjectShape {
   readonly optional?: readonly string[];
 }
 
-/** An object with exactly these keys; undefined (and faults) when it is something else. Unknown keys are faults too. */
+/** Returns an object with only these keys. Notes faults for unknown keys, and returns undefined with a fault for anything but an object. */
 export function readObject(
   faults: FaultList,
   at: string,

@@ -1,4 +1,4 @@
-// The rules for specs; every fault of every file is reported with its place and a hint.
+// Tests the rules for specs. Every fault of every file is reported with its place and a hint.
 import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,7 +28,7 @@ const select = (body: object) => ({ ...whole, query: { select: { ...whole.query.
 const where = (condition: unknown, parameters?: object) => ({ ...select({ where: condition }), parameters });
 const text = { type: "string" };
 
-test("a spec without a fault has none", () => {
+test("no fault is reported for a valid spec", () => {
   expect(faultsOf(whole)).toEqual([]);
 });
 
@@ -154,7 +154,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
   ],
   ["text compared with a number", where({ column: "b.title", equals: 7 }), "/query/select/where/equals", /7/],
   [
-    "a bare text where a value stands",
+    "a bare text in place of a value",
     where({ column: "b.title", equals: "x" }),
     "/query/select/where/equals",
     /\{"value": "x"\}/,
@@ -391,7 +391,7 @@ test("two specs of one name are a fault", () => {
   ]);
 });
 
-test("the product's specs hold on a migrated database: its columns, its engine, its indexes", async () => {
+test("the product's specs are valid on a migrated database: its columns, its engine and its indexes", async () => {
   const proveOn = await openSqlite<BusinessTables>({ file: ":memory:", migrations: businessMigrations });
   await proveOn.migrate();
   const set = await loadSpecs({ dir: "query-specs", schema: businessSchema, proveOn });

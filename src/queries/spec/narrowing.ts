@@ -5,15 +5,15 @@ import { mentions } from "../plan-parts.ts";
 import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "../plan.ts";
 
 /**
- * "parts" restricts the rows by a value that every call has. "splits" restricts them too, but is true for most rows of
- * a healthy table ("deletedAt is null"), so it counts only where the condition uses no parameter at all.
+ * "value": the condition compares the rows with a value that every call has. "flag": it may be true for most rows
+ * ("deletedAt is null"), so it counts as a restriction only where the whole condition uses no parameter.
  */
-type Strength = "parts" | "splits" | "none";
+type Strength = "value" | "flag" | "none";
 type Kind<Name extends Condition["kind"]> = Extract<Condition, { kind: Name }>;
 
 interface Place {
   readonly table: TableReference;
-  /** The aliases whose columns differ from row to row of the write. */
+  /** The aliases of the tables whose columns differ from row to row of the write. */
   readonly varying: readonly string[];
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
@@ -26,10 +26,10 @@ export function alwaysNarrows(
 ): boolean {
   if (table.owner === "id") return true;
   const strength = strengthOf(where, { table, varying: [table.alias], parameters });
-  return strength === "parts" || (strength === "splits" && !usesParameters(where));
+  return strength === "value" || (strength === "flag" && !usesParameters(where));
 }
 
-const order: readonly Strength[] = ["none", "splits", "parts"];
+const order: readonly Strength[] = ["none", "flag", "value"];
 const ranked = (of: readonly Strength[]) =>
   [...of].sort((one, other) => order.indexOf(one) - order.indexOf(other));
 const weakest = (of: readonly Strength[]): Strength => ranked(of)[0] ?? "none";
@@ -48,9 +48,9 @@ function strengthOf(condition: Condition, place: Place): Strength {
     case "in":
       return membershipStrength(condition, place);
     case "text":
-      return isOfRow(condition.left, place) && isFilled(condition.right, place) ? "parts" : "none";
+      return isOfRow(condition.left, place) && isFilled(condition.right, place) ? "value" : "none";
     case "null":
-      return isOfRow(condition.left, place) && condition.left.nullable ? "splits" : "none";
+      return isOfRow(condition.left, place) && condition.left.nullable ? "flag" : "none";
     case "exists":
       return existsStrength(condition.select, place);
     case "ifGiven":
@@ -82,7 +82,7 @@ function strengthOfNot(condition: Condition, place: Place): Strength {
     case "null":
       return strengthOf(condition, place);
     case "exists":
-      return existsStrength(condition.select, place) === "none" ? "none" : "splits";
+      return existsStrength(condition.select, place) === "none" ? "none" : "flag";
     case "text":
     case "ifGiven":
       return "none";
@@ -98,7 +98,7 @@ const mirrored: Readonly<Record<ComparisonName, ComparisonName>> = {
   atLeast: "atMost",
 };
 
-/** The strength of comparing the row with a value that does not depend on it. "Differs from the value" holds for nearly every row. */
+/** The strength of a comparison of the row with a value that does not depend on it. "notEquals" has none, because nearly every row differs from a value. */
 function comparisonStrength({ name, left, right }: Kind<"compare">, place: Place): Strength {
   const fromLeft = isOfRow(left, place) && isFree(right, place);
   if (!fromLeft && !(isOfRow(right, place) && isFree(left, place))) return "none";
@@ -107,21 +107,21 @@ function comparisonStrength({ name, left, right }: Kind<"compare">, place: Place
   const fixed = value.kind === "literal" || value.kind === "now" || hasDefault(value, place);
   if (way === "equals") {
     return value.kind !== "now" && fixed && (ofRow.kind !== "column" || ofRow.type === "boolean")
-      ? "splits"
-      : "parts";
+      ? "flag"
+      : "value";
   }
   if (ofRow.kind !== "column") return "none";
-  if (fixed) return value.kind === "literal" && value.value === "" ? "none" : "splits";
+  if (fixed) return value.kind === "literal" && value.value === "" ? "none" : "flag";
   const fromBelow = way === "atLeast" || way === "moreThan";
-  return fromBelow && !isFilled(value, place) ? "none" : "parts";
+  return fromBelow && !isFilled(value, place) ? "none" : "value";
 }
 
 function membershipStrength({ left, list, negated }: Kind<"in">, place: Place): Strength {
   if (negated || left.type === "boolean" || !isOfRow(left, place)) return "none";
-  return "parameter" in list || list.values.every((value) => isFree(value, place)) ? "parts" : "none";
+  return "parameter" in list || list.values.every((value) => isFree(value, place)) ? "value" : "none";
 }
 
-/** The strength of "rows of another table belong to the row". For the table itself, by the same column, the row is always one. */
+/** The strength of the condition that rows of another table belong to the row. It has none for the table itself by the same column, because the row itself is always such a row. */
 function existsStrength(select: SelectPlan, place: Place): Strength {
   const { where, from } = select;
   if (where === undefined) return "none";
@@ -131,8 +131,8 @@ function existsStrength(select: SelectPlan, place: Place): Strength {
     (tie): tie is Kind<"compare"> => tie.kind === "compare" && isTie(tie, inner, place),
   );
   if (tied.length === 0) return "none";
-  if (strengthOf(where, inner) === "parts") return "parts";
-  return from.table === place.table.table ? "none" : "splits";
+  if (strengthOf(where, inner) === "value") return "value";
+  return from.table === place.table.table ? "none" : "flag";
 }
 
 const isTie = ({ left, right }: Kind<"compare">, inner: Place, outer: Place): boolean =>
@@ -142,7 +142,7 @@ const isTie = ({ left, right }: Kind<"compare">, inner: Place, outer: Place): bo
 const conjunctsOf = (condition: Condition): readonly Condition[] =>
   condition.kind === "and" ? condition.of.flatMap(conjunctsOf) : [condition];
 
-/** The owner's column does not count: it is the scope itself. */
+/** Whether it is a column of the row. The owner's column does not count, because every row of the scope has the same owner. */
 const isColumnOf = (expression: Expression, { table }: Place): boolean =>
   expression.kind === "column" && expression.alias === table.alias && expression.column !== table.owner;
 
@@ -163,7 +163,7 @@ const isFree = (expression: Expression, { varying }: Place): boolean =>
 const hasDefault = (expression: Expression, { parameters }: Place): boolean =>
   expression.kind === "parameter" && parameters.get(expression.name)?.default !== undefined;
 
-/** Whether the value can't be the empty text, with which every text begins. */
+/** Whether the value can't be the empty text, which every text contains. */
 function isFilled(expression: Expression, place: Place): boolean {
   if (!isFree(expression, place)) return false;
   if (expression.kind === "literal") return expression.value !== "";

@@ -1,6 +1,6 @@
 // Finds the known names that are nearest to a mistyped one.
 
-/** At most `count` names that differ from `wrong` in few letters, the nearest first. */
+/** Returns at most `count` names that differ from `wrong` in few letters, the nearest first. */
 export function nearestNames(wrong: string, known: Iterable<string>, count = 3): readonly string[] {
   const short = wrong.slice(0, 100);
   const allowed = Math.max(2, Math.floor(short.length / 3));

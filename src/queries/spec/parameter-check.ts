@@ -1,4 +1,4 @@
-// Turns a declared parameter into a check, once; every request then uses the check.
+// Turns a declared parameter into a check. This happens once, and every request then uses the check.
 import type { Fault } from "../../errors.ts";
 import { exactSourceOf, isStorableText, parseExactJson } from "../../exact-json.ts";
 import { isObject } from "./json-reader.ts";
@@ -7,7 +7,7 @@ import { idPattern, type Parameter, type ParameterShape } from "./parameter.ts";
 /** Returns the value to bind. Notes a fault and returns undefined when the value is not valid. */
 export type Check = (value: unknown, at: string, faults: Fault[]) => unknown;
 
-/** Checks of a value from a query string, where everything is text, and of a value from JSON. */
+/** The check of a value from a query string, where everything is text, and the check of a value from JSON. */
 export interface ParameterCheck {
   readonly fromText: Check;
   readonly fromJson: Check;
@@ -18,7 +18,7 @@ export const checkOf = ({ shape, nullable }: Parameter): ParameterCheck => ({
   fromJson: nullCheck(nullable, jsonCheck(shape)),
 });
 
-/** null is accepted as a value or refused: it never means that the parameter was left out. */
+/** Adds the rule for null: it is a value or it is refused, and it never means that the parameter was left out. */
 const nullCheck =
   (nullable: boolean, check: Check): Check =>
   (value, at, faults) => {
@@ -26,7 +26,7 @@ const nullCheck =
     return nullable ? null : refuse(faults, at, "It can't be null.", "Leave it out, or give it a value.");
   };
 
-/** MCP and tests pass JSON values for reads, too: values that are not text are checked as JSON. */
+/** Checks text. Values that are not text are checked as JSON, because MCP and tests pass JSON values for reads, too. */
 function textCheck(shape: ParameterShape): Check {
   const check = jsonCheck(shape);
   switch (shape.type) {
@@ -182,8 +182,8 @@ function numberOf(value: unknown): number | undefined {
 }
 
 /**
- * 1.0 and 1e2 are whole numbers; 1.0000000000000000001 is not, although a double can't show the
- * difference.
+ * Accepts 1.0 and 1e2, which are whole numbers, and refuses 1.0000000000000000001, although a double
+ * can't represent the difference.
  */
 function wholeNumberOf(value: unknown): number | undefined {
   const number = numberOf(value);
@@ -200,8 +200,8 @@ function wholeNumberOf(value: unknown): number | undefined {
 const decimal = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
 /**
- * NUL and half a surrogate pair, as JSON.stringify escapes them. After one more backslash, the same
- * letters are plain text.
+ * Finds NUL and half a surrogate pair in the form that JSON.stringify gives them. The same letters
+ * after an escaped backslash are plain text and don't match.
  */
 const escapedNoText = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 

@@ -32,7 +32,7 @@ export interface Parameter {
   readonly name: string;
   readonly description: string | undefined;
   readonly shape: ParameterShape;
-  /** The parameter may be left out, and then has no value. */
+  /** Whether the parameter may be left out, and then has no value. */
   readonly optional: boolean;
   /** Whether null is a value, which is stored as null. Otherwise null is refused: it never means "left out". */
   readonly nullable: boolean;

@@ -90,7 +90,8 @@ function readArguments(
 }
 
 /**
- * The common type of several values: a fraction or a 64-bit number where one of them may be that.
+ * The common type of several values: a fraction if one of them may be a fraction, otherwise a 64-bit
+ * number if one of them may be that.
  */
 function widestOf(of: readonly Expression[]): ValueType {
   const types = of.map(({ type }) => type);

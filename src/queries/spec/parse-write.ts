@@ -1,5 +1,5 @@
-// Reads an insert, an update or a delete. The caller always owns the written rows, whatever the
-// spec says.
+// Reads an insert, an update or a delete. Whatever the spec says, the written rows always belong to
+// the caller.
 import { pointerTo, suggestionFor } from "./faults.ts";
 import { describe, isObject, type JsonObject, readList, readObject } from "./json-reader.ts";
 import type {
@@ -104,7 +104,7 @@ export function readDelete(reading: Reading, at: string, raw: unknown): DeletePl
     : { kind: "delete", table, where: found.where, columns };
 }
 
-/** Reads the condition. Every row of the scope is affected only if the spec says so, never because a parameter was left out. */
+/** Reads the condition. A write affects every row of the scope only if the spec says so, never because a parameter was left out. */
 function readWhere(
   reading: Reading,
   at: string,
@@ -325,8 +325,8 @@ function conflictChecks(
 }
 
 /**
- * A foreign key may name only a row that the caller owns: otherwise a row could be attached to
- * someone else's.
+ * A foreign key may name only a row that the caller owns: otherwise a caller could attach rows to
+ * those of another user.
  */
 function referenceChecks(
   { schema, scope }: Reading,

@@ -81,8 +81,9 @@ export async function proveOnDatabase<Tables>({
 }
 
 /**
- * Writes on SQLite run in place and can't be stopped. A scan of a table that the statement does not
- * name is the check of a foreign key, which SQLite plans for inserts and does not run.
+ * Whether a write scans a table, so that it could take long: a write on SQLite runs in this process
+ * and can't be stopped. A scan of a table that the statement does not name is the check of a foreign
+ * key, which SQLite plans for inserts but does not run.
  */
 const reachesFar = (sql: string, reach: DatabasePlan["reach"], scanned: readonly string[]): boolean =>
   scanned.some((table) => sql.includes(`"${table}"`)) || (reach === "fan-out" && sql.includes(" join "));
@@ -116,7 +117,7 @@ function tableFaults(
       const column = columns?.get(name);
       if (columns !== undefined && column === undefined)
         found.push({ at, message: `The database has no column ${table}.${name}.` });
-      // SQLite reports a text primary key as nullable, but no query can get that wrong.
+      // SQLite reports a text primary key as nullable, but no query can store null in it.
       if (column?.nullable && !declared.nullable && name !== "id")
         found.push({
           at,
@@ -158,7 +159,7 @@ const samples: Readonly<Record<ValueType, SqlValue>> = {
   rows: null,
 };
 
-/** Any value of the right type: plans depend on the shape, not on the value. */
+/** Returns any value of the right type, since plans don't depend on the value. */
 function sampleOf(slot: Slot): SqlValue {
   switch (slot.slot) {
     case "parameter":

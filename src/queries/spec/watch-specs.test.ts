@@ -1,5 +1,5 @@
-// Specs that change while a server runs: valid specs are served; faulty ones are reported and not
-// served.
+// Tests specs that change while a server runs: valid specs are served; faulty specs are reported and
+// not served.
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
@@ -12,11 +12,11 @@ test("a new spec is served; when one is faulty, it is reported and the last vali
   await using directory = await createTemporaryDirectory();
   const [first, second] = shelfSpecs as readonly { file: string; text: string }[];
   writeFileSync(`${directory.path}/${first!.file}`, first!.text);
-  const told: string[] = [];
+  const reported: string[] = [];
   const specs = await watchSpecs({
     dir: directory.path,
     load: () => loadSpecs({ dir: directory.path, schema: shelfSchema }),
-    onFault: (message) => told.push(message),
+    onFault: (message) => reported.push(message),
   });
   expect([...specs.current.queries.keys()]).toEqual(["books.page"]);
 
@@ -24,8 +24,8 @@ test("a new spec is served; when one is faulty, it is reported and the last vali
   await until("the second spec is served", () => specs.current.queries.size === 2);
 
   writeFileSync(`${directory.path}/${first!.file}`, "{");
-  await until("the fault is reported", () => told.length > 0);
-  expect(told[0]).toContain("books.page.json");
+  await until("the fault is reported", () => reported.length > 0);
+  expect(reported[0]).toContain("books.page.json");
   expect(specs.current.queries.size).toBe(2);
 
   writeFileSync(`${directory.path}/${first!.file}`, first!.text.replace("Tries", "Shows"));

@@ -1,4 +1,4 @@
-// Watches a folder of specs and reads them again when a file changes. When a new file is faulty,
+// Watches a folder of specs, and reads all of them again when a file changes. While a file is faulty,
 // the last valid set stays in use.
 import { type FSWatcher, watch } from "node:fs";
 import { isAppError } from "../../errors.ts";

@@ -1,5 +1,5 @@
-// Binds the values of a call to the slots of a statement. Made once per statement, run at every
-// call.
+// Binds the values of a call to the slots of a statement. The binder is made once per statement and
+// runs at every call.
 import { foldText } from "../../ports/database/fold-text.ts";
 import type { SqlRow, SqlValue } from "../../ports/database/database.ts";
 import type { ValueType } from "../plan.ts";

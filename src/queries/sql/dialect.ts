@@ -1,5 +1,5 @@
-// The differences between the engines, as one record of data each, so that the compiler needs no
-// condition on the engine.
+// Describes the differences between the engines as data, one record per engine, so that the compiler
+// needs no condition on the engine.
 import {
   DummyDriver,
   Kysely,
@@ -94,7 +94,7 @@ export const sqliteSql: SqlDialect = {
       const text = sql`case when ${of} is not null then printf('%!.17g', ${of}) end`;
       return sql`rondo_total(${call("group_concat", text)})`;
     }
-    // Integers of 32 bits overflow only with four billion rows.
+    // A sum of 32-bit integers exceeds 64 bits only with four billion rows.
     if (type === "integer") return call("sum", of);
     return sql`rondo_sum(${call("sum", sql`${of} >> 32`)}, ${call("sum", sql`${of} & 4294967295`)})`;
   },

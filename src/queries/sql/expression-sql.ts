@@ -65,7 +65,7 @@ export function expressionSql(expression: Expression, compiling: Compiling): Sql
 
 type Kind<Name extends Expression["kind"]> = Extract<Expression, { kind: Name }>;
 
-/** A literal of the spec's author: it is part of the reviewed SQL. */
+/** The SQL of a literal. It is not bound, because it is part of the spec and of the reviewed SQL. */
 function literalSql({ value, type }: Kind<"literal">, dialect: SqlDialect): Sql {
   const written = sql.lit(value);
   return typeof value === "string" || value === null ? dialect.bound(written, type) : written;
@@ -111,7 +111,7 @@ function callSql({ name, type }: Kind<"call">, values: readonly Sql[], dialect: 
   }
 }
 
-/** With whole numbers and fractions mixed, Postgres makes all of them fractions. */
+/** Casts a whole number to a fraction: where both are mixed, Postgres turns all of them into fractions. */
 const asNumber = (value: Sql, type: Expression["type"], dialect: SqlDialect): Sql =>
   type === "number" ? dialect.number(value) : value;
 
@@ -133,7 +133,7 @@ const operators: Readonly<Record<ComparisonName, string>> = {
   atLeast: ">=",
 };
 
-/** undefined: no part of the condition applies with the given parameters. */
+/** Returns undefined when no part of the condition applies with the given parameters. */
 export function conditionSql(condition: Condition, compiling: Compiling): Sql | undefined {
   const of = (expression: Expression) => expressionSql(expression, compiling);
   switch (condition.kind) {

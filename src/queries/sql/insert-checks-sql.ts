@@ -7,7 +7,7 @@ import { allSql, type Compiling, expressionSql } from "./expression-sql.ts";
 import type { Slot } from "./slot.ts";
 import { inUse, referenceSql } from "./write-sql.ts";
 
-/** The index of the first item that refers to a missing row or one of another owner; no row when all are valid. */
+/** Selects the index of the first item that refers to a missing row or a row of another owner. Without such an item it selects no row. */
 export function unownedItemSql(plan: InsertPlan, around: Compiling): Sql | undefined {
   const compiling = withItems(plan, around);
   const checks = allSql(plan.checks.map((check) => referenceSql(check, compiling)));
@@ -57,8 +57,8 @@ from ${itemsSql(plan, compiling)} where ${filled}) as "~turns" where "turn" > 1 
 }
 
 /**
- * undefined where no two items can have the same key, because a part of the key is a new id in
- * each, or null.
+ * Returns undefined where no two items can have the same key, because a part of the key is null, or a
+ * new id in each item.
  */
 function keyOf(
   plan: InsertPlan,

@@ -1,4 +1,4 @@
-// Turns a select into SQL: its rows, its page, its nested children as JSON.
+// Turns a select into SQL: its rows, its page, and its nested children as JSON.
 import { sql } from "kysely";
 import type { Direction, OrderKey, SelectPlan, TableReference } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
@@ -116,8 +116,8 @@ const markSql = (keys: readonly OrderKey[], index: number, { dialect }: Compilin
 };
 
 /**
- * The row that the cursor names, found by the ids that make every order total. It may have left the
- * list since.
+ * The condition that finds the row that the cursor names, by the ids that make every order total. The
+ * row may no longer be in the list.
  */
 const cursorRowSql = (keys: readonly OrderKey[], compiling: Compiling): Sql | undefined =>
   allSql(
@@ -128,7 +128,7 @@ const cursorRowSql = (keys: readonly OrderKey[], compiling: Compiling): Sql | un
     ),
   );
 
-/** A select inside another one: the rows as JSON, one value, or whether there are any. */
+/** The SQL of a select inside another one: it gives the rows as JSON, one value, or whether there are any rows. */
 export function subselectSql(plan: SelectPlan, maxRows: number, compiling: Compiling): Sql {
   if (plan.columns.length === 0) return sql`select 1 ${bodySql(plan, undefined, compiling)}`;
   const keys = plan.orders[0]?.keys ?? [];

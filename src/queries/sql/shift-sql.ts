@@ -1,4 +1,4 @@
-// Compiles an update whose values depend on the rows themselves, such as a position that grows by one, in two rounds: both engines check a unique key row by row, so a row could collide with one that has not moved yet.
+// Compiles an update whose values depend on the rows themselves, such as a position that grows by one. It needs two rounds, because both engines check a unique key row by row, and a row could collide with one that has not moved yet.
 import { sql } from "kysely";
 import type { Assignment, UpdatePlan, ValueType } from "../plan.ts";
 import { mentions, readsTable } from "../plan-parts.ts";
@@ -11,7 +11,7 @@ import { inUse, referenceSql, returningSql, storedSql } from "./write-sql.ts";
 export interface ShiftedColumn {
   readonly column: string;
   readonly type: ValueType;
-  /** Its value between the rounds: null, a value beyond all others, or its old value. */
+  /** The temporary value between the rounds: null, a value beyond all others, or the old value. */
   readonly aside: "null" | "beyond" | "stays";
 }
 
@@ -26,7 +26,7 @@ export interface ShiftSql {
   readonly find: Sql;
   /** Selects the least and the greatest value of the columns that go "beyond", as "least0", "most0"… */
   readonly bounds: Sql | undefined;
-  /** Moves the rows aside: the list `shiftedRows` has the values in between as "~0"… */
+  /** Gives the rows their temporary values, which the list `shiftedRows` has as "~0"… */
   readonly putAside: Sql | undefined;
   /** Sets the new values, and everything else that the update sets. */
   readonly settle: Sql;
@@ -92,8 +92,8 @@ const followsFromRow = ({ value }: Assignment): boolean => mentions(value, ({ ki
 const beyond: ReadonlySet<ValueType> = new Set(["integer", "bigint", "timestamp", "text"]);
 
 /**
- * The second round finds a row by its id, and a reference has to name an existing row, so these
- * keep their values.
+ * How a column is moved aside. Ids and references stay: the second round finds a row by its id, and a
+ * reference always has to name an existing row.
  */
 function asideOf({ column, declared }: Assignment): ShiftedColumn["aside"] {
   if (column === "id") return "stays";

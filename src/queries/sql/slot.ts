@@ -1,5 +1,5 @@
-// A place in compiled SQL where a value is bound, and the source of the value. In Kysely's tree it
-// takes the place of the value.
+// A slot is a place in compiled SQL where a value is bound; it names the source of the value. In
+// Kysely's tree it takes the place of the value.
 import type { ValueType } from "../plan.ts";
 
 export type Slot =

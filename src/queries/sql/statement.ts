@@ -37,7 +37,7 @@ export interface Statement extends SqlText {
   readonly hiddenColumns: readonly string[];
   /** Whether the rows come in any order, as those that an update or a delete returns. */
   readonly unordered: boolean;
-  /** More rows than this are too many. */
+  /** The maximum number of rows. */
   readonly maxRows: number;
 }
 

@@ -27,7 +27,7 @@ export interface WriteExtras {
   readonly repeatedItem: SqlText | undefined;
   /** For an insert of a list: the index of the first item whose values in these columns are taken. */
   takenItem(columns: readonly string[]): SqlText | undefined;
-  /** For an update whose values depend on its rows. */
+  /** The statements of the two rounds, for an update whose values depend on its rows. */
   readonly shift: Shift | undefined;
 }
 

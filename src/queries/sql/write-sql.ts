@@ -36,7 +36,7 @@ function itemsSql({ each }: InsertPlan, ids: number, { dialect }: Compiling): Sq
 from ${dialect.itemTable(sql.val({ slot: "items", name: each, ids } satisfies Slot))}`;
 }
 
-/** An existing row of another owner with the same key is left alone: no row comes back. */
+/** The SQL of "on conflict". An existing row of another owner with the same key is not changed, and is not returned. */
 function conflictSql({ onConflict, table }: InsertPlan, compiling: Compiling): Sql {
   if (onConflict === undefined) return sql``;
   const target = sql`
