@@ -19,7 +19,11 @@ const opened = performance.now();
 const generator = createBuiltinGenerator();
 const start = (prompt: string, seed: number) =>
   generator.start(
-    { requestId: crypto.randomUUID(), businessId: "bench", owner: "bench", prompt, seed, durationSeconds },
+    {
+      ...{ requestId: crypto.randomUUID(), versionId: crypto.randomUUID() },
+      ...{ businessId: "bench", owner: "bench", userId: "bench" },
+      ...{ prompt, seed, durationSeconds },
+    },
     new AbortController().signal,
   );
 

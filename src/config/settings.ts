@@ -182,6 +182,32 @@ const generatorSettings = {
       meaning: "The generator of the music.",
     },
   ),
+  generatorKey: setting("RONDO_GENERATOR_KEY", text, {
+    isSecret: true,
+    meaning: "The key that a hosted generator asks for.",
+  }),
+  generatorSecret: setting("RONDO_GENERATOR_SECRET", text, {
+    isSecret: true,
+    unset: "calls are not signed",
+    meaning:
+      "Signs the calls to a generator of your own, as Standard Webhooks does: `whsec_` and base64, or any text; the generator has the same.",
+  }),
+  generatorFirstChunkSeconds: setting(
+    "RONDO_GENERATOR_FIRST_CHUNK_SECONDS",
+    numberOf("seconds", { min: 1, max: 3_600 }),
+    {
+      fallback: "180",
+      meaning: "A generator without a first chunk after this time has failed.",
+    },
+  ),
+  generatorStallSeconds: setting(
+    "RONDO_GENERATOR_STALL_SECONDS",
+    numberOf("seconds", { min: 1, max: 3_600 }),
+    {
+      fallback: "60",
+      meaning: "A generator that sends nothing for this time between two chunks has failed.",
+    },
+  ),
   languageModel: {
     url: setting("RONDO_LLM_URL", httpUrl, {
       example: "http://127.0.0.1:11434/v1",

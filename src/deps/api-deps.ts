@@ -9,7 +9,6 @@ import { createRenderedFiles, type RenderedFiles } from "../library/files/render
 import { createLibraryThreads, type LibraryThreads } from "../library/files/threads/library-threads.ts";
 import { createRecallingChunks } from "../library/tiers/recalling-chunks.ts";
 import type { Generator } from "../ports/generator/generator.ts";
-import { openGenerator } from "../ports/generator/open.ts";
 import { openJobBoard } from "../ports/job-queue/open.ts";
 import type { JobBoard } from "../ports/job-queue/technology.ts";
 import { openRateLimiter } from "../ports/rate-limiter/open.ts";
@@ -19,6 +18,8 @@ import { openStore } from "../process/start-errors.ts";
 import type { QuerySet } from "../queries/run/query-set.ts";
 import { createStreams, type Streams } from "../streams/streams.ts";
 import { openCache } from "./open-cache.ts";
+import { openGenerator } from "./open-generator.ts";
+import { openIntake } from "./open-intake.ts";
 import { openSpecs } from "./open-specs.ts";
 import { openScratch, querySpecs } from "./scratch-database.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
@@ -93,7 +94,9 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     trustedProxies: config.trustedProxies,
     jobBoard,
     operatorKey: await loadOperatorKey(shared.control, config.operatorKey),
-    generator: await openGenerator(config.generatorUrl, { isWarm: false }),
+    generator: await openStore("RONDO_GENERATOR_URL", config.generatorUrl, () =>
+      openGenerator(config, { isWarm: false, intake: openIntake() }),
+    ),
     streams,
     specs,
     digest: (text) => Bun.hash(text).toString(36),

@@ -1,11 +1,12 @@
 // The dependencies of the worker process.
 import type { Config } from "../config/config.ts";
 import type { Generator } from "../ports/generator/generator.ts";
-import { openGenerator } from "../ports/generator/open.ts";
 import type { Log } from "../process/log.ts";
 import { openStore } from "../process/start-errors.ts";
 import { createStreams, type Streams } from "../streams/streams.ts";
 import { openCache } from "./open-cache.ts";
+import { openGenerator } from "./open-generator.ts";
+import { openIntake } from "./open-intake.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
 
 export interface WorkerDeps extends SharedDeps {
@@ -15,7 +16,10 @@ export interface WorkerDeps extends SharedDeps {
 
 export async function createWorkerDeps(config: Config, log: Log): Promise<WorkerDeps> {
   const shared = await createSharedDeps(config, log, "worker");
-  const generator = await openGenerator(config.generatorUrl, { isWarm: true });
+  const intake = openIntake();
+  const generator = await openStore("RONDO_GENERATOR_URL", config.generatorUrl, () =>
+    openGenerator(config, { isWarm: true, intake }),
+  );
   const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () => openCache(config, log));
   const streams = createStreams({ store: shared.chunkStore, cache });
   return {
@@ -24,6 +28,7 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
     streams,
     async close() {
       await generator.close();
+      await intake.close();
       streams.close();
       await cache.close();
       await shared.close();

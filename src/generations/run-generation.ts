@@ -134,6 +134,8 @@ async function write(
       requestId,
       businessId,
       owner: owner ?? claimed.userId,
+      userId: claimed.userId,
+      versionId: claimed.versionId,
       prompt: claimed.prompt,
       seed: Number(claimed.seed),
       durationSeconds: claimed.durationSeconds,

@@ -1,22 +1,52 @@
 // The generator: it turns a prompt into audio, chunk by chunk. Names no technology.
 
+/** Wishes beside the prompt. A generator that can't follow one says so, or leaves it out of its plan. */
+export interface GenerationOptions {
+  /** Beats a minute. */
+  readonly tempo?: number;
+  /** As people write it: "A minor". */
+  readonly key?: string;
+  readonly style?: string;
+  readonly lyrics?: string;
+  readonly instrumental?: boolean;
+}
+
+/** The version that this one changes, for a generator that changes it itself. */
+export interface ParentVersion {
+  readonly versionId: string;
+  /** The wanted changes, in a person's words. */
+  readonly instruction: string;
+  /** Where its audio can be read without a credential for about an hour; undefined where no address of Rondo is known. */
+  readonly audioUrl?: string;
+  /** The plan that it was made with. */
+  readonly spec?: unknown;
+}
+
 export interface GenerationRequest {
   readonly requestId: string;
   /** The business and the owner of the piece: businesses take turns, and so do the owners within one. */
   readonly businessId: string;
   readonly owner: string;
+  readonly userId: string;
+  /** The version that the chunks belong to. */
+  readonly versionId: string;
   readonly prompt: string;
   /** The same seed, prompt and options give the same bytes where `deterministic` is true. */
   readonly seed: number;
   readonly durationSeconds: number;
   /** For a version made from another one: the parent's plan, already changed. */
   readonly spec?: unknown;
+  readonly options?: GenerationOptions;
+  readonly parent?: ParentVersion;
+  /** Nobody waits for chunks after it. */
+  readonly deadline?: Date;
 }
 
 export interface GenerationPlan {
   /** A title for the piece, derived from the prompt. */
   readonly title: string;
   readonly contentType: "audio/mpeg";
+  /** The length that was asked for, where the generator can't know its own. */
   readonly durationMs: number;
   /** The exact size of the whole piece, or undefined if the generator can't know it. */
   readonly plannedBytes: number | undefined;
@@ -44,7 +74,17 @@ export interface Generation {
    * abort the signal's reason. Read it to its end, or abort: leaving the loop aborts the generation.
    */
   readonly chunks: AsyncIterable<GeneratedChunk>;
+  /** True where the generator writes the chunks into the version's stream itself: then `chunks` only reports what is stored. */
+  readonly isStored?: boolean;
+  /**
+   * After an abort, whether the far side stopped, too. It settles within six seconds of the abort and never rejects.
+   * Undefined where the generator runs in this process.
+   */
+  readonly stopped?: Promise<FarEnd>;
 }
+
+/** What became of the work on the far side after an abort. */
+export type FarEnd = "stopped" | "left running";
 
 export interface RevisionRequest {
   /** A plan that this generator made. */
@@ -64,7 +104,14 @@ export interface SharedStart {
   readonly bytes: number;
 }
 
+/**
+ * How the change is made. "plan": the generator's plan was changed. "generator": the generator gets the parent and the
+ * instruction. "prompt": a new piece is made from the parent's prompt and the instruction.
+ */
+export type RevisedBy = "plan" | "generator" | "prompt";
+
 export interface Revision {
+  readonly by: RevisedBy;
   /** The changed plan: pass it to `start` to make the changed piece. */
   readonly spec: unknown;
   /** The changes, as phrases for people: "tempo 96 bpm". Never empty. */
@@ -81,15 +128,30 @@ export interface Revision {
   readonly shared: SharedStart | undefined;
 }
 
+export interface GeneratorHealth {
+  readonly status: "ready" | "starting" | "busy";
+  /** The generations that it can make at a time; undefined, as the others below, where it doesn't say. */
+  readonly slots: number | undefined;
+  readonly free: number | undefined;
+  readonly queued: number | undefined;
+  /** Seconds until a new generation would begin. */
+  readonly etaSeconds: number | undefined;
+}
+
 export interface Generator {
   readonly name: string;
   /** Whether the same request gives the same bytes, so that an interrupted generation can be repeated and continued. */
   readonly deterministic: boolean;
+  /**
+   * Whether an interrupted generation goes on where `start` is called again with its requestId: with the same bytes from
+   * the beginning, or, where `isStored`, behind the stored ones. Without meaning where `deterministic` is true.
+   */
+  readonly canResume: boolean;
   /** The duration that the prompt itself asks for ("two minutes of rain"), in whole seconds; undefined if it names none. */
   durationOf(prompt: string): number | undefined;
   /**
    * Starts at once; the signal stops it within a second. INVALID_PARAMETER for an unusable prompt. Example:
-   * `const { plan, chunks } = await generator.start({ requestId, businessId, owner, prompt: "calm piano", seed: 1, durationSeconds: 60 }, signal)`.
+   * `const { plan, chunks } = await generator.start({ requestId, businessId, owner, userId, versionId, prompt: "calm piano", seed: 1, durationSeconds: 60 }, signal)`.
    */
   start(request: GenerationRequest, signal: AbortSignal): Promise<Generation>;
   /**
@@ -99,6 +161,11 @@ export interface Generator {
    * Example: `const { spec } = await generator.revise({ spec: plan.spec, instruction: "slower, without drums" })`.
    */
   revise(request: RevisionRequest): Promise<Revision>;
+  /**
+   * Asks the far side how it is; absent where the generator runs in this process. Errors: UNAVAILABLE where it can't be
+   * reached, GENERATION_FAILED where it answers something else.
+   */
+  health?(signal: AbortSignal): Promise<GeneratorHealth>;
   /** May be called twice. */
   close(): Promise<void>;
 }

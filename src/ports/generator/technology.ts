@@ -1,10 +1,46 @@
-// What the front door of a technology for a generator offers.
+// What the front door of a technology for a generator offers, and what it is opened with.
 import type { Technology } from "../technology.ts";
-import type { Generator } from "./generator.ts";
+import type { AudioIntake } from "./audio-intake.ts";
+import type { GenerationRequest, Generator } from "./generator.ts";
 
 export interface OpenGeneratorOptions {
   /** Loads at once what making needs; false where only plans are changed. */
   readonly isWarm: boolean;
+  /** Its thread starts with the first use. */
+  readonly intake: AudioIntake;
+  /** The key of a hosted generator (RONDO_GENERATOR_KEY). Secret: it appears in no log and no error. */
+  readonly key?: string;
+  /** Signs the calls to a generator of the operator's own (RONDO_GENERATOR_SECRET). Secret. */
+  readonly secret?: string;
+  /** Undefined where a generator can't store chunks itself. */
+  readonly deliveries?: ChunkDeliveries;
+  /** The longest wait for the first chunk, in milliseconds. */
+  readonly firstChunkMs: number;
+  /** The longest wait between two chunks, in milliseconds. */
+  readonly stallMs: number;
+}
+
+/** Where a generator stores chunks itself, and how they are followed. */
+export interface ChunkDeliveries {
+  /**
+   * The address at which chunks are appended, and a token for this generation's two streams. Absent where no address of
+   * Rondo is known.
+   */
+  stream?(request: GenerationRequest): { readonly url: string; readonly token: string };
+  /** Absent where chunks are not stored in MongoDB. `url` is set where the business has a credential of its own. */
+  mongodb?(request: GenerationRequest): Promise<MongodbDelivery>;
+  /**
+   * The bytes of the version's audio as they are stored, from its beginning to its end. Throws GENERATION_FAILED with the
+   * generator's reason where it gave up, STREAM_CLOSED where the generation was cancelled, NOT_FOUND where it was deleted.
+   */
+  follow(request: GenerationRequest, signal: AbortSignal): AsyncIterable<Uint8Array>;
+}
+
+export interface MongodbDelivery {
+  readonly database: string;
+  /** The `_id` of the stream's document. */
+  readonly stream: string;
+  readonly url?: string;
 }
 
 export type GeneratorTechnology = Technology<OpenGeneratorOptions, Generator>;

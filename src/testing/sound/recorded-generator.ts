@@ -9,6 +9,7 @@ export const recordedGenerator = (bytes: Uint8Array, title: string): Generator =
   return {
     name: "recorded",
     deterministic: true,
+    canResume: false,
     durationOf: () => undefined,
     async start() {
       return {

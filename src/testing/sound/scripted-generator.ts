@@ -1,6 +1,11 @@
 // A generator for tests that control each step: the number of chunks, waits and failures.
 import { AppError } from "../../errors.ts";
-import type { GeneratedChunk, GenerationRequest, Generator } from "../../ports/generator/generator.ts";
+import type {
+  GeneratedChunk,
+  Generation,
+  GenerationRequest,
+  Generator,
+} from "../../ports/generator/generator.ts";
 
 export interface Script {
   readonly chunks?: number;
@@ -11,9 +16,13 @@ export interface Script {
     request: GenerationRequest,
     signal: AbortSignal,
   ) => void | Promise<void>;
-  /** The planned values, if they differ from the generated ones. */
-  readonly plannedBytes?: number;
+  /** If it differs from the generated size; "unknown": it plans none. */
+  readonly plannedBytes?: number | "unknown";
+  /** The planned length, if it differs from the generated one. */
+  readonly plannedMs?: number;
   readonly deterministic?: boolean;
+  readonly canResume?: boolean;
+  readonly stopped?: Generation["stopped"];
 }
 
 export const scriptedChunk = (index: number, bytes: number): Uint8Array => {
@@ -39,11 +48,14 @@ export const extendedAudio = (chunks: number, chunkBytes: number): Uint8Array<Ar
 export function createScriptedGenerator(
   script: Script = {},
 ): Generator & { readonly started: GenerationRequest[] } {
-  const { chunks = 5, chunkBytes = 1000, beforeChunk, deterministic = true } = script;
+  const { chunks = 5, chunkBytes = 1000, beforeChunk, deterministic = true, canResume = false } = script;
+  const plannedBytes =
+    script.plannedBytes === "unknown" ? undefined : (script.plannedBytes ?? chunks * chunkBytes);
   const started: GenerationRequest[] = [];
   return {
     name: "scripted",
     deterministic,
+    canResume,
     durationOf: () => undefined,
     started,
     async start(request, signal) {
@@ -53,10 +65,11 @@ export function createScriptedGenerator(
         plan: {
           title: `Piece of ${request.seed}`,
           contentType: "audio/mpeg",
-          durationMs: chunks * 1000,
-          plannedBytes: script.plannedBytes ?? chunks * chunkBytes,
+          durationMs: script.plannedMs ?? chunks * 1000,
+          plannedBytes,
           spec: { seed: request.seed, ...(isExtended ? { instruction: "extend" } : {}) },
         },
+        ...(script.stopped === undefined ? {} : { stopped: script.stopped }),
         chunks: (async function* () {
           for (let index = 0; index < chunks; index++) {
             await beforeChunk?.(index, request, signal);
@@ -75,13 +88,14 @@ export function createScriptedGenerator(
       }
       const changed = { before: spec, instruction, seed };
       return {
+        by: "plan",
         spec: changed,
         understood: [instruction],
         notUnderstood: [],
         title: undefined,
         durationSeconds,
         seed,
-        plannedBytes: script.plannedBytes ?? chunks * chunkBytes,
+        plannedBytes,
         shared:
           instruction === "extend" ? { head: extendedHead, bytes: Math.floor(2.5 * chunkBytes) } : undefined,
       };

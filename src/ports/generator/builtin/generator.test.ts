@@ -13,6 +13,8 @@ const house = {
   requestId: "r",
   businessId: "acme",
   owner: "alice",
+  userId: "alice",
+  versionId: "v",
   prompt: "house",
   seed: 3,
   durationSeconds: 10,

@@ -41,6 +41,7 @@ export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): G
   return {
     name: "builtin",
     deterministic: true,
+    canResume: false,
     durationOf: (prompt) => {
       const seconds = findDuration(prompt);
       return seconds === undefined ? undefined : Math.round(seconds);

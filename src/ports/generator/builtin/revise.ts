@@ -25,6 +25,7 @@ export function revise({ spec, instruction, durationSeconds, seed }: RevisionReq
     });
   }
   return {
+    by: "plan",
     spec: after,
     understood,
     notUnderstood,
