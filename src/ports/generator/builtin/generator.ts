@@ -13,6 +13,7 @@ import {
 } from "../../../composer/spec.ts";
 import type { FromThread, ThreadFailure, ToThread } from "../../../composer/thread-messages.ts";
 import { AppError } from "../../../errors.ts";
+import { checkRequest } from "../check-request.ts";
 import { revise } from "./revise.ts";
 import type { GeneratedChunk, Generation, GenerationRequest, Generator } from "../generator.ts";
 
@@ -66,35 +67,12 @@ export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): G
 
 const specOf = ({ prompt, seed, durationSeconds, spec }: GenerationRequest): MusicSpec => {
   if (spec !== undefined) return parseSpec(spec);
-  const fault = faultOf({ prompt, seed, durationSeconds });
-  if (fault !== undefined) {
-    throw new AppError("INVALID_PARAMETER", fault.message, { faults: [fault] });
-  }
+  checkRequest(
+    { prompt, seed, durationSeconds },
+    { secondsMin: durationSecondsMin, secondsMax: durationSecondsMax },
+  );
   return parsePrompt({ prompt, seed, durationSeconds });
 };
-
-const faultOf = ({
-  prompt,
-  seed,
-  durationSeconds,
-}: Pick<GenerationRequest, "prompt" | "seed" | "durationSeconds">) => {
-  if (prompt.trim() === "") return { at: "prompt", message: "The prompt is empty." };
-  if ([...prompt].length > promptLengthMax) {
-    return { at: "prompt", message: `The prompt is longer than ${promptLengthMax} characters.` };
-  }
-  if (!(durationSeconds >= durationSecondsMin && durationSeconds <= durationSecondsMax)) {
-    return {
-      at: "durationSeconds",
-      message: `The duration must be from ${durationSecondsMin} to ${durationSecondsMax} seconds.`,
-    };
-  }
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    return { at: "seed", message: "The seed must be a whole number, 0 or more." };
-  }
-  return undefined;
-};
-
-const promptLengthMax = 2000;
 
 const planOf = (spec: MusicSpec): Generation["plan"] => ({
   title: spec.title,

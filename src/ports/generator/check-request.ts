@@ -1,0 +1,39 @@
+// Refuses a request that no generator can use: an empty or too long prompt, a duration or a seed out of range.
+import { AppError } from "../../errors.ts";
+import type { GenerationRequest } from "./generator.ts";
+
+export interface RequestLimits {
+  readonly secondsMin: number;
+  readonly secondsMax: number;
+}
+
+const promptCharactersMax = 2000;
+
+/** Throws INVALID_PARAMETER with the first fault. */
+export function checkRequest(
+  request: Pick<GenerationRequest, "prompt" | "seed" | "durationSeconds">,
+  limits: RequestLimits,
+): void {
+  const fault = faultOf(request, limits);
+  if (fault !== undefined) throw new AppError("INVALID_PARAMETER", fault.message, { faults: [fault] });
+}
+
+function faultOf(
+  { prompt, seed, durationSeconds }: Pick<GenerationRequest, "prompt" | "seed" | "durationSeconds">,
+  { secondsMin, secondsMax }: RequestLimits,
+) {
+  if (prompt.trim() === "") return { at: "prompt", message: "The prompt is empty." };
+  if ([...prompt].length > promptCharactersMax) {
+    return { at: "prompt", message: `The prompt is longer than ${promptCharactersMax} characters.` };
+  }
+  if (!(durationSeconds >= secondsMin && durationSeconds <= secondsMax)) {
+    return {
+      at: "durationSeconds",
+      message: `The duration must be from ${secondsMin} to ${secondsMax} seconds.`,
+    };
+  }
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    return { at: "seed", message: "The seed must be a whole number, 0 or more." };
+  }
+  return undefined;
+}

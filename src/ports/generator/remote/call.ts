@@ -1,0 +1,92 @@
+// One HTTP call to a generator on another machine: with a deadline, without redirects, and with one kind of error.
+import { FarError } from "./far-error.ts";
+import { farErrorOf } from "./far-errors.ts";
+
+export interface FarCall {
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer> | FormData;
+  /** The longest wait for the headers of the answer, in milliseconds. Its body has no limit here. */
+  readonly timeoutMs: number;
+  /** Texts that must not appear in an error, such as the key. */
+  readonly secrets?: readonly string[];
+}
+
+const errorBytesMax = 64 * 1024;
+const errorBodyMs = 5_000;
+
+/**
+ * The answer, with a status from 200 to 299. Throws FarError for any other, for a redirect, for a server that can't be
+ * reached (busy) and after `timeoutMs`; after an abort the signal's reason. Example:
+ * `const res = await callFar("http://127.0.0.1:8008/health", { timeoutMs: 2_000 }, signal)`.
+ */
+export async function callFar(url: string, call: FarCall, signal: AbortSignal): Promise<Response> {
+  signal.throwIfAborted();
+  const { method = "GET", headers = {}, body, timeoutMs, secrets = [] } = call;
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), timeoutMs);
+  let res: Response;
+  try {
+    res = await fetch(url, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      redirect: "manual",
+      signal: AbortSignal.any([signal, late.signal]),
+      // Bun's own limit of five minutes would end a slow answer earlier than ours.
+      timeout: false,
+    } as RequestInit);
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (late.signal.aborted) throw tooLate(timeoutMs, cause);
+    throw unreachable(cause);
+  } finally {
+    clearTimeout(timer);
+  }
+  if (res.ok) return res;
+  const text = await readErrorBody(res, signal);
+  throw farErrorOf({ status: res.status, headers: res.headers, body: text, secrets });
+}
+
+const tooLate = (timeoutMs: number, cause: unknown): FarError =>
+  new FarError("GENERATION_FAILED", `The generator didn't answer within ${timeoutMs / 1000} seconds.`, {
+    isAnswerLost: true,
+    cause,
+  });
+
+/** A refused connection took nothing on; a connection that ended later may have delivered the call. */
+function unreachable(cause: unknown): FarError {
+  const code = (cause as { readonly code?: unknown } | null)?.code;
+  const isRefused = code === "ConnectionRefused" || code === "FailedToOpenSocket" || code === "ECONNREFUSED";
+  return new FarError("GENERATION_FAILED", "The generator can't be reached.", {
+    hint: "Check that it runs, and RONDO_GENERATOR_URL.",
+    isBusy: isRefused,
+    isAnswerLost: !isRefused,
+    cause,
+  });
+}
+
+/** The beginning of an error's body; what takes longer than five seconds is left. */
+export async function readErrorBody(res: Response, signal: AbortSignal): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  const reader = res.body?.getReader();
+  if (!reader) return "";
+  const end = AbortSignal.any([signal, AbortSignal.timeout(errorBodyMs)]);
+  const ended = new Promise<undefined>((resolve) =>
+    end.addEventListener("abort", () => resolve(undefined), { once: true }),
+  );
+  try {
+    while (bytes < errorBytesMax && !end.aborted) {
+      const step = await Promise.race([reader.read(), ended]);
+      if (step === undefined || step.done) break;
+      parts.push(step.value);
+      bytes += step.value.byteLength;
+    }
+  } catch {
+    // What was read before the connection ended is enough for a message.
+  } finally {
+    await Promise.race([reader.cancel().catch(() => undefined), ended]);
+  }
+  return Buffer.concat(parts).subarray(0, errorBytesMax).toString("utf8");
+}

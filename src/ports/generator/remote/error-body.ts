@@ -1,0 +1,68 @@
+// The message, the hint and the codes in the body of an error, in the shapes that generators write.
+
+export interface ErrorBody {
+  /** A sentence for people. */
+  readonly message: string | undefined;
+  readonly hint: string | undefined;
+  /** All codes and kinds of error that the body names. */
+  readonly codes: readonly string[];
+}
+
+const charactersMax = 300;
+
+/** A body that is no JSON, such as an HTML page, has neither message nor code. */
+export function messageOf(body: string, secrets: readonly string[] = []): ErrorBody {
+  const found = search(parse(body));
+  const clean = (text: string | undefined) => (text === undefined ? undefined : cleaned(text, secrets));
+  return { message: clean(found.message), hint: clean(found.hint), codes: found.codes };
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+const messageKeys = ["message", "msg", "error_message", "status_msg", "detail", "error", "errors"];
+const hintKeys = ["hint", "suggestion", "prompt_suggestion"];
+const codeKeys = ["code", "status", "status_code", "type", "name", "blockReason"];
+
+/** Looks through the fields in the order of `messageKeys`, five levels deep. */
+function search(value: unknown, depth = 0): ErrorBody {
+  if (depth > 5) return nothing;
+  if (Array.isArray(value)) return search(value[0], depth + 1);
+  if (typeof value !== "object" || value === null) {
+    return typeof value === "string" && depth > 0 && value.trim() !== ""
+      ? { message: value, hint: undefined, codes: [value] }
+      : nothing;
+  }
+  const record = value as Readonly<Record<string, unknown>>;
+  const codes = codeKeys
+    .map((key) => record[key])
+    .filter((code) => typeof code === "string" || typeof code === "number")
+    .map(String);
+  const inside = [...messageKeys, "data", "base_resp"].map((key) => search(record[key], depth + 1));
+  const hints = hintKeys.map((key) => record[key]).filter((hint) => typeof hint === "string");
+  return {
+    message: inside.find(({ message }) => message !== undefined)?.message,
+    hint: hints[0] ?? inside.find(({ hint }) => hint !== undefined)?.hint,
+    codes: [...codes, ...inside.flatMap((one) => one.codes)],
+  };
+}
+
+const nothing: ErrorBody = { message: undefined, hint: undefined, codes: [] };
+
+/** One line without control characters and without the secrets. */
+function cleaned(text: string, secrets: readonly string[]): string {
+  const hidden = secrets.reduce(
+    (rest, secret) => (secret === "" ? rest : rest.replaceAll(secret, "…")),
+    text,
+  );
+  const line = hidden.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  const characters = [...line];
+  const short =
+    characters.length > charactersMax ? `${characters.slice(0, charactersMax - 1).join("")}…` : line;
+  return /[.!?…]$/.test(short) ? short : `${short}.`;
+}

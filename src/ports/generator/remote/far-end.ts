@@ -1,0 +1,31 @@
+// What becomes of the far side after an abort: a call stops it, in the background and with its own limit.
+import type { FarEnd } from "../generator.ts";
+
+const limitMs = 5_000;
+
+/**
+ * Calls `stopFar` once the signal is aborted, unless `ended` was called before. Its result never rejects: an error of
+ * `stopFar`, or five seconds without its answer, is "left running". Example:
+ * `const end = createFarEnd(signal, async (limit) => { await callFar(url, { method: "DELETE", timeoutMs: 5_000 }, limit); return "stopped"; })`.
+ */
+export function createFarEnd(signal: AbortSignal, stopFar: (limit: AbortSignal) => Promise<FarEnd>) {
+  const stopped = Promise.withResolvers<FarEnd>();
+  const onAbort = (): void => {
+    const limit = AbortSignal.timeout(limitMs);
+    const late = new Promise<FarEnd>((resolve) =>
+      limit.addEventListener("abort", () => resolve("left running"), { once: true }),
+    );
+    const stopping = stopFar(limit).catch((): FarEnd => "left running");
+    void Promise.race([stopping, late]).then(stopped.resolve);
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  return {
+    stopped: stopped.promise,
+    /** The far side has ended by itself: there is nothing to stop. */
+    ended(): void {
+      signal.removeEventListener("abort", onAbort);
+      stopped.resolve("stopped");
+    },
+  };
+}

@@ -1,0 +1,30 @@
+// The error of a generator on another machine: AppError, with what a caller needs to decide about another try.
+import { AppError, type AppErrorOptions, type ErrorCode } from "../../../errors.ts";
+
+export interface FarErrorOptions extends AppErrorOptions {
+  /** It took nothing on for now: the same call may be sent again, before the first chunk. */
+  readonly isBusy?: boolean;
+  /** What it asked to wait before another try, in milliseconds. */
+  readonly waitMs?: number | undefined;
+  /** The call may have arrived and only its answer was lost: a paid start must not be repeated. */
+  readonly isAnswerLost?: boolean;
+  /** The HTTP status, where there was one. */
+  readonly status?: number;
+}
+
+export class FarError extends AppError {
+  readonly isBusy: boolean;
+  readonly waitMs: number | undefined;
+  readonly isAnswerLost: boolean;
+  readonly status: number | undefined;
+
+  constructor(code: ErrorCode, reason: string, options: FarErrorOptions = {}) {
+    super(code, reason, options);
+    this.isBusy = options.isBusy ?? false;
+    this.waitMs = options.waitMs;
+    this.isAnswerLost = options.isAnswerLost ?? false;
+    this.status = options.status;
+  }
+}
+
+export const isBusy = (err: unknown): err is FarError => err instanceof FarError && err.isBusy;

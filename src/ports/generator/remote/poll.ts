@@ -1,0 +1,80 @@
+// Asks again and again, and waits: for a task's end, or for a generator that is busy.
+import { AppError } from "../../../errors.ts";
+import { isBusy, type FarError } from "./far-error.ts";
+
+const firstMs = 500;
+const mostMs = 2_000;
+
+export interface PollOptions {
+  readonly firstMs?: number;
+  readonly mostMs?: number;
+}
+
+/**
+ * Calls `ask` until it returns something, with waits of 0.5 s that grow to 2 s, each up to a quarter shorter or longer,
+ * so that many pollers don't ask at the same time. After an abort it throws the signal's reason.
+ */
+export async function poll<T>(
+  ask: () => Promise<T | undefined>,
+  signal: AbortSignal,
+  options: PollOptions = {},
+): Promise<T> {
+  const most = options.mostMs ?? mostMs;
+  for (let wait = options.firstMs ?? firstMs; ; wait = Math.min(wait * 1.3, most)) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await pauseOf(wait * (0.75 + Math.random() / 2), signal);
+  }
+}
+
+export interface WhileBusyOptions {
+  /** How long a busy generator is asked again, in milliseconds: the deadline of the first chunk. */
+  readonly limitMs: number;
+  readonly firstMs?: number;
+}
+
+/**
+ * Repeats a start that a busy generator refused, after the time that it asks for, else after 0.5 to 5 s. Use it before
+ * the first chunk only. Other errors are thrown at once: a start whose answer was lost is never repeated.
+ */
+export async function whileBusy<T>(
+  start: () => Promise<T>,
+  { limitMs, firstMs: first = firstMs }: WhileBusyOptions,
+  signal: AbortSignal,
+): Promise<T> {
+  const startedMs = performance.now();
+  for (let wait = first; ; wait = Math.min(wait * 2, 5_000)) {
+    try {
+      return await start();
+    } catch (err) {
+      signal.throwIfAborted();
+      if (!isBusy(err)) throw err;
+      const pauseMs = err.waitMs ?? wait * (0.75 + Math.random() / 2);
+      if (performance.now() - startedMs + pauseMs > limitMs) throw stillBusy(err, limitMs);
+      await pauseOf(pauseMs, signal);
+    }
+  }
+}
+
+const stillBusy = (err: FarError, limitMs: number): AppError =>
+  new AppError(
+    "GENERATION_FAILED",
+    `${err.publicMessage} It was asked for ${Math.round(limitMs / 1000)} seconds.`,
+    {
+      hint: err.hint ?? "Try again later.",
+      cause: err,
+    },
+  );
+
+/** Rejects with the signal's reason when it is aborted. */
+export function pauseOf(ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const over = Promise.withResolvers<void>();
+  const timer = setTimeout(over.resolve, ms);
+  const stop = (): void => over.reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  return over.promise.finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  });
+}

@@ -1,0 +1,79 @@
+// The plan of a generator that has none of its own: the prompt. A change of it is the prompt with the instruction.
+import { AppError } from "../../../errors.ts";
+import type { GenerationRequest, Revision, RevisionRequest, RevisedBy } from "../generator.ts";
+
+export interface PromptPlan {
+  /** What tells this plan from those of other generators. */
+  readonly kind: "prompt";
+  readonly prompt: string;
+  readonly durationSeconds: number;
+  readonly seed: number;
+}
+
+/** The plan of a request: the one that it brings, or one from its prompt. INVALID_PARAMETER for another generator's plan. */
+export const promptPlanOf = (request: GenerationRequest): PromptPlan => {
+  if (request.spec !== undefined) return parsePromptPlan(request.spec);
+  const { prompt, durationSeconds, seed } = request;
+  return { kind: "prompt", prompt, durationSeconds, seed };
+};
+
+export function parsePromptPlan(spec: unknown): PromptPlan {
+  const { kind, prompt, durationSeconds, seed } = (spec ?? {}) as Partial<Record<keyof PromptPlan, unknown>>;
+  if (
+    kind === "prompt" &&
+    typeof prompt === "string" &&
+    typeof durationSeconds === "number" &&
+    typeof seed === "number"
+  ) {
+    return { kind, prompt, durationSeconds, seed };
+  }
+  throw new AppError("INVALID_PARAMETER", "This plan was made by another generator.", {
+    hint: "Start a new piece from its prompt.",
+  });
+}
+
+/** The words of each are understood as a whole. `by` says how the piece will be made. */
+export function revisePromptPlan(
+  { spec, instruction, durationSeconds, seed }: RevisionRequest,
+  by: RevisedBy,
+): Revision {
+  const before = parsePromptPlan(spec);
+  const words = instruction.trim();
+  const after: PromptPlan = {
+    kind: "prompt",
+    prompt: promptWith(before.prompt, words),
+    durationSeconds: durationSeconds ?? before.durationSeconds,
+    seed: seed ?? before.seed,
+  };
+  return {
+    by,
+    spec: after,
+    understood: [words],
+    notUnderstood: [],
+    title: undefined,
+    durationSeconds: after.durationSeconds,
+    seed: after.seed,
+    plannedBytes: undefined,
+    shared: undefined,
+  };
+}
+
+const promptCharactersMax = 2000;
+
+/** A later instruction counts more, so the beginning of a long prompt is left out first. */
+function promptWith(prompt: string, instruction: string): string {
+  const room = promptCharactersMax - [...instruction].length - 2;
+  const kept = [...prompt.trim().replace(/[.,;\s]+$/, "")].slice(0, Math.max(0, room)).join("");
+  return kept === "" ? instruction : `${kept}. ${instruction}`;
+}
+
+/** A title from the first words of a prompt. */
+export function titleOf(prompt: string): string {
+  const line = prompt.replace(/\s+/g, " ").trim();
+  const characters = [...line];
+  if (characters.length <= titleCharactersMax) return line;
+  const cut = characters.slice(0, titleCharactersMax - 1).join("");
+  return `${cut.slice(0, cut.lastIndexOf(" ") > 20 ? cut.lastIndexOf(" ") : undefined).trimEnd()}…`;
+}
+
+const titleCharactersMax = 60;

@@ -1,0 +1,211 @@
+// The shared parts of generators on other machines, against a real server that misbehaves.
+import { describe, expect, test } from "bun:test";
+import { createServer } from "node:net";
+import { isAppError } from "../../../errors.ts";
+import type { FarEnd } from "../generator.ts";
+import { callFar } from "./call.ts";
+import { createFarEnd } from "./far-end.ts";
+import type { FarError } from "./far-error.ts";
+import { farErrorOf } from "./far-errors.ts";
+import { poll, whileBusy } from "./poll.ts";
+import { parsePromptPlan, promptPlanOf, revisePromptPlan, titleOf } from "./prompt-plan.ts";
+
+const signal = (): AbortSignal => new AbortController().signal;
+
+const serve = (answer: (req: Request) => Response | Promise<Response>) => {
+  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: answer });
+  return { url: `http://127.0.0.1:${server.port}/`, [Symbol.asyncDispose]: () => server.stop(true) };
+};
+
+const failureOf = (work: Promise<unknown>): Promise<FarError> =>
+  work.then(
+    () => {
+      throw new Error("It should have failed.");
+    },
+    (err: unknown) => err as FarError,
+  );
+
+const answered = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  farErrorOf({
+    status,
+    headers: new Headers(headers),
+    body: typeof body === "string" ? body : JSON.stringify(body),
+    secrets: ["s3cret"],
+  });
+
+describe("the table of errors", () => {
+  test.each([
+    [
+      401,
+      { detail: { status: "invalid_api_key", message: "Invalid API key" } },
+      "The generator refused our key.",
+    ],
+    [
+      401,
+      { detail: { status: "quota_exceeded", message: "No credits" } },
+      "The generator's quota is used up.",
+    ],
+    [402, "", "The generator's quota is used up."],
+    [500, "<html>oops</html>", "The generator answered 500."],
+    [200, { error: { message: "no model" } }, "The generator answered without audio. It says: no model."],
+    [302, "", "The generator redirects to another address."],
+    [
+      200,
+      { base_resp: { status_code: 1008, status_msg: "insufficient balance" } },
+      "The generator's quota is used up.",
+    ],
+  ])("%d is GENERATION_FAILED with a reason", (status, body, reason) => {
+    const err = answered(status, body);
+    expect([err.code, err.isBusy]).toEqual(["GENERATION_FAILED", false]);
+    expect(err.publicMessage).toStartWith(reason);
+  });
+
+  test.each([
+    [429, "", {}, undefined],
+    [503, { code: "BUSY", message: "Full" }, { "retry-after": "7" }, 7000],
+    [400, { detail: { status: "system_busy" } }, {}, undefined],
+  ])("%d of a busy generator may be tried again", (status, body, headers, waitMs) => {
+    const err = answered(status, body, headers);
+    expect([err.isBusy, err.waitMs]).toEqual([true, waitMs]);
+  });
+
+  test.each([
+    [400, { code: "X", message: "Too loud", hint: "Say it softly" }, "Too loud.", "Say it softly."],
+    [422, { detail: [{ loc: ["body"], msg: "field required" }] }, "field required.", undefined],
+    [
+      422,
+      { detail: { status: "bad_prompt", message: "Names an artist", data: { prompt_suggestion: "a band" } } },
+      "Names an artist.",
+      "a band.",
+    ],
+  ])("%d is INVALID_PARAMETER with the generator's own words", (status, body, message, hint) => {
+    const err = answered(status, body);
+    expect([err.code, err.publicMessage, err.hint]).toEqual(["INVALID_PARAMETER", message, hint]);
+  });
+
+  test("a key that the far side repeats is not in the error", () => {
+    expect(answered(500, { message: "bad key s3cret" }).publicMessage).toContain("bad key …");
+  });
+});
+
+describe("a call", () => {
+  test("follows no redirect", async () => {
+    let inner = 0;
+    await using target = serve(() => new Response(String(inner++)));
+    await using server = serve(() => Response.redirect(target.url));
+    const err = await failureOf(callFar(server.url, { timeoutMs: 1_000 }, signal()));
+    expect([err.publicMessage, inner]).toEqual(["The generator redirects to another address.", 0]);
+  });
+
+  test("ends after its time, and then its answer is lost", async () => {
+    await using server = serve(() => new Promise(() => undefined));
+    const err = await failureOf(callFar(server.url, { timeoutMs: 100 }, signal()));
+    expect([err.code, err.isBusy, err.isAnswerLost]).toEqual(["GENERATION_FAILED", false, true]);
+  });
+
+  test("to a server that isn't there took nothing on; to one that hangs up it may have", async () => {
+    const gone = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
+    const { port } = gone.address() as { port: number };
+    const url = `http://127.0.0.1:${port}/`;
+    const lost = await failureOf(callFar(url, { method: "POST", body: "{}", timeoutMs: 1_000 }, signal()));
+    expect([lost.isBusy, lost.isAnswerLost]).toEqual([false, true]);
+    await new Promise((resolve) => gone.close(resolve));
+    const refused = await failureOf(callFar(url, { timeoutMs: 1_000 }, signal()));
+    expect([refused.isBusy, refused.isAnswerLost]).toEqual([true, false]);
+  });
+
+  test("an abort ends it with the signal's reason", async () => {
+    await using server = serve(() => new Promise(() => undefined));
+    const abort = new AbortController();
+    const call = callFar(server.url, { timeoutMs: 10_000 }, abort.signal);
+    abort.abort(new Error("stopped by its user"));
+    await expect(call).rejects.toThrow("stopped by its user");
+  });
+
+  test("the endless body of an error is read to its limit", async () => {
+    const body = new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(32 * 1024)) });
+    await using server = serve(() => new Response(body, { status: 500 }));
+    const err = await failureOf(callFar(server.url, { timeoutMs: 1_000 }, signal()));
+    expect(err.publicMessage).toBe("The generator answered 500.");
+  });
+});
+
+describe("waiting", () => {
+  test("a poll ends with the first answer, and after an abort with its reason", async () => {
+    let asked = 0;
+    const quick = { firstMs: 1 };
+    expect(await poll(async () => (++asked === 3 ? "done" : undefined), signal(), quick)).toBe("done");
+    const abort = AbortSignal.timeout(20);
+    await expect(poll(async () => undefined, abort, quick)).rejects.toThrow();
+  });
+
+  test("a busy generator is asked again until its deadline; another error ends at once", async () => {
+    let starts = 0;
+    const busyTwice = async () => {
+      if (++starts < 3) throw answered(429, "");
+      return starts;
+    };
+    expect(await whileBusy(busyTwice, { limitMs: 1_000, firstMs: 1 }, signal())).toBe(3);
+    const always = () => Promise.reject(answered(503, "", { "retry-after": "60" }));
+    const err = await failureOf(whileBusy(always, { limitMs: 1_000, firstMs: 1 }, signal()));
+    expect(err.publicMessage).toBe("The generator is busy. It was asked for 1 seconds.");
+    starts = 0;
+    const broken = () => {
+      starts++;
+      return Promise.reject(answered(500, ""));
+    };
+    await failureOf(whileBusy(broken, { limitMs: 1_000, firstMs: 1 }, signal()));
+    expect(starts).toBe(1);
+  });
+
+  test.each<[string, () => Promise<FarEnd>, FarEnd]>([
+    ["that stops", async () => "stopped", "stopped"],
+    ["that fails", () => Promise.reject(new Error("no route")), "left running"],
+  ])("after an abort a far side %s is reported", async (_, stopFar, end) => {
+    const abort = new AbortController();
+    const far = createFarEnd(abort.signal, stopFar);
+    abort.abort();
+    expect(await far.stopped).toBe(end);
+  });
+});
+
+describe("a prompt as a plan", () => {
+  const request = { requestId: "r", businessId: "b", owner: "o", userId: "u", versionId: "v" };
+
+  test("is changed by words, which follow the prompt", () => {
+    const plan = promptPlanOf({ ...request, prompt: "calm piano.", seed: 1, durationSeconds: 30 });
+    const revision = revisePromptPlan(
+      { spec: plan, instruction: "with rain", durationSeconds: 40 },
+      "prompt",
+    );
+    expect(revision.spec).toEqual({
+      kind: "prompt",
+      prompt: "calm piano. with rain",
+      durationSeconds: 40,
+      seed: 1,
+    });
+    expect([revision.by, revision.understood]).toEqual(["prompt", ["with rain"]]);
+  });
+
+  test("a long prompt makes room for the instruction", () => {
+    const spec = { kind: "prompt", prompt: "a".repeat(2000), durationSeconds: 30, seed: 1 };
+    const { prompt } = revisePromptPlan({ spec, instruction: "faster" }, "prompt").spec as { prompt: string };
+    expect([prompt.length, prompt.endsWith(". faster")]).toEqual([2000, true]);
+  });
+
+  test("another generator's plan is refused", () => {
+    let failure: unknown;
+    try {
+      parsePromptPlan({ style: "jazz" });
+    } catch (err) {
+      failure = err;
+    }
+    expect(isAppError(failure, "INVALID_PARAMETER")).toBe(true);
+  });
+
+  test("its title is its first words", () => {
+    expect(titleOf("  calm\n piano ")).toBe("calm piano");
+    expect(titleOf(`${"word ".repeat(30)}`).length).toBeLessThanOrEqual(60);
+  });
+});
