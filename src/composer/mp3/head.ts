@@ -4,10 +4,22 @@
 import { bytesOfFrames, declaredDelay, frameBytesMin, framesOf, samplesPerFrame } from "./frames.ts";
 
 /** Creates the head. It is as large as a frame without padding, so the offset of the sound is constant. */
-export const createHead = (samples: number): Uint8Array => {
+export const createHead = (samples: number): Uint8Array => headOf(createInfoFrame(samples));
+
+/**
+ * The head of a piece whose length isn't known yet. `delay` is the number of samples that the encoder added before the
+ * first one.
+ */
+export const createOpenHead = (delay: number = declaredDelay): Uint8Array => {
+  const frame = createEmptyInfoFrame(0);
+  writeLameTag(frame, infoStart + 8, { delay, padding: 0 });
+  return headOf(frame);
+};
+
+const headOf = (infoFrame: Uint8Array): Uint8Array => {
   const head = new Uint8Array(frameBytesMin);
   head.set(tag);
-  head.set(createInfoFrame(samples), tagBytes);
+  head.set(infoFrame, tagBytes);
   return head;
 };
 
@@ -31,36 +43,46 @@ const tag = ((): Uint8Array => {
   return bytes;
 })();
 
-const createInfoFrame = (samples: number): Uint8Array => {
-  const frames = framesOf(samples);
+/** The size of the side information of a stereo MPEG-1 frame, between its header and its data, in bytes. */
+const sideInformationBytes = 32;
+const infoStart = 4 + sideInformationBytes;
+
+/** The flags say which of the frames, bytes, table of contents and quality follow. */
+const createEmptyInfoFrame = (flags: number): Uint8Array => {
   const bytes = new Uint8Array(infoBytes);
-  const view = new DataView(bytes.buffer);
   // Sync, MPEG-1 Layer III without CRC; 112 kbit/s, 44.1 kHz, no padding; joint stereo, original.
   bytes.set([0xff, 0xfb, 0x80, 0x64]);
-  const text = new TextEncoder();
-  const info = 4 + sideInformationBytes;
-  bytes.set(text.encode("Info"), info);
-  // The flags: frames, bytes, table of contents and quality follow.
-  view.setUint32(info + 4, 0b1111);
-  view.setUint32(info + 8, frames);
-  view.setUint32(info + 12, infoBytes + bytesOfFrames(frames));
-  // At a constant bit rate, each percent of the time is a percent of the bytes.
-  for (let percent = 0; percent < 100; percent++)
-    bytes[info + 16 + percent] = Math.round((percent * 256) / 100);
-  view.setUint32(info + 116, 50);
-
-  const lame = info + 120;
-  bytes.set(text.encode("LAME3.100"), lame);
-  // Tag revision 0, constant bit rate.
-  bytes[lame + 9] = 0x01;
-  bytes[lame + 20] = 128;
-  const padding = frames * samplesPerFrame - samples - declaredDelay;
-  // Two numbers of twelve bits: the samples to skip at the beginning and at the end.
-  bytes[lame + 21] = declaredDelay >> 4;
-  bytes[lame + 22] = ((declaredDelay & 15) << 4) | (padding >> 8);
-  bytes[lame + 23] = padding & 255;
+  bytes.set(new TextEncoder().encode("Info"), infoStart);
+  new DataView(bytes.buffer).setUint32(infoStart + 4, flags);
   return bytes;
 };
 
-/** The size of the side information of a stereo MPEG-1 frame, between its header and its data, in bytes. */
-const sideInformationBytes = 32;
+const createInfoFrame = (samples: number): Uint8Array => {
+  const frames = framesOf(samples);
+  const bytes = createEmptyInfoFrame(0b1111);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(infoStart + 8, frames);
+  view.setUint32(infoStart + 12, infoBytes + bytesOfFrames(frames));
+  // At a constant bit rate, each percent of the time is a percent of the bytes.
+  for (let percent = 0; percent < 100; percent++)
+    bytes[infoStart + 16 + percent] = Math.round((percent * 256) / 100);
+  view.setUint32(infoStart + 116, 50);
+  const padding = frames * samplesPerFrame - samples - declaredDelay;
+  writeLameTag(bytes, infoStart + 120, { delay: declaredDelay, padding });
+  return bytes;
+};
+
+const writeLameTag = (
+  bytes: Uint8Array,
+  at: number,
+  { delay, padding }: { readonly delay: number; readonly padding: number },
+): void => {
+  bytes.set(new TextEncoder().encode("LAME3.100"), at);
+  // Tag revision 0, constant bit rate.
+  bytes[at + 9] = 0x01;
+  bytes[at + 20] = 128;
+  // Two numbers of twelve bits: the samples to skip at the beginning and at the end.
+  bytes[at + 21] = delay >> 4;
+  bytes[at + 22] = ((delay & 15) << 4) | (padding >> 8);
+  bytes[at + 23] = padding & 255;
+};

@@ -27,7 +27,6 @@ export interface IntakeOptions {
   readonly fade?: boolean;
 }
 
-/** @public The generators' technologies get it when they are opened. */
 export interface AudioIntake {
   /**
    * The chunks in order, as the source comes: whole MP3 frames (44.1 kHz, 128 kbit/s, stereo) and their peaks. The

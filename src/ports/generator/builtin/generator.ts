@@ -14,6 +14,7 @@ import {
 import type { FromThread, ThreadFailure, ToThread } from "../../../composer/thread-messages.ts";
 import { AppError } from "../../../errors.ts";
 import { checkRequest } from "../check-request.ts";
+import { type ChunkQueue, createChunkQueue } from "../chunk-queue.ts";
 import { revise } from "./revise.ts";
 import type { GeneratedChunk, Generation, GenerationRequest, Generator } from "../generator.ts";
 
@@ -180,53 +181,3 @@ const crashed = (cause: unknown): AppError =>
     hint: "Start the generation again.",
     cause,
   });
-
-interface ChunkQueue {
-  add(chunk: GeneratedChunk): void;
-  end(): void;
-  /** Chunks made before can still be read; then the reader gets the reason. */
-  fail(reason: unknown): void;
-  readonly chunks: AsyncIterable<GeneratedChunk>;
-}
-
-/** The queue of chunks from the thread to one reader. */
-const createChunkQueue = (on: { readonly onRead: () => void; readonly onLeave: () => void }): ChunkQueue => {
-  const waiting: GeneratedChunk[] = [];
-  let ending: { readonly reason: unknown } | "complete" | undefined;
-  let wake = Promise.withResolvers<void>();
-  const finish = (how: NonNullable<typeof ending>): void => {
-    ending ??= how;
-    wake.resolve();
-  };
-  const read = async function* (): AsyncGenerator<GeneratedChunk, void, void> {
-    try {
-      for (;;) {
-        const chunk = waiting.shift();
-        if (chunk !== undefined) {
-          on.onRead();
-          yield chunk;
-        } else if (ending === "complete") {
-          return;
-        } else if (ending !== undefined) {
-          throw ending.reason;
-        } else {
-          wake = Promise.withResolvers<void>();
-          await wake.promise;
-        }
-      }
-    } finally {
-      on.onLeave();
-    }
-  };
-  return {
-    add: (chunk) => {
-      waiting.push(chunk);
-      wake.resolve();
-    },
-    end: () => finish("complete"),
-    fail: (reason) => {
-      finish({ reason });
-    },
-    chunks: read(),
-  };
-};

@@ -1,0 +1,85 @@
+// Collects frames and their waveform to chunks: a short first one, so that sound begins at once, then about a second each.
+
+import type { EncodedFrames } from "../composer/mp3/encoder.ts";
+import { samplesPerFrame } from "../composer/mp3/frames.ts";
+import { createPeakMeter } from "../composer/peaks.ts";
+import type { GeneratedChunk } from "../ports/generator/generator.ts";
+import { outputRate } from "./sound/resample.ts";
+
+export interface ChunkCutter {
+  /** The number of chunks so far. */
+  readonly count: number;
+  addFrames(frames: EncodedFrames): void;
+  addSound(left: Float32Array, right: Float32Array): void;
+  /** To call when nothing else waits to be added: a smaller chunk is better than a late one. */
+  hurry(): void;
+  /** Gives the rest. `samples` is the length of the whole piece. */
+  finish(samples: number): void;
+}
+
+const framesOfChunk = { first: 19, later: 38 };
+/** A slow source gives chunks of a fifth of a second at first, then of half a second. */
+const framesOfHurriedChunk = { first: 8, later: 19 };
+
+/** `headOf` is asked once, with the first chunk. */
+export function createChunkCutter(
+  headOf: () => Uint8Array,
+  onChunk: (chunk: GeneratedChunk) => void,
+): ChunkCutter {
+  const peaks = createPeakMeter(outputRate);
+  let pending: Uint8Array[] = [];
+  let pendingFrames = 0;
+  let sentFrames = 0;
+  let count = 0;
+
+  const isDue = (wanted: { readonly first: number; readonly later: number }): boolean =>
+    pendingFrames >= (count === 0 ? wanted.first : wanted.later);
+
+  const cut = (endSamples: number, isLast: boolean): void => {
+    const startMs = msOf(sentFrames * samplesPerFrame);
+    const parts = count === 0 ? [headOf(), ...pending] : pending;
+    sentFrames += pendingFrames;
+    count++;
+    pending = [];
+    pendingFrames = 0;
+    onChunk({
+      bytes: joined(parts),
+      startMs,
+      durationMs: Math.max(1, msOf(endSamples) - startMs),
+      peaks: peaks.take({ withRest: isLast }),
+      section: undefined,
+      bar: undefined,
+    });
+  };
+  const cutWhole = (): void => cut((sentFrames + pendingFrames) * samplesPerFrame, false);
+  return {
+    get count() {
+      return count;
+    },
+    addFrames: ({ bytes, frames }) => {
+      if (isDue(framesOfChunk)) cutWhole();
+      if (frames === 0) return;
+      pending.push(bytes);
+      pendingFrames += frames;
+    },
+    addSound: (left, right) => peaks.add(left, right, left.length),
+    hurry: () => {
+      if (isDue(framesOfHurriedChunk)) cutWhole();
+    },
+    finish: (samples) => {
+      if (pendingFrames > 0) cut(samples, true);
+    },
+  };
+}
+
+const msOf = (samples: number): number => Math.round((samples * 1000) / outputRate);
+
+const joined = (parts: readonly Uint8Array[]): Uint8Array => {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+};

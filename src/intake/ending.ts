@@ -1,0 +1,42 @@
+// Where a piece ends: at the wanted length with a fade where the source is longer, or with the source.
+
+export interface EndingOptions {
+  readonly samples: number;
+  /** As the intake's option says. */
+  readonly fade: boolean | undefined;
+}
+
+export interface Ending {
+  readonly samples: number;
+  /** Where the fade of a longer piece begins. */
+  readonly fadeFrom: number;
+  /** Whether the source is longer for certain; otherwise the piece is held back from `fadeFrom` on until that is known. */
+  readonly isLonger: boolean;
+  /** A source that reaches this is longer. */
+  readonly longerFrom: number;
+  /** The factor at a sample of a longer piece: 1 before the fade, 0 after it. */
+  gainAt(sample: number): number;
+  /** The same for a piece that is cut about where its source ends. */
+  shortGainAt(sample: number): number;
+}
+
+const fadeSamplesMax = 2 * 44_100;
+/** Ten milliseconds: a cut without a click. */
+const shortFadeSamples = 441;
+/** A tenth of a second: an encoder's silence at the end, not more music. */
+const tolerance = 4410;
+
+export function endingOf({ samples, fade }: EndingOptions): Ending {
+  const fadeSamples = fade === false ? shortFadeSamples : Math.min(fadeSamplesMax, samples / 4);
+  return {
+    samples,
+    fadeFrom: samples - fadeSamples,
+    isLonger: fade !== undefined,
+    longerFrom: fade === undefined ? samples + tolerance : samples,
+    gainAt: (sample) => gainOf((samples - sample) / fadeSamples),
+    shortGainAt: (sample) => gainOf((samples - sample) / shortFadeSamples),
+  };
+}
+
+/** Half a period of a cosine, from 1 to 0 as `left` goes from 1 to 0. */
+const gainOf = (left: number): number => (left >= 1 ? 1 : left <= 0 ? 0 : (1 - Math.cos(Math.PI * left)) / 2);

@@ -1,0 +1,44 @@
+// Bytes that wait for the rest of what they belong to.
+
+export interface WaitingBytes {
+  readonly length: number;
+  add(bytes: Uint8Array): void;
+  /** The next bytes without taking them; fewer where fewer wait. */
+  peek(count: number): Uint8Array;
+  /** Takes the next bytes; fewer where fewer wait. */
+  take(count: number): Uint8Array;
+}
+
+export const createWaitingBytes = (): WaitingBytes => {
+  let all = new Uint8Array(0);
+  let start = 0;
+  let end = 0;
+  const makeRoom = (count: number): void => {
+    if (end + count <= all.length) return;
+    const waiting = end - start;
+    const room = waiting + count > all.length ? new Uint8Array(2 * (waiting + count)) : all;
+    room.set(all.subarray(start, end));
+    all = room;
+    start = 0;
+    end = waiting;
+  };
+  return {
+    get length() {
+      return end - start;
+    },
+    add: (bytes) => {
+      makeRoom(bytes.length);
+      all.set(bytes, end);
+      end += bytes.length;
+    },
+    peek: (count) => all.subarray(start, Math.min(end, start + count)),
+    take: (count) => {
+      const taken = all.slice(start, Math.min(end, start + count));
+      start += taken.length;
+      return taken;
+    },
+  };
+};
+
+export const textAt = (bytes: Uint8Array, at: number, length: number): string =>
+  String.fromCharCode(...bytes.subarray(at, at + length));

@@ -1,0 +1,62 @@
+// Chooses the format of a source by what it says and by its first bytes.
+
+import type { SourceFormat } from "../../ports/generator/audio-intake.ts";
+import { failed } from "../failed.ts";
+import { textAt } from "./bytes.ts";
+
+/** With so many first bytes every format is recognised. */
+export const firstBytesNeeded = 64;
+
+/** Throws GENERATION_FAILED where the bytes are of another format than the source says, or of none that can be read. */
+export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array): SourceFormat {
+  if (first.length === 0) throw failed("The source is empty.", whatToSend);
+  const found = recognise(first);
+  if (said === undefined) {
+    const kind = readableOf(found);
+    if (kind !== undefined) return { kind };
+    throw failed(
+      `The source ${found === undefined ? "is of an unknown format" : `is ${found}`}.`,
+      whatToSend,
+    );
+  }
+  // Samples and damaged MP3 may begin with any bytes; frames are searched for in both.
+  const mayBe = said.kind === "pcm" ? found === "MP3" : said.kind === "mp3" && found === undefined;
+  if (found === undefined && said.kind === "pcm") return said;
+  if (mayBe || (found !== undefined && readableOf(found) === said.kind)) return said;
+  throw failed(
+    `The source says that it is ${namesOf[said.kind]}, but it is ${found ?? "something else"}.`,
+    "The generator has to send the Content-Type of what it sends.",
+  );
+}
+
+const whatToSend =
+  "The generator has to send MP3, WAV or FLAC, or PCM whose Content-Type names rate, channels and encoding.";
+
+const namesOf = { mp3: "MP3", wav: "WAV", flac: "FLAC", pcm: "PCM" } as const;
+
+const readableOf = (found: string | undefined): "mp3" | "wav" | "flac" | undefined =>
+  found === "MP3" ? "mp3" : found === "WAV" ? "wav" : found === "FLAC" ? "flac" : undefined;
+
+function recognise(first: Uint8Array): string | undefined {
+  const four = textAt(first, 0, 4);
+  if (["RIFF", "RF64", "BW64"].includes(four))
+    return textAt(first, 8, 4) === "WAVE" ? "WAV" : "a RIFF file without sound";
+  if (four === "fLaC") return "FLAC";
+  if (four.startsWith("ID3")) return "MP3";
+  if (four === "OggS") return "Ogg";
+  if (four === "FORM") return "AIFF";
+  if (textAt(first, 4, 4) === "ftyp") return "MP4";
+  if (isText(first)) return textNameOf(textAt(first, 0, first.length).trimStart());
+  if (first[0] === 0xff && (first[1]! & 0xe6) === 0xe2) return "MP3";
+  return undefined;
+}
+
+/** Fewer bytes of samples could be letters by chance. */
+const textBytesMin = 16;
+
+const isText = (bytes: Uint8Array): boolean =>
+  (bytes.length >= textBytesMin || bytes.length < 4) &&
+  bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d);
+
+const textNameOf = (text: string): string =>
+  text.startsWith("<") ? "a page (HTML or XML)" : /^[{[]/.test(text) ? "JSON" : "text";

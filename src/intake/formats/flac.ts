@@ -1,0 +1,65 @@
+// FLAC, decoded frame by frame as it comes.
+
+import { FLACDecoder } from "@wasm-audio-decoders/flac";
+import { failed, secondsText } from "../failed.ts";
+import type { Sound, SourceDecoder } from "./source-decoder.ts";
+
+/** More bytes without a whole frame are no FLAC: a frame has at most 65,535 samples. */
+const bytesWithoutFrameMax = 2 * 1024 * 1024;
+const portionBytesMax = 2048;
+/** A portion decodes to about so many samples, however well they were compressed. */
+const samplesAtOnce = 16_384;
+
+export async function createFlacDecoder(first: Uint8Array): Promise<SourceDecoder> {
+  const decoder = new FLACDecoder();
+  await decoder.ready;
+  const total = declaredSamplesOf(first);
+  let portionBytes = portionBytesMax;
+  let bytesWithoutFrame = 0;
+  let samples = 0;
+  let sampleRate = 0;
+  let isFree = false;
+
+  const soundsOf = (decoded: Awaited<ReturnType<FLACDecoder["decode"]>>): readonly Sound[] => {
+    if (decoded.errors.length > 0)
+      throw failed(`The FLAC source is damaged after ${secondsText(samples, sampleRate || 1)}.`);
+    if (decoded.samplesDecoded === 0) return [];
+    sampleRate = decoded.sampleRate;
+    samples += decoded.samplesDecoded;
+    return [{ sampleRate, channels: decoded.channelData }];
+  };
+  return {
+    get portionBytes() {
+      return portionBytes;
+    },
+    decode: async (bytes) => {
+      const sounds = soundsOf(await decoder.decode(bytes));
+      bytesWithoutFrame = sounds.length > 0 ? 0 : bytesWithoutFrame + bytes.length;
+      if (bytesWithoutFrame > bytesWithoutFrameMax)
+        throw failed("The source begins like FLAC, but no sound follows.");
+      const decoded = sounds[0]?.channels[0]?.length ?? 0;
+      if (decoded > samplesAtOnce) portionBytes = Math.max(64, portionBytes >> 1);
+      else if (decoded < samplesAtOnce / 4) portionBytes = Math.min(portionBytesMax, portionBytes << 1);
+      return sounds;
+    },
+    end: async () => {
+      const sounds = soundsOf(await decoder.flush());
+      if (total === 0 || samples >= total) return sounds;
+      throw failed(
+        `The source ended after ${secondsText(samples, sampleRate || 1)} of the ${secondsText(total, sampleRate || 1)} that its FLAC header declares.`,
+        "The connection to the generator may have been cut.",
+      );
+    },
+    free: () => {
+      if (!isFree) decoder.free();
+      isFree = true;
+    },
+  };
+}
+
+/** STREAMINFO is the first block: its total of samples has 36 bits, 0 for unknown. */
+const declaredSamplesOf = (first: Uint8Array): number => {
+  if (first.length < 26) return 0;
+  const view = new DataView(first.buffer, first.byteOffset, first.byteLength);
+  return (first[21]! & 15) * 2 ** 32 + view.getUint32(22);
+};

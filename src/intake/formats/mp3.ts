@@ -1,0 +1,69 @@
+// MP3: frames of Rondo's own form are passed on and decoded for their waveform only; all others are decoded.
+
+import { MPEGDecoder } from "mpg123-decoder";
+import { findFrameLength } from "../../composer/mp3/frames.ts";
+import { failed } from "../failed.ts";
+import { findInfoFrame, type InfoFrame } from "../mp3/frame-header.ts";
+import { createFrameReader, type Frame } from "../mp3/frame-reader.ts";
+import type { Sound, SourceDecoder } from "./source-decoder.ts";
+
+export interface Mp3Decoder extends SourceDecoder {
+  /** The samples that the source's encoder added before the first one; undefined where it doesn't say. */
+  readonly delay: number | undefined;
+}
+
+/** By so many frames, a fifth of a second, it is decided whether frames are passed on. */
+const framesToDecide = 8;
+
+export function createMp3Decoder(): Mp3Decoder {
+  const reader = createFrameReader();
+  let undecided: Frame[] = [];
+  let info: InfoFrame | undefined;
+  let passes = false;
+  let decoder: MPEGDecoder | undefined;
+
+  const decodeAll = async (frames: readonly Frame[], isEnd: boolean): Promise<readonly Sound[]> => {
+    if (decoder !== undefined) return frames.flatMap((frame) => soundOf(frame));
+    undecided.push(...frames);
+    if (undecided.length < framesToDecide && !isEnd) return [];
+    const first = undecided;
+    undecided = [];
+    info = first[0] === undefined ? undefined : findInfoFrame(first[0].data);
+    const sounding = info === undefined ? first : first.slice(1);
+    passes = info?.isConstant !== false && sounding.every(isOurs);
+    // A frame that is passed on keeps its encoder's delay; otherwise the decoder removes it.
+    decoder = new MPEGDecoder({ enableGapless: !passes });
+    await decoder.ready;
+    return (passes ? sounding : first).flatMap((frame) => soundOf(frame));
+  };
+
+  const soundOf = (frame: Frame): readonly Sound[] => {
+    const { channelData, samplesDecoded, sampleRate, errors } = decoder!.decode(frame.data);
+    if (errors.length > 0) throw failed("The MP3 source is damaged: a frame of it can't be decoded.");
+    passes &&= isOurs(frame);
+    if (samplesDecoded === 0 && !passes) return [];
+    const sound = {
+      sampleRate: frame.sampleRate,
+      channels: samplesDecoded === 0 ? silentFrame : channelData,
+    };
+    if (samplesDecoded > 0 && sampleRate !== frame.sampleRate)
+      throw failed("The MP3 source changes its sample rate on the way.");
+    return [passes ? { ...sound, frame: frame.data } : sound];
+  };
+  return {
+    get delay() {
+      return info?.delay;
+    },
+    portionBytes: 2048,
+    decode: (bytes) => decodeAll(reader.read(bytes), false),
+    end: () => decodeAll(reader.end(), true),
+    free: () => {
+      decoder?.free();
+      decoder = undefined;
+    },
+  };
+}
+
+const isOurs = ({ data, isMono }: Frame): boolean => !isMono && findFrameLength(data, 0) === data.length;
+
+const silentFrame: readonly Float32Array[] = [new Float32Array(1152), new Float32Array(1152)];

@@ -1,0 +1,31 @@
+// The decoder of each format. Those of WebAssembly are loaded with their first source.
+
+import type { SourceFormat } from "../../ports/generator/audio-intake.ts";
+import { createPcmDecoder } from "./pcm.ts";
+import type { SourceDecoder } from "./source-decoder.ts";
+import { createWavDecoder } from "./wav.ts";
+
+export interface OpenDecoder extends SourceDecoder {
+  /** The samples were not compressed: wrong bytes give noise instead of an error. */
+  readonly isRaw: boolean;
+  /** The samples that the encoder of passed-on frames added before the first one, where it says so. */
+  readonly delay: number | undefined;
+}
+
+/** `first` is a copy of the first bytes, which are decoded later. */
+export async function openDecoder(format: SourceFormat, first: Uint8Array): Promise<OpenDecoder> {
+  switch (format.kind) {
+    case "pcm":
+      return Object.assign(createPcmDecoder(format), { isRaw: true, delay: undefined });
+    case "wav":
+      return Object.assign(createWavDecoder(), { isRaw: true, delay: undefined });
+    case "flac": {
+      const { createFlacDecoder } = await import("./flac.ts");
+      return Object.assign(await createFlacDecoder(first), { isRaw: false, delay: undefined });
+    }
+    case "mp3": {
+      const { createMp3Decoder } = await import("./mp3.ts");
+      return Object.assign(createMp3Decoder(), { isRaw: false });
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// The part "fmt " of a WAV: which samples follow (Microsoft's WAVEFORMATEX and WAVEFORMATEXTENSIBLE).
+
+import { failed } from "../failed.ts";
+import type { SampleEncoding, SampleForm } from "./samples.ts";
+
+const extensible = 0xfffe;
+const encodings: Readonly<Record<string, SampleEncoding>> = {
+  "1/8": "u8",
+  "1/16": "s16le",
+  "1/24": "s24le",
+  "1/32": "s32le",
+  "3/32": "f32le",
+  "3/64": "f64le",
+};
+
+/** Throws GENERATION_FAILED for samples that can't be read, compressed ones for example. */
+export function wavFormOf(part: Uint8Array): SampleForm {
+  const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
+  const code = view.getUint16(0, true);
+  const kind = code === extensible && part.length >= 26 ? view.getUint16(24, true) : code;
+  const channels = view.getUint16(2, true);
+  const sampleRate = view.getUint32(4, true);
+  const bits = view.getUint16(14, true);
+  // The samples stand in whole bytes: 20 bits in three.
+  const encoding = encodings[`${kind}/${8 * Math.ceil(bits / 8)}`];
+  if (encoding === undefined) {
+    throw failed(
+      `The source is a WAV of a kind that can't be read (format ${kind}, ${bits} bits).`,
+      "The generator has to send whole numbers of 8 to 32 bits, or floating-point numbers.",
+    );
+  }
+  if (channels < 1 || channels > 8 || sampleRate === 0) {
+    throw failed(`The WAV header declares ${channels} channels at ${sampleRate} Hz, which can't be read.`);
+  }
+  return { encoding, sampleRate, channels };
+}

@@ -1,0 +1,121 @@
+// WAV as it comes, with the headers that streaming servers write: without a length, with a false one, or one for each part.
+
+import { failed } from "../failed.ts";
+import { createWaitingBytes, textAt } from "./bytes.ts";
+import { createPcmDecoder } from "./pcm.ts";
+import type { SampleForm } from "./samples.ts";
+import type { Sound, SourceDecoder } from "./source-decoder.ts";
+import { wavFormOf } from "./wav-form.ts";
+
+/** Longer lengths are what writers to a pipe put there for an unknown one. */
+const lengthMax = 0x7fff_0000;
+const formBytesMax = 4096;
+const portionBytes = 16 * 1024;
+
+type State =
+  | { readonly at: "file" | "part" | "after sound" }
+  | { readonly at: "form" | "skipped"; readonly bytes: number }
+  /** An unknown length is infinite. */
+  | { readonly at: "sound"; bytes: number };
+
+export function createWavDecoder(): SourceDecoder {
+  const waiting = createWaitingBytes();
+  let state: State = { at: "file" };
+  let form: SampleForm | undefined;
+  let pcm: SourceDecoder | undefined;
+  let promised = 0;
+
+  /** Handles what is complete; returns false when more bytes are needed. */
+  const advance = (sounds: Sound[]): boolean => {
+    switch (state.at) {
+      case "file": {
+        if (waiting.length < 12) return false;
+        const head = waiting.take(12);
+        if (textAt(head, 8, 4) !== "WAVE") throw failed("The WAV source has no WAVE header.");
+        state = { at: "part" };
+        return true;
+      }
+      case "part": {
+        if (waiting.length < 8) return false;
+        const head = waiting.take(8);
+        const bytes = new DataView(head.buffer).getUint32(4, true);
+        state = partOf(textAt(head, 0, 4), bytes);
+        return true;
+      }
+      case "form": {
+        if (waiting.length < state.bytes) return false;
+        setForm(wavFormOf(waiting.take(state.bytes)));
+        state = { at: "part" };
+        return true;
+      }
+      case "skipped": {
+        const { bytes } = state;
+        const left: number = bytes - waiting.take(bytes).length;
+        state = left === 0 ? { at: "part" } : { at: "skipped", bytes: left };
+        return left === 0;
+      }
+      case "sound": {
+        if (waiting.length === 0 && state.bytes > 0) return false;
+        const bytes = waiting.take(Math.min(state.bytes, portionBytes));
+        sounds.push(...(pcm!.decode(bytes) as readonly Sound[]));
+        state.bytes -= bytes.length;
+        if (state.bytes === 0) state = { at: "after sound" };
+        return true;
+      }
+      case "after sound":
+        return followSound();
+    }
+  };
+
+  const partOf = (id: string, bytes: number): State => {
+    if (id === "data") {
+      if (pcm === undefined) throw failed("The WAV source has sound before its format.");
+      const isKnown = bytes > 0 && bytes < lengthMax;
+      promised = isKnown ? bytes : 0;
+      return { at: "sound", bytes: isKnown ? bytes : Number.POSITIVE_INFINITY };
+    }
+    if (id !== "fmt ") return { at: "skipped", bytes: bytes + (bytes & 1) };
+    if (bytes < 16 || bytes > formBytesMax) throw failed("The format in the WAV header is damaged.");
+    return { at: "form", bytes };
+  };
+
+  const setForm = (next: SampleForm): void => {
+    if (form === undefined) {
+      form = next;
+      pcm = createPcmDecoder(form);
+    } else if (JSON.stringify(form) !== JSON.stringify(next)) {
+      throw failed("The WAV source changes its format on the way.");
+    }
+  };
+
+  /** After the declared sound come other parts or another file; anything else is sound, beyond a false length. */
+  const followSound = (): boolean => {
+    if (waiting.length < 4) return false;
+    const id = textAt(waiting.peek(4), 0, 4);
+    if (id === "RIFF") state = { at: "file" };
+    else if (/^[A-Za-z0-9 _-]{4}$/.test(id)) state = { at: "part" };
+    else state = { at: "sound", bytes: Number.POSITIVE_INFINITY };
+    return true;
+  };
+
+  return {
+    portionBytes,
+    decode: (bytes) => {
+      waiting.add(bytes);
+      const sounds: Sound[] = [];
+      while (advance(sounds));
+      return sounds;
+    },
+    end: () => {
+      if (pcm === undefined) throw failed("The WAV source ended before its sound.");
+      if (state.at === "sound" && Number.isFinite(state.bytes)) {
+        throw failed(
+          `The source ended after ${promised - state.bytes} of the ${promised} bytes of sound that its WAV header declares.`,
+          "The connection to the generator may have been cut.",
+        );
+      }
+      return pcm.end();
+    },
+    free: () => undefined,
+  };
+}

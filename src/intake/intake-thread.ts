@@ -1,0 +1,195 @@
+// The owner's side of the intake's thread: its sessions, and what happens to them when it ends.
+
+import { Worker } from "node:worker_threads";
+import { AppError } from "../errors.ts";
+import type { IntakeOptions } from "../ports/generator/audio-intake.ts";
+import { createChunkQueue } from "../ports/generator/chunk-queue.ts";
+import type { GeneratedChunk } from "../ports/generator/generator.ts";
+import type { FromThread, ToThread } from "./thread-messages.ts";
+
+export interface AudioIntakeSettings {
+  /** The thread's program; tests replace it by a failing one. */
+  readonly thread?: URL;
+  /** A thread that gives no sign of life for so long is ended. */
+  readonly silentMsMax?: number;
+}
+
+export interface ThreadSession {
+  readonly chunks: AsyncIterable<GeneratedChunk>;
+  /** Aborted when the session needs no more of its source. */
+  readonly ended: AbortSignal;
+  readonly whenEnded: Promise<undefined>;
+  /** Resolves when more bytes may be sent, or when the session has ended. */
+  room(): Promise<void>;
+  /** The bytes are moved, so they can't be used afterwards. */
+  send(bytes: Uint8Array): void;
+  endSource(): void;
+  /** What came before is still made to chunks; then the reader gets the reason. */
+  failSource(reason: unknown): void;
+}
+
+export interface IntakeThread {
+  readonly isBroken: boolean;
+  open(options: IntakeOptions, signal: AbortSignal): ThreadSession;
+  /** May be called twice. */
+  close(): void;
+}
+
+/** What a session's messages from the thread do. */
+interface Running {
+  taken(bytes: number): void;
+  add(chunk: GeneratedChunk): void;
+  done(): void;
+  fail(reason: unknown): void;
+}
+
+/** So many bytes of a source wait in the thread: 1.5 s of 16-bit sound, 16 s of MP3. */
+const waitingBytesMax = 256 * 1024;
+const silentMsDefault = 20_000;
+
+export function startIntakeThread({
+  thread,
+  silentMsMax = silentMsDefault,
+}: AudioIntakeSettings): IntakeThread {
+  const worker = new Worker(thread ?? new URL("./worker-thread.ts", import.meta.url));
+  const running = new Map<number, Running>();
+  let isBroken = false;
+  let lastId = 0;
+  let checking: ReturnType<typeof setInterval> | undefined;
+  let lastSign = 0;
+
+  const send = (message: ToThread, moved: ArrayBuffer[] = []): void => worker.postMessage(message, moved);
+
+  const breakDown = (reason: AppError): void => {
+    if (isBroken) return;
+    isBroken = true;
+    clearInterval(checking);
+    for (const session of [...running.values()]) session.fail(reason);
+    void worker.terminate();
+  };
+
+  const check = (): void => {
+    if (performance.now() - lastSign > silentMsMax) breakDown(stopped("The thread gave no sign of life."));
+    else send({ type: "check" });
+  };
+  const begin = (): void => {
+    if (running.size > 0) return;
+    worker.ref();
+    lastSign = performance.now();
+    checking = setInterval(check, silentMsMax / 4);
+    checking.unref();
+  };
+  const forget = (id: number): void => {
+    running.delete(id);
+    if (running.size > 0) return;
+    clearInterval(checking);
+    worker.unref();
+  };
+
+  worker.on("message", (message: FromThread) => {
+    lastSign = performance.now();
+    if (message.type === "alive") return;
+    const session = running.get(message.id);
+    if (message.type === "taken") session?.taken(message.bytes);
+    else if (message.type === "chunk") session?.add(message.chunk);
+    else if (message.type === "done") session?.done();
+    else session?.fail(errorOf(message.failure));
+  });
+  worker.on("error", (err) => breakDown(stopped(err)));
+  worker.on("exit", () => breakDown(stopped("The thread ended.")));
+  worker.unref();
+
+  const open = ({ format, durationMs, fade }: IntakeOptions, signal: AbortSignal): ThreadSession => {
+    const id = ++lastId;
+    const ended = new AbortController();
+    const whenEnded = Promise.withResolvers<undefined>();
+    let waitingBytes = 0;
+    let hasRoom = Promise.withResolvers<void>();
+    let sourceFailure: { readonly reason: unknown } | undefined;
+
+    const end = (): void => {
+      if (ended.signal.aborted) return;
+      ended.abort();
+      whenEnded.resolve(undefined);
+      hasRoom.resolve();
+      signal.removeEventListener("abort", onAbort);
+      forget(id);
+    };
+    const leave = (): void => {
+      if (ended.signal.aborted) return;
+      send({ type: "leave", id });
+      end();
+    };
+    const onAbort = (): void => {
+      leave();
+      queue.fail(signal.reason);
+    };
+    const queue = createChunkQueue({
+      onRead: () => {
+        if (!ended.signal.aborted) send({ type: "read", id });
+      },
+      onLeave: leave,
+    });
+    begin();
+    running.set(id, {
+      taken: (bytes) => {
+        waitingBytes -= bytes;
+        if (waitingBytes < waitingBytesMax) hasRoom.resolve();
+      },
+      add: queue.add,
+      done: () => {
+        end();
+        if (sourceFailure === undefined) queue.end();
+        else queue.fail(sourceFailure.reason);
+      },
+      fail: (reason) => {
+        end();
+        queue.fail(sourceFailure === undefined ? reason : sourceFailure.reason);
+      },
+    });
+    signal.addEventListener("abort", onAbort, { once: true });
+    send({ type: "open", id, format, durationMs, fade });
+    const endSource = (isWhole: boolean): void => {
+      if (!ended.signal.aborted) send({ type: "end", id, isWhole });
+    };
+    return {
+      chunks: queue.chunks,
+      ended: ended.signal,
+      whenEnded: whenEnded.promise,
+      room: async () => {
+        if (waitingBytes < waitingBytesMax || ended.signal.aborted) return;
+        hasRoom = Promise.withResolvers();
+        await hasRoom.promise;
+      },
+      send: (bytes) => {
+        waitingBytes += bytes.length;
+        send({ type: "bytes", id, bytes }, [bytes.buffer as ArrayBuffer]);
+      },
+      endSource: () => endSource(true),
+      failSource: (reason) => {
+        sourceFailure = { reason };
+        endSource(false);
+      },
+    };
+  };
+  return {
+    get isBroken() {
+      return isBroken;
+    },
+    open,
+    close: () => breakDown(new AppError("GENERATION_FAILED", "The audio intake was shut down.")),
+  };
+}
+
+const errorOf = ({
+  code,
+  message,
+  hint,
+}: Extract<FromThread, { readonly type: "failed" }>["failure"]): AppError =>
+  new AppError(code, message, hint === undefined ? {} : { hint });
+
+const stopped = (cause: unknown): AppError =>
+  new AppError("GENERATION_FAILED", "The audio intake stopped unexpectedly.", {
+    hint: "Start the generation again.",
+    cause,
+  });

@@ -1,0 +1,25 @@
+// The audio intake of a process: one thread for all sources, which starts with the first of them.
+
+import { AppError } from "../errors.ts";
+import type { AudioIntake } from "../ports/generator/audio-intake.ts";
+import { type AudioIntakeSettings, type IntakeThread, startIntakeThread } from "./intake-thread.ts";
+import { sendSource } from "./send-source.ts";
+
+export function createAudioIntake(settings: AudioIntakeSettings = {}): AudioIntake {
+  let thread: IntakeThread | undefined;
+  let isClosed = false;
+  return {
+    take: (source, options, signal) => {
+      if (isClosed) throw new AppError("UNAVAILABLE", "The audio intake is shutting down.");
+      signal.throwIfAborted();
+      if (thread === undefined || thread.isBroken) thread = startIntakeThread(settings);
+      const session = thread.open(options, signal);
+      void sendSource(source, session);
+      return session.chunks;
+    },
+    close: async () => {
+      isClosed = true;
+      thread?.close();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+// Makes an MP3 frame quieter without decoding it: each granule's "global gain" is a number of steps of 1.5 dB
+// (ISO/IEC 11172-3, 2.4.3.4).
+
+import { samplesPerFrame } from "../../composer/mp3/frames.ts";
+
+const granules = 2;
+const channels = 2;
+/** The bits of the header and of the side information before its first granule. */
+const bitsBefore = 32 + 20;
+const bitsPerGranule = 59;
+/** In a granule's side information, its gain comes after two other numbers. */
+const bitsBeforeGain = 12 + 9;
+const decibelsPerStep = 20 * Math.log10(2 ** 0.25);
+/** Gains below it (60 dB) are silence. */
+const audible = 0.001;
+
+/** `gainAt` gives the factor at a sample of the frame. The frame is MPEG-1, with two channels and without CRC. */
+export function fadeFrame(frame: Uint8Array, gainAt: (sample: number) => number): Uint8Array {
+  const faded = frame.slice();
+  for (let granule = 0; granule < granules; granule++) {
+    const gain = gainAt(((granule + 0.5) * samplesPerFrame) / granules);
+    const steps = gain < audible ? 255 : Math.round((-20 * Math.log10(gain)) / decibelsPerStep);
+    for (let channel = 0; channel < channels; channel++) {
+      const at = bitsBefore + (granule * channels + channel) * bitsPerGranule + bitsBeforeGain;
+      writeByte(faded, at, Math.max(0, readByte(faded, at) - steps));
+    }
+  }
+  return faded;
+}
+
+const readByte = (bytes: Uint8Array, bit: number): number => {
+  const at = bit >> 3;
+  return (((bytes[at]! << 8) | bytes[at + 1]!) >> (8 - (bit & 7))) & 255;
+};
+
+const writeByte = (bytes: Uint8Array, bit: number, value: number): void => {
+  const at = bit >> 3;
+  const shift = 8 - (bit & 7);
+  const both = (((bytes[at]! << 8) | bytes[at + 1]!) & ~(255 << shift)) | (value << shift);
+  bytes[at] = both >> 8;
+  bytes[at + 1] = both & 255;
+};

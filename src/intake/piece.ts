@@ -1,0 +1,123 @@
+// The piece that comes out of the intake: sound to encode or frames to pass on, up to the wanted length.
+
+import { createMp3Encoder, type Mp3Encoder } from "../composer/mp3/encoder.ts";
+import { declaredDelay } from "../composer/mp3/frames.ts";
+import { createOpenHead } from "../composer/mp3/head.ts";
+import type { GeneratedChunk } from "../ports/generator/generator.ts";
+import { createChunkCutter } from "./chunks.ts";
+import { type Ending, endingOf } from "./ending.ts";
+import { fadeFrame } from "./mp3/fade-frame.ts";
+import { outputRate } from "./sound/resample.ts";
+import type { Stereo } from "./sound/stereo.ts";
+
+/** A stretch of 44.1 kHz sound, with the frame that it was decoded from where that is passed on. */
+export interface Part extends Stereo {
+  readonly frame?: Uint8Array;
+}
+
+export interface Piece {
+  /** Whether the wanted length is reached. */
+  readonly isDone: boolean;
+  readonly chunks: number;
+  add(part: Part): Promise<void>;
+  /** To call when the source has nothing more at the moment. */
+  hurry(): void;
+  /** Ends the piece where the source ended. May be called twice. */
+  finish(): Promise<void>;
+}
+
+export interface PieceOptions {
+  readonly durationMs: number;
+  readonly fade: boolean | undefined;
+  readonly lame: Promise<WebAssembly.Module>;
+  /** The samples that the encoder of the passed-on frames added before the first one, where it says so. */
+  readonly delayOfSource: () => number | undefined;
+  readonly onChunk: (chunk: GeneratedChunk) => void;
+}
+
+interface PlacedPart extends Part {
+  /** The position of the part's first sample in the piece. */
+  readonly start: number;
+}
+
+/** What a decoder adds to the encoder's delay. */
+const decoderDelay = 529;
+
+export function createPiece({ durationMs, fade, lame, delayOfSource, onChunk }: PieceOptions): Piece {
+  const ending = endingOf({ samples: Math.round((durationMs * outputRate) / 1000), fade });
+  let isPassedOn = false;
+  const chunks = createChunkCutter(
+    () => createOpenHead(isPassedOn ? (delayOfSource() ?? 0) : declaredDelay),
+    onChunk,
+  );
+  let encoder: Mp3Encoder | undefined;
+  let held: PlacedPart[] = [];
+  let position: number | undefined;
+  let isDone = false;
+
+  const emit = async (part: PlacedPart, gainAt?: Ending["gainAt"]): Promise<void> => {
+    const { left, right, start, frame } = gainAt === undefined ? part : faded(part, gainAt);
+    const kept = Math.max(0, Math.min(left.length, ending.samples - start));
+    if (kept === 0) return;
+    // The encoder's delay is no sound of the piece.
+    const from = Math.min(kept, Math.max(0, -start));
+    chunks.addSound(left.subarray(from, kept), right.subarray(from, kept));
+    if (frame !== undefined) return chunks.addFrames({ bytes: frame, frames: 1 });
+    encoder ??= await createMp3Encoder(await lame);
+    chunks.addFrames(encoder.encode(left.subarray(0, kept), right.subarray(0, kept)));
+  };
+
+  const release = async (gainAt?: Ending["gainAt"]): Promise<void> => {
+    const parts = held;
+    held = [];
+    for (const part of parts) await emit(part, gainAt);
+  };
+
+  const finish = async (): Promise<void> => {
+    if (isDone) return;
+    isDone = true;
+    const end = position ?? 0;
+    await release(end > ending.samples ? ending.shortGainAt : undefined);
+    if (encoder !== undefined) chunks.addFrames(encoder.finish());
+    chunks.finish(Math.min(end, ending.samples));
+  };
+
+  const add = async (part: Part): Promise<void> => {
+    if (isDone) return;
+    if (position === undefined) {
+      isPassedOn = part.frame !== undefined;
+      position = isPassedOn ? -(delayOfSource() ?? declaredDelay) - decoderDelay : 0;
+    }
+    const placed = { ...part, start: position };
+    position += part.left.length;
+    if (position <= ending.fadeFrom) return emit(placed);
+    if (ending.isLonger) await emit(placed, ending.gainAt);
+    else held.push(placed);
+    if (position < ending.longerFrom) return;
+    await release(ending.gainAt);
+    await finish();
+  };
+  return {
+    get isDone() {
+      return isDone;
+    },
+    get chunks() {
+      return chunks.count;
+    },
+    add,
+    hurry: chunks.hurry,
+    finish,
+  };
+}
+
+function faded(part: PlacedPart, gainAt: Ending["gainAt"]): PlacedPart {
+  const { left, right, start, frame } = part;
+  const quieter = (channel: Float32Array): Float32Array =>
+    channel.map((value, at) => value * gainAt(start + at));
+  return {
+    left: quieter(left),
+    right: quieter(right),
+    start,
+    ...(frame === undefined ? {} : { frame: fadeFrame(frame, (sample) => gainAt(start + sample)) }),
+  };
+}

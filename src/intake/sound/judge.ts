@@ -1,0 +1,82 @@
+// Judges whether a source is music at all: silence, too little of it, and bytes that are no samples.
+
+import { failed, secondsText } from "../failed.ts";
+import type { Sound } from "../formats/source-decoder.ts";
+
+export interface SoundJudge {
+  /** Throws GENERATION_FAILED where the samples are random, as compressed or wrongly ordered bytes are. */
+  add(sound: Sound): void;
+  /** Throws GENERATION_FAILED where it was too little sound, or only silence. */
+  end(): void;
+}
+
+/** Everything below it (-60 dB) is silence. */
+const silentMax = 0.001;
+const secondsMin = 1;
+const windowSeconds = 0.15;
+/** Later in a piece, random samples for so many windows are no music any more. */
+const randomWindowsMax = 8;
+
+/** `isRaw`: the samples were not compressed, so wrong bytes give sound instead of an error. */
+export function createSoundJudge({ isRaw }: { readonly isRaw: boolean }): SoundJudge {
+  let peak = 0;
+  let samples = 0;
+  let sampleRate = 1;
+  let randomWindows = 0;
+  const window = { count: 0, energy: 0, change: 0, last: 0 };
+
+  const closeWindow = (): void => {
+    const isFirst = samples <= windowSeconds * sampleRate + 1;
+    randomWindows = isRandom(window) ? randomWindows + 1 : 0;
+    Object.assign(window, { count: 0, energy: 0, change: 0 });
+    if (randomWindows >= (isFirst ? 1 : randomWindowsMax)) {
+      throw failed(
+        "The source is noise: its bytes are compressed, or in another order or encoding than it says.",
+        "The generator has to name the encoding that it sends: audio/L16 is big endian, encoding=s16le little endian.",
+      );
+    }
+  };
+  return {
+    add: ({ channels, sampleRate: rate }) => {
+      sampleRate = rate;
+      for (const channel of channels) {
+        for (let at = 0; at < channel.length; at++) peak = Math.max(peak, Math.abs(channel[at]!));
+      }
+      const [first = new Float32Array(0)] = channels;
+      if (!isRaw) {
+        samples += first.length;
+        return;
+      }
+      for (const value of first) {
+        samples++;
+        window.count++;
+        window.energy += value * value;
+        window.change += (value - window.last) ** 2;
+        window.last = value;
+        if (window.count >= windowSeconds * rate) closeWindow();
+      }
+    },
+    end: () => {
+      if (samples < secondsMin * sampleRate) {
+        throw failed(
+          `The source has only ${secondsText(samples, sampleRate)} of sound, too little for a piece.`,
+        );
+      }
+      if (peak < silentMax) throw failed("The source is only silence.");
+    },
+  };
+}
+
+/**
+ * Random numbers from -1 to 1 have a mean square of 1/3, and neighbours that have nothing in common: their difference
+ * has twice the energy. No music is that loud and that rough.
+ */
+const isRandom = ({
+  count,
+  energy,
+  change,
+}: {
+  readonly count: number;
+  readonly energy: number;
+  readonly change: number;
+}): boolean => Math.abs(energy / count - 1 / 3) < 0.06 && Math.abs(change / energy - 2) < 0.3;

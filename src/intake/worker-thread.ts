@@ -1,0 +1,133 @@
+// The intake's thread: all sources of a process take turns of some milliseconds, those without a chunk first.
+
+import { parentPort } from "node:worker_threads";
+import { loadLame } from "../composer/mp3/encoder.ts";
+import { isAppError } from "../errors.ts";
+import { nextTurn } from "../process/next-turn.ts";
+import { type Session, startSession } from "./session.ts";
+import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
+
+/** A source waits when so many of its chunks are unread. */
+const unreadMax = 8;
+
+interface Job {
+  readonly id: number;
+  readonly session: Session;
+  unread: number;
+  chunks: number;
+  lastTurn: number;
+}
+
+/** Serves one owner through its messages. `post` transfers the given buffers. */
+const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
+  const jobs = new Map<number, Job>();
+  const lame = loadLame();
+  // Each session awaits it; until the first one does, a failure must not be unhandled.
+  lame.catch(() => undefined);
+  let turn = 0;
+  let isWorking = false;
+  let current: Job | undefined;
+
+  const open = ({ id, ...options }: Extract<ToThread, { readonly type: "open" }>): void => {
+    const session = startSession({
+      ...options,
+      lame,
+      onTaken: (bytes) => post({ type: "taken", id, bytes }, []),
+      onChunk: (chunk) => {
+        job.unread++;
+        job.chunks++;
+        post({ type: "chunk", id, chunk }, [chunk.bytes.buffer, chunk.peaks.buffer] as ArrayBuffer[]);
+      },
+    });
+    const job: Job = { id, session, unread: 0, chunks: 0, lastTurn: 0 };
+    jobs.set(id, job);
+  };
+
+  const close = (job: Job): void => {
+    jobs.delete(job.id);
+    job.session.close();
+  };
+
+  const nextJob = (): Job | undefined => {
+    let next: Job | undefined;
+    for (const job of jobs.values()) {
+      if (job.unread >= unreadMax || !job.session.canStep) continue;
+      if (next === undefined || isBefore(job, next)) next = job;
+    }
+    return next;
+  };
+
+  const takeTurn = async (job: Job): Promise<void> => {
+    job.lastTurn = ++turn;
+    current = job;
+    let outcome: FromThread | undefined;
+    try {
+      await job.session.step();
+      if (job.session.isDone) outcome = { type: "done", id: job.id };
+    } catch (err) {
+      outcome = { type: "failed", id: job.id, failure: failureOf(err) };
+    }
+    current = undefined;
+    const wasLeft = !jobs.has(job.id);
+    if (wasLeft || outcome !== undefined) close(job);
+    if (!wasLeft && outcome !== undefined) post(outcome, []);
+  };
+
+  const work = async (): Promise<void> => {
+    if (isWorking) return;
+    isWorking = true;
+    for (let job = nextJob(); job !== undefined; job = nextJob()) {
+      await takeTurn(job);
+      // Lets messages be handled: bytes, a new source, one that was left.
+      await nextTurn();
+    }
+    isWorking = false;
+  };
+
+  return async (message: ToThread): Promise<void> => {
+    switch (message.type) {
+      case "check":
+        return post({ type: "alive" }, []);
+      case "open":
+        open(message);
+        break;
+      case "bytes":
+        jobs.get(message.id)?.session.add(message.bytes);
+        break;
+      case "end":
+        jobs.get(message.id)?.session.end(message);
+        break;
+      case "read": {
+        const job = jobs.get(message.id);
+        if (job !== undefined) job.unread--;
+        break;
+      }
+      case "leave": {
+        const job = jobs.get(message.id);
+        jobs.delete(message.id);
+        // One that works at the moment is closed after its turn.
+        if (job !== current) job?.session.close();
+        break;
+      }
+    }
+    return work();
+  };
+};
+
+const isBefore = (one: Job, other: Job): boolean =>
+  (one.chunks === 0) === (other.chunks === 0) ? one.lastTurn < other.lastTurn : one.chunks === 0;
+
+const failureOf = (err: unknown): ThreadFailure => {
+  if (isAppError(err)) {
+    if (err.cause !== undefined) console.error(err.cause);
+    return { code: err.code, message: err.publicMessage, hint: err.hint };
+  }
+  console.error(err);
+  return { code: "GENERATION_FAILED", message: "The audio intake failed on this source.", hint: undefined };
+};
+
+if (parentPort !== null) {
+  const port = parentPort;
+  const receive = serveIntake((message, moved) => port.postMessage(message, moved));
+  port.on("message", (message: ToThread) => void receive(message));
+}

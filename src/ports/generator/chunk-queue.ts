@@ -1,0 +1,55 @@
+// The queue of chunks from a thread to one reader.
+import type { GeneratedChunk } from "./generator.ts";
+
+export interface ChunkQueue {
+  add(chunk: GeneratedChunk): void;
+  end(): void;
+  /** Chunks made before can still be read; then the reader gets the reason. */
+  fail(reason: unknown): void;
+  readonly chunks: AsyncIterable<GeneratedChunk>;
+}
+
+/** `onRead` is called for each chunk that is read, `onLeave` once, when the reader ends or leaves. */
+export const createChunkQueue = (on: {
+  readonly onRead: () => void;
+  readonly onLeave: () => void;
+}): ChunkQueue => {
+  const waiting: GeneratedChunk[] = [];
+  let ending: { readonly reason: unknown } | "complete" | undefined;
+  let wake = Promise.withResolvers<void>();
+  const finish = (how: NonNullable<typeof ending>): void => {
+    ending ??= how;
+    wake.resolve();
+  };
+  const read = async function* (): AsyncGenerator<GeneratedChunk, void, void> {
+    try {
+      for (;;) {
+        const chunk = waiting.shift();
+        if (chunk !== undefined) {
+          on.onRead();
+          yield chunk;
+        } else if (ending === "complete") {
+          return;
+        } else if (ending !== undefined) {
+          throw ending.reason;
+        } else {
+          wake = Promise.withResolvers<void>();
+          await wake.promise;
+        }
+      }
+    } finally {
+      on.onLeave();
+    }
+  };
+  return {
+    add: (chunk) => {
+      waiting.push(chunk);
+      wake.resolve();
+    },
+    end: () => finish("complete"),
+    fail: (reason) => {
+      finish({ reason });
+    },
+    chunks: read(),
+  };
+};

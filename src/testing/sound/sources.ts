@@ -1,0 +1,122 @@
+// Sounds as generators send them, for tests of the intake: the same music in every form.
+
+/** Notes with overtones that fade, one after the other at the left and the right: music enough for a comparison. */
+export function musicAt(sampleRate: number, seconds: number, channels = 2): Float32Array[] {
+  const notes = [220, 277.18, 329.63, 440, 369.99, 293.66, 246.94, 415.3];
+  const noteSeconds = 0.25;
+  return Array.from({ length: channels }, (_, channel) =>
+    Float32Array.from({ length: Math.round(sampleRate * seconds) }, (_, at) => {
+      const time = at / sampleRate;
+      const note = Math.floor(time / noteSeconds);
+      const hertz = notes[(note * (channel + 1) + 3 * channel) % notes.length]!;
+      const since = time - note * noteSeconds;
+      const envelope =
+        Math.min(1, since * 200) * Math.exp(-6 * since) * Math.min(1, (noteSeconds - since) * 100);
+      return (
+        0.4 * envelope * [1, 2, 3].reduce((sum, n) => sum + Math.sin(2 * Math.PI * hertz * n * time) / n, 0)
+      );
+    }),
+  );
+}
+
+export type Samples = "u8" | "s16le" | "s16be" | "s24le" | "s32le" | "f32le" | "f64le";
+
+const writers: Readonly<
+  Record<Samples, readonly [bytes: number, (view: DataView, at: number, value: number) => void]>
+> = {
+  u8: [1, (view, at, value) => view.setUint8(at, Math.round(value * 127) + 128)],
+  s16le: [2, (view, at, value) => view.setInt16(at, Math.round(value * 32_767), true)],
+  s16be: [2, (view, at, value) => view.setInt16(at, Math.round(value * 32_767))],
+  s24le: [
+    3,
+    (view, at, value) => {
+      const whole = Math.round(value * 8_388_607);
+      view.setUint16(at, whole & 0xffff, true);
+      view.setInt8(at + 2, whole >> 16);
+    },
+  ],
+  s32le: [4, (view, at, value) => view.setInt32(at, Math.round(value * 2_147_483_647), true)],
+  f32le: [4, (view, at, value) => view.setFloat32(at, value, true)],
+  f64le: [8, (view, at, value) => view.setFloat64(at, value, true)],
+};
+
+export function pcmOf(channels: readonly Float32Array[], samples: Samples): Uint8Array<ArrayBuffer> {
+  const [bytes, write] = writers[samples];
+  const length = channels[0]?.length ?? 0;
+  const all = new Uint8Array(length * channels.length * bytes);
+  const view = new DataView(all.buffer);
+  for (let at = 0; at < length; at++) {
+    for (const [index, channel] of channels.entries())
+      write(view, (at * channels.length + index) * bytes, channel[at]!);
+  }
+  return all;
+}
+
+export interface WavOptions {
+  readonly sampleRate: number;
+  readonly channels: number;
+  readonly samples: Exclude<Samples, "s16be">;
+  /** The declared length of the sound; defaults to its real one. */
+  readonly declaredBytes?: number;
+  readonly isExtensible?: boolean;
+}
+
+export function wavOf(pcm: Uint8Array, options: WavOptions): Uint8Array<ArrayBuffer> {
+  const { sampleRate, channels, samples, declaredBytes = pcm.length, isExtensible = false } = options;
+  const bytes = writers[samples][0];
+  const kind = samples.startsWith("f") ? 3 : 1;
+  const form = Buffer.alloc(isExtensible ? 40 : 16);
+  form.writeUInt16LE(isExtensible ? 0xfffe : kind, 0);
+  form.writeUInt16LE(channels, 2);
+  form.writeUInt32LE(sampleRate, 4);
+  form.writeUInt32LE(sampleRate * channels * bytes, 8);
+  form.writeUInt16LE(channels * bytes, 12);
+  form.writeUInt16LE(bytes * 8, 14);
+  if (isExtensible) {
+    form.writeUInt16LE(22, 16);
+    form.writeUInt16LE(bytes * 8, 18);
+    form.writeUInt16LE(kind, 24);
+    form.write("000000001000800000aa00389b71", 26, "hex");
+  }
+  const lengths = Buffer.alloc(12);
+  lengths.writeUInt32LE(Math.min(0xffff_ffff, declaredBytes + form.length + 20), 0);
+  lengths.writeUInt32LE(form.length, 4);
+  lengths.writeUInt32LE(declaredBytes, 8);
+  return new Uint8Array(
+    Buffer.concat([
+      Buffer.from("RIFF"),
+      lengths.subarray(0, 4),
+      Buffer.from("WAVEfmt "),
+      lengths.subarray(4, 8),
+      form,
+      Buffer.from("data"),
+      lengths.subarray(8, 12),
+      pcm,
+    ]),
+  );
+}
+
+/** The bytes in parts of a size, one after the other. */
+export async function* inParts(bytes: Uint8Array, partBytes = bytes.length): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += partBytes) yield bytes.subarray(at, at + partBytes);
+}
+
+/** The highest correlation of two sounds when one of them is shifted by up to `shiftMax` samples. */
+export function correlationOf(one: Float32Array, other: Float32Array, shiftMax = 1300): number {
+  let best = -1;
+  const length = Math.min(one.length, other.length) - shiftMax;
+  for (let shift = 0; shift <= shiftMax; shift++) {
+    let both = 0;
+    let ofOne = 0;
+    let ofOther = 0;
+    for (let at = 0; at < length; at += 7) {
+      const a = one[at]!;
+      const b = other[at + shift]!;
+      both += a * b;
+      ofOne += a * a;
+      ofOther += b * b;
+    }
+    best = Math.max(best, both / Math.sqrt(ofOne * ofOther || 1));
+  }
+  return best;
+}

@@ -1,0 +1,46 @@
+// Reads what an audio intake makes of some bytes, for tests.
+import type { AudioIntake, SourceFormat } from "../../ports/generator/audio-intake.ts";
+import type { GeneratedChunk } from "../../ports/generator/generator.ts";
+import { inParts } from "./sources.ts";
+
+export interface Taken {
+  readonly chunks: readonly GeneratedChunk[];
+  /** The joined chunks. */
+  readonly mp3: Uint8Array<ArrayBuffer>;
+  /** The length as the chunks tell it. */
+  readonly durationMs: number;
+  /** What the reader got instead of the end. */
+  readonly failure: unknown;
+}
+
+export interface TakeOptions {
+  readonly format?: SourceFormat;
+  readonly durationMs?: number;
+  readonly fade?: boolean;
+  readonly partBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+export async function takeAll(
+  intake: AudioIntake,
+  source: Uint8Array | AsyncIterable<Uint8Array>,
+  options: TakeOptions = {},
+): Promise<Taken> {
+  const { format, durationMs = 60_000, fade, partBytes, signal = new AbortController().signal } = options;
+  const parts = source instanceof Uint8Array ? inParts(source, partBytes) : source;
+  const chunks: GeneratedChunk[] = [];
+  let failure: unknown;
+  try {
+    const wanted = { format, durationMs, ...(fade === undefined ? {} : { fade }) };
+    for await (const chunk of intake.take(parts, wanted, signal)) chunks.push(chunk);
+  } catch (err) {
+    failure = err;
+  }
+  const last = chunks.at(-1);
+  return {
+    chunks,
+    mp3: new Uint8Array(Buffer.concat(chunks.map(({ bytes }) => bytes))),
+    durationMs: last === undefined ? 0 : last.startMs + last.durationMs,
+    failure,
+  };
+}
