@@ -19,7 +19,7 @@ import type { QuerySet } from "../queries/run/query-set.ts";
 import { createStreams, type Streams } from "../streams/streams.ts";
 import { openCache } from "./open-cache.ts";
 import { openGenerator } from "./open-generator.ts";
-import { openIntake } from "./open-intake.ts";
+import { createAudioIntake } from "../intake/intake.ts";
 import { openSpecs } from "./open-specs.ts";
 import { openScratch, querySpecs } from "./scratch-database.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
@@ -95,7 +95,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     jobBoard,
     operatorKey: await loadOperatorKey(shared.control, config.operatorKey),
     generator: await openStore("RONDO_GENERATOR_URL", config.generatorUrl, () =>
-      openGenerator(config, { isWarm: false, intake: openIntake() }),
+      openGenerator(config, { isWarm: false, intake: createAudioIntake() }),
     ),
     streams,
     specs,

@@ -6,7 +6,7 @@ import { openStore } from "../process/start-errors.ts";
 import { createStreams, type Streams } from "../streams/streams.ts";
 import { openCache } from "./open-cache.ts";
 import { openGenerator } from "./open-generator.ts";
-import { openIntake } from "./open-intake.ts";
+import { createAudioIntake } from "../intake/intake.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
 
 export interface WorkerDeps extends SharedDeps {
@@ -16,7 +16,7 @@ export interface WorkerDeps extends SharedDeps {
 
 export async function createWorkerDeps(config: Config, log: Log): Promise<WorkerDeps> {
   const shared = await createSharedDeps(config, log, "worker");
-  const intake = openIntake();
+  const intake = createAudioIntake();
   const generator = await openStore("RONDO_GENERATOR_URL", config.generatorUrl, () =>
     openGenerator(config, { isWarm: true, intake }),
   );
