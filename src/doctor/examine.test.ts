@@ -56,7 +56,7 @@ describe("embedded", () => {
       "/proc is not writable",
     );
     expect(complaintsOf(await examinedUrl("RONDO_CONTROL_URL", `sqlite:${file}`))).toContain(
-      "no database that can be read",
+      "can't be read as a database",
     );
   });
 });

@@ -11,7 +11,7 @@ import {
   queueNames,
 } from "../ports/job-queue/job-queue.ts";
 
-export interface JobDeskDeps {
+export interface JobSearchDeps {
   readonly jobs: JobQueue;
   readonly registry: BusinessRegistry;
 }
@@ -35,12 +35,12 @@ export interface JobView extends Omit<Job, "createdAtMs" | "runAtMs" | "startedA
 }
 
 /** Newest first. A business that is unknown: NOT_FOUND. */
-export async function findJobs(deps: JobDeskDeps, search: JobSearch): Promise<readonly JobView[]> {
+export async function findJobs(deps: JobSearchDeps, search: JobSearch): Promise<readonly JobView[]> {
   return (await deps.jobs.list(await filterOf(deps, search))).map(jobView);
 }
 
 /** Missing: NOT_FOUND. */
-export async function getJob(deps: JobDeskDeps, queue: QueueName, id: string): Promise<JobView> {
+export async function getJob(deps: JobSearchDeps, queue: QueueName, id: string): Promise<JobView> {
   const [job] = await deps.jobs.list({ queue, id, limit: 1 });
   if (!job) throw notFound("job");
   return jobView(job);
@@ -48,7 +48,7 @@ export async function getJob(deps: JobDeskDeps, queue: QueueName, id: string): P
 
 /** One failed job. Missing: NOT_FOUND; one that has not failed: CONFLICT. */
 export async function settleJob(
-  deps: JobDeskDeps,
+  deps: JobSearchDeps,
   action: "retry" | "drop",
   queue: QueueName,
   id: string,
@@ -62,7 +62,7 @@ export async function settleJob(
 
 /** Every failed job of the search; gives how many. */
 export async function settleJobs(
-  deps: JobDeskDeps,
+  deps: JobSearchDeps,
   action: "retry" | "drop",
   search: JobSearch,
 ): Promise<number> {
@@ -70,12 +70,12 @@ export async function settleJobs(
 }
 
 /** The queues that have anything, or all. */
-export const countJobs = (deps: JobDeskDeps): Promise<JobCounts> => deps.jobs.counts();
+export const countJobs = (deps: JobSearchDeps): Promise<JobCounts> => deps.jobs.counts();
 
 export const isQueueName = (name: string): name is QueueName =>
   (queueNames as readonly string[]).includes(name);
 
-async function filterOf({ registry }: JobDeskDeps, search: JobSearch): Promise<JobFilter> {
+async function filterOf({ registry }: JobSearchDeps, search: JobSearch): Promise<JobFilter> {
   const { queue, state, requestId, limit } = search;
   const businessId =
     search.business === undefined ? undefined : await idOfBusiness(registry, search.business);

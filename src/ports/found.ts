@@ -1,11 +1,11 @@
-// A finding of `rondo doctor` about one store: what an adapter says of its server after examining it.
+// A finding of `rondo doctor` about one store, returned by an adapter that has examined its server.
 
 export interface Found {
   /** "wrong": Rondo does not work as it should until this is fixed. */
   readonly state: "good" | "warning" | "wrong";
-  /** One sentence. */
+  /** The finding in one sentence. */
   readonly says: string;
-  /** What to do. */
+  /** What the operator can do. */
   readonly hint?: string;
 }
 

@@ -1,11 +1,11 @@
-// The address of a store as a setting names it.
+// The parts of a store's address in a setting.
 
 export interface StoreUrl {
-  /** What comes before the colon: "sqlite", "mongodb". */
+  /** The part before the colon, such as "sqlite" or "mongodb". */
   readonly scheme: string;
-  /** An absolute path where the store is on this machine's disk, else the whole address. */
+  /** An absolute path if the store is on this machine's disk, otherwise the whole address. */
   readonly location: string;
 }
 
-/** The store is a file or a folder on a disk of this machine. */
+/** Whether the store is a file or a folder on a disk of this machine. */
 export const isOnDisk = ({ scheme }: StoreUrl): boolean => scheme === "sqlite" || scheme === "file";

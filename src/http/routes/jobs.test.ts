@@ -10,7 +10,7 @@ setDefaultTimeout(30_000);
 const operatorKey = "operator-key-for-tests";
 
 /** One job that waits, and two that failed, of two businesses. */
-async function createDesk() {
+async function openJobRoutes() {
   const studio = await createStudio({ RONDO_OPERATOR_KEY: operatorKey });
   const { jobs } = studio.deps;
   const other = studio.otherAlice.businessId;
@@ -55,8 +55,8 @@ async function createDesk() {
 const idsOf = ({ body }: { body: { items: { id: string }[] } }) => body.items.map(({ id }) => id).toSorted();
 
 test("jobs are counted, and found by queue, state, business, request and any text", async () => {
-  await using desk = await createDesk();
-  const { call, started, studio } = desk;
+  await using routes = await openJobRoutes();
+  const { call, started, studio } = routes;
   expect((await call("GET", "/counts")).body).toMatchObject({
     generation: { waiting: 1 },
     "upload-retry": { failed: 2, waiting: 0 },
@@ -77,8 +77,8 @@ test("jobs are counted, and found by queue, state, business, request and any tex
 });
 
 test("what failed is tried again or dropped, one or all of a search, and what has not failed is left alone", async () => {
-  await using desk = await createDesk();
-  const { call, started } = desk;
+  await using routes = await openJobRoutes();
+  const { call, started } = routes;
   expect((await call("POST", `/generation/${started.requestId}/retry`)).status).toBe(409);
   expect(await call("POST", "/upload-retry/one/retry")).toMatchObject({
     status: 200,
@@ -91,16 +91,16 @@ test("what failed is tried again or dropped, one or all of a search, and what ha
 });
 
 test("a search settles only what it finds", async () => {
-  await using desk = await createDesk();
-  const { call } = desk;
+  await using routes = await openJobRoutes();
+  const { call } = routes;
   expect((await call("POST", "/retry", { requestId: "r1" })).body).toEqual({ settled: 1 });
   expect((await call("POST", "/drop", { queue: "upload-retry" })).body).toEqual({ settled: 1 });
   expect(idsOf(await call("GET", "?queue=upload-retry"))).toEqual(["one"]);
 });
 
 test("only the operator may, and what can't be asked says what can", async () => {
-  await using desk = await createDesk();
-  const { call, studio } = desk;
+  await using routes = await openJobRoutes();
+  const { call, studio } = routes;
   const { key } = await studio.deps.keys.create(studio.business.id, "test", "test");
   expect((await call("GET", "", undefined, key)).status).toBe(403);
   expect((await call("POST", "/retry", { all: true }, key)).status).toBe(403);
@@ -114,10 +114,10 @@ test("only the operator may, and what can't be asked says what can", async () =>
 });
 
 test("the command line does the same", async () => {
-  await using desk = await createDesk();
+  await using routes = await openJobRoutes();
   const rondo = async (...args: string[]) => {
     const child = Bun.spawn(["bun", "src/cli/main.ts", "jobs", ...args], {
-      env: { ...Bun.env, ...desk.environment },
+      env: { ...Bun.env, ...routes.environment },
       stdout: "pipe",
       stderr: "pipe",
     });
@@ -129,7 +129,7 @@ test("the command line does the same", async () => {
   };
   expect((await rondo("counts")).out).toContain("upload-retry\t0\t0\t0\t0\t2");
   const listed = (
-    await rondo("list", "--state", "failed", "--text", "full", "--business", desk.studio.business.slug)
+    await rondo("list", "--state", "failed", "--text", "full", "--business", routes.studio.business.slug)
   ).out;
   expect(listed.trim().split("\t").slice(0, 3)).toEqual(["upload-retry", "one", "failed"]);
   expect(JSON.parse((await rondo("show", "upload-retry", "two")).out)).toMatchObject({ id: "two" });

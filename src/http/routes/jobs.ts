@@ -7,7 +7,7 @@ import {
   findJobs,
   getJob,
   isQueueName,
-  type JobDeskDeps,
+  type JobSearchDeps,
   type JobSearch,
   settleJob,
   settleJobs,
@@ -33,7 +33,7 @@ const { state: _, ...settleFields } = searchFields;
 /** The failed jobs of the search. To select all jobs, "all" must be given. */
 export const settleSchema = z.union([z.strictObject({ all: z.literal(true) }), z.strictObject(settleFields)]);
 
-export function jobRoutes(deps: JobDeskDeps) {
+export function jobRoutes(deps: JobSearchDeps) {
   const settle = async (c: HttpContext, action: "retry" | "drop") => {
     const { all, ...search } = (await readJson(c, settleSchema)) as JobSearch & { all?: true };
     if (!all && Object.keys(search).length === 0) {

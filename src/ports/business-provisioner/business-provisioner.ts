@@ -6,7 +6,7 @@ export type { Database } from "../database/database.ts";
 /** The engine of a business's database. It is stored with the business. */
 export type BusinessEngine = "sqlite" | "postgres" | "neon";
 
-/** The secret that opens one database and no other. Its fields depend on the engine. */
+/** The secret that opens one database and no other. Which fields it has depends on the engine. */
 export interface BusinessCredentials {
   readonly engine: BusinessEngine;
   readonly [field: string]: string;
@@ -39,8 +39,8 @@ export interface BusinessProvisioner<Tables> {
   /** Deletes the database and its role, even while clients are connected. A missing database is no error. */
   drop(credentials: BusinessCredentials): Promise<void>;
   /**
-   * Deletes everything that was ever created for a business on that engine, even the remains of a killed call.
-   * It is no error if there is nothing.
+   * Deletes everything that was ever created for a business on that engine, including the remains of a killed call.
+   * It is no error if nothing exists.
    */
   dropEvery(made: { readonly engine: BusinessEngine; readonly businessId: string }): Promise<void>;
   /** May be called twice. Opened databases stay open. */

@@ -1,4 +1,4 @@
-// What every provisioner must do, on a real store: databases that know nothing of each other, and no leftovers.
+// The contract of every provisioner, on a real store: databases are separate, and nothing is left over.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { isAppError } from "../../errors.ts";
@@ -9,9 +9,9 @@ export interface ShelfTables {
 }
 
 export interface ProvisionerStore extends AsyncDisposable {
-  /** Over the migrations given; several share the store. */
+  /** Opens a provisioner with these migrations; several provisioners share the store. */
   open(migrations: string): BusinessProvisioner<ShelfTables>;
-  /** Names of every database, file, branch and role of a business that the store holds. */
+  /** The names of all databases, files, branches and roles of businesses in the store. */
   holdings(): Promise<readonly string[]>;
 }
 
@@ -50,7 +50,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await store[Symbol.asyncDispose]();
     }, 60_000);
 
-    test("a new business's database has the schema and no data, and keeps what is written", async () => {
+    test("a new business's database has the schema and no data, and stores what is written", async () => {
       const credentials = await provision();
       expect(credentials.engine).toBe(provisioner.engine);
       const database = await provisioner.open(credentials);
@@ -62,7 +62,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await again.close();
     }, 60_000);
 
-    test("what one business writes, another's database does not hold", async () => {
+    test("rows that one business writes are not in another business's database", async () => {
       const [one, other] = await Promise.all([provision(), provision()]);
       const [mine, theirs] = await Promise.all([provisioner.open(one), provisioner.open(other)]);
       await addShelf(mine, "mine");
@@ -70,7 +70,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await Promise.all([mine.close(), theirs.close()]);
     }, 60_000);
 
-    test("two provisioners at once, also on a fresh store, each make theirs", async () => {
+    test("two provisioners at the same time each create a database, also on a new store", async () => {
       await using fresh = await openStore();
       const pair = [fresh.open(migrations), fresh.open(migrations)];
       const credentials = await Promise.all(pair.flatMap((one) => [one.provision("a"), one.provision("b")]));
@@ -86,7 +86,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await Promise.all(pair.map((one) => one.close()));
     }, 60_000);
 
-    test("a schema that has grown since is brought up to date when the database is opened, data and all", async () => {
+    test("opening a database with an older schema migrates it and keeps its data", async () => {
       const credentials = await provision();
       const before = await provisioner.open(credentials);
       await addShelf(before, "kept");
@@ -108,7 +108,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await broken.close();
     }, 60_000);
 
-    test("a dropped database is gone with all that belonged to it, whoever is connected; once more is no error", async () => {
+    test("a dropped database is deleted with everything that belonged to it, even while clients are connected; dropping it again is no error", async () => {
       const before = await store.holdings();
       const credentials = await provision();
       const database = await provisioner.open(credentials);
@@ -122,7 +122,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       expect(await store.holdings()).toEqual(before);
     }, 60_000);
 
-    test("all that was made for a business is dropped by its id, however often that was, and nothing of another's", async () => {
+    test("everything that was created for a business, in any number of calls, is dropped by its id, and nothing of another business", async () => {
       const { engine } = provisioner;
       const [businessId, other] = [Bun.randomUUIDv7(), Bun.randomUUIDv7()];
       const kept = await provision(other);
@@ -136,7 +136,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await (await provisioner.open(kept)).close();
     }, 60_000);
 
-    test("credentials of another engine, or cut short, open nothing", async () => {
+    test("credentials of another engine, or without a field, open nothing", async () => {
       const engine = provisioner.engine === "sqlite" ? "postgres" : "sqlite";
       for (const credentials of [
         { ...(await provision()), engine },
@@ -147,7 +147,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       }
     }, 60_000);
 
-    test("closing may be done twice", async () => {
+    test("closing twice is no error", async () => {
       const other = store.open(migrations);
       await (await other.open(await provision())).close();
       await other.close();

@@ -1,4 +1,4 @@
-// The technologies that hold the databases of businesses. A new one is a folder beside this file, and a line in the list.
+// The list of technologies for the databases of businesses. To add one, create its folder beside this file and add it to the list.
 import type { StoreUrl } from "../store-url.ts";
 import { technologyOf } from "../technology.ts";
 import { neon, neonProjectOf } from "./neon/index.ts";

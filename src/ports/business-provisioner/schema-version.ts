@@ -1,4 +1,4 @@
-// A short name for a version of the schema, by which its template is found.
+// Computes a short name for a version of the schema, by which its template is found.
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 

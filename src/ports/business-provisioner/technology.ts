@@ -1,4 +1,4 @@
-// What the front door of a technology for the databases of businesses offers.
+// The type of a technology for the databases of businesses, and the options that it is opened with.
 import type { Found } from "../found.ts";
 import type { AnyTechnology } from "../technology.ts";
 import type { BusinessCredentials, BusinessProvisioner } from "./business-provisioner.ts";
@@ -7,7 +7,7 @@ import type { BusinessCredentials, BusinessProvisioner } from "./business-provis
 export interface HostedProject {
   readonly projectId: string;
   readonly apiKey: string;
-  /** The service's own address where absent. */
+  /** Defaults to the service's own address. */
   readonly apiUrl?: string | undefined;
 }
 
@@ -20,11 +20,11 @@ export interface ProvisionerOptions {
 }
 
 export interface ProvisionerTechnology extends AnyTechnology {
-  /** `location` undefined: businesses that exist are opened, and no new ones are made. */
+  /** With `location` undefined, existing businesses can be opened, but none can be created. */
   create<Tables>(location: string | undefined, options: ProvisionerOptions): BusinessProvisioner<Tables>;
   /** Refuses a server that can't work, such as a pooler that mixes sessions. Errors: CONFIG_INVALID, UNAVAILABLE. */
   checkServer(location: string): Promise<void>;
   examine(location: string, options: Pick<ProvisionerOptions, "project">): Promise<readonly Found[]>;
-  /** The names of the migrations that ran in a business's database; undefined where looking has a price, as waking a compute has. */
+  /** The names of the migrations that ran in a business's database; undefined where the look-up has a price, such as waking a compute. */
   migrationsRun(credentials: BusinessCredentials, migrations: string): Promise<readonly string[] | undefined>;
 }

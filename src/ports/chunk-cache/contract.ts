@@ -1,4 +1,4 @@
-// What every chunk cache keeps to. Runs on two handles: of one shared cache, or the same handle twice where it is not shared.
+// The contract of every chunk cache. It runs on two handles of one shared cache, or with the same handle twice where a cache is not shared.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { ChunkCache, Span, StreamKey } from "./chunk-cache.ts";
@@ -34,31 +34,31 @@ export function chunkCacheContract(name: string, open: () => Promise<Handles>): 
     };
     const textOf = (span: Span | undefined): string | undefined =>
       span && Buffer.concat([...span.chunks]).toString();
-    /** Resolves with what is heard next. */
-    const hearing = (cache: ChunkCache, key: StreamKey) => {
-      const heard: (Span | undefined)[] = [];
+    /** Subscribes to a stream; `next` resolves with the next message. */
+    const listening = (cache: ChunkCache, key: StreamKey) => {
+      const received: (Span | undefined)[] = [];
       const waiting: ((span: Span | undefined) => void)[] = [];
       const ending = new AbortController();
       cache.subscribe(
         key,
         (span) => {
           const wake = waiting.shift();
-          if (wake === undefined) heard.push(span);
+          if (wake === undefined) received.push(span);
           else wake(span);
         },
         ending.signal,
       );
       return {
         next: () =>
-          heard.length > 0
-            ? Promise.resolve(heard.shift())
+          received.length > 0
+            ? Promise.resolve(received.shift())
             : new Promise<Span | undefined>((resolve) => waiting.push(resolve)),
-        heard,
+        received,
         end: () => ending.abort(),
       };
     };
 
-    test("what one handle keeps the other reads, from any position, within the bytes asked for", async () => {
+    test("chunks that one handle caches are read by the other, from any position and within the requested bytes", async () => {
       const key = newKey();
       await left.publish(key, spanOf(0, "aaaa", "bbbb"));
       await left.keep(key, spanOf(8, "cccc"));
@@ -69,7 +69,7 @@ export function chunkCacheContract(name: string, open: () => Promise<Handles>): 
       expect(await right.read(key, "s1", 4, 100)).toMatchObject({ position: 4, next: 12, closed: false });
     });
 
-    test("a position that is not here is a miss, and a gap ends what is given", async () => {
+    test("a position that is not cached gives undefined, and a read ends before a gap", async () => {
       const key = newKey();
       expect(await left.read(key, "s1", 0, 100)).toBeUndefined();
       await left.keep(key, spanOf(4, "bbbb"));
@@ -82,7 +82,7 @@ export function chunkCacheContract(name: string, open: () => Promise<Handles>): 
       expect(textOf(await right.read(key, "s1", 4, 100))).toBe("bbbbccccdddd");
     });
 
-    test("a read says whether it starts inside a chunk, and such a part is never kept as a whole one", async () => {
+    test("a read reports whether it starts inside a chunk, and a part of a chunk is never cached as a whole one", async () => {
       const key = newKey();
       await left.keep(key, spanOf(0, "aaaa"));
       expect((await right.read(key, "s1", 0, 100))?.startsInside).toBe(false);
@@ -92,7 +92,7 @@ export function chunkCacheContract(name: string, open: () => Promise<Handles>): 
       expect(await right.read(other, "s1", 1, 100)).toBeUndefined();
     });
 
-    test("chunks kept twice are there once", async () => {
+    test("chunks that are cached twice are read once", async () => {
       const key = newKey();
       await left.keep(key, spanOf(0, "aaaa", "bbbb"));
       await right.keep(key, spanOf(0, "aaaa", "bbbb", "cccc"));
@@ -112,7 +112,7 @@ export function chunkCacheContract(name: string, open: () => Promise<Handles>): 
       const key = newKey();
       await left.publish(key, spanOf(0, "ours"));
       const rival = { ...key, businessId: "rival" };
-      const theirs = hearing(right, rival);
+      const theirs = listening(right, rival);
       expect(await right.read(rival, "s1", 0, 100)).toBeUndefined();
       await left.publish(key, spanOf(4, "more"));
       await left.publish(rival, spanOf(0, "theirs"));
@@ -120,9 +120,9 @@ export function chunkCacheContract(name: string, open: () => Promise<Handles>): 
       theirs.end();
     });
 
-    test("what is published is heard in order by every listener, what is kept by none", async () => {
+    test("every listener receives the published chunks in order, and none receives chunks that are only cached", async () => {
       const key = newKey();
-      const listeners = [hearing(left, key), hearing(right, key)];
+      const listeners = [listening(left, key), listening(right, key)];
       await left.keep(key, spanOf(0, "quiet"));
       await left.publish(key, spanOf(5, "one"));
       await left.publish(key, { ...spanOf(8, "two"), closed: true });
@@ -133,20 +133,20 @@ export function chunkCacheContract(name: string, open: () => Promise<Handles>): 
       }
     });
 
-    test("who has left hears nothing more", async () => {
+    test("a listener that has left receives nothing more", async () => {
       const key = newKey();
-      const gone = hearing(right, key);
-      const still = hearing(right, key);
+      const gone = listening(right, key);
+      const still = listening(right, key);
       gone.end();
       await left.publish(key, spanOf(0, "x"));
       await still.next();
-      expect(gone.heard).toEqual([]);
+      expect(gone.received).toEqual([]);
       still.end();
     });
 
-    test("a forgotten stream has no chunks, and its listeners are told", async () => {
+    test("a forgotten stream has no chunks, and its listeners are notified", async () => {
       const key = newKey();
-      const listener = hearing(right, key);
+      const listener = listening(right, key);
       await left.publish(key, spanOf(0, "x"));
       await listener.next();
       await left.forget(key);
@@ -155,7 +155,7 @@ export function chunkCacheContract(name: string, open: () => Promise<Handles>): 
       listener.end();
     });
 
-    test("a lease is held by one where the cache is shared, renewed by it, and free once let go", async () => {
+    test("in a shared cache only one holder has the lease, which it can renew and release", async () => {
       const key = newKey();
       expect(await left.lease(key, "a", 60_000)).toBe(true);
       expect(await left.lease(key, "a", 60_000)).toBe(true);

@@ -1,9 +1,9 @@
-// What the front door of a technology for the chunk cache offers.
+// The type of a technology for the chunk cache, and the options that it is opened with.
 import type { Technology } from "../technology.ts";
 import type { ChunkCache } from "./chunk-cache.ts";
 
 export interface OpenChunkCacheOptions {
-  /** Errors of the background, which no caller gets. */
+  /** Receives the errors of background work, which have no caller. */
   readonly onError: (err: unknown) => void;
 }
 

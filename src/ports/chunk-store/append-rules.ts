@@ -1,4 +1,4 @@
-// The rules of an append, shared by all adapters: producers, sequences, closing. They make a retry harmless. Knows no store.
+// The rules of an append for producers, sequences and closing, shared by all adapters. With them, a retry does no harm. They know no store.
 import { AppError } from "../../errors.ts";
 import type { Append, Producer, StreamFork, StreamOptions } from "./chunk-store.ts";
 
@@ -100,7 +100,7 @@ export function checkSameAgain(there: GivenFacts, options: StreamOptions, first:
 const isSameHead = (left: Uint8Array | null, right: Uint8Array | null): boolean =>
   left === null || right === null ? left === right : Buffer.compare(left, right) === 0;
 
-/** The bytes that replace the start of the source in a fork: its own head, or its part of the source's head. */
+/** Returns the bytes that replace the start of the source in a fork: the fork's own head, or the part of the source's head before the fork position. */
 export function headOfFork(
   { head }: StreamFork,
   position: number,

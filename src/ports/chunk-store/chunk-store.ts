@@ -38,8 +38,8 @@ export interface StreamFork {
   readonly path: string;
   readonly position?: number;
   /**
-   * Replaces as many bytes at the start of the source's: for formats whose header states the total length.
-   * A few KiB at most. Longer than the position: INVALID_OFFSET. A fork of this fork begins with it, too.
+   * These bytes replace the same number of bytes at the start of the source's, for formats whose header states the total
+   * length. A few KiB at most. INVALID_OFFSET if they are longer than the position. A fork of this fork begins with them, too.
    */
   readonly head?: Uint8Array;
 }
@@ -60,14 +60,14 @@ export interface StreamState {
 }
 
 export interface Append {
-  /** Each is stored as one chunk. Empty only when `close` is set, or at creation. */
+  /** Each element is stored as one chunk. The list may be empty only when `close` is set, or at creation. */
   readonly chunks: readonly Uint8Array[];
   /** Closes the stream in the same atomic step. */
   readonly close?: boolean;
   readonly producer?: Producer;
-  /** The protocol's Stream-Seq: must sort after the last one of the stream, else STREAM_CONFLICT. */
+  /** The protocol's Stream-Seq. It must sort after the last one of the stream, otherwise STREAM_CONFLICT. */
   readonly sequence?: string;
-  /** Defaults to the stream's type; another type is STREAM_CONFLICT. */
+  /** Defaults to the stream's type; for another type the error is STREAM_CONFLICT. */
   readonly contentType?: string;
 }
 
@@ -75,7 +75,7 @@ export interface AppendResult {
   readonly state: StreamState;
   /** The position of the first appended chunk; for a duplicate, the tail. */
   readonly position: number;
-  /** Whether the append was stored before, by its producer, epoch and seq: then nothing was written now. */
+  /** Whether the append was stored before, as its producer, epoch and seq show. Then nothing was written now. */
   readonly duplicate: boolean;
   /** The highest stored seq of this producer and epoch. */
   readonly producerSeq?: number;
@@ -93,9 +93,9 @@ export interface ChunkRead {
 
 export interface StreamFilter {
   readonly businessId: string;
-  /** Only paths that begin with this text. */
+  /** Lists only paths that begin with this text. */
   readonly prefix?: string;
-  /** Only paths that sort after this one. */
+  /** Lists only paths that sort after this one. */
   readonly after?: string;
   /** At most 1,000, which is also the default. */
   readonly limit?: number;
@@ -109,8 +109,8 @@ export interface ChunkStore {
   /**
    * Creates a stream, with its first content if `first` is given, in one durable step. If it exists with the
    * same options, `created` is false and nothing changes; with other options: STREAM_CONFLICT.
-   * Errors of a fork: NOT_FOUND when the source is missing; INVALID_OFFSET beyond its tail; STREAM_CONFLICT for another
-   * content type or a deleted source. A path whose deleted stream still has forks is a STREAM_CONFLICT, too.
+   * Errors of a fork: NOT_FOUND when the source is missing; INVALID_OFFSET for a position beyond its tail; STREAM_CONFLICT
+   * for another content type or a deleted source. STREAM_CONFLICT, too, for a path whose deleted stream still has forks.
    * Example: `await store.create({ businessId, path: "versions/v1" }, { contentType: "audio/mpeg" })`.
    */
   create(
@@ -129,15 +129,15 @@ export interface ChunkStore {
   append(key: StreamKey, append: Append): Promise<AppendResult>;
   /**
    * Reads whole chunks from a byte position: at most `maxBytes`, but at least one chunk.
-   * A missing or expired stream: undefined. A deleted one that still has forks: GONE. Beyond the tail: INVALID_OFFSET.
+   * Returns undefined for a missing or expired stream. Errors: GONE for a deleted stream that still has forks, INVALID_OFFSET for a position beyond the tail.
    * Example: `const page = await store.read(key, 0, 64 * 1024)`, then go on at `page.next`.
    */
   read(key: StreamKey, position: number, maxBytes: number): Promise<ChunkRead | undefined>;
-  /** Returns the state. Errors and undefined as for `read`, but it does not renew the TTL. */
+  /** Returns the state. It has the errors of `read` and returns undefined in the same cases, but does not renew the TTL. */
   head(key: StreamKey): Promise<StreamState | undefined>;
   /**
    * Deletes a stream; false when it is missing. Bytes shared with forks stay until the last fork is deleted.
-   * Deleting it again while it has forks: GONE. With `unlessForked`, a stream with forks is not deleted: STREAM_CONFLICT.
+   * GONE for a stream that was deleted before and still has forks. With `unlessForked`, a stream with forks is not deleted: STREAM_CONFLICT.
    * A fork created at the same moment keeps its shared bytes.
    */
   delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;

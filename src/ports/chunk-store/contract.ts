@@ -1,4 +1,4 @@
-// What every chunk store keeps to. Runs on two handles of one store, as two processes would hold them.
+// The contract of every chunk store. It runs on two handles of one store, as two processes would have them.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { ErrorCode } from "../../errors.ts";
@@ -45,7 +45,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       }
     };
 
-    test("what one handle appends the other reads, in order and byte for byte", async () => {
+    test("chunks that one handle appends are read by the other, in order and byte for byte", async () => {
       const key = newKey();
       await left.create(key, audio);
       await left.append(key, { chunks: [bytes("ab"), bytes("cd")] });
@@ -61,7 +61,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect(read?.state).toEqual(state);
     });
 
-    test("a stream that is not there reads as undefined and cannot be appended to", async () => {
+    test("reading a missing stream returns undefined, and appending to it is an error", async () => {
       const key = newKey();
       expect(await left.read(key, 0, whole)).toBeUndefined();
       expect(await left.head(key)).toBeUndefined();
@@ -79,7 +79,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect(await textOf(key)).toBe("ours");
     });
 
-    test("creating twice with the same options changes nothing; with others it conflicts", async () => {
+    test("creating a stream twice with the same options changes nothing; with other options it is a conflict", async () => {
       const key = newKey();
       const first = await left.create(key, { ...audio, ttlSeconds: 60 }, { chunks: [bytes("one")] });
       const again = await right.create(
@@ -96,7 +96,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect(await codeOf(right.create(key, audio))).toBe("STREAM_CONFLICT");
     });
 
-    test("reads from inside a chunk, says so, and never gives more than was asked but one chunk", async () => {
+    test("a read may start inside a chunk, reports that, and returns no more bytes than requested, but at least one chunk", async () => {
       const key = newKey();
       await left.create(key, audio, { chunks: ["aaaa", "bbbb", "cccc"].map(bytes) });
       expect(await textOf(key, 2)).toBe("aabbbbcccc");
@@ -110,7 +110,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect(await codeOf(right.read(key, 13, whole))).toBe("INVALID_OFFSET");
     });
 
-    test("a closed stream takes nothing more, and closing it again is no error", async () => {
+    test("a closed stream refuses appends, and closing it again is no error", async () => {
       const key = newKey();
       await left.create(key, audio);
       await left.append(key, { chunks: [bytes("end")], close: true });
@@ -136,7 +136,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect(await textOf(key)).toBe("abc");
     });
 
-    test("a newer epoch fences the older one off; a seq that skips is refused", async () => {
+    test("a newer epoch fences off the older one, and a seq that leaves a gap is refused", async () => {
       const key = newKey();
       await left.create(key, audio);
       const send = (epoch: number, seq: number) =>
@@ -152,7 +152,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect(await textOf(key)).toBe("10 20 ");
     });
 
-    test("two handles appending at once lose nothing and interleave whole appends", async () => {
+    test("when two handles append at the same time, nothing is lost and each append stays whole", async () => {
       const key = newKey();
       await left.create(key, audio);
       const send = (store: ChunkStore, id: string, seq: number) =>
@@ -171,7 +171,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       }
     });
 
-    test("a sequence that does not rise, or another content type, is refused", async () => {
+    test("a sequence that does not increase, or another content type, is refused", async () => {
       const key = newKey();
       await left.create(key, audio);
       const send = (sequence: string) => codeOf(left.append(key, { chunks: [bytes("x")], sequence }));
@@ -186,7 +186,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect((await right.head(key))?.tail).toBe(2);
     });
 
-    test("a fork shares what was before it, grows by itself, and outlives its source", async () => {
+    test("a fork shares the bytes before it, grows on its own, and outlives its source", async () => {
       const source = newKey();
       const fork = newKey();
       const forkOfFork = newKey();
@@ -219,7 +219,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect(await textOf(source)).toBe("");
     });
 
-    test("a fork of nothing, beyond the end, or of another type is refused and holds nothing back", async () => {
+    test("a fork of a missing stream, beyond the end, or with another type is refused and leaves nothing behind", async () => {
       const source = newKey();
       await left.create(source, audio, { chunks: [bytes("abc")] });
       const fork = (path: string, position?: number, contentType = "audio/mpeg") =>
@@ -236,7 +236,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect(await right.head(source)).toBeUndefined();
     });
 
-    test("a fork may begin with a head of its own: the same places, other bytes, and shared from there on", async () => {
+    test("a fork may replace the first bytes by its own head, and shares all bytes after it at the same positions", async () => {
       const source = newKey();
       const fork = newKey();
       const plainFork = newKey();
@@ -280,7 +280,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       for (const key of [source, fork]) expect((await left.create(key, audio)).created).toBe(true);
     });
 
-    test("a head that reaches beyond the fork is refused; a fork within a head has only that much of it", async () => {
+    test("a head that is longer than the fork position is refused; a fork inside a head has only that part of it", async () => {
       const source = newKey();
       const fork = newKey();
       const inside = newKey();
@@ -297,7 +297,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect(await textOf(inside, 1)).toBe("Xne");
     });
 
-    test("a stream that is deleted unless forked stays, whole, for as long as there is a fork", async () => {
+    test("with `unlessForked`, a stream is not deleted while it has a fork", async () => {
       const source = newKey();
       const fork = newKey();
       await left.create(source, audio, { chunks: ["abc", "def"].map(bytes) });
@@ -312,7 +312,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect(await left.delete(source, { unlessForked: true })).toBe(false);
     });
 
-    test("a stream made anew at the path of a deleted one is another stream", async () => {
+    test("a stream that is created at the path of a deleted one is another stream", async () => {
       const key = newKey();
       const first = await left.create(key, audio, { chunks: [bytes("old")] });
       await right.delete(key);
@@ -321,7 +321,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect(await textOf(key)).toBe("");
     });
 
-    test("a stream past its time is absent, and its path is free again", async () => {
+    test("an expired stream counts as missing, and its path is free again", async () => {
       const key = newKey();
       await left.create(key, { ...audio, expiresAtMs: Date.now() - 1 }, { chunks: [bytes("old")] });
       expect(await right.head(key)).toBeUndefined();
@@ -331,7 +331,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect(await textOf(key)).toBe("");
     });
 
-    test("a fork takes over the expiry of its source unless it has its own", async () => {
+    test("a fork has the expiry of its source unless it has its own", async () => {
       const source = newKey();
       await left.create(source, { ...audio, ttlSeconds: 90 });
       const same = await left.create(newKey(), { fork: { path: source.path } });
@@ -339,7 +339,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect([same.state.ttlSeconds, own.state.ttlSeconds]).toEqual([90, 5]);
     });
 
-    test("a watch tells of each append, close and delete by the other handle, and ends with its signal", async () => {
+    test("a watch notifies of each append, close and deletion by the other handle, and ends with its signal", async () => {
       const key = newKey();
       await left.create(key, audio);
       const ending = new AbortController();
@@ -382,7 +382,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect(calls).toBe(last);
     });
 
-    test("a watch of one stream does not hear of the others", async () => {
+    test("a watch of one stream is not notified of other streams", async () => {
       const quiet = newKey();
       const busy = newKey();
       await left.create(quiet, audio);
@@ -397,7 +397,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect(calls).toBe(0);
     });
 
-    test("a list has the streams below a prefix, by path, page after page, and no deleted one", async () => {
+    test("a list returns the streams with a prefix by path, in pages, without deleted ones", async () => {
       const prefix = `lists/${randomUUID()}/`;
       const names = ["b", "a/2", "a/1", "c", "ä"];
       for (const name of names) await left.create({ businessId: "acme", path: prefix + name }, audio);
@@ -412,7 +412,7 @@ export function chunkStoreContract(name: string, open: () => Promise<Handles>): 
       expect(rest.map(({ path }) => path.slice(prefix.length))).toEqual(["ä"]);
     });
 
-    test("a list leaves out what is deleted while forks remain", async () => {
+    test("a list leaves out deleted streams that still have forks", async () => {
       const source = newKey();
       const fork = newKey();
       await left.create(source, audio, { chunks: [bytes("abc")] });

@@ -1,4 +1,4 @@
-// The column type of each kind of value (instants, JSON, …) on each engine, for migrations.
+// The column types of instants, JSON and other kinds of values on each engine, for migrations.
 import { type Kysely, PostgresAdapter, type RawBuilder, sql } from "kysely";
 
 export interface ColumnTypes {

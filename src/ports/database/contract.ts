@@ -1,4 +1,4 @@
-// What every Database must do, with two handles on one store: the faults live between two processes.
+// The contract of every Database. It runs on two handles of one store, because faults occur between two processes.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Transaction } from "kysely";
 import { isAppError } from "../../errors.ts";
@@ -17,7 +17,7 @@ export interface ContractTables {
 }
 
 export interface ContractStore {
-  /** Two handles on one fresh, empty database, whose migrations are the folder `contractMigrations`. */
+  /** Opens two handles on one new, empty database, whose migrations are the folder `contractMigrations`. */
   open(): Promise<readonly [Database<ContractTables>, Database<ContractTables>]>;
 }
 
@@ -33,7 +33,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       const sql = `select "name" from "shelves" where "id" like ${bind(1)} order by "id"`;
       return (await db.run(sql, [`${prefix}%`])).rows.map(({ name }) => name);
     };
-    /** Far more work than any limit of this suite allows. */
+    /** A query that takes far longer than any limit of this suite. */
     const endless = `select count(*) as "n" from "shelves" a, "shelves" b, "shelves" c, "shelves" d, "shelves" e`;
 
     beforeAll(async () => {
@@ -55,25 +55,25 @@ export function databaseContract(technology: string, store: ContractStore): void
       await other.close();
     });
 
-    test("migrating what is migrated does nothing", async () => {
+    test("migrating twice changes nothing", async () => {
       expect(await one.migrate()).toEqual({ applied: [] });
     });
 
-    test("what one handle has written, the other reads at once", async () => {
+    test("rows that one handle has written are read by the other at once", async () => {
       expect((await one.run(insertShelf(), ["seen-1", "Seen"])).changes).toBe(1);
       expect(await names(other, "seen-")).toEqual(["Seen"]);
     });
 
-    test("a select changes nothing and says so", async () => {
+    test("a select returns rows and reports 0 changes", async () => {
       expect((await one.run('select "id" from "shelves" limit 3', [])).changes).toBe(0);
     });
 
-    test("an insert with returning gives the row and counts it", async () => {
+    test("an insert with returning returns the row and reports 1 change", async () => {
       const result = await one.run(`${insertShelf()} returning "id", "name"`, ["ret-1", "Returned"]);
       expect(result).toEqual({ rows: [{ id: "ret-1", name: "Returned" }], changes: 1 });
     });
 
-    test("a transaction that throws leaves nothing and passes the error on", async () => {
+    test("a transaction that throws changes nothing, and its error is rethrown", async () => {
       const failure = new Error("on purpose");
       const outcome = one.transaction(async (trx) => {
         await trx.insertInto("shelves").values({ id: "rolled-1", name: "Rolled" }).execute();
@@ -84,7 +84,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(one, "rolled-")).toEqual([]);
     });
 
-    test("a read beside a transaction sees none of it, and is not held up by it", async () => {
+    test("a read beside a transaction sees none of its changes and does not wait for it", async () => {
       const inside = Promise.withResolvers<void>();
       const leave = Promise.withResolvers<void>();
       const whole = one.transaction(async (trx) => {
@@ -100,7 +100,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(one, "beside-")).toEqual(["Beside"]);
     });
 
-    test("a write beside a transaction that is rolled back is kept", async () => {
+    test("a write beside a transaction is stored even if the transaction is rolled back", async () => {
       const inside = Promise.withResolvers<void>();
       const leave = Promise.withResolvers<void>();
       const whole = one.transaction(async (trx) => {
@@ -117,7 +117,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(other, "apart-")).toEqual(["Kept"]);
     });
 
-    test("twenty transactions at once all count", async () => {
+    test("of twenty concurrent transactions none is lost", async () => {
       await one.run(insertShelf(), ["count", "0"]);
       const step = (db: Database<ContractTables>) =>
         db.transaction(async (trx) => {
@@ -134,7 +134,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(other, "count")).toEqual(["20"]);
     });
 
-    test("a key that is taken is a CONFLICT, by either way in", async () => {
+    test("a key that is taken is a CONFLICT, with `run` and with Kysely", async () => {
       await one.run(insertShelf(), ["twice-1", "Twice"]);
       const again = await Promise.resolve(one.run(insertShelf(), ["twice-1", "Other"])).catch(
         (err: unknown) => err,
@@ -148,7 +148,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(isAppError(byKysely, "CONFLICT")).toBe(true);
     });
 
-    test("a reference to what is not there is a CONFLICT", async () => {
+    test("a reference to a missing row is a CONFLICT", async () => {
       const sql = `insert into "books" ("id", "shelfId") values (${bind(1)}, ${bind(2)})`;
       const outcome = await Promise.resolve(one.run(sql, ["book-0", "no-such-shelf"])).catch(
         (err: unknown) => err,
@@ -156,7 +156,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(isAppError(outcome, "CONFLICT")).toBe(true);
     });
 
-    test("a large integer comes back exactly, an instant as RFC 3339, JSON as its text, null as null", async () => {
+    test("a large integer is read exactly, an instant as RFC 3339, JSON as its text, null as null", async () => {
       await one.run(insertShelf(), ["types", "Types"]);
       const insert = (id: string, pages: number | bigint) =>
         one.kysely
@@ -189,7 +189,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(isAppError(outcome, "RESULT_TOO_LARGE")).toBe(true);
     });
 
-    test("an answer belongs to its question, whatever runs beside it", async () => {
+    test("each query gets its own answer, whatever runs beside it", async () => {
       const echo = (more: string) =>
         `select ${one.dialect === "postgres" ? "$1::text" : "cast(? as text)"} as "asked", ${more} as "${more}"`;
       const texts = Array.from({ length: 12 }, (_, at) => echo(`${at}`));
@@ -226,7 +226,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect((await other.run(counted, ["within-%"])).rows).toEqual([{ n: 10 }]);
     }, 20_000);
 
-    test("quick queries are answered beside more slow ones than there are places", async () => {
+    test("quick queries are answered even beside more slow queries than there are connections", async () => {
       const slow = Array.from({ length: 6 }, () =>
         Promise.resolve(one.run(`${endless} where a."id" <> 'x'`, [], { timeoutMs: 200 })).catch(
           (err: unknown) => err,
@@ -239,7 +239,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       for (const outcome of await Promise.all(slow)) expect(isAppError(outcome, "QUERY_TIMEOUT")).toBe(true);
     }, 20_000);
 
-    test("a transaction past its time is refused then, and leaves nothing", async () => {
+    test("a transaction is refused at its time limit, and changes nothing", async () => {
       const leave = Promise.withResolvers<void>();
       const startedAt = performance.now();
       const late = one.transaction(
@@ -259,7 +259,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(other, "late-")).toEqual(["After"]);
     });
 
-    test("a statement of a transaction that has ended is refused, and is part of no other", async () => {
+    test("a statement of a transaction that has ended is refused, and is not part of another transaction", async () => {
       let left: Transaction<ContractTables> | undefined;
       await one.transaction(async (trx) => {
         left = trx;
@@ -296,7 +296,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(other, "turn-")).toHaveLength(40);
     });
 
-    test("a query past its time is stopped, others go on meanwhile, and the next one works", async () => {
+    test("a query is stopped at its time limit, other queries run meanwhile, and the next one works", async () => {
       const startedAt = performance.now();
       const slow = Promise.resolve(one.run(endless, [], { timeoutMs: 300 })).catch((err: unknown) => err);
       let meanwhile = 0;
@@ -311,7 +311,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       }
       expect(isAppError(await slow, "QUERY_TIMEOUT")).toBe(true);
       expect(performance.now() - startedAt).toBeLessThan(3_000);
-      // Held up by it, the first would have been the only one.
+      // If the queries had waited for the slow one, only the first would have been answered.
       expect(meanwhile).toBeGreaterThan(1);
       expect(
         (await one.run('select count(*) as "n" from "shelves"', [], { timeoutMs: 2_000 })).rows,
@@ -328,7 +328,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect((await write).changes).toBe(1);
     });
 
-    test("a mark of change stays while nothing is committed, and is another one after anyone's commit", async () => {
+    test("the mark of change stays the same until any handle commits", async () => {
       const marks: (number | undefined)[] = [one.changeMark()];
       if (one.dialect === "postgres") {
         expect(marks).toEqual([undefined]);
@@ -360,7 +360,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(marks.includes(other.changeMark())).toBe(false);
     });
 
-    test("a plan tells look-ups from a walk through a table, and refuses what is no statement", async () => {
+    test("a plan distinguishes look-ups from a scan of a table, and text that is no statement is refused", async () => {
       const byId = await one.explain(`select "name" from "shelves" where "id" = ${bind(1)}`, ["x"]);
       expect(byId).toMatchObject({ reach: "lookups", scanned: [] });
       const all = await one.explain(`select "name" from "shelves" as "s" where "name" like ${bind(1)}`, [
@@ -373,7 +373,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(isAppError(wrong, "INTERNAL")).toBe(true);
     });
 
-    test("closing waits for a transaction under way, may be done twice, and refuses what comes after", async () => {
+    test("closing waits for the running transaction, may be called twice, and refuses later calls", async () => {
       const [first, second] = await store.open();
       await first.migrate();
       const whole = first.transaction(async (trx) => {

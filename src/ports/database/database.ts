@@ -2,7 +2,7 @@
 import type { Kysely, Transaction } from "kysely";
 import type { MaybePromise } from "../../maybe-promise.ts";
 
-/** Values every supported engine can bind. Instants are bound as RFC 3339 strings, JSON as its text. */
+/** A value that every supported engine can bind. Instants are bound as RFC 3339 strings, JSON as its text. */
 export type SqlValue = string | number | bigint | boolean | null | Uint8Array;
 export type SqlRow = Record<string, unknown>;
 
@@ -14,11 +14,11 @@ export interface RunResult {
 
 export interface RunOptions {
   /**
-   * The limit in milliseconds, waiting included: past it the caller gets AppError QUERY_TIMEOUT and the engine stops
-   * the statement. A write that was sent to a server which does not respond may still be executed.
+   * The time limit in milliseconds, including any wait. At the limit the caller gets AppError QUERY_TIMEOUT, and the engine
+   * stops the statement. A write that was sent to a server which does not respond may still be executed.
    */
   readonly timeoutMs?: number;
-  /** Refuses a result of more rows with AppError RESULT_TOO_LARGE. */
+  /** The limit of rows: for a larger result the error is RESULT_TOO_LARGE. */
   readonly maxRows?: number;
 }
 
@@ -31,8 +31,8 @@ export interface TransactionOptions {
 
 export interface StatementPlan {
   /**
-   * "lookups": rows are found by an index. "fan-out": they are, too, but look-ups of many rows are nested
-   * and may multiply. "scan": a whole table is read.
+   * "lookups": rows are found by an index. "fan-out": rows are found by an index, but nested look-ups of many rows may
+   * multiply. "scan": a whole table is read.
    */
   readonly reach: "lookups" | "fan-out" | "scan";
   /** The tables that are read whole, by their names in the statement. */
@@ -49,7 +49,7 @@ export interface Database<Tables> {
    */
   readonly kysely: Kysely<Tables>;
   /**
-   * Runs SQL text with the driver itself, as a prepared statement that is cached by its text: the hot path.
+   * Runs SQL text with the driver itself, as a prepared statement that is cached by its text. Frequent queries use it.
    * Example: `await database.run("select title from tracks where id = ?", [id], { timeoutMs: 1_000 })`.
    * An in-process engine returns the result of a quick read without a promise. Errors always reject a promise:
    * CONFLICT for a violated unique or foreign key, STORAGE_FULL, QUERY_TIMEOUT, UNAVAILABLE when the engine
@@ -61,7 +61,7 @@ export interface Database<Tables> {
    * unchanged, rows that were read after it are still current. undefined on an engine behind a network.
    */
   changeMark(): number | undefined;
-  /** How the engine would run a statement, without running it. INTERNAL when it would refuse it. */
+  /** Describes how the engine would run a statement, without running it. INTERNAL when the engine would refuse it. */
   explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan>;
   /**
    * Commits all statements of `work` or none: an error of `work` rolls back and is rethrown. Can't be nested.

@@ -1,4 +1,4 @@
-// Rondo's migrations and the operator's own ones in one set.
+// Tests a folder with Rondo's migrations and those of the operator.
 import { expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const creating = (table: string) => `
 
 type Open = (migrations: string) => Promise<Database<Record<string, { id: string }>>>;
 
-/** Each state of the set has its own folder, like each release of Rondo. */
+/** Checks a later migration of Rondo with an earlier date. Each state of the migrations has its own folder, like each release of Rondo. */
 async function mixTwoHands(root: string, open: Open): Promise<void> {
   const states = {
     first: { "202611010000_make_shelves": "shelves" },
@@ -51,7 +51,7 @@ async function mixTwoHands(root: string, open: Open): Promise<void> {
   await last.close();
 }
 
-test("one's own migration, dated later than one that Rondo brings afterwards, breaks no upgrade (SQLite)", async () => {
+test("an operator's migration, dated later than one that a newer Rondo adds, breaks no upgrade (SQLite)", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "business.db");
   await mixTwoHands(directory.path, (migrations) => openSqlite({ file, migrations }));
@@ -59,7 +59,7 @@ test("one's own migration, dated later than one that Rondo brings afterwards, br
 });
 
 test.skipIf(!(await hasPostgres()))(
-  "one's own migration, dated later than one that Rondo brings afterwards, breaks no upgrade (Postgres)",
+  "an operator's migration, dated later than one that a newer Rondo adds, breaks no upgrade (Postgres)",
   async () => {
     await using directory = await createTemporaryDirectory();
     await using database = await createTestPostgres();

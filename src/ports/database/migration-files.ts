@@ -1,4 +1,4 @@
-// Applies the migrations of a folder with Kysely's Migrator, and finds out quickly whether one is pending. The folder may also hold the operator's migrations.
+// Applies the migrations of a folder with Kysely's Migrator, and finds out quickly whether one is pending. The folder may also contain the operator's migrations.
 import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { Kysely } from "kysely";
@@ -7,7 +7,7 @@ import { storeNewer } from "../../errors.ts";
 
 const foldersRead = new Map<string, Promise<readonly string[]>>();
 
-/** The migration names of a folder, in order. Cached for the life of the process: a business is opened far more often than a file is added. */
+/** The migration names of a folder, in order. They are read once per process, because a business is opened far more often than a file is added. */
 export function migrationNames(folder: string): Promise<readonly string[]> {
   const known = foldersRead.get(folder);
   if (known !== undefined) return known;

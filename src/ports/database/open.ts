@@ -1,4 +1,4 @@
-// The technologies of a database. A new one is a folder beside this file, and a line in the list.
+// The list of technologies for a database. To add one, create its folder beside this file and add it to the list.
 import type { StoreUrl } from "../store-url.ts";
 import { technologyOf } from "../technology.ts";
 import type { Database } from "./database.ts";

@@ -26,7 +26,7 @@ export const mayBeWritten = (cause?: unknown): AppError =>
 export const commitErrorOf = (err: unknown): unknown =>
   isAppError(err, "UNAVAILABLE") ? mayBeWritten(err) : err;
 
-/** For a transaction with a failed statement whose `work` went on: Postgres answers its commit by rolling back. */
+/** For a transaction whose `work` continued after a failed statement: Postgres answers the commit by rolling back. */
 export const rolledBack = (): AppError =>
   new AppError("INTERNAL", "The transaction was rolled back because one of its statements failed.");
 
@@ -51,7 +51,7 @@ export const databaseClosed = (): AppError =>
 
 export type ClashKind = "unique" | "reference" | "null" | "check" | "other";
 
-/** A rule of a table that a write would break, with the table and the columns where the engine names them. */
+/** The rule that a write violates, with the table and the columns if the engine names them. */
 export interface Clash {
   readonly kind: ClashKind;
   readonly table?: string | undefined;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createRunningWork } from "./running-work.ts";
 
-test("closing waits for the work that has begun, ends once, and refuses more", async () => {
+test("closing waits for running work, calls `end` once, and refuses more work", async () => {
   const running = createRunningWork();
   const answer = Promise.withResolvers<string>();
   const events: string[] = [];
@@ -15,7 +15,7 @@ test("closing waits for the work that has begun, ends once, and refuses more", a
   expect(events).toEqual(["answered", "ended"]);
 });
 
-test("work that fails does not keep a database from closing", async () => {
+test("a database closes even after work has failed", async () => {
   const running = createRunningWork();
   const failing = Promise.withResolvers<never>();
   const pending = running.tracked(() => failing.promise);

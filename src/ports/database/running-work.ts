@@ -1,4 +1,4 @@
-// The work that a database has begun: closing refuses more and waits for it.
+// Tracks the running work of a database, so that closing waits for it and refuses more.
 import { databaseClosed } from "./refusals.ts";
 
 export interface RunningWork {

@@ -1,10 +1,10 @@
-// What the front door of a technology for a database offers.
+// The type of a technology for a database, and the options that it is opened with.
 import type { Found } from "../found.ts";
 import type { Technology } from "../technology.ts";
 import type { Database } from "./database.ts";
 
 export interface OpenDatabaseOptions {
-  /** The folder with the migrations; opening runs none. */
+  /** The folder of the migrations. Opening a database runs none. */
   readonly migrations: string;
   readonly connectionsMax?: number;
 }
@@ -15,8 +15,8 @@ export interface DatabaseTechnology extends Omit<
 > {
   readonly engine: "sqlite" | "postgres";
   open<Tables>(location: string, options: OpenDatabaseOptions): Promise<Database<Tables>>;
-  /** Takes away what other roles of the server may do in this database. May be called twice. */
+  /** Revokes the rights of other roles of the server in this database. May be called twice. */
   protect<Tables>(database: Database<Tables>, location: string): Promise<void>;
-  /** `migrations`: the folder; a database with migrations that are not in it is of a newer version. */
+  /** `migrations`: the folder. A database with applied migrations that are not in it belongs to a newer version. */
   examine(location: string, migrations: string): Promise<readonly Found[]>;
 }

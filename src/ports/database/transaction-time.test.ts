@@ -1,4 +1,4 @@
-// The time limit of a transaction: when the caller gets a timeout, nothing was changed.
+// Tests the time limit of a transaction: when the caller gets a timeout, nothing was changed.
 import { expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
 import { until } from "../../testing/until.ts";
@@ -10,7 +10,7 @@ const timeIsOver = () => {
   return until("the time is over", async () => performance.now() > endsAt);
 };
 
-test("past its time, a transaction whose work is done late is not committed", async () => {
+test("a transaction whose work ends after the time limit is not committed", async () => {
   const work = Promise.withResolvers<string>();
   let isCommitted = false;
   const outcome = withinTime<string>(timeoutMs, async (limited) => {

@@ -1,4 +1,4 @@
-// The time limit of a transaction, equal on every engine: past it the caller is refused, and nothing is committed.
+// Enforces the time limit of a transaction in the same way on every engine: after it the caller gets an error, and nothing is committed.
 import { mayBeWritten, tooSlow } from "./refusals.ts";
 
 /** How long to wait for a commit that is in progress at the limit, in milliseconds: only its answer tells whether it was made. */
@@ -7,8 +7,8 @@ const commitMsMax = 5_000;
 type Work<Trx, T> = (trx: Trx) => Promise<T>;
 
 /**
- * `start` runs the transaction with the work that `limited` returns. Past the limit that work fails, so that the
- * engine rolls back; the engine's later result is ignored.
+ * `start` runs the transaction with the work that `limited` returns. After the limit that work fails, so that the engine
+ * rolls back; the engine's later result is ignored.
  */
 export function withinTime<T>(
   timeoutMs: number | undefined,

@@ -13,7 +13,7 @@ export interface FolderReport {
   readonly freeBytes: number;
 }
 
-/** Leaves nothing behind. */
+/** Checks a folder, and leaves nothing behind. */
 export async function inspectFolder(folder: string): Promise<FolderReport> {
   const place = await nearestFolder(folder);
   const { bavail, bsize } = await statfs(place);

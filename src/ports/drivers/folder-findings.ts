@@ -28,15 +28,10 @@ export function folderFindings(folder: string, report: FolderReport): readonly F
       ),
     ];
   }
-  return [good(exists ? `${folder}: writable, ${free}.` : `${folder} will be made; ${free}.`)];
+  return [good(exists ? `${folder} is writable (${free}).` : `${folder} will be created (${free}).`)];
 }
 
 export const sqliteFindings = (file: string, { version, exists, refusal }: SqliteReport): readonly Found[] =>
   refusal === undefined
-    ? [good(exists ? `${file} can be read (SQLite ${version}).` : `${file} will be made.`)]
-    : [
-        wrong(
-          `${file} is there and is no database that can be read: ${refusal}.`,
-          "Restore it from a backup.",
-        ),
-      ];
+    ? [good(exists ? `${file} can be read (SQLite ${version}).` : `${file} will be created.`)]
+    : [wrong(`${file} can't be read as a database: ${refusal}.`, "Restore it from a backup.")];

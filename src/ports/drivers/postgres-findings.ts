@@ -11,7 +11,7 @@ export const controlFindings = (report: PostgresReport): readonly Found[] => [
     ? good(`The role ${report.role} may create tables here.`)
     : wrong(
         `The role ${report.role} may not create tables in the schema public.`,
-        `As its owner: alter database <name> owner to "${report.role}"`,
+        `As the owner of the database, run: alter database <name> owner to "${report.role}"`,
       ),
 ];
 
@@ -25,7 +25,7 @@ export function businessFindings(report: PostgresReport): readonly Found[] {
       ? good(`The role ${report.role} may create databases and roles.`)
       : wrong(
           `The role ${report.role} may not create ${missing.includes("createdb") ? "databases" : ""}${missing.length === 2 ? " or " : ""}${missing.includes("createrole") ? "roles" : ""}, but each business needs one of each.`,
-          `As a superuser: alter role "${report.role}" ${missing.join(" ")}`,
+          `As a superuser, run: alter role "${report.role}" ${missing.join(" ")}`,
         );
   const superuser = warning(
     `The role ${report.role} is a superuser.`,
@@ -49,8 +49,8 @@ function serverFindings(report: PostgresReport): readonly Found[] {
     "In pg_hba.conf replace trust by scram-sha-256, then run: select pg_reload_conf()",
   );
   const few = warning(
-    `The server takes only ${connectionsMax} connections.`,
-    "Raise max_connections to 100 or more: each open business holds up to two.",
+    `The server accepts only ${connectionsMax} connections.`,
+    "Raise max_connections to 100 or more: each open business uses up to two.",
   );
   return [
     versionNumber >= versionNumberMin

@@ -17,13 +17,13 @@ export interface PostgresReport {
   readonly connectionsMax: number;
   /** Whether the server accepts any password. */
   readonly acceptsAnyPassword: boolean;
-  /** Whether the server's ICU library knows Unicode 16, like ours. */
+  /** Whether the server's ICU library supports Unicode 16, as Bun's does. */
   readonly knowsNewLetters: boolean;
 }
 
 const connectSeconds = 5;
 
-/** Returns the report after a check that no connection pooler shares sessions between clients. Errors: those of both. */
+/** Checks that no connection pooler shares sessions between clients, then returns the report. Errors: those of `refuseSharedSessions` and `inspectPostgres`. */
 export async function examinePostgres(url: string): Promise<PostgresReport> {
   const report = await inspectPostgres(url);
   await refuseSharedSessions(url);

@@ -1,4 +1,4 @@
-// Behind PgBouncer Rondo works in session mode, and explains exactly why it can't in other modes.
+// Tests that Rondo works behind PgBouncer in session mode, and says exactly why it can't work in other modes.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { examine } from "../../doctor/examine.ts";
@@ -36,7 +36,7 @@ describe.skipIf(skipped)("behind PgBouncer (skipped where it or Postgres is not 
     expect(await refusalOf(server.adminUrl)).toBeUndefined();
   });
 
-  test("its default settings are refused by the start and by the doctor, with the setting to write", async () => {
+  test("with its default settings the start and the doctor report an error that names the setting to change", async () => {
     await using pooler = await startPgBouncer({ server, user, mode: "session" });
     await using directory = await createTemporaryDirectory();
     const url = pooler.through(server.adminUrl);

@@ -6,8 +6,8 @@ import { postgresErrorOf, sessionSettings } from "../database/postgres/client.ts
 const rounds = 4;
 
 /**
- * CONFIG_INVALID where sessions are shared: one connection would get the settings and prepared statements of another.
- * The same where a pooler refuses a setting of the session. UNAVAILABLE where nothing answers.
+ * Errors: CONFIG_INVALID when sessions are shared, so that one connection would get the settings and prepared statements
+ * of another, or when a pooler refuses a setting of the session; UNAVAILABLE when nothing answers.
  */
 export async function refuseSharedSessions(url: string): Promise<void> {
   const [one, other] = [connect(url), connect(url)];
@@ -49,7 +49,7 @@ const shared = () =>
     },
   );
 
-/** PgBouncer has one code for all of its refusals, even for an unavailable server, so its text has to be compared. */
+/** Whether PgBouncer refuses the connection. It has one code for all of its errors, even for an unavailable server, so its text has to be compared. */
 export const isRefusedByPooler = (err: unknown): err is Error =>
   err instanceof Error &&
   (err as { code?: unknown }).code === "08P01" &&

@@ -14,7 +14,7 @@ const roleSettings = {
   lock_timeout: "30s",
 } as const;
 
-/** `secret` is a password or its SCRAM verifier; no quote is in either. */
+/** `secret` is a password or its SCRAM verifier; neither contains a quote. */
 export async function createRole(server: Statements, role: string, secret: string): Promise<void> {
   await server.run(`create role ${quoted(role)} login connection limit 50 password '${secret}'`, []);
   for (const [setting, value] of Object.entries(roleSettings)) {
@@ -22,7 +22,7 @@ export async function createRole(server: Statements, role: string, secret: strin
   }
 }
 
-/** The owner of the tables runs this in the business's database. */
+/** Grants the rights on the rows. The owner of the tables has to run it in the business's database. */
 export async function grantRows(database: Statements, role: string): Promise<void> {
   const to = quoted(role);
   const rows = "select, insert, update, delete";
@@ -45,11 +45,11 @@ export async function grantRows(database: Statements, role: string): Promise<voi
 const rightsLock = 20_261_122;
 
 /**
- * Every role may connect to a new database until this is run. It has no effect unless it is run by the
- * owner of the database.
+ * Revokes the right to connect, which every role has in a new database. It has no effect unless the owner of the
+ * database runs it.
  */
 export async function keepToItself(server: Statements, database: string): Promise<void> {
-  // One at a time: Postgres fails one of two concurrent changes of a database's rights.
+  // The lock makes these calls run one at a time: of two concurrent changes of a database's rights, Postgres fails one.
   await server.run(
     `do $rights$ begin
        perform pg_advisory_xact_lock(${rightsLock});

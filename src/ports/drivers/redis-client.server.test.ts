@@ -1,11 +1,11 @@
-// Callers share one connection to Redis: an answer that arrives after its caller was refused reaches no other caller.
+// Tests that callers who share a connection to Redis never get the answer of another caller, even if answers arrive late.
 import { expect, test } from "bun:test";
 import { hasRedis, startRedisServer } from "../../testing/servers/redis-server.ts";
 import { until } from "../../testing/until.ts";
 import { createRedisClient } from "./redis-client.ts";
 
 test.skipIf(!hasRedis)(
-  "after a Redis that stood still, each caller has its own answer or none (skipped where redis-server is missing)",
+  "after Redis was stopped for a while, each caller gets its own answer or none (skipped where redis-server is missing)",
   async () => {
     await using server = await startRedisServer();
     const redis = createRedisClient({ url: server.url, name: "test", onError: () => {} });

@@ -85,7 +85,7 @@ function clusterOf(options: RedisClientOptions): Cluster {
     shardedSubscribers: true,
     enableOfflineQueue: false,
     clusterRetryStrategy: retryStrategy,
-    // Don't wait for a slot that no node serves.
+    // Calls must not wait for a slot that no node serves.
     maxRedirections: 3,
     retryDelayOnClusterDown: 20,
     retryDelayOnFailover: 20,

@@ -1,4 +1,4 @@
-// Converts the report of a Redis server to findings, for the cache, which may lose everything, and for the queue, which may lose nothing.
+// Converts the report of a Redis server to findings: for the cache, which may lose everything, or for the queue, which may lose nothing.
 import type { RedisReport } from "./redis-inspect.ts";
 import { type Found, good, warning, wrong } from "../found.ts";
 

@@ -55,7 +55,7 @@ function connectionTo(url: string): Redis {
   }
 }
 
-/** ioredis reports the reason of a failed connection as an event; the promise rejects without it. */
+/** Connects once, and throws the reason of a failure, which ioredis reports only as an event. */
 async function connectOnce(redis: Redis): Promise<void> {
   const refused = Promise.withResolvers<never>();
   redis.on("error", refused.reject);

@@ -14,7 +14,7 @@ export interface SqliteReport {
   readonly migrations: readonly string[];
 }
 
-/** Larger files are only opened: checking a file takes a second for each 500 MB. */
+/** Larger files are only opened, because a check takes a second for each 500 MB. */
 const checkedBytesMax = 512 * 1024 * 1024;
 
 export interface SqliteInspection {

@@ -1,4 +1,4 @@
-// What every job queue must do, told through two handles on one store, as two processes would have.
+// The contract of every job queue. It runs on two handles of one store, as two processes would have them.
 import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
 import { until } from "../../testing/until.ts";
 import {
@@ -17,7 +17,7 @@ export interface JobQueuePair extends AsyncDisposable {
 }
 
 export interface JobQueueTimes {
-  /** The shortest lease the technology takes back in good time. */
+  /** The shortest lease whose end the technology notices soon enough for these tests. */
   readonly leaseMs: number;
 }
 
@@ -30,7 +30,7 @@ const job = (over: Partial<JobInput> = {}): JobInput => ({
 const manyJobs = (count: number, over: Partial<JobInput> = {}): JobInput[] =>
   Array.from({ length: count }, (_, index) => job({ ...over, data: { index } }));
 
-/** Remembers what ran; lets runs go on only when told, where `held`. */
+/** Records which jobs ran. With `held`, runs continue only when the test releases them. */
 function createRecorder({ held = false } = {}) {
   const started: Job[] = [];
   const ended: Job[] = [];
@@ -53,7 +53,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   const reaches = (queue: JobQueue, id: string, state: string): Promise<void> =>
     until(`${id} is ${state}`, async () => (await stateOf(queue, id)) === state, 10_000);
 
-  test("a job that is put off leaves its place to others, runs anew after its delay, and no attempt is used up", async () => {
+  test("a job that is put off lets others run, runs again after its delay, and no attempt is used up", async () => {
     await using pair = await open();
     const runs: Job[] = [];
     const at: number[] = [];
@@ -100,7 +100,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
         job({ id: "again", data: { name: "again" }, attempts: 2, backoffMs: 100 }),
       ]);
       await until("it failed once", () => runs.length === 1);
-      await until("it was put off", async () => (await stateOf(pair.first, "again")) === "delayed");
+      await until("the job is delayed", async () => (await stateOf(pair.first, "again")) === "delayed");
       await worker.close();
       await pair.first.add("maintenance", [job({ data: { name: "late" }, delayMs: 200 })]);
       await pair.first.schedule("tick", "maintenance", 300, job({ data: { name: "tick" } }));
@@ -118,7 +118,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
         await until(`${name} runs`, () => runs.includes(name), 14_000);
     }, 30_000);
 
-    test("a run goes on, keeps its lease, and has no other beside it", async () => {
+    test("a run continues and keeps its lease, and no second run of its job starts", async () => {
       await using pair = await open();
       const recorder = createRecorder({ held: true });
       let isLost = false;
@@ -145,7 +145,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   });
 
   describe("adding", () => {
-    test("a job added through one handle runs through another, with all it was given", async () => {
+    test("a job that is added through one handle runs through another, with all of its fields", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
@@ -168,14 +168,14 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       await reaches(pair.first, added!.id, "completed");
     });
 
-    test("a job that was added is there after the handle that added it has closed", async () => {
+    test("an added job still exists after its handle was closed", async () => {
       await using pair = await open();
       const [added] = await pair.first.add("maintenance", [job()]);
       await pair.first.close();
       expect(await stateOf(pair.second, added!.id)).toBe("waiting");
     });
 
-    test("one bad job among good ones: none is added", async () => {
+    test("when one job of a batch is invalid, none is added", async () => {
       await using pair = await open();
       const bad: Partial<JobInput>[] = [
         { id: "with:colon" },
@@ -196,7 +196,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect((await pair.second.counts()).maintenance.waiting).toBe(0);
     });
 
-    test("an id the queue knows is not added again, while it waits or after it completed", async () => {
+    test("a job whose id the queue knows is not added again, neither while it waits nor after it has completed", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       expect(await pair.first.add("maintenance", [job({ id: "once" }), job({ id: "once" })])).toEqual([
@@ -214,7 +214,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.started).toHaveLength(1);
     });
 
-    test("a deduplication id holds while its job waits or runs, and no longer", async () => {
+    test("a deduplication id is in use only while its job waits or runs", async () => {
       await using pair = await open();
       const recorder = createRecorder({ held: true });
       const same = job({ deduplicationId: "download v1" });
@@ -236,7 +236,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(await pair.first.add("maintenance", [{ ...same, id: "d" }])).toEqual([{ id: "d", added: true }]);
     });
 
-    test("a delayed job shows as delayed and starts no sooner than it may", async () => {
+    test("a delayed job is listed as delayed and does not start before its time", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
@@ -251,7 +251,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   });
 
   describe("failing", () => {
-    test("a job that throws is tried again until its attempts are used up, and then is failed with the reason", async () => {
+    test("a job that throws is retried until its attempts are used up, and then fails with the reason", async () => {
       await using pair = await open();
       const attemptsMade: number[] = [];
       await pair.first.add("maintenance", [job({ id: "broken", attempts: 3 })]);
@@ -270,7 +270,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(failed!.finishedAtMs).toBeGreaterThan(0);
     });
 
-    test("the waits between attempts double, with at most half taken off", async () => {
+    test("the delay doubles with each attempt and is reduced by at most half", async () => {
       await using pair = await open();
       const startedAt: number[] = [];
       await pair.first.add("maintenance", [job({ id: "slow", attempts: 3, backoffMs: 200 })]);
@@ -289,7 +289,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(three - one).toBeLessThan(2_000);
     });
 
-    test("an error that no retry can mend fails the job at once", async () => {
+    test("an UnrecoverableError fails the job at once", async () => {
       await using pair = await open();
       await pair.first.add("maintenance", [job({ id: "hopeless", attempts: 5 })]);
       pair.second.work(
@@ -306,7 +306,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       });
     });
 
-    test("failed jobs are found by business and by text, and tried anew or dropped", async () => {
+    test("failed jobs are found by business and by text, and can be retried or dropped", async () => {
       await using pair = await open();
       let broken = true;
       await pair.first.add("maintenance", [
@@ -344,7 +344,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   });
 
   describe("order", () => {
-    test("a lower priority runs sooner, equal ones in the order they came, and those without run last", async () => {
+    test("jobs with a lower priority run sooner, equal ones in the order of adding, and those without a priority last", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       await pair.first.add("maintenance", [
@@ -387,7 +387,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       }
     }, 20_000);
 
-    test("users of a business take turns: with 100 jobs of one waiting, another's first starts within three", async () => {
+    test("users of a business take turns: while 100 jobs of one user wait, the first job of another is among the next three", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       await pair.first.add("maintenance", manyJobs(100, { owner: "many" }));
@@ -416,7 +416,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   });
 
   describe("giving way", () => {
-    /** A handler whose runs last until they have to give way, or are released. */
+    /** Creates a handler whose runs last until they have to give way or the test releases them. */
     function createPolite() {
       const released = { now: false };
       const started: string[] = [];
@@ -431,7 +431,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       return { started, handler, release: () => (released.now = true) };
     }
 
-    test("a run gives its place to another user's first job, and goes on later with no attempt used up", async () => {
+    test("a run gives way to another user's first job, and runs again later without using up an attempt", async () => {
       await using pair = await open();
       const polite = createPolite();
       await pair.first.add(
@@ -442,7 +442,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       await until("both run", () => polite.started.length === 2, 10_000);
       await pair.first.add("maintenance", [job({ id: "short", name: "thing.short", owner: "one" })]);
       await reaches(pair.first, "short", "completed");
-      await until("the one that gave way runs again", () => polite.started.length === 4, 10_000);
+      await until("the job that gave way runs again", () => polite.started.length === 4, 10_000);
       polite.release();
       for (const id of ["long-a", "long-b"]) {
         await reaches(pair.first, id, "completed");
@@ -451,7 +451,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(polite.started.filter((id) => id !== "short").length).toBe(3);
     }, 30_000);
 
-    test("a business with every place of the worker gives one to another's first job", async () => {
+    test("when one business has every run of the worker, one of them gives way to the first job of another business", async () => {
       await using pair = await open();
       const polite = createPolite();
       await pair.first.add("maintenance", manyJobs(2, { owner: "many" }));
@@ -464,7 +464,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       polite.release();
     }, 30_000);
 
-    test("no run gives way while there is a free place, or to a job that gave way itself", async () => {
+    test("no run gives way while the worker has a free place, or to a job that gave way itself", async () => {
       await using pair = await open();
       const polite = createPolite();
       pair.second.work("maintenance", polite.handler, { concurrency: 2, concurrencyPerBusiness: 2 });
@@ -478,7 +478,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   });
 
   describe("workers", () => {
-    test("a worker runs as many at once as it may, and no more", async () => {
+    test("a worker has no more concurrent runs than allowed", async () => {
       await using pair = await open();
       const recorder = createRecorder({ held: true });
       await pair.first.add("maintenance", manyJobs(20));
@@ -489,7 +489,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.mostAtOnce()).toBe(3);
     });
 
-    test("one business has no more runs at once than it may, over all workers, and does not hold up another", async () => {
+    test("one business has no more concurrent runs than allowed, over all workers, and does not delay another business", async () => {
       await using pair = await open();
       const recorder = createRecorder({ held: true });
       await pair.first.add("maintenance", manyJobs(10, { businessId: "big" }));
@@ -504,7 +504,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       await until("all ended", () => recorder.ended.length === 11, 20_000);
     }, 30_000);
 
-    test("two workers share the jobs, and none has two runs", async () => {
+    test("two workers share the jobs, and each job runs once", async () => {
       await using pair = await open();
       const [left, right] = [createRecorder(), createRecorder()];
       await pair.first.add("maintenance", manyJobs(400));
@@ -524,7 +524,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       const handler: JobHandler = async (run, { signal }) => {
         runs.push(run);
         const enough = performance.now() + leaseMs * 4;
-        await until("the work is done", () => signal.aborted || performance.now() > enough, leaseMs * 10);
+        await until("the time is over", () => signal.aborted || performance.now() > enough, leaseMs * 10);
       };
       for (const handle of [pair.first, pair.second])
         handle.work("maintenance", handler, { concurrency: 1, leaseMs });
@@ -533,7 +533,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect((await pair.first.list({ id: "long" }))[0]).toMatchObject({ stalls: 0, attemptsMade: 1 });
     }, 30_000);
 
-    test("progress is seen through another handle while the job runs, and stays", async () => {
+    test("another handle sees the progress of a running job, which stays after its end", async () => {
       await using pair = await open();
       const gate = Promise.withResolvers<void>();
       await pair.first.add("maintenance", [job({ id: "told" })]);
@@ -553,7 +553,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(await progressOf()).toEqual({ bytes: 10, of: 20 });
     });
 
-    test("counts tell each state of each queue", async () => {
+    test("the counts contain each state of each queue", async () => {
       await using pair = await open();
       const recorder = createRecorder({ held: true });
       await pair.first.add("maintenance", [job({ id: "now", priority: 1 }), job(), job({ delayMs: 60_000 })]);
@@ -569,7 +569,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   });
 
   describe("closing", () => {
-    test("a worker that closes lets its run end, and takes no other", async () => {
+    test("a closing worker waits for its run and takes no other job", async () => {
       await using pair = await open();
       const recorder = createRecorder({ held: true });
       await pair.first.add("maintenance", manyJobs(3));
@@ -610,7 +610,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       await reaches(pair.first, "cut", "completed");
     }, 30_000);
 
-    test("a handle closes twice without harm", async () => {
+    test("closing a handle twice does no harm", async () => {
       await using pair = await open();
       pair.second.work("maintenance", createRecorder().handler, { concurrency: 1 });
       await Promise.all([pair.second.close(), pair.second.close()]);
@@ -619,7 +619,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   });
 
   describe("schedules", () => {
-    test("a scheduled job runs at once and again and again, once for all the workers there are", async () => {
+    test("a scheduled job runs at once and then regularly, each time once for all workers", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       for (const handle of [pair.first, pair.second]) {
@@ -632,7 +632,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.started[0]!.name).toBe("orphans.sweep");
     }, 20_000);
 
-    test("a schedule without a sensible time is refused", async () => {
+    test("a schedule with an invalid interval is refused", async () => {
       await using pair = await open();
       for (const everyMs of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
         await expect(pair.first.schedule("sweep", "maintenance", everyMs, job())).rejects.toMatchObject({
@@ -641,7 +641,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       }
     });
 
-    test("a schedule that is taken away adds no more", async () => {
+    test("a removed schedule adds no more jobs", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       pair.second.work("maintenance", recorder.handler, { concurrency: 1 });

@@ -1,8 +1,8 @@
-// The job queue: work that runs later, exactly one job per id, and survives a crash. Names no technology.
+// The job queue: its jobs run later, are unique by id, and survive a crash. Names no technology.
 
 /**
- * The queues of Rondo. They are listed in the port, since every adapter creates the same ones at its start and the type
- * of their names makes each table by queue complete.
+ * The queues of Rondo. They are listed in the port, since every adapter creates the same ones at its start. The type of
+ * their names ensures that a table by queue is complete.
  */
 export const queueNames = [
   "generation",
@@ -19,11 +19,11 @@ export type JobState = "waiting" | "delayed" | "active" | "completed" | "failed"
 export interface JobInput {
   /** `noun.verb`: the key in the handler table. */
   readonly name: string;
-  /** Ids only, as JSON of at most 64 KiB; never a secret. */
+  /** JSON of at most 64 KiB. It should contain ids only, and never a secret. */
   readonly data: Readonly<Record<string, unknown>>;
   /** The business that the job belongs to, for fair sharing and search. "" for jobs of Rondo itself. */
   readonly businessId: string;
-  /** The user of the business to whom the job belongs, if users take turns as businesses do. */
+  /** The user to whom the job belongs, if the users of a business take turns as businesses do. */
   readonly owner?: string;
   /**
    * Adding an id that the queue still knows does nothing (only the latest completed jobs are stored).
@@ -122,7 +122,7 @@ export interface JobFilter {
   readonly state?: JobState;
   readonly id?: string;
   readonly businessId?: string;
-  /** A part of the name, data or error, case-insensitive. */
+  /** Finds jobs whose name, data or error contains this text, in any letter case. */
   readonly text?: string;
   /** Defaults to 100 for `list`, and to no limit for `settle`. */
   readonly limit?: number;

@@ -1,4 +1,4 @@
-// The technologies of the job queue. A new one is a folder beside this file, and a line in the list.
+// The list of technologies for the job queue. To add one, create its folder beside this file and add it to the list.
 import type { StoreUrl } from "../store-url.ts";
 import { technologyOf } from "../technology.ts";
 import { bullmq } from "./bullmq/index.ts";

@@ -8,13 +8,13 @@ export function jsonInAnswer(content: string): unknown {
     const value = parsed(text);
     if (value !== undefined) return value;
   }
-  throw new SyntaxError("The answer holds no JSON.");
+  throw new SyntaxError("The answer contains no JSON.");
 }
 
 const thoughtEnd = "</think>";
 const fence = "```";
 
-/** The longest fence first: the answer may also quote a small part in a fence of its own. */
+/** Returns the content of each fence, the longest first, because the answer may also quote a small part in a fence. */
 const fencedIn = (text: string): readonly string[] =>
   text
     .split(fence)

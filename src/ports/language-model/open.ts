@@ -1,4 +1,4 @@
-// Opens the language model at an endpoint, and examines it. There is one technology: the chat completions that most servers offer.
+// Opens and examines the language model at an endpoint. There is one technology, the chat completions protocol, which most servers support.
 import type { Found } from "../found.ts";
 import { type ChatCompletionsOptions, createChatCompletionsModel } from "./chat-completions/model.ts";
 import type { LanguageModel } from "./language-model.ts";

@@ -1,4 +1,4 @@
-// What every object store must do, told through two handles on one store, as two processes would have.
+// The contract of every object store. It runs on two handles of one store, as two processes would have them.
 import { describe, expect, test } from "bun:test";
 import { crc32c } from "./crc32c.ts";
 import type { ByteRange, ObjectKey, ObjectStore } from "./object-store.ts";
@@ -8,7 +8,7 @@ export interface ObjectStorePair extends AsyncDisposable {
   readonly second: ObjectStore;
 }
 
-/** Bytes that differ at every place, so that a shift or a gap shows. */
+/** Returns bytes that reveal any shift or gap. */
 export function bytesOf(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   let state = seed;
@@ -54,7 +54,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       });
     }
 
-    test("an object is not there before all of it is", async () => {
+    test("an object is invisible until it is complete", async () => {
       await using pair = await open();
       const gate = Promise.withResolvers<void>();
       const reached = Promise.withResolvers<void>();
@@ -76,7 +76,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect(await readWhole(pair.second, keyOf("slow"))).toEqual(bytes);
     });
 
-    test("content that breaks off leaves nothing, and the earlier object as it was", async () => {
+    test("content that fails in the middle stores nothing, and the earlier object stays unchanged", async () => {
       await using pair = await open();
       const breaking = async function* (): AsyncGenerator<Uint8Array> {
         yield bytesOf(500_000);
@@ -90,7 +90,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect((await pair.second.list({ businessId: "acme" })).items).toHaveLength(1);
     });
 
-    test("an aborted write leaves nothing, even while its content keeps it waiting", async () => {
+    test("an aborted write stores nothing, even if it was waiting for its content", async () => {
       await using pair = await open();
       const stop = new AbortController();
       const waiting = async function* (): AsyncGenerator<Uint8Array> {
@@ -103,7 +103,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect(await pair.second.head(keyOf("cut"))).toBeUndefined();
     });
 
-    test("content that is not what was announced is refused, and leaves nothing", async () => {
+    test("content with another size or checksum than expected is refused, and nothing is stored", async () => {
       await using pair = await open();
       const bytes = bytesOf(5_000);
       const right = { bytes: 5_000, crc32c: crc32c(bytes) };
@@ -120,7 +120,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect(await readWhole(pair.second, keyOf("short"))).toEqual(bytes);
     });
 
-    test("a second write replaces the first, whole", async () => {
+    test("a second write replaces the first object completely", async () => {
       await using pair = await open();
       await pair.first.write(keyOf("same"), inChunks(bytesOf(400_000)), audio);
       await pair.second.write(keyOf("same"), inChunks(bytesOf(300, 7)), { contentType: "audio/wav" });
@@ -129,7 +129,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect((await pair.first.list({ businessId: "acme" })).items).toHaveLength(1);
     });
 
-    test("of several writes at once to one key, one stays, whole", async () => {
+    test("of several concurrent writes to one key, one complete object stays", async () => {
       await using pair = await open();
       const writes = Array.from({ length: 8 }, (_, index) =>
         [pair.first, pair.second][index % 2]!.write(
@@ -146,7 +146,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
   });
 
   describe("reading", () => {
-    test("a range gives just its bytes, wherever it lies", async () => {
+    test("a range returns exactly its bytes, at any position", async () => {
       await using pair = await open();
       const bytes = bytesOf(700_000);
       await pair.first.write(keyOf("track"), inChunks(bytes), audio);
@@ -167,7 +167,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect(beyond).toMatchObject({ start: 0, end: 700_000, facts: { bytes: 700_000 } });
     });
 
-    test("a range that begins beyond the object, or makes no sense, is refused", async () => {
+    test("a range that starts beyond the object, or is invalid, is refused", async () => {
       await using pair = await open();
       await pair.first.write(keyOf("track"), inChunks(bytesOf(100)), audio);
       for (const range of [
@@ -183,7 +183,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       }
     });
 
-    test("what is not there is undefined, not an error", async () => {
+    test("a missing object is undefined, and no error", async () => {
       await using pair = await open();
       await pair.first.write(keyOf("a/b"), inChunks(bytesOf(10)), audio);
       for (const path of ["nothing", "a", "a/b/c", "a/b/c/d"]) {
@@ -193,7 +193,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       }
     });
 
-    test("content read whole is checked against its facts", async () => {
+    test("content that is read whole is checked against its size and checksum", async () => {
       await using pair = await open();
       const bytes = bytesOf(500_000);
       await pair.first.write(keyOf("track"), inChunks(bytes), audio);
@@ -207,7 +207,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
   });
 
   describe("keys", () => {
-    test("one key may be the beginning of another", async () => {
+    test("a key may be the beginning of another key", async () => {
       await using pair = await open();
       const paths = ["a", "a/b", "a/b/c", "a-b", "a.b"];
       for (const [index, path] of paths.entries()) {
@@ -220,7 +220,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       }
     });
 
-    test("no key leads anywhere but to its own place", async () => {
+    test("no key gives access to anything but its own object", async () => {
       await using pair = await open();
       const hostile = [
         "",
@@ -284,7 +284,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       });
     });
 
-    test("another business's object of the same path is another object", async () => {
+    test("another business's object at the same path is another object", async () => {
       await using pair = await open();
       await pair.first.write(keyOf("track", "acme"), inChunks(bytesOf(10, 1)), audio);
       await pair.first.write(keyOf("track", "acme-2"), inChunks(bytesOf(10, 2)), audio);
@@ -297,7 +297,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
   });
 
   describe("listing and deleting", () => {
-    test("pages give every path once, in the order of its bytes", async () => {
+    test("pages return every path once, in byte order", async () => {
       await using pair = await open();
       const paths = [
         "a",
@@ -329,7 +329,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       });
     });
 
-    test("a prefix gives the paths that begin with it, in the middle of a name too", async () => {
+    test("a prefix returns the paths that begin with it, even if it ends inside a name", async () => {
       await using pair = await open();
       for (const path of ["ab/1", "ab/2", "abc", "ab", "b"]) {
         await pair.first.write(keyOf(path), inChunks(bytesOf(3)), audio);
@@ -346,7 +346,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect((await pair.second.list({ businessId: "nobody" })).items).toEqual([]);
     });
 
-    test("a deleted object is gone for everyone, and can be written anew", async () => {
+    test("a deleted object is missing for both handles, and can be written again", async () => {
       await using pair = await open();
       await pair.first.write(keyOf("x/y/z"), inChunks(bytesOf(300_000)), audio);
       expect(await pair.second.delete(keyOf("x/y/z"))).toBe(true);
@@ -357,14 +357,14 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect(await readWhole(pair.second, keyOf("x/y/z"))).toEqual(bytesOf(20));
     });
 
-    test("a sweep takes nothing that is whole", async () => {
+    test("a sweep removes no complete object", async () => {
       await using pair = await open();
       await pair.first.write(keyOf("kept"), inChunks(bytesOf(300_000)), audio);
       expect(await pair.second.sweep(0)).toBe(0);
       expect(await readWhole(pair.second, keyOf("kept"))).toEqual(bytesOf(300_000));
     });
 
-    test("a handle closes twice without harm", async () => {
+    test("closing a handle twice does no harm", async () => {
       await using pair = await open();
       await pair.first.close();
       await pair.first.close();

@@ -2,7 +2,7 @@
 import type { ObjectKey } from "./object-store.ts";
 
 export interface LinkOptions {
-  /** At most a week. */
+  /** How long the link is valid, in seconds; at most a week. */
   readonly expiresInSeconds: number;
   /** The Content-Type of the response. Defaults to the object's. */
   readonly contentType?: string;

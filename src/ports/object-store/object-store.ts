@@ -23,7 +23,7 @@ export interface ObjectWrite {
   readonly signal?: AbortSignal;
 }
 
-/** From `start` up to, not including, `end`. */
+/** The bytes from `start` up to, but not including, `end`. */
 export interface ByteRange {
   readonly start: number;
   readonly end?: number;
@@ -44,9 +44,9 @@ export interface ObjectRead {
 
 export interface ObjectFilter {
   readonly businessId: string;
-  /** Only paths that begin with this text; it may end within a name. */
+  /** Lists only paths that begin with this text, which may end within a name. */
   readonly prefix?: string;
-  /** Only paths that sort after this one. */
+  /** Lists only paths that sort after this one. */
   readonly after?: string;
   /** At most 1,000, which is also the default. */
   readonly limit?: number;
@@ -69,18 +69,18 @@ export interface ObjectStore {
   write(key: ObjectKey, content: AsyncIterable<Uint8Array>, options: ObjectWrite): Promise<ObjectFacts>;
   /**
    * Reads an object or a range of it; undefined if it is missing. An end beyond the object is limited to its size; a
-   * start at or beyond the end (unless the object is empty) is RANGE_NOT_SATISFIABLE. CONTENT_DAMAGED if damage is
-   * already visible. Example: `const read = await objects.read(key, { start: 0, end: 1_024 })`.
+   * start at or beyond the end is RANGE_NOT_SATISFIABLE, unless the object is empty. CONTENT_DAMAGED if damage is visible
+   * before the content is read. Example: `const read = await objects.read(key, { start: 0, end: 1_024 })`.
    */
   read(key: ObjectKey, range?: ByteRange): Promise<ObjectRead | undefined>;
-  /** Undefined if it is missing. */
+  /** Returns undefined if the object is missing. */
   head(key: ObjectKey): Promise<ObjectFacts | undefined>;
   list(filter: ObjectFilter): Promise<ObjectPage>;
-  /** False if it is missing. */
+  /** Returns false if the object is missing. */
   delete(key: ObjectKey): Promise<boolean>;
   /**
-   * Deletes leftovers of unfinished writes that are older than this. It must be longer than any pause within a write.
-   * Returns how many.
+   * Deletes leftovers of unfinished writes that are older than this, and returns their number. The time must be longer than
+   * any pause within a write.
    */
   sweep(olderThanMs: number): Promise<number>;
   /** May be called twice. */

@@ -1,12 +1,12 @@
-// What the front door of a technology for the object store offers.
+// The type of a technology for the object store, and the options that it is opened with.
 import type { Technology } from "../technology.ts";
 import type { ObjectLinks } from "./object-links.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 export interface OpenObjectStoreOptions {
-  /** Objects above it are stored in parts of this size; undefined: each is stored as one. */
+  /** Larger objects are stored in parts of this size; undefined: each object is stored as one. */
   readonly partBytes: number | undefined;
-  /** 32 secret bytes that authenticate what a store notes of unfinished uploads. */
+  /** 32 secret bytes that protect a store's records of unfinished uploads. */
   readonly noteKey: Uint8Array;
 }
 

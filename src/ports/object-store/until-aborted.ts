@@ -20,6 +20,6 @@ export async function* untilAborted(
     }
   } finally {
     signal.removeEventListener("abort", onAbort);
-    if (!over) void chunks.return?.()?.catch(() => {}); // the abort reason matters, not an error of the clean-up
+    if (!over) void chunks.return?.()?.catch(() => {}); // the caller gets the abort reason, not an error of the clean-up
   }
 }

@@ -1,4 +1,4 @@
-// What every rate limiter keeps to. Runs on two handles: of one shared count, or the same handle twice where it is not shared.
+// The contract of every rate limiter. It runs on two handles of one shared count, or with the same handle twice where the count is not shared.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { RateLimiter } from "./rate-limiter.ts";
@@ -28,7 +28,7 @@ export function rateLimiterContract(name: string, open: () => Promise<Handles>):
 
     const hour = { quota: 3, windowSeconds: 3600 };
 
-    test("the quota may be used at once; then one is refused, and told when to come back", async () => {
+    test("the quota may be used at once; the next request is refused with the time to wait", async () => {
       const key = randomUUID();
       const states = [];
       for (let i = 0; i < 4; i++) states.push(await (i % 2 === 0 ? left : right).take(key, hour));
@@ -46,7 +46,7 @@ export function rateLimiterContract(name: string, open: () => Promise<Handles>):
       expect(states[0]!.retryMs).toBe(0);
     });
 
-    test("many at once, from everywhere, get the quota and not one more", async () => {
+    test("of many concurrent requests through both handles, exactly the quota is allowed", async () => {
       const key = randomUUID();
       const limit = { quota: 20, windowSeconds: 3600 };
       const states = await Promise.all(
@@ -55,7 +55,7 @@ export function rateLimiterContract(name: string, open: () => Promise<Handles>):
       expect(states.filter(({ isAllowed }) => isAllowed)).toHaveLength(20);
     });
 
-    test("what was used comes back evenly, and no more than the quota", async () => {
+    test("the quota refills evenly, and never beyond its size", async () => {
       const key = randomUUID();
       const limit = { quota: 2, windowSeconds: 1 };
       await left.take(key, limit);
@@ -67,7 +67,7 @@ export function rateLimiterContract(name: string, open: () => Promise<Handles>):
       expect(await right.take(key, limit)).toMatchObject({ isAllowed: true, remaining: 0 });
     });
 
-    test("one key's use is no other key's, and a key that is forgotten starts anew", async () => {
+    test("each key is counted separately, and a forgotten key starts with its whole quota", async () => {
       const [one, other] = [randomUUID(), randomUUID()];
       for (let i = 0; i < 3; i++) await left.take(one, hour);
       expect(await right.take(other, hour)).toMatchObject({ isAllowed: true, remaining: 2 });

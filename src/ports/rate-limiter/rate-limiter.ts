@@ -1,7 +1,7 @@
 // The rate limiter: it counts requests per key against limits that refill evenly. Names no technology.
 
 export interface RateLimit {
-  /** The number of requests per window, at once or spread over it. */
+  /** The number of requests that are allowed per window, all at once or spread over it. */
   readonly quota: number;
   readonly windowSeconds: number;
 }

@@ -1,9 +1,9 @@
-// What the front door of a technology for the rate limiter offers.
+// The type of a technology for the rate limiter, and the options that it is opened with.
 import type { Technology } from "../technology.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 
 export interface OpenRateLimiterOptions {
-  /** Errors of the background, which no caller gets. */
+  /** Receives the errors of background work, which have no caller. */
   readonly onError: (err: unknown) => void;
 }
 

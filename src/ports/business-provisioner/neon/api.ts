@@ -15,7 +15,7 @@ export interface NeonApiOptions {
   readonly apiKey: string;
   /** Defaults to Neon's own API. */
   readonly apiUrl?: string | undefined;
-  /** A compute is suspended after this long without a query. Defaults to 300. */
+  /** A compute is suspended after this many seconds without a query. Defaults to 300. */
   readonly suspendSeconds?: number;
   /** How long to retry while other operations lock the project. */
   readonly patienceMs?: number;
@@ -52,7 +52,7 @@ export function createNeonApi(options: NeonApiOptions): NeonApi {
     ...(options.apiUrl === undefined ? {} : { baseURL: options.apiUrl }),
   });
 
-  /** 423: an operation is running; 429: too many requests. Both are temporary. */
+  /** Retries while Neon answers 423 (an operation is running) or 429 (too many requests), which are temporary. */
   async function ask<T>(call: () => Promise<{ readonly data: T }>): Promise<T> {
     const giveUpAt = performance.now() + patienceMs;
     for (let tries = 0; ; tries++) {

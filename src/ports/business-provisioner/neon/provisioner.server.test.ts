@@ -16,7 +16,7 @@ const provisionerOn = (neon: NeonStandIn, folder = migrations, apiKey = neon.api
     openDatabase: (url) => openNeon({ url, migrations: folder }),
   });
 
-/** What Neon answers to a statement of a role: "ok", or the SQLSTATE or code of its refusal. */
+/** Returns "ok" when Neon executes a statement of a role, otherwise the SQLSTATE or the code of the error. */
 async function answerTo(url: string, statement = "select 1"): Promise<string> {
   const database = await openNeon({ url, migrations });
   try {
@@ -60,7 +60,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     }, 60_000);
     afterAll(() => neon[Symbol.asyncDispose]());
 
-    test("is refused to the other's credentials, though both have the same parent", async () => {
+    test("can't be opened with the credentials of another branch, though both have the same parent", async () => {
       const [one, other] = urls();
       expect(await answerTo(one)).toBe("ok");
       expect(await answerTo(other)).toBe("ok");
@@ -68,7 +68,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
       expect(await answerTo(at(other, { host: new URL(one).host }))).toBe("28P01");
     }, 60_000);
 
-    test("is refused to every password that was good on its parents", async () => {
+    test("can't be opened with any password that is valid on its parents", async () => {
       const inherited = neon.branchNames().flatMap((name) => neon.passwordsOf(name));
       expect(inherited.length).toBeGreaterThan(2);
       for (const url of urls()) {
@@ -80,7 +80,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
       }
     }, 60_000);
 
-    test("lets its role into one database, to its rows and to nothing else", async () => {
+    test("gives its role access to the rows of one database and to nothing else", async () => {
       const [one] = urls();
       expect(await answerTo(at(one, { pathname: "/neondb" }))).toBe("42501");
       for (const statement of ["drop table shelves", "create table more (id int)", "create role more"]) {
@@ -89,7 +89,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
       expect(await answerTo(one, "insert into shelves values ('a', 'A')")).toBe("ok");
     }, 60_000);
 
-    test("whose compute sleeps wakes when its business is opened", async () => {
+    test("wakes its suspended compute when the business is opened", async () => {
       const name = neon.branchNames().find((one) => urls()[0].includes(neon.hostOf(one)))!;
       await neon.sleep(name);
       const database = await provisioner.open(both[0]!);
@@ -97,7 +97,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
       await database.close();
     }, 60_000);
 
-    test("is made also while operations of others lock the project", async () => {
+    test("is created even while other operations lock the project", async () => {
       const before = neon.answered(423);
       const more = await Promise.all(["c", "d", "e"].map((id) => provisioner.provision(id)));
       expect(neon.answered(423)).toBeGreaterThan(before);
@@ -108,7 +108,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     }, 60_000);
   });
 
-  test("a key that Neon refuses is told with what to set", async () => {
+  test("when Neon refuses the key, the error says what to set", async () => {
     await using neon = await startNeonStandIn();
     const outcome = provisionerOn(neon, migrations, "stale").provision("a");
     await expect(outcome).rejects.toMatchObject({
@@ -117,7 +117,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     });
   }, 60_000);
 
-  test("a project whose default branch holds tables is refused, and is left as it was", async () => {
+  test("a project whose default branch has tables is refused and not changed", async () => {
     await using neon = await startNeonStandIn();
     const boss = postgres(neon.superuserUrl("main", "neondb"), { max: 1 });
     await boss`create table customers (id int)`;

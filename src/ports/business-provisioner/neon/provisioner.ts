@@ -38,7 +38,7 @@ export function createNeonProvisioner<Tables>(
     return golden;
   }
 
-  /** Loaded at first use: opening a database doesn't need it. */
+  /** Loads Neon's API at first use, since opening a database doesn't need it. */
   async function apiFor(projectId = project?.projectId): Promise<NeonApi> {
     if (project === undefined || projectId !== project.projectId) throw elsewhere();
     api ??= import("./api.ts").then(({ createNeonApi }) => createNeonApi(project));
@@ -55,7 +55,7 @@ export function createNeonProvisioner<Tables>(
   /** Creates a role that may read and write the rows, and returns its URL. */
   async function furnish(from: NeonApi, branchId: string): Promise<string> {
     const url = await ownerUrl(from, branchId);
-    // The branch inherited the parent's passwords: reset all of them.
+    // All passwords are reset, because the branch inherited those of its parent.
     for (const role of await from.rolesOf(branchId)) {
       if (role !== new URL(url).username) await from.rotatePassword(branchId, role);
     }
@@ -68,7 +68,7 @@ export function createNeonProvisioner<Tables>(
     return neonUrl(new URL(url).host, businessRole, password, neonDatabase);
   }
 
-  /** It resets the owner's password, so only one migration runs at a time. */
+  /** Migrates a branch. Only one call runs at a time, because each resets the owner's password. */
   function upgrade(from: NeonApi, branchId: string): Promise<void> {
     const known = upgrades.get(branchId);
     if (known !== undefined) return known;

@@ -19,7 +19,7 @@ const provisionerOn = (adminUrl: string, folder = migrations): BusinessProvision
     openDatabase: (url) => openPostgres({ url, migrations: folder }),
   });
 
-/** What the server answers to a statement of a role: "ok", or the SQLSTATE of its refusal. */
+/** Returns "ok" when the server executes a statement of a role, otherwise the SQLSTATE of the error. */
 async function answerTo(url: string, statement = "select 1"): Promise<string> {
   const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
   try {
@@ -75,7 +75,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await server[Symbol.asyncDispose]();
     });
 
-    test("opens its own database and no other's, nor the template, nor the administrator's: every pair is tried", async () => {
+    test("opens its own database, and neither another business's, the template nor the administrator's: every pair is tried", async () => {
       const databases = [...urls, at(server.adminUrl, {}), at(server.adminUrl, { pathname: `/${golden}` })];
       const answers = await Promise.all(
         urls.map((mine) =>
@@ -90,7 +90,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       ]);
     });
 
-    test("is not opened with another's password, with none, or with a stale one", async () => {
+    test("can't be used with another role's password, with none, or with an old one", async () => {
       const [mine, theirs] = urls as [string, string];
       expect(await answerTo(at(mine, { password: new URL(theirs).password }))).toBe("28P01");
       expect(await answerTo(at(mine, { password: "" }))).not.toBe("ok");
@@ -127,7 +127,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await client.end();
     });
 
-    test("its password is nowhere on the server in clear, only what checks it", async () => {
+    test("the server stores only the verifier of its password, and nowhere the password in clear", async () => {
       const boss = postgres(server.superuserUrl, { max: 1 });
       const rows = await boss`select rolpassword from pg_authid where rolname like 'rondo\_%'`;
       expect(rows).toHaveLength(3);
@@ -135,7 +135,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await boss.end();
     });
 
-    test("a template that was left half made is made again", async () => {
+    test("a template whose creation was interrupted is created again", async () => {
       const boss = postgres(server.superuserUrl, { max: 1 });
       await boss.unsafe(`alter database ${golden} with allow_connections true`);
       const half = postgres(at(server.superuserUrl, { pathname: `/${golden}` }), { max: 1 });
@@ -148,7 +148,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await Promise.all([later.close(), boss.end({ timeout: 1 })]);
     }, 20_000);
 
-    test("what is on a server without our administrator opens, and is neither dropped nor thought dropped", async () => {
+    test("a database on a server without administrator credentials opens, and dropping it is an error", async () => {
       const url = urls[0]!;
       const stranger = createPostgresProvisioner<ShelfTables>({
         adminUrl: undefined,
@@ -161,7 +161,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       expect(await answerTo(url)).toBe("ok");
     });
 
-    test("sees the server's own limits on it", async () => {
+    test("is subject to the server's limits for it", async () => {
       const client = postgres(urls[0]!, { max: 1 });
       const [row] = await client`select current_setting('idle_in_transaction_session_timeout') as "idle"`;
       expect(row?.idle).toBe("1min");

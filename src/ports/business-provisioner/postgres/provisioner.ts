@@ -101,7 +101,7 @@ export function createPostgresProvisioner<Tables>(
     upToDate.add(url);
   }
 
-  /** Queried over the first database of the server that is used. */
+  /** Asks the server for its connection limit, over the first database of it that is used. */
   function connectionsOf(server: string, url: string): Promise<number> {
     const known = connections.get(server);
     if (known !== undefined) return known;
@@ -206,5 +206,5 @@ const elsewhere = (): AppError =>
     },
   );
 
-/** 3D000: no such database. 28…: the role is gone or refused. */
+/** Whether the database is missing (3D000), or its role is missing or refused (28…). */
 const isGone = (err: unknown): boolean => /^(3D000|28)/.test(sqlStateOf(err));

@@ -49,7 +49,7 @@ export function createSqliteProvisioner<Tables>(
     async open(credentials) {
       const file = fileOf(credentials);
       if (!existsSync(file)) throw databaseGone();
-      // The file was created with its tables, so an empty one has lost its content: it is not migrated again.
+      // The file was created with its tables. So an empty one has lost its content, and is not migrated again.
       if (statSync(file).size === 0) throw storeDamaged("This database");
       return openMigrated(file);
     },

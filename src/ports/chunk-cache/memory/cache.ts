@@ -7,57 +7,57 @@ export interface MemoryChunkCacheOptions {
   readonly expireMs?: number;
 }
 
-interface Kept {
+interface CachedStream {
   readonly streamId: string;
-  /** Sorted by position, without overlaps; there may be gaps. */
+  /** The chunks by position. They don't overlap, and there may be gaps between them. */
   readonly chunks: { readonly position: number; readonly bytes: Uint8Array }[];
   usedAt: number;
   bytes: number;
 }
 
-/** The memory that a chunk takes besides its bytes, so that a million tiny chunks are bounded, too. */
+/** The memory that a chunk takes besides its bytes. It counts, so that a million tiny chunks are limited, too. */
 const overheadBytes = 160;
 
 export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): ChunkCache {
   const { bytesMax = 64 << 20, expireMs = 120_000 } = options;
   /** The least recently used stream comes first. */
-  const streams = new Map<string, Kept>();
+  const streams = new Map<string, CachedStream>();
   const listeners = new Map<string, Set<(span: Span | undefined) => void>>();
   let bytes = 0;
   let sweeping: ReturnType<typeof setInterval> | undefined;
 
-  const drop = (name: string, kept: Kept): void => {
-    bytes -= kept.bytes;
+  const drop = (name: string, cached: CachedStream): void => {
+    bytes -= cached.bytes;
     streams.delete(name);
   };
 
   const sweep = (): void => {
     const before = performance.now() - expireMs;
-    for (const [name, kept] of streams) if (kept.usedAt < before) drop(name, kept);
+    for (const [name, cached] of streams) if (cached.usedAt < before) drop(name, cached);
     if (streams.size > 0) return;
     clearInterval(sweeping);
     sweeping = undefined;
   };
 
-  const use = (name: string, kept: Kept): void => {
-    kept.usedAt = performance.now();
+  const use = (name: string, cached: CachedStream): void => {
+    cached.usedAt = performance.now();
     streams.delete(name);
-    streams.set(name, kept);
+    streams.set(name, cached);
   };
 
   const store = (name: string, { streamId, position, chunks, startsInside }: Span): void => {
     if (startsInside) return;
-    let kept = streams.get(name);
-    if (kept !== undefined && kept.streamId !== streamId) drop(name, kept);
-    if (kept?.streamId !== streamId) kept = { streamId, chunks: [], usedAt: 0, bytes: 0 };
+    let cached = streams.get(name);
+    if (cached !== undefined && cached.streamId !== streamId) drop(name, cached);
+    if (cached?.streamId !== streamId) cached = { streamId, chunks: [], usedAt: 0, bytes: 0 };
     let at = position;
     for (const chunk of chunks) {
-      const cost = insert(kept, at, chunk);
-      kept.bytes += cost;
+      const cost = insert(cached, at, chunk);
+      cached.bytes += cost;
       bytes += cost;
       at += chunk.byteLength;
     }
-    use(name, kept);
+    use(name, cached);
     makeRoom();
     if (sweeping === undefined) {
       sweeping = setInterval(sweep, Math.max(1_000, expireMs / 4));
@@ -67,21 +67,22 @@ export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): C
 
   /** Evicts the oldest chunks of the least recently used stream. */
   const makeRoom = (): void => {
-    for (const [name, kept] of streams) {
+    for (const [name, cached] of streams) {
       if (bytes <= bytesMax) return;
       let cut = 0;
       let freed = 0;
-      while (cut < kept.chunks.length && bytes - freed > bytesMax) freed += costOf(kept.chunks[cut++]!.bytes);
-      kept.chunks.splice(0, cut);
-      kept.bytes -= freed;
+      while (cut < cached.chunks.length && bytes - freed > bytesMax)
+        freed += costOf(cached.chunks[cut++]!.bytes);
+      cached.chunks.splice(0, cut);
+      cached.bytes -= freed;
       bytes -= freed;
-      if (kept.chunks.length === 0) streams.delete(name);
+      if (cached.chunks.length === 0) streams.delete(name);
     }
   };
 
-  const tell = (name: string, span: Span | undefined): void => {
-    const heard = listeners.get(name);
-    if (heard !== undefined) for (const listener of [...heard]) listener(span);
+  const notify = (name: string, span: Span | undefined): void => {
+    const own = listeners.get(name);
+    if (own !== undefined) for (const listener of [...own]) listener(span);
   };
 
   return {
@@ -89,26 +90,26 @@ export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): C
     async publish(key, span) {
       const name = streamName(key);
       store(name, span);
-      tell(name, span);
+      notify(name, span);
     },
     async keep(key, span) {
       store(streamName(key), span);
     },
     async read(key, streamId, position, maxBytes) {
       const name = streamName(key);
-      const kept = streams.get(name);
-      if (kept === undefined || kept.streamId !== streamId) return undefined;
-      const span = spanFrom(kept, position, maxBytes);
-      if (span !== undefined) use(name, kept);
+      const cached = streams.get(name);
+      if (cached === undefined || cached.streamId !== streamId) return undefined;
+      const span = spanFrom(cached, position, maxBytes);
+      if (span !== undefined) use(name, cached);
       return span;
     },
-    subscribe(key, heard, signal) {
+    subscribe(key, receive, signal) {
       if (signal.aborted) return;
       const name = streamName(key);
       const own = listeners.get(name) ?? new Set();
-      listeners.set(name, own.add(heard));
+      listeners.set(name, own.add(receive));
       const leave = (): void => {
-        own.delete(heard);
+        own.delete(receive);
         if (own.size === 0 && listeners.get(name) === own) listeners.delete(name);
       };
       signal.addEventListener("abort", leave, { once: true });
@@ -116,9 +117,9 @@ export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): C
     lease: async () => true,
     async forget(key) {
       const name = streamName(key);
-      const kept = streams.get(name);
-      if (kept !== undefined) drop(name, kept);
-      tell(name, undefined);
+      const cached = streams.get(name);
+      if (cached !== undefined) drop(name, cached);
+      notify(name, undefined);
     },
     async close() {
       clearInterval(sweeping);
@@ -132,7 +133,7 @@ export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): C
 const costOf = (bytes: Uint8Array): number => bytes.byteLength + overheadBytes;
 
 /** Inserts a chunk in order, unless it overlaps a cached one. Returns the bytes it takes. */
-function insert({ chunks }: Kept, position: number, bytes: Uint8Array): number {
+function insert({ chunks }: CachedStream, position: number, bytes: Uint8Array): number {
   const at = indexAfter(chunks, position);
   const before = chunks[at - 1];
   const after = chunks[at];
@@ -143,7 +144,7 @@ function insert({ chunks }: Kept, position: number, bytes: Uint8Array): number {
 }
 
 /** The index of the first chunk that begins after a position. */
-function indexAfter(chunks: Kept["chunks"], position: number): number {
+function indexAfter(chunks: CachedStream["chunks"], position: number): number {
   let low = 0;
   let high = chunks.length;
   while (low < high) {
@@ -154,12 +155,16 @@ function indexAfter(chunks: Kept["chunks"], position: number): number {
   return low;
 }
 
-function spanFrom({ streamId, chunks: kept }: Kept, position: number, maxBytes: number): Span | undefined {
+function spanFrom(
+  { streamId, chunks: cached }: CachedStream,
+  position: number,
+  maxBytes: number,
+): Span | undefined {
   const chunks: Uint8Array[] = [];
   let next = position;
   let startsInside = false;
-  for (let i = indexAfter(kept, position) - 1; i >= 0 && i < kept.length; i++) {
-    const { position: from, bytes } = kept[i]!;
+  for (let i = indexAfter(cached, position) - 1; i >= 0 && i < cached.length; i++) {
+    const { position: from, bytes } = cached[i]!;
     if (from > next || next >= from + bytes.byteLength) break;
     const part = next === from ? bytes : bytes.subarray(next - from);
     if (chunks.length > 0 && next + part.byteLength > position + maxBytes) break;

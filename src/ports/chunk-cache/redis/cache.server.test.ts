@@ -1,4 +1,4 @@
-// The Redis chunk cache: the contract, alone and in a cluster, and what is its own: bounds, TLS, a server that vanishes.
+// Tests the Redis chunk cache: the contract, on one server and on a cluster; then its limits, TLS, and a server that goes away.
 import { describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import { freePort } from "../../../testing/servers/free-port.ts";
@@ -10,8 +10,7 @@ import { chunkCacheContract } from "../contract.ts";
 import { decodeMessage, encodeMessage } from "./message.ts";
 import { createRedisChunkCache } from "./cache.ts";
 
-if (!hasRedis)
-  console.log("No redis-server here: the tests of the shared cache are skipped. Install it to run them.");
+if (!hasRedis) console.log("redis-server is not installed, so the tests of the shared cache are skipped.");
 
 const keyOf = (path: string) => ({ businessId: "acme", path });
 const spanOf = (position: number, size: number): Span => ({
@@ -23,7 +22,7 @@ const spanOf = (position: number, size: number): Span => ({
   closed: false,
 });
 
-/** Three nodes that share the slots. One that is silent for long is taken for dead by the others. */
+/** Starts three nodes that share the slots. After `silenceMsMax` without an answer of a node, the others treat it as dead. */
 async function startRedisCluster(silenceMsMax = 15_000) {
   const nodes: RedisServer[] = [];
   for (let i = 0; i < 3; i++)
@@ -37,10 +36,12 @@ async function startRedisCluster(silenceMsMax = 15_000) {
     for (const { port } of nodes) await client.call("cluster", "meet", "127.0.0.1", port);
   }
   await until("every node knows the whole cluster", async () => {
-    const told = await Promise.all(
+    const answers = await Promise.all(
       clients.map((client) => client.call("cluster", "info") as Promise<string>),
     );
-    return told.every((info) => info.includes("cluster_state:ok") && info.includes("cluster_known_nodes:3"));
+    return answers.every(
+      (info) => info.includes("cluster_state:ok") && info.includes("cluster_known_nodes:3"),
+    );
   });
   for (const client of clients) client.disconnect();
   return {
@@ -71,16 +72,16 @@ if (hasRedis) {
   });
 }
 
-/** What a cache tells of one stream. */
+/** Collects what a listener of one stream receives: positions, and "forgotten" for undefined. */
 function listening(cache: ChunkCache, path: string) {
-  const heard: (number | "look")[] = [];
+  const received: (number | "forgotten")[] = [];
   const ending = new AbortController();
-  cache.subscribe(keyOf(path), (span) => heard.push(span?.position ?? "look"), ending.signal);
-  return { heard, end: () => ending.abort() };
+  cache.subscribe(keyOf(path), (span) => received.push(span?.position ?? "forgotten"), ending.signal);
+  return { received, end: () => ending.abort() };
 }
 
 describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
-  test("a stream stays within its bytes, oldest chunks first, and goes when nobody asks for it", async () => {
+  test("a stream stays within its bytes: its oldest chunks are evicted first, and all of them when nobody uses it", async () => {
     await using server = await startRedisServer();
     const cache = createRedisChunkCache({ ...server, bytesMaxPerStream: 10_000, expireMs: 150 });
     for (let i = 0; i < 20; i++) await cache.keep(keyOf("long"), spanOf(i * 1_000, 1_000));
@@ -89,12 +90,12 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await cache.keep(keyOf("huge"), spanOf(0, 20_000));
     expect(await cache.read(keyOf("huge"), "s1", 0, 10_000)).toBeUndefined();
     const client = new Redis(server.port);
-    await until("everything went", async () => (await client.dbsize()) === 0);
+    await until("every key has expired", async () => (await client.dbsize()) === 0);
     client.disconnect();
     await cache.close();
   });
 
-  test("with an evicting policy and little memory it keeps answering, and what is given is right", async () => {
+  test("with an evicting policy and little memory the cache still answers, and only with correct bytes", async () => {
     await using server = await startRedisServer(["--maxmemory", "3mb", "--maxmemory-policy", "allkeys-lru"]);
     const failures: unknown[] = [];
     const cache = createRedisChunkCache({ ...server, onError: (err) => failures.push(err) });
@@ -111,7 +112,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await cache.close();
   });
 
-  test("when the server vanishes no step fails or waits, and all goes on when it is back", async () => {
+  test("while the server is away no call fails or waits, and everything works again when it is back", async () => {
     await using server = await startRedisServer();
     const failures: unknown[] = [];
     const options = { ...server, onError: (err: unknown) => failures.push(err) };
@@ -120,15 +121,15 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     const key = keyOf("live");
     const near = listening(left, "live");
     const far = listening(right, "live");
-    await until("both hear", async () => {
+    await until("both receive the message", async () => {
       await left.publish(key, spanOf(0, 10));
-      return far.heard.includes(0) && near.heard.includes(0);
+      return far.received.includes(0) && near.received.includes(0);
     });
     expect(await left.lease(key, "a", 60_000)).toBe(true);
     expect(await right.lease(key, "b", 60_000)).toBe(false);
 
     await server.kill();
-    await until("listeners are told to look for themselves", () => far.heard.includes("look"));
+    await until("the listener is notified of the gap", () => far.received.includes("forgotten"));
     const beganAt = performance.now();
     await left.publish(key, spanOf(10, 10));
     await left.keep(key, spanOf(20, 10));
@@ -136,20 +137,20 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     expect(await right.lease(key, "b", 60_000)).toBe(true);
     await right.forget(keyOf("other"));
     expect(performance.now() - beganAt).toBeLessThan(500);
-    expect(near.heard.at(-1)).toBe(10);
-    const late = listening(right, "begun meanwhile");
+    expect(near.received.at(-1)).toBe(10);
+    const late = listening(right, "late");
 
     await server.start();
-    await until("the far one hears again", async () => {
+    await until("the other instance receives messages again", async () => {
       await left.publish(key, spanOf(30, 10));
-      return far.heard.at(-1) === 30;
+      return far.received.at(-1) === 30;
     });
-    await until("so does one who came meanwhile", async () => {
-      await left.publish(keyOf("begun meanwhile"), spanOf(0, 10));
-      return late.heard.includes(0);
+    await until("a listener that was added meanwhile receives messages, too", async () => {
+      await left.publish(keyOf("late"), spanOf(0, 10));
+      return late.received.includes(0);
     });
     await until(
-      "the far one reads again, too",
+      "the other instance reads from the cache again",
       async () => (await right.read(key, "s1", 30, 100))?.next === 40,
     );
     expect(await right.lease(key, "b", 60_000)).toBe(true);
@@ -160,23 +161,23 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await right.close();
   }, 20_000);
 
-  test("a cluster's node that goes and comes back takes nothing of the others with it, and is heard again", async () => {
+  test("while one node of a cluster is away the streams of the others work, and its own work again when it is back", async () => {
     await using cluster = await startRedisCluster(1_000);
     const left = createRedisChunkCache(cluster);
     const right = createRedisChunkCache(cluster);
     const paths = Array.from({ length: 12 }, (_, i) => `s${i}`);
     const listeners = paths.map((path) => listening(right, path));
-    const allHear = async (what: string, position: number) => {
+    const allReceive = async (what: string, position: number) => {
       await until(
         what,
         async () => {
           await Promise.all(paths.map((path) => left.publish(keyOf(path), spanOf(position, 10))));
-          return listeners.every(({ heard }) => heard.includes(position));
+          return listeners.every(({ received }) => received.includes(position));
         },
         10_000,
       );
     };
-    await allHear("all hear", 0);
+    await allReceive("all listeners receive the message", 0);
     await cluster.nodes[1]!.kill();
     const beganAt = performance.now();
     for (const path of paths) {
@@ -185,13 +186,13 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     }
     expect(performance.now() - beganAt).toBeLessThan(5_000);
     await cluster.nodes[1]!.start();
-    await allHear("all hear again", 20);
+    await allReceive("all listeners receive messages again", 20);
     for (const { end } of listeners) end();
     await left.close();
     await right.close();
   }, 30_000);
 
-  test("a lease that is not renewed passes to another when its time is over", async () => {
+  test("a lease that is not renewed can be taken by another holder when its time is over", async () => {
     await using server = await startRedisServer();
     const left = createRedisChunkCache(server);
     const right = createRedisChunkCache(server);
@@ -199,11 +200,11 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await left.lease(key, "a", 100);
     expect(await right.lease(key, "b", 100)).toBe(false);
     await left.close();
-    await until("it passed", () => right.lease(key, "b", 60_000), 1_000);
+    await until("the other holder has the lease", () => right.lease(key, "b", 60_000), 1_000);
     await right.close();
   });
 
-  test("what is said while a subscription is being made is heard, in order and once", async () => {
+  test("messages that are published while a subscription starts are received in order and once", async () => {
     await using server = await startRedisServer();
     const left = createRedisChunkCache(server);
     const right = createRedisChunkCache(server);
@@ -213,19 +214,19 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
       await Promise.all(
         [7, 17, 27, 37].map((position) => left.publish(keyOf(`s${i}`), spanOf(position, 10))),
       );
-      await until("all was heard", () => listener.heard.length >= 4);
-      expect(listener.heard).toEqual([7, 17, 27, 37]);
+      await until("all messages were received", () => listener.received.length >= 4);
+      expect(listener.received).toEqual([7, 17, 27, 37]);
       listener.end();
     }
     await left.close();
     await right.close();
   });
 
-  test("a server that was never there is a cache in which nothing is", async () => {
+  test("without any server, the cache is empty, and its listeners in this process still receive messages", async () => {
     const cache = createRedisChunkCache({ url: "redis://127.0.0.1:1" });
     const listener = listening(cache, "alone");
     await cache.publish(keyOf("alone"), spanOf(0, 10));
-    expect(listener.heard).toEqual([0]);
+    expect(listener.received).toEqual([0]);
     expect(await cache.read(keyOf("alone"), "s1", 0, 100)).toBeUndefined();
     expect(await cache.lease(keyOf("alone"), "a", 1_000)).toBe(true);
     listener.end();
@@ -233,7 +234,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await cache.close();
   });
 
-  test("it speaks TLS, signs in, and trusts only the certificate it is given", async () => {
+  test("the cache uses TLS and a password, and trusts only the given certificate", async () => {
     await using directory = await createTemporaryDirectory();
     const certificate = `${directory.path}/cert.pem`;
     const key = `${directory.path}/key.pem`;
@@ -264,10 +265,10 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await wary.close();
   });
 
-  test("a message that is not ours is nothing, and a good one comes back as it was", () => {
+  test("a message in another format is ignored, and an encoded message is decoded unchanged", () => {
     const message = {
       sender: "a",
-      saidAtMs: 5,
+      sentAtMs: 5,
       count: 3,
       span: { ...spanOf(5, 4), chunks: [spanOf(5, 4).chunks[0]!, new Uint8Array(0)] },
     };
@@ -276,7 +277,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     expect(back?.span?.chunks.map((chunk) => [...chunk])).toEqual([[5, 5, 5, 5], []]);
     expect(back).toMatchObject({ sender: "a", count: 3, span: { position: 5, next: 9, closed: false } });
     expect(
-      decodeMessage(encodeMessage({ sender: "a", count: 4, saidAtMs: 5, span: undefined })),
+      decodeMessage(encodeMessage({ sender: "a", count: 4, sentAtMs: 5, span: undefined })),
     ).toMatchObject({
       count: 4,
     });

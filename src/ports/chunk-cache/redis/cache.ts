@@ -5,7 +5,7 @@ import { createRedisConnection } from "./connection.ts";
 import { createListeners } from "./listeners.ts";
 import type { Header } from "./message.ts";
 import { keepScript, leaseScript, readScript } from "./scripts.ts";
-import { createWords } from "./words.ts";
+import { createMessages } from "./messages.ts";
 
 export interface RedisChunkCacheOptions {
   /** `redis:`, or `rediss:` for TLS; `?cluster=true` for a node of a cluster (Redis 7 or newer). */
@@ -33,7 +33,7 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
   });
   const { reach } = connection;
   const listeners = createListeners(connection.subscriptions, onError);
-  const words = createWords(connection);
+  const messages = createMessages(connection);
 
   const keep = async (key: StreamKey, { streamId, position, chunks, startsInside }: Span): Promise<void> => {
     if (startsInside || chunks.length === 0) return;
@@ -53,11 +53,11 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
     );
   };
 
-  const say = async (key: StreamKey, span: Span | undefined): Promise<void> => {
+  const send = async (key: StreamKey, span: Span | undefined): Promise<void> => {
     const names = namesOf(prefix, key);
-    const message = words.newMessage(span);
-    listeners.tell(names.channel, message);
-    await words.say(names.channel, names.words, message);
+    const message = messages.newMessage(span);
+    listeners.deliver(names.channel, message);
+    await messages.publish(names.channel, names.messages, message);
   };
 
   const read: ChunkCache["read"] = async (key, streamId, position, maxBytes) => {
@@ -69,25 +69,29 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
     return first === undefined ? undefined : spanFrom(streamId, position, Number(first), chunks);
   };
 
-  /** Undefined, as for a forgotten stream, when the chunks are not cached: then listeners read the chunk store. */
-  const readAgain = async (key: StreamKey, said: NonNullable<Header["span"]>): Promise<Span | undefined> => {
-    const { sizes, ...rest } = said;
+  /** Reads the chunks of a message from the cache. Returns undefined when they are not cached; listeners then read the chunk store, as for a forgotten stream. */
+  const readAgain = async (
+    key: StreamKey,
+    header: NonNullable<Header["span"]>,
+  ): Promise<Span | undefined> => {
+    const { sizes, ...rest } = header;
     if (sizes.length === 0) return { ...rest, chunks: [] };
-    const found = await read(key, said.streamId, said.position, said.next - said.position);
-    return found?.next === said.next ? { ...found, closed: said.closed } : undefined;
+    const found = await read(key, header.streamId, header.position, header.next - header.position);
+    return found?.next === header.next ? { ...found, closed: header.closed } : undefined;
   };
 
   return {
     isShared: true,
     async publish(key, span) {
-      await Promise.all([keep(key, span), say(key, span)]);
+      await Promise.all([keep(key, span), send(key, span)]);
     },
     keep,
     read,
-    subscribe(key, heard, signal) {
+    subscribe(key, receive, signal) {
       const names = namesOf(prefix, key);
-      const recall = (sinceMs: number) => words.recall(names.words, sinceMs, (said) => readAgain(key, said));
-      listeners.add(names.channel, heard, signal, recall);
+      const recall = (sinceMs: number) =>
+        messages.recall(names.messages, sinceMs, (header) => readAgain(key, header));
+      listeners.add(names.channel, receive, signal, recall);
     },
     async lease(key, holder, ttlMs) {
       const { lease } = namesOf(prefix, key);
@@ -98,7 +102,7 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
     async forget(key) {
       const { index, data } = namesOf(prefix, key);
       await reach((client) => client.del(index, data));
-      await say(key, undefined);
+      await send(key, undefined);
     },
     async close() {
       listeners.close();
@@ -115,7 +119,7 @@ function namesOf(prefix: string, { businessId, path }: StreamKey) {
     index: `${name}:index`,
     data: `${name}:data`,
     lease: `${name}:lease`,
-    words: `${name}:words`,
+    messages: `${name}:messages`,
     channel: `${name}:channel`,
   };
 }

@@ -11,7 +11,7 @@ export interface Subscriptions {
   subscribe(channels: readonly string[]): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
   publish(client: Redis | Cluster, channel: string, message: Buffer): Promise<unknown>;
-  onMessage(heard: (channel: string, message: Buffer) => void): void;
+  onMessage(receive: (channel: string, message: Buffer) => void): void;
   /** Called when subscriptions may have ended and messages may have been lost. */
   onGap(lost: () => void): void;
 }
@@ -28,7 +28,7 @@ export function createRedisConnection(given: RedisConnectionOptions): RedisConne
   const options = { ...given, name: "rondo-cache" };
   const asking = createRedisClient(options);
   const { client } = asking;
-  // A subscribed connection accepts no other commands. This one may queue its commands, since no caller waits for them.
+  // Subscriptions have their own connection, because a subscribed one accepts no other commands. It may queue its commands, since no caller waits for them.
   const listener =
     client instanceof Cluster
       ? client
@@ -49,8 +49,10 @@ function plainOf(listener: Redis): Subscriptions {
     subscribe: async (channels) => void (await listener.subscribe(...channels)),
     unsubscribe: async (channel) => void (await listener.unsubscribe(channel)),
     publish: (client, channel, message) => client.publish(channel, message),
-    onMessage: (heard) => {
-      listener.on("messageBuffer", (channel: Buffer, message: Buffer) => heard(channel.toString(), message));
+    onMessage: (receive) => {
+      listener.on("messageBuffer", (channel: Buffer, message: Buffer) =>
+        receive(channel.toString(), message),
+      );
     },
     onGap: (lost) => {
       listener.on("close", lost);
@@ -67,8 +69,10 @@ function shardedOf(cluster: Cluster): Subscriptions {
     },
     unsubscribe: async (channel) => void (await cluster.sunsubscribe(channel)),
     publish: (client, channel, message) => client.spublish(channel, message),
-    onMessage: (heard) => {
-      cluster.on("smessageBuffer", (channel: Buffer, message: Buffer) => heard(channel.toString(), message));
+    onMessage: (receive) => {
+      cluster.on("smessageBuffer", (channel: Buffer, message: Buffer) =>
+        receive(channel.toString(), message),
+      );
     },
     onGap: (lost) => {
       for (const event of ["close", "-node", "-subscriber"]) cluster.on(event, lost);
@@ -76,7 +80,7 @@ function shardedOf(cluster: Cluster): Subscriptions {
   };
 }
 
-/** A node that stops during a request may never answer. */
+/** Rejects after `ms`: a node that stops during a request may never answer. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {

@@ -3,21 +3,21 @@ import type { Span } from "../chunk-cache.ts";
 import type { Subscriptions } from "./connection.ts";
 import { type Message, decodeMessage } from "./message.ts";
 
-type Heard = (span: Span | undefined) => void;
+type Receive = (span: Span | undefined) => void;
 
-/** Recent messages from an instant on, in order. */
+/** Returns the recent messages from an instant on, in order. */
 type Recall = (sinceMs: number) => Promise<readonly Message[]>;
 
 export interface Listeners {
   /** `recall` returns the messages that were published before the subscription was active. */
-  add(channel: string, heard: Heard, signal: AbortSignal, recall: Recall): void;
+  add(channel: string, receive: Receive, signal: AbortSignal, recall: Recall): void;
   /** Delivers a message to the listeners of this instance. */
-  tell(channel: string, message: Message): void;
+  deliver(channel: string, message: Message): void;
   close(): void;
 }
 
 interface Channel {
-  readonly heard: Set<Heard>;
+  readonly listeners: Set<Receive>;
   /** The sequence number of the last delivered message, by sender. */
   readonly counts: Map<string, number>;
   readonly recall: Recall;
@@ -36,26 +36,26 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
   let isSubscribing = false;
   let isClosed = false;
 
-  const handOn = (channel: Channel, span: Span | undefined): void => {
-    for (const heard of [...channel.heard]) heard(span);
+  const callListeners = (channel: Channel, span: Span | undefined): void => {
+    for (const receive of [...channel.listeners]) receive(span);
   };
 
-  const take = (channel: Channel, { sender, count, span }: Message): void => {
+  const accept = (channel: Channel, { sender, count, span }: Message): void => {
     if (count <= (channel.counts.get(sender) ?? 0)) return;
     channel.counts.set(sender, count);
-    handOn(channel, span);
+    callListeners(channel, span);
   };
 
-  const hear = (name: string, bytes: Buffer): void => {
+  const handleMessage = (name: string, bytes: Buffer): void => {
     const channel = channels.get(name);
     const message = channel && decodeMessage(bytes);
     if (message === undefined) return;
     if (channel?.waiting !== undefined) channel.waiting.push(message);
-    else if (channel !== undefined) take(channel, message);
+    else if (channel !== undefined) accept(channel, message);
   };
 
   const leave = (name: string, channel: Channel): void => {
-    if (channel.heard.size > 0 || channels.get(name) !== channel) return;
+    if (channel.listeners.size > 0 || channels.get(name) !== channel) return;
     channels.delete(name);
     if (channel.isOn) subscriptions.unsubscribe(name).catch(onError);
   };
@@ -67,15 +67,15 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
     }
     channel.isOn = true;
     if (channel.wasLost) {
-      // Messages of the meantime are lost: as after `forget`, listeners read the chunk store.
+      // Messages since the end of the earlier subscription are lost, so listeners read the chunk store, as after `forget`.
       channel.wasLost = false;
-      handOn(channel, undefined);
+      callListeners(channel, undefined);
     } else {
-      for (const message of await channel.recall(channel.sinceMs)) take(channel, message);
+      for (const message of await channel.recall(channel.sinceMs)) accept(channel, message);
     }
     const { waiting = [] } = channel;
     channel.waiting = undefined;
-    for (const message of waiting) take(channel, message);
+    for (const message of waiting) accept(channel, message);
   };
 
   /** Subscribes to all new channels in one command; channels added meanwhile follow in the next. */
@@ -99,22 +99,22 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
     isSubscribing = false;
   };
 
-  subscriptions.onMessage(hear);
+  subscriptions.onMessage(handleMessage);
   subscriptions.onGap(() => {
     for (const channel of channels.values()) {
       if (!channel.isOn) continue;
       channel.isOn = false;
       channel.wasLost = true;
-      handOn(channel, undefined);
+      callListeners(channel, undefined);
     }
     void subscribe();
   });
 
   return {
-    add(name, heard, signal, recall) {
+    add(name, receive, signal, recall) {
       if (signal.aborted) return;
       const channel: Channel = channels.get(name) ?? {
-        heard: new Set(),
+        listeners: new Set(),
         counts: new Map(),
         recall,
         sinceMs: Date.now(),
@@ -123,17 +123,17 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
         waiting: undefined,
       };
       channels.set(name, channel);
-      channel.heard.add(heard);
-      const go = (): void => {
-        channel.heard.delete(heard);
+      channel.listeners.add(receive);
+      const remove = (): void => {
+        channel.listeners.delete(receive);
         leave(name, channel);
       };
-      signal.addEventListener("abort", go, { once: true });
+      signal.addEventListener("abort", remove, { once: true });
       if (!channel.isOn) void subscribe();
     },
-    tell(name, message) {
+    deliver(name, message) {
       const channel = channels.get(name);
-      if (channel !== undefined) take(channel, message);
+      if (channel !== undefined) accept(channel, message);
     },
     close() {
       isClosed = true;

@@ -1,27 +1,28 @@
 // The message format between instances: a span or "forgotten", with its sender, time and sequence number.
 import type { Span } from "../chunk-cache.ts";
 
-export interface Word {
+/** The sender of a message, its number and its time. */
+export interface MessageOrigin {
   readonly sender: string;
   /** The sequence number: it increases with each message of the same sender. */
   readonly count: number;
-  readonly saidAtMs: number;
+  readonly sentAtMs: number;
 }
 
-export interface Message extends Word {
+export interface Message extends MessageOrigin {
   /** The published span; undefined when the stream was forgotten. */
   readonly span: Span | undefined;
 }
 
 /** A message without the bytes of its chunks. */
-export interface Header extends Word {
+export interface Header extends MessageOrigin {
   readonly span?: Omit<Span, "chunks"> & { readonly sizes: readonly number[] };
 }
 
-export function headerOf({ span, ...word }: Message): Header {
-  if (span === undefined) return word;
+export function headerOf({ span, ...origin }: Message): Header {
+  if (span === undefined) return origin;
   const { chunks, ...rest } = span;
-  return { ...word, span: { ...rest, sizes: chunks.map((chunk) => chunk.byteLength) } };
+  return { ...origin, span: { ...rest, sizes: chunks.map((chunk) => chunk.byteLength) } };
 }
 
 /** Encodes a message: four bytes with the header's length, the header as JSON, then the chunks. */
@@ -38,15 +39,15 @@ export function decodeMessage(bytes: Buffer): Message | undefined {
   const start = 4 + bytes.readUInt32BE();
   const header = start > bytes.byteLength ? undefined : parseHeader(bytes.toString("utf8", 4, start));
   if (header === undefined) return undefined;
-  const { span, ...word } = header;
-  if (span === undefined) return { ...word, span: undefined };
+  const { span, ...origin } = header;
+  if (span === undefined) return { ...origin, span: undefined };
   const { sizes, ...rest } = span;
   let end = start;
   const chunks = sizes.map((size) => {
     end += size;
     return bytes.subarray(end - size, end);
   });
-  return end === bytes.byteLength ? { ...word, span: { ...rest, chunks } } : undefined;
+  return end === bytes.byteLength ? { ...origin, span: { ...rest, chunks } } : undefined;
 }
 
 export function parseHeader(text: string): Header | undefined {

@@ -19,7 +19,7 @@ interface Appended {
   readonly place?: Place;
 }
 
-/** The cached end of a log. It is current as long as the next insert at that seq succeeds. */
+/** The cached end of a log. It is outdated when the next insert at that seq fails. */
 interface Known {
   place: Place;
   readonly producers: Map<string, ProducerFacts | undefined>;
@@ -38,7 +38,7 @@ export function createAppends(
 ): Appends {
   /** By stream id, the least recently used first. */
   const known = new Map<string, Known>();
-  /** One append at a time per stream within this process. */
+  /** The running append of each stream: within this process they run one after the other. */
   const turns = new Map<string, Promise<unknown>>();
 
   const knownOf = async (document: StreamDocument): Promise<Known> => {

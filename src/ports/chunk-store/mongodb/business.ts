@@ -11,7 +11,7 @@ import type {
 import { createAppends } from "./append.ts";
 import type { Connection } from "./connection.ts";
 import { createCreateStream } from "./create.ts";
-import { createDoorbell, openChanges } from "./change-notifications.ts";
+import { createChangeNotifications, openChanges } from "./change-notifications.ts";
 import { collectionsOf, ensureIndexes } from "./documents.ts";
 import { createLogs } from "./log.ts";
 import { readStream } from "./read.ts";
@@ -32,7 +32,7 @@ export async function openMongoBusiness(connection: Connection, database: string
     connection,
     collections,
     logs,
-    createDoorbell(connection, () => openChanges(collections)),
+    createChangeNotifications(connection, () => openChanges(collections)),
   );
 
   const remove = async (path: string, how: DeleteOptions): Promise<boolean> => {
@@ -46,13 +46,13 @@ export async function openMongoBusiness(connection: Connection, database: string
   return {
     async create(path: string, options: StreamOptions, first: Append | undefined) {
       const result = await createStream(path, options, first);
-      if (result.created) watch.tell(path);
+      if (result.created) watch.noteWrite(path);
       return result;
     },
 
     async append(path: string, append: Append): Promise<AppendResult> {
       const { result, place } = await appends.append(path, append);
-      if (place !== undefined) watch.tell(path, { stream: result.state.id, place });
+      if (place !== undefined) watch.noteWrite(path, { stream: result.state.id, place });
       return result;
     },
 
@@ -81,7 +81,7 @@ export async function openMongoBusiness(connection: Connection, database: string
 
     async delete(path: string, how: DeleteOptions = {}): Promise<boolean> {
       const isRemoved = await remove(path, how);
-      if (isRemoved) watch.tell(path);
+      if (isRemoved) watch.noteWrite(path);
       return isRemoved;
     },
 

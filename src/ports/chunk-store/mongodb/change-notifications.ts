@@ -1,13 +1,13 @@
-// Notifies of each write to a business's chunks by a change stream, if the deployment has change streams. Reopens the stream after an error.
+// Notifies of each write to a business's chunks, by a change stream if the deployment has them. After an error, it opens the change stream again.
 import type { ChangeStreamInsertDocument } from "mongodb";
 import { type Connection, pause } from "./connection.ts";
 import type { ChunkDocument, Collections } from "./documents.ts";
 import { isAway } from "./errors.ts";
 
-/** Calls `ring` with each stream that was written to, and `isAnswering` with whether notifications currently work. */
-export type Doorbell = (bell: {
-  readonly ring: (stream: string) => void;
-  readonly isAnswering: (answers: boolean) => void;
+/** Calls `notify` with each stream that was written to, and `setWorking` with whether notifications currently work. */
+export type ChangeNotifications = (listener: {
+  readonly notify: (stream: string) => void;
+  readonly setWorking: (works: boolean) => void;
   readonly signal: AbortSignal;
 }) => void;
 
@@ -22,18 +22,18 @@ const againMs = { first: 100, most: 5_000 };
 /** After this many refusals, the server has no change streams or the user may not open one; polling is used instead. */
 const refusalsMax = 3;
 
-/** The server sends only the ids of the changed streams. */
+/** Opens a change stream that sends only the ids of the changed streams. */
 export const openChanges = ({ chunks }: Collections): Changes =>
   chunks.watch<ChunkDocument, ChangeStreamInsertDocument<ChunkDocument>>(
     [{ $match: { operationType: "insert" } }, { $project: { operationType: 1, "fullDocument.stream": 1 } }],
     { maxAwaitTimeMS: 1_000 },
   );
 
-export function createDoorbell(
+export function createChangeNotifications(
   { deployment }: Pick<Connection, "deployment">,
   open: () => Changes,
-): Doorbell {
-  return ({ ring, isAnswering, signal }) => {
+): ChangeNotifications {
+  return ({ notify, setWorking, signal }) => {
     let failures = 0;
     let refusals = 0;
 
@@ -48,9 +48,9 @@ export function createDoorbell(
             isOpen = true;
             failures = 0;
             refusals = 0;
-            isAnswering(true);
+            setWorking(true);
           }
-          if (change?.fullDocument !== undefined) ring(change.fullDocument.stream);
+          if (change?.fullDocument !== undefined) notify(change.fullDocument.stream);
         }
       } finally {
         signal.removeEventListener("abort", leave);
@@ -65,13 +65,13 @@ export function createDoorbell(
           await follow();
         } catch (err) {
           if (signal.aborted) return;
-          isAnswering(false);
+          setWorking(false);
           if (!isAway(err)) refusals++;
         }
         await pause(Math.min(againMs.most, againMs.first * 2 ** failures++));
       }
     };
 
-    listen().catch(() => isAnswering(false));
+    listen().catch(() => setWorking(false));
   };
 }

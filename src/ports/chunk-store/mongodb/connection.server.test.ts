@@ -1,11 +1,11 @@
-// The connection to MongoDB where it breaks at the worst moment.
+// Tests the connection to MongoDB when it breaks at the worst moment.
 import { expect, spyOn, test } from "bun:test";
 import net from "node:net";
 import { hasMongo, startMongoServer } from "../../../testing/servers/mongodb-server.ts";
 import { createConnection } from "./connection.ts";
 
 test.skipIf(!hasMongo)(
-  "a step whose connection ends just before it is written to is tried again, and waits for nobody",
+  "an operation whose connection ends just before the request is written is tried again at once",
   async () => {
     await using server = await startMongoServer();
     using dialled = spyOn(net, "createConnection");

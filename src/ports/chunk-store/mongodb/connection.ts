@@ -16,7 +16,7 @@ export interface Connection {
    * operations fail at once until the next attempt to connect. Errors are translated to AppErrors.
    */
   run<T>(step: () => Promise<T>): Promise<T>;
-  /** Like `run`, but in a transaction. Only if `isReplicated`. */
+  /** Like `run`, but in a transaction. Call it only if `isReplicated`. */
   transact(step: (session: ClientSession) => Promise<unknown>): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Creates a stream in MongoDB: a new one, the same one again, or a fork. A crash between two steps leaves no visible stream.
+// Creates a stream in MongoDB, or a fork, or finds that the same one exists. A crash between two steps leaves no visible stream.
 import { Binary, ObjectId } from "mongodb";
 import { notFound } from "../../../errors.ts";
 import {
@@ -96,7 +96,7 @@ export function createCreateStream(
     } catch (err) {
       if (!isDuplicateKey(err)) throw err;
       const there = await streams.find(path);
-      // Another process created it in the meantime, or it is our own insert, retried because its answer was lost.
+      // Another process created it in the meantime, or it is our own insert, which the driver retried because its answer was lost.
       if (there?._id !== document._id) {
         await run(() => chunks.deleteMany({ stream: document._id }));
         return undefined;
@@ -196,7 +196,7 @@ const givenOf = ({ given, ...document }: StreamDocument) => ({
   forkHead: given.hasHead === true ? headOf(document) : null,
 });
 
-/** A duplicate key means that this insert was retried: the stream's id is new, so no one else wrote there. */
+/** Ignores a duplicate key. It means that the driver retried this insert: the stream's id is new, so no one else wrote there. */
 function ignoreOwn(err: unknown): void {
   if (!isDuplicateKey(err)) throw err;
 }

@@ -27,7 +27,7 @@ export interface StreamDocument {
   readonly source: string | null;
   /** The ancestors, oldest first; the last one is the source. */
   readonly ancestors: readonly { readonly id: string; readonly until: number }[];
-  /** `deleted`: only its forks still use it, or it is being removed. */
+  /** A `deleted` stream is used only by its forks, or is being removed. */
   readonly state: "live" | "deleted";
   /** Identifies the call that deleted it, among several concurrent ones. */
   readonly deletion?: ObjectId;
@@ -69,7 +69,7 @@ export interface ChunkDocument {
 
 export interface Collections {
   readonly streams: Collection<StreamDocument>;
-  /** Reads data that a majority of the servers has, which a failover can't undo. */
+  /** Reads only data that a majority of the servers has, which a failover can't undo. */
   readonly chunks: Collection<ChunkDocument>;
 }
 
@@ -81,7 +81,7 @@ export function collectionsOf(db: Db, options: { readonly isReplicated: boolean 
   };
 }
 
-/** Several processes may run this at the same time. */
+/** Creates the indexes. Several processes may call it at the same time. */
 export async function ensureIndexes({ streams, chunks }: Collections): Promise<void> {
   await Promise.all([
     streams.createIndexes([

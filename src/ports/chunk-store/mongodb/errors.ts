@@ -14,7 +14,7 @@ const outOfDiskSpace = 14_031;
 /** Atlas's error codes for a used-up quota. */
 const atlasRefusal = 8_000;
 const unauthorized = new Set([13, 18]);
-/** The server is reachable but can't serve now: it is stepping down, starting, too slow or over its limits. */
+/** The codes of a server that is reachable but can't serve now: it is stepping down, starting, too slow or over its limits. */
 const passing = new Set([
   6, 7, 24, 50, 63, 64, 89, 91, 112, 133, 134, 189, 202, 251, 262, 317, 358, 384, 462, 9001, 10_058, 10_107,
   11_600, 11_602, 13_435, 13_436,

@@ -8,7 +8,7 @@ export const mongoFindings = ({ version, isReplicated, canMakeUsers }: MongoRepo
     ? good("It is a replica set: appends are transactions, and change streams notify listeners.")
     : warning(
         "It is a single server: listeners are served by polling.",
-        "Start it with --replSet and run rs.initiate(): then it has change streams, and with more members it survives the loss of a machine.",
+        "Start it with --replSet and run rs.initiate(). Then it has change streams, and with more members it survives the loss of a machine.",
       ),
   ...(canMakeUsers === false
     ? [

@@ -45,7 +45,7 @@ export const beginning = ({ start }: Log): Place => ({
 });
 
 export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collections) {
-  /** By stream and tail, the oldest first. */
+  /** The cached places by stream and tail, the oldest first. */
   const places = new Map<string, Place>();
 
   const remember = (stream: string, place: Place): void => {

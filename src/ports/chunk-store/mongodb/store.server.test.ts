@@ -1,4 +1,4 @@
-// The MongoDB chunk store: the contract on both kinds of deployment, and what is its own: direct writers, a server that goes away.
+// Tests the MongoDB chunk store: the contract on both kinds of deployment, direct writers, and a server that goes away.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Binary, type Db, MongoClient, ObjectId } from "mongodb";
 import { openLink } from "../../../testing/servers/breakable-link.ts";
@@ -24,7 +24,7 @@ const codeOf = (run: Promise<unknown>): Promise<string | number> =>
     (err: { code: string | number }) => err.code,
   );
 
-if (!hasMongo) console.log("No MongoDB here: its tests are skipped. Set MONGODB_URL to run them.");
+if (!hasMongo) console.log("There is no MongoDB, so its tests are skipped. Set MONGODB_URL to run them.");
 
 if (hasMongo) {
   for (const replicaSet of [false, true]) {
@@ -77,7 +77,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
   };
   const data = (text: string) => ({ data: new Binary(bytes(text)) });
 
-  test("is read like any other, from any position, up to its end record", async () => {
+  test("writes streams that are read like others, from any position, up to the record of their end", async () => {
     const { write, text, key } = await begin("direct/plain");
     await write(0, data("abc"));
     await write(1, data("defg"));
@@ -91,7 +91,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     expect(await codeOf(store.append(key, { chunks: [bytes("x")] }))).toBe("STREAM_CLOSED");
   });
 
-  test("what it writes after a gap is not there until the gap is filled", async () => {
+  test("writes entries after a gap, which are invisible until the gap is filled", async () => {
     const { write, text, key } = await begin("direct/gap");
     await write(0, data("a"));
     await write(2, data("c"));
@@ -102,26 +102,26 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     expect((await store.head(key))?.tail).toBe(3);
   });
 
-  test("storing a chunk again is refused by the database, and nothing is there twice", async () => {
+  test("can't store a chunk twice: the database refuses it", async () => {
     const { write, text } = await begin("direct/again");
     await write(0, data("a"));
     expect(await codeOf(write(0, data("a")))).toBe(11_000);
     expect(await text()).toBe("a");
   });
 
-  test("a watch hears of it, and an append through the store goes on where it stopped", async () => {
+  test("is noticed by a watch, and an append through the store continues after its last entry", async () => {
     const { write, text, key } = await begin("direct/watched");
     const ending = new AbortController();
     let calls = 0;
     store.watch(key, () => calls++, ending.signal);
     await write(0, data("a"));
-    await until("the watch told of the direct write", () => calls > 0);
+    await until("the watch has noticed the direct write", () => calls > 0);
     await store.append(key, { chunks: [bytes("b")], close: true });
     expect(await text()).toBe("ab");
     ending.abort();
   });
 
-  test("bytes in another type than bytes, or sizes that don't add up, harm nobody", async () => {
+  test("does no harm with data of another type than bytes, or with sizes that don't add up", async () => {
     const { write, text } = await begin("direct/odd");
     await write(0, { data: "text" });
     await write(1, { ...data("ok"), sizes: [1, 7] });
@@ -130,7 +130,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
 });
 
 describe.skipIf(!hasMongo)("a MongoDB that is away for a while", () => {
-  test("gives UNAVAILABLE at once, is found again without a restart, and loses nothing", async () => {
+  test("gives UNAVAILABLE at once, works again without a restart, and loses nothing", async () => {
     await using server = await startMongoServer();
     await using link = await openLink(addressOf(server.url));
     const { databasePrefix } = server;
@@ -151,19 +151,19 @@ describe.skipIf(!hasMongo)("a MongoDB that is away for a while", () => {
     expect(performance.now() - askedAt).toBeLessThan(3_000);
 
     await link.mend();
-    await until("the append went through", async () => (await codeOf(store.append(key, append))) === "none");
+    await until("the append succeeds", async () => (await codeOf(store.append(key, append))) === "none");
     expect((await store.read(key, 0, whole))?.next).toBe(12);
     const direct = createMongoChunkStore(server);
     const seen = calls;
     await direct.append(key, { chunks: [bytes("!")], close: true });
-    await until("the watch told", () => calls > seen);
+    await until("the watch has noticed the write", () => calls > seen);
     expect(Buffer.concat((await store.read(key, 0, whole))!.chunks).toString()).toBe("before after!");
     ending.abort();
     await direct.close();
     await store.close();
   }, 60_000);
 
-  test("whose answer got lost has stored the append once", async () => {
+  test("has stored an append once, even if its answer was lost", async () => {
     await using server = await startMongoServer();
     await using link = await openLink(addressOf(server.url));
     const store = createMongoChunkStore({ ...server, url: linkedUrl(server.url, link.port) });
@@ -181,7 +181,7 @@ describe.skipIf(!hasMongo)("a MongoDB that is away for a while", () => {
 });
 
 describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
-  test("takes away what has expired, chunks included, and keeps what was read in time", async () => {
+  test("removes expired streams with their chunks, and keeps those that were read in time", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore({ ...server, sweepMs: 20 });
     const client = new MongoClient(server.url);
@@ -195,7 +195,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     );
     await store.create(read, { ttlSeconds: 1 }, { chunks: [bytes("new")] });
     const until1500 = performance.now() + 1_500;
-    await until("the expired one went", async () => {
+    await until("the expired stream is removed", async () => {
       expect((await store.read(read, 0, whole))?.next).toBe(3);
       const left = await db
         .collection("chunks")
@@ -203,14 +203,14 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
       return left === 0 && performance.now() > until1500;
     });
     expect(await db.collection("streams").countDocuments({ path: "expired" })).toBe(0);
-    await until("the other went when nobody read it", async () => {
+    await until("the other stream is removed when nobody reads it", async () => {
       return (await db.collection("streams").countDocuments({})) === 0;
     });
     await client.close();
     await store.close();
   }, 20_000);
 
-  test("what a process that died had begun to remove is removed by the next one", async () => {
+  test("the next process finishes a removal that a dead process had started", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore({ ...server, sweepMs: 20 });
     const client = new MongoClient(server.url);
@@ -226,7 +226,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 20_000);
 
-  test("what was begun to be removed is finished, however many deleted streams wait for their forks", async () => {
+  test("a started removal is finished, however many deleted streams wait for their forks", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore({ ...server, sweepMs: 20 });
     const client = new MongoClient(server.url);
@@ -248,7 +248,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 20_000);
 
-  test("a deleted stream keeps what its forks share and nothing else, and the last of them takes the rest along", async () => {
+  test("of a deleted stream only the bytes that its forks share are kept, until the last fork is deleted", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const client = new MongoClient(server.url);
@@ -277,7 +277,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 20_000);
 
-  test("an append that fits into no single document is stored whole by a replica set, and refused by one server", async () => {
+  test("an append that is too large for one document is stored whole by a replica set, and refused by a single server", async () => {
     const chunks = Array.from({ length: 3 }, (_, i) => new Uint8Array(3_000).fill(i + 1));
     const key = { businessId: "acme", path: "large" };
     await using single = await startMongoServer();
@@ -302,7 +302,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 20_000);
 
-  test("any business id has a database of its own, with a name that any server takes", () => {
+  test("each business id has its own database, with a name that any server accepts", () => {
     const ids = [
       "demo",
       "Demo",
@@ -322,7 +322,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     for (const name of names) expect(name).toMatch(/^rondo_[a-z0-9_-]{1,57}$/);
   });
 
-  test("paths that look like operators, or hold anything else, are just text", async () => {
+  test("paths that look like operators, or contain anything else, are plain text", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     for (const path of [
@@ -344,7 +344,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   });
 
-  test("a server that makes no users by command is used through the URL's user, and that is said once", async () => {
+  test("when the server can't create users by command, the URL's user is used, which is reported once", async () => {
     await using server = await startMongoServer();
     if (!server.isDouble) return;
     const told: unknown[] = [];
@@ -359,7 +359,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   });
 
-  test("a report says which server it is and what it has", async () => {
+  test("a report contains the server's version and features", async () => {
     await using server = await startMongoServer({ replicaSet: true });
     const report = await inspectMongo(server.url);
     expect(report.version).toMatch(/^\d+\.\d+/);
@@ -369,9 +369,9 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
   }, 20_000);
 });
 
-// The double knows no users: only a real server, with a URL whose user may make some, can show this.
+// The stand-in has no users, so this test needs a real server and a URL whose user may create users.
 test.skipIf(!hasRealMongo)(
-  "a business's own user is refused by every other business's database",
+  "a business's own user has no access to the databases of other businesses",
   async () => {
     await using server = await startMongoServer();
     const credentialKey = crypto.getRandomValues(new Uint8Array(32));

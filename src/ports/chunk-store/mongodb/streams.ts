@@ -73,7 +73,7 @@ export function createStreams(
 
     hasForks,
 
-    /** Strings compare by their UTF-8 bytes, since the collection has no collation. */
+    /** Lists by path. Strings compare by their UTF-8 bytes, since the collection has no collation. */
     list: ({ prefix = "", after = "", limit = 1_000 }: Omit<StreamFilter, "businessId">) =>
       run(() =>
         streams
@@ -87,7 +87,7 @@ export function createStreams(
           .toArray(),
       ),
 
-    /** Marks the stream as deleted; true when this call did it. Bytes used by forks stay. */
+    /** Marks the stream as deleted. Returns true when this call did it. Bytes that forks use stay. */
     async discard(document: StreamDocument, { unlessForked = false }: DeleteOptions = {}): Promise<boolean> {
       if (unlessForked && (await hasForks(document._id))) throw forked();
       const deletion = new ObjectId();
@@ -95,7 +95,7 @@ export function createStreams(
         streams.updateOne({ _id: document._id, state: "live" }, { $set: { state: "deleted", deletion } }),
       );
       if (matchedCount === 0) {
-        // No document matched: another call was first, or this one was retried because its answer was lost.
+        // No document matched: another call was first, or the driver retried this one because its answer was lost.
         const now = await run(() => streams.findOne({ _id: document._id, deletion }));
         if (now === null) return false;
       }

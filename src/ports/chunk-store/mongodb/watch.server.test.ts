@@ -1,9 +1,9 @@
-// How MongoDB streams are watched: one question for all of them, at the pace of what happens, and none to speak of while the server rings.
+// Tests how MongoDB streams are watched: with one query for all of them, at an interval that depends on activity, and with hardly any query while change notifications work.
 import { describe, expect, test } from "bun:test";
 import { type MongoServer, hasMongo, startMongoServer } from "../../../testing/servers/mongodb-server.ts";
 import { until } from "../../../testing/until.ts";
 import { createConnection } from "./connection.ts";
-import { type Changes, createDoorbell } from "./change-notifications.ts";
+import { type Changes, createChangeNotifications } from "./change-notifications.ts";
 import { collectionsOf, databaseNameOf } from "./documents.ts";
 import { createLogs } from "./log.ts";
 import { createStreamWatch } from "./watch.ts";
@@ -11,56 +11,63 @@ import { createMongoChunkStore } from "./store.ts";
 
 const text = new TextEncoder().encode("x");
 
-/** A watch of its own, and the questions it asks. */
+/** Creates a watch, and records its queries. */
 function watching({ url, databasePrefix }: MongoServer, isReplicated: boolean, open?: () => Changes) {
   const connection = createConnection(url, { monitorCommands: true });
-  const questions: string[] = [];
+  const queries: string[] = [];
   connection.client.on("commandStarted", ({ commandName, command }) => {
-    if (commandName === "find") questions.push(String(command.find));
+    if (commandName === "find") queries.push(String(command.find));
   });
   const collections = collectionsOf(connection.client.db(databaseNameOf("acme", databasePrefix)), {
     isReplicated: false,
   });
-  const doorbell = open && createDoorbell({ deployment: async () => ({ isReplicated }) }, open);
-  const watch = createStreamWatch(connection, collections, createLogs(connection, collections), doorbell);
-  return { connection, questions, watch };
+  const notifications =
+    open && createChangeNotifications({ deployment: async () => ({ isReplicated }) }, open);
+  const watch = createStreamWatch(
+    connection,
+    collections,
+    createLogs(connection, collections),
+    notifications,
+  );
+  return { connection, queries, watch };
 }
 
 describe.skipIf(!hasMongo)("watching MongoDB streams", () => {
-  test("thirty watched streams are asked about in one question, and only those that grew are told of", async () => {
+  test("thirty watched streams are polled in one query, and only those that grew are reported", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const keys = Array.from({ length: 30 }, (_, i) => ({ businessId: "acme", path: `s${i}` }));
     for (const key of keys) await store.create(key, {});
-    const { connection, questions, watch } = watching(server, false);
-    const told: string[] = [];
+    const { connection, queries, watch } = watching(server, false);
+    const changed: string[] = [];
     const ending = new AbortController();
     const sinceMs = Date.now();
-    for (const { path } of keys) watch.add({ path, changed: () => told.push(path), sinceMs }, ending.signal);
-    await until("each stream's end was looked up once", () => questions.length > 2 * keys.length);
-    expect(questions.filter((name) => name === "streams")).toHaveLength(1);
-    expect(told).toEqual([]);
+    for (const { path } of keys)
+      watch.add({ path, changed: () => changed.push(path), sinceMs }, ending.signal);
+    await until("each stream's end was looked up once", () => queries.length > 2 * keys.length);
+    expect(queries.filter((name) => name === "streams")).toHaveLength(1);
+    expect(changed).toEqual([]);
 
-    questions.length = 0;
+    queries.length = 0;
     await store.append(keys[3]!, { chunks: [text] });
     await store.append(keys[17]!, { chunks: [text] });
-    await until("both were told", () => told.length === 2);
-    expect(told).toEqual(["s3", "s17"]);
-    const grown = questions.length;
-    await until("more rounds passed", () => questions.length > grown + 5);
-    expect(new Set(questions)).toEqual(new Set(["chunks"]));
-    expect(told).toHaveLength(2);
+    await until("both changes were reported", () => changed.length === 2);
+    expect(changed).toEqual(["s3", "s17"]);
+    const grown = queries.length;
+    await until("more rounds passed", () => queries.length > grown + 5);
+    expect(new Set(queries)).toEqual(new Set(["chunks"]));
+    expect(changed).toHaveLength(2);
 
     ending.abort();
-    const last = questions.length;
+    const last = queries.length;
     await store.append(keys[3]!, { chunks: [text] });
-    expect(questions.length).toBeLessThanOrEqual(last + 1);
+    expect(queries.length).toBeLessThanOrEqual(last + 1);
     watch.close();
     await connection.close();
     await store.close();
   }, 20_000);
 
-  test("a deleted stream is told of, and the one made anew at its path as well", async () => {
+  test("a deleted stream is reported, and so is one that is created again at its path", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const other = createMongoChunkStore(server);
@@ -83,31 +90,31 @@ describe.skipIf(!hasMongo)("watching MongoDB streams", () => {
     await store.close();
   }, 20_000);
 
-  test("while the server rings, a change is told at its ring and hardly a question is asked between", async () => {
+  test("while change notifications work, a change is reported at its notification, and there is hardly a query in between", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const key = { businessId: "acme", path: "rung" };
     const { state } = await store.create(key, {});
     const feed = scriptedChanges();
-    const { connection, questions, watch } = watching(server, true, feed.open);
+    const { connection, queries, watch } = watching(server, true, feed.open);
     let calls = 0;
     const ending = new AbortController();
     watch.add({ path: key.path, changed: () => calls++, sinceMs: Date.now() }, ending.signal);
     feed.answer(null);
-    await until("the watch began", () => questions.length >= 3);
+    await until("the watch began", () => queries.length >= 3);
 
-    const before = questions.length;
+    const before = queries.length;
     await store.append(key, { chunks: [text] });
-    expect([calls, questions.length - before]).toEqual([0, 0]);
+    expect([calls, queries.length - before]).toEqual([0, 0]);
     feed.answer({ fullDocument: { stream: "of another business's page" } });
     feed.answer({ fullDocument: { stream: state.id } });
-    await until("the ring was heard", () => calls === 1);
+    await until("the notification was received", () => calls === 1);
 
-    // It breaks: from then on the watch asks by itself, and opens it again.
+    // When the change stream breaks, the watch polls, and opens the change stream again.
     feed.fail();
     await store.append(key, { chunks: [text] });
-    await until("the change was told without a ring", () => calls === 2);
-    await until("it was opened again", () => feed.opened() === 2);
+    await until("the change was reported without a notification", () => calls === 2);
+    await until("the change stream was opened again", () => feed.opened() === 2);
     ending.abort();
     watch.close();
     await connection.close();
@@ -115,13 +122,13 @@ describe.skipIf(!hasMongo)("watching MongoDB streams", () => {
   }, 20_000);
 });
 
-/** A change stream whose every answer the test gives. */
+/** A change stream whose answers the test controls. */
 function scriptedChanges() {
   type Change = Awaited<ReturnType<Changes["tryNext"]>>;
   let opened = 0;
   const answers: Promise<Change>[] = [];
   let wake: () => void = () => {};
-  const give = (answer: Promise<Change>): void => {
+  const answerWith = (answer: Promise<Change>): void => {
     answer.catch(() => {});
     answers.push(answer);
     wake();
@@ -137,8 +144,8 @@ function scriptedChanges() {
         close: async () => {},
       };
     },
-    answer: (change: Change) => give(Promise.resolve(change)),
-    fail: () => give(Promise.reject(new Error("the change stream broke"))),
+    answer: (change: Change) => answerWith(Promise.resolve(change)),
+    fail: () => answerWith(Promise.reject(new Error("the change stream broke"))),
     opened: () => opened,
   };
 }

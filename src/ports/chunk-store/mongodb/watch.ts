@@ -1,7 +1,7 @@
-// Detects changes of the watched streams of one business, by any process: one query for all of them, at an interval that adapts to activity, or on a notification of the server.
+// Detects changes of the watched streams of one business by any process, with one query for all of them: at an interval that depends on activity, or on a notification of the server.
 import type { Connection } from "./connection.ts";
 import type { Collections } from "./documents.ts";
-import type { Doorbell } from "./change-notifications.ts";
+import type { ChangeNotifications } from "./change-notifications.ts";
 import type { Logs, Place } from "./log.ts";
 import { isExpired, logOf } from "./streams.ts";
 
@@ -15,7 +15,7 @@ export interface Watch {
 export interface StreamWatch {
   add(watch: Watch, signal: AbortSignal): void;
   /** Call it after a write of this process, with the place after the write if it is known. */
-  tell(path: string, written?: { readonly stream: string; readonly place: Place }): void;
+  noteWrite(path: string, written?: { readonly stream: string; readonly place: Place }): void;
   close(): void;
 }
 
@@ -25,7 +25,7 @@ interface Watched {
   /** Changes after this place are reported. 0 reports every entry. */
   sinceMs: number;
   log: { readonly stream: string; next: number; closed: boolean } | undefined;
-  askedAt: number;
+  polledAt: number;
 }
 
 /** The polling intervals, by the time since the last change. */
@@ -36,24 +36,24 @@ const paces = [
   { quietMs: Number.POSITIVE_INFINITY, everyMs: 200 },
 ];
 /** The polling interval while change notifications work, in case one is lost. */
-const unheardMs = 1_000;
+const notifiedPollMs = 1_000;
 /** The polling interval for streams that are closed or don't exist yet. */
-const idleAskMs = 100;
+const idlePollMs = 100;
 const restMsMax = 500;
-const streamsPerQuestion = 1_000;
+const streamsPerQuery = 1_000;
 
 export function createStreamWatch(
   { run }: Pick<Connection, "run">,
   { streams, chunks }: Collections,
   logs: Logs,
-  doorbell?: Doorbell,
+  notifications?: ChangeNotifications,
 ): StreamWatch {
   const watched = new Map<string, Watched>();
   const byStream = new Map<string, Watched>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let isAsking = false;
-  let isRung = false;
-  let hasDoorbell = false;
+  let isPolling = false;
+  let isNotified = false;
+  let hasNotifications = false;
   let changedAt = performance.now();
   let listening: AbortController | undefined;
 
@@ -83,7 +83,7 @@ export function createStreamWatch(
   };
 
   /** One query for all watched streams: the entries after the last known place of each. */
-  const ask = async (entries: readonly Watched[]): Promise<void> => {
+  const poll = async (entries: readonly Watched[]): Promise<void> => {
     const places = entries.flatMap(({ log }) =>
       log === undefined ? [] : [{ stream: log.stream, seq: { $gte: log.next } }],
     );
@@ -115,53 +115,55 @@ export function createStreamWatch(
     const nowMs = performance.now();
     const due = [...watched.values()].filter((entry) => {
       const isIdle = entry.log === undefined ? entry.sinceMs === 0 : entry.log.closed;
-      return isRung || !isIdle || nowMs - entry.askedAt >= idleAskMs;
+      return isNotified || !isIdle || nowMs - entry.polledAt >= idlePollMs;
     });
-    isRung = false;
-    for (const entry of due) entry.askedAt = nowMs;
-    for (let at = 0; at < due.length; at += streamsPerQuestion) {
-      const part = due.slice(at, at + streamsPerQuestion);
-      await ask(part);
+    isNotified = false;
+    for (const entry of due) entry.polledAt = nowMs;
+    for (let at = 0; at < due.length; at += streamsPerQuery) {
+      const part = due.slice(at, at + streamsPerQuery);
+      await poll(part);
       const unknown = part.filter(({ log }) => log === undefined);
       if (unknown.length > 0) await find(unknown);
     }
   };
 
   const schedule = (delayMs: number): void => {
-    if (isAsking || watched.size === 0) return;
+    if (isPolling || watched.size === 0) return;
     clearTimeout(timer);
-    timer = setTimeout(() => void askNow(), delayMs);
+    timer = setTimeout(() => void pollNow(), delayMs);
   };
 
-  const askNow = async (): Promise<void> => {
-    isAsking = true;
+  const pollNow = async (): Promise<void> => {
+    isPolling = true;
     const beganAt = performance.now();
     try {
       await round();
     } catch {
       // The server is unreachable: readers get the error, and the connection decides when to try again.
     }
-    isAsking = false;
+    isPolling = false;
     const nowMs = performance.now();
     const { everyMs } = paces.find(({ quietMs }) => nowMs - changedAt < quietMs) ?? paces[0]!;
     // Wait twice as long as a slow server took to answer; poll soon again after a lost connection.
-    const rungMs = byStream.size < watched.size ? idleAskMs : unheardMs;
-    const paceMs = hasDoorbell ? rungMs : Math.max(everyMs, Math.min(2 * (nowMs - beganAt), restMsMax));
-    schedule(isRung ? 0 : paceMs);
+    const notifiedMs = byStream.size < watched.size ? idlePollMs : notifiedPollMs;
+    const paceMs = hasNotifications
+      ? notifiedMs
+      : Math.max(everyMs, Math.min(2 * (nowMs - beganAt), restMsMax));
+    schedule(isNotified ? 0 : paceMs);
   };
 
   const start = (): void => {
     listening ??= new AbortController();
-    doorbell?.({
+    notifications?.({
       signal: listening.signal,
-      ring(stream) {
+      notify(stream) {
         if (!byStream.has(stream)) return;
-        isRung = true;
+        isNotified = true;
         schedule(0);
       },
-      isAnswering(answers) {
-        hasDoorbell = answers;
-        isRung = true;
+      setWorking(works) {
+        hasNotifications = works;
+        isNotified = true;
         schedule(0);
       },
     });
@@ -171,7 +173,7 @@ export function createStreamWatch(
     clearTimeout(timer);
     listening?.abort();
     listening = undefined;
-    hasDoorbell = false;
+    hasNotifications = false;
   };
 
   const remove = (path: string, listener: () => void): void => {
@@ -188,7 +190,7 @@ export function createStreamWatch(
       if (watched.size === 0) start();
       let entry = watched.get(path);
       if (entry === undefined) {
-        entry = { path, listeners: new Set(), sinceMs, log: undefined, askedAt: 0 };
+        entry = { path, listeners: new Set(), sinceMs, log: undefined, polledAt: 0 };
         watched.set(path, entry);
       }
       entry.listeners.add(listener);
@@ -196,7 +198,7 @@ export function createStreamWatch(
       changedAt = performance.now();
       schedule(0);
     },
-    tell(path, written) {
+    noteWrite(path, written) {
       const entry = watched.get(path);
       if (entry === undefined) return;
       const { log } = entry;

@@ -1,4 +1,4 @@
-// Creates a stream in a chunk file: a new one, the same one again, or a fork.
+// Creates a stream or a fork in a chunk file, or finds that the same one exists.
 import { randomBytes } from "node:crypto";
 import { notFound } from "../../../errors.ts";
 import {
@@ -101,5 +101,5 @@ const givenOf = (row: StreamRow) => ({
 
 const unlimited = { ttlSeconds: null, expiresAtMs: null };
 
-/** 80 random bits are unique enough, and short, since the id is part of every offset. */
+/** An id has 80 random bits: enough to be unique, and short, since the id is part of every offset. */
 const newId = (): string => randomBytes(10).toString("hex");

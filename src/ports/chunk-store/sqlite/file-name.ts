@@ -1,4 +1,4 @@
-// A unique file name for any business id, even on a file system that ignores case.
+// Makes a unique file name for any business id, even on a file system that ignores case.
 import { createHash } from "node:crypto";
 
 /** An id of lower-case letters, digits and dashes is the file name; any other id is replaced by its hash. */

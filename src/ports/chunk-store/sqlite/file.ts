@@ -26,7 +26,7 @@ interface ChunkRow {
 const chunksPerRead = 8_192;
 /** A file with fewer unused pages (4 KiB each) is not shrunk, since the pages are soon used again. */
 const unusedPagesMin = 512;
-/** Pages returned to the disk at a time: each one needs space in the log first, and blocks writers for its time. */
+/** How many pages are returned to the disk at a time. Each page first needs space in the log, and writers wait meanwhile. */
 const pagesGivenBack = 1_024;
 /** Sorts after every path with the same prefix. */
 const lastCharacter = "\u{10ffff}";

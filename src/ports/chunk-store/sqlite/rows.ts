@@ -28,7 +28,7 @@ export interface StreamRow {
   readonly deleted: number;
 }
 
-/** The bytes `[from, to)` of a stream belong to this row; `to` is open-ended for the stream's own row. */
+/** The row that has the bytes `[from, to)` of a stream; for the stream's own row, `to` is open. */
 export interface Segment {
   readonly streamRow: number;
   readonly id: string;
@@ -58,7 +58,7 @@ export function createRows(db: Connection) {
   const release = db.prepare<StreamRow, [number]>(
     "update streams set forks = forks - 1 where streamRow = ? returning *",
   );
-  /** Cached, since the ancestors of a stream never change. */
+  /** The cached segments of streams, whose ancestors never change. */
   const lineages = new Map<number, readonly Segment[]>();
 
   const rows = {

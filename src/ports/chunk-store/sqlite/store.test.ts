@@ -1,4 +1,4 @@
-// The SQLite chunk store: the contract, and what is its own: full disks, odd names, killed writers, files let go.
+// Tests the SQLite chunk store: the contract, full disks, unusual names, killed writers, and the closing of files.
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from "node:fs";
@@ -36,7 +36,7 @@ chunkStoreContract("sqlite", async () => {
   };
 });
 
-test("a full disk refuses the append, keeps what was stored, and takes appends again once there is room", async () => {
+test("on a full disk an append is refused, stored chunks stay, and appends succeed again when there is space", async () => {
   await withStore({ bytesMaxPerBusiness: 400_000 }, async (store) => {
     const key = { businessId: "full", path: "a" };
     const other = { businessId: "full", path: "b" };
@@ -65,7 +65,7 @@ test("a full disk refuses the append, keeps what was stored, and takes appends a
   });
 });
 
-test("a writer killed right after its answer has lost nothing", async () => {
+test("a writer that is killed right after its answer has lost nothing", async () => {
   await withStore({}, async (store, directory) => {
     const writer = Bun.spawn({
       cmd: [process.execPath, "-e", killedWriter],
@@ -94,7 +94,7 @@ const killedWriter = `
     await new Promise((resolve) => setImmediate(resolve));
   }`;
 
-test("two processes may open a new business at the same instant", async () => {
+test("two processes may open a new business at the same time", async () => {
   await withStore({}, async (_store, directory) => {
     const script = `
       const { createSqliteChunkStore } = await import("./store.ts");
@@ -111,7 +111,7 @@ test("two processes may open a new business at the same instant", async () => {
   });
 });
 
-test("any business id has a file of its own, inside the directory", () => {
+test("each business id has its own file, inside the directory", () => {
   const ids = [
     "demo",
     "Demo",
@@ -131,7 +131,7 @@ test("any business id has a file of its own, inside the directory", () => {
   for (const name of names) expect(name).toMatch(/^~?[a-z0-9-]+\.db$/);
 });
 
-test("paths with quotes, newlines or 1,024 characters are just text", async () => {
+test("paths with quotes, newlines or 1,024 characters are plain text", async () => {
   await withStore({}, async (store) => {
     for (const path of [
       "'; drop table streams; --",
@@ -149,7 +149,7 @@ test("paths with quotes, newlines or 1,024 characters are just text", async () =
   });
 });
 
-test("files of businesses beyond the limit, and of idle ones, are let go", async () => {
+test("files of businesses beyond the limit, and of idle businesses, are closed", async () => {
   await withStore({ openFilesMax: 3, idleCloseMs: 20 }, async (store, directory) => {
     const openFiles = () =>
       readdirSync("/proc/self/fd").filter((fd) => {
@@ -173,7 +173,7 @@ test("files of businesses beyond the limit, and of idle ones, are let go", async
   });
 });
 
-test("a deleted stream keeps what its forks share and nothing else, and the last of them takes the rest along", async () => {
+test("of a deleted stream only the bytes that its forks share are kept, until the last fork is deleted", async () => {
   await withStore({}, async (store, directory) => {
     const key = (path: string) => ({ businessId: "acme", path });
     const chunk = new Uint8Array(1000);
@@ -206,7 +206,7 @@ test("a deleted stream keeps what its forks share and nothing else, and the last
   });
 });
 
-test("a file of the first schema is brought to the newest with all it holds, and its streams can be forked", async () => {
+test("a file with the first schema is migrated to the newest with all of its data, and its streams can be forked", async () => {
   await withStore({}, async (store, directory) => {
     const db = new Database(join(directory, fileNameOf("acme")), { create: true });
     for (const sql of firstSchema) db.run(sql);

@@ -34,7 +34,7 @@ export function createSqliteChunkStore(options: SqliteChunkStoreOptions): ChunkS
   /** The least recently used file comes first. */
   const open = new Map<string, OpenFile>();
   let isClosed = false;
-  let housekeeping: ReturnType<typeof setInterval> | undefined;
+  let sweeping: ReturnType<typeof setInterval> | undefined;
 
   const closeFile = (businessId: string): void => {
     open.get(businessId)?.file.close();
@@ -62,12 +62,12 @@ export function createSqliteChunkStore(options: SqliteChunkStoreOptions): ChunkS
       if (open.size <= openFilesMax) break;
       if (id !== businessId && !watch.isWatched(id)) closeFile(id);
     }
-    housekeeping ??= setInterval(keepHouse, Math.min(idleCloseMs, 60_000));
-    housekeeping.unref();
+    sweeping ??= setInterval(sweepFiles, Math.min(idleCloseMs, 60_000));
+    sweeping.unref();
     return file;
   };
 
-  const keepHouse = (): void => {
+  const sweepFiles = (): void => {
     for (const [businessId, { file, usedAt }] of open) {
       try {
         file.sweep();
@@ -80,26 +80,26 @@ export function createSqliteChunkStore(options: SqliteChunkStoreOptions): ChunkS
   };
 
   /** Runs a write, then notifies the watchers of this process. */
-  const told = <T>({ businessId, path }: StreamKey, write: (file: ChunkFile) => T): T => {
+  const withNotice = <T>({ businessId, path }: StreamKey, write: (file: ChunkFile) => T): T => {
     const result = write(fileOf(businessId));
-    watch.tell(businessId, path);
+    watch.noteWrite(businessId, path);
     return result;
   };
 
   return {
-    create: async (key, wanted, first) => told(key, (file) => file.create(key.path, wanted, first)),
-    append: async (key, append) => told(key, (file) => file.append(key.path, append)),
+    create: async (key, wanted, first) => withNotice(key, (file) => file.create(key.path, wanted, first)),
+    append: async (key, append) => withNotice(key, (file) => file.append(key.path, append)),
     read: async ({ businessId, path }, position, maxBytes) =>
       fileOf(businessId).read(path, position, maxBytes),
     head: async ({ businessId, path }) => fileOf(businessId).head(path),
-    delete: async (key, how = {}) => told(key, (file) => file.delete(key.path, how)),
+    delete: async (key, how = {}) => withNotice(key, (file) => file.delete(key.path, how)),
     list: async ({ businessId, ...filter }) => fileOf(businessId).list(filter),
     watch({ businessId, path }, changed, signal) {
       watch.add(businessId, fileOf(businessId), path, changed, signal);
     },
     async close() {
       isClosed = true;
-      clearInterval(housekeeping);
+      clearInterval(sweeping);
       watch.close();
       for (const businessId of [...open.keys()]) closeFile(businessId);
     },

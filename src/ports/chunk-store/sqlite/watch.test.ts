@@ -1,4 +1,4 @@
-// How chunk files are watched: heard at once where the system tells of writes, found by asking where it does not.
+// Tests how chunk files are watched: changes are noticed at once where the system has file events, and by polling elsewhere.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../../../testing/temporary-directory.ts";
@@ -10,22 +10,22 @@ import { createFileWatch } from "./watch.ts";
 const businessId = "acme";
 const options = { sync: "normal", bytesMax: undefined } as const;
 
-/** A file that is watched, and written by another handle. */
-async function watched(bellDirectory: (directory: string) => string) {
+/** Watches a chunk file, which another handle writes. */
+async function watched(eventsDirectory: (directory: string) => string) {
   const directory = await createTemporaryDirectory();
   const at = join(directory.path, fileNameOf(businessId));
   const [reader, writer] = [openChunkFile(at, options), openChunkFile(at, options)];
   writer.create("song", {}, undefined);
-  const counts = { asked: 0, told: 0 };
+  const counts = { polls: 0, changes: 0 };
   const counted = {
     ...reader,
     version() {
-      counts.asked++;
+      counts.polls++;
       return reader.version();
     },
   };
-  const watch = createFileWatch(bellDirectory(directory.path));
-  watch.add(businessId, counted, "song", () => counts.told++, new AbortController().signal);
+  const watch = createFileWatch(eventsDirectory(directory.path));
+  watch.add(businessId, counted, "song", () => counts.changes++, new AbortController().signal);
   return {
     counts,
     append: () => writer.append("song", { chunks: [new Uint8Array(16_000)] }),
@@ -39,26 +39,26 @@ async function watched(bellDirectory: (directory: string) => string) {
 }
 
 test.skipIf(process.platform !== "linux")(
-  "a file that rings is told of at its ring, and hardly asked between",
+  "with file events a change is reported at its event, and the file is hardly polled in between",
   async () => {
     await using file = await watched((directory) => directory);
     for (let i = 1; i <= 5; i++) {
       file.append();
-      await until("the change is told", () => file.counts.told === i);
+      await until("the change is reported", () => file.counts.changes === i);
     }
     await Bun.sleep(30);
-    const { asked } = file.counts;
+    const { polls } = file.counts;
     await Bun.sleep(480);
-    // A question each 24 ms; without the rings it would be one each 3 ms, or 160.
-    expect(file.counts.asked - asked).toBeLessThan(40);
-    expect(file.counts.told).toBe(5);
+    // The file is polled every 24 ms. Without file events it would be every 3 ms, 160 times.
+    expect(file.counts.polls - polls).toBeLessThan(40);
+    expect(file.counts.changes).toBe(5);
   },
 );
 
-test("where nothing rings, each change is found by asking", async () => {
+test("without file events, each change is found by polling", async () => {
   await using file = await watched((directory) => join(directory, "none"));
   for (let i = 1; i <= 5; i++) {
     file.append();
-    await until("the change is told", () => file.counts.told === i);
+    await until("the change is reported", () => file.counts.changes === i);
   }
 });

@@ -1,5 +1,5 @@
-// Detects changes of watched streams by any process: one cheap query per watched file on a file event, and now and then in case an event is missing.
-import { type FileBell, openFileBell } from "./file-events.ts";
+// Detects changes of watched streams by any process, with one cheap query per watched file: at a file event, and at an interval in case an event is missing.
+import { type FileEvents, openFileEvents } from "./file-events.ts";
 import type { ChunkFile } from "./file.ts";
 import { fileNameOf } from "./file-name.ts";
 
@@ -7,7 +7,7 @@ export interface FileWatch {
   /** Watches until the signal; the file must stay open as long as `isWatched`. */
   add(businessId: string, file: ChunkFile, path: string, changed: () => void, signal: AbortSignal): void;
   /** Call it after a write of this process, which doesn't change the file's version for our own connection. */
-  tell(businessId: string, path: string): void;
+  noteWrite(businessId: string, path: string): void;
   isWatched(businessId: string): boolean;
   close(): void;
 }
@@ -19,8 +19,8 @@ interface Watched {
   seen: number;
   quietSince: number;
   nextAt: number;
-  /** A file event came before the written data could be read. */
-  asking: ReturnType<typeof setTimeout> | undefined;
+  /** The timer of the next poll, after a file event that came before the written data could be read. */
+  pollingAgain: ReturnType<typeof setTimeout> | undefined;
 }
 
 const pollMs = 3;
@@ -30,53 +30,53 @@ const quietAfterMs = 2_000;
 const busyFilesMax = 16;
 /** SQLite writes a log file beside the database: the event comes at its first byte, but the data can be read only after the last. */
 const logSuffix = "-wal";
-const askAgainMs = 1;
-const askAgainMsMax = 8;
+const pollAgainMs = 1;
+const pollAgainMsMax = 8;
 
 export function createFileWatch(directory: string): FileWatch {
   const watched = new Map<string, Watched>();
   const byFileName = new Map<string, Watched>();
-  let bell: FileBell | undefined;
-  /** Whether no change was found since the last file event. */
-  let isRinging = false;
+  let events: FileEvents | undefined;
+  /** Whether the last change was found by a file event, so that polling can be slow. */
+  let haveEvents = false;
   let timer: ReturnType<typeof setInterval> | undefined;
 
   const setPace = (): void => {
     clearInterval(timer);
-    timer = setInterval(poll, isRinging ? slowPollMs : pollMs);
+    timer = setInterval(poll, haveEvents ? slowPollMs : pollMs);
   };
 
-  const hear = (byBell: boolean): void => {
-    if (isRinging === byBell) return;
-    isRinging = byBell;
+  const noteFoundBy = (byEvent: boolean): void => {
+    if (haveEvents === byEvent) return;
+    haveEvents = byEvent;
     setPace();
   };
 
   const poll = (): void => {
     const nowMs = performance.now();
     for (const entry of watched.values()) {
-      if (nowMs < entry.nextAt || entry.asking !== undefined) continue;
-      if (ask(entry, nowMs)) hear(false);
+      if (nowMs < entry.nextAt || entry.pollingAgain !== undefined) continue;
+      if (pollFile(entry, nowMs)) noteFoundBy(false);
     }
   };
 
-  const ring = (fileName: string): void => {
+  const written = (fileName: string): void => {
     if (!fileName.endsWith(logSuffix)) return;
     const entry = byFileName.get(fileName.slice(0, -logSuffix.length));
     if (entry === undefined) return;
-    hear(true);
-    clearTimeout(entry.asking);
-    askUntilChanged(entry, askAgainMs);
+    noteFoundBy(true);
+    clearTimeout(entry.pollingAgain);
+    pollUntilChanged(entry, pollAgainMs);
   };
 
-  const askUntilChanged = (entry: Watched, againMs: number): void => {
-    entry.asking = undefined;
-    if (ask(entry, performance.now()) || againMs > askAgainMsMax) return;
-    entry.asking = setTimeout(() => askUntilChanged(entry, againMs * 2), againMs);
+  const pollUntilChanged = (entry: Watched, againMs: number): void => {
+    entry.pollingAgain = undefined;
+    if (pollFile(entry, performance.now()) || againMs > pollAgainMsMax) return;
+    entry.pollingAgain = setTimeout(() => pollUntilChanged(entry, againMs * 2), againMs);
   };
 
-  /** Polls the file; true when something had changed. */
-  const ask = (entry: Watched, nowMs: number): boolean => {
+  /** Queries the file once. Returns true when something had changed. */
+  const pollFile = (entry: Watched, nowMs: number): boolean => {
     const isQuiet = watched.size > busyFilesMax && nowMs - entry.quietSince > quietAfterMs;
     entry.nextAt = isQuiet ? nowMs + slowPollMs : 0;
     try {
@@ -84,7 +84,7 @@ export function createFileWatch(directory: string): FileWatch {
       if (version === entry.version) return false;
       entry.quietSince = nowMs;
       const { now, all, paths } = entry.file.changesSince(entry.seen);
-      // Set only after success: a failed query is repeated.
+      // The version is set only after success, so that a failed query is repeated.
       entry.version = version;
       entry.seen = now;
       for (const path of all ? [...entry.listeners.keys()] : paths) call(entry.listeners.get(path));
@@ -103,22 +103,22 @@ export function createFileWatch(directory: string): FileWatch {
     listeners.delete(changed);
     if (listeners.size === 0) entry.listeners.delete(path);
     if (entry.listeners.size > 0) return;
-    clearTimeout(entry.asking);
+    clearTimeout(entry.pollingAgain);
     watched.delete(businessId);
     byFileName.delete(fileNameOf(businessId));
     if (watched.size === 0) stop();
   };
 
   const start = (): void => {
-    isRinging = false;
-    bell = openFileBell(directory, ring);
+    haveEvents = false;
+    events = openFileEvents(directory, written);
     setPace();
   };
 
   const stop = (): void => {
     clearInterval(timer);
-    bell?.close();
-    bell = undefined;
+    events?.close();
+    events = undefined;
   };
 
   return {
@@ -135,24 +135,24 @@ export function createFileWatch(directory: string): FileWatch {
           seen: file.now(),
           quietSince: performance.now(),
           nextAt: 0,
-          asking: undefined,
+          pollingAgain: undefined,
         };
         watched.set(businessId, entry);
         byFileName.set(fileNameOf(businessId), entry);
-        if (bell === undefined) start();
+        if (events === undefined) start();
       }
       const listeners = entry.listeners.get(path) ?? new Set();
       entry.listeners.set(path, listeners);
       listeners.add(changed);
       signal.addEventListener("abort", () => remove(businessId, path, changed), { once: true });
     },
-    tell(businessId, path) {
+    noteWrite(businessId, path) {
       const listeners = watched.get(businessId)?.listeners.get(path);
       if (listeners !== undefined) queueMicrotask(() => call(listeners));
     },
     isWatched: (businessId) => watched.has(businessId),
     close() {
-      for (const entry of watched.values()) clearTimeout(entry.asking);
+      for (const entry of watched.values()) clearTimeout(entry.pollingAgain);
       watched.clear();
       byFileName.clear();
       stop();

@@ -1,4 +1,4 @@
-// The database in Neon: the contract over a stand-in with a real Postgres behind it, and a compute that sleeps.
+// Tests the database in Neon: the contract, over a stand-in for Neon that uses a real Postgres, and a suspended compute.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
 import { type NeonStandIn, startNeonStandIn } from "../../../testing/servers/neon-stand-in.ts";
@@ -32,7 +32,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     },
   });
 
-  test("a compute that went to sleep wakes for a query, and for a transaction", async () => {
+  test("a suspended compute wakes for a query, and for a transaction", async () => {
     const db = await open(await freshUrl());
     await db.migrate();
     await neon.sleep("main");
@@ -43,7 +43,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     await db.close();
   }, 20_000);
 
-  test("an endpoint that is not there, and a wrong password, are UNAVAILABLE by either way", async () => {
+  test("for a missing endpoint and for a wrong password the error is UNAVAILABLE, over HTTP and WebSocket", async () => {
     const url = await freshUrl();
     const gone = url.replace(/@ep-[^.]*/, "@ep-gone");
     const wrong = url.replace(owner[1], "wrong");

@@ -1,4 +1,4 @@
-// A database in Neon: one HTTP request per query on the hot path, a WebSocket session for transactions and migrations.
+// A database in Neon: each query is one HTTP request; transactions and migrations use a WebSocket session.
 import type { FullQueryResults, NeonQueryPromise } from "@neondatabase/serverless";
 import { Kysely } from "kysely";
 import type { Database, RunOptions, RunResult, SqlRow, SqlValue, StatementPlan } from "../database.ts";
@@ -15,7 +15,7 @@ export interface NeonOptions {
   readonly url: string;
   /** The folder of this database's migrations. */
   readonly migrations: string;
-  /** Sessions at most; 2 when absent. */
+  /** The maximum number of sessions; 2 when absent. */
   readonly max?: number;
 }
 

@@ -1,4 +1,4 @@
-// Kysely over Neon's sessions.
+// A Kysely dialect over Neon's sessions.
 import type { PoolClient, QueryResult as NeonResult } from "@neondatabase/serverless";
 import {
   type CompiledQuery,

@@ -24,7 +24,7 @@ const connectSeconds = 10;
 export const sessionSettings = {
   application_name: "rondo",
   TimeZone: "UTC",
-  // For the start of the session; later limits are set by the users of the connection.
+  // This limit applies to the start of the session; the users of the connection set later limits.
   statement_timeout: 10_000,
   // Each of our statements has one good plan, by an index. By default, the server would plan most calls again (it does not
   // know the share of rows that a LIMIT of $2 takes), which costs half of its time.
@@ -34,10 +34,10 @@ export const sessionSettings = {
 /** The server's time limit of a statement on a shared connection, in milliseconds. Longer statements get their own connection. */
 export const sharedMsMax = 150;
 
-/** Sets the rest by a statement, too, for a pooler that ignores settings in the startup message. */
+/** Sets these settings again by a statement, for a pooler that ignores settings in the startup message. */
 export const applySettings = `set statement_timeout = ${sharedMsMax}; set plan_cache_mode = force_generic_plan; set timezone = 'UTC'`;
 
-/** One connection, opened by the first statement. It never cancels, repeats or reconnects. */
+/** Creates a client with one connection, which the first statement opens. It never cancels or repeats a statement, and never reconnects. */
 export const openPostgresClient = ({ url, onEnd }: PostgresClientOptions): PostgresClient =>
   postgres(url, {
     ...onlyOnce,
@@ -56,7 +56,7 @@ export const openPostgresClient = ({ url, onEnd }: PostgresClientOptions): Postg
     },
   });
 
-/** An option of our patch of the driver: without it the client would reconnect by itself. */
+/** An option that our patch of the driver adds. Without it the client would reconnect by itself. */
 const onlyOnce: object = { once: true };
 
 const instantText = (value: Date | string): string =>
@@ -91,12 +91,12 @@ const clashes: Readonly<Record<string, ClashKind>> = {
   "23514": "check",
   "23P01": "other",
 };
-/** Class 22 (data exception): text that the database can't store, for example. */
+/** SQLSTATE class 22 (data exception), for example text that the database can't store. */
 const unusable = /^22/;
 const away =
   /^(08|53|57P|25006|25P03|3D000|55000|28|40)|^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EAI_|ANSWER_)|^ERR_SOCKET/;
 
-/** The connection has ended, or is about to: it can't be used any more. */
+/** The errors after which the connection can't be used any more. */
 const connectionEnds =
   /^(57P0[1-5]|08|CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|ANSWER_OUT_OF_STEP)|^ERR_SOCKET/;
 
@@ -112,11 +112,11 @@ export function isConnectionLost(err: unknown): boolean {
   return severity === "FATAL" || severity === "PANIC" || connectionEnds.test(code);
 }
 
-/** The server stopped the statement: at its limit, or because an administrator cancelled it. Nothing was changed. */
+/** Whether the server stopped the statement, at its limit or because an administrator cancelled it. Nothing was changed. */
 export const isStopped = (err: unknown): boolean =>
   err instanceof Error && (err as DriverError).code === "57014";
 
-/** The prepared statement no longer fits its tables, or is gone. It did not run, and the next call prepares it again. */
+/** Whether the prepared statement no longer fits its tables, or no longer exists. It did not run, and the next call prepares it again. */
 export const isPlanOutdated = (err: unknown): boolean =>
   err instanceof Error && outdatedRoutines.has((err as DriverError).routine ?? "");
 
@@ -132,7 +132,7 @@ interface ErrorFields {
   readonly detail?: string;
 }
 
-/** Postgres names the columns of a key only in its detail text, in every language in this form: "… (userId, month)=(…) …". */
+/** Finds the columns of a key. Postgres names them only in its detail text, in this form in every language: "… (userId, month)=(…) …". */
 function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "columns"> {
   const { table: neonTable, column: neonColumn, detail, ...fields } = err as ErrorFields;
   const table = fields.table_name ?? neonTable;

@@ -1,4 +1,4 @@
-// The database in Postgres: the contract, and what only a server can do.
+// Tests the database in Postgres: the contract, and the behaviour that only a server has.
 import { connect as connectSocket, type Socket } from "node:net";
 import { afterAll, describe, expect, test } from "bun:test";
 import { sql } from "kysely";
@@ -32,7 +32,7 @@ describe.skipIf(!there)("Postgres", () => {
     },
   });
 
-  test("a query past its time is gone from the server", async () => {
+  test("at its time limit a query is stopped on the server, too", async () => {
     const url = await freshUrl();
     const db = await open(url);
     const watcher = postgres(url, { max: 1 });
@@ -40,7 +40,7 @@ describe.skipIf(!there)("Postgres", () => {
       (err: unknown) => err,
     );
     expect(isAppError(outcome, "QUERY_TIMEOUT")).toBe(true);
-    await until("no statement sleeps any more", async () => {
+    await until("the statement no longer runs", async () => {
       const rows =
         await watcher`select 1 from pg_stat_activity where query like 'select pg_sleep%' and state = 'active' and datname = current_database()`;
       return rows.length === 0;
@@ -49,7 +49,7 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
-  test("connections that the server ended are made anew", async () => {
+  test("connections that the server ended are opened again", async () => {
     const url = await freshUrl();
     const db = await open(url);
     await db.run("select 1", []);
@@ -65,7 +65,7 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
-  test("a transaction that goes on after a statement failed is not answered as committed", async () => {
+  test("a transaction that continues after a failed statement does not resolve as committed", async () => {
     const db = await open(await freshUrl());
     await db.migrate();
     const outcome = await db
@@ -79,7 +79,7 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
-  test("the work of a transaction may wait for statements beside it, long ones too", async () => {
+  test("the work of a transaction may wait for statements outside of it, even for long ones", async () => {
     const db = await open(await freshUrl());
     await db.transaction(async () => {
       await db.run("create table beside (id int)", []);
@@ -89,7 +89,7 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
-  test("a statement that opens a transaction is an error, and takes nobody else's write with it", async () => {
+  test("a statement that opens a transaction is an error, and no other caller's write is rolled back with it", async () => {
     const db = await open(await freshUrl());
     await db.migrate();
     const insert = (id: string) => db.run("insert into shelves (id, name) values ($1, $1)", [id]);
@@ -112,7 +112,7 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
-  test("it never has more connections than it may, transactions and migrations included", async () => {
+  test("the database never has more connections than allowed, including those of transactions and migrations", async () => {
     const url = await freshUrl();
     const db = await open(url);
     const watcher = postgres(url, { max: 1 });
@@ -141,7 +141,7 @@ describe.skipIf(!there)("Postgres", () => {
   });
 
   for (const moment of ["in the middle of a statement", "between two statements", "before its commit"]) {
-    test(`a transaction whose connection ends ${moment} is UNAVAILABLE at once, leaves nothing, and the next one works`, async () => {
+    test(`a transaction whose connection ends ${moment} is UNAVAILABLE at once and changes nothing, and the next one works`, async () => {
       const url = await freshUrl();
       const db = await open(url);
       await db.migrate();
@@ -165,8 +165,8 @@ describe.skipIf(!there)("Postgres", () => {
 
       const counted = async (trx: Pick<typeof db.kysely, "selectFrom">) =>
         (await trx.selectFrom("shelves").select("id").execute()).length;
-      // The others may still learn that they have ended.
-      await until("every connection is a new one", () =>
+      // The other connections may not have noticed yet that they have ended.
+      await until("every connection was opened again", () =>
         Promise.all([db.transaction(counted), counted(db.kysely)]).then(
           () => true,
           () => false,
@@ -179,7 +179,7 @@ describe.skipIf(!there)("Postgres", () => {
     });
   }
 
-  test("a statement that is written as its connection ends does not hold up the next connection", async () => {
+  test("a statement that is written while its connection ends does not delay the next connection", async () => {
     const url = await freshUrl();
     const { hostname, port } = new URL(url);
     let socket: Socket | undefined;
@@ -187,7 +187,7 @@ describe.skipIf(!there)("Postgres", () => {
       socket = connectSocket(Number(port || 5432), hostname);
       return socket;
     };
-    // The driver by itself, with a socket that can be ended at this very moment.
+    // The driver alone, with a socket that the test can end at exactly this moment.
     const driver = postgres(url, { max: 1, backoff: 0, socket: connect } as never);
     await driver.unsafe("select 1");
     const written = driver.unsafe("select 2").execute();
@@ -197,7 +197,7 @@ describe.skipIf(!there)("Postgres", () => {
     await driver.end();
   });
 
-  test("a server that is not there is UNAVAILABLE", async () => {
+  test("without a server, the error is UNAVAILABLE", async () => {
     const db = await open("postgres://root@127.0.0.1:1/none");
     const outcome = await Promise.resolve(db.run("select 1", [])).catch((err: unknown) => err);
     expect(isAppError(outcome, "UNAVAILABLE")).toBe(true);

@@ -1,4 +1,4 @@
-// A database in Postgres: Kysely for rare paths, the driver's own prepared statements for the hot path.
+// A database in Postgres: rare queries use Kysely, and frequent ones the driver's own prepared statements.
 import { resolve } from "node:path";
 import { Kysely } from "kysely";
 import type { Database, RunOptions, RunResult, SqlValue, StatementPlan } from "../database.ts";
@@ -72,7 +72,7 @@ const sourceOf = (pool: PostgresPool): PostgresSource => ({
   isOneConnection: false,
 });
 
-/** Runs EXPLAIN with enable_seqscan off: see planOf. */
+/** Runs EXPLAIN with enable_seqscan off; planOf says why. */
 async function explain(pool: PostgresPool, sql: string, values: readonly SqlValue[]): Promise<StatementPlan> {
   const trx = await beginPostgres(await leaseOf(pool));
   try {

@@ -10,7 +10,7 @@ import {
   type QueryResult,
 } from "kysely";
 import { postgresErrorOf } from "./client.ts";
-import type { PostgresAnswer } from "./line.ts";
+import type { PostgresAnswer } from "./connection.ts";
 import type { PostgresTransaction } from "./transaction.ts";
 import { transactionEnded } from "../refusals.ts";
 
@@ -56,7 +56,7 @@ function connectionOver(source: PostgresSource): PoolConnection {
   let hasEnded = false;
 
   function run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer> {
-    // Outside of its transaction, the statement would be committed on its own.
+    // The statement would run outside of its transaction and be committed on its own.
     if (hasEnded && !source.isOneConnection) throw transactionEnded();
     return transaction?.run(sql, parameters) ?? source.run(sql, parameters);
   }

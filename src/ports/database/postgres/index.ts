@@ -1,4 +1,4 @@
-// Postgres as a database.
+// The adapter for Postgres as a database.
 import { anyAddress } from "../../technology.ts";
 import type { DatabaseTechnology } from "../technology.ts";
 

@@ -1,9 +1,9 @@
 // Leases a connection to one caller until it is released, once.
-import type { PostgresAnswer, PostgresLine } from "./line.ts";
+import type { PostgresAnswer, PostgresConnection } from "./connection.ts";
 import { transactionEnded } from "../refusals.ts";
 
 export interface PostgresLease {
-  /** Like `send` of a line; INTERNAL after the release. */
+  /** Like `send` of the connection; INTERNAL after the release. */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
   /** Call it when every answer has arrived and no transaction is open. */
   release(): void;
@@ -13,7 +13,7 @@ export interface PostgresLease {
 
 export type LeaseKind = "transaction" | "long";
 
-export function createLease(line: PostgresLine, onRelease: () => void): PostgresLease {
+export function createLease(connection: PostgresConnection, onRelease: () => void): PostgresLease {
   let held = true;
   const giveBack = (): boolean => {
     const wasHeld = held;
@@ -21,12 +21,12 @@ export function createLease(line: PostgresLine, onRelease: () => void): Postgres
     return wasHeld;
   };
   return {
-    send: (...args) => (held ? line.send(...args) : Promise.reject(transactionEnded())),
+    send: (...args) => (held ? connection.send(...args) : Promise.reject(transactionEnded())),
     release() {
       if (giveBack()) onRelease();
     },
     destroy(reason) {
-      if (giveBack()) line.destroy(reason);
+      if (giveBack()) connection.destroy(reason);
     },
   };
 }

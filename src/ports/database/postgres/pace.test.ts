@@ -1,4 +1,4 @@
-// The place in which a text is run, by its run times so far.
+// Tests on which connection a statement runs, depending on its earlier run times.
 import { expect, test } from "bun:test";
 import { createPaces } from "./pace.ts";
 
@@ -7,7 +7,7 @@ const times = (count: number, run: () => void): void => {
   for (let at = 0; at < count; at += 1) run();
 };
 
-test("a text that is stopped at its first run has a connection to itself, until it was quick for a while", () => {
+test("a text that is stopped at its first run gets its own connection, until it was quick for a while", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   expect(pace.place).toBe("unknown");
@@ -20,7 +20,7 @@ test("a text that is stopped at its first run has a connection to itself, until 
   expect(pace.place).toBe("shared");
 });
 
-test("a text that comes back in vain has to be quick for longer each time", () => {
+test("each time a text is slow again after its return, it has to be quick for longer", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   paces.note(pace, 150, true);
@@ -32,7 +32,7 @@ test("a text that comes back in vain has to be quick for longer each time", () =
   expect(pace.place).toBe("shared");
 });
 
-test("a text that is always quick stays among others when it is stopped once, and not when it is again at once", () => {
+test("a text that was always quick keeps sharing a connection when it is stopped once, but not when it is stopped twice in a row", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   times(200, () => paces.note(pace, 1));
@@ -42,7 +42,7 @@ test("a text that is always quick stays among others when it is stopped once, an
   expect(pace.place).toBe("apart");
 });
 
-test("a text that does more than to read or write rows always has a connection to itself", () => {
+test("a text that does more than reading or writing rows always gets its own connection", () => {
   const paces = createPaces();
   const pace = paces.of("create database one");
   times(10, () => paces.note(pace, 1));

@@ -1,4 +1,4 @@
-// Decides by its run times how each statement runs on Postgres: on a shared connection, or on its own.
+// Decides how each statement runs on Postgres, on a shared connection or on its own, depending on its run times.
 
 export interface Pace {
   /** "unknown": not run yet. "shared": on a connection with other statements. "apart": on its own connection. */
@@ -13,7 +13,7 @@ export interface Paces {
 
 interface Learnt {
   place: Pace["place"];
-  /** Whether the place is always "apart": the text does more than to read or write rows. */
+  /** Whether the place is always "apart", because the text does more than reading or writing rows. */
   readonly fixed: boolean;
   slowRuns: number;
   /** The number of quick shared runs: a text with many of them is not moved after one stop. */
@@ -23,7 +23,7 @@ interface Learnt {
   quickRunsWanted: number;
 }
 
-/** A shared run of this length delays other callers. On a busy machine, any statement may be as slow at times. */
+/** A shared run of this length delays other callers. A single slow run proves nothing, because on a busy machine any statement may be slow. */
 const slowMs = 75;
 const slowRunsMax = 3;
 const provenRuns = 100;

@@ -18,7 +18,7 @@ export function planOf(text: string): StatementPlan {
   return { reach: scanned.length > 0 ? "scan" : "lookups", scanned, text };
 }
 
-/** Tables that are read whole, or by an index without a condition. The alias of a bitmap index scan is on the node above it. */
+/** Returns the tables that are read whole, or by an index without a condition. The alias of a bitmap index scan is on the node above it. */
 function scannedBy(node: PlanNode, above = ""): readonly string[] {
   const { Alias = above, Plans = [] } = node;
   const type = node["Node Type"];

@@ -1,15 +1,15 @@
 // Runs statements over the connections of one database. Each caller gets its own answer or an error, within its time limit; later answers are discarded.
 import { isConnectionLost, isPlanOutdated, isStopped, sharedMsMax } from "./client.ts";
-import type { PostgresAnswer } from "./line.ts";
+import type { PostgresAnswer } from "./connection.ts";
 import type { PostgresLease } from "./lease.ts";
-import { createPostgresLines, type Turn } from "./lines.ts";
+import { createPostgresConnections, type Turn } from "./connections.ts";
 import { createPaces, type Pace } from "./pace.ts";
 import { leftOpen, tooSlow } from "../refusals.ts";
 
 export interface PostgresPool {
-  /** QUERY_TIMEOUT after `timeoutMs`; the driver's errors. */
+  /** Runs one statement. Errors: QUERY_TIMEOUT after `timeoutMs`, and those of the driver. */
   run(sql: string, values: readonly unknown[], timeoutMs?: number): Promise<PostgresAnswer>;
-  /** A connection for a transaction. UNAVAILABLE when none is free for long. */
+  /** Reserves a connection for a transaction. UNAVAILABLE when none becomes free for long. */
   lease(): Promise<PostgresLease>;
   /** Closes a pool without waiting callers. */
   close(): Promise<void>;
@@ -20,7 +20,7 @@ export interface PostgresPoolOptions {
   readonly max: number;
 }
 
-/** The limit for callers without one; the server enforces it even if this process dies before a statement ends. In milliseconds. */
+/** The time limit for callers without their own, in milliseconds. The server enforces it even if this process dies meanwhile. */
 export const statementMsMax = 120_000;
 /** A tolerance in milliseconds: the server's timer starts later than ours. */
 const earlyMs = 50;
@@ -40,9 +40,9 @@ interface Ask extends Turn {
 }
 
 export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPool {
-  const lines = createPostgresLines({ url, max });
+  const connections = createPostgresConnections({ url, max });
   const paces = createPaces();
-  /** The first runs of texts: one call of each text, and at most one per connection; other calls wait for the measured time. */
+  /** The first runs of texts. Only one call of each text runs, and at most one per connection; other calls wait until its time is measured. */
   const trials = new Map<Pace, Ask>();
   let untried: Ask[] = [];
 
@@ -61,7 +61,7 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
       }
       trials.set(pace, ask);
     }
-    lines.share(ask);
+    connections.share(ask);
   }
 
   function endTrial(ask: Ask): void {
@@ -88,7 +88,7 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
       const { deadline } = ask;
       // The caller is refused before this time.
       const waitMsMax = deadline - performance.now() + 1_000;
-      const lease = await lines.lease({ kind: "long", waitMsMax, isOver: () => ask.over });
+      const lease = await connections.lease({ kind: "long", waitMsMax, isOver: () => ask.over });
       await runOn(lease, ask, Math.ceil(deadline - performance.now()));
     } catch (err) {
       ask.fail(err);
@@ -163,19 +163,19 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
         };
         start(ask);
       }),
-    lease: () => lines.lease({ kind: "transaction", waitMsMax: leaseWaitMsMax }),
-    close: () => lines.close(),
+    lease: () => connections.lease({ kind: "transaction", waitMsMax: leaseWaitMsMax }),
+    close: () => connections.close(),
   };
 }
 
-/** Whether the statement is prepared and run again: it was refused before it ran. */
+/** Whether the statement may be prepared and run again, because it was refused before it ran. */
 function mayRepeat(ask: Ask, reason: unknown): boolean {
   if (ask.wasRepeated || ask.over || !isPlanOutdated(reason)) return false;
   ask.wasRepeated = true;
   return true;
 }
 
-/** Whether it was stopped before its own limit: by the shared limit, which could not be lifted in time, or by an administrator. */
+/** Whether it was stopped before its own limit, by the shared limit, which could not be lifted in time, or by an administrator. */
 function wasStoppedEarly(ask: Ask, reason: unknown): boolean {
   const isEarly = ask.deadline - performance.now() > earlyMs;
   if (ask.wasStopped || ask.over || !isStopped(reason) || !isEarly) return false;

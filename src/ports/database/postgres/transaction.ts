@@ -1,7 +1,7 @@
 // One transaction on its own connection, which is released only when the server reports that no transaction is open.
 import { AppError } from "../../../errors.ts";
 import { isStopped, postgresErrorOf } from "./client.ts";
-import type { PostgresAnswer } from "./line.ts";
+import type { PostgresAnswer } from "./connection.ts";
 import type { PostgresLease } from "./lease.ts";
 import { statementMsMax } from "./pool.ts";
 import { commitErrorOf, rolledBack } from "../refusals.ts";
@@ -11,7 +11,7 @@ export interface PostgresTransaction {
   run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer>;
   /** INTERNAL when the server rolled back instead. Other errors as for `run`; the changes may then have been made. */
   commit(): Promise<void>;
-  /** Never throws: where the server is away, it has rolled back by itself. */
+  /** Never throws. A server that can't be reached has rolled back by itself. */
   rollback(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function beginPostgres(
       throw postgresErrorOf(err);
     });
 
-  /** In every case, the connection is released without a transaction, or destroyed. */
+  /** Rolls back. Afterwards the connection is either released without an open transaction, or destroyed. */
   async function rollback(): Promise<void> {
     try {
       const { transaction } = await send("rollback", []);

@@ -18,7 +18,7 @@ export interface ApartOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** Like `Database.transaction`, in a process that can be killed. */
+/** Like `Database.transaction`, but in a process that can be killed. */
 export const transactionApart = <Tables, T>(
   { file, timeoutMs }: ApartOptions,
   work: (trx: Transaction<Tables>) => Promise<T>,

@@ -1,8 +1,8 @@
-// Waits while another process is writing to a file, without blocking this one.
+// Waits while another process is writing to a file, without blocking this process.
 import { SQLiteError } from "bun:sqlite";
 import { isAppError } from "../../../errors.ts";
 
-/** SQLite's own busy timeout blocks the whole process, and it would never end when the writer is in the same process. */
+/** How long to wait. SQLite's own busy timeout is no alternative: it blocks the whole process, and a writer in the same process could never finish. */
 const patienceMs = 10_000;
 const pauseMsMax = 10;
 

@@ -30,7 +30,7 @@ export interface SqliteConnectionOptions {
 
 /** Cached statements per connection; a business's named queries and use cases together need about 200. */
 const keptMax = 400;
-/** For opening and for reading; writes wait without blocking (busy.ts). */
+/** The busy timeout for opening and reading; writes wait without blocking (busy.ts). */
 const busyTimeoutMs = 5_000;
 
 export function openSqliteConnection({ file, mode }: SqliteConnectionOptions): SqliteConnection {
@@ -117,7 +117,7 @@ const clashes: Readonly<Record<string, ClashKind>> = {
   SQLITE_CONSTRAINT_CHECK: "check",
 };
 
-/** SQLite names the columns only in its message: "UNIQUE constraint failed: plays.userId, plays.month". */
+/** Finds the columns of a key, which SQLite names only in its message: "UNIQUE constraint failed: plays.userId, plays.month". */
 function clashingColumns(cause: unknown): Pick<Clash, "table" | "columns"> {
   const list = cause instanceof Error ? /failed: (.+)$/.exec(cause.message)?.[1] : undefined;
   const names = (list ?? "").split(", ").map((name) => name.split("."));

@@ -1,4 +1,4 @@
-// The database in an SQLite file: the contract, and what only files can do.
+// Tests the database in an SQLite file: the contract, and the behaviour that only files have.
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -45,7 +45,7 @@ test("opening a migrated business takes less than 10 ms", async () => {
   expect(times.sort((a, b) => a - b)[4]).toBeLessThan(10);
 });
 
-test("a commit survives a kill of the process that made it", async () => {
+test("a commit survives when its process is killed", async () => {
   const file = freshFile();
   const db = await open(file);
   await db.migrate();
@@ -73,7 +73,7 @@ test("a program that used a reader process ends by itself", async () => {
   expect(await child.exited).toBe(0);
 }, 10_000);
 
-test("a full disk is STORAGE_FULL, what was there stays, and room lets writes go on", async () => {
+test("on a full disk the error is STORAGE_FULL, stored rows stay, and writes succeed again when there is space", async () => {
   const db = await open(freshFile());
   await db.migrate();
   const insert = async (id: string, name: string) =>
@@ -123,7 +123,7 @@ describe("a transaction that may meet many rows", () => {
     await db.close();
   });
 
-  test("is undone when its work throws, when SQLite refuses it, and when its time is up", async () => {
+  test("is rolled back when its work throws, when SQLite refuses it, and at its time limit", async () => {
     const db = await openFilled(100_000);
     const before = await sumOf(db);
     const run = (text: string, values: unknown[], then = () => {}, timeoutMs = 30_000) =>
@@ -149,7 +149,7 @@ describe("a transaction that may meet many rows", () => {
     await db.close();
   });
 
-  test("finds its rows by their ids: then it runs in place", async () => {
+  test("runs in this process if it finds its rows by their ids", async () => {
     const db = await openFilled(10);
     const one = 'update "entries" set "value" = ? where "id" = ? and "owner" = ?';
     const trx = db.transaction(

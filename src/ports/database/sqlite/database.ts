@@ -1,4 +1,4 @@
-// A database in one SQLite file: Kysely for rare paths, cached prepared statements for the hot path, WAL between processes.
+// A database in one SQLite file: rare queries use Kysely, and frequent ones cached prepared statements. Several processes share the file by WAL.
 import { resolve } from "node:path";
 import { Kysely } from "kysely";
 import type { MaybePromise } from "../../../maybe-promise.ts";
@@ -43,7 +43,7 @@ interface Route {
 
 /** Nested look-ups may multiply: such a statement has to be quick in a reader process before it runs in this one. */
 const firstPlaceOf = { lookups: "here", "fan-out": "apart", scan: "scan" } as const;
-/** A statement of this length in this process delays all other requests. On a busy machine, any statement may be as slow at times. */
+/** A statement of this length in this process delays all other requests. A single slow run proves nothing, because on a busy machine any statement may be slow. */
 const slowMs = 25;
 const verySlowMs = 250;
 const slowRunsMax = 3;
@@ -55,7 +55,7 @@ const nextHandle = (): number => {
   handlesOpened += 1;
   return handlesOpened;
 };
-/** SQLite's data_version has 32 bits; with it, the marks of 2^21 handles are exact numbers. */
+/** The number of marks of one handle. SQLite's data_version has 32 bits, so that the marks of 2^21 handles are exact numbers. */
 const marksOfHandle = 2 ** 32;
 
 export async function openSqlite<Tables>(options: SqliteOptions): Promise<Database<Tables>> {
@@ -69,7 +69,7 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
   const running = createRunningWork();
   let readerOpened = inMemory ? writer : undefined;
 
-  /** Reads use a separate connection: they neither see nor wait for the current transaction. */
+  /** Reads use a separate connection, so that they neither see the current transaction nor wait for it. */
   function reader(): SqliteConnection {
     readerOpened ??= openSqliteConnection({ file, mode: "read" });
     return readerOpened;
@@ -112,7 +112,7 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
     return result;
   }
 
-  /** For each connection, SQLite counts the commits of other connections: https://sqlite.org/pragma.html#pragma_data_version */
+  /** The mark contains data_version, by which SQLite counts, for each connection, the commits of other connections: https://sqlite.org/pragma.html#pragma_data_version */
   function changeMark(): number | undefined {
     if (inMemory) return undefined;
     if (running.isClosing) throw databaseClosed();

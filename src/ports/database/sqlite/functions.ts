@@ -4,8 +4,8 @@ import { foldText } from "../fold-text.ts";
 import { numberOutOfRange } from "../refusals.ts";
 
 /**
- * SQLite silently turns integers beyond 64 bits into floating-point numbers. Each of these throws
- * NUMBER_OUT_OF_RANGE instead. Integers arrive as bigint, floating-point numbers as number.
+ * Each function throws NUMBER_OUT_OF_RANGE where SQLite would silently turn an integer beyond 64 bits into a
+ * floating-point number. Integers arrive as bigint, floating-point numbers as number.
  */
 const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumber>> = {
   /** Checks the result of whole-number arithmetic. */
@@ -46,7 +46,7 @@ export function addFunctions(db: Database): void {
     ofText((text) => text.toLowerCase()),
   );
   db.function("rondo_total", totalOf);
-  // Not marked as deterministic: SQLite would evaluate constants before it knows that there is a row.
+  // The functions are not marked as deterministic: SQLite would evaluate them for constants before it knows that there is a row.
   for (const [name, check] of Object.entries(checks)) db.function(name, { safeIntegers: true }, check);
 }
 

@@ -20,7 +20,7 @@ export function sqlitePlanOf(db: Sqlite, sql: string): StatementPlan {
   }
 }
 
-/** Whether an update or a delete may affect many rows: it finds them by anything but their ids. */
+/** Whether an update or a delete may affect many rows, because it finds them by anything but their ids. */
 export function mayMeetMany(db: Sqlite, sql: string): boolean {
   if (!/^\s*(?:update|delete)\s/i.test(sql)) return false;
   const { text, reach } = sqlitePlanOf(db, sql);
@@ -30,7 +30,7 @@ export function mayMeetMany(db: Sqlite, sql: string): boolean {
 /** A look-up by id finds one row at most. */
 const isUnique = (step: string): boolean => /\((id|rowid)=\?\)( LEFT-JOIN)?$/.test(step);
 
-/** Scans of a sub-select's result don't count: its own steps show how its rows were found. */
+/** Returns the scanned tables. Scans of a sub-select's result don't count, because its own steps show how its rows are found. */
 function scannedTables(steps: readonly string[]): readonly string[] {
   const made = new Set(steps.map((step) => /^(?:CO-ROUTINE|MATERIALIZE) (\S+)/.exec(step)?.[1]));
   return steps

@@ -36,7 +36,7 @@ interface Reader {
   idle: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** One slow read blocks one reader; the other readers stay available. */
+/** The maximum number of readers: one slow read blocks one of them, and the others stay available. */
 const readersMax = Math.max(2, Math.min(4, navigator.hardwareConcurrency));
 const idleMs = 30_000;
 const waitMsMax = 5_000;
@@ -141,7 +141,7 @@ function settle(job: Waiting | undefined, answer: Exclude<ReaderAnswer, { kind: 
   else job.result.reject(sqliteErrorOf(answer.code, new Error(answer.message)));
 }
 
-/** SIGKILL: a reader within a statement handles no other signal, and a read leaves nothing behind. */
+/** Kills a reader. It needs SIGKILL, since a reader within a statement handles no other signal; a read leaves nothing behind. */
 function end(reader: Reader): void {
   reader.process.kill("SIGKILL");
   gone(reader);

@@ -38,7 +38,7 @@ function serveReads(answer: (message: ReaderAnswer) => void): (request: ReaderRe
     open.delete(file);
   }
 
-  /** Reopens a file that was replaced under the same name. */
+  /** Returns the connection to a file, which is opened again if the file was replaced under the same name. */
   function connectionTo(file: string): SqliteConnection {
     const inode = statSync(file, { throwIfNoEntry: false })?.ino ?? -1;
     const known = open.get(file);

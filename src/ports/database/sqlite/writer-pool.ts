@@ -1,4 +1,4 @@
-// A pool of writer processes: a write of many rows would block this process, and bun:sqlite can't be interrupted.
+// A pool of writer processes for writes of many rows, which would block this process: bun:sqlite can't be interrupted.
 import { join } from "node:path";
 import { AppError } from "../../../errors.ts";
 import type { SqlRow, SqlValue } from "../database.ts";
@@ -12,7 +12,7 @@ export interface WriterResult {
 }
 
 export interface WriterTransaction {
-  /** Runs one statement; wait for it before the next. */
+  /** Runs one statement. Await it before the next one. */
   run(sql: string, values: readonly SqlValue[]): Promise<WriterResult>;
 }
 
@@ -24,7 +24,7 @@ interface Writer {
   isGone: boolean;
 }
 
-/** More would rarely help: one file has one writer at a time. */
+/** The maximum number of writer processes. More would rarely help, because a file has one writer at a time. */
 const writersMax = 2;
 const idleMs = 30_000;
 const waitMsMax = 5_000;
@@ -145,7 +145,7 @@ function refusalOf(message: Exclude<WriterAnswer, { kind: "ready" | "done" }>): 
   }
 }
 
-/** SIGKILL: a process within a statement handles no other signal, and SQLite rolls back uncommitted changes. */
+/** Kills a writer. It needs SIGKILL, since a process within a statement handles no other signal; SQLite rolls back uncommitted changes. */
 function end(writer: Writer, reason: AppError): void {
   if (writer.isGone) return;
   writer.isGone = true;
@@ -158,7 +158,7 @@ function end(writer: Writer, reason: AppError): void {
   writer.asked = undefined;
 }
 
-/** A writer with an unanswered statement is in an unknown state, so it is killed. */
+/** Returns a writer to the pool. With an unanswered statement its state is unknown, so it is killed. */
 function giveBack(writer: Writer): void {
   if (writer.isGone) return;
   if (writer.asked !== undefined) {

@@ -28,7 +28,7 @@ export type WriterAnswer =
       readonly changes: number | undefined;
     }
   | { readonly kind: "too-many-rows"; readonly id: number }
-  /** A refusal by SQLite, with its own code. */
+  /** An error of SQLite, with SQLite's code. */
   | { readonly kind: "error"; readonly id: number; readonly code: string; readonly message: string }
   | {
       readonly kind: "refusal";
@@ -38,12 +38,12 @@ export type WriterAnswer =
       readonly hint: string | undefined;
     };
 
-/** A spec may return as many written rows at most; a statement that a later one depends on may return more. */
+/** The maximum number of written rows that a spec may return. A statement that a later one depends on may return more. */
 export const writtenRowsMax = 10_000;
 const readRowsMax = 100_000;
 
 function serveWrites(answer: (message: WriterAnswer) => void): (request: WriterRequest) => Promise<void> {
-  // The connection of the current transaction. Each one opens the file again, since it may be replaced in between.
+  // The connection of the current transaction. Each transaction opens the file again, since the file may have been replaced.
   let open: SqliteConnection | undefined;
 
   const close = (): void => {

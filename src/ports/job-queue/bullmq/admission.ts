@@ -30,12 +30,12 @@ interface Schedule {
   readonly job: JobInput;
 }
 
-/** Longer than adding takes. If the process dies in between, the schedule runs this much later. */
+/** How long a process claims a due schedule: longer than adding its job takes. If the process dies meanwhile, the job is added this much later. */
 const claimMs = 10_000;
 const placedAtLeast = 1_000;
 
 export function createAdmission({ redis, queueOf, schedulesKey, completedMax }: AdmissionDeps): Admission {
-  /** Adds the jobs and their turns in one transaction. It also returns which adder created the job of each id. */
+  /** Adds the jobs and their turns in one transaction. It also returns which call created the job of each id. */
   async function add(name: QueueName, jobs: readonly JobInput[]) {
     for (const job of jobs) checkJobInput(job);
     if (jobs.length === 0) return [];

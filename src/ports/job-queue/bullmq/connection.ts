@@ -121,7 +121,7 @@ function refusalOf(err: unknown): unknown {
   });
 }
 
-/** `info`: the output of INFO; a field that a managed Redis hides counts as good. */
+/** Throws CONFIG_INVALID for an unsuitable Redis. `info` is the output of INFO; a field that a managed Redis hides counts as good. */
 function refuseUnfit(info: string): void {
   const field = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1];
   const policy = field("maxmemory_policy");

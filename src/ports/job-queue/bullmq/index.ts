@@ -1,4 +1,4 @@
-// The job queue in Redis, by BullMQ.
+// The adapter for the job queue in Redis, with BullMQ.
 import { anyAddress } from "../../technology.ts";
 import type { JobQueueTechnology } from "../technology.ts";
 

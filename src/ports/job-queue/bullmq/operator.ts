@@ -12,7 +12,7 @@ import {
   queueNames,
 } from "../job-queue.ts";
 
-export interface Desk {
+export interface Operator {
   list(filter: JobFilter): Promise<Job[]>;
   counts(): Promise<JobCounts>;
   settle(action: "retry" | "drop", filter: JobFilter): Promise<number>;
@@ -41,7 +41,7 @@ const listsOf: Readonly<Record<JobState, readonly string[]>> = {
 };
 const allLists = ["delayed", "wait", "prioritized", "active", "completed", "failed"];
 
-export function createDesk(redis: RedisClient, queueOf: (name: QueueName) => Queue): Desk {
+export function createOperator(redis: RedisClient, queueOf: (name: QueueName) => Queue): Operator {
   /** The ids of all jobs in the wanted states, read in one transaction. */
   async function placesOf(queue: Queue, filter: JobFilter): Promise<Place[]> {
     const lists = filter.state === undefined ? allLists : listsOf[filter.state];

@@ -8,7 +8,7 @@ import type { Job, JobInput, JobQueue } from "../job-queue.ts";
 let server: RedisServer;
 
 const durable = ["--appendonly", "yes", "--appendfsync", "always"];
-/** Each test has keys of its own on the one server. */
+/** Returns a URL with a new key prefix, since all tests share one server. */
 const freshUrl = (url = server.url): string => `${url}/?prefix=${crypto.randomUUID()}`;
 
 async function createQueue(
@@ -18,7 +18,7 @@ async function createQueue(
   return { ...queue, [Symbol.asyncDispose]: () => queue.close() };
 }
 
-/** A worker in another process; `lines` is all it has said so far. */
+/** Starts a worker in another process; `lines` are the lines that it has printed so far. */
 function startProcess(url: string, { concurrency = 1, leaseMs = 10_000, workMs = 0, perBusiness = 0 } = {}) {
   const script = new URL("./process.ts", import.meta.url).pathname;
   const args = [script, url, concurrency, leaseMs, workMs, perBusiness];
@@ -82,7 +82,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
   );
 
   describe("several processes on one Redis", () => {
-    test("a job whose worker is killed with -9 runs again elsewhere, and no attempt is used up", async () => {
+    test("a job whose worker is killed with -9 runs again on another worker, and no attempt is used up", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await using victim = startProcess(url, { leaseMs: 400, workMs: 60_000 });
@@ -96,7 +96,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
       await until("it is completed", async () => (await queue.counts()).maintenance.completed === 1);
     }, 20_000);
 
-    test("a job that kills every worker it meets fails for good, with the reason", async () => {
+    test("a job that kills each of its workers fails for good, with the reason", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await queue.add("maintenance", [job({ id: "killer", attempts: 3 })]);
@@ -118,7 +118,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
       await until("retried, it runs", () => ran.length === 1);
     }, 60_000);
 
-    test("a worker that was frozen past its lease is told to stop, and cannot end the job", async () => {
+    test("the run of a worker that was stopped for longer than its lease is aborted, and can't end the job", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await using frozen = startProcess(url, { leaseMs: 400, workMs: 60_000 });
@@ -132,9 +132,9 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
         await gate.promise;
       };
       queue.work("maintenance", handler, { concurrency: 1, leaseMs: 400 });
-      await until("it was taken over", () => taken);
+      await until("the other worker has the job", () => taken);
       frozen.kill("SIGCONT");
-      await until("the old one was told", () => frozen.said("abort once"));
+      await until("the old run was aborted", () => frozen.said("abort once"));
       expect((await queue.counts()).maintenance).toMatchObject({ active: 1, failed: 0 });
       gate.resolve();
       await until("it is completed", async () => (await queue.counts()).maintenance.completed === 1);
@@ -164,7 +164,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
       expect(new Set(started.map((line) => line.split(" ")[1])).size).toBe(2_000);
     }, 60_000);
 
-    test("the place that a killed worker's run took of its business is free again", async () => {
+    test("the run of a killed worker no longer counts towards the limit of its business", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await using victim = startProcess(url, {
@@ -174,7 +174,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
         perBusiness: 1,
       });
       await queue.add("maintenance", [job({ id: "first" }), job({ id: "second" })]);
-      await until("one runs there, the other is put aside", async () => {
+      await until("one job runs there, and the other is set aside", async () => {
         const { active, waiting } = (await queue.counts()).maintenance;
         return victim.said("start ") && active === 1 && waiting === 1;
       });
@@ -188,7 +188,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
   });
 
   describe("fair turns", () => {
-    test("many jobs of a business whose time comes at once do not go before another's", async () => {
+    test("many delayed jobs of one business that are due at once don't run before a job of another business", async () => {
       await using queue = await createQueue();
       const many = (businessId: string, count: number, over: Partial<JobInput> = {}) =>
         Array.from({ length: count }, () => job({ businessId, ...over }));
@@ -201,7 +201,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
       expect(order.lastIndexOf("mid")).toBeLessThan(60);
     }, 20_000);
 
-    test("the virtual clock starts over when it has come far, and turns stay fair", async () => {
+    test("when the virtual clock gets too large it restarts, and turns stay fair", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await queue.add("maintenance", [job({ id: "a1", businessId: "a" })]);
@@ -248,7 +248,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
   });
 
   describe("Redis", () => {
-    test("while it is away, adding is refused at once; when it is back, all goes on by itself", async () => {
+    test("while it is unreachable, adding is refused at once; when it is back, everything works again", async () => {
       await using own = await startRedisServer(durable);
       await using queue = await createQueue({ url: own.url, onError: () => {} });
       const ran: string[] = [];
@@ -262,7 +262,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
       expect(performance.now() - began).toBeLessThan(1_000);
       expect(await codeOf(queue.counts())).toBe("UNAVAILABLE");
       await own.start();
-      await until("the delayed one ran", () => ran.includes("kept"), 10_000);
+      await until("the delayed job has run", () => ran.includes("kept"), 10_000);
       await until(
         "adding works",
         async () => (await codeOf(queue.add("maintenance", [job({ id: "x" })]))) !== "UNAVAILABLE",
@@ -270,7 +270,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
       await until("it ran", () => ran.includes("x"), 10_000);
     }, 30_000);
 
-    test("one that evicts keys is refused at the start, with what to do", async () => {
+    test("one that evicts keys is refused at the start, with a hint", async () => {
       await using own = await startRedisServer(["--maxmemory-policy", "allkeys-lru"]);
       const opening = createBullmqJobQueue({ url: own.url });
       await expect(opening).rejects.toMatchObject({
@@ -280,7 +280,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
       });
     });
 
-    test("one that is not there, or wants another password, is told apart at the start", async () => {
+    test("at the start, an unreachable one and one that refuses the password give different errors", async () => {
       await using own = await startRedisServer(["--requirepass", "right"]);
       const at = (userInfo: string) => own.url.replace("://", `://${userInfo}`);
       expect(await codeOf(createBullmqJobQueue({ url: at(":wrong@"), onError: () => {} }))).toBe(
@@ -292,7 +292,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
       expect(await codeOf(createBullmqJobQueue({ url: own.url, onError: () => {} }))).toBe("UNAVAILABLE");
     });
 
-    test("one that is full refuses the whole batch with STORAGE_FULL, and keeps what it had", async () => {
+    test("one that is full refuses the whole batch with STORAGE_FULL, and keeps its earlier jobs", async () => {
       await using own = await startRedisServer(["--maxmemory", "6mb"]);
       await using queue = await createQueue({ url: own.url });
       await queue.add("maintenance", [job({ id: "kept" })]);
@@ -319,7 +319,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
     });
   });
 
-  test("completed jobs are forgotten beyond the bound, failed ones never", async () => {
+  test("completed jobs beyond the limit are forgotten, failed ones never", async () => {
     await using queue = await createQueue({ completedMax: 10 });
     await queue.add("maintenance", [
       job({ data: { bad: true } }),
@@ -336,7 +336,7 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
     expect((await queue.counts()).maintenance).toMatchObject({ completed: 10, failed: 1 });
   });
 
-  test("a Redis cluster runs jobs as one Redis does", async () => {
+  test("jobs run on a Redis cluster as on a single Redis", async () => {
     await using node = await startRedisServer([
       "--cluster-enabled",
       "yes",

@@ -3,7 +3,7 @@
 import { Queue } from "bullmq";
 import { createAdmission } from "./admission.ts";
 import { connectForCallers, connectForWorkers, readQueueUrl, type RedisClient } from "./connection.ts";
-import { createDesk } from "./operator.ts";
+import { createOperator } from "./operator.ts";
 import { appErrorOf, translated } from "./errors.ts";
 import { type BullmqWorker, createBullmqWorker } from "./worker.ts";
 import { type JobQueue, type QueueName, queueNames } from "../job-queue.ts";
@@ -19,7 +19,7 @@ export interface BullmqJobQueueOptions {
   readonly onError?: (err: unknown) => void;
 }
 
-/** How soon a worker notices a schedule of another process, and jobs set aside by a dead worker. */
+/** How soon a worker notices a schedule of another process, and jobs that a dead worker has set aside. */
 const roundMs = 1_000;
 
 /** Errors: CONFIG_INVALID when this Redis is unsuitable or refuses the credentials, UNAVAILABLE when it is unreachable. */
@@ -32,7 +32,7 @@ export async function createBullmqJobQueue(options: BullmqJobQueueOptions): Prom
   const queues = new Map(queueNames.map((name) => [name, openQueue(name)]));
   const queueOf = (name: QueueName): Queue => queues.get(name)!;
   const admission = createAdmission({ redis, queueOf, schedulesKey: `${prefix}:schedules`, completedMax });
-  const desk = createDesk(redis, queueOf);
+  const operator = createOperator(redis, queueOf);
   const workers = new Set<BullmqWorker>();
   let workersRedis: RedisClient | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -51,7 +51,7 @@ export async function createBullmqJobQueue(options: BullmqJobQueueOptions): Prom
     return queue;
   }
 
-  /** Background work: due schedules, and jobs that were set aside. */
+  /** One round of background work: it adds the jobs of due schedules, and returns jobs that were set aside. */
   async function goRound(): Promise<void> {
     let dueAtMs = Number.POSITIVE_INFINITY;
     try {
@@ -94,9 +94,9 @@ export async function createBullmqJobQueue(options: BullmqJobQueueOptions): Prom
       nextRound(0);
       return worker;
     },
-    list: (filter) => translated(() => desk.list(filter)),
-    counts: () => translated(() => desk.counts()),
-    settle: (action, filter) => translated(() => desk.settle(action, filter)),
+    list: (filter) => translated(() => operator.list(filter)),
+    counts: () => translated(() => operator.counts()),
+    settle: (action, filter) => translated(() => operator.settle(action, filter)),
     async schedule(id, queue, everyMs, job) {
       await translated(() => admission.schedule(id, queue, everyMs, job));
       nextRound(0);

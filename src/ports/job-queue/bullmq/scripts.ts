@@ -1,8 +1,8 @@
 // Atomic Lua scripts for features that BullMQ lacks: fair turns, the limit of a business, corrections of the clock.
 import type { Cluster, Redis } from "ioredis";
 
-// A priority here is BullMQ's: lower goes first. 1 to 1,001 are those a caller gave, plus one. A job
-// without one waits at `unplaced` until `place` gives it the virtual time at which its business is due.
+// Priorities in these scripts are BullMQ's: lower ones run first. 1 to 1,001 are the callers' priorities plus one. A job
+// without a priority waits at `unplaced` until `place` gives it the virtual time at which its business is due.
 const given = 1_001;
 const first = given + 1;
 export const unplaced = 2 ** 21 - 1;
@@ -11,7 +11,7 @@ const unit = 2 ** 32;
 /** The clocks of two machines may differ by this many milliseconds. */
 const moment = 1_000;
 
-/** A score far beyond any delay: for jobs that wait until their business has fewer runs. */
+/** The score of jobs that wait until their business has fewer runs. It is far beyond any delay. */
 export const heldUntilMs = 4_102_444_800_000;
 
 const shared = `
@@ -23,11 +23,10 @@ local function optionsOf(id)
   return text and cjson.decode(text) or {}
 end
 
--- Start-time fair queueing: a business is due one later than its last job, and never earlier than
--- the job at the head, so that one that was away neither loses nor saves up turns.
--- Within a business, users take turns in the same way: its waiting jobs stand in a line of their own, by the turn of
--- each among those of all users, and the turns of the business go to them in that order. What is remembered of a
--- line ends a day after its last job.
+-- Start-time fair queueing: the next job of a business is due one after its last job, and never before the job at the
+-- head of the queue. So a business without jobs neither loses nor saves up turns.
+-- Within a business, users take turns in the same way: its waiting jobs are in a queue of their own, ordered by the turns
+-- of the users, and the turns of the business go to them in that order. This queue is forgotten a day after its last job.
 local function lineOf(business) return base .. 'rondo:line:' .. business end
 local function freshOf(business) return base .. 'rondo:fresh:' .. business end
 
@@ -121,7 +120,7 @@ local function enqueue(id)
   redis.call('ZADD', prioritized, string.format('%.0f', priority * ${unit} + counter % ${unit}), id)
 end
 
--- False where the lock is another's by now.
+-- Returns false when another run has the lock by now.
 local function letGo(id, token)
   if redis.call('GET', base .. id .. ':lock') ~= token then return false end
   redis.call('DEL', base .. id .. ':lock')
@@ -157,7 +156,7 @@ const steps = {
   /** [most] Gives new and returned jobs their turns. */
   rondoPlace: `place(tonumber(ARGV[1])) awaken()`,
 
-  /** [most, id…] The same. Returns the `order` of the adder that created each job. */
+  /** [most, id…] The same as rondoPlace. Returns the `order` of the call that created each job. */
   rondoAdmit: `
     place(tonumber(ARGV[1]))
     awaken()
@@ -165,7 +164,7 @@ const steps = {
     for i = 2, #ARGV do orders[i - 1] = optionsOf(ARGV[i]).order or '' end
     return orders`,
 
-  /** [id, token, business, most] 1: the job may run (most 0: always). 0: its business has enough runs, and the job was set aside. */
+  /** [id, token, business, most] Returns 1 when the job may run (with most 0: always), and 0 when its business has enough runs and the job was set aside. */
   rondoEnter: `
     local id, token, business, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
     local running = base .. 'rondo:running:' .. business
@@ -184,7 +183,7 @@ const steps = {
     if redis.call('HEXISTS', turns, business) == 1 then redis.call('HINCRBY', turns, business, -1) end
     return 0`,
 
-  /** [id, business] After a run that entered. */
+  /** [id, business] Call it after the run of a job that `rondoEnter` admitted. */
   rondoLeave: `
     redis.call('SREM', base .. 'rondo:running:' .. ARGV[2], ARGV[1])
     if redis.call('SISMEMBER', base .. 'rondo:held', ARGV[2]) == 0 then return end
@@ -193,8 +192,8 @@ const steps = {
     awaken()`,
 
   /**
-   * [most, nowMs] Returns jobs to the queue that were set aside and whose business has room: a worker may have died.
-   * 0: no limit. Delays that a clock which was ahead has set too late are shortened to their own length.
+   * [most, nowMs] Returns jobs to the queue that were set aside and whose business has fewer than `most` runs by now, since
+   * a worker may have died. With 0 there is no limit. Delays that end too late, because a clock was ahead, are shortened.
    */
   rondoSweep: `
     local most, now = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -213,7 +212,7 @@ const steps = {
     place(1000)
     awaken()`,
 
-  /** [id, token] For an interrupted run: its job waits again, first of its turn, and no attempt is used up. */
+  /** [id, token] Ends an interrupted run: its job waits again, before others of the same turn, and no attempt is used up. */
   rondoGiveBack: `
     if not letGo(ARGV[1], ARGV[2]) then return 0 end
     redis.call('HDEL', base .. ARGV[1], 'processedOn')
@@ -234,7 +233,7 @@ const steps = {
     redis.call('ZADD', base .. 'marker', math.floor(tonumber(head[2]) / 4096), '1')
     return 1`,
 
-  /** [id, token, business, owner] Gives way: the job of the run waits for the next turn of its user, and no attempt is used up. */
+  /** [id, token, business, owner] Ends a run that gives way: its job waits for the next turn of its user, and no attempt is used up. */
   rondoGiveWay: `
     local id, token, business, owner = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
     if not letGo(id, token) then return 0 end
@@ -245,9 +244,9 @@ const steps = {
     return 1`,
 
   /**
-   * [id, business, turns, isFull, most, nowMs] 1: a job that has not given way waits for this run's place. It is
-   * another one of its business, whose turn comes less than \`turns\` after its own (or, where it is another user's, after
-   * the latest of its user), or it is one of a business with fewer runs.
+   * [id, business, turns, isFull, most, nowMs] Returns 1 when a job that has not given way waits for the place of this run.
+   * That job belongs to the same business, and its turn comes less than `turns` turns after this run's (for another user's
+   * job: after the latest turn of this run's user); or it belongs to a business with fewer runs.
    */
   rondoWanted: `
     local id, business, turns, isFull, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', tonumber(ARGV[5])
@@ -291,7 +290,7 @@ const steps = {
     awaken()
     return count`,
 
-  /** [id…] */
+  /** [id…] Drops failed jobs for good. */
   rondoDrop: `
     local count = 0
     for _, id in ipairs(ARGV) do
@@ -302,7 +301,7 @@ const steps = {
     end
     return count`,
 
-  /** KEYS: schedules. [id, everyMs, text, nowMs] */
+  /** KEYS: schedules. [id, everyMs, text, nowMs] Sets a schedule. */
   rondoSchedule: `
     local id, every, due = ARGV[1], ARGV[2], base .. ':due'
     if every == '0' then
@@ -314,7 +313,7 @@ const steps = {
     redis.call('HSET', base, id, ARGV[3])
     if not old or cjson.decode(old).everyMs ~= tonumber(every) then redis.call('ZADD', due, ARGV[4], id) end`,
 
-  /** KEYS: schedules. [nowMs, claimMs] Claims the due schedules for `claimMs`, so that no other process takes them: [id, dueAt, text, …] */
+  /** KEYS: schedules. [nowMs, claimMs] Claims the due schedules for `claimMs`, so that no other process takes them. Returns [id, dueAt, text, …]. */
   rondoClaimSchedules: `
     local due = base .. ':due'
     local out = {}
@@ -334,7 +333,7 @@ const steps = {
     end
     return out`,
 
-  /** KEYS: schedules. [id, claimedUntilMs, nextMs] */
+  /** KEYS: schedules. [id, claimedUntilMs, nextMs] Sets the next time of a claimed schedule. */
   rondoSettleSchedule: `
     if tonumber(redis.call('ZSCORE', base .. ':due', ARGV[1]) or 0) == tonumber(ARGV[2]) then
       redis.call('ZADD', base .. ':due', ARGV[3], ARGV[1])

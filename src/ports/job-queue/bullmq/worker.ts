@@ -143,7 +143,7 @@ export function createBullmqWorker(
 
   async function refuseStalled(job: BullJob, id: string): Promise<void> {
     if (job.stalledCounter <= stallsMax) return;
-    await redis.hincrby(base + id, "atm", -1); // ending it counts one, and no run of it ended
+    await redis.hincrby(base + id, "atm", -1); // failing the job counts one attempt, but no run has ended
     throw failureOf(new UnrecoverableError(`Its worker vanished ${job.stalledCounter} times.`));
   }
 
@@ -209,7 +209,7 @@ export function createBullmqWorker(
   const step = (name: Parameters<typeof take>[1], args: Parameters<typeof take>[3]): Promise<unknown> =>
     take(redis, name, base, args);
 
-  /** Jobs that BullMQ returns after a delay come after all others until they get their turn. */
+  /** Gives turns to jobs that BullMQ returned after a delay. Until then they are behind all others. */
   function placeNowAndThen(): void {
     if (performance.now() - placedAtMs < placeEveryMs) return;
     placedAtMs = performance.now();
@@ -235,7 +235,7 @@ export function createBullmqWorker(
     run.over.reject(new WaitingError());
   }
 
-  /** A run that ends after the abort signal returns its job itself; the job of any other run is taken from it. */
+  /** Aborts the runs. A run that ends after the abort signal returns its job itself; the jobs of other runs are taken from them. */
   async function endByForce(): Promise<void> {
     for (const { abort } of runs.values()) abort.abort(new Error("The worker is closing."));
     const grace = Promise.withResolvers<void>();

@@ -72,7 +72,7 @@ export function createAdmission(db: Database): Admission {
     return jobs.map((job) => insertOne(queue, job, nowMs));
   });
 
-  /** A power cut may lose a worker's bookkeeping (the job then runs again), but never an added job. */
+  /** Runs a write so that it survives a power cut. Other writes may be lost in one, after which a job runs again. */
   function durably<T>(write: () => T): T {
     db.run("pragma synchronous = full");
     try {

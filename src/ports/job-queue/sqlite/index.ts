@@ -1,4 +1,4 @@
-// The job queue in one SQLite file.
+// The adapter for the job queue in one SQLite file.
 import { storeNewer } from "../../../errors.ts";
 import { needsPath } from "../../technology.ts";
 import type { JobQueueTechnology } from "../technology.ts";

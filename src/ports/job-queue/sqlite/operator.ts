@@ -3,7 +3,7 @@ import type { Database, SQLQueryBindings } from "bun:sqlite";
 import { type Job, type JobCounts, type JobFilter, type JobState, queueNames } from "../job-queue.ts";
 import { type JobRow, jobOf } from "./rows.ts";
 
-export interface Desk {
+export interface Operator {
   list(filter: JobFilter): Job[];
   counts(): JobCounts;
   settle(action: "retry" | "drop", filter: JobFilter): Promise<number>;
@@ -11,7 +11,7 @@ export interface Desk {
 
 const settledAtOnce = 500;
 
-export function createDesk(db: Database): Desk {
+export function createOperator(db: Database): Operator {
   const countDelayed = `select queue, iif(runAtMs <= ?1, 'waiting', 'delayed') state, count(*) jobs
     from jobs where state = 'delayed' group by 1, 2`;
   const countOthers = (["waiting", "active", "completed", "failed"] as const).map(
@@ -89,5 +89,5 @@ function whereOf(filter: JobFilter, nowMs: number): { where: string; values: SQL
   return { where: `${terms.length ? ` where ${terms.join(" and ")}` : ""} order by seq desc`, values };
 }
 
-// Literals, so that SQLite can use the partial index of that state.
+// The states are literals, so that SQLite can use the partial index of that state.
 const literalOf = { active: "active", completed: "completed", failed: "failed" } as const;

@@ -21,7 +21,7 @@ function createQueue(options: SqliteJobQueueOptions): JobQueue & AsyncDisposable
   return { ...queue, [Symbol.asyncDispose]: () => queue.close() };
 }
 
-/** A worker in another process; `lines` is all it has said so far. */
+/** Starts a worker in another process; `lines` are the lines that it has printed so far. */
 function startProcess(file: string, { concurrency = 1, leaseMs = 10_000, workMs = 0 } = {}) {
   const script = new URL("./process.ts", import.meta.url).pathname;
   const child = Bun.spawn([process.execPath, script, file, concurrency, leaseMs, workMs].map(String), {
@@ -77,7 +77,7 @@ jobQueueContract(
 );
 
 describe("several processes on one file", () => {
-  test("a job whose worker is killed with -9 runs again elsewhere, and no attempt is used up", async () => {
+  test("a job whose worker is killed with -9 runs again on another worker, and no attempt is used up", async () => {
     using folder = createFolder();
     await using queue = createQueue(folder);
     await using victim = startProcess(folder.file, { leaseMs: 300, workMs: 60_000 });
@@ -91,7 +91,7 @@ describe("several processes on one file", () => {
     await until("it is completed", async () => (await queue.counts()).maintenance.completed === 1);
   }, 20_000);
 
-  test("after a power cut while the clock was a day ahead, a job is taken over after its own lease", async () => {
+  test("after a power cut while the clock was a day ahead, another worker takes the job when its lease has passed", async () => {
     using folder = createFolder();
     {
       await using queue = createQueue(folder);
@@ -111,7 +111,7 @@ describe("several processes on one file", () => {
     await until("the schedule, too", () => runs.length > 2, 5_000);
   }, 20_000);
 
-  test("a job that kills every worker it meets fails for good, with the reason", async () => {
+  test("a job that kills each of its workers fails for good, with the reason", async () => {
     using folder = createFolder();
     await using queue = createQueue(folder);
     await queue.add("maintenance", [job({ id: "killer", attempts: 3 })]);
@@ -129,7 +129,7 @@ describe("several processes on one file", () => {
     });
   }, 30_000);
 
-  test("a worker that was frozen past its lease is told to stop, and cannot end the job", async () => {
+  test("the run of a worker that was stopped for longer than its lease is aborted, and can't end the job", async () => {
     using folder = createFolder();
     await using queue = createQueue(folder);
     await using frozen = startProcess(folder.file, { leaseMs: 200, workMs: 60_000 });
@@ -146,9 +146,9 @@ describe("several processes on one file", () => {
       },
       { concurrency: 1 },
     );
-    await until("it was taken over", () => taken);
+    await until("the other worker has the job", () => taken);
     frozen.kill("SIGCONT");
-    await until("the old one was told", () => frozen.said("abort once"));
+    await until("the old run was aborted", () => frozen.said("abort once"));
     expect((await queue.counts()).maintenance).toMatchObject({ active: 1, failed: 0 });
     gate.resolve();
     await until("it is completed", async () => (await queue.counts()).maintenance.completed === 1);
@@ -178,7 +178,7 @@ describe("several processes on one file", () => {
     expect(new Set(started.map((line) => line.split(" ")[1])).size).toBe(3_000);
   }, 60_000);
 
-  test("a job added here starts in another process within milliseconds", async () => {
+  test("a job that is added in one process starts in another within milliseconds", async () => {
     using folder = createFolder();
     await using queue = createQueue(folder);
     await using other = startProcess(folder.file);
@@ -197,7 +197,7 @@ describe("several processes on one file", () => {
 });
 
 describe("the file", () => {
-  test("jobs and schedules are there after a restart, and the schedule keeps its time", async () => {
+  test("jobs and schedules survive a restart, and the schedule keeps its time", async () => {
     using folder = createFolder();
     {
       await using queue = createQueue(folder);
@@ -212,11 +212,11 @@ describe("the file", () => {
     await queue.add("maintenance", [job({ id: "last" })]);
     const names: string[] = [];
     queue.work("maintenance", async (run) => void names.push(run.name), { concurrency: 1 });
-    await until("the last one ran", async () => (await queue.counts()).maintenance.completed === 3);
+    await until("the last job has run", async () => (await queue.counts()).maintenance.completed === 3);
     expect(names).toEqual(["thing.make"]);
   });
 
-  test("completed jobs are forgotten beyond the bound, failed ones never", async () => {
+  test("completed jobs beyond the limit are forgotten, failed ones never", async () => {
     using folder = createFolder();
     await using queue = createQueue({ ...folder, completedMax: 10 });
     await queue.add("maintenance", [
@@ -237,7 +237,7 @@ describe("the file", () => {
     expect(failed).toBe(1);
   });
 
-  test("a full disk refuses the job with STORAGE_FULL, and what was stored runs once there is room", async () => {
+  test("on a full disk a job is refused with STORAGE_FULL, and stored jobs run when there is space", async () => {
     using folder = createFolder();
     await using queue = createQueue({ ...folder, fileBytesMax: 512 * 1024 });
     const big = { filling: "x".repeat(30_000) };
@@ -254,7 +254,7 @@ describe("the file", () => {
     await until("they ran", () => ran.length === stored);
   });
 
-  test("a full disk adds none of a batch", async () => {
+  test("on a full disk no job of a batch is added", async () => {
     using folder = createFolder();
     await using queue = createQueue({ ...folder, fileBytesMax: 512 * 1024 });
     const batch = Array.from({ length: 50 }, () => job({ data: { filling: "x".repeat(30_000) } }));
@@ -271,7 +271,7 @@ describe("the file", () => {
     expect(() => createSqliteJobQueue(folder)).toThrow("newer");
   });
 
-  test("what goes wrong in the background is told, and the queue goes on by itself", async () => {
+  test("errors of background work are reported, and the queue continues by itself", async () => {
     using folder = createFolder();
     const errors: unknown[] = [];
     await using queue = createQueue({ ...folder, onError: (err) => errors.push(err) });
@@ -279,7 +279,7 @@ describe("the file", () => {
     const db = new Database(folder.file);
     db.run("alter table turns rename to elsewhere");
     queue.work("maintenance", async (run) => void ran.push(run.id), { concurrency: 1 });
-    await until("it was told", () => errors.length > 0);
+    await until("an error is reported", () => errors.length > 0);
     db.run("alter table elsewhere rename to turns");
     await queue.add("maintenance", [job({ id: "after" })]);
     await until("it ran", () => ran.length === 1);

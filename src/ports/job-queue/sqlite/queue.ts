@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { JobQueue } from "../job-queue.ts";
 import { createAdmission } from "./admission.ts";
-import { createDesk } from "./operator.ts";
+import { createOperator } from "./operator.ts";
 import { appErrorOf, translated } from "./errors.ts";
 import { migrateJobs } from "./schema.ts";
 import { createTurnover } from "./turnover.ts";
@@ -34,7 +34,7 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
   const db = translated(() => openDatabase(options));
   const admission = createAdmission(db);
   const turnover = createTurnover(db, admission);
-  const desk = createDesk(db);
+  const operator = createOperator(db);
   const dataVersion = db.prepare<{ data_version: number }, []>("pragma data_version");
 
   const workers = new Set<SqliteWorker>();
@@ -46,7 +46,7 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
   let awake = false;
   let closing: Promise<void> | undefined;
 
-  // The version of the file changes when another connection commits; our own writes call `wake`.
+  // The file's version changes when another connection commits. Our own writes call `wake` instead.
   function tick(): void {
     const nowMs = Date.now();
     if (nowMs < pausedUntilMs && pausedUntilMs <= nowMs + pauseAfterErrorMs) return;
@@ -64,7 +64,7 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
     }
   }
 
-  /** Runs regularly: after the clock was ahead, no job is delayed for longer than its own delay. */
+  /** Shortens delays that a wrong clock has set too long. It runs regularly, so that no job waits longer than its own delay. */
   function pullCloser(nowMs: number): void {
     if (performance.now() < nextPullMs) return;
     nextPullMs = performance.now() + pullEveryMs;
@@ -124,13 +124,13 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
       return worker;
     },
     async list(filter) {
-      return translated(() => desk.list(filter));
+      return translated(() => operator.list(filter));
     },
     async counts() {
-      return translated(() => desk.counts());
+      return translated(() => operator.counts());
     },
     async settle(action, filter) {
-      const settled = await desk.settle(action, filter).catch((err) => {
+      const settled = await operator.settle(action, filter).catch((err) => {
         throw appErrorOf(err);
       });
       wake();

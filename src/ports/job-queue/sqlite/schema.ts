@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { storeNewer } from "../../../errors.ts";
 
-/** The stored `priority` of jobs without one: it sorts after all others. */
+/** The stored `priority` of jobs without one. It sorts after all others. */
 export const fairPriority = 1_001;
 
 // A released migration never changes; the file's user_version is the number of applied ones.
@@ -52,7 +52,7 @@ const steps: readonly string[] = [
   ) strict, without rowid;
   create index turns_next on turns (queue, priority, pass) where waiting > 0;
 
-  -- The pass of the latest turn: where a business that comes (back) to the queue joins in.
+  -- The pass of the latest turn. A business that is new in the queue, or comes back, starts there.
   create table clocks (
     queue text not null,
     priority integer not null,
@@ -90,7 +90,7 @@ const steps: readonly string[] = [
   `,
   `
   alter table jobs add column owner text not null default '';
-  -- Within a business: where the job stands among those of all users, each of whom is due one later than the last time.
+  -- The order of the job among those of all users of its business. Each user's next job is due one after the user's last.
   alter table jobs add column turn integer not null default 0;
   alter table jobs add column gaveWay integer not null default 0;
   drop index jobs_waiting;
@@ -107,7 +107,7 @@ const steps: readonly string[] = [
     primary key (queue, priority, businessId, owner)
   ) strict, without rowid;
 
-  -- The turn of the latest job taken of a business: where a user who comes (back) joins in.
+  -- The turn of the latest job that was taken of a business. A user who is new in the queue, or comes back, starts there.
   create table lines (
     queue text not null,
     priority integer not null,
@@ -131,7 +131,7 @@ const steps: readonly string[] = [
   end;
   `,
   `
-  -- How long the lease and the delay are by themselves: neither may end later than that from now, whatever the clock said.
+  -- The lengths of the lease and of the delay. Neither may end later than that from now, whatever the clock was.
   alter table jobs add column leaseMs integer not null default 10000;
   alter table jobs add column delayMs integer not null default 86400000;
   `,

@@ -39,7 +39,7 @@ export interface Taking {
 }
 
 export interface Turnover {
-  /** Ends runs and takes new jobs in one step. */
+  /** Stores the ends of runs and takes new jobs in one transaction. */
   turnOver(ended: readonly Ended[], taking: Taking): Taken[];
   /** Whether `turnOver` would take a job. Only reads. */
   hasNext(queue: QueueName, perBusiness: number): boolean;
@@ -97,7 +97,7 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
   const wanting = `select 1 from jobs where queue = ?1 and state = 'waiting' and gaveWay = 0 and runAtMs <= ?2`;
   const activeOf = (business: string) =>
     `(select count(*) from jobs where queue = ?1 and businessId = ${business} and state = 'active')`;
-  // Another user's job precedes this run's next turn where it precedes the next job of this run's user.
+  // Another user's job comes before this run's next turn if it comes before the next job of this run's user.
   const wantedByOwn = db.prepare<unknown, [QueueName, number, number, number, number, number]>(
     `with run as (select jobs.businessId, jobs.owner, jobs.turn, ifnull(owners.turn, jobs.turn) latest
        from jobs left join owners using (queue, priority, businessId, owner) where seq = ?3)
@@ -225,7 +225,7 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
       if (dueAtMs() <= nowMs) catchUpNow.immediate(nowMs);
     },
     pullCloser(nowMs) {
-      // The tolerance is for another process that read the clock a moment later.
+      // The tolerance is needed because another process may have read the clock a moment later.
       if (isTooFar.get(nowMs + moment) === null) return false;
       pullAll.immediate(nowMs);
       return true;

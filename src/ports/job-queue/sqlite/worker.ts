@@ -86,7 +86,7 @@ export function createWorker(
     });
   }
 
-  /** False when the run has lost or returned its job before. */
+  /** Ends the tracking of a run. Returns false when the run has lost or returned its job before. */
   function letGo(token: string): boolean {
     runs.get(token)?.gone.resolve();
     return runs.delete(token);

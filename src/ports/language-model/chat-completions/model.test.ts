@@ -1,4 +1,4 @@
-// The language model over HTTP, against a server that speaks well, badly, slowly and with bad intent.
+// Tests the language model over HTTP against a server that answers correctly, wrongly, slowly or with bad intent.
 import { expect, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
 import {
@@ -29,7 +29,7 @@ async function askOnce(
   return { answer, requests: server.requests };
 }
 
-test("it sends the model, the key and the schema, and gives the JSON back", async () => {
+test("the request contains the model, the key and the schema, and the JSON of the answer is returned", async () => {
   const { answer, requests } = await askOnce(() => '{"yes": true}');
   expect(answer).toEqual({ kind: "json", value: { yes: true }, text: '{"yes": true}' });
   expect(requests).toMatchObject([
@@ -37,12 +37,12 @@ test("it sends the model, the key and the schema, and gives the JSON back", asyn
   ]);
 });
 
-test("JSON in a Markdown fence is JSON", async () => {
+test("JSON in a Markdown fence is found", async () => {
   const { answer } = await askOnce(() => '```json\n{"yes": true}\n```\n');
   expect(answer).toMatchObject({ kind: "json", value: { yes: true } });
 });
 
-test("an endpoint that knows no schemas is asked for plain JSON", async () => {
+test("an endpoint that does not support schemas is asked for plain JSON", async () => {
   const { answer, requests } = await askOnce((at) =>
     at === 0 ? new Response("no schemas here", { status: 400 }) : "{}",
   );
@@ -50,7 +50,7 @@ test("an endpoint that knows no schemas is asked for plain JSON", async () => {
   expect(requests[1]?.body.response_format).toEqual({ type: "json_object" });
 });
 
-test("JSON after thoughts, between sentences and in a list of parts is found", async () => {
+test("JSON after reasoning, between sentences and in a list of parts is found", async () => {
   const said = [
     '<think>Is {"yes": false} right? No.</think>\n{"yes": true}',
     '<think>Hm</think>Here it is:\n\n```json\n{"yes": true}\n```\nI hope that helps {really}.',
@@ -74,7 +74,7 @@ test("JSON after thoughts, between sentences and in a list of parts is found", a
   expect(performance.now() - startedMs).toBeLessThan(3_000);
 });
 
-test("endpoints that fail on a schema, or know no response format, get the schema in the prompt", async () => {
+test("endpoints that fail on a schema, or support no response format, get the schema in the prompt", async () => {
   const broken = await askOnce((at) => (at < 3 ? new Response("oops", { status: 500 }) : '{"yes": true}'));
   expect(broken.answer).toMatchObject({ kind: "json", value: { yes: true } });
   expect(broken.requests[3]?.body.response_format).toEqual({ type: "json_object" });
@@ -87,7 +87,7 @@ test("endpoints that fail on a schema, or know no response format, get the schem
   expect(isAppError(gone.answer, "UNAVAILABLE")).toBe(true);
 });
 
-test("prose, a cut-off answer, a refusal and an endless answer are unusable, each by its name", async () => {
+test("prose, a cut-off answer, a refusal and an endless answer are unusable, each with its own reason", async () => {
   const reasonOf = async (reply: ChatReply) => (await askOnce(() => reply)).answer;
   expect(await reasonOf("Sure! Here it is:")).toMatchObject({ kind: "unusable", reason: "not-json" });
   expect(await reasonOf(chatResponse('{"yes": tr', "length"))).toMatchObject({ reason: "truncated" });
@@ -97,7 +97,7 @@ test("prose, a cut-off answer, a refusal and an endless answer are unusable, eac
   expect(await reasonOf(chatResponse("x".repeat(3_000_000)))).toMatchObject({ reason: "too-long" });
 });
 
-test("a busy endpoint is tried again, a bounded number of times", async () => {
+test("a busy endpoint is tried again a limited number of times", async () => {
   const busy = () => new Response("busy", { status: 429 });
   expect((await askOnce((at) => (at < 2 ? busy() : "{}"))).answer).toMatchObject({ kind: "json" });
   const { answer, requests } = await askOnce(busy);
@@ -105,7 +105,7 @@ test("a busy endpoint is tried again, a bounded number of times", async () => {
   expect(requests).toHaveLength(3);
 });
 
-test("an endpoint that is away, slow, closed, a page or a redirection is UNAVAILABLE", async () => {
+test("an endpoint that is unreachable, slow, or refuses the key, or that answers with a page or a redirection, is UNAVAILABLE", async () => {
   const isAway = async (reply: () => ChatReply | Promise<ChatReply>, options = {}) =>
     isAppError((await askOnce(reply, options)).answer, "UNAVAILABLE");
   expect(await isAway(() => Bun.sleep(2_000).then(() => "{}"), { timeoutMs: 50 })).toBe(true);

@@ -61,7 +61,7 @@ const bodyOf = (model: string, { messages, schema }: ModelRequest, form: Form) =
       }),
 });
 
-/** The schema goes into the first message, because some endpoints accept only one system message. */
+/** Adds the schema to the first message, because some endpoints accept only one system message. */
 const withSchema = ([first, ...rest]: readonly ModelMessage[], schema: object): readonly ModelMessage[] =>
   first === undefined
     ? []
@@ -72,7 +72,7 @@ const withSchema = ([first, ...rest]: readonly ModelMessage[], schema: object): 
 
 interface Received {
   readonly status: number;
-  /** undefined if the answer exceeded the size limit. */
+  /** The text of the answer; undefined if it exceeded the size limit. */
   readonly text: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Objects as files in a folder.
+// The adapter for objects as files in a folder.
 import { needsPath } from "../../technology.ts";
 import type { ObjectStoreTechnology } from "../technology.ts";
 

@@ -17,7 +17,7 @@ export interface Manifest {
 export const manifestName = "@object.json";
 export const partName = (id: string, index: number): string => `@${id}.${String(index).padStart(5, "0")}`;
 
-/** Undefined if it is missing. */
+/** Returns undefined if the manifest is missing. */
 export function readManifest(folder: string): Manifest | undefined {
   let text: string;
   try {
@@ -33,11 +33,11 @@ export function readManifest(folder: string): Manifest | undefined {
   return manifest;
 }
 
-/** The same, but cached for recently read objects. It notices when another process has replaced the manifest. */
+/** Creates a `readManifest` with a cache for recently read objects. It notices when another process has replaced a manifest. */
 export function createManifestReader(entriesMax = 2_000): (folder: string) => Manifest | undefined {
   const known = new Map<string, { readonly stamp: string; readonly manifest: Manifest }>();
   return (folder) => {
-    // Each write renames a new file into place, so that the inode or the time changes.
+    // The inode or the time differs when the manifest was replaced, since each write renames a new file into place.
     const stat = statSync(join(folder, manifestName), { throwIfNoEntry: false });
     const earlier = known.get(folder);
     known.delete(folder);
@@ -58,7 +58,7 @@ function parseManifest(text: string): Manifest | undefined {
     const bytes = manifest.partBytes.reduce((sum, part) => sum + part, 0);
     return bytes === manifest.facts.bytes && /^[0-9a-f-]{36}$/.test(manifest.id) ? manifest : undefined;
   } catch {
-    return undefined; // not JSON, or not of our shape: the caller says so
+    return undefined; // It is not JSON or has another shape, and the caller throws the error.
   }
 }
 

@@ -44,7 +44,7 @@ for (const [title, options] of [
   });
 }
 
-test("an object in one file is a Blob, which the server can send without reading it", async () => {
+test("an object in one file is read as a Blob, which the server can send without copying it through memory", async () => {
   using at = createFolder();
   const store = createFileObjectStore(at);
   await store.write(key, inChunks(bytesOf(500_000)), audio);
@@ -56,7 +56,7 @@ test("an object in one file is a Blob, which the server can send without reading
   expect(new Uint8Array(await answer.arrayBuffer())).toEqual(bytesOf(500_000).slice(100, 300_000));
 });
 
-test("parts are no larger than they may be", async () => {
+test("no part is larger than allowed", async () => {
   using at = createFolder();
   const store = createFileObjectStore({ ...at, partBytes: 100_000 });
   await store.write(key, inChunks(bytesOf(450_000)), audio);
@@ -66,7 +66,7 @@ test("parts are no larger than they may be", async () => {
   expect(sizes.toSorted((one, two) => two - one)).toEqual([100_000, 100_000, 100_000, 100_000, 50_000]);
 });
 
-test("nothing is left on the disk of what was replaced, deleted, or broke off", async () => {
+test("nothing is left on the disk of replaced or deleted objects, or of failed writes", async () => {
   using at = createFolder();
   const store = createFileObjectStore({ ...at, partBytes: 100_000 });
   await store.write(key, inChunks(bytesOf(450_000)), audio);
@@ -82,7 +82,7 @@ test("nothing is left on the disk of what was replaced, deleted, or broke off", 
   expect(readdirSync(at.folder)).toEqual([]);
 });
 
-test("a write killed with -9 shows nothing, and a sweep leaves nothing of it", async () => {
+test("a write that is killed with -9 is invisible, and a sweep removes its files", async () => {
   using at = createFolder();
   const script = new URL("./process.ts", import.meta.url).pathname;
   const child = Bun.spawn([process.execPath, script, at.folder, key.path], { stdout: "pipe" });
@@ -114,12 +114,12 @@ test("a sweep removes the folders that a killed write left empty", async () => {
 describe("damage", () => {
   const damage: Record<string, (files: { readonly manifest: string; readonly part: string }) => void> = {
     "a part cut short": ({ part }) => truncateSync(part, 10),
-    "a part that is gone": ({ part }) => rmSync(part),
+    "a missing part": ({ part }) => rmSync(part),
     "a manifest that is not JSON": ({ manifest }) => writeFileSync(manifest, "\0\0\0"),
     "a manifest of another shape": ({ manifest }) => writeFileSync(manifest, "null"),
   };
   for (const [what, harm] of Object.entries(damage)) {
-    test(`${what} is told when the object is read, and a new write mends it`, async () => {
+    test(`${what} is an error when the object is read, and a new write repairs it`, async () => {
       using at = createFolder();
       const store = createFileObjectStore(at);
       await store.write(key, inChunks(bytesOf(1_000)), audio);
@@ -137,7 +137,7 @@ describe("damage", () => {
   }
 });
 
-test("a byte that changed on the disk is told at the end of a checked read", async () => {
+test("a byte that changed on the disk is an error at the end of a checked read", async () => {
   using at = createFolder();
   const store = createFileObjectStore(at);
   await store.write(key, inChunks(bytesOf(400_000)), audio);
@@ -150,7 +150,7 @@ test("a byte that changed on the disk is told at the end of a checked read", asy
 });
 
 describe("a full disk", () => {
-  test("less room than is reserved for others refuses the write with STORAGE_FULL", async () => {
+  test("a write that would leave less space than reserved is refused with STORAGE_FULL", async () => {
     using at = createFolder();
     const store = createFileObjectStore({ ...at, reserveBytes: Number.MAX_SAFE_INTEGER });
     await expect(store.write(key, inChunks(bytesOf(10)), audio)).rejects.toMatchObject({
@@ -159,12 +159,12 @@ describe("a full disk", () => {
     expect(filesIn(at.folder)).toEqual([]);
   });
 
-  test("a disk that fills up in the middle leaves nothing of the object, and the others whole", async () => {
+  test("when the disk fills up during a write, nothing of its object is left, and other objects are intact", async () => {
     using at = createFolder();
     const mounted =
       Bun.which("mount") !== null &&
       Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", at.folder]).success;
-    if (!mounted) return console.warn("skipped: only root may mount a disk small enough to fill");
+    if (!mounted) return console.warn("skipped: only root may mount the small disk that this test fills");
     try {
       const store = createFileObjectStore(at);
       await store.write(key, inChunks(bytesOf(500_000)), audio);
@@ -196,7 +196,7 @@ test("memory does not grow with the object", async () => {
   expect(process.memoryUsage.rss() - before).toBeLessThan(60_000_000);
 }, 30_000);
 
-test("a listing and a sweep follow no link that leads out of the folder", async () => {
+test("a listing and a sweep follow no symbolic link out of the folder", async () => {
   using at = createFolder();
   using outside = createFolder();
   const elsewhere = createFileObjectStore(outside);

@@ -21,7 +21,7 @@ import type { ByteRange, ObjectKey, ObjectRead, ObjectStore } from "../object-st
 import { untilAborted } from "../until-aborted.ts";
 
 export interface FileObjectStoreOptions {
-  /** Created if it is missing. */
+  /** The folder. It is created if it is missing. */
   readonly folder: string;
   /** The size of a part; longer content continues in another file. Defaults to a single file. */
   readonly partBytes?: number;

@@ -1,4 +1,4 @@
-// The driver for one bucket with the application default credentials, and plain HTTP requests for content.
+// Opens the driver for one bucket with the application default credentials, and sends plain HTTP requests for content.
 import { type Bucket, IdempotencyStrategy, Storage } from "@google-cloud/storage";
 import { AppError } from "../../../errors.ts";
 import { type GcsPlace, parseGcsUrl } from "./url.ts";
@@ -7,7 +7,7 @@ export interface GcsClient extends GcsPlace {
   /** The origin of requests to the bucket and of signed links. */
   readonly origin: string;
   readonly files: Bucket;
-  /** False for an emulator, which needs no credentials: over http, ours could be read on the way. */
+  /** False for an emulator, which needs no credentials. Over http, others could read ours. */
   readonly asksForCredentials: boolean;
   /** Requests content with our credentials. An error status is returned, not thrown. */
   fetchContent(name: string, query: Record<string, string>, init: RequestInit): Promise<Response>;

@@ -1,4 +1,4 @@
-// The contract on a server that others made, so that a misreading of the API is not in the adapter and in our test server alike.
+// Runs the contract on an emulator that others made, because our own test server could repeat a misunderstanding of the adapter.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { onCi } from "../../../testing/runners/on-ci.ts";
 import { objectStoreContract } from "../contract.ts";

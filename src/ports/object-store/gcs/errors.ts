@@ -27,7 +27,7 @@ function parsed(text: string): { readonly error?: Details } | undefined {
   try {
     return JSON.parse(text) as { error?: Details };
   } catch {
-    return undefined; // perhaps the page of a proxy: the status is enough
+    return undefined; // It may be the page of a proxy, and the status is enough.
   }
 }
 
@@ -98,7 +98,7 @@ export const bucketMissing = (bucket: string, cause: unknown): AppError =>
     cause,
   });
 
-/** The upload can't be continued: it has to start from the first byte. */
+/** The error when an upload can't be continued and has to start from the first byte. */
 export const uploadLost = (cause: unknown): AppError =>
   new AppError("UNAVAILABLE", "The object store lost the data uploaded so far.", {
     hint: "Try again; the upload starts over.",
@@ -122,7 +122,7 @@ const refused = (bucket: string, status: number | undefined, cause: unknown): Ap
     },
   );
 
-/** Google's auth library throws plain errors before any request; only it reads credential files. */
+/** Whether the error is about credentials: Google's auth library, which alone reads credential files, throws plain errors before any request. */
 const isAboutCredentials = (err: Error): boolean =>
   err.name === "SigningError" ||
   ("code" in err && err.code === "ENOENT") ||

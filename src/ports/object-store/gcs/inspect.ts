@@ -5,7 +5,7 @@ import { gcsErrorOf, statusOf } from "./errors.ts";
 
 export interface GcsReport {
   readonly bucket: string;
-  /** Objects can be listed, written, read and deleted. */
+  /** The operations that the bucket refuses. */
   readonly refused: readonly ("list" | "write" | "read" | "delete")[];
   /** Whether links can be signed for readers without credentials; undefined if we have no credentials ourselves. */
   readonly canSign: boolean | undefined;

@@ -15,11 +15,11 @@ export interface UploadIdentity {
 }
 
 export interface UploadNotes {
-  /** The session's URL; undefined if there is none or it can't be decrypted. */
+  /** Returns the session's URL; undefined if there is none or it can't be decrypted. */
   find(upload: UploadIdentity): Promise<string | undefined>;
   save(upload: UploadIdentity, uri: string): Promise<void>;
   remove(upload: UploadIdentity): Promise<void>;
-  /** The records last changed before an instant, with the URL if it can be decrypted. */
+  /** Lists the records that were last changed before an instant, with the URL if it can be decrypted. */
   listOlder(
     beforeMs: number,
   ): AsyncIterable<{ readonly uri: string | undefined; remove(): Promise<unknown> }>;
@@ -78,7 +78,7 @@ function seal(key: Uint8Array, context: string, text: string): string {
   return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url");
 }
 
-/** Undefined if it was altered or encrypted with another key: then the upload starts over. */
+/** Decrypts a session URL. Undefined if it was altered or encrypted with another key; then the upload starts over. */
 function openedOf(key: Uint8Array, context: string, sealed: unknown): string | undefined {
   const bytes = Buffer.from(String(sealed ?? ""), "base64url");
   if (bytes.length <= nonceBytes + tagBytes) return undefined;

@@ -1,4 +1,4 @@
-// Writes a large object in parts. Each part is an upload of its own, which is not repeated once it is complete; at the end the parts are composed.
+// Writes a large object in parts. Each part is a separate upload, which is not repeated once it is complete. At the end the parts are composed.
 import type { File, FileMetadata } from "@google-cloud/storage";
 import { isAppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";
@@ -94,7 +94,7 @@ async function storePart(
   for await (const chunk of content) crc = crc32c(chunk, crc);
   if (crc === earlier.crc32c) return earlier;
   await removeName(deps.client, name);
-  throw uploadLost(new Error("a part of an earlier try is of other content"));
+  throw uploadLost(new Error("a part of an earlier attempt has other content"));
 }
 
 async function compose(
@@ -103,7 +103,7 @@ async function compose(
   parts: readonly { readonly name: string; readonly facts: GcsFacts }[],
   contentType: string,
 ): Promise<GcsFacts> {
-  // Only these generations, in case another process writes the same parts.
+  // The generations are fixed, in case another process writes the same parts.
   const sources = parts.map((part) => files.file(part.name, { generation: part.facts.generation }));
   const target = files.file(name);
   target.metadata.contentType = contentType;
@@ -157,7 +157,7 @@ function createSlices(content: AsyncIterable<Uint8Array>) {
     async end(): Promise<number> {
       const next = rest.length > 0 ? undefined : await chunks.next();
       if (!next?.done && !(next?.value.length === 0))
-        throw contentDamaged("there is more than was announced");
+        throw contentDamaged("there is more content than expected");
       return crc;
     },
     async close(): Promise<void> {

@@ -13,7 +13,7 @@ export interface GcsSpan {
 
 const triesMax = 4;
 
-/** Resolves when the response has begun. Undefined if the object was replaced or deleted in the meantime. */
+/** Resolves when the response has started; with undefined if the object was replaced or deleted in the meantime. */
 export async function openContent(
   client: GcsClient,
   span: GcsSpan,
@@ -57,13 +57,13 @@ async function* chunksOf(
         at += chunk.length;
         yield chunk;
       }
-      if (at < span.end) throw Object.assign(new Error("the answer ended early"), { code: "ECONNRESET" });
+      if (at < span.end) throw Object.assign(new Error("the response ended early"), { code: "ECONNRESET" });
     } catch (err) {
       fruitless = at > before ? 1 : fruitless + 1;
       if (signal.aborted || !isTransient(err) || fruitless > triesMax) throw err;
       await Bun.sleep(50 * 2 ** fruitless);
       answer = await request(client, span, at, signal);
-      if (answer.status === 404) throw contentDamaged("it went away while it was read");
+      if (answer.status === 404) throw contentDamaged("it was deleted while it was read");
     }
   }
 }

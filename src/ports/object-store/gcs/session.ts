@@ -1,4 +1,4 @@
-// One resumable upload: it sends content piece by piece, continues at the byte that the server has, and becomes an object at its end.
+// One resumable upload: it sends content piece by piece and continues after the last byte that the server has. At its end the content becomes an object.
 import type { FileMetadata } from "@google-cloud/storage";
 import { AppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";
@@ -16,8 +16,8 @@ export interface Piece {
 export interface UploadSession {
   /**
    * Sends a piece; returns the object's metadata after the last one. Pieces are sent in order; bytes that the server has
-   * are not sent again. Errors: CONTENT_DAMAGED if the data was changed on the way; UNAVAILABLE: the same content
-   * may be continued with this session later; GONE: the upload must restart in another session.
+   * are not sent again. Errors: CONTENT_DAMAGED if the data changed during the transfer; UNAVAILABLE if this session may be
+   * continued with the same content later; GONE if the upload must restart in another session.
    */
   send(piece: Piece, signal: AbortSignal | undefined): Promise<FinishedUpload | undefined>;
   /** Cancels the upload; the server discards the data. */
@@ -75,10 +75,10 @@ function sessionAt(uri: string, begin: Progress): UploadSession {
     async send(piece, signal) {
       const end = piece.start + piece.bytes.length;
       for (let fruitless = 0; ;) {
-        // Complete before our last piece: another process sent the same content with the same session.
+        // The upload was complete before our last piece, so another process sent the same content with the same session.
         if ("finished" in progress) return piece.total && progress.finished;
         const { kept } = progress;
-        if (kept < piece.start) throw gone(`the server kept ${kept} bytes, not ${piece.start}`);
+        if (kept < piece.start) throw gone(`the server has ${kept} bytes, not ${piece.start}`);
         if (kept > end && piece.total) throw contentDamaged(`the server has ${kept} bytes, not ${end}`);
         if (kept >= end && !piece.total) return undefined;
         try {
@@ -90,7 +90,7 @@ function sessionAt(uri: string, begin: Progress): UploadSession {
           progress = await untilAnswered(() => askProgress(uri, signal), signal);
         }
         if ("kept" in progress) fruitless = progress.kept > kept ? 0 : fruitless + 1;
-        if (fruitless > fruitlessTriesMax) throw new Error(`the server keeps no more than ${kept} bytes`);
+        if (fruitless > fruitlessTriesMax) throw new Error(`the server accepts no more than ${kept} bytes`);
       }
     },
     async cancel() {

@@ -33,7 +33,7 @@ for (const [title, options] of [
   });
 }
 
-/** How much of the content was sent since. */
+/** The bytes of content that were sent, beyond `since`. */
 const sentBytes = (server: GcsServer, since = 0): number =>
   server.requests
     .slice(since)
@@ -42,20 +42,20 @@ const sentBytes = (server: GcsServer, since = 0): number =>
 
 const namesIn = (server: GcsServer): string[] => [...server.bucket.objects.keys()];
 
-describe("an upload that breaks off", () => {
+describe("an interrupted upload", () => {
   const bytes = bytesOf(2_000_000);
   const write = { ...audio, expected: { bytes: bytes.length } };
 
-  /** Killed with -9 when five pieces are there. */
+  /** Starts an upload in another process, and kills it with -9 when the server has five pieces. */
   async function killUpload(server: GcsServer, path = key.path): Promise<void> {
     const script = join(import.meta.dirname, "process.ts");
     const child = Bun.spawn([process.execPath, script, server.url, path, "2000000", "1400000"]);
-    await until("five pieces are there", () => server.uploadedBytes()[0] === 5 * pieceBytes, 20_000);
+    await until("the server has five pieces", () => server.uploadedBytes()[0] === 5 * pieceBytes, 20_000);
     child.kill("SIGKILL");
     await child.exited;
   }
 
-  test("after a kill -9, another process goes on at the byte, and leaves one object and nothing else", async () => {
+  test("after a kill -9, another process continues at the next byte, and leaves one object and nothing else", async () => {
     await using server = startGcsServer();
     await killUpload(server);
     const store = storeAt(server.url);
@@ -71,7 +71,7 @@ describe("an upload that breaks off", () => {
     expect(server.uploadedBytes()).toEqual([]);
   }, 30_000);
 
-  test("other content that begins the same never mixes with it", async () => {
+  test("is never mixed with other content that has the same beginning", async () => {
     await using server = startGcsServer();
     await killUpload(server);
     const store = storeAt(server.url);
@@ -83,7 +83,7 @@ describe("an upload that breaks off", () => {
     expect(await readWhole(store, key)).toEqual(other);
   }, 30_000);
 
-  test("one that the server has forgotten begins anew", async () => {
+  test("starts over when the server has forgotten it", async () => {
     await using server = startGcsServer();
     await killUpload(server);
     server.forgetUploads();
@@ -93,7 +93,7 @@ describe("an upload that breaks off", () => {
     expect(namesIn(server)).toHaveLength(1);
   }, 30_000);
 
-  test("one that is forgotten while it goes up is told, and the next try is whole", async () => {
+  test("is an error when the server forgets it meanwhile, and the next attempt stores the whole object", async () => {
     await using server = startGcsServer();
     const store = storeAt(server.url);
     const forgetting = async function* (): AsyncGenerator<Uint8Array> {
@@ -107,7 +107,7 @@ describe("an upload that breaks off", () => {
     expect(await readWhole(store, key)).toEqual(bytes);
   });
 
-  test("a sweep takes it away when it was not touched for long, and not before", async () => {
+  test("is removed by a sweep when it was not continued for long, and not before", async () => {
     await using server = startGcsServer();
     await killUpload(server);
     const store = storeAt(server.url);
@@ -117,7 +117,7 @@ describe("an upload that breaks off", () => {
     expect(server.uploadedBytes()).toEqual([]);
   }, 30_000);
 
-  test("whoever reads the bucket learns nothing of where it goes on", async () => {
+  test("can't be continued by others who can read the bucket", async () => {
     await using server = startGcsServer();
     await killUpload(server);
     const notes = JSON.stringify([...server.bucket.objects.values()].map(server.bucket.describe));
@@ -128,7 +128,7 @@ describe("an upload that breaks off", () => {
     expect(await readWhole(stranger, key)).toEqual(bytes);
   }, 30_000);
 
-  test("a server that keeps half a piece gets the other half, and no byte twice", async () => {
+  test("a server that accepts half a piece gets the other half, and no byte twice", async () => {
     await using server = startGcsServer();
     const store = createGcsObjectStore({ url: server.url, noteKey, pieceBytes: 4 * pieceBytes });
     let faults = 0;
@@ -144,7 +144,7 @@ describe("an upload that breaks off", () => {
     ]);
   });
 
-  test("a link that is cut for a while is waited for", async () => {
+  test("a write waits while the connection is interrupted for a short time", async () => {
     await using server = startGcsServer();
     await using link = await openLink({ host: "127.0.0.1", port: Number(new URL(server.origin).port) });
     const store = storeAt(`gs://${server.bucketName}?endpoint=http://127.0.0.1:${link.port}`);
@@ -166,7 +166,7 @@ describe("parts", () => {
   const inParts = (server: GcsServer) =>
     createGcsObjectStore({ url: server.url, noteKey, pieceBytes, partBytes });
 
-  test("an object known to be larger is composed of parts into one, and nothing of them is left", async () => {
+  test("an object that is known to be large is composed of parts, and none of them is left", async () => {
     await using server = startGcsServer();
     const store = inParts(server);
     const facts = await store.write(key, inChunks(bytes), write);
@@ -177,7 +177,7 @@ describe("parts", () => {
     expect(namesIn(server)).toEqual(["acme/versions/v1/audio.mp3"]);
   });
 
-  test("what breaks off goes on with the parts that are there, at the byte within the one that is not", async () => {
+  test("an interrupted write uses the complete parts again, and continues the incomplete one at its next byte", async () => {
     await using server = startGcsServer();
     const store = inParts(server);
     const breaking = async function* (): AsyncGenerator<Uint8Array> {
@@ -193,7 +193,7 @@ describe("parts", () => {
     expect(namesIn(server)).toHaveLength(1);
   });
 
-  test("other content never becomes one with parts of an earlier try", async () => {
+  test("other content is never composed with parts of an earlier attempt", async () => {
     await using server = startGcsServer();
     const store = inParts(server);
     const breaking = async function* (): AsyncGenerator<Uint8Array> {
@@ -210,7 +210,7 @@ describe("parts", () => {
     expect(await readWhole(store, key)).toEqual(other);
   });
 
-  test("content of another length or checksum than announced is never composed", async () => {
+  test("content with another length or checksum than expected is never composed", async () => {
     await using server = startGcsServer();
     const store = inParts(server);
     for (const [content, expected] of [
@@ -227,7 +227,7 @@ describe("parts", () => {
     expect(namesIn(server)).toEqual([]);
   });
 
-  test("an object of more than 32 parts gets larger ones, and a sweep takes those that nobody composed", async () => {
+  test("an object that would need more than 32 parts gets larger ones, and a sweep removes parts that were never composed", async () => {
     await using server = startGcsServer();
     const store = createGcsObjectStore({ url: server.url, noteKey, pieceBytes, partBytes: 10_000 });
     await store.write(key, inChunks(bytes), write);
@@ -239,7 +239,7 @@ describe("parts", () => {
   });
 });
 
-test("no more than a piece is taken from the content ahead of what the server has", async () => {
+test("at most one piece of the content is read before the server has the bytes before it", async () => {
   await using server = startGcsServer();
   const store = storeAt(server.url);
   let given = 0;
@@ -256,7 +256,7 @@ test("no more than a piece is taken from the content ahead of what the server ha
 });
 
 describe("reading", () => {
-  test("an answer that breaks off is taken up at the byte", async () => {
+  test("an interrupted response is continued at its next byte", async () => {
     await using server = startGcsServer();
     const store = storeAt(server.url);
     const bytes = bytesOf(1_000_000);
@@ -269,7 +269,7 @@ describe("reading", () => {
     expect(second?.range).toBe("bytes=301000-999999");
   });
 
-  test("an object that is replaced while it is asked for is read as the one or the other", async () => {
+  test("an object that is replaced during a read is read as either the old or the new one", async () => {
     await using server = startGcsServer();
     const store = storeAt(server.url);
     await store.write(key, inChunks(bytesOf(1_000)), audio);
@@ -285,7 +285,7 @@ describe("reading", () => {
     expect(Buffer.concat(await Array.fromAsync(read.checked()))).toEqual(Buffer.from(bytesOf(2_000, 9)));
   });
 
-  test("a byte that changed on the way is told at the end of a checked read", async () => {
+  test("a byte that changed during the transfer is an error at the end of a checked read", async () => {
     await using server = startGcsServer();
     const store = storeAt(server.url);
     await store.write(key, inChunks(bytesOf(500_000)), audio);
@@ -316,7 +316,7 @@ describe("what is refused", () => {
     { status: 503, reason: "backendError", code: "UNAVAILABLE", hint: "moment" },
   ] as const;
   for (const { status, reason, code, hint } of refusals) {
-    test(`${status} ${reason} is ${code}, whatever was asked`, async () => {
+    test(`${status} ${reason} is ${code} for every operation`, async () => {
       await using server = startGcsServer();
       server.fault = () => ({ status, reason });
       const asked = all(storeAt(server.url)).map((ask) =>
@@ -331,7 +331,7 @@ describe("what is refused", () => {
     }, 20_000);
   }
 
-  test("a bucket that is not there is never taken for a missing object", async () => {
+  test("a missing bucket is never treated as a missing object", async () => {
     await using server = startGcsServer();
     const store = storeAt(server.url.replace(server.bucketName, "elsewhere"));
     for (const ask of all(store)) {
@@ -342,7 +342,7 @@ describe("what is refused", () => {
     }
   });
 
-  test("a server that is away is UNAVAILABLE, and is served again when it is back", async () => {
+  test("while the server is unreachable the error is UNAVAILABLE, and everything works again when it is back", async () => {
     const server = startGcsServer();
     const store = storeAt(server.url);
     await server.stop();
@@ -352,7 +352,7 @@ describe("what is refused", () => {
     expect(await readWhole(store, key)).toEqual(bytesOf(10));
   }, 20_000);
 
-  test("an address that is none of a bucket is told before anything is asked", () => {
+  test("an address that is not a bucket's is refused before any request", () => {
     for (const url of [
       "gs://",
       "gs://UPPER",
@@ -366,7 +366,7 @@ describe("what is refused", () => {
     }
   });
 
-  test("the driver's own environment variable cannot send objects elsewhere", async () => {
+  test("the driver's own environment variable can't redirect objects to another server", async () => {
     const script = `
       const { createGcsObjectStore } = await import(${JSON.stringify(join(import.meta.dirname, "store.ts"))});
       try { createGcsObjectStore({ url: "gs://bucket", noteKey: new Uint8Array(32) }); }
@@ -380,7 +380,7 @@ describe("what is refused", () => {
   });
 });
 
-describe("links to read by", () => {
+describe("signed links", () => {
   async function createSigned() {
     const server = startGcsServer();
     const signer = await createGcsSigner(server);
@@ -394,7 +394,7 @@ describe("links to read by", () => {
     };
   }
 
-  test("a link gives the object by Range, with the name and type asked for, and nothing else", async () => {
+  test("a link opens the object, also by ranges, with the requested name and type, and nothing else", async () => {
     await using signed = await createSigned();
     const { store } = signed;
     await store.write(key, inChunks(bytesOf(1_000)), audio);
@@ -416,14 +416,14 @@ describe("links to read by", () => {
     expect((await fetch(link, { method: "DELETE" })).status).toBe(403);
   });
 
-  test("a link that has expired gives nothing", async () => {
+  test("an expired link opens nothing", async () => {
     await using signed = await createSigned();
     await signed.store.write(key, inChunks(bytesOf(10)), audio);
     const link = await signed.store.readLink(key, { expiresInSeconds: 1 });
     await until("it has expired", async () => (await fetch(link)).status === 403);
   });
 
-  test("where nothing can be signed, that is said with what to do", async () => {
+  test("when links can't be signed, the error says what to do", async () => {
     await using server = startGcsServer();
     await using _ = await createSigned();
     Bun.env.GOOGLE_APPLICATION_CREDENTIALS = "/nowhere/key.json";
@@ -435,7 +435,7 @@ describe("links to read by", () => {
   });
 });
 
-test("the driver is not loaded where objects are files", async () => {
+test("the driver is not loaded when objects are files", async () => {
   const script = `
     await import(${JSON.stringify(join(import.meta.dirname, "../../../deps/api-deps.ts"))});
     console.log(Object.keys(require.cache).filter((name) => name.includes("@google-cloud")).length);`;

@@ -19,7 +19,7 @@ export interface GcsObjectStoreOptions extends GcsClientOptions {
   readonly noteKey: Uint8Array;
   /** The bytes of one request, held in memory until the server has them; a multiple of 256 KiB. */
   readonly pieceBytes?: number;
-  /** An object that is known to be larger is sent in parts and composed. */
+  /** An object that is known to be larger than this is sent in parts of this size and composed. */
   readonly partBytes?: number;
 }
 
@@ -44,7 +44,7 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
     }
   };
 
-  /** A missing object and a missing bucket give the same response, but only a missing object is no error. */
+  /** Returns `otherwise` for a missing object. A missing bucket gives the same response, but is an error. */
   const unlessMissing = async <T>(err: unknown, otherwise: T): Promise<T> => {
     if (statusOf(err) !== 404) throw err;
     if (!bucketWasSeen) {
@@ -127,7 +127,7 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
           }
           pageToken = (next as { pageToken?: string } | null)?.pageToken;
         } while (pageToken !== undefined && items.length < most);
-        // Not every server of this API knows maxResults.
+        // Not every server of this API supports maxResults.
         const page = items.slice(0, most);
         const isLast = pageToken === undefined && page.length === items.length;
         return { items: page, next: isLast ? undefined : page.at(-1)?.path };
@@ -179,7 +179,7 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
   };
 }
 
-/** Undefined for objects that others put into the bucket. */
+/** Whether Rondo wrote the object: others may put objects into the bucket, too. */
 function isOurs(businessId: string, path: string): boolean {
   try {
     segmentsOf({ businessId, path });

@@ -1,4 +1,4 @@
-// Writes one object in constant memory: it collects content into pieces, sends each once, and verifies the checksum before and after completion.
+// Writes one object in constant memory: it splits the content into pieces, sends each once, and verifies the checksum before and after the last one.
 import type { FileMetadata } from "@google-cloud/storage";
 import { isAppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";
@@ -50,7 +50,7 @@ export async function writeToGcs(
       await upload.forget();
       return facts;
     }
-    throw new Error("the last piece did not end the upload");
+    throw new Error("the last piece did not complete the upload");
   } catch (err) {
     // An interrupted upload may be continued later, but nothing of damaged content may remain.
     if (isAppError(err, "CONTENT_DAMAGED")) {

@@ -1,7 +1,7 @@
-// Errors of the S3 client as errors of Rondo.
+// Translates errors of the S3 client to AppErrors.
 import { AppError } from "../../../errors.ts";
 
-/** The code of S3 or of the client: "NoSuchKey", "AccessDenied", "ConnectionRefused". */
+/** The code of an error of S3 or of the client, such as "NoSuchKey", "AccessDenied" or "ConnectionRefused". */
 export const codeOf = (err: unknown): string =>
   err instanceof Error && "code" in err && typeof err.code === "string" ? err.code : "";
 
@@ -11,13 +11,13 @@ const full = /^(QuotaExceeded|XMinioStorageFull|StorageFull|InsufficientStorage|
 const refused =
   /^(AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|AllAccessDisabled|ERR_S3_.*|Forbidden|Unauthorized)$/;
 
-/** An AppError where the error is S3's or the network's; other errors as they are. */
+/** Translates errors of S3 and of the network to AppErrors; other errors are returned as they are. */
 export function s3ErrorOf(err: unknown, bucket: string): unknown {
   if (err instanceof AppError || !(err instanceof Error) || err.name !== "S3Error") return err;
   const code = codeOf(err);
   if (full.test(code)) {
-    return new AppError("STORAGE_FULL", "The object store has no room left.", {
-      hint: "Raise the quota, or free space in the bucket; nothing that was stored is lost.",
+    return new AppError("STORAGE_FULL", "The object storage is full.", {
+      hint: "Raise the quota, or delete objects in the bucket; stored data is not affected.",
       cause: err,
     });
   }

@@ -1,10 +1,10 @@
-// An object's facts as S3 keeps them: the checksum is a parameter of the content type, the one field that every server and client has.
+// Stores an object's facts in S3. The checksum is a parameter of the content type, the only field that every server and client supports.
 import type { ObjectFacts } from "../object-store.ts";
 
 export const typeWith = (contentType: string, crc32c: number): string =>
   `${contentType}; crc32c=${crc32c.toString(16).padStart(8, "0")}`;
 
-/** undefined: the object was not written by Rondo. */
+/** Returns undefined for an object that Rondo did not write. */
 export function factsOf({ size, type, lastModified }: Bun.S3Stats): ObjectFacts | undefined {
   const [, contentType = "", checksum] = /^(.*?); ?crc32c=([0-9a-f]{8})$/.exec(type) ?? [];
   if (checksum === undefined) return undefined;

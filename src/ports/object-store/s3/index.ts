@@ -1,4 +1,4 @@
-// Objects in an S3 bucket, by the client that Bun has.
+// The adapter for objects in an S3 bucket, with Bun's own client.
 import { good, type Found, wrong } from "../../found.ts";
 import type { ObjectStoreTechnology } from "../technology.ts";
 import { findS3Place, parseS3Url } from "./url.ts";
@@ -11,13 +11,13 @@ export const s3: ObjectStoreTechnology = {
   async open(url, { partBytes }) {
     const { createS3ObjectStore } = await import("./store.ts");
     const parts = partBytes === undefined ? {} : { partBytes };
-    // A signed S3 link is good for GET alone, and players ask with HEAD, too: finished audio is sent through the API.
+    // There are no links: a signed S3 link is valid for GET only, but players use HEAD, too. So finished audio is sent through the API.
     return { objects: createS3ObjectStore({ url, ...parts }), objectLinks: undefined };
   },
   examine: examineBucket,
 };
 
-/** Writes, reads, lists and deletes one object. */
+/** Examines a bucket by writing, reading, listing and deleting one object. */
 async function examineBucket(url: string): Promise<readonly Found[]> {
   const { createS3ObjectStore } = await import("./store.ts");
   const { bucket } = parseS3Url(url);

@@ -1,4 +1,4 @@
-// Writes content into a temporary file before it is sent: only whole and checked content reaches the bucket, and its checksum is known first.
+// Writes content into a temporary file before it is sent. So only complete, checked content reaches the bucket, and its checksum is known before the upload.
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ export interface Spooled extends AsyncDisposable {
   readonly crc32c: number;
 }
 
-/** Errors: what the content throws, CONTENT_DAMAGED, STORAGE_FULL. Nothing is left of a failure. */
+/** Errors: those of the content, CONTENT_DAMAGED, STORAGE_FULL. A failure leaves no file behind. */
 export async function spool(
   content: AsyncIterable<Uint8Array>,
   { expected, signal }: Pick<ObjectWrite, "expected" | "signal">,
@@ -40,7 +40,7 @@ export async function spool(
     await remove();
     const isFull = err instanceof Error && "code" in err && (err.code === "ENOSPC" || err.code === "EDQUOT");
     if (!isFull) throw err;
-    throw new AppError("STORAGE_FULL", "There is no room for the temporary file of an upload.", {
+    throw new AppError("STORAGE_FULL", "There is no disk space for the temporary file of an upload.", {
       hint: `Free some space in ${tmpdir()}, or set TMPDIR to another folder.`,
       cause: err,
     });

@@ -33,7 +33,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     return { first: storeIn(url), second: storeIn(url), async [Symbol.asyncDispose]() {} };
   });
 
-  test("an object larger than a part is sent in parts and read whole", async () => {
+  test("an object that is larger than a part is sent in parts and read as a whole", async () => {
     const store = storeIn(await newBucket());
     const bytes = bytesOf(20_000_000);
     const written = await store.write(key, inChunks(bytes, 1_000_000), audio);
@@ -46,7 +46,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     expect(length).toBe(bytes.length);
   });
 
-  test("an object that others altered is told by its checksum", async () => {
+  test("an object that others altered is detected by its checksum", async () => {
     const url = await newBucket();
     const store = storeIn(url);
     const { crc32c: checksum } = await store.write(key, inChunks(bytesOf(1_000)), audio);
@@ -65,7 +65,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     expect(await store.head(key)).toBeUndefined();
   });
 
-  test("while an object is replaced and deleted again and again, each read gives one content whole", async () => {
+  test("while an object is repeatedly replaced and deleted, each read returns one complete content", async () => {
     const store = storeIn(await newBucket());
     let isOver = false;
     const replace = async (): Promise<void> => {
@@ -86,7 +86,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     await replacing;
   }, 60_000);
 
-  test("a bucket that is missing, a server that is away and missing credentials are told apart", async () => {
+  test("a missing bucket, an unreachable server and missing credentials give different errors", async () => {
     const url = `s3://missing-bucket?endpoint=${moto.endpoint}&region=us-east-1`;
     for (const attempt of [
       () => storeIn(url).head(key),
@@ -105,7 +105,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     });
   });
 
-  test("a write while the server is away leaves no temporary file, and the next one is stored", async () => {
+  test("a write while the server is unreachable leaves no temporary file, and the next one succeeds", async () => {
     const url = await newBucket();
     await using link = await openLink({
       host: "127.0.0.1",
@@ -126,7 +126,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
   });
 });
 
-test("an address is checked before anything is opened", () => {
+test("an address is checked before the store is opened", () => {
   for (const url of [
     "s3://bucket",
     "s3://bucket/folder",
@@ -148,7 +148,7 @@ test("an address is checked before anything is opened", () => {
   }
 });
 
-test("an address without an endpoint or a region names those of Amazon, so that the environment decides neither", () => {
+test("without an endpoint or a region in the address, Amazon's are used, and never those of the environment", () => {
   expect(parseS3Url("s3://bucket")).toMatchObject({
     endpoint: "https://s3.us-east-1.amazonaws.com",
     region: "us-east-1",

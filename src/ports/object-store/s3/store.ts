@@ -1,4 +1,4 @@
-// Objects in a bucket of Amazon S3, or of a server that speaks its API: Cloudflare R2, MinIO, Google Cloud Storage's S3 interface.
+// An object store in a bucket of Amazon S3, or of a server with the same API, such as Cloudflare R2, MinIO or Google Cloud Storage's S3 interface.
 import { isDeepStrictEqual } from "node:util";
 import { isAppError } from "../../../errors.ts";
 import { spanOf } from "../byte-span.ts";
@@ -12,9 +12,9 @@ import { parseS3Url } from "./url.ts";
 
 export interface S3ObjectStoreOptions {
   readonly url: string;
-  /** Objects above it are sent in parts of this size: 5 MiB or more, held in memory. */
+  /** Larger objects are sent in parts of this size: 5 MiB or more, held in memory. */
   readonly partBytes?: number;
-  /** Those of the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN) where absent. */
+  /** Defaults to those of the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
@@ -43,7 +43,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
     }
   }
 
-  /** A HEAD answers alike for a missing object and a missing bucket: a list tells them apart, once. */
+  /** Returns undefined for a missing object. A HEAD has the same response for a missing bucket, so a list checks once that the bucket exists. */
   async function findFacts(name: string): Promise<ObjectFacts | undefined> {
     try {
       return factsOf(await client.stat(name));
@@ -67,8 +67,8 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
           retry: 3,
         });
         const { bytes, crc32c } = spooled;
-        // It is stored by now, and another write may have replaced it: only the time is taken from the server.
-        const stored = await findFacts(name).catch(() => undefined); // without an answer, the time is ours
+        // The object is stored, but another write may have replaced it meanwhile, so only the time is taken from the server.
+        const stored = await findFacts(name).catch(() => undefined); // without an answer, our clock is used
         const writtenAtMs = stored?.writtenAtMs ?? Date.now();
         return { bytes, crc32c, contentType: write.contentType, writtenAtMs };
       });
@@ -82,7 +82,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
           if (!facts) return undefined;
           const span = spanOf(range, facts.bytes);
           const body = await openContent(client.file(name), span, bucket);
-          // The client's GET can't name a version: where the facts have changed since, the content may be another's.
+          // The client's GET can't name a version. If the facts have changed since, the content may be that of another write.
           const now = span.start === span.end ? facts : await findFacts(name);
           if (!body || !isDeepStrictEqual(now, facts)) {
             await body?.cancel();
@@ -121,21 +121,21 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
     async delete(key) {
       const name = nameOf(key);
       return translated(async () => {
-        // S3 deletes what is missing without a word, so the answer comes from a look before.
+        // Deleting a missing object succeeds in S3, so its existence is checked first.
         if ((await findFacts(name)) === undefined) return false;
         await client.delete(name);
         return true;
       });
     },
 
-    /** Content is sent when it is whole. Parts of an upload that was killed are removed by a lifecycle rule of the bucket. */
+    /** Has nothing to delete: content is sent only when it is complete, and a lifecycle rule of the bucket removes the parts of a killed upload. */
     sweep: async () => 0,
 
     async close() {},
   };
 }
 
-/** The facts of an object that is gone by now are left out. */
+/** Adds the facts to listed objects. Objects that were deleted meanwhile are left out. */
 async function withFacts(
   paths: readonly string[],
   find: (path: string) => Promise<ObjectFacts | undefined>,
@@ -149,13 +149,13 @@ async function withFacts(
   return items;
 }
 
-/** The client's stream with errors of Rondo, after its first bytes have come; undefined where the object is missing. */
+/** Returns the content as a stream whose errors are translated, once its first bytes have arrived; undefined if the object is missing. */
 async function openContent(
   file: Bun.S3File,
   { start, end }: { readonly start: number; readonly end: number },
   bucket: string,
 ): Promise<ReadableStream<Uint8Array<ArrayBuffer>> | undefined> {
-  // The client reads an empty range as one with a byte.
+  // The client would treat an empty range as a range of one byte.
   if (start === end) return new Blob([]).stream();
   const reader = file.slice(start, end).stream().getReader();
   let first: Awaited<ReturnType<typeof reader.read>> | undefined;
@@ -183,7 +183,7 @@ async function openContent(
   );
 }
 
-/** Objects of others in the same folder have no key of Rondo's. */
+/** Whether Rondo wrote the object: objects of others in the same folder have names that are no keys of Rondo. */
 function isOurs(businessId: string, path: string): boolean {
   try {
     segmentsOf({ businessId, path });

@@ -1,14 +1,14 @@
-// The address of a bucket: s3://bucket[/folder][?endpoint=https://…][&region=…][&virtualHosted=true].
+// Parses the address of a bucket: s3://bucket[/folder][?endpoint=https://…][&region=…][&virtualHosted=true].
 import { AppError } from "../../../errors.ts";
 
 export interface S3Place {
   readonly bucket: string;
-  /** Before every object's name: empty, or ends with a slash. */
+  /** The prefix of every object's name: empty, or ending with a slash. */
   readonly root: string;
-  /** Always given to the client, which would otherwise take S3_ENDPOINT or AWS_ENDPOINT from the environment. */
+  /** The endpoint, which is always passed to the client: otherwise it would use S3_ENDPOINT or AWS_ENDPOINT of the environment. */
   readonly endpoint: string;
   readonly region: string;
-  /** The bucket is in the host's name, not in the path. */
+  /** Whether the bucket is part of the host name instead of the path. */
   readonly virtualHosted: boolean;
 }
 
@@ -16,7 +16,7 @@ export interface S3Place {
 const bucketPattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const rootPattern = /^([a-zA-Z0-9][a-zA-Z0-9._-]{0,99}\/)*$/;
 
-/** undefined: this is not the address of a bucket. */
+/** Returns undefined for a text that is not the address of a bucket. */
 export function findS3Place(text: string): S3Place | undefined {
   const [, bucket = "", path = "", query = ""] = /^s3:\/\/([^/?]*)\/?([^?]*)\??(.*)$/.exec(text) ?? [];
   const root = path === "" ? "" : `${path.replace(/\/$/, "")}/`;
@@ -46,6 +46,6 @@ export function parseS3Url(text: string): S3Place {
   const place = findS3Place(text);
   if (place) return place;
   throw new AppError("CONFIG_INVALID", "This is not the address of a bucket.", {
-    hint: "Write it like s3://bucket or s3://bucket/folder, with ?endpoint=https://…&region=… where it is not Amazon's.",
+    hint: "Write it like s3://bucket or s3://bucket/folder, with ?endpoint=https://…&region=… for a server other than Amazon's.",
   });
 }

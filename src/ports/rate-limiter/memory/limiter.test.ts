@@ -7,7 +7,7 @@ rateLimiterContract("memory", async () => {
   return { left: limiter, right: limiter };
 });
 
-test("what it holds is bounded: who asked longest ago is forgotten first", async () => {
+test("the number of keys is limited, and the least recently used key is forgotten first", async () => {
   const limiter = createMemoryRateLimiter({ keysMax: 2 });
   const limit = { quota: 1, windowSeconds: 60 };
   for (const key of ["a", "b", "c"]) await limiter.take(key, limit);
@@ -15,7 +15,7 @@ test("what it holds is bounded: who asked longest ago is forgotten first", async
   expect((await limiter.take("a", limit)).isAllowed).toBe(true);
 });
 
-test("after any wait, as much has come back as time has passed", async () => {
+test("the quota refills in proportion to the time that has passed", async () => {
   let now = 0;
   const limiter = createMemoryRateLimiter({ nowMs: () => now });
   const limit = { quota: 60, windowSeconds: 60 };

@@ -10,7 +10,7 @@ export interface MemoryRateLimiterOptions {
 
 export function createMemoryRateLimiter(options: MemoryRateLimiterOptions = {}): RateLimiter {
   const { keysMax = 100_000, nowMs = () => performance.now() } = options;
-  /** By key: the instant at which the whole quota is available again. */
+  /** Maps a key to the instant at which its whole quota is available again. */
   const wholeAtMs = new LRUCache<string, number>({ max: keysMax });
   return {
     isShared: false,

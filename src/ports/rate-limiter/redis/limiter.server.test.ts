@@ -1,4 +1,4 @@
-// The Redis rate limiter: the contract, and a server that vanishes.
+// Tests the Redis rate limiter: the contract, and a server that goes away.
 import { describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import { hasRedis, startRedisServer } from "../../../testing/servers/redis-server.ts";
@@ -6,8 +6,7 @@ import { until } from "../../../testing/until.ts";
 import { rateLimiterContract } from "../contract.ts";
 import { createRedisRateLimiter } from "./limiter.ts";
 
-if (!hasRedis)
-  console.log("No redis-server here: the tests of the shared limits are skipped. Install it to run them.");
+if (!hasRedis) console.log("redis-server is not installed, so the tests of the shared limits are skipped.");
 
 if (hasRedis) {
   rateLimiterContract("redis", async () => {
@@ -21,7 +20,7 @@ if (hasRedis) {
 }
 
 describe.skipIf(!hasRedis)("a Redis that vanishes", () => {
-  test("while it is away each process counts for itself; when it is back, together again", async () => {
+  test("while Redis is unreachable each process counts alone; when it is back, they share the count again", async () => {
     await using server = await startRedisServer();
     const left = createRedisRateLimiter(server);
     const right = createRedisRateLimiter(server);
@@ -34,7 +33,7 @@ describe.skipIf(!hasRedis)("a Redis that vanishes", () => {
     expect((await right.take("b", limit)).isAllowed).toBe(true);
     await server.start();
     let tries = 0;
-    await until("one process sees what the other took", async () => {
+    await until("one process sees the requests of the other", async () => {
       const key = `c${tries++}`;
       await left.take(key, limit);
       return !(await right.take(key, limit)).isAllowed;
@@ -42,13 +41,13 @@ describe.skipIf(!hasRedis)("a Redis that vanishes", () => {
     await Promise.all([left.close(), right.close()]);
   }, 20_000);
 
-  test("what is kept goes by itself once everything is there again", async () => {
+  test("a stored count expires when its whole quota is available again", async () => {
     await using server = await startRedisServer();
     const limiter = createRedisRateLimiter({ ...server, prefix: "mine" });
     await limiter.take("a", { quota: 10, windowSeconds: 1 });
     const client = new Redis(server.url);
     expect(await client.pttl("mine:rate:a")).toBeWithin(-2, 101);
-    await until("the key is gone", async () => (await client.exists("mine:rate:a")) === 0);
+    await until("the key has expired", async () => (await client.exists("mine:rate:a")) === 0);
     client.disconnect();
     await limiter.close();
   });

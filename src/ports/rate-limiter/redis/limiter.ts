@@ -12,7 +12,10 @@ export interface RedisRateLimiterOptions {
   readonly onError?: (err: unknown) => void;
 }
 
-/** KEYS when everything is there again, in ms. ARGV cost, window. Returns whether the request was counted, and the time until the whole quota is available, in ms. Uses Redis's clock. */
+/**
+ * KEYS: the instant at which the whole quota is available again, in ms. ARGV: cost, window. Returns whether the request was
+ * counted, and the time until the whole quota is available, in ms. It uses Redis's clock.
+ */
 const takeScript = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000

@@ -1,4 +1,4 @@
-// Streams, their chunks, and who appended last; `clock` counts every change, so that a watcher asks one question.
+// Creates the tables of streams, chunks and producers. `clock` counts every change, so that a watcher needs only one query.
 export const statements: readonly string[] = [
   `create table streams (
     streamRow integer primary key autoincrement,

@@ -1,4 +1,4 @@
-// Forks that begin with bytes of their own in place of their source's first ones; and forks found by their source.
+// Adds the head of a fork, which replaces the first bytes of its source, and an index to find forks by their source.
 export const statements: readonly string[] = [
   "alter table streams add column head blob",
   "alter table streams add column forkHeadGiven integer not null default 0",

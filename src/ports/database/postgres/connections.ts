@@ -1,16 +1,16 @@
-// The connections of one database, `max` at most: short statements of many callers share them; a transaction or a long statement gets its own.
+// The connections of one database, at most `max`. Short statements of many callers share them; a transaction or a long statement gets its own.
 import { createLease, type LeaseKind, type PostgresLease } from "./lease.ts";
 import { applySettings, sharedMsMax } from "./client.ts";
-import { openPostgresLine, type PostgresAnswer, type PostgresLine } from "./line.ts";
+import { openPostgresConnection, type PostgresAnswer, type PostgresConnection } from "./connection.ts";
 import { allTaken, leftOpen } from "../refusals.ts";
 
-/** A short statement that waits for a connection. Either `answered` or `refused` is called once, unless it was over before. */
+/** A short statement that waits for a connection. Either `answered` or `refused` is called once, unless `over` was true before. */
 export interface Turn {
   readonly sql: string;
   readonly values: readonly unknown[];
-  /** Whether its caller was answered: then it is not sent. */
+  /** Whether its caller has an answer or an error already, so that it is not sent. */
   readonly over: boolean;
-  /** Whether it may take long: other statements should not wait behind it. */
+  /** Whether its run time is unknown, so that other statements should not wait behind it. */
   readonly isUnknown: boolean;
   sent(): void;
   answered(answer: PostgresAnswer): void;
@@ -20,18 +20,18 @@ export interface Turn {
 export interface LeaseOptions {
   readonly kind: LeaseKind;
   readonly waitMsMax: number;
-  /** Whether the caller gave up on the lease: then its promise stays pending. */
+  /** Whether the caller no longer wants the lease; its promise then stays pending. */
   readonly isOver?: () => boolean;
 }
 
-export interface PostgresLines {
+export interface PostgresConnections {
   share(turn: Turn): void;
   /** UNAVAILABLE when none is free within `waitMsMax`; the driver's error when no connection can be made. */
   lease(options: LeaseOptions): Promise<PostgresLease>;
   close(): Promise<void>;
 }
 
-export interface PostgresLinesOptions {
+export interface PostgresConnectionsOptions {
   readonly url: string;
   readonly max: number;
 }
@@ -46,7 +46,7 @@ interface LeaseAsk {
 }
 
 interface Slot {
-  readonly line: PostgresLine;
+  readonly connection: PostgresConnection;
   readonly openedAt: number;
   ready: boolean;
   leasedFor: LeaseKind | undefined;
@@ -57,7 +57,7 @@ interface Slot {
 
 /** The limit of unanswered statements per connection. More would not be faster, and each may wait for all before it. */
 const inFlightMax = 8;
-/** From this number of unanswered statements on, one more connection is worth its cost. */
+/** When every connection has this many unanswered statements, another one is opened. */
 const busyFrom = 4;
 const idleMs = 30_000;
 const lifeMs = 45 * 60_000;
@@ -65,7 +65,7 @@ const sweepMs = 2_000;
 const connectMsMax = 10_000;
 const pauseMs = (failures: number): number => Math.min(50 * 2 ** failures, 500);
 
-export function createPostgresLines({ url, max }: PostgresLinesOptions): PostgresLines {
+export function createPostgresConnections({ url, max }: PostgresConnectionsOptions): PostgresConnections {
   const slots = new Set<Slot>();
   const turns: Turn[] = [];
   const asks = new Set<LeaseAsk>();
@@ -97,7 +97,7 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
     let freest: Slot | undefined;
     let fewest = Number.POSITIVE_INFINITY;
     for (const slot of slots) {
-      const inFlight = slot.line.inFlight();
+      const inFlight = slot.connection.inFlight();
       if (!isShared(slot) || inFlight >= inFlightMax || (slot.unknown > 0 && mayWait)) continue;
       const before = inFlight + slot.unknown * inFlightMax;
       if (before < fewest) {
@@ -113,14 +113,14 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
     const unknown = turn.isUnknown ? 1 : 0;
     slot.unknown += unknown;
     turn.sent();
-    slot.line.send(turn.sql, turn.values, sharedMsMax).then(
+    slot.connection.send(turn.sql, turn.values, sharedMsMax).then(
       (answer) => {
         slot.unknown -= unknown;
         // A transaction left open here would include the writes of all other callers.
         if (answer.transaction === "none") turn.answered(answer);
         else {
           turn.refused(leftOpen());
-          slot.line.destroy(leftOpen());
+          slot.connection.destroy(leftOpen());
         }
         dispatch();
       },
@@ -134,23 +134,23 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
 
   function grantLeases(): void {
     for (const slot of slots)
-      if (slot.wantedBy !== undefined && slot.line.inFlight() === 0) grant(slot.wantedBy, slot);
+      if (slot.wantedBy !== undefined && slot.connection.inFlight() === 0) grant(slot.wantedBy, slot);
     if (asks.size === 0) return;
     let may = { transaction: mayHold("transaction"), long: mayHold("long") };
     for (const ask of asks) {
-      // Many may wait, so they are searched only while a connection is available.
+      // Many callers may wait, so they are searched only while a connection is available.
       if (!may.transaction && !may.long) return;
       if (ask.isOver()) forget(ask);
       else if (ask.slot === undefined && may[ask.kind]) {
         const slot = choose(ask);
         if (slot === undefined) return;
-        if (slot.line.inFlight() === 0) grant(ask, slot);
+        if (slot.connection.inFlight() === 0) grant(ask, slot);
         may = { transaction: mayHold("transaction"), long: mayHold("long") };
       }
     }
   }
 
-  /** Neither kind may hold every connection: beside long statements one is left for transactions, and short statements use it between two of these. */
+  /** Whether another lease of this kind may be granted. Neither kind may hold every connection: one is left for the other kind and for short statements. */
   function mayHold(kind: LeaseKind): boolean {
     const most = Math.max(canOpen() ? max : slots.size, 1);
     const held = [...slots].map(({ leasedFor, wantedBy }) => leasedFor ?? wantedBy?.kind);
@@ -159,9 +159,12 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
   }
 
   function choose(ask: LeaseAsk): Slot | undefined {
-    const free = [...slots].filter(isShared).toSorted((a, b) => a.line.inFlight() - b.line.inFlight());
+    const free = [...slots]
+      .filter(isShared)
+      .toSorted((a, b) => a.connection.inFlight() - b.connection.inFlight());
     const slot = free[0];
-    if (slot === undefined || (slot.line.inFlight() > 0 && (canOpen() || isOpening()))) return undefined;
+    if (slot === undefined || (slot.connection.inFlight() > 0 && (canOpen() || isOpening())))
+      return undefined;
     slot.wantedBy = ask;
     ask.slot = slot;
     return slot;
@@ -176,7 +179,7 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
       slot.usedAt = performance.now();
       dispatch();
     };
-    ask.granted.resolve(createLease(slot.line, onRelease));
+    ask.granted.resolve(createLease(slot.connection, onRelease));
   }
 
   function forget(ask: LeaseAsk): void {
@@ -195,7 +198,7 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
   function openIfNeeded(): void {
     const waits = turns.length > 0 || [...asks].some(({ slot }) => slot === undefined);
     if (slots.size >= max || isOpening()) return;
-    if (!waits && ![...slots].every(({ line }) => line.inFlight() >= busyFrom)) return;
+    if (!waits && ![...slots].every(({ connection }) => connection.inFlight() >= busyFrom)) return;
     if (!waits && slots.size === 0) return;
     const waitMs = openAgainAt - performance.now();
     if (waitMs <= 0) open();
@@ -209,9 +212,9 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
   function open(): void {
     const now = performance.now();
     const onEnd = (reason: unknown): void => ended(slot, reason);
-    const line = openPostgresLine({ url, onEnd });
+    const connection = openPostgresConnection({ url, onEnd });
     const slot: Slot = {
-      line,
+      connection,
       openedAt: now,
       ready: false,
       leasedFor: undefined,
@@ -222,13 +225,13 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
     slots.add(slot);
     sweeping ??= setInterval(sweep, sweepMs);
     sweeping.unref();
-    line.send(applySettings, [], connectMsMax).then(
+    connection.send(applySettings, [], connectMsMax).then(
       () => {
         slot.ready = true;
         failures = 0;
         dispatch();
       },
-      (err: unknown) => line.destroy(err),
+      (err: unknown) => connection.destroy(err),
     );
   }
 
@@ -258,10 +261,10 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
   function sweep(): void {
     const now = performance.now();
     for (const slot of slots) {
-      slot.line.checkSilence();
-      const unused = slot.ready && isShared(slot) && slot.line.inFlight() === 0;
+      slot.connection.checkSilence();
+      const unused = slot.ready && isShared(slot) && slot.connection.inFlight() === 0;
       if (unused && (now - slot.usedAt > idleMs || now - slot.openedAt > lifeMs)) {
-        void slot.line.close();
+        void slot.connection.close();
         ended(slot, undefined);
       }
     }
@@ -287,9 +290,9 @@ export function createPostgresLines({ url, max }: PostgresLinesOptions): Postgre
     async close() {
       clearInterval(sweeping);
       clearTimeout(pause);
-      const lines = [...slots].map(({ line }) => line);
+      const connections = [...slots].map(({ connection }) => connection);
       slots.clear();
-      await Promise.all(lines.map((line) => line.close()));
+      await Promise.all(connections.map((connection) => connection.close()));
     },
   };
 }

@@ -4,7 +4,7 @@ import { isConnectionLost, openPostgresClient } from "./client.ts";
 
 export interface PostgresAnswer {
   readonly rows: readonly SqlRow[];
-  /** "SELECT", "COMMIT", …; that of the last statement where several were sent. */
+  /** The command of the statement, such as "SELECT" or "COMMIT"; the last one if several statements were sent. */
   readonly command: string;
   readonly count: number;
   /** The transaction state of the connection after the statement. */
@@ -13,12 +13,12 @@ export interface PostgresAnswer {
   readonly activeMs: number;
 }
 
-export interface PostgresLine {
+export interface PostgresConnection {
   /** The number of statements without an answer. */
   inFlight(): number;
   /**
-   * Answers come in the order of sending. `answerMsMax`: how long the server may work on this statement
-   * before the connection counts as dead. Errors: the driver's; after the end of the connection, its reason.
+   * Statements are answered in the order of sending. `answerMsMax`: how long the server may work on this statement before
+   * the connection counts as dead. Errors: those of the driver; after the end of the connection, the reason of its end.
    */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
   /** Ends the connection when the server has been silent for too long. */
@@ -29,13 +29,13 @@ export interface PostgresLine {
   close(): Promise<void>;
 }
 
-export interface PostgresLineOptions {
+export interface PostgresConnectionOptions {
   readonly url: string;
   /** Called once when the connection ends, for any reason. */
   readonly onEnd: (reason: unknown) => void;
 }
 
-/** The time beyond a statement's limit, in milliseconds, for a stopped server or a network that loses packets. */
+/** How long, in milliseconds beyond a statement's limit, the server may be silent before the connection counts as dead. */
 const silenceMsMax = 20_000;
 const transactions: Readonly<Record<number, PostgresAnswer["transaction"]>> = { 73: "none", 84: "open" };
 
@@ -46,7 +46,7 @@ interface DriverRows extends ReadonlyArray<SqlRow> {
   readonly status?: number;
 }
 
-export function openPostgresLine({ url, onEnd }: PostgresLineOptions): PostgresLine {
+export function openPostgresConnection({ url, onEnd }: PostgresConnectionOptions): PostgresConnection {
   const client = openPostgresClient({ url, onEnd: () => destroy(connectionClosed()) });
   const waiting = new Set<(reason: unknown) => void>();
   let ended: { readonly reason: unknown } | undefined;
@@ -63,7 +63,7 @@ export function openPostgresLine({ url, onEnd }: PostgresLineOptions): PostgresL
     onEnd(reason);
   }
 
-  /** The server's time for the statement in milliseconds; undefined when its caller was refused already. */
+  /** Records an answer. Returns the server's time for the statement in milliseconds; undefined when its caller was refused already. */
   function settle(refuse: (reason: unknown) => void, sentAt: number): number | undefined {
     if (!waiting.delete(refuse)) return undefined;
     const now = performance.now();
