@@ -65,7 +65,7 @@ test("when a guest signs in, the rows of every table that belongs to a user move
 describeMembers("SQLite", async () => createHouse());
 
 const programs = postgresPrograms();
-if (programs !== undefined) {
+describe.skipIf(programs === undefined)("with a Postgres server", () => {
   describeMembers("Postgres", async () => {
     const server = await startPostgresServer(programs);
     const house = await createHouse({ RONDO_BUSINESS_URL: server.adminUrl });
@@ -77,7 +77,7 @@ if (programs !== undefined) {
       },
     };
   });
-}
+});
 
 function describeMembers(engine: string, open: typeof createHouse): void {
   describe(`members on ${engine}`, () => {

@@ -1,41 +1,17 @@
-// The doctor on real stores, well and ill: each fault is told under its setting, with what to do.
+// The doctor on embedded stores and HTTP services, well and ill: each fault is reported under its setting, with what to do.
 import { describe, expect, test } from "bun:test";
 import { chmod, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Redis } from "ioredis";
-import postgres from "postgres";
 import { checkMasterKey } from "../businesses/check-master-key.ts";
 import type { ControlTables } from "../businesses/control-schema.ts";
 import { createSealing, loadMasterKey } from "../businesses/sealing.ts";
 import { readConfig } from "../config/config.ts";
 import { openSqlite } from "../ports/database/sqlite/database.ts";
+import { complaintsOf, examined, examinedUrl, nobody, statesOf } from "../testing/examined.ts";
 import { startGcsServer } from "../testing/servers/gcs-server.ts";
-import { hasMongo, startMongoServer } from "../testing/servers/mongodb-server.ts";
-import { startNeonStandIn } from "../testing/servers/neon-stand-in.ts";
-import { postgresPrograms, startPostgresServer } from "../testing/servers/postgres-server.ts";
-import { hasRedis, startRedisServer } from "../testing/servers/redis-server.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { examine } from "./examine.ts";
-import type { Finding } from "./finding.ts";
-
-async function examined(setting: string, environment: Record<string, string>): Promise<readonly Finding[]> {
-  await using directory = await createTemporaryDirectory();
-  const findings = await examine(readConfig({ RONDO_DATA: directory.path, ...environment }));
-  for (const { state, hint } of findings) if (state !== "good") expect(hint).toBeString();
-  return findings.filter((finding) => finding.setting === setting);
-}
-
-const examinedUrl = (setting: string, url: string) => examined(setting, { [setting]: url });
-const statesOf = (findings: readonly Finding[]) => findings.map(({ state }) => state);
-/** What it says of what is not good, with what to do. */
-const complaintsOf = (findings: readonly Finding[]): string =>
-  findings
-    .filter(({ state }) => state !== "good")
-    .map(({ state, says, hint }) => `${state}: ${says} ${hint}`)
-    .join("\n");
-
-const nobody = "127.0.0.1:1";
 
 describe("embedded", () => {
   test("with nothing set all is well, and nothing is made by asking", async () => {
@@ -99,103 +75,6 @@ describe("the master key", () => {
   });
 });
 
-describe.skipIf(postgresPrograms() === undefined)("Postgres", () => {
-  test("rights, passwords and a server that is away are told apart", async () => {
-    await using server = await startPostgresServer();
-    const { host, port, adminUrl, superuserUrl } = server;
-    const boss = postgres(superuserUrl, { max: 1, onnotice: () => {} });
-    await boss.unsafe("create role weak login password 'weak'");
-    await boss.end();
-
-    for (const setting of ["RONDO_CONTROL_URL", "RONDO_BUSINESS_URL"]) {
-      const findings = await examinedUrl(setting, adminUrl);
-      expect(complaintsOf(findings)).toBe("");
-      expect(findings[0]?.says).toMatch(/^PostgreSQL 1\d/);
-    }
-    const weak = `postgres://weak:weak@${host}:${port}/rondo`;
-    expect(complaintsOf(await examinedUrl("RONDO_BUSINESS_URL", weak))).toContain(
-      'alter role "weak" createdb createrole',
-    );
-    expect(complaintsOf(await examinedUrl("RONDO_CONTROL_URL", weak))).toContain("may not create tables");
-    expect(complaintsOf(await examinedUrl("RONDO_BUSINESS_URL", superuserUrl))).toContain("is a superuser");
-    for (const [url, complaint] of [
-      [adminUrl.replace("rondo-secret", "wrong"), "refuses the role or its password"],
-      [adminUrl.replace(/rondo$/, "nowhere"), "does not exist"],
-      [`postgres://rondo@${nobody}/rondo`, "cannot be reached"],
-    ] as const) {
-      const complaints = complaintsOf(await examinedUrl("RONDO_CONTROL_URL", url));
-      expect(complaints).toStartWith("wrong: ");
-      expect(complaints).toContain(complaint);
-    }
-
-    await trustEveryone(superuserUrl);
-    expect(complaintsOf(await examinedUrl("RONDO_CONTROL_URL", adminUrl))).toMatch(
-      /^warning: The server accepts any password/,
-    );
-  }, 60_000);
-});
-
-/** As a server that someone set up in a hurry. */
-async function trustEveryone(superuserUrl: string): Promise<void> {
-  const boss = postgres(superuserUrl, { max: 1, onnotice: () => {} });
-  const [row] = await boss<{ file: string }[]>`select current_setting('hba_file') as file`;
-  await Bun.write(row?.file ?? "", "host all all 127.0.0.1/32 trust\n");
-  await boss`select pg_reload_conf()`;
-  await boss.end();
-}
-
-describe.skipIf(!hasRedis)("Redis", () => {
-  test("one that evicts is wrong for the queue and fine for the cache", async () => {
-    await using evicting = await startRedisServer([
-      "--maxmemory",
-      "50mb",
-      "--maxmemory-policy",
-      "allkeys-lru",
-    ]);
-    expect(complaintsOf(await examinedUrl("RONDO_QUEUE_URL", evicting.url))).toMatch(
-      /^wrong: It evicts keys .*allkeys-lru.* noeviction/,
-    );
-    expect(complaintsOf(await examinedUrl("RONDO_CACHE_URL", evicting.url))).toBe("");
-    await using keeping = await startRedisServer(["--maxmemory", "50mb"]);
-    expect(complaintsOf(await examinedUrl("RONDO_QUEUE_URL", keeping.url))).toBe("");
-    expect(complaintsOf(await examinedUrl("RONDO_CACHE_URL", keeping.url))).toStartWith(
-      "warning: When its memory is full",
-    );
-  }, 30_000);
-
-  test("wrong credentials, missing rights and a server that is away are told apart", async () => {
-    await using server = await startRedisServer(["--requirepass", "secret"]);
-    const { port } = server;
-    const admin = new Redis(`redis://:secret@127.0.0.1:${port}`);
-    await admin.call("acl", "setuser", "reader", "on", ">reader", "~*", "&*", "+@read", "+info", "+ping");
-    admin.disconnect();
-    for (const [url, complaint] of [
-      [`redis://127.0.0.1:${port}`, "refuses the user or its password"],
-      [`redis://:wrong@127.0.0.1:${port}`, "refuses the user or its password"],
-      [`redis://reader:reader@127.0.0.1:${port}`, "lacks a permission"],
-      [`redis://${nobody}`, "cannot be reached"],
-    ] as const) {
-      for (const setting of ["RONDO_QUEUE_URL", "RONDO_CACHE_URL"]) {
-        const complaints = complaintsOf(await examinedUrl(setting, url));
-        expect(complaints).toStartWith("wrong: ");
-        expect(complaints).toContain(complaint);
-        expect(complaints).not.toMatch(/secret|:wrong/);
-      }
-    }
-    expect(complaintsOf(await examinedUrl("RONDO_QUEUE_URL", `redis://:secret@127.0.0.1:${port}`))).toBe("");
-  }, 60_000);
-});
-
-describe.skipIf(!hasMongo)("MongoDB", () => {
-  test("its version and kind are told; one that is away is wrong", async () => {
-    await using server = await startMongoServer();
-    const findings = await examinedUrl("RONDO_CHUNKS_URL", server.url);
-    expect(statesOf(findings)).not.toContain("wrong");
-    expect(findings[0]?.says).toStartWith("MongoDB ");
-    expect(statesOf(await examinedUrl("RONDO_CHUNKS_URL", `mongodb://${nobody}`))).toEqual(["wrong"]);
-  }, 60_000);
-});
-
 describe("Google Cloud Storage", () => {
   test("rights, a missing bucket and a server that is away are told apart, and nothing is left behind", async () => {
     await using server = startGcsServer();
@@ -219,23 +98,6 @@ describe("Google Cloud Storage", () => {
     );
     await server.stop();
     expect(complaintsOf(await examinedUrl("RONDO_OBJECTS_URL", server.url))).toContain("cannot be reached");
-  }, 60_000);
-});
-
-describe.skipIf(postgresPrograms() === undefined)("Neon", () => {
-  test("a key that is refused and a project that is not there are told", async () => {
-    await using neon = await startNeonStandIn();
-    const environment = (projectId: string, key: string) => ({
-      RONDO_BUSINESS_URL: `neon:${projectId}`,
-      RONDO_NEON_API_KEY: key,
-      RONDO_NEON_API_URL: neon.apiUrl,
-    });
-    const setting = "RONDO_BUSINESS_URL";
-    expect(complaintsOf(await examined(setting, environment(neon.projectId, neon.apiKey)))).toBe("");
-    expect(complaintsOf(await examined(setting, environment(neon.projectId, "wrong")))).toContain(
-      "refused the API key",
-    );
-    expect(statesOf(await examined(setting, environment("no-such-project", neon.apiKey)))).toEqual(["wrong"]);
   }, 60_000);
 });
 

@@ -51,11 +51,12 @@ for (const [setting, url, processes] of away) {
   }, 30_000);
 }
 
-test("a chunk store that is unavailable at the start is named in the log", async () => {
-  for (const [file, startedWhen] of [
-    ["src/main.ts", /"serving"/],
-    ["jobs/main.ts", /"working"/],
-  ] as const) {
+test.each([
+  ["src/main.ts", /"serving"/],
+  ["jobs/main.ts", /"working"/],
+] as const)(
+  "a chunk store that is unavailable at the start is named in the log of %s",
+  async (file, startedWhen) => {
     await using directory = await createTemporaryDirectory();
     const environment = {
       RONDO_DATA: directory.path,
@@ -66,8 +67,9 @@ test("a chunk store that is unavailable at the start is named in the log", async
     const started = await spawnProcess({ file, directory: directory.path, environment, startedWhen });
     await until("the log names it", () => /"setting":"RONDO_CHUNKS_URL"/.test(started.output()), 40_000);
     await started.end("SIGKILL");
-  }
-}, 100_000);
+  },
+  100_000,
+);
 
 test("a folder that can't be created is named by its setting, and a restart would not help", async () => {
   await using directory = await createTemporaryDirectory();

@@ -1,5 +1,6 @@
 // The two profiles of a suite, each with new stores: the embedded one, and the full one with real Postgres and Redis, MongoDB or its double, and a bucket.
 import { afterAll, beforeAll, describe } from "bun:test";
+import { embeddedOnly } from "./embedded-only.ts";
 import { missingForFleet } from "./whole/fleet-stores.ts";
 import { startGcsServer } from "./servers/gcs-server.ts";
 import { startMongoServer } from "./servers/mongodb-server.ts";
@@ -34,7 +35,7 @@ export function onEachProfile(define: (profile: Profile) => void): void {
     });
   });
 
-  if (Bun.env.RONDO_TEST_PROFILES === "embedded") return;
+  if (embeddedOnly) return;
   const missing = missingForFleet();
   if (missing.length > 0)
     console.log(`skipped on the full profile: ${missing.join(" and ")} not on this machine`);

@@ -1,46 +1,7 @@
-// HLS over a real server: the playlist and the segments, while the stream grows and after, in ffmpeg and in hls.js in Chromium.
+// HLS over a real server: the playlist and the segments, while the stream grows and after.
 import { expect, test } from "bun:test";
-import { join } from "node:path";
-import { chromium } from "playwright-core";
-import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
-import { createHls } from "../../streams/audio/hls.ts";
-import { onCi } from "../../testing/runners/on-ci.ts";
-import { createStreamServer, testBusinessId } from "../../testing/servers/stream-server.ts";
+import { key, openHlsServer as open, sizeOf, write } from "../../testing/servers/hls-server.ts";
 import { createTone } from "../../testing/sound/tone.ts";
-import { answerPlaylist, answerSegment } from "./answer-hls.ts";
-
-const key: StreamKey = { businessId: testBusinessId, path: "versions/v1/audio" };
-const root = join(import.meta.dirname, "../../..");
-
-async function open({ plannedBytes }: { plannedBytes?: number } = {}) {
-  const server = await createStreamServer({
-    mount: (app, streams) => {
-      const hls = createHls({ streams });
-      app.get("/v1/playlist.m3u8", (c) => answerPlaylist({ hls }, c, { key, plannedBytes }));
-      app.get("/v1/segments/:file", (c) => answerSegment({ hls }, c.req.raw, { key }, c.req.param("file")));
-      app.get("/page", (c) => c.html('<audio id="audio"></audio><script src="/hls.js"></script>'));
-      app.get("/hls.js", async () => {
-        const script = Bun.file(join(root, "node_modules/hls.js/dist/hls.min.js"));
-        return new Response(await script.arrayBuffer(), { headers: { "content-type": "text/javascript" } });
-      });
-    },
-  });
-  const writer = server.openStore();
-  await writer.create(key, { contentType: "audio/mpeg" });
-  return { server, writer, playlistUrl: `${server.url}/v1/playlist.m3u8?signature=s1` };
-}
-
-async function write(
-  writer: ChunkStore,
-  chunks: readonly Uint8Array[],
-  paceMs: number,
-  close = true,
-): Promise<void> {
-  for (const [i, chunk] of chunks.entries()) {
-    await Bun.sleep(paceMs);
-    await writer.append(key, { chunks: [chunk], close: close && i === chunks.length - 1 });
-  }
-}
 
 const secondsOf = (playlist: string): number[] =>
   [...playlist.matchAll(/^#EXTINF:([\d.]+),$/gm)].map((match) => Number(match[1]));
@@ -83,9 +44,6 @@ test("the segments of a finished stream are its bytes, each with the time at whi
   const whole = Buffer.concat(chunks).subarray(infoFrameBytes);
   expect(Buffer.concat(segments.map(({ sound }) => sound)).equals(whole)).toBe(true);
 });
-
-const sizeOf = (chunks: readonly Uint8Array[]): number =>
-  chunks.reduce((size, chunk) => size + chunk.byteLength, 0);
 
 test("where the length is planned, the playlist names every segment from the first frame on, as it will when all is made", async () => {
   const chunks = await createTone(12);
@@ -176,87 +134,3 @@ test("a stream of something that only says it is MP3 has an empty playlist, and 
   expect(uris(playlist)).toEqual([]);
   expect(playlist).toEndWith("#EXT-X-ENDLIST\n");
 });
-
-const withoutFfmpeg = Bun.which("ffmpeg") === null && !onCi;
-test.skipIf(withoutFfmpeg)(
-  "ffmpeg plays a piece that is being made from its start to its end",
-  async () => {
-    const chunks = await createTone(12);
-    const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
-    await using _ = server;
-    const writing = write(writer, chunks, 250);
-    const player = Bun.spawn(["ffmpeg", "-v", "warning", "-nostdin", "-i", playlistUrl, "-f", "s16le", "-"], {
-      stdout: "pipe",
-      stderr: "pipe",
-    });
-    const [sound, complaints] = await Promise.all([
-      new Response(player.stdout).arrayBuffer(),
-      new Response(player.stderr).text(),
-      player.exited,
-      writing,
-    ]);
-    // Its HLS reader sets the clock some packets early at a border of segments; nothing is lost by it.
-    expect(
-      complaints.split("\n").filter((line) => !/non monotonically increasing dts|^$/.test(line)),
-    ).toEqual([]);
-    // 16 bits, two channels.
-    expect(sound.byteLength / 4 / 44_100).toBeCloseTo(12.05, 0);
-    const samples = new Int16Array(sound.slice(44_100 * 8, 44_100 * 12));
-    expect(Math.max(...samples)).toBeGreaterThan(8_000);
-  },
-  30_000,
-);
-
-const withoutChromium = Bun.which("chromium") === null && !onCi;
-test.skipIf(withoutChromium)(
-  "hls.js in Chromium plays a piece that is being made from its start, and to its end",
-  async () => {
-    const chunks = await createTone(5);
-    const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
-    await using _ = server;
-    const browser = await chromium.launch({
-      executablePath: Bun.which("chromium") ?? "chromium",
-      args: ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
-    });
-    try {
-      const page = await browser.newPage();
-      await page.goto(`${server.url}/page`);
-      const writing = write(writer, chunks, 150);
-      const heard = await page.evaluate(playToEnd, playlistUrl);
-      await writing;
-      expect(heard.faults).toEqual([]);
-      expect(heard.startedAt).toBeLessThan(0.5);
-      expect(heard.endedAt).toBeCloseTo(5.04, 0);
-    } finally {
-      await browser.close();
-    }
-  },
-  40_000,
-);
-
-/** Runs in the page. */
-function playToEnd(url: string) {
-  interface Hls {
-    on(event: string, heard: (event: string, data: { fatal: boolean; details: string }) => void): void;
-    loadSource(url: string): void;
-    attachMedia(media: HTMLMediaElement): void;
-  }
-  const audio = document.querySelector("audio")!;
-  const hls = new (window as unknown as { Hls: new () => Hls }).Hls();
-  const faults: string[] = [];
-  hls.on("hlsError", (_event, { fatal, details }) => {
-    if (fatal) faults.push(details);
-  });
-  hls.loadSource(url);
-  hls.attachMedia(audio);
-  let startedAt = -1;
-  audio.addEventListener("timeupdate", () => {
-    if (startedAt < 0 && audio.currentTime > 0) startedAt = audio.currentTime;
-  });
-  return new Promise<{ faults: string[]; startedAt: number; endedAt: number }>((resolve) => {
-    const done = () => resolve({ faults, startedAt, endedAt: audio.currentTime });
-    audio.addEventListener("ended", done);
-    setTimeout(done, 20_000);
-    void audio.play();
-  });
-}

@@ -1,57 +1,18 @@
-// Listeners over real connections: the slow, the vanished and the many, and a server killed under them.
+// Listeners over real connections: a slow one, a shutdown, and a server killed under them.
 import { describe, expect, test } from "bun:test";
-import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { stream as readStream } from "@durable-streams/client";
-import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createSqliteChunkStore } from "../../ports/chunk-store/sqlite/store.ts";
 import { openWebBody } from "../../streams/relay/body.ts";
-import {
-  createStreamServer,
-  type StreamServer,
-  testBusinessId,
-} from "../../testing/servers/stream-server.ts";
-import { answerAudio } from "../audio/answer-audio.ts";
+import { createStreamServer } from "../../testing/servers/stream-server.ts";
+import { ask, keyOf } from "../../testing/servers/unread-listener.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { until } from "../../testing/until.ts";
-
-const keyOf = (path: string): StreamKey => ({ businessId: testBusinessId, path });
-
-/** Asks for an event stream and reads none of it. */
-function ask(server: StreamServer, path: string): Socket {
-  const socket = connect(server.port, "127.0.0.1");
-  socket.on("error", () => {});
-  socket.pause();
-  socket.write(`GET /v1/stream/${path}?offset=-1&live=sse HTTP/1.1\r\nHost: x\r\n\r\n`);
-  return socket;
-}
 
 describe.each([
   ["the web's streams", openWebBody],
   ["Bun's direct streams", undefined],
 ] as const)("by %s", (_name, openBody) => {
-  test("a listener who takes nothing is cut off, holds little meanwhile, and hurts nobody else", async () => {
-    await using server = await createStreamServer({ stallMs: 1_000, ...(openBody && { openBody }) });
-    await server.streams.create(keyOf("slow"), {});
-    const slow = ask(server, "slow");
-    const quick = fetch(`${server.url}/v1/stream/slow?offset=-1&live=sse`).then((res) => res.text());
-    await until("both listen", () => server.streams.counters.listeners === 2);
-    const before = process.memoryUsage.rss();
-    const chunk = new Uint8Array(256 * 1024).fill(7);
-    for (let i = 0; i < 160; i++)
-      await server.streams.append(keyOf("slow"), { chunks: [chunk], close: i === 159 });
-    await until("the slow one is cut off", () => server.streams.counters.listenersCutOff === 1, 15_000);
-    const text = await quick;
-    const heard = [...text.matchAll(/^data:(.*)$/gm)].filter((match) => !match[1]?.startsWith("{"));
-    expect(heard.reduce((sum, match) => sum + Buffer.from(match[1] ?? "", "base64").length, 0)).toBe(
-      160 * chunk.length,
-    );
-    expect(server.streams.counters.listeners).toBe(0);
-    // 40 MB went through; the quick one's text, a cache and recent chunks may be held, not a copy of it for the slow one.
-    expect(process.memoryUsage.rss() - before).toBeLessThan(400e6);
-    slow.destroy();
-  });
-
   test("a slow listener that is cut off resumes by its offset, and has every byte once", async () => {
     await using server = await createStreamServer({ stallMs: 200, ...(openBody && { openBody }) });
     const key = keyOf("resume");
@@ -94,31 +55,6 @@ describe.each([
     expect(Buffer.concat(heard).equals(Buffer.concat(written))).toBe(true);
   });
 
-  test("ten thousand listeners who vanish leave nothing behind", async () => {
-    await using server = await createStreamServer({ ...(openBody && { openBody }) });
-    await server.streams.create(keyOf("gone"), {}, { chunks: [new Uint8Array(1_000)] });
-    const { counters } = server.streams;
-    const wave = async (count: number) => {
-      const sockets = Array.from({ length: count }, () => ask(server, "gone"));
-      const before = counters.listenersTotal;
-      await until(
-        "all listen",
-        () => counters.listenersTotal >= before && counters.listeners === count,
-        20_000,
-      );
-      for (const socket of sockets) socket.destroy();
-      await until("all have left", () => counters.listeners === 0, 20_000);
-    };
-    await wave(500);
-    Bun.gc(true);
-    const before = process.memoryUsage.rss();
-    for (let i = 0; i < 19; i++) await wave(500);
-    Bun.gc(true);
-    expect(counters).toMatchObject({ listeners: 0, listenersTotal: 10_000 });
-    expect(process.memoryUsage.rss() - before).toBeLessThan(80e6);
-    await until("the tail has ended too", () => counters.tails === 0);
-  }, 60_000);
-
   test("at shutdown every listener's answer ends, and its last offset is good afterwards", async () => {
     await using server = await createStreamServer({ ...(openBody && { openBody }) });
     await server.streams.create(keyOf("bye"), {}, { chunks: [new Uint8Array(5)] });
@@ -152,52 +88,6 @@ describe.each([
     await expect(res.arrayBuffer()).rejects.toThrow();
   });
 });
-
-/** Reads a response at a steady rate, and at full speed after `slowMs`. Returns its bytes, headers included. */
-async function readSteadily(server: StreamServer, path: string, bytesPerSecond: number, slowMs: number) {
-  const socket = connect(server.port, "127.0.0.1");
-  const started = performance.now();
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
-  socket.on("data", (part: Buffer) => {
-    parts.push(part);
-    bytes += part.byteLength;
-    const elapsed = performance.now() - started;
-    if (elapsed > slowMs) return;
-    socket.pause();
-    setTimeout(() => socket.resume(), Math.max(1, (bytes / bytesPerSecond) * 1_000 - elapsed));
-  });
-  const end = await new Promise<string>((resolve) => {
-    socket.once("end", () => resolve("ended"));
-    socket.once("error", (err) => resolve(err.message));
-  });
-  return { end, bytes: Buffer.concat(parts) };
-}
-
-test("a slow but steady listener is never cut off, however long the socket's buffer is full", async () => {
-  const song = keyOf("song");
-  await using server = await createStreamServer({
-    stallMs: 2_400,
-    mount: (app, streams) =>
-      app.get("/audio", (c) =>
-        answerAudio({ streams }, c.req.raw, "test", { key: song, plannedBytes: undefined }),
-      ),
-  });
-  await server.streams.create(song, { contentType: "audio/mpeg" });
-  const chunk = new Uint8Array(256 * 1024).map((_, at) => (at * 7) & 255);
-  for (let i = 0; i < 48; i++) await server.streams.append(song, { chunks: [chunk], close: i === 47 });
-  // The system buffers 4 MB, and accepts more only when a third of that has left: after 3.5 s at this rate.
-  const slow = ["/audio", "/v1/stream/song?offset=-1&live=sse"].map((path) =>
-    readSteadily(server, path, 400_000, 5_000),
-  );
-  for (const { end, bytes } of await Promise.all(slow)) {
-    expect(end).toBe("ended");
-    expect(bytes.byteLength).toBeGreaterThan(48 * chunk.byteLength);
-    expect(bytes.subarray(-5).toString()).toBe("0\r\n\r\n");
-  }
-  expect(server.streams.counters.listenersCutOff).toBe(0);
-}, 30_000);
 
 test("the protocol's own client reads a live stream across kill -9 of the server, every byte once", async () => {
   await using directory = await createTemporaryDirectory();

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { embeddedOnly } from "../embedded-only.ts";
 import { onCi } from "../runners/on-ci.ts";
 
 export interface MongoServer extends AsyncDisposable {
@@ -16,10 +17,10 @@ export interface MongoServer extends AsyncDisposable {
 const realUrl = Bun.env.MONGODB_URL;
 const double = findDouble();
 
-export const hasMongo = realUrl !== undefined || double !== undefined;
+export const hasMongo = !embeddedOnly && (realUrl !== undefined || double !== undefined);
 export const hasRealMongo = realUrl !== undefined;
 
-if (!hasMongo && onCi)
+if (!hasMongo && !embeddedOnly && onCi)
   throw new Error("Neither MONGODB_URL nor the double is there, and on CI nothing is skipped");
 
 /** `replicaSet`: the double then reports that it is one. It has no effect on a real server. */

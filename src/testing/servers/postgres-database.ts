@@ -1,5 +1,6 @@
 // A new, empty Postgres database for one test, deleted after it.
 import postgres from "postgres";
+import { embeddedOnly } from "../embedded-only.ts";
 import { onCi } from "../runners/on-ci.ts";
 
 export interface TestPostgres extends AsyncDisposable {
@@ -10,6 +11,7 @@ const adminUrl = Bun.env.RONDO_TEST_POSTGRES_URL ?? "postgres://root@127.0.0.1:5
 
 /** Whether a server is reachable. On CI it is required. */
 export async function hasPostgres(): Promise<boolean> {
+  if (embeddedOnly) return false;
   const admin = postgres(adminUrl, { max: 1, connect_timeout: 3, onnotice: () => {} });
   try {
     await admin`select 1`;

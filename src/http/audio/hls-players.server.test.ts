@@ -1,0 +1,90 @@
+// ffmpeg, and hls.js in Chromium, play a stream by HLS while it grows.
+import { expect, test } from "bun:test";
+import { chromium } from "playwright-core";
+import { onCi } from "../../testing/runners/on-ci.ts";
+import { openHlsServer as open, sizeOf, write } from "../../testing/servers/hls-server.ts";
+import { createTone } from "../../testing/sound/tone.ts";
+
+const withoutFfmpeg = Bun.which("ffmpeg") === null && !onCi;
+test.skipIf(withoutFfmpeg)(
+  "ffmpeg plays a piece that is being made from its start to its end",
+  async () => {
+    const chunks = await createTone(12);
+    const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
+    await using _ = server;
+    const writing = write(writer, chunks, 250);
+    const player = Bun.spawn(["ffmpeg", "-v", "warning", "-nostdin", "-i", playlistUrl, "-f", "s16le", "-"], {
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const [sound, complaints] = await Promise.all([
+      new Response(player.stdout).arrayBuffer(),
+      new Response(player.stderr).text(),
+      player.exited,
+      writing,
+    ]);
+    // Its HLS reader sets the clock some packets early at a border of segments; nothing is lost by it.
+    expect(
+      complaints.split("\n").filter((line) => !/non monotonically increasing dts|^$/.test(line)),
+    ).toEqual([]);
+    // 16 bits, two channels.
+    expect(sound.byteLength / 4 / 44_100).toBeCloseTo(12.05, 0);
+    const samples = new Int16Array(sound.slice(44_100 * 8, 44_100 * 12));
+    expect(Math.max(...samples)).toBeGreaterThan(8_000);
+  },
+  30_000,
+);
+
+const withoutChromium = Bun.which("chromium") === null && !onCi;
+test.skipIf(withoutChromium)(
+  "hls.js in Chromium plays a piece that is being made from its start, and to its end",
+  async () => {
+    const chunks = await createTone(5);
+    const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
+    await using _ = server;
+    const browser = await chromium.launch({
+      executablePath: Bun.which("chromium") ?? "chromium",
+      args: ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
+    });
+    try {
+      const page = await browser.newPage();
+      await page.goto(`${server.url}/page`);
+      const writing = write(writer, chunks, 150);
+      const heard = await page.evaluate(playToEnd, playlistUrl);
+      await writing;
+      expect(heard.faults).toEqual([]);
+      expect(heard.startedAt).toBeLessThan(0.5);
+      expect(heard.endedAt).toBeCloseTo(5.04, 0);
+    } finally {
+      await browser.close();
+    }
+  },
+  40_000,
+);
+
+/** Runs in the page. */
+function playToEnd(url: string) {
+  interface Hls {
+    on(event: string, heard: (event: string, data: { fatal: boolean; details: string }) => void): void;
+    loadSource(url: string): void;
+    attachMedia(media: HTMLMediaElement): void;
+  }
+  const audio = document.querySelector("audio")!;
+  const hls = new (window as unknown as { Hls: new () => Hls }).Hls();
+  const faults: string[] = [];
+  hls.on("hlsError", (_event, { fatal, details }) => {
+    if (fatal) faults.push(details);
+  });
+  hls.loadSource(url);
+  hls.attachMedia(audio);
+  let startedAt = -1;
+  audio.addEventListener("timeupdate", () => {
+    if (startedAt < 0 && audio.currentTime > 0) startedAt = audio.currentTime;
+  });
+  return new Promise<{ faults: string[]; startedAt: number; endedAt: number }>((resolve) => {
+    const done = () => resolve({ faults, startedAt, endedAt: audio.currentTime });
+    audio.addEventListener("ended", done);
+    setTimeout(done, 20_000);
+    void audio.play();
+  });
+}

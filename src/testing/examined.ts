@@ -1,0 +1,29 @@
+// Asks the doctor about one setting, for tests.
+import { expect } from "bun:test";
+import { readConfig } from "../config/config.ts";
+import { examine } from "../doctor/examine.ts";
+import type { Finding } from "../doctor/finding.ts";
+import { createTemporaryDirectory } from "./temporary-directory.ts";
+
+/** The findings about a setting. Each that is not good has a hint. */
+export async function examined(
+  setting: string,
+  environment: Record<string, string>,
+): Promise<readonly Finding[]> {
+  await using directory = await createTemporaryDirectory();
+  const findings = await examine(readConfig({ RONDO_DATA: directory.path, ...environment }));
+  for (const { state, hint } of findings) if (state !== "good") expect(hint).toBeString();
+  return findings.filter((finding) => finding.setting === setting);
+}
+
+export const examinedUrl = (setting: string, url: string) => examined(setting, { [setting]: url });
+export const statesOf = (findings: readonly Finding[]) => findings.map(({ state }) => state);
+/** The findings that are not good, each with its hint. */
+export const complaintsOf = (findings: readonly Finding[]): string =>
+  findings
+    .filter(({ state }) => state !== "good")
+    .map(({ state, says, hint }) => `${state}: ${says} ${hint}`)
+    .join("\n");
+
+/** An address at which nothing listens. */
+export const nobody = "127.0.0.1:1";

@@ -1,0 +1,15 @@
+// A listener that asks for a stream over a socket of its own and reads nothing until it is resumed.
+import { connect, type Socket } from "node:net";
+import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
+import { type StreamServer, testBusinessId } from "./stream-server.ts";
+
+export const keyOf = (path: string): StreamKey => ({ businessId: testBusinessId, path });
+
+/** Asks for an event stream and reads none of it. */
+export function ask(server: StreamServer, path: string): Socket {
+  const socket = connect(server.port, "127.0.0.1");
+  socket.on("error", () => {});
+  socket.pause();
+  socket.write(`GET /v1/stream/${path}?offset=-1&live=sse HTTP/1.1\r\nHost: x\r\n\r\n`);
+  return socket;
+}
