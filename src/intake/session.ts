@@ -85,6 +85,8 @@ export function startSession({ format, durationMs, fade, lame, onChunk, onTaken 
     await piece.add(
       now.frame === undefined ? convert(now) : { ...mixToStereo(now.channels), frame: now.frame },
     );
+    // A piece that ended at its length doesn't wait for the end of its source.
+    if (piece.isDone) return judge?.end();
     if (sounds.length === 0 && waiting.length === 0) piece.hurry();
   };
 
