@@ -145,8 +145,15 @@ function driversLoadedBy(file: string, seen = new Set<string>()): readonly strin
   );
 }
 
-/** Neon is opened by its provisioner alone, and of language models there is one technology. */
-const withoutFrontDoor = ["src/ports/database/neon", "src/ports/language-model/chat-completions"];
+/**
+ * Neon is opened by its provisioner alone, of language models there is one technology, and the generators on other
+ * machines share what stands in `remote`.
+ */
+const withoutFrontDoor = [
+  "src/ports/database/neon",
+  "src/ports/language-model/chat-completions",
+  "src/ports/generator/remote",
+];
 
 test("every adapter's folder has a front door that its port's open.ts lists and that loads no driver", () => {
   const folders = new Set(

@@ -32,6 +32,8 @@ export async function callFar(url: string, call: FarCall, signal: AbortSignal): 
       headers,
       ...(body === undefined ? {} : { body }),
       redirect: "manual",
+      // A start uses a connection of its own: a reused one may be closed just then, and its answer would count as lost.
+      keepalive: method !== "POST",
       signal: AbortSignal.any([signal, late.signal]),
       // Bun's own limit of five minutes would end a slow answer earlier than ours.
       timeout: false,

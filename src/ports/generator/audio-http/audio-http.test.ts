@@ -1,0 +1,173 @@
+// Servers that answer one POST with a sound file, against a stand-in: the contract, the dialects, and the faults.
+import { afterAll, describe, expect, test } from "bun:test";
+import { createAudioIntake } from "../../../intake/intake.ts";
+import {
+  farRequest,
+  faultDeadlines,
+  faultSuite,
+  outcomeOf,
+} from "../../../testing/generators/fault-suite.ts";
+import { wavFaultRows } from "../../../testing/generators/sound-fault-rows.ts";
+import { startOnePost } from "../../../testing/servers/generators/one-post.ts";
+import { wavSound } from "../../../testing/sound/far-sound.ts";
+import { generatorContract } from "../contract.ts";
+import type { GenerationOptions, Generator } from "../generator.ts";
+import { createAudioHttp } from "./generator.ts";
+import { audioHttp } from "./index.ts";
+import { type AudioHttpPlace, findPlace } from "./place.ts";
+
+const key = "server-s3cret";
+const sound = await wavSound();
+const intake = createAudioIntake();
+const contractSide = await startOnePost(sound);
+afterAll(async () => {
+  await contractSide[Symbol.asyncDispose]();
+  await intake.close();
+});
+
+const placeOf = (url: string, query = "dialect=localai"): AudioHttpPlace => {
+  const place = findPlace(`audio+${url}?${query}`);
+  if (typeof place === "string") throw new Error(place);
+  return place;
+};
+
+const open = (url: string, query?: string, deadlines = faultDeadlines): Generator =>
+  createAudioHttp(placeOf(url, query), { intake, key, ...deadlines });
+
+generatorContract({
+  name: "audio over HTTP",
+  create: () => open(contractSide.url, undefined, { firstChunkMs: 10_000, stallMs: 10_000 }),
+  takesAnyInstruction: true,
+});
+
+describe("the faults of a server with one POST", () => {
+  faultSuite(
+    wavFaultRows,
+    async (fault) => {
+      const side = await startOnePost(sound, fault);
+      const generator = open(side.url);
+      return {
+        generator,
+        starts: () => (fault === "always busy" ? Math.min(1, side.requests.length) : side.requests.length),
+        open: () => side.open,
+        [Symbol.asyncDispose]: async () => {
+          await generator.close();
+          await side[Symbol.asyncDispose]();
+        },
+      };
+    },
+    key,
+  );
+});
+
+describe("what a dialect sends", () => {
+  const sent = async (query: string, options?: GenerationOptions) => {
+    await using side = await startOnePost(sound);
+    const generator = open(side.url, query);
+    await outcomeOf(generator, farRequest(options === undefined ? {} : { options }));
+    await generator.close();
+    const [request] = side.requests;
+    return { path: request?.path, headers: request?.headers, text: request?.body.toString("utf8") ?? "" };
+  };
+
+  test.each([
+    [
+      "dialect=openai&model=MiniMax-Music3",
+      "/v1/audio/speech",
+      {
+        model: "MiniMax-Music3",
+        input: "[Instrumental]",
+        instructions: "calm piano\n90 bpm, in A minor",
+        seed: 7,
+        max_new_tokens: 250,
+        response_format: "wav",
+      },
+    ],
+    [
+      "dialect=generate",
+      "/v1/audio/generate",
+      { input: "calm piano\n90 bpm, in A minor", audio_length: 10, seed: 7, response_format: "wav" },
+    ],
+    [
+      "dialect=localai&model=ace-step",
+      "/v1/sound-generation",
+      { model_id: "ace-step", text: "calm piano", duration_seconds: 10, bpm: 90, keyscale: "A minor" },
+    ],
+    [
+      "prompt=text&seconds=length&set.steps=50&set.fast=true",
+      "/",
+      { text: "calm piano\n90 bpm, in A minor", length: 10, steps: 50, fast: true },
+    ],
+  ])("%s", async (query, path, body) => {
+    const request = await sent(query, { tempo: 90, key: "A minor" });
+    expect(request.path).toBe(path);
+    expect(JSON.parse(request.text)).toEqual(body);
+    expect(request.headers?.get("authorization")).toBe(`Bearer ${key}`);
+  });
+
+  test("a form for Stability", async () => {
+    const { path, headers, text } = await sent("dialect=stability");
+    expect(path).toBe("/v2beta/audio/stable-audio-2/text-to-audio");
+    expect(headers?.get("content-type")).toStartWith("multipart/form-data");
+    for (const [name, value] of [
+      ["prompt", "calm piano"],
+      ["duration", "10"],
+      ["model", "stable-audio-2.5"],
+      ["output_format", "mp3"],
+    ])
+      expect(text).toContain(`name="${name}"\r\n\r\n${value}\r\n`);
+  });
+
+  test("lyrics go where there is a place for them, and are refused elsewhere", async () => {
+    const options = { lyrics: "la la" };
+    expect(JSON.parse((await sent("dialect=openai", options)).text).input).toBe("la la");
+    const { failure } = await outcomeOf(open(contractSide.url, "dialect=generate"), farRequest({ options }));
+    expect(failure).toMatchObject({ code: "INVALID_PARAMETER" });
+  });
+
+  test("a piece longer than the server makes is refused", async () => {
+    const { failure } = await outcomeOf(
+      open(contractSide.url, "dialect=stability"),
+      farRequest({ durationSeconds: 200 }),
+    );
+    expect(failure).toMatchObject({
+      code: "INVALID_PARAMETER",
+      publicMessage: "The duration must be from 10 to 190 seconds.",
+    });
+  });
+});
+
+test("a sound without a type is known by its first bytes", async () => {
+  await using side = await startOnePost({ ...sound, contentType: "application/octet-stream" });
+  const { failure, madeMs } = await outcomeOf(open(side.url));
+  expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
+});
+
+test("a WAV whose header says nothing of its length is read to its end", async () => {
+  const bytes = new Uint8Array(sound.bytes);
+  new DataView(bytes.buffer).setUint32(40, 0xffffffff, true);
+  await using side = await startOnePost({ ...sound, bytes });
+  const { failure, madeMs } = await outcomeOf(open(side.url));
+  expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
+});
+
+test("after an abort it says that the far side may go on", async () => {
+  await using side = await startOnePost(sound, "never answers");
+  const abort = new AbortController();
+  const { chunks, stopped } = await open(side.url).start(farRequest(), abort.signal);
+  const reading = (async () => {
+    for await (const _ of chunks);
+  })();
+  abort.abort(new Error("stopped by its user"));
+  await expect(reading).rejects.toThrow("stopped by its user");
+  expect(await stopped).toBe("left running");
+});
+
+test.each([
+  ["audio+http://host", "It names no dialect"],
+  ["audio+http://host?dialect=other", "The dialect other is not known"],
+  ["audio+http://host?dialect=localai&steps=5", "written as set.steps="],
+  ["audio+ftp://host?dialect=localai", "It is no address"],
+])("%s is refused with what to do", (location, says) => {
+  expect(audioHttp.faultOf(location)).toContain(says);
+});

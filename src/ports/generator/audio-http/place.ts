@@ -1,0 +1,73 @@
+// The address of a server that answers one POST with a sound file; the names of its fields are parameters of the address.
+import { type Dialect, dialects } from "./dialects.ts";
+
+export interface AudioHttpPlace {
+  readonly url: string;
+  readonly dialect: Dialect;
+  readonly model: string | undefined;
+}
+
+const fieldNames = ["prompt", "seconds", "seed", "lyrics", "tempo", "key", "instrumental"] as const;
+const otherNames = ["dialect", "model", "modelField", "sends", "secondsMax", "unitsPerSecond"];
+
+/**
+ * The place, or a sentence that says why the address can't work. A parameter that begins with "set." is a fixed field:
+ * `audio+http://host/make?prompt=text&seconds=length&set.steps=50`.
+ */
+export function findPlace(location: string): AudioHttpPlace | string {
+  const url = URL.parse(location.replace(/^audio\+/, ""));
+  if (url === null || !/^https?:$/.test(url.protocol))
+    return "It is no address of a server: it looks like audio+http://host:port.";
+  const parameters = url.searchParams;
+  const name = parameters.get("dialect");
+  const known = name === null ? undefined : dialects[name];
+  if (name !== null && known === undefined)
+    return `The dialect ${name} is not known; known are ${Object.keys(dialects).join(", ")}.`;
+  if (known === undefined && !parameters.has("prompt"))
+    return "It names no dialect and no field for the prompt: add ?dialect=localai, or ?prompt=input&seconds=duration.";
+  const unknown = [...parameters.keys()].find((key) => !isKnown(key));
+  if (unknown !== undefined)
+    return `The parameter ${unknown} is not known; a fixed field is written as set.${unknown}=….`;
+  const path = url.pathname === "/" ? (known?.path ?? "/") : url.pathname;
+  return {
+    url: `${url.origin}${path}`,
+    dialect: adjusted(known ?? plain, parameters),
+    model: parameters.get("model") ?? undefined,
+  };
+}
+
+const plain: Dialect = { path: "/", sends: "json", fields: { prompt: "prompt" }, fixed: {} };
+
+const isKnown = (key: string): boolean =>
+  otherNames.includes(key) || key.startsWith("set.") || fieldNames.some((name) => name === key);
+
+function adjusted(dialect: Dialect, parameters: URLSearchParams): Dialect {
+  const fields = Object.fromEntries(
+    fieldNames.flatMap((name) => (parameters.has(name) ? [[name, parameters.get(name) ?? ""]] : [])),
+  );
+  const fixed = Object.fromEntries(
+    [...parameters].flatMap(([key, value]) =>
+      key.startsWith("set.") ? [[key.slice(4), fixedValueOf(value)]] : [],
+    ),
+  );
+  const [secondsMax, unitsPerSecond] = ["secondsMax", "unitsPerSecond"].map((name) =>
+    Number(parameters.get(name)),
+  );
+  return {
+    ...dialect,
+    sends: parameters.get("sends") === "form" ? "form" : dialect.sends,
+    fields: {
+      ...dialect.fields,
+      ...fields,
+      model: parameters.get("modelField") ?? dialect.fields.model ?? "model",
+    },
+    fixed: { ...dialect.fixed, ...fixed },
+    ...(secondsMax ? { secondsMax } : {}),
+    ...(unitsPerSecond ? { unitsPerSecond } : {}),
+  };
+}
+
+const fixedValueOf = (text: string): string | number | boolean => {
+  if (text === "true" || text === "false") return text === "true";
+  return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+};

@@ -1,0 +1,79 @@
+// Reads a composition plan of ElevenLabs as far as Rondo needs it: where its sections begin, and how it is changed.
+
+export interface Section {
+  readonly name: string;
+  readonly startMs: number;
+}
+
+/** The sections of a plan in both of its forms: `sections` (music_v1) and `chunks` (music_v2). Empty where it has none. */
+export function sectionsOf(composition: unknown): readonly Section[] {
+  const found: Section[] = [];
+  let startMs = 0;
+  for (const part of partsOf(composition)) {
+    const name = nameOf(part);
+    if (name !== "") found.push({ name, startMs });
+    startMs += lengthOf(part);
+  }
+  return found;
+}
+
+/** The name of the section that sounds at that time. */
+export const sectionAt = (sections: readonly Section[], ms: number): string | undefined =>
+  sections.findLast(({ startMs }) => startMs <= ms)?.name;
+
+/** The plan with one more style for the whole piece; "without drums" becomes a style to avoid. */
+export function withChange(composition: unknown, change: string): unknown {
+  const avoided = /^\s*(?:without|no|less|fewer)\s+(.+)$/i.exec(change)?.[1];
+  const kind = avoided === undefined ? "positive" : "negative";
+  const style = avoided ?? change;
+  const plan = composition as Part;
+  if (listOf(composition) === "chunks") {
+    const name = `${kind}_styles`;
+    return {
+      ...plan,
+      chunks: partsOf(plan).map((part) => ({ ...part, [name]: [...listIn(part[name]), style] })),
+    };
+  }
+  const name = `${kind}_global_styles`;
+  return { ...plan, [name]: [...listIn(plan[name]), style] };
+}
+
+/** The plan with its parts stretched to another length, each within ElevenLabs' limits of 3 to 120 seconds. */
+export function withLength(composition: unknown, durationMs: number): unknown {
+  const parts = partsOf(composition);
+  const before = parts.reduce((sum, part) => sum + lengthOf(part), 0);
+  if (before === 0 || before === durationMs) return composition;
+  const stretch = (part: Part) =>
+    Math.min(120_000, Math.max(3_000, Math.round((lengthOf(part) * durationMs) / before)));
+  const stretched = parts.map((part) => ({ ...part, duration_ms: stretch(part) }));
+  return { ...(composition as Part), [listOf(composition) ?? "sections"]: stretched };
+}
+
+type Part = Readonly<Record<string, unknown>>;
+
+const lengthOf = ({ duration_ms }: Part): number => (typeof duration_ms === "number" ? duration_ms : 0);
+
+const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const listOf = (composition: unknown): "sections" | "chunks" | undefined => {
+  const plan = composition as Part | null;
+  if (typeof plan !== "object" || plan === null) return undefined;
+  return Array.isArray(plan.sections) ? "sections" : Array.isArray(plan.chunks) ? "chunks" : undefined;
+};
+
+function partsOf(composition: unknown): readonly Part[] {
+  const list = listOf(composition);
+  if (list === undefined) return [];
+  return listIn((composition as Part)[list]).filter(
+    (part): part is Part => typeof part === "object" && part !== null,
+  );
+}
+
+/** A section has a name; a chunk's text begins with one in brackets: "[Verse 1]". */
+function nameOf({ section_name, text }: Part): string {
+  const inBrackets = typeof text === "string" ? /^\s*\[([^\]]+)\]/.exec(text)?.[1] : undefined;
+  return (typeof section_name === "string" ? section_name : (inBrackets ?? ""))
+    .trim()
+    .toLowerCase()
+    .slice(0, 60);
+}

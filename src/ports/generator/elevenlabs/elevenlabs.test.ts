@@ -1,0 +1,178 @@
+// ElevenLabs Music against a stand-in: the contract, what is sent, and what listeners are told when it fails.
+import { afterAll, describe, expect, test } from "bun:test";
+import { createAudioIntake } from "../../../intake/intake.ts";
+import {
+  farRequest,
+  faultDeadlines,
+  faultSuite,
+  outcomeOf,
+} from "../../../testing/generators/fault-suite.ts";
+import { soundFaultRows } from "../../../testing/generators/sound-fault-rows.ts";
+import { type ElevenLabsStandIn, startElevenLabs } from "../../../testing/servers/generators/elevenlabs.ts";
+import { mp3Sound } from "../../../testing/sound/far-sound.ts";
+import { until } from "../../../testing/until.ts";
+import { generatorContract } from "../contract.ts";
+import type { Generator } from "../generator.ts";
+import { createElevenLabs } from "./generator.ts";
+import { elevenlabs } from "./index.ts";
+import { findPlace } from "./place.ts";
+
+const key = "xi-test-s3cret";
+const sound = await mp3Sound();
+const intake = createAudioIntake();
+const contractSide = await startElevenLabs(sound);
+afterAll(async () => {
+  await contractSide[Symbol.asyncDispose]();
+  await intake.close();
+});
+
+const open = (url: string, mode = "prompt", deadlines = faultDeadlines): Generator =>
+  createElevenLabs(findPlace(`elevenlabs:${url}?mode=${mode}`)!, { intake, key, ...deadlines });
+
+generatorContract({
+  name: "ElevenLabs",
+  create: () => open(contractSide.url, "plan", { firstChunkMs: 10_000, stallMs: 10_000 }),
+  takesAnyInstruction: true,
+});
+
+describe("the faults of ElevenLabs", () => {
+  faultSuite(
+    soundFaultRows,
+    async (fault) => {
+      const side = await startElevenLabs(sound, fault);
+      const generator = open(side.url);
+      return {
+        generator,
+        starts: () => (fault === "always busy" ? Math.min(1, side.starts.length) : side.starts.length),
+        open: () => side.open,
+        [Symbol.asyncDispose]: async () => {
+          await generator.close();
+          await side[Symbol.asyncDispose]();
+        },
+      };
+    },
+    key,
+  );
+});
+
+describe("what ElevenLabs is asked", () => {
+  const asked = async (
+    mode: string,
+    run: (generator: Generator) => Promise<unknown>,
+  ): Promise<ElevenLabsStandIn> => {
+    const side = await startElevenLabs(sound);
+    const generator = open(side.url, mode);
+    await run(generator);
+    await generator.close();
+    await side[Symbol.asyncDispose]();
+    return side;
+  };
+
+  test("a prompt with its length and its wishes, and the key in its header alone", async () => {
+    const options = { tempo: 90, key: "A minor", lyrics: "la la", instrumental: false };
+    const { starts } = await asked("prompt", (generator) => outcomeOf(generator, farRequest({ options })));
+    expect(starts).toEqual([
+      {
+        path: "/v1/music/stream?output_format=mp3_44100_128",
+        key,
+        body: {
+          prompt: "calm piano\n90 bpm, in A minor\nLyrics:\nla la",
+          music_length_ms: 10_000,
+          model_id: "music_v1",
+        },
+      },
+    ]);
+  });
+
+  test("in plan mode a plan first, whose sections listeners see, then the plan with the seed", async () => {
+    const sections: (string | undefined)[] = [];
+    const { plans, starts } = await asked("plan", async (generator) => {
+      const { chunks } = await generator.start(farRequest(), new AbortController().signal);
+      for await (const { section } of chunks) sections.push(section);
+    });
+    expect(plans.map(({ body }) => body.music_length_ms)).toEqual([10_000]);
+    expect(starts.map(({ body }) => [Object.keys(body).sort(), body.seed])).toEqual([
+      [["composition_plan", "model_id", "seed"], 7],
+    ]);
+    expect([...new Set(sections)]).toEqual(["intro", "verse", "outro"]);
+  });
+
+  test("a change of a plan is a style of the whole piece, and asks for no new plan", async () => {
+    const { plans, starts } = await asked("plan", async (generator) => {
+      const first = await generator.start(farRequest(), new AbortController().signal);
+      const revision = await generator.revise({ spec: first.plan.spec, instruction: "without strings" });
+      expect([revision.by, revision.understood]).toEqual(["plan", ["without strings"]]);
+      const again = await generator.revise({
+        spec: revision.spec,
+        instruction: "darker",
+        durationSeconds: 20,
+      });
+      await outcomeOf(generator, farRequest({ spec: again.spec, durationSeconds: 20 }));
+    });
+    expect(plans.length).toBe(1);
+    const plan = starts[0]?.body.composition_plan as ReturnType<typeof Object> as {
+      readonly positive_global_styles: string[];
+      readonly negative_global_styles: string[];
+      readonly sections: { readonly duration_ms: number }[];
+    };
+    expect(plan.positive_global_styles).toEqual(["piano", "darker"]);
+    expect(plan.negative_global_styles).toEqual(["drums", "strings"]);
+    expect(plan.sections.reduce((sum, { duration_ms }) => sum + duration_ms, 0)).toBe(20_000);
+  });
+});
+
+describe("leaving and ending", () => {
+  test("a reader that leaves closes the connection, and it is said that the far side stopped", async () => {
+    await using side = await startElevenLabs(sound, "never ends");
+    const generator = open(side.url);
+    const abort = new AbortController();
+    const { chunks, stopped } = await generator.start(farRequest(), abort.signal);
+    for await (const _ of chunks) break;
+    await until("the connection is closed", () => side.open === 0, 3_000);
+    abort.abort();
+    expect(await stopped).toBe("stopped");
+    await generator.close();
+  });
+
+  test("the deadline of the request ends it with a reason", async () => {
+    await using side = await startElevenLabs(sound, "never answers");
+    const generator = open(side.url);
+    const deadline = new Date(Date.now() + 200);
+    const { failure } = await outcomeOf(generator, farRequest({ deadline }));
+    expect(failure).toMatchObject({ publicMessage: "The generator didn't finish before the deadline." });
+    await generator.close();
+  });
+
+  test("a server that isn't there is said to be unreachable", async () => {
+    const generator = open("http://127.0.0.1:9");
+    const { failure } = await outcomeOf(generator);
+    expect(String(failure)).toContain("The generator can't be reached.");
+    await generator.close();
+  });
+
+  test("the first chunk comes at most 50 ms after the stand-in's first byte, once the intake runs", async () => {
+    const generator = open(contractSide.url, "prompt", { firstChunkMs: 10_000, stallMs: 10_000 });
+    await outcomeOf(generator);
+    const times: number[] = [];
+    for (let run = 0; run < 5; run++) {
+      const startedAt = performance.now();
+      const { chunks } = await generator.start(farRequest(), new AbortController().signal);
+      for await (const _ of chunks) {
+        times.push(performance.now() - startedAt);
+        break;
+      }
+    }
+    times.sort((a, b) => a - b);
+    expect(times[2]).toBeLessThan(50);
+    await generator.close();
+  });
+});
+
+test("its address is checked, and a key is needed", async () => {
+  expect(elevenlabs.faultOf("elevenlabs:")).toBeUndefined();
+  expect(elevenlabs.faultOf("elevenlabs:?mode=plan&model=music_v2")).toBeUndefined();
+  expect(elevenlabs.faultOf("elevenlabs:?mode=other")).toContain("mode=plan");
+  expect(elevenlabs.faultOf("elevenlabs:ftp://x")).toContain("address");
+  const options = { isWarm: false, intake, ...faultDeadlines };
+  await expect(elevenlabs.open("elevenlabs:", options)).rejects.toThrow("needs a key");
+});

@@ -1,0 +1,134 @@
+// Makes pieces with ElevenLabs Music: one POST, whose answer is the sound in Rondo's own form while it is made.
+import { checkRequest } from "../check-request.ts";
+import type { GeneratedChunk, GenerationRequest, Generator } from "../generator.ts";
+import { bytesOf, callForAudio, callForJson, formatOfAnswer, jsonCall } from "../remote/audio-answer.ts";
+import { FarError } from "../remote/far-error.ts";
+import { farGeneration } from "../remote/far-generation.ts";
+import { createLifetime } from "../remote/lifetime.ts";
+import { whileBusy } from "../remote/poll.ts";
+import { durationOf, openPlan, smallSeed, wordsOfOptions } from "../remote/wishes.ts";
+import type { OpenGeneratorOptions } from "../technology.ts";
+import { sectionAt, sectionsOf } from "./composition.ts";
+import type { ElevenLabsPlace } from "./place.ts";
+import { type ElevenLabsPlan, planOf, revise } from "./plan.ts";
+
+type ElevenLabsOptions = Pick<OpenGeneratorOptions, "intake" | "firstChunkMs" | "stallMs"> & {
+  readonly key: string;
+};
+
+const limits = { secondsMin: 10, secondsMax: 600 };
+
+export function createElevenLabs(place: ElevenLabsPlace, options: ElevenLabsOptions): Generator {
+  const { intake, key, firstChunkMs, stallMs } = options;
+  const lifetime = createLifetime();
+  const headers = { "xi-api-key": key };
+  const secrets = [key];
+  let running = 0;
+  let slots: number | undefined;
+
+  const post = (path: string, body: unknown) => ({
+    url: `${place.base}${path}`,
+    call: { ...jsonCall(body, headers), timeoutMs: firstChunkMs, secrets },
+  });
+
+  /** Planning is free of charge, so it may be repeated. */
+  const composed = async (
+    plan: ElevenLabsPlan,
+    request: GenerationRequest,
+    signal: AbortSignal,
+  ): Promise<ElevenLabsPlan> => {
+    if (place.mode === "prompt" || plan.composition !== undefined) return plan;
+    const { url, call } = post("/v1/music/plan", {
+      prompt: promptOf(plan, request),
+      music_length_ms: plan.durationSeconds * 1000,
+      model_id: place.model,
+    });
+    const composition = await whileBusy(
+      () => callForJson(url, call, signal),
+      { limitMs: firstChunkMs },
+      signal,
+    );
+    if (sectionsOf(composition).length > 0) return { ...plan, composition };
+    throw new FarError("GENERATION_FAILED", "The generator answered with a plan that has no sections.");
+  };
+
+  const make = async function* (
+    plan: ElevenLabsPlan,
+    request: GenerationRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<GeneratedChunk, void, void> {
+    running++;
+    try {
+      const { url, call } = post(
+        "/v1/music/stream?output_format=mp3_44100_128",
+        bodyOf(plan, request, place.model),
+      );
+      const answer = await whileBusy(
+        () => callForAudio(url, call, signal),
+        { limitMs: firstChunkMs },
+        signal,
+      );
+      slots = countIn(answer.headers.get("maximum-concurrent-requests")) ?? slots;
+      const sections = sectionsOf(plan.composition);
+      const source = { format: formatOfAnswer(answer), durationMs: plan.durationSeconds * 1000 };
+      for await (const chunk of intake.take(bytesOf(answer, signal), source, signal)) {
+        yield { ...chunk, section: sectionAt(sections, chunk.startMs) };
+      }
+    } finally {
+      running--;
+    }
+  };
+
+  return {
+    name: "elevenlabs",
+    deterministic: false,
+    canResume: false,
+    durationOf,
+    async start(request, outer) {
+      const signal = lifetime.signalFor(outer);
+      checkRequest(request, limits);
+      const plan = await composed(planOf(request), request, signal);
+      return farGeneration({
+        plan: openPlan(request, plan),
+        request,
+        signal,
+        firstChunkMs,
+        stallMs,
+        make: (inner) => make(plan, request, inner),
+        // Closing the connection is the only way to end it. Whether the piece is charged then is not known.
+        stopFar: async () => "stopped",
+      });
+    },
+    revise: async (request) => revise(request),
+    health: async () => ({
+      status: slots !== undefined && running >= slots ? "busy" : "ready",
+      slots,
+      free: slots === undefined ? undefined : Math.max(0, slots - running),
+      queued: undefined,
+      etaSeconds: undefined,
+    }),
+    close: async () => lifetime.close(),
+  };
+}
+
+/** A prompt has a length and no seed; a composition has a seed, and lengths of its own. */
+function bodyOf(plan: ElevenLabsPlan, request: GenerationRequest, model: string): Record<string, unknown> {
+  if (plan.composition !== undefined)
+    return { composition_plan: plan.composition, model_id: model, seed: smallSeed(plan.seed) };
+  return {
+    prompt: promptOf(plan, request),
+    music_length_ms: plan.durationSeconds * 1000,
+    model_id: model,
+    ...(request.options?.instrumental === true ? { force_instrumental: true } : {}),
+  };
+}
+
+function promptOf({ prompt }: ElevenLabsPlan, { options }: GenerationRequest): string {
+  const lyrics = options?.lyrics === undefined ? "" : `Lyrics:\n${options.lyrics}`;
+  return [prompt, wordsOfOptions(options), lyrics].filter((part) => part !== "").join("\n");
+}
+
+const countIn = (text: string | null): number | undefined => {
+  const count = Number(text ?? Number.NaN);
+  return Number.isInteger(count) && count > 0 ? count : undefined;
+};

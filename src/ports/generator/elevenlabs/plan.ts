@@ -1,0 +1,41 @@
+// The plan of a piece by ElevenLabs: words, and in plan mode the composition that was made of them.
+import { AppError } from "../../../errors.ts";
+import type { GenerationRequest, Revision, RevisionRequest } from "../generator.ts";
+import { parsePromptPlan, type PromptPlan, promptPlanOf, revisePromptPlan } from "../remote/prompt-plan.ts";
+import { sectionsOf, withChange, withLength } from "./composition.ts";
+
+export interface ElevenLabsPlan extends PromptPlan {
+  readonly composition?: unknown;
+}
+
+const compositionIn = (spec: unknown): unknown => {
+  const composition = (spec as { readonly composition?: unknown } | null | undefined)?.composition;
+  return sectionsOf(composition).length > 0 ? composition : undefined;
+};
+
+/** INVALID_PARAMETER for another generator's plan. */
+export function planOf(request: GenerationRequest): ElevenLabsPlan {
+  const { durationSeconds, seed } = request;
+  const composition = compositionIn(request.spec);
+  return {
+    ...promptPlanOf(request),
+    durationSeconds,
+    seed,
+    ...(composition === undefined ? {} : { composition: withLength(composition, durationSeconds * 1000) }),
+  };
+}
+
+/** A composition is changed in itself; else the instruction is added to the prompt. */
+export function revise(request: RevisionRequest): Revision {
+  const instruction = request.instruction.trim();
+  if (instruction === "")
+    throw new AppError("INVALID_PARAMETER", "The instruction is empty.", { hint: example });
+  parsePromptPlan(request.spec);
+  const composition = compositionIn(request.spec);
+  if (composition === undefined) return revisePromptPlan(request, "prompt");
+  const revision = revisePromptPlan(request, "plan");
+  const changed = withLength(withChange(composition, instruction), revision.durationSeconds * 1000);
+  return { ...revision, spec: { ...(revision.spec as PromptPlan), composition: changed } };
+}
+
+const example = "Say what to change, for example: slower, with more piano.";

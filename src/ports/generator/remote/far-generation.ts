@@ -1,0 +1,109 @@
+// One generation that is made elsewhere: its deadlines, its end within a second of an abort, and what becomes of the far side.
+import { AppError } from "../../../errors.ts";
+import type { FarEnd, GeneratedChunk, Generation, GenerationPlan, GenerationRequest } from "../generator.ts";
+import { createFarEnd } from "./far-end.ts";
+
+export interface FarWork {
+  readonly plan: GenerationPlan;
+  readonly request: Pick<GenerationRequest, "deadline">;
+  readonly signal: AbortSignal;
+  readonly firstChunkMs: number;
+  readonly stallMs: number;
+  /** Begins with the first read. Its signal is aborted when the reader leaves or a deadline passes. */
+  make(signal: AbortSignal): AsyncIterable<GeneratedChunk>;
+  /** Called once where it ends early, also before `make`. */
+  stopFar(limit: AbortSignal): Promise<FarEnd>;
+}
+
+/**
+ * The chunks throw GENERATION_FAILED where the first chunk or a later one doesn't come in time, or the deadline passes;
+ * a failure after the first chunk says how much was made.
+ */
+export function farGeneration(work: FarWork): Generation {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([work.signal, stop.signal]);
+  const end = createFarEnd(signal, work.stopFar);
+  return { plan: work.plan, chunks: read(work, { stop, signal, onWhole: end.ended }), stopped: end.stopped };
+}
+
+interface Course {
+  readonly stop: AbortController;
+  readonly signal: AbortSignal;
+  readonly onWhole: () => void;
+}
+
+async function* read(
+  work: FarWork,
+  { stop, signal, onWhole }: Course,
+): AsyncGenerator<GeneratedChunk, void, void> {
+  const { firstChunkMs, stallMs, request } = work;
+  signal.throwIfAborted();
+  const lastMoment = endAt(request.deadline, stop);
+  const chunks = work.make(signal)[Symbol.asyncIterator]();
+  let madeMs = 0;
+  try {
+    for (;;) {
+      const ms = madeMs === 0 ? firstChunkMs : stallMs;
+      const late = setTimeout(() => stop.abort(lateness(madeMs, ms)), ms);
+      const next = await unlessAborted(chunks.next(), signal).finally(() => clearTimeout(late));
+      if (next.done) return onWhole();
+      madeMs = next.value.startMs + next.value.durationMs;
+      yield next.value;
+    }
+  } catch (err) {
+    work.signal.throwIfAborted();
+    throw withSeconds(err, madeMs);
+  } finally {
+    clearTimeout(lastMoment);
+    stop.abort(new AppError("GENERATION_FAILED", "The reader left the generation."));
+    // It ends by the aborted signal; the reader doesn't wait for it.
+    void chunks.return?.().catch(() => undefined);
+  }
+}
+
+const tooLate = (what: string): AppError =>
+  new AppError("GENERATION_FAILED", `The generator ${what}.`, { hint: "Start the piece again." });
+
+const lateness = (madeMs: number, ms: number): AppError =>
+  tooLate(
+    madeMs === 0 ? `sent no sound within ${secondsOf(ms)}` : `stopped sending sound for ${secondsOf(ms)}`,
+  );
+
+const secondsOf = (ms: number): string => {
+  const seconds = ms < 1000 ? ms / 1000 : Math.round(ms / 1000);
+  return seconds === 1 ? "1 second" : `${seconds} seconds`;
+};
+
+function endAt(deadline: Date | undefined, stop: AbortController): Timer | undefined {
+  if (deadline === undefined) return undefined;
+  const leftMs = Math.min(Math.max(0, deadline.getTime() - Date.now()), 2 ** 31 - 1);
+  return setTimeout(() => stop.abort(tooLate("didn't finish before the deadline")), leftMs);
+}
+
+function withSeconds(err: unknown, madeMs: number): AppError {
+  const error =
+    err instanceof AppError
+      ? err
+      : new AppError("GENERATION_FAILED", "The generator failed.", {
+          hint: "Start the piece again.",
+          cause: err,
+        });
+  if (madeMs === 0 || error.code !== "GENERATION_FAILED") return error;
+  return new AppError(
+    "GENERATION_FAILED",
+    `${error.publicMessage} ${secondsOf(madeMs)} of sound were made.`,
+    {
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      details: { ...error.details, madeMs: Math.round(madeMs) },
+      cause: error,
+    },
+  );
+}
+
+function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  return Promise.race([promise, aborted.promise]).finally(() => signal.removeEventListener("abort", onAbort));
+}

@@ -1,0 +1,23 @@
+// The lifetime of a generator: closing it ends what runs and refuses what comes after.
+import { AppError } from "../../../errors.ts";
+
+export interface Lifetime {
+  readonly signal: AbortSignal;
+  /** Aborts with the given signal or at the end. Throws the reason of an aborted signal, UNAVAILABLE after the end. */
+  signalFor(signal: AbortSignal): AbortSignal;
+  close(): void;
+}
+
+export function createLifetime(): Lifetime {
+  const end = new AbortController();
+  const closed = new AppError("UNAVAILABLE", "The generator is shutting down.");
+  return {
+    signal: end.signal,
+    signalFor: (signal) => {
+      signal.throwIfAborted();
+      end.signal.throwIfAborted();
+      return AbortSignal.any([signal, end.signal]);
+    },
+    close: () => end.abort(closed),
+  };
+}

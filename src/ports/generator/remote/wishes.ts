@@ -1,0 +1,51 @@
+// What a request asks for beside its prompt, for generators that take it as words or as a number of their own size.
+import { findDuration } from "../../../composer/prompt/parse-duration.ts";
+import { AppError } from "../../../errors.ts";
+import type { GenerationOptions, GenerationPlan, GenerationRequest } from "../generator.ts";
+import { type PromptPlan, titleOf } from "./prompt-plan.ts";
+
+/** Example: `wordsOfOptions({ tempo: 90, key: "A minor" })` is "90 bpm, in A minor". */
+export function wordsOfOptions({ tempo, key, style }: GenerationOptions = {}): string {
+  const parts = [
+    ...(style === undefined ? [] : [style]),
+    ...(tempo === undefined ? [] : [`${tempo} bpm`]),
+    ...(key === undefined ? [] : [`in ${key}`]),
+  ];
+  return parts.join(", ");
+}
+
+/** Lyrics can't be said in a description of music: where a generator has no place for them, they are refused. */
+export const refuseLyrics = (options: GenerationOptions | undefined): void => {
+  if (options?.lyrics === undefined) return;
+  throw new AppError("INVALID_PARAMETER", "This generator can't sing given lyrics.", {
+    faults: [{ at: "options.lyrics", message: "This generator has no place for lyrics." }],
+    hint: "Leave the lyrics out, or use another generator.",
+  });
+};
+
+export const durationOf = (prompt: string): number | undefined => {
+  const seconds = findDuration(prompt);
+  return seconds === undefined ? undefined : Math.round(seconds);
+};
+
+/** A seed that fits into 31 bits, as most models take it. */
+export const smallSeed = (seed: number): number => seed % 2 ** 31;
+
+/** What a generator can say of a piece before it is made: its size is not known. */
+export const openPlan = (
+  { prompt, durationSeconds }: Pick<GenerationRequest, "prompt" | "durationSeconds">,
+  spec: unknown,
+): GenerationPlan => ({
+  title: titleOf(prompt),
+  contentType: "audio/mpeg",
+  durationMs: durationSeconds * 1000,
+  plannedBytes: undefined,
+  spec,
+});
+
+/** The plan as it is asked for now: a version may have another length and seed than its plan. */
+export const planNow = (plan: PromptPlan, { durationSeconds, seed }: GenerationRequest): PromptPlan => ({
+  ...plan,
+  durationSeconds,
+  seed,
+});

@@ -1,0 +1,85 @@
+// Runs a generator against a far side that fails in one way, and holds what the listener gets: the reason, the sound
+// that was made, and that nothing stays open.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { AppError, type ErrorCode } from "../../errors.ts";
+import type { GenerationRequest, Generator } from "../../ports/generator/generator.ts";
+import { until } from "../until.ts";
+
+export interface FaultRow<Fault extends string = string> {
+  readonly fault: Fault;
+  /** The beginning of the reason; undefined where the piece is made all the same. */
+  readonly says: string | undefined;
+  readonly code?: ErrorCode;
+  /** The least sound that stays playable, in seconds. */
+  readonly seconds?: number;
+  /** The calls that start a piece; 1 unless it says otherwise. */
+  readonly starts?: number;
+}
+
+export interface FaultySide extends AsyncDisposable {
+  readonly generator: Generator;
+  starts(): number;
+  /** Connections and work that are still open on the far side. */
+  open(): number;
+}
+
+/** The deadlines of the runs. */
+export const faultDeadlines = { firstChunkMs: 1_500, stallMs: 1_000 };
+
+export const farRequest = (overrides: Partial<GenerationRequest> = {}): GenerationRequest => ({
+  requestId: crypto.randomUUID(),
+  businessId: "acme",
+  owner: "alice",
+  userId: "alice",
+  versionId: crypto.randomUUID(),
+  prompt: "calm piano",
+  seed: 7,
+  durationSeconds: 10,
+  ...overrides,
+});
+
+export interface Outcome {
+  readonly failure: unknown;
+  readonly madeMs: number;
+}
+
+export async function outcomeOf(generator: Generator, request = farRequest()): Promise<Outcome> {
+  let madeMs = 0;
+  try {
+    const generation = await generator.start(request, new AbortController().signal);
+    for await (const { startMs, durationMs } of generation.chunks) madeMs = startMs + durationMs;
+  } catch (failure) {
+    return { failure, madeMs };
+  }
+  return { failure: undefined, madeMs };
+}
+
+export function faultSuite<Fault extends string>(
+  rows: readonly FaultRow<Fault>[],
+  open: (fault: Fault) => Promise<FaultySide>,
+  secret: string,
+): void {
+  setDefaultTimeout(30_000);
+  test.each(rows.map((row) => [row.fault, row] as const))(
+    "a far side with the fault: %s",
+    async (fault, row) => {
+      await using side = await open(fault);
+      const { failure, madeMs } = await outcomeOf(side.generator);
+      if (row.says === undefined) {
+        expect(failure).toBeUndefined();
+      } else {
+        expect(failure).toBeInstanceOf(AppError);
+        const { code, publicMessage, hint } = failure as AppError;
+        expect([code, publicMessage.slice(0, row.says.length)]).toEqual([
+          row.code ?? "GENERATION_FAILED",
+          row.says,
+        ]);
+        expect(JSON.stringify([publicMessage, hint])).not.toContain(secret);
+      }
+      expect(madeMs / 1000).toBeGreaterThanOrEqual(row.seconds ?? (row.says === undefined ? 9.9 : 0));
+      expect(madeMs / 1000).toBeLessThanOrEqual(10.1);
+      expect(side.starts()).toBe(row.starts ?? 1);
+      await until("nothing stays open on the far side", () => side.open() === 0, 3_000);
+    },
+  );
+}

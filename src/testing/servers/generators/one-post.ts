@@ -1,0 +1,6 @@
+// A stand-in for a server that takes one POST and answers with a sound file.
+import { type FarRequest, type FarSide, startFarSide } from "./far-side.ts";
+import { type Sound, type SoundFault, soundReply } from "./sound-replies.ts";
+
+export const startOnePost = (sound: Sound, fault: SoundFault = "none"): Promise<FarSide> =>
+  startFarSide((request: FarRequest, at) => soundReply(fault, sound, request, at));
