@@ -1,5 +1,17 @@
-// The tables of the control database, as Kysely sees them. Instants are RFC 3339 strings.
+// The tables of the control database. The migrations make these tables; a test compares the two.
 import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
+import {
+  id,
+  idOf,
+  integer,
+  json,
+  nullable,
+  type TableDeclaration,
+  type TablesOf,
+  text,
+  textOf,
+  timestamp,
+} from "./table-declaration.ts";
 
 /** The kinds of due work; each has its own sweep. */
 export type DueKind = "generations" | "tiers" | "trash" | "orphans";
@@ -7,62 +19,75 @@ export type DueKind = "generations" | "tiers" | "trash" | "orphans";
 /** The fault of a sweep, or "schema": the tables of the business could not be migrated. */
 export type BusinessFaultKind = DueKind | "schema";
 
-export interface ControlTables {
+export const controlSchema = {
   businesses: {
-    id: string;
-    slug: string;
-    name: string;
-    state: "active" | "suspended";
-    engine: BusinessEngine;
-    /** The address of its database with the credentials: JSON, sealed. */
-    credentials: string;
-    /** The 32 bytes that sign its tokens, links and cursors, sealed. */
-    secret: string;
-    /** The business's limits on shared resources, as JSON. */
-    limits: string;
-    createdAt: string;
-  };
+    columns: {
+      id,
+      slug: text,
+      name: text,
+      state: textOf<"active" | "suspended">(),
+      engine: textOf<BusinessEngine>(),
+      /** The address of its database with the credentials: JSON, sealed. */
+      credentials: text,
+      /** The 32 bytes that sign its tokens, links and cursors, sealed. */
+      secret: text,
+      /** The business's limits on shared resources, as JSON. */
+      limits: json,
+      createdAt: timestamp,
+    },
+  },
   /** Businesses whose database is being created or removed; they are not yet usable. */
   begunBusinesses: {
-    id: string;
-    engine: BusinessEngine;
-    /** Only a "begun" one may still become a business. */
-    state: "begun" | "dropping";
-    begunAt: string;
-  };
+    columns: {
+      id,
+      engine: textOf<BusinessEngine>(),
+      /** Only a "begun" one may still become a business. */
+      state: textOf<"begun" | "dropping">(),
+      begunAt: timestamp,
+    },
+  },
   businessKeys: {
-    id: string;
-    businessId: string;
-    /** The SHA-256 of the key in hex. The key itself is not stored. */
-    hash: string;
-    name: string;
-    createdAt: string;
-    lastUsedAt: string | null;
-    revokedAt: string | null;
-  };
+    columns: {
+      id,
+      businessId: idOf("businesses"),
+      /** The SHA-256 of the key in hex. The key itself is not stored. */
+      hash: text,
+      name: text,
+      createdAt: timestamp,
+      lastUsedAt: nullable(timestamp),
+      revokedAt: nullable(timestamp),
+    },
+  },
   /**
    * The time at which each sweep has to check a business. Without a row, the business has no work
    * of that kind.
    */
   dueWork: {
-    businessId: string;
-    kind: DueKind;
-    dueAt: string;
-    /** The id of the latest announcement of work: each one gets a new id. */
-    mark: string;
-    /** When a sweep first checked the business after that announcement; null: not yet. */
-    seenAt: string | null;
-  };
+    columns: {
+      businessId: idOf("businesses"),
+      kind: textOf<DueKind>(),
+      dueAt: timestamp,
+      /** The id of the latest announcement of work: each one gets a new id. */
+      mark: text,
+      /** When a sweep first checked the business after that announcement; null: not yet. */
+      seenAt: nullable(timestamp),
+    },
+  },
   /** The current faults of single businesses: a row is removed when the same work succeeds. */
   businessFaults: {
-    businessId: string;
-    kind: BusinessFaultKind;
-    code: string;
-    message: string;
-    count: number;
-    since: string;
-    lastAt: string;
-  };
-  settings: { name: string; value: string };
-  audit: { id: string; at: string; actor: string; action: string; subject: string };
-}
+    columns: {
+      businessId: idOf("businesses"),
+      kind: textOf<BusinessFaultKind>(),
+      code: text,
+      message: text,
+      count: integer,
+      since: timestamp,
+      lastAt: timestamp,
+    },
+  },
+  settings: { columns: { name: text, value: text } },
+  audit: { columns: { id, at: timestamp, actor: text, action: text, subject: text } },
+} as const satisfies Record<string, Pick<TableDeclaration, "columns">>;
+
+/** The same tables as Kysely sees them. Instants are RFC 3339 strings. */
+export type ControlTables = TablesOf<typeof controlSchema>;

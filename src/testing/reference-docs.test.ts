@@ -3,12 +3,8 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import {
-  type BusinessTables,
-  businessSchema,
-  type ColumnDeclaration,
-  type TableDeclaration,
-} from "../businesses/schema.ts";
+import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
+import type { ColumnDeclaration, TableDeclaration } from "../businesses/table-declaration.ts";
 import { createProgram } from "../cli/main.ts";
 import { statusOf } from "../http/problem.ts";
 import { openSqlite } from "../ports/database/sqlite/database.ts";

@@ -1,0 +1,70 @@
+// How the tables of a database are declared: once, as data, from which the types for Kysely are derived.
+import type { Generated } from "kysely";
+
+/**
+ * The type of a column, the same on every engine. A timestamp is read as RFC 3339 in UTC with
+ * milliseconds everywhere, JSON as text, and a bigint as a number.
+ */
+export type ColumnType = "id" | "text" | "integer" | "bigint" | "boolean" | "timestamp" | "json";
+
+export interface ColumnDeclaration {
+  readonly type: ColumnType;
+  readonly nullable?: true;
+  /** The database has a value for a row that is inserted without one. */
+  readonly hasDefault?: true;
+  /**
+   * The table whose `id` the column contains. A named query may store only the id of a row that its
+   * caller owns.
+   */
+  readonly references?: string;
+}
+
+export interface TableDeclaration {
+  readonly columns: Readonly<Record<string, ColumnDeclaration>>;
+  /**
+   * The access of named queries to the rows. `{ owner }`: only the user in this column has access,
+   * and the engine adds the condition. "internal": no query may use the table.
+   */
+  readonly access: { readonly owner: string } | "internal";
+}
+
+/** A text column that has only these values. The values exist in types alone. */
+type TextOf<Value extends string> = { readonly type: "text"; readonly value?: Value };
+
+export const id = { type: "id" } as const;
+export const text = { type: "text" } as const;
+export const integer = { type: "integer" } as const;
+export const bigint = { type: "bigint" } as const;
+export const timestamp = { type: "timestamp" } as const;
+export const json = { type: "json" } as const;
+export const idOf = <Table extends string>(references: Table) => ({ type: "id", references }) as const;
+export const textOf = <Value extends string>(): TextOf<Value> => ({ type: "text" });
+export const nullable = <Column extends ColumnDeclaration>(
+  column: Column,
+): Column & { readonly nullable: true } => ({
+  ...column,
+  nullable: true,
+});
+export const withDefault = <Column extends ColumnDeclaration>(
+  column: Column,
+): Column & { readonly hasDefault: true } => ({ ...column, hasDefault: true });
+
+type ValueOf<Column> = Column extends { readonly type: "integer" | "bigint" }
+  ? number
+  : Column extends { readonly type: "boolean" }
+    ? boolean
+    : Column extends { readonly value?: infer Value extends string }
+      ? Value
+      : string;
+type Stored<Column> = Column extends { readonly nullable: true } ? ValueOf<Column> | null : ValueOf<Column>;
+
+/** The tables as Kysely sees them, derived from their declarations. */
+export type TablesOf<Schema extends Readonly<Record<string, Pick<TableDeclaration, "columns">>>> = {
+  -readonly [Table in keyof Schema]: {
+    -readonly [Column in keyof Schema[Table]["columns"]]: Schema[Table]["columns"][Column] extends {
+      readonly hasDefault: true;
+    }
+      ? Generated<Stored<Schema[Table]["columns"][Column]>>
+      : Stored<Schema[Table]["columns"][Column]>;
+  };
+};
