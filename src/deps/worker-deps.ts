@@ -16,7 +16,7 @@ export interface WorkerDeps extends SharedDeps {
 
 export async function createWorkerDeps(config: Config, log: Log): Promise<WorkerDeps> {
   const shared = await createSharedDeps(config, log, "worker");
-  const intake = createAudioIntake();
+  const intake = createAudioIntake({ isWarm: config.generatorUrl.scheme !== "builtin" });
   const generator = await openStore("RONDO_GENERATOR_URL", config.generatorUrl, () =>
     openGenerator(config, { isWarm: true, intake }),
   );

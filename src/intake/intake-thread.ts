@@ -8,6 +8,8 @@ import type { GeneratedChunk } from "../ports/generator/generator.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";
 
 export interface AudioIntakeSettings {
+  /** Starts the thread at once, so that the first source doesn't wait for it. */
+  readonly isWarm?: boolean;
   /** The thread's program; tests replace it by a failing one. */
   readonly thread?: URL;
   /** A thread that gives no sign of life for so long is ended. */
@@ -48,6 +50,7 @@ const waitingBytesMax = 256 * 1024;
 const silentMsDefault = 20_000;
 
 export function startIntakeThread({
+  isWarm,
   thread,
   silentMsMax = silentMsDefault,
 }: AudioIntakeSettings): IntakeThread {
@@ -97,6 +100,7 @@ export function startIntakeThread({
   });
   worker.on("error", (err) => breakDown(stopped(err)));
   worker.on("exit", () => breakDown(stopped("The thread ended.")));
+  if (isWarm) send({ type: "warm" });
   worker.unref();
 
   const open = ({ format, durationMs, fade }: IntakeOptions, signal: AbortSignal): ThreadSession => {

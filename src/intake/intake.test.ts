@@ -140,6 +140,24 @@ test("frames of Rondo's form are passed on unchanged", async () => {
   expect(Buffer.compare(mp3.subarray(417), plainMp3)).toBe(0);
 });
 
+test("joined files of Rondo's form lose the heads at their seams", async () => {
+  const { mp3: whole } = await takeAll(intake, plainMp3);
+  const { mp3, failure } = await takeAll(intake, Buffer.concat([whole, whole]));
+  expect(failure).toBeUndefined();
+  expect(Buffer.compare(mp3.subarray(417), Buffer.concat([plainMp3, plainMp3]))).toBe(0);
+});
+
+test("MP3 that changes its bit rate on the way is encoded from there on", async () => {
+  const variable = await recording("variable.mp3");
+  const { mp3, failure, durationMs } = await takeAll(intake, Buffer.concat([plainMp3, variable]));
+  expect(failure).toBeUndefined();
+  expect(Math.abs(durationMs - 2 * seconds * 1000)).toBeLessThan(150);
+  expectFrames(mp3);
+  const { left } = await decodeMp3(mp3);
+  const second = left.subarray(seconds * 44_100);
+  expect(correlationOf(music[0]!, second, 5000)).toBeGreaterThan(0.999);
+});
+
 test("six channels are mixed to two, where each side keeps its own", async () => {
   const [left, right] = musicAt(44_100, seconds);
   const silent = new Float32Array(left!.length);

@@ -1,4 +1,4 @@
-// The audio intake of a process: one thread for all sources, which starts with the first of them.
+// The audio intake of a process: one thread for all sources, which starts with the first of them or before.
 
 import { AppError } from "../errors.ts";
 import type { AudioIntake } from "../ports/generator/audio-intake.ts";
@@ -8,6 +8,7 @@ import { sendSource } from "./send-source.ts";
 export function createAudioIntake(settings: AudioIntakeSettings = {}): AudioIntake {
   let thread: IntakeThread | undefined;
   let isClosed = false;
+  if (settings.isWarm) thread = startIntakeThread(settings);
   return {
     take: (source, options, signal) => {
       if (isClosed) throw new AppError("UNAVAILABLE", "The audio intake is shutting down.");

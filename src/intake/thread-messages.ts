@@ -18,6 +18,8 @@ export type ToThread =
   /** One more chunk was read. */
   | { readonly type: "read"; readonly id: number }
   | { readonly type: "leave"; readonly id: number }
+  /** Loads and compiles everything before the first source needs it. */
+  | { readonly type: "warm" }
   /** Answered by "alive". */
   | { readonly type: "check" };
 

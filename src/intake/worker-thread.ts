@@ -1,14 +1,17 @@
-// The intake's thread: all sources of a process take turns of some milliseconds, those without a chunk first.
+// The intake's thread: all sources of a process take turns of some milliseconds.
 
 import { parentPort } from "node:worker_threads";
 import { loadLame } from "../composer/mp3/encoder.ts";
 import { isAppError } from "../errors.ts";
 import { nextTurn } from "../process/next-turn.ts";
 import { type Session, startSession } from "./session.ts";
+import { warmUp } from "./warm-up.ts";
 import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 
 /** A source waits when so many of its chunks are unread. */
 const unreadMax = 8;
+/** One of so many turns goes to sources that have their first chunk, however many new ones come. */
+const turnsPerTurnOfOthers = 4;
 
 interface Job {
   readonly id: number;
@@ -48,13 +51,13 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
     job.session.close();
   };
 
+  /** Sources get their first chunks one after the other; the others take turns. */
   const nextJob = (): Job | undefined => {
-    let next: Job | undefined;
-    for (const job of jobs.values()) {
-      if (job.unread >= unreadMax || !job.session.canStep) continue;
-      if (next === undefined || isBefore(job, next)) next = job;
-    }
-    return next;
+    const ready = [...jobs.values()].filter(({ unread, session }) => unread < unreadMax && session.canStep);
+    const first = ready.find(({ chunks }) => chunks === 0);
+    const others = ready.filter(({ chunks }) => chunks > 0);
+    if (first !== undefined && (others.length === 0 || turn % turnsPerTurnOfOthers !== 0)) return first;
+    return others.reduce((next, job) => (job.lastTurn < next.lastTurn ? job : next), others[0]!);
   };
 
   const takeTurn = async (job: Job): Promise<void> => {
@@ -88,6 +91,8 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
     switch (message.type) {
       case "check":
         return post({ type: "alive" }, []);
+      case "warm":
+        return warmUp(lame);
       case "open":
         open(message);
         break;
@@ -113,9 +118,6 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
     return work();
   };
 };
-
-const isBefore = (one: Job, other: Job): boolean =>
-  (one.chunks === 0) === (other.chunks === 0) ? one.lastTurn < other.lastTurn : one.chunks === 0;
 
 const failureOf = (err: unknown): ThreadFailure => {
   if (isAppError(err)) {

@@ -38,6 +38,8 @@ export function createMp3Decoder(): Mp3Decoder {
   };
 
   const soundOf = (frame: Frame): readonly Sound[] => {
+    // Joined files have an Info frame at each seam, which is silent.
+    if (passes && findInfoFrame(frame.data) !== undefined) return [];
     const { channelData, samplesDecoded, sampleRate, errors } = decoder!.decode(frame.data);
     if (errors.length > 0) throw failed("The MP3 source is damaged: a frame of it can't be decoded.");
     passes &&= isOurs(frame);

@@ -16,7 +16,7 @@ const audible = 0.001;
 
 /** `gainAt` gives the factor at a sample of the frame. The frame is MPEG-1, with two channels and without CRC. */
 export function fadeFrame(frame: Uint8Array, gainAt: (sample: number) => number): Uint8Array {
-  const faded = frame.slice();
+  const faded = new Uint8Array(frame);
   for (let granule = 0; granule < granules; granule++) {
     const gain = gainAt(((granule + 0.5) * samplesPerFrame) / granules);
     const steps = gain < audible ? 255 : Math.round((-20 * Math.log10(gain)) / decibelsPerStep);

@@ -1,0 +1,261 @@
+// Sources that lie, break off or send something else: each fails with its reason, and what came before stays.
+
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { type AppError, isAppError } from "../errors.ts";
+import type { SourceFormat } from "../ports/generator/audio-intake.ts";
+import { hostileFiles } from "../testing/sound/hostile-files.ts";
+import { inParts, musicAt, pcmOf, wavOf } from "../testing/sound/sources.ts";
+import { takeAll } from "../testing/sound/take-all.ts";
+import { createAudioIntake } from "./intake.ts";
+
+setDefaultTimeout(30_000);
+const intake = createAudioIntake();
+afterAll(() => intake.close());
+
+const recording = async (name: string): Promise<Uint8Array> =>
+  Bun.file(new URL(`../testing/sound/recordings/${name}`, import.meta.url)).bytes();
+const mp3 = await recording("constant-tagged.mp3");
+const flac = await recording("mono-24k.flac");
+const pcm = pcmOf(musicAt(44_100, 3), "s16le");
+const wavForm = { sampleRate: 44_100, channels: 2, samples: "s16le" } as const;
+const wav = wavOf(pcm, wavForm);
+const random = (bytes: number): Uint8Array => {
+  let state = 1;
+  return Uint8Array.from({ length: bytes }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state >>> 24;
+  });
+};
+const text = (words: string): Uint8Array => new TextEncoder().encode(words);
+const s16le: SourceFormat = { kind: "pcm", encoding: "s16le", sampleRate: 44_100, channels: 2 };
+const joined = (...parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
+
+const expectFailure = (failure: unknown, reason: string): void => {
+  expect(isAppError(failure, "GENERATION_FAILED")).toBe(true);
+  expect((failure as AppError).publicMessage).toContain(reason);
+};
+
+interface Refused {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly format?: SourceFormat;
+  readonly reason: string;
+}
+
+const page = text(
+  "<!doctype html><html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>",
+);
+const refused: readonly Refused[] = [
+  { name: "nothing", bytes: new Uint8Array(0), reason: "is empty" },
+  { name: "nothing, said to be MP3", bytes: new Uint8Array(0), format: { kind: "mp3" }, reason: "is empty" },
+  { name: "a page, said to be MP3", bytes: page, format: { kind: "mp3" }, reason: "it is a page" },
+  { name: "a page, said to be PCM", bytes: page, format: s16le, reason: "it is a page" },
+  { name: "a page", bytes: page, reason: "is a page" },
+  {
+    name: "JSON, said to be WAV",
+    bytes: text('{"detail":"Not Found"}'),
+    format: { kind: "wav" },
+    reason: "JSON",
+  },
+  { name: "short JSON", bytes: text("{}"), reason: "JSON" },
+  {
+    name: "WAV, said to be MP3",
+    bytes: wav,
+    format: { kind: "mp3" },
+    reason: "says that it is MP3, but it is WAV",
+  },
+  {
+    name: "MP3, said to be WAV",
+    bytes: mp3,
+    format: { kind: "wav" },
+    reason: "says that it is WAV, but it is MP3",
+  },
+  { name: "MP3, said to be PCM", bytes: mp3.subarray(2000), format: s16le, reason: "is noise" },
+  { name: "tagged MP3, said to be FLAC", bytes: mp3, format: { kind: "flac" }, reason: "but it is MP3" },
+  { name: "FLAC, said to be PCM", bytes: flac, format: s16le, reason: "but it is FLAC" },
+  { name: "WAV, said to be PCM", bytes: wav, format: s16le, reason: "but it is WAV" },
+  { name: "Ogg", bytes: joined(text("OggS"), random(5000)), reason: "is Ogg" },
+  { name: "random bytes", bytes: random(50_000), reason: "unknown format" },
+  { name: "random bytes, said to be MP3", bytes: random(50_000), format: { kind: "mp3" }, reason: "no MP3" },
+  { name: "random bytes, said to be PCM", bytes: random(200_000), format: s16le, reason: "is noise" },
+  {
+    name: "samples in the other order",
+    bytes: pcmOf(musicAt(24_000, 3, 1), "s16le"),
+    format: { kind: "pcm", encoding: "s16be", sampleRate: 24_000, channels: 1 },
+    reason: "is noise",
+  },
+  {
+    name: "whole numbers, said to be floats",
+    bytes: pcm,
+    format: { kind: "pcm", encoding: "f32le", sampleRate: 44_100, channels: 2 },
+    reason: "aren't floating-point numbers",
+  },
+  {
+    name: "FLAC whose sound is random",
+    bytes: joined(flac.subarray(0, 86), random(3_000_000)),
+    reason: "FLAC",
+  },
+  { name: "a WAV header alone", bytes: wav.subarray(0, 44), reason: "ended after 0 of" },
+  { name: "half a WAV header", bytes: wav.subarray(0, 30), reason: "ended before its sound" },
+  {
+    name: "compressed WAV",
+    bytes: (() => {
+      const bytes = wav.slice();
+      bytes[20] = 7;
+      return bytes;
+    })(),
+    reason: "format 7, 16 bits",
+  },
+  {
+    name: "an odd sample rate",
+    bytes: wavOf(pcm, { ...wavForm, sampleRate: 44_101 }),
+    reason: "44101 samples a second",
+  },
+  {
+    name: "WAV without channels",
+    bytes: wavOf(pcm, { ...wavForm, channels: 0 }),
+    reason: "0 channels",
+  },
+];
+
+describe.each(refused.map((source) => [source.name, source] as const))(
+  "%s",
+  (_, { bytes, format, reason }) => {
+    const options = format === undefined ? {} : { format };
+    test("is refused with its reason, and nothing of it is heard", async () => {
+      const { failure, chunks } = await takeAll(intake, bytes, options);
+      expectFailure(failure, reason);
+      expect(chunks).toEqual([]);
+    });
+
+    test("is refused the same way when it comes in small parts", async () => {
+      const { failure } = await takeAll(intake, bytes, {
+        ...options,
+        partBytes: bytes.length > 10_000 ? 500 : 1,
+      });
+      expectFailure(failure, reason);
+    });
+  },
+);
+
+test.each([
+  ["MP3 that breaks off within a frame", mp3.subarray(0, 30_100), undefined, "within an MP3 frame"],
+  ["PCM that breaks off within a sample", pcm.subarray(0, 400_001), s16le, "within a sample"],
+  ["WAV that is shorter than it declares", wav.subarray(0, 400_000), undefined, "of the 529200 bytes"],
+  [
+    "FLAC that is shorter than it declares",
+    flac.subarray(0, 25_000),
+    undefined,
+    "that its FLAC header declares",
+  ],
+  [
+    "MP3 that turns into random bytes",
+    joined(mp3.subarray(0, 30_000), random(60_000)),
+    undefined,
+    "stopped being MP3",
+  ],
+  ["PCM that turns into noise", joined(pcm.subarray(0, 400_000), random(600_000)), s16le, "is noise"],
+  [
+    "WAV that changes its format",
+    joined(wav, wavOf(pcm, { ...wavForm, sampleRate: 48_000 })),
+    undefined,
+    "changes its format",
+  ],
+])("%s keeps what came before", async (_, bytes, format, reason) => {
+  const { failure, durationMs } = await takeAll(intake, bytes, format === undefined ? {} : { format });
+  expectFailure(failure, reason);
+  expect(durationMs).toBeGreaterThan(1200);
+});
+
+test("silence fails, at its end", async () => {
+  for (const bytes of [new Uint8Array(600_000), pcmOf([new Float32Array(150_000).fill(0.0005)], "s16le")]) {
+    const { failure } = await takeAll(intake, bytes, { format: s16le });
+    expectFailure(failure, "only silence");
+  }
+});
+
+test("silence before the music is no fault", async () => {
+  const { failure } = await takeAll(intake, joined(new Uint8Array(400_000), pcm), { format: s16le });
+  expect(failure).toBeUndefined();
+});
+
+test("half a second of sound is too little", async () => {
+  const { failure } = await takeAll(intake, pcm.subarray(0, 88_000), { format: s16le });
+  expectFailure(failure, "only 0.4 s");
+});
+
+test("a header that declares no length, a false one or one for each part is read to the end", async () => {
+  const half = pcm.length / 2;
+  const headers: readonly Uint8Array[] = [
+    wavOf(pcm, { ...wavForm, declaredBytes: 0 }),
+    wavOf(pcm, { ...wavForm, declaredBytes: 0xffff_ffff }),
+    wavOf(pcm, { ...wavForm, declaredBytes: 0x7fff_ffff }),
+    wavOf(pcm, { ...wavForm, declaredBytes: 40_000 }),
+    joined(wavOf(pcm.subarray(0, half), wavForm), wavOf(pcm.subarray(half), wavForm)),
+    joined(wav, text("LIST"), Uint8Array.of(4, 0, 0, 0), text("INFO")),
+    joined(wav.subarray(0, 36), text("junk"), Uint8Array.of(3, 0, 0, 0, 1, 2, 3, 0), wav.subarray(36)),
+  ];
+  for (const bytes of headers) {
+    for (const partBytes of [bytes.length, 1001]) {
+      const { failure, durationMs } = await takeAll(intake, bytes, { partBytes });
+      expect(failure).toBeUndefined();
+      expect(durationMs).toBe(3000);
+    }
+  }
+});
+
+test("MP3 with tags, covers and odd bytes between its frames is read", async () => {
+  const id3 = new Uint8Array(300_000);
+  id3.set(text("ID3"));
+  id3.set([4, 0, 0, 0, 18, 39, 86], 3); // 299,990 bytes
+  id3.fill(0xff, 10, 2000);
+  const v1 = new Uint8Array(128);
+  v1.set(text("TAG"));
+  const frames = mp3.subarray(mp3.length - 40_000);
+  const { failure, durationMs } = await takeAll(intake, joined(id3, frames, id3, frames, v1), {
+    format: { kind: "mp3" },
+  });
+  expect(failure).toBeUndefined();
+  expect(durationMs).toBeGreaterThan(4800);
+});
+
+test("a source that fails gives its own error, after what it sent", async () => {
+  const broken = new Error("The connection was lost.");
+  const source = async function* (): AsyncGenerator<Uint8Array> {
+    yield* inParts(pcm.subarray(0, 300_001), 10_000);
+    throw broken;
+  };
+  const { failure, durationMs } = await takeAll(intake, source(), { format: s16le });
+  expect(failure).toBe(broken);
+  expect(durationMs).toBeWithin(1690, 1710);
+});
+
+test("a source that fails before its first bytes gives its own error", async () => {
+  const broken = new Error("No connection.");
+  // biome-ignore lint/correctness/useYield: the source fails first.
+  const source = async function* (): AsyncGenerator<Uint8Array> {
+    throw broken;
+  };
+  expect((await takeAll(intake, source())).failure).toBe(broken);
+});
+
+test("bytes that share memory with others are copied", async () => {
+  const shared = Buffer.from(wav.buffer.slice(0));
+  const { failure } = await takeAll(intake, shared);
+  expect(failure).toBeUndefined();
+  expect(shared.length).toBe(wav.length);
+  expect(Buffer.compare(shared, wav)).toBe(0);
+});
+
+describe.each(Object.entries(hostileFiles(4_000_000)))("%s", (_, bytes) => {
+  test.each([
+    ["said to be MP3", { kind: "mp3" }],
+    ["said to be WAV", { kind: "wav" }],
+    ["of an unknown format", undefined],
+  ] as const)("%s, ends within five seconds", async (_, format) => {
+    const begun = performance.now();
+    const { failure } = await takeAll(intake, bytes, format === undefined ? {} : { format });
+    expect(isAppError(failure, "GENERATION_FAILED")).toBe(true);
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+});

@@ -1,0 +1,213 @@
+// Many sources in one thread: how they end, how they wait for each other, and what happens when the thread does.
+
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { isAppError } from "../errors.ts";
+import type { SourceFormat } from "../ports/generator/audio-intake.ts";
+import { inParts, musicAt, pcmOf } from "../testing/sound/sources.ts";
+import { takeAll } from "../testing/sound/take-all.ts";
+import { until } from "../testing/until.ts";
+import { createAudioIntake } from "./intake.ts";
+
+setDefaultTimeout(60_000);
+const intake = createAudioIntake();
+afterAll(() => intake.close());
+
+const format: SourceFormat = { kind: "pcm", encoding: "s16le", sampleRate: 48_000, channels: 2 };
+const tenSeconds = pcmOf(musicAt(48_000, 10), "s16le");
+const neverAborted = (): AbortSignal => new AbortController().signal;
+
+/** Sends the same music over and over, and knows how much of it was taken and whether it was left. */
+const endlessSource = (music = tenSeconds) => {
+  const state = { bytes: 0, isLeft: false };
+  const source = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) {
+        for await (const part of inParts(music, 20_000)) {
+          state.bytes += part.length;
+          yield part;
+        }
+      }
+    } finally {
+      state.isLeft = true;
+    }
+  };
+  return { source: source(), state };
+};
+
+test("an endless source ends at the wanted length, and is left", async () => {
+  const { source, state } = endlessSource();
+  const { failure, durationMs } = await takeAll(intake, source, { format, durationMs: 15_000 });
+  expect(failure).toBeUndefined();
+  expect(durationMs).toBe(15_000);
+  await until("the source is left", () => state.isLeft);
+});
+
+test("a source that is known to be endless isn't held back before its fade", async () => {
+  const gate = Promise.withResolvers<void>();
+  const source = async function* (): AsyncGenerator<Uint8Array> {
+    yield tenSeconds.subarray(0, 9.5 * 192_000);
+    await gate.promise;
+    yield tenSeconds;
+  };
+  let endMs = 0;
+  const options = { format, durationMs: 10_000, fade: true };
+  for await (const { startMs, durationMs } of intake.take(source(), options, neverAborted())) {
+    endMs = startMs + durationMs;
+    if (endMs > 8900) gate.resolve();
+  }
+  expect(endMs).toBe(10_000);
+});
+
+test("an abort ends the reading within a second, with the signal's reason, and the source is left", async () => {
+  const abort = new AbortController();
+  const { source, state } = endlessSource();
+  let abortedAt = 0;
+  const reading = (async () => {
+    for await (const _ of intake.take(source, { format, durationMs: 600_000 }, abort.signal)) {
+      if (abortedAt > 0) continue;
+      abortedAt = performance.now();
+      abort.abort(new Error("The user stopped it."));
+    }
+  })();
+  await expect(reading).rejects.toThrow("The user stopped it.");
+  expect(performance.now() - abortedAt).toBeLessThan(1000);
+  await until("the source is left", () => state.isLeft);
+});
+
+test("an abort ends a source that sends nothing any more", async () => {
+  const abort = new AbortController();
+  const source = async function* (): AsyncGenerator<Uint8Array> {
+    yield tenSeconds.subarray(0, 192_000);
+    await new Promise(() => undefined);
+  };
+  const reading = (async () => {
+    for await (const _ of intake.take(source(), { format, durationMs: 60_000 }, abort.signal)) {
+      abort.abort(new Error("Nobody waits any more."));
+    }
+  })();
+  await expect(reading).rejects.toThrow("Nobody waits any more.");
+});
+
+test("a signal that is already aborted starts nothing", () => {
+  const { source, state } = endlessSource();
+  const signal = AbortSignal.abort(new Error("stopped before"));
+  expect(() => intake.take(source, { format, durationMs: 10_000 }, signal)).toThrow("stopped before");
+  expect(state.bytes).toBe(0);
+});
+
+test("a reader that leaves ends its source, and no other", async () => {
+  const { source, state } = endlessSource();
+  const other = takeAll(intake, tenSeconds, { format });
+  for await (const _ of intake.take(source, { format, durationMs: 600_000 }, neverAborted())) break;
+  await until("the source is left", () => state.isLeft);
+  expect((await other).failure).toBeUndefined();
+});
+
+test("a reader that doesn't read holds its source at less than 4 MB, and the rest comes when it does", async () => {
+  const { source, state } = endlessSource();
+  const abort = new AbortController();
+  const unread = intake.take(source, { format, durationMs: 60_000 }, abort.signal);
+  // The others from beginning to end: the first one had all the time it wanted.
+  for (let round = 0; round < 3; round++) await takeAll(intake, tenSeconds, { format });
+  const held = state.bytes;
+  expect(held).toBeGreaterThan(500_000);
+  await takeAll(intake, tenSeconds, { format });
+  expect(state.bytes).toBe(held);
+  expect(held).toBeLessThan(4_000_000);
+  let endMs = 0;
+  for await (const { startMs, durationMs } of unread) endMs = startMs + durationMs;
+  expect(endMs).toBe(60_000);
+});
+
+test("a newcomer gets its first chunk before older sources end", async () => {
+  const order: string[] = [];
+  const older = [1, 2, 3].map(async () => {
+    await takeAll(intake, endlessSource().source, { format, durationMs: 60_000 });
+    order.push("older");
+  });
+  const { source } = endlessSource();
+  for await (const _ of intake.take(source, { format, durationMs: 60_000 }, neverAborted())) break;
+  order.push("newcomer");
+  await Promise.all(older);
+  expect(order[0]).toBe("newcomer");
+});
+
+test("sources that run at once don't mix", async () => {
+  const alone = await takeAll(intake, tenSeconds, { format });
+  const other = pcmOf(musicAt(48_000, 10).reverse(), "s16le");
+  const [one, two, three] = await Promise.all([
+    takeAll(intake, tenSeconds, { format, partBytes: 1000 }),
+    takeAll(intake, other, { format }),
+    takeAll(intake, tenSeconds, { format, partBytes: 100_000 }),
+  ]);
+  expect(Buffer.compare(one!.mp3, alone.mp3)).toBe(0);
+  expect(Buffer.compare(three!.mp3, alone.mp3)).toBe(0);
+  expect(Buffer.compare(two!.mp3, alone.mp3)).not.toBe(0);
+});
+
+test("twenty sources at once leave the caller's event loop free: 99 of 100 turns within 20 ms", async () => {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const taken = await Promise.all(
+    Array.from({ length: 20 }, () => takeAll(intake, tenSeconds, { format, durationMs: 60_000 })),
+  );
+  delay.disable();
+  for (const { failure, durationMs } of taken) {
+    expect(failure).toBeUndefined();
+    expect(durationMs).toBe(10_000);
+  }
+  expect(delay.percentile(99) / 1e6).toBeLessThan(20);
+});
+
+describe("a thread that fails", () => {
+  test("takes its sources with it, with a reason, and the next one has a fresh thread", async () => {
+    const crashing = createAudioIntake({
+      thread: new URL("../testing/sound/crashing-intake.ts", import.meta.url),
+    });
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const { source, state } = endlessSource();
+      const { failure } = await takeAll(crashing, source, { format });
+      expect(isAppError(failure, "GENERATION_FAILED") && failure.publicMessage).toContain(
+        "stopped unexpectedly",
+      );
+      await until("the source is left", () => state.isLeft);
+    }
+    await crashing.close();
+  });
+
+  test("by never returning is ended, and its sources get the reason", async () => {
+    const hanging = createAudioIntake({
+      thread: new URL("../testing/sound/hanging-intake.ts", import.meta.url),
+      silentMsMax: 200,
+    });
+    const { failure } = await takeAll(hanging, endlessSource().source, { format });
+    expect(isAppError(failure, "GENERATION_FAILED") && failure.publicMessage).toContain(
+      "stopped unexpectedly",
+    );
+    await hanging.close();
+  });
+});
+
+test("a source that is silent for long isn't a thread that hangs", async () => {
+  const patient = createAudioIntake({ silentMsMax: 100 });
+  const source = async function* (): AsyncGenerator<Uint8Array> {
+    yield tenSeconds.subarray(0, 960_000);
+    await Bun.sleep(500);
+    yield tenSeconds.subarray(960_000);
+  };
+  expect((await takeAll(patient, source(), { format })).failure).toBeUndefined();
+  await patient.close();
+});
+
+test("a close fails what still runs, may be repeated, and nothing starts after it", async () => {
+  const closing = createAudioIntake();
+  const { source, state } = endlessSource();
+  const taking = takeAll(closing, source, { format, durationMs: 600_000 });
+  await until("the source is read", () => state.bytes > 0);
+  await closing.close();
+  await closing.close();
+  const { failure } = await taking;
+  expect(isAppError(failure, "GENERATION_FAILED") && failure.publicMessage).toContain("shut down");
+  expect(() => closing.take(source, { format, durationMs: 1000 }, neverAborted())).toThrow("shutting down");
+});

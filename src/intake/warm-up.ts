@@ -1,0 +1,41 @@
+// Lets sounds of each kind pass once, so that no listener waits while code is loaded and compiled.
+
+import type { GeneratedChunk } from "../ports/generator/generator.ts";
+import type { SourceFormat } from "../ports/generator/audio-intake.ts";
+import { startSession } from "./session.ts";
+
+const sampleRate = 48_000;
+const seconds = 2;
+
+/** Never rejects: a fault shows again with the first source, which gets the reason. */
+export async function warmUp(lame: Promise<WebAssembly.Module>): Promise<void> {
+  try {
+    const tone = Int16Array.from({ length: 2 * seconds * sampleRate }, (_, at) => 8000 * Math.sin(at / 9));
+    const pcm = new Uint8Array(tone.buffer);
+    const frames = await pass(pcm, { kind: "pcm", encoding: "s16le", sampleRate, channels: 2 }, lame);
+    await pass(frames, { kind: "mp3" }, lame);
+  } catch {
+    // See above.
+  }
+}
+
+async function pass(
+  source: Uint8Array,
+  format: SourceFormat,
+  lame: Promise<WebAssembly.Module>,
+): Promise<Uint8Array> {
+  const chunks: GeneratedChunk[] = [];
+  const session = startSession({
+    format,
+    durationMs: seconds * 1000,
+    fade: undefined,
+    lame,
+    onChunk: (chunk) => chunks.push(chunk),
+    onTaken: () => undefined,
+  });
+  session.add(source);
+  session.end({ isWhole: true });
+  while (session.canStep) await session.step();
+  session.close();
+  return Buffer.concat(chunks.map(({ bytes }) => bytes));
+}
