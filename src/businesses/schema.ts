@@ -148,6 +148,17 @@ export const businessSchema = {
       address: text,
     },
   },
+  /** Generations that a generator on another machine was asked to make. */
+  generatorCalls: {
+    access: "internal",
+    columns: {
+      generationId: idOf("generations"),
+      /** When it was first asked. */
+      askedAt: timestamp,
+      /** What became of the generator after the cancellation; null: not cancelled, or not known. */
+      farEnd: nullable(textOf<"stopped" | "left running">()),
+    },
+  },
   /** Deletions that can still be undone: the content of the trash. */
   deletions: {
     access: { owner: "userId" },

@@ -1,5 +1,6 @@
 // The dependencies of the worker process.
 import type { Config } from "../config/config.ts";
+import type { RunGenerationDeps } from "../generations/run-generation.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import type { Log } from "../process/log.ts";
 import { openStore } from "../process/start-errors.ts";
@@ -9,7 +10,8 @@ import { openGenerator } from "./open-generator.ts";
 import { createAudioIntake } from "../intake/intake.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
 
-export interface WorkerDeps extends SharedDeps {
+export interface WorkerDeps
+  extends SharedDeps, Pick<RunGenerationDeps, "firstChunkMs" | "stallMs" | "audioUrlOf"> {
   readonly generator: Generator;
   readonly streams: Streams;
 }
@@ -26,6 +28,8 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
     ...shared,
     generator,
     streams,
+    firstChunkMs: config.generatorFirstChunkSeconds * 1000,
+    stallMs: config.generatorStallSeconds * 1000,
     async close() {
       await generator.close();
       await intake.close();

@@ -3,12 +3,18 @@
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import { notFound } from "../errors.ts";
+import type { Generator } from "../ports/generator/generator.ts";
 import { type ClosingDeps, closeStreamsSoon, promiseClosing } from "./close-streams-soon.ts";
 import { activeStates } from "./generation-states.ts";
 
 export interface CancelGenerationDeps extends ClosingDeps {
   readonly databases: OpenDatabases;
+  /** Undefined: it runs in the worker itself. */
+  readonly generator?: Pick<Generator, "health">;
 }
+
+/** How long the worker may take to stop a generator on another machine and to tell what became of it, in milliseconds. */
+const farEndMs = 10_000;
 
 /** A generation that has ended stays unchanged. Missing or another user's: NOT_FOUND. */
 export async function cancelGeneration(
@@ -17,8 +23,15 @@ export async function cancelGeneration(
   requestId: string,
 ): Promise<void> {
   const { businessId, userId } = caller;
+  const isRemote = deps.generator?.health !== undefined;
   await deps.databases.use(businessId, async (database) => {
-    const ended = await database.promising(["generations"], async (trx) => {
+    const { ended, audioOnly } = await database.promising(["generations"], async (trx) => {
+      const find = trx
+        .selectFrom("generations")
+        .select(["id", "versionId", "state", "reasonCode", "reason", "generatedMs"])
+        .where("id", "=", requestId)
+        .where("userId", "=", userId);
+      const before = await find.executeTakeFirst();
       const { numUpdatedRows } = await trx
         .updateTable("generations")
         .set({ state: "cancelled", finishedAt: new Date().toISOString() })
@@ -26,15 +39,13 @@ export async function cancelGeneration(
         .where("userId", "=", userId)
         .where("state", "in", activeStates)
         .executeTakeFirst();
-      if (numUpdatedRows > 0n) await promiseClosing(trx, businessId, requestId);
-      return trx
-        .selectFrom("generations")
-        .select(["id", "versionId", "state", "reasonCode", "reason", "generatedMs"])
-        .where("id", "=", requestId)
-        .where("userId", "=", userId)
-        .executeTakeFirst();
+      const isStopped = numUpdatedRows > 0n;
+      const audioOnly = isRemote && (before?.state === "running" || before?.state === "cancelled");
+      if (isStopped)
+        await promiseClosing(trx, businessId, requestId, audioOnly ? { delayMs: farEndMs } : undefined);
+      return { ended: await find.executeTakeFirst(), audioOnly };
     });
     if (!ended) throw notFound("generation");
-    await closeStreamsSoon(deps, database, businessId, [ended]);
+    await closeStreamsSoon(deps, database, businessId, [ended], { audioOnly });
   });
 }

@@ -5,7 +5,7 @@ import { flushOutboxSoon, promiseJob } from "../businesses/outbox.ts";
 import type { PromisingTransaction } from "../businesses/promising.ts";
 import { closingJob } from "../jobs/closing-job.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
-import { closeStreams, type EndingStreams, type FinalGeneration } from "./finish-generation.ts";
+import { closeAudio, closeStreams, type EndingStreams, type FinalGeneration } from "./finish-generation.ts";
 
 export interface ClosingDeps extends EndingStreams {
   readonly jobs: JobQueue;
@@ -17,18 +17,24 @@ export const promiseClosing = (
   trx: PromisingTransaction,
   businessId: string,
   requestId: string,
-): Promise<void> => promiseJob(trx, "maintenance", closingJob.inputOf({ businessId, requestId }));
+  options?: { readonly delayMs: number },
+): Promise<void> => promiseJob(trx, "maintenance", closingJob.inputOf({ businessId, requestId }, options));
 
-/** Call it after the commit. It never throws: the generation has ended, so the request succeeds. */
+/**
+ * Call it after the commit. It never throws: the generation has ended, so the request succeeds. With `audioOnly`, the
+ * events stay open for the worker, which tells what became of the generator.
+ */
 export async function closeStreamsSoon(
   deps: ClosingDeps,
   database: BusinessDatabase,
   businessId: string,
   ended: readonly FinalGeneration[],
+  { audioOnly = false } = {},
 ): Promise<void> {
   const { log } = deps;
+  const close = audioOnly ? closeAudio : closeStreams;
   for (const generation of ended) {
-    await closeStreams(deps, database, businessId, generation).catch((err: unknown) =>
+    await close(deps, database, businessId, generation).catch((err: unknown) =>
       log.error(
         { err, requestId: generation.id },
         "the streams can't be closed now; the stored job will close them",

@@ -4,10 +4,12 @@ import type { BusinessDatabase } from "../businesses/open-databases.ts";
 import type { GenerationState } from "../businesses/schema.ts";
 import { isAppError } from "../errors.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
+import type { FarEnd } from "../ports/generator/generator.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import { appendEvent, type GenerationEvent } from "./generation-events.ts";
 import { activeStates } from "./generation-states.ts";
-import { measureAudioMs } from "./measure-audio.ts";
+import { findFarEnd } from "./generator-calls.ts";
+import { measureAudio } from "./measure-audio.ts";
 
 export type Ending =
   | { readonly state: "failed"; readonly code: string; readonly reason: string }
@@ -66,21 +68,32 @@ export async function closeStreams(
   businessId: string,
   generation: FinalGeneration,
 ): Promise<void> {
-  const audio = audioKey(businessId, generation.versionId);
-  const isThere = await unlessClosed(streams.append(audio, { chunks: [], close: true }));
-  if (isThere && generation.state !== "complete") await saveLengthMade(streams, database, audio, generation);
+  await closeAudio({ streams }, database, businessId, generation);
+  const farEnd = generation.state === "cancelled" ? await findFarEnd(database, generation.id) : undefined;
   await unlessClosed(
-    appendEvent(streams, businessId, generation.id, finalEvent(generation), { close: true }),
+    appendEvent(streams, businessId, generation.id, finalEvent(generation, farEnd), { close: true }),
   );
 }
 
-function finalEvent(generation: FinalGeneration): GenerationEvent {
+/** The part of `closeStreams` that ends the sound: the events stay open for what is still to be told. */
+export async function closeAudio(
+  { streams }: EndingStreams,
+  database: BusinessDatabase,
+  businessId: string,
+  generation: FinalGeneration,
+): Promise<void> {
+  const audio = audioKey(businessId, generation.versionId);
+  const isThere = await unlessClosed(streams.append(audio, { chunks: [], close: true }));
+  if (isThere && generation.state !== "complete") await saveLengthMade(streams, database, audio, generation);
+}
+
+function finalEvent(generation: FinalGeneration, farEnd: FarEnd | undefined): GenerationEvent {
   const at = new Date().toISOString();
   switch (generation.state) {
     case "complete":
       return { type: "complete", at, generatedMs: generation.generatedMs };
     case "cancelled":
-      return { type: "cancelled", at };
+      return { type: "cancelled", at, ...(farEnd === undefined ? {} : { generatorEnd: farEnd }) };
     default:
       return {
         type: "failed",
@@ -106,7 +119,7 @@ async function saveLengthMade(
   if (!state || (version.audioBytes !== null && Number(version.audioBytes) === state.tail)) return;
   // Audio without MP3 frames comes from another generator: then the length that it reported is
   // used.
-  const measuredMs = await measureAudioMs(streams, audio, state.tail);
+  const { ms: measuredMs } = await measureAudio(streams, audio, state.tail);
   const madeMs = measuredMs === 0 && state.tail > 0 ? generatedMs : measuredMs;
   await database.transaction(async (trx) => {
     await trx

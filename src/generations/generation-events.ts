@@ -1,5 +1,6 @@
 // The events of a generation, one JSON value each, in its events stream.
 import type { AppendResult, ChunkStore, Producer } from "../ports/chunk-store/chunk-store.ts";
+import type { FarEnd } from "../ports/generator/generator.ts";
 import { eventsKey } from "../streams/stream-keys.ts";
 
 export type GenerationEvent =
@@ -23,7 +24,12 @@ export type GenerationEvent =
     }
   | { readonly type: "complete"; readonly at: string; readonly generatedMs: number }
   | { readonly type: "failed"; readonly at: string; readonly code: string; readonly reason: string }
-  | { readonly type: "cancelled"; readonly at: string };
+  | {
+      readonly type: "cancelled";
+      readonly at: string;
+      /** For a generator on another machine: whether it stopped, too. */
+      readonly generatorEnd?: FarEnd;
+    };
 
 export const eventsContentType = "application/json";
 

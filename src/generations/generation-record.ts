@@ -8,7 +8,12 @@ import { AppError } from "../errors.ts";
 import type { GenerationPlan } from "../ports/generator/generator.ts";
 import { isFinal } from "./generation-states.ts";
 
-export type Claimed = Selectable<BusinessTables["generations"]> & { readonly spec: string | null };
+export type Claimed = Selectable<BusinessTables["generations"]> & {
+  readonly spec: string | null;
+  readonly instruction: string | null;
+  readonly parentId: string | null;
+  readonly parentSpec: string | null;
+};
 
 /**
  * Claims the generation under a new epoch, which fences off an earlier worker. Returns undefined
@@ -19,8 +24,9 @@ export function claimGeneration(database: BusinessDatabase, requestId: string): 
     const row = await trx
       .selectFrom("generations as g")
       .innerJoin("versions as v", "v.id", "g.versionId")
+      .leftJoin("versions as p", "p.id", "v.parentId")
       .selectAll("g")
-      .select("v.spec")
+      .select(["v.spec", "v.instruction", "v.parentId", "p.spec as parentSpec"])
       .where("g.id", "=", requestId)
       .executeTakeFirst();
     if (!row || isFinal(row.state)) return row;
@@ -116,5 +122,5 @@ export async function saveCompletion(
   });
 }
 
-const noLongerOurs = () =>
+export const noLongerOurs = () =>
   new AppError("PRODUCER_FENCED", "It was stopped, or another worker has claimed it.");

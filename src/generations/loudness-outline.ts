@@ -3,26 +3,42 @@
 import type { GeneratedChunk } from "../ports/generator/generator.ts";
 
 const steps = 100;
+const pairMs = 20;
+/** The peaks of ten minutes; more room is taken as it is needed. */
+const pairsFirst = 30_000;
 
 export interface LoudnessOutline {
   add(chunk: Pick<GeneratedChunk, "startMs" | "peaks">): void;
-  /** 100 unsigned bytes, each the highest peak of its hundredth, 0 to 127. */
-  toBase64(): string;
+  /** 100 unsigned bytes, each the highest peak of its hundredth of `durationMs`, 0 to 127. */
+  toBase64(durationMs: number): string;
 }
 
-const pairMs = 20;
-
-export function createLoudnessOutline(durationMs: number): LoudnessOutline {
-  const outline = new Uint8Array(steps);
+export function createLoudnessOutline(): LoudnessOutline {
+  /** The highest peak of each 20 ms: the length is known only at the end. */
+  let highest = new Uint8Array(pairsFirst);
+  let pairs = 0;
   return {
     add({ startMs, peaks }) {
+      const first = Math.floor(startMs / pairMs);
+      pairs = Math.max(pairs, first + (peaks.length >> 1));
+      if (pairs > highest.length) {
+        const larger = new Uint8Array(pairs * 2);
+        larger.set(highest);
+        highest = larger;
+      }
       for (let i = 0; i + 1 < peaks.length; i += 2) {
-        const at = startMs + (i / 2) * pairMs;
-        const step = Math.min(steps - 1, Math.floor((at / durationMs) * steps));
+        const at = first + i / 2;
         const peak = Math.min(127, Math.max(Math.abs(peaks[i] ?? 0), Math.abs(peaks[i + 1] ?? 0)));
-        if (peak > (outline[step] ?? 0)) outline[step] = peak;
+        if (peak > (highest[at] ?? 0)) highest[at] = peak;
       }
     },
-    toBase64: () => Buffer.from(outline).toString("base64"),
+    toBase64(durationMs) {
+      const outline = new Uint8Array(steps);
+      for (let at = 0; at < pairs; at++) {
+        const step = Math.min(steps - 1, Math.floor(((at * pairMs) / durationMs) * steps));
+        if (highest[at]! > outline[step]!) outline[step] = highest[at]!;
+      }
+      return Buffer.from(outline).toString("base64");
+    },
   };
 }

@@ -1,4 +1,4 @@
-// Measures the audio of a generation that ended early by its frames, since the planned length was never made.
+// Measures stored audio by its frames, where the planned length was never made or not known.
 import { nextTurn } from "../process/next-turn.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import { createFrameScanner } from "../streams/audio/mp3-frames.ts";
@@ -11,22 +11,31 @@ import { readThrough } from "../streams/read-through.ts";
 export const decoderDelaySamples = 529;
 const encoderDelaySamples = 576;
 
-/** The length of the first `bytes` of a stream in milliseconds; 0 without a whole frame. */
-export async function measureAudioMs(
+export interface MeasuredAudio {
+  /** The length in milliseconds; 0 without a whole frame. */
+  readonly ms: number;
+  /** The end of the last whole frame, as a position in the stream. */
+  readonly wholeBytes: number;
+}
+
+/** Measures the first `bytes` of a stream. */
+export async function measureAudio(
   streams: Pick<ChunkStore, "read">,
   key: StreamKey,
   bytes: number,
-): Promise<number> {
+): Promise<MeasuredAudio> {
   const scanner = createFrameScanner();
   let seconds = 0;
   let skipped = 0;
+  let wholeBytes = 0;
   for await (const chunks of readThrough(streams, key, { to: bytes })) {
     for (const frame of chunks.flatMap((chunk) => scanner.feed(chunk))) {
+      wholeBytes = frame.position + frame.bytes;
       if (frame.isInfo && seconds === 0)
         skipped = (encoderDelaySamples + decoderDelaySamples) / frame.sampleRate;
       else seconds += frame.samples / frame.sampleRate;
     }
     await nextTurn();
   }
-  return Math.round(Math.max(0, seconds - skipped) * 1000);
+  return { ms: Math.round(Math.max(0, seconds - skipped) * 1000), wholeBytes };
 }

@@ -3,6 +3,7 @@ import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import type { GenerationState } from "../businesses/schema.ts";
 import { notFound } from "../errors.ts";
+import type { FarEnd } from "../ports/generator/generator.ts";
 import { findQueuePlace, type QueuePlace } from "./queue-place.ts";
 
 export interface GenerationView {
@@ -19,6 +20,8 @@ export interface GenerationView {
   readonly plannedBytes: number | null;
   readonly reasonCode: string | null;
   readonly reason: string | null;
+  /** After a cancellation: whether a generator on another machine stopped, too; null where that isn't known. */
+  readonly generatorEnd: FarEnd | null;
   readonly projectId: string;
   readonly trackId: string;
   readonly versionId: string;
@@ -37,6 +40,7 @@ export async function readGeneration(
     const row = await database.kysely
       .selectFrom("generations as g")
       .innerJoin("tracks as t", "t.id", "g.trackId")
+      .leftJoin("generatorCalls as c", "c.generationId", "g.id")
       .select([
         "g.id as requestId",
         "g.state",
@@ -49,6 +53,7 @@ export async function readGeneration(
         "g.plannedBytes",
         "g.reasonCode",
         "g.reason",
+        "c.farEnd as generatorEnd",
         "g.projectId",
         "g.trackId",
         "g.versionId",

@@ -2,27 +2,33 @@
 import { AppError } from "../errors.ts";
 import type { GeneratedChunk } from "../ports/generator/generator.ts";
 
-/** Throws GENERATION_FAILED after `stallMs` without a chunk. */
+export interface ChunkWaits {
+  /** The longest wait for the first chunk, in milliseconds. */
+  readonly firstMs: number;
+  /** The longest wait for each further one, in milliseconds. */
+  readonly stallMs: number;
+}
+
+/** Throws GENERATION_FAILED after a wait that is too long. */
 export async function* untilStalled(
   chunks: AsyncIterable<GeneratedChunk>,
-  stallMs: number,
+  { firstMs, stallMs }: ChunkWaits,
 ): AsyncGenerator<GeneratedChunk> {
   const iterator = chunks[Symbol.asyncIterator]();
+  let waitMs = firstMs;
   try {
     for (;;) {
       const stalled = Promise.withResolvers<never>();
-      const timer = setTimeout(
-        () =>
-          stalled.reject(
-            new AppError("GENERATION_FAILED", `The generator sent nothing for ${stallMs / 1000} seconds.`),
-          ),
-        stallMs,
-      );
+      const timer = setTimeout(() => stalled.reject(silentFor(waitMs)), waitMs);
       const step = await Promise.race([iterator.next(), stalled.promise]).finally(() => clearTimeout(timer));
       if (step.done) return;
+      waitMs = stallMs;
       yield step.value;
     }
   } finally {
-    void iterator.return?.();
+    iterator.return?.().then(undefined, () => undefined);
   }
 }
+
+const silentFor = (ms: number): AppError =>
+  new AppError("GENERATION_FAILED", `The generator sent nothing for ${ms / 1000} seconds.`);

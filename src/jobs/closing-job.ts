@@ -7,7 +7,8 @@ const schema = z.object({ businessId: z.string(), requestId: z.string() });
 export const closingJob = {
   name: "generation.close",
   schema,
-  inputOf: (data: z.output<typeof schema>) =>
+  /** `delayMs`: the time in which somebody else may close them. */
+  inputOf: (data: z.output<typeof schema>, { delayMs = 0 } = {}) =>
     ({
       id: `close-${data.requestId}`,
       name: closingJob.name,
@@ -15,5 +16,6 @@ export const closingJob = {
       data,
       attempts: 5,
       backoffMs: 1_000,
+      ...(delayMs === 0 ? {} : { delayMs }),
     }) satisfies JobInput,
 } as const;

@@ -4,6 +4,9 @@ import { queueNames } from "../../ports/job-queue/job-queue.ts";
 import { statusOf } from "../problem.ts";
 import { about, id, instant, listOf, object, oneOf, orNull, text, url, whole } from "./schema.ts";
 
+const generatorEndMeaning =
+  "After a cancellation, for a generator on another machine: whether it stopped there, too.";
+
 const generationState = oneOf("queued", "running", "complete", "failed", "cancelled");
 const thingKind = oneOf("project", "track", "version");
 const jobStates = ["waiting", "delayed", "active", "completed", "failed"] as const;
@@ -135,6 +138,10 @@ export const components = {
     plannedBytes: orNull(whole),
     reasonCode: orNull(text),
     reason: about(orNull(text), "Why it failed, for a person."),
+    generatorEnd: about(
+      { type: ["string", "null"], enum: ["stopped", "left running", null] },
+      generatorEndMeaning,
+    ),
     projectId: id,
     trackId: id,
     versionId: id,
@@ -167,7 +174,14 @@ export const components = {
       ),
       object({ type: { const: "complete" }, at: instant, generatedMs: whole }),
       object({ type: { const: "failed" }, at: instant, code: text, reason: text }),
-      object({ type: { const: "cancelled" }, at: instant }),
+      object(
+        {
+          type: { const: "cancelled" },
+          at: instant,
+          generatorEnd: about(oneOf("stopped", "left running"), generatorEndMeaning),
+        },
+        ["generatorEnd"],
+      ),
     ],
   },
   StartedVersion: object({

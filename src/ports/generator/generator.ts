@@ -40,6 +40,11 @@ export interface GenerationRequest {
   readonly parent?: ParentVersion;
   /** Nobody waits for chunks after it. */
   readonly deadline?: Date;
+  /**
+   * A generator on another machine calls it when an abort comes before `start` has resolved, and then `start` throws the
+   * signal's reason; later `Generation.stopped` says the same.
+   */
+  readonly onEarlyAbort?: (stopped: Promise<FarEnd>) => void;
 }
 
 export interface GenerationPlan {

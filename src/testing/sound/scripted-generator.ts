@@ -1,8 +1,8 @@
 // A generator for tests that control each step: the number of chunks, waits and failures.
 import { AppError } from "../../errors.ts";
 import type {
+  FarEnd,
   GeneratedChunk,
-  Generation,
   GenerationRequest,
   Generator,
 } from "../../ports/generator/generator.ts";
@@ -22,7 +22,10 @@ export interface Script {
   readonly plannedMs?: number;
   readonly deterministic?: boolean;
   readonly canResume?: boolean;
-  readonly stopped?: Generation["stopped"];
+  /** The generator pretends to be on another machine, where this becomes of it after an abort. */
+  readonly farEnd?: FarEnd;
+  /** Awaited before `start` resolves. */
+  readonly beforeStart?: (request: GenerationRequest, signal: AbortSignal) => Promise<void>;
 }
 
 export const scriptedChunk = (index: number, bytes: number): Uint8Array => {
@@ -51,6 +54,7 @@ export function createScriptedGenerator(
   const { chunks = 5, chunkBytes = 1000, beforeChunk, deterministic = true, canResume = false } = script;
   const plannedBytes =
     script.plannedBytes === "unknown" ? undefined : (script.plannedBytes ?? chunks * chunkBytes);
+  const { farEnd } = script;
   const started: GenerationRequest[] = [];
   return {
     name: "scripted",
@@ -60,6 +64,7 @@ export function createScriptedGenerator(
     started,
     async start(request, signal) {
       started.push(request);
+      await script.beforeStart?.(request, signal);
       const isExtended = (request.spec as { instruction?: string } | undefined)?.instruction === "extend";
       return {
         plan: {
@@ -69,7 +74,7 @@ export function createScriptedGenerator(
           plannedBytes,
           spec: { seed: request.seed, ...(isExtended ? { instruction: "extend" } : {}) },
         },
-        ...(script.stopped === undefined ? {} : { stopped: script.stopped }),
+        ...(farEnd === undefined ? {} : { stopped: stoppedBy(signal, farEnd) }),
         chunks: (async function* () {
           for (let index = 0; index < chunks; index++) {
             await beforeChunk?.(index, request, signal);
@@ -100,9 +105,15 @@ export function createScriptedGenerator(
           instruction === "extend" ? { head: extendedHead, bytes: Math.floor(2.5 * chunkBytes) } : undefined,
       };
     },
+    ...(farEnd === undefined ? {} : { health: async () => readyNow }),
     async close() {},
   };
 }
+
+const readyNow = { status: "ready", slots: 1, free: 1, queued: 0, etaSeconds: 0 } as const;
+
+const stoppedBy = (signal: AbortSignal, end: FarEnd): Promise<FarEnd> =>
+  new Promise((resolve) => signal.addEventListener("abort", () => resolve(end), { once: true }));
 
 const chunkOf = (index: number, bytes: number): GeneratedChunk => ({
   bytes: scriptedChunk(index, bytes),

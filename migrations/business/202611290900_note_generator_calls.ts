@@ -1,0 +1,13 @@
+// When a generator on another machine was asked to make a generation, and whether it stopped after a cancellation.
+import type { Kysely } from "kysely";
+import { columnTypes } from "../../src/ports/database/column-types.ts";
+
+export async function up(db: Kysely<never>): Promise<void> {
+  const { id, text, timestamp } = columnTypes(db);
+  await db.schema
+    .createTable("generatorCalls")
+    .addColumn("generationId", id, (c) => c.primaryKey().references("generations.id").onDelete("cascade"))
+    .addColumn("askedAt", timestamp, (c) => c.notNull())
+    .addColumn("farEnd", text)
+    .execute();
+}

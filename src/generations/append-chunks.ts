@@ -1,0 +1,63 @@
+// Stores the chunks of a generator in the version's stream, behind those of an interrupted run.
+import { AppError } from "../errors.ts";
+import { sequenceOf } from "../streams/protocol/position-sequence.ts";
+import { audioKey } from "../streams/stream-keys.ts";
+import { createProgress } from "./generation-progress.ts";
+import { createGivingWay } from "./give-way.ts";
+import { InterruptedError } from "./interrupted.ts";
+import type { MadeAudio, MakeAudioDeps, MakeAudioInput, Making } from "./making.ts";
+import { isStoredAt } from "./stored-bytes.ts";
+import { untilStalled } from "./until-stalled.ts";
+
+export async function appendChunks(
+  deps: MakeAudioDeps,
+  input: MakeAudioInput,
+  making: Making,
+): Promise<MadeAudio | "other bytes are stored"> {
+  const { streams, generator } = deps;
+  const { claimed, isWanted } = input;
+  const { generation, producer, waits, outline, reportedMs } = making;
+  const { plan } = generation;
+  const audio = audioKey(input.businessId, claimed.versionId);
+  let position = (await streams.head(audio))?.tail ?? 0;
+  const progress = createProgress(deps.database, claimed, making);
+  const giveWay =
+    isWanted && generator.deterministic ? createGivingWay(isWanted, plan.durationMs) : undefined;
+  let audioSeq = 0;
+  let made = 0;
+  let generatedMs = 0;
+  for await (const chunk of untilStalled(generation.chunks, waits)) {
+    outline.add(chunk);
+    deps.room.refuseWhenLow({ share: 0.5 });
+    const known = chunk.bytes.subarray(0, Math.max(0, position - made));
+    if (!(await isStoredAt(streams, audio, made, known))) {
+      if (generator.deterministic) return "other bytes are stored";
+      throw new InterruptedError(reportedMs ?? 0);
+    }
+    const missing = made + chunk.bytes.length - position;
+    if (missing > 0) {
+      const bytes =
+        missing < chunk.bytes.length ? chunk.bytes.subarray(chunk.bytes.length - missing) : chunk.bytes;
+      // Another worker may have written since the check: the bytes at this position are stored
+      // only once.
+      const { state } = await streams.append(audio, {
+        chunks: [bytes],
+        producer: { ...producer, seq: audioSeq++ },
+        sequence: sequenceOf(position),
+      });
+      position = state.tail;
+    }
+    made += chunk.bytes.length;
+    generatedMs = Math.round(chunk.startMs + chunk.durationMs);
+    await progress.add(chunk, { isNew: missing > 0 });
+    await giveWay?.(generatedMs);
+  }
+  if (made < position && !generator.deterministic) throw new InterruptedError(reportedMs ?? 0);
+  if (made === 0) throw new AppError("GENERATION_FAILED", "The generator made no sound.");
+  if (plan.plannedBytes !== undefined && position !== plan.plannedBytes) {
+    throw new AppError("GENERATION_FAILED", "The generator made another length than it had planned.", {
+      details: { planned: plan.plannedBytes, made: position },
+    });
+  }
+  return { generatedMs, bytes: position };
+}

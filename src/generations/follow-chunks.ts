@@ -1,0 +1,33 @@
+// Follows a generator that stores the chunks itself, and checks at its end that they are a whole piece.
+import { AppError, notFound } from "../errors.ts";
+import { audioKey } from "../streams/stream-keys.ts";
+import { createProgress } from "./generation-progress.ts";
+import type { MadeAudio, MakeAudioDeps, MakeAudioInput, Making } from "./making.ts";
+import { measureAudio } from "./measure-audio.ts";
+import { untilStalled } from "./until-stalled.ts";
+
+export async function followChunks(
+  deps: MakeAudioDeps,
+  { businessId, claimed }: MakeAudioInput,
+  making: Making,
+): Promise<MadeAudio> {
+  const audio = audioKey(businessId, claimed.versionId);
+  const progress = createProgress(deps.database, claimed, making);
+  for await (const chunk of untilStalled(making.generation.chunks, making.waits)) {
+    deps.room.refuseWhenLow({ share: 0.5 });
+    making.outline.add(chunk);
+    await progress.add(chunk, { isNew: true });
+  }
+  const state = await deps.streams.head(audio);
+  if (!state) throw notFound("audio");
+  if (!state.closed)
+    throw new AppError("GENERATION_FAILED", "The generator stopped without marking the end.");
+  const { ms, wholeBytes } = await measureAudio(deps.streams, audio, state.tail);
+  if (ms === 0) throw new AppError("GENERATION_FAILED", "The generator made no sound.");
+  if (wholeBytes !== state.tail) {
+    throw new AppError("GENERATION_FAILED", "The generator's audio ends within an MP3 frame.", {
+      details: { bytes: state.tail, wholeBytes },
+    });
+  }
+  return { generatedMs: ms, bytes: state.tail };
+}

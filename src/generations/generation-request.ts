@@ -1,0 +1,55 @@
+// The request to a generator, from the row of a generation and from the version that it changes.
+import type { GenerationRequest, ParentVersion } from "../ports/generator/generator.ts";
+import type { Claimed } from "./generation-record.ts";
+
+/** A link to a version's audio that needs no credential for an hour; undefined where no address of Rondo is known. */
+export type AudioUrlOf = (businessId: string, versionId: string) => Promise<string | undefined>;
+
+export interface GenerationRequestInput {
+  readonly businessId: string;
+  /** The owner for taking turns, where it is not the user. */
+  readonly owner?: string | undefined;
+}
+
+/** Half an hour, and ten seconds for each second of sound: enough for a slow model in a queue. */
+export const deadlineOf = (durationSeconds: number, nowMs = Date.now()): Date =>
+  new Date(nowMs + 1_800_000 + durationSeconds * 10_000);
+
+export async function generationRequestOf(
+  claimed: Claimed,
+  { businessId, owner }: GenerationRequestInput,
+  audioUrlOf: AudioUrlOf | undefined,
+): Promise<GenerationRequest> {
+  const parent = await parentOf(claimed, businessId, audioUrlOf);
+  return {
+    requestId: claimed.id,
+    businessId,
+    owner: owner ?? claimed.userId,
+    userId: claimed.userId,
+    versionId: claimed.versionId,
+    prompt: claimed.prompt,
+    seed: Number(claimed.seed),
+    durationSeconds: claimed.durationSeconds,
+    deadline: deadlineOf(claimed.durationSeconds),
+    ...(claimed.spec === null ? {} : { spec: parsed(claimed.spec) }),
+    ...(parent === undefined ? {} : { parent }),
+  };
+}
+
+async function parentOf(
+  { parentId, parentSpec, instruction }: Claimed,
+  businessId: string,
+  audioUrlOf: AudioUrlOf | undefined,
+): Promise<ParentVersion | undefined> {
+  if (parentId === null || instruction === null) return undefined;
+  const audioUrl = await audioUrlOf?.(businessId, parentId);
+  return {
+    versionId: parentId,
+    instruction,
+    ...(audioUrl === undefined ? {} : { audioUrl }),
+    ...(parentSpec === null ? {} : { spec: parsed(parentSpec) }),
+  };
+}
+
+/** SQLite returns a JSON column as text, Postgres as a parsed value. */
+const parsed = (json: unknown): unknown => (typeof json === "string" ? JSON.parse(json) : json);

@@ -1,0 +1,17 @@
+// The end of a generation that was interrupted and whose generator can't go on: what was made stays and can be played.
+import { AppError } from "../errors.ts";
+
+/** Another run would end the same way. */
+export class InterruptedError extends AppError {
+  constructor(madeMs: number) {
+    const after = madeMs === 0 ? "before its first sound" : `after ${secondsOf(madeMs)}`;
+    super("GENERATION_FAILED", `It was interrupted ${after}, and this generator can't go on.`, {
+      hint: "Start it again from its prompt.",
+    });
+  }
+}
+
+const secondsOf = (ms: number): string => {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  return `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
+};

@@ -1,0 +1,132 @@
+// Starts the generator of a claimed generation, and stores its chunks or follows those that it stores itself.
+import { flushOutbox } from "../businesses/outbox.ts";
+import { AppError } from "../errors.ts";
+import { promiseUpload } from "../jobs/upload-job.ts";
+import type { GenerationRequest } from "../ports/generator/generator.ts";
+import { audioKey } from "../streams/stream-keys.ts";
+import { appendChunks } from "./append-chunks.ts";
+import { createGenerationStreams } from "./create-streams.ts";
+import { followChunks } from "./follow-chunks.ts";
+import { appendEvent, type GenerationEvent } from "./generation-events.ts";
+import { saveCompletion, savePlan } from "./generation-record.ts";
+import { generationRequestOf } from "./generation-request.ts";
+import { noteAsked } from "./generator-calls.ts";
+import { InterruptedError } from "./interrupted.ts";
+import { createLoudnessOutline } from "./loudness-outline.ts";
+import type { MadeAudio, MakeAudioDeps, MakeAudioInput, Making } from "./making.ts";
+import { measureAudio } from "./measure-audio.ts";
+import { lastReportedMs } from "./resume-point.ts";
+import { watchForLoss } from "./watch-for-loss.ts";
+
+const producerId = "generation";
+
+/** Throws the errors of the generator and of the stores, and InterruptedError. */
+export async function makeAudio(
+  deps: MakeAudioDeps,
+  input: MakeAudioInput,
+  signal: AbortSignal,
+): Promise<"complete" | "other bytes are stored"> {
+  const { streams, database, generator } = deps;
+  const { businessId, claimed } = input;
+  const requestId = claimed.id;
+  const audio = audioKey(businessId, claimed.versionId);
+  await createGenerationStreams(streams, businessId, { requestId, versionId: claimed.versionId });
+  await refuseSecondStart(deps, input);
+  const request = await generationRequestOf(claimed, input, deps.audioUrlOf);
+
+  const stop = new AbortController();
+  if (generator.health !== undefined) watchForLoss(deps, claimed, audio, stop);
+  const late = stopAtDeadline(request, stop);
+  try {
+    const generation = await generator.start(
+      { ...request, onEarlyAbort: input.onFarEnd },
+      AbortSignal.any([signal, stop.signal]),
+    );
+    const { plan } = generation;
+    if (generation.stopped !== undefined) input.onFarEnd(generation.stopped);
+
+    // Each stream has its own producer: both count from 0 within this worker's epoch.
+    const producer = { id: producerId, epoch: claimed.epoch };
+    let eventSeq = 0;
+    const tell = (event: GenerationEvent, close = false) =>
+      appendEvent(streams, businessId, requestId, event, {
+        producer: { ...producer, seq: eventSeq++ },
+        close,
+      });
+    const reportedMs = await lastReportedMs(streams, businessId, requestId);
+    await savePlan(database, claimed, plan, generator.name);
+    if (reportedMs === undefined) {
+      await tell({
+        type: "started",
+        at: new Date().toISOString(),
+        title: plan.title,
+        plannedMs: plan.durationMs,
+        plannedBytes: plan.plannedBytes ?? null,
+      });
+    }
+    const outline = createLoudnessOutline();
+    const waits = { firstMs: deps.firstChunkMs ?? 180_000, stallMs: deps.stallMs ?? 60_000 };
+    const making: Making = { generation, producer, waits, outline, reportedMs, tell };
+    const made =
+      generation.isStored === true
+        ? await followChunks(deps, input, making)
+        : await appendChunks(deps, input, making);
+    if (made === "other bytes are stored") return made;
+    await complete(deps, input, making, made);
+    return "complete";
+  } finally {
+    clearTimeout(late);
+    stop.abort();
+  }
+}
+
+async function complete(
+  deps: MakeAudioDeps,
+  { businessId, claimed }: MakeAudioInput,
+  { outline, tell }: Making,
+  { generatedMs, bytes }: MadeAudio,
+): Promise<void> {
+  await deps.streams.append(audioKey(businessId, claimed.versionId), { chunks: [], close: true });
+  const completed = { generatedMs, audioBytes: bytes, peaks: outline.toBase64(generatedMs) };
+  await saveCompletion(deps.database, claimed, completed, async (trx) => {
+    if (deps.objects)
+      await promiseUpload(trx, { businessId, versionId: claimed.versionId, requestId: claimed.id });
+  });
+  await tell({ type: "complete", at: new Date().toISOString(), generatedMs }, true);
+  if (deps.objects) await flushOutbox(deps.database, deps.jobs);
+}
+
+/**
+ * Notes that a generator on another machine is asked. One that can't go on is asked once: after an interruption it
+ * would make another piece, and may cost as much again.
+ */
+async function refuseSecondStart(
+  deps: MakeAudioDeps,
+  { businessId, claimed }: MakeAudioInput,
+): Promise<void> {
+  const { generator, streams, database } = deps;
+  if (generator.deterministic && generator.health === undefined) return;
+  const isFirst = await noteAsked(database, claimed.id);
+  if (generator.deterministic || generator.canResume) return;
+  const audio = audioKey(businessId, claimed.versionId);
+  const tail = (await streams.head(audio))?.tail ?? 0;
+  if (isFirst && tail === 0) return;
+  const { ms } = await measureAudio(streams, audio, tail);
+  throw new InterruptedError(ms || ((await lastReportedMs(streams, businessId, claimed.id)) ?? 0));
+}
+
+/** The largest delay of a timer. */
+const timerMsMax = 2 ** 31 - 1;
+
+function stopAtDeadline({ deadline }: GenerationRequest, stop: AbortController): Timer | undefined {
+  if (deadline === undefined) return undefined;
+  const leftMs = Math.min(timerMsMax, Math.max(0, deadline.getTime() - Date.now()));
+  const late = () =>
+    new AppError(
+      "GENERATION_FAILED",
+      `The generator wasn't done after ${Math.round(leftMs / 60_000)} minutes.`,
+    );
+  return setTimeout(() => stop.abort(late()), leftMs);
+}
+
+type Timer = ReturnType<typeof setTimeout>;

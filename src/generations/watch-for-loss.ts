@@ -1,0 +1,43 @@
+// Notices that a generation was cancelled, deleted or claimed by another worker while its generator makes no chunk.
+import type { BusinessDatabase } from "../businesses/open-databases.ts";
+import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
+import { type Claimed, noLongerOurs } from "./generation-record.ts";
+
+const checkEveryMs = 250;
+
+export interface WatchForLossDeps {
+  readonly chunkStore: Pick<ChunkStore, "watch">;
+  readonly database: BusinessDatabase;
+}
+
+/** Aborts `stop` with PRODUCER_FENCED soon after the loss: a cancellation closes the audio, which the store reports. */
+export function watchForLoss(
+  { chunkStore, database }: WatchForLossDeps,
+  claimed: Claimed,
+  audio: StreamKey,
+  stop: AbortController,
+): void {
+  let isWaiting = false;
+  let checkedAtMs = Number.NEGATIVE_INFINITY;
+  const check = async (): Promise<void> => {
+    isWaiting = false;
+    checkedAtMs = performance.now();
+    if (stop.signal.aborted) return;
+    const ours = await database.kysely
+      .selectFrom("generations")
+      .select("id")
+      .where("id", "=", claimed.id)
+      .where("epoch", "=", claimed.epoch)
+      .where("state", "=", "running")
+      .executeTakeFirst();
+    if (!ours) stop.abort(noLongerOurs());
+  };
+  const changed = (): void => {
+    if (isWaiting || stop.signal.aborted) return;
+    isWaiting = true;
+    const waitMs = Math.max(0, checkedAtMs + checkEveryMs - performance.now());
+    // A failed check is repeated with the next change; the run itself meets the loss when it writes.
+    setTimeout(() => void check().catch(() => undefined), waitMs);
+  };
+  chunkStore.watch(audio, changed, stop.signal);
+}
