@@ -60,19 +60,19 @@ export interface AppErrorOptions {
 
 export class AppError extends Error {
   override readonly name = "AppError";
+  readonly code: ErrorCode;
+  /** Safe to show to anyone. */
+  readonly publicMessage: string;
   readonly hint: string | undefined;
   readonly faults: readonly Fault[] | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly isWrongCredential: boolean;
 
-  constructor(
-    readonly code: ErrorCode,
-    /** Safe to show to anyone. */
-    readonly publicMessage: string,
-    options: AppErrorOptions = {},
-  ) {
+  constructor(code: ErrorCode, publicMessage: string, options: AppErrorOptions = {}) {
     super(publicMessage, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.publicMessage = publicMessage;
     this.hint = options.hint;
     this.faults = options.faults;
     this.details = options.details;

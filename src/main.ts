@@ -37,7 +37,7 @@ async function main(): Promise<void> {
 
   const app = createApp(deps).route(
     "/",
-    await webRoutes(join(import.meta.dir, "../web/dist"), { soundOrigin: deps.objectLinks?.origin }),
+    await webRoutes(join(import.meta.dirname, "../web/dist"), { soundOrigin: deps.objectLinks?.origin }),
   );
   const board = deps.jobBoard && (await import("./http/job-board.ts")).jobBoard(deps.jobBoard, deps);
   for (const path of slowAtFirst) await app.request(path);

@@ -8,11 +8,13 @@ export class FakeEventSource {
     return FakeEventSource.opened.at(-1)!;
   }
 
+  readonly url: string;
   onerror: (() => void) | undefined;
   isClosed = false;
   #listeners = new Map<string, Listener>();
 
-  constructor(readonly url: string) {
+  constructor(url: string) {
+    this.url = url;
     FakeEventSource.opened.push(this);
   }
 

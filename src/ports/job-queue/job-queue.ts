@@ -96,13 +96,11 @@ export class GiveWayError extends Error {
 /** Thrown by a handler: its job runs again after `delayMs`, and other jobs run meanwhile. No attempt is used up. */
 export class PutOffError extends Error {
   override readonly name = "PutOffError";
+  readonly delayMs: number;
 
-  constructor(
-    message: string,
-    readonly delayMs: number,
-    options?: ErrorOptions,
-  ) {
+  constructor(message: string, delayMs: number, options?: ErrorOptions) {
     super(message, options);
+    this.delayMs = delayMs;
   }
 }
 

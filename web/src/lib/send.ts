@@ -4,13 +4,15 @@ import type { Problem } from "./wire.ts";
 /** A refusal as an error: `message` says what is wrong, `hint` what to do. Status 0: the server could not be reached. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
-  constructor(
-    message: string,
-    readonly status: number,
-    readonly code: string,
-    readonly hint: string | undefined,
-  ) {
+  readonly status: number;
+  readonly code: string;
+  readonly hint: string | undefined;
+
+  constructor(message: string, status: number, code: string, hint: string | undefined) {
     super(message);
+    this.status = status;
+    this.code = code;
+    this.hint = hint;
   }
 }
 

@@ -1,4 +1,5 @@
 // The calls of Neon's management API that we need. Each waits for its operations to finish, and retries while the project is locked.
+import { setTimeout } from "node:timers/promises";
 import {
   type Api,
   type Branch,
@@ -61,7 +62,7 @@ export function createNeonApi(options: NeonApiOptions): NeonApi {
       } catch (err) {
         const status = statusOf(err);
         if ((status !== 423 && status !== 429) || performance.now() > giveUpAt) throw appErrorOf(err);
-        await Bun.sleep(Math.min(100 * 2 ** tries, 5_000) * (0.5 + Math.random() / 2));
+        await setTimeout(Math.min(100 * 2 ** tries, 5_000) * (0.5 + Math.random() / 2));
       }
     }
   }
@@ -77,7 +78,7 @@ export function createNeonApi(options: NeonApiOptions): NeonApi {
       if (operation.status === OperationStatus.Finished || operation.status === OperationStatus.Skipped)
         return;
       if (ends.has(operation.status) || performance.now() > giveUpAt) throw operationFailed(operation);
-      await Bun.sleep(Math.min(50 * 1.5 ** tries, 2_000));
+      await setTimeout(Math.min(50 * 1.5 ** tries, 2_000));
     }
   }
 

@@ -1,4 +1,5 @@
 // Waits while another process is writing to a file, without blocking this process.
+import { setTimeout } from "node:timers/promises";
 import { SQLiteError } from "bun:sqlite";
 import { isAppError } from "../../../errors.ts";
 
@@ -15,7 +16,7 @@ export async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
     } catch (err) {
       if (!isBusy(err) || performance.now() - startedAt > patienceMs) throw err;
     }
-    await Bun.sleep(pauseMs);
+    await setTimeout(pauseMs);
   }
 }
 

@@ -105,7 +105,7 @@ function finish(reader: Reader): Waiting | undefined {
 }
 
 function start(): void {
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "reader.ts")], {
+  const child = Bun.spawn([process.execPath, join(import.meta.dirname, "reader.ts")], {
     env: {},
     stdio: ["ignore", "ignore", "inherit"],
     serialization: "advanced",

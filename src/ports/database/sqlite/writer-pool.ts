@@ -101,7 +101,7 @@ function ask(writer: Writer, request: WriterRequest): Promise<WriterResult> {
 }
 
 function start(): Writer {
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "writer.ts")], {
+  const child = Bun.spawn([process.execPath, join(import.meta.dirname, "writer.ts")], {
     env: {},
     stdio: ["ignore", "ignore", "inherit"],
     serialization: "advanced",

@@ -3,12 +3,13 @@ import { AppError } from "../../../errors.ts";
 
 /** An error response to a request that was made without the driver. */
 export class GcsRefusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly reason: string | undefined,
-    message: string,
-  ) {
+  readonly status: number;
+  readonly reason: string | undefined;
+
+  constructor(status: number, reason: string | undefined, message: string) {
     super(message);
+    this.status = status;
+    this.reason = reason;
   }
 }
 

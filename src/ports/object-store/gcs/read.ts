@@ -1,4 +1,5 @@
 // Streams the content of one object. After a lost connection, it continues at the same byte.
+import { setTimeout } from "node:timers/promises";
 import { contentDamaged } from "../checked-content.ts";
 import type { GcsClient } from "./client.ts";
 import { gcsErrorOf, isTransient, refusalOf } from "./errors.ts";
@@ -61,7 +62,7 @@ async function* chunksOf(
     } catch (err) {
       fruitless = at > before ? 1 : fruitless + 1;
       if (signal.aborted || !isTransient(err) || fruitless > triesMax) throw err;
-      await Bun.sleep(50 * 2 ** fruitless);
+      await setTimeout(50 * 2 ** fruitless);
       answer = await request(client, span, at, signal);
       if (answer.status === 404) throw contentDamaged("it was deleted while it was read");
     }
@@ -83,7 +84,7 @@ async function request(
       throw await refusalOf(answer);
     } catch (err) {
       if (signal.aborted || !isTransient(err) || tries === triesMax) throw err;
-      await Bun.sleep(50 * 2 ** tries);
+      await setTimeout(50 * 2 ** tries);
     }
   }
 }

@@ -1,0 +1,44 @@
+// The list of what needs Bun is that of the code, so that it can't grow unnoticed.
+import { expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { needsBun } from "./needs-bun.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const isTest = /\.test\.ts$|\/contract\.ts$|^src\/testing\/|\/fixtures\//;
+
+/** Types vanish on Node, and comments do nothing. */
+const ignored = /^\s*(?:\/\/|\/?\*).*$|^import type [^;]*;/gm;
+const apis =
+  /\bBun\.[a-z]\w*|(?<=\bnew )Bun\.\w+|(?<=["'])bun(?::\w+)?(?=["'])|\bimport\.meta\.(?:dir|file|path|require)\b|type: "direct"/g;
+
+const apisIn = (text: string): readonly string[] =>
+  [...new Set([...text.replace(ignored, "").matchAll(apis)].map(([api]) => api))].sort();
+
+function readNeeds(): Readonly<Record<string, readonly string[]>> {
+  const files = ["src", "jobs"]
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map(
+        (name) => `${folder}/${name}`,
+      ),
+    )
+    .filter((file) => file.endsWith(".ts") && !isTest.test(file));
+  const needs = files.map((file) => [file, apisIn(readFileSync(join(root, file), "utf8"))] as const);
+  return Object.fromEntries(needs.filter(([, found]) => found.length > 0));
+}
+
+test("the search finds globals, modules and properties of Bun, and no types", () => {
+  const code = `import { Database } from "bun:sqlite";\nimport type { Server } from "bun";\n// Bun.write\nconst child: Bun.Subprocess = Bun.spawn([]);\nnew Bun.S3Client({});\nimport.meta.dir; import.meta.dirname;`;
+  expect(apisIn(code)).toEqual(["Bun.S3Client", "Bun.spawn", "bun:sqlite", "import.meta.dir"]);
+});
+
+test("the code needs Bun where the list says it, and nowhere else: add a file with its reason, or use an API that Node has", () => {
+  const listed = Object.entries(needsBun).map(([file, { apis }]) => [file, [...apis].sort()] as const);
+  expect(readNeeds()).toEqual(Object.fromEntries(listed));
+});
+
+test("what a request passes through needs nothing of Bun", () => {
+  const parts =
+    /^src\/(?:app\.ts$|http\/|accounts\/|businesses\/|generations\/|library\/|queries\/|streams\/)/;
+  expect(Object.keys(needsBun).filter((file) => parts.test(file))).toEqual([]);
+});

@@ -1,0 +1,81 @@
+// The API's app, run by Node.js: answers each request of its standard input, a line of JSON, by a line of JSON.
+import { createHash } from "node:crypto";
+import { createInterface } from "node:readline";
+import { v7 as uuidv7 } from "uuid";
+import { createApp } from "../../app.ts";
+import { businessSchema } from "../../businesses/schema.ts";
+import { loadOperatorKey } from "../../businesses/operator-key.ts";
+import { readConfig } from "../../config/config.ts";
+import type { ApiDeps } from "../../deps/api-deps.ts";
+import { openCache } from "../../deps/open-cache.ts";
+import { querySpecs } from "../../deps/scratch-database.ts";
+import { createSharedDeps } from "../../deps/shared-deps.ts";
+import { openRateLimiter } from "../../ports/rate-limiter/open.ts";
+import { createLog } from "../../process/log.ts";
+import { loadSpecs } from "../../queries/spec/load-specs.ts";
+import { createStreams } from "../../streams/streams.ts";
+
+export interface NodeRequest {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface NodeAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Base64. */
+  readonly body: string;
+}
+
+/** The part of the dependencies that reading needs; what is only for writing or for files throws. */
+async function createReadingDeps(): Promise<ApiDeps> {
+  const config = readConfig();
+  const log = createLog("api", "silent");
+  const shared = await createSharedDeps(config, log);
+  const cache = await openCache(config, log);
+  const streams = createStreams({ store: shared.chunkStore, cache });
+  const limiter = await openRateLimiter(config.cacheUrl, { onError() {} });
+  return {
+    ...shared,
+    ...config,
+    streams,
+    limiter,
+    operatorKey: await loadOperatorKey(shared.control, config.operatorKey),
+    specs: { current: await loadSpecs({ dir: querySpecs, schema: businessSchema }) },
+    digest: (text) => createHash("sha1").update(text).digest("base64url"),
+    newRequestId: () => uuidv7(),
+    generator: { name: "none", revise: notHere, durationOf: notHere },
+    threads: { run: notHere, close: async () => {} },
+    files: { open: notHere, close: async () => {} },
+    passwords: { hash: notHere, verify: notHere },
+    jobBoard: undefined,
+    servedBy() {},
+    endListeners: () => streams.close(),
+    async close() {
+      streams.close();
+      await limiter.close();
+      await cache.close();
+      await shared.close();
+    },
+  };
+}
+
+const notHere = (): never => {
+  throw new Error("This program only reads queries and streams.");
+};
+
+const deps = await createReadingDeps();
+const app = createApp(deps);
+const print = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
+print({ hasBun: "Bun" in globalThis, node: process.version });
+for await (const line of createInterface({ input: process.stdin })) {
+  const { path, headers } = JSON.parse(line) as NodeRequest;
+  const response = await app.fetch(new Request(`http://127.0.0.1${path}`, { headers }));
+  const body = Buffer.from(await response.arrayBuffer()).toString("base64");
+  print({
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body,
+  } satisfies NodeAnswer);
+}
+await deps.close();
