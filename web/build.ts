@@ -7,7 +7,10 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const web = import.meta.dirname;
 const dist = join(web, "dist");
 const stamp = join(dist, ".sources");
-const JS_BYTES_MAX = 30_000;
+/** What a browser downloads, in bytes of brotli: to show the page at first, and for each further view. */
+const FIRST_JS_BYTES_MAX = 30_000;
+const VIEW_JS_BYTES_MAX = 8_000;
+const CSS_BYTES_MAX = 8_000;
 /** A sentence that only Solid's development build contains. */
 const DEVELOPMENT_BUILD = "You appear to have multiple instances of Solid";
 
@@ -27,9 +30,9 @@ async function hashSources(): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Writes the compressed copies and returns the bytes of JavaScript that a browser downloads. */
-async function compress(): Promise<number> {
-  let jsBytes = 0;
+/** Writes the compressed copies; returns the bytes of each script and style sheet. */
+async function compress(): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
   for (const name of await readdir(dist, { recursive: true })) {
     if (!/\.(js|css|html|svg)$/.test(name)) continue;
     const path = join(dist, name);
@@ -40,11 +43,26 @@ async function compress(): Promise<number> {
     const brotli = brotliCompressSync(bytes, {
       params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
     });
-    if (isJs) jsBytes += brotli.length;
+    if (isJs || name.endsWith(".css")) sizes.set(name, brotli.length);
     await Bun.write(`${path}.br`, brotli);
     await Bun.write(`${path}.gz`, gzipSync(bytes, { level: 9 }));
   }
-  return jsBytes;
+  return sizes;
+}
+
+/** One sentence for each budget that is exceeded. */
+function* overBudget(sizes: ReadonlyMap<string, number>, html: string): Generator<string> {
+  const isFirst = (name: string) => html.includes(`/${name}"`);
+  const sum = (of: (name: string) => boolean) =>
+    [...sizes].reduce((total, [name, bytes]) => total + (of(name) ? bytes : 0), 0);
+  const first = sum((name) => name.endsWith(".js") && isFirst(name));
+  const css = sum((name) => name.endsWith(".css"));
+  console.log(`web: ${first} bytes of JavaScript for the first view, ${css} bytes of CSS in all (brotli)`);
+  if (first > FIRST_JS_BYTES_MAX) yield `the first view is over its budget of ${FIRST_JS_BYTES_MAX} bytes`;
+  if (css > CSS_BYTES_MAX) yield `the style sheets are over their budget of ${CSS_BYTES_MAX} bytes`;
+  for (const [name, bytes] of sizes)
+    if (name.endsWith(".js") && !isFirst(name) && bytes > VIEW_JS_BYTES_MAX)
+      yield `${name} has ${bytes} bytes, over its budget of ${VIEW_JS_BYTES_MAX}`;
 }
 
 const startedAt = performance.now();
@@ -60,12 +78,12 @@ if (!(process.argv.includes("--if-changed") && isBuilt)) {
   const { build } = await import("vite");
   const { config } = await import("./vite.config.ts");
   await build(config);
-  const jsBytes = await compress();
-  console.log(
-    `web: ${jsBytes} bytes of JavaScript (brotli), ${Math.round(performance.now() - startedAt)} ms`,
-  );
-  if (jsBytes > JS_BYTES_MAX) {
-    console.error(`web: over the budget of ${JS_BYTES_MAX} bytes`);
+  const sizes = await compress();
+  const html = await Bun.file(join(dist, "index.html")).text();
+  const faults = [...overBudget(sizes, html)];
+  console.log(`web: built in ${Math.round(performance.now() - startedAt)} ms`);
+  if (faults.length > 0) {
+    for (const fault of faults) console.error(`web: ${fault}`);
     process.exit(1);
   }
   await Bun.write(stamp, sources);

@@ -1,54 +1,32 @@
-// The page: the ring with the prompt, the list of pieces, the player bar.
-import { createEffect, createMemo, on, onMount, Show } from "solid-js";
-import { Compose } from "./components/compose.tsx";
-import { HelpDialog } from "./components/help-dialog.tsx";
-import { ThemeIcon } from "./components/icons.tsx";
-import { Mark } from "./components/mark.tsx";
-import { Notices } from "./components/notices.tsx";
-import { PlayerBar } from "./components/player-bar.tsx";
-import { TrackList } from "./components/track-list.tsx";
+// The page: the line to write on, the ring of what plays, the view that the address names, and the player.
+import { createEffect, lazy, Match, onMount, Show, Suspense, Switch } from "solid-js";
+import { NowPlaying } from "./hear/now-playing.tsx";
 import { createOnline } from "./lib/create-online.ts";
 import { createShortcuts } from "./lib/create-shortcuts.ts";
+import { useView } from "./lib/address.ts";
 import { undoLast } from "./lib/notices.ts";
-import { createTheme } from "./lib/theme.ts";
-import { type Making, progressWords, sectionAt, shortWords } from "./making/making.ts";
-import { createStudio } from "./studio.ts";
+import { Compose } from "./make/compose.tsx";
+import { announcementOf } from "./making/words.ts";
+import { Missing } from "./shell/missing.tsx";
+import { Notices } from "./shell/notices.tsx";
+import { Top } from "./shell/top.tsx";
+import { TrackList } from "./shelf/track-list.tsx";
+import { usePlayer } from "./studio.tsx";
+
+const PlayerBar = lazy(() => import("./hear/player-bar.tsx"));
+const PiecePage = lazy(() => import("./shelf/piece-page.tsx"));
+const AlbumList = lazy(() => import("./shelf/album-list.tsx"));
+const AlbumPage = lazy(() => import("./shelf/album-page.tsx"));
+const TrashPage = lazy(() => import("./shelf/trash-page.tsx"));
 
 export function App() {
-  const studio = createStudio();
-  const theme = createTheme();
+  const listening = usePlayer();
+  const { player } = listening;
   const online = createOnline();
-  const { player } = studio;
+  const view = useView();
+  const id = () => (view() as { id?: string }).id ?? "";
   let prompt!: HTMLTextAreaElement;
-  let help!: HTMLDialogElement;
-
-  const wordsFor = (wordsOf: (making: Making) => string) => {
-    if (studio.asking()) return "Asking for it…";
-    if (player.state() === "offline") return "Waiting for the network…";
-    const making = studio.making();
-    if (making?.state === "failed") return wordsOf(making);
-    const failure = player.failure();
-    if (failure) return failure;
-    if (!making || making.state === "complete") return "";
-    return studio.isMaking() && player.state() === "waiting"
-      ? "Waiting for the next notes…"
-      : wordsOf(making);
-  };
-  const words = createMemo(() => wordsFor(progressWords));
-
-  /** The text for screen readers: a new state, a new section or a failure, but not every bar. */
-  const announcement = createMemo(
-    on(
-      () => [studio.making()?.state, studio.making()?.sections.length, player.failure()],
-      () => player.failure() ?? (studio.making() ? progressWords(studio.making()!) : ""),
-    ),
-  );
-
-  /** The section that plays, if there is no message to show. */
-  const section = () => {
-    const making = studio.making();
-    return (making && player.isSounding() && sectionAt(making, player.seconds())) || "";
-  };
+  let help!: () => void;
 
   createShortcuts({
     " ": player.toggle,
@@ -58,100 +36,75 @@ export function App() {
     arrowup: () => player.setVolume(player.volume() + 0.1),
     arrowdown: () => player.setVolume(player.volume() - 0.1),
     m: player.toggleMuted,
-    j: studio.previous,
-    l: studio.next,
-    v: studio.compare,
+    j: listening.previous,
+    l: listening.next,
+    r: listening.nextRepeat,
+    v: () => {
+      const versions = listening.track()?.versions.filter((one) => listening.stateOf(one) !== "failed") ?? [];
+      const at = versions.findIndex((one) => one.id === listening.version()?.id);
+      const other = versions[(at + 1) % versions.length];
+      if (other) listening.hearInstead(other);
+    },
     z: undoLast,
     "/": () => prompt.select(),
-    "?": () => help.showModal(),
+    "?": () => help(),
   });
   createEffect(() => {
     const title = player.playing()?.title;
     document.title = title && player.isSounding() ? `${title} · Rondo` : "Rondo";
   });
   onMount(() => {
-    if (matchMedia("(pointer: fine)").matches) prompt.focus();
+    void PlayerBar.preload();
+    if (matchMedia("(pointer: fine)").matches && location.pathname === "/") prompt.focus();
   });
 
   return (
-    <div class="page" classList={{ "with-bar": player.playing() !== undefined }}>
-      <header class="top">
-        <h1>
-          <Mark />
-          Rondo
-        </h1>
-        <div class="tools">
-          <button
-            class="plain keys"
-            type="button"
-            aria-label="Keys"
-            title="Keys (?)"
-            onClick={() => help.showModal()}
-          >
-            ?
-          </button>
-          <button
-            class="plain"
-            type="button"
-            aria-label={`Colours: ${theme.theme()}`}
-            title={`Colours: ${theme.theme()}`}
-            onClick={theme.next}
-          >
-            <ThemeIcon theme={theme.theme()} />
-          </button>
+    <div class="page">
+      <Top
+        onHelp={(open) => {
+          help = open;
+        }}
+      />
+      <main classList={{ elsewhere: view().name !== "pieces" }}>
+        <div class="studio">
+          <Compose
+            promptRef={(element) => {
+              prompt = element;
+            }}
+          />
+          <NowPlaying />
         </div>
-      </header>
-      <main>
-        <Compose
-          promptRef={(element) => {
-            prompt = element;
-          }}
-          ring={{
-            get peaks() {
-              return studio.peaks();
-            },
-            get grown() {
-              return studio.making()?.peaksGrown ?? 0;
-            },
-            get sections() {
-              return studio.making()?.sections ?? [];
-            },
-            get seconds() {
-              return player.seconds();
-            },
-            get duration() {
-              return studio.duration();
-            },
-            get active() {
-              return player.playing() !== undefined || studio.asking();
-            },
-            onSeek: player.seek,
-          }}
-          words={words()}
-          section={section()}
-          busy={studio.asking()}
-          playing={player.playing()?.prompt}
-          isSounding={player.isSounding()}
-          onToggle={player.toggle}
-          onTyping={studio.warmUp}
-          onMake={(text, seconds) => void studio.make(text, seconds)}
-        />
-        <TrackList studio={studio} />
+        <Suspense fallback={<section class="library" aria-busy="true" />}>
+          <Switch fallback={<TrackList />}>
+            <Match when={view().name === "piece"}>
+              <PiecePage id={id()} />
+            </Match>
+            <Match when={view().name === "albums"}>
+              <AlbumList />
+            </Match>
+            <Match when={view().name === "album"}>
+              <AlbumPage id={id()} />
+            </Match>
+            <Match when={view().name === "trash"}>
+              <TrashPage />
+            </Match>
+            <Match when={view().name === "missing"}>
+              <Missing />
+            </Match>
+          </Switch>
+        </Suspense>
       </main>
       <div class="foot">
         <Notices online={online()} />
-        <Show when={player.playing()}>
-          <PlayerBar studio={studio} words={wordsFor(shortWords)} />
-        </Show>
+        <Suspense>
+          <Show when={player.playing()}>
+            <PlayerBar />
+          </Show>
+        </Suspense>
       </div>
       <p class="unseen" aria-live="polite">
-        {announcement()}
+        {announcementOf(listening)()}
       </p>
-      <HelpDialog
-        ref={(element) => {
-          help = element;
-        }}
-      />
     </div>
   );
 }

@@ -18,6 +18,8 @@ interface ShellWorker {
 
 const worker = globalThis as unknown as ShellWorker;
 const CACHE = "rondo-shell-1";
+/** The addresses of the page's views: all of them are answered with the same shell. */
+const VIEW = /^\/(?:[pa]\/[^/]+|albums|trash)?$/;
 
 worker.addEventListener("install", (event) => {
   event.waitUntil(
@@ -42,7 +44,7 @@ worker.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== worker.location.origin) return;
   if (url.pathname.startsWith("/assets/")) event.respondWith(cacheFirst(request));
-  else if (request.mode === "navigate" && url.pathname === "/") event.respondWith(networkFirst(request));
+  else if (request.mode === "navigate" && VIEW.test(url.pathname)) event.respondWith(networkFirst(request));
 });
 
 async function cacheFirst(request: Request): Promise<Response> {
@@ -51,9 +53,22 @@ async function cacheFirst(request: Request): Promise<Response> {
 
 async function networkFirst(request: Request): Promise<Response> {
   try {
-    return await keep("/", await fetch(request));
+    const res = await fetch(request);
+    if (res.ok) await dropOldAssets(await res.clone().text());
+    return await keep("/", res);
   } catch {
     return (await caches.match("/")) ?? Response.error();
+  }
+}
+
+/** A new build has new names for its files: the old ones are of no use. Views are fetched again when they are opened. */
+async function dropOldAssets(shell: string): Promise<void> {
+  const kept = await caches.match("/");
+  if (!kept || (await kept.text()) === shell) return;
+  const cache = await caches.open(CACHE);
+  for (const request of await cache.keys()) {
+    const { pathname } = new URL(request.url);
+    if (pathname !== "/" && !shell.includes(pathname)) await cache.delete(request);
   }
 }
 

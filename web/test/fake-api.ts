@@ -54,6 +54,8 @@ export function serveFakeApi(options: FakeOptions = {}) {
   const pace = options.paceMs ?? 120;
   const pieces: Piece[] = [];
   let broken = { count: 0, part: "" };
+  let email: string | null = null;
+  let isSignedOut = false;
   const dist = join(import.meta.dir, "../dist");
 
   const emit = (piece: Piece, event: object) => {
@@ -211,9 +213,10 @@ export function serveFakeApi(options: FakeOptions = {}) {
       }
       const key = `${req.method} ${kind}`;
       if (url.pathname === "/v1/accounts/session") {
-        const isKnown = req.headers.get("cookie")?.includes("session=guest") === true;
-        return Response.json({ account: isKnown ? { business: "demo", email: null } : null });
+        const isKnown = isSignedOut ? false : req.headers.get("cookie")?.includes("session=guest") === true;
+        return Response.json({ account: isKnown ? { business: "demo", email } : null });
       }
+      if (isSignedOut) return problem(401, "This needs a credential.", "Send a session.");
       if (url.pathname === "/v1/accounts/guest")
         return Response.json(
           { userId: "u", token: "t", sessionExpiresAt: new Date(Date.now() + 864e5).toISOString() },
@@ -253,6 +256,10 @@ export function serveFakeApi(options: FakeOptions = {}) {
         const next = after + limit < found.length ? String(after + limit) : null;
         return Response.json({ items: found.slice(after, after + limit).map(track), next });
       }
+      if (url.pathname === "/v1/queries/tracks.get") {
+        const piece = pieces.find((one) => one.trackId === url.searchParams.get("trackId"));
+        return Response.json({ item: piece ? track(piece) : null });
+      }
       if (url.pathname === "/v1/queries/tracks.rename") {
         const body = (await req.json()) as { trackId: string; title: string };
         const piece = pieces.find((one) => one.trackId === body.trackId);
@@ -275,6 +282,26 @@ export function serveFakeApi(options: FakeOptions = {}) {
     /** The next `count` calls to paths with `part` in them are answered 503. */
     breakFor: (count: number, part: string) => {
       broken = { count, part };
+    },
+    /** Whose session it is from now on; null: a guest's. */
+    signIn: (as: string | null) => {
+      email = as;
+      isSignedOut = false;
+    },
+    /** The session ends without anyone's doing. */
+    signOut: () => {
+      isSignedOut = true;
+    },
+    /** Whole pieces that were made before, the newest first. */
+    fill(count: number) {
+      const bytes = mp3Of(30);
+      const from = Date.now() - 86_400_000;
+      for (let i = 0; i < count; i++)
+        pieces.push({
+          ...{ requestId: `r${i}`, trackId: `t${i}`, versionId: `v${i}`, title: `Piece ${i}`, bytes },
+          ...{ prompt: `prompt ${i}`, createdAt: new Date(from - i * 1000).toISOString(), plannedMs: 30_000 },
+          ...{ available: bytes.length, state: "complete", reason: null, events: [], wake: new Set() },
+        });
     },
     stop: () => server.stop(true),
   };

@@ -42,19 +42,24 @@ export async function webRoutes(directory: string, { soundOrigin = "" } = {}) {
   const policy = policyOf(soundOrigin);
   const files = await readWebFiles(directory);
   return new Hono<HttpEnv>().get("*", (c) => {
-    const wanted = c.req.path === "/" ? shellPath : c.req.path;
-    const file = files.get(wanted) ?? (isPage(c) ? files.get(shellPath) : undefined);
+    const file = files.get(viewAddress.test(c.req.path) ? shellPath : c.req.path);
     if (file) return answer(c, file, policy);
+    // The app itself tells a person that there is no such page.
+    const shell = isPage(c) ? files.get(shellPath) : undefined;
+    if (shell) return answer(c, shell, policy, 404);
     if (files.size === 0 && isPage(c))
       return c.text("The web app isn't built yet. Build it with: bun web/build.ts\n", 503);
     return c.notFound();
   });
 }
 
-/** A deep link into the app, not a file that is missing. */
+/** The addresses of the app's views: pieces, one piece, one album, all albums, the trash. */
+const viewAddress = /^\/(?:[pa]\/[^/]{1,64}|albums|trash)?$/;
+
+/** An address that a person may have typed, not a file that is missing. */
 const isPage = (c: HttpContext) => !c.req.path.startsWith("/v1/") && !/\.\w+$/.test(c.req.path);
 
-function answer(c: HttpContext, file: WebFile, policy: string): Response {
+function answer(c: HttpContext, file: WebFile, policy: string, status: 200 | 404 = 200): Response {
   const headers: Record<string, string> = {
     "content-type": file.contentType,
     "cache-control": file.cacheControl,
@@ -64,12 +69,13 @@ function answer(c: HttpContext, file: WebFile, policy: string): Response {
     "referrer-policy": "same-origin",
   };
   if (file.contentType.startsWith("text/html")) headers["content-security-policy"] = policy;
-  if (hasCopy(c.req.header("if-none-match"), file.etag)) return new Response(null, { status: 304, headers });
+  if (status === 200 && hasCopy(c.req.header("if-none-match"), file.etag))
+    return new Response(null, { status: 304, headers });
   const accepted = c.req.header("accept-encoding") ?? "";
   const coding =
     file.br && /\bbr\b/.test(accepted) ? "br" : file.gzip && /\bgzip\b/.test(accepted) ? "gzip" : undefined;
   if (coding) headers["content-encoding"] = coding;
-  return new Response((coding && file[coding]) ?? file.plain, { headers });
+  return new Response((coding && file[coding]) ?? file.plain, { status, headers });
 }
 
 async function readWebFiles(directory: string): Promise<Map<string, WebFile>> {

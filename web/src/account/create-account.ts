@@ -1,25 +1,31 @@
 // The account of this page: a guest or a member with an e-mail. After signing up, in or out, it reloads the list of pieces.
+import { createSignal } from "solid-js";
 import { noticeError, notice } from "../lib/notices.ts";
 import { accountEmail, deleteAccount, type Entrance, enterAccount, leaveAccount } from "../lib/session.ts";
 import type { Library } from "../library/create-library.ts";
 
 export function createAccount(library: Pick<Library, "load">) {
+  /** The form that the dialog shows; undefined while it is closed. */
+  const [entrance, setEntrance] = createSignal<Entrance>();
   return {
     email: accountEmail,
+    entrance,
+    open: (how: Entrance) => setEntrance(how),
+    close: () => setEntrance(undefined),
     /** Rejects with the server's error. */
     async enter(how: Entrance, login: { email: string; password: string }) {
       await enterAccount(how, login);
-      notice(how === "sign-up" ? "Your music is kept." : "Welcome back.");
+      notice(how === "sign-up" ? "Your account is ready. Your music is kept." : "Welcome back.");
       await library.load();
     },
     /** Rejects with the server's error. */
     async end(password: string) {
       await deleteAccount(password);
-      location.reload();
+      location.assign("/");
     },
     /** Resets the page, so that nothing of this person stays on it. */
     async leave() {
-      await leaveAccount().then(() => location.reload(), noticeError);
+      await leaveAccount().then(() => location.assign("/"), noticeError);
     },
   };
 }

@@ -1,8 +1,9 @@
 // The page's thin client: its requests to the server, by name.
 import { type Queries, type QueryName, queryRequest } from "./queries.generated.ts";
 import { send } from "./send.ts";
-import { withSession } from "./session.ts";
+import { inSession, withSession } from "./session.ts";
 import type {
+  Album,
   Deletion,
   GenerationStatus,
   Page,
@@ -18,7 +19,9 @@ export interface StartInput {
 }
 
 export interface ListInput {
-  search: string;
+  search?: string;
+  /** Only the pieces of this album. */
+  projectId?: string;
   after?: string | undefined;
   limit: number;
 }
@@ -28,7 +31,9 @@ export async function startGeneration(input: StartInput): Promise<StartedGenerat
 }
 
 export function startVersion(parentId: string, instruction: string): Promise<StartedVersion> {
-  return send("POST", `/v1/versions/${parentId}/versions`, { instruction }, { "idempotency-key": newKey() });
+  return inSession(() =>
+    send("POST", `/v1/versions/${parentId}/versions`, { instruction }, { "idempotency-key": newKey() }),
+  );
 }
 
 /** randomUUID exists only where the page came over TLS or from this machine. */
@@ -43,16 +48,47 @@ export function getGeneration(requestId: string): Promise<GenerationStatus> {
 }
 
 export function stopGeneration(requestId: string): Promise<GenerationStatus> {
-  return send("DELETE", `/v1/generations/${requestId}`);
+  return inSession(() => send("DELETE", `/v1/generations/${requestId}`));
 }
 
 /** The query specs type states and kinds as text; the server only sends these values. */
-export function listTracks({ search, after, limit }: ListInput): Promise<Page<TrackSummary>> {
-  return query("tracks.list", { limit, search: search || undefined, after }) as Promise<Page<TrackSummary>>;
+export function listTracks({ search, after, limit, projectId }: ListInput): Promise<Page<TrackSummary>> {
+  return query("tracks.list", { limit, search: search || undefined, after, projectId }) as Promise<
+    Page<TrackSummary>
+  >;
 }
 
 export function listDeletions(after?: string): Promise<Page<Deletion>> {
   return query("trash.list", { after }) as Promise<Page<Deletion>>;
+}
+
+/** Null where it no longer exists. */
+export async function getTrack(trackId: string): Promise<TrackSummary | null> {
+  const { item } = await query("tracks.get", { trackId });
+  return item as TrackSummary | null;
+}
+
+export async function listAlbums(after?: string): Promise<Page<Album>> {
+  return query("projects.list", { limit: 100, after, orderBy: "updatedAt.desc" });
+}
+
+/** Null where it no longer exists. */
+export async function getAlbum(projectId: string): Promise<Album | null> {
+  const { item } = await query("projects.get", { projectId });
+  return item && { id: item.id, name: item.name, updatedAt: item.updatedAt, trackCount: item.tracks.length };
+}
+
+export async function createAlbum(name: string): Promise<Album> {
+  const { item } = await query("projects.create", { name });
+  return item;
+}
+
+export async function renameAlbum(projectId: string, name: string): Promise<void> {
+  await query("projects.rename", { projectId, name });
+}
+
+export async function moveTrack(trackId: string, projectId: string): Promise<void> {
+  await query("tracks.move", { trackId, projectId });
 }
 
 export async function renameTrack(trackId: string, title: string): Promise<void> {
@@ -64,23 +100,23 @@ function query<Name extends QueryName>(
   parameters: Queries[Name]["parameters"],
 ): Promise<Queries[Name]["answer"]> {
   const { method, path, body } = queryRequest(name, parameters);
-  return send(method, path, body);
+  return inSession(() => send(method, path, body));
 }
 
 const pathOf = ({ kind, id }: ThingRef): string => `/v1/${kind}s/${id}`;
 
 /** Moves an item to the trash, with its contents. */
 export async function deleteThing(thing: ThingRef): Promise<void> {
-  await send("DELETE", pathOf(thing));
+  await inSession(() => send("DELETE", pathOf(thing)));
 }
 
 export async function restoreThing(thing: ThingRef): Promise<void> {
-  await send("POST", `${pathOf(thing)}/restore`);
+  await inSession(() => send("POST", `${pathOf(thing)}/restore`));
 }
 
 /** Deletes an item in the trash for good. */
 export async function purgeThing(thing: ThingRef): Promise<void> {
-  await send("DELETE", `${pathOf(thing)}?purge=now`);
+  await inSession(() => send("DELETE", `${pathOf(thing)}?purge=now`));
 }
 
 /** The session's cookie is the credential, so that a link never goes stale in a page left open. */

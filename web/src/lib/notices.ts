@@ -2,12 +2,17 @@
 import { createSignal } from "solid-js";
 import { ApiError } from "./send.ts";
 
+export interface NoticeAction {
+  label: "Undo" | "Try again";
+  run(): void;
+}
+
 export interface Notice {
   id: number;
   text: string;
   hint: string | undefined;
-  /** Undoes the action. A notice with `undo` disappears by itself. */
-  undo?: () => void;
+  /** What a person can do about it. A notice that can be undone disappears by itself. */
+  action?: NoticeAction;
 }
 
 const [notices, setNotices] = createSignal<readonly Notice[]>([]);
@@ -23,18 +28,18 @@ export function noticeError(err: unknown): void {
   notice(err instanceof Error ? err.message : String(err), hint);
 }
 
-export function notice(text: string, hint?: string, undo?: () => void): void {
+export function notice(text: string, hint?: string, action?: NoticeAction): void {
   const added: Notice = { id: ++lastId, text, hint };
-  if (undo) added.undo = undo;
+  if (action) added.action = action;
   setNotices((all) => [...all.filter((one) => one.text !== text), added].slice(-3));
 }
 
 /** Undoes the last action, if its notice is still shown. */
 export function undoLast(): void {
-  const last = notices().findLast((one) => one.undo);
+  const last = notices().findLast((one) => one.action?.label === "Undo");
   if (!last) return;
   dismiss(last.id);
-  last.undo!();
+  last.action!.run();
 }
 
 export function dismiss(id: number): void {

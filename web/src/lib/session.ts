@@ -1,10 +1,15 @@
 // The session of this browser. The server decides it: a browser's storage may be lost while the cookie is still valid.
 import { createSignal } from "solid-js";
 import { ApiError, send } from "./send.ts";
+import { stored } from "./stored.ts";
 import type { Account } from "./wire.ts";
 
 /** The account of the session. Null: no session; undefined: not known yet. */
 const [account, setAccount] = createSignal<Account | null>();
+/** A member's session ended without their doing. */
+const [isSignedOut, setSignedOut] = createSignal(false);
+export { isSignedOut };
+const keptMember = stored("rondo.member");
 let asking: Promise<void> | undefined;
 let opening: Promise<void> | undefined;
 
@@ -28,7 +33,22 @@ export function knowSession(): Promise<void> {
 async function askSession(): Promise<void> {
   const found = await send<{ account: Account | null }>("GET", "/v1/accounts/session");
   // The session of another business is not valid here.
-  setAccount(found.account?.business === business() ? found.account : null);
+  know(found.account?.business === business() ? found.account : null);
+  if (!hasSession() && keptMember.read() === true) setSignedOut(true);
+}
+
+function know(found: Account | null): void {
+  setAccount(found);
+  if (!found?.email) return;
+  keptMember.write(true);
+  setSignedOut(false);
+}
+
+/** The person has left, or goes on without the account. */
+export function leave(): void {
+  setAccount(null);
+  keptMember.write(false);
+  setSignedOut(false);
 }
 
 const business = (): string =>
@@ -39,6 +59,7 @@ export async function ensureSession(): Promise<void> {
   // If this fails, the guest request below returns the session of the cookie, where there is one.
   await knowSession().catch(() => undefined);
   if (hasSession()) return;
+  if (isSignedOut()) throw signedOut("UNAUTHENTICATED");
   opening ??= openSession("guest").finally(() => {
     opening = undefined;
   });
@@ -53,18 +74,18 @@ async function openSession(how: "guest" | Entrance, login: { email?: string } = 
   await send("POST", `/v1/accounts/${how}`, { business: business(), ...login });
   // A new guest is certain only if the server has reported before that there is no session.
   if (how === "guest" && asking === undefined) return knowSession();
-  setAccount({ business: business(), email: login.email ?? null });
+  know({ business: business(), email: login.email ?? null });
 }
 
 export async function leaveAccount(): Promise<void> {
   await send("POST", "/v1/accounts/sign-out");
-  setAccount(null);
+  leave();
 }
 
 /** Deletes the account with all of its content, for good. */
 export async function deleteAccount(password: string): Promise<void> {
   await send("DELETE", "/v1/accounts/me", { password });
-  setAccount(null);
+  leave();
 }
 
 /** Forgets the session; the server is asked again when it is needed. */
@@ -73,16 +94,30 @@ export function forgetSession(): void {
   setAccount();
 }
 
-/** Runs a call with a session. The session of a guest unknown to the server is replaced once; a member is notified, and never becomes a guest. */
-export async function withSession<T>(call: () => Promise<T>): Promise<T> {
-  await ensureSession();
+/** Runs a call of someone who has a session. A member whose session has ended is told so, in words of this page. */
+export async function inSession<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (err) {
     if (!(err instanceof ApiError) || err.status !== 401) throw err;
-    const wasMember = accountEmail() !== null;
+    const wasMember = accountEmail() !== null || keptMember.read() === true;
     forgetSession();
-    if (wasMember) throw new ApiError("You have been signed out.", 401, err.code, "Sign in to continue.");
+    if (!wasMember) throw err;
+    setSignedOut(true);
+    throw signedOut(err.code);
+  }
+}
+
+const signedOut = (code: string) =>
+  new ApiError("You have been signed out.", 401, code, "Sign in to see your pieces.");
+
+/** Runs a call with a session. The session of a guest unknown to the server is replaced once; a member never becomes a guest. */
+export async function withSession<T>(call: () => Promise<T>): Promise<T> {
+  await ensureSession();
+  try {
+    return await inSession(call);
+  } catch (err) {
+    if (!(err instanceof ApiError) || err.status !== 401 || isSignedOut()) throw err;
     await ensureSession();
     return call();
   }

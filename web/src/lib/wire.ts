@@ -30,6 +30,8 @@ export interface GenerationStatus extends StartedGeneration {
   plannedMs: number | null;
   plannedBytes: number | null;
   reason: string | null;
+  /** Where it waits; null once it is being made. */
+  queue?: { place: number; seconds: number } | null;
 }
 
 /** One version as lists show it. `peaks` is base64 of 100 unsigned bytes of loudness over the whole. */
@@ -54,6 +56,14 @@ export interface TrackSummary {
   projectName: string;
   createdAt: string;
   versions: VersionSummary[];
+}
+
+/** A project, as people see it: a set of pieces. */
+export interface Album {
+  id: string;
+  name: string;
+  updatedAt: string;
+  trackCount: number;
 }
 
 export interface ThingRef {

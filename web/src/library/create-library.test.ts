@@ -13,7 +13,7 @@ const track = (id: string, title = id): TrackSummary => ({
 const SESSION = "GET /v1/accounts/session";
 const signedIn = { [SESSION]: () => json({ account: { business: "demo", email: null } }) };
 afterEach(forgetSession);
-const setUp = () => createRoot((dispose) => ({ dispose, library: createLibrary(() => {}) }));
+const setUp = () => createRoot((dispose) => ({ dispose, library: createLibrary() }));
 const LIST = "GET /v1/queries/tracks.list";
 
 test("someone without a session is asked for nothing and sees an empty list", async () => {

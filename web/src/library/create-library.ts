@@ -1,108 +1,147 @@
 // The list of this person's pieces: newest first, searched on the server, loaded page by page.
-import { createSignal, onCleanup } from "solid-js";
-import { createStore, reconcile } from "solid-js/store";
-import { listTracks, renameTrack } from "../lib/api.ts";
+import { createMemo, createSignal, onCleanup } from "solid-js";
+import { getTrack, listTracks, renameTrack } from "../lib/api.ts";
+import { createEmitter } from "../lib/emitter.ts";
 import { noticeError } from "../lib/notices.ts";
 import { hasSession, knowSession } from "../lib/session.ts";
 import type { ThingRef, TrackSummary, VersionSummary } from "../lib/wire.ts";
+import { createTracks } from "./create-tracks.ts";
 
 const PAGE = 30;
 const SEARCH_DELAY_MS = 200;
 
 export type LibraryState = "loading" | "ready" | "failed";
 
-export function createLibrary(onItems: (items: readonly TrackSummary[]) => void) {
-  const [list, setList] = createStore<{ items: TrackSummary[] }>({ items: [] });
+export function createLibrary() {
+  const tracks = createTracks();
+  /** Pieces that the server has listed. */
+  const listed = createEmitter<readonly TrackSummary[]>();
+  /** This page has changed the list. */
+  const changed = createEmitter<void>();
+  /** The shown pieces, in order. */
+  const [ids, setIds] = createSignal<readonly string[]>([]);
+  const items = createMemo(() => ids().flatMap((id) => tracks.get(id) ?? []));
   const [next, setNext] = createSignal<string | null>(null);
   const [state, setState] = createSignal<LibraryState>("loading");
   const [search, setSearch] = createSignal("");
+  /** The search that the shown pieces answer. */
+  let shownSearch = "";
   let latest = 0;
+  let isReadingMore = false;
   let delay: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => clearTimeout(delay));
 
+  /** Reads the first page. What was shown below it stays, unless this is another search. */
   async function load() {
     const mine = ++latest;
+    const asked = search();
+    const before = new Set(ids());
     try {
       await knowSession();
       if (!hasSession()) {
+        setIds([]);
         setState("ready");
         return;
       }
-      const page = await listTracks({ search: search(), limit: PAGE });
+      const page = await listTracks({ search: asked, limit: PAGE });
       if (mine !== latest) return;
-      setList("items", reconcile(page.items, { key: "id" }));
-      setNext(page.next);
+      tracks.put(page.items);
+      const first = page.items.map(({ id }) => id);
+      const added = ids().filter((id) => !before.has(id) && !first.includes(id));
+      const below = asked === shownSearch && page.next !== null ? shownBelow(page.items) : [];
+      setIds([...added, ...first, ...below]);
+      if (!below.length) setNext(page.next);
+      shownSearch = asked;
       setState("ready");
-      onItems(page.items);
+      listed.emit(page.items);
     } catch (err) {
       if (mine !== latest) return;
-      if (!list.items.length) setState("failed");
+      if (!ids().length) setState("failed");
       noticeError(err);
     }
+  }
+
+  /** The shown pieces that are older than the last one of the first page. */
+  function shownBelow(page: readonly TrackSummary[]): string[] {
+    const known = new Set(page.map(({ id }) => id));
+    const { createdAt } = page.at(-1)!;
+    return ids().filter((id) => !known.has(id) && (tracks.get(id)?.createdAt ?? "") <= createdAt);
   }
 
   async function more() {
     const after = next();
-    if (!after) return;
+    if (!after || isReadingMore) return;
     const mine = latest;
-    setNext(null);
+    isReadingMore = true;
     try {
       const page = await listTracks({ search: search(), limit: PAGE, after });
       if (mine !== latest) return;
-      const known = new Set(list.items.map((item) => item.id));
-      setList("items", (items) => [...items, ...page.items.filter((item) => !known.has(item.id))]);
+      tracks.put(page.items);
+      setIds((shown) => [...new Set([...shown, ...page.items.map(({ id }) => id)])]);
       setNext(page.next);
-      onItems(page.items);
+      listed.emit(page.items);
     } catch (err) {
-      setNext(after);
       noticeError(err);
+    } finally {
+      isReadingMore = false;
     }
   }
 
-  const show = (trackId: string, title: string) =>
-    setList("items", (item) => item.id === trackId, "title", title);
-
   return {
-    items: () => list.items,
+    listed,
+    changed,
+    items,
     hasMore: () => next() !== null,
     state,
     search,
+    /** Any piece that this page knows, shown or not. */
+    get: tracks.get,
+    known: tracks.all,
     load,
     more,
-    /** Shows a piece at once, before the server lists it. */
-    add: (track: TrackSummary) => setList("items", (items) => [track, ...items]),
-    addVersion: (trackId: string, version: VersionSummary) =>
-      setList(
-        "items",
-        (item) => item.id === trackId,
-        "versions",
-        (all) => [...all, version],
-      ),
-    /** Hides an item before the server has deleted it; a track is hidden with its last version. */
-    drop({ id }: ThingRef) {
-      latest++;
-      setList("items", (items) =>
-        items.flatMap((item) => {
-          const left = item.versions.filter((one) => one.id !== id);
-          if (item.id === id || (!left.length && item.versions.length)) return [];
-          return left.length === item.versions.length ? [item] : [{ ...item, versions: left }];
-        }),
-      );
+    /** Reads a piece that the list may not have reached yet; undefined where it no longer exists. */
+    async find(id: string): Promise<TrackSummary | undefined> {
+      const known = tracks.get(id);
+      if (known) return known;
+      const found = await getTrack(id).catch(() => null);
+      if (!found) return undefined;
+      tracks.put([found]);
+      listed.emit([found]);
+      return tracks.get(id);
     },
-    find(text: string) {
+    /** Pieces that another view has read. */
+    learn(found: readonly TrackSummary[]) {
+      tracks.put(found);
+      listed.emit(found);
+    },
+    /** Shows a piece at once, before the server lists it. */
+    add(track: TrackSummary) {
+      tracks.put([track]);
+      setIds((shown) => [track.id, ...shown]);
+      changed.emit();
+    },
+    addVersion: (trackId: string, version: VersionSummary) => tracks.addVersion(trackId, version),
+    /** Hides a piece or a version before the server has deleted it. */
+    drop(thing: ThingRef) {
+      latest++;
+      tracks.drop(thing);
+      setIds((shown) => shown.filter((id) => tracks.get(id)));
+    },
+    searchFor(text: string) {
       setSearch(text);
       clearTimeout(delay);
       delay = setTimeout(() => void load(), SEARCH_DELAY_MS);
     },
-    retitle: show,
+    retitle: tracks.retitle,
     /** Renames at once, and restores the old name if the server refuses. */
     async rename(trackId: string, title: string) {
-      const was = list.items.find((item) => item.id === trackId)?.title;
-      show(trackId, title);
+      const was = tracks.get(trackId)?.title;
+      tracks.retitle(trackId, title);
       try {
         await renameTrack(trackId, title);
+        changed.emit();
       } catch (err) {
-        if (was !== undefined) show(trackId, was);
+        if (was !== undefined) tracks.retitle(trackId, was);
         noticeError(err);
       }
     },

@@ -33,8 +33,10 @@ function setUp(answers: Parameters<typeof installFakeFetch>[0] = {}) {
     ...answers,
   });
   return createRoot((dispose) => {
-    const library = createLibrary(() => {});
-    return { dispose, library, trash: createTrash(library) };
+    const library = createLibrary();
+    const left: string[] = [];
+    const leave = (gone: readonly { id: string }[]) => void left.push(...gone.map(({ id }) => id));
+    return { dispose, library, left, trash: createTrash({ library, leave }) };
   });
 }
 const until = async (isSo: () => boolean) => {
@@ -61,7 +63,7 @@ test("a piece that the server keeps is back in the list, with the reason", async
   await library.load();
   await trash.put({ kind: "track", id: "t" }, "Low tide");
   expect(library.items()).toHaveLength(1);
-  expect(notices().map(({ text, undo }) => [text, undo])).toEqual([["Not now.", undefined]]);
+  expect(notices().map(({ text, action }) => [text, action])).toEqual([["Not now.", undefined]]);
   dispose();
 });
 

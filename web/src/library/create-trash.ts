@@ -2,21 +2,28 @@
 import { createSignal } from "solid-js";
 import { deleteThing, listDeletions, purgeThing, restoreThing } from "../lib/api.ts";
 import { notice, noticeError } from "../lib/notices.ts";
-import type { Deletion, ThingRef } from "../lib/wire.ts";
+import type { Deletion, ThingRef, VersionSummary } from "../lib/wire.ts";
 import type { Library } from "./create-library.ts";
 
 export type TrashState = "loading" | "ready" | "failed";
 
-export function createTrash(library: Library) {
+export interface TrashDeps {
+  readonly library: Library;
+  /** Called before versions are deleted, which may be playing. */
+  leave(gone: readonly VersionSummary[]): void;
+}
+
+export function createTrash({ library, leave }: TrashDeps) {
   const [items, setItems] = createSignal<readonly Deletion[]>([]);
   const [next, setNext] = createSignal<string | null>(null);
   const [state, setState] = createSignal<TrashState>("loading");
-  const leave = (gone: Deletion) => setItems((all) => all.filter((one) => one.id !== gone.id));
+  const forget = (gone: Deletion) => setItems((all) => all.filter((one) => one.id !== gone.id));
   const refOf = ({ kind, subjectId }: Deletion): ThingRef => ({ kind, id: subjectId });
 
   async function giveBack(thing: ThingRef) {
     await restoreThing(thing);
     await library.load();
+    library.changed.emit();
   }
 
   /** False if the server refused; the error was shown. */
@@ -52,16 +59,30 @@ export function createTrash(library: Library) {
     },
     /** Hides an item at once. It is shown again if the server refuses or the person undoes the deletion. */
     async put(thing: ThingRef, title: string) {
+      leave(
+        library
+          .known()
+          .filter(
+            (track) =>
+              thing.kind === "version" || track[thing.kind === "track" ? "id" : "projectId"] === thing.id,
+          )
+          .flatMap(({ versions }) => versions)
+          .filter((one) => thing.kind !== "version" || one.id === thing.id),
+      );
       library.drop(thing);
       if (await told(deleteThing(thing)))
-        notice(`${title} is in the trash.`, undefined, () => void told(giveBack(thing)));
+        notice(`${title} is in the trash.`, undefined, {
+          label: "Undo",
+          run: () => void told(giveBack(thing)),
+        });
       await library.load();
+      library.changed.emit();
     },
     async restore(deletion: Deletion) {
-      if (await told(giveBack(refOf(deletion)))) leave(deletion);
+      if (await told(giveBack(refOf(deletion)))) forget(deletion);
     },
     async purge(deletion: Deletion) {
-      if (await told(purgeThing(refOf(deletion)))) leave(deletion);
+      if (await told(purgeThing(refOf(deletion)))) forget(deletion);
     },
   };
 }

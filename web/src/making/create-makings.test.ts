@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "bun:test";
 import { createRoot } from "solid-js";
 import { FakeEventSource, installFakeEventSource } from "../../test/fake-event-source.ts";
+import { installFakeFetch, json } from "../../test/fake-fetch.ts";
 import { createMakings } from "./create-makings.ts";
 import { lengthSeconds, progressWords, sectionAt } from "./making.ts";
 
@@ -8,14 +9,12 @@ beforeEach(installFakeEventSource);
 
 function setUp() {
   const told: string[] = [];
-  return createRoot((dispose) => ({
-    told,
-    dispose,
-    makings: createMakings({
-      onStarted: (making) => told.push(`started ${making.title}`),
-      onFinished: (making) => told.push(`finished ${making.state}`),
-    }),
-  }));
+  return createRoot((dispose) => {
+    const makings = createMakings();
+    makings.started.on((making) => told.push(`started ${making.title}`));
+    makings.finished.on((making) => told.push(`finished ${making.state}`));
+    return { told, dispose, makings };
+  });
 }
 
 let offset = 0;
@@ -101,4 +100,16 @@ test("leaving the page closes every line", () => {
   makings.follow("r", known);
   dispose();
   expect(FakeEventSource.last.isClosed).toBe(true);
+});
+
+test("a piece that waits for longer says how many are before it, until it begins", async () => {
+  const place = { place: 4, seconds: 15 };
+  installFakeFetch({ "GET /v1/generations/r": () => json({ state: "queued", queue: place }) });
+  const { makings, dispose } = setUp();
+  makings.follow("r", known);
+  while (!makings.get("r")?.queue) await Bun.sleep(20);
+  expect(progressWords(makings.get("r")!)).toBe("3 are before you, about 15 s.");
+  say(FakeEventSource.last, { type: "started", at: "", title: "Rain", plannedMs: 40_000 });
+  expect(progressWords(makings.get("r")!)).toStartWith("Composing");
+  dispose();
 });

@@ -2,6 +2,7 @@
 import { onCleanup } from "solid-js";
 import { createStore, produce } from "solid-js/store";
 import { getGeneration } from "../lib/api.ts";
+import { createEmitter } from "../lib/emitter.ts";
 import { createPeaks, type Peaks } from "../lib/peaks.ts";
 import type { GenerationEvent, GenerationState } from "../lib/wire.ts";
 import { BEGINNING, followEvents } from "./follow-events.ts";
@@ -16,14 +17,12 @@ export interface Known {
 
 /** The limit of event streams: browsers allow six connections per host, and audio and requests need some. */
 const FOLLOWED_MAX = 3;
+const ASK_PLACE_MS = 2000;
 
-export interface MakingsOptions {
+export function createMakings() {
   /** The composer has found a title and a plan. */
-  onStarted(making: Making): void;
-  onFinished(making: Making): void;
-}
-
-export function createMakings(options: MakingsOptions) {
+  const started = createEmitter<Making>();
+  const finished = createEmitter<Making>();
   const [makings, setMakings] = createStore<Record<string, Making>>({});
   const peaks = new Map<string, Peaks>();
   const following = new Map<string, () => void>();
@@ -48,6 +47,7 @@ export function createMakings(options: MakingsOptions) {
       bar: undefined,
       sections: [],
       reason: undefined,
+      queue: undefined,
       peaksGrown: 0,
     });
   }
@@ -58,10 +58,22 @@ export function createMakings(options: MakingsOptions) {
       for (const event of events) applyEvent(making, event, peaks.get(requestId)!);
     });
     const after = makings[requestId]!;
-    if (events.some((event) => event.type === "started")) options.onStarted(after);
+    if (events.some((event) => event.type === "started")) started.emit(after);
     if (!isFinal(after.state)) return;
     end(requestId);
-    if (!isFinal(before)) options.onFinished(after);
+    if (!isFinal(before)) finished.emit(after);
+  }
+
+  /** A piece that waits for longer asks now and then for its place. */
+  async function askPlace(requestId: string) {
+    await new Promise((resolve) => setTimeout(resolve, ASK_PLACE_MS));
+    if (makings[requestId]?.state !== "queued" || !following.has(requestId)) return;
+    const status = await getGeneration(requestId).catch(() => undefined);
+    if (status && makings[requestId])
+      change(requestId, (making) => {
+        making.queue = status.queue ?? undefined;
+      });
+    void askPlace(requestId);
   }
 
   /** If the event stream can't be read, the status request shows how the generation ended. */
@@ -76,7 +88,7 @@ export function createMakings(options: MakingsOptions) {
     });
     if (!isFinal(status.state)) return;
     end(requestId);
-    options.onFinished(makings[requestId]!);
+    finished.emit(makings[requestId]!);
   }
 
   function start(requestId: string) {
@@ -89,6 +101,7 @@ export function createMakings(options: MakingsOptions) {
       onBroken: () => void check(requestId),
     });
     following.set(requestId, stop);
+    void askPlace(requestId);
   }
 
   /** Pauses the event stream that was followed for longest; it continues later at its offset. */
@@ -105,6 +118,8 @@ export function createMakings(options: MakingsOptions) {
   });
 
   return {
+    started,
+    finished,
     get: (requestId: string | null | undefined): Making | undefined =>
       requestId ? makings[requestId] : undefined,
     peaks: (requestId: string): Peaks | undefined => peaks.get(requestId),
@@ -137,6 +152,8 @@ export function createMakings(options: MakingsOptions) {
     },
   };
 }
+
+export type Makings = ReturnType<typeof createMakings>;
 
 function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void {
   if (event.type === "progress") {

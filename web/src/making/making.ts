@@ -16,6 +16,8 @@ export interface Making {
   bar: number | undefined;
   sections: Section[];
   reason: string | undefined;
+  /** Where it waits, once that is known. */
+  queue: { place: number; seconds: number } | undefined;
   /** A counter that increases when the waveform has grown. */
   peaksGrown: number;
 }
@@ -38,7 +40,7 @@ export function sectionAt(making: Making, seconds: number): string | undefined {
 export function progressWords(making: Making): string {
   switch (making.state) {
     case "queued":
-      return "Finding the first notes…";
+      return making.queue && making.queue.place > 1 ? placeWords(making.queue) : "Finding the first notes…";
     case "running": {
       const section = making.sections.at(-1)?.name;
       const where = section ? `Composing\u00a0the\u00a0${section}` : "Composing";
@@ -52,6 +54,11 @@ export function progressWords(making: Making): string {
     case "cancelled":
       return "Stopped. The part that was made is kept.";
   }
+}
+
+function placeWords({ place, seconds }: { place: number; seconds: number }): string {
+  const before = place - 1;
+  return `${before === 1 ? "One is" : `${before} are`} before you, about ${seconds} s.`;
 }
 
 /** The same as a short text. */

@@ -24,6 +24,8 @@ export interface PlayerOptions {
   endOf(playing: Playable): number;
   /** Whether the piece is complete, so that nothing will be added to it. */
   isWhole(playing: Playable): boolean;
+  /** The piece was heard to its end. */
+  onEnded?(): void;
 }
 
 const PLAIN_RETRIES = 4;
@@ -51,6 +53,11 @@ export function createPlayer(options: PlayerOptions) {
     return piece && options.isWhole(piece)
       ? Math.min(audio.currentTime, options.endOf(piece))
       : audio.currentTime;
+  };
+  const end = () => {
+    wanted = false;
+    setState("ended");
+    options.onEnded?.();
   };
   const fail = (words: string) => {
     setFailure(words);
@@ -86,16 +93,14 @@ export function createPlayer(options: PlayerOptions) {
   listen("timeupdate", () => setSeconds(heardSeconds()));
   listen("seeked", () => setSeconds(heardSeconds()));
   listen("ended", () => {
-    wanted = false;
-    setState("ended");
+    end();
   });
   listen("error", () => {
     const piece = playing();
     if (!piece) return;
     // A stopped piece ends before the length in its first bytes.
     if (piece.growing && options.isWhole(piece) && seconds() > options.endOf(piece) - 1.5) {
-      wanted = false;
-      return setState("ended");
+      return end();
     }
     if (growing) return fail("This browser could not play the audio.");
     if (retries++ >= PLAIN_RETRIES) return fail("The audio could not be loaded.");

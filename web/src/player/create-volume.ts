@@ -1,7 +1,8 @@
 // The volume of the player. The browser stores it, but not whether it is muted.
 import { createEffect, createSignal, on } from "solid-js";
+import { stored } from "../lib/stored.ts";
 
-const VOLUME = "rondo.volume";
+const kept = stored("rondo.volume");
 
 export function createVolume(audio: HTMLAudioElement) {
   const [volume, setVolume] = createSignal(storedVolume());
@@ -10,7 +11,7 @@ export function createVolume(audio: HTMLAudioElement) {
     audio.volume = volume();
     audio.muted = muted();
   });
-  createEffect(on(volume, (level) => localStorage.setItem(VOLUME, String(level)), { defer: true }));
+  createEffect(on(volume, kept.write, { defer: true }));
   return {
     /** 0 to 1. */
     volume,
@@ -24,6 +25,6 @@ export function createVolume(audio: HTMLAudioElement) {
 }
 
 function storedVolume(): number {
-  const stored = Number.parseFloat(localStorage.getItem(VOLUME) ?? "");
-  return stored >= 0 && stored <= 1 ? stored : 1;
+  const level = kept.read();
+  return typeof level === "number" && level >= 0 && level <= 1 ? level : 1;
 }

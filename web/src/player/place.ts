@@ -1,4 +1,5 @@
 // Stores the playback position when the page is left, for this tab only.
+import { stored } from "../lib/stored.ts";
 
 export interface Place {
   trackId: string;
@@ -7,13 +8,23 @@ export interface Place {
   sounding: boolean;
 }
 
-const KEY = "rondo.place";
+const kept = stored("rondo.place", "sessionStorage");
 
-export function rememberPlace(place: Place): void {
-  sessionStorage.setItem(KEY, JSON.stringify(place));
-}
+export const rememberPlace = (place: Place): void => kept.write(place);
 
 export function recallPlace(): Place | undefined {
-  const stored = sessionStorage.getItem(KEY);
-  return stored ? (JSON.parse(stored) as Place) : undefined;
+  const place = kept.read();
+  return isPlace(place) ? place : undefined;
+}
+
+/** The storage may hold what an earlier version of the page wrote. */
+function isPlace(value: unknown): value is Place {
+  if (typeof value !== "object" || value === null) return false;
+  const { trackId, versionId, seconds, sounding } = value as Record<string, unknown>;
+  return (
+    typeof trackId === "string" &&
+    typeof versionId === "string" &&
+    typeof seconds === "number" &&
+    typeof sounding === "boolean"
+  );
 }

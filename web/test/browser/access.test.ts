@@ -19,7 +19,6 @@ test(
     await heardPast(page, 0.5);
     await whole(page);
     const prompt = page.getByLabel("What should it sound like?");
-    await prompt.evaluate((element) => element.blur());
     const audio = (property: "paused" | "muted") =>
       page.evaluate((name) => document.querySelector("audio")![name], property);
     await page.keyboard.press("k");
@@ -55,7 +54,7 @@ test(
     await page.context().setOffline(true);
     await page.reload();
     await page.getByLabel("What should it sound like?").waitFor();
-    await page.getByText("You are offline.").waitFor();
+    await page.getByText("You’re offline.").waitFor();
   },
   TEST_MS_MAX,
 );
@@ -70,13 +69,22 @@ for (const colorScheme of ["light", "dark"] as const)
         expect(await barriers(page)).toEqual([]);
         await ask(page, "marimba at breakfast", "30 s");
         await heardPast(page, 0.5);
-        await page.locator(".name").click();
         await page.getByRole("button", { name: /^More for/ }).click();
-        await page.getByText("Make a version", { exact: true }).waitFor();
+        await page.getByText("Put in an album…").waitFor();
         expect(await barriers(page)).toEqual([]);
+        await page.keyboard.press("Escape");
+        await page.locator(".track .name").click();
+        await page.getByLabel("What should be different?").waitFor();
+        expect(await barriers(page)).toEqual([]);
+        for (const address of ["/albums", "/trash", "/no/such/page"]) {
+          await page.goto(stage.app.url + address);
+          await page.locator(".library h2").waitFor();
+          expect([address, ...(await barriers(page))]).toEqual([address]);
+        }
         const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
         expect(tooWide).toBe(false);
-        expect(complaints).toEqual([]);
+        // The last address is one that is missing.
+        expect(complaints.filter((one) => !one.includes("404"))).toEqual([]);
       },
       TEST_MS_MAX,
     );

@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
-const door = (page: Page, name: string) => page.locator(".doors").getByRole("button", { name });
+const door = (page: Page, name: string) => page.locator(".tools").getByRole("button", { name });
 
 async function fill(page: Page, email: string, password: string): Promise<void> {
   await page.getByLabel("E-mail").fill(email);
@@ -24,18 +24,18 @@ test(
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
-    await page.getByText("Write a line.").waitFor();
-    expect(await door(page, "Keep my music").count()).toBe(0);
+    await page.getByText("Your pieces will be here.").waitFor();
+    expect(await door(page, "Create an account").count()).toBe(0);
     expect(await page.getByRole("dialog").count()).toBe(0);
     await ask(page, "slow piano in the rain", "30 s");
     await heardPast(page, 0.5);
-    await door(page, "Keep my music").click();
+    await door(page, "Create an account").click();
     await page.getByRole("dialog").waitFor();
     expect(await page.getByLabel("E-mail").evaluate((element) => element === document.activeElement)).toBe(
       true,
     );
     await fill(page, "ada@example.com", "long enough");
-    await page.getByText("Your music is kept.").waitFor();
+    await page.getByText("Your account is ready.").waitFor();
     const at = await page.evaluate(() => document.querySelector("audio")!.currentTime);
     await heardPast(page, at + 0.3);
     await whole(page);
@@ -47,8 +47,8 @@ test(
     await using other = await openPage(stage.browser, stage.app.url, phone);
     await ask(other.page, "bright folk guitar", "30 s");
     await heardPast(other.page, 0.5);
-    await door(other.page, "Keep my music").click();
-    await other.page.getByText("I have an account").click();
+    await door(other.page, "Create an account").click();
+    await other.page.getByText("Sign in instead").click();
     await fill(other.page, "ADA@example.com", "not this one");
     await other.page.getByText("The e-mail or the password is wrong.").waitFor();
     await fill(other.page, "ADA@example.com", "long enough");
@@ -58,7 +58,7 @@ test(
 
     await door(other.page, "Your account").click();
     await other.page.getByRole("button", { name: "Sign out" }).click();
-    await other.page.getByText("Write a line.").waitFor();
+    await other.page.getByText("Your pieces will be here.").waitFor();
     expect(await other.page.locator(".track").count()).toBe(0);
     await door(other.page, "Sign in").waitFor();
     expect(complaints).toEqual([]);
@@ -73,9 +73,9 @@ test(
     const { page, complaints } = opened;
     await ask(page, "slow piano in the rain", "30 s");
     await heardPast(page, 0.5);
-    await door(page, "Keep my music").click();
+    await door(page, "Create an account").click();
     await fill(page, "bea@example.com", "long enough");
-    await page.getByText("Your music is kept.").waitFor();
+    await page.getByText("Your account is ready.").waitFor();
     const whoIs = () =>
       page.evaluate(async () => {
         const { userId, kind } = await (await fetch("/v1/accounts/me")).json();
@@ -104,7 +104,7 @@ for (const colorScheme of ["light", "dark"] as const)
         const { page } = opened;
         await ask(page, "marimba at breakfast", "30 s");
         await heardPast(page, 0.5);
-        await door(page, "Keep my music").focus();
+        await door(page, "Create an account").focus();
         await page.keyboard.press("Enter");
         await page.getByLabel("E-mail").waitFor();
         expect(await barriers(page)).toEqual([]);
@@ -119,7 +119,7 @@ for (const colorScheme of ["light", "dark"] as const)
         await page.keyboard.press("Escape");
         expect(await page.getByRole("dialog").count()).toBe(0);
         expect(
-          await door(page, "Keep my music").evaluate((element) => element === document.activeElement),
+          await door(page, "Create an account").evaluate((element) => element === document.activeElement),
         ).toBe(true);
       },
       TEST_MS_MAX,

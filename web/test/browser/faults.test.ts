@@ -2,7 +2,16 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { serveFakeApi } from "../fake-api.ts";
-import { ask, buildPage, heardPast, hurry, launchChromium, openPage, positionOf } from "./open-page.ts";
+import {
+  ask,
+  buildPage,
+  heardPast,
+  hurry,
+  launchChromium,
+  openPage,
+  phone,
+  positionOf,
+} from "./open-page.ts";
 
 const TEST_MS_MAX = 60_000;
 let browser: Browser;
@@ -28,7 +37,7 @@ test(
     await page.getByText("The prompt can't be used.").waitFor();
     await page.getByText("Describe the music in plain words.").waitFor();
     await page.locator(".title", { hasText: "rain" }).waitFor();
-    await page.getByRole("button", { name: "Play", exact: true }).click();
+    // What plays goes on through the refusal.
     const at = await positionOf(page);
     await heardPast(page, at + 0.3);
     await page.getByRole("button", { name: "Dismiss" }).click();
@@ -43,13 +52,13 @@ test(
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
     await ask(page, "fail after four seconds", "30 s");
-    await page.locator(".status", { hasText: "The generator stopped answering." }).waitFor();
+    await page.getByText("This one didn’t finish. The generator stopped answering.").waitFor();
     await hurry(page, 4);
     await page.waitForFunction(() => document.querySelector("audio")!.ended);
     expect(await positionOf(page)).toBeGreaterThan(3.5);
-    await page.getByText("failed", { exact: true }).waitFor();
+    await page.locator(".facts", { hasText: "didn’t finish" }).waitFor();
     const before = await page.locator(".track").count();
-    await page.getByRole("button", { name: "Make it again" }).click();
+    await page.locator(".now").getByRole("button", { name: "Try again" }).click();
     await page.waitForFunction((count) => document.querySelectorAll(".track").length > count, before);
   },
   TEST_MS_MAX,
@@ -137,6 +146,143 @@ test(
     );
     await page.locator(".round[aria-label=Play]").waitFor();
     expect(await page.getByText("could not be").count()).toBe(0);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "where the browser refuses storage, the page works all the same",
+  async () => {
+    await using opened = await openPage(browser, api.url);
+    const { page, complaints } = opened;
+    await page.addInitScript(() => {
+      for (const name of ["localStorage", "sessionStorage"])
+        Object.defineProperty(globalThis, name, {
+          get() {
+            throw new DOMException("denied", "SecurityError");
+          },
+        });
+    });
+    await page.reload();
+    await ask(page, "rain without storage", "30 s");
+    await heardPast(page, 0.5);
+    await page.getByRole("button", { name: /^Theme/ }).click();
+    expect(complaints).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "a prompt that can't be sent stops nothing, says so, and is sent by one press when the network is back",
+  async () => {
+    await using opened = await openPage(browser, api.url);
+    const { page } = opened;
+    await ask(page, "rain before the tunnel", "30 s");
+    await heardPast(page, 1);
+    await page.context().setOffline(true);
+    const at = await positionOf(page);
+    await ask(page, "rain in the tunnel");
+    await page.getByText("“rain in the tunnel” was not sent, because Rondo can't be reached.").waitFor();
+    await heardPast(page, at + 0.5);
+    expect(await page.evaluate(() => document.querySelector("audio")!.paused)).toBe(false);
+    await page.context().setOffline(false);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.locator(".now-title", { hasText: "rain in the tunnel" }).waitFor();
+    await heardPast(page, 0.3);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "a thumb that scrolls over the ring doesn't seek, and a press on it does",
+  async () => {
+    await using opened = await openPage(browser, api.url, phone);
+    const { page } = opened;
+    await ask(page, "long rain", "2 min");
+    await heardPast(page, 1);
+    const { x, y, width, height } = (await page.locator(".ring").boundingBox())!;
+    const spot = { x: x + width * 0.93, y: y + height / 2 };
+    const cdp = await page.context().newCDPSession(page);
+    const touch = (type: string, at: number) =>
+      cdp.send("Input.dispatchTouchEvent", {
+        type: type as "touchStart",
+        touchPoints: type === "touchEnd" ? [] : [{ x: spot.x, y: at }],
+      });
+    await touch("touchStart", spot.y);
+    for (let moved = 20; moved <= 200; moved += 20) await touch("touchMove", spot.y - moved);
+    await touch("touchEnd", 0);
+    await page.waitForTimeout(400);
+    expect(await positionOf(page)).toBeLessThan(8);
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.waitForFunction(() => document.querySelector("progress") === null);
+    await page.touchscreen.tap(spot.x, spot.y);
+    await page.waitForFunction(() => document.querySelector("audio")!.currentTime > 20);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "a member whose session has ended is told so in words, with the way back, and plays on what has loaded",
+  async () => {
+    await using opened = await openPage(browser, api.url);
+    const { page } = opened;
+    await ask(page, "rain for a member", "30 s");
+    await heardPast(page, 0.5);
+    api.signIn("ada@example.com");
+    await page.reload();
+    await page.getByRole("button", { name: "Your account" }).waitFor();
+    api.signOut();
+    await page.reload();
+    await page.getByRole("heading", { name: "You have been signed out." }).waitFor();
+    await page.locator(".welcome").getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("dialog", { name: "Sign in" }).waitFor();
+    expect(await page.getByText("credential").count()).toBe(0);
+    api.signIn(null);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "ten thousand characters are counted and refused with a sentence, and none is lost",
+  async () => {
+    await using opened = await openPage(browser, api.url);
+    const { page } = opened;
+    await ask(page, "a".repeat(10_000));
+    await page.getByText("This is 8,000 characters too long. Shorten it to 2,000.").waitFor();
+    expect(await page.getByLabel("What should it sound like?").inputValue()).toHaveLength(10_000);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "a list of hundreds loads on as one scrolls, draws few rows, keeps its place when a piece ends, and finds a deep piece after a reload",
+  async () => {
+    api.fill(400);
+    await using opened = await openPage(browser, api.url);
+    const { page, complaints } = opened;
+    await ask(page, "rain at the top", "30 s");
+    await heardPast(page, 0.3);
+    // A wheel, as a person scrolls: to the end of what is there, again and again.
+    for (let i = 0; i < 60 && (await page.getByText("Piece 399").count()) === 0; i++) {
+      await page.mouse.wheel(0, 4000);
+      await page.waitForTimeout(120);
+    }
+    const deep = page.locator(".track", { hasText: "Piece 399" });
+    await deep.waitFor();
+    expect(await page.locator(".track").count()).toBeLessThan(60);
+    await page.waitForFunction(() => !document.querySelector('[aria-label="Stop making"]'));
+    await page.waitForTimeout(500);
+    await deep.waitFor();
+    await deep.getByRole("button", { name: /^Play/ }).click();
+    await page.locator(".title", { hasText: "Piece 399" }).waitFor();
+    await heardPast(page, 0.3);
+    await page.reload();
+    await page.locator(".title", { hasText: "Piece 399" }).waitFor();
+    await page.getByLabel("Search your pieces").fill("zzz");
+    await page.getByText("No pieces match “zzz”.").waitFor();
+    await page.locator(".bar").getByRole("link", { name: "Piece 399" }).click();
+    await page.getByLabel("What should be different?").waitFor();
+    expect(complaints).toEqual([]);
   },
   TEST_MS_MAX,
 );

@@ -47,8 +47,8 @@ test(
     expect(await positionOf(page)).toBeGreaterThan(1.9);
     expect(await positionOf(page)).toBeLessThan(6);
     await status(page).getByText("Composing").waitFor();
-    const made = await page.locator(".length").first().textContent();
-    await page.waitForFunction((was) => document.querySelector(".length")!.textContent !== was, made);
+    const made = await page.evaluate(() => document.querySelector("progress")?.value ?? 1);
+    await page.waitForFunction((was) => (document.querySelector("progress")?.value ?? 1) > was, made);
     expect(await listen(page)).toBeGreaterThan(SOUND);
     await page.getByRole("button", { name: "Stop making" }).click();
     await status(page).getByText("Stopped").waitFor();
@@ -72,9 +72,9 @@ test(
     await heardPast(page, 1);
     isHeld = true;
     const arrived = await page.evaluate(() => document.querySelector("audio")!.buffered.end(0));
-    // Its row says how much is made, in hundredths of ten minutes.
+    // Its row says how much of the ten minutes is made.
     await page.waitForFunction(
-      (end) => Number.parseInt(document.querySelector(".length")!.textContent, 10) * 6 > end + 3,
+      (end) => (document.querySelector("progress")?.value ?? 1) * 600 > end + 3,
       arrived,
     );
     await page.getByRole("slider", { name: "Position" }).press("End");
@@ -170,11 +170,11 @@ test(
     await ask(page, "northern lights pads", "10 min");
     await heardPast(page, 1);
     await page.context().setOffline(true);
-    await page.getByText("You are offline.").waitFor();
+    await page.getByText("You’re offline.").waitFor();
     const held = await page.evaluate(() => document.querySelector("audio")!.buffered.end(0));
     await page.context().setOffline(false);
     await page.waitForFunction((was) => document.querySelector("audio")!.buffered.end(0) > was + 2, held);
-    await page.getByText("You are offline.").waitFor({ state: "detached" });
+    await page.getByText("You’re offline.").waitFor({ state: "detached" });
     const gaps = await page.evaluate(() => document.querySelector("audio")!.buffered.length);
     expect(gaps).toBe(1);
     await page.getByRole("button", { name: "Stop making" }).click();

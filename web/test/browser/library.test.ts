@@ -23,7 +23,7 @@ test(
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
-    await page.getByText("Write a line.").waitFor();
+    await page.getByText("Your pieces will be here.").waitFor();
     await ask(page, "slow piano in the rain", "30 s");
     await heardPast(page, 0.5);
     await ask(page, "bright folk guitar", "30 s");
@@ -56,7 +56,7 @@ test(
     await page.reload();
     await row(page).getByText("Sunday crates").waitFor();
     await page.getByLabel("Search your pieces").fill("nothing like it");
-    await page.getByText("No piece has this name.").waitFor();
+    await page.getByText("No pieces match “nothing like it”.").waitFor();
     await page.getByLabel("Search your pieces").fill("crates");
     await row(page).getByText("Sunday crates").waitFor();
     expect(complaints).toEqual([]);
@@ -72,7 +72,7 @@ test(
     await ask(page, "lo-fi for a late train", "30 s");
     await heardPast(page, 0.5);
     await whole(page);
-    await page.getByRole("button", { name: "Make a version" }).click();
+    await choose(row(page), "Versions");
     await page.getByRole("button", { name: "without drums" }).click();
     await page.getByLabel("What should be different?").press("End");
     await page.keyboard.type(", feed the cat");
@@ -85,7 +85,7 @@ test(
     const source = () => page.evaluate(() => document.querySelector("audio")!.src);
     const second = await source();
     const at = await positionOf(page);
-    await page.getByRole("button", { name: /^Version 2 of 2/ }).press("v");
+    await page.getByRole("button", { name: "A version 1" }).click();
     await page.locator(".version.current", { hasText: "lo-fi for a late train" }).waitFor();
     expect(await source()).not.toBe(second);
     await heardPast(page, at);
@@ -107,6 +107,7 @@ test(
     await choose(page.locator(".version").nth(1), "Delete");
     await page.getByText(/^Version 2 of .* is in the trash/).waitFor();
     expect(await page.locator(".version").count()).toBe(0);
+    await page.getByLabel("What should be different?").waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
     await page.locator(".version", { hasText: "from 1" }).waitFor();
     expect(complaints).toEqual([]);
@@ -124,9 +125,6 @@ test(
       await heardPast(page, 0.3);
     }
     await whole(page);
-    const saving = page.waitForEvent("download");
-    await choose(row(page, 1), "Download all of “My music” as ZIP");
-    expect((await saving).suggestedFilename()).toBe("My music.zip");
     const pieces = (count: number) =>
       page.waitForFunction((n) => document.querySelectorAll(".track").length === n, count);
     const title = await page.locator(".name-text").first().textContent();
@@ -146,27 +144,71 @@ test(
     await choose(row(page), "Delete");
     await page.getByText(`${title} is in the trash.`).waitFor();
     expect(await barriers(page)).toEqual([]);
-    const trash = page.getByRole("dialog", { name: "Trash" });
-    const openTrash = () => page.getByRole("button", { name: "Trash" }).click();
+    const trash = page.getByRole("region", { name: "Trash" });
+    const openTrash = async () => {
+      await page.getByRole("button", { name: "More", exact: true }).click();
+      await page.getByRole("link", { name: "Trash" }).click();
+    };
     await openTrash();
-    await trash.getByRole("button", { name: `Delete ${title} for good` }).click();
+    await trash.getByRole("button", { name: `Delete for good: ${title}` }).click();
     await trash.getByRole("button", { name: "Keep it" }).press("Enter");
     expect(await barriers(page)).toEqual([]);
     await trash.getByRole("button", { name: `Restore ${title}` }).click();
     await trash.getByText("The trash is empty.").waitFor();
-    await page.keyboard.press("Escape");
+    await page.goBack();
     await pieces(2);
     await choose(row(page), "Delete");
     await page.getByText(`${title} is in the trash.`).waitFor();
     await openTrash();
-    await trash.getByRole("button", { name: `Delete ${title} for good` }).click();
-    await trash.getByText("Nothing brings it back.").waitFor();
-    await trash.getByRole("button", { name: "Yes, delete it for good" }).click();
+    await trash.getByRole("button", { name: `Delete for good: ${title}` }).click();
+    await trash.getByText(`Delete “${title}” and the audio forever?`).waitFor();
+    await trash.getByRole("button", { name: "Delete forever" }).click();
     await trash.getByText("The trash is empty.").waitFor();
     await page.reload();
-    await pieces(1);
-    await openTrash();
     await trash.getByText("The trash is empty.").waitFor();
+    await page.getByRole("link", { name: "Rondo" }).click();
+    await pieces(1);
+    expect(complaints).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "an album is made, filled, played in a row, saved as ZIP, deleted with its pieces, and taken back",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page, complaints } = opened;
+    for (const prompt of ["hymn for a machine", "strings, a door opens"]) {
+      await ask(page, prompt, "30 s");
+      await heardPast(page, 0.3);
+      await whole(page);
+    }
+    await row(page, 1).waitFor();
+    await choose(row(page), "Put in an album…");
+    await page.getByLabel("Name of the new album").fill("Sundays");
+    await page.keyboard.press("Enter");
+    await page.getByText(/is in the album “Sundays”/).waitFor();
+    await page.getByRole("link", { name: "Albums" }).first().click();
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole("link", { name: /^Sundays/ }).click();
+    await page.getByRole("heading", { name: "Sundays" }).waitFor();
+    await row(page).waitFor();
+    expect(await page.locator(".track").count()).toBe(1);
+    expect(await barriers(page)).toEqual([]);
+    const saving = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Download as ZIP" }).click();
+    expect((await saving).suggestedFilename()).toBe("Sundays.zip");
+    await page.getByRole("button", { name: "Play all" }).click();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.getByText("The album “Sundays” is in the trash.").waitFor();
+    expect(await page.evaluate(() => document.querySelector("audio")!.paused)).toBe(true);
+    await page.goto(stage.app.url);
+    await row(page).waitFor();
+    expect(await page.locator(".track").count()).toBe(1);
+    await page.goto(`${stage.app.url}/trash`);
+    await page.getByRole("button", { name: "Restore Sundays" }).click();
+    await page.goto(stage.app.url);
+    await row(page, 1).waitFor();
     expect(complaints).toEqual([]);
   },
   TEST_MS_MAX,

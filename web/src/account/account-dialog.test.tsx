@@ -1,0 +1,90 @@
+import { afterEach, expect, test } from "bun:test";
+import { cleanup, fireEvent, render, screen, waitFor } from "@solidjs/testing-library";
+import { Show } from "solid-js";
+import { installFakeFetch, json } from "../../test/fake-fetch.ts";
+import { forgetSession, knowSession } from "../lib/session.ts";
+import { dismiss, notices } from "../lib/notices.ts";
+import AccountDialog from "./account-dialog.tsx";
+import { createAccount } from "./create-account.ts";
+
+afterEach(cleanup);
+afterEach(forgetSession);
+afterEach(() => {
+  for (const { id } of notices()) dismiss(id);
+});
+
+const later = new Date(Date.now() + 86_400_000).toISOString();
+const entered = () => json({ userId: "u", token: "t", expiresAt: later, sessionExpiresAt: later }, 201);
+const refused = () =>
+  json({ detail: "An account with this e-mail exists already.", hint: "Sign in instead." }, 409);
+
+function show(answers: Parameters<typeof installFakeFetch>[0]) {
+  const asked = installFakeFetch(answers);
+  let loads = 0;
+  const account = createAccount({
+    load: async () => {
+      loads += 1;
+    },
+  });
+  render(() => (
+    <Show when={account.entrance()}>
+      {(how) => <AccountDialog account={account} how={how()} hasMusic={true} />}
+    </Show>
+  ));
+  const dialog = () => document.querySelector("dialog")!;
+  return {
+    asked,
+    account,
+    dialog,
+    loads: () => loads,
+    fill(email: string, password: string) {
+      fireEvent.input(dialog().querySelector("[name=email]")!, { target: { value: email } });
+      fireEvent.input(dialog().querySelector("[name=password]")!, { target: { value: password } });
+      fireEvent.submit(dialog().querySelector("form.account-form")!);
+    },
+  };
+}
+
+test("who signs up sees their list anew, and the dialog is gone", async () => {
+  const { asked, account, loads, fill } = show({ "POST /v1/accounts/sign-up": entered });
+  account.open("sign-up");
+  await screen.findByText("An account keeps your music on every device.");
+  fill(" ada@example.com ", "long enough");
+  await waitFor(() => expect(account.email()).toBe("ada@example.com"));
+  expect(asked.at(-1)?.body).toEqual({ business: "demo", email: "ada@example.com", password: "long enough" });
+  await waitFor(() => expect(account.entrance()).toBeUndefined());
+  expect(loads()).toBe(1);
+});
+
+test("a refusal is said beside the form with what to do, and the other form is one press away", async () => {
+  const { asked, account, dialog, fill } = show({
+    "POST /v1/accounts/sign-up": refused,
+    "POST /v1/accounts/sign-in": entered,
+  });
+  account.open("sign-up");
+  fill("ada@example.com", "long enough");
+  await screen.findByText("An account with this e-mail exists already. Sign in instead.");
+  fireEvent.click(screen.getByText("Sign in instead"));
+  expect(screen.queryByText(/already/)).toBeNull();
+  expect(screen.getByText("The pieces you made here will be added.")).toBeTruthy();
+  expect(dialog().querySelector<HTMLInputElement>("[name=password]")!.autocomplete).toBe("current-password");
+  fill("ada@example.com", "long enough");
+  await waitFor(() => expect(account.email()).toBe("ada@example.com"));
+  expect(asked.at(-1)?.path).toBe("/v1/accounts/sign-in");
+});
+
+test("an account is deleted only with its password and a second press; a refusal is shown beside it", async () => {
+  const { asked, account, dialog } = show({
+    "GET /v1/accounts/session": () => json({ account: { business: "demo", email: "ada@example.com" } }),
+    "DELETE /v1/accounts/me": () =>
+      json({ detail: "This is not the password of this account.", hint: "Check it." }, 401),
+  });
+  await knowSession();
+  account.open("sign-in");
+  await screen.findByText("You are signed in as ada@example.com.");
+  expect(dialog().querySelector("details")!.open).toBe(false);
+  fireEvent.input(dialog().querySelector("[name=password]")!, { target: { value: "not this one" } });
+  fireEvent.submit(dialog().querySelector("form.account-form")!);
+  await screen.findByText("This is not the password of this account. Check it.");
+  expect(asked.at(-1)).toMatchObject({ method: "DELETE", body: { password: "not this one" } });
+});

@@ -1,0 +1,50 @@
+// The ring of the piece that plays, with its title and what is being made of it. Without a piece it shows a rondo's form.
+import { Show } from "solid-js";
+import { follow, pieceAddress } from "../lib/address.ts";
+import { progressWords } from "../making/making.ts";
+import { sectionWords, wordsOf } from "../making/words.ts";
+import { useMaking, usePlayer } from "../studio.tsx";
+import { Ring } from "./ring.tsx";
+import "./now-playing.css";
+
+export function NowPlaying() {
+  const listening = usePlayer();
+  const making = useMaking();
+  const { player } = listening;
+  const words = () => wordsOf(listening, making.isAsking(), progressWords) || sectionWords(listening);
+  const state = () => listening.making()?.state;
+
+  return (
+    <section class="now" aria-label="Now playing">
+      <Ring
+        peaks={listening.peaks()}
+        grown={listening.making()?.peaksGrown ?? 0}
+        sections={listening.making()?.sections ?? []}
+        seconds={player.seconds()}
+        duration={listening.duration()}
+        active={player.playing() !== undefined || making.isAsking()}
+        onSeek={player.seek}
+      />
+      <div class="inside">
+        <Show when={player.playing()} fallback={<p class="words">{making.isAsking() ? words() : ""}</p>}>
+          {(piece) => (
+            <>
+              <a class="now-title" href={pieceAddress(piece().trackId)} onClick={follow}>
+                {piece().title}
+              </a>
+              <p class="words">
+                <Show when={state() === "failed"}>This one didn’t finish. </Show>
+                {words()}
+              </p>
+              <Show when={state() === "failed" || state() === "cancelled"}>
+                <button class="solid" type="button" onClick={() => making.makeAgain()}>
+                  {state() === "failed" ? "Try again" : "Make it again"}
+                </button>
+              </Show>
+            </>
+          )}
+        </Show>
+      </div>
+    </section>
+  );
+}

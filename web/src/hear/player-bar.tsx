@@ -1,0 +1,109 @@
+// The player: the one place that plays and pauses, the position, and what comes next.
+import { Show } from "solid-js";
+import { clockOf } from "../lib/clock.ts";
+import { follow, pieceAddress } from "../lib/address.ts";
+import { shortWords } from "../making/making.ts";
+import { wordsOf } from "../making/words.ts";
+import {
+  NextIcon,
+  PauseIcon,
+  PlayIcon,
+  RepeatIcon,
+  RetryIcon,
+  SpeakerIcon,
+  StopIcon,
+} from "../shell/icons.tsx";
+import { useMaking, usePlayer } from "../studio.tsx";
+import { Waveform } from "./waveform.tsx";
+import "./player-bar.css";
+
+const repeatLabels = { off: "Repeat: off", all: "Play on", one: "Repeat this piece" } as const;
+
+export default function PlayerBar() {
+  const listening = usePlayer();
+  const making = useMaking();
+  const { player } = listening;
+  const failed = () => player.state() === "failed";
+  const label = () => (failed() ? "Try again" : player.isSounding() ? "Pause" : "Play");
+  const words = () => wordsOf(listening, making.isAsking(), shortWords);
+
+  return (
+    <section class="bar" aria-label="Player">
+      <div class="transport">
+        <button class="plain" type="button" aria-label="Previous" onClick={listening.previous}>
+          <NextIcon back />
+        </button>
+        <button class="round" type="button" aria-label={label()} onClick={() => player.toggle()}>
+          <Show when={!failed()} fallback={<RetryIcon />}>
+            <Show when={player.isSounding()} fallback={<PlayIcon />}>
+              <PauseIcon />
+            </Show>
+          </Show>
+        </button>
+        <button class="plain" type="button" aria-label="Next" onClick={listening.next}>
+          <NextIcon />
+        </button>
+      </div>
+      <div class="playing">
+        <p class="title">
+          <a href={pieceAddress(player.playing()?.trackId ?? "")} onClick={follow}>
+            {player.playing()?.title}
+          </a>
+        </p>
+        <p class="status">{words() || listening.version()?.instruction || player.playing()?.prompt}</p>
+      </div>
+      <Waveform
+        peaks={listening.peaks()}
+        grown={listening.making()?.peaksGrown ?? 0}
+        seconds={player.seconds()}
+        duration={listening.duration()}
+        onSeek={player.seek}
+      />
+      <p class="clock">
+        <span class="clock-now">{clockOf(player.seconds())}</span> / {clockOf(listening.duration())}
+      </p>
+      <div class="acts">
+        <Show when={listening.isMaking()}>
+          <button
+            class="plain"
+            type="button"
+            aria-label="Stop making"
+            title="Stop making"
+            onClick={() => void making.stop()}
+          >
+            <StopIcon />
+          </button>
+        </Show>
+        <button
+          class="plain"
+          classList={{ on: listening.repeat() !== "off" }}
+          type="button"
+          aria-label={repeatLabels[listening.repeat()]}
+          title={repeatLabels[listening.repeat()]}
+          onClick={listening.nextRepeat}
+        >
+          <RepeatIcon one={listening.repeat() === "one"} />
+        </button>
+      </div>
+      <div class="volume">
+        <button
+          class="plain"
+          type="button"
+          aria-label={player.muted() ? "Unmute" : "Mute"}
+          onClick={() => player.toggleMuted()}
+        >
+          <SpeakerIcon muted={player.muted()} />
+        </button>
+        <input
+          type="range"
+          aria-label="Volume"
+          min="0"
+          max="1"
+          step="0.02"
+          value={player.muted() ? 0 : player.volume()}
+          onInput={(event) => player.setVolume(event.currentTarget.valueAsNumber)}
+        />
+      </div>
+    </section>
+  );
+}

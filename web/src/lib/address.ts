@@ -1,0 +1,37 @@
+// The address of the page: which view is shown. The back button goes to the view before.
+import { createMemo, createSignal } from "solid-js";
+
+export type View =
+  | { readonly name: "pieces" | "albums" | "trash" | "missing" }
+  | { readonly name: "piece" | "album"; readonly id: string };
+
+const [path, setPath] = createSignal(location.pathname);
+addEventListener("popstate", () => setPath(location.pathname));
+
+export function viewOf(pathname: string): View {
+  const [, kind, id, ...rest] = pathname.split("/");
+  if (!rest.length && id && kind === "p") return { name: "piece", id };
+  if (!rest.length && id && kind === "a") return { name: "album", id };
+  if (id !== undefined) return { name: "missing" };
+  if (!kind) return { name: "pieces" };
+  return kind === "albums" || kind === "trash" ? { name: kind } : { name: "missing" };
+}
+
+export const useView = () => createMemo(() => viewOf(path()));
+
+export const pieceAddress = (trackId: string): string => `/p/${trackId}`;
+export const albumAddress = (projectId: string): string => `/a/${projectId}`;
+
+export function go(to: string): void {
+  if (to === path()) return;
+  history.pushState(null, "", to);
+  setPath(to);
+  scrollTo(0, 0);
+}
+
+/** For a link: a plain press stays on the page, so that the music goes on. */
+export function follow(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
+  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  go(event.currentTarget.pathname);
+}

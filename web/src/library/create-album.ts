@@ -1,0 +1,40 @@
+// One album: its name and its pieces, in the order in which they were made, newest first.
+import { createSignal } from "solid-js";
+import { getAlbum, listTracks } from "../lib/api.ts";
+import { noticeError } from "../lib/notices.ts";
+import type { Album } from "../lib/wire.ts";
+import type { Library } from "./create-library.ts";
+
+const PAGE = 100;
+
+export function createAlbum(library: Library, id: string) {
+  const [album, setAlbum] = createSignal<Album | null>();
+  const [ids, setIds] = createSignal<readonly string[]>([]);
+  const [next, setNext] = createSignal<string | null>(null);
+
+  async function read(after?: string) {
+    const page = await listTracks({ projectId: id, limit: PAGE, after });
+    library.learn(page.items);
+    const found = page.items.map((track) => track.id);
+    setIds((before) => (after ? [...new Set([...before, ...found])] : found));
+    setNext(page.next);
+  }
+
+  return {
+    /** Undefined: not known yet; null: there is none. */
+    album,
+    ids,
+    tracks: () => ids().flatMap((one) => library.get(one) ?? []),
+    hasMore: () => next() !== null,
+    async load() {
+      try {
+        setAlbum(await getAlbum(id));
+        if (album()) await read();
+      } catch (err) {
+        noticeError(err);
+      }
+    },
+    more: () => read(next() ?? undefined).catch(noticeError),
+    rename: (name: string) => setAlbum((before) => before && { ...before, name }),
+  };
+}

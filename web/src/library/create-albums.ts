@@ -1,0 +1,47 @@
+// The albums: projects with a name, newest change first.
+import { createSignal } from "solid-js";
+import { createAlbum, listAlbums, renameAlbum } from "../lib/api.ts";
+import { noticeError } from "../lib/notices.ts";
+import type { Album } from "../lib/wire.ts";
+
+export function createAlbums() {
+  const [items, setItems] = createSignal<readonly Album[]>([]);
+  const [next, setNext] = createSignal<string | null>(null);
+  const [state, setState] = createSignal<"loading" | "ready" | "failed">("loading");
+
+  async function read(after?: string) {
+    try {
+      const page = await listAlbums(after);
+      setItems((before) => (after ? [...before, ...page.items] : page.items));
+      setNext(page.next);
+      setState("ready");
+    } catch (err) {
+      if (!items().length) setState("failed");
+      noticeError(err);
+    }
+  }
+
+  return {
+    items,
+    state,
+    hasMore: () => next() !== null,
+    load: () => read(),
+    more: () => read(next() ?? undefined),
+    /** Undefined where the server refused; the error was shown. */
+    async create(name: string): Promise<Album | undefined> {
+      const album = await createAlbum(name).catch(noticeError);
+      if (album) setItems((before) => [album, ...before]);
+      return album ?? undefined;
+    },
+    /** Renames at once, and restores the old name if the server refuses. */
+    async rename(id: string, name: string) {
+      const before = items();
+      setItems(before.map((one) => (one.id === id ? { ...one, name } : one)));
+      await renameAlbum(id, name).catch((err: unknown) => {
+        setItems(before);
+        noticeError(err);
+      });
+    },
+    drop: (id: string) => setItems((before) => before.filter((one) => one.id !== id)),
+  };
+}

@@ -1,0 +1,100 @@
+import { afterEach, expect, test } from "bun:test";
+import { cleanup, fireEvent, screen, waitFor } from "@solidjs/testing-library";
+import { FakeEventSource, installFakeEventSource } from "../../test/fake-event-source.ts";
+import { installFakeFetch, json } from "../../test/fake-fetch.ts";
+import { renderInStudio } from "../../test/with-studio.tsx";
+import { forgetSession } from "../lib/session.ts";
+import { Compose } from "./compose.tsx";
+import { charactersOf, tooLong } from "./prompt-length.ts";
+
+afterEach(cleanup);
+afterEach(forgetSession);
+
+function show() {
+  installFakeEventSource();
+  void FakeEventSource;
+  const asked = installFakeFetch({
+    "GET /v1/accounts/session": () => json({ account: { business: "demo", email: null } }),
+    "GET /v1/queries/tracks.list": () => json({ items: [], next: null }),
+    "POST /v1/generations": () => json({ requestId: "r", projectId: "p", trackId: "t", versionId: "v" }),
+  });
+  renderInStudio(() => <Compose promptRef={() => {}} />);
+  const prompt = screen.getByLabelText<HTMLTextAreaElement>("What should it sound like?");
+  return {
+    prompt,
+    made: () => asked.filter(({ path }) => path === "/v1/generations").map(({ body }) => body),
+  };
+}
+
+test("Enter makes what was written, at the length that was picked, and leaves the field for the keys of the player", async () => {
+  const { made, prompt } = show();
+  prompt.focus();
+  fireEvent.click(screen.getByLabelText("2 min"));
+  fireEvent.input(prompt, { target: { value: " slow rain " } });
+  fireEvent.keyDown(prompt, { key: "Enter" });
+  await waitFor(() => expect(made()).toEqual([{ prompt: "slow rain", durationSeconds: 120 }]));
+  expect(document.activeElement).not.toBe(prompt);
+});
+
+test("Ctrl and Enter make it too; Shift and Enter only break the line", async () => {
+  const { made, prompt } = show();
+  fireEvent.input(prompt, { target: { value: "rain" } });
+  fireEvent.keyDown(prompt, { key: "Enter", shiftKey: true });
+  fireEvent.keyDown(prompt, { key: "Enter", ctrlKey: true });
+  await waitFor(() => expect(made()).toEqual([{ prompt: "rain", durationSeconds: 60 }]));
+});
+
+test("Enter that ends a composition of characters makes nothing, and Escape leaves the field", async () => {
+  const { made, prompt } = show();
+  prompt.focus();
+  fireEvent.input(prompt, { target: { value: "雨" } });
+  fireEvent.keyDown(prompt, { key: "Enter", isComposing: true });
+  fireEvent.keyDown(prompt, { key: "Escape" });
+  expect(document.activeElement).not.toBe(prompt);
+  await Promise.resolve();
+  expect(made()).toEqual([]);
+});
+
+test("an idea is made by one press, and an empty line makes the idea that it shows", async () => {
+  const { made, prompt } = show();
+  const [idea] = [prompt.placeholder];
+  fireEvent.click(screen.getByRole("button", { name: "Compose" }));
+  await waitFor(() => expect(made()).toEqual([{ prompt: idea, durationSeconds: 60 }]));
+  expect(prompt.value).toBe(idea);
+  cleanup();
+  const again = show();
+  const chip = screen.getByText(again.prompt.placeholder, { selector: "button" });
+  fireEvent.click(chip);
+  await waitFor(() => expect(again.made()).toHaveLength(1));
+});
+
+test("the dice writes an idea and leaves it to be changed", () => {
+  const { made, prompt } = show();
+  fireEvent.click(screen.getByRole("button", { name: "Surprise me" }));
+  expect(prompt.value).not.toBe("");
+  expect(made()).toEqual([]);
+});
+
+test("a long prompt is counted, and one that is too long is refused with a sentence, never cut", async () => {
+  const { made, prompt } = show();
+  fireEvent.input(prompt, { target: { value: "a".repeat(1799) } });
+  expect(screen.queryByText(/characters$/)).toBeNull();
+  fireEvent.input(prompt, { target: { value: "a".repeat(10_000) } });
+  expect(screen.getByText("10,000 of 2,000 characters")).toBeTruthy();
+  fireEvent.keyDown(prompt, { key: "Enter" });
+  expect(screen.getByText("This is 8,000 characters too long. Shorten it to 2,000.")).toBeTruthy();
+  expect(prompt.value).toHaveLength(10_000);
+  expect(made()).toEqual([]);
+});
+
+test("characters are counted as the server counts them", () => {
+  expect(charactersOf("🎹".repeat(1500))).toBe(1500);
+  expect(tooLong("🎹".repeat(2000))).toBeUndefined();
+  expect(tooLong("a".repeat(2001))).toBe("This is 1 character too long. Shorten it to 2,000.");
+});
+
+test("the length is remembered", () => {
+  localStorage.setItem("rondo.length", "300");
+  show();
+  expect(screen.getByLabelText<HTMLInputElement>("5 min").checked).toBe(true);
+});

@@ -1,0 +1,131 @@
+// The line to write on, with ideas and the length below it.
+import { createEffect, createSignal, For, Show } from "solid-js";
+import { anotherIdea, someIdeas } from "../lib/ideas.ts";
+import { DiceIcon } from "../shell/icons.tsx";
+import { useMaking } from "../studio.tsx";
+import { Lengths, storedLength } from "./lengths.tsx";
+import { charactersOf, PROMPT_MAX, tooLong } from "./prompt-length.ts";
+import "./compose.css";
+
+interface ComposeProps {
+  promptRef(element: HTMLTextAreaElement): void;
+}
+
+/** The counter is shown from here on. */
+const COUNTED_FROM = 1800;
+
+export function Compose(props: ComposeProps) {
+  const making = useMaking();
+  let prompt!: HTMLTextAreaElement;
+  const [text, setText] = createSignal("");
+  const [refusal, setRefusal] = createSignal("");
+  const [seconds, setSeconds] = createSignal(storedLength());
+  const ideas = someIdeas(4);
+  const keep = (element: HTMLTextAreaElement) => {
+    prompt = element;
+    props.promptRef(element);
+  };
+  const write = (words: string) => {
+    setText(words);
+    setRefusal("");
+    making.warmUp();
+  };
+
+  // The field is as tall as its text, where the browser can't do that itself.
+  createEffect(() => {
+    text();
+    if (CSS.supports?.("field-sizing", "content")) return;
+    prompt.style.height = "auto";
+    prompt.style.height = `${prompt.scrollHeight}px`;
+  });
+
+  const make = () => {
+    // With an empty field, the shown idea is used.
+    if (!text().trim()) setText(ideas[0]!);
+    const asked = text().trim();
+    setRefusal(tooLong(asked) ?? "");
+    if (refusal()) return;
+    prompt.blur();
+    void making.make({ prompt: asked, durationSeconds: seconds() });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape") return prompt.blur();
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    make();
+  };
+
+  return (
+    <section class="compose" aria-label="Make music">
+      <h2>Describe music. It plays while it’s being composed.</h2>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          make();
+        }}
+      >
+        <label class="ask" for="prompt">
+          What should it sound like?
+        </label>
+        <div class="line">
+          <textarea
+            id="prompt"
+            ref={keep}
+            class="prompt"
+            rows="1"
+            placeholder={ideas[0]}
+            enterkeyhint="go"
+            autocomplete="off"
+            aria-describedby="prompt-count"
+            aria-invalid={refusal() ? "true" : undefined}
+            value={text()}
+            onInput={(event) => write(event.currentTarget.value)}
+            onKeyDown={onKeyDown}
+          />
+          <button class="solid" type="submit" disabled={making.isAsking()}>
+            Compose
+          </button>
+        </div>
+        <p id="prompt-count" class="counter">
+          <Show when={charactersOf(text()) >= COUNTED_FROM}>
+            {charactersOf(text()).toLocaleString()} of {PROMPT_MAX.toLocaleString()} characters
+          </Show>
+        </p>
+        <p class="refusal" role="alert">
+          {refusal()}
+        </p>
+      </form>
+      <div class="ideas">
+        <span class="for-example">For example</span>
+        <For each={ideas}>
+          {(idea) => (
+            <button
+              type="button"
+              class="chip"
+              disabled={making.isAsking()}
+              onClick={() => {
+                write(idea);
+                make();
+              }}
+            >
+              {idea}
+            </button>
+          )}
+        </For>
+        <button
+          type="button"
+          class="chip dice"
+          aria-label="Surprise me"
+          title="Surprise me"
+          onClick={() => {
+            write(anotherIdea(text()));
+            prompt.focus();
+          }}
+        >
+          <DiceIcon />
+        </button>
+      </div>
+      <Lengths seconds={seconds()} onPick={setSeconds} />
+    </section>
+  );
+}

@@ -1,0 +1,142 @@
+// Asks for pieces and versions: what is asked for is in the list and plays before the server has made its first note.
+import { createSignal } from "solid-js";
+import { type StartInput, startGeneration, startVersion, stopGeneration } from "../lib/api.ts";
+import { notice, noticeError } from "../lib/notices.ts";
+import { ApiError } from "../lib/send.ts";
+import { ensureSession } from "../lib/session.ts";
+import type { StartedVersion, TrackSummary, VersionSummary } from "../lib/wire.ts";
+import type { Library } from "../library/create-library.ts";
+import { newTrack, newVersion, titleOf } from "../library/new-track.ts";
+import type { Listening } from "../player/create-listening.ts";
+import type { Makings } from "./create-makings.ts";
+import { isFinal } from "./making.ts";
+
+interface AskingDeps {
+  readonly makings: Makings;
+  readonly library: Library;
+  readonly listening: Listening;
+}
+
+/** The length where an earlier piece doesn't say it. */
+const PLANNED_MS = 60_000;
+const SECONDS_MIN = 10;
+
+export function createAsking({ makings, library, listening }: AskingDeps) {
+  const { player } = listening;
+  const [isAsking, setAsking] = createSignal(false);
+  /** Pieces made on this page and not renamed: they get the composer's title. By request. */
+  const untitled = new Map<string, string>();
+
+  function retitle(trackId: string, title: string) {
+    library.retitle(trackId, title);
+    player.retitle(trackId, title);
+  }
+  makings.started.on(({ requestId, title }) => {
+    const trackId = untitled.get(requestId);
+    if (trackId) retitle(trackId, title);
+  });
+  makings.finished.on(() => void library.load());
+  // After a reload, running generations are followed again.
+  library.listed.on((items) => {
+    for (const { id, title, versions } of items) {
+      if (![...untitled.values()].includes(id)) player.retitle(id, title);
+      for (const { requestId, state, durationMs } of versions)
+        if (requestId && !isFinal(state))
+          makings.follow(requestId, { title, plannedMs: durationMs ?? PLANNED_MS, state });
+    }
+  });
+
+  /** What plays goes on until the server has agreed to the new piece. */
+  async function opening<T>(ask: () => Promise<T>): Promise<T> {
+    const isFirst = player.playing() === undefined;
+    setAsking(true);
+    if (isFirst) listening.expect();
+    try {
+      return await ask();
+    } catch (err) {
+      if (isFirst) player.release();
+      throw err;
+    } finally {
+      setAsking(false);
+    }
+  }
+
+  function followFirst({ title }: TrackSummary, { requestId, durationMs, state }: VersionSummary) {
+    makings.follow(requestId!, { title, plannedMs: durationMs ?? PLANNED_MS, state, first: true });
+  }
+
+  async function make(input: StartInput) {
+    if (isAsking()) return;
+    const { prompt, durationSeconds } = input;
+    await opening(async () => {
+      const started = await startGeneration(input);
+      const track = newTrack(started, titleOf(prompt), prompt, durationSeconds);
+      untitled.set(started.requestId, started.trackId);
+      followFirst(track, track.versions[0]!);
+      listening.begin(track, track.versions[0]!);
+      library.add(track);
+    }).catch((err: unknown) => {
+      if (err instanceof ApiError && err.status === 0)
+        notice(`“${titleOf(prompt)}” was not sent, because Rondo can't be reached.`, undefined, {
+          label: "Try again",
+          run: () => void make(input),
+        });
+      else noticeError(err);
+    });
+  }
+
+  /** Rejects with the server's error; playback continues. */
+  async function change(
+    track: TrackSummary,
+    parent: VersionSummary,
+    instruction: string,
+  ): Promise<StartedVersion> {
+    return opening(async () => {
+      const started = await startVersion(parent.id, instruction);
+      const number = Math.max(...track.versions.map((one) => one.number)) + 1;
+      const version = newVersion(started, parent, instruction, number);
+      followFirst(track, version);
+      library.addVersion(track.id, version);
+      listening.begin(track, version);
+      // The instruction may have changed the title or the length.
+      void library.load();
+      return started;
+    });
+  }
+
+  return {
+    isAsking,
+    make,
+    change,
+    /** Asks for a failed or stopped piece again. */
+    makeAgain() {
+      const piece = player.playing();
+      const track = listening.track();
+      const version = listening.version();
+      const parent = track?.versions.find((one) => one.id === version?.parentId);
+      const plannedMs = listening.making()?.plannedMs ?? PLANNED_MS;
+      if (parent) void change(track!, parent, version!.instruction ?? "another take").catch(noticeError);
+      else if (piece)
+        void make({
+          prompt: piece.prompt,
+          durationSeconds: Math.max(SECONDS_MIN, Math.round(plannedMs / 1000)),
+        });
+    },
+    async stop() {
+      const requestId = player.playing()?.requestId;
+      if (requestId) await stopGeneration(requestId).catch(noticeError);
+    },
+    async rename(trackId: string, title: string) {
+      for (const [requestId, id] of untitled) if (id === trackId) untitled.delete(requestId);
+      player.retitle(trackId, title);
+      await library.rename(trackId, title);
+    },
+    /** Loads everything that Enter needs, while a person is still typing. */
+    warmUp() {
+      player.prepare();
+      ensureSession().catch(() => undefined);
+    },
+  };
+}
+
+export type Asking = ReturnType<typeof createAsking>;

@@ -1,0 +1,196 @@
+// What is heard: a version of a piece, what was made of it, and which piece comes next.
+import { createEffect, createMemo, createSelector, createSignal, on, onCleanup } from "solid-js";
+import { audioUrl } from "../lib/api.ts";
+import { type Peaks, wholePeaks } from "../lib/peaks.ts";
+import { stored } from "../lib/stored.ts";
+import type { TrackSummary, VersionSummary } from "../lib/wire.ts";
+import type { Library } from "../library/create-library.ts";
+import { latestVersion } from "../library/versions.ts";
+import type { Makings } from "../making/create-makings.ts";
+import { isFinal, lengthSeconds, type Making } from "../making/making.ts";
+import { createMediaSession } from "./create-media-session.ts";
+import { createPlayer, type Playable } from "./create-player.ts";
+import { recallPlace, rememberPlace } from "./place.ts";
+
+/** What follows the end of a piece: nothing, the next piece, or the same one again. */
+export type Repeat = "off" | "all" | "one";
+const repeats: readonly Repeat[] = ["off", "all", "one"];
+const keptRepeat = stored("rondo.repeat");
+
+interface ListeningDeps {
+  readonly makings: Makings;
+  readonly library: Library;
+}
+
+export function createListening({ makings, library }: ListeningDeps) {
+  const player = createPlayer({
+    endOf: madeSeconds,
+    isWhole: (piece) => !isGrowing(piece),
+    onEnded: () => {
+      if (repeat() === "one") player.toggle();
+      else if (repeat() === "all") step(1);
+    },
+  });
+  const [repeat, setRepeat] = createSignal(repeats.find((one) => one === keptRepeat.read()) ?? "off");
+  /** The pieces that "next" goes through; undefined: the list. */
+  const [queue, setQueue] = createSignal<readonly string[]>();
+
+  const making = () => makings.get(player.playing()?.requestId);
+  const track = createMemo(() => library.get(player.playing()?.trackId));
+  const version = createMemo(() => track()?.versions.find((one) => one.id === player.playing()?.versionId));
+  const isMaking = () => {
+    const now = making();
+    return now !== undefined && !isFinal(now.state);
+  };
+  const duration = () => {
+    const now = making();
+    return (now && lengthSeconds(now)) || player.playing()?.seconds || 0;
+  };
+  const peaks = createMemo<Peaks | undefined>(() => {
+    const requestId = player.playing()?.requestId;
+    if (requestId && making()?.peaksGrown) return makings.peaks(requestId);
+    const small = version()?.peaks;
+    return small ? wholePeaks(small) : undefined;
+  });
+
+  function isGrowing(piece: Playable): boolean {
+    const now = makings.get(piece.requestId);
+    return now ? !isFinal(now.state) : piece.growing;
+  }
+
+  /** The generated length in seconds. */
+  function madeSeconds(piece: Playable): number {
+    const now = makings.get(piece.requestId);
+    return now && isGrowing(piece) ? now.generatedMs / 1000 : duration() || Number.POSITIVE_INFINITY;
+  }
+
+  /** The bytes of a second, which a seek to sound that isn't in memory needs. */
+  function tellRate({ plannedBytes, plannedMs }: Making) {
+    if (plannedBytes) player.setRate((plannedBytes / plannedMs) * 1000);
+  }
+  makings.started.on((one) => {
+    if (one.requestId === player.playing()?.requestId) tellRate(one);
+  });
+
+  const stateOf = (one: VersionSummary) => makings.get(one.requestId)?.state ?? one.state;
+
+  const playableOf = (of: TrackSummary, one: VersionSummary): Playable => ({
+    versionId: one.id,
+    trackId: of.id,
+    requestId: one.requestId,
+    title: of.title,
+    prompt: one.prompt,
+    url: audioUrl(one.id),
+    growing: !isFinal(stateOf(one)),
+    seconds: (one.durationMs ?? 0) / 1000,
+  });
+
+  /** The version that represents a piece: the one that plays, else the newest. */
+  const shownVersion = (of: TrackSummary) => (of.id === track()?.id && version()) || latestVersion(of);
+
+  function open(of: TrackSummary, one = latestVersion(of), from: { at?: number; paused?: boolean } = {}) {
+    if (!one) return;
+    const piece = playableOf(of, one);
+    if (piece.requestId && !piece.growing)
+      void makings.recall(piece.requestId, {
+        title: piece.title,
+        plannedMs: piece.seconds * 1000,
+        state: one.state,
+      });
+    player.open(piece, from);
+    const now = makings.get(piece.requestId);
+    if (now) tellRate(now);
+  }
+
+  /** The position of the current version, limited to the length of the new one. */
+  function samePlaceIn(one: VersionSummary): number {
+    const now = makings.get(one.requestId);
+    const made = now
+      ? isFinal(now.state)
+        ? lengthSeconds(now)
+        : now.generatedMs / 1000
+      : (one.durationMs ?? 0) / 1000;
+    return player.seconds() < made - 1 ? player.seconds() : 0;
+  }
+
+  function step(by: 1 | -1) {
+    const ids = queue() ?? library.items().map(({ id }) => id);
+    const next = library.get(ids[ids.indexOf(player.playing()?.trackId ?? "") + by]);
+    if (next && ids.includes(player.playing()?.trackId ?? "")) open(next);
+  }
+
+  // After a reload, the last piece is opened again at its position, however deep in the list it is.
+  let isRecalled = false;
+  createEffect(
+    on(library.state, async (state) => {
+      if (state !== "ready" || isRecalled) return;
+      isRecalled = true;
+      const place = recallPlace();
+      const found = place && library.items().length ? await library.find(place.trackId) : undefined;
+      if (!place || !found || player.playing() || player.state() !== "idle") return;
+      open(found, found.versions.find((one) => one.id === place.versionId) ?? latestVersion(found), {
+        at: place.seconds,
+        paused: !place.sounding,
+      });
+    }),
+  );
+  const remember = () => {
+    const piece = player.playing();
+    if (!piece) return;
+    const { trackId, versionId } = piece;
+    rememberPlace({ trackId, versionId, seconds: player.seconds(), sounding: player.isSounding() });
+  };
+  addEventListener("pagehide", remember);
+  onCleanup(() => removeEventListener("pagehide", remember));
+  createMediaSession({ player, seconds: duration, previous: () => step(-1), next: () => step(1) });
+
+  return {
+    player,
+    track,
+    version,
+    making,
+    isMaking,
+    duration,
+    peaks,
+    stateOf,
+    shownVersion,
+    /** Whether a piece, or a version, is the one that plays. A change wakes only the two that it concerns. */
+    isCurrent: createSelector(() => player.playing()?.trackId),
+    isCurrentVersion: createSelector(() => player.playing()?.versionId),
+    repeat,
+    nextRepeat() {
+      setRepeat(repeats[(repeats.indexOf(repeat()) + 1) % repeats.length]!);
+      keptRepeat.write(repeat());
+    },
+    /** Opens a new piece within the person's gesture, which some browsers require, before the server has answered. */
+    expect: player.expect,
+    /** Plays a piece that was just asked for. */
+    begin(of: TrackSummary, one: VersionSummary) {
+      const piece = playableOf(of, one);
+      if (player.state() === "starting" && !player.playing()) player.fulfil(piece);
+      else player.open(piece);
+    },
+    /** Plays a version. Another version of the current piece continues at the same position. */
+    play(of: TrackSummary, one = shownVersion(of), among?: readonly string[]) {
+      setQueue(among);
+      const now = player.playing();
+      if (!one || now?.versionId === one.id) return player.toggle();
+      open(of, one, { at: now?.trackId === of.id ? samePlaceIn(one) : 0 });
+    },
+    /** Continues at the same position in another version of the current piece, for comparison. */
+    hearInstead(one: VersionSummary) {
+      const of = track();
+      if (of && one.id !== version()?.id)
+        open(of, one, { at: samePlaceIn(one), paused: !player.isSounding() });
+    },
+    next: () => step(1),
+    previous: () => step(-1),
+    /** Stops if one of these versions plays, since they are about to be deleted. */
+    leave(gone: readonly VersionSummary[]) {
+      if (gone.some((one) => one.id === player.playing()?.versionId)) player.release();
+      for (const { requestId } of gone) if (requestId) makings.forget(requestId);
+    },
+  };
+}
+
+export type Listening = ReturnType<typeof createListening>;

@@ -1,0 +1,88 @@
+// The albums of this person.
+import { For, Match, onMount, Show, Switch } from "solid-js";
+import { albumAddress, follow, go } from "../lib/address.ts";
+import { createAlbums } from "../library/create-albums.ts";
+import { useLibrary } from "../studio.tsx";
+import "./albums.css";
+
+export default function AlbumList() {
+  const albums = createAlbums();
+  const library = useLibrary();
+  onMount(() => void albums.load());
+
+  async function create(form: HTMLFormElement) {
+    const name = String(new FormData(form).get("name")).trim();
+    const album = name && (await albums.create(name));
+    if (album) go(albumAddress(album.id));
+  }
+
+  return (
+    <section class="library" aria-label="Albums">
+      <nav>
+        <a class="link quiet" href="/" onClick={follow}>
+          ‹ Your pieces
+        </a>
+      </nav>
+      <header>
+        <h2>Albums</h2>
+      </header>
+      <form
+        class="new-album"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void create(event.currentTarget);
+        }}
+      >
+        <input
+          name="name"
+          required
+          maxlength="200"
+          aria-label="Name of the new album"
+          placeholder="New album"
+        />
+        <button class="solid" type="submit">
+          Create
+        </button>
+      </form>
+      <Switch>
+        <Match when={albums.state() === "failed"}>
+          <p class="empty">
+            Your albums could not be loaded.{" "}
+            <button class="link" type="button" onClick={() => void albums.load()}>
+              Try again
+            </button>
+          </p>
+        </Match>
+        <Match when={albums.state() === "ready" && !albums.items().length}>
+          <p class="empty">
+            No albums yet. An album keeps pieces together, under a name, to play and download as one.
+          </p>
+        </Match>
+      </Switch>
+      <ul class="albums">
+        <For each={albums.items()}>
+          {(album) => (
+            <li>
+              <a class="name" href={albumAddress(album.id)} onClick={follow}>
+                <span class="name-text" dir="auto">
+                  {album.name}
+                </span>
+                <span class="facts">
+                  {album.trackCount} {album.trackCount === 1 ? "piece" : "pieces"}
+                </span>
+              </a>
+            </li>
+          )}
+        </For>
+      </ul>
+      <Show when={albums.hasMore()}>
+        <button class="link next-page" type="button" onClick={() => void albums.more()}>
+          Show more
+        </button>
+      </Show>
+      <Show when={library.state() === "failed"}>
+        <p class="empty">Your pieces could not be loaded.</p>
+      </Show>
+    </section>
+  );
+}

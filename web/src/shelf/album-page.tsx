@@ -1,0 +1,107 @@
+// The page of an album: its pieces, to play in a row, download as ZIP, or delete together.
+import { createEffect, createMemo, createSignal, Match, on, Show, Switch } from "solid-js";
+import { albumAddress, follow, go } from "../lib/address.ts";
+import { archiveUrl, renameAlbum } from "../lib/api.ts";
+import { noticeError } from "../lib/notices.ts";
+import { createAlbum } from "../library/create-album.ts";
+import { Missing } from "../shell/missing.tsx";
+import { useLibrary, usePlayer, useTrash } from "../studio.tsx";
+import { NameField } from "./name-field.tsx";
+import { Rows } from "./rows.tsx";
+import "./albums.css";
+
+export default function AlbumPage(props: { id: string }) {
+  const library = useLibrary();
+  const listening = usePlayer();
+  const trash = useTrash();
+  const [editing, setEditing] = createSignal(false);
+  const page = createMemo(() => createAlbum(library, props.id));
+  createEffect(on([page, library.state], ([now, state]) => state === "ready" && void now.load()));
+  const name = () => page().album()?.name ?? "";
+
+  async function rename(to: string | undefined) {
+    setEditing(false);
+    if (!to) return;
+    const before = name();
+    page().rename(to);
+    await renameAlbum(props.id, to).catch((err: unknown) => {
+      page().rename(before);
+      noticeError(err);
+    });
+  }
+
+  return (
+    <section class="library" aria-label="Album">
+      <nav>
+        <a class="link quiet" href="/albums" onClick={follow}>
+          ‹ Albums
+        </a>
+      </nav>
+      <Switch fallback={<p class="empty">Loading…</p>}>
+        <Match when={page().album() === null}>
+          <Missing what="This album isn’t here." />
+        </Match>
+        <Match when={page().album()}>
+          <header>
+            <Show
+              when={!editing()}
+              fallback={<NameField value={name()} label="New name" onDone={(to) => void rename(to)} />}
+            >
+              <h2 dir="auto">{name()}</h2>
+            </Show>
+          </header>
+          <div class="piece-acts">
+            <Show when={page().tracks()[0]}>
+              {(first) => (
+                <>
+                  <button
+                    class="solid"
+                    type="button"
+                    onClick={() => listening.play(first(), undefined, page().ids())}
+                  >
+                    Play all
+                  </button>
+                  <a class="link" href={archiveUrl(props.id)} download="">
+                    Download as ZIP
+                  </a>
+                </>
+              )}
+            </Show>
+            <button class="link quiet" type="button" onClick={() => setEditing(true)}>
+              Rename
+            </button>
+            <button
+              class="link quiet"
+              type="button"
+              onClick={() => {
+                void trash.put({ kind: "project", id: props.id }, `The album “${name()}”`);
+                go("/albums");
+              }}
+            >
+              Delete
+            </button>
+          </div>
+          <Show
+            when={page().tracks().length}
+            fallback={
+              <p class="empty">
+                This album is empty. To fill it, open the menu of a piece and choose “Put in an album…”.
+              </p>
+            }
+          >
+            <Rows
+              tracks={page().tracks()}
+              queue={page().ids()}
+              onDeleted={() => go(albumAddress(props.id))}
+            />
+          </Show>
+          <Show when={page().hasMore()}>
+            <button class="link next-page" type="button" onClick={() => void page().more()}>
+              Show more
+            </button>
+          </Show>
+        </Match>
+      </Switch>
+    </section>
+  );
+}

@@ -1,0 +1,47 @@
+// Two versions of a piece, A and B: a press goes on in the other one at the same place.
+import { createMemo, createSignal, For, Show } from "solid-js";
+import type { TrackSummary, VersionSummary } from "../lib/wire.ts";
+import { askedFor } from "../library/versions.ts";
+import { usePlayer } from "../studio.tsx";
+
+export function Compare(props: { track: TrackSummary }) {
+  const listening = usePlayer();
+  const playable = () => props.track.versions.filter((one) => listening.stateOf(one) !== "failed");
+  const [other, setOther] = createSignal<string>();
+  /** The version that plays, and the one it was compared with last, in the order of their numbers. */
+  const pair = createMemo<readonly VersionSummary[]>(() => {
+    const now = listening.version();
+    const all = playable();
+    const first = all.find((one) => one.id === now?.id) ?? all.at(-1);
+    const second =
+      all.find((one) => one.id === other() && one.id !== first?.id) ??
+      all.findLast((one) => one.id !== first?.id);
+    return first && second ? [first, second].sort((a, b) => a.number - b.number) : [];
+  });
+  const hear = (one: VersionSummary) => {
+    const now = listening.version();
+    if (listening.track()?.id !== props.track.id) return listening.play(props.track, one);
+    setOther(now?.id);
+    listening.hearInstead(one);
+  };
+
+  return (
+    <Show when={pair().length === 2}>
+      <fieldset class="compare">
+        <legend class="unseen">Compare two versions at the same place</legend>
+        <For each={pair()}>
+          {(one, index) => (
+            <button
+              type="button"
+              aria-pressed={listening.isCurrentVersion(one.id)}
+              title={askedFor(one)}
+              onClick={() => hear(one)}
+            >
+              <strong>{index() ? "B" : "A"}</strong> version {one.number}
+            </button>
+          )}
+        </For>
+      </fieldset>
+    </Show>
+  );
+}

@@ -1,0 +1,54 @@
+// A menu of actions behind a small button: buttons and links in the browser's own popover.
+import { createSignal, createUniqueId, type JSX, Show } from "solid-js";
+import { MoreIcon } from "../shell/icons.tsx";
+
+interface MenuProps {
+  label: string;
+  children: JSX.Element;
+}
+
+export function Menu(props: MenuProps) {
+  const id = createUniqueId();
+  const [isOpen, setOpen] = createSignal(false);
+  let list!: HTMLDivElement;
+  /** The arrow keys move through the menu like Tab. */
+  const onKeyDown = (event: KeyboardEvent) => {
+    const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (!by) return;
+    event.preventDefault();
+    const items = [...list.querySelectorAll<HTMLElement>("button, a")];
+    const at = items.indexOf(document.activeElement as HTMLElement) + by;
+    items.at(at >= items.length ? 0 : Math.max(at, -1))?.focus();
+  };
+  const listen = (inner: HTMLDivElement) => {
+    inner.addEventListener("keydown", onKeyDown);
+    // Close the menu before the chosen action moves the focus.
+    inner.addEventListener("click", () => list.hidePopover(), { capture: true });
+  };
+
+  return (
+    <div class="more">
+      <button
+        class="plain more-button"
+        type="button"
+        aria-label={props.label}
+        popovertarget={id}
+        onKeyDown={(event) => isOpen() && onKeyDown(event)}
+      >
+        <MoreIcon />
+      </button>
+      <div
+        ref={list}
+        id={id}
+        class="menu"
+        popover="auto"
+        onBeforeToggle={(event) => event.newState === "open" && setOpen(true)}
+        onToggle={(event) => setOpen(event.newState === "open")}
+      >
+        <Show when={isOpen()}>
+          <div ref={listen}>{props.children}</div>
+        </Show>
+      </div>
+    </div>
+  );
+}

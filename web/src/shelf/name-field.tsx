@@ -1,0 +1,32 @@
+// A field in place of a name. Enter and leaving it keep what is written, Escape doesn't.
+
+interface NameFieldProps {
+  value: string;
+  label: string;
+  /** The new name; undefined where it stays as it was. Called once. */
+  onDone(name: string | undefined): void;
+}
+
+export function NameField(props: NameFieldProps) {
+  let isDone = false;
+  const finish = (written: string) => {
+    if (isDone) return;
+    isDone = true;
+    const name = written.trim();
+    props.onDone(name && name !== props.value ? name : undefined);
+  };
+  return (
+    <input
+      class="rename"
+      aria-label={props.label}
+      maxlength="200"
+      value={props.value}
+      ref={(input) => queueMicrotask(() => input.select())}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") finish(event.currentTarget.value);
+        if (event.key === "Escape") finish("");
+      }}
+      onBlur={(event) => finish(event.currentTarget.value)}
+    />
+  );
+}

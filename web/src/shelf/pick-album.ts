@@ -1,0 +1,7 @@
+// Which piece is to be put in an album; the dialog is open while there is one.
+import { createSignal } from "solid-js";
+
+const [picked, setPicked] = createSignal<string>();
+
+export const pickedForAlbum = picked;
+export const pickAlbum = (trackId: string | undefined): string | undefined => setPicked(trackId);

@@ -1,0 +1,132 @@
+// The page of a piece: its versions, what to change, and its files.
+import { createEffect, createResource, createRoot, createSignal, Match, Show, Switch } from "solid-js";
+import { follow } from "../lib/address.ts";
+import type { GenerationState, TrackSummary } from "../lib/wire.ts";
+import { latestVersion, revisionWords } from "../library/versions.ts";
+import { isFinal } from "../making/making.ts";
+import { Missing } from "../shell/missing.tsx";
+import { useLibrary, useMaking, usePlayer } from "../studio.tsx";
+import { Compare } from "./compare.tsx";
+import { Downloads } from "./downloads.tsx";
+import { NameField } from "./name-field.tsx";
+import { standingOf } from "./standing.ts";
+import { VersionForm } from "./version-form.tsx";
+import { VersionList } from "./version-list.tsx";
+import "./piece-page.css";
+
+export default function PiecePage(props: { id: string }) {
+  const library = useLibrary();
+  const [found] = createResource(
+    () => library.state() !== "loading" && props.id,
+    (id) => library.find(id),
+  );
+  const track = () => library.get(props.id);
+
+  return (
+    <section class="library piece-page" aria-label="Piece">
+      <nav>
+        <a class="link quiet" href="/" onClick={follow}>
+          ‹ Your pieces
+        </a>
+      </nav>
+      <Switch fallback={<p class="empty">Loading…</p>}>
+        <Match when={track()}>{(known) => <Piece track={known()} />}</Match>
+        <Match when={found.state === "ready" && library.state() !== "loading"}>
+          <Missing what="This piece isn’t here." />
+        </Match>
+      </Switch>
+    </section>
+  );
+}
+
+function Piece(props: { track: TrackSummary }) {
+  const listening = usePlayer();
+  const making = useMaking();
+  const [parentId, setParentId] = createSignal<string>();
+  const [asked, setAsked] = createSignal(0);
+  const [editing, setEditing] = createSignal(false);
+  const isOne = () => props.track.versions.length === 1;
+  const shown = () => listening.shownVersion(props.track) ?? latestVersion(props.track);
+  const parent = () => props.track.versions.find((one) => one.id === parentId()) ?? shown();
+
+  return (
+    <Show when={shown()}>
+      {(version) => (
+        <>
+          <header>
+            <Show
+              when={!editing()}
+              fallback={
+                <NameField
+                  value={props.track.title}
+                  label="New title"
+                  onDone={(title) => {
+                    setEditing(false);
+                    if (title) void making.rename(props.track.id, title);
+                  }}
+                />
+              }
+            >
+              <h2 dir="auto">{props.track.title}</h2>
+              <button class="link quiet" type="button" onClick={() => setEditing(true)}>
+                Rename
+              </button>
+            </Show>
+          </header>
+          <p class="asked-prompt" dir="auto">
+            {version().prompt}
+          </p>
+          <Show when={isOne()}>
+            <div class="piece-acts">
+              <Show when={!listening.isCurrentVersion(version().id)}>
+                <button class="solid" type="button" onClick={() => listening.play(props.track, version())}>
+                  Play
+                </button>
+              </Show>
+              <Show when={standingOf(making.makings, version()).isKept}>
+                <Downloads versionId={version().id} />
+              </Show>
+            </div>
+          </Show>
+          <Show when={!isOne()}>
+            <VersionList
+              track={props.track}
+              onChange={(one) => {
+                setParentId(one.id);
+                setAsked((times) => times + 1);
+              }}
+            />
+            <Compare track={props.track} />
+          </Show>
+          <VersionForm
+            parentNumber={isOne() ? undefined : parent()?.number}
+            asked={asked()}
+            isReady={!parent() || isFinal(listening.stateOf(parent()!))}
+            onMake={async (instruction) => {
+              const from = parent()!;
+              await untilFinal(() => listening.stateOf(from));
+              return revisionWords(await making.change(props.track, from, instruction));
+            }}
+          />
+          <Show when={props.track.projectName}>
+            <p class="facts">
+              In the album <span dir="auto">“{props.track.projectName}”</span>.
+            </p>
+          </Show>
+        </>
+      )}
+    </Show>
+  );
+}
+
+/** A version can be changed only when it is whole. */
+const untilFinal = (state: () => GenerationState): Promise<void> =>
+  new Promise((resolve) => {
+    createRoot((dispose) =>
+      createEffect(() => {
+        if (!isFinal(state())) return;
+        resolve();
+        queueMicrotask(dispose);
+      }),
+    );
+  });

@@ -1,0 +1,54 @@
+// A row of the list, as the library and the player know its piece.
+import { Show } from "solid-js";
+import { go, pieceAddress } from "../lib/address.ts";
+import type { TrackSummary } from "../lib/wire.ts";
+import { useMaking, usePlayer, useTrash } from "../studio.tsx";
+import { Downloads } from "./downloads.tsx";
+import { pickAlbum } from "./pick-album.ts";
+import { standingOf } from "./standing.ts";
+import { TrackRow } from "./track-row.tsx";
+
+interface RowProps {
+  track: TrackSummary;
+  queue: readonly string[] | undefined;
+  onDeleted(): void;
+}
+
+export function Row(props: RowProps) {
+  const listening = usePlayer();
+  const making = useMaking();
+  const trash = useTrash();
+  const version = () => listening.shownVersion(props.track);
+  const standing = () => standingOf(making.makings, version()!);
+
+  return (
+    <Show when={version()}>
+      <TrackRow
+        title={props.track.title}
+        prompt={version()?.prompt ?? ""}
+        peaks={version()?.peaks ?? null}
+        createdAt={props.track.createdAt}
+        seconds={standing().seconds}
+        note={standing().note}
+        progress={standing().progress}
+        versionCount={props.track.versions.length}
+        isCurrent={listening.isCurrent(props.track.id)}
+        isSounding={listening.isCurrent(props.track.id) && listening.player.isSounding()}
+        address={pieceAddress(props.track.id)}
+        downloads={
+          <Show when={standing().isKept}>
+            <Downloads versionId={version()!.id} />
+          </Show>
+        }
+        onPlay={() => listening.play(props.track, version(), props.queue)}
+        onChange={() => go(pieceAddress(props.track.id))}
+        onAlbum={() => pickAlbum(props.track.id)}
+        onRename={(title) => void making.rename(props.track.id, title)}
+        onDelete={() => {
+          void trash.put({ kind: "track", id: props.track.id }, props.track.title);
+          props.onDeleted();
+        }}
+      />
+    </Show>
+  );
+}

@@ -1,0 +1,40 @@
+// Rows of pieces. Only those near the view are in the page, however long the list is.
+import { createMemo, For } from "solid-js";
+import type { TrackSummary } from "../lib/wire.ts";
+import { createWindow } from "./create-window.ts";
+import { Row } from "./row.tsx";
+import "./rows.css";
+
+/** In CSS pixels, as rows.css says. */
+const ROW_HEIGHT = 64;
+
+interface RowsProps {
+  tracks: readonly TrackSummary[];
+  /** The pieces that "next" goes through, where it is not the whole list. */
+  queue?: readonly string[];
+  onDeleted(): void;
+}
+
+export function Rows(props: RowsProps) {
+  let list!: HTMLOListElement;
+  const { from, to } = createWindow(
+    () => list,
+    () => props.tracks.length,
+    ROW_HEIGHT,
+  );
+  const shown = createMemo(() => props.tracks.slice(from(), to()));
+
+  return (
+    <ol
+      class="tracks"
+      ref={list}
+      style={{
+        "padding-block": `${from() * ROW_HEIGHT}px ${Math.max(0, props.tracks.length - to()) * ROW_HEIGHT}px`,
+      }}
+    >
+      <For each={shown()}>
+        {(track) => <Row track={track} queue={props.queue} onDeleted={props.onDeleted} />}
+      </For>
+    </ol>
+  );
+}

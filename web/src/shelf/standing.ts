@@ -1,0 +1,25 @@
+// The state of a version, as a row of a list shows it.
+import type { VersionSummary } from "../lib/wire.ts";
+import { isFinal, lengthSeconds } from "../making/making.ts";
+import type { Makings } from "../making/create-makings.ts";
+
+export interface Standing {
+  seconds: number;
+  /** The progress from 0 to 1 during generation. */
+  progress: number | undefined;
+  /** The text in place of the length during generation or after a failure. */
+  note: string | undefined;
+  /** Whether generation has ended and there is audio to download. */
+  isKept: boolean;
+}
+
+export function standingOf(makings: Pick<Makings, "get">, version: VersionSummary): Standing {
+  const making = makings.get(version.requestId);
+  const state = making?.state ?? version.state;
+  const seconds = making ? lengthSeconds(making) : (version.durationMs ?? 0) / 1000;
+  const isOver = isFinal(state);
+  const progress = making && !isOver && making.plannedMs ? making.generatedMs / making.plannedMs : undefined;
+  const percent = progress ? `${Math.min(99, Math.round(progress * 100))} %` : "…";
+  const note = state === "failed" ? "didn’t finish" : isOver ? undefined : percent;
+  return { seconds, progress, note, isKept: isOver && seconds > 0 };
+}

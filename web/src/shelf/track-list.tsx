@@ -1,0 +1,66 @@
+// The list of this person's pieces, newest first, with a search field once there are pieces.
+import { createEffect, on, onCleanup, onMount, Show } from "solid-js";
+import { follow } from "../lib/address.ts";
+import { useLibrary } from "../studio.tsx";
+import { Rows } from "./rows.tsx";
+import { Welcome } from "./welcome.tsx";
+
+export function TrackList() {
+  const library = useLibrary();
+  const isEmpty = () => library.items().length === 0;
+  let section!: HTMLElement;
+
+  return (
+    <section class="library" aria-label="Your pieces" tabindex="-1" ref={section}>
+      <Show when={!isEmpty() || library.search()} fallback={<Welcome />}>
+        <header>
+          <h2>Your pieces</h2>
+          <a class="link quiet" href="/albums" onClick={follow}>
+            Albums
+          </a>
+          <input
+            class="search"
+            type="search"
+            placeholder="Search"
+            aria-label="Search your pieces"
+            value={library.search()}
+            onInput={(event) => library.searchFor(event.currentTarget.value)}
+          />
+        </header>
+        <Show when={!isEmpty()} fallback={<p class="empty">No pieces match “{library.search()}”.</p>}>
+          <Rows tracks={library.items()} onDeleted={() => section.focus({ preventScroll: true })} />
+        </Show>
+      </Show>
+      <Show when={library.hasMore()}>
+        <More count={library.items().length} onMore={() => void library.more()} />
+      </Show>
+    </section>
+  );
+}
+
+/** Loads the next page when it comes into view, or when it is pressed. */
+function More(props: { count: number; onMore(): void }) {
+  let button!: HTMLButtonElement;
+  onMount(() => {
+    // Several changes may be told at once: the last one is how it is now.
+    const seen = new IntersectionObserver((entries) => entries.at(-1)!.isIntersecting && props.onMore(), {
+      rootMargin: "600px",
+    });
+    // Observing anew tells whether the button is still in view after a page has come.
+    createEffect(
+      on(
+        () => props.count,
+        () => {
+          seen.unobserve(button);
+          seen.observe(button);
+        },
+      ),
+    );
+    onCleanup(() => seen.disconnect());
+  });
+  return (
+    <button ref={button} class="link next-page" type="button" onClick={() => props.onMore()}>
+      Show more
+    </button>
+  );
+}

@@ -1,0 +1,132 @@
+// The trash: restore deleted items, or delete them for good after a second press.
+import { createSignal, For, onMount, Show } from "solid-js";
+import { follow } from "../lib/address.ts";
+import type { Deletion } from "../lib/wire.ts";
+import type { Trash } from "../library/create-trash.ts";
+import { useTrash } from "../studio.tsx";
+import "./trash-page.css";
+
+export default function TrashPage() {
+  const trash = useTrash();
+  let heading!: HTMLHeadingElement;
+  onMount(() => void trash.load());
+  const act = async (run: Promise<void>) => {
+    await run;
+    heading.focus();
+  };
+
+  return (
+    <section class="library trash" aria-label="Trash">
+      <nav>
+        <a class="link quiet" href="/" onClick={follow}>
+          ‹ Your pieces
+        </a>
+      </nav>
+      <header>
+        <h2 tabindex="-1" ref={heading}>
+          Trash
+        </h2>
+      </header>
+      <Show when={trash.state() !== "failed"} fallback={<Failed trash={trash} />}>
+        <ul>
+          <For each={trash.items()}>
+            {(deletion) => (
+              <Thrown
+                deletion={deletion}
+                onRestore={() => void act(trash.restore(deletion))}
+                onPurge={() => void act(trash.purge(deletion))}
+              />
+            )}
+          </For>
+        </ul>
+        <Show when={trash.state() === "ready" && !trash.items().length}>
+          <p class="empty">The trash is empty. Deleted pieces can be restored for a while.</p>
+        </Show>
+        <Show when={trash.hasMore()}>
+          <button class="link" type="button" onClick={() => void trash.more()}>
+            Show more
+          </button>
+        </Show>
+      </Show>
+    </section>
+  );
+}
+
+function Failed(props: { trash: Trash }) {
+  return (
+    <p class="empty">
+      The trash could not be read.{" "}
+      <button class="link" type="button" onClick={() => void props.trash.load()}>
+        Try again
+      </button>
+    </p>
+  );
+}
+
+function Thrown(props: { deletion: Deletion; onRestore(): void; onPurge(): void }) {
+  const [isSure, setSure] = createSignal(false);
+  let doubt: HTMLButtonElement | undefined;
+  let purge!: HTMLButtonElement;
+  const withAll = () =>
+    props.deletion.kind !== "version" && props.deletion.versionCount > 1
+      ? ` and its ${props.deletion.versionCount} versions`
+      : "";
+  const lastDay = () =>
+    new Date(props.deletion.purgeAfter).toLocaleDateString(undefined, { day: "numeric", month: "long" });
+
+  return (
+    <li>
+      <p>
+        <span class="name-text">{props.deletion.title}</span>
+        <span class="count">kept until {lastDay()}</span>
+      </p>
+      <Show
+        when={isSure()}
+        fallback={
+          <div>
+            <button
+              class="link"
+              type="button"
+              aria-label={`Restore ${props.deletion.title}`}
+              onClick={() => props.onRestore()}
+            >
+              Restore
+            </button>
+            <button
+              ref={purge}
+              class="link quiet"
+              type="button"
+              aria-label={`Delete for good: ${props.deletion.title}`}
+              onClick={() => {
+                setSure(true);
+                doubt?.focus();
+              }}
+            >
+              Delete for good
+            </button>
+          </div>
+        }
+      >
+        <div role="alert">
+          Delete “{props.deletion.title}”{withAll()} and the audio forever?
+        </div>
+        <div>
+          <button
+            ref={doubt}
+            class="link"
+            type="button"
+            onClick={() => {
+              setSure(false);
+              purge.focus();
+            }}
+          >
+            Keep it
+          </button>
+          <button class="link danger" type="button" onClick={() => props.onPurge()}>
+            Delete forever
+          </button>
+        </div>
+      </Show>
+    </li>
+  );
+}

@@ -1,0 +1,101 @@
+// The form for a new version: the instruction, and how the composer understood it.
+import { createEffect, createSignal, For } from "solid-js";
+import { ApiError } from "../lib/send.ts";
+
+interface VersionFormProps {
+  /** The number of the parent version, if there are several to choose from. */
+  parentNumber: number | undefined;
+  /** A counter: each increase moves the focus to the field. */
+  asked: number;
+  /** Whether the version is whole, so that its change can begin at once. */
+  isReady: boolean;
+  /** Resolves to the understood changes, in sentences. */
+  onMake(instruction: string): Promise<string>;
+}
+
+const INSTRUCTION_MAX = 500;
+const suggestions = ["faster", "in minor", "without drums", "add strings", "extend by 30 s", "another take"];
+
+export function VersionForm(props: VersionFormProps) {
+  let line!: HTMLInputElement;
+  const [text, setText] = createSignal("");
+  const [words, setWords] = createSignal("");
+  const [busy, setBusy] = createSignal(false);
+  createEffect(() => {
+    if (props.asked) line.focus();
+  });
+
+  const parts = () =>
+    text()
+      .split(",")
+      .map((part) => part.trim())
+      .filter(Boolean);
+  const toggle = (words: string) =>
+    setText(
+      (parts().includes(words) ? parts().filter((one) => one !== words) : [...parts(), words]).join(", "),
+    );
+
+  async function make() {
+    const instruction = text().trim();
+    if (busy()) return;
+    if (!instruction) return line.focus();
+    setBusy(true);
+    setWords("");
+    try {
+      setWords(await props.onMake(instruction));
+      setText("");
+    } catch (err) {
+      const hint = err instanceof ApiError ? err.hint : undefined;
+      setWords([(err as Error).message, hint].filter(Boolean).join(" "));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form
+      class="change"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void make();
+      }}
+    >
+      <label>
+        <span class="differ">
+          {props.parentNumber
+            ? `What should be different from version ${props.parentNumber}?`
+            : "What should be different?"}
+        </span>
+        <input
+          ref={line}
+          value={text()}
+          maxlength={INSTRUCTION_MAX}
+          placeholder="faster, without drums"
+          enterkeyhint="go"
+          autocomplete="off"
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </label>
+      <button class="solid" type="submit" disabled={busy()}>
+        Compose
+      </button>
+      <p class="understood" role="status">
+        {busy() && !props.isReady ? "This begins as soon as the piece is whole." : words()}
+      </p>
+      <div class="ideas">
+        <For each={suggestions}>
+          {(one) => (
+            <button
+              type="button"
+              class="chip"
+              aria-pressed={parts().includes(one)}
+              onClick={() => toggle(one)}
+            >
+              {one}
+            </button>
+          )}
+        </For>
+      </div>
+    </form>
+  );
+}

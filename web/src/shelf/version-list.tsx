@@ -1,0 +1,81 @@
+// The versions of a piece: cover, number, instruction and parent. Each one plays from the position of the current one.
+import { For, Show } from "solid-js";
+import { clockOf } from "../lib/clock.ts";
+import type { TrackSummary, VersionSummary } from "../lib/wire.ts";
+import { askedFor, lineageOf } from "../library/versions.ts";
+import { PlayIcon, SoundIcon } from "../shell/icons.tsx";
+import { useMaking, usePlayer, useTrash } from "../studio.tsx";
+import { Cover } from "./cover.tsx";
+import { Downloads } from "./downloads.tsx";
+import { Menu } from "./menu.tsx";
+import { standingOf } from "./standing.ts";
+
+interface VersionListProps {
+  track: TrackSummary;
+  /** A version was chosen to be changed. */
+  onChange(version: VersionSummary): void;
+}
+
+export function VersionList(props: VersionListProps) {
+  const listening = usePlayer();
+  const making = useMaking();
+  const trash = useTrash();
+
+  return (
+    <ol class="versions" aria-label={`Versions of ${props.track.title}`}>
+      <For each={props.track.versions}>
+        {(version) => {
+          const name = () => `version ${version.number}`;
+          const standing = () => standingOf(making.makings, version);
+          const isCurrent = () => listening.isCurrentVersion(version.id);
+          const isSounding = () => isCurrent() && listening.player.isSounding();
+          return (
+            <li class="version" classList={{ current: isCurrent() }}>
+              <button
+                class="play"
+                type="button"
+                aria-label={`${isSounding() ? "Now playing:" : "Play"} ${name()}`}
+                onClick={() => isSounding() || listening.play(props.track, version)}
+              >
+                <Cover peaks={version.peaks} />
+                <Show when={isSounding()} fallback={<PlayIcon />}>
+                  <SoundIcon />
+                </Show>
+              </button>
+              <span class="number">{version.number}</span>
+              <p class="asked" title={askedFor(version)}>
+                <span class="asked-text" dir="auto">
+                  {askedFor(version)}
+                </span>
+                <Show when={lineageOf(version, props.track)}>
+                  {(lineage) => <span class="count">{lineage()}</span>}
+                </Show>
+              </p>
+              <span class="length">{standing().note ?? clockOf(standing().seconds)}</span>
+              <Menu label={`More for ${name()}`}>
+                <button type="button" onClick={() => props.onChange(version)}>
+                  Make a version of it
+                </button>
+                <Show when={standing().isKept}>
+                  <Downloads versionId={version.id} />
+                </Show>
+                <button
+                  type="button"
+                  class="away"
+                  onClick={() =>
+                    void trash.put(
+                      { kind: "version", id: version.id },
+                      `Version ${version.number} of ${props.track.title}`,
+                    )
+                  }
+                >
+                  Delete
+                </button>
+              </Menu>
+            </li>
+          );
+        }}
+      </For>
+    </ol>
+  );
+}

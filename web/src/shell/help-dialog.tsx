@@ -1,0 +1,41 @@
+// The dialog with the keyboard shortcuts.
+import { For } from "solid-js";
+import { openModal } from "../lib/modal.ts";
+
+const keys = [
+  ["Enter", "compose and play"],
+  ["Esc", "leave the prompt"],
+  ["Space or K", "play, pause"],
+  ["← →", "5 seconds back, forward"],
+  ["J L", "previous, next piece"],
+  ["R", "repeat"],
+  ["↑ ↓", "louder, quieter"],
+  ["M", "mute"],
+  ["V", "the next version, at the same place"],
+  ["Z", "undo delete"],
+  ["/", "write a new prompt"],
+  ["?", "show shortcuts"],
+] as const;
+
+export default function HelpDialog(props: { onClose(): void }) {
+  return (
+    <dialog ref={openModal} class="help" aria-labelledby="keys" onClose={() => props.onClose()}>
+      <h2 id="keys">Keyboard shortcuts</h2>
+      <dl>
+        <For each={keys}>
+          {([key, does]) => (
+            <div>
+              <dt>{key}</dt>
+              <dd>{does}</dd>
+            </div>
+          )}
+        </For>
+      </dl>
+      <form method="dialog">
+        <button class="link" type="submit">
+          Close
+        </button>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,98 @@
+// The icons of the page, as SVG paths.
+import { type JSX, Show } from "solid-js";
+
+function Icon(props: { children: JSX.Element }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+      {props.children}
+    </svg>
+  );
+}
+
+const line = {
+  fill: "none",
+  stroke: "currentColor",
+  "stroke-width": "1.75",
+  "stroke-linecap": "round",
+  "stroke-linejoin": "round",
+} as const;
+
+export const PlayIcon = () => (
+  <Icon>
+    <path
+      fill="currentColor"
+      d="M8 5.2v13.6c0 .8.9 1.3 1.6.8l10-6.8c.6-.4.6-1.2 0-1.6l-10-6.8C8.9 4 8 4.4 8 5.200Z"
+    />
+  </Icon>
+);
+export const PauseIcon = () => (
+  <Icon>
+    <path fill="currentColor" d="M7 5h3.200v14H7zM13.8 5H17v14h-3.200z" />
+  </Icon>
+);
+export const StopIcon = () => (
+  <Icon>
+    <rect x="6.5" y="6.5" width="11" height="11" rx="1.5" fill="currentColor" />
+  </Icon>
+);
+export const DiceIcon = () => (
+  <Icon>
+    <rect x="4" y="4" width="16" height="16" rx="3.5" {...line} />
+    <path
+      d="M8.5 8.500h.01M15.5 8.500h.01M12 12h.01M8.5 15.500h.01M15.5 15.500h.01"
+      {...line}
+      stroke-width="2.4"
+    />
+  </Icon>
+);
+export const SpeakerIcon = (props: { muted: boolean }) => (
+  <Icon>
+    <path d="M4 9.500v5h3l4 3.500V6L7 9.500H4Z" {...line} />
+    <path
+      d={props.muted ? "m15 9.5 5 5m0-5-5 5" : "M14.5 9a4.2 4.2 0 0 1 0 6M17 6.500a7.8 7.8 0 0 1 0 11"}
+      {...line}
+    />
+  </Icon>
+);
+export const MoreIcon = () => (
+  <Icon>
+    <path d="M6 12h.01M12 12h.01M18 12h.01" {...line} stroke-width="2.6" />
+  </Icon>
+);
+export const NextIcon = (props: { back?: boolean }) => (
+  <Icon>
+    <g transform={props.back ? "rotate(180 12 12)" : undefined}>
+      <path fill="currentColor" d="M6 6v12l9.500-6zM16.5 6H19v12h-2.500z" />
+    </g>
+  </Icon>
+);
+/** What sounds at this moment. */
+export const SoundIcon = () => (
+  <Icon>
+    <path d="M7 14v-4M12 18V6M17 15V9" {...line} stroke-width="2.4" />
+  </Icon>
+);
+export const RepeatIcon = (props: { one: boolean }) => (
+  <Icon>
+    <path d="M6 11V9a3 3 0 0 1 3-3h9m-3-3 3 3-3 3M18 13v2a3 3 0 0 1-3 3H6m3 3-3-3 3-3" {...line} />
+    <Show when={props.one}>
+      <circle cx="12" cy="12" r="1.800" fill="currentColor" />
+    </Show>
+  </Icon>
+);
+export const CloseIcon = () => (
+  <Icon>
+    <path d="m6.5 6.5 11 11m0-11-11 11" {...line} />
+  </Icon>
+);
+export const RetryIcon = () => (
+  <Icon>
+    <path d="M19 12a7 7 0 1 1-2.2-5.100M19 4v4h-4" {...line} />
+  </Icon>
+);
+export const ThemeIcon = (props: { theme: "system" | "light" | "dark" }) => (
+  <Icon>
+    <circle cx="12" cy="12" r="7.5" {...line} fill={props.theme === "dark" ? "currentColor" : "none"} />
+    <path d="M12 4.500a7.5 7.5 0 0 1 0 15Z" fill={props.theme === "system" ? "currentColor" : "none"} />
+  </Icon>
+);

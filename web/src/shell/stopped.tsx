@@ -1,0 +1,11 @@
+// What stands in place of the page after a fault of its own.
+
+export const Stopped = () => (
+  <main class="stopped">
+    <h1>This page has stopped working.</h1>
+    <p>Your pieces are safe. Load the page again to go on.</p>
+    <button class="solid" type="button" onClick={() => location.assign("/")}>
+      Load again
+    </button>
+  </main>
+);

@@ -1,0 +1,76 @@
+// The head of the page: where one is, the account, and the page's own settings.
+import { createSignal, lazy, Show, Suspense } from "solid-js";
+import { follow } from "../lib/address.ts";
+import { createTheme } from "../lib/theme.ts";
+import { useAccount, useLibrary } from "../studio.tsx";
+import { Menu } from "../shelf/menu.tsx";
+import { pickedForAlbum } from "../shelf/pick-album.ts";
+import { ThemeIcon } from "./icons.tsx";
+import { Mark } from "./mark.tsx";
+
+const AccountDialog = lazy(() => import("../account/account-dialog.tsx"));
+const AlbumDialog = lazy(() => import("../shelf/album-dialog.tsx"));
+const HelpDialog = lazy(() => import("./help-dialog.tsx"));
+
+export function Top(props: { onHelp(open: () => void): void }) {
+  const account = useAccount();
+  const library = useLibrary();
+  const theme = createTheme();
+  const [help, setHelp] = createSignal(false);
+  const openHelp = () => setHelp(true);
+  props.onHelp(openHelp);
+  const hasMusic = () => library.items().length > 0;
+  const door = () => (account.email() ? "Your account" : hasMusic() ? "Create an account" : "Sign in");
+
+  return (
+    <header class="top">
+      <h1>
+        <a href="/" onClick={follow}>
+          <Mark />
+          Rondo
+        </a>
+      </h1>
+      <div class="tools">
+        <Show when={library.state() !== "loading"}>
+          <button
+            class="link"
+            classList={{ quiet: !hasMusic() || account.email() !== null }}
+            type="button"
+            onClick={() => account.open(hasMusic() ? "sign-up" : "sign-in")}
+          >
+            {door()}
+          </button>
+        </Show>
+        <button
+          class="plain"
+          type="button"
+          aria-label={`Theme: ${theme.theme()}`}
+          title={`Theme: ${theme.theme()}`}
+          onClick={theme.next}
+        >
+          <ThemeIcon theme={theme.theme()} />
+        </button>
+        <Menu label="More">
+          <a href="/albums" onClick={follow}>
+            Albums
+          </a>
+          <a href="/trash" onClick={follow}>
+            Trash
+          </a>
+          <button class="for-keys" type="button" onClick={openHelp}>
+            Keyboard shortcuts
+          </button>
+        </Menu>
+      </div>
+      <Suspense>
+        <Show when={account.entrance()}>
+          {(entrance) => <AccountDialog account={account} how={entrance()} hasMusic={hasMusic()} />}
+        </Show>
+        <Show when={pickedForAlbum()}>{(trackId) => <AlbumDialog trackId={trackId()} />}</Show>
+        <Show when={help()}>
+          <HelpDialog onClose={() => setHelp(false)} />
+        </Show>
+      </Suspense>
+    </header>
+  );
+}

@@ -1,0 +1,56 @@
+// What the page's parts share, as contexts: the list, the player, and what is being made.
+import { createContext, type JSX, onCleanup, useContext } from "solid-js";
+import { type Account, createAccount } from "./account/create-account.ts";
+import { createLibrary, type Library } from "./library/create-library.ts";
+import { createTrash, type Trash } from "./library/create-trash.ts";
+import { type Asking, createAsking } from "./making/create-asking.ts";
+import { createMakings, type Makings } from "./making/create-makings.ts";
+import { createListening, type Listening } from "./player/create-listening.ts";
+import { createOtherTabs } from "./library/create-other-tabs.ts";
+
+interface Studio {
+  readonly library: Library;
+  readonly trash: Trash;
+  readonly account: Account;
+  readonly makings: Makings;
+  readonly listening: Listening;
+  readonly asking: Asking;
+}
+
+const StudioContext = createContext<Studio>();
+
+export function StudioProvider(props: { children: JSX.Element }) {
+  const makings = createMakings();
+  const library = createLibrary();
+  const listening = createListening({ makings, library });
+  const asking = createAsking({ makings, library, listening });
+  const trash = createTrash({ library, leave: listening.leave });
+  const account = createAccount(library);
+  createOtherTabs(library);
+  const reload = () => void library.load();
+  addEventListener("online", reload);
+  onCleanup(() => removeEventListener("online", reload));
+  reload();
+  return (
+    <StudioContext.Provider value={{ library, trash, account, makings, listening, asking }}>
+      {props.children}
+    </StudioContext.Provider>
+  );
+}
+
+function useStudio(): Studio {
+  const studio = useContext(StudioContext);
+  if (!studio) throw new Error("This part of the page stands outside of StudioProvider.");
+  return studio;
+}
+
+export const useLibrary = (): Library => useStudio().library;
+export const useTrash = (): Trash => useStudio().trash;
+export const useAccount = (): Account => useStudio().account;
+/** What is heard, and the player. */
+export const usePlayer = (): Listening => useStudio().listening;
+/** What is asked for and being made. */
+export const useMaking = (): Asking & { readonly makings: Makings } => {
+  const { asking, makings } = useStudio();
+  return { ...asking, makings };
+};
