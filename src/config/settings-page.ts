@@ -1,14 +1,11 @@
 // Writes the tables of docs/settings.md from the table of settings: `bun src/config/settings-page.ts`.
+import { markdownTable, withTable } from "../markdown-table.ts";
 import { type Setting, settingGroups, settings, settingsIn } from "./settings.ts";
 
 export const settingsPageFile = new URL("../../docs/settings.md", import.meta.url);
 
 /** The page with its tables written anew; the text around them stays. */
-export const settingsPageOf = (page: string): string =>
-  page.replace(
-    /(<!-- table: [^\n]*-->\n)[\s\S]*?(\n<!-- end -->)/,
-    (_, from, to) => `${from}\n${tablesText()}\n${to}`,
-  );
+export const settingsPageOf = (page: string): string => withTable(page, tablesText());
 
 function tablesText(): string {
   const groups = Object.entries(settingGroups).map(
@@ -17,19 +14,11 @@ function tablesText(): string {
   return [...groups, secretsText()].join("\n\n");
 }
 
-function tableOf(rows: readonly Setting<unknown>[]): string {
-  const cells = [
+const tableOf = (rows: readonly Setting<unknown>[]): string =>
+  markdownTable([
     ["Variable", "Default", "Meaning"],
     ...rows.map((one) => [`\`${one.variable}\``, defaultOf(one), one.meaning]),
-  ];
-  const widths = [0, 1, 2].map((column) =>
-    Math.max(...cells.map((row) => Bun.stringWidth(row[column] ?? ""))),
-  );
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  const rule = line(widths.map((width) => "-".repeat(width)));
-  return [line(cells[0] ?? []), rule, ...cells.slice(1).map(line)].join("\n");
-}
+  ]);
 
 const defaultOf = ({ fallback, unset, kind: { unit } }: Setting<unknown>): string =>
   fallback === undefined ? unset : [`\`${fallback}\``, unit].filter(Boolean).join(" ");

@@ -42,10 +42,16 @@ export const errorsPage = (): string =>
 <main><dl>${(Object.keys(errorMeanings) as ErrorCode[])
       .map(
         (code) =>
-          `<dt id="${code}"><code>${code}</code> <small>${statusOf[code]}</small></dt><dd>${proseOf(errorMeanings[code])}</dd>`,
+          `<dt id="${code}"><code>${code}</code> <small>${statusOf[code]}</small></dt><dd>${meaningOf(code)}</dd>`,
       )
       .join("\n")}</dl></main>`,
   );
+
+/** Links of the Markdown lead to files, so only their words are shown. */
+const meaningOf = (code: ErrorCode): string => {
+  const { meaning, whatToDo } = errorMeanings[code];
+  return proseOf(`${meaning} ${whatToDo.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, "$1")}`);
+};
 
 function operationsOf({ paths }: JsonObject): readonly Operation[] {
   return Object.entries(paths as Record<string, Record<string, JsonObject>>).flatMap(([path, methods]) =>

@@ -1,37 +1,136 @@
-// What each error code means, for API clients. The OpenAPI document and /docs/errors show it.
+// What each error code means, and what to do about it. The OpenAPI document, /docs/errors and docs/reference/errors.md show it.
 import type { ErrorCode } from "../../errors.ts";
 
-export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
-  BODY_TOO_LARGE: "The body is larger than this route takes.",
-  CONFIG_INVALID: "The server's own settings can't work.",
-  CONFLICT: "The request conflicts with stored data, or with the current state of the resource.",
-  CONTENT_DAMAGED: "The stored audio differs from what was written, so it is not sent.",
-  FORBIDDEN: "The credential is valid, but it can't be used here.",
-  GENERATION_FAILED: "The generator could not make the piece; `detail` gives the reason.",
-  GONE: "The resource existed and has been deleted.",
-  IDEMPOTENCY_MISMATCH: "This Idempotency-Key was used for another request.",
-  INTERNAL: "The server failed. Its log has the cause under the request id.",
-  INVALID_BODY: "The body is not valid JSON, or not a JSON object.",
-  INVALID_OFFSET: "The offset does not belong to this stream.",
-  INVALID_PARAMETER: "Some parameters are invalid; `faults` names each of them.",
-  METHOD_NOT_ALLOWED: "This path does not support the method; the Allow header lists the supported ones.",
-  NOT_FOUND:
-    "The resource does not exist, or it belongs to someone else. The answer is the same in both cases.",
-  NUMBER_OUT_OF_RANGE: "A calculation of the query overflows its number type.",
-  PRODUCER_FENCED: "A producer with a higher epoch writes this stream now.",
-  PRODUCER_GAP: "An earlier append of this producer is missing.",
-  QUERY_TIMEOUT: "The query exceeded its time limit and was stopped.",
-  RANGE_NOT_SATISFIABLE: "The range starts after the end of the content; Content-Range gives the length.",
-  RESULT_TOO_LARGE: "The result has more rows or bytes than the query allows.",
-  SPEC_INVALID: "A query spec is invalid.",
-  STORAGE_FULL: "The storage is full.",
-  STORE_DAMAGED: "A store of this business is damaged; the operator has to restore it from a backup.",
-  STORE_NEWER: "A store of this business was written by a newer version of Rondo than this server runs.",
-  STREAM_CLOSED: "The stream is closed: nothing can be appended.",
-  STREAM_CONFLICT: "A stream with other settings exists at this path, or the append is out of order.",
-  TOO_MANY_REQUESTS: "A rate limit was exceeded; Retry-After gives the seconds to wait.",
-  UNAUTHENTICATED: "The request has no credential, or an invalid one.",
-  UNAVAILABLE: "A service that Rondo needs is not reachable. Retry-After gives the seconds to wait.",
-  UNSUPPORTED_MEDIA_TYPE: "The Content-Type of the body is not supported.",
-  URL_TOO_LONG: "The URL is longer than 64 KiB; a named query takes its parameters by POST, too.",
+export interface ErrorMeaning {
+  readonly meaning: string;
+  /** In Markdown, with links as in docs/reference/errors.md. */
+  readonly whatToDo: string;
+}
+
+export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
+  BODY_TOO_LARGE: {
+    meaning: "The body is larger than this route takes.",
+    whatToDo: "Send less; the [limits](api.md#limits) say how much.",
+  },
+  CONFIG_INVALID: {
+    meaning: "The server's own settings can't work. It is reported at a start, not in answers.",
+    whatToDo: "Correct the setting that is named; run `rondo doctor`.",
+  },
+  CONFLICT: {
+    meaning: "The request conflicts with stored data, or with the current state of the resource.",
+    whatToDo: "Read `details`: it names the columns, or the state. Read the resource again before you retry.",
+  },
+  CONTENT_DAMAGED: {
+    meaning: "The stored audio differs from what was written, so it is not sent.",
+    whatToDo: "The operator puts the file back and runs `rondo jobs retry`.",
+  },
+  FORBIDDEN: {
+    meaning: "The credential is valid, but it can't be used here.",
+    whatToDo: "Use the kind of credential that the [route](api.md#credentials) asks for.",
+  },
+  GENERATION_FAILED: {
+    meaning: "The generator could not make the piece; `detail` gives the reason.",
+    whatToDo: "Ask again, or with another prompt.",
+  },
+  GONE: {
+    meaning: "The resource existed and has been deleted.",
+    whatToDo: "Stop asking; make a new one.",
+  },
+  IDEMPOTENCY_MISMATCH: {
+    meaning: "This Idempotency-Key was used for another request.",
+    whatToDo: "Use a new key for a new request; repeat a key only with the same body.",
+  },
+  INTERNAL: {
+    meaning: "The server failed. Its log has the cause under the request id.",
+    whatToDo: "Retry; if the error stays, give the `requestId` to the operator.",
+  },
+  INVALID_BODY: {
+    meaning: "The body is not valid JSON, or not a JSON object.",
+    whatToDo: "Correct the body: UTF-8, no repeated key, at most 128 levels deep.",
+  },
+  INVALID_OFFSET: {
+    meaning: "The offset does not belong to this stream.",
+    whatToDo: "Begin at `offset=-1`, or use an offset that this stream gave.",
+  },
+  INVALID_PARAMETER: {
+    meaning: "Some parameters are invalid; `faults` names each of them.",
+    whatToDo: "Correct each of the `faults`.",
+  },
+  METHOD_NOT_ALLOWED: {
+    meaning: "This path does not support the method; the Allow header lists the supported ones.",
+    whatToDo: "Use one of the methods in the header `Allow`.",
+  },
+  NOT_FOUND: {
+    meaning:
+      "The resource does not exist, or it belongs to someone else. The answer is the same in both cases.",
+    whatToDo: "Check the id, and that the credential belongs to its owner.",
+  },
+  NUMBER_OUT_OF_RANGE: {
+    meaning: "A calculation of the query overflows its number type.",
+    whatToDo: "Send smaller numbers.",
+  },
+  PRODUCER_FENCED: {
+    meaning: "A producer with a higher epoch writes this stream now.",
+    whatToDo: "Stop writing: another process has taken over.",
+  },
+  PRODUCER_GAP: {
+    meaning: "An earlier append of this producer is missing.",
+    whatToDo: "Send the missing append first; a header names the expected number.",
+  },
+  QUERY_TIMEOUT: {
+    meaning: "The query exceeded its time limit and was stopped. A write has changed nothing.",
+    whatToDo: "Ask for less; `rondo specs check` names the reads that need an index.",
+  },
+  RANGE_NOT_SATISFIABLE: {
+    meaning: "The range starts after the end of the content; Content-Range gives the length.",
+    whatToDo: "Ask for a range within that length.",
+  },
+  RESULT_TOO_LARGE: {
+    meaning: "The result has more rows or bytes than the query allows.",
+    whatToDo: "Ask for fewer rows, or raise the `guards` of the spec.",
+  },
+  SPEC_INVALID: {
+    meaning: "A query spec is invalid. It is reported at a start and on the command line, not in answers.",
+    whatToDo: "Correct the `faults`; run `rondo specs check`.",
+  },
+  STORAGE_FULL: {
+    meaning: "The storage is full. Nothing was changed.",
+    whatToDo: "The operator [frees disk space](../guides/run-in-production.md#a-full-disk).",
+  },
+  STORE_DAMAGED: {
+    meaning: "A store of this business is damaged; the operator has to restore it from a backup.",
+    whatToDo: "The operator runs `rondo doctor`, which names the file.",
+  },
+  STORE_NEWER: {
+    meaning: "A store of this business was written by a newer version of Rondo than this server runs.",
+    whatToDo: "The operator starts the newer version, or restores an older backup.",
+  },
+  STREAM_CLOSED: {
+    meaning: "The stream is closed: nothing can be appended.",
+    whatToDo: "Make a new stream.",
+  },
+  STREAM_CONFLICT: {
+    meaning: "A stream with other settings exists at this path, or the append is out of order.",
+    whatToDo: "Read the stream's headers by `HEAD`; send appends in order.",
+  },
+  TOO_MANY_REQUESTS: {
+    meaning: "A rate limit was exceeded; Retry-After gives the seconds to wait.",
+    whatToDo: "Wait as long as `Retry-After` says; [limits](../settings.md#limits).",
+  },
+  UNAUTHENTICATED: {
+    meaning: "The request has no credential, or an invalid one.",
+    whatToDo: "Send a valid [credential](api.md#credentials); get a new token when the old one has ended.",
+  },
+  UNAVAILABLE: {
+    meaning: "A service that Rondo needs is not reachable. Retry-After gives the seconds to wait.",
+    whatToDo: "Retry after `Retry-After` seconds.",
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    meaning: "The Content-Type of the body is not supported.",
+    whatToDo: "Send `content-type: application/json`.",
+  },
+  URL_TOO_LONG: {
+    meaning: "The URL is longer than 64 KiB; a named query takes its parameters by POST, too.",
+    whatToDo: "Call the query by `POST`, with its parameters as the body.",
+  },
 };

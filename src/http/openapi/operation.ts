@@ -134,7 +134,7 @@ export function problemsOf(codes: readonly ErrorCode[]): JsonObject {
       [...byStatus].map(([status, these]) => [
         status,
         {
-          description: these.map((code) => `${code}: ${errorMeanings[code]}`).join("\n\n"),
+          description: these.map((code) => `${code}: ${errorMeanings[code].meaning}`).join("\n\n"),
           ...(status === statusOf.TOO_MANY_REQUESTS ? { headers: headersOf(limitHeaders) } : {}),
           content,
         },

@@ -3,6 +3,7 @@ import { Database } from "bun:sqlite";
 import { dirname, join } from "node:path";
 import postgres from "postgres";
 import manifest from "../../../package.json";
+import { markdownTable, withTable } from "../../markdown-table.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 
 /** A row of the table, as `verified.json` in the adapter's folder describes it. */
@@ -76,10 +77,7 @@ async function casesOf({ folder, test: file }: Adapter): Promise<readonly Case[]
   const report = join(directory.path, "report.xml");
   const test = `./src/ports/${folder}/${file}`;
   const child = Bun.spawn(
-    [
-      ...[process.execPath, "test", "--timeout=60000", "--reporter=junit"],
-      ...[`--reporter-outfile=${report}`, test],
-    ],
+    [...[process.execPath, "test", "--reporter=junit"], ...[`--reporter-outfile=${report}`, test]],
     { cwd: root, stdout: "ignore", stderr: "ignore" },
   );
   await child.exited;
@@ -119,7 +117,7 @@ const counted = (cases: readonly Case[]): string => {
   ].join(", ");
 };
 
-async function rowOf(adapter: Adapter): Promise<string> {
+async function rowOf(adapter: Adapter): Promise<readonly string[]> {
   const [cases, contract] = [await casesOf(adapter), await contractOf(adapter.port)];
   const [ofContract, own] = [
     cases.filter(({ name }) => contract.has(name)),
@@ -128,22 +126,24 @@ async function rowOf(adapter: Adapter): Promise<string> {
   const { port, technology, ranAgainst, notVerifiedOn } = adapter;
   const server = (await servers[ranAgainst]?.()) ?? ranAgainst;
   const cells = [port, technology, counted(ofContract), counted(own), server, notVerifiedOn];
-  return `| ${cells.join(" | ")} |`;
+  return cells;
 }
 
 if (import.meta.main) {
-  const rows: string[] = [];
+  const rows: (readonly string[])[] = [];
   for (const adapter of await findAdapters()) {
-    rows.push(await rowOf(adapter));
-    console.log(rows.at(-1));
+    const row = await rowOf(adapter);
+    rows.push(row);
+    console.log(row.join(" | "));
   }
-  const head =
-    "| Port | Technology | Contract cases passed | Cases of its own | Ran against | Not verified on |";
-  const table = [head, "| --- | --- | --- | --- | --- | --- |", ...rows].join("\n");
+  const head = [
+    "Port",
+    "Technology",
+    "Contract cases passed",
+    "Cases of its own",
+    "Ran against",
+    "Not verified on",
+  ];
   const file = join(root, "docs/reference/adapters.md");
-  const text = await Bun.file(file).text();
-  await Bun.write(
-    file,
-    text.replace(/(<!-- table -->\n)[\s\S]*?(\n<!-- end -->)/, (_, from, to) => `${from}\n${table}\n${to}`),
-  );
+  await Bun.write(file, withTable(await Bun.file(file).text(), markdownTable([head, ...rows])));
 }

@@ -1,0 +1,23 @@
+// Writes the table of docs/reference/errors.md from the meanings of the error codes: `bun src/testing/runners/errors-page.ts`.
+import type { ErrorCode } from "../../errors.ts";
+import { markdownTable, withTable } from "../../markdown-table.ts";
+import { statusOf } from "../../http/problem.ts";
+import { errorMeanings } from "../../http/openapi/error-meanings.ts";
+
+export const errorsPageFile = new URL("../../../docs/reference/errors.md", import.meta.url);
+
+/** The page with its table written anew; the text around it stays. */
+export const errorsPageOf = (page: string): string => withTable(page, tableText());
+
+const tableText = (): string =>
+  markdownTable([
+    ["Code", "Status", "Meaning", "What to do"],
+    ...(Object.keys(errorMeanings) as ErrorCode[]).map((code) => [
+      `\`${code}\``,
+      `${statusOf[code]}`,
+      errorMeanings[code].meaning,
+      errorMeanings[code].whatToDo,
+    ]),
+  ]);
+
+if (import.meta.main) await Bun.write(errorsPageFile, errorsPageOf(await Bun.file(errorsPageFile).text()));
