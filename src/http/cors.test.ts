@@ -1,12 +1,12 @@
 // CORS of sound and files: preflights, responses and refusals.
 import { expect, test } from "bun:test";
 import { createServedStudio } from "../testing/served-studio.ts";
-import { makeMp3 } from "../testing/sound/test-sound.ts";
+import { toneMp3 } from "../testing/sound/tone.ts";
 
 test("every answer of sound and files may be read by every page, refusals included", async () => {
   await using served = await createServedStudio();
   const { url, token } = served;
-  const made = await served.make(await makeMp3({ seconds: 3 }));
+  const made = await served.make(await toneMp3(3));
   const authorization = `Bearer ${token}`;
   const version = `${url}/v1/versions/${made.versionId}`;
   const addresses = [

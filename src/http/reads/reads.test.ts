@@ -1,7 +1,7 @@
 // Each read is answered alike by the fast path and by the router, and rate limits count it on both or on neither.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type AppOptions, createApp } from "../../app.ts";
-import { makeMp3 } from "../../testing/sound/test-sound.ts";
+import { toneMp3 } from "../../testing/sound/tone.ts";
 import { createServedStudio } from "../../testing/served-studio.ts";
 import { createReads, type ReadsDeps } from "./reads.ts";
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
   served = await createServedStudio();
   const { deps, studio, token } = served;
   const { key } = await deps.keys.create(studio.business.id, "test", "operator");
-  const { requestId, versionId } = await served.make(await makeMp3({ seconds: 2 }));
+  const { requestId, versionId } = await served.make(await toneMp3(2));
   const user = { authorization: `Bearer ${token}` };
   const business = { authorization: `Bearer ${key}` };
   const wrong = { authorization: "Bearer wrong" };

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
 import { createServedStudio } from "../../testing/served-studio.ts";
-import { makeMp3 } from "../../testing/sound/test-sound.ts";
+import { toneMp3 } from "../../testing/sound/tone.ts";
 import { silentLog } from "../../testing/test-stores.ts";
 import { uploadAudio } from "../../library/tiers/upload-audio.ts";
 import { noSignal } from "../../testing/studio.ts";
@@ -14,7 +14,7 @@ test.each(["stored", "streamed"] as const)(
   async (where) => {
     await using served = await createServedStudio(where === "streamed" ? { RONDO_OBJECTS_URL: "none:" } : {});
     const { studio, url, token } = served;
-    const made = await served.make(await makeMp3({ seconds: 3 }));
+    const made = await served.make(await toneMp3(3));
     if (where === "stored") {
       const { business } = studio;
       const data = { businessId: business.id, versionId: made.versionId };

@@ -1,7 +1,6 @@
 // Random writes give the same answers and leave the same rows on both engines, and change nothing
 // when they are refused.
 // A longer run: RANDOM_WRITES=3000 RANDOM_SEED=2 bun test ./src/queries/run/random-writes.test.ts
-// --timeout=300000
 import { expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";
