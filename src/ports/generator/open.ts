@@ -1,12 +1,13 @@
 // The generators. A new one is a folder beside this file, and a line in the list.
 import type { StoreUrl } from "../store-url.ts";
 import { technologyOf } from "../technology.ts";
+import { acestep } from "./acestep/index.ts";
 import { audioHttp } from "./audio-http/index.ts";
 import { builtin } from "./builtin/index.ts";
 import { elevenlabs } from "./elevenlabs/index.ts";
 import type { OpenGeneratorOptions, GeneratorTechnology } from "./technology.ts";
 
-export const generators: readonly GeneratorTechnology[] = [builtin, elevenlabs, audioHttp];
+export const generators: readonly GeneratorTechnology[] = [builtin, elevenlabs, acestep, audioHttp];
 
 export const openGenerator = ({ scheme, location }: StoreUrl, options: OpenGeneratorOptions) =>
   technologyOf(generators, scheme).open(location, options);

@@ -74,6 +74,8 @@ const secondsOf = (ms: number): string => {
   return seconds === 1 ? "1 second" : `${seconds} seconds`;
 };
 
+const madeOf = (ms: number): string => (ms < 1000 ? "Less than a second" : secondsOf(ms));
+
 function endAt(deadline: Date | undefined, stop: AbortController): Timer | undefined {
   if (deadline === undefined) return undefined;
   const leftMs = Math.min(Math.max(0, deadline.getTime() - Date.now()), 2 ** 31 - 1);
@@ -89,15 +91,11 @@ function withSeconds(err: unknown, madeMs: number): AppError {
           cause: err,
         });
   if (madeMs === 0 || error.code !== "GENERATION_FAILED") return error;
-  return new AppError(
-    "GENERATION_FAILED",
-    `${error.publicMessage} ${secondsOf(madeMs)} of sound were made.`,
-    {
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      details: { ...error.details, madeMs: Math.round(madeMs) },
-      cause: error,
-    },
-  );
+  return new AppError("GENERATION_FAILED", `${error.publicMessage} ${madeOf(madeMs)} of sound was made.`, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    details: { ...error.details, madeMs: Math.round(madeMs) },
+    cause: error,
+  });
 }
 
 function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {

@@ -1,0 +1,217 @@
+// ACE-Step against stand-ins for both of its servers: the contract, what is sent, the faults, and what an abort does.
+import { afterAll, describe, expect, test } from "bun:test";
+import { createAudioIntake } from "../../../intake/intake.ts";
+import { cppFaultRows, pythonFaultRows } from "../../../testing/generators/acestep-fault-rows.ts";
+import {
+  farRequest,
+  faultDeadlines,
+  faultSuite,
+  outcomeOf,
+} from "../../../testing/generators/fault-suite.ts";
+import { type AceStepDialect, startAceStep } from "../../../testing/servers/generators/acestep.ts";
+import type { AceStepFault } from "../../../testing/servers/generators/acestep-tasks.ts";
+import { startFarSide } from "../../../testing/servers/generators/far-side.ts";
+import { wavSound } from "../../../testing/sound/far-sound.ts";
+import { until } from "../../../testing/until.ts";
+import { generatorContract } from "../contract.ts";
+import type { Generator } from "../generator.ts";
+import { createAceStep } from "./generator.ts";
+import { acestep } from "./index.ts";
+import { findPlace } from "./place.ts";
+
+const key = "ace-s3cret";
+const sound = await wavSound();
+const intake = createAudioIntake();
+const contractSides = { python: await startAceStep("python", sound), cpp: await startAceStep("cpp", sound) };
+afterAll(async () => {
+  for (const side of Object.values(contractSides)) await side[Symbol.asyncDispose]();
+  await intake.close();
+});
+
+const open = (url: string, deadlines = faultDeadlines): Generator =>
+  createAceStep(findPlace(`acestep+${url}?model=turbo`)!, { intake, key, pollMs: 20, ...deadlines });
+
+const dialects: readonly AceStepDialect[] = ["python", "cpp"];
+
+for (const dialect of dialects) {
+  generatorContract({
+    name: `ACE-Step (${dialect})`,
+    create: () => open(contractSides[dialect].url, { firstChunkMs: 10_000, stallMs: 10_000 }),
+    takesAnyInstruction: true,
+  });
+
+  describe(`the faults of ACE-Step (${dialect})`, () => {
+    faultSuite<AceStepFault>(
+      dialect === "python" ? pythonFaultRows : cppFaultRows,
+      async (fault) => {
+        const side = await startAceStep(dialect, sound, fault);
+        const generator = open(side.url);
+        return {
+          generator,
+          starts: () => (isStartRefused(fault) ? side.tasks.all.length + 1 : side.tasks.all.length),
+          open: () => side.open,
+          [Symbol.asyncDispose]: async () => {
+            await generator.close();
+            await side[Symbol.asyncDispose]();
+          },
+        };
+      },
+      key,
+    );
+  });
+}
+
+/** A start that is refused with an error begins no task. */
+const isStartRefused = (fault: AceStepFault): boolean =>
+  ["500", "key refused", "plan doesn't allow it", "out of quota", "prompt refused"].includes(fault);
+
+describe("what ACE-Step is asked", () => {
+  const asked = async (dialect: AceStepDialect, request = farRequest()) => {
+    await using side = await startAceStep(dialect, sound);
+    const generator = open(side.url);
+    const { failure } = await outcomeOf(generator, request);
+    await generator.close();
+    expect(failure).toBeUndefined();
+    return side.tasks.all[0];
+  };
+  const options = { tempo: 90, key: "A minor", lyrics: "la la" };
+
+  test("of the Python server one piece with its seed, and no language model", async () => {
+    const task = await asked("python", farRequest({ options }));
+    expect(task?.fields).toEqual({
+      prompt: "calm piano",
+      lyrics: "la la",
+      audio_duration: 10,
+      batch_size: 1,
+      use_random_seed: false,
+      seed: 7,
+      use_cot_caption: false,
+      use_cot_language: false,
+      thinking: false,
+      audio_format: "wav",
+      bpm: 90,
+      key_scale: "A minor",
+      model: "turbo",
+      task_type: "text2music",
+    });
+  });
+
+  test("of acestep.cpp the same in its names", async () => {
+    const task = await asked("cpp", farRequest({ options: { tempo: 90, key: "A minor" } }));
+    expect(task?.fields).toEqual({
+      caption: "calm piano",
+      lyrics: "[Instrumental]",
+      duration: 10,
+      seed: 7,
+      synth_batch_size: 1,
+      lm_batch_size: 1,
+      use_cot_caption: false,
+      output_format: "wav16",
+      bpm: 90,
+      keyscale: "A minor",
+      synth_model: "turbo",
+      task_type: "text2music",
+    });
+  });
+
+  test.each(dialects)(
+    "a version is a cover of its parent, and a longer one gets a new end (%s)",
+    async (dialect) => {
+      await using rondo = await startFarSide(() => ({
+        headers: { "content-type": "audio/mpeg" },
+        body: "x".repeat(1000),
+      }));
+      const spec = { kind: "prompt", prompt: "calm piano", durationSeconds: 10, seed: 7 };
+      const parent = { versionId: "p", instruction: "darker", audioUrl: `${rondo.url}/signed`, spec };
+      const changed = { ...spec, prompt: "calm piano. darker" };
+      const cover = await asked(dialect, farRequest({ spec: changed, parent }));
+      expect(cover?.fields).toMatchObject({ task_type: "cover" });
+      expect(Number(cover?.fields.audio_cover_strength)).toBe(0.5);
+      expect(cover?.fields.prompt ?? cover?.fields.caption).toBe("calm piano. darker");
+      expect(cover?.sourceBytes).toBe(1000);
+      const longer = await asked(dialect, farRequest({ spec: changed, parent, durationSeconds: 12 }));
+      const { task_type, repainting_start, repainting_end } = longer?.fields ?? {};
+      expect([task_type, Number(repainting_start), Number(repainting_end)]).toEqual(["repaint", 10, 12]);
+    },
+  );
+
+  test("a parent whose sound can't be read is said", async () => {
+    await using side = await startAceStep("cpp", sound);
+    const parent = { versionId: "p", instruction: "darker", audioUrl: `${side.url}/nowhere` };
+    const { failure } = await outcomeOf(open(side.url), farRequest({ parent }));
+    expect(String(failure)).toContain("The sound of the version that should be changed can't be read.");
+    expect(side.tasks.all.length).toBe(0);
+  });
+});
+
+describe("an abort", () => {
+  const abortWhileRunning = async (dialect: AceStepDialect, fault: AceStepFault) => {
+    const side = await startAceStep(dialect, sound, fault);
+    const generator = open(side.url, { firstChunkMs: 20_000, stallMs: 10_000 });
+    const abort = new AbortController();
+    const { chunks, stopped } = await generator.start(farRequest(), abort.signal);
+    const reading = (async () => {
+      for await (const _ of chunks);
+    })();
+    await until("the task runs", () => (side.tasks.all[0]?.asked ?? 0) > 0);
+    const abortedAt = performance.now();
+    abort.abort(new Error("stopped by its user"));
+    await expect(reading).rejects.toThrow("stopped by its user");
+    expect(performance.now() - abortedAt).toBeLessThan(1_000);
+    const end = await stopped;
+    const health = await generator.health!(new AbortController().signal);
+    return { side, generator, end, health };
+  };
+
+  test("cancels the job of acestep.cpp", async () => {
+    const { side, generator, end } = await abortWhileRunning("cpp", "never done");
+    expect([end, side.tasks.all[0]?.isCancelled]).toEqual(["stopped", true]);
+    await generator.close();
+    await side[Symbol.asyncDispose]();
+  });
+
+  test("of a job that ignores the cancel says that it goes on", async () => {
+    const { side, generator, end, health } = await abortWhileRunning("cpp", "ignores cancel");
+    expect([end, health.free]).toEqual(["left running", 0]);
+    await generator.close();
+    await side[Symbol.asyncDispose]();
+  }, 20_000);
+
+  test("leaves the Python server's task running, whose place counts as taken until it ends", async () => {
+    const { side, generator, end, health } = await abortWhileRunning("python", "never done");
+    expect([end, health.status, health.free]).toEqual(["left running", "busy", 0]);
+    side.tasks.release();
+    await until("the place is free again", async () => {
+      const { free } = await generator.health!(new AbortController().signal);
+      return free === 1;
+    });
+    expect(side.tasks.all.length).toBe(1);
+    await generator.close();
+    await side[Symbol.asyncDispose]();
+  });
+});
+
+test("its health has the queue's length and the seconds that it takes", async () => {
+  await using side = await startAceStep("python", sound, "never done");
+  const generator = open(side.url);
+  const signal = new AbortController().signal;
+  expect(await generator.health!(signal)).toMatchObject({
+    status: "ready",
+    slots: 1,
+    free: 1,
+    etaSeconds: 0,
+  });
+  await outcomeOf(generator);
+  expect(await generator.health!(signal)).toMatchObject({ status: "busy", free: 0, etaSeconds: 12 });
+  await generator.close();
+});
+
+test("another server is said to be none of ACE-Step's, and a server that isn't there to be unreachable", async () => {
+  await using side = await startFarSide(({ path }) =>
+    path === "/health" ? { body: "ok" } : { status: 404 },
+  );
+  expect(String((await outcomeOf(open(side.url))).failure)).toContain("something else than JSON");
+  expect(String((await outcomeOf(open("http://127.0.0.1:9"))).failure)).toContain("can't be reached");
+  expect(acestep.faultOf("acestep+ftp://x")).toContain("acestep+http");
+  expect(await acestep.examine(`acestep+${contractSides.cpp.url}`)).toMatchObject([{ state: "good" }]);
+});

@@ -1,0 +1,120 @@
+// Makes pieces with ACE-Step: a task, questions until it ends, then its file. Sound comes when the whole piece is made.
+import { checkRequest } from "../check-request.ts";
+import type { FarEnd, GeneratedChunk, GenerationRequest, Generator } from "../generator.ts";
+import { FarError } from "../remote/far-error.ts";
+import { farGeneration } from "../remote/far-generation.ts";
+import { createLifetime } from "../remote/lifetime.ts";
+import { whileBusy } from "../remote/poll.ts";
+import { type PromptPlan, promptPlanOf, revisePromptPlan } from "../remote/prompt-plan.ts";
+import { durationOf, openPlan, planNow } from "../remote/wishes.ts";
+import type { OpenGeneratorOptions } from "../technology.ts";
+import { openServer } from "./open-server.ts";
+import type { AceStepPlace } from "./place.ts";
+import type { AceStepServer } from "./server.ts";
+import { taskOf } from "./task.ts";
+import { untilDone } from "./until-done.ts";
+
+type AceStepOptions = Pick<OpenGeneratorOptions, "intake" | "firstChunkMs" | "stallMs" | "key"> & {
+  /** The first wait between two questions, in milliseconds. */
+  readonly pollMs?: number;
+};
+
+const limits = { secondsMin: 10, secondsMax: 600 };
+
+/** Where a piece is on the far side. "starting": whether it has begun isn't known. */
+type Course =
+  { readonly at: "nowhere" | "starting" | "over" } | { readonly at: "running"; readonly id: string };
+
+export function createAceStep(place: AceStepPlace, options: AceStepOptions): Generator {
+  const { intake, key, firstChunkMs, stallMs, pollMs } = options;
+  const lifetime = createLifetime();
+  /** The tasks that were left and still run. */
+  const left = new Set<string>();
+  let found: AceStepServer | undefined;
+  const serverOf = async (signal: AbortSignal): Promise<AceStepServer> =>
+    (found ??= await openServer({ place, key }, signal));
+
+  const make = async function* (
+    plan: PromptPlan,
+    request: GenerationRequest,
+    signal: AbortSignal,
+    follow: (course: Course) => void,
+  ): AsyncGenerator<GeneratedChunk, void, void> {
+    const task = await taskOf(plan, request, place, signal);
+    const start = async () => {
+      const server = await serverOf(signal);
+      follow({ at: "starting" });
+      return { server, id: await server.start(task, signal) };
+    };
+    const { server, id } = await whileBusy(start, { limitMs: firstChunkMs }, signal).catch((err: unknown) => {
+      // The address may have another server by now.
+      found = undefined;
+      if (!(err instanceof FarError && err.isAnswerLost) && !signal.aborted) follow({ at: "nowhere" });
+      throw err;
+    });
+    follow({ at: "running", id });
+    const result = await untilDone(server, id, signal, pollMs).catch((err: unknown) => {
+      if (!signal.aborted) follow({ at: "over" });
+      throw err;
+    });
+    follow({ at: "over" });
+    const { bytes, format } = await server.fetch(result, signal).catch((err: unknown) => {
+      throw err instanceof FarError && err.status === 404 ? fileGone(err) : err;
+    });
+    yield* intake.take(bytes, { format, durationMs: plan.durationSeconds * 1000 }, signal);
+  };
+
+  /** Where a task can't be cancelled, its place counts as taken until it ends. */
+  const stop = async (course: Course, limit: AbortSignal): Promise<FarEnd> => {
+    if (course.at !== "running") return course.at === "starting" ? "left running" : "stopped";
+    if (found === undefined) return "left running";
+    const { id } = course;
+    const server = found;
+    const end = await server.cancel(id, limit).catch((): FarEnd => "left running");
+    if (end === "left running") {
+      left.add(id);
+      void untilDone(server, id, lifetime.signal, pollMs)
+        .catch(() => undefined)
+        .finally(() => left.delete(id));
+    }
+    return end;
+  };
+
+  return {
+    name: "acestep",
+    deterministic: false,
+    canResume: false,
+    durationOf,
+    async start(request, outer) {
+      const signal = lifetime.signalFor(outer);
+      checkRequest(request, limits);
+      const plan = planNow(promptPlanOf(request), request);
+      let course: Course = { at: "nowhere" };
+      const follow = (next: Course): void => {
+        course = next;
+      };
+      return farGeneration({
+        plan: openPlan(request, plan),
+        request,
+        signal,
+        firstChunkMs,
+        stallMs,
+        make: (inner) => make(plan, request, inner, follow),
+        stopFar: (limit) => stop(course, limit),
+      });
+    },
+    revise: async (request) => revisePromptPlan(request, "generator"),
+    async health(signal) {
+      const health = await (await serverOf(signal)).health(signal);
+      if (left.size === 0) return health;
+      return { ...health, status: "busy", free: 0 };
+    },
+    close: async () => lifetime.close(),
+  };
+}
+
+const fileGone = (cause: FarError): FarError =>
+  new FarError("GENERATION_FAILED", "The generator's file is no longer there.", {
+    hint: "Start the piece again.",
+    cause,
+  });

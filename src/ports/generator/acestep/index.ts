@@ -1,0 +1,30 @@
+// ACE-Step 1.5: an open model on a machine of the operator's, served by its Python server or by acestep.cpp.
+import { AppError } from "../../../errors.ts";
+import { good } from "../../found.ts";
+import type { GeneratorTechnology } from "../technology.ts";
+import { findPlace } from "./place.ts";
+
+export const acestep: GeneratorTechnology = {
+  name: "ACE-Step",
+  schemes: ["acestep+http", "acestep+https"],
+  example: "acestep+http://127.0.0.1:8001",
+  faultOf: (location) =>
+    findPlace(location) === undefined
+      ? "It is no address of a server: it looks like acestep+http://host:port."
+      : undefined,
+  async open(location, options) {
+    const place = findPlace(location);
+    if (place === undefined)
+      throw new AppError("CONFIG_INVALID", "This is no address of an ACE-Step server.");
+    const { createAceStep } = await import("./generator.ts");
+    return createAceStep(place, options);
+  },
+  async examine(location) {
+    const place = findPlace(location);
+    if (place === undefined)
+      throw new AppError("CONFIG_INVALID", "This is no address of an ACE-Step server.");
+    const { openServer } = await import("./open-server.ts");
+    const server = await openServer({ place, key: undefined }, AbortSignal.timeout(10_000));
+    return [good(`ACE-Step answers: ${server.name}.`)];
+  },
+};

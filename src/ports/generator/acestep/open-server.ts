@@ -1,0 +1,38 @@
+// Finds out which of the two servers an address has: acestep.cpp has /props, the Python server wraps its answers.
+import { callForJson } from "../remote/audio-answer.ts";
+import { FarError } from "../remote/far-error.ts";
+import { cppServer } from "./cpp-server.ts";
+import type { AceStepPlace } from "./place.ts";
+import { pythonServer } from "./python-server.ts";
+import { type AceStepServer, quickMs } from "./server.ts";
+
+export interface OpenServerOptions {
+  readonly place: Pick<AceStepPlace, "base">;
+  readonly key: string | undefined;
+}
+
+/** Errors: FarError, busy where nothing listens. */
+export async function openServer(
+  { place: { base }, key }: OpenServerOptions,
+  signal: AbortSignal,
+): Promise<AceStepServer> {
+  const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const options = { base, headers, secrets: key === undefined ? [] : [key] };
+  const ask = (path: string) =>
+    callForJson(`${base}${path}`, { headers, timeoutMs: quickMs, secrets: options.secrets }, signal);
+  if (await isThere(() => ask("/props"))) return cppServer(options);
+  const health = (await ask("/health")) as { readonly data?: unknown; readonly code?: unknown } | null;
+  if (health?.data !== undefined && health.code !== undefined) return pythonServer(options);
+  throw new FarError("GENERATION_FAILED", "The server at the generator's address is no ACE-Step server.", {
+    hint: "Check RONDO_GENERATOR_URL: it is for ACE-Step's Python server, or acestep.cpp.",
+  });
+}
+
+async function isThere(ask: () => Promise<unknown>): Promise<boolean> {
+  try {
+    return typeof (await ask()) === "object";
+  } catch (err) {
+    if (err instanceof FarError && (err.status === 404 || err.status === 405)) return false;
+    throw err;
+  }
+}

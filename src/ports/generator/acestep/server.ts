@@ -1,0 +1,38 @@
+// What both servers of ACE-Step do for Rondo, in their own words: start, ask, fetch, and cancel where there is a call for it.
+import type { SourceFormat } from "../audio-intake.ts";
+import type { FarEnd, GeneratorHealth } from "../generator.ts";
+import type { PieceTask } from "./task.ts";
+
+/** `lost`: the server doesn't know the task. */
+export type TaskState =
+  | { readonly state: "running" | "lost" }
+  /** `result`: where its sound is. */
+  | { readonly state: "done"; readonly result: string };
+
+export interface AceStepSound {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly format: SourceFormat | undefined;
+}
+
+export interface AceStepServer {
+  /** For people: "acestep.cpp". */
+  readonly name: string;
+  /** The task's id. */
+  start(task: PieceTask, signal: AbortSignal): Promise<string>;
+  /** Throws GENERATION_FAILED where the task failed. */
+  ask(id: string, signal: AbortSignal): Promise<TaskState>;
+  fetch(result: string, signal: AbortSignal): Promise<AceStepSound>;
+  cancel(id: string, signal: AbortSignal): Promise<FarEnd>;
+  health(signal: AbortSignal): Promise<GeneratorHealth>;
+}
+
+export interface ServerOptions {
+  readonly base: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+}
+
+/** The longest wait for an answer that doesn't need the model, in milliseconds. */
+export const quickMs = 10_000;
+/** The longest wait for the head of a file's answer, in milliseconds. */
+export const fileMs = 30_000;

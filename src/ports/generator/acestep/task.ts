@@ -1,0 +1,79 @@
+// The task of a piece: a new one, a cover of its parent, or its parent with a longer end.
+import type { GenerationRequest } from "../generator.ts";
+import { callFar } from "../remote/call.ts";
+import { FarError } from "../remote/far-error.ts";
+import { parsePromptPlan, type PromptPlan } from "../remote/prompt-plan.ts";
+import { smallSeed, wordsOfOptions } from "../remote/wishes.ts";
+import type { AceStepPlace } from "./place.ts";
+import { fileMs } from "./server.ts";
+
+export interface PieceTask {
+  readonly prompt: string;
+  readonly lyrics: string;
+  readonly durationSeconds: number;
+  readonly seed: number;
+  readonly tempo: number | undefined;
+  readonly key: string | undefined;
+  readonly model: string | undefined;
+  readonly change: TaskChange | undefined;
+}
+
+export interface TaskChange {
+  readonly source: Blob;
+  /** The part that is made new, in seconds; undefined: all of it, after the source. */
+  readonly repaint: { readonly start: number; readonly end: number } | undefined;
+  readonly coverStrength: number;
+}
+
+export async function taskOf(
+  plan: PromptPlan,
+  request: GenerationRequest,
+  place: AceStepPlace,
+  signal: AbortSignal,
+): Promise<PieceTask> {
+  const { options, parent } = request;
+  const style = options?.style === undefined ? "" : wordsOfOptions({ style: options.style });
+  return {
+    prompt: [plan.prompt, style].filter((part) => part !== "").join("\n"),
+    // Without lyrics the model would sing something of its own.
+    lyrics: options?.lyrics ?? "[Instrumental]",
+    durationSeconds: plan.durationSeconds,
+    seed: smallSeed(plan.seed),
+    tempo: options?.tempo,
+    key: options?.key,
+    model: place.model,
+    change:
+      parent?.audioUrl === undefined
+        ? undefined
+        : await changeOf(parent.audioUrl, parent.spec, plan, place, signal),
+  };
+}
+
+async function changeOf(
+  url: string,
+  parentSpec: unknown,
+  { durationSeconds }: PromptPlan,
+  { coverStrength }: AceStepPlace,
+  signal: AbortSignal,
+): Promise<TaskChange> {
+  const source = await readParent(url, signal);
+  const before = parentSpec === undefined ? durationSeconds : parsePromptPlan(parentSpec).durationSeconds;
+  const repaint = durationSeconds > before ? { start: before, end: durationSeconds } : undefined;
+  return { source, repaint, coverStrength };
+}
+
+async function readParent(url: string, signal: AbortSignal): Promise<Blob> {
+  try {
+    return await (await callFar(url, { timeoutMs: fileMs }, signal)).blob();
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw new FarError(
+      "GENERATION_FAILED",
+      "The sound of the version that should be changed can't be read.",
+      {
+        hint: "Start the version again.",
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,43 @@
+// Asks for a task until it ends. A server that was restarted has forgotten it, and one that doesn't answer is asked again.
+import { FarError } from "../remote/far-error.ts";
+import { poll } from "../remote/poll.ts";
+import type { AceStepServer } from "./server.ts";
+
+/** So many answers in a row that know nothing of the task mean that it is lost; a new task may be unknown at first. */
+const unknownMax = 4;
+/** So many questions in a row without an answer. */
+const unansweredMax = 5;
+
+/** Where the result is. Throws GENERATION_FAILED where the task failed, was forgotten, or the server went away. */
+export function untilDone(
+  server: AceStepServer,
+  id: string,
+  signal: AbortSignal,
+  firstMs = 500,
+): Promise<string> {
+  let unknown = 0;
+  let unanswered = 0;
+  const ask = async (): Promise<string | undefined> => {
+    const state = await server.ask(id, signal).catch((err: unknown) => {
+      signal.throwIfAborted();
+      const isAway = err instanceof FarError && (err.isBusy || err.isAnswerLost);
+      if (!isAway || ++unanswered >= unansweredMax) throw err;
+      return undefined;
+    });
+    if (state === undefined) return undefined;
+    unanswered = 0;
+    if (state.state === "done") return state.result;
+    unknown = state.state === "lost" ? unknown + 1 : 0;
+    if (unknown >= unknownMax) {
+      throw new FarError(
+        "GENERATION_FAILED",
+        "The generator no longer knows this piece; it was probably restarted.",
+        {
+          hint: "Start the piece again.",
+        },
+      );
+    }
+    return undefined;
+  };
+  return poll(ask, signal, { firstMs });
+}

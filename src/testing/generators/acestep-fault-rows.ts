@@ -1,0 +1,34 @@
+// What listeners are told when ACE-Step fails.
+import type { AceStepFault } from "../servers/generators/acestep-tasks.ts";
+import type { FaultRow } from "./fault-suite.ts";
+import { wavFaultRows } from "./sound-fault-rows.ts";
+
+/** The limits of a start are the queue's here. */
+const ofStart = ["busy twice", "always busy"];
+
+const aceStepFaultRows: readonly FaultRow<AceStepFault>[] = [
+  ...wavFaultRows.filter(({ fault }) => !ofStart.includes(fault)),
+  { fault: "the task fails", says: "The generator" },
+  {
+    fault: "restarts and forgets its tasks",
+    says: "The generator no longer knows this piece; it was probably restarted.",
+  },
+  { fault: "unknown task", says: "The generator no longer knows this piece; it was probably restarted." },
+  { fault: "another request's id", says: "The generator answered for another piece." },
+  { fault: "never done", says: "The generator sent no sound within 2 seconds." },
+  { fault: "the file is gone", says: "The generator's file is no longer there." },
+  { fault: "the queue is full twice", says: undefined },
+  { fault: "the queue is full", says: "The generator is busy.", starts: 0 },
+  { fault: "dies while it is asked", says: "The generator can't be reached." },
+  { fault: "the start's answer is lost", says: "The generator can't be reached." },
+];
+
+export const pythonFaultRows: readonly FaultRow<AceStepFault>[] = [
+  ...aceStepFaultRows,
+  { fault: "the file is elsewhere", says: "The generator redirects to another address." },
+];
+
+/** The format of a part is known by its first bytes, whatever it says. */
+export const cppFaultRows: readonly FaultRow<AceStepFault>[] = aceStepFaultRows.map((row) =>
+  row.fault === "another format than it says" ? { ...row, says: undefined } : row,
+);
