@@ -1,4 +1,4 @@
-// Keeps the page's shell for offline starts. Never touches /v1: audio needs Range answers, which the cache can't give.
+// Keeps the page's shell for starts without a network, and plays the sound that was kept for them.
 
 /** The part of the worker's global that is used here; the DOM's own types leave it out. */
 interface Lifecycle extends Event {
@@ -18,6 +18,9 @@ interface ShellWorker {
 
 const worker = globalThis as unknown as ShellWorker;
 const CACHE = "rondo-shell-1";
+/** As lib/kept.ts names it: this script can import nothing. */
+const KEPT_SOUND = "rondo-sound-1";
+const AUDIO = /^\/v1\/versions\/[^/]+\/audio$/;
 /** The addresses of the page's views: all of them are answered with the same shell. */
 const VIEW = /^\/(?:[pa]\/[^/]+|albums|trash)?$/;
 
@@ -31,7 +34,7 @@ worker.addEventListener("install", (event) => {
 });
 
 worker.addEventListener("activate", (event) => {
-  const others = caches.keys().then((keys) => keys.filter((key) => key !== CACHE));
+  const others = caches.keys().then((keys) => keys.filter((key) => key !== CACHE && key !== KEPT_SOUND));
   event.waitUntil(
     others
       .then((keys) => Promise.all(keys.map((key) => caches.delete(key))))
@@ -44,8 +47,33 @@ worker.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== worker.location.origin) return;
   if (url.pathname.startsWith("/assets/")) event.respondWith(cacheFirst(request));
+  else if (AUDIO.test(url.pathname)) event.respondWith(networkOrKept(request));
   else if (request.mode === "navigate" && VIEW.test(url.pathname)) event.respondWith(networkFirst(request));
 });
+
+/** Sound comes from the server; without a network from what was kept, with the range that was asked for. */
+async function networkOrKept(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (err) {
+    const kept = await (await caches.open(KEPT_SOUND)).match(request.url, { ignoreVary: true });
+    if (!kept) throw err;
+    const sound = await kept.blob();
+    const [, first = "0", last = ""] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("range") ?? "") ?? [];
+    const from = Number(first);
+    const to = Math.min(sound.size, last ? Number(last) + 1 : sound.size);
+    if (from >= sound.size)
+      return new Response(null, { status: 416, headers: { "content-range": `bytes */${sound.size}` } });
+    return new Response(sound.slice(from, to, "audio/mpeg"), {
+      status: 206,
+      headers: {
+        "content-type": "audio/mpeg",
+        "accept-ranges": "bytes",
+        "content-range": `bytes ${from}-${to - 1}/${sound.size}`,
+      },
+    });
+  }
+}
 
 async function cacheFirst(request: Request): Promise<Response> {
   return (await caches.match(request)) ?? keep(request, await fetch(request));

@@ -2,6 +2,7 @@
 import { createSignal } from "solid-js";
 import { ApiError, send } from "./send.ts";
 import { stored } from "./stored.ts";
+import { KEPT_LIST, KEPT_SOUND } from "./kept.ts";
 import type { Account } from "./wire.ts";
 
 /** The account of the session. Null: no session; undefined: not known yet. */
@@ -48,6 +49,9 @@ function know(found: Account | null): void {
 export function leave(): void {
   setAccount(null);
   keptMember.write(false);
+  // Nothing of this person stays in the browser.
+  stored(KEPT_LIST).write(null);
+  void globalThis.caches?.delete(KEPT_SOUND);
   setSignedOut(false);
 }
 

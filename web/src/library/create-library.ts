@@ -4,11 +4,15 @@ import { getTrack, listTracks, renameTrack } from "../lib/api.ts";
 import { createEmitter } from "../lib/emitter.ts";
 import { noticeError } from "../lib/notices.ts";
 import { hasSession, knowSession } from "../lib/session.ts";
+import { KEPT_LIST } from "../lib/kept.ts";
+import { ApiError } from "../lib/send.ts";
+import { stored } from "../lib/stored.ts";
 import type { ThingRef, TrackSummary, VersionSummary } from "../lib/wire.ts";
 import { createTracks } from "./create-tracks.ts";
 
 const PAGE = 30;
 const SEARCH_DELAY_MS = 200;
+const kept = stored(KEPT_LIST);
 
 export type LibraryState = "loading" | "ready" | "failed";
 
@@ -52,13 +56,24 @@ export function createLibrary() {
       setIds([...added, ...first, ...below]);
       if (!below.length) setNext(page.next);
       shownSearch = asked;
+      if (!asked) kept.write(page.items);
       setState("ready");
       listed.emit(page.items);
     } catch (err) {
       if (mine !== latest) return;
+      if (!ids().length && isUnreachable(err)) showKept();
       if (!ids().length) setState("failed");
       noticeError(err);
     }
+  }
+
+  /** Without a network: the list as this browser saw it last. */
+  function showKept() {
+    const items = kept.read();
+    if (!Array.isArray(items) || !items.length) return;
+    tracks.put(items as TrackSummary[]);
+    setIds((items as TrackSummary[]).map(({ id }) => id));
+    setState("ready");
   }
 
   /** The shown pieces that are older than the last one of the first page. */
@@ -147,5 +162,7 @@ export function createLibrary() {
     },
   };
 }
+
+const isUnreachable = (err: unknown): boolean => err instanceof ApiError && err.status === 0;
 
 export type Library = ReturnType<typeof createLibrary>;

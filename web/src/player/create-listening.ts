@@ -1,5 +1,14 @@
 // What is heard: a version of a piece, what was made of it, and which piece comes next.
-import { createEffect, createMemo, createSelector, createSignal, on, onCleanup } from "solid-js";
+import {
+  createEffect,
+  createMemo,
+  createSelector,
+  createSignal,
+  getOwner,
+  on,
+  onCleanup,
+  runWithOwner,
+} from "solid-js";
 import { audioUrl } from "../lib/api.ts";
 import { type Peaks, wholePeaks } from "../lib/peaks.ts";
 import { stored } from "../lib/stored.ts";
@@ -8,7 +17,6 @@ import type { Library } from "../library/create-library.ts";
 import { latestVersion } from "../library/versions.ts";
 import type { Makings } from "../making/create-makings.ts";
 import { isFinal, lengthSeconds, type Making } from "../making/making.ts";
-import { createMediaSession } from "./create-media-session.ts";
 import { createPlayer, type Playable } from "./create-player.ts";
 import { recallPlace, rememberPlace } from "./place.ts";
 
@@ -142,7 +150,25 @@ export function createListening({ makings, library }: ListeningDeps) {
   };
   addEventListener("pagehide", remember);
   onCleanup(() => removeEventListener("pagehide", remember));
-  createMediaSession({ player, seconds: duration, previous: () => step(-1), next: () => step(1) });
+  // A whole piece of which the most was heard is likely to be wanted again, also without a network.
+  createEffect(() => {
+    const piece = player.playing();
+    if (piece && !isMaking() && duration() && player.seconds() > duration() / 2)
+      void import("../lib/kept-sound.ts").then(({ keepSound }) => keepSound(piece.url));
+  });
+  // The lock screen and media keys can wait until the page is shown.
+  const owner = getOwner();
+  void import("./create-media-session.ts").then(({ createMediaSession }) =>
+    runWithOwner(owner, () =>
+      createMediaSession({
+        player,
+        seconds: duration,
+        peaks: () => version()?.peaks ?? null,
+        previous: () => step(-1),
+        next: () => step(1),
+      }),
+    ),
+  );
 
   return {
     player,

@@ -1,10 +1,13 @@
 // Reports the current piece to the system, so that lock screens and media keys can show and control it.
 import { createEffect, onCleanup } from "solid-js";
+import { coverPicture } from "../hear/cover-picture.ts";
 import type { Player } from "./create-player.ts";
 
 export interface MediaSessionOptions {
   player: Player;
   seconds(): number;
+  /** The loudness of the piece that plays, for its picture; null until it is made. */
+  peaks(): string | null;
   previous(): void;
   next(): void;
 }
@@ -32,6 +35,9 @@ export function createMediaSession(options: MediaSessionOptions): void {
   createEffect(() => {
     const piece = player.playing();
     session.metadata = piece ? new MediaMetadata({ title: piece.title, artist: "Rondo" }) : null;
+    const peaks = options.peaks();
+    const src = piece && peaks ? coverPicture(peaks) : undefined;
+    if (src && session.metadata) session.metadata.artwork = [{ src, sizes: "512x512", type: "image/png" }];
   });
   createEffect(() => {
     session.playbackState = player.isSounding() ? "playing" : player.playing() ? "paused" : "none";

@@ -1,7 +1,7 @@
 // The page in Chromium over the real app: for everyone, by keys alone, in both colours, and without a network.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { barriers } from "./barriers.ts";
-import { ask, desktop, heardPast, openPage, phone, positionOf, whole } from "./open-page.ts";
+import { ask, desktop, heardPast, listen, openPage, phone, positionOf, SOUND, whole } from "./open-page.ts";
 import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
 
 let stage: Stage;
@@ -45,15 +45,24 @@ test(
 );
 
 test(
-  "the page starts without a network once it has been seen",
+  "the page starts without a network once it has been seen, with the list, and plays what was heard",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;
     await page.evaluate(() => navigator.serviceWorker.ready);
     await page.reload();
+    await ask(page, "marimba at breakfast", "30 s");
+    await heardPast(page, 0.5);
+    await whole(page);
+    await page.getByRole("slider", { name: "Position" }).press("PageUp");
+    await page.waitForFunction(async () => (await (await caches.open("rondo-sound-1")).keys()).length === 1);
+    const title = await page.locator(".now-title").textContent();
     await page.context().setOffline(true);
-    await page.reload();
+    await page.goto(stage.app.url);
     await page.getByLabel("What should it sound like?").waitFor();
+    await page.locator(".track", { hasText: title! }).getByRole("button", { name: /^Play/ }).click();
+    await heardPast(page, 0.5);
+    expect(await listen(page)).toBeGreaterThan(SOUND);
     await page.getByText("You’re offline.").waitFor();
   },
   TEST_MS_MAX,
