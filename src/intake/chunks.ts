@@ -17,9 +17,10 @@ export interface ChunkCutter {
   finish(samples: number): void;
 }
 
-const framesOfChunk = { first: 19, later: 38 };
-/** A slow source gives chunks of a fifth of a second at first, then of half a second. */
-const framesOfHurriedChunk = { first: 8, later: 19 };
+const framesOfFirstChunk = 19;
+const framesOfChunk = 38;
+/** A source as slow as its sound gives chunks of a fifth of a second, so that none waits long for the rest. */
+const framesOfHurriedChunk = 8;
 
 /** `headOf` is asked once, with the first chunk. */
 export function createChunkCutter(
@@ -31,9 +32,6 @@ export function createChunkCutter(
   let pendingFrames = 0;
   let sentFrames = 0;
   let count = 0;
-
-  const isDue = (wanted: { readonly first: number; readonly later: number }): boolean =>
-    pendingFrames >= (count === 0 ? wanted.first : wanted.later);
 
   const cut = (endSamples: number, isLast: boolean): void => {
     const startMs = msOf(sentFrames * samplesPerFrame);
@@ -57,14 +55,14 @@ export function createChunkCutter(
       return count;
     },
     addFrames: ({ bytes, frames }) => {
-      if (isDue(framesOfChunk)) cutWhole();
+      if (pendingFrames >= (count === 0 ? framesOfFirstChunk : framesOfChunk)) cutWhole();
       if (frames === 0) return;
       pending.push(bytes);
       pendingFrames += frames;
     },
     addSound: (left, right) => peaks.add(left, right, left.length),
     hurry: () => {
-      if (isDue(framesOfHurriedChunk)) cutWhole();
+      if (pendingFrames >= framesOfHurriedChunk) cutWhole();
     },
     finish: (samples) => {
       if (pendingFrames > 0) cut(samples, true);

@@ -6,7 +6,7 @@ import type { Sound, SourceDecoder } from "./source-decoder.ts";
 
 /** More bytes without a whole frame are no FLAC: a frame has at most 65,535 samples. */
 const bytesWithoutFrameMax = 2 * 1024 * 1024;
-const portionBytesMax = 2048;
+const portionBytesMax = 1024;
 /** A portion decodes to about so many samples, however well they were compressed. */
 const samplesAtOnce = 16_384;
 
@@ -14,7 +14,7 @@ export async function createFlacDecoder(first: Uint8Array): Promise<SourceDecode
   const decoder = new FLACDecoder();
   await decoder.ready;
   const total = declaredSamplesOf(first);
-  let portionBytes = portionBytesMax;
+  let portionBytes = 128;
   let bytesWithoutFrame = 0;
   let samples = 0;
   let sampleRate = 0;

@@ -56,7 +56,7 @@ export function createMp3Decoder(): Mp3Decoder {
     get delay() {
       return info?.delay;
     },
-    portionBytes: 2048,
+    portionBytes: 1024,
     decode: (bytes) => decodeAll(reader.read(bytes), false),
     end: () => decodeAll(reader.end(), true),
     free: () => {
