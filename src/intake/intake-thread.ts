@@ -48,6 +48,7 @@ interface Running {
 /** So many bytes of a source wait in the thread: 1.5 s of 16-bit sound, 16 s of MP3. */
 const waitingBytesMax = 256 * 1024;
 const silentMsDefault = 20_000;
+const checksMax = 4;
 
 export function startIntakeThread({
   isWarm,
@@ -59,7 +60,8 @@ export function startIntakeThread({
   let isBroken = false;
   let lastId = 0;
   let checking: ReturnType<typeof setInterval> | undefined;
-  let lastSign = 0;
+  /** Counted by checks, not by time: a process that was held up itself must not blame the thread. */
+  let unanswered = 0;
 
   const send = (message: ToThread, moved: ArrayBuffer[] = []): void => worker.postMessage(message, moved);
 
@@ -72,14 +74,18 @@ export function startIntakeThread({
   };
 
   const check = (): void => {
-    if (performance.now() - lastSign > silentMsMax) breakDown(stopped("The thread gave no sign of life."));
-    else send({ type: "check" });
+    if (unanswered >= checksMax) {
+      breakDown(stopped("The thread gave no sign of life."));
+      return;
+    }
+    unanswered++;
+    send({ type: "check" });
   };
   const begin = (): void => {
     if (running.size > 0) return;
     worker.ref();
-    lastSign = performance.now();
-    checking = setInterval(check, silentMsMax / 4);
+    unanswered = 0;
+    checking = setInterval(check, silentMsMax / checksMax);
     checking.unref();
   };
   const forget = (id: number): void => {
@@ -90,7 +96,7 @@ export function startIntakeThread({
   };
 
   worker.on("message", (message: FromThread) => {
-    lastSign = performance.now();
+    unanswered = 0;
     if (message.type === "alive") return;
     const session = running.get(message.id);
     if (message.type === "taken") session?.taken(message.bytes);

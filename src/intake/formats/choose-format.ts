@@ -20,7 +20,8 @@ export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array):
     );
   }
   // Samples and damaged MP3 may begin with any bytes; frames are searched for in both.
-  const mayBe = said.kind === "pcm" ? found === "MP3" : said.kind === "mp3" && found === undefined;
+  const mayBe =
+    said.kind === "pcm" ? found === "MP3" || found === "AAC" : said.kind === "mp3" && found === undefined;
   if (found === undefined && said.kind === "pcm") return said;
   if (mayBe || (found !== undefined && readableOf(found) === said.kind)) return said;
   throw failed(
@@ -46,8 +47,10 @@ function recognise(first: Uint8Array): string | undefined {
   if (four === "OggS") return "Ogg";
   if (four === "FORM") return "AIFF";
   if (textAt(first, 4, 4) === "ftyp") return "MP4";
+  if (four === "\x1aE\xdf\xa3") return "WebM";
   if (isText(first)) return textNameOf(textAt(first, 0, first.length).trimStart());
   if (first[0] === 0xff && (first[1]! & 0xe6) === 0xe2) return "MP3";
+  if (first[0] === 0xff && (first[1]! & 0xf6) === 0xf0) return "AAC";
   return undefined;
 }
 

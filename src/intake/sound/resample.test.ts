@@ -90,13 +90,16 @@ test("different channels stay different", () => {
   expect(purityOf(right, 700)).toBeGreaterThan(80);
 });
 
-test("a rate that nobody uses is refused, with the usual ones", () => {
-  const failure = (() => {
-    try {
-      return createResampler(44_101);
-    } catch (err) {
-      return err;
-    }
-  })();
-  expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("48");
-});
+test.each([0, 1, 3_900, 44_101, 384_100, 4_000_000_000])(
+  "a rate of %d Hz is refused, with the usual ones",
+  (rate) => {
+    const failure = (() => {
+      try {
+        return createResampler(rate);
+      } catch (err) {
+        return err;
+      }
+    })();
+    expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("48");
+  },
+);

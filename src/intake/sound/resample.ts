@@ -17,6 +17,9 @@ const cutoff = 0.46;
 const kaiserBeta = 10.06;
 /** Standard rates need 441 phases at most; an odd rate would need a table of megabytes. */
 const phasesMax = 441;
+/** The same limits as those of a Content-Type. */
+const rateMin = 4_000;
+const rateMax = 384_000;
 
 export function createResampler(sampleRate: number): Resampler {
   if (sampleRate === outputRate) return { convert: (sound) => sound, finish: () => emptyStereo };
@@ -96,9 +99,9 @@ function filterOf(sampleRate: number): Filter {
   if (known !== undefined) return known;
   const shared = greatestCommonDivisor(sampleRate, outputRate);
   const phases = outputRate / shared;
-  if (phases > phasesMax) {
+  if (phases > phasesMax || sampleRate < rateMin || sampleRate > rateMax) {
     throw failed(
-      `The source has ${sampleRate} samples a second, which can't be converted.`,
+      `The source has ${sampleRate} samples a second, which can't be used.`,
       "The generator has to send a usual rate: 8, 11.025, 16, 22.05, 24, 32, 44.1, 48, 88.2 or 96 kHz.",
     );
   }

@@ -69,7 +69,7 @@ export function wavOf(pcm: Uint8Array, options: WavOptions): Uint8Array<ArrayBuf
   form.writeUInt16LE(isExtensible ? 0xfffe : kind, 0);
   form.writeUInt16LE(channels, 2);
   form.writeUInt32LE(sampleRate, 4);
-  form.writeUInt32LE(sampleRate * channels * bytes, 8);
+  form.writeUInt32LE(Math.min(0xffff_ffff, sampleRate * channels * bytes), 8);
   form.writeUInt16LE(channels * bytes, 12);
   form.writeUInt16LE(bytes * 8, 14);
   if (isExtensible) {
