@@ -21,6 +21,8 @@ async function develop(): Promise<void> {
     lockFolders(config, "start"),
   );
   const watched = (file: string) => [process.execPath, "--watch", "--no-clear-screen", join(root, file)];
+  /** The address of the API, for the page's requests. It changes at a restart where the system chooses the port. */
+  let api: URL | undefined;
   let vite: Promise<ViteDevServer> | undefined;
   const supervisor = createSupervisor({
     processes: [
@@ -30,8 +32,13 @@ async function develop(): Promise<void> {
     say: (line) => console.error(line),
     onReady: (_name, message) => {
       const { url } = message as { url?: string };
-      if (url === undefined || vite !== undefined) return;
-      vite = servePage(url, Number(values.port));
+      if (url === undefined) return;
+      if (api !== undefined) {
+        api.port = new URL(url).port;
+        return;
+      }
+      api = new URL(url);
+      vite = servePage(api, Number(values.port));
       vite.then((server) => printAddresses(server, url)).catch(endStart);
     },
   });
@@ -45,13 +52,16 @@ async function develop(): Promise<void> {
   process.exit(await supervisor.ended);
 }
 
-/** The port is the next free one where another program uses it. */
-async function servePage(apiUrl: string, port: number): Promise<ViteDevServer> {
-  const { origin, hostname: host } = new URL(apiUrl);
+/** The port is the next free one where another program uses it. `api` is read again at each request. */
+async function servePage(api: URL, port: number): Promise<ViteDevServer> {
   const server = await createServer({
     ...page,
     clearScreen: false,
-    server: { host, port, proxy: Object.fromEntries(apiPaths.map((path) => [path, { target: origin }])) },
+    server: {
+      host: api.hostname,
+      port,
+      proxy: Object.fromEntries(apiPaths.map((path) => [path, { target: api }])),
+    },
   });
   return server.listen();
 }
