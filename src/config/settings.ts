@@ -174,14 +174,10 @@ const keySettings = {
 };
 
 const generatorSettings = {
-  generatorUrl: setting(
-    "RONDO_GENERATOR_URL",
-    storeUrl({ technologies: generators, planned: ["http", "https"] }),
-    {
-      fallback: "builtin:",
-      meaning: "The generator of the music.",
-    },
-  ),
+  generatorUrl: setting("RONDO_GENERATOR_URL", storeUrl({ technologies: generators }), {
+    fallback: "builtin:",
+    meaning: "The generator of the music.",
+  }),
   generatorKey: setting("RONDO_GENERATOR_KEY", text, {
     isSecret: true,
     meaning: "The key that a hosted generator asks for.",

@@ -6,11 +6,9 @@ import type { SettingKind } from "./setting-kinds.ts";
 
 interface Schemes {
   readonly technologies: readonly AnyTechnology[];
-  /** Schemes that are planned and not supported yet. */
-  readonly planned?: readonly string[];
 }
 
-export function storeUrl({ technologies, planned = [] }: Schemes): SettingKind<StoreUrl> {
+export function storeUrl({ technologies }: Schemes): SettingKind<StoreUrl> {
   const supported = technologies.flatMap(({ schemes }) => schemes.map((scheme) => `${scheme}:`)).join(" or ");
   return {
     parse(url, setting, refuse) {
@@ -23,11 +21,7 @@ export function storeUrl({ technologies, planned = [] }: Schemes): SettingKind<S
         const fault = technology.faultOf(parsed.location);
         return fault === undefined ? parsed : refuseUrl(fault, technology.example);
       }
-      return refuseUrl(
-        planned.includes(parsed.scheme)
-          ? `${parsed.scheme}: is not supported by this version yet; it takes ${supported}.`
-          : `${parsed.scheme}: is not supported here; it takes ${supported}.`,
-      );
+      return refuseUrl(`${parsed.scheme}: is not supported here; it takes ${supported}.`);
     },
   };
 }

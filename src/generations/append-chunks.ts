@@ -16,7 +16,7 @@ export async function appendChunks(
 ): Promise<MadeAudio | "other bytes are stored"> {
   const { streams, generator } = deps;
   const { claimed, isWanted } = input;
-  const { generation, producer, waits, outline, reportedMs } = making;
+  const { generation, chunks, producer, waits, outline, reportedMs } = making;
   const { plan } = generation;
   const audio = audioKey(input.businessId, claimed.versionId);
   let position = (await streams.head(audio))?.tail ?? 0;
@@ -26,7 +26,7 @@ export async function appendChunks(
   let audioSeq = 0;
   let made = 0;
   let generatedMs = 0;
-  for await (const chunk of untilStalled(generation.chunks, waits)) {
+  for await (const chunk of untilStalled(chunks, waits)) {
     outline.add(chunk);
     deps.room.refuseWhenLow({ share: 0.5 });
     const known = chunk.bytes.subarray(0, Math.max(0, position - made));

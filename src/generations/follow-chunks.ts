@@ -13,7 +13,7 @@ export async function followChunks(
 ): Promise<MadeAudio> {
   const audio = audioKey(businessId, claimed.versionId);
   const progress = createProgress(deps.database, claimed, making);
-  for await (const chunk of untilStalled(making.generation.chunks, making.waits)) {
+  for await (const chunk of untilStalled(making.chunks, making.waits)) {
     deps.room.refuseWhenLow({ share: 0.5 });
     making.outline.add(chunk);
     await progress.add(chunk, { isNew: true });

@@ -2,7 +2,7 @@
 import { flushOutbox } from "../businesses/outbox.ts";
 import { AppError } from "../errors.ts";
 import { promiseUpload } from "../jobs/upload-job.ts";
-import type { GenerationRequest } from "../ports/generator/generator.ts";
+import type { GeneratedChunk, GenerationRequest } from "../ports/generator/generator.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import { appendChunks } from "./append-chunks.ts";
 import { createGenerationStreams } from "./create-streams.ts";
@@ -24,24 +24,19 @@ const producerId = "generation";
 export async function makeAudio(
   deps: MakeAudioDeps,
   input: MakeAudioInput,
-  signal: AbortSignal,
 ): Promise<"complete" | "other bytes are stored"> {
   const { streams, database, generator } = deps;
-  const { businessId, claimed } = input;
+  const { businessId, claimed, stop } = input;
   const requestId = claimed.id;
   const audio = audioKey(businessId, claimed.versionId);
   await createGenerationStreams(streams, businessId, { requestId, versionId: claimed.versionId });
   await refuseSecondStart(deps, input);
   const request = await generationRequestOf(claimed, input, deps.audioUrlOf);
 
-  const stop = new AbortController();
   if (generator.health !== undefined) watchForLoss(deps, claimed, audio, stop);
   const late = stopAtDeadline(request, stop);
   try {
-    const generation = await generator.start(
-      { ...request, onEarlyAbort: input.onFarEnd },
-      AbortSignal.any([signal, stop.signal]),
-    );
+    const generation = await generator.start({ ...request, onEarlyAbort: input.onFarEnd }, stop.signal);
     const { plan } = generation;
     if (generation.stopped !== undefined) input.onFarEnd(generation.stopped);
 
@@ -66,7 +61,8 @@ export async function makeAudio(
     }
     const outline = createLoudnessOutline();
     const waits = { firstMs: deps.firstChunkMs ?? 180_000, stallMs: deps.stallMs ?? 60_000 };
-    const making: Making = { generation, producer, waits, outline, reportedMs, tell };
+    const chunks = heldOpen(generation.chunks, stop.signal);
+    const making: Making = { generation, chunks, producer, waits, outline, reportedMs, tell };
     const made =
       generation.isStored === true
         ? await followChunks(deps, input, making)
@@ -76,8 +72,15 @@ export async function makeAudio(
     return "complete";
   } finally {
     clearTimeout(late);
-    stop.abort();
   }
+}
+
+/** Chunks whose generator ends with the signal, and not with the loop that reads them. */
+function heldOpen(chunks: AsyncIterable<GeneratedChunk>, signal: AbortSignal): AsyncIterable<GeneratedChunk> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const end = (): void => void iterator.return?.().then(undefined, () => undefined);
+  signal.addEventListener("abort", end, { once: true });
+  return { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) };
 }
 
 async function complete(

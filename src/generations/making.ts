@@ -1,7 +1,7 @@
 // What the parts of a run share: its dependencies, its input, and what they learn on the way.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
-import type { FarEnd, Generation, Generator } from "../ports/generator/generator.ts";
+import type { FarEnd, GeneratedChunk, Generation, Generator } from "../ports/generator/generator.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import type { GenerationEvent } from "./generation-events.ts";
@@ -49,6 +49,8 @@ export interface MakeAudioDeps extends RunGenerationDeps {
 
 export interface MakeAudioInput extends RunGenerationInput {
   readonly claimed: Claimed;
+  /** Ends the generator. The run aborts it when it knows whether another run goes on. */
+  readonly stop: AbortController;
   /** Called with what becomes of a generator on another machine after an abort. */
   readonly onFarEnd: (end: Promise<FarEnd>) => void;
 }
@@ -56,6 +58,8 @@ export interface MakeAudioInput extends RunGenerationInput {
 /** What both ways of making know of a run. */
 export interface Making {
   readonly generation: Generation;
+  /** Its chunks. Leaving the loop doesn't end the generator yet. */
+  readonly chunks: AsyncIterable<GeneratedChunk>;
   readonly producer: { readonly id: string; readonly epoch: number };
   readonly waits: ChunkWaits;
   readonly outline: LoudnessOutline;

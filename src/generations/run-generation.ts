@@ -4,7 +4,7 @@ import type { BusinessDatabase } from "../businesses/open-databases.ts";
 import { AppError, isAppError } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { GiveWayError } from "../ports/job-queue/job-queue.ts";
-import type { FarEnd } from "../ports/generator/generator.ts";
+import { type FarEnd, HandOverError } from "../ports/generator/generator.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { unlessGone } from "../streams/unless-gone.ts";
 import { closeStreams, endGeneration } from "./finish-generation.ts";
@@ -35,15 +35,20 @@ export function runGeneration(
     const onFarEnd = (end: Promise<FarEnd>): void => {
       farEnd = end;
     };
+    const stop = new AbortController();
+    const onAbort = (): void => stop.abort(deps.generator.canResume ? handOver() : signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
     try {
-      const outcome = await makeAudio({ ...deps, database }, { ...input, claimed, onFarEnd }, signal);
+      signal.throwIfAborted();
+      const outcome = await makeAudio({ ...deps, database }, { ...input, claimed, stop, onFarEnd });
       if (outcome === "complete") return;
       // Another generator had started it, or made the shared start: the whole audio is made again.
       await saveProgress(database, claimed, 0);
       await deps.streams.delete(audioKey(input.businessId, claimed.versionId));
       return runGeneration(deps, input, signal);
     } catch (err) {
-      if (isLostToAnother(err)) {
+      if (isLostToAnother(err) && !(signal.aborted && err instanceof HandOverError)) {
+        stop.abort((await isClaimedByAnother(database, claimed)) ? handOver() : err);
         await tellFarEnd(deps, database, input.businessId, claimed, farEnd);
         return dropIfPurged(deps.streams, database, input, claimed.versionId);
       }
@@ -52,11 +57,28 @@ export function runGeneration(
         err instanceof GiveWayError ||
         isAway(err) ||
         !(input.lastAttempt || isHopeless(err) || (await isFinalFor(deps, input.businessId, claimed)))
-      )
-        throw err;
+      ) {
+        stop.abort(deps.generator.canResume ? handOver() : err);
+        throw signal.aborted ? signal.reason : err;
+      }
+      stop.abort(err);
       await endGeneration(deps, database, input.businessId, claimed.id, failureOf(err));
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      stop.abort();
     }
   });
+}
+
+const handOver = () => new HandOverError("Another run goes on with this generation.");
+
+async function isClaimedByAnother({ kysely }: BusinessDatabase, { id, epoch }: Claimed): Promise<boolean> {
+  const row = await kysely
+    .selectFrom("generations")
+    .select(["state", "epoch"])
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row?.state === "running" && row.epoch !== epoch;
 }
 
 /** Ends the events of a cancelled generation, and says in them whether the generator stopped, too. */
@@ -123,7 +145,7 @@ async function dropStreams(
  * deleted. In each case nothing is left to do here.
  */
 const isLostToAnother = (err: unknown): boolean =>
-  isAppError(err, "STREAM_CLOSED", "PRODUCER_FENCED", "NOT_FOUND", "GONE");
+  err instanceof HandOverError || isAppError(err, "STREAM_CLOSED", "PRODUCER_FENCED", "NOT_FOUND", "GONE");
 
 /** Another try would end the same way. */
 const isHopeless = (err: unknown): boolean =>

@@ -1,6 +1,7 @@
 // Notices that a generation was cancelled, deleted or claimed by another worker while its generator makes no chunk.
 import type { BusinessDatabase } from "../businesses/open-databases.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
+import { HandOverError } from "../ports/generator/generator.ts";
 import { type Claimed, noLongerOurs } from "./generation-record.ts";
 
 const checkEveryMs = 250;
@@ -10,7 +11,7 @@ export interface WatchForLossDeps {
   readonly database: BusinessDatabase;
 }
 
-/** Aborts `stop` with PRODUCER_FENCED soon after the loss: a cancellation closes the audio, which the store reports. */
+/** Aborts `stop` soon after the loss: a cancellation closes the audio, which the store reports. */
 export function watchForLoss(
   { chunkStore, database }: WatchForLossDeps,
   claimed: Claimed,
@@ -23,14 +24,13 @@ export function watchForLoss(
     isWaiting = false;
     checkedAtMs = performance.now();
     if (stop.signal.aborted) return;
-    const ours = await database.kysely
+    const row = await database.kysely
       .selectFrom("generations")
-      .select("id")
+      .select(["state", "epoch"])
       .where("id", "=", claimed.id)
-      .where("epoch", "=", claimed.epoch)
-      .where("state", "=", "running")
       .executeTakeFirst();
-    if (!ours) stop.abort(noLongerOurs());
+    if (row?.state !== "running") stop.abort(noLongerOurs());
+    else if (row.epoch !== claimed.epoch) stop.abort(new HandOverError("Another worker has claimed it."));
   };
   const changed = (): void => {
     if (isWaiting || stop.signal.aborted) return;

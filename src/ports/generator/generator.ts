@@ -88,6 +88,14 @@ export interface Generation {
   readonly stopped?: Promise<FarEnd>;
 }
 
+/**
+ * The reason of an abort after which another run goes on with the same requestId: a generator that can resume is left
+ * running.
+ */
+export class HandOverError extends Error {
+  override readonly name = "HandOverError";
+}
+
 /** What became of the work on the far side after an abort. */
 export type FarEnd = "stopped" | "left running";
 

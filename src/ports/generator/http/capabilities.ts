@@ -1,0 +1,56 @@
+// What a generator says of itself, at GET /capabilities and GET /health.
+import type { GeneratorHealth } from "../generator.ts";
+import { FarError } from "../remote/far-error.ts";
+import { type DeliveryKind, deliveryKinds } from "./address.ts";
+
+export interface Capabilities {
+  readonly name: string;
+  readonly secondsMin: number;
+  readonly secondsMax: number;
+  readonly delivery: readonly DeliveryKind[];
+  /** Whether it changes a version itself, from the parent and an instruction. */
+  readonly versions: boolean;
+  /** Of the model's weights. */
+  readonly licence: string | undefined;
+}
+
+/** Throws FarError where it is no such answer. An absent field has a value that works with any generator. */
+export function capabilitiesOf(answer: unknown): Capabilities {
+  const { name, secondsMin, secondsMax, delivery, versions, licence } = recordOf(answer, "/capabilities");
+  const known = deliveryKinds.filter((kind) => Array.isArray(delivery) && delivery.includes(kind));
+  if (delivery !== undefined && known.length === 0)
+    throw notOurs("/capabilities", "It names no delivery that Rondo knows: body, stream or mongodb.");
+  return {
+    name: typeof name === "string" && name.trim() !== "" ? name.trim().slice(0, 100) : "generator",
+    secondsMin: isNumber(secondsMin) ? secondsMin : 1,
+    secondsMax: isNumber(secondsMax) ? secondsMax : 600,
+    delivery: delivery === undefined ? ["body"] : known,
+    versions: versions === true,
+    licence: typeof licence === "string" ? licence : undefined,
+  };
+}
+
+export function healthOf(answer: unknown): GeneratorHealth {
+  const { status, slots, free, queued, etaSeconds } = recordOf(answer, "/health");
+  if (status !== "ready" && status !== "starting" && status !== "busy")
+    throw notOurs("/health", "Its status is not ready, starting or busy.");
+  const count = (value: unknown) => (isNumber(value) ? value : undefined);
+  return {
+    status,
+    ...{ slots: count(slots), free: count(free), queued: count(queued), etaSeconds: count(etaSeconds) },
+  };
+}
+
+const isNumber = (value: unknown): value is number =>
+  typeof value === "number" && Number.isFinite(value) && value >= 0;
+
+function recordOf(answer: unknown, path: string): Readonly<Record<string, unknown>> {
+  if (typeof answer === "object" && answer !== null && !Array.isArray(answer))
+    return answer as Readonly<Record<string, unknown>>;
+  throw notOurs(path, "It is no JSON object.");
+}
+
+const notOurs = (path: string, what: string): FarError =>
+  new FarError("GENERATION_FAILED", `The generator's answer at ${path} can't be used. ${what}`, {
+    hint: "docs/generators.md describes the answers.",
+  });

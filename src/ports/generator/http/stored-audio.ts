@@ -1,0 +1,43 @@
+// Follows the chunks that a generator stores itself, and ends it where it stores more than was asked for.
+import type { AudioIntake } from "../audio-intake.ts";
+import { AppError } from "../../../errors.ts";
+import type { GeneratedChunk, GenerationRequest } from "../generator.ts";
+import type { ChunkDeliveries } from "../technology.ts";
+
+/** 128 kbit/s. */
+const bytesPerSecond = 16_000;
+/** Encoders round up, and put a little silence at the end. */
+const secondsOver = 5;
+
+/** The chunks are only reported: they are stored already. */
+export function storedAudio(
+  intake: AudioIntake,
+  deliveries: ChunkDeliveries,
+  request: GenerationRequest,
+  signal: AbortSignal,
+): AsyncIterable<GeneratedChunk> {
+  const limit = {
+    format: { kind: "mp3" },
+    durationMs: (request.durationSeconds + 2 * secondsOver) * 1000,
+  } as const;
+  return intake.take(followed(deliveries, request, signal), { ...limit, fade: false }, signal);
+}
+
+async function* followed(
+  deliveries: ChunkDeliveries,
+  request: GenerationRequest,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, void> {
+  const bytesMax = (request.durationSeconds + secondsOver) * bytesPerSecond;
+  let bytes = 0;
+  for await (const part of deliveries.follow(request, signal)) {
+    bytes += part.byteLength;
+    if (bytes > bytesMax) {
+      throw new AppError(
+        "GENERATION_FAILED",
+        `The generator made more than the ${request.durationSeconds} seconds that were asked for.`,
+      );
+    }
+    yield part;
+  }
+}

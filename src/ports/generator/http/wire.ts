@@ -1,0 +1,68 @@
+// The body of POST /generate, and which delivery a generation takes.
+import { AppError } from "../../../errors.ts";
+import type { GenerationRequest } from "../generator.ts";
+import type { ChunkDeliveries } from "../technology.ts";
+import type { DeliveryKind, GeneratorAddress } from "./address.ts";
+import type { Capabilities } from "./capabilities.ts";
+
+/** MongoDB before a stream before the body: what survives the end of a process comes first. */
+const byPreference: readonly DeliveryKind[] = ["mongodb", "stream", "body"];
+
+/** Throws GENERATION_FAILED where both sides have none in common. */
+export function chooseDelivery(
+  { delivery: wanted }: GeneratorAddress,
+  { delivery: offered }: Capabilities,
+  deliveries: ChunkDeliveries | undefined,
+): DeliveryKind {
+  const isThere = (kind: DeliveryKind): boolean =>
+    kind === "body" || (kind === "mongodb" ? deliveries?.mongodb : deliveries?.stream) !== undefined;
+  const chosen = byPreference.find(
+    (kind) => (wanted === undefined || kind === wanted) && offered.includes(kind) && isThere(kind),
+  );
+  if (chosen !== undefined) return chosen;
+  throw new AppError(
+    "GENERATION_FAILED",
+    wanted === undefined
+      ? `The generator delivers by ${offered.join(" or ")} alone, which this Rondo can't take.`
+      : `The generator and this Rondo can't both deliver by ${wanted}.`,
+    { hint: hintOf(wanted ?? offered[0] ?? "body") },
+  );
+}
+
+const hintOf = (kind: DeliveryKind): string =>
+  kind === "mongodb"
+    ? "Store chunks in MongoDB (RONDO_CHUNKS_URL), and give the generator access to it."
+    : kind === "stream"
+      ? "Set RONDO_PUBLIC_URL to an address that the generator reaches."
+      : "Choose another delivery in RONDO_GENERATOR_URL.";
+
+export interface WireParts {
+  readonly prompt: string;
+  readonly delivery: DeliveryKind;
+  /** Whether the generator changes the parent itself. */
+  readonly withParent: boolean;
+}
+
+export async function bodyOf(
+  request: GenerationRequest,
+  { prompt, delivery, withParent }: WireParts,
+  deliveries: ChunkDeliveries | undefined,
+): Promise<string> {
+  const { businessId, userId, requestId, versionId, durationSeconds, seed, options, parent, deadline } =
+    request;
+  return JSON.stringify({
+    ...{ businessId, userId, requestId, rowId: versionId },
+    ...{ prompt, durationSeconds, seed, options: options ?? {} },
+    ...(withParent && parent !== undefined ? { parent: parentOf(parent) } : {}),
+    ...(deadline === undefined ? {} : { deadline: deadline.toISOString() }),
+    delivery: {
+      ...(delivery === "stream" ? { stream: deliveries?.stream?.(request) } : {}),
+      ...(delivery === "mongodb" ? { mongodb: await deliveries?.mongodb?.(request) } : {}),
+    },
+  });
+}
+
+const parentOf = ({ versionId, instruction, audioUrl, spec }: NonNullable<GenerationRequest["parent"]>) => ({
+  ...{ rowId: versionId, instruction, audioUrl: audioUrl ?? null },
+  ...(spec === undefined ? {} : { spec }),
+});
