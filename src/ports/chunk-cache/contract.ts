@@ -1,30 +1,14 @@
 // The contract of every chunk cache. It runs on two handles of one shared cache, or with the same handle twice where a cache is not shared.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { ChunkCache, Span, StreamKey } from "./chunk-cache.ts";
+import { type TwoHandles, withTwoHandles } from "../two-handles.ts";
 
-interface Handles {
-  readonly left: ChunkCache;
-  readonly right: ChunkCache;
-  close?(): PromiseLike<void>;
-}
-
-export function chunkCacheContract(name: string, open: () => Promise<Handles>): void {
+export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<ChunkCache>>): void {
   describe(`chunk cache: ${name}`, () => {
     let left: ChunkCache;
     let right: ChunkCache;
-    let handles: Handles;
-
-    beforeAll(async () => {
-      handles = await open();
-      ({ left, right } = handles);
-    });
-
-    afterAll(async () => {
-      await Promise.all([left.close(), right.close()]);
-      await left.close();
-      await handles.close?.();
-    });
+    withTwoHandles(open, (handles) => ({ left, right } = handles));
 
     const newKey = (): StreamKey => ({ businessId: "acme", path: `streams/${randomUUID()}` });
     const spanOf = (position: number, ...texts: string[]): Span => {

@@ -1,35 +1,19 @@
 // The contract of every chunk store. It runs on two handles of one store, as two processes would have them.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { ErrorCode } from "../../errors.ts";
 import type { ChunkStore, StreamFork, StreamKey } from "./chunk-store.ts";
-
-interface Handles {
-  readonly left: ChunkStore;
-  readonly right: ChunkStore;
-  close?(): PromiseLike<void>;
-}
+import { type TwoHandles, withTwoHandles } from "../two-handles.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const audio = { contentType: "audio/mpeg" };
 const whole = 1 << 20;
 
-export function chunkStoreContract(name: string, open: () => Promise<Handles>): void {
+export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<ChunkStore>>): void {
   describe(`chunk store: ${name}`, () => {
     let left: ChunkStore;
     let right: ChunkStore;
-    let handles: Handles;
-
-    beforeAll(async () => {
-      handles = await open();
-      ({ left, right } = handles);
-    });
-
-    afterAll(async () => {
-      await Promise.all([left.close(), right.close()]);
-      await left.close();
-      await handles.close?.();
-    });
+    withTwoHandles(open, (handles) => ({ left, right } = handles));
 
     const newKey = (): StreamKey => ({ businessId: "acme", path: `streams/${randomUUID()}` });
     const textOf = async (key: StreamKey, position = 0, maxBytes = whole, store = right): Promise<string> => {

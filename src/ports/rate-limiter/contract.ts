@@ -1,30 +1,14 @@
 // The contract of every rate limiter. It runs on two handles of one shared count, or with the same handle twice where the count is not shared.
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { RateLimiter } from "./rate-limiter.ts";
+import { type TwoHandles, withTwoHandles } from "../two-handles.ts";
 
-interface Handles {
-  readonly left: RateLimiter;
-  readonly right: RateLimiter;
-  close?(): PromiseLike<void>;
-}
-
-export function rateLimiterContract(name: string, open: () => Promise<Handles>): void {
+export function rateLimiterContract(name: string, open: () => Promise<TwoHandles<RateLimiter>>): void {
   describe(`rate limiter: ${name}`, () => {
     let left: RateLimiter;
     let right: RateLimiter;
-    let handles: Handles;
-
-    beforeAll(async () => {
-      handles = await open();
-      ({ left, right } = handles);
-    });
-
-    afterAll(async () => {
-      await Promise.all([left.close(), right.close()]);
-      await left.close();
-      await handles.close?.();
-    });
+    withTwoHandles(open, (handles) => ({ left, right } = handles));
 
     const hour = { quota: 3, windowSeconds: 3600 };
 

@@ -1,0 +1,32 @@
+// Opens two handles on one store for a contract's tests, as two processes would have them, and closes them at the end.
+import { afterAll, beforeAll } from "bun:test";
+
+interface Closable {
+  close(): PromiseLike<void>;
+}
+
+export interface TwoHandles<Store> {
+  readonly left: Store;
+  readonly right: Store;
+  /** Ends what the handles were opened on, such as a server. */
+  close?(): PromiseLike<void>;
+}
+
+/** `use` gets the handles before the first test of the enclosing group. One is closed twice, since every store allows that. */
+export function withTwoHandles<Store extends Closable>(
+  open: () => Promise<TwoHandles<Store>>,
+  use: (handles: TwoHandles<Store>) => void,
+): void {
+  let handles: TwoHandles<Store>;
+
+  beforeAll(async () => {
+    handles = await open();
+    use(handles);
+  });
+
+  afterAll(async () => {
+    await Promise.all([handles.left.close(), handles.right.close()]);
+    await handles.left.close();
+    await handles.close?.();
+  });
+}
