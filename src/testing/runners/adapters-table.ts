@@ -101,7 +101,9 @@ const entities: Readonly<Record<string, string>> = {
 const unescaped = (text: string): string => text.replace(/&(#?\w+);/g, (all, name) => entities[name] ?? all);
 
 async function contractOf(port: string): Promise<ReadonlySet<string>> {
-  const text = await Bun.file(join(root, `src/ports/${port}/contract.ts`)).text();
+  const folder = join(root, "src/ports", port);
+  const files = [...new Bun.Glob("contract*.ts").scanSync(folder)];
+  const text = (await Promise.all(files.map((file) => Bun.file(join(folder, file)).text()))).join("\n");
   return new Set(
     [...text.matchAll(/\btest\(\s*(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`)/g)].map(([, a, b]) => a ?? b ?? ""),
   );

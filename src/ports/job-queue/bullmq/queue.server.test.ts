@@ -3,6 +3,8 @@ import { hasRedis, type RedisServer, startRedisServer } from "../../../testing/s
 import { until } from "../../../testing/until.ts";
 import { type BullmqJobQueueOptions, createBullmqJobQueue } from "./queue.ts";
 import { jobQueueContract } from "../contract.ts";
+import { jobQueueProcessContract } from "../contract-processes.ts";
+import { startWorkerProcess } from "../start-worker-process.ts";
 import type { Job, JobInput, JobQueue } from "../job-queue.ts";
 
 let server: RedisServer;
@@ -16,36 +18,6 @@ async function createQueue(
 ): Promise<JobQueue & AsyncDisposable> {
   const queue = await createBullmqJobQueue({ url: freshUrl(), ...options });
   return { ...queue, [Symbol.asyncDispose]: () => queue.close() };
-}
-
-/** Starts a worker in another process; `lines` are the lines that it has printed so far. */
-function startProcess(url: string, { concurrency = 1, leaseMs = 10_000, workMs = 0, perBusiness = 0 } = {}) {
-  const script = new URL("./process.ts", import.meta.url).pathname;
-  const args = [script, url, concurrency, leaseMs, workMs, perBusiness];
-  const child = Bun.spawn([process.execPath, ...args].map(String), { stdout: "pipe", stderr: "ignore" });
-  const lines: string[] = [];
-  const over = (async () => {
-    let rest = "";
-    const decoder = new TextDecoder();
-    for await (const bytes of child.stdout) {
-      const parts = (rest + decoder.decode(bytes, { stream: true })).split("\n");
-      rest = parts.pop() ?? "";
-      lines.push(...parts);
-    }
-  })();
-  return {
-    lines,
-    said: (line: string) => lines.some((one) => one.startsWith(line)),
-    kill: (signal: NodeJS.Signals) => child.kill(signal),
-    exited: async () => {
-      await child.exited;
-      await over;
-    },
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
-      await child.exited;
-    },
-  };
 }
 
 const job = (over: Partial<JobInput> = {}): JobInput => ({
@@ -81,93 +53,21 @@ describe.skipIf(!hasRedis)("on Redis (skipped where redis-server is missing)", (
     { leaseMs: 400 },
   );
 
+  jobQueueProcessContract(async () => {
+    const url = freshUrl();
+    const queue = await createQueue({ url });
+    return {
+      queue,
+      startProcess: (options) => startWorkerProcess("bullmq", url, options),
+      [Symbol.asyncDispose]: () => queue.close(),
+    };
+  }, 400);
+
   describe("several processes on one Redis", () => {
-    test("a job whose worker is killed with -9 runs again on another worker, and no attempt is used up", async () => {
-      const url = freshUrl();
-      await using queue = await createQueue({ url });
-      await using victim = startProcess(url, { leaseMs: 400, workMs: 60_000 });
-      await queue.add("maintenance", [job({ id: "survivor" })]);
-      await until("it runs there", () => victim.said("start survivor"));
-      victim.kill("SIGKILL");
-      const runs: Job[] = [];
-      queue.work("maintenance", async (run) => void runs.push(run), { concurrency: 1, leaseMs: 400 });
-      await until("it ran here", () => runs.length === 1);
-      expect(runs[0]).toMatchObject({ attemptsMade: 0, stalls: 1 });
-      await until("it is completed", async () => (await queue.counts()).maintenance.completed === 1);
-    }, 20_000);
-
-    test("a job that kills each of its workers fails for good, with the reason", async () => {
-      const url = freshUrl();
-      await using queue = await createQueue({ url });
-      await queue.add("maintenance", [job({ id: "killer", attempts: 3 })]);
-      for (let deaths = 1; deaths <= 6; deaths++) {
-        await using victim = startProcess(url, { leaseMs: 200, workMs: 60_000 });
-        await until("it runs", () => victim.said("start killer"), 10_000);
-      }
-      const ran: string[] = [];
-      queue.work("maintenance", async ({ id }) => void ran.push(id), { concurrency: 1, leaseMs: 200 });
-      const find = async () => (await queue.list({ id: "killer" }))[0];
-      await until("it failed", async () => (await find())?.state === "failed", 10_000);
-      expect(ran).toEqual([]);
-      expect(await find()).toMatchObject({
-        stalls: 6,
-        attemptsMade: 0,
-        error: "Its worker vanished 6 times.",
-      });
-      expect(await queue.settle("retry", { id: "killer" })).toBe(1);
-      await until("retried, it runs", () => ran.length === 1);
-    }, 60_000);
-
-    test("the run of a worker that was stopped for longer than its lease is aborted, and can't end the job", async () => {
-      const url = freshUrl();
-      await using queue = await createQueue({ url });
-      await using frozen = startProcess(url, { leaseMs: 400, workMs: 60_000 });
-      await queue.add("maintenance", [job({ id: "once" })]);
-      await until("it runs there", () => frozen.said("start once"));
-      frozen.kill("SIGSTOP");
-      const gate = Promise.withResolvers<void>();
-      let taken = false;
-      const handler = async (): Promise<void> => {
-        taken = true;
-        await gate.promise;
-      };
-      queue.work("maintenance", handler, { concurrency: 1, leaseMs: 400 });
-      await until("the other worker has the job", () => taken);
-      frozen.kill("SIGCONT");
-      await until("the old run was aborted", () => frozen.said("abort once"));
-      expect((await queue.counts()).maintenance).toMatchObject({ active: 1, failed: 0 });
-      gate.resolve();
-      await until("it is completed", async () => (await queue.counts()).maintenance.completed === 1);
-      expect((await queue.list({ id: "once" }))[0]).toMatchObject({ attemptsMade: 1, stalls: 1 });
-    }, 20_000);
-
-    test("two processes share 2,000 jobs, each of which runs once", async () => {
-      const url = freshUrl();
-      await using queue = await createQueue({ url });
-      await queue.add(
-        "maintenance",
-        Array.from({ length: 2_000 }, (_, index) => job({ id: `job-${index}` })),
-      );
-      await using left = startProcess(url, { concurrency: 8 });
-      await using right = startProcess(url, { concurrency: 8 });
-      const idle = async (): Promise<boolean> => {
-        const { waiting, active } = (await queue.counts()).maintenance;
-        return waiting + active === 0;
-      };
-      await until("all ran", idle, 30_000);
-      for (const one of [left, right]) {
-        one.kill("SIGTERM");
-        await one.exited();
-      }
-      const started = [...left.lines, ...right.lines].filter((line) => line.startsWith("start "));
-      expect(started).toHaveLength(2_000);
-      expect(new Set(started.map((line) => line.split(" ")[1])).size).toBe(2_000);
-    }, 60_000);
-
     test("the run of a killed worker no longer counts towards the limit of its business", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
-      await using victim = startProcess(url, {
+      await using victim = startWorkerProcess("bullmq", url, {
         leaseMs: 400,
         workMs: 60_000,
         concurrency: 2,

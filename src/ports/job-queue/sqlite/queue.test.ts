@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "../../../testing/until.ts";
 import { jobQueueContract } from "../contract.ts";
+import { jobQueueProcessContract } from "../contract-processes.ts";
+import { startWorkerProcess } from "../start-worker-process.ts";
 import type { JobInput, JobQueue } from "../job-queue.ts";
 import { createSqliteJobQueue, type SqliteJobQueueOptions } from "./queue.ts";
 
@@ -19,38 +21,6 @@ function createFolder(): Disposable & { readonly file: string } {
 function createQueue(options: SqliteJobQueueOptions): JobQueue & AsyncDisposable {
   const queue = createSqliteJobQueue(options);
   return { ...queue, [Symbol.asyncDispose]: () => queue.close() };
-}
-
-/** Starts a worker in another process; `lines` are the lines that it has printed so far. */
-function startProcess(file: string, { concurrency = 1, leaseMs = 10_000, workMs = 0 } = {}) {
-  const script = new URL("./process.ts", import.meta.url).pathname;
-  const child = Bun.spawn([process.execPath, script, file, concurrency, leaseMs, workMs].map(String), {
-    stdout: "pipe",
-    stderr: "inherit",
-  });
-  const lines: string[] = [];
-  const over = (async () => {
-    let rest = "";
-    const decoder = new TextDecoder();
-    for await (const bytes of child.stdout) {
-      const parts = (rest + decoder.decode(bytes, { stream: true })).split("\n");
-      rest = parts.pop() ?? "";
-      lines.push(...parts);
-    }
-  })();
-  return {
-    lines,
-    said: (line: string) => lines.some((one) => one.startsWith(line)),
-    kill: (signal: NodeJS.Signals) => child.kill(signal),
-    exited: async () => {
-      await child.exited;
-      await over;
-    },
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
-      await child.exited;
-    },
-  };
 }
 
 const job = (over: Partial<JobInput> = {}): JobInput => ({
@@ -76,28 +46,31 @@ jobQueueContract(
   { leaseMs: 150 },
 );
 
-describe("several processes on one file", () => {
-  test("a job whose worker is killed with -9 runs again on another worker, and no attempt is used up", async () => {
-    using folder = createFolder();
-    await using queue = createQueue(folder);
-    await using victim = startProcess(folder.file, { leaseMs: 300, workMs: 60_000 });
-    await queue.add("maintenance", [job({ id: "survivor" })]);
-    await until("it runs there", () => victim.said("start survivor"));
-    victim.kill("SIGKILL");
-    const runs: { attemptsMade: number; stalls: number }[] = [];
-    queue.work("maintenance", async (run) => void runs.push(run), { concurrency: 1 });
-    await until("it ran here", () => runs.length === 1);
-    expect(runs[0]).toMatchObject({ attemptsMade: 0, stalls: 1 });
-    await until("it is completed", async () => (await queue.counts()).maintenance.completed === 1);
-  }, 20_000);
+jobQueueProcessContract(async () => {
+  const folder = createFolder();
+  const queue = createQueue(folder);
+  return {
+    queue,
+    startProcess: (options) => startWorkerProcess("sqlite", folder.file, options),
+    async [Symbol.asyncDispose]() {
+      await queue.close();
+      folder[Symbol.dispose]();
+    },
+  };
+}, 200);
 
+describe("several processes on one file", () => {
   test("after a power cut while the clock was a day ahead, another worker takes the job when its lease has passed", async () => {
     using folder = createFolder();
     {
       await using queue = createQueue(folder);
       await queue.add("maintenance", [job({ id: "survivor" })]);
       await queue.schedule("tick", "maintenance", 300, job({ id: "tick" }));
-      await using victim = startProcess(folder.file, { leaseMs: 300, workMs: 60_000, concurrency: 2 });
+      await using victim = startWorkerProcess("sqlite", folder.file, {
+        leaseMs: 300,
+        workMs: 60_000,
+        concurrency: 2,
+      });
       await until("it runs there", () => victim.said("start survivor"));
       victim.kill("SIGKILL");
     }
@@ -111,77 +84,10 @@ describe("several processes on one file", () => {
     await until("the schedule, too", () => runs.length > 2, 5_000);
   }, 20_000);
 
-  test("a job that kills each of its workers fails for good, with the reason", async () => {
-    using folder = createFolder();
-    await using queue = createQueue(folder);
-    await queue.add("maintenance", [job({ id: "killer", attempts: 3 })]);
-    const stateOf = async () => (await queue.list({ id: "killer" }))[0];
-    for (let deaths = 1; deaths <= 6; deaths++) {
-      await using victim = startProcess(folder.file, { leaseMs: 100, workMs: 60_000 });
-      await until("it runs", () => victim.said("start killer"));
-    }
-    queue.work("maintenance", async () => {}, { concurrency: 1 });
-    await until("it failed", async () => (await stateOf())?.state === "failed");
-    expect(await stateOf()).toMatchObject({
-      stalls: 6,
-      attemptsMade: 0,
-      error: "Its worker vanished 6 times.",
-    });
-  }, 30_000);
-
-  test("the run of a worker that was stopped for longer than its lease is aborted, and can't end the job", async () => {
-    using folder = createFolder();
-    await using queue = createQueue(folder);
-    await using frozen = startProcess(folder.file, { leaseMs: 200, workMs: 60_000 });
-    await queue.add("maintenance", [job({ id: "once" })]);
-    await until("it runs there", () => frozen.said("start once"));
-    frozen.kill("SIGSTOP");
-    const gate = Promise.withResolvers<void>();
-    let taken = false;
-    queue.work(
-      "maintenance",
-      async () => {
-        taken = true;
-        await gate.promise;
-      },
-      { concurrency: 1 },
-    );
-    await until("the other worker has the job", () => taken);
-    frozen.kill("SIGCONT");
-    await until("the old run was aborted", () => frozen.said("abort once"));
-    expect((await queue.counts()).maintenance).toMatchObject({ active: 1, failed: 0 });
-    gate.resolve();
-    await until("it is completed", async () => (await queue.counts()).maintenance.completed === 1);
-    expect((await queue.list({ id: "once" }))[0]).toMatchObject({ attemptsMade: 1, stalls: 1 });
-  }, 20_000);
-
-  test("two processes share 3,000 jobs, each of which runs once", async () => {
-    using folder = createFolder();
-    await using queue = createQueue(folder);
-    await queue.add(
-      "maintenance",
-      Array.from({ length: 3_000 }, (_, index) => job({ id: `job-${index}` })),
-    );
-    await using left = startProcess(folder.file, { concurrency: 8 });
-    await using right = startProcess(folder.file, { concurrency: 8 });
-    const idle = async (): Promise<boolean> => {
-      const { waiting, active } = (await queue.counts()).maintenance;
-      return waiting + active === 0;
-    };
-    await until("all ran", idle, 30_000);
-    for (const one of [left, right]) {
-      one.kill("SIGTERM");
-      await one.exited();
-    }
-    const started = [...left.lines, ...right.lines].filter((line) => line.startsWith("start "));
-    expect(started).toHaveLength(3_000);
-    expect(new Set(started.map((line) => line.split(" ")[1])).size).toBe(3_000);
-  }, 60_000);
-
   test("a job that is added in one process starts in another within milliseconds", async () => {
     using folder = createFolder();
     await using queue = createQueue(folder);
-    await using other = startProcess(folder.file);
+    await using other = startWorkerProcess("sqlite", folder.file);
     await until("it is up", () => other.said("ready"));
     const waits: number[] = [];
     for (let index = 0; index < 30; index++) {

@@ -1,0 +1,98 @@
+// The contract of every job queue between processes: one of them is killed or stopped in the middle of a job.
+import { describe, expect, test } from "bun:test";
+import { until } from "../../testing/until.ts";
+import type { Job, JobInput, JobQueue } from "./job-queue.ts";
+import type { WorkerProcess, WorkerProcessOptions } from "./start-worker-process.ts";
+
+export interface SharedJobQueue extends AsyncDisposable {
+  /** The handle of this process. */
+  readonly queue: JobQueue;
+  startProcess(options?: WorkerProcessOptions): WorkerProcess;
+}
+
+const job = (id: string, over: Partial<JobInput> = {}): JobInput => ({
+  ...{ name: "thing.make", data: {}, businessId: "acme", id },
+  ...over,
+});
+
+/** `leaseMs`: the shortest lease whose end the technology notices soon enough for these tests. */
+export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, leaseMs: number): void {
+  describe("several processes", () => {
+    test("a job whose worker is killed with -9 runs again on another worker, and no attempt is used up", async () => {
+      await using shared = await open();
+      const { queue } = shared;
+      await using victim = shared.startProcess({ leaseMs, workMs: 60_000 });
+      await queue.add("maintenance", [job("survivor")]);
+      await until("it runs there", () => victim.said("start survivor"));
+      victim.kill("SIGKILL");
+      const runs: Job[] = [];
+      queue.work("maintenance", async (run) => void runs.push(run), { concurrency: 1, leaseMs });
+      await until("it ran here", () => runs.length === 1, 10_000);
+      expect(runs[0]).toMatchObject({ attemptsMade: 0, stalls: 1 });
+      await until("it is completed", async () => (await queue.counts()).maintenance.completed === 1);
+    }, 30_000);
+
+    test("a job that kills each of its workers fails for good, with the reason, and runs once it is retried", async () => {
+      await using shared = await open();
+      const { queue } = shared;
+      await queue.add("maintenance", [job("killer", { attempts: 3 })]);
+      for (let deaths = 1; deaths <= 6; deaths++) {
+        await using victim = shared.startProcess({ leaseMs: leaseMs / 2, workMs: 60_000 });
+        await until("it runs", () => victim.said("start killer"), 10_000);
+      }
+      const ran: string[] = [];
+      queue.work("maintenance", async ({ id }) => void ran.push(id), { concurrency: 1, leaseMs });
+      const find = async () => (await queue.list({ id: "killer" }))[0];
+      await until("it failed", async () => (await find())?.state === "failed", 10_000);
+      expect(ran).toEqual([]);
+      const error = "Its worker vanished 6 times.";
+      expect(await find()).toMatchObject({ stalls: 6, attemptsMade: 0, error });
+      expect(await queue.settle("retry", { id: "killer" })).toBe(1);
+      await until("retried, it runs", () => ran.length === 1);
+    }, 60_000);
+
+    test("the run of a worker that was stopped for longer than its lease is aborted, and can't end the job", async () => {
+      await using shared = await open();
+      const { queue } = shared;
+      await using frozen = shared.startProcess({ leaseMs, workMs: 60_000 });
+      await queue.add("maintenance", [job("once")]);
+      await until("it runs there", () => frozen.said("start once"));
+      frozen.kill("SIGSTOP");
+      const gate = Promise.withResolvers<void>();
+      let taken = false;
+      const handler = async (): Promise<void> => {
+        taken = true;
+        await gate.promise;
+      };
+      queue.work("maintenance", handler, { concurrency: 1, leaseMs });
+      await until("the other worker has the job", () => taken, 10_000);
+      frozen.kill("SIGCONT");
+      await until("the old run was aborted", () => frozen.said("abort once"));
+      expect((await queue.counts()).maintenance).toMatchObject({ active: 1, failed: 0 });
+      gate.resolve();
+      await until("it is completed", async () => (await queue.counts()).maintenance.completed === 1);
+      expect((await queue.list({ id: "once" }))[0]).toMatchObject({ attemptsMade: 1, stalls: 1 });
+    }, 30_000);
+
+    test("two processes share 3,000 jobs, each of which runs once", async () => {
+      await using shared = await open();
+      const { queue } = shared;
+      const all = Array.from({ length: 3_000 }, (_, index) => job(`job-${index}`));
+      await queue.add("maintenance", all);
+      await using left = shared.startProcess({ concurrency: 8 });
+      await using right = shared.startProcess({ concurrency: 8 });
+      const isIdle = async (): Promise<boolean> => {
+        const { waiting, active } = (await queue.counts()).maintenance;
+        return waiting + active === 0;
+      };
+      await until("all ran", isIdle, 30_000);
+      for (const one of [left, right]) {
+        one.kill("SIGTERM");
+        await one.exited();
+      }
+      const started = [...left.lines, ...right.lines].filter((line) => line.startsWith("start "));
+      expect(started).toHaveLength(3_000);
+      expect(new Set(started.map((line) => line.split(" ")[1])).size).toBe(3_000);
+    }, 60_000);
+  });
+}

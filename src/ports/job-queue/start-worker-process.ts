@@ -1,0 +1,53 @@
+// Starts a worker in another process, for tests: a technology's `process.ts`, with the place of its jobs.
+
+export interface WorkerProcess extends AsyncDisposable {
+  /** The lines that it has printed so far. */
+  readonly lines: readonly string[];
+  said(line: string): boolean;
+  kill(signal: NodeJS.Signals): void;
+  /** Resolves when it has ended and all of its output is in `lines`. */
+  exited(): Promise<void>;
+}
+
+export interface WorkerProcessOptions {
+  readonly concurrency?: number;
+  readonly leaseMs?: number;
+  /** The duration of each job. */
+  readonly workMs?: number;
+  /** How many jobs of a business may run at once; 0: as many as `concurrency`. */
+  readonly perBusiness?: number;
+}
+
+/** `place`: the file or the URL of the queue. */
+export function startWorkerProcess(
+  technology: "sqlite" | "bullmq",
+  place: string,
+  { concurrency = 1, leaseMs = 10_000, workMs = 0, perBusiness = 0 }: WorkerProcessOptions = {},
+): WorkerProcess {
+  const script = new URL(`./${technology}/process.ts`, import.meta.url).pathname;
+  const words = [script, place, concurrency, leaseMs, workMs, perBusiness].map(String);
+  const child = Bun.spawn([process.execPath, ...words], { stdout: "pipe", stderr: "inherit" });
+  const lines: string[] = [];
+  const over = (async () => {
+    let rest = "";
+    const decoder = new TextDecoder();
+    for await (const bytes of child.stdout) {
+      const parts = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+      rest = parts.pop() ?? "";
+      lines.push(...parts);
+    }
+  })();
+  return {
+    lines,
+    said: (line) => lines.some((one) => one.startsWith(line)),
+    kill: (signal) => child.kill(signal),
+    async exited() {
+      await child.exited;
+      await over;
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.exited;
+    },
+  };
+}

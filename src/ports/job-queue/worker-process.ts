@@ -1,0 +1,27 @@
+// The program of a worker process for tests and benchmarks, which stop or kill it. It prints a line when a job starts, ends or is aborted.
+import type { JobQueue } from "./job-queue.ts";
+
+/** `words`, from the command line: concurrency, lease and duration of a job in milliseconds, and the concurrency of a business (0: no limit). */
+export function runWorkerProcess(queue: JobQueue, words: readonly string[]): void {
+  const [concurrency = 1, leaseMs = 10_000, workMs = 0, perBusiness = 0] = words.map(Number);
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  queue.work(
+    "maintenance",
+    async (job, { signal }) => {
+      say(`start ${job.id} ${Date.now()}`);
+      if (workMs > 0) {
+        const over = Promise.withResolvers<void>();
+        signal.addEventListener("abort", () => over.reject(new Error("aborted")));
+        setTimeout(over.resolve, workMs);
+        await over.promise.catch((err: unknown) => {
+          say(`abort ${job.id}`);
+          throw err;
+        });
+      }
+      say(`end ${job.id}`);
+    },
+    { concurrency, leaseMs, ...(perBusiness > 0 ? { concurrencyPerBusiness: perBusiness } : {}) },
+  );
+  process.once("SIGTERM", () => void queue.close());
+  say("ready");
+}
