@@ -1,38 +1,22 @@
 // bun dev: the API and the worker, which restart when their code changes, and the page with hot reload. Vite's development
 // server is the one address to open: it passes the requests of the API on. The image has no Vite, so `rondo` has no such command.
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createServer, type ViteDevServer } from "vite";
 import { config as page } from "../../web/vite.config.ts";
-import { readConfig } from "../config/config.ts";
-import { lockFolders } from "../process/folder-lock.ts";
-import { checkFolders, endStart, openStore } from "../process/start-errors.ts";
+import { endStart } from "../process/start-errors.ts";
 import { apiPaths } from "./api-paths.ts";
-import { createSupervisor } from "./supervisor.ts";
+import { runProcesses } from "./run-processes.ts";
 
-const root = join(import.meta.dirname, "../..");
 const pagePort = 5173;
 
 async function develop(): Promise<void> {
   const { values } = parseArgs({ options: { port: { type: "string", default: String(pagePort) } } });
-  const config = readConfig();
-  checkFolders(config);
-  const lock = await openStore("RONDO_DATA", { scheme: "file", location: config.dataDir }, () =>
-    lockFolders(config, "start"),
-  );
-  const watched = (file: string) => [process.execPath, "--watch", "--no-clear-screen", join(root, file)];
   /** The address of the API, for the page's requests. It changes at a restart where the system chooses the port. */
   let api: URL | undefined;
   let vite: Promise<ViteDevServer> | undefined;
-  const supervisor = createSupervisor({
-    processes: [
-      { name: "api", command: watched("src/main.ts") },
-      { name: "jobs", command: watched("jobs/main.ts") },
-    ],
-    say: (line) => console.error(line),
-    onReady: (_name, message) => {
-      const { url } = message as { url?: string };
-      if (url === undefined) return;
+  await runProcesses({
+    bunOptions: ["--watch", "--no-clear-screen"],
+    onServing(url) {
       if (api !== undefined) {
         api.port = new URL(url).port;
         return;
@@ -41,15 +25,8 @@ async function develop(): Promise<void> {
       vite = servePage(api, Number(values.port));
       vite.then((server) => printAddresses(server, url)).catch(endStart);
     },
+    onStop: () => void vite?.then((server) => server.close()),
   });
-  const stop = () => {
-    lock.release();
-    void vite?.then((server) => server.close());
-    void supervisor.stop();
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  process.exit(await supervisor.ended);
 }
 
 /** The port is the next free one where another program uses it. `api` is read again at each request. */
