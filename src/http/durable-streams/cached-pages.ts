@@ -1,4 +1,5 @@
 // Cache of the pages of finished streams, as they are sent: such a page never changes, and is the same for every reader.
+import { LRUCache } from "lru-cache";
 
 export interface CachedPage {
   /** They are copied into each response at once, which is quicker than one by one. */
@@ -15,37 +16,14 @@ export interface CachedPages {
 }
 
 export function createCachedPages(bytesMax = 16 << 20): CachedPages {
-  /** The least recently used page is first. */
-  const pages = new Map<string, CachedPage>();
-  let newest: CachedPage | undefined;
-  let bytes = 0;
+  const pages = new LRUCache<string, CachedPage>({
+    maxSize: bytesMax,
+    sizeCalculation: ({ body }) => body.size + overheadBytes,
+  });
   return {
-    find(streamId, position) {
-      const name = `${streamId}:${position}`;
-      const page = pages.get(name);
-      if (page === undefined) return undefined;
-      if (page !== newest) {
-        pages.delete(name);
-        pages.set(name, page);
-        newest = page;
-      }
-      return page;
-    },
-    add(streamId, position, page) {
-      const name = `${streamId}:${position}`;
-      if (pages.has(name)) return;
-      pages.set(name, page);
-      newest = page;
-      bytes += costOf(page);
-      for (const [oldest, { body }] of pages) {
-        if (bytes <= bytesMax) return;
-        pages.delete(oldest);
-        bytes -= costOf({ body });
-      }
-    },
+    find: (streamId, position) => pages.get(`${streamId}:${position}`),
+    add: (streamId, position, page) => void pages.set(`${streamId}:${position}`, page),
   };
 }
 
 const overheadBytes = 2_000;
-
-const costOf = ({ body }: Pick<CachedPage, "body">): number => body.size + overheadBytes;

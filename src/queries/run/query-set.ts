@@ -1,5 +1,6 @@
 // The queries that a server can run. Their checks are ready, and their statements are compiled at
 // first use.
+import { LRUCache } from "lru-cache";
 import { AppError } from "../../errors.ts";
 import { binderOf, type CallValues } from "../sql/bind.ts";
 import { nearestNames } from "../spec/nearest-names.ts";
@@ -61,9 +62,9 @@ export function readyQuery(query: Query): ReadyQuery {
   const shaping = shapingParameters(query);
   const answer = plan.steps.find(({ name }) => name === plan.answer)!.statement;
   const orderNames = answer.kind === "select" ? answer.orders.map(({ name }) => name) : [""];
-  const cached: Record<DialectName, Map<number, readonly ReadyStatement[]>> = {
-    sqlite: new Map(),
-    postgres: new Map(),
+  const cached: Record<DialectName, LRUCache<number, readonly ReadyStatement[]>> = {
+    sqlite: new LRUCache({ max: shapesMax }),
+    postgres: new LRUCache({ max: shapesMax }),
   };
 
   function compile(
@@ -93,7 +94,6 @@ export function readyQuery(query: Query): ReadyQuery {
       const known = cached[dialect].get(key);
       if (known !== undefined) return known;
       const compiled = compile(dialect, values, order, page);
-      if (cached[dialect].size >= shapesMax) cached[dialect].delete(cached[dialect].keys().next().value!);
       cached[dialect].set(key, compiled);
       return compiled;
     },

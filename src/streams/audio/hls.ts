@@ -1,5 +1,6 @@
 // HLS for an MP3 stream (RFC 8216): a playlist of packed-audio segments, which are ranges of the stream's bytes. With a planned length
 // it lists all of them from the start, since most players begin a live playlist near its end; the segment in progress is sent as it grows.
+import { LRUCache } from "lru-cache";
 import { AppError, notFound } from "../../errors.ts";
 import { nextTurn } from "../../process/next-turn.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -54,17 +55,17 @@ interface Indexed {
 }
 
 export function createHls({ streams }: { readonly streams: Streams }): Hls {
-  /** The indexes by stream id, the least recently used first. The cuts of a stream never change; new ones are only appended. */
-  const indexes = new Map<string, { readonly index: SegmentIndex; reading: Promise<Indexed> | undefined }>();
+  /** The indexes by stream id. The cuts of a stream never change; new ones are only appended. */
+  const indexes = new LRUCache<
+    string,
+    { readonly index: SegmentIndex; reading: Promise<Indexed> | undefined }
+  >({
+    max: indexesKept,
+  });
 
   const entryOf = (streamId: string) => {
     const entry = indexes.get(streamId) ?? { index: createSegmentIndex(), reading: undefined };
-    indexes.delete(streamId);
     indexes.set(streamId, entry);
-    for (const id of indexes.keys()) {
-      if (indexes.size <= indexesKept) break;
-      indexes.delete(id);
-    }
     return entry;
   };
 

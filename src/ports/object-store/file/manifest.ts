@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { LRUCache } from "lru-cache";
 import { contentDamaged } from "../checked-content.ts";
 import type { ObjectFacts } from "../object-store.ts";
 
@@ -35,19 +36,21 @@ export function readManifest(folder: string): Manifest | undefined {
 
 /** Creates a `readManifest` with a cache for recently read objects. It notices when another process has replaced a manifest. */
 export function createManifestReader(entriesMax = 2_000): (folder: string) => Manifest | undefined {
-  const known = new Map<string, { readonly stamp: string; readonly manifest: Manifest }>();
+  const known = new LRUCache<string, { readonly stamp: string; readonly manifest: Manifest }>({
+    max: entriesMax,
+  });
   return (folder) => {
     // The inode or the time differs when the manifest was replaced, since each write renames a new file into place.
     const stat = statSync(join(folder, manifestName), { throwIfNoEntry: false });
     const earlier = known.get(folder);
-    known.delete(folder);
-    if (!stat) return undefined;
+    if (!stat) {
+      known.delete(folder);
+      return undefined;
+    }
     const stamp = `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
     const manifest = earlier?.stamp === stamp ? earlier.manifest : readManifest(folder);
-    if (!manifest) return undefined;
-    known.set(folder, { stamp, manifest });
-    const oldest = known.keys().next().value;
-    if (known.size > entriesMax && oldest !== undefined) known.delete(oldest);
+    if (manifest) known.set(folder, { stamp, manifest });
+    else known.delete(folder);
     return manifest;
   };
 }
