@@ -6,9 +6,17 @@ import { audioHttp } from "./audio-http/index.ts";
 import { builtin } from "./builtin/index.ts";
 import { elevenlabs } from "./elevenlabs/index.ts";
 import { http } from "./http/index.ts";
+import { lyria } from "./lyria/index.ts";
 import type { OpenGeneratorOptions, GeneratorTechnology } from "./technology.ts";
 
-export const generators: readonly GeneratorTechnology[] = [builtin, elevenlabs, acestep, audioHttp, http];
+export const generators: readonly GeneratorTechnology[] = [
+  builtin,
+  http,
+  elevenlabs,
+  acestep,
+  audioHttp,
+  lyria,
+];
 
 export const openGenerator = ({ scheme, location }: StoreUrl, options: OpenGeneratorOptions) =>
   technologyOf(generators, scheme).open(location, options);

@@ -31,7 +31,7 @@ export const soundFaultRows: readonly FaultRow<SoundFault>[] = [
   { fault: "out of quota", says: "The generator's quota is used up." },
   { fault: "prompt refused", says: "The prompt names an artist.", code: "INVALID_PARAMETER" },
   { fault: "busy twice", says: undefined, starts: 3 },
-  { fault: "always busy", says: "The generator is busy." },
+  { fault: "always busy", says: "The generator is busy.", starts: "several" },
   { fault: "redirect to an inner address", says: "The generator redirects to another address." },
 ];
 

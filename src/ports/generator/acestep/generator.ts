@@ -2,7 +2,7 @@
 import { checkRequest } from "../check-request.ts";
 import type { FarEnd, GeneratedChunk, GenerationRequest, Generator } from "../generator.ts";
 import { FarError } from "../remote/far-error.ts";
-import { farGeneration } from "../remote/far-generation.ts";
+import { busyLimitMs, farGeneration } from "../remote/far-generation.ts";
 import { createLifetime } from "../remote/lifetime.ts";
 import { whileBusy } from "../remote/poll.ts";
 import { type PromptPlan, promptPlanOf, revisePromptPlan } from "../remote/prompt-plan.ts";
@@ -46,12 +46,14 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
       follow({ at: "starting" });
       return { server, id: await server.start(task, signal) };
     };
-    const { server, id } = await whileBusy(start, { limitMs: firstChunkMs }, signal).catch((err: unknown) => {
-      // The address may have another server by now.
-      found = undefined;
-      if (!(err instanceof FarError && err.isAnswerLost) && !signal.aborted) follow({ at: "nowhere" });
-      throw err;
-    });
+    const { server, id } = await whileBusy(start, { limitMs: busyLimitMs(firstChunkMs) }, signal).catch(
+      (err: unknown) => {
+        // The address may have another server by now.
+        found = undefined;
+        if (!(err instanceof FarError && err.isAnswerLost) && !signal.aborted) follow({ at: "nowhere" });
+        throw err;
+      },
+    );
     follow({ at: "running", id });
     const result = await untilDone(server, id, signal, pollMs).catch((err: unknown) => {
       if (!signal.aborted) follow({ at: "over" });

@@ -2,7 +2,7 @@
 import { checkRequest } from "../check-request.ts";
 import type { GeneratedChunk, GenerationRequest, Generator } from "../generator.ts";
 import { bytesOf, callForAudio, formatOfAnswer, jsonCall } from "../remote/audio-answer.ts";
-import { farGeneration } from "../remote/far-generation.ts";
+import { busyLimitMs, farGeneration } from "../remote/far-generation.ts";
 import { createLifetime } from "../remote/lifetime.ts";
 import { whileBusy } from "../remote/poll.ts";
 import { type PromptPlan, promptPlanOf, revisePromptPlan } from "../remote/prompt-plan.ts";
@@ -31,7 +31,11 @@ export function createAudioHttp(place: AudioHttpPlace, options: AudioHttpOptions
         ? { method: "POST" as const, headers, body: formOf(fields) }
         : jsonCall(fields, headers);
     const call = { ...sent, timeoutMs: firstChunkMs, secrets };
-    const answer = await whileBusy(() => callForAudio(url, call, signal), { limitMs: firstChunkMs }, signal);
+    const answer = await whileBusy(
+      () => callForAudio(url, call, signal),
+      { limitMs: busyLimitMs(firstChunkMs) },
+      signal,
+    );
     const source = { format: formatOfAnswer(answer), durationMs: plan.durationSeconds * 1000 };
     yield* intake.take(bytesOf(answer, signal), source, signal);
   };

@@ -3,7 +3,7 @@ import { checkRequest } from "../check-request.ts";
 import type { GeneratedChunk, GenerationRequest, Generator } from "../generator.ts";
 import { bytesOf, callForAudio, callForJson, formatOfAnswer, jsonCall } from "../remote/audio-answer.ts";
 import { FarError } from "../remote/far-error.ts";
-import { farGeneration } from "../remote/far-generation.ts";
+import { busyLimitMs, farGeneration } from "../remote/far-generation.ts";
 import { createLifetime } from "../remote/lifetime.ts";
 import { whileBusy } from "../remote/poll.ts";
 import { durationOf, openPlan, smallSeed, wordsOfOptions } from "../remote/wishes.ts";
@@ -45,7 +45,7 @@ export function createElevenLabs(place: ElevenLabsPlace, options: ElevenLabsOpti
     });
     const composition = await whileBusy(
       () => callForJson(url, call, signal),
-      { limitMs: firstChunkMs },
+      { limitMs: busyLimitMs(firstChunkMs) },
       signal,
     );
     if (sectionsOf(composition).length > 0) return { ...plan, composition };
@@ -65,7 +65,7 @@ export function createElevenLabs(place: ElevenLabsPlace, options: ElevenLabsOpti
       );
       const answer = await whileBusy(
         () => callForAudio(url, call, signal),
-        { limitMs: firstChunkMs },
+        { limitMs: busyLimitMs(firstChunkMs) },
         signal,
       );
       slots = countIn(answer.headers.get("maximum-concurrent-requests")) ?? slots;

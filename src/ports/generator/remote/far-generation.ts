@@ -26,6 +26,9 @@ export function farGeneration(work: FarWork): Generation {
   return { plan: work.plan, chunks: read(work, { stop, signal, onWhole: end.ended }), stopped: end.stopped };
 }
 
+/** How long a busy generator is asked again: shorter than the wait for the first chunk, so that the reason says "busy". */
+export const busyLimitMs = (firstChunkMs: number): number => 0.8 * firstChunkMs;
+
 interface Course {
   readonly stop: AbortController;
   readonly signal: AbortSignal;

@@ -1,0 +1,50 @@
+// The messages of Lyria RealTime, read with care: JSON in text or binary frames, one field each.
+import { FarError } from "../remote/far-error.ts";
+
+export type ServerMessage =
+  | { readonly kind: "ready" | "other" }
+  | { readonly kind: "filtered"; readonly reason: string }
+  | { readonly kind: "sound"; readonly parts: readonly Buffer[] };
+
+export const sampleRate = 48_000;
+/** Two channels of signed 16-bit numbers, little endian. */
+export const bytesPerFrame = 4;
+export const bytesPerSecond = sampleRate * bytesPerFrame;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Throws GENERATION_FAILED for something else than JSON, and for sound in another format. */
+export function parseMessage(data: string | ArrayBuffer): ServerMessage {
+  const text = typeof data === "string" ? data : new TextDecoder().decode(data);
+  const message = parse(text);
+  if (message.setupComplete !== undefined) return { kind: "ready" };
+  const { filteredReason } = recordOf(message.filteredPrompt);
+  if (message.filteredPrompt !== undefined)
+    return { kind: "filtered", reason: typeof filteredReason === "string" ? filteredReason : "" };
+  const { audioChunks } = recordOf(message.serverContent);
+  return Array.isArray(audioChunks)
+    ? { kind: "sound", parts: audioChunks.map((chunk) => soundIn(recordOf(chunk))) }
+    : { kind: "other" };
+}
+
+function parse(text: string): Json {
+  try {
+    return recordOf(JSON.parse(text));
+  } catch (cause) {
+    throw new FarError("GENERATION_FAILED", "The generator sent something else than JSON.", { cause });
+  }
+}
+
+function soundIn({ data, mimeType }: Json): Buffer {
+  const rate = /rate=(\d+)/.exec(String(mimeType ?? ""))?.[1];
+  const channels = /channels=(\d+)/.exec(String(mimeType ?? ""))?.[1];
+  if ((rate !== undefined && Number(rate) !== sampleRate) || (channels !== undefined && channels !== "2")) {
+    throw new FarError("GENERATION_FAILED", "The generator sent sound that isn't 48 kHz in stereo.", {
+      hint: "Rondo reads the format that Lyria RealTime documents.",
+    });
+  }
+  return Buffer.from(typeof data === "string" ? data : "", "base64");
+}
+
+const recordOf = (value: unknown): Json =>
+  typeof value === "object" && value !== null ? (value as Json) : {};

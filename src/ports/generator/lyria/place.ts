@@ -1,0 +1,20 @@
+// The address of Lyria RealTime: "lyria:", "lyria:?model=models/lyria-realtime-exp", "lyria:wss://proxy.example".
+
+export interface LyriaPlace {
+  /** Without the key. */
+  readonly url: string;
+  readonly model: string;
+}
+
+const path = "/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateMusic";
+
+export function findPlace(location: string): LyriaPlace | undefined {
+  const rest = location.replace(/^lyria:/, "");
+  const text = rest === "" || rest.startsWith("?") ? `wss://generativelanguage.googleapis.com${rest}` : rest;
+  const url = URL.parse(text);
+  if (url === null || !/^wss?:$/.test(url.protocol)) return undefined;
+  return {
+    url: `${url.protocol}//${url.host}${path}`,
+    model: url.searchParams.get("model") ?? "models/lyria-realtime-exp",
+  };
+}

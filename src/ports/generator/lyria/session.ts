@@ -1,0 +1,140 @@
+// One session with Lyria RealTime: from the setup to its close, with PAUSE while the reader is behind.
+import { FarError } from "../remote/far-error.ts";
+import { farErrorOf } from "../remote/far-errors.ts";
+import { bytesPerSecond, parseMessage } from "./messages.ts";
+import type { LyriaSetup } from "./setup.ts";
+
+export interface SessionOptions {
+  /** With the key. */
+  readonly url: string;
+  readonly setup: LyriaSetup;
+  readonly secrets: readonly string[];
+  /** The session ends by itself when so much has come. */
+  readonly neededBytes: number;
+}
+
+export interface LyriaSession {
+  /** The next sound; undefined when the session has ended. Throws FarError where it failed. */
+  read(): Promise<Buffer | undefined>;
+  close(): void;
+}
+
+/** Sound that waits for the reader, in seconds: when to pause, when to play on, and when to hang up on a flood. */
+const pauseFrom = 8 * bytesPerSecond;
+const playFrom = 4 * bytesPerSecond;
+const floodFrom = 40 * bytesPerSecond;
+
+/**
+ * Resolves when it is set up and plays. Throws FarError, busy where it was closed before; after an abort the signal's
+ * reason, and the session is closed.
+ */
+export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<LyriaSession> {
+  signal.throwIfAborted();
+  const { url, setup, secrets, neededBytes } = options;
+  const socket = new WebSocket(url);
+  socket.binaryType = "arraybuffer";
+  const ready = Promise.withResolvers<void>();
+  const waiting: Buffer[] = [];
+  let [waitingBytes, receivedBytes] = [0, 0];
+  let isPaused = false;
+  let isSetUp = false;
+  let ending: { readonly error?: unknown } | undefined;
+  let wake = Promise.withResolvers<void>();
+  const send = (message: unknown): void => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+  };
+  const control = (playbackControl: "PLAY" | "PAUSE" | "STOP"): void => send({ playbackControl });
+  const end = (how: { readonly error?: unknown } = {}): void => {
+    ending ??= how;
+    ready.reject(how.error ?? closedEarly(1006, "", secrets));
+    wake.resolve();
+    signal.removeEventListener("abort", onAbort);
+    control("STOP");
+    hangUp(socket);
+  };
+  const onAbort = (): void => end({ error: signal.reason });
+  const take = (part: Buffer): void => {
+    waiting.push(part);
+    waitingBytes += part.length;
+    receivedBytes += part.length;
+    wake.resolve();
+    if (receivedBytes >= neededBytes || waitingBytes > floodFrom) return end();
+    if (waitingBytes <= pauseFrom || isPaused) return;
+    isPaused = true;
+    control("PAUSE");
+  };
+  const receive = (data: string | ArrayBuffer): void => {
+    const message = parseMessage(data);
+    if (message.kind === "ready") {
+      isSetUp = true;
+      send({ clientContent: { weightedPrompts: setup.weightedPrompts } });
+      send({ musicGenerationConfig: setup.config });
+      control("PLAY");
+      ready.resolve();
+    } else if (message.kind === "filtered" && receivedBytes === 0) {
+      end({ error: filtered(message.reason, secrets) });
+    } else if (message.kind === "sound") {
+      for (const part of message.parts) if (ending === undefined) take(part);
+    }
+  };
+  // The caller awaits this promise below; an end before that must not be unhandled.
+  ready.promise.catch(() => undefined);
+  signal.addEventListener("abort", onAbort, { once: true });
+  socket.onopen = () => send({ setup: { model: setup.model } });
+  socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+    if (ending !== undefined) return;
+    try {
+      receive(data);
+    } catch (error) {
+      end({ error });
+    }
+  };
+  socket.onclose = ({ code, reason }) => end(isSetUp ? {} : { error: closedEarly(code, reason, secrets) });
+  await ready.promise;
+  return {
+    async read() {
+      for (;;) {
+        const part = waiting.shift();
+        if (part !== undefined) {
+          waitingBytes -= part.length;
+          if (isPaused && waitingBytes < playFrom) {
+            isPaused = false;
+            control("PLAY");
+          }
+          return part;
+        }
+        if (ending?.error !== undefined) throw ending.error;
+        if (ending !== undefined) return undefined;
+        wake = Promise.withResolvers<void>();
+        await wake.promise;
+      }
+    },
+    close: () => end(),
+  };
+}
+
+/** Closes; a far side that doesn't answer the close is left after two seconds. */
+function hangUp(socket: WebSocket): void {
+  if (socket.readyState === WebSocket.CLOSED) return;
+  const timer = setTimeout(() => terminate(socket), 2_000);
+  timer.unref();
+  socket.addEventListener("close", () => clearTimeout(timer), { once: true });
+  socket.close(1000);
+}
+
+/** Bun's own method, which closes without waiting for the far side; the standard's type doesn't have it. */
+const terminate = (socket: WebSocket & { readonly terminate?: () => void }): void => socket.terminate?.();
+
+/** 1007 and 1008 say that the key or the setup was refused; anything else may be better later. */
+function closedEarly(code: number, reason: string, secrets: readonly string[]): FarError {
+  const answer = { headers: new Headers(), body: JSON.stringify({ message: reason }), secrets };
+  return farErrorOf({ ...answer, status: code === 1007 || code === 1008 ? 403 : 503 });
+}
+
+const filtered = (reason: string, secrets: readonly string[]): FarError =>
+  farErrorOf({
+    status: 422,
+    headers: new Headers(),
+    body: reason === "" ? "" : JSON.stringify({ message: `The generator can't use this prompt: ${reason}` }),
+    secrets,
+  });

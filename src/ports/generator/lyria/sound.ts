@@ -1,0 +1,84 @@
+// The sound of one piece from as many sessions as it takes: each new one is faded into the end of the one before.
+import { FarError } from "../remote/far-error.ts";
+import { whileBusy } from "../remote/poll.ts";
+import { bytesPerFrame, bytesPerSecond } from "./messages.ts";
+import { type LyriaSession, openSession, type SessionOptions } from "./session.ts";
+
+export interface SoundOptions extends SessionOptions {
+  /** How long a session may wait for its setup, in milliseconds. */
+  readonly limitMs: number;
+  readonly fadeSeconds?: number;
+}
+
+/** So many sessions in a row that end without sound are given up. */
+const emptySessionsMax = 3;
+
+/** PCM as `messages.ts` says. The last second is held back, so that a new session can be faded into it. */
+export async function* soundOf(
+  options: SoundOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer, void, void> {
+  const { neededBytes, limitMs, fadeSeconds = 1 } = options;
+  const fadeBytes = fadeSeconds * bytesPerSecond;
+  let held: Buffer = Buffer.alloc(0);
+  let given = 0;
+  let empty = 0;
+  let session: LyriaSession | undefined;
+  try {
+    while (given + held.length < neededBytes) {
+      const missing = neededBytes - given - held.length + (given > 0 ? fadeBytes : 0);
+      const open = () => openSession({ ...options, neededBytes: missing }, signal);
+      session = await whileBusy(open, { limitMs }, signal);
+      const before = given + held.length;
+      let fresh: Buffer = Buffer.alloc(0);
+      let isFaded = held.length === 0;
+      for (let part = await session.read(); part !== undefined; part = await session.read()) {
+        fresh = Buffer.concat([fresh, part]);
+        if (!isFaded) {
+          if (fresh.length < held.length) continue;
+          fresh = Buffer.concat([
+            crossFade(held, fresh.subarray(0, held.length)),
+            fresh.subarray(held.length),
+          ]);
+          isFaded = true;
+        }
+        held = fresh;
+        const certain = Math.max(0, held.length - fadeBytes) & ~(bytesPerFrame - 1);
+        if (certain > 0) yield held.subarray(0, certain);
+        given += certain;
+        held = held.subarray(certain);
+        fresh = held;
+      }
+      session.close();
+      // A sample that was cut in two is left.
+      held = held.subarray(0, held.length & ~(bytesPerFrame - 1));
+      empty = given + held.length > before ? 0 : empty + 1;
+      if (empty >= emptySessionsMax) throw givenUp();
+    }
+  } catch (err) {
+    if (!signal.aborted && held.length > 0) yield held.subarray(0, held.length & ~(bytesPerFrame - 1));
+    throw err;
+  } finally {
+    session?.close();
+  }
+  if (held.length > 0) yield held;
+}
+
+const givenUp = (): FarError =>
+  new FarError("GENERATION_FAILED", "The generator ends each session without sound.", {
+    hint: "Start the piece again.",
+  });
+
+/** Equal power: the sum of two different sounds stays as loud as each. Both are as long as each other. */
+function crossFade(from: Buffer, to: Buffer): Buffer {
+  const mixed = Buffer.alloc(from.length);
+  const frames = from.length / bytesPerFrame;
+  for (let frame = 0; frame < frames; frame++) {
+    const angle = ((frame + 0.5) / frames) * (Math.PI / 2);
+    for (let at = frame * bytesPerFrame; at < (frame + 1) * bytesPerFrame; at += 2) {
+      const sum = from.readInt16LE(at) * Math.cos(angle) + to.readInt16LE(at) * Math.sin(angle);
+      mixed.writeInt16LE(Math.max(-32_768, Math.min(32_767, Math.round(sum))), at);
+    }
+  }
+  return mixed;
+}
