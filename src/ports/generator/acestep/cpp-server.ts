@@ -4,8 +4,9 @@ import { callFar } from "../remote/call.ts";
 import { FarError } from "../remote/far-error.ts";
 import { poll } from "../remote/poll.ts";
 import { audioPartOf } from "./audio-part.ts";
-import { type AceStepServer, fileMs, quickMs, type ServerOptions, type TaskState } from "./server.ts";
+import type { AceStepServer, ServerOptions, TaskState } from "./server.ts";
 import type { PieceTask } from "./task.ts";
+import { fileMs, quickMs } from "./waits.ts";
 
 export function cppServer({ base, headers, secrets }: ServerOptions): AceStepServer {
   const job = (id: string, more = "") => `${base}/job?id=${encodeURIComponent(id)}${more}`;

@@ -4,7 +4,8 @@ import { FarError } from "../remote/far-error.ts";
 import { cppServer } from "./cpp-server.ts";
 import type { AceStepPlace } from "./place.ts";
 import { pythonServer } from "./python-server.ts";
-import { type AceStepServer, quickMs } from "./server.ts";
+import type { AceStepServer } from "./server.ts";
+import { quickMs } from "./waits.ts";
 
 export interface OpenServerOptions {
   readonly place: Pick<AceStepPlace, "base">;

@@ -3,8 +3,9 @@ import type { GeneratorHealth } from "../generator.ts";
 import { bytesOf, callForAudio, callForJson, formatOfAnswer, jsonCall } from "../remote/audio-answer.ts";
 import { FarError } from "../remote/far-error.ts";
 import { farErrorOf } from "../remote/far-errors.ts";
-import { type AceStepServer, fileMs, quickMs, type ServerOptions, type TaskState } from "./server.ts";
+import type { AceStepServer, ServerOptions, TaskState } from "./server.ts";
 import type { PieceTask } from "./task.ts";
+import { fileMs, quickMs } from "./waits.ts";
 
 export function pythonServer({ base, headers, secrets }: ServerOptions): AceStepServer {
   const post = (

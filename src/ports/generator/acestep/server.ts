@@ -31,8 +31,3 @@ export interface ServerOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
 }
-
-/** The longest wait for an answer that doesn't need the model, in milliseconds. */
-export const quickMs = 10_000;
-/** The longest wait for the head of a file's answer, in milliseconds. */
-export const fileMs = 30_000;

@@ -5,7 +5,7 @@ import { FarError } from "../remote/far-error.ts";
 import { parsePromptPlan, type PromptPlan } from "../remote/prompt-plan.ts";
 import { smallSeed, wordsOfOptions } from "../remote/wishes.ts";
 import type { AceStepPlace } from "./place.ts";
-import { fileMs } from "./server.ts";
+import { fileMs } from "./waits.ts";
 
 export interface PieceTask {
   readonly prompt: string;

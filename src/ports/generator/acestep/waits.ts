@@ -1,0 +1,6 @@
+// How long an ACE-Step server may take for answers that don't need the model.
+
+/** The longest wait for an answer without a file, in milliseconds. */
+export const quickMs = 10_000;
+/** The longest wait for the head of a file's answer, in milliseconds. */
+export const fileMs = 30_000;
