@@ -1,5 +1,5 @@
 // One session with Lyria RealTime: from the setup to its close, with PAUSE while the reader is behind.
-import { FarError } from "../remote/far-error.ts";
+import type { FarError } from "../remote/far-error.ts";
 import { farErrorOf } from "../remote/far-errors.ts";
 import { bytesPerSecond, parseMessage } from "./messages.ts";
 import type { LyriaSetup } from "./setup.ts";
@@ -58,10 +58,12 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
     waitingBytes += part.length;
     receivedBytes += part.length;
     wake.resolve();
-    if (receivedBytes >= neededBytes || waitingBytes > floodFrom) return end();
-    if (waitingBytes <= pauseFrom || isPaused) return;
-    isPaused = true;
-    control("PAUSE");
+    if (receivedBytes >= neededBytes || waitingBytes > floodFrom) {
+      end();
+    } else if (waitingBytes > pauseFrom && !isPaused) {
+      isPaused = true;
+      control("PAUSE");
+    }
   };
   const receive = (data: string | ArrayBuffer): void => {
     const message = parseMessage(data);
