@@ -1,8 +1,10 @@
 // The command line as a person uses it: real processes on their own folder.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { exitBadSettings } from "../config/config.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
+
+setDefaultTimeout(20_000);
 
 async function createTerminal(environment: Record<string, string> = {}) {
   const directory = await createTemporaryDirectory();

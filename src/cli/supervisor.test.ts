@@ -1,7 +1,9 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { exitBadSettings } from "../config/config.ts";
 import { until } from "../testing/until.ts";
 import { createSupervisor, type SupervisorOptions } from "./supervisor.ts";
+
+setDefaultTimeout(20_000);
 
 const bun = process.execPath;
 const script = (code: string) => [bun, "-e", code];

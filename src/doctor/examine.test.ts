@@ -1,5 +1,5 @@
 // The doctor on embedded stores and HTTP services, well and ill: each fault is reported under its setting, with what to do.
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -12,6 +12,8 @@ import { complaintsOf, examined, examinedUrl, nobody, statesOf } from "../testin
 import { startGcsServer } from "../testing/servers/gcs-server.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { examine } from "./examine.ts";
+
+setDefaultTimeout(20_000);
 
 describe("embedded", () => {
   test("with nothing set all is well, and nothing is made by asking", async () => {

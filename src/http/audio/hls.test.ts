@@ -1,7 +1,9 @@
 // HLS over a real server: the playlist and the segments, while the stream grows and after.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { key, openHlsServer as open, sizeOf, write } from "../../testing/servers/hls-server.ts";
 import { createTone } from "../../testing/sound/tone.ts";
+
+setDefaultTimeout(20_000);
 
 const secondsOf = (playlist: string): number[] =>
   [...playlist.matchAll(/^#EXTINF:([\d.]+),$/gm)].map((match) => Number(match[1]));

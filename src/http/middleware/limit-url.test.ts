@@ -1,7 +1,9 @@
 // A running server refuses a URL that is too long with a reason, and accepts a list of a thousand ids.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { spawnProcess } from "../../testing/whole/spawned-process.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
+
+setDefaultTimeout(20_000);
 
 test("a list of a thousand ids fits into a URL, and a longer URL is refused with the hint to use POST", async () => {
   await using directory = await createTemporaryDirectory();

@@ -1,5 +1,5 @@
 // Listeners over real connections: a slow one, a shutdown, and a server killed under them.
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { stream as readStream } from "@durable-streams/client";
 import { createSqliteChunkStore } from "../../ports/chunk-store/sqlite/store.ts";
@@ -8,6 +8,8 @@ import { createStreamServer } from "../../testing/servers/stream-server.ts";
 import { ask, keyOf } from "../../testing/servers/unread-listener.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { until } from "../../testing/until.ts";
+
+setDefaultTimeout(20_000);
 
 describe.each([
   ["the web's streams", openWebBody],

@@ -1,11 +1,13 @@
 // Many and slow listeners over real connections: what they cost in memory, and when they are cut off.
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { connect } from "node:net";
 import { openWebBody } from "../../streams/relay/body.ts";
 import { createStreamServer, type StreamServer } from "../../testing/servers/stream-server.ts";
 import { ask, keyOf } from "../../testing/servers/unread-listener.ts";
 import { until } from "../../testing/until.ts";
 import { answerAudio } from "../audio/answer-audio.ts";
+
+setDefaultTimeout(20_000);
 
 describe.each([
   ["the web's streams", openWebBody],

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { runGeneration } from "../../generations/run-generation.ts";
 import { createBuiltinGenerator } from "../../ports/generator/builtin/generator.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
@@ -7,6 +7,8 @@ import { codeOf, createStudio, noSignal, type Studio } from "../../testing/studi
 import { deleteThing } from "../trash/delete-thing.ts";
 import { readVersion } from "./read-version.ts";
 import { startVersion, type StartVersionInput } from "./start-version.ts";
+
+setDefaultTimeout(20_000);
 
 const scripted = createScriptedGenerator();
 

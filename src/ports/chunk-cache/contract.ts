@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { ChunkCache, Span, StreamKey } from "./chunk-cache.ts";
-import { type TwoHandles, withTwoHandles } from "../two-handles.ts";
+import { type TwoHandles, withTwoHandles } from "../../testing/two-handles.ts";
 
 export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<ChunkCache>>): void {
   describe(`chunk cache: ${name}`, () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { ErrorCode } from "../../errors.ts";
 import type { ChunkStore, StreamFork, StreamKey } from "./chunk-store.ts";
-import { type TwoHandles, withTwoHandles } from "../two-handles.ts";
+import { type TwoHandles, withTwoHandles } from "../../testing/two-handles.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const audio = { contentType: "audio/mpeg" };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { until } from "../../testing/until.ts";
 import type { Job, JobInput, JobQueue } from "./job-queue.ts";
-import type { WorkerProcess, WorkerProcessOptions } from "./start-worker-process.ts";
+import type { WorkerProcess, WorkerProcessOptions } from "../../testing/servers/queue-worker-process.ts";
 
 export interface SharedJobQueue extends AsyncDisposable {
   /** The handle of this process. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { RateLimiter } from "./rate-limiter.ts";
-import { type TwoHandles, withTwoHandles } from "../two-handles.ts";
+import { type TwoHandles, withTwoHandles } from "../../testing/two-handles.ts";
 
 export function rateLimiterContract(name: string, open: () => Promise<TwoHandles<RateLimiter>>): void {
   describe(`rate limiter: ${name}`, () => {

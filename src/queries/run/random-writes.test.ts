@@ -1,7 +1,7 @@
 // Random writes give the same answers and leave the same rows on both engines, and change nothing
 // when they are refused.
 // A longer run: RANDOM_WRITES=3000 RANDOM_SEED=2 bun test ./src/queries/run/random-writes.test.ts
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";
 import { type Ask, ask, dump, openEngines } from "../fixtures/engines.ts";
@@ -9,6 +9,8 @@ import { chanceOf, randomWrite } from "../fixtures/random-writes.ts";
 import { ann, fillShelves, type ShelfTables, shelfMigrations, shelfSchema } from "../fixtures/shelf-data.ts";
 import { proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet } from "./query-set.ts";
+
+setDefaultTimeout(300_000);
 
 const writes = Number(process.env.RANDOM_WRITES ?? 60);
 const seed = Number(process.env.RANDOM_SEED ?? 1);

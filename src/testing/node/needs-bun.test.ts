@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { needsBun } from "./needs-bun.ts";
 
 const root = join(import.meta.dirname, "../../..");
-const isTest = /\.test\.ts$|\/contract\.ts$|^src\/testing\/|\/fixtures\//;
+const isTest = /\.test\.ts$|\/contract(?:-\w+)?\.ts$|^src\/testing\/|\/fixtures\//;
 
 /** Types vanish on Node, and comments do nothing. */
 const ignored = /^\s*(?:\/\/|\/?\*).*$|^import type [^;]*;/gm;

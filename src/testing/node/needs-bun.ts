@@ -28,7 +28,7 @@ export const needsBun: Readonly<Record<string, NeedOfBun>> = {
   "src/cli/supervisor.ts": child,
   "src/composer/golden.ts": { apis: ["Bun.write"], why: "writes a generated file, in development only" },
   "src/config/settings-page.ts": {
-    apis: ["Bun.file", "Bun.stringWidth", "Bun.write"],
+    apis: ["Bun.file", "Bun.write"],
     why: "writes a generated file, in development only",
   },
   "src/deps/api-deps.ts": {
@@ -36,6 +36,7 @@ export const needsBun: Readonly<Record<string, NeedOfBun>> = {
     why: "chooses the runtime's files, fingerprints and ids for the app, which takes others as well",
   },
   "src/main.ts": { apis: ["Bun.serve"], why: "is the server" },
+  "src/markdown-table.ts": { apis: ["Bun.stringWidth"], why: "writes generated files, in development only" },
   "src/ports/business-provisioner/sqlite/provisioner.ts": {
     apis: ["Bun.randomUUIDv7"],
     why: "names the file of a business",

@@ -77,7 +77,10 @@ async function casesOf({ folder, test: file }: Adapter): Promise<readonly Case[]
   const report = join(directory.path, "report.xml");
   const test = `./src/ports/${folder}/${file}`;
   const child = Bun.spawn(
-    [...[process.execPath, "test", "--reporter=junit"], ...[`--reporter-outfile=${report}`, test]],
+    [
+      ...[process.execPath, "test", "--timeout=60000", "--reporter=junit"],
+      ...[`--reporter-outfile=${report}`, test],
+    ],
     { cwd: root, stdout: "ignore", stderr: "ignore" },
   );
   await child.exited;

@@ -33,7 +33,7 @@ const suites: readonly Suite[] = [
     name: "server",
     command: [
       // Measurements of memory or time may be disturbed by other work on the machine, so these tests have a second try.
-      ...[bun, "test", "--parallel=2", "--retry=1"],
+      ...[bun, "test", "--parallel=2", "--timeout=20000", "--retry=1"],
       // It is a separate suite, below: its load would disturb these measurements.
       "--path-ignore-patterns=**/store-faults.server.test.ts",
       ...["./src", "./jobs"],
@@ -66,7 +66,7 @@ const suites: readonly Suite[] = [
     name: "page, in Chromium",
     missing: () => missingPrograms("chromium", "ffmpeg"),
     // Two browsers on two cores are sometimes too slow, so a test has a second try.
-    command: [bun, "test", "--parallel=2", "--retry=1", "./web/test/browser"],
+    command: [bun, "test", "--parallel=2", "--timeout=60000", "--retry=1", "./web/test/browser"],
     directory: root,
   },
   {

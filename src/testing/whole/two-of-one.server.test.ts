@@ -1,10 +1,12 @@
 // A second start on the same port or the same folder is refused with a sentence, and one after a crash is not.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { exitBadSettings } from "../../config/config.ts";
 import { spawnProcess, type SpawnedProcess } from "./spawned-process.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
+
+setDefaultTimeout(20_000);
 
 const root = join(import.meta.dirname, "../../..");
 const serving = /"url":"([^"]+?)\/?"/;

@@ -4,7 +4,7 @@ import { until } from "../../../testing/until.ts";
 import { type BullmqJobQueueOptions, createBullmqJobQueue } from "./queue.ts";
 import { jobQueueContract } from "../contract.ts";
 import { jobQueueProcessContract } from "../contract-processes.ts";
-import { startWorkerProcess } from "../start-worker-process.ts";
+import { startWorkerProcess } from "../../../testing/servers/queue-worker-process.ts";
 import type { Job, JobInput, JobQueue } from "../job-queue.ts";
 
 let server: RedisServer;

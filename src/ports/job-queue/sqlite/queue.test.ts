@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { until } from "../../../testing/until.ts";
 import { jobQueueContract } from "../contract.ts";
 import { jobQueueProcessContract } from "../contract-processes.ts";
-import { startWorkerProcess } from "../start-worker-process.ts";
+import { startWorkerProcess } from "../../../testing/servers/queue-worker-process.ts";
 import type { JobInput, JobQueue } from "../job-queue.ts";
 import { createSqliteJobQueue, type SqliteJobQueueOptions } from "./queue.ts";
 

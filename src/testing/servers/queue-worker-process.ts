@@ -24,7 +24,7 @@ export function startWorkerProcess(
   place: string,
   { concurrency = 1, leaseMs = 10_000, workMs = 0, perBusiness = 0 }: WorkerProcessOptions = {},
 ): WorkerProcess {
-  const script = new URL(`./${technology}/process.ts`, import.meta.url).pathname;
+  const script = new URL(`../../ports/job-queue/${technology}/process.ts`, import.meta.url).pathname;
   const words = [script, place, concurrency, leaseMs, workMs, perBusiness].map(String);
   const child = Bun.spawn([process.execPath, ...words], { stdout: "pipe", stderr: "inherit" });
   const lines: string[] = [];
