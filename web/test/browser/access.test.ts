@@ -1,11 +1,24 @@
 // The page in Chromium over the real app: for everyone, by keys alone, in both colours, and without a network.
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect } from "bun:test";
 import { barriers } from "./barriers.ts";
-import { ask, desktop, heardPast, listen, openPage, phone, positionOf, SOUND, whole } from "./open-page.ts";
+import {
+  ask,
+  browserTest as test,
+  desktop,
+  hasChromium,
+  heardPast,
+  listen,
+  openPage,
+  phone,
+  positionOf,
+  SOUND,
+  whole,
+} from "./open-page.ts";
 import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
+  if (!hasChromium) return;
   stage = await setStage();
 }, 60_000);
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);

@@ -1,12 +1,22 @@
 // The page in Chromium over the real app: music gets an owner, and is found again from another browser.
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
 import { barriers } from "./barriers.ts";
-import { ask, desktop, heardPast, openPage, phone, whole } from "./open-page.ts";
+import {
+  ask,
+  browserTest as test,
+  desktop,
+  hasChromium,
+  heardPast,
+  openPage,
+  phone,
+  whole,
+} from "./open-page.ts";
 import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
+  if (!hasChromium) return;
   stage = await setStage();
 }, 60_000);
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);

@@ -1,12 +1,23 @@
 // The page in Chromium over the real app: what a person keeps, changes, deletes and takes with them.
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect } from "bun:test";
 import type { Locator, Page } from "playwright-core";
 import { barriers } from "./barriers.ts";
-import { ask, heardPast, listen, openPage, positionOf, SOUND, whole } from "./open-page.ts";
+import {
+  ask,
+  browserTest as test,
+  hasChromium,
+  heardPast,
+  listen,
+  openPage,
+  positionOf,
+  SOUND,
+  whole,
+} from "./open-page.ts";
 import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
+  if (!hasChromium) return;
   stage = await setStage();
 }, 60_000);
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);

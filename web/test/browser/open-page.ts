@@ -1,10 +1,18 @@
 // Opens the page in Chromium, and records its audio level and the errors of its console.
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { needsTool } from "../../../src/testing/runners/needs-tool.ts";
+
+const program = Bun.which("chromium");
+
+/** Without it, hooks of the tests set nothing up. */
+export const hasChromium = program !== null;
+/** A test that is skipped where Chromium is missing, with the reason; on CI that is a failure. */
+export const browserTest = needsTool("chromium");
 
 export const launchChromium = (): Promise<Browser> =>
   chromium.launch({
-    executablePath: Bun.which("chromium") ?? "/usr/bin/chromium",
+    executablePath: program ?? "chromium",
     headless: true,
     args: [
       "--no-sandbox",
