@@ -20,7 +20,7 @@ import { generationJob } from "../src/jobs/generation-job.ts";
  * holds about 4 MB. When a worker dies, other workers continue its generations after the lease
  * ends.
  */
-export const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
+const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
   generation: { concurrency: 32, concurrencyPerBusiness: 24, leaseMs: 5_000 },
   "upload-input": { concurrency: 4, concurrencyPerBusiness: 2 },
   "upload-retry": { concurrency: 2, concurrencyPerBusiness: 1 },

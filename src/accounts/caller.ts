@@ -6,5 +6,5 @@ export type BusinessCaller = {
   readonly businessId: string;
   readonly keyId: string;
 };
-export type OperatorCaller = { readonly kind: "operator" };
+type OperatorCaller = { readonly kind: "operator" };
 export type Caller = UserCaller | BusinessCaller | OperatorCaller;

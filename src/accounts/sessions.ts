@@ -6,7 +6,7 @@ import { hashOf } from "../businesses/keys.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import type { BusinessTables } from "../businesses/schema.ts";
 
-export const sessionLifetimeSeconds = 400 * 24 * 3600;
+const sessionLifetimeSeconds = 400 * 24 * 3600;
 
 export interface Session {
   /** The cookie's value: the business's slug, a dot, the secret. */
@@ -57,7 +57,7 @@ export async function revokeSessions(
   return rows.map(({ id }) => id);
 }
 
-export interface OpenSession {
+interface OpenSession {
   readonly userId: string;
   readonly expiresAt: string;
 }
@@ -79,7 +79,7 @@ export interface Sessions {
   end(businessId: string, id: string): Promise<void>;
 }
 
-export type UserKind = BusinessTables["users"]["kind"] | undefined;
+type UserKind = BusinessTables["users"]["kind"] | undefined;
 
 export function createSessions(databases: Pick<OpenDatabases, "use">): Sessions {
   const nameOf = (businessId: string, id: string) => `${businessId} ${id}`;

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 
 /** A TCP connection of this machine. The other end may use the same port for connections to other ports of ours. */
-export interface Connection {
+interface Connection {
   readonly localPort: number;
   readonly remoteAddress: string;
   readonly remotePort: number;

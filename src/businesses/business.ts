@@ -5,16 +5,16 @@ import type { RateLimits } from "./rate-limits.ts";
 import type { ControlTables } from "./control-schema.ts";
 import type { Sealing } from "./sealing.ts";
 
-export interface BusinessLimits {
+interface BusinessLimits {
   /** The maximum number of generations of one user that may be queued or running at a time. */
   readonly concurrentGenerationsPerUser: number;
   /** Replaces the configured limits; null: no limit. */
   readonly rates?: Partial<RateLimits>;
 }
 
-export const defaultLimits: BusinessLimits = { concurrentGenerationsPerUser: 10 };
+const defaultLimits: BusinessLimits = { concurrentGenerationsPerUser: 10 };
 
-export interface SigningKeys {
+interface SigningKeys {
   readonly tokens: Uint8Array;
   readonly links: Uint8Array;
   readonly cursors: Uint8Array;

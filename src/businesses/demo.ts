@@ -3,7 +3,7 @@
 import { isAppError } from "../errors.ts";
 import { createBusiness, type CreateBusinessDeps } from "./create-business.ts";
 
-export const demoSlug = "demo";
+const demoSlug = "demo";
 
 /** Does nothing when any business exists. */
 export async function ensureDemo(deps: CreateBusinessDeps): Promise<void> {

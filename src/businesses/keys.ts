@@ -9,7 +9,7 @@ import { createFreshFacts, type Fact } from "./fresh-facts.ts";
 
 export const keyPrefix = "rk_";
 
-export interface KeyHolder {
+interface KeyHolder {
   readonly keyId: string;
   readonly businessId: string;
 }

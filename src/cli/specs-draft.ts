@@ -93,7 +93,7 @@ function showDraft({ print }: SpecsTools, { text, sql, sample, attempts }: Draft
 }
 
 /** A list of wanted queries: `[{"description", "parameters", "tables", "method"}]`. */
-export async function readWishes(file: string): Promise<readonly WantedQuery[]> {
+async function readWishes(file: string): Promise<readonly WantedQuery[]> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new AppError("INVALID_PARAMETER", `${file} can't be read.`, { cause });
   });

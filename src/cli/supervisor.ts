@@ -3,7 +3,7 @@
 import { exitBadSettings } from "../config/config.ts";
 import { AppError } from "../errors.ts";
 
-export interface SupervisedProcess {
+interface SupervisedProcess {
   readonly name: string;
   readonly command: readonly string[];
 }

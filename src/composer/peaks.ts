@@ -1,6 +1,6 @@
 // The waveform as numbers: the minimum and the maximum sample of each fiftieth of a second.
 
-export const peaksPerSecond = 50;
+const peaksPerSecond = 50;
 
 export interface PeakMeter {
   add(left: Float32Array, right: Float32Array, count: number): void;

@@ -38,7 +38,7 @@ export const createRandom = (seed: number, ...name: readonly (string | number)[]
  * 32 bits of FNV-1a with a final mix, so that names that differ in one letter give unrelated
  * numbers.
  */
-export const hashText = (text: string): number => {
+const hashText = (text: string): number => {
   let hash = 2166136261;
   for (let at = 0; at < text.length; at++) {
     hash ^= text.charCodeAt(at);

@@ -4,7 +4,7 @@ import type { RateLimit } from "../ports/rate-limiter/rate-limiter.ts";
 import { findDurationMs } from "./durations.ts";
 
 /** Adds a fault of the setting to the list; the start fails once every setting was read. */
-export type Refuse = (message: string, hint: string) => undefined;
+type Refuse = (message: string, hint: string) => undefined;
 
 export interface SettingKind<T> {
   /** The unit of the number, for the documentation. */

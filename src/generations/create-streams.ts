@@ -5,7 +5,7 @@ import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { eventsContentType, storedJson } from "./generation-events.ts";
 
-export const audioContentType = "audio/mpeg";
+const audioContentType = "audio/mpeg";
 
 /** The start of another version's audio, with its own first bytes. */
 export interface SharedAudio {

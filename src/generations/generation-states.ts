@@ -1,7 +1,7 @@
 // The states of a generation, and their allowed transitions.
 import type { GenerationState } from "../businesses/schema.ts";
 
-export const nextStates: Readonly<Record<GenerationState, readonly GenerationState[]>> = {
+const nextStates: Readonly<Record<GenerationState, readonly GenerationState[]>> = {
   queued: ["running", "failed", "cancelled"],
   running: ["running", "complete", "failed", "cancelled"],
   complete: [],

@@ -8,7 +8,7 @@ import { readThrough } from "../streams/read-through.ts";
  * The samples that a decoder skips after an Info frame: its own delay and the encoder's. The Info
  * frame declares 576 samples for the built-in encoder (LAME's tag).
  */
-export const decoderDelaySamples = 529;
+const decoderDelaySamples = 529;
 const encoderDelaySamples = 576;
 
 export interface MeasuredAudio {

@@ -4,7 +4,7 @@ import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/open-databases.ts";
 import { notFound } from "../errors.ts";
 
-export interface OwnedGeneration {
+interface OwnedGeneration {
   readonly businessId: string;
   readonly requestId: string;
   readonly versionId: string;

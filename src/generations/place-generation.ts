@@ -36,7 +36,7 @@ export interface StartedGeneration {
 }
 
 /** The version to make, and where it belongs. */
-export interface NewVersion {
+interface NewVersion {
   readonly projectId: string;
   readonly trackId: string;
   readonly parentId: string | null;

@@ -11,7 +11,7 @@ export interface LiveCaller {
   readonly caller: Caller | undefined;
 }
 
-export interface LivePlace {
+interface LivePlace {
   /** Calls `call` once when the credential has ended; the returned function cancels that. */
   whenOver(call: () => void): () => void;
   /** May be called twice. */

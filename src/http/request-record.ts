@@ -14,7 +14,7 @@ export interface RequestRecordDeps {
   readonly countFailure: Identify["countFailure"];
 }
 
-export interface RequestRecord {
+interface RequestRecord {
   readonly requestId: string;
   /**
    * Sets the headers that every response carries, logs the request and counts it. A wrong credential is counted, too;
@@ -23,7 +23,7 @@ export interface RequestRecord {
   end(response: Response, outcome: RequestOutcome): MaybePromise<Response>;
 }
 
-export interface RequestOutcome {
+interface RequestOutcome {
   /** As the metrics name it, for example "/v1/queries/:name". */
   readonly route: string;
   readonly caller: Caller | undefined;

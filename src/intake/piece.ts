@@ -11,7 +11,7 @@ import { outputRate } from "./sound/resample.ts";
 import type { Stereo } from "./sound/stereo.ts";
 
 /** A stretch of 44.1 kHz sound, with the frame that it was decoded from where that is passed on. */
-export interface Part extends Stereo {
+interface Part extends Stereo {
   readonly frame?: Uint8Array;
 }
 

@@ -3,7 +3,7 @@ import { writeSync } from "node:fs";
 import pino from "pino";
 import type { LogLevel } from "../config/config.ts";
 
-export interface RequestFacts {
+interface RequestFacts {
   readonly requestId: string;
   readonly method: string;
   readonly path: string;

@@ -22,7 +22,7 @@ interface Typed {
 
 export type AggregateName = "count" | "sum" | "average" | "min" | "max";
 export type ArithmeticName = "add" | "subtract" | "multiply";
-export type CallName = "lower" | "length" | "coalesce" | ArithmeticName;
+type CallName = "lower" | "length" | "coalesce" | ArithmeticName;
 export type BucketName = "hour" | "day" | "month" | "year";
 export type Literal = string | number | boolean | null;
 

@@ -51,7 +51,7 @@ export interface Streams {
 }
 
 /** A position that depends on the stream; throws INVALID_OFFSET. */
-export type PositionOf = (state: StreamState) => number;
+type PositionOf = (state: StreamState) => number;
 
 export interface StreamsDeps {
   readonly store: ChunkStore;

@@ -10,7 +10,7 @@ export interface Bank {
   readonly waves: BasicSoundBank;
 }
 
-export const soundBankFile = new URL("../sound-bank/instruments.sf3", import.meta.url);
+const soundBankFile = new URL("../sound-bank/instruments.sf3", import.meta.url);
 
 /** Throws GENERATION_FAILED when the file is missing or isn't a sound bank. */
 export const loadBank = async (file: URL = soundBankFile): Promise<Bank> => {

@@ -58,7 +58,7 @@ export type DrumLane =
 /** One bar per drum: X accented, x played, o soft, ? sometimes. */
 export type Groove = Readonly<Partial<Record<DrumLane, string>>>;
 
-export interface DrumBook {
+interface DrumBook {
   /** Verses. */
   readonly groove: readonly Groove[];
   /** Choruses and drops. */

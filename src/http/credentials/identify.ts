@@ -27,7 +27,7 @@ export interface Identify {
   ): Promise<Response> | undefined;
 }
 
-export interface Answered {
+interface Answered {
   readonly response: Response;
   readonly err: unknown;
   readonly requestId: string;

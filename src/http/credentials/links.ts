@@ -12,14 +12,14 @@ export interface LinkMaker {
   version(c: HttpContext, business: Business, versionId: string): VersionLinks;
 }
 
-export interface VersionLinks {
+interface VersionLinks {
   readonly audio: string;
   readonly playlist: string;
   readonly download: string;
   readonly peaks: string;
 }
 
-export interface GenerationLinks extends VersionLinks {
+interface GenerationLinks extends VersionLinks {
   readonly self: string;
   readonly events: string;
   readonly chunks: string;

@@ -20,14 +20,14 @@ export interface RateLimitsDeps {
   readonly isFree?: ((method: string, path: string) => boolean) | undefined;
 }
 
-export interface RateCall {
+interface RateCall {
   readonly request: Request;
   readonly source: AddressSource | undefined;
   readonly path: string;
   readonly caller: Caller | undefined;
 }
 
-export interface CountedCall {
+interface CountedCall {
   /** What is left of each limit. */
   readonly headers: HeaderRecord;
   /** TOO_MANY_REQUESTS where a limit is reached. */

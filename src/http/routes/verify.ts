@@ -15,7 +15,7 @@ export interface VerifyRoutesDeps {
 }
 
 /** Ten minutes as WAV, with room for tags. */
-export const verifiedBytesMax = 112 * 1024 * 1024;
+const verifiedBytesMax = 112 * 1024 * 1024;
 
 export function verifyRoutes({ findPublicKey: findKey, threads, trustedProxies }: VerifyRoutesDeps) {
   const turns = createTurns({ what: "files are checked", runningMax: 32, waitingMax: 0, perCallerMax: 4 });

@@ -81,7 +81,7 @@ export function createResampler(sampleRate: number): Resampler {
   };
 }
 
-export const emptyStereo: Stereo = { left: new Float32Array(0), right: new Float32Array(0) };
+const emptyStereo: Stereo = { left: new Float32Array(0), right: new Float32Array(0) };
 
 interface Filter {
   /** The filter of each phase, one after the other. */

@@ -26,7 +26,7 @@ export interface OrphansSwept {
 }
 
 /** Longer than any write precedes its row, or any data outlives its row. */
-export const graceMs = 3_600_000;
+const graceMs = 3_600_000;
 
 const thingsAtOnce = 500;
 /** The time limit for one business: listing a large bucket is slow. */

@@ -12,7 +12,7 @@ export interface BusinessCredentials {
   readonly [field: string]: string;
 }
 
-export interface SharedServer {
+interface SharedServer {
   readonly server: string;
   connections(): Promise<number>;
 }

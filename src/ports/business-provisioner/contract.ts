@@ -17,8 +17,8 @@ export interface ProvisionerStore extends AsyncDisposable {
 
 const fixtures = join(import.meta.dirname, "fixtures");
 export const migrations = join(fixtures, "first");
-export const laterMigrations = join(fixtures, "later");
-export const brokenMigrations = join(fixtures, "broken");
+const laterMigrations = join(fixtures, "later");
+const brokenMigrations = join(fixtures, "broken");
 
 const outcomeOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -27,7 +27,7 @@ const outcomeOf = (work: Promise<unknown>): Promise<unknown> =>
   );
 export const addShelf = (database: Database<ShelfTables>, id: string): Promise<unknown> =>
   database.kysely.insertInto("shelves").values({ id, name: id }).execute();
-export const shelvesOf = async (database: Database<ShelfTables>): Promise<readonly string[]> =>
+const shelvesOf = async (database: Database<ShelfTables>): Promise<readonly string[]> =>
   (await database.kysely.selectFrom("shelves").select("id").orderBy("id").execute()).map(({ id }) => id);
 
 export function businessProvisionerContract(openStore: () => Promise<ProvisionerStore>): void {

@@ -4,14 +4,14 @@ import type { AnyTechnology } from "../technology.ts";
 import type { BusinessCredentials, BusinessProvisioner } from "./business-provisioner.ts";
 
 /** A project of a hosted service, and the key that may change it. */
-export interface HostedProject {
+interface HostedProject {
   readonly projectId: string;
   readonly apiKey: string;
   /** Defaults to the service's own address. */
   readonly apiUrl?: string | undefined;
 }
 
-export interface ProvisionerOptions {
+interface ProvisionerOptions {
   readonly migrations: string;
   /** Where the files of businesses are when the setting names a server. */
   readonly folder: string;

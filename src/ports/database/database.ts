@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly maxRows?: number;
 }
 
-export interface TransactionOptions {
+interface TransactionOptions {
   /** The statements that it will run, where known: an in-process engine then runs those that may affect many rows in another process. */
   readonly texts?: readonly string[];
   /** After this time, in milliseconds, the caller is refused and the transaction is rolled back. */

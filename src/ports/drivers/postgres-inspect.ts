@@ -31,7 +31,7 @@ export async function examinePostgres(url: string): Promise<PostgresReport> {
 }
 
 /** Errors: UNAVAILABLE (not reachable), CONFIG_INVALID (not a Postgres URL, unknown database, or refused credentials). */
-export async function inspectPostgres(url: string): Promise<PostgresReport> {
+async function inspectPostgres(url: string): Promise<PostgresReport> {
   const about = await ask(url, async (sql) => {
     const [row] = await sql<Omit<PostgresReport, "acceptsAnyPassword" | "knowsNewLetters">[]>`
       select current_setting('server_version') as "version",

@@ -36,7 +36,7 @@ export interface ChunkDeliveries {
   follow(request: GenerationRequest, signal: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
-export interface MongodbDelivery {
+interface MongodbDelivery {
   readonly database: string;
   /** The `_id` of the stream's document. */
   readonly stream: string;

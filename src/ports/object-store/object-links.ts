@@ -1,7 +1,7 @@
 // Signed links: anyone with the link can read an object directly from the store, without credentials. Names no technology.
 import type { ObjectKey } from "./object-store.ts";
 
-export interface LinkOptions {
+interface LinkOptions {
   /** How long the link is valid, in seconds; at most a week. */
   readonly expiresInSeconds: number;
   /** The Content-Type of the response. Defaults to the object's. */

@@ -42,7 +42,7 @@ export interface ObjectRead {
   checked(): AsyncIterable<Uint8Array>;
 }
 
-export interface ObjectFilter {
+interface ObjectFilter {
   readonly businessId: string;
   /** Lists only paths that begin with this text, which may end within a name. */
   readonly prefix?: string;

@@ -10,7 +10,7 @@ export interface OpenObjectStoreOptions {
   readonly noteKey: Uint8Array;
 }
 
-export interface OpenedObjects {
+interface OpenedObjects {
   /** undefined: finished audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
   /** undefined: finished audio is sent through the API. */

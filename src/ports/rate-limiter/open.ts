@@ -5,7 +5,7 @@ import { memory } from "./memory/index.ts";
 import { redis } from "./redis/index.ts";
 import type { OpenRateLimiterOptions, RateLimiterTechnology } from "./technology.ts";
 
-export const rateLimiters: readonly RateLimiterTechnology[] = [memory, redis];
+const rateLimiters: readonly RateLimiterTechnology[] = [memory, redis];
 
 export const openRateLimiter = ({ scheme, location }: StoreUrl, options: OpenRateLimiterOptions) =>
   technologyOf(rateLimiters, scheme).open(location, options);

@@ -40,7 +40,7 @@ export interface Parameter {
 }
 
 /** What a client has to send, as JSON Schema 2020-12. */
-export function jsonSchemaOf(shape: ParameterShape): JsonObject {
+function jsonSchemaOf(shape: ParameterShape): JsonObject {
   switch (shape.type) {
     case "string":
       return {

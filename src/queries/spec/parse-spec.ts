@@ -18,7 +18,7 @@ import type { Schema, Scope } from "./parsing.ts";
 
 export type Method = "GET" | "POST";
 
-export interface PageSize {
+interface PageSize {
   readonly default: number;
   readonly max: number;
 }
@@ -40,8 +40,8 @@ export interface Query {
 }
 
 /** The limits of a spec, and their defaults. */
-export const guardDefaults: Guards = { timeoutMs: 2_000, maxRows: 1_000, maxBytes: 2_000_000 };
-export const guardLimits: Guards = { timeoutMs: 30_000, maxRows: 10_000, maxBytes: 20_000_000 };
+const guardDefaults: Guards = { timeoutMs: 2_000, maxRows: 1_000, maxBytes: 2_000_000 };
+const guardLimits: Guards = { timeoutMs: 30_000, maxRows: 10_000, maxBytes: 20_000_000 };
 
 export function readSpec(
   faults: FaultList,

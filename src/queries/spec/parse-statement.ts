@@ -28,7 +28,7 @@ export function createReading(options: Omit<Reading, "expression" | "condition" 
   return reading;
 }
 
-export function readStatement(
+function readStatement(
   reading: Reading,
   at: string,
   raw: unknown,

@@ -40,7 +40,7 @@ export interface VisibleTable {
   readonly nullable: boolean;
 }
 
-export interface StepResult {
+interface StepResult {
   /** The columns of the step's result; undefined where the step has faults. */
   readonly columns: readonly OutputColumn[] | undefined;
 }

@@ -71,7 +71,7 @@ const signs: Readonly<Record<ArithmeticName, Sql>> = {
 
 const sqliteBuckets: Readonly<Record<BucketName, number>> = { year: 4, month: 7, day: 10, hour: 13 };
 
-export const sqliteSql: SqlDialect = {
+const sqliteSql: SqlDialect = {
   name: "sqlite",
   kysely: new Kysely<unknown>({
     dialect: {
@@ -157,7 +157,7 @@ const cast = (value: Sql, type: ValueType): Sql => sql`cast(${value} as ${sql.ra
 
 const lowerIcu = (text: Sql): Sql => sql`lower(${text} collate "und-x-icu") collate "C"`;
 
-export const postgresSql: SqlDialect = {
+const postgresSql: SqlDialect = {
   name: "postgres",
   kysely: new Kysely<unknown>({
     dialect: {

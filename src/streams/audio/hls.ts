@@ -29,13 +29,13 @@ export interface Hls {
   segment(key: StreamKey, number: number, request: Request): Promise<SegmentAnswer>;
 }
 
-export interface Playlist {
+interface Playlist {
   readonly text: string;
   /** Whether all of its segments are complete. */
   readonly isEnded: boolean;
 }
 
-export interface SegmentAnswer {
+interface SegmentAnswer {
   /** A stream while the segment is being generated, bytes afterwards. */
   readonly body: Uint8Array | ReadableStream<Uint8Array>;
   /** The ETag; undefined while the segment is being generated. */

@@ -8,7 +8,7 @@ export interface Segment {
   readonly seconds: number;
 }
 
-export interface GrowingSegment {
+interface GrowingSegment {
   readonly from: number;
   readonly startSeconds: number;
   /** The start of the next segment, in seconds; undefined if the frames so far differ in duration. */

@@ -2,8 +2,8 @@
 import { AppError } from "../../errors.ts";
 import { isJsonType, splitMessages, type SplitMessages } from "./json-messages.ts";
 
-export const pieceBytes = 256 * 1024;
-export const messagesMax = 10_000;
+const pieceBytes = 256 * 1024;
+const messagesMax = 10_000;
 
 /** Larger JSON takes milliseconds to split, so it is split on another thread if there is one. */
 const inlineJsonBytesMax = 256 * 1024;

@@ -1,6 +1,6 @@
 // Aborts the responses of listeners that receive nothing although data waits for them. Slow listeners stay connected. One timer serves all.
 
-export interface Waiting {
+interface Waiting {
   /** Sent bytes that the listener has not confirmed; undefined if unknown. */
   unsentBytes(): Promise<number | undefined>;
   cutOff(): void;

@@ -28,7 +28,7 @@ export interface Script {
   readonly beforeStart?: (request: GenerationRequest, signal: AbortSignal) => Promise<void>;
 }
 
-export const scriptedChunk = (index: number, bytes: number): Uint8Array => {
+const scriptedChunk = (index: number, bytes: number): Uint8Array => {
   const chunk = new Uint8Array(bytes);
   for (let i = 0; i < bytes; i++) chunk[i] = (index * 31 + i * 7) & 0xff;
   return chunk;

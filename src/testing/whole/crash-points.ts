@@ -3,11 +3,11 @@ import type { KyselyPlugin } from "kysely";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import type { Database } from "../../ports/database/database.ts";
 
-export class Crash extends Error {
+class Crash extends Error {
   override readonly name = "Crash";
 }
 
-export type Moment = "before" | "after";
+type Moment = "before" | "after";
 
 export interface CrashPoints {
   readonly steps: number;
@@ -20,7 +20,7 @@ export interface CrashPoints {
 }
 
 /** Step number `at` is the last one: later calls do nothing. */
-export function createCrashPoints(at: number, moment: Moment): CrashPoints {
+function createCrashPoints(at: number, moment: Moment): CrashPoints {
   let steps = 0;
   let isDead = false;
 

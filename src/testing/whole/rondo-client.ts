@@ -1,6 +1,6 @@
 // A small HTTP client of Rondo, for black-box tests and benchmarks.
 
-export interface GenerationLinks {
+interface GenerationLinks {
   readonly self: string;
   readonly events: string;
   readonly chunks: string;

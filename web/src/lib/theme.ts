@@ -2,7 +2,7 @@
 import { createSignal } from "solid-js";
 import { stored } from "./stored.ts";
 
-export type Theme = "system" | "light" | "dark";
+type Theme = "system" | "light" | "dark";
 
 const kept = stored("rondo.theme");
 const order: readonly Theme[] = ["system", "light", "dark"];

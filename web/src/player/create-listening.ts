@@ -21,7 +21,7 @@ import { createPlayer, type Playable } from "./create-player.ts";
 import { recallPlace, rememberPlace } from "./place.ts";
 
 /** What follows the end of a piece: nothing, the next piece, or the same one again. */
-export type Repeat = "off" | "all" | "one";
+type Repeat = "off" | "all" | "one";
 const repeats: readonly Repeat[] = ["off", "all", "one"];
 const keptRepeat = stored("rondo.repeat");
 

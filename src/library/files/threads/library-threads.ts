@@ -6,7 +6,7 @@ import type { FindPublicKey } from "../formats/signature.ts";
 import { errorOf, failureOf } from "./thread-failure.ts";
 import type { FromLibraryThread, ThreadQuestion, ThreadTask, ToLibraryThread } from "./thread-messages.ts";
 
-export interface TaskOwner extends Partial<RecipeSounds> {
+interface TaskOwner extends Partial<RecipeSounds> {
   readonly findKey?: FindPublicKey;
 }
 

@@ -2,7 +2,7 @@
 import type { Span } from "../chunk-cache.ts";
 
 /** The sender of a message, its number and its time. */
-export interface MessageOrigin {
+interface MessageOrigin {
   readonly sender: string;
   /** The sequence number: it increases with each message of the same sender. */
   readonly count: number;

@@ -2,7 +2,7 @@
 import { type ClientSession, MongoClient, type MongoClientOptions } from "mongodb";
 import { away, isAway, translated } from "./errors.ts";
 
-export interface Deployment {
+interface Deployment {
   /** Whether it is a replica set or a sharded cluster, with transactions and change streams. */
   readonly isReplicated: boolean;
 }

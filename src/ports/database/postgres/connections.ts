@@ -17,7 +17,7 @@ export interface Turn {
   refused(reason: unknown): void;
 }
 
-export interface LeaseOptions {
+interface LeaseOptions {
   readonly kind: LeaseKind;
   readonly waitMsMax: number;
   /** Whether the caller no longer wants the lease; its promise then stays pending. */

@@ -6,7 +6,7 @@ import { tooManyRows, tooSlow } from "../refusals.ts";
 import { sqliteErrorOf } from "./connection.ts";
 import { type WriterAnswer, type WriterRequest, writtenRowsMax } from "./writer.ts";
 
-export interface WriterResult {
+interface WriterResult {
   readonly rows: readonly SqlRow[];
   readonly changes: number | undefined;
 }

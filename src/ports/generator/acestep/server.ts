@@ -9,7 +9,7 @@ export type TaskState =
   /** `result`: where its sound is. */
   | { readonly state: "done"; readonly result: string };
 
-export interface AceStepSound {
+interface AceStepSound {
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly format: SourceFormat | undefined;
 }

@@ -18,7 +18,7 @@ export interface PieceTask {
   readonly change: TaskChange | undefined;
 }
 
-export interface TaskChange {
+interface TaskChange {
   readonly source: Blob;
   /** The part that is made new, in seconds; undefined: all of it, after the source. */
   readonly repaint: { readonly start: number; readonly end: number } | undefined;

@@ -4,7 +4,7 @@ import { heldUntilMs, unplaced } from "./scripts.ts";
 import type { Job, JobState, QueueName } from "../job-queue.ts";
 
 /** Our fields, stored beside BullMQ's own options. */
-export interface OwnOptions {
+interface OwnOptions {
   readonly business: string;
   /** The user, if users take turns. */
   readonly owner?: string;

@@ -24,12 +24,12 @@ export interface Ended {
   readonly ending: Ending;
 }
 
-export interface Taken {
+interface Taken {
   readonly lease: Lease;
   readonly row: JobRow;
 }
 
-export interface Taking {
+interface Taking {
   readonly queue: QueueName;
   readonly most: number;
   /** The limit of concurrent runs per business; 0: no limit. */

@@ -24,7 +24,7 @@ export interface UploadSession {
   cancel(): Promise<void>;
 }
 
-export interface FinishedUpload {
+interface FinishedUpload {
   readonly metadata: FileMetadata;
   /** Whether our last piece completed the object, not another process with the same session. */
   readonly isOurs: boolean;

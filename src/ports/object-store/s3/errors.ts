@@ -2,7 +2,7 @@
 import { AppError } from "../../../errors.ts";
 
 /** The code of an error of S3 or of the client, such as "NoSuchKey", "AccessDenied" or "ConnectionRefused". */
-export const codeOf = (err: unknown): string =>
+const codeOf = (err: unknown): string =>
   err instanceof Error && "code" in err && typeof err.code === "string" ? err.code : "";
 
 export const isMissing = (err: unknown): boolean => ["NoSuchKey", "NotFound"].includes(codeOf(err));

@@ -2,7 +2,7 @@
 import { type FarReply, type FarRequest, jsonReply } from "./far-side.ts";
 import { type Sound, type SoundFault, soundReply } from "./sound-replies.ts";
 
-export const taskFaults = [
+const taskFaults = [
   "the task fails",
   "restarts and forgets its tasks",
   "unknown task",
@@ -17,10 +17,10 @@ export const taskFaults = [
   "the start's answer is lost",
 ] as const;
 
-export type TaskFault = (typeof taskFaults)[number];
+type TaskFault = (typeof taskFaults)[number];
 export type AceStepFault = TaskFault | SoundFault;
 
-export interface Task {
+interface Task {
   readonly id: string;
   readonly fields: Readonly<Record<string, unknown>>;
   /** The size of the sound that was sent with it. */

@@ -2,7 +2,7 @@
 import { type FarSide, jsonReply, startFarSide } from "./far-side.ts";
 import { type Sound, type SoundFault, soundReply } from "./sound-replies.ts";
 
-export interface MusicStart {
+interface MusicStart {
   readonly path: string;
   readonly key: string | null;
   readonly body: Readonly<Record<string, unknown>>;
@@ -15,7 +15,7 @@ export interface ElevenLabsStandIn extends FarSide {
 }
 
 /** A plan of three sections: 3, 4 and 5 seconds. */
-export const compositionOf = (lengthMs: number) => ({
+const compositionOf = (lengthMs: number) => ({
   positive_global_styles: ["piano"],
   negative_global_styles: ["drums"],
   sections: [

@@ -1,7 +1,7 @@
 // A stand-in for Lyria RealTime, from the public shapes of its messages: it plays two seconds at a time, as fast as it can.
 import type { ServerWebSocket } from "bun";
 
-export const lyriaFaults = [
+const lyriaFaults = [
   "none",
   "binary messages",
   "odd pieces",

@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { type FarRequest, type FarSide, jsonReply, startFarSide } from "./far-side.ts";
 import { type Sound, type SoundFault, soundReply } from "./sound-replies.ts";
 
-export interface OwnStart {
+interface OwnStart {
   readonly requestId: string;
   readonly rowId: string;
   readonly prompt: string;
@@ -34,7 +34,7 @@ export interface OwnGenerator extends FarSide {
   readonly cancelled: readonly string[];
 }
 
-export const ownCapabilities = {
+const ownCapabilities = {
   name: "stand-in",
   contentTypes: ["audio/mpeg"],
   secondsMin: 10,

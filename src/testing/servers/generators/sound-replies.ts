@@ -12,7 +12,7 @@ export interface Sound {
   readonly other: Uint8Array;
 }
 
-export const soundFaults = [
+const soundFaults = [
   "none",
   "drips",
   "slow first byte",
@@ -125,7 +125,7 @@ const failed = (status: number, code: string, message: string): FarReply => ({
   body: JSON.stringify({ detail: { status: code, message } }),
 });
 
-export const untilGone = (gone: AbortSignal): Promise<void> =>
+const untilGone = (gone: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (gone.aborted) resolve();
     gone.addEventListener("abort", () => resolve(), { once: true });

@@ -13,7 +13,7 @@ export interface Making {
   readonly ahead: number;
 }
 
-export interface Links {
+interface Links {
   readonly mp3: string;
   readonly hls: string;
 }
