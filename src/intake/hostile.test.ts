@@ -187,6 +187,19 @@ test("silence fails, at its end", async () => {
   }
 });
 
+test("silence fails at the wanted length, too, when it goes on", async () => {
+  for (const fade of [true, false, undefined]) {
+    const options = fade === undefined ? {} : { fade };
+    const silent = await takeAll(intake, new Uint8Array(900_000), {
+      format: s16le,
+      durationMs: 3000,
+      ...options,
+    });
+    expectFailure(silent.failure, "only silence");
+    expect(silent.durationMs).toBe(3000);
+  }
+});
+
 test("silence before the music is no fault", async () => {
   const { failure } = await takeAll(intake, joined(new Uint8Array(400_000), pcm), { format: s16le });
   expect(failure).toBeUndefined();

@@ -10,6 +10,8 @@ import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 
 /** A source waits when so many of its chunks are unread. */
 const unreadMax = 8;
+/** The owner is told of so many bytes at once, far fewer than it lets wait. */
+const takenBytesMin = 32 * 1024;
 /** One of so many turns goes to sources that have their first chunk, however many new ones come. */
 const turnsPerTurnOfOthers = 4;
 
@@ -17,6 +19,8 @@ interface Job {
   readonly id: number;
   readonly session: Session;
   unread: number;
+  /** The bytes that were taken since the owner was told. */
+  taken: number;
   chunks: number;
   lastTurn: number;
 }
@@ -35,14 +39,19 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
     const session = startSession({
       ...options,
       lame,
-      onTaken: (bytes) => post({ type: "taken", id, bytes }, []),
+      onTaken: (bytes) => {
+        job.taken += bytes;
+        if (job.taken < takenBytesMin) return;
+        post({ type: "taken", id, bytes: job.taken }, []);
+        job.taken = 0;
+      },
       onChunk: (chunk) => {
         job.unread++;
         job.chunks++;
         post({ type: "chunk", id, chunk }, [chunk.bytes.buffer, chunk.peaks.buffer] as ArrayBuffer[]);
       },
     });
-    const job: Job = { id, session, unread: 0, chunks: 0, lastTurn: 0 };
+    const job: Job = { id, session, unread: 0, taken: 0, chunks: 0, lastTurn: 0 };
     jobs.set(id, job);
   };
 
