@@ -31,6 +31,7 @@ import { businessRoutes } from "./http/routes/businesses.ts";
 import { docsRoutes } from "./http/docs/routes.ts";
 import { downloadRoutes } from "./http/routes/downloads.ts";
 import { generationStreamRoutes } from "./http/routes/generation-streams.ts";
+import { generationWriteRoutes } from "./http/routes/generation-writes.ts";
 import { generationRoutes } from "./http/routes/generations.ts";
 import { healthRoutes } from "./http/routes/health.ts";
 import { jobRoutes } from "./http/routes/jobs.ts";
@@ -95,6 +96,7 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
 
   const v1 = new Hono<HttpEnv>()
     .use(sameOrigin)
+    .route("/generations", generationWriteRoutes(deps))
     .use(authenticate(identify))
     .use(limit)
     .use(keepRoom(deps.room));

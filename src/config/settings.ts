@@ -188,6 +188,11 @@ const generatorSettings = {
     meaning:
       "Signs the calls to a generator of your own, as Standard Webhooks does: `whsec_` and base64, or any text; the generator has the same.",
   }),
+  generatorCallbackUrl: setting("RONDO_GENERATOR_CALLBACK_URL", httpUrl, {
+    example: "http://api:3000",
+    unset: "`RONDO_PUBLIC_URL`, else the API's port for a generator on this machine",
+    meaning: "Generators reach the API at this URL, to append chunks.",
+  }),
   generatorFirstChunkSeconds: setting(
     "RONDO_GENERATOR_FIRST_CHUNK_SECONDS",
     numberOf("seconds", { min: 1, max: 3_600 }),

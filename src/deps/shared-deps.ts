@@ -15,6 +15,7 @@ import type { BusinessTables } from "../businesses/schema.ts";
 import { createSealing, loadMasterKey } from "../businesses/sealing.ts";
 import type { Config } from "../config/config.ts";
 import { isAppError } from "../errors.ts";
+import { createWriteTokens, type WriteTokens } from "../generations/write-tokens.ts";
 import type { ReadinessCheck } from "../http/routes/health.ts";
 import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
 import { provisionerAt, provisioners } from "../ports/business-provisioner/open.ts";
@@ -48,6 +49,7 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly trashDays: number;
   readonly chunkRetentionMs: number;
   readonly makingLimits: Config["makingLimits"];
+  readonly writeTokens: WriteTokens;
   readonly room: DiskRoom;
   readonly checks: readonly ReadinessCheck[];
   close(): Promise<void>;
@@ -129,6 +131,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     trashDays: config.trashDays,
     chunkRetentionMs: config.chunkRetentionMs,
     makingLimits: config.makingLimits,
+    writeTokens: createWriteTokens(keyFor(masterKey, "rondo/write-tokens")),
     room,
     jobs,
     checks: [

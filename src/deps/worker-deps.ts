@@ -1,14 +1,27 @@
 // The dependencies of the worker process.
 import type { Config } from "../config/config.ts";
+import { signLink } from "../accounts/links.ts";
+import type { BusinessRegistry } from "../businesses/registry.ts";
+import { createChunkDeliveries } from "../generations/chunk-deliveries.ts";
+import type { AudioUrlOf } from "../generations/generation-request.ts";
 import type { RunGenerationDeps } from "../generations/run-generation.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import type { Log } from "../process/log.ts";
 import { openStore } from "../process/start-errors.ts";
 import { createStreams, type Streams } from "../streams/streams.ts";
 import { openCache } from "./open-cache.ts";
+import { callbackUrlOf } from "./callback-url.ts";
 import { openGenerator } from "./open-generator.ts";
 import { createAudioIntake } from "../intake/intake.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
+
+/** A link to a version's audio for a generator, which sends no credential. */
+const audioUrlOf =
+  (registry: BusinessRegistry, baseUrl: string): AudioUrlOf =>
+  async (businessId, versionId) => {
+    const business = await registry.findById(businessId);
+    return business && `${baseUrl}/v1/versions/${versionId}/audio?${signLink(business, versionId)}`;
+  };
 
 export interface WorkerDeps
   extends SharedDeps, Pick<RunGenerationDeps, "firstChunkMs" | "stallMs" | "audioUrlOf"> {
@@ -19,15 +32,18 @@ export interface WorkerDeps
 export async function createWorkerDeps(config: Config, log: Log): Promise<WorkerDeps> {
   const shared = await createSharedDeps(config, log, "worker");
   const intake = createAudioIntake({ isWarm: config.generatorUrl.scheme !== "builtin" });
-  const generator = await openStore("RONDO_GENERATOR_URL", config.generatorUrl, () =>
-    openGenerator(config, { isWarm: true, intake }),
-  );
   const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () => openCache(config, log));
   const streams = createStreams({ store: shared.chunkStore, cache });
+  const baseUrl = callbackUrlOf(config);
+  const deliveries = createChunkDeliveries({ ...shared, streams, baseUrl });
+  const generator = await openStore("RONDO_GENERATOR_URL", config.generatorUrl, () =>
+    openGenerator(config, { isWarm: true, intake, deliveries }),
+  );
   return {
     ...shared,
     generator,
     streams,
+    ...(baseUrl === undefined ? {} : { audioUrlOf: audioUrlOf(shared.registry, baseUrl) }),
     firstChunkMs: config.generatorFirstChunkSeconds * 1000,
     stallMs: config.generatorStallSeconds * 1000,
     async close() {

@@ -22,6 +22,19 @@ export type GenerationEvent =
       /** Signed 8-bit minimum and maximum, 50 pairs a second, base64. */
       readonly peaks: string;
     }
+  /** What a generator on another machine says itself. */
+  | {
+      readonly type: "report";
+      readonly at: string;
+      readonly generatedMs?: number;
+      /** The part that is done, from 0 to 1. */
+      readonly progress?: number;
+      readonly queued?: number;
+      readonly etaSeconds?: number;
+      readonly stage?: string;
+      /** It gave up. */
+      readonly failure?: { readonly reason: string; readonly hint?: string };
+    }
   | { readonly type: "complete"; readonly at: string; readonly generatedMs: number }
   | { readonly type: "failed"; readonly at: string; readonly code: string; readonly reason: string }
   | {

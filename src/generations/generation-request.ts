@@ -12,7 +12,7 @@ export interface GenerationRequestInput {
 }
 
 /** Half an hour, and ten seconds for each second of sound: enough for a slow model in a queue. */
-const deadlineOf = (durationSeconds: number, nowMs = Date.now()): Date =>
+export const deadlineOf = (durationSeconds: number, nowMs = Date.now()): Date =>
   new Date(nowMs + 1_800_000 + durationSeconds * 10_000);
 
 export async function generationRequestOf(

@@ -60,7 +60,12 @@ export async function makeAudio(
       });
     }
     const outline = createLoudnessOutline();
-    const waits = { firstMs: deps.firstChunkMs ?? 180_000, stallMs: deps.stallMs ?? 60_000 };
+    // A generator on another machine has these deadlines itself, and says more when they pass.
+    const graceMs = generator.health === undefined ? 0 : 1_000;
+    const waits = {
+      firstMs: (deps.firstChunkMs ?? 180_000) + graceMs,
+      stallMs: (deps.stallMs ?? 60_000) + graceMs,
+    };
     const chunks = heldOpen(generation.chunks, stop.signal);
     const making: Making = { generation, chunks, producer, waits, outline, reportedMs, tell };
     const made =

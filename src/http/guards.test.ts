@@ -185,7 +185,7 @@ test("another method is 405 with the allowed ones in Allow; an unknown address s
     ["POST", "/health", "GET, HEAD"],
     ["PUT", "/docs", "GET, HEAD"],
     ["DELETE", "/v1/queries/tracks.list", "GET, POST"],
-    ["POST", "/v1/generations/x/chunks", "GET, HEAD, OPTIONS"],
+    ["PUT", "/v1/generations/x/chunks", "GET, HEAD, POST, OPTIONS"],
   ];
   for (const [method, path, allow] of wrong) {
     const res = await house.call(method, path, { headers: bearer });

@@ -30,10 +30,14 @@ const writes = ["PUT", "POST", "DELETE"];
 
 /**
  * Mounted at the address of a stream, or above many: it answers every path below. GET and HEAD are a read's, which has
- * to be registered before. Without `options`, the streams here can't be written.
+ * to be registered before. Without `options`, the streams here can't be written; `writtenElsewhere` are the methods that
+ * a route before this one takes.
  */
-export function streamRoutes(options?: StreamWrites): Hono {
-  const allow = [...reads, ...(options === undefined ? [] : writes), "OPTIONS"].join(", ");
+export function streamRoutes(
+  options?: StreamWrites,
+  { writtenElsewhere = [] }: { readonly writtenElsewhere?: readonly string[] } = {},
+): Hono {
+  const allow = [...reads, ...(options === undefined ? writtenElsewhere : writes), "OPTIONS"].join(", ");
   return new Hono().all("*", async (c) => {
     try {
       if (c.req.method === "OPTIONS")

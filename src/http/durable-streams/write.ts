@@ -18,6 +18,15 @@ export interface WriteOptions {
   readonly splitMessages: SplitForCaller | undefined;
 }
 
+export interface AppendOptions extends WriteOptions {
+  /** Put before the id of the producer, so that callers of different kinds never share one. */
+  readonly producerPrefix?: string;
+  /** Checks the chunks and returns those to store. */
+  readonly shape?: (chunks: readonly Uint8Array[]) => readonly Uint8Array[];
+  /** Stream-Closed from this caller doesn't close the stream. */
+  readonly neverCloses?: boolean;
+}
+
 export type SplitForCaller = (c: Context, ...of: Parameters<SplitMessages>) => ReturnType<SplitMessages>;
 
 const mediaType = /^[\w-]+\/[\w.+-]+/;
@@ -57,12 +66,14 @@ export async function answerAppend(
   streams: Streams,
   c: Context,
   key: StreamKey,
-  { bodyBytesMax, splitMessages }: WriteOptions,
+  { bodyBytesMax, splitMessages, producerPrefix = "", shape, neverCloses = false }: AppendOptions,
 ): Promise<Response> {
-  const producer = producerOf(c);
-  const close = isClosing(c);
+  const producer = producerOf(c, producerPrefix);
+  const close = isClosing(c) && !neverCloses;
   const body = await bodyOf(c, bodyBytesMax);
   const contentType = c.req.header("content-type") ?? "";
+  if (body.byteLength === 0 && isClosing(c) && neverCloses)
+    return new Response(null, { status: 204, headers: streamCors.answer });
   if (body.byteLength === 0 && !close) {
     throw new AppError("INVALID_BODY", "An append needs a body.", {
       hint: "To close a stream without appending, send Stream-Closed: true.",
@@ -71,7 +82,8 @@ export async function answerAppend(
   if (body.byteLength > 0 && contentType === "") {
     throw new AppError("INVALID_BODY", "An append needs the stream's Content-Type.");
   }
-  const chunks = await chunksOf(contentType, body, splitMessages && ((...of) => splitMessages(c, ...of)));
+  const split = await chunksOf(contentType, body, splitMessages && ((...of) => splitMessages(c, ...of)));
+  const chunks = shape === undefined ? split : shape(split);
   if (body.byteLength > 0 && chunks.length === 0) {
     throw new AppError("INVALID_BODY", "An append can't be an empty array.");
   }
@@ -130,7 +142,7 @@ function expiryOf(c: Context): Pick<StreamOptions, "ttlSeconds" | "expiresAtMs">
 
 const rfc3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
-function producerOf(c: Context): Producer | undefined {
+function producerOf(c: Context, prefix: string): Producer | undefined {
   const id = c.req.header("producer-id");
   const epoch = c.req.header("producer-epoch");
   const seq = c.req.header("producer-seq");
@@ -138,7 +150,7 @@ function producerOf(c: Context): Producer | undefined {
   if (id === undefined || epoch === undefined || seq === undefined || id === "") {
     throw badHeader("Producer-Id", "Producer-Id, Producer-Epoch and Producer-Seq go together.");
   }
-  return { id, epoch: countOf("Producer-Epoch", epoch), seq: countOf("Producer-Seq", seq) };
+  return { id: `${prefix}${id}`, epoch: countOf("Producer-Epoch", epoch), seq: countOf("Producer-Seq", seq) };
 }
 
 async function forkOf(

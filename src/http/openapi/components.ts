@@ -172,6 +172,22 @@ export const components = {
         },
         ["section", "bar"],
       ),
+      about(
+        object(
+          {
+            type: { const: "report" },
+            at: instant,
+            generatedMs: { type: "number" },
+            progress: about({ type: "number" }, "The part that is done, from 0 to 1."),
+            queued: { type: "number" },
+            etaSeconds: { type: "number" },
+            stage: text,
+            failure: object({ reason: text, hint: text }, ["hint"]),
+          },
+          ["generatedMs", "progress", "queued", "etaSeconds", "stage", "failure"],
+        ),
+        "What a generator on another machine says of its work.",
+      ),
       object({ type: { const: "complete" }, at: instant, generatedMs: whole }),
       object({ type: { const: "failed" }, at: instant, code: text, reason: text }),
       object(

@@ -50,6 +50,11 @@ const securitySchemes: JsonObject = {
   session: { type: "apiKey", in: "cookie", name: "rondo_session", description: "Of the web app." },
   businessKey: { type: "http", scheme: "bearer", description: "rk_…, server to server." },
   operatorKey: { type: "http", scheme: "bearer", description: "Of whoever runs this Rondo." },
+  writeToken: {
+    type: "http",
+    scheme: "bearer",
+    description: "rwt_…, given to a generator with the request to make one generation, until its deadline.",
+  },
   signature: {
     type: "apiKey",
     in: "query",

@@ -7,8 +7,8 @@ import { ref } from "./components.ts";
 import { errorMeanings } from "./error-meanings.ts";
 import { about, text, whole } from "./schema.ts";
 
-/** signed: a holder of a link that Rondo signed, or the owner. member: a user, or the business itself. */
-export type RouteUser = "anyone" | "user" | "signed" | "member" | "business" | "operator";
+/** signed: a holder of a link that Rondo signed, or the owner. member: a user, or the business itself. generator: with a write token. */
+export type RouteUser = "generator" | "anyone" | "user" | "signed" | "member" | "business" | "operator";
 
 export interface Content {
   /** The content type; JSON if it is absent. */
@@ -51,6 +51,7 @@ export const json = (says: string, schema: JsonObject, headers: Answer["headers"
 
 export const securityOf: Readonly<Record<RouteUser, readonly JsonObject[]>> = {
   anyone: [],
+  generator: [{ writeToken: [] }],
   user: [{ userToken: [] }, { session: [] }],
   signed: [{ signature: [] }, { userToken: [] }, { session: [] }],
   member: [{ userToken: [] }, { session: [] }, { businessKey: [] }],
@@ -112,7 +113,9 @@ function errorsOf({ method, path, user, inQuery, body, errors = [] }: Documented
     ...(isJson ? (["INVALID_BODY", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const) : []),
     ...(user === "anyone" ? [] : (["UNAUTHENTICATED", "FORBIDDEN"] as const)),
     ...(path.includes("{") ? (["NOT_FOUND"] as const) : []),
-    ...(isFree(method.toUpperCase(), path) || user === "operator" ? [] : (["TOO_MANY_REQUESTS"] as const)),
+    ...(isFree(method.toUpperCase(), path) || user === "operator" || user === "generator"
+      ? []
+      : (["TOO_MANY_REQUESTS"] as const)),
     ...errors,
   ];
 }

@@ -1,11 +1,32 @@
 // Describes the streams of a generation, its events and its sound, in the OpenAPI document.
 import { ref } from "../openapi/components.ts";
 import type { DocumentedRoute } from "../openapi/operation.ts";
-import { bytes, listOf } from "../openapi/schema.ts";
-import { streamHead, streamRead } from "../openapi/stream-parts.ts";
+import { generatorReportSchema } from "../../generations/generator-reports.ts";
+import { about, bytes, listOf, oneOf, sentAs, text, whole } from "../openapi/schema.ts";
+import { streamHead, streamHeaders, streamRead } from "../openapi/stream-parts.ts";
 
 const events = { tag: "Making music", user: "user", path: "/v1/generations/{requestId}/events" } as const;
 const chunks = { tag: "Hearing music", user: "user", path: "/v1/generations/{requestId}/chunks" } as const;
+
+const writing = "For generators";
+const appendHeaders = {
+  "Stream-Closed": about(oneOf("true"), "Nothing comes after this."),
+  "Producer-Id": about(text, "Goes together with the next two."),
+  "Producer-Epoch": about(whole, "A higher one fences off the lower ones."),
+  "Producer-Seq": about(whole, "0, 1, 2… within the epoch."),
+};
+const tail = {
+  "Stream-Next-Offset": streamHeaders["Stream-Next-Offset"],
+  "Stream-Closed": streamHeaders["Stream-Closed"],
+};
+const appended = {
+  200: { says: "It is stored.", headers: tail },
+  204: { says: "It is stored, or was stored before, or the stream is closed now.", headers: tail },
+} as const;
+const appendErrors = [
+  ...(["INVALID_BODY", "INVALID_PARAMETER", "BODY_TOO_LARGE", "STREAM_CLOSED", "STREAM_CONFLICT"] as const),
+  ...(["PRODUCER_FENCED", "PRODUCER_GAP", "GONE", "STORAGE_FULL"] as const),
+];
 
 export const generationStreamDocs: readonly DocumentedRoute[] = [
   {
@@ -22,4 +43,29 @@ export const generationStreamDocs: readonly DocumentedRoute[] = [
     ...streamRead({ type: "audio/mpeg", schema: bytes }),
   },
   { ...chunks, method: "head", summary: "How far that stream is.", ...streamHead },
+  {
+    ...chunks,
+    tag: writing,
+    user: "generator",
+    method: "post",
+    summary: "Store sound as it is made: whole MP3 frames, 44.1 kHz, 128 kbit/s.",
+    description:
+      "An append of Durable Streams. A numbered one may be repeated: it is stored once. Stream-Closed: true marks the end.",
+    inHeaders: appendHeaders,
+    body: { type: "audio/mpeg", schema: bytes },
+    answers: appended,
+    errors: appendErrors,
+  },
+  {
+    ...events,
+    tag: writing,
+    user: "generator",
+    method: "post",
+    summary: "Tell how far it is, or why it gave up.",
+    description: "It is stored as an event of the type report. Rondo ends this stream itself.",
+    inHeaders: appendHeaders,
+    body: { schema: sentAs(generatorReportSchema) },
+    answers: appended,
+    errors: appendErrors,
+  },
 ];

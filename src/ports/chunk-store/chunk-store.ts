@@ -105,7 +105,16 @@ export interface DeleteOptions {
   readonly unlessForked?: boolean;
 }
 
+/** Where a generator stores the chunks of a business itself. */
+export interface DirectWrites {
+  readonly database: string;
+  /** With the credential of the business, where it has one of its own and the connection is safe for it. */
+  readonly url?: string;
+}
+
 export interface ChunkStore {
+  /** Absent where only Rondo can write. */
+  readonly directWrites?: (businessId: string) => Promise<DirectWrites>;
   /**
    * Creates a stream, with its first content if `first` is given, in one durable step. If it exists with the
    * same options, `created` is false and nothing changes; with other options: STREAM_CONFLICT.

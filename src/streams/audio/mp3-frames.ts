@@ -54,6 +54,23 @@ export function createFrameScanner(): FrameScanner {
   };
 }
 
+/**
+ * What is wrong with bytes that should be whole frames of 44.1 kHz and 128 kbit/s, and nothing else; undefined if they
+ * are. A first frame that describes the file (Xing, Info) may have another size. It looks at the headers alone.
+ */
+export function frameFaultOf(bytes: Uint8Array): string | undefined {
+  for (let at = 0; at < bytes.byteLength;) {
+    const header = at + 4 <= bytes.byteLength ? parseHeader(bytes, at) : undefined;
+    if (header === undefined) return `At byte ${at} no MP3 frame begins.`;
+    const isSound = at > 0 || !isInfoFrame(bytes, at, header.bytes);
+    if (header.sampleRate !== 44_100 || (isSound && Math.floor(header.meanBytes) !== 417))
+      return "Its MP3 frames are not of 44.1 kHz and 128 kbit/s.";
+    at += header.bytes;
+    if (at > bytes.byteLength) return "Its last MP3 frame is not whole.";
+  }
+  return undefined;
+}
+
 function parseHeader(data: Uint8Array, at: number) {
   if (data[at] !== 0xff) return undefined;
   const second = data[at + 1]!;

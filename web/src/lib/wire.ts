@@ -102,6 +102,7 @@ export type GenerationEvent =
       bar?: number;
       peaks?: string;
     }
+  | { type: "report"; at: string; queued?: number; etaSeconds?: number; stage?: string }
   | { type: "complete"; at: string }
   | { type: "failed"; at: string; code: string; reason: string }
   | { type: "cancelled"; at: string };

@@ -167,6 +167,8 @@ function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void 
     making.peaksGrown++;
     return;
   }
+  // A generator's own report: the worker's events follow with the sound.
+  if (event.type === "report") return;
   if (event.type === "started") {
     making.state = "running";
     making.title = event.title;

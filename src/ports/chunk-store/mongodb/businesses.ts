@@ -4,6 +4,8 @@ import { type MongoBusiness, openMongoBusiness } from "./business.ts";
 import { type Connection, createConnection, pause } from "./connection.ts";
 import { databaseNameOf } from "./documents.ts";
 import { isRefused, translated } from "./errors.ts";
+import type { DirectWrites } from "../chunk-store.ts";
+import { urlFor } from "./user-url.ts";
 import { cannotMakeUsers, connectAs, ensureUser, userOf } from "./users.ts";
 
 export interface MongoChunkStoreOptions {
@@ -22,6 +24,8 @@ export interface MongoChunkStoreOptions {
 export interface MongoBusinesses {
   use<T>(businessId: string, step: (business: MongoBusiness) => Promise<T>): Promise<T>;
   watch(businessId: string, path: string, changed: () => void, signal: AbortSignal): void;
+  /** Where a generator writes to this business, with its credential if it has one. */
+  writesOf(businessId: string): Promise<DirectWrites>;
   close(): Promise<void>;
 }
 
@@ -168,6 +172,16 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
 
   return {
     use,
+    async writesOf(businessId) {
+      const entry = open(businessId);
+      await entry.business;
+      const database = databaseNameOf(businessId, databasePrefix);
+      const address =
+        entry.own === undefined || credentialKey === undefined
+          ? undefined
+          : urlFor(url, userOf(database, credentialKey));
+      return { database, ...(address === undefined ? {} : { url: address }) };
+    },
     watch(businessId, path, changed, signal) {
       watch(businessId, path, changed, signal).catch(onError);
     },

@@ -6,7 +6,7 @@ export type { MongoChunkStoreOptions };
 
 /** Connects at first use, and reconnects to an unreachable server until the store is closed. */
 export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkStore {
-  const { use, watch, close } = createMongoBusinesses(options);
+  const { use, watch, writesOf, close } = createMongoBusinesses(options);
   return {
     create: ({ businessId, path }, wanted, first) =>
       use(businessId, (business) => business.create(path, wanted, first)),
@@ -17,6 +17,7 @@ export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkSto
     delete: ({ businessId, path }, how) => use(businessId, (business) => business.delete(path, how)),
     list: ({ businessId, ...filter }) => use(businessId, (business) => business.list(filter)),
     watch: ({ businessId, path }, changed, signal) => watch(businessId, path, changed, signal),
+    directWrites: writesOf,
     close,
   };
 }

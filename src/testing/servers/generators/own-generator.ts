@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { type FarRequest, type FarSide, jsonReply, startFarSide } from "./far-side.ts";
 import { type Sound, type SoundFault, soundReply } from "./sound-replies.ts";
 
-interface OwnStart {
+export interface OwnStart {
   readonly requestId: string;
   readonly rowId: string;
   readonly prompt: string;

@@ -1,0 +1,14 @@
+// The address at which generators reach the API.
+import type { Config } from "../config/config.ts";
+
+/** Without a setting, a generator on this machine reaches the API at its port; for another one no address is known. */
+export function callbackUrlOf(config: Config): string | undefined {
+  const { generatorCallbackUrl, publicUrl, generatorUrl, host, port } = config;
+  if (generatorCallbackUrl !== undefined) return generatorCallbackUrl;
+  if (publicUrl !== undefined) return publicUrl;
+  const hostname = URL.parse(generatorUrl.location)?.hostname ?? "";
+  if (port === 0 || !loopback.test(hostname)) return undefined;
+  return `http://${host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host}:${port}`;
+}
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;

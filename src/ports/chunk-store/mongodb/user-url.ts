@@ -1,0 +1,19 @@
+// The address of the server for the user of one business.
+import type { BusinessUser } from "./users.ts";
+
+const parts = /^(mongodb(?:\+srv)?:\/\/)(?:[^@/]*@)?([^/?]+)(?:\/[^?]*)?(?:\?(.*))?$/;
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
+
+/** Undefined where the password would travel without TLS to another machine. */
+export function urlFor(url: string, { database, username, password }: BusinessUser): string | undefined {
+  const [, scheme = "", hosts = "", query = ""] = parts.exec(url) ?? [];
+  if (hosts === "") return undefined;
+  const options = new URLSearchParams(query);
+  const isEncrypted =
+    scheme.includes("+srv") || options.get("tls") === "true" || options.get("ssl") === "true";
+  if (!isEncrypted && !hosts.split(",").every((host) => loopback.test(host))) return undefined;
+  options.set("authSource", database);
+  options.delete("authMechanism");
+  const login = `${encodeURIComponent(username)}:${encodeURIComponent(password)}`;
+  return `${scheme}${login}@${hosts}/?${options}`;
+}
