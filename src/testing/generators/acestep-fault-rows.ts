@@ -8,7 +8,7 @@ const ofStart = ["busy twice", "always busy"];
 
 const aceStepFaultRows: readonly FaultRow<AceStepFault>[] = [
   ...wavFaultRows.filter(({ fault }) => !ofStart.includes(fault)),
-  { fault: "the task fails", says: "The generator" },
+  { fault: "the task fails", says: "The generator failed. It says: CUDA out of memory." },
   {
     fault: "restarts and forgets its tasks",
     says: "The generator no longer knows this piece; it was probably restarted.",
@@ -19,8 +19,11 @@ const aceStepFaultRows: readonly FaultRow<AceStepFault>[] = [
   { fault: "the file is gone", says: "The generator's file is no longer there." },
   { fault: "the queue is full twice", says: undefined },
   { fault: "the queue is full", says: "The generator is busy.", starts: 0 },
-  { fault: "dies while it is asked", says: "The generator can't be reached." },
-  { fault: "the start's answer is lost", says: "The generator can't be reached." },
+  { fault: "dies while it is asked", says: "The connection to the generator broke off before it answered." },
+  {
+    fault: "the start's answer is lost",
+    says: "The connection to the generator broke off before it answered.",
+  },
 ];
 
 export const pythonFaultRows: readonly FaultRow<AceStepFault>[] = [
@@ -29,6 +32,7 @@ export const pythonFaultRows: readonly FaultRow<AceStepFault>[] = [
 ];
 
 /** The format of a part is known by its first bytes, whatever it says. */
-export const cppFaultRows: readonly FaultRow<AceStepFault>[] = aceStepFaultRows.map((row) =>
-  row.fault === "another format than it says" ? { ...row, says: undefined } : row,
-);
+export const cppFaultRows: readonly FaultRow<AceStepFault>[] = aceStepFaultRows.map((row) => {
+  if (row.fault === "another format than it says") return { ...row, says: undefined };
+  return row.fault === "garbage" ? { ...row, says: "The source is of an unknown format." } : row;
+});

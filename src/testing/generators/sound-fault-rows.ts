@@ -13,9 +13,9 @@ export const soundFaultRows: readonly FaultRow<SoundFault>[] = [
   { fault: "shorter than asked", says: undefined, seconds: 3.8 },
   { fault: "floods", says: undefined },
   { fault: "never ends", says: undefined },
-  { fault: "garbage", says: "The source" },
+  { fault: "garbage", says: "The source is no MP3." },
   { fault: "silence", says: "The source is only silence." },
-  { fault: "another format than it says", says: "The source" },
+  { fault: "another format than it says", says: "The source says that it is MP3, but it is WAV." },
   {
     fault: "200 with an error in JSON",
     says: "The generator answered without audio. It says: The model isn't loaded.",
@@ -37,6 +37,8 @@ export const soundFaultRows: readonly FaultRow<SoundFault>[] = [
 
 const ofWav: Partial<Record<SoundFault, string>> = {
   "ends within a frame": "The source ended after",
+  garbage: "The source says that it is WAV, but it is something else.",
+  "another format than it says": "The source says that it is WAV, but it is MP3.",
 };
 
 /** The same for a WAV, which has to be decoded. */

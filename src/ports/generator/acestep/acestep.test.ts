@@ -213,5 +213,7 @@ test("another server is said to be none of ACE-Step's, and a server that isn't t
   expect(String((await outcomeOf(open(side.url))).failure)).toContain("something else than JSON");
   expect(String((await outcomeOf(open("http://127.0.0.1:9"))).failure)).toContain("can't be reached");
   expect(acestep.faultOf("acestep+ftp://x")).toContain("acestep+http");
-  expect(await acestep.examine(`acestep+${contractSides.cpp.url}`)).toMatchObject([{ state: "good" }]);
+  for (const { url } of Object.values(contractSides))
+    expect(await acestep.examine(`acestep+${url}`)).toMatchObject([{ state: "good" }]);
+  expect(await acestep.examine("acestep+http://127.0.0.1:9")).toMatchObject([{ state: "wrong" }]);
 });

@@ -6,6 +6,7 @@ import { poll } from "../remote/poll.ts";
 import { audioPartOf } from "./audio-part.ts";
 import type { AceStepServer, ServerOptions, TaskState } from "./server.ts";
 import type { PieceTask } from "./task.ts";
+import { taskFailed } from "./task-failed.ts";
 import { fileMs, quickMs } from "./waits.ts";
 
 export function cppServer({ base, headers, secrets }: ServerOptions): AceStepServer {
@@ -13,7 +14,7 @@ export function cppServer({ base, headers, secrets }: ServerOptions): AceStepSer
   const quick = { headers, timeoutMs: quickMs, secrets };
   const ask = async (id: string, signal: AbortSignal): Promise<TaskState> => {
     try {
-      return stateOf(id, await callForJson(job(id), quick, signal));
+      return stateOf(id, await callForJson(job(id), quick, signal), secrets);
     } catch (err) {
       if (err instanceof FarError && err.status === 404) return { state: "lost" };
       throw err;
@@ -61,7 +62,7 @@ export function cppServer({ base, headers, secrets }: ServerOptions): AceStepSer
   };
 }
 
-function stateOf(id: string, answer: unknown): TaskState {
+function stateOf(id: string, answer: unknown, secrets: readonly string[]): TaskState {
   const { status, id: named, error } = (answer ?? {}) as Readonly<Record<string, unknown>>;
   if (named !== undefined && String(named) !== id)
     throw new FarError("GENERATION_FAILED", "The generator answered for another piece.");
@@ -69,10 +70,7 @@ function stateOf(id: string, answer: unknown): TaskState {
   if (status === "running" || status === "queued") return { state: "running" };
   if (status === "cancelled")
     throw new FarError("GENERATION_FAILED", "The piece was cancelled at the generator.");
-  const its = typeof error === "string" && error !== "" ? ` It says: ${error.slice(0, 300)}` : "";
-  throw new FarError("GENERATION_FAILED", `The generator failed.${its}`, {
-    hint: "Look at the log of acestep.cpp.",
-  });
+  throw taskFailed(error, secrets);
 }
 
 function fieldsOf({ prompt, lyrics, durationSeconds, seed, tempo, key, model, change }: PieceTask) {

@@ -1,6 +1,5 @@
 // ACE-Step 1.5: an open model on a machine of the operator's, served by its Python server or by acestep.cpp.
 import { AppError } from "../../../errors.ts";
-import { good } from "../../found.ts";
 import type { GeneratorTechnology } from "../technology.ts";
 import { findPlace } from "./place.ts";
 
@@ -23,8 +22,7 @@ export const acestep: GeneratorTechnology = {
     const place = findPlace(location);
     if (place === undefined)
       throw new AppError("CONFIG_INVALID", "This is no address of an ACE-Step server.");
-    const { openServer } = await import("./open-server.ts");
-    const server = await openServer({ place, key: undefined }, AbortSignal.timeout(10_000));
-    return [good(`ACE-Step answers: ${server.name}.`)];
+    const { inspectServer } = await import("./inspect.ts");
+    return inspectServer(place);
   },
 };

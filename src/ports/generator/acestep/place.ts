@@ -9,7 +9,7 @@ export interface AceStepPlace {
 
 export function findPlace(location: string): AceStepPlace | undefined {
   const url = URL.parse(location.replace(/^acestep\+/, ""));
-  if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "") return undefined;
   const strength = Number(url.searchParams.get("strength") ?? 0.5);
   if (!(strength >= 0 && strength <= 1)) return undefined;
   return {

@@ -5,6 +5,7 @@ import { FarError } from "../remote/far-error.ts";
 import { farErrorOf } from "../remote/far-errors.ts";
 import type { AceStepServer, ServerOptions, TaskState } from "./server.ts";
 import type { PieceTask } from "./task.ts";
+import { taskFailed } from "./task-failed.ts";
 import { fileMs, quickMs } from "./waits.ts";
 
 export function pythonServer({ base, headers, secrets }: ServerOptions): AceStepServer {
@@ -26,7 +27,7 @@ export function pythonServer({ base, headers, secrets }: ServerOptions): AceStep
       throw new FarError("GENERATION_FAILED", "The generator started a piece without naming it.");
     },
     ask: async (id, signal) =>
-      stateOf(id, await post("/query_result", jsonCall({ task_id_list: [id] }, headers), signal)),
+      stateOf(id, await post("/query_result", jsonCall({ task_id_list: [id] }, headers), signal), secrets),
     async fetch(result, signal) {
       const url = fileUrl(base, result);
       const answer = await callForAudio(url, { headers, timeoutMs: fileMs, secrets }, signal);
@@ -83,7 +84,7 @@ function dataIn(answer: unknown): unknown {
   throw farErrorOf({ status, headers: new Headers(), body: JSON.stringify({ message: error }) });
 }
 
-function stateOf(id: string, data: unknown): TaskState {
+function stateOf(id: string, data: unknown, secrets: readonly string[]): TaskState {
   const [answer] = Array.isArray(data) ? (data as readonly unknown[]) : [];
   const { task_id, status, result } = recordOf(answer);
   if (task_id !== undefined && task_id !== id)
@@ -94,21 +95,10 @@ function stateOf(id: string, data: unknown): TaskState {
     if (typeof file === "string" && file !== "") return { state: "done", result: file };
     throw new FarError("GENERATION_FAILED", "The generator finished a piece without a file.");
   }
-  if (status === 2) throw failureOf(recordOf(first).error ?? recordOf(answer).progress_text);
+  if (status === 2) throw taskFailed(recordOf(first).error ?? recordOf(answer).progress_text, secrets);
   // A task that it doesn't know is one that runs, with an empty result.
   return { state: first === undefined ? "lost" : "running" };
 }
-
-const failureOf = (words: unknown): FarError =>
-  farErrorOf({
-    status: 500,
-    headers: new Headers(),
-    body: JSON.stringify({
-      message: String(words ?? "")
-        .split("\n")
-        .at(-1),
-    }),
-  });
 
 function itemsIn(result: unknown): readonly unknown[] {
   try {

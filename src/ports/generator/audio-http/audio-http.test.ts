@@ -168,6 +168,7 @@ test.each([
   ["audio+http://host?dialect=other", "The dialect other is not known"],
   ["audio+http://host?dialect=localai&steps=5", "written as set.steps="],
   ["audio+ftp://host?dialect=localai", "It is no address"],
+  ["audio+http://user:s3cret@host?dialect=localai", "A key belongs into RONDO_GENERATOR_KEY"],
 ])("%s is refused with what to do", (location, says) => {
   expect(audioHttp.faultOf(location)).toContain(says);
 });

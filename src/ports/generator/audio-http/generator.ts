@@ -6,7 +6,7 @@ import { busyLimitMs, farGeneration } from "../remote/far-generation.ts";
 import { createLifetime } from "../remote/lifetime.ts";
 import { whileBusy } from "../remote/poll.ts";
 import { type PromptPlan, promptPlanOf, revisePromptPlan } from "../remote/prompt-plan.ts";
-import { durationOf, openPlan, planNow, refuseLyrics } from "../remote/wishes.ts";
+import { durationOf, openPlan, planNow, refuseLyrics, unknownHealth } from "../remote/wishes.ts";
 import type { OpenGeneratorOptions } from "../technology.ts";
 import { fieldsOf, formOf } from "./fields.ts";
 import type { AudioHttpPlace } from "./place.ts";
@@ -66,6 +66,7 @@ export function createAudioHttp(place: AudioHttpPlace, options: AudioHttpOptions
       });
     },
     revise: async (request) => revisePromptPlan(request, "prompt"),
+    health: async () => unknownHealth,
     close: async () => lifetime.close(),
   };
 }

@@ -18,6 +18,8 @@ export function findPlace(location: string): AudioHttpPlace | string {
   const url = URL.parse(location.replace(/^audio\+/, ""));
   if (url === null || !/^https?:$/.test(url.protocol))
     return "It is no address of a server: it looks like audio+http://host:port.";
+  if (url.username !== "" || url.password !== "")
+    return "A key belongs into RONDO_GENERATOR_KEY, not into the address.";
   const parameters = url.searchParams;
   const name = parameters.get("dialect");
   const known = name === null ? undefined : dialects[name];

@@ -125,7 +125,9 @@ function bodyOf(plan: ElevenLabsPlan, request: GenerationRequest, model: string)
 
 function promptOf({ prompt }: ElevenLabsPlan, { options }: GenerationRequest): string {
   const lyrics = options?.lyrics === undefined ? "" : `Lyrics:\n${options.lyrics}`;
-  return [prompt, wordsOfOptions(options), lyrics].filter((part) => part !== "").join("\n");
+  // A plan has no field for it.
+  const withoutVoice = options?.instrumental === true ? "Instrumental, without vocals." : "";
+  return [prompt, wordsOfOptions(options), withoutVoice, lyrics].filter((part) => part !== "").join("\n");
 }
 
 const countIn = (text: string | null): number | undefined => {

@@ -10,7 +10,7 @@ export interface ElevenLabsPlace {
 export function findPlace(location: string): ElevenLabsPlace | undefined {
   const rest = location.replace(/^elevenlabs:/, "");
   const url = URL.parse(rest === "" || rest.startsWith("?") ? `https://api.elevenlabs.io${rest}` : rest);
-  if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "") return undefined;
   const mode = url.searchParams.get("mode") ?? "prompt";
   if (mode !== "prompt" && mode !== "plan") return undefined;
   return { base: url.origin, mode, model: url.searchParams.get("model") ?? "music_v1" };

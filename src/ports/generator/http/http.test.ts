@@ -7,7 +7,7 @@ import {
   faultSuite,
   outcomeOf,
 } from "../../../testing/generators/fault-suite.ts";
-import { soundFaultRows } from "../../../testing/generators/sound-fault-rows.ts";
+import { ownFaultRows } from "../../../testing/generators/own-fault-rows.ts";
 import {
   type OwnGeneratorOptions,
   startOwnGenerator,
@@ -46,20 +46,14 @@ generatorContract({
 });
 
 describe("the faults of a generator of the operator's own", () => {
-  const says: Partial<Record<string, string>> = {
-    "never answers": "The generator didn't answer within 1.5 seconds.",
-  };
   faultSuite(
-    soundFaultRows.map((row) => ({
-      ...row,
-      ...(says[row.fault] === undefined ? {} : { says: says[row.fault] }),
-    })),
+    ownFaultRows,
     async (fault) => {
       const side = await startOwnGenerator(sound, { fault, secret });
       const generator = open(side.url);
       return {
         generator,
-        starts: () => (fault === "always busy" ? Math.min(1, side.starts.length) : side.starts.length),
+        starts: () => side.starts.length,
         open: () => side.open,
         [Symbol.asyncDispose]: async () => {
           await generator.close();

@@ -4,7 +4,7 @@ import type { GeneratedChunk, GenerationRequest, Generator } from "../generator.
 import { busyLimitMs, farGeneration } from "../remote/far-generation.ts";
 import { createLifetime } from "../remote/lifetime.ts";
 import { type PromptPlan, promptPlanOf, revisePromptPlan } from "../remote/prompt-plan.ts";
-import { durationOf, openPlan, planNow, refuseLyrics } from "../remote/wishes.ts";
+import { durationOf, openPlan, planNow, refuseLyrics, unknownHealth } from "../remote/wishes.ts";
 import type { OpenGeneratorOptions } from "../technology.ts";
 import { bytesPerSecond, sampleRate } from "./messages.ts";
 import type { LyriaPlace } from "./place.ts";
@@ -60,6 +60,7 @@ export function createLyria(place: LyriaPlace, options: LyriaOptions): Generator
       });
     },
     revise: async (request) => revisePromptPlan(request, "prompt"),
+    health: async () => unknownHealth,
     close: async () => lifetime.close(),
   };
 }

@@ -12,7 +12,7 @@ export function findPlace(location: string): LyriaPlace | undefined {
   const rest = location.replace(/^lyria:/, "");
   const text = rest === "" || rest.startsWith("?") ? `wss://generativelanguage.googleapis.com${rest}` : rest;
   const url = URL.parse(text);
-  if (url === null || !/^wss?:$/.test(url.protocol)) return undefined;
+  if (url === null || !/^wss?:$/.test(url.protocol) || url.username !== "") return undefined;
   return {
     url: `${url.protocol}//${url.host}${path}`,
     model: url.searchParams.get("model") ?? "models/lyria-realtime-exp",

@@ -60,10 +60,16 @@ const tooLate = (timeoutMs: number, cause: unknown): FarError =>
 function unreachable(cause: unknown): FarError {
   const code = (cause as { readonly code?: unknown } | null)?.code;
   const isRefused = code === "ConnectionRefused" || code === "FailedToOpenSocket" || code === "ECONNREFUSED";
-  return new FarError("GENERATION_FAILED", "The generator can't be reached.", {
-    hint: "Check that it runs, and RONDO_GENERATOR_URL.",
-    isBusy: isRefused,
-    isAnswerLost: !isRefused,
+  if (isRefused) {
+    return new FarError("GENERATION_FAILED", "The generator can't be reached.", {
+      hint: "Check that it runs, and RONDO_GENERATOR_URL.",
+      isBusy: true,
+      cause,
+    });
+  }
+  return new FarError("GENERATION_FAILED", "The connection to the generator broke off before it answered.", {
+    hint: "Look at the generator's log, and start the piece again.",
+    isAnswerLost: true,
     cause,
   });
 }

@@ -1,7 +1,7 @@
-// What a request asks for beside its prompt, for generators that take it as words or as a number of their own size.
+// What generators on other machines share: the wishes of a request as they take them, and what they can say beforehand.
 import { findDuration } from "../../../composer/prompt/parse-duration.ts";
 import { AppError } from "../../../errors.ts";
-import type { GenerationOptions, GenerationPlan, GenerationRequest } from "../generator.ts";
+import type { GenerationOptions, GenerationPlan, GenerationRequest, GeneratorHealth } from "../generator.ts";
 import { type PromptPlan, titleOf } from "./prompt-plan.ts";
 
 /** Example: `wordsOfOptions({ tempo: 90, key: "A minor" })` is "90 bpm, in A minor". */
@@ -49,3 +49,12 @@ export const planNow = (plan: PromptPlan, { durationSeconds, seed }: GenerationR
   durationSeconds,
   seed,
 });
+
+/** Of a far side that has no call for it: a start shows whether it is busy. */
+export const unknownHealth: GeneratorHealth = {
+  status: "ready",
+  slots: undefined,
+  free: undefined,
+  queued: undefined,
+  etaSeconds: undefined,
+};

@@ -1,0 +1,20 @@
+// The error of a task that failed, with the last line of what the server says of it.
+import { messageOf } from "../remote/error-body.ts";
+import { FarError } from "../remote/far-error.ts";
+
+/** A traceback has its reason in the last line. */
+export function taskFailed(words: unknown, secrets: readonly string[]): FarError {
+  const line =
+    String(words ?? "")
+      .trim()
+      .split("\n")
+      .at(-1) ?? "";
+  const { message } = messageOf(JSON.stringify({ message: line }), secrets);
+  return new FarError(
+    "GENERATION_FAILED",
+    `The generator failed.${message === undefined ? "" : ` It says: ${message}`}`,
+    {
+      hint: "Look at the generator's log, and start the piece again.",
+    },
+  );
+}

@@ -1,0 +1,55 @@
+// The table of faults in docs/generators.md: what the tests hold each generator to.
+import type { FaultRow } from "./fault-suite.ts";
+import { cppFaultRows, pythonFaultRows } from "./acestep-fault-rows.ts";
+import { lyriaFaultRows } from "./lyria-fault-rows.ts";
+import { ownFaultRows } from "./own-fault-rows.ts";
+import { soundFaultRows, wavFaultRows } from "./sound-fault-rows.ts";
+
+const generators: readonly (readonly [name: string, rows: readonly FaultRow[]])[] = [
+  ["a generator of your own", ownFaultRows],
+  ["ElevenLabs", soundFaultRows],
+  ["ACE-Step (Python)", pythonFaultRows],
+  ["acestep.cpp", cppFaultRows],
+  ["Audio over HTTP", wavFaultRows],
+  ["Lyria RealTime", lyriaFaultRows],
+];
+
+/** One row for each fault and each reason, with the generators that it holds for. */
+export function faultTable(): string {
+  const groups = new Map<string, { readonly row: FaultRow; readonly names: string[] }>();
+  for (const [name, rows] of generators) {
+    for (const row of rows) {
+      const key = `${row.fault} ${row.says}`;
+      const group = groups.get(key) ?? { row, names: [] };
+      group.names.push(name);
+      groups.set(key, group);
+    }
+  }
+  const order = generators.flatMap(([, rows]) => rows.map(({ fault }) => fault));
+  const sorted = [...groups.values()].sort((a, b) => order.indexOf(a.row.fault) - order.indexOf(b.row.fault));
+  const lines = sorted.map(
+    ({ row, names }) => `| ${row.fault} | ${reasonOf(row)} | ${heardOf(row)} | ${names.join(", ")} |`,
+  );
+  return [
+    "| The far side | What the listener is told | What plays | Tested with |",
+    "| --- | --- | --- | --- |",
+    ...lines,
+  ].join("\n");
+}
+
+const reasonOf = ({ says, code = "GENERATION_FAILED" }: FaultRow): string =>
+  says === undefined
+    ? "nothing: the piece is made"
+    : `${says}${/[.…]$/.test(says) ? "" : " …"} (\`${code}\`)`;
+
+const heardOf = ({ says, seconds }: FaultRow): string => {
+  if (seconds !== undefined && seconds > 0) return says === undefined ? "the shorter piece" : "what was made";
+  return says === undefined ? "the whole piece" : "–";
+};
+
+const place = /(<!-- faults -->\n)([\s\S]*?)(\n<!-- end of faults -->)/;
+
+export const tableIn = (page: string): string => place.exec(page)?.[2] ?? "";
+
+export const withTable = (page: string, table: string): string =>
+  page.replace(place, (_, from: string, __, to: string) => `${from}\n${table}\n${to}`);

@@ -1,0 +1,13 @@
+// What listeners are told when a generator of the operator's own fails, with the sound as the body of its answer.
+import type { SoundFault } from "../servers/generators/sound-replies.ts";
+import type { FaultRow } from "./fault-suite.ts";
+import { soundFaultRows } from "./sound-fault-rows.ts";
+
+const says: Partial<Record<SoundFault, string>> = {
+  "never answers": "The generator didn't answer within 1.5 seconds.",
+};
+
+export const ownFaultRows: readonly FaultRow<SoundFault>[] = soundFaultRows.map((row) => {
+  const its = says[row.fault];
+  return its === undefined ? row : { ...row, says: its };
+});

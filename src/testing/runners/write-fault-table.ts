@@ -1,0 +1,8 @@
+// bun run generator-faults: writes what listeners are told of faults into docs/generators.md.
+import { join } from "node:path";
+import { faultTable, withTable } from "../generators/fault-table.ts";
+
+if (import.meta.main) {
+  const file = join(import.meta.dirname, "../../../docs/generators.md");
+  await Bun.write(file, withTable(await Bun.file(file).text(), faultTable()));
+}
