@@ -17,7 +17,7 @@ test("with a thousand jobs of one business waiting, another's first starts withi
   const started: string[] = [];
   const handler: JobHandler = async (job) => {
     started.push(job.businessId);
-    // The guest's job comes when the other jobs are already running.
+    // The guest's job is added when the other jobs are already running.
     if (started.length === 50) await jobs.add("upload-input", [jobOf(guest, 0)]);
     await Bun.sleep(1);
   };

@@ -1,4 +1,4 @@
-// The handler of each job. A job without a handler does not compile, and neither does a handler without a job.
+// Maps each job to its handler. A job without a handler, or a handler without a job, does not compile.
 import type { JobHandler } from "../src/ports/job-queue/job-queue.ts";
 import { closingJob } from "../src/jobs/closing-job.ts";
 import { downloadJob } from "../src/jobs/download-job.ts";
@@ -18,7 +18,7 @@ import { sweepTiersJob } from "./handlers/sweep-tiers.ts";
 import { uploadAudioJob } from "./handlers/upload-audio.ts";
 import type { ScheduledJobName } from "./schedules.ts";
 
-/** The jobs that are added with data, each with its definition. */
+/** The definitions of all jobs that are added with data. */
 const definitions = [closingJob, downloadJob, generationJob, purgeJob, uploadJob] as const;
 
 export type JobName = (typeof definitions)[number]["name"] | ScheduledJobName;

@@ -1,4 +1,4 @@
-// The worker: dispatches generations and runs the queues. Serves no HTTP.
+// The worker process: it takes jobs from all queues and makes generations. It serves no HTTP.
 import { readConfig } from "../src/config/config.ts";
 import { createWorkerDeps } from "../src/deps/worker-deps.ts";
 import { refuseNewerFiles } from "../src/doctor/refuse-newer-files.ts";
@@ -26,8 +26,8 @@ async function main(): Promise<void> {
   shutDownOnSignal(
     [
       {
-        // Running work gets a moment, and is then returned to the queue: another worker continues
-        // at the byte.
+        // Running work gets a moment to end. Then it is returned to the queue, and another worker
+        // continues at the next byte.
         name: "stop taking jobs",
         limitMs: 10_000,
         run() {

@@ -1,4 +1,4 @@
-// The jobs that run at intervals, each once for all processes together.
+// Schedules the jobs that run at intervals, each once for all processes together.
 import type { Log } from "../src/process/log.ts";
 import type { JobQueue } from "../src/ports/job-queue/job-queue.ts";
 

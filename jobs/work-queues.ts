@@ -1,5 +1,5 @@
-// Takes jobs from every queue: the numbers of concurrent jobs in total and per business, and the
-// handlers.
+// Takes jobs from every queue, with limits of concurrent jobs in total and per business, and passes
+// them to their handlers.
 import type { Log } from "../src/process/log.ts";
 import {
   GiveWayError,
@@ -15,10 +15,10 @@ import {
 import { generationJob } from "../src/jobs/generation-job.ts";
 
 /**
- * One business never takes all places: another business's first job always finds one. Generations
- * in a process take turns, and each that has its first seconds yields to those without them; each
- * holds about 4 MB. When a worker dies, other workers continue its generations after the lease
- * ends.
+ * One business never uses all runs of a worker, so another business's first job always starts.
+ * Generations in a process take turns: those whose first seconds exist yield to those without them.
+ * Each uses about 4 MB of memory. When a worker dies, other workers continue its generations after
+ * the lease ends.
  */
 const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
   generation: { concurrency: 32, concurrencyPerBusiness: 24, leaseMs: 5_000 },
@@ -42,7 +42,7 @@ export interface WorkQueuesDeps {
 export function workQueues({ jobs, handlers, log, room }: WorkQueuesDeps): readonly Worker[] {
   const handle: JobHandler = async (job, context) => {
     const handler = handlers[job.name];
-    if (!handler) throw new UnrecoverableError(`no handler does "${job.name}"`);
+    if (!handler) throw new UnrecoverableError(`There is no handler for the job "${job.name}".`);
     const startedMs = performance.now();
     const facts = { job: job.name, jobId: job.id, businessId: job.businessId };
     try {
@@ -51,7 +51,7 @@ export function workQueues({ jobs, handlers, log, room }: WorkQueuesDeps): reado
       log.info({ ...facts, ms: Math.round(performance.now() - startedMs) }, "job done");
     } catch (err) {
       if (err instanceof GiveWayError) {
-        log.info(facts, "job yielded to others");
+        log.info(facts, "the job yielded to others");
         throw err;
       }
       if (err instanceof PutOffError) {

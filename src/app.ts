@@ -1,4 +1,4 @@
-// The HTTP app, from what it depends on. No Bun API in here: the same fetch can run anywhere.
+// Builds the HTTP app from its dependencies. It uses no Bun API, so its `fetch` can run on any runtime.
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createAuthenticator } from "./accounts/authenticate.ts";
@@ -53,7 +53,7 @@ const jsonBytesMax = 64 * 1024;
 export interface AppOptions {
   /** For tests: the router then answers every request. */
   readonly hasFastPath?: boolean;
-  /** For tests: which calls no rate limit counts. */
+  /** For tests: replaces the rule for calls that no rate limit counts. */
   readonly isFree?: RateLimitsDeps["isFree"];
 }
 
@@ -62,7 +62,7 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
   const links = createLinkMaker(deps.publicUrl);
   metrics.watchEach(
     "rondo_disk_free_bytes",
-    "Free bytes on each disk that holds files of Rondo, by its folder.",
+    "Free bytes on each disk with files of Rondo, by folder.",
     "folder",
     async () => deps.room.freeBytes(),
   );
@@ -147,10 +147,12 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
   return app;
 }
 
-/** Answers a request that no route took: its address is unknown, or takes other methods. */
+/** Answers a request without a route: its address is unknown, or allows other methods. */
 function answerUnrouted(c: HttpContext, allow: string | undefined): Response {
   if (allow === undefined) return problemResponse(notFound("page"), c.get("requestId"));
   if (c.req.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
-  const err = new AppError("METHOD_NOT_ALLOWED", `This address takes ${allow}.`, { details: { allow } });
+  const err = new AppError("METHOD_NOT_ALLOWED", `This address allows only ${allow}.`, {
+    details: { allow },
+  });
   return problemResponse(err, c.get("requestId"));
 }

@@ -85,14 +85,14 @@ export class AppError extends Error {
 export const isAppError = (err: unknown, ...codes: readonly ErrorCode[]): err is AppError =>
   err instanceof AppError && (codes.length === 0 || codes.includes(err.code));
 
-/** `what`: the store as a sentence's subject, for example "This database". Only a backup helps. */
+/** `what` is the store as the subject of a sentence, for example "This database". Only a backup helps. */
 export const storeDamaged = (what: string, cause?: unknown): AppError =>
   new AppError("STORE_DAMAGED", `${what} is damaged and can't be used.`, {
     hint: "Restore it from a backup; `rondo doctor` names the file.",
     cause,
   });
 
-/** `what` was migrated to a schema that this version does not know. */
+/** The error for a store with a schema that this version does not know. `what` is the store as the subject of a sentence. */
 export const storeNewer = (what: string, schema: string | number): AppError =>
   new AppError(
     "STORE_NEWER",

@@ -1,4 +1,4 @@
-// JSON input is accepted exactly as written, or refused.
+// Tests that JSON input is either accepted exactly as written or refused.
 import { expect, test } from "bun:test";
 import { exactSourceOf, parseExactJson, parseStoredJson } from "./exact-json.ts";
 
@@ -14,7 +14,7 @@ test.each([
   '{"a":{"a":[{"a":1},{"a":1}]},"b":"a"}',
   '"12345678901234567890 and 1e400"',
   `${"[".repeat(128)}${"]".repeat(128)}`,
-])("what is sent keeps every digit and every key (%#)", (text) => {
+])("accepted JSON keeps every digit and every key (%#)", (text) => {
   expect(again(text)).toBe(text);
   expect(JSON.stringify(parseStoredJson(text))).toBe(text);
 });
@@ -29,17 +29,17 @@ test.each([
   [`${"[".repeat(129)}${"]".repeat(129)}`, "It is nested deeper than 128 levels."],
   ["[".repeat(60_000), "It is not valid JSON."],
   ['{"a":1', "It is not valid JSON."],
-])("what can't be kept is refused with the reason (%#)", (text, fault) => {
+])("JSON that can't be represented exactly is refused with the reason (%#)", (text, fault) => {
   expect(again(text)).toBe(fault);
 });
 
-test("a number that a double holds is a number", () => {
+test("a number that a double represents exactly is a plain number", () => {
   expect(parseExactJson("[1,1.5,-2,1e21]")).toMatchObject({ plain: [1, 1.5, -2, 1e21] });
   expect(exactSourceOf((parseExactJson("1e21") as { value: unknown }).value)).toBe("1e21");
   expect(exactSourceOf(1)).toBeUndefined();
 });
 
-test("64 kB of the worst text is looked through in no time", () => {
+test("64 kB of the worst text take only milliseconds", () => {
   for (const text of [
     `{${Array.from({ length: 6_000 }, (_, at) => `"k${at}":1`).join(",")}}`,
     `[${"1.0,".repeat(15_000)}1]`,

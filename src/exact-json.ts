@@ -1,5 +1,5 @@
-// Parses JSON input without silent changes: a value that JavaScript can't represent is refused or
-// keeps its source text.
+// Parses JSON input without silent changes: a value that JavaScript can't represent is refused, or its
+// source text is kept.
 const depthMax = 128;
 
 export type ExactJson =
@@ -89,7 +89,7 @@ const { rawJSON, isRawJSON } = JSON as unknown as {
 export const exactSourceOf = (value: unknown): string | undefined =>
   isRawJSON(value) ? value.rawJSON : undefined;
 
-/** Parses stored JSON, which is well-formed and not used for decisions: each number keeps its digits. */
+/** Parses stored JSON, which is well-formed, so that each number keeps its digits. */
 export const parseStoredJson = (text: string): unknown =>
   unusualNumber.test(text) ? JSON.parse(text, keepSource as never) : JSON.parse(text);
 

@@ -1,4 +1,4 @@
-// The API process: HTTP only.
+// The API process, which serves HTTP only.
 import http from "node:http";
 import { join } from "node:path";
 import { announceClose } from "./bun/announce-close.ts";
@@ -16,10 +16,10 @@ import { checkFolders, endStart, openStore, warnOfAway } from "./process/start-e
 
 /** The limit of request line and headers; it is above the longest accepted URL, so that a longer one is refused with a reason. */
 const headerBytesMax = 256 * 1024;
-/** What no route takes more of; most take far less. */
+/** No route accepts a larger body, and most accept far less. */
 const bodyBytesMax = 128 * 1024 * 1024;
 
-/** The first response of these routes takes a tenth of a second, so it is made at the start. */
+/** The first response of these routes takes a tenth of a second, so they are called once at the start. */
 const slowAtFirst = ["/docs", "/metrics"];
 
 async function main(): Promise<void> {
@@ -72,7 +72,7 @@ async function main(): Promise<void> {
 
 type Answer = (req: Request, server: Bun.Server<undefined>) => Response | Promise<Response>;
 
-/** `board`: answers what is asked of the board of the jobs; nobody else's way is longer by it. */
+/** Starts the server. `board` serves the job board on its own route, so other requests pay nothing for it. */
 function listen(config: Config, fetch: Answer, board: Answer | undefined) {
   // Bun reads this setting of node:http for every server of the process.
   Object.assign(http, { maxHeaderSize: headerBytesMax });
@@ -96,24 +96,28 @@ function listen(config: Config, fetch: Answer, board: Answer | undefined) {
 function listenError({ host, port }: Config, cause: unknown): unknown {
   const { code = "" } = cause as NodeJS.ErrnoException;
   const message = {
-    EADDRINUSE: `Port ${port} is taken.`,
-    EACCES: `Port ${port} may not be used by this user.`,
-    EADDRNOTAVAIL: `"${host}" is no address of this machine.`,
-    EINVAL: `"${host}" is no address of this machine.`,
+    EADDRINUSE: `Another program uses port ${port}.`,
+    EACCES: `This user may not use port ${port}.`,
+    EADDRNOTAVAIL: `"${host}" is not an address of this machine.`,
+    EINVAL: `"${host}" is not an address of this machine.`,
   }[code];
   if (message === undefined) return cause;
   const isHost = code === "EADDRNOTAVAIL" || code === "EINVAL";
   return new AppError("CONFIG_INVALID", "Rondo can't start with these settings.", {
     faults: [
       isHost
-        ? { at: "RONDO_HOST", message, hint: "Name one of its own: RONDO_HOST=127.0.0.1, or 0.0.0.0 for all" }
-        : { at: "PORT", message, hint: "Stop what uses it, or choose another: PORT=3001" },
+        ? {
+            at: "RONDO_HOST",
+            message,
+            hint: "Set RONDO_HOST=127.0.0.1, another address of this machine, or 0.0.0.0 for all.",
+          }
+        : { at: "PORT", message, hint: "Stop that program, or choose another port: PORT=3001" },
     ],
     cause,
   });
 }
 
-/** Those who listen live would never finish: their streams are ended, and they come back by offset. */
+/** Ends the responses of live listeners, which would never finish by themselves. Clients reconnect with their offset. */
 async function endListening(server: Bun.Server<undefined>, deps: { endListeners(): void }): Promise<void> {
   const stopped = server.stop();
   deps.endListeners();

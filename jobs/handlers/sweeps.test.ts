@@ -1,4 +1,4 @@
-// The sweeps as the worker runs them: a failing business does not affect others, and an idle business is never opened.
+// Tests the sweeps as the worker runs them: a failing business does not affect others, and an idle business is never opened.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -46,7 +46,7 @@ async function runJobs(deps: Deps, names: readonly JobName[]): Promise<readonly 
 const fileOf = ({ stores }: Studio, { id }: Pick<Business, "id">) =>
   join(stores.config.dataDir, "businesses", `${id}.db`);
 
-/** The same stores after a restart: every business database is closed, and each one that is opened is listed. */
+/** Restarts on the same stores, so that every business database is closed, and lists each one that is opened. */
 async function restarted({ stores, deps }: Studio) {
   const shared = await createSharedDeps(stores.config, silentLog);
   return {

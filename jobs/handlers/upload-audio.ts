@@ -5,7 +5,7 @@ import { uploadAudio, type UploadAudioDeps } from "../../src/library/tiers/uploa
 import { jobData } from "./job-data.ts";
 import { withRetryQueue } from "./with-retry-queue.ts";
 
-/** Refuses the upload on a nearly full disk. The chunks still hold the sound meanwhile. */
+/** Refuses the upload on a nearly full disk. Meanwhile the sound is still in the chunk store. */
 interface UploadRoom {
   refuseWhenLow(options: { readonly share: number }): void;
 }

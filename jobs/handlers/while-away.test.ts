@@ -1,4 +1,4 @@
-// A job waits while a store is unavailable, and neither fails nor uses up an attempt.
+// Tests that a job waits while a store is unavailable, and neither fails nor uses up an attempt.
 import { expect, test } from "bun:test";
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -62,7 +62,7 @@ test("a worker that closes does not wait for the store", async () => {
   expect(await ended).toBe("UNAVAILABLE");
 });
 
-test("while a store stays unavailable, its job takes no place: it is postponed repeatedly, and fails in the end", async () => {
+test("while a store stays unavailable, its job is postponed repeatedly without blocking the worker, and fails in the end", async () => {
   let progress: unknown;
   const handler = waitingWhileAway(silentLog, async () => Promise.reject(away()), {
     ...{ limitMs: 200, inPlaceMs: 5, putOffMs: 20, pauseMs },

@@ -1,10 +1,10 @@
-// Retries a run whose store is unavailable: the run waits for the store and starts again, and no attempt of the job is used up.
+// Retries a run whose store is unavailable. The run waits for the store and starts again, and no attempt of the job is used up.
 import { isAppError } from "../../src/errors.ts";
 import type { Log } from "../../src/process/log.ts";
 import { type Job, type JobHandler, PutOffError } from "../../src/ports/job-queue/job-queue.ts";
 
 export interface WhileAwayOptions {
-  /** Counted from the first refusal; afterwards it counts as a failed run. */
+  /** How long to wait from the first refusal on, in milliseconds; afterwards the run counts as failed. */
   readonly limitMs?: number;
   readonly pauseMs?: { readonly first: number; readonly most: number };
   /** How long a run waits in its worker slot, in milliseconds. Then it frees the slot for jobs of businesses whose stores are available. */

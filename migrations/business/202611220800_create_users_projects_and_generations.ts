@@ -1,4 +1,4 @@
-// Users and their sessions; projects, tracks and versions; generations; the outbox.
+// Creates the tables of users, sessions, projects, tracks, versions and generations, and the outbox.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

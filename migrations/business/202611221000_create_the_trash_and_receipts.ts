@@ -1,5 +1,5 @@
-// The trash: deletions, and the rows that each moved there. Purges: data still to be removed, and
-// the receipts.
+// Creates the tables of the trash (deletions, and the rows that each moved there) and of purges
+// (receipts, and the data that is still to be removed).
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

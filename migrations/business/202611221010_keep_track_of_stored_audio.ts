@@ -1,5 +1,5 @@
-// Where each version's audio is stored, until when its chunks stay beside the object, and its
-// generator.
+// Adds to each version where its audio is stored, until when its chunks stay beside the object, and
+// which generator made it.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,4 @@
-// The logins of members: an e-mail, unique by its folded form, and the hash of a password.
+// Creates the logins of members: an e-mail, unique by its folded form, and the hash of a password.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,5 +1,5 @@
-// The businesses whose database is being created: a row is written before, and removed with the
-// business's own row.
+// Creates the table of businesses whose database is being created. A row is written before that, and
+// is replaced by the business's own row at the end.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

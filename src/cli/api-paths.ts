@@ -1,6 +1,6 @@
-// The addresses of the API, so that the development server of the page passes their requests on. A test holds the list.
+// The addresses of the API, whose requests the development server of the page passes on. A test checks that the list is complete.
 
-/** Each covers every address that begins with it. */
+/** Each path stands for all addresses that begin with it. */
 export const apiPaths: readonly string[] = [
   "/v1",
   "/mcp",

@@ -1,4 +1,5 @@
 // rondo business create|list|suspend|resume|sweep.
+import { counted } from "../counted.ts";
 import { Command } from "commander";
 import { createBusiness } from "../businesses/create-business.ts";
 import { setBusinessState } from "../businesses/set-business-state.ts";
@@ -8,7 +9,7 @@ import { withStores } from "./with-stores.ts";
 const actor = "command line";
 
 export function businessCommand(): Command {
-  const business = new Command("business").description("the businesses of this Rondo");
+  const business = new Command("business").description("manage the businesses of this Rondo");
   business
     .command("create")
     .description("create a business with its own database")
@@ -50,7 +51,7 @@ export function businessCommand(): Command {
       withStores(async (deps) => {
         const businesses = await deps.registry.list();
         for (const { id } of businesses) await deps.due.mark(id, dueKinds);
-        console.log(`${businesses.length} businesses will be checked.`);
+        console.log(`${counted(businesses.length, "business", "businesses")} will be checked.`);
       }),
     );
   return business;

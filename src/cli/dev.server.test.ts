@@ -1,4 +1,4 @@
-// `bun dev` as a person uses it: a copy of the sources, Chromium on the page, and changes of files.
+// Tests `bun dev` on a copy of the sources, with Chromium on the page and changes of files.
 import { expect } from "bun:test";
 import { cp, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { until } from "../testing/until.ts";
 
 const root = join(import.meta.dirname, "../..");
-/** It takes a tenth of this where the machine does nothing else. */
+/** On an idle machine it takes a tenth of this time. */
 const STYLE_MS_MAX = 3_000;
 const sources = ["src", "jobs", "web", "migrations", "query-specs", "docs", "package.json", "tsconfig.json"];
 
@@ -45,7 +45,7 @@ const change = async (file: string, by: (text: string) => string) =>
   writeFile(file, by(await readFile(file, "utf8")));
 
 needsTool("chromium", "ffmpeg")(
-  "a changed style is in the page at once, a changed server restarts behind it, and Ctrl-C ends everything",
+  "a changed style is in the page at once, changed server code restarts the server, and Ctrl-C ends everything",
   async () => {
     await using directory = await createTemporaryDirectory();
     await copySources(directory.path);

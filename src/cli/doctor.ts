@@ -1,5 +1,6 @@
 // rondo doctor: examines every setting, and prints the faults with hints. Exit code 1 when there is
 // a fault.
+import { counted } from "../counted.ts";
 import { Command } from "commander";
 import { readConfig } from "../config/config.ts";
 import { examine } from "../doctor/examine.ts";
@@ -17,7 +18,7 @@ export const doctorCommand = (): Command =>
       process.exitCode = isWell ? 0 : 1;
     });
 
-/** Settings that can't be read are findings, too; then nothing else can be examined. */
+/** Settings that can't be read are findings themselves, and then nothing else can be examined. */
 async function allFindings(): Promise<readonly Finding[]> {
   try {
     return await examine(readConfig());
@@ -44,5 +45,5 @@ function linesOf(findings: readonly Finding[]): readonly string[] {
   ]);
   const count = (state: Finding["state"]) => findings.filter((finding) => finding.state === state).length;
   const [wrongs, warnings] = [count("wrong"), count("warning")];
-  return [...lines, "", wrongs === 0 ? `All is well, with ${warnings} warnings.` : `${wrongs} to fix.`];
+  return [...lines, "", `${counted(wrongs, "fault")}, ${counted(warnings, "warning")}.`];
 }

@@ -1,4 +1,5 @@
 // rondo jobs counts|list|show|retry|retry-all|drop.
+import { counted } from "../counted.ts";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { findJobs, getJob, isQueueName, type JobSearch, settleJob, settleJobs } from "../jobs/find-jobs.ts";
 import { type QueueName, queueNames } from "../ports/job-queue/job-queue.ts";
@@ -7,10 +8,10 @@ import { withStores } from "./with-stores.ts";
 const states = ["waiting", "delayed", "active", "completed", "failed"] as const;
 
 export function jobsCommand(): Command {
-  const jobs = new Command("jobs").description("the queues: waiting, running and failed jobs");
+  const jobs = new Command("jobs").description("show, retry and drop the jobs in the queues");
   jobs
     .command("counts")
-    .description("the number of jobs in each state")
+    .description("count the jobs in each state")
     .action(() =>
       withStores(async (deps) => {
         console.log(["queue", ...states].join("\t"));
@@ -43,7 +44,7 @@ export function jobsCommand(): Command {
     );
   jobs
     .command("show")
-    .description("everything about one job, as JSON")
+    .description("show everything about one job, as JSON")
     .argument("<queue>", "the job's queue", queueName)
     .argument("<id>", "the id that `jobs list` shows")
     .action((queue: QueueName, id: string) =>
@@ -64,7 +65,7 @@ export function jobsCommand(): Command {
     .description("retry all failed jobs that match the options; without options, all failed jobs")
     .action((search: JobSearch) =>
       withStores(async (deps) =>
-        console.log(`${await settleJobs(deps, "retry", search)} jobs will be retried`),
+        console.log(`${counted(await settleJobs(deps, "retry", search), "job")} will be retried.`),
       ),
     );
   return jobs;

@@ -6,7 +6,7 @@ import { withStores } from "./with-stores.ts";
 const actor = "command line";
 
 export function keyCommand(): Command {
-  const key = new Command("key").description("the keys of a business's own servers");
+  const key = new Command("key").description("manage the keys of a business's own servers");
   key
     .command("create")
     .description("create a key; it is shown only once")
@@ -22,7 +22,7 @@ export function keyCommand(): Command {
     );
   key
     .command("list")
-    .description("a business's keys, without the keys themselves")
+    .description("list the keys of a business, without the keys themselves")
     .argument("<business>", "the business's slug")
     .action((slug: string) =>
       withStores(async (deps) => {

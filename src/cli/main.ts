@@ -1,4 +1,4 @@
-// rondo …: the command line.
+// The command line: rondo.
 import { Command } from "commander";
 import { readConfig } from "../config/config.ts";
 import { createSpecsTools } from "./specs-tools.ts";

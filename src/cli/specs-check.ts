@@ -1,4 +1,5 @@
 // rondo specs check and types: checks the specs, and whether the generated files are up to date.
+import { counted } from "../counted.ts";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { BusinessTables } from "../businesses/schema.ts";
@@ -17,10 +18,10 @@ export async function checkSpecs(tools: SpecsTools, { postgres }: { postgres?: s
   const { print } = tools;
   const { set } = await loadForCommand(tools);
   await proveOn(tools, set, await tools.openScratch());
-  print(`${set.queries.size} specs hold on SQLite.`);
+  print(`Checked ${counted(set.queries.size, "spec")} on SQLite.`);
   if (postgres !== undefined) {
     await proveOn(tools, set, await tools.openPostgres(postgres));
-    print(`${set.queries.size} specs hold on Postgres.`);
+    print(`Checked ${counted(set.queries.size, "spec")} on Postgres.`);
   }
   const stale = await staleFiles(tools, set);
   if (stale.length === 0) return;
@@ -29,7 +30,7 @@ export async function checkSpecs(tools: SpecsTools, { postgres }: { postgres?: s
   });
 }
 
-/** Throws for faults; prints a warning for scans. */
+/** Throws for faults, and prints a warning for each scan. */
 async function proveOn(
   { schema, print }: SpecsTools,
   set: QuerySet,
@@ -71,7 +72,7 @@ async function staleFiles(tools: SpecsTools, set: QuerySet): Promise<readonly st
   return [...stale, ...golden.filter((name) => !known.has(name))];
 }
 
-/** The formatter may break lines differently. */
+/** Removes blanks, since the formatter may break lines differently. */
 const squeezed = (text: string): string => text.replaceAll(/[\s,|]+/g, "");
 
 /** Writes the generated files, and returns their paths. */

@@ -1,4 +1,5 @@
-// rondo specs draft: a language model writes, the machine checks, a person reviews and decides.
+// rondo specs draft: a language model writes specs, which are checked and tested, and a person decides whether to save them.
+import { counted } from "../counted.ts";
 import { readFile } from "node:fs/promises";
 import type { BusinessTables } from "../businesses/schema.ts";
 import { AppError } from "../errors.ts";
@@ -53,13 +54,15 @@ async function draftWishes(tools: SpecsTools, { model, alsoOn, wishes, yes }: Dr
       const deps = { model, existing: await loadForCommand(tools), scratch, alsoOn: alsoOn ?? [] };
       const outcome = await draftSpec(deps, wish);
       if (outcome.kind === "failed") {
-        print(`No valid spec after ${outcome.attempts} attempts. The faults of the last one:`);
+        print(
+          `There is no valid spec after ${counted(outcome.attempts, "attempt")}. The faults of the last one:`,
+        );
         for (const { at, message, hint } of outcome.faults)
           print(`  ${at}: ${message}${hint === undefined ? "" : ` ${hint}`}`);
         continue;
       }
       showDraft(tools, outcome);
-      if (!yes && !(await tools.confirm(`Keep query-specs/${outcome.query.name}.json?`))) continue;
+      if (!yes && !(await tools.confirm(`Save query-specs/${outcome.query.name}.json?`))) continue;
       await tools.writeSpec(`${outcome.query.name}.json`, outcome.text);
       kept += 1;
       print(`query-specs/${outcome.query.name}.json`);
@@ -68,7 +71,7 @@ async function draftWishes(tools: SpecsTools, { model, alsoOn, wishes, yes }: Dr
     }
   }
   print(
-    `\n${kept} of ${wishes.length} kept.${kept > 0 ? " Run `rondo specs types` to bring the other files up to date." : ""}`,
+    `\nSaved ${kept} of ${counted(wishes.length, "spec")}.${kept > 0 ? " Run `rondo specs types` to bring the other files up to date." : ""}`,
   );
   if (kept < wishes.length && yes) throw new AppError("SPEC_INVALID", "Not every description became a spec.");
 }
@@ -89,7 +92,7 @@ function showDraft({ print }: SpecsTools, { text, sql, sample, attempts }: Draft
   print(`\n${sql.sqlite}\n${sql.postgres}`);
   print(`Sample, with ${JSON.stringify(sample.parameters)}:`);
   print(sample.answer.length > answerShownMax ? `${sample.answer.slice(0, answerShownMax)}…` : sample.answer);
-  print(`(${attempts} ${attempts === 1 ? "attempt" : "attempts"})`);
+  print(`(${counted(attempts, "attempt")})`);
 }
 
 /** A list of wanted queries: `[{"description", "parameters", "tables", "method"}]`. */

@@ -20,11 +20,11 @@ export interface SpecsTools {
   /** The path of the web app's typed client. */
   readonly clientFile: string;
   readonly schema: Schema;
-  /** A new database in memory, migrated and empty. */
+  /** Opens a new database in memory, migrated and empty. */
   openScratch(): Promise<Database<BusinessTables>>;
-  /** An empty Postgres database, to be migrated. */
+  /** Opens an empty Postgres database, which is then migrated. */
   openPostgres(url: string): Promise<Database<BusinessTables>>;
-  /** Throws CONFIG_INVALID when none is configured. */
+  /** Opens the language model. Throws CONFIG_INVALID when none is configured. */
   languageModel(): LanguageModel;
   /** Writes a new file into the folder. Throws CONFLICT when the file exists. */
   writeSpec(file: string, text: string): Promise<void>;

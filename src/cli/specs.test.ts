@@ -1,4 +1,4 @@
-// rondo specs: what each command shows and writes.
+// Tests what each command of rondo specs prints and writes.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -58,7 +58,7 @@ async function rondo(words: readonly string[], { llmUrl, answer = false }: RunOp
   return { text: lines.join("\n"), failure };
 }
 
-test("list names every query, and show gives the file", async () => {
+test("list names every query, and show prints the file", async () => {
   const { text } = await rondo(["list"]);
   expect(text).toContain("tracks.list\tGET\tuser\tpage\t");
   expect((await rondo(["show", "tracks.get"])).text).toBe(
@@ -68,7 +68,7 @@ test("list names every query, and show gives the file", async () => {
   expect((failure as AppError).hint).toContain("tracks.get");
 });
 
-test("sql shows both engines or one", async () => {
+test("sql prints the SQL of both engines or of one", async () => {
   expect((await rondo(["sql", "tracks.get"])).text).toContain("(GET, postgres)");
   expect((await rondo(["sql", "tracks.get", "--engine", "sqlite"])).text).not.toContain("postgres");
   expect(
@@ -76,17 +76,17 @@ test("sql shows both engines or one", async () => {
   ).toBe(true);
 });
 
-test("check proves every spec, and that the generated files are up to date", async () => {
+test("check proves every spec, and checks that the generated files are up to date", async () => {
   const { text, failure } = await rondo(["check"]);
   expect(failure).toBeUndefined();
-  expect(text).toContain("specs hold on SQLite");
+  expect(text).toContain("specs on SQLite");
 });
 
 test.skipIf(!withPostgres)("check proves them on Postgres, too", async () => {
   await using database = await createTestPostgres();
   const { text, failure } = await rondo(["check", "--postgres", database.url]);
   expect(failure).toBeUndefined();
-  expect(text).toContain("specs hold on Postgres");
+  expect(text).toContain("specs on Postgres");
 });
 
 test("a new spec works, and the generated files are reported as outdated until they are generated again", async () => {
@@ -140,7 +140,7 @@ test("draft shows the spec, its SQL and a sample, and writes only approved specs
   await using server = startChatServer(() => JSON.stringify(drafted));
   const words = ["draft", "the", "names", "of", "my", "projects"];
   const refused = await rondo(words, { llmUrl: server.url, answer: false });
-  expect(refused.text).toContain("0 of 1 kept");
+  expect(refused.text).toContain("Saved 0 of 1 spec");
   expect(existsSync(join(dir, "projects.names.json"))).toBe(false);
   const { text, failure } = await rondo([...words, "--yes"], { llmUrl: server.url });
   expect(failure).toBeUndefined();
@@ -158,7 +158,7 @@ test("draft accepts a list of descriptions, and reports those without a spec", a
   writeFileSync(file, JSON.stringify([{ description: "names", method: "GET" }, { description: "more" }]));
   const { text, failure } = await rondo(["draft", "--from", file, "--yes"], { llmUrl: server.url });
   rmSync(file);
-  expect(text).toContain("No valid spec after 4 attempts");
+  expect(text).toContain("There is no valid spec after 4 attempts");
   expect(text).toContain("1 of 2 kept");
   expect(isAppError(failure, "SPEC_INVALID")).toBe(true);
   expect(isAppError((await rondo(["draft", "x"])).failure, "CONFIG_INVALID")).toBe(true);

@@ -40,11 +40,11 @@ test("a process that is killed is started again", async () => {
   process.kill(pids[0] ?? 0, "SIGKILL");
   await until("it runs again", () => pids.length === 2);
   await supervisor.stop();
-  expect(said[0]).toContain("one ended (SIGKILL); starting it again");
+  expect(said[0]).toContain("one ended (SIGKILL); it is started again");
   expect(await supervisor.ended).toBe(0);
 });
 
-test("stopping drains every process and leaves none", async () => {
+test("stopping drains every process, and none is left", async () => {
   const { supervisor, pids } = supervise({
     processes: ["one", "two"].map((name) => ({ name, command: livesOn })),
   });
@@ -61,7 +61,7 @@ test("a process that does not end in time is killed, and this is logged", async 
   await until("it runs", () => pids.length === 1);
   await supervisor.stop();
   expect(isAlive(pids[0] ?? 0)).toBe(false);
-  expect(said).toEqual(["deaf did not end within 50 ms; killed"]);
+  expect(said).toEqual(["deaf did not end within 50 ms and was killed"]);
 });
 
 test("bad settings end everything at once, with their exit code", async () => {
@@ -102,5 +102,5 @@ test("when the supervisor itself is killed, its processes end", async () => {
   expect(isAlive(pid)).toBe(true);
   outer.kill("SIGKILL");
   await outer.exited;
-  await until("the orphan has ended", () => !isAlive(pid));
+  await until("the process has ended", () => !isAlive(pid));
 });

@@ -24,7 +24,7 @@ export interface Supervisor {
   readonly ended: Promise<number>;
 }
 
-/** A process that ran this long was healthy: the backoff starts again. */
+/** After a run of this length the process was healthy, and the backoff starts again. */
 const steadyMs = 30_000;
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
@@ -51,7 +51,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         return;
       }
       if (performance.now() - startedMs > steadyMs) waitMs = backoffMs.first;
-      say(`${name} ended (${child.signalCode ?? `code ${code}`}); starting it again in ${waitMs} ms`);
+      say(`${name} ended (${child.signalCode ?? `code ${code}`}); it is started again in ${waitMs} ms`);
       await pause(waitMs, stopped.signal);
       waitMs = Math.min(waitMs * 2, backoffMs.most);
     }
@@ -61,7 +61,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     for (const child of children.values()) child.kill("SIGTERM");
     const killing = setTimeout(() => {
       for (const [name, child] of children) {
-        say(`${name} did not end within ${drainMs} ms; killed`);
+        say(`${name} did not end within ${drainMs} ms and was killed`);
         child.kill("SIGKILL");
       }
     }, drainMs);

@@ -1,9 +1,9 @@
-// The terminal of a command: prints lines, and asks yes or no.
+// The terminal of a command: it prints lines and asks for yes or no.
 import { createInterface } from "node:readline/promises";
 
 export const terminal = {
   print: (line: string): void => console.log(line),
-  /** Only "y" means yes; without a terminal the answer is no. */
+  /** Asks a question. Only "y" means yes; without a terminal the answer is no. */
   async confirm(question: string): Promise<boolean> {
     if (!process.stdin.isTTY) return false;
     const reader = createInterface({ input: process.stdin, output: process.stdout });

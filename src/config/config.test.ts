@@ -24,13 +24,13 @@ test("with nothing set, everything is embedded and lies below ./data", () => {
   expect(config.masterKey).toEqual({ file: `${config.dataDir}/master.key` });
 });
 
-test("RONDO_DATA moves every default with it", () => {
+test("RONDO_DATA changes the folder of every default", () => {
   const config = readConfig({ RONDO_DATA: "/srv/rondo" });
   expect(config.queueUrl.location).toBe("/srv/rondo/jobs.db");
   expect(config.objectsUrl.location).toBe("/srv/rondo/objects");
 });
 
-test("every fault is told at once, each with its variable and an example", () => {
+test("all faults are reported at once, each with its variable and an example", () => {
   const err = faultsOf({
     PORT: "eighty",
     RONDO_LOG: "loud",
@@ -55,7 +55,7 @@ test("every fault is told at once, each with its variable and an example", () =>
   for (const fault of err.faults ?? []) expect(fault.hint).toBeString();
 });
 
-test("how long things are kept is told in days and in times, and nonsense is refused", () => {
+test("retention is set in days or as a duration, and invalid values are refused", () => {
   const { trashDays, chunkRetentionMs, objectPartBytes } = readConfig({});
   expect({ trashDays, chunkRetentionMs, objectPartBytes }).toEqual({
     trashDays: 30,
@@ -76,7 +76,7 @@ test("how long things are kept is told in days and in times, and nonsense is ref
   ]);
 });
 
-test("a limit is so many in a time, or off", () => {
+test("a limit is a number per duration, or off", () => {
   const { rateLimits, signInLimit } = readConfig({
     RONDO_LIMIT_WRITES: "5/2m",
     RONDO_LIMIT_BUSINESS: "off",
@@ -93,12 +93,12 @@ test("a limit is so many in a time, or off", () => {
   expect(faultsOf({ RONDO_TRUSTED_PROXIES: "all" }).faults?.[0]?.at).toBe("RONDO_TRUSTED_PROXIES");
 });
 
-test("a scheme nobody knows is refused with what can be used instead", () => {
+test("an unknown scheme is refused with the supported ones", () => {
   const [fault] = faultsOf({ RONDO_QUEUE_URL: "kafka://host" }).faults ?? [];
-  expect(fault?.message).toBe("kafka: is not supported here; it takes sqlite: or redis: or rediss:.");
+  expect(fault?.message).toBe("kafka: is not supported here; use sqlite: or redis: or rediss:.");
 });
 
-test("a Neon project is named by its id, and needs a key", () => {
+test("a Neon project is set by its id, and needs a key", () => {
   const { neon } = readConfig({ RONDO_BUSINESS_URL: "neon:quiet-forest-1", RONDO_NEON_API_KEY: "key" });
   expect(neon).toEqual({ projectId: "quiet-forest-1", apiKey: "key" });
   expect(faultsOf({ RONDO_BUSINESS_URL: "neon:" }).faults?.map(({ at }) => at)).toEqual([
@@ -112,7 +112,7 @@ test("a password in a bad URL is not repeated", () => {
   expect(text).not.toContain("hunter2");
 });
 
-test("a secret may stand in a file, named by the variable with _FILE", async () => {
+test("a secret may be in a file, which the variable with _FILE names", async () => {
   await using directory = await createTemporaryDirectory();
   const file = (name: string) => join(directory.path, name);
   await Bun.write(file("operator"), "operator-key-from-a-file\n");
@@ -146,7 +146,7 @@ test("the example in the hint of a setting is accepted", () => {
   }
 });
 
-test("docs/settings.md has the table of the settings as it is in settings.ts", async () => {
+test("the tables in docs/settings.md match settings.ts", async () => {
   const page = await Bun.file(settingsPageFile).text();
   expect(settingsPageOf(page)).toBe(page);
   for (const { variable } of settingsIn(settings)) expect(page).toContain(`\`${variable}\``);

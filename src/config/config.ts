@@ -1,4 +1,4 @@
-// Reads the environment once, and no other file reads it. All faults are reported together.
+// Reads the settings from the environment, which no other file reads. All faults are reported together.
 import { resolve } from "node:path";
 import { AppError, type Fault } from "../errors.ts";
 import { neonProjectOf } from "../ports/business-provisioner/open.ts";
@@ -15,9 +15,9 @@ export type LogLevel = (typeof logLevels)[number];
 
 type Values = SettingValues<typeof settings>;
 
-/** The values of the table in settings.ts; those that depend on one another are described here. */
+/** The values of the table in settings.ts. Values that depend on several settings are declared here. */
 export interface Config extends Omit<Values, "masterKey" | "neon" | "languageModel"> {
-  /** 32 bytes, or the file that holds them, which the first start makes. */
+  /** 32 bytes, or the file that contains them, which the first start creates. */
   readonly masterKey: Uint8Array | { readonly file: string };
   /** The access to the Neon project of RONDO_BUSINESS_URL. */
   readonly neon:
@@ -26,7 +26,7 @@ export interface Config extends Omit<Values, "masterKey" | "neon" | "languageMod
     { readonly url: string; readonly model: string; readonly key: string | undefined } | undefined;
 }
 
-/** The exit code of a process whose settings can't work (sysexits.h, EX_CONFIG): another start would end the same. */
+/** The exit code of a process whose settings can't work (EX_CONFIG of sysexits.h). Another start would fail in the same way. */
 export const exitBadSettings = 78;
 
 /** Throws AppError CONFIG_INVALID with one fault for each bad variable. */
@@ -48,15 +48,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (givenText(languageModel.url) && !givenText(languageModel.model)) {
     faults.push({
       at: languageModel.model.variable,
-      message: "RONDO_LLM_URL is set, and this names no model.",
-      hint: "The name the endpoint knows the model by",
+      message: "RONDO_LLM_URL is set, but no model is named.",
+      hint: "Set it to the name of the model at that endpoint.",
     });
   }
   if (givenText(businessUrl)?.startsWith("neon:") && !givenText(neon.apiKey)) {
     faults.push({
       at: neon.apiKey.variable,
-      message: "RONDO_BUSINESS_URL is a Neon project, and this holds no key to it.",
-      hint: "Make one in Neon's console, under the account's API keys",
+      message: "RONDO_BUSINESS_URL is a Neon project, but no API key is set.",
+      hint: "Create a key in Neon's console, under the account's API keys.",
     });
   }
   if (faults.length > 0) {
@@ -79,7 +79,7 @@ export const configFaultLines = (err: AppError): string =>
     ),
   ].join("\n");
 
-/** Keeps the shape of the tree and puts its value in the place of each setting, so the type follows from the table. */
+/** Replaces each setting of the tree by its value, so that the type of the values follows from the table. */
 const valuesOf = <Tree extends SettingTree>(
   tree: Tree,
   readOne: (one: Setting<unknown>) => unknown,

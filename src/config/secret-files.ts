@@ -5,7 +5,7 @@ import { settings, settingsIn } from "./settings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment with the contents of the files. A file that can't be used is a fault. */
+/** Returns the environment with the contents of the files. A file that can't be used is a fault. */
 export function readSecretFiles(environment: Environment, faults: Fault[]): Environment {
   const read: Record<string, string | undefined> = { ...environment };
   for (const { variable: name, isSecret } of settingsIn(settings)) {
@@ -13,11 +13,13 @@ export function readSecretFiles(environment: Environment, faults: Fault[]): Envi
     const file = environment[`${name}_FILE`]?.trim();
     if (!file) continue;
     const refuse = (message: string, hint: string) => faults.push({ at: `${name}_FILE`, message, hint });
-    if (environment[name]?.trim()) refuse(`${name} is set as well.`, "Set one of the two.");
+    if (environment[name]?.trim()) refuse(`${name} is set, too.`, "Set only one of the two.");
     else {
       const text = contentOf(file);
-      if (text === undefined) refuse(`${file} can't be read.`, "Name a file that this user may read.");
-      else if (text === "") refuse(`${file} is empty.`, `It holds the value of ${name} and nothing else.`);
+      if (text === undefined)
+        refuse(`The file ${file} can't be read.`, "Name a file that this user may read.");
+      else if (text === "")
+        refuse(`The file ${file} is empty.`, `It has to contain the value of ${name} and nothing else.`);
       else read[name] = text;
     }
   }

@@ -1,4 +1,4 @@
-// The table of all settings. A new setting is one record here: `config` has its value, docs/settings.md its row.
+// The table of all settings. To add a setting, add a record here: `config` gets its value, and docs/settings.md its row.
 import { provisioners } from "../ports/business-provisioner/open.ts";
 import { chunkCaches } from "../ports/chunk-cache/open.ts";
 import { chunkStores } from "../ports/chunk-store/open.ts";
@@ -27,13 +27,13 @@ export interface Setting<T> {
   /** The environment variable. */
   readonly variable: string;
   readonly kind: SettingKind<T>;
-  /** The text that holds where the variable is not set; `./data` in it is replaced by the folder of RONDO_DATA. */
+  /** The default text. In it, `./data` is replaced by the folder of RONDO_DATA. */
   readonly fallback: string | undefined;
-  /** What happens without the variable, for the documentation of a setting that has no such text. */
+  /** For a setting without a default text: what the documentation says about an unset variable. */
   readonly unset: string;
-  /** A text that is accepted, for the hint of a fault. */
+  /** An accepted text, for the hint of a fault. */
   readonly example: string;
-  /** One sentence in Markdown. */
+  /** The meaning in one sentence, in Markdown. */
   readonly meaning: string;
   /** Whether the value may be in a file, which the variable with _FILE names. */
   readonly isSecret: boolean;
@@ -85,16 +85,16 @@ const processSettings = {
   trustedProxies: setting("RONDO_TRUSTED_PROXIES", numberOf("proxies", { min: 0, max: 10 }), {
     fallback: "0",
     example: "1",
-    meaning: "So many proxies of yours are in front of the API; each adds an address to `X-Forwarded-For`.",
+    meaning: "The number of your proxies in front of the API. Each adds an address to `X-Forwarded-For`.",
   }),
   idleSeconds: setting("RONDO_IDLE_SECONDS", numberOf("seconds", { min: 0, max: 255 }), {
     fallback: "255",
     meaning:
-      "The API closes a connection after this time without a byte, which should be longer than the load balancer in front keeps an idle connection; `0` closes none ([balancers](guides/run-in-production.md#connections)).",
+      "The API closes a connection after this time without a byte; `0` closes none. The time should be longer than the idle timeout of a load balancer in front ([balancers](guides/run-in-production.md#connections)).",
   }),
   logLevel: setting("RONDO_LOG", oneOf("a level", logLevels), {
     fallback: "info",
-    meaning: "The least important messages that are logged: `debug`, `info`, `warn`, `error` or `silent`.",
+    meaning: "The lowest level of messages that are logged: `debug`, `info`, `warn`, `error` or `silent`.",
   }),
   watchSpecs: setting("RONDO_WATCH_SPECS", flag, {
     fallback: "false",
@@ -107,45 +107,47 @@ const storeSettings = {
   dataDir: setting("RONDO_DATA", folder, {
     fallback: "./data",
     meaning:
-      "The folder of all files: the other defaults move with it, and `rendered/` for files that are being downloaded.",
+      "The folder of all files: the defaults of the other settings, and `rendered/` for files that are being downloaded.",
   }),
   controlUrl: setting("RONDO_CONTROL_URL", storeUrl({ technologies: databases }), {
     fallback: "sqlite:./data/control.db",
     isSecret: true,
-    meaning: "The control database, with the list of businesses: also `postgres://…`.",
+    meaning: "The control database with the list of businesses. It may also be `postgres://…`.",
   }),
   businessUrl: setting("RONDO_BUSINESS_URL", storeUrl({ technologies: provisioners }), {
     fallback: "sqlite:./data/businesses",
     isSecret: true,
     meaning:
-      "The databases of the businesses: also `postgres://admin@host/…`, with a database and a role for each business, or `neon:<project-id>`, with a branch for each.",
+      "The databases of the businesses. They may also be at `postgres://admin@host/…`, with a database and a role for each business, or `neon:<project-id>`, with a branch for each.",
   }),
   chunksUrl: setting("RONDO_CHUNKS_URL", storeUrl({ technologies: chunkStores }), {
     fallback: "sqlite:./data/chunks",
     isSecret: true,
-    meaning: "The store of streams and their chunks: also `mongodb://…` ([documents](reference/chunks.md)).",
+    meaning:
+      "The store of streams and their chunks. It may also be `mongodb://…` ([documents](reference/chunks.md)).",
   }),
   cacheUrl: setting("RONDO_CACHE_URL", storeUrl({ technologies: chunkCaches }), {
     fallback: "memory:",
     isSecret: true,
-    meaning: "The cache of recent chunks and the counts of the limits: also `redis://…`, `rediss://…`.",
+    meaning:
+      "The cache of recent chunks and the counts of the rate limits. It may also be `redis://…` or `rediss://…`.",
   }),
   queueUrl: setting("RONDO_QUEUE_URL", storeUrl({ technologies: jobQueues }), {
     fallback: "sqlite:./data/jobs.db",
     isSecret: true,
-    meaning: "The queue of jobs: also `redis://…`, `rediss://…` (BullMQ).",
+    meaning: "The queue of jobs. It may also be `redis://…` or `rediss://…` (BullMQ).",
   }),
   objectsUrl: setting("RONDO_OBJECTS_URL", storeUrl({ technologies: objectStores }), {
     fallback: "file:./data/objects",
     isSecret: true,
     meaning:
-      "The store of finished audio: also `gs://bucket/folder` ([more](#google-cloud-storage)) or `s3://bucket/folder` ([more](#s3)); `none:` keeps everything in the chunk store.",
+      "The store of finished audio. It may also be `gs://bucket/folder` ([more](#google-cloud-storage)) or `s3://bucket/folder` ([more](#s3)); `none:` keeps everything in the chunk store.",
   }),
   databaseConnections: setting("RONDO_DATABASE_CONNECTIONS", numberOf("connections", { min: 2 }), {
     example: "40",
     unset: "a share of the server's `max_connections`",
     meaning:
-      "This process may hold so many connections to each Postgres server for businesses, two for each business.",
+      "The maximum number of connections of this process to each Postgres server for businesses; each open business uses two.",
   }),
   neon: {
     apiKey: setting("RONDO_NEON_API_KEY", text, {
@@ -163,12 +165,12 @@ const storeSettings = {
 const keySettings = {
   masterKey: setting("RONDO_MASTER_KEY", keyBytes(32), {
     isSecret: true,
-    unset: "made once in `./data/master.key`",
+    unset: "created once in `./data/master.key`",
     meaning: "The key that seals secrets: 32 bytes in base64 (`openssl rand -base64 32`).",
   }),
   operatorKey: setting("RONDO_OPERATOR_KEY", secretText({ charactersMin: 16 }), {
     isSecret: true,
-    unset: "made and printed once, at the first start",
+    unset: "created and printed once, at the first start",
     meaning: "The operator's key: any text of 16 characters or more.",
   }),
 };
@@ -212,7 +214,7 @@ const generatorSettings = {
   languageModel: {
     url: setting("RONDO_LLM_URL", httpUrl, {
       example: "http://127.0.0.1:11434/v1",
-      meaning: "An endpoint that speaks OpenAI's chat completions, for `rondo specs draft`.",
+      meaning: "The URL of an endpoint with OpenAI's chat completions protocol, for `rondo specs draft`.",
     }),
     model: setting("RONDO_LLM_MODEL", text, { meaning: "The name of the model at that endpoint." }),
     key: setting("RONDO_LLM_KEY", text, { isSecret: true, meaning: "The key of that endpoint." }),
@@ -223,23 +225,23 @@ const retentionSettings = {
   chunkRetentionMs: setting("RONDO_CHUNK_RETENTION", duration, {
     fallback: "7d",
     meaning:
-      "The chunks of a piece stay for this time beside its finished file: a number with `s`, `m`, `h` or `d`.",
+      "How long the chunks of a piece stay beside its finished file: a number with `s`, `m`, `h` or `d`.",
   }),
   objectPartBytes: setting("RONDO_OBJECT_PART_BYTES", numberOf("bytes", { min: 1 << 20 }), {
     example: "67108864",
     unset: "one file",
     meaning:
-      "Finished audio above this number of bytes is stored, or sent to a bucket, in parts: from 1048576.",
+      "Finished audio larger than this number of bytes is stored, or sent to a bucket, in parts; 1048576 or more.",
   }),
   diskLeftFreeBytes: setting("RONDO_DISK_LEFT_FREE", numberOf("bytes", { min: 0 }), {
     example: "268435456",
     unset: "256 MiB, or 5 % of a small disk",
     meaning:
-      "New work leaves so many bytes free on each disk with files of Rondo ([a full disk](guides/run-in-production.md#a-full-disk)).",
+      "The number of bytes that new work leaves free on each disk with files of Rondo ([a full disk](guides/run-in-production.md#a-full-disk)).",
   }),
   trashDays: setting("RONDO_TRASH_DAYS", numberOf("days", { min: 0, max: 3_650 }), {
     fallback: "30",
-    meaning: "Deleted things can be restored for this time: 0 to 3650 days.",
+    meaning: "How many days deleted things can be restored: 0 to 3650.",
   }),
 };
 
@@ -251,7 +253,7 @@ const limitSettings = {
     }),
     generations: setting("RONDO_LIMIT_GENERATIONS", rateLimit, {
       fallback: "120/1h",
-      meaning: "The pieces and versions that one user asks for.",
+      meaning: "The pieces and versions that one user requests.",
     }),
     business: setting("RONDO_LIMIT_BUSINESS", rateLimit, {
       fallback: "60000/1m",
@@ -273,7 +275,7 @@ const limitSettings = {
     }),
     guestMinutes: setting("RONDO_LIMIT_GUEST_MINUTES", rateLimit, {
       fallback: "120/1d",
-      meaning: "The minutes of music that one guest asks for.",
+      meaning: "The minutes of music that one guest requests.",
     }),
   },
   signInLimit: setting("RONDO_LIMIT_SIGN_INS", rateLimit, {
@@ -288,7 +290,7 @@ const limitSettings = {
     user: setting("RONDO_STREAMS_PER_USER", numberOf("streams", { min: 1 }), {
       fallback: "100",
       meaning:
-        "One API process holds so many event streams and long-polls open for one user; a further one is answered 429.",
+        "The maximum number of event streams and long-polls that one user may have open in one API process; further ones are answered with 429.",
     }),
     address: setting("RONDO_STREAMS_PER_ADDRESS", numberOf("streams", { min: 1 }), {
       fallback: "2000",
@@ -306,7 +308,7 @@ export const settings = {
   ...limitSettings,
 };
 
-/** A setting, or several that belong together and are one object in `config`. */
+/** A setting, or several related ones, which are one object in `config`. */
 export type SettingTree = Setting<unknown> | { readonly [key: string]: SettingTree };
 
 /** The headings of docs/settings.md, each with its settings. */
@@ -319,7 +321,7 @@ export const settingGroups: Readonly<Record<string, SettingTree>> = {
   Generators: generatorSettings,
 };
 
-/** The value of a setting, and of each setting in a tree. */
+/** The value of a setting, or of each setting in a tree. */
 export type SettingValues<Tree> =
   Tree extends Setting<infer T> ? T : { readonly [Key in keyof Tree]: SettingValues<Tree[Key]> };
 

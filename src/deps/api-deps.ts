@@ -25,14 +25,14 @@ import { openScratch, querySpecs } from "./scratch-database.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
 
 export interface ApiDeps extends SharedDeps {
-  /** The API alone makes it where there is none: it is the one that shows it. */
+  /** Created by the API at its first start, because the API prints it. */
   readonly operatorKey: OperatorKey;
-  /** Here it only changes plans; the worker's makes the music. */
+  /** The API only changes plans with it; the worker makes the music. */
   readonly generator: Pick<Generator, "name" | "revise" | "durationOf">;
   readonly streams: Streams;
   /** The named queries that are served. */
   readonly specs: { readonly current: QuerySet };
-  /** A quick fingerprint of a text. */
+  /** Returns a fingerprint of a text, faster than SHA-1. */
   digest(text: string): string;
   /** A UUIDv7. */
   newRequestId(): string;
@@ -47,16 +47,16 @@ export interface ApiDeps extends SharedDeps {
   readonly liveLimits: Config["liveLimits"];
   readonly trustedProxies: number;
   readonly publicUrl: string | undefined;
-  /** Where the queue has one. */
+  /** The job board; undefined where the queue has none. */
   readonly jobBoard: JobBoard | undefined;
   readonly servedBy: DirectBodies["servedBy"];
-  /** Tells everyone who listens live to come back later. */
+  /** Ends the responses of live listeners, who can reconnect later. */
   endListeners(): void;
 }
 
 export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
-  // Who listens to what has expired brings it back; the worker, which does that, sees the store as it is.
+  // In the API, a reader of expired audio causes its download. The worker, which downloads it, uses the store itself.
   const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () => openCache(config, log));
   const store = createRecallingChunks(shared.chunkStore, shared);
   const { openBody, servedBy } = createDirectBodies();
@@ -78,7 +78,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
   const limiter = await openStore("RONDO_CACHE_URL", config.cacheUrl, () =>
     openRateLimiter(config.cacheUrl, {
       onError: (err) =>
-        log.warn({ err }, "the rate limiter reported an error; this process counts by itself meanwhile"),
+        log.warn({ err }, "the rate limiter reported an error; this process counts alone meanwhile"),
     }),
   );
   return {

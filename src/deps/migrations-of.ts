@@ -1,4 +1,4 @@
-// Where the migrations of Rondo's own databases are.
+// Returns the folder of the migrations of Rondo's own databases.
 import { join } from "node:path";
 
 export const migrationsOf = (set: "control" | "business"): string =>

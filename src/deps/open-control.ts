@@ -1,4 +1,4 @@
-// Opens the control database and brings its schema up to date.
+// Opens the control database and migrates its schema.
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ControlTables } from "../businesses/control-schema.ts";
@@ -23,7 +23,7 @@ export async function openControl({
   return control;
 }
 
-/** A new control database is absent, or empty without other files. An empty one beside business files has lost its content. */
+/** Refuses an empty control database beside business files, because it has lost its content. A new one is missing, or empty without other files. */
 async function refuseEmptied(file: string, dataDir: string): Promise<void> {
   const isEmpty = (await stat(file).catch(() => undefined))?.size === 0;
   if (!isEmpty) return;

@@ -1,4 +1,4 @@
-// A server starts only if the engines in use accept every statement of its specs.
+// Tests that a server starts only if the engines in use accept every statement of its specs.
 import { afterAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { businessSchema, type BusinessTables } from "../businesses/schema.ts";
@@ -23,7 +23,7 @@ const spec = (name: string, select: object) => ({
   returns: "many",
 });
 const fine = spec("projects.fine", { columns: { id: "p.id" } });
-/** SQLite joins 64 tables at most. */
+/** SQLite refuses this spec, because it joins more than 64 tables. */
 const manyJoins = spec("projects.manyJoins", {
   columns: { id: "p.id" },
   joins: Array.from({ length: 70 }, (_, at) => ({
@@ -32,7 +32,7 @@ const manyJoins = spec("projects.manyJoins", {
     on: { column: `j${at}.id`, equals: { column: "p.id" } },
   })),
 });
-/** Postgres can't compare JSON objects. */
+/** Postgres refuses this spec, because it can't compare JSON objects. */
 const distinctObjects = spec("projects.distinctObjects", {
   columns: {
     count: {
@@ -94,7 +94,7 @@ describe.skipIf(!(await hasPostgres()))("with businesses on Postgres", () => {
   const stack = new AsyncDisposableStack();
   afterAll(() => stack.disposeAsync());
 
-  test("a statement that Postgres refuses stops the start, and what was proven is not proven again", async () => {
+  test("a statement that Postgres refuses stops the start, and proven statements are not proven again", async () => {
     const server = stack.use(await startPostgresServer());
     const stores = stack.use(await createTestStores({ RONDO_BUSINESS_URL: server.adminUrl }));
     const directory = stack.use(await createTemporaryDirectory());

@@ -23,13 +23,13 @@ export interface OpenSpecsOptions {
   openScratch(): Promise<Database<BusinessTables>>;
 }
 
-/** Throws SPEC_INVALID where a file has a fault or an engine refuses a statement; while watching, the last good set is still served. */
+/** Throws SPEC_INVALID when a file has a fault or an engine refuses a statement. While the folder is watched, the last valid set is served then. */
 export async function openSpecs(options: OpenSpecsOptions): Promise<WatchedSpecs> {
   const { dir, watch, log } = options;
   const load = () => loadProven(options);
   if (!watch) return { current: await load(), close() {} };
   const onFault = (fault: string) =>
-    log.error({ fault }, "the specs have faults; the last good ones are served");
+    log.error({ fault }, "the specs have faults; the last valid ones are served");
   return watchSpecs({ dir, load, onFault });
 }
 
@@ -37,7 +37,7 @@ async function loadProven(options: OpenSpecsOptions): Promise<QuerySet> {
   const scratch = await options.openScratch();
   try {
     const set = await loadSpecs({ dir: options.dir, schema: businessSchema, proveOn: scratch });
-    // On Neon, a proof would take a branch, which costs seconds and money: use `rondo specs check --postgres` for it.
+    // On Neon, a proof would need a branch, which costs seconds and money. `rondo specs check --postgres` proves the specs instead.
     if (options.provisioner.engine === "postgres") await proveOnServer(options, set);
     return set;
   } finally {
@@ -70,7 +70,7 @@ async function proveOnServer({ control, provisioner }: OpenSpecsOptions, set: Qu
     .execute();
 }
 
-/** The row lets the sweep of unfinished businesses drop the database if this process is killed. */
+/** Runs `work` on a new database. Its row in `begunBusinesses` lets the sweep drop the database if this process is killed. */
 async function onBegunDatabase<T>(
   { control, provisioner }: Pick<OpenSpecsOptions, "control" | "provisioner">,
   work: (database: Database<BusinessTables>) => Promise<T>,

@@ -1,4 +1,4 @@
-// A database in memory with the schema of a business, and the folder of the query specs that are tried on it.
+// Opens a database in memory with the schema of a business, and names the folder of the query specs that are tried on it.
 import { join } from "node:path";
 import type { BusinessTables } from "../businesses/schema.ts";
 import type { Database } from "../ports/database/database.ts";

@@ -1,4 +1,4 @@
-// The dependencies of both processes and the command line: the stores, and who may use them. Nothing is opened before it is asked for.
+// The dependencies of both processes and the command line: the stores, and the authentication of callers. Each store is opened at its first use.
 import { hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import type { AuthenticateDeps } from "../accounts/authenticate.ts";
@@ -42,9 +42,9 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly due: DueWork;
   readonly faults: BusinessFaults;
   readonly chunkStore: ChunkStore;
-  /** undefined: everything stays in the chunk store. */
+  /** undefined: all audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
-  /** undefined: finished audio goes through the API. */
+  /** undefined: finished audio is sent through the API. */
   readonly objectLinks: ObjectLinks | undefined;
   readonly trashDays: number;
   readonly chunkRetentionMs: number;
@@ -107,7 +107,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
   const jobs = await openStore("RONDO_QUEUE_URL", config.queueUrl, () =>
     openJobQueue(config.queueUrl, {
       onError(err) {
-        // A queue that can't be written can't accept jobs that would delete something, so the reserve is freed.
+        // A full queue can't accept jobs either that would delete something, so the reserve is freed.
         if (isAppError(err, "STORAGE_FULL")) room.makeRoom();
         tellQueueError(err);
       },
@@ -191,11 +191,11 @@ const connectionsApart = 14;
 /** The connections of one open business database. */
 const connectionsEach = 2;
 
-/** A server has few connections (Postgres: 100 by default); one API and one worker never need more than it has. */
+/** Limits the connections, since a server has few (Postgres: 100 by default). One API and one worker together never need more than it has. */
 const placesFor = ({ businessUrl, databaseConnections }: Config, part: Part) => ({
   placesOf: (connections: number) =>
     Math.floor((databaseConnections ?? (connections - connectionsApart) * shareOf[part]) / connectionsEach),
-  // A caller is told to retry. A job waits longer, since it also holds its place longer.
+  // A caller of the API gets an error to retry. A job waits longer, since it also uses its place longer.
   waitMs: part === "worker" ? 60_000 : 10_000,
   idleMs: isOnDisk(businessUrl) ? 60_000 : 30_000,
 });

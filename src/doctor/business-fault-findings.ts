@@ -1,4 +1,5 @@
 // Lists by name the businesses whose sweep or migration failed.
+import { counted } from "../counted.ts";
 import { type BusinessFault, listBusinessFaults } from "../businesses/business-faults.ts";
 import type { Config } from "../config/config.ts";
 import { type Found, wrong } from "../ports/found.ts";
@@ -22,7 +23,7 @@ const foundOf = ({ slug, businessId, kind, count, since, code, message }: Busine
   wrong(
     kind === "schema"
       ? `The tables of the business ${slug} (${businessId}) can't be migrated since ${since}: ${code}, ${message}`
-      : `The business ${slug} (${businessId}) can't be swept (${kind}) since ${since}, ${count} times: ${code}, ${message}`,
+      : `The business ${slug} (${businessId}) can't be swept (${kind}) since ${since}, ${counted(count, "time")}: ${code}, ${message}`,
     kind === "schema"
       ? "The business is not served until then. Correct its tables or the failing migration; it is retried at each request."
       : "Does its database exist, and is it undamaged? The sweep is repeated automatically; the other businesses are swept meanwhile.",

@@ -1,4 +1,5 @@
 // Opens and checks the database and the chunk file of every business.
+import { counted } from "../counted.ts";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { credentialsContext } from "../businesses/open-databases.ts";
@@ -71,7 +72,9 @@ async function findingsOf(
     }
   };
   await Promise.all(Array.from({ length: atOnce }, checkNext));
-  return well === 0 ? found : [...found, good(`${well} × the ${noun} of a business: opened and whole.`)];
+  return well === 0
+    ? found
+    : [...found, good(`The ${noun}s of ${counted(well, "business", "businesses")} were opened and checked.`)];
 }
 
 function notWell(noun: string, { slug, id }: BusinessStores, err: unknown): Found {
@@ -84,7 +87,7 @@ function notWell(noun: string, { slug, id }: BusinessStores, err: unknown): Foun
 const saidBy = ({ publicMessage, cause }: AppError): string =>
   cause instanceof Error ? `${publicMessage} (${cause.message})` : publicMessage;
 
-/** Empty without data, or if it can't be read: the checks of the control database and the key report why. */
+/** Returns no businesses without data, or if the data can't be read; the checks of the control database and the key report why. */
 async function businessesOf({ controlUrl, masterKey }: Config): Promise<readonly BusinessStores[]> {
   const control = await openControl(controlUrl).catch(() => undefined);
   if (control === undefined) return [];

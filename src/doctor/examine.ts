@@ -1,4 +1,4 @@
-// Examines every setting at once: each technology examines its own server and says what is wrong and what to do.
+// Examines all settings at the same time. Each technology examines its own server, and reports faults with hints.
 import type { Config } from "../config/config.ts";
 import { migrationsOf } from "../deps/migrations-of.ts";
 import { provisionerAt } from "../ports/business-provisioner/open.ts";

@@ -1,13 +1,13 @@
-// A finding of the doctor with its setting, and the finding of a check that failed.
+// A finding of the doctor with its setting; also converts the error of a check to a finding.
 import { AppError } from "../errors.ts";
 import { type Found, wrong } from "../ports/found.ts";
 
 export interface Finding extends Found {
-  /** The variable that it is about. */
+  /** The variable of the setting. */
   readonly setting: string;
 }
 
-/** A check that ended in an error. */
+/** Converts the error of a check to a finding. */
 export function foundOf(err: unknown): Found {
   if (err instanceof AppError) {
     const [fault] = err.faults ?? [];

@@ -27,17 +27,26 @@ export async function masterKeyFindings(config: KeySettings): Promise<readonly F
       ),
     ];
   }
-  if (isMissing) return [good(`${masterKey.file} will be made at the first start.`)];
+  if (isMissing) return [good(`${masterKey.file} will be created at the first start.`)];
   const isOpen = file !== undefined && (file.mode & 0o077) !== 0;
   return [
-    good(fits === undefined ? "32 bytes; there is no data yet." : "32 bytes; it opens what this data seals."),
+    good(
+      fits === undefined
+        ? "It has 32 bytes; there is no data yet."
+        : "It has 32 bytes and belongs to the existing data.",
+    ),
     ...(isOpen && isFile
-      ? [warning(`Others on this machine may read ${masterKey.file}.`, `chmod 600 ${masterKey.file}`)]
+      ? [
+          warning(
+            `Other users of this machine may read ${masterKey.file}.`,
+            `Run: chmod 600 ${masterKey.file}`,
+          ),
+        ]
       : []),
   ];
 }
 
-/** Undefined without data, or if it can't be read: the check of RONDO_CONTROL_URL reports why. */
+/** Undefined without data, or if the data can't be read; the check of RONDO_CONTROL_URL reports why. */
 async function fitsData(
   { controlUrl }: KeySettings,
   key: Uint8Array | undefined,

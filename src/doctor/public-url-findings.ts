@@ -13,7 +13,7 @@ export async function publicUrlFindings({
   trustedProxies,
 }: PublicAddress): Promise<readonly Found[]> {
   if (publicUrl === undefined) {
-    return [good("Not set: the links in answers have no host, except on this machine.")];
+    return [good("It is not set, so links in answers have no host, except on this machine.")];
   }
   const { protocol, hostname } = new URL(publicUrl);
   const isHere = hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";

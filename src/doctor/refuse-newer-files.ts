@@ -11,7 +11,7 @@ import { inspectSqlite, type SqliteReport } from "../ports/drivers/sqlite-inspec
 import { openStore } from "../process/start-errors.ts";
 
 const migrations = migrationsOf("business");
-/** Only the most recently changed files are checked, so that a start stays quick: a newer version changed the files that it served. */
+/** Only the most recently changed files are checked, so that a start stays quick. They include the files that a newer version served, since it changed them. */
 const filesMax = 100;
 
 /**

@@ -12,7 +12,7 @@ export interface CallQueryDeps {
   readonly specs: { readonly current: QuerySet };
   readonly registry: Pick<BusinessRegistry, "factById">;
   readonly databases: Pick<OpenDatabases, "use">;
-  /** A quick fingerprint of an answer, for its ETag; SHA-1 when absent. */
+  /** Returns a fingerprint of an answer for its ETag; SHA-1 when absent. */
   readonly digest?: ((text: string) => string) | undefined;
 }
 
@@ -24,7 +24,7 @@ export const callQuery = (
 ): MaybePromise<QueryAnswer> =>
   deps.databases.use(caller.businessId, (database) => callQueryOn(deps, database, caller, call));
 
-/** The same on a database that is open. Without a promise where the database answers at once. */
+/** The same on an open database. Returns no promise if the database answers at once. */
 export function callQueryOn(
   { specs, registry, digest }: CallQueryDeps,
   database: BusinessDatabase,
@@ -43,7 +43,7 @@ export function callQueryOn(
 
 const noKey = new Uint8Array(32);
 
-/** Users and businesses may call queries; each query says itself which of the two. */
+/** Returns the caller if it is a user or a business. Which of them may call a query depends on the query. */
 export function queryCallerOf(caller: Caller | undefined): UserCaller | BusinessCaller {
   if (caller === undefined) {
     throw new AppError("UNAUTHENTICATED", "This request needs a credential.", {

@@ -1,9 +1,9 @@
-// CORS of sound and files: preflights, responses and refusals.
+// Tests CORS for sound and files: preflights, responses and refusals.
 import { expect, test } from "bun:test";
 import { createServedStudio } from "../testing/served-studio.ts";
 import { toneMp3 } from "../testing/sound/tone.ts";
 
-test("every answer of sound and files may be read by every page, refusals included", async () => {
+test("every page may read every answer of sound and files, including refusals", async () => {
   await using served = await createServedStudio();
   const { url, token } = served;
   const made = await served.make(await toneMp3(3));
@@ -25,7 +25,7 @@ test("every answer of sound and files may be read by every page, refusals includ
   for (const address of addresses) {
     const expected: readonly (readonly [RequestInit, number])[] = [
       [{ headers: { authorization } }, 200],
-      // A request without token and signature; one with an invalid token.
+      // The requests have no token and no signature, or an invalid token.
       [{}, 401],
       [{ headers: { authorization: "Bearer nonsense" } }, 401],
       [{ method: "POST", headers: { authorization } }, 405],

@@ -12,7 +12,7 @@ interface OpenResource {
   readonly exposedHeaders: string;
 }
 
-/** `answer` is on every response, refusals included: a page has to read the reason. `preflight` is the response to OPTIONS. */
+/** `answer` is added to every response, including refusals, so that a page can read the reason. `preflight` is the response to OPTIONS. */
 function corsOf({ methods, requestHeaders, exposedHeaders }: OpenResource) {
   const answer: HeaderRecord = {
     "x-content-type-options": "nosniff",

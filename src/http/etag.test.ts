@@ -1,4 +1,4 @@
-// The comparison of If-None-Match with an ETag.
+// Tests the comparison of If-None-Match with an ETag.
 import { expect, test } from "bun:test";
 import { hasCopy } from "./etag.ts";
 

@@ -1,4 +1,4 @@
-// Answers with a file to save: with its name, exact length and ranges, so that a broken download can be resumed.
+// Answers with a file for download: with its name, exact length and ranges, so that an interrupted download can be resumed.
 import { AppError } from "../errors.ts";
 import { type ByteSource, readRange } from "../library/files/formats/byte-source.ts";
 import { contentDispositionOf } from "../library/files/formats/file-name.ts";
@@ -29,7 +29,7 @@ export async function answerFile(deps: AnswerFileDeps, c: HttpContext, file: Lib
     "x-content-type-options": "nosniff",
   };
   if (hasCopy(c.req.header("if-none-match"), etag)) return new Response(null, { status: 304, headers });
-  // Not c.req.method: the router turns HEAD into GET.
+  // The raw request is used, because in c.req.method the router turns HEAD into GET.
   const isHead = c.req.raw.method === "HEAD";
   const ifRange = c.req.header("if-range");
   const asked = ifRange === undefined || ifRange === etag ? parseRange(c.req.header("range")) : undefined;
@@ -49,7 +49,7 @@ export async function answerFile(deps: AnswerFileDeps, c: HttpContext, file: Lib
   }
 }
 
-/** Sends the file from disk, since Bun declares the length of no other body. Where the disk has no space for it, it is streamed while it is made. */
+/** Sends the file from disk, because Bun declares the length of no other body. If the disk has no space for it, the file is streamed while it is made. */
 async function bodyOf(
   { files, trustedProxies }: AnswerFileDeps,
   c: HttpContext,
@@ -68,7 +68,7 @@ async function bodyOf(
   });
 }
 
-/** Reads the content only as fast as the client takes it. */
+/** Reads the content only as fast as the client receives it. */
 function streamOf(content: ByteSource, start: number, end: number): ReadableStream<Uint8Array> {
   const chunks = readRange(content, start, end);
   return new ReadableStream<Uint8Array>(

@@ -1,4 +1,4 @@
-// The guards around every route: cookies and their origin, headers of responses, methods, and the hosts in links.
+// Tests the guards around every route: cookies and their origin, headers of responses, methods, and the hosts in links.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { createApp } from "../app.ts";
@@ -44,7 +44,7 @@ async function createHouse(environment: Record<string, string> = {}) {
 const host = "music.example.com";
 const https = { RONDO_PUBLIC_URL: `https://${host}` };
 
-test("where the public URL is https, the cookie is Secure and bound to its host, whatever a proxy says", async () => {
+test("if the public URL is https, the cookie is Secure and bound to its host, whatever headers a proxy sends", async () => {
   await using house = await createHouse(https);
   const { set } = await house.guest();
   expect(set).toHaveLength(1);
@@ -202,7 +202,7 @@ test("another method is 405 with the allowed ones in Allow; an unknown address s
   await empty[Symbol.asyncDispose]();
 });
 
-test("links have the public URL, or else no host except this machine's loopback", async () => {
+test("links begin with the public URL; without it, they have no host, except for requests to the loopback address", async () => {
   const audioAt = async (at: string, environment: Record<string, string> = {}) => {
     await using house = await createHouse(environment);
     const { bearer } = await house.guest();
@@ -222,7 +222,7 @@ test("links have the public URL, or else no host except this machine's loopback"
   expect(await audioAt("http://127.0.0.1:3000")).toBe("http://127.0.0.1:3000");
 });
 
-test("the page may read sound from the bucket that links lead to, and from nowhere else", async () => {
+test("the page may read sound from the bucket of the links, and from no other server", async () => {
   await using directory = await createTemporaryDirectory();
   await Bun.write(join(directory.path, "index.html"), "<!doctype html>");
   const policyOf = async (options?: { soundOrigin: string }) =>

@@ -10,7 +10,7 @@ interface Answer {
   readonly body: any;
 }
 
-/** The app itself, without a socket, over real stores. */
+/** Opens the app itself, without a socket, over real stores. */
 async function createHouse() {
   const stores = await createTestStores();
   const deps = await createApiDeps(stores.config, silentLog);
@@ -76,7 +76,7 @@ test("a guest starts a generation and reads it back", async () => {
   });
 });
 
-test("the session cookie is HttpOnly and SameSite, and opens what its guest made", async () => {
+test("the session cookie is HttpOnly and SameSite, and gives access to the guest's pieces", async () => {
   await using house = await createHouse();
   const guest = await house.call("POST", "/v1/accounts/guest", { json: { business: "demo" } });
   const cookie = guest.headers.get("set-cookie") ?? "";
@@ -90,17 +90,17 @@ test("the session cookie is HttpOnly and SameSite, and opens what its guest made
 test.each([
   ["no prompt", {}, "/prompt"],
   ["an empty prompt", { prompt: " \n " }, "/prompt"],
-  ["a prompt that is no text", { prompt: "a\u0000b" }, "/prompt"],
+  ["a prompt with an invalid character", { prompt: "a\u0000b" }, "/prompt"],
   ["a broken surrogate", { prompt: "\ud800" }, "/prompt"],
   ["a prompt of 2,001 characters", { prompt: "x".repeat(2001) }, "/prompt"],
   ["a prompt of another type", { prompt: ["x"] }, "/prompt"],
   ["9 seconds", { prompt: "x", durationSeconds: 9 }, "/durationSeconds"],
   ["601 seconds", { prompt: "x", durationSeconds: 601 }, "/durationSeconds"],
-  ["no number of seconds", { prompt: "x", durationSeconds: "30" }, "/durationSeconds"],
+  ["a text in place of a number of seconds", { prompt: "x", durationSeconds: "30" }, "/durationSeconds"],
   ["half a second more", { prompt: "x", durationSeconds: 30.5 }, "/durationSeconds"],
   ["a negative seed", { prompt: "x", seed: -1 }, "/seed"],
   ["a parameter nobody knows", { prompt: "x", userId: "someone" }, "/userId"],
-])("%s is refused, and named", async (_what, json, at) => {
+])("%s is refused, and the error names the field", async (_what, json, at) => {
   await using house = await createHouse();
   const answer = await house.call("POST", "/v1/generations", { token: await house.guest(), json });
   expect(answer.status).toBe(400);
@@ -113,7 +113,7 @@ test.each([
   expect(answer.body.faults.map((fault: { at: string }) => fault.at)).toContain(at);
 });
 
-test("a prompt of 2,000 characters in any script is taken", async () => {
+test("a prompt of 2,000 characters in any script is accepted", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   for (const text of ["夜".repeat(2000), "🎹 jazz, s'il vous plaît\n\tplus doux", "' OR 1=1 --"]) {
@@ -125,7 +125,7 @@ test("a prompt of 2,000 characters in any script is taken", async () => {
   }
 });
 
-test("a body that isn't JSON, isn't valid, or is too large is told apart", async () => {
+test("a body that isn't JSON, is invalid, or is too large gives different errors", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   const post = (body: string, type: string) =>
@@ -139,7 +139,7 @@ test("a body that isn't JSON, isn't valid, or is too large is told apart", async
   );
 });
 
-test("without a credential 401, with the wrong kind 403, and each says what it takes", async () => {
+test("a request without a credential gets 401, and with the wrong kind 403; both say which credential is needed", async () => {
   await using house = await createHouse();
   const user = await house.guest();
   const nothing = await house.call("POST", "/v1/generations", { json: prompt });
@@ -156,7 +156,7 @@ test("without a credential 401, with the wrong kind 403, and each says what it t
   expect((await house.call("POST", "/v1/tokens", { token: user, json: { userId: "bob" } })).status).toBe(403);
 });
 
-test("the operator makes a business and its key; the key mints tokens for its users; revoked, it opens nothing", async () => {
+test("the operator creates a business and a key, the key issues tokens for users, and once revoked it is refused", async () => {
   await using house = await createHouse();
   const { operator } = house;
   const made = await house.call("POST", "/v1/businesses", {
@@ -211,7 +211,7 @@ test("another user's and another business's things are the same 404 as missing o
   }
 });
 
-test("a signed link opens the sound without a header; altered, it doesn't", async () => {
+test("a signed link opens the sound without a header, and an altered link is refused", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   const { links, requestId } = (await house.call("POST", "/v1/generations", { token, json: prompt })).body;
@@ -233,7 +233,7 @@ test("a signed link opens the sound without a header; altered, it doesn't", asyn
   expect((await house.call("GET", path.split("?")[0])).status).toBe(401);
 });
 
-test("the same Idempotency-Key is the same generation; a key that can't be one is refused", async () => {
+test("the same Idempotency-Key returns the same generation, and an invalid key is refused", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   const post = (key: string, json: object = prompt) =>
@@ -244,7 +244,7 @@ test("the same Idempotency-Key is the same generation; a key that can't be one i
   expect((await post("x".repeat(256))).body.faults[0].at).toBe("Idempotency-Key");
 });
 
-test("ready says which needs are met, health that the process lives, metrics what it counted", async () => {
+test("/ready reports which stores are reachable, /health that the process is alive, and /metrics its counters", async () => {
   await using house = await createHouse();
   const ready = await house.call("GET", "/ready");
   expect(ready.body.status).toBe("ready");
@@ -259,7 +259,7 @@ test("ready says which needs are met, health that the process lives, metrics wha
   expect(metrics.body).toContain('rondo_http_requests_total{method="GET",route="/ready",status="200"} 1');
 });
 
-test("a path that is nothing is a problem like any other, and an id brought along comes back", async () => {
+test("an unknown path is answered with a problem, and the request's id is returned", async () => {
   await using house = await createHouse();
   const answer = await house.call("GET", "/v1/nothing", { headers: { "x-request-id": "mine-1" } });
   expect(answer.status).toBe(404);
@@ -268,7 +268,7 @@ test("a path that is nothing is a problem like any other, and an id brought alon
   expect(odd.body.requestId).not.toBe("a b");
 });
 
-test("a business has streams of its own, which no other business and no user reaches", async () => {
+test("a business has its own streams, which no other business and no user can reach", async () => {
   await using house = await createHouse();
   await house.stores.createBusiness("acme");
   const keyFor = async (slug: string) =>
@@ -301,7 +301,7 @@ test("a business's own streams can't reach into its generations", async () => {
   }
 });
 
-test("where the request doesn't say how long, the prompt does; where neither does, a minute", async () => {
+test("the length is that of the request, otherwise that of the prompt, otherwise a minute", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   const lengthOf = async (json: object) => {

@@ -1,4 +1,4 @@
-// The job board in a browser, only for the operator: any user name, with the operator key as the password. Only for queues that have a board.
+// Serves the job board to the operator's browser, for queues that have one. The operator signs in with any name, and the operator key as the password.
 import { createBullBoard } from "@bull-board/api";
 import { HonoAdapter } from "@bull-board/hono";
 import { Hono } from "hono";
@@ -32,7 +32,7 @@ export function jobBoard(board: NonNullable<ApiDeps["jobBoard"]>, deps: JobBoard
     .route(jobBoardPath, adapter.registerPlugin());
 }
 
-/** Basic authentication (RFC 7617) with the operator's key; wrong keys are counted like everywhere. */
+/** Requires Basic authentication (RFC 7617) with the operator's key. Wrong keys are counted like other wrong credentials. */
 function requireOperatorKey(deps: JobBoardDeps) {
   const failed = createFailedCredentials(deps);
   return createMiddleware<HttpEnv>(async (c, next) => {
@@ -47,7 +47,7 @@ function requireOperatorKey(deps: JobBoardDeps) {
     }
     const refusal = authorization === undefined ? undefined : await failed.count(address);
     if (refusal !== undefined) throw refusal;
-    return c.text("Any name, and the operator key as the password.\n", 401, {
+    return c.text("Sign in with any name, and the operator key as the password.\n", 401, {
       "www-authenticate": 'Basic realm="Rondo operator", charset="UTF-8"',
     });
   });

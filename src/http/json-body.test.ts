@@ -1,4 +1,4 @@
-// A JSON body that no database can store unchanged is refused by every route, before anything is stored.
+// Tests that every route refuses a JSON body that no database can store unchanged, before anything is stored.
 import { expect, test } from "bun:test";
 import { createApp } from "../app.ts";
 import { createApiDeps } from "../deps/api-deps.ts";
@@ -8,11 +8,11 @@ const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt
 
 const bodies: Readonly<Record<string, (json: string) => BodyInit>> = {
   "is not UTF-8": (json) => latin1(json.replace("TEXT", "caf\xe9")),
-  "holds an overlong sequence": (json) => latin1(json.replace("TEXT", "\xc0\x80")),
+  "with an overlong sequence": (json) => latin1(json.replace("TEXT", "\xc0\x80")),
   "holds NUL": (json) => json.replace("TEXT", "a\\u0000b"),
-  "holds half a surrogate pair": (json) => json.replace("TEXT", "a\\ud800b"),
+  "with half a surrogate pair": (json) => json.replace("TEXT", "a\\ud800b"),
   "repeats a key": (json) => json.replace("{", '{"name":1,"name":1,'),
-  "holds a number beyond a double": (json) => json.replace(/"[^"]*TEXT"/, "1e400"),
+  "with a number beyond a double": (json) => json.replace(/"[^"]*TEXT"/, "1e400"),
   "is nested too deeply": (json) => json.replace(/"[^"]*TEXT"/, `${"[".repeat(200)}${"]".repeat(200)}`),
 };
 

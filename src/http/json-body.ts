@@ -1,4 +1,4 @@
-// Reads the JSON body of a request: it is accepted exactly as sent, or refused with the reason.
+// Reads the JSON body of a request, which is either accepted exactly as sent or refused with the reason.
 import { isObject } from "../queries/spec/json-reader.ts";
 import { AppError, type Fault } from "../errors.ts";
 import { type ExactJson, isStorableText, parseExactJson } from "../exact-json.ts";
@@ -18,7 +18,7 @@ export async function readJsonBody(request: Request): Promise<Exclude<ExactJson,
   throw new AppError("INVALID_BODY", `The body can't be used. ${parsed.fault}`);
 }
 
-/** An object of parameters, with every number exactly as sent. Errors: as `readJsonBody`, and INVALID_BODY for another value. */
+/** Reads an object of parameters, with every number exactly as sent. Errors: those of `readJsonBody`, and INVALID_BODY for any other value. */
 export async function readJsonObject(request: Request): Promise<Readonly<Record<string, unknown>>> {
   const { value } = await readJsonBody(request);
   if (isObject(value)) return value;
@@ -46,4 +46,4 @@ export function unstorableTexts(value: unknown, at = ""): Fault[] {
   });
 }
 
-const noText = "It holds a character that is no text (NUL, or half a surrogate pair).";
+const noText = "It contains an invalid character (NUL, or half of a surrogate pair).";

@@ -1,4 +1,4 @@
-// Event streams and long-polls over real sockets: they end with their credential, and the number per user is limited.
+// Tests event streams and long-polls over real sockets: they end with their credential, and their number per user is limited.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../app.ts";
 import { createApiDeps } from "../deps/api-deps.ts";

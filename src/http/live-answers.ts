@@ -27,7 +27,7 @@ export interface LiveAnswersDeps {
   readonly findCaller: Authenticator;
   readonly sessionCookie: SessionCookie;
   readonly trustedProxies: number;
-  /** How many may be open in this process, for one user and for all users of one address. Business keys are not counted. */
+  /** The maximum numbers of open responses in this process, for one user and for all users of one address. Business keys are not counted. */
   readonly liveLimits: { readonly user: number; readonly address: number };
 }
 

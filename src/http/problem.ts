@@ -1,4 +1,4 @@
-// Errors as application/problem+json (RFC 9457): with a stable code and a hint for the next step.
+// Answers errors as application/problem+json (RFC 9457), with a stable code and a hint for the next step.
 import { AppError, type ErrorCode } from "../errors.ts";
 
 export const statusOf: Readonly<Record<ErrorCode, number>> = {

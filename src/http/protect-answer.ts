@@ -1,4 +1,4 @@
-// Sets the headers that every response carries.
+// Sets the headers that every response has.
 
 /** Browsers must not guess another content type (nosniff), and caches store nothing unless the route allows it. */
 export function protectAnswer(headers: Headers): void {

@@ -6,7 +6,7 @@ export type TextParameters = Readonly<Record<string, string | readonly string[]>
 const none: TextParameters = Object.freeze({});
 const pairsMax = 1_100;
 
-/** Percent-encoding that is not UTF-8 is INVALID_PARAMETER: a value is never guessed. */
+/** INVALID_PARAMETER for percent-encoding that is not UTF-8, because a value is never guessed. */
 export function readQueryString(url: string): TextParameters {
   const start = url.indexOf("?");
   if (start === -1 || start === url.length - 1) return none;

@@ -1,4 +1,4 @@
-// What every route shares: the context of a request, reading a JSON body, and who may call.
+// Shared by all routes: the context of a request, reading a JSON body, and checks of the caller.
 import type { Context } from "hono";
 import type { z } from "zod";
 import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";
@@ -18,7 +18,7 @@ export interface HttpEnv {
 
 export type HttpContext = Context<HttpEnv>;
 
-/** The body, checked against a schema. Not JSON: UNSUPPORTED_MEDIA_TYPE or INVALID_BODY; each bad field is one fault. */
+/** Returns the body, checked against a schema. Errors: UNSUPPORTED_MEDIA_TYPE or INVALID_BODY if it is not JSON, INVALID_PARAMETER with a fault for each invalid field. */
 export async function readJson<Schema extends z.ZodType>(
   c: HttpContext,
   schema: Schema,
@@ -34,13 +34,13 @@ export async function readJson<Schema extends z.ZodType>(
 const badFields = (faults: readonly Fault[]) =>
   new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", { faults });
 
-/** One fault per invalid or unknown field. */
+/** Returns one fault per invalid or unknown field. */
 export const faultsOf = (issue: z.core.$ZodIssue): Fault[] =>
   issue.code === "unrecognized_keys"
     ? issue.keys.map((key) => ({ at: pointer([...issue.path, key]), message: "There is no such parameter." }))
     : [{ at: pointer(issue.path), message: issue.message }];
 
-/** RFC 6901. */
+/** A JSON pointer (RFC 6901). */
 const pointer = (path: readonly PropertyKey[]) =>
   path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 

@@ -1,4 +1,4 @@
-// Finding jobs as somebody who looks for trouble asks: by queue, state, business, request and any text.
+// Finds jobs for an operator: by queue, state, business, request or any text.
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError, notFound } from "../errors.ts";
 import {
@@ -19,9 +19,9 @@ export interface JobSearchDeps {
 export interface JobSearch {
   readonly queue?: QueueName | undefined;
   readonly state?: JobState | undefined;
-  /** A business's slug or id. */
+  /** The slug or the id of a business. */
   readonly business?: string | undefined;
-  /** Of a generation, or of a request that named another thing: any id in the job's data. */
+  /** The id of a generation, or any other id in the job's data. */
   readonly requestId?: string | undefined;
   readonly text?: string | undefined;
   readonly limit?: number | undefined;
@@ -34,19 +34,19 @@ export interface JobView extends Omit<Job, "createdAtMs" | "runAtMs" | "startedA
   readonly finishedAt: string | null;
 }
 
-/** Newest first. A business that is unknown: NOT_FOUND. */
+/** Finds jobs, newest first. NOT_FOUND for an unknown business. */
 export async function findJobs(deps: JobSearchDeps, search: JobSearch): Promise<readonly JobView[]> {
   return (await deps.jobs.list(await filterOf(deps, search))).map(jobView);
 }
 
-/** Missing: NOT_FOUND. */
+/** Returns one job. NOT_FOUND if it is missing. */
 export async function getJob(deps: JobSearchDeps, queue: QueueName, id: string): Promise<JobView> {
   const [job] = await deps.jobs.list({ queue, id, limit: 1 });
   if (!job) throw notFound("job");
   return jobView(job);
 }
 
-/** One failed job. Missing: NOT_FOUND; one that has not failed: CONFLICT. */
+/** Retries or drops one failed job. Errors: NOT_FOUND if it is missing, CONFLICT if it has not failed. */
 export async function settleJob(
   deps: JobSearchDeps,
   action: "retry" | "drop",
@@ -56,11 +56,11 @@ export async function settleJob(
   const job = await getJob(deps, queue, id);
   if ((await deps.jobs.settle(action, { queue, id })) > 0) return;
   throw new AppError("CONFLICT", `This job is ${job.state}, not failed.`, {
-    hint: "Only failed jobs can be tried again or dropped.",
+    hint: "Only failed jobs can be retried or dropped.",
   });
 }
 
-/** Every failed job of the search; gives how many. */
+/** Retries or drops every failed job of the search, and returns their number. */
 export async function settleJobs(
   deps: JobSearchDeps,
   action: "retry" | "drop",
@@ -69,7 +69,7 @@ export async function settleJobs(
   return deps.jobs.settle(action, await filterOf(deps, search));
 }
 
-/** The queues that have anything, or all. */
+/** Counts the jobs by queue and state. */
 export const countJobs = (deps: JobSearchDeps): Promise<JobCounts> => deps.jobs.counts();
 
 export const isQueueName = (name: string): name is QueueName =>
@@ -89,13 +89,13 @@ async function filterOf({ registry }: JobSearchDeps, search: JobSearch): Promise
   };
 }
 
-/** An id is unlike any other text, so it is found by it. */
+/** A job is found by an id in its data as by any text, because ids are unique. */
 function textOf(text: string | undefined, requestId: string | undefined): string | undefined {
   if (requestId === undefined || text === undefined) return requestId ?? text;
-  throw new AppError("INVALID_PARAMETER", "Search by a request or by a text, not by both.");
+  throw new AppError("INVALID_PARAMETER", "Search by a request id or by a text, not by both.");
 }
 
-/** By slug or id; a suspended one, too. */
+/** Finds a business by its slug or id, also a suspended one. */
 async function idOfBusiness(registry: BusinessRegistry, name: string): Promise<string> {
   const known = (await registry.findBySlug(name)) ?? (await registry.findById(name));
   const business = known ?? (await registry.list()).find(({ id, slug }) => id === name || slug === name);

@@ -1,11 +1,11 @@
-// The job that makes one generation. Its id is the request's id: however often it is added, it runs once.
+// The job that makes one generation. Its id is that of the request, so it runs once, however often it is added.
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 
 export interface GenerationToMake {
   readonly businessId: string;
   readonly userId: string;
-  /** The hashed address of a guest, where known: the guests of one address share their turns. */
+  /** The hashed address of a guest, if known. The guests of one address share their turns. */
   readonly origin?: string | null | undefined;
   readonly requestId: string;
   readonly versionId: string;

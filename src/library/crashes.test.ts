@@ -70,11 +70,11 @@ const expectNoOrphans = async ({ deps, business }: Studio) => {
 };
 
 onEachProfile((profile) => {
-  /** Each step was killed twice: just before it, and just after. */
+  /** Each step is killed twice: just before it and just after it. */
   const report = (what: string, steps: number) =>
     console.log(`${what}, ${profile.name} profile: killed at each of ${steps} steps, twice`);
 
-  test("an upload that is killed at any step is finished once by the next run: nothing lost, nothing twice, no orphan", async () => {
+  test("an upload that is killed at any step is finished by the next run: nothing is lost or stored twice, and no orphan is left", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const steps = await crashAtEveryStep({
@@ -91,7 +91,7 @@ onEachProfile((profile) => {
     report("upload", steps);
   });
 
-  test("chunks whose expiry crashes are either deleted or still there, and the object is whole", async () => {
+  test("when an expiry is killed at any step, the chunks are either deleted or still there, and the object is whole", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const steps = await crashAtEveryStep({
@@ -114,7 +114,7 @@ onEachProfile((profile) => {
     report("expiry", steps);
   });
 
-  test("a download that is killed at any step continues at the byte where it stopped", async () => {
+  test("a download that is killed at any step continues at the next byte", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const steps = await crashAtEveryStep({
@@ -136,7 +136,7 @@ onEachProfile((profile) => {
     report("download", steps);
   });
 
-  test("a deletion and a purge that are killed at any step end with nothing left, and with one receipt with the true counts", async () => {
+  test("after a deletion and a purge are killed at any step and run again, nothing is left, and one receipt has the right counts", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const { deps, alice, business } = studio;
@@ -241,7 +241,7 @@ onEachProfile((profile) => {
           const uploads = await deps.jobs.list({ queue: "upload-input", text: version.id });
           expect(uploads).toHaveLength(1);
           await expectNoOrphans(studio);
-          // MongoDB's double gets slower with every document.
+          // MongoDB's stand-in gets slower with every document.
           await deps.streams.delete(audioKey(business.id, version.id));
           await deps.streams.delete(eventsKey(business.id, version.requestId));
         },

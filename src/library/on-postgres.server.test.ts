@@ -1,4 +1,4 @@
-// The library of businesses on Postgres gives the same rows and the same answers.
+// Tests that the library of businesses on Postgres has the same rows and the same answers.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   type PostgresServer,
@@ -62,7 +62,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     const numbers = await Promise.all(
       asked.map(async ({ versionId }) => (await readVersion(deps, alice, versionId)).number),
     );
-    // The request that arrives first decides which version is "a", twice.
+    // Whichever request arrives first becomes version "a", in both pairs.
     expect([...new Set(numbers)].toSorted()).toEqual([2, 3, 4, 5]);
 
     const track = { kind: "track", id: piece.trackId } as const;

@@ -1,4 +1,4 @@
-// Watches the free space of the disks with Rondo's files: new work is refused before they are full, and freeing a reserve makes deletions possible on a full disk.
+// Watches the free space of the disks with Rondo's files. New work is refused before a disk is full, and a reserve is freed on a full disk, so that deletions can be written.
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
@@ -10,13 +10,13 @@ export interface DiskRoom {
   freeBytes(): Readonly<Record<string, number>>;
   isLow(): boolean;
   /**
-   * Throws STORAGE_FULL. `share`: the part of the space reserved from new work that this may still
-   * use; 0 by default.
+   * Throws STORAGE_FULL when too little space is left for new work. `share`: the part of the reserved
+   * space that this work may use; 0 by default.
    */
   refuseWhenLow(options?: { readonly share: number }): void;
   /** Frees the reserve on a full disk, so that deletions can be written. */
   makeRoom(): void;
-  /** Creates the reserve, and again once there is space for it. Returns a function that stops this. */
+  /** Creates the reserve, and creates it again whenever there is space for it. Returns a function that stops this. */
   keepReserve(): () => void;
 }
 

@@ -7,7 +7,7 @@ import { isOnDisk } from "../ports/store-url.ts";
 import { AppError } from "../errors.ts";
 import { makeFilesPrivate } from "./private-files.ts";
 
-/** start: the supervisor; api: the HTTP server. Workers share a folder and take no lock. */
+/** "start" is the supervisor, "api" the HTTP server. Workers share a folder and take no lock. */
 export type LockedRole = "start" | "api";
 
 export interface FolderLock {

@@ -35,8 +35,8 @@ export function createLog(service: "api" | "jobs" | "cli", level: LogLevel): Log
     lines,
   );
   return Object.assign(log, {
-    // Formatting a line of this fixed shape costs a tenth of a general one; an error takes the
-    // general path.
+    // A line of this fixed shape is formatted in a tenth of the time of a general one. A line with an
+    // error is formatted in the general way.
     request(facts: RequestFacts) {
       const lineLevel = levelOf(facts.status);
       if (facts.err !== undefined) return log[lineLevel](facts, "request");
@@ -68,7 +68,7 @@ function createClock(): () => string {
   };
 }
 
-/** 503 means "try again later": worth a warning, but not an error of ours. */
+/** A 503 is logged as a warning, because it means "try again later" and is no error of this process. */
 const levelOf = (status: number) => (status < 500 ? "info" : status === 503 ? "warn" : "error");
 
 const gatheredCharactersMax = 64 * 1024;
@@ -95,8 +95,8 @@ function gatherLines() {
 }
 
 /**
- * A pipe with a slow reader accepts a part, or nothing for a moment; a closed pipe accepts nothing
- * more.
+ * Writes the whole text. A pipe with a slow reader may accept only a part of it, or nothing for a
+ * moment; a closed pipe accepts nothing any more.
  */
 function writeAll(text: string): void {
   let rest = Buffer.from(text);

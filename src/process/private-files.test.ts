@@ -1,4 +1,4 @@
-// The permissions of the embedded stores' files: other users of the machine have no access.
+// Tests the permissions of the embedded stores' files: other users of the machine have no access.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";

@@ -6,8 +6,8 @@ import { isOnDisk } from "../ports/store-url.ts";
 
 const othersBits = 0o077;
 /**
- * Databases with SQLite's files beside them, keys and locks. Other files in these folders may
- * belong to others.
+ * Matches databases with SQLite's files beside them, keys and locks. Other files in these folders may
+ * not belong to Rondo.
  */
 const ourFile = /\.(db|key|lock)(-wal|-shm|-journal)?$/;
 
@@ -39,7 +39,7 @@ const ourFolders = ({ dataDir, businessUrl, chunksUrl, objectsUrl }: Config): re
   ...[businessUrl, chunksUrl, objectsUrl].filter(isOnDisk).map(({ location }) => location),
 ];
 
-/** The folder of these files may contain others, so it is not changed unless it is the data folder. */
+/** Databases whose folder may contain files of others, so that the folder is changed only if it is the data folder. */
 const ourFiles = ({ controlUrl, queueUrl }: Config): readonly string[] =>
   [controlUrl, queueUrl].filter(isOnDisk).map(({ location }) => location);
 

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { AppError } from "../errors.ts";
 import { createRepeatedErrors } from "./repeated-errors.ts";
 
-test("the same error a hundred times is one line, and another one is logged at once", () => {
+test("an error that occurs a hundred times is logged as one line, and a different one is logged at once", () => {
   const told: unknown[] = [];
   const tell = createRepeatedErrors(({ err }) => told.push(err));
   const full = new AppError("STORAGE_FULL", "There is no space left.");

@@ -1,14 +1,14 @@
-// Logs the same error many times in a row as one line, with the number of its repetitions.
+// Logs an error that occurs many times in a row as one line with the number of its repetitions.
 import { isAppError } from "../errors.ts";
 
 const quietMs = 60_000;
 
 /**
- * Returns a function that logs errors; `told` is called at once for the first of a kind, then at
- * most once a minute.
+ * Returns a function that takes errors. It calls `write` at once for the first error of a kind, and
+ * then at most once a minute.
  */
 export function createRepeatedErrors(
-  told: (facts: { readonly err: unknown; readonly repeated: number }) => void,
+  write: (facts: { readonly err: unknown; readonly repeated: number }) => void,
 ) {
   const kinds = new Map<string, { toldAtMs: number; repeated: number }>();
   return (err: unknown): void => {
@@ -21,6 +21,6 @@ export function createRepeatedErrors(
     }
     if (kinds.size > 100) kinds.clear();
     kinds.set(kind, { toldAtMs: now, repeated: 0 });
-    told({ err, repeated: known?.repeated ?? 0 });
+    write({ err, repeated: known?.repeated ?? 0 });
   };
 }

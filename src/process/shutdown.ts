@@ -9,8 +9,8 @@ export interface Phase {
 }
 
 /**
- * Runs the phases in order; one that takes too long or throws is logged, and the next begins.
- * Returns whether all went well.
+ * Runs the phases in order. A phase that takes too long or throws is logged, and the next one starts.
+ * Returns whether all phases succeeded.
  */
 export async function shutDown(phases: readonly Phase[], log: Log): Promise<boolean> {
   let clean = true;
@@ -21,7 +21,7 @@ export async function shutDown(phases: readonly Phase[], log: Log): Promise<bool
       await Promise.race([run(), limit.promise]);
     } catch (err) {
       clean = false;
-      log.warn({ err, phase: name }, "shutdown phase did not finish");
+      log.warn({ err, phase: name }, "a phase of the shutdown did not finish");
     } finally {
       clearTimeout(timer);
     }
@@ -30,8 +30,8 @@ export async function shutDown(phases: readonly Phase[], log: Log): Promise<bool
 }
 
 /**
- * Shuts down on SIGTERM, on SIGINT and when the supervisor has ended, then exits: 0 when all went
- * well. A second SIGINT exits at once.
+ * Shuts down on SIGTERM, on SIGINT and when the supervisor has ended, then exits: with 0 when all
+ * phases succeeded. A second SIGINT exits at once.
  */
 export function shutDownOnSignal(phases: readonly Phase[], log: Log): void {
   let stopping = false;
@@ -46,5 +46,5 @@ export function shutDownOnSignal(phases: readonly Phase[], log: Log): void {
   };
   process.on("SIGTERM", () => stop("SIGTERM"));
   process.on("SIGINT", () => stop("SIGINT"));
-  process.on("disconnect", () => stop("the supervisor is gone"));
+  process.on("disconnect", () => stop("the supervisor has ended"));
 }

@@ -1,4 +1,4 @@
-// A failed start prints sentences that name the setting, in every process, without a stack.
+// Tests that a failed start of any process prints sentences that name the setting, without a stack.
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -39,7 +39,7 @@ const away: readonly (readonly [string, string, readonly (readonly string[])[]])
 ];
 
 for (const [setting, url, processes] of away) {
-  test(`an unavailable store is named by its setting, ${setting}`, async () => {
+  test(`for an unavailable store the error names its setting, ${setting}`, async () => {
     for (const { code, text } of await Promise.all(
       processes.map((words) => run(words, { [setting]: url })),
     )) {
@@ -71,7 +71,7 @@ test.each([
   100_000,
 );
 
-test("a folder that can't be created is named by its setting, and a restart would not help", async () => {
+test("for a folder that can't be created the error names its setting, and the exit code says that a restart would not help", async () => {
   await using directory = await createTemporaryDirectory();
   const file = `${directory.path}/file`;
   writeFileSync(file, "");
@@ -93,9 +93,9 @@ test("a folder that can't be created is named by its setting, and a restart woul
   }
 }, 60_000);
 
-test("an address that is not of this machine, and a file instead of a folder, are named by their settings", async () => {
+test("for a host that is not of this machine, and for a file in place of a folder, the error names the setting", async () => {
   const elsewhere = await run(api, { RONDO_HOST: "203.0.113.7" });
-  expect(elsewhere.text).toContain('RONDO_HOST: "203.0.113.7" is no address of this machine.');
+  expect(elsewhere.text).toContain('RONDO_HOST: "203.0.113.7" is not an address of this machine.');
   for (const [name, words, setting] of [
     ["master.key", worker, "RONDO_DATA"],
     [".api.lock", api, "RONDO_DATA"],

@@ -7,7 +7,7 @@ export interface Turns {
 }
 
 export interface TurnsOptions {
-  /** The work in the words of the refusals: "files are made". */
+  /** The work, as the errors name it, for example "files are made". */
   readonly what: string;
   readonly runningMax: number;
   readonly waitingMax: number;

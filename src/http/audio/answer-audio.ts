@@ -1,4 +1,4 @@
-// A version's audio over HTTP: by windows while it grows, by Range when it is complete. The caller checks access.
+// Answers requests for a version's audio, during and after generation, with and without Range. The caller checks access.
 import { isAppError } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import {
@@ -21,11 +21,11 @@ export interface AudioDeps {
 
 export interface AudioSource {
   readonly key: StreamKey;
-  /** The planned total, if the generator gave one. */
+  /** The planned total in bytes, if the generator declared it. */
   readonly plannedBytes: number | undefined;
   /** An ETag for these bytes that stays valid after the stream is gone. */
   readonly etag?: string;
-  /** Answers from the finished object; undefined if the stream has to answer. */
+  /** Answers from the finished object; returns undefined if the stream has to be read instead. */
   readonly fromObject?: ((request: AudioRequest) => Promise<AudioAnswer | undefined>) | undefined;
 }
 
@@ -44,7 +44,7 @@ export async function answerAudio(
     hasCopy: (tag: string) => hasCopy(asked.headers.get("if-none-match"), tag),
     isHead: asked.method === "HEAD",
     source: asked,
-    // Only for a response that waits: it costs as much as all the headers.
+    // The signal is created only for a response that waits, because it costs as much as all the headers.
     get signal() {
       return asked.signal;
     },

@@ -1,4 +1,4 @@
-// A version's HLS playlist and segments over HTTP. The caller checks access.
+// Answers requests for a version's HLS playlist and segments. The caller checks access.
 import type { Context } from "hono";
 import { notFound } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -16,7 +16,7 @@ export interface HlsSource {
   readonly plannedBytes: number | undefined;
 }
 
-/** For `…/playlist.m3u8`: the segments are at `segments/{number}.mp3` beside it, with the same signature. */
+/** Answers `…/playlist.m3u8`. Its segments are at `segments/{number}.mp3` beside it, with the same signature. */
 export async function answerPlaylist(
   { hls }: HlsDeps,
   c: Context,
@@ -38,7 +38,7 @@ export async function answerPlaylist(
   });
 }
 
-/** For `…/segments/{file}`, where the file is named as the playlist does. */
+/** Answers `…/segments/{file}`, with a file name from the playlist. */
 export async function answerSegment(
   { hls }: HlsDeps,
   request: Request,

@@ -1,4 +1,4 @@
-// Audio while it grows and when it is complete, with Range and without, over a real server; another handle writes it, as the worker does.
+// Tests audio during and after generation, with and without Range, over a real server. Another handle writes it, as the worker does.
 import { describe, expect, test } from "bun:test";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import {
@@ -12,7 +12,7 @@ import { answerAudio } from "./answer-audio.ts";
 const chunkBytes = 16_000;
 const plannedBytes = 10 * chunkBytes;
 const key: StreamKey = { businessId: testBusinessId, path: "versions/v1/audio" };
-/** Every byte tells its position. */
+/** Every byte depends on its position. */
 const audio = Uint8Array.from({ length: plannedBytes }, (_, i) => (i * 7 + (i >> 8)) & 255);
 const chunk = (i: number): Uint8Array => audio.subarray(i * chunkBytes, (i + 1) * chunkBytes);
 
@@ -46,7 +46,7 @@ const fill = async (writer: ChunkStore, chunks: number, close = false): Promise<
 
 describe("while it grows", () => {
   test.each(["bytes=0-", `bytes=0-${plannedBytes - 1}`, "bytes=16000-", `bytes=-${plannedBytes - 5}`])(
-    "%s is answered to its end in one answer, growing as it goes, against the planned total",
+    "%s gets one answer, which grows to its end and has the planned total",
     async (range) => {
       const { server, writer, ask } = await open();
       await using _ = server;
@@ -85,7 +85,7 @@ describe("while it grows", () => {
     }
   });
 
-  test("an answer that promised more bytes than were made is cut off, not ended", async () => {
+  test("an answer that promised more bytes than were made is aborted and not ended", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 2);
@@ -94,7 +94,7 @@ describe("while it grows", () => {
     await expect(cancelled.arrayBuffer()).rejects.toThrow();
   });
 
-  test("at a shutdown, growing answers are cut off and those that have not begun are a 503", async () => {
+  test("at a shutdown, growing answers are aborted, and those that have not started are a 503", async () => {
     const { server, ask } = await open();
     await using _ = server;
     const waiting = [ask(), ask({ range: "bytes=0-" })];
@@ -111,7 +111,7 @@ describe("while it grows", () => {
     await until("nobody listens", () => again.server.streams.counters.listeners === 0);
   });
 
-  test("a range of tags at the end is refused at once, even where another range as far ahead would wait", async () => {
+  test("a range of tags at the end is refused at once, even if another range as far ahead would wait", async () => {
     const { server, writer, ask } = await open({ aheadBytes: plannedBytes });
     await using _ = server;
     await fill(writer, 8);
@@ -133,7 +133,7 @@ describe("while it grows", () => {
     expect((await near).status).toBe(206);
   });
 
-  test("no range gives the whole as it grows, in one answer", async () => {
+  test("a request without a range gets the whole audio as it grows, in one answer", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 1);
@@ -146,7 +146,7 @@ describe("while it grows", () => {
     await rest;
   });
 
-  test("a bounded range gets no more than was asked for, and waits for its first byte only", async () => {
+  test("a range with an end gets no more bytes than requested, and waits for its first byte only", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 1);
@@ -158,7 +158,7 @@ describe("while it grows", () => {
     expect((await far).status).toBe(416);
   });
 
-  test("a range that is never made in time is a 503 to ask again, and one beyond the plan a 416", async () => {
+  test("a range that is not made in time is a 503 to retry, and one beyond the planned length a 416", async () => {
     const { server, writer, ask } = await open({ waitMs: 50 });
     await using _ = server;
     await fill(writer, 1);
@@ -177,7 +177,7 @@ describe("while it grows", () => {
     expect((await ask({ range: "bytes=0-" })).headers.get("content-range")).toBe("bytes 0-31999/32000");
   });
 
-  test("a listener who leaves while waiting leaves nothing behind", async () => {
+  test("when a listener leaves while it waits, nothing is left behind", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 1);
@@ -192,14 +192,14 @@ describe("while it grows", () => {
   });
 });
 
-describe("when it is whole", () => {
+describe("finished audio", () => {
   const whole = async (chunks = 10) => {
     const opened = await open();
     await fill(opened.writer, chunks, true);
     return opened;
   };
 
-  test("every kind of range gets its bytes", async () => {
+  test("is sent by every kind of range", async () => {
     const { server, ask } = await whole();
     await using _ = server;
     for (const [range, first, last] of [
@@ -216,7 +216,7 @@ describe("when it is whole", () => {
     }
   });
 
-  test("what cannot be satisfied is a 416 with the total, what is no range is the whole", async () => {
+  test("is a 416 with the total for a range that can't be satisfied, and sent whole for an invalid Range header", async () => {
     const { server, ask } = await whole();
     await using _ = server;
     for (const range of [`bytes=${plannedBytes}-`, "bytes=-0"]) {
@@ -230,7 +230,7 @@ describe("when it is whole", () => {
     }
   });
 
-  test("a small one is one answer with its length; HEAD tells the length alone; the ETag saves a download", async () => {
+  test("is one answer with its length if it is small; HEAD has the length only, and a known ETag gets 304", async () => {
     const { server, ask } = await whole(3);
     await using _ = server;
     const res = await ask();
@@ -244,7 +244,7 @@ describe("when it is whole", () => {
     expect((await ask({ range: "bytes=0-9", "if-range": '"another"' })).status).toBe(200);
   });
 
-  test("a failed one has the length it got to, whatever was planned", async () => {
+  test("has the length that was made if the generation failed, whatever was planned", async () => {
     const { server, ask } = await whole(3);
     await using _ = server;
     expect((await ask({ range: "bytes=0-" })).headers.get("content-range")).toBe("bytes 0-47999/48000");
@@ -252,7 +252,7 @@ describe("when it is whole", () => {
   });
 });
 
-test("audio that is not there is a 404", async () => {
+test("missing audio is a 404", async () => {
   const { server, writer, ask } = await open();
   await using _ = server;
   await writer.delete(key);

@@ -1,4 +1,4 @@
-// A version's audio for its owner and for players with a signed link.
+// Serves a version's audio to its owner and to players with a signed link.
 import { LRUCache } from "lru-cache";
 import type { Caller } from "../../accounts/caller.ts";
 import { type Fact, isFresh } from "../../businesses/fresh-facts.ts";
@@ -32,7 +32,7 @@ export interface VersionAudio {
 
 const linksMax = 10_000;
 
-/** A player requests many ranges with the same link: the checked link is cached as long as its business is. */
+/** A link that was checked. It is cached as long as its business is, because a player requests many ranges with the same link. */
 interface OpenedLink {
   readonly businessId: string;
   readonly business: Fact<unknown>;

@@ -1,4 +1,4 @@
-// A credential is refused as soon as it ends: at once in the process that ends it, within five seconds in others.
+// Tests that an ended credential is refused: at once in the process that ended it, within five seconds in others.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
@@ -86,7 +86,7 @@ const mintedBy = async ({ here }: House, key: { readonly authorization: string }
   return { authorization: `Bearer ${minted.body.token}` };
 };
 
-/** Asks until the answer is 401, and returns the milliseconds since `endedMs`; each request spells the header differently. */
+/** Sends requests until the answer is 401, and returns the milliseconds since `endedMs`. Each request writes the header differently. */
 async function refusedAfterMs(
   call: House["there"],
   path: string,
@@ -104,7 +104,7 @@ async function refusedAfterMs(
   }
 }
 
-test("a guest who signs up: the old session and its token are refused at once, and never name the member", async () => {
+test("when a guest signs up, the old session and its token are refused at once, and never identify the member", async () => {
   await using house = await createHouse();
   const { here } = house;
   const guest = await house.guest();
@@ -121,7 +121,7 @@ test("a guest who signs up: the old session and its token are refused at once, a
   expect((await here("GET", me, { cookie: member.cookie })).body).toMatchObject({ kind: "member" });
 });
 
-test("the token that a business minted for a guest doesn't become one of the member", async () => {
+test("a token that a business issued for a guest is not valid for the member that the guest becomes", async () => {
   await using house = await createHouse();
   const { here } = house;
   const guest = await house.guest();
@@ -131,7 +131,7 @@ test("the token that a business minted for a guest doesn't become one of the mem
   expect((await here("GET", me, minted)).status).toBe(401);
 });
 
-test("signing in from a guest's session, or signing out, ends it with its tokens at once; no other session ends", async () => {
+test("signing in from a guest's session, or signing out, ends that session and its tokens at once, and no other session", async () => {
   await using house = await createHouse();
   const { here } = house;
   await here("POST", "/v1/accounts/sign-up", { json: signUp("").json });
@@ -162,7 +162,7 @@ test("signing in from a guest's session, or signing out, ends it with its tokens
   expect(await statuses(three)).toEqual([401, 401]);
 });
 
-test("a key that is revoked is refused at once, in every spelling, with the tokens it minted; other keys and businesses go on", async () => {
+test("a revoked key is refused at once, however the header is written, with the tokens that it issued; other keys and businesses are not affected", async () => {
   await using house = await createHouse();
   const { here } = house;
   const [key, second, other] = [await house.key(), await house.key(), await house.key("other")];
@@ -246,7 +246,7 @@ test("credentials ended in one process are refused by others within five seconds
     .execute();
   const endedMs = performance.now();
   const after = await Promise.all(
-    // Bob's first request at that process comes while the business is still cached.
+    // Bob's first request in that process is made while the business is still cached there.
     [...warm, [me, its[1]] as [string, Shown]].map(([path, shown]) =>
       refusedAfterMs(there, path, shown, endedMs),
     ),

@@ -1,4 +1,4 @@
-// Wrong credentials are counted by address, and lock out nobody with a good one.
+// Tests that wrong credentials are counted by address, and that nobody with a valid credential is locked out.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
@@ -71,7 +71,7 @@ const wrong: Record<string, (guess: number) => [method: string, path: string, sh
 };
 
 test.each(Object.keys(wrong))(
-  "%s: guesses from one address are 429 after some, elsewhere still 401",
+  "%s: after some guesses an address gets 429, other addresses still 401",
   async (kind) => {
     await using house = await createHouse();
     const guess = (from: string, number: number) => house.callFrom(from)(...wrong[kind]!(number));
@@ -88,7 +88,7 @@ test.each(Object.keys(wrong))(
   },
 );
 
-test("signatures of links are counted, an old link and a request without a credential are not", async () => {
+test("wrong signatures of links are counted; an expired link and a request without a credential are not", async () => {
   await using house = await createHouse();
   const link = (at: number, signature = "AAAAAAAAAAAAAAAAAAAAAA") =>
     `/v1/versions/v/audio?business=demo&expires=${at}&signature=${signature}`;
@@ -102,7 +102,7 @@ test("signatures of links are counted, an old link and a request without a crede
   ]);
 });
 
-test("credentials at the stranger's address still work: keys seen before, sessions and tokens, also new ones", async () => {
+test("valid credentials still work at the address of the guesses: keys that were used before, sessions and tokens, also new ones", async () => {
   await using house = await createHouse();
   const call = house.callFrom(stranger);
   const { operator } = house;
@@ -120,7 +120,7 @@ test("credentials at the stranger's address still work: keys seen before, sessio
   expect((await call("GET", me, { authorization: `Bearer ${minted.body.token}` })).status).toBe(200);
 });
 
-test("the operator key isn't even compared from an address that guesses and never used it; elsewhere it works", async () => {
+test("from an address that guesses and never used it, the operator key isn't even compared; from other addresses it works", async () => {
   await using house = await createHouse();
   for (let i = 0; i < 6; i += 1) await house.callFrom(stranger)(...wrong["the operator key"]!(i));
   const ask = async (from: string) =>
@@ -128,7 +128,7 @@ test("the operator key isn't even compared from an address that guesses and neve
   expect([await ask(stranger), await ask(home)]).toEqual([429, 200]);
 });
 
-test("a stranger's wrong passwords lock no member out: not at another address, and not with a session", async () => {
+test("a stranger's wrong passwords don't lock out a member at another address or with a session", async () => {
   await using house = await createHouse({ RONDO_LIMIT_FAILED_CREDENTIALS: "1000/1h" });
   const [there, here] = [house.callFrom(stranger), house.callFrom(home)];
   const signIn = "/v1/accounts/sign-in";
@@ -137,13 +137,13 @@ test("a stranger's wrong passwords lock no member out: not at another address, a
   for (let i = 0; i < 14; i += 1)
     guesses.push((await there("POST", signIn, { json: { ...login, password: `wrong ${i}` } })).status);
   expect(guesses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429, 429, 429]);
-  // The right password is refused, too, from the address of the guesses.
+  // From the address of the guesses, the right password is refused, too.
   expect((await there("POST", signIn, { json: login })).status).toBe(429);
   expect((await there("POST", signIn, { json: login, cookie })).status).toBe(200);
   expect((await here("POST", signIn, { json: login })).status).toBe(200);
 });
 
-test("the board of the jobs counts wrong operator keys, too", async () => {
+test("the job board counts wrong operator keys, too", async () => {
   await using house = await createHouse();
   const board = jobBoard({ queues: [], close: async () => {} }, house.deps);
   const ask = async (from: string, key?: string) => {

@@ -11,9 +11,9 @@ export interface FailedCredentials {
    * address with a stranger is not locked out. Tokens and cookies are too long to guess, and are always checked.
    */
   refuseGuess(authorization: string, address: string): void;
-  /** Records that this key is valid. */
+  /** Records that this key was valid at this address. */
   see(authorization: string, address: string): void;
-  /** Counts a failure; resolves with the refusal when there are too many. */
+  /** Counts a failure. Resolves with the refusal when there were too many. */
   count(address: string): Promise<AppError | undefined>;
 }
 

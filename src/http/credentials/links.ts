@@ -1,4 +1,4 @@
-// Makes the links in responses; those for players, which send no headers, are signed.
+// Makes the links in responses. Links for players, which send no headers, are signed.
 import { signLink } from "../../accounts/links.ts";
 import type { Business } from "../../businesses/business.ts";
 import type { HttpContext } from "../wire.ts";

@@ -5,7 +5,7 @@ import { findCookie } from "./find-cookie.ts";
 import type { HttpContext } from "../wire.ts";
 
 export interface SessionCookie {
-  /** The credential of a request. A cookie beside an Authorization header doesn't count. */
+  /** Returns the credential of a request. A cookie beside an Authorization header is ignored. */
   credentialOf(headers: Headers): Credential;
   /** The value of the cookie, also beside other credentials. */
   read(headers: Headers): string | undefined;
@@ -21,7 +21,7 @@ const plainName = "rondo_session";
 /** Browsers accept this prefix only over https from the exact host, so no other host of the domain can set the cookie (RFC 6265bis, 4.1.3.2). */
 const hostName = `__Host-${plainName}`;
 
-/** Only `publicUrl` decides whether the server is public over https: a header could be forged. */
+/** Only `publicUrl` decides whether the cookie is for https, because a header could be forged. */
 export function createSessionCookie(publicUrl: string | undefined): SessionCookie {
   const isHttps = publicUrl?.startsWith("https:") === true;
   const name = isHttps ? hostName : plainName;

@@ -1,4 +1,4 @@
-// The documentation page: made from the OpenAPI document, whole in one answer, with no script and nothing from elsewhere.
+// Makes the documentation page from the OpenAPI document. It is one file without scripts, and loads nothing from other servers.
 import { isObject, type JsonObject } from "../../queries/spec/json-reader.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { docsStyle } from "./style.ts";
@@ -34,7 +34,7 @@ export function docsPageOf(document: JsonObject): string {
   );
 }
 
-/** Where the `type` of a problem points. */
+/** The page that the `type` of a problem links to. */
 export const errorsPage = (): string =>
   page(
     "Errors",
@@ -73,14 +73,14 @@ const schemaArticle = (name: string, schema: unknown): string =>
 
 function article({ method, path, operation }: Operation): string {
   const { summary, description, parameters, requestBody, responses, security } = operation;
-  // A place to break a long path at, before every slash.
+  // A long path may break before every slash.
   const address = htmlOf(path).replaceAll(/(?<=.)\//g, "<wbr>/");
   return `<details id="${anchor(`${method} ${path}`)}"><summary><b class="${method.toLowerCase()}">${method}</b><code>${address}</code><span>${htmlOf(String(summary))}</span></summary>
 <p class="who">${who(security)}</p>${
     typeof description === "string"
       ? description
           .split("\n\n")
-          .map((words) => `<p>${proseOf(words)}</p>`)
+          .map((paragraph) => `<p>${proseOf(paragraph)}</p>`)
           .join("")
       : ""
   }
@@ -91,10 +91,10 @@ function who(security: unknown): string {
   const schemes = Array.isArray(security) ? security.flatMap((one) => Object.keys(one as object)) : [];
   return schemes.length === 0
     ? "Anyone."
-    : `With ${schemes.map((one) => htmlOf(wordsFor[one] ?? one)).join(", or ")}.`;
+    : `With ${schemes.map((one) => htmlOf(credentialNames[one] ?? one)).join(", or ")}.`;
 }
 
-const wordsFor: Readonly<Record<string, string>> = {
+const credentialNames: Readonly<Record<string, string>> = {
   userToken: "a user token",
   session: "a session",
   signature: "a signed link",
@@ -110,10 +110,10 @@ function parametersTable(parameters: readonly JsonObject[]): string {
     const needed = required === true && where !== "path" ? ", required" : "";
     return `<tr><th scope="row"><code>${htmlOf(String(name))}</code><small>${where === "path" ? "in the path" : where === "header" ? "header" : "query"}${needed}</small></th><td><code>${schemaHtml(shape)}</code></td><td>${htmlOf(notes)}</td></tr>`;
   });
-  return `<h3>Parameters</h3><table><thead><tr><th scope="col">Name</th><th scope="col">Holds</th><th scope="col">Meaning</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
+  return `<h3>Parameters</h3><table><thead><tr><th scope="col">Name</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
-/** What is answered when it works, whole; what may go wrong, as a list of codes. */
+/** Shows the successful answers in full, and the errors as a list of codes. */
 function answersHtml(responses: Readonly<Record<string, JsonObject>>): string {
   const all = Object.entries(responses);
   const isProblem = ({ content }: JsonObject): boolean =>

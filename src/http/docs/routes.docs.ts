@@ -1,4 +1,4 @@
-// Describes the document and its pages in the OpenAPI document.
+// Describes the routes of the OpenAPI document and its pages.
 import { type DocumentedRoute, json } from "../openapi/operation.ts";
 import { text } from "../openapi/schema.ts";
 
@@ -10,18 +10,21 @@ export const docsDocs: readonly DocumentedRoute[] = [
     ...server,
     path: "/openapi.json",
     summary: "This document.",
-    answers: { 200: json("OpenAPI 3.1.", { type: "object" }), 304: { says: "Nothing has changed since." } },
+    answers: {
+      200: json("The document, in OpenAPI 3.1.", { type: "object" }),
+      304: { says: "The document has not changed." },
+    },
   },
   {
     ...server,
     path: "/docs",
-    summary: "This document as a page.",
+    summary: "Shows this document as a page.",
     answers: { 200: { says: "The page.", ...html } },
   },
   {
     ...server,
     path: "/docs/errors",
-    summary: "Every error code, and what it means.",
+    summary: "Shows every error code and its meaning.",
     answers: { 200: { says: "The page.", ...html } },
   },
 ];

@@ -1,4 +1,4 @@
-// /openapi.json and /docs: what this server answers, for programs and for people.
+// /openapi.json and /docs: the description of the API for programs and for people.
 import { hash } from "node:crypto";
 import { Hono } from "hono";
 import type { QuerySet } from "../../queries/run/query-set.ts";
@@ -18,14 +18,14 @@ interface Made {
   readonly page: string;
 }
 
-/** Nothing from elsewhere, and no script at all. */
+/** The content security policy: the page loads nothing from other servers and runs no script. */
 const pagePolicy =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export function docsRoutes({ specs, publicUrl }: DocsRoutesDeps) {
   let made: Made | undefined;
 
-  /** Made once for each set of queries. */
+  /** Returns the document and its pages, which are made once for each set of queries. */
   function current(): Made {
     const set = specs.current;
     if (made?.set === set) return made;

@@ -1,4 +1,4 @@
-// GET and HEAD of a stream: existing data, new data by long-poll or SSE, or only the position of its end.
+// Answers GET and HEAD of a stream: existing data, new data by long-poll or SSE, or only the position of its end.
 import { streamCors } from "../cors.ts";
 import { hasCopy } from "../etag.ts";
 import { AppError, notFound } from "../../errors.ts";
@@ -29,7 +29,7 @@ export interface ReadLimits {
   readonly settled: string;
 }
 
-/** For streams that may be deleted: a cache has to revalidate a copy before it uses it again. */
+/** For streams that may be deleted: a cache has to revalidate a copy before each use. */
 export const neverStale: Pick<ReadLimits, "settled"> = { settled: "private, no-cache" };
 
 const readLimits: ReadLimits = {
@@ -38,7 +38,7 @@ const readLimits: ReadLimits = {
   longPollMs: 20_000,
   keepAliveMs: 15_000,
   sseLifeMs: 60_000,
-  // Access depends on the caller (private); data that ends before the tail never changes.
+  // The cache is private, since access depends on the caller. Data that ends before the tail never changes.
   settled: "private, max-age=60, stale-while-revalidate=300",
 };
 
@@ -64,7 +64,7 @@ export interface ReadingDeps {
   /** Ends live answers with their credential. Without it, only the stream and its time limit end one. */
   readonly live?: LiveAnswers | undefined;
   readonly limits?: Partial<ReadLimits> | undefined;
-  /** May be shared by reads whose limits differ, as long as each stream is read through one of them. */
+  /** The cache may be shared by reads with different limits, as long as each stream is read with the same limits. */
   readonly pages: CachedPages;
 }
 
@@ -77,7 +77,7 @@ export const readingOf = (deps: ReadingDeps): ReadDeps => ({
   limits: { ...readLimits, ...deps.limits },
 });
 
-/** Without a promise where the page is cached, as for nearly every reader of a finished stream. */
+/** Returns the response without a promise if the page is cached, as it is for nearly every reader of a finished stream. */
 export function answerRead(deps: ReadDeps, asked: LiveCaller, key: StreamKey): Response | Promise<Response> {
   const { request } = asked;
   const query = readQueryString(request.url);
@@ -93,7 +93,7 @@ export function answerRead(deps: ReadDeps, asked: LiveCaller, key: StreamKey): R
   });
 }
 
-/** Closes the streams for this caller when its credential ends: the client reconnects, and is then refused. */
+/** Ends the response when the caller's credential ends. The client reconnects, and is refused then. */
 async function untilOver(
   deps: ReadDeps,
   asked: LiveCaller,
@@ -252,7 +252,7 @@ async function serverSentEvents(
 ): Promise<Response> {
   const { burstBytes, keepAliveMs, sseLifeMs } = limits;
   const follower = await followFrom(streams, key, offset);
-  // Wait for the first event before the response begins, so that a bad offset is still a 400.
+  // The first event is awaited before the response starts, so that an invalid offset is still a 400.
   const first = await follower.next(burstBytes, 0);
   const state = follower.state();
   if (first.kind === "gone" || state === undefined) {

@@ -1,4 +1,4 @@
-// The stream routes over a real server: what the conformance suite does not ask. Writers use another handle, as another process does.
+// Tests the stream routes over a real server, beyond the conformance suite. Writers use another handle, as another process does.
 import { describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { notFound } from "../../errors.ts";
@@ -14,7 +14,7 @@ const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encod
 const keyOf = (path: string): StreamKey => ({ businessId: testBusinessId, path });
 const urlOf = (server: StreamServer, path: string, query = "") => `${server.url}/v1/stream/${path}${query}`;
 
-/** Reads SSE until `enough`; the data of base64 streams joined. */
+/** Reads SSE until `enough` returns true, and joins the decoded data. */
 async function listen(
   url: string,
   enough: (heard: { data: Uint8Array; control: Control }) => boolean,
@@ -85,7 +85,7 @@ async function write(store: ChunkStore, key: StreamKey, chunks: number, size = 1
 }
 
 describe("reading", () => {
-  test("catch-up, long-poll and SSE give the same bytes while another process writes, each once", async () => {
+  test("catch-up, long-poll and SSE return the same bytes, each once, while another process writes", async () => {
     await using server = await createStreamServer();
     const writer = server.openStore();
     await writer.create(keyOf("live"), { contentType: "audio/mpeg" });
@@ -99,7 +99,7 @@ describe("reading", () => {
     expect(Buffer.compare(await catchUp(server, "live"), written)).toBe(0);
   });
 
-  test("an offset of another stream, of a deleted one, or no offset at all is refused in every mode", async () => {
+  test("an offset of another or a deleted stream, and an invalid offset, are refused in every mode", async () => {
     await using server = await createStreamServer();
     for (const path of ["one", "two"])
       await server.streams.create(keyOf(path), {}, { chunks: [bytes("abcdef")] });
@@ -129,7 +129,7 @@ describe("reading", () => {
     }
   });
 
-  test("an offset made up to lie inside a JSON message is refused in every mode, cached or not", async () => {
+  test("a made-up offset inside a JSON message is refused in every mode, cached or not", async () => {
     await using server = await createStreamServer();
     const made = await server
       .openStore()
@@ -147,7 +147,7 @@ describe("reading", () => {
     }
   });
 
-  test("a browser's EventSource that reconnects by Last-Event-ID hears every byte once", async () => {
+  test("a browser's EventSource that reconnects by Last-Event-ID gets every byte once", async () => {
     await using server = await createStreamServer();
     await server.streams.create(keyOf("es"), {}, { chunks: [bytes("first ")] });
     const url = urlOf(server, "es", "?offset=-1&live=sse");
@@ -158,7 +158,7 @@ describe("reading", () => {
     expect(before.data.toString() + after.data.toString()).toBe("first second");
   });
 
-  test("an SSE connection ends after its time, and the next one goes on where it stopped", async () => {
+  test("an SSE connection ends after its time, and the next one continues there", async () => {
     await using server = await createStreamServer({ limits: { sseLifeMs: 30, keepAliveMs: 10 } });
     await server.streams.create(keyOf("short"), {}, { chunks: [bytes("a")] });
     const first = await listen(urlOf(server, "short", "?offset=-1&live=sse"), () => false);
@@ -168,7 +168,7 @@ describe("reading", () => {
     expect((await listen(rest, () => false)).data.toString()).toBe("b");
   });
 
-  test("a stream deleted under its listeners ends them all", async () => {
+  test("when a stream is deleted, the responses of all of its listeners end", async () => {
     await using server = await createStreamServer();
     const other = server.openStore();
     await other.create(keyOf("doomed"), {});
@@ -182,7 +182,7 @@ describe("reading", () => {
 });
 
 describe("access", () => {
-  test("another business cannot read, add to, fork or delete a stream: it is not there", async () => {
+  test("another business can't read, append to, fork or delete a stream, and gets 404", async () => {
     const businessOf = (authorization: string | undefined) => authorization?.split(" ")[1] ?? "nobody";
     await using server = await createStreamServer({
       resolveKey: ({ url, headers }) => ({
@@ -206,7 +206,7 @@ describe("access", () => {
     expect(await (await as("acme", "GET", "x")).text()).toBe("secret");
   });
 
-  test("an address that allows reading alone answers the rest with 405, and asks who it is for each request", async () => {
+  test("an address that allows only reads answers other methods with 405, and authenticates each request", async () => {
     let asked = 0;
     await using server = await createStreamServer({
       isReadOnly: true,
@@ -227,7 +227,7 @@ describe("access", () => {
 });
 
 describe("bad input", () => {
-  test("a body over the limit is a 413 whether it says its length or not, and stores nothing", async () => {
+  test("a body over the limit is a 413, with or without a declared length, and nothing is stored", async () => {
     await using server = await createStreamServer({ bodyBytesMax: 100_000 });
     await server.streams.create(keyOf("big"), {});
     const post = (body: BodyInit) =>
@@ -247,7 +247,7 @@ describe("bad input", () => {
     expect((await post(new Uint8Array(100_000))).status).toBe(204);
   });
 
-  test("a hundred megabytes announced are refused before they are read", async () => {
+  test("a body with a declared length of a hundred megabytes is refused before it is read", async () => {
     await using server = await createStreamServer();
     await server.streams.create(keyOf("huge"), {});
     const answer = await raw(server.port, [
@@ -256,7 +256,7 @@ describe("bad input", () => {
     expect(answer).toStartWith("HTTP/1.1 413");
   });
 
-  test("half a body stores nothing", async () => {
+  test("nothing is stored of an incomplete body", async () => {
     await using server = await createStreamServer();
     await server.streams.create(keyOf("half"), {});
     const socket = connect(server.port, "127.0.0.1");
@@ -305,7 +305,7 @@ describe("bad input", () => {
   });
 });
 
-/** Sends text as it is and gives back what is answered first. */
+/** Sends text unchanged, and returns the beginning of the answer. */
 function raw(port: number, lines: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => {

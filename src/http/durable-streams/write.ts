@@ -1,4 +1,4 @@
-// PUT, POST and DELETE of a stream: create it, append to it, close it, delete it.
+// Answers PUT, POST and DELETE of a stream: it creates, appends to, closes or deletes the stream.
 import type { Context } from "hono";
 import { streamCors } from "../cors.ts";
 import { AppError, notFound } from "../../errors.ts";
@@ -116,7 +116,7 @@ export async function answerDelete(streams: Streams, key: StreamKey): Promise<Re
 
 const isClosing = (c: Context): boolean => c.req.header("stream-closed")?.toLowerCase() === "true";
 
-/** Undefined for a missing or malformed Content-Type: then the protocol's default applies. */
+/** Returns undefined for a missing or malformed Content-Type, so that the protocol's default applies. */
 function contentTypeOf(c: Context): string | undefined {
   const given = c.req.header("content-type")?.trim() ?? "";
   return mediaType.test(given) ? given : undefined;

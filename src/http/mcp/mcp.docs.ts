@@ -8,8 +8,8 @@ export const mcpDocs: readonly DocumentedRoute[] = [
     user: "member",
     method: "post",
     path: "/mcp",
-    summary: "The named queries as tools of the Model Context Protocol (streamable HTTP).",
-    description: "One JSON-RPC message a request, each answered by itself; nothing is streamed.",
+    summary: "Serves the named queries as tools of the Model Context Protocol (streamable HTTP).",
+    description: "Each request has one JSON-RPC message, which is answered separately. Nothing is streamed.",
     body: {
       schema: about(
         { type: ["object", "array"] },
@@ -17,8 +17,8 @@ export const mcpDocs: readonly DocumentedRoute[] = [
       ),
     },
     answers: {
-      200: json("The answer to it.", { type: ["object", "array"] }),
-      202: { says: "It needs no answer." },
+      200: json("The answer to the message.", { type: ["object", "array"] }),
+      202: { says: "The message needs no answer." },
     },
     errors: ["METHOD_NOT_ALLOWED"],
   },

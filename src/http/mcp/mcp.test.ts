@@ -1,4 +1,4 @@
-// The named queries as MCP tools, through the official client.
+// Tests the named queries as MCP tools, with the official client.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -75,7 +75,7 @@ test("a user's client finds the user's queries, and calls them", async () => {
   await client.close();
 });
 
-test("what is wrong with a call is told to the model, and someone else's thing is not there", async () => {
+test("the model gets the fault of a call, and things of others are missing", async () => {
   const client = await connect("ada");
   const bad = await client.callTool({ name: "tracks_rename", arguments: { trackId: 7 } });
   expect(bad.isError).toBe(true);
@@ -102,12 +102,12 @@ test("a business's client finds the business's queries", async () => {
   await client.close();
 });
 
-test("without a credential there is nothing", async () => {
+test("a client without a credential is refused", async () => {
   expect(await connect("nobody").catch(() => "refused")).toBe("refused");
   expect((await fetch(new URL("/mcp", server.url))).status).toBe(405);
 });
 
-test("/docs and /openapi.json are served, and not sent again to whoever has them", async () => {
+test("/docs and /openapi.json are served, and a client that has them gets 304", async () => {
   for (const path of ["/docs", "/openapi.json", "/docs/errors"]) {
     const first = await fetch(new URL(path, server.url));
     expect(first.status).toBe(200);

@@ -9,7 +9,7 @@ export function mcpRoutes(deps: CallQueryDeps) {
   return new Hono<HttpEnv>()
     .post("/", async (c) => {
       const caller = queryCallerOf(c.get("caller"));
-      // Loaded at the first call: it takes longer than the rest of the server.
+      // The module is loaded at the first call, because that takes longer than loading the rest of the server.
       const { answerMcp } = await import("./server.ts");
       return answerMcp(deps, caller, c.req.raw, (await readJsonBody(c.req.raw)).value);
     })

@@ -1,4 +1,4 @@
-// One message of the Model Context Protocol: lists the caller's queries as tools, or calls one.
+// Answers one message of the Model Context Protocol: it lists the caller's queries as tools, or calls one.
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
@@ -11,7 +11,7 @@ import type { ReadyQuery } from "../../queries/run/query-set.ts";
 import { asAppError } from "../problem.ts";
 import { type CallQueryDeps, callQuery } from "../call-query.ts";
 
-/** Stateless: each message is handled by itself, on any instance. */
+/** Answers one message. There is no state, so any instance can handle it. */
 export async function answerMcp(
   deps: CallQueryDeps,
   caller: UserCaller | BusinessCaller,

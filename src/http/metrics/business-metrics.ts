@@ -1,4 +1,4 @@
-// Counts the businesses whose sweeps fail, in the metrics of the API: the worker serves no HTTP, and records the faults in the control database.
+// Adds the number of businesses with failing sweeps to the metrics of the API. The worker, which serves no HTTP, records the faults in the control database.
 import { listBusinessFaults } from "../../businesses/business-faults.ts";
 import type { ControlTables } from "../../businesses/control-schema.ts";
 import type { Database } from "../../ports/database/database.ts";
@@ -7,7 +7,7 @@ import type { Metrics } from "./metrics.ts";
 export function watchBusinesses(metrics: Metrics, control: Database<ControlTables>): void {
   metrics.watchEach(
     "rondo_businesses_failing",
-    "Businesses that a sweep could not serve, or whose tables could not be brought up to date (schema), when last tried.",
+    "Businesses whose latest sweep failed, or whose tables could not be migrated (schema).",
     "work",
     async () => {
       const counts = { generations: 0, tiers: 0, trash: 0, orphans: 0, schema: 0 };

@@ -4,11 +4,11 @@ import { createRequestCounts } from "./request-counts.ts";
 
 export interface Metrics {
   countRequest(method: string, route: string, status: number, seconds: number): void;
-  /** A gauge whose value is read at each scrape. */
+  /** Adds a gauge whose value is read at each scrape. */
   watch(name: string, help: string, read: () => number): void;
-  /** Watches several numbers by a label, from a store that may be unavailable: then they are left out. */
+  /** Adds a gauge with one number per label value, read from a store. If the store is unavailable, the numbers are left out. */
   watchEach(name: string, help: string, label: string, read: () => Promise<Record<string, number>>): void;
-  /** The text, at most a second old. */
+  /** Returns the text, at most a second old. */
   text(): Promise<string>;
   readonly contentType: string;
 }

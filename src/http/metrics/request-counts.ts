@@ -19,8 +19,8 @@ interface RouteCount {
 }
 
 /**
- * The library's own counters look up their labels by a hash at every call. These cost a tenth per request, and the
- * registry gets them as a whole.
+ * The library's own counters look up their labels by a hash at every call. These counters take a tenth of the time per
+ * request, and the registry reads all of them at a scrape.
  */
 export function createRequestCounts(registry: Registry): RequestCounts {
   const routes = new Map<string, Map<string, RouteCount>>();
@@ -34,7 +34,7 @@ export function createRequestCounts(registry: Registry): RequestCounts {
   });
   register(registry, {
     name: "rondo_http_request_seconds",
-    help: "Time to the answer's first byte.",
+    help: "Seconds until the first byte of the answer.",
     type: "histogram",
     values: () => all().flatMap(timesOf),
   });

@@ -3,20 +3,20 @@ import type { StreamCounters } from "../../streams/relay/stream-counters.ts";
 import type { Metrics } from "./metrics.ts";
 
 const helps: Readonly<Record<keyof StreamCounters, readonly [name: string, help: string]>> = {
-  storeReads: [
-    "chunk_store_reads",
-    "Reads of chunks from the chunk store, however many listeners they served.",
-  ],
-  storeHeads: ["chunk_store_heads", "Questions for a stream's state."],
+  storeReads: ["chunk_store_reads", "Reads of chunks from the chunk store, for any number of listeners."],
+  storeHeads: ["chunk_store_heads", "Reads of a stream's state from the chunk store."],
   cacheHits: ["chunk_cache_hits", "Reads answered without the chunk store."],
   cacheMisses: ["chunk_cache_misses", "Reads that the cache could not answer."],
   appends: ["stream_appends", "Appends through this process."],
   appendedBytes: ["stream_appended_bytes", "Bytes appended through this process."],
-  tails: ["stream_tails", "Streams tailed now, however many listen."],
+  tails: ["stream_tails", "Streams that are tailed now, for any number of listeners."],
   listeners: ["stream_listeners", "Listening now."],
   listenersTotal: ["stream_listeners_total", "Listeners so far."],
-  listenersCutOff: ["stream_listeners_cut_off", "Listeners cut off because they took nothing for too long."],
-  sentBytes: ["stream_sent_bytes", "Bytes handed to listeners and readers."],
+  listenersCutOff: [
+    "stream_listeners_cut_off",
+    "Listeners whose response was aborted because they received nothing for too long.",
+  ],
+  sentBytes: ["stream_sent_bytes", "Bytes sent to listeners and readers."],
 };
 
 export function watchStreams(metrics: Metrics, counters: StreamCounters): void {

@@ -2,9 +2,9 @@
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
 /**
- * The peer address of the connection; behind `trustedProxies` proxies, the address that the outermost of them saw.
- * Entries of X-Forwarded-For that the client itself wrote come before it and are ignored. An IPv6 address is reduced to
- * its /64, since one client usually has a whole /64.
+ * Returns the peer address of the connection; behind `trustedProxies` proxies, the address that the outermost of them
+ * saw. Entries of X-Forwarded-For before it were written by the client and are ignored. An IPv6 address is reduced to its
+ * /64, since one client usually has a whole /64.
  */
 export const addressOf = (c: HttpContext, trustedProxies: number): string | undefined =>
   findAddress(c.req.raw, c.env, trustedProxies);
@@ -12,7 +12,7 @@ export const addressOf = (c: HttpContext, trustedProxies: number): string | unde
 /** What the server passes with each request: it knows the peer's address. */
 export type AddressSource = HttpEnv["Bindings"];
 
-/** The address of a request outside of the router; "unknown" where it can't be determined. */
+/** Returns the address of a request outside of the router; "unknown" if it can't be determined. */
 export const addressOfRequest = (
   request: Request,
   source: AddressSource | undefined,

@@ -1,10 +1,10 @@
-// Handles a full or nearly full disk: space is freed for deletions, and requests that only store are refused.
+// Handles a full or nearly full disk: space is freed for deletions, and requests that only store data are refused.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "../wire.ts";
 
 export interface Room {
   makeRoom(): void;
-  /** Throws STORAGE_FULL. */
+  /** Throws STORAGE_FULL on a nearly full disk. */
   refuseWhenLow(): void;
 }
 

@@ -1,4 +1,4 @@
-// The limits over HTTP: who is counted, what the headers say, and that instances on one Redis count together.
+// Tests the rate limits over HTTP: who is counted, the headers, and that instances on one Redis share the counts.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
@@ -11,7 +11,7 @@ interface CallOptions {
   readonly token?: string;
   readonly json?: unknown;
   readonly headers?: Record<string, string>;
-  /** Where the connection comes from. */
+  /** The address of the connection. */
   readonly from?: string;
 }
 
@@ -58,7 +58,7 @@ async function createHouse(environment: Record<string, string>, instances = 1) {
 const rename = (token: string) => ({ token, json: { name: "Mine" } });
 const projects = "/v1/queries/projects.create";
 
-test("what changes something is counted, the answer says what is left, and then when to come back", async () => {
+test("calls that change something are counted; the answers say how many remain, and then when to retry", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "2/1h" });
   const token = await house.guest();
   const first = await house.call("POST", projects, rename(token));
@@ -87,7 +87,7 @@ test("reads are not counted, refused or slowed by a limit that is used up", asyn
   }
 });
 
-test("one user's use is no other's, a business's is no other business's", async () => {
+test("each user and each business is counted separately", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "2/1h", RONDO_LIMIT_BUSINESS: "3/1h" });
   const [ada, bea] = [await house.guest(), await house.guest()];
   const statusOf = async (token: string) => (await house.call("POST", projects, rename(token))).status;
@@ -98,7 +98,7 @@ test("one user's use is no other's, a business's is no other business's", async 
   expect(await statusOf(other.body.token)).toBe(200);
 });
 
-test("a business's servers are counted with its users, and the operator is not counted", async () => {
+test("a business's servers count against the limit of its users, and the operator is not counted", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h", RONDO_LIMIT_BUSINESS: "2/1h" });
   const token = house.stores.deps.operatorKey.made!;
   const keys = () => house.call("POST", "/v1/businesses/demo/keys", { token, json: {} });
@@ -114,7 +114,7 @@ test("a business's servers are counted with its users, and the operator is not c
   expect([(await keys()).status, (await keys()).status]).toEqual([201, 201]);
 });
 
-test("an append to a stream is not counted: sound comes faster than people ask", async () => {
+test("appends to a stream are not counted", async () => {
   await using house = await createHouse({ RONDO_LIMIT_BUSINESS: "1/1h" });
   const token = house.stores.deps.operatorKey.made!;
   const { key } = (await house.call("POST", "/v1/businesses/demo/keys", { token, json: {} })).body;
@@ -125,7 +125,7 @@ test("an append to a stream is not counted: sound comes faster than people ask",
   expect((await house.call("DELETE", "/v1/stream/log", { token: key })).status).toBe(429);
 });
 
-test("music has a limit of its own, for a piece and for a version alike", async () => {
+test("music has its own limit, which counts pieces and versions", async () => {
   await using house = await createHouse({ RONDO_LIMIT_GENERATIONS: "2/1h" });
   const token = await house.guest();
   const make = () => house.call("POST", "/v1/generations", { token, json: { prompt: "rain" } });
@@ -138,7 +138,7 @@ test("music has a limit of its own, for a piece and for a version alike", async 
   expect((await house.call("POST", projects, rename(token))).status).toBe(200);
 });
 
-test("who has no credential is counted by address: guests, sign-ins, whoever knocks", async () => {
+test("requests without a credential are counted by address: guests, sign-ins and all others", async () => {
   await using house = await createHouse({ RONDO_LIMIT_ADDRESS: "2/1h" });
   const login = { business: "demo", email: "ada@example.com", password: "long enough" };
   const knock = (from: string, path = "/v1/accounts/sign-in") =>
@@ -146,7 +146,7 @@ test("who has no credential is counted by address: guests, sign-ins, whoever kno
   expect([await knock("192.0.2.7"), await knock("192.0.2.7", "/v1/verify")]).toEqual([401, 200]);
   expect(await knock("192.0.2.7")).toBe(429);
   expect(await knock("192.0.2.8")).toBe(401);
-  // All of an IPv6 network is one caller's.
+  // All addresses of an IPv6 network count as one caller.
   expect([
     await knock("2001:db8:0:1::1"),
     await knock("2001:db8::1:0:0:5:6"),
@@ -155,7 +155,7 @@ test("who has no credential is counted by address: guests, sign-ins, whoever kno
   expect(await knock("2001:db8:0:2::1")).toBe(401);
 });
 
-test("an address that a caller writes itself counts only where a proxy of ours vouches for it", async () => {
+test("an address in X-Forwarded-For counts only if a trusted proxy has written it", async () => {
   const statuses = async (trusted: string) => {
     await using house = await createHouse({ RONDO_LIMIT_ADDRESS: "1/1h", RONDO_TRUSTED_PROXIES: trusted });
     const knock = (forwarded: string) =>
@@ -175,7 +175,7 @@ test("an address that a caller writes itself counts only where a proxy of ours v
   expect(await statuses("1")).toEqual([201, 429, 201]);
 });
 
-test("a business's own limits replace those of the settings, and off is no limit", async () => {
+test("a business's own limits replace those of the settings, and off means no limit", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h", RONDO_LIMIT_BUSINESS: "off" });
   const token = await house.guest();
   const limits = { rates: { writes: { quota: 3, windowSeconds: 60 } } };
@@ -189,7 +189,7 @@ test("a business's own limits replace those of the settings, and off is no limit
   expect(first.headers.get("ratelimit-policy")).toBe('"writes";q=3;w=60');
 });
 
-/** Another process, which has not read the business yet. */
+/** Starts another process, which has not read the business yet. */
 async function createLater({ stores }: Awaited<ReturnType<typeof createHouse>>) {
   const deps = await createApiDeps(stores.config, silentLog);
   const app = createApp(deps);
@@ -202,7 +202,7 @@ async function createLater({ stores }: Awaited<ReturnType<typeof createHouse>>) 
   };
 }
 
-test("without Redis each process counts for itself", async () => {
+test("without Redis each process counts alone", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h" }, 2);
   const token = await house.guest();
   const statusAt = async (instance: number) =>
@@ -224,7 +224,7 @@ test.skipIf(!hasRedis)(
     );
     expect(statuses.filter((status) => status === 200)).toHaveLength(6);
     expect(statuses.filter((status) => status === 429)).toHaveLength(6);
-    // A cache that is lost stops nobody.
+    // Requests still succeed when Redis is killed.
     await redis.kill();
     expect((await house.call("POST", projects, rename(token))).status).toBe(200);
   },

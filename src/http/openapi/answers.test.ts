@@ -1,4 +1,4 @@
-// Answers of the running app against what the document says of them: status, type, headers and every field.
+// Compares the answers of the running app with the OpenAPI document: status, type, headers and every field.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { createUserToken } from "../../accounts/users.ts";
@@ -26,7 +26,7 @@ const paths = document.paths as Record<string, Record<string, { responses: Recor
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 ajv.addSchema({ $id: "document", ...document });
 
-/** Fails unless the answer is one that the document tells of. */
+/** Fails unless the document describes the answer. */
 async function held(at: string, method: string, res: Response): Promise<unknown> {
   const { responses } = paths[at]![method.toLowerCase()]!;
   const told = responses[res.status];
@@ -44,7 +44,7 @@ async function held(at: string, method: string, res: Response): Promise<unknown>
   return body;
 }
 
-test("what the routes answer is what the document says", async () => {
+test("the answers of all routes match the document", async () => {
   await using studio = await createStudio();
   const deps = await createApiDeps(studio.stores.config, silentLog);
   const app = createApp(deps);
@@ -53,7 +53,7 @@ test("what the routes answer is what the document says", async () => {
   const operator = studio.stores.deps.operatorKey.made!;
   const { key } = await studio.deps.keys.create(studio.business.id, "", "test");
   const seen = new Set<string>();
-  /** `at` as in the document; `values` for its parameters, in order. */
+  /** Calls the route `at`, as the document writes it, with `values` for its parameters in order. */
   const call = async (
     token: string | undefined,
     [method, at, ...values]: readonly string[],
@@ -164,7 +164,7 @@ test("what the routes answer is what the document says", async () => {
     await call(undefined, ["GET", path]);
   await call(user, ["GET", "/v1/businesses"]);
   await call(undefined, ["GET", "/v1/jobs"]);
-  // Nothing that answers with JSON was left out; queries and tools have tests of their own.
+  // Every operation that answers with JSON was called; queries and tools have their own tests.
   const left = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(() => !/^\/(mcp|v1\/queries\/)/.test(path))

@@ -12,15 +12,15 @@ const thingKind = oneOf("project", "track", "version");
 const jobStates = ["waiting", "delayed", "active", "completed", "failed"] as const;
 
 const versionLinks = {
-  audio: about(url, "For players: by windows while it grows, by Range when it is whole."),
-  playlist: about(url, "The same as HLS."),
-  download: about(url, "The file, with tags and a name."),
+  audio: about(url, "The audio for players, with byte ranges, during and after generation."),
+  playlist: about(url, "The same audio as HLS."),
+  download: about(url, "The audio as a file with a name and tags."),
   peaks: about(url, "The waveform."),
 };
 const generationLinks = { self: url, events: url, chunks: url, ...versionLinks };
 const started = {
   userId: id,
-  requestId: about(id, "Of the generation."),
+  requestId: about(id, "The id of the generation."),
   projectId: id,
   trackId: id,
   versionId: id,
@@ -28,7 +28,7 @@ const started = {
 
 const token = {
   userId: id,
-  token: about(text, "Send it as Authorization: Bearer."),
+  token: about(text, "The token, to be sent as `Authorization: Bearer`."),
   expiresAt: about(instant, "When the token ends."),
 };
 
@@ -38,21 +38,21 @@ const business = {
   name: text,
   state: oneOf("active", "suspended"),
   engine: oneOf("sqlite", "postgres", "neon"),
-  limits: about({ type: "object" }, "What this business may use of the shared machine."),
+  limits: about({ type: "object" }, "The limits of this business on shared resources."),
   createdAt: instant,
 };
 
 const job = {
   id,
   queue: oneOf(...queueNames),
-  name: about(text, "What is to be done: noun.verb."),
+  name: about(text, "The kind of work, as noun.verb."),
   data: { type: "object" },
-  businessId: about(text, "Empty for the fleet's own jobs."),
+  businessId: about(text, "The business of the job; empty for jobs of Rondo itself."),
   state: oneOf(...jobStates),
   priority: whole,
-  attempts: about(whole, "Runs in all."),
+  attempts: about(whole, "The maximum number of runs."),
   attemptsMade: whole,
-  stalls: about(whole, "How often a worker vanished while it held the job."),
+  stalls: about(whole, "How often a worker died while it ran the job."),
   progress: {},
   error: text,
   createdAt: instant,
@@ -63,7 +63,7 @@ const job = {
 
 const claims = object({
   format: oneOf("mp3", "wav"),
-  sha256: about(text, "Of the sound alone, base64url."),
+  sha256: about(text, "The SHA-256 of the sound without tags, as base64url."),
   versionId: id,
   businessId: id,
   createdAt: instant,
@@ -74,43 +74,46 @@ export const components = {
   Problem: about(
     object(
       {
-        type: about(text, "Where it is explained."),
+        type: about(text, "The URL of the code's explanation."),
         title: text,
         status: whole,
         detail: about(text, "What is wrong, for a person."),
         code: about(oneOf(...Object.keys(statusOf)), "What is wrong, for a program."),
-        hint: about(text, "What to do next."),
+        hint: about(text, "What to do about it."),
         faults: about(
           listOf(
             object({ at: about(text, "A JSON pointer or a parameter's name."), message: text, hint: text }, [
               "hint",
             ]),
           ),
-          "Each parameter that can't be used.",
+          "One entry for each invalid parameter.",
         ),
         details: { type: "object" },
         requestId: text,
       },
       ["hint", "faults", "details"],
     ),
-    "RFC 9457, with a stable code.",
+    "An error by RFC 9457, with a stable code.",
   ),
   Token: object(token),
   Entrance: about(
-    object({ ...token, sessionExpiresAt: about(instant, "When the cookie ends.") }),
-    "A session in the cookie, and a short-lived token for whoever has no cookies.",
+    object({ ...token, sessionExpiresAt: about(instant, "When the session ends.") }),
+    "A new session: its cookie is in the header Set-Cookie, and the token is for clients without cookies.",
   ),
   Account: object({
     userId: id,
-    kind: about(oneOf("guest", "member", "external"), "external: a user of the business's own."),
-    business: about(text, "Its slug."),
-    email: about(orNull(text), "Of a member."),
+    kind: about(oneOf("guest", "member", "external"), "An external user signs in with the business itself."),
+    business: about(text, "The slug of the business."),
+    email: about(orNull(text), "The e-mail of a member; null for other users."),
     createdAt: instant,
   }),
   DeletedAccount: object({
     userId: id,
     deletedAt: instant,
-    receiptIds: about({ type: "array", items: id }, "Of what was removed, for the business's records."),
+    receiptIds: about(
+      { type: "array", items: id },
+      "The receipts of the purged content, for the business's records.",
+    ),
     projectCount: whole,
     trackCount: whole,
     versionCount: whole,
@@ -127,13 +130,13 @@ export const components = {
     queue: about(
       orNull(
         object({
-          place: about(whole, "1: the next one of its business."),
-          seconds: about(whole, "About how long until its first sound."),
+          place: about(whole, "The place among the queued generations of the business, from 1."),
+          seconds: about(whole, "The estimated time until the first sound."),
         }),
       ),
-      "Where it stands while its state is queued; users take turns.",
+      "The place in the queue while the state is queued. Users take turns.",
     ),
-    generatedMs: about(whole, "How much of it is made."),
+    generatedMs: about(whole, "The length of the audio that exists."),
     plannedMs: orNull(whole),
     plannedBytes: orNull(whole),
     reasonCode: orNull(text),
@@ -168,7 +171,10 @@ export const components = {
           generatedMs: whole,
           section: text,
           bar: whole,
-          peaks: about(text, "Signed 8-bit minimum and maximum, 50 pairs a second, base64."),
+          peaks: about(
+            text,
+            "The waveform in base64: 50 pairs per second of a signed 8-bit minimum and maximum.",
+          ),
         },
         ["section", "bar"],
       ),
@@ -202,15 +208,15 @@ export const components = {
   },
   StartedVersion: object({
     ...started,
-    understood: about(listOf(text), "What will be other, in phrases."),
-    notUnderstood: about(listOf(text), "The parts of the instruction that said nothing."),
+    understood: about(listOf(text), "The changes that will be made, as phrases."),
+    notUnderstood: about(listOf(text), "The parts of the instruction that were not understood."),
     links: object(generationLinks),
   }),
   Version: object({
     id,
     trackId: id,
     projectId: id,
-    parentId: about(orNull(id), "The version it was made from."),
+    parentId: about(orNull(id), "The version that this one was made from."),
     number: about(whole, "1, 2, 3… within the track."),
     title: text,
     prompt: text,
@@ -219,7 +225,7 @@ export const components = {
     state: generationState,
     durationMs: orNull(whole),
     audioBytes: orNull(whole),
-    peaks: about(orNull(text), "100 unsigned bytes of loudness over the whole, base64."),
+    peaks: about(orNull(text), "100 unsigned bytes of loudness over the whole length, in base64."),
     createdAt: instant,
     requestId: id,
     links: object(versionLinks),
@@ -231,10 +237,10 @@ export const components = {
       sample_rate: whole,
       samples_per_pixel: whole,
       bits: { const: 8 },
-      length: about(whole, "Pairs."),
-      data: about(listOf(whole), "The lowest and the highest of each step."),
+      length: about(whole, "The number of pairs."),
+      data: about(listOf(whole), "The minimum and the maximum of each step."),
     }),
-    "As audiowaveform writes it.",
+    "The waveform in the format of audiowaveform.",
   ),
   Deletion: object({
     id,
@@ -244,7 +250,7 @@ export const components = {
     trackCount: whole,
     versionCount: whole,
     deletedAt: instant,
-    purgeAfter: about(instant, "Until then it can be restored."),
+    purgeAfter: about(instant, "The time until which it can be restored."),
   }),
   Restored: object({ kind: thingKind, id, projectCount: whole, trackCount: whole, versionCount: whole }),
   Receipt: about(
@@ -265,7 +271,7 @@ export const components = {
       requestedAt: instant,
       completedAt: orNull(instant),
     }),
-    "What was removed for good. The counts of the stores grow until the state is complete.",
+    "What a purge removed. The counts of the stores grow until the state is complete.",
   ),
   Verdict: {
     oneOf: [
@@ -298,7 +304,7 @@ export const components = {
     businessesNotServed: whole,
     acceptsNewWork: about(
       { type: "boolean" },
-      "false: too little room is left on the disk; reading and deleting go on.",
+      "False when the disk is nearly full; reading and deleting still work.",
     ),
   }),
 } as const satisfies Readonly<Record<string, JsonObject>>;

@@ -3,22 +3,26 @@ import type { Answer } from "./operation.ts";
 import { about, text } from "./schema.ts";
 
 export const signedQuery = {
-  business: about(text, "Part of a signed link."),
-  expires: about(text, "Part of a signed link: seconds since 1970."),
+  business: about(text, "The business, as a part of a signed link."),
+  expires: about(text, "The expiry, as a part of a signed link, in seconds since 1970."),
 };
 export const rangeHeaders = {
-  Range: about(text, "bytes=first-last."),
-  "If-Range": about(text, "The ETag for which the range holds."),
-  "If-None-Match": about(text, "An earlier answer's ETag."),
+  Range: about(text, "The requested bytes, for example bytes=0-1023."),
+  "If-Range": about(text, "The range is sent only if the content still has this ETag."),
+  "If-None-Match": about(text, "The ETag of an earlier answer."),
 };
 export const lengths = { ETag: text, "Accept-Ranges": text, "Content-Length": text };
 
 export const fileAnswers = (content: Answer["content"]): Readonly<Record<number, Answer>> => ({
-  200: { says: "The whole.", headers: { ...lengths, "Content-Disposition": text }, content: content ?? [] },
+  200: {
+    says: "The whole file.",
+    headers: { ...lengths, "Content-Disposition": text },
+    content: content ?? [],
+  },
   206: {
-    says: "The range.",
+    says: "The requested range.",
     headers: { ...lengths, "Content-Range": text, "Content-Disposition": text },
     content: content ?? [],
   },
-  304: { says: "Nothing has changed since." },
+  304: { says: "The content has not changed." },
 });

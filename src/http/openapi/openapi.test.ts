@@ -1,4 +1,4 @@
-// The OpenAPI document: valid to a validator that is not ours, true to the routes and to who may call them, and readable without a network.
+// Tests the OpenAPI document: an independent validator accepts it, it matches the routes and their callers, and its page needs no network.
 import { expect, test } from "bun:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { createApp } from "../../app.ts";
@@ -36,7 +36,7 @@ async function createHouse() {
   };
 }
 
-test("an independent validator takes it as OpenAPI 3.1", async () => {
+test("an independent validator accepts it as OpenAPI 3.1", async () => {
   const validator = new Validator();
   const { valid, errors } = await validator.validate(structuredClone(document) as Record<string, unknown>);
   expect(errors ?? []).toEqual([]);
@@ -44,7 +44,7 @@ test("an independent validator takes it as OpenAPI 3.1", async () => {
   expect(validator.version).toBe("3.1");
 });
 
-test("every named query stands in it, and no operation or path is another's twin", () => {
+test("it contains every named query, and no operation or path twice", () => {
   for (const { name, method } of set.queries.values()) {
     expect(paths[`/v1/queries/${name}`]?.[method.toLowerCase()]).toMatchObject({ operationId: name });
   }
@@ -54,9 +54,9 @@ test("every named query stands in it, and no operation or path is another's twin
   expect(new Set(nameless).size).toBe(nameless.length);
 });
 
-test("every route of the app is an operation of it, and every operation is a route", async () => {
+test("every route of the app is an operation of the document, and every operation is a route", async () => {
   await using house = await createHouse();
-  // What is registered for every method and takes `next` is a middleware, as Hono itself tells them apart.
+  // A handler for every method with the parameter `next` is a middleware; Hono itself uses this rule.
   const routes = house.app.routes.filter(({ method, handler }) => method !== "ALL" || handler.length < 2);
   const served = new Set(
     routes.flatMap(({ method, path }) => addressesOf(path, method).map((address) => `${method} ${address}`)),
@@ -70,7 +70,7 @@ test("every route of the app is an operation of it, and every operation is a rou
   expect([...served].sort()).toEqual(told.sort());
 });
 
-/** A route's path as the document writes it; the named queries each have one of their own. */
+/** Returns a route's path as the document writes it; each named query has its own. */
 function addressesOf(path: string, method: string): readonly string[] {
   if (path === "/v1/queries/:name") {
     const queries = [...set.queries.values()].filter((query) => method !== "GET" || query.method === "GET");
@@ -80,7 +80,7 @@ function addressesOf(path: string, method: string): readonly string[] {
   return [nameless === "/v1/stream/*" ? "/v1/stream/{}" : nameless.replace(/\/\*$/, "")];
 }
 
-/** What is not answered with 405 there; OPTIONS is the browsers' and no operation. */
+/** Returns the methods that are not answered with 405. OPTIONS is for browsers and no operation. */
 async function methodsAt(app: ReturnType<typeof createApp>, address: string): Promise<readonly string[]> {
   const query = [...set.queries.values()].find(({ name }) => address === `/v1/queries/${name}`);
   if (query !== undefined) return query.method === "GET" ? ["GET", "POST"] : ["POST"];
@@ -94,7 +94,7 @@ async function methodsAt(app: ReturnType<typeof createApp>, address: string): Pr
   return asked.flat();
 }
 
-test("who may call is as it says: nobody else gets past the door", async () => {
+test("only the callers that the document names may call an operation", async () => {
   await using house = await createHouse();
   const { stores, app } = house;
   const business = await stores.createBusiness("demo");
@@ -133,7 +133,7 @@ test("who may call is as it says: nobody else gets past the door", async () => {
   }
 });
 
-test("the page needs nothing from elsewhere, runs no script, and names every query and every error", () => {
+test("the page loads nothing from other servers, runs no script, and lists every query and every error", () => {
   const page = docsPageOf(document).replaceAll("<wbr>", "");
   expect(page).not.toMatch(/https?:\/\/|<script|@import|url\(/);
   expect(operations.filter(({ path }) => !page.includes(path))).toEqual([]);

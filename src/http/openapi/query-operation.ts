@@ -1,4 +1,5 @@
 // Makes the OpenAPI operations of a named query.
+import { counted } from "../../counted.ts";
 import { answerSchemaOf } from "../../queries/publish/catalog.ts";
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { objectSchemaOf, parameterSchemaOf } from "../../queries/spec/parameter.ts";
@@ -14,7 +15,7 @@ export const queryOperationsOf = (query: Query): Readonly<Record<string, JsonObj
 
 function operationOf(query: Query, method: Method): JsonObject {
   const { name, summary, description, scope, parameters, guards } = query;
-  const limits = `At most ${guards.timeoutMs} ms, ${guards.maxRows} rows and ${guards.maxBytes} bytes.`;
+  const limits = `At most ${guards.timeoutMs} ms, ${counted(guards.maxRows, "row")} and ${guards.maxBytes} bytes.`;
   const asRead =
     method === query.method
       ? []
@@ -40,7 +41,7 @@ function operationOf(query: Query, method: Method): JsonObject {
         ...(method === "GET" ? { headers: { ETag: etag } } : {}),
         ...answer,
       },
-      ...(method === "GET" ? { 304: { description: "Nothing has changed since." } } : {}),
+      ...(method === "GET" ? { 304: { description: "The answer has not changed." } } : {}),
       ...problemsOf([
         "INVALID_PARAMETER",
         "UNAUTHENTICATED",
@@ -61,7 +62,11 @@ function operationOf(query: Query, method: Method): JsonObject {
 }
 
 const etag = { description: "Send it back in If-None-Match.", schema: text };
-const ifNoneMatch = { name: "If-None-Match", in: "header", schema: about(text, "An earlier answer's ETag.") };
+const ifNoneMatch = {
+  name: "If-None-Match",
+  in: "header",
+  schema: about(text, "The ETag of an earlier answer."),
+};
 
 function parameterOf(parameter: Query["parameters"][number]): JsonObject {
   const { name, optional, default: standard, shape } = parameter;

@@ -1,40 +1,52 @@
-// The parts that the descriptions of all stream reads share: the Durable Streams protocol.
+// The parts that the descriptions of all stream reads share, after the Durable Streams protocol.
 import type { Content, DocumentedRoute } from "./operation.ts";
 import { about, oneOf, text } from "./schema.ts";
 
 export const streamHeaders = {
-  "Stream-Next-Offset": about(text, "Where to read on."),
-  "Stream-Up-To-Date": about(oneOf("true"), "There is no more for now."),
-  "Stream-Closed": about(oneOf("true"), "There will never be more."),
+  "Stream-Next-Offset": about(text, "The offset of the next read."),
+  "Stream-Up-To-Date": about(oneOf("true"), "The answer reaches the current end of the stream."),
+  "Stream-Closed": about(oneOf("true"), "The stream is closed: nothing will be appended."),
 };
 
 type StreamPart = Pick<DocumentedRoute, "description" | "inQuery" | "inHeaders" | "answers" | "errors">;
 
 export const streamRead = (content: Content): StreamPart => ({
   description:
-    "Reads on from an offset as the Durable Streams protocol does. A live read waits for what comes: one answer with long-poll, many with sse.",
+    "Reads a stream from an offset by the Durable Streams protocol. A live read waits for new data: long-poll returns one answer, and sse sends events until the connection ends.",
   inQuery: {
-    offset: about(text, "From an earlier answer; -1 for the start, now for the end. Needed by a live read."),
-    live: about(oneOf("long-poll", "sse"), "Only what is there where it is left out."),
+    offset: about(
+      text,
+      "An offset of an earlier answer, -1 for the start, or now for the end. A live read requires it.",
+    ),
+    live: about(
+      oneOf("long-poll", "sse"),
+      "How to wait for new data. Without it, only existing data is returned.",
+    ),
     cursor: about(text, "The Stream-Cursor of an earlier live read."),
   },
   inHeaders: {
-    "If-None-Match": about(text, "An earlier answer's ETag."),
-    "Last-Event-ID": about(text, "Where an sse read goes on; stronger than offset."),
+    "If-None-Match": about(text, "The ETag of an earlier answer."),
+    "Last-Event-ID": about(
+      text,
+      "The offset at which an sse read continues. It takes precedence over offset.",
+    ),
   },
   answers: {
     200: {
-      says: "What follows the offset.",
+      says: "The data after the offset.",
       headers: {
         ...streamHeaders,
-        "Stream-Cursor": about(text, "Of a live read."),
-        "Stream-SSE-Data-Encoding": about(oneOf("base64"), "Of an sse read of bytes."),
+        "Stream-Cursor": about(text, "The cursor to send with the next live read."),
+        "Stream-SSE-Data-Encoding": about(
+          oneOf("base64"),
+          "The encoding of the data in an sse read of bytes.",
+        ),
         ETag: text,
       },
       content: [content, { type: "text/event-stream", schema: text }],
     },
-    204: { says: "A long-poll in which nothing came.", headers: streamHeaders },
-    304: { says: "Nothing has changed since." },
+    204: { says: "No data arrived during the long-poll.", headers: streamHeaders },
+    304: { says: "The content has not changed." },
   },
   errors: ["INVALID_OFFSET", "GONE", "CONTENT_DAMAGED"],
 });
@@ -42,10 +54,13 @@ export const streamRead = (content: Content): StreamPart => ({
 export const streamHead: StreamPart = {
   answers: {
     200: {
-      says: "How far it is.",
+      says: "The state of the stream.",
       headers: {
         ...streamHeaders,
-        "Stream-TTL": about(text, "Seconds without use after which it goes."),
+        "Stream-TTL": about(
+          text,
+          "The stream is deleted after this many seconds without a read or an append.",
+        ),
         "Stream-Expires-At": text,
         ETag: text,
       },

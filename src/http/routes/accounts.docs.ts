@@ -5,24 +5,22 @@ import { type DocumentedRoute, json } from "../openapi/operation.ts";
 import { about, object, sentAs, text } from "../openapi/schema.ts";
 
 const tag = "Accounts";
-const session = { "Set-Cookie": about(text, "The session, HttpOnly and SameSite=Lax; or that it is over.") };
+const session = {
+  "Set-Cookie": about(text, "Sets the session's cookie (HttpOnly, SameSite=Lax), or deletes it."),
+};
 
 export const accountDocs: readonly DocumentedRoute[] = [
   {
     method: "post",
     path: "/v1/accounts/guest",
     tag,
-    summary: "Begin as a guest: a user, a session and a token, without a form.",
+    summary: "Creates a guest: a user with a session and a token, without a form.",
     description:
-      "With a session of this business, or a token issued from one, it answers that session's user instead and makes nobody new.",
+      "With a session of this business, or a token issued from one, the answer has the user of that session, and no guest is created.",
     user: "anyone",
     body: { schema: sentAs(guestBody) },
     answers: {
-      200: json(
-        "The user of the session, a guest or a member, with another token.",
-        ref("Entrance"),
-        session,
-      ),
+      200: json("The user of the session, a guest or a member, with a new token.", ref("Entrance"), session),
       201: json("The guest.", ref("Entrance"), session),
     },
     errors: ["NOT_FOUND", "CONFLICT"],
@@ -31,9 +29,9 @@ export const accountDocs: readonly DocumentedRoute[] = [
     method: "post",
     path: "/v1/accounts/sign-up",
     tag,
-    summary: "Sign up with e-mail and password. A guest keeps what they made.",
+    summary: "Signs up with an e-mail and a password. A guest keeps their music.",
     description:
-      "With a guest's session or token, the guest becomes a member; with none, a new user does. Every earlier session of theirs ends, with the tokens issued from it.",
+      "With a guest's session or token, the guest becomes a member. Without one, a new member is created. All earlier sessions of the guest end, with the tokens issued from them.",
     user: "anyone",
     body: { schema: sentAs(signUpBody) },
     answers: { 201: json("The member.", ref("Entrance"), session) },
@@ -43,9 +41,9 @@ export const accountDocs: readonly DocumentedRoute[] = [
     method: "post",
     path: "/v1/accounts/sign-in",
     tag,
-    summary: "Sign in with e-mail and password. What a guest made comes along.",
+    summary: "Signs in with an e-mail and a password. A guest's music moves to the account.",
     description:
-      "An e-mail that nobody has and a password that is wrong get the same answer. With a guest's session or token, everything the guest made becomes the account's.",
+      "An unknown e-mail and a wrong password get the same answer. With a guest's session or token, everything that the guest made moves to the account.",
     user: "anyone",
     body: { schema: sentAs(signInBody) },
     answers: { 200: json("The member.", ref("Entrance"), session) },
@@ -55,17 +53,17 @@ export const accountDocs: readonly DocumentedRoute[] = [
     method: "post",
     path: "/v1/accounts/sign-out",
     tag,
-    summary: "End the session of the cookie, or of the token that was issued from one.",
+    summary: "Ends the session of the cookie, or the session that the token was issued from.",
     description:
-      "The session and its tokens are refused at once by the process that answers, by every other within five seconds.",
+      "The process that answers refuses the session and its tokens at once; every other process does within five seconds.",
     user: "anyone",
-    answers: { 204: { says: "There is no session any more.", headers: session } },
+    answers: { 204: { says: "The session has ended.", headers: session } },
   },
   {
     method: "get",
     path: "/v1/accounts/me",
     tag,
-    summary: "Who is signed in.",
+    summary: "Returns the account of the caller.",
     user: "user",
     answers: { 200: json("The account.", ref("Account")) },
     errors: ["NOT_FOUND"],
@@ -74,9 +72,9 @@ export const accountDocs: readonly DocumentedRoute[] = [
     method: "delete",
     path: "/v1/accounts/me",
     tag,
-    summary: "Delete the account: its music, its e-mail and every credential of it, for good.",
+    summary: "Deletes the account for good, with its music, its e-mail and all of its credentials.",
     description:
-      "A member sends the password, a guest nothing. Everything goes at once for everyone; the stores are emptied by and by. A call that fails half-way can be made again. Users of the business's own are the business's to delete.",
+      "A member has to send the password, a guest nothing. Nobody finds the content any more after the answer; jobs remove it from the stores afterwards. A call that fails can be repeated. Users who sign in with the business itself can't be deleted here.",
     user: "user",
     body: { schema: sentAs(deleteAccountBody), isOptional: true },
     answers: { 202: json("What was removed.", ref("DeletedAccount"), session) },
@@ -86,9 +84,9 @@ export const accountDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/accounts/session",
     tag,
-    summary: "Whose session it is; null where there is none.",
+    summary: "Returns the account of the session; null without a session.",
     description:
-      "For a page that begins: what it remembers of a session may be lost, or be older than the session.",
+      "A page calls it when it starts, because the account that it has stored may be missing or outdated.",
     user: "anyone",
     answers: {
       200: json("The account, or null.", object({ account: { anyOf: [ref("Account"), { type: "null" }] } })),
@@ -98,9 +96,9 @@ export const accountDocs: readonly DocumentedRoute[] = [
     method: "post",
     path: "/v1/tokens",
     tag,
-    summary: "Mint a token for one of the business's own users; the user is made if new.",
+    summary: "Issues a token for a user who signs in with the business itself. A new user is created.",
     description:
-      "It ends with its time, with the key that minted it, with the user, and where a guest has become a member.",
+      "The token ends at its expiry, when the key that issued it is revoked, when the user is deleted, or when a guest becomes a member.",
     user: "business",
     body: { schema: sentAs(tokenBody) },
     answers: { 200: json("The token.", ref("Token")) },

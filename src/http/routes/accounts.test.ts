@@ -1,4 +1,4 @@
-// Accounts over HTTP: the cookies, and what a form may send.
+// Tests accounts over HTTP: the cookies, and the accepted fields.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
@@ -42,7 +42,7 @@ async function createHouse(environment: Record<string, string> = {}) {
 
 const login = { business: "demo", email: "ada@example.com", password: "long enough" };
 
-test("a guest signs up, out and in again: a new cookie each time, and the same person", async () => {
+test("a guest signs up, out and in again, with a new cookie each time, and is the same user", async () => {
   await using house = await createHouse();
   const guest = await house.call("POST", "accounts/guest", { json: { business: "demo" } });
   const up = await house.call("POST", "accounts/sign-up", { json: login, cookie: guest.cookie });
@@ -63,7 +63,7 @@ test("a guest signs up, out and in again: a new cookie each time, and the same p
   expect(back.cookie).not.toBe(up.cookie);
 });
 
-test("a session outlives the token that comes with it, as long as its cookie does", async () => {
+test("a session outlives its first token, and ends with its cookie", async () => {
   await using house = await createHouse();
   const before = Date.now();
   const guest = await house.call("POST", "accounts/guest", { json: { business: "demo" } });
@@ -76,7 +76,7 @@ test("a session outlives the token that comes with it, as long as its cookie doe
   }
 });
 
-test("signing in ends the session that was there before, whoever's it was", async () => {
+test("signing in ends the earlier session of the cookie, of whatever user", async () => {
   await using house = await createHouse();
   const ada = await house.call("POST", "accounts/sign-up", { json: login });
   await house.call("POST", "accounts/sign-up", { json: { ...login, email: "bea@example.com" } });
@@ -87,7 +87,7 @@ test("signing in ends the session that was there before, whoever's it was", asyn
   expect((await house.call("GET", "accounts/me", { cookie: ada.cookie })).status).toBe(401);
 });
 
-test("who signs out without a session is told to forget nothing", async () => {
+test("signing out without a session deletes no cookie", async () => {
   await using house = await createHouse();
   const out = await house.call("POST", "accounts/sign-out");
   expect([out.status, out.set]).toEqual([204, ""]);
@@ -107,7 +107,7 @@ test.each([
   expect([answer.status, answer.body.faults[0].at]).toEqual([400, at]);
 });
 
-test("8 and 200 characters of any script are a password, and one typed elsewhere is the same", async () => {
+test("a password has 8 to 200 characters of any script, and is the same from different keyboards", async () => {
   await using house = await createHouse();
   const words = ["夜の雨が降るよ。", "🎹".repeat(200), "pässwörd ".normalize("NFC")];
   for (const [i, password] of words.entries()) {
@@ -120,7 +120,7 @@ test("8 and 200 characters of any script are a password, and one typed elsewhere
   }
 });
 
-test("a member of one business is nobody at another", async () => {
+test("a member of one business is unknown in another", async () => {
   await using house = await createHouse();
   const { cookie } = await house.call("POST", "accounts/sign-up", { json: login });
   const elsewhere = { ...login, business: "other" };

@@ -1,4 +1,4 @@
-// /v1/accounts: become a guest, sign up, sign in, sign out, and read the account. /v1/tokens: a business's servers mint tokens for its users.
+// /v1/accounts: guests, sign-up, sign-in, sign-out, and the account. /v1/tokens: a business's servers issue tokens for its users.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { UserCaller } from "../../accounts/caller.ts";
@@ -20,7 +20,7 @@ import { type HttpContext, type HttpEnv, readJson, requireBusiness, requireUser,
 const business = z.string().min(1).max(40);
 export const guestBody = z.strictObject({ business });
 export const signUpBody = z.strictObject({ business, email: emailSchema, password: passwordSchema });
-/** Not checked against the rules for new passwords: every wrong password gets the same answer. */
+/** The password is not checked against the rules for new ones, so that every wrong password gets the same answer. */
 export const signInBody = z.strictObject({
   business,
   email: z.string().max(300),
@@ -51,7 +51,7 @@ export function accountRoutes(deps: AccountRoutesDeps) {
     return { ...token, sessionExpiresAt: session.expiresAt };
   }
 
-  /** The caller as the database has it now: the token of a guest must not show the member that the guest has become elsewhere. */
+  /** Reads the caller from the database again, because the token of a guest must not show the member that the guest may have become in another process. */
   async function callerNow(c: HttpContext): Promise<UserCaller> {
     const { businessId, userId } = requireUser(c);
     const credential = sessionCookie.credentialOf(c.req.raw.headers);
@@ -102,7 +102,7 @@ export function accountRoutes(deps: AccountRoutesDeps) {
     })
     .post("/accounts/sign-out", async (c) => {
       await endSession(c);
-      // Delete the cookie only if the request has one: another site could make a browser send this request.
+      // The cookie is deleted only if the request has one, because another site could make a browser send this request.
       if (sessionCookie.read(c.req.raw.headers) !== undefined) sessionCookie.drop(c);
       return c.body(null, 204);
     })

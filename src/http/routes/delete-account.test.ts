@@ -1,4 +1,4 @@
-// Deleting an account over HTTP: its content is purged, its credentials end, its e-mail is free again, and other accounts are unchanged.
+// Tests deleting an account over HTTP: its content is purged, its credentials end, its e-mail is free again, and other accounts are unchanged.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
@@ -56,7 +56,7 @@ const programs = postgresPrograms();
 const engines = ["SQLite", ...(programs === undefined ? [] : ["Postgres"])];
 
 test.each(engines)(
-  "a member's account on %s goes with its password alone: music, e-mail, sessions and tokens; nobody else's changes",
+  "a member's account on %s is deleted only with its password: music, e-mail, sessions and tokens; other accounts are unchanged",
   async (engine) => {
     await using server = engine === "Postgres" ? await startPostgresServer(programs!) : undefined;
     await using house = await createHouse(
@@ -93,7 +93,7 @@ test.each(engines)(
     expect((await house.call("GET", signedLink.slice(signedLink.indexOf("/v1/") + 4))).status).toBe(404);
     expect((await call("POST", "accounts/sign-in", { json: login })).status).toBe(401);
 
-    // The promised jobs empty the stores.
+    // The jobs of the outbox delete the data from the stores.
     for (const receiptId of deleted.body.receiptIds)
       await finishPurge(studio.deps, { businessId: studio.business.id, receiptId }, noSignal);
     for (const { versionId } of [made, thrown])
@@ -145,7 +145,7 @@ test("a guest's account is deleted without a password; the token that a business
   expect((await call("DELETE", "accounts/me", { token: guest.body.token })).status).toBe(202);
   for (const token of [guest.body.token, minted])
     expect((await call("GET", "accounts/me", { token })).status).toBe(401);
-  // A user whom the business names with this id from now on is a new one.
+  // If the business issues a token with this id again, that is a new user.
   const renewed = await call("GET", "accounts/me", { token: (await mint()).body.token });
   expect(renewed.body).toMatchObject({ kind: "external", email: null });
 });

@@ -1,4 +1,4 @@
-// Deleted things are not found at any address: at once in the process that deleted them, within a second in others; and they are found again once restored.
+// Tests that deleted things are not found at any address, at once in the process that deleted them and within a second in others, and are found again once restored.
 import { expect, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
@@ -62,7 +62,7 @@ test.each(["stored", "streamed"] as const)(
       expect((await fetch(project, { method: "DELETE", headers })).status).toBe(200);
       const deletedMs = performance.now();
       expect(await all(here)).toEqual([404]);
-      await until("it is gone in the other process", async () => (await all(there)).every((s) => s === 404));
+      await until("the other process finds nothing", async () => (await all(there)).every((s) => s === 404));
       expect(performance.now() - deletedMs).toBeLessThan(1_500);
 
       expect((await fetch(`${project}/restore`, { method: "POST", headers })).status).toBe(200);

@@ -1,4 +1,4 @@
-// Describes the downloads, the file of a version, its waveform and a project's archive, in the OpenAPI document.
+// Describes the downloads in the OpenAPI document: the file of a version, its waveform, and a project's archive.
 import { ref } from "../openapi/components.ts";
 import { fileAnswers, rangeHeaders, signedQuery } from "../openapi/file-parts.ts";
 import type { DocumentedRoute } from "../openapi/operation.ts";
@@ -11,8 +11,9 @@ export const downloadDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/versions/{versionId}/download",
     tag,
-    summary: "The file to keep, with tags and a name.",
-    description: "It says of itself that a machine made it, and is signed: POST /v1/verify checks that.",
+    summary: "Sends the sound of a version as a file with a name and tags.",
+    description:
+      "The file is marked as made by a machine, and is signed. POST /v1/verify checks the signature.",
     user: "signed",
     inQuery: { format: { ...oneOf("mp3", "wav"), default: "mp3" }, ...signedQuery },
     inHeaders: rangeHeaders,
@@ -33,12 +34,12 @@ export const downloadDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/versions/{versionId}/peaks",
     tag,
-    summary: "The waveform.",
+    summary: "Returns the waveform of a version.",
     user: "signed",
     inQuery: { format: { ...oneOf("dat", "json"), default: "dat" }, ...signedQuery },
     answers: {
       200: {
-        says: "The waveform: audiowaveform's .dat, or its JSON.",
+        says: "The waveform in audiowaveform's .dat format or as JSON.",
         content: [{ type: "application/octet-stream", schema: bytes }, { schema: ref("Waveform") }],
       },
     },
@@ -48,7 +49,7 @@ export const downloadDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/projects/{projectId}/archive",
     tag,
-    summary: "A project as a ZIP with a manifest.",
+    summary: "Sends a project as a ZIP with a manifest.",
     user: "user",
     inHeaders: rangeHeaders,
     answers: fileAnswers([{ type: "application/zip", schema: bytes }]),

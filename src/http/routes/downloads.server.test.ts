@@ -64,7 +64,7 @@ async function createStage() {
 
 const bytesOf = async (res: Response) => new Uint8Array(await res.arrayBuffer());
 
-test("an MP3 and a WAV to keep: named, tagged, marked, the same sound, and verified until they are altered", async () => {
+test("a downloaded MP3 and WAV have a name, tags, the mark and the same sound, and are verified until they are altered", async () => {
   await using stage = await createStage();
   const { caller } = stage;
   const made = await stage.make();
@@ -97,7 +97,7 @@ test("an MP3 and a WAV to keep: named, tagged, marked, the same sound, and verif
   expect((await caller.verify(wav)).verdict).toBe("unaltered");
 });
 
-test("another Rondo's file is foreign here, signed as it may be", async () => {
+test("a file that another Rondo has signed is foreign here", async () => {
   await using here = await createStage();
   await using there = await createStage();
   const made = await there.make();
@@ -106,7 +106,7 @@ test("another Rondo's file is foreign here, signed as it may be", async () => {
   expect((await here.caller.verify(file)).verdict).toBe("foreign");
 });
 
-test("a broken download goes on: every range of every format is that of the whole, from either tier", async () => {
+test("an interrupted download can be resumed: every range of every format equals that part of the whole, from both stores", async () => {
   await using stage = await createStage();
   const { caller, studio } = stage;
   const made = await stage.make();
@@ -135,7 +135,7 @@ test("a broken download goes on: every range of every format is that of the whol
   }
 });
 
-test("a project is a ZIP that unzip takes, with a manifest, and without what is in the trash or has no sound", async () => {
+test("unzip accepts the ZIP of a project, which has a manifest and no versions in the trash or without sound", async () => {
   await using stage = await createStage();
   const { caller, studio } = stage;
   const made = await stage.make("same name");
@@ -161,7 +161,7 @@ test("a project is a ZIP that unzip takes, with a manifest, and without what is 
   expect((await caller.verify(file)).verdict).toBe("unaltered");
 });
 
-test("the waveform is audiowaveform's, as .dat and as JSON", async () => {
+test("the waveform is in audiowaveform's formats, .dat and JSON", async () => {
   await using stage = await createStage();
   const made = await stage.make();
   const at = `/v1/versions/${made.versionId}/peaks`;
@@ -173,7 +173,7 @@ test("the waveform is audiowaveform's, as .dat and as JSON", async () => {
   expect(json.data).toHaveLength(400);
 });
 
-test("a link opens the files of its version, and nobody else's credential does", async () => {
+test("a signed link opens the files of its version, and another user's credential does not", async () => {
   await using stage = await createStage();
   const { caller } = stage;
   const [made, other] = [await stage.make(), await stage.make()];
@@ -191,14 +191,14 @@ test("a link opens the files of its version, and nobody else's credential does",
   expect((await caller.get(`/v1/versions/${made.versionId}/download?format=ogg`, "alice")).status).toBe(400);
 });
 
-test("what is still being made, or never had a sound, says so", async () => {
+test("the error for a version that is still being made, or has no sound, says so", async () => {
   await using stage = await createStage();
   const started = await stage.studio.start();
   const res = await stage.caller.get(`/v1/versions/${started.versionId}/download`, "alice");
   expect([res.status, res.headers.get("retry-after")]).toEqual([409, "5"]);
 });
 
-test("where there is no room for a file, MP3 and ZIP are sent as they are made, and a WAV is refused", async () => {
+test("without disk space for a file, MP3 and ZIP are sent as they are made, and a WAV is refused", async () => {
   await using stage = await createStage();
   const made = await stage.make();
   const deps = await createApiDeps(stage.studio.stores.config, silentLog);

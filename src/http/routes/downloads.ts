@@ -1,4 +1,4 @@
-// Downloads: a version as MP3 or WAV, its waveform, a project as a ZIP.
+// The routes of downloads: a version as MP3 or WAV, its waveform, and a project as a ZIP.
 import { Hono } from "hono";
 import type { Business } from "../../businesses/business.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
@@ -40,7 +40,7 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
       answerFile(deps, c, await readProjectArchive(deps, requireUser(c), c.req.param("projectId"))),
     );
 
-  /** The caller is the holder of a valid signed link, else the version's owner. */
+  /** Returns the version's business, for the holder of a valid signed link or for the version's owner. */
   async function businessOf(c: HttpContext, versionId: string): Promise<Business> {
     const query = new URL(c.req.url).searchParams;
     const who = query.has("signature") ? query : requireUser(c);

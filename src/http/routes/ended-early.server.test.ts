@@ -1,4 +1,4 @@
-// A piece that was stopped or that failed has the length that was made, in every response.
+// Tests that a stopped or failed piece has the length that was made, in every response.
 import { expect, setDefaultTimeout } from "bun:test";
 import { cancelGeneration } from "../../generations/cancel-generation.ts";
 import { uploadAudio } from "../../library/tiers/upload-audio.ts";
@@ -17,7 +17,7 @@ const chunksMade = 5;
 
 const jsonOf = ({ body }: RawAnswer) => JSON.parse(Buffer.from(body).toString());
 
-/** A generator that runs `beforeEnd` before its sixth chunk, which ends the generation. */
+/** Creates a generator that calls `beforeEnd` before its sixth chunk, and `beforeEnd` ends the generation. */
 function endedEarly(beforeEnd: () => Promise<void>): Generator {
   const whole = recordedGenerator(mp3, "ended early");
   return {

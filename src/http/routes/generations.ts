@@ -1,4 +1,4 @@
-// /v1/generations: start, follow the state, stop.
+// /v1/generations: starts, shows and cancels generations.
 import { Hono } from "hono";
 import { z } from "zod";
 import { cancelGeneration, type CancelGenerationDeps } from "../../generations/cancel-generation.ts";
@@ -6,7 +6,7 @@ import { readGeneration } from "../../generations/read-generation.ts";
 import type { PlaceGenerationDeps } from "../../generations/place-generation.ts";
 import { startGeneration } from "../../generations/start-generation.ts";
 import { addressOf } from "../middleware/address.ts";
-import { businessOfCaller, durationSeconds, readIdempotencyKey, seed, words } from "./making-request.ts";
+import { businessOfCaller, durationSeconds, personText, readIdempotencyKey, seed } from "./making-request.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
 import type { LinkMaker } from "../credentials/links.ts";
 import { type HttpContext, type HttpEnv, readJson, requireUser } from "../wire.ts";
@@ -23,7 +23,7 @@ const promptCharactersMax = 2000;
 const durationSecondsDefault = 60;
 
 export const startBody = z.strictObject({
-  prompt: words(promptCharactersMax, "Say what you want to hear."),
+  prompt: personText(promptCharactersMax, "Describe the music that you want to hear."),
   projectId: z.string().min(1).max(64).optional(),
   durationSeconds: durationSeconds.optional(),
   seed: seed.optional(),

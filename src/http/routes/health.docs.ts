@@ -9,19 +9,24 @@ export const healthDocs: readonly DocumentedRoute[] = [
   {
     ...server,
     path: "/health",
-    summary: "This process is alive.",
-    answers: { 200: json("It is.", object({ status: { const: "alive" }, uptimeSeconds: whole })) },
+    summary: "Tells that this process is alive.",
+    answers: {
+      200: json("The process is alive.", object({ status: { const: "alive" }, uptimeSeconds: whole })),
+    },
   },
   {
     ...server,
     path: "/ready",
-    summary: "What it needs is there.",
-    answers: { 200: json("All of it.", ref("Readiness")), 503: json("Something is away.", ref("Readiness")) },
+    summary: "Tells whether all stores that this process needs are reachable.",
+    answers: {
+      200: json("All stores are reachable.", ref("Readiness")),
+      503: json("A store is unreachable.", ref("Readiness")),
+    },
   },
   {
     ...server,
     path: "/metrics",
-    summary: "Counters, for Prometheus.",
+    summary: "Returns the counters of this process, for Prometheus.",
     answers: { 200: { says: "The counters.", content: [{ type: "text/plain", schema: text }] } },
   },
 ];

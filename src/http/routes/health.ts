@@ -7,7 +7,7 @@ export interface ReadinessCheck {
   readonly name: string;
   /** The setting with the address of the store that is checked. */
   readonly setting: string;
-  /** Throws when the need isn't met. */
+  /** Throws when the store can't be reached. */
   run(): Promise<unknown>;
 }
 
@@ -50,7 +50,7 @@ export function healthRoutes(deps: HealthRoutesDeps) {
     );
 }
 
-/** Names the store that is unreachable, but not the reason: that is in the log. */
+/** The result names an unreachable store, but not the reason, which is in the log. */
 async function runCheck(check: Pick<ReadinessCheck, "name" | "run">) {
   const limit = Promise.withResolvers<never>();
   const timer = setTimeout(() => limit.reject(new Error("no answer")), checkLimitMs);

@@ -1,4 +1,4 @@
-// Concurrent long work doesn't block other requests, and it stops when nobody waits for it.
+// Tests that concurrent long work doesn't block other requests, and stops when nobody waits for it.
 import { expect, setDefaultTimeout } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ async function renderedIn({ config }: { config: { dataDir: string } }): Promise<
   return readdir(join(root, ofProcess));
 }
 
-test("the last byte of a WAV, asked for by many: one decoding each piece, and nobody else waits for it", async () => {
+test("when many request the last byte of WAVs, each piece is decoded once, and other requests don't wait", async () => {
   await using served = await createServedStudio();
   const pieces = [await served.make(mp3), await served.make(mp3)];
   const asked = pieces.flatMap((piece) =>
@@ -53,12 +53,12 @@ test("a file without waiting callers is aborted, and the next caller gets it com
   );
   left.abort();
   await Promise.all(asked);
-  await until("it is given up", async () => (await rendered()).length === 0);
+  await until("the work is aborted", async () => (await rendered()).length === 0);
   const { status, headers, body } = await served.ask("GET", wavOf(piece));
   expect([status, Number(headers.get("content-length"))]).toEqual([200, body.length]);
 });
 
-test("more files at once than a caller may have are refused with the time to wait", async () => {
+test("more concurrent files than a caller may request are refused with the time to wait", async () => {
   await using served = await createServedStudio();
   const pieces = [];
   for (let made = 0; made < 8; made++) pieces.push(await served.make(mp3));
@@ -73,7 +73,7 @@ test("more files at once than a caller may have are refused with the time to wai
   for (const { headers } of refused) expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
 });
 
-test("hostile files to verify, many at once: nobody else waits for them", async () => {
+test("while many hostile files are verified, other requests don't wait", async () => {
   await using served = await createServedStudio();
   const parts = Buffer.concat([
     Buffer.from("RIFF\xff\xff\xff\x7fWAVE", "latin1"),

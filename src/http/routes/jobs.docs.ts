@@ -9,7 +9,7 @@ import { searchSchema, settleSchema } from "./jobs.ts";
 const jobs = { tag: "Jobs", user: "operator" } as const;
 const oneJob = { ...jobs, path: "/v1/jobs/{queue}/{id}", inPath: { queue: oneOf(...queueNames) } } as const;
 
-const settled = json("How many.", object({ settled: whole }));
+const settled = json("The number of jobs.", object({ settled: whole }));
 const searchQuery = sentAs(searchSchema).properties as Record<string, JsonObject>;
 
 export const jobDocs: readonly DocumentedRoute[] = [
@@ -17,32 +17,32 @@ export const jobDocs: readonly DocumentedRoute[] = [
     ...jobs,
     method: "get",
     path: "/v1/jobs",
-    summary: "Find jobs, newest first.",
+    summary: "Finds jobs, newest first.",
     inQuery: {
       ...searchQuery,
-      business: about(searchQuery.business!, "A business's slug or id."),
+      business: about(searchQuery.business!, "The slug or the id of a business."),
       requestId: about(
         searchQuery.requestId!,
-        "Of a generation, or any id in the job's data; not beside text.",
+        "The id of a generation, or any id in the job's data. It can't be combined with text.",
       ),
-      text: about(searchQuery.text!, "Any part of the name, the data or the error."),
+      text: about(searchQuery.text!, "A part of the job's name, data or error."),
       limit: { type: "integer", minimum: 1, maximum: 1000, default: 100 },
     },
-    answers: { 200: json("What was found.", object({ items: listOf(ref("Job")) })) },
+    answers: { 200: json("The jobs.", object({ items: listOf(ref("Job")) })) },
     errors: ["NOT_FOUND"],
   },
   {
     ...jobs,
     method: "get",
     path: "/v1/jobs/counts",
-    summary: "How many there are in each queue and state.",
+    summary: "Counts the jobs in each queue and state.",
     answers: { 200: json("The counts.", ref("JobCounts")) },
   },
   {
     ...jobs,
     method: "post",
     path: "/v1/jobs/retry",
-    summary: "Try failed jobs again: all of a search, or all there are.",
+    summary: "Retries failed jobs: those of a search, or all.",
     body: { schema: sentAs(settleSchema) },
     answers: { 200: settled },
     errors: ["NOT_FOUND"],
@@ -51,25 +51,25 @@ export const jobDocs: readonly DocumentedRoute[] = [
     ...jobs,
     method: "post",
     path: "/v1/jobs/drop",
-    summary: "Drop failed jobs for good: all of a search, or all there are.",
+    summary: "Drops failed jobs for good: those of a search, or all.",
     body: { schema: sentAs(settleSchema) },
     answers: { 200: settled },
     errors: ["NOT_FOUND"],
   },
-  { ...oneJob, method: "get", summary: "One job.", answers: { 200: json("The job.", ref("Job")) } },
+  { ...oneJob, method: "get", summary: "Returns one job.", answers: { 200: json("The job.", ref("Job")) } },
   {
     ...oneJob,
     method: "post",
     path: "/v1/jobs/{queue}/{id}/retry",
-    summary: "Try a failed job again.",
+    summary: "Retries a failed job.",
     answers: { 200: json("The job.", ref("Job")) },
     errors: ["CONFLICT"],
   },
   {
     ...oneJob,
     method: "delete",
-    summary: "Drop a failed job for good.",
-    answers: { 204: { says: "It is gone." } },
+    summary: "Drops a failed job for good.",
+    answers: { 204: { says: "The job is dropped." } },
     errors: ["CONFLICT"],
   },
 ];

@@ -9,7 +9,7 @@ setDefaultTimeout(30_000);
 
 const operatorKey = "operator-key-for-tests";
 
-/** One job that waits, and two that failed, of two businesses. */
+/** Opens the routes over one waiting job and two failed ones, of two businesses. */
 async function openJobRoutes() {
   const studio = await createStudio({ RONDO_OPERATOR_KEY: operatorKey });
   const { jobs } = studio.deps;
@@ -76,7 +76,7 @@ test("jobs are counted, and found by queue, state, business, request and any tex
   });
 });
 
-test("what failed is tried again or dropped, one or all of a search, and what has not failed is left alone", async () => {
+test("failed jobs are retried or dropped, one or all of a search, and other jobs are unchanged", async () => {
   await using routes = await openJobRoutes();
   const { call, started } = routes;
   expect((await call("POST", `/generation/${started.requestId}/retry`)).status).toBe(409);
@@ -90,7 +90,7 @@ test("what failed is tried again or dropped, one or all of a search, and what ha
   expect((await call("POST", "/retry", { all: true })).body).toEqual({ settled: 0 });
 });
 
-test("a search settles only what it finds", async () => {
+test("retrying by a search affects only the jobs that it finds", async () => {
   await using routes = await openJobRoutes();
   const { call } = routes;
   expect((await call("POST", "/retry", { requestId: "r1" })).body).toEqual({ settled: 1 });
@@ -98,7 +98,7 @@ test("a search settles only what it finds", async () => {
   expect(idsOf(await call("GET", "?queue=upload-retry"))).toEqual(["one"]);
 });
 
-test("only the operator may, and what can't be asked says what can", async () => {
+test("only the operator may use the routes, and errors say which values are allowed", async () => {
   await using routes = await openJobRoutes();
   const { call, studio } = routes;
   const { key } = await studio.deps.keys.create(studio.business.id, "test", "test");
@@ -113,7 +113,7 @@ test("only the operator may, and what can't be asked says what can", async () =>
   expect((await call("GET", "/lost/one")).status).toBe(404);
 });
 
-test("the command line does the same", async () => {
+test("the commands of rondo jobs do the same", async () => {
   await using routes = await openJobRoutes();
   const rondo = async (...args: string[]) => {
     const child = Bun.spawn(["bun", "src/cli/main.ts", "jobs", ...args], {
@@ -134,7 +134,7 @@ test("the command line does the same", async () => {
   expect(listed.trim().split("\t").slice(0, 3)).toEqual(["upload-retry", "one", "failed"]);
   expect(JSON.parse((await rondo("show", "upload-retry", "two")).out)).toMatchObject({ id: "two" });
   expect(await rondo("retry", "upload-retry", "one")).toMatchObject({ code: 0 });
-  expect((await rondo("retry-all", "--queue", "upload-retry")).out).toBe("1 jobs will be retried\n");
+  expect((await rondo("retry-all", "--queue", "upload-retry")).out).toBe("1 job will be retried.\n");
   const refused = await rondo("drop", "upload-retry", "one");
   expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("waiting, not failed")]);
 });

@@ -7,19 +7,21 @@ import { idempotencyHeader } from "./making-request.docs.ts";
 
 const tag = "Library";
 
-/** Projects, tracks and versions are deleted and restored in the same way. */
+/** The routes that delete and restore projects, tracks and versions, which are alike. */
 const trashDocs = (["project", "track", "version"] as const).flatMap((kind): readonly DocumentedRoute[] => [
   {
     method: "delete",
     path: `/v1/${kind}s/{${kind}Id}`,
     tag,
-    summary: `Throw a ${kind} into the trash, with all that is in it.`,
-    description: "What is in the trash already stays there, under the act that took it.",
+    summary: `Moves a ${kind} to the trash, with everything in it.`,
+    description: "Things in it that are already in the trash keep their own deletion.",
     user: "user",
-    inQuery: { purge: about(oneOf("now"), "Remove for good what lies in the trash, before its time.") },
+    inQuery: {
+      purge: about(oneOf("now"), `Removes a ${kind} that is in the trash for good, before its time.`),
+    },
     answers: {
-      200: json("It is in the trash.", ref("Deletion")),
-      202: json("It is being removed for good.", ref("Receipt")),
+      200: json(`The ${kind} is in the trash.`, ref("Deletion")),
+      202: json(`The ${kind} is being removed for good.`, ref("Receipt")),
     },
     errors: ["CONFLICT"],
   },
@@ -27,10 +29,13 @@ const trashDocs = (["project", "track", "version"] as const).flatMap((kind): rea
     method: "post",
     path: `/v1/${kind}s/{${kind}Id}/restore`,
     tag,
-    summary: `Take a ${kind} back out of the trash.`,
-    description: "What was deleted together comes back together, with what it lies in.",
+    summary: `Restores a ${kind} from the trash.`,
+    description:
+      "Things that were deleted together are restored together. The track and the project that contain them are restored, too.",
     user: "user",
-    answers: { 200: json("What came back; nothing where it was not in the trash.", ref("Restored")) },
+    answers: {
+      200: json(`The counts of restored things; 0 if the ${kind} was not in the trash.`, ref("Restored")),
+    },
   },
 ]);
 
@@ -39,12 +44,12 @@ export const libraryDocs: readonly DocumentedRoute[] = [
     method: "post",
     path: "/v1/versions/{versionId}/versions",
     tag: "Making music",
-    summary: "A new version made from this one, changed as the instruction says.",
-    description: "durationSeconds and seed beside the words are stronger than the words.",
+    summary: "Starts a new version from this one, changed by an instruction.",
+    description: "durationSeconds and seed take precedence over the instruction.",
     user: "user",
     inHeaders: idempotencyHeader,
     body: { schema: sentAs(versionBody) },
-    answers: { 200: json("It will be made.", ref("StartedVersion")) },
+    answers: { 200: json("The version is stored and will be made.", ref("StartedVersion")) },
     errors: ["CONFLICT", "IDEMPOTENCY_MISMATCH", "UNAVAILABLE"],
   },
   ...trashDocs,
@@ -52,7 +57,7 @@ export const libraryDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/receipts/{receiptId}",
     tag,
-    summary: "What a purge removed.",
+    summary: "Returns the receipt of a purge.",
     user: "user",
     answers: { 200: json("The receipt.", ref("Receipt")) },
   },

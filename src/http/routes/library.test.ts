@@ -60,7 +60,7 @@ test("a track is deleted, restored, deleted again and purged, with a receipt", a
   expect((await caller.call("GET", receipt, "bob")).status).toBe(404);
 });
 
-test("nobody signed in gets 401, another user the 404 of a missing thing", async () => {
+test("a caller who is not signed in gets 401, and another user the 404 of a missing thing", async () => {
   await using studio = await createStudio();
   await using caller = await createCaller(studio);
   const made = await studio.make();
@@ -79,7 +79,7 @@ test("nobody signed in gets 401, another user the 404 of a missing thing", async
   }
 });
 
-test("a version is asked for in words: what was understood is in the answer, and what can be said in the refusal", async () => {
+test("the answer to an instruction has the parts that were understood, and a refusal says what can be requested", async () => {
   await using studio = await createStudio();
   await using caller = await createCaller(studio);
   const made = await studio.make();

@@ -1,4 +1,4 @@
-// The library: new versions from versions, the trash, and the receipts of purges.
+// The routes of the library: versions that are made from versions, the trash, and the receipts of purges.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { ThingKind } from "../../businesses/schema.ts";
@@ -10,7 +10,7 @@ import { restoreThing } from "../../library/trash/restore-thing.ts";
 import { startVersion, type StartVersionDeps } from "../../library/versions/start-version.ts";
 import type { LinkMaker } from "../credentials/links.ts";
 import { addressOf } from "../middleware/address.ts";
-import { businessOfCaller, durationSeconds, readIdempotencyKey, seed, words } from "./making-request.ts";
+import { businessOfCaller, durationSeconds, personText, readIdempotencyKey, seed } from "./making-request.ts";
 import { type HttpContext, type HttpEnv, readJson, requireUser } from "../wire.ts";
 
 export type LibraryRoutesDeps = DeleteThingDeps &
@@ -25,7 +25,7 @@ export type LibraryRoutesDeps = DeleteThingDeps &
 const instructionCharactersMax = 500;
 
 export const versionBody = z.strictObject({
-  instruction: words(instructionCharactersMax, "Say what shall be other."),
+  instruction: personText(instructionCharactersMax, "Describe what should change."),
   durationSeconds: durationSeconds.optional(),
   seed: seed.optional(),
 });
@@ -46,7 +46,7 @@ export function libraryRoutes(deps: LibraryRoutesDeps) {
         const isPurged = isPurge(c);
         const deletion = await (isPurged ? purgeNow : deleteThing)(deps, caller, thing);
         deps.forgetSounds();
-        // The purge has only started when it is answered.
+        // 202: the purge has only started when it is answered.
         return c.json(deletion, isPurged ? 202 : 200);
       })
       .post(`/${path}/:id/restore`, async (c) => {

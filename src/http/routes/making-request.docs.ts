@@ -5,6 +5,6 @@ import { idempotencyKey } from "./making-request.ts";
 export const idempotencyHeader = {
   "Idempotency-Key": about(
     { type: "string", pattern: idempotencyKey.source },
-    "The same key with the same request gives the first answer again.",
+    "A request that is repeated with the same key gets the first answer again.",
   ),
 };

@@ -7,33 +7,42 @@ const at = {
   path: "/v1/stream/{path}",
   tag: "Own streams",
   user: "business",
-  inPath: { path: about(text, "The stream's name: any path, with slashes as they are.") },
+  inPath: { path: about(text, "The stream's path, which may contain unescaped slashes.") },
 } as const;
 
 const { "Stream-Next-Offset": next, "Stream-Closed": closed } = streamHeaders;
 const tail = { "Stream-Next-Offset": next, "Stream-Closed": closed };
-const closing = { "Stream-Closed": about(oneOf("true"), "Nothing comes after this.") };
+const closing = { "Stream-Closed": about(oneOf("true"), "Closes the stream after this request.") };
 const anyBytes = { type: "*/*", schema: bytes } as const;
 
 export const ownStreamDocs: readonly DocumentedRoute[] = [
   {
     ...at,
     method: "put",
-    summary: "Make a stream, empty or with its first bytes.",
+    summary: "Creates a stream, empty or with its first bytes.",
     description:
-      "Its content type is the body's. Again with the same options is no error. A fork begins as another stream was at an offset.",
+      "The stream's content type is that of the body. Creating it again with the same options is no error. A fork begins with the bytes of another stream up to an offset.",
     inHeaders: {
       ...closing,
-      "Stream-TTL": about(whole, "Seconds without use after which it goes."),
-      "Stream-Expires-At": about(instant, "When it goes, used or not; instead of Stream-TTL."),
+      "Stream-TTL": about(
+        whole,
+        "The stream is deleted after this many seconds without a read or an append.",
+      ),
+      "Stream-Expires-At": about(
+        instant,
+        "The time at which the stream is deleted. It can't be combined with Stream-TTL.",
+      ),
       "Stream-Forked-From": about(text, "The path of the stream to fork."),
-      "Stream-Fork-Offset": about(text, "Where; its end where it is left out."),
-      "Stream-Fork-Sub-Offset": about(whole, "Bytes, or messages, after that offset."),
+      "Stream-Fork-Offset": about(text, "The offset at which to fork; by default the end of the stream."),
+      "Stream-Fork-Sub-Offset": about(
+        whole,
+        "The number of bytes after that offset, or of messages in a JSON stream.",
+      ),
     },
     body: { ...anyBytes, isOptional: true },
     answers: {
-      200: { says: "It was there already.", headers: tail },
-      201: { says: "It is made.", headers: { ...tail, Location: text } },
+      200: { says: "The stream existed already.", headers: tail },
+      201: { says: "The stream was created.", headers: { ...tail, Location: text } },
     },
     errors: [
       "INVALID_PARAMETER",
@@ -48,23 +57,23 @@ export const ownStreamDocs: readonly DocumentedRoute[] = [
   {
     ...at,
     method: "post",
-    summary: "Add to a stream, close it, or both.",
+    summary: "Appends to a stream, closes it, or both.",
     description:
-      "A producer that numbers its appends may repeat them: each is stored once. In a JSON stream, an array is its items.",
+      "A producer that numbers its appends may repeat them: each is stored once. In a JSON stream, each item of an array is a message.",
     inHeaders: {
       ...closing,
-      "Stream-Seq": about(text, "Has to be larger than the last one, as text."),
-      "Producer-Id": about(text, "Goes together with the next two."),
-      "Producer-Epoch": about(whole, "A higher one fences off the lower ones."),
-      "Producer-Seq": about(whole, "0, 1, 2… within the epoch."),
+      "Stream-Seq": about(text, "Has to be larger than that of the last append. They are compared as texts."),
+      "Producer-Id": about(text, "Identifies the producer. It requires Producer-Epoch and Producer-Seq."),
+      "Producer-Epoch": about(whole, "Once an epoch has been used, appends with a lower one are refused."),
+      "Producer-Seq": about(whole, "Numbers the appends within the epoch: 0, 1, 2…"),
     },
     body: { ...anyBytes, isOptional: true },
     answers: {
       200: {
-        says: "Stored, for a producer that numbers its appends.",
+        says: "The append of a producer is stored.",
         headers: { ...tail, "Producer-Epoch": text, "Producer-Seq": text },
       },
-      204: { says: "Stored; or it was already.", headers: tail },
+      204: { says: "The append is stored, or was stored before.", headers: tail },
     },
     errors: [
       "INVALID_PARAMETER",
@@ -78,13 +87,13 @@ export const ownStreamDocs: readonly DocumentedRoute[] = [
       "STORAGE_FULL",
     ],
   },
-  { ...at, method: "get", summary: "Read a stream.", ...streamRead(anyBytes) },
-  { ...at, method: "head", summary: "How far it is, and when it goes.", ...streamHead },
+  { ...at, method: "get", summary: "Reads a stream.", ...streamRead(anyBytes) },
+  { ...at, method: "head", summary: "Returns the state of a stream and its expiry.", ...streamHead },
   {
     ...at,
     method: "delete",
-    summary: "Remove a stream.",
-    answers: { 204: { says: "It is gone." } },
+    summary: "Deletes a stream.",
+    answers: { 204: { says: "The stream is deleted." } },
     errors: ["GONE"],
   },
 ];

@@ -8,7 +8,7 @@ export const queryDocs: readonly DocumentedRoute[] = [
     user: "member",
     method: "get",
     path: "/v1/queries",
-    summary: "The catalog: every named query with its parameters and its answer as JSON Schema.",
+    summary: "Lists every named query with its parameters and its answer as JSON Schema.",
     answers: { 200: json("The catalog.", object({ items: listOf({ type: "object" }) })) },
   },
 ];

@@ -1,4 +1,4 @@
-// Named queries over HTTP: statuses, headers and what a credential may reach.
+// Tests named queries over HTTP: statuses, headers, and the access of each credential.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Hono } from "hono";
 import type { Caller } from "../../accounts/caller.ts";
@@ -89,7 +89,7 @@ const post = (name: string, body: unknown, caller = "ada") =>
   });
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
 
-test("a read answers JSON with an ETag, and 304 to whoever has it already", async () => {
+test("a read is answered with JSON and an ETag, and with 304 to a client that has this answer", async () => {
   const first = await call("/projects.list?limit=2");
   expect(first.status).toBe(200);
   const etag = first.headers.get("etag")!;
@@ -100,7 +100,7 @@ test("a read answers JSON with an ETag, and 304 to whoever has it already", asyn
   expect((await call("/projects.list?limit=1", { headers: { "if-none-match": etag } })).status).toBe(200);
 });
 
-test("a write is made by POST, and changes what a read then gives", async () => {
+test("a write by POST changes the answer of a later read", async () => {
   const made = await post("projects.create", { name: "Ö'%_" });
   expect(made.status).toBe(200);
   expect(made.headers.get("cache-control")).toBe("no-store");
@@ -110,7 +110,7 @@ test("a write is made by POST, and changes what a read then gives", async () => 
   expect(((await read.json()) as { item: { name: string } }).item.name).toBe("Ö'%_");
 });
 
-test("a write by GET is 405, and says which method it is", async () => {
+test("a write by GET is a 405 that names the right method", async () => {
   const response = await call("/tracks.rename?trackId=x&title=y");
   expect(response.status).toBe(405);
   expect((await response.json()) as object).toMatchObject({
@@ -120,7 +120,7 @@ test("a write by GET is 405, and says which method it is", async () => {
   expect((await call("/tracks.list", { method: "DELETE" })).status).toBe(405);
 });
 
-test("a read is answered by POST as by GET, and their cursors are the same", async () => {
+test("a read has the same answer and the same cursors by POST and by GET", async () => {
   const ids = Array.from({ length: 1_000 }, () => crypto.randomUUID());
   const long = await post("generations.recent", { states: ["queued", "running"], limit: 3 });
   expect(long.status).toBe(200);
@@ -138,7 +138,7 @@ test("a read is answered by POST as by GET, and their cursors are the same", asy
   expect(deleted.headers.get("allow")).toBe("GET, POST");
 });
 
-test("an unknown name is 404 with the nearest names", async () => {
+test("an unknown name is a 404 with the nearest names", async () => {
   const response = await call("/tracks.lists");
   expect(response.status).toBe(404);
   expect((await response.json()) as object).toMatchObject({
@@ -146,7 +146,7 @@ test("an unknown name is 404 with the nearest names", async () => {
   });
 });
 
-test("bad parameters are 400 and named, all of them", async () => {
+test("invalid parameters are a 400 that names all of them", async () => {
   const response = await call(
     "/tracks.list?limit=0&projectId=a%27b&orderBy=nope&what=1&search=a&search=b&after=zz",
   );
@@ -176,13 +176,13 @@ test("null does not count as a left-out parameter, in a write, a read by POST an
   expect(await track()).toBe(before);
 });
 
-test("a body that is no JSON object is refused", async () => {
+test("a body that is not a JSON object is refused", async () => {
   expect(await codeOf(await post("projects.create", [1]))).toBe("INVALID_BODY");
   const plain = await call("/projects.create", { method: "POST", body: "name=x" });
   expect(plain.status).toBe(415);
 });
 
-test("a user's thing is a 404 or null to another user, and is not changed", async () => {
+test("a thing of a user is a 404 or null for another user, and is not changed", async () => {
   const trackId = idOf(bob, "track", 0);
   expect(await (await call(`/tracks.get?trackId=${trackId}`)).text()).toBe('{"item":null}');
   expect((await post("tracks.rename", { trackId, title: "mine" })).status).toBe(404);
@@ -190,7 +190,7 @@ test("a user's thing is a 404 or null to another user, and is not changed", asyn
   expect(((await read.json()) as { item: { title: string } }).item.title).toBe("Morning, slowly");
 });
 
-test("a thing of another business is not there, whoever asks", async () => {
+test("a thing of another business is missing for every caller", async () => {
   const trackId = idOf(cyd, "track", 0);
   const read = (caller: string, id: string) =>
     call(`/tracks.get?trackId=${id}`, { caller }).then((response) => response.text());
@@ -202,13 +202,13 @@ test("a thing of another business is not there, whoever asks", async () => {
   expect(await read("cyd", trackId)).toContain("Morning, slowly");
 });
 
-test("a cursor of one user is refused from another", async () => {
+test("a cursor of one user is refused for another user", async () => {
   const { next } = (await (await call("/tracks.list?limit=2")).json()) as { next: string };
   expect((await call(`/tracks.list?limit=2&after=${next}`)).status).toBe(200);
   expect((await call(`/tracks.list?limit=2&after=${next}`, { caller: "bob" })).status).toBe(400);
 });
 
-test("each kind of query takes its kind of credential", async () => {
+test("each kind of query requires its kind of credential", async () => {
   expect((await call("/tracks.list", { caller: "" })).status).toBe(401);
   expect((await call("/tracks.list", { caller: "operator" })).status).toBe(403);
   expect((await call("/tracks.list", { caller: "business" })).status).toBe(403);
@@ -216,7 +216,7 @@ test("each kind of query takes its kind of credential", async () => {
   expect((await call("/business.users")).status).toBe(403);
 });
 
-test("the catalog tells every query's parameters and answer as JSON Schema", async () => {
+test("the catalog has every query's parameters and answer as JSON Schema", async () => {
   const { items } = (await (await call("")).json()) as { items: { name: string; parameters: object }[] };
   const rename = items.find(({ name }) => name === "tracks.rename");
   expect(rename).toMatchObject({ method: "POST", parameters: { required: ["trackId", "title"] } });

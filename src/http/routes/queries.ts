@@ -17,7 +17,7 @@ export function queryRoutes(deps: CallQueryDeps) {
       const parameters = await readJsonObject(c.req.raw);
       const call = { name: c.req.param("name"), method: "POST", parameters } as const;
       const { body } = await callQuery(deps, caller, call);
-      // No ETag, for reads too: responses to POST are not cached.
+      // There is no ETag, not even for reads, because responses to POST are not cached.
       return new Response(body, {
         headers: { "content-type": "application/json", "cache-control": "no-store" },
       });
@@ -25,7 +25,7 @@ export function queryRoutes(deps: CallQueryDeps) {
     .all("/:name", (c) => {
       const { method } = deps.specs.current.get(c.req.param("name"));
       const allow = method === "GET" ? "GET, POST" : "POST";
-      throw new AppError("METHOD_NOT_ALLOWED", `It is called with ${allow.replace(",", " or")}.`, {
+      throw new AppError("METHOD_NOT_ALLOWED", `Call it with ${allow.replace(",", " or")}.`, {
         details: { allow },
       });
     });

@@ -10,11 +10,12 @@ export const verifyDocs: readonly DocumentedRoute[] = [
     method: "post",
     path: "/v1/verify",
     tag,
-    summary: "Was this file made here, and is its sound as it was made? Nothing is kept.",
+    summary:
+      "Checks whether a file was made by this Rondo and whether its sound is unaltered. The file is not stored.",
     user: "anyone",
     body: {
       type: "application/octet-stream",
-      schema: about(bytes, "The MP3 or WAV file, of any type, at most 112 MiB."),
+      schema: about(bytes, "The MP3 or WAV file, with any Content-Type, at most 112 MiB."),
     },
     answers: { 200: { says: "The verdict.", content: [{ schema: ref("Verdict") }] } },
     errors: ["INVALID_BODY", "BODY_TOO_LARGE", "UNAVAILABLE"],

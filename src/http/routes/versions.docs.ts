@@ -1,4 +1,4 @@
-// Describes the routes of a version, its sound included, in the OpenAPI document.
+// Describes the routes of a version and its sound in the OpenAPI document.
 import { ref } from "../openapi/components.ts";
 import { lengths, rangeHeaders, signedQuery } from "../openapi/file-parts.ts";
 import { type DocumentedRoute, json } from "../openapi/operation.ts";
@@ -11,7 +11,7 @@ export const versionDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/versions/{versionId}",
     tag: "Library",
-    summary: "One version, with its links.",
+    summary: "Returns one version with its links.",
     user: "user",
     answers: { 200: json("The version.", ref("Version")) },
   },
@@ -19,26 +19,26 @@ export const versionDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/versions/{versionId}/audio",
     tag,
-    summary: "The sound by byte ranges, while it is still being made and after.",
+    summary: "Sends the sound of a version, also by byte ranges, during and after generation.",
     description:
-      "Answered to its end, with a range and without, growing as it is made. What lies far ahead of what is made, " +
-      "and the tags that players look for at the end, are refused at once (503).",
+      "During generation, the answer continues to the end of the range or of the sound as it is made. A range far ahead of the existing sound, " +
+      "and the tags that players look for at the end, are refused at once with 503.",
     user: "signed",
     inQuery: signedQuery,
     inHeaders: rangeHeaders,
     answers: {
       200: {
-        says: "All of it, as it comes.",
+        says: "The whole sound, as it is made.",
         headers: lengths,
         content: [{ type: "audio/mpeg", schema: bytes }],
       },
       206: {
-        says: "The range, as it is made, against the total to come.",
+        says: "The range, as it is made; Content-Range has the planned total.",
         headers: { ...lengths, "Content-Range": text },
         content: [{ type: "audio/mpeg", schema: bytes }],
       },
-      302: { says: "The finished sound lies elsewhere.", headers: { Location: text } },
-      304: { says: "Nothing has changed since." },
+      302: { says: "The finished sound is at another address.", headers: { Location: text } },
+      304: { says: "The content has not changed." },
     },
     errors: ["RANGE_NOT_SATISFIABLE", "CONTENT_DAMAGED", "GENERATION_FAILED", "UNAVAILABLE"],
   },
@@ -46,7 +46,8 @@ export const versionDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/versions/{versionId}/playlist.m3u8",
     tag,
-    summary: "The same sound as HLS: every segment there will be, where the length is planned.",
+    summary:
+      "Returns the HLS playlist of the sound. If the length is planned, it lists all segments from the start.",
     user: "signed",
     inQuery: signedQuery,
     answers: {
@@ -58,18 +59,21 @@ export const versionDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/versions/{versionId}/segments/{file}",
     tag,
-    summary: "A segment of the playlist.",
+    summary: "Sends a segment of the playlist.",
     user: "signed",
     inPath: {
-      file: about({ type: "string", pattern: "^\\d+\\.mp3$" }, "As the playlist names it: 0.mp3, 1.mp3…"),
+      file: about(
+        { type: "string", pattern: "^\\d+\\.mp3$" },
+        "The name of the segment in the playlist: 0.mp3, 1.mp3…",
+      ),
     },
     inQuery: signedQuery,
     answers: {
       200: {
-        says: "Two or three seconds, growing while they are made.",
+        says: "Two or three seconds of sound, as they are made.",
         content: [{ type: "audio/mpeg", schema: bytes }],
       },
-      304: { says: "Nothing has changed since." },
+      304: { says: "The content has not changed." },
     },
     errors: ["CONTENT_DAMAGED", "UNAVAILABLE"],
   },

@@ -1,4 +1,4 @@
-// Makes a ZIP of a project: every version with its tags, and a manifest of how they belong
+// Makes a ZIP of a project: every version with its tags, and a manifest that says how they belong
 // together.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
@@ -22,8 +22,8 @@ export interface ProjectArchiveDeps extends VersionFileDeps {
 }
 
 /**
- * Throws NOT_FOUND for a missing or deleted project, or one of another user. A version without a
- * whole sound is in the manifest only.
+ * Throws NOT_FOUND for a missing or deleted project, or one of another user. A version without
+ * complete sound is in the manifest only.
  */
 export async function readProjectArchive(
   deps: ProjectArchiveDeps,

@@ -1,5 +1,5 @@
-// Caches rendered downloads on disk while they are in use, so that every range is read from the
-// same bytes, with an exact length.
+// Caches rendered downloads on disk while they are in use, so that all ranges are read from the same
+// bytes and the exact length is known.
 import { access, mkdir, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, isAppError } from "../../errors.ts";
@@ -171,7 +171,7 @@ export async function createRenderedFiles({
   };
 }
 
-/** Returns false when something else has emptied the folder. */
+/** Whether the file still exists: another program may have emptied the folder. */
 const isThere = ({ path }: Entry): Promise<boolean> =>
   access(path).then(
     () => true,

@@ -1,5 +1,5 @@
-// Derives the Ed25519 key of each business from its secret: the same key on every machine, and
-// stored nowhere.
+// Derives the Ed25519 key of each business from its secret. The key is the same on every machine, and
+// is not stored.
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import { LRUCache } from "lru-cache";

@@ -1,5 +1,5 @@
-// Makes a version's file to save: named, tagged, marked as machine-made, and signed with its
-// business's key.
+// Makes the file of a version for download: named, tagged, marked as made by a machine, and signed with
+// the business's key.
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Business } from "../../businesses/business.ts";
@@ -91,7 +91,7 @@ export async function readVersionFile(
 
 const contentTypes = { mp3: "audio/mpeg", wav: "audio/wav" } as const;
 
-/** Versions that are not in the trash, nor in a track that is. */
+/** Selects versions that are neither in the trash nor in a track in the trash. */
 export const fileVersions = (database: BusinessDatabase) =>
   database.kysely
     .selectFrom("versions as v")
@@ -122,7 +122,7 @@ export const nameOf = ({ title, number }: Pick<FileVersion, "title" | "number">)
 export const etagOf = (facts: unknown): string =>
   `"${createHash("sha256").update(JSON.stringify(facts)).digest("base64url").slice(0, 22)}"`;
 
-/** A version's audio never changes, so its hash is calculated once. */
+/** The hashes of versions' audio, which never changes. */
 const audioHashes = new LRUCache<string, Uint8Array>({ max: 10_000 });
 
 /** The name of the rendered file: its entity tag without the quotes. */

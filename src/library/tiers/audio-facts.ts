@@ -1,5 +1,5 @@
-// Caches the facts for serving a version's sound for half a second. The process that deletes a
-// version stops serving it at once; others follow within a second.
+// Caches the facts that are needed to serve a version's sound, for half a second. The process that
+// deletes a version stops serving it at once, other processes do within a second.
 import { LRUCache } from "lru-cache";
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import { type AudioFacts, readAudioFacts } from "../versions/read-version.ts";

@@ -1,5 +1,5 @@
-// Downloads a stored version into the chunk store, where its listeners receive it as it arrives.
-// Safe to repeat: it continues at the byte where it stopped.
+// Downloads a stored version into the chunk store, where its listeners receive it as it arrives. It is
+// safe to repeat, and continues at the next byte.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
 import { AppError, isAppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -37,7 +37,7 @@ export async function downloadAudio(
       .select(["storage", "objectCrc32c"])
       .where("id", "=", versionId)
       .executeTakeFirst();
-    // The version was purged, perhaps between two runs of this job: the chunks of the first run are
+    // The version was purged, perhaps between two runs of this job, so the chunks of the first run are
     // deleted.
     if (!version) return void (await unlessGone(streams.delete(key)));
     if (version.storage !== "stored" && version.storage !== "damaged") return;
@@ -62,7 +62,7 @@ export async function downloadAudio(
         .where("id", "=", versionId)
         .executeTakeFirstOrThrow(),
     );
-    // The version was purged meanwhile: nothing else would delete the chunks.
+    // The version was purged meanwhile, and nothing else would delete the chunks.
     if (numUpdatedRows === 0n) await unlessGone(streams.delete(key));
   });
 }
@@ -107,7 +107,7 @@ async function store(
   await streams.append(key, { chunks: [], close: true });
 }
 
-/** Splits the same bytes into chunks of one size, as far as they go. */
+/** Splits the content into chunks of one size; the last one may be shorter. */
 async function* inPieces(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let parts: Uint8Array[] = [];
   let size = 0;

@@ -42,8 +42,8 @@ export async function businessOfLink(
 const planWaitMs = 25_000;
 
 /**
- * Waits for the plan when the generation has not started, because a player needs the total length
- * in the first answer. A missing or deleted version, or one of another user: NOT_FOUND.
+ * Waits for the plan when the generation has not started, because a player needs the total length in
+ * the first answer. NOT_FOUND for a missing or deleted version, or one of another user.
  */
 export async function findAudio(
   deps: FindAudioDeps,

@@ -1,5 +1,5 @@
-// Returns the finished sound of a version as bytes that can be read from any offset, from whichever
-// store has it.
+// Returns the finished sound of a version from the store that has it, as bytes that can be read from
+// any offset.
 import { AppError, isAppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
@@ -21,8 +21,8 @@ export interface FinishedVersion extends AudioJobData {
 }
 
 /**
- * Returns undefined without a sound. Still being made: CONFLICT. Not whole in any store:
- * CONTENT_DAMAGED.
+ * Returns undefined for a version without sound. Errors: CONFLICT while it is being made,
+ * CONTENT_DAMAGED when no store has the whole sound.
  */
 export async function finishedAudio(
   deps: FinishedAudioDeps,

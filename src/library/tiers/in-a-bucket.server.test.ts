@@ -1,5 +1,5 @@
-// Finished audio in a bucket is stored, played, restored and purged like in files, and players can
-// read it directly.
+// Tests that finished audio in a bucket is stored, played, restored and purged like audio in files, and
+// that players can read it directly.
 import { expect, test } from "bun:test";
 import type { StartedGeneration } from "../../generations/place-generation.ts";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
@@ -67,7 +67,7 @@ test("audio that is stored in a bucket and whose chunks expired is restored byte
   expect(await chunksOf(studio, piece)).toEqual(made);
 });
 
-test("a full bucket stores nothing, and the chunks stay until it has room", async () => {
+test("nothing is stored in a full bucket, and the chunks stay until it has space", async () => {
   await using server = startGcsServer();
   await using studio = await createStudio({ RONDO_OBJECTS_URL: server.url });
   const piece = await studio.make();

@@ -1,4 +1,4 @@
-// A chunk store that restores a version's expired audio on demand: once, however many callers ask.
+// A chunk store that restores a version's expired audio when a reader needs it: once for any number of readers.
 import type { OpenDatabases } from "../../businesses/open-databases.ts";
 import { AppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";

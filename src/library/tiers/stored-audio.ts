@@ -30,12 +30,12 @@ export type AnswerStoredAudio = (
 const openedMs = 1_000;
 const openedMax = 1_000;
 
-/** A player that has the address keeps using it. */
+/** How long a link is valid: a player uses the same address for the whole piece. */
 const linkSeconds = 3_600;
 
 /**
- * The returned function answers undefined when the sound has to be read from its stream: the store
- * can't send it itself, or the object is damaged.
+ * The returned function returns undefined when the sound has to be read from its stream, because the
+ * store can't send it or the object is damaged.
  */
 export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
   const opened = new LRUCache<string, Blob | "apart">({ max: openedMax, ttl: openedMs });
@@ -52,8 +52,8 @@ export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
   };
 
   /**
-   * A link is given only to an existing object: we would not see an error that the store itself
-   * answers.
+   * Returns a link only for an existing object, since an error that the store itself answers would not
+   * be noticed here.
    */
   const linkTo = async (links: ObjectLinks, stored: StoredAudio): Promise<string | undefined> => {
     const key = audioObjectKey(stored.businessId, stored.versionId);

@@ -25,7 +25,7 @@ export interface SweepTiersDeps extends SweepDueDeps {
 export interface TiersSwept {
   readonly uploads: number;
   readonly expired: number;
-  /** Damaged objects whose chunks still existed: they are uploaded again. */
+  /** The number of damaged objects whose chunks still existed, so that they are uploaded again. */
   readonly reuploaded: number;
 }
 
@@ -37,7 +37,7 @@ const askAgainMs = 86_400_000;
  * job may be lost.
  */
 const onItsWayMs = 120_000;
-/** Expiring all chunks of a business takes less time than this. */
+/** The time limit for one business: expiring all of its chunks takes less. */
 const limitMs = 600_000;
 
 export async function sweepTiers(
@@ -137,7 +137,7 @@ async function expireChunks(
           .where("chunksExpireAt", "=", version.chunksExpireAt)
           .execute();
       if (chunks?.closed === false) {
-        // The chunks are being restored, perhaps for a listener: the job is added again, in case the queue lost it.
+        // The chunks are being restored, perhaps for a listener, so the job is added again in case the queue lost it.
         await deps.jobs.add("download-input", [downloadJob.inputOf({ businessId, versionId: version.id })]);
         await looksAgain(onItsWayMs);
       } else if (await isWhole(deps.objects, businessId, version.id, Number(version.objectCrc32c))) {
@@ -175,8 +175,8 @@ async function isWhole(
 }
 
 /**
- * Returns false when another version shares the chunks: the store would keep them, but this version
- * could not be played from them.
+ * Returns false when another version shares the chunks. Deleting them would free nothing, and this
+ * version could no longer be played from them.
  */
 async function deleteUnshared(
   streams: Pick<ChunkStore, "delete">,

@@ -52,7 +52,7 @@ async function objectOf({ deps, business }: Studio, { versionId }: StartedGenera
   return new Uint8Array(await new Response(read.body).arrayBuffer());
 }
 
-/** A piece whose chunks have expired, so that only the object is left. */
+/** Makes a piece whose chunks have expired, so that only the object is left. */
 async function makeStored(studio: Studio): Promise<StartedGeneration> {
   const piece = await studio.make();
   await upload(studio, piece);
@@ -116,7 +116,7 @@ test("a hundred listeners of expired audio cause one download and receive every 
   const listen = async (): Promise<Uint8Array> => {
     await findAudio({ ...deps, streams, ...createAudioFacts(deps.databases) }, piece.versionId, alice);
     const follower = await streams.follow(key, 0);
-    if (!follower) throw new Error("nothing to listen to");
+    if (!follower) throw new Error("There is no such stream.");
     const parts: Uint8Array[] = [];
     for (;;) {
       const heard = await follower.next(64 * 1024, 5_000);
@@ -272,7 +272,7 @@ test("a stopped generation is stored with its partial sound, and one without sou
   expect(await sweepTiers(deps, noSignal)).toMatchObject({ uploads: 0 });
 });
 
-test("a full disk keeps the chunks, leaves no partial object, and leaves the job for a later try", async () => {
+test("on a full disk the chunks stay, no partial object is left, and the job is retried later", async () => {
   await using studio = await createStudio();
   const { deps } = studio;
   const piece = await studio.make();

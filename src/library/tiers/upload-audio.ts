@@ -1,5 +1,5 @@
-// Stores a version's finished audio as one verified object before its chunks may expire. Safe to
-// repeat at any step.
+// Stores a version's finished audio as one verified object, after which its chunks may expire. It is
+// safe to repeat at any step.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
 import type { AudioStorage } from "../../businesses/schema.ts";
 import { AppError } from "../../errors.ts";
@@ -18,7 +18,7 @@ export interface UploadAudioDeps {
   readonly databases: OpenDatabases;
   /** The store itself, without the cache: uploads must not evict audio that is being played. */
   readonly chunkStore: Pick<ChunkStore, "append" | "head" | "read">;
-  /** undefined: everything stays in the chunk store. */
+  /** undefined: all audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
   readonly chunkRetentionMs: number;
 }
@@ -34,7 +34,7 @@ export async function uploadAudio(
   const { businessId, versionId } = input;
   await deps.databases.use(businessId, async (database) => {
     const storage = await storageOf(database, versionId);
-    // The version was purged, perhaps between two runs of this job: the first run's object is
+    // The version was purged, perhaps between two runs of this job, so the first run's object is
     // deleted.
     if (storage === undefined) return void (await objects.delete(audioObjectKey(businessId, versionId)));
     if (storage !== "chunks") return;
@@ -56,7 +56,7 @@ export async function uploadAudio(
         .where("id", "=", versionId)
         .executeTakeFirstOrThrow(),
     );
-    // The version was purged meanwhile: nothing else would delete the object.
+    // The version was purged meanwhile, and nothing else would delete the object.
     if (numUpdatedRows === 0n) await objects.delete(audioObjectKey(businessId, versionId));
   });
 }
@@ -70,7 +70,7 @@ async function storageOf(database: BusinessDatabase, versionId: string): Promise
   return version?.storage;
 }
 
-/** Returns the stream that will grow no more. It is closed here if a crash prevented that. */
+/** Returns the finished stream. If a crash prevented its close, it is closed here. */
 async function finishedStream(
   { chunkStore }: UploadAudioDeps,
   database: BusinessDatabase,
@@ -84,7 +84,8 @@ async function finishedStream(
     .select(["id", "versionId", "state", "reasonCode", "reason", "generatedMs"])
     .where("versionId", "=", versionId)
     .executeTakeFirst();
-  if (!generation || !isFinal(generation.state)) throw new AppError("CONFLICT", "It is still being made.");
+  if (!generation || !isFinal(generation.state))
+    throw new AppError("CONFLICT", "The version is still being made.");
   if (!state) throw new UnrecoverableError(`the chunks of version ${versionId} are missing`);
   await closeStreams({ streams: chunkStore }, database, businessId, generation);
   return (await chunkStore.head(key)) ?? state;
@@ -110,7 +111,7 @@ async function store(
   })();
   const facts = await objects.write(key, content, { contentType, expected: { bytes: tail }, signal });
   if (facts.crc32c !== sent.crc32c) throw notWhatWasSent();
-  // The object is read back from the store: a bad write is found while the chunks still exist.
+  // The object is read back from the store, so that a bad write is found while the chunks still exist.
   const stored = await objects.read(key);
   if (!stored || stored.facts.crc32c !== sent.crc32c) throw notWhatWasSent();
   for await (const _ of stored.checked()) signal.throwIfAborted();

@@ -24,7 +24,7 @@ export type Deletion = Pick<
 const dayMs = 86_400_000;
 
 /**
- * A thing that is already in the trash keeps its deletion. Missing or another user's: NOT_FOUND.
+ * A thing that is already in the trash keeps its deletion. NOT_FOUND if it is missing or belongs to another user.
  */
 export function deleteThing(deps: DeleteThingDeps, caller: UserCaller, ref: ThingRef): Promise<Deletion> {
   const { businessId, userId } = caller;

@@ -1,5 +1,5 @@
-// The worker's part of a purge: deletes everything on its list from the stores, and completes the
-// receipt. Safe to repeat at any step.
+// The worker's part of a purge: it deletes everything on the purge's list from the stores, and
+// completes the receipt. It is safe to repeat at any step.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
 import type { BusinessTables } from "../../businesses/schema.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
@@ -49,8 +49,8 @@ export function finishPurge(
 }
 
 /**
- * Sizes are recorded before anything is removed, so that a second run after a crash counts the
- * same.
+ * Records the sizes before anything is removed, so that a second run after a crash has the same
+ * counts.
  */
 async function measure(
   deps: FinishPurgeDeps,
@@ -87,7 +87,7 @@ async function settle(database: BusinessDatabase, receiptId: string, items: read
   await database.transaction(async (trx) => {
     const gone: Item[] = [];
     for (const item of items) {
-      // Another run may have counted it meanwhile: then it is in the receipt already.
+      // Another run may have counted the item meanwhile, and it is in the receipt already.
       const { numDeletedRows } = await trx
         .deleteFrom("purgeItems")
         .where("id", "=", item.id)

@@ -14,7 +14,7 @@ export interface PurgeExpiredDeps extends SweepDueDeps {
 }
 
 const actsAtOnce = 100;
-/** Longer than a purge takes with all its retries. */
+/** A purge that takes longer than this has failed for good: its retries take less. */
 const givenUpAfterMs = 3_600_000;
 const dayMs = 86_400_000;
 /** The maximum difference between the clocks of two machines. */

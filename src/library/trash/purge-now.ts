@@ -13,7 +13,7 @@ export interface PurgeNowDeps {
   readonly log: { error(facts: object, message: string): void };
 }
 
-/** Not in the trash: CONFLICT. Missing, purged or another user's: NOT_FOUND. */
+/** Errors: CONFLICT if it is not in the trash; NOT_FOUND if it is missing, purged or belongs to another user. */
 export function purgeNow(deps: PurgeNowDeps, caller: UserCaller, ref: ThingRef): Promise<Receipt> {
   return deps.databases.use(caller.businessId, async (database) => {
     const receipt = await purgeThing(database, { ...caller, ...ref });

@@ -18,16 +18,16 @@ export interface PurgeThingInput extends ThingRef {
   readonly businessId: string;
   readonly userId: string;
   /**
-   * Purges only if this deletion put it there: the thing may have been restored and deleted again
-   * since.
+   * Purges only if this deletion moved the thing to the trash: it may have been restored and deleted
+   * again since.
    */
   readonly deletionId?: string;
 }
 
 /**
- * Once it resolves, the thing no longer exists for anyone, and its data in the stores will be
- * removed, whatever crashes. Versions that were made from one of these stay whole. A thing that is
- * not in the trash: CONFLICT.
+ * Once it resolves, the thing no longer exists for anyone, and its data in the stores will be removed
+ * even after a crash. Versions that were made from one of these stay whole. CONFLICT if the thing is
+ * not in the trash.
  */
 export function purgeThing(database: BusinessDatabase, input: PurgeThingInput): Promise<Receipt> {
   return database.promising(["generations", "trash", "orphans"], async (trx) => {
@@ -56,7 +56,7 @@ interface Contents {
   readonly trackIds: readonly string[];
   readonly versionIds: readonly string[];
   readonly requestIds: readonly string[];
-  /** The deletions that moved any of it to the trash. */
+  /** The deletions that moved any part of it to the trash. */
   readonly deletionIds: readonly string[];
 }
 
@@ -142,8 +142,8 @@ async function listForStores(trx: Trx, businessId: string, receiptId: string, co
 }
 
 /**
- * Foreign keys delete the rest: tracks with their project, versions with their track, generations
- * with their version.
+ * Deletes the rows. Foreign keys delete dependent rows: tracks with their project, versions with
+ * their track, generations with their version.
  */
 async function deleteRows(trx: Trx, thing: Thing, { trackIds }: Contents): Promise<void> {
   if (thing.kind === "project") {
@@ -158,8 +158,8 @@ async function deleteRows(trx: Trx, thing: Thing, { trackIds }: Contents): Promi
 }
 
 /**
- * A generation names the project in which it was requested; when its track has moved since, the
- * generation moves to the track's project.
+ * Moves generations to the project of their track. A generation names the project in which it was
+ * requested, but its track may have moved since.
  */
 async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
   await trx
@@ -178,7 +178,7 @@ async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
 }
 
 /**
- * A track that was deleted together with this version stays in the trash for its other versions
+ * Keeps a track that was deleted together with this version in the trash, for its other versions
  * there.
  */
 async function keepTrackRestorable(trx: Trx, { id, deletionId }: Thing): Promise<void> {

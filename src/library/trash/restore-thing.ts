@@ -10,9 +10,9 @@ export interface Restored extends ThingRef {
 }
 
 /**
- * Things that were deleted together are restored together; the project and the track that contain
- * them are restored, too, so that they are visible. A thing outside of the trash stays unchanged.
- * Missing, purged or another user's: NOT_FOUND.
+ * Things that were deleted together are restored together. The project and the track that contain
+ * them are restored, too, so that they are visible. A thing that is not in the trash is unchanged.
+ * NOT_FOUND if it is missing, purged or belongs to another user.
  */
 export function restoreThing(
   deps: { readonly databases: OpenDatabases },

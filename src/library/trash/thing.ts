@@ -1,5 +1,5 @@
-// A project, a track or a version of one user for the trash: its title, its deletion, and the
-// things that contain it.
+// Finds a project, a track or a version of one user for the trash, with its title, its deletion and
+// the things that contain it.
 import type { Transaction } from "kysely";
 import type { BusinessTables, ThingKind } from "../../businesses/schema.ts";
 import { notFound } from "../../errors.ts";
@@ -19,7 +19,7 @@ export interface Thing extends ThingRef {
 
 type Trx = Transaction<BusinessTables>;
 
-/** Finds a thing, in the trash or not. Missing or another user's: NOT_FOUND. */
+/** Finds a thing, in the trash or not. NOT_FOUND if it is missing or belongs to another user. */
 export async function getThing(trx: Trx, userId: string, ref: ThingRef): Promise<Thing> {
   const thing = await find[ref.kind](trx, userId, ref.id);
   if (!thing) throw notFound(ref.kind);
@@ -78,7 +78,7 @@ const find: Record<ThingKind, (trx: Trx, userId: string, id: string) => Promise<
   },
 };
 
-/** The tracks of a project, the track itself, or the track of a version. */
+/** Selects the tracks of a project, the track itself, or the track of a version. */
 export const tracksOf = (trx: Trx, { kind, id }: ThingRef) => {
   const tracks = trx.selectFrom("tracks").select("id");
   switch (kind) {
@@ -91,7 +91,7 @@ export const tracksOf = (trx: Trx, { kind, id }: ThingRef) => {
   }
 };
 
-/** The versions in it. */
+/** Selects the versions in the thing. */
 export const versionsOf = (trx: Trx, ref: ThingRef) => {
   const versions = trx.selectFrom("versions").select("id");
   return ref.kind === "version"

@@ -120,7 +120,7 @@ test("a thing that was deleted before its project stays in the trash when the pr
   expect(await isThere(studio, early)).toBe(false);
 });
 
-test("a thing in a deleted one is restored together with it, so that it is visible", async () => {
+test("when a thing inside a deleted one is restored, the outer one is restored, too, so that it is visible", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const [early, late] = [await studio.make(), await studio.make()];
@@ -287,7 +287,7 @@ test("a purge that failed for good is resumed", async () => {
   expect(await deps.jobs.list({ queue: "maintenance" })).toHaveLength(2);
 });
 
-test("another user, and the same name in another business, get the same 404 for each of these", async () => {
+test("another user, and a user of the same name in another business, get the same 404 for each of these calls", async () => {
   await using studio = await createStudio();
   const { deps, alice, bob, otherAlice } = studio;
   const made = await studio.make();

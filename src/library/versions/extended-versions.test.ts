@@ -29,7 +29,7 @@ import { uploadAudio } from "../tiers/upload-audio.ts";
 const generator = createScriptedGenerator();
 const parentAudio = scriptedAudio(5, 1000);
 const childAudio = extendedAudio(5, 1000);
-/** The length that the two have in common, as the scripted generator declares it. */
+/** The length that a version shares with its parent, as the scripted generator declares it. */
 const sharedBytes = 2500;
 
 const extend = (
@@ -122,7 +122,7 @@ test("a player gets the new length before the generator has sent anything", asyn
   });
 });
 
-test("a stopped parent shares its partial sound", async () => {
+test("a version of a stopped parent shares the partial sound", async () => {
   await using studio = await createStudio();
   const parent = await studio.start();
   await studio.run(parent, { generator: breaking });
@@ -132,7 +132,7 @@ test("a stopped parent shares its partial sound", async () => {
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
 });
 
-test("an extended version can be extended, and neither damages the other", async () => {
+test("an extended version can be extended again, and both stay intact", async () => {
   await using studio = await createStudio();
   const first = await studio.make();
   const second = await extend(studio, first);
@@ -184,8 +184,8 @@ test("chunks that another version shares outlive their retention, and can be pla
   await studio.run(child);
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
   await upload(studio, child);
-  // Checked again a day after the first try; the child's chunks are deleted in one sweep, its
-  // parent's in the next.
+  // They are checked again a day after the first attempt. The child's chunks are deleted in one
+  // sweep, and the parent's in the next.
   expect(await sweep(8)).toMatchObject({ expired: 1 });
   expect(await sweep(8)).toMatchObject({ expired: 0 });
   expect(await sweep(10)).toMatchObject({ expired: 1 });
@@ -194,7 +194,7 @@ test("chunks that another version shares outlive their retention, and can be pla
   }
 });
 
-test("a version that can share nothing is made whole: expired chunks, another generator, an unfinished parent", async () => {
+test("a version is made whole where nothing can be shared: expired chunks, another generator, an unfinished parent", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const expired = await studio.make();
@@ -218,7 +218,7 @@ test("a version that can share nothing is made whole: expired chunks, another ge
   expect(await deps.chunkStore.head(audioKey(business.id, expired.versionId))).toBeUndefined();
 });
 
-test("a generator whose beginning differs from the shared one is noticed, and the whole version is made", async () => {
+test("when a generator's beginning differs from the shared one, this is noticed, and the whole version is made", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const child = await extend(studio, await studio.make({}, studio.alice, { chunkBytes: 999 }));

@@ -22,7 +22,7 @@ export interface VersionView {
   readonly requestId: string;
 }
 
-/** Missing, deleted or another user's: NOT_FOUND. */
+/** NOT_FOUND if the version is missing, deleted or belongs to another user. */
 export async function readVersion(
   deps: { readonly databases: OpenDatabases },
   caller: UserCaller,
@@ -57,7 +57,7 @@ export async function readVersion(
 export interface AudioFacts {
   readonly versionId: string;
   readonly userId: string;
-  /** The exact length of the whole sound once it is known, whether all bytes exist yet or not. */
+  /** The exact length of the whole sound, if known, even before all bytes exist. */
   readonly plannedBytes: number | undefined;
   readonly durationMs: number | undefined;
   /** The size of the finished object, if there is one. */
@@ -65,8 +65,8 @@ export interface AudioFacts {
 }
 
 /**
- * The facts for serving a version's sound. Missing or deleted: NOT_FOUND. The caller checks the
- * permission.
+ * Returns the facts that are needed to serve a version's sound. NOT_FOUND if the version is missing
+ * or deleted. The caller checks the permission.
  */
 export async function readAudioFacts(
   deps: { readonly databases: OpenDatabases },

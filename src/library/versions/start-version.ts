@@ -33,8 +33,9 @@ export interface StartVersionInput {
 export interface StartedVersion extends StartedGeneration, Pick<Revision, "understood" | "notUnderstood"> {}
 
 /**
- * Durable when it resolves. Errors: NOT_FOUND (the parent), CONFLICT (the parent has no plan yet),
- * INVALID_PARAMETER (no part of the instruction was understood), and those of placing.
+ * The version is durable when the promise resolves. Errors: NOT_FOUND (the parent), CONFLICT (the
+ * parent has no plan yet), INVALID_PARAMETER (no part of the instruction was understood), and those
+ * of `placeGeneration`.
  */
 export async function startVersion(
   deps: StartVersionDeps,
@@ -114,7 +115,7 @@ async function getParent(trx: Transaction<BusinessTables>, caller: UserCaller, v
   });
 }
 
-/** Numbers of versions in the trash stay taken. */
+/** Returns the next number in a track. The numbers of versions in the trash are not used again. */
 async function nextNumber(trx: Transaction<BusinessTables>, trackId: string): Promise<number> {
   const { last } = await trx
     .selectFrom("versions")

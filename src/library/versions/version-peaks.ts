@@ -22,7 +22,7 @@ const samplesPerPeak = 882;
 const pairMs = 20;
 
 /**
- * Returns the peaks made so far. Missing or deleted: NOT_FOUND. The caller checks the permission.
+ * Returns the peaks that exist so far. NOT_FOUND if the version is missing or deleted. The caller checks the permission.
  */
 export async function readVersionPeaks(
   deps: VersionPeaksDeps,
@@ -55,7 +55,7 @@ async function readPeaks(
     for (const event of chunks.map(readStoredJson)) {
       if (event.type !== "progress") continue;
       const peaks = Buffer.from(event.peaks, "base64");
-      // A chunk that was reported twice, because a worker ended between, counts once.
+      // A chunk may be reported twice when a worker ended in between; it counts once.
       const known = Math.max(0, pairs - Math.round(event.startMs / pairMs));
       parts.push(peaks.subarray(known * 2));
       pairs += Math.max(0, peaks.length / 2 - known);

@@ -57,7 +57,7 @@ test("concurrent requests for versions of one track get different numbers", asyn
   expect(numbers.toSorted()).toEqual([2, 3, 4, 5, 6, 7]);
 });
 
-test("an instruction without a change makes nothing", async () => {
+test("an instruction that changes nothing makes no version", async () => {
   await using studio = await createStudio();
   const first = await studio.make();
   expect(await codeOf(modify(studio, first.versionId, { instruction: "qwertz" }))).toBe("INVALID_PARAMETER");
@@ -88,7 +88,7 @@ test("a version without a plan, or in the trash, can't be changed", async () => 
   expect(await codeOf(modify(studio, made.versionId))).toBe("NOT_FOUND");
 });
 
-test("another user, and the same name in another business, find nothing to change", async () => {
+test("another user, and a user of the same name in another business, can't change a version", async () => {
   await using studio = await createStudio();
   const made = await studio.make();
   for (const stranger of [studio.bob, studio.otherAlice]) {

@@ -1,8 +1,9 @@
 // The errors that all database adapters throw, with their messages.
+import { counted } from "../../counted.ts";
 import { AppError, isAppError } from "../../errors.ts";
 
 export const tooManyRows = (maxRows: number): AppError =>
-  new AppError("RESULT_TOO_LARGE", `The result has more than ${maxRows} rows.`, {
+  new AppError("RESULT_TOO_LARGE", `The result has more than ${counted(maxRows, "row")}.`, {
     hint: "Use a narrower filter or a smaller page.",
   });
 

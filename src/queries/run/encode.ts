@@ -1,4 +1,5 @@
 // Encodes rows as the JSON text of the answer.
+import { counted } from "../../counted.ts";
 import { AppError } from "../../errors.ts";
 import { parseStoredJson } from "../../exact-json.ts";
 import type { SqlRow } from "../../ports/database/database.ts";
@@ -81,7 +82,7 @@ function refuseLongLists(value: readonly unknown[], maxRows: number): void {
 }
 
 export const tooManyRows = (maxRows: number): AppError =>
-  new AppError("RESULT_TOO_LARGE", `The result has more than ${maxRows} rows.`, {
+  new AppError("RESULT_TOO_LARGE", `The result has more than ${counted(maxRows, "row")}.`, {
     hint: "Use a narrower filter or a smaller page.",
   });
 

@@ -1,5 +1,6 @@
 // Loads the specs of a folder: all of them are checked, and all faults of all files are reported at
 // once.
+import { counted } from "../../counted.ts";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { AppError } from "../../errors.ts";
@@ -102,8 +103,6 @@ function syntaxErrorOf(text: string): string | undefined {
 }
 
 export const specsInvalid = (faults: readonly SpecFault[]): AppError =>
-  new AppError(
-    "SPEC_INVALID",
-    faults.length === 1 ? "The query specs have 1 fault." : `The query specs have ${faults.length} faults.`,
-    { faults: faults.map(({ file, at, ...rest }) => ({ at: `${file}#${at}`, ...rest })) },
-  );
+  new AppError("SPEC_INVALID", `The query specs have ${counted(faults.length, "fault")}.`, {
+    faults: faults.map(({ file, at, ...rest }) => ({ at: `${file}#${at}`, ...rest })),
+  });

@@ -1,4 +1,5 @@
 // Turns a declared parameter into a check. This happens once, and every request then uses the check.
+import { counted } from "../../counted.ts";
 import type { Fault } from "../../errors.ts";
 import { exactSourceOf, isStorableText, parseExactJson } from "../../exact-json.ts";
 import { isObject } from "./json-reader.ts";
@@ -98,13 +99,13 @@ function stringCheck(shape: Extract<ParameterShape, { type: "string" }>): Check 
       return choices.includes(value) ? value : refuse(faults, at, `One of ${choices.join(", ")} is needed.`);
     }
     if (value.length > maxLength && charactersOf(value, maxLength) > maxLength) {
-      return refuse(faults, at, `It may have at most ${maxLength} characters.`);
+      return refuse(faults, at, `It may have at most ${counted(maxLength, "character")}.`);
     }
     if (minLength > 0 && charactersOf(value, minLength) < minLength) {
       return refuse(
         faults,
         at,
-        minLength === 1 ? "It is empty." : `It needs at least ${minLength} characters.`,
+        minLength === 1 ? "It is empty." : `It needs at least ${counted(minLength, "character")}.`,
       );
     }
     if (!isStorableText(value))
@@ -224,8 +225,9 @@ function arrayCheck(
   return (value, at, faults) => {
     const list = listOf(value);
     if (list === undefined) return refuse(faults, at, "A list is needed.");
-    if (list.length > maxItems) return refuse(faults, at, `It may have at most ${maxItems} items.`);
-    if (list.length < minItems) return refuse(faults, at, `It needs at least ${minItems} items.`);
+    if (list.length > maxItems)
+      return refuse(faults, at, `It may have at most ${counted(maxItems, "item")}.`);
+    if (list.length < minItems) return refuse(faults, at, `It needs at least ${counted(minItems, "item")}.`);
     return list.map((each, index) => item(each, `${at}/${index}`, faults));
   };
 }

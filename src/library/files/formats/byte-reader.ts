@@ -1,4 +1,4 @@
-// Reads a stream piece by piece and holds no more of it than was requested.
+// Reads a stream piece by piece, with no more of it in memory than was requested.
 
 export interface ByteReader {
   /** Returns the next `bytes` bytes, fewer at the end, and consumes them. */

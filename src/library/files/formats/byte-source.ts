@@ -1,5 +1,5 @@
-// Bytes of a known length that can be read from any offset before they are made, as a download with
-// Range needs.
+// A source of bytes whose length is known before they are made, and that can be read from any offset,
+// as a download with Range needs.
 import { AppError } from "../../../errors.ts";
 
 export interface ByteSource {
@@ -15,7 +15,7 @@ export const sourceOf = (content: Uint8Array): ByteSource => ({
   },
 });
 
-/** A source whose content is made when it is reached. `make` must return exactly `bytes` bytes. */
+/** A source whose content is made when a reader reaches it. `make` must return exactly `bytes` bytes. */
 export const lateSource = (bytes: number, make: () => Promise<Uint8Array>): ByteSource => ({
   bytes,
   async *read(start) {
@@ -26,8 +26,8 @@ export const lateSource = (bytes: number, make: () => Promise<Uint8Array>): Byte
 });
 
 /**
- * Joins sources in their order. A source that gives another number of bytes than declared is
- * CONTENT_DAMAGED.
+ * Joins sources in their order. CONTENT_DAMAGED when a source has another number of bytes than it
+ * declares.
  */
 export function joinSources(sources: readonly ByteSource[]): ByteSource {
   return {

@@ -1,5 +1,5 @@
-// Corrects an MP3 that is shorter than its Info frame declares: a new Info frame with the right
-// number of frames precedes its whole frames.
+// Corrects an MP3 that is shorter than its Info frame declares: it gets a new Info frame with the
+// right number of frames, and an incomplete frame at the end is removed.
 import { nextTurn } from "../../../process/next-turn.ts";
 import { createFrameScanner, type Mp3Frame } from "../../../streams/audio/mp3-frames.ts";
 import { type ByteSource, joinSources, sourceOf } from "./byte-source.ts";
@@ -36,7 +36,7 @@ export async function endedMp3(audio: ByteSource): Promise<ByteSource> {
 }
 
 const bytesInATurn = 256 * 1024;
-const startBytes = 2_048; // more than any frame has
+const startBytes = 2_048; // longer than any frame
 
 async function startOf(audio: ByteSource): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
@@ -62,12 +62,12 @@ const cutTo = ({ bytes, read }: ByteSource): ByteSource => ({
   },
 });
 
-/** A decoder's own delay: it outputs a frame's end this many samples late. */
+/** The delay of a decoder: it outputs the end of a frame this many samples late. */
 const decoderDelaySamples = 529;
 
 /**
- * Writes the number of sound frames, the total bytes, and no padding at the end, since the encoder
- * never wrote it.
+ * Sets the number of sound frames, the total bytes, and no padding at the end, since the encoder
+ * never added any.
  */
 function changedInfo(
   frame: Uint8Array,
@@ -83,7 +83,7 @@ function changedInfo(
     const { lame } = place;
     view[lame + 22] = (view[lame + 22]! & 0xf0) | (decoderDelaySamples >> 8);
     view[lame + 23] = decoderDelaySamples & 0xff;
-    // An encoder may have written the length of the music and two checksums: zero means unknown.
+    // The length of the music and two checksums, if the encoder wrote them, are set to 0, which means unknown.
     view.fill(0, lame + 28, lame + 36);
   }
   return frame;

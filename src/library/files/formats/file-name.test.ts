@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { contentDispositionOf, fileNameOf, uniqueNames } from "./file-name.ts";
 
-test("a title becomes a name that every system allows", () => {
+test("a title becomes a file name that every system allows", () => {
   for (const [title, name] of [
     ["Night Drive", "Night Drive.mp3"],
     ['  a/b\\c:d*e?"f<g>h|i  ', "a b c d e f g h i.mp3"],
@@ -49,7 +49,7 @@ test("the header has a file name for old browsers and one for new browsers", () 
   );
 });
 
-test("no title breaks out of the header", () => {
+test("no title can add another header or parameter", () => {
   for (const title of ['x"; filename="evil.exe', "x\r\nSet-Cookie: a=b", "x\0y", "%0d%0a", "\ud800"]) {
     const header = contentDispositionOf(fileNameOf(title, "mp3"));
     expect(header).toMatch(/^attachment; filename="[^"\\\r\n\0]*"(; filename\*=UTF-8''[\w.%~!-]*)?$/);

@@ -1,5 +1,5 @@
-// Describes a file to save as data. Every thread that can read its sounds makes the same bytes from
-// it.
+// Describes a downloaded file as data, from which any thread that can read its sounds makes the same
+// bytes.
 import { type ByteSource, sourceOf } from "./byte-source.ts";
 import { mp3File } from "./mp3-file.ts";
 import type { TrackTags } from "./track-tags.ts";
@@ -68,8 +68,8 @@ function soundFile(
   at: number,
 ): Promise<ByteSource> {
   const audio = audioOf(sounds, at, audioBytes);
-  // A hash of zeros is passed to find the length of a file: a placeholder of the same length is
-  // enough for that.
+  // A hash of zeros is passed to find the length of a file, for which a placeholder of the same length
+  // is enough.
   const sign = async (sha256: Uint8Array): Promise<string> =>
     sha256.every((byte) => byte === 0) ? "-".repeat(signatureCharacters) : sounds.sign(at, sha256);
   return format === "wav" ? wavFile(audio, tags, sign) : mp3File(audio, tags, sign, known);

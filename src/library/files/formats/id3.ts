@@ -35,8 +35,8 @@ const framesMax = 1_000;
 const textBytesMax = 64 * 1024;
 
 /**
- * Reads the user texts (TXXX) of a whole tag, version 2.3 or 2.4; of a broken tag, those before the
- * break. Takes time linear in the tag's length.
+ * Reads the user texts (TXXX) of a whole tag, version 2.3 or 2.4. Of a broken tag it reads those
+ * before the fault. It takes time linear in the tag's length.
  */
 export function readId3Texts(tag: Uint8Array): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();

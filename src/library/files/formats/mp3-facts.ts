@@ -1,5 +1,5 @@
-// Facts from the first frame of an MP3: its sample rate, and its exact length where the encoder
-// wrote one (the Xing and LAME tags).
+// Reads facts from the first frame of an MP3: its sample rate, and its exact length if the encoder
+// wrote it (the Xing and LAME tags).
 
 export interface Mp3Facts {
   readonly sampleRate: number;

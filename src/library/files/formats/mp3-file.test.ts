@@ -30,7 +30,7 @@ test("the file contains the audio byte for byte after the tag", async () => {
   expect(bytes.toString("latin1", 0, 3)).toBe("ID3");
 });
 
-test("a read from any place gives the rest of the same file", async () => {
+test("a read from any offset returns the rest of the same file", async () => {
   const file = await mp3File(sourceOf(new Uint8Array(3_000).fill(7)), tags);
   const whole = await bytesOf(file);
   for (const start of [

@@ -1,4 +1,4 @@
-// Makes an MP3 to save: the stored audio, byte for byte, after a tag that describes it.
+// Makes the MP3 of a download: a tag that describes the audio, and the stored audio, byte for byte.
 import { createHash } from "node:crypto";
 import { type ByteSource, joinSources, lateSource } from "./byte-source.ts";
 import { type Id3Frame, id3TagOf } from "./id3.ts";
@@ -10,8 +10,8 @@ import { xmpPacketOf } from "./xmp.ts";
 export const signatureFrameName = "RONDO_SIGNATURE";
 
 /**
- * `sign` signs the SHA-256 of the audio. The audio is read for it when the start of the file is
- * read, unless `sha256` is given.
+ * `sign` signs the SHA-256 of the audio. To compute it, the audio is read when the start of the file
+ * is read, unless `sha256` is given.
  */
 export async function mp3File(
   audio: ByteSource,

@@ -1,5 +1,5 @@
-// Decodes an MP3 to samples, a chunk at a time in constant memory, without the encoder's silence at
-// both ends.
+// Decodes an MP3 to samples, chunk by chunk in constant memory, without the encoder's silence at both
+// ends.
 import { MPEGDecoder } from "mpg123-decoder";
 import { AppError } from "../../../errors.ts";
 import { nextTurn } from "../../../process/next-turn.ts";
@@ -10,7 +10,7 @@ export interface PcmFacts extends Mp3Facts {
   readonly samples: number;
 }
 
-const fedBytesMax = 16 * 1024; // about a second of sound, and some milliseconds of work
+const fedBytesMax = 16 * 1024; // about a second of sound, which takes some milliseconds to decode
 
 /**
  * Throws CONTENT_DAMAGED when it is not an MP3. Decodes the whole file when its start does not

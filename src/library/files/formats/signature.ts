@@ -1,5 +1,5 @@
-// Signs sound as made by a business of this Rondo: a compact JWS (RFC 7515, EdDSA) over the sound's
-// hash.
+// Signs sound as made by a business of this Rondo, with a compact JWS (RFC 7515, EdDSA) over the
+// sound's hash.
 import {
   base64url,
   CompactSign,
@@ -100,7 +100,7 @@ export async function checkSignature(signature: string, findKey: FindPublicKey):
     const { payload } = await compactVerify(signature, key, { algorithms: [algorithm] });
     return { is: "ours", keyId, claims: JSON.parse(new TextDecoder().decode(payload)) as SoundClaims };
   } catch {
-    return { is: "forged", keyId }; // Whatever is wrong, that key did not sign it.
+    return { is: "forged", keyId }; // The key that it names did not sign it, whatever the fault is.
   }
 }
 

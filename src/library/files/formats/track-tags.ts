@@ -31,6 +31,6 @@ export const tagText = (text: string): string =>
     .replace(/\r\n?/g, "\n")
     .replace(/(?!\n)[\p{Cc}\ufffe\uffff]/gu, " ");
 
-/** The request as one text for people. */
+/** Returns the request as one text for people. */
 export const commentOf = ({ prompt, instruction }: TrackTags): string =>
   tagText(instruction ? `${prompt}\n→ ${instruction}` : prompt);

@@ -24,7 +24,7 @@ const claims = { format: "mp3", versionId, businessId: "acme", createdAt, source
 const key = await createSigningKey();
 const findKey: FindPublicKey = async (keyId) => (keyId === key.keyId ? key.publicJwk : undefined);
 
-// This looks like MP3 frames to our reader, but not to a decoder: enough for hashing.
+// Our reader finds MP3 frames in this, which is enough for hashing. A decoder would not.
 const audio = Buffer.concat([
   Buffer.from([0xff, 0xfb, 0x90, 0x64]),
   crypto.getRandomValues(new Uint8Array(40_000)),
@@ -40,7 +40,7 @@ async function* inCrumbs(bytes: Uint8Array, crumb = 1_000): AsyncGenerator<Uint8
 const verdictOf = async (bytes: Uint8Array, crumb?: number) => verifyFile(inCrumbs(bytes, crumb), findKey);
 
 describe("an MP3", () => {
-  test("an unchanged file is unaltered, in whatever pieces it arrives", async () => {
+  test("an unchanged file is unaltered, whatever the sizes of the pieces in which it arrives", async () => {
     const bytes = await signedMp3();
     for (const crumb of [1, 127, 5_000, 1_000_000]) {
       expect(await verdictOf(bytes, crumb)).toEqual({
@@ -103,14 +103,14 @@ describe("an MP3", () => {
     }
   });
 
-  test("a file that a stranger signed under our key's name is altered", async () => {
+  test("a file with the id of our key that another key signed is altered", async () => {
     const stranger = await createSigningKey();
     expect(await verdictOf(await signedMp3({ ...stranger, keyId: key.keyId }))).toMatchObject({
       verdict: "altered",
     });
   });
 
-  test('only our algorithm is accepted, and above all not "none"', async () => {
+  test('only our algorithm is accepted, and especially not "none"', async () => {
     const head = Buffer.from(JSON.stringify({ alg: "none", kid: key.keyId, typ: "rondo-sound+jws" }));
     const payload = Buffer.from(JSON.stringify({ ...claims, sha256: sha256(audio).toString("base64url") }));
     const forged = `${head.toString("base64url")}.${payload.toString("base64url")}.`;
@@ -178,7 +178,7 @@ describe("a WAV", () => {
   });
 });
 
-test("any other file is foreign, and no file makes the reader fail", async () => {
+test("any other file is foreign, and no file causes an error", async () => {
   const texts = [
     "",
     "ID3",

@@ -22,7 +22,7 @@ interface Sound {
 }
 
 const tagBytesMax = 1024 * 1024;
-/** Usual files have a few tags and parts; a file with more is not one of ours. */
+/** The limit of tags: our files have a few tags, so a file with more is not one of ours. */
 const tagsMax = 8;
 const partsMax = 100;
 const oldTagBytes = 128; // An ID3v1 tag at the very end, which players like to add.
@@ -46,11 +46,11 @@ export async function verifyFile(
     };
   }
   if (check.is === "forged") {
-    return { verdict: "altered", reason: "The file's description is not the signed one." };
+    return { verdict: "altered", reason: "The file's description differs from the signed one." };
   }
   const { claims, keyId } = check;
   if (claims.format !== sound.format || claims.sha256 !== sha256) {
-    return { verdict: "altered", reason: "The file's sound is not the signed one.", claims };
+    return { verdict: "altered", reason: "The file's sound differs from the signed one.", claims };
   }
   return { verdict: "unaltered", claims, keyId };
 }

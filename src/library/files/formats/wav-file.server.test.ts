@@ -27,7 +27,7 @@ const inCrumbs = (bytes: Uint8Array, crumb: number): ByteSource => ({
   },
 });
 
-test("a WAV has exactly the samples of the MP3, as another decoder finds them", async () => {
+test("a WAV has exactly the samples that another decoder finds in the MP3", async () => {
   for (const form of [{}, { channels: 1 }, { sampleRate: 48_000 }, { sampleRate: 22_050, seconds: 2 }]) {
     const mp3 = await makeMp3(form);
     const { sampleRate, channels, samples } = await pcmFactsOf(sourceOf(mp3));
@@ -51,7 +51,7 @@ test("an MP3 that does not declare its length becomes a WAV, too", async () => {
   expect((await pcmFactsOf(sourceOf(mp3))).samples).toBeGreaterThan(3 * 44_100);
 });
 
-test("the file is the same in whatever pieces the MP3 arrives, and from whatever offset it is read", async () => {
+test("the file is the same for any sizes of the MP3's pieces and from any offset", async () => {
   const mp3 = await makeMp3({ seconds: 2 });
   const sign = async (hash: Uint8Array): Promise<string> => Buffer.from(hash).toString("hex");
   const whole = await bytesOf(await wavFile(sourceOf(mp3), tags, sign));
@@ -79,7 +79,7 @@ test("ffprobe and an independent reader find the tags, without a warning", async
   expect(native["ID3v2.4"]!.find(({ id }) => id === "TXXX:AI_GENERATED")?.value).toBe("true");
 });
 
-test("content that is not an MP3, or a damaged one, is an error and never invented", async () => {
+test("content that is not an MP3, or that is damaged, is an error, and no samples are invented", async () => {
   for (const bytes of [new Uint8Array(0), new Uint8Array(5_000), Buffer.from("RIFF")]) {
     await expect(wavFile(sourceOf(bytes), tags)).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
   }
@@ -101,5 +101,5 @@ test("memory does not grow with the length", async () => {
     }
   }
   expect(bytes).toBe(2 * file.bytes);
-  expect(peaks[1]! - peaks[0]!).toBeLessThan(15_000_000); // of 26 MB of samples in each pass
+  expect(peaks[1]! - peaks[0]!).toBeLessThan(15_000_000); // each pass decodes 26 MB of samples
 }, 30_000);

@@ -1,4 +1,4 @@
-// Makes a WAV to save: tags, then the samples of the stored MP3, then a signature over them.
+// Makes the WAV of a download: tags, the samples of the stored MP3, and a signature over them.
 import { createHash } from "node:crypto";
 import { type ByteSource, joinSources, lateSource, sourceOf } from "./byte-source.ts";
 import { id3TagOf } from "./id3.ts";
@@ -87,7 +87,7 @@ const infoChunksOf = (tags: TrackTags): Buffer[] =>
     ...(tags.projectName === undefined ? [] : [["IPRD", tagText(tags.projectName)]]),
   ].map(([id, text]) => chunkOf(id!, Buffer.from(`${text}\0`)));
 
-/** The content is padded to an even length, which the declared length does not count. */
+/** Makes a chunk. The content is padded to an even length; the declared length does not count the padding. */
 const chunkOf = (id: string, content: Uint8Array): Buffer =>
   Buffer.concat([chunkHead(id, content.length), content, Buffer.alloc(content.length % 2)]);
 

@@ -1,4 +1,4 @@
-// The waveform in the formats of BBC's audiowaveform: .dat version 2 and its JSON.
+// Writes a waveform in the formats of BBC's audiowaveform: .dat version 2, and JSON.
 
 export interface Waveform {
   /** Signed 8-bit pairs: the minimum and the maximum of each step. */

@@ -1,12 +1,13 @@
-// Makes an XMP packet that says how the music was made, machine-readable as IPTC and the EU's AI
-// act require.
+// Makes an XMP packet that says how the music was made, in the machine-readable form that IPTC and the
+// EU's AI act require.
 import { commentOf, madeWith, sourceTypeUri, type TrackTags, tagText } from "./track-tags.ts";
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escaped = (text: string): string => tagText(text).replace(/[&<>"]/g, (char) => escapes[char] ?? char);
 
 /**
- * XMP specification part 1, 7.3.2 prescribes the packet's wrapper, its id and the byte order mark.
+ * The packet's wrapper, its id and the byte order mark are prescribed by XMP specification part 1,
+ * 7.3.2.
  */
 export function xmpPacketOf(tags: TrackTags): Uint8Array {
   const alternative = (text: string): string =>

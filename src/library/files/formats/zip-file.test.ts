@@ -142,7 +142,7 @@ test("a name that would leave the target folder is refused", () => {
   }
 });
 
-test("500 tracks stream in flat memory", async () => {
+test("an archive of 500 tracks is made in constant memory", async () => {
   const track = new Uint8Array(960_000);
   const file = zipFile(Array.from({ length: 500 }, (_, index) => entryOf(`${index}.mp3`, track)));
   Bun.gc(true);

@@ -1,5 +1,5 @@
-// Makes a ZIP whose size is known beforehand: stored without compression (music does not shrink),
-// ZIP64 where needed. Format: PKWARE APPNOTE 6.3.9. Checksums follow each entry, since they are
+// Makes a ZIP whose size is known beforehand (PKWARE APPNOTE 6.3.9). Entries are not compressed, since
+// music does not get smaller, and use ZIP64 where needed. The checksum follows its entry, since it is
 // known only after the entry was read.
 import { crc32 } from "node:zlib";
 import { type ByteSource, joinSources, lateSource, sourceOf } from "./byte-source.ts";
@@ -9,7 +9,7 @@ export interface ZipEntry {
   readonly name: string;
   readonly modifiedAtMs: number;
   readonly content: ByteSource;
-  /** With it, a download that is resumed after this entry does not read the content again. */
+  /** The checksum, if known. With it, a download that is resumed after this entry does not read the content again. */
   readonly crc32?: number;
 }
 

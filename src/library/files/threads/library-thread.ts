@@ -1,5 +1,5 @@
-// A thread for the library's long work: it renders and verifies files, so that the serving thread
-// is never blocked.
+// The program of a thread that renders and verifies files, so that this work does not block the
+// serving thread.
 import { open, rm } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import { fileOf } from "../formats/file-recipe.ts";

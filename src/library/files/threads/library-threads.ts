@@ -1,4 +1,4 @@
-// Runs the library's threads: passes each task to the least busy thread, and answers its questions.
+// Runs the library's threads: it passes each task to the least busy thread, and answers the thread's questions.
 import { Worker } from "node:worker_threads";
 import { AppError } from "../../../errors.ts";
 import type { RecipeSounds } from "../formats/file-recipe.ts";

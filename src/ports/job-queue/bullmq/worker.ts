@@ -1,4 +1,5 @@
 // Runs the jobs of one queue with BullMQ's worker, and adds the limit per business, the lease and the two ways of closing.
+import { counted } from "../../../counted.ts";
 import { type Job as BullJob, WaitingError, Worker as BullWorker } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { idOf, type StoredOptions } from "./rows.ts";
@@ -144,7 +145,7 @@ export function createBullmqWorker(
   async function refuseStalled(job: BullJob, id: string): Promise<void> {
     if (job.stalledCounter <= stallsMax) return;
     await redis.hincrby(base + id, "atm", -1); // failing the job counts one attempt, but no run has ended
-    throw failureOf(new UnrecoverableError(`Its worker vanished ${job.stalledCounter} times.`));
+    throw failureOf(new UnrecoverableError(`Its worker died ${counted(job.stalledCounter, "time")}.`));
   }
 
   async function runOnce(job: BullJob, id: string, run: Run): Promise<void> {
