@@ -1,13 +1,13 @@
 -- business.users (GET, postgres): The business's users, newest first, with counts of their music.
 
--- nothing optional given
+-- without optional parameters
 select "u"."id" as "id", "u"."kind" as "kind", "u"."createdAt" as "createdAt", (select count(*) from "tracks" as "t"
 where "t"."userId" = "u"."id" and "t"."deletedAt" is null) as "tracks"
 from "users" as "u"
 order by "u"."createdAt" desc, "u"."id" desc
 limit cast($1 as integer);
 
--- given kinds
+-- with kinds
 select "u"."id" as "id", "u"."kind" as "kind", "u"."createdAt" as "createdAt", (select count(*) from "tracks" as "t"
 where "t"."userId" = "u"."id" and "t"."deletedAt" is null) as "tracks"
 from "users" as "u"

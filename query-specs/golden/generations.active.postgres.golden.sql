@@ -1,6 +1,6 @@
 -- generations.active (GET, postgres): The queued and running generations, oldest first.
 
--- as it is
+-- the only form
 select "g"."id" as "requestId", "g"."state" as "state", "t"."title" as "title", "g"."trackId" as "trackId", "g"."versionId" as "versionId", "g"."generatedMs" as "generatedMs", "g"."plannedMs" as "plannedMs", "g"."createdAt" as "createdAt"
 from "generations" as "g"
 inner join "tracks" as "t" on "t"."id" = "g"."trackId" and "t"."userId" = cast($1 as text)

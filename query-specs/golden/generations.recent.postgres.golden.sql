@@ -1,6 +1,6 @@
 -- generations.recent (GET, postgres): The user's generations, newest first, with the title of the track.
 
--- nothing optional given
+-- without optional parameters
 select "g"."id" as "requestId", "g"."state" as "state", "g"."prompt" as "prompt", "g"."seed" as "seed", "g"."durationSeconds" as "durationSeconds", "g"."generatedMs" as "generatedMs", "g"."plannedMs" as "plannedMs", "g"."plannedBytes" as "plannedBytes", "g"."reasonCode" as "reasonCode", "g"."reason" as "reason", "g"."projectId" as "projectId", "g"."trackId" as "trackId", "g"."versionId" as "versionId", "g"."createdAt" as "createdAt", "g"."startedAt" as "startedAt", "g"."finishedAt" as "finishedAt", "t"."title" as "title"
 from "generations" as "g"
 inner join "tracks" as "t" on "t"."id" = "g"."trackId" and "t"."userId" = cast($1 as text)
@@ -8,7 +8,7 @@ where "g"."userId" = cast($2 as text)
 order by "g"."createdAt" desc, "g"."id" desc
 limit cast($3 as integer);
 
--- given states, since
+-- with states, since
 select "g"."id" as "requestId", "g"."state" as "state", "g"."prompt" as "prompt", "g"."seed" as "seed", "g"."durationSeconds" as "durationSeconds", "g"."generatedMs" as "generatedMs", "g"."plannedMs" as "plannedMs", "g"."plannedBytes" as "plannedBytes", "g"."reasonCode" as "reasonCode", "g"."reason" as "reason", "g"."projectId" as "projectId", "g"."trackId" as "trackId", "g"."versionId" as "versionId", "g"."createdAt" as "createdAt", "g"."startedAt" as "startedAt", "g"."finishedAt" as "finishedAt", "t"."title" as "title"
 from "generations" as "g"
 inner join "tracks" as "t" on "t"."id" = "g"."trackId" and "t"."userId" = cast($1 as text)

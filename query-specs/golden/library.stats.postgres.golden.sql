@@ -1,6 +1,6 @@
 -- library.stats (GET, postgres): The totals of the user's projects, tracks, versions, minutes and bytes.
 
--- as it is
+-- the only form
 select (select count(*) from "projects" as "p"
 where "p"."userId" = cast($1 as text) and "p"."deletedAt" is null) as "projects", (select count(*) from "tracks" as "t"
 where "t"."userId" = cast($2 as text) and "t"."deletedAt" is null) as "tracks", (select count(*) from "versions" as "v"

@@ -1,6 +1,6 @@
 -- library.stats (GET, sqlite): The totals of the user's projects, tracks, versions, minutes and bytes.
 
--- as it is
+-- the only form
 select (select count(*) from "projects" as "p"
 where "p"."userId" = ? and "p"."deletedAt" is null) as "projects", (select count(*) from "tracks" as "t"
 where "t"."userId" = ? and "t"."deletedAt" is null) as "tracks", (select count(*) from "versions" as "v"

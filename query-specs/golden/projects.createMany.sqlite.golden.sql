@@ -1,6 +1,6 @@
 -- projects.createMany (POST, sqlite): Creates several projects: all of them or none.
 
--- as it is
+-- the only form
 insert into "projects" ("id", "name", "createdAt", "updatedAt", "userId")
 select "~item".value ->> '~0', "~item".value ->> 'name', ?, ?, ?
 from json_each(?) as "~item"

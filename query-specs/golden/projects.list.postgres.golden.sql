@@ -1,6 +1,6 @@
 -- projects.list (GET, postgres): The user's projects, newest first, each with its number of tracks.
 
--- nothing optional given
+-- without optional parameters
 select "p"."id" as "id", "p"."name" as "name", "p"."createdAt" as "createdAt", "p"."updatedAt" as "updatedAt", (select count(*) from "tracks" as "t"
 where "t"."userId" = cast($1 as text) and "t"."projectId" = "p"."id" and "t"."deletedAt" is null) as "trackCount"
 from "projects" as "p"
@@ -8,7 +8,7 @@ where "p"."userId" = cast($2 as text) and "p"."deletedAt" is null
 order by "p"."createdAt" desc, "p"."id" desc
 limit cast($3 as integer);
 
--- given search
+-- with search
 select "p"."id" as "id", "p"."name" as "name", "p"."createdAt" as "createdAt", "p"."updatedAt" as "updatedAt", (select count(*) from "tracks" as "t"
 where "t"."userId" = cast($1 as text) and "t"."projectId" = "p"."id" and "t"."deletedAt" is null) as "trackCount"
 from "projects" as "p"

@@ -1,6 +1,6 @@
 -- projects.list (GET, sqlite): The user's projects, newest first, each with its number of tracks.
 
--- nothing optional given
+-- without optional parameters
 select "p"."id" as "id", "p"."name" as "name", "p"."createdAt" as "createdAt", "p"."updatedAt" as "updatedAt", (select count(*) from "tracks" as "t"
 where "t"."userId" = ? and "t"."projectId" = "p"."id" and "t"."deletedAt" is null) as "trackCount"
 from "projects" as "p"
@@ -8,7 +8,7 @@ where "p"."userId" = ? and "p"."deletedAt" is null
 order by "p"."createdAt" desc, "p"."id" desc
 limit ?;
 
--- given search
+-- with search
 select "p"."id" as "id", "p"."name" as "name", "p"."createdAt" as "createdAt", "p"."updatedAt" as "updatedAt", (select count(*) from "tracks" as "t"
 where "t"."userId" = ? and "t"."projectId" = "p"."id" and "t"."deletedAt" is null) as "trackCount"
 from "projects" as "p"

@@ -1,6 +1,6 @@
 -- projects.rename (POST, postgres): Gives a project another name.
 
--- as it is
+-- the only form
 update "projects"
 set "name" = cast($1 as text), "updatedAt" = cast($2 as timestamptz)
 where "projects"."userId" = cast($3 as text) and "projects"."id" = cast($4 as text) and "projects"."deletedAt" is null

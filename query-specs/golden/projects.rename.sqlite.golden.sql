@@ -1,6 +1,6 @@
 -- projects.rename (POST, sqlite): Gives a project another name.
 
--- as it is
+-- the only form
 update "projects"
 set "name" = ?, "updatedAt" = ?
 where "projects"."userId" = ? and "projects"."id" = ? and "projects"."deletedAt" is null

@@ -1,6 +1,6 @@
 -- projects.withTracks (GET, sqlite): Projects with tracks, those with the most tracks first, with the time of the newest track.
 
--- as it is
+-- the only form
 select "p"."id" as "projectId", "p"."name" as "name", count(*) as "tracks", max("t"."createdAt") as "newestAt"
 from "tracks" as "t"
 inner join "projects" as "p" on "p"."id" = "t"."projectId" and "p"."userId" = ?

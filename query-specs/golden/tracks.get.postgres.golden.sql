@@ -1,6 +1,6 @@
 -- tracks.get (GET, postgres): One track with its versions.
 
--- as it is
+-- the only form
 select "t"."id" as "id", "t"."title" as "title", "t"."projectId" as "projectId", "p"."name" as "projectName", "t"."createdAt" as "createdAt", "t"."updatedAt" as "updatedAt", (select coalesce(json_agg(json_build_object('id', "~rows"."id", 'number', "~rows"."number", 'parentId', "~rows"."parentId", 'prompt', "~rows"."prompt", 'instruction', "~rows"."instruction", 'durationMs', "~rows"."durationMs", 'audioBytes', "~rows"."audioBytes", 'peaks', "~rows"."peaks", 'createdAt', "~rows"."createdAt", 'state', "~rows"."state", 'requestId', "~rows"."requestId")), '[]') from (select "v"."id" as "id", "v"."number" as "number", "v"."parentId" as "parentId", "v"."prompt" as "prompt", "v"."instruction" as "instruction", "v"."durationMs" as "durationMs", case when "v"."audioBytes" between -9007199254740991 and 9007199254740991 then to_json("v"."audioBytes") else to_json(cast("v"."audioBytes" as text)) end as "audioBytes", "v"."peaks" as "peaks", to_char("v"."createdAt" at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt", "g"."state" as "state", "g"."id" as "requestId" from "versions" as "v"
 left join "generations" as "g" on "g"."versionId" = "v"."id" and "g"."userId" = cast($1 as text)
 where "v"."userId" = cast($2 as text) and "v"."trackId" = "t"."id" and "v"."deletedAt" is null

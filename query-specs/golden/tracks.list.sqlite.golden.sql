@@ -1,6 +1,6 @@
 -- tracks.list (GET, sqlite): The user's tracks, newest first, each with its project's name and its versions.
 
--- nothing optional given
+-- without optional parameters
 select "t"."id" as "id", "t"."title" as "title", "t"."projectId" as "projectId", "p"."name" as "projectName", "t"."createdAt" as "createdAt", "t"."updatedAt" as "updatedAt", (select json_group_array(json_object('id', "~rows"."id", 'number', "~rows"."number", 'parentId', "~rows"."parentId", 'prompt', "~rows"."prompt", 'instruction', "~rows"."instruction", 'durationMs', "~rows"."durationMs", 'audioBytes', "~rows"."audioBytes", 'peaks', "~rows"."peaks", 'createdAt', "~rows"."createdAt", 'state', "~rows"."state", 'requestId', "~rows"."requestId")) from (select "v"."id" as "id", "v"."number" as "number", "v"."parentId" as "parentId", "v"."prompt" as "prompt", "v"."instruction" as "instruction", "v"."durationMs" as "durationMs", case when "v"."audioBytes" between -9007199254740991 and 9007199254740991 then "v"."audioBytes" else cast("v"."audioBytes" as text) end as "audioBytes", "v"."peaks" as "peaks", "v"."createdAt" as "createdAt", "g"."state" as "state", "g"."id" as "requestId" from "versions" as "v"
 left join "generations" as "g" on "g"."versionId" = "v"."id" and "g"."userId" = ?
 where "v"."userId" = ? and "v"."trackId" = "t"."id" and "v"."deletedAt" is null
@@ -11,7 +11,7 @@ where "t"."userId" = ? and "t"."deletedAt" is null and "p"."deletedAt" is null
 order by "t"."createdAt" desc, "t"."id" desc
 limit ?;
 
--- given search, projectId
+-- with search, projectId
 select "t"."id" as "id", "t"."title" as "title", "t"."projectId" as "projectId", "p"."name" as "projectName", "t"."createdAt" as "createdAt", "t"."updatedAt" as "updatedAt", (select json_group_array(json_object('id', "~rows"."id", 'number', "~rows"."number", 'parentId', "~rows"."parentId", 'prompt', "~rows"."prompt", 'instruction', "~rows"."instruction", 'durationMs', "~rows"."durationMs", 'audioBytes', "~rows"."audioBytes", 'peaks', "~rows"."peaks", 'createdAt', "~rows"."createdAt", 'state', "~rows"."state", 'requestId', "~rows"."requestId")) from (select "v"."id" as "id", "v"."number" as "number", "v"."parentId" as "parentId", "v"."prompt" as "prompt", "v"."instruction" as "instruction", "v"."durationMs" as "durationMs", case when "v"."audioBytes" between -9007199254740991 and 9007199254740991 then "v"."audioBytes" else cast("v"."audioBytes" as text) end as "audioBytes", "v"."peaks" as "peaks", "v"."createdAt" as "createdAt", "g"."state" as "state", "g"."id" as "requestId" from "versions" as "v"
 left join "generations" as "g" on "g"."versionId" = "v"."id" and "g"."userId" = ?
 where "v"."userId" = ? and "v"."trackId" = "t"."id" and "v"."deletedAt" is null

@@ -1,6 +1,6 @@
 -- tracks.move (POST, sqlite): Moves a track to another project.
 
--- as it is
+-- the only form
 -- step project
 select "p"."id" as "id", "p"."name" as "name"
 from "projects" as "p"

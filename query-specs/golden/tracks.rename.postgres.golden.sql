@@ -1,6 +1,6 @@
 -- tracks.rename (POST, postgres): Gives a track another title.
 
--- as it is
+-- the only form
 update "tracks"
 set "title" = cast($1 as text), "updatedAt" = cast($2 as timestamptz)
 where "tracks"."userId" = cast($3 as text) and "tracks"."id" = cast($4 as text) and "tracks"."deletedAt" is null

@@ -1,6 +1,6 @@
 -- tracks.rename (POST, sqlite): Gives a track another title.
 
--- as it is
+-- the only form
 update "tracks"
 set "title" = ?, "updatedAt" = ?
 where "tracks"."userId" = ? and "tracks"."id" = ? and "tracks"."deletedAt" is null

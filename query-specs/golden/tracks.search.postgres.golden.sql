@@ -1,6 +1,6 @@
 -- tracks.search (GET, postgres): Tracks whose title contains a text, those that start with it first: for completion while typing.
 
--- as it is
+-- the only form
 select "t"."id" as "id", "t"."title" as "title", "t"."projectId" as "projectId", "p"."name" as "projectName"
 from "tracks" as "t"
 inner join "projects" as "p" on "p"."id" = "t"."projectId" and "p"."userId" = cast($1 as text)

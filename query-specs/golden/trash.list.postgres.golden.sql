@@ -1,6 +1,6 @@
 -- trash.list (GET, postgres): The trash: one entry per deletion, the latest first. Each can be restored.
 
--- as it is
+-- the only form
 select "d"."id" as "id", "d"."kind" as "kind", "d"."subjectId" as "subjectId", "d"."title" as "title", "d"."trackCount" as "trackCount", "d"."versionCount" as "versionCount", "d"."deletedAt" as "deletedAt", "d"."purgeAfter" as "purgeAfter"
 from "deletions" as "d"
 where "d"."userId" = cast($1 as text)

@@ -1,4 +1,4 @@
-// The files that deploy Rondo, held against the code: every path is there, every setting is one, and nginx takes its configuration. Docker itself is not run here.
+// Compares the files for deployment with the code: every path and every setting exists, and nginx accepts its configuration. Docker itself is not run here.
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -31,13 +31,13 @@ interface Compose {
 const compose = Bun.YAML.parse(read("compose.yaml")) as Compose;
 const services = Object.entries(compose.services);
 const example = new Set([...read("deploy/example.env").matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name));
-/** As compose fills them in, every secret 32 bytes. */
+/** Fills in the variables as compose does, every secret with 32 bytes. */
 const filled = (text: string): string =>
   text.replace(/\$\{([A-Z_]+)(?::-([^}]*))?[^}]*\}/g, (_, name: string, fallback?: string) =>
     name === "RONDO_MASTER_KEY" ? Buffer.alloc(32).toString("base64") : (fallback ?? "0123456789abcdef"),
   );
 
-test("compose: two APIs, two workers, a proxy, and every store of the full profile", () => {
+test("compose: there are two APIs, two workers, a proxy, and every store of the full profile", () => {
   const commands = services.map(([, { command = [] }]) => command.join(" "));
   expect(commands.filter((command) => command === "bun src/main.ts")).toHaveLength(2);
   expect(commands.filter((command) => command === "bun jobs/main.ts")).toHaveLength(2);
@@ -49,7 +49,7 @@ test("compose: two APIs, two workers, a proxy, and every store of the full profi
     if (image !== "rondo") expect({ name, pinned: /:\d/.test(image) }).toEqual({ name, pinned: true });
 });
 
-test("compose: its environment is one that Rondo starts with, on the full profile", () => {
+test("compose: Rondo accepts its settings, which are those of the full profile", () => {
   for (const name of ["api-1", "api-2", "jobs-1", "jobs-2"]) {
     const environment = compose.services[name]?.environment ?? {};
     const config = readConfig(
@@ -69,7 +69,7 @@ test("compose: its environment is one that Rondo starts with, on the full profil
   }
 });
 
-test("compose: every file, volume, service and variable that it names is there", () => {
+test("compose: every file, volume, service and variable that it names exists", () => {
   for (const [, { volumes = [], depends_on = {}, build }] of services) {
     for (const name of Object.keys(depends_on)) expect(Object.keys(compose.services)).toContain(name);
     if (build !== undefined) expect(existsSync(join(root, build, "Dockerfile"))).toBe(true);
@@ -101,7 +101,7 @@ test("compose: each service has limits of memory and logs and no unneeded capabi
   }
 });
 
-test("Dockerfile: what it copies is there, what it starts too, and it runs as nobody special", () => {
+test("Dockerfile: the files that it copies and starts exist, and it runs as an unprivileged user", () => {
   const dockerfile = read("Dockerfile");
   const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+)$/gm)].flatMap(([, names = ""]) =>
     names.split(" ").slice(0, -1),
@@ -117,7 +117,7 @@ test("Dockerfile: what it copies is there, what it starts too, and it runs as no
 });
 
 needsTool("nginx")(
-  "the proxy keeps the operator's side from the world, however it is written, and lets the rest through",
+  "the proxy blocks the operator's addresses, however they are written, and passes on all others",
   async () => {
     using inside = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("inside") });
     await using proxy = await startNginxProxy(inside.port!);
@@ -138,7 +138,7 @@ needsTool("nginx")(
 );
 
 needsTool("nginx")(
-  "the proxy drops a body's trailers, which Bun would take for the next request",
+  "the proxy removes the trailers of a body, which Bun would treat as the next request",
   async () => {
     await using server = await createStreamServer();
     await using proxy = await startNginxProxy(server.port);

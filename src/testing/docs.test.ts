@@ -1,4 +1,4 @@
-// Whether the documentation names only things that exist: links, headings and paths of this repository.
+// Checks that the links, headings and paths in the documentation exist.
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -16,10 +16,10 @@ const pages: readonly string[] = [
     .map((name) => join(".github", name)),
 ];
 
-/** Without its blocks of code, in which a bracket is no link. */
+/** Removes blocks of code, in which a bracket is no link. */
 const proseOf = (text: string): string => text.replaceAll(/^```[\s\S]*?^```$/gm, "");
 
-/** A heading's anchor as GitHub makes it. */
+/** Returns the anchor that GitHub makes for a heading. */
 const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
@@ -34,7 +34,7 @@ const anchorsOf = (file: string): ReadonlySet<string> =>
     ),
   );
 
-test("every relative link of the documentation leads to a file, and to a heading in it", () => {
+test("every relative link of the documentation leads to an existing file and heading", () => {
   const broken: string[] = [];
   for (const page of pages) {
     for (const [, target = ""] of proseOf(textOf(page)).matchAll(/\]\(([^)\s]+)\)/g)) {
@@ -61,10 +61,10 @@ const folders = [
   "\\.ci",
   "\\.github",
 ];
-/** Names of specs are left out: the guides name files that their readers make. */
+/** Spec files are not checked, because the guides name files that their readers create. */
 const repositoryPath = new RegExp(`(?<![\\w./-])(?:${folders.join("|")})/[\\w./@-]*[\\w/]`, "g");
 
-/** `bun test src/some/name` runs the files whose paths begin so. */
+/** Whether files begin with this path, since `bun test src/some/name` runs all such files. */
 const hasFilesThatBegin = (path: string): boolean =>
   existsSync(join(root, dirname(path))) &&
   readdirSync(join(root, dirname(path))).some((name) => join(dirname(path), name).startsWith(path));

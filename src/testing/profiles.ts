@@ -1,4 +1,4 @@
-// The two profiles of a suite, each with new stores: the embedded one, and the full one with real Postgres and Redis, MongoDB or its double, and a bucket.
+// The two profiles of a suite, each with new stores: the embedded one, and the full one with real Postgres and Redis, MongoDB or its stand-in, and a bucket.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { embeddedOnly } from "./embedded-only.ts";
 import { missingForFleet } from "./whole/fleet-stores.ts";
@@ -38,7 +38,7 @@ export function onEachProfile(define: (profile: Profile) => void): void {
   if (embeddedOnly) return;
   const missing = missingForFleet();
   if (missing.length > 0)
-    console.log(`skipped on the full profile: ${missing.join(" and ")} not on this machine`);
+    console.log(`skipped on the full profile: this machine has no ${missing.join(" and no ")}`);
   describe.skipIf(missing.length > 0)("on the full profile", () => {
     let postgres: PostgresServer;
     beforeAll(async () => {

@@ -1,4 +1,4 @@
-// A business with users and music, as the starting point of library tests.
+// Creates a business with users and music, as the starting point of library tests.
 import type { UserCaller } from "../accounts/caller.ts";
 import { openCache } from "../deps/open-cache.ts";
 import { AppError } from "../errors.ts";
@@ -24,7 +24,7 @@ export async function createStudio(environment: Record<string, string> = {}) {
   const other = await stores.createBusiness();
   const alice = await stores.createUser(business, "alice");
   const bob = await stores.createUser(business, "bob");
-  /** The same name, in another business. */
+  /** A user of the same name in another business. */
   const otherAlice = await stores.createUser(other, "alice");
   const cache = await openCache(stores.config, silentLog);
   const streams = createStreams({ store: stores.deps.chunkStore, cache });

@@ -1,4 +1,4 @@
-// A temporary folder for one test, deleted after it.
+// Creates a temporary folder for one test, and deletes it after the test.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// The stores of the embedded profile in a new folder, for tests of capabilities and routes.
+// Opens the stores of the embedded profile in a new folder, for tests of capabilities and routes.
 import { createBusiness } from "../businesses/create-business.ts";
 import type { Business } from "../businesses/business.ts";
 import type { UserCaller } from "../accounts/caller.ts";

@@ -8,7 +8,8 @@ export async function until(
 ): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;
   while (!(await condition())) {
-    if (performance.now() > giveUpAt) throw new Error(`Waited ${timeoutMs} ms in vain: ${what}`);
+    if (performance.now() > giveUpAt)
+      throw new Error(`The condition was not met within ${timeoutMs} ms: ${what}`);
     await Bun.sleep(2);
   }
 }

@@ -55,10 +55,10 @@ export function representativeShapes(query: ReadyQuery): readonly Representative
   const page: PagePart = query.page === undefined ? "whole" : "first";
   const plain = { given: [], order: first, page };
   const all =
-    optional.length > 0 ? [{ ...plain, title: `given ${optional.join(", ")}`, given: optional }] : [];
+    optional.length > 0 ? [{ ...plain, title: `with ${optional.join(", ")}`, given: optional }] : [];
   const ways: readonly PagePart[] = query.page === undefined ? [] : ["after", "before"];
   return [
-    { ...plain, title: optional.length > 0 ? "nothing optional given" : "as it is" },
+    { ...plain, title: optional.length > 0 ? "without optional parameters" : "the only form" },
     ...all,
     ...ways.map((way) => ({ ...plain, title: `${way} a cursor`, page: way })),
     ...(query.page === undefined ? [] : [{ ...plain, title: "the row of a cursor", page: "row" as const }]),

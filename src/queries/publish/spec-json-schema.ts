@@ -69,7 +69,7 @@ const parameter = {
     minItems: whole("The minimum number of items of a list."),
     maxItems: whole("The maximum number of items of a list; 100 when absent.", 1),
     properties: map("The fields of an object in a list.", ref("parameter")),
-    maxBytes: whole("Of JSON.", 1),
+    maxBytes: whole("The maximum size of JSON in bytes.", 1),
   },
   examples: [
     { type: "string", minLength: 1, maxLength: 200, optional: true },
@@ -89,9 +89,9 @@ const aggregate = (name: string, description: string): JsonObject =>
 const values: readonly JsonObject[] = [
   one("column", columnName, "The value of a column."),
   one("param", string("The parameter's name"), "The value of a parameter."),
-  one("value", { type: ["string", "number", "boolean", "null"] }, "A constant."),
+  one("value", { type: ["string", "number", "boolean", "null"] }, "A constant value."),
   one("now", always, "The instant of the call."),
-  one("newId", always, "A fresh id."),
+  one("newId", always, "A new id."),
   one("caller", always, "The id of the calling user."),
   one("item", string("The field's name"), 'A field of the current item, in an insert with "each".'),
   object("A value from an earlier step.", { step: { type: "string" }, column: { type: "string" } }, [
@@ -119,7 +119,7 @@ const values: readonly JsonObject[] = [
   one("scalar", ref("select"), "One value of another select, such as a count."),
 ];
 
-const comparison: JsonObject = object("One comparison.", {
+const comparison: JsonObject = object("A comparison of a column or an expression.", {
   column: columnName,
   expression,
   ifGiven: {
@@ -148,12 +148,18 @@ const order: JsonObject = {
   description:
     "A fixed order, or orders to choose from. Ties are broken by id, so that the order is always the same.",
   anyOf: [
-    list(object("One key.", { by: expression, direction: { enum: ["asc", "desc"] } }, ["by"])),
+    list(
+      object(
+        "An expression to order by, and its direction.",
+        { by: expression, direction: { enum: ["asc", "desc"] } },
+        ["by"],
+      ),
+    ),
     object(
       "The caller chooses the order with the parameter orderBy.",
       {
         choices: map("Maps the name of an order to its expression.", expression),
-        default: string("A name and a direction", ["createdAt.desc"]),
+        default: string("The name and the direction of the default order.", ["createdAt.desc"]),
       },
       ["choices", "default"],
     ),
@@ -202,7 +208,7 @@ const statements: Readonly<Record<string, JsonObject>> = {
       each: string("The parameter that holds the list."),
       values: map("Maps a column to its value.", ref("assignment")),
       onConflict: object(
-        "Upsert.",
+        "What to do when a row with the same key exists.",
         {
           columns: names,
           update: map(
@@ -270,7 +276,7 @@ export const specJsonSchema: JsonObject = {
             {
               steps: list(
                 object(
-                  "One step.",
+                  "One statement of the transaction, with a name for later steps.",
                   {
                     name: { type: "string" },
                     expect: {
@@ -293,8 +299,11 @@ export const specJsonSchema: JsonObject = {
         description:
           '"one": a row, or 404. "maybe": a row or null. "many": a list. "page": a list with cursors.',
       },
-      page: object("The number of rows on a page.", { default: whole("", 1), max: whole("", 1) }),
-      guards: object("Limits.", {
+      page: object("The number of rows on a page.", {
+        default: whole("The default number of rows.", 1),
+        max: whole("The maximum number of rows that a caller may ask for.", 1),
+      }),
+      guards: object("The limits of the query.", {
         timeoutMs: whole("The time limit in milliseconds: 2,000 when absent; 30,000 at most.", 1),
         maxRows: whole("The maximum number of rows: 1,000 when absent; 10,000 at most.", 1),
         maxBytes: whole("The maximum size of the answer in bytes: 2,000,000 when absent.", 1),
@@ -315,10 +324,10 @@ export const specJsonSchema: JsonObject = {
           where: condition,
           distinct: always,
         }),
-        aggregate("sum", "The sum."),
-        aggregate("average", "The mean."),
-        aggregate("min", "The minimum."),
-        aggregate("max", "The most."),
+        aggregate("sum", "The sum of the values."),
+        aggregate("average", "The average of the values."),
+        aggregate("min", "The minimum of the values."),
+        aggregate("max", "The maximum of the values."),
         one("many", ref("select"), "Nested children: a list of objects, two levels at most."),
         one("one", ref("select"), "A nested child: an object or null."),
       ],
@@ -361,9 +370,13 @@ export const specJsonSchema: JsonObject = {
           { or: list(condition), ifGiven: { anyOf: [{ type: "string" }, names] } },
           ["or"],
         ),
-        object("Not this.", { not: condition, ifGiven: { anyOf: [{ type: "string" }, names] } }, ["not"]),
         object(
-          "Such rows exist.",
+          "The condition does not hold.",
+          { not: condition, ifGiven: { anyOf: [{ type: "string" }, names] } },
+          ["not"],
+        ),
+        object(
+          "The select finds at least one row.",
           { exists: ref("select"), ifGiven: { anyOf: [{ type: "string" }, names] } },
           ["exists"],
         ),
@@ -373,7 +386,7 @@ export const specJsonSchema: JsonObject = {
         { ifGiven: "search", column: "t.title", contains: { param: "search" } },
       ],
     },
-    select: object("Rows of a table.", selectProperties, ["from"]),
+    select: object("A read of rows.", selectProperties, ["from"]),
   },
 };
 

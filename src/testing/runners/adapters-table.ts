@@ -1,4 +1,4 @@
-// bun run adapters: runs every adapter's tests and writes what passed, and against what, into docs/reference/adapters.md.
+// bun run adapters: runs the tests of every adapter, and writes the results and the versions of the servers into docs/reference/adapters.md.
 import { Database } from "bun:sqlite";
 import { dirname, join } from "node:path";
 import postgres from "postgres";
@@ -39,9 +39,9 @@ const redis = () =>
   `Redis ${/v=(\S+)/.exec(Bun.spawnSync(["redis-server", "--version"]).stdout.toString())?.[1]}`;
 const mongo = () =>
   Bun.env.MONGODB_URL === undefined
-    ? `a double in memory (jongodb ${manifest.devDependencies["@jongodb/memory-server-bin-linux-x64-gnu"]})`
+    ? `a stand-in in memory (jongodb ${manifest.devDependencies["@jongodb/memory-server-bin-linux-x64-gnu"]})`
     : "the MongoDB at MONGODB_URL";
-const neon = async () => `stand-ins of ours before ${await postgresServer()}`;
+const neon = async () => `our stand-in for Neon, over ${await postgresServer()}`;
 
 /** The versions of the servers that tests of adapters run against, by the names in `verified.json`. */
 const servers: Readonly<Record<string, () => string | Promise<string>>> = {
@@ -55,7 +55,7 @@ const servers: Readonly<Record<string, () => string | Promise<string>>> = {
   nothing: () => "–",
 };
 
-/** Every adapter, by the ports and then by the lists in their folders. */
+/** Finds all adapters, sorted by port and then by the list of technologies in the port's folder. */
 async function findAdapters(): Promise<readonly Adapter[]> {
   const files = [...new Bun.Glob("*/*/verified.json").scanSync(join(root, "src/ports"))].sort();
   const found = await Promise.all(

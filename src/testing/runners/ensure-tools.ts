@@ -1,4 +1,4 @@
-// The programs that tests need, such as Chromium and ffmpeg: reported where they are missing, and installed only on request.
+// Checks for the programs that tests need, such as Chromium and ffmpeg. Missing ones are reported, and installed only on request.
 import { onCi } from "./on-ci.ts";
 
 interface Tool {
@@ -18,15 +18,15 @@ const tools: readonly Tool[] = [
   { program: "chromium", debian: "chromium", neededFor: "the tests of the page in a browser" },
   { program: "ffmpeg", debian: "ffmpeg", neededFor: "the tests that decode and measure the sound" },
   { program: "unzip", debian: "unzip", neededFor: "the tests that open an archive" },
-  { program: "redis-server", debian: "redis-server", neededFor: "the tests of what instances share" },
+  { program: "redis-server", debian: "redis-server", neededFor: "the tests of stores that instances share" },
   { program: "openssl", debian: "openssl", neededFor: "the tests of encrypted connections" },
   { program: "nginx", debian: "nginx", neededFor: "the tests of the proxy's configuration" },
   ...["ffplay", "mpv", "cvlc", "mpg123", "gst-launch-1.0", "curl", "wget"].map((program) => ({
     program,
     debian: packagesOf[program] ?? program,
-    neededFor: "the tests that play with the programs people use",
+    neededFor: "the tests with usual players",
   })),
-  { program: "pgbouncer", debian: "pgbouncer", neededFor: "the tests of a pooler before Postgres" },
+  { program: "pgbouncer", debian: "pgbouncer", neededFor: "the tests of a pooler in front of Postgres" },
   {
     program: "python3",
     debian: "python3-venv",
@@ -37,7 +37,7 @@ const tools: readonly Tool[] = [
 const missingTools = () => tools.filter(({ program }) => Bun.which(program) === null);
 
 export interface EnsureToolsOptions {
-  /** Installs missing tools with apt-get, which changes this machine and takes root. */
+  /** Whether to install missing tools with apt-get, which changes this machine and needs root. */
   readonly install: boolean;
 }
 
@@ -58,7 +58,7 @@ export async function ensureTools({ install }: EnsureToolsOptions): Promise<void
     ]);
   }
   for (const { program, neededFor } of missingTools()) {
-    console.log(`${program} is not on this machine: ${neededFor} are skipped. ${howToInstall}`);
+    console.log(`${program} is not installed, so ${neededFor} are skipped. ${howToInstall}`);
     if (onCi) throw new Error(`${program} is missing, and on CI nothing is skipped`);
   }
 }

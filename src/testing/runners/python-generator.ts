@@ -1,4 +1,4 @@
-// bun run test:python: the Python generator's checks and tests, in a virtual environment of their own, with a MongoDB or its double.
+// bun run test:python: runs the checks and tests of the Python generator in a virtual environment, with MongoDB or its stand-in.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { hasMongo, startMongoServer } from "../servers/mongodb-server.ts";
@@ -11,10 +11,10 @@ const pythonOf = (program: string) => join(environment, "bin", program);
 /** The names of the missing tools. */
 export const missingForPython = (): readonly string[] => [
   ...(existsSync(pythonOf("pytest")) ? [] : ["the packages of generator-python/requirements-dev.txt"]),
-  ...(hasMongo ? [] : ["MongoDB or its double"]),
+  ...(hasMongo ? [] : ["MongoDB or its stand-in"]),
 ];
 
-/** Creates the virtual environment if it is missing: about 20 seconds and 150 MB. */
+/** Creates the virtual environment if it is missing, which takes about 20 seconds and 150 MB. */
 export async function installPythonPackages(): Promise<void> {
   if (missingForPython().length === 0) return;
   await run(["python3", "-m", "venv", environment], root);
@@ -31,7 +31,7 @@ async function run(command: readonly string[], cwd: string, env = {}): Promise<n
   return child.exited;
 }
 
-/** pytest's last line, such as "3 failed, 40 passed, 4 skipped in 18.52s", as the lines that the test runner counts. */
+/** Converts pytest's last line, such as "3 failed, 40 passed, 4 skipped in 18.52s", to the lines that the test runner counts. */
 export const countsOf = (summary: string): string =>
   [
     ["passed", "pass"],

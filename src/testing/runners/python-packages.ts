@@ -1,17 +1,17 @@
-// Python packages for tests: each folder with a test-requirements.txt gets a virtual environment of its own below node_modules/.cache.
+// Installs Python packages for tests: each folder with a test-requirements.txt gets its own virtual environment below node_modules/.cache.
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const root = join(import.meta.dirname, "../../..");
 
-/** Folders below the root with a test-requirements.txt. */
+/** Returns the folders below the root with a test-requirements.txt. */
 const foldersWithPackages = (): readonly string[] =>
   [...new Bun.Glob("src/**/test-requirements.txt").scanSync(root)].map((file) => dirname(file)).sort();
 
 const environmentOf = (folder: string): string =>
   join(root, "node_modules/.cache/python", folder.replaceAll("/", "-"));
 
-/** The program of a folder's environment; undefined where the packages are not installed. */
+/** Returns a program of a folder's environment; undefined if the packages are not installed. */
 export function findPythonProgram(folder: string, program: string): string | undefined {
   const path = join(environmentOf(folder), "bin", program);
   return existsSync(path) ? path : undefined;

@@ -1,4 +1,4 @@
-// bun run test: every suite, one after the other, with one closing line. Tests whose tools are missing are skipped, with the reason; --install-tools installs the tools first.
+// bun run test: runs all suites one after the other, and prints a summary. Tests whose tools are missing are skipped with the reason; --install-tools installs the tools first.
 import { join } from "node:path";
 import { ensureTools } from "./ensure-tools.ts";
 import { hasMongo } from "../servers/mongodb-server.ts";
@@ -8,7 +8,7 @@ import { installTestPackages } from "./python-packages.ts";
 
 interface Suite {
   readonly name: string;
-  /** The missing tools of a suite: with any, it is skipped; on CI that is a failure. */
+  /** Returns the missing tools of a suite. If there are any, the suite is skipped, or fails on CI. */
   readonly missing?: () => readonly string[] | Promise<readonly string[]>;
   readonly command: readonly string[];
   readonly directory: string;
@@ -32,9 +32,9 @@ const suites: readonly Suite[] = [
   {
     name: "server",
     command: [
-      // Measurements of memory or time may be disturbed by other work on the machine, so these tests have a second try.
+      // Other work on the machine may disturb measurements of memory or time, so these tests have a second attempt.
       ...[bun, "test", "--parallel=2", "--timeout=20000", "--retry=1"],
-      // It is a separate suite, below: its load would disturb these measurements.
+      // This is a separate suite below, because its load would disturb these measurements.
       "--path-ignore-patterns=**/store-faults.server.test.ts",
       ...["./src", "./jobs"],
     ],
@@ -53,7 +53,7 @@ const suites: readonly Suite[] = [
   })),
   {
     name: "Durable Streams conformance, on MongoDB and Redis",
-    missing: () => [...missingPrograms("redis-server"), ...(hasMongo ? [] : ["MongoDB or its double"])],
+    missing: () => [...missingPrograms("redis-server"), ...(hasMongo ? [] : ["MongoDB or its stand-in"])],
     command: [bun, "run", "test:conformance", "--full"],
     directory: root,
   },
@@ -65,7 +65,7 @@ const suites: readonly Suite[] = [
   {
     name: "page, in Chromium",
     missing: () => missingPrograms("chromium", "ffmpeg"),
-    // Two browsers on two cores are sometimes too slow, so a test has a second try.
+    // Two browsers on two cores are sometimes too slow, so a test has a second attempt.
     command: [bun, "test", "--parallel=2", "--timeout=60000", "--retry=1", "./web/test/browser"],
     directory: root,
   },
@@ -76,7 +76,7 @@ const suites: readonly Suite[] = [
     directory: root,
   },
   {
-    name: "stores that go away",
+    name: "unreachable stores",
     // Imported after the installation of the programs: on CI it throws if one is missing.
     missing: async () => (await import("../whole/fleet-stores.ts")).missingForFleet(),
     command: [bun, "run", "test:faults"],
@@ -105,14 +105,14 @@ async function runSuite({ name, command, directory }: Suite): Promise<Outcome> {
     skipped: count(output, "skip"),
     failures: failuresOf(output).map((failure) => `${name}: ${failure}`),
   };
-  // A runner with an error status or without any test is a failure, whatever it counted.
+  // A suite that ends with an error status or runs no test has failed, whatever its counts are.
   const broken = outcome.failed === 0 && (code !== 0 || outcome.passed === 0);
   if (!broken) return outcome;
-  const failure = `${name}: ended with code ${code} after ${outcome.passed} tests`;
+  const failure = `${name}: ended with code ${code} after ${outcome.passed} passed tests`;
   return { ...outcome, failed: 1, failures: [...outcome.failures, failure] };
 }
 
-/** Names of failed tests; Bun prints "(fail) name [1.2ms]", and an error outside of a test by a line of its own. */
+/** Returns the names of failed tests. Bun prints "(fail) name [1.2ms]", and an error outside of a test on its own line. */
 const failuresOf = (output: string): readonly string[] => [
   ...new Set(
     [...output.matchAll(/^(?:\(fail\) (.*?)(?: \[[\d.]+m?s\])?|(Unhandled error between tests.*))$/gm)].map(
@@ -143,9 +143,9 @@ if (import.meta.main) {
       outcomes.push(await runSuite(suite));
       continue;
     }
-    console.log(`\n— ${suite.name}: skipped, without ${missing.join(" and ")} —`);
+    console.log(`\n— ${suite.name}: skipped, because this machine has no ${missing.join(" and no ")} —`);
     if (onCi) {
-      const failure = `${suite.name}: without ${missing.join(" and ")}, on CI`;
+      const failure = `${suite.name}: CI has no ${missing.join(" and no ")}`;
       outcomes.push({ passed: 0, failed: 1, skipped: 0, failures: [failure] });
     }
   }

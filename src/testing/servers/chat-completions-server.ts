@@ -9,7 +9,7 @@ export interface ChatRequest {
   };
 }
 
-/** A text becomes the content of a choice; a Response is sent as it is. */
+/** An answer of the server. A text becomes the content of a choice, and a Response is sent unchanged. */
 export type ChatReply = string | Response;
 
 export interface ChatServer extends AsyncDisposable {

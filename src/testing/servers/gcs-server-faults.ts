@@ -37,7 +37,7 @@ export function refusal(code: number, reason = "backendError"): Response {
   );
 }
 
-/** The same response, cut off before its end. */
+/** Returns the same response, but cut off before its end. */
 export async function faulty(answer: Response, bodyBytes: number): Promise<Response> {
   const { status, headers } = answer;
   return new Response((await answer.arrayBuffer()).slice(0, bodyBytes), { status, headers });

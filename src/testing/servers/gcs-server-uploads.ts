@@ -1,4 +1,4 @@
-// Uploads to the storage server: resumable sessions like those of the real one, and small objects in one request.
+// Handles uploads to the storage server: resumable sessions like those of the real one, and small objects in one request.
 import { crc32c } from "../../ports/object-store/crc32c.ts";
 import { refusal } from "./gcs-server-faults.ts";
 import type { Bucket } from "./gcs-server-objects.ts";
@@ -7,11 +7,11 @@ interface Session {
   readonly name: string;
   readonly contentType: string;
   bytes: Uint8Array;
-  /** The object's description, once it is one. */
+  /** The description of the object, once the upload is complete. */
   finished: Record<string, unknown> | undefined;
 }
 
-/** Only multiples of it are kept of what is not the end. */
+/** Of a piece that is not the last one, the server keeps only a multiple of this. */
 const unitBytes = 256 * 1024;
 
 export function createUploads(bucket: Bucket) {
@@ -24,7 +24,7 @@ export function createUploads(bucket: Bucket) {
       headers: bytes.length === 0 ? {} : { range: `bytes=0-${bytes.length - 1}` },
     });
 
-  /** What of the body goes on where the session is. */
+  /** Appends the part of the body that continues the session. */
   const append = (session: Session, headers: Headers, body: Uint8Array, most = Number.POSITIVE_INFINITY) => {
     const [, first, , total = "*"] =
       /^bytes (?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(headers.get("content-range") ?? "") ?? [];
@@ -67,7 +67,7 @@ export function createUploads(bucket: Bucket) {
       return Response.json(session.finished);
     },
 
-    /** As though the connection had ended in the middle of the piece. */
+    /** Stores only a part of the piece, as if the connection had ended in the middle. */
     keep(url: URL, headers: Headers, body: Uint8Array, most: number): void {
       const session = sessionOf(url);
       if (session && !session.finished) append(session, headers, body.subarray(0, most));
@@ -78,7 +78,7 @@ export function createUploads(bucket: Bucket) {
       return new Response(null, { status: 499 });
     },
 
-    /** A description and the content, as two parts of one body (RFC 2387). */
+    /** Stores an object from a body with two parts: its description and its content (RFC 2387). */
     multipart(url: URL, headers: Headers, body: Uint8Array): Response {
       const [, boundary = ""] = /boundary="?([^";]+)/.exec(headers.get("content-type") ?? "") ?? [];
       const parts = Buffer.from(body)

@@ -1,5 +1,5 @@
 // A test server for the part of Google Cloud Storage's JSON API that writes, reads and lists objects.
-// It fails when a test requests that, and verifies the signatures of signed links.
+// It fails when a test asks for a fault, and verifies the signatures of links.
 import { crc32c } from "../../ports/object-store/crc32c.ts";
 import { type Fault, faulty, type GcsRequest, refusal } from "./gcs-server-faults.ts";
 import { type Bucket, createBucket, type StoredObject } from "./gcs-server-objects.ts";
@@ -16,7 +16,7 @@ export interface GcsServer extends AsyncDisposable {
   readonly requests: readonly GcsRequest[];
   /** Called before each request is answered. */
   fault: ((request: GcsRequest) => Fault | undefined) | undefined;
-  /** The signer whose links are accepted; undefined: none. */
+  /** The signer whose links are accepted; undefined: no link is accepted. */
   signer: { readonly email: string; readonly publicKey: string } | undefined;
   /** The stored bytes of unfinished uploads. */
   uploadedBytes(): readonly number[];

@@ -1,6 +1,6 @@
 // A local stand-in for Neon: its management API, its WebSocket relay and its /sql endpoint, as far as
-// we use them, over real Postgres servers. A branch is a copy of another server with its databases, roles and
-// passwords, as a branch of Neon's is; a compute that sleeps is a server that is stopped.
+// we use them, over real Postgres servers. A branch is a copy of another server with its databases, roles and passwords,
+// as in Neon. A suspended compute is a stopped server.
 import { connect, type Socket } from "node:net";
 import { neonConfig, Pool, type PoolClient } from "@neondatabase/serverless";
 import postgres from "postgres";
@@ -21,7 +21,7 @@ export interface NeonStandIn extends AsyncDisposable {
   hostOf(branchName: string): string;
   /** The branch's roles that Neon's API created. */
   passwordsOf(branchName: string): readonly { readonly role: string; readonly password: string }[];
-  /** Puts the compute of a branch to sleep; the next connection wakes it. */
+  /** Suspends the compute of a branch; the next connection wakes it. */
   sleep(branchName: string): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ interface Branch {
   readonly id: string;
   name: string;
   readonly cluster: PostgresCluster;
-  /** Neon knows the passwords of roles that its API made. */
+  /** The passwords of roles that the API created, which Neon knows. */
   readonly passwords: Map<string, string>;
   busyUntilMs: number;
 }
@@ -41,7 +41,7 @@ interface Operation {
 }
 
 const operationMs = 150;
-/** The host identifies the stand-in, since the driver has one setting for all of them. */
+/** Reads the port from the host name, because the driver has one setting for all stand-ins. */
 const portIn = (host: string): string => /\.port-(\d+)\./.exec(host)?.[1] ?? "1";
 
 /** Connects the Neon driver of this process to the stand-in. */
@@ -233,7 +233,7 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
   neonConfig.wsProxy = (host, port) => `127.0.0.1:${portIn(host)}/v1?address=${host}:${port}`;
   neonConfig.useSecureWebSocket = false;
   neonConfig.pipelineTLS = false;
-  neonConfig.pipelineConnect = false; // the servers here ask for SCRAM
+  neonConfig.pipelineConnect = false; // these servers require SCRAM
   neonConfig.fetchEndpoint = (host) => `http://127.0.0.1:${portIn(host)}/sql`;
 
   const named = (name: string): Branch => {

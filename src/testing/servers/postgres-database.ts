@@ -1,4 +1,4 @@
-// A new, empty Postgres database for one test, deleted after it.
+// Creates a new, empty Postgres database for one test, and deletes it after the test.
 import postgres from "postgres";
 import { embeddedOnly } from "../embedded-only.ts";
 import { onCi } from "../runners/on-ci.ts";
@@ -18,7 +18,7 @@ export async function hasPostgres(): Promise<boolean> {
     return true;
   } catch (err) {
     if (onCi) throw err;
-    console.log(`No Postgres at RONDO_TEST_POSTGRES_URL: its tests are skipped.`);
+    console.log(`There is no Postgres at RONDO_TEST_POSTGRES_URL, so its tests are skipped.`);
     return false;
   } finally {
     await admin.end({ timeout: 1 });

@@ -21,7 +21,7 @@ export interface PostgresServer extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-/** The folder of the newest server's programs; undefined if none is installed, which fails on CI. */
+/** Returns the folder with the programs of the newest installed server; undefined if there is none, which fails on CI. */
 export function postgresPrograms(): string | undefined {
   if (embeddedOnly) return undefined;
   const roots = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/pgsql"];
@@ -106,7 +106,7 @@ interface Host {
   readonly folder: string;
   readonly data: string;
   spawn(program: string, args: readonly string[]): ReturnType<typeof Bun.spawn>;
-  /** Throws the program's output when it fails. */
+  /** Runs a program of the server. Throws the program's output when it fails. */
   run(program: string, args: readonly string[]): Promise<void>;
 }
 
@@ -172,7 +172,7 @@ async function runCluster(host: Host, more: Readonly<Record<string, string>>): P
   return cluster;
 }
 
-/** Waits for the server if it is starting. */
+/** Runs statements. Waits for the server if it is starting. */
 async function runStatements(url: string, statements: readonly string[]): Promise<void> {
   for (let tries = 1; ; tries++) {
     const boss = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} });
@@ -194,13 +194,13 @@ const isStarting = (err: unknown): boolean => {
   return code === "57P03" || code === "ECONNREFUSED" || code === "CONNECT_TIMEOUT";
 };
 
-/** Postgres refuses to run as root. */
+/** Returns the user to run the server as, because Postgres refuses to run as root. */
 async function serverUser(folder: string): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const passwd = await Bun.file("/etc/passwd").text();
   const [, , uid, gid] = /^postgres:.*$/m.exec(passwd)?.[0].split(":") ?? [];
   if (uid === undefined || gid === undefined)
-    throw new Error("There is no user postgres to run the server as.");
+    throw new Error("The server has to run as the user postgres, which does not exist.");
   await chown(folder, Number(uid), Number(gid));
   await chmod(folder, 0o700);
   return { uid: Number(uid), gid: Number(gid) };

@@ -1,4 +1,4 @@
-// Starts a Redis server for tests on a free port, which they may kill, restart, or join to a cluster.
+// Starts a Redis server for tests on a free port. Tests may kill it, restart it, or join it to a cluster.
 import { createServer, type AddressInfo } from "node:net";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ if (!hasRedis && !embeddedOnly && onCi)
 
 const readyWords = "Ready to accept connections";
 
-/** Settings: what was answered is there after a crash, as a queue's Redis is set up. */
+/** Settings for a queue's Redis: confirmed writes survive a crash. */
 export const keepingAll = ["--appendonly", "yes", "--appendfsync", "always"];
 
 export async function startRedisServer(settings: readonly string[] = []): Promise<RedisServer> {
@@ -84,7 +84,7 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Reads the output to its end: a full pipe would block the server. */
+/** Resolves when the server is ready. Reads the output to its end, because a full pipe would block the server. */
 function listening(output: ReadableStream<Uint8Array>): Promise<void> {
   const ready = Promise.withResolvers<void>();
   let text = "";

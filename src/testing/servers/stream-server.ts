@@ -1,4 +1,4 @@
-// A real server of the Durable Streams protocol, which answers reads by the same fast path as the product. It stores in SQLite files in a folder of its own, or in the given stores; every path belongs to one business.
+// Starts a real server of the Durable Streams protocol, with the same fast path for reads as the product. It stores streams in SQLite files in a new folder, or in the given stores. Every path belongs to one business.
 import { Hono } from "hono";
 import { announceClose } from "../../bun/announce-close.ts";
 import { problemResponse } from "../../http/problem.ts";
@@ -31,7 +31,7 @@ export interface StreamServer extends AsyncDisposable {
 }
 
 export interface StreamServerOptions extends Omit<Partial<StreamWrites>, "streams" | "resolveKey"> {
-  /** The stream that a request may read and write. */
+  /** Returns the stream that a request may read and write. */
   readonly resolveKey?: (request: Request) => StreamKey | Promise<StreamKey>;
   readonly isReadOnly?: boolean;
   readonly limits?: Partial<ReadLimits>;

@@ -4,5 +4,5 @@ import { parentPort } from "node:worker_threads";
 
 parentPort?.on("message", ({ type }: { readonly type: string }) => {
   if (type === "open") parentPort?.postMessage({ type: "ready" });
-  if (type === "start") throw new Error("The thread dies, as it was told to.");
+  if (type === "start") throw new Error("This thread crashes on purpose.");
 });

@@ -1,4 +1,4 @@
-// Files of a given size that are worst for parsers: a careless parser takes time far beyond their length.
+// Makes files of a given size for which a careless parser takes far more time than their length justifies.
 
 const id3TagOf = (version: number, body: Buffer): Buffer<ArrayBuffer> => {
   const length = [21, 14, 7, 0].map((shift) => (body.length >> shift) & 127);

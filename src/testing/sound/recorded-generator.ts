@@ -1,8 +1,8 @@
-// A generator that returns existing audio, a second at a time: real MP3 for tests of files.
+// A generator that returns existing audio second by second, for tests that need a real MP3.
 import { AppError } from "../../errors.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
 
-/** `bytes` are cut at any position; the peaks are invented. */
+/** Creates the generator. `bytes` are split at any position, and the peaks are made up. */
 export const recordedGenerator = (bytes: Uint8Array, title: string): Generator => {
   const bytesPerSecond = 16_000;
   const chunks = Math.ceil(bytes.length / bytesPerSecond);

@@ -16,7 +16,7 @@ export interface Script {
     request: GenerationRequest,
     signal: AbortSignal,
   ) => void | Promise<void>;
-  /** If it differs from the generated size; "unknown": it plans none. */
+  /** The planned size, if it differs from the generated one; "unknown": no size is planned. */
   readonly plannedBytes?: number | "unknown";
   /** The planned length, if it differs from the generated one. */
   readonly plannedMs?: number;

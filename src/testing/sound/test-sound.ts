@@ -1,4 +1,4 @@
-// Real sound for tests, made by ffmpeg: noise and a tone as MP3 with LAME's exact length, and what ffmpeg decodes.
+// Makes real sound for tests with ffmpeg: noise and a tone as MP3 with LAME's exact length. Also decodes by ffmpeg.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 
@@ -15,7 +15,7 @@ export async function makeMp3({
   infoFrame = true,
 } = {}): Promise<Uint8Array<ArrayBuffer>> {
   await using directory = await createTemporaryDirectory();
-  const path = join(directory.path, "sound.mp3"); // a file, since the Info frame is written last
+  const path = join(directory.path, "sound.mp3"); // ffmpeg needs a file, since it writes the Info frame last
   const tone = `sine=440:r=${sampleRate}:d=${seconds}`;
   const noise = `anoisesrc=d=${seconds}:r=${sampleRate}:a=0.2:seed=7`;
   run([

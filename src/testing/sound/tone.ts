@@ -1,10 +1,10 @@
-// A tone as a generator delivers it: an Info frame with the planned length, then chunks of about a second, cut at frames.
+// Makes a tone in the form of a generator's chunks: an Info frame with the planned length, then chunks of about a second, cut at frames.
 import { createMp3Encoder, loadLame } from "../../composer/mp3/encoder.ts";
 import { createHead } from "../../composer/mp3/head.ts";
 
 const sampleRate = 44_100;
 
-/** The chunks; joined they are the file. */
+/** Returns the chunks. Joined, they are the file. */
 export async function createTone(seconds: number, hertz = 440): Promise<Uint8Array[]> {
   const encoder = await createMp3Encoder(await loadLame());
   const samples = seconds * sampleRate;

@@ -1,4 +1,4 @@
-// Sends the worst requests to a server, one after the other, and measures the wait of each and of other callers.
+// Sends the worst requests to a server one after the other, and measures how long each of them and other callers wait.
 import { worstHealthBeside } from "./health-beside.ts";
 import type { WorstRequest } from "./worst-requests.ts";
 

@@ -1,11 +1,11 @@
-// Real processes with a bucket for finished audio: stored once, the same to the byte, whatever dies in between.
+// Tests real processes with a bucket for finished audio: it is stored once, byte by byte, even if a process dies in between.
 import { expect, test } from "bun:test";
 import { startGcsServer } from "../servers/gcs-server.ts";
 import { createRondoClient } from "./rondo-client.ts";
 import { startRondo } from "./rondo-processes.ts";
 import { until } from "../until.ts";
 
-test("a worker killed while it uploads to a bucket is taken over: one object, the bytes that were heard", async () => {
+test("when a worker is killed during an upload to a bucket, another one finishes it: there is one object, with the bytes that listeners got", async () => {
   await using server = startGcsServer();
   await using rondo = await startRondo({ RONDO_OBJECTS_URL: server.url });
   const client = await createRondoClient(rondo.url);
@@ -18,7 +18,7 @@ test("a worker killed while it uploads to a bucket is taken over: one object, th
   expect(server.bucket.objects.size).toBe(0);
   server.fault = undefined;
   await rondo.startWorker();
-  await until("the object is there", () => server.bucket.objects.size === 1, 30_000);
+  await until("the object is stored", () => server.bucket.objects.size === 1, 30_000);
 
   const heard = await fetch(new URL(started.links.chunks, rondo.url), { headers: client.headers });
   const [[name, object] = []] = [...server.bucket.objects];

@@ -1,13 +1,13 @@
-// Many concurrent listeners of one URL, each with its own socket.
+// Opens many concurrent listeners of one URL, each with its own socket.
 
 export interface Crowd {
-  /** Resolves when all responses have ended, to the bytes that each listener received. */
+  /** Resolves when all responses have ended, with the number of bytes that each listener received. */
   readonly ended: Promise<readonly number[]>;
   /** Resolves when each listener has received data. */
   readonly listening: Promise<void>;
 }
 
-/** `count` listeners on `url`, which must answer and end by itself. */
+/** Opens `count` listeners on `url`, whose answers have to end by themselves. */
 export function gatherCrowd(url: string, headers: Record<string, string>, count: number): Crowd {
   const { hostname, port, pathname, search, host } = new URL(url);
   const lines = Object.entries({ ...headers, host, connection: "close" }).map(

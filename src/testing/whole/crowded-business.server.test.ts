@@ -1,4 +1,4 @@
-// One address with as many requests as allowed delays neither a new guest of the same business nor users of another.
+// Tests that one address with as many requests as allowed delays neither a new guest of the same business nor users of another.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createBusinessClient, createRondoClient, type RondoClient } from "./rondo-client.ts";
 import { startRondo } from "./rondo-processes.ts";
@@ -30,7 +30,7 @@ for (const [name, bounds, acceptedMost] of [
   ["with the default bounds", {}, 20],
   ["without bounds", { RONDO_LIMIT_ADDRESS_PIECES: "off", RONDO_LIMIT_GUEST_MINUTES: "off" }, 120],
 ] as const) {
-  test(`${guests} guests of one address ask for ${piecesEach} pieces of 600 s each, ${name}`, async () => {
+  test(`while ${guests} guests of one address request ${piecesEach} pieces of 600 s each, others get their first sound soon, ${name}`, async () => {
     await using rondo = await startRondo({ RONDO_TRUSTED_PROXIES: "1", ...bounds });
     const otherGuest = await createBusinessClient(rondo, "other");
     const crowd = await Promise.all(

@@ -1,4 +1,4 @@
-// The stores of the full profile for one test: new Postgres and Redis servers, MongoDB behind a proxy that can be cut, a folder for objects.
+// Opens the stores of the full profile for one test: new Postgres and Redis servers, MongoDB behind a proxy that can be disconnected, and a folder for objects.
 import { join } from "node:path";
 import { openLink } from "../servers/breakable-link.ts";
 import { hasMongo, startMongoServer } from "../servers/mongodb-server.ts";
@@ -18,7 +18,7 @@ export interface FleetStores extends AsyncDisposable {
   readonly objects: string;
   readonly postgres: PostgresServer;
   readonly redis: FallibleStore & { readonly url: string };
-  /** Disconnected, not killed: the double stores all data in memory. */
+  /** MongoDB. It is disconnected and not killed, because the stand-in stores all data in memory. */
   readonly mongo: FallibleStore & {
     readonly url: string;
     readonly isDouble: boolean;
@@ -27,12 +27,12 @@ export interface FleetStores extends AsyncDisposable {
   readonly environment: Record<string, string>;
 }
 
-/** The servers that this machine lacks; on CI that is a failure. */
+/** Returns the servers that this machine lacks. On CI it throws if there are any. */
 export function missingForFleet(): readonly string[] {
   const missing = [
     ...(postgresPrograms() === undefined ? ["a PostgreSQL server"] : []),
     ...(!hasRedis ? ["redis-server"] : []),
-    ...(hasMongo ? [] : ["MongoDB, or the double of it"]),
+    ...(hasMongo ? [] : ["MongoDB or its stand-in"]),
   ];
   if (missing.length > 0 && onCi) throw new Error(`CI has to have ${missing.join(" and ")}.`);
   return missing;

@@ -1,4 +1,4 @@
-// Two API and two worker processes on the full profile, which share only the stores. A test can kill and restart each.
+// Starts two API and two worker processes on the full profile, which share only the stores. A test can kill and restart each of them.
 import { type FleetStores, startFleetStores } from "./fleet-stores.ts";
 import { createRondoClient, type RondoClient } from "./rondo-client.ts";
 import { type SpawnedProcess, spawnProcess } from "./spawned-process.ts";
@@ -10,7 +10,7 @@ export interface FleetMember {
   /** Kills the process with SIGKILL. */
   kill(): Promise<void>;
   start(): Promise<void>;
-  /** The output if the process ended by itself, else undefined. */
+  /** Returns the output if the process ended by itself; otherwise undefined. */
   crash(): string | undefined;
   /** The output of all its runs. */
   output(): string;
@@ -107,11 +107,11 @@ export async function createFleetClient(fleet: Fleet, slug: string): Promise<Ron
     headers: { authorization: `Bearer ${fleet.operatorKey}`, "content-type": "application/json" },
     body: JSON.stringify({ slug }),
   });
-  if (!made.ok) throw new Error(`making ${slug} answered ${made.status}: ${await made.text()}`);
+  if (!made.ok) throw new Error(`creating ${slug} was answered with ${made.status}: ${await made.text()}`);
   return createRondoClient(fleet.apis[0].url, slug);
 }
 
-/** The same URL at another instance. */
+/** Returns the same URL at another instance. */
 export const at = ({ url }: FleetMember, link: string): string => {
   const { pathname, search } = new URL(link);
   return `${url}${pathname}${search}`;

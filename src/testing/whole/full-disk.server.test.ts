@@ -1,4 +1,4 @@
-// A disk that is full to the last byte: new work is refused, existing sound plays, and deletions free space from inside.
+// Tests a disk that is full to the last byte: new work is refused, existing sound plays, and deletions free space.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { closeSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ function fillUp(file: string): void {
       try {
         for (;;) if (writeSync(handle, new Uint8Array(size)) < size) break;
       } catch {
-        // ENOSPC: goes on with the smaller size.
+        // ENOSPC: the loop continues with a smaller size.
       }
     }
   } finally {
@@ -48,9 +48,10 @@ async function mountSmallDisk(megabytes: number) {
   };
 }
 
-test("on a full disk existing sound plays, a deletion is made and purged with a receipt, and then new work is accepted again", async () => {
+test("on a full disk existing sound plays, a deletion is purged with a receipt, and then new work is accepted again", async () => {
   await using disk = await mountSmallDisk(40);
-  if (!disk.isMounted) return console.warn("skipped: only root may mount a disk small enough to fill");
+  if (!disk.isMounted)
+    return console.warn("skipped: only root may mount the small disk that this test fills");
   await using rondo = await startRondo({ RONDO_DATA: join(disk.path, "data") });
   const client = await createRondoClient(rondo.url);
   const pieces: Started[] = [];
@@ -61,7 +62,7 @@ test("on a full disk existing sound plays, a deletion is made and purged with a 
     readdirSync(join(disk.path, "data/objects"), { recursive: true, encoding: "utf8" }).filter((name) =>
       name.endsWith("@object.json"),
     );
-  await until("the pieces lie in the object store", () => objects().length === 4, 20_000);
+  await until("the pieces are in the object store", () => objects().length === 4, 20_000);
 
   const filler = join(disk.path, "somebody-else");
   fillUp(filler);
@@ -101,12 +102,12 @@ test("on a full disk existing sound plays, a deletion is made and purged with a 
       40_000,
     );
   }
-  await until("the disk has room again", () => freeBytes(disk.path) > 2_000_000, 30_000);
+  await until("the disk has space again", () => freeBytes(disk.path) > 2_000_000, 30_000);
   const lines = rondo.output().split("\n");
   expect(lines.filter((line) => line.includes("stumbled")).length).toBeLessThan(10);
 
   rmSync(filler);
-  await until("new work is taken", async () => {
+  await until("new work is accepted", async () => {
     const answer = await (await fetch(`${rondo.url}/ready`)).json();
     return (answer as { acceptsNewWork: boolean }).acceptsNewWork;
   });

@@ -1,4 +1,4 @@
-// Listeners on two API instances that share MongoDB and Redis: one tail for all, taken over when its instance dies, right whatever goes away.
+// Tests listeners on two API instances that share MongoDB and Redis: one instance tails each stream, the other takes over when it dies, and all bytes are right whichever store goes away.
 import { describe, expect, test } from "bun:test";
 import { createRedisChunkCache } from "../../ports/chunk-cache/redis/cache.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -27,7 +27,7 @@ function openInstance(mongo: { url: string; databasePrefix: string }, redis: { u
   return {
     streams,
     watches: () => watches,
-    /** As a killed process: its lease is not let go, its connections end. */
+    /** Ends like a killed process: its lease is not released, and its connections end. */
     async die() {
       await cache.close();
       await real.close();
@@ -36,10 +36,10 @@ function openInstance(mongo: { url: string; databasePrefix: string }, redis: { u
   };
 }
 
-/** Listens until the end; what it heard, and when. */
+/** Listens until the end, and records the chunks with their times. */
 async function listen(streams: Streams) {
   const follower = await streams.follow(key, 0);
-  if (follower === undefined) throw new Error("The stream is not there");
+  if (follower === undefined) throw new Error("There is no such stream.");
   const parts: Uint8Array[] = [];
   const heardAt = new Map<number, number>();
   let size = 0;
@@ -61,7 +61,7 @@ async function listen(streams: Streams) {
 const chunkOf = (i: number): Uint8Array => new Uint8Array(1_000).fill(i);
 
 describe.skipIf(!hasMongo || !hasRedis)("two API instances on MongoDB and Redis", () => {
-  test("all listeners hear every byte soon, and one instance alone asks the store", async () => {
+  test("all listeners get every byte soon, and only one instance queries the store", async () => {
     await using mongo = await startMongoServer();
     await using redis = await startRedisServer();
     const writer = createMongoChunkStore(mongo);
@@ -94,7 +94,7 @@ describe.skipIf(!hasMongo || !hasRedis)("two API instances on MongoDB and Redis"
     await writer.close();
   }, 30_000);
 
-  test("when the instance that tails dies the other takes over within two seconds, and a listener who changes over loses no byte", async () => {
+  test("when the tailing instance dies, the other takes over within two seconds, and a listener that reconnects there loses no byte", async () => {
     await using mongo = await startMongoServer();
     await using redis = await startRedisServer();
     const writer = createMongoChunkStore(mongo);
@@ -109,9 +109,9 @@ describe.skipIf(!hasMongo || !hasRedis)("two API instances on MongoDB and Redis"
     await first.die();
     const diedAt = performance.now();
     await writer.append(key, { chunks: [chunkOf(2)] });
-    await until("the other one heard the next", () => right.size() === 2_000);
+    await until("the listener of the other instance has the next chunk", () => right.size() === 2_000);
     expect(performance.now() - diedAt).toBeLessThan(2_000);
-    await until("the other one tails", () => second.watches() === 1);
+    await until("the other instance tails the stream", () => second.watches() === 1);
     expect(performance.now() - diedAt).toBeLessThan(2_500);
 
     const moved = await second.streams.follow(key, left.size());
@@ -124,7 +124,7 @@ describe.skipIf(!hasMongo || !hasRedis)("two API instances on MongoDB and Redis"
     await writer.close();
   }, 30_000);
 
-  test("Redis may vanish and come back in the middle: every listener hears every byte, once", async () => {
+  test("when Redis goes away and comes back in between, every listener gets every byte once", async () => {
     await using mongo = await startMongoServer();
     await using redis = await startRedisServer();
     const writer = createMongoChunkStore(mongo);
@@ -139,7 +139,7 @@ describe.skipIf(!hasMongo || !hasRedis)("two API instances on MongoDB and Redis"
     }
     const whole = Buffer.concat(Array.from({ length: 30 }, (_, i) => chunkOf(i)));
     for (const { ended } of listeners) expect((await ended).equals(whole)).toBe(true);
-    await until("one of them tails again", () => {
+    await until("one instance tails the stream again", () => {
       const watches = instances.map(({ watches }) => watches());
       return watches.reduce((sum, count) => sum + count, 0) <= 1;
     });

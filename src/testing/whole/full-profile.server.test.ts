@@ -1,4 +1,4 @@
-// The fleet on the full profile: two API and two worker processes on Postgres, MongoDB, Redis and BullMQ, moved between and killed, and the bytes are right.
+// Tests two API and two worker processes on the full profile (Postgres, MongoDB, Redis, BullMQ): listeners get the right bytes when they change instances and when processes are killed.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { queueNames } from "../../ports/job-queue/job-queue.ts";
@@ -11,7 +11,7 @@ import { until } from "../until.ts";
 setDefaultTimeout(120_000);
 
 const missing = missingForFleet();
-if (missing.length > 0) console.log(`skipped: ${missing.join(" and ")} not on this machine`);
+if (missing.length > 0) console.log(`skipped: this machine has no ${missing.join(" and no ")}`);
 
 describe.skipIf(missing.length > 0)("two API and two worker processes on the full profile", () => {
   let fleet: Fleet;
@@ -30,13 +30,13 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
 
   const get = (link: string) => fetch(link, { headers: client.headers });
 
-  /** The paths of what was uploaded for a version. */
+  /** Returns the paths of the objects of a version. */
   const objectsOf = ({ versionId }: Started) =>
     readdirSync(fleet.stores.objects, { recursive: true, encoding: "utf8" }).filter(
       (path) => path.includes(versionId) && path.endsWith("audio.mp3"),
     );
 
-  /** The state of each job that uploads the version, whichever queue it is in. */
+  /** Returns the state of each job that uploads the version, in any queue. */
   async function uploadsOf({ versionId }: Started): Promise<readonly string[]> {
     const res = await fetch(`${fleet.apis[1].url}/v1/jobs?text=${versionId}`, {
       headers: { authorization: `Bearer ${fleet.operatorKey}` },
@@ -52,7 +52,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     return first > second ? fleet.workers[0] : fleet.workers[1];
   }
 
-  test("a listener moves between the instances at every part: the bytes are those of one who stayed", async () => {
+  test("a listener that changes the instance at every part gets the same bytes as one that stays", async () => {
     const started = await client.start(piece);
     let parts = 0;
     const { bytes, breaks } = await readByOffset(
@@ -64,13 +64,13 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(unbroken.equals(bytes)).toBe(true);
   });
 
-  test("an instance and the worker that makes the piece are killed: the same bytes once, and one upload", async () => {
+  test("when an instance and the worker that makes the piece are killed, the bytes are the same, and there is one upload", async () => {
     const cpuBefore = fleet.workers.map(({ pid }) => cpuMsOf(pid));
     const started = await client.start(piece);
     const killed: string[] = [];
     let asksOfTheDead = 0;
     const { bytes, breaks } = await readByOffset(
-      // Its connection breaks under it, the dead instance refuses it once, and it goes on at the other.
+      // The connection breaks, the dead instance refuses one request, and the listener continues at the other instance.
       () => at(fleet.apis[killed.length > 0 && asksOfTheDead++ > 0 ? 1 : 0], started.links.chunks),
       client.headers,
       {
@@ -88,7 +88,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     );
     expect(killed).toEqual(["api", "worker"]);
     expect(breaks).toBeGreaterThan(0);
-    console.log(`killed one API and one worker; ${bytes.length} bytes heard, ${breaks} breaks`);
+    console.log(`killed one API and one worker; ${bytes.length} bytes received, ${breaks} lost connections`);
     expect(unbroken.equals(bytes)).toBe(true);
 
     await until("it is complete", async () => {
@@ -109,7 +109,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     await member.start();
   }
 
-  test("a list by named query is the same at both instances, and has each piece once", async () => {
+  test("a named query has the same answer at both instances, with each piece once", async () => {
     const answers = await Promise.all(
       fleet.apis.map(async (api) => {
         const res = await fetch(`${api.url}/v1/queries/tracks.list?limit=50`, { headers: client.headers });
@@ -123,7 +123,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(items.every(({ versions }) => versions.length === 1)).toBe(true);
   });
 
-  test("the board of the jobs opens to the operator's key alone, shows every queue, and changes nothing", async () => {
+  test("the job board requires the operator's key, shows every queue, and changes nothing", async () => {
     const board = `${fleet.apis[0].url}/v1/jobs/board`;
     const operator = { authorization: `Basic ${btoa(`operator:${fleet.operatorKey}`)}` };
     for (const headers of [{}, client.headers, { authorization: `Basic ${btoa("operator:guess")}` }]) {
@@ -144,7 +144,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     const queues = await queuesShown();
     expect(queues.map(({ name }) => name).sort()).toEqual([...queueNames].sort());
     expect(queues.every(({ readOnlyMode }) => readOnlyMode)).toBe(true);
-    await until("it shows a job that is done", async () =>
+    await until("the board shows a completed job", async () =>
       (await queuesShown()).some(({ name, counts }) => name === "generation" && (counts.completed ?? 0) > 0),
     );
     const emptied = await fetch(`${board}/api/queues/generation/clean/completed`, {
@@ -154,7 +154,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(emptied.ok).toBe(false);
   });
 
-  test("a request sent again to the other instance starts nothing twice", async () => {
+  test("a request that is repeated at the other instance starts nothing twice", async () => {
     const key = { "idempotency-key": "sent-twice" };
     const body = JSON.stringify({ prompt: "quiet piano", durationSeconds: 10, seed: 1 });
     const sent = await Promise.all(
@@ -168,7 +168,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(sent[1]?.requestId).toBe(sent[0]?.requestId ?? "");
   });
 
-  test("both tails of one stream ask the store once: an instance that only relays reads nothing of it", async () => {
+  test("of two instances with listeners of one stream, only one reads it from the store", async () => {
     const reads = () =>
       Promise.all(
         fleet.apis.map(async ({ url }) => {
@@ -186,7 +186,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(new Set(heard.map(({ bytes }) => Bun.hash(bytes))).size).toBe(1);
     const [first = 0, second = 0] = (await reads()).map((count, index) => count - (before[index] ?? 0));
     console.log(`chunk-store reads for 30 s of audio: ${first} and ${second}`);
-    // A few are asked where the tail changes hands; with a tail each, both would ask as often.
+    // The other instance reads a few times when the lease passes to it. If both tailed the stream, both would read as often.
     expect(Math.min(first, second)).toBeLessThan(Math.max(first, second) / 2);
   });
 });

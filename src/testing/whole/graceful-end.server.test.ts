@@ -1,10 +1,10 @@
-// The answers of players when an API shuts down for a deployment: an incomplete one never looks complete, and none waits in vain.
+// Tests the answers to players when an API shuts down for a deployment: an incomplete one never looks complete, and none waits needlessly.
 import { expect, test } from "bun:test";
 import { createRondoClient } from "./rondo-client.ts";
 import { startRondo } from "./rondo-processes.ts";
 import { until } from "../until.ts";
 
-test("on SIGTERM a growing answer is cut off, a queued piece is a 503 at once, and events end normally", async () => {
+test("on SIGTERM a growing answer is aborted, a queued piece is a 503 at once, and events end normally", async () => {
   await using rondo = await startRondo();
   const client = await createRondoClient(rondo.url);
   const growing = await client.start({ prompt: "calm piano", durationSeconds: 600, seed: 1 });

@@ -1,6 +1,6 @@
-// Measures the wait for a server's /health during other work.
+// Measures how long a server's /health takes during other work.
 
-/** The longest wait in milliseconds; /health is requested repeatedly until `work` is done. */
+/** Requests /health repeatedly until `work` is done, and returns the longest wait in milliseconds. */
 export async function worstHealthBeside(url: string, work: Promise<unknown>): Promise<number> {
   let isDone = false;
   const done = work.finally(() => {

@@ -1,4 +1,4 @@
-// Both processes over loopback: a piece is stored though its worker is killed, changed, downloaded, verified, deleted and purged.
+// Tests both processes over loopback: a piece is stored although its worker is killed, then changed, downloaded, verified, deleted and purged.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readConfig } from "../../config/config.ts";
 import { createSharedDeps, type SharedDeps } from "../../deps/shared-deps.ts";
@@ -23,7 +23,7 @@ onEachProfile((profile) => {
   let rondo: RondoProcesses;
   let client: RondoClient;
   let undo: AsyncDisposableStack;
-  /** The same stores as the processes have, to look into. */
+  /** The same stores as those of the processes, to inspect them. */
   let deps: SharedDeps & { readonly objects: ObjectStore; readonly streams: ChunkStore };
   let businessId: string;
 
@@ -34,7 +34,7 @@ onEachProfile((profile) => {
     client = await createBusinessClient(rondo, "acme");
     const config = readConfig({ RONDO_DATA: rondo.dataDir, RONDO_LOG: "silent", ...environment });
     const shared = undo.adopt(await createSharedDeps(config, silentLog), (opened) => opened.close());
-    if (!shared.objects) throw new Error("there is nowhere to store finished audio");
+    if (!shared.objects) throw new Error("There is no object store.");
     deps = { ...shared, objects: shared.objects, streams: shared.chunkStore };
     businessId = (await deps.registry.findBySlug("acme"))?.id ?? "";
   });
@@ -55,14 +55,14 @@ onEachProfile((profile) => {
     return (await res.json()) as Record<string, Record<string, number>>;
   };
 
-  /** The paths of what is stored of a version. */
+  /** Returns the paths of the objects of a version. */
   const objectsOf = async ({ versionId }: Pick<Started, "versionId">): Promise<readonly string[]> => {
     const prefix = `versions/${versionId}/`;
     const { items } = await deps.objects.list({ businessId, prefix, after: "", limit: 10 });
     return items.map(({ path }) => path);
   };
 
-  test("the worker is killed as soon as a piece is complete: it is stored all the same, once", async () => {
+  test("when the worker is killed as soon as a piece is complete, the piece is still stored, once", async () => {
     const piece = await client.start({ prompt: "slow piano", durationSeconds: 10, seed: 5 });
     await client.untilEnded(piece);
     await rondo.killWorker();
@@ -71,7 +71,7 @@ onEachProfile((profile) => {
     await until(
       "it is uploaded",
       async () => {
-        // What the worker does of itself twice a minute.
+        // The worker runs this sweep twice a minute.
         await sweepGenerations(deps, noSignal);
         return (await counts())["upload-input"]?.completed === 1;
       },
@@ -85,7 +85,7 @@ onEachProfile((profile) => {
     expect(Buffer.compare(await ranged.bytes(), whole.subarray(1000, 2000))).toBe(0);
   });
 
-  test("chunks that have expired are brought back once, for twenty listeners in another process", async () => {
+  test("expired chunks are restored once for twenty listeners in another process", async () => {
     const piece = await client.start({ prompt: "waltz", durationSeconds: 10 });
     await client.untilEnded(piece);
     const whole = new Uint8Array(await (await fetch(piece.links.audio)).arrayBuffer());
@@ -104,16 +104,16 @@ onEachProfile((profile) => {
       Array.from({ length: 20 }, () => readByOffset(piece.links.chunks, client.headers)),
     );
     for (const { bytes } of heard) expect(Buffer.compare(bytes, whole)).toBe(0);
-    // The last byte is heard a moment before the job has ended.
+    // Listeners get the last byte a moment before the job has ended.
     const downloads = async () => (await counts())["download-input"] ?? {};
-    await until("nothing is being brought back", async () => {
+    await until("no download is running", async () => {
       const { waiting = 0, delayed = 0, active = 0 } = await downloads();
       return waiting + delayed + active === 0;
     });
     expect((await downloads()).completed).toBe(before + 1);
   });
 
-  test("a version by words is heard, downloaded and verified; its parent's purge leaves it whole", async () => {
+  test("a version from an instruction can be played, downloaded and verified, and stays whole when its parent is purged", async () => {
     const parent = await client.start({ prompt: "house, 120 bpm", durationSeconds: 10 });
     await client.untilEnded(parent);
     const made = await call("POST", `/versions/${parent.versionId}/versions`, {
@@ -147,7 +147,7 @@ onEachProfile((profile) => {
     expect(trash.body).toMatchObject({ items: [] });
   });
 
-  test("what is deleted while it is being made stops, is in the trash, and comes back as far as it was made", async () => {
+  test("a piece that is deleted while it is made stops, is in the trash, and is restored with the sound that was made", async () => {
     const piece = await client.start({ prompt: "long ambient", durationSeconds: 300 });
     await until("it sounds", async () => Number((await client.state(piece)).generatedMs) > 0, 20_000);
     expect((await call("DELETE", `/tracks/${piece.trackId}`)).status).toBe(200);

@@ -1,4 +1,4 @@
-// The queue of an API and a worker loses everything: each accepted piece is still completed.
+// Tests that each accepted piece is completed even if the queue of an API and a worker loses everything.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -54,7 +54,7 @@ test("after a kill and the loss of the queue's file, every piece is made after t
 });
 
 test.skipIf(!hasRedis)(
-  "a Redis that comes back empty under running processes is given the pieces and the schedules anew",
+  "when Redis comes back empty, the running processes add the pieces and the schedules again",
   async () => {
     await using redis = await startRedisServer();
     const environment = { RONDO_QUEUE_URL: redis.url };

@@ -1,4 +1,4 @@
-// Another business's credentials tried against every store: what refuses them, and for two stores what could not be tried here.
+// Tries another business's credentials on every store, and tests that they are refused. For two stores it prints what could not be tried.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -30,10 +30,10 @@ import { until } from "../until.ts";
 setDefaultTimeout(60_000);
 
 const missing = missingForFleet();
-if (missing.length > 0) console.log(`skipped: ${missing.join(" and ")} not on this machine`);
+if (missing.length > 0) console.log(`skipped: this machine has no ${missing.join(" and no ")}`);
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-/** Ids that would reach a neighbour, were they ever put into a path or a name as they are. */
+/** Ids that would reach another business if they were put into a path or a name unchanged. */
 const hostileIds = [
   "../acme",
   "other/../acme",
@@ -92,7 +92,7 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
     }
   }
 
-  test("Postgres: a business's role enters its own database and no other", async () => {
+  test("Postgres: a business's role can connect to its own database and to no other", async () => {
     const [ours, theirs] = [await postgresUrlOf(acme), await postgresUrlOf(other)];
     expect(await tryPostgres(ours)).toBe("let in");
     const boss = postgres(stores.postgres.superuserUrl, { max: 1 });
@@ -104,18 +104,18 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
         continue;
       tried[datname] = await tryPostgres(Object.assign(new URL(ours), { pathname: `/${datname}` }));
     }
-    // The other business's, the control database, the golden one.
+    // The tried databases include that of the other business, the control database and the template.
     expect(Object.keys(tried)).toContain(theirs.pathname.slice(1));
     expect(Object.keys(tried)).toContain("rondo");
     expect(Object.keys(tried).length).toBeGreaterThanOrEqual(3);
-    // 42501: may not. 55000: nobody may, as the golden one that others are copied from.
+    // 42501: the role may not connect. 55000: nobody may connect, as for the template.
     const codes = Object.entries(tried).map(([name, code]) => [name.includes("golden"), code]);
     expect(codes.filter(([isGolden, code]) => code !== "42501" && !(isGolden && code === "55000"))).toEqual(
       [],
     );
   });
 
-  test("Postgres: a business's password opens no other role, and its role makes nothing", async () => {
+  test("Postgres: a business's password is valid for no other role, and its role can create nothing", async () => {
     const [ours, theirs] = [await postgresUrlOf(acme), await postgresUrlOf(other)];
     expect(await tryPostgres(Object.assign(new URL(theirs), { password: ours.password }))).toBe("28P01");
     expect(await tryPostgres(ours, `set role "${theirs.username}"`)).toBe("42501");
@@ -135,7 +135,7 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
     }
   });
 
-  test("the control database: credentials sealed for one business do not open as another's", async () => {
+  test("the control database: credentials that were sealed for one business can't be opened for another", async () => {
     const { credentials } = await deps.control.kysely
       .selectFrom("businesses")
       .select("credentials")
@@ -185,12 +185,12 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
     const { key: otherKey } = await deps.keys.create(other.id, "test", "test");
     expect((await ask("/v1/stream/notes?offset=-1", key)).status).toBe(200);
     expect((await ask("/v1/stream/notes?offset=-1", otherKey)).status).toBe(404);
-    // A token that was changed to name another business is no token.
+    // A token that was altered to name another business is invalid.
     const [head, , sign] = ours.split(".");
     expect((await ask("/v1/accounts/me", [head, theirs.split(".")[1], sign].join("."))).status).toBe(401);
   });
 
-  test("Redis: what is kept and said of one business's stream is neither read nor heard by another; the fleet has one credential", async () => {
+  test("Redis: cached chunks and messages of one business's stream don't reach another business, although all processes share one credential", async () => {
     const cache = createRedisChunkCache({ url: stores.redis.url });
     const span = (text: string): Span => {
       const chunk = bytes(text);
@@ -203,7 +203,7 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
         closed: false,
       };
     };
-    // Joined without a border, all of these would be one name.
+    // Without a separator, all of these keys would have the same name.
     const key = { businessId: "ab", path: "c/d" };
     const neighbours = [
       { businessId: "a", path: "bc/d" },
@@ -231,7 +231,7 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
   });
 });
 
-test("the cache in memory keeps businesses apart by the same names", async () => {
+test("the cache in memory separates businesses by the same names", async () => {
   const cache = createMemoryChunkCache();
   const chunk = bytes("ours");
   const span = { streamId: "s1", position: 0, chunks: [chunk], startsInside: false, next: 4, closed: false };
@@ -241,7 +241,7 @@ test("the cache in memory keeps businesses apart by the same names", async () =>
   await cache.close();
 });
 
-test("SQLite: no business id reaches another's file of chunks, or one outside its folder", async () => {
+test("SQLite: no business id leads to another business's chunk file, or to a file outside of the folder", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "chunks");
   await mkdir(folder);
@@ -264,7 +264,7 @@ test("SQLite: no business id reaches another's file of chunks, or one outside it
 });
 
 for (const technology of ["files", "Google Cloud Storage (a server of our own)"]) {
-  test(`objects in ${technology}: no business id and no path leaves the business's own prefix`, async () => {
+  test(`objects in ${technology}: no business id and no path leads out of the business's own prefix`, async () => {
     await using directory = await createTemporaryDirectory();
     await using server = startGcsServer();
     const store: ObjectStore =
@@ -289,7 +289,7 @@ for (const technology of ["files", "Google Cloud Storage (a server of our own)"]
       expect(await refusalOf(store.delete({ businessId: "other", path }))).toBe("INVALID_PARAMETER");
       expect(await refusalOf(store.list({ businessId: "other", prefix: path }))).toBe("INVALID_PARAMETER");
     }
-    // "acm" begins "acme", and still lists nothing of it.
+    // "acm" is the beginning of "acme", but lists none of its objects.
     for (const businessId of ["acm", "acme-2", "other"]) {
       expect((await store.list({ businessId })).items).toEqual([]);
       expect(await store.head({ ...key, businessId })).toBeUndefined();
@@ -300,7 +300,7 @@ for (const technology of ["files", "Google Cloud Storage (a server of our own)"]
 }
 
 describe("MongoDB", () => {
-  test("one business's chunks are in no other's database, whatever the id", async () => {
+  test("the chunks of one business are in no other business's database, whatever its id is", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const path = "versions/v1/audio";
@@ -311,7 +311,7 @@ describe("MongoDB", () => {
     await store.close();
   });
 
-  test("each business's user has another password, which follows from a key that only Rondo has", () => {
+  test("each business's user has a different password, derived from a key that only Rondo has", () => {
     const users = ["rondo_acme", "rondo_other"].map((database) => userOf(database, new Uint8Array(32)));
     expect(users[0]?.password).not.toBe(users[1]?.password ?? "");
     expect(userOf("rondo_acme", new Uint8Array(32).fill(1)).password).not.toBe(users[0]?.password ?? "");
@@ -320,11 +320,11 @@ describe("MongoDB", () => {
 
   if (!hasRealMongo) {
     console.log(
-      "not verified: a business's MongoDB user at another's database; the double knows no users (set MONGODB_URL)",
+      "not verified: a business's MongoDB user on another business's database, because the stand-in has no users (set MONGODB_URL)",
     );
   }
   test.skipIf(!hasRealMongo)(
-    "a business's user is refused in another's database (skipped: the double knows no users)",
+    "a business's user has no access to another business's database (skipped: the stand-in has no users)",
     async () => {
       const { MongoClient } = await import("mongodb");
       await using server = await startMongoServer();

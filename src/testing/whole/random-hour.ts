@@ -37,7 +37,7 @@ export interface HourResult {
   /** The items left after all purges. */
   readonly orphans: OrphansSwept;
   readonly failedJobs: number;
-  /** Versions whose audio is not byte by byte a beginning of the generated audio. */
+  /** The number of versions whose audio is not a beginning of the generated audio, byte by byte. */
   readonly damaged: number;
 }
 
@@ -159,7 +159,7 @@ export async function spendRandomHour({ ms, seed, environment }: HourSettings): 
     return found.flat();
   }
 
-  /** Its chunks where they are there, and its object where there should be one, are what was made; complete is whole. */
+  /** Whether the existing chunks and the object of a version equal the generated audio. A complete version has to be whole. */
   async function isSound(version: Awaited<ReturnType<typeof keptVersions>>[number]): Promise<boolean> {
     const { businessId, id, storage, state, instruction } = version;
     const made = instruction === "extend" ? extended : whole;

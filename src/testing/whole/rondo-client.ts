@@ -24,7 +24,7 @@ export interface RondoClient {
   untilEnded(started: Started): Promise<Record<string, unknown>>;
 }
 
-/** A guest of a business. */
+/** Creates a client as a guest of a business. */
 export async function createRondoClient(url: string, business = "demo"): Promise<RondoClient> {
   const guest = await fetch(`${url}/v1/accounts/guest`, {
     method: "POST",
@@ -34,7 +34,7 @@ export async function createRondoClient(url: string, business = "demo"): Promise
   const { token } = (await guest.json()) as { token: string };
   const headers = { authorization: `Bearer ${token}` };
   const json = async <T>(res: Response): Promise<T> => {
-    if (!res.ok) throw new Error(`${res.url} answered ${res.status}: ${await res.text()}`);
+    if (!res.ok) throw new Error(`${res.url} was answered with ${res.status}: ${await res.text()}`);
     return (await res.json()) as T;
   };
   const client: RondoClient = {
@@ -64,7 +64,7 @@ export interface OperatedRondo {
   readonly operatorKey: string;
 }
 
-/** A guest of a business that the operator makes for it. */
+/** Creates a business as the operator, and a client as a guest of it. */
 export async function createBusinessClient(
   { url, operatorKey }: OperatedRondo,
   business: string,
@@ -74,7 +74,8 @@ export async function createBusinessClient(
     headers: { authorization: `Bearer ${operatorKey}`, "content-type": "application/json" },
     body: JSON.stringify({ slug: business }),
   });
-  if (!made.ok) throw new Error(`making ${business} answered ${made.status}: ${await made.text()}`);
+  if (!made.ok)
+    throw new Error(`creating ${business} was answered with ${made.status}: ${await made.text()}`);
   return createRondoClient(url, business);
 }
 

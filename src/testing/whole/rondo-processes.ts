@@ -1,4 +1,4 @@
-// The API and the worker as real processes on a new folder. A test can start, kill and restart them.
+// Starts the API and the worker as real processes on a new folder. A test can kill and restart them.
 import { type SpawnedProcess, spawnProcess } from "./spawned-process.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 
@@ -9,7 +9,7 @@ export interface RondoProcesses extends AsyncDisposable {
   /** Kills the processes with SIGKILL. */
   killApi(): Promise<void>;
   killWorker(): Promise<void>;
-  /** Stops the API like a deployment: it may finish its open requests. */
+  /** Stops the API as a deployment does: it may finish its open requests. */
   stopApi(): Promise<void>;
   startApi(): Promise<void>;
   startWorker(): Promise<void>;

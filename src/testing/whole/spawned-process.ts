@@ -13,7 +13,7 @@ export interface SpawnedProcess {
   output(): string;
   /** Whether it has ended by itself. */
   crashed(): boolean;
-  /** Waits for its end. A second signal to one that has ended does nothing. */
+  /** Sends the signal and waits for the end of the process. It does nothing if the process has ended. */
   end(signal: NodeJS.Signals): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// Each store of the fleet taken away under a load and given back: 503 with Retry-After meanwhile, jobs wait, all goes on by itself, and nothing is lost.
+// Makes each store unreachable for a while during requests: they are answered with 503 and Retry-After, jobs wait, everything continues by itself, and nothing is lost.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { at, createFleetClient, type Fleet, startFleet } from "./fleet.ts";
 import { type FallibleStore, type FleetStores, missingForFleet } from "./fleet-stores.ts";
@@ -8,16 +8,16 @@ import { until } from "../until.ts";
 setDefaultTimeout(180_000);
 
 const missing = missingForFleet();
-if (missing.length > 0) console.log(`skipped: ${missing.join(" and ")} not on this machine`);
+if (missing.length > 0) console.log(`skipped: this machine has no ${missing.join(" and no ")}`);
 
-/** Longer than a job's three runs with their pauses take. */
+/** How long a store is unreachable: longer than the three runs of a job with their pauses take. */
 const awayMs = 5_000;
 const business = "acme";
 
 interface Answer {
   readonly what: string;
   readonly status: number;
-  /** Undefined where it is as a 503 must be. */
+  /** What is wrong with the answer; undefined if it is a correct 503. */
   readonly fault: string | undefined;
 }
 
@@ -30,7 +30,7 @@ const cases: readonly {
   { name: "mongo", title: "MongoDB" },
 ];
 
-describe.skipIf(missing.length > 0)("a store of the fleet goes away under a load and comes back", () => {
+describe.skipIf(missing.length > 0)("a store becomes unreachable during requests and comes back", () => {
   let fleet: Fleet;
   let unbroken: Buffer;
   const piece = { prompt: "house with a driving bass", durationSeconds: 40, seed: 3 };
@@ -47,7 +47,7 @@ describe.skipIf(missing.length > 0)("a store of the fleet goes away under a load
   });
 
   for (const { name, title } of cases) {
-    test(`${title}: nobody is answered 500, what was begun ends with the same bytes, what is sent again is made once`, async () => {
+    test(`${title}: no answer is a 500, started pieces end with the same bytes, and repeated requests make one piece`, async () => {
       const store = fleet.stores[name];
       const client = await createRondoClient(fleet.apis[0].url, business);
       const started = await client.start(piece);
@@ -83,7 +83,7 @@ describe.skipIf(missing.length > 0)("a store of the fleet goes away under a load
     });
   }
 
-  test("a store is away when the processes start: they say which in one line, and start once it is back", async () => {
+  test("processes that start while a store is unreachable name it in one line, and start once it is back", async () => {
     const [api] = fleet.apis;
     await fleet.stores.redis.kill();
     await api.kill();
@@ -102,7 +102,7 @@ describe.skipIf(missing.length > 0)("a store of the fleet goes away under a load
     expect(crashes).toEqual([undefined, undefined, undefined, undefined]);
   };
 
-  /** Takes the store away, asks round after round, gives it back, and waits until both instances are ready. */
+  /** Makes the store unreachable, sends several rounds of requests, makes it reachable again, and waits until both instances are ready. */
   async function whileAway(
     store: FallibleStore,
     ask: (round: number) => Promise<{ answers: readonly Answer[]; key: string }>,
@@ -115,7 +115,7 @@ describe.skipIf(missing.length > 0)("a store of the fleet goes away under a load
       const asked = await ask(round);
       answers.push(...asked.answers);
       if (sentAgain.length < 3) sentAgain.push(asked.key);
-      await Bun.sleep(200); // the pace of the load, not a wait for anything
+      await Bun.sleep(200); // sets the rate of the requests
     }
     await store.start();
     const backAt = performance.now();
@@ -131,7 +131,7 @@ describe.skipIf(missing.length > 0)("a store of the fleet goes away under a load
     return { answers, sentAgain };
   }
 
-  /** What users do meanwhile, at both instances. Only the first three rounds ask for new music: there is a bound. */
+  /** Sends the requests of users to both instances. Only the first three rounds request new music, because its number is limited. */
   async function load(client: RondoClient, started: Started, round: number) {
     const key = `round-${Math.min(round, 2)}`;
     const { headers } = client;
@@ -195,7 +195,7 @@ function faultOf(res: Response, text: string, tookMs: number): string | undefine
   return undefined;
 }
 
-/** How many of each status each request had. */
+/** Prints the number of answers by request and status. */
 function tell(title: string, answers: readonly Answer[]): void {
   const counts = new Map<string, number>();
   for (const { what, status } of answers) {

@@ -1,4 +1,4 @@
-// Damaged stores and stores of a newer version: a start names them and does not retry, the fault of one business affects no other, and the doctor names it.
+// Tests damaged stores and stores of a newer version: a start names them and does not retry, the fault of one business affects no other, and the doctor names it.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { openSync, ftruncateSync, closeSync, readdirSync, statSync, writeFileSync } from "node:fs";
@@ -44,7 +44,7 @@ async function fillFolder(path: string) {
     businesses.push(business);
   }
   await deps.close();
-  // Content of a write-ahead log would repair the damage below.
+  // The write-ahead logs are deleted, because their content would repair the damage below.
   for (const name of readdirSync(path, { recursive: true, encoding: "utf8" }))
     if (name.endsWith(".db")) {
       using db = new Database(join(path, name));
@@ -92,7 +92,7 @@ const unfitForAll: readonly (readonly [
 ];
 
 for (const [name, file, breakIt, says] of unfitForAll) {
-  test(`${name} ends a start with exit 78 and one sentence`, async () => {
+  test(`${name} ends a start with exit code 78 and one sentence`, async () => {
     await using directory = await createTemporaryDirectory();
     const { config, businesses } = await fillFolder(directory.path);
     const ofBusiness = file.endsWith(".db") ? "" : `${businesses[0]?.id}.db`;
@@ -124,7 +124,7 @@ const unfitForOne: readonly (readonly [
 ];
 
 for (const [name, folder, breakIt, code] of unfitForOne) {
-  test(`${name} is answered 503 ${code} to its business alone, and the doctor names it`, async () => {
+  test(`with ${name}, only its business gets 503 ${code}, and the doctor names it`, async () => {
     await using directory = await createTemporaryDirectory();
     const { config, businesses } = await fillFolder(directory.path);
     const [sick, well] = businesses;

@@ -1,4 +1,4 @@
-// Requests with the worst texts in every field of every route, generated from the OpenAPI document, so that new routes are included.
+// Generates requests with the worst texts in every field of every route from the OpenAPI document, so that new routes are included.
 
 interface Schema {
   readonly $ref?: string;
@@ -47,7 +47,7 @@ export interface WorstRequestsOptions {
   readonly document: ApiDocument;
   /** The header with the credential of a route, by the first of its security schemes. */
   readonly credential: (scheme: string | undefined, method: string) => Readonly<Record<string, string>>;
-  /** Tries a third of the texts on each route, in turn, besides the worst of all: for a test. */
+  /** For a test: tries only a third of the texts on each route, in turn, and always the worst ones. */
   readonly isShort?: boolean;
   /** Valid values by the name of a field, so that another field is reached. */
   readonly samples: Readonly<Record<string, (method: string) => unknown>>;
@@ -84,7 +84,7 @@ const worstTexts: Readonly<Record<string, (characters: number) => string>> = {
 
 const worstOfAll: ReadonlySet<string> = new Set(["dots between two at signs", "blanks after a unit"]);
 
-/** Bodies that are JSON, or nearly. */
+/** Bodies that are JSON or almost JSON. */
 const worstBodies: Readonly<Record<string, string>> = {
   "nested lists": filled("[", bodyCharacters),
   "nested objects": filled('{"a":', bodyCharacters),
@@ -170,7 +170,7 @@ function* ofOperation(
     for (const [name, body] of Object.entries(worstBodies))
       yield { ...send, what: `${route}, body: ${name}`, headers: json, body };
   }
-  // Every route reads these headers in the same way, so each of them gets another text.
+  // Every route reads these headers in the same way, so each route gets a different text.
   const texts = Object.entries(worstTexts).filter(([, textOf]) => !/[^\t\x20-\x7e]/.test(textOf(50)));
   for (const [index, header] of everyHeader.entries()) {
     const [name, textOf] = texts[(turn + index) % texts.length]!;
@@ -205,7 +205,7 @@ const everyHeader = [
   "origin",
 ];
 
-/** The last one of several schemas: the one with fields. */
+/** Returns the schema itself, or the last one of several, which is the one with fields. */
 function resolved(document: ApiDocument, schema: Schema): Schema {
   const name = schema.$ref?.split("/").at(-1);
   if (name !== undefined) return resolved(document, document.components.schemas[name] ?? {});
@@ -220,7 +220,7 @@ function goodBody(
   return Object.fromEntries(required.map((name) => [name, sampleOf(name, properties[name] ?? {})]));
 }
 
-/** Texts are tried on every field that is not plainly a number or a switch. */
+/** Returns the fields that are not clearly a number or a boolean, on which texts are tried. */
 function textFields(document: ApiDocument, { properties = {} }: Schema): [string, Schema][] {
   return Object.entries(properties)
     .map(([name, one]): [string, Schema] => [name, resolved(document, one)])

@@ -1,4 +1,4 @@
-// A proxy as many write it in Node: it passes requests on by an agent that keeps its connections. Argument: the port to pass them to.
+// A usual proxy in Node, which passes requests on over kept connections. The argument is the port to which it passes them.
 import { Agent, createServer, request } from "node:http";
 
 const port = Number(process.argv[2]);

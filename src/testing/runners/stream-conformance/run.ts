@@ -1,4 +1,4 @@
-// bun run test:conformance: the public suite of the Durable Streams protocol against our routes, on a port of its own: over the SQLite store, or with --full over MongoDB and Redis. With --through nginx or --through node-agent, a proxy stands between.
+// bun run test:conformance: runs the public suite of the Durable Streams protocol against our routes on a free port. The store is SQLite, or with --full MongoDB and Redis. With --through nginx or --through node-agent, requests pass through a proxy.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createRedisChunkCache } from "../../../ports/chunk-cache/redis/cache.ts";
@@ -22,13 +22,13 @@ interface Report {
 
 const root = join(import.meta.dirname, "../../../..");
 
-/** Waits without data are shorter here, or the suite would take minutes. All other settings are as in production. */
+/** Waits without data are shorter than in production, because the suite would take minutes. All other settings are the same. */
 const limits = { longPollMs: 1_500 };
 
 /** Cases that the suite itself skips, since the protocol reserves them for later. No other case may be skipped. */
 const reserved = "Reserved subscription APIs";
 
-/** By what a case's name begins with, each over a fresh double of MongoDB, which gets slower with every document; the rest is one more. */
+/** Groups of cases by the beginning of their names. Each group, and the rest, gets a new stand-in for MongoDB, which becomes slower with every document. */
 const fullGroups = [
   "Property.*(Byte-Exactness|Immutability|Offset)",
   "Property.*(Sequence Ordering|Concurrent)",
@@ -40,7 +40,7 @@ const groupsAtOnce = 2;
 
 type Stores = NonNullable<StreamServerOptions["stores"]>;
 
-/** Proxies that reuse their connections to us; the suite gets their address. */
+/** Proxies that reuse their connections to our server. The suite gets the proxy's address. */
 const proxies: Readonly<
   Record<string, (port: number) => Promise<AsyncDisposable & { readonly url: string }>>
 > = {
@@ -67,7 +67,8 @@ interface GroupOptions {
 async function runGroup(pattern: string, { stores, through }: GroupOptions = {}): Promise<readonly Case[]> {
   await using server = await createStreamServer(stores === undefined ? { limits } : { limits, stores });
   await using proxy = through === undefined ? undefined : await proxies[through]?.(server.port);
-  if (through !== undefined && proxy === undefined) throw new Error(`${through} is no proxy of this suite.`);
+  if (through !== undefined && proxy === undefined)
+    throw new Error(`This suite has no proxy called ${through}.`);
   await using directory = await createTemporaryDirectory();
   const report = join(directory.path, "report.json");
   const vitest = Bun.spawn(
@@ -123,7 +124,8 @@ if (import.meta.main) {
     cases.filter(({ fullName }) => !ran.has(fullName)).map((left) => [left.fullName, left]),
   );
   const leftOut = [...skipped.values()].filter(({ ancestorTitles }) => ancestorTitles[0] !== reserved);
-  for (const { fullName } of leftOut) console.log(`not run, and not reserved: ${fullName}`);
+  for (const { fullName } of leftOut)
+    console.log(`This case was not run, although it is not reserved: ${fullName}`);
   for (const { fullName, failureMessages = [] } of failed)
     console.log(`(fail) ${fullName}\n${failureMessages.join("\n")}`);
   // Printed in the format of Bun's runner, which the closing line of all suites counts.

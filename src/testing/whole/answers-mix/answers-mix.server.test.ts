@@ -1,4 +1,4 @@
-// Under faults, each answer belongs to its request and confirmed writes are stored, on each engine. RONDO_MIX_SECONDS=120 runs each for two minutes.
+// Tests on each engine that, under faults, each answer belongs to its request and confirmed writes are stored. RONDO_MIX_SECONDS=120 runs each for two minutes.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "bun:test";
 import postgres from "postgres";
@@ -100,7 +100,7 @@ test(
   timeoutMs,
 );
 
-/** The reader processes of this process; none where there is no /proc. */
+/** Returns the reader processes of this process; none on a system without /proc. */
 function readerProcesses(): readonly number[] {
   const pids = process.platform === "linux" ? readdirSync("/proc").map(Number).filter(Number.isInteger) : [];
   return pids.filter((pid) => {

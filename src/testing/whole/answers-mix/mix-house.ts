@@ -1,4 +1,4 @@
-// The app over one business with several users, whose answers show their owner, for the mix of requests under faults.
+// Opens the app over one business with several users. Each answer shows its owner, so that the mix of requests can check it.
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApp } from "../../../app.ts";

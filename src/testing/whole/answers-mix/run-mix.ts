@@ -106,7 +106,7 @@ export async function runMix({ house, seconds, faults }: MixOptions): Promise<Mi
     if (status === 200) made.set((body as { id: string }).id, name);
   }
 
-  /** Each track is moved by one loop only: its place is the last confirmed one, or one requested since. */
+  /** Moves a track. Only one loop moves each track, so its place is the last confirmed one, or one that was requested since. */
   async function move(user: MixUser, at: number): Promise<void> {
     const id = trackId(user.id, at);
     const target = projectId(user.id, Math.floor(between(0, projectsPerUser)));

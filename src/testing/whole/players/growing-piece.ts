@@ -1,4 +1,4 @@
-// A piece of music that grows at a given rate, at the URLs that players use: MP3 and HLS, over a real server.
+// Serves a piece of music that grows at a given rate, at the URLs for players: MP3 and HLS, over a real server.
 import type { StreamKey } from "../../../ports/chunk-store/chunk-store.ts";
 import { answerAudio } from "../../../http/audio/answer-audio.ts";
 import { answerPlaylist, answerSegment } from "../../../http/audio/answer-hls.ts";
@@ -8,7 +8,7 @@ import { createTone } from "../../sound/tone.ts";
 import { until } from "../../until.ts";
 
 export interface Making {
-  /** Seconds of sound made in one second; Infinity: the piece is finished at once. */
+  /** The seconds of sound that are made per second; Infinity: the piece is finished at once. */
   readonly pace: number;
   readonly ahead: number;
 }
@@ -21,7 +21,7 @@ interface Links {
 export interface Pieces extends AsyncDisposable {
   /** The URL of an empty page on the same server, for a browser. */
   readonly pageUrl: string;
-  /** Makes another piece each time. Resolves when `ahead` seconds of it are made. */
+  /** Starts a new piece at each call. Resolves when `ahead` seconds of it are made. */
   make(making: Making): Promise<Links>;
 }
 

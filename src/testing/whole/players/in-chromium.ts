@@ -1,4 +1,4 @@
-// Chromium as a player: its own <audio>, and hls.js in a page.
+// Uses Chromium as a player: its own <audio>, and hls.js in a page.
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import type { Played } from "./play.ts";
