@@ -1,4 +1,4 @@
-// The command line as a person uses it: real processes on their own folder.
+// Tests the command line with real processes on their own folder.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { exitBadSettings } from "../config/config.ts";
@@ -34,7 +34,7 @@ test("a business is created and listed; its key is created, listed without the s
   expect((await terminal.run("business", "list")).out).toMatch(
     /^acme\t[0-9a-f-]{36}\tsqlite\tactive\tAcme Records$/,
   );
-  expect((await terminal.run("business", "sweep")).out).toBe("1 businesses will be checked.");
+  expect((await terminal.run("business", "sweep")).out).toBe("1 business will be checked.");
   const [id = "", key = ""] = (await terminal.run("key", "create", "acme", "--name", "server")).out.split(
     "\t",
   );

@@ -1,5 +1,5 @@
-// bun dev: the API and the worker, which restart when their code changes, and the page with hot reload. Vite's development
-// server is the one address to open: it passes the requests of the API on. The image has no Vite, so `rondo` has no such command.
+// bun dev: runs the API and the worker, which restart when their code changes, and the page with hot reload. Everything is
+// at the address of Vite's development server, which passes the requests of the API on. `rondo` has no such command, because the image has no Vite.
 import { parseArgs } from "node:util";
 import { createServer, type ViteDevServer } from "vite";
 import { config as page } from "../../web/vite.config.ts";

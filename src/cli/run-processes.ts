@@ -22,7 +22,7 @@ export async function runProcesses({
   onServing,
   onStop,
 }: RunProcessesOptions): Promise<never> {
-  // Bad settings are reported once, here, and not by each process.
+  // Invalid settings are reported here once, and not by each process.
   const config = readConfig();
   checkFolders(config);
   const lock = await openStore("RONDO_DATA", { scheme: "file", location: config.dataDir }, () =>

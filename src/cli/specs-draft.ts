@@ -58,7 +58,7 @@ async function draftWishes(tools: SpecsTools, { model, alsoOn, wishes, yes }: Dr
           `There is no valid spec after ${counted(outcome.attempts, "attempt")}. The faults of the last one:`,
         );
         for (const { at, message, hint } of outcome.faults)
-          print(`  ${at}: ${message}${hint === undefined ? "" : ` ${hint}`}`);
+          print(`  ${at === "" ? "the top" : at}: ${message}${hint === undefined ? "" : ` ${hint}`}`);
         continue;
       }
       showDraft(tools, outcome);

@@ -159,7 +159,7 @@ test("draft accepts a list of descriptions, and reports those without a spec", a
   const { text, failure } = await rondo(["draft", "--from", file, "--yes"], { llmUrl: server.url });
   rmSync(file);
   expect(text).toContain("There is no valid spec after 4 attempts");
-  expect(text).toContain("1 of 2 kept");
+  expect(text).toContain("Saved 1 of 2 specs");
   expect(isAppError(failure, "SPEC_INVALID")).toBe(true);
   expect(isAppError((await rondo(["draft", "x"])).failure, "CONFIG_INVALID")).toBe(true);
 });

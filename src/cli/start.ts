@@ -1,4 +1,4 @@
-// rondo start: the API and the worker under one supervisor. One Ctrl-C drains both.
+// rondo start: runs the API and the worker under one supervisor. One Ctrl-C drains both.
 import { Command } from "commander";
 import { runProcesses } from "./run-processes.ts";
 

@@ -1,10 +1,10 @@
-// Writes the tables of docs/settings.md from the table of settings: `bun src/config/settings-page.ts`.
+// Generates the tables of docs/settings.md from settings.ts. Run it with `bun src/config/settings-page.ts`.
 import { markdownTable, withTable } from "../markdown-table.ts";
 import { type Setting, settingGroups, settings, settingsIn } from "./settings.ts";
 
 export const settingsPageFile = new URL("../../docs/settings.md", import.meta.url);
 
-/** The page with its tables written anew; the text around them stays. */
+/** Returns the page with new tables. The text around them is unchanged. */
 export const settingsPageOf = (page: string): string => withTable(page, tablesText());
 
 function tablesText(): string {

@@ -1,4 +1,4 @@
-// The kind of setting that is the URL of a store: which technology serves it, and whether its address can work.
+// The kind of settings that are the URL of a store. It finds the technology by the scheme, which checks the address.
 import { resolve } from "node:path";
 import { isOnDisk, type StoreUrl } from "../ports/store-url.ts";
 import { type AnyTechnology, findTechnology } from "../ports/technology.ts";
@@ -21,7 +21,7 @@ export function storeUrl({ technologies }: Schemes): SettingKind<StoreUrl> {
         const fault = technology.faultOf(parsed.location);
         return fault === undefined ? parsed : refuseUrl(fault, technology.example);
       }
-      return refuseUrl(`${parsed.scheme}: is not supported here; it takes ${supported}.`);
+      return refuseUrl(`${parsed.scheme}: is not supported here; use ${supported}.`);
     },
   };
 }

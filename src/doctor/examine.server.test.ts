@@ -9,7 +9,7 @@ import { postgresPrograms, startPostgresServer } from "../testing/servers/postgr
 import { hasRedis, startRedisServer } from "../testing/servers/redis-server.ts";
 
 describe.skipIf(postgresPrograms() === undefined)("Postgres", () => {
-  test("rights, passwords and a server that is away are told apart", async () => {
+  test("missing rights, a wrong password and an unreachable server give different faults", async () => {
     await using server = await startPostgresServer();
     const { host, port, adminUrl, superuserUrl } = server;
     const boss = postgres(superuserUrl, { max: 1, onnotice: () => {} });
@@ -44,7 +44,7 @@ describe.skipIf(postgresPrograms() === undefined)("Postgres", () => {
   }, 60_000);
 });
 
-/** As a server that someone set up in a hurry. */
+/** Lets everyone connect without a password, like a carelessly configured server. */
 async function trustEveryone(superuserUrl: string): Promise<void> {
   const boss = postgres(superuserUrl, { max: 1, onnotice: () => {} });
   const [row] = await boss<{ file: string }[]>`select current_setting('hba_file') as file`;
@@ -54,7 +54,7 @@ async function trustEveryone(superuserUrl: string): Promise<void> {
 }
 
 describe.skipIf(!hasRedis)("Redis", () => {
-  test("one that evicts is wrong for the queue and fine for the cache", async () => {
+  test("one that evicts keys is a fault for the queue and good for the cache", async () => {
     await using evicting = await startRedisServer([
       "--maxmemory",
       "50mb",
@@ -72,7 +72,7 @@ describe.skipIf(!hasRedis)("Redis", () => {
     );
   }, 30_000);
 
-  test("wrong credentials, missing rights and a server that is away are told apart", async () => {
+  test("wrong credentials, missing rights and an unreachable server give different faults", async () => {
     await using server = await startRedisServer(["--requirepass", "secret"]);
     const { port } = server;
     const admin = new Redis(`redis://:secret@127.0.0.1:${port}`);
@@ -96,7 +96,7 @@ describe.skipIf(!hasRedis)("Redis", () => {
 });
 
 describe.skipIf(!hasMongo)("MongoDB", () => {
-  test("its version and kind are told; one that is away is wrong", async () => {
+  test("its version and kind are reported, and an unreachable one is a fault", async () => {
     await using server = await startMongoServer();
     const findings = await examinedUrl("RONDO_CHUNKS_URL", server.url);
     expect(statesOf(findings)).not.toContain("wrong");
@@ -106,7 +106,7 @@ describe.skipIf(!hasMongo)("MongoDB", () => {
 });
 
 describe.skipIf(postgresPrograms() === undefined)("Neon", () => {
-  test("a key that is refused and a project that is not there are told", async () => {
+  test("a refused key and a missing project are reported", async () => {
     await using neon = await startNeonStandIn();
     const environment = (projectId: string, key: string) => ({
       RONDO_BUSINESS_URL: `neon:${projectId}`,

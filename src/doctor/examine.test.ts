@@ -25,10 +25,10 @@ describe("embedded", () => {
     expect(existsSync(data)).toBe(false);
   });
 
-  test("a folder that is a file, a place where nothing can be written and a file that is no database are told", async () => {
+  test("a file in place of a folder, a folder that can't be written and a file that is no database are reported", async () => {
     await using directory = await createTemporaryDirectory();
     const file = join(directory.path, "file");
-    await Bun.write(file, "this is no database, however long one looks at it");
+    await Bun.write(file, "This text is not a database.");
     expect(complaintsOf(await examinedUrl("RONDO_CHUNKS_URL", `sqlite:${file}`))).toContain("is a file");
     expect(complaintsOf(await examinedUrl("RONDO_OBJECTS_URL", "file:/proc/rondo"))).toContain(
       "/proc is not writable",
@@ -58,14 +58,14 @@ describe("the master key", () => {
     };
   }
 
-  test("the key of the data is good; one that others may read is warned of", async () => {
+  test("the key of the data is good, and a key file that others may read gives a warning", async () => {
     await using data = await createData();
     expect(statesOf(await data.examined())).toEqual(["good"]);
     await chmod(data.file, 0o644);
     expect(complaintsOf(await data.examined())).toContain("chmod 600");
   });
 
-  test("another key, and none where there was one, are wrong", async () => {
+  test("another key, and a missing key beside existing data, are faults", async () => {
     await using data = await createData();
     const other = { RONDO_MASTER_KEY: Buffer.alloc(32, 1).toString("base64") };
     expect(complaintsOf(await data.examined(other))).toContain("did not create the existing data");
@@ -78,7 +78,7 @@ describe("the master key", () => {
 });
 
 describe("Google Cloud Storage", () => {
-  test("rights, a missing bucket and a server that is away are told apart, and nothing is left behind", async () => {
+  test("missing rights, a missing bucket and an unreachable server give different faults, and nothing is left behind", async () => {
     await using server = startGcsServer();
     const well = await examinedUrl("RONDO_OBJECTS_URL", server.url);
     expect(complaintsOf(well)).toBe("");
@@ -104,7 +104,7 @@ describe("Google Cloud Storage", () => {
 });
 
 describe("endpoints", () => {
-  test("the language model: its name and its key are held against what the endpoint says", async () => {
+  test("the name and the key of the language model are checked at its endpoint", async () => {
     using server = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",
@@ -123,7 +123,7 @@ describe("endpoints", () => {
     expect(await ask("large", "right", `http://${nobody}/v1`)).toContain("cannot be reached");
   }, 30_000);
 
-  test("the public address is good only where this leads", async () => {
+  test("the public address is good only if it leads to this Rondo", async () => {
     using server = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",

@@ -1,4 +1,4 @@
-// The dependency rules of the code, held by reading its imports.
+// Checks the dependency rules of the code by its imports.
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -16,13 +16,13 @@ const drivers = [
 ];
 
 interface Source {
-  /** Path from the root, for example src/http/wire.ts. */
+  /** The path from the root, for example src/http/wire.ts. */
   readonly file: string;
   readonly text: string;
   readonly imports: readonly string[];
 }
 
-/** A relative import as a path from the root; a package as its name. */
+/** Returns the imports of a file: a relative import as a path from the root, a package as its name. */
 function importsOf(file: string, text: string): string[] {
   const found = text.matchAll(
     /(?:^|\n)\s*(?:import|export)\s(?:[^;]*?\sfrom\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/g,
@@ -66,7 +66,7 @@ const isPort = (file: string) => {
 const isAdapter = (file: string) => /^src\/ports\/[^/]+\/[^/]+\//.test(file) && !file.includes("/fixtures/");
 const isCapability = (file: string) => capabilities.some((name) => file.startsWith(`src/${name}/`));
 
-test("the rules look at real files", () => {
+test("the rules are applied to real files", () => {
   expect(code.length).toBeGreaterThan(50);
   expect(code.filter(({ file }) => isPort(file)).length).toBeGreaterThanOrEqual(5);
   expect(
@@ -84,14 +84,16 @@ test("a port names no technology", () => {
   expect(bad).toEqual([]);
 });
 
-test("an adapter knows its own port, its driver, errors.ts and maybe-promise.ts; the built-in generator knows the composer", () => {
+/** Files that any adapter may import. */
+const shared: readonly string[] = ["src/errors.ts", "src/maybe-promise.ts", "src/counted.ts"];
+
+test("an adapter imports only its own port, its driver, and a few shared files; the built-in generator also the composer", () => {
   const bad = offences(isAdapter, (name, file) => {
     if (!name.startsWith("src/"))
       return name === "hono" || name.startsWith("hono/") || name.startsWith("jobs/");
     const folder = dirname(file).split("/").slice(0, 3).join("/");
-    if (name.startsWith(`${folder}/`) || name === "src/errors.ts" || name === "src/maybe-promise.ts")
-      return false;
-    // Adapters of one technology share code in src/ports/drivers; all share what stands beside the ports.
+    if (name.startsWith(`${folder}/`) || shared.includes(name)) return false;
+    // Adapters of one technology share code in src/ports/drivers, and all adapters share the files in src/ports.
     if (name.startsWith("src/ports/drivers/") || /^src\/ports\/[^/]+\.ts$/.test(name)) return false;
     // A provisioner opens the databases that it makes.
     if (folder === "src/ports/business-provisioner" && name.startsWith("src/ports/database/")) return false;
@@ -100,7 +102,7 @@ test("an adapter knows its own port, its driver, errors.ts and maybe-promise.ts;
   expect(bad).toEqual([]);
 });
 
-test("the composer knows no port: the built-in generator passes its chunks on", () => {
+test("the composer imports no port, since the built-in generator passes its chunks on", () => {
   const bad = offences(
     (file) => file.startsWith("src/composer/"),
     (name) => name.startsWith("src/") && !name.startsWith("src/composer/") && name !== "src/errors.ts",
@@ -108,7 +110,7 @@ test("the composer knows no port: the built-in generator passes its chunks on", 
   expect(bad).toEqual([]);
 });
 
-test("a capability knows ports, never Hono, a driver, an adapter, http or jobs", () => {
+test("a capability may import ports, but not Hono, a driver, an adapter, http or jobs", () => {
   const bad = offences(
     isCapability,
     (name) =>
@@ -124,7 +126,7 @@ test("a capability knows ports, never Hono, a driver, an adapter, http or jobs",
   expect(bad).toEqual([]);
 });
 
-test("outside of the ports an adapter is reached through the list in its port's open.ts", () => {
+test("outside of the ports an adapter is imported only through the list in its port's open.ts", () => {
   // The doctor reads the files of businesses, which only SQLite has.
   const bad = offences(
     (file) => !file.startsWith("src/ports/") && !file.startsWith("src/doctor/"),
@@ -133,7 +135,7 @@ test("outside of the ports an adapter is reached through the list in its port's 
   expect(bad).toEqual([]);
 });
 
-/** The packages that a file loads by itself, before any import() is called. */
+/** Returns the packages that a file loads when it is imported, before any import() is called. */
 function driversLoadedBy(file: string, seen = new Set<string>()): readonly string[] {
   seen.add(file);
   const text = sources.find((source) => source.file === file)?.text ?? "";
@@ -155,7 +157,7 @@ const withoutFrontDoor = [
   "src/ports/generator/remote",
 ];
 
-test("every adapter's folder has a front door that its port's open.ts lists and that loads no driver", () => {
+test("every adapter's folder has an index.ts that its port's open.ts lists and that loads no driver", () => {
   const folders = new Set(
     code
       .map(({ file }) => file)
@@ -173,7 +175,7 @@ test("every adapter's folder has a front door that its port's open.ts lists and 
   }
 });
 
-test("the HTTP layer has no Bun API in it, so that its fetch runs anywhere", () => {
+test("the HTTP layer uses no Bun API, so that its fetch runs on any runtime", () => {
   const bad = code
     .filter(({ file }) => file === "src/app.ts" || file.startsWith("src/http/") || isCapability(file))
     .filter(({ text, imports }) => /\bBun\./.test(text) || imports.some((name) => name.startsWith("bun")))
@@ -181,7 +183,7 @@ test("the HTTP layer has no Bun API in it, so that its fetch runs anywhere", () 
   expect(bad).toEqual([]);
 });
 
-test("the web app takes types alone from the server", () => {
+test("the web app imports only types from the server", () => {
   const bad = code
     .filter(({ file }) => file.startsWith("web/") && !file.startsWith("web/test/"))
     .flatMap(({ file, text }) =>
@@ -200,7 +202,7 @@ test("only config.ts reads the environment", () => {
   expect(readers).toEqual(["src/config/config.ts"]);
 });
 
-test("no two files import each other, in however many steps", () => {
+test("no two files import each other, directly or through other files", () => {
   const graph = new Map(
     code.map(({ file, imports }) => [file, imports.filter((name) => /^(src|jobs|web)\//.test(name))]),
   );

@@ -1,4 +1,4 @@
-// Whether the reference pages say everything that the code has, and nothing else.
+// Checks that the reference pages describe everything in the code, and nothing else.
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ import { proveOnDatabase } from "../queries/spec/prove.ts";
 const root = join(import.meta.dirname, "../..");
 const textOf = (file: string): string => readFileSync(join(root, file), "utf8");
 
-/** The cells of each row that begins with a name in backticks. */
+/** Returns the cells of each table row that begins with a name in backticks. */
 const rowsOf = (text: string): string[][] =>
   [...text.matchAll(/^\| *`.*\|$/gm)].map(([row]) =>
     row
@@ -35,7 +35,7 @@ test("the errors' page has the table of the codes as it is in error-meanings.ts"
 const typeOf = ({ type, nullable, references }: ColumnDeclaration): string =>
   `${type}${nullable ? " or null" : ""}${references === undefined ? "" : ` → ${references}`}`;
 
-test("the tables' page has every table that a query may name, with its columns and their types", () => {
+test("the page of tables has every table that a query may name, with its columns and their types", () => {
   const documented = textOf("docs/reference/tables.md")
     .split(/^## /m)
     .slice(1)
@@ -62,7 +62,7 @@ const commandsOf = (command: Command, prefix: string): readonly Section[] => {
     : [{ name, options: command.options.map(({ flags }) => flags).sort() }];
 };
 
-test("the command line's page has every command with its options", () => {
+test("the page of the command line has every command with its options", () => {
   const documented = textOf("docs/reference/cli.md")
     .split(/^### /m)
     .slice(1)
@@ -78,7 +78,7 @@ const examples = [...textOf("docs/reference/spec-language.md").matchAll(/^```jso
   ([, text]) => ({ file: `${(JSON.parse(text!) as { name: string }).name}.json`, text: text! }),
 );
 
-test("every example of the spec language loads, and every form of it can be planned on a database", async () => {
+test("every example of the spec language loads, and every statement of it can be planned on a database", async () => {
   const { queries, faults } = proveSpecs(examples, businessSchema);
   expect(faults).toEqual([]);
   const database = await openSqlite<BusinessTables>({ file: ":memory:", migrations: businessMigrations });

@@ -7,7 +7,7 @@ import { createTone } from "../../testing/sound/tone.ts";
 
 const withoutFfmpeg = Bun.which("ffmpeg") === null && !onCi;
 test.skipIf(withoutFfmpeg)(
-  "ffmpeg plays a piece that is being made from its start to its end",
+  "ffmpeg plays a piece from its start to its end while it is made",
   async () => {
     const chunks = await createTone(12);
     const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
@@ -23,7 +23,7 @@ test.skipIf(withoutFfmpeg)(
       player.exited,
       writing,
     ]);
-    // Its HLS reader sets the clock some packets early at a border of segments; nothing is lost by it.
+    // ffmpeg's HLS reader sets the clock some packets early between segments. No sound is lost.
     expect(
       complaints.split("\n").filter((line) => !/non monotonically increasing dts|^$/.test(line)),
     ).toEqual([]);
@@ -37,7 +37,7 @@ test.skipIf(withoutFfmpeg)(
 
 const withoutChromium = Bun.which("chromium") === null && !onCi;
 test.skipIf(withoutChromium)(
-  "hls.js in Chromium plays a piece that is being made from its start, and to its end",
+  "hls.js in Chromium plays a piece from its start to its end while it is made",
   async () => {
     const chunks = await createTone(5);
     const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });

@@ -10,14 +10,14 @@ const secondsOf = (playlist: string): number[] =>
 const uris = (playlist: string): string[] => playlist.split("\n").filter((line) => /^[^#]/.test(line));
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, number) => all + number, 0);
 
-/** Of a segment, what its ID3 tag says, and the sound after it. */
+/** Splits a segment into the time in its ID3 tag and the sound after it. */
 function opened(segment: Buffer): { readonly startSeconds: number; readonly sound: Buffer } {
   expect(segment.subarray(0, 3).toString()).toBe("ID3");
   expect(segment.includes("com.apple.streaming.transportStreamTimestamp\0")).toBe(true);
   return { startSeconds: Number(segment.readBigUInt64BE(65)) / 90_000, sound: segment.subarray(73) };
 }
 
-test("the segments of a finished stream are its bytes, each with the time at which it begins", async () => {
+test("the segments of a finished stream have its bytes, each with its start time", async () => {
   const { server, writer, playlistUrl } = await open();
   await using _ = server;
   const chunks = await createTone(10);
@@ -28,7 +28,7 @@ test("the segments of a finished stream are its bytes, each with the time at whi
   expect(playlist).toStartWith("#EXTM3U\n");
   expect(playlist).toEndWith("#EXT-X-ENDLIST\n");
   const seconds = secondsOf(playlist);
-  // The encoder's delay and the padding of the last frame come on top.
+  // The encoder's delay and the padding of the last frame are added to the ten seconds.
   expect(sum(seconds)).toBeCloseTo(10.04, 1);
   expect(Math.max(...seconds.map(Math.round))).toBeLessThanOrEqual(4);
   const segments = await Promise.all(
@@ -47,7 +47,7 @@ test("the segments of a finished stream are its bytes, each with the time at whi
   expect(Buffer.concat(segments.map(({ sound }) => sound)).equals(whole)).toBe(true);
 });
 
-test("where the length is planned, the playlist names every segment from the first frame on, as it will when all is made", async () => {
+test("if the length is planned, the playlist lists all segments from the first frame on, and is the same at the end", async () => {
   const chunks = await createTone(12);
   const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
   await using _ = server;
@@ -59,7 +59,7 @@ test("where the length is planned, the playlist names every segment from the fir
   expect(await (await fetch(playlistUrl)).text()).toBe(planned);
 });
 
-test("the segment in progress is sent as it grows, to its cut; one that has not begun is refused at once", async () => {
+test("the segment in progress is sent as it grows, to its end; one that has not started is refused at once", async () => {
   const chunks = await createTone(9);
   const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
   await using _ = server;
@@ -85,7 +85,7 @@ test("the segment in progress is sent as it grows, to its cut; one that has not 
   expect((await segment(4)).status).toBe(404);
 });
 
-test("a segment in progress is cut off at a shutdown", async () => {
+test("the response with a segment in progress is aborted at a shutdown", async () => {
   const chunks = await createTone(5);
   const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
   await using _ = server;
@@ -95,7 +95,7 @@ test("a segment in progress is cut off at a shutdown", async () => {
   await expect(growing.arrayBuffer()).rejects.toThrow();
 });
 
-test("while it grows the playlist waits for its first segment, only ever gets longer, and ends with the stream", async () => {
+test("the playlist of a growing stream waits for its first segment, only gets longer, and ends with the stream", async () => {
   const { server, writer, playlistUrl } = await open();
   await using _ = server;
   const chunks = await createTone(9);
@@ -115,7 +115,7 @@ test("while it grows the playlist waits for its first segment, only ever gets lo
   expect(sum(secondsOf(before))).toBeCloseTo(9.04, 1);
 });
 
-test("what there is no segment or no MP3 for is a clear answer", async () => {
+test("a missing segment, and a stream that is not MP3, give clear errors", async () => {
   const { server, writer, playlistUrl } = await open();
   await using _ = server;
   await write(writer, await createTone(2), 0);
@@ -128,7 +128,7 @@ test("what there is no segment or no MP3 for is a clear answer", async () => {
   expect((await fetch(playlistUrl)).status).toBe(415);
 });
 
-test("a stream of something that only says it is MP3 has an empty playlist, and an end", async () => {
+test("a stream with the type of MP3 but other content has an empty, ended playlist", async () => {
   const { server, writer, playlistUrl } = await open();
   await using _ = server;
   await writer.append(key, { chunks: [new Uint8Array(100_000).fill(0xff), new Uint8Array(5)], close: true });

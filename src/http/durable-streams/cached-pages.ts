@@ -1,16 +1,16 @@
-// Cache of the pages of finished streams, as they are sent: such a page never changes, and is the same for every reader.
+// Caches the responses with pages of finished streams. Such a page never changes and is the same for every reader.
 import { LRUCache } from "lru-cache";
 
 export interface CachedPage {
-  /** They are copied into each response at once, which is quicker than one by one. */
+  /** The headers as one object, because copying them together is faster than one by one. */
   readonly headers: Headers;
   readonly etag: string;
-  /** A blob is sent without a copy; bytes would be copied for each response. */
+  /** The body as a blob, which is sent without a copy; bytes would be copied for each response. */
   readonly body: Blob;
 }
 
 export interface CachedPages {
-  /** Ids of streams are unique across businesses. */
+  /** Finds a page by the id of its stream, which is unique across businesses. */
   find(streamId: string, position: number): CachedPage | undefined;
   add(streamId: string, position: number, page: CachedPage): void;
 }

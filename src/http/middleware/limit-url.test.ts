@@ -1,4 +1,4 @@
-// A running server refuses a URL that is too long with a reason, and accepts a list of a thousand ids.
+// Tests that a running server refuses a URL that is too long with a reason, and accepts a list of a thousand ids.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { spawnProcess } from "../../testing/whole/spawned-process.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";

@@ -15,7 +15,7 @@ describe.each([
   ["the web's streams", openWebBody],
   ["Bun's direct streams", undefined],
 ] as const)("by %s", (_name, openBody) => {
-  test("a slow listener that is cut off resumes by its offset, and has every byte once", async () => {
+  test("a slow listener whose response was aborted resumes by its offset, and gets every byte once", async () => {
     await using server = await createStreamServer({ stallMs: 200, ...(openBody && { openBody }) });
     const key = keyOf("resume");
     await server.streams.create(key, {});
@@ -33,7 +33,7 @@ describe.each([
       if (server.streams.counters.listenersCutOff === 0 && text.includes("event: control")) slow.pause();
     });
     slow.resume();
-    await until("it is cut off", () => server.streams.counters.listenersCutOff === 1);
+    await until("the response is aborted", () => server.streams.counters.listenersCutOff === 1);
     slow.resume();
     await ended;
     const events = text.replace(/\r\n[0-9a-f]+\r\n/g, "").split("\n\n");
@@ -57,7 +57,7 @@ describe.each([
     expect(Buffer.concat(heard).equals(Buffer.concat(written))).toBe(true);
   });
 
-  test("at shutdown every listener's answer ends, and its last offset is good afterwards", async () => {
+  test("at a shutdown every listener's response ends, and its last offset is valid afterwards", async () => {
     await using server = await createStreamServer({ ...(openBody && { openBody }) });
     await server.streams.create(keyOf("bye"), {}, { chunks: [new Uint8Array(5)] });
     const events = fetch(`${server.url}/v1/stream/bye?offset=-1&live=sse`).then((res) => res.text());
@@ -68,7 +68,7 @@ describe.each([
     expect((await poll).status).toBe(503);
   });
 
-  test("an answer that fails half-way is not taken for a whole one", async () => {
+  test("a response that fails in the middle does not look complete", async () => {
     await using server = await createStreamServer({ ...(openBody && { openBody }) });
     const { openBody: open } = server.streams;
     using cutter = Bun.serve({
@@ -91,7 +91,7 @@ describe.each([
   });
 });
 
-test("the protocol's own client reads a live stream across kill -9 of the server, every byte once", async () => {
+test("the protocol's own client reads every byte of a live stream once, even if the server is killed with -9", async () => {
   await using directory = await createTemporaryDirectory();
   const worker = createSqliteChunkStore({ directory: directory.path });
   const key = keyOf("live");
@@ -134,9 +134,9 @@ test("the protocol's own client reads a live stream across kill -9 of the server
       }
     }
     await res.closed;
-    // The client says so while the body of the last answer is still on its way to whoever subscribed.
+    // The client reports the end while its subscribers are still receiving the last answer.
     const sizeOf = (parts: readonly Uint8Array[]) => parts.reduce((size, part) => size + part.byteLength, 0);
-    await until("the last of it is heard", () => sizeOf(heard) >= sizeOf(written));
+    await until("the last bytes were received", () => sizeOf(heard) >= sizeOf(written));
     expect(Buffer.concat(heard).equals(Buffer.concat(written))).toBe(true);
   } finally {
     api.child.kill("SIGKILL");

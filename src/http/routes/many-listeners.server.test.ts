@@ -13,7 +13,7 @@ describe.each([
   ["the web's streams", openWebBody],
   ["Bun's direct streams", undefined],
 ] as const)("by %s", (_name, openBody) => {
-  test("a listener who takes nothing is cut off, holds little meanwhile, and hurts nobody else", async () => {
+  test("the response of a listener that reads nothing is aborted, uses little memory until then, and does not affect others", async () => {
     await using server = await createStreamServer({ stallMs: 1_000, ...(openBody && { openBody }) });
     await server.streams.create(keyOf("slow"), {});
     const slow = ask(server, "slow");
@@ -23,19 +23,19 @@ describe.each([
     const chunk = new Uint8Array(256 * 1024).fill(7);
     for (let i = 0; i < 160; i++)
       await server.streams.append(keyOf("slow"), { chunks: [chunk], close: i === 159 });
-    await until("the slow one is cut off", () => server.streams.counters.listenersCutOff === 1, 15_000);
+    await until("the response is aborted", () => server.streams.counters.listenersCutOff === 1, 15_000);
     const text = await quick;
     const heard = [...text.matchAll(/^data:(.*)$/gm)].filter((match) => !match[1]?.startsWith("{"));
     expect(heard.reduce((sum, match) => sum + Buffer.from(match[1] ?? "", "base64").length, 0)).toBe(
       160 * chunk.length,
     );
     expect(server.streams.counters.listeners).toBe(0);
-    // 40 MB went through; the quick one's text, a cache and recent chunks may be held, not a copy of it for the slow one.
+    // 40 MB were sent. The text of the quick listener, a cache and recent chunks are in memory, but no copy for the slow listener.
     expect(process.memoryUsage.rss() - before).toBeLessThan(400e6);
     slow.destroy();
   });
 
-  test("ten thousand listeners who vanish leave nothing behind", async () => {
+  test("ten thousand listeners that disappear leave nothing behind", async () => {
     await using server = await createStreamServer({ ...(openBody && { openBody }) });
     await server.streams.create(keyOf("gone"), {}, { chunks: [new Uint8Array(1_000)] });
     const { counters } = server.streams;
@@ -57,7 +57,7 @@ describe.each([
     Bun.gc(true);
     expect(counters).toMatchObject({ listeners: 0, listenersTotal: 10_000 });
     expect(process.memoryUsage.rss() - before).toBeLessThan(80e6);
-    await until("the tail has ended too", () => counters.tails === 0);
+    await until("the tail has ended, too", () => counters.tails === 0);
   }, 60_000);
 });
 
@@ -83,7 +83,7 @@ async function readSteadily(server: StreamServer, path: string, bytesPerSecond: 
   return { end, bytes: Buffer.concat(parts) };
 }
 
-test("a slow but steady listener is never cut off, however long the socket's buffer is full", async () => {
+test("the response of a slow but steady listener is never aborted, however long the socket's buffer is full", async () => {
   const song = keyOf("song");
   await using server = await createStreamServer({
     stallMs: 2_400,
@@ -95,7 +95,7 @@ test("a slow but steady listener is never cut off, however long the socket's buf
   await server.streams.create(song, { contentType: "audio/mpeg" });
   const chunk = new Uint8Array(256 * 1024).map((_, at) => (at * 7) & 255);
   for (let i = 0; i < 48; i++) await server.streams.append(song, { chunks: [chunk], close: i === 47 });
-  // The system buffers 4 MB, and accepts more only when a third of that has left: after 3.5 s at this rate.
+  // The system buffers 4 MB and accepts more only when a third of that was sent, which takes 3.5 s at this rate.
   const slow = ["/audio", "/v1/stream/song?offset=-1&live=sse"].map((path) =>
     readSteadily(server, path, 400_000, 5_000),
   );

@@ -31,7 +31,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 const forever = "public, max-age=31536000, immutable";
 const shellPath = "/index.html";
 
-/** The content security policy: scripts and styles from here only, sound also from `soundOrigin`, and blob: for Media Source. */
+/** The content security policy: scripts and styles only from this server, sound also from `soundOrigin`, and blob: for Media Source. */
 const policyOf = (soundOrigin: string) =>
   `default-src 'self'; connect-src 'self' ${soundOrigin}; media-src 'self' blob: ${soundOrigin}; ` +
   "img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; " +

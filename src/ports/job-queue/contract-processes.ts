@@ -45,7 +45,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       const find = async () => (await queue.list({ id: "killer" }))[0];
       await until("it failed", async () => (await find())?.state === "failed", 10_000);
       expect(ran).toEqual([]);
-      const error = "Its worker vanished 6 times.";
+      const error = "Its worker died 6 times.";
       expect(await find()).toMatchObject({ stalls: 6, attemptsMade: 0, error });
       expect(await queue.settle("retry", { id: "killer" })).toBe(1);
       await until("retried, it runs", () => ran.length === 1);

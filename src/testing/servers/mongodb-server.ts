@@ -1,4 +1,4 @@
-// MongoDB for one group of tests: the real one at MONGODB_URL, else an in-memory double. On CI one of them is required.
+// Starts MongoDB for one group of tests: the real server at MONGODB_URL, or an in-memory stand-in. On CI one of them is required.
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,7 +8,7 @@ import { onCi } from "../runners/on-ci.ts";
 
 export interface MongoServer extends AsyncDisposable {
   readonly url: string;
-  /** The double has no users, change streams or TTL. Its writes get slower with every document, so each group starts its own. */
+  /** Whether it is the stand-in, which has no users, change streams or TTL. Its writes become slower with every document, so each group starts its own. */
   readonly isDouble: boolean;
   /** The prefix of database names, so that test runs on the same real server don't collide. */
   readonly databasePrefix: string;
@@ -21,9 +21,9 @@ export const hasMongo = !embeddedOnly && (realUrl !== undefined || double !== un
 export const hasRealMongo = realUrl !== undefined;
 
 if (!hasMongo && !embeddedOnly && onCi)
-  throw new Error("Neither MONGODB_URL nor the double is there, and on CI nothing is skipped");
+  throw new Error("There is neither MONGODB_URL nor the stand-in, and on CI nothing is skipped");
 
-/** `replicaSet`: the double then reports that it is one. It has no effect on a real server. */
+/** With `replicaSet`, the stand-in reports that it is a replica set. It has no effect on a real server. */
 export async function startMongoServer(
   options: { readonly replicaSet?: boolean } = {},
 ): Promise<MongoServer> {
@@ -31,7 +31,7 @@ export async function startMongoServer(
   if (realUrl !== undefined) {
     return { url: realUrl, isDouble: false, databasePrefix, [Symbol.asyncDispose]: async () => {} };
   }
-  if (double === undefined) throw new Error("There is no MongoDB: set MONGODB_URL, or install the double");
+  if (double === undefined) throw new Error("There is no MongoDB: set MONGODB_URL, or install the stand-in");
   const profile = options.replicaSet === true ? ["--topology-profile=singleNodeReplicaSet"] : [];
   const server = Bun.spawn([double, "--port=0", ...profile], { stdout: "pipe", stderr: "ignore" });
   const url = await urlOf(server.stdout);
@@ -54,7 +54,7 @@ async function urlOf(output: ReadableStream<Uint8Array>): Promise<string> {
     const [, url] = /JONGODB_URI=(\S+)\s/.exec(text) ?? [];
     if (url !== undefined) return url;
   }
-  throw new Error(`The double did not start: ${text}`);
+  throw new Error(`The stand-in did not start: ${text}`);
 }
 
 function findDouble(): string | undefined {

@@ -5,7 +5,7 @@ import { type StreamServer, testBusinessId } from "./stream-server.ts";
 
 export const keyOf = (path: string): StreamKey => ({ businessId: testBusinessId, path });
 
-/** Asks for an event stream and reads none of it. */
+/** Requests an event stream and reads nothing of it. */
 export function ask(server: StreamServer, path: string): Socket {
   const socket = connect(server.port, "127.0.0.1");
   socket.on("error", () => {});

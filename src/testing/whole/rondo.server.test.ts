@@ -1,4 +1,4 @@
-// Both processes over loopback, as a user runs them: from the prompt to the same bytes by every way, through kills.
+// Tests both processes over loopback: a prompt becomes sound, every way of reading returns the same bytes, and nothing is lost when processes are killed.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { onCi } from "../runners/on-ci.ts";
@@ -11,7 +11,7 @@ setDefaultTimeout(60_000);
 const bytesOf = async (res: Response) => new Uint8Array(await res.arrayBuffer());
 const hashOf = (bytes: Uint8Array) => new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
 
-/** The audio of a stream read as server-sent events, until its end. */
+/** Reads the audio of a stream as server-sent events until its end. */
 async function readBySse(url: string, headers: Record<string, string>): Promise<Uint8Array<ArrayBuffer>> {
   const res = await fetch(`${url}?offset=-1&live=sse`, { headers });
   expect(res.headers.get("content-type")).toStartWith("text/event-stream");
@@ -42,11 +42,11 @@ async function readByWindows(
   }
 }
 
-/** ffprobe finds an MP3 of the length, and ffmpeg decodes it without a word. */
+/** Expects that ffprobe finds an MP3 of this length, and that ffmpeg decodes it without a message. */
 async function expectCleanMp3(file: string, seconds: number): Promise<void> {
   if (Bun.which("ffprobe") === null) {
     if (onCi) throw new Error("ffprobe is missing");
-    console.log("skipped: ffprobe is not on this machine, so the decoder's view is not checked");
+    console.log("ffprobe is not installed, so decoding is not checked");
     return;
   }
   const probe = Bun.spawnSync([
@@ -90,7 +90,7 @@ onEachProfile((profile) => {
     await stores[Symbol.asyncDispose]();
   });
 
-  test("a piece by audio windows, by joined chunks and by events are the same bytes, of the length that was planned", async () => {
+  test("a piece has the same bytes, of the planned length, by audio windows, by chunks and by events", async () => {
     const started = await client.start({
       prompt: "warm lo-fi with vinyl crackle",
       durationSeconds: 10,
@@ -108,7 +108,7 @@ onEachProfile((profile) => {
       generatedMs: 10_000,
       plannedBytes: chunks.bytes.length,
     });
-    // The duration was known before the sound was there.
+    // The total was known before the sound was complete.
     expect([...windows.totals]).toEqual([String(chunks.bytes.length)]);
     expect(windows.windows).toBeGreaterThan(1);
     expect(hashOf(windows.bytes)).toBe(hashOf(chunks.bytes));
@@ -126,7 +126,7 @@ onEachProfile((profile) => {
     await expectCleanMp3(file, 10);
   });
 
-  test("a listener who reloads goes on from its offset: no byte lost or twice", async () => {
+  test("a listener that reconnects continues at its offset, with no byte lost or repeated", async () => {
     const started = await client.start({ prompt: "quiet piano", durationSeconds: 10, seed: 2 });
     const reference = readByOffset(started.links.chunks, client.headers);
     const first = await fetch(`${started.links.chunks}?offset=-1&live=long-poll`, {
@@ -142,7 +142,7 @@ onEachProfile((profile) => {
     expect(Buffer.compare(joined, bytes.subarray(0, joined.length))).toBe(0);
   });
 
-  test("the API is killed in the middle of a stream: a listener who comes back by offset has every byte once", async () => {
+  test("when the API is killed during a stream, a listener that reconnects by offset gets every byte once", async () => {
     const started = await client.start({ prompt: "house with a driving bass", durationSeconds: 20, seed: 3 });
     let killed = false;
     const { bytes, breaks } = await readByOffset(started.links.chunks, client.headers, {
@@ -160,7 +160,7 @@ onEachProfile((profile) => {
     expect(hashOf(await bytesOf(await fetch(started.links.audio)))).toBe(hashOf(bytes));
   });
 
-  test("the worker is killed in the middle of a generation: another takes over, and the bytes are those of an unbroken run", async () => {
+  test("when the worker is killed during a generation, another takes over, and the bytes are those of an uninterrupted run", async () => {
     const body = { prompt: "cinematic strings", durationSeconds: 20, seed: 4 };
     const unbroken = await client.start(body);
     const reference = await readByOffset(unbroken.links.chunks, client.headers);
@@ -180,7 +180,7 @@ onEachProfile((profile) => {
     expect(hashOf(bytes)).toBe(hashOf(reference.bytes));
   });
 
-  test("a request that was answered before a kill of everything is made after it", async () => {
+  test("a piece whose request was answered before all processes were killed is made after the restart", async () => {
     await rondo.killWorker();
     const started = await client.start({ prompt: "folk guitar", durationSeconds: 10, seed: 5 });
     await rondo.killApi();
@@ -188,7 +188,7 @@ onEachProfile((profile) => {
     expect(await client.untilEnded(started)).toMatchObject({ state: "complete", generatedMs: 10_000 });
   });
 
-  test("a generation that is stopped ends within a second, and what was made plays", async () => {
+  test("a cancelled generation ends within a second, and the sound that was made plays", async () => {
     const started = await client.start({ prompt: "ambient drone", durationSeconds: 600, seed: 6 });
     await readFirst(started.links.chunks);
     const stopped = await fetch(started.links.self, { method: "DELETE", headers: client.headers });

@@ -9,7 +9,7 @@ import { startRondo } from "./rondo-processes.ts";
 setDefaultTimeout(60_000);
 
 onEachProfile((profile) => {
-  test("a thousand listeners cause the chunk-store reads of one", async () => {
+  test("a thousand listeners cause as many reads of the chunk store as one", async () => {
     await using stores = await profile.openStores();
     // The listeners use one token.
     await using rondo = await startRondo({ ...stores.environment, RONDO_STREAMS_PER_USER: "1000" });
@@ -18,7 +18,7 @@ onEachProfile((profile) => {
       const read = async () => (await fetch(`${rondo.url}/metrics`)).text();
       const asOfLately = await read();
       let text = asOfLately;
-      await until("the metrics are written anew", async () => {
+      await until("the metrics are up to date", async () => {
         text = await read();
         return text !== asOfLately;
       });
@@ -30,7 +30,7 @@ onEachProfile((profile) => {
       const crowd = gatherCrowd(`${started.links.chunks}?offset=-1&live=sse`, client.headers, listeners);
       const sent = await crowd.ended;
       expect(await client.untilEnded(started)).toMatchObject({ state: "complete" });
-      // Each was sent the whole, as base64 and a little around it.
+      // Each listener got the whole piece as base64, with some bytes around it.
       const whole = Number((await client.state(started)).plannedBytes);
       expect(Math.min(...sent)).toBeGreaterThan((whole * 4) / 3);
       return (await storeReads()) - before;

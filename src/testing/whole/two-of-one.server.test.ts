@@ -1,4 +1,4 @@
-// A second start on the same port or the same folder is refused with a sentence, and one after a crash is not.
+// Tests that a second start on the same port or folder is refused with a sentence, and a start after a crash is not.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ async function startInVain(command: readonly string[], data: string, extra: Reco
   return { code, said, errors };
 }
 
-test("a second API on a port that is taken ends with exit 78 and a sentence", async () => {
+test("a second API on a port in use ends with exit code 78 and a sentence", async () => {
   await using one = await createTemporaryDirectory();
   await using two = await createTemporaryDirectory();
   const first = await startApi(one.path);
@@ -50,14 +50,14 @@ test("a second API on a port that is taken ends with exit 78 and a sentence", as
     const { port } = new URL(first.started[1] ?? "");
     const second = await startInVain(["src/main.ts"], two.path, { PORT: port });
     expect(second).toMatchObject({ code: exitBadSettings });
-    expect(second.errors).toContain(`PORT: Port ${port} is taken.`);
+    expect(second.errors).toContain(`PORT: Another program uses port ${port}.`);
     expect(second.errors).not.toContain("    at ");
   } finally {
     await first.end("SIGTERM");
   }
 }, 30_000);
 
-test("a second API on one data folder is refused by any path to it, and can start after kill -9", async () => {
+test("a second API on one data folder is refused for any path to it, and starts once the first was killed with -9", async () => {
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");
   const first = await startApi(data);
@@ -87,7 +87,7 @@ test("a second API on one data folder is refused by any path to it, and can star
   await again.end("SIGTERM");
 }, 60_000);
 
-test("a second `rondo start` on one data folder ends with exit 78 before it starts anything", async () => {
+test("a second `rondo start` on one data folder ends with exit code 78 before it starts a process", async () => {
   await using directory = await createTemporaryDirectory();
   const first = await spawnProcess({
     file: "src/cli/main.ts",
