@@ -1,9 +1,9 @@
-// The kinds of setting: how the text of a variable becomes a value, and the sentence for a text that can't.
+// The kinds of settings. Each turns the text of a variable into a value, or reports its fault.
 import { resolve } from "node:path";
 import type { RateLimit } from "../ports/rate-limiter/rate-limiter.ts";
 import { findDurationMs } from "./durations.ts";
 
-/** Adds a fault of the setting to the list; the start fails once every setting was read. */
+/** Adds a fault of the setting to the list. The start fails after all settings were read. */
 type Refuse = (message: string, hint: string) => undefined;
 
 export interface SettingKind<T> {
@@ -23,13 +23,13 @@ export const text: SettingKind<string> = { parse: (value) => value };
 /** The path of a folder, made absolute. */
 export const folder: SettingKind<string> = { parse: (value) => resolve(value) };
 
-/** "true"; every other text means no. */
+/** True for "true", and false for every other text. */
 export const flag: SettingKind<boolean> = { parse: (value) => value === "true" };
 
 export const oneOf = <const T extends string>(what: string, values: readonly T[]): SettingKind<T> => ({
   parse: (value, _setting, refuse) =>
     values.find((one) => one === value) ??
-    refuse(`"${value}" is not ${what}.`, `One of ${values.join(", ")}`),
+    refuse(`"${value}" is not ${what}.`, `Use one of ${values.join(", ")}.`),
 });
 
 interface Range {
@@ -37,7 +37,7 @@ interface Range {
   readonly max?: number;
 }
 
-/** A whole number; `what` is named in the fault, such as "a port". */
+/** A whole number. `what` names it in the fault, for example "a port". */
 export const wholeNumber = (what: string, { min, max }: Range): SettingKind<number> => ({
   parse(value, { variable, example }, refuse) {
     const number = Number(value);
@@ -45,18 +45,18 @@ export const wholeNumber = (what: string, { min, max }: Range): SettingKind<numb
     const range = max === undefined ? `from ${min}` : `from ${min} to ${max}`;
     return refuse(
       `"${value}" is not ${what}.`,
-      `A whole number ${range}, for example ${variable}=${example}`,
+      `Give a whole number ${range}, for example ${variable}=${example}`,
     );
   },
 });
 
-/** A whole number of things, such as days or bytes. */
+/** A whole number with a unit, such as days or bytes. */
 export const numberOf = (unit: string, range: Range): SettingKind<number> => ({
   ...wholeNumber(`a number of ${unit}`, range),
   unit,
 });
 
-/** Undefined where the text is "off". */
+/** The same kind, but the text "off" is allowed and means undefined. */
 export const orOff = <T>(kind: SettingKind<T>): SettingKind<T> => ({
   ...kind,
   parse: (value, setting, refuse) =>
@@ -65,44 +65,47 @@ export const orOff = <T>(kind: SettingKind<T>): SettingKind<T> => ({
       : kind.parse(value, setting, (message, hint) => refuse(message, `${hint}, or off`)),
 });
 
-/** A time such as "7d", in milliseconds. */
+/** A duration such as "7d", in milliseconds. */
 export const duration: SettingKind<number> = {
   parse: (value, { variable, example }, refuse) =>
     findDurationMs(value) ??
     refuse(
-      `"${value}" is not a time.`,
-      `A whole number with s, m, h or d, for example ${variable}=${example}`,
+      `"${value}" is not a duration.`,
+      `Give a whole number with s, m, h or d, for example ${variable}=${example}`,
     ),
 };
 
-/** So many in a time, such as "600/1m"; undefined where the text is "off". */
+/** A number per duration, such as "600/1m"; undefined for "off". */
 export const rateLimit: SettingKind<RateLimit> = orOff({
   parse(value, { variable, example }, refuse) {
     const [, quota = "0", window = ""] = /^(\d{1,9})\/(\w+)$/.exec(value) ?? [];
     const windowMs = findDurationMs(window) ?? 0;
     if (Number(quota) > 0 && windowMs > 0)
       return { quota: Number(quota), windowSeconds: Math.ceil(windowMs / 1000) };
-    return refuse(`"${value}" is not a limit.`, `So many in a time, for example ${variable}=${example}`);
+    return refuse(
+      `"${value}" is not a limit.`,
+      `Give a number per duration, for example ${variable}=${example}`,
+    );
   },
 });
 
-/** An http or https URL, without the slashes at its end. It may hold a password, so the fault does not repeat it. */
+/** An http or https URL, without the slashes at its end. The fault does not repeat it, because it may contain a password. */
 export const httpUrl: SettingKind<string> = {
   parse: (value, { variable, example }, refuse) =>
     URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
       ? value.replace(/\/+$/, "")
-      : refuse("It is not an http or https URL.", `For example ${variable}=${example}`),
+      : refuse("It is not an http or https URL.", `Write it like ${variable}=${example}`),
 };
 
-/** A key of so many bytes, in base64. */
+/** A key of `length` bytes, in base64. */
 export const keyBytes = (length: number): SettingKind<Uint8Array> => ({
   parse(value, _setting, refuse) {
     const bytes = new Uint8Array(Buffer.from(value, "base64"));
     return bytes.length === length
       ? bytes
       : refuse(
-          `It holds ${bytes.length} bytes, not ${length}.`,
-          `Make one with: openssl rand -base64 ${length}`,
+          `It has ${bytes.length} bytes, not ${length}.`,
+          `Create one with: openssl rand -base64 ${length}`,
         );
   },
 });
@@ -112,5 +115,5 @@ export const secretText = ({ charactersMin }: { readonly charactersMin: number }
   parse: (value, _setting, refuse) =>
     value.length >= charactersMin
       ? value
-      : refuse(`It is shorter than ${charactersMin} characters.`, "Make one with: openssl rand -hex 24"),
+      : refuse(`It is shorter than ${charactersMin} characters.`, "Create one with: openssl rand -hex 24"),
 });

@@ -1,4 +1,4 @@
-// The record of one request: its id, its time, its log line and its count, written once for the router and for the fast path.
+// The record of one request: its id, its time, its log line and its count. The router and the fast path both use it.
 import type { Caller } from "../accounts/caller.ts";
 import type { MaybePromise } from "../maybe-promise.ts";
 import type { Log } from "../process/log.ts";
@@ -17,14 +17,14 @@ export interface RequestRecordDeps {
 interface RequestRecord {
   readonly requestId: string;
   /**
-   * Sets the headers that every response carries, logs the request and counts it. A wrong credential is counted, too;
-   * where there were too many, the returned response is a refusal.
+   * Sets the headers that every response has, logs the request and counts it. A wrong credential is counted, too; after
+   * too many of them, the returned response is a refusal.
    */
   end(response: Response, outcome: RequestOutcome): MaybePromise<Response>;
 }
 
 interface RequestOutcome {
-  /** As the metrics name it, for example "/v1/queries/:name". */
+  /** The route's name in the metrics, for example "/v1/queries/:name". */
   readonly route: string;
   readonly caller: Caller | undefined;
   readonly err: unknown;
@@ -37,7 +37,7 @@ export type BeginRequest = (
   path: string,
 ) => RequestRecord;
 
-/** An id that a client may send, so that its logs and ours join. */
+/** The ids that a client may send, to find the same request in its logs and in ours. */
 const acceptedId = /^[\w.:-]{1,128}$/;
 
 export function createRequestRecords(deps: RequestRecordDeps): BeginRequest {

@@ -16,7 +16,7 @@ export interface RateLimitsDeps {
   readonly registry: Pick<BusinessRegistry, "findById">;
   readonly trustedProxies: number;
   readonly specs: { readonly current: Pick<QuerySet, "queries"> };
-  /** Which calls are not counted: `isFree` by default. */
+  /** Decides which calls are not counted; the function `isFree` by default. */
   readonly isFree?: ((method: string, path: string) => boolean) | undefined;
 }
 
@@ -28,9 +28,9 @@ interface RateCall {
 }
 
 interface CountedCall {
-  /** What is left of each limit. */
+  /** The headers with the remaining calls of each limit. */
   readonly headers: HeaderRecord;
-  /** TOO_MANY_REQUESTS where a limit is reached. */
+  /** TOO_MANY_REQUESTS if a limit is exceeded. */
   readonly refusal: AppError | undefined;
 }
 
@@ -48,7 +48,7 @@ const entering = /^\/v1\/accounts\/(guest|sign-up|sign-in)$/;
 const queriesPath = "/v1/queries/";
 const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Reads are not counted, nor are appends to a stream: sound comes far faster than people send requests. */
+/** Whether a call is not counted. Reads are not, and neither are appends to a stream, since sound is appended far more often than people send requests. */
 export const isFree = (method: string, path: string): boolean =>
   reads.has(method) || (method === "POST" && path.startsWith("/v1/stream/"));
 

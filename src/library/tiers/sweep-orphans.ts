@@ -25,7 +25,7 @@ export interface OrphansSwept {
   readonly leftovers: number;
 }
 
-/** Longer than any write precedes its row, or any data outlives its row. */
+/** Only older data counts as orphaned: a write is never this long before its row, and no data is left this long after its row. */
 const graceMs = 3_600_000;
 
 const thingsAtOnce = 500;
@@ -87,7 +87,7 @@ async function sweepBusiness(
 
 interface Found {
   readonly path: string;
-  /** The table of the row that it belongs to; undefined when it is not one of ours. */
+  /** The table of the row that the data belongs to. */
   readonly table: "versions" | "generations";
   readonly rowId: string;
 }

@@ -19,7 +19,7 @@ export interface CrashPoints {
   databases(databases: OpenDatabases): OpenDatabases;
 }
 
-/** Step number `at` is the last one: later calls do nothing. */
+/** Creates stores that crash at step number `at`: later calls do nothing. */
 function createCrashPoints(at: number, moment: Moment): CrashPoints {
   let steps = 0;
   let isDead = false;
@@ -104,7 +104,8 @@ export async function crashAtEveryStep<Prepared>(run: CrashRun<Prepared>): Promi
   let most = 0;
   for (const moment of ["before", "after"] as const) {
     for (let at = 1; ; at++) {
-      if (at > stepsMax) throw new Error(`More than ${stepsMax} steps: does it ever end?`);
+      if (at > stepsMax)
+        throw new Error(`There are more than ${stepsMax} steps, so the action may never end.`);
       const prepared = await run.prepare();
       const points = createCrashPoints(at, moment);
       const crashed = await run.act(points, prepared).then(
