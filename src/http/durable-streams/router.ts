@@ -1,4 +1,4 @@
-// The Durable Streams protocol except for its reads, as one router. The caller decides which streams a request may reach.
+// The writes of the Durable Streams protocol as one router. The caller decides which streams a request may reach.
 import { type Context, Hono } from "hono";
 import { AppError } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -15,7 +15,7 @@ import {
 
 export interface StreamWrites {
   readonly streams: Streams;
-  /** The stream that the caller may write; throws the error that the caller may see where it may not. */
+  /** Returns the stream that the request may write, or throws an error for the caller. */
   readonly resolveKey: (c: Context) => StreamKey | Promise<StreamKey>;
   /** Returns the stream that `Stream-Forked-From` names. Without this function, streams can't be forked. */
   readonly resolveSource?: ResolveSource;
@@ -53,7 +53,7 @@ export function streamRoutes(
   });
 }
 
-/** undefined: the method is no write. */
+/** Returns undefined if the method is no write. */
 async function answerWrite(options: StreamWrites, c: Context): Promise<Response | undefined> {
   const { method } = c.req;
   if (!writes.includes(method)) return undefined;

@@ -28,9 +28,9 @@ export function openApiOf({ set, url = "/" }: OpenApiOptions): JsonObject {
       title: "Rondo",
       version: "0.1.0",
       description:
-        "The open back end for generative music: a prompt in, sound at once, nothing lost. " +
-        "Every answer carries X-Request-Id (yours, where you sent one) and Server-Timing; " +
-        "one to a call that changes something says in RateLimit what is left of its limits.",
+        "The open back end for generative music. It turns a prompt into sound that plays at once. " +
+        "Every answer has the headers X-Request-Id (with the id that you sent, if any) and Server-Timing. " +
+        "The answer to a call that changes something has the header RateLimit, with the remaining calls of each limit.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url }],
@@ -45,11 +45,20 @@ const securitySchemes: JsonObject = {
     type: "http",
     scheme: "bearer",
     bearerFormat: "JWT",
-    description: "Minted by a business for one of its users, or given to a guest.",
+    description: "A token that a business issued for one of its users, or that a guest got.",
   },
-  session: { type: "apiKey", in: "cookie", name: "rondo_session", description: "Of the web app." },
-  businessKey: { type: "http", scheme: "bearer", description: "rk_…, server to server." },
-  operatorKey: { type: "http", scheme: "bearer", description: "Of whoever runs this Rondo." },
+  session: {
+    type: "apiKey",
+    in: "cookie",
+    name: "rondo_session",
+    description: "The session of the web app.",
+  },
+  businessKey: {
+    type: "http",
+    scheme: "bearer",
+    description: "The key of a business's servers; it begins with rk_.",
+  },
+  operatorKey: { type: "http", scheme: "bearer", description: "The key of the operator of this Rondo." },
   writeToken: {
     type: "http",
     scheme: "bearer",
@@ -59,6 +68,6 @@ const securitySchemes: JsonObject = {
     type: "apiKey",
     in: "query",
     name: "signature",
-    description: "Of a link that Rondo gave, together with its `business` and `expires`.",
+    description: "The signature of a link that Rondo returned, together with its `business` and `expires`.",
   },
 };

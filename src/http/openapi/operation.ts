@@ -25,7 +25,7 @@ export interface Answer {
 
 export interface DocumentedRoute {
   readonly method: "get" | "head" | "post" | "put" | "patch" | "delete";
-  /** With its parameters in braces, as OpenAPI writes them. */
+  /** The path, with its parameters in braces, as OpenAPI writes them. */
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
@@ -121,12 +121,12 @@ function errorsOf({ method, path, user, inQuery, body, errors = [] }: Documented
 }
 
 const limitHeaders = {
-  "Retry-After": about(whole, "Seconds."),
-  "RateLimit-Policy": about(text, "The limits: q calls in w seconds."),
-  RateLimit: about(text, "What is left of them: r calls; all are back in t seconds."),
+  "Retry-After": about(whole, "The seconds to wait."),
+  "RateLimit-Policy": about(text, "Each limit allows q calls in w seconds."),
+  RateLimit: about(text, "Of each limit, r calls remain; after t seconds all of them are available again."),
 };
 
-/** One answer for each status, with the codes that it may carry. Any other problem has the same shape. */
+/** Describes one answer for each status, with its possible codes. Any other problem has the same shape. */
 export function problemsOf(codes: readonly ErrorCode[]): JsonObject {
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of new Set(codes))
@@ -143,6 +143,9 @@ export function problemsOf(codes: readonly ErrorCode[]): JsonObject {
         },
       ]),
     ),
-    default: { description: "Any other problem: INTERNAL, or UNAVAILABLE while something is away.", content },
+    default: {
+      description: "Any other error, such as INTERNAL, or UNAVAILABLE while a store can't be reached.",
+      content,
+    },
   };
 }

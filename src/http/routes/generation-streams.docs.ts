@@ -11,9 +11,9 @@ const chunks = { tag: "Hearing music", user: "user", path: "/v1/generations/{req
 const writing = "For generators";
 const appendHeaders = {
   "Stream-Closed": about(oneOf("true"), "Nothing comes after this."),
-  "Producer-Id": about(text, "Goes together with the next two."),
-  "Producer-Epoch": about(whole, "A higher one fences off the lower ones."),
-  "Producer-Seq": about(whole, "0, 1, 2… within the epoch."),
+  "Producer-Id": about(text, "Identifies the producer. It requires Producer-Epoch and Producer-Seq."),
+  "Producer-Epoch": about(whole, "Once an epoch has been used, appends with a lower one are refused."),
+  "Producer-Seq": about(whole, "Numbers the appends within the epoch: 0, 1, 2…"),
 };
 const tail = {
   "Stream-Next-Offset": streamHeaders["Stream-Next-Offset"],
@@ -32,17 +32,17 @@ export const generationStreamDocs: readonly DocumentedRoute[] = [
   {
     ...events,
     method: "get",
-    summary: "States and progress as a stream of JSON.",
+    summary: "Reads the states and the progress of a generation as a stream of JSON.",
     ...streamRead({ schema: listOf(ref("GenerationEvent")) }),
   },
-  { ...events, method: "head", summary: "How far that stream is.", ...streamHead },
+  { ...events, method: "head", summary: "Returns the state of that stream.", ...streamHead },
   {
     ...chunks,
     method: "get",
-    summary: "The sound as a stream: catch up, long-poll or follow.",
+    summary: "Reads the sound as a stream: existing data, or new data by long-poll or sse.",
     ...streamRead({ type: "audio/mpeg", schema: bytes }),
   },
-  { ...chunks, method: "head", summary: "How far that stream is.", ...streamHead },
+  { ...chunks, method: "head", summary: "Returns the state of that stream.", ...streamHead },
   {
     ...chunks,
     tag: writing,
