@@ -16,7 +16,7 @@ import { createSealing, loadMasterKey } from "../businesses/sealing.ts";
 import type { Config } from "../config/config.ts";
 import { isAppError } from "../errors.ts";
 import { createWriteTokens, type WriteTokens } from "../generations/write-tokens.ts";
-import type { ReadinessCheck } from "../http/routes/health.ts";
+import type { ReadinessCheck } from "../http/routes/operator/health.ts";
 import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
 import { provisionerAt, provisioners } from "../ports/business-provisioner/open.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";

@@ -6,7 +6,7 @@ import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
 import { faultResponse } from "../durable-streams/fault.ts";
 import { answerHead, answerRead, neverStale, type ReadingDeps, readingOf } from "../durable-streams/read.ts";
-import { keyOfOwn, ownStreamsAt } from "../routes/own-streams.ts";
+import { keyOfOwn, ownStreamsAt } from "../routes/streams/own-streams.ts";
 import { businessOf, userOf } from "../wire.ts";
 import type { Read, ReadParameters, ReadRequest } from "./read.ts";
 

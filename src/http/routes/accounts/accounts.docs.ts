@@ -1,0 +1,106 @@
+// Describes the account routes in the OpenAPI document.
+import { deleteAccountBody, guestBody, signInBody, signUpBody, tokenBody } from "./accounts.ts";
+import { ref } from "../../openapi/components.ts";
+import { type DocumentedRoute, json } from "../../openapi/operation.ts";
+import { about, object, sentAs, text } from "../../openapi/schema.ts";
+
+const tag = "Accounts";
+const session = {
+  "Set-Cookie": about(text, "Sets the session's cookie (HttpOnly, SameSite=Lax), or deletes it."),
+};
+
+export const accountDocs: readonly DocumentedRoute[] = [
+  {
+    method: "post",
+    path: "/v1/accounts/guest",
+    tag,
+    summary: "Creates a guest: a user with a session and a token, without a form.",
+    description:
+      "With a session of this business, or a token issued from one, the answer has the user of that session, and no guest is created.",
+    user: "anyone",
+    body: { schema: sentAs(guestBody) },
+    answers: {
+      200: json("The user of the session, a guest or a member, with a new token.", ref("Entrance"), session),
+      201: json("The guest.", ref("Entrance"), session),
+    },
+    errors: ["NOT_FOUND", "CONFLICT"],
+  },
+  {
+    method: "post",
+    path: "/v1/accounts/sign-up",
+    tag,
+    summary: "Signs up with an e-mail and a password. A guest keeps their music.",
+    description:
+      "With a guest's session or token, the guest becomes a member. Without one, a new member is created. All earlier sessions of the guest end, with the tokens issued from them.",
+    user: "anyone",
+    body: { schema: sentAs(signUpBody) },
+    answers: { 201: json("The member.", ref("Entrance"), session) },
+    errors: ["NOT_FOUND", "CONFLICT"],
+  },
+  {
+    method: "post",
+    path: "/v1/accounts/sign-in",
+    tag,
+    summary: "Signs in with an e-mail and a password. A guest's music moves to the account.",
+    description:
+      "An unknown e-mail and a wrong password get the same answer. With a guest's session or token, everything that the guest made moves to the account.",
+    user: "anyone",
+    body: { schema: sentAs(signInBody) },
+    answers: { 200: json("The member.", ref("Entrance"), session) },
+    errors: ["NOT_FOUND", "UNAUTHENTICATED"],
+  },
+  {
+    method: "post",
+    path: "/v1/accounts/sign-out",
+    tag,
+    summary: "Ends the session of the cookie, or the session that the token was issued from.",
+    description:
+      "The process that answers refuses the session and its tokens at once; every other process does within five seconds.",
+    user: "anyone",
+    answers: { 204: { says: "The session has ended.", headers: session } },
+  },
+  {
+    method: "get",
+    path: "/v1/accounts/me",
+    tag,
+    summary: "Returns the account of the caller.",
+    user: "user",
+    answers: { 200: json("The account.", ref("Account")) },
+    errors: ["NOT_FOUND"],
+  },
+  {
+    method: "delete",
+    path: "/v1/accounts/me",
+    tag,
+    summary: "Deletes the account for good, with its music, its e-mail and all of its credentials.",
+    description:
+      "A member has to send the password, a guest nothing. Nobody finds the content any more after the answer; jobs remove it from the stores afterwards. A call that fails can be repeated. Users who sign in with the business itself can't be deleted here.",
+    user: "user",
+    body: { schema: sentAs(deleteAccountBody), isOptional: true },
+    answers: { 202: json("What was removed.", ref("DeletedAccount"), session) },
+    errors: ["NOT_FOUND"],
+  },
+  {
+    method: "get",
+    path: "/v1/accounts/session",
+    tag,
+    summary: "Returns the account of the session; null without a session.",
+    description:
+      "A page calls it when it starts, because the account that it has stored may be missing or outdated.",
+    user: "anyone",
+    answers: {
+      200: json("The account, or null.", object({ account: { anyOf: [ref("Account"), { type: "null" }] } })),
+    },
+  },
+  {
+    method: "post",
+    path: "/v1/tokens",
+    tag,
+    summary: "Issues a token for a user who signs in with the business itself. A new user is created.",
+    description:
+      "The token ends at its expiry, when the key that issued it is revoked, when the user is deleted, or when a guest becomes a member.",
+    user: "business",
+    body: { schema: sentAs(tokenBody) },
+    answers: { 200: json("The token.", ref("Token")) },
+  },
+];

@@ -1,0 +1,141 @@
+// /v1/accounts: guests, sign-up, sign-in, sign-out, and the account. /v1/tokens: a business's servers issue tokens for its users.
+import { Hono } from "hono";
+import { z } from "zod";
+import type { UserCaller } from "../../../accounts/caller.ts";
+import { type Authenticator, sessionIdOf } from "../../../accounts/authenticate.ts";
+import { enterAsGuest } from "../../../accounts/guests.ts";
+import { emailSchema, passwordSchema } from "../../../accounts/passwords.ts";
+import { sessionOfCookie } from "../../../accounts/sessions.ts";
+import { deleteAccount, type DeleteAccountDeps } from "../../../accounts/delete-account.ts";
+import { signIn } from "../../../accounts/sign-in.ts";
+import { signOut } from "../../../accounts/sign-out.ts";
+import { signUp } from "../../../accounts/sign-up.ts";
+import type { UserToken } from "../../../accounts/tokens.ts";
+import { type Account, createUserToken, readAccount } from "../../../accounts/users.ts";
+import { addressOfRequest } from "../../middleware/address.ts";
+import { isAppError } from "../../../errors.ts";
+import type { SessionCookie } from "../../credentials/session-cookie.ts";
+import {
+  type HttpContext,
+  type HttpEnv,
+  readJson,
+  requireBusiness,
+  requireUser,
+  userOf,
+} from "../../wire.ts";
+
+const business = z.string().min(1).max(40);
+export const guestBody = z.strictObject({ business });
+export const signUpBody = z.strictObject({ business, email: emailSchema, password: passwordSchema });
+/** The password is not checked against the rules for new ones, so that every wrong password gets the same answer. */
+export const signInBody = z.strictObject({
+  business,
+  email: z.string().max(300),
+  password: z.string().max(1000),
+});
+
+export const deleteAccountBody = z.strictObject({ password: z.string().max(1000).optional() });
+
+/** The business's own id of its user. */
+const userId = z.string().regex(/^[\w.:@+-]{1,128}$/, "1 to 128 of letters, digits and _ . : @ + -");
+export const tokenBody = z.strictObject({
+  userId,
+  expiresInSeconds: z.int().min(60).max(86_400).default(3600),
+});
+
+export interface AccountRoutesDeps extends DeleteAccountDeps {
+  readonly findCaller: Authenticator;
+  readonly sessionCookie: SessionCookie;
+  readonly trustedProxies: number;
+}
+
+export function accountRoutes(deps: AccountRoutesDeps) {
+  const { sessionCookie, findCaller } = deps;
+
+  /** Sets the session's cookie for browsers; the body has the token for other clients. */
+  function opened(c: HttpContext, { session, token }: Opened) {
+    if (session.cookie !== undefined) sessionCookie.set(c, session.cookie, session.expiresAt);
+    return { ...token, sessionExpiresAt: session.expiresAt };
+  }
+
+  /** Reads the caller from the database again, because the token of a guest must not show the member that the guest may have become in another process. */
+  async function callerNow(c: HttpContext): Promise<UserCaller> {
+    const { businessId, userId } = requireUser(c);
+    const credential = sessionCookie.credentialOf(c.req.raw.headers);
+    const id = sessionIdOf(credential);
+    deps.sessions.forget(businessId, { ids: id === undefined ? [] : [id], userId });
+    return userOf(await findCaller(credential));
+  }
+
+  async function accountNow(c: HttpContext): Promise<Account> {
+    const caller = await callerNow(c);
+    const { headers } = c.req.raw;
+    if (sessionCookie.hasOldName(headers)) await renameCookie(c, caller);
+    return readAccount(deps, caller);
+  }
+
+  /** Sets the session's cookie under its current name. */
+  async function renameCookie(c: HttpContext, { businessId }: UserCaller): Promise<void> {
+    const cookie = sessionCookie.read(c.req.raw.headers)!;
+    const open = await deps.sessions.find(businessId, sessionOfCookie(cookie).id);
+    if (open.value !== undefined) sessionCookie.set(c, cookie, open.value.expiresAt);
+  }
+
+  /** Ends the session of the request, and the tokens issued from it. */
+  async function endSession(c: HttpContext): Promise<void> {
+    const { headers } = c.req.raw;
+    const caller = c.get("caller");
+    const id = sessionIdOf(sessionCookie.credentialOf(headers));
+    if (caller?.kind === "user" && id !== undefined) await deps.sessions.end(caller.businessId, id);
+    const cookie = sessionCookie.read(headers);
+    if (cookie !== undefined) await signOut(deps, cookie);
+  }
+
+  return new Hono<HttpEnv>()
+    .post("/accounts/guest", async (c) => {
+      const credential = sessionCookie.credentialOf(c.req.raw.headers);
+      const entered = await enterAsGuest(deps, c.get("caller"), credential, await readJson(c, guestBody));
+      return c.json(opened(c, entered), entered.isNew ? 201 : 200);
+    })
+    .post("/accounts/sign-up", async (c) =>
+      c.json(opened(c, await signUp(deps, c.get("caller"), await readJson(c, signUpBody))), 201),
+    )
+    .post("/accounts/sign-in", async (c) => {
+      const address = addressOfRequest(c.req.raw, c.env, deps.trustedProxies);
+      const login = await readJson(c, signInBody);
+      const signedIn = await signIn(deps, c.get("caller"), { ...login, address });
+      await endSession(c);
+      return c.json(opened(c, signedIn));
+    })
+    .post("/accounts/sign-out", async (c) => {
+      await endSession(c);
+      // The cookie is deleted only if the request has one, because another site could make a browser send this request.
+      if (sessionCookie.read(c.req.raw.headers) !== undefined) sessionCookie.drop(c);
+      return c.body(null, 204);
+    })
+    .get("/accounts/me", async (c) => c.json(await accountNow(c)))
+    .delete("/accounts/me", async (c) => {
+      const caller = await callerNow(c);
+      const hasBody = c.req.header("content-type") !== undefined;
+      const deleted = await deleteAccount(deps, caller, hasBody ? await readJson(c, deleteAccountBody) : {});
+      if (sessionCookie.read(c.req.raw.headers) !== undefined) sessionCookie.drop(c);
+      // The stores are emptied later, by jobs.
+      return c.json(deleted, 202);
+    })
+    .get("/accounts/session", async (c) => {
+      const account = await accountNow(c).catch((err: unknown) => {
+        if (isAppError(err, "UNAUTHENTICATED")) return null;
+        throw err;
+      });
+      return c.json({ account });
+    })
+    .post("/tokens", async (c) => {
+      const caller = requireBusiness(c);
+      return c.json(await createUserToken(deps, caller, await readJson(c, tokenBody)));
+    });
+}
+
+interface Opened {
+  readonly session: { readonly cookie: string | undefined; readonly expiresAt: string };
+  readonly token: UserToken;
+}

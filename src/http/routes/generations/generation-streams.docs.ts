@@ -1,0 +1,71 @@
+// Describes the streams of a generation, its events and its sound, in the OpenAPI document.
+import { ref } from "../../openapi/components.ts";
+import type { DocumentedRoute } from "../../openapi/operation.ts";
+import { generatorReportSchema } from "../../../generations/generator-reports.ts";
+import { about, bytes, listOf, oneOf, sentAs, text, whole } from "../../openapi/schema.ts";
+import { streamHead, streamHeaders, streamRead } from "../../openapi/stream-parts.ts";
+
+const events = { tag: "Making music", user: "user", path: "/v1/generations/{requestId}/events" } as const;
+const chunks = { tag: "Hearing music", user: "user", path: "/v1/generations/{requestId}/chunks" } as const;
+
+const writing = "For generators";
+const appendHeaders = {
+  "Stream-Closed": about(oneOf("true"), "Nothing comes after this."),
+  "Producer-Id": about(text, "Identifies the producer. It requires Producer-Epoch and Producer-Seq."),
+  "Producer-Epoch": about(whole, "Once an epoch has been used, appends with a lower one are refused."),
+  "Producer-Seq": about(whole, "Numbers the appends within the epoch: 0, 1, 2…"),
+};
+const tail = {
+  "Stream-Next-Offset": streamHeaders["Stream-Next-Offset"],
+  "Stream-Closed": streamHeaders["Stream-Closed"],
+};
+const appended = {
+  200: { says: "It is stored.", headers: tail },
+  204: { says: "It is stored, or was stored before, or the stream is closed now.", headers: tail },
+} as const;
+const appendErrors = [
+  ...(["INVALID_BODY", "INVALID_PARAMETER", "BODY_TOO_LARGE", "STREAM_CLOSED", "STREAM_CONFLICT"] as const),
+  ...(["PRODUCER_FENCED", "PRODUCER_GAP", "GONE", "STORAGE_FULL"] as const),
+];
+
+export const generationStreamDocs: readonly DocumentedRoute[] = [
+  {
+    ...events,
+    method: "get",
+    summary: "Reads the states and the progress of a generation as a stream of JSON.",
+    ...streamRead({ schema: listOf(ref("GenerationEvent")) }),
+  },
+  { ...events, method: "head", summary: "Returns the state of that stream.", ...streamHead },
+  {
+    ...chunks,
+    method: "get",
+    summary: "Reads the sound as a stream: existing data, or new data by long-poll or sse.",
+    ...streamRead({ type: "audio/mpeg", schema: bytes }),
+  },
+  { ...chunks, method: "head", summary: "Returns the state of that stream.", ...streamHead },
+  {
+    ...chunks,
+    tag: writing,
+    user: "generator",
+    method: "post",
+    summary: "Store sound as it is made: whole MP3 frames, 44.1 kHz, 128 kbit/s.",
+    description:
+      "An append of Durable Streams. A numbered one may be repeated: it is stored once. Stream-Closed: true marks the end.",
+    inHeaders: appendHeaders,
+    body: { type: "audio/mpeg", schema: bytes },
+    answers: appended,
+    errors: appendErrors,
+  },
+  {
+    ...events,
+    tag: writing,
+    user: "generator",
+    method: "post",
+    summary: "Tell how far it is, or why it gave up.",
+    description: "It is stored as an event of the type report. Rondo ends this stream itself.",
+    inHeaders: appendHeaders,
+    body: { schema: sentAs(generatorReportSchema) },
+    answers: appended,
+    errors: appendErrors,
+  },
+];

@@ -1,0 +1,21 @@
+// /v1/generations/{requestId}/chunks and /events: OPTIONS, and the refusal of writes without a write token. Their reads are
+// in reads/stream-read.ts, the writes of generators in generation-writes.ts.
+import { Hono } from "hono";
+import { AppError } from "../../../errors.ts";
+import { streamRoutes } from "../../durable-streams/router.ts";
+import type { HttpEnv } from "../../wire.ts";
+
+export function generationStreamRoutes() {
+  const streams = streamRoutes(undefined, { writtenElsewhere: ["POST"] });
+  return new Hono<HttpEnv>()
+    .post("/:requestId/chunks", refuseWrite)
+    .post("/:requestId/events", refuseWrite)
+    .route("/:requestId/chunks", streams)
+    .route("/:requestId/events", streams);
+}
+
+function refuseWrite(): never {
+  throw new AppError("FORBIDDEN", "Only the generator of this piece can append here.", {
+    hint: "It gets a write token with the request to make the piece.",
+  });
+}

@@ -1,0 +1,103 @@
+// POST /v1/generations/{requestId}/chunks and /events with a write token: a generator stores the audio and tells its progress.
+import { type Context, Hono } from "hono";
+import type { BusinessRegistry } from "../../../businesses/registry.ts";
+import { AppError, notFound } from "../../../errors.ts";
+import { type WriteGrant, writeTokenPrefix, type WriteTokens } from "../../../generations/write-tokens.ts";
+import { storedReport } from "../../../generations/generator-reports.ts";
+import { frameFaultOf } from "../../../streams/audio/mp3-frames.ts";
+import { audioKey, eventsKey } from "../../../streams/stream-keys.ts";
+import type { Streams } from "../../../streams/streams.ts";
+import { faultResponse } from "../../durable-streams/fault.ts";
+import { answerAppend } from "../../durable-streams/write.ts";
+import type { HttpContext, HttpEnv } from "../../wire.ts";
+
+export interface GenerationWritesDeps {
+  readonly streams: Streams;
+  readonly registry: BusinessRegistry;
+  readonly writeTokens: WriteTokens;
+  /** Throws STORAGE_FULL when running generations have used up the space reserved for them. */
+  readonly room: { refuseWhenLow(options: { readonly share: number }): void };
+}
+
+/** About a minute of audio. */
+const chunkBytesMax = 1 << 20;
+const eventBytesMax = 64 * 1024;
+const bearer = `Bearer ${writeTokenPrefix}`;
+
+/** Mounted before the authentication of users: another credential than a write token is left to the next route. */
+export function generationWriteRoutes(deps: GenerationWritesDeps) {
+  const { streams, room } = deps;
+  return new Hono<HttpEnv>()
+    .post("/:requestId/chunks", (c, next) =>
+      withGrant(deps, c, next, ({ businessId, versionId }) => {
+        room.refuseWhenLow({ share: 0.5 });
+        return answerAppend(streams, c, audioKey(businessId, versionId), {
+          bodyBytesMax: chunkBytesMax,
+          splitMessages: undefined,
+          producerPrefix,
+          shape: wholeFrames,
+        });
+      }),
+    )
+    .post("/:requestId/events", (c, next) =>
+      withGrant(deps, c, next, ({ businessId, requestId }) =>
+        answerAppend(streams, c, eventsKey(businessId, requestId), {
+          bodyBytesMax: eventBytesMax,
+          splitMessages: undefined,
+          producerPrefix,
+          shape: (chunks) => chunks.map(storedReport),
+          // The worker ends the events after the audio: the end of the generator's own is only noted.
+          neverCloses: true,
+        }),
+      ),
+    );
+}
+
+/** Keeps a generator from writing as the worker. */
+const producerPrefix = "generator/";
+
+async function withGrant(
+  { registry, writeTokens }: GenerationWritesDeps,
+  c: HttpContext,
+  next: () => Promise<void>,
+  answer: (grant: WriteGrant) => Promise<Response>,
+): Promise<Response | undefined> {
+  const authorization = c.req.header("authorization") ?? "";
+  const isNobody = authorization === "" && c.req.header("cookie") === undefined;
+  if (!isNobody && !authorization.startsWith(bearer)) {
+    await next();
+    return undefined;
+  }
+  try {
+    if (isNobody) throw new AppError("UNAUTHENTICATED", "A generator appends with its write token.");
+    const grant = writeTokens.verify(authorization.slice("Bearer ".length));
+    if (grant === undefined) throw badToken();
+    // The same answer for a missing generation and for another one.
+    if (grant.requestId !== c.req.param("requestId")) throw notFound("generation");
+    if (!(await registry.findById(grant.businessId))) throw notFound("generation");
+    return await answer(grant);
+  } catch (err) {
+    return answerFault(c, err);
+  }
+}
+
+const badToken = () =>
+  new AppError("UNAUTHENTICATED", "This write token is not valid, or its time is over.", {
+    hint: "Use the token of the request to make this generation, until its deadline.",
+    isWrongCredential: true,
+  });
+
+function wholeFrames(chunks: readonly Uint8Array[]): readonly Uint8Array[] {
+  const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  const fault = bytes.byteLength === 0 ? undefined : frameFaultOf(bytes);
+  if (fault === undefined) return bytes.byteLength === 0 ? [] : [bytes];
+  throw new AppError("INVALID_BODY", fault, {
+    hint: "Send whole MP3 frames alone: 44.1 kHz, 128 kbit/s, from one encoder, without an ID3 tag.",
+  });
+}
+
+function answerFault(c: Context, err: unknown): Response {
+  c.error =
+    err instanceof Error ? err : new Error("A value that is not an Error was thrown.", { cause: err });
+  return faultResponse(err, c.get("requestId"));
+}

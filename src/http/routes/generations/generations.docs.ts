@@ -1,0 +1,45 @@
+// Describes the routes that start, show and stop a generation in the OpenAPI document.
+import { ref } from "../../openapi/components.ts";
+import { type DocumentedRoute, json } from "../../openapi/operation.ts";
+import { sentAs } from "../../openapi/schema.ts";
+import { startBody } from "./generations.ts";
+import { idempotencyHeader } from "./making-request.docs.ts";
+
+const tag = "Making music";
+
+export const generationDocs: readonly DocumentedRoute[] = [
+  {
+    method: "post",
+    path: "/v1/generations",
+    tag,
+    summary: "Starts a generation. The answer comes at once, and its links play the sound as it is made.",
+    description:
+      "durationSeconds sets the length. Without it, the prompt does; if neither gives a length, the piece has a minute.",
+    user: "user",
+    inHeaders: idempotencyHeader,
+    body: { schema: sentAs(startBody) },
+    answers: {
+      200: json(
+        "The generation is stored and will run, even if this process ends.",
+        ref("StartedGeneration"),
+      ),
+    },
+    errors: ["NOT_FOUND", "IDEMPOTENCY_MISMATCH", "UNAVAILABLE"],
+  },
+  {
+    method: "get",
+    path: "/v1/generations/{requestId}",
+    tag,
+    summary: "Returns the state of a generation.",
+    user: "user",
+    answers: { 200: json("The generation.", ref("Generation")) },
+  },
+  {
+    method: "delete",
+    path: "/v1/generations/{requestId}",
+    tag,
+    summary: "Cancels a generation. The sound that exists is kept.",
+    user: "user",
+    answers: { 200: json("The generation. One that had already ended is unchanged.", ref("Generation")) },
+  },
+];

@@ -1,0 +1,59 @@
+// /v1/generations: starts, shows and cancels generations.
+import { Hono } from "hono";
+import { z } from "zod";
+import { cancelGeneration, type CancelGenerationDeps } from "../../../generations/cancel-generation.ts";
+import { readGeneration } from "../../../generations/read-generation.ts";
+import type { PlaceGenerationDeps } from "../../../generations/place-generation.ts";
+import { startGeneration } from "../../../generations/start-generation.ts";
+import { addressOf } from "../../middleware/address.ts";
+import { businessOfCaller, durationSeconds, personText, readIdempotencyKey, seed } from "./making-request.ts";
+import type { Generator } from "../../../ports/generator/generator.ts";
+import type { LinkMaker } from "../../credentials/links.ts";
+import { type HttpContext, type HttpEnv, readJson, requireUser } from "../../wire.ts";
+
+export type GenerationRoutesDeps = PlaceGenerationDeps &
+  CancelGenerationDeps & {
+    readonly links: LinkMaker;
+    readonly generator: Pick<Generator, "durationOf">;
+    readonly trustedProxies: number;
+  };
+
+const promptCharactersMax = 2000;
+/** The duration if neither the request nor the prompt gives one. */
+const durationSecondsDefault = 60;
+
+export const startBody = z.strictObject({
+  prompt: personText(promptCharactersMax, "Describe the music that you want to hear."),
+  projectId: z.string().min(1).max(64).optional(),
+  durationSeconds: durationSeconds.optional(),
+  seed: seed.optional(),
+});
+
+export function generationRoutes(deps: GenerationRoutesDeps) {
+  return new Hono<HttpEnv>()
+    .post("/", async (c) => {
+      const caller = requireUser(c);
+      const business = await businessOfCaller(deps, caller);
+      const body = await readJson(c, startBody);
+      const started = await startGeneration(deps, caller, {
+        ...body,
+        durationSeconds:
+          body.durationSeconds ?? deps.generator.durationOf(body.prompt) ?? durationSecondsDefault,
+        idempotencyKey: readIdempotencyKey(c),
+        address: addressOf(c, deps.trustedProxies),
+      });
+      return c.json({ ...started, links: deps.links.generation(c, business, started) });
+    })
+    .get("/:requestId", (c) => view(c, c.req.param("requestId")))
+    .delete("/:requestId", async (c) => {
+      await cancelGeneration(deps, requireUser(c), c.req.param("requestId"));
+      return view(c, c.req.param("requestId"));
+    });
+
+  async function view(c: HttpContext, requestId: string) {
+    const caller = requireUser(c);
+    const generation = await readGeneration(deps, caller, requestId);
+    const business = await businessOfCaller(deps, caller);
+    return c.json({ ...generation, links: deps.links.generation(c, business, generation) });
+  }
+}

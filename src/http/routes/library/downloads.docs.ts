@@ -1,0 +1,58 @@
+// Describes the downloads in the OpenAPI document: the file of a version, its waveform, and a project's archive.
+import { ref } from "../../openapi/components.ts";
+import { fileAnswers, rangeHeaders, signedQuery } from "../../openapi/file-parts.ts";
+import type { DocumentedRoute } from "../../openapi/operation.ts";
+import { bytes, oneOf } from "../../openapi/schema.ts";
+
+const tag = "Hearing music";
+
+export const downloadDocs: readonly DocumentedRoute[] = [
+  {
+    method: "get",
+    path: "/v1/versions/{versionId}/download",
+    tag,
+    summary: "Sends the sound of a version as a file with a name and tags.",
+    description:
+      "The file is marked as made by a machine, and is signed. POST /v1/verify checks the signature.",
+    user: "signed",
+    inQuery: { format: { ...oneOf("mp3", "wav"), default: "mp3" }, ...signedQuery },
+    inHeaders: rangeHeaders,
+    answers: fileAnswers([
+      { type: "audio/mpeg", schema: bytes },
+      { type: "audio/wav", schema: bytes },
+    ]),
+    errors: [
+      "CONFLICT",
+      "RANGE_NOT_SATISFIABLE",
+      "CONTENT_DAMAGED",
+      "TOO_MANY_REQUESTS",
+      "UNAVAILABLE",
+      "STORAGE_FULL",
+    ],
+  },
+  {
+    method: "get",
+    path: "/v1/versions/{versionId}/peaks",
+    tag,
+    summary: "Returns the waveform of a version.",
+    user: "signed",
+    inQuery: { format: { ...oneOf("dat", "json"), default: "dat" }, ...signedQuery },
+    answers: {
+      200: {
+        says: "The waveform in audiowaveform's .dat format or as JSON.",
+        content: [{ type: "application/octet-stream", schema: bytes }, { schema: ref("Waveform") }],
+      },
+    },
+    errors: ["CONFLICT", "CONTENT_DAMAGED"],
+  },
+  {
+    method: "get",
+    path: "/v1/projects/{projectId}/archive",
+    tag,
+    summary: "Sends a project as a ZIP with a manifest.",
+    user: "user",
+    inHeaders: rangeHeaders,
+    answers: fileAnswers([{ type: "application/zip", schema: bytes }]),
+    errors: ["RANGE_NOT_SATISFIABLE", "TOO_MANY_REQUESTS", "UNAVAILABLE"],
+  },
+];

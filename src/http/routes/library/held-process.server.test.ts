@@ -1,0 +1,91 @@
+// Tests that concurrent long work doesn't block other requests, and stops when nobody waits for it.
+import { expect, setDefaultTimeout } from "bun:test";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { worstHealthBeside } from "../../../testing/whole/health-beside.ts";
+import { needsTool } from "../../../testing/runners/needs-tool.ts";
+import { createServedStudio } from "../../../testing/served-studio.ts";
+import { makeMp3 } from "../../../testing/sound/test-sound.ts";
+import { until } from "../../../testing/until.ts";
+
+setDefaultTimeout(60_000);
+
+const test = needsTool("ffmpeg");
+const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 90 });
+const othersWaitMsMax = 2_000;
+
+const wavOf = ({ versionId }: { versionId: string }) => `/v1/versions/${versionId}/download?format=wav`;
+/** The files in the folder of the one process that renders here. */
+async function renderedIn({ config }: { config: { dataDir: string } }): Promise<readonly string[]> {
+  const root = join(config.dataDir, "rendered");
+  const [ofProcess = ""] = await readdir(root);
+  return readdir(join(root, ofProcess));
+}
+
+test("when many request the last byte of WAVs, each piece is decoded once, and other requests don't wait", async () => {
+  await using served = await createServedStudio();
+  const pieces = [await served.make(mp3), await served.make(mp3)];
+  const asked = pieces.flatMap((piece) =>
+    Array.from({ length: 10 }, () => served.ask("GET", wavOf(piece), { range: "bytes=-1" })),
+  );
+  const worst = await worstHealthBeside(served.url, Promise.all(asked));
+  for (const answer of await Promise.all(asked)) {
+    expect(answer.status).toBe(206);
+    expect(answer.headers.get("content-length")).toBe("1");
+  }
+  expect(await renderedIn(served.studio.stores)).toHaveLength(2);
+  expect(worst).toBeLessThan(othersWaitMsMax);
+});
+
+test("a file without waiting callers is aborted, and the next caller gets it complete", async () => {
+  await using served = await createServedStudio();
+  const piece = await served.make(mp3);
+  const left = new AbortController();
+  const asked = Array.from({ length: 5 }, () =>
+    fetch(served.url + wavOf(piece), {
+      headers: { authorization: `Bearer ${served.token}` },
+      signal: left.signal,
+    }).catch(() => "left"),
+  );
+  const rendered = () => renderedIn(served.studio.stores);
+  await until("the file is being made", async () =>
+    (await rendered()).some((name) => name.endsWith(".part")),
+  );
+  left.abort();
+  await Promise.all(asked);
+  await until("the work is aborted", async () => (await rendered()).length === 0);
+  const { status, headers, body } = await served.ask("GET", wavOf(piece));
+  expect([status, Number(headers.get("content-length"))]).toEqual([200, body.length]);
+});
+
+test("more concurrent files than a caller may request are refused with the time to wait", async () => {
+  await using served = await createServedStudio();
+  const pieces = [];
+  for (let made = 0; made < 8; made++) pieces.push(await served.make(mp3));
+  const answers = await Promise.all(pieces.map((piece) => served.ask("HEAD", wavOf(piece))));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  const asked = await Promise.all(
+    pieces.map((piece) => served.ask("GET", wavOf(piece), { range: "bytes=0-0" })),
+  );
+  const refused = asked.filter(({ status }) => status === 429);
+  expect(asked.filter(({ status }) => status === 206)).toHaveLength(8 - refused.length);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const { headers } of refused) expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+});
+
+test("while many hostile files are verified, other requests don't wait", async () => {
+  await using served = await createServedStudio();
+  const parts = Buffer.concat([
+    Buffer.from("RIFF\xff\xff\xff\x7fWAVE", "latin1"),
+    Buffer.alloc(20_000_000, "junk\0\0\0\0", "latin1"),
+  ]);
+  const oneLongPart = Buffer.alloc(40_000_000);
+  oneLongPart.write("RIFF\xff\xff\xff\x7fWAVEdata\xff\xff\xff\x7f", "latin1");
+  const asked = [parts, oneLongPart, parts, oneLongPart].map(async (body) => {
+    const res = await fetch(`${served.url}/v1/verify`, { method: "POST", body });
+    return ((await res.json()) as { verdict: string }).verdict;
+  });
+  const worst = await worstHealthBeside(served.url, Promise.all(asked));
+  expect(await Promise.all(asked)).toEqual(asked.map(() => "foreign"));
+  expect(worst).toBeLessThan(othersWaitMsMax);
+});

@@ -1,0 +1,64 @@
+// Describes the routes that change, delete and restore music, and show receipts, in the OpenAPI document.
+import { ref } from "../../openapi/components.ts";
+import { type DocumentedRoute, json } from "../../openapi/operation.ts";
+import { about, oneOf, sentAs } from "../../openapi/schema.ts";
+import { versionBody } from "./library.ts";
+import { idempotencyHeader } from "../generations/making-request.docs.ts";
+
+const tag = "Library";
+
+/** The routes that delete and restore projects, tracks and versions, which are alike. */
+const trashDocs = (["project", "track", "version"] as const).flatMap((kind): readonly DocumentedRoute[] => [
+  {
+    method: "delete",
+    path: `/v1/${kind}s/{${kind}Id}`,
+    tag,
+    summary: `Moves a ${kind} to the trash, with everything in it.`,
+    description: "Things in it that are already in the trash keep their own deletion.",
+    user: "user",
+    inQuery: {
+      purge: about(oneOf("now"), `Removes a ${kind} that is in the trash for good, before its time.`),
+    },
+    answers: {
+      200: json(`The ${kind} is in the trash.`, ref("Deletion")),
+      202: json(`The ${kind} is being removed for good.`, ref("Receipt")),
+    },
+    errors: ["CONFLICT"],
+  },
+  {
+    method: "post",
+    path: `/v1/${kind}s/{${kind}Id}/restore`,
+    tag,
+    summary: `Restores a ${kind} from the trash.`,
+    description:
+      "Things that were deleted together are restored together. The track and the project that contain them are restored, too.",
+    user: "user",
+    answers: {
+      200: json(`The counts of restored things; 0 if the ${kind} was not in the trash.`, ref("Restored")),
+    },
+  },
+]);
+
+export const libraryDocs: readonly DocumentedRoute[] = [
+  {
+    method: "post",
+    path: "/v1/versions/{versionId}/versions",
+    tag: "Making music",
+    summary: "Starts a new version from this one, changed by an instruction.",
+    description: "durationSeconds and seed take precedence over the instruction.",
+    user: "user",
+    inHeaders: idempotencyHeader,
+    body: { schema: sentAs(versionBody) },
+    answers: { 200: json("The version is stored and will be made.", ref("StartedVersion")) },
+    errors: ["CONFLICT", "IDEMPOTENCY_MISMATCH", "UNAVAILABLE"],
+  },
+  ...trashDocs,
+  {
+    method: "get",
+    path: "/v1/receipts/{receiptId}",
+    tag,
+    summary: "Returns the receipt of a purge.",
+    user: "user",
+    answers: { 200: json("The receipt.", ref("Receipt")) },
+  },
+];

@@ -1,0 +1,35 @@
+// /v1/versions: a version and its HLS, for its owner and for players with a signed link. Its audio is in reads/audio-read.ts.
+import { Hono } from "hono";
+import type { BusinessRegistry } from "../../../businesses/registry.ts";
+import type { OpenDatabases } from "../../../businesses/open-databases.ts";
+import { readVersion } from "../../../library/versions/read-version.ts";
+import { notFound } from "../../../errors.ts";
+import type { LinkMaker } from "../../credentials/links.ts";
+import type { VersionAudio } from "../../audio/version-audio.ts";
+import { type HttpEnv, requireUser } from "../../wire.ts";
+import { answerPlaylist, answerSegment, type HlsDeps } from "../../audio/answer-hls.ts";
+
+export interface VersionRoutesDeps extends HlsDeps {
+  readonly databases: OpenDatabases;
+  readonly registry: BusinessRegistry;
+  readonly links: LinkMaker;
+  readonly audio: VersionAudio;
+}
+
+export const versionRoutes = (deps: VersionRoutesDeps) =>
+  new Hono<HttpEnv>()
+    .get("/:versionId", async (c) => {
+      const caller = requireUser(c);
+      const version = await readVersion(deps, caller, c.req.param("versionId"));
+      const business = await deps.registry.findById(caller.businessId);
+      if (!business) throw notFound("version");
+      return c.json({ ...version, links: deps.links.version(c, business, version.id) });
+    })
+    .get("/:versionId/playlist.m3u8", async (c) => {
+      const found = await deps.audio.find(c.req.raw, c.req.param("versionId"), c.get("caller"));
+      return answerPlaylist(deps, c, found);
+    })
+    .get("/:versionId/segments/:file", async (c) => {
+      const found = await deps.audio.find(c.req.raw, c.req.param("versionId"), c.get("caller"));
+      return answerSegment(deps, c.req.raw, found, c.req.param("file"));
+    });

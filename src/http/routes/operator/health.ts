@@ -1,0 +1,64 @@
+// /health: this process is alive. /ready: the stores that it needs are reachable. /metrics: its counters.
+import { Hono } from "hono";
+import type { Metrics } from "../../metrics/metrics.ts";
+import type { HttpEnv } from "../../wire.ts";
+
+export interface ReadinessCheck {
+  readonly name: string;
+  /** The setting with the address of the store that is checked. */
+  readonly setting: string;
+  /** Throws when the store can't be reached. */
+  run(): Promise<unknown>;
+}
+
+export interface HealthRoutesDeps {
+  readonly checks: readonly ReadinessCheck[];
+  readonly metrics: Metrics;
+  /** On a nearly full disk, existing content can be read and deleted, and new work is refused. */
+  readonly room: { isLow(): boolean };
+  /** The number of businesses whose migration failed. The others are served, so the process is still ready. */
+  countNotServed(): Promise<number>;
+}
+
+const checkLimitMs = 2_000;
+
+export function healthRoutes(deps: HealthRoutesDeps) {
+  return new Hono<HttpEnv>()
+    .get("/health", (c) => c.json({ status: "alive", uptimeSeconds: Math.round(process.uptime()) }))
+    .get("/ready", async (c) => {
+      let businessesNotServed = 0;
+      const count = async () => {
+        businessesNotServed = await deps.countNotServed();
+      };
+      const [needs] = await Promise.all([
+        Promise.all(deps.checks.map(runCheck)),
+        runCheck({ name: "businesses", run: count }),
+      ]);
+      const ready = needs.every((need) => need.ok);
+      return c.json(
+        {
+          status: ready ? "ready" : "not ready",
+          needs,
+          businessesNotServed,
+          acceptsNewWork: !deps.room.isLow(),
+        },
+        ready ? 200 : 503,
+      );
+    })
+    .get("/metrics", async (c) =>
+      c.body(await deps.metrics.text(), 200, { "content-type": deps.metrics.contentType }),
+    );
+}
+
+/** The result names an unreachable store, but not the reason, which is in the log. */
+async function runCheck(check: Pick<ReadinessCheck, "name" | "run">) {
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(() => limit.reject(new Error("no answer")), checkLimitMs);
+  const startedMs = performance.now();
+  const ok = await Promise.race([check.run(), limit.promise]).then(
+    () => true,
+    () => false,
+  );
+  clearTimeout(timer);
+  return { name: check.name, ok, ms: Math.round(performance.now() - startedMs) };
+}

@@ -1,0 +1,140 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { createApp } from "../../../app.ts";
+import { createApiDeps } from "../../../deps/api-deps.ts";
+import { createStudio } from "../../../testing/studio.ts";
+import { silentLog } from "../../../testing/test-stores.ts";
+import { until } from "../../../testing/until.ts";
+
+setDefaultTimeout(30_000);
+
+const operatorKey = "operator-key-for-tests";
+
+/** Opens the routes over one waiting job and two failed ones, of two businesses. */
+async function openJobRoutes() {
+  const studio = await createStudio({ RONDO_OPERATOR_KEY: operatorKey });
+  const { jobs } = studio.deps;
+  const other = studio.otherAlice.businessId;
+  const failing = [
+    {
+      id: "one",
+      name: "audio.upload",
+      businessId: studio.business.id,
+      data: { versionId: "v1", requestId: "r1" },
+    },
+    { id: "two", name: "audio.upload", businessId: other, data: { versionId: "v2", requestId: "r2" } },
+  ];
+  await jobs.add("upload-retry", failing);
+  const worker = jobs.work("upload-retry", () => Promise.reject(new Error("The disk is FULL")), {
+    concurrency: 2,
+  });
+  await until("both failed", async () => (await jobs.counts())["upload-retry"].failed === 2);
+  await worker.close();
+  const started = await studio.start();
+  const deps = await createApiDeps(studio.stores.config, silentLog);
+  const app = createApp(deps);
+  return {
+    studio,
+    started,
+    environment: { RONDO_DATA: studio.stores.config.dataDir, RONDO_OPERATOR_KEY: operatorKey },
+    async call(method: string, path: string, json?: unknown, key: string | undefined = operatorKey) {
+      const res = await app.request(`/v1/jobs${path}`, {
+        method,
+        headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+        body: json === undefined ? null : JSON.stringify(json),
+      });
+      const text = await res.text();
+      return { status: res.status, body: text === "" ? undefined : JSON.parse(text) };
+    },
+    async [Symbol.asyncDispose]() {
+      await deps.close();
+      await studio[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const idsOf = ({ body }: { body: { items: { id: string }[] } }) => body.items.map(({ id }) => id).toSorted();
+
+test("jobs are counted, and found by queue, state, business, request and any text", async () => {
+  await using routes = await openJobRoutes();
+  const { call, started, studio } = routes;
+  expect((await call("GET", "/counts")).body).toMatchObject({
+    generation: { waiting: 1 },
+    "upload-retry": { failed: 2, waiting: 0 },
+  });
+  expect(idsOf(await call("GET", "?state=failed"))).toEqual(["one", "two"]);
+  expect(idsOf(await call("GET", `?business=${studio.business.slug}&state=failed`))).toEqual(["one"]);
+  expect(idsOf(await call("GET", `?business=${studio.business.id}&queue=upload-retry`))).toEqual(["one"]);
+  expect(idsOf(await call("GET", "?requestId=r2"))).toEqual(["two"]);
+  expect(idsOf(await call("GET", `?requestId=${started.requestId}`))).toEqual([started.requestId]);
+  expect(idsOf(await call("GET", "?text=disk%20is%20full"))).toEqual(["one", "two"]);
+  expect(idsOf(await call("GET", "?text=disk&limit=1"))).toHaveLength(1);
+  expect((await call("GET", "/upload-retry/one")).body).toMatchObject({
+    id: "one",
+    state: "failed",
+    error: "The disk is FULL",
+    data: { requestId: "r1" },
+  });
+});
+
+test("failed jobs are retried or dropped, one or all of a search, and other jobs are unchanged", async () => {
+  await using routes = await openJobRoutes();
+  const { call, started } = routes;
+  expect((await call("POST", `/generation/${started.requestId}/retry`)).status).toBe(409);
+  expect(await call("POST", "/upload-retry/one/retry")).toMatchObject({
+    status: 200,
+    body: { state: "waiting" },
+  });
+  expect((await call("DELETE", "/upload-retry/two")).status).toBe(204);
+  expect((await call("DELETE", "/upload-retry/two")).status).toBe(404);
+  expect((await call("POST", "/retry", {})).status).toBe(400);
+  expect((await call("POST", "/retry", { all: true })).body).toEqual({ settled: 0 });
+});
+
+test("retrying by a search affects only the jobs that it finds", async () => {
+  await using routes = await openJobRoutes();
+  const { call } = routes;
+  expect((await call("POST", "/retry", { requestId: "r1" })).body).toEqual({ settled: 1 });
+  expect((await call("POST", "/drop", { queue: "upload-retry" })).body).toEqual({ settled: 1 });
+  expect(idsOf(await call("GET", "?queue=upload-retry"))).toEqual(["one"]);
+});
+
+test("only the operator may use the routes, and errors say which values are allowed", async () => {
+  await using routes = await openJobRoutes();
+  const { call, studio } = routes;
+  const { key } = await studio.deps.keys.create(studio.business.id, "test", "test");
+  expect((await call("GET", "", undefined, key)).status).toBe(403);
+  expect((await call("POST", "/retry", { all: true }, key)).status).toBe(403);
+  expect((await call("GET", "", undefined, "wrong-key-of-some-length")).status).toBe(401);
+  expect((await call("GET", "?state=lost")).status).toBe(400);
+  expect((await call("GET", "?limit=0")).status).toBe(400);
+  expect((await call("GET", "?nothing=such")).status).toBe(400);
+  expect((await call("GET", "?business=none")).status).toBe(404);
+  expect((await call("GET", "?text=a&requestId=b")).status).toBe(400);
+  expect((await call("GET", "/lost/one")).status).toBe(404);
+});
+
+test("the commands of rondo jobs do the same", async () => {
+  await using routes = await openJobRoutes();
+  const rondo = async (...args: string[]) => {
+    const child = Bun.spawn(["bun", "src/cli/main.ts", "jobs", ...args], {
+      env: { ...Bun.env, ...routes.environment },
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const [out, err] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+    ]);
+    return { code: await child.exited, out, err };
+  };
+  expect((await rondo("counts")).out).toContain("upload-retry\t0\t0\t0\t0\t2");
+  const listed = (
+    await rondo("list", "--state", "failed", "--text", "full", "--business", routes.studio.business.slug)
+  ).out;
+  expect(listed.trim().split("\t").slice(0, 3)).toEqual(["upload-retry", "one", "failed"]);
+  expect(JSON.parse((await rondo("show", "upload-retry", "two")).out)).toMatchObject({ id: "two" });
+  expect(await rondo("retry", "upload-retry", "one")).toMatchObject({ code: 0 });
+  expect((await rondo("retry-all", "--queue", "upload-retry")).out).toBe("1 job will be retried.\n");
+  const refused = await rondo("drop", "upload-retry", "one");
+  expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("waiting, not failed")]);
+});

@@ -1,0 +1,14 @@
+// Describes the catalog of the named queries in the OpenAPI document; each query is described from its spec.
+import { type DocumentedRoute, json } from "../../openapi/operation.ts";
+import { listOf, object } from "../../openapi/schema.ts";
+
+export const queryDocs: readonly DocumentedRoute[] = [
+  {
+    tag: "Named queries",
+    user: "member",
+    method: "get",
+    path: "/v1/queries",
+    summary: "Lists every named query with its parameters and its answer as JSON Schema.",
+    answers: { 200: json("The catalog.", object({ items: listOf({ type: "object" }) })) },
+  },
+];

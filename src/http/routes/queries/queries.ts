@@ -1,0 +1,32 @@
+// /v1/queries: the catalog, and named queries by POST. GET of a query is in reads/query-read.ts.
+import { Hono } from "hono";
+import { AppError } from "../../../errors.ts";
+import { catalogOf } from "../../../queries/publish/catalog.ts";
+import { type CallQueryDeps, callQuery, queryCallerOf } from "../../call-query.ts";
+import { readJsonObject } from "../../json-body.ts";
+import type { HttpEnv } from "../../wire.ts";
+
+export function queryRoutes(deps: CallQueryDeps) {
+  return new Hono<HttpEnv>()
+    .get("/", (c) => {
+      queryCallerOf(c.get("caller"));
+      return c.json(catalogOf(deps.specs.current), 200, { "cache-control": "private, no-cache" });
+    })
+    .post("/:name", async (c) => {
+      const caller = queryCallerOf(c.get("caller"));
+      const parameters = await readJsonObject(c.req.raw);
+      const call = { name: c.req.param("name"), method: "POST", parameters } as const;
+      const { body } = await callQuery(deps, caller, call);
+      // There is no ETag, not even for reads, because responses to POST are not cached.
+      return new Response(body, {
+        headers: { "content-type": "application/json", "cache-control": "no-store" },
+      });
+    })
+    .all("/:name", (c) => {
+      const { method } = deps.specs.current.get(c.req.param("name"));
+      const allow = method === "GET" ? "GET, POST" : "POST";
+      throw new AppError("METHOD_NOT_ALLOWED", `Call it with ${allow.replace(",", " or")}.`, {
+        details: { allow },
+      });
+    });
+}

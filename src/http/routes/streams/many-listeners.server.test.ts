@@ -1,0 +1,108 @@
+// Many and slow listeners over real connections: what they cost in memory, and when they are cut off.
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { connect } from "node:net";
+import { openWebBody } from "../../../streams/relay/body.ts";
+import { createStreamServer, type StreamServer } from "../../../testing/servers/stream-server.ts";
+import { ask, keyOf } from "../../../testing/servers/unread-listener.ts";
+import { until } from "../../../testing/until.ts";
+import { answerAudio } from "../../audio/answer-audio.ts";
+
+setDefaultTimeout(20_000);
+
+describe.each([
+  ["the web's streams", openWebBody],
+  ["Bun's direct streams", undefined],
+] as const)("by %s", (_name, openBody) => {
+  test("the response of a listener that reads nothing is aborted, uses little memory until then, and does not affect others", async () => {
+    await using server = await createStreamServer({ stallMs: 1_000, ...(openBody && { openBody }) });
+    await server.streams.create(keyOf("slow"), {});
+    const slow = ask(server, "slow");
+    const quick = fetch(`${server.url}/v1/stream/slow?offset=-1&live=sse`).then((res) => res.text());
+    await until("both listen", () => server.streams.counters.listeners === 2);
+    const before = process.memoryUsage.rss();
+    const chunk = new Uint8Array(256 * 1024).fill(7);
+    for (let i = 0; i < 160; i++)
+      await server.streams.append(keyOf("slow"), { chunks: [chunk], close: i === 159 });
+    await until("the response is aborted", () => server.streams.counters.listenersCutOff === 1, 15_000);
+    const text = await quick;
+    const heard = [...text.matchAll(/^data:(.*)$/gm)].filter((match) => !match[1]?.startsWith("{"));
+    expect(heard.reduce((sum, match) => sum + Buffer.from(match[1] ?? "", "base64").length, 0)).toBe(
+      160 * chunk.length,
+    );
+    expect(server.streams.counters.listeners).toBe(0);
+    // 40 MB were sent. The text of the quick listener, a cache and recent chunks are in memory, but no copy for the slow listener.
+    expect(process.memoryUsage.rss() - before).toBeLessThan(400e6);
+    slow.destroy();
+  });
+
+  test("ten thousand listeners that disappear leave nothing behind", async () => {
+    await using server = await createStreamServer({ ...(openBody && { openBody }) });
+    await server.streams.create(keyOf("gone"), {}, { chunks: [new Uint8Array(1_000)] });
+    const { counters } = server.streams;
+    const wave = async (count: number) => {
+      const sockets = Array.from({ length: count }, () => ask(server, "gone"));
+      const before = counters.listenersTotal;
+      await until(
+        "all listen",
+        () => counters.listenersTotal >= before && counters.listeners === count,
+        20_000,
+      );
+      for (const socket of sockets) socket.destroy();
+      await until("all have left", () => counters.listeners === 0, 20_000);
+    };
+    await wave(500);
+    Bun.gc(true);
+    const before = process.memoryUsage.rss();
+    for (let i = 0; i < 19; i++) await wave(500);
+    Bun.gc(true);
+    expect(counters).toMatchObject({ listeners: 0, listenersTotal: 10_000 });
+    expect(process.memoryUsage.rss() - before).toBeLessThan(80e6);
+    await until("the tail has ended, too", () => counters.tails === 0);
+  }, 60_000);
+});
+
+/** Reads a response at a steady rate, and at full speed after `slowMs`. Returns its bytes, headers included. */
+async function readSteadily(server: StreamServer, path: string, bytesPerSecond: number, slowMs: number) {
+  const socket = connect(server.port, "127.0.0.1");
+  const started = performance.now();
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  socket.on("data", (part: Buffer) => {
+    parts.push(part);
+    bytes += part.byteLength;
+    const elapsed = performance.now() - started;
+    if (elapsed > slowMs) return;
+    socket.pause();
+    setTimeout(() => socket.resume(), Math.max(1, (bytes / bytesPerSecond) * 1_000 - elapsed));
+  });
+  const end = await new Promise<string>((resolve) => {
+    socket.once("end", () => resolve("ended"));
+    socket.once("error", (err) => resolve(err.message));
+  });
+  return { end, bytes: Buffer.concat(parts) };
+}
+
+test("the response of a slow but steady listener is never aborted, however long the socket's buffer is full", async () => {
+  const song = keyOf("song");
+  await using server = await createStreamServer({
+    stallMs: 2_400,
+    mount: (app, streams) =>
+      app.get("/audio", (c) =>
+        answerAudio({ streams }, c.req.raw, "test", { key: song, plannedBytes: undefined }),
+      ),
+  });
+  await server.streams.create(song, { contentType: "audio/mpeg" });
+  const chunk = new Uint8Array(256 * 1024).map((_, at) => (at * 7) & 255);
+  for (let i = 0; i < 48; i++) await server.streams.append(song, { chunks: [chunk], close: i === 47 });
+  // The system buffers 4 MB and accepts more only when a third of that was sent, which takes 3.5 s at this rate.
+  const slow = ["/audio", "/v1/stream/song?offset=-1&live=sse"].map((path) =>
+    readSteadily(server, path, 400_000, 5_000),
+  );
+  for (const { end, bytes } of await Promise.all(slow)) {
+    expect(end).toBe("ended");
+    expect(bytes.byteLength).toBeGreaterThan(48 * chunk.byteLength);
+    expect(bytes.subarray(-5).toString()).toBe("0\r\n\r\n");
+  }
+  expect(server.streams.counters.listenersCutOff).toBe(0);
+}, 30_000);
