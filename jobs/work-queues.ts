@@ -31,7 +31,7 @@ const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
 
 export interface WorkQueuesDeps {
   readonly jobs: Pick<JobQueue, "work">;
-  /** By the name of the job. */
+  /** The handler of each job, under the job's name. */
   readonly handlers: Readonly<Record<string, JobHandler>>;
   readonly log: Pick<Log, "info" | "error">;
   /** Frees space on a full disk, because jobs that delete something have to write first. */

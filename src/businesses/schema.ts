@@ -153,9 +153,9 @@ export const businessSchema = {
     access: "internal",
     columns: {
       generationId: idOf("generations"),
-      /** When it was first asked. */
+      /** When the generator was first called. */
       askedAt: timestamp,
-      /** What became of the generator after the cancellation; null: not cancelled, or not known. */
+      /** Whether the generator stopped after the cancellation; null: not cancelled, or not known. */
       farEnd: nullable(textOf<"stopped" | "left running">()),
     },
   },

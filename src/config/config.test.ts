@@ -15,7 +15,7 @@ const faultsOf = (environment: Record<string, string>): AppError => {
   throw new Error("the settings were accepted");
 };
 
-test("with nothing set, everything is embedded and lies below ./data", () => {
+test("without settings, everything is embedded and all files are in ./data", () => {
   const config = readConfig({});
   expect(config.controlUrl).toEqual({ scheme: "sqlite", location: `${config.dataDir}/control.db` });
   expect(config.chunksUrl.location).toBe(`${config.dataDir}/chunks`);

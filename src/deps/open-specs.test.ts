@@ -80,12 +80,12 @@ test("while specs are watched, a set that an engine refuses is not served", asyn
   await using stores = await createTestStores();
   await using directory = await createTemporaryDirectory();
   write(directory.path, fine);
-  const told: unknown[] = [];
-  const log = { ...silentLog, error: (entry: unknown) => told.push(entry) };
+  const logged: unknown[] = [];
+  const log = { ...silentLog, error: (entry: unknown) => logged.push(entry) };
   const specs = await openSpecs({ ...(await optionsFor(stores, directory.path, true)), log });
   write(directory.path, manyJoins);
-  await until("the fault is logged", () => told.length > 0);
-  expect(JSON.stringify(told)).toContain("projects.manyJoins.json#/query");
+  await until("the fault is logged", () => logged.length > 0);
+  expect(JSON.stringify(logged)).toContain("projects.manyJoins.json#/query");
   expect([...specs.current.queries.keys()]).toEqual(["projects.fine"]);
   specs.close();
 });

@@ -148,8 +148,8 @@ function driversLoadedBy(file: string, seen = new Set<string>()): readonly strin
 }
 
 /**
- * Neon is opened by its provisioner alone, of language models there is one technology, and the generators on other
- * machines share what stands in `remote`.
+ * Only Neon's provisioner opens Neon, there is only one technology for language models, and `remote` holds the code that
+ * the generators on other machines share.
  */
 const withoutFrontDoor = [
   "src/ports/database/neon",

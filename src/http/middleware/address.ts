@@ -9,7 +9,7 @@ import type { HttpContext, HttpEnv } from "../wire.ts";
 export const addressOf = (c: HttpContext, trustedProxies: number): string | undefined =>
   findAddress(c.req.raw, c.env, trustedProxies);
 
-/** What the server passes with each request: it knows the peer's address. */
+/** The object that the server passes with each request, from which the peer's address is read. */
 export type AddressSource = HttpEnv["Bindings"];
 
 /** Returns the address of a request outside of the router; "unknown" if it can't be determined. */

@@ -3,6 +3,7 @@ import { createMiddleware } from "hono/factory";
 import type { Caller } from "../../accounts/caller.ts";
 import type { RateLimitName, RateLimits } from "../../businesses/rate-limits.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
+import { counted } from "../../counted.ts";
 import { AppError } from "../../errors.ts";
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import type { RateLimit, RateLimiter, RateState } from "../../ports/rate-limiter/rate-limiter.ts";
@@ -144,8 +145,12 @@ const whose: Readonly<Record<RateLimitName, string>> = {
 };
 
 const tooMany = ({ name, limit, state }: Taken): AppError =>
-  new AppError("TOO_MANY_REQUESTS", `${whose[name]}: ${limit.quota} in ${limit.windowSeconds} seconds.`, {
-    hint: "Wait for the seconds given in Retry-After.",
-    retryAfterSeconds: Math.max(1, Math.ceil(state.retryMs / 1000)),
-    details: { limit: name },
-  });
+  new AppError(
+    "TOO_MANY_REQUESTS",
+    `${whose[name]}: ${limit.quota} in ${counted(limit.windowSeconds, "second")}.`,
+    {
+      hint: "Wait for the seconds given in Retry-After.",
+      retryAfterSeconds: Math.max(1, Math.ceil(state.retryMs / 1000)),
+      details: { limit: name },
+    },
+  );

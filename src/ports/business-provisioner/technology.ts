@@ -13,7 +13,7 @@ interface HostedProject {
 
 interface ProvisionerOptions {
   readonly migrations: string;
-  /** Where the files of businesses are when the setting names a server. */
+  /** The folder for the files of businesses when the setting names a server. */
   readonly folder: string;
   /** The project of the setting and its key; undefined where the setting names no project. */
   readonly project: HostedProject | undefined;

@@ -105,15 +105,15 @@ export interface DeleteOptions {
   readonly unlessForked?: boolean;
 }
 
-/** Where a generator stores the chunks of a business itself. */
+/** The database into which a generator writes the chunks of a business directly. */
 export interface DirectWrites {
   readonly database: string;
-  /** With the credential of the business, where it has one of its own and the connection is safe for it. */
+  /** With the business's own credential, if it has one and the connection protects it. */
   readonly url?: string;
 }
 
 export interface ChunkStore {
-  /** Absent where only Rondo can write. */
+  /** Absent when only Rondo can write to the store. */
   readonly directWrites?: (businessId: string) => Promise<DirectWrites>;
   /**
    * Creates a stream, with its first content if `first` is given, in one durable step. If it exists with the

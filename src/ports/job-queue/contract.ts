@@ -536,7 +536,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
     test("another handle sees the progress of a running job, which stays after its end", async () => {
       await using pair = await open();
       const gate = Promise.withResolvers<void>();
-      await pair.first.add("maintenance", [job({ id: "told" })]);
+      await pair.first.add("maintenance", [job({ id: "reporting" })]);
       pair.second.work(
         "maintenance",
         async (_, { reportProgress }) => {
@@ -545,11 +545,12 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
         },
         { concurrency: 1 },
       );
-      const progressOf = async (): Promise<unknown> => (await pair.first.list({ id: "told" }))[0]?.progress;
+      const progressOf = async (): Promise<unknown> =>
+        (await pair.first.list({ id: "reporting" }))[0]?.progress;
       await until("progress is there", async () => (await progressOf()) !== undefined);
       expect(await progressOf()).toEqual({ bytes: 10, of: 20 });
       gate.resolve();
-      await reaches(pair.first, "told", "completed");
+      await reaches(pair.first, "reporting", "completed");
       expect(await progressOf()).toEqual({ bytes: 10, of: 20 });
     });
 

@@ -6,7 +6,7 @@ import { errorMeanings } from "../../http/openapi/error-meanings.ts";
 
 export const errorsPageFile = new URL("../../../docs/reference/errors.md", import.meta.url);
 
-/** The page with its table written anew; the text around it stays. */
+/** Returns the page with its table replaced and the other text unchanged. */
 export const errorsPageOf = (page: string): string => withTable(page, tableText());
 
 const tableText = (): string =>

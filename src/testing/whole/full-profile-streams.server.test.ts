@@ -74,7 +74,7 @@ describe.skipIf(!hasMongo || !hasRedis)("two API instances on MongoDB and Redis"
     for (let i = 0; i < 30; i++) {
       const { state } = await writer.append(key, { chunks: [chunkOf(i)], close: i === 29 });
       storedAt.set(state.tail, performance.now());
-      await until("all heard it", () => listeners.every(({ size }) => size() === state.tail));
+      await until("all listeners received it", () => listeners.every(({ size }) => size() === state.tail));
     }
     const heard = await Promise.all(listeners.map(({ ended }) => ended));
     const whole = Buffer.concat(Array.from({ length: 30 }, (_, i) => chunkOf(i)));
@@ -104,7 +104,7 @@ describe.skipIf(!hasMongo || !hasRedis)("two API instances on MongoDB and Redis"
     const right = await listen(second.streams);
     expect([first.watches(), second.watches()]).toEqual([1, 0]);
     await writer.append(key, { chunks: [chunkOf(1)] });
-    await until("both heard it", () => left.size() === 1_000 && right.size() === 1_000);
+    await until("both listeners received it", () => left.size() === 1_000 && right.size() === 1_000);
 
     await first.die();
     const diedAt = performance.now();
@@ -135,7 +135,7 @@ describe.skipIf(!hasMongo || !hasRedis)("two API instances on MongoDB and Redis"
       if (i === 10) await redis.kill();
       if (i === 20) await redis.start();
       const { state } = await writer.append(key, { chunks: [chunkOf(i)], close: i === 29 });
-      await until("all heard it", () => listeners.every(({ size }) => size() === state.tail));
+      await until("all listeners received it", () => listeners.every(({ size }) => size() === state.tail));
     }
     const whole = Buffer.concat(Array.from({ length: 30 }, (_, i) => chunkOf(i)));
     for (const { ended } of listeners) expect((await ended).equals(whole)).toBe(true);

@@ -216,7 +216,7 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
     for (const neighbour of neighbours)
       cache.subscribe(neighbour, () => heard.push("a neighbour"), stop.signal);
     cache.subscribe(key, () => heard.push("its own"), stop.signal);
-    await until("it is heard", async () => {
+    await until("the notification arrives", async () => {
       await cache.publish(key, span("ours"));
       return heard.length > 0;
     });

@@ -47,7 +47,7 @@ const append = (
 
 const codeOf = async (res: Response) => [res.status, ((await res.json()) as { code: string }).code];
 
-test("whole frames are stored and heard, a repeated append once, and the end closes the sound", async () => {
+test("whole frames are stored and reach the listeners, a repeated append is stored once, and the end closes the stream", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const token = tokenFor(served, started);
@@ -230,7 +230,7 @@ test("a generator that stops without an end has failed", async () => {
     state: "failed",
     reason: expect.stringContaining("stopped sending sound"),
   });
-  await until("the generator was told", () => far.side.cancelled.length === 1);
+  await until("the generator was cancelled", () => far.side.cancelled.length === 1);
 });
 
 test("a cancellation stops the generator within a second, and its next append is refused", async () => {
@@ -251,7 +251,7 @@ test("a cancellation stops the generator within a second, and its next append is
     far.served.studio.alice,
     far.started.requestId,
   );
-  await until("the generator was told", () => far.side.cancelled.length === 1);
+  await until("the generator was cancelled", () => far.side.cancelled.length === 1);
   expect(performance.now() - cancelledAt).toBeLessThan(1_000);
   cancelled.resolve();
   await running;

@@ -1,4 +1,4 @@
-// POST /v1/generations/{requestId}/chunks and /events with a write token: a generator stores the audio and tells its progress.
+// POST /v1/generations/{requestId}/chunks and /events with a write token: a generator stores the audio and reports its progress.
 import { type Context, Hono } from "hono";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
 import { AppError, notFound } from "../../../errors.ts";
@@ -72,7 +72,7 @@ async function withGrant(
     if (isNobody) throw new AppError("UNAUTHENTICATED", "A generator appends with its write token.");
     const grant = writeTokens.verify(authorization.slice("Bearer ".length));
     if (grant === undefined) throw badToken();
-    // The same answer for a missing generation and for another one.
+    // A token for another generation gets the same answer as for a missing one.
     if (grant.requestId !== c.req.param("requestId")) throw notFound("generation");
     if (!(await registry.findById(grant.businessId))) throw notFound("generation");
     return await answer(grant);

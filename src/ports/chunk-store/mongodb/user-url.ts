@@ -1,10 +1,10 @@
-// The address of the server for the user of one business.
+// The MongoDB URL with which the user of one business connects.
 import type { BusinessUser } from "./users.ts";
 
 const parts = /^(mongodb(?:\+srv)?:\/\/)(?:[^@/]*@)?([^/?]+)(?:\/[^?]*)?(?:\?(.*))?$/;
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 
-/** Undefined where the password would travel without TLS to another machine. */
+/** Undefined when the password would be sent to another machine without TLS. */
 export function urlFor(url: string, { database, username, password }: BusinessUser): string | undefined {
   const [, scheme = "", hosts = "", query = ""] = parts.exec(url) ?? [];
   if (hosts === "") return undefined;

@@ -27,7 +27,7 @@ export interface SqliteOptions {
   readonly migrations: string;
 }
 
-/** Where a statement runs. Decided at its first use, and corrected by its run times. */
+/** Where a statement runs. It is decided at the first use and changed when the measured run times disagree. */
 interface Route {
   readonly writes: boolean;
   /**

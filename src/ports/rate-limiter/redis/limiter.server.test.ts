@@ -19,7 +19,7 @@ if (hasRedis) {
   });
 }
 
-describe.skipIf(!hasRedis)("a Redis that vanishes", () => {
+describe.skipIf(!hasRedis)("when Redis stops", () => {
   test("while Redis is unreachable each process counts alone; when it is back, they share the count again", async () => {
     await using server = await startRedisServer();
     const left = createRedisRateLimiter(server);
