@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -15,6 +16,11 @@ class StreamServer:
 
     token: str = "secret"
     faults: list[int] = field(default_factory=list)
+    #: Sent with every fault, in seconds.
+    retry_after: int | None = None
+    #: Each append takes so long, in seconds.
+    delay: float = 0.0
+    times: list[float] = field(default_factory=list)
     audio: bytearray = field(default_factory=bytearray)
     events: list[dict[str, object]] = field(default_factory=list)
     is_closed: bool = False
@@ -36,6 +42,8 @@ class StreamServer:
 
     def append(self, body: bytes, headers: dict[str, str]) -> int:
         self.requests += 1
+        self.times.append(time.monotonic())
+        time.sleep(self.delay)
         if headers.get("authorization") != f"Bearer {self.token}":
             return 401
         fault = self.faults.pop(0) if self.faults else None
@@ -65,6 +73,8 @@ def handler_of(server: StreamServer) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 return
             self.send_response(status)
+            if status >= 400 and server.retry_after is not None:
+                self.send_header("retry-after", str(server.retry_after))
             self.send_header("content-length", "0")
             self.end_headers()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import httpx
@@ -39,6 +41,39 @@ def test_a_lost_answer_and_a_server_that_is_away_cost_nothing_and_repeat_nothing
         asked(url, server, client)
         until("the stream is closed", lambda: server.is_closed)
         assert bytes(server.audio) == body
+
+
+def test_retry_after_is_kept(serve: Serve, client: httpx.Client) -> None:
+    url = serve()
+    with StreamServer(faults=[503], retry_after=1) as server:
+        asked(url, server, client)
+        until("the stream is closed", lambda: server.is_closed)
+        assert server.times[1] - server.times[0] >= 1
+
+
+def test_nothing_is_appended_after_the_deadline_or_a_cancel_although_it_was_made(
+    serve: Serve, client: httpx.Client
+) -> None:
+    url = serve(Scripted())
+    for ends_by_cancel in (False, True):
+        with StreamServer(delay=0.2) as server:
+            deadline = datetime.now(UTC) + timedelta(seconds=3_600 if ends_by_cancel else 0.5)
+            request = request_of(
+                requestId=f"r-{ends_by_cancel}",
+                deadline=deadline.isoformat(),
+                delivery={"stream": {"url": server.url, "token": "secret"}},
+            )
+            assert client.post(f"{url}/generate", json=request).status_code == 202
+            until("an append came", lambda server=server: server.requests > 0)  # type: ignore[misc]
+            if ends_by_cancel:
+                assert client.delete(f"{url}/generate/r-{ends_by_cancel}").status_code == 204
+            else:
+                time.sleep(0.6)
+            time.sleep(0.3)
+            appended = server.requests
+            time.sleep(0.6)
+            assert server.requests == appended
+            assert not server.is_closed
 
 
 def test_asking_twice_appends_once(serve: Serve, client: httpx.Client) -> None:

@@ -34,20 +34,27 @@ class Generation:
         self.seconds_made = 0.0
         self.failure: str | None = None
         self.is_over = False
+        self._readers = 0
         self.ended_at: float | None = None
         self._stop = threading.Event()
         self._loop = asyncio.get_running_loop()
         self._changed = asyncio.Condition()
 
     @property
+    def is_wanted(self) -> bool:
+        """It is being made or delivered, so that a cancel has something to stop."""
+        return not self.is_over or self._readers > 0
+
+    @property
     def is_cancelled(self) -> bool:
         return self._stop.is_set()
 
     def cancel(self, reason: str = "It was cancelled.") -> None:
-        """The engine stops at its next block. May be called twice, and after the end."""
-        if not self.is_over and self.failure is None:
+        """The engine stops at its next block, and readers get no further chunk. May be called twice."""
+        if self.failure is None:
             self.failure = reason
         self._stop.set()
+        self._loop.call_soon_threadsafe(self._wake)
 
     def make(self, engine: Engine) -> None:
         """Runs in a thread. Never raises."""
@@ -95,6 +102,9 @@ class Generation:
         else:
             self.chunks.append(chunk)
             self.seconds_made = seconds
+        self._wake()
+
+    def _wake(self) -> None:
         task = self._loop.create_task(self._notify())
         task.add_done_callback(lambda done: done.exception())
 
@@ -105,15 +115,19 @@ class Generation:
     async def read(self, first: int = 0) -> AsyncIterator[bytes]:
         """Every chunk from number `first` on, as it is made. An unfinished piece ends with Failed."""
         at = first
-        while True:
-            async with self._changed:
-                while at >= len(self.chunks) and not self.is_over:
-                    await self._changed.wait()
-            while at < len(self.chunks):
-                yield self.chunks[at]
-                at += 1
-            if self.is_over and at >= len(self.chunks):
-                break
+        self._readers += 1
+        try:
+            while True:
+                async with self._changed:
+                    while at >= len(self.chunks) and not self.is_over and not self.is_cancelled:
+                        await self._changed.wait()
+                while at < len(self.chunks) and not self.is_cancelled:
+                    yield self.chunks[at]
+                    at += 1
+                if self.is_cancelled or (self.is_over and at >= len(self.chunks)):
+                    break
+        finally:
+            self._readers -= 1
         if self.failure is not None:
             raise Failed(self.failure)
 

@@ -58,15 +58,15 @@ class Generations:
         future.add_done_callback(lambda _: self._learn(time.monotonic() - started))
         if left is not None:
             asyncio.get_running_loop().call_later(
-                left, generation.cancel, "The deadline passed before the piece was made."
+                left, cancel_if_wanted, generation, "The deadline passed before the piece was delivered."
             )
         return generation, True
 
     def cancel(self, request_id: str) -> None:
         """Does nothing for an id that is unknown or has ended."""
         generation = self._known.get(request_id)
-        if generation is not None and not generation.is_over:
-            generation.cancel()
+        if generation is not None:
+            cancel_if_wanted(generation, "It was cancelled.")
 
     def health(self) -> Health:
         active = len(self._active())
@@ -103,6 +103,12 @@ class Generations:
         for _, key in over:
             if key not in fresh:
                 del self._known[key]
+
+
+def cancel_if_wanted(generation: Generation, reason: str) -> None:
+    """A piece that was delivered as a whole stays as it is, so that it can be asked for again."""
+    if generation.is_wanted:
+        generation.cancel(reason)
 
 
 def facts_of(request: GenerateRequest) -> GenerateRequest:

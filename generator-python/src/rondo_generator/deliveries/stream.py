@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import httpx
@@ -16,6 +17,19 @@ log = logging.getLogger(__name__)
 
 #: Waits between tries of one append, in seconds; then the delivery is given up.
 WAITS = (0.1, 0.2, 0.5, 1, 2, 4, 8, 8, 8)
+
+
+#: A longer wait than this, in seconds, is not kept: the deadline of the piece comes first.
+RETRY_AFTER_MOST = 30.0
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An append that may succeed later."""
+
+    reason: str
+    #: Seconds that Rondo asked to wait.
+    asked_wait: float = 0.0
 
 
 class Refused(Exception):
@@ -78,24 +92,24 @@ class Appender:
         if closes:
             headers["stream-closed"] = "true"
         for wait in (*self._waits, None):
-            reason = await self._try(content, headers)
-            if reason is None:
+            failure = await self._try(content, headers)
+            if failure is None:
                 self._next += 1
                 return
             if wait is None:
-                raise Refused(reason)
-            await asyncio.sleep(wait)
+                raise Refused(failure.reason)
+            await asyncio.sleep(max(wait, failure.asked_wait))
 
-    async def _try(self, content: bytes, headers: dict[str, str]) -> str | None:
+    async def _try(self, content: bytes, headers: dict[str, str]) -> Failure | None:
         """None: stored. Else why not, where another try may help."""
         try:
             answer = await self._client.post(self._url, content=content, headers=headers)
         except httpx.TransportError as error:
-            return f"{type(error).__name__}: Rondo can't be reached."
+            return Failure(f"{type(error).__name__}: Rondo can't be reached.")
         if answer.is_success:
             return None
         if answer.status_code in (429, 500, 502, 503, 504, 507):
-            return f"Rondo answered {answer.status_code}."
+            return Failure(f"Rondo answered {answer.status_code}.", retry_after(answer))
         raise Refused(f"Rondo answered {answer.status_code}.")
 
 
@@ -109,6 +123,12 @@ async def tell(events: Appender, event: dict[str, object]) -> None:
         await events.append(json.dumps(event).encode())
     except Refused as refusal:
         log.debug("an event was not stored: %s", refusal)
+
+
+def retry_after(answer: httpx.Response) -> float:
+    """The seconds of Retry-After; 0 without one, and for a date."""
+    given = answer.headers.get("retry-after", "")
+    return min(float(given), RETRY_AFTER_MOST) if given.isdecimal() else 0.0
 
 
 def events_url(chunks_url: str) -> str:
