@@ -5,6 +5,7 @@ import { createSpecsTools } from "./specs-tools.ts";
 import { endStart } from "../process/start-errors.ts";
 import { businessCommand } from "./business.ts";
 import { doctorCommand } from "./doctor.ts";
+import { generatorCommand } from "./generator.ts";
 import { jobsCommand } from "./jobs.ts";
 import { keyCommand } from "./key.ts";
 import { specsCommand } from "./specs.ts";
@@ -20,6 +21,7 @@ export const createProgram = (): Command =>
     .addCommand(keyCommand())
     .addCommand(jobsCommand())
     .addCommand(specsCommand(createSpecsTools(readConfig, terminal)))
+    .addCommand(generatorCommand())
     .addCommand(doctorCommand());
 
 if (import.meta.main) await createProgram().parseAsync().catch(endStart);

@@ -6,11 +6,11 @@ import { hasMongo, startMongoServer } from "../servers/mongodb-server.ts";
 const root = join(import.meta.dirname, "../../..");
 const folder = join(root, "generator-python");
 const environment = join(root, "node_modules/.cache/generator-python");
-const pythonOf = (program: string) => join(environment, "bin", program);
+export const pythonProgram = (program: string) => join(environment, "bin", program);
 
 /** The names of the missing tools. */
 export const missingForPython = (): readonly string[] => [
-  ...(existsSync(pythonOf("pytest")) ? [] : ["the packages of generator-python/requirements-dev.txt"]),
+  ...(existsSync(pythonProgram("pytest")) ? [] : ["the packages of generator-python/requirements-dev.txt"]),
   ...(hasMongo ? [] : ["MongoDB or its stand-in"]),
 ];
 
@@ -18,7 +18,7 @@ export const missingForPython = (): readonly string[] => [
 export async function installPythonPackages(): Promise<void> {
   if (missingForPython().length === 0) return;
   await run(["python3", "-m", "venv", environment], root);
-  await run([pythonOf("pip"), "install", "-q", "-r", "requirements-dev.txt"], folder);
+  await run([pythonProgram("pip"), "install", "-q", "-r", "requirements-dev.txt"], folder);
 }
 
 async function run(command: readonly string[], cwd: string, env = {}): Promise<number> {
@@ -48,13 +48,13 @@ if (import.meta.main) {
   await installPythonPackages();
   await using mongo = await startMongoServer();
   const checks = [
-    [pythonOf("ruff"), "format", "--check", "."],
-    [pythonOf("ruff"), "check", "."],
-    [pythonOf("mypy")],
+    [pythonProgram("ruff"), "format", "--check", "."],
+    [pythonProgram("ruff"), "check", "."],
+    [pythonProgram("mypy")],
   ];
   let isGood = true;
   for (const check of checks) isGood = (await run(check, folder)) === 0 && isGood;
-  const tests = Bun.spawn([pythonOf("pytest"), "-q", "-p", "no:cacheprovider"], {
+  const tests = Bun.spawn([pythonProgram("pytest"), "-q", "-p", "no:cacheprovider"], {
     cwd: folder,
     env: { ...Bun.env, MONGODB_URL: mongo.url },
     stdout: "pipe",

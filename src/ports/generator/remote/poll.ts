@@ -67,7 +67,7 @@ const stillBusy = (err: FarError, limitMs: number): AppError =>
   );
 
 /** Rejects with the signal's reason when it is aborted. */
-function pauseOf(ms: number, signal: AbortSignal): Promise<void> {
+export function pauseOf(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const over = Promise.withResolvers<void>();
   const timer = setTimeout(over.resolve, ms);

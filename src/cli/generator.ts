@@ -1,0 +1,103 @@
+// rondo generator check: holds a generator against the contract, for those who write one.
+import { readFile, writeFile } from "node:fs/promises";
+import { Command, InvalidArgumentError } from "commander";
+import { readConfig } from "../config/config.ts";
+import { AppError } from "../errors.ts";
+import { casesOf, checkGenerator } from "../generator-check/check-generator.ts";
+import { junitOf } from "../generator-check/junit.ts";
+import { countsOf } from "../generator-check/outcome.ts";
+import { linesOf, summaryOf } from "../generator-check/report.ts";
+import type { ListenOptions } from "../generator-check/stream-receiver.ts";
+import { deliveries, type Delivery } from "../generator-check/wire.ts";
+
+interface Options {
+  readonly secretFile?: string;
+  readonly delivery?: readonly Delivery[];
+  readonly mongodb?: string;
+  readonly listen?: ListenOptions;
+  readonly only?: readonly string[];
+  readonly seconds?: number;
+  readonly timeout?: number;
+  readonly junit?: string;
+  readonly list?: true;
+}
+
+export function generatorCommand(): Command {
+  const generator = new Command("generator").description("generators of your own");
+  generator
+    .command("check")
+    .description("hold a generator against the contract, case by case")
+    .argument("[url]", "the generator's address, such as http://127.0.0.1:8008")
+    .option(
+      "--secret-file <file>",
+      "a file with the secret that signs the calls; RONDO_GENERATOR_SECRET where it is not given",
+    )
+    .option("--delivery <names>", "of body,stream,mongodb; all where it is not given", parseDeliveries)
+    .option("--mongodb <url>", "a MongoDB that the generator reaches, too")
+    .option("--listen <address>", "where the generator appends chunks: host:port", parseAddress)
+    .option("--only <ids>", "cases whose ids begin so, separated by commas", (text) => text.split(","))
+    .option("--seconds <number>", "the length of a usual piece; 10 where it is not given", parseSeconds)
+    .option("--timeout <seconds>", "the time limit of each case; 60 where it is not given", parseSeconds)
+    .option("--junit <file>", "write the results as JUnit XML, too")
+    .option("--list", "list the cases and check nothing")
+    .action(check);
+  return generator;
+}
+
+async function check(url: string | undefined, options: Options): Promise<void> {
+  const cases = casesOf(options.only);
+  if (cases.length === 0)
+    throw new AppError("INVALID_PARAMETER", "No case has an id that begins so.", {
+      hint: "List the ids with `rondo generator check --list`.",
+    });
+  if (options.list) {
+    for (const { id, title } of cases) console.log(`${id.padEnd(26)} ${title}`);
+    return;
+  }
+  const address = addressOf(url);
+  const outcomes = await checkGenerator({
+    url: address,
+    secret: await secretOf(options),
+    ...(options.delivery && { deliveries: options.delivery }),
+    mongodbUrl: options.mongodb,
+    ...(options.listen && { listen: options.listen }),
+    ...(options.only && { only: options.only }),
+    ...(options.seconds && { seconds: options.seconds }),
+    ...(options.timeout && { timeoutSeconds: options.timeout }),
+    onOutcome: (outcome) => console.log(linesOf(outcome).join("\n")),
+  });
+  console.log(`\n${summaryOf(outcomes)}`);
+  if (options.junit !== undefined) await writeFile(options.junit, junitOf(outcomes, new URL(address).origin));
+  const { failed, passed } = countsOf(outcomes);
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+}
+
+function addressOf(url: string | undefined): string {
+  if (url !== undefined && /^https?:\/\//.test(url) && URL.canParse(url)) return url;
+  throw new AppError("INVALID_PARAMETER", "A generator's address begins with http:// or https://.", {
+    hint: "Example: rondo generator check http://127.0.0.1:8008",
+  });
+}
+
+/** A secret in the arguments would be seen in the list of processes. */
+const secretOf = async ({ secretFile }: Options): Promise<string | undefined> =>
+  secretFile === undefined ? readConfig().generatorSecret : (await readFile(secretFile, "utf8")).trim();
+
+function parseDeliveries(text: string): readonly Delivery[] {
+  const names = text.split(",").map((name) => name.trim());
+  const known = deliveries.filter((name) => names.includes(name));
+  if (known.length === names.length) return known;
+  throw new InvalidArgumentError(`Use ${deliveries.join(", ")}, separated by commas.`);
+}
+
+function parseAddress(text: string): ListenOptions {
+  const [, host = "", port = ""] = /^\[?(.+?)\]?:(\d{1,5})$/.exec(text) ?? [];
+  if (host !== "" && Number(port) <= 65_535) return { host, port: Number(port) };
+  throw new InvalidArgumentError("Use host:port, such as 10.0.0.5:9000; port 0 is any free one.");
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (Number.isFinite(seconds) && seconds > 0 && seconds <= 86_400) return seconds;
+  throw new InvalidArgumentError("Use a number of seconds above 0.");
+}

@@ -1,0 +1,104 @@
+// Several pieces at once, and more than there is room for.
+import { group } from "../check-case.ts";
+import type { CheckContext } from "../context.ts";
+import { expectThat, SkipCase } from "../mismatch.ts";
+import { decode } from "../sound/decode.ts";
+import { secondsOf } from "../sound/samples.ts";
+import { expectProblem, type Started } from "../started.ts";
+import { waitUntil } from "../wait.ts";
+import type { Delivery } from "../wire.ts";
+
+const seeds = [7, 11, 12, 13] as const;
+
+/** Four pieces at once: each whole, each another one, and the one of the usual seed as it is alone. */
+async function expectFourApart(ctx: CheckContext, delivery: Delivery): Promise<void> {
+  const { usual } = await ctx.lengths();
+  const pieces = await Promise.all(
+    seeds.map(async (seed) => {
+      const started = await ctx.start({ delivery, body: { seed } });
+      started.expectAccepted();
+      const bytes = await started.audio();
+      return { bytes, seconds: secondsOf(await decode(started.contentType, bytes)) };
+    }),
+  );
+  for (const { seconds } of pieces)
+    expectThat(Math.abs(seconds - usual) <= 1, `four pieces of ${usual} s`, `one of ${seconds.toFixed(2)} s`);
+  const different = new Set(pieces.map(({ bytes }) => Bun.hash(bytes))).size;
+  expectThat(different === 4, "four different pieces", `${different}`);
+  if (!(await ctx.capabilities()).deterministic) return;
+  const { bytes: alone } = await ctx.piece(delivery);
+  const isSame = Buffer.compare(alone, pieces[0]!.bytes) === 0;
+  expectThat(isSame, "the same bytes for a seed, alone and beside others", "other bytes");
+}
+
+const apart = (delivery: Delivery) => ({
+  title: `four pieces at once don't mix (${delivery})`,
+  delivery,
+  hint: "Keep the state of each generation apart: encoder, model, buffers, and the place of its delivery.",
+  run: (ctx: CheckContext) => expectFourApart(ctx, delivery),
+});
+
+const requestsMax = 80;
+
+/** Sends long pieces until one is refused for want of room. They are sent without waiting: a body may be answered only when its turn comes. */
+async function untilBusy(ctx: CheckContext): Promise<Started> {
+  const { long } = await ctx.lengths();
+  let refused: Started | undefined;
+  let unanswered = 0;
+  for (let sent = 0; sent < requestsMax && refused === undefined; sent++) {
+    const prepared = await ctx.prepare({ seconds: long });
+    if (prepared.stream) prepared.stream.delayMs = 2000;
+    unanswered++;
+    void ctx.send(prepared).then(
+      (started) => {
+        unanswered--;
+        if (!started.answer.ok) refused ??= started;
+        else void started.firstBytes().catch(() => undefined);
+      },
+      () => unanswered--,
+    );
+    await Bun.sleep(20);
+  }
+  await waitUntil(() => refused !== undefined || unanswered === 0, ctx.timeoutMs);
+  if (refused === undefined) throw new SkipCase(`It accepted ${requestsMax} long pieces at once.`);
+  return refused;
+}
+
+export const concurrencyCases = group("concurrency", {
+  body: apart("body"),
+  stream: apart("stream"),
+  mongodb: apart("mongodb"),
+  busy: {
+    title: "a request without room gets 429 or 503 with Retry-After and {code, message, hint}",
+    hint: "Refuse what you can't start or queue: 503, Retry-After in whole seconds, and how long it takes.",
+    run: async (ctx) => {
+      const { answer } = await untilBusy(ctx);
+      await expectProblem(answer, [429, 503]);
+      const wait = answer.headers.get("retry-after") ?? "";
+      expectThat(/^[1-9]\d{0,4}$/.test(wait), "Retry-After in whole seconds", wait || "no Retry-After");
+    },
+  },
+  "busy-health": {
+    title: 'GET /health says "busy" and etaSeconds while there is no room',
+    hint: "status is busy while a request would be refused; etaSeconds is your guess of when there is room.",
+    run: async (ctx) => {
+      await untilBusy(ctx);
+      const { status, etaSeconds, free } = await ctx.health();
+      expectThat(status === "busy" && free === 0, "busy with no free slot", `${status} with ${free}`);
+      expectThat(etaSeconds > 0, "etaSeconds above 0", `${etaSeconds}`);
+    },
+  },
+  "after-busy": {
+    title: "after the others were cancelled, a new piece is made",
+    hint: "Free the slot and the place in the queue of every piece that ends, however it ends.",
+    run: async (ctx) => {
+      await untilBusy(ctx).catch((err: unknown) => {
+        if (!(err instanceof SkipCase)) throw err;
+      });
+      await ctx.endCase();
+      const started = await ctx.start();
+      started.expectAccepted();
+      await started.audio();
+    },
+  },
+});

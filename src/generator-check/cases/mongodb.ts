@@ -1,0 +1,137 @@
+// The delivery by documents in MongoDB.
+import { group } from "../check-case.ts";
+import type { CheckContext } from "../context.ts";
+import type { ChunkDocument } from "../document-receiver.ts";
+import { expectThat, shown } from "../mismatch.ts";
+import { framesIn } from "../sound/mp3-frames.ts";
+import { parsed } from "../started.ts";
+
+async function stored(ctx: CheckContext): Promise<readonly ChunkDocument[]> {
+  const { started } = await ctx.piece("mongodb");
+  return started.documents!.documents();
+}
+
+const dataOf = ({ data }: ChunkDocument): Uint8Array =>
+  data instanceof Uint8Array ? data : new Uint8Array();
+
+export const mongodbCases = group(
+  "mongodb",
+  {
+    accepted: {
+      title: 'POST /generate answers 202 {delivery: "mongodb"}',
+      hint: "Answer before the music is made; the chunks come as documents.",
+      run: async (ctx) => {
+        const started = await ctx.start({ delivery: "mongodb" });
+        started.expectAccepted();
+        const text = await started.answer.text();
+        expectThat(parsed(text)?.delivery === "mongodb", '{"delivery": "mongodb"}', shown(text));
+      },
+    },
+    record: {
+      title: "every document has the stream, requestId, userId and rowId of its request",
+      hint: "Store the four texts unchanged with every chunk and with the end record.",
+      run: async (ctx) => {
+        const { started } = await ctx.piece("mongodb");
+        const { requestId, userId, rowId } = started.body;
+        for (const document of await stored(ctx))
+          for (const [name, value] of Object.entries({ requestId, userId, rowId })) {
+            const came = document[name as "requestId"];
+            expectThat(came === value, `${name}: ${value}`, shown(came));
+          }
+      },
+    },
+    order: {
+      title: "seq is 0, 1, 2, … without a gap, as whole numbers",
+      hint: "Count per stream, one for each document, the end record included.",
+      run: async (ctx) => {
+        const numbers = (await stored(ctx)).map(({ seq }) => seq);
+        const isInOrder = numbers.every((seq, at) => seq === at);
+        expectThat(isInOrder, "0, 1, 2, …", shown(numbers.slice(0, 12)));
+      },
+    },
+    data: {
+      title: "data is binary: whole MP3 frames of 44.1 kHz and 128 kbit/s",
+      hint: "Store bytes as BSON binary, not as a text or an array.",
+      run: async (ctx) => {
+        for (const [at, document] of (await stored(ctx)).entries()) {
+          if (document.end === true && document.data === undefined) continue;
+          expectThat(document.data instanceof Uint8Array, "binary data", typeof document.data);
+          framesIn(dataOf(document), { isStream: true, mayHaveHead: at === 0 });
+        }
+      },
+    },
+    sizes: {
+      title: "a document has at most 5 seconds of sound, so that listeners hear it while it is made",
+      hint: "Store about a second at a time.",
+      run: async (ctx) => {
+        const largest = Math.max(...(await stored(ctx)).map((document) => dataOf(document).length));
+        expectThat(largest <= 5 * 16_100, "80,500 bytes at most", `${largest} bytes`);
+      },
+    },
+    end: {
+      title: "one end record comes last",
+      hint: "Insert {end: true} with the next seq when everything is stored.",
+      run: async (ctx) => {
+        const documents = await stored(ctx);
+        const ends = documents.filter(({ end }) => end !== undefined);
+        expectThat(
+          ends.length === 1 && ends[0]?.end === true,
+          "one document with end: true",
+          shown(ends.length),
+        );
+        expectThat(documents.at(-1)?.end === true, "nothing after it", "more documents");
+      },
+    },
+    length: {
+      title: "the documents together are as long as was asked, to a second",
+      hint: "Insert the end record only when everything is stored.",
+      run: async (ctx) => {
+        const { bytes } = await ctx.piece("mongodb");
+        const { usual } = await ctx.lengths();
+        const { seconds } = framesIn(bytes, { mayHaveHead: true });
+        expectThat(Math.abs(seconds - usual) <= 1, `${usual} s`, `${seconds.toFixed(2)} s`);
+      },
+    },
+    "deleted-stream": {
+      title: "a place that is taken by {gone: true} stops the making within a second",
+      hint: "On a duplicate key read the document: if it is not yours, cancel the generation.",
+      run: async (ctx) => {
+        const { long } = await ctx.lengths();
+        const prepared = await ctx.prepare({ delivery: "mongodb", seconds: long });
+        await prepared.documents!.markDeleted(0);
+        const before = await ctx.health();
+        (await ctx.send(prepared)).expectAccepted();
+        await Bun.sleep(2000);
+        const documents = await prepared.documents!.documents();
+        expectThat(documents.length === 1, "no document behind it", `${documents.length - 1}`);
+        const after = await ctx.health();
+        const running = before.free - after.free + after.queued - before.queued;
+        expectThat(running <= 0, "a free slot", "a slot that is still taken");
+      },
+    },
+    cancelled: {
+      title: "a cancelled piece gets no end record, and nothing later than a second after DELETE",
+      hint: "Check for the cancel before each insert.",
+      run: async (ctx) => {
+        const { long } = await ctx.lengths();
+        const started = await ctx.start({ delivery: "mongodb", seconds: long });
+        started.expectAccepted();
+        await started.firstBytes();
+        await started.cancel();
+        await Bun.sleep(1000);
+        const count = (await started.documents!.documents()).length;
+        await Bun.sleep(500);
+        const documents = await started.documents!.documents();
+        expectThat(documents.length === count, "no more documents", `${documents.length - count} more`);
+        const seconds = framesIn(await joined(documents), { mayHaveHead: true }).seconds;
+        const isMarked = documents.some(({ end }) => end === true);
+        // A fast generator may have stored all of it before the cancel came.
+        expectThat(!isMarked || seconds > long - 1, "no end record", `one after ${seconds.toFixed(1)} s`);
+      },
+    },
+  },
+  "mongodb",
+);
+
+const joined = async (documents: readonly ChunkDocument[]): Promise<Uint8Array> =>
+  new Uint8Array(Buffer.concat(documents.map(dataOf)));

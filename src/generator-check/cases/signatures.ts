@@ -1,0 +1,82 @@
+// The signature of each call (Standard Webhooks).
+import { group } from "../check-case.ts";
+import type { CheckContext } from "../context.ts";
+import type { Call } from "../far-side.ts";
+import { expectThat, SkipCase } from "../mismatch.ts";
+import { expectProblem } from "../started.ts";
+
+const hint =
+  'Compute the HMAC-SHA256 of "id.timestamp.body" with the secret, over the body\'s bytes as they came, before anything else is done.';
+
+const secretOf = ({ far }: CheckContext): string => {
+  if (far.secret === undefined)
+    throw new SkipCase("No secret was given: set RONDO_GENERATOR_SECRET here and at the generator.");
+  return far.secret;
+};
+
+/** A POST /generate that has to be refused, and to make nothing. */
+async function expectRefused(ctx: CheckContext, signing: Call["signing"]): Promise<void> {
+  secretOf(ctx);
+  const { body } = await ctx.prepare();
+  const call = { body: JSON.stringify(body), ...(signing === undefined ? {} : { signing }) };
+  const answer = await ctx.far.call("POST", "/generate", call);
+  await expectProblem(answer, [401]);
+}
+
+const now = () => Math.floor(Date.now() / 1000);
+
+export const signatureCases = group("signature", {
+  right: {
+    title: "a call with the right signature is accepted",
+    hint: "Compare the secrets: whsec_ and base64, or a text that is taken as its UTF-8 bytes.",
+    run: async (ctx) => {
+      secretOf(ctx);
+      const { status } = await ctx.far.call("GET", "/capabilities");
+      expectThat(status === 200, "200", `${status}`);
+    },
+  },
+  "of-several": {
+    title: "one right signature among several is enough",
+    hint: "webhook-signature may hold several signatures with blanks between them: accept the call if any of them is right.",
+    run: async (ctx) => {
+      secretOf(ctx);
+      const signing = { before: `v1,${Buffer.alloc(32).toString("base64")}` };
+      const { status } = await ctx.far.call("GET", "/capabilities", { signing });
+      expectThat(status === 200, "200", `${status}`);
+    },
+  },
+  missing: {
+    title: "a call without a signature is refused with 401",
+    hint,
+    run: (ctx) => expectRefused(ctx, "none"),
+  },
+  wrong: {
+    title: "a call that is signed with another secret is refused with 401",
+    hint,
+    run: (ctx) => expectRefused(ctx, { secret: "another secret" }),
+  },
+  "of-other-body": {
+    title: "a call whose signature belongs to another body is refused with 401",
+    hint,
+    run: (ctx) => expectRefused(ctx, { body: "{}" }),
+  },
+  old: {
+    title: "a call that was signed ten minutes ago is refused with 401",
+    hint: "Refuse a webhook-timestamp that differs from your clock by more than five minutes.",
+    run: (ctx) => expectRefused(ctx, { timestamp: now() - 600 }),
+  },
+  future: {
+    title: "a call that is signed for ten minutes later is refused with 401",
+    hint: "Refuse a webhook-timestamp that differs from your clock by more than five minutes.",
+    run: (ctx) => expectRefused(ctx, { timestamp: now() + 600 }),
+  },
+  cancel: {
+    title: "DELETE without a signature is refused with 401 and cancels nothing",
+    hint: "Verify the signature of every call, DELETE included; its body is empty.",
+    run: async (ctx) => {
+      secretOf(ctx);
+      const answer = await ctx.far.call("DELETE", `/generate/${crypto.randomUUID()}`, { signing: "none" });
+      await expectProblem(answer, [401]);
+    },
+  },
+});

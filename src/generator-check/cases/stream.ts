@@ -1,0 +1,115 @@
+// The delivery by appends to a Durable Stream, where nothing fails.
+import { group } from "../check-case.ts";
+import type { CheckContext } from "../context.ts";
+import { expectThat, SkipCase, shown } from "../mismatch.ts";
+import { framesIn } from "../sound/mp3-frames.ts";
+import { parsed } from "../started.ts";
+import type { ReceivedStream } from "../stream-receiver.ts";
+
+async function delivered(ctx: CheckContext): Promise<ReceivedStream> {
+  const { started } = await ctx.piece("stream");
+  return started.stream!;
+}
+
+export const streamCases = group(
+  "stream",
+  {
+    accepted: {
+      title: 'POST /generate answers 202 {delivery: "stream"} at once',
+      hint: "Answer before the music is made; the chunks come by appends.",
+      run: async (ctx) => {
+        const begun = performance.now();
+        const started = await ctx.start({ delivery: "stream" });
+        const ms = Math.round(performance.now() - begun);
+        started.expectAccepted();
+        const text = await started.answer.text();
+        expectThat(parsed(text)?.delivery === "stream", '{"delivery": "stream"}', shown(text));
+        expectThat(ms < 2000, "an answer within 2000 ms", `one after ${ms} ms`);
+      },
+    },
+    token: {
+      title: "every append carries the token of its request",
+      hint: "Authorization: Bearer and delivery.stream.token, for chunks and events.",
+      run: async (ctx) => {
+        const { appends, events, token } = await delivered(ctx);
+        const other = [...appends, ...events].find((one) => one.authorization !== `Bearer ${token}`);
+        expectThat(other === undefined, "Bearer and the token", shown(other?.authorization));
+      },
+    },
+    order: {
+      title: "appends have one Producer-Id and the numbers 0, 1, 2, … without a gap",
+      hint: "Producer-Id, Producer-Epoch and Producer-Seq: one more for each append, the closing one included.",
+      run: async (ctx) => {
+        const { appends } = await delivered(ctx);
+        const ids = new Set(appends.map(({ producerId, epoch }) => `${producerId}/${epoch}`));
+        const hasId = appends.every(({ producerId }) => (producerId ?? "") !== "");
+        expectThat(ids.size === 1 && hasId, "one Producer-Id and -Epoch", [...ids].join(", "));
+        const numbers = appends.map(({ seq }) => seq);
+        const isInOrder = numbers.every((seq, at) => seq === String(at));
+        expectThat(isInOrder, "0, 1, 2, …", numbers.slice(0, 12).join(", "));
+      },
+    },
+    "content-type": {
+      title: "appends are audio/mpeg",
+      hint: "Content-Type: audio/mpeg on every append that has bytes.",
+      run: async (ctx) => {
+        const { appends } = await delivered(ctx);
+        const other = appends.find((one) => one.bytes.length > 0 && one.contentType !== "audio/mpeg");
+        expectThat(other === undefined, "audio/mpeg", shown(other?.contentType));
+      },
+    },
+    frames: {
+      title: "every append is whole MP3 frames of 44.1 kHz and 128 kbit/s",
+      hint: "Encode in one session, and keep the rest of a frame until it is complete.",
+      run: async (ctx) => {
+        const { appends } = await delivered(ctx);
+        for (const [at, { bytes }] of appends.entries())
+          if (bytes.length > 0) framesIn(bytes, { isStream: true, mayHaveHead: at === 0 });
+      },
+    },
+    sizes: {
+      title: "an append has at most 5 seconds of sound, so that listeners hear it while it is made",
+      hint: "Append about a second at a time; the first one may be shorter.",
+      run: async (ctx) => {
+        const { appends } = await delivered(ctx);
+        const largest = Math.max(...appends.map(({ bytes }) => bytes.length));
+        expectThat(largest <= 5 * 16_100, "80,500 bytes at most", `${largest} bytes`);
+      },
+    },
+    end: {
+      title: "the stream is closed once, with the last append",
+      hint: "Stream-Closed: true with the last append, or with an empty one after it.",
+      run: async (ctx) => {
+        const { appends } = await delivered(ctx);
+        await Bun.sleep(300);
+        const closing = appends.filter(({ closes }) => closes);
+        expectThat(closing.length === 1, "one closing append", `${closing.length}`);
+        expectThat(appends.at(-1)?.closes === true, "nothing after it", "more appends");
+      },
+    },
+    length: {
+      title: "the appends together are as long as was asked, to a second",
+      hint: "Close the stream only when everything was appended.",
+      run: async (ctx) => {
+        const { audio } = await delivered(ctx);
+        const { usual } = await ctx.lengths();
+        const { seconds } = framesIn(audio, { mayHaveHead: true });
+        expectThat(Math.abs(seconds - usual) <= 1, `${usual} s`, `${seconds.toFixed(2)} s`);
+      },
+    },
+    events: {
+      title: "progress, where it is sent, is JSON with a type, appended to …/events",
+      hint: 'Append {"type": "progress", "at": "<RFC 3339>", "generatedMs": 1000} as application/json.',
+      run: async (ctx) => {
+        const { events } = await delivered(ctx);
+        if (events.length === 0) throw new SkipCase("No progress is sent.");
+        for (const { bytes, contentType } of events) {
+          const text = Buffer.from(bytes).toString();
+          expectThat(typeof parsed(text)?.type === "string", "a JSON object with a type", shown(text));
+          expectThat(contentType === "application/json", "application/json", shown(contentType));
+        }
+      },
+    },
+  },
+  "stream",
+);

@@ -1,0 +1,113 @@
+// Holds a generator against the contract of docs/generators.md, case by case, from the outside.
+import { isAppError } from "../errors.ts";
+import { allCases } from "./cases/all-cases.ts";
+import type { CheckCase } from "./check-case.ts";
+import { type CheckContext, createContext } from "./context.ts";
+import { createDocumentReceiver } from "./document-receiver.ts";
+import { createFarSide } from "./far-side.ts";
+import { Mismatch, SkipCase } from "./mismatch.ts";
+import type { Outcome } from "./outcome.ts";
+import { createStreamReceiver, type ListenOptions } from "./stream-receiver.ts";
+import { deliveries, type Delivery } from "./wire.ts";
+
+export interface CheckOptions {
+  /** The generator's address: "http://127.0.0.1:8008". */
+  readonly url: string;
+  /** Signs the calls; without it the cases of signatures are skipped. */
+  readonly secret?: string | undefined;
+  /** All three where it is not given. */
+  readonly deliveries?: readonly Delivery[];
+  /** A MongoDB that the generator reaches, too; without it the cases of that delivery are skipped. */
+  readonly mongodbUrl?: string | undefined;
+  /** Where the generator appends chunks; any port of 127.0.0.1 where it is not given. */
+  readonly listen?: ListenOptions;
+  /** Only the cases whose ids begin with one of these. */
+  readonly only?: readonly string[];
+  /** The length of a usual piece. */
+  readonly seconds?: number;
+  /** The time limit of a case, and of each wait in it. */
+  readonly timeoutSeconds?: number;
+  /** Receives each outcome at once. */
+  readonly onOutcome?: (outcome: Outcome) => void;
+}
+
+/** Errors: UNAVAILABLE where nothing answers at the address, or the MongoDB can't be used. A generator that fails cases is no error. */
+export async function checkGenerator(options: CheckOptions): Promise<readonly Outcome[]> {
+  const timeoutMs = (options.timeoutSeconds ?? 60) * 1000;
+  const far = createFarSide({ url: options.url, secret: options.secret, timeoutMs });
+  // A generator that can't be reached at all is one error, not a failure of every case.
+  await far.call("GET", "/health");
+  const wanted = options.deliveries ?? deliveries;
+  await using streams = await createStreamReceiver(options.listen ?? { host: "127.0.0.1", port: 0 });
+  const { mongodbUrl } = options;
+  await using documents = mongodbUrl === undefined ? undefined : await createDocumentReceiver(mongodbUrl);
+  const ctx = createContext({
+    far,
+    streams,
+    documents,
+    deliveries: wanted,
+    seconds: options.seconds ?? 10,
+    // Below the limit of the case, so that a failure names what was waited for.
+    timeoutMs: timeoutMs * 0.8,
+  });
+  const outcomes: Outcome[] = [];
+  for (const check of casesOf(options.only)) {
+    const outcome = await runCase(check, ctx, { wanted, timeoutMs });
+    options.onOutcome?.(outcome);
+    outcomes.push(outcome);
+  }
+  return outcomes;
+}
+
+export const casesOf = (only: readonly string[] = []): readonly CheckCase[] =>
+  only.length === 0 ? allCases : allCases.filter(({ id }) => only.some((start) => id.startsWith(start)));
+
+interface RunOptions {
+  readonly wanted: readonly Delivery[];
+  readonly timeoutMs: number;
+}
+
+async function runCase(
+  check: CheckCase,
+  ctx: CheckContext,
+  { wanted, timeoutMs }: RunOptions,
+): Promise<Outcome> {
+  const begun = performance.now();
+  const secondsSince = () => (performance.now() - begun) / 1000;
+  try {
+    await skipOtherDeliveries(check, ctx, wanted);
+    await withinTime(check.run(ctx), timeoutMs);
+    return { check, state: "passed", seconds: secondsSince() };
+  } catch (err) {
+    const seconds = secondsSince();
+    if (err instanceof SkipCase) return { check, state: "skipped", reason: err.message, seconds };
+    if (err instanceof Mismatch)
+      return { check, state: "failed", expected: err.expected, came: err.came, seconds };
+    return { check, state: "failed", expected: check.title, came: sentenceOf(err), seconds };
+  } finally {
+    await ctx.endCase();
+  }
+}
+
+async function skipOtherDeliveries({ delivery }: CheckCase, ctx: CheckContext, wanted: readonly Delivery[]) {
+  if (delivery === undefined) return;
+  if (!wanted.includes(delivery)) throw new SkipCase("--delivery leaves it out.");
+  if (!(await ctx.capabilities()).delivery.includes(delivery))
+    throw new SkipCase(`The generator doesn't offer the delivery "${delivery}".`);
+}
+
+async function withinTime(running: Promise<void>, timeoutMs: number): Promise<void> {
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => limit.reject(new Mismatch(`an end within ${timeoutMs / 1000} s`, "none")),
+    timeoutMs,
+  );
+  try {
+    await Promise.race([running, limit.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const sentenceOf = (err: unknown): string =>
+  isAppError(err) ? err.publicMessage : err instanceof Error ? `${err.name}: ${err.message}` : String(err);

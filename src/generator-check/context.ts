@@ -1,0 +1,130 @@
+// What the cases share: calls to the generator, the places that it delivers to, and pieces that several cases look at.
+import { readCapabilities, readHealth } from "./descriptions.ts";
+import type { DocumentReceiver } from "./document-receiver.ts";
+import type { FarSide } from "./far-side.ts";
+import { SkipCase } from "./mismatch.ts";
+import { prepare, type Prepared, type Wish } from "./prepare.ts";
+import { cancelGeneration, type Started, startedOf } from "./started.ts";
+import type { StreamReceiver } from "./stream-receiver.ts";
+import type { Capabilities, Delivery, Health } from "./wire.ts";
+
+interface Piece {
+  readonly started: Started;
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+}
+
+export interface CheckContext {
+  readonly far: FarSide;
+  readonly timeoutMs: number;
+  /** Throws Mismatch where the answer isn't as described. Asked once. */
+  capabilities(): Promise<Capabilities>;
+  /** Asked each time. Throws Mismatch. */
+  health(): Promise<Health>;
+  /** The lengths in seconds of a usual piece and of one that takes long. */
+  lengths(): Promise<{ readonly usual: number; readonly long: number }>;
+  /** Makes a request and the place of its delivery, and sends nothing. */
+  prepare(wish?: Wish): Promise<Prepared>;
+  /** Sends it once, whatever the answer. */
+  send(prepared: Prepared): Promise<Started>;
+  /** Prepares and sends; waits where the generator is busy. */
+  start(wish?: Wish): Promise<Started>;
+  /** The whole usual piece. It is made once for each delivery. */
+  piece(delivery?: Delivery): Promise<Piece>;
+  /** Cancels what the case has left running. */
+  endCase(): Promise<void>;
+}
+
+export interface ContextOptions {
+  readonly far: FarSide;
+  readonly streams: StreamReceiver;
+  readonly documents: DocumentReceiver | undefined;
+  readonly deliveries: readonly Delivery[];
+  /** The length of a usual piece; the generator's own limits come first. */
+  readonly seconds: number;
+  readonly timeoutMs: number;
+}
+
+export function createContext(options: ContextOptions): CheckContext {
+  const { far, timeoutMs } = options;
+  let capabilities: Promise<Capabilities> | undefined;
+  const pieces = new Map<Delivery, Promise<Piece>>();
+  /** The requests of the current case that have not ended, answered or not. */
+  const sent = new Set<string>();
+
+  const ctx: CheckContext = {
+    far,
+    timeoutMs,
+    capabilities: () => (capabilities ??= readCapabilities(far)),
+    health: () => readHealth(far),
+    async lengths() {
+      const { secondsMin, secondsMax } = await ctx.capabilities();
+      const within = (seconds: number) => Math.min(secondsMax, Math.max(secondsMin, seconds));
+      return { usual: within(options.seconds), long: within(300) };
+    },
+    async prepare(wish = {}) {
+      const delivery = wish.delivery ?? (await usualDelivery(ctx, options));
+      const { usual } = await ctx.lengths();
+      return prepare(options, { ...wish, delivery, seconds: wish.seconds ?? usual });
+    },
+    async send(prepared) {
+      const { accept, body } = prepared;
+      sent.add(body.requestId);
+      const answer = await far.call("POST", "/generate", {
+        body: JSON.stringify(body),
+        ...(accept === undefined ? {} : { accept }),
+      });
+      return startedOf(prepared, answer, {
+        far,
+        timeoutMs,
+        onEnd: () => sent.delete(body.requestId),
+      });
+    },
+    async start(wish) {
+      const prepared = await ctx.prepare(wish);
+      const until = performance.now() + timeoutMs;
+      for (;;) {
+        const started = await ctx.send(prepared);
+        const wait = busySecondsOf(started.answer);
+        if (wait === undefined || performance.now() + wait * 1000 > until) return started;
+        await Bun.sleep(wait * 1000);
+      }
+    },
+    async piece(wanted) {
+      const delivery = wanted ?? (await usualDelivery(ctx, options));
+      const made = pieces.get(delivery) ?? wholePiece(ctx, delivery);
+      pieces.set(delivery, made);
+      return made;
+    },
+    async endCase() {
+      const left = [...sent];
+      sent.clear();
+      await Promise.all(left.map((requestId) => cancelGeneration(far, requestId).catch(() => undefined)));
+    },
+  };
+  return ctx;
+}
+
+async function wholePiece(ctx: CheckContext, delivery: Delivery): Promise<Piece> {
+  const started = await ctx.start({ delivery });
+  started.expectAccepted();
+  return { started, bytes: await started.audio(), contentType: started.contentType };
+}
+
+async function usualDelivery(
+  ctx: CheckContext,
+  { deliveries, documents }: ContextOptions,
+): Promise<Delivery> {
+  const offered = (await ctx.capabilities()).delivery;
+  const usable = deliveries.filter((one) => offered.includes(one) && (one !== "mongodb" || documents));
+  if (usable[0] === undefined)
+    throw new SkipCase("No delivery that the generator offers can be checked here.");
+  return usable[0];
+}
+
+/** The seconds to wait after a busy answer; undefined for any other answer. */
+const busySecondsOf = ({ status, headers }: Response): number | undefined => {
+  if (status !== 429 && status !== 503) return undefined;
+  const seconds = Number(headers.get("retry-after") ?? "1");
+  return Number.isFinite(seconds) ? Math.min(5, Math.max(0.2, seconds)) : 1;
+};

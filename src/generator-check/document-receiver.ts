@@ -1,0 +1,66 @@
+// Takes the documents that a generator writes to MongoDB, in a database of its own that is removed afterwards.
+import { randomBytes } from "node:crypto";
+import { MongoClient, ObjectId } from "mongodb";
+import { AppError } from "../errors.ts";
+
+export interface ChunkDocument {
+  readonly stream: unknown;
+  readonly seq: unknown;
+  readonly requestId?: unknown;
+  readonly userId?: unknown;
+  readonly rowId?: unknown;
+  readonly data?: unknown;
+  readonly end?: unknown;
+}
+
+export interface DocumentStream {
+  readonly delivery: { readonly database: string; readonly stream: string; readonly url: string };
+  /** All documents of the stream, by their numbers. */
+  documents(): Promise<readonly ChunkDocument[]>;
+  /** Takes the place of the generator's next document, as Rondo does where a stream is deleted. */
+  markDeleted(seq: number): Promise<void>;
+}
+
+export interface DocumentReceiver extends AsyncDisposable {
+  open(rowId: string): Promise<DocumentStream>;
+}
+
+/** Errors: UNAVAILABLE where no MongoDB answers at the URL. */
+export async function createDocumentReceiver(url: string): Promise<DocumentReceiver> {
+  const client = new MongoClient(url, { serverSelectionTimeoutMS: 5_000, connectTimeoutMS: 5_000 });
+  const name = `rondo_check_${randomBytes(6).toString("hex")}`;
+  const database = client.db(name);
+  try {
+    await database.collection("chunks").createIndex({ stream: 1, seq: 1 }, { unique: true });
+  } catch (cause) {
+    await client.close();
+    throw new AppError("UNAVAILABLE", "The MongoDB of --mongodb can't be used.", {
+      hint: "Check the URL, and that its user may write to databases whose names begin with rondo_check_.",
+      cause,
+    });
+  }
+  const chunks = database.collection("chunks");
+  return {
+    async open(rowId) {
+      const stream = new ObjectId().toHexString();
+      const facts = { path: `versions/${rowId}/audio`, contentType: "audio/mpeg", start: 0, state: "live" };
+      const streams = database.collection<{ _id: string }>("streams");
+      await streams.insertOne({ _id: stream, ...facts, source: null, ancestors: [] } as { _id: string });
+      return {
+        delivery: { database: name, stream, url },
+        documents: async () =>
+          (await chunks
+            .find({ stream }, { promoteBuffers: true })
+            .sort({ seq: 1 })
+            .toArray()) as unknown as ChunkDocument[],
+        async markDeleted(seq) {
+          await chunks.insertOne({ stream, seq, gone: true });
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await database.dropDatabase().catch(() => undefined);
+      await client.close();
+    },
+  };
+}

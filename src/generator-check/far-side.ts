@@ -1,0 +1,75 @@
+// Calls the generator that is checked, each call signed where there is a secret.
+import { AppError } from "../errors.ts";
+import { signatureOf } from "./signature.ts";
+
+/** How a call is signed, where it is not as usual. */
+interface Signing {
+  readonly secret?: string;
+  /** Seconds since 1970; now where it is not given. */
+  readonly timestamp?: number;
+  /** Another body than the one that is sent. */
+  readonly body?: string;
+  /** Goes before the right signature. */
+  readonly before?: string;
+}
+
+export interface Call {
+  readonly body?: string;
+  readonly accept?: string;
+  /** "none": the call has no signature. */
+  readonly signing?: Signing | "none";
+}
+
+export interface FarSide {
+  readonly secret: string | undefined;
+  /** `path`: "/generate". Errors: UNAVAILABLE where nothing answers. */
+  call(method: "GET" | "POST" | "DELETE", path: string, call?: Call): Promise<Response>;
+}
+
+export interface FarSideOptions {
+  /** The generator's address. */
+  readonly url: string;
+  readonly secret?: string | undefined;
+  readonly timeoutMs: number;
+}
+
+export const createFarSide = ({ url, secret, timeoutMs }: FarSideOptions): FarSide => ({
+  secret,
+  async call(method, path, { body = "", accept, signing } = {}) {
+    const headers = new Headers(signing === "none" ? {} : signedHeaders(secret, body, signing));
+    if (body !== "") headers.set("content-type", "application/json");
+    if (accept !== undefined) headers.set("accept", accept);
+    try {
+      return await fetch(url.replace(/\/+$/, "") + path, {
+        method,
+        headers,
+        redirect: "manual",
+        signal: AbortSignal.timeout(timeoutMs),
+        ...(body === "" ? {} : { body }),
+      });
+    } catch (cause) {
+      throw new AppError("UNAVAILABLE", `${method} ${path} was not answered (${reasonOf(cause)}).`, {
+        hint: "Check the address, and that the generator runs and is reached from here.",
+        cause,
+      });
+    }
+  },
+});
+
+const reasonOf = (err: unknown): string => {
+  const { code, name, message } = err as { code?: string; name?: string; message?: string };
+  return name === "TimeoutError" ? "the time limit passed" : (code ?? message ?? "unknown reason");
+};
+
+function signedHeaders(secret: string | undefined, body: string, signing: Signing = {}) {
+  const key = signing.secret ?? secret;
+  if (key === undefined) return {};
+  const id = `msg_${crypto.randomUUID()}`;
+  const timestamp = signing.timestamp ?? Math.floor(Date.now() / 1000);
+  const signature = signatureOf(key, { id, timestamp, body: signing.body ?? body });
+  return {
+    "webhook-id": id,
+    "webhook-timestamp": String(timestamp),
+    "webhook-signature": signing.before === undefined ? signature : `${signing.before} ${signature}`,
+  };
+}

@@ -1,0 +1,65 @@
+// Good generators pass the whole check: the tone in every format, the built-in one, and the Python one.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { createBuiltinGenerator } from "../ports/generator/builtin/generator.ts";
+import { serveToneGenerator } from "../testing/generator-server/bad-generator.ts";
+import { createGeneratorHandler } from "../testing/generator-server/generator-server.ts";
+import { startPythonGenerator } from "../testing/generator-server/python-generator-process.ts";
+import { serve } from "../testing/generator-server/serve.ts";
+import { missingForPython } from "../testing/runners/python-generator.ts";
+import { needsTool } from "../testing/runners/needs-tool.ts";
+import { onCi } from "../testing/runners/on-ci.ts";
+import { type MongoServer, startMongoServer } from "../testing/servers/mongodb-server.ts";
+import { type CheckOptions, checkGenerator } from "./check-generator.ts";
+import { linesOf } from "./report.ts";
+
+const secret = "whsec_dGhlIHNlY3JldCBvZiBhIHRlc3QsIDMyIGJ5dGVzIQ==";
+let mongo: MongoServer;
+beforeAll(async () => {
+  mongo = await startMongoServer();
+});
+afterAll(() => mongo[Symbol.asyncDispose]());
+
+/** The lines of the cases that fail, and the ids of those that are skipped. */
+async function checked(options: Omit<CheckOptions, "secret" | "mongodbUrl">) {
+  const outcomes = await checkGenerator({ secret, mongodbUrl: mongo.url, timeoutSeconds: 20, ...options });
+  return {
+    failed: outcomes.filter(({ state }) => state === "failed").flatMap(linesOf),
+    skipped: outcomes.filter(({ state }) => state === "skipped").map(({ check }) => check.id),
+    passed: outcomes.filter(({ state }) => state === "passed").length,
+  };
+}
+
+needsTool("ffmpeg")(
+  "a good generator with every content type and delivery passes every case",
+  async () => {
+    await using good = await serveToneGenerator(secret);
+    const { failed, skipped, passed } = await checked({ url: good.url, seconds: 6 });
+    expect({ failed, skipped }).toEqual({ failed: [], skipped: [] });
+    expect(passed).toBeGreaterThanOrEqual(90);
+  },
+  120_000,
+);
+
+test("the built-in generator, served over the contract, passes every case of what it offers", async () => {
+  const generator = createBuiltinGenerator();
+  await using handler = createGeneratorHandler({ generator, secret });
+  await using served = await serve(handler.fetch);
+  const { failed, skipped } = await checked({ url: served.url });
+  await generator.close();
+  expect(failed).toEqual([]);
+  expect(skipped).toEqual(["format.wav", "format.flac", "format.l16", "format.pcm"]);
+}, 180_000);
+
+const missing = missingForPython();
+if (missing.length > 0 && !onCi) console.warn(`skipped: ${missing.join(", ")}`);
+
+test.skipIf(missing.length > 0 && !onCi)(
+  "the Python generator passes every case of what it offers, in each delivery",
+  async () => {
+    await using python = await startPythonGenerator({ RONDO_GENERATOR_SECRET: secret });
+    const { failed, skipped } = await checked({ url: python.url });
+    expect(failed).toEqual([]);
+    expect(skipped).toEqual(["format.flac"]);
+  },
+  180_000,
+);

@@ -1,0 +1,74 @@
+// The results as people and CI systems read them, and the page that lists the cases.
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { allCases } from "./cases/all-cases.ts";
+import { casesOf } from "./check-generator.ts";
+import { junitOf } from "./junit.ts";
+import type { Outcome } from "./outcome.ts";
+import { linesOf, summaryOf } from "./report.ts";
+import { measure } from "./sound/measure.ts";
+
+const [check = allCases[0]!] = casesOf(["stream.retry-500"]);
+const failed: Outcome = {
+  check,
+  state: "failed",
+  seconds: 2,
+  expected: 'a "whole" piece',
+  came: "<half>\u0001",
+};
+const skipped: Outcome = { check, state: "skipped", seconds: 0, reason: "No --mongodb URL was given." };
+const passed: Outcome = { check, state: "passed", seconds: 0.25 };
+
+test("a failed case says what was expected, what came, and what to do", () => {
+  expect(linesOf(failed).map((line) => line.trim())).toEqual([
+    "FAILED   stream.retry-500           an append that got 500 is sent again, and the piece is whole",
+    'expected: a "whole" piece',
+    "came:     <half>\u0001",
+    `to do:    ${check.hint}`,
+  ]);
+  expect(summaryOf([failed, skipped, passed, passed])).toBe("2 passed, 1 failed, 1 skipped.");
+});
+
+test("JUnit has every case once, with its counts, and only characters of XML", () => {
+  const xml = junitOf([failed, skipped, passed], "http://127.0.0.1:8008");
+  expect(xml).toContain('tests="3" failures="1" skipped="1" time="2.250"');
+  expect(xml).toContain("expected a &quot;whole&quot; piece, but &lt;half&gt;\ufffd came");
+  expect(xml.match(/<testcase /g)).toHaveLength(3);
+});
+
+test("at least 40 cases, each with an id of its own, a sentence and a next step", () => {
+  expect(allCases.length).toBeGreaterThanOrEqual(40);
+  expect(new Set(allCases.map(({ id }) => id)).size).toBe(allCases.length);
+  for (const { hint } of allCases) expect(hint).toEndWith(".");
+});
+
+test("the page lists every case with its sentence; the good ones pass and the bad one is caught", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/reference/generator-check.md"), "utf8");
+  const rows = [...page.matchAll(/^\| `(.*)$/gm)].map(([row]) => row.split("|").map((cell) => cell.trim()));
+  expect(rows.map(([, id, title]) => [id, title])).toEqual(
+    allCases.map(({ id, title }) => [`\`${id}\``, title]),
+  );
+  for (const [, , , builtin, python, bad] of rows) {
+    expect(["passed", "not offered"]).toContain(builtin!);
+    expect(["passed", "not offered"]).toContain(python!);
+    expect(bad).toStartWith("caught");
+  }
+});
+
+const soundOf = (valueAt: (at: number) => number) => ({
+  sampleRate: 44_100,
+  channels: [Float32Array.from({ length: 44_100 }, (_, at) => valueAt(at))],
+});
+
+test("silence, a constant, noise and a tone are told apart", () => {
+  expect(measure(soundOf(() => 0)).levelDb).toBe(Number.NEGATIVE_INFINITY);
+  expect(measure(soundOf(() => 0.5)).levelDb).toBeLessThan(-100);
+  const noise = measure(soundOf(() => Math.random() - 0.5));
+  expect(noise.flatness).toBeGreaterThan(0.9);
+  expect(noise.roughness).toBeGreaterThan(1.8);
+  const tone = measure(soundOf((at) => 0.5 * Math.sin(at / 16)));
+  expect(tone.flatness).toBeLessThan(0.1);
+  expect(tone.roughness).toBeLessThan(0.1);
+  expect(tone.levelDb).toBeCloseTo(-9, 0);
+});

@@ -1,0 +1,48 @@
+// Whether bytes are whole MP3 frames: of any form, or of the one that a stream of Rondo has.
+import { id3BytesOf } from "../../library/files/formats/id3.ts";
+import { createFrameScanner } from "../../streams/audio/mp3-frames.ts";
+import { Mismatch } from "../mismatch.ts";
+
+export interface FramesFacts {
+  readonly frames: number;
+  readonly seconds: number;
+}
+
+export interface FramesRule {
+  /** Only 44.1 kHz at 128 kbit/s, as appends and documents have to be. */
+  readonly isStream?: boolean;
+  /** An ID3 tag and an Info frame may come first. */
+  readonly mayHaveHead?: boolean;
+}
+
+/** Throws Mismatch for anything that is not a whole frame. */
+export function framesIn(bytes: Uint8Array, rule: FramesRule = {}): FramesFacts {
+  const start = rule.mayHaveHead === true ? (id3BytesOf(bytes) ?? 0) : 0;
+  let at = start;
+  let frames = 0;
+  let seconds = 0;
+  const scanned = createFrameScanner().feed(bytes.subarray(start));
+  for (const frame of scanned) {
+    if (start + frame.position !== at) throw notFrames(bytes, at);
+    at += frame.bytes;
+    if (frame.isInfo) continue;
+    const isOurs = frame.sampleRate === 44_100 && Math.floor(frame.meanBytes) === 417;
+    if (rule.isStream === true && !isOurs) {
+      const kbits = Math.round((frame.meanBytes * 8 * frame.sampleRate) / frame.samples / 1000);
+      throw new Mismatch(
+        "MP3 frames of 44.1 kHz and 128 kbit/s",
+        `${frame.sampleRate} Hz at ${kbits} kbit/s`,
+      );
+    }
+    frames++;
+    seconds += frame.samples / frame.sampleRate;
+  }
+  if (at !== bytes.length) throw notFrames(bytes, at);
+  return { frames, seconds };
+}
+
+const notFrames = (bytes: Uint8Array, at: number): Mismatch =>
+  new Mismatch(
+    "whole MP3 frames",
+    `${bytes.length - at} bytes that are no whole frame at byte ${at} of ${bytes.length}, which begin with ${Buffer.from(bytes.subarray(at, at + 8)).toString("hex")}`,
+  );

@@ -1,0 +1,26 @@
+// Samples as they are measured, and how they are read from interleaved bytes.
+
+export interface Sound {
+  readonly sampleRate: number;
+  /** One array for each channel, with values from -1 to 1. */
+  readonly channels: readonly Float32Array[];
+}
+
+export const secondsOf = ({ sampleRate, channels }: Sound): number => (channels[0]?.length ?? 0) / sampleRate;
+
+export type Encoding = "s16le" | "s16be" | "f32le";
+
+/** Interleaved samples as one array for each channel. */
+export function channelsOf(bytes: Uint8Array, count: number, encoding: Encoding): Float32Array[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const width = encoding === "f32le" ? 4 : 2;
+  const samples = Math.floor(bytes.length / (width * count));
+  const valueAt = (at: number): number =>
+    encoding === "f32le" ? view.getFloat32(at, true) : view.getInt16(at, encoding === "s16le") / 32_768;
+  return Array.from({ length: count }, (_, channel) =>
+    Float32Array.from({ length: samples }, (_, sample) => valueAt((sample * count + channel) * width)),
+  );
+}
+
+export const firstBytes = (bytes: Uint8Array): string =>
+  `bytes that begin with ${Buffer.from(bytes.subarray(0, 8)).toString("hex")}`;

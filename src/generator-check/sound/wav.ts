@@ -1,0 +1,50 @@
+// Reads WAV files: 16-bit integers and 32-bit floats, with the right length in the header or none.
+import { Mismatch } from "../mismatch.ts";
+import { channelsOf, firstBytes, type Sound } from "./samples.ts";
+
+/** Throws Mismatch for anything else. */
+export function decodeWav(bytes: Uint8Array): Sound {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const textAt = (at: number): string => Buffer.from(bytes.subarray(at, at + 4)).toString("latin1");
+  if (bytes.length < 12 || textAt(0) !== "RIFF" || textAt(8) !== "WAVE")
+    throw new Mismatch("WAV, which begins with RIFF and WAVE", firstBytes(bytes));
+  let format: { readonly code: number; readonly channels: number; rate: number; bits: number } | undefined;
+  for (let at = 12; at + 8 <= bytes.length;) {
+    const size = view.getUint32(at + 4, true);
+    if (textAt(at) === "fmt ") format = formatAt(view, at + 8, size);
+    if (textAt(at) === "data") {
+      if (format === undefined) throw new Mismatch("a fmt chunk before the data", "none");
+      return soundOf(bytes.subarray(at + 8), size, format);
+    }
+    at += 8 + size + (size % 2);
+  }
+  throw new Mismatch("a data chunk", "none");
+}
+
+type Format = { readonly code: number; readonly channels: number; rate: number; bits: number };
+
+function formatAt(view: DataView, at: number, size: number): Format {
+  const code = view.getUint16(at, true);
+  return {
+    // WAVE_FORMAT_EXTENSIBLE has the real code at the start of its GUID.
+    code: code === 0xfffe && size >= 26 ? view.getUint16(at + 24, true) : code,
+    channels: view.getUint16(at + 2, true),
+    rate: view.getUint32(at + 4, true),
+    bits: view.getUint16(at + 14, true),
+  };
+}
+
+/** A streamed WAV declares 0 or 0xFFFFFFFF, since its length isn't known yet. */
+const isUnknown = (size: number): boolean => size === 0 || size >= 0x7fffff00;
+
+function soundOf(data: Uint8Array, declared: number, { code, channels, rate, bits }: Format): Sound {
+  const encoding = code === 1 && bits === 16 ? "s16le" : code === 3 && bits === 32 ? "f32le" : undefined;
+  if (encoding === undefined || channels < 1 || channels > 2)
+    throw new Mismatch(
+      "16-bit integers or 32-bit floats in one or two channels",
+      `format ${code} with ${bits} bits in ${channels} channels`,
+    );
+  if (!isUnknown(declared) && declared !== data.length)
+    throw new Mismatch(`${declared} bytes of sound, as the header says`, `${data.length} bytes`);
+  return { sampleRate: rate, channels: channelsOf(data, channels, encoding) };
+}

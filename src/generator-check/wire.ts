@@ -1,0 +1,43 @@
+// The bodies of the contract between Rondo and a generator, as docs/generators.md describes them. The check has types
+// of its own, so that a mistake in Rondo's adapter isn't repeated here.
+
+export const deliveries = ["body", "stream", "mongodb"] as const;
+export type Delivery = (typeof deliveries)[number];
+
+export interface Health {
+  readonly status: "ready" | "starting" | "busy";
+  readonly slots: number;
+  readonly free: number;
+  readonly queued: number;
+  readonly etaSeconds: number;
+}
+
+export interface Capabilities {
+  readonly name: string;
+  readonly contentTypes: readonly string[];
+  readonly secondsMin: number;
+  readonly secondsMax: number;
+  readonly delivery: readonly Delivery[];
+  readonly deterministic: boolean;
+  readonly versions: boolean;
+  readonly extend: boolean;
+  readonly licence: string;
+}
+
+export interface GenerateBody {
+  readonly businessId: string;
+  readonly userId: string;
+  readonly requestId: string;
+  readonly rowId: string;
+  readonly prompt: string;
+  readonly durationSeconds: number;
+  readonly seed: number;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly parent?: { readonly rowId: string; readonly instruction: string; readonly spec?: unknown };
+  /** RFC 3339, UTC. */
+  readonly deadline?: string;
+  readonly delivery: {
+    readonly stream?: { readonly url: string; readonly token: string };
+    readonly mongodb?: { readonly database: string; readonly stream: string; readonly url: string };
+  };
+}

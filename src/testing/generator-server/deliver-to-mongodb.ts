@@ -1,0 +1,48 @@
+// Delivers by documents in MongoDB, as docs/reference/chunks.md describes them: one insert for each chunk, then an end record.
+import { Binary, MongoClient, type Collection, type Document, MongoServerError } from "mongodb";
+import type { Making } from "./making.ts";
+
+/** Stores one document; tests replace it. False: its place is taken by somebody else. */
+export type Insert = (chunks: Collection, document: Document) => Promise<boolean>;
+
+interface MongodbDelivery {
+  readonly database: string;
+  readonly stream: string;
+  readonly url?: string | undefined;
+}
+
+export async function deliverToMongodb(
+  making: Making,
+  { database, stream, url }: MongodbDelivery,
+  insert: Insert = insertOnce,
+): Promise<void> {
+  if (url === undefined) throw new Error("The request names no MongoDB.");
+  const client = new MongoClient(url, { serverSelectionTimeoutMS: 5_000, writeConcern: { w: "majority" } });
+  const { requestId, userId, rowId } = making.request;
+  try {
+    const chunks = client.db(database).collection("chunks");
+    let seq = 0;
+    const store = async (rest: Document): Promise<void> => {
+      const isStored = await insert(chunks, { stream, seq: seq++, requestId, userId, rowId, ...rest });
+      if (!isStored) throw new Error("The stream was deleted, or has another writer.");
+    };
+    for await (const chunk of making.read()) await store({ data: new Binary(chunk) });
+    await store({ end: true });
+  } finally {
+    await client.close();
+  }
+}
+
+const duplicateKey = 11_000;
+
+export async function insertOnce(chunks: Collection, document: Document): Promise<boolean> {
+  try {
+    // A copy: the driver writes _id into its argument.
+    await chunks.insertOne({ ...document });
+    return true;
+  } catch (err) {
+    if (!(err instanceof MongoServerError && err.code === duplicateKey)) throw err;
+    const there = await chunks.findOne({ stream: document.stream, seq: document.seq });
+    return there?.requestId === document.requestId;
+  }
+}

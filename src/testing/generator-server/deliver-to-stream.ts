@@ -1,0 +1,62 @@
+// Delivers by appends to a Durable Stream of Rondo: one numbered request for each chunk, sent again where it failed.
+import { pauseOf } from "../../ports/generator/remote/poll.ts";
+import type { Making } from "./making.ts";
+
+/** Sends one append; tests replace it. Rejects where the connection fails. */
+export type Send = (
+  url: string,
+  append: {
+    readonly method: "POST";
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string | Uint8Array<ArrayBuffer>;
+  },
+) => Promise<Response>;
+
+interface StreamDelivery {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** Waits between tries of one append, in milliseconds; then the delivery is given up. */
+const waitsMs = [100, 200, 500, 1000, 2000, 4000, 8000];
+
+/** Ends with the stream closed, or leaves it open where the piece is not whole: Rondo then gives the reason. */
+export async function deliverToStream(
+  making: Making,
+  { url, token }: StreamDelivery,
+  send: Send = (address, init) => fetch(address, init),
+): Promise<void> {
+  let seq = 0;
+  const producer = { "producer-id": making.request.requestId, "producer-epoch": "0" };
+  const append = async (chunk: Uint8Array, closing: Record<string, string> = {}): Promise<void> => {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      "content-type": "audio/mpeg",
+      ...producer,
+      "producer-seq": String(seq++),
+      ...closing,
+    };
+    await sendUntilTaken(making, () => send(url, { method: "POST", headers, body: new Uint8Array(chunk) }));
+  };
+  const events = url.replace(/\/chunks$/, "/events");
+  for await (const chunk of making.read()) {
+    await append(chunk);
+    const event = { type: "progress", at: new Date().toISOString() };
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    // Progress is a courtesy: the piece goes on without it.
+    await send(events, { method: "POST", headers, body: JSON.stringify(event) }).catch(() => undefined);
+  }
+  await append(new Uint8Array(), { "stream-closed": "true" });
+}
+
+async function sendUntilTaken(making: Making, send: () => Promise<Response>): Promise<void> {
+  for (const waitMs of [...waitsMs, undefined]) {
+    // The answer to a lost connection is unknown: the same number is sent again.
+    const answer = await send().catch(() => undefined);
+    if (answer?.ok) return;
+    const mayHelp = answer === undefined || answer.status === 429 || answer.status >= 500;
+    if (!mayHelp || waitMs === undefined) throw new Error(`Rondo answered ${answer?.status ?? "nothing"}.`);
+    const askedMs = Number(answer?.headers.get("retry-after") ?? 0) * 1000;
+    await pauseOf(Math.max(waitMs, askedMs || 0), making.signal);
+  }
+}

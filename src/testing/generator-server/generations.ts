@@ -1,0 +1,102 @@
+// The generations of one server: so many at a time, one for each request id, and room for some that wait.
+import type { Health } from "../../generator-check/wire.ts";
+import { createMaking, type MakeBody, type Making } from "./making.ts";
+import { Refusal } from "./refusal.ts";
+import type { GenerateRequest } from "./request-body.ts";
+
+export interface Generations {
+  /** The generation, and whether it is new. Throws Refusal: 503 without room, 409 for a known id with another prompt. */
+  start(
+    request: GenerateRequest,
+    how: { readonly contentType: string; readonly make: MakeBody },
+  ): { readonly making: Making; readonly isNew: boolean };
+  /** Does nothing for an id that is unknown. */
+  cancel(requestId: string): void;
+  health(): Health;
+  close(): Promise<void>;
+}
+
+/** A generation can be asked for again this long after its end. */
+const rememberedMs = 600_000;
+
+export function createGenerations({
+  slots,
+  queue,
+}: {
+  readonly slots: number;
+  readonly queue: number;
+}): Generations {
+  const known = new Map<string, Making>();
+  const timers = new Set<ReturnType<typeof setTimeout>>();
+  const waiting: Making[] = [];
+  let running = 0;
+  let secondsEach = 2;
+
+  const runNext = (): void => {
+    while (running < slots) {
+      const making = waiting.shift();
+      if (making === undefined) return;
+      if (making.isOver) continue;
+      running++;
+      const begun = performance.now();
+      void making.make();
+      void making.ended.then(() => {
+        running--;
+        secondsEach = 0.8 * secondsEach + (0.2 * (performance.now() - begun)) / 1000;
+        runNext();
+      });
+    }
+  };
+  const later = (ms: number, run: () => void): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      run();
+    }, ms);
+    timer.unref();
+    timers.add(timer);
+  };
+  const queued = () => waiting.filter(({ isOver }) => !isOver).length;
+  const etaSeconds = () => (running < slots ? 0 : Math.max(0.1, (secondsEach * (queued() + 1)) / slots));
+
+  return {
+    start(request, { contentType, make }) {
+      const { requestId, deadline } = request;
+      const there = known.get(requestId);
+      if (there !== undefined) {
+        if (factsOf(there.request) !== factsOf(request))
+          throw new Refusal(409, "CONFLICT", "This request id belongs to another request.", "Use a new id.");
+        return { making: there, isNew: false };
+      }
+      if (running >= slots && queued() >= queue) {
+        const wait = Math.max(1, Math.ceil(etaSeconds()));
+        throw new Refusal(503, "BUSY", "All slots are taken.", `Try again in ${wait} s.`, wait);
+      }
+      const making = createMaking(request, contentType, make);
+      known.set(requestId, making);
+      if (deadline !== undefined)
+        later(Date.parse(deadline) - Date.now(), () => making.cancel("The deadline has passed."));
+      void making.ended.then(() => later(rememberedMs, () => known.delete(requestId)));
+      waiting.push(making);
+      runNext();
+      return { making, isNew: true };
+    },
+    cancel(requestId) {
+      known.get(requestId)?.cancel("It was cancelled.");
+    },
+    health: () => ({
+      status: running >= slots && queued() >= queue ? "busy" : "ready",
+      slots,
+      free: slots - running,
+      queued: queued(),
+      etaSeconds: etaSeconds(),
+    }),
+    async close() {
+      for (const making of known.values()) making.cancel("The generator was stopped.");
+      for (const timer of timers) clearTimeout(timer);
+      known.clear();
+    },
+  };
+}
+
+/** The facts that make two requests the same: a repeated one may carry another deadline and another token. */
+const factsOf = ({ deadline: _, delivery: __, ...facts }: GenerateRequest): string => JSON.stringify(facts);

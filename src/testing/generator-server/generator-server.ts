@@ -1,0 +1,180 @@
+// Serves any generator of this repository over the contract of docs/generators.md: four calls and three deliveries. The check of generators runs
+// against it, and it can be read as an example of a far side.
+import { isSigned } from "../../generator-check/signature.ts";
+import type { Generator } from "../../ports/generator/generator.ts";
+import { createGenerations, type Generations } from "./generations.ts";
+import { deliverToMongodb, type Insert } from "./deliver-to-mongodb.ts";
+import { deliverToStream, type Send } from "./deliver-to-stream.ts";
+import type { Making, MakeBody } from "./making.ts";
+import { problemResponse, Refusal } from "./refusal.ts";
+import { type GenerateRequest, parseRequest } from "./request-body.ts";
+
+export interface GeneratorServerOptions {
+  readonly generator: Generator;
+  readonly licence?: string;
+  readonly secondsMin?: number;
+  readonly secondsMax?: number;
+  /** Verifies the signature of each call. Without it every call is answered. */
+  readonly secret?: string;
+  /** Generations at a time. */
+  readonly slots?: number;
+  /** Generations that may wait. */
+  readonly queue?: number;
+  /** Content types of bodies beside audio/mpeg, each with its maker. */
+  readonly formats?: Readonly<Record<string, MakeBody>>;
+  /** Tests replace these to let the server misbehave. */
+  readonly verify?: typeof isSigned;
+  readonly send?: Send;
+  readonly insert?: Insert;
+}
+
+export interface GeneratorHandler extends AsyncDisposable {
+  fetch(request: Request): Promise<Response>;
+}
+
+const noSuchCall = "GET /health, GET /capabilities, POST /generate, DELETE /generate/{requestId}";
+
+export function createGeneratorHandler(options: GeneratorServerOptions): GeneratorHandler {
+  const { slots = 4, queue = 4 } = options;
+  const generations = createGenerations({ slots, queue });
+  const route = async (request: Request): Promise<Response> => {
+    const body = await request.text();
+    verify(options, request.headers, body);
+    const call = `${request.method} ${new URL(request.url).pathname}`;
+    const [, requestId] = /^DELETE \/generate\/([^/]+)$/.exec(call) ?? [];
+    if (requestId !== undefined) {
+      generations.cancel(decodeURIComponent(requestId));
+      return new Response(null, { status: 204 });
+    }
+    if (call === "GET /health") return Response.json(generations.health());
+    if (call === "GET /capabilities") return Response.json(capabilitiesOf(options));
+    if (call === "POST /generate") return generate(options, generations, request, body);
+    throw new Refusal(404, "NOT_FOUND", "There is no such call.", noSuchCall);
+  };
+  return {
+    fetch: (request) => route(request).catch(problemResponse),
+    [Symbol.asyncDispose]: () => generations.close(),
+  };
+}
+
+function verify(
+  { secret, verify: isRight = isSigned }: GeneratorServerOptions,
+  headers: Headers,
+  body: string,
+) {
+  if (secret === undefined || isRight(secret, headers, body)) return;
+  throw new Refusal(
+    401,
+    "UNAUTHENTICATED",
+    "This call is not signed with the secret of this generator.",
+    "Set the same RONDO_GENERATOR_SECRET here and in Rondo, and compare the clocks.",
+  );
+}
+
+const capabilitiesOf = ({ generator, formats = {}, ...options }: GeneratorServerOptions) => ({
+  name: generator.name,
+  contentTypes: ["audio/mpeg", ...Object.keys(formats)],
+  secondsMin: options.secondsMin ?? 10,
+  secondsMax: options.secondsMax ?? 600,
+  delivery: ["body", "stream", "mongodb"],
+  deterministic: generator.deterministic,
+  versions: true,
+  extend: false,
+  licence: options.licence ?? "MIT",
+});
+
+async function generate(
+  options: GeneratorServerOptions,
+  generations: Generations,
+  request: Request,
+  body: string,
+): Promise<Response> {
+  const { secondsMin, secondsMax } = capabilitiesOf(options);
+  const wanted = parseRequest(body, { secondsMin, secondsMax });
+  const { stream, mongodb } = wanted.delivery;
+  const [contentType, make] = makerFor(
+    options,
+    stream || mongodb ? "" : (request.headers.get("accept") ?? ""),
+  );
+  const { making, isNew } = generations.start(wanted, { contentType, make });
+  if (mongodb) {
+    if (isNew) deliver(making, deliverToMongodb(making, mongodb, options.insert));
+    return Response.json({ delivery: "mongodb" }, { status: 202 });
+  }
+  if (stream) {
+    if (isNew) deliver(making, deliverToStream(making, stream, options.send));
+    return Response.json({ delivery: "stream" }, { status: 202 });
+  }
+  return bodyResponse(making);
+}
+
+/** A delivery that fails ends its generation: nobody would get the rest. */
+const deliver = (making: Making, delivery: Promise<void>): void => {
+  delivery.catch((err: unknown) => making.cancel(`Its delivery failed: ${String(err)}`));
+};
+
+/** The first content type of Accept that can be made; audio/mpeg where there is none. */
+function makerFor({ generator, formats = {} }: GeneratorServerOptions, accept: string): [string, MakeBody] {
+  const typeOf = (contentType: string) => contentType.split(";")[0]!.trim().toLowerCase();
+  for (const part of accept.split(",")) {
+    const found = Object.entries(formats).find(([contentType]) => typeOf(contentType) === typeOf(part));
+    if (found) return found;
+    if (typeOf(part) === "audio/mpeg") break;
+  }
+  return ["audio/mpeg", (request, signal) => mp3Of(generator, request, signal)];
+}
+
+async function* mp3Of(generator: Generator, wanted: GenerateRequest, signal: AbortSignal) {
+  const spec = await changedSpecOf(generator, wanted);
+  const { requestId, businessId, userId, rowId, seed, durationSeconds } = wanted;
+  const ids = { requestId, businessId, owner: userId, userId, versionId: rowId };
+  const prompt = promptOf(wanted);
+  const { chunks } = await generator.start({ ...ids, prompt, seed, durationSeconds, ...spec }, signal);
+  for await (const { bytes } of chunks) yield bytes;
+}
+
+/** The parent's plan with the changes, where the request has it. */
+async function changedSpecOf(generator: Generator, { parent, durationSeconds, seed }: GenerateRequest) {
+  if (parent?.spec === undefined) return {};
+  const { instruction, spec } = parent;
+  return { spec: (await generator.revise({ spec, instruction, durationSeconds, seed })).spec };
+}
+
+/** A generator that only reads prompts gets the options as words. */
+function promptOf({ prompt, parent, options }: GenerateRequest): string {
+  const words = [
+    parent?.instruction,
+    options.tempo === undefined ? undefined : `${options.tempo} bpm`,
+    options.key === undefined ? undefined : `in ${options.key}`,
+    options.style,
+  ].filter((word) => word !== undefined);
+  return words.length === 0 ? prompt : `${prompt.slice(0, 1500)}, ${words.join(", ")}`;
+}
+
+/** Waits for the first bytes, so that a piece that can't be made is an error and not an empty 200. */
+async function bodyResponse(making: Making): Promise<Response> {
+  const chunks = making.read();
+  const first = await chunks.next();
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (!first.done) controller.enqueue(first.value);
+    },
+    async pull(controller) {
+      try {
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (err) {
+        // The connection breaks off, so that nobody takes the body as whole.
+        controller.error(err);
+      }
+    },
+  });
+  return new Response(body, {
+    headers: {
+      "content-type": making.contentType,
+      "x-title": encodeURIComponent(making.request.prompt.slice(0, 60).toWellFormed()),
+      "x-duration-seconds": String(making.request.durationSeconds),
+    },
+  });
+}

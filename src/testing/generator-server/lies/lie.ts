@@ -1,0 +1,63 @@
+// One way in which a generator can be wrong. Each seam gets what the honest server would do.
+import type { Generator } from "../../../ports/generator/generator.ts";
+import type { Insert } from "../deliver-to-mongodb.ts";
+import type { Send } from "../deliver-to-stream.ts";
+import type { GeneratorServerOptions } from "../generator-server.ts";
+import type { Handle } from "../serve.ts";
+
+export interface Lie {
+  readonly options?: Partial<GeneratorServerOptions>;
+  readonly generator?: (honest: Generator) => Generator;
+  /** Called once for each server, so that it may remember things. */
+  readonly respond?: (honest: Handle) => Handle;
+  readonly send?: (honest: Send) => Send;
+  readonly insert?: (honest: Insert) => Insert;
+}
+
+type Facts = Record<string, unknown>;
+
+export const isCall = (request: Request, method: string, start: string): boolean =>
+  request.method === method && new URL(request.url).pathname.startsWith(start);
+
+/** Changes the JSON of an answer to GET `path`. */
+export const changedAnswer = (path: string, change: (facts: Facts) => Facts): Lie => ({
+  respond: (honest) => async (request) => {
+    const answer = await honest(request);
+    if (!isCall(request, "GET", path) || !answer.ok) return answer;
+    return Response.json(change((await answer.json()) as Facts));
+  },
+});
+
+/** Changes the JSON of POST /generate before the honest server reads it; the signature then fits no more. */
+export const changedRequest = (change: (body: Facts) => Facts): Lie => ({
+  options: { verify: () => true },
+  respond: (honest) => async (request) => {
+    if (!isCall(request, "POST", "/generate")) return honest(request);
+    const text = await request.text();
+    const body = parsed(text);
+    return honest(withBody(request, body === undefined ? text : JSON.stringify(change(body))));
+  },
+});
+
+/** Answers POST /generate itself where `isMeant` says so. */
+export const answeredBy = (isMeant: (body: Facts) => boolean, answer: () => Response): Lie => ({
+  respond: (honest) => async (request) => {
+    if (!isCall(request, "POST", "/generate")) return honest(request);
+    const text = await request.text();
+    return isMeant(parsed(text) ?? {}) ? answer() : honest(withBody(request, text));
+  },
+});
+
+const withBody = (request: Request, body: string): Request =>
+  new Request(request.url, { method: request.method, headers: request.headers, body });
+
+function parsed(text: string): Facts | undefined {
+  try {
+    return JSON.parse(text) as Facts;
+  } catch {
+    return undefined;
+  }
+}
+
+export const problem = (status: number): Response =>
+  Response.json({ code: "INVALID_PARAMETER", message: "No.", hint: "Don't." }, { status });

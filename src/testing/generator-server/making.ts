@@ -1,0 +1,96 @@
+// One generation: made once, and read by as many requests as name its id.
+import type { GenerateRequest } from "./request-body.ts";
+
+/** Makes the bytes of one content type. */
+export type MakeBody = (request: GenerateRequest, signal: AbortSignal) => AsyncIterable<Uint8Array>;
+
+export interface Making {
+  readonly request: GenerateRequest;
+  readonly contentType: string;
+  readonly isOver: boolean;
+  /** Aborted by a cancel, with its reason; also after the end. */
+  readonly signal: AbortSignal;
+  /** Resolves when it has ended, however it ended. */
+  readonly ended: Promise<void>;
+  /** Readers get the reason at once. Does nothing to a piece that was delivered as a whole. */
+  cancel(reason: string): void;
+  /** Runs it; called once. */
+  make(): Promise<void>;
+  /** All chunks from the first one on, as they are made. Throws the reason where the piece is not whole. */
+  read(): AsyncGenerator<Uint8Array, void>;
+}
+
+/** So many chunks are made before the fastest reader takes them. */
+const aheadMax = 8;
+
+export function createMaking(request: GenerateRequest, contentType: string, make: MakeBody): Making {
+  const chunks: Uint8Array[] = [];
+  const stop = new AbortController();
+  const ended = Promise.withResolvers<void>();
+  let furthest = 0;
+  let readers = 0;
+  let isOver = false;
+  let failure: unknown;
+  let changed = Promise.withResolvers<void>();
+  const notify = (): void => {
+    changed.resolve();
+    changed = Promise.withResolvers<void>();
+  };
+  const end = (reason?: unknown): void => {
+    if (isOver) return;
+    failure = reason;
+    isOver = true;
+    ended.resolve();
+    notify();
+  };
+  return {
+    request,
+    contentType,
+    ended: ended.promise,
+    get isOver() {
+      return isOver;
+    },
+    signal: stop.signal,
+    cancel(reason) {
+      if (isOver && readers === 0) return;
+      const error = new Error(reason);
+      stop.abort(error);
+      end(error);
+      // A piece that was made already is not delivered any more.
+      failure ??= error;
+      notify();
+    },
+    async make() {
+      if (isOver) return;
+      try {
+        for await (const chunk of make(request, stop.signal)) {
+          chunks.push(chunk);
+          notify();
+          while (!isOver && chunks.length - furthest >= aheadMax) await changed.promise;
+          if (isOver) return;
+        }
+        end();
+      } catch (err) {
+        end(err);
+      }
+    },
+    async *read() {
+      readers++;
+      try {
+        for (let at = 0; ; at++) {
+          while (at >= chunks.length && !isOver) await changed.promise;
+          if (failure !== undefined) throw failure;
+          const chunk = chunks[at];
+          if (chunk === undefined) return;
+          if (at + 1 > furthest) {
+            furthest = at + 1;
+            notify();
+          }
+          yield chunk;
+        }
+      } finally {
+        readers--;
+      }
+    },
+  };
+}
