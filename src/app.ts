@@ -36,6 +36,7 @@ import { generationRoutes } from "./http/routes/generations/generations.ts";
 import { healthRoutes } from "./http/routes/operator/health.ts";
 import { jobRoutes } from "./http/routes/operator/jobs.ts";
 import { libraryRoutes } from "./http/routes/library/library.ts";
+import { sharedRoutes, sharingRoutes } from "./http/routes/sharing/sharing.ts";
 import { mcpRoutes } from "./http/mcp/routes.ts";
 import { ownStreamRoutes } from "./http/routes/streams/own-streams.ts";
 import { queryRoutes } from "./http/routes/queries/queries.ts";
@@ -59,6 +60,7 @@ export interface AppOptions {
 
 export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOptions = {}) {
   const metrics = createMetrics();
+  const sharing = { ...deps, soundOrigin: deps.objectLinks?.origin ?? "" };
   const links = createLinkMaker(deps.publicUrl);
   metrics.watchEach(
     "rondo_disk_free_bytes",
@@ -110,10 +112,12 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .route("/jobs", jobRoutes(deps))
     .route("/", libraryRoutes({ ...deps, links, forgetSounds: facts.forget }))
     .route("/", downloadRoutes(deps))
+    .route("/", sharingRoutes(sharing))
     .route("/generations", generationStreamRoutes())
     .route("/queries", queryRoutes(deps))
     .route("/versions", versionRoutes({ ...deps, links, audio, hls: createHls({ streams: deps.streams }) }));
 
+  const shared = new Hono<HttpEnv>().use(authenticate(identify)).use(limit).route("/", sharedRoutes(sharing));
   const allowedMethods = createAllowedMethods(() => app.routes);
   const app: Hono<HttpEnv> = new Hono<HttpEnv>()
     .use(observe(begin))
@@ -141,7 +145,8 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
         .use(smallBody)
         .route("/", mcpRoutes(deps)),
     )
-    .route("/v1", v1);
+    .route("/v1", v1)
+    .route("/", shared);
 
   if (hasFastPath) addFastPath(app, { reads, begin, callerOf: identify.callerOf, countCall });
   return app;

@@ -107,6 +107,7 @@ function nobodysHash(passwords: PasswordHasher): Promise<string> {
 
 /** The tables whose rows belong to a user, and move with the user to another account. */
 export const ownedTables = [
+  "shares",
   "projects",
   "tracks",
   "versions",

@@ -159,6 +159,19 @@ export const businessSchema = {
       farEnd: nullable(textOf<"stopped" | "left running">()),
     },
   },
+  /** Links that show a track or a project to everyone who has them: one of the two is set. */
+  shares: {
+    access: { owner: "userId" },
+    columns: {
+      id,
+      userId: idOf("users"),
+      trackId: nullable(idOf("tracks")),
+      projectId: nullable(idOf("projects")),
+      /** The secret part of the link: 128 random bits as base64url. */
+      token: text,
+      createdAt: timestamp,
+    },
+  },
   /** Deletions that can still be undone: the content of the trash. */
   deletions: {
     access: { owner: "userId" },

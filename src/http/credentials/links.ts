@@ -30,9 +30,8 @@ interface GenerationLinks extends VersionLinks {
  * address: the Host header may be forged, and links would lead to its host.
  */
 export function createLinkMaker(publicUrl: string | undefined): LinkMaker {
-  const baseOf = (c: HttpContext) => publicUrl ?? loopbackOrigin(new URL(c.req.url));
   const version = (c: HttpContext, business: Business, versionId: string): VersionLinks => {
-    const at = `${baseOf(c)}/v1/versions/${versionId}`;
+    const at = `${baseOf(c, publicUrl)}/v1/versions/${versionId}`;
     const signature = signLink(business, versionId);
     return {
       audio: `${at}/audio?${signature}`,
@@ -44,11 +43,15 @@ export function createLinkMaker(publicUrl: string | undefined): LinkMaker {
   return {
     version,
     generation(c, business, { requestId, versionId }) {
-      const self = `${baseOf(c)}/v1/generations/${requestId}`;
+      const self = `${baseOf(c, publicUrl)}/v1/generations/${requestId}`;
       return { self, events: `${self}/events`, chunks: `${self}/chunks`, ...version(c, business, versionId) };
     },
   };
 }
+
+/** The address that links begin with; empty where it is not known. */
+export const baseOf = (c: HttpContext, publicUrl: string | undefined): string =>
+  publicUrl ?? loopbackOrigin(new URL(c.req.url));
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 

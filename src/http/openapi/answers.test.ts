@@ -117,6 +117,21 @@ test("the answers of all routes match the document", async () => {
   await call(user, ["GET", "/v1/projects/{projectId}/archive", projectId]);
   await call(undefined, ["POST", "/v1/verify"], { body: "no music" });
 
+  await call(user, ["GET", "/v1/projects/{projectId}/share", projectId]);
+  await call(user, ["PUT", "/v1/projects/{projectId}/share", projectId]);
+  await call(user, ["DELETE", "/v1/projects/{projectId}/share", projectId]);
+  await call(user, ["GET", "/v1/tracks/{trackId}/share", trackId]);
+  const { url } = await call(user, ["PUT", "/v1/tracks/{trackId}/share", trackId]);
+  const [, slug = "", shareToken = ""] = /\/s\/([^/]+)\/([^/]+)$/.exec(url!) ?? [];
+  await call(undefined, ["GET", "/s/{business}/{token}", slug, shareToken]);
+  await call(undefined, ["GET", "/s/{business}/{token}", slug, "none"]);
+  await call(undefined, ["GET", "/embed/{business}/{token}", slug, shareToken]);
+  await call(undefined, ["GET", "/embed/{business}/{token}", slug, "none"]);
+  await call(undefined, ["GET", "/s/{business}/{token}/cover.png", slug, shareToken]);
+  await call(undefined, ["GET", "/s/{business}/{token}/{file}", slug, shareToken, `${versionId}.mp3`]);
+  await call(undefined, ["GET", "/oembed"], { query: `?url=${encodeURIComponent(url!)}` });
+  await call(user, ["DELETE", "/v1/tracks/{trackId}/share", trackId]);
+
   const things = [
     ["/v1/versions/{versionId}", versionId],
     ["/v1/tracks/{trackId}", trackId],

@@ -73,8 +73,9 @@ export function operationOf(route: DocumentedRoute): JsonObject {
       ? {}
       : { requestBody: { required: body.isOptional !== true, content: contentOf([body]) } }),
     responses: {
-      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, responseOf(answer)])),
       ...problemsOf(errorsOf(route)),
+      // A route that answers an error in its own way says so.
+      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, responseOf(answer)])),
     },
   };
 }

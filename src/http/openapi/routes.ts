@@ -13,6 +13,7 @@ import { ownStreamDocs } from "../routes/streams/own-streams.docs.ts";
 import { queryDocs } from "../routes/queries/queries.docs.ts";
 import { verifyDocs } from "../routes/library/verify.docs.ts";
 import { versionDocs } from "../routes/library/versions.docs.ts";
+import { sharingDocs } from "../routes/sharing/sharing.docs.ts";
 import type { DocumentedRoute } from "./operation.ts";
 
 export const documentedRoutes: readonly DocumentedRoute[] = [
@@ -23,6 +24,7 @@ export const documentedRoutes: readonly DocumentedRoute[] = [
   ...downloadDocs,
   ...verifyDocs,
   ...libraryDocs,
+  ...sharingDocs,
   ...ownStreamDocs,
   ...queryDocs,
   ...mcpDocs,

@@ -119,6 +119,17 @@ export async function purgeThing(thing: ThingRef): Promise<void> {
   await inSession(() => send("DELETE", `${pathOf(thing)}?purge=now`));
 }
 
+/** Null while it is not shared. */
+export interface ShareLinks {
+  url: string | null;
+  embedUrl: string | null;
+}
+
+/** Reads, makes or ends the link of a piece or an album. */
+export function shareLink(method: "GET" | "PUT" | "DELETE", thing: ThingRef): Promise<ShareLinks> {
+  return inSession(() => send(method, `${pathOf(thing)}/share`));
+}
+
 /** The session's cookie is the credential, so that a link never goes stale in a page left open. */
 export const audioUrl = (versionId: string): string => `/v1/versions/${versionId}/audio`;
 /** Files to keep: the server gives them their names. */

@@ -7,6 +7,7 @@ import { createAlbum } from "../library/create-album.ts";
 import { Missing } from "../shell/missing.tsx";
 import { useLibrary, usePlayer, useTrash } from "../studio.tsx";
 import { NameField } from "./name-field.tsx";
+import ShareDialog from "./share-dialog.tsx";
 import { Rows } from "./rows.tsx";
 import "./albums.css";
 
@@ -15,6 +16,7 @@ export default function AlbumPage(props: { id: string }) {
   const listening = usePlayer();
   const trash = useTrash();
   const [editing, setEditing] = createSignal(false);
+  const [sharing, setSharing] = createSignal(false);
   const page = createMemo(() => createAlbum(library, props.id));
   createEffect(on([page, library.state], ([now, state]) => state === "ready" && void now.load()));
   const name = () => page().album()?.name ?? "";
@@ -50,6 +52,13 @@ export default function AlbumPage(props: { id: string }) {
               <h2 dir="auto">{name()}</h2>
             </Show>
           </header>
+          <Show when={sharing()}>
+            <ShareDialog
+              thing={{ kind: "project", id: props.id }}
+              title={name()}
+              onClose={() => setSharing(false)}
+            />
+          </Show>
           <div class="piece-acts">
             <Show when={page().tracks()[0]}>
               {(first) => (
@@ -67,6 +76,9 @@ export default function AlbumPage(props: { id: string }) {
                 </>
               )}
             </Show>
+            <button class="link quiet" type="button" onClick={() => setSharing(true)}>
+              Share
+            </button>
             <button class="link quiet" type="button" onClick={() => setEditing(true)}>
               Rename
             </button>

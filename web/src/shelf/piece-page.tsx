@@ -9,6 +9,7 @@ import { useLibrary, useMaking, usePlayer } from "../studio.tsx";
 import { Compare } from "./compare.tsx";
 import { Downloads } from "./downloads.tsx";
 import { NameField } from "./name-field.tsx";
+import ShareDialog from "./share-dialog.tsx";
 import { standingOf } from "./standing.ts";
 import { VersionForm } from "./version-form.tsx";
 import { VersionList } from "./version-list.tsx";
@@ -45,6 +46,7 @@ function Piece(props: { track: TrackSummary }) {
   const [parentId, setParentId] = createSignal<string>();
   const [asked, setAsked] = createSignal(0);
   const [editing, setEditing] = createSignal(false);
+  const [sharing, setSharing] = createSignal(false);
   const isOne = () => props.track.versions.length === 1;
   const shown = () => listening.shownVersion(props.track) ?? latestVersion(props.track);
   const parent = () => props.track.versions.find((one) => one.id === parentId()) ?? shown();
@@ -68,11 +70,21 @@ function Piece(props: { track: TrackSummary }) {
               }
             >
               <h2 dir="auto">{props.track.title}</h2>
+              <button class="link quiet" type="button" onClick={() => setSharing(true)}>
+                Share
+              </button>
               <button class="link quiet" type="button" onClick={() => setEditing(true)}>
                 Rename
               </button>
             </Show>
           </header>
+          <Show when={sharing()}>
+            <ShareDialog
+              thing={{ kind: "track", id: props.track.id }}
+              title={props.track.title}
+              onClose={() => setSharing(false)}
+            />
+          </Show>
           <p class="asked-prompt" dir="auto">
             {version().prompt}
           </p>

@@ -224,3 +224,40 @@ test(
   },
   TEST_MS_MAX,
 );
+
+test(
+  "a piece is shared by a link that anyone can hear, and the link is ended",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page, complaints } = opened;
+    await ask(page, "cello far from the sea", "30 s");
+    await heardPast(page, 0.3);
+    await whole(page);
+    const title = await page.locator(".now-title").textContent();
+    await page.locator(".track .name").click();
+    await page.getByRole("button", { name: "Share", exact: true }).click();
+    await page.getByRole("button", { name: "Make a link" }).click();
+    const field = page.getByLabel("Everyone with this link can listen");
+    await field.waitFor();
+    expect(await barriers(page)).toEqual([]);
+    const url = await field.inputValue();
+
+    await using other = await openPage(stage.browser, stage.app.url);
+    const missed: string[] = [];
+    other.page.on("response", (res) => void (res.status() >= 400 && missed.push(res.url())));
+    await other.page.goto(url);
+    await other.page.getByRole("heading", { name: title! }).waitFor();
+    expect(await barriers(other.page)).toEqual([]);
+    await other.page.evaluate(() => document.querySelector("audio")!.play());
+    await heardPast(other.page, 0.5);
+    expect(await listen(other.page)).toBeGreaterThan(SOUND);
+    expect([...other.complaints, ...missed]).toEqual([]);
+
+    await page.getByRole("button", { name: "End the link" }).click();
+    await page.getByText("It is private.").waitFor();
+    expect((await other.page.goto(url))!.status()).toBe(404);
+    await other.page.getByText("There is no music here.").waitFor();
+    expect(complaints).toEqual([]);
+  },
+  TEST_MS_MAX,
+);

@@ -6,6 +6,7 @@ import { fileOf } from "../formats/file-recipe.ts";
 import type { FindPublicKey } from "../formats/signature.ts";
 import { splitMessages } from "../../../streams/protocol/json-messages.ts";
 import { verifyFile } from "../formats/verify-file.ts";
+import { pngOf } from "./picture.ts";
 import { errorOf, failureOf } from "./thread-failure.ts";
 import type { FromLibraryThread, ThreadQuestion, ThreadTask, ToLibraryThread } from "./thread-messages.ts";
 
@@ -43,6 +44,7 @@ export function serveLibrary(post: (message: FromLibraryThread) => void) {
 
   const perform = async (task: number, work: ThreadTask): Promise<unknown> => {
     if (work.kind === "split") return splitMessages(work.body, work.messagesMax);
+    if (work.kind === "picture") return pngOf(work.svg);
     const owner = ownerOf(task);
     if (work.kind === "verify") return verifyFile(owner.read(0, 0), owner.findKey);
     const content = await fileOf(work.recipe, owner);

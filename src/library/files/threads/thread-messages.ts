@@ -7,6 +7,8 @@ export type ThreadTask =
   | { readonly kind: "render"; readonly recipe: FileRecipe; readonly path: string }
   /** Verifies sound 0. The value is the verdict. */
   | { readonly kind: "verify" }
+  /** Draws an SVG. The value is the bytes of its PNG. */
+  | { readonly kind: "picture"; readonly svg: string }
   /** Splits a JSON body. The value is its messages. */
   | { readonly kind: "split"; readonly body: Uint8Array; readonly messagesMax: number };
 

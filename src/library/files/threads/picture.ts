@@ -1,0 +1,22 @@
+// Draws an SVG as PNG, with resvg.
+import { readFile } from "node:fs/promises";
+
+let ready: Promise<typeof import("@resvg/resvg-wasm")> | undefined;
+
+/** The program is loaded with the first picture. */
+async function load() {
+  const resvg = await import("@resvg/resvg-wasm");
+  await resvg.initWasm(await readFile(new URL(import.meta.resolve("@resvg/resvg-wasm/index_bg.wasm"))));
+  return resvg;
+}
+
+export async function pngOf(svg: string): Promise<Uint8Array> {
+  ready ??= load();
+  const { Resvg } = await ready;
+  const drawing = new Resvg(svg);
+  try {
+    return drawing.render().asPng();
+  } finally {
+    drawing.free();
+  }
+}
