@@ -2,7 +2,7 @@
 // Run: RONDO_LLM_URL=… RONDO_LLM_MODEL=… [RONDO_LLM_KEY=…] bun bench/queries-draft.ts
 // With --self a local server that knows the right specs stands in: what the scoring itself is worth.
 import { readdirSync, readFileSync } from "node:fs";
-import { type BusinessTables, businessSchema } from "../src/businesses/schema.ts";
+import { type BusinessTables, businessSchema } from "../src/businesses/tables/schema.ts";
 import { AppError } from "../src/errors.ts";
 import { createChatCompletionsModel } from "../src/ports/language-model/chat-completions/model.ts";
 import type { LanguageModel } from "../src/ports/language-model/language-model.ts";

@@ -1,6 +1,6 @@
 // Compares named queries with hand-written servers: 20 rows of 100,000 by an indexed key, newest first.
 // Run: (cd bench && bun install) && bun bench/queries.ts [seconds] [rounds]. Needs wrk, node, and Postgres at RONDO_TEST_POSTGRES_URL.
-import type { BusinessTables } from "../src/businesses/schema.ts";
+import type { BusinessTables } from "../src/businesses/tables/schema.ts";
 import { openPostgres } from "../src/ports/database/postgres/database.ts";
 import { openSqlite } from "../src/ports/database/sqlite/database.ts";
 import { createTestPostgres } from "../src/testing/servers/postgres-database.ts";

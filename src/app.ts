@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createAuthenticator } from "./accounts/authenticate.ts";
-import { listBusinessFaults } from "./businesses/business-faults.ts";
+import { listBusinessFaults } from "./businesses/due/business-faults.ts";
 import type { ApiDeps } from "./deps/api-deps.ts";
 import { createHls } from "./streams/audio/hls.ts";
 import { AppError, notFound } from "./errors.ts";

@@ -3,7 +3,7 @@ import http from "node:http";
 import { join } from "node:path";
 import { announceClose } from "./bun/announce-close.ts";
 import { createApp } from "./app.ts";
-import { ensureDemo } from "./businesses/demo.ts";
+import { ensureDemo } from "./businesses/lifecycle/demo.ts";
 import { type Config, readConfig } from "./config/config.ts";
 import { createApiDeps } from "./deps/api-deps.ts";
 import { refuseNewerFiles } from "./doctor/refuse-newer-files.ts";

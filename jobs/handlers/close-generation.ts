@@ -1,5 +1,5 @@
 // generation.close: closes the streams of a generation that was stopped.
-import type { OpenDatabases } from "../../src/businesses/open-databases.ts";
+import type { OpenDatabases } from "../../src/businesses/databases/open-databases.ts";
 import { endGeneration } from "../../src/generations/finish-generation.ts";
 import type { Log } from "../../src/process/log.ts";
 import type { ChunkStore } from "../../src/ports/chunk-store/chunk-store.ts";

@@ -2,7 +2,7 @@
 import {
   sweepBegunBusinesses,
   type SweepBegunBusinessesDeps,
-} from "../../src/businesses/sweep-begun-businesses.ts";
+} from "../../src/businesses/lifecycle/sweep-begun-businesses.ts";
 import type { Log } from "../../src/process/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 

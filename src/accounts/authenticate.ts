@@ -1,9 +1,9 @@
 // Finds the caller of a request by its credential. An invalid credential is refused, never ignored.
 import { LRUCache } from "lru-cache";
 import { type Fact, isFresh } from "../businesses/fresh-facts.ts";
-import type { BusinessKeys } from "../businesses/keys.ts";
-import { keyPrefix } from "../businesses/keys.ts";
-import type { OperatorKey } from "../businesses/operator-key.ts";
+import type { BusinessKeys } from "../businesses/secrets/keys.ts";
+import { keyPrefix } from "../businesses/secrets/keys.ts";
+import type { OperatorKey } from "../businesses/secrets/operator-key.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError } from "../errors.ts";
 import type { Caller } from "./caller.ts";

@@ -1,5 +1,5 @@
 // Deletes an account for good: its content is purged, its e-mail is free again, and all of its credentials end.
-import type { OpenDatabases } from "../businesses/open-databases.ts";
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError, notFound } from "../errors.ts";
 import { deleteThing, type DeleteThingDeps } from "../library/trash/delete-thing.ts";

@@ -1,7 +1,7 @@
 // Creates guests: users who filled in no form, so that nobody has to sign up before the first sound. A caller who is already a user stays that user.
 import { v7 as uuidv7 } from "uuid";
 import type { Business } from "../businesses/business.ts";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError, notFound } from "../errors.ts";
 import { type Credential, sessionIdOf } from "./authenticate.ts";

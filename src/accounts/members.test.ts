@@ -2,7 +2,7 @@
 // requests are refused, and that no answer reveals whether an account exists.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createArgon2id } from "../bun/argon2id.ts";
-import { businessSchema } from "../businesses/schema.ts";
+import { businessSchema } from "../businesses/tables/schema.ts";
 import { readVersion } from "../library/versions/read-version.ts";
 import { createMemoryRateLimiter } from "../ports/rate-limiter/memory/limiter.ts";
 import { postgresPrograms, startPostgresServer } from "../testing/servers/postgres-server.ts";

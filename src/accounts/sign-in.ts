@@ -1,10 +1,10 @@
 // Signs in with an e-mail and a password, and returns a new session. The music of a guest who signs
 // in moves to the account.
 import type { Transaction } from "kysely";
-import { hashOf } from "../businesses/keys.ts";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
+import { hashOf } from "../businesses/secrets/keys.ts";
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
-import type { BusinessTables } from "../businesses/schema.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { AppError, notFound } from "../errors.ts";
 import type { RateLimit, RateLimiter } from "../ports/rate-limiter/rate-limiter.ts";
 import type { Caller } from "./caller.ts";

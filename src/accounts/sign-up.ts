@@ -2,9 +2,9 @@
 // without a session becomes a new member.
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
-import type { BusinessTables } from "../businesses/schema.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { AppError, isAppError, notFound } from "../errors.ts";
 import type { Caller } from "./caller.ts";
 import { foldEmail, normalPassword, type PasswordHasher } from "./passwords.ts";

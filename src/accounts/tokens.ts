@@ -3,7 +3,7 @@ import { decodeJwt, errors, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
 import type { Business } from "../businesses/business.ts";
 import type { Fact } from "../businesses/fresh-facts.ts";
-import type { BusinessKeys } from "../businesses/keys.ts";
+import type { BusinessKeys } from "../businesses/secrets/keys.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import type { UserCaller } from "./caller.ts";
 import type { Sessions } from "./sessions.ts";

@@ -1,8 +1,8 @@
 // Users who sign in with the business itself. A user is created when the business's servers first issue a token for them.
-import type { OpenDatabases } from "../businesses/open-databases.ts";
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { notFound } from "../errors.ts";
-import type { BusinessTables } from "../businesses/schema.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { BusinessCaller, UserCaller } from "./caller.ts";
 import { mintToken, type UserToken } from "./tokens.ts";
 

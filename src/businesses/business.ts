@@ -1,9 +1,9 @@
 // A business as the rest of the code uses it: its identity, its limits, and its signing keys.
 import { hkdfSync } from "node:crypto";
 import { z } from "zod";
-import type { RateLimits } from "./rate-limits.ts";
-import type { ControlTables } from "./control-schema.ts";
-import type { Sealing } from "./sealing.ts";
+import type { RateLimits } from "./limits/rate-limits.ts";
+import type { ControlTables } from "./tables/control-schema.ts";
+import type { Sealing } from "./secrets/sealing.ts";
 
 interface BusinessLimits {
   /** The maximum number of generations of one user that may be queued or running at a time. */

@@ -1,9 +1,9 @@
 // The registry of businesses: read from the control database, and cached for a few seconds.
 import type { Database } from "../ports/database/database.ts";
 import { type Business, businessOf } from "./business.ts";
-import type { ControlTables } from "./control-schema.ts";
+import type { ControlTables } from "./tables/control-schema.ts";
 import { createFreshFacts, type Fact } from "./fresh-facts.ts";
-import type { Sealing } from "./sealing.ts";
+import type { Sealing } from "./secrets/sealing.ts";
 
 export interface BusinessRegistry {
   /**

@@ -1,9 +1,9 @@
 // rondo business create|list|suspend|resume|sweep.
 import { counted } from "../counted.ts";
 import { Command } from "commander";
-import { createBusiness } from "../businesses/create-business.ts";
-import { setBusinessState } from "../businesses/set-business-state.ts";
-import { dueKinds } from "../businesses/due-work.ts";
+import { createBusiness } from "../businesses/lifecycle/create-business.ts";
+import { setBusinessState } from "../businesses/lifecycle/set-business-state.ts";
+import { dueKinds } from "../businesses/due/due-work.ts";
 import { withStores } from "./with-stores.ts";
 
 const actor = "command line";

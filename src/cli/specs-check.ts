@@ -2,7 +2,7 @@
 import { counted } from "../counted.ts";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { BusinessTables } from "../businesses/schema.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { AppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
 import { clientTypesOf } from "../queries/publish/client-types.ts";

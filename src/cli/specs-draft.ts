@@ -1,7 +1,7 @@
 // rondo specs draft: a language model writes specs, which are checked and tested, and a person decides whether to save them.
 import { counted } from "../counted.ts";
 import { readFile } from "node:fs/promises";
-import type { BusinessTables } from "../businesses/schema.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { AppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
 import { type Draft, draftSpec, type DraftSpecDeps } from "../queries/draft/draft.ts";

@@ -1,5 +1,5 @@
 // Makes the text of a new spec: a working query as a starting point.
-import type { ColumnType } from "../businesses/table-declaration.ts";
+import type { ColumnType } from "../businesses/tables/table-declaration.ts";
 import { AppError } from "../errors.ts";
 import { suggestionFor } from "../queries/spec/faults.ts";
 import type { Schema } from "../queries/spec/parsing.ts";

@@ -1,7 +1,7 @@
 // The tools of the specs commands: the folder, the schema, scratch databases and a language model.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { businessSchema, type BusinessTables } from "../businesses/schema.ts";
+import { businessSchema, type BusinessTables } from "../businesses/tables/schema.ts";
 import type { Config } from "../config/config.ts";
 import { migrationsOf } from "../deps/migrations-of.ts";
 import { openScratch, querySpecs } from "../deps/scratch-database.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BusinessTables, businessSchema } from "../businesses/schema.ts";
+import { type BusinessTables, businessSchema } from "../businesses/tables/schema.ts";
 import { AppError, isAppError } from "../errors.ts";
 import { openPostgres } from "../ports/database/postgres/database.ts";
 import { openSqlite } from "../ports/database/sqlite/database.ts";

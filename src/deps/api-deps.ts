@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { PasswordHasher } from "../accounts/passwords.ts";
 import { createArgon2id } from "../bun/argon2id.ts";
 import { createDirectBodies, type DirectBodies } from "../bun/direct-body.ts";
-import { loadOperatorKey, type OperatorKey } from "../businesses/operator-key.ts";
+import { loadOperatorKey, type OperatorKey } from "../businesses/secrets/operator-key.ts";
 import type { Config } from "../config/config.ts";
 import { createRenderedFiles, type RenderedFiles } from "../library/files/rendered-files.ts";
 import { createLibraryThreads, type LibraryThreads } from "../library/files/threads/library-threads.ts";

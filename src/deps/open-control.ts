@@ -1,7 +1,7 @@
 // Opens the control database and migrates its schema.
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { ControlTables } from "../businesses/control-schema.ts";
+import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import type { Config } from "../config/config.ts";
 import { storeDamaged } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";

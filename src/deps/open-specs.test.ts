@@ -1,7 +1,7 @@
 // Tests that a server starts only if the engines in use accept every statement of its specs.
 import { afterAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
-import { businessSchema, type BusinessTables } from "../businesses/schema.ts";
+import { businessSchema, type BusinessTables } from "../businesses/tables/schema.ts";
 import { isAppError } from "../errors.ts";
 import { openSpecs } from "./open-specs.ts";
 import { openSqlite } from "../ports/database/sqlite/database.ts";

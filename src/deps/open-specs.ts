@@ -1,8 +1,8 @@
 // Loads the named queries for a server: every statement is proven on each engine of the businesses before it is served.
 import { hash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
-import type { ControlTables } from "../businesses/control-schema.ts";
-import { businessSchema, type BusinessTables } from "../businesses/schema.ts";
+import type { ControlTables } from "../businesses/tables/control-schema.ts";
+import { businessSchema, type BusinessTables } from "../businesses/tables/schema.ts";
 import type { Log } from "../process/log.ts";
 import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../ports/database/database.ts";

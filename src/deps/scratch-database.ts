@@ -1,6 +1,6 @@
 // Opens a database in memory with the schema of a business, and names the folder of the query specs that are tried on it.
 import { join } from "node:path";
-import type { BusinessTables } from "../businesses/schema.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Database } from "../ports/database/database.ts";
 import { openDatabase } from "../ports/database/open.ts";
 import { migrationsOf } from "./migrations-of.ts";

@@ -1,6 +1,6 @@
 // Lists by name the businesses whose sweep or migration failed.
 import { counted } from "../counted.ts";
-import { type BusinessFault, listBusinessFaults } from "../businesses/business-faults.ts";
+import { type BusinessFault, listBusinessFaults } from "../businesses/due/business-faults.ts";
 import type { Config } from "../config/config.ts";
 import { type Found, wrong } from "../ports/found.ts";
 import { openControl } from "./open-control.ts";

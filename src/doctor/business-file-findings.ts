@@ -2,8 +2,8 @@
 import { counted } from "../counted.ts";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { credentialsContext } from "../businesses/open-databases.ts";
-import { createSealing, loadMasterKey } from "../businesses/sealing.ts";
+import { credentialsContext } from "../businesses/databases/open-databases.ts";
+import { createSealing, loadMasterKey } from "../businesses/secrets/sealing.ts";
 import type { Config } from "../config/config.ts";
 import { migrationsOf } from "../deps/migrations-of.ts";
 import { type AppError, isAppError, storeNewer } from "../errors.ts";

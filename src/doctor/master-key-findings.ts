@@ -1,8 +1,8 @@
 // Checks whether the master key exists, is private, and matches the data.
 import { stat } from "node:fs/promises";
-import { masterKeyFits } from "../businesses/check-master-key.ts";
-import type { ControlTables } from "../businesses/control-schema.ts";
-import { createSealing, loadMasterKey } from "../businesses/sealing.ts";
+import { masterKeyFits } from "../businesses/secrets/check-master-key.ts";
+import type { ControlTables } from "../businesses/tables/control-schema.ts";
+import { createSealing, loadMasterKey } from "../businesses/secrets/sealing.ts";
 import type { Config } from "../config/config.ts";
 import type { Database } from "../ports/database/database.ts";
 import { type Found, good, warning, wrong } from "../ports/found.ts";

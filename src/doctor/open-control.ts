@@ -1,6 +1,6 @@
 // Opens the control database for inspection: nothing is created, and no migration runs.
 import { stat } from "node:fs/promises";
-import type { ControlTables } from "../businesses/control-schema.ts";
+import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import type { Config } from "../config/config.ts";
 import { migrationsOf } from "../deps/migrations-of.ts";
 import type { Database } from "../ports/database/database.ts";

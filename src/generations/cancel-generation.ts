@@ -1,7 +1,7 @@
 // Cancels a generation: the finished part stays and can be played. The worker notices the closed
 // stream.
 import type { UserCaller } from "../accounts/caller.ts";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { notFound } from "../errors.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import { type ClosingDeps, closeStreamsSoon, promiseClosing } from "./close-streams-soon.ts";

@@ -1,5 +1,5 @@
 // Where generators on other machines store chunks, and how a run follows what they store.
-import type { OpenDatabases } from "../businesses/open-databases.ts";
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { AppError, notFound } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { GenerationRequest } from "../ports/generator/generator.ts";

@@ -1,8 +1,8 @@
 // Closes the streams of ended generations after the commit: at once if the chunk store is
 // available, otherwise by a job that was stored in the outbox with the end.
-import type { BusinessDatabase } from "../businesses/open-databases.ts";
-import { flushOutboxSoon, promiseJob } from "../businesses/outbox.ts";
-import type { PromisingTransaction } from "../businesses/promising.ts";
+import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
+import { flushOutboxSoon, promiseJob } from "../businesses/outbox/outbox.ts";
+import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
 import { closingJob } from "../jobs/closing-job.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { closeAudio, closeStreams, type EndingStreams, type FinalGeneration } from "./finish-generation.ts";

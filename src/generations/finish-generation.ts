@@ -1,7 +1,7 @@
 // Ends a generation in any final state: the row first, then the streams are closed, so that no
 // listener waits for more.
-import type { BusinessDatabase } from "../businesses/open-databases.ts";
-import type { GenerationState } from "../businesses/schema.ts";
+import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
+import type { GenerationState } from "../businesses/tables/schema.ts";
 import { isAppError } from "../errors.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import type { FarEnd } from "../ports/generator/generator.ts";

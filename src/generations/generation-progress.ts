@@ -1,5 +1,5 @@
 // Tells the progress of a run: an event for each chunk that no earlier run reported, and the row twice a second.
-import type { BusinessDatabase } from "../businesses/open-databases.ts";
+import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import type { GeneratedChunk } from "../ports/generator/generator.ts";
 import type { GenerationEvent } from "./generation-events.ts";
 import { type Claimed, saveProgress } from "./generation-record.ts";

@@ -1,9 +1,9 @@
 // A generation's row as its worker updates it: claimed under an epoch, planned, in progress,
 // complete.
 import type { Selectable } from "kysely";
-import type { BusinessDatabase } from "../businesses/open-databases.ts";
-import type { PromisingTransaction } from "../businesses/promising.ts";
-import type { BusinessTables } from "../businesses/schema.ts";
+import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
+import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { AppError } from "../errors.ts";
 import type { GenerationPlan } from "../ports/generator/generator.ts";
 import { isFinal } from "./generation-states.ts";

@@ -1,5 +1,5 @@
 // The states of a generation, and their allowed transitions.
-import type { GenerationState } from "../businesses/schema.ts";
+import type { GenerationState } from "../businesses/tables/schema.ts";
 
 const nextStates: Readonly<Record<GenerationState, readonly GenerationState[]>> = {
   queued: ["running", "failed", "cancelled"],

@@ -1,5 +1,5 @@
 // What is noted about calls to a generator on another machine: that it was asked, and whether it stopped after a cancellation.
-import type { BusinessDatabase } from "../businesses/open-databases.ts";
+import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import type { FarEnd } from "../ports/generator/generator.ts";
 
 /** Returns false if it was noted before: an earlier run had asked the generator. */

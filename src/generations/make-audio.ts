@@ -1,5 +1,5 @@
 // Starts the generator of a claimed generation, and stores its chunks or follows those that it stores itself.
-import { flushOutbox } from "../businesses/outbox.ts";
+import { flushOutbox } from "../businesses/outbox/outbox.ts";
 import { AppError } from "../errors.ts";
 import { promiseUpload } from "../jobs/upload-job.ts";
 import type { GeneratedChunk, GenerationRequest } from "../ports/generator/generator.ts";

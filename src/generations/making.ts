@@ -1,5 +1,5 @@
 // What the parts of a run share: its dependencies, its input, and what they learn on the way.
-import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { FarEnd, GeneratedChunk, Generation, Generator } from "../ports/generator/generator.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";

@@ -1,7 +1,7 @@
 // Finds a generation's owner and version. These facts never change, so each is read once.
 import { LRUCache } from "lru-cache";
 import type { UserCaller } from "../accounts/caller.ts";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { notFound } from "../errors.ts";
 
 interface OwnedGeneration {

@@ -1,5 +1,5 @@
 // The place of a queued generation and its estimated wait: users take turns, so generations with an earlier turn count.
-import type { BusinessDatabase } from "../businesses/open-databases.ts";
+import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 
 export interface QueuePlace {
   /** 1 is the next one of its business. */

@@ -1,7 +1,7 @@
 // Reads a generation for its owner: state, progress, and the reason of a failure.
 import type { UserCaller } from "../accounts/caller.ts";
-import type { OpenDatabases } from "../businesses/open-databases.ts";
-import type { GenerationState } from "../businesses/schema.ts";
+import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
+import type { GenerationState } from "../businesses/tables/schema.ts";
 import { notFound } from "../errors.ts";
 import type { FarEnd } from "../ports/generator/generator.ts";
 import { findQueuePlace, type QueuePlace } from "./queue-place.ts";

@@ -3,8 +3,8 @@ import { createHmac } from "node:crypto";
 import type { Transaction } from "kysely";
 import type { UserCaller } from "../accounts/caller.ts";
 import type { Business } from "../businesses/business.ts";
-import type { MakingLimits } from "../businesses/making-limits.ts";
-import type { BusinessTables } from "../businesses/schema.ts";
+import type { MakingLimits } from "../businesses/limits/making-limits.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { AppError } from "../errors.ts";
 import { activeStates } from "./generation-states.ts";
 

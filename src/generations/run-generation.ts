@@ -1,6 +1,6 @@
 // The worker's part of a generation: claims it, has its audio made, ends it. When it is killed at any
 // instant, another worker continues at the byte, or says that the generator can't.
-import type { BusinessDatabase } from "../businesses/open-databases.ts";
+import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { AppError, isAppError } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { GiveWayError } from "../ports/job-queue/job-queue.ts";

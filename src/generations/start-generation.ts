@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { UserCaller } from "../accounts/caller.ts";
-import type { BusinessTables } from "../businesses/schema.ts";
+import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { notFound } from "../errors.ts";
 import { placeGeneration, type PlaceGenerationDeps, type StartedGeneration } from "./place-generation.ts";
 

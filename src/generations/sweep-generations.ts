@@ -1,8 +1,8 @@
 // Repairs the effects of a crash or a queue that lost its jobs: undelivered jobs of the outbox,
 // generations and purges without a job, and generations whose job failed without ending them.
-import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
-import { flushOutbox } from "../businesses/outbox.ts";
-import { sweepDue, type SweepDueDeps } from "../businesses/sweep-due.ts";
+import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
+import { flushOutbox } from "../businesses/outbox/outbox.ts";
+import { sweepDue, type SweepDueDeps } from "../businesses/due/sweep-due.ts";
 import { purgeJob } from "../jobs/purge-job.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { type ClosingDeps, closeStreamsSoon, promiseClosing } from "./close-streams-soon.ts";

@@ -1,6 +1,6 @@
 // Calls a named query for a caller: by GET, by POST and by the Model Context Protocol.
 import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";
-import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError, notFound } from "../errors.ts";
 import { andThen, type MaybePromise } from "../maybe-promise.ts";

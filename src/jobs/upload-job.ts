@@ -1,6 +1,6 @@
 // The job that stores a finished version as an object.
-import { promiseJob } from "../businesses/outbox.ts";
-import type { PromisingTransaction } from "../businesses/promising.ts";
+import { promiseJob } from "../businesses/outbox/outbox.ts";
+import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
 import { type AudioJobData, audioJobData, audioJobInput } from "./audio-job-data.ts";
 
 export const uploadJob = {

@@ -1,6 +1,6 @@
 // The plan of a query: a spec that was read and proven against the schema. The compiler turns it into
 // SQL. A plan knows no dialect.
-import type { ColumnDeclaration, ColumnType } from "../businesses/table-declaration.ts";
+import type { ColumnDeclaration, ColumnType } from "../businesses/tables/table-declaration.ts";
 
 /** The type of an expression's value. "number" is a floating-point number; "row" and "rows" are nested objects. */
 export type ValueType = ColumnType | "number" | "row" | "rows";

@@ -1,9 +1,9 @@
 // Opens the stores of the embedded profile in a new folder, for tests of capabilities and routes.
-import { createBusiness } from "../businesses/create-business.ts";
+import { createBusiness } from "../businesses/lifecycle/create-business.ts";
 import type { Business } from "../businesses/business.ts";
 import type { UserCaller } from "../accounts/caller.ts";
 import { createUserToken } from "../accounts/users.ts";
-import { loadOperatorKey, type OperatorKey } from "../businesses/operator-key.ts";
+import { loadOperatorKey, type OperatorKey } from "../businesses/secrets/operator-key.ts";
 import { type Config, readConfig } from "../config/config.ts";
 import { createSharedDeps, type SharedDeps } from "../deps/shared-deps.ts";
 import { createLog } from "../process/log.ts";

@@ -10,7 +10,7 @@ import {
 } from "../../library/tiers/find-audio.ts";
 import { createStoredAudio, type StoredAudioDeps } from "../../library/tiers/stored-audio.ts";
 import { createOpenWhole, type StreamedAudioDeps } from "../../library/tiers/streamed-audio.ts";
-import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { answerAudio } from "./answer-audio.ts";
 import { userOf } from "../wire.ts";
 

@@ -1,6 +1,6 @@
 // Counts wrong credentials by the address of the request: keys, tokens, cookies, passwords and signatures of links.
 import { LRUCache } from "lru-cache";
-import { keyPrefix } from "../../businesses/keys.ts";
+import { keyPrefix } from "../../businesses/secrets/keys.ts";
 import { AppError, isAppError } from "../../errors.ts";
 import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limiter.ts";
 

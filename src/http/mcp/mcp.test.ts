@@ -4,7 +4,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { Hono } from "hono";
 import type { Caller } from "../../accounts/caller.ts";
-import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
+import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
 import { openSqlite } from "../../ports/database/sqlite/database.ts";
 import { loadSpecs } from "../../queries/spec/load-specs.ts";

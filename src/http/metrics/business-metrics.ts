@@ -1,6 +1,6 @@
 // Adds the number of businesses with failing sweeps to the metrics of the API. The worker, which serves no HTTP, records the faults in the control database.
-import { listBusinessFaults } from "../../businesses/business-faults.ts";
-import type { ControlTables } from "../../businesses/control-schema.ts";
+import { listBusinessFaults } from "../../businesses/due/business-faults.ts";
+import type { ControlTables } from "../../businesses/tables/control-schema.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { Metrics } from "./metrics.ts";
 

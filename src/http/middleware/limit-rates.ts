@@ -1,7 +1,7 @@
 // Rate limits: each call that changes something counts against its limits, and the response says how many calls are left.
 import { createMiddleware } from "hono/factory";
 import type { Caller } from "../../accounts/caller.ts";
-import type { RateLimitName, RateLimits } from "../../businesses/rate-limits.ts";
+import type { RateLimitName, RateLimits } from "../../businesses/limits/rate-limits.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { counted } from "../../counted.ts";
 import { AppError } from "../../errors.ts";

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { createUserToken } from "../../accounts/users.ts";
 import { createApp } from "../../app.ts";
-import { businessSchema } from "../../businesses/schema.ts";
+import { businessSchema } from "../../businesses/tables/schema.ts";
 import { parsePrompt } from "../../composer/prompt/parse-prompt.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
 import { loadSpecs } from "../../queries/spec/load-specs.ts";

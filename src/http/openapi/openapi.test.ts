@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { createApp } from "../../app.ts";
-import { businessSchema } from "../../businesses/schema.ts";
+import { businessSchema } from "../../businesses/tables/schema.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
 import { loadSpecs } from "../../queries/spec/load-specs.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";

@@ -1,7 +1,7 @@
 // A named query that reads, by GET. Its answers are cached until something is committed to the business's database.
 import type { BusinessCaller, UserCaller } from "../../accounts/caller.ts";
 import { andThen, type MaybePromise } from "../../maybe-promise.ts";
-import type { BusinessDatabase } from "../../businesses/open-databases.ts";
+import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 import { createCachedAnswers, type Question } from "../../queries/run/cached-answers.ts";
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import type { QueryAnswer } from "../../queries/run/run-query.ts";

@@ -1,7 +1,7 @@
 // Finds out who may have a version's files: its owner, or the holder of a link that its business
 // signed.
 import type { UserCaller } from "../../accounts/caller.ts";
-import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { notFound } from "../../errors.ts";
 import { businessOfLink } from "../tiers/find-audio.ts";

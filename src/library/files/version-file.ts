@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Business } from "../../businesses/business.ts";
-import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
-import type { GenerationState } from "../../businesses/schema.ts";
+import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { GenerationState } from "../../businesses/tables/schema.ts";
 import { AppError, notFound } from "../../errors.ts";
 import { finishedAudio, type FinishedAudioDeps } from "../tiers/finished-audio.ts";
 import type { ByteSource } from "./formats/byte-source.ts";

@@ -1,7 +1,7 @@
 // Caches the facts that are needed to serve a version's sound, for half a second. The process that
 // deletes a version stops serving it at once, other processes do within a second.
 import { LRUCache } from "lru-cache";
-import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { type AudioFacts, readAudioFacts } from "../versions/read-version.ts";
 
 /** Throws NOT_FOUND for a missing or deleted version. */

@@ -1,6 +1,6 @@
 // Downloads a stored version into the chunk store, where its listeners receive it as it arrives. It is
 // safe to repeat, and continues at the next byte.
-import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
+import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { AppError, isAppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { ObjectRead, ObjectStore } from "../../ports/object-store/object-store.ts";

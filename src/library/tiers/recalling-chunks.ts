@@ -1,5 +1,5 @@
 // A chunk store that restores a version's expired audio when a reader needs it: once for any number of readers.
-import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { AppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../../ports/job-queue/job-queue.ts";

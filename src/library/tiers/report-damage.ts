@@ -1,7 +1,7 @@
 // Handles an object that is missing or altered: it is uploaded again while the chunks exist;
 // otherwise the version is marked as damaged.
-import type { OpenDatabases } from "../../businesses/open-databases.ts";
-import { flushOutbox } from "../../businesses/outbox.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import { flushOutbox } from "../../businesses/outbox/outbox.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
 import { audioKey } from "../../streams/stream-keys.ts";

@@ -1,7 +1,7 @@
 // Finds and removes data that no row refers to: objects, streams, and the leftovers of interrupted
 // writes.
-import type { OpenDatabases } from "../../businesses/open-databases.ts";
-import { sweepDue, type SweepDueDeps } from "../../businesses/sweep-due.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import { sweepDue, type SweepDueDeps } from "../../businesses/due/sweep-due.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
 import {

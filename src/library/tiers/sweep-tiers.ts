@@ -1,7 +1,7 @@
 // Maintains the storage tiers: uploads audio whose job is missing, and expires chunks whose object
 // was verified.
-import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
-import { sweepDue, type SweepDueDeps } from "../../businesses/sweep-due.ts";
+import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import { sweepDue, type SweepDueDeps } from "../../businesses/due/sweep-due.ts";
 import { isAppError } from "../../errors.ts";
 import { isFinal } from "../../generations/generation-states.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";

@@ -1,7 +1,7 @@
 // Stores a version's finished audio as one verified object, after which its chunks may expire. It is
 // safe to repeat at any step.
-import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
-import type { AudioStorage } from "../../businesses/schema.ts";
+import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { AudioStorage } from "../../businesses/tables/schema.ts";
 import { AppError } from "../../errors.ts";
 import { closeStreams } from "../../generations/finish-generation.ts";
 import { isFinal } from "../../generations/generation-states.ts";

@@ -2,9 +2,9 @@
 // generations there.
 import { v7 as uuidv7 } from "uuid";
 import type { UserCaller } from "../../accounts/caller.ts";
-import type { OpenDatabases } from "../../businesses/open-databases.ts";
-import type { PromisingTransaction } from "../../businesses/promising.ts";
-import type { BusinessTables } from "../../businesses/schema.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { PromisingTransaction } from "../../businesses/outbox/promising.ts";
+import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import { type ClosingDeps, closeStreamsSoon, promiseClosing } from "../../generations/close-streams-soon.ts";
 import { activeStates } from "../../generations/generation-states.ts";
 import type { Transaction } from "kysely";

@@ -1,7 +1,7 @@
 // The worker's part of a purge: it deletes everything on the purge's list from the stores, and
 // completes the receipt. It is safe to repeat at any step.
-import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
-import type { BusinessTables } from "../../businesses/schema.ts";
+import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
 import { unlessGone } from "../../streams/unless-gone.ts";

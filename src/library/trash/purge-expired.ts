@@ -1,7 +1,7 @@
 // Purges things whose time in the trash is over, and resumes purges that failed for good.
-import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
-import { flushOutbox } from "../../businesses/outbox.ts";
-import { sweepDue, type SweepDueDeps } from "../../businesses/sweep-due.ts";
+import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import { flushOutbox } from "../../businesses/outbox/outbox.ts";
+import { sweepDue, type SweepDueDeps } from "../../businesses/due/sweep-due.ts";
 import { isAppError } from "../../errors.ts";
 import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
 import { purgeJob } from "../../jobs/purge-job.ts";

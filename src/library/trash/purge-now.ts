@@ -1,7 +1,7 @@
 // Removes a thing in the trash for good when its owner asks for it, before its time is over.
 import type { UserCaller } from "../../accounts/caller.ts";
-import type { OpenDatabases } from "../../businesses/open-databases.ts";
-import { flushOutboxSoon } from "../../businesses/outbox.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import { flushOutboxSoon } from "../../businesses/outbox/outbox.ts";
 import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
 import { purgeThing } from "./purge-thing.ts";
 import type { Receipt } from "./receipt.ts";

@@ -2,9 +2,9 @@
 // the stores.
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
-import type { BusinessDatabase } from "../../businesses/open-databases.ts";
-import { promiseJob } from "../../businesses/outbox.ts";
-import type { BusinessTables } from "../../businesses/schema.ts";
+import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
+import { promiseJob } from "../../businesses/outbox/outbox.ts";
+import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import { AppError } from "../../errors.ts";
 import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
 import { audioObjectKey } from "../tiers/object-keys.ts";

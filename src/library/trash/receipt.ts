@@ -1,7 +1,7 @@
 // The receipt of a purge, readable by the former owner.
 import type { UserCaller } from "../../accounts/caller.ts";
-import type { OpenDatabases } from "../../businesses/open-databases.ts";
-import type { BusinessTables } from "../../businesses/schema.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import { notFound } from "../../errors.ts";
 
 /**

@@ -1,6 +1,6 @@
 // Restores a thing from the trash: undoes its deletion, and the deletions of its track and project.
 import type { UserCaller } from "../../accounts/caller.ts";
-import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { getThing, type ThingRef } from "./thing.ts";
 
 export interface Restored extends ThingRef {

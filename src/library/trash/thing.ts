@@ -1,7 +1,7 @@
 // Finds a project, a track or a version of one user for the trash, with its title, its deletion and
 // the things that contain it.
 import type { Transaction } from "kysely";
-import type { BusinessTables, ThingKind } from "../../businesses/schema.ts";
+import type { BusinessTables, ThingKind } from "../../businesses/tables/schema.ts";
 import { notFound } from "../../errors.ts";
 
 export interface ThingRef {

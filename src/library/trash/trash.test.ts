@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { v7 as uuidv7 } from "uuid";
-import type { BusinessTables } from "../../businesses/schema.ts";
+import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import { readGeneration } from "../../generations/read-generation.ts";
 import type { StartedGeneration } from "../../generations/place-generation.ts";
 import { AppError } from "../../errors.ts";

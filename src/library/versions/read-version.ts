@@ -1,7 +1,7 @@
 // Reads a version for its owner, and the facts about where its sound is stored.
 import type { UserCaller } from "../../accounts/caller.ts";
-import type { BusinessDatabase, OpenDatabases } from "../../businesses/open-databases.ts";
-import type { GenerationState } from "../../businesses/schema.ts";
+import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
+import type { GenerationState } from "../../businesses/tables/schema.ts";
 import { notFound } from "../../errors.ts";
 
 export interface VersionView {

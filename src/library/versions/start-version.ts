@@ -1,7 +1,7 @@
 // Starts a version from another one: the parent's plan, changed by an instruction.
 import type { Transaction } from "kysely";
 import type { UserCaller } from "../../accounts/caller.ts";
-import type { BusinessTables } from "../../businesses/schema.ts";
+import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import { AppError, notFound } from "../../errors.ts";
 import {
   placeGeneration,

@@ -1,5 +1,5 @@
 // The waveform of a version, at the resolution of its generator.
-import type { OpenDatabases } from "../../businesses/open-databases.ts";
+import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { notFound } from "../../errors.ts";
 import { readStoredJson } from "../../generations/generation-events.ts";
 import { nextTurn } from "../../process/next-turn.ts";

@@ -2,7 +2,7 @@
 // without every check.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
-import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
+import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import { isAppError } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import { createChatCompletionsModel } from "../../ports/language-model/chat-completions/model.ts";

@@ -2,7 +2,7 @@
 // is tried on sample data, and is sent back with its faults a limited number of times. Nothing is
 // written here.
 import { AppError, type Fault } from "../../errors.ts";
-import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
+import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { LanguageModel, ModelMessage } from "../../ports/language-model/language-model.ts";
 import { dialectNames, goldenTextOf } from "../publish/golden.ts";

@@ -2,7 +2,7 @@
 // beside the specs.
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
-import { businessSchema } from "../../businesses/schema.ts";
+import { businessSchema } from "../../businesses/tables/schema.ts";
 import { goldenFilesOf } from "./golden.ts";
 import { loadSpecs } from "../spec/load-specs.ts";
 

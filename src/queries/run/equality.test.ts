@@ -1,7 +1,7 @@
 // The same query gives the same bytes on SQLite and on Postgres, and changes the same rows.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Caller } from "../../accounts/caller.ts";
-import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
+import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";
 import { ada, bob, fillBusiness, idOf } from "../draft/sample-business.ts";
 import { knownParameters } from "../draft/sample-call.ts";

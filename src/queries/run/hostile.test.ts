@@ -1,7 +1,7 @@
 // Sends hostile text in every text parameter of every spec, on every engine: the text comes back
 // verbatim, or the error names the parameter.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
+import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import { AppError } from "../../errors.ts";
 import { foldText } from "../../ports/database/fold-text.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";

@@ -1,7 +1,7 @@
 // Two users and two businesses: no query that is called with an id of the other returns or changes
 // anything of the other.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
+import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
 import { hasPostgres } from "../../testing/servers/postgres-database.ts";
 import { ada, bob, cyd, fillBusiness, idOf } from "../draft/sample-business.ts";

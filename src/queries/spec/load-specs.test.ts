@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BusinessTables, businessSchema } from "../../businesses/schema.ts";
+import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import { isAppError } from "../../errors.ts";
 import { openSqlite } from "../../ports/database/sqlite/database.ts";
 import { businessMigrations } from "../fixtures/engines.ts";

@@ -2,7 +2,7 @@
 // and, or, not.
 import { pointerTo, suggestionFor } from "./faults.ts";
 import { describe, isObject, type JsonObject, readList, readObject } from "./json-reader.ts";
-import type { ColumnType } from "../../businesses/table-declaration.ts";
+import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
 import type { ComparisonName, Condition, Expression, TextTestName, ValueType } from "../plan.ts";
 import { parameterType, readOperand } from "./parse-expression.ts";
 import { fits, type Reading, type Visible } from "./parsing.ts";

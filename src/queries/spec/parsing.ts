@@ -1,6 +1,6 @@
 // The shared context of a spec's readers: the schema, the parameters, the visible names, and the
 // readers themselves.
-import type { ColumnDeclaration, TableDeclaration } from "../../businesses/table-declaration.ts";
+import type { ColumnDeclaration, TableDeclaration } from "../../businesses/tables/table-declaration.ts";
 import type { FaultList } from "./faults.ts";
 import { suggestionFor } from "./faults.ts";
 import type { Parameter } from "./parameter.ts";

@@ -4,7 +4,7 @@ import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createUserToken } from "../../accounts/users.ts";
 import { createApp } from "../../app.ts";
-import { createBusiness } from "../../businesses/create-business.ts";
+import { createBusiness } from "../../businesses/lifecycle/create-business.ts";
 import { readConfig } from "../../config/config.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
 import { runGeneration } from "../../generations/run-generation.ts";

@@ -2,7 +2,7 @@
 import { createHandlers } from "../../../jobs/handlers.ts";
 import { workQueues } from "../../../jobs/work-queues.ts";
 import type { UserCaller } from "../../accounts/caller.ts";
-import type { ThingKind } from "../../businesses/schema.ts";
+import type { ThingKind } from "../../businesses/tables/schema.ts";
 import { AppError } from "../../errors.ts";
 import { cancelGeneration } from "../../generations/cancel-generation.ts";
 import type { StartedGeneration } from "../../generations/place-generation.ts";

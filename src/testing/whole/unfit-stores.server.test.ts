@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createApp } from "../../app.ts";
 import { exitBadSettings, readConfig } from "../../config/config.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
-import { createBusiness } from "../../businesses/create-business.ts";
+import { createBusiness } from "../../businesses/lifecycle/create-business.ts";
 import { examine } from "../../doctor/examine.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 import { silentLog } from "../test-stores.ts";

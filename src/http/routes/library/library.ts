@@ -1,7 +1,7 @@
 // The routes of the library: versions that are made from versions, the trash, and the receipts of purges.
 import { Hono } from "hono";
 import { z } from "zod";
-import type { ThingKind } from "../../../businesses/schema.ts";
+import type { ThingKind } from "../../../businesses/tables/schema.ts";
 import { AppError } from "../../../errors.ts";
 import { deleteThing, type DeleteThingDeps } from "../../../library/trash/delete-thing.ts";
 import { purgeNow, type PurgeNowDeps } from "../../../library/trash/purge-now.ts";

@@ -1,7 +1,7 @@
 // /v1/versions: a version and its HLS, for its owner and for players with a signed link. Its audio is in reads/audio-read.ts.
 import { Hono } from "hono";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
-import type { OpenDatabases } from "../../../businesses/open-databases.ts";
+import type { OpenDatabases } from "../../../businesses/databases/open-databases.ts";
 import { readVersion } from "../../../library/versions/read-version.ts";
 import { notFound } from "../../../errors.ts";
 import type { LinkMaker } from "../../credentials/links.ts";

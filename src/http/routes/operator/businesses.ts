@@ -2,9 +2,9 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Business } from "../../../businesses/business.ts";
-import { createBusiness, type CreateBusinessDeps } from "../../../businesses/create-business.ts";
-import { setBusinessState } from "../../../businesses/set-business-state.ts";
-import type { BusinessKeys } from "../../../businesses/keys.ts";
+import { createBusiness, type CreateBusinessDeps } from "../../../businesses/lifecycle/create-business.ts";
+import { setBusinessState } from "../../../businesses/lifecycle/set-business-state.ts";
+import type { BusinessKeys } from "../../../businesses/secrets/keys.ts";
 import { notFound } from "../../../errors.ts";
 import { type HttpEnv, readJson, requireOperator } from "../../wire.ts";
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Hono } from "hono";
 import type { Caller } from "../../../accounts/caller.ts";
-import { type BusinessTables, businessSchema } from "../../../businesses/schema.ts";
+import { type BusinessTables, businessSchema } from "../../../businesses/tables/schema.ts";
 import type { Database } from "../../../ports/database/database.ts";
 import { openSqlite } from "../../../ports/database/sqlite/database.ts";
 import { ada, bob, cyd, fillBusiness, idOf } from "../../../queries/draft/sample-business.ts";

@@ -2,7 +2,7 @@
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createApp } from "../../../app.ts";
-import { type BusinessTables, businessSchema } from "../../../businesses/schema.ts";
+import { type BusinessTables, businessSchema } from "../../../businesses/tables/schema.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
 import type { Database } from "../../../ports/database/database.ts";
 import { loadSpecs } from "../../../queries/spec/load-specs.ts";

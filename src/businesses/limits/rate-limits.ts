@@ -1,5 +1,5 @@
 // Rate limits by name. The settings give the defaults; a business may override them.
-import type { RateLimit } from "../ports/rate-limiter/rate-limiter.ts";
+import type { RateLimit } from "../../ports/rate-limiter/rate-limiter.ts";
 
 /**
  * writes: counts all changes by one user. generations: counts the pieces of music that one user

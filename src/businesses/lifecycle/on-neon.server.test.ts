@@ -1,9 +1,9 @@
 // Businesses as branches of a Neon project, configured like a deployment.
 import { expect, test } from "bun:test";
-import { startGeneration } from "../generations/start-generation.ts";
-import { startNeonStandIn } from "../testing/servers/neon-stand-in.ts";
-import { postgresPrograms } from "../testing/servers/postgres-server.ts";
-import { createTestStores } from "../testing/test-stores.ts";
+import { startGeneration } from "../../generations/start-generation.ts";
+import { startNeonStandIn } from "../../testing/servers/neon-stand-in.ts";
+import { postgresPrograms } from "../../testing/servers/postgres-server.ts";
+import { createTestStores } from "../../testing/test-stores.ts";
 import { createBusiness } from "./create-business.ts";
 
 const programs = postgresPrograms();

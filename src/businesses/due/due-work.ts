@@ -1,8 +1,8 @@
 // The index of businesses with due work. It is in the control database, so that sweeps don't have to
 // open idle businesses.
 import { v7 as uuidv7 } from "uuid";
-import type { Database } from "../ports/database/database.ts";
-import type { ControlTables, DueKind } from "./control-schema.ts";
+import type { Database } from "../../ports/database/database.ts";
+import type { ControlTables, DueKind } from "../tables/control-schema.ts";
 
 /** Rows are always written in this order, so that two concurrent marks don't deadlock. */
 export const dueKinds: readonly DueKind[] = ["generations", "tiers", "trash", "orphans"];

@@ -5,16 +5,16 @@ import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../testing/servers/postgres-server.ts";
-import { until } from "../testing/until.ts";
-import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
-import { startGeneration } from "../generations/start-generation.ts";
-import { sweepGenerations } from "../generations/sweep-generations.ts";
-import { createSharedDeps } from "../deps/shared-deps.ts";
-import { noSignal } from "../testing/studio.ts";
-import { listBusinessFaults } from "./business-faults.ts";
+} from "../../testing/servers/postgres-server.ts";
+import { until } from "../../testing/until.ts";
+import { createTestStores, silentLog, type TestStores } from "../../testing/test-stores.ts";
+import { startGeneration } from "../../generations/start-generation.ts";
+import { sweepGenerations } from "../../generations/sweep-generations.ts";
+import { createSharedDeps } from "../../deps/shared-deps.ts";
+import { noSignal } from "../../testing/studio.ts";
+import { listBusinessFaults } from "../due/business-faults.ts";
 import { createBusiness } from "./create-business.ts";
-import { credentialsContext } from "./open-databases.ts";
+import { credentialsContext } from "../databases/open-databases.ts";
 
 const programs = postgresPrograms();
 

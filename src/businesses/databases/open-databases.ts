@@ -1,20 +1,20 @@
 // The open databases of businesses: each is opened once on first use, shared by concurrent callers, and closed when idle or when its place is needed.
-import { AppError, isAppError, notFound } from "../errors.ts";
-import type { MaybePromise } from "../maybe-promise.ts";
+import { AppError, isAppError, notFound } from "../../errors.ts";
+import type { MaybePromise } from "../../maybe-promise.ts";
 import type {
   BusinessCredentials,
   BusinessProvisioner,
-} from "../ports/business-provisioner/business-provisioner.ts";
-import type { Database } from "../ports/database/database.ts";
-import type { BusinessFaults } from "./business-faults.ts";
-import type { ControlTables } from "./control-schema.ts";
-import type { DueWork } from "./due-work.ts";
+} from "../../ports/business-provisioner/business-provisioner.ts";
+import type { Database } from "../../ports/database/database.ts";
+import type { BusinessFaults } from "../due/business-faults.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
+import type { DueWork } from "../due/due-work.ts";
 import { createPlaces, type Holder, type Places } from "./places.ts";
-import { type BusinessDatabase, promisingDatabase } from "./promising.ts";
-import type { BusinessTables } from "./schema.ts";
-import type { Sealing } from "./sealing.ts";
+import { type BusinessDatabase, promisingDatabase } from "../outbox/promising.ts";
+import type { BusinessTables } from "../tables/schema.ts";
+import type { Sealing } from "../secrets/sealing.ts";
 
-export type { BusinessDatabase } from "./promising.ts";
+export type { BusinessDatabase } from "../outbox/promising.ts";
 
 export interface OpenDatabases {
   /**

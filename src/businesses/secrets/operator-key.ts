@@ -1,7 +1,7 @@
 // The operator's key: from the settings, or created at the first start, which shows it once.
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import type { Database } from "../ports/database/database.ts";
-import type { ControlTables } from "./control-schema.ts";
+import type { Database } from "../../ports/database/database.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
 import { hashOf } from "./keys.ts";
 
 const settingName = "operatorKeyHash";

@@ -2,13 +2,13 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { createSharedDeps } from "../deps/shared-deps.ts";
-import { deleteThing } from "../library/trash/delete-thing.ts";
-import { purgeExpired } from "../library/trash/purge-expired.ts";
-import { sweepTiers } from "../library/tiers/sweep-tiers.ts";
-import { uploadAudio } from "../library/tiers/upload-audio.ts";
-import { createStudio, noSignal } from "../testing/studio.ts";
-import { createTestStores, silentLog } from "../testing/test-stores.ts";
+import { createSharedDeps } from "../../deps/shared-deps.ts";
+import { deleteThing } from "../../library/trash/delete-thing.ts";
+import { purgeExpired } from "../../library/trash/purge-expired.ts";
+import { sweepTiers } from "../../library/tiers/sweep-tiers.ts";
+import { uploadAudio } from "../../library/tiers/upload-audio.ts";
+import { createStudio, noSignal } from "../../testing/studio.ts";
+import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 import { dueKinds } from "./due-work.ts";
 import { sweepDue } from "./sweep-due.ts";
 

@@ -1,10 +1,10 @@
 // Combines several provisioners: new businesses are created as configured, existing ones stay where
 // they are.
-import { AppError } from "../errors.ts";
+import { AppError } from "../../errors.ts";
 import type {
   BusinessEngine,
   BusinessProvisioner,
-} from "../ports/business-provisioner/business-provisioner.ts";
+} from "../../ports/business-provisioner/business-provisioner.ts";
 
 /** `first` creates new businesses; each provisioner opens and drops those of its own engine. */
 export function provisionerOfEach<Tables>(

@@ -1,7 +1,7 @@
 // The outbox: jobs are stored in the same transaction as their rows, and delivered to the queue
 // afterwards.
 import { v7 as uuidv7 } from "uuid";
-import { type JobInput, type JobQueue, type QueueName, queueNames } from "../ports/job-queue/job-queue.ts";
+import { type JobInput, type JobQueue, type QueueName, queueNames } from "../../ports/job-queue/job-queue.ts";
 import type { BusinessDatabase, PromisingTransaction } from "./promising.ts";
 
 /** `job.id` is required, so that delivering a job twice adds it once. */

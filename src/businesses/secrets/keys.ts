@@ -2,10 +2,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { v7 as uuidv7 } from "uuid";
-import { notFound } from "../errors.ts";
-import type { Database } from "../ports/database/database.ts";
-import type { ControlTables } from "./control-schema.ts";
-import { createFreshFacts, type Fact } from "./fresh-facts.ts";
+import { notFound } from "../../errors.ts";
+import type { Database } from "../../ports/database/database.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
+import { createFreshFacts, type Fact } from "../fresh-facts.ts";
 
 export const keyPrefix = "rk_";
 

@@ -1,8 +1,8 @@
 // Suspends or resumes a business. While it is suspended, its keys, sessions, tokens and links are
 // refused, and none of its data change.
 import { v7 as uuidv7 } from "uuid";
-import { notFound } from "../errors.ts";
-import type { Business } from "./business.ts";
+import { notFound } from "../../errors.ts";
+import type { Business } from "../business.ts";
 import type { CreateBusinessDeps } from "./create-business.ts";
 
 /**

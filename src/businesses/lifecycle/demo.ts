@@ -1,6 +1,6 @@
 // The business "demo": created at the first start of an embedded Rondo, and used by the web app at
 // /.
-import { isAppError } from "../errors.ts";
+import { isAppError } from "../../errors.ts";
 import { createBusiness, type CreateBusinessDeps } from "./create-business.ts";
 
 const demoSlug = "demo";

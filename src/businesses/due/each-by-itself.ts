@@ -1,5 +1,5 @@
 // Runs the same work for several businesses, a few at a time and each with a time limit: one that fails or hangs does not delay the others.
-import { AppError } from "../errors.ts";
+import { AppError } from "../../errors.ts";
 
 export interface EachByItself<Item> {
   /**

@@ -1,10 +1,10 @@
 // Removes the databases of businesses that were never finished: the creating process was killed, or
 // could not clean up.
-import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
-import type { Database } from "../ports/database/database.ts";
-import type { ControlTables } from "./control-schema.ts";
-import { eachByItself } from "./each-by-itself.ts";
-import type { BusinessTables } from "./schema.ts";
+import type { BusinessProvisioner } from "../../ports/business-provisioner/business-provisioner.ts";
+import type { Database } from "../../ports/database/database.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
+import { eachByItself } from "../due/each-by-itself.ts";
+import type { BusinessTables } from "../tables/schema.ts";
 
 export interface SweepBegunBusinessesDeps {
   readonly control: Database<ControlTables>;

@@ -3,12 +3,12 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
-import { createApp } from "../app.ts";
-import { createApiDeps } from "../deps/api-deps.ts";
-import { examine } from "../doctor/examine.ts";
-import { migrationNames } from "../ports/database/migration-files.ts";
-import type { BusinessCredentials } from "../ports/business-provisioner/business-provisioner.ts";
-import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
+import { createApp } from "../../app.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
+import { examine } from "../../doctor/examine.ts";
+import { migrationNames } from "../../ports/database/migration-files.ts";
+import type { BusinessCredentials } from "../../ports/business-provisioner/business-provisioner.ts";
+import { createTestStores, silentLog, type TestStores } from "../../testing/test-stores.ts";
 import { createOpenDatabases, type OpenDatabases } from "./open-databases.ts";
 
 setDefaultTimeout(120_000);
@@ -166,7 +166,7 @@ test("a business whose tables can't be migrated is reported until they can, and 
   await using stores = await createTestStores();
   const [broken, whole] = [await stores.createBusiness("broken"), await stores.createBusiness("whole")];
   const file = join(stores.config.dataDir, "businesses", `${broken.id}.db`);
-  const name = (await migrationNames(join(import.meta.dirname, "../../migrations/business"))).at(-1);
+  const name = (await migrationNames(join(import.meta.dirname, "../../../migrations/business"))).at(-1);
   const change = (sql: string) => {
     using database = new Database(file);
     database.run(sql);

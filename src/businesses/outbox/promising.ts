@@ -1,11 +1,11 @@
 // Adds a second kind of transaction to a business's database: it marks the business as due first, so
 // it may create work for sweeps.
 import type { Transaction } from "kysely";
-import { AppError } from "../errors.ts";
-import type { Database } from "../ports/database/database.ts";
-import type { DueKind } from "./control-schema.ts";
-import type { DueWork } from "./due-work.ts";
-import type { BusinessTables } from "./schema.ts";
+import { AppError } from "../../errors.ts";
+import type { Database } from "../../ports/database/database.ts";
+import type { DueKind } from "../tables/control-schema.ts";
+import type { DueWork } from "../due/due-work.ts";
+import type { BusinessTables } from "../tables/schema.ts";
 
 declare const promising: unique symbol;
 

@@ -1,7 +1,7 @@
 // Records the faults of single businesses, for the metrics and the doctor.
-import { isAppError } from "../errors.ts";
-import type { Database } from "../ports/database/database.ts";
-import type { BusinessFaultKind, ControlTables } from "./control-schema.ts";
+import { isAppError } from "../../errors.ts";
+import type { Database } from "../../ports/database/database.ts";
+import type { BusinessFaultKind, ControlTables } from "../tables/control-schema.ts";
 
 export interface BusinessFault {
   readonly businessId: string;

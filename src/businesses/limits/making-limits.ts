@@ -1,5 +1,5 @@
 // The configured limits of queued and running generations; undefined: no limit.
-import type { RateLimit } from "../ports/rate-limiter/rate-limiter.ts";
+import type { RateLimit } from "../../ports/rate-limiter/rate-limiter.ts";
 
 export interface MakingLimits {
   /** The maximum number of queued and running generations of one business. */

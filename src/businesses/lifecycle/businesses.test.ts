@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { AppError } from "../errors.ts";
-import { createSharedDeps } from "../deps/shared-deps.ts";
-import { createTestStores, silentLog } from "../testing/test-stores.ts";
-import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
+import { AppError } from "../../errors.ts";
+import { createSharedDeps } from "../../deps/shared-deps.ts";
+import { createTestStores, silentLog } from "../../testing/test-stores.ts";
+import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { createBusiness } from "./create-business.ts";
-import { loadOperatorKey } from "./operator-key.ts";
-import { createSealing, loadMasterKey } from "./sealing.ts";
+import { loadOperatorKey } from "../secrets/operator-key.ts";
+import { createSealing, loadMasterKey } from "../secrets/sealing.ts";
 import { sweepBegunBusinesses } from "./sweep-begun-businesses.ts";
 
 const codeOf = (work: Promise<unknown>) =>

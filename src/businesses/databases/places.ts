@@ -1,5 +1,5 @@
 // Limits the databases that are open on one server: each needs a place, and callers queue for a free one.
-import { AppError } from "../errors.ts";
+import { AppError } from "../../errors.ts";
 
 /**
  * The holder of a place. It frees the place when it is idle, or when its turn is over and others

@@ -1,10 +1,10 @@
 // Sweeps the businesses with due work of one kind, each on its own: one that fails or hangs is recorded, and the others are swept.
-import type { Log } from "../process/log.ts";
+import type { Log } from "../../process/log.ts";
 import type { BusinessFaults } from "./business-faults.ts";
-import type { DueKind } from "./control-schema.ts";
+import type { DueKind } from "../tables/control-schema.ts";
 import type { DueBusiness, DueWork } from "./due-work.ts";
 import { eachByItself } from "./each-by-itself.ts";
-import { markHeldMs } from "./promising.ts";
+import { markHeldMs } from "../outbox/promising.ts";
 
 export interface SweepDueDeps {
   readonly due: DueWork;

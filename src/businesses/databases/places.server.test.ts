@@ -1,10 +1,10 @@
 // Many businesses at once on one Postgres server stay within its connections.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
-import { createSharedDeps } from "../deps/shared-deps.ts";
-import { postgresPrograms, startPostgresServer } from "../testing/servers/postgres-server.ts";
-import { createTestStores, silentLog } from "../testing/test-stores.ts";
-import { until } from "../testing/until.ts";
+import { createSharedDeps } from "../../deps/shared-deps.ts";
+import { postgresPrograms, startPostgresServer } from "../../testing/servers/postgres-server.ts";
+import { createTestStores, silentLog } from "../../testing/test-stores.ts";
+import { until } from "../../testing/until.ts";
 
 setDefaultTimeout(120_000);
 

@@ -3,15 +3,15 @@
 // finds the first row and removes the database.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
-import { AppError, isAppError } from "../errors.ts";
-import type { BusinessProvisioner } from "../ports/business-provisioner/business-provisioner.ts";
-import type { Database } from "../ports/database/database.ts";
-import { type Business, businessOf, secretContext, slugSchema } from "./business.ts";
-import type { ControlTables } from "./control-schema.ts";
-import { credentialsContext } from "./open-databases.ts";
-import type { BusinessRegistry } from "./registry.ts";
-import type { BusinessTables } from "./schema.ts";
-import type { Sealing } from "./sealing.ts";
+import { AppError, isAppError } from "../../errors.ts";
+import type { BusinessProvisioner } from "../../ports/business-provisioner/business-provisioner.ts";
+import type { Database } from "../../ports/database/database.ts";
+import { type Business, businessOf, secretContext, slugSchema } from "../business.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
+import { credentialsContext } from "../databases/open-databases.ts";
+import type { BusinessRegistry } from "../registry.ts";
+import type { BusinessTables } from "../tables/schema.ts";
+import type { Sealing } from "../secrets/sealing.ts";
 
 export interface CreateBusinessDeps {
   readonly control: Database<ControlTables>;

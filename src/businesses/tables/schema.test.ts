@@ -2,11 +2,11 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import postgres from "postgres";
-import { migrationsOf } from "../deps/migrations-of.ts";
-import { openPostgres } from "../ports/database/postgres/database.ts";
-import { openSqlite } from "../ports/database/sqlite/database.ts";
-import { createTestPostgres, hasPostgres } from "../testing/servers/postgres-database.ts";
-import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
+import { migrationsOf } from "../../deps/migrations-of.ts";
+import { openPostgres } from "../../ports/database/postgres/database.ts";
+import { openSqlite } from "../../ports/database/sqlite/database.ts";
+import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres-database.ts";
+import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { controlSchema } from "./control-schema.ts";
 import { businessSchema } from "./schema.ts";
 import type { ColumnDeclaration, ColumnType, TableDeclaration } from "./table-declaration.ts";

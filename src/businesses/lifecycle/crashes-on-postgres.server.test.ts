@@ -3,23 +3,23 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import postgres from "postgres";
-import { createPostgresProvisioner } from "../ports/business-provisioner/postgres/provisioner.ts";
-import { openPostgres } from "../ports/database/postgres/database.ts";
-import { crashAtEveryStep, type CrashPoints } from "../testing/whole/crash-points.ts";
+import { createPostgresProvisioner } from "../../ports/business-provisioner/postgres/provisioner.ts";
+import { openPostgres } from "../../ports/database/postgres/database.ts";
+import { crashAtEveryStep, type CrashPoints } from "../../testing/whole/crash-points.ts";
 import {
   type PostgresServer,
   postgresPrograms,
   startPostgresServer,
-} from "../testing/servers/postgres-server.ts";
-import { createTestStores, type TestStores } from "../testing/test-stores.ts";
+} from "../../testing/servers/postgres-server.ts";
+import { createTestStores, type TestStores } from "../../testing/test-stores.ts";
 import { createBusiness } from "./create-business.ts";
-import type { BusinessTables } from "./schema.ts";
+import type { BusinessTables } from "../tables/schema.ts";
 import { sweepBegunBusinesses } from "./sweep-begun-businesses.ts";
 
 setDefaultTimeout(120_000);
 
 const programs = postgresPrograms();
-const migrations = join(import.meta.dirname, "../../migrations/business");
+const migrations = join(import.meta.dirname, "../../../migrations/business");
 const inAnHour = () => Date.now() + 3_600_000;
 
 describe.skipIf(programs === undefined)("killed at any step (skipped where no Postgres is installed)", () => {

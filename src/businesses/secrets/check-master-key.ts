@@ -1,8 +1,8 @@
 // Checks at every start that the master key is the one that the control database's secrets were
 // sealed with.
-import { AppError, isAppError } from "../errors.ts";
-import type { Database } from "../ports/database/database.ts";
-import type { ControlTables } from "./control-schema.ts";
+import { AppError, isAppError } from "../../errors.ts";
+import type { Database } from "../../ports/database/database.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
 import type { Sealing } from "./sealing.ts";
 
 const settingName = "masterKeyCheck";

@@ -1,5 +1,5 @@
 // The tables of the control database. The migrations make these tables; a test compares the two.
-import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
+import type { BusinessEngine } from "../../ports/business-provisioner/business-provisioner.ts";
 import {
   id,
   idOf,
