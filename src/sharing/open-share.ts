@@ -1,5 +1,5 @@
 // What a link shows to those who have it: the title, and the newest finished version of each piece.
-import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { notFound } from "../errors.ts";
 
 export interface SharedPiece {

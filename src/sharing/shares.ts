@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { UserCaller } from "../accounts/caller.ts";
-import type { BusinessDatabase, OpenDatabases } from "../businesses/open-databases.ts";
+import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { notFound } from "../errors.ts";
 
 export interface SharesDeps {
