@@ -1,0 +1,97 @@
+// The Python generator, the API and the worker as real processes, with each delivery: heard while it is made, whole,
+// cancelled, and continued after a killed worker.
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { startPythonGenerator } from "../generator-server/python-generator-process.ts";
+import { missingForPython } from "../runners/python-generator.ts";
+import { onCi } from "../runners/on-ci.ts";
+import { freePort } from "../servers/free-port.ts";
+import { type MongoServer, startMongoServer } from "../servers/mongodb-server.ts";
+import { decodeByFfmpeg } from "../sound/test-sound.ts";
+import { until } from "../until.ts";
+import { createRondoClient, type RondoClient, type Started } from "./rondo-client.ts";
+import { type RondoProcesses, startRondo } from "./rondo-processes.ts";
+
+setDefaultTimeout(120_000);
+
+const missing = [...missingForPython(), ...["ffmpeg"].filter((program) => Bun.which(program) === null)];
+if (missing.length > 0 && onCi)
+  throw new Error(`${missing.join(" and ")} missing, and on CI nothing is skipped`);
+if (missing.length > 0) console.warn(`skipped: ${missing.join(" and ")} not on this machine`);
+
+const secret = "whsec_cHl0aG9uIGdlbmVyYXRvcnMgc2VjcmV0";
+
+describe.skipIf(missing.length > 0).each(["body", "stream", "mongodb"])(
+  "the Python generator, by %s",
+  (delivery) => {
+    let mongo: MongoServer | undefined;
+    let python: Awaited<ReturnType<typeof startPythonGenerator>>;
+    let rondo: RondoProcesses;
+    let client: RondoClient;
+
+    beforeAll(async () => {
+      if (delivery === "mongodb") mongo = await startMongoServer();
+      python = await startPythonGenerator({
+        RONDO_GENERATOR_SECRET: secret,
+        ...(mongo === undefined ? {} : { MONGODB_URL: mongo.url }),
+      });
+      rondo = await startRondo({
+        PORT: String(freePort()),
+        RONDO_GENERATOR_URL: `${python.url}?delivery=${delivery}`,
+        RONDO_GENERATOR_SECRET: secret,
+        ...(mongo === undefined ? {} : { RONDO_CHUNKS_URL: mongo.url }),
+      });
+      client = await createRondoClient(rondo.url);
+    });
+    afterAll(async () => {
+      await rondo?.[Symbol.asyncDispose]();
+      await python?.[Symbol.asyncDispose]();
+      await mongo?.[Symbol.asyncDispose]();
+    });
+
+    const audioOf = async ({ links }: Started) =>
+      new Uint8Array(await (await fetch(links.audio)).arrayBuffer());
+    const secondsOf = async (bytes: Uint8Array<ArrayBuffer>) =>
+      (await decodeByFfmpeg(bytes)).length / 2 / 44_100;
+    const untilHeard = (started: Started) =>
+      until("there is sound", async () => {
+        const { state, generatedMs, reason } = await client.state(started);
+        if (state === "failed") throw new Error(String(reason));
+        return Number(generatedMs) > 0;
+      });
+
+    test("a piece is heard while it grows, and has the length that was asked for", async () => {
+      const started = await client.start({ prompt: "calm piano", durationSeconds: 20, seed: 4 });
+      const heard = await audioOf(started);
+      const generation = await client.untilEnded(started);
+      expect([generation.state, generation.reason]).toEqual(["complete", null]);
+      expect(heard.length).toBe((await audioOf(started)).length);
+      expect(await secondsOf(heard)).toBeWithin(19.8, 20.3);
+      expect(Number(generation.generatedMs)).toBeWithin(19_800, 20_300);
+      expect(generation.title).toBe("calm piano");
+    });
+
+    test("a cancellation stops the generator within a second, and both sides say so", async () => {
+      const started = await client.start({ prompt: "slow strings", durationSeconds: 600, seed: 5 });
+      await untilHeard(started);
+      const cancelledAt = performance.now();
+      await fetch(started.links.self, { method: "DELETE", headers: client.headers });
+      await until("the generator told its end", async () => {
+        const { generatorEnd } = await client.state(started);
+        return generatorEnd === "stopped";
+      });
+      expect(performance.now() - cancelledAt).toBeLessThan(1_500);
+      expect(await client.state(started)).toMatchObject({ state: "cancelled", generatorEnd: "stopped" });
+      expect((await audioOf(started)).length).toBeGreaterThan(0);
+    });
+
+    test("a worker that is killed in the middle is followed by another one, and the piece becomes whole", async () => {
+      const started = await client.start({ prompt: "house, 120 bpm", durationSeconds: 240, seed: 6 });
+      await untilHeard(started);
+      await rondo.killWorker();
+      await rondo.startWorker();
+      const generation = await client.untilEnded(started);
+      expect([generation.state, generation.reason]).toEqual(["complete", null]);
+      expect(await secondsOf(await audioOf(started))).toBeWithin(239.8, 240.3);
+    });
+  },
+);
