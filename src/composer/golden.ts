@@ -15,7 +15,7 @@ const prompts: readonly {
 }[] = [
   { prompt: "rainy lofi in D minor", seed: 1, durationSeconds: 30 },
   { prompt: "waltz in G major with flute", seed: 2, durationSeconds: 20 },
-  { prompt: "house, 122 bpm", seed: 3, durationSeconds: 24 },
+  { prompt: "Irish jig in 6/8 with fiddle", seed: 3, durationSeconds: 24 },
 ];
 
 export const goldenText = (): string =>

@@ -101,10 +101,10 @@ export const startRendering = async (spec: MusicSpec, studio: Studio): Promise<R
 
 /** The section in which a chunk begins, and the first bar that begins in it. */
 const placeOf = (piece: Piece, start: number, end: number): Pick<ComposedChunk, "section" | "bar"> => {
-  const { samplesPerBar, bars } = piece.timing;
-  const current = Math.min(bars, Math.floor(start / samplesPerBar));
-  const next = Math.ceil(start / samplesPerBar);
-  const begins = next <= bars && next * samplesPerBar < end;
+  const { timing } = piece;
+  const current = timing.barAt(start);
+  const next = timing.barStart(current) === start ? current : current + 1;
+  const begins = next <= timing.bars && timing.barStart(next) < end;
   return { section: piece.sectionOf(current).kind, bar: begins ? next + 1 : undefined };
 };
 

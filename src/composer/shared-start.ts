@@ -32,7 +32,7 @@ export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedBeginnin
   // The loudness differs from the first sample on.
   if (targetLufsOf(spec.durationSeconds) !== targetLufsOf(other.durationSeconds)) return undefined;
   const [one, two] = [composePiece(spec), composePiece(other)];
-  const alike = Math.floor(barsAlike(one, two) * one.timing.samplesPerBar);
+  const alike = Math.floor(one.timing.barStart(barsAlike(one, two)));
   const heard = alike - (alike % sliceSamples) - lookAhead;
   const frames = Math.floor(heard / samplesPerFrame) - framesHeldBack;
   if (frames <= 0) return undefined;

@@ -3,12 +3,14 @@
 import { z } from "zod";
 import { AppError } from "../errors.ts";
 import { isInstrumentName, isKitName, type InstrumentName, type KitName } from "./instruments.ts";
-import { modes, styleNames } from "./styles/style.ts";
+import { meterNames } from "./score/meter.ts";
+import { drumLanes, feels, formNames, modes, parts, styleNames, wheres } from "./styles/style.ts";
 
 /**
- * Increased whenever the same spec would sound different; a spec of another version isn't played.
+ * Increased whenever the same spec would sound different. A spec keeps its version, and the
+ * composer still plays every earlier version with its old bytes.
  */
-export const composerVersion = 1;
+export const composerVersion = 2;
 
 export const sampleRate = 44_100;
 export const durationSecondsMin = 10;
@@ -20,44 +22,130 @@ export const tonics = ["C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb
 
 const unit = z.number().min(0).max(1);
 const instrument = z.custom<InstrumentName>(isInstrumentName, "isn't an instrument of the bank").nullable();
+const kit = z.custom<KitName>(isKitName, "isn't a kit of the bank").nullable();
+const part = z.enum(parts);
+const decibels = z.number().min(-24).max(12);
 
-const specSchema = z.strictObject({
-  composerVersion: z.literal(composerVersion),
+/** A change of one place of the piece: "without drums in the verse". */
+const placeSchema = z.strictObject({
+  where: z.enum(wheres),
+  /** For "after" and "before": the second at which the place begins or ends. */
+  seconds: z.number().min(0).max(durationSecondsMax).optional(),
+  /** The parts that rest there. */
+  silent: z.array(part).max(parts.length),
+  /** The parts that play there although the form would let them rest. */
+  plays: z.array(part).max(parts.length),
+  energy: z.number().min(-1).max(1),
+  semitones: z.int().min(-12).max(12),
+  mode: z.enum(modes).optional(),
+  /** The factor for the tempo there. */
+  pace: z.number().min(0.5).max(2),
+});
+
+const shared = {
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
   title: z.string().min(1).max(120),
   style: z.enum(styleNames),
   durationSeconds: z.number().min(durationSecondsMin).max(durationSecondsMax),
-  /** Beats per minute as played; the time after the last bar is that of the last chord. */
-  bpm: z.number().min(bpmMin).max(bpmMax),
-  meter: z.union([z.literal(3), z.literal(4)]),
   tonic: z.enum(tonics),
   mode: z.enum(modes),
   energy: unit,
   brightness: unit,
   swing: unit,
+  textures: z.strictObject({ rain: unit, vinyl: unit, wind: unit, sea: unit }),
+};
+
+const lengths = {
+  introBars: z.int().min(0).max(32),
+  sectionBars: z.union([z.literal(2), z.literal(4), z.literal(8), z.literal(12)]),
+};
+
+const specSchema = z.strictObject({
+  ...shared,
+  composerVersion: z.union([z.literal(1), z.literal(composerVersion)]),
+  /** Beats per minute as played; the time after the last bar is that of the last chord. */
+  bpm: z.number().min(bpmMin).max(bpmMax),
+  meter: z.enum(meterNames),
   form: z.strictObject({
-    introBars: z.int().min(0).max(8),
-    sectionBars: z.union([z.literal(2), z.literal(4), z.literal(8)]),
+    ...lengths,
+    name: z.enum(formNames).nullable(),
+    /** Sections in the order that was asked for; empty: those of the form. */
+    order: z.array(z.enum(["intro", "verse", "chorus", "break", "build", "solo", "outro"])).max(24),
+    ending: z.enum(["ring", "fade", "stop", "loop"]),
+    /** The part that begins alone. */
+    opening: part.nullable(),
+    /** The part that plays the solo section. */
+    solo: part.nullable(),
+    /** Semitones by which the last chorus and all after it are higher. */
+    lift: z.int().min(-12).max(12),
   }),
+  parts: z.strictObject({
+    chords: instrument,
+    bass: instrument,
+    lead: instrument,
+    counter: instrument,
+    pad: instrument,
+    arp: instrument,
+    drums: kit,
+  }),
+  /** Percussion besides the kit's own patterns. */
+  percussion: z.array(z.enum(drumLanes)).max(8),
+  feel: z.array(z.enum(feels)).max(12),
+  /** Another tune over the same chords. */
+  themeSeed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  /** The finished score is shifted by this many semitones. */
+  transpose: z.int().min(-24).max(24),
+  /** Decibels added to a part. */
+  levels: z.partialRecord(part, decibels),
+  places: z.array(placeSchema).max(12),
+});
+
+export type MusicSpec = z.infer<typeof specSchema>;
+export type PlaceChange = z.infer<typeof placeSchema>;
+
+/** The spec as version 1 wrote it. */
+const firstSchema = z.strictObject({
+  ...shared,
+  composerVersion: z.literal(1),
+  bpm: z.number().min(bpmMin).max(bpmMax),
+  meter: z.union([z.literal(3), z.literal(4)]),
+  form: z.strictObject({ ...lengths, introBars: z.int().min(0).max(8) }),
   parts: z.strictObject({
     chords: instrument,
     bass: instrument,
     lead: instrument,
     pad: instrument,
     arp: instrument,
-    drums: z.custom<KitName>(isKitName, "isn't a kit of the bank").nullable(),
+    drums: kit,
   }),
-  textures: z.strictObject({ rain: unit, vinyl: unit, wind: unit, sea: unit }),
 });
 
-export type MusicSpec = z.infer<typeof specSchema>;
+/** The fields that a prompt seldom sets, with their usual values. */
+export const usualFields = {
+  percussion: [],
+  feel: [],
+  transpose: 0,
+  levels: {},
+  places: [],
+} satisfies Partial<MusicSpec>;
 
-/** Throws INVALID_PARAMETER with all faults. */
+export const usualForm = {
+  name: null,
+  order: [],
+  ending: "ring",
+  opening: null,
+  solo: null,
+  lift: 0,
+} satisfies Partial<MusicSpec["form"]>;
+
+/** Throws INVALID_PARAMETER with all faults. A spec of an earlier version comes back in today's form. */
 export const parseSpec = (value: unknown): MusicSpec => {
+  const first = firstSchema.safeParse(value);
+  if (first.success) return fromFirst(first.data);
   const parsed = specSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new AppError("INVALID_PARAMETER", "The plan of the music is not valid.", {
-    hint: `It must be a plan of the built-in composer, version ${composerVersion}.`,
+    hint: `It must be a plan of the built-in composer, version ${composerVersion} or earlier.`,
     faults: parsed.error.issues.map((issue) => ({
       at: `/spec/${issue.path.join("/")}`,
       message: issue.message,
@@ -65,5 +153,14 @@ export const parseSpec = (value: unknown): MusicSpec => {
   });
 };
 
+const fromFirst = (spec: z.infer<typeof firstSchema>): MusicSpec => ({
+  ...spec,
+  ...usualFields,
+  meter: spec.meter === 3 ? "3/4" : "4/4",
+  form: { ...usualForm, ...spec.form },
+  parts: { ...spec.parts, counter: null },
+});
+
 /** The number of samples of a piece. This is the only place that rounds seconds. */
-export const samplesOf = (spec: MusicSpec): number => Math.round(spec.durationSeconds * sampleRate);
+export const samplesOf = (spec: Pick<MusicSpec, "durationSeconds">): number =>
+  Math.round(spec.durationSeconds * sampleRate);

@@ -1,7 +1,7 @@
 // Names a piece as a person would: from the prompt's own subject, or drawn from the seed.
 
-import { drumWords, fastWords, instrumentWords, slowWords, styleWords } from "./prompt/lexicon.ts";
-import { wordsOf } from "./prompt/prompt-text.ts";
+import { findPhrase, type Kind } from "./prompt/lexicon.ts";
+import { tokensOf } from "./prompt/normal-text.ts";
 import { createRandom } from "./random.ts";
 import type { MusicSpec } from "./spec.ts";
 import type { StyleName } from "./styles/style.ts";
@@ -25,8 +25,10 @@ const pictureOf = (prompt: string): readonly string[] | undefined => {
   const runs: string[][] = [[]];
   for (const raw of prompt.normalize("NFC").split(/\s+/u)) {
     const word = raw.replace(/^[^\p{L}\p{N}]+|(?<=[\p{L}\p{N}])[^\p{L}\p{N}]+$/gu, "");
-    const plain = wordsOf(word).join(" ");
-    const isTechnical = plain === "" || technical.has(plain) || /\d/.test(plain) || word.length > 24;
+    const tokens = tokensOf(word);
+    const plain = tokens.map(({ text }) => text).join(" ");
+    const isTechnical =
+      plain === "" || technical.has(plain) || isMusical(word) || /\d/.test(plain) || word.length > 24;
     if (isTechnical) runs.push([]);
     else runs.at(-1)?.push(word);
     // A comma or a full stop ends a run.
@@ -65,7 +67,7 @@ const inventTitle = (
   const random = createRandom(seed, "title");
   const isDark = mode === "minor" || mode === "phrygian" || mode === "dorian";
   const colour = random.pick(energy > 0.6 ? (isDark ? restless : radiant) : isDark ? dim : gentle);
-  const noun = random.pick(nouns[style]);
+  const noun = random.pick(nouns[style] ?? anyNouns);
   return inTitleCase([word ?? colour, ...noun.split(" ")]);
 };
 
@@ -76,16 +78,41 @@ const small = new Set(
 );
 
 /** Words that describe how the music is made, not its subject. */
-const technical = new Set([
-  ..."make create generate compose play write give need want song track music tune piece sound sounds loop instrumental theme bpm tempo key major minor dorian lydian mixolydian phrygian seconds second minutes minute sec min without no melody chords bass solo about like style genre version something anything good nice very really background mix lo fi hi-fi bit hip hop nova wave long short ending intro".split(
+const technical = new Set(
+  "make create generate compose play write give need want song track music tune piece sound sounds loop instrumental theme bpm tempo key major minor dorian lydian mixolydian phrygian seconds second minutes minute sec min without no melody chords bass solo about like style genre version something anything good nice very really background mix lo fi hi-fi bit hip hop nova wave long short ending intro".split(
     " ",
   ),
-  ...Object.values(styleWords).flatMap(({ names }) => names),
-  ...instrumentWords.flatMap(({ words }) => words),
-  ...drumWords,
-  ...slowWords,
-  ...fastWords,
+);
+
+/** Kinds of words that describe how the music is made. */
+const technicalKinds = new Set<Kind>([
+  "styles",
+  "nearStyles",
+  "instruments",
+  "nearInstruments",
+  "percussion",
+  "nearPercussion",
+  "kits",
+  "parts",
+  "tempo",
+  "modes",
+  "feels",
+  "sections",
+  "cannot",
+  "units",
+  "logic",
 ]);
+
+const isMusical = (word: string): boolean => {
+  const tokens = tokensOf(word);
+  const found = findPhrase(tokens, 0);
+  return (
+    found !== undefined &&
+    found.count === tokens.length &&
+    technicalKinds.has(found.meaning.kind) &&
+    !/^(?:late|night)$/i.test(word)
+  );
+};
 
 const gentle = [
   "Quiet",
@@ -114,7 +141,7 @@ const dim = [
 const radiant = ["Bright", "Summer", "Electric", "Endless", "Rising", "Lucky", "Sunlit", "Brave"] as const;
 const restless = ["Midnight", "Iron", "Burning", "Black", "Hollow", "Neon", "Broken", "Fearless"] as const;
 
-const nouns: Readonly<Record<StyleName, readonly string[]>> = {
+const nouns: Readonly<Partial<Record<StyleName, readonly string[]>>> = {
   lofi: ["Window", "Notebook", "Corner Café", "Side Street", "Lamplight", "Tea", "Balcony"],
   ambient: ["Horizon", "Drift", "Snowfield", "Orbit", "Tide", "Breath", "Halo"],
   piano: ["Letter", "Room", "Waltz for No One", "Photograph", "Garden", "Staircase", "Hour"],
@@ -129,3 +156,21 @@ const nouns: Readonly<Record<StyleName, readonly string[]>> = {
   synthwave: ["Highway", "Arcade", "Skyline", "Boulevard", "Satellite", "Chrome"],
   waltz: ["Carousel", "Ballroom", "Music Box", "Ribbon", "Snow Globe", "Dance"],
 };
+
+const anyNouns = [
+  "River",
+  "Lantern",
+  "Avenue",
+  "Harbour",
+  "Garden",
+  "Bridge",
+  "Window",
+  "Station",
+  "Summer",
+  "Letter",
+  "Crossroads",
+  "Mirror",
+  "Island",
+  "Kite",
+  "Festival",
+] as const;

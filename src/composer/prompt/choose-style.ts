@@ -1,28 +1,281 @@
-// Chooses the style of a prompt: by name, by hint, by mood, or otherwise at random.
+// Chooses the style of a prompt: by its genre, else by what suggests one, else at random.
 
+import type { InstrumentName } from "../instruments.ts";
 import type { Random } from "../random.ts";
 import { type StyleName, styleNames } from "../styles/style.ts";
-import { moods, styleWords } from "./lexicon.ts";
-import { countPhrases, hasPhrase } from "./prompt-text.ts";
+import { moods, type MoodName } from "./moods.ts";
+import type { Reading, Wish, WordWish } from "./reading.ts";
 
-export const chooseStyle = (wanted: string, random: Random): StyleName => {
-  let best: StyleName | undefined;
-  let bestScore = 0;
-  for (const style of styleNames) {
-    const { names, hints } = styleWords[style];
-    const score = 3 * countPhrases(wanted, names) + countPhrases(wanted, hints) + earliness(wanted, names);
-    if (score > bestScore) {
-      best = style;
-      bestScore = score;
+export interface ChosenStyle {
+  readonly style: StyleName;
+  /** What decided: a genre by name, a genre near it, a hint, a mood, or the seed. */
+  readonly by: "genre" | "near genre" | "hint" | "mood" | "seed";
+  /** The wishes that named the style. */
+  readonly wishes: readonly Wish[];
+  /** Other genres that were named and can't be had at once. */
+  readonly left: readonly WordWish[];
+}
+
+export const chooseStyle = ({ wishes }: Reading, random: Random): ChosenStyle => {
+  const words = wishes.filter((wish): wish is WordWish => "id" in wish);
+  const refused = new Set(
+    words
+      .filter((wish) => wish.isNegated && (wish.kind === "styles" || wish.kind === "nearStyles"))
+      .map(({ id }) => id),
+  );
+  const named = words.filter(
+    (wish) =>
+      !wish.isNegated && (wish.kind === "styles" || wish.kind === "nearStyles") && !isPlayingWay(wish, words),
+  );
+  const best = bestGenre(named);
+  if (best !== undefined) {
+    const same = named.filter(({ id }) => id === best.id);
+    const left = named.filter((wish) => wish.id !== best.id && !goesWith(best, wish));
+    return {
+      style: best.id as StyleName,
+      by: same.some(({ kind }) => kind === "styles") ? "genre" : "near genre",
+      wishes: named.filter((wish) => !left.includes(wish)),
+      left,
+    };
+  }
+  const eighties = wishes.find((wish) => wish.kind === "decade" && !wish.isNegated);
+  if (eighties?.kind === "decade") {
+    const style = decades[eighties.decade];
+    if (style !== undefined) return { style, by: "hint", wishes: [eighties], left: [] };
+  }
+  const votes = new Map<StyleName, Wish[]>();
+  const vote = (style: StyleName, wish: Wish): void =>
+    void votes.set(style, [...(votes.get(style) ?? []), wish]);
+  for (const wish of words) {
+    if (wish.isNegated) continue;
+    if (wish.kind === "hints") vote(wish.id as StyleName, wish);
+    if (wish.kind === "instruments" || wish.kind === "nearInstruments") {
+      const style = suggested[wish.id as InstrumentName];
+      if (style !== undefined) vote(style, wish);
+    }
+    if (wish.kind === "feels" || wish.kind === "percussion" || wish.kind === "nearPercussion") {
+      const style = suggestedByFeel[wish.id];
+      if (style !== undefined) vote(style, wish);
     }
   }
-  if (best !== undefined) return best;
-  const suggested = moods.flatMap((mood) => (hasPhrase(wanted, mood.words) ? mood.styles : []));
-  return random.pick(suggested.length > 0 ? suggested : styleNames);
+  const [winner] = [...votes]
+    .filter(([style]) => !refused.has(style))
+    .toSorted(([, one], [, other]) => other.length - one.length);
+  if (winner !== undefined)
+    return {
+      style: winner[0],
+      by: "hint",
+      wishes: winner[1].filter(({ kind }) => kind === "hints"),
+      left: [],
+    };
+  const suggestedByMood = words
+    .flatMap((wish) => (wish.kind === "moods" && !wish.isNegated ? moods[wish.id as MoodName].styles : []))
+    .filter((style) => !refused.has(style));
+  if (suggestedByMood.length > 0)
+    return { style: random.pick(suggestedByMood), by: "mood", wishes: [], left: [] };
+  return {
+    style: random.pick(styleNames.filter((style) => !refused.has(style))),
+    by: "seed",
+    wishes: [],
+    left: [],
+  };
 };
 
-/** "jazz house" is jazz first: the earlier of two names weighs a little more. */
-const earliness = (wanted: string, names: readonly string[]): number => {
-  const places = names.map((name) => wanted.indexOf(` ${name} `)).filter((place) => place >= 0);
-  return places.length === 0 ? 0 : 0.5 / (1 + Math.min(...places));
+/** "swing" beside another genre is a way to play, and so is "off-beat" or "spiritual". */
+const isPlayingWay = (wish: WordWish, words: readonly WordWish[]): boolean =>
+  weak.has(wish.phrase) &&
+  words.some(
+    (other) => other !== wish && other.kind === "styles" && other.id !== wish.id && !other.isNegated,
+  );
+
+const weak = new Set([
+  "dance track",
+  "club",
+  "score",
+  "drone",
+  "score",
+  "fanfare",
+  "parade",
+  "anthem",
+  "chant",
+  "electronic",
+  "indian",
+  "latin",
+  "african",
+  "lounge",
+  "chill",
+  "alternative",
+  "indie",
+  "video game",
+  "game music",
+  "anime",
+  "battle music",
+  "boss battle",
+  "christmas",
+  "spiritual",
+  "asian",
+  "far east",
+  "noise",
+  "glitch",
+  "mass",
+  "house music",
+  "dance music",
+  "romantic piano",
+  "dub",
+  "western",
+  "chillout",
+  "oriental",
+  "retro synth",
+  "brazilian",
+  "cuban",
+  "adventure",
+  "psychedelic",
+  "trailer",
+  "electro",
+  "national",
+  "circus",
+  "acoustic",
+  "montuno",
+  "chinese",
+  "downtempo",
+  "symphonic",
+  "orchestral",
+  "praise",
+  "choral",
+  "medieval",
+  "arcade",
+]);
+
+/** The first genre by its own name counts most; longer names are more exact. */
+const bestGenre = (named: readonly WordWish[]): WordWish | undefined => {
+  const weigh = (wish: WordWish, index: number): number =>
+    (wish.kind === "styles" ? 2 : 1) + (weak.has(wish.phrase) ? -0.9 : 0) + wish.count * 0.2 - index * 0.05;
+  return named
+    .map((wish, index) => ({ wish, weight: weigh(wish, index) }))
+    .toSorted((one, other) => other.weight - one.weight)[0]?.wish;
+};
+
+/** Genre words that describe the same music. */
+const goesWith = (best: WordWish, other: WordWish): boolean =>
+  (companions[best.id as StyleName] ?? []).includes(other.id as StyleName);
+
+const companions: Readonly<Partial<Record<StyleName, readonly StyleName[]>>> = {
+  lofi: ["hiphop"],
+  chip: ["cinematic"],
+  jazz: ["waltz", "swing"],
+  dubstep: [],
+  bigroom: ["house"],
+  quartet: ["classical"],
+  jig: ["folk"],
+  raga: ["bollywood"],
+  dnb: [],
+  gospel: ["soul"],
+  cinematic: ["classical"],
+  waltz: ["classical"],
+  piano: ["classical"],
+  reggaeton: ["reggae"],
+};
+
+const decades: Readonly<Record<number, StyleName>> = {
+  80: "synthwave",
+  70: "disco",
+  60: "rock",
+  50: "rock",
+  40: "swing",
+  30: "swing",
+  20: "swing",
+  90: "house",
+};
+
+const suggested: Readonly<Partial<Record<InstrumentName, StyleName>>> = {
+  piano: "piano",
+  "electric piano": "soul",
+  "acoustic guitar": "folk",
+  "jazz guitar": "jazz",
+  "clean guitar": "rock",
+  "distorted guitar": "rock",
+  "overdriven guitar": "rock",
+  "muted guitar": "metal",
+  "double bass": "jazz",
+  "synth bass": "house",
+  "slap bass": "funk",
+  strings: "cinematic",
+  violin: "classical",
+  viola: "classical",
+  cello: "classical",
+  contrabass: "classical",
+  "pizzicato strings": "classical",
+  "tremolo strings": "cinematic",
+  harp: "classical",
+  oboe: "classical",
+  clarinet: "classical",
+  bassoon: "classical",
+  "french horn": "classical",
+  timpani: "cinematic",
+  taiko: "cinematic",
+  choir: "cinematic",
+  "brass section": "swing",
+  trumpet: "jazz",
+  "muted trumpet": "jazz",
+  "tenor sax": "jazz",
+  "alto sax": "jazz",
+  trombone: "jazz",
+  tuba: "march",
+  synth: "synthwave",
+  square: "chip",
+  pulse: "synthwave",
+  triangle: "chip",
+  "warm pad": "ambient",
+  bells: "ambient",
+  vibraphone: "jazz",
+  marimba: "bossa",
+  kalimba: "folk",
+  "music box": "lullaby",
+  celesta: "lullaby",
+  glockenspiel: "lullaby",
+  harpsichord: "baroque",
+  clavinet: "funk",
+  organ: "gospel",
+  "church organ": "hymn",
+  accordion: "polka",
+  bandoneon: "tango",
+  harmonica: "blues",
+  banjo: "country",
+  "steel guitar": "country",
+  fiddle: "jig",
+  "tin whistle": "jig",
+  bagpipe: "jig",
+  recorder: "baroque",
+  flute: "folk",
+  "pan flute": "folk",
+  shakuhachi: "koto",
+  koto: "koto",
+  shamisen: "koto",
+  sitar: "raga",
+  "steel drums": "reggae",
+  xylophone: "ragtime",
+  dulcimer: "folk",
+  "humming voices": "chant",
+};
+
+const suggestedByFeel: Readonly<Record<string, StyleName>> = {
+  skank: "reggae",
+  breakbeat: "dnb",
+  "four-on-the-floor": "house",
+  "hat-rolls": "trap",
+  wobble: "dubstep",
+  montuno: "salsa",
+  "clave-2-3": "salsa",
+  "clave-3-2": "salsa",
+  "power-chords": "rock",
+  "double-kick": "metal",
+  "blast-beat": "metal",
+  "walking-bass": "jazz",
+  drone: "ambient",
+  conga: "salsa",
+  timbale: "salsa",
+  castanets: "flamenco",
+  bongo: "bollywood",
+  surdo: "samba",
+  sleighBells: "hymn",
 };

@@ -1,520 +1,197 @@
-// The words for music, and the meaning of each for the composer. Phrases are in the form of
-// readPrompt's words.
+// Finds phrases of all languages in a prompt's words: whole, inflected, or with one letter wrong.
 
-import type { InstrumentName } from "../instruments.ts";
-import type { StyleName, Textures } from "../styles/style.ts";
+import { notMisspelt } from "./words/not-misspelt.ts";
+import { allWords } from "./words/all-words.ts";
+import type { Words } from "./words/words.ts";
+import { normal, type Token, tokensOf } from "./normal-text.ts";
 
-/** The words of each style; the names decide, the hints only suggest. */
-export const styleWords: Readonly<
-  Record<StyleName, { readonly names: readonly string[]; readonly hints: readonly string[] }>
-> = {
-  lofi: {
-    names: ["lofi", "lo fi", "chillhop", "chill hop", "study beats"],
-    hints: [
-      "study",
-      "studying",
-      "homework",
-      "chill",
-      "coffee",
-      "cafe",
-      "cozy",
-      "cosy",
-      "lazy",
-      "tape",
-      "vinyl",
-    ],
-  },
-  ambient: {
-    names: ["ambient", "drone", "soundscape", "meditation", "new age"],
-    hints: [
-      "meditate",
-      "meditative",
-      "sleep",
-      "sleepy",
-      "space",
-      "ethereal",
-      "floating",
-      "breathing",
-      "yoga",
-      "spa",
-      "atmospheric",
-      "drifting",
-      "cosmos",
-    ],
-  },
-  piano: {
-    names: [
-      "solo piano",
-      "piano solo",
-      "piano ballad",
-      "neoclassical",
-      "neo classical",
-      "classical",
-      "sonata",
-      "klavier",
-      "nocturne",
-    ],
-    hints: ["piano", "ballad", "lullaby", "intimate", "tender", "melancholy", "melancholic", "wistful"],
-  },
-  house: {
-    names: ["house", "deep house", "edm", "disco", "dance", "club", "eurodance"],
-    hints: [
-      "party",
-      "dancing",
-      "dancefloor",
-      "festival",
-      "ibiza",
-      "summer hit",
-      "workout",
-      "gym",
-      "running",
-      "electronic",
-    ],
-  },
-  techno: {
-    names: ["techno", "trance", "rave", "industrial", "minimal techno", "drum machine"],
-    hints: ["warehouse", "hypnotic", "machine", "underground", "acid", "berlin"],
-  },
-  jazz: {
-    names: ["jazz", "jazzy", "swing", "bebop", "blues", "big band"],
-    hints: ["lounge", "bar", "smoky", "late night", "noir", "saxophone", "walking bass", "trio"],
-  },
-  bossa: {
-    names: ["bossa", "bossa nova", "samba", "latin", "brazilian", "rumba"],
-    hints: ["beach", "rio", "tropical", "cocktail", "breezy", "siesta"],
-  },
-  cinematic: {
-    names: [
-      "cinematic",
-      "soundtrack",
-      "orchestral",
-      "orchestra",
-      "film score",
-      "movie",
-      "film",
-      "trailer",
-      "symphonic",
-      "epic",
-    ],
-    hints: [
-      "heroic",
-      "battle",
-      "dramatic",
-      "adventure",
-      "fantasy",
-      "dragon",
-      "kingdom",
-      "suspense",
-      "majestic",
-      "documentary",
-    ],
-  },
-  folk: {
-    names: ["folk", "acoustic", "country", "celtic", "bluegrass", "singer songwriter", "indie folk", "irish"],
-    hints: [
-      "campfire",
-      "forest",
-      "mountain",
-      "meadow",
-      "village",
-      "wandering",
-      "road trip",
-      "spring",
-      "autumn",
-      "ukulele",
-    ],
-  },
-  chip: {
-    names: [
-      "chiptune",
-      "chip",
-      "8 bit",
-      "8bit",
-      "16 bit",
-      "video game",
-      "videogame",
-      "nintendo",
-      "gameboy",
-      "arcade",
-    ],
-    hints: ["game", "pixel", "retro game", "level", "boss fight", "robot", "platformer"],
-  },
-  hiphop: {
-    names: ["hip hop", "hiphop", "trap", "rap", "boom bap", "r b", "rnb", "drill"],
-    hints: ["beat", "street", "urban", "freestyle", "gangsta", "swagger"],
-  },
-  synthwave: {
-    names: [
-      "synthwave",
-      "synth wave",
-      "retrowave",
-      "vaporwave",
-      "outrun",
-      "80s",
-      "eighties",
-      "synth pop",
-      "synthpop",
-    ],
-    hints: [
-      "neon",
-      "retro",
-      "cyberpunk",
-      "night drive",
-      "highway",
-      "driving",
-      "miami",
-      "future",
-      "futuristic",
-      "synth",
-    ],
-  },
-  waltz: {
-    names: ["waltz", "valse", "walzer", "3/4", "6/8", "vals"],
-    hints: ["ballroom", "carousel", "vienna", "music box", "merry go round", "fairy tale"],
-  },
-};
+export type Kind = Exclude<keyof Words, "numbers" | "fillers"> | "filler";
 
-export interface Mood {
-  readonly words: readonly string[];
-  /** The styles that the mood suggests when none is named. */
-  readonly styles: readonly StyleName[];
-  readonly tonality?: "major" | "minor";
-  /** Added to the style's own values. */
-  readonly energy?: number;
-  readonly brightness?: number;
-  /** The factor for the tempo. */
-  readonly pace?: number;
+export interface Meaning {
+  readonly kind: Kind;
+  readonly id: string;
+  /** The phrase as the word list has it. */
+  readonly phrase: string;
 }
 
-export const moods: readonly Mood[] = [
-  {
-    words: [
-      "calm",
-      "relaxing",
-      "relaxed",
-      "relax",
-      "peaceful",
-      "gentle",
-      "soft",
-      "quiet",
-      "soothing",
-      "serene",
-      "mellow",
-      "ruhig",
-      "entspannt",
-      "calme",
-      "tranquilo",
-      "tranquila",
-      "tranquille",
-    ],
-    styles: ["ambient", "piano", "lofi", "folk"],
-    energy: -0.15,
-    brightness: -0.05,
-    pace: 0.95,
-  },
-  {
-    words: [
-      "energetic",
-      "upbeat",
-      "driving",
-      "powerful",
-      "intense",
-      "lively",
-      "fast paced",
-      "energy",
-      "party",
-      "workout",
-      "gym",
-      "running",
-      "energisch",
-      "energetico",
-      "energique",
-    ],
-    styles: ["house", "synthwave", "chip", "techno"],
-    energy: 0.18,
-    brightness: 0.06,
-    pace: 1.05,
-  },
-  {
-    words: [
-      "sad",
-      "melancholy",
-      "melancholic",
-      "lonely",
-      "heartbreak",
-      "heartbroken",
-      "sorrow",
-      "wistful",
-      "grief",
-      "traurig",
-      "triste",
-      "rainy day",
-    ],
-    styles: ["piano", "cinematic", "lofi"],
-    tonality: "minor",
-    energy: -0.1,
-    brightness: -0.06,
-    pace: 0.93,
-  },
-  {
-    words: [
-      "happy",
-      "cheerful",
-      "joyful",
-      "joy",
-      "sunny",
-      "uplifting",
-      "playful",
-      "fun",
-      "bright",
-      "carefree",
-      "optimistic",
-      "birthday",
-      "froehlich",
-      "frohlich",
-      "alegre",
-      "joyeux",
-      "heureux",
-      "feliz",
-    ],
-    styles: ["folk", "bossa", "house", "chip"],
-    tonality: "major",
-    energy: 0.06,
-    brightness: 0.08,
-  },
-  {
-    words: [
-      "dark",
-      "gloomy",
-      "moody",
-      "sinister",
-      "scary",
-      "creepy",
-      "haunted",
-      "horror",
-      "mysterious",
-      "tense",
-      "ominous",
-      "dunkel",
-      "oscuro",
-      "sombre",
-    ],
-    styles: ["techno", "cinematic", "hiphop"],
-    tonality: "minor",
-    brightness: -0.18,
-  },
-  {
-    words: ["romantic", "love", "tender", "dreamy", "nostalgic", "wedding", "liebe", "amor", "amour"],
-    styles: ["piano", "waltz", "bossa", "jazz"],
-    energy: -0.06,
-  },
-  {
-    words: ["night", "midnight", "late", "moon", "moonlight", "stars", "nacht", "nuit", "noche"],
-    styles: ["lofi", "synthwave", "jazz"],
-    tonality: "minor",
-    brightness: -0.06,
-  },
-  {
-    words: ["epic", "heroic", "triumphant", "majestic", "grand", "victory", "battle"],
-    styles: ["cinematic"],
-    energy: 0.2,
-    brightness: 0.05,
-  },
-  {
-    words: ["sleep", "sleepy", "lullaby", "bedtime", "dream", "schlafen", "dormir"],
-    styles: ["ambient", "piano"],
-    tonality: "major",
-    energy: -0.2,
-    brightness: -0.12,
-    pace: 0.9,
-  },
-  { words: ["warm", "muffled", "dusty", "vintage"], styles: ["lofi", "jazz", "folk"], brightness: -0.1 },
-  { words: ["crisp", "sparkling", "shiny", "airy"], styles: ["folk", "bossa"], brightness: 0.12 },
-];
-
-export type InstrumentRole = "keys" | "pluck" | "solo" | "pad" | "bass" | "wave";
-
-/** Longer names come first: an electric piano isn't a piano. */
-export const instrumentWords: readonly {
+interface Entry {
   readonly words: readonly string[];
-  readonly name: InstrumentName;
-  readonly role: InstrumentRole;
-}[] = [
-  {
-    words: ["electric piano", "rhodes", "e piano", "wurlitzer", "fender rhodes"],
-    name: "electric piano",
-    role: "keys",
-  },
-  { words: ["organ", "keys", "keyboard", "keyboards", "harpsichord"], name: "soft keys", role: "keys" },
-  { words: ["piano", "pianos", "klavier", "grand piano", "upright piano"], name: "piano", role: "keys" },
-  {
-    words: ["vibraphone", "vibes", "glockenspiel", "celesta", "music box", "xylophone"],
-    name: "vibraphone",
-    role: "solo",
-  },
-  { words: ["marimba", "kalimba", "steel drum", "steel drums"], name: "marimba", role: "solo" },
-  { words: ["electric guitar", "jazz guitar", "archtop"], name: "jazz guitar", role: "pluck" },
-  {
-    words: [
-      "acoustic guitar",
-      "nylon guitar",
-      "classical guitar",
-      "spanish guitar",
-      "guitar",
-      "guitars",
-      "gitarre",
-      "guitarra",
-      "guitare",
-      "ukulele",
-      "banjo",
-      "harp",
-      "lute",
-    ],
-    name: "acoustic guitar",
-    role: "pluck",
-  },
-  {
-    words: ["double bass", "upright bass", "acoustic bass", "contrabass", "walking bass"],
-    name: "double bass",
-    role: "bass",
-  },
-  { words: ["synth bass", "808", "sub bass", "808s"], name: "synth bass", role: "bass" },
-  {
-    words: ["bass", "bass guitar", "electric bass", "bassline", "bass line"],
-    name: "bass guitar",
-    role: "bass",
-  },
-  {
-    words: [
-      "strings",
-      "violin",
-      "violins",
-      "cello",
-      "cellos",
-      "viola",
-      "orchestra",
-      "string quartet",
-      "geige",
-      "streicher",
-      "violon",
-      "violin solo",
-    ],
-    name: "strings",
-    role: "pad",
-  },
-  {
-    words: ["choir", "voices", "chorus", "choral", "vocals", "singing", "chor", "coro", "humming"],
-    name: "choir",
-    role: "pad",
-  },
-  {
-    words: [
-      "flute",
-      "flutes",
-      "whistle",
-      "recorder",
-      "ocarina",
-      "shakuhachi",
-      "clarinet",
-      "oboe",
-      "saxophone",
-      "sax",
-      "trumpet",
-      "harmonica",
-      "floete",
-      "flote",
-      "flauta",
-    ],
-    name: "flute",
-    role: "solo",
-  },
-  { words: ["square wave", "square"], name: "square", role: "wave" },
-  {
-    words: ["synth", "synths", "synthesizer", "synthesiser", "saw", "supersaw", "lead synth", "moog"],
-    name: "synth",
-    role: "wave",
-  },
-  { words: ["bells", "bell", "chimes", "crystal"], name: "bells", role: "solo" },
-  { words: ["pad", "pads", "warm pad", "synth pad"], name: "warm pad", role: "pad" },
-];
+  readonly meaning: Meaning;
+}
 
-export const drumWords = [
-  "drums",
-  "drum",
-  "beat",
-  "beats",
+const kinds: readonly Kind[] = [
+  "styles",
+  "feels",
+  "forms",
+  "instruments",
   "percussion",
-  "drumming",
-  "schlagzeug",
-  "bateria",
-  "batterie",
-  "trommeln",
-  "rhythm section",
-  "drum kit",
+  "kits",
+  "families",
+  "moods",
+  "textures",
+  "tempo",
+  "modes",
+  "sections",
+  "parts",
+  "cannot",
+  "logic",
+  "nearStyles",
+  "nearInstruments",
+  "nearPercussion",
+  "hints",
+  "units",
 ];
-export const drumlessWords = ["drumless", "beatless", "a cappella", "unplugged"];
-export const melodyWords = ["melody", "melodies", "lead", "tune", "solo", "melodie", "melodia"];
-export const chordWords = ["chords", "chord", "harmony", "comping"];
-export const bassWords = ["bass", "bassline", "bass line", "basse", "bajo"];
-export const padWords = ["pad", "pads", "background"];
 
-export const textureWords: Readonly<Record<keyof Textures, readonly string[]>> = {
-  rain: [
-    "rain",
-    "raining",
-    "rainy",
-    "rainfall",
-    "storm",
-    "thunderstorm",
-    "drizzle",
-    "regen",
-    "lluvia",
-    "pluie",
-    "pioggia",
-    "chuva",
-    "raindrops",
-  ],
-  vinyl: [
-    "vinyl",
-    "crackle",
-    "crackling",
-    "record player",
-    "dusty",
-    "gramophone",
-    "turntable",
-    "cassette",
-    "tape hiss",
-    "fireplace",
-    "campfire",
-  ],
-  wind: ["wind", "windy", "breeze", "desert", "viento", "vent", "blizzard"],
-  sea: ["sea", "ocean", "waves", "beach", "shore", "surf", "meer", "mar", "mer", "seaside"],
+/** By the first word; longer phrases first, then the order of the lists. */
+const byFirst = new Map<string, Entry[]>();
+const stems = new Map<string, Meaning>();
+const single = new Map<string, Meaning>();
+const unspaced = new Map<string, Meaning>();
+export const numberWords = new Map<string, number>();
+
+const addPhrase = (phrase: string, meaning: Meaning): void => {
+  const isStem = phrase.endsWith("*");
+  const words = normal(phrase.replaceAll("*", ""))
+    .split(/[\s-]+/)
+    .filter((word) => word !== "");
+  const [first] = words;
+  if (first === undefined) return;
+  if (isUnspaced(first) && words.length === 1 && !unspaced.has(first)) unspaced.set(first, meaning);
+  if (isStem && words.length === 1) {
+    if (!stems.has(first)) stems.set(first, meaning);
+  }
+  const entries = byFirst.get(first) ?? [];
+  if (!entries.some((entry) => entry.words.join(" ") === words.join(" "))) entries.push({ words, meaning });
+  byFirst.set(first, entries);
+  if (words.length === 1 && !single.has(first)) single.set(first, meaning);
 };
 
-export const slowWords = [
-  "slow",
-  "slowly",
-  "sleepy",
-  "lento",
-  "langsam",
-  "lent",
-  "lenta",
-  "adagio",
-  "largo",
-  "downtempo",
-  "slow tempo",
-];
-export const fastWords = [
-  "fast",
-  "quick",
-  "rapid",
-  "uptempo",
-  "up tempo",
-  "presto",
-  "allegro",
-  "schnell",
-  "rapido",
-  "rapide",
-  "speedy",
-  "hectic",
-];
+const isUnspaced = (word: string): boolean =>
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(word);
+
+for (const kind of kinds) {
+  for (const words of allWords) {
+    if (kind === "filler") continue;
+    for (const [id, phrases] of Object.entries(words[kind] ?? {})) {
+      for (const phrase of phrases.split(",")) addPhrase(phrase.trim(), { kind, id, phrase: phrase.trim() });
+    }
+  }
+}
+for (const { numbers = {}, fillers = "" } of allWords) {
+  for (const [word, value] of Object.entries(numbers))
+    if (!numberWords.has(normal(word))) numberWords.set(normal(word), value);
+  for (const phrase of fillers.split(","))
+    addPhrase(phrase.trim(), { kind: "filler", id: "filler", phrase: phrase.trim() });
+}
+for (const entries of byFirst.values()) entries.sort((one, other) => other.words.length - one.words.length);
+
+/** A prompt's words; runs of a script without spaces are cut into the words that are known. */
+export const readTokens = (prompt: string): readonly Token[] =>
+  tokensOf(prompt).flatMap((token) => (isUnspaced(token.text) ? cut(token) : [token]));
+
+const unspacedMax = 14;
+
+const cut = (token: Token): readonly Token[] => {
+  const { text } = token;
+  const pieces: { from: number; to: number }[] = [];
+  let unknown = -1;
+  const endUnknown = (at: number): void => {
+    if (unknown >= 0) pieces.push({ from: unknown, to: at });
+    unknown = -1;
+  };
+  for (let at = 0; at < text.length;) {
+    let length = Math.min(unspacedMax, text.length - at);
+    while (
+      length > 0 &&
+      !unspaced.has(text.slice(at, at + length)) &&
+      !numberWords.has(text.slice(at, at + length))
+    )
+      length--;
+    if (length === 0) {
+      if (unknown < 0) unknown = at;
+      at++;
+    } else {
+      endUnknown(at);
+      pieces.push({ from: at, to: at + length });
+      at += length;
+    }
+  }
+  endUnknown(text.length);
+  // These scripts have one UTF-16 unit for a character before and after normalizing.
+  return pieces.map(({ from, to }, index) => ({
+    text: text.slice(from, to),
+    from: token.from + from,
+    to: token.from + to,
+    after: index === 0 ? token.after : "",
+    isCapital: false,
+  }));
+};
+
+export interface Found {
+  readonly meaning: Meaning;
+  readonly count: number;
+}
+
+/** The longest phrase that begins at a word. */
+export const findPhrase = (tokens: readonly Token[], at: number): Found | undefined => {
+  const first = tokens[at];
+  if (first === undefined) return undefined;
+  for (const form of formsOf(first.text)) {
+    for (const { words, meaning } of byFirst.get(form) ?? []) {
+      if (words.every((word, index) => index === 0 || isSame(tokens[at + index], word)))
+        return { meaning, count: words.length };
+    }
+  }
+  const stem = stemOf(first.text);
+  if (stem !== undefined) return { meaning: stem, count: 1 };
+  return undefined;
+};
+
+const isSame = (token: Token | undefined, word: string): boolean =>
+  token !== undefined &&
+  token.after === "" &&
+  (token.text === word || formsOf(token.text).includes(word) || isMisspelt(token.text, word));
+
+/** The word, and its singular. */
+const formsOf = (word: string): readonly string[] => {
+  const forms = [word];
+  if (/^[a-z]{4,}s$/.test(word)) forms.push(word.slice(0, -1));
+  if (/^[a-z]{4,}es$/.test(word)) forms.push(word.slice(0, -2));
+  if (/^[a-z]{5,}y$/.test(word)) forms.push(word.slice(0, -1));
+  return forms;
+};
+
+const stemOf = (word: string): Meaning | undefined => {
+  for (let length = word.length; length >= 1; length--) {
+    const meaning = stems.get(word.slice(0, length));
+    if (meaning !== undefined) return meaning;
+  }
+  return undefined;
+};
+
+/** The phrase of one word that differs in one letter; undefined for a word of the language. */
+export const findMisspelt = (word: string): Found | undefined => {
+  if (word.length < 4 || notMisspelt.has(word) || !/^\p{L}+$/u.test(word) || isUnspaced(word))
+    return undefined;
+  for (const [known, meaning] of single) {
+    if (meaning.kind !== "filler" && (meaning.kind !== "hints" || word.length > 5) && isMisspelt(word, known))
+      return { meaning, count: 1 };
+  }
+  return undefined;
+};
+
+/** One letter replaced, missing, added or exchanged with its neighbour; the first one is right. */
+const isMisspelt = (word: string, known: string): boolean => {
+  if (word === known || known.length < 4 || word.length < 4 || word[0] !== known[0] || notMisspelt.has(word))
+    return false;
+  if (Math.abs(word.length - known.length) > 1) return false;
+  let at = 0;
+  while (at < word.length && word[at] === known[at]) at++;
+  const [rest, other] = [word.slice(at), known.slice(at)];
+  if (rest.slice(1) === other.slice(1)) return known.length > 4 || isVowelChange(rest, other);
+  if (rest.slice(1) === other || rest === other.slice(1)) return known.length > 4;
+  return rest[0] === other[1] && rest[1] === other[0] && rest.slice(2) === other.slice(2);
+};
+
+const isVowelChange = (one: string, other: string): boolean =>
+  "aeiouy".includes(one[0] ?? "-") && "aeiouy".includes(other[0] ?? "-");

@@ -1,6 +1,7 @@
 // Chords, pads and arpeggios: three ways to play the same voicing.
 
 import type { MusicSpec } from "../spec.ts";
+import { meters } from "./meter.ts";
 import type { BarHarmony, ChordSpan } from "./harmony.ts";
 import { stepsOf } from "./pattern.ts";
 import type { Voicing } from "./voicing.ts";
@@ -24,7 +25,8 @@ export const composeComping = (
   bar: BarHarmony,
   voicings: BarVoicings,
 ): readonly HeldNote[] => {
-  const steps = stepsOf(withChanges(pattern, bar, spec.meter * 4), spec.meter * 4);
+  const { steps: sixteenths } = meters[spec.meter];
+  const steps = stepsOf(withChanges(pattern, bar, sixteenths), sixteenths);
   return steps.flatMap(({ at, length, symbol }) => {
     const { span, voicing } = soundingAt(bar, voicings, at);
     const force = at % 8 === 0 ? 0.92 : at % 4 === 0 ? 0.84 : 0.76;
@@ -55,7 +57,7 @@ export const composeArpeggio = (
   bar: BarHarmony,
   voicings: BarVoicings,
 ): readonly HeldNote[] =>
-  stepsOf(pattern, spec.meter * 4).map(({ at, length, symbol }) => {
+  stepsOf(pattern, meters[spec.meter].steps).map(({ at, length, symbol }) => {
     const { voicing } = soundingAt(bar, voicings, at);
     const step = Number(symbol) - 1;
     const octave = Math.floor(step / voicing.length);

@@ -3,7 +3,9 @@
 import { instruments } from "../instruments.ts";
 import type { MusicSpec } from "../spec.ts";
 import { type BarHarmony, type ChordTones, spanAt } from "./harmony.ts";
+import { meters } from "./meter.ts";
 import { stepsOf } from "./pattern.ts";
+import { walkingNote } from "./walking-bass.ts";
 
 export interface BassNote {
   readonly at: number;
@@ -19,16 +21,29 @@ export const composeBass = (
   pattern: string,
   bar: BarHarmony,
   nextRoot: number,
+  place = 0,
 ): readonly BassNote[] => {
   const low = instruments[spec.parts.bass ?? "double bass"].low;
   const notes: BassNote[] = [];
-  for (const { at, length, symbol } of stepsOf(pattern, spec.meter * 4)) {
+  for (const { at, length, symbol } of stepsOf(pattern, meters[spec.meter].steps)) {
     const span = spanAt(bar, at);
     const root = above(span.chord.root, low);
+    const before = notes.at(-1)?.pitch;
     const pitch =
       symbol === "a"
-        ? leadingTo(above(nextRoot, low), notes.at(-1)?.pitch ?? root)
-        : toneOf(symbol, span.chord, root);
+        ? leadingTo(above(nextRoot, low), before ?? root)
+        : symbol === "w"
+          ? walkingNote({
+              spec,
+              span,
+              at,
+              before,
+              low,
+              nextRoot,
+              isLast: at + length >= meters[spec.meter].steps,
+              place,
+            })
+          : toneOf(symbol, span.chord, root);
     notes.push({ at, length, pitch: pitch > highest ? pitch - 12 : pitch });
   }
   return withChanges(notes, bar, low);
@@ -67,4 +82,5 @@ const toneOf = (symbol: string, chord: ChordTones, root: number): number => {
 const leadingTo = (goal: number, from: number): number => (from <= goal ? goal - 1 : goal + 1);
 
 /** The first note of that pitch class from `low` upwards. */
-const above = (pitchClass: number, low: number): number => low + ((((pitchClass - low) % 12) + 12) % 12);
+export const above = (pitchClass: number, low: number): number =>
+  low + ((((pitchClass - low) % 12) + 12) % 12);

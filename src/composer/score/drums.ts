@@ -3,10 +3,13 @@
 
 import { createRandom, type Random } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
-import { styles } from "../styles/all-styles.ts";
+import { styleOf } from "../styles/all-styles.ts";
 import type { DrumLane, Groove } from "../styles/style.ts";
+import { withFeel } from "./drum-feel.ts";
 import type { Section } from "./form.ts";
+import { fitPattern, meters } from "./meter.ts";
 import { stepsOf } from "./pattern.ts";
+import { percussionSteps } from "./percussion.ts";
 
 export interface DrumHit {
   readonly lane: DrumLane;
@@ -18,34 +21,28 @@ export interface DrumHit {
 
 export const composeDrums = (spec: MusicSpec, section: Section, bar: number): readonly DrumHit[] => {
   const random = createRandom(spec.seed, "drums", section.firstBar + bar);
-  if (section.kind === "build") return rollUp(spec, section, bar);
-  const hits = hitsOf(grooveOf(spec, section, bar), spec.meter * 4, random);
+  const percussion = percussionHits(spec, section, bar);
+  if (spec.feel.includes("hand-drums")) return percussion;
+  if (section.kind === "build") return [...rollUp(spec, section, bar), ...percussion];
+  const hits = [...hitsOf(grooveOf(spec, section, bar), meters[spec.meter].steps, random), ...percussion];
   const opens =
     bar === 0 && (section.kind === "chorus" || (section.kind === "verse" && section.firstBar > 0));
   if (!opens) return hits;
   return [{ lane: "crash", at: 0, force: section.kind === "chorus" ? 0.8 : 0.5 }, ...hits];
 };
 
-/** The kit's note for each lane, as General MIDI numbers. */
-export const drumNotes: Readonly<Record<DrumLane, number>> = {
-  kick: 36,
-  rim: 37,
-  snare: 38,
-  clap: 39,
-  hat: 42,
-  pedalHat: 44,
-  openHat: 46,
-  ride: 51,
-  crash: 49,
-  lowTom: 41,
-  midTom: 45,
-  highTom: 48,
-  tambourine: 54,
-  shaker: 70,
+const grooveOf = (spec: MusicSpec, section: Section, bar: number): Groove => {
+  const groove = homeGrooveOf(spec, section, bar);
+  if (spec.composerVersion === 1) return groove;
+  const style = styleOf(spec);
+  const fitted = Object.fromEntries(
+    Object.entries(groove).map(([lane, pattern]) => [lane, fitPattern(pattern, style.meter, spec.meter)]),
+  );
+  return withFeel(spec, fitted, section, bar);
 };
 
-const grooveOf = (spec: MusicSpec, section: Section, bar: number): Groove => {
-  const book = styles[spec.style].drums;
+const homeGrooveOf = (spec: MusicSpec, section: Section, bar: number): Groove => {
+  const book = styleOf(spec).drums;
   const isLast = bar === section.bars - 1;
   const random = createRandom(spec.seed, "groove", section.kind);
   if (section.kind === "outro") return isLast ? {} : random.pick(book.sparse);
@@ -53,7 +50,7 @@ const grooveOf = (spec: MusicSpec, section: Section, bar: number): Groove => {
     return createRandom(spec.seed, "fill", section.firstBar).pick(book.fill);
   }
   if (section.kind === "intro" || section.kind === "break") return random.pick(book.sparse);
-  const grooves = section.kind === "chorus" ? book.lift : book.groove;
+  const grooves = section.kind === "chorus" || section.kind === "solo" ? book.lift : book.groove;
   const home = random.pick(grooves);
   // Every fourth bar uses the other groove, if there is one.
   const others = grooves.filter((groove) => groove !== home);
@@ -62,18 +59,35 @@ const grooveOf = (spec: MusicSpec, section: Section, bar: number): Groove => {
 
 const hitsOf = (groove: Groove, sixteenths: number, random: Random): readonly DrumHit[] =>
   Object.entries(groove).flatMap(([lane, pattern]) =>
-    stepsOf(pattern, sixteenths).flatMap(({ at, symbol }): DrumHit[] => {
+    stepsOf(pattern, sixteenths).flatMap(({ at, symbol }): readonly DrumHit[] => {
       if (symbol === "?" && !random.chance(0.4)) return [];
+      if (symbol === "r")
+        return [0, 1 / 3, 2 / 3].map((late) => ({
+          lane: lane as DrumLane,
+          at: at + late,
+          force: 0.5 + late * 0.3,
+        }));
       return [{ lane: lane as DrumLane, at, force: forces[symbol] ?? 0.7 }];
     }),
   );
 
 const forces: Readonly<Record<string, number>> = { X: 1, x: 0.78, o: 0.42, "?": 0.5 };
 
+/** Extra percussion rests in breaks, and comes in during the intro. */
+const percussionHits = (spec: MusicSpec, section: Section, bar: number): readonly DrumHit[] => {
+  if (spec.percussion.length === 0) return [];
+  const softer = section.kind === "break" || section.kind === "outro" ? 0.7 : 0.9;
+  return percussionSteps(spec, bar).map(({ lane, at, symbol }) => ({
+    lane,
+    at,
+    force: (forces[symbol] ?? 0.7) * softer,
+  }));
+};
+
 /** A build-up: the kick keeps time while the snare doubles its pace and gets louder. */
 const rollUp = (spec: MusicSpec, section: Section, bar: number): readonly DrumHit[] => {
   const progress = (bar + 1) / section.bars;
-  const sixteenths = spec.meter * 4;
+  const sixteenths = meters[spec.meter].steps;
   const every = progress > 0.75 ? 1 : progress > 0.5 ? 2 : 4;
   const hits: DrumHit[] = [];
   for (let at = 0; at < sixteenths; at += 4)

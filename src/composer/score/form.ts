@@ -1,8 +1,8 @@
-// The sections of a piece: intro, rise, rest and end.
+// The sections of a piece of version 1, and the lengths that fit any piece.
 
 import type { FormName, Part } from "../styles/style.ts";
 
-export type SectionKind = "intro" | "verse" | "chorus" | "break" | "build" | "outro";
+export type SectionKind = "intro" | "verse" | "chorus" | "break" | "build" | "solo" | "outro";
 
 export interface Section {
   readonly kind: SectionKind;
@@ -15,17 +15,21 @@ export interface Section {
   /** How many decibels softer than the loudest section it should be. */
   readonly levelDb: number;
   readonly parts: ReadonlySet<Part>;
+  /** Later movements of a long piece have material of their own. */
+  readonly movement?: number;
+  /** Semitones by which this section is higher. */
+  readonly lift?: number;
 }
 
 export interface FormLengths {
   readonly introBars: number;
-  readonly sectionBars: 2 | 4 | 8;
+  readonly sectionBars: 2 | 4 | 8 | 12;
 }
 
 /**
  * Extending a piece keeps its form: sections are taken from the front, and only the outro moves.
  */
-export const planForm = (form: FormName, lengths: FormLengths, bars: number): readonly Section[] => {
+export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): readonly Section[] => {
   const sections: Section[] = [];
   const seen = new Map<SectionKind, number>();
   let at = 0;
@@ -61,7 +65,7 @@ export const planForm = (form: FormName, lengths: FormLengths, bars: number): re
 
 /** The section lengths that fill a piece of this many bars without an odd remainder. */
 export const fitForm = (form: FormName, bars: number): FormLengths => {
-  const sectionBars = bars >= 26 ? 8 : bars >= 7 ? 4 : 2;
+  const sectionBars = form === "twelve" ? 12 : bars >= 26 ? 8 : bars >= 7 ? 4 : 2;
   const intros = bars < 9 ? [0] : bars < 14 ? [0, 1, 2] : form === "club" ? [4, 2, 8] : [2, 4, 1];
   const body = (introBars: number): number =>
     bars - introBars - outroBarsOf({ introBars, sectionBars }, bars);
@@ -81,13 +85,16 @@ const outroBarsOf = ({ sectionBars }: FormLengths, bars: number): number => {
 const lengthOf = (kind: SectionKind, sectionBars: number): number =>
   kind === "break" || kind === "build" ? Math.max(2, sectionBars / 2) : sectionBars;
 
-const cycles: Readonly<Record<FormName, readonly SectionKind[]>> = {
+/** The forms of version 1. */
+type FirstForm = Extract<FormName, "song" | "drift" | "club">;
+
+const cycles: Readonly<Record<FirstForm, readonly SectionKind[]>> = {
   song: ["verse", "chorus", "verse", "chorus", "break", "chorus"],
   drift: ["verse", "chorus", "verse", "break", "chorus"],
   club: ["verse", "build", "chorus", "break", "build", "chorus"],
 };
 
-const everyone: readonly Part[] = ["chords", "bass", "lead", "pad", "arp", "drums"];
+export const everyone: readonly Part[] = ["chords", "bass", "lead", "counter", "pad", "arp", "drums"];
 
 const characterOf = (
   form: FormName,
@@ -108,6 +115,7 @@ const characterOf = (
       const quiet: Part[] = occurrence === 0 && form !== "drift" ? ["arp", "pad"] : [];
       return { intensity: 0.58 + later, levelDb: -2, parts: without(...quiet) };
     }
+    case "solo":
     case "chorus":
       return { intensity: 0.88 + later, levelDb: 0, parts: without() };
     case "break":

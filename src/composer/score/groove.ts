@@ -2,7 +2,8 @@
 
 import type { Random } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
-import { styles } from "../styles/all-styles.ts";
+import { styleOf } from "../styles/all-styles.ts";
+import { quartersPerMinute } from "./meter.ts";
 
 export interface Groove {
   /** The beat at which a sixteenth of the bar is played; never before the bar. */
@@ -12,8 +13,8 @@ export interface Groove {
 }
 
 export const createGroove = (spec: MusicSpec, random: Random): Groove => {
-  const { loosenessMs, swingUnit } = styles[spec.style];
-  const looseBeats = (loosenessMs / 1000) * (spec.bpm / 60);
+  const { loosenessMs, swingUnit } = styleOf(spec);
+  const looseBeats = (loosenessMs / 1000) * (quartersPerMinute(spec.bpm, spec.meter) / 60);
   return {
     beatOf: (sixteenth) => {
       const late = loosenessMs === 0 ? 0 : (looseBeats * (1 + random.spread())) / 2;

@@ -3,8 +3,9 @@
 import { Chord, Note, Progression } from "tonal";
 import { createRandom } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
-import { styles } from "../styles/all-styles.ts";
-import type { Section, SectionKind } from "./form.ts";
+import { styleOf } from "../styles/all-styles.ts";
+import type { Section } from "./form.ts";
+import { meters, middleOf } from "./meter.ts";
 import { vocabularyOf } from "./progressions.ts";
 
 export interface ChordTones {
@@ -24,8 +25,8 @@ export interface ChordSpan {
 export type BarHarmony = readonly [ChordSpan, ...ChordSpan[]];
 
 export const harmonyOf = (spec: MusicSpec, section: Section): readonly BarHarmony[] => {
-  const vocabulary = vocabularyOf(styles[spec.style].harmony, spec.mode);
-  const progression = progressionOf(spec, section.kind);
+  const vocabulary = vocabularyOf(styleOf(spec).harmony, spec.mode);
+  const progression = progressionOf(spec, section);
   return Array.from({ length: section.bars }, (_, bar) => {
     const isLast = section.kind === "outro" && bar === section.bars - 1;
     return barHarmonyOf(
@@ -37,15 +38,16 @@ export const harmonyOf = (spec: MusicSpec, section: Section): readonly BarHarmon
 
 /** The chord that ends the piece. */
 export const homeOf = (spec: MusicSpec): BarHarmony =>
-  barHarmonyOf(spec, vocabularyOf(styles[spec.style].harmony, spec.mode).home);
+  barHarmonyOf(spec, vocabularyOf(styleOf(spec).harmony, spec.mode).home);
 
 /**
  * Verse and chorus each have one progression for the whole piece; intro and outro use the verse's.
  */
-const progressionOf = (spec: MusicSpec, kind: SectionKind): readonly string[] => {
-  const { progressions } = vocabularyOf(styles[spec.style].harmony, spec.mode);
+const progressionOf = (spec: MusicSpec, { kind, movement = 0 }: Section): readonly string[] => {
+  const { progressions, home } = vocabularyOf(styleOf(spec).harmony, spec.mode);
+  if (spec.feel.includes("one-chord") || spec.feel.includes("drone")) return [home];
   const order = shuffled(progressions.length, spec.seed);
-  const place = { intro: 0, verse: 0, outro: 0, chorus: 1, build: 1, break: 2 }[kind];
+  const place = { intro: 0, verse: 0, outro: 0, solo: 0, chorus: 1, build: 1, break: 2 }[kind] + 2 * movement;
   const chosen = progressions[order[place % order.length] ?? 0] ?? "";
   const bars = chosen.split("|").map((bar) => bar.trim());
   return spec.form.sectionBars === 2 ? inPairs(bars) : bars;
@@ -64,13 +66,12 @@ const shuffled = (count: number, seed: number): readonly number[] => {
 };
 
 const barHarmonyOf = (spec: MusicSpec, numerals: string): BarHarmony => {
-  const sixteenths = spec.meter * 4;
+  const sixteenths = meters[spec.meter].steps;
   const chords = Progression.fromRomanNumerals(spec.tonic, numerals.split(" ")).map(chordOf);
   const [first, second] = chords;
   if (first === undefined) throw new RangeError(`A bar without a chord: "${numerals}".`);
   if (second === undefined) return [{ at: 0, length: sixteenths, chord: first }];
-  // The second chord comes on the third beat, in 3/4 as in 4/4.
-  const half = 8;
+  const half = middleOf(spec.meter);
   return [
     { at: 0, length: half, chord: first },
     { at: half, length: sixteenths - half, chord: second },

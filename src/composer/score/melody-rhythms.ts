@@ -1,6 +1,7 @@
 // The rhythms of melodies: two bars as a question, and endings of a phrase.
 
 import type { MelodyManner } from "../styles/style.ts";
+import { fitPattern, type MeterName } from "./meter.ts";
 
 export interface MelodyRhythms {
   /** A motif is two bars. */
@@ -83,7 +84,13 @@ const inThreeSlow: MelodyRhythms = {
   cadences: ["x-----------"],
 };
 
-export const rhythmsOf = (manner: MelodyManner, meter: 3 | 4): MelodyRhythms => {
-  if (meter === 4) return inFour[manner];
-  return manner === "sparse" ? inThreeSlow : inThree;
+export const rhythmsOf = (manner: MelodyManner, meter: MeterName): MelodyRhythms => {
+  if (meter === "4/4") return inFour[manner];
+  if (meter === "3/4") return manner === "sparse" ? inThreeSlow : inThree;
+  const fit = (rhythm: string): string => fitPattern(rhythm, "4/4", meter);
+  const { motifs, cadences } = inFour[manner];
+  return {
+    motifs: motifs.map(([one, other]) => [fit(one), fit(other)] as const),
+    cadences: cadences.map(fit),
+  };
 };

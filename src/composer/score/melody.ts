@@ -1,13 +1,14 @@
 // The melody: a motif of two bars, then an answer, the motif again, and an ending.
 
-import { instruments } from "../instruments.ts";
+import { type InstrumentName, instruments } from "../instruments.ts";
 import { createRandom, type Random } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
-import { styles } from "../styles/all-styles.ts";
+import { styleOf } from "../styles/all-styles.ts";
 import type { Section } from "./form.ts";
 import { type BarHarmony, type ChordTones, spanAt } from "./harmony.ts";
 import { ladderOf, melodyScaleOf, nearestRung } from "./ladder.ts";
 import { rhythmsOf } from "./melody-rhythms.ts";
+import { meters } from "./meter.ts";
 import { stepsOf } from "./pattern.ts";
 
 export interface MelodyNote {
@@ -28,14 +29,14 @@ export const composeMelody = (
 ): readonly (readonly MelodyNote[])[] => {
   const theme = createTheme(spec, section);
   const range = rangeOf(spec, section);
-  const scale = melodyScaleOf(spec.tonic, spec.mode, styles[spec.style].melody);
+  const scale = melodyScaleOf(spec.tonic, spec.mode, styleOf(spec).melody);
   let last = range.centre;
   return harmony.map((bar, index) => {
     const place = index % 4;
     const closes = index === section.bars - 1 || place === 3;
     const isEnd = index === section.bars - 1 || index % 8 === 7;
     const shape = closes ? theme.cadence : place === 1 ? theme.second : theme.first;
-    const sixteenths = spec.meter * 4;
+    const sixteenths = meters[spec.meter].steps;
     const steps = stepsOf(shape.rhythm, sixteenths);
     const lead = range.centre + (theme.arch[place] ?? 0);
     const walk = { spec, bar, scale, range, last, target: lead };
@@ -72,9 +73,19 @@ interface Theme {
 }
 
 const createTheme = (spec: MusicSpec, section: Section): Theme => {
-  const kind = section.kind === "chorus" || section.kind === "build" ? "chorus" : "verse";
-  const random = createRandom(spec.seed, "theme", kind);
-  const rhythms = rhythmsOf(styles[spec.style].melody, spec.meter);
+  const kind =
+    section.kind === "chorus" || section.kind === "build"
+      ? "chorus"
+      : section.kind === "solo"
+        ? "solo"
+        : "verse";
+  const random = createRandom(
+    spec.themeSeed ?? spec.seed,
+    "theme",
+    kind,
+    ...(section.movement ? [section.movement] : []),
+  );
+  const rhythms = rhythmsOf(styleOf(spec).melody, spec.meter);
   const [first, second] = random.pick(rhythms.motifs);
   return {
     first: { rhythm: first, moves: movesOf(random) },
@@ -120,9 +131,16 @@ interface Range {
   readonly centre: number;
 }
 
+/** Who plays the tune: in a solo section the soloist. */
+const singerOf = (spec: MusicSpec, section: Section): InstrumentName => {
+  const { solo } = spec.form;
+  const soloist = section.kind === "solo" && solo !== null && solo !== "drums" ? spec.parts[solo] : null;
+  return soloist ?? spec.parts.lead ?? "piano";
+};
+
 /** A singer's range around the instrument's best octave; choruses are higher. */
 const rangeOf = (spec: MusicSpec, section: Section): Range => {
-  const instrument = instruments[spec.parts.lead ?? "piano"];
+  const instrument = instruments[singerOf(spec, section)];
   const best = Math.min(Math.max(73, instrument.low + 10), instrument.high - 12);
   const centre = best + (section.kind === "chorus" ? 3 : section.kind === "break" ? 2 : 0);
   return {

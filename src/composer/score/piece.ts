@@ -4,18 +4,25 @@
 import { type InstrumentName, instruments } from "../instruments.ts";
 import { createRandom, type Random } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
-import { styles } from "../styles/all-styles.ts";
+import { styleOf } from "../styles/all-styles.ts";
 import type { Part, PitchedPart } from "../styles/style.ts";
 import { composeArpeggio, composeComping, composePad, type HeldNote } from "./accompaniment.ts";
 import { composeBass } from "./bass.ts";
-import { composeDrums, drumNotes } from "./drums.ts";
-import { planForm, type Section } from "./form.ts";
+import { beaten, beatRhythm, composeCounter } from "./counter.ts";
+import { composeDrums } from "./drums.ts";
+import type { Section } from "./form.ts";
 import { createGroove, type Groove } from "./groove.ts";
 import { type BarHarmony, harmonyOf, homeOf } from "./harmony.ts";
 import { composeMelody, type MelodyNote } from "./melody.ts";
+import { fitPattern, meters, quartersOf, quartersPerMinute } from "./meter.ts";
 import type { FaderMove, Note } from "./note.ts";
+import { pitched } from "./pitch-shift.ts";
+import { changesAt, isSilenced } from "./places.ts";
+import { drumNotes } from "./percussion.ts";
+import { formOf, sectionsOf } from "./plan-sections.ts";
 import { type Timing, timingOf } from "./timing.ts";
-import { type Voicing, voiceChord } from "./voicing.ts";
+import { createPatterns, type PatternPart } from "./variation.ts";
+import { powerChord, type Voicing, voiceChord } from "./voicing.ts";
 
 export interface Bar {
   readonly index: number;
@@ -36,7 +43,7 @@ export interface Piece {
 
 export const composePiece = (spec: MusicSpec): Piece => {
   const timing = timingOf(spec);
-  const sections = planForm(styles[spec.style].form, spec.form, timing.bars);
+  const sections = sectionsOf(spec, timing.bars);
   const sketches = new Map<Section, Sketch>();
   const sketchOf = (section: Section): Sketch => {
     const known = sketches.get(section);
@@ -57,13 +64,19 @@ export const composePiece = (spec: MusicSpec): Piece => {
     sectionOf,
     barOf: (index) => {
       const section = sectionOf(index);
-      if (index >= timing.bars) return lastBar(spec, timing, section, sketchOf(section));
+      if (index >= timing.bars)
+        return pitched(spec, sections, timing, lastBar(spec, timing, section, sketchOf(section)));
       const next = index + 1 < timing.bars ? sectionOf(index + 1) : undefined;
       const following =
         next === undefined
           ? homeOf(spec)
           : (sketchOf(next).harmony[index + 1 - next.firstBar] ?? homeOf(spec));
-      return playBar(spec, section, sketchOf(section), index, following);
+      return pitched(
+        spec,
+        sections,
+        timing,
+        playBar({ spec, timing, sections }, section, sketchOf(section), index, following),
+      );
     },
   };
 };
@@ -73,23 +86,18 @@ interface Sketch {
   readonly harmony: readonly BarHarmony[];
   readonly voicings: readonly (readonly Voicing[])[];
   readonly melody: readonly (readonly MelodyNote[])[];
-  readonly patterns: { readonly comping: string; readonly bass: string; readonly arpeggio: string };
+  readonly patternAt: (part: PatternPart, place: number) => string;
 }
 
 const sketchSection = (spec: MusicSpec, section: Section): Sketch => {
   const harmony = harmonyOf(spec, section);
-  const style = styles[spec.style];
-  const kind = section.kind === "intro" || section.kind === "outro" ? "verse" : section.kind;
-  const random = createRandom(spec.seed, "patterns", kind);
   return {
     harmony,
-    voicings: voiceSection(harmony),
-    melody: spec.parts.lead === null ? [] : composeMelody(spec, section, harmony),
-    patterns: {
-      comping: random.pick(style.comping),
-      bass: random.pick(style.bass),
-      arpeggio: random.pick(style.arpeggio),
-    },
+    voicings: spec.feel.includes("power-chords")
+      ? harmony.map((bar) => bar.map(({ chord }) => powerChord(chord)))
+      : voiceSection(harmony),
+    melody: spec.parts.lead === null && section.kind !== "solo" ? [] : composeMelody(spec, section, harmony),
+    patternAt: createPatterns(spec, section),
   };
 };
 
@@ -105,6 +113,7 @@ const voiceSection = (harmony: readonly BarHarmony[]): readonly (readonly Voicin
 
 /** The strength of each part in the mix, 0 to 1. */
 const presence: Readonly<Record<Part, number>> = {
+  counter: 0.72,
   chords: 0.62,
   bass: 0.8,
   lead: 0.86,
@@ -114,7 +123,7 @@ const presence: Readonly<Record<Part, number>> = {
 };
 
 const playBar = (
-  spec: MusicSpec,
+  { spec, timing, sections }: Pick<Piece, "spec" | "timing" | "sections">,
   section: Section,
   sketch: Sketch,
   index: number,
@@ -124,36 +133,67 @@ const playBar = (
   const harmony = sketch.harmony[place] ?? homeOf(spec);
   const voicings = sketch.voicings[place] ?? [];
   const groove = createGroove(spec, createRandom(spec.seed, "bar", index));
-  const plays = (part: Part): boolean => spec.parts[part] !== null && isHeard(spec, section, place, part);
-  const strength = strengthOf(spec, section, place);
+  const changes = changesAt(spec, sections, timing, index);
+  const plays = (part: Part): boolean =>
+    spec.parts[part] !== null &&
+    !isSilenced(changes, part) &&
+    (isHeard(spec, section, place, part) || changes.some((change) => change.plays.includes(part)));
+  const strength = strengthOf(
+    spec,
+    section,
+    place,
+    changes.reduce((sum, { energy }) => sum + energy, 0),
+  );
   const notes: Note[] = [];
   const hold = (part: PitchedPart, held: readonly HeldNote[], strumMs = 0): void => {
     for (const note of held) notes.push(heldNoteOf(spec, groove, part, note, strength, strumMs));
   };
   if (plays("chords")) {
-    const { comping } = sketch.patterns;
+    const comping = compingOf(spec, sketch.patternAt("comping", place));
     // When no other part plays the harmony, the chords do.
-    const isAlone = !plays("pad") && !plays("bass");
-    const pattern = isAlone ? sustained(comping) : comping;
+    const isAlone = !plays("pad") && !plays("bass") && !spec.feel.includes("staccato");
+    const pattern = isAlone || spec.feel.includes("legato") ? sustained(comping) : comping;
     hold("chords", composeComping(spec, pattern, harmony, voicings), strumOf(spec.parts.chords));
   }
   if (plays("pad")) hold("pad", composePad(harmony, voicings));
-  if (plays("arp")) hold("arp", composeArpeggio(spec, sketch.patterns.arpeggio, harmony, voicings));
+  if (plays("arp")) {
+    const player = spec.parts.arp;
+    hold(
+      "arp",
+      player !== null && beaten.has(player)
+        ? beatRhythm(spec, { section, place, harmony }, player)
+        : composeArpeggio(spec, sketch.patternAt("arpeggio", place), harmony, voicings),
+    );
+  }
   if (plays("bass")) {
-    const line = composeBass(spec, sketch.patterns.bass, harmony, following[0].chord.root);
+    const pattern = bassOf(spec, sketch.patternAt("bass", place));
+    const line = composeBass(spec, pattern, harmony, following[0].chord.root, index);
     hold(
       "bass",
       line.map((note) => ({ ...note, force: note.at % 8 === 0 ? 1 : 0.88, order: 0 })),
     );
   }
-  if (plays("lead")) {
+  const soloist =
+    section.kind === "solo" && spec.form.solo !== null && spec.form.solo !== "drums"
+      ? spec.form.solo
+      : undefined;
+  if (soloist !== undefined && soloist !== "lead") {
+    const tune = sketch.melody[place] ?? [];
+    hold(
+      soloist,
+      tune.map((note) => ({ ...note, force: note.at % 8 === 0 ? 1 : 0.9, order: 0 })),
+    );
+  } else if (plays("lead")) {
     const tune = sketch.melody[place] ?? [];
     hold(
       "lead",
       tune.map((note) => ({ ...note, force: note.at % 8 === 0 ? 0.95 : 0.86, order: 0 })),
     );
     // Without drums to lift a chorus, the melody is doubled in octaves.
-    const isDoubled = section.kind === "chorus" && (spec.parts.drums === null || spec.style === "cinematic");
+    const isDoubled =
+      section.kind === "chorus" &&
+      !soloVoices.has(spec.parts.lead ?? "piano") &&
+      (spec.parts.drums === null || spec.style === "cinematic");
     if (isDoubled) {
       const top = instruments[spec.parts.lead ?? "piano"].high;
       const octaves = tune.filter((note) => note.pitch + 12 <= top);
@@ -162,6 +202,18 @@ const playBar = (
         octaves.map((note) => ({ ...note, pitch: note.pitch + 12, force: 0.62, order: 0 })),
       );
     }
+  }
+  if (plays("counter") && soloist !== "counter") {
+    hold(
+      "counter",
+      composeCounter(spec, {
+        section,
+        place,
+        harmony,
+        voicings,
+        melody: plays("lead") ? (sketch.melody[place] ?? []) : [],
+      }),
+    );
   }
   const hits = plays("drums") ? composeDrums(spec, section, place) : [];
   for (const { lane, at, force } of hits) {
@@ -174,7 +226,9 @@ const playBar = (
     section,
     harmony,
     notes: inOrder(notes),
-    faders: fadersOf(spec, section, place, kicks),
+    faders: [...fadersOf(spec, section, place, kicks), ...wobbleOf(spec, section, index)].toSorted(
+      (one, other) => one.beat - other.beat,
+    ),
   };
 };
 
@@ -186,10 +240,13 @@ const sustained = (pattern: string): string => {
 
 /** Decides when a part plays: an intro adds parts, an outro removes them. */
 const isHeard = (spec: MusicSpec, section: Section, place: number, part: Part): boolean => {
+  const { opening } = spec.form;
+  if (opening !== null && section.firstBar === 0 && (section.kind === "intro" || place < 4))
+    return part === opening;
   if (!section.parts.has(part)) return false;
   const isSecondHalf = place >= section.bars / 2;
   if (section.kind === "intro") {
-    const isEarly = part === "drums" && styles[spec.style].form === "club";
+    const isEarly = part === "drums" && formOf(spec) === "club";
     return isEarly || isSecondHalf || part === "chords" || part === "pad";
   }
   if (section.kind === "outro" && part === "lead") return !isSecondHalf;
@@ -201,11 +258,11 @@ const isHeard = (spec: MusicSpec, section: Section, place: number, part: Part): 
 /**
  * The section's intensity, adjusted by the piece's energy; it rises towards the end of a build-up.
  */
-const strengthOf = (spec: MusicSpec, section: Section, place: number): number => {
+const strengthOf = (spec: MusicSpec, section: Section, place: number, change: number): number => {
   const progress = section.bars > 1 ? place / (section.bars - 1) : 0;
   const rise = section.kind === "build" || section.kind === "intro" ? 0.18 * progress : 0.04 * progress;
   const fall = section.kind === "outro" ? -0.15 * progress : 0;
-  return Math.min(1, Math.max(0.2, section.intensity + rise + fall + (spec.energy - 0.5) * 0.25));
+  return Math.min(1, Math.max(0.2, section.intensity + rise + fall + (spec.energy - 0.5) * 0.25 + change));
 };
 
 const heldNoteOf = (
@@ -218,7 +275,7 @@ const heldNoteOf = (
 ): Note => {
   const start = groove.beatOf(at);
   const end = (at + length) / 4;
-  const strum = (order * strumMs * spec.bpm) / 60_000;
+  const strum = (order * strumMs * quartersPerMinute(spec.bpm, spec.meter)) / 60_000;
   return {
     part,
     beat: start + strum,
@@ -230,8 +287,71 @@ const heldNoteOf = (
 
 /** A guitar's strings sound one after the other; a keyboard's notes almost together. */
 const strumOf = (instrument: InstrumentName | null): number => {
-  if (instrument === "acoustic guitar" || instrument === "jazz guitar") return 14;
+  if (instrument !== null && strummed.has(instrument)) return 14;
   return instrument === "strings" || instrument === "pulse" || instrument === "synth" ? 0 : 5;
+};
+
+const strummed = new Set<InstrumentName>([
+  "acoustic guitar",
+  "jazz guitar",
+  "steel guitar",
+  "clean guitar",
+  "harp",
+  "banjo",
+  "koto",
+  "sitar",
+]);
+
+/** Voices and winds can't be in two places at once: no octave doubling. */
+const soloVoices = new Set<InstrumentName>([
+  "violin",
+  "fiddle",
+  "cello",
+  "viola",
+  "trumpet",
+  "tenor sax",
+  "alto sax",
+  "soprano sax",
+  "oboe",
+  "clarinet",
+  "sitar",
+  "shakuhachi",
+  "tin whistle",
+  "harmonica",
+  "bagpipe",
+]);
+
+const compingOf = (spec: MusicSpec, pattern: string): string => {
+  const asked = spec.feel.includes("skank")
+    ? skank
+    : spec.feel.includes("montuno")
+      ? montuno
+      : spec.feel.includes("arpeggio")
+        ? broken
+        : undefined;
+  return asked === undefined ? pattern : fitPattern(asked, "4/4", spec.meter);
+};
+
+const skank = "..x...x...x...x.";
+const montuno = "x.1x.2x.1x.2x.3.";
+const broken = "1-2-3-4-3-2-3-2-";
+
+const bassOf = (spec: MusicSpec, pattern: string): string => {
+  const { steps } = meters[spec.meter];
+  if (spec.feel.includes("walking-bass")) return "w---".repeat(Math.ceil(steps / 4)).slice(0, steps);
+  return spec.feel.includes("drone") ? `1${"-".repeat(steps - 1)}` : pattern;
+};
+
+/** A bass that swells in a rhythm: eighths, then triplets. */
+const wobbleOf = (spec: MusicSpec, section: Section, index: number): readonly FaderMove[] => {
+  if (!spec.feel.includes("wobble") || section.kind !== "chorus") return [];
+  const rate = [0.5, 1 / 3, 0.25, 0.5][index % 4] ?? 0.5;
+  const moves: FaderMove[] = [];
+  for (let beat = 0; beat < quartersOf(spec.meter) - 0.01; beat += rate / 4) {
+    const phase = (beat % rate) / rate;
+    moves.push({ part: "bass", beat, level: Math.round(40 + 87 * Math.sin(Math.PI * phase) ** 0.7) });
+  }
+  return moves;
 };
 
 const inOrder = (notes: readonly Note[]): readonly Note[] =>
@@ -244,28 +364,30 @@ const fadersOf = (
   place: number,
   kicks: readonly number[],
 ): readonly FaderMove[] => {
-  const style = styles[spec.style];
+  const style = styleOf(spec);
+  const ducking = spec.feel.includes("sidechain") ? Math.max(0.55, style.ducking) : style.ducking;
+  const quarters = quartersOf(spec.meter);
   const moves: FaderMove[] = [];
   const rest = section.kind === "intro" || section.kind === "break" || section.kind === "outro" ? 124 : 96;
   for (const part of yielding) {
     if (section.kind === "build") {
-      for (let beat = 0; beat < spec.meter; beat++) {
-        const progress = (place + beat / spec.meter) / section.bars;
+      for (let beat = 0; beat < quarters; beat++) {
+        const progress = (place + beat / quarters) / section.bars;
         moves.push({ part, beat, level: Math.round(88 + 36 * progress) });
       }
       continue;
     }
     moves.push({ part, beat: 0, level: rest });
-    if (style.ducking === 0 || section.kind === "intro") continue;
+    if (ducking === 0 || section.kind === "intro") continue;
     for (const kick of kicks) {
       for (let step = 0; step <= duckSteps; step++) {
         const back = step / duckSteps;
-        const level = Math.round(rest * (1 - style.ducking * (1 - back) ** 1.5));
+        const level = Math.round(rest * (1 - ducking * (1 - back) ** 1.5));
         moves.push({ part, beat: kick + back * 0.7, level });
       }
     }
   }
-  return moves.filter(({ beat }) => beat < spec.meter).toSorted((one, other) => one.beat - other.beat);
+  return moves.filter(({ beat }) => beat < quarters).toSorted((one, other) => one.beat - other.beat);
 };
 
 const yielding = ["chords", "pad", "arp"] as const;
@@ -277,8 +399,13 @@ const lastBar = (spec: MusicSpec, timing: Timing, section: Section, sketch: Sket
   const { chord } = harmony[0];
   const random: Random = createRandom(spec.seed, "last");
   const groove = createGroove(spec, random);
-  const beats = (timing.samples - timing.ringStart) / timing.samplesPerBeat;
-  const voicing = voiceChord(chord, sketch.voicings.at(-1)?.at(-1));
+  if (timing.ringStart >= timing.samples)
+    return { index: timing.bars, section, harmony, notes: [], faders: [] };
+  const ring = (timing.samples - timing.ringStart) / timing.quarterIn(timing.bars);
+  const beats = spec.form.ending === "stop" ? 0.4 : ring;
+  const voicing = spec.feel.includes("power-chords")
+    ? powerChord(chord)
+    : voiceChord(chord, sketch.voicings.at(-1)?.at(-1));
   const notes: Note[] = [];
   const add = (part: Part, beat: number, pitch: number, force: number): void => {
     if (spec.parts[part] === null) return;
@@ -291,7 +418,14 @@ const lastBar = (spec: MusicSpec, timing: Timing, section: Section, sketch: Sket
   if (spec.parts.bass === null) add("chords", 0, low, 0.5);
   const lastSung = sketch.melody.at(-1)?.at(-1)?.pitch ?? 72;
   add("lead", 0, nearestOctave(chord.root, lastSung), 0.58);
-  if (spec.parts.drums !== null && spec.energy > 0.35) {
+  if (spec.parts.counter !== null)
+    add(
+      "counter",
+      0,
+      nearestOctave(chord.pitchClasses[1] ?? chord.root, instruments[spec.parts.counter].low + 14),
+      0.5,
+    );
+  if (spec.parts.drums !== null && spec.energy > 0.35 && !spec.feel.includes("hand-drums")) {
     notes.push({
       part: "drums",
       beat: 0,

@@ -12,7 +12,9 @@ export interface Vocabulary {
 
 type Tonality = "major" | "minor";
 
-const tonal: Readonly<Record<HarmonyLanguage, Readonly<Record<Tonality, Vocabulary>>>> = {
+const tonal: Readonly<
+  Record<Exclude<HarmonyLanguage, keyof typeof later>, Readonly<Record<Tonality, Vocabulary>>>
+> = {
   pop: {
     major: {
       progressions: [
@@ -140,6 +142,94 @@ const tonal: Readonly<Record<HarmonyLanguage, Readonly<Record<Tonality, Vocabula
   },
 };
 
+const both = (vocabulary: Vocabulary): Readonly<Record<Tonality, Vocabulary>> => ({
+  major: vocabulary,
+  minor: vocabulary,
+});
+
+/** The languages that version 1 did not have. */
+const later: Readonly<
+  Record<"blues" | "power" | "classical" | "andalusian", Readonly<Record<Tonality, Vocabulary>>>
+> = {
+  blues: {
+    major: {
+      progressions: [
+        "I7 | I7 | I7 | I7 | IV7 | IV7 | I7 | I7 | V7 | IV7 | I7 | V7",
+        "I7 | IV7 | I7 | I7 | IV7 | IV7 | I7 | I7 | V7 | IV7 | I7 | V7",
+        "I7 | IV7 | I7 | I7 | IV7 | IV7 | I7 | VI7 | IIm7 | V7 | I7 VI7 | IIm7 V7",
+      ],
+      cadence: "V7",
+      home: "I7",
+    },
+    minor: {
+      progressions: [
+        "Im7 | Im7 | Im7 | Im7 | IVm7 | IVm7 | Im7 | Im7 | bVI7 | V7 | Im7 | V7",
+        "Im7 | IVm7 | Im7 | Im7 | IVm7 | IVm7 | Im7 | Im7 | IIm7b5 | V7 | Im7 | V7",
+      ],
+      cadence: "V7",
+      home: "Im7",
+    },
+  },
+  power: {
+    major: {
+      progressions: [
+        "I | IV | V | IV",
+        "I | V | IV | IV",
+        "I | bVII | IV | I",
+        "I | IV | I | V",
+        "I | V | VIm | IV",
+      ],
+      cadence: "IV V",
+      home: "I",
+    },
+    minor: {
+      progressions: [
+        "Im | bVI | bVII | Im",
+        "Im | bIII | bVII | IVm",
+        "Im | Im | bVI | bVII",
+        "Im | bVII | bVI | V",
+        "Im | bVI | bIII | bVII",
+      ],
+      cadence: "bVI bVII",
+      home: "Im",
+    },
+  },
+  classical: {
+    major: {
+      progressions: [
+        "I | IIm7 | V7 | I",
+        "I | V7 | I | V7",
+        "I | VIm | IIm | V7",
+        "I | IV | V7 | I",
+        "VIm | II7 | V | V7",
+      ],
+      cadence: "IIm V7",
+      home: "I",
+    },
+    minor: {
+      progressions: [
+        "Im | IVm | V7 | Im",
+        "Im | V7 | Im | V7",
+        "Im | bVI | IIm7b5 | V7",
+        "Im | IVm | bVII7 | bIII",
+        "bIII | bVII7 | V7 | Im",
+      ],
+      cadence: "IVm V7",
+      home: "Im",
+    },
+  },
+  andalusian: both({
+    progressions: [
+      "IVm | bIII | bII | I",
+      "I | bII | bIII | bII",
+      "IVm | bIII | bII | I",
+      "I | bII | I | bVIIm",
+    ],
+    cadence: "bIII bII",
+    home: "I",
+  }),
+};
+
 /**
  * Modes that major and minor progressions would hide have their own progressions, in every
  * language.
@@ -173,4 +263,11 @@ const modal: Readonly<Partial<Record<Mode, Vocabulary>>> = {
 };
 
 export const vocabularyOf = (language: HarmonyLanguage, mode: Mode): Vocabulary =>
-  modal[mode] ?? tonal[language][mode === "minor" ? "minor" : "major"];
+  language === "blues" || language === "andalusian"
+    ? later[language][isDark(mode) ? "minor" : "major"]
+    : (modal[mode] ??
+      (language in later ? later[language as keyof typeof later] : tonal[language as keyof typeof tonal])[
+        mode === "minor" ? "minor" : "major"
+      ]);
+
+const isDark = (mode: Mode): boolean => mode === "minor" || mode === "dorian" || mode === "phrygian";

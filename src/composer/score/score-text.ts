@@ -7,7 +7,7 @@ import type { Bar, Piece } from "./piece.ts";
 export const scoreText = (piece: Piece): string => {
   const { spec, timing, sections } = piece;
   const lines = [
-    `${spec.title}: ${spec.style} in ${spec.tonic} ${spec.mode}, ${spec.bpm} bpm, ${spec.meter}/4, seed ${spec.seed}`,
+    `${spec.title}: ${spec.style} in ${spec.tonic} ${spec.mode}, ${spec.bpm} bpm, ${spec.meter}, seed ${spec.seed}`,
     `${timing.bars} bars and a last chord of ${((timing.samples - timing.ringStart) / 44_100).toFixed(3)} s, ${timing.samples} samples`,
   ];
   for (let index = 0; index <= timing.bars; index++) {
@@ -20,7 +20,7 @@ export const scoreText = (piece: Piece): string => {
 
 const barLines = (bar: Bar): readonly string[] => {
   const harmony = bar.harmony.map(({ chord }) => chord.name).join(" ");
-  const parts: readonly Part[] = ["lead", "chords", "pad", "arp", "bass", "drums"];
+  const parts: readonly Part[] = ["lead", "counter", "chords", "pad", "arp", "bass", "drums"];
   const played = parts.flatMap((part) => {
     const notes = bar.notes.filter((note) => note.part === part);
     return notes.length === 0

@@ -3,6 +3,8 @@
 
 import type { MusicSpec } from "../spec.ts";
 import { sampleRate, samplesOf } from "../spec.ts";
+import { type MeterName, quartersOf, quartersPerMinute } from "./meter.ts";
+import { hasTempoMap, paceOf } from "./tempo-map.ts";
 
 /** The last chord needs this long to ring and fade. */
 const ringSecondsMin = 2.4;
@@ -10,37 +12,100 @@ const ringSecondsMin = 2.4;
 export interface Timing {
   /** The number of bars before the last chord. */
   readonly bars: number;
-  readonly meter: number;
-  readonly samplesPerBeat: number;
-  readonly samplesPerBar: number;
+  /** Quarter notes in a bar. */
+  readonly quarters: number;
   readonly samples: number;
   /** The sample at which the last chord begins. */
   readonly ringStart: number;
+  /** Where a bar begins, in samples with a fraction; the bar after the last is the last chord. */
+  barStart(index: number): number;
+  /** The bar that sounds at a sample. */
+  barAt(sample: number): number;
+  /** The samples of a quarter note in this bar. */
+  quarterIn(index: number): number;
 }
 
 export const timingOf = (spec: MusicSpec): Timing => {
   const samples = samplesOf(spec);
-  const samplesPerBeat = (60 / spec.bpm) * sampleRate;
-  const samplesPerBar = samplesPerBeat * spec.meter;
-  const bars = Math.max(1, Math.floor((samples - ringSecondsMin * sampleRate) / samplesPerBar + 1e-6));
+  const samplesPerQuarter = (60 / quartersPerMinute(spec.bpm, spec.meter)) * sampleRate;
+  const quarters = quartersOf(spec.meter);
+  const samplesPerBar = samplesPerQuarter * quarters;
+  const ringMin = ringSecondsOf(spec) * sampleRate;
+  return hasTempoMap(spec)
+    ? varied(spec, { samples, samplesPerQuarter, quarters, samplesPerBar, ringMin })
+    : steady(spec, { samples, samplesPerQuarter, quarters, samplesPerBar, ringMin });
+};
+
+interface Measures {
+  readonly samples: number;
+  readonly samplesPerQuarter: number;
+  readonly quarters: number;
+  readonly samplesPerBar: number;
+  readonly ringMin: number;
+}
+
+/** A fade-out or a loop has no last chord: its bars fill the whole length. */
+const isOpenEnded = ({ form }: MusicSpec): boolean => form.ending === "fade" || form.ending === "loop";
+
+const ringSecondsOf = (spec: MusicSpec): number =>
+  isOpenEnded(spec) ? 0 : spec.form.ending === "stop" ? 1.2 : ringSecondsMin;
+
+const steady = (spec: MusicSpec, measures: Measures): Timing => {
+  const { samples, samplesPerQuarter, quarters, samplesPerBar, ringMin } = measures;
+  const whole = (samples - ringMin) / samplesPerBar;
+  const bars = Math.max(1, isOpenEnded(spec) ? Math.ceil(whole - 0.01) : Math.floor(whole + 1e-6));
   return {
     bars,
-    meter: spec.meter,
-    samplesPerBeat,
-    samplesPerBar,
+    quarters,
     samples,
-    ringStart: Math.round(bars * samplesPerBar),
+    ringStart: isOpenEnded(spec) ? samples : Math.round(bars * samplesPerBar),
+    barStart: (index) => index * samplesPerBar,
+    barAt: (sample) => Math.min(bars, Math.floor(sample / samplesPerBar)),
+    quarterIn: () => samplesPerQuarter,
+  };
+};
+
+/** Each bar has its own tempo. */
+const varied = (spec: MusicSpec, measures: Measures): Timing => {
+  const { samples, samplesPerQuarter, quarters, samplesPerBar, ringMin } = measures;
+  const startsFor = (bars: number): readonly number[] => {
+    const starts = [0];
+    for (let bar = 0; bar < bars; bar++)
+      starts.push((starts[bar] ?? 0) + samplesPerBar / paceOf(spec, bar, bars));
+    return starts;
+  };
+  const room = samples - ringMin;
+  let bars = Math.max(1, Math.floor(room / samplesPerBar) * 2);
+  let starts = startsFor(bars);
+  while (bars > 1 && (starts[bars] ?? 0) > room) starts = startsFor(--bars);
+  if (isOpenEnded(spec) && (starts[bars] ?? 0) < samples) starts = startsFor(++bars);
+  return {
+    bars,
+    quarters,
+    samples,
+    ringStart: isOpenEnded(spec) ? samples : Math.round(starts[bars] ?? 0),
+    barStart: (index) => starts[index] ?? samples,
+    barAt: (sample) =>
+      Math.max(
+        0,
+        Math.min(
+          bars,
+          starts.findLastIndex((start) => start <= sample),
+        ),
+      ),
+    quarterIn: (index) => samplesPerQuarter / paceOf(spec, index, bars),
   };
 };
 
 /** A tempo near the wanted one at which the bars leave enough time for the last chord. */
-export const fitTempo = (wanted: number, meter: number, durationSeconds: number): number => {
-  const bar = (60 / wanted) * meter;
+export const fitTempo = (wanted: number, meter: MeterName, durationSeconds: number): number => {
+  const pulses = (quartersOf(meter) * wanted) / quartersPerMinute(wanted, meter);
+  const bar = (60 / wanted) * pulses;
   const ring = Math.min(Math.max(1.25 * bar, ringSecondsMin + 0.1), ringSecondsMin + bar * 0.9);
   const candidates: { bpm: number; cost: number }[] = [];
   const around = Math.max(1, Math.round((durationSeconds - ring) / bar));
   for (let bars = Math.max(1, around - 2); bars <= around + 2; bars++) {
-    const bpm = (60 * meter * bars) / (durationSeconds - ring);
+    const bpm = (60 * pulses * bars) / (durationSeconds - ring);
     const stretch = Math.abs(Math.log(bpm / wanted));
     if (stretch > nudgeMax) continue;
     candidates.push({ bpm, cost: stretch + (bars % 4 === 0 ? 0 : bars % 2 === 0 ? 0.01 : 0.03) });

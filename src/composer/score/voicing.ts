@@ -27,6 +27,12 @@ export const voiceChord = (chord: ChordTones, previous: Voicing | undefined): Vo
   return best;
 };
 
+/** Root, fifth and octave, as a distorted guitar plays them. */
+export const powerChord = ({ root }: ChordTones): Voicing => {
+  const low = 40 + ((((root - 40) % 12) + 12) % 12);
+  return [low, low + 7, low + 12];
+};
+
 /** Rich chords omit the root, which the bass plays, then the fifth; triads double their root. */
 const essentialTones = (chord: ChordTones): readonly number[] => {
   const [root = 0, third = root, fifth = root, ...colours] = chord.pitchClasses;

@@ -7,22 +7,30 @@ import { createWaveBank } from "./wave-bank.ts";
 
 export interface Bank {
   readonly recorded: BasicSoundBank;
+  /** The instruments that version 1 did not have. */
+  readonly more: BasicSoundBank;
   readonly waves: BasicSoundBank;
 }
 
 const soundBankFile = new URL("../sound-bank/instruments.sf3", import.meta.url);
+const moreInstrumentsFile = new URL("../sound-bank/more-instruments.sf3", import.meta.url);
 
 /** Throws GENERATION_FAILED when the file is missing or isn't a sound bank. */
 export const loadBank = async (file: URL = soundBankFile): Promise<Bank> => {
   try {
-    const bytes = await readFile(file);
-    const data = new ArrayBuffer(bytes.byteLength);
-    new Uint8Array(data).set(bytes);
-    return { recorded: SoundBankLoader.fromArrayBuffer(data), waves: createWaveBank() };
+    const [recorded, more] = await Promise.all([readBank(file), readBank(moreInstrumentsFile)]);
+    return { recorded, more, waves: createWaveBank() };
   } catch (cause) {
     throw new AppError("GENERATION_FAILED", "The composer's instruments can't be loaded.", {
-      hint: "The file src/composer/sound-bank/instruments.sf3 is missing or damaged; fetch it again.",
+      hint: "A file in src/composer/sound-bank is missing or damaged; fetch it again.",
       cause,
     });
   }
+};
+
+const readBank = async (file: URL): Promise<BasicSoundBank> => {
+  const bytes = await readFile(file);
+  const data = new ArrayBuffer(bytes.byteLength);
+  new Uint8Array(data).set(bytes);
+  return SoundBankLoader.fromArrayBuffer(data);
 };

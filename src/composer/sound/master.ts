@@ -2,7 +2,7 @@
 
 import type { Piece } from "../score/piece.ts";
 import { sampleRate } from "../spec.ts";
-import { styles } from "../styles/all-styles.ts";
+import { styleOf } from "../styles/all-styles.ts";
 import type { Bank } from "./bank.ts";
 import { createBiquad, highPass, lowPass } from "./biquad.ts";
 import { createLimiter } from "./limiter.ts";
@@ -23,7 +23,7 @@ export const createMaster = async (piece: Piece, bank: Bank): Promise<Master> =>
   const { spec, timing } = piece;
   const synth = await createSynth(piece, bank);
   const textures = createTextures(spec, sampleRate);
-  const follower = createLoudnessFollower(styles[spec.style].rawLoudness, spec.durationSeconds, sampleRate);
+  const follower = createLoudnessFollower(styleOf(spec).rawLoudness, spec.durationSeconds, sampleRate);
   const limiter = createLimiter(sampleRate);
   const tone = [0, 1].map(() => [
     createBiquad(highPass(30, sampleRate)),
@@ -46,7 +46,7 @@ export const createMaster = async (piece: Piece, bank: Bank): Promise<Master> =>
     textures.addTo(left, right, count);
     fade(left, right, count, clock, timing.ringStart, timing.samples);
     limiter.run(left, right, count);
-    const bar = Math.min(timing.bars, Math.floor(clock / timing.samplesPerBar));
+    const bar = timing.barAt(clock);
     if (clock < timing.ringStart) follower.listen(left, right, count, piece.sectionOf(bar).levelDb);
     clock += count;
   };

@@ -4,7 +4,7 @@ import { SpessaSynthProcessor } from "spessasynth_core";
 import { instruments, kits } from "../instruments.ts";
 import type { Piece } from "../score/piece.ts";
 import { sampleRate } from "../spec.ts";
-import { styles } from "../styles/all-styles.ts";
+import { styleOf } from "../styles/all-styles.ts";
 import { type Part, type PartMix, pitchedParts } from "../styles/style.ts";
 import type { Bank } from "./bank.ts";
 import { dbToGain } from "./decibels.ts";
@@ -35,6 +35,7 @@ export const createSynth = async (piece: Piece, bank: Bank): Promise<Synth> => {
     eventsEnabled: false,
   });
   processor.soundBankManager.addSoundBank(bank.recorded, "recorded");
+  processor.soundBankManager.addSoundBank(bank.more, "more");
   processor.soundBankManager.addSoundBank(bank.waves, "waves");
   await processor.processorInitialized;
   setUpBand(processor, piece);
@@ -43,7 +44,7 @@ export const createSynth = async (piece: Piece, bank: Bank): Promise<Synth> => {
   let nextBar = 0;
   let clock = 0;
   const fetchUntil = (sample: number): void => {
-    while (nextBar <= piece.timing.bars && Math.floor(nextBar * piece.timing.samplesPerBar) <= sample) {
+    while (nextBar <= piece.timing.bars && Math.floor(piece.timing.barStart(nextBar)) <= sample) {
       events.push(...eventsOf(processor, piece, nextBar));
       nextBar++;
       events.sort((one, other) => one.sample - other.sample || one.order - other.order);
@@ -82,6 +83,7 @@ const usualMix: Readonly<Record<Part, PartMix>> = {
   lead: { volume: 94, pan: 72, reverb: 56, chorus: 6 },
   pad: { volume: 66, pan: 64, reverb: 70, chorus: 24 },
   arp: { volume: 70, pan: 84, reverb: 50, chorus: 10 },
+  counter: { volume: 84, pan: 44, reverb: 50, chorus: 6 },
   drums: { volume: 98, pan: 64, reverb: 16, chorus: 0 },
 };
 
@@ -91,7 +93,7 @@ const setUpBand = (processor: SpessaSynthProcessor, { spec }: Piece): void => {
   for (const part of [...pitchedParts, "drums"] as const) {
     if (spec.parts[part] === null) continue;
     const channel = channelOf(part);
-    const mix = { ...usualMix[part], ...styles[spec.style].mix[part] };
+    const mix = { ...usualMix[part], ...styleOf(spec).mix[part] };
     const { program, trimDb } =
       part === "drums" ? kits[spec.parts.drums ?? "room"] : instruments[spec.parts[part] ?? "piano"];
     processor.programChange(channel, program);
@@ -108,9 +110,10 @@ const trimmed = (volume: number, trimDb: number): number =>
   Math.max(1, Math.min(127, Math.round(volume * Math.sqrt(dbToGain(trimDb)))));
 
 const eventsOf = (processor: SpessaSynthProcessor, piece: Piece, index: number): readonly Event[] => {
-  const { samplesPerBeat, samplesPerBar, ringStart, samples } = piece.timing;
-  const start = index === piece.timing.bars ? ringStart : index * samplesPerBar;
-  const sampleOf = (beat: number): number => Math.round(start + beat * samplesPerBeat);
+  const { ringStart, samples } = piece.timing;
+  const start = index === piece.timing.bars ? ringStart : piece.timing.barStart(index);
+  const samplesPerQuarter = piece.timing.quarterIn(index);
+  const sampleOf = (beat: number): number => Math.round(start + beat * samplesPerQuarter);
   const bar = piece.barOf(index);
   const events: Event[] = [];
   for (const { part, beat, level } of bar.faders) {

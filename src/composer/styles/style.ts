@@ -1,6 +1,7 @@
 // The definition of a style: all properties that make lo-fi sound like lo-fi, as data.
 
 import type { InstrumentName, KitName } from "../instruments.ts";
+import type { MeterName } from "../score/meter.ts";
 
 export const styleNames = [
   "lofi",
@@ -16,6 +17,46 @@ export const styleNames = [
   "hiphop",
   "synthwave",
   "waltz",
+  "rock",
+  "punk",
+  "metal",
+  "progrock",
+  "pop",
+  "disco",
+  "funk",
+  "soul",
+  "gospel",
+  "blues",
+  "country",
+  "reggae",
+  "ska",
+  "dnb",
+  "dubstep",
+  "trap",
+  "trance",
+  "bigroom",
+  "triphop",
+  "salsa",
+  "cumbia",
+  "reggaeton",
+  "samba",
+  "tango",
+  "flamenco",
+  "afrobeat",
+  "swing",
+  "ragtime",
+  "quartet",
+  "classical",
+  "baroque",
+  "march",
+  "jig",
+  "polka",
+  "lullaby",
+  "hymn",
+  "chant",
+  "bollywood",
+  "raga",
+  "koto",
 ] as const;
 
 export type StyleName = (typeof styleNames)[number];
@@ -25,37 +66,127 @@ export const modes = ["major", "minor", "dorian", "mixolydian", "lydian", "phryg
 export type Mode = (typeof modes)[number];
 
 /** The parts that are played by a melodic instrument, in the order of their channels. */
-export const pitchedParts = ["chords", "bass", "lead", "pad", "arp"] as const;
+export const pitchedParts = ["chords", "bass", "lead", "pad", "arp", "counter"] as const;
 
 export type PitchedPart = (typeof pitchedParts)[number];
 
-export type Part = PitchedPart | "drums";
+export const parts = [...pitchedParts, "drums"] as const;
+
+export type Part = (typeof parts)[number];
 
 /** The collection of chord progressions that the style uses. */
-export type HarmonyLanguage = "pop" | "soul" | "jazz" | "film" | "open";
+export type HarmonyLanguage =
+  "pop" | "soul" | "jazz" | "film" | "open" | "blues" | "power" | "classical" | "andalusian";
 
-export type FormName = "song" | "drift" | "club";
+export const formNames = ["song", "drift", "club", "ramp", "twelve", "aaba", "dance"] as const;
+
+export type FormName = (typeof formNames)[number];
+
+/** Ways to play that a prompt can ask for, whatever the style. */
+export const feels = [
+  "half-time",
+  "double-time",
+  "double-kick",
+  "four-on-the-floor",
+  "breakbeat",
+  "blast-beat",
+  "walking-bass",
+  "one-chord",
+  "drone",
+  "skank",
+  "montuno",
+  "hat-rolls",
+  "power-chords",
+  "sidechain",
+  "reverb",
+  "dry",
+  "wobble",
+  "rubato",
+  "rubato-intro",
+  "ritardando",
+  "accelerando",
+  "polyrhythm",
+  "no-hats",
+  "clave-2-3",
+  "clave-3-2",
+  "sparse",
+  "busy",
+  "arpeggio",
+  "staccato",
+  "legato",
+  "low-quality",
+  "unison",
+  "hand-drums",
+  "simple-melody",
+] as const;
+
+export type Feel = (typeof feels)[number];
+
+/** The places of a piece that an instruction can name. */
+export const wheres = [
+  "intro",
+  "verse",
+  "first verse",
+  "second verse",
+  "chorus",
+  "first chorus",
+  "last chorus",
+  "break",
+  "build",
+  "solo",
+  "outro",
+  "middle",
+  "second half",
+  "end",
+  "after",
+  "before",
+] as const;
 
 /** The rhythms of the style's melodies. */
 export type MelodyManner = "flowing" | "sparse" | "syncopated" | "lively" | "swinging" | "grand";
 
-export type DrumLane =
-  | "kick"
-  | "rim"
-  | "snare"
-  | "clap"
-  | "hat"
-  | "pedalHat"
-  | "openHat"
-  | "ride"
-  | "crash"
-  | "lowTom"
-  | "midTom"
-  | "highTom"
-  | "tambourine"
-  | "shaker";
+export const drumLanes = [
+  "kick",
+  "rim",
+  "snare",
+  "clap",
+  "hat",
+  "pedalHat",
+  "openHat",
+  "ride",
+  "crash",
+  "lowTom",
+  "midTom",
+  "highTom",
+  "tambourine",
+  "shaker",
+  "cowbell",
+  "conga",
+  "lowConga",
+  "bongo",
+  "lowBongo",
+  "timbale",
+  "lowTimbale",
+  "agogo",
+  "lowAgogo",
+  "cabasa",
+  "maracas",
+  "guiro",
+  "claves",
+  "woodblock",
+  "lowWoodblock",
+  "triangle",
+  "castanets",
+  "sleighBells",
+  "surdo",
+  "whistle",
+  "vibraslap",
+  "cuica",
+] as const;
 
-/** One bar per drum: X accented, x played, o soft, ? sometimes. */
+export type DrumLane = (typeof drumLanes)[number];
+
+/** One bar per drum: X accented, x played, o soft, ? sometimes, r a roll of three in the step. */
 export type Groove = Readonly<Partial<Record<DrumLane, string>>>;
 
 interface DrumBook {
@@ -91,7 +222,7 @@ export interface Style {
   readonly label: string;
   /** Beats per minute, the slowest and the fastest. */
   readonly tempo: readonly [number, number];
-  readonly meter: 3 | 4;
+  readonly meter: MeterName;
   /** 0 is straight, 1 is a full triplet. */
   readonly swing: number;
   readonly swingUnit: "eighth" | "sixteenth";
@@ -107,10 +238,14 @@ export interface Style {
   readonly melody: MelodyManner;
   /** Candidates for each part; null means that the part is not played. */
   readonly players: Readonly<Record<PitchedPart, readonly (InstrumentName | null)[]>>;
+  /** Percussion that plays beside the kit. */
+  readonly percussion?: readonly DrumLane[];
+  /** Ways to play that belong to the style. */
+  readonly feel?: readonly Feel[];
   readonly kits: readonly (KitName | null)[];
   /** x the whole chord, 1 to 4 one of its voices from below, b its root two octaves down. */
   readonly comping: readonly string[];
-  /** 1 root, 3 third, 5 fifth, 7 seventh, 8 octave, a the note that leads to the next root. */
+  /** 1 root, 3 third, 5 fifth, 7 seventh, 8 octave, a the note that leads to the next root, w a walking note by rule. */
   readonly bass: readonly string[];
   /** 1 to 8: the chord's voices from below, continued an octave higher. */
   readonly arpeggio: readonly string[];

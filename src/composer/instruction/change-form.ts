@@ -1,0 +1,94 @@
+// Handles "fade out", "loop", "a guitar solo in the middle", "start with piano", "new melody".
+
+import type { InstrumentName } from "../instruments.ts";
+import { partsFor } from "../prompt/instrument-roles.ts";
+import { createRandom } from "../random.ts";
+import { pitchedParts } from "../styles/style.ts";
+import { type Rule, wordsIn } from "./rule.ts";
+
+export const changeForm: Rule = (spec, clause) => {
+  const { text, intent } = clause;
+  const words = wordsIn(clause);
+  const has = (id: string): boolean =>
+    words.some((wish) => wish.kind === "forms" && wish.id === id && !wish.isNegated);
+  const ending = (["fade", "loop", "stop", "ring"] as const).find(has);
+  if (ending !== undefined) {
+    if (intent === "remove")
+      return spec.form.ending === ending
+        ? { changed: { form: { ...spec.form, ending: "ring" } }, said: ["with a last chord"] }
+        : undefined;
+    if (spec.form.ending === ending) return { changed: {}, said: [`already ${endings[ending]}`] };
+    return {
+      changed: { form: { ...spec.form, ending, ...(ending === "loop" ? { introBars: 0 } : {}) } },
+      said: [endings[ending]],
+    };
+  }
+  if (has("lift") && clause.where === undefined && !/ (?:transpose|down) /.test(text))
+    return { changed: { form: { ...spec.form, lift: 2 } }, said: ["a key change before the end"] };
+  if (has("ramp"))
+    return { changed: { form: { ...spec.form, name: "ramp", order: [] } }, said: ["builds to a climax"] };
+  if (words.some(({ kind, id }) => kind === "sections" && id === "solo")) return soloChange(spec, clause);
+  if (/ (?:no|without|remove|skip|cut) (?:the )?intro /.test(text))
+    return { changed: { form: { ...spec.form, introBars: 0 } }, said: ["without an intro"] };
+  if (/ (?:longer) intro /.test(text))
+    return {
+      changed: { form: { ...spec.form, introBars: Math.min(32, Math.max(4, spec.form.introBars * 2)) } },
+      said: ["a longer intro"],
+    };
+  if (/ (?:shorter|short) intro /.test(text))
+    return {
+      changed: { form: { ...spec.form, introBars: Math.floor(spec.form.introBars / 2) } },
+      said: ["a shorter intro"],
+    };
+  if (has("opening")) return openingChange(spec, clause);
+  if (
+    / (?:new|another|different|swap|change|replace|other|neue|andere|otra|autre) (?:the )?(?:\S+ )?(?:melody|tune|melodie|melodia|lead line) /.test(
+      text,
+    )
+  ) {
+    const themeSeed = createRandom(spec.themeSeed ?? spec.seed, "another tune").between(0, 0xffff_ffff);
+    return { changed: { themeSeed }, said: ["another melody"] };
+  }
+  return undefined;
+};
+
+const endings = {
+  fade: "fades out",
+  loop: "loops without a seam",
+  stop: "stops at once",
+  ring: "a last chord that rings",
+} as const;
+
+const soloChange: Rule = (spec, clause) => {
+  const words = wordsIn(clause);
+  if (clause.intent === "remove")
+    return spec.form.solo === null
+      ? { changed: {}, said: ["already without a solo"] }
+      : { changed: { form: { ...spec.form, solo: null } }, said: ["without a solo"] };
+  const wish = words.find(({ kind }) => kind === "instruments" || kind === "nearInstruments");
+  const name = wish?.id as InstrumentName | undefined;
+  if (name === undefined) return { changed: { form: { ...spec.form, solo: "lead" } }, said: ["a solo"] };
+  const seated = (["lead", "counter", "chords", "arp", "pad"] as const).find(
+    (part) => spec.parts[part] === name,
+  );
+  if (seated !== undefined)
+    return { changed: { form: { ...spec.form, solo: seated } }, said: [`a ${name} solo`] };
+  const part =
+    (["counter", "arp", ...partsFor(name)] as const).find(
+      (one) => pitchedParts.includes(one) && one !== "bass" && spec.parts[one] === null,
+    ) ?? "counter";
+  return {
+    changed: { parts: { ...spec.parts, [part]: name }, form: { ...spec.form, solo: part } },
+    said: [`a ${name} solo`],
+  };
+};
+
+const openingChange: Rule = (spec, clause) => {
+  const wish = wordsIn(clause).find(({ kind }) => kind === "instruments" || kind === "nearInstruments");
+  const part = pitchedParts.find((one) => wish !== undefined && spec.parts[one] === wish.id);
+  if (part === undefined) return undefined;
+  return {
+    changed: { form: { ...spec.form, opening: part, introBars: Math.max(4, spec.form.introBars) } },
+    said: [`begins with ${wish?.id ?? part} alone`],
+  };
+};

@@ -1,0 +1,97 @@
+// Normalizes a prompt into words that remember where they were typed.
+
+export interface Token {
+  /** Lower case, without accents. */
+  readonly text: string;
+  /** Its place in the prompt, in UTF-16 units. */
+  readonly from: number;
+  readonly to: number;
+  /** What stands before it: nothing, a comma, or the end of a sentence. */
+  readonly after: "" | "," | ".";
+  /** Whether it was typed with a capital. */
+  readonly isCapital: boolean;
+}
+
+export const normal = (text: string): string =>
+  text
+    .normalize("NFKD")
+    .replace(/[\u0300-\u036f]/gu, "")
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/♯/gu, "#")
+    .replace(/♭/gu, "b")
+    .replace(/ß/gu, "ss");
+
+/** A prompt's words. Numbers keep their point, fraction or colon: "1.5", "6/8", "2:30". */
+export const tokensOf = (prompt: string): readonly Token[] => {
+  const tokens: Token[] = [];
+  let [word, from, to, after, kind]: [string, number, number, Token["after"], string] = ["", 0, 0, "", ""];
+  let isCapital = false;
+  const end = (): void => {
+    if (word === "") return;
+    tokens.push({ text: word, from, to, after, isCapital });
+    word = "";
+    after = "";
+  };
+  let index = 0;
+  for (const character of prompt) {
+    const at = index;
+    index += character.length;
+    const picture = pictures.find(([pattern]) => pattern.test(character))?.[1];
+    if (picture !== undefined) {
+      end();
+      tokens.push({ text: picture, from: at, to: index, after, isCapital: false });
+      after = "";
+      continue;
+    }
+    const plain = normal(character);
+    const next = prompt[index] ?? "";
+    const isInside = /^[.,/:]$/.test(plain) && /\d$/.test(word) && /\d/.test(next);
+    if (isInside || (/^[\p{L}\p{N}\p{M}#%]+$/u.test(plain) && plain !== "")) {
+      const now = kindOf(plain, kind);
+      if (word !== "" && now !== kind && (now === "cjk" || kind === "cjk")) end();
+      kind = now;
+      if (word === "") {
+        from = at;
+        isCapital = character !== character.toLowerCase();
+      }
+      word += plain === "," ? "." : plain;
+      to = index;
+    } else if (/^['’`´]$/.test(plain) && word !== "" && /\p{L}/u.test(next)) {
+      // "don't" is one word.
+    } else if (plain !== "") {
+      end();
+      kind = "";
+      if (/^[.;!?。！？\n]$/u.test(plain)) after = ".";
+      else if (/^[,:()、，：（）\u2013\u2014|/]$/u.test(plain) && after === "") after = ",";
+    }
+  }
+  end();
+  return tokens;
+};
+
+const kindOf = (character: string, before: string): string => {
+  if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]/u.test(character)) return "cjk";
+  return /\p{M}/u.test(character) ? before : "other";
+};
+
+const pictures: readonly (readonly [RegExp, string])[] = [
+  [/[🌧☔⛈]/u, "rain"],
+  [/[🌊🏖]/u, "sea"],
+  [/🎹/u, "piano"],
+  [/🎸/u, "guitar"],
+  [/🎻/u, "violin"],
+  [/🎺/u, "trumpet"],
+  [/🎷/u, "sax"],
+  [/🥁/u, "drums"],
+  [/🪕/u, "banjo"],
+  [/🪗/u, "accordion"],
+  [/[🎮👾🕹]/u, "chiptune"],
+  [/[😢😭💔]/u, "sad"],
+  [/[😴💤]/u, "sleep"],
+  [/[😀😃😄😊🥳🎉☀]/u, "happy"],
+  [/[🔥⚡]/u, "energetic"],
+  [/🌙/u, "night"],
+  [/❤/u, "love"],
+  [/💃/u, "dance track"],
+];

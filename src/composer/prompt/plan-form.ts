@@ -1,0 +1,225 @@
+// The form that a prompt asks for: sections in order, a solo, an opening, an ending.
+
+import type { InstrumentName } from "../instruments.ts";
+import { fitForm, type SectionKind } from "../score/form.ts";
+import { formOf, sectionsOf } from "../score/plan-sections.ts";
+import { timingOf } from "../score/timing.ts";
+import { type MusicSpec, usualForm } from "../spec.ts";
+import { styles } from "../styles/all-styles.ts";
+import { type Part, pitchedParts } from "../styles/style.ts";
+import type { Reading, Wish, WordWish } from "./reading.ts";
+import type { Report } from "./report.ts";
+
+type Form = MusicSpec["form"];
+
+export const endingOf = ({ wishes }: Reading): Form["ending"] => {
+  const asked = wishes.find(
+    (wish) =>
+      wish.kind === "forms" &&
+      !wish.isNegated &&
+      (wish.id === "fade" || wish.id === "stop" || wish.id === "loop"),
+  );
+  return asked?.kind === "forms" ? (asked.id as Form["ending"]) : "ring";
+};
+
+export const planForm = (spec: MusicSpec, reading: Reading, report: Report): Form => {
+  const words = reading.wishes.filter((wish): wish is WordWish => "id" in wish);
+  const name = nameOf(spec, words);
+  const bars = timingOf({ ...spec, form: { ...spec.form, ending: endingOf(reading) } }).bars;
+  const fitted = fitForm(name ?? styles[spec.style].form, bars);
+  let form: Form = { ...usualForm, ...fitted, name, ending: endingOf(reading) };
+  if (form.sectionBars === 12 && bars < 12) form = { ...form, sectionBars: 4 };
+  form = { ...form, ...openingOf(spec, words, report), ...soloOf(spec, words, report) };
+  if (form.opening !== null && form.introBars < 4)
+    form = { ...form, introBars: Math.min(4, Math.max(2, Math.floor(bars / 4))) };
+  const intro = reading.wishes.find((wish) => wish.kind === "bars" && wish.section === "intro");
+  if (intro?.kind === "bars")
+    form = { ...form, introBars: Math.min(32, Math.max(1, Math.min(intro.bars, bars - 4))) };
+  if (words.some(({ kind, id, isNegated }) => kind === "sections" && id === "intro" && isNegated))
+    form = { ...form, introBars: 0 };
+  else if (
+    form.introBars === 0 &&
+    bars >= 9 &&
+    words.some(({ kind, id, isNegated }) => kind === "sections" && id === "intro" && !isNegated)
+  )
+    form = { ...form, introBars: 2 };
+  if (words.some(({ kind, id, isNegated }) => kind === "forms" && id === "lift" && !isNegated))
+    form = { ...form, lift: 2 };
+  form = { ...form, order: orderOf(reading.wishes, form, bars) };
+  form = withMissing({ ...spec, form }, words);
+  reportForm({ ...spec, form }, reading.wishes, report);
+  return form;
+};
+
+const nameOf = (spec: MusicSpec, words: readonly WordWish[]): Form["name"] => {
+  const has = (kind: string, id: string): boolean =>
+    words.some((wish) => wish.kind === kind && wish.id === id && !wish.isNegated);
+  if (has("forms", "twelve")) return "twelve";
+  if (has("forms", "aaba")) return "aaba";
+  if (has("forms", "ramp")) return "ramp";
+  const own = styles[spec.style].form;
+  if (has("sections", "build") && own !== "club") return "ramp";
+  const wantsBreak =
+    has("sections", "break") || has("sections", "chorus") || has("sections", "verse") || has("forms", "lift");
+  if (wantsBreak && (own === "dance" || own === "aaba" || own === "drift")) return "song";
+  return null;
+};
+
+/** A section that the usual form has no room for gets a place in an order of its own. */
+const withMissing = (spec: MusicSpec, words: readonly WordWish[]): Form => {
+  const { form } = spec;
+  const { bars } = timingOf(spec);
+  if (form.order.length > 0 || form.name !== null || form.ending === "loop" || bars < 10) return form;
+  const kinds = new Set(sectionsOf(spec, bars).map(({ kind }) => kind));
+  const missing = words.some(
+    ({ kind, id, isNegated }) =>
+      kind === "sections" && !isNegated && id !== "solo" && !kinds.has(id as SectionKind),
+  );
+  if (!missing) return form;
+  const has = (id: string): boolean =>
+    words.some((wish) => wish.kind === "sections" && wish.id === id && !wish.isNegated);
+  const order: Form["order"] = [
+    ...(form.introBars > 0 ? ["intro" as const] : []),
+    "verse",
+    "chorus",
+    ...(form.solo === null ? [] : ["solo" as const]),
+    ...(has("break") ? ["break" as const] : []),
+    ...(has("build") ? ["build" as const] : []),
+    "chorus",
+    ...(form.ending === "ring" ? ["outro" as const] : []),
+  ];
+  return { ...form, order };
+};
+
+/** At least three sections, named one after the other, are an order. */
+const orderOf = (wishes: readonly Wish[], form: Form, bars: number): Form["order"] => {
+  const kinds = wishes.flatMap((wish): SectionKind[] => {
+    if (wish.isNegated) return [];
+    if (wish.kind === "bars") return [wish.section as SectionKind];
+    return wish.kind === "sections" && !(wish.id === "solo" && form.solo === null)
+      ? [wish.id as SectionKind]
+      : [];
+  });
+  if (kinds.length < 3 || new Set(kinds).size < 3 || bars < kinds.length * 2) return [];
+  const order = kinds[0] !== "intro" && form.introBars > 0 ? ["intro" as const, ...kinds] : kinds;
+  return order.slice(0, 24);
+};
+
+const partWith = (spec: MusicSpec, name: InstrumentName): Part | undefined =>
+  (["lead", "counter", "chords", "arp", "bass", "pad"] as const).find((part) => spec.parts[part] === name);
+
+/** The player who is named next to a word. */
+const playerNear = (
+  spec: MusicSpec,
+  words: readonly WordWish[],
+  from: number,
+  to: number,
+): Part | undefined => {
+  const wish = words.find(
+    ({ kind, at, isNegated }) =>
+      !isNegated &&
+      at >= from &&
+      at < to &&
+      (kind === "instruments" ||
+        kind === "nearInstruments" ||
+        kind === "percussion" ||
+        (kind === "parts" && drums.has(kind))),
+  );
+  if (wish === undefined) {
+    const isDrums = words.some(
+      ({ kind, id, at }) => kind === "parts" && id === "drums" && at >= from && at < to,
+    );
+    return isDrums && spec.parts.drums !== null ? "drums" : undefined;
+  }
+  return wish.kind === "percussion" ? "drums" : partWith(spec, wish.id as InstrumentName);
+};
+
+const drums = new Set(["drums"]);
+
+const openingOf = (spec: MusicSpec, words: readonly WordWish[], report: Report): Partial<Form> => {
+  const wish = words.find(({ kind, id, isNegated }) => kind === "forms" && id === "opening" && !isNegated);
+  if (wish === undefined) return {};
+  const opening = playerNear(spec, words, wish.at, wish.at + wish.count + 6);
+  if (opening === undefined) report.refused(wish);
+  else report.done(wish, `begins with ${describe(spec, opening)} alone`);
+  return opening === undefined ? {} : { opening };
+};
+
+const soloOf = (spec: MusicSpec, words: readonly WordWish[], report: Report): Partial<Form> => {
+  const wish = words.find(({ kind, id, isNegated }) => kind === "sections" && id === "solo" && !isNegated);
+  if (wish === undefined) return {};
+  const isAlone =
+    pitchedParts.filter((part) => spec.parts[part] !== null && spec.parts[part] !== spec.parts.lead)
+      .length === 0;
+  if (isAlone) {
+    report.done(wish, `solo ${describe(spec, "lead")}`);
+    return {};
+  }
+  const solo =
+    playerNear(spec, words, wish.at - 2, wish.at) ?? playerNear(spec, words, wish.at, wish.at + 5) ?? "lead";
+  if (solo === "drums" || solo === "bass") {
+    report.refused(wish);
+    return {};
+  }
+  report.done(wish, `a solo on the ${describe(spec, solo)}`);
+  return { solo };
+};
+
+const describe = (spec: MusicSpec, part: Part): string =>
+  part === "drums" ? "drums" : (spec.parts[part] ?? part);
+
+/** Each section or form that was asked for is there, or is reported as missing. */
+const reportForm = (spec: MusicSpec, wishes: readonly Wish[], report: Report): void => {
+  const sections = sectionsOf(spec, timingOf(spec).bars);
+  const kinds = new Set(sections.map(({ kind }) => kind));
+  for (const wish of wishes) {
+    if (wish.kind === "bars") {
+      const isKept = sections.some(({ kind, bars }) => kind === wish.section && bars === wish.bars);
+      if (isKept && !wish.isNegated) report.done(wish, `${wish.section} of ${wish.bars} bars`);
+      else report.refused(wish);
+    } else if (wish.kind === "sections" && wish.id !== "solo") {
+      const isThere = kinds.has(wish.id as SectionKind) || (wish.id === "chorus" && formOf(spec) === "aaba");
+      if (isThere !== wish.isNegated)
+        report.done(
+          wish,
+          wish.isNegated ? `without ${wish.typed.toLowerCase()}` : sectionNames[wish.id as SectionKind],
+        );
+      else report.refused(wish);
+    } else if (wish.kind === "sections" && wish.isNegated) {
+      report.done(wish, "without a solo");
+    } else if (wish.kind === "forms") reportWord(spec, wish, report);
+  }
+};
+
+const sectionNames: Readonly<Record<SectionKind, string>> = {
+  intro: "intro",
+  verse: "verse",
+  chorus: "chorus",
+  break: "break",
+  build: "build-up",
+  solo: "solo",
+  outro: "outro",
+};
+
+const reportWord = (spec: MusicSpec, wish: WordWish, report: Report): void => {
+  if (report.isSettled(wish)) return;
+  const { form } = spec;
+  const phrases: Readonly<Record<string, string | undefined>> = {
+    fade: form.ending === "fade" ? "fades out" : undefined,
+    stop: form.ending === "stop" ? "stops at once" : undefined,
+    loop: form.ending === "loop" ? "loops without a seam" : undefined,
+    ring: form.ending === "ring" ? "a last chord that rings" : undefined,
+    twelve: form.name === "twelve" ? "12-bar form" : undefined,
+    aaba: form.name === "aaba" ? "AABA form" : undefined,
+    ramp: form.name === "ramp" ? "builds to a climax" : undefined,
+    lift: form.lift !== 0 ? "key change before the end" : undefined,
+    middle: form.solo !== null ? "" : undefined,
+    closing: form.ending !== "ring" ? "" : undefined,
+  };
+  const phrase = phrases[wish.id];
+  if (wish.isNegated) {
+    if (phrase === undefined) report.done(wish, `no ${wish.typed.toLowerCase()}`);
+    else report.refused(wish);
+  } else if (phrase === undefined) report.refused(wish);
+  else report.done(wish, phrase);
+};

@@ -1,0 +1,157 @@
+// The tempo and meter of a prompt: numbers exactly, words as ranges that hold for every style.
+
+import { createRandom } from "../random.ts";
+import { type MeterName, meters } from "../score/meter.ts";
+import { fitTempo } from "../score/timing.ts";
+import { bpmMax, bpmMin } from "../spec.ts";
+import type { Style } from "../styles/style.ts";
+import type { Reading, Wish, WordWish } from "./reading.ts";
+import type { Report } from "./report.ts";
+import type { TempoWord } from "./words/words.ts";
+
+export const clampBpm = (bpm: number): number => Math.min(bpmMax, Math.max(bpmMin, bpm));
+
+/** Beats per minute, the slowest and the fastest. */
+const ranges: Readonly<Record<TempoWord, readonly [number, number]>> = {
+  "very slow": [44, 56],
+  slow: [58, 74],
+  moderate: [92, 108],
+  fast: [142, 166],
+  "very fast": [174, 200],
+};
+
+export const planMeter = (style: Style, { wishes }: Reading, report: Report): MeterName => {
+  let meter: MeterName | undefined;
+  for (const wish of wishes) {
+    if (wish.kind !== "meter") continue;
+    if (wish.isNegated || wish.meter === undefined || (meter !== undefined && meter !== wish.meter))
+      report.refused(wish);
+    else {
+      meter = wish.meter;
+      report.done(wish, meter);
+    }
+  }
+  if (meter !== undefined) return meter;
+  const isWaltz = wishes.some(
+    (wish) => !wish.isNegated && wish.kind === "styles" && /waltz|vals|walzer/.test(wish.phrase),
+  );
+  return isWaltz ? "3/4" : style.meter;
+};
+
+export interface TempoRequest {
+  readonly style: Style;
+  readonly meter: MeterName;
+  readonly reading: Reading;
+  readonly seed: number;
+  readonly durationSeconds: number;
+  /** The product of the moods' factors. */
+  readonly pace: number;
+  readonly isLoop: boolean;
+}
+
+export const planTempo = (request: TempoRequest, report: Report): number => {
+  const { style, meter, reading, seed, durationSeconds, isLoop } = request;
+  const exact = exactTempo(reading.wishes, report);
+  if (exact !== undefined) settleWords(reading.wishes, exact, report);
+  if (exact !== undefined) return isLoop ? loopTempo(exact, meter, durationSeconds) : exact;
+  const place = createRandom(seed, "tempo").next();
+  const counted = wordRange(reading.wishes, report);
+  // A dotted beat is half as long again.
+  const range =
+    counted === undefined || meters[meter].pulse === 4 || counted[0] < 92
+      ? counted
+      : ([counted[0] * 0.8, counted[1] * 0.8] as const);
+  if (range !== undefined) {
+    const [slowest, fastest] = withinStyle(range, style, meter);
+    const wanted = slowest + (fastest - slowest) * (0.25 + place / 2);
+    if (isLoop) return loopTempo(wanted, meter, durationSeconds);
+    return Math.min(Math.max(clampBpm(fitTempo(wanted, meter, durationSeconds)), range[0]), range[1] + 2);
+  }
+  const [slowest, fastest] = style.tempo;
+  // A short piece is quicker, so that more happens in it.
+  const from = Math.max(durationSeconds < 20 ? 0.75 : 0, place);
+  const factor = pulseFactor(style.meter, meter);
+  const wanted = clampBpm(
+    (slowest + (fastest - slowest) * from) * Math.min(1.25, Math.max(0.8, request.pace)) * factor,
+  );
+  return clampBpm(
+    isLoop ? loopTempo(wanted, meter, durationSeconds) : fitTempo(wanted, meter, durationSeconds),
+  );
+};
+
+/** A bar of six or twelve eighths counts fewer, longer beats. */
+const pulseFactor = (from: MeterName, to: MeterName): number => meters[from].pulse / meters[to].pulse;
+
+/** Within the word's range, as near to the style as it gets. */
+const withinStyle = (
+  [low, high]: readonly [number, number],
+  style: Style,
+  meter: MeterName,
+): readonly [number, number] => {
+  const [slowest, fastest] = style.tempo.map((bpm) => bpm * pulseFactor(style.meter, meter)) as [
+    number,
+    number,
+  ];
+  if (slowest > high) return [(low + high) / 2, high];
+  if (fastest < low) return [low, (low + high) / 2];
+  return [Math.max(low, slowest), Math.min(high, fastest)];
+};
+
+const exactTempo = (wishes: readonly Wish[], report: Report): number | undefined => {
+  let found: number | undefined;
+  for (const wish of wishes) {
+    if (wish.kind !== "bpm") continue;
+    if (wish.isNegated || found !== undefined) report.refused(wish);
+    else {
+      found = clampBpm(wish.bpm);
+      if (found === wish.bpm) report.done(wish, `${found} bpm`);
+      else report.near(wish, `${found} bpm`);
+    }
+  }
+  return found;
+};
+
+/** Words beside a number are fulfilled when the number agrees. */
+const settleWords = (wishes: readonly Wish[], bpm: number, report: Report): void => {
+  for (const wish of wishes) {
+    if (wish.kind !== "tempo") continue;
+    const [low, high] = ranges[wish.id as TempoWord];
+    const isSlow = wish.id.endsWith("slow");
+    const agrees = isSlow ? bpm <= high * 1.25 : bpm >= low * 0.8 && (wish.id !== "moderate" || bpm <= 130);
+    if (agrees !== wish.isNegated)
+      report.done(wish, wish.isNegated ? `not ${wish.typed.toLowerCase()}` : wish.id);
+    else report.refused(wish);
+  }
+};
+
+const opposite: Readonly<Record<TempoWord, TempoWord>> = {
+  "very slow": "moderate",
+  slow: "moderate",
+  moderate: "fast",
+  fast: "moderate",
+  "very fast": "moderate",
+};
+
+const wordRange = (wishes: readonly Wish[], report: Report): readonly [number, number] | undefined => {
+  const words = wishes.filter((wish): wish is WordWish => wish.kind === "tempo");
+  let chosen: TempoWord | undefined;
+  for (const wish of words) {
+    const word = wish.id as TempoWord;
+    const meant = wish.isNegated ? opposite[word] : word;
+    if (chosen === undefined || chosen === meant) {
+      chosen = meant;
+      report.done(wish, wish.isNegated ? `not ${wish.typed.toLowerCase()}` : word);
+    } else report.refused(wish);
+  }
+  return chosen === undefined ? undefined : ranges[chosen];
+};
+
+/** Whole bars fill the piece exactly, so that its end joins its beginning. */
+const loopTempo = (wanted: number, meter: MeterName, durationSeconds: number): number => {
+  const pulses = meters[meter].steps / meters[meter].pulse;
+  const bars = Math.max(1, Math.round((durationSeconds * wanted) / 60 / pulses));
+  const inFours = bars >= 8 ? Math.round(bars / 4) * 4 : bars;
+  const bpmOf = (count: number): number => (count * pulses * 60) / durationSeconds;
+  const bpm = Math.abs(bpmOf(inFours) / wanted - 1) < 0.02 ? bpmOf(inFours) : bpmOf(bars);
+  return clampBpm(Math.round(bpm * 1e6) / 1e6);
+};

@@ -1,0 +1,16 @@
+// The words of every language, in the order in which they are tried.
+
+import { de } from "./de.ts";
+import { en } from "./en.ts";
+import { es } from "./es.ts";
+import { fr } from "./fr.ts";
+import { hi } from "./hi.ts";
+import { it } from "./it.ts";
+import { ja } from "./ja.ts";
+import { ko } from "./ko.ts";
+import { pt } from "./pt.ts";
+import { ru } from "./ru.ts";
+import type { Words } from "./words.ts";
+import { zh } from "./zh.ts";
+
+export const allWords: readonly Words[] = [en, de, es, fr, it, pt, ja, zh, ko, hi, ru];

@@ -1,0 +1,47 @@
+// The shape of a language's words for music: for each meaning its phrases, separated by commas. A
+// phrase that ends in * also stands for every word that begins so.
+
+import type { InstrumentName } from "../../instruments.ts";
+import type { DrumLane, Feel, Mode, StyleName } from "../../styles/style.ts";
+import type { MoodName } from "../moods.ts";
+
+type Phrases<Meaning extends string> = Readonly<Partial<Record<Meaning, string>>>;
+
+export type TempoWord = "very slow" | "slow" | "moderate" | "fast" | "very fast";
+export type PartWord = "melody" | "chords" | "bass" | "pad" | "arp" | "drums" | "rhythm" | "instruments";
+export type FormWord =
+  "twelve" | "aaba" | "ramp" | "loop" | "fade" | "stop" | "lift" | "ring" | "opening" | "closing" | "middle";
+export type SectionWord = "intro" | "verse" | "chorus" | "break" | "build" | "solo" | "outro";
+export type LogicWord = "no" | "no after" | "less" | "only" | "and" | "but" | "after" | "under" | "about";
+/** Groups of instruments that a prompt can name or rule out as one. */
+export type FamilyWord =
+  "guitars" | "strings" | "brass" | "winds" | "synths" | "keys" | "voices" | "acoustic" | "electronic";
+
+export interface Words {
+  readonly styles?: Phrases<StyleName>;
+  /** Genres that the composer doesn't play, under the nearest that it does. */
+  readonly nearStyles?: Phrases<StyleName>;
+  /** Words that suggest a style only where no genre is named. */
+  readonly hints?: Phrases<StyleName>;
+  readonly instruments?: Phrases<InstrumentName>;
+  readonly nearInstruments?: Phrases<InstrumentName>;
+  readonly families?: Phrases<FamilyWord>;
+  readonly percussion?: Phrases<DrumLane>;
+  readonly nearPercussion?: Phrases<DrumLane>;
+  readonly kits?: Phrases<"brushes" | "electronic" | "standard">;
+  readonly parts?: Phrases<PartWord>;
+  readonly moods?: Phrases<MoodName>;
+  readonly textures?: Phrases<"rain" | "vinyl" | "wind" | "sea">;
+  readonly tempo?: Phrases<TempoWord>;
+  readonly modes?: Phrases<Mode>;
+  readonly feels?: Phrases<Feel | "swing" | "straight">;
+  readonly forms?: Phrases<FormWord>;
+  readonly sections?: Phrases<SectionWord>;
+  /** What the composer can't do, under its name. */
+  readonly cannot?: Phrases<"voice" | "speech" | "effect" | "artist">;
+  readonly logic?: Phrases<LogicWord>;
+  readonly units?: Phrases<"seconds" | "minutes" | "hours" | "bars" | "bpm">;
+  readonly numbers?: Readonly<Record<string, number>>;
+  /** Words without a musical meaning of their own. */
+  readonly fillers?: string;
+}

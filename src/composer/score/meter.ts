@@ -1,0 +1,93 @@
+// The meters: how many sixteenths a bar has, how they are grouped, and what the tempo counts.
+
+export const meterNames = ["2/4", "3/4", "4/4", "5/4", "6/8", "7/8", "12/8"] as const;
+
+export type MeterName = (typeof meterNames)[number];
+
+export interface Meter {
+  /** Sixteenths in a bar. */
+  readonly steps: number;
+  /** The sixteenths of each group of beats, in order; each group begins with an accent. */
+  readonly groups: readonly number[];
+  /** The sixteenths of the beat that "beats per minute" counts: a dotted quarter in 6/8 and 12/8. */
+  readonly pulse: 4 | 6;
+}
+
+export const meters: Readonly<Record<MeterName, Meter>> = {
+  "2/4": { steps: 8, groups: [4, 4], pulse: 4 },
+  "3/4": { steps: 12, groups: [4, 4, 4], pulse: 4 },
+  "4/4": { steps: 16, groups: [4, 4, 4, 4], pulse: 4 },
+  "5/4": { steps: 20, groups: [4, 4, 4, 4, 4], pulse: 4 },
+  "6/8": { steps: 12, groups: [6, 6], pulse: 6 },
+  "7/8": { steps: 14, groups: [4, 4, 6], pulse: 4 },
+  "12/8": { steps: 24, groups: [6, 6, 6, 6], pulse: 6 },
+};
+
+/** Quarter notes in a bar: the unit of a note's `beat`. */
+export const quartersOf = (meter: MeterName): number => meters[meter].steps / 4;
+
+/** Quarter notes a minute at this tempo. */
+export const quartersPerMinute = (bpm: number, meter: MeterName): number => (bpm * meters[meter].pulse) / 4;
+
+/** The step at which a bar's second half begins: where a second chord comes in. */
+export const middleOf = (meter: MeterName): number => middles[meter];
+
+const middles: Readonly<Record<MeterName, number>> = {
+  "2/4": 4,
+  "3/4": 8,
+  "4/4": 8,
+  "5/4": 12,
+  "6/8": 6,
+  "7/8": 8,
+  "12/8": 12,
+};
+
+/**
+ * A pattern of one meter, written for another. Simple meters lose or repeat whole beats; in
+ * compound meters the two eighths of a beat become the first and the last of three.
+ */
+export const fitPattern = (pattern: string, from: MeterName, to: MeterName): string => {
+  const [source, target] = [meters[from], meters[to]];
+  if (from === to || pattern.length !== source.steps) return pattern;
+  if (source.pulse === target.pulse)
+    return pattern.length >= target.steps ? cutTo(pattern, to) : padTo(pattern, to);
+  const size = source.pulse;
+  const beats = source.steps / size;
+  return target.groups
+    .map((length, index) => {
+      const at = (index % beats) * size;
+      return remapped(pattern.slice(at, at + size), length);
+    })
+    .join("");
+};
+
+/** 7/8 keeps the first half and loses the last eighth, 2/4 and 3/4 keep their first beats. */
+const cutTo = (pattern: string, to: MeterName): string => pattern.slice(0, meters[to].steps);
+
+/** 5/4 is three beats and then two: the pattern's own three, and its last two. */
+const padTo = (pattern: string, to: MeterName): string => {
+  const { steps } = meters[to];
+  const missing = steps - pattern.length;
+  const tail = to === "5/4" && pattern.length === 16 ? pattern.slice(0, 12) + pattern.slice(8) : pattern;
+  return tail.length >= steps ? tail.slice(0, steps) : tail + pattern.repeat(4).slice(0, missing);
+};
+
+/** One beat, of four sixteenths or six, as one of another length. */
+const remapped = (beat: string, length: number): string => {
+  const places = beat.length === 4 ? [0, 2, 4, 5, 6] : [0, 1, 1, 2, 2, 3, 4];
+  const placeOf = (step: number): number => {
+    if (beat.length === 4 && step === 3 && ".-".includes(beat[2] ?? ".")) return 4;
+    return Math.min(length, Math.round(((places[step] ?? 0) * length) / (beat.length === 4 ? 6 : 4)));
+  };
+  const steps = Array.from({ length }, () => ".");
+  for (let step = 0; step < beat.length; step++) {
+    const symbol = beat[step] ?? ".";
+    if (symbol === ".") continue;
+    const end = Math.max(placeOf(step) + 1, placeOf(step + 1));
+    for (let at = placeOf(step); at < end; at++) {
+      if (steps[at] === ".")
+        steps[at] = at === placeOf(step) ? symbol : symbol === "-" || beat[step + 1] === "-" ? "-" : ".";
+    }
+  }
+  return steps.join("");
+};

@@ -1,0 +1,20 @@
+// Shifts the finished score: a transposed piece is the same piece, note for note.
+
+import type { MusicSpec } from "../spec.ts";
+import type { Section } from "./form.ts";
+import type { Bar } from "./piece.ts";
+import { changesAt } from "./places.ts";
+import type { Timing } from "./timing.ts";
+
+export const pitched = (spec: MusicSpec, sections: readonly Section[], timing: Timing, bar: Bar): Bar => {
+  const places = changesAt(spec, sections, timing, bar.index);
+  const semitones =
+    spec.transpose + (bar.section.lift ?? 0) + places.reduce((sum, place) => sum + place.semitones, 0);
+  if (semitones === 0) return bar;
+  return {
+    ...bar,
+    notes: bar.notes.map((note) =>
+      note.part === "drums" ? note : { ...note, pitch: Math.max(0, Math.min(127, note.pitch + semitones)) },
+    ),
+  };
+};

@@ -1,0 +1,52 @@
+// Finds the changes that apply to a bar: "without drums in the verse", "brighter after 15 seconds".
+
+import { type MusicSpec, type PlaceChange, sampleRate } from "../spec.ts";
+import type { Part } from "../styles/style.ts";
+import type { Section } from "./form.ts";
+import type { Timing } from "./timing.ts";
+
+export const changesAt = (
+  spec: MusicSpec,
+  sections: readonly Section[],
+  timing: Timing,
+  index: number,
+): readonly PlaceChange[] =>
+  spec.places.length === 0 ? [] : spec.places.filter((place) => isThere(place, sections, timing, index));
+
+export const isSilenced = (changes: readonly PlaceChange[], part: Part): boolean =>
+  changes.some(({ silent }) => silent.includes(part));
+
+const isThere = (
+  place: PlaceChange,
+  sections: readonly Section[],
+  timing: Timing,
+  index: number,
+): boolean => {
+  const at = sections.findLastIndex(({ firstBar }) => firstBar <= index);
+  const section = sections[at];
+  if (section === undefined) return false;
+  const choruses = sections.flatMap(({ kind }, place) => (kind === "chorus" ? [place] : []));
+  const seconds = timing.barStart(index) / sampleRate;
+  switch (place.where) {
+    case "first verse":
+      return section.kind === "verse" && section.occurrence === 0;
+    case "second verse":
+      return section.kind === "verse" && section.occurrence === 1;
+    case "first chorus":
+      return at === choruses[0];
+    case "last chorus":
+      return at === choruses.at(-1);
+    case "middle":
+      return index >= timing.bars / 3 && index < (timing.bars * 2) / 3;
+    case "second half":
+      return index >= timing.bars / 2;
+    case "end":
+      return index >= timing.bars - Math.max(2, Math.round(timing.bars / 8));
+    case "after":
+      return seconds >= (place.seconds ?? 0) - 0.5;
+    case "before":
+      return seconds < (place.seconds ?? 0) - 0.5;
+    default:
+      return section.kind === place.where;
+  }
+};

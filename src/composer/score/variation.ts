@@ -1,0 +1,96 @@
+// Varies a part's pattern from bar to bar, so that an accompaniment isn't a loop of one bar.
+
+import { createRandom, type Random } from "../random.ts";
+import type { MusicSpec } from "../spec.ts";
+import { styleOf } from "../styles/all-styles.ts";
+import type { Section } from "./form.ts";
+import { fitPattern } from "./meter.ts";
+
+export type PatternPart = "comping" | "bass" | "arpeggio";
+
+/** The pattern for a bar of a section: in version 1 the same for the whole section. */
+export const createPatterns = (
+  spec: MusicSpec,
+  section: Section,
+): ((part: PatternPart, place: number) => string) => {
+  const style = styleOf(spec);
+  const kind = section.kind === "intro" || section.kind === "outro" ? "verse" : section.kind;
+  const names = section.movement === undefined || section.movement === 0 ? [kind] : [kind, section.movement];
+  const random = createRandom(spec.seed, "patterns", ...names);
+  const fit = (pattern: string): string => fitPattern(pattern, style.meter, spec.meter);
+  const books = { comping: style.comping, bass: style.bass, arpeggio: style.arpeggio };
+  const homes = {
+    comping: random.pick(books.comping),
+    bass: random.pick(books.bass),
+    arpeggio: random.pick(books.arpeggio),
+  };
+  if (spec.composerVersion === 1) return (part) => homes[part];
+  return (part, place) => {
+    const home = homes[part];
+    const others = books[part].filter((pattern) => pattern !== home);
+    const own = createRandom(
+      spec.seed,
+      "vary",
+      part,
+      kind,
+      section.occurrence,
+      section.movement ?? 0,
+      place % 8,
+    );
+    const turn = place % 4;
+    if (turn === 0 && place === 0) return fit(home);
+    if (turn === 3 && others.length > 0 && own.chance(0.7)) return fit(varied(own.pick(others), own, 1));
+    return fit(varied(home, own, turn === 0 ? 1 : 2));
+  };
+};
+
+/** Moves, adds or leaves out some hits, but never the first one. */
+export const varied = (pattern: string, random: Random, changes: number): string => {
+  let steps = [...pattern];
+  for (let change = 0; change < changes; change++) {
+    const roll = random.next();
+    steps =
+      roll < 0.4 ? withPush(steps, random) : roll < 0.75 ? withExtra(steps, random) : withRest(steps, random);
+  }
+  return steps.join("");
+};
+
+const isHit = (symbol: string | undefined): symbol is string =>
+  symbol !== undefined && symbol !== "." && symbol !== "-";
+
+const hitsOf = (steps: readonly string[]): readonly number[] =>
+  steps.flatMap((symbol, at) => (at > 0 && isHit(symbol) ? [at] : []));
+
+/** A hit comes an eighth earlier or later. */
+const withPush = (steps: readonly string[], random: Random): string[] => {
+  const hits = hitsOf(steps);
+  if (hits.length === 0) return withExtra(steps, random);
+  const at = random.pick(hits);
+  const to = at + (random.chance(0.6) ? -2 : 2);
+  const next = [...steps];
+  if (to <= 0 || to >= steps.length || isHit(steps[to])) return next;
+  const symbol = steps[at] ?? ".";
+  next[at] = to < at ? "-" : ".";
+  if (to < at && next[at - 1] !== undefined && !isHit(next[at - 1])) next[at - 1] = "-";
+  next[to] = symbol;
+  return next;
+};
+
+/** One more hit on an empty eighth, with the symbol of a neighbour. */
+const withExtra = (steps: readonly string[], random: Random): string[] => {
+  const free = steps.flatMap((symbol, at) => (at > 2 && at % 2 === 0 && !isHit(symbol) ? [at] : []));
+  if (free.length === 0) return withRest(steps, random);
+  const at = random.pick(free);
+  const next = [...steps];
+  const symbols = steps.filter(isHit).filter((symbol) => symbol !== "b" && symbol !== "a");
+  if (symbols.length === 0) return next;
+  next[at] = random.pick(symbols);
+  return next;
+};
+
+const withRest = (steps: readonly string[], random: Random): string[] => {
+  const hits = hitsOf(steps);
+  if (hits.length < 2) return [...steps];
+  const at = random.pick(hits);
+  return steps.map((symbol, place) => (place === at ? (steps[at - 1] === "." ? "." : "-") : symbol));
+};

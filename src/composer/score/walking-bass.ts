@@ -1,0 +1,53 @@
+// A walking bass by rule: chord tones on the strong beats, steps between them, and an approach to
+// the next chord's root.
+
+import { createRandom } from "../random.ts";
+import type { MusicSpec } from "../spec.ts";
+import type { ChordSpan } from "./harmony.ts";
+
+export interface WalkingStep {
+  readonly spec: MusicSpec;
+  readonly span: ChordSpan;
+  readonly at: number;
+  /** The note before in this bar; undefined for the first. */
+  readonly before: number | undefined;
+  readonly low: number;
+  readonly nextRoot: number;
+  /** Whether the next note is the next bar's first. */
+  readonly isLast: boolean;
+  /** The bar of the piece. */
+  readonly place: number;
+}
+
+const span = 20;
+
+export const walkingNote = (step: WalkingStep): number => {
+  const { spec, at, before, low, nextRoot, isLast, place } = step;
+  const { chord } = step.span;
+  const random = createRandom(spec.seed, "walk", place, at);
+  const tones = chord.pitchClasses.slice(0, 4);
+  const near = before ?? low + 8;
+  if (step.span.at === at) {
+    // The root, or now and then the third or fifth, so that no two bars are the same.
+    return nearest(
+      before === undefined && place % 4 !== 0 && random.chance(0.25)
+        ? random.pick(tones.slice(1, 3))
+        : chord.root,
+      near,
+      low,
+    );
+  }
+  if (isLast) {
+    const goal = nearest(nextRoot, near, low);
+    return goal + random.pick(goal >= near ? [-1, -1, -2, 7] : [1, 1, 2, -5]);
+  }
+  if (at % 8 === 0) return nearest(random.pick(tones.slice(1)), near + random.pick([-3, 3, 4]), low);
+  return near + random.pick(near > low + 12 ? [-2, -1, -2, 3] : [2, 1, 2, -3]);
+};
+
+const nearest = (pitchClass: number, near: number, low: number): number => {
+  let best = low + ((((pitchClass - low) % 12) + 12) % 12);
+  for (let note = best; note <= low + span; note += 12)
+    if (Math.abs(note - near) < Math.abs(best - near)) best = note;
+  return best;
+};
