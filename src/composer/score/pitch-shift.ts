@@ -2,11 +2,22 @@
 
 import type { MusicSpec } from "../spec.ts";
 import type { Section } from "./form.ts";
-import type { Bar } from "./piece.ts";
+import type { Note } from "./note.ts";
 import { changesAt } from "./places.ts";
 import type { Timing } from "./timing.ts";
 
-export const pitched = (spec: MusicSpec, sections: readonly Section[], timing: Timing, bar: Bar): Bar => {
+interface Pitched {
+  readonly index: number;
+  readonly section: Section;
+  readonly notes: readonly Note[];
+}
+
+export const pitched = <Bar extends Pitched>(
+  spec: MusicSpec,
+  sections: readonly Section[],
+  timing: Timing,
+  bar: Bar,
+): Bar => {
   const places = changesAt(spec, sections, timing, bar.index);
   const semitones =
     spec.transpose + (bar.section.lift ?? 0) + places.reduce((sum, place) => sum + place.semitones, 0);

@@ -22,7 +22,7 @@ export const loadBank = async (file: URL = soundBankFile): Promise<Bank> => {
     return { recorded, more, waves: createWaveBank() };
   } catch (cause) {
     throw new AppError("GENERATION_FAILED", "The composer's instruments can't be loaded.", {
-      hint: "A file in src/composer/sound-bank is missing or damaged; fetch it again.",
+      hint: "instruments.sf3 or more-instruments.sf3 in src/composer/sound-bank is missing or damaged; fetch it again.",
       cause,
     });
   }

@@ -1,8 +1,6 @@
 // A look-ahead limiter: it sees a peak in advance, reduces the gain smoothly, and restores it
 // slowly.
 
-/** The maximum of every sample. MP3 encoding overshoots, so this leaves room up to -1 dB. */
-const ceiling = 0.6;
 export const lookAhead = 256;
 const releaseSeconds = 0.18;
 
@@ -12,7 +10,10 @@ export interface Limiter {
   readonly latency: number;
 }
 
-export const createLimiter = (sampleRate: number): Limiter => {
+/**
+ * `ceiling`: the maximum of every sample. MP3 encoding overshoots, so it leaves room up to -1 dB.
+ */
+export const createLimiter = (sampleRate: number, ceiling: number): Limiter => {
   const delayedLeft = new Float32Array(lookAhead);
   const delayedRight = new Float32Array(lookAhead);
   // The smallest gain in the window, as a monotone queue of positions and gains.

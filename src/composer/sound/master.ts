@@ -24,7 +24,8 @@ export const createMaster = async (piece: Piece, bank: Bank): Promise<Master> =>
   const synth = await createSynth(piece, bank);
   const textures = createTextures(spec, sampleRate);
   const follower = createLoudnessFollower(styleOf(spec).rawLoudness, spec.durationSeconds, sampleRate);
-  const limiter = createLimiter(sampleRate);
+  const shape = spec.composerVersion === 1 ? firstShape : todaysShape;
+  const limiter = createLimiter(sampleRate, shape.ceiling);
   const tone = [0, 1].map(() => [
     createBiquad(highPass(30, sampleRate)),
     createBiquad(lowPass(cutoffOf(spec.brightness), sampleRate)),
@@ -39,12 +40,12 @@ export const createMaster = async (piece: Piece, bank: Bank): Promise<Master> =>
     const step = (next - gain) / count;
     for (let at = 0; at < count; at++) {
       gain += step;
-      left[at] = rounded(left[at]! * gain);
-      right[at] = rounded(right[at]! * gain);
+      left[at] = rounded(left[at]! * gain, shape);
+      right[at] = rounded(right[at]! * gain, shape);
     }
     gain = next;
     textures.addTo(left, right, count);
-    fade(left, right, count, clock, timing.ringStart, timing.samples);
+    fade(left, right, count, clock, fadeOf(piece));
     limiter.run(left, right, count);
     const bar = timing.barAt(clock);
     if (clock < timing.ringStart) follower.listen(left, right, count, piece.sectionOf(bar).levelDb);
@@ -59,17 +60,44 @@ export const createMaster = async (piece: Piece, bank: Bank): Promise<Master> =>
 /**
  * Rounds off peaks like tape, so that a drum's first millisecond does not reduce everything else.
  */
-const rounded = (sample: number): number => {
+const rounded = (sample: number, { knee, roof }: Shape): number => {
   const size = Math.abs(sample);
   if (size <= knee) return sample;
   return Math.sign(sample) * (knee + roof * Math.tanh((size - knee) / roof));
 };
 
-const knee = 0.42;
-const roof = 0.4;
+/** Where peaks begin to be rounded off, how far they reach beyond, and the limiter's ceiling. */
+interface Shape {
+  readonly knee: number;
+  readonly roof: number;
+  readonly ceiling: number;
+}
+
+const firstShape: Shape = { knee: 0.42, roof: 0.4, ceiling: 0.6 };
+const todaysShape: Shape = { knee: 0.6, roof: 0.3, ceiling: 0.74 };
 
 /** From 2 kHz, like a telephone, to the whole audible range. */
 const cutoffOf = (brightness: number): number => 2000 * 9 ** brightness;
+
+interface Fade {
+  readonly fadeIn: number;
+  readonly fadeStart: number;
+  readonly end: number;
+}
+
+/** A piece that fades out does so over its last ten seconds or third; a loop doesn't fade at all. */
+const fadeOf = ({ spec, timing }: Piece): Fade => {
+  const end = timing.samples;
+  const fadeIn = 0.015 * sampleRate;
+  switch (spec.form.ending) {
+    case "fade":
+      return { fadeIn, fadeStart: end - Math.min(10 * sampleRate, end / 3), end };
+    case "loop":
+      return { fadeIn: 0, fadeStart: end, end };
+    default:
+      return { fadeIn, fadeStart: timing.ringStart + (end - timing.ringStart) * 0.4, end };
+  }
+};
 
 /** Fades in within 15 ms, and out from the middle of the last chord to zero at the very end. */
 const fade = (
@@ -77,11 +105,8 @@ const fade = (
   right: Float32Array,
   count: number,
   clock: number,
-  ringStart: number,
-  end: number,
+  { fadeIn, fadeStart, end }: Fade,
 ): void => {
-  const fadeIn = 0.015 * sampleRate;
-  const fadeStart = ringStart + (end - ringStart) * 0.4;
   if (clock >= fadeIn && clock + count < fadeStart) return;
   for (let at = 0; at < count; at++) {
     const sample = clock + at;

@@ -3,9 +3,10 @@
 import { SpessaSynthProcessor } from "spessasynth_core";
 import { instruments, kits } from "../instruments.ts";
 import type { Piece } from "../score/piece.ts";
-import { sampleRate } from "../spec.ts";
+import { drumNotes } from "../score/percussion.ts";
+import { type MusicSpec, sampleRate } from "../spec.ts";
 import { styleOf } from "../styles/all-styles.ts";
-import { type Part, type PartMix, pitchedParts } from "../styles/style.ts";
+import { type DrumLane, type Part, type PartMix, pitchedParts } from "../styles/style.ts";
 import type { Bank } from "./bank.ts";
 import { dbToGain } from "./decibels.ts";
 
@@ -89,20 +90,119 @@ const usualMix: Readonly<Record<Part, PartMix>> = {
 
 const control = { volume: 7, pan: 10, expression: 11, reverb: 91, chorus: 93 } as const;
 
-const setUpBand = (processor: SpessaSynthProcessor, { spec }: Piece): void => {
+/** Parts that two slightly different players play, one on each side. */
+const twins: Readonly<Partial<Record<Part, number>>> = { chords: 10, pad: 11, arp: 12 };
+const twinDelaySamples = Math.round(0.012 * sampleRate);
+/** About 3 cents of a wheel that bends two semitones. */
+const detune = 123;
+const wheelCentre = 8192;
+
+const hasTwin = ({ spec }: Piece, part: Part): boolean =>
+  spec.composerVersion > 1 && twins[part] !== undefined && spec.parts[part] !== null && spec.style !== "chip";
+
+const setUpBand = (processor: SpessaSynthProcessor, piece: Piece): void => {
+  const { spec } = piece;
   for (const part of [...pitchedParts, "drums"] as const) {
     if (spec.parts[part] === null) continue;
-    const channel = channelOf(part);
-    const mix = { ...usualMix[part], ...styleOf(spec).mix[part] };
-    const { program, trimDb } =
-      part === "drums" ? kits[spec.parts.drums ?? "room"] : instruments[spec.parts[part] ?? "piano"];
-    processor.programChange(channel, program);
-    processor.controllerChange(channel, control.volume, trimmed(mix.volume, trimDb));
-    processor.controllerChange(channel, control.pan, mix.pan);
-    processor.controllerChange(channel, control.reverb, mix.reverb);
-    processor.controllerChange(channel, control.chorus, mix.chorus);
-    processor.controllerChange(channel, control.expression, 127);
+    const mix = withSpace(spec, { ...usualMix[part], ...styleOf(spec).mix[part] });
+    const twin = hasTwin(piece, part) ? twins[part] : undefined;
+    const level = dbToGain((spec.levels[part] ?? 0) / 2);
+    if (twin === undefined)
+      setUpChannel(processor, spec, part, channelOf(part), { ...mix, volume: mix.volume * level });
+    else {
+      const volume = mix.volume * level * 0.84;
+      setUpChannel(processor, spec, part, channelOf(part), {
+        ...mix,
+        volume,
+        pan: Math.max(0, mix.pan - 40),
+      });
+      setUpChannel(processor, spec, part, twin, { ...mix, volume, pan: Math.min(127, mix.pan + 40) });
+      processor.pitchWheel(channelOf(part), wheelCentre - detune);
+      processor.pitchWheel(twin, wheelCentre + detune);
+    }
   }
+  if (spec.parts.drums !== null && spec.composerVersion > 1) spreadDrums(processor);
+};
+
+const setUpChannel = (
+  processor: SpessaSynthProcessor,
+  spec: MusicSpec,
+  part: Part,
+  channel: number,
+  mix: PartMix,
+): void => {
+  const { program, trimDb } =
+    part === "drums" ? kits[spec.parts.drums ?? "room"] : instruments[spec.parts[part] ?? "piano"];
+  processor.programChange(channel, program);
+  processor.controllerChange(channel, control.volume, trimmed(mix.volume, trimDb));
+  processor.controllerChange(channel, control.pan, mix.pan);
+  processor.controllerChange(channel, control.reverb, mix.reverb);
+  processor.controllerChange(channel, control.chorus, mix.chorus);
+  processor.controllerChange(channel, control.expression, 127);
+};
+
+const withSpace = (spec: MusicSpec, mix: PartMix): PartMix => {
+  if (spec.feel.includes("reverb"))
+    return { ...mix, reverb: Math.min(127, Math.round(mix.reverb * 1.5 + 30)) };
+  return spec.feel.includes("dry") ? { ...mix, reverb: Math.round(mix.reverb * 0.25) } : mix;
+};
+
+/** Where each drum stands, from 0 on the left to 127: as a drummer's audience sees it. */
+const drumPans: Readonly<Partial<Record<DrumLane, number>>> = {
+  hat: 84,
+  pedalHat: 84,
+  openHat: 84,
+  ride: 36,
+  crash: 44,
+  highTom: 78,
+  midTom: 60,
+  lowTom: 44,
+  tambourine: 30,
+  shaker: 98,
+  maracas: 98,
+  cowbell: 46,
+  conga: 88,
+  lowConga: 96,
+  bongo: 32,
+  lowBongo: 40,
+  timbale: 36,
+  lowTimbale: 44,
+  agogo: 92,
+  lowAgogo: 92,
+  cabasa: 28,
+  guiro: 34,
+  claves: 80,
+  woodblock: 84,
+  lowWoodblock: 78,
+  triangle: 100,
+  castanets: 84,
+  clap: 58,
+  rim: 70,
+};
+
+const softDrums: readonly DrumLane[] = [
+  "hat",
+  "openHat",
+  "pedalHat",
+  "tambourine",
+  "shaker",
+  "maracas",
+  "cabasa",
+];
+/** GS drum parameters, as non-registered parameters of the drum channel. */
+const drumParameter = { level: 26, pan: 28 } as const;
+const softLevel = 84;
+
+const spreadDrums = (processor: SpessaSynthProcessor): void => {
+  const set = (parameter: number, lane: DrumLane, value: number): void => {
+    processor.controllerChange(drumChannel, 99, parameter);
+    processor.controllerChange(drumChannel, 98, drumNotes[lane]);
+    processor.controllerChange(drumChannel, 6, value);
+  };
+  for (const [lane, pan] of Object.entries(drumPans)) set(drumParameter.pan, lane as DrumLane, pan);
+  for (const lane of softDrums) set(drumParameter.level, lane, softLevel);
+  // The recording of this drum is far louder than the kit.
+  set(drumParameter.level, "surdo", 40);
 };
 
 /** MIDI squares the volume to get the gain. */
@@ -118,7 +218,10 @@ const eventsOf = (processor: SpessaSynthProcessor, piece: Piece, index: number):
   const events: Event[] = [];
   for (const { part, beat, level } of bar.faders) {
     if (piece.spec.parts[part] === null) continue;
-    const play = () => processor.controllerChange(channelOf(part), control.expression, level);
+    const channels = [channelOf(part), ...(hasTwin(piece, part) ? [twins[part] ?? 0] : [])];
+    const play = () => {
+      for (const channel of channels) processor.controllerChange(channel, control.expression, level);
+    };
     events.push({ sample: sampleOf(beat), order: 1, play });
   }
   for (const { part, beat, pitch, velocity, beats } of bar.notes) {
@@ -127,6 +230,15 @@ const eventsOf = (processor: SpessaSynthProcessor, piece: Piece, index: number):
     events.push({ sample: sampleOf(beat), order: 2, play: () => processor.noteOn(channel, pitch, velocity) });
     // A note ends before its successor of the same pitch begins.
     events.push({ sample: end, order: 0, play: () => processor.noteOff(channel, pitch) });
+    const twin = hasTwin(piece, part) ? twins[part] : undefined;
+    if (twin === undefined) continue;
+    const late = sampleOf(beat) + twinDelaySamples;
+    events.push({ sample: late, order: 2, play: () => processor.noteOn(twin, pitch, velocity) });
+    events.push({
+      sample: Math.max(late + 1, Math.min(samples, end + twinDelaySamples)),
+      order: 0,
+      play: () => processor.noteOff(twin, pitch),
+    });
   }
   return events;
 };

@@ -41,12 +41,15 @@ const first = {
 
 const later = { ...rock, ...groove, ...electronic, ...latin, ...old };
 
-export const styles: Readonly<Record<StyleName, Style>> = {
+/** Leaves room for short pieces, whose loudness is set higher. */
+const headroomDb = 0.8;
+
+export const styles: Readonly<Record<StyleName, Style>> = withLoudness({
   ...first,
-  ...withLoudness(later),
+  ...later,
   jazz: { ...jazz, bass: ["w---w---w---w---", ...jazz.bass] },
   cinematic: { ...cinematic, form: "ramp" },
-};
+});
 
 export const styleOf = ({ style, composerVersion }: Pick<MusicSpec, "style" | "composerVersion">): Style =>
   composerVersion === 1 && style in first ? first[style as keyof typeof first] : styles[style];
@@ -57,7 +60,7 @@ function withLoudness<Names extends StyleName>(
   return Object.fromEntries(
     Object.entries<Omit<Style, "rawLoudness">>(defined).map(([name, style]) => [
       name,
-      { ...style, rawLoudness: rawLoudness[name as StyleName] ?? -26 },
+      { ...style, rawLoudness: rawLoudness[name as StyleName] + headroomDb },
     ]),
   ) as Record<Names, Style>;
 }
