@@ -74,7 +74,7 @@ export const targetLufsOf = (durationSeconds: number): number =>
  * BS.1770's two filters for any sample rate (the standard gives them for 48 kHz): a shelf for the
  * head, a high-pass for the ear.
  */
-const kWeightingAt = (sampleRate: number): readonly BiquadCoefficients[] => {
+export const kWeightingAt = (sampleRate: number): readonly BiquadCoefficients[] => {
   const shelf = (() => {
     const k = Math.tan((Math.PI * 1681.974450955533) / sampleRate);
     const q = 0.7071752369554196;

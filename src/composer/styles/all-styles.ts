@@ -42,7 +42,7 @@ const first = {
 const later = { ...rock, ...groove, ...electronic, ...latin, ...old };
 
 /** Leaves room for short pieces, whose loudness is set higher. */
-const headroomDb = 0.8;
+const headroomDb = 1.7;
 
 export const styles: Readonly<Record<StyleName, Style>> = withLoudness({
   ...first,

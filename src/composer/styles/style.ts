@@ -189,7 +189,7 @@ export type DrumLane = (typeof drumLanes)[number];
 /** One bar per drum: X accented, x played, o soft, ? sometimes, r a roll of three in the step. */
 export type Groove = Readonly<Partial<Record<DrumLane, string>>>;
 
-interface DrumBook {
+export interface DrumBook {
   /** Verses. */
   readonly groove: readonly Groove[];
   /** Choruses and drops. */
