@@ -7,7 +7,7 @@ import { normal, type Token, tokensOf } from "./normal-text.ts";
 
 export type Kind = Exclude<keyof Words, "numbers" | "fillers"> | "filler";
 
-export interface Meaning {
+interface Meaning {
   readonly kind: Kind;
   readonly id: string;
   /** The phrase as the word list has it. */

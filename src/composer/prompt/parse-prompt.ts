@@ -40,7 +40,7 @@ export interface ParsedPrompt {
 
 export const parsePrompt = (request: PromptRequest): MusicSpec => readWishes(request).spec;
 
-export const readWishes = ({ prompt, seed, durationSeconds }: PromptRequest): ParsedPrompt => {
+const readWishes = ({ prompt, seed, durationSeconds }: PromptRequest): ParsedPrompt => {
   const reading = readPrompt(prompt);
   const report = createReport();
   const style = planStyle(reading, seed, report);

@@ -82,5 +82,4 @@ const toneOf = (symbol: string, chord: ChordTones, root: number): number => {
 const leadingTo = (goal: number, from: number): number => (from <= goal ? goal - 1 : goal + 1);
 
 /** The first note of that pitch class from `low` upwards. */
-export const above = (pitchClass: number, low: number): number =>
-  low + ((((pitchClass - low) % 12) + 12) % 12);
+const above = (pitchClass: number, low: number): number => low + ((((pitchClass - low) % 12) + 12) % 12);

@@ -45,7 +45,7 @@ export const createPatterns = (
 };
 
 /** Moves, adds or leaves out some hits, but never the first one. */
-export const varied = (pattern: string, random: Random, changes: number): string => {
+const varied = (pattern: string, random: Random, changes: number): string => {
   let steps = [...pattern];
   for (let change = 0; change < changes; change++) {
     const roll = random.next();

@@ -8,11 +8,11 @@ import type { MoodName } from "../moods.ts";
 type Phrases<Meaning extends string> = Readonly<Partial<Record<Meaning, string>>>;
 
 export type TempoWord = "very slow" | "slow" | "moderate" | "fast" | "very fast";
-export type PartWord = "melody" | "chords" | "bass" | "pad" | "arp" | "drums" | "rhythm" | "instruments";
-export type FormWord =
+type PartWord = "melody" | "chords" | "bass" | "pad" | "arp" | "drums" | "rhythm" | "instruments";
+type FormWord =
   "twelve" | "aaba" | "ramp" | "loop" | "fade" | "stop" | "lift" | "ring" | "opening" | "closing" | "middle";
-export type SectionWord = "intro" | "verse" | "chorus" | "break" | "build" | "solo" | "outro";
-export type LogicWord = "no" | "no after" | "less" | "only" | "and" | "but" | "after" | "under" | "about";
+type SectionWord = "intro" | "verse" | "chorus" | "break" | "build" | "solo" | "outro";
+type LogicWord = "no" | "no after" | "less" | "only" | "and" | "but" | "after" | "under" | "about";
 /** Groups of instruments that a prompt can name or rule out as one. */
 export type FamilyWord =
   "guitars" | "strings" | "brass" | "winds" | "synths" | "keys" | "voices" | "acoustic" | "electronic";
