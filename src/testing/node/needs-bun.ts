@@ -1,4 +1,4 @@
-// What needs Bun: each file of the server that uses an API which Node.js lacks. A test compares the list with the code.
+// What needs Bun: each file of the server that uses an API which Node.js lacks. A test compares the list with the code. Commands run on Bun, and are not listed.
 
 /** The APIs of a file, as they are written there, and why it uses them. */
 export interface NeedOfBun {
@@ -25,7 +25,6 @@ export const needsBun: Readonly<Record<string, NeedOfBun>> = {
     apis: ['type: "direct"'],
     why: "writes a listener's bytes to the socket without a promise; other runtimes use openWebBody",
   },
-  "src/cli/supervisor.ts": child,
   "src/composer/golden.ts": { apis: ["Bun.write"], why: "writes a generated file, in development only" },
   "src/config/settings-page.ts": {
     apis: ["Bun.file", "Bun.write"],
@@ -37,6 +36,7 @@ export const needsBun: Readonly<Record<string, NeedOfBun>> = {
   },
   "src/main.ts": { apis: ["Bun.serve"], why: "is the server" },
   "src/markdown-table.ts": { apis: ["Bun.stringWidth"], why: "writes generated files, in development only" },
+  "src/markdown-table.ts": { apis: ["Bun.stringWidth"], why: "aligns generated tables, in development only" },
   "src/ports/business-provisioner/sqlite/provisioner.ts": {
     apis: ["Bun.randomUUIDv7"],
     why: "names the file of a business",
