@@ -36,7 +36,6 @@ export const needsBun: Readonly<Record<string, NeedOfBun>> = {
   },
   "src/main.ts": { apis: ["Bun.serve"], why: "is the server" },
   "src/markdown-table.ts": { apis: ["Bun.stringWidth"], why: "writes generated files, in development only" },
-  "src/markdown-table.ts": { apis: ["Bun.stringWidth"], why: "aligns generated tables, in development only" },
   "src/ports/business-provisioner/sqlite/provisioner.ts": {
     apis: ["Bun.randomUUIDv7"],
     why: "names the file of a business",
