@@ -1,4 +1,5 @@
 // The table of faults in docs/generators.md: what the tests hold each generator to.
+import { markdownTable } from "../../markdown-table.ts";
 import type { FaultRow } from "./fault-suite.ts";
 import { cppFaultRows, pythonFaultRows } from "./acestep-fault-rows.ts";
 import { lyriaFaultRows } from "./lyria-fault-rows.ts";
@@ -27,14 +28,8 @@ export function faultTable(): string {
   }
   const order = generators.flatMap(([, rows]) => rows.map(({ fault }) => fault));
   const sorted = [...groups.values()].sort((a, b) => order.indexOf(a.row.fault) - order.indexOf(b.row.fault));
-  const lines = sorted.map(
-    ({ row, names }) => `| ${row.fault} | ${reasonOf(row)} | ${heardOf(row)} | ${names.join(", ")} |`,
-  );
-  return [
-    "| The far side | What the listener is told | What plays | Tested with |",
-    "| --- | --- | --- | --- |",
-    ...lines,
-  ].join("\n");
+  const rows = sorted.map(({ row, names }) => [row.fault, reasonOf(row), heardOf(row), names.join(", ")]);
+  return markdownTable([["The far side", "What the listener is told", "What plays", "Tested with"], ...rows]);
 }
 
 const reasonOf = ({ says, code = "GENERATION_FAILED" }: FaultRow): string =>
@@ -46,10 +41,3 @@ const heardOf = ({ says, seconds }: FaultRow): string => {
   if (seconds !== undefined && seconds > 0) return says === undefined ? "the shorter piece" : "what was made";
   return says === undefined ? "the whole piece" : "–";
 };
-
-const place = /(<!-- faults -->\n)([\s\S]*?)(\n<!-- end of faults -->)/;
-
-export const tableIn = (page: string): string => place.exec(page)?.[2] ?? "";
-
-export const withTable = (page: string, table: string): string =>
-  page.replace(place, (_, from: string, __, to: string) => `${from}\n${table}\n${to}`);

@@ -1,6 +1,7 @@
 // bun run generator-faults: writes what listeners are told of faults into docs/generators.md.
 import { join } from "node:path";
-import { faultTable, withTable } from "../generators/fault-table.ts";
+import { withTable } from "../../markdown-table.ts";
+import { faultTable } from "../generators/fault-table.ts";
 
 if (import.meta.main) {
   const file = join(import.meta.dirname, "../../../docs/generators.md");
