@@ -28,7 +28,7 @@ export interface ApiDeps extends SharedDeps {
   /** Created by the API at its first start, because the API prints it. */
   readonly operatorKey: OperatorKey;
   /** The API only changes plans with it; the worker makes the music. */
-  readonly generator: Pick<Generator, "name" | "revise" | "durationOf">;
+  readonly generator: Pick<Generator, "name" | "revise" | "durationOf" | "describe">;
   readonly streams: Streams;
   /** The named queries that are served. */
   readonly specs: { readonly current: QuerySet };

@@ -1,6 +1,6 @@
 // The events of a generation, one JSON value each, in its events stream.
 import type { AppendResult, ChunkStore, Producer } from "../ports/chunk-store/chunk-store.ts";
-import type { FarEnd } from "../ports/generator/generator.ts";
+import type { FarEnd, PlanWords } from "../ports/generator/generator.ts";
 import { eventsKey } from "../streams/stream-keys.ts";
 
 export type GenerationEvent =
@@ -11,6 +11,10 @@ export type GenerationEvent =
       readonly title: string;
       readonly plannedMs: number;
       readonly plannedBytes: number | null;
+      /** What the generator makes of the prompt, where it can say. */
+      readonly understood?: readonly string[];
+      readonly notUnderstood?: readonly string[];
+      readonly plan?: PlanWords;
     }
   | {
       readonly type: "progress";

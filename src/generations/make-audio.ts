@@ -57,6 +57,7 @@ export async function makeAudio(
         title: plan.title,
         plannedMs: plan.durationMs,
         plannedBytes: plan.plannedBytes ?? null,
+        ...plan.description,
       });
     }
     const outline = createLoudnessOutline();

@@ -33,6 +33,8 @@ export interface StartedGeneration {
   readonly projectId: string;
   readonly trackId: string;
   readonly versionId: string;
+  /** What the music is drawn from: the same prompt and seed give the same plan. */
+  readonly seed: number;
 }
 
 /** The version to make, and where it belongs. */
@@ -120,7 +122,8 @@ export async function placeGeneration(
       const { projectId, trackId, parentId, number, prompt, instruction, seed, spec } = version;
       const asking = { business, caller, address: input.address, durationSeconds: version.durationSeconds };
       const origin = await refuseTooMany(trx, { ...asking, limits: deps.makingLimits });
-      const started = { userId: caller.userId, requestId: uuidv7(), projectId, trackId, versionId: uuidv7() };
+      const ids = { requestId: uuidv7(), projectId, trackId, versionId: uuidv7() };
+      const started = { userId: caller.userId, ...ids, seed };
       const owned = { userId: caller.userId, createdAt: now };
       await trx
         .insertInto("versions")
@@ -189,7 +192,7 @@ async function findEarlier(
   if (idempotencyKey === undefined) return undefined;
   const row = await database.kysely
     .selectFrom("generations")
-    .select(["id", "projectId", "trackId", "versionId", "requestHash"])
+    .select(["id", "projectId", "trackId", "versionId", "seed", "requestHash"])
     .where("userId", "=", caller.userId)
     .where("idempotencyKey", "=", idempotencyKey)
     .executeTakeFirst();
@@ -199,8 +202,8 @@ async function findEarlier(
       hint: "Use a new key for a new request; repeat a key only with the same body.",
     });
   }
-  const { id: requestId, projectId, trackId, versionId } = row;
-  return { userId: caller.userId, requestId, projectId, trackId, versionId };
+  const { id: requestId, projectId, trackId, versionId, seed } = row;
+  return { userId: caller.userId, requestId, projectId, trackId, versionId, seed: Number(seed) };
 }
 
 const hashOf = (request: unknown): string =>

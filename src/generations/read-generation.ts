@@ -28,6 +28,8 @@ export interface GenerationView {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
+  /** What its plan can be described from: the plan itself where it was changed by an instruction, else the prompt. */
+  readonly planned: { readonly madeBy: string | null; readonly spec: unknown };
 }
 
 /** Missing or another user's: NOT_FOUND. */
@@ -40,6 +42,7 @@ export async function readGeneration(
     const row = await database.kysely
       .selectFrom("generations as g")
       .innerJoin("tracks as t", "t.id", "g.trackId")
+      .innerJoin("versions as v", "v.id", "g.versionId")
       .leftJoin("generatorCalls as c", "c.generationId", "g.id")
       .select([
         "g.id as requestId",
@@ -60,12 +63,25 @@ export async function readGeneration(
         "g.createdAt",
         "g.startedAt",
         "g.finishedAt",
+        "v.madeBy",
+        "v.instruction",
+        "v.spec",
       ])
       .where("g.id", "=", requestId)
       .where("g.userId", "=", caller.userId)
       .executeTakeFirst();
     if (!row) throw notFound("generation");
     const queue = row.state === "queued" ? await findQueuePlace(database, requestId) : undefined;
-    return { ...row, queue: queue ?? null };
+    const { madeBy, instruction, spec, ...generation } = row;
+    const changed = instruction === null ? undefined : (parsedPlan(spec) ?? undefined);
+    return {
+      ...generation,
+      seed: Number(generation.seed),
+      queue: queue ?? null,
+      planned: { madeBy, spec: changed },
+    };
   });
 }
+
+/** Databases return JSON as text or as a value. */
+const parsedPlan = (spec: unknown): unknown => (typeof spec === "string" ? JSON.parse(spec) : spec);

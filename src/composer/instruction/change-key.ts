@@ -1,18 +1,12 @@
 // Handles "in minor", "key of A", "transpose up 2", "a fifth lower", "an octave up", "modulate up
 // for the last chorus", "minor chords in the verse".
 
-import { nameOfTonic } from "../prompt/parse-prompt.ts";
+import { soundingTonic } from "../plan-words.ts";
+import { nameOfTonic } from "../prompt/names.ts";
 import { type MusicSpec, tonics } from "../spec.ts";
 import type { Mode } from "../styles/style.ts";
 import { nameOfPlace } from "./find-place.ts";
 import { changedPlace, type Clause, type Rule, wordsIn } from "./rule.ts";
-
-/** The key that sounds. */
-export const soundingTonic = ({
-  tonic,
-  transpose,
-}: Pick<MusicSpec, "tonic" | "transpose">): MusicSpec["tonic"] =>
-  tonics[(((tonics.indexOf(tonic) + transpose) % 12) + 12) % 12] ?? tonic;
 
 export const changeKey: Rule = (spec, clause) => {
   const { text, where } = clause;

@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { parsePrompt } from "../prompt/parse-prompt.ts";
 import { composePiece } from "../score/piece.ts";
 import { type MusicSpec, parseSpec } from "../spec.ts";
-import { soundingTonic } from "./change-key.ts";
+import { soundingTonic } from "../plan-words.ts";
 import { changeSpec } from "./instruction.ts";
 
 const base = parsePrompt({ prompt: "hip hop in C minor, 90 bpm with piano", seed: 4, durationSeconds: 60 });

@@ -17,6 +17,7 @@ import { type Feel, feels, type Mode, type Style, type Textures } from "../style
 import { titleOf } from "../title.ts";
 import { chooseStyle } from "./choose-style.ts";
 import { moods, type MoodName } from "./moods.ts";
+import { nameOfTonic } from "./names.ts";
 import { planBand } from "./plan-band.ts";
 import { endingOf, planForm } from "./plan-form.ts";
 import { planMeter, planTempo } from "./plan-tempo.ts";
@@ -40,7 +41,7 @@ export interface ParsedPrompt {
 
 export const parsePrompt = (request: PromptRequest): MusicSpec => readWishes(request).spec;
 
-const readWishes = ({ prompt, seed, durationSeconds }: PromptRequest): ParsedPrompt => {
+export const readWishes = ({ prompt, seed, durationSeconds }: PromptRequest): ParsedPrompt => {
   const reading = readPrompt(prompt);
   const report = createReport();
   const style = planStyle(reading, seed, report);
@@ -164,9 +165,6 @@ const planKey = (
   }
   return { tonic, mode };
 };
-
-export const nameOfTonic = (tonic: MusicSpec["tonic"]): string =>
-  ({ Db: "D flat", Eb: "E flat", Gb: "F#", Ab: "A flat", Bb: "B flat" })[tonic as string] ?? tonic;
 
 const toned = ({ mood, weight }: Felt): "major" | "minor" | undefined => {
   const { tonality } = moods[mood];

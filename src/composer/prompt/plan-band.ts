@@ -5,6 +5,7 @@ import type { Random } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
 import { type DrumLane, type PitchedPart, pitchedParts, type Style } from "../styles/style.ts";
 import { families, familyOf, partsFor, playsChords } from "./instrument-roles.ts";
+import { drumLaneName } from "./names.ts";
 import type { Reading, WordWish } from "./reading.ts";
 import type { Report } from "./report.ts";
 import type { FamilyWord } from "./words/words.ts";
@@ -172,23 +173,6 @@ const pairs: Readonly<Partial<Record<DrumLane, readonly DrumLane[]>>> = {
   lowTom: ["lowTom", "midTom"],
 };
 
-const laneNames: Readonly<Partial<Record<DrumLane, string>>> = {
-  clap: "hand claps",
-  lowTom: "low drums",
-  hat: "hi-hats",
-  sleighBells: "sleigh bells",
-  kick: "bass drum",
-  snare: "snare drum",
-  rim: "rim clicks",
-  conga: "congas",
-  bongo: "bongos",
-  timbale: "timbales",
-  crash: "cymbals",
-  ride: "ride cymbal",
-  woodblock: "wood blocks",
-};
-const laneName = (lane: DrumLane): string => laneNames[lane] ?? lane;
-
 const planDrums = (style: Style, seats: Seats, words: readonly WordWish[], report: Report) => {
   const percussion = new Set<DrumLane>(style.percussion ?? []);
   let isAsked = false;
@@ -206,8 +190,8 @@ const planDrums = (style: Style, seats: Seats, words: readonly WordWish[], repor
       const isInKit = wantsKit && style.drums.groove.every((groove) => groove[lane] !== undefined);
       if (!isInKit) for (const one of pairs[lane] ?? [lane]) if (percussion.size < 8) percussion.add(one);
       seats.drums ??= "standard";
-      if (wish.kind === "percussion") report.done(wish, laneName(lane));
-      else report.near(wish, laneName(lane));
+      if (wish.kind === "percussion") report.done(wish, drumLaneName(lane));
+      else report.near(wish, drumLaneName(lane));
     } else if (wish.kind === "kits") {
       isAsked = true;
       wantsKit = true;

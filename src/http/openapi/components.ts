@@ -24,7 +24,45 @@ const started = {
   projectId: id,
   trackId: id,
   versionId: id,
+  seed: about(whole, "The same prompt and seed give the same plan."),
 };
+
+const texts = listOf(text);
+const planWords = object(
+  {
+    style: text,
+    bpm: about(whole, "Beats a minute, rounded."),
+    key: about(text, "For example F# minor, or D dorian."),
+    meter: about(text, "For example 6/8."),
+    swing: { type: "number", description: "From 0, straight, to 1, a full triplet." },
+    mood: texts,
+    instruments: texts,
+    textures: texts,
+    form: about(texts, "The sections in order."),
+    durationSeconds: { type: "number" },
+    composerVersion: about(whole, "The version of the composer that plays it."),
+  },
+  [
+    "style",
+    "bpm",
+    "key",
+    "meter",
+    "swing",
+    "mood",
+    "instruments",
+    "textures",
+    "form",
+    "durationSeconds",
+    "composerVersion",
+  ],
+);
+/** Left out by generators that can't describe what they make. */
+const described = {
+  understood: about(texts, "The wishes of the prompt that are fulfilled, as phrases."),
+  notUnderstood: about(texts, "The words of the prompt that have no effect, as they were typed."),
+  plan: about(planWords, "The planned music, in words."),
+};
+const describedNames = ["understood", "notUnderstood", "plan"];
 
 const token = {
   userId: id,
@@ -119,50 +157,58 @@ export const components = {
     versionCount: whole,
     generationCount: whole,
   }),
-  StartedGeneration: object({ ...started, links: object(generationLinks) }),
-  Generation: object({
-    requestId: id,
-    state: generationState,
-    title: text,
-    prompt: text,
-    seed: whole,
-    durationSeconds: whole,
-    queue: about(
-      orNull(
-        object({
-          place: about(whole, "The place among the queued generations of the business, from 1."),
-          seconds: about(whole, "The estimated time until the first sound."),
-        }),
+  StartedGeneration: object({ ...started, ...described, links: object(generationLinks) }, describedNames),
+  Generation: object(
+    {
+      requestId: id,
+      state: generationState,
+      title: text,
+      prompt: text,
+      seed: whole,
+      durationSeconds: whole,
+      queue: about(
+        orNull(
+          object({
+            place: about(whole, "The place among the queued generations of the business, from 1."),
+            seconds: about(whole, "The estimated time until the first sound."),
+          }),
+        ),
+        "The place in the queue while the state is queued. Users take turns.",
       ),
-      "The place in the queue while the state is queued. Users take turns.",
-    ),
-    generatedMs: about(whole, "The length of the audio that exists."),
-    plannedMs: orNull(whole),
-    plannedBytes: orNull(whole),
-    reasonCode: orNull(text),
-    reason: about(orNull(text), "Why it failed, for a person."),
-    generatorEnd: about(
-      { type: ["string", "null"], enum: ["stopped", "left running", null] },
-      generatorEndMeaning,
-    ),
-    projectId: id,
-    trackId: id,
-    versionId: id,
-    createdAt: instant,
-    startedAt: orNull(instant),
-    finishedAt: orNull(instant),
-    links: object(generationLinks),
-  }),
+      generatedMs: about(whole, "The length of the audio that exists."),
+      plannedMs: orNull(whole),
+      plannedBytes: orNull(whole),
+      reasonCode: orNull(text),
+      reason: about(orNull(text), "Why it failed, for a person."),
+      generatorEnd: about(
+        { type: ["string", "null"], enum: ["stopped", "left running", null] },
+        generatorEndMeaning,
+      ),
+      projectId: id,
+      trackId: id,
+      versionId: id,
+      createdAt: instant,
+      startedAt: orNull(instant),
+      finishedAt: orNull(instant),
+      ...described,
+      links: object(generationLinks),
+    },
+    describedNames,
+  ),
   GenerationEvent: {
     oneOf: [
       object({ type: { const: "queued" }, at: instant }),
-      object({
-        type: { const: "started" },
-        at: instant,
-        title: text,
-        plannedMs: whole,
-        plannedBytes: orNull(whole),
-      }),
+      object(
+        {
+          type: { const: "started" },
+          at: instant,
+          title: text,
+          plannedMs: whole,
+          plannedBytes: orNull(whole),
+          ...described,
+        },
+        describedNames,
+      ),
       object(
         {
           type: { const: "progress" },

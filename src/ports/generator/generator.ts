@@ -47,6 +47,36 @@ export interface GenerationRequest {
   readonly onEarlyAbort?: (stopped: Promise<FarEnd>) => void;
 }
 
+/** The music that a generator plans, in words for people. A generator may leave out what it doesn't know. */
+export interface PlanWords {
+  readonly style?: string;
+  /** Beats a minute. */
+  readonly bpm?: number;
+  /** "F# minor", "D dorian". */
+  readonly key?: string;
+  /** "6/8". */
+  readonly meter?: string;
+  /** From 0, straight, to 1, a full triplet. */
+  readonly swing?: number;
+  readonly mood?: readonly string[];
+  readonly instruments?: readonly string[];
+  readonly textures?: readonly string[];
+  /** The sections in order. */
+  readonly form?: readonly string[];
+  readonly durationSeconds?: number;
+  /** The version of the composer that plays it; old versions keep their sound. */
+  readonly composerVersion?: number;
+}
+
+/** What becomes of a prompt: nothing that it asks for is dropped in silence. */
+export interface PlanDescription {
+  /** The fulfilled wishes, as phrases for people. */
+  readonly understood: readonly string[];
+  /** The words of the prompt that have no effect, as they were typed. */
+  readonly notUnderstood: readonly string[];
+  readonly plan: PlanWords;
+}
+
 export interface GenerationPlan {
   /** A title for the piece, derived from the prompt. */
   readonly title: string;
@@ -57,6 +87,8 @@ export interface GenerationPlan {
   readonly plannedBytes: number | undefined;
   /** The generator's own plan as JSON. `revise` changes it. */
   readonly spec: unknown;
+  /** Undefined where the generator can't describe what it makes. */
+  readonly description?: PlanDescription;
 }
 
 export interface GeneratedChunk {
@@ -151,6 +183,8 @@ export interface GeneratorHealth {
   readonly etaSeconds: number | undefined;
 }
 
+export type DescribeRequest = Pick<GenerationRequest, "prompt" | "seed" | "durationSeconds" | "spec">;
+
 export interface Generator {
   readonly name: string;
   /** Whether the same request gives the same bytes, so that an interrupted generation can be repeated and continued. */
@@ -162,6 +196,11 @@ export interface Generator {
   readonly canResume: boolean;
   /** The duration that the prompt itself asks for ("two minutes of rain"), in whole seconds; undefined if it names none. */
   durationOf(prompt: string): number | undefined;
+  /**
+   * Describes what \`start\` would make of this request, within milliseconds. A plan is described without wishes. Undefined
+   * where the plan is another generator's. Only a generator that reads prompts by itself has this method.
+   */
+  describe?(request: DescribeRequest): PlanDescription | undefined;
   /**
    * Starts at once; the signal stops it within a second. INVALID_PARAMETER for an unusable prompt. Example:
    * `const { plan, chunks } = await generator.start({ requestId, businessId, owner, userId, versionId, prompt: "calm piano", seed: 1, durationSeconds: 60 }, signal)`.

@@ -14,7 +14,7 @@ import { type HttpContext, type HttpEnv, readJson, requireUser } from "../../wir
 export type GenerationRoutesDeps = PlaceGenerationDeps &
   CancelGenerationDeps & {
     readonly links: LinkMaker;
-    readonly generator: Pick<Generator, "durationOf">;
+    readonly generator: Pick<Generator, "name" | "durationOf" | "describe">;
     readonly trustedProxies: number;
   };
 
@@ -35,14 +35,17 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
       const caller = requireUser(c);
       const business = await businessOfCaller(deps, caller);
       const body = await readJson(c, startBody);
+      const { prompt } = body;
+      const durationSeconds =
+        body.durationSeconds ?? deps.generator.durationOf(prompt) ?? durationSecondsDefault;
       const started = await startGeneration(deps, caller, {
         ...body,
-        durationSeconds:
-          body.durationSeconds ?? deps.generator.durationOf(body.prompt) ?? durationSecondsDefault,
+        durationSeconds,
         idempotencyKey: readIdempotencyKey(c),
         address: addressOf(c, deps.trustedProxies),
       });
-      return c.json({ ...started, links: deps.links.generation(c, business, started) });
+      const described = deps.generator.describe?.({ prompt, seed: started.seed, durationSeconds });
+      return c.json({ ...started, ...described, links: deps.links.generation(c, business, started) });
     })
     .get("/:requestId", (c) => view(c, c.req.param("requestId")))
     .delete("/:requestId", async (c) => {
@@ -54,6 +57,11 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
     const caller = requireUser(c);
     const generation = await readGeneration(deps, caller, requestId);
     const business = await businessOfCaller(deps, caller);
-    return c.json({ ...generation, links: deps.links.generation(c, business, generation) });
+    const { planned, ...shown } = generation;
+    const isOurs = planned.madeBy === null || planned.madeBy === deps.generator.name;
+    const described = isOurs
+      ? deps.generator.describe?.({ ...shown, ...(planned.spec === undefined ? {} : { spec: planned.spec }) })
+      : undefined;
+    return c.json({ ...shown, ...described, links: deps.links.generation(c, business, generation) });
   }
 }

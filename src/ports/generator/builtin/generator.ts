@@ -15,6 +15,7 @@ import type { FromThread, ThreadFailure, ToThread } from "../../../composer/thre
 import { AppError } from "../../../errors.ts";
 import { checkRequest } from "../check-request.ts";
 import { type ChunkQueue, createChunkQueue } from "../chunk-queue.ts";
+import { describe } from "./describe.ts";
 import { revise } from "./revise.ts";
 import type { GeneratedChunk, Generation, GenerationRequest, Generator } from "../generator.ts";
 
@@ -56,8 +57,13 @@ export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): G
       await current.ready;
       signal.throwIfAborted();
       lastId++;
-      return { plan: planOf(spec), chunks: current.start({ id: lastId, spec, businessId, owner }, signal) };
+      const description = describe(request);
+      return {
+        plan: { ...planOf(spec), ...(description === undefined ? {} : { description }) },
+        chunks: current.start({ id: lastId, spec, businessId, owner }, signal),
+      };
     },
+    describe,
     revise: async (request) => revise(request),
     close: async () => {
       isClosed = true;

@@ -1,0 +1,39 @@
+// Names for people of what the plan calls by short words.
+
+import type { MusicSpec } from "../spec.ts";
+import type { DrumLane } from "../styles/style.ts";
+
+const lanes: Readonly<Partial<Record<DrumLane, string>>> = {
+  clap: "hand claps",
+  lowTom: "low drums",
+  midTom: "low drums",
+  hat: "hi-hats",
+  openHat: "hi-hats",
+  sleighBells: "sleigh bells",
+  kick: "bass drum",
+  snare: "snare drum",
+  rim: "rim clicks",
+  conga: "congas",
+  lowConga: "congas",
+  bongo: "bongos",
+  lowBongo: "bongos",
+  timbale: "timbales",
+  lowTimbale: "timbales",
+  lowAgogo: "agogo",
+  crash: "cymbals",
+  ride: "ride cymbal",
+  woodblock: "wood blocks",
+  lowWoodblock: "wood blocks",
+};
+
+export const drumLaneName = (lane: DrumLane): string => lanes[lane] ?? lane;
+
+const flats: Readonly<Record<string, string>> = {
+  Db: "D flat",
+  Eb: "E flat",
+  Gb: "F#",
+  Ab: "A flat",
+  Bb: "B flat",
+};
+
+export const nameOfTonic = (tonic: MusicSpec["tonic"]): string => flats[tonic] ?? tonic;

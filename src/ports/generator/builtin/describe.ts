@@ -1,0 +1,28 @@
+// Describes what the composer makes of a prompt, or what a plan of it holds.
+import { planWordsOf } from "../../../composer/plan-words.ts";
+import { readWishes } from "../../../composer/prompt/parse-prompt.ts";
+import { type MusicSpec, parseSpec } from "../../../composer/spec.ts";
+import type { DescribeRequest, PlanDescription } from "../generator.ts";
+
+export function describe({
+  prompt,
+  seed,
+  durationSeconds,
+  spec,
+}: DescribeRequest): PlanDescription | undefined {
+  if (spec !== undefined) {
+    const known = findSpec(spec);
+    return known === undefined ? undefined : { understood: [], notUnderstood: [], plan: planWordsOf(known) };
+  }
+  const { spec: planned, understood, notUnderstood, moods } = readWishes({ prompt, seed, durationSeconds });
+  return { understood, notUnderstood, plan: planWordsOf(planned, moods) };
+}
+
+/** Undefined for a plan that another generator made. */
+function findSpec(spec: unknown): MusicSpec | undefined {
+  try {
+    return parseSpec(spec);
+  } catch {
+    return undefined;
+  }
+}
