@@ -5,7 +5,7 @@ import { until } from "../src/testing/until.ts";
 import { uploadJob } from "../src/jobs/upload-job.ts";
 import { workQueues } from "./work-queues.ts";
 
-test("with a thousand jobs of one business waiting, another's first starts within ten", async () => {
+test("while a thousand jobs of one business wait, another business's first job is among the next ten to start", async () => {
   await using studio = await createStudio();
   const { jobs } = studio.deps;
   const [crowd, guest] = [studio.business.id, studio.otherAlice.businessId];
@@ -17,7 +17,7 @@ test("with a thousand jobs of one business waiting, another's first starts withi
   const started: string[] = [];
   const handler: JobHandler = async (job) => {
     started.push(job.businessId);
-    // The guest's job is added when the other jobs are already running.
+    // The other business's job is added when fifty jobs have started.
     if (started.length === 50) await jobs.add("upload-input", [jobOf(guest, 0)]);
     await Bun.sleep(1);
   };
@@ -27,9 +27,9 @@ test("with a thousand jobs of one business waiting, another's first starts withi
     Array.from({ length: 1_000 }, (_, index) => jobOf(crowd, index)),
   );
   const workers = workQueues({ jobs, handlers, log: { info() {}, error() {} } });
-  await until("the guest was served", () => started.includes(guest), 10_000);
+  await until("the other business's job started", () => started.includes(guest), 10_000);
   const waited = started.indexOf(guest) - 50;
-  console.log(`the guest's first job started after ${waited} of the other's`);
+  console.log(`the other business's first job started after ${waited} further jobs`);
   expect(waited).toBeLessThanOrEqual(10);
   await Promise.all(workers.map((worker) => worker.close()));
 }, 20_000);

@@ -135,7 +135,7 @@ async function adoptGuest(
     .where("kind", "=", "guest")
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) return [];
-  // The account may have used the same key, and the answer to the guest's was sent long ago.
+  // The account may have used the same key. The keys are removed, because the guest's requests were answered long ago.
   await trx.updateTable("generations").set({ idempotencyKey: null }).where("userId", "=", guestId).execute();
   for (const table of ownedTables)
     await trx.updateTable(table).set({ userId }).where("userId", "=", guestId).execute();

@@ -37,7 +37,7 @@ export async function signUp(
 ): Promise<SignedIn> {
   const business = await deps.registry.findBySlug(slug);
   if (!business) throw notFound("business");
-  // Another business's guest has no music here.
+  // A guest of another business has no music in this one.
   const callerId = caller?.kind === "user" && caller.businessId === business.id ? caller.userId : undefined;
   const passwordHash = await deps.passwords.hash(normalPassword(password));
   const session = newSession(business.slug);

@@ -61,7 +61,7 @@ async function optionsFor(stores: TestStores, dir: string, watch = false) {
 const write = (dir: string, content: { name: string }) =>
   writeFileSync(`${dir}/${content.name}.json`, JSON.stringify(content));
 
-test("a statement that SQLite refuses stops the start, with file and place", async () => {
+test("a server does not start with a statement that SQLite refuses, and names its file and place", async () => {
   await using stores = await createTestStores();
   await using directory = await createTemporaryDirectory();
   write(directory.path, fine);
@@ -94,7 +94,7 @@ describe.skipIf(!(await hasPostgres()))("with businesses on Postgres", () => {
   const stack = new AsyncDisposableStack();
   afterAll(() => stack.disposeAsync());
 
-  test("a statement that Postgres refuses stops the start, and proven statements are not proven again", async () => {
+  test("a server does not start with a statement that Postgres refuses, and does not prove proven statements again", async () => {
     const server = stack.use(await startPostgresServer());
     const stores = stack.use(await createTestStores({ RONDO_BUSINESS_URL: server.adminUrl }));
     const directory = stack.use(await createTemporaryDirectory());

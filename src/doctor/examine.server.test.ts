@@ -1,4 +1,4 @@
-// The doctor on Postgres, Neon, Redis and MongoDB, well and ill: each fault is reported under its setting, with what to do.
+// Tests the doctor on working and on broken Postgres, Neon, Redis and MongoDB servers: each fault is reported under its setting, with a hint.
 import { describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import postgres from "postgres";

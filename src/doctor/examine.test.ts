@@ -1,4 +1,4 @@
-// The doctor on embedded stores and HTTP services, well and ill: each fault is reported under its setting, with what to do.
+// Tests the doctor on working and on broken embedded stores and HTTP services: each fault is reported under its setting, with a hint.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
@@ -16,7 +16,7 @@ import { examine } from "./examine.ts";
 setDefaultTimeout(20_000);
 
 describe("embedded", () => {
-  test("with nothing set all is well, and nothing is made by asking", async () => {
+  test("without settings there is no fault, and the examination creates nothing", async () => {
     await using directory = await createTemporaryDirectory();
     const data = join(directory.path, "deep", "data");
     const findings = await examine(readConfig({ RONDO_DATA: data }));
@@ -58,7 +58,7 @@ describe("the master key", () => {
     };
   }
 
-  test("the key of the data is good, and a key file that others may read gives a warning", async () => {
+  test("the key that the data was created with is accepted, and a key file that others may read gives a warning", async () => {
     await using data = await createData();
     expect(statesOf(await data.examined())).toEqual(["good"]);
     await chmod(data.file, 0o644);

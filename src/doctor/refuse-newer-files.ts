@@ -15,7 +15,7 @@ const migrations = migrationsOf("business");
 const filesMax = 100;
 
 /**
- * Throws CONFIG_INVALID with the setting and the file. A damaged file is skipped: it concerns one business.
+ * Throws CONFIG_INVALID with the setting and the file. A damaged file is skipped, because it affects only its own business.
  * Databases on a server are checked when they are opened.
  */
 export async function refuseNewerFiles({ businessUrl, chunksUrl }: Config): Promise<void> {

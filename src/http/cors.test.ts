@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { createServedStudio } from "../testing/served-studio.ts";
 import { toneMp3 } from "../testing/sound/tone.ts";
 
-test("every page may read every answer of sound and files, including refusals", async () => {
+test("every page may read every response for sound and files, including refusals", async () => {
   await using served = await createServedStudio();
   const { url, token } = served;
   const made = await served.make(await toneMp3(3));

@@ -1,4 +1,4 @@
-// Collects frames and their waveform to chunks: a short first one, so that sound begins at once, then about a second each.
+// Collects frames and their waveform in chunks: a short first one, so that sound begins at once, then about a second each.
 
 import type { EncodedFrames } from "../composer/mp3/encoder.ts";
 import { samplesPerFrame } from "../composer/mp3/frames.ts";
@@ -11,18 +11,18 @@ export interface ChunkCutter {
   readonly count: number;
   addFrames(frames: EncodedFrames): void;
   addSound(left: Float32Array, right: Float32Array): void;
-  /** To call when nothing else waits to be added: a smaller chunk is better than a late one. */
+  /** Call it when nothing else waits to be added, because a smaller chunk is better than a late one. */
   hurry(): void;
-  /** Gives the rest. `samples` is the length of the whole piece. */
+  /** Returns the rest. `samples`: the length of the whole piece. */
   finish(samples: number): void;
 }
 
 const framesOfFirstChunk = 19;
 const framesOfChunk = 38;
-/** A source as slow as its sound gives chunks of a fifth of a second, so that none waits long for the rest. */
+/** A source that is only as fast as playback gives chunks of a fifth of a second, so that listeners wait less for each. */
 const framesOfHurriedChunk = 8;
 
-/** `headOf` is asked once, with the first chunk. */
+/** `headOf` is called once, with the first chunk. */
 export function createChunkCutter(
   headOf: () => Uint8Array,
   onChunk: (chunk: GeneratedChunk) => void,

@@ -1,8 +1,8 @@
-// Where a piece ends: at the wanted length with a fade where the source is longer, or with the source.
+// Decides where a piece ends: at the wanted length, with a fade if the source is longer, or at the end of the source.
 
 export interface EndingOptions {
   readonly samples: number;
-  /** As the intake's option says. */
+  /** The intake's option of the same name. */
   readonly fade: boolean | undefined;
 }
 
@@ -10,13 +10,13 @@ export interface Ending {
   readonly samples: number;
   /** Where the fade of a longer piece begins. */
   readonly fadeFrom: number;
-  /** Whether the source is longer for certain; otherwise the piece is held back from `fadeFrom` on until that is known. */
+  /** Whether the source is known to be longer; otherwise the sound from `fadeFrom` on is withheld until that is known. */
   readonly isLonger: boolean;
-  /** A source that reaches this is longer. */
+  /** A source that reaches this position is longer than wanted. */
   readonly longerFrom: number;
   /** The factor at a sample of a longer piece: 1 before the fade, 0 after it. */
   gainAt(sample: number): number;
-  /** The same for a piece that is cut about where its source ends. */
+  /** The same for a piece that is cut close to the end of its source. */
   shortGainAt(sample: number): number;
 }
 

@@ -1,4 +1,4 @@
-// Sources that lie, break off or send something else: each fails with its reason, and what came before stays.
+// Tests sources that declare a wrong format, break off or send something else: each fails with its reason, and the sound before the fault is kept.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type AppError, isAppError } from "../errors.ts";
@@ -46,38 +46,48 @@ const page = text(
   "<!doctype html><html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>",
 );
 const refused: readonly Refused[] = [
-  { name: "nothing", bytes: new Uint8Array(0), reason: "is empty" },
-  { name: "nothing, said to be MP3", bytes: new Uint8Array(0), format: { kind: "mp3" }, reason: "is empty" },
-  { name: "a page, said to be MP3", bytes: page, format: { kind: "mp3" }, reason: "it is a page" },
-  { name: "a page, said to be PCM", bytes: page, format: s16le, reason: "it is a page" },
+  { name: "an empty source", bytes: new Uint8Array(0), reason: "is empty" },
+  {
+    name: "an empty source that is declared as MP3",
+    bytes: new Uint8Array(0),
+    format: { kind: "mp3" },
+    reason: "is empty",
+  },
+  { name: "a page that is declared as MP3", bytes: page, format: { kind: "mp3" }, reason: "it is a page" },
+  { name: "a page that is declared as PCM", bytes: page, format: s16le, reason: "it is a page" },
   { name: "a page", bytes: page, reason: "is a page" },
   {
-    name: "JSON, said to be WAV",
+    name: "JSON that is declared as WAV",
     bytes: text('{"detail":"Not Found"}'),
     format: { kind: "wav" },
     reason: "JSON",
   },
   { name: "short JSON", bytes: text("{}"), reason: "JSON" },
   {
-    name: "WAV, said to be MP3",
+    name: "WAV that is declared as MP3",
     bytes: wav,
     format: { kind: "mp3" },
     reason: "says that it is MP3, but it is WAV",
   },
   {
-    name: "MP3, said to be WAV",
+    name: "MP3 that is declared as WAV",
     bytes: mp3,
     format: { kind: "wav" },
     reason: "says that it is WAV, but it is MP3",
   },
-  { name: "MP3, said to be PCM", bytes: mp3.subarray(2000), format: s16le, reason: "is noise" },
-  { name: "tagged MP3, said to be FLAC", bytes: mp3, format: { kind: "flac" }, reason: "but it is MP3" },
-  { name: "FLAC, said to be PCM", bytes: flac, format: s16le, reason: "but it is FLAC" },
-  { name: "WAV, said to be PCM", bytes: wav, format: s16le, reason: "but it is WAV" },
+  { name: "MP3 that is declared as PCM", bytes: mp3.subarray(2000), format: s16le, reason: "is noise" },
+  {
+    name: "MP3 with tags that is declared as FLAC",
+    bytes: mp3,
+    format: { kind: "flac" },
+    reason: "but it is MP3",
+  },
+  { name: "FLAC that is declared as PCM", bytes: flac, format: s16le, reason: "but it is FLAC" },
+  { name: "WAV that is declared as PCM", bytes: wav, format: s16le, reason: "but it is WAV" },
   { name: "Ogg", bytes: joined(text("OggS"), random(5000)), reason: "is Ogg" },
   { name: "AAC", bytes: joined(Uint8Array.of(0xff, 0xf1, 0x50, 0x80), random(5000)), reason: "is AAC" },
   {
-    name: "AAC, said to be MP3",
+    name: "AAC that is declared as MP3",
     bytes: joined(Uint8Array.of(0xff, 0xf1, 0x50, 0x80), random(5000)),
     format: { kind: "mp3" },
     reason: "it is AAC",
@@ -89,16 +99,26 @@ const refused: readonly Refused[] = [
     reason: "can't be used",
   },
   { name: "random bytes", bytes: random(50_000), reason: "unknown format" },
-  { name: "random bytes, said to be MP3", bytes: random(50_000), format: { kind: "mp3" }, reason: "no MP3" },
-  { name: "random bytes, said to be PCM", bytes: random(200_000), format: s16le, reason: "is noise" },
   {
-    name: "samples in the other order",
+    name: "random bytes that are declared as MP3",
+    bytes: random(50_000),
+    format: { kind: "mp3" },
+    reason: "no MP3",
+  },
+  {
+    name: "random bytes that are declared as PCM",
+    bytes: random(200_000),
+    format: s16le,
+    reason: "is noise",
+  },
+  {
+    name: "samples in the other byte order",
     bytes: pcmOf(musicAt(24_000, 3, 1), "s16le"),
     format: { kind: "pcm", encoding: "s16be", sampleRate: 24_000, channels: 1 },
     reason: "is noise",
   },
   {
-    name: "whole numbers, said to be floats",
+    name: "whole numbers that are declared as floats",
     bytes: pcm,
     format: { kind: "pcm", encoding: "f32le", sampleRate: 44_100, channels: 2 },
     reason: "aren't floating-point numbers",
@@ -135,7 +155,7 @@ describe.each(refused.map((source) => [source.name, source] as const))(
   "%s",
   (_, { bytes, format, reason }) => {
     const options = format === undefined ? {} : { format };
-    test("is refused with its reason, and nothing of it is heard", async () => {
+    test("is refused with its reason, and gives no chunk", async () => {
       const { failure, chunks } = await takeAll(intake, bytes, options);
       expectFailure(failure, reason);
       expect(chunks).toEqual([]);
@@ -165,7 +185,7 @@ test.each([
     "MP3 that turns into random bytes",
     joined(mp3.subarray(0, 30_000), random(60_000)),
     undefined,
-    "stopped being MP3",
+    "begins as MP3, but continues",
   ],
   ["PCM that turns into noise", joined(pcm.subarray(0, 400_000), random(600_000)), s16le, "is noise"],
   [
@@ -187,7 +207,7 @@ test("silence fails, at its end", async () => {
   }
 });
 
-test("silence fails at the wanted length, too, when it goes on", async () => {
+test("silence that continues fails at the wanted length", async () => {
   for (const fade of [true, false, undefined]) {
     const options = fade === undefined ? {} : { fade };
     const silent = await takeAll(intake, new Uint8Array(900_000), {
@@ -245,7 +265,7 @@ test("MP3 with tags, covers and odd bytes between its frames is read", async () 
   expect(durationMs).toBeGreaterThan(4800);
 });
 
-test("a source that fails gives its own error, after what it sent", async () => {
+test("a source that fails gives its own error, after the sound that it sent", async () => {
   const broken = new Error("The connection was lost.");
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield* inParts(pcm.subarray(0, 300_001), 10_000);
@@ -265,7 +285,7 @@ test("a source that fails before its first bytes gives its own error", async () 
   expect((await takeAll(intake, source())).failure).toBe(broken);
 });
 
-test("bytes that share memory with others are copied", async () => {
+test("bytes that share memory with other bytes are copied", async () => {
   const shared = Buffer.from(wav.buffer.slice(0));
   const { failure } = await takeAll(intake, shared);
   expect(failure).toBeUndefined();

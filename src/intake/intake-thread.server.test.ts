@@ -1,4 +1,4 @@
-// Many sources in one thread: how they end, how they wait for each other, and what happens when the thread does.
+// Tests many sources in one thread: how they end, how they share the time, and what happens when the thread ends.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -17,7 +17,7 @@ const format: SourceFormat = { kind: "pcm", encoding: "s16le", sampleRate: 48_00
 const tenSeconds = pcmOf(musicAt(48_000, 10), "s16le");
 const neverAborted = (): AbortSignal => new AbortController().signal;
 
-/** Sends the same music over and over, and knows how much of it was taken and whether it was left. */
+/** Sends the same music repeatedly, and records how much of it was read and whether the reader left. */
 const endlessSource = (music = tenSeconds) => {
   const state = { bytes: 0, isLeft: false };
   const source = async function* (): AsyncGenerator<Uint8Array> {
@@ -35,15 +35,15 @@ const endlessSource = (music = tenSeconds) => {
   return { source: source(), state };
 };
 
-test("an endless source ends at the wanted length, and is left", async () => {
+test("the piece of an endless source ends at the wanted length, and the source is closed", async () => {
   const { source, state } = endlessSource();
   const { failure, durationMs } = await takeAll(intake, source, { format, durationMs: 15_000 });
   expect(failure).toBeUndefined();
   expect(durationMs).toBe(15_000);
-  await until("the source is left", () => state.isLeft);
+  await until("the source is closed", () => state.isLeft);
 });
 
-test("a source that is known to be endless isn't held back before its fade", async () => {
+test("the sound of a source that is known to be endless is not withheld before its fade", async () => {
   const gate = Promise.withResolvers<void>();
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield tenSeconds.subarray(0, 9.5 * 192_000);
@@ -59,7 +59,7 @@ test("a source that is known to be endless isn't held back before its fade", asy
   expect(endMs).toBe(10_000);
 });
 
-test("an abort ends the reading within a second, with the signal's reason, and the source is left", async () => {
+test("an abort ends the reading within a second, with the signal's reason, and the source is closed", async () => {
   const abort = new AbortController();
   const { source, state } = endlessSource();
   let abortedAt = 0;
@@ -72,7 +72,7 @@ test("an abort ends the reading within a second, with the signal's reason, and t
   })();
   await expect(reading).rejects.toThrow("The user stopped it.");
   expect(performance.now() - abortedAt).toBeLessThan(1000);
-  await until("the source is left", () => state.isLeft);
+  await until("the source is closed", () => state.isLeft);
 });
 
 test("an abort ends a source that sends nothing any more", async () => {
@@ -100,15 +100,15 @@ test("a reader that leaves ends its source, and no other", async () => {
   const { source, state } = endlessSource();
   const other = takeAll(intake, tenSeconds, { format });
   for await (const _ of intake.take(source, { format, durationMs: 600_000 }, neverAborted())) break;
-  await until("the source is left", () => state.isLeft);
+  await until("the source is closed", () => state.isLeft);
   expect((await other).failure).toBeUndefined();
 });
 
-test("a reader that doesn't read holds its source at less than 4 MB, and the rest comes when it does", async () => {
+test("while a reader pauses, less than 4 MB of its source is read, and the rest is read when the reader continues", async () => {
   const { source, state } = endlessSource();
   const abort = new AbortController();
   const unread = intake.take(source, { format, durationMs: 60_000 }, abort.signal);
-  // The others from beginning to end: the first one had all the time it wanted.
+  // Other sources are read to their end meanwhile, so that the unread one has enough time.
   for (let round = 0; round < 3; round++) await takeAll(intake, tenSeconds, { format });
   const held = state.bytes;
   expect(held).toBeGreaterThan(500_000);
@@ -133,7 +133,7 @@ test("a newcomer gets its first chunk before older sources end", async () => {
   expect(order[0]).toBe("newcomer");
 });
 
-test("sources that run at once don't mix", async () => {
+test("the sounds of concurrent sources are not mixed", async () => {
   const alone = await takeAll(intake, tenSeconds, { format });
   const other = pcmOf(musicAt(48_000, 10).reverse(), "s16le");
   const [one, two, three] = await Promise.all([
@@ -146,7 +146,7 @@ test("sources that run at once don't mix", async () => {
   expect(Buffer.compare(two!.mp3, alone.mp3)).not.toBe(0);
 });
 
-test("twenty sources at once leave the caller's event loop free: 99 of 100 turns within 20 ms", async () => {
+test("twenty concurrent sources don't block the caller's event loop: 99 of 100 turns take less than 20 ms", async () => {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const taken = await Promise.all(
@@ -161,7 +161,7 @@ test("twenty sources at once leave the caller's event loop free: 99 of 100 turns
 });
 
 describe("a thread that fails", () => {
-  test("takes its sources with it, with a reason, and the next one has a fresh thread", async () => {
+  test("fails its sources with a reason, and the next source gets a new thread", async () => {
     const crashing = createAudioIntake({
       thread: new URL("../testing/sound/crashing-intake.ts", import.meta.url),
     });
@@ -171,12 +171,12 @@ describe("a thread that fails", () => {
       expect(isAppError(failure, "GENERATION_FAILED") && failure.publicMessage).toContain(
         "stopped unexpectedly",
       );
-      await until("the source is left", () => state.isLeft);
+      await until("the source is closed", () => state.isLeft);
     }
     await crashing.close();
   });
 
-  test("by never returning is ended, and its sources get the reason", async () => {
+  test("because it never returns is ended, and its sources get the reason", async () => {
     const hanging = createAudioIntake({
       thread: new URL("../testing/sound/hanging-intake.ts", import.meta.url),
       silentMsMax: 200,
@@ -189,7 +189,7 @@ describe("a thread that fails", () => {
   });
 });
 
-test("a source that is silent for long isn't a thread that hangs", async () => {
+test("a source that sends nothing for long does not make the thread count as hanging", async () => {
   const patient = createAudioIntake({ silentMsMax: 100 });
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield tenSeconds.subarray(0, 960_000);
@@ -200,7 +200,7 @@ test("a source that is silent for long isn't a thread that hangs", async () => {
   await patient.close();
 });
 
-test("a close fails what still runs, may be repeated, and nothing starts after it", async () => {
+test("a close fails the running sources, may be called twice, and prevents further starts", async () => {
   const closing = createAudioIntake();
   const { source, state } = endlessSource();
   const taking = takeAll(closing, source, { format, durationMs: 600_000 });

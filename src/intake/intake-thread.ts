@@ -1,4 +1,4 @@
-// The owner's side of the intake's thread: its sessions, and what happens to them when it ends.
+// Starts and supervises the intake's thread from the owner's side: it opens sessions, and fails them when the thread ends.
 
 import { Worker } from "node:worker_threads";
 import { AppError } from "../errors.ts";
@@ -10,9 +10,9 @@ import type { FromThread, ToThread } from "./thread-messages.ts";
 export interface AudioIntakeSettings {
   /** Starts the thread at once, so that the first source doesn't wait for it. */
   readonly isWarm?: boolean;
-  /** The thread's program; tests replace it by a failing one. */
+  /** The thread's program. Tests replace it by a failing one. */
   readonly thread?: URL;
-  /** A thread that gives no sign of life for so long is ended. */
+  /** A thread that doesn't answer for this time is ended. */
   readonly silentMsMax?: number;
 }
 
@@ -26,7 +26,7 @@ export interface ThreadSession {
   /** The bytes are moved, so they can't be used afterwards. */
   send(bytes: Uint8Array): void;
   endSource(): void;
-  /** What came before is still made to chunks; then the reader gets the reason. */
+  /** The bytes so far still become chunks; then the reader gets the reason. */
   failSource(reason: unknown): void;
 }
 
@@ -37,7 +37,7 @@ export interface IntakeThread {
   close(): void;
 }
 
-/** What a session's messages from the thread do. */
+/** The handlers of a session's messages from the thread. */
 interface Running {
   taken(bytes: number): void;
   add(chunk: GeneratedChunk): void;
@@ -45,7 +45,7 @@ interface Running {
   fail(reason: unknown): void;
 }
 
-/** So many bytes of a source wait in the thread: 1.5 s of 16-bit sound, 16 s of MP3. */
+/** At most this number of a source's bytes wait in the thread: 1.5 s of 16-bit sound, or 16 s of MP3. */
 const waitingBytesMax = 256 * 1024;
 const silentMsDefault = 20_000;
 const checksMax = 4;
@@ -60,7 +60,7 @@ export function startIntakeThread({
   let isBroken = false;
   let lastId = 0;
   let checking: ReturnType<typeof setInterval> | undefined;
-  /** Counted by checks, not by time: a process that was held up itself must not blame the thread. */
+  /** The limit is a number of checks and not a time, because this process may itself have been blocked. */
   let unanswered = 0;
 
   const send = (message: ToThread, moved: ArrayBuffer[] = []): void => worker.postMessage(message, moved);

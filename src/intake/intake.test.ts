@@ -1,4 +1,4 @@
-// The intake with every format that it reads: what comes out is the music that came in.
+// Tests the intake with every format that it reads: the chunks contain the music of the source.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { id3BytesOf } from "../library/files/formats/id3.ts";
@@ -48,7 +48,7 @@ interface Source {
   readonly likeness?: number;
 }
 
-/** Constant MP3 as the composer makes it, but without a head. */
+/** MP3 with a constant bit rate as the composer makes it, but without the Info frame. */
 const plainMp3 = await (async () => {
   const encoder = await createMp3Encoder(await loadLame());
   const [left, right] = music;
@@ -89,7 +89,7 @@ const expectWhole = async ({ mp3, chunks, failure, durationMs }: Taken, likeness
   expectFrames(mp3);
 };
 
-/** Nothing but frames of Rondo's form, after the head. */
+/** Expects only frames of Rondo's form after the Info frame. */
 const expectFrames = (mp3: Uint8Array): void => {
   let at = id3BytesOf(mp3) ?? 0;
   expect(Buffer.from(mp3.subarray(at + 36, at + 40)).toString()).toBe("Info");
@@ -102,27 +102,27 @@ describe.each(sources.map((source) => [source.name, source] as const))("%s", (_,
   const { bytes, format, likeness } = source;
   const options = format === undefined ? {} : { format };
 
-  test("is taken whole", async () => {
+  test("is read to its end", async () => {
     const taken = await takeAll(intake, bytes, options);
     await expectWhole(taken, likeness);
     expect(taken.chunks[0]?.durationMs).toBeLessThan(1000);
   });
 
-  test("gives the same in parts of an odd size", async () => {
+  test("gives the same chunks when it arrives in parts of an odd size", async () => {
     const whole = await takeAll(intake, bytes, options);
     const parts = await takeAll(intake, bytes, { ...options, partBytes: 777 });
     expect(parts.failure).toBeUndefined();
     expect(Buffer.compare(parts.mp3, whole.mp3)).toBe(0);
   });
 
-  test("begins the same when its first bytes come one by one", async () => {
+  test("begins in the same way when its first bytes arrive one by one", async () => {
     const start = bytes.subarray(0, 20_000);
     const whole = await takeAll(intake, start, options);
     const single = await takeAll(intake, start, { ...options, partBytes: 1 });
     expect(Buffer.compare(single.mp3, whole.mp3)).toBe(0);
   });
 
-  test("ends at the wanted length, quietly, when it is longer", async () => {
+  test("ends at the wanted length, with a fade, when it is longer", async () => {
     const { mp3, durationMs, failure } = await takeAll(intake, bytes, { ...options, durationMs: 2000 });
     expect(failure).toBeUndefined();
     expect(durationMs).toBe(2000);
@@ -140,14 +140,14 @@ test("frames of Rondo's form are passed on unchanged", async () => {
   expect(Buffer.compare(mp3.subarray(417), plainMp3)).toBe(0);
 });
 
-test("joined files of Rondo's form lose the heads at their seams", async () => {
+test("joined files of Rondo's form lose the Info frames where they are joined", async () => {
   const { mp3: whole } = await takeAll(intake, plainMp3);
   const { mp3, failure } = await takeAll(intake, Buffer.concat([whole, whole]));
   expect(failure).toBeUndefined();
   expect(Buffer.compare(mp3.subarray(417), Buffer.concat([plainMp3, plainMp3]))).toBe(0);
 });
 
-test("MP3 that changes its bit rate on the way is encoded from there on", async () => {
+test("MP3 that changes its bit rate in the middle is encoded from there on", async () => {
   const variable = await recording("variable.mp3");
   const { mp3, failure, durationMs } = await takeAll(intake, Buffer.concat([plainMp3, variable]));
   expect(failure).toBeUndefined();
@@ -158,7 +158,7 @@ test("MP3 that changes its bit rate on the way is encoded from there on", async 
   expect(correlationOf(music[0]!, second, 5000)).toBeGreaterThan(0.999);
 });
 
-test("six channels are mixed to two, where each side keeps its own", async () => {
+test("six channels are mixed to two, and the left and right channels stay on their side", async () => {
   const [left, right] = musicAt(44_100, seconds);
   const silent = new Float32Array(left!.length);
   const channels = [left!, right!, silent, silent, silent, silent];
@@ -168,7 +168,7 @@ test("six channels are mixed to two, where each side keeps its own", async () =>
   expect(correlationOf(right!, heard.right)).toBeGreaterThan(0.999);
 });
 
-test("a piece that its source fades is cut at the wanted length", async () => {
+test("a piece whose source already fades out is cut at the wanted length", async () => {
   const { mp3, durationMs } = await takeAll(intake, wav(44_100, "s16le"), { durationMs: 2100, fade: false });
   expect(durationMs).toBe(2100);
   const { left } = await decodeMp3(mp3);

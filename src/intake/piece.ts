@@ -1,4 +1,4 @@
-// The piece that comes out of the intake: sound to encode or frames to pass on, up to the wanted length.
+// Makes the piece from a source: it encodes sound or passes frames on, up to the wanted length.
 
 import { createMp3Encoder, type Mp3Encoder } from "../composer/mp3/encoder.ts";
 import { declaredDelay } from "../composer/mp3/frames.ts";
@@ -10,7 +10,7 @@ import { fadeFrame } from "./mp3/fade-frame.ts";
 import { outputRate } from "./sound/resample.ts";
 import type { Stereo } from "./sound/stereo.ts";
 
-/** A stretch of 44.1 kHz sound, with the frame that it was decoded from where that is passed on. */
+/** A part of the sound at 44.1 kHz, with the frame that it was decoded from if that frame is passed on. */
 interface Part extends Stereo {
   readonly frame?: Uint8Array;
 }
@@ -20,7 +20,7 @@ export interface Piece {
   readonly isDone: boolean;
   readonly chunks: number;
   add(part: Part): Promise<void>;
-  /** To call when the source has nothing more at the moment. */
+  /** Call it when the source has no further data at the moment. */
   hurry(): void;
   /** Ends the piece where the source ended. May be called twice. */
   finish(): Promise<void>;
@@ -40,7 +40,7 @@ interface PlacedPart extends Part {
   readonly start: number;
 }
 
-/** What a decoder adds to the encoder's delay. */
+/** The samples that a decoder adds to the encoder's delay. */
 const decoderDelay = 529;
 
 export function createPiece({ durationMs, fade, lame, delayOfSource, onChunk }: PieceOptions): Piece {
@@ -59,7 +59,7 @@ export function createPiece({ durationMs, fade, lame, delayOfSource, onChunk }: 
     const { left, right, start, frame } = gainAt === undefined ? part : faded(part, gainAt);
     const kept = Math.max(0, Math.min(left.length, ending.samples - start));
     if (kept === 0) return;
-    // The encoder's delay is no sound of the piece.
+    // The encoder's delay is not part of the piece's sound.
     const from = Math.min(kept, Math.max(0, -start));
     chunks.addSound(left.subarray(from, kept), right.subarray(from, kept));
     if (frame !== undefined) return chunks.addFrames({ bytes: frame, frames: 1 });

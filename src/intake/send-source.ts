@@ -1,4 +1,4 @@
-// Sends a source's bytes to the thread, no faster than they are taken there, until the session ends.
+// Sends a source's bytes to the thread, no faster than the thread reads them, until the session ends.
 
 import type { ThreadSession } from "./intake-thread.ts";
 
@@ -27,7 +27,7 @@ export async function sendSource(source: AsyncIterable<Uint8Array>, session: Thr
   leave(iterator);
 }
 
-/** The source may hang in the call that is pending, so nothing waits for its end. */
+/** The pending call of the source may never return, so nothing waits for it. */
 function leave(iterator: AsyncIterator<Uint8Array> | undefined): void {
   void (async () => {
     await iterator?.return?.();

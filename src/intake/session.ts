@@ -1,4 +1,4 @@
-// One source on its way to chunks, in steps of some milliseconds, so that many sessions can share a thread.
+// Converts one source to chunks in steps of some milliseconds, so that many sessions can share a thread.
 
 import { AppError } from "../errors.ts";
 import type { SourceFormat } from "../ports/generator/audio-intake.ts";
@@ -19,19 +19,19 @@ export interface SessionOptions {
   readonly fade: boolean | undefined;
   readonly lame: Promise<WebAssembly.Module>;
   readonly onChunk: (chunk: GeneratedChunk) => void;
-  /** So many bytes were taken out of those that wait. */
+  /** Called with the number of bytes that were taken from the waiting ones. */
   readonly onTaken: (bytes: number) => void;
 }
 
 export interface Session {
-  /** Whether a step would do something now. */
+  /** Whether a step has work to do now. */
   readonly canStep: boolean;
   /** Whether all chunks were given. */
   readonly isDone: boolean;
   add(bytes: Uint8Array): void;
-  /** The source ended; `isWhole` is false where it failed, and then what came before is made to chunks all the same. */
+  /** The source ended. `isWhole` is false if it failed; the bytes before the failure still become chunks. */
   end(options: { readonly isWhole: boolean }): void;
-  /** Throws GENERATION_FAILED as the intake does. Not to be called again before it has ended. */
+  /** Throws GENERATION_FAILED like the intake. Don't call it again before it has ended. */
   step(): Promise<void>;
   close(): void;
 }
@@ -93,7 +93,7 @@ export function startSession({ format, durationMs, fade, lame, onChunk, onTaken 
   const convert = (sound: Sound): Stereo => {
     const { sampleRate } = sound;
     resampler ??= { ...createResampler(sampleRate), from: sampleRate };
-    if (resampler.from !== sampleRate) throw failed("The source changes its sample rate on the way.");
+    if (resampler.from !== sampleRate) throw failed("The source changes its sample rate in the middle.");
     return resampler.convert(mixToStereo(sound.channels));
   };
 
@@ -124,7 +124,7 @@ export function startSession({ format, durationMs, fade, lame, onChunk, onTaken 
       try {
         await step();
       } catch (err) {
-        // What was heard so far stays; a piece that failed before its first chunk gives none.
+        // The chunks so far are kept; a piece that failed before its first chunk gives none.
         if (piece.chunks > 0) await piece.finish();
         throw err instanceof AppError ? err : damaged(err);
       }
@@ -136,7 +136,7 @@ export function startSession({ format, durationMs, fade, lame, onChunk, onTaken 
 const damaged = (cause: unknown): AppError =>
   new AppError("GENERATION_FAILED", "The source is damaged: its decoder failed.", { cause });
 
-/** The beginning of a sound for this step; a sound with a frame is one. */
+/** The part of a sound for this step; a sound with a frame is not divided. */
 function splitSound(sound: Sound): { readonly now: Sound; readonly later?: Sound } {
   const length = sound.channels[0]?.length ?? 0;
   if (sound.frame !== undefined || length <= samplesPerStep) return { now: sound };

@@ -13,7 +13,7 @@ export type ToThread =
       readonly fade: boolean | undefined;
     }
   | { readonly type: "bytes"; readonly id: number; readonly bytes: Uint8Array }
-  /** The source ended. It isn't whole where it failed. */
+  /** The source ended. It is not whole if it failed. */
   | { readonly type: "end"; readonly id: number; readonly isWhole: boolean }
   /** One more chunk was read. */
   | { readonly type: "read"; readonly id: number }
@@ -31,7 +31,7 @@ export interface ThreadFailure {
 
 export type FromThread =
   | { readonly type: "alive" }
-  /** So many bytes of the source don't wait any more. */
+  /** The number of the source's bytes that no longer wait. */
   | { readonly type: "taken"; readonly id: number; readonly bytes: number }
   | { readonly type: "chunk"; readonly id: number; readonly chunk: GeneratedChunk }
   | { readonly type: "done"; readonly id: number }

@@ -8,18 +8,18 @@ import { type Session, startSession } from "./session.ts";
 import { warmUp } from "./warm-up.ts";
 import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 
-/** A source waits when so many of its chunks are unread. */
+/** A source waits while this number of its chunks is unread. */
 const unreadMax = 8;
-/** The owner is told of so many bytes at once, far fewer than it lets wait. */
+/** The thread reports taken bytes to the owner in steps of this size, which is far below the limit of waiting bytes. */
 const takenBytesMin = 32 * 1024;
-/** One of so many turns goes to sources that have their first chunk, however many new ones come. */
+/** One in this number of turns goes to sources that have their first chunk, however many new ones arrive. */
 const turnsPerTurnOfOthers = 4;
 
 interface Job {
   readonly id: number;
   readonly session: Session;
   unread: number;
-  /** The bytes that were taken since the owner was told. */
+  /** The bytes that were taken since the last report to the owner. */
   taken: number;
   chunks: number;
   lastTurn: number;
@@ -90,7 +90,7 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
     isWorking = true;
     for (let job = nextJob(); job !== undefined; job = nextJob()) {
       await takeTurn(job);
-      // Lets messages be handled: bytes, a new source, one that was left.
+      // Lets the thread handle messages: bytes, a new source, or a source whose reader has left.
       await nextTurn();
     }
     isWorking = false;
@@ -119,7 +119,7 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
       case "leave": {
         const job = jobs.get(message.id);
         jobs.delete(message.id);
-        // One that works at the moment is closed after its turn.
+        // A session that is working at the moment is closed after its turn.
         if (job !== current) job?.session.close();
         break;
       }

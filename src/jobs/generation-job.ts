@@ -5,7 +5,7 @@ import type { JobInput } from "../ports/job-queue/job-queue.ts";
 export interface GenerationToMake {
   readonly businessId: string;
   readonly userId: string;
-  /** The hashed address of a guest, if known. The guests of one address share their turns. */
+  /** The hashed address of a guest, if known. Guests with the same address take turns as if they were one user. */
   readonly origin?: string | null | undefined;
   readonly requestId: string;
   readonly versionId: string;

@@ -23,7 +23,7 @@ export interface DueWork {
    */
   mark(businessId: string, kinds: readonly DueKind[]): Promise<void>;
   /**
-   * Lists the businesses with the longest due first. `furthestMs`: no work of this kind is due
+   * Lists the due businesses, the one that has been due longest first. `furthestMs`: no work of this kind is due
    * later than this, so a wrong clock can't delay any.
    */
   list(kind: DueKind, nowMs: number, furthestMs: number): Promise<readonly DueBusiness[]>;

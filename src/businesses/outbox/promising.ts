@@ -23,7 +23,7 @@ export interface BusinessDatabase extends Database<BusinessTables> {
   promising<T>(kinds: readonly DueKind[], work: (trx: PromisingTransaction) => Promise<T>): Promise<T>;
 }
 
-/** The minimum time for which a mark is held after a sweep has seen it: twice the limit of a transaction. */
+/** The minimum time for which a mark is held after a sweep has seen it: twice the time limit of a transaction. */
 export const markHeldMs = 120_000;
 const transactionMsMax = 60_000;
 

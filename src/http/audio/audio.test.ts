@@ -85,7 +85,7 @@ describe("while it grows", () => {
     }
   });
 
-  test("an answer that promised more bytes than were made is aborted and not ended", async () => {
+  test("an answer that declared more bytes than were made is aborted, so that it does not look complete", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 2);

@@ -61,7 +61,7 @@ export async function answerHead(streams: Streams, key: StreamKey): Promise<Resp
 
 export interface ReadingDeps {
   readonly streams: Streams;
-  /** Ends live answers with their credential. Without it, only the stream and its time limit end one. */
+  /** Ends live answers when their credential ends. Without it, they end only with the stream or at their time limit. */
   readonly live?: LiveAnswers | undefined;
   readonly limits?: Partial<ReadLimits> | undefined;
   /** The cache may be shared by reads with different limits, as long as each stream is read with the same limits. */

@@ -29,9 +29,9 @@ const reads = ["GET", "HEAD"];
 const writes = ["PUT", "POST", "DELETE"];
 
 /**
- * Mounted at the address of a stream, or above many: it answers every path below. GET and HEAD are a read's, which has
- * to be registered before. Without `options`, the streams here can't be written; `writtenElsewhere` are the methods that
- * a route before this one takes.
+ * Mounted at the address of a stream, or above many: it answers every path below. Register the route for reads, which answers GET and
+ * HEAD, before it. Without `options`, the streams here can't be written; `writtenElsewhere` lists the methods that a route registered
+ * before this one handles.
  */
 export function streamRoutes(
   options?: StreamWrites,

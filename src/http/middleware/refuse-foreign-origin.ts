@@ -22,7 +22,7 @@ export const refuseForeignOrigin = ({ sessionCookie, publicUrl }: ForeignOriginD
   });
 
 /**
- * Judges by Fetch Metadata, else by Origin. A client without both is no browser: browsers send Origin with every
+ * Uses Fetch Metadata if the request has it, otherwise Origin. A client without both is no browser: browsers send Origin with every
  * write.
  */
 export function isForeign(headers: Headers, publicUrl: string | undefined): boolean {

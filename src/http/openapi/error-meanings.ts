@@ -9,7 +9,7 @@ export interface ErrorMeaning {
 
 export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   BODY_TOO_LARGE: {
-    meaning: "The body is larger than this route takes.",
+    meaning: "The body is larger than this route accepts.",
     whatToDo: "Send less; the [limits](api.md#limits) say how much.",
   },
   CONFIG_INVALID: {
@@ -34,7 +34,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   },
   GONE: {
     meaning: "The resource existed and has been deleted.",
-    whatToDo: "Stop asking; make a new one.",
+    whatToDo: "Send no further requests for it; create a new one.",
   },
   IDEMPOTENCY_MISMATCH: {
     meaning: "This Idempotency-Key was used for another request.",

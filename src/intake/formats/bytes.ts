@@ -1,11 +1,11 @@
-// Bytes that wait for the rest of what they belong to.
+// Buffers bytes until the rest of the unit that they belong to has arrived.
 
 export interface WaitingBytes {
   readonly length: number;
   add(bytes: Uint8Array): void;
-  /** The next bytes without taking them; fewer where fewer wait. */
+  /** Returns the next bytes without removing them; fewer if fewer are buffered. */
   peek(count: number): Uint8Array;
-  /** Takes the next bytes; fewer where fewer wait. */
+  /** Removes and returns the next bytes; fewer if fewer are buffered. */
   take(count: number): Uint8Array;
 }
 

@@ -1,13 +1,13 @@
-// Chooses the format of a source by what it says and by its first bytes.
+// Chooses the format of a source by its declared type and its first bytes.
 
 import type { SourceFormat } from "../../ports/generator/audio-intake.ts";
 import { failed } from "../failed.ts";
 import { textAt } from "./bytes.ts";
 
-/** With so many first bytes every format is recognised. */
+/** This number of first bytes is enough to recognise every format. */
 export const firstBytesNeeded = 64;
 
-/** Throws GENERATION_FAILED where the bytes are of another format than the source says, or of none that can be read. */
+/** Throws GENERATION_FAILED if the bytes have another format than the source declares, or none that can be read. */
 export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array): SourceFormat {
   if (first.length === 0) throw failed("The source is empty.", whatToSend);
   const found = recognise(first);
@@ -19,7 +19,7 @@ export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array):
       whatToSend,
     );
   }
-  // Samples and damaged MP3 may begin with any bytes; frames are searched for in both.
+  // Samples and damaged MP3 may begin with any bytes, so frames are searched for in both.
   const mayBe =
     said.kind === "pcm" ? found === "MP3" || found === "AAC" : said.kind === "mp3" && found === undefined;
   if (found === undefined && said.kind === "pcm") return said;
@@ -54,7 +54,7 @@ function recognise(first: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** Fewer bytes of samples could be letters by chance. */
+/** With fewer bytes, samples could look like letters by chance. */
 const textBytesMin = 16;
 
 const isText = (bytes: Uint8Array): boolean =>

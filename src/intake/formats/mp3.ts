@@ -1,4 +1,4 @@
-// MP3: frames of Rondo's own form are passed on and decoded for their waveform only; all others are decoded.
+// Decodes MP3. Frames in Rondo's own form are passed on unchanged and decoded only for their waveform; all others are decoded and encoded again.
 
 import { MPEGDecoder } from "mpg123-decoder";
 import { findFrameLength } from "../../composer/mp3/frames.ts";
@@ -12,7 +12,7 @@ export interface Mp3Decoder extends SourceDecoder {
   readonly delay: number | undefined;
 }
 
-/** By so many frames, a fifth of a second, it is decided whether frames are passed on. */
+/** This number of frames, a fifth of a second, decides whether frames are passed on. */
 const framesToDecide = 8;
 
 export function createMp3Decoder(): Mp3Decoder {
@@ -49,7 +49,7 @@ export function createMp3Decoder(): Mp3Decoder {
       channels: samplesDecoded === 0 ? silentFrame : channelData,
     };
     if (samplesDecoded > 0 && sampleRate !== frame.sampleRate)
-      throw failed("The MP3 source changes its sample rate on the way.");
+      throw failed("The MP3 source changes its sample rate in the middle.");
     return [passes ? { ...sound, frame: frame.data } : sound];
   };
   return {

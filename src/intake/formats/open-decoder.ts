@@ -1,4 +1,4 @@
-// The decoder of each format. Those of WebAssembly are loaded with their first source.
+// Opens the decoder of each format. Decoders in WebAssembly are loaded with their first source.
 
 import type { SourceFormat } from "../../ports/generator/audio-intake.ts";
 import { createPcmDecoder } from "./pcm.ts";
@@ -6,7 +6,7 @@ import type { SourceDecoder } from "./source-decoder.ts";
 import { createWavDecoder } from "./wav.ts";
 
 export interface OpenDecoder extends SourceDecoder {
-  /** The samples were not compressed: wrong bytes give noise instead of an error. */
+  /** Whether the samples are uncompressed, so that wrong bytes give noise instead of an error. */
   readonly isRaw: boolean;
   /** The samples that the encoder of passed-on frames added before the first one, where it says so. */
   readonly delay: number | undefined;

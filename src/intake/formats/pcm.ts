@@ -1,4 +1,4 @@
-// Samples without a header.
+// Decodes samples without a header.
 
 import { failed } from "../failed.ts";
 import { createWaitingBytes } from "./bytes.ts";

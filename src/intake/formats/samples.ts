@@ -23,7 +23,7 @@ export const bytesOfSample: Readonly<Record<SampleEncoding, number>> = {
   f64le: 8,
 };
 
-/** Louder than any sound that was meant: the bytes are no floats. */
+/** A value that is louder than any intended sound, which shows that the bytes are not floating-point numbers. */
 const floatMax = 64;
 
 const readers: Readonly<Record<SampleEncoding, (view: DataView, at: number) => number>> = {

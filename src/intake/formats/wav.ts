@@ -1,4 +1,4 @@
-// WAV as it comes, with the headers that streaming servers write: without a length, with a false one, or one for each part.
+// Decodes WAV as it arrives, also with the headers of streaming servers, which declare no length, a false one, or one for each part.
 
 import { failed } from "../failed.ts";
 import { createWaitingBytes, textAt } from "./bytes.ts";
@@ -7,7 +7,7 @@ import type { SampleForm } from "./samples.ts";
 import type { Sound, SourceDecoder } from "./source-decoder.ts";
 import { wavFormOf } from "./wav-form.ts";
 
-/** Longer lengths are what writers to a pipe put there for an unknown one. */
+/** Longer lengths mean an unknown length; programs that write to a pipe declare them. */
 const lengthMax = 0x7fff_0000;
 const formBytesMax = 4096;
 const portionBytes = 16 * 1024;
@@ -25,7 +25,7 @@ export function createWavDecoder(): SourceDecoder {
   let pcm: SourceDecoder | undefined;
   let promised = 0;
 
-  /** Handles what is complete; returns false when more bytes are needed. */
+  /** Handles the complete parts; returns false when more bytes are needed. */
   const advance = (sounds: Sound[]): boolean => {
     switch (state.at) {
       case "file": {
@@ -84,11 +84,11 @@ export function createWavDecoder(): SourceDecoder {
       form = next;
       pcm = createPcmDecoder(form);
     } else if (JSON.stringify(form) !== JSON.stringify(next)) {
-      throw failed("The WAV source changes its format on the way.");
+      throw failed("The WAV source changes its format in the middle.");
     }
   };
 
-  /** After the declared sound come other parts or another file; anything else is sound, beyond a false length. */
+  /** After the declared sound, other parts or another file may follow; anything else is sound beyond a false length. */
   const followSound = (): boolean => {
     if (waiting.length < 4) return false;
     const id = textAt(waiting.peek(4), 0, 4);

@@ -1,4 +1,4 @@
-// Makes an MP3 frame quieter without decoding it: each granule's "global gain" is a number of steps of 1.5 dB
+// Makes an MP3 frame quieter without decoding it, since each granule's "global gain" is a number of steps of 1.5 dB
 // (ISO/IEC 11172-3, 2.4.3.4).
 
 import { samplesPerFrame } from "../../composer/mp3/frames.ts";

@@ -1,4 +1,4 @@
-// The header of an MPEG Layer III frame (ISO/IEC 11172-3, 13818-3) and of the Info frame that describes a file.
+// Reads the header of an MPEG Layer III frame (ISO/IEC 11172-3, 13818-3), and the Info frame that describes a file.
 
 import { textAt } from "../formats/bytes.ts";
 
@@ -15,7 +15,7 @@ const bitRates1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 
 const bitRates2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 const sampleRates1 = [44_100, 48_000, 32_000];
 
-/** The frame whose header begins at `at`; undefined where none does. Needs four bytes. */
+/** Returns the frame whose header begins at `at`; undefined if none begins there. It needs four bytes. */
 export function findFrameHeader(bytes: Uint8Array, at: number): FrameHeader | undefined {
   if (at + 4 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xe6) !== 0xe2) return undefined;
   const version = (bytes[at + 1]! >> 3) & 3;
@@ -42,7 +42,7 @@ export interface InfoFrame {
   readonly delay: number | undefined;
 }
 
-/** Undefined where the frame isn't an Info frame, but sound. */
+/** Undefined if the frame is not an Info frame but contains sound. */
 export function findInfoFrame(frame: Uint8Array): InfoFrame | undefined {
   const isMpeg1 = (frame[1]! & 0x18) === 0x18;
   const isMono = frame[3]! >> 6 === 3;

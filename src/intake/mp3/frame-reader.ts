@@ -1,4 +1,4 @@
-// Cuts an MP3 that comes in pieces into its frames. Tags are left out; what is no frame is an error beyond a small amount.
+// Splits an MP3 that arrives in pieces into its frames. Tags are left out. A few bytes that belong to no frame are skipped; more are an error.
 
 import { failed } from "../failed.ts";
 import { createWaitingBytes, textAt, type WaitingBytes } from "../formats/bytes.ts";
@@ -9,16 +9,16 @@ export interface Frame extends FrameHeader {
 }
 
 export interface FrameReader {
-  /** Returns the frames that are complete now. Throws GENERATION_FAILED where the bytes are no MP3. */
+  /** Returns the frames that are complete now. Throws GENERATION_FAILED if the bytes are not MP3. */
   read(bytes: Uint8Array): readonly Frame[];
-  /** Returns the last frame, and throws GENERATION_FAILED where half of one is left. */
+  /** Returns the last frame. Throws GENERATION_FAILED if it is incomplete. */
   end(): readonly Frame[];
 }
 
-/** So many bytes that are no frame are skipped, all together. */
+/** At most this number of bytes that belong to no frame are skipped in total. */
 const otherBytesMax = 16 * 1024;
 const tagBytesMax = 16 * 1024 * 1024;
-/** Every tag is recognised by so many bytes. */
+/** This number of bytes is enough to recognise every tag. */
 const lookAheadBytes = 16;
 
 export function createFrameReader(): FrameReader {
@@ -33,12 +33,14 @@ export function createFrameReader(): FrameReader {
     otherBytes += count;
     if (otherBytes <= otherBytesMax) return;
     throw failed(
-      sampleRate === undefined ? "The source is no MP3." : "The source stopped being MP3 on the way.",
+      sampleRate === undefined
+        ? "The source is no MP3."
+        : "The source begins as MP3, but continues with other bytes.",
       "The generator has to send MP3 frames (MPEG Layer III), with nothing between them.",
     );
   };
 
-  /** Skips the tag that begins here. Returns false where none does. */
+  /** Skips the tag that begins here. Returns false if none begins here. */
   const skipTag = (): boolean => {
     const bytes = tagBytesOf(waiting.peek(lookAheadBytes));
     if (bytes === undefined) return false;
@@ -112,7 +114,7 @@ const bytesToNextSync = (waiting: WaitingBytes): number => {
   return next < 0 ? waiting.length : next;
 };
 
-/** The size of the ID3v2, ID3v1 or APE tag that begins here; undefined where none does. */
+/** The size of the ID3v2, ID3v1 or APE tag that begins here; undefined if none begins here. */
 function tagBytesOf(bytes: Uint8Array): number | undefined {
   if (bytes.length < lookAheadBytes) return undefined;
   if (textAt(bytes, 0, 3) === "ID3" && bytes.subarray(6, 10).every((byte) => byte < 0x80)) {

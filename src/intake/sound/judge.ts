@@ -1,12 +1,12 @@
-// Judges whether a source is music at all: silence, too little of it, and bytes that are no samples.
+// Refuses sources that are not music: silence, too little sound, and bytes that are not samples.
 
 import { failed, secondsText } from "../failed.ts";
 import type { Sound } from "../formats/source-decoder.ts";
 
 export interface SoundJudge {
-  /** Throws GENERATION_FAILED where the samples are random, as compressed or wrongly ordered bytes are. */
+  /** Throws GENERATION_FAILED if the samples are random, as those of compressed or wrongly ordered bytes are. */
   add(sound: Sound): void;
-  /** Throws GENERATION_FAILED where it was too little sound, or only silence. */
+  /** Throws GENERATION_FAILED if there was too little sound, or only silence. */
   end(): void;
 }
 

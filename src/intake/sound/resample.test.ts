@@ -1,4 +1,4 @@
-// The conversion of sample rates: how pure a tone stays, and that portions leave no seam.
+// Tests the conversion of sample rates: how pure a tone stays, and that portions join without a click.
 
 import { expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
@@ -21,7 +21,7 @@ const convert = (rate: number, tone: Float32Array, portion = tone.length): Float
   return Float32Array.from(parts.flatMap((part) => [...part]));
 };
 
-/** The level of a sine of a frequency against everything else, in dB. */
+/** The level of the sine at a frequency relative to everything else, in dB. */
 const purityOf = (samples: Float32Array, hertz: number): number => {
   // Whole periods of every frequency that is tested.
   const middle = samples.subarray(4410, 4410 + 44_100 * Math.floor((samples.length - 8820) / 44_100));
@@ -56,18 +56,21 @@ test.each([
 });
 
 test.each([23_000, 26_000, 40_000])(
-  "a tone of %d Hz, too high for the result, doesn't come back as a lower one",
+  "a tone of %d Hz, which is too high for the result, does not become a lower one",
   (hertz) => {
     const converted = convert(96_000, toneAt(96_000, hertz, 1)).subarray(4410, 39_690);
     expect(converted.reduce((most, value) => Math.max(most, Math.abs(value)), 0)).toBeLessThan(0.0001);
   },
 );
 
-test.each([1, 7, 160, 1000, 4096])("portions of %d samples give the same samples as one", (portion) => {
-  const tone = toneAt(48_000, 997, 0.5);
-  const whole = convert(48_000, tone);
-  expect(convert(48_000, tone, portion)).toEqual(whole);
-});
+test.each([1, 7, 160, 1000, 4096])(
+  "portions of %d samples give the same result as one portion",
+  (portion) => {
+    const tone = toneAt(48_000, 997, 0.5);
+    const whole = convert(48_000, tone);
+    expect(convert(48_000, tone, portion)).toEqual(whole);
+  },
+);
 
 test.each([8_000, 22_050, 32_000, 44_100, 48_000, 96_000])(
   "the length from %d Hz is exact, and the tone isn't delayed",

@@ -1,4 +1,4 @@
-// Converts any usual sample rate to 44.1 kHz, in portions and without a seam between them: a polyphase filter whose
+// Converts any usual sample rate to 44.1 kHz, in portions that join without a click: a polyphase filter whose
 // response is a sinc under a Kaiser window (Oppenheim and Schafer, "Discrete-Time Signal Processing").
 
 import { failed } from "../failed.ts";
@@ -6,12 +6,12 @@ import type { Stereo } from "./stereo.ts";
 
 export interface Resampler {
   convert(sound: Stereo): Stereo;
-  /** Returns the end, which waits for samples that don't come any more. */
+  /** Returns the end of the sound, which was withheld until more samples arrive. */
   finish(): Stereo;
 }
 
 export const outputRate = 44_100;
-/** At the lower of both rates: the filter falls from 18.5 to 22.05 kHz, to -100 dB. */
+/** The filter at the lower of both rates: it falls to -100 dB between 18.5 and 22.05 kHz. */
 const filterSamples = 80;
 const cutoff = 0.46;
 const kaiserBeta = 10.06;

@@ -2,14 +2,14 @@
 
 export interface Stereo {
   readonly left: Float32Array;
-  /** The same array as `left` where the source has one channel. */
+  /** The same array as `left` if the source has one channel. */
   readonly right: Float32Array;
 }
 
 const half = Math.SQRT1_2;
 
 /**
- * How much of each channel, in the order of WAV and FLAC, is heard at the left and at the right. The levels are those
+ * The share of each channel, in the order of WAV and FLAC, in the left and the right channel. The levels are those
  * of ITU-R BS.775, without the channel for low frequencies.
  */
 const mixes: Readonly<
@@ -23,7 +23,7 @@ const mixes: Readonly<
   8: { left: [1, 0, half, 0, half, 0, half, 0], right: [0, 1, half, 0, 0, half, 0, half] },
 };
 
-/** More than two channels are made quieter by as much as they could be too loud together. */
+/** More than two channels are made quieter, so that their sum can't be too loud. */
 export function mixToStereo(channels: readonly Float32Array[]): Stereo {
   const [left = new Float32Array(0), right = left] = channels;
   const mix = mixes[channels.length];

@@ -1,8 +1,8 @@
 // Folds a text for search: letter case, variants of a letter, and composed or decomposed marks don't matter.
 
 /**
- * Lower, upper and lower case in turn unite "ß", "ẞ" and "SS", the final sigma and the others, ligatures and the
- * Greek iota subscript. "ı" and "i" become one, too; "İ" stays an i with a dot above it.
+ * Converting to lower case, to upper case and again to lower case makes "ß", "ẞ" and "SS" equal, and likewise the forms of sigma,
+ * ligatures and the Greek iota subscript. "ı" and "i" become one, too; "İ" stays an i with a dot above it.
  */
 export const foldText = (text: string): string =>
   isAscii(text)

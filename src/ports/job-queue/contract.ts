@@ -359,7 +359,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.started.map(({ id }) => id)).toEqual(["one", "two-a", "two-b", "ten", "none"]);
     });
 
-    test("with 1,000 jobs of one business waiting, another's first starts within ten", async () => {
+    test("while 1,000 jobs of one business wait, another business's first job is among the next ten to start", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       await pair.first.add("maintenance", manyJobs(1_000, { businessId: "big" }));

@@ -1,6 +1,6 @@
 // No update and no delete affects every row of its scope because a parameter was left out, was
 // null, or was empty.
-// biome-ignore-all lint/suspicious/noThenProperty: specs say when and then; nothing awaits one
+// biome-ignore-all lint/suspicious/noThenProperty: the conditions of specs have the keys when and then, and nothing awaits a spec
 import { describe, expect, test } from "bun:test";
 import { shelfSchema } from "../fixtures/shelf-data.ts";
 import { proveSpecs } from "./load-specs.ts";
@@ -155,7 +155,7 @@ describe("a delete or an update that may affect every row does not load", () => 
       expect(fault?.hint).toContain('"everyRow": true');
     }
   });
-  test.each(wide)("unless it says so: %s", (_title, where) => {
+  test.each(wide)("unless the spec allows every row: %s", (_title, where) => {
     expect(faultsOf(remove(where, { everyRow: true }), where)).toEqual([]);
   });
   test("a write without a condition is refused, unless every row is meant", () => {

@@ -42,7 +42,7 @@ export interface AudioLimits {
   readonly burstBytes: number;
 }
 
-/** `aheadBytes` are generated within `waitMs` even at playback speed, so a browser's <audio>, which treats a refusal as the end, gets none. */
+/** `aheadBytes` are generated within `waitMs` even at playback speed, so a browser's <audio>, which treats a refusal as the end, is never refused. */
 const audioLimits: AudioLimits = {
   windowBytes: 1 << 20,
   waitMs: 25_000,

@@ -55,8 +55,7 @@ export function createFrameScanner(): FrameScanner {
 }
 
 /**
- * What is wrong with bytes that should be whole frames of 44.1 kHz and 128 kbit/s, and nothing else; undefined if they
- * are. A first frame that describes the file (Xing, Info) may have another size. It looks at the headers alone.
+ * Checks by the headers alone that bytes consist of whole frames of 44.1 kHz and 128 kbit/s. Returns the fault, or undefined. A first frame that describes the file (Xing, Info) may have another size.
  */
 export function frameFaultOf(bytes: Uint8Array): string | undefined {
   for (let at = 0; at < bytes.byteLength;) {

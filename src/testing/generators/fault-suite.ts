@@ -1,5 +1,5 @@
-// Runs a generator against a far side that fails in one way, and holds what the listener gets: the reason, the sound
-// that was made, and that nothing stays open.
+// Runs a generator against a far side that fails in one way, and checks the reason and the sound that the listener gets, and that no
+// connection stays open.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { AppError, type ErrorCode } from "../../errors.ts";
 import type { GenerationRequest, Generator } from "../../ports/generator/generator.ts";
@@ -7,7 +7,7 @@ import { until } from "../until.ts";
 
 export interface FaultRow<Fault extends string = string> {
   readonly fault: Fault;
-  /** The beginning of the reason; undefined where the piece is made all the same. */
+  /** The beginning of the reason; undefined where the piece is complete despite the fault. */
   readonly says: string | undefined;
   readonly code?: ErrorCode;
   /** The least sound that stays playable, in seconds. */

@@ -1,4 +1,4 @@
-// Each generator of another maker as users reach it: from the setting to the stored piece, with the library around it.
+// Tests each generator of another maker as users reach it, from the setting to the stored piece.
 import { afterAll, describe, expect, test } from "bun:test";
 import { readConfig } from "../../config/config.ts";
 import { cancelGeneration } from "../../generations/cancel-generation.ts";
@@ -96,7 +96,7 @@ describe("a prompt becomes a stored piece of the length that was asked for", () 
   );
 });
 
-test("a generator that dies leaves what it made to be played, with the reason, and touches no other piece", async () => {
+test("when a generator dies, the sound that it made can be played, the reason is reported, and no other piece is affected", async () => {
   await using good = await startElevenLabs(mp3);
   await using bad = await startElevenLabs(mp3, "dies between chunks");
   const generators = [await openAt(`elevenlabs:${good.url}`), await openAt(`elevenlabs:${bad.url}`)] as const;
@@ -125,7 +125,7 @@ test("a generator that dies leaves what it made to be played, with the reason, a
   for (const generator of generators) await generator.close();
 });
 
-test("a cancelled piece says that the Python server of ACE-Step goes on", async () => {
+test("a cancelled piece reports that the Python server of ACE-Step continues its work", async () => {
   await using side = await startAceStep("python", wav, "never done");
   const generator = await openAt(`acestep+${side.url}`);
   await using studio = await createStudio();

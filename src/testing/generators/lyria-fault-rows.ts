@@ -1,4 +1,4 @@
-// What listeners are told when Lyria RealTime fails.
+// The reasons that listeners see when Lyria RealTime fails.
 import type { LyriaFault } from "../servers/generators/lyria.ts";
 import type { FaultRow } from "./fault-suite.ts";
 

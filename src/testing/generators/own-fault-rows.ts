@@ -1,4 +1,4 @@
-// What listeners are told when a generator of the operator's own fails, with the sound as the body of its answer.
+// The reasons that listeners see when the operator's own generator, which answers with the sound as the body, fails.
 import type { SoundFault } from "../servers/generators/sound-replies.ts";
 import type { FaultRow } from "./fault-suite.ts";
 import { soundFaultRows } from "./sound-fault-rows.ts";

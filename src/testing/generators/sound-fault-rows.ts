@@ -1,4 +1,4 @@
-// What listeners are told when a generator that answers with a body of sound fails.
+// The reasons that listeners see when a generator that answers with the sound as the body fails.
 import type { SoundFault } from "../servers/generators/sound-replies.ts";
 import type { FaultRow } from "./fault-suite.ts";
 

@@ -1,4 +1,4 @@
-// The list of what needs Bun is that of the code, so that it can't grow unnoticed.
+// Compares the list of files that need Bun with the code, so that the list can't grow unnoticed.
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, "../../..");
 const isTest = /\.test\.ts$|\/contract(?:-\w+)?\.ts$|^src\/testing\/|\/fixtures\//;
 const isCommand = /^src\/(?:cli|generator-check)\//;
 
-/** Types vanish on Node, and comments do nothing. */
+/** Removes types, which Node ignores, and comments. */
 const ignored = /^\s*(?:\/\/|\/?\*).*$|^import type [^;]*;/gm;
 const apis =
   /\bBun\.[a-z]\w*|(?<=\bnew )Bun\.\w+|(?<=["'])bun(?::\w+)?(?=["'])|\bimport\.meta\.(?:dir|file|path|require)\b|type: "direct"/g;
@@ -33,12 +33,12 @@ test("the search finds globals, modules and properties of Bun, and no types", ()
   expect(apisIn(code)).toEqual(["Bun.S3Client", "Bun.spawn", "bun:sqlite", "import.meta.dir"]);
 });
 
-test("the code needs Bun where the list says it, and nowhere else: add a file with its reason, or use an API that Node has", () => {
+test("only the files in the list need Bun: add a new one with its reason, or use an API that Node has", () => {
   const listed = Object.entries(needsBun).map(([file, { apis }]) => [file, [...apis].sort()] as const);
   expect(readNeeds()).toEqual(Object.fromEntries(listed));
 });
 
-test("what a request passes through needs nothing of Bun", () => {
+test("the code that handles requests uses no API of Bun", () => {
   const parts =
     /^src\/(?:app\.ts$|http\/|accounts\/|businesses\/|intake\/|sharing\/|generations\/|library\/|queries\/|streams\/)/;
   expect(Object.keys(needsBun).filter((file) => parts.test(file))).toEqual([]);

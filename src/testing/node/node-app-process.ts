@@ -27,7 +27,7 @@ export interface NodeAnswer {
   readonly body: string;
 }
 
-/** The part of the dependencies that reading needs; what is only for writing or for files throws. */
+/** The dependencies that reading needs; those for writing and for files throw. */
 async function createReadingDeps(): Promise<ApiDeps> {
   const config = readConfig();
   const log = createLog("api", "silent");

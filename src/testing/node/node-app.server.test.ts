@@ -1,4 +1,4 @@
-// The same app answers reads on Node.js as on Bun, over the same stores.
+// Tests that the app answers reads on Node.js as it does on Bun, over the same stores.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createUserToken } from "../../accounts/users.ts";
 import { createApp } from "../../app.ts";
@@ -95,7 +95,7 @@ describe.skipIf(missing.length > 0)("the app on Node", () => {
     expect(Buffer.from(data.join(""), "base64").equals(sound)).toBe(true);
   });
 
-  test("refuses as on Bun: without a credential, and what isn't there", async () => {
+  test("refuses requests without a credential and for missing things, as on Bun", async () => {
     for (const [path, headers] of [
       ["/v1/queries/projects.list", {}],
       ["/v1/queries/none", user],

@@ -1,4 +1,4 @@
-// Sound as generators on other machines send it: twelve seconds of it, and what a faulty one sends instead.
+// Twelve seconds of sound as generators on other machines send it, and what a faulty one sends instead.
 import type { Sound } from "../servers/generators/sound-replies.ts";
 import { musicAt, pcmOf, wavOf } from "./sources.ts";
 import { createTone } from "./tone.ts";

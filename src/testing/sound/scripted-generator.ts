@@ -22,7 +22,7 @@ export interface Script {
   readonly plannedMs?: number;
   readonly deterministic?: boolean;
   readonly canResume?: boolean;
-  /** The generator pretends to be on another machine, where this becomes of it after an abort. */
+  /** Makes the generator appear to be on another machine; the value is what happens there after an abort. */
   readonly farEnd?: FarEnd;
   /** Awaited before `start` resolves. */
   readonly beforeStart?: (request: GenerationRequest, signal: AbortSignal) => Promise<void>;

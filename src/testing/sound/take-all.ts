@@ -1,4 +1,4 @@
-// Reads what an audio intake makes of some bytes, for tests.
+// Reads the chunks that an audio intake makes from some bytes, for tests.
 import type { AudioIntake, SourceFormat } from "../../ports/generator/audio-intake.ts";
 import type { GeneratedChunk } from "../../ports/generator/generator.ts";
 import { inParts } from "./sources.ts";
@@ -7,9 +7,9 @@ export interface Taken {
   readonly chunks: readonly GeneratedChunk[];
   /** The joined chunks. */
   readonly mp3: Uint8Array<ArrayBuffer>;
-  /** The length as the chunks tell it. */
+  /** The length that the chunks declare. */
   readonly durationMs: number;
-  /** What the reader got instead of the end. */
+  /** The error that the reader got instead of the end. */
   readonly failure: unknown;
 }
 

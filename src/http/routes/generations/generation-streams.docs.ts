@@ -21,7 +21,7 @@ const tail = {
 };
 const appended = {
   200: { says: "It is stored.", headers: tail },
-  204: { says: "It is stored, or was stored before, or the stream is closed now.", headers: tail },
+  204: { says: "The append is stored, or was stored before, or the stream is closed now.", headers: tail },
 } as const;
 const appendErrors = [
   ...(["INVALID_BODY", "INVALID_PARAMETER", "BODY_TOO_LARGE", "STREAM_CLOSED", "STREAM_CONFLICT"] as const),
@@ -48,9 +48,9 @@ export const generationStreamDocs: readonly DocumentedRoute[] = [
     tag: writing,
     user: "generator",
     method: "post",
-    summary: "Store sound as it is made: whole MP3 frames, 44.1 kHz, 128 kbit/s.",
+    summary: "Stores sound as it is made: whole MP3 frames, 44.1 kHz, 128 kbit/s.",
     description:
-      "An append of Durable Streams. A numbered one may be repeated: it is stored once. Stream-Closed: true marks the end.",
+      "The request is an append of the Durable Streams protocol. A numbered append may be repeated: it is stored once. Stream-Closed: true marks the end.",
     inHeaders: appendHeaders,
     body: { type: "audio/mpeg", schema: bytes },
     answers: appended,
@@ -61,7 +61,7 @@ export const generationStreamDocs: readonly DocumentedRoute[] = [
     tag: writing,
     user: "generator",
     method: "post",
-    summary: "Tell how far it is, or why it gave up.",
+    summary: "Reports how far the generator is, or why it gave up.",
     description: "It is stored as an event of the type report. Rondo ends this stream itself.",
     inHeaders: appendHeaders,
     body: { schema: sentAs(generatorReportSchema) },

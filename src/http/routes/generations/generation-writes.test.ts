@@ -1,4 +1,4 @@
-// What a generator may write with the token of one generation, and nothing else with it.
+// Tests what a generator may write with the token of one generation, and that the token allows nothing else.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import { createChunkDeliveries } from "../../../generations/chunk-deliveries.ts";
@@ -20,7 +20,7 @@ import { until } from "../../../testing/until.ts";
 
 setDefaultTimeout(30_000);
 
-/** Without the tag before the first frame. */
+/** The frames without the tag before the first one. */
 const frames = (await createTone(12)).map((chunk) => chunk.subarray(id3BytesOf(chunk)));
 const sound = await mp3Sound();
 type Served = Awaited<ReturnType<typeof createServedStudio>>;
@@ -67,7 +67,7 @@ test("whole frames are stored and reach the listeners, a repeated append is stor
   expect(await codeOf(await append(served, started, token, frames[1]!))).toEqual([409, "STREAM_CLOSED"]);
 });
 
-test("what is no whole frame of the right kind is refused, and nothing is stored", async () => {
+test("anything but whole frames of the right kind is refused, and nothing is stored", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const token = tokenFor(served, started);
@@ -99,7 +99,7 @@ test("a token opens one generation: another one, a missing one and another busin
   expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
 });
 
-test("a forged token, one that is over and one of another key are refused, and so is a user's", async () => {
+test("a forged token, an expired one, one signed with another key and a user's token are refused", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const token = tokenFor(served, started);
@@ -120,7 +120,7 @@ test("a forged token, one that is over and one of another key are refused, and s
   expect((await append(served, started, served.token, frames[0]!)).status).toBe(403);
 });
 
-test("a write token is no credential of a user", async () => {
+test("a write token does not authenticate a user", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const authorization = `Bearer ${tokenFor(served, started)}`;
@@ -130,7 +130,7 @@ test("a write token is no credential of a user", async () => {
   }
 });
 
-test("progress is stored as the generator's report, and its end doesn't end the events", async () => {
+test("progress is stored as the generator's report, and a generator that closes the stream of events does not end it", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const token = tokenFor(served, started);
@@ -205,7 +205,7 @@ test("chunks that a generator appends are followed to a complete generation of t
   expect(Buffer.concat([...frames]).equals(Buffer.from(body))).toBe(true);
 });
 
-test("a generator that gives up says why, and what it made plays", async () => {
+test("when a generator gives up, its reason is reported, and the sound that it made can be played", async () => {
   await using far = await createFarStudio(async (served, start) => {
     for (const chunk of frames.slice(0, 4)) await appendAs(served, start, chunk);
     await append(served, start, start.delivery.stream!.token, '{"type":"failed","reason":"Out of memory."}', {
@@ -221,7 +221,7 @@ test("a generator that gives up says why, and what it made plays", async () => {
   expect([status, body.length]).toEqual([200, Buffer.concat(frames.slice(0, 4)).length]);
 });
 
-test("a generator that stops without an end has failed", async () => {
+test("a generator that stops appending without closing the stream has failed", async () => {
   await using far = await createFarStudio(async (served, start) => {
     for (const chunk of frames.slice(0, 4)) await appendAs(served, start, chunk);
   });

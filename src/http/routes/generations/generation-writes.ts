@@ -24,7 +24,7 @@ const chunkBytesMax = 1 << 20;
 const eventBytesMax = 64 * 1024;
 const bearer = `Bearer ${writeTokenPrefix}`;
 
-/** Mounted before the authentication of users: another credential than a write token is left to the next route. */
+/** Mounted before the authentication of users. Requests with any other credential than a write token go on to the next route. */
 export function generationWriteRoutes(deps: GenerationWritesDeps) {
   const { streams, room } = deps;
   return new Hono<HttpEnv>()
@@ -46,14 +46,14 @@ export function generationWriteRoutes(deps: GenerationWritesDeps) {
           splitMessages: undefined,
           producerPrefix,
           shape: (chunks) => chunks.map(storedReport),
-          // The worker ends the events after the audio: the end of the generator's own is only noted.
+          // The worker ends the events after the audio, so an end that the generator sends is not passed on.
           neverCloses: true,
         }),
       ),
     );
 }
 
-/** Keeps a generator from writing as the worker. */
+/** Put before the generator's producer id, so that a generator can't write under the worker's id. */
 const producerPrefix = "generator/";
 
 async function withGrant(
@@ -92,7 +92,7 @@ function wholeFrames(chunks: readonly Uint8Array[]): readonly Uint8Array[] {
   const fault = bytes.byteLength === 0 ? undefined : frameFaultOf(bytes);
   if (fault === undefined) return bytes.byteLength === 0 ? [] : [bytes];
   throw new AppError("INVALID_BODY", fault, {
-    hint: "Send whole MP3 frames alone: 44.1 kHz, 128 kbit/s, from one encoder, without an ID3 tag.",
+    hint: "Send only whole MP3 frames: 44.1 kHz, 128 kbit/s, from one encoder, without an ID3 tag.",
   });
 }
 

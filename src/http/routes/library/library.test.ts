@@ -60,7 +60,7 @@ test("a track is deleted, restored, deleted again and purged, with a receipt", a
   expect((await caller.call("GET", receipt, "bob")).status).toBe(404);
 });
 
-test("a caller who is not signed in gets 401, and another user the 404 of a missing thing", async () => {
+test("a caller who is not signed in gets 401, and another user gets the same 404 as for a missing thing", async () => {
   await using studio = await createStudio();
   await using caller = await createCaller(studio);
   const made = await studio.make();

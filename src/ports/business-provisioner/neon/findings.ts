@@ -3,5 +3,5 @@ import { type Found, good } from "../../found.ts";
 import type { NeonReport } from "./inspect.ts";
 
 export const neonFindings = ({ defaultBranch }: NeonReport): readonly Found[] => [
-  good(`The Neon project can be changed; its default branch is ${defaultBranch}.`),
+  good(`The API key may change the Neon project; its default branch is ${defaultBranch}.`),
 ];

@@ -24,7 +24,7 @@ export interface MongoChunkStoreOptions {
 export interface MongoBusinesses {
   use<T>(businessId: string, step: (business: MongoBusiness) => Promise<T>): Promise<T>;
   watch(businessId: string, path: string, changed: () => void, signal: AbortSignal): void;
-  /** Where a generator writes to this business, with its credential if it has one. */
+  /** The database and the URL with which a generator writes this business's chunks directly. */
   writesOf(businessId: string): Promise<DirectWrites>;
   close(): Promise<void>;
 }

@@ -140,7 +140,7 @@ describe.skipIf(!hasMongo)("a MongoDB that is away for a while", () => {
     const ending = new AbortController();
     let calls = 0;
     store.watch(key, () => calls++, ending.signal);
-    await until("the watch begun", () => calls > 0);
+    await until("the watch has begun", () => calls > 0);
 
     await link.cut();
     const append = { chunks: [bytes(" after")], producer: { id: "w", epoch: 0, seq: 0 } };
@@ -219,7 +219,10 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.create(key, {}, { chunks: [bytes("x")] });
     await db.collection("streams").updateOne({ path: "half" }, { $set: { state: "deleted" } });
     expect(await store.head(key)).toBeUndefined();
-    await until("it went", async () => (await db.collection("streams").countDocuments({})) === 0);
+    await until(
+      "the removed stream is gone",
+      async () => (await db.collection("streams").countDocuments({})) === 0,
+    );
     expect(await db.collection("chunks").countDocuments({ gone: { $exists: false } })).toBe(0);
     expect((await store.create(key, {})).created).toBe(true);
     await client.close();
@@ -242,7 +245,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await streams.insertMany(waiting.flat());
     await streams.insertOne({ _id: "c", path: "half", state: "deleted", source: null, start: 0 });
     await store.head({ businessId: "acme", path: "half" });
-    await until("it went", async () => (await streams.countDocuments({ _id: "c" })) === 0);
+    await until("the removed stream is gone", async () => (await streams.countDocuments({ _id: "c" })) === 0);
     expect(await streams.countDocuments({})).toBe(240);
     await client.close();
     await store.close();

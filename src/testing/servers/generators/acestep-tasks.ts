@@ -32,17 +32,17 @@ interface Task {
 export interface Tasks {
   readonly all: readonly Task[];
   start(request: FarRequest): Promise<Task | FarReply>;
-  /** The reply of a fault, "unknown", or how the task is. */
+  /** The reply that a fault causes, "unknown", or the state of the task. */
   ask(id: string): FarReply | "unknown" | "running" | "failed" | "cancelled" | "done";
   cancel(id: string): boolean;
   file(request: FarRequest): FarReply | Promise<FarReply>;
-  /** The tasks that run. */
+  /** The running tasks. */
   readonly running: number;
-  /** Lets the tasks end that are never done. */
+  /** Ends the tasks that a fault never completes. */
   release(): void;
 }
 
-/** Of the faults of an answer, those that a start has; the others are those of the file. */
+/** The faults of an answer that apply to a start; the others apply to the file. */
 const startFaults: readonly string[] = [
   "500",
   "key refused",

@@ -72,7 +72,7 @@ export async function startElevenLabs(sound: Sound, fault: SoundFault = "none"):
   };
 }
 
-/** The rules of the API that a wrong adapter would break. */
+/** The rules of the API, which a wrong adapter would violate. */
 function faultOf({ path, body }: MusicStart): string | undefined {
   if (!path.includes("output_format=mp3_44100_128")) return "another output format";
   if ((body.prompt === undefined) === (body.composition_plan === undefined))

@@ -1,4 +1,4 @@
-// Answers with sound, good and bad in every way that a generator has of failing. One table for all generators behind HTTP.
+// Answers with sound, correct or with one of the faults that generators have. All generators behind HTTP share the table.
 import type { FarReply, FarRequest } from "./far-side.ts";
 
 export interface Sound {
@@ -41,7 +41,7 @@ const soundFaults = [
 
 export type SoundFault = (typeof soundFaults)[number];
 
-/** `at` counts the requests that were answered by it before. */
+/** `at`: the number of requests that it has answered before. */
 export function soundReply(
   fault: SoundFault,
   sound: Sound,
@@ -148,7 +148,7 @@ async function* thenWait(bytes: Uint8Array, gone: AbortSignal) {
 
 async function* thenThrow(bytes: Uint8Array) {
   yield bytes;
-  // The bytes leave before the connection is cut.
+  // The bytes are sent before the connection is cut.
   await Bun.sleep(50);
   throw new Error("cut");
 }
