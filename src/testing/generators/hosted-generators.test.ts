@@ -4,6 +4,8 @@ import { readConfig } from "../../config/config.ts";
 import { cancelGeneration } from "../../generations/cancel-generation.ts";
 import { type GenerationEvent, readStoredJson } from "../../generations/generation-events.ts";
 import type { StartedGeneration } from "../../generations/place-generation.ts";
+import { runGeneration } from "../../generations/run-generation.ts";
+import { startVersion } from "../../library/versions/start-version.ts";
 import { readGeneration } from "../../generations/read-generation.ts";
 import { createAudioIntake } from "../../intake/intake.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
@@ -11,11 +13,12 @@ import { openGenerator } from "../../ports/generator/open.ts";
 import { audioKey, eventsKey } from "../../streams/stream-keys.ts";
 import { startAceStep } from "../servers/generators/acestep.ts";
 import { startElevenLabs } from "../servers/generators/elevenlabs.ts";
+import { startFarSide } from "../servers/generators/far-side.ts";
 import { startLyria } from "../servers/generators/lyria.ts";
 import { startOnePost } from "../servers/generators/one-post.ts";
 import { decodeMp3 } from "../sound/decode-mp3.ts";
 import { mp3Sound, wavSound } from "../sound/far-sound.ts";
-import { createStudio, type Studio } from "../studio.ts";
+import { createStudio, noSignal, type Studio } from "../studio.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 import { until } from "../until.ts";
 
@@ -136,5 +139,30 @@ test("a cancelled piece reports that the Python server of ACE-Step continues its
   await running;
   const events = await eventsOf(studio, started);
   expect(events.at(-1)).toMatchObject({ type: "cancelled", generatorEnd: "left running" });
+  await generator.close();
+}, 30_000);
+
+test("a version by ACE-Step is a cover of its parent's sound, and says that the generator changes it", async () => {
+  await using side = await startAceStep("cpp", wav);
+  const generator = await openAt(`acestep+${side.url}`);
+  await using studio = await createStudio();
+  const parent = await studio.start({ durationSeconds: 10 });
+  await studio.run(parent, { generator });
+  const { bytes } = await audioOf(studio, parent);
+  await using rondo = await startFarSide(() => ({ headers: { "content-type": "audio/mpeg" }, body: bytes }));
+  const child = await startVersion({ ...studio.deps, generator }, studio.alice, {
+    parentId: parent.versionId,
+    instruction: "darker",
+  });
+  expect([child.understood, child.notUnderstood]).toEqual([["darker"], []]);
+  const deps = { ...studio.deps, generator, audioUrlOf: async () => `${rondo.url}/signed` };
+  const input = { businessId: studio.business.id, requestId: child.requestId, lastAttempt: true };
+  await runGeneration(deps, input, noSignal);
+  expect(await readGeneration(studio.deps, studio.alice, child.requestId)).toMatchObject({
+    state: "complete",
+  });
+  const [, cover] = side.tasks.all;
+  expect(cover?.fields).toMatchObject({ task_type: "cover", caption: "slow piano. darker" });
+  expect(cover?.sourceBytes).toBe(bytes.length);
   await generator.close();
 }, 30_000);

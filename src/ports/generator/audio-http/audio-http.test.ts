@@ -10,6 +10,7 @@ import {
 import { wavFaultRows } from "../../../testing/generators/sound-fault-rows.ts";
 import { startOnePost } from "../../../testing/servers/generators/one-post.ts";
 import { wavSound } from "../../../testing/sound/far-sound.ts";
+import { musicAt, pcmOf } from "../../../testing/sound/sources.ts";
 import { generatorContract } from "../contract.ts";
 import type { GenerationOptions, Generator } from "../generator.ts";
 import { createAudioHttp } from "./generator.ts";
@@ -141,6 +142,17 @@ test("a sound without a type is known by its first bytes", async () => {
   await using side = await startOnePost({ ...sound, contentType: "application/octet-stream" });
   const { failure, madeMs } = await outcomeOf(open(side.url));
   expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
+});
+
+test("samples without a type are read as the address says", async () => {
+  const bytes = pcmOf(musicAt(24_000, 12, 1), "s16le");
+  await using side = await startOnePost({ ...sound, bytes, contentType: "application/octet-stream" });
+  const answer = encodeURIComponent("audio/pcm;rate=24000;channels=1;encoding=s16le");
+  const { failure, madeMs } = await outcomeOf(open(side.url, `dialect=openai&answer=${answer}`));
+  expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
+  expect(audioHttp.faultOf("audio+http://host?dialect=openai&answer=audio/pcm")).toContain(
+    "no type of sound",
+  );
 });
 
 test("a WAV whose header says nothing of its length is read to its end", async () => {

@@ -36,7 +36,8 @@ export function createAudioHttp(place: AudioHttpPlace, options: AudioHttpOptions
       { limitMs: busyLimitMs(firstChunkMs) },
       signal,
     );
-    const source = { format: formatOfAnswer(answer), durationMs: plan.durationSeconds * 1000 };
+    const format = place.answer ?? formatOfAnswer(answer);
+    const source = { format, durationMs: plan.durationSeconds * 1000 };
     yield* intake.take(bytesOf(answer, signal), source, signal);
   };
 

@@ -1,14 +1,17 @@
 // The address of a server that answers one POST with a sound file; the names of its fields are parameters of the address.
+import { formatOf, type SourceFormat } from "../audio-intake.ts";
 import { type Dialect, dialects } from "./dialects.ts";
 
 export interface AudioHttpPlace {
   readonly url: string;
   readonly dialect: Dialect;
   readonly model: string | undefined;
+  /** The form of the sound, whatever the answer says; for PCM without a Content-Type of its own. */
+  readonly answer: SourceFormat | undefined;
 }
 
 const fieldNames = ["prompt", "seconds", "seed", "lyrics", "tempo", "key", "instrumental"] as const;
-const otherNames = ["dialect", "model", "modelField", "sends", "secondsMax", "unitsPerSecond"];
+const otherNames = ["dialect", "model", "modelField", "sends", "secondsMax", "unitsPerSecond", "answer"];
 
 /**
  * The place, or a sentence that says why the address can't work. A parameter that begins with "set." is a fixed field:
@@ -30,11 +33,16 @@ export function findPlace(location: string): AudioHttpPlace | string {
   const unknown = [...parameters.keys()].find((key) => !isKnown(key));
   if (unknown !== undefined)
     return `The parameter ${unknown} is not known; a fixed field is written as set.${unknown}=….`;
+  const type = parameters.get("answer");
+  const answer = type === null ? undefined : formatOf(type);
+  if (type !== null && answer === undefined)
+    return "The parameter answer is no type of sound: answer=audio/pcm;rate=24000;channels=1;encoding=s16le.";
   const path = url.pathname === "/" ? (known?.path ?? "/") : url.pathname;
   return {
     url: `${url.origin}${path}`,
     dialect: adjusted(known ?? plain, parameters),
     model: parameters.get("model") ?? undefined,
+    answer,
   };
 }
 

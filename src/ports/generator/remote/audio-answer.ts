@@ -1,7 +1,7 @@
 // An answer that should be sound: its bytes as they come, or the error that is in it instead.
 import type { SourceFormat } from "../audio-intake.ts";
 import { formatOf } from "../audio-intake.ts";
-import { callFar, type FarCall, readErrorBody } from "./call.ts";
+import { callFar, causeOf, type FarCall, readErrorBody } from "./call.ts";
 import { FarError } from "./far-error.ts";
 import { farErrorOf } from "./far-errors.ts";
 
@@ -42,11 +42,11 @@ export async function* bytesOf(
       if (done) return;
       yield value;
     }
-  } catch (cause) {
+  } catch (err) {
     signal.throwIfAborted();
     throw new FarError("GENERATION_FAILED", "The connection to the generator broke off.", {
       hint: "Start the piece again. Rondo doesn't do so itself, because the first start may be charged.",
-      cause,
+      cause: causeOf(err),
     });
   } finally {
     // A connection that broke can't be cancelled.

@@ -40,7 +40,7 @@ export async function callFar(url: string, call: FarCall, signal: AbortSignal): 
     } as RequestInit);
   } catch (cause) {
     signal.throwIfAborted();
-    if (late.signal.aborted) throw tooLate(timeoutMs, cause);
+    if (late.signal.aborted) throw tooLate(timeoutMs);
     throw unreachable(cause);
   } finally {
     clearTimeout(timer);
@@ -50,15 +50,21 @@ export async function callFar(url: string, call: FarCall, signal: AbortSignal): 
   throw farErrorOf({ status: res.status, headers: res.headers, body: text, secrets });
 }
 
-const tooLate = (timeoutMs: number, cause: unknown): FarError =>
+const tooLate = (timeoutMs: number): FarError =>
   new FarError("GENERATION_FAILED", `The generator didn't answer within ${timeoutMs / 1000} seconds.`, {
     isAnswerLost: true,
-    cause,
   });
 
+/** The code of an error of fetch alone: the error itself has the address, which may be a signed link. */
+export function causeOf(err: unknown): Error & { readonly code: string } {
+  const code = String((err as { readonly code?: unknown } | null)?.code ?? "unknown");
+  return Object.assign(new Error(`The connection failed: ${code}`), { code });
+}
+
 /** A refused connection took nothing on; a connection that ended later may have delivered the call. */
-function unreachable(cause: unknown): FarError {
-  const code = (cause as { readonly code?: unknown } | null)?.code;
+function unreachable(err: unknown): FarError {
+  const cause = causeOf(err);
+  const { code } = cause;
   const isRefused = code === "ConnectionRefused" || code === "FailedToOpenSocket" || code === "ECONNREFUSED";
   if (isRefused) {
     return new FarError("GENERATION_FAILED", "The generator can't be reached.", {

@@ -88,6 +88,10 @@ describe("the table of errors", () => {
   });
 });
 
+/** An error and its causes, with all of their own properties. */
+const chainOf = (err: unknown): unknown[] =>
+  err instanceof Error ? [err.message, { ...err }, ...chainOf(err.cause)] : [];
+
 describe("a call", () => {
   test("follows no redirect", async () => {
     let inner = 0;
@@ -113,6 +117,19 @@ describe("a call", () => {
     await new Promise((resolve) => gone.close(resolve));
     const refused = await failureOf(callFar(url, { timeoutMs: 1_000 }, signal()));
     expect([refused.isBusy, refused.isAnswerLost]).toEqual([true, false]);
+  });
+
+  test("that fails leaves its address, which may be a signed link, in no error and no cause", async () => {
+    const gone = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
+    const { port } = gone.address() as { port: number };
+    const link = `http://127.0.0.1:${port}/audio?signature=s3cret`;
+    const errors = [
+      await failureOf(callFar(link, { timeoutMs: 1_000 }, signal())),
+      await failureOf(callFar("http://127.0.0.1:9/audio?signature=s3cret", { timeoutMs: 1_000 }, signal())),
+    ];
+    await new Promise((resolve) => gone.close(resolve));
+    for (const err of errors) expect(JSON.stringify(chainOf(err))).not.toContain("signature");
   });
 
   test("an abort ends it with the signal's reason", async () => {
