@@ -1,4 +1,4 @@
-// The links under which a track or a project is shown to everyone who has them. Deleting the row ends the link.
+// Creates the table of links, which show a track or a project to everyone who has the link. Deleting the row ends the link.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,4 @@
-// rondo generator check: holds a generator against the contract, for those who write one.
+// rondo generator check: checks whether a generator fulfils the contract, for people who write one.
 import { readFile, writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { readConfig } from "../config/config.ts";
@@ -26,18 +26,22 @@ export function generatorCommand(): Command {
   const generator = new Command("generator").description("generators of your own");
   generator
     .command("check")
-    .description("hold a generator against the contract, case by case")
+    .description("check case by case whether a generator fulfils the contract")
     .argument("[url]", "the generator's address, such as http://127.0.0.1:8008")
     .option(
       "--secret-file <file>",
-      "a file with the secret that signs the calls; RONDO_GENERATOR_SECRET where it is not given",
+      "a file with the secret that signs the calls; RONDO_GENERATOR_SECRET by default",
     )
-    .option("--delivery <names>", "of body,stream,mongodb; all where it is not given", parseDeliveries)
-    .option("--mongodb <url>", "a MongoDB that the generator reaches, too")
+    .option("--delivery <names>", "some of body,stream,mongodb; all by default", parseDeliveries)
+    .option("--mongodb <url>", "a MongoDB that the generator can reach, too")
     .option("--listen <address>", "where the generator appends chunks: host:port", parseAddress)
-    .option("--only <ids>", "cases whose ids begin so, separated by commas", (text) => text.split(","))
-    .option("--seconds <number>", "the length of a usual piece; 10 where it is not given", parseSeconds)
-    .option("--timeout <seconds>", "the time limit of each case; 60 where it is not given", parseSeconds)
+    .option(
+      "--only <ids>",
+      "only cases whose ids begin with one of these texts, separated by commas",
+      (text) => text.split(","),
+    )
+    .option("--seconds <number>", "the length of a usual piece; 10 by default", parseSeconds)
+    .option("--timeout <seconds>", "the time limit of each case; 60 by default", parseSeconds)
     .option("--junit <file>", "write the results as JUnit XML, too")
     .option("--list", "list the cases and check nothing")
     .action(check);
@@ -47,7 +51,7 @@ export function generatorCommand(): Command {
 async function check(url: string | undefined, options: Options): Promise<void> {
   const cases = casesOf(options.only);
   if (cases.length === 0)
-    throw new AppError("INVALID_PARAMETER", "No case has an id that begins so.", {
+    throw new AppError("INVALID_PARAMETER", "No case has an id that begins with this text.", {
       hint: "List the ids with `rondo generator check --list`.",
     });
   if (options.list) {

@@ -191,7 +191,7 @@ const connectionsApart = 14;
 /** The connections of one open business database. */
 const connectionsEach = 2;
 
-/** Limits the connections, since a server has few (Postgres: 100 by default). One API and one worker together never need more than it has. */
+/** Limits the connections, since a server has few (Postgres: 100 by default). One API and one worker together never need more connections than it has. */
 const placesFor = ({ businessUrl, databaseConnections }: Config, part: Part) => ({
   placesOf: (connections: number) =>
     Math.floor((databaseConnections ?? (connections - connectionsApart) * shareOf[part]) / connectionsEach),

@@ -1,4 +1,4 @@
-// Each case of the check catches the generator that is wrong in this one thing.
+// Tests that each case of the check fails for a generator with exactly this fault.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { lies, serveToneGenerator } from "../testing/generator-server/bad-generator.ts";
 import { type MongoServer, startMongoServer } from "../testing/servers/mongodb-server.ts";
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => mongo[Symbol.asyncDispose]());
 
-test("every case has a lie that it catches, and every lie a case", () => {
+test("for every case there is a fault that it detects, and for every fault a case", () => {
   expect(Object.keys(lies).sort()).toEqual(allCases.map(({ id }) => id).sort());
 });
 
@@ -30,7 +30,7 @@ test.concurrent.each(allCases.map(({ id }) => id))(
     });
     const outcome = outcomes.find(({ check }) => check.id === id);
     expect(outcome).toMatchObject({ state: "failed" });
-    // A lie that spoils the signature would be caught by every case.
+    // A wrong signature would fail every case.
     const cameBy = outcome?.state === "failed" ? outcome.came : "";
     if (!id.startsWith("signature.")) expect(cameBy).not.toBe("401");
   },

@@ -1,17 +1,17 @@
-// One case of the check: a sentence that a generator has to hold, and how that is seen.
+// One case of the check: a sentence that has to be true of a generator, and the function that checks it.
 import type { CheckContext } from "./context.ts";
 import type { Delivery } from "./wire.ts";
 
 export interface CheckCase {
   /** Group and name: "stream.order". */
   readonly id: string;
-  /** What the generator does, as a sentence. */
+  /** What the generator has to do, as a sentence. */
   readonly title: string;
-  /** Only checked where the generator offers this delivery. */
+  /** The case is checked only if the generator offers this delivery. */
   readonly delivery?: Delivery;
-  /** What to do where it fails, as one sentence. */
+  /** What to do if the case fails, as one sentence. */
   readonly hint: string;
-  /** Throws Mismatch or SkipCase. Any other error is reported as what came. */
+  /** Throws Mismatch or SkipCase. Any other error is reported as the observed result. */
   readonly run: (ctx: CheckContext) => Promise<void>;
 }
 

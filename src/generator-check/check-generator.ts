@@ -1,4 +1,4 @@
-// Holds a generator against the contract of docs/generators.md, case by case, from the outside.
+// Checks case by case, from the outside, whether a generator fulfils the contract of docs/generators.md.
 import { isAppError } from "../errors.ts";
 import { allCases } from "./cases/all-cases.ts";
 import type { CheckCase } from "./check-case.ts";
@@ -13,13 +13,13 @@ import { deliveries, type Delivery } from "./wire.ts";
 export interface CheckOptions {
   /** The generator's address: "http://127.0.0.1:8008". */
   readonly url: string;
-  /** Signs the calls; without it the cases of signatures are skipped. */
+  /** The secret that signs the calls; without it the cases of signatures are skipped. */
   readonly secret?: string | undefined;
-  /** All three where it is not given. */
+  /** All three by default. */
   readonly deliveries?: readonly Delivery[];
-  /** A MongoDB that the generator reaches, too; without it the cases of that delivery are skipped. */
+  /** A MongoDB that the generator can reach, too; without it the cases of that delivery are skipped. */
   readonly mongodbUrl?: string | undefined;
-  /** Where the generator appends chunks; any port of 127.0.0.1 where it is not given. */
+  /** The address at which the generator appends chunks; by default any free port of 127.0.0.1. */
   readonly listen?: ListenOptions;
   /** Only the cases whose ids begin with one of these. */
   readonly only?: readonly string[];
@@ -31,7 +31,7 @@ export interface CheckOptions {
   readonly onOutcome?: (outcome: Outcome) => void;
 }
 
-/** Errors: UNAVAILABLE where nothing answers at the address, or the MongoDB can't be used. A generator that fails cases is no error. */
+/** Errors: UNAVAILABLE if nothing answers at the address, or if the MongoDB can't be used. Failed cases are not an error. */
 export async function checkGenerator(options: CheckOptions): Promise<readonly Outcome[]> {
   const timeoutMs = (options.timeoutSeconds ?? 60) * 1000;
   const far = createFarSide({ url: options.url, secret: options.secret, timeoutMs });
@@ -47,7 +47,7 @@ export async function checkGenerator(options: CheckOptions): Promise<readonly Ou
     documents,
     deliveries: wanted,
     seconds: options.seconds ?? 10,
-    // Below the limit of the case, so that a failure names what was waited for.
+    // Below the limit of the case, so that a failure names the awaited event.
     timeoutMs: timeoutMs * 0.8,
   });
   const outcomes: Outcome[] = [];

@@ -1,4 +1,4 @@
-// What the cases share: calls to the generator, the places that it delivers to, and pieces that several cases look at.
+// The parts that the cases share: calls to the generator, the places to which it delivers, and pieces that several cases examine.
 import { readCapabilities, readHealth } from "./descriptions.ts";
 import type { DocumentReceiver } from "./document-receiver.ts";
 import type { FarSide } from "./far-side.ts";
@@ -17,21 +17,21 @@ interface Piece {
 export interface CheckContext {
   readonly far: FarSide;
   readonly timeoutMs: number;
-  /** Throws Mismatch where the answer isn't as described. Asked once. */
+  /** Throws Mismatch if the answer is not as described. The generator is asked once. */
   capabilities(): Promise<Capabilities>;
-  /** Asked each time. Throws Mismatch. */
+  /** The generator is asked at each call. Throws Mismatch. */
   health(): Promise<Health>;
   /** The lengths in seconds of a usual piece and of one that takes long. */
   lengths(): Promise<{ readonly usual: number; readonly long: number }>;
   /** Makes a request and the place of its delivery, and sends nothing. */
   prepare(wish?: Wish): Promise<Prepared>;
-  /** Sends it once, whatever the answer. */
+  /** Sends the request once, whatever the answer is. */
   send(prepared: Prepared): Promise<Started>;
-  /** Prepares and sends; waits where the generator is busy. */
+  /** Prepares and sends a request; waits while the generator is busy. */
   start(wish?: Wish): Promise<Started>;
   /** The whole usual piece. It is made once for each delivery. */
   piece(delivery?: Delivery): Promise<Piece>;
-  /** Cancels what the case has left running. */
+  /** Cancels the generations that the case has left running. */
   endCase(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export interface ContextOptions {
   readonly streams: StreamReceiver;
   readonly documents: DocumentReceiver | undefined;
   readonly deliveries: readonly Delivery[];
-  /** The length of a usual piece; the generator's own limits come first. */
+  /** The length of a usual piece, within the generator's own limits. */
   readonly seconds: number;
   readonly timeoutMs: number;
 }

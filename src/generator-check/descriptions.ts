@@ -1,4 +1,4 @@
-// GET /health and GET /capabilities: asked and checked.
+// Requests GET /health and GET /capabilities, and checks the answers.
 import type { FarSide } from "./far-side.ts";
 import { expectThat, Mismatch, shown } from "./mismatch.ts";
 import { parsed } from "./started.ts";

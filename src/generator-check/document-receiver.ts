@@ -1,4 +1,4 @@
-// Takes the documents that a generator writes to MongoDB, in a database of its own that is removed afterwards.
+// Receives the documents that a generator writes to MongoDB, in a separate database that is removed afterwards.
 import { randomBytes } from "node:crypto";
 import { MongoClient, ObjectId } from "mongodb";
 import { AppError } from "../errors.ts";
@@ -17,7 +17,7 @@ export interface DocumentStream {
   readonly delivery: { readonly database: string; readonly stream: string; readonly url: string };
   /** All documents of the stream, by their numbers. */
   documents(): Promise<readonly ChunkDocument[]>;
-  /** Takes the place of the generator's next document, as Rondo does where a stream is deleted. */
+  /** Stores a document at the seq of the generator's next one, as Rondo does when a stream is deleted. */
   markDeleted(seq: number): Promise<void>;
 }
 

@@ -1,15 +1,15 @@
-// Calls the generator that is checked, each call signed where there is a secret.
+// Calls the generator that is checked. The calls are signed if there is a secret.
 import { AppError } from "../errors.ts";
 import { signatureOf } from "./signature.ts";
 
-/** How a call is signed, where it is not as usual. */
+/** The deviations from the usual signature of a call. */
 interface Signing {
   readonly secret?: string;
-  /** Seconds since 1970; now where it is not given. */
+  /** Seconds since 1970; now by default. */
   readonly timestamp?: number;
-  /** Another body than the one that is sent. */
+  /** The signed body, if it differs from the one that is sent. */
   readonly body?: string;
-  /** Goes before the right signature. */
+  /** A text that precedes the right signature. */
   readonly before?: string;
 }
 

@@ -1,4 +1,4 @@
-// Good generators pass the whole check: the tone in every format, the built-in one, and the Python one.
+// Tests that good generators pass the whole check: a tone in every format, the built-in one, and the Python one.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createBuiltinGenerator } from "../ports/generator/builtin/generator.ts";
 import { serveToneGenerator } from "../testing/generator-server/bad-generator.ts";

@@ -1,4 +1,4 @@
-// The outcomes as JUnit XML, which CI systems show.
+// Writes the outcomes as JUnit XML, which CI systems show.
 import { countsOf, type Outcome } from "./outcome.ts";
 
 export function junitOf(outcomes: readonly Outcome[], url: string): string {
@@ -27,7 +27,7 @@ function testCaseOf(outcome: Outcome): string {
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Characters that XML 1.0 doesn't have are replaced. */
+/** Characters that XML 1.0 does not allow are replaced. */
 const escaped = (text: string): string =>
   text
     .replaceAll(/[&<>"]/g, (character) => entities[character] ?? character)

@@ -1,6 +1,6 @@
-// How a case ends where it doesn't pass: with a difference, or skipped with a reason.
+// The errors of a case that doesn't pass: it has a difference, or is skipped with a reason.
 
-/** The generator does something else than the contract says. */
+/** The generator does not do what the contract says. */
 export class Mismatch extends Error {
   readonly expected: string;
   readonly came: string;
@@ -19,7 +19,7 @@ export function expectThat(holds: boolean, expected: string, came: string | (() 
   if (!holds) throw new Mismatch(expected, typeof came === "string" ? came : came());
 }
 
-/** A value as one short line. */
+/** Returns a value as one short line. */
 export function shown(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
   const line = text.replaceAll(/\s+/g, " ").trim();

@@ -1,4 +1,4 @@
-// Makes the requests of the check, each with ids of its own and a place to deliver to.
+// Makes the requests of the check, each with its own ids and a place to which the generator delivers.
 import type { DocumentReceiver, DocumentStream } from "./document-receiver.ts";
 import { SkipCase } from "./mismatch.ts";
 import type { ReceivedStream, StreamReceiver } from "./stream-receiver.ts";

@@ -1,4 +1,4 @@
-// The results as people and CI systems read them, and the page that lists the cases.
+// Tests the results for people and for CI systems, and the page that lists the cases.
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -61,7 +61,7 @@ const soundOf = (valueAt: (at: number) => number) => ({
   channels: [Float32Array.from({ length: 44_100 }, (_, at) => valueAt(at))],
 });
 
-test("silence, a constant, noise and a tone are told apart", () => {
+test("silence, a constant, noise and a tone are distinguished", () => {
   expect(measure(soundOf(() => 0)).levelDb).toBe(Number.NEGATIVE_INFINITY);
   expect(measure(soundOf(() => 0.5)).levelDb).toBeLessThan(-100);
   const noise = measure(soundOf(() => Math.random() - 0.5));

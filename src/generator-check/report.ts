@@ -1,4 +1,4 @@
-// The outcomes as lines for people.
+// Writes the outcomes as lines for people.
 import { countsOf, type Outcome } from "./outcome.ts";
 
 const marks = { passed: "ok", failed: "FAILED", skipped: "skipped" } as const;

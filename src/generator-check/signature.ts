@@ -20,7 +20,7 @@ export const signatureOf = (secret: string, { id, timestamp, body }: Message): s
 /** A call whose clock differs by more seconds is refused, so that a recorded call can't be repeated later. */
 const toleranceSeconds = 300;
 
-/** Of several signatures, one is enough: that is how a secret is changed. */
+/** One right signature among several is enough, so that a secret can be changed. */
 export function isSigned(secret: string, headers: Headers, body: string): boolean {
   const id = headers.get("webhook-id") ?? "";
   const time = headers.get("webhook-timestamp") ?? "";

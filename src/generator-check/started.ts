@@ -1,4 +1,4 @@
-// A generation that was asked for: its answer, its audio as it arrives, and its end.
+// A requested generation: its answer, its audio as it arrives, and its end.
 import type { FarSide } from "./far-side.ts";
 import { expectThat, Mismatch, shown } from "./mismatch.ts";
 import type { Prepared } from "./prepare.ts";
@@ -11,7 +11,7 @@ export interface Started extends Prepared {
   readonly contentType: string;
   /** Throws Mismatch for any other answer than the one that accepts the request. */
   expectAccepted(): void;
-  /** Waits for the whole audio. Throws Mismatch where it doesn't end well in time. */
+  /** Waits for the whole audio. Throws Mismatch if it does not end correctly in time. */
   audio(): Promise<Uint8Array>;
   /** Waits for the first bytes. */
   firstBytes(): Promise<void>;
@@ -37,7 +37,7 @@ export function startedOf(
   const { delivery, stream, documents } = prepared;
   const parts: Uint8Array[] = [];
   let reading: Promise<boolean> | undefined;
-  /** True where the body ended as a whole. */
+  /** Whether the body was complete when it ended. */
   const read = (): Promise<boolean> => (reading ??= readInto(parts, answer));
   const bytesRead = (): number => parts.reduce((sum, part) => sum + part.length, 0);
   const isEnded = async (): Promise<boolean> => {
@@ -96,7 +96,7 @@ async function readInto(parts: Uint8Array[], { body }: Response): Promise<boolea
 export const cancelGeneration = (far: FarSide, requestId: string): Promise<Response> =>
   far.call("DELETE", `/generate/${encodeURIComponent(requestId)}`);
 
-/** A refusal that a person understands. Throws Mismatch. */
+/** Checks that a refusal has sentences for people. Throws Mismatch. */
 export async function expectProblem(answer: Response, statuses: readonly number[]): Promise<void> {
   expectThat(
     statuses.includes(answer.status),

@@ -1,10 +1,10 @@
-// A small Durable Streams server for one check: it takes the chunks that a generator appends, writes down each request, and answers with
-// faults where a case asks for them.
+// A small Durable Streams server for one check: it receives the chunks that a generator appends, records each request, and answers with the faults that a
+// case sets.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** One append as it came. */
+/** One received append. */
 interface Append {
   readonly atMs: number;
   readonly authorization: string | undefined;
@@ -14,7 +14,7 @@ interface Append {
   readonly seq: string | undefined;
   readonly closes: boolean;
   readonly bytes: Uint8Array;
-  /** The answer; "dropped" where the connection was closed instead. */
+  /** The answer; "dropped" if the connection was closed instead. */
   readonly answered: number | "dropped";
   readonly isStored: boolean;
 }
@@ -30,9 +30,9 @@ export interface ReceivedStream {
   readonly events: readonly Append[];
   readonly isClosed: boolean;
   readonly audio: Uint8Array;
-  /** Takes one for each append, from the first on, before it is stored. */
+  /** Returns the answer to each append before it is stored, from the first append on. */
   readonly faults: (StreamFault | undefined)[];
-  /** The answer to every append from now on, where it is set. */
+  /** If it is set, the answer to every append from now on. */
   refuseWith: number | undefined;
   /** Every append is answered after this time. */
   delayMs: number;

@@ -1,4 +1,4 @@
-// Several pieces at once, and more than there is room for.
+// The cases of several concurrent pieces, and of more than the generator has room for.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, SkipCase } from "../mismatch.ts";
@@ -10,7 +10,7 @@ import type { Delivery } from "../wire.ts";
 
 const seeds = [7, 11, 12, 13] as const;
 
-/** Four pieces at once: each whole, each another one, and the one of the usual seed as it is alone. */
+/** Requests four pieces at once: each is complete and different, and the one with the usual seed is the same as when it is made alone. */
 async function expectFourApart(ctx: CheckContext, delivery: Delivery): Promise<void> {
   const { usual } = await ctx.lengths();
   const pieces = await Promise.all(
@@ -40,7 +40,7 @@ const apart = (delivery: Delivery) => ({
 
 const requestsMax = 80;
 
-/** Sends long pieces until one is refused for want of room. They are sent without waiting: a body may be answered only when its turn comes. */
+/** Requests long pieces until one is refused because there is no room. The requests don't wait for each other, because a body may be answered only when its turn comes. */
 async function untilBusy(ctx: CheckContext): Promise<Started> {
   const { long } = await ctx.lengths();
   let refused: Started | undefined;

@@ -1,4 +1,4 @@
-// The deadline of a request.
+// The cases of the deadline of a request.
 import { group } from "../check-case.ts";
 import { expectThat } from "../mismatch.ts";
 import { expectProblem } from "../started.ts";

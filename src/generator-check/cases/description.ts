@@ -1,4 +1,4 @@
-// GET /health and GET /capabilities.
+// The cases of GET /health and GET /capabilities.
 import { group } from "../check-case.ts";
 import { expectThat, SkipCase } from "../mismatch.ts";
 import { formatNameOf, parameterFaultOf } from "../sound/decode.ts";

@@ -1,4 +1,4 @@
-// Each content type that is offered is made when it is asked for, and can be decoded.
+// The cases of the content types: each one that is offered is made on request and can be decoded.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, SkipCase } from "../mismatch.ts";

@@ -1,4 +1,4 @@
-// The same requestId twice is the same generation.
+// The cases of a repeated requestId, which names the same generation.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat } from "../mismatch.ts";
@@ -9,7 +9,7 @@ const hint =
 
 const isSame = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;
 
-/** Both requests' audio, where the second one was sent right after the first one's answer. */
+/** The audio of two requests, the second of which was sent right after the answer to the first. */
 async function twice(ctx: CheckContext): Promise<readonly [Started, Started]> {
   const first = await ctx.start({ delivery: "body" });
   first.expectAccepted();

@@ -1,4 +1,4 @@
-// What a request may say, and how one that can't be served is refused.
+// The cases of the fields of a request, and of refusals.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, shown } from "../mismatch.ts";
@@ -12,14 +12,14 @@ async function expectRefused(ctx: CheckContext, body: Partial<GenerateBody>): Pr
   await expectProblem(answer, [400, 422]);
 }
 
-/** Refusals by name; everything else has to be accepted. */
+/** The requests that have to be refused, by name; all others have to be accepted. */
 async function expectAcceptedOrRefused(ctx: CheckContext, body: Partial<GenerateBody>): Promise<void> {
   const started = await ctx.start({ body });
   if (started.answer.ok) return started.expectAccepted();
   await expectProblem(started.answer, [400, 422]);
 }
 
-/** Names of scripts with a prompt in each. */
+/** The scripts by name, with a prompt in each. */
 const prompts: Readonly<Record<string, string>> = {
   "Latin with accents": "Ruhige Gitarre für Zoë, à la française, øl og smørrebrød",
   Cyrillic: "спокойное пианино под дождём",

@@ -1,4 +1,4 @@
-// The signature of each call (Standard Webhooks).
+// The cases of the signature of each call (Standard Webhooks).
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import type { Call } from "../far-side.ts";
@@ -14,7 +14,7 @@ const secretOf = ({ far }: CheckContext): string => {
   return far.secret;
 };
 
-/** A POST /generate that has to be refused, and to make nothing. */
+/** Sends a POST /generate that has to be refused without making anything. */
 async function expectRefused(ctx: CheckContext, signing: Call["signing"]): Promise<void> {
   secretOf(ctx);
   const { body } = await ctx.prepare();

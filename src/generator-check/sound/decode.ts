@@ -4,7 +4,7 @@ import { Mismatch } from "../mismatch.ts";
 import { channelsOf, type Encoding, firstBytes, type Sound } from "./samples.ts";
 import { decodeWav } from "./wav.ts";
 
-/** The formats that a generator may offer, by what they are called in docs/generators.md. */
+/** The formats that a generator may offer, under their names in docs/generators.md. */
 const formatNames = ["mp3", "wav", "flac", "l16", "pcm"] as const;
 export type FormatName = (typeof formatNames)[number];
 

@@ -1,4 +1,4 @@
-// Samples as they are measured, and how they are read from interleaved bytes.
+// The form of measured samples, and their conversion from interleaved bytes.
 
 export interface Sound {
   readonly sampleRate: number;

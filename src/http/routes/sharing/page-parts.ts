@@ -14,7 +14,7 @@ footer{text-align:center;font-size:14px;padding-top:20px}
 .embedded{padding:10px;min-height:0}.embedded main{grid-template-columns:auto 1fr;text-align:start;gap:14px}.embedded .cover svg{width:110px}.embedded h1{font-size:19px}.embedded audio{margin-top:6px}.embedded ol{grid-column:1/-1}.embedded footer{padding-top:6px}
 `;
 
-/** A press plays a piece of an album; the next one follows. */
+/** A click on a piece of an album plays it, and then the next ones. */
 export const sharedScript = `const audio=document.querySelector("audio"),all=[...document.querySelectorAll("[data-sound]")];
 const play=b=>{all.forEach(o=>o.removeAttribute("aria-current"));b.setAttribute("aria-current","true");audio.src=b.dataset.sound;audio.play()};
 all[0].setAttribute("aria-current","true");all.forEach(b=>b.onclick=()=>play(b));

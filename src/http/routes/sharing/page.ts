@@ -1,4 +1,4 @@
-// The page behind a shared link, whole in one answer: the cover, the player, and the words for previews elsewhere.
+// The page of a shared link in one answer: the cover, the player, and the texts for previews on other sites.
 import { htmlOf } from "../../docs/schema-html.ts";
 import { coverSvg } from "../../../sharing/cover.ts";
 import type { SharedMusic, SharedPiece } from "../../../sharing/open-share.ts";
@@ -9,7 +9,7 @@ export interface SharedAddresses {
   readonly page: string;
   readonly embed: string;
   readonly oembed: string;
-  /** Where people make music of their own. */
+  /** The address at which people make their own music. */
   readonly home: string;
 }
 
@@ -61,7 +61,7 @@ const listOf = (pieces: readonly SharedPiece[], page: string): string =>
     )
     .join("")}</ol>`;
 
-/** The same for a link that is unknown, ended, or leads to deleted music. */
+/** The page for a link that is unknown, has ended, or leads to deleted music. */
 export const missingPage = (home: string): string =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Not here · Rondo</title><meta name="robots" content="noindex"><link rel="icon" href="/icons/icon-192.png"><style>${sharedStyle}</style></head>
 <body><main><div class="words"><h1>There is no music here.</h1><p>The link may have been ended by the one who shared it, or it may be mistyped.</p></div></main>

@@ -30,7 +30,7 @@ async function createSharing(studio: Studio) {
 
 const piece = { chunks: 3, chunkBytes: 1000 };
 
-test("nothing is shared until its owner shares it; then everyone with the link hears it, until the owner ends it", async () => {
+test("nothing is shared until its owner shares it; then everyone with the link can hear it until the owner ends the link", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId, versionId } = await studio.make({}, studio.alice, piece);
@@ -92,7 +92,7 @@ test("an album shows its pieces by their newest finished version, without what i
   expect((await sharing.open(`${url}/${deleted.versionId}.mp3`)).status).toBe(404);
 });
 
-test("the player may stand in any page's frame, and oEmbed says how", async () => {
+test("any page may show the player in a frame, and oEmbed describes the frame", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId } = await studio.make({}, studio.alice, piece);
@@ -105,7 +105,7 @@ test("the player may stand in any page's frame, and oEmbed says how", async () =
     expect((await sharing.open(`/oembed?url=${encodeURIComponent(wrong)}`)).status).toBe(404);
 });
 
-test("another user, another business and nobody share nothing, and see nothing of it", async () => {
+test("another user, another business and a caller without a credential can share nothing and see nothing of it", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId } = await studio.make({}, studio.alice, piece);
@@ -122,7 +122,7 @@ test("another user, another business and nobody share nothing, and see nothing o
   expect((await sharing.open(`${url.slice(0, -1)}!`)).status).toBe(404);
 });
 
-test("a title with markup stays text, and a deleted piece is no longer behind its link until it is restored", async () => {
+test("a title with markup stays text, and the link of a deleted piece shows nothing until the piece is restored", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId } = await studio.make({}, studio.alice, piece);
