@@ -30,7 +30,7 @@ export interface ReceivedStream {
   readonly events: readonly Append[];
   readonly isClosed: boolean;
   readonly audio: Uint8Array;
-  /** Returns the answer to each append before it is stored, from the first append on. */
+  /** The faults of the first appends, in order; undefined: no fault. A fault takes effect before the append is stored. */
   readonly faults: (StreamFault | undefined)[];
   /** If it is set, the answer to every append from now on. */
   refuseWith: number | undefined;
