@@ -117,7 +117,10 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .route("/queries", queryRoutes(deps))
     .route("/versions", versionRoutes({ ...deps, links, audio, hls: createHls({ streams: deps.streams }) }));
 
-  const shared = new Hono<HttpEnv>().use(authenticate(identify)).use(limit).route("/", sharedRoutes(sharing));
+  // The middleware has paths of its own: with "*" it would be part of every route, such as /health.
+  const shared = new Hono<HttpEnv>();
+  for (const path of ["/s/*", "/embed/*", "/oembed"]) shared.use(path, authenticate(identify), limit);
+  shared.route("/", sharedRoutes(sharing));
   const allowedMethods = createAllowedMethods(() => app.routes);
   const app: Hono<HttpEnv> = new Hono<HttpEnv>()
     .use(observe(begin))

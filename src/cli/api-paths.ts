@@ -9,4 +9,7 @@ export const apiPaths: readonly string[] = [
   "/health",
   "/ready",
   "/metrics",
+  "/s/",
+  "/embed/",
+  "/oembed",
 ];
