@@ -206,6 +206,25 @@ test("its health has the queue's length and the seconds that it takes", async ()
   await generator.close();
 });
 
+test("while a piece of acestep.cpp is made, its one place is taken", async () => {
+  await using side = await startAceStep("cpp", sound, "never done");
+  const generator = open(side.url, { firstChunkMs: 20_000, stallMs: 10_000 });
+  const abort = new AbortController();
+  const healthOf = () => generator.health!(new AbortController().signal);
+  expect((await healthOf()).status).toBe("ready");
+  const { chunks, stopped } = await generator.start(farRequest(), abort.signal);
+  const reading = (async () => {
+    for await (const _ of chunks);
+  })();
+  await until("the task runs", () => (side.tasks.all[0]?.asked ?? 0) > 0);
+  expect(await healthOf()).toMatchObject({ status: "busy", free: 0 });
+  abort.abort(new Error("stopped by its user"));
+  await expect(reading).rejects.toThrow("stopped by its user");
+  await stopped;
+  expect((await healthOf()).status).toBe("ready");
+  await generator.close();
+});
+
 test("another server is said to be none of ACE-Step's, and a server that isn't there to be unreachable", async () => {
   await using side = await startFarSide(({ path }) =>
     path === "/health" ? { body: "ok" } : { status: 404 },

@@ -30,6 +30,7 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
   const lifetime = createLifetime();
   /** The tasks that were left and still run. */
   const left = new Set<string>();
+  let running = 0;
   let found: AceStepServer | undefined;
   const serverOf = async (signal: AbortSignal): Promise<AceStepServer> =>
     (found ??= await openServer({ place, key }, signal));
@@ -55,10 +56,13 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
       },
     );
     follow({ at: "running", id });
-    const result = await untilDone(server, id, signal, pollMs).catch((err: unknown) => {
-      if (!signal.aborted) follow({ at: "over" });
-      throw err;
-    });
+    running++;
+    const result = await untilDone(server, id, signal, pollMs)
+      .catch((err: unknown) => {
+        if (!signal.aborted) follow({ at: "over" });
+        throw err;
+      })
+      .finally(() => running--);
     follow({ at: "over" });
     const { bytes, format } = await server.fetch(result, signal).catch((err: unknown) => {
       throw err instanceof FarError && err.status === 404 ? fileGone(err) : err;
@@ -108,8 +112,9 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     revise: async (request) => revisePromptPlan(request, "generator"),
     async health(signal) {
       const health = await (await serverOf(signal)).health(signal);
-      if (left.size === 0) return health;
-      return { ...health, status: "busy", free: 0 };
+      // Both servers make one piece at a time, and acestep.cpp doesn't say whether it does.
+      const taken = left.size + running;
+      return taken === 0 ? health : { ...health, status: "busy", free: 0 };
     },
     close: async () => lifetime.close(),
   };

@@ -38,16 +38,32 @@ export function withChange(composition: unknown, change: string): unknown {
   return { ...plan, [name]: [...listIn(plan[name]), style] };
 }
 
-/** The plan with its parts stretched to another length, each within ElevenLabs' limits of 3 to 120 seconds. */
+/** The plan stretched to another length. A part longer than ElevenLabs takes becomes several, of which the first has the words. */
 export function withLength(composition: unknown, durationMs: number): unknown {
   const parts = partsOf(composition);
   const before = parts.reduce((sum, part) => sum + lengthOf(part), 0);
   if (before === 0 || before === durationMs) return composition;
-  const stretch = (part: Part) =>
-    Math.min(120_000, Math.max(3_000, Math.round((lengthOf(part) * durationMs) / before)));
-  const stretched = parts.map((part) => ({ ...part, duration_ms: stretch(part) }));
+  const stretched = parts.flatMap((part) => splitTo(part, (lengthOf(part) * durationMs) / before));
   return { ...(composition as Part), [listOf(composition) ?? "sections"]: stretched };
 }
+
+const partMsMin = 3_000;
+const partMsMax = 120_000;
+
+function splitTo(part: Part, ms: number): readonly Part[] {
+  const count = Math.ceil(ms / partMsMax);
+  const duration_ms = Math.max(partMsMin, Math.round(ms / count));
+  return Array.from({ length: count }, (_, at) => ({
+    ...(at === 0 ? part : withoutWords(part)),
+    duration_ms,
+  }));
+}
+
+const withoutWords = (part: Part): Part => ({
+  ...part,
+  ...(Array.isArray(part.lines) ? { lines: [] } : {}),
+  ...(typeof part.text === "string" ? { text: /^\s*\[[^\]]+\]/.exec(part.text)?.[0] ?? "" } : {}),
+});
 
 type Part = Readonly<Record<string, unknown>>;
 

@@ -15,7 +15,7 @@ export interface ElevenLabsStandIn extends FarSide {
 }
 
 /** A plan of three sections: 3, 4 and 5 seconds. */
-const compositionOf = (lengthMs: number) => ({
+export const compositionOf = (lengthMs: number) => ({
   positive_global_styles: ["piano"],
   negative_global_styles: ["drums"],
   sections: [

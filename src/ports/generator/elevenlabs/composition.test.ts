@@ -1,0 +1,72 @@
+// Composition plans of both models: their sections, their changes and their lengths.
+import { expect, test } from "bun:test";
+import { compositionOf } from "../../../testing/servers/generators/elevenlabs.ts";
+import { sectionAt, sectionsOf, withChange, withLength } from "./composition.ts";
+
+const v1 = compositionOf(30_000);
+const v2 = {
+  chunks: [
+    { text: "[Verse 1]\nla la", duration_ms: 10_000, positive_styles: ["piano"], negative_styles: [] },
+    { text: "[Chorus]\noh oh", duration_ms: 20_000, positive_styles: [], negative_styles: ["drums"] },
+  ],
+};
+
+interface Timed {
+  readonly duration_ms: number;
+  readonly text?: string;
+}
+
+test("the sections of both forms begin where the ones before end", () => {
+  expect(sectionsOf(v1).map(({ name, startMs }) => [name, startMs])).toEqual([
+    ["intro", 0],
+    ["verse", 7_500],
+    ["outro", 15_000],
+  ]);
+  expect(sectionsOf(v2).map(({ name, startMs }) => [name, startMs])).toEqual([
+    ["verse 1", 0],
+    ["chorus", 10_000],
+  ]);
+  expect([sectionAt(sectionsOf(v2), 9_999), sectionAt(sectionsOf(v2), 10_000)]).toEqual([
+    "verse 1",
+    "chorus",
+  ]);
+});
+
+test.each([
+  ["nothing", undefined],
+  ["a text", "sections"],
+  ["a list that isn't one", { sections: "none" }],
+  ["parts that are none", { chunks: [null, 7, "x"] }],
+])("%s has no sections", (_, composition) => expect(sectionsOf(composition)).toEqual([]));
+
+test("a change of music_v2 is a style of each part", () => {
+  const changed = withChange(withChange(v2, "darker"), "without strings") as typeof v2;
+  expect(changed.chunks.map(({ positive_styles }) => positive_styles)).toEqual([
+    ["piano", "darker"],
+    ["darker"],
+  ]);
+  expect(changed.chunks.map(({ negative_styles }) => negative_styles)).toEqual([
+    ["strings"],
+    ["drums", "strings"],
+  ]);
+});
+
+test.each<[number, typeof v1 | typeof v2]>([
+  [10_000, v1],
+  [600_000, v1],
+  [600_000, v2],
+])(
+  "a plan of %d ms has that length, in parts of 3 to 120 seconds, and its words once",
+  (durationMs, plan) => {
+    const longer = withLength(plan, durationMs) as { sections?: Timed[]; chunks?: Timed[] };
+    const parts = longer.sections ?? longer.chunks ?? [];
+    const total = parts.reduce((sum, { duration_ms }) => sum + duration_ms, 0);
+    // Parts are at least 3 seconds long, so a very short plan may become a little longer.
+    expect(total).toBeWithin(durationMs, durationMs + 1_001);
+    for (const { duration_ms } of parts) expect(duration_ms).toBeWithin(3_000, 120_001);
+    expect(parts.filter(({ text }) => text?.includes("la la")).length).toBeLessThanOrEqual(1);
+    expect(new Set(sectionsOf(longer).map(({ name }) => name))).toEqual(
+      new Set(sectionsOf(plan).map(({ name }) => name)),
+    );
+  },
+);
