@@ -1,0 +1,292 @@
+// The rows of the isolation matrix: for each documented route, the requests in which another business's ids can be named.
+import type { QuerySet } from "../../queries/run/query-set.ts";
+import type { Parameter, ParameterShape } from "../../queries/spec/parameter.ts";
+import type { Query } from "../../queries/spec/parse-spec.ts";
+import { type Ids, signatureOf, type Tenant } from "./tenant.ts";
+
+export interface Attempt {
+  readonly path: string;
+  readonly body?: object | string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Only the status has to be equal: the request may create something of the caller's own, whose ids are new. */
+  readonly isLoose?: true;
+  /** Only these credentials; where it is absent, all. */
+  readonly as?: readonly string[];
+}
+
+/**
+ * The requests of one route. `of`: the ids to try, of another business or of nothing. `own`: the
+ * business whose credential is sent.
+ */
+export type Row = (of: Ids, own: Tenant) => readonly Attempt[];
+
+const file = (path: (ids: Ids) => string): Row => {
+  return (of, own) => [
+    { path: path(of) },
+    { path: `${path(of)}?${signatureOf(own, of.versionId)}` },
+    { path: `${path(of)}?${signatureOf(own, of.versionId).replace(own.ids.slug, of.slug)}` },
+    { path: `${path({ ...of, versionId: own.ids.versionId })}?${signatureOf(own, of.versionId)}` },
+  ];
+};
+const at = (path: (ids: Ids) => string, body?: object): Row => {
+  return (of) => [{ path: path(of), ...(body === undefined ? {} : { body }) }];
+};
+/** A route that takes the id of nothing: its answer may have only what belongs to the caller. */
+const plain = (path: string, body?: object | string): Row => {
+  return () => [{ path, isLoose: true, ...(body === undefined ? {} : { body }) }];
+};
+const shared = (end: string): Row => {
+  return (of, own) => [
+    { path: `/s/${own.ids.slug}/${of.shareToken}${end}` },
+    { path: `/s/${of.slug}/${own.ids.shareToken}${end}` },
+  ];
+};
+const stream: Row = (of) => [{ path: `/v1/stream/${of.streamPath}` }];
+const nobody = ["nobody"];
+const operatorless = ["nobody", "user token", "guest token", "session", "business key", "write token"];
+const operatorOnly = (path: (ids: Ids) => string, body?: object): Row => {
+  return (of) => [{ path: path(of), as: operatorless, ...(body === undefined ? {} : { body }) }];
+};
+const music = { prompt: "a quiet piano", durationSeconds: 10 };
+const append = { "content-type": "text/plain" };
+
+/** Every documented route needs a row: a test compares the two lists. */
+export const rows: Readonly<Record<string, Row>> = {
+  "post /v1/accounts/guest": (_, own) => [
+    { path: "/v1/accounts/guest", body: { business: own.ids.slug }, isLoose: true, as: nobody },
+  ],
+  "post /v1/accounts/sign-up": (of, own) => [
+    {
+      path: "/v1/accounts/sign-up",
+      body: { business: own.ids.slug, email: of.email, password: of.password },
+      ...{ isLoose: true, as: nobody },
+    },
+  ],
+  "post /v1/accounts/sign-in": (of, own) => [
+    {
+      path: "/v1/accounts/sign-in",
+      body: { business: own.ids.slug, email: `other-${of.email}`, password: of.password },
+      as: nobody,
+    },
+    {
+      path: "/v1/accounts/sign-in",
+      body: { business: own.ids.slug, email: own.ids.email, password: of.password },
+      as: nobody,
+    },
+  ],
+  "post /v1/accounts/sign-out": () => [{ path: "/v1/accounts/sign-out", isLoose: true, as: nobody }],
+  "get /v1/accounts/me": plain("/v1/accounts/me"),
+  "delete /v1/accounts/me": (of) => [
+    {
+      path: "/v1/accounts/me",
+      body: { password: of.password },
+      as: ["nobody", "user token", "session", "business key", "operator key"],
+    },
+  ],
+  "get /v1/accounts/session": plain("/v1/accounts/session"),
+  "post /v1/tokens": plain("/v1/tokens", { userId: "alice", expiresInSeconds: 60 }),
+  "post /v1/generations": (of) => [
+    { path: "/v1/generations", body: { ...music, projectId: of.projectId } },
+    {
+      path: "/v1/generations",
+      body: music,
+      headers: { "idempotency-key": of.idempotencyKey },
+      isLoose: true,
+      as: ["user token", "session"],
+    },
+  ],
+  "get /v1/generations/{requestId}": at(({ requestId }) => `/v1/generations/${requestId}`),
+  "delete /v1/generations/{requestId}": at(({ requestId }) => `/v1/generations/${requestId}`),
+  "get /v1/generations/{requestId}/events": (of) => [
+    { path: `/v1/generations/${of.requestId}/events?offset=-1` },
+    { path: `/v1/generations/${of.requestId}/events?offset=-1&live=sse` },
+    { path: `/v1/generations/${of.requestId}/events?offset=-1&live=long-poll` },
+  ],
+  "head /v1/generations/{requestId}/events": at(({ requestId }) => `/v1/generations/${requestId}/events`),
+  "get /v1/generations/{requestId}/chunks": (of) => [
+    { path: `/v1/generations/${of.requestId}/chunks?offset=-1` },
+    { path: `/v1/generations/${of.requestId}/chunks?offset=-1&live=sse` },
+    { path: `/v1/generations/${of.requestId}/chunks?offset=-1&live=long-poll` },
+  ],
+  "head /v1/generations/{requestId}/chunks": at(({ requestId }) => `/v1/generations/${requestId}/chunks`),
+  "post /v1/generations/{requestId}/chunks": (of) => [
+    {
+      path: `/v1/generations/${of.requestId}/chunks`,
+      body: "no sound",
+      headers: { "content-type": "audio/mpeg" },
+    },
+  ],
+  "post /v1/generations/{requestId}/events": at(({ requestId }) => `/v1/generations/${requestId}/events`, {
+    progress: 0.5,
+  }),
+  "get /v1/versions/{versionId}": at(({ versionId }) => `/v1/versions/${versionId}`),
+  "get /v1/versions/{versionId}/audio": file(({ versionId }) => `/v1/versions/${versionId}/audio`),
+  "get /v1/versions/{versionId}/playlist.m3u8": file(
+    ({ versionId }) => `/v1/versions/${versionId}/playlist.m3u8`,
+  ),
+  "get /v1/versions/{versionId}/segments/{file}": file(
+    ({ versionId }) => `/v1/versions/${versionId}/segments/0.mp3`,
+  ),
+  "get /v1/versions/{versionId}/download": file(({ versionId }) => `/v1/versions/${versionId}/download`),
+  "get /v1/versions/{versionId}/peaks": file(({ versionId }) => `/v1/versions/${versionId}/peaks`),
+  "get /v1/projects/{projectId}/archive": at(({ projectId }) => `/v1/projects/${projectId}/archive`),
+  "post /v1/verify": plain("/v1/verify", "no sound"),
+  "post /v1/versions/{versionId}/versions": at(({ versionId }) => `/v1/versions/${versionId}/versions`, {
+    instruction: "slower",
+  }),
+  ...Object.fromEntries(
+    (["project", "track", "version"] as const).flatMap((kind): readonly [string, Row][] => {
+      const path = (ids: Ids) => `/v1/${kind}s/${ids[`${kind}Id`]}`;
+      return [
+        [`delete /v1/${kind}s/{${kind}Id}`, (of) => [{ path: path(of) }, { path: `${path(of)}?purge=now` }]],
+        [`post /v1/${kind}s/{${kind}Id}/restore`, (of) => [{ path: `${path(of)}/restore` }]],
+      ];
+    }),
+  ),
+  ...Object.fromEntries(
+    (["project", "track"] as const).flatMap((kind): readonly [string, Row][] =>
+      ["get", "put", "delete"].map((method) => [
+        `${method} /v1/${kind}s/{${kind}Id}/share`,
+        (of) => [{ path: `/v1/${kind}s/${of[`${kind}Id`]}/share` }],
+      ]),
+    ),
+  ),
+  "get /v1/receipts/{receiptId}": at(({ receiptId }) => `/v1/receipts/${receiptId}`),
+  "get /s/{business}/{token}": shared(""),
+  "get /embed/{business}/{token}": (of, own) =>
+    shared("")(of, own).map(({ path }) => ({ path: path.replace("/s/", "/embed/") })),
+  "get /s/{business}/{token}/cover.png": shared("/cover.png"),
+  "get /s/{business}/{token}/{file}": (of, own) => [
+    ...shared(`/${of.versionId}.mp3`)(of, own),
+    { path: `/s/${own.ids.slug}/${own.ids.shareToken}/${of.versionId}.mp3` },
+  ],
+  "get /oembed": (of, own) =>
+    shared("")(of, own).map(({ path }) => ({
+      path: `/oembed?url=${encodeURIComponent(`https://music.example${path}`)}`,
+    })),
+  "get /v1/stream/{path}": (of, own) => [
+    ...stream(of, own),
+    { path: `/v1/stream/${of.streamPath}?offset=-1&live=sse` },
+    { path: `/v1/stream/${own.ids.streamPath}/../${of.streamPath}` },
+  ],
+  "head /v1/stream/{path}": stream,
+  "post /v1/stream/{path}": (of) => [
+    { path: `/v1/stream/${of.streamPath}`, body: "theirs", headers: append },
+  ],
+  "delete /v1/stream/{path}": stream,
+  "put /v1/stream/{path}": (of) => [
+    {
+      path: `/v1/stream/fork-of-${of.streamPath}`,
+      headers: { ...append, "stream-forked-from": `/v1/stream/${of.streamPath}` },
+    },
+    {
+      path: `/v1/stream/fork-of-${of.streamPath}`,
+      headers: { ...append, "stream-forked-from": of.streamPath },
+    },
+  ],
+  "get /v1/queries": plain("/v1/queries"),
+  "post /mcp": plain("/mcp", { jsonrpc: "2.0", id: 1, method: "tools/list" }),
+  "post /v1/businesses": operatorOnly(() => "/v1/businesses", { slug: "not-made" }),
+  "get /v1/businesses": operatorOnly(() => "/v1/businesses"),
+  "get /v1/businesses/{slug}": operatorOnly(({ slug }) => `/v1/businesses/${slug}`),
+  "patch /v1/businesses/{slug}": operatorOnly(({ slug }) => `/v1/businesses/${slug}`, {
+    state: "suspended",
+  }),
+  "post /v1/businesses/{slug}/keys": operatorOnly(({ slug }) => `/v1/businesses/${slug}/keys`, { name: "" }),
+  "get /v1/businesses/{slug}/keys": operatorOnly(({ slug }) => `/v1/businesses/${slug}/keys`),
+  "delete /v1/businesses/{slug}/keys/{keyId}": (of, own) => [
+    { path: `/v1/businesses/${of.slug}/keys/${of.keyId}`, as: operatorless },
+    { path: `/v1/businesses/${own.ids.slug}/keys/${of.keyId}` },
+  ],
+  "get /v1/jobs": operatorOnly(({ slug }) => `/v1/jobs?business=${slug}`),
+  "get /v1/jobs/counts": operatorOnly(() => "/v1/jobs/counts"),
+  "post /v1/jobs/retry": operatorOnly(() => "/v1/jobs/retry", { all: true }),
+  "post /v1/jobs/drop": operatorOnly(() => "/v1/jobs/drop", { all: true }),
+  "get /v1/jobs/{queue}/{id}": operatorOnly(({ requestId }) => `/v1/jobs/generation/${requestId}`),
+  "post /v1/jobs/{queue}/{id}/retry": operatorOnly(
+    ({ requestId }) => `/v1/jobs/generation/${requestId}/retry`,
+  ),
+  "delete /v1/jobs/{queue}/{id}": operatorOnly(({ requestId }) => `/v1/jobs/generation/${requestId}`),
+  ...Object.fromEntries(
+    ["/health", "/ready", "/metrics", "/docs", "/docs/errors", "/openapi.json"].map((path) => [
+      `get ${path}`,
+      plain(path),
+    ]),
+  ),
+};
+
+/** The rows of the named queries, by HTTP and by MCP: every id among the parameters is tried. */
+export function queryRows(set: QuerySet): Readonly<Record<string, Row>> {
+  return Object.fromEntries(
+    [...set.queries.values()].flatMap((query): readonly [string, Row][] => {
+      const path = `/v1/queries/${query.name}`;
+      const call = (of: Ids) => ({
+        ...{ jsonrpc: "2.0", id: 1, method: "tools/call" },
+        params: { name: query.name.replaceAll(".", "_"), arguments: valuesOf(query, of) },
+      });
+      const post: Row = (of) => [
+        ...mixed(query, of).map((body): Attempt => ({ path, body, ...looseness(query) })),
+        { path: "/mcp", body: call(of), ...looseness(query) },
+      ];
+      const get: Row = (of) => [
+        ...mixed(query, of).map((body): Attempt => ({ path: `${path}?${new URLSearchParams(body)}` })),
+        {
+          path: `${path}?${new URLSearchParams(mixed(query, of)[0])}`,
+          headers: { "if-none-match": of.etag },
+        },
+        ...(query.page === undefined ? [] : [{ path: `${path}?cursor=${of.cursor}` }]),
+      ];
+      return query.method === "GET"
+        ? [
+            [`get ${path}`, get],
+            [`post ${path}`, post],
+          ]
+        : [[`post ${path}`, post]];
+    }),
+  );
+}
+
+/** A query that names no existing row creates something, and its answer has new ids. */
+const looseness = ({ method, parameters }: Query): Pick<Attempt, "isLoose"> =>
+  method === "POST" && !parameters.some(isId) ? { isLoose: true } : {};
+
+function mixed(query: Query, of: Ids): readonly Record<string, string>[] {
+  return [valuesOf(query, of) as Record<string, string>];
+}
+
+const isId = ({ shape }: Parameter): boolean => shape.type === "string" && shape.format === "id";
+
+const valuesOf = ({ parameters }: Query, of: Ids): Record<string, unknown> =>
+  Object.fromEntries(
+    parameters
+      .filter((parameter) => isId(parameter) || (!parameter.optional && parameter.default === undefined))
+      .map((parameter) => [
+        parameter.name,
+        isId(parameter) ? idOf(parameter, of) : sampleOf(parameter.shape),
+      ]),
+  );
+
+function idOf({ name }: Parameter, of: Ids): string {
+  const id = of[name as keyof Ids];
+  if (id === undefined)
+    throw new Error(`The isolation matrix has no id for the parameter ${name}: add it to Ids.`);
+  return id;
+}
+
+function sampleOf(shape: ParameterShape): unknown {
+  switch (shape.type) {
+    case "string":
+      return shape.format === "date-time" ? "2026-01-01T00:00:00Z" : (shape.choices?.[0] ?? "sample");
+    case "integer":
+    case "number":
+      return shape.minimum;
+    case "boolean":
+      return true;
+    case "json":
+      return {};
+    case "array":
+      return [sampleOf(shape.items)];
+    case "object":
+      return Object.fromEntries(shape.fields.map(({ name, shape: field }) => [name, sampleOf(field)]));
+  }
+}

@@ -1,0 +1,35 @@
+// Opens a Rondo without rate limits that has several businesses, for the isolation matrix.
+import { createApp } from "../../app.ts";
+import { createApiDeps } from "../../deps/api-deps.ts";
+import { createStudio } from "../studio.ts";
+import { silentLog } from "../test-stores.ts";
+import { queryRows, rows } from "./attempts.ts";
+import { createTenant, type Tenant } from "./tenant.ts";
+
+const withoutLimits = Object.fromEntries(
+  ["WRITES", "GENERATIONS", "BUSINESS", "ADDRESS", "ADDRESS_PIECES", "BUSINESS_PIECES"]
+    .concat(["GUEST_MINUTES", "SIGN_INS", "FAILED_CREDENTIALS"])
+    .map((name) => [`RONDO_LIMIT_${name}`, "off"]),
+);
+
+export async function createHouse(environment: Record<string, string> = {}, size = 3) {
+  const studio = await createStudio({ ...withoutLimits, ...environment });
+  const deps = await createApiDeps(studio.stores.config, silentLog);
+  const app = createApp(deps);
+  const tenants: Tenant[] = [];
+  for (const slug of ["acme", "globex", "initech"].slice(0, size))
+    tenants.push(await createTenant(studio, deps, app, slug));
+  await deps.control.kysely
+    .updateTable("businesses")
+    .set({ limits: '{"concurrentGenerationsPerUser":10000}' })
+    .execute();
+  deps.registry.forget();
+  const all = { ...rows, ...queryRows(deps.specs.current) };
+  return {
+    ...{ app, deps, tenants, rows: all, operatorKey: studio.stores.deps.operatorKey.made! },
+    async [Symbol.asyncDispose]() {
+      await deps.close();
+      await studio[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+// The isolation matrix on Postgres, and each business's stored credential tried on every other business's database.
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import postgres from "postgres";
+import { credentialsContext } from "../../businesses/databases/open-databases.ts";
+import {
+  createPostgresDatabase,
+  type PostgresServer,
+  postgresPrograms,
+  startPostgresServer,
+} from "../servers/postgres-server.ts";
+import { createHouse } from "./house.ts";
+import { runMatrix } from "./run-matrix.ts";
+import type { Tenant } from "./tenant.ts";
+
+setDefaultTimeout(180_000);
+const programs = postgresPrograms();
+
+describe.skipIf(programs === undefined)("on Postgres (skipped where no server is installed)", () => {
+  let server: PostgresServer;
+  let house: Awaited<ReturnType<typeof createHouse>>;
+
+  beforeAll(async () => {
+    server = await startPostgresServer(programs);
+    const url = await createPostgresDatabase(server);
+    house = await createHouse({ RONDO_CONTROL_URL: url, RONDO_BUSINESS_URL: url }, 2);
+  });
+  afterAll(async () => {
+    await house[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+
+  async function databaseUrlOf({ business: { id } }: Tenant): Promise<URL> {
+    const { credentials } = await house.deps.control.kysely
+      .selectFrom("businesses")
+      .select("credentials")
+      .where("id", "=", id)
+      .executeTakeFirstOrThrow();
+    const plain = house.deps.sealing.open(credentials, credentialsContext(id));
+    return new URL((JSON.parse(Buffer.from(plain).toString()) as { url: string }).url);
+  }
+
+  test("every route answers as for something missing, and changes nothing", async () => {
+    const { attempts, leaks } = await runMatrix(house, house.tenants, house.rows);
+    console.log(`isolation matrix on Postgres: ${attempts} attempts, ${leaks.length} of them told something`);
+    expect(leaks).toEqual([]);
+    expect(attempts).toBeGreaterThan(2_000);
+  });
+
+  test("the stored credential of each business opens no other business's database", async () => {
+    const urls = await Promise.all(house.tenants.map(databaseUrlOf));
+    const codes: string[] = [];
+    for (const url of urls) {
+      for (const other of urls) {
+        const client = postgres(Object.assign(new URL(url), { pathname: other.pathname }).href, { max: 1 });
+        const code = await client`select 1`.then(
+          () => "let in",
+          (err: { code?: string }) => err.code ?? String(err),
+        );
+        await client.end({ timeout: 1 });
+        codes.push(url === other ? `own: ${code}` : code);
+      }
+    }
+    expect(codes.toSorted()).toEqual(["42501", "42501", "own: let in", "own: let in"]);
+  });
+});

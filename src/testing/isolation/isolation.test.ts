@@ -1,0 +1,94 @@
+// Tries every documented route and every named query with another business's ids and credentials.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { openApiOf } from "../../http/openapi/openapi.ts";
+import type { Attempt } from "./attempts.ts";
+import { createHouse } from "./house.ts";
+import { runMatrix, send } from "./run-matrix.ts";
+import { missingIds, type Tenant } from "./tenant.ts";
+
+setDefaultTimeout(120_000);
+
+test("every operation of the document has a row in the matrix, and every row is an operation", async () => {
+  await using house = await createHouse({}, 1);
+  const { paths } = openApiOf({ set: house.deps.specs.current, url: undefined }) as {
+    paths: Record<string, Record<string, unknown>>;
+  };
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  );
+  expect(Object.keys(house.rows).toSorted()).toEqual(operations.toSorted());
+});
+
+test("with another business's ids and credentials, every route answers as for something missing, and changes nothing", async () => {
+  await using house = await createHouse();
+  const { attempts, leaks } = await runMatrix(house, house.tenants, house.rows);
+  console.log(`isolation matrix on SQLite: ${attempts} attempts, ${leaks.length} of them told something`);
+  expect(leaks).toEqual([]);
+  expect(attempts).toBeGreaterThan(4_000);
+});
+
+test("the matrix can tell: with its own ids, a business gets another answer than for something missing", async () => {
+  await using house = await createHouse({}, 1);
+  const own = house.tenants[0]!;
+  const missing = missingIds(own);
+  const credentials = Object.entries({
+    ...own.credentials,
+    nobody: {},
+    "operator key": { authorization: `Bearer ${house.operatorKey}` },
+  });
+  const order = ["head", "get", "put", "patch", "post", "delete"];
+  const rankOf = (route: string): number =>
+    order.indexOf(route.split(" ", 1)[0]!) - (route.endsWith("/share") ? 0.5 : 0);
+  const blind: string[] = [];
+  for (const [route, row] of Object.entries(house.rows).toSorted(([a], [b]) => rankOf(a) - rankOf(b))) {
+    const method = route.split(" ", 1)[0]!.toUpperCase();
+    const absent = row(missing, own);
+    const attempts = row(own.ids, own);
+    if (attempts.every(({ isLoose }) => isLoose)) continue;
+    // The operator sees every business.
+    if (/\/v1\/(businesses|jobs)/.test(route) || namesOf(attempts) === namesOf(absent)) continue;
+    let differs = false;
+    for (const [index, attempt] of attempts.entries()) {
+      for (const [, headers] of credentials) {
+        if (differs) break;
+        const got = await send(house.app, method, attempt, headers, own.ids);
+        const expected = await send(house.app, method, absent[index]!, headers, missing);
+        differs = JSON.stringify(got) !== JSON.stringify(expected);
+      }
+    }
+    if (!differs) blind.push(route);
+  }
+  expect(blind).toEqual([]);
+});
+
+test("the answer takes the same time as for something missing", async () => {
+  await using house = await createHouse({}, 2);
+  const [own, other] = house.tenants as [Tenant, Tenant];
+  const missing = missingIds(own);
+  const slower: string[] = [];
+  for (const [route, row] of Object.entries(house.rows)) {
+    if (!route.startsWith("get ")) continue;
+    for (const [index, attempt] of row(other.ids, own).entries()) {
+      if (attempt.isLoose || attempt.as) continue;
+      const times = { theirs: [] as number[], missing: [] as number[] };
+      for (let round = 0; round < 25; round += 1) {
+        for (const [name, ids] of [
+          ["theirs", other.ids],
+          ["missing", missing],
+        ] as const) {
+          const startedMs = performance.now();
+          await send(house.app, "GET", row(ids, own)[index]!, own.credentials["user token"], ids);
+          times[name].push(performance.now() - startedMs);
+        }
+      }
+      const [theirs, none] = [medianOf(times.theirs), medianOf(times.missing)];
+      if (Math.abs(theirs - none) > Math.max(1, none)) slower.push(`${route}: ${theirs} and ${none} ms`);
+    }
+  }
+  expect(slower).toEqual([]);
+});
+
+/** The paths and bodies, without the cursors and ETags, of which each query has its own. */
+const namesOf = (attempts: readonly Attempt[]): string =>
+  JSON.stringify(attempts.map(({ path, body }) => [path.replace(/cursor=.*/, ""), body]));
+const medianOf = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[times.length >> 1]!;

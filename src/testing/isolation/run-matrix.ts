@@ -1,0 +1,112 @@
+// Runs the isolation matrix: every request with another business's id has to get the answer of a missing one.
+import type { ApiDeps } from "../../deps/api-deps.ts";
+import type { Attempt, Row } from "./attempts.ts";
+import { type App, contentOf, type Ids, missingIds, type Tenant } from "./tenant.ts";
+
+export interface MatrixResult {
+  readonly attempts: number;
+  /** One line for each attempt that was told apart from a missing thing, or that learned something. */
+  readonly leaks: readonly string[];
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: string;
+}
+
+type Rows = Readonly<Record<string, Row>>;
+
+/** Each tenant's content is tried with the credentials of each other tenant, and must not change. */
+export async function runMatrix(
+  { app, deps, operatorKey }: { readonly app: App; readonly deps: ApiDeps; readonly operatorKey: string },
+  tenants: readonly Tenant[],
+  rows: Rows,
+): Promise<MatrixResult> {
+  const leaks: string[] = [];
+  let attempts = 0;
+  for (const victim of tenants) {
+    const before = await contentOf(deps, victim);
+    for (const own of tenants.filter((one) => one !== victim)) {
+      const missing = missingIds(own);
+      const credentials = { ...credentialsOf(own, victim), "operator key": bearer(operatorKey) };
+      for (const [route, row] of Object.entries(rows)) {
+        const method = route.slice(0, route.indexOf(" ")).toUpperCase();
+        const [tried, absent] = [row(victim.ids, own), row(missing, own)];
+        for (const [index, attempt] of tried.entries()) {
+          for (const [name, headers] of Object.entries(credentials)) {
+            if (attempt.as !== undefined && !attempt.as.includes(name)) continue;
+            attempts += 1;
+            const got = await send(app, method, attempt, headers, victim.ids);
+            const expected = await send(app, method, absent[index]!, headers, missing);
+            const where = `${route} (${index}) as ${name}`;
+            const secret = victim.secrets.find((one) => got.text.includes(one));
+            if (secret !== undefined && name !== "operator key")
+              leaks.push(`${where}: the answer has ${secret}`);
+            const isSame = attempt.isLoose
+              ? got.status === expected.status
+              : JSON.stringify(got) === JSON.stringify(expected);
+            if (!isSame)
+              leaks.push(`${where}: ${JSON.stringify(got)} instead of ${JSON.stringify(expected)}`);
+          }
+        }
+      }
+    }
+    if ((await contentOf(deps, victim)) !== before) leaks.push(`${victim.ids.slug}: its content has changed`);
+  }
+  return { attempts, leaks };
+}
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+/** The caller's own credentials, and those that were altered to name the other business. */
+function credentialsOf(
+  own: Tenant,
+  other: Tenant,
+): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  const [head, , signature] = own.credentials["user token"].authorization!.split(".");
+  const payload = other.credentials["user token"].authorization!.split(".")[1];
+  const secret = own.credentials.session.cookie!.split(".").at(-1);
+  return {
+    nobody: {},
+    ...own.credentials,
+    "altered token": { authorization: `${head}.${payload}.${signature}` },
+    "altered session": { cookie: `rondo_session=${other.ids.slug}.${secret}` },
+  };
+}
+
+/** Sends a request. Ids that the request names itself are blanked in the answer. */
+export async function send(
+  app: App,
+  method: string,
+  { path, body, headers = {} }: Attempt,
+  credential: Readonly<Record<string, string>>,
+  ids: Ids,
+): Promise<Answer> {
+  const isText = typeof body === "string";
+  const res = await app.request(path, {
+    method,
+    headers: {
+      ...(body === undefined || isText ? {} : { "content-type": "application/json" }),
+      accept: path === "/mcp" ? "application/json, text/event-stream" : "*/*",
+      ...headers,
+      ...credential,
+    },
+    ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+  });
+  const named = `${path} ${typeof body === "string" ? body : JSON.stringify(body)} ${JSON.stringify(headers)}`;
+  const blank = (text: string): string =>
+    Object.values(ids)
+      .filter((id) => decodeURIComponent(named).includes(id))
+      .reduce((rest, id) => rest.replaceAll(id, "…"), text)
+      .replaceAll(/"requestId":"[^"]*"/g, '"requestId":""');
+  return {
+    status: res.status,
+    text: blank(await res.text()),
+    headers: blank(
+      ["content-type", "location", "cache-control", "www-authenticate", "retry-after", "etag"]
+        .map((name) => `${name}: ${res.headers.get(name)}`)
+        .join("\n"),
+    ),
+  };
+}

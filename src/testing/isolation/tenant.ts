@@ -1,0 +1,152 @@
+// Creates a business with one of every kind of id and credential, for the isolation matrix.
+import { randomBytes } from "node:crypto";
+import { v7 as uuidv7 } from "uuid";
+import type { UserCaller } from "../../accounts/caller.ts";
+import { signLink } from "../../accounts/links.ts";
+import type { createApp } from "../../app.ts";
+import type { Business } from "../../businesses/business.ts";
+import { businessSchema, type BusinessTables } from "../../businesses/tables/schema.ts";
+import type { ApiDeps } from "../../deps/api-deps.ts";
+import type { Studio } from "../studio.ts";
+
+export type App = ReturnType<typeof createApp>;
+
+/** What a request can name: the ids of one business, or ids of the same form that nothing has. */
+export interface Ids {
+  readonly slug: string;
+  readonly requestId: string;
+  readonly projectId: string;
+  readonly trackId: string;
+  readonly versionId: string;
+  readonly receiptId: string;
+  readonly keyId: string;
+  readonly shareToken: string;
+  readonly streamPath: string;
+  readonly cursor: string;
+  readonly etag: string;
+  readonly idempotencyKey: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** The headers of each kind of credential. */
+type Credentials = Readonly<
+  Record<
+    "user token" | "guest token" | "session" | "business key" | "write token",
+    Readonly<Record<string, string>>
+  >
+>;
+
+export interface Tenant {
+  readonly business: Business;
+  readonly alice: UserCaller;
+  readonly ids: Ids;
+  readonly credentials: Credentials;
+  /** Texts that no answer to another business may contain. */
+  readonly secrets: readonly string[];
+}
+
+const random = (): string => randomBytes(16).toString("base64url");
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const asJson = { "content-type": "application/json" };
+
+/** Ids of the same form as those of a business; nothing has them. */
+export const missingIds = (tenant: Tenant): Ids => ({
+  slug: `missing-${randomBytes(6).toString("hex")}`,
+  requestId: uuidv7(),
+  projectId: uuidv7(),
+  trackId: uuidv7(),
+  versionId: uuidv7(),
+  receiptId: uuidv7(),
+  keyId: uuidv7(),
+  shareToken: random(),
+  streamPath: `notes-${random()}`,
+  cursor: `${tenant.ids.cursor.slice(0, -8)}AAAAAAAA`,
+  etag: `"${random()}"`,
+  idempotencyKey: random(),
+  email: `${random().toLowerCase()}@example.com`,
+  password: random(),
+});
+
+export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug: string): Promise<Tenant> {
+  const business = await studio.stores.createBusiness(slug);
+  const mark = `private ${random()}`;
+  const { key, id: keyId } = await deps.keys.create(business.id, mark, "test");
+  const ask = async (path: string, headers: Record<string, string>, body?: object, method = "POST") => {
+    const init = body === undefined ? { method, headers } : { method, headers: { ...headers, ...asJson } };
+    const res = await app.request(path, { ...init, ...(body ? { body: JSON.stringify(body) } : {}) });
+    if (!res.ok) throw new Error(`${method} ${path}: ${res.status} ${await res.text()}`);
+    return res;
+  };
+  const token = await ask("/v1/tokens", bearer(key), { userId: "alice", expiresInSeconds: 3600 });
+  const user = bearer(((await token.json()) as { token: string }).token);
+  const alice: UserCaller = { kind: "user", businessId: business.id, userId: "alice" };
+
+  const idempotencyKey = random();
+  const purged = await studio.make({ prompt: mark, seed: 1 }, alice);
+  const first = await studio.make({ prompt: mark, seed: 2, idempotencyKey }, alice);
+  const running = await studio.start({ prompt: mark, seed: 3, projectId: first.projectId }, alice);
+  const child = await studio.make({ prompt: mark, seed: 4, projectId: first.projectId }, alice);
+  await deps.databases.use(business.id, ({ kysely }) =>
+    kysely
+      .updateTable("versions")
+      .set({ parentId: first.versionId })
+      .where("id", "=", child.versionId)
+      .execute(),
+  );
+  await ask(`/v1/tracks/${purged.trackId}`, user, undefined, "DELETE");
+  const receipt = await ask(`/v1/tracks/${purged.trackId}?purge=now`, user, undefined, "DELETE");
+  const shared = await ask(`/v1/tracks/${first.trackId}/share`, user, undefined, "PUT");
+  const streamPath = `notes-${random()}`;
+  await app.request(`/v1/stream/${streamPath}`, {
+    method: "PUT",
+    headers: { ...bearer(key), "content-type": "text/plain" },
+    body: mark,
+  });
+  const list = await app.request("/v1/queries/tracks.list?limit=1", { headers: user });
+  const email = `${random().toLowerCase()}@example.com`;
+  const password = random();
+  const member = await ask("/v1/accounts/sign-up", {}, { business: slug, email, password });
+  const cookie = member.headers.get("set-cookie")!.split(";", 1)[0]!;
+  const guest = await ask("/v1/accounts/guest", {}, { business: slug });
+  const guestToken = ((await guest.json()) as { token: string }).token;
+  const shareToken = ((await shared.json()) as { url: string }).url.split("/").at(-1)!;
+  const ids: Ids = {
+    ...{ slug, keyId, streamPath, idempotencyKey, email, password, shareToken },
+    ...{ projectId: first.projectId, trackId: first.trackId, versionId: first.versionId },
+    requestId: running.requestId,
+    receiptId: ((await receipt.json()) as { id: string }).id,
+    cursor: ((await list.json()) as { next: string }).next,
+    etag: list.headers.get("etag")!,
+  };
+  const untilMs = Date.now() + 3_600_000;
+  const write = deps.writeTokens.issue({ businessId: business.id, ...running, untilMs });
+  return {
+    ...{ business, alice, ids },
+    credentials: {
+      "user token": user,
+      "guest token": bearer(guestToken),
+      session: { cookie },
+      "business key": bearer(key),
+      "write token": bearer(write),
+    },
+    secrets: [mark, key, ...Object.values(ids).filter((id) => id !== slug), business.id],
+  };
+}
+
+/** The query string of a link to a version, as this business signs it. */
+export const signatureOf = ({ business }: Tenant, versionId: string): string => signLink(business, versionId);
+
+/** Everything that a business has stored: its rows, and its streams. */
+export async function contentOf(deps: ApiDeps, { business }: Tenant): Promise<string> {
+  const streams = await deps.chunkStore.list({ businessId: business.id });
+  const tables = Object.keys(businessSchema) as (keyof BusinessTables)[];
+  return deps.databases.use(business.id, async ({ kysely }) => {
+    const rows: unknown[] = [];
+    for (const table of tables) {
+      const all: readonly object[] = await kysely.selectFrom(table).selectAll().execute();
+      rows.push([table, ...all.map((row) => JSON.stringify(row)).toSorted()]);
+    }
+    return JSON.stringify([rows, streams.map(({ path, state }) => [path, state.id, state.tail])]);
+  });
+}
