@@ -24,7 +24,7 @@ export interface AuthenticateDeps {
   readonly operatorKey: OperatorKey;
 }
 
-/** A caller and the facts that its credential depends on. The proof is valid while every fact is; it has no expiry of its own. */
+/** A caller and the facts that its credential depends on. The proof is valid while every fact is; it has no separate expiry. */
 interface Proof {
   readonly caller: Caller;
   readonly facts: readonly Fact<unknown>[];

@@ -40,7 +40,7 @@ export async function verifyLink(
   if (!Number.isSafeInteger(expires) || expires * 1000 <= Date.now()) return undefined;
   const business = await registry.findBySlug(query.get("business") ?? "");
   if (!business) return undefined;
-  // The texts are compared: several texts decode to the same bytes.
+  // The texts are compared and not the bytes, because several texts decode to the same bytes.
   const given = Buffer.from(query.get("signature") ?? "");
   const right = Buffer.from(sign(business, versionId, expires).toString("base64url"));
   return given.length === right.length && timingSafeEqual(given, right) ? business : undefined;

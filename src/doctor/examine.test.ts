@@ -25,7 +25,7 @@ describe("embedded", () => {
     expect(existsSync(data)).toBe(false);
   });
 
-  test("a file in place of a folder, a folder that can't be written and a file that is no database are reported", async () => {
+  test("a file in place of a folder, a folder that can't be written and a file that is not a database are reported", async () => {
     await using directory = await createTemporaryDirectory();
     const file = join(directory.path, "file");
     await Bun.write(file, "This text is not a database.");

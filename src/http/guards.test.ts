@@ -119,7 +119,7 @@ test("a write with the session's cookie is refused from a page of another origin
     });
     expect([from, res.status]).toEqual([from, 200]);
   }
-  // A bearer token is no cookie, and a read changes nothing.
+  // The rule does not apply to a bearer token, nor to a read.
   const evil = foreign["another site"]!;
   const withToken = await house.call("POST", "/v1/queries/projects.create", {
     json: { name: "Mine" },

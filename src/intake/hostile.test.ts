@@ -220,7 +220,7 @@ test("silence that continues fails at the wanted length", async () => {
   }
 });
 
-test("silence before the music is no fault", async () => {
+test("silence before the music is accepted", async () => {
   const { failure } = await takeAll(intake, joined(new Uint8Array(400_000), pcm), { format: s16le });
   expect(failure).toBeUndefined();
 });
@@ -295,8 +295,8 @@ test("bytes that share memory with other bytes are copied", async () => {
 
 describe.each(Object.entries(hostileFiles(4_000_000)))("%s", (_, bytes) => {
   test.each([
-    ["said to be MP3", { kind: "mp3" }],
-    ["said to be WAV", { kind: "wav" }],
+    ["declared as MP3", { kind: "mp3" }],
+    ["declared as WAV", { kind: "wav" }],
     ["of an unknown format", undefined],
   ] as const)("%s, ends within five seconds", async (_, format) => {
     const begun = performance.now();

@@ -1,4 +1,4 @@
-// The cover of a piece as SVG: the loudness of its whole length around a circle.
+// Draws the cover of a piece as SVG: lines around a circle that show the loudness over the whole length.
 
 const bars = 100;
 const size = 600;
@@ -12,7 +12,7 @@ export interface CoverColours {
   readonly accent: string;
 }
 
-/** `peaks`: base64 of unsigned bytes of loudness; null draws a quiet circle. `width` and `height` in pixels. */
+/** `peaks`: base64 of unsigned bytes of loudness; null draws a circle as for silence. `width` and `height` in pixels. */
 export function coverSvg(
   peaks: string | null,
   { width = size, height = size, colours = { paper, ink, accent } as CoverColours | undefined } = {},

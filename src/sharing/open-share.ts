@@ -1,4 +1,4 @@
-// What a link shows to those who have it: the title, and the newest finished version of each piece.
+// Finds the content of a link: the title, and the newest finished version of each piece.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { notFound } from "../errors.ts";
 
@@ -13,7 +13,7 @@ export interface SharedPiece {
 export interface SharedMusic {
   readonly kind: "track" | "project";
   readonly title: string;
-  /** Those that can be played: at most 200, newest first. */
+  /** The pieces that can be played: at most 200, newest first. */
   readonly pieces: readonly SharedPiece[];
 }
 

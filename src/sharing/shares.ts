@@ -1,4 +1,4 @@
-// A link to a track or a project that its owner gives away: it opens for everyone who has it, until the owner ends it.
+// Creates and ends links to tracks and projects. Everyone who has a link can open it until the owner ends it.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { UserCaller } from "../accounts/caller.ts";
@@ -19,7 +19,7 @@ const tokenBytes = 16;
 const columnOf = { track: "trackId", project: "projectId" } as const;
 const tableOf = { track: "tracks", project: "projects" } as const;
 
-/** The token of the link, or undefined where there is none. Missing or another user's: NOT_FOUND. */
+/** Returns the token of the link, or undefined without a link. NOT_FOUND if the thing is missing or belongs to another user. */
 export function readShare(
   { databases }: SharesDeps,
   caller: UserCaller,
@@ -31,7 +31,7 @@ export function readShare(
   });
 }
 
-/** Shares it; what is shared already keeps its link. Missing, deleted or another user's: NOT_FOUND. */
+/** Shares a thing; a thing that is shared already keeps its link. NOT_FOUND if it is missing, deleted or belongs to another user. */
 export function share({ databases }: SharesDeps, caller: UserCaller, thing: Shareable): Promise<string> {
   return databases.use(caller.businessId, async (database) => {
     await requireOwned(database, caller, thing);
@@ -54,7 +54,7 @@ export function share({ databases }: SharesDeps, caller: UserCaller, thing: Shar
   });
 }
 
-/** Ends the link at once. What is not shared stays as it is. Missing or another user's: NOT_FOUND. */
+/** Ends the link at once, if there is one. NOT_FOUND if the thing is missing or belongs to another user. */
 export function endShare(
   { databases }: SharesDeps,
   caller: UserCaller,

@@ -6,7 +6,7 @@ export interface ReadThroughOptions {
   readonly from?: number;
   /** The position at which to stop; without it, the end of the stream at that time. */
   readonly to?: number;
-  /** The largest page in bytes. A longer chunk is a page of its own. */
+  /** The largest page in bytes. A longer chunk is a separate page. */
   readonly pageBytes?: number;
   /** The error for chunks that are missing before `to`. Without it, a stream with missing chunks ends there. */
   readonly missing?: () => AppError;

@@ -10,7 +10,7 @@ import { AppError } from "../../errors.ts";
  */
 export interface Sealing {
   seal(plain: Uint8Array, context: string): string;
-  /** Throws INTERNAL when the text was altered, belongs elsewhere, or was sealed under another master key. */
+  /** Throws INTERNAL when the text was altered, has another purpose, or was sealed under another master key. */
   open(sealed: string, context: string): Uint8Array;
 }
 

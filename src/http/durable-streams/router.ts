@@ -53,7 +53,7 @@ export function streamRoutes(
   });
 }
 
-/** Returns undefined if the method is no write. */
+/** Returns undefined if the method does not write. */
 async function answerWrite(options: StreamWrites, c: Context): Promise<Response | undefined> {
   const { method } = c.req;
   if (!writes.includes(method)) return undefined;

@@ -22,8 +22,7 @@ export const refuseForeignOrigin = ({ sessionCookie, publicUrl }: ForeignOriginD
   });
 
 /**
- * Uses Fetch Metadata if the request has it, otherwise Origin. A client without both is no browser: browsers send Origin with every
- * write.
+ * Uses Fetch Metadata if the request has it, otherwise Origin. A client that sends neither is not a browser, since browsers send Origin with every write.
  */
 export function isForeign(headers: Headers, publicUrl: string | undefined): boolean {
   const site = headers.get("sec-fetch-site");

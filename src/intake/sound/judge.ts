@@ -14,7 +14,7 @@ export interface SoundJudge {
 const silentMax = 0.001;
 const secondsMin = 1;
 const windowSeconds = 0.15;
-/** Later in a piece, random samples for so many windows are no music any more. */
+/** Later in a piece, this number of windows with random samples means that the bytes are no longer music. */
 const randomWindowsMax = 8;
 
 /** `isRaw`: the samples were not compressed, so wrong bytes give sound instead of an error. */

@@ -1,5 +1,4 @@
-// Serves a finished version from its object, with Range. Where the store can send the bytes itself,
-// they don't pass through here.
+// Serves a finished version from its object, with Range. If the store can send the bytes itself, they don't pass through this process.
 import { LRUCache } from "lru-cache";
 import type { ObjectLinks } from "../../ports/object-store/object-links.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";

@@ -360,7 +360,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(marks.includes(other.changeMark())).toBe(false);
     });
 
-    test("a plan distinguishes look-ups from a scan of a table, and text that is no statement is refused", async () => {
+    test("a plan distinguishes look-ups from a scan of a table, and text that is not a statement is refused", async () => {
       const byId = await one.explain(`select "name" from "shelves" where "id" = ${bind(1)}`, ["x"]);
       expect(byId).toMatchObject({ reach: "lookups", scanned: [] });
       const all = await one.explain(`select "name" from "shelves" as "s" where "name" like ${bind(1)}`, [

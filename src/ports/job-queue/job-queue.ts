@@ -131,7 +131,7 @@ export type JobCounts = Readonly<Record<QueueName, Readonly<Record<JobState, num
 export interface Worker {
   /**
    * Takes no more jobs and waits for the running ones. `force` aborts them first, waits briefly, and returns the
-   * unfinished jobs to the queue; such a run is no attempt if the technology allows that. May be called twice.
+   * unfinished jobs to the queue; such a run does not count as an attempt if the technology allows that. May be called twice.
    */
   close(options?: { force: boolean }): Promise<void>;
 }

@@ -176,7 +176,7 @@ async function tryOut(
     return { parameters, answer: body };
   } catch (err) {
     if (!(err instanceof AppError)) throw err;
-    // The sample may hold no matching row, which is no fault of the spec.
+    // The sample may have no matching row, which is not a fault of the spec.
     if (err.code === "NOT_FOUND" || err.code === "CONFLICT") return { parameters, answer: err.code };
     const cause = err.cause instanceof Error ? ` (${err.cause.message})` : "";
     return { faults: [{ at: "/query", message: `Tried on sample data: ${err.publicMessage}${cause}` }] };

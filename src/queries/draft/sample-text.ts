@@ -6,7 +6,7 @@ interface Bounds {
   readonly maxLength: number;
 }
 
-/** Returns undefined when no sample was found, which is no fault of the pattern. */
+/** Returns undefined when no sample was found, which is not a fault of the pattern. */
 export function sampleText(pattern: Pattern, { minLength, maxLength }: Bounds): string | undefined {
   const made = fillers.flatMap((filler) =>
     [0, minLength].map((least) => textOf(pattern.source, filler, least)),

@@ -23,7 +23,7 @@ const parameters = {
   lentOrNot: { type: "boolean", default: false },
 };
 
-/** Only the named parameters are declared: an unused one would be a fault of its own. */
+/** Only the named parameters are declared: an unused one would be another fault. */
 const used = (where: unknown) =>
   Object.fromEntries(
     Object.entries(parameters).filter(([name]) => JSON.stringify(where).includes(`"param":"${name}"`)),

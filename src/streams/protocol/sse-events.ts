@@ -51,7 +51,7 @@ function payloadOf(chunks: readonly Uint8Array[], encoding: SseEncoding): string
 }
 
 /**
- * Encodes each line separately, so that no data can start a field or an event of its own. A client removes one
+ * Encodes each line separately, so that no data can start another field or event. A client removes one
  * leading space, so a line that begins with a space gets another one.
  */
 const dataLines = (payload: string): string =>

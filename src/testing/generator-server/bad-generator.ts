@@ -1,4 +1,4 @@
-// A deliberately bad generator: a server that is right but for one lie. For each case of the check there is a lie that it has to catch.
+// A deliberately faulty generator: a server that is correct except for one fault, which is called a lie. For each case of the check there is a lie that the case has to detect.
 import { createGeneratorHandler, type GeneratorServerOptions } from "./generator-server.ts";
 import { concurrencyLies, endLies, mongodbLies, streamLies } from "./lies/delivery-lies.ts";
 import { descriptionLies, idLies, requestLies, signatureLies } from "./lies/answer-lies.ts";
@@ -9,7 +9,7 @@ import { serve, type ServedHandler } from "./serve.ts";
 import { toneFormats } from "./tone-formats.ts";
 import { createToneGenerator, toneSeconds } from "./tone-generator.ts";
 
-/** By the id of the case that catches it. */
+/** The lies by the id of the case that detects them. */
 export const lies: Readonly<Record<string, Lie>> = {
   ...descriptionLies,
   ...signatureLies,
@@ -24,7 +24,7 @@ export const lies: Readonly<Record<string, Lie>> = {
   ...concurrencyLies,
 };
 
-/** Without a lie it is a good one. */
+/** Without a lie it is a good generator. */
 export async function serveToneGenerator(secret: string, lie: Lie = {}): Promise<ServedHandler> {
   const honest = createToneGenerator();
   const send: GeneratorServerOptions["send"] = (url, init) => fetch(url, init);

@@ -1,11 +1,11 @@
-// The generations of one server: so many at a time, one for each request id, and room for some that wait.
+// The generations of one server: a limited number runs at a time, a limited number waits, and each request id has one.
 import type { Health } from "../../generator-check/wire.ts";
 import { createMaking, type MakeBody, type Making } from "./making.ts";
 import { Refusal } from "./refusal.ts";
 import type { GenerateRequest } from "./request-body.ts";
 
 export interface Generations {
-  /** The generation, and whether it is new. Throws Refusal: 503 without room, 409 for a known id with another prompt. */
+  /** Returns the generation, and whether it is new. Throws Refusal: 503 without room, 409 for a known id with another prompt. */
   start(
     request: GenerateRequest,
     how: { readonly contentType: string; readonly make: MakeBody },
@@ -16,7 +16,7 @@ export interface Generations {
   close(): Promise<void>;
 }
 
-/** A generation can be asked for again this long after its end. */
+/** A generation can be requested again for this time after its end. */
 const rememberedMs = 600_000;
 
 export function createGenerations({
@@ -98,5 +98,5 @@ export function createGenerations({
   };
 }
 
-/** The facts that make two requests the same: a repeated one may carry another deadline and another token. */
+/** The facts that make two requests the same: a repeated request may have another deadline and another token. */
 const factsOf = ({ deadline: _, delivery: __, ...facts }: GenerateRequest): string => JSON.stringify(facts);

@@ -1,5 +1,5 @@
 // Serves any generator of this repository over the contract of docs/generators.md: four calls and three deliveries. The check of generators runs
-// against it, and it can be read as an example of a far side.
+// against it, and it is an example of how to write a generator.
 import { isSigned } from "../../generator-check/signature.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
 import { createGenerations, type Generations } from "./generations.ts";
@@ -16,11 +16,11 @@ export interface GeneratorServerOptions {
   readonly secondsMax?: number;
   /** Verifies the signature of each call. Without it every call is answered. */
   readonly secret?: string;
-  /** Generations at a time. */
+  /** The maximum number of concurrent generations. */
   readonly slots?: number;
-  /** Generations that may wait. */
+  /** The maximum number of waiting generations. */
   readonly queue?: number;
-  /** Content types of bodies beside audio/mpeg, each with its maker. */
+  /** The content types of bodies besides audio/mpeg, each with the function that makes it. */
   readonly formats?: Readonly<Record<string, MakeBody>>;
   /** Tests replace these to let the server misbehave. */
   readonly verify?: typeof isSigned;
@@ -108,12 +108,12 @@ async function generate(
   return bodyResponse(making);
 }
 
-/** A delivery that fails ends its generation: nobody would get the rest. */
+/** A delivery that fails ends its generation, because nobody would receive the rest. */
 const deliver = (making: Making, delivery: Promise<void>): void => {
   delivery.catch((err: unknown) => making.cancel(`Its delivery failed: ${String(err)}`));
 };
 
-/** The first content type of Accept that can be made; audio/mpeg where there is none. */
+/** The first content type of Accept that can be made; audio/mpeg if none can. */
 function makerFor({ generator, formats = {} }: GeneratorServerOptions, accept: string): [string, MakeBody] {
   const typeOf = (contentType: string) => contentType.split(";")[0]!.trim().toLowerCase();
   for (const part of accept.split(",")) {
@@ -133,7 +133,7 @@ async function* mp3Of(generator: Generator, wanted: GenerateRequest, signal: Abo
   for await (const { bytes } of chunks) yield bytes;
 }
 
-/** The parent's plan with the changes, where the request has it. */
+/** The parent's plan with the changes, if the request contains a plan. */
 async function changedSpecOf(generator: Generator, { parent, durationSeconds, seed }: GenerateRequest) {
   if (parent?.spec === undefined) return {};
   const { instruction, spec } = parent;
@@ -165,7 +165,7 @@ async function bodyResponse(making: Making): Promise<Response> {
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (err) {
-        // The connection breaks off, so that nobody takes the body as whole.
+        // The connection is cut, so that nobody treats the body as complete.
         controller.error(err);
       }
     },

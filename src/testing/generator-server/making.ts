@@ -1,4 +1,4 @@
-// One generation: made once, and read by as many requests as name its id.
+// One generation: it is made once, and read by any number of requests with its id.
 import type { GenerateRequest } from "./request-body.ts";
 
 /** Makes the bytes of one content type. */
@@ -8,19 +8,19 @@ export interface Making {
   readonly request: GenerateRequest;
   readonly contentType: string;
   readonly isOver: boolean;
-  /** Aborted by a cancel, with its reason; also after the end. */
+  /** Aborted by a cancellation, with its reason; also after the end. */
   readonly signal: AbortSignal;
   /** Resolves when it has ended, however it ended. */
   readonly ended: Promise<void>;
-  /** Readers get the reason at once. Does nothing to a piece that was delivered as a whole. */
+  /** Ends the generation; readers get the reason at once. A piece that was delivered completely is not affected. */
   cancel(reason: string): void;
   /** Runs it; called once. */
   make(): Promise<void>;
-  /** All chunks from the first one on, as they are made. Throws the reason where the piece is not whole. */
+  /** All chunks from the first one on, as they are made. Throws the reason if the piece is not complete. */
   read(): AsyncGenerator<Uint8Array, void>;
 }
 
-/** So many chunks are made before the fastest reader takes them. */
+/** The maximum number of chunks that are made before the fastest reader has read them. */
 const aheadMax = 8;
 
 export function createMaking(request: GenerateRequest, contentType: string, make: MakeBody): Making {
@@ -56,7 +56,7 @@ export function createMaking(request: GenerateRequest, contentType: string, make
       const error = new Error(reason);
       stop.abort(error);
       end(error);
-      // A piece that was made already is not delivered any more.
+      // A finished piece is no longer delivered after a cancellation.
       failure ??= error;
       notify();
     },

@@ -1,4 +1,4 @@
-// The Python generator as a process of its own, on a free port, with the packages of its test environment.
+// Starts the Python generator as a separate process on a free port, with the packages of its test environment.
 import { join } from "node:path";
 import { pythonProgram } from "../runners/python-generator.ts";
 import { freePort } from "../servers/free-port.ts";

@@ -1,4 +1,4 @@
-// A refusal that the caller can understand, as the contract writes it: {code, message, hint}.
+// A refusal in the form of the contract: {code, message, hint}.
 import { isAppError } from "../../errors.ts";
 
 export class Refusal extends Error {

@@ -1,4 +1,4 @@
-// A fast generator for tests of the contract: a tone for each seed. A long piece takes its time, so that it can be cancelled.
+// A fast generator for tests of the contract: a tone for each seed. A long piece takes a while, so that it can be cancelled.
 import { checkRequest } from "../../ports/generator/check-request.ts";
 import { AppError } from "../../errors.ts";
 import type { GeneratedChunk, Generator } from "../../ports/generator/generator.ts";
@@ -7,7 +7,7 @@ import { createTone } from "../sound/tone.ts";
 
 export const toneSeconds = { secondsMin: 1, secondsMax: 30 };
 
-/** Pieces longer than this take time: so much for each second of sound. */
+/** Pieces longer than this take a while: the given time for each second of sound. */
 const quickSeconds = 10;
 const paceMs = 100;
 

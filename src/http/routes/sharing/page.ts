@@ -64,5 +64,5 @@ const listOf = (pieces: readonly SharedPiece[], page: string): string =>
 /** The page for a link that is unknown, has ended, or leads to deleted music. */
 export const missingPage = (home: string): string =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Not here · Rondo</title><meta name="robots" content="noindex"><link rel="icon" href="/icons/icon-192.png"><style>${sharedStyle}</style></head>
-<body><main><div class="words"><h1>There is no music here.</h1><p>The link may have been ended by the one who shared it, or it may be mistyped.</p></div></main>
+<body><main><div class="words"><h1>There is no music here.</h1><p>The link may be mistyped, or the person who shared the music has ended the link.</p></div></main>
 <footer><p><a href="${htmlOf(home)}">Make your own with Rondo</a></p></footer></body></html>`;

@@ -5,8 +5,11 @@ import { about, bytes, object, orNull, text } from "../../openapi/schema.ts";
 const tag = "Sharing";
 const html = { content: [{ type: "text/html", schema: text }] } as const;
 const links = object({
-  url: about(orNull(text), "The page for everyone who has the link; null while it is not shared."),
-  embedUrl: about(orNull(text), "The same as a player for a frame in another page."),
+  url: about(
+    orNull(text),
+    "The address of the page that everyone who has it can open; null while the music is not shared.",
+  ),
+  embedUrl: about(orNull(text), "The address of the player for a frame in another page."),
 });
 
 const ownerDocs = (["track", "project"] as const).flatMap((kind): readonly DocumentedRoute[] => {
@@ -15,21 +18,21 @@ const ownerDocs = (["track", "project"] as const).flatMap((kind): readonly Docum
     {
       ...route,
       method: "get",
-      summary: `The link of a ${kind}, if it is shared.`,
+      summary: `Returns the link of a ${kind}, if it is shared.`,
       answers: { 200: json("The link.", links) },
     },
     {
       ...route,
       method: "put",
-      summary: `Share a ${kind}: everyone who has the link can hear it.`,
+      summary: `Shares a ${kind}: everyone who has the link can hear it.`,
       description: `A ${kind} that is shared already keeps its link.`,
       answers: { 200: json("The link.", links) },
     },
     {
       ...route,
       method: "delete",
-      summary: `End the link of a ${kind} at once.`,
-      description: "Sharing it again makes another link.",
+      summary: `Ends the link of a ${kind} at once.`,
+      description: "Sharing it again creates another link.",
       answers: { 200: json("It is not shared.", links) },
     },
   ];
@@ -41,7 +44,7 @@ export const sharingDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/s/{business}/{token}",
     tag,
-    summary: "The page behind a link, with a player.",
+    summary: "Shows the page of a link, with a player.",
     user: "anyone",
     answers: {
       200: { says: "The page.", ...html },
@@ -52,7 +55,7 @@ export const sharingDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/embed/{business}/{token}",
     tag,
-    summary: "The player behind a link, for a frame in another page.",
+    summary: "Shows the player of a link, for a frame in another page.",
     user: "anyone",
     answers: {
       200: { says: "The page.", ...html },
@@ -63,7 +66,7 @@ export const sharingDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/s/{business}/{token}/cover.png",
     tag,
-    summary: "The picture that other sites show with the link.",
+    summary: "Returns the picture that other sites show with the link.",
     user: "anyone",
     answers: { 200: { says: "1200 by 630 pixels.", content: [{ type: "image/png", schema: bytes }] } },
   },
@@ -71,15 +74,15 @@ export const sharingDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/s/{business}/{token}/{file}",
     tag,
-    summary: "The sound of a piece behind the link: a version's id and .mp3.",
+    summary: "Redirects to the sound of a piece of the link; the file name is the version's id and .mp3.",
     user: "anyone",
-    answers: { 302: { says: "The address of the sound, good for an hour." } },
+    answers: { 302: { says: "Location is the address of the sound, which is valid for an hour." } },
   },
   {
     method: "get",
     path: "/oembed",
     tag,
-    summary: "What another site needs to show a link as a player (oEmbed).",
+    summary: "Returns the facts that another site needs to show a link as a player (oEmbed).",
     user: "anyone",
     inQuery: { url: about(text, "The address of a shared page."), maxwidth: about(text, "In pixels.") },
     answers: { 200: json("The player as HTML.", { type: "object" }) },

@@ -72,7 +72,7 @@ test("the picture is a PNG of the size that previews show", async () => {
   expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1200, 630]);
 });
 
-test("an album shows its pieces by their newest finished version, without what is deleted or not finished", async () => {
+test("an album shows the newest finished version of each piece, without deleted and unfinished ones", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const first = await studio.make({ seed: 1 }, studio.alice, piece);

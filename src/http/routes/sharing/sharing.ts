@@ -1,4 +1,4 @@
-// Sharing: an owner makes and ends links at /v1, and everyone who has one opens it at /s.
+// Sharing: an owner creates and ends links at /v1, and everyone who has a link opens it at /s.
 import { type Context, Hono } from "hono";
 import type { UserCaller } from "../../../accounts/caller.ts";
 import { signLink } from "../../../accounts/links.ts";
@@ -26,7 +26,7 @@ export interface SharingRoutesDeps extends SharesDeps {
 /** The path below /v1 of each kind of thing that can be shared. */
 const kinds = { tracks: "track", projects: "project" } as const;
 
-/** For the owner: read, make and end the link of a track or a project. */
+/** The routes for the owner: they read, create and end the link of a track or a project. */
 export function sharingRoutes(deps: SharingRoutesDeps) {
   const routes = new Hono<HttpEnv>();
   for (const [path, kind] of Object.entries(kinds)) {
@@ -48,7 +48,7 @@ export function sharingRoutes(deps: SharingRoutesDeps) {
   }
 }
 
-/** For everyone who has the link: the page, its frame, its picture and its sound. */
+/** The routes for everyone who has the link: the page, the player for frames, the picture and the sound. */
 export function sharedRoutes(deps: SharingRoutesDeps) {
   return new Hono<HttpEnv>()
     .get("/s/:business/:token", (c) => show(c, false))

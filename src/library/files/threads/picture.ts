@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 
 let ready: Promise<typeof import("@resvg/resvg-wasm")> | undefined;
 
-/** The program is loaded with the first picture. */
+/** The library is loaded with the first picture. */
 async function load() {
   const resvg = await import("@resvg/resvg-wasm");
   await resvg.initWasm(await readFile(new URL(import.meta.resolve("@resvg/resvg-wasm/index_bg.wasm"))));

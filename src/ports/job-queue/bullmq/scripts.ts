@@ -25,7 +25,7 @@ end
 
 -- Start-time fair queueing: the next job of a business is due one after its last job, and never before the job at the
 -- head of the queue. So a business without jobs neither loses nor saves up turns.
--- Within a business, users take turns in the same way: its waiting jobs are in a queue of their own, ordered by the turns
+-- Within a business, users take turns in the same way: its waiting jobs are in a separate queue, ordered by the turns
 -- of the users, and the turns of the business go to them in that order. This queue is forgotten a day after its last job.
 local function lineOf(business) return base .. 'rondo:line:' .. business end
 local function freshOf(business) return base .. 'rondo:fresh:' .. business end

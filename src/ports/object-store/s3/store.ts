@@ -183,7 +183,7 @@ async function openContent(
   );
 }
 
-/** Whether Rondo wrote the object: objects of others in the same folder have names that are no keys of Rondo. */
+/** Whether Rondo wrote the object: objects of others in the same folder have names that are not keys of Rondo. */
 function isOurs(businessId: string, path: string): boolean {
   try {
     segmentsOf({ businessId, path });

@@ -1,4 +1,4 @@
-// Lies about descriptions, signatures and requests: the answers are wrong.
+// The lies about descriptions, signatures and requests, which make answers wrong.
 import { signatureOf } from "../../../generator-check/signature.ts";
 import { answeredBy, changedAnswer, changedRequest, isCall, type Lie, problem } from "./lie.ts";
 
@@ -8,7 +8,7 @@ const verifying = (verify: NonNullable<Lie["options"]>["verify"]): Lie => ({
 
 const hasSignature = (headers: Headers): boolean => headers.has("webhook-signature");
 
-/** Right, but for the clock. */
+/** Checks everything but the time of a signature. */
 const isSignedAtAnyTime = (secret: string, headers: Headers, body: string): boolean =>
   headers.get("webhook-signature") ===
   signatureOf(secret, {
@@ -119,7 +119,7 @@ export const idLies: Readonly<Record<string, Lie>> = {
   "ids.stream-twice": changedRequest(anotherId),
   "ids.mongodb-twice": {
     ...changedRequest(anotherId),
-    // A place that is taken is no reason to stop.
+    // Continues although the place is taken.
     insert: (honest) => async (chunks, document) => {
       let seq = Number(document.seq);
       while (!(await honest(chunks, { ...document, seq }))) seq++;

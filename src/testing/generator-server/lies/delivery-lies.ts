@@ -1,4 +1,4 @@
-// Lies about deliveries, ends and several pieces at once.
+// The lies about deliveries, ends and concurrent pieces.
 import type { Collection, Document } from "mongodb";
 import type { Generator } from "../../../ports/generator/generator.ts";
 import { hertzOf, toneOf } from "../tone-generator.ts";
@@ -17,7 +17,7 @@ const withHeaders = (headers: () => Record<string, string>) => (init: Init) => (
   headers: { ...init.headers, ...headers() },
 });
 
-/** Takes a failed append for a stored one. */
+/** Treats a failed append as stored. */
 const givesUpAt = (...statuses: readonly number[]): Lie => ({
   send: (honest) => async (url, init) => {
     const answer = await honest(url, init);
@@ -35,7 +35,7 @@ const neverStops: Lie = {
   },
 };
 
-/** Cuts where frames don't begin. */
+/** Cuts at positions where no frame begins. */
 const cutAnywhere = withChunks((chunks) => {
   const all = Buffer.concat(chunks);
   return Array.from(
@@ -193,7 +193,7 @@ export const endLies: Readonly<Record<string, Lie>> = {
   "deadline.stream": changedRequest(({ deadline: _, ...body }) => body),
 };
 
-/** So that the other piece is still made when one is cancelled. */
+/** Lets the other piece continue when one is cancelled. */
 function slowly(): Lie {
   return {
     generator: (honest) => ({
@@ -215,7 +215,7 @@ function slowly(): Lie {
   };
 }
 
-/** All pieces at once share one state: the seed of the last one. */
+/** All concurrent pieces share one state, the seed of the last one. */
 const mixes: Lie = {
   generator: (honest: Generator): Generator => {
     let lastSeed = 0;

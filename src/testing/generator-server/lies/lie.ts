@@ -1,4 +1,4 @@
-// One way in which a generator can be wrong. Each seam gets what the honest server would do.
+// One fault of a generator. Each function gets what the correct server would do.
 import type { Generator } from "../../../ports/generator/generator.ts";
 import type { Insert } from "../deliver-to-mongodb.ts";
 import type { Send } from "../deliver-to-stream.ts";
@@ -28,7 +28,7 @@ export const changedAnswer = (path: string, change: (facts: Facts) => Facts): Li
   },
 });
 
-/** Changes the JSON of POST /generate before the honest server reads it; the signature then fits no more. */
+/** Changes the JSON of POST /generate before the correct server reads it; the signature then no longer matches. */
 export const changedRequest = (change: (body: Facts) => Facts): Lie => ({
   options: { verify: () => true },
   respond: (honest) => async (request) => {
@@ -39,7 +39,7 @@ export const changedRequest = (change: (body: Facts) => Facts): Lie => ({
   },
 });
 
-/** Answers POST /generate itself where `isMeant` says so. */
+/** Answers POST /generate itself if `isMeant` returns true. */
 export const answeredBy = (isMeant: (body: Facts) => boolean, answer: () => Response): Lie => ({
   respond: (honest) => async (request) => {
     if (!isCall(request, "POST", "/generate")) return honest(request);

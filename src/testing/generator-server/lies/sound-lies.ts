@@ -1,4 +1,4 @@
-// Lies about the sound: silence, noise, another length, another format than is said.
+// The lies about the sound: silence, noise, another length, another format than the declared one.
 import { createMp3Encoder, loadLame } from "../../../composer/mp3/encoder.ts";
 import type { Generator, GenerationRequest } from "../../../ports/generator/generator.ts";
 import { chunkOf, hertzOf, toneOf } from "../tone-generator.ts";
@@ -7,7 +7,7 @@ import { answeredBy, changedRequest, isCall, type Lie, problem } from "./lie.ts"
 
 type Chunks = readonly Uint8Array[];
 
-/** Other chunks than the honest ones. */
+/** Replaces the correct chunks. */
 export const withChunks = (
   change: (chunks: Chunks, request: GenerationRequest) => Chunks | Promise<Chunks>,
 ) => ({
@@ -40,7 +40,7 @@ async function encodedFrom(seconds: number, valueAt: () => number): Promise<Chun
 const halved = withChunks((chunks) => chunks.slice(0, Math.ceil(chunks.length / 2)));
 const inOnePiece = withChunks((chunks) => [Buffer.concat(chunks)]);
 
-/** Changes what the body's answer says or has. */
+/** Changes the headers or the content of the answer with a body. */
 const changedBody = (change: (answer: Response) => Response | Promise<Response>): Lie => ({
   respond: (honest) => async (request) => {
     const answer = await honest(request);
@@ -70,7 +70,7 @@ export const soundLies: Readonly<Record<string, Lie>> = {
   ),
 };
 
-/** Every body is floats, and says so. */
+/** Every body contains floats and declares them. */
 function saysFloats(): Lie {
   return {
     respond: (honest) => async (request) => {
