@@ -28,3 +28,14 @@ export const config = {
     },
   },
 } satisfies InlineConfig;
+
+/** The console is built by itself: parts in common with the page would make the page larger. */
+export const consoleConfig = {
+  ...config,
+  build: {
+    ...config.build,
+    emptyOutDir: false,
+    copyPublicDir: false,
+    rolldownOptions: { ...config.build.rolldownOptions, input: join(root, "console.html") },
+  },
+} satisfies InlineConfig;

@@ -30,6 +30,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 
 const forever = "public, max-age=31536000, immutable";
 const shellPath = "/index.html";
+const consolePath = "/console.html";
 
 /** The content security policy: scripts and styles only from this server, sound also from `soundOrigin`, and blob: for Media Source. */
 const policyOf = (soundOrigin: string) =>
@@ -42,7 +43,7 @@ export async function webRoutes(directory: string, { soundOrigin = "" } = {}) {
   const policy = policyOf(soundOrigin);
   const files = await readWebFiles(directory);
   return new Hono<HttpEnv>().get("*", (c) => {
-    const file = files.get(viewAddress.test(c.req.path) ? shellPath : c.req.path);
+    const file = files.get(pageOf(c.req.path));
     if (file) return answer(c, file, policy);
     // The app itself tells a person that there is no such page.
     const shell = isPage(c) ? files.get(shellPath) : undefined;
@@ -51,6 +52,12 @@ export async function webRoutes(directory: string, { soundOrigin = "" } = {}) {
       return c.text("The web app isn't built yet. Build it with: bun web/build.ts\n", 503);
     return c.notFound();
   });
+}
+
+/** The file of an address; other addresses are the names of files. */
+function pageOf(path: string): string {
+  if (viewAddress.test(path)) return shellPath;
+  return path === "/console" ? consolePath : path;
 }
 
 /** The addresses of the app's views: pieces, one piece, one album, all albums, the trash. */

@@ -1,0 +1,16 @@
+// Starts the console: for the operator of this Rondo, and for a business with its key.
+import { ErrorBoundary } from "solid-js";
+import { render } from "solid-js/web";
+import { Stopped } from "../shell/stopped.tsx";
+import { Console } from "./console.tsx";
+import "../style.css";
+import "./console.css";
+
+render(
+  () => (
+    <ErrorBoundary fallback={() => <Stopped />}>
+      <Console />
+    </ErrorBoundary>
+  ),
+  document.getElementById("app")!,
+);
