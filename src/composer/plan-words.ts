@@ -31,7 +31,7 @@ export const planWordsOf = (spec: MusicSpec, mood: readonly string[] = []): Plan
   composerVersion: spec.composerVersion,
   style: styleOf(spec).label,
   bpm: Math.round(spec.bpm),
-  key: `${nameOfTonic(soundingTonic(spec))} ${spec.mode}`,
+  key: `${nameOfTonic(soundingTonic(spec), spec.mode)} ${spec.mode}`,
   meter: spec.meter,
   swing: spec.swing,
   mood,

@@ -2,7 +2,7 @@
 // seconds", "turn the drums down", "brushes instead of sticks".
 
 import { type InstrumentName, instruments } from "../instruments.ts";
-import { familyOf, partsFor } from "../prompt/instrument-roles.ts";
+import { familyOf, partsFor, playsChords } from "../prompt/instrument-roles.ts";
 import { readPrompt, type WordWish } from "../prompt/reading.ts";
 import type { MusicSpec } from "../spec.ts";
 import { styles } from "../styles/all-styles.ts";
@@ -11,7 +11,7 @@ import { nameOfPlace } from "./find-place.ts";
 import { changedPlace, degreeOf, type Rule, wordsIn } from "./rule.ts";
 
 export const changeBand: Rule = (spec, clause) => {
-  for (const rule of [changeLevel, swap, changeThere, remove, add]) {
+  for (const rule of [changeLevel, swap, changeThere, keepOnly, remove, add]) {
     const change = rule(spec, clause);
     if (change !== undefined) return change;
   }
@@ -159,6 +159,29 @@ const changeThere: Rule = (spec, clause) => {
       said: named.map((part) => `${labelOf(spec, part)} ${nameOfPlace(where)}`),
     };
   return addThere(spec, clause);
+};
+
+/** "just guitar and voice": the others leave. */
+const keepOnly: Rule = (spec, clause) => {
+  if (!clause.reading.isExclusive || clause.where !== undefined || clause.intent === "remove")
+    return undefined;
+  const named = playersIn(spec, wordsIn(clause));
+  if (named.length === 0) return undefined;
+  const kept = { ...spec.parts };
+  for (const part of pitchedParts) if (!named.includes(part)) kept[part] = null;
+  if (!named.includes("drums")) kept.drums = null;
+  const name = named
+    .map((part) => (part === "drums" ? null : spec.parts[part]))
+    .find((one) => one !== null && playsChords(one));
+  if (kept.chords === null && name !== undefined) kept.chords = name;
+  if (kept.lead === null && name !== undefined && named.every((part) => part !== "counter")) kept.lead = name;
+  const labels = named.map((part) =>
+    part === "drums" ? "drums" : instruments[spec.parts[part] ?? "piano"].label,
+  );
+  return {
+    changed: { parts: kept, ...(kept.drums === null ? { percussion: [] } : {}) },
+    said: [`only ${[...new Set(labels)].join(" and ")}`],
+  };
 };
 
 /** A new player who plays in one place only. */

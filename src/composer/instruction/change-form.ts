@@ -30,12 +30,12 @@ export const changeForm: Rule = (spec, clause) => {
   if (words.some(({ kind, id }) => kind === "sections" && id === "solo")) return soloChange(spec, clause);
   if (/ (?:no|without|remove|skip|cut) (?:the )?intro /.test(text))
     return { changed: { form: { ...spec.form, introBars: 0 } }, said: ["without an intro"] };
-  if (/ (?:longer) intro /.test(text))
+  if (/ (?:longer|extend the) intro | intro (?:longer|last longer) /.test(text))
     return {
       changed: { form: { ...spec.form, introBars: Math.min(32, Math.max(4, spec.form.introBars * 2)) } },
       said: ["a longer intro"],
     };
-  if (/ (?:shorter|short) intro /.test(text))
+  if (/ (?:shorter|short|shorten the) intro | intro shorter /.test(text))
     return {
       changed: { form: { ...spec.form, introBars: Math.floor(spec.form.introBars / 2) } },
       said: ["a shorter intro"],
@@ -72,14 +72,14 @@ const soloChange: Rule = (spec, clause) => {
     (part) => spec.parts[part] === name,
   );
   if (seated !== undefined)
-    return { changed: { form: { ...spec.form, solo: seated } }, said: [`a ${name} solo`] };
+    return { changed: { form: { ...spec.form, solo: seated } }, said: [`a solo on the ${name}`] };
   const part =
     (["counter", "arp", ...partsFor(name)] as const).find(
       (one) => pitchedParts.includes(one) && one !== "bass" && spec.parts[one] === null,
     ) ?? "counter";
   return {
     changed: { parts: { ...spec.parts, [part]: name }, form: { ...spec.form, solo: part } },
-    said: [`a ${name} solo`],
+    said: [`a solo on the ${name}`],
   };
 };
 

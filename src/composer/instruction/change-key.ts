@@ -28,8 +28,8 @@ export const changeKey: Rule = (spec, clause) => {
   const away = ((tonics.indexOf(wanted) - tonics.indexOf(now) + 18) % 12) - 6;
   const changed = { transpose: fitted(spec.transpose + away), mode: mode ?? spec.mode };
   if (changed.transpose === spec.transpose && changed.mode === spec.mode)
-    return { changed: {}, said: [`already in ${nameOfTonic(now)} ${spec.mode}`] };
-  return { changed, said: [`in ${nameOfTonic(wanted)} ${changed.mode}`] };
+    return { changed: {}, said: [`already in ${nameOfTonic(now, spec.mode)} ${spec.mode}`] };
+  return { changed, said: [`in ${nameOfTonic(wanted, changed.mode)} ${changed.mode}`] };
 };
 
 const fitted = (semitones: number): number =>
@@ -41,7 +41,7 @@ const transposed = (spec: MusicSpec, steps: number) => {
   const where =
     Math.abs(steps) % 12 === 0
       ? `${Math.abs(steps) === 24 ? "two octaves" : "an octave"} ${steps > 0 ? "higher" : "lower"}`
-      : `in ${nameOfTonic(soundingTonic({ tonic: spec.tonic, transpose }))} ${spec.mode}`;
+      : `in ${nameOfTonic(soundingTonic({ tonic: spec.tonic, transpose }), spec.mode)} ${spec.mode}`;
   return { changed: { transpose }, said: [where] };
 };
 

@@ -40,8 +40,4 @@ export const placeIn = (typed: string): Clause["where"] => {
 };
 
 export const nameOfPlace = ({ at, seconds }: NonNullable<Clause["where"]>): string =>
-  seconds === undefined
-    ? at === "second half" || at === "middle" || at === "end"
-      ? `in the ${at}`
-      : `in the ${at}`
-    : `${at} ${seconds} seconds`;
+  seconds === undefined ? `${at === "end" ? "at" : "in"} the ${at}` : `${at} ${seconds} seconds`;

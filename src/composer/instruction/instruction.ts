@@ -69,9 +69,13 @@ const rules: readonly Rule[] = [
 const exclusive = new Set<Rule>([changeForm]);
 
 /** What no rule can do; half of it must not be done. */
-const isHopeless = ({ text, reading }: Clause): boolean =>
+const isHopeless = ({ text, reading, where }: Clause): boolean =>
   / (?:undo|revert|go back|ruckgangig|8d|louder overall) /.test(text) ||
-  reading.wishes.some(({ kind, isNegated }) => kind === "cannot" && !isNegated);
+  (reading.wishes.some(({ kind, isNegated }) => kind === "cannot" && !isNegated) && !reading.isExclusive) ||
+  // The level of a player can only be set for the whole piece.
+  (where !== undefined &&
+    / (?:louder|quieter|softer|turn) /.test(text) &&
+    reading.wishes.some(({ kind }) => kind === "instruments" || kind === "parts"));
 
 /** What a clause asks beside what was understood. */
 const leftOver = ({ reading }: Clause): readonly string[] =>

@@ -34,7 +34,10 @@ export const chooseStyle = ({ wishes }: Reading, random: Random): ChosenStyle =>
     return {
       style: best.id as StyleName,
       by: same.some(({ kind }) => kind === "styles") ? "genre" : "near genre",
-      wishes: named.filter((wish) => !left.includes(wish)),
+      wishes: [
+        ...named.filter((wish) => !left.includes(wish)),
+        ...wishes.filter((wish) => wish.kind === "decade" && decades[wish.decade] === best.id),
+      ],
       left,
     };
   }
@@ -53,6 +56,7 @@ export const chooseStyle = ({ wishes }: Reading, random: Random): ChosenStyle =>
       const style = suggested[wish.id as InstrumentName];
       if (style !== undefined) vote(style, wish);
     }
+    if (wish.kind === "textures") vote(wish.id === "vinyl" ? "lofi" : "ambient", wish);
     if (wish.kind === "feels" || wish.kind === "percussion" || wish.kind === "nearPercussion") {
       const style = suggestedByFeel[wish.id];
       if (style !== undefined) vote(style, wish);
@@ -60,7 +64,7 @@ export const chooseStyle = ({ wishes }: Reading, random: Random): ChosenStyle =>
   }
   const [winner] = [...votes]
     .filter(([style]) => !refused.has(style))
-    .toSorted(([, one], [, other]) => other.length - one.length);
+    .toSorted(([, one], [, other]) => weightOf(other) - weightOf(one));
   if (winner !== undefined)
     return {
       style: winner[0],
@@ -80,6 +84,10 @@ export const chooseStyle = ({ wishes }: Reading, random: Random): ChosenStyle =>
     left: [],
   };
 };
+
+/** A sound of nature decides only where nothing else does. */
+const weightOf = (wishes: readonly Wish[]): number =>
+  wishes.reduce((sum, { kind }) => sum + (kind === "textures" ? 0.4 : 1), 0);
 
 /** "swing" beside another genre is a way to play, and so is "off-beat" or "spiritual". */
 const isPlayingWay = (wish: WordWish, words: readonly WordWish[]): boolean =>
@@ -143,6 +151,7 @@ const weak = new Set([
   "praise",
   "choral",
   "medieval",
+  "appalachian",
   "arcade",
 ]);
 
@@ -272,6 +281,7 @@ const suggestedByFeel: Readonly<Record<string, StyleName>> = {
   "blast-beat": "metal",
   "walking-bass": "jazz",
   drone: "ambient",
+  "one-chord": "techno",
   conga: "salsa",
   timbale: "salsa",
   castanets: "flamenco",

@@ -1,7 +1,7 @@
 // Names for people of what the plan calls by short words.
 
 import type { MusicSpec } from "../spec.ts";
-import type { DrumLane } from "../styles/style.ts";
+import type { DrumLane, Mode } from "../styles/style.ts";
 
 const lanes: Readonly<Partial<Record<DrumLane, string>>> = {
   clap: "hand claps",
@@ -28,12 +28,21 @@ const lanes: Readonly<Partial<Record<DrumLane, string>>> = {
 
 export const drumLaneName = (lane: DrumLane): string => lanes[lane] ?? lane;
 
-const flats: Readonly<Record<string, string>> = {
+const inMajor: Readonly<Record<string, string>> = {
   Db: "D flat",
   Eb: "E flat",
   Gb: "F#",
   Ab: "A flat",
   Bb: "B flat",
 };
+const inMinor: Readonly<Record<string, string>> = {
+  Db: "C#",
+  Eb: "E flat",
+  Gb: "F#",
+  Ab: "G#",
+  Bb: "B flat",
+};
 
-export const nameOfTonic = (tonic: MusicSpec["tonic"]): string => flats[tonic] ?? tonic;
+/** As musicians write it: C# minor, but D flat major. */
+export const nameOfTonic = (tonic: MusicSpec["tonic"], mode: Mode): string =>
+  (mode === "major" || mode === "lydian" || mode === "mixolydian" ? inMajor : inMinor)[tonic] ?? tonic;

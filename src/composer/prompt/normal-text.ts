@@ -47,6 +47,8 @@ export const tokensOf = (prompt: string): readonly Token[] => {
     const plain = normal(character);
     const next = prompt[index] ?? "";
     const isInside = /^[.,/:]$/.test(plain) && /\d$/.test(word) && /\d/.test(next);
+    const isMark = word === "" && /^\p{M}+$/u.test(plain);
+    if (isMark) continue;
     if (isInside || (/^[\p{L}\p{N}\p{M}#%]+$/u.test(plain) && plain !== "")) {
       const now = kindOf(plain, kind);
       if (word !== "" && now !== kind && (now === "cjk" || kind === "cjk")) end();

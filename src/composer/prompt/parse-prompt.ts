@@ -154,7 +154,7 @@ const planKey = (
     if (wish === key)
       report.done(
         wish,
-        `${nameOfTonic(tonic)}${key.kind === "key" && key.mode !== undefined ? ` ${key.mode}` : ""}`,
+        `${nameOfTonic(tonic, mode)}${key.kind === "key" && key.mode !== undefined ? ` ${key.mode}` : ""}`,
       );
     else report.refused(wish);
   }

@@ -40,7 +40,7 @@ export const drawSeats = (style: Style, random: Random): Seats => {
 export const planBand = (style: Style, reading: Reading, random: Random, report: Report): Band => {
   const seats = drawSeats(style, random);
   const words = reading.wishes.filter((wish): wish is WordWish => "id" in wish);
-  const asked = askedInstruments(words);
+  const asked = askedInstruments(words, seats);
   const taken = new Set<PitchedPart>();
   const seated = new Set<InstrumentName>();
   for (const { name, wish, isNear, role } of asked) {
@@ -85,7 +85,8 @@ export const planBand = (style: Style, reading: Reading, random: Random, report:
       (wish.id === "instruments" || wish.id === "rhythm" || wish.id === "drums")
     )
       report.done(wish, "");
-  if (seats.drums === null && drums.percussion.length > 0 && !drums.isRefused) seats.drums = "standard";
+  if (seats.drums === null && drums.percussion.length > 0 && !drums.isRefused && !isVoicesOnly)
+    seats.drums = "standard";
   if (pitchedParts.every((part) => seats[part] === null) && !(reading.isExclusive && drums.isAsked))
     seats.chords = "piano";
   return {
@@ -119,15 +120,27 @@ const partNames: Readonly<Record<PitchedPart, string>> = {
   counter: "a second voice",
 };
 
-const askedInstruments = (words: readonly WordWish[]): readonly Asked[] =>
+/** "guitar" and "bass" mean the kind that belongs to the style. */
+const ofStyle = (name: InstrumentName, phrase: string, seats: Seats): InstrumentName => {
+  if (/^(?:guitars?|gitarren?|guitarras?|guitares?|chitarr[ae]|гитар.*|ギター|吉他|기타\*?)$/.test(phrase))
+    return (
+      pitchedParts.map((part) => seats[part]).find((own) => own !== null && families.guitars.includes(own)) ??
+      name
+    );
+  const isPlainBass =
+    /^(?:(?:fat|deep|heavy|funky) )?bass(?: ?line)?$|^(?:bajo|basse|baixo|basso|ベース|贝斯)$/.test(phrase);
+  return isPlainBass ? (seats.bass ?? name) : name;
+};
+
+const askedInstruments = (words: readonly WordWish[], seats: Seats): readonly Asked[] =>
   words.flatMap((wish, index): readonly Asked[] => {
     if (wish.isNegated || (wish.kind !== "instruments" && wish.kind !== "nearInstruments")) return [];
     const next = words[index + 1];
     const follows =
-      next !== undefined && next.at <= wish.at + wish.count + 1 && next.kind === "parts"
+      next !== undefined && next.at === wish.at + wish.count && next.kind === "parts" && !next.isNegated
         ? partOf[next.id]
         : undefined;
-    const name = wish.id as InstrumentName;
+    const name = ofStyle(wish.id as InstrumentName, wish.phrase, seats);
     const one: Asked = {
       name,
       wish,

@@ -7,6 +7,7 @@ import { timingOf } from "../score/timing.ts";
 import { type MusicSpec, usualForm } from "../spec.ts";
 import { styles } from "../styles/all-styles.ts";
 import { type Part, pitchedParts } from "../styles/style.ts";
+import { familyOf } from "./instrument-roles.ts";
 import type { Reading, Wish, WordWish } from "./reading.ts";
 import type { Report } from "./report.ts";
 
@@ -29,6 +30,9 @@ export const planForm = (spec: MusicSpec, reading: Reading, report: Report): For
   const fitted = fitForm(name ?? styles[spec.style].form, bars);
   let form: Form = { ...usualForm, ...fitted, name, ending: endingOf(reading) };
   if (form.sectionBars === 12 && bars < 12) form = { ...form, sectionBars: 4 };
+  // Whole choruses of twelve bars, and the four bars of the end.
+  else if (form.sectionBars === 12)
+    form = { ...form, introBars: Math.min(form.introBars, Math.max(0, (bars - 4) % 12)) };
   form = { ...form, ...openingOf(spec, words, report), ...soloOf(spec, words, report) };
   if (form.opening !== null && form.introBars < 4)
     form = { ...form, introBars: Math.min(4, Math.max(2, Math.floor(bars / 4))) };
@@ -105,8 +109,11 @@ const orderOf = (wishes: readonly Wish[], form: Form, bars: number): Form["order
   return order.slice(0, 24);
 };
 
-const partWith = (spec: MusicSpec, name: InstrumentName): Part | undefined =>
-  (["lead", "counter", "chords", "arp", "bass", "pad"] as const).find((part) => spec.parts[part] === name);
+const partWith = (spec: MusicSpec, names: readonly InstrumentName[]): Part | undefined =>
+  (["lead", "counter", "chords", "arp", "bass", "pad"] as const).find((part) => {
+    const name = spec.parts[part];
+    return name !== null && names.includes(name);
+  });
 
 /** The player who is named next to a word. */
 const playerNear = (
@@ -131,7 +138,9 @@ const playerNear = (
     );
     return isDrums && spec.parts.drums !== null ? "drums" : undefined;
   }
-  return wish.kind === "percussion" ? "drums" : partWith(spec, wish.id as InstrumentName);
+  return wish.kind === "percussion"
+    ? "drums"
+    : partWith(spec, familyOf(wish.id as InstrumentName, wish.typed));
 };
 
 const drums = new Set(["drums"]);

@@ -9,7 +9,7 @@ import { type BarHarmony, type ChordTones, spanAt } from "./harmony.ts";
 import { ladderOf, melodyScaleOf, nearestRung } from "./ladder.ts";
 import { rhythmsOf } from "./melody-rhythms.ts";
 import { meters } from "./meter.ts";
-import { stepsOf } from "./pattern.ts";
+import { type PatternStep, stepsOf } from "./pattern.ts";
 
 export interface MelodyNote {
   /** In sixteenths from the bar's beginning. */
@@ -35,12 +35,16 @@ export const composeMelody = (
     const place = index % 4;
     const closes = index === section.bars - 1 || place === 3;
     const isEnd = index === section.bars - 1 || index % 8 === 7;
-    const shape = closes ? theme.cadence : place === 1 ? theme.second : theme.first;
+    const planned = closes ? theme.cadence : place === 1 ? theme.second : theme.first;
     const sixteenths = meters[spec.meter].steps;
-    const steps = stepsOf(shape.rhythm, sixteenths);
-    const lead = range.centre + (theme.arch[place] ?? 0);
+    const developed = developedAt(spec, section, index, planned, theme);
+    const { shape } = developed;
+    const written = stepsOf(shape.rhythm, sixteenths);
+    const steps =
+      spec.composerVersion === 1 ? written : breathing(spec, written, { closes, place, sixteenths });
+    const lead = range.centre + (theme.arch[place] ?? 0) + developed.shift;
     const walk = { spec, bar, scale, range, last, target: lead };
-    const pitches = closes
+    const sung = closes
       ? walkHome(
           walk,
           steps.map((step) => step.at),
@@ -51,6 +55,7 @@ export const composeMelody = (
           steps.map((step) => step.at),
           shape.moves,
         );
+    const pitches = spec.composerVersion === 1 ? sung : withinOctave(sung, last, range);
     last = pitches.at(-1) ?? last;
     const notes = steps.map((step, at) => ({ at: step.at, length: step.length, pitch: pitches[at] ?? last }));
     const ornaments = createRandom(spec.seed, "ornaments", section.firstBar + index);
@@ -88,8 +93,8 @@ const createTheme = (spec: MusicSpec, section: Section): Theme => {
   const rhythms = rhythmsOf(styleOf(spec).melody, spec.meter);
   const [first, second] = random.pick(rhythms.motifs);
   return {
-    first: { rhythm: first, moves: movesOf(random) },
-    second: { rhythm: second, moves: movesOf(random) },
+    first: { rhythm: first, moves: movesOf(random, spec.composerVersion) },
+    second: { rhythm: second, moves: movesOf(random, spec.composerVersion) },
     cadence: { rhythm: random.pick(rhythms.cadences), moves: [] },
     arch: random.pick(kind === "chorus" ? chorusArches : verseArches),
   };
@@ -107,7 +112,8 @@ const chorusArches: readonly (readonly number[])[] = [
 ];
 
 /** Mostly steps, sometimes a repeated note; a leap is followed by a step back. */
-const movesOf = (random: Random): readonly number[] => {
+const movesOf = (random: Random, version: number): readonly number[] => {
+  if (version > 1) return fallingMoves(random);
   const moves: number[] = [];
   let drift = random.chance(0.5) ? 1 : -1;
   while (moves.length < 16) {
@@ -123,6 +129,79 @@ const movesOf = (random: Random): readonly number[] => {
     }
   }
   return moves;
+};
+
+/** As people sing: leaps go up, and steps walk down again. */
+const fallingMoves = (random: Random): readonly number[] => {
+  const moves: number[] = [];
+  let height = 0;
+  while (moves.length < 16) {
+    const roll = random.next();
+    if (roll < 0.18) moves.push(0);
+    else if (roll < 0.8) {
+      // What went up comes down: the higher, the more surely.
+      const step = random.chance(0.58 + Math.max(-0.4, Math.min(0.34, height * 0.09))) ? -1 : 1;
+      moves.push(step);
+      height += step;
+    } else {
+      const isUp = random.chance(height > 4 ? 0.2 : 0.7);
+      const leap = (isUp ? 1 : -1) * random.between(2, 3);
+      moves.push(leap);
+      height += leap;
+    }
+  }
+  return moves;
+};
+
+/** Later sections of a kind develop the theme: a sequence, its inversion, or other halves. */
+const developedAt = (
+  spec: MusicSpec,
+  section: Section,
+  index: number,
+  shape: Shape,
+  theme: Theme,
+): { readonly shape: Shape; readonly shift: number } => {
+  if (spec.composerVersion === 1 || section.occurrence === 0 || shape === theme.cadence)
+    return { shape, shift: 0 };
+  const random = createRandom(spec.seed, "develop", section.kind, section.occurrence, index % 8);
+  const roll = random.next();
+  if (index % 4 === 0 && roll < 0.5) return { shape, shift: 0 };
+  if (roll < 0.3) return { shape: { ...shape, moves: shape.moves.map((move) => -move) }, shift: 2 };
+  if (roll < 0.6) return { shape, shift: random.pick([-3, -2, 2, 3]) };
+  if (roll < 0.8) return { shape: { rhythm: theme.second.rhythm, moves: theme.first.moves }, shift: 0 };
+  return {
+    shape: { rhythm: shape.rhythm, moves: [...shape.moves.slice(3), ...shape.moves.slice(0, 3)] },
+    shift: 1,
+  };
+};
+
+/** No interval is wider than an octave. */
+const withinOctave = (pitches: readonly number[], last: number, range: Range): readonly number[] => {
+  let before = last;
+  return pitches.map((pitch) => {
+    const near = pitch - before > 12 ? pitch - 12 : before - pitch > 12 ? pitch + 12 : pitch;
+    before = near >= range.low && near <= range.high ? near : pitch;
+    return before;
+  });
+};
+
+/** A singer breathes at the end of a phrase, and in its middle. */
+const breathing = (
+  spec: MusicSpec,
+  steps: readonly PatternStep[],
+  {
+    closes,
+    place,
+    sixteenths,
+  }: { readonly closes: boolean; readonly place: number; readonly sixteenths: number },
+): readonly PatternStep[] => {
+  const sung = spec.feel.includes("simple-melody") ? steps.filter(({ at }) => at % 4 === 0) : steps;
+  const rest = closes ? 4 : place === 1 ? 2 : 0;
+  if (rest === 0) return sung;
+  return sung.flatMap((step) => {
+    const length = Math.min(step.length, sixteenths - rest - step.at);
+    return length > 0 ? [{ ...step, length }] : step.at === 0 ? [step] : [];
+  });
 };
 
 interface Range {

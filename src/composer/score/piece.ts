@@ -89,7 +89,9 @@ interface Sketch {
   readonly patternAt: (part: PatternPart, place: number) => string;
 }
 
-const sketchSection = (spec: MusicSpec, section: Section): Sketch => {
+const sketchSection = (whole: MusicSpec, section: Section): Sketch => {
+  const mode = whole.places.find((place) => place.mode !== undefined && place.where === section.kind)?.mode;
+  const spec = mode === undefined ? whole : { ...whole, mode };
   const harmony = harmonyOf(spec, section);
   return {
     harmony,
@@ -226,9 +228,11 @@ const playBar = (
     section,
     harmony,
     notes: inOrder(notes),
-    faders: [...fadersOf(spec, section, place, kicks), ...wobbleOf(spec, section, index)].toSorted(
-      (one, other) => one.beat - other.beat,
-    ),
+    faders: [
+      ...fadersOf(spec, section, place, kicks),
+      ...wobbleOf(spec, section, index),
+      ...phrasesOf(spec, place),
+    ].toSorted((one, other) => one.beat - other.beat),
   };
 };
 
@@ -243,6 +247,7 @@ const isHeard = (spec: MusicSpec, section: Section, place: number, part: Part): 
   const { opening } = spec.form;
   if (opening !== null && section.firstBar === 0 && (section.kind === "intro" || place < 4))
     return part === opening;
+  if (part === "arp" && spec.feel.includes("sparse") && section.kind !== "chorus") return false;
   if (!section.parts.has(part)) return false;
   const isSecondHalf = place >= section.bars / 2;
   if (section.kind === "intro") {
@@ -262,7 +267,10 @@ const strengthOf = (spec: MusicSpec, section: Section, place: number, change: nu
   const progress = section.bars > 1 ? place / (section.bars - 1) : 0;
   const rise = section.kind === "build" || section.kind === "intro" ? 0.18 * progress : 0.04 * progress;
   const fall = section.kind === "outro" ? -0.15 * progress : 0;
-  return Math.min(1, Math.max(0.2, section.intensity + rise + fall + (spec.energy - 0.5) * 0.25 + change));
+  return Math.min(
+    change > 0 ? 1.25 : 1,
+    Math.max(0.2, section.intensity + rise + fall + (spec.energy - 0.5) * 0.25 + change),
+  );
 };
 
 const heldNoteOf = (
@@ -340,6 +348,18 @@ const bassOf = (spec: MusicSpec, pattern: string): string => {
   const { steps } = meters[spec.meter];
   if (spec.feel.includes("walking-bass")) return "w---".repeat(Math.ceil(steps / 4)).slice(0, steps);
   return spec.feel.includes("drone") ? `1${"-".repeat(steps - 1)}` : pattern;
+};
+
+/** The tune swells towards the middle of a phrase of four bars, and ebbs away. */
+const phrasesOf = (spec: MusicSpec, place: number): readonly FaderMove[] => {
+  if (spec.composerVersion === 1) return [];
+  const quarters = quartersOf(spec.meter);
+  return (["lead", "counter"] as const).flatMap((part) =>
+    Array.from({ length: 4 }, (_, step) => {
+      const progress = ((place % 4) + step / 4) / 4;
+      return { part, beat: (quarters * step) / 4, level: Math.round(96 + 31 * Math.sin(Math.PI * progress)) };
+    }),
+  );
 };
 
 /** A bass that swells in a rhythm: eighths, then triplets. */

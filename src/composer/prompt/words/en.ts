@@ -5,14 +5,13 @@ import type { Words } from "./words.ts";
 export const en: Words = {
   styles: {
     lofi: "lofi, lo fi, chillhop, chill hop, study beats, lofi hip hop, lo fi hip hop, lofi hiphop, lo fi beats, lofi beats",
-    ambient:
-      "ambient, drone, soundscape, new age, ambient drone, dark ambient, meditation music, space music",
+    ambient: "ambient, drone, soundscape, new age, ambient drone, meditation music, space music",
     piano:
-      "solo piano, piano solo piece, piano ballad, neoclassical, neo classical, nocturne, nocturnes, piano piece, piano music, etude, prelude",
+      "solo piano, piano solo piece, neoclassical, neo classical, nocturne, nocturnes, piano piece, piano music, etude, prelude",
     house:
       "house, deep house, tech house, house music, progressive house, electronic dance, club music, dance music, club",
     techno: "techno, minimal techno, rave, acid techno, industrial techno, industrial",
-    jazz: "jazz, jazzy, bebop, cool jazz, smooth jazz, jazz trio, jazz ballad, hard bop, jazz waltz",
+    jazz: "jazz, jazzy, bebop, cool jazz, smooth jazz, jazz trio, hard bop, jazz waltz",
     bossa: "bossa, bossa nova, bossanova",
     cinematic:
       "cinematic, soundtrack, orchestral, film score, film music, trailer, trailer music, symphonic, movie score, orchestral trailer, movie trailer, score",
@@ -20,8 +19,8 @@ export const en: Words = {
     chip: "chiptune, chiptunes, chip tune, 8 bit, 8bit, 16 bit, 16bit, nes, gameboy, nintendo, arcade, retro game, video game music, game boy",
     hiphop: "hip hop, hiphop, rap, boom bap, rap beat, hip hop beat, old school hip hop",
     synthwave: "synthwave, synth wave, retrowave, outrun, synth pop, synthpop, vaporwave, new wave, darkwave",
-    waltz: "waltz, waltzes, viennese waltz, valse, slow waltz",
-    rock: "rock, rock song, rock and roll, rock n roll, hard rock, classic rock, indie rock, alternative rock, blues rock, garage rock, rock ballad, rock music",
+    waltz: "waltz, waltzes, viennese waltz, valse",
+    rock: "rock, rock song, rock and roll, rock n roll, hard rock, classic rock, indie rock, alternative rock, blues rock, garage rock, rock music",
     punk: "punk, punk rock, skate punk, pop punk, hardcore punk",
     metal:
       "metal, heavy metal, thrash metal, thrash, death metal, black metal, power metal, metalcore, doom metal, nu metal, speed metal",
@@ -29,9 +28,9 @@ export const en: Words = {
     pop: "pop, pop song, pop music, pop track, dance pop, indie pop, electropop, teen pop, dance track",
     disco: "disco, nu disco, italo disco, funky house, french house",
     funk: "funk, funky, p funk, funk groove, jazz funk, electro funk",
-    soul: "soul, r b, rnb, r n b, neo soul, motown, r and b, rhythm and blues, slow jam",
+    soul: "soul, r b, rnb, r n b, neo soul, motown, r and b, rhythm and blues",
     gospel: "gospel, gospel choir, spiritual, spirituals",
-    blues: "blues, 12 bar blues, twelve bar blues, delta blues, slow blues, chicago blues, blues shuffle",
+    blues: "blues, 12 bar blues, twelve bar blues, delta blues, chicago blues, blues shuffle",
     country:
       "country, country song, honky tonk, country road, nashville, country music, country pop, country rock, western",
     reggae: "reggae, roots reggae, dub, dub reggae, rocksteady, lovers rock",
@@ -39,10 +38,10 @@ export const en: Words = {
     dnb: "drum and bass, drum n bass, drum bass, dnb, d n b, jungle, liquid drum and bass, liquid dnb, breakcore, neurofunk",
     dubstep: "dubstep, brostep, riddim",
     trap: "trap, trap beat, drill, phonk, uk drill, trap music",
-    trance: "trance, uplifting trance, psytrance, psy trance, goa, goa trance",
+    trance: "trance, psytrance, psy trance, goa, goa trance",
     bigroom:
       "big room, big room edm, edm, festival edm, big room house, electro house, future bass, hardstyle",
-    triphop: "trip hop, triphop, downtempo, chillout, chill out",
+    triphop: "trip hop, triphop, downtempo",
     salsa: "salsa, mambo, son cubano, timba, guaguanco, cha cha, cha cha cha, latin jazz, montuno",
     cumbia: "cumbia, vallenato",
     reggaeton: "reggaeton, dembow, perreo, moombahton, latin trap",
@@ -71,7 +70,7 @@ export const en: Words = {
   nearStyles: {
     lofi: "chillwave, bedroom pop, jazzhop, chill beats",
     ambient:
-      "drift, shoegaze ambient, dungeon synth, field recording, healing music, binaural, asmr, space ambient, post ambient, noise",
+      "shoegaze ambient, dungeon synth, field recording, healing music, binaural, asmr, space ambient, post ambient, noise",
     rock: "grunge, surf rock, surf, shoegaze, britpop, emo, glam rock, psychedelic rock, psychedelic, post rock, krautrock, rockabilly, southern rock, soft rock, stoner rock, alternative, alt rock, indie, post punk, noise rock",
     metal:
       "djent, grindcore, hardcore, screamo, deathcore, post hardcore, industrial metal, symphonic metal, hair metal, sludge",
@@ -114,7 +113,7 @@ export const en: Words = {
     baroque: "vivaldi, madrigal, medieval court, court dance",
     ragtime: "silent film, honky tonk piano, barrelhouse, saloon",
     jazz: "noir, film noir, free jazz, acid jazz, nu jazz, bop, third stream",
-    triphop: "illbient, chill, lounge electronic, downbeat",
+    triphop: "illbient, lounge electronic, downbeat",
     progrock: "art rock, canterbury, space rock, jam band",
     piano: "piano bar, salon music, romantic piano, chopin, satie",
     chip: "video game, videogame, game music, bitpop, platformer, pixel, 64 bit",
@@ -122,7 +121,7 @@ export const en: Words = {
   hints: {
     lofi: "study*, homework, coffee, cafe, cozy, cosy, lazy, tape, reading, rainy day, late train, work music, focus, coding, chill",
     ambient:
-      "meditat*, sleep*, space, ethereal, floating, yoga, spa, atmospher*, drifting, cosmos, galaxy, northern lights, aurora, frozen, glacier, deep space, breathing, mist, fog, underwater, silence, infinite, clouds",
+      "meditat*, sleep*, space, ethereal, floating, yoga, spa, atmospher*, drifting, cosmos, galaxy, northern lights, aurora, frozen, glacier, deep space, breathing, mist, fog, lake, drift, drifts, underwater, silence, infinite, clouds",
     piano: "intimate, diary, letter, candle*, empty room",
     house:
       "party, dancing, dancefloor, festival, workout, gym, running, sunrise set, nightclub, aerobic, fitness",
@@ -212,7 +211,7 @@ export const en: Words = {
     timpani: "timpani, kettle drum*, kettledrum*",
     "humming voices":
       "humming, hummed, oohs, ooh voices, wordless voices, vocal pad*, humming voices, vocal harmonies",
-    trumpet: "trumpet, trumpets, solo trumpet, cornet, flugelhorn, mariachi trumpets, bugle",
+    trumpet: "trumpet, trumpets, solo trumpet, cornet, flugelhorn, bugle",
     trombone: "trombone, trombones",
     tuba: "tuba, tubas, sousaphone",
     "muted trumpet": "muted trumpet, harmon mute, muted trumpets",
@@ -227,7 +226,7 @@ export const en: Words = {
     oboe: "oboe, oboes",
     "english horn": "english horn, cor anglais",
     bassoon: "bassoon, bassoons",
-    clarinet: "clarinet, clarinets, klezmer clarinet",
+    clarinet: "clarinet, clarinets",
     piccolo: "piccolo, piccolos",
     recorder: "recorder, recorders",
     "pan flute": "pan flute, pan pipes, panpipes, panflute, zampona",
@@ -331,7 +330,8 @@ export const en: Words = {
     calm: "calm, calming, relaxing, relaxed, relax, peaceful, quiet, soothing, serene, tranquil, still, zen, restful, meditative, placid, quietly",
     gentle: "gentle, soft, tender, delicate, light, softly, gently, fragile, subtle",
     mellow: "mellow, smooth, easygoing, smoothly",
-    "laid-back": "laid back, laidback, chilled, lazy groove, easy going, loose",
+    "laid-back":
+      "chill, chillout, chill out, chilling, laid back, laidback, chilled, lazy groove, easy going, loose",
     energetic:
       "energetic, high energy, energy, powerful, driving rhythm, pumping, banging, energizing, motivating, motivational, hyper, powerhouse, full of energy, dynamic, hot",
     upbeat: "upbeat, feel good, peppy, bouncy, danceable, for dancing, bouncing, catchy, super catchy",
@@ -455,7 +455,7 @@ export const en: Words = {
     ramp: "builds up, builds slowly, builds up slowly, builds up slowly to a huge climax, slow build, climax, huge climax, crescendo, building to a climax, rising tension, grows louder, growing, builds to, gradually builds, building up, slowly building, builds, big finish, builds and builds, crescendos, gradual build, swells",
     loop: "loopable, loop, seamless loop, looping, seamless, perfect loop, loops seamlessly, can be looped, loops without a seam, seamlessly looping",
     fade: "fade out, fades out, fading out, ends with a fade out, fade at the end, fades away, fade away, fade out at the end, fade ending, slow fade",
-    stop: "stops dead, abrupt end, sudden stop, abrupt stop, cold ending, cold stop, hard stop, ends abruptly, stops suddenly, sudden end, ends suddenly, stops dead, then stops dead, abrupt ending, sudden ending, hard ending, cuts off",
+    stop: "stops dead, abrupt end, sudden stop, abrupt stop, cold ending, cold stop, hard stop, ends abruptly, stops suddenly, sudden end, ends suddenly, end abruptly, end suddenly, stops dead, then stops dead, abrupt ending, sudden ending, hard ending, cuts off",
     ring: "ringing last chord, long last chord, clean ending, final chord, ends on a chord, proper ending",
     lift: "key change, key change at the end, modulation, modulates, key changes, truck driver modulation, changes key, modulates up, key change up, key shift, up a key, key lift",
     opening:

@@ -10,7 +10,7 @@ export const es: Words = {
     bossa: "bossa nova",
     rock: "rock",
     march: "marcha, banda de marcha",
-    piano: "piano solo",
+    piano: "musica de piano",
     classical: "clasica, clasico, musica clasica, sinfonia",
     folk: "folclor*, folk, musica popular",
     quartet: "cuarteto de cuerda, cuarteto de cuerdas",

@@ -4,7 +4,7 @@ import type { Words } from "./words.ts";
 
 export const fr: Words = {
   styles: {
-    waltz: "valse, valses, valse lente",
+    waltz: "valse, valses",
     lullaby: "berceuse, berceuses",
     march: "marche, fanfare, marche militaire",
     folk: "musique folklorique, chanson folk",
@@ -16,7 +16,7 @@ export const fr: Words = {
     rock: "rock",
     hymn: "hymne, cantique",
     chant: "chant gregorien",
-    piano: "piano seul, piano solo",
+    piano: "piano seul",
   },
   nearStyles: { waltz: "musette, bal musette", folk: "chanson, chanson francaise" },
   hints: { lofi: "etudier, travailler", ambient: "meditation, mediter" },

@@ -2,7 +2,7 @@
 
 export const notMisspelt: ReadonlySet<string> = new Set(
   `
-    been think take place real done looking change live making stop white came side american mind coming
+    fuge been think take place real done looking change live making stop white came side american mind coming
     large class child phone works chance word cost miss film likely share county couple star test bill value
     save green match page vote hell related code lose union built loss base table ball india cold sales
     store feet canada calling africa band cash trip catch cell glass placed americans mental hill animal

@@ -12,7 +12,7 @@ export const pt: Words = {
     classical: "musica classica, classica, sinfonia",
     cinematic: "trilha sonora",
     quartet: "quarteto de cordas",
-    piano: "piano solo",
+    piano: "musica de piano",
     chip: "jogo de video",
   },
   nearStyles: { samba: "forro, baiao, axe, choro", folk: "fado" },
