@@ -7,7 +7,7 @@ import { type MusicSpec, sampleRate } from "../../composer/spec.ts";
 import type { InstrumentName } from "../../composer/instruments.ts";
 import { type DrumLane, pitchedParts } from "../../composer/styles/style.ts";
 
-export interface HeardBar {
+interface HeardBar {
   readonly index: number;
   readonly kind: string;
   readonly notes: readonly Note[];
