@@ -8,6 +8,8 @@ import type { Sealing } from "./secrets/sealing.ts";
 interface BusinessLimits {
   /** The maximum number of generations of one user that may be queued or running at a time. */
   readonly concurrentGenerationsPerUser: number;
+  /** The generators that it may use, its default first; undefined: all of them, in the order of the setting. */
+  readonly generators?: readonly string[];
   /** Replaces the configured limits; null: no limit. */
   readonly rates?: Partial<RateLimits>;
 }

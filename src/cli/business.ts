@@ -1,7 +1,8 @@
-// rondo business create|list|suspend|resume|sweep.
+// rondo business create|list|suspend|resume|generators|sweep.
 import { counted } from "../counted.ts";
 import { Command } from "commander";
 import { createBusiness } from "../businesses/lifecycle/create-business.ts";
+import { setBusinessGenerators } from "../businesses/lifecycle/set-business-generators.ts";
 import { setBusinessState } from "../businesses/lifecycle/set-business-state.ts";
 import { dueKinds } from "../businesses/due/due-work.ts";
 import { withStores } from "./with-stores.ts";
@@ -44,6 +45,16 @@ export function businessCommand(): Command {
       .description(description)
       .argument("<slug>", "the business's slug")
       .action((slug: string) => withStores((deps) => setBusinessState(deps, actor, { slug, state })));
+  business
+    .command("generators")
+    .description("set the generators that a business may use, its default first; without names, all of them")
+    .argument("<slug>", "the business's slug")
+    .argument("[names...]", "names of RONDO_GENERATORS")
+    .action((slug: string, names: string[]) =>
+      withStores((deps) =>
+        setBusinessGenerators(deps, actor, { slug, generators: names.length === 0 ? null : names }),
+      ),
+    );
   business
     .command("sweep")
     .description("have the sweeps check every business once, after a restore of the control database")

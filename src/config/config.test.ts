@@ -151,3 +151,35 @@ test("the tables in docs/settings.md match settings.ts", async () => {
   expect(settingsPageOf(page)).toBe(page);
   for (const { variable } of settingsIn(settings)) expect(page).toContain(`\`${variable}\``);
 });
+
+test("several generators have names, keys in variables or files, and limits", async () => {
+  await using directory = await createTemporaryDirectory();
+  const file = join(directory.path, "key");
+  await Bun.write(file, "from a file\n");
+  const { generators } = readConfig({
+    RONDO_GENERATORS: "studio=elevenlabs:, local-one=acestep+http://127.0.0.1:8001/a,b, sketch=builtin:",
+    RONDO_GENERATOR_KEY_STUDIO: "a key",
+    RONDO_GENERATOR_KEY_LOCAL_ONE_FILE: file,
+    RONDO_GENERATOR_SLOTS: "studio=2, sketch=8",
+  });
+  expect(generators?.map(({ name, url, key, slots }) => [name, url.scheme, key, slots])).toEqual([
+    ["studio", "elevenlabs", "a key", 2],
+    ["local-one", "acestep+http", "from a file", undefined],
+    ["sketch", "builtin", undefined, 8],
+  ]);
+  expect(generators?.[1]?.url.location).toBe("acestep+http://127.0.0.1:8001/a,b");
+  expect(readConfig({}).generators).toBeUndefined();
+});
+
+test.each([
+  [{ RONDO_GENERATORS: "builtin:" }, "is not the name of a generator"],
+  [{ RONDO_GENERATORS: "Studio=builtin:" }, "is not the name of a generator"],
+  [{ RONDO_GENERATORS: "a=builtin:, a=builtin:" }, 'Two generators have the name "a"'],
+  [{ RONDO_GENERATORS: "a=gopher://host" }, "a: gopher: is not supported here"],
+  [{ RONDO_GENERATORS: "a=builtin:", RONDO_GENERATOR_SLOTS: "b=1" }, 'There is no generator "b"'],
+  [{ RONDO_GENERATORS: "a=builtin:", RONDO_GENERATOR_SLOTS: "a=0" }, "is not a name with a number from 1"],
+  [{ RONDO_GENERATORS: "a=builtin:", RONDO_GENERATOR_URL: "builtin:" }, "RONDO_GENERATOR_URL is set, too"],
+  [{ RONDO_GENERATORS: "a=builtin:", RONDO_GENERATOR_KEY_A_FILE: "/nowhere" }, "can't be read"],
+] as [Record<string, string>, string][])("%p is refused", (environment, message) => {
+  expect(configFaultLines(faultsOf(environment))).toContain(message);
+});

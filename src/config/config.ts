@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { AppError, type Fault } from "../errors.ts";
 import { neonProjectOf } from "../ports/business-provisioner/open.ts";
+import { type ConfiguredGenerator, generatorsOf } from "./generator-list.ts";
 import { readSecretFiles } from "./secret-files.ts";
 import {
   isSetting,
@@ -16,7 +17,12 @@ export type LogLevel = (typeof logLevels)[number];
 type Values = SettingValues<typeof settings>;
 
 /** The values of the table in settings.ts. Values that depend on several settings are declared here. */
-export interface Config extends Omit<Values, "masterKey" | "neon" | "languageModel"> {
+export interface Config extends Omit<
+  Values,
+  "masterKey" | "neon" | "languageModel" | "namedGenerators" | "generatorSlots"
+> {
+  /** Several generators, the default first; undefined: the one of RONDO_GENERATOR_URL. */
+  readonly generators: readonly ConfiguredGenerator[] | undefined;
   /** 32 bytes, or the file that contains them, which the first start creates. */
   readonly masterKey: Uint8Array | { readonly file: string };
   /** The access to the Neon project of RONDO_BUSINESS_URL. */
@@ -59,11 +65,22 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       hint: "Create a key in Neon's console, under the account's API keys.",
     });
   }
+  const { namedGenerators: named, generatorSlots: slots, ...rest } = values;
+  const textOf = (variable: string) => texts[variable]?.trim() || undefined;
+  const generators = generatorsOf({ named, slots, textOf }, faults);
+  if (generators !== undefined && givenText(settings.generatorUrl)) {
+    faults.push({
+      at: settings.namedGenerators.variable,
+      message: "RONDO_GENERATOR_URL is set, too.",
+      hint: "Set only one of the two.",
+    });
+  }
   if (faults.length > 0) {
     throw new AppError("CONFIG_INVALID", "Rondo can't start with these settings.", { faults });
   }
   return {
-    ...values,
+    ...rest,
+    generators,
     masterKey: values.masterKey ?? { file: resolve(dataDir, "master.key") },
     neon: neonOf(values),
     languageModel: languageModelOf(values),

@@ -8,8 +8,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Returns the environment with the contents of the files. A file that can't be used is a fault. */
 export function readSecretFiles(environment: Environment, faults: Fault[]): Environment {
   const read: Record<string, string | undefined> = { ...environment };
-  for (const { variable: name, isSecret } of settingsIn(settings)) {
-    if (!isSecret) continue;
+  const fixed = settingsIn(settings).flatMap(({ variable, isSecret }) => (isSecret ? [variable] : []));
+  // The keys of generators have names of the operator's choice.
+  const keys = Object.keys(environment).flatMap(
+    (name) => /^(RONDO_GENERATOR_KEY_\w+)_FILE$/.exec(name)?.[1] ?? [],
+  );
+  for (const name of [...fixed, ...keys]) {
     const file = environment[`${name}_FILE`]?.trim();
     if (!file) continue;
     const refuse = (message: string, hint: string) => faults.push({ at: `${name}_FILE`, message, hint });

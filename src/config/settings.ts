@@ -6,6 +6,7 @@ import { databases } from "../ports/database/open.ts";
 import { generators } from "../ports/generator/open.ts";
 import { jobQueues } from "../ports/job-queue/open.ts";
 import { objectStores } from "../ports/object-store/open.ts";
+import { namedUrls, slotsOfNames } from "./generator-list.ts";
 import {
   duration,
   flag,
@@ -179,6 +180,17 @@ const generatorSettings = {
   generatorUrl: setting("RONDO_GENERATOR_URL", storeUrl({ technologies: generators }), {
     fallback: "builtin:",
     meaning: "The generator of the music.",
+  }),
+  namedGenerators: setting("RONDO_GENERATORS", namedUrls(storeUrl({ technologies: generators })), {
+    example: "studio=elevenlabs:, sketch=builtin:",
+    unset: "one, `RONDO_GENERATOR_URL`",
+    meaning:
+      "Several generators with names: the first is the default, and the next ones are asked where it fails before its first sound ([more](generators.md#several-generators)). Their keys are in `RONDO_GENERATOR_KEY_<NAME>`.",
+  }),
+  generatorSlots: setting("RONDO_GENERATOR_SLOTS", slotsOfNames, {
+    example: "studio=2, sketch=8",
+    unset: "no limit",
+    meaning: "Each worker lets a generator of `RONDO_GENERATORS` make so many pieces at a time.",
   }),
   generatorKey: setting("RONDO_GENERATOR_KEY", text, {
     isSecret: true,

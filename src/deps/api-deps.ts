@@ -18,7 +18,7 @@ import { openStore } from "../process/start-errors.ts";
 import type { QuerySet } from "../queries/run/query-set.ts";
 import { createStreams, type Streams } from "../streams/streams.ts";
 import { openCache } from "./open-cache.ts";
-import { openGenerator } from "./open-generator.ts";
+import { openGenerators } from "./open-generators.ts";
 import { createAudioIntake } from "../intake/intake.ts";
 import { openSpecs } from "./open-specs.ts";
 import { openScratch, querySpecs } from "./scratch-database.ts";
@@ -29,6 +29,9 @@ export interface ApiDeps extends SharedDeps {
   readonly operatorKey: OperatorKey;
   /** The API only changes plans with it; the worker makes the music. */
   readonly generator: Pick<Generator, "name" | "revise" | "durationOf" | "describe">;
+  /** Where there are several generators: their names. */
+  readonly generatorNames: readonly string[] | undefined;
+  generatorNamed(name: string): ApiDeps["generator"] | undefined;
   readonly streams: Streams;
   /** The named queries that are served. */
   readonly specs: { readonly current: QuerySet };
@@ -81,6 +84,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
         log.warn({ err }, "the rate limiter reported an error; this process counts alone meanwhile"),
     }),
   );
+  const generators = await openGenerators(config, { isWarm: false, intake: createAudioIntake(), log });
   return {
     ...shared,
     threads,
@@ -94,9 +98,9 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     trustedProxies: config.trustedProxies,
     jobBoard,
     operatorKey: await loadOperatorKey(shared.control, config.operatorKey),
-    generator: await openStore("RONDO_GENERATOR_URL", config.generatorUrl, () =>
-      openGenerator(config, { isWarm: false, intake: createAudioIntake() }),
-    ),
+    generator: generators.generator,
+    generatorNames: generators.choice?.names,
+    generatorNamed: (name) => generators.choice?.find(name),
     streams,
     specs,
     digest: (text) => Bun.hash(text).toString(36),
@@ -107,6 +111,7 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     async close() {
       specs.close();
       streams.close();
+      await generators.close();
       await files.close();
       await threads.close();
       await jobBoard?.close();

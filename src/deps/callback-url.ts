@@ -3,11 +3,12 @@ import type { Config } from "../config/config.ts";
 
 /** Without a setting, a generator on this machine calls the API's port on localhost, and one on another machine gets no address. */
 export function callbackUrlOf(config: Config): string | undefined {
-  const { generatorCallbackUrl, publicUrl, generatorUrl, host, port } = config;
+  const { generatorCallbackUrl, publicUrl, generatorUrl, generators, host, port } = config;
   if (generatorCallbackUrl !== undefined) return generatorCallbackUrl;
   if (publicUrl !== undefined) return publicUrl;
-  const hostname = URL.parse(generatorUrl.location)?.hostname ?? "";
-  if (port === 0 || !loopback.test(hostname)) return undefined;
+  const urls = generators?.map(({ url }) => url) ?? [generatorUrl];
+  const isHere = urls.some(({ location }) => loopback.test(URL.parse(location)?.hostname ?? ""));
+  if (port === 0 || !isHere) return undefined;
   return `http://${host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host}:${port}`;
 }
 

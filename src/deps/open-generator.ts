@@ -1,8 +1,9 @@
-// Opens the generator that the settings name.
+// Opens a generator with the settings that all of them share.
 import type { Config } from "../config/config.ts";
 import type { AudioIntake } from "../ports/generator/audio-intake.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import { openGenerator as openTechnology } from "../ports/generator/open.ts";
+import type { StoreUrl } from "../ports/store-url.ts";
 import type { ChunkDeliveries } from "../ports/generator/technology.ts";
 
 export interface OpenGeneratorParts {
@@ -11,10 +12,19 @@ export interface OpenGeneratorParts {
   readonly deliveries?: ChunkDeliveries;
 }
 
-export const openGenerator = (config: Config, parts: OpenGeneratorParts): Promise<Generator> =>
-  openTechnology(config.generatorUrl, {
+export interface GeneratorAddress {
+  readonly url: StoreUrl;
+  readonly key: string | undefined;
+}
+
+export const openGenerator = (
+  config: Config,
+  { url, key }: GeneratorAddress,
+  parts: OpenGeneratorParts,
+): Promise<Generator> =>
+  openTechnology(url, {
     ...parts,
-    ...(config.generatorKey === undefined ? {} : { key: config.generatorKey }),
+    ...(key === undefined ? {} : { key }),
     ...(config.generatorSecret === undefined ? {} : { secret: config.generatorSecret }),
     firstChunkMs: config.generatorFirstChunkSeconds * 1000,
     stallMs: config.generatorStallSeconds * 1000,

@@ -5,13 +5,14 @@ import type { BusinessRegistry } from "../businesses/registry.ts";
 import { createChunkDeliveries } from "../generations/chunk-deliveries.ts";
 import type { AudioUrlOf } from "../generations/generation-request.ts";
 import type { RunGenerationDeps } from "../generations/run-generation.ts";
+import type { GeneratorChoice } from "../generators/generator-choice.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import type { Log } from "../process/log.ts";
 import { openStore } from "../process/start-errors.ts";
 import { createStreams, type Streams } from "../streams/streams.ts";
 import { openCache } from "./open-cache.ts";
 import { callbackUrlOf } from "./callback-url.ts";
-import { openGenerator } from "./open-generator.ts";
+import { openGenerators } from "./open-generators.ts";
 import { createAudioIntake } from "../intake/intake.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
 
@@ -23,31 +24,39 @@ const audioUrlOf =
     return business && `${baseUrl}/v1/versions/${versionId}/audio?${signLink(business, versionId)}`;
   };
 
+const chooseFrom =
+  (choice: GeneratorChoice, registry: BusinessRegistry): NonNullable<RunGenerationDeps["chooseGenerator"]> =>
+  async (businessId, { generator, madeBy }) => {
+    const business = await registry.findById(businessId);
+    return choice.generatorFor({ wanted: generator, madeBy, allowed: business?.limits.generators });
+  };
+
 export interface WorkerDeps
-  extends SharedDeps, Pick<RunGenerationDeps, "firstChunkMs" | "stallMs" | "audioUrlOf"> {
+  extends SharedDeps, Pick<RunGenerationDeps, "firstChunkMs" | "stallMs" | "audioUrlOf" | "chooseGenerator"> {
   readonly generator: Generator;
   readonly streams: Streams;
 }
 
 export async function createWorkerDeps(config: Config, log: Log): Promise<WorkerDeps> {
   const shared = await createSharedDeps(config, log, "worker");
-  const intake = createAudioIntake({ isWarm: config.generatorUrl.scheme !== "builtin" });
+  const urls = config.generators?.map(({ url }) => url) ?? [config.generatorUrl];
+  const intake = createAudioIntake({ isWarm: urls.some(({ scheme }) => scheme !== "builtin") });
   const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () => openCache(config, log));
   const streams = createStreams({ store: shared.chunkStore, cache });
   const baseUrl = callbackUrlOf(config);
   const deliveries = createChunkDeliveries({ ...shared, streams, baseUrl });
-  const generator = await openStore("RONDO_GENERATOR_URL", config.generatorUrl, () =>
-    openGenerator(config, { isWarm: true, intake, deliveries }),
-  );
+  const generators = await openGenerators(config, { isWarm: true, intake, deliveries, log });
+  const { generator, choice } = generators;
   return {
     ...shared,
     generator,
+    ...(choice === undefined ? {} : { chooseGenerator: chooseFrom(choice, shared.registry) }),
     streams,
     ...(baseUrl === undefined ? {} : { audioUrlOf: audioUrlOf(shared.registry, baseUrl) }),
     firstChunkMs: config.generatorFirstChunkSeconds * 1000,
     stallMs: config.generatorStallSeconds * 1000,
     async close() {
-      await generator.close();
+      await generators.close();
       await intake.close();
       streams.close();
       await cache.close();

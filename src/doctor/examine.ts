@@ -45,10 +45,26 @@ const checksOf = (config: Config): readonly (readonly [setting: string, check: C
   ["RONDO_CACHE_URL", () => examineStore(chunkCaches, config.cacheUrl)],
   ["RONDO_QUEUE_URL", () => examineStore(jobQueues, config.queueUrl)],
   ["RONDO_OBJECTS_URL", () => examineStore(objectStores, config.objectsUrl)],
-  ["RONDO_GENERATOR_URL", () => examineStore(generators, config.generatorUrl)],
+  ...generatorChecks(config),
   ["RONDO_LLM_URL", () => checkModel(config.languageModel)],
   ["RONDO_PUBLIC_URL", () => publicUrlFindings(config)],
 ];
+
+/** Each of several generators is one finding, with its name. */
+const generatorChecks = ({ generators: named, generatorUrl }: Config) =>
+  named === undefined
+    ? [["RONDO_GENERATOR_URL", () => examineStore(generators, generatorUrl)] as const]
+    : named.map(
+        ({ name, url }) =>
+          [
+            "RONDO_GENERATORS",
+            async () =>
+              (await examineStore(generators, url).catch((err: unknown) => [foundOf(err)])).map((found) => ({
+                ...found,
+                says: `${name}: ${found.says}`,
+              })),
+          ] as const,
+      );
 
 async function ended(check: Check): Promise<readonly Found[]> {
   const late = Promise.withResolvers<readonly Found[]>();

@@ -13,6 +13,7 @@ export type Claimed = Selectable<BusinessTables["generations"]> & {
   readonly instruction: string | null;
   readonly parentId: string | null;
   readonly parentSpec: string | null;
+  readonly madeBy: string | null;
 };
 
 /**
@@ -26,7 +27,7 @@ export function claimGeneration(database: BusinessDatabase, requestId: string): 
       .innerJoin("versions as v", "v.id", "g.versionId")
       .leftJoin("versions as p", "p.id", "v.parentId")
       .selectAll("g")
-      .select(["v.spec", "v.instruction", "v.parentId", "p.spec as parentSpec"])
+      .select(["v.spec", "v.instruction", "v.parentId", "p.spec as parentSpec", "v.madeBy"])
       .where("g.id", "=", requestId)
       .executeTakeFirst();
     if (!row || isFinal(row.state)) return row;

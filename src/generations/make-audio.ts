@@ -49,7 +49,7 @@ export async function makeAudio(
         close,
       });
     const reportedMs = await lastReportedMs(streams, businessId, requestId);
-    await savePlan(database, claimed, plan, generator.name);
+    await savePlan(database, claimed, plan, generation.madeBy ?? generator.name);
     if (reportedMs === undefined) {
       await tell({
         type: "started",

@@ -17,6 +17,11 @@ export interface RunGenerationDeps {
   /** The store itself: it notifies of a cancellation while the generator is silent. */
   readonly chunkStore: Pick<ChunkStore, "watch">;
   readonly generator: Generator;
+  /** Where there are several: the one of this generation. */
+  readonly chooseGenerator?: (
+    businessId: string,
+    generation: { readonly generator: string | null; readonly madeBy: string | null },
+  ) => Promise<Generator>;
   readonly jobs: Pick<JobQueue, "add">;
   /** Throws STORAGE_FULL when running generations have used up the space reserved for them. */
   readonly room: { refuseWhenLow(options: { readonly share: number }): void };

@@ -10,6 +10,7 @@ import type { MakingLimits } from "../businesses/limits/making-limits.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { AppError, isAppError, notFound } from "../errors.ts";
+import { refuseOtherGenerator } from "../generators/generator-choice.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { createGenerationStreams, type SharedAudio } from "./create-streams.ts";
@@ -22,6 +23,8 @@ export interface PlaceGenerationDeps {
   readonly jobs: JobQueue;
   readonly streams: Pick<ChunkStore, "create" | "append">;
   readonly makingLimits: MakingLimits;
+  /** Where there are several generators: their names. */
+  readonly generatorNames?: readonly string[] | undefined;
   /** Throws STORAGE_FULL when the disk has too little free space for new work. */
   readonly room: { refuseWhenLow(): void };
   readonly log: { error(facts: object, message: string): void };
@@ -58,6 +61,8 @@ export interface PlaceGenerationInput {
   readonly idempotencyKey: string | undefined;
   /** The address of the request, if known. */
   readonly address?: string | undefined;
+  /** The generator that has to make it; undefined: the business's default. */
+  readonly generator?: string | undefined;
   /** The request as it was sent: the same key with another request is refused. */
   readonly request: unknown;
   /** Runs in the transaction that writes the version, and may run again. `now`: its time. */
@@ -79,6 +84,10 @@ export async function placeGeneration(
   input: PlaceGenerationInput,
 ): Promise<StartedGeneration> {
   const business = await findBusiness(deps, caller);
+  if (input.generator !== undefined) {
+    const names = deps.generatorNames ?? [];
+    refuseOtherGenerator(input.generator, { names, allowed: business.limits.generators });
+  }
   const requestHash = input.idempotencyKey === undefined ? null : hashOf(input.request);
 
   return deps.databases.use(business.id, async (database) => {
@@ -156,6 +165,7 @@ export async function placeGeneration(
           prompt,
           seed,
           durationSeconds: version.durationSeconds,
+          generator: input.generator ?? null,
           idempotencyKey: input.idempotencyKey ?? null,
           requestHash,
           plannedMs: null,

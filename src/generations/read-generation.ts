@@ -13,6 +13,10 @@ export interface GenerationView {
   readonly prompt: string;
   readonly seed: number;
   readonly durationSeconds: number;
+  /** The generator that the request named. */
+  readonly generator: string | null;
+  /** The generator that makes it; null until it has begun. */
+  readonly madeBy: string | null;
   /** The place in the queue while it is queued; otherwise null. */
   readonly queue: QueuePlace | null;
   readonly generatedMs: number;
@@ -29,7 +33,7 @@ export interface GenerationView {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   /** What its plan can be described from: the plan itself where it was changed by an instruction, else the prompt. */
-  readonly planned: { readonly madeBy: string | null; readonly spec: unknown };
+  readonly planned: { readonly spec: unknown };
 }
 
 /** Missing or another user's: NOT_FOUND. */
@@ -51,6 +55,7 @@ export async function readGeneration(
         "g.prompt",
         "g.seed",
         "g.durationSeconds",
+        "g.generator",
         "g.generatedMs",
         "g.plannedMs",
         "g.plannedBytes",
@@ -76,9 +81,10 @@ export async function readGeneration(
     const changed = instruction === null ? undefined : (parsedPlan(spec) ?? undefined);
     return {
       ...generation,
+      madeBy,
       seed: Number(generation.seed),
       queue: queue ?? null,
-      planned: { madeBy, spec: changed },
+      planned: { spec: changed },
     };
   });
 }

@@ -22,15 +22,17 @@ export type { RunGenerationDeps };
  * when it yields to others.
  */
 export function runGeneration(
-  deps: RunGenerationDeps,
+  given: RunGenerationDeps,
   input: RunGenerationInput,
   signal: AbortSignal,
 ): Promise<void> {
-  return deps.databases.use(input.businessId, async (database) => {
+  return given.databases.use(input.businessId, async (database) => {
     const claimed = await claimGeneration(database, input.requestId);
-    if (!claimed) return dropStreams(deps.streams, input);
+    if (!claimed) return dropStreams(given.streams, input);
     // It had ended already; a crash may have prevented closing its streams.
-    if (isFinal(claimed.state)) return closeStreams(deps, database, input.businessId, claimed);
+    if (isFinal(claimed.state)) return closeStreams(given, database, input.businessId, claimed);
+    const generator = (await given.chooseGenerator?.(input.businessId, claimed)) ?? given.generator;
+    const deps = { ...given, generator };
     let farEnd: Promise<FarEnd> | undefined;
     const onFarEnd = (end: Promise<FarEnd>): void => {
       farEnd = end;
@@ -45,7 +47,7 @@ export function runGeneration(
       // Another generator had started it, or made the shared start: the whole audio is made again.
       await saveProgress(database, claimed, 0);
       await deps.streams.delete(audioKey(input.businessId, claimed.versionId));
-      return runGeneration(deps, input, signal);
+      return runGeneration(given, input, signal);
     } catch (err) {
       if (isLostToAnother(err) && !(signal.aborted && err instanceof HandOverError)) {
         stop.abort((await isClaimedByAnother(database, claimed)) ? handOver() : err);

@@ -12,6 +12,8 @@ export interface StartGenerationInput {
   readonly projectId?: string | undefined;
   readonly durationSeconds: number;
   readonly seed?: number | undefined;
+  /** The name of one of several generators. */
+  readonly generator?: string | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly address?: string | undefined;
 }
@@ -19,7 +21,7 @@ export interface StartGenerationInput {
 const seedMax = 2 ** 32;
 const firstProjectName = "My music";
 
-/** Durable when it resolves. Errors: NOT_FOUND (project), and those of placing. */
+/** Durable when it resolves. Errors: NOT_FOUND (project), INVALID_PARAMETER (generator), and those of placing. */
 export function startGeneration(
   deps: PlaceGenerationDeps,
   caller: UserCaller,
@@ -29,7 +31,11 @@ export function startGeneration(
   return placeGeneration(deps, caller, {
     idempotencyKey: input.idempotencyKey,
     address: input.address,
-    request: [prompt, input.projectId ?? null, durationSeconds, input.seed ?? null],
+    generator: input.generator,
+    request: [
+      ...[prompt, input.projectId ?? null, durationSeconds, input.seed ?? null],
+      ...(input.generator === undefined ? [] : [input.generator]),
+    ],
     async place(trx, now) {
       const projectId = await resolveProject(trx, caller, input.projectId, now);
       const trackId = uuidv7();

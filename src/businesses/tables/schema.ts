@@ -124,6 +124,8 @@ export const businessSchema = {
       prompt: text,
       seed: bigint,
       durationSeconds: integer,
+      /** The generator that the request named; null: the business's default. */
+      generator: nullable(text),
       idempotencyKey: nullable(text),
       /** The hash of the request with the key: the same key with another request is refused. */
       requestHash: nullable(text),

@@ -17,7 +17,7 @@ async function expectWholeAfter(ctx: CheckContext, ...faults: readonly StreamFau
     throw new Mismatch(err.expected, `${err.came}; the last append was number ${last?.seq ?? "none"}`);
   });
   const { usual } = await ctx.lengths();
-  const { seconds } = framesIn(bytes, { mayHaveHead: true });
+  const { seconds } = framesIn(bytes);
   expectThat(Math.abs(seconds - usual) <= 1, `${usual} s, each part once`, `${seconds.toFixed(2)} s`);
   const [failed, again] = started.stream!.appends.slice(1);
   const isRepeated =

@@ -63,8 +63,7 @@ export const streamCases = group(
       hint: "Encode in one session, and keep the rest of a frame until it is complete.",
       run: async (ctx) => {
         const { appends } = await delivered(ctx);
-        for (const [at, { bytes }] of appends.entries())
-          if (bytes.length > 0) framesIn(bytes, { isStream: true, mayHaveHead: at === 0 });
+        for (const { bytes } of appends) if (bytes.length > 0) framesIn(bytes, { isStream: true });
       },
     },
     sizes: {
@@ -93,19 +92,22 @@ export const streamCases = group(
       run: async (ctx) => {
         const { audio } = await delivered(ctx);
         const { usual } = await ctx.lengths();
-        const { seconds } = framesIn(audio, { mayHaveHead: true });
+        const { seconds } = framesIn(audio);
         expectThat(Math.abs(seconds - usual) <= 1, `${usual} s`, `${seconds.toFixed(2)} s`);
       },
     },
     events: {
-      title: "progress, where it is sent, is JSON with a type, appended to …/events",
-      hint: 'Append {"type": "progress", "at": "<RFC 3339>", "generatedMs": 1000} as application/json.',
+      title: "progress, where it is sent, is JSON of type progress or failed, appended to …/events",
+      hint: 'Append {"type": "progress", "generatedMs": 1000} or {"type": "failed", "reason": "…"} as application/json.',
       run: async (ctx) => {
         const { events } = await delivered(ctx);
         if (events.length === 0) throw new SkipCase("No progress is sent.");
         for (const { bytes, contentType } of events) {
           const text = Buffer.from(bytes).toString();
-          expectThat(typeof parsed(text)?.type === "string", "a JSON object with a type", shown(text));
+          const event = parsed(text);
+          const isProgress = event?.type === "progress" && typeof (event.generatedMs ?? 0) === "number";
+          const isFailure = event?.type === "failed" && typeof event.reason === "string";
+          expectThat(isProgress || isFailure, "progress, or failed with a reason", shown(text));
           expectThat(contentType === "application/json", "application/json", shown(contentType));
         }
       },

@@ -9,9 +9,9 @@ export interface FramesFacts {
 }
 
 export interface FramesRule {
-  /** Only 44.1 kHz at 128 kbit/s, as appends and documents have to be. */
+  /** Only 44.1 kHz at 128 kbit/s, as appends and documents have to be; a silent Info frame may come first. */
   readonly isStream?: boolean;
-  /** An ID3 tag and an Info frame may come first. */
+  /** An ID3 tag may come first, as in a file. */
   readonly mayHaveHead?: boolean;
 }
 

@@ -166,6 +166,8 @@ export const components = {
       prompt: text,
       seed: whole,
       durationSeconds: whole,
+      generator: about(orNull(text), "The generator that the request named."),
+      madeBy: about(orNull(text), "The generator that makes it; null until it has begun."),
       queue: about(
         orNull(
           object({

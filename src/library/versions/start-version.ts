@@ -16,6 +16,8 @@ import { unlessGone } from "../../streams/unless-gone.ts";
 
 export interface StartVersionDeps extends PlaceGenerationDeps {
   readonly generator: Pick<Generator, "name" | "revise">;
+  /** One of several generators by its name: a plan is changed by the generator that made it. */
+  readonly generatorNamed?: (name: string) => Pick<Generator, "name" | "revise"> | undefined;
   /** The store itself: a check for expired chunks must not restore them. */
   readonly chunkStore: Pick<ChunkStore, "head">;
 }
@@ -46,18 +48,21 @@ export async function startVersion(
   const parent = await deps.databases.use(caller.businessId, (database) =>
     database.transaction((trx) => getParent(trx, caller, parentId)),
   );
-  const revision = await deps.generator.revise({
+  const maker = parent.madeBy === null ? undefined : deps.generatorNamed?.(parent.madeBy);
+  const generator = maker ?? deps.generator;
+  const revision = await generator.revise({
     spec: JSON.parse(parent.spec),
     instruction,
     ...(input.durationSeconds === undefined ? {} : { durationSeconds: input.durationSeconds }),
     ...(input.seed === undefined ? {} : { seed: input.seed }),
   });
-  const isOurs = parent.madeBy === deps.generator.name;
+  const isOurs = parent.madeBy === generator.name;
   const shared = isOurs ? await findShared(deps, caller, parentId, revision.shared) : undefined;
   const started = await placeGeneration(deps, caller, {
     idempotencyKey: input.idempotencyKey,
     address: input.address,
     shared,
+    generator: maker?.name,
     request: [parentId, instruction, input.durationSeconds ?? null, input.seed ?? null],
     async place(trx, now) {
       const { projectId, trackId, prompt } = await getParent(trx, caller, parentId);

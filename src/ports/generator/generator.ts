@@ -106,6 +106,8 @@ export interface GeneratedChunk {
 
 export interface Generation {
   readonly plan: GenerationPlan;
+  /** The name of the generator that makes it, where it is one of several; otherwise the generator's own. */
+  readonly madeBy?: string;
   /**
    * The chunks in order, for one reader. Throws AppError GENERATION_FAILED with the reason as a sentence, or after an
    * abort the signal's reason. Read it to its end, or abort: leaving the loop aborts the generation.

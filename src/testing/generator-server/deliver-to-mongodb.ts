@@ -1,5 +1,6 @@
 // Delivers by documents in MongoDB, as docs/reference/chunks.md describes them: one insert for each chunk, then an end record.
 import { Binary, MongoClient, type Collection, type Document, MongoServerError } from "mongodb";
+import { framesOf } from "./frames-of.ts";
 import type { Making } from "./making.ts";
 
 /** Stores one document; tests replace it. False: its place is taken by somebody else. */
@@ -26,7 +27,7 @@ export async function deliverToMongodb(
       const isStored = await insert(chunks, { stream, seq: seq++, requestId, userId, rowId, ...rest });
       if (!isStored) throw new Error("The stream was deleted, or has another writer.");
     };
-    for await (const chunk of making.read()) await store({ data: new Binary(chunk) });
+    for await (const chunk of framesOf(making)) await store({ data: new Binary(chunk) });
     await store({ end: true });
   } finally {
     await client.close();

@@ -1,5 +1,6 @@
 // Delivers by appends to a Durable Stream of Rondo: one numbered request for each chunk, sent again where it failed.
 import { pauseOf } from "../../ports/generator/remote/poll.ts";
+import { framesOf } from "./frames-of.ts";
 import type { Making } from "./making.ts";
 
 /** Sends one append; tests replace it. Rejects where the connection fails. */
@@ -39,7 +40,7 @@ export async function deliverToStream(
     await sendUntilTaken(making, () => send(url, { method: "POST", headers, body: new Uint8Array(chunk) }));
   };
   const events = url.replace(/\/chunks$/, "/events");
-  for await (const chunk of making.read()) {
+  for await (const chunk of framesOf(making)) {
     await append(chunk);
     const event = { type: "progress", at: new Date().toISOString() };
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };

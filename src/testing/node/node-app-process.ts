@@ -45,6 +45,8 @@ async function createReadingDeps(): Promise<ApiDeps> {
     digest: (text) => createHash("sha1").update(text).digest("base64url"),
     newRequestId: () => uuidv7(),
     generator: { name: "none", revise: notHere, durationOf: notHere },
+    generatorNames: undefined,
+    generatorNamed: () => undefined,
     threads: { run: notHere, close: async () => {} },
     files: { open: notHere, close: async () => {} },
     passwords: { hash: notHere, verify: notHere },

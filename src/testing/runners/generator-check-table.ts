@@ -43,7 +43,9 @@ async function ofBad(): Promise<ReadonlyMap<string, Outcome>> {
     for (let id = left.shift(); id !== undefined; id = left.shift()) {
       await using bad = await serveToneGenerator(secret, lies[id]);
       const outcomes = await outcomesOf({ url: bad.url, only: [id], seconds: 6, timeoutSeconds: 5 });
-      for (const [checked, outcome] of outcomes) all.set(checked, outcome);
+      // Another case whose id begins so ran, too.
+      const outcome = outcomes.get(id);
+      if (outcome !== undefined) all.set(id, outcome);
     }
   };
   await Promise.all(Array.from({ length: 8 }, checkNext));

@@ -7,6 +7,7 @@ import type { PlaceGenerationDeps } from "../../../generations/place-generation.
 import { startGeneration } from "../../../generations/start-generation.ts";
 import { addressOf } from "../../middleware/address.ts";
 import { businessOfCaller, durationSeconds, personText, readIdempotencyKey, seed } from "./making-request.ts";
+import type { Business } from "../../../businesses/business.ts";
 import type { Generator } from "../../../ports/generator/generator.ts";
 import type { LinkMaker } from "../../credentials/links.ts";
 import { type HttpContext, type HttpEnv, readJson, requireUser } from "../../wire.ts";
@@ -14,9 +15,13 @@ import { type HttpContext, type HttpEnv, readJson, requireUser } from "../../wir
 export type GenerationRoutesDeps = PlaceGenerationDeps &
   CancelGenerationDeps & {
     readonly links: LinkMaker;
-    readonly generator: Pick<Generator, "name" | "durationOf" | "describe">;
+    readonly generator: Describing;
+    /** One of several generators by its name. */
+    readonly generatorNamed?: (name: string) => Describing | undefined;
     readonly trustedProxies: number;
   };
+
+type Describing = Pick<Generator, "name" | "durationOf" | "describe">;
 
 const promptCharactersMax = 2000;
 /** The duration if neither the request nor the prompt gives one. */
@@ -27,6 +32,7 @@ export const startBody = z.strictObject({
   projectId: z.string().min(1).max(64).optional(),
   durationSeconds: durationSeconds.optional(),
   seed: seed.optional(),
+  generator: z.string().min(1).max(64).optional(),
 });
 
 export function generationRoutes(deps: GenerationRoutesDeps) {
@@ -36,15 +42,15 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
       const business = await businessOfCaller(deps, caller);
       const body = await readJson(c, startBody);
       const { prompt } = body;
-      const durationSeconds =
-        body.durationSeconds ?? deps.generator.durationOf(prompt) ?? durationSecondsDefault;
+      const generator = likelyGenerator(business, body.generator);
+      const durationSeconds = body.durationSeconds ?? generator.durationOf(prompt) ?? durationSecondsDefault;
       const started = await startGeneration(deps, caller, {
         ...body,
         durationSeconds,
         idempotencyKey: readIdempotencyKey(c),
         address: addressOf(c, deps.trustedProxies),
       });
-      const described = deps.generator.describe?.({ prompt, seed: started.seed, durationSeconds });
+      const described = generator.describe?.({ prompt, seed: started.seed, durationSeconds });
       return c.json({ ...started, ...described, links: deps.links.generation(c, business, started) });
     })
     .get("/:requestId", (c) => view(c, c.req.param("requestId")))
@@ -53,14 +59,21 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
       return view(c, c.req.param("requestId"));
     });
 
+  /** The one that is named, or the one that is asked first. */
+  function likelyGenerator({ limits }: Business, name = limits.generators?.[0]): Describing {
+    return (name === undefined ? undefined : deps.generatorNamed?.(name)) ?? deps.generator;
+  }
+
   async function view(c: HttpContext, requestId: string) {
     const caller = requireUser(c);
     const generation = await readGeneration(deps, caller, requestId);
     const business = await businessOfCaller(deps, caller);
     const { planned, ...shown } = generation;
-    const isOurs = planned.madeBy === null || planned.madeBy === deps.generator.name;
+    const { madeBy } = generation;
+    const generator = likelyGenerator(business, madeBy ?? generation.generator ?? undefined);
+    const isOurs = madeBy === null || madeBy === generator.name;
     const described = isOurs
-      ? deps.generator.describe?.({ ...shown, ...(planned.spec === undefined ? {} : { spec: planned.spec }) })
+      ? generator.describe?.({ ...shown, ...(planned.spec === undefined ? {} : { spec: planned.spec }) })
       : undefined;
     return c.json({ ...shown, ...described, links: deps.links.generation(c, business, generation) });
   }

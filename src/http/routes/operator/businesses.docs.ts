@@ -2,7 +2,7 @@
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, id, listOf, object, sentAs, text } from "../../openapi/schema.ts";
-import { createBody, keyBody, stateBody } from "./businesses.ts";
+import { changeBody, createBody, keyBody } from "./businesses.ts";
 
 const businesses = { tag: "Businesses", user: "operator" } as const;
 
@@ -34,10 +34,10 @@ export const businessDocs: readonly DocumentedRoute[] = [
     ...businesses,
     method: "patch",
     path: "/v1/businesses/{slug}",
-    summary: "Suspends or resumes a business.",
+    summary: "Suspends or resumes a business, or sets the generators that it may use.",
     description:
-      "While a business is suspended, all of its keys, sessions, tokens and links are refused: in this process at once, in others within five seconds.",
-    body: { schema: sentAs(stateBody) },
+      "While a business is suspended, all of its keys, sessions, tokens and links are refused: in this process at once, in others within five seconds. generators are names of RONDO_GENERATORS, the default first; null allows all of them.",
+    body: { schema: sentAs(changeBody) },
     answers: { 200: json("The business.", ref("Business")) },
   },
   {

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { Business } from "../../../businesses/business.ts";
 import { createBusiness, type CreateBusinessDeps } from "../../../businesses/lifecycle/create-business.ts";
+import { setBusinessGenerators } from "../../../businesses/lifecycle/set-business-generators.ts";
 import { setBusinessState } from "../../../businesses/lifecycle/set-business-state.ts";
 import type { BusinessKeys } from "../../../businesses/secrets/keys.ts";
 import { notFound } from "../../../errors.ts";
@@ -14,7 +15,12 @@ export interface BusinessRoutesDeps extends CreateBusinessDeps {
 
 const actor = "operator";
 export const createBody = z.strictObject({ slug: z.string(), name: z.string().max(200).optional() });
-export const stateBody = z.strictObject({ state: z.enum(["active", "suspended"]) });
+export const changeBody = z
+  .strictObject({
+    state: z.enum(["active", "suspended"]),
+    generators: z.array(z.string().min(1).max(64)).min(1).max(50).nullable(),
+  })
+  .partial();
 export const keyBody = z.strictObject({ name: z.string().max(200).default("") });
 
 const viewOf = ({ id, slug, name, state, engine, limits, createdAt }: Business) => ({
@@ -47,7 +53,9 @@ export function businessRoutes(deps: BusinessRoutesDeps) {
     .get("/:slug", async (c) => c.json(viewOf(await find(c.req.param("slug")))))
     .patch("/:slug", async (c) => {
       const slug = c.req.param("slug");
-      await setBusinessState(deps, actor, { slug, ...(await readJson(c, stateBody)) });
+      const { state, generators } = await readJson(c, changeBody);
+      if (state !== undefined) await setBusinessState(deps, actor, { slug, state });
+      if (generators !== undefined) await setBusinessGenerators(deps, actor, { slug, generators });
       return c.json(viewOf(await find(slug)));
     })
     .post("/:slug/keys", async (c) => {

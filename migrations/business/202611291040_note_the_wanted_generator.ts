@@ -1,0 +1,8 @@
+// The generator that a request named, where there are several.
+import type { Kysely } from "kysely";
+import { columnTypes } from "../../src/ports/database/column-types.ts";
+
+export async function up(db: Kysely<never>): Promise<void> {
+  const { text } = columnTypes(db);
+  await db.schema.alterTable("generations").addColumn("generator", text).execute();
+}

@@ -1,0 +1,87 @@
+// Several generators in one setting: "studio=elevenlabs:, sketch=builtin:", with their keys and their limits.
+import type { Fault } from "../errors.ts";
+import type { StoreUrl } from "../ports/store-url.ts";
+import type { SettingKind } from "./setting-kinds.ts";
+
+interface NamedUrl {
+  readonly name: string;
+  readonly url: StoreUrl;
+}
+
+export interface ConfiguredGenerator extends NamedUrl {
+  readonly key: string | undefined;
+  /** The most generations at a time in each worker; undefined: no limit. */
+  readonly slots: number | undefined;
+}
+
+const namePattern = /^[a-z][a-z0-9-]{0,31}$/;
+/** A comma within an address stays: the next part has to begin with a name, "=" and a scheme. */
+const separator = /\s*,\s*(?=[^=,\s]*=[a-z])/;
+
+/** `url`: the kind of each address. */
+export const namedUrls = (url: SettingKind<StoreUrl>): SettingKind<readonly NamedUrl[]> => ({
+  parse(value, setting, refuse) {
+    const example = `For example ${setting.variable}=${setting.example}`;
+    const named: NamedUrl[] = [];
+    for (const part of value.split(separator)) {
+      const [, name = "", address = ""] = /^([^=]*)=(.*)$/s.exec(part.trim()) ?? [];
+      if (!namePattern.test(name))
+        return refuse(`"${name}" is not the name of a generator.`, `Use a-z, 0-9 and -. ${example}`);
+      if (named.some((one) => one.name === name))
+        return refuse(`Two generators have the name "${name}".`, example);
+      const parsed = url.parse(address, setting, (message) => refuse(`${name}: ${message}`, example));
+      if (parsed === undefined) return undefined;
+      named.push({ name, url: parsed });
+    }
+    return named;
+  },
+});
+
+/** "studio=2, sketch=4". */
+export const slotsOfNames: SettingKind<ReadonlyMap<string, number>> = {
+  parse(value, { variable, example }, refuse) {
+    const slots = new Map<string, number>();
+    for (const part of value.split(",")) {
+      const [, name = "", count = "0"] = /^([a-z][a-z0-9-]*)=(\d{1,4})$/.exec(part.trim()) ?? [];
+      if (Number(count) < 1)
+        return refuse(
+          `"${part.trim()}" is not a name with a number from 1.`,
+          `For example ${variable}=${example}`,
+        );
+      slots.set(name, Number(count));
+    }
+    return slots;
+  },
+};
+
+interface Given {
+  readonly named: readonly NamedUrl[] | undefined;
+  readonly slots: ReadonlyMap<string, number> | undefined;
+  /** The text of a variable, from the environment or its file. */
+  readonly textOf: (variable: string) => string | undefined;
+}
+
+/** RONDO_GENERATOR_KEY_STUDIO, for "studio". */
+const keyVariableOf = (name: string): string =>
+  `RONDO_GENERATOR_KEY_${name.toUpperCase().replaceAll("-", "_")}`;
+
+/** Undefined where there is one generator, without a name. */
+export function generatorsOf(
+  { named, slots, textOf }: Given,
+  faults: Fault[],
+): readonly ConfiguredGenerator[] | undefined {
+  for (const name of slots?.keys() ?? []) {
+    if (named?.some((one) => one.name === name)) continue;
+    faults.push({
+      at: "RONDO_GENERATOR_SLOTS",
+      message: `There is no generator "${name}".`,
+      hint: "Use the names of RONDO_GENERATORS.",
+    });
+  }
+  return named?.map(({ name, url }) => ({
+    name,
+    url,
+    key: textOf(keyVariableOf(name)),
+    slots: slots?.get(name),
+  }));
+}

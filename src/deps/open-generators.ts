@@ -1,0 +1,46 @@
+// Opens the generators that the settings name: one, or several with names.
+import type { Config } from "../config/config.ts";
+import {
+  createGeneratorChoice,
+  type GeneratorChoice,
+  type NamedGenerator,
+} from "../generators/generator-choice.ts";
+import type { Generator } from "../ports/generator/generator.ts";
+import type { Log } from "../process/log.ts";
+import { openStore } from "../process/start-errors.ts";
+import { openGenerator, type OpenGeneratorParts } from "./open-generator.ts";
+
+export interface OpenGenerators {
+  /** The only one, or the first of several. */
+  readonly generator: Generator;
+  /** Where there are several. */
+  readonly choice: GeneratorChoice | undefined;
+  close(): Promise<void>;
+}
+
+export async function openGenerators(
+  config: Config,
+  parts: OpenGeneratorParts & { readonly log: Pick<Log, "warn"> },
+): Promise<OpenGenerators> {
+  const { log, ...open } = parts;
+  if (config.generators === undefined) {
+    const { generatorUrl: url, generatorKey: key } = config;
+    const generator = await openStore("RONDO_GENERATOR_URL", url, () =>
+      openGenerator(config, { url, key }, open),
+    );
+    return { generator, choice: undefined, close: () => generator.close() };
+  }
+  const named: NamedGenerator[] = [];
+  for (const { name, url, key, slots } of config.generators) {
+    const generator = await openStore("RONDO_GENERATORS", url, () =>
+      openGenerator(config, { url, key }, open),
+    );
+    named.push({ name, generator, slots });
+  }
+  const choice = createGeneratorChoice(named, {
+    onFallback: ({ err, ...facts }) =>
+      log.warn({ err, ...facts }, "a generator failed before its first chunk; the next one is asked"),
+  });
+  const generator = choice.find(choice.names[0]!)!;
+  return { generator, choice, close: () => choice.close() };
+}

@@ -1,0 +1,86 @@
+// Several generators as one: when one fails before its first chunk, the next one is asked.
+import { AppError, isAppError } from "../errors.ts";
+import type { Generation, GenerationRequest, Generator } from "../ports/generator/generator.ts";
+
+export interface Candidate {
+  readonly name: string;
+  readonly generator: Generator;
+}
+
+/** Called when another generator is asked instead. */
+export type OnFallback = (facts: {
+  readonly requestId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly err: unknown;
+}) => void;
+
+/**
+ * `candidates`: at least one, in their order. What all of them can do is promised: a chain with one that doesn't repeat
+ * itself is not deterministic. The generation says which one makes it (`madeBy`).
+ */
+export function inTurn(candidates: readonly Candidate[], onFallback?: OnFallback): Generator {
+  const [{ generator: first }] = candidates as readonly [Candidate];
+  if (candidates.length === 1) return first;
+  const far = candidates.find(({ generator }) => generator.health !== undefined)?.generator;
+  const { health: _, ...rest } = first;
+  return {
+    ...rest,
+    ...(far?.health === undefined ? {} : { health: (signal: AbortSignal) => far.health!(signal) }),
+    deterministic: candidates.every(({ generator }) => generator.deterministic),
+    canResume: candidates.every(({ generator }) => generator.canResume || generator.deterministic),
+    async start(request, signal) {
+      // A plan is understood by the generator that made it alone.
+      const usable = request.spec === undefined ? candidates : candidates.slice(0, 1);
+      for (const [at, candidate] of usable.entries()) {
+        const next = usable[at + 1];
+        try {
+          const generation = await (next
+            ? begun(candidate, request, signal)
+            : startLast(candidate, request, signal));
+          return { ...generation, madeBy: candidate.name };
+        } catch (err) {
+          if (next === undefined || signal.aborted || !mayFallBack(err)) throw err;
+          onFallback?.({ requestId: request.requestId, from: candidate.name, to: next.name, err });
+        }
+      }
+      throw new AppError("GENERATION_FAILED", "There is no generator for this piece.");
+    },
+  };
+}
+
+const startLast = ({ generator }: Candidate, request: GenerationRequest, signal: AbortSignal) =>
+  generator.start(request, signal);
+
+/** A prompt that one can't use is the user's to change; a full disk stays full. */
+const mayFallBack = (err: unknown): boolean => isAppError(err, "GENERATION_FAILED", "UNAVAILABLE");
+
+/** Resolves with the first chunk; on a failure before it, the generator has been stopped. */
+async function begun(
+  { generator, name }: Candidate,
+  request: GenerationRequest,
+  signal: AbortSignal,
+): Promise<Generation> {
+  const failed = new AbortController();
+  try {
+    const generation = await generator.start(request, AbortSignal.any([signal, failed.signal]));
+    const iterator = generation.chunks[Symbol.asyncIterator]();
+    const first = await iterator.next();
+    if (first.done) throw new AppError("GENERATION_FAILED", `The generator "${name}" made no sound.`);
+    const rest: AsyncIterable<typeof first.value> = { [Symbol.asyncIterator]: () => iterator };
+    return {
+      ...generation,
+      chunks: (async function* () {
+        try {
+          yield first.value;
+          yield* rest;
+        } finally {
+          await iterator.return?.();
+        }
+      })(),
+    };
+  } catch (err) {
+    failed.abort(err);
+    throw err;
+  }
+}

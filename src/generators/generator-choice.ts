@@ -1,0 +1,97 @@
+// The generators of this Rondo by their names, and which of them make a generation.
+import { AppError } from "../errors.ts";
+import type { Generator } from "../ports/generator/generator.ts";
+import { type Candidate, inTurn, type OnFallback } from "./fallback.ts";
+import { createSlots } from "./slots.ts";
+import { withSlots } from "./with-slots.ts";
+
+export interface NamedGenerator {
+  readonly name: string;
+  readonly generator: Generator;
+  /** The most generations at a time in this process; undefined: no limit. */
+  readonly slots?: number | undefined;
+}
+
+interface GeneratorWish {
+  /** Named by the request: this one alone. */
+  readonly wanted: string | null;
+  /** It has begun the generation: this one alone goes on. */
+  readonly madeBy: string | null;
+  /** Those that the business may use, its default first; undefined: all of them, in the order of the setting. */
+  readonly allowed: readonly string[] | undefined;
+}
+
+export interface GeneratorChoice {
+  /** In the order of the setting. */
+  readonly names: readonly string[];
+  find(name: string): Generator | undefined;
+  /**
+   * The generator of one generation. Where several may make it, the next one is asked when one fails before its first
+   * chunk. One that doesn't exist any more refuses with INVALID_PARAMETER when it is started.
+   */
+  generatorFor(wish: GeneratorWish): Generator;
+  /** May be called twice. */
+  close(): Promise<void>;
+}
+
+export interface GeneratorChoiceOptions {
+  readonly onFallback?: OnFallback;
+}
+
+/** `named`: at least one. */
+export function createGeneratorChoice(
+  named: readonly NamedGenerator[],
+  options: GeneratorChoiceOptions = {},
+): GeneratorChoice {
+  const candidates = new Map(
+    named.map(({ name, generator, slots }): [string, Candidate] => {
+      const limited = slots === undefined ? generator : withSlots(generator, createSlots(slots));
+      return [name, { name, generator: { ...limited, name } }];
+    }),
+  );
+  const names = [...candidates.keys()];
+  return {
+    names,
+    find: (name) => candidates.get(name)?.generator,
+    generatorFor: (wish) => {
+      const wanted = namesFor(wish, names);
+      const found = wanted.flatMap((name) => candidates.get(name) ?? []);
+      return found.length > 0 ? inTurn(found, options.onFallback) : missing(wanted, named[0]!.generator);
+    },
+    async close() {
+      await Promise.all(named.map(({ generator }) => generator.close()));
+    },
+  };
+}
+
+function namesFor({ wanted, madeBy, allowed }: GeneratorWish, all: readonly string[]): readonly string[] {
+  // A piece that was begun before the generators had names is begun again.
+  if (madeBy !== null && all.includes(madeBy)) return [madeBy];
+  if (wanted !== null) return [wanted];
+  return allowed ?? all;
+}
+
+const missing = (names: readonly string[], any: Generator): Generator => ({
+  ...any,
+  start: () =>
+    Promise.reject(
+      new AppError("INVALID_PARAMETER", `There is no generator "${names.join('" or "')}" any more.`, {
+        hint: "Start it again with another generator.",
+      }),
+    ),
+});
+
+/** Throws INVALID_PARAMETER for a generator that the business may not use; the hint names those that it may. */
+export function refuseOtherGenerator(
+  name: string,
+  { names, allowed }: { readonly names: readonly string[]; readonly allowed: readonly string[] | undefined },
+): void {
+  const usable = (allowed ?? names).filter((one) => names.includes(one));
+  if (usable.includes(name)) return;
+  const message = `There is no generator "${name}".`;
+  throw new AppError("INVALID_PARAMETER", message, {
+    faults: [{ at: "/generator", message }],
+    hint:
+      usable.length === 0 ? "Leave out generator: there is only one." : `Use one of ${usable.join(", ")}.`,
+  });
+}

@@ -1,0 +1,169 @@
+// Which generator makes a piece: the named one, the business's, or the next one where one fails before its first chunk.
+import { describe, expect, test } from "bun:test";
+import { AppError, isAppError } from "../errors.ts";
+import type { Generation, GenerationRequest, Generator } from "../ports/generator/generator.ts";
+import { createScriptedGenerator, type Script } from "../testing/sound/scripted-generator.ts";
+import { until } from "../testing/until.ts";
+import { createGeneratorChoice, refuseOtherGenerator } from "./generator-choice.ts";
+import { createSlots } from "./slots.ts";
+
+const signal = (): AbortSignal => new AbortController().signal;
+const failing = (beforeChunk: number): Script => ({
+  beforeChunk: (index) => {
+    if (index === beforeChunk) throw new AppError("GENERATION_FAILED", "It broke.");
+  },
+});
+const request = (changes: Partial<GenerationRequest> = {}): GenerationRequest => ({
+  requestId: "r1",
+  businessId: "acme",
+  owner: "ada",
+  userId: "ada",
+  versionId: "v1",
+  prompt: "calm piano",
+  seed: 1,
+  durationSeconds: 10,
+  ...changes,
+});
+
+const countOf = async ({ chunks }: Generation): Promise<number> => (await Array.fromAsync(chunks)).length;
+
+const choiceOf = (scripts: Readonly<Record<string, Script>>, onFallback?: () => void) => {
+  const generators = Object.entries(scripts).map(([name, script]) => ({
+    name,
+    generator: createScriptedGenerator(script),
+  }));
+  const choice = createGeneratorChoice(generators, onFallback === undefined ? {} : { onFallback });
+  const startedBy = () =>
+    generators.filter(({ generator }) => generator.started.length > 0).map(({ name }) => name);
+  return { ...choice, startedBy };
+};
+
+const nothing = { wanted: null, madeBy: null, allowed: undefined };
+
+describe("the choice", () => {
+  test("is the named one alone, then the one that has begun, then the business's list, then the setting's", async () => {
+    for (const [wish, expected] of [
+      [{ ...nothing, wanted: "b" }, "b"],
+      [{ ...nothing, wanted: "b", madeBy: "c" }, "c"],
+      [{ ...nothing, allowed: ["c", "a"] }, "c"],
+      [{ ...nothing, madeBy: "one of old" }, "a"],
+      [nothing, "a"],
+    ] as const) {
+      const choice = choiceOf({ a: {}, b: {}, c: {} });
+      await countOf(await choice.generatorFor(wish).start(request(), signal()));
+      expect(choice.startedBy()).toEqual([expected]);
+    }
+  });
+
+  test("a generator that no longer exists refuses", async () => {
+    const generator = choiceOf({ a: {} }).generatorFor({ ...nothing, wanted: "gone" });
+    const failure = await generator.start(request(), signal()).catch((err: unknown) => err);
+    expect(isAppError(failure, "INVALID_PARAMETER")).toBe(true);
+  });
+
+  test("a business may name those of its list alone, and the hint names them", () => {
+    const of = { names: ["a", "b", "c"], allowed: ["c", "b", "gone"] };
+    expect(() => refuseOtherGenerator("b", of)).not.toThrow();
+    for (const name of ["a", "gone", "unknown"]) {
+      expect(() => refuseOtherGenerator(name, of)).toThrow(`There is no generator "${name}".`);
+    }
+    expect(() => refuseOtherGenerator("a", { ...of, allowed: undefined })).not.toThrow();
+  });
+});
+
+describe("a chain", () => {
+  test("asks the next one where one fails before its first chunk, and says which made it", async () => {
+    let fallbacks = 0;
+    const choice = choiceOf({ a: failing(0), b: failing(0), c: {} }, () => fallbacks++);
+    const generation = await choice.generatorFor(nothing).start(request(), signal());
+    expect(generation.madeBy).toBe("c");
+    expect(await countOf(generation)).toBe(5);
+    expect(choice.startedBy()).toEqual(["a", "b", "c"]);
+    expect(fallbacks).toBe(2);
+  });
+
+  test("keeps to one that has made a chunk", async () => {
+    const choice = choiceOf({ a: failing(2), b: {} });
+    const generation = await choice.generatorFor(nothing).start(request(), signal());
+    await expect(countOf(generation)).rejects.toThrow("It broke.");
+    expect(choice.startedBy()).toEqual(["a"]);
+  });
+
+  test("the last one's failure is the chain's; a prompt that can't be used and an abort end it at once", async () => {
+    const all = choiceOf({ a: failing(0), b: failing(0) });
+    const last = await all.generatorFor(nothing).start(request(), signal());
+    await expect(countOf(last)).rejects.toThrow("It broke.");
+    const refusing: Script = {
+      beforeChunk: () => {
+        throw new AppError("INVALID_PARAMETER", "No.");
+      },
+    };
+    const unusable = choiceOf({ a: refusing, b: {} });
+    await expect(unusable.generatorFor(nothing).start(request(), signal())).rejects.toThrow("No.");
+    const stop = new AbortController();
+    const aborting = choiceOf({ a: { beforeChunk: () => stop.abort(new Error("stopped")) }, b: {} });
+    await expect(aborting.generatorFor(nothing).start(request(), stop.signal)).rejects.toThrow("stopped");
+    expect([unusable.startedBy(), aborting.startedBy()]).toEqual([["a"], ["a"]]);
+  });
+
+  test("promises only what all of it can do, and hands a plan to the first one alone", async () => {
+    const choice = choiceOf({ a: failing(0), b: { deterministic: false } });
+    expect(choice.generatorFor(nothing).deterministic).toBe(false);
+    expect(choice.generatorFor({ ...nothing, wanted: "a" }).deterministic).toBe(true);
+    const generation = await choice.generatorFor(nothing).start(request({ spec: {} }), signal());
+    await expect(countOf(generation)).rejects.toThrow("It broke.");
+    expect(choice.startedBy()).toEqual(["a"]);
+  });
+});
+
+describe("slots", () => {
+  test("businesses take turns, and one that gives up leaves its place in the queue", async () => {
+    const slots = createSlots(1);
+    const first = await slots.take("acme", signal());
+    const order: string[] = [];
+    const stop = new AbortController();
+    const given = slots.take("acme", stop.signal);
+    given.catch(() => undefined);
+    const waiting = ["acme", "acme", "other", "acme"].map(async (business, at) => {
+      const giveBack = await slots.take(business, signal());
+      order.push(`${business} ${at}`);
+      giveBack();
+    });
+    stop.abort(new Error("not any more"));
+    await expect(given).rejects.toThrow("not any more");
+    first();
+    first();
+    await Promise.all(waiting);
+    expect(order).toEqual(["acme 0", "other 2", "acme 1", "acme 3"]);
+    await expect(slots.take("acme", AbortSignal.abort(new Error("before")))).rejects.toThrow("before");
+  });
+
+  test("a generator makes so many at a time, whatever their end", async () => {
+    let running = 0;
+    let most = 0;
+    const script: Script = {
+      async beforeChunk(index, { seed }) {
+        if (index === 0) most = Math.max(most, ++running);
+        await Bun.sleep(1);
+        if (index === 1 && seed % 3 === 1) throw new AppError("GENERATION_FAILED", "It broke.");
+      },
+    };
+    const scripted = createScriptedGenerator(script);
+    const choice = createGeneratorChoice([{ name: "a", generator: scripted as Generator, slots: 2 }]);
+    const generator = choice.generatorFor(nothing);
+    await Promise.allSettled(
+      Array.from({ length: 9 }, async (_, seed) => {
+        const stop = new AbortController();
+        const { chunks } = await generator.start(request({ seed, businessId: `b${seed % 4}` }), stop.signal);
+        try {
+          for await (const { startMs } of chunks) if (seed % 3 === 2 && startMs >= 2000) break;
+        } finally {
+          running--;
+          stop.abort();
+        }
+      }),
+    );
+    await until("all were started", () => scripted.started.length === 9);
+    expect(most).toBe(2);
+  });
+});

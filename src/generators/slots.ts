@@ -1,0 +1,63 @@
+// A number of places that businesses take in turn: one with many waiting generations doesn't hold up another with one.
+
+export interface Slots {
+  /** Waits for a place; call the result once to give it back. Rejects with the signal's reason. */
+  take(businessId: string, signal: AbortSignal): Promise<() => void>;
+}
+
+interface Waiting {
+  readonly begin: () => void;
+}
+
+export function createSlots(count: number): Slots {
+  let free = count;
+  /** In the order of their turns: the business that got a place last is at the end. */
+  const queues = new Map<string, Waiting[]>();
+
+  const next = (): void => {
+    for (const [businessId, queue] of queues) {
+      if (free === 0) return;
+      queues.delete(businessId);
+      const waiting = queue.shift();
+      if (queue.length > 0) queues.set(businessId, queue);
+      if (waiting === undefined) continue;
+      free--;
+      waiting.begin();
+    }
+  };
+  const giveBack = (): (() => void) => {
+    let isGivenBack = false;
+    return () => {
+      if (isGivenBack) return;
+      isGivenBack = true;
+      free++;
+      // Until nobody waits or no place is free.
+      while (free > 0 && queues.size > 0) next();
+    };
+  };
+
+  return {
+    async take(businessId, signal) {
+      signal.throwIfAborted();
+      const turn = Promise.withResolvers<() => void>();
+      const queue = queues.get(businessId) ?? [];
+      const waiting: Waiting = { begin: () => turn.resolve(giveBack()) };
+      queue.push(waiting);
+      queues.set(businessId, queue);
+      const leave = (): void => {
+        const at = queue.indexOf(waiting);
+        if (at < 0) return;
+        queue.splice(at, 1);
+        if (queue.length === 0) queues.delete(businessId);
+        turn.reject(signal.reason);
+      };
+      signal.addEventListener("abort", leave, { once: true });
+      if (free > 0) next();
+      try {
+        return await turn.promise;
+      } finally {
+        signal.removeEventListener("abort", leave);
+      }
+    },
+  };
+}

@@ -1,0 +1,75 @@
+// Several generators in real processes: which one makes a piece, and what the answers say of it.
+import { expect, test } from "bun:test";
+import { serveToneGenerator } from "../generator-server/bad-generator.ts";
+import { freePort } from "../servers/free-port.ts";
+import { createRondoClient } from "./rondo-client.ts";
+import { startRondo } from "./rondo-processes.ts";
+
+const prompt = "calm piano";
+
+test("a chain falls back before the first chunk, a named one is the only one, and a business has a list of its own", async () => {
+  await using tone = await serveToneGenerator("a secret");
+  await using rondo = await startRondo({
+    RONDO_GENERATORS: `away=http://127.0.0.1:${freePort()}, tone=${tone.url}, sketch=builtin:`,
+    RONDO_GENERATOR_SLOTS: "tone=1, sketch=2",
+    RONDO_GENERATOR_SECRET: "a secret",
+    RONDO_GENERATOR_FIRST_CHUNK_SECONDS: "2",
+  });
+  const client = await createRondoClient(rondo.url);
+  const operator = (method: string, body?: object) =>
+    fetch(`${rondo.url}/v1/businesses/demo`, {
+      method,
+      headers: { authorization: `Bearer ${rondo.operatorKey}`, "content-type": "application/json" },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  const made = async (body: object) => {
+    const { state, generator, madeBy } = await client.untilEnded(
+      await client.start({ prompt, durationSeconds: 10, ...body }),
+    );
+    return { state, generator, madeBy };
+  };
+
+  expect(await made({})).toEqual({ state: "complete", generator: null, madeBy: "tone" });
+  expect(rondo.output()).toContain("the next one is asked");
+  expect(await made({ generator: "sketch" })).toEqual({
+    state: "complete",
+    generator: "sketch",
+    madeBy: "sketch",
+  });
+  expect(await made({ generator: "away" })).toEqual({ state: "failed", generator: "away", madeBy: null });
+
+  const changed = await operator("PATCH", { generators: ["sketch", "tone"] });
+  expect(await changed.json()).toMatchObject({ limits: { generators: ["sketch", "tone"] } });
+  // The worker remembers a business for a few seconds.
+  await Bun.sleep(5_000);
+  expect(await made({})).toEqual({ state: "complete", generator: null, madeBy: "sketch" });
+  const refused = await fetch(`${rondo.url}/v1/generations`, {
+    method: "POST",
+    headers: { ...client.headers, "content-type": "application/json" },
+    body: JSON.stringify({ prompt, generator: "away" }),
+  });
+  expect(refused.status).toBe(400);
+  expect(await refused.json()).toMatchObject({ code: "INVALID_PARAMETER", hint: "Use one of sketch, tone." });
+  expect(await (await operator("PATCH", { generators: null })).json()).not.toHaveProperty(
+    "limits.generators",
+  );
+}, 90_000);
+
+test("a version is made by the generator that made its parent, and says so", async () => {
+  await using rondo = await startRondo({ RONDO_GENERATORS: "first=builtin:, second=builtin:" });
+  const client = await createRondoClient(rondo.url);
+  const started = await client.start({ prompt, durationSeconds: 10, generator: "second" });
+  await client.untilEnded(started);
+  const answer = await fetch(`${rondo.url}/v1/versions/${started.versionId}/versions`, {
+    method: "POST",
+    headers: { ...client.headers, "content-type": "application/json" },
+    body: JSON.stringify({ instruction: "faster" }),
+  });
+  expect(answer.status).toBe(200);
+  const child = (await answer.json()) as typeof started;
+  expect(await client.untilEnded(child)).toMatchObject({
+    state: "complete",
+    generator: "second",
+    madeBy: "second",
+  });
+}, 60_000);
