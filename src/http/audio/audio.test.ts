@@ -168,12 +168,16 @@ describe("while it grows", () => {
     expect([beyond.status, beyond.headers.get("content-range")]).toEqual([416, `bytes */${plannedBytes}`]);
   });
 
-  test("without a planned total an answer has the existing bytes, and the total appears at the end", async () => {
+  test("without a planned total a range from the beginning is the whole growing sound, and a later one has the existing bytes", async () => {
     const { server, writer, ask } = await open({ planned: undefined });
     await using _ = server;
     await fill(writer, 1);
-    expect((await ask({ range: "bytes=0-" })).headers.get("content-range")).toBe("bytes 0-15999/*");
+    const growing = await ask({ range: "bytes=0-" });
+    expect([growing.status, growing.headers.get("content-range")]).toEqual([200, null]);
+    expect((await ask({ range: "bytes=0-99" })).headers.get("content-range")).toBe("bytes 0-99/*");
+    expect((await ask({ range: "bytes=100-" })).headers.get("content-range")).toBe("bytes 100-15999/*");
     await writer.append(key, { chunks: [chunk(1)], close: true });
+    expect((await growing.arrayBuffer()).byteLength).toBe(32_000);
     expect((await ask({ range: "bytes=0-" })).headers.get("content-range")).toBe("bytes 0-31999/32000");
   });
 

@@ -91,6 +91,9 @@ export async function audioWindow(
   const begun = await waitFor(streams, key, state, first, wait);
   if (begun === undefined) throw notYet();
   const totalNow = totalOf(begun, request.plannedBytes);
+  // Without a total, a 206 has to end with the existing bytes, and players would take that as the end of the piece.
+  if (totalNow === undefined && asked.kind !== "suffix" && first === 0 && asked.last === undefined)
+    return whole(streams, key, { state: begun, headers, limits, file, source: request.source });
   return part(streams, key, {
     state: begun,
     bounds: boundsOf(asked, totalNow),

@@ -25,19 +25,21 @@ export interface Pieces extends AsyncDisposable {
   make(making: Making): Promise<Links>;
 }
 
-export async function createPieces(seconds: number): Promise<Pieces> {
+/** `isSizeKnown`: whether the total size is planned, as the built-in generator does and no other. */
+export async function createPieces(seconds: number, { isSizeKnown = true } = {}): Promise<Pieces> {
   const chunks = await createTone(seconds);
   const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  const planned = isSizeKnown ? bytes : undefined;
   const keyOf = (id: string): StreamKey => ({ businessId: testBusinessId, path: `versions/${id}/audio` });
   const ending = new AbortController();
   const server = await createStreamServer({
     mount: (app, streams) => {
       const hls = createHls({ streams });
       app.get("/v1/versions/:id/audio", (c) =>
-        answerAudio({ streams }, c.req.raw, "test", { key: keyOf(c.req.param("id")), plannedBytes: bytes }),
+        answerAudio({ streams }, c.req.raw, "test", { key: keyOf(c.req.param("id")), plannedBytes: planned }),
       );
       app.get("/v1/versions/:id/playlist.m3u8", (c) =>
-        answerPlaylist({ hls }, c, { key: keyOf(c.req.param("id")), plannedBytes: bytes }),
+        answerPlaylist({ hls }, c, { key: keyOf(c.req.param("id")), plannedBytes: planned }),
       );
       app.get("/v1/versions/:id/segments/:file", (c) =>
         answerSegment({ hls }, c.req.raw, { key: keyOf(c.req.param("id")) }, c.req.param("file")),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import type { Played } from "./play.ts";
 
-const hlsScript = join(import.meta.dirname, "../../../node_modules/hls.js/dist/hls.min.js");
+const hlsScript = join(import.meta.dirname, "../../../../node_modules/hls.js/dist/hls.min.js");
 
 export async function playInChromium(
   pageUrl: string,
