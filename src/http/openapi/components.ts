@@ -256,6 +256,10 @@ export const components = {
   },
   StartedVersion: object({
     ...started,
+    by: about(
+      oneOf("plan", "generator", "prompt"),
+      "plan: the plan of the parent was changed. generator: the generator changes the parent itself. prompt: a new piece is made from the prompt with the instruction.",
+    ),
     understood: about(listOf(text), "The changes that will be made, as phrases."),
     notUnderstood: about(listOf(text), "The parts of the instruction that were not understood."),
     links: object(generationLinks),

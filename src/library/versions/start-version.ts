@@ -32,7 +32,8 @@ export interface StartVersionInput {
   readonly address?: string | undefined;
 }
 
-export interface StartedVersion extends StartedGeneration, Pick<Revision, "understood" | "notUnderstood"> {}
+export interface StartedVersion
+  extends StartedGeneration, Pick<Revision, "by" | "understood" | "notUnderstood"> {}
 
 /**
  * The version is durable when the promise resolves. Errors: NOT_FOUND (the parent), CONFLICT (the
@@ -81,7 +82,12 @@ export async function startVersion(
       };
     },
   });
-  return { ...started, understood: revision.understood, notUnderstood: revision.notUnderstood };
+  return {
+    ...started,
+    by: revision.by,
+    understood: revision.understood,
+    notUnderstood: revision.notUnderstood,
+  };
 }
 
 /**

@@ -18,6 +18,8 @@ export interface StartedGeneration {
 
 /** A version made by an instruction: the understood changes, and the parts that were not understood. */
 export interface StartedVersion extends StartedGeneration {
+  /** "prompt": it becomes a new piece, because the generator can't change one. */
+  by: "plan" | "generator" | "prompt";
   understood: readonly string[];
   notUnderstood: readonly string[];
 }
