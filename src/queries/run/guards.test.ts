@@ -121,7 +121,8 @@ describe.each([
     }
     expect(await slow).toBe("QUERY_TIMEOUT");
     expect(performance.now() - startedAt).toBeLessThan(3_000);
-    expect(meanwhile).toBeGreaterThan(10);
+    // If the slow query blocked the others, the first of them would end with it.
+    expect(meanwhile).toBeGreaterThan(1);
   });
 
   test("a business may allow less time than the spec", async () => {

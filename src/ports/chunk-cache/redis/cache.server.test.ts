@@ -81,14 +81,21 @@ function listening(cache: ChunkCache, path: string) {
 }
 
 describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
-  test("a stream stays within its bytes: its oldest chunks are evicted first, and all of them when nobody uses it", async () => {
+  test("a stream stays within its bytes: its oldest chunks are evicted first", async () => {
     await using server = await startRedisServer();
-    const cache = createRedisChunkCache({ ...server, bytesMaxPerStream: 10_000, expireMs: 150 });
+    const cache = createRedisChunkCache({ ...server, bytesMaxPerStream: 10_000 });
     for (let i = 0; i < 20; i++) await cache.keep(keyOf("long"), spanOf(i * 1_000, 1_000));
     expect(await cache.read(keyOf("long"), "s1", 11_000, 10_000)).toBeUndefined();
     expect((await cache.read(keyOf("long"), "s1", 12_000, 10_000))?.next).toBe(20_000);
     await cache.keep(keyOf("huge"), spanOf(0, 20_000));
     expect(await cache.read(keyOf("huge"), "s1", 0, 10_000)).toBeUndefined();
+    await cache.close();
+  });
+
+  test("the chunks of a stream that nobody uses are evicted", async () => {
+    await using server = await startRedisServer();
+    const cache = createRedisChunkCache({ ...server, expireMs: 150 });
+    await cache.keep(keyOf("unused"), spanOf(0, 1_000));
     const client = new Redis(server.port);
     await until("every key has expired", async () => (await client.dbsize()) === 0);
     client.disconnect();
@@ -136,7 +143,8 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     expect(await right.read(key, "s1", 0, 100)).toBeUndefined();
     expect(await right.lease(key, "b", 60_000)).toBe(true);
     await right.forget(keyOf("other"));
-    expect(performance.now() - beganAt).toBeLessThan(500);
+    // No call waits for Redis to come back.
+    expect(performance.now() - beganAt).toBeLessThan(2_000);
     expect(near.received.at(-1)).toBe(10);
     const late = listening(right, "late");
 
@@ -197,10 +205,12 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     const left = createRedisChunkCache(server);
     const right = createRedisChunkCache(server);
     const key = keyOf("leased");
+    const heldKey = keyOf("held");
+    await left.lease(heldKey, "a", 60_000);
     await left.lease(key, "a", 100);
-    expect(await right.lease(key, "b", 100)).toBe(false);
     await left.close();
-    await until("the other holder has the lease", () => right.lease(key, "b", 60_000), 1_000);
+    await until("the other holder has the lease", () => right.lease(key, "b", 60_000));
+    expect(await right.lease(heldKey, "b", 60_000)).toBe(false);
     await right.close();
   });
 
