@@ -1,4 +1,4 @@
-// The generator that a request named, where there are several.
+// Stores the name of the generator that a request named.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,4 @@
-// Several generators in one setting: "studio=elevenlabs:, sketch=builtin:", with their keys and their limits.
+// The kind of the setting that names several generators, such as "studio=elevenlabs:, sketch=builtin:", with their keys and limits.
 import type { Fault } from "../errors.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 import type { SettingKind } from "./setting-kinds.ts";
@@ -10,15 +10,15 @@ interface NamedUrl {
 
 export interface ConfiguredGenerator extends NamedUrl {
   readonly key: string | undefined;
-  /** The most generations at a time in each worker; undefined: no limit. */
+  /** The maximum number of concurrent generations in each worker; undefined: no limit. */
   readonly slots: number | undefined;
 }
 
 const namePattern = /^[a-z][a-z0-9-]{0,31}$/;
-/** A comma within an address stays: the next part has to begin with a name, "=" and a scheme. */
+/** A comma separates two generators only if a name, "=" and a scheme follow it, since an address may contain commas. */
 const separator = /\s*,\s*(?=[^=,\s]*=[a-z])/;
 
-/** `url`: the kind of each address. */
+/** `url`: the kind of setting that reads each address. */
 export const namedUrls = (url: SettingKind<StoreUrl>): SettingKind<readonly NamedUrl[]> => ({
   parse(value, setting, refuse) {
     const example = `For example ${setting.variable}=${setting.example}`;
@@ -65,7 +65,7 @@ interface Given {
 const keyVariableOf = (name: string): string =>
   `RONDO_GENERATOR_KEY_${name.toUpperCase().replaceAll("-", "_")}`;
 
-/** Undefined where there is one generator, without a name. */
+/** Undefined if there is only one generator, which has no name. */
 export function generatorsOf(
   { named, slots, textOf }: Given,
   faults: Fault[],

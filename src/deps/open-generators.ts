@@ -11,9 +11,9 @@ import { openStore } from "../process/start-errors.ts";
 import { openGenerator, type OpenGeneratorParts } from "./open-generator.ts";
 
 export interface OpenGenerators {
-  /** The only one, or the first of several. */
+  /** The only generator, or the first of several. */
   readonly generator: Generator;
-  /** Where there are several. */
+  /** Undefined unless there are several generators. */
   readonly choice: GeneratorChoice | undefined;
   close(): Promise<void>;
 }

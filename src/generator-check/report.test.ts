@@ -22,7 +22,7 @@ const passed: Outcome = { check, state: "passed", seconds: 0.25 };
 
 test("a failed case says what was expected, what came, and what to do", () => {
   expect(linesOf(failed).map((line) => line.trim())).toEqual([
-    "FAILED   stream.retry-500           an append that got 500 is sent again, and the piece is whole",
+    "FAILED   stream.retry-500           an append that got 500 is sent again, and the piece is complete",
     'expected: a "whole" piece',
     "came:     <half>\u0001",
     `to do:    ${check.hint}`,

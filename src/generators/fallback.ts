@@ -1,4 +1,4 @@
-// Several generators as one: when one fails before its first chunk, the next one is asked.
+// Combines several generators into one: when one fails before its first chunk, the next one is asked.
 import { AppError, isAppError } from "../errors.ts";
 import type { Generation, GenerationRequest, Generator } from "../ports/generator/generator.ts";
 
@@ -16,8 +16,8 @@ export type OnFallback = (facts: {
 }) => void;
 
 /**
- * `candidates`: at least one, in their order. What all of them can do is promised: a chain with one that doesn't repeat
- * itself is not deterministic. The generation says which one makes it (`madeBy`).
+ * `candidates`: at least one, in their order. The chain promises only what all of them can do: it is
+ * deterministic only if each of them is. The generation says which one makes it (`madeBy`).
  */
 export function inTurn(candidates: readonly Candidate[], onFallback?: OnFallback): Generator {
   const [{ generator: first }] = candidates as readonly [Candidate];
@@ -30,7 +30,7 @@ export function inTurn(candidates: readonly Candidate[], onFallback?: OnFallback
     deterministic: candidates.every(({ generator }) => generator.deterministic),
     canResume: candidates.every(({ generator }) => generator.canResume || generator.deterministic),
     async start(request, signal) {
-      // A plan is understood by the generator that made it alone.
+      // Only the generator that made a plan understands it.
       const usable = request.spec === undefined ? candidates : candidates.slice(0, 1);
       for (const [at, candidate] of usable.entries()) {
         const next = usable[at + 1];
@@ -52,10 +52,10 @@ export function inTurn(candidates: readonly Candidate[], onFallback?: OnFallback
 const startLast = ({ generator }: Candidate, request: GenerationRequest, signal: AbortSignal) =>
   generator.start(request, signal);
 
-/** A prompt that one can't use is the user's to change; a full disk stays full. */
+/** Another generator would not help: the user has to change an unusable prompt, and a full disk stays full. */
 const mayFallBack = (err: unknown): boolean => isAppError(err, "GENERATION_FAILED", "UNAVAILABLE");
 
-/** Resolves with the first chunk; on a failure before it, the generator has been stopped. */
+/** Resolves with the first chunk. If it rejects, the generator has been stopped. */
 async function begun(
   { generator, name }: Candidate,
   request: GenerationRequest,

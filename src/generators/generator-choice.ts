@@ -1,4 +1,4 @@
-// The generators of this Rondo by their names, and which of them make a generation.
+// Knows the generators of this Rondo by name, and chooses those that may make a generation.
 import { AppError } from "../errors.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import { type Candidate, inTurn, type OnFallback } from "./fallback.ts";
@@ -8,26 +8,26 @@ import { withSlots } from "./with-slots.ts";
 export interface NamedGenerator {
   readonly name: string;
   readonly generator: Generator;
-  /** The most generations at a time in this process; undefined: no limit. */
+  /** The maximum number of concurrent generations in this process; undefined: no limit. */
   readonly slots?: number | undefined;
 }
 
 interface GeneratorWish {
-  /** Named by the request: this one alone. */
+  /** The generator that the request names: only this one is used. */
   readonly wanted: string | null;
-  /** It has begun the generation: this one alone goes on. */
+  /** The generator that has begun the generation: only this one continues it. */
   readonly madeBy: string | null;
-  /** Those that the business may use, its default first; undefined: all of them, in the order of the setting. */
+  /** The generators that the business may use, its default first; undefined: all of them, in the order of the setting. */
   readonly allowed: readonly string[] | undefined;
 }
 
 export interface GeneratorChoice {
-  /** In the order of the setting. */
+  /** The names, in the order of the setting. */
   readonly names: readonly string[];
   find(name: string): Generator | undefined;
   /**
-   * The generator of one generation. Where several may make it, the next one is asked when one fails before its first
-   * chunk. One that doesn't exist any more refuses with INVALID_PARAMETER when it is started.
+   * The generator of one generation. If several may make it, the next one is asked when one fails before its first chunk. A generator
+   * that no longer exists throws INVALID_PARAMETER when it is started.
    */
   generatorFor(wish: GeneratorWish): Generator;
   /** May be called twice. */
@@ -65,7 +65,7 @@ export function createGeneratorChoice(
 }
 
 function namesFor({ wanted, madeBy, allowed }: GeneratorWish, all: readonly string[]): readonly string[] {
-  // A piece that was begun before the generators had names is begun again.
+  // A piece that was begun before the generators had names starts again.
   if (madeBy !== null && all.includes(madeBy)) return [madeBy];
   if (wanted !== null) return [wanted];
   return allowed ?? all;

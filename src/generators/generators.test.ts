@@ -1,4 +1,4 @@
-// Which generator makes a piece: the named one, the business's, or the next one where one fails before its first chunk.
+// Tests which generator makes a piece: the named one, the business's, or the next one when one fails before its first chunk.
 import { describe, expect, test } from "bun:test";
 import { AppError, isAppError } from "../errors.ts";
 import type { Generation, GenerationRequest, Generator } from "../ports/generator/generator.ts";
@@ -41,7 +41,7 @@ const choiceOf = (scripts: Readonly<Record<string, Script>>, onFallback?: () => 
 const nothing = { wanted: null, madeBy: null, allowed: undefined };
 
 describe("the choice", () => {
-  test("is the named one alone, then the one that has begun, then the business's list, then the setting's", async () => {
+  test("is the named generator, else the one that has begun, else the business's list, else the setting's", async () => {
     for (const [wish, expected] of [
       [{ ...nothing, wanted: "b" }, "b"],
       [{ ...nothing, wanted: "b", madeBy: "c" }, "c"],
@@ -61,7 +61,7 @@ describe("the choice", () => {
     expect(isAppError(failure, "INVALID_PARAMETER")).toBe(true);
   });
 
-  test("a business may name those of its list alone, and the hint names them", () => {
+  test("a business may name only the generators of its list, which the hint names", () => {
     const of = { names: ["a", "b", "c"], allowed: ["c", "b", "gone"] };
     expect(() => refuseOtherGenerator("b", of)).not.toThrow();
     for (const name of ["a", "gone", "unknown"]) {
@@ -72,7 +72,7 @@ describe("the choice", () => {
 });
 
 describe("a chain", () => {
-  test("asks the next one where one fails before its first chunk, and says which made it", async () => {
+  test("asks the next generator when one fails before its first chunk, and reports which one made the piece", async () => {
     let fallbacks = 0;
     const choice = choiceOf({ a: failing(0), b: failing(0), c: {} }, () => fallbacks++);
     const generation = await choice.generatorFor(nothing).start(request(), signal());
@@ -82,14 +82,14 @@ describe("a chain", () => {
     expect(fallbacks).toBe(2);
   });
 
-  test("keeps to one that has made a chunk", async () => {
+  test("asks no other generator after the first chunk", async () => {
     const choice = choiceOf({ a: failing(2), b: {} });
     const generation = await choice.generatorFor(nothing).start(request(), signal());
     await expect(countOf(generation)).rejects.toThrow("It broke.");
     expect(choice.startedBy()).toEqual(["a"]);
   });
 
-  test("the last one's failure is the chain's; a prompt that can't be used and an abort end it at once", async () => {
+  test("fails with the error of the last generator, and at once for a prompt that can't be used and for an abort", async () => {
     const all = choiceOf({ a: failing(0), b: failing(0) });
     const last = await all.generatorFor(nothing).start(request(), signal());
     await expect(countOf(last)).rejects.toThrow("It broke.");
@@ -106,7 +106,7 @@ describe("a chain", () => {
     expect([unusable.startedBy(), aborting.startedBy()]).toEqual([["a"], ["a"]]);
   });
 
-  test("promises only what all of it can do, and hands a plan to the first one alone", async () => {
+  test("promises only what all of its generators can do, and passes a plan only to the first one", async () => {
     const choice = choiceOf({ a: failing(0), b: { deterministic: false } });
     expect(choice.generatorFor(nothing).deterministic).toBe(false);
     expect(choice.generatorFor({ ...nothing, wanted: "a" }).deterministic).toBe(true);
@@ -117,7 +117,7 @@ describe("a chain", () => {
 });
 
 describe("slots", () => {
-  test("businesses take turns, and one that gives up leaves its place in the queue", async () => {
+  test("businesses take turns, and a caller that gives up frees its place in the queue", async () => {
     const slots = createSlots(1);
     const first = await slots.take("acme", signal());
     const order: string[] = [];
@@ -138,7 +138,7 @@ describe("slots", () => {
     await expect(slots.take("acme", AbortSignal.abort(new Error("before")))).rejects.toThrow("before");
   });
 
-  test("a generator makes so many at a time, whatever their end", async () => {
+  test("a generator makes at most the allowed number at a time, however they end", async () => {
     let running = 0;
     let most = 0;
     const script: Script = {

@@ -1,7 +1,7 @@
-// A number of places that businesses take in turn: one with many waiting generations doesn't hold up another with one.
+// A limited number of places, for which businesses take turns: many waiting generations of one business don't delay those of another.
 
 export interface Slots {
-  /** Waits for a place; call the result once to give it back. Rejects with the signal's reason. */
+  /** Waits for a place. Call the result once to free the place. Rejects with the signal's reason. */
   take(businessId: string, signal: AbortSignal): Promise<() => void>;
 }
 
@@ -11,7 +11,7 @@ interface Waiting {
 
 export function createSlots(count: number): Slots {
   let free = count;
-  /** In the order of their turns: the business that got a place last is at the end. */
+  /** The waiting businesses in the order of their turns: the business that got a place last is at the end. */
   const queues = new Map<string, Waiting[]>();
 
   const next = (): void => {

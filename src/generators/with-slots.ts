@@ -1,8 +1,8 @@
-// A generator that makes so many generations at a time, and lets the others wait for their turn.
+// Limits the concurrent generations of a generator; further ones wait for their turn.
 import type { Generation, Generator } from "../ports/generator/generator.ts";
 import type { Slots } from "./slots.ts";
 
-/** A place is taken from the start until the last chunk, a failure or an abort. */
+/** A generation takes a place from its start until its last chunk, a failure or an abort. */
 export const withSlots = (generator: Generator, slots: Slots): Generator => ({
   ...generator,
   async start(request, signal) {

@@ -5,7 +5,7 @@ import type { CreateBusinessDeps } from "./create-business.ts";
 
 export interface BusinessGenerators {
   readonly slug: string;
-  /** Their names, the default first; null: all of them. */
+  /** The names of the generators, the default first; null: all of them. */
   readonly generators: readonly string[] | null;
 }
 

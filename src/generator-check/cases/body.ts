@@ -19,7 +19,7 @@ export const bodyCases = group(
       },
     },
     streamed: {
-      title: "the body is sent as it is made, without a Content-Length",
+      title: "the body is sent while it is made, without a Content-Length",
       hint: "Send each block as soon as it is made (chunked transfer), the first one within a second if you can.",
       run: async (ctx) => {
         const { started } = await ctx.piece("body");
@@ -28,7 +28,7 @@ export const bodyCases = group(
       },
     },
     whole: {
-      title: "an MP3 body is whole frames to its last byte",
+      title: "an MP3 body consists of whole frames",
       hint: "Flush the encoder at the end, and send everything that it returns.",
       run: async (ctx) => {
         const { bytes, contentType } = await ctx.piece("body");
@@ -37,7 +37,7 @@ export const bodyCases = group(
       },
     },
     headers: {
-      title: "X-Duration-Seconds, where it is sent, is the length of the audio to a second",
+      title: "X-Duration-Seconds, if it is sent, differs from the length of the audio by less than a second",
       hint: "Send the length that you will make, in seconds, or leave the header out.",
       run: async (ctx) => {
         const { started, bytes, contentType } = await ctx.piece("body");
@@ -48,7 +48,7 @@ export const bodyCases = group(
       },
     },
     title: {
-      title: "X-Title, where it is sent, is text in ASCII; other characters are percent-encoded UTF-8",
+      title: "X-Title, if it is sent, is ASCII text; other characters are percent-encoded UTF-8",
       hint: "Encode the title as a URL does: %E9%9B%A8 for 雨.",
       run: async (ctx) => {
         const started = await ctx.start({ delivery: "body", body: { prompt: "雨の夜 für Zoë" } });

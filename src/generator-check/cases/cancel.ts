@@ -4,7 +4,7 @@ import type { CheckContext } from "../context.ts";
 import { expectThat } from "../mismatch.ts";
 import { waitUntil } from "../wait.ts";
 
-const hint = "Look for a stop signal at each step of the making; DELETE sets it and answers at once.";
+const hint = "Check a stop flag at each step of the generation; DELETE sets the flag and answers at once.";
 
 async function expect204(ctx: CheckContext, requestId: string): Promise<void> {
   const { status } = await ctx.far.call("DELETE", `/generate/${requestId}`);
@@ -14,12 +14,12 @@ async function expect204(ctx: CheckContext, requestId: string): Promise<void> {
 export const cancelCases = group("cancel", {
   unknown: {
     title: "DELETE of an unknown requestId answers 204",
-    hint: "Cancelling is a wish for an end; what never was has ended.",
+    hint: "Answer 204 to the cancellation of an unknown generation, too: it is not running, as requested.",
     run: (ctx) => expect204(ctx, crypto.randomUUID()),
   },
   ended: {
     title: "DELETE of a piece that has ended answers 204",
-    hint: "Answer 204 whatever the state of the piece.",
+    hint: "Answer 204 in every state of the piece.",
     run: async (ctx) => {
       const { started } = await ctx.piece();
       await expect204(ctx, started.requestId);
@@ -53,7 +53,7 @@ export const cancelCases = group("cancel", {
     },
   },
   "stream-ends": {
-    title: "no append comes later than a second after DELETE, and the stream is not closed as whole",
+    title: "no append arrives later than a second after DELETE, and the stream is not closed as complete",
     delivery: "stream",
     hint,
     run: async (ctx) => {

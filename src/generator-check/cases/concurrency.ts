@@ -28,11 +28,11 @@ async function expectFourApart(ctx: CheckContext, delivery: Delivery): Promise<v
   if (!(await ctx.capabilities()).deterministic) return;
   const { bytes: alone } = await ctx.piece(delivery);
   const isSame = Buffer.compare(alone, pieces[0]!.bytes) === 0;
-  expectThat(isSame, "the same bytes for a seed, alone and beside others", "other bytes");
+  expectThat(isSame, "the same bytes for a seed, alone and together with others", "other bytes");
 }
 
 const apart = (delivery: Delivery) => ({
-  title: `four pieces at once don't mix (${delivery})`,
+  title: `four concurrent pieces are not mixed (${delivery})`,
   delivery,
   hint: "Keep the state of each generation apart: encoder, model, buffers, and the place of its delivery.",
   run: (ctx: CheckContext) => expectFourApart(ctx, delivery),
@@ -80,7 +80,7 @@ export const concurrencyCases = group("concurrency", {
   },
   "busy-health": {
     title: 'GET /health says "busy" and etaSeconds while there is no room',
-    hint: "status is busy while a request would be refused; etaSeconds is your guess of when there is room.",
+    hint: "status is busy while a request would be refused; etaSeconds is your estimate of the time until there is room.",
     run: async (ctx) => {
       await untilBusy(ctx);
       const { status, etaSeconds, free } = await ctx.health();

@@ -3,13 +3,13 @@ import { group } from "../check-case.ts";
 import { expectThat } from "../mismatch.ts";
 import { expectProblem } from "../started.ts";
 
-const hint = "Stop the making at the deadline, as a cancel would.";
+const hint = "Stop the generation at the deadline, as after a cancellation.";
 const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
 
 export const deadlineCases = group("deadline", {
   past: {
     title: "a request whose deadline has passed is refused with 400 or 422",
-    hint: "Compare deadline with your clock before anything is made.",
+    hint: "Compare the deadline with your clock before you start the generation.",
     run: async (ctx) => {
       const { answer } = await ctx.send(await ctx.prepare({ body: { deadline: inSeconds(-3600) } }));
       await expectProblem(answer, [400, 422]);
@@ -41,7 +41,7 @@ export const deadlineCases = group("deadline", {
     },
   },
   stream: {
-    title: "no append comes later than a second after the deadline",
+    title: "no append arrives later than a second after the deadline",
     delivery: "stream",
     hint,
     run: async (ctx) => {

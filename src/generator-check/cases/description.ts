@@ -22,7 +22,7 @@ export const descriptionCases = group("description", {
   },
   "health-quick": {
     title: "GET /health answers within a second while a piece is made",
-    hint: "Make the music in another thread or process than the one that answers.",
+    hint: "Make the music in another thread or process than the one that answers requests.",
     run: async (ctx) => {
       const { long } = await ctx.lengths();
       const started = await ctx.start({ seconds: long });
@@ -68,7 +68,7 @@ export const descriptionCases = group("description", {
     },
   },
   "stream-format": {
-    title: "audio/mpeg is offered where chunks are appended or stored as documents",
+    title: "audio/mpeg is offered if chunks are appended or stored as documents",
     hint: "Chunks are MP3 frames of 44.1 kHz and 128 kbit/s: name audio/mpeg in contentTypes.",
     run: async (ctx) => {
       const { delivery, contentTypes } = await ctx.capabilities();

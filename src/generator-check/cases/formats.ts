@@ -38,7 +38,7 @@ async function checkFormat(ctx: CheckContext, format: FormatName): Promise<void>
 }
 
 const caseOf = (format: FormatName, hint: string) => ({
-  title: `${names[format]}, where it is offered, decodes to music of the right length`,
+  title: `${names[format]}, if it is offered, decodes to music of the right length`,
   hint,
   run: (ctx: CheckContext) => checkFormat(ctx, format),
 });
@@ -46,14 +46,20 @@ const caseOf = (format: FormatName, hint: string) => ({
 export const formatCases = group(
   "format",
   {
-    mp3: caseOf("mp3", "One encoder for the whole piece; send frames only, and flush it at the end."),
+    mp3: caseOf(
+      "mp3",
+      "Use one encoder for the whole piece, send only frames, and flush the encoder at the end.",
+    ),
     wav: caseOf(
       "wav",
-      "16-bit integers or 32-bit floats; the length in the header is right, or 0xFFFFFFFF where it is not known yet.",
+      "Send 16-bit integers or 32-bit floats. The length in the header has to be right, or 0xFFFFFFFF if it is not known yet.",
     ),
-    flac: caseOf("flac", "A native FLAC stream that begins with fLaC."),
+    flac: caseOf("flac", "Send a native FLAC stream, which begins with fLaC."),
     l16: caseOf("l16", "audio/L16 is big endian (RFC 2586); rate and channels are those of the samples."),
-    pcm: caseOf("pcm", "Little endian, as encoding says: f32le from -1 to 1, or s16le."),
+    pcm: caseOf(
+      "pcm",
+      "Send little-endian samples as the parameter encoding declares: f32le from -1 to 1, or s16le.",
+    ),
   },
   "body",
 );

@@ -5,7 +5,7 @@ import { expectThat } from "../mismatch.ts";
 import { expectProblem, type Started } from "../started.ts";
 
 const hint =
-  "Remember each requestId for ten minutes after its end, and answer a repeated one from the same generation.";
+  "Remember each requestId for ten minutes after the end of its generation, and answer a repeated requestId from the same generation.";
 
 const isSame = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;
 
@@ -20,7 +20,7 @@ async function twice(ctx: CheckContext): Promise<readonly [Started, Started]> {
 
 export const idCases = group("ids", {
   "body-twice": {
-    title: "the same requestId twice at once gives the same audio to both",
+    title: "two concurrent requests with the same requestId get the same audio",
     delivery: "body",
     hint,
     run: async (ctx) => {
@@ -30,7 +30,7 @@ export const idCases = group("ids", {
     },
   },
   "body-one-slot": {
-    title: "the same requestId twice at once takes one slot",
+    title: "two concurrent requests with the same requestId take one slot",
     delivery: "body",
     hint,
     run: async (ctx) => {
@@ -46,7 +46,7 @@ export const idCases = group("ids", {
     },
   },
   "body-again": {
-    title: "the same requestId after its end gives the same audio again",
+    title: "a request with the requestId of an ended generation gets the same audio again",
     delivery: "body",
     hint,
     run: async (ctx) => {
@@ -57,7 +57,7 @@ export const idCases = group("ids", {
     },
   },
   "other-request": {
-    title: "another prompt under a known requestId makes no second piece",
+    title: "another prompt with a known requestId makes no second piece",
     delivery: "body",
     hint: "Refuse it with 409, or give the audio of the first request.",
     run: async (ctx) => {
@@ -71,7 +71,7 @@ export const idCases = group("ids", {
     },
   },
   "stream-twice": {
-    title: "the same requestId twice is appended once",
+    title: "the audio of two requests with the same requestId is appended once",
     delivery: "stream",
     hint,
     run: async (ctx) => {
@@ -86,7 +86,7 @@ export const idCases = group("ids", {
     },
   },
   "mongodb-twice": {
-    title: "the same requestId twice is stored once",
+    title: "the audio of two requests with the same requestId is stored once",
     delivery: "mongodb",
     hint,
     run: async (ctx) => {

@@ -1,4 +1,4 @@
-// The delivery by documents in MongoDB.
+// The cases of the delivery by documents in MongoDB.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import type { ChunkDocument } from "../document-receiver.ts";
@@ -19,7 +19,7 @@ export const mongodbCases = group(
   {
     accepted: {
       title: 'POST /generate answers 202 {delivery: "mongodb"}',
-      hint: "Answer before the music is made; the chunks come as documents.",
+      hint: "Answer before the music is made, and store the chunks as documents.",
       run: async (ctx) => {
         const started = await ctx.start({ delivery: "mongodb" });
         started.expectAccepted();
@@ -41,7 +41,7 @@ export const mongodbCases = group(
       },
     },
     order: {
-      title: "seq is 0, 1, 2, … without a gap, as whole numbers",
+      title: "seq counts 0, 1, 2, … without a gap, as whole numbers",
       hint: "Count per stream, one for each document, the end record included.",
       run: async (ctx) => {
         const numbers = (await stored(ctx)).map(({ seq }) => seq);
@@ -50,7 +50,7 @@ export const mongodbCases = group(
       },
     },
     data: {
-      title: "data is binary: whole MP3 frames of 44.1 kHz and 128 kbit/s",
+      title: "data is binary, and consists of whole MP3 frames of 44.1 kHz and 128 kbit/s",
       hint: "Store bytes as BSON binary, not as a text or an array.",
       run: async (ctx) => {
         for (const document of await stored(ctx)) {
@@ -61,7 +61,8 @@ export const mongodbCases = group(
       },
     },
     sizes: {
-      title: "a document has at most 5 seconds of sound, so that listeners hear it while it is made",
+      title:
+        "a document has at most 5 seconds of sound, so that listeners can hear the piece while it is made",
       hint: "Store about a second at a time.",
       run: async (ctx) => {
         const largest = Math.max(...(await stored(ctx)).map((document) => dataOf(document).length));
@@ -83,7 +84,7 @@ export const mongodbCases = group(
       },
     },
     length: {
-      title: "the documents together are as long as was asked, to a second",
+      title: "the length of all documents together differs from the requested length by less than a second",
       hint: "Insert the end record only when everything is stored.",
       run: async (ctx) => {
         const { bytes } = await ctx.piece("mongodb");
@@ -93,8 +94,8 @@ export const mongodbCases = group(
       },
     },
     "deleted-stream": {
-      title: "a place that is taken by {gone: true} stops the making within a second",
-      hint: "On a duplicate key read the document: if it is not yours, cancel the generation.",
+      title: "a document {gone: true} at the next seq stops the generation within a second",
+      hint: "After a duplicate key, read the stored document. If it is not yours, cancel the generation.",
       run: async (ctx) => {
         const { long } = await ctx.lengths();
         const prepared = await ctx.prepare({ delivery: "mongodb", seconds: long });
@@ -110,8 +111,8 @@ export const mongodbCases = group(
       },
     },
     cancelled: {
-      title: "a cancelled piece gets no end record, and nothing later than a second after DELETE",
-      hint: "Check for the cancel before each insert.",
+      title: "a cancelled piece gets no end record, and no document later than a second after DELETE",
+      hint: "Check for a cancellation before each insert.",
       run: async (ctx) => {
         const { long } = await ctx.lengths();
         const started = await ctx.start({ delivery: "mongodb", seconds: long });
@@ -125,7 +126,7 @@ export const mongodbCases = group(
         expectThat(documents.length === count, "no more documents", `${documents.length - count} more`);
         const seconds = framesIn(await joined(documents)).seconds;
         const isMarked = documents.some(({ end }) => end === true);
-        // A fast generator may have stored all of it before the cancel came.
+        // A fast generator may have stored the whole piece before the cancellation arrived.
         expectThat(!isMarked || seconds > long - 1, "no end record", `one after ${seconds.toFixed(1)} s`);
       },
     },

@@ -38,8 +38,8 @@ const prompts: Readonly<Record<string, string>> = {
 
 export const requestCases = group("request", {
   scripts: {
-    title: "a prompt in any script is a prompt",
-    hint: "Read the body as UTF-8, and refuse no letters.",
+    title: "a prompt in any script is accepted",
+    hint: "Read the body as UTF-8, and refuse no characters.",
     run: async (ctx) => {
       for (const [script, prompt] of Object.entries(prompts)) {
         const started = await ctx.start({ body: { prompt } });
@@ -51,7 +51,7 @@ export const requestCases = group("request", {
   },
   "long-prompt": {
     title: "a prompt of 2,000 characters is accepted",
-    hint: "Rondo allows 2,000 characters; cut the prompt where the model takes fewer.",
+    hint: "Rondo allows 2,000 characters; cut the prompt if the model accepts fewer.",
     run: async (ctx) => {
       const prompt = "雨の夜 calm piano — Straße ".repeat(100).slice(0, 2000);
       (await ctx.start({ body: { prompt } })).expectAccepted();
@@ -98,12 +98,12 @@ export const requestCases = group("request", {
   },
   "unknown-option": {
     title: "an unknown option is refused with 400 or 422, not ignored",
-    hint: "Refuse names in options that you don't know: ignoring one promises music that nobody makes.",
+    hint: "Refuse options that you don't know, because ignoring one promises music that nobody makes.",
     run: (ctx) => expectRefused(ctx, { options: { wobble: 11 } }),
   },
   "wrong-option": {
-    title: "a tempo that is no number is refused with 400 or 422",
-    hint: "tempo is a number in beats a minute.",
+    title: "a tempo that is not a number is refused with 400 or 422",
+    hint: "tempo is a number of beats per minute.",
     run: (ctx) => expectRefused(ctx, { options: { tempo: "fast" } }),
   },
   options: {
@@ -120,7 +120,7 @@ export const requestCases = group("request", {
     run: (ctx) => expectAcceptedOrRefused(ctx, { options: { lyrics: "Oh, the rain\nfalls again" } }),
   },
   versions: {
-    title: "a version of another piece is made where versions is true, and refused where it is false",
+    title: "a version of another piece is made if versions is true, and refused if it is false",
     hint: "parent has {rowId, instruction, audioUrl, spec?}; with versions: false answer 422.",
     run: async (ctx) => {
       const { versions } = await ctx.capabilities();

@@ -28,7 +28,7 @@ const now = () => Math.floor(Date.now() / 1000);
 export const signatureCases = group("signature", {
   right: {
     title: "a call with the right signature is accepted",
-    hint: "Compare the secrets: whsec_ and base64, or a text that is taken as its UTF-8 bytes.",
+    hint: "Compare the secrets. A secret is whsec_ and base64, or a text of which the UTF-8 bytes are used.",
     run: async (ctx) => {
       secretOf(ctx);
       const { status } = await ctx.far.call("GET", "/capabilities");
@@ -37,7 +37,7 @@ export const signatureCases = group("signature", {
   },
   "of-several": {
     title: "one right signature among several is enough",
-    hint: "webhook-signature may hold several signatures with blanks between them: accept the call if any of them is right.",
+    hint: "webhook-signature may have several signatures, separated by blanks: accept the call if any of them is right.",
     run: async (ctx) => {
       secretOf(ctx);
       const signing = { before: `v1,${Buffer.alloc(32).toString("base64")}` };

@@ -20,8 +20,8 @@ async function audioWith(ctx: CheckContext, seed: number): Promise<Uint8Array> {
 
 export const soundCases = group("sound", {
   length: {
-    title: "a piece is as long as was asked, to a second",
-    hint: "End at durationSeconds with a short fade; ask the model for a little more and cut.",
+    title: "the length of a piece differs from the requested length by less than a second",
+    hint: "End the piece at durationSeconds with a short fade: request a little more from the model and cut it.",
     run: async (ctx) => {
       const { usual } = await ctx.lengths();
       const { seconds } = await measured(ctx);
@@ -58,11 +58,11 @@ export const soundCases = group("sound", {
     },
   },
   "same-seed": {
-    title: "the same request and seed give the same bytes where deterministic is true",
-    hint: "Say deterministic: false, or take all randomness from the seed.",
+    title: "the same request and seed give the same bytes if deterministic is true",
+    hint: "Declare deterministic: false, or derive all random numbers from the seed.",
     run: async (ctx) => {
       if (!(await ctx.capabilities()).deterministic)
-        throw new SkipCase("It says that it is not deterministic.");
+        throw new SkipCase("It declares that it is not deterministic.");
       const { bytes } = await ctx.piece();
       const again = await audioWith(ctx, 7);
       expectThat(
@@ -74,7 +74,7 @@ export const soundCases = group("sound", {
   },
   "other-seed": {
     title: "another seed gives another piece",
-    hint: "Take all randomness from the seed.",
+    hint: "Derive all random numbers from the seed.",
     run: async (ctx) => {
       const { bytes } = await ctx.piece();
       expectThat(!isSame(bytes, await audioWith(ctx, 4_242)), "other bytes", "the same bytes");
@@ -82,7 +82,7 @@ export const soundCases = group("sound", {
   },
   "large-seed": {
     title: "a seed of 2^53 - 1 is accepted",
-    hint: "Seeds are whole numbers from 0 to 9007199254740991; reduce them where the model takes fewer.",
+    hint: "Seeds are whole numbers from 0 to 9007199254740991; reduce them if the model accepts only smaller ones.",
     run: async (ctx) => (await ctx.start({ body: { seed: Number.MAX_SAFE_INTEGER } })).expectAccepted(),
   },
 });

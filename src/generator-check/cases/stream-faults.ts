@@ -1,11 +1,11 @@
-// The delivery by appends, where the receiver fails or takes no more.
+// The cases of the delivery by appends in which the receiver fails or refuses further appends.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, Mismatch } from "../mismatch.ts";
 import { framesIn } from "../sound/mp3-frames.ts";
 import type { StreamFault } from "../stream-receiver.ts";
 
-/** The piece has to arrive whole, although the second append got this answer. */
+/** Checks that the piece arrives completely although the second append got this answer. */
 async function expectWholeAfter(ctx: CheckContext, ...faults: readonly StreamFault[]): Promise<void> {
   const prepared = await ctx.prepare({ delivery: "stream" });
   prepared.stream!.faults.push(undefined, ...faults);
@@ -29,7 +29,7 @@ async function expectWholeAfter(ctx: CheckContext, ...faults: readonly StreamFau
   expectThat(waitedMs >= askedMs - 50, `a wait of ${askedMs} ms, as Retry-After says`, `${waitedMs} ms`);
 }
 
-/** After the refusal nothing may come. */
+/** Checks that no append follows the refusal. */
 async function expectStopAfter(ctx: CheckContext, status: number): Promise<void> {
   const { long } = await ctx.lengths();
   const prepared = await ctx.prepare({ delivery: "stream", seconds: long });
@@ -50,34 +50,34 @@ async function expectStopAfter(ctx: CheckContext, status: number): Promise<void>
 }
 
 const stop = (status: number, why: string) => ({
-  title: `a refusal with ${status} (${why}) stops the making within a second`,
-  hint: "Cancel the generation: nobody takes its audio any more. Only 429, 5xx and lost connections are worth another try.",
+  title: `a refusal with ${status} (${why}) stops the generation within a second`,
+  hint: "Cancel the generation, because nobody accepts its audio any more. Retry only after 429, 5xx and lost connections.",
   run: (ctx: CheckContext) => expectStopAfter(ctx, status),
 });
 
 const again =
-  "Send the same bytes again under the same Producer-Seq, after the seconds of Retry-After or a short wait.";
+  "Send the same bytes again with the same Producer-Seq, after the seconds of Retry-After or a short wait.";
 
 export const streamFaultCases = group(
   "stream",
   {
     "retry-500": {
-      title: "an append that got 500 is sent again, and the piece is whole",
+      title: "an append that got 500 is sent again, and the piece is complete",
       hint: again,
       run: (ctx) => expectWholeAfter(ctx, { status: 500 }),
     },
     "retry-503": {
-      title: "an append that got 503 is sent again after Retry-After, and the piece is whole",
+      title: "an append that got 503 is sent again after Retry-After, and the piece is complete",
       hint: again,
       run: (ctx) => expectWholeAfter(ctx, { status: 503, retryAfterSeconds: 1 }),
     },
     "retry-429": {
-      title: "an append that got 429 is sent again after Retry-After, and the piece is whole",
+      title: "an append that got 429 is sent again after Retry-After, and the piece is complete",
       hint: again,
       run: (ctx) => expectWholeAfter(ctx, { status: 429, retryAfterSeconds: 1 }),
     },
     "retry-lost": {
-      title: "an append whose answer was lost is sent again under its number, and stored once",
+      title: "an append whose answer was lost is sent again with its number, and stored once",
       hint: again,
       run: (ctx) => expectWholeAfter(ctx, "stored, answer lost"),
     },

@@ -1,4 +1,4 @@
-// The delivery by appends to a Durable Stream, where nothing fails.
+// The cases of the delivery by appends to a Durable Stream in which nothing fails.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, SkipCase, shown } from "../mismatch.ts";
@@ -16,7 +16,7 @@ export const streamCases = group(
   {
     accepted: {
       title: 'POST /generate answers 202 {delivery: "stream"} at once',
-      hint: "Answer before the music is made; the chunks come by appends.",
+      hint: "Answer before the music is made, and append the chunks.",
       run: async (ctx) => {
         const begun = performance.now();
         const started = await ctx.start({ delivery: "stream" });
@@ -29,7 +29,7 @@ export const streamCases = group(
     },
     token: {
       title: "every append carries the token of its request",
-      hint: "Authorization: Bearer and delivery.stream.token, for chunks and events.",
+      hint: "Send Authorization: Bearer with delivery.stream.token for chunks and events.",
       run: async (ctx) => {
         const { appends, events, token } = await delivered(ctx);
         const other = [...appends, ...events].find((one) => one.authorization !== `Bearer ${token}`);
@@ -38,7 +38,7 @@ export const streamCases = group(
     },
     order: {
       title: "appends have one Producer-Id and the numbers 0, 1, 2, … without a gap",
-      hint: "Producer-Id, Producer-Epoch and Producer-Seq: one more for each append, the closing one included.",
+      hint: "Send Producer-Id, Producer-Epoch and Producer-Seq. Producer-Seq increases by one with each append, the closing one included.",
       run: async (ctx) => {
         const { appends } = await delivered(ctx);
         const ids = new Set(appends.map(({ producerId, epoch }) => `${producerId}/${epoch}`));
@@ -51,7 +51,7 @@ export const streamCases = group(
     },
     "content-type": {
       title: "appends are audio/mpeg",
-      hint: "Content-Type: audio/mpeg on every append that has bytes.",
+      hint: "Send Content-Type: audio/mpeg with every append that has bytes.",
       run: async (ctx) => {
         const { appends } = await delivered(ctx);
         const other = appends.find((one) => one.bytes.length > 0 && one.contentType !== "audio/mpeg");
@@ -59,7 +59,7 @@ export const streamCases = group(
       },
     },
     frames: {
-      title: "every append is whole MP3 frames of 44.1 kHz and 128 kbit/s",
+      title: "every append consists of whole MP3 frames of 44.1 kHz and 128 kbit/s",
       hint: "Encode in one session, and keep the rest of a frame until it is complete.",
       run: async (ctx) => {
         const { appends } = await delivered(ctx);
@@ -67,7 +67,8 @@ export const streamCases = group(
       },
     },
     sizes: {
-      title: "an append has at most 5 seconds of sound, so that listeners hear it while it is made",
+      title:
+        "an append has at most 5 seconds of sound, so that listeners can hear the piece while it is made",
       hint: "Append about a second at a time; the first one may be shorter.",
       run: async (ctx) => {
         const { appends } = await delivered(ctx);
@@ -77,7 +78,7 @@ export const streamCases = group(
     },
     end: {
       title: "the stream is closed once, with the last append",
-      hint: "Stream-Closed: true with the last append, or with an empty one after it.",
+      hint: "Send Stream-Closed: true with the last append, or with an empty one after it.",
       run: async (ctx) => {
         const { appends } = await delivered(ctx);
         await Bun.sleep(300);
@@ -87,8 +88,8 @@ export const streamCases = group(
       },
     },
     length: {
-      title: "the appends together are as long as was asked, to a second",
-      hint: "Close the stream only when everything was appended.",
+      title: "the length of all appends together differs from the requested length by less than a second",
+      hint: "Close the stream only after everything was appended.",
       run: async (ctx) => {
         const { audio } = await delivered(ctx);
         const { usual } = await ctx.lengths();
@@ -97,7 +98,7 @@ export const streamCases = group(
       },
     },
     events: {
-      title: "progress, where it is sent, is JSON of type progress or failed, appended to …/events",
+      title: "progress, if it is sent, is JSON of type progress or failed, appended to …/events",
       hint: 'Append {"type": "progress", "generatedMs": 1000} or {"type": "failed", "reason": "…"} as application/json.',
       run: async (ctx) => {
         const { events } = await delivered(ctx);

@@ -1,4 +1,4 @@
-// Whether bytes are whole MP3 frames: of any form, or of the one that a stream of Rondo has.
+// Checks that bytes are whole MP3 frames, of any form or of the form that Rondo's streams have.
 import { id3BytesOf } from "../../library/files/formats/id3.ts";
 import { createFrameScanner } from "../../streams/audio/mp3-frames.ts";
 import { Mismatch } from "../mismatch.ts";
@@ -44,5 +44,5 @@ export function framesIn(bytes: Uint8Array, rule: FramesRule = {}): FramesFacts 
 const notFrames = (bytes: Uint8Array, at: number): Mismatch =>
   new Mismatch(
     "whole MP3 frames",
-    `${bytes.length - at} bytes that are no whole frame at byte ${at} of ${bytes.length}, which begin with ${Buffer.from(bytes.subarray(at, at + 8)).toString("hex")}`,
+    `${bytes.length - at} bytes that are not a whole frame at byte ${at} of ${bytes.length}, which begin with ${Buffer.from(bytes.subarray(at, at + 8)).toString("hex")}`,
   );

@@ -1,4 +1,4 @@
-// The rows of the isolation matrix: for each documented route, the requests in which another business's ids can be named.
+// The rows of the isolation matrix: for each documented route, the requests that can contain another business's ids.
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import type { Parameter, ParameterShape } from "../../queries/spec/parameter.ts";
 import type { Query } from "../../queries/spec/parse-spec.ts";
@@ -8,9 +8,9 @@ export interface Attempt {
   readonly path: string;
   readonly body?: object | string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Only the status has to be equal: the request may create something of the caller's own, whose ids are new. */
+  /** Only the status has to be equal, because the request may create something for the caller, with new ids. */
   readonly isLoose?: true;
-  /** Only these credentials; where it is absent, all. */
+  /** The credentials to try; all of them if it is absent. */
   readonly as?: readonly string[];
 }
 
@@ -31,7 +31,7 @@ const file = (path: (ids: Ids) => string): Row => {
 const at = (path: (ids: Ids) => string, body?: object): Row => {
   return (of) => [{ path: path(of), ...(body === undefined ? {} : { body }) }];
 };
-/** A route that takes the id of nothing: its answer may have only what belongs to the caller. */
+/** A route without an id: its answer may contain only things of the caller. */
 const plain = (path: string, body?: object | string): Row => {
   return () => [{ path, isLoose: true, ...(body === undefined ? {} : { body }) }];
 };

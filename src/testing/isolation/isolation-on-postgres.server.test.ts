@@ -1,4 +1,4 @@
-// The isolation matrix on Postgres, and each business's stored credential tried on every other business's database.
+// Runs the isolation matrix on Postgres, and tries each business's stored credential on every other business's database.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
 import { credentialsContext } from "../../businesses/databases/open-databases.ts";
@@ -39,9 +39,11 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     return new URL((JSON.parse(Buffer.from(plain).toString()) as { url: string }).url);
   }
 
-  test("every route answers as for something missing, and changes nothing", async () => {
+  test("every route gives the same answer as for a missing thing, and changes nothing", async () => {
     const { attempts, leaks } = await runMatrix(house, house.tenants, house.rows);
-    console.log(`isolation matrix on Postgres: ${attempts} attempts, ${leaks.length} of them told something`);
+    console.log(
+      `isolation matrix on Postgres: ${attempts} attempts, ${leaks.length} of them revealed something`,
+    );
     expect(leaks).toEqual([]);
     expect(attempts).toBeGreaterThan(2_000);
   });

@@ -19,15 +19,15 @@ test("every operation of the document has a row in the matrix, and every row is 
   expect(Object.keys(house.rows).toSorted()).toEqual(operations.toSorted());
 });
 
-test("with another business's ids and credentials, every route answers as for something missing, and changes nothing", async () => {
+test("with another business's ids and credentials, every route gives the same answer as for a missing thing, and changes nothing", async () => {
   await using house = await createHouse();
   const { attempts, leaks } = await runMatrix(house, house.tenants, house.rows);
-  console.log(`isolation matrix on SQLite: ${attempts} attempts, ${leaks.length} of them told something`);
+  console.log(`isolation matrix on SQLite: ${attempts} attempts, ${leaks.length} of them revealed something`);
   expect(leaks).toEqual([]);
   expect(attempts).toBeGreaterThan(4_000);
 });
 
-test("the matrix can tell: with its own ids, a business gets another answer than for something missing", async () => {
+test("the matrix detects differences: with its own ids, a business gets another answer than for a missing thing", async () => {
   await using house = await createHouse({}, 1);
   const own = house.tenants[0]!;
   const missing = missingIds(own);
@@ -61,7 +61,7 @@ test("the matrix can tell: with its own ids, a business gets another answer than
   expect(blind).toEqual([]);
 });
 
-test("the answer takes the same time as for something missing", async () => {
+test("the answer takes the same time as for a missing thing", async () => {
   await using house = await createHouse({}, 2);
   const [own, other] = house.tenants as [Tenant, Tenant];
   const missing = missingIds(own);

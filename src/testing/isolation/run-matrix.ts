@@ -5,7 +5,7 @@ import { type App, contentOf, type Ids, missingIds, type Tenant } from "./tenant
 
 export interface MatrixResult {
   readonly attempts: number;
-  /** One line for each attempt that was told apart from a missing thing, or that learned something. */
+  /** One line for each attempt whose answer differed from that for a missing thing, or revealed something. */
   readonly leaks: readonly string[];
 }
 

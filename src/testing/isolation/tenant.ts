@@ -11,7 +11,7 @@ import type { Studio } from "../studio.ts";
 
 export type App = ReturnType<typeof createApp>;
 
-/** What a request can name: the ids of one business, or ids of the same form that nothing has. */
+/** The ids that a request can contain: those of one business, or unused ids of the same form. */
 export interface Ids {
   readonly slug: string;
   readonly requestId: string;
@@ -50,7 +50,7 @@ const random = (): string => randomBytes(16).toString("base64url");
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const asJson = { "content-type": "application/json" };
 
-/** Ids of the same form as those of a business; nothing has them. */
+/** Returns unused ids of the same form as those of a business. */
 export const missingIds = (tenant: Tenant): Ids => ({
   slug: `missing-${randomBytes(6).toString("hex")}`,
   requestId: uuidv7(),
@@ -134,10 +134,10 @@ export async function createTenant(studio: Studio, deps: ApiDeps, app: App, slug
   };
 }
 
-/** The query string of a link to a version, as this business signs it. */
+/** Returns the query string of a link to a version, signed by this business. */
 export const signatureOf = ({ business }: Tenant, versionId: string): string => signLink(business, versionId);
 
-/** Everything that a business has stored: its rows, and its streams. */
+/** Returns everything that a business has stored: its rows and its streams. */
 export async function contentOf(deps: ApiDeps, { business }: Tenant): Promise<string> {
   const streams = await deps.chunkStore.list({ businessId: business.id });
   const tables = Object.keys(businessSchema) as (keyof BusinessTables)[];

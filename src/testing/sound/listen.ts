@@ -1,4 +1,4 @@
-// Hears a score as a person would: who plays, which drums sound when, how the bars are counted.
+// Analyses a score for tests: the instruments, the times of the drums, and the tempo of the bars.
 
 import { composePiece, type Piece } from "../../composer/score/piece.ts";
 import type { Note } from "../../composer/score/note.ts";
@@ -18,9 +18,9 @@ export interface Heard {
   readonly bars: readonly HeardBar[];
   readonly players: ReadonlySet<InstrumentName>;
   readonly notes: readonly Note[];
-  /** Sixteenths at which a drum sounds in a bar, rounded. */
+  /** The sixteenths at which a drum sounds in a bar, rounded. */
   hitsOf(bar: HeardBar, lane: DrumLane): readonly number[];
-  /** Beats a minute as the bars come, counted in quarters. */
+  /** The tempo by the length of the bars, in quarters per minute. */
   readonly quartersPerMinute: number;
 }
 

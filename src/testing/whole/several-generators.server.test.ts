@@ -1,4 +1,4 @@
-// Several generators in real processes: which one makes a piece, and what the answers say of it.
+// Tests several generators in real processes: which one makes a piece, and how the answers report it.
 import { expect, test } from "bun:test";
 import { serveToneGenerator } from "../generator-server/bad-generator.ts";
 import { freePort } from "../servers/free-port.ts";
@@ -7,7 +7,7 @@ import { startRondo } from "./rondo-processes.ts";
 
 const prompt = "calm piano";
 
-test("a chain falls back before the first chunk, a named one is the only one, and a business has a list of its own", async () => {
+test("a chain falls back before the first chunk, a named generator is the only one, and a business has its own list", async () => {
   await using tone = await serveToneGenerator("a secret");
   await using rondo = await startRondo({
     RONDO_GENERATORS: `away=http://127.0.0.1:${freePort()}, tone=${tone.url}, sketch=builtin:`,
@@ -40,7 +40,7 @@ test("a chain falls back before the first chunk, a named one is the only one, an
 
   const changed = await operator("PATCH", { generators: ["sketch", "tone"] });
   expect(await changed.json()).toMatchObject({ limits: { generators: ["sketch", "tone"] } });
-  // The worker remembers a business for a few seconds.
+  // The worker caches a business for a few seconds.
   await Bun.sleep(5_000);
   expect(await made({})).toEqual({ state: "complete", generator: null, madeBy: "sketch" });
   const refused = await fetch(`${rondo.url}/v1/generations`, {
@@ -55,7 +55,7 @@ test("a chain falls back before the first chunk, a named one is the only one, an
   );
 }, 90_000);
 
-test("a version is made by the generator that made its parent, and says so", async () => {
+test("a version is made by the generator that made its parent, and the answer names it", async () => {
   await using rondo = await startRondo({ RONDO_GENERATORS: "first=builtin:, second=builtin:" });
   const client = await createRondoClient(rondo.url);
   const started = await client.start({ prompt, durationSeconds: 10, generator: "second" });
