@@ -4,6 +4,7 @@ import { send } from "./send.ts";
 import { inSession, withSession } from "./session.ts";
 import type {
   Album,
+  Described,
   Deletion,
   GenerationStatus,
   Page,
@@ -26,7 +27,7 @@ export interface ListInput {
   limit: number;
 }
 
-export async function startGeneration(input: StartInput): Promise<StartedGeneration> {
+export async function startGeneration(input: StartInput): Promise<StartedGeneration & Described> {
   return withSession(() => send("POST", "/v1/generations", input, { "idempotency-key": newKey() }));
 }
 

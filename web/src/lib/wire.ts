@@ -16,6 +16,26 @@ export interface StartedGeneration {
   versionId: string;
 }
 
+/** The music that is planned, in words. A generator may leave out what it doesn't know. */
+export interface PlanWords {
+  style?: string;
+  bpm?: number;
+  key?: string;
+  meter?: string;
+  mood?: readonly string[];
+  instruments?: readonly string[];
+  textures?: readonly string[];
+  form?: readonly string[];
+}
+
+/** What became of the words of a prompt. Absent where the generator can't tell. */
+export interface Described {
+  understood?: readonly string[];
+  /** As they were typed. */
+  notUnderstood?: readonly string[];
+  plan?: PlanWords;
+}
+
 /** A version made by an instruction: the understood changes, and the parts that were not understood. */
 export interface StartedVersion extends StartedGeneration {
   /** "prompt": it becomes a new piece, because the generator can't change one. */
@@ -24,7 +44,7 @@ export interface StartedVersion extends StartedGeneration {
   notUnderstood: readonly string[];
 }
 
-export interface GenerationStatus extends StartedGeneration {
+export interface GenerationStatus extends StartedGeneration, Described {
   state: GenerationState;
   title: string | null;
   prompt: string;

@@ -91,6 +91,15 @@ export function Compose(props: ComposeProps) {
             {charactersOf(text()).toLocaleString()} of {PROMPT_MAX.toLocaleString()} characters
           </Show>
         </p>
+        <p class="counter" role="status">
+          <Show when={making.missed().length && !making.isAsking()}>
+            Without effect:{" "}
+            {making
+              .missed()
+              .map((words) => `“${words}”`)
+              .join(", ")}
+          </Show>
+        </p>
         <p class="refusal" role="alert">
           {refusal()}
         </p>

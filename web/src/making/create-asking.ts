@@ -24,6 +24,8 @@ const SECONDS_MIN = 10;
 export function createAsking({ makings, library, listening }: AskingDeps) {
   const { player } = listening;
   const [isAsking, setAsking] = createSignal(false);
+  /** The words of the last prompt that had no effect. */
+  const [missed, setMissed] = createSignal<readonly string[]>([]);
   /** Pieces made on this page and not renamed: they get the composer's title. By request. */
   const untitled = new Map<string, string>();
 
@@ -71,6 +73,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     await opening(async () => {
       const started = await startGeneration(input);
       const track = newTrack(started, titleOf(prompt), prompt, durationSeconds);
+      setMissed(started.notUnderstood ?? []);
       untitled.set(started.requestId, started.trackId);
       followFirst(track, track.versions[0]!);
       listening.begin(track, track.versions[0]!);
@@ -106,6 +109,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
 
   return {
     isAsking,
+    missed,
     make,
     change,
     /** Asks for a failed or stopped piece again. */

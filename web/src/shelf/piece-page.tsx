@@ -8,6 +8,7 @@ import { Missing } from "../shell/missing.tsx";
 import { useLibrary, useMaking, usePlayer } from "../studio.tsx";
 import { Compare } from "./compare.tsx";
 import { Downloads } from "./downloads.tsx";
+import { LinerNotes } from "./liner-notes.tsx";
 import { NameField } from "./name-field.tsx";
 import ShareDialog from "./share-dialog.tsx";
 import { standingOf } from "./standing.ts";
@@ -85,9 +86,7 @@ function Piece(props: { track: TrackSummary }) {
               onClose={() => setSharing(false)}
             />
           </Show>
-          <p class="asked-prompt" dir="auto">
-            {version().prompt}
-          </p>
+          <LinerNotes version={version()} />
           <Show when={isOne()}>
             <div class="piece-acts">
               <Show when={!listening.isCurrentVersion(version().id)}>

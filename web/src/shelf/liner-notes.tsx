@@ -1,0 +1,64 @@
+// How a version was composed: style, tempo, key, instruments and form, and which words of the prompt had no effect.
+import { createResource, For, Show } from "solid-js";
+import { getGeneration } from "../lib/api.ts";
+import type { PlanWords, VersionSummary } from "../lib/wire.ts";
+import { askedFor } from "../library/versions.ts";
+import { splitAt } from "./split-at.ts";
+
+export function LinerNotes(props: { version: VersionSummary }) {
+  const [told] = createResource(
+    () => props.version.requestId,
+    (requestId) => getGeneration(requestId).catch(() => undefined),
+  );
+  const missed = () => told()?.notUnderstood ?? [];
+  const facts = () => factsOf(told()?.plan ?? {});
+
+  return (
+    <div class="liner-notes">
+      <p class="asked-prompt" dir="auto">
+        <For each={splitAt(askedFor(props.version), missed())}>
+          {(part) => (
+            <Show when={part.isFound} fallback={part.text}>
+              <span class="missed" title="This had no effect">
+                {part.text}
+              </span>
+            </Show>
+          )}
+        </For>
+      </p>
+      <Show when={facts().length}>
+        <p class="notes-facts">{facts().join(" · ")}</p>
+      </Show>
+      <Show when={told()?.plan?.form?.length}>
+        <p class="facts">{told()?.plan?.form?.join(", ")}</p>
+      </Show>
+      <Show when={missed().length}>
+        <p class="facts">
+          Without effect:{" "}
+          {missed()
+            .map((words) => `“${words}”`)
+            .join(", ")}
+        </p>
+      </Show>
+    </div>
+  );
+}
+
+const factsOf = ({
+  style,
+  bpm,
+  key,
+  meter,
+  instruments = [],
+  mood = [],
+  textures = [],
+}: PlanWords): string[] =>
+  [
+    style,
+    bpm === undefined ? undefined : `${Math.round(bpm)} bpm`,
+    key,
+    meter === "4/4" ? undefined : meter,
+    mood.join(", "),
+    instruments.join(", "),
+    textures.join(", "),
+  ].filter((fact): fact is string => Boolean(fact));

@@ -1,0 +1,18 @@
+import { expect, test } from "bun:test";
+import { splitAt } from "./split-at.ts";
+
+const marked = (text: string, words: string[]) =>
+  splitAt(text, words)
+    .map(({ text: part, isFound }) => (isFound ? `[${part}]` : part))
+    .join("");
+
+test("words are marked where they stand, in any order and letter case", () => {
+  expect(marked("Slow piano, feed the Cat, more cowbell", ["more cowbell", "feed the cat"])).toBe(
+    "Slow piano, [feed the Cat], [more cowbell]",
+  );
+});
+
+test("words that overlap or are missing spoil nothing", () => {
+  expect(marked("abc", ["bc", "ab", "x", ""])).toBe("[ab]c");
+  expect(splitAt("", ["a"])).toEqual([]);
+});

@@ -1,0 +1,25 @@
+// Splits a text at the words that are to be marked in it.
+
+export interface TextPart {
+  readonly text: string;
+  readonly isFound: boolean;
+}
+
+/** Each of `words` is marked where it stands first, regardless of letter case. The joined parts are the text. */
+export function splitAt(text: string, words: readonly string[]): TextPart[] {
+  const lower = text.toLowerCase();
+  const places = words
+    .map((word) => ({ from: lower.indexOf(word.toLowerCase()), length: word.length }))
+    .filter(({ from, length }) => from >= 0 && length > 0)
+    .sort((one, other) => one.from - other.from || other.length - one.length);
+  const parts: TextPart[] = [];
+  let at = 0;
+  for (const { from, length } of places) {
+    if (from < at) continue;
+    if (from > at) parts.push({ text: text.slice(at, from), isFound: false });
+    parts.push({ text: text.slice(from, from + length), isFound: true });
+    at = from + length;
+  }
+  if (at < text.length) parts.push({ text: text.slice(at), isFound: false });
+  return parts;
+}
