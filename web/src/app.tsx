@@ -7,13 +7,13 @@ import { useView } from "./lib/address.ts";
 import { undoLast } from "./lib/notices.ts";
 import { Compose } from "./make/compose.tsx";
 import { announcementOf } from "./making/words.ts";
-import { Missing } from "./shell/missing.tsx";
 import { Notices } from "./shell/notices.tsx";
 import { Top } from "./shell/top.tsx";
 import { TrackList } from "./shelf/track-list.tsx";
 import { usePlayer } from "./studio.tsx";
 
 const PlayerBar = lazy(() => import("./hear/player-bar.tsx"));
+const Missing = lazy(() => import("./shell/missing.tsx"));
 const PiecePage = lazy(() => import("./shelf/piece-page.tsx"));
 const AlbumList = lazy(() => import("./shelf/album-list.tsx"));
 const AlbumPage = lazy(() => import("./shelf/album-page.tsx"));

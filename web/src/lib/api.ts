@@ -3,7 +3,6 @@ import { type Queries, type QueryName, queryRequest } from "./queries.generated.
 import { send } from "./send.ts";
 import { inSession, withSession } from "./session.ts";
 import type {
-  Album,
   Described,
   Deletion,
   GenerationStatus,
@@ -69,34 +68,12 @@ export async function getTrack(trackId: string): Promise<TrackSummary | null> {
   return item as TrackSummary | null;
 }
 
-export async function listAlbums(after?: string): Promise<Page<Album>> {
-  return query("projects.list", { limit: 100, after, orderBy: "updatedAt.desc" });
-}
-
-/** Null where it no longer exists. */
-export async function getAlbum(projectId: string): Promise<Album | null> {
-  const { item } = await query("projects.get", { projectId });
-  return item && { id: item.id, name: item.name, updatedAt: item.updatedAt, trackCount: item.tracks.length };
-}
-
-export async function createAlbum(name: string): Promise<Album> {
-  const { item } = await query("projects.create", { name });
-  return item;
-}
-
-export async function renameAlbum(projectId: string, name: string): Promise<void> {
-  await query("projects.rename", { projectId, name });
-}
-
-export async function moveTrack(trackId: string, projectId: string): Promise<void> {
-  await query("tracks.move", { trackId, projectId });
-}
-
 export async function renameTrack(trackId: string, title: string): Promise<void> {
   await query("tracks.rename", { trackId, title });
 }
 
-function query<Name extends QueryName>(
+/** Calls a named query. */
+export function query<Name extends QueryName>(
   name: Name,
   parameters: Queries[Name]["parameters"],
 ): Promise<Queries[Name]["answer"]> {
@@ -104,7 +81,7 @@ function query<Name extends QueryName>(
   return inSession(() => send(method, path, body));
 }
 
-const pathOf = ({ kind, id }: ThingRef): string => `/v1/${kind}s/${id}`;
+export const pathOf = ({ kind, id }: ThingRef): string => `/v1/${kind}s/${id}`;
 
 /** Moves an item to the trash, with its contents. */
 export async function deleteThing(thing: ThingRef): Promise<void> {
@@ -120,21 +97,9 @@ export async function purgeThing(thing: ThingRef): Promise<void> {
   await inSession(() => send("DELETE", `${pathOf(thing)}?purge=now`));
 }
 
-/** Null while it is not shared. */
-export interface ShareLinks {
-  url: string | null;
-  embedUrl: string | null;
-}
-
-/** Reads, makes or ends the link of a piece or an album. */
-export function shareLink(method: "GET" | "PUT" | "DELETE", thing: ThingRef): Promise<ShareLinks> {
-  return inSession(() => send(method, `${pathOf(thing)}/share`));
-}
-
 /** The session's cookie is the credential, so that a link never goes stale in a page left open. */
 export const audioUrl = (versionId: string): string => `/v1/versions/${versionId}/audio`;
 /** Files to keep: the server gives them their names. */
 export const downloadUrl = (versionId: string, format: "mp3" | "wav"): string =>
   `/v1/versions/${versionId}/download?format=${format}`;
-export const archiveUrl = (projectId: string): string => `/v1/projects/${projectId}/archive`;
 export const eventsUrl = (requestId: string): string => `/v1/generations/${requestId}/events`;

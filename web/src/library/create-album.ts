@@ -1,6 +1,7 @@
 // One album: its name and its pieces, in the order in which they were made, newest first.
 import { createSignal } from "solid-js";
-import { getAlbum, listTracks } from "../lib/api.ts";
+import { getAlbum } from "../lib/albums-api.ts";
+import { listTracks } from "../lib/api.ts";
 import { noticeError } from "../lib/notices.ts";
 import type { Album } from "../lib/wire.ts";
 import type { Library } from "./create-library.ts";

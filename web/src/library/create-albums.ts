@@ -1,6 +1,6 @@
 // The albums: projects with a name, newest change first.
 import { createSignal } from "solid-js";
-import { createAlbum, listAlbums, renameAlbum } from "../lib/api.ts";
+import { createAlbum, listAlbums, renameAlbum } from "../lib/albums-api.ts";
 import { noticeError } from "../lib/notices.ts";
 import type { Album } from "../lib/wire.ts";
 

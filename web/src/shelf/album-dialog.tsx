@@ -1,6 +1,6 @@
 // The dialog that puts a piece in an album, or in a new one.
 import { For, onMount } from "solid-js";
-import { moveTrack } from "../lib/api.ts";
+import { moveTrack } from "../lib/albums-api.ts";
 import { openModal } from "../lib/modal.ts";
 import { notice, noticeError } from "../lib/notices.ts";
 import type { Album } from "../lib/wire.ts";

@@ -1,10 +1,10 @@
 // The page of an album: its pieces, to play in a row, download as ZIP, or delete together.
 import { createEffect, createMemo, createSignal, Match, on, Show, Switch } from "solid-js";
 import { albumAddress, follow, go } from "../lib/address.ts";
-import { archiveUrl, renameAlbum } from "../lib/api.ts";
+import { archiveUrl, renameAlbum } from "../lib/albums-api.ts";
 import { noticeError } from "../lib/notices.ts";
 import { createAlbum } from "../library/create-album.ts";
-import { Missing } from "../shell/missing.tsx";
+import Missing from "../shell/missing.tsx";
 import { useLibrary, usePlayer, useTrash } from "../studio.tsx";
 import { NameField } from "./name-field.tsx";
 import ShareDialog from "./share-dialog.tsx";

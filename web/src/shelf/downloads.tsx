@@ -4,10 +4,10 @@ import { downloadUrl } from "../lib/api.ts";
 export function Downloads(props: { versionId: string }) {
   return (
     <>
-      <a href={downloadUrl(props.versionId, "mp3")} download="">
+      <a class="link" href={downloadUrl(props.versionId, "mp3")} download="">
         Download MP3
       </a>
-      <a href={downloadUrl(props.versionId, "wav")} download="">
+      <a class="link" href={downloadUrl(props.versionId, "wav")} download="">
         Download WAV
       </a>
     </>

@@ -4,7 +4,7 @@ import { follow } from "../lib/address.ts";
 import type { GenerationState, TrackSummary } from "../lib/wire.ts";
 import { latestVersion, revisionWords } from "../library/versions.ts";
 import { isFinal } from "../making/making.ts";
-import { Missing } from "../shell/missing.tsx";
+import Missing from "../shell/missing.tsx";
 import { useLibrary, useMaking, usePlayer } from "../studio.tsx";
 import { Compare } from "./compare.tsx";
 import { Downloads } from "./downloads.tsx";

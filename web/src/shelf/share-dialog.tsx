@@ -1,6 +1,6 @@
 // The dialog that gives a link to a piece or an album, and ends it.
 import { createSignal, onMount, Show } from "solid-js";
-import { type ShareLinks, shareLink } from "../lib/api.ts";
+import { type ShareLinks, shareLink } from "../lib/albums-api.ts";
 import { openModal } from "../lib/modal.ts";
 import { noticeError } from "../lib/notices.ts";
 import type { ThingRef } from "../lib/wire.ts";

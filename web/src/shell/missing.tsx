@@ -1,12 +1,14 @@
 // An address that names nothing.
 import { follow } from "../lib/address.ts";
 
-export const Missing = (props: { what?: string }) => (
-  <section class="library">
-    <h2>{props.what ?? "There is no such page."}</h2>
-    <p class="empty">It may have been deleted, or the address may be mistyped.</p>
-    <a class="link" href="/" onClick={follow}>
-      Go to your pieces
-    </a>
-  </section>
-);
+export default function Missing(props: { what?: string }) {
+  return (
+    <section class="library">
+      <h2>{props.what ?? "There is no such page."}</h2>
+      <p class="empty">It may have been deleted, or the address may be mistyped.</p>
+      <a class="link" href="/" onClick={follow}>
+        Go to your pieces
+      </a>
+    </section>
+  );
+}

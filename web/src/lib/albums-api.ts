@@ -1,0 +1,41 @@
+// The requests of views that are loaded when they are opened: albums and sharing.
+import { pathOf, query } from "./api.ts";
+import { send } from "./send.ts";
+import { inSession } from "./session.ts";
+import type { Album, Page, ThingRef } from "./wire.ts";
+
+export async function listAlbums(after?: string): Promise<Page<Album>> {
+  return query("projects.list", { limit: 100, after, orderBy: "updatedAt.desc" });
+}
+
+/** Null where it no longer exists. */
+export async function getAlbum(projectId: string): Promise<Album | null> {
+  const { item } = await query("projects.get", { projectId });
+  return item && { id: item.id, name: item.name, updatedAt: item.updatedAt, trackCount: item.tracks.length };
+}
+
+export async function createAlbum(name: string): Promise<Album> {
+  const { item } = await query("projects.create", { name });
+  return item;
+}
+
+export async function renameAlbum(projectId: string, name: string): Promise<void> {
+  await query("projects.rename", { projectId, name });
+}
+
+export async function moveTrack(trackId: string, projectId: string): Promise<void> {
+  await query("tracks.move", { trackId, projectId });
+}
+
+/** Null while it is not shared. */
+export interface ShareLinks {
+  url: string | null;
+  embedUrl: string | null;
+}
+
+/** Reads, makes or ends the link of a piece or an album. */
+export function shareLink(method: "GET" | "PUT" | "DELETE", thing: ThingRef): Promise<ShareLinks> {
+  return inSession(() => send(method, `${pathOf(thing)}/share`));
+}
+
+export const archiveUrl = (projectId: string): string => `/v1/projects/${projectId}/archive`;
