@@ -207,6 +207,15 @@ const generatorSettings = {
     unset: "`RONDO_PUBLIC_URL`, else the API's port for a generator on this machine",
     meaning: "Generators reach the API at this URL, to append chunks.",
   }),
+  generatorWaitSeconds: setting(
+    "RONDO_GENERATOR_WAIT_SECONDS",
+    numberOf("seconds", { min: 1, max: 86_400 }),
+    {
+      fallback: "600",
+      meaning:
+        "A request whose piece would wait longer for its generator, by what the generator says, is answered with 503 and `Retry-After`.",
+    },
+  ),
   generatorFirstChunkSeconds: setting(
     "RONDO_GENERATOR_FIRST_CHUNK_SECONDS",
     numberOf("seconds", { min: 1, max: 3_600 }),

@@ -8,6 +8,7 @@ import type { Config } from "../config/config.ts";
 import { createRenderedFiles, type RenderedFiles } from "../library/files/rendered-files.ts";
 import { createLibraryThreads, type LibraryThreads } from "../library/files/threads/library-threads.ts";
 import { createRecallingChunks } from "../library/tiers/recalling-chunks.ts";
+import { createGeneratorWaits, type GeneratorWaits } from "../generators/generator-waits.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import { openJobBoard } from "../ports/job-queue/open.ts";
 import type { JobBoard } from "../ports/job-queue/technology.ts";
@@ -29,6 +30,7 @@ export interface ApiDeps extends SharedDeps {
   readonly operatorKey: OperatorKey;
   /** The API only changes plans with it; the worker makes the music. */
   readonly generator: Pick<Generator, "name" | "revise" | "durationOf" | "describe">;
+  readonly generatorWaits: GeneratorWaits;
   /** Where there are several generators: their names. */
   readonly generatorNames: readonly string[] | undefined;
   generatorNamed(name: string): ApiDeps["generator"] | undefined;
@@ -100,6 +102,10 @@ export async function createApiDeps(config: Config, log: Log): Promise<ApiDeps> 
     operatorKey: await loadOperatorKey(shared.control, config.operatorKey),
     generator: generators.generator,
     generatorNames: generators.choice?.names,
+    generatorWaits: createGeneratorWaits({
+      generators: generators.byName,
+      limitSeconds: config.generatorWaitSeconds,
+    }),
     generatorNamed: (name) => generators.choice?.find(name),
     streams,
     specs,

@@ -13,6 +13,8 @@ import { openGenerator, type OpenGeneratorParts } from "./open-generator.ts";
 export interface OpenGenerators {
   /** The only generator, or the first of several. */
   readonly generator: Generator;
+  /** In their order. */
+  readonly byName: ReadonlyMap<string, Generator>;
   /** Undefined unless there are several generators. */
   readonly choice: GeneratorChoice | undefined;
   close(): Promise<void>;
@@ -28,7 +30,8 @@ export async function openGenerators(
     const generator = await openStore("RONDO_GENERATOR_URL", url, () =>
       openGenerator(config, { url, key }, open),
     );
-    return { generator, choice: undefined, close: () => generator.close() };
+    const byName = new Map([[generator.name, generator]]);
+    return { generator, byName, choice: undefined, close: () => generator.close() };
   }
   const named: NamedGenerator[] = [];
   for (const { name, url, key, slots } of config.generators) {
@@ -42,5 +45,6 @@ export async function openGenerators(
       log.warn({ err, ...facts }, "a generator failed before its first chunk; the next one is asked"),
   });
   const generator = choice.find(choice.names[0]!)!;
-  return { generator, choice, close: () => choice.close() };
+  const byName = new Map(named.map(({ name, generator: one }) => [name, one]));
+  return { generator, byName, choice, close: () => choice.close() };
 }

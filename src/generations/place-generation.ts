@@ -10,6 +10,7 @@ import type { MakingLimits } from "../businesses/limits/making-limits.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { AppError, isAppError, notFound } from "../errors.ts";
+import type { GeneratorWaits } from "../generators/generator-waits.ts";
 import { refuseOtherGenerator } from "../generators/generator-choice.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
@@ -25,6 +26,8 @@ export interface PlaceGenerationDeps {
   readonly makingLimits: MakingLimits;
   /** Where there are several generators: their names. */
   readonly generatorNames?: readonly string[] | undefined;
+  /** Refuses a piece that would wait too long for its generator. */
+  readonly generatorWaits?: GeneratorWaits;
   /** Throws STORAGE_FULL when the disk has too little free space for new work. */
   readonly room: { refuseWhenLow(): void };
   readonly log: { error(facts: object, message: string): void };
@@ -92,6 +95,7 @@ export async function placeGeneration(
 
   return deps.databases.use(business.id, async (database) => {
     const earlier = await findEarlier(database, caller, input.idempotencyKey, requestHash);
+    if (!earlier) await deps.generatorWaits?.refuseLong(business, input.generator ?? null);
     const started = earlier ?? (await insertOnce(database));
     if (!earlier) await makeStreams(business.id, started);
     await flushOutboxSoon(deps, database, { requestId: started.requestId });

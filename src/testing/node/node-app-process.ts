@@ -1,4 +1,5 @@
 // The API's app, run by Node.js: answers each request of its standard input, a line of JSON, by a line of JSON.
+import { createGeneratorWaits } from "../../generators/generator-waits.ts";
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 import { v7 as uuidv7 } from "uuid";
@@ -45,6 +46,7 @@ async function createReadingDeps(): Promise<ApiDeps> {
     digest: (text) => createHash("sha1").update(text).digest("base64url"),
     newRequestId: () => uuidv7(),
     generator: { name: "none", revise: notHere, durationOf: notHere },
+    generatorWaits: createGeneratorWaits({ generators: new Map(), limitSeconds: 600 }),
     generatorNames: undefined,
     generatorNamed: () => undefined,
     threads: { run: notHere, close: async () => {} },

@@ -73,3 +73,29 @@ test("a version is made by the generator that made its parent, and the answer na
     madeBy: "second",
   });
 }, 60_000);
+
+test("a generator that is backed up refuses with the seconds, and another one in the list takes the piece", async () => {
+  using backedUp = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: () =>
+      Response.json({ status: "busy", slots: 1, free: 0, queued: 40, etaSeconds: 900 }, { status: 200 }),
+  });
+  await using rondo = await startRondo({
+    RONDO_GENERATORS: `studio=http://127.0.0.1:${backedUp.port}, sketch=builtin:`,
+  });
+  const client = await createRondoClient(rondo.url);
+  const refused = await fetch(`${rondo.url}/v1/generations`, {
+    method: "POST",
+    headers: { ...client.headers, "content-type": "application/json" },
+    body: JSON.stringify({ prompt, generator: "studio" }),
+  });
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get("retry-after")).toBe("300");
+  expect(await refused.json()).toMatchObject({
+    code: "UNAVAILABLE",
+    detail: "The generator is backed up: a new piece would begin in about 900 seconds.",
+  });
+  const started = await client.start({ prompt, durationSeconds: 10, generator: "sketch" });
+  expect(await client.untilEnded(started)).toMatchObject({ state: "complete", madeBy: "sketch" });
+}, 60_000);

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { cancelGeneration, type CancelGenerationDeps } from "../../../generations/cancel-generation.ts";
-import { readGeneration } from "../../../generations/read-generation.ts";
+import { type GenerationView, readGeneration } from "../../../generations/read-generation.ts";
 import type { PlaceGenerationDeps } from "../../../generations/place-generation.ts";
 import { startGeneration } from "../../../generations/start-generation.ts";
 import { addressOf } from "../../middleware/address.ts";
@@ -64,6 +64,13 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
     return (name === undefined ? undefined : deps.generatorNamed?.(name)) ?? deps.generator;
   }
 
+  /** A queue of the generator's own may take longer than the one here. */
+  async function queueOf(business: Business, { queue, generator }: GenerationView) {
+    if (queue === null) return null;
+    const seconds = (await deps.generatorWaits?.secondsFor(business, generator)) ?? 0;
+    return { ...queue, seconds: Math.max(queue.seconds, Math.ceil(seconds)) };
+  }
+
   async function view(c: HttpContext, requestId: string) {
     const caller = requireUser(c);
     const generation = await readGeneration(deps, caller, requestId);
@@ -75,6 +82,7 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
     const described = isOurs
       ? generator.describe?.({ ...shown, ...(planned.spec === undefined ? {} : { spec: planned.spec }) })
       : undefined;
-    return c.json({ ...shown, ...described, links: deps.links.generation(c, business, generation) });
+    const queue = await queueOf(business, generation);
+    return c.json({ ...shown, queue, ...described, links: deps.links.generation(c, business, generation) });
   }
 }

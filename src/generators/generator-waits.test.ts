@@ -1,0 +1,82 @@
+// How long a piece would wait, by the answers of the generators.
+import { expect, test } from "bun:test";
+import { isAppError } from "../errors.ts";
+import type { GeneratorHealth } from "../ports/generator/generator.ts";
+import { createGeneratorWaits } from "./generator-waits.ts";
+
+const health = (changes: Partial<GeneratorHealth>): GeneratorHealth => ({
+  status: "ready",
+  slots: 1,
+  free: 1,
+  queued: 0,
+  etaSeconds: 0,
+  ...changes,
+});
+
+const waitsOf = (answers: Readonly<Record<string, GeneratorHealth | Error | undefined>>) => {
+  const calls = { count: 0 };
+  const generators = new Map(
+    Object.entries(answers).map(([name, answer]) => [
+      name,
+      answer === undefined
+        ? {}
+        : {
+            health: async () => {
+              calls.count++;
+              if (answer instanceof Error) throw answer;
+              return answer;
+            },
+          },
+    ]),
+  );
+  return { ...createGeneratorWaits({ generators, limitSeconds: 600 }), calls };
+};
+
+const business = (...generators: string[]) => ({
+  limits: { concurrentGenerationsPerUser: 10, ...(generators.length > 0 && { generators }) },
+});
+const busy = (etaSeconds: number | undefined) => health({ status: "busy", free: 0, etaSeconds });
+
+test("the shortest wait of the generators that may make it counts", async () => {
+  const waits = waitsOf({ a: busy(900), b: busy(700), c: health({}), d: undefined, e: new Error("away") });
+  expect(await waits.secondsFor(business("a", "b"), null)).toBe(700);
+  expect(await waits.secondsFor(business("a", "b", "c"), null)).toBe(0);
+  expect(await waits.secondsFor(business("a", "d"), null)).toBe(0);
+  expect(await waits.secondsFor(business(), null)).toBe(0);
+  expect(await waits.secondsFor(business(), "a")).toBe(900);
+  expect(await waits.secondsFor(business("e"), null)).toBeUndefined();
+  expect(await waitsOf({ a: busy(undefined) }).secondsFor(business(), null)).toBeUndefined();
+});
+
+test("a ready generator with a queue says how long it is", async () => {
+  const waits = waitsOf({ a: health({ free: 0, queued: 3, etaSeconds: 42 }) });
+  expect(await waits.secondsFor(business(), null)).toBe(42);
+});
+
+test("a long wait is refused with the seconds, before anything is stored; an unknown one is not", async () => {
+  const failure = await waitsOf({ a: busy(900.4) })
+    .refuseLong(business(), null)
+    .catch((err: unknown) => err);
+  expect(isAppError(failure, "UNAVAILABLE") && failure).toMatchObject({
+    publicMessage: "The generator is backed up: a new piece would begin in about 901 seconds.",
+    retryAfterSeconds: 301,
+    details: { etaSeconds: 901 },
+  });
+  await waitsOf({ a: busy(600) }).refuseLong(business(), null);
+  await waitsOf({ a: new Error("away") }).refuseLong(business(), null);
+});
+
+test("many requests ask a generator once", async () => {
+  const waits = waitsOf({ a: busy(5) });
+  await Promise.all(Array.from({ length: 50 }, () => waits.secondsFor(business(), null)));
+  await waits.secondsFor(business(), null);
+  expect(waits.calls.count).toBe(1);
+});
+
+test("a generator that doesn't answer holds up a request for half a second at most", async () => {
+  const generators = new Map([["a", { health: () => new Promise<GeneratorHealth>(() => undefined) }]]);
+  const waits = createGeneratorWaits({ generators, limitSeconds: 600 });
+  const begun = performance.now();
+  expect(await waits.secondsFor(business(), null)).toBeUndefined();
+  expect(performance.now() - begun).toBeLessThan(1_500);
+});
