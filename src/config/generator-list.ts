@@ -37,7 +37,7 @@ export const namedUrls = (url: SettingKind<StoreUrl>): SettingKind<readonly Name
   },
 });
 
-/** "studio=2, sketch=4". */
+/** The kind of a setting such as "studio=2, sketch=4". */
 export const slotsOfNames: SettingKind<ReadonlyMap<string, number>> = {
   parse(value, { variable, example }, refuse) {
     const slots = new Map<string, number>();
@@ -61,7 +61,7 @@ interface Given {
   readonly textOf: (variable: string) => string | undefined;
 }
 
-/** RONDO_GENERATOR_KEY_STUDIO, for "studio". */
+/** Returns RONDO_GENERATOR_KEY_STUDIO for "studio". */
 const keyVariableOf = (name: string): string =>
   `RONDO_GENERATOR_KEY_${name.toUpperCase().replaceAll("-", "_")}`;
 

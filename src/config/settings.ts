@@ -185,12 +185,13 @@ const generatorSettings = {
     example: "studio=elevenlabs:, sketch=builtin:",
     unset: "one, `RONDO_GENERATOR_URL`",
     meaning:
-      "Several generators with names: the first is the default, and the next ones are asked where it fails before its first sound ([more](generators.md#several-generators)). Their keys are in `RONDO_GENERATOR_KEY_<NAME>`.",
+      "Several generators with names: the first is the default, and the next ones are asked if it fails before its first chunk ([more](generators.md#several-generators)). Their keys are in `RONDO_GENERATOR_KEY_<NAME>`.",
   }),
   generatorSlots: setting("RONDO_GENERATOR_SLOTS", slotsOfNames, {
     example: "studio=2, sketch=8",
     unset: "no limit",
-    meaning: "Each worker lets a generator of `RONDO_GENERATORS` make so many pieces at a time.",
+    meaning:
+      "The maximum number of pieces that each generator of `RONDO_GENERATORS` makes at a time in one worker.",
   }),
   generatorKey: setting("RONDO_GENERATOR_KEY", text, {
     isSecret: true,

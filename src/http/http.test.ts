@@ -97,9 +97,9 @@ test.each([
   ["9 seconds", { prompt: "x", durationSeconds: 9 }, "/durationSeconds"],
   ["601 seconds", { prompt: "x", durationSeconds: 601 }, "/durationSeconds"],
   ["a text in place of a number of seconds", { prompt: "x", durationSeconds: "30" }, "/durationSeconds"],
-  ["half a second more", { prompt: "x", durationSeconds: 30.5 }, "/durationSeconds"],
+  ["a duration with half a second", { prompt: "x", durationSeconds: 30.5 }, "/durationSeconds"],
   ["a negative seed", { prompt: "x", seed: -1 }, "/seed"],
-  ["a parameter nobody knows", { prompt: "x", userId: "someone" }, "/userId"],
+  ["an unknown parameter", { prompt: "x", userId: "someone" }, "/userId"],
 ])("%s is refused, and the error names the field", async (_what, json, at) => {
   await using house = await createHouse();
   const answer = await house.call("POST", "/v1/generations", { token: await house.guest(), json });

@@ -161,7 +161,7 @@ describe.each(refused.map((source) => [source.name, source] as const))(
       expect(chunks).toEqual([]);
     });
 
-    test("is refused the same way when it comes in small parts", async () => {
+    test("is refused in the same way when it arrives in small parts", async () => {
       const { failure } = await takeAll(intake, bytes, {
         ...options,
         partBytes: bytes.length > 10_000 ? 500 : 1,
@@ -194,13 +194,13 @@ test.each([
     undefined,
     "changes its format",
   ],
-])("%s keeps what came before", async (_, bytes, format, reason) => {
+])("%s keeps the sound before the fault", async (_, bytes, format, reason) => {
   const { failure, durationMs } = await takeAll(intake, bytes, format === undefined ? {} : { format });
   expectFailure(failure, reason);
   expect(durationMs).toBeGreaterThan(1200);
 });
 
-test("silence fails, at its end", async () => {
+test("a source of silence fails at its end", async () => {
   for (const bytes of [new Uint8Array(600_000), pcmOf([new Float32Array(150_000).fill(0.0005)], "s16le")]) {
     const { failure } = await takeAll(intake, bytes, { format: s16le });
     expectFailure(failure, "only silence");

@@ -75,7 +75,7 @@ const sources: readonly Source[] = [
   { name: "MP3 at 24,000 Hz, one channel", bytes: await recording("mono-24k.mp3"), likeness: 0.999 },
   { name: "MP3 at 48,000 Hz", bytes: await recording("stereo-48k.mp3"), likeness: 0.999 },
   { name: "MP3 of Rondo's form with tags", bytes: await recording("constant-tagged.mp3") },
-  { name: "MP3 of Rondo's form without a head", bytes: plainMp3 },
+  { name: "MP3 of Rondo's form without an Info frame", bytes: plainMp3 },
 ];
 
 const expectWhole = async ({ mp3, chunks, failure, durationMs }: Taken, likeness = 0.9995): Promise<void> => {

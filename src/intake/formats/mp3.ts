@@ -38,7 +38,7 @@ export function createMp3Decoder(): Mp3Decoder {
   };
 
   const soundOf = (frame: Frame): readonly Sound[] => {
-    // Joined files have an Info frame at each seam, which is silent.
+    // In joined files, each further file begins with an Info frame, which is silent.
     if (passes && findInfoFrame(frame.data) !== undefined) return [];
     const { channelData, samplesDecoded, sampleRate, errors } = decoder!.decode(frame.data);
     if (errors.length > 0) throw failed("The MP3 source is damaged: a frame of it can't be decoded.");

@@ -1,4 +1,4 @@
-// Starts a worker in another process, for tests: a technology's `process.ts`, with the place of its jobs.
+// Starts a worker in another process, for tests. It runs the `process.ts` of a technology with the place of its jobs.
 
 export interface WorkerProcess extends AsyncDisposable {
   /** The lines that it has printed so far. */

@@ -92,7 +92,7 @@ function clientOf({ url, isCluster }: QueueUrl, manner: Manner): RedisClient {
   });
 }
 
-/** The driver would retry for ever, even with a refused password. */
+/** Connects once, because the driver would retry forever, even with a refused password. */
 async function connectOnce(redis: RedisClient): Promise<void> {
   const refused = Promise.withResolvers<never>();
   redis.on("error", refused.reject);

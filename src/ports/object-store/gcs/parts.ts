@@ -87,7 +87,7 @@ async function storePart(
   if (earlier?.bytes !== options.expected.bytes) {
     await writeToGcs(deps, name, content, { ...options, ...(signal && { signal }) });
     const facts = await findFacts(deps.client, name);
-    if (!facts) throw uploadLost(new Error("a part went away"));
+    if (!facts) throw uploadLost(new Error("a part was deleted meanwhile"));
     return facts;
   }
   let crc = 0;
@@ -111,7 +111,7 @@ async function compose(
     const [, answer] = await files.combine(sources, target);
     return gcsFactsOf(answer as FileMetadata);
   } catch (err) {
-    if (statusOf(err) === 404) throw uploadLost(new Error("a part went away"));
+    if (statusOf(err) === 404) throw uploadLost(new Error("a part was deleted meanwhile"));
     throw err;
   }
 }
