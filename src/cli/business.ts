@@ -1,10 +1,11 @@
-// rondo business create|list|suspend|resume|generators|sweep.
+// rondo business create|list|suspend|resume|generators|promote|sweep.
 import { counted } from "../counted.ts";
 import { Command } from "commander";
 import { createBusiness } from "../businesses/lifecycle/create-business.ts";
 import { setBusinessGenerators } from "../businesses/lifecycle/set-business-generators.ts";
 import { setBusinessState } from "../businesses/lifecycle/set-business-state.ts";
 import { dueKinds } from "../businesses/due/due-work.ts";
+import { promoteCommand } from "./business-promote.ts";
 import { withStores } from "./with-stores.ts";
 
 const actor = "command line";
@@ -45,6 +46,7 @@ export function businessCommand(): Command {
       .description(description)
       .argument("<slug>", "the business's slug")
       .action((slug: string) => withStores((deps) => setBusinessState(deps, actor, { slug, state })));
+  business.addCommand(promoteCommand());
   business
     .command("generators")
     .description("set the generators that a business may use, its default first; without names, all of them")

@@ -26,7 +26,8 @@ export function storeUrl({ technologies }: Schemes): SettingKind<StoreUrl> {
   };
 }
 
-function findStoreUrl(text: string): StoreUrl | undefined {
+/** Undefined for text that is not a URL. */
+export function findStoreUrl(text: string): StoreUrl | undefined {
   const [, scheme, rest = ""] = /^([a-z][a-z0-9+]*):(.*)$/s.exec(text) ?? [];
   if (scheme === undefined) return undefined;
   if (!isOnDisk({ scheme, location: text })) return { scheme, location: text };

@@ -4,7 +4,16 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "../..");
-const capabilities = ["queries", "generations", "generators", "streams", "library", "businesses", "accounts"];
+const capabilities = [
+  "queries",
+  "generations",
+  "generators",
+  "streams",
+  "library",
+  "businesses",
+  "accounts",
+  "promotion",
+];
 const drivers = [
   "bun:sqlite",
   "postgres",

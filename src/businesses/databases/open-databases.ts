@@ -35,7 +35,17 @@ interface Entry extends Holder {
   readonly places: Places<Entry>;
   readonly database: Promise<BusinessDatabase>;
   opened: BusinessDatabase | undefined;
+  /** The sealed credentials that it was opened with. */
+  readonly sealed: string;
+  /** When the control database was last asked for the credentials, and until when its answer counts, as performance.now(). */
+  readAtMs: number;
+  freshUntilMs: number;
+  /** Whether the business is about to move: each use then asks for the credentials first. */
+  isMoving: boolean;
 }
+
+/** A move waits longer than this before it switches the database (src/promotion), so that each process knows of the move by then. */
+const freshMs = 3_500;
 
 export interface OpenDatabasesOptions {
   readonly control: Database<ControlTables>;
@@ -72,18 +82,29 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
   }
 
   async function findOnce(businessId: string): Promise<Found> {
+    const readAtMs = performance.now();
     const row = await control.kysely
       .selectFrom("businesses")
       .leftJoin("businessFaults as f", (on) =>
         on.onRef("f.businessId", "=", "businesses.id").on("f.kind", "=", "schema"),
       )
-      .select(["credentials", "f.code"])
+      .leftJoin("businessMoves as m", "m.businessId", "businesses.id")
+      .select(["businesses.credentials", "f.code", "m.step"])
       .where("id", "=", businessId)
       .executeTakeFirst();
     if (!row) throw notFound("business");
     const plain = sealing.open(row.credentials, credentialsContext(businessId));
     const credentials = JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials;
-    return { credentials, isFaulty: row.code !== null, places: await placesAt(credentials) };
+    const isMoving = row.step !== null && row.step !== "switched";
+    return {
+      credentials,
+      sealed: row.credentials,
+      isFaulty: row.code !== null,
+      isMoving,
+      readAtMs,
+      freshUntilMs: isMoving ? readAtMs : readAtMs + freshMs,
+      places: await placesAt(credentials),
+    };
   }
 
   function placesAt(credentials: BusinessCredentials): Promise<Places<Entry>> {
@@ -99,12 +120,14 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     return places;
   }
 
-  function openEntry(businessId: string, { credentials, isFaulty, places }: Found): Entry {
+  function openEntry(businessId: string, found: Found): Entry {
+    const { credentials, isFaulty, places, sealed, isMoving, readAtMs, freshUntilMs } = found;
     const database = open(businessId, credentials, isFaulty);
     const nowMs = performance.now();
     const entry: Entry = {
-      ...{ places, database, opened: undefined },
-      ...{ users: 0, lastUsedMs: nowMs, sinceMs: nowMs, isLeaving: false, isClosing: false },
+      ...{ places, database, opened: undefined, sealed, isMoving, readAtMs, freshUntilMs },
+      ...{ users: 0, lastUsedMs: nowMs, sinceMs: nowMs },
+      ...{ isLeaving: false, isClosing: false, isRetired: false },
       close: async () => (await database).close(),
     };
     database.then(
@@ -130,9 +153,29 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
 
   async function standInLine(businessId: string): Promise<Entry> {
     if (isClosed) throw closed();
-    const found = await find(businessId);
+    const held = entries.get(businessId);
+    let found: Found;
+    try {
+      // During a move a read that began earlier could be outdated.
+      found = await (held?.isMoving ? findOnce(businessId) : find(businessId));
+    } catch (err) {
+      // While the control database is away, no business can be switched to another database.
+      if (held === undefined || held.isMoving || !isServed(held) || !isAppError(err, "UNAVAILABLE"))
+        throw err;
+      held.users += 1;
+      return held;
+    }
     if (isClosed) throw closed();
+    note(businessId, found);
     return found.places.enter(businessId, () => openEntry(businessId, found));
+  }
+
+  /** Updates the open database by what the control database says, or retires it after a move. */
+  function note(businessId: string, { sealed, readAtMs, freshUntilMs, isMoving }: Found): void {
+    const entry = entries.get(businessId);
+    if (entry === undefined || entry.readAtMs >= readAtMs) return;
+    if (entry.sealed === sealed) Object.assign(entry, { readAtMs, freshUntilMs, isMoving });
+    else entry.places.retire(businessId, entry);
   }
 
   async function closeIdle(): Promise<void> {
@@ -142,7 +185,8 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
 
   const servedNow = (businessId: string): Entry | undefined => {
     const entry = entries.get(businessId);
-    return entry === undefined || entry.isLeaving || entry.isClosing ? undefined : entry;
+    if (entry === undefined || !isServed(entry)) return undefined;
+    return performance.now() < entry.freshUntilMs ? entry : undefined;
   };
 
   function use<T>(
@@ -200,7 +244,13 @@ interface Found {
   /** Whether the latest migration of its tables failed. */
   readonly isFaulty: boolean;
   readonly places: Places<Entry>;
+  readonly sealed: string;
+  readonly isMoving: boolean;
+  readonly readAtMs: number;
+  readonly freshUntilMs: number;
 }
+
+const isServed = ({ isLeaving, isClosing }: Entry): boolean => !isLeaving && !isClosing;
 
 const alone = { server: "", connections: undefined };
 

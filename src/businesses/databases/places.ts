@@ -16,6 +16,8 @@ export interface Holder {
    */
   isLeaving: boolean;
   isClosing: boolean;
+  /** Whether it no longer holds the place, and is closed when its current uses end. */
+  isRetired: boolean;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,8 @@ export interface Places<Held extends Holder> {
   leave(name: string, holder: Held): void;
   /** Removes a holder that could not be opened. */
   drop(name: string, holder: Held): void;
+  /** Gives the place of a holder to a new one of the same name. The old one is closed when its uses end. */
+  retire(name: string, holder: Held): void;
   /** Closes holders whose last use was before this time. */
   closeIdle(beforeMs: number): void;
 }
@@ -133,6 +137,12 @@ export function createPlaces<Held extends Holder>(options: PlacesOptions<Held>):
     advance();
   }
 
+  function closeRetired(holder: Held): void {
+    if (holder.isClosing) return;
+    holder.isClosing = true;
+    void holder.close().catch(() => undefined);
+  }
+
   function forget(name: string, holder: Held): void {
     if (holders.get(name) !== holder) return;
     holders.delete(name);
@@ -164,11 +174,22 @@ export function createPlaces<Held extends Holder>(options: PlacesOptions<Held>):
       holder.users -= 1;
       holder.lastUsedMs = performance.now();
       if (holder.users > 0) return;
+      if (holder.isRetired) {
+        closeRetired(holder);
+        return;
+      }
       if (holder.isLeaving && !holder.isClosing && !waiting.has(name)) void release(name, holder);
       else if (waiting.size > 0) advance();
     },
     drop(name, holder) {
       forget(name, holder);
+      advance();
+    },
+    retire(name, holder) {
+      if (holder.isRetired || holder.isClosing) return;
+      holder.isRetired = true;
+      forget(name, holder);
+      if (holder.users === 0) closeRetired(holder);
       advance();
     },
     closeIdle(beforeMs) {

@@ -19,6 +19,12 @@ export type DueKind = "generations" | "tiers" | "trash" | "orphans";
 /** The fault of a sweep, or "schema": the tables of the business could not be migrated. */
 export type BusinessFaultKind = DueKind | "schema";
 
+/**
+ * begun: the other database may not exist yet. copying: it exists, and changes are logged. switched: the
+ * business uses the new database, and can go back. returning: it is going back.
+ */
+export type MoveStep = "begun" | "copying" | "switched" | "returning";
+
 export const controlSchema = {
   businesses: {
     columns: {
@@ -83,6 +89,24 @@ export const controlSchema = {
       count: integer,
       since: timestamp,
       lastAt: timestamp,
+    },
+  },
+  /** Businesses that move to another database, or have moved and can still go back. */
+  businessMoves: {
+    columns: {
+      businessId: idOf("businesses"),
+      step: textOf<MoveStep>(),
+      /** The engine of the other database: the one that the business does not use. */
+      engine: textOf<BusinessEngine>(),
+      /** The address of the other database with the credentials: JSON, sealed. */
+      credentials: nullable(text),
+      /** The names of the tables that were copied and compared, as JSON. */
+      copied: json,
+      /** The command that works on the move, and until when it may. */
+      holder: text,
+      heldUntil: timestamp,
+      /** When the step began. */
+      changedAt: timestamp,
     },
   },
   settings: { columns: { name: text, value: text } },

@@ -102,3 +102,17 @@ export const numberOutOfRange = (cause?: unknown): AppError =>
     hint: "Whole numbers go from -9223372036854775808 to 9223372036854775807, and in an integer column to 2147483647.",
     ...(cause === undefined ? {} : { cause }),
   });
+
+/** The SQLSTATE of a write that a trigger refuses while the database moves. */
+export const writesPausedState = "RD503";
+
+export const writesPaused = (cause?: unknown): AppError =>
+  new AppError(
+    "UNAVAILABLE",
+    "Writes are paused for a moment, while this business moves to another database.",
+    {
+      hint: "Send the request again.",
+      retryAfterSeconds: 1,
+      cause,
+    },
+  );

@@ -48,6 +48,7 @@ export const needsBun: Readonly<Record<string, NeedOfBun>> = {
   "src/ports/database/sqlite/reader.ts": sqlite(),
   "src/ports/database/sqlite/writer-pool.ts": child,
   "src/ports/database/sqlite/writer.ts": sqlite(),
+  "src/ports/database/sqlite/copy/copy.ts": sqlite(),
   "src/ports/drivers/sqlite-inspect.ts": sqlite(),
   "src/ports/drivers/sqlite-write-ahead.ts": sqlite("Bun.sleepSync"),
   "src/ports/job-queue/bullmq/admission.ts": {
@@ -71,4 +72,8 @@ export const needsBun: Readonly<Record<string, NeedOfBun>> = {
     why: "Bun's client is the driver of S3",
   },
   "src/process/folder-lock.ts": sqlite(),
+  "src/bun/row-hash.ts": {
+    apis: ["Bun.hash"],
+    why: "hashes each row of a business that moves, in a command",
+  },
 };

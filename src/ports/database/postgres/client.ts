@@ -9,6 +9,8 @@ import {
   tooLongForKey,
   tooSlow,
   unusableValue,
+  writesPaused,
+  writesPausedState,
 } from "../refusals.ts";
 
 export type PostgresClient = postgres.Sql;
@@ -150,6 +152,7 @@ export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (isStopped(err)) return tooSlow(timeoutMs);
   const kind = clashes[code];
   if (kind !== undefined) return clashOf({ kind, ...clashingColumns(kind, err) }, err);
+  if (code === writesPausedState) return writesPaused(err);
   if (code === "53100") {
     return new AppError("STORAGE_FULL", "The storage is full.", {
       hint: "Free disk space on the database's machine, then try again.",

@@ -1,7 +1,7 @@
 // Adds functions that SQLite lacks: folding of letters beyond A to Z, and errors for numbers that exceed their type.
 import type { Database } from "bun:sqlite";
 import { foldText } from "../fold-text.ts";
-import { numberOutOfRange } from "../refusals.ts";
+import { numberOutOfRange, writesPaused } from "../refusals.ts";
 
 /**
  * Each function throws NUMBER_OUT_OF_RANGE where SQLite would silently turn an integer beyond 64 bits into a
@@ -46,6 +46,10 @@ export function addFunctions(db: Database): void {
     ofText((text) => text.toLowerCase()),
   );
   db.function("rondo_total", totalOf);
+  // A trigger calls it while the database moves (copy/log.ts).
+  db.function("rondo_paused", () => {
+    throw writesPaused();
+  });
   // The functions are not marked as deterministic: SQLite would evaluate them for constants before it knows that there is a row.
   for (const [name, check] of Object.entries(checks)) db.function(name, { safeIntegers: true }, check);
 }

@@ -139,8 +139,11 @@ function refusalOf(message: Exclude<WriterAnswer, { kind: "ready" | "done" }>): 
     case "error":
       return sqliteErrorOf(message.code, new Error(message.message));
     case "refusal": {
-      const { code, message: words, hint } = message;
-      return new AppError(code, words, hint === undefined ? {} : { hint });
+      const { code, message: words, hint, retryAfterSeconds } = message;
+      return new AppError(code, words, {
+        ...(hint === undefined ? {} : { hint }),
+        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      });
     }
   }
 }

@@ -36,6 +36,7 @@ export type WriterAnswer =
       readonly code: ErrorCode;
       readonly message: string;
       readonly hint: string | undefined;
+      readonly retryAfterSeconds: number | undefined;
     };
 
 /** The maximum number of written rows that a spec may return. A statement that a later one depends on may return more. */
@@ -90,7 +91,14 @@ function refusalOf(id: number, err: unknown): WriterAnswer {
   if (cause instanceof SQLiteError)
     return { kind: "error", id, code: cause.code ?? "", message: cause.message };
   if (isAppError(err))
-    return { kind: "refusal", id, code: err.code, message: err.publicMessage, hint: err.hint };
+    return {
+      kind: "refusal",
+      id,
+      code: err.code,
+      message: err.publicMessage,
+      hint: err.hint,
+      retryAfterSeconds: err.retryAfterSeconds,
+    };
   return { kind: "error", id, code: "", message: err instanceof Error ? err.message : String(err) };
 }
 

@@ -1,0 +1,80 @@
+// The dependencies of a move of a business to another engine.
+import { join } from "node:path";
+import type { Config } from "../config/config.ts";
+import { AppError } from "../errors.ts";
+import type {
+  BusinessCredentials,
+  BusinessEngine,
+} from "../ports/business-provisioner/business-provisioner.ts";
+import { provisionerAt } from "../ports/business-provisioner/open.ts";
+import { databases } from "../ports/database/open.ts";
+import type { StoreUrl } from "../ports/store-url.ts";
+import { technologyOf } from "../ports/technology.ts";
+import type { MoveDeps } from "../promotion/move-business.ts";
+import { migrationsOf } from "./migrations-of.ts";
+import type { SharedDeps } from "./shared-deps.ts";
+
+/** `addresses`: those of servers with an administrator, beside the one of the settings. */
+export function createMoveDeps(
+  config: Config,
+  { control, sealing }: Pick<SharedDeps, "control" | "sealing">,
+  addresses: readonly StoreUrl[],
+): Omit<MoveDeps, "onEvent"> & { close(): Promise<void> } {
+  const folder = join(config.dataDir, "businesses");
+  const known = [...addresses, config.businessUrl];
+  const opened = new Map<BusinessEngine, ReturnType<ReturnType<typeof provisionerAt>["create"]>>();
+
+  function locationOf(engine: BusinessEngine): string {
+    const found = known.find(
+      ({ scheme }) =>
+        provisionerAt({ scheme, location: "" }) === provisionerAt({ scheme: engine, location: "" }),
+    );
+    if (found !== undefined && found.location !== "") return found.location;
+    if (engine === "sqlite") return folder;
+    throw noAdministrator();
+  }
+
+  function provisionerOf(engine: BusinessEngine) {
+    const made =
+      opened.get(engine) ??
+      provisionerAt({ scheme: engine, location: "" }).create<unknown>(locationOf(engine), {
+        migrations: migrationsOf("business"),
+        folder,
+        project: config.neon,
+      });
+    opened.set(engine, made);
+    return made;
+  }
+
+  async function openCopy({ engine, ...fields }: BusinessCredentials) {
+    if (engine === "sqlite") return technologyOf(databases, engine).openCopy(String(fields.file));
+    if (engine !== "postgres") throw unsupported(engine);
+    const own = new URL(String(fields.url));
+    const admin = known
+      .filter(({ scheme }) => scheme.startsWith("postgres"))
+      .map(({ location }) => new URL(location))
+      .find(({ host }) => host === own.host);
+    if (admin === undefined) throw noAdministrator();
+    return technologyOf(databases, engine).openCopy(Object.assign(admin, { pathname: own.pathname }).href);
+  }
+
+  return {
+    control,
+    sealing,
+    provisionerOf,
+    openCopy,
+    async close() {
+      for (const provisioner of opened.values()) await provisioner.close();
+    },
+  };
+}
+
+const noAdministrator = (): AppError =>
+  new AppError("CONFIG_INVALID", "The administrator of the business's Postgres server is not known.", {
+    hint: "Pass it with --admin postgres://admin@host/database, or set RONDO_BUSINESS_URL.",
+  });
+
+const unsupported = (engine: string): AppError =>
+  new AppError("CONFIG_INVALID", `A business on ${engine} can't be moved yet.`, {
+    hint: "Businesses move between sqlite and postgres.",
+  });

@@ -1,0 +1,170 @@
+// The change log and the pause of writes in a Postgres database: a schema of its own, and triggers that every role is subject to.
+import type postgres from "postgres";
+import { AppError } from "../../../../errors.ts";
+import { quoted } from "../../../drivers/postgres-rights.ts";
+import { writesPausedState } from "../../refusals.ts";
+import type { ChangeLog, CopyTable, LoggedChanges, TableChanges } from "../../table-copy.ts";
+import { columnList, outOf } from "./rows.ts";
+
+/** `mode`: the text after BEGIN. */
+export type InTransaction = <T>(work: () => Promise<T>, mode?: string) => Promise<T>;
+
+const logOf = ({ name }: CopyTable): string => `rondo_move.${quoted(`log_${name}`)}`;
+const tableOf = ({ name }: CopyTable): string => `public.${quoted(name)}`;
+const places = ({ key }: CopyTable): string => key.map((_, at) => `k${at}`).join(", ");
+
+const fenceSql = `
+  create schema if not exists rondo_move;
+  create table if not exists rondo_move.fence (until timestamptz not null);
+  create or replace function rondo_move.refuse() returns trigger language plpgsql security definer set search_path = pg_catalog as $body$
+    begin
+      if exists (select 1 from rondo_move.fence where until > clock_timestamp())
+        and coalesce(current_setting('rondo.move', true), '') <> 'on' then
+        raise exception 'Writes are paused while this database moves.' using errcode = '${writesPausedState}';
+      end if;
+      return null;
+    end $body$;`;
+
+/** The functions run with the rights of the administrator, since a business's role has none on the log. */
+function logSql(table: CopyTable): string {
+  const note = (row: "old" | "new"): string =>
+    `insert into ${logOf(table)} (${places(table)}) values (${table.key.map((name) => `${row}.${quoted(name)}`).join(", ")});`;
+  const typed = table.key.map((name, at) => `${quoted(name)} as k${at}`).join(", ");
+  return `
+    create table if not exists ${logOf(table)} as select ${typed} from ${tableOf(table)} with no data;
+    alter table ${logOf(table)} add column if not exists seq bigserial;
+    create or replace function ${logOf(table)}() returns trigger language plpgsql security definer set search_path = pg_catalog as $body$
+      begin
+        if tg_op <> 'INSERT' then ${note("old")} end if;
+        if tg_op <> 'DELETE' then ${note("new")} end if;
+        return null;
+      end $body$;
+    create or replace trigger rondo_move_log after insert or update or delete on ${tableOf(table)}
+      for each row execute function ${logOf(table)}();`;
+}
+
+const pauseTries = 20;
+const lockMs = 300;
+
+export function postgresChangeLog(sql: postgres.Sql, inTransaction: InTransaction): ChangeLog {
+  /** Waits for running writes, but not for long, since later writes wait behind this. */
+  const locked = (tables: readonly CopyTable[]): string =>
+    `set local lock_timeout = ${lockMs}; lock table ${tables.map(tableOf).join(", ")} in share row exclusive mode;`;
+
+  async function patiently(work: () => Promise<void>): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await work();
+      } catch (err) {
+        if ((err as { code?: string }).code !== "55P03") throw err;
+        if (tries === pauseTries) throw cannotPause(err);
+      }
+    }
+  }
+
+  async function readLog(tables: readonly CopyTable[]): Promise<LoggedChanges> {
+    const changes: TableChanges[] = [];
+    const read = new Map<string, readonly number[]>();
+    let entries = 0;
+    const counts = tables.map((table, at) => `select ${at} as at from ${logOf(table)} having count(*) > 0`);
+    const busy = await sql.unsafe(counts.join(" union all "));
+    for (const { at } of busy) {
+      const table = tables[Number(at)]!;
+      const seqs = (await sql.unsafe(`select seq from ${logOf(table)}`)).map(({ seq }) => Number(seq));
+      const keys = await outOf(
+        sql,
+        { ...table, columns: keysOf(table) },
+        `select distinct ${places(table)} from ${logOf(table)}`,
+      );
+      const rows = await outOf(
+        sql,
+        table,
+        `select ${columnList(table.columns.map(({ name }) => name))} from ${tableOf(table)}
+         where (${columnList(table.key)}) in (select ${places(table)} from ${logOf(table)})`,
+      );
+      changes.push({ table, keys, rows });
+      read.set(logOf(table), seqs);
+      entries += seqs.length;
+    }
+    return { changes, entries, read };
+  }
+
+  return {
+    start: (tables) =>
+      patiently(() =>
+        inTransaction(async () => {
+          await sql.unsafe(`set local lock_timeout = ${lockMs}; create schema if not exists rondo_move;`);
+          await sql.unsafe(tables.map(logSql).join("\n"));
+        }),
+      ),
+    read: (tables) => inTransaction(() => readLog(tables), "isolation level repeatable read, read only"),
+    trim: ({ read }) =>
+      inTransaction(async () => {
+        for (const [name, seqs] of read)
+          await sql.unsafe(`delete from ${name} where seq = any('{${seqs.join(",")}}'::bigint[])`);
+      }),
+    pause: (tables, ms) =>
+      patiently(() =>
+        inTransaction(async () => {
+          await sql.unsafe(`${fenceSql} ${locked(tables)}`);
+          const triggers = tables.map(
+            (table) =>
+              `create or replace trigger rondo_move_fence before insert or update or delete on ${tableOf(table)}
+               for each statement execute function rondo_move.refuse();`,
+          );
+          await sql.unsafe(
+            `${triggers.join("\n")} delete from rondo_move.fence;
+             insert into rondo_move.fence values (clock_timestamp() + interval '${ms} milliseconds');`,
+          );
+        }),
+      ),
+    seal: (tables) =>
+      inTransaction(async () => {
+        await sql.unsafe(locked(tables));
+        const logs = tables.map((table) => `exists (select 1 from ${logOf(table)})`).join(" or ");
+        const [log] = await sql.unsafe(`select (${logs || "false"}) as "hasEntries"`);
+        if (log?.hasEntries) return false;
+        const { count } = await sql.unsafe(
+          "update rondo_move.fence set until = 'infinity' where until > clock_timestamp()",
+        );
+        return count > 0;
+      }),
+    resume: () =>
+      inTransaction(() =>
+        dropTriggers(
+          sql,
+          "rondo_move_fence",
+          "drop table if exists rondo_move.fence; drop function if exists rondo_move.refuse()",
+        ),
+      ),
+    end: () => inTransaction(() => endLog(sql)),
+  };
+}
+
+const keysOf = ({ columns, key }: CopyTable) =>
+  key.map((name) => columns.find((column) => column.name === name)!);
+
+async function dropTriggers(sql: postgres.Sql, name: string, afterwards: string): Promise<void> {
+  const found = await sql.unsafe(
+    `select c.relname as "table" from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = '${name}'`,
+  );
+  for (const { table } of found) await sql.unsafe(`drop trigger ${name} on public.${quoted(String(table))}`);
+  await sql.unsafe(afterwards);
+}
+
+async function endLog(sql: postgres.Sql): Promise<void> {
+  await dropTriggers(sql, "rondo_move_log", "");
+  const logs = await sql.unsafe(
+    `select relname as "name" from pg_class where relnamespace = to_regnamespace('rondo_move') and relkind = 'r' and relname like 'log\\_%'`,
+  );
+  for (const { name } of logs)
+    await sql.unsafe(
+      `drop table rondo_move.${quoted(String(name))}; drop function if exists rondo_move.${quoted(String(name))}();`,
+    );
+}
+
+const cannotPause = (cause: unknown): AppError =>
+  new AppError("UNAVAILABLE", "Writes could not be paused, because one of them did not end.", {
+    hint: "Run the command again.",
+    cause,
+  });

@@ -1,0 +1,54 @@
+// Finds the row that Postgres refused during a COPY, to name it by its key.
+import type { AppError } from "../../../../errors.ts";
+import { fieldsOf } from "../../copy-line.ts";
+import { type CopyTable, type Lines, unusableRow } from "../../table-copy.ts";
+
+interface Recent {
+  readonly batches: AsyncIterable<Lines>;
+  /** Returns the line of this number, counted from 1; undefined when it was passed on long ago. */
+  line(number: number): string | undefined;
+}
+
+/** The server reports an error a few batches later than it gets the row. */
+const batchesMax = 64;
+
+export function rememberRecent(batches: AsyncIterable<Lines>): Recent {
+  const recent: { readonly first: number; readonly lines: Lines }[] = [];
+  let next = 1;
+  async function* remembered(): AsyncGenerator<Lines> {
+    for await (const lines of batches) {
+      recent.push({ first: next, lines });
+      if (recent.length > batchesMax) recent.shift();
+      next += lines.length;
+      yield lines;
+    }
+  }
+  return {
+    batches: remembered(),
+    line(number) {
+      const batch = recent.find(({ first, lines }) => number >= first && number < first + lines.length);
+      return batch?.lines[number - batch.first];
+    },
+  };
+}
+
+/** Undefined for an error that is not about a row. */
+export function refusedRowOf(
+  table: CopyTable,
+  err: unknown,
+  line: (number: number) => string | undefined,
+): AppError | undefined {
+  const { where = "", code = "", message } = err as { where?: string; code?: string; message: string };
+  const [, number, column] = /COPY .*, line (\d+)(?:, column ([^:]+))?/.exec(where) ?? [];
+  if (number === undefined || !/^2[23]/.test(code)) return undefined;
+  const fields = fieldsOf(line(Number(number)) ?? "");
+  const row = table.key
+    .map((name) => `${name} = ${fields[table.columns.findIndex((one) => one.name === name)] ?? "unknown"}`)
+    .join(", ");
+  return unusableRow({
+    table: table.name,
+    row,
+    column: column ?? table.key.join(", "),
+    why: `is refused by Postgres (${message})`,
+  });
+}

@@ -1,0 +1,37 @@
+// Reads the rows of a Postgres table as lines.
+import type postgres from "postgres";
+import { quoted } from "../../../drivers/postgres-rights.ts";
+import { decimalField, nullField, realField } from "../../copy-line.ts";
+import type { CopyTable, Lines } from "../../table-copy.ts";
+import { copyOut } from "./stream.ts";
+
+export const columnList = (names: readonly string[]): string => names.map(quoted).join(", ");
+
+/** `select`: its columns are those of the table, in their order. */
+export async function* linesOut(sql: postgres.Sql, table: CopyTable, select: string): AsyncGenerator<Lines> {
+  const unified = unify(table);
+  for await (const lines of copyOut(sql, `copy (${select}) to stdout`))
+    yield unified === undefined ? lines : lines.map(unified);
+}
+
+export async function outOf(sql: postgres.Sql, table: CopyTable, select: string): Promise<Lines> {
+  const all: string[] = [];
+  for await (const lines of linesOut(sql, table, select)) all.push(...lines);
+  return all;
+}
+
+/** Returns the function that brings numbers into the one form of all engines; undefined where there is nothing to change. */
+function unify({ columns }: CopyTable): ((line: string) => string) | undefined {
+  const changed = columns.flatMap(({ kind }, at) =>
+    kind === "real" || kind === "decimal" ? [{ kind, at }] : [],
+  );
+  if (changed.length === 0) return undefined;
+  return (line) => {
+    const fields = line.split("\t");
+    for (const { kind, at } of changed) {
+      const field = fields[at]!;
+      if (field !== nullField) fields[at] = kind === "real" ? realField(Number(field)) : decimalField(field);
+    }
+    return fields.join("\t");
+  };
+}

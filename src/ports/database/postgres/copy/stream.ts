@@ -1,0 +1,57 @@
+// Streams rows into and out of Postgres by COPY.
+import { once } from "node:events";
+import type { Writable } from "node:stream";
+import type postgres from "postgres";
+import type { Lines } from "../../table-copy.ts";
+
+/** The driver's query, with the function that it calls for an error. */
+interface CopyQuery {
+  reject(err: unknown): void;
+  writable(): Promise<Writable>;
+}
+
+/** `statement`: a COPY … FROM STDIN, within a transaction: after an error it has to be rolled back. */
+export async function copyIn(
+  sql: postgres.Sql,
+  statement: string,
+  batches: AsyncIterable<Lines> | Iterable<Lines>,
+): Promise<void> {
+  const query = sql.unsafe(statement) as unknown as CopyQuery;
+  const stream = await query.writable();
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => undefined);
+  stream.on("error", failed.reject);
+  // An error after the last row is reported only to the query, which the driver has resolved already.
+  query.reject = failed.reject;
+  try {
+    for await (const lines of batches) {
+      if (lines.length > 0 && !stream.write(`${lines.join("\n")}\n`))
+        await Promise.race([once(stream, "drain"), failed.promise]);
+    }
+  } catch (err) {
+    stream.destroy(new Error("The rows could not be read."));
+    throw err;
+  }
+  const finished = new Promise<void>((resolve) => stream.end(resolve));
+  await Promise.race([finished, failed.promise]);
+}
+
+const linesPerBatch = 2_000;
+
+/** `statement`: a COPY … TO STDOUT. Read it to its end. */
+export async function* copyOut(sql: postgres.Sql, statement: string): AsyncGenerator<Lines> {
+  const stream = await sql.unsafe(statement).readable();
+  let lines: string[] = [];
+  // Each piece consists of whole rows, since the driver passes on one row at a time.
+  for await (const piece of stream) {
+    const rows = (piece as Buffer).toString().split("\n");
+    rows.pop();
+    for (const row of rows) lines.push(row);
+    if (lines.length < linesPerBatch) continue;
+    yield lines;
+    lines = [];
+  }
+  // The driver pauses its socket while pieces wait, and doesn't resume it when the last one was among them.
+  stream._read(0);
+  if (lines.length > 0) yield lines;
+}

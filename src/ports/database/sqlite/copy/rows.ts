@@ -1,0 +1,151 @@
+// Reads and writes the rows of an SQLite table as lines.
+import type { Database as Sqlite, SQLQueryBindings } from "bun:sqlite";
+import { fieldsOf } from "../../copy-line.ts";
+import { type CopyColumn, type CopyTable, type Lines, unusableRow } from "../../table-copy.ts";
+import { quoted } from "./describe.ts";
+import { decoderOf, encoderOf, type SqliteValue, UnfitValue } from "./values.ts";
+
+export const columnList = (names: readonly string[]): string => names.map(quoted).join(", ");
+export const keyColumns = ({ columns, key }: CopyTable): readonly CopyColumn[] =>
+  key.map((name) => columns.find((column) => column.name === name)!);
+
+type Row = SqliteValue[];
+
+const rowsPerPage = 2_000;
+
+/** Runs a select with exact integers. */
+export function valuesOf(db: Sqlite, sql: string, bound: readonly SqliteValue[] = []): Row[] {
+  const statement = db.prepare(sql);
+  try {
+    statement.safeIntegers(true);
+    return statement.values(...(bound as SQLQueryBindings[])) as Row[];
+  } finally {
+    statement.finalize();
+  }
+}
+
+/** Returns the function that turns the values of a row, in the order of the table's columns, into a line. */
+export function lineEncoder(db: Sqlite, table: CopyTable): (row: Row) => string {
+  const encoders = table.columns.map(encoderOf);
+  const rowName = (row: Row): string =>
+    table.key
+      .map((name) => `${name} = ${String(row[table.columns.findIndex((column) => column.name === name)])}`)
+      .join(", ");
+  const refuse = (row: Row, at: number, why: string) =>
+    unusableRow({ table: table.name, row: rowName(row), column: table.columns[at]!.name, why });
+  return (row) => {
+    let line = "";
+    for (let at = 0; at < encoders.length; at += 1) {
+      const value = row[at]!;
+      try {
+        const field = encoders[at]!(value);
+        if (typeof value === "string" && value.includes("\uFFFD") && !isReallyText(db, table, row, at))
+          throw new UnfitValue("contains bytes that are not UTF-8");
+        line = at === 0 ? field : `${line}\t${field}`;
+      } catch (err) {
+        throw err instanceof UnfitValue ? refuse(row, at, err.message) : err;
+      }
+    }
+    return line;
+  };
+}
+
+/** The driver replaces bytes that are not UTF-8 by U+FFFD. A text may also contain that character itself. */
+function isReallyText(db: Sqlite, table: CopyTable, row: Row, at: number): boolean {
+  const { name } = table.columns[at]!;
+  const keys = table.key.map((key) => row[table.columns.findIndex((column) => column.name === key)]!);
+  const sql = `select cast(${quoted(name)} as blob) from ${quoted(table.name)} where ${matchOf(table)}`;
+  const bytes = valuesOf(db, sql, keys)[0]?.[0];
+  return bytes instanceof Uint8Array && Buffer.from(String(row[at])).equals(bytes);
+}
+
+const matchOf = ({ key }: CopyTable): string => key.map((name) => `${quoted(name)} = ?`).join(" and ");
+
+/** Reads all rows page by page. Call it within a transaction. */
+export function* readPages(db: Sqlite, table: CopyTable): Generator<Lines> {
+  const encode = lineEncoder(db, table);
+  const names = columnList(table.columns.map(({ name }) => name));
+  const place = rowIdName(db, table);
+  const order = place === undefined ? columnList(table.key) : place;
+  const marks = place === undefined ? table.key.map(() => "?").join(", ") : "?";
+  const select = `select ${names}${place === undefined ? "" : `, ${place}`} from ${quoted(table.name)}`;
+  const first = `${select} order by ${order} limit ${rowsPerPage}`;
+  const next = db.prepare(`${select} where (${order}) > (${marks}) order by ${order} limit ${rowsPerPage}`);
+  next.safeIntegers(true);
+  const placeOf = (row: Row): Row =>
+    place === undefined
+      ? table.key.map((name) => row[table.columns.findIndex((column) => column.name === name)]!)
+      : [row.at(-1)!];
+  try {
+    let page = valuesOf(db, first);
+    while (page.length > 0) {
+      yield page.map(encode);
+      if (page.length < rowsPerPage) return;
+      page = next.values(...(placeOf(page.at(-1)!) as SQLQueryBindings[])) as Row[];
+    }
+  } finally {
+    next.finalize();
+  }
+}
+
+/** A name of the row id that no column has; undefined for a table without row ids. */
+function rowIdName(db: Sqlite, { name, columns }: CopyTable): string | undefined {
+  const [[withoutRowId]] = valuesOf(
+    db,
+    "select wr from pragma_table_list where schema = 'main' and name = ?",
+    [name],
+  ) as [Row];
+  const taken = columns.map((column) => column.name.toLowerCase());
+  return withoutRowId === 1n ? undefined : ["rowid", "_rowid_", "oid"].find((one) => !taken.includes(one));
+}
+
+export function readAt(db: Sqlite, table: CopyTable, keys: Lines): Lines {
+  const encode = lineEncoder(db, table);
+  const names = columnList(table.columns.map(({ name }) => name));
+  const statement = db.prepare(`select ${names} from ${quoted(table.name)} where ${matchOf(table)}`);
+  statement.safeIntegers(true);
+  const decode = lineDecoder(keyColumns(table));
+  try {
+    return keys.flatMap((key) =>
+      (statement.values(...(decode(key) as SQLQueryBindings[])) as Row[]).map(encode),
+    );
+  } finally {
+    statement.finalize();
+  }
+}
+
+function lineDecoder(columns: readonly CopyColumn[]): (line: string) => Row {
+  const decoders = columns.map(decoderOf);
+  return (line) => fieldsOf(line).map((field, at) => decoders[at]!(field));
+}
+
+export function insertLines(db: Sqlite, table: CopyTable, lines: Lines): void {
+  if (lines.length === 0) return;
+  const names = table.columns.map(({ name }) => name);
+  const marks = names.map(() => "?").join(", ");
+  const statement = db.prepare(`insert into ${quoted(table.name)} (${columnList(names)}) values (${marks})`);
+  const decode = lineDecoder(table.columns);
+  try {
+    for (const line of lines) {
+      try {
+        statement.run(...(decode(line) as SQLQueryBindings[]));
+      } catch (err) {
+        if (!(err instanceof UnfitValue)) throw err;
+        const [row = ""] = line.split("\t");
+        throw unusableRow({ table: table.name, row, column: names.join(", "), why: err.message });
+      }
+    }
+  } finally {
+    statement.finalize();
+  }
+}
+
+export function deleteLines(db: Sqlite, table: CopyTable, keys: Lines): void {
+  const statement = db.prepare(`delete from ${quoted(table.name)} where ${matchOf(table)}`);
+  const decode = lineDecoder(keyColumns(table));
+  try {
+    for (const key of keys) statement.run(...(decode(key) as SQLQueryBindings[]));
+  } finally {
+    statement.finalize();
+  }
+}

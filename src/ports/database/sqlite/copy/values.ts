@@ -1,0 +1,87 @@
+// Converts SQLite's values to the fields of lines, and back.
+import { decimalField, escapeField, nullField, realField } from "../../copy-line.ts";
+import type { CopyColumn } from "../../table-copy.ts";
+
+/** Integers are always read as bigint. */
+export type SqliteValue = null | bigint | number | string | Uint8Array;
+
+/** Thrown for a value that the other engine can't store. The message is the end of the sentence "the column …". */
+export class UnfitValue extends Error {}
+
+type Encode = (value: Exclude<SqliteValue, null>) => string;
+
+const unfit = (what: string): never => {
+  throw new UnfitValue(what);
+};
+
+function textField(value: Exclude<SqliteValue, null>): string {
+  if (typeof value === "bigint") return value.toString();
+  if (typeof value === "number") return realField(value);
+  if (typeof value !== "string") return unfit("contains bytes where text is expected");
+  if (value.includes("\0")) return unfit("contains a NUL character, which Postgres can't store");
+  return escapeField(value);
+}
+
+const instant = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
+
+/** Turns "2026-11-22T08:00:00.120Z" into Postgres's "2026-11-22 08:00:00.12+00". */
+function instantField(value: Exclude<SqliteValue, null>, secondDigits: number): string {
+  const [, day, time, fraction = ""] = (typeof value === "string" && instant.exec(value)) || [];
+  if (day === undefined || time === undefined)
+    return unfit("is not an instant in UTC such as 2026-11-22T08:00:00.000Z");
+  const digits = fraction.replace(/0+$/, "");
+  if (digits.length > secondDigits)
+    return unfit(`has an instant with more than ${secondDigits} digits of a second`);
+  return `${day} ${time}${digits === "" ? "" : `.${digits}`}+00`;
+}
+
+const encoders: Readonly<Record<Exclude<CopyColumn["kind"], "instant">, Encode>> = {
+  text: textField,
+  decimal: (value) => decimalField(textField(value)),
+  integer: (value) =>
+    typeof value === "bigint" ? value.toString() : unfit("contains a value that is not a whole number"),
+  boolean: (value) =>
+    value === 1n ? "t" : value === 0n ? "f" : unfit("contains a value other than 0 and 1 for a boolean"),
+  real: (value) =>
+    typeof value === "number"
+      ? realField(value)
+      : typeof value === "bigint"
+        ? realField(Number(value))
+        : unfit("contains a value that is not a number"),
+  bytes: (value) =>
+    value instanceof Uint8Array
+      ? `\\\\x${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex")}`
+      : unfit("contains text where bytes are expected"),
+};
+
+/** Returns the function that turns a value of the column into a field. It throws UnfitValue. */
+export function encoderOf({ kind, secondDigits = 6 }: CopyColumn): (value: SqliteValue) => string {
+  const encode =
+    kind === "instant"
+      ? (value: Exclude<SqliteValue, null>) => instantField(value, secondDigits)
+      : encoders[kind];
+  return (value) => (value === null ? nullField : encode(value));
+}
+
+const decoders: Readonly<Record<CopyColumn["kind"], (field: string) => SqliteValue>> = {
+  text: (field) => field,
+  decimal: (field) => field,
+  integer: (field) => BigInt(field),
+  boolean: (field) => (field === "t" ? 1n : 0n),
+  real: Number,
+  instant: rfc3339Of,
+  bytes: (field) => new Uint8Array(Buffer.from(field.slice(2), "hex")),
+};
+
+function rfc3339Of(field: string): string {
+  const [, day, time, fraction = ""] =
+    /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+00$/.exec(field) ?? [];
+  if (day === undefined) throw new UnfitValue("has an instant outside of the years 0001 to 9999");
+  return `${day}T${time}.${fraction.length > 3 ? fraction.padEnd(6, "0") : fraction.padEnd(3, "0")}Z`;
+}
+
+/** Returns the function that turns a field of the column into a value. It throws UnfitValue. */
+export function decoderOf({ kind }: CopyColumn): (field: string | null) => SqliteValue {
+  const decode = decoders[kind];
+  return (field) => (field === null ? null : decode(field));
+}

@@ -1,0 +1,44 @@
+// Copies one table to the other database, and compares what is stored there with what was read.
+import { AppError } from "../errors.ts";
+import type { CopyTable, Lines, TableCopy } from "../ports/database/table-copy.ts";
+import { createRowHash, type Fingerprint } from "../bun/row-hash.ts";
+
+export interface CopyEnds {
+  readonly from: TableCopy;
+  readonly to: TableCopy;
+}
+
+/** `onRows` gets the number of rows that were read since its last call. CONFLICT when the copy differs. */
+export async function copyTable(
+  { from, to }: CopyEnds,
+  table: CopyTable,
+  onRows: (rows: number) => void = () => {},
+): Promise<Fingerprint> {
+  const hash = createRowHash();
+  await to.writer.load(table, hashed(from.reader.rows(table)));
+  const wanted = hash.fingerprint();
+  const stored = await fingerprintOf(to, table);
+  if (stored.rows !== wanted.rows || stored.hash !== wanted.hash) throw differs(table, wanted, stored);
+  return wanted;
+
+  async function* hashed(batches: AsyncIterable<Lines>): AsyncGenerator<Lines> {
+    for await (const lines of batches) {
+      hash.add(lines);
+      yield lines;
+      onRows(lines.length);
+    }
+  }
+}
+
+/** Reads the whole table. */
+export async function fingerprintOf(copy: TableCopy, table: CopyTable): Promise<Fingerprint> {
+  const hash = createRowHash();
+  for await (const lines of copy.reader.rows(table)) hash.add(lines);
+  return hash.fingerprint();
+}
+
+export const differs = ({ name }: CopyTable, wanted: Fingerprint, stored: Fingerprint): AppError =>
+  new AppError("CONFLICT", `The copy of the table "${name}" differs from the original.`, {
+    hint: "The business stays where it is. Does a trigger or a type of the new database change its values?",
+    details: { table: name, wanted, stored },
+  });

@@ -1,0 +1,49 @@
+// Examines whether a business can move: its tables, types, rows and values. Nothing of the business is changed.
+import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
+import { fingerprintOf } from "./copy-table.ts";
+import { matchTables } from "./match-tables.ts";
+import { type MoveDeps, refuseBroken } from "./move-business.ts";
+import { findMovedBusiness } from "./move-record.ts";
+
+export interface DryRunTable {
+  readonly table: string;
+  readonly rows: number;
+  readonly columns: readonly { readonly name: string; readonly from: string; readonly to: string }[];
+}
+
+/**
+ * Creates an empty database to learn its types, and deletes it afterwards. Errors: those that the move would fail with,
+ * such as INVALID_PARAMETER for a value that can't be moved, with the table and the row.
+ */
+export async function dryRun(
+  deps: MoveDeps,
+  { slug, engine }: { readonly slug: string; readonly engine: BusinessEngine },
+): Promise<readonly DryRunTable[]> {
+  const business = await findMovedBusiness(deps, slug);
+  const provisioner = deps.provisionerOf(engine);
+  const credentials = await provisioner.provision(business.id);
+  try {
+    const [from, to] = [await deps.openCopy(business.credentials), await deps.openCopy(credentials)];
+    try {
+      const tables = await matchTables(from, to);
+      const target = await to.reader.describe();
+      await refuseBroken(from);
+      const report: DryRunTable[] = [];
+      for (const table of tables) {
+        const there = target.tables.find(({ name }) => name === table.name);
+        const { rows } = await fingerprintOf(from, table);
+        const columns = table.columns.map(({ name, declared }) => ({
+          name,
+          from: declared,
+          to: there?.columns.find((column) => column.name === name)?.declared ?? "",
+        }));
+        report.push({ table: table.name, rows, columns });
+      }
+      return report;
+    } finally {
+      await Promise.all([from.close(), to.close()]);
+    }
+  } finally {
+    await provisioner.drop(credentials);
+  }
+}

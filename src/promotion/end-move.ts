@@ -1,0 +1,103 @@
+// What can be done after a move: return to the former database, delete it, or cancel an interrupted move.
+import { AppError } from "../errors.ts";
+import type { CopyEnds } from "./copy-table.ts";
+import { matchTables } from "./match-tables.ts";
+import { announceMsDefault, type MoveDeps, type MoveReport } from "./move-business.ts";
+import {
+  findMove,
+  findMovedBusiness,
+  type HeldMove,
+  holdMove,
+  type Move,
+  type MovedBusiness,
+} from "./move-record.ts";
+import { switchOver } from "./switch-over.ts";
+
+/** Returns the business to its former database, with what was written since. It can then be moved again in the same way. */
+export async function moveBack(deps: MoveDeps, actor: string, slug: string): Promise<MoveReport> {
+  const startedAt = performance.now();
+  const { business, move, found } = await holdExisting(deps, slug, ["switched", "returning"]);
+  let ends: CopyEnds | undefined;
+  try {
+    deps.onEvent({ event: "step", step: "prepare" });
+    if (found.step === "switched") await move.update({ step: "returning" });
+    ends = { from: await deps.openCopy(business.credentials), to: await deps.openCopy(found.credentials!) };
+    const tables = await matchTables(ends.from, ends.to);
+    await ends.from.log.resume();
+    await ends.from.log.start(tables);
+    await ends.to.writer.prepare();
+    await ends.to.writer.index();
+    const { announceMs = announceMsDefault, onEvent } = deps;
+    const pauseMs = await switchOver({ ends, tables, move, actor, announceMs, onEvent });
+    onEvent({ event: "step", step: "check" });
+    await ends.from.log.end();
+    await ends.to.writer.validate();
+    return { rows: 0, tables: tables.length, pauseMs, totalMs: performance.now() - startedAt };
+  } catch (err) {
+    if ((await move.read()).credentials?.engine === found.engine) {
+      await ends?.from.log.resume();
+      await move.update({ step: "switched" });
+    }
+    throw err;
+  } finally {
+    await Promise.allSettled([ends?.from.close(), ends?.to.close(), move.release()]);
+  }
+}
+
+/** Deletes the former database. Afterwards there is no way back, and changes are no longer logged. */
+export async function finishMove(deps: MoveDeps, slug: string): Promise<void> {
+  const { business, move, found } = await holdExisting(deps, slug, ["switched"]);
+  try {
+    const own = await deps.openCopy(business.credentials);
+    try {
+      await own.log.end();
+      await own.log.resume();
+    } finally {
+      await own.close();
+    }
+    await deps.provisionerOf(found.engine).drop(found.credentials!);
+    await move.remove();
+  } finally {
+    await move.release();
+  }
+}
+
+/** Removes the traces of an interrupted move. The business stays where it is. */
+export async function cancelMove(deps: MoveDeps, slug: string): Promise<void> {
+  const { business, move, found } = await holdExisting(deps, slug, ["begun", "copying"]);
+  try {
+    const own = await deps.openCopy(business.credentials);
+    try {
+      await own.log.resume();
+      await own.log.end();
+    } finally {
+      await own.close();
+    }
+    const { engine } = found;
+    await deps.provisionerOf(engine).dropEvery({ engine, businessId: business.id });
+    await move.remove();
+  } finally {
+    await move.release();
+  }
+}
+
+interface Held {
+  readonly business: MovedBusiness;
+  readonly move: HeldMove;
+  readonly found: Move;
+}
+
+async function holdExisting(deps: MoveDeps, slug: string, steps: readonly Move["step"][]): Promise<Held> {
+  const business = await findMovedBusiness(deps, slug);
+  const known = await findMove(deps, business.id);
+  if (known === undefined || !steps.includes(known.step)) throw noSuchMove(known);
+  const move = await holdMove(deps, business, known.engine);
+  return { business, move, found: await move.read() };
+}
+
+const noSuchMove = (known: Move | undefined): AppError =>
+  known === undefined
+    ? new AppError("CONFLICT", "This business has no move that could be ended or undone.")
+    : new AppError("CONFLICT", `This is not possible at the present step of the move: ${known.step}.`, {
+        hint: "After the switch, --back and --finish are possible; before it, --cancel; run an interrupted --back again.",
+      });

@@ -1,0 +1,313 @@
+// A business moves between SQLite and Postgres while it is written and read through two processes' stores.
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { createSharedDeps, type SharedDeps } from "../deps/shared-deps.ts";
+import { createMoveDeps } from "../deps/move-deps.ts";
+import { isAppError } from "../errors.ts";
+import {
+  type PostgresServer,
+  postgresPrograms,
+  startPostgresServer,
+} from "../testing/servers/postgres-server.ts";
+import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
+import { cancelMove, finishMove, moveBack } from "./end-move.ts";
+import { moveBusiness, type MoveDeps } from "./move-business.ts";
+
+setDefaultTimeout(150_000);
+const programs = postgresPrograms();
+const root = join(import.meta.dirname, "../..");
+
+interface Load {
+  /** The numbers of the confirmed writes. */
+  readonly confirmed: Set<number>;
+  /** The longest time without a confirmed write, in milliseconds. */
+  gapMs(): number;
+  stop(): Promise<void>;
+}
+
+describe.skipIf(programs === undefined)(
+  "a business that moves while it is used (skipped where no Postgres is installed)",
+  () => {
+    let server: PostgresServer;
+    let stores: TestStores;
+    let other: SharedDeps;
+
+    beforeAll(async () => {
+      server = await startPostgresServer(programs);
+      stores = await createTestStores();
+      other = await createSharedDeps(stores.config, silentLog, "worker");
+    });
+    afterAll(async () => {
+      await other?.close();
+      await stores?.[Symbol.asyncDispose]();
+      await server?.[Symbol.asyncDispose]();
+    });
+
+    const moveDeps = (onEvent: MoveDeps["onEvent"] = () => {}) => {
+      const deps = createMoveDeps(stores.config, stores.deps, [
+        { scheme: "postgres", location: server.adminUrl },
+      ]);
+      return { ...deps, onEvent };
+    };
+
+    const numbersIn = (deps: Pick<SharedDeps, "databases">, id: string): Promise<readonly number[]> =>
+      deps.databases.use(id, async (database) =>
+        (await database.kysely.selectFrom("projects").select("name").execute()).map(({ name }) =>
+          Number(name),
+        ),
+      );
+
+    /** Writes 50 rows per second through one process's stores, and reads each one at once through the other's. */
+    function startLoad(id: string, first = 0): Load {
+      const confirmed = new Set<number>();
+      const failures: unknown[] = [];
+      let running = true;
+      let lastAt = performance.now();
+      let gap = 0;
+      const at = "2026-11-29T10:00:00.000Z";
+      const write = async (number: number): Promise<void> => {
+        const [writer, reader] = number % 2 ? [stores.deps, other] : [other, stores.deps];
+        const row = {
+          id: Bun.randomUUIDv7(),
+          userId: "alice",
+          name: String(number),
+          createdAt: at,
+          updatedAt: at,
+        };
+        try {
+          await writer.databases.use(id, (database) =>
+            database.kysely.insertInto("projects").values(row).execute(),
+          );
+        } catch (err) {
+          if (!isAppError(err, "UNAVAILABLE") || err.retryAfterSeconds === undefined) failures.push(err);
+          return;
+        }
+        confirmed.add(number);
+        gap = Math.max(gap, performance.now() - lastAt);
+        lastAt = performance.now();
+        const read = await reader.databases.use(id, (database) =>
+          database.kysely.selectFrom("projects").select("id").where("id", "=", row.id).executeTakeFirst(),
+        );
+        if (read === undefined)
+          failures.push(new Error(`The write ${number} was confirmed, and another process did not see it.`));
+      };
+      const loop = (async () => {
+        const pending: Promise<void>[] = [];
+        for (let number = first; running; number += 1) {
+          pending.push(write(number).catch((err: unknown) => void failures.push(err)));
+          await setTimeout(20);
+        }
+        await Promise.all(pending);
+      })();
+      return {
+        confirmed,
+        gapMs: () => gap,
+        async stop() {
+          running = false;
+          await loop;
+          expect(failures).toEqual([]);
+        },
+      };
+    }
+
+    async function createUsed(slug: string): Promise<string> {
+      const business = await stores.createBusiness(slug);
+      await stores.createUser(business, "alice");
+      return business.id;
+    }
+
+    const expectExactly = async (id: string, ...loads: readonly Load[]): Promise<void> => {
+      const wanted = loads.flatMap(({ confirmed }) => [...confirmed]).sort((a, b) => a - b);
+      for (const deps of [stores.deps, other]) {
+        const stored = (await numbersIn(deps, id)).toSorted((a, b) => a - b);
+        expect(stored.filter((number) => wanted.includes(number))).toEqual(wanted);
+        expect(new Set(stored).size).toBe(stored.length);
+      }
+    };
+
+    const engineOf = async (slug: string): Promise<string | undefined> => {
+      stores.deps.registry.forget();
+      return (await stores.deps.registry.findBySlug(slug))?.engine;
+    };
+
+    const holdings = async (): Promise<readonly string[]> => {
+      const sql = new Bun.SQL(server.superuserUrl, { max: 1 });
+      const rows = await sql`select datname from pg_database where datname ~ '^rondo_[0-9a-f]{32}_'`;
+      await sql.end();
+      return rows.map(({ datname }: { datname: string }) => datname);
+    };
+
+    test("to Postgres, back with what was written since, and there again: every confirmed write is there exactly once, and the pause is under a second", async () => {
+      const id = await createUsed("acme");
+      const load = startLoad(id);
+      const there = await moveBusiness(moveDeps(), "test", { slug: "acme", engine: "postgres" });
+      expect(await engineOf("acme")).toBe("postgres");
+      await setTimeout(500);
+      const back = await moveBack(moveDeps(), "test", "acme");
+      expect(await engineOf("acme")).toBe("sqlite");
+      await setTimeout(500);
+      const again = await moveBack(moveDeps(), "test", "acme");
+      expect(await engineOf("acme")).toBe("postgres");
+      await setTimeout(500);
+      await finishMove(moveDeps(), "acme");
+      await setTimeout(200);
+      await load.stop();
+      await expectExactly(id, load);
+      const pauses = [there, back, again].map(({ pauseMs }) => Math.round(pauseMs));
+      console.log(
+        `${load.confirmed.size} confirmed writes; pauses of ${pauses.join(", ")} ms; longest gap ${Math.round(load.gapMs())} ms`,
+      );
+      for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(1_000);
+    });
+
+    test("during the pause a write gets UNAVAILABLE with the time of the next try, and reads go on", async () => {
+      const id = await createUsed("paused");
+      const seen: unknown[] = [];
+      const deps = moveDeps();
+      const openCopy: MoveDeps["openCopy"] = async (credentials) => {
+        const copy = await deps.openCopy(credentials);
+        const seal: typeof copy.log.seal = async (tables) => {
+          const row = {
+            id: "new",
+            userId: "alice",
+            name: "1",
+            createdAt: "2026-11-29T10:00:00.000Z",
+            updatedAt: "2026-11-29T10:00:00.000Z",
+          };
+          for (const { databases } of [stores.deps, other]) {
+            seen.push(
+              await databases
+                .use(id, (database) => database.kysely.insertInto("projects").values(row).execute())
+                .catch((err: unknown) => err),
+            );
+            seen.push(
+              await databases.use(id, (database) =>
+                database.kysely.selectFrom("users").select("id").execute(),
+              ),
+            );
+          }
+          return copy.log.seal(tables);
+        };
+        return { ...copy, log: { ...copy.log, seal } };
+      };
+      await moveBusiness({ ...deps, openCopy }, "test", { slug: "paused", engine: "postgres" });
+      expect(seen).toMatchObject([
+        { code: "UNAVAILABLE", retryAfterSeconds: 1 },
+        [{ id: "alice" }],
+        { code: "UNAVAILABLE", retryAfterSeconds: 1 },
+        [{ id: "alice" }],
+      ]);
+      seen.length = 0;
+      await moveBack({ ...deps, openCopy }, "test", "paused");
+      expect(seen).toMatchObject([
+        { code: "UNAVAILABLE", retryAfterSeconds: 1 },
+        [{ id: "alice" }],
+        { code: "UNAVAILABLE", retryAfterSeconds: 1 },
+        [{ id: "alice" }],
+      ]);
+      await finishMove(deps, "paused");
+    });
+
+    test("a value that can't be moved ends the move: the business stays, nothing is left on the server, and it can be written", async () => {
+      const id = await createUsed("nul");
+      const before = await holdings();
+      const rename = (name: string) =>
+        stores.deps.databases.use(id, (database) =>
+          database.kysely
+            .updateTable("users")
+            .set({ kind: name as never })
+            .execute(),
+        );
+      await rename("a\0b");
+      const err = await moveBusiness(moveDeps(), "test", { slug: "nul", engine: "postgres" }).catch(
+        (cause: unknown) => cause,
+      );
+      expect(err).toMatchObject({
+        code: "INVALID_PARAMETER",
+        details: { table: "users", row: "id = alice", column: "kind" },
+      });
+      expect(await engineOf("nul")).toBe("sqlite");
+      expect(await holdings()).toEqual(before);
+      await rename("guest");
+      await moveBusiness(moveDeps(), "test", { slug: "nul", engine: "postgres" });
+      expect(await engineOf("nul")).toBe("postgres");
+    });
+
+    test("a failure of the switch itself leaves the business where it was", async () => {
+      const id = await createUsed("failing");
+      const load = startLoad(id);
+      const deps = moveDeps();
+      const control = {
+        ...deps.control,
+        transaction: () => Promise.reject(new Error("The control database is away.")),
+      };
+      await expect(
+        moveBusiness({ ...deps, control }, "test", { slug: "failing", engine: "postgres" }),
+      ).rejects.toThrow("The control database is away.");
+      await setTimeout(300);
+      await load.stop();
+      expect(await engineOf("failing")).toBe("sqlite");
+      await expectExactly(id, load);
+    });
+
+    test("killed at each step in turn and run again, under load: every confirmed write is there exactly once", async () => {
+      const id = await createUsed("killed");
+      const load = startLoad(id);
+      const runUntil = async (step: string | undefined): Promise<string> => {
+        const child = Bun.spawn(
+          [
+            process.execPath,
+            "src/cli/main.ts",
+            "business",
+            "promote",
+            "killed",
+            "--to",
+            server.adminUrl,
+            "--json",
+          ],
+          {
+            cwd: root,
+            env: { ...Bun.env, RONDO_DATA: stores.config.dataDir, RONDO_LOG: "silent" },
+            stdout: "pipe",
+            stderr: "pipe",
+          },
+        );
+        let seen = "";
+        for await (const piece of child.stdout) {
+          seen += Buffer.from(piece).toString();
+          if (step !== undefined && seen.includes(`"step":"${step}"`)) child.kill("SIGKILL");
+        }
+        await child.exited;
+        return `${seen}${await new Response(child.stderr).text()}`;
+      };
+      for (const step of ["prepare", "copy", "index", "wait", "pause"]) {
+        expect(await runUntil(step)).toContain(`"step":"${step}"`);
+        expect(await engineOf("killed")).toMatch(step === "pause" ? /sqlite|postgres/ : /sqlite/);
+      }
+      const last = await runUntil("switch");
+      expect(last).toMatch(/"step":"switch"|was moved/);
+      expect(await engineOf("killed")).toBe("postgres");
+      await setTimeout(500);
+      await load.stop();
+      await expectExactly(id, load);
+      console.log(`${load.confirmed.size} confirmed writes`);
+      await finishMove(moveDeps(), "killed");
+      expect((await holdings()).filter((name) => name.includes(id.replaceAll("-", "")))).toHaveLength(1);
+    });
+
+    test("an interrupted move can be cancelled", async () => {
+      const id = await createUsed("cancelled");
+      const before = await holdings();
+      const dies: MoveDeps["openCopy"] = () => Promise.reject(new Error("killed"));
+      await moveBusiness({ ...moveDeps(), openCopy: dies }, "test", {
+        slug: "cancelled",
+        engine: "postgres",
+      }).catch(() => undefined);
+      expect((await holdings()).length).toBe(before.length + 1);
+      await cancelMove(moveDeps(), "cancelled");
+      expect(await holdings()).toEqual(before);
+      expect(await numbersIn(stores.deps, id)).toEqual([]);
+    });
+  },
+);

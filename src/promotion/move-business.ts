@@ -1,0 +1,166 @@
+// Moves a business to a new database on another engine while it is in use. The command may be killed at any step and run again.
+import type { ControlTables } from "../businesses/tables/control-schema.ts";
+import type { Sealing } from "../businesses/secrets/sealing.ts";
+import { AppError } from "../errors.ts";
+import type {
+  BusinessCredentials,
+  BusinessEngine,
+  BusinessProvisioner,
+} from "../ports/business-provisioner/business-provisioner.ts";
+import type { Database } from "../ports/database/database.ts";
+import type { CopyTable, TableCopy } from "../ports/database/table-copy.ts";
+import { type CopyEnds, copyTable } from "./copy-table.ts";
+import { matchTables } from "./match-tables.ts";
+import { findMove, findMovedBusiness, type HeldMove, holdMove } from "./move-record.ts";
+import { countRows, type OnMoveEvent } from "./progress.ts";
+import { switchOver } from "./switch-over.ts";
+
+export interface MoveDeps {
+  readonly control: Database<ControlTables>;
+  readonly sealing: Sealing;
+  /** Creates and deletes databases of one engine. */
+  readonly provisionerOf: (
+    engine: BusinessEngine,
+  ) => Pick<BusinessProvisioner<unknown>, "provision" | "drop" | "dropEvery">;
+  /** Opens a business's database with the right to create triggers. */
+  readonly openCopy: (credentials: BusinessCredentials) => Promise<TableCopy>;
+  readonly onEvent: OnMoveEvent;
+  /** Other processes may take up to five seconds to notice a move. Shorter only in tests with one process. */
+  readonly announceMs?: number;
+}
+
+export interface MoveReport {
+  readonly rows: number;
+  readonly tables: number;
+  /** How long writes were refused, in milliseconds. */
+  readonly pauseMs: number;
+  readonly totalMs: number;
+}
+
+export const announceMsDefault = 5_000;
+
+/** CONFLICT when the business is on this engine already, or was moved and the move is not finished. */
+export async function moveBusiness(
+  deps: MoveDeps,
+  actor: string,
+  { slug, engine }: { readonly slug: string; readonly engine: BusinessEngine },
+): Promise<MoveReport> {
+  const startedAt = performance.now();
+  const business = await findMovedBusiness(deps, slug);
+  const earlier = await findMove(deps, business.id);
+  if (earlier?.step === "switched" || earlier?.step === "returning") throw notFinished();
+  if (business.engine === engine) throw alreadyThere(engine);
+  if (earlier !== undefined && earlier.engine !== engine) throw otherEngine(earlier.engine);
+
+  const move = await holdMove(deps, business, engine);
+  let ends: CopyEnds | undefined;
+  try {
+    const credentials = await provisionOnce(deps, move, business.id, engine);
+    ends = { from: await deps.openCopy(business.credentials), to: await deps.openCopy(credentials) };
+    const { tables, rows } = await copyAll(deps, move, ends);
+    const { announceMs = announceMsDefault, onEvent } = deps;
+    const pauseMs = await switchOver({ ends, tables, move, actor, announceMs, onEvent });
+    onEvent({ event: "step", step: "check" });
+    await ends.from.log.end();
+    await ends.to.writer.validate();
+    return { rows, tables: tables.length, pauseMs, totalMs: performance.now() - startedAt };
+  } catch (err) {
+    await undo(deps, move, business.credentials).catch((cause: unknown) => {
+      throw notUndone(cause, err);
+    });
+    throw err;
+  } finally {
+    await Promise.allSettled([ends?.from.close(), ends?.to.close(), move.release()]);
+  }
+}
+
+/** A database that an interrupted command created, but did not note, is deleted first. */
+async function provisionOnce(
+  { provisionerOf, onEvent }: MoveDeps,
+  move: HeldMove,
+  businessId: string,
+  engine: BusinessEngine,
+): Promise<BusinessCredentials> {
+  onEvent({ event: "step", step: "prepare" });
+  const known = (await move.read()).credentials;
+  if (known !== undefined) return known;
+  const provisioner = provisionerOf(engine);
+  await provisioner.dropEvery({ engine, businessId });
+  const credentials = await provisioner.provision(businessId);
+  await move.update({ step: "copying", credentials });
+  return credentials;
+}
+
+interface Copied {
+  readonly tables: readonly CopyTable[];
+  readonly rows: number;
+}
+
+async function copyAll({ onEvent }: MoveDeps, move: HeldMove, ends: CopyEnds): Promise<Copied> {
+  const { from, to } = ends;
+  const tables = await matchTables(from, to);
+  await refuseBroken(from);
+  // An interrupted command may have left writes paused.
+  await from.log.resume();
+  await from.log.start(tables);
+  await to.writer.prepare();
+  let rowsTotal = 0;
+  for (const table of tables) rowsTotal += await from.reader.count(table);
+  onEvent({ event: "step", step: "copy" });
+  const count = countRows(rowsTotal, onEvent);
+  const copied = [...(await move.read()).copied];
+  for (const table of tables.filter(({ name }) => !copied.includes(name))) {
+    await copyTable(ends, table, (rows) => count(table.name, rows));
+    copied.push(table.name);
+    await move.update({ copied });
+  }
+  onEvent({ event: "step", step: "index" });
+  await to.writer.index();
+  return { tables, rows: rowsTotal };
+}
+
+export async function refuseBroken(from: TableCopy): Promise<void> {
+  const broken = await from.reader.brokenReference();
+  if (broken === undefined) return;
+  throw new AppError("CONFLICT", `A foreign key is broken: ${broken}.`, {
+    hint: "Delete the row, or create the row that it refers to; then run the command again.",
+  });
+}
+
+/** Before the switch, everything is removed and writes go on; after it, nothing is changed. */
+async function undo(deps: MoveDeps, move: HeldMove, own: BusinessCredentials): Promise<void> {
+  const { step, credentials, engine } = await move.read();
+  if (step === "switched") return;
+  if (credentials !== undefined) {
+    const from = await deps.openCopy(own);
+    try {
+      await from.log.resume();
+      await from.log.end();
+    } finally {
+      await from.close();
+    }
+    await deps.provisionerOf(engine).drop(credentials);
+  }
+  await move.remove();
+}
+
+const notFinished = (): AppError =>
+  new AppError("CONFLICT", "The business was moved, and the move is not finished.", {
+    hint: "Use --back to return to the former database, or --finish to delete it.",
+  });
+
+const alreadyThere = (engine: BusinessEngine): AppError =>
+  new AppError("CONFLICT", `The database of this business is on ${engine} already.`, {
+    hint: "A business moves between sqlite and postgres.",
+  });
+
+const otherEngine = (engine: BusinessEngine): AppError =>
+  new AppError("CONFLICT", `An interrupted move of this business goes to ${engine}.`, {
+    hint: "Run the command with that address first, or end the move with --cancel.",
+  });
+
+const notUndone = (cause: unknown, err: unknown): AppError =>
+  new AppError("UNAVAILABLE", "The move failed, and its traces could not be removed yet.", {
+    hint: "Run the command again, or remove the traces with --cancel.",
+    cause: new AggregateError([err, cause]),
+  });

@@ -1,0 +1,210 @@
+// The record of a move in the control database. Only one command at a time may work on a move.
+import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import { v7 as uuidv7 } from "uuid";
+import type { ControlTables, MoveStep } from "../businesses/tables/control-schema.ts";
+import type { Sealing } from "../businesses/secrets/sealing.ts";
+import { credentialsContext } from "../businesses/databases/open-databases.ts";
+import { AppError, notFound } from "../errors.ts";
+import type {
+  BusinessCredentials,
+  BusinessEngine,
+} from "../ports/business-provisioner/business-provisioner.ts";
+import type { Database } from "../ports/database/database.ts";
+
+export interface MovedBusiness {
+  readonly id: string;
+  readonly slug: string;
+  readonly engine: BusinessEngine;
+  readonly credentials: BusinessCredentials;
+  readonly sealed: string;
+}
+
+export interface Move {
+  readonly step: MoveStep;
+  readonly engine: BusinessEngine;
+  readonly credentials: BusinessCredentials | undefined;
+  readonly copied: readonly string[];
+  readonly changedAtMs: number;
+}
+
+/** The right to work on a move, until it is released or this process stops renewing it. */
+export interface HeldMove {
+  read(): Promise<Move>;
+  /** CONFLICT when another command has taken over. */
+  update(change: MoveChange): Promise<void>;
+  /** Makes the other database the business's own, and the own one the other. CONFLICT as above. */
+  swap(actor: string): Promise<void>;
+  /** Deletes the record. */
+  remove(): Promise<void>;
+  release(): Promise<void>;
+}
+
+interface MoveChange {
+  readonly step?: MoveStep;
+  readonly credentials?: BusinessCredentials;
+  readonly copied?: readonly string[];
+}
+
+interface RecordDeps {
+  readonly control: Database<ControlTables>;
+  readonly sealing: Sealing;
+}
+
+/** A command that was killed is replaced after this time. */
+const holdMs = 5_000;
+const renewMs = 1_000;
+const tryAgainMs = 250;
+const moveContext = (businessId: string) => `business/${businessId}/move`;
+
+export async function findMovedBusiness(
+  { control, sealing }: RecordDeps,
+  slug: string,
+): Promise<MovedBusiness> {
+  const row = await control.kysely
+    .selectFrom("businesses")
+    .select(["id", "slug", "engine", "credentials"])
+    .where("slug", "=", slug)
+    .executeTakeFirst();
+  if (row === undefined) throw notFound("business");
+  const plain = sealing.open(row.credentials, credentialsContext(row.id));
+  return { ...row, sealed: row.credentials, credentials: JSON.parse(Buffer.from(plain).toString()) };
+}
+
+export async function findMove(
+  { control, sealing }: RecordDeps,
+  businessId: string,
+): Promise<Move | undefined> {
+  const row = await control.kysely
+    .selectFrom("businessMoves")
+    .selectAll()
+    .where("businessId", "=", businessId)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const plain =
+    row.credentials && Buffer.from(sealing.open(row.credentials, moveContext(businessId))).toString();
+  return {
+    step: row.step,
+    engine: row.engine,
+    credentials: plain ? (JSON.parse(plain) as BusinessCredentials) : undefined,
+    copied: JSON.parse(row.copied) as readonly string[],
+    changedAtMs: Date.parse(row.changedAt),
+  };
+}
+
+/** Begins a move to `engine`, or takes over an interrupted one, once its hold has ended. CONFLICT while another command works on it. */
+export async function holdMove(
+  deps: RecordDeps,
+  business: MovedBusiness,
+  engine: BusinessEngine,
+): Promise<HeldMove> {
+  const { control, sealing } = deps;
+  const holder = randomUUID();
+  const heldUntil = () => new Date(Date.now() + holdMs).toISOString();
+  const take = (now = new Date().toISOString()) =>
+    control.kysely
+      .insertInto("businessMoves")
+      .values({
+        ...{ businessId: business.id, step: "begun", engine, credentials: null, copied: "[]" },
+        ...{ holder, heldUntil: heldUntil(), changedAt: now },
+      })
+      .onConflict((row) =>
+        row
+          .column("businessId")
+          .doUpdateSet({ holder, heldUntil: heldUntil() })
+          .where("businessMoves.heldUntil", "<", now),
+      )
+      .execute();
+
+  const mine = () =>
+    control.kysely
+      .updateTable("businessMoves")
+      .where("businessId", "=", business.id)
+      .where("holder", "=", holder);
+  const renew = async (): Promise<void> => {
+    const { numUpdatedRows } = await mine().set({ heldUntil: heldUntil() }).executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) throw takenOver();
+  };
+  // The hold of a command that was killed ends soon.
+  for (const triesEndAt = Date.now() + 2 * holdMs; ; await setTimeout(tryAgainMs)) {
+    await take();
+    const { numUpdatedRows } = await mine().set({ heldUntil: heldUntil() }).executeTakeFirstOrThrow();
+    if (numUpdatedRows > 0n) break;
+    if (Date.now() > triesEndAt) throw takenOver();
+  }
+  const renewing = setInterval(() => void renew().catch(() => undefined), renewMs);
+  renewing.unref();
+
+  const read = async (): Promise<Move> => {
+    await renew();
+    return (await findMove(deps, business.id))!;
+  };
+
+  return {
+    read,
+    async update({ step, credentials, copied }) {
+      const { numUpdatedRows } = await mine()
+        .set({
+          ...(step && { step, changedAt: new Date().toISOString() }),
+          ...(credentials && { credentials: sealed(credentials) }),
+          ...(copied && { copied: JSON.stringify(copied) }),
+        })
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows === 0n) throw takenOver();
+    },
+    async swap(actor) {
+      const { credentials } = await read();
+      if (credentials === undefined) throw takenOver();
+      const newSealed = sealing.seal(
+        Buffer.from(JSON.stringify(credentials)),
+        credentialsContext(business.id),
+      );
+      const at = new Date().toISOString();
+      await control.transaction(async (trx) => {
+        const moved = await trx
+          .updateTable("businessMoves")
+          .set({
+            ...{ step: "switched" as const, changedAt: at, engine: business.engine },
+            credentials: sealed(business.credentials),
+          })
+          .where("businessId", "=", business.id)
+          .where("holder", "=", holder)
+          .executeTakeFirstOrThrow();
+        const switched = await trx
+          .updateTable("businesses")
+          .set({ engine: credentials.engine, credentials: newSealed })
+          .where("id", "=", business.id)
+          .where("credentials", "=", business.sealed)
+          .executeTakeFirstOrThrow();
+        if (moved.numUpdatedRows === 0n || switched.numUpdatedRows === 0n) throw takenOver();
+        await trx
+          .insertInto("audit")
+          .values({ id: uuidv7(), at, actor, action: "business.move", subject: business.id })
+          .execute();
+      });
+    },
+    async remove() {
+      await control.kysely
+        .deleteFrom("businessMoves")
+        .where("businessId", "=", business.id)
+        .where("holder", "=", holder)
+        .execute();
+    },
+    async release() {
+      clearInterval(renewing);
+      await mine()
+        .set({ heldUntil: new Date(0).toISOString() })
+        .execute();
+    },
+  };
+
+  function sealed(credentials: BusinessCredentials): string {
+    return sealing.seal(Buffer.from(JSON.stringify(credentials)), moveContext(business.id));
+  }
+}
+
+const takenOver = (): AppError =>
+  new AppError("CONFLICT", "Another command is working on the move of this business.", {
+    hint: "Wait until it has ended.",
+    retryAfterSeconds: 10,
+  });

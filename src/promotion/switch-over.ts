@@ -1,0 +1,53 @@
+// The last steps of a move: while writes are paused, the rest of the changes is applied, and the business is switched to the other database.
+import { setTimeout } from "node:timers/promises";
+import { AppError } from "../errors.ts";
+import type { CopyTable } from "../ports/database/table-copy.ts";
+import { catchUp, catchUpAlmost, compareCounts } from "./catch-up.ts";
+import type { CopyEnds } from "./copy-table.ts";
+import type { HeldMove } from "./move-record.ts";
+import type { OnMoveEvent } from "./progress.ts";
+
+export interface SwitchOver {
+  readonly ends: CopyEnds;
+  readonly tables: readonly CopyTable[];
+  readonly move: HeldMove;
+  readonly actor: string;
+  /** How long ago the move has to have been announced to all processes. */
+  readonly announceMs: number;
+  readonly onEvent: OnMoveEvent;
+}
+
+/** If this process dies during the pause, writes go on after this time. */
+const pauseMsMax = 10_000;
+
+/** Returns the length of the pause of writes in milliseconds. Until the switch, any error leaves the business where it was. */
+export async function switchOver(switching: SwitchOver): Promise<number> {
+  const { ends, tables, move, actor, announceMs, onEvent } = switching;
+  const { from, to } = ends;
+  onEvent({ event: "step", step: "wait" });
+  await catchUpAlmost(ends, tables);
+  const { changedAtMs } = await move.read();
+  await setTimeout(Math.max(0, Math.min(announceMs, changedAtMs + announceMs - Date.now())));
+  await catchUpAlmost(ends, tables);
+
+  onEvent({ event: "step", step: "pause" });
+  const pausedAt = performance.now();
+  await from.log.pause(tables, pauseMsMax);
+  await catchUp(ends, tables);
+  await compareCounts(ends, tables);
+  await to.writer.enforce(tables);
+  // From here on the other database logs what is written there, for the way back.
+  await to.log.start(tables);
+  await to.log.resume();
+  if (!(await from.log.seal(tables))) throw pauseExpired();
+  await move.swap(actor);
+  const pauseMs = performance.now() - pausedAt;
+  onEvent({ event: "step", step: "switch" });
+  return pauseMs;
+}
+
+const pauseExpired = (): AppError =>
+  new AppError("UNAVAILABLE", "The last changes could not be copied within the pause of writes.", {
+    hint: "Run the command again at a time with fewer writes.",
+    retryAfterSeconds: 60,
+  });
