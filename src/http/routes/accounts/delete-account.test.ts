@@ -2,140 +2,16 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
-import { finishPurge } from "../../../library/trash/finish-purge.ts";
-import { audioKey } from "../../../streams/stream-keys.ts";
-import { postgresPrograms, startPostgresServer } from "../../../testing/servers/postgres-server.ts";
-import { createStudio, noSignal } from "../../../testing/studio.ts";
+import { checkDeletedMember, createAccountHouse } from "../../../testing/suites/deleted-member.ts";
 import { silentLog } from "../../../testing/test-stores.ts";
 
 setDefaultTimeout(30_000);
 
-async function createHouse(environment: Record<string, string> = {}) {
-  const studio = await createStudio(environment);
-  const deps = await createApiDeps(studio.stores.config, silentLog);
-  const app = createApp(deps);
-  const business = studio.business.slug;
-  const other = (await studio.deps.registry.findById(studio.otherAlice.businessId))!.slug;
-  const call = async (
-    method: string,
-    path: string,
-    { json, cookie, token }: { json?: unknown; cookie?: string; token?: string } = {},
-  ) => {
-    const headers = new Headers();
-    if (json !== undefined) headers.set("content-type", "application/json");
-    if (cookie !== undefined) headers.set("cookie", cookie);
-    if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
-    const body = json === undefined ? null : JSON.stringify(json);
-    const res = await app.request(`/v1/${path}`, { method, headers, body });
-    const text = await res.text();
-    return {
-      status: res.status,
-      set: res.headers.get("set-cookie") ?? "",
-      cookie: (res.headers.get("set-cookie") ?? "").split(";")[0]!,
-      body: text === "" ? undefined : JSON.parse(text),
-    };
-  };
-  return {
-    studio,
-    deps,
-    business,
-    other,
-    call,
-    callerOf: (userId: string) => ({ kind: "user", businessId: studio.business.id, userId }) as const,
-    async [Symbol.asyncDispose]() {
-      await deps.close();
-      await studio[Symbol.asyncDispose]();
-    },
-  };
-}
-
-const email = "ada@example.com";
-const password = "long enough";
-
-const programs = postgresPrograms();
-const engines = ["SQLite", ...(programs === undefined ? [] : ["Postgres"])];
-
-test.each(engines)(
-  "a member's account on %s is deleted only with its password: music, e-mail, sessions and tokens; other accounts are unchanged",
-  async (engine) => {
-    await using server = engine === "Postgres" ? await startPostgresServer(programs!) : undefined;
-    await using house = await createHouse(
-      server === undefined ? {} : { RONDO_BUSINESS_URL: server.adminUrl },
-    );
-    const { call, studio, business, deps } = house;
-    const login = { business, email, password };
-    const ada = await call("POST", "accounts/sign-up", { json: login });
-    const second = await call("POST", "accounts/sign-in", { json: login });
-    const elsewhere = await call("POST", "accounts/sign-up", { json: { ...login, business: house.other } });
-    const bea = await call("POST", "accounts/sign-up", { json: { ...login, email: "bea@example.com" } });
-    const made = await studio.make({}, house.callerOf(ada.body.userId));
-    const thrown = await studio.make({}, house.callerOf(ada.body.userId));
-    await call("DELETE", `tracks/${thrown.trackId}`, { cookie: ada.cookie });
-    const hers = await studio.make({}, house.callerOf(bea.body.userId));
-    const signedLink = (await call("GET", `versions/${made.versionId}`, { cookie: ada.cookie })).body.links
-      .audio;
-
-    for (const json of [undefined, {}, { password: "wrong one" }])
-      expect((await call("DELETE", "accounts/me", { cookie: ada.cookie, json })).status).toBe(
-        json !== undefined && "password" in json ? 401 : 400,
-      );
-    expect((await call("GET", `versions/${made.versionId}`, { cookie: ada.cookie })).status).toBe(200);
-
-    const deleted = await call("DELETE", "accounts/me", { cookie: ada.cookie, json: { password } });
-    expect(deleted).toMatchObject({
-      status: 202,
-      body: { userId: ada.body.userId, trackCount: 2, versionCount: 2 },
-    });
-    expect(deleted.set).toMatch(/^rondo_session=; Max-Age=0/);
-    for (const shown of [ada, second])
-      for (const credential of [{ cookie: shown.cookie }, { token: shown.body.token }])
-        expect((await call("GET", "accounts/me", credential)).status).toBe(401);
-    expect((await house.call("GET", signedLink.slice(signedLink.indexOf("/v1/") + 4))).status).toBe(404);
-    expect((await call("POST", "accounts/sign-in", { json: login })).status).toBe(401);
-
-    // The jobs of the outbox delete the data from the stores.
-    for (const receiptId of deleted.body.receiptIds)
-      await finishPurge(studio.deps, { businessId: studio.business.id, receiptId }, noSignal);
-    for (const { versionId } of [made, thrown])
-      expect(await deps.chunkStore.head(audioKey(studio.business.id, versionId))).toBeUndefined();
-    const rows = await deps.databases.use(studio.business.id, async (database) => {
-      const tables = [
-        "users",
-        "logins",
-        "sessions",
-        "projects",
-        "tracks",
-        "versions",
-        "generations",
-        "receipts",
-        "deletions",
-      ];
-      const all = await Promise.all(
-        tables.map(async (table) => (await database.run(`select * from ${table}`, [])).rows),
-      );
-      return JSON.stringify(all.flat());
-    });
-    for (const trace of [ada.body.userId, email, ada.cookie.split(".")[1]!])
-      expect(rows).not.toContain(trace);
-    const receipts = JSON.parse(rows).filter(({ id }: { id: string }) =>
-      deleted.body.receiptIds.includes(id),
-    );
-    expect(receipts).toHaveLength(deleted.body.receiptIds.length);
-    for (const receipt of receipts)
-      expect(receipt).toMatchObject({ state: "complete", title: "", kind: "project" });
-
-    // The e-mail is free again, for a new account without the content of the old one.
-    const again = await call("POST", "accounts/sign-up", { json: login });
-    expect(again.status).toBe(201);
-    expect(again.body.userId).not.toBe(ada.body.userId);
-    for (const person of [bea, elsewhere])
-      expect((await call("GET", "accounts/me", { cookie: person.cookie })).status).toBe(200);
-    expect((await call("GET", `versions/${hers.versionId}`, { cookie: bea.cookie })).status).toBe(200);
-  },
-);
+test("a member's account on SQLite is deleted only with its password: music, e-mail, sessions and tokens; other accounts are unchanged", () =>
+  checkDeletedMember());
 
 test("a guest's account is deleted without a password; the token that a business minted for it ends", async () => {
-  await using house = await createHouse();
+  await using house = await createAccountHouse();
   const { call, business, studio } = house;
   const guest = await call("POST", "accounts/guest", { json: { business } });
   const { key } = await studio.deps.keys.create(studio.business.id, "", "test");
@@ -151,7 +27,7 @@ test("a guest's account is deleted without a password; the token that a business
 });
 
 test("users that the business manages, and callers without a credential, delete nothing", async () => {
-  await using house = await createHouse();
+  await using house = await createAccountHouse();
   const { call, studio } = house;
   const { key } = await studio.deps.keys.create(studio.business.id, "", "test");
   const { token } = (await call("POST", "tokens", { token: key, json: { userId: "alice" } })).body;
@@ -162,7 +38,7 @@ test("users that the business manages, and callers without a credential, delete 
 });
 
 test("a request accepted by another process that still considers the user signed in stores nothing", async () => {
-  await using house = await createHouse();
+  await using house = await createAccountHouse();
   const { call, business, studio } = house;
   const guest = await call("POST", "accounts/guest", { json: { business } });
   await using other = await createApiDeps(studio.stores.config, silentLog).then((deps) => ({

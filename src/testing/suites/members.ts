@@ -1,0 +1,222 @@
+// The tests of members for any engine: what is stored, what is refused, and which answers reveal nothing.
+import { describe, expect, test } from "bun:test";
+import { createAuthenticator } from "../../accounts/authenticate.ts";
+import type { UserCaller } from "../../accounts/caller.ts";
+import { createGuest } from "../../accounts/guests.ts";
+import { signIn } from "../../accounts/sign-in.ts";
+import { signOut } from "../../accounts/sign-out.ts";
+import { type SignedIn, signUp } from "../../accounts/sign-up.ts";
+import { readAccount } from "../../accounts/users.ts";
+import { createArgon2id } from "../../bun/argon2id.ts";
+import { readVersion } from "../../library/versions/read-version.ts";
+import { createMemoryRateLimiter } from "../../ports/rate-limiter/memory/limiter.ts";
+import { codeOf, createStudio } from "../studio.ts";
+
+const password = "correct horse battery staple";
+
+export async function createMemberHouse(environment: Record<string, string> = {}) {
+  const studio = await createStudio(environment);
+  const argon2id = createArgon2id();
+  let verified = 0;
+  const passwords = {
+    ...argon2id,
+    verify(given: string, hash: string) {
+      verified += 1;
+      return argon2id.verify(given, hash);
+    },
+  };
+  const limiter = createMemoryRateLimiter();
+  const deps = { ...studio.deps, passwords, limiter, signInLimit: { quota: 5, windowSeconds: 3600 } };
+  const business = studio.business.slug;
+  const callerOf = ({ token }: Pick<SignedIn, "token">): UserCaller => ({
+    kind: "user",
+    businessId: studio.business.id,
+    userId: token.userId,
+  });
+  return {
+    studio,
+    deps,
+    business,
+    callerOf,
+    verified: () => verified,
+    guest: async () => createGuest(deps, { business }),
+    /** The caller of a session's cookie, looked up again each time. */
+    who: ({ session }: Pick<SignedIn, "session">) =>
+      createAuthenticator({ ...deps, operatorKey: studio.stores.deps.operatorKey })({
+        authorization: undefined,
+        session: session.cookie,
+      }),
+    [Symbol.asyncDispose]: () => studio[Symbol.asyncDispose](),
+  };
+}
+
+/** `open` creates the stores and a business for one test. */
+export function describeMembers(engine: string, open: typeof createMemberHouse): void {
+  describe(`members on ${engine}`, () => {
+    test("a guest who signs up keeps their music, under a new session; the old session has ended", async () => {
+      await using house = await open();
+      const { deps, business } = house;
+      const guest = await house.guest();
+      const made = await house.studio.make({}, house.callerOf(guest));
+      const input = { business, email: " Ada@Example.com ", password };
+      const member = await signUp(deps, house.callerOf(guest), input);
+      expect(member.token.userId).toBe(guest.token.userId);
+      expect(await house.who(guest)).toBeUndefined();
+      expect(await house.who(member)).toEqual(house.callerOf(guest));
+      expect(await readVersion(deps, house.callerOf(member), made.versionId)).toMatchObject({ number: 1 });
+      expect(await readAccount(deps, house.callerOf(member))).toMatchObject({
+        kind: "member",
+        email: "Ada@Example.com",
+      });
+      const again = await signIn(deps, undefined, { business, email: "ada@example.COM", password });
+      expect(again.token.userId).toBe(guest.token.userId);
+      expect(await codeOf(signUp(deps, house.callerOf(member), { ...input, email: "b@example.com" }))).toBe(
+        "CONFLICT",
+      );
+    });
+
+    test("an e-mail has one account per business, in any spelling; another business has its own accounts", async () => {
+      await using house = await open();
+      const { deps, business, studio } = house;
+      await signUp(deps, undefined, { business, email: "ada@example.com", password });
+      for (const email of ["ada@example.com", "ADA@example.com", "ａda@example.com"]) {
+        const guest = await house.guest();
+        expect(await codeOf(signUp(deps, house.callerOf(guest), { business, email, password }))).toBe(
+          "CONFLICT",
+        );
+        // The guest is unchanged.
+        expect(await readAccount(deps, house.callerOf(guest))).toMatchObject({ kind: "guest" });
+        expect(await house.who(guest)).toBeDefined();
+      }
+      const other = (await studio.deps.registry.findById(studio.otherAlice.businessId))!.slug;
+      const elsewhere = await signUp(deps, undefined, {
+        business: other,
+        email: "ada@example.com",
+        password: "another one",
+      });
+      expect(
+        await codeOf(signIn(deps, undefined, { business: other, email: "ada@example.com", password })),
+      ).toBe("UNAUTHENTICATED");
+      expect(
+        await codeOf(
+          signIn(deps, undefined, { business, email: "ada@example.com", password: "another one" }),
+        ),
+      ).toBe("UNAUTHENTICATED");
+      expect(await house.who(elsewhere)).toMatchObject({ businessId: studio.otherAlice.businessId });
+    });
+
+    test("of two concurrent sign-ups with one e-mail, one succeeds", async () => {
+      await using house = await open();
+      const { deps, business } = house;
+      const outcomes = await Promise.all(
+        Array.from({ length: 4 }, () =>
+          codeOf(signUp(deps, undefined, { business, email: "ada@example.com", password })),
+        ),
+      );
+      expect(outcomes.toSorted()).toEqual(["CONFLICT", "CONFLICT", "CONFLICT", "no error"]);
+    });
+
+    test("when a guest signs in, their own music moves to the account, and nobody else's", async () => {
+      await using house = await open();
+      const { deps, business, studio } = house;
+      const member = await signUp(deps, undefined, { business, email: "ada@example.com", password });
+      const kept = await studio.make({}, house.callerOf(member));
+      const guest = await house.guest();
+      const made = await studio.make({ idempotencyKey: "mine" }, house.callerOf(guest));
+      const theirs = await studio.make({}, studio.bob);
+      const back = await signIn(deps, house.callerOf(guest), {
+        business,
+        email: "ada@example.com",
+        password,
+      });
+      const caller = house.callerOf(back);
+      expect(caller).toEqual(house.callerOf(member));
+      for (const { versionId } of [kept, made])
+        expect(await readVersion(deps, caller, versionId)).toMatchObject({ number: 1 });
+      expect(await codeOf(readVersion(deps, house.callerOf(guest), made.versionId))).toBe("NOT_FOUND");
+      expect(await codeOf(readVersion(deps, caller, theirs.versionId))).toBe("NOT_FOUND");
+      expect(await house.who(guest)).toBeUndefined();
+      // The account's own sessions stay valid.
+      expect(await house.who(member)).toEqual(caller);
+    });
+
+    test("only the music of guests moves: not that of a member, of a user of the business's own sign-in, or of another business", async () => {
+      await using house = await open();
+      const { deps, business, studio } = house;
+      const email = "ada@example.com";
+      const member = await signUp(deps, undefined, { business, email, password });
+      const second = await signUp(deps, undefined, { business, email: "bea@example.com", password });
+      const owners = [house.callerOf(second), studio.alice, studio.otherAlice];
+      const pieces = await Promise.all(owners.map((owner) => studio.make({}, owner)));
+      for (const owner of owners) await signIn(deps, owner, { business, email, password });
+      for (const [i, { versionId }] of pieces.entries()) {
+        expect(await codeOf(readVersion(deps, house.callerOf(member), versionId))).toBe("NOT_FOUND");
+        expect(await readVersion(deps, owners[i]!, versionId)).toMatchObject({ number: 1 });
+      }
+      expect(await house.who(second)).toBeDefined();
+      expect(await codeOf(signUp(deps, studio.alice, { business, email: "c@example.com", password }))).toBe(
+        "CONFLICT",
+      );
+    });
+
+    test("an unknown e-mail and a wrong password get the same answer, after the same work", async () => {
+      await using house = await open();
+      const { deps, business } = house;
+      await signUp(deps, undefined, { business, email: "ada@example.com", password });
+      const refusal = async (email: string, given: string) => {
+        const before = house.verified();
+        const err: unknown = await signIn(deps, undefined, { business, email, password: given }).catch(
+          (thrown: unknown) => thrown,
+        );
+        const { code, publicMessage, hint } = err as { code: string; publicMessage: string; hint: string };
+        return { code, publicMessage, hint, verified: house.verified() - before };
+      };
+      const wrong = await refusal("ada@example.com", "incorrect horse");
+      expect(wrong).toMatchObject({ code: "UNAUTHENTICATED", verified: 1 });
+      expect(await refusal("nobody@example.com", password)).toEqual(wrong);
+    });
+
+    test("after too many wrong passwords even the right one has to wait; a right one in time resets the count", async () => {
+      await using house = await open();
+      const { deps, business } = house;
+      const email = "ada@example.com";
+      await signUp(deps, undefined, { business, email, password });
+      const wrong = (written = email) =>
+        codeOf(signIn(deps, undefined, { business, email: written, password: "not this one" }));
+      for (let i = 0; i < 4; i++) expect(await wrong()).toBe("UNAUTHENTICATED");
+      await signIn(deps, undefined, { business, email, password });
+      const at = Array.from({ length: 6 }, (_, i) => wrong(i % 2 === 0 ? email : "ADA@example.com"));
+      expect((await Promise.all(at)).filter((code) => code === "TOO_MANY_REQUESTS")).toHaveLength(1);
+      const refused = await signIn(deps, undefined, { business, email, password }).catch(
+        (err: unknown) => err,
+      );
+      expect(refused).toMatchObject({ code: "TOO_MANY_REQUESTS", retryAfterSeconds: expect.any(Number) });
+    });
+
+    test("signing out ends the session that is used, and no other", async () => {
+      await using house = await open();
+      const { deps, business } = house;
+      const one = await signUp(deps, undefined, { business, email: "ada@example.com", password });
+      const two = await signIn(deps, undefined, { business, email: "ada@example.com", password });
+      await signOut(deps, one.session.cookie);
+      await signOut(deps, one.session.cookie);
+      for (const nothing of ["", "x", `${business}.nothing`, "nobody.nothing"]) await signOut(deps, nothing);
+      expect(await house.who(one)).toBeUndefined();
+      expect(await house.who(two)).toEqual(house.callerOf(one));
+    });
+
+    test("neither the password nor the session's secret is in the database", async () => {
+      await using house = await open();
+      const { deps, business, studio } = house;
+      const { session } = await signUp(deps, undefined, { business, email: "ada@example.com", password });
+      const stored = await deps.databases.use(studio.business.id, async (database) => [
+        ...(await database.run("select * from logins", [])).rows,
+        ...(await database.run("select * from sessions", [])).rows,
+      ]);
+      expect(stored.length).toBeGreaterThanOrEqual(2);
+      expect(JSON.stringify(stored)).toContain("$argon2id$");
+      expect(JSON.stringify(stored)).not.toContain(password);
+      expect(JSON.stringify(stored)).not.toContain(session.cookie.split(".")[1]!);
+    });
+  });
+}
