@@ -4,6 +4,7 @@ import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { GenerationState } from "../businesses/tables/schema.ts";
 import { notFound } from "../errors.ts";
 import type { FarEnd } from "../ports/generator/generator.ts";
+import { secondsLeftOf } from "./seconds-left.ts";
 import { findQueuePlace, type QueuePlace } from "./queue-place.ts";
 
 export interface GenerationView {
@@ -19,6 +20,8 @@ export interface GenerationView {
   readonly madeBy: string | null;
   /** The place in the queue while it is queued; otherwise null. */
   readonly queue: QueuePlace | null;
+  /** The estimated seconds until it is complete, while it is running and has sound; otherwise null. */
+  readonly secondsLeft: number | null;
   readonly generatedMs: number;
   readonly plannedMs: number | null;
   readonly plannedBytes: number | null;
@@ -84,6 +87,7 @@ export async function readGeneration(
       madeBy,
       seed: Number(generation.seed),
       queue: queue ?? null,
+      secondsLeft: secondsLeftOf(row, Date.now()),
       planned: { spec: changed },
     };
   });

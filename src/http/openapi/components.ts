@@ -177,6 +177,10 @@ export const components = {
         ),
         "The place in the queue while the state is queued. Users take turns.",
       ),
+      secondsLeft: about(
+        orNull(whole),
+        "The estimated seconds until it is complete, by its speed so far; null unless it is running and has sound.",
+      ),
       generatedMs: about(whole, "The length of the audio that exists."),
       plannedMs: orNull(whole),
       plannedBytes: orNull(whole),

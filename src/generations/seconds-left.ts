@@ -1,0 +1,20 @@
+// Estimates how long a running generation still takes, by its speed so far.
+import type { GenerationState } from "../businesses/tables/schema.ts";
+
+interface Progress {
+  readonly state: GenerationState;
+  readonly startedAt: string | null;
+  readonly generatedMs: number;
+  readonly plannedMs: number | null;
+}
+
+/** In whole seconds, rounded up; null where nothing can be said. */
+export function secondsLeftOf(
+  { state, startedAt, generatedMs, plannedMs }: Progress,
+  nowMs: number,
+): number | null {
+  if (state !== "running" || startedAt === null || plannedMs === null || generatedMs <= 0) return null;
+  const elapsedMs = Math.max(0, nowMs - Date.parse(startedAt));
+  const leftMs = Math.max(0, plannedMs - generatedMs);
+  return Math.ceil((elapsedMs * leftMs) / generatedMs / 1000);
+}
