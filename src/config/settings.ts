@@ -214,7 +214,7 @@ const generatorSettings = {
     {
       fallback: "600",
       meaning:
-        "A request whose piece would wait longer for its generator, by what the generator says, is answered with 503 and `Retry-After`.",
+        "A request is answered with 503 and `Retry-After` if its piece would wait longer than this, by the generator's own estimate.",
     },
   ),
   generatorFirstChunkSeconds: setting(

@@ -1,4 +1,4 @@
-// How long a piece would wait, by the answers of the generators.
+// Tests the estimate of how long a piece would wait, from the answers of the generators.
 import { expect, test } from "bun:test";
 import { isAppError } from "../errors.ts";
 import type { GeneratorHealth } from "../ports/generator/generator.ts";
@@ -37,7 +37,7 @@ const business = (...generators: string[]) => ({
 });
 const busy = (etaSeconds: number | undefined) => health({ status: "busy", free: 0, etaSeconds });
 
-test("the shortest wait of the generators that may make it counts", async () => {
+test("the wait is the shortest one among the generators that may make the piece", async () => {
   const waits = waitsOf({ a: busy(900), b: busy(700), c: health({}), d: undefined, e: new Error("away") });
   expect(await waits.secondsFor(business("a", "b"), null)).toBe(700);
   expect(await waits.secondsFor(business("a", "b", "c"), null)).toBe(0);
@@ -48,12 +48,12 @@ test("the shortest wait of the generators that may make it counts", async () => 
   expect(await waitsOf({ a: busy(undefined) }).secondsFor(business(), null)).toBeUndefined();
 });
 
-test("a ready generator with a queue says how long it is", async () => {
+test("a ready generator with a queue reports how long the wait is", async () => {
   const waits = waitsOf({ a: health({ free: 0, queued: 3, etaSeconds: 42 }) });
   expect(await waits.secondsFor(business(), null)).toBe(42);
 });
 
-test("a long wait is refused with the seconds, before anything is stored; an unknown one is not", async () => {
+test("a request with a long wait is refused with the seconds before anything is stored; one with an unknown wait is not", async () => {
   const failure = await waitsOf({ a: busy(900.4) })
     .refuseLong(business(), null)
     .catch((err: unknown) => err);
@@ -66,14 +66,14 @@ test("a long wait is refused with the seconds, before anything is stored; an unk
   await waitsOf({ a: new Error("away") }).refuseLong(business(), null);
 });
 
-test("many requests ask a generator once", async () => {
+test("many requests cause one call to a generator", async () => {
   const waits = waitsOf({ a: busy(5) });
   await Promise.all(Array.from({ length: 50 }, () => waits.secondsFor(business(), null)));
   await waits.secondsFor(business(), null);
   expect(waits.calls.count).toBe(1);
 });
 
-test("a generator that doesn't answer holds up a request for half a second at most", async () => {
+test("a generator that doesn't answer delays a request by half a second at most", async () => {
   const generators = new Map([["a", { health: () => new Promise<GeneratorHealth>(() => undefined) }]]);
   const waits = createGeneratorWaits({ generators, limitSeconds: 600 });
   const begun = performance.now();

@@ -1,26 +1,26 @@
-// How long a new piece would wait for its generator, by what the generators on other machines say of themselves.
+// Estimates how long a new piece would wait for its generator, from the answers of the generators on other machines.
 import type { Business } from "../businesses/business.ts";
 import { AppError } from "../errors.ts";
 import type { Generator, GeneratorHealth } from "../ports/generator/generator.ts";
 
 export interface GeneratorWaits {
-  /** Seconds until a new piece would begin; 0 where a generator is free; undefined where none of them says. */
+  /** The seconds until a new piece would begin; 0 if a generator is free; undefined if none of them reports it. */
   secondsFor(business: Pick<Business, "limits">, wanted: string | null): Promise<number | undefined>;
-  /** Throws UNAVAILABLE with Retry-After where a new piece would wait longer than the limit. */
+  /** Throws UNAVAILABLE with Retry-After if a new piece would wait longer than the limit. */
   refuseLong(business: Pick<Business, "limits">, wanted: string | null): Promise<void>;
 }
 
 export interface GeneratorWaitsOptions {
-  /** By their names, in their order. */
+  /** The generators by name, in their order. */
   readonly generators: ReadonlyMap<string, Pick<Generator, "health">>;
   readonly limitSeconds: number;
 }
 
-/** An answer is asked for again after this time, in the background. */
+/** After this time an answer is requested again in the background. */
 const freshMs = 2_000;
 /** An older answer is not used. */
 const usableMs = 30_000;
-/** A request waits this long for the first answer. */
+/** How long a request waits for the first answer. */
 const patienceMs = 500;
 const timeoutMs = 2_000;
 
@@ -52,7 +52,7 @@ export function createGeneratorWaits({ generators, limitSeconds }: GeneratorWait
   };
 }
 
-/** The seconds that one generator says; undefined where it says nothing, or can't be asked. One call at a time. */
+/** The seconds that one generator reports; undefined if it reports none or does not answer. Only one call runs at a time. */
 function createHealthCache(generator: Pick<Generator, "health">): () => Promise<number | undefined> {
   let known: { readonly seconds: number | undefined; readonly atMs: number } | undefined;
   let asking: Promise<void> | undefined;
@@ -62,7 +62,7 @@ function createHealthCache(generator: Pick<Generator, "health">): () => Promise<
     asking = undefined;
   };
   return async () => {
-    // In this process there is no queue of another one.
+    // A generator without `health` runs in Rondo itself, and has no other queue.
     if (generator.health === undefined) return 0;
     const ageMs = known === undefined ? Number.POSITIVE_INFINITY : performance.now() - known.atMs;
     if (ageMs > freshMs) asking ??= ask();

@@ -74,7 +74,7 @@ test("a version is made by the generator that made its parent, and the answer na
   });
 }, 60_000);
 
-test("a generator that is backed up refuses with the seconds, and another one in the list takes the piece", async () => {
+test("a piece for a generator with a long queue is refused with the seconds, and another generator in the list takes it", async () => {
   using backedUp = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

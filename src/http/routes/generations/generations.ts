@@ -64,7 +64,7 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
     return (name === undefined ? undefined : deps.generatorNamed?.(name)) ?? deps.generator;
   }
 
-  /** A queue of the generator's own may take longer than the one here. */
+  /** The generator's own queue may take longer than the one here. */
   async function queueOf(business: Business, { queue, generator }: GenerationView) {
     if (queue === null) return null;
     const seconds = (await deps.generatorWaits?.secondsFor(business, generator)) ?? 0;
