@@ -140,11 +140,11 @@ const fallingMoves = (random: Random): readonly number[] => {
     if (roll < 0.18) moves.push(0);
     else if (roll < 0.8) {
       // What went up comes down: the higher, the more surely.
-      const step = random.chance(0.58 + Math.max(-0.4, Math.min(0.34, height * 0.09))) ? -1 : 1;
+      const step = random.chance(0.7 + Math.max(-0.45, Math.min(0.25, height * 0.08))) ? -1 : 1;
       moves.push(step);
       height += step;
     } else {
-      const isUp = random.chance(height > 4 ? 0.2 : 0.7);
+      const isUp = random.chance(height > 5 ? 0.3 : 0.92);
       const leap = (isUp ? 1 : -1) * random.between(2, 3);
       moves.push(leap);
       height += leap;

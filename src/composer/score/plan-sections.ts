@@ -110,6 +110,8 @@ const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly Sectio
 
 /** The last section before the end is a chorus, so that a piece never ends on a verse or a build. */
 const endOnTop = (slots: Slot[], form: FormName): void => {
+  const ending = slots.at(-1);
+  if (form === "drift" && ending?.kind === "break") slots[slots.length - 1] = { ...ending, kind: "chorus" };
   if (form === "drift" || form === "twelve" || form === "aaba" || form === "dance") return;
   const last = slots.at(-1);
   if (last === undefined || last.kind === "chorus" || last.kind === "intro") return;

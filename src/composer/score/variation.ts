@@ -25,6 +25,8 @@ export const createPatterns = (
     arpeggio: random.pick(books.arpeggio),
   };
   if (spec.composerVersion === 1) return (part) => homes[part];
+  // Players of jazz and blues hardly repeat a bar; a groove lives from coming back.
+  const restless = style.harmony === "jazz" || style.harmony === "blues" ? 0.8 : 0.35;
   return (part, place) => {
     const home = homes[part];
     const others = books[part].filter((pattern) => pattern !== home);
@@ -37,10 +39,16 @@ export const createPatterns = (
       section.movement ?? 0,
       place % 8,
     );
-    const turn = place % 4;
-    if (turn === 0 && place === 0) return fit(home);
-    if (turn === 3 && others.length > 0 && own.chance(0.7)) return fit(varied(own.pick(others), own, 1));
-    return fit(varied(home, own, turn === 0 ? 1 : 2));
+    if (place === 0) return fit(home);
+    switch (place % 4) {
+      case 1:
+        return fit(own.chance(restless) ? varied(home, own, 1) : home);
+      case 3:
+        if (others.length > 0 && own.chance(0.45)) return fit(own.pick(others));
+        return fit(own.chance(restless + 0.25) ? varied(home, own, 2) : home);
+      default:
+        return fit(own.chance(restless / 2) ? varied(home, own, 1) : home);
+    }
   };
 };
 

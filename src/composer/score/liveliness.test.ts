@@ -1,0 +1,124 @@
+// What tells a band from a loop: accompaniment that varies, themes that develop, an end on the
+// fullest section.
+
+import { describe, expect, test } from "bun:test";
+import { type Heard, listenTo } from "../../testing/sound/listen.ts";
+import { parsePrompt } from "../prompt/parse-prompt.ts";
+import { en } from "../prompt/words/en.ts";
+import { type Part, styleNames } from "../styles/style.ts";
+
+const hear = (style: (typeof styleNames)[number], seed: number, durationSeconds = 120): Heard =>
+  listenTo(parsePrompt({ prompt: en.styles?.[style]?.split(",")[0] ?? style, seed, durationSeconds }));
+
+type Bar = Heard["bars"][number];
+const rhythmOf = ({ notes }: Bar, part: Part): string =>
+  [...new Set(notes.filter((note) => note.part === part).map(({ beat }) => Math.round(beat * 4)))].join();
+const pitchesOf = ({ notes }: Bar, part: Part): string =>
+  notes
+    .filter((note) => note.part === part)
+    .map(({ beat, pitch }) => `${Math.round(beat * 4)}:${pitch}`)
+    .join();
+const median = (values: readonly number[]): number =>
+  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+
+/** The share of bars whose rhythm is that of the bar before, within a section. */
+const sameAsBefore = ({ bars }: Heard, part: Part): number => {
+  const pairs = bars.slice(1).flatMap((bar, index) => {
+    const before = bars[index];
+    if (before === undefined || before.kind !== bar.kind || rhythmOf(bar, part) === "") return [];
+    return [rhythmOf(bar, part) === rhythmOf(before, part)];
+  });
+  return pairs.filter((isSame) => isSame).length / Math.max(1, pairs.length);
+};
+
+/** The share of bars whose pitched music was heard before. */
+const recycled = ({ bars }: Heard): number => {
+  const seen = new Set<string>();
+  let again = 0;
+  for (const bar of bars) {
+    const sound = bar.notes
+      .filter(({ part }) => part !== "drums")
+      .map(({ part, beat, pitch }) => `${part}${Math.round(beat * 4)}:${pitch}`)
+      .join();
+    if (seen.has(sound)) again++;
+    seen.add(sound);
+  }
+  return again / bars.length;
+};
+
+describe("the accompaniment", () => {
+  test("repeats a bar's rhythm in less than 60 % of the bars, in the middle of the styles", () => {
+    const shares = styleNames.map((style) =>
+      median([1, 2, 3].map((seed) => sameAsBefore(hear(style, seed), "chords"))),
+    );
+    expect(median(shares)).toBeLessThan(0.6);
+  });
+
+  test("of jazz and blues repeats less than 35 %", () => {
+    for (const style of ["jazz", "blues"] as const) {
+      expect(median([1, 2, 3, 4, 5].map((seed) => sameAsBefore(hear(style, seed), "chords")))).toBeLessThan(
+        0.35,
+      );
+    }
+  });
+
+  test("walks: no bar of a walking bass is the bar before", () => {
+    const { bars } = hear("swing", 3);
+    const lines = bars.map((bar) => pitchesOf(bar, "bass"));
+    const same = lines.filter((line, index) => line !== "" && line === lines[index - 1]).length;
+    expect(same / lines.length).toBeLessThan(0.05);
+  });
+});
+
+test("a second verse differs from the first in a quarter of its bars or more", () => {
+  for (const style of styleNames) {
+    const { piece, bars } = hear(style, 4);
+    const [first, second] = piece.sections.filter(({ kind }) => kind === "verse");
+    if (first === undefined || second === undefined || piece.spec.parts.lead === null) continue;
+    const length = Math.min(first.bars, second.bars);
+    const other = Array.from({ length }, (_, place) => {
+      const [one, two] = [bars[first.firstBar + place], bars[second.firstBar + place]];
+      return one !== undefined && two !== undefined && pitchesOf(one, "lead") !== pitchesOf(two, "lead");
+    }).filter((isOther) => isOther).length;
+    expect(other / length).toBeGreaterThanOrEqual(0.25);
+  }
+});
+
+test("the last section before the end is the fullest, whatever the style, seed and length", () => {
+  for (const style of styleNames) {
+    for (const [seed, seconds] of [
+      [1, 30],
+      [2, 60],
+      [3, 120],
+      [4, 300],
+    ] as const) {
+      const { sections } = hear(style, seed, seconds).piece;
+      const last = sections.findLast(({ kind }) => kind !== "outro");
+      const most = Math.max(...sections.map(({ intensity }) => intensity));
+      expect(last?.intensity).toBe(most);
+    }
+  }
+});
+
+test("ten minutes bring back at most half of their bars", () => {
+  for (const style of ["lofi", "house", "piano", "waltz", "rock", "chip"] as const)
+    expect(recycled(hear(style, 5, 600))).toBeLessThan(0.5);
+});
+
+test("tunes leap up and walk down, as people sing", () => {
+  let [up, down, leapUp, leapDown] = [0, 0, 0, 0];
+  for (const style of styleNames) {
+    const pitches = hear(style, 6)
+      .notes.filter(({ part }) => part === "lead")
+      .map(({ pitch }) => pitch);
+    for (const [index, pitch] of pitches.entries()) {
+      const step = pitch - (pitches[index - 1] ?? pitch);
+      if (step > 0 && step <= 2) up++;
+      if (step < 0 && step >= -2) down++;
+      if (step >= 5 && step < 12) leapUp++;
+      if (step <= -5 && step > -12) leapDown++;
+    }
+  }
+  expect(up / down).toBeLessThan(0.9);
+  expect(leapUp / leapDown).toBeGreaterThan(1.3);
+});
