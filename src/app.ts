@@ -27,7 +27,7 @@ import { createReads } from "./http/reads/reads.ts";
 import { answerErrorOf, routeReads } from "./http/reads/route-reads.ts";
 import { createRequestRecords } from "./http/request-record.ts";
 import { accountRoutes } from "./http/routes/accounts/accounts.ts";
-import { businessRoutes } from "./http/routes/operator/businesses.ts";
+import { businessRoutes, erasureRoutes } from "./http/routes/operator/businesses.ts";
 import { docsRoutes } from "./http/docs/routes.ts";
 import { downloadRoutes } from "./http/routes/library/downloads.ts";
 import { generationStreamRoutes } from "./http/routes/generations/generation-streams.ts";
@@ -108,6 +108,7 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .use(smallBody)
     .route("/", accountRoutes({ ...deps, findCaller, sessionCookie, forgetSounds: facts.forget }))
     .route("/businesses", businessRoutes(deps))
+    .route("/erasures", erasureRoutes(deps))
     .route("/generations", generationRoutes({ ...deps, links }))
     .route("/jobs", jobRoutes(deps))
     .route("/", libraryRoutes({ ...deps, links, forgetSounds: facts.forget }))

@@ -1,14 +1,18 @@
-// businesses.sweep: removes the databases of businesses that were never finished.
+// businesses.sweep: removes the databases of businesses that were never finished, and erases deleted ones.
 import {
   sweepBegunBusinesses,
   type SweepBegunBusinessesDeps,
 } from "../../src/businesses/lifecycle/sweep-begun-businesses.ts";
+import type { EraseBusinessDeps } from "../../src/businesses/lifecycle/erase-business.ts";
+import { sweepDeletedBusinesses } from "../../src/businesses/lifecycle/sweep-deleted-businesses.ts";
 import type { Log } from "../../src/process/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 
 export const sweepBusinessesJob =
-  (deps: SweepBegunBusinessesDeps & { readonly log: Log }): JobHandler =>
+  (deps: SweepBegunBusinessesDeps & EraseBusinessDeps & { readonly log: Log }): JobHandler =>
   async (_job, { signal }) => {
     const businessIds = await sweepBegunBusinesses(deps, Date.now(), signal);
     if (businessIds.length > 0) deps.log.warn({ businessIds }, "unfinished businesses were removed");
+    const erasedIds = await sweepDeletedBusinesses(deps, signal);
+    if (erasedIds.length > 0) deps.log.warn({ erasedIds }, "deleted businesses were erased");
   };

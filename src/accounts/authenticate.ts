@@ -100,7 +100,7 @@ export function createAuthenticator(deps: AuthenticateDeps): Authenticator {
       if (!holder.value) return undefined;
       const business = await deps.registry.factById(holder.value.businessId);
       if (!business.value) return undefined;
-      const caller: Caller = { kind: "business", businessId: business.value.id, keyId: holder.value.keyId };
+      const caller: Caller = { kind: "business", ...holder.value };
       return { caller, facts: [holder, business], expiresAtMs: Number.POSITIVE_INFINITY };
     }
     if (bearer.includes(".")) return verifyToken(bearer);

@@ -1,10 +1,14 @@
 // The caller of a request, from its credential alone.
 
+import type { KeyScope } from "../businesses/secrets/key-scopes.ts";
+
 export type UserCaller = { readonly kind: "user"; readonly businessId: string; readonly userId: string };
 export type BusinessCaller = {
   readonly kind: "business";
   readonly businessId: string;
   readonly keyId: string;
+  /** What its key is limited to; undefined: everything that a business may do. */
+  readonly scopes?: readonly KeyScope[];
 };
 type OperatorCaller = { readonly kind: "operator" };
 export type Caller = UserCaller | BusinessCaller | OperatorCaller;

@@ -12,6 +12,8 @@ interface BusinessLimits {
   readonly generators?: readonly string[];
   /** Replaces the configured limits; null: no limit. */
   readonly rates?: Partial<RateLimits>;
+  /** The maximum number of queued and running generations of the business; null: no limit. */
+  readonly concurrentGenerations?: number | null;
 }
 
 const defaultLimits: BusinessLimits = { concurrentGenerationsPerUser: 10 };
@@ -36,6 +38,10 @@ export interface Business {
   /** 32 bytes each, one per use, so that a signature for one use is not valid for another. */
   readonly signing: SigningKeys;
   readonly createdAt: string;
+  /** The time at which it is erased; null unless it is being deleted. */
+  readonly deleteAfter: string | null;
+  /** The business whose archive it was restored from, or its own id. */
+  readonly originId: string;
 }
 
 /** 2 to 40 characters, because the slug is part of URLs, file names and database names. */
@@ -63,5 +69,7 @@ export function businessOf(row: ControlTables["businesses"], sealing: Sealing): 
       addresses: key("addresses"),
     },
     createdAt: row.createdAt,
+    deleteAfter: row.deleteAfter,
+    originId: row.originId ?? row.id,
   };
 }

@@ -11,6 +11,7 @@ export interface BusinessRegistry {
    * within five seconds.
    */
   findById(id: string): Promise<Business | undefined>;
+  /** A business is found by its former slugs, too, so that links from before a renaming lead to it. */
   findBySlug(slug: string): Promise<Business | undefined>;
   /** The business with the time until which it may be cached, for callers that cache results derived from it. */
   factById(id: string): Fact<Business | undefined> | Promise<Fact<Business | undefined>>;
@@ -22,12 +23,18 @@ export interface BusinessRegistry {
 }
 
 export function createRegistry(control: Database<ControlTables>, sealing: Sealing): BusinessRegistry {
+  const ofFormerSlug = (slug: string) =>
+    control.kysely.selectFrom("formerSlugs").select("businessId").where("slug", "=", slug);
   const remember = (column: "id" | "slug") =>
     createFreshFacts(async (value): Promise<Business | undefined> => {
       const row = await control.kysely
         .selectFrom("businesses")
         .selectAll()
-        .where(column, "=", value)
+        .where((is) =>
+          column === "id"
+            ? is("id", "=", value)
+            : is.or([is("slug", "=", value), is("id", "=", ofFormerSlug(value))]),
+        )
         .where("state", "=", "active")
         .executeTakeFirst();
       return row && businessOf(row, sealing);

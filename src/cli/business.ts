@@ -1,14 +1,20 @@
-// rondo business create|list|suspend|resume|generators|promote|sweep.
+// rondo business create|list|show|suspend|resume|generators|promote|sweep, and the commands that change and move a business.
 import { counted } from "../counted.ts";
 import { Command } from "commander";
+import type { Business } from "../businesses/business.ts";
 import { createBusiness } from "../businesses/lifecycle/create-business.ts";
 import { setBusinessGenerators } from "../businesses/lifecycle/set-business-generators.ts";
 import { setBusinessState } from "../businesses/lifecycle/set-business-state.ts";
 import { dueKinds } from "../businesses/due/due-work.ts";
 import { promoteCommand } from "./business-promote.ts";
-import { withStores } from "./with-stores.ts";
+import { addBusinessChanges } from "./business-changes.ts";
+import { asJson, type OutputOptions, printAll, printOne } from "./output.ts";
+import { findBusiness, withStores } from "./with-stores.ts";
 
 const actor = "command line";
+
+/** What is shown of a business: everything but its secrets. */
+const viewOf = ({ signing: _, ...business }: Business) => business;
 
 export function businessCommand(): Command {
   const business = new Command("business").description("manage the businesses of this Rondo");
@@ -17,21 +23,33 @@ export function businessCommand(): Command {
     .description("create a business with its own database")
     .argument("<slug>", "2 to 40 of a-z, 0-9 and -")
     .option("--name <name>", "the name for people")
-    .action((slug: string, options: { name?: string }) =>
+    .option(...asJson)
+    .action((slug: string, { name, json }: OutputOptions & { name?: string }) =>
       withStores(async (deps) => {
-        const made = await createBusiness(deps, actor, { slug, ...options });
-        console.log(`${made.slug}\t${made.id}`);
+        const made = await createBusiness(deps, actor, { slug, ...(name === undefined ? {} : { name }) });
+        printOne(viewOf(made), { ...(json ? { json } : {}) }, (one) => `${one.slug}\t${one.id}`);
       }),
     );
   business
     .command("list")
     .description("list all businesses, oldest first")
-    .action(() =>
+    .option(...asJson)
+    .action((options: OutputOptions) =>
       withStores(async (deps) => {
-        for (const { slug, id, engine, state, name } of await deps.registry.list()) {
-          console.log([slug, id, engine, state, name].join("\t"));
-        }
+        const all = (await deps.registry.list()).map(viewOf);
+        printAll(all, options, ({ slug, id, engine, state, name }) =>
+          [slug, id, engine, state, name].join("\t"),
+        );
       }),
+    );
+  business
+    .command("show")
+    .description("show everything about one business but its secrets, as JSON")
+    .argument("<slug>", "the business's slug")
+    .action((slug: string) =>
+      withStores(async (deps) =>
+        console.log(JSON.stringify(viewOf(await findBusiness(deps, slug)), null, 2)),
+      ),
     );
   for (const [name, state, description] of [
     [
@@ -67,5 +85,6 @@ export function businessCommand(): Command {
         console.log(`${counted(businesses.length, "business", "businesses")} will be checked.`);
       }),
     );
+  addBusinessChanges(business, actor);
   return business;
 }

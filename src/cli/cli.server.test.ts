@@ -46,6 +46,38 @@ test("a business is created and listed; its key is created, listed without the s
   expect((await terminal.run("key", "list", "acme")).out).toContain("revoked");
 }, 30_000);
 
+test("a business is renamed, limited, deleted and undeleted, and --json prints what programs read", async () => {
+  await using terminal = await createTerminal();
+  const read = async (...words: string[]) => {
+    const { out, err, code } = await terminal.run(...words, "--json");
+    expect([err, code]).toEqual(["", 0]);
+    return JSON.parse(out) as Record<string, unknown>;
+  };
+  expect(await read("business", "create", "acme")).toMatchObject({ slug: "acme", state: "active" });
+  await terminal.run("business", "rename", "acme", "--slug", "globex", "--name", "Globex");
+  expect(await read("business", "list")).toMatchObject([{ slug: "globex", name: "Globex" }]);
+  expect(
+    await read("business", "limits", "globex", "writes=6000/1m", "business=off", "pieces-per-user=3"),
+  ).toEqual({
+    concurrentGenerationsPerUser: 3,
+    rates: { writes: { quota: 6000, windowSeconds: 60 }, business: null },
+  });
+  expect((await terminal.run("business", "limits", "globex", "writes=many")).err).toContain("600/1m");
+  expect(await read("business", "delete", "globex", "--grace-days", "3")).toMatchObject({ slug: "globex" });
+  await terminal.run("business", "undelete", "globex");
+  expect(JSON.parse((await terminal.run("business", "show", "globex")).out)).toMatchObject({
+    state: "suspended",
+  });
+  const made = await read("key", "create", "globex", "--scope", "tokens", "queries");
+  const rotated = await read("key", "rotate", made.id as string, "--overlap", "1d");
+  expect(rotated.key).not.toBe(made.key);
+  expect(await read("key", "list", "globex")).toMatchObject([
+    { id: made.id, scopes: ["tokens", "queries"], expiresAt: rotated.oldKeyExpiresAt },
+    { id: rotated.id, scopes: ["tokens", "queries"], expiresAt: null },
+  ]);
+  expect(await read("business", "receipts")).toEqual([] as never);
+}, 60_000);
+
 test("an error is a sentence, without a stack", async () => {
   await using terminal = await createTerminal();
   const badSlug = await terminal.run("business", "create", "Not A Slug");

@@ -1,9 +1,12 @@
-// rondo key create|list|revoke.
-import { Command } from "commander";
-import { notFound } from "../errors.ts";
-import { withStores } from "./with-stores.ts";
+// rondo key create|list|rotate|revoke.
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type KeyScope, keyScopes } from "../businesses/secrets/key-scopes.ts";
+import { findDurationMs } from "../config/durations.ts";
+import { asJson, type OutputOptions, printAll, printOne } from "./output.ts";
+import { findBusiness, withStores } from "./with-stores.ts";
 
 const actor = "command line";
+type Scoped = OutputOptions & { readonly name: string; readonly scope?: readonly KeyScope[] };
 
 export function keyCommand(): Command {
   const key = new Command("key").description("manage the keys of a business's own servers");
@@ -12,34 +15,46 @@ export function keyCommand(): Command {
     .description("create a key; it is shown only once")
     .argument("<business>", "the business's slug")
     .option("--name <name>", "the purpose of the key", "")
-    .action((slug: string, options: { name: string }) =>
+    .addOption(new Option("--scope <scope...>", "limit the key to these uses").choices(keyScopes))
+    .option(...asJson)
+    .action((slug: string, { name, scope, ...options }: Scoped) =>
       withStores(async (deps) => {
-        const business = await deps.registry.findBySlug(slug);
-        if (!business) throw notFound("business");
-        const made = await deps.keys.create(business.id, options.name, actor);
-        console.log(`${made.id}\t${made.key}`);
+        const business = await findBusiness(deps, slug);
+        const made = await deps.keys.create(business.id, name, actor, scope);
+        printOne(made, options, (one) => `${one.id}\t${one.key}`);
       }),
     );
   key
     .command("list")
     .description("list the keys of a business, without the keys themselves")
     .argument("<business>", "the business's slug")
-    .action((slug: string) =>
+    .option(...asJson)
+    .action((slug: string, options: OutputOptions) =>
       withStores(async (deps) => {
-        const business = await deps.registry.findBySlug(slug);
-        if (!business) throw notFound("business");
-        for (const { id, name, createdAt, lastUsedAt, revokedAt } of await deps.keys.list(business.id)) {
-          console.log(
-            [
-              id,
-              name,
-              createdAt,
-              lastUsedAt ?? "never used",
-              revokedAt ? `revoked ${revokedAt}` : "valid",
-            ].join("\t"),
-          );
-        }
+        const business = await findBusiness(deps, slug);
+        const keys = (await deps.keys.list(business.id)).map((one) => ({
+          ...one,
+          scopes: one.scopes === null ? null : (JSON.parse(one.scopes) as readonly KeyScope[]),
+        }));
+        printAll(keys, options, ({ id, name, createdAt, lastUsedAt, scopes, ...ends }) =>
+          [id, name, createdAt, lastUsedAt ?? "never used", stateOf(ends), scopes?.join(",") ?? "all"].join(
+            "\t",
+          ),
+        );
       }),
+    );
+  key
+    .command("rotate")
+    .description("replace a key by a new one; the old one and its tokens end after the overlap")
+    .argument("<keyId>", "the id that `key list` shows")
+    .option("--overlap <duration>", "how long the old key stays valid, such as 7d", seconds, 604_800)
+    .option(...asJson)
+    .action((keyId: string, { overlap, ...options }: OutputOptions & { overlap: number }) =>
+      withStores(async (deps) =>
+        printOne(await deps.keys.rotate(keyId, overlap, actor), options, (one) =>
+          [one.id, one.key, `the old key ends at ${one.oldKeyExpiresAt}`].join("\t"),
+        ),
+      ),
     );
   key
     .command("revoke")
@@ -47,4 +62,15 @@ export function keyCommand(): Command {
     .argument("<keyId>", "the id that `key list` shows")
     .action((keyId: string) => withStores((deps) => deps.keys.revoke(keyId, actor)));
   return key;
+}
+
+function stateOf({ revokedAt, expiresAt }: { revokedAt: string | null; expiresAt: string | null }): string {
+  if (revokedAt !== null) return `revoked ${revokedAt}`;
+  return expiresAt === null ? "valid" : `replaced, until ${expiresAt}`;
+}
+
+function seconds(text: string): number {
+  const ms = findDurationMs(text);
+  if (ms !== undefined) return Math.ceil(ms / 1000);
+  throw new InvalidArgumentError("It has to be a whole number with s, m, h or d, such as 7d.");
 }

@@ -1,6 +1,8 @@
 // Opens the stores for one command and closes them after it.
+import type { Business } from "../businesses/business.ts";
 import { readConfig } from "../config/config.ts";
 import { createSharedDeps, type SharedDeps } from "../deps/shared-deps.ts";
+import { notFound } from "../errors.ts";
 import { createLog } from "../process/log.ts";
 
 export async function withStores(work: (deps: SharedDeps) => Promise<void>): Promise<void> {
@@ -11,4 +13,11 @@ export async function withStores(work: (deps: SharedDeps) => Promise<void>): Pro
   } finally {
     await deps.close();
   }
+}
+
+/** A business in any state. NOT_FOUND if there is none with this slug. */
+export async function findBusiness({ registry }: SharedDeps, slug: string): Promise<Business> {
+  const business = (await registry.list()).find((one) => one.slug === slug);
+  if (!business) throw notFound("business");
+  return business;
 }

@@ -26,7 +26,11 @@ export async function refuseTooMany(
   asking: Asking,
 ): Promise<string | undefined> {
   const { business, caller, limits } = asking;
-  await refuseFullBusiness(trx, limits.ofBusiness);
+  const { concurrentGenerations } = business.limits;
+  await refuseFullBusiness(
+    trx,
+    concurrentGenerations === undefined ? limits.ofBusiness : (concurrentGenerations ?? undefined),
+  );
   await refuseBusyUser(trx, caller, business.limits.concurrentGenerationsPerUser);
   if (!(await isGuest(trx, caller))) return undefined;
   await refuseUsedUpMinutes(trx, asking);

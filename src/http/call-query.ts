@@ -1,6 +1,7 @@
 // Calls a named query for a caller: by GET, by POST and by the Model Context Protocol.
 import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";
 import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
+import { requireScope } from "../businesses/secrets/key-scopes.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
 import { AppError, notFound } from "../errors.ts";
 import { andThen, type MaybePromise } from "../maybe-promise.ts";
@@ -50,6 +51,7 @@ export function queryCallerOf(caller: Caller | undefined): UserCaller | Business
       hint: "Send a user token, a session or a business key.",
     });
   }
+  if (caller.kind === "business") requireScope(caller, "queries");
   if (caller.kind !== "operator") return caller;
   throw new AppError("FORBIDDEN", "This credential can't be used here.", {
     hint: "A query reads one business: use a business key or a user token.",

@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import type { z } from "zod";
 import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";
+import { type KeyScope, requireScope } from "../businesses/secrets/key-scopes.ts";
 import { AppError, type Fault } from "../errors.ts";
 import { readJsonBody, unstorableTexts } from "./json-body.ts";
 
@@ -45,7 +46,8 @@ const pointer = (path: readonly PropertyKey[]) =>
   path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
 export const requireUser = (c: HttpContext): UserCaller => userOf(c.get("caller"));
-export const requireBusiness = (c: HttpContext): BusinessCaller => businessOf(c.get("caller"));
+export const requireBusiness = (c: HttpContext, scope: KeyScope): BusinessCaller =>
+  businessOf(c.get("caller"), scope);
 
 export function userOf(caller: Caller | undefined): UserCaller {
   if (!caller) throw signIn("a user token or a session");
@@ -53,9 +55,10 @@ export function userOf(caller: Caller | undefined): UserCaller {
   return caller;
 }
 
-export function businessOf(caller: Caller | undefined): BusinessCaller {
+export function businessOf(caller: Caller | undefined, scope: KeyScope): BusinessCaller {
   if (!caller) throw signIn("a business key");
   if (caller.kind !== "business") throw wrongKind("a business key (rk_…)");
+  requireScope(caller, scope);
   return caller;
 }
 

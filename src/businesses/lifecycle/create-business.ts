@@ -6,10 +6,11 @@ import { v7 as uuidv7 } from "uuid";
 import { AppError, isAppError } from "../../errors.ts";
 import type { BusinessProvisioner } from "../../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../../ports/database/database.ts";
-import { type Business, businessOf, secretContext, slugSchema } from "../business.ts";
+import { type Business, businessOf, secretContext } from "../business.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
 import { credentialsContext } from "../databases/open-databases.ts";
 import type { BusinessRegistry } from "../registry.ts";
+import { parseSlug, refuseTakenSlug, slugTaken } from "./slugs.ts";
 import type { BusinessTables } from "../tables/schema.ts";
 import type { Sealing } from "../secrets/sealing.ts";
 
@@ -23,6 +24,8 @@ export interface CreateBusinessDeps {
 export interface CreateBusinessInput {
   readonly slug: string;
   readonly name?: string;
+  /** The business whose archive will be restored into this one. */
+  readonly originId?: string;
 }
 
 /** Throws CONFLICT when the slug is taken. */
@@ -31,18 +34,8 @@ export async function createBusiness(
   actor: string,
   input: CreateBusinessInput,
 ): Promise<Business> {
-  const slug = slugSchema.safeParse(input.slug);
-  if (!slug.success) {
-    throw new AppError("INVALID_PARAMETER", "The slug is not valid.", {
-      faults: [{ at: "slug", message: slug.error.issues[0]?.message ?? "Not a slug." }],
-    });
-  }
-  const taken = await deps.control.kysely
-    .selectFrom("businesses")
-    .select("id")
-    .where("slug", "=", slug.data)
-    .executeTakeFirst();
-  if (taken) throw slugTaken(slug.data);
+  const slug = parseSlug(input.slug);
+  await refuseTakenSlug(deps.control.kysely, slug);
 
   const id = uuidv7();
   await deps.control.kysely
@@ -52,14 +45,16 @@ export async function createBusiness(
   const credentials = await deps.provisioner.provision(id);
   const row: ControlTables["businesses"] = {
     id,
-    slug: slug.data,
-    name: input.name?.trim() || slug.data,
+    slug,
+    name: input.name?.trim() || slug,
     state: "active",
     engine: credentials.engine,
     credentials: deps.sealing.seal(Buffer.from(JSON.stringify(credentials)), credentialsContext(id)),
     secret: deps.sealing.seal(randomBytes(32), secretContext(id)),
     limits: "{}",
     createdAt: new Date().toISOString(),
+    deleteAfter: null,
+    originId: input.originId ?? null,
   };
   try {
     await deps.control.transaction(async (trx) => {
@@ -69,6 +64,7 @@ export async function createBusiness(
         .where("state", "=", "begun")
         .executeTakeFirstOrThrow();
       if (numDeletedRows === 0n) throw tookTooLong();
+      await refuseTakenSlug(trx, slug);
       await trx.insertInto("businesses").values(row).execute();
       await trx
         .insertInto("audit")
@@ -81,7 +77,7 @@ export async function createBusiness(
     if (!isAppError(err, "CONFLICT")) throw err;
     await deps.provisioner.drop(credentials);
     await deps.control.kysely.deleteFrom("begunBusinesses").where("id", "=", id).execute();
-    throw slugTaken(slug.data);
+    throw slugTaken(slug);
   }
   deps.registry.forget();
   return businessOf(row, deps.sealing);
@@ -92,6 +88,3 @@ const tookTooLong = () =>
     hint: "Create the business again.",
     retryAfterSeconds: 30,
   });
-
-const slugTaken = (slug: string) =>
-  new AppError("CONFLICT", `A business "${slug}" exists already.`, { hint: "Choose another slug." });

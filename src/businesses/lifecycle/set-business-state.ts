@@ -1,27 +1,29 @@
 // Suspends or resumes a business. While it is suspended, its keys, sessions, tokens and links are
 // refused, and none of its data change.
 import { v7 as uuidv7 } from "uuid";
-import { notFound } from "../../errors.ts";
-import type { Business } from "../business.ts";
+import type { Transaction } from "kysely";
+import { AppError, notFound } from "../../errors.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
 import type { CreateBusinessDeps } from "./create-business.ts";
 
 /**
  * Takes effect in this process at once, in others within five seconds. Setting the same state again
- * changes nothing. NOT_FOUND for an unknown business.
+ * changes nothing. Errors: NOT_FOUND for an unknown business, CONFLICT for one that is being deleted.
  */
 export async function setBusinessState(
   { control, registry }: Pick<CreateBusinessDeps, "control" | "registry">,
   actor: string,
-  { slug, state }: Pick<Business, "slug" | "state">,
+  { slug, state }: { readonly slug: string; readonly state: "active" | "suspended" },
 ): Promise<void> {
   await control.transaction(async (trx) => {
     const done = await trx
       .updateTable("businesses")
       .set({ state })
       .where("slug", "=", slug)
+      .where("state", "in", ["active", "suspended"])
       .returning("id")
       .executeTakeFirst();
-    if (done === undefined) throw notFound("business");
+    if (done === undefined) throw await reasonOf(trx, slug);
     const action = state === "suspended" ? "business.suspend" : "business.resume";
     await trx
       .insertInto("audit")
@@ -29,4 +31,19 @@ export async function setBusinessState(
       .execute();
   });
   registry.forget();
+}
+
+/** The reason for which a change of a business found no row to change. */
+export async function reasonOf(trx: Transaction<ControlTables>, slug: string): Promise<AppError> {
+  const found = await trx
+    .selectFrom("businesses")
+    .select("state")
+    .where("slug", "=", slug)
+    .executeTakeFirst();
+  if (found === undefined) return notFound("business");
+  return found.state === "erasing"
+    ? new AppError("CONFLICT", "This business is being erased.", { hint: "That can't be undone." })
+    : new AppError("CONFLICT", "This business is being deleted.", {
+        hint: "Undo the deletion first: `rondo business undelete`.",
+      });
 }

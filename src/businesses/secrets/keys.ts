@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from "uuid";
 import { notFound } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
+import type { KeyScope } from "./key-scopes.ts";
 import { createFreshFacts, type Fact } from "../fresh-facts.ts";
 
 export const keyPrefix = "rk_";
@@ -12,6 +13,8 @@ export const keyPrefix = "rk_";
 interface KeyHolder {
   readonly keyId: string;
   readonly businessId: string;
+  /** undefined: everything that a business may do. */
+  readonly scopes?: readonly KeyScope[];
 }
 
 export interface BusinessKeys {
@@ -20,7 +23,17 @@ export interface BusinessKeys {
     businessId: string,
     name: string,
     actor: string,
+    scopes?: readonly KeyScope[],
   ): Promise<{ readonly id: string; readonly key: string }>;
+  /**
+   * Replaces a key by a new one with the same name and scopes. The old one, and the tokens that were issued with it,
+   * are refused after the overlap. Throws NOT_FOUND for an unknown, revoked or replaced key.
+   */
+  rotate(
+    keyId: string,
+    overlapSeconds: number,
+    actor: string,
+  ): Promise<{ readonly id: string; readonly key: string; readonly oldKeyExpiresAt: string }>;
   /**
    * Revokes a key: in this process at once, in others within five seconds. Throws NOT_FOUND for an
    * unknown or revoked key.
@@ -46,21 +59,24 @@ export function createBusinessKeys(control: Database<ControlTables>): BusinessKe
   const byHash = createFreshFacts(async (hash): Promise<KeyHolder | undefined> => {
     const row = await control.kysely
       .selectFrom("businessKeys")
-      .select(["id", "businessId"])
+      .select(["id", "businessId", "scopes"])
       .where("hash", "=", hash)
       .where("revokedAt", "is", null)
+      .where((is) => is.or([is("expiresAt", "is", null), is("expiresAt", ">", new Date().toISOString())]))
       .executeTakeFirst();
     if (!row) return undefined;
     await recordUse(row.id);
-    return { keyId: row.id, businessId: row.businessId };
+    const scopes = row.scopes === null ? {} : { scopes: JSON.parse(row.scopes) as readonly KeyScope[] };
+    return { keyId: row.id, businessId: row.businessId, ...scopes };
   });
   const revoked = createFreshFacts(async (keyId) => {
     const row = await control.kysely
       .selectFrom("businessKeys")
-      .select("revokedAt")
+      .select(["revokedAt", "expiresAt"])
       .where("id", "=", keyId)
       .executeTakeFirst();
-    return row !== undefined && row.revokedAt !== null;
+    if (row === undefined) return false;
+    return row.revokedAt !== null || (row.expiresAt !== null && Date.parse(row.expiresAt) <= Date.now());
   });
 
   async function recordUse(keyId: string) {
@@ -82,23 +98,19 @@ export function createBusinessKeys(control: Database<ControlTables>): BusinessKe
     subject,
   });
 
+  const newKey = (of: Pick<ControlTables["businessKeys"], "businessId" | "name" | "scopes">) => {
+    const key = keyPrefix + randomBytes(32).toString("base64url");
+    const unused = { lastUsedAt: null, revokedAt: null, expiresAt: null };
+    const row = { id: uuidv7(), hash: hashOf(key), createdAt: new Date().toISOString(), ...of, ...unused };
+    return { id: row.id, key, row };
+  };
+
   return {
-    async create(businessId, name, actor) {
-      const id = uuidv7();
-      const key = keyPrefix + randomBytes(32).toString("base64url");
+    async create(businessId, name, actor, scopes) {
+      const asText = scopes === undefined ? null : JSON.stringify(scopes);
+      const { id, key, row } = newKey({ businessId, name, scopes: asText });
       await control.transaction(async (trx) => {
-        await trx
-          .insertInto("businessKeys")
-          .values({
-            id,
-            businessId,
-            hash: hashOf(key),
-            name,
-            createdAt: new Date().toISOString(),
-            lastUsedAt: null,
-            revokedAt: null,
-          })
-          .execute();
+        await trx.insertInto("businessKeys").values(row).execute();
         await trx
           .insertInto("audit")
           .values(audit(actor, "key.create", id))
@@ -106,6 +118,32 @@ export function createBusinessKeys(control: Database<ControlTables>): BusinessKe
       });
       byHash.forget(hashOf(key));
       return { id, key };
+    },
+    async rotate(keyId, overlapSeconds, actor) {
+      const oldKeyExpiresAt = new Date(Date.now() + overlapSeconds * 1000).toISOString();
+      const { old, id, key } = await control.transaction(async (trx) => {
+        const replaced = await trx
+          .updateTable("businessKeys")
+          .set({ expiresAt: oldKeyExpiresAt })
+          .where("id", "=", keyId)
+          .where("revokedAt", "is", null)
+          .where("expiresAt", "is", null)
+          .returningAll()
+          .executeTakeFirst();
+        if (replaced === undefined) throw notFound("key");
+        const { businessId, name, scopes } = replaced;
+        const made = newKey({ businessId, name, scopes });
+        await trx.insertInto("businessKeys").values(made.row).execute();
+        await trx
+          .insertInto("audit")
+          .values(audit(actor, "key.rotate", keyId))
+          .execute();
+        return { ...made, old: replaced };
+      });
+      byHash.forget(old.hash);
+      byHash.forget(hashOf(key));
+      revoked.forget(keyId);
+      return { id, key, oldKeyExpiresAt };
     },
     async revoke(keyId, actor) {
       const { hash } = await control.transaction(async (trx) => {
@@ -129,7 +167,7 @@ export function createBusinessKeys(control: Database<ControlTables>): BusinessKe
     list: (businessId) =>
       control.kysely
         .selectFrom("businessKeys")
-        .select(["id", "businessId", "name", "createdAt", "lastUsedAt", "revokedAt"])
+        .select(["id", "businessId", "name", "createdAt", "lastUsedAt", "revokedAt", "scopes", "expiresAt"])
         .where("businessId", "=", businessId)
         .orderBy("createdAt")
         .execute(),

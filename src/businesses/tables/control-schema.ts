@@ -31,7 +31,8 @@ export const controlSchema = {
       id,
       slug: text,
       name: text,
-      state: textOf<"active" | "suspended">(),
+      /** deleting: it is erased at `deleteAfter`, and until then the deletion can be undone. erasing: it can't. */
+      state: textOf<"active" | "suspended" | "deleting" | "erasing">(),
       engine: textOf<BusinessEngine>(),
       /** The address of its database with the credentials: JSON, sealed. */
       credentials: text,
@@ -40,6 +41,9 @@ export const controlSchema = {
       /** The business's limits on shared resources, as JSON. */
       limits: json,
       createdAt: timestamp,
+      deleteAfter: nullable(timestamp),
+      /** The id of the business whose archive it was restored from; null: it was created here. */
+      originId: nullable(id),
     },
   },
   /** Businesses whose database is being created or removed; they are not yet usable. */
@@ -62,8 +66,32 @@ export const controlSchema = {
       createdAt: timestamp,
       lastUsedAt: nullable(timestamp),
       revokedAt: nullable(timestamp),
+      /** A JSON list of scopes; null: the key may do everything that a business may. */
+      scopes: nullable(json),
+      /** A replaced key is refused after this time; null: it has no end. */
+      expiresAt: nullable(timestamp),
     },
   },
+  /** The slugs that a business had before it was renamed. Links with them still lead to it. */
+  formerSlugs: {
+    columns: { slug: text, businessId: idOf("businesses"), since: timestamp },
+  },
+  /** Erased businesses, which no archive may bring back. */
+  erasures: {
+    columns: {
+      businessId: id,
+      /** The business that it was first restored from, or its own id. */
+      originId: id,
+      /** The numbers of removed rows, streams and objects, as JSON. */
+      counts: json,
+      requestedAt: timestamp,
+      completedAt: nullable(timestamp),
+      /** The signed receipt (JWS, compact form). */
+      receipt: nullable(text),
+    },
+  },
+  /** Erased users, whom no archive may bring back. Only a hash of the id is stored. */
+  erasedUsers: { columns: { originId: id, userHash: text, erasedAt: timestamp } },
   /**
    * The time at which each sweep has to check a business. Without a row, the business has no work
    * of that kind.

@@ -1,5 +1,6 @@
 // The named schemas of the answers.
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
+import { keyScopes } from "../../businesses/secrets/key-scopes.ts";
 import { queueNames } from "../../ports/job-queue/job-queue.ts";
 import { statusOf } from "../problem.ts";
 import { about, id, instant, listOf, object, oneOf, orNull, text, url, whole } from "./schema.ts";
@@ -74,10 +75,14 @@ const business = {
   id,
   slug: text,
   name: text,
-  state: oneOf("active", "suspended"),
+  state: about(
+    oneOf("active", "suspended", "deleting", "erasing"),
+    "deleting: it is erased at deleteAfter, and until then the deletion can be undone.",
+  ),
   engine: oneOf("sqlite", "postgres", "neon"),
   limits: about({ type: "object" }, "The limits of this business on shared resources."),
   createdAt: instant,
+  deleteAfter: about(orNull(instant), "The time at which it is erased; null unless it is being deleted."),
 };
 
 const job = {
@@ -344,6 +349,17 @@ export const components = {
     createdAt: instant,
     lastUsedAt: orNull(instant),
     revokedAt: orNull(instant),
+    scopes: about(
+      orNull(listOf(oneOf(...keyScopes))),
+      "null: the key may do everything that a business may.",
+    ),
+    expiresAt: about(orNull(instant), "Set when the key was replaced: it is refused after this time."),
+  }),
+  Erasure: object({
+    businessId: id,
+    requestedAt: instant,
+    completedAt: orNull(instant),
+    receipt: about(orNull(text), "A JWS in compact form, signed with this Rondo's key (in its header)."),
   }),
   Job: object(job, ["priority", "progress", "error"]),
   JobCounts: object(

@@ -44,7 +44,7 @@ export function createStreamReads(deps: StreamReadsDeps): readonly Read[] {
     createStreamRead(deps, {
       route: `${ownStreamsAt}*`,
       match: (path) => (path.startsWith(ownStreamsAt) ? { path } : undefined),
-      keyOf: ({ caller }, { path }) => keyOfOwn(businessOf(caller), path),
+      keyOf: ({ caller }, { path }) => keyOfOwn(businessOf(caller, "streams"), path),
     }),
     createStreamRead(ofGenerations, {
       ...generationAddress("chunks"),

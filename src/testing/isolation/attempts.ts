@@ -192,6 +192,13 @@ export const rows: Readonly<Record<string, Row>> = {
   "patch /v1/businesses/{slug}": operatorOnly(({ slug }) => `/v1/businesses/${slug}`, {
     state: "suspended",
   }),
+  "delete /v1/businesses/{slug}": operatorOnly(({ slug }) => `/v1/businesses/${slug}?graceDays=0`),
+  "post /v1/businesses/{slug}/undelete": operatorOnly(({ slug }) => `/v1/businesses/${slug}/undelete`),
+  "get /v1/erasures": operatorOnly(() => "/v1/erasures"),
+  "post /v1/businesses/{slug}/keys/{keyId}/rotate": (of, own) => [
+    { path: `/v1/businesses/${of.slug}/keys/${of.keyId}/rotate`, body: {}, as: operatorless },
+    { path: `/v1/businesses/${own.ids.slug}/keys/${of.keyId}/rotate`, body: {} },
+  ],
   "post /v1/businesses/{slug}/keys": operatorOnly(({ slug }) => `/v1/businesses/${slug}/keys`, { name: "" }),
   "get /v1/businesses/{slug}/keys": operatorOnly(({ slug }) => `/v1/businesses/${slug}/keys`),
   "delete /v1/businesses/{slug}/keys/{keyId}": (of, own) => [

@@ -130,7 +130,7 @@ export function accountRoutes(deps: AccountRoutesDeps) {
       return c.json({ account });
     })
     .post("/tokens", async (c) => {
-      const caller = requireBusiness(c);
+      const caller = requireBusiness(c, "tokens");
       return c.json(await createUserToken(deps, caller, await readJson(c, tokenBody)));
     });
 }

@@ -1,8 +1,9 @@
 // Describes the routes of businesses and their keys in the OpenAPI document.
+import { graceDaysUsual } from "../../../businesses/lifecycle/delete-business.ts";
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
-import { about, id, listOf, object, sentAs, text } from "../../openapi/schema.ts";
-import { changeBody, createBody, keyBody } from "./businesses.ts";
+import { about, id, instant, listOf, object, sentAs, text } from "../../openapi/schema.ts";
+import { changeBody, createBody, keyBody, rotateBody } from "./businesses.ts";
 
 const businesses = { tag: "Businesses", user: "operator" } as const;
 
@@ -34,11 +35,33 @@ export const businessDocs: readonly DocumentedRoute[] = [
     ...businesses,
     method: "patch",
     path: "/v1/businesses/{slug}",
-    summary: "Suspends or resumes a business, or sets the generators that it may use.",
+    summary:
+      "Suspends, resumes or renames a business, or changes its limits or the generators that it may use.",
     description:
-      "While a business is suspended, all of its keys, sessions, tokens and links are refused: in this process at once, in others within five seconds. generators are names of RONDO_GENERATORS, the default first; null allows all of them.",
+      "While a business is suspended, all of its keys, sessions, tokens and links are refused: in this process at once, in others within five seconds. " +
+      "After a change of the slug, links with the old one lead to the business, unless keepOldLinks is false. " +
+      'A limit that is null is no limit, and "default" is the limit of the settings again. ' +
+      "generators are names of RONDO_GENERATORS, the default first; null allows all of them.",
     body: { schema: sentAs(changeBody) },
     answers: { 200: json("The business.", ref("Business")) },
+    errors: ["CONFLICT"],
+  },
+  {
+    ...businesses,
+    method: "delete",
+    path: "/v1/businesses/{slug}",
+    summary: "Deletes a business: it is suspended at once, and erased after a period of grace.",
+    inQuery: { graceDays: { type: "integer", minimum: 0, maximum: 9999, default: graceDaysUsual } },
+    answers: { 202: json("The business, with the time of its erasure.", ref("Business")) },
+    errors: ["CONFLICT"],
+  },
+  {
+    ...businesses,
+    method: "post",
+    path: "/v1/businesses/{slug}/undelete",
+    summary: "Undoes the deletion of a business, which is suspended then.",
+    answers: { 200: json("The business.", ref("Business")) },
+    errors: ["CONFLICT"],
   },
   {
     ...businesses,
@@ -57,10 +80,29 @@ export const businessDocs: readonly DocumentedRoute[] = [
   },
   {
     ...businesses,
+    method: "post",
+    path: "/v1/businesses/{slug}/keys/{keyId}/rotate",
+    summary:
+      "Replaces a key by a new one with the same name and scopes. The old one is refused after the overlap.",
+    description: "The tokens that were issued with the old key end with it.",
+    body: { schema: sentAs(rotateBody) },
+    answers: {
+      201: json("The new key.", object({ id, key: about(text, "rk_…"), oldKeyExpiresAt: instant })),
+    },
+  },
+  {
+    ...businesses,
     method: "delete",
     path: "/v1/businesses/{slug}/keys/{keyId}",
     summary:
       "Revokes a key. The key and the tokens that it issued are refused: in this process at once, in others within five seconds.",
     answers: { 204: { says: "The key is revoked." } },
+  },
+  {
+    ...businesses,
+    method: "get",
+    path: "/v1/erasures",
+    summary: "Lists the erased businesses with their signed receipts, newest first.",
+    answers: { 200: json("The erasures.", object({ items: listOf(ref("Erasure")) })) },
   },
 ];

@@ -1,36 +1,50 @@
-// /v1/businesses: the operator creates, lists and suspends businesses, and creates and revokes their keys.
+// /v1/businesses: the operator creates, changes and deletes businesses, and creates, replaces and revokes their keys.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Business } from "../../../businesses/business.ts";
+import { changeBusiness } from "../../../businesses/lifecycle/change-business.ts";
 import { createBusiness, type CreateBusinessDeps } from "../../../businesses/lifecycle/create-business.ts";
+import { deleteBusiness, undeleteBusiness } from "../../../businesses/lifecycle/delete-business.ts";
+import { listErasures } from "../../../businesses/lifecycle/list-erasures.ts";
 import { setBusinessGenerators } from "../../../businesses/lifecycle/set-business-generators.ts";
 import { setBusinessState } from "../../../businesses/lifecycle/set-business-state.ts";
+import { limitChangesSchema } from "../../../businesses/limits/limit-changes.ts";
+import { keyScopes } from "../../../businesses/secrets/key-scopes.ts";
 import type { BusinessKeys } from "../../../businesses/secrets/keys.ts";
-import { notFound } from "../../../errors.ts";
-import { type HttpEnv, readJson, requireOperator } from "../../wire.ts";
+import type { ControlTables } from "../../../businesses/tables/control-schema.ts";
+import { AppError, notFound } from "../../../errors.ts";
+import { type HttpContext, type HttpEnv, readJson, requireOperator } from "../../wire.ts";
 
 export interface BusinessRoutesDeps extends CreateBusinessDeps {
   readonly keys: BusinessKeys;
 }
 
 const actor = "operator";
-export const createBody = z.strictObject({ slug: z.string(), name: z.string().max(200).optional() });
-export const changeBody = z
-  .strictObject({
-    state: z.enum(["active", "suspended"]),
-    generators: z.array(z.string().min(1).max(64)).min(1).max(50).nullable(),
-  })
-  .partial();
-export const keyBody = z.strictObject({ name: z.string().max(200).default("") });
+const name = z.string().max(200);
+export const createBody = z.strictObject({ slug: z.string(), name: name.optional() });
+export const changeBody = z.strictObject({
+  state: z.enum(["active", "suspended"]).optional(),
+  name: name.optional(),
+  slug: z.string().optional(),
+  keepOldLinks: z.boolean().optional(),
+  limits: limitChangesSchema.optional(),
+  generators: z.array(z.string().min(1).max(64)).min(1).max(50).nullable().optional(),
+});
+export const keyBody = z.strictObject({
+  name: name.default(""),
+  scopes: z.array(z.enum(keyScopes)).min(1).optional(),
+});
+/** At most a year. */
+export const rotateBody = z.strictObject({
+  overlapSeconds: z.int().min(0).max(31_536_000).default(604_800),
+});
 
-const viewOf = ({ id, slug, name, state, engine, limits, createdAt }: Business) => ({
-  id,
-  slug,
-  name,
-  state,
-  engine,
-  limits,
-  createdAt,
+const viewOf = ({ id, slug, name: called, state, engine, limits, createdAt, deleteAfter }: Business) => ({
+  ...{ id, slug, name: called, state, engine, limits, createdAt, deleteAfter },
+});
+const keyViewOf = ({ scopes, ...key }: Omit<ControlTables["businessKeys"], "hash">) => ({
+  ...key,
+  scopes: scopes === null ? null : (JSON.parse(scopes) as unknown),
 });
 
 export function businessRoutes(deps: BusinessRoutesDeps) {
@@ -39,40 +53,79 @@ export function businessRoutes(deps: BusinessRoutesDeps) {
     if (!business) throw notFound("business");
     return business;
   };
+  const findKey = async (c: HttpContext): Promise<string> => {
+    const business = await find(c.req.param("slug") ?? "");
+    const keys = await deps.keys.list(business.id);
+    const key = keys.find((one) => one.id === c.req.param("keyId"));
+    if (!key) throw notFound("key");
+    return key.id;
+  };
   return new Hono<HttpEnv>()
     .use(async (c, next) => {
       requireOperator(c);
       await next();
     })
     .post("/", async (c) => {
-      const { slug, name } = await readJson(c, createBody);
-      const business = await createBusiness(deps, actor, { slug, ...(name === undefined ? {} : { name }) });
+      const body = await readJson(c, createBody);
+      const business = await createBusiness(deps, actor, {
+        slug: body.slug,
+        ...(body.name === undefined ? {} : { name: body.name }),
+      });
       return c.json(viewOf(business), 201);
     })
     .get("/", async (c) => c.json({ items: (await deps.registry.list()).map(viewOf) }))
     .get("/:slug", async (c) => c.json(viewOf(await find(c.req.param("slug")))))
     .patch("/:slug", async (c) => {
       const slug = c.req.param("slug");
-      const { state, generators } = await readJson(c, changeBody);
+      const { state, generators, ...changes } = await readJson(c, changeBody);
       if (state !== undefined) await setBusinessState(deps, actor, { slug, state });
       if (generators !== undefined) await setBusinessGenerators(deps, actor, { slug, generators });
+      if (Object.keys(changes).length > 0) await changeBusiness(deps, actor, slug, changes);
+      return c.json(viewOf(await find(changes.slug ?? slug)));
+    })
+    .delete("/:slug", async (c) => {
+      const slug = c.req.param("slug");
+      const graceDays = graceDaysOf(c.req.query("graceDays"));
+      await deleteBusiness(deps, actor, { slug, graceDays });
+      return c.json(viewOf(await find(slug)), 202);
+    })
+    .post("/:slug/undelete", async (c) => {
+      const slug = c.req.param("slug");
+      await undeleteBusiness(deps, actor, slug);
       return c.json(viewOf(await find(slug)));
     })
     .post("/:slug/keys", async (c) => {
       const business = await find(c.req.param("slug"));
-      const { name } = await readJson(c, keyBody);
-      return c.json(await deps.keys.create(business.id, name, actor), 201);
+      const body = await readJson(c, keyBody);
+      return c.json(await deps.keys.create(business.id, body.name, actor, body.scopes), 201);
     })
     .get("/:slug/keys", async (c) => {
       const business = await find(c.req.param("slug"));
-      return c.json({ items: await deps.keys.list(business.id) });
+      return c.json({ items: (await deps.keys.list(business.id)).map(keyViewOf) });
+    })
+    .post("/:slug/keys/:keyId/rotate", async (c) => {
+      const keyId = await findKey(c);
+      const { overlapSeconds } = await readJson(c, rotateBody);
+      return c.json(await deps.keys.rotate(keyId, overlapSeconds, actor), 201);
     })
     .delete("/:slug/keys/:keyId", async (c) => {
-      const business = await find(c.req.param("slug"));
-      const keys = await deps.keys.list(business.id);
-      const key = keys.find((one) => one.id === c.req.param("keyId"));
-      if (!key) throw notFound("key");
-      await deps.keys.revoke(key.id, actor);
+      await deps.keys.revoke(await findKey(c), actor);
       return c.body(null, 204);
     });
+}
+
+/** /v1/erasures: the receipts of erased businesses. */
+export function erasureRoutes(deps: Pick<CreateBusinessDeps, "control">) {
+  return new Hono<HttpEnv>().get("/", async (c) => {
+    requireOperator(c);
+    return c.json({ items: await listErasures(deps.control) });
+  });
+}
+
+function graceDaysOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", {
+    faults: [{ at: "graceDays", message: "It has to be a whole number of days, from 0 to 9999." }],
+  });
 }

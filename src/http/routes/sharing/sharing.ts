@@ -100,7 +100,9 @@ export function sharedRoutes(deps: SharingRoutesDeps) {
       "cache-control": "no-cache",
     };
     try {
-      const { music, at } = await find(c);
+      const { music, at, business } = await find(c);
+      // The business was renamed since the link was made.
+      if (c.req.param("business") !== business.slug) return c.redirect(isEmbedded ? at.embed : at.page, 301);
       return c.html(sharedPage(music, at, { isEmbedded }), 200, headers);
     } catch (err) {
       if (!isAppError(err, "NOT_FOUND")) throw err;

@@ -26,14 +26,14 @@ export function ownStreamRoutes({ streams, threads }: OwnStreamRoutesDeps) {
   });
   const splitMessages = async (c: HttpContext, body: Uint8Array, messagesMax: number) => {
     const { signal } = c.req.raw;
-    const end = await turns.take(requireBusiness(c).businessId, signal);
+    const end = await turns.take(requireBusiness(c, "streams").businessId, signal);
     try {
       return (await threads.run({ kind: "split", body, messagesMax }, {}, signal)) as Uint8Array[];
     } finally {
       end();
     }
   };
-  const keyOf = (c: HttpContext, address: string) => keyOfOwn(requireBusiness(c), address);
+  const keyOf = (c: HttpContext, address: string) => keyOfOwn(requireBusiness(c, "streams"), address);
   return new Hono<HttpEnv>().route(
     "/",
     streamRoutes({

@@ -1,0 +1,80 @@
+// Renames a business, or changes its limits.
+import { v7 as uuidv7 } from "uuid";
+import { isAppError } from "../../errors.ts";
+import type { LimitChanges } from "../limits/limit-changes.ts";
+import type { CreateBusinessDeps } from "./create-business.ts";
+import { reasonOf } from "./set-business-state.ts";
+import { parseSlug, refuseTakenSlug, slugTaken } from "./slugs.ts";
+
+export interface BusinessChanges {
+  readonly name?: string | undefined;
+  readonly slug?: string | undefined;
+  /** After a change of the slug: false ends all links, sessions and addresses with the old one, and others may take it. */
+  readonly keepOldLinks?: boolean | undefined;
+  /** null for a limit: no limit. "default": the limit of the settings again. */
+  readonly limits?: LimitChanges | undefined;
+}
+
+/**
+ * Takes effect in this process at once, in others within five seconds. Errors: NOT_FOUND for an
+ * unknown business, CONFLICT for a slug that is taken, INVALID_PARAMETER for one that is not valid.
+ */
+export async function changeBusiness(
+  { control, registry }: Pick<CreateBusinessDeps, "control" | "registry">,
+  actor: string,
+  slug: string,
+  changes: BusinessChanges,
+): Promise<void> {
+  const wanted = changes.slug === undefined ? slug : parseSlug(changes.slug);
+  const at = new Date().toISOString();
+  const change = control.transaction(async (trx) => {
+    const row = await trx
+      .selectFrom("businesses")
+      .select(["id", "limits", "state"])
+      .where("slug", "=", slug)
+      .executeTakeFirst();
+    if (row === undefined || row.state === "erasing") throw await reasonOf(trx, slug);
+    await refuseTakenSlug(trx, wanted, row.id);
+    await trx
+      .updateTable("businesses")
+      .set({
+        slug: wanted,
+        ...(changes.name === undefined ? {} : { name: changes.name.trim() || wanted }),
+        ...(changes.limits === undefined ? {} : { limits: changedLimits(row.limits, changes.limits) }),
+      })
+      .where("id", "=", row.id)
+      .execute();
+    if (wanted !== slug) {
+      await trx.deleteFrom("formerSlugs").where("slug", "=", wanted).execute();
+      const kept = { slug, businessId: row.id, since: at };
+      if (changes.keepOldLinks ?? true) await trx.insertInto("formerSlugs").values(kept).execute();
+      else await trx.deleteFrom("formerSlugs").where("businessId", "=", row.id).execute();
+    }
+    await trx
+      .insertInto("audit")
+      .values({ id: uuidv7(), at, actor, action: "business.change", subject: row.id })
+      .execute();
+  });
+  await change.catch((err: unknown) => {
+    // Another business took the slug in the meantime.
+    throw isAppError(err, "CONFLICT") && changes.slug !== undefined && wanted !== slug
+      ? slugTaken(wanted)
+      : err;
+  });
+  registry.forget();
+}
+
+function changedLimits(stored: string, { rates, ...others }: LimitChanges): string {
+  const { rates: storedRates, ...limits } = JSON.parse(stored) as Record<string, unknown>;
+  return JSON.stringify({
+    ...withChanges(limits, others),
+    rates: withChanges((storedRates ?? {}) as Record<string, unknown>, rates ?? {}),
+  });
+}
+
+const withChanges = (stored: Record<string, unknown>, changes: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries({ ...stored, ...changes }).filter(
+      ([, value]) => value !== "default" && value !== undefined,
+    ),
+  );

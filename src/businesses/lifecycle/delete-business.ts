@@ -1,0 +1,81 @@
+// Deletes a business: it is suspended at once, and erased after a period of grace, in which the deletion can be undone.
+import { v7 as uuidv7 } from "uuid";
+import { AppError } from "../../errors.ts";
+import type { CreateBusinessDeps } from "./create-business.ts";
+import { reasonOf } from "./set-business-state.ts";
+
+type Deps = Pick<CreateBusinessDeps, "control" | "registry">;
+
+const dayMs = 86_400_000;
+export const graceDaysUsual = 30;
+
+/**
+ * All keys, sessions, tokens and links are refused: in this process at once, in others within five
+ * seconds. Returns the time of the erasure (RFC 3339). Deleting again changes that time. Errors:
+ * NOT_FOUND for an unknown business, CONFLICT while it is being erased.
+ */
+export async function deleteBusiness(
+  { control, registry }: Deps,
+  actor: string,
+  { slug, graceDays = graceDaysUsual }: { readonly slug: string; readonly graceDays?: number | undefined },
+): Promise<string> {
+  const deleteAfter = new Date(Date.now() + graceDays * dayMs).toISOString();
+  await control.transaction(async (trx) => {
+    const done = await trx
+      .updateTable("businesses")
+      .set({ state: "deleting", deleteAfter })
+      .where("slug", "=", slug)
+      .where("state", "!=", "erasing")
+      .returning("id")
+      .executeTakeFirst();
+    if (done === undefined) throw await reasonOf(trx, slug);
+    await trx
+      .insertInto("audit")
+      .values(audit(actor, "business.delete", done.id))
+      .execute();
+  });
+  registry.forget();
+  return deleteAfter;
+}
+
+/**
+ * Undoes a deletion: the business is suspended, and can be resumed. Errors: NOT_FOUND for an unknown
+ * business, CONFLICT when it is not being deleted, or its erasure has begun.
+ */
+export async function undeleteBusiness(
+  { control, registry }: Deps,
+  actor: string,
+  slug: string,
+): Promise<void> {
+  await control.transaction(async (trx) => {
+    const done = await trx
+      .updateTable("businesses")
+      .set({ state: "suspended", deleteAfter: null })
+      .where("slug", "=", slug)
+      .where("state", "=", "deleting")
+      .returning("id")
+      .executeTakeFirst();
+    if (done === undefined) {
+      const found = await trx
+        .selectFrom("businesses")
+        .select("state")
+        .where("slug", "=", slug)
+        .where("state", "!=", "erasing")
+        .executeTakeFirst();
+      throw found === undefined ? await reasonOf(trx, slug) : notDeleting();
+    }
+    await trx
+      .insertInto("audit")
+      .values(audit(actor, "business.undelete", done.id))
+      .execute();
+  });
+  registry.forget();
+}
+
+const audit = (actor: string, action: string, subject: string) => ({
+  ...{ id: uuidv7(), at: new Date().toISOString() },
+  ...{ actor, action, subject },
+});
+
+const notDeleting = () =>
+  new AppError("CONFLICT", "This business is not being deleted.", { hint: "There is nothing to undo." });

@@ -1,0 +1,146 @@
+// Erases a business: its streams, objects, database and rows of the control database, and signs a receipt.
+import { v7 as uuidv7 } from "uuid";
+import type { BusinessCredentials } from "../../ports/business-provisioner/business-provisioner.ts";
+import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
+import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
+import type { ObjectStore } from "../../ports/object-store/object-store.ts";
+import { isAppError } from "../../errors.ts";
+import { credentialsContext, type OpenDatabases } from "../databases/open-databases.ts";
+import { signReceipt } from "../secrets/receipt-key.ts";
+import { type BusinessTables, businessSchema } from "../tables/schema.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
+import type { CreateBusinessDeps } from "./create-business.ts";
+
+export interface EraseBusinessDeps extends CreateBusinessDeps {
+  readonly databases: Pick<OpenDatabases, "use">;
+  readonly chunkStore: Pick<ChunkStore, "list" | "delete">;
+  /** undefined: all audio is in the chunk store. */
+  readonly objects: Pick<ObjectStore, "list" | "delete"> | undefined;
+  readonly jobs: Pick<JobQueue, "settle">;
+}
+
+interface ErasureCounts {
+  /** The number of rows of each table. */
+  readonly rows: Readonly<Record<string, number>>;
+  readonly streams: number;
+  readonly streamBytes: number;
+  readonly objects: number;
+  readonly objectBytes: number;
+}
+
+const atOnce = 500;
+
+/**
+ * The business has to be in the state "erasing". Returns the signed receipt (JWS, compact form).
+ * It may run again after any failure: what is gone is skipped, and the counts are of the first run.
+ */
+export async function eraseBusiness(
+  deps: EraseBusinessDeps,
+  row: ControlTables["businesses"],
+  signal: AbortSignal,
+): Promise<string> {
+  const { control } = deps;
+  await control.kysely.deleteFrom("dueWork").where("businessId", "=", row.id).execute();
+  const { requestedAt, counts } = await noteCounts(deps, row);
+  await eraseStores(deps, row.id, signal);
+  await deps.jobs.settle("drop", { businessId: row.id });
+  const plain = deps.sealing.open(row.credentials, credentialsContext(row.id));
+  await deps.provisioner.drop(JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials);
+  await deps.provisioner.dropEvery({ engine: row.engine, businessId: row.id });
+  const completedAt = new Date().toISOString();
+  const receipt = await signReceipt(deps, {
+    ...{ businessId: row.id, slug: row.slug, requestedAt, completedAt },
+    removed: JSON.parse(counts) as ErasureCounts,
+  });
+  await control.transaction(async (trx) => {
+    for (const table of ["businessKeys", "formerSlugs", "dueWork", "businessFaults"] as const)
+      await trx.deleteFrom(table).where("businessId", "=", row.id).execute();
+    await trx.deleteFrom("businesses").where("id", "=", row.id).execute();
+    await trx
+      .updateTable("erasures")
+      .set({ completedAt, receipt })
+      .where("businessId", "=", row.id)
+      .execute();
+    await trx
+      .insertInto("audit")
+      .values({ id: uuidv7(), at: completedAt, actor: "erasure", action: "business.erase", subject: row.id })
+      .execute();
+  });
+  deps.registry.forget();
+  return receipt;
+}
+
+/** Counts everything once, before anything is removed. */
+async function noteCounts(deps: EraseBusinessDeps, { id, originId }: ControlTables["businesses"]) {
+  const { kysely } = deps.control;
+  const find = () => kysely.selectFrom("erasures").selectAll().where("businessId", "=", id);
+  const noted = await find().executeTakeFirst();
+  if (noted !== undefined) return noted;
+  const counts: ErasureCounts = { rows: await countRows(deps, id), ...(await countStores(deps, id)) };
+  await kysely
+    .insertInto("erasures")
+    .values({
+      ...{ businessId: id, originId: originId ?? id, counts: JSON.stringify(counts) },
+      ...{ requestedAt: new Date().toISOString(), completedAt: null, receipt: null },
+    })
+    .onConflict((conflict) => conflict.column("businessId").doNothing())
+    .execute();
+  return find().executeTakeFirstOrThrow();
+}
+
+async function countRows({ databases }: EraseBusinessDeps, id: string): Promise<Record<string, number>> {
+  try {
+    return await databases.use(id, async ({ kysely }) => {
+      const rows: Record<string, number> = {};
+      for (const table of Object.keys(businessSchema) as (keyof BusinessTables)[]) {
+        const found = kysely.selectFrom(table).select((eb) => eb.fn.countAll<number | string>().as("count"));
+        rows[table] = Number((await found.executeTakeFirstOrThrow()).count);
+      }
+      return rows;
+    });
+  } catch (err) {
+    // The database is damaged or lost: it is erased all the same.
+    if (isAppError(err, "UNAVAILABLE", "STORE_DAMAGED", "STORE_NEWER")) return {};
+    throw err;
+  }
+}
+
+async function countStores({ chunkStore, objects }: EraseBusinessDeps, businessId: string) {
+  const counts = { streams: 0, streamBytes: 0, objects: 0, objectBytes: 0 };
+  for (let after = ""; ;) {
+    const page = await chunkStore.list({ businessId, after, limit: atOnce });
+    for (const { state } of page) {
+      counts.streams += 1;
+      counts.streamBytes += state.tail;
+    }
+    if (page.length < atOnce) break;
+    after = page.at(-1)!.path;
+  }
+  for (let after = ""; objects !== undefined;) {
+    const { items, next } = await objects.list({ businessId, after });
+    counts.objects += items.length;
+    for (const { facts } of items) counts.objectBytes += facts.bytes;
+    if (next === undefined) break;
+    after = next;
+  }
+  return counts;
+}
+
+async function eraseStores(
+  { chunkStore, objects }: EraseBusinessDeps,
+  businessId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const page = await chunkStore.list({ businessId, limit: atOnce });
+    if (page.length === 0) break;
+    for (const { path } of page) await chunkStore.delete({ businessId, path });
+  }
+  while (objects !== undefined) {
+    signal.throwIfAborted();
+    const { items } = await objects.list({ businessId });
+    if (items.length === 0) break;
+    for (const { path } of items) await objects.delete({ businessId, path });
+  }
+}

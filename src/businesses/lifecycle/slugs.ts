@@ -1,0 +1,32 @@
+// The rules for slugs: their form, and that no two businesses have the same, former slugs included.
+import type { Kysely } from "kysely";
+import { AppError } from "../../errors.ts";
+import { slugSchema } from "../business.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
+
+/** Throws INVALID_PARAMETER for a text that is not a slug. */
+export function parseSlug(text: string): string {
+  const slug = slugSchema.safeParse(text);
+  if (slug.success) return slug.data;
+  throw new AppError("INVALID_PARAMETER", "The slug is not valid.", {
+    faults: [{ at: "slug", message: slug.error.issues[0]?.message ?? "Not a slug." }],
+  });
+}
+
+/** Throws CONFLICT when a business has the slug, or had it and links with it still lead there. */
+export async function refuseTakenSlug(
+  control: Kysely<ControlTables>,
+  slug: string,
+  businessId = "",
+): Promise<void> {
+  const holder = await control
+    .selectFrom("businesses")
+    .select("id as businessId")
+    .where("slug", "=", slug)
+    .unionAll(control.selectFrom("formerSlugs").select("businessId").where("slug", "=", slug))
+    .executeTakeFirst();
+  if (holder !== undefined && holder.businessId !== businessId) throw slugTaken(slug);
+}
+
+export const slugTaken = (slug: string) =>
+  new AppError("CONFLICT", `A business "${slug}" exists already.`, { hint: "Choose another slug." });

@@ -1,0 +1,44 @@
+// Erases the businesses whose period of grace is over.
+import { eachByItself } from "../due/each-by-itself.ts";
+import { eraseBusiness, type EraseBusinessDeps } from "./erase-business.ts";
+
+/** By then every process refuses the credentials of a business that was deleted without grace. */
+const refusedMs = 10_000;
+/** The time limit for one business; the rest is removed by the next sweep. */
+const limitMs = 3_600_000;
+
+/** Returns the ids of the erased businesses. May run again after any failure, and several times at once. */
+export async function sweepDeletedBusinesses(
+  deps: EraseBusinessDeps,
+  signal: AbortSignal,
+  nowMs = Date.now(),
+): Promise<readonly string[]> {
+  await deps.control.kysely
+    .updateTable("businesses")
+    .set({ state: "erasing" })
+    .where("state", "=", "deleting")
+    .where("deleteAfter", "<", new Date(nowMs - refusedMs).toISOString())
+    .execute();
+  const rows = await deps.control.kysely
+    .selectFrom("businesses")
+    .selectAll()
+    .where("state", "=", "erasing")
+    .execute();
+  const erased: string[] = [];
+  const failures: unknown[] = [];
+  await eachByItself(
+    rows,
+    {
+      limitMs,
+      nameOf: ({ id }) => `erase/${id}`,
+      async work(row, stop) {
+        await eraseBusiness(deps, row, stop);
+        erased.push(row.id);
+      },
+      failed: async (_, err) => void failures.push(err),
+    },
+    signal,
+  );
+  if (failures.length > 0) throw new AggregateError(failures, "Some businesses could not be erased.");
+  return erased;
+}

@@ -1,0 +1,23 @@
+// A change of the limits of one business, as the operator sends it.
+import { z } from "zod";
+
+const rate = z
+  .union([
+    z.strictObject({
+      quota: z.int().min(1).max(1_000_000_000),
+      windowSeconds: z.int().min(1).max(31_536_000),
+    }),
+    z.null(),
+    z.literal("default"),
+  ])
+  .optional();
+const count = z.union([z.int().min(0).max(1_000_000), z.literal("default")]).optional();
+
+/** null: no limit. "default": the limit of the settings again. */
+export const limitChangesSchema = z.strictObject({
+  rates: z.strictObject({ writes: rate, generations: rate, business: rate, address: rate }).optional(),
+  concurrentGenerationsPerUser: count,
+  concurrentGenerations: z.union([count, z.null()]).optional(),
+});
+
+export type LimitChanges = z.output<typeof limitChangesSchema>;

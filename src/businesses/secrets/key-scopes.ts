@@ -1,0 +1,17 @@
+// What a business key may be used for.
+import { AppError } from "../../errors.ts";
+
+/** tokens: issue tokens for users. queries: the business-wide queries, also by MCP. streams: the business's own streams. */
+export const keyScopes = ["tokens", "queries", "streams"] as const;
+export type KeyScope = (typeof keyScopes)[number];
+
+/** Throws FORBIDDEN for a key that was limited to other uses. */
+export function requireScope(
+  { scopes }: { readonly scopes?: readonly KeyScope[] | undefined },
+  scope: KeyScope,
+): void {
+  if (scopes === undefined || scopes.includes(scope)) return;
+  throw new AppError("FORBIDDEN", "This business key is limited to other uses.", {
+    hint: `Use a key with the scope "${scope}".`,
+  });
+}

@@ -1,0 +1,39 @@
+// The Ed25519 key of this Rondo that signs receipts of erasures: created at first use, and stored sealed.
+import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
+import type { Database } from "../../ports/database/database.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
+import type { Sealing } from "./sealing.ts";
+
+const receiptKeySetting = "receiptKey";
+const receiptKeyContext = `settings/${receiptKeySetting}`;
+const algorithm = "EdDSA";
+
+interface ReceiptKeyDeps {
+  readonly control: Database<ControlTables>;
+  readonly sealing: Sealing;
+}
+
+/** Returns a JWS in the compact form (RFC 7515). Its header has the public key. */
+export async function signReceipt(deps: ReceiptKeyDeps, receipt: object): Promise<string> {
+  const key = await loadKey(deps);
+  const { d: _, ...publicKey } = key;
+  return new CompactSign(Buffer.from(JSON.stringify(receipt)))
+    .setProtectedHeader({ alg: algorithm, typ: "rondo-erasure+jws", jwk: publicKey })
+    .sign(await importJWK(key, algorithm));
+}
+
+async function loadKey({ control, sealing }: ReceiptKeyDeps): Promise<JWK> {
+  const { privateKey } = await generateKeyPair(algorithm, { crv: "Ed25519", extractable: true });
+  const fresh = Buffer.from(JSON.stringify(await exportJWK(privateKey)));
+  await control.kysely
+    .insertInto("settings")
+    .values({ name: receiptKeySetting, value: sealing.seal(fresh, receiptKeyContext) })
+    .onConflict((conflict) => conflict.column("name").doNothing())
+    .execute();
+  const { value } = await control.kysely
+    .selectFrom("settings")
+    .select("value")
+    .where("name", "=", receiptKeySetting)
+    .executeTakeFirstOrThrow();
+  return JSON.parse(Buffer.from(sealing.open(value, receiptKeyContext)).toString()) as JWK;
+}
