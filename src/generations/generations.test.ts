@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { closeGenerationJob } from "../../jobs/handlers/close-generation.ts";
 import type { UserCaller } from "../accounts/caller.ts";
 import { AppError } from "../errors.ts";
@@ -14,6 +14,8 @@ import { runGeneration } from "./run-generation.ts";
 import type { StartedGeneration } from "./place-generation.ts";
 import { startGeneration, type StartGenerationInput } from "./start-generation.ts";
 import { sweepGenerations } from "./sweep-generations.ts";
+
+setDefaultTimeout(20_000);
 
 const noSignal = new AbortController().signal;
 

@@ -1,5 +1,5 @@
 // Tests the OpenAPI document: an independent validator accepts it, it matches the routes and their callers, and its page needs no network.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { createApp } from "../../app.ts";
 import { businessSchema } from "../../businesses/tables/schema.ts";
@@ -9,6 +9,8 @@ import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 import { docsPageOf, errorsPage } from "../docs/page.ts";
 import { statusOf } from "../problem.ts";
 import { openApiOf } from "./openapi.ts";
+
+setDefaultTimeout(20_000);
 
 interface Operation {
   readonly operationId: string;

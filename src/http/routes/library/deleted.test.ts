@@ -1,5 +1,5 @@
 // Tests that deleted things are not found at any address, at once in the process that deleted them and within a second in others, and are found again once restored.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
 import { createServedStudio } from "../../../testing/served-studio.ts";
@@ -8,6 +8,8 @@ import { silentLog } from "../../../testing/test-stores.ts";
 import { uploadAudio } from "../../../library/tiers/upload-audio.ts";
 import { noSignal } from "../../../testing/studio.ts";
 import { until } from "../../../testing/until.ts";
+
+setDefaultTimeout(20_000);
 
 test.each(["stored", "streamed"] as const)(
   "a deleted version that is %s is a 404 everywhere, and a 200 once it is restored",

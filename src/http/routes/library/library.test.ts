@@ -1,10 +1,12 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createUserToken } from "../../../accounts/users.ts";
 import { parsePrompt } from "../../../composer/prompt/parse-prompt.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
 import { createStudio, type Studio } from "../../../testing/studio.ts";
 import { silentLog } from "../../../testing/test-stores.ts";
+
+setDefaultTimeout(20_000);
 
 async function createCaller(studio: Studio) {
   const deps = await createApiDeps(studio.stores.config, silentLog);
