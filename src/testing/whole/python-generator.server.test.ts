@@ -70,6 +70,25 @@ describe.skipIf(missing.length > 0).each(["body", "stream", "mongodb"])(
       expect(generation.title).toBe("calm piano");
     });
 
+    test("a change of a piece is made by the generator, which the answer says", async () => {
+      const parent = await client.start({ prompt: "calm piano", durationSeconds: 10, seed: 8 });
+      await client.untilEnded(parent);
+      const res = await fetch(`${rondo.url}/v1/versions/${parent.versionId}/versions`, {
+        method: "POST",
+        headers: { ...client.headers, "content-type": "application/json" },
+        body: JSON.stringify({ instruction: "faster, with drums" }),
+      });
+      const version = (await res.json()) as Started & { by: string; understood: string[] };
+      expect([res.status, version.by, version.understood]).toEqual([
+        200,
+        "generator",
+        ["faster, with drums"],
+      ]);
+      const generation = await client.untilEnded(version);
+      expect([generation.state, generation.reason]).toEqual(["complete", null]);
+      expect(Buffer.from(await audioOf(version)).equals(Buffer.from(await audioOf(parent)))).toBe(false);
+    });
+
     test("a cancellation stops the generator within a second, and both sides say so", async () => {
       const started = await client.start({ prompt: "slow strings", durationSeconds: 600, seed: 5 });
       await untilHeard(started);
