@@ -138,7 +138,7 @@ describe.skipIf(programs === undefined)(
       return rows.map(({ datname }: { datname: string }) => datname);
     };
 
-    test("to Postgres, back with what was written since, and there again: every confirmed write is there exactly once, and the pause is under a second", async () => {
+    test("to Postgres, back with what was written since, there again, and to a new file: every confirmed write is there exactly once, and the pause is under a second", async () => {
       const id = await createUsed("acme");
       const load = startLoad(id);
       const there = await moveBusiness(moveDeps(), "test", { slug: "acme", engine: "postgres" });
@@ -152,9 +152,11 @@ describe.skipIf(programs === undefined)(
       await setTimeout(500);
       await finishMove(moveDeps(), "acme");
       await setTimeout(200);
+      const left = await moveBusiness(moveDeps(), "test", { slug: "acme", engine: "sqlite" });
+      await setTimeout(200);
       await load.stop();
       await expectExactly(id, load);
-      const pauses = [there, back, again].map(({ pauseMs }) => Math.round(pauseMs));
+      const pauses = [there, back, again, left].map(({ pauseMs }) => Math.round(pauseMs));
       console.log(
         `${load.confirmed.size} confirmed writes; pauses of ${pauses.join(", ")} ms; longest gap ${Math.round(load.gapMs())} ms`,
       );
@@ -230,7 +232,7 @@ describe.skipIf(programs === undefined)(
       expect(await engineOf("nul")).toBe("sqlite");
       expect(await holdings()).toEqual(before);
       await rename("guest");
-      await moveBusiness(moveDeps(), "test", { slug: "nul", engine: "postgres" });
+      await moveBusiness({ ...moveDeps(), announceMs: 0 }, "test", { slug: "nul", engine: "postgres" });
       expect(await engineOf("nul")).toBe("postgres");
     });
 
@@ -254,7 +256,7 @@ describe.skipIf(programs === undefined)(
     test("killed at each step in turn and run again, under load: every confirmed write is there exactly once", async () => {
       const id = await createUsed("killed");
       const load = startLoad(id);
-      const runUntil = async (step: string | undefined): Promise<string> => {
+      const runUntil = async (step: string | undefined, afterMs = 0): Promise<string> => {
         const child = Bun.spawn(
           [
             process.execPath,
@@ -276,15 +278,19 @@ describe.skipIf(programs === undefined)(
         let seen = "";
         for await (const piece of child.stdout) {
           seen += Buffer.from(piece).toString();
-          if (step !== undefined && seen.includes(`"step":"${step}"`)) child.kill("SIGKILL");
+          if (step === undefined || !seen.includes(`"step":"${step}"`)) continue;
+          await setTimeout(afterMs);
+          child.kill("SIGKILL");
         }
         await child.exited;
         return `${seen}${await new Response(child.stderr).text()}`;
       };
-      for (const step of ["prepare", "copy", "index", "wait", "pause"]) {
+      for (const step of ["prepare", "copy", "index", "wait"]) {
         expect(await runUntil(step)).toContain(`"step":"${step}"`);
-        expect(await engineOf("killed")).toMatch(step === "pause" ? /sqlite|postgres/ : /sqlite/);
+        expect(await engineOf("killed")).toBe("sqlite");
       }
+      for (const afterMs of [0, 100, 200, 300])
+        if ((await engineOf("killed")) === "sqlite") await runUntil("pause", afterMs);
       const last = await runUntil("switch");
       expect(last).toMatch(/"step":"switch"|was moved/);
       expect(await engineOf("killed")).toBe("postgres");
@@ -295,6 +301,52 @@ describe.skipIf(programs === undefined)(
       await finishMove(moveDeps(), "killed");
       expect((await holdings()).filter((name) => name.includes(id.replaceAll("-", "")))).toHaveLength(1);
     });
+
+    for (const [what, act] of [
+      [
+        "run again, it is completed",
+        () => moveBusiness(moveDeps(), "test", { slug: "sealed", engine: "postgres" }),
+      ],
+      ["cancelled, the business stays where it was", () => cancelMove(moveDeps(), "sealed")],
+    ] as const)
+      test(`killed between the end of the pause and the switch, writes are refused; ${what}, and they go on`, async () => {
+        const business = await stores.deps.registry.findBySlug("sealed");
+        const id = business?.id ?? (await createUsed("sealed"));
+        const deps = moveDeps();
+        const real = deps.control;
+        let isDead = false;
+        const control = {
+          ...real,
+          get kysely() {
+            if (isDead) throw new Error("killed");
+            return real.kysely;
+          },
+          transaction() {
+            isDead = true;
+            return Promise.reject(new Error("killed"));
+          },
+        };
+        const killed = moveBusiness({ ...deps, control }, "test", { slug: "sealed", engine: "postgres" });
+        await expect(killed).rejects.toThrow("The move failed, and its traces could not be removed yet.");
+        const write = (name: string) =>
+          stores.deps.databases.use(id, (database) =>
+            database.kysely
+              .updateTable("users")
+              .set({ kind: name as never })
+              .execute(),
+          );
+        await expect(write("member")).rejects.toMatchObject({ code: "UNAVAILABLE", retryAfterSeconds: 1 });
+        await act();
+        await write("member");
+        const engine = await engineOf("sealed");
+        expect(engine).toBe(what.startsWith("run") ? "postgres" : "sqlite");
+        if (engine === "postgres") {
+          await finishMove(moveDeps(), "sealed");
+          await moveBusiness(moveDeps(), "test", { slug: "sealed", engine: "sqlite" });
+          await finishMove(moveDeps(), "sealed");
+          expect(await numbersIn(other, id)).toEqual([]);
+        }
+      });
 
     test("an interrupted move can be cancelled", async () => {
       const id = await createUsed("cancelled");

@@ -1,0 +1,124 @@
+// Moves a business of a million rows from SQLite to Postgres, beside pgloader with the same file and server.
+// bun bench/promotion.ts [rows] needs Postgres at BENCH_POSTGRES_URL (an administrator) and the program pgloader.
+import { Database as Sqlite } from "bun:sqlite";
+import { join } from "node:path";
+import { createBusiness } from "../src/businesses/lifecycle/create-business.ts";
+import { createMoveDeps } from "../src/deps/move-deps.ts";
+import { moveBusiness } from "../src/promotion/move-business.ts";
+import { createTestStores } from "../src/testing/test-stores.ts";
+
+const rowsWanted = Number(process.argv[2] ?? 1_000_000);
+const rounds = Number(process.argv[3] ?? 2);
+const adminUrl = process.env.BENCH_POSTGRES_URL ?? "postgres://root@127.0.0.1:5432/postgres";
+
+/** A twentieth of the rows are projects; the others are tracks and versions. */
+function fill(file: string): number {
+  const db = new Sqlite(file);
+  db.run("pragma synchronous = off");
+  const at = (second: number) => new Date(1_790_000_000_000 + second * 1_037).toISOString();
+  const projects = Math.round(rowsWanted / 20);
+  const tracks = Math.round((rowsWanted - projects) / 2);
+  db.transaction(() => {
+    const user = db.prepare(`insert into "users" values (?, 'guest', ?)`);
+    for (let one = 0; one < 1_000; one += 1) user.run(`user-${one}`, at(one));
+    const project = db.prepare(
+      `insert into "projects" ("id", "userId", "name", "createdAt", "updatedAt") values (?, ?, ?, ?, ?)`,
+    );
+    for (let one = 0; one < projects; one += 1)
+      project.run(`project-${one}`, `user-${one % 1_000}`, `Álbum nº ${one}`, at(one), at(one));
+    const track = db.prepare(
+      `insert into "tracks" ("id", "userId", "projectId", "title", "createdAt", "updatedAt") values (?, ?, ?, ?, ?, ?)`,
+    );
+    const version = db.prepare(
+      `insert into "versions" ("id", "userId", "trackId", "number", "prompt", "seed", "spec", "durationMs", "audioBytes", "createdAt", "updatedAt")
+       values (?, ?, ?, 1, ?, ?, ?, 30000, 480000, ?, ?)`,
+    );
+    for (let one = 0; one < tracks; one += 1) {
+      const user = `user-${one % 1_000}`;
+      track.run(
+        `track-${one}`,
+        user,
+        `project-${one % projects}`,
+        `A quiet piano, take ${one}`,
+        at(one),
+        at(one),
+      );
+      const spec = `{"title": "A quiet piano", "tempo": ${60 + (one % 90)}, "key": "C♯ minor"}`;
+      version.run(
+        `version-${one}`,
+        user,
+        `track-${one}`,
+        "a quiet piano in the rain",
+        one,
+        spec,
+        at(one),
+        at(one),
+      );
+    }
+  })();
+  db.run("pragma wal_checkpoint(truncate)");
+  db.close();
+  return projects + 2 * tracks + 1_000;
+}
+
+async function runProgram(...command: string[]): Promise<string> {
+  const child = Bun.spawn(command, { stdout: "pipe", stderr: "pipe" });
+  const [out, err] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  if ((await child.exited) !== 0) throw new Error(`${command[0]} failed: ${out}${err}`);
+  return out;
+}
+
+async function pgloaderMs(file: string): Promise<number> {
+  const name = "rondo_bench_pgloader";
+  await runProgram(
+    "psql",
+    adminUrl,
+    "-qc",
+    `drop database if exists ${name}`,
+    "-c",
+    `create database ${name}`,
+  );
+  const url = Object.assign(new URL(adminUrl), { pathname: `/${name}` }).href;
+  const startedAt = performance.now();
+  const report = await runProgram("pgloader", `sqlite://${file}`, url);
+  const tookMs = performance.now() - startedAt;
+  if (/\b[1-9]\d* errors?\b/.test(report)) console.log(report);
+  await runProgram("psql", adminUrl, "-qc", `drop database if exists ${name}`);
+  return tookMs;
+}
+
+await using stores = await createTestStores();
+const { deps, config } = stores;
+const slug = "large";
+await createBusiness(deps, "bench", { slug });
+const { id } = (await deps.registry.findBySlug(slug))!;
+const file = join(config.dataDir, "businesses", `${id}.db`);
+const rows = fill(file);
+console.log(`${rows} rows, ${Math.round(Bun.file(file).size / 2 ** 20)} MiB`);
+const speed = (ms: number) => `${(ms / 1_000).toFixed(1)} s, ${Math.round((rows / ms) * 1_000)} rows/s`;
+const ratios: number[] = [];
+for (let round = 0; round < rounds; round += 1) {
+  const copy = join(config.dataDir, `copy-${round}.db`);
+  await runProgram("sqlite3", file, `vacuum into '${copy}'`);
+  const loaderMs = await pgloaderMs(copy);
+  console.log(`pgloader: ${speed(loaderMs)}`);
+  const moveSlug = `large-${round}`;
+  const { id: movedId } = await createBusiness(deps, "bench", { slug: moveSlug });
+  const target = join(config.dataDir, "businesses", `${movedId}.db`);
+  await runProgram("cp", copy, target);
+  const moving = createMoveDeps(config, deps, [{ scheme: "postgres", location: adminUrl }]);
+  const startedAt = performance.now();
+  const { pauseMs } = await moveBusiness({ ...moving, onEvent: () => {} }, "bench", {
+    slug: moveSlug,
+    engine: "postgres",
+  });
+  const moveMs = performance.now() - startedAt;
+  console.log(`rondo, compared and switched: ${speed(moveMs)}, pause of ${Math.round(pauseMs)} ms`);
+  ratios.push(loaderMs / moveMs);
+  await moving.provisionerOf("postgres").dropEvery({ engine: "postgres", businessId: movedId });
+  await moving.close();
+}
+console.log(`rondo is ${ratios.map((ratio) => ratio.toFixed(2)).join(", ")} times as fast`);
