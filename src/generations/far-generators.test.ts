@@ -1,6 +1,6 @@
 // Generations by generators that don't know the length, don't repeat themselves, or run on another machine.
 import { expect, test } from "bun:test";
-import type { FarEnd } from "../ports/generator/generator.ts";
+import { type FarEnd, HandOverError } from "../ports/generator/generator.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { createScriptedGenerator, type Script, scriptedAudio } from "../testing/sound/scripted-generator.ts";
 import { createStudio, type Studio } from "../testing/studio.ts";
@@ -149,6 +149,40 @@ test("one that resumes with other bytes fails, and the first ones stay", async (
     expect.stringContaining("this generator can't go on"),
   ]);
   expect(await audioOf(studio, started)).toEqual(scriptedAudio(3, 1000));
+});
+
+test.each([
+  ["is handed over to the next run, where it can resume", true],
+  ["is ended, where it can't", false],
+] as const)("when the worker ends, the generator %s", async (_, canResume) => {
+  await using studio = await createStudio();
+  const started = await studio.start();
+  const worker = new AbortController();
+  const silent = Promise.withResolvers<void>();
+  let reason: unknown;
+  const generator = createScriptedGenerator({
+    ...{ deterministic: false, canResume, farEnd: "left running" },
+    beforeChunk: (index, _request, stop) => {
+      if (index < 2) return;
+      silent.resolve();
+      return new Promise((_resolve, reject) =>
+        stop.addEventListener("abort", () => {
+          reason = stop.reason;
+          reject(stop.reason);
+        }),
+      );
+    },
+  });
+  const running = runGeneration(
+    { ...studio.deps, generator },
+    { businessId: studio.business.id, requestId: started.requestId, lastAttempt: false },
+    worker.signal,
+  );
+  await silent.promise;
+  worker.abort(new Error("the worker ends"));
+  await expect(running).rejects.toThrow("the worker ends");
+  expect(reason instanceof HandOverError).toBe(canResume);
+  expect((await viewOf(studio, started)).state).toBe("running");
 });
 
 for (const farEnd of ["stopped", "left running"] as const satisfies FarEnd[]) {
