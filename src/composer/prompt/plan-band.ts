@@ -69,6 +69,7 @@ export const planBand = (style: Style, reading: Reading, random: Random, report:
   if (isVoicesOnly) onlyVoices(seats);
   else if (reading.isExclusive || solo !== undefined)
     restrict(seats, solo === undefined ? [...seated] : [solo], drums.isAsked && solo === undefined);
+  const isAlone = reading.isExclusive || solo !== undefined;
   removeUnwanted(style, seats, words, report);
   for (const part of pitchedParts) {
     const wish = words.find(
@@ -85,7 +86,13 @@ export const planBand = (style: Style, reading: Reading, random: Random, report:
       (wish.id === "instruments" || wish.id === "rhythm" || wish.id === "drums")
     )
       report.done(wish, "");
-  if (seats.drums === null && drums.percussion.length > 0 && !drums.isRefused && !isVoicesOnly)
+  if (
+    seats.drums === null &&
+    drums.percussion.length > 0 &&
+    !drums.isRefused &&
+    !isVoicesOnly &&
+    (drums.isAsked || !isAlone)
+  )
     seats.drums = "standard";
   if (pitchedParts.every((part) => seats[part] === null) && !(reading.isExclusive && drums.isAsked))
     seats.chords = "piano";

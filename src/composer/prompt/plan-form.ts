@@ -121,8 +121,10 @@ const playerNear = (
   words: readonly WordWish[],
   from: number,
   to: number,
+  which: "first" | "last" = "first",
 ): Part | undefined => {
-  const wish = words.find(
+  const inOrder = which === "first" ? words : words.toReversed();
+  const wish = inOrder.find(
     ({ kind, at, isNegated }) =>
       !isNegated &&
       at >= from &&
@@ -165,7 +167,9 @@ const soloOf = (spec: MusicSpec, words: readonly WordWish[], report: Report): Pa
     return {};
   }
   const solo =
-    playerNear(spec, words, wish.at - 2, wish.at) ?? playerNear(spec, words, wish.at, wish.at + 5) ?? "lead";
+    playerNear(spec, words, wish.at - 2, wish.at, "last") ??
+    playerNear(spec, words, wish.at, wish.at + 5) ??
+    "lead";
   if (solo === "drums" || solo === "bass") {
     report.refused(wish);
     return {};

@@ -153,6 +153,7 @@ const units = new Map<string, string>([
   ["sec", "seconds"],
   ["segundo", "seconds"],
   ["second", "seconds"],
+  ["уд мин", "bpm"],
   ["seconds", "seconds"],
 ]);
 

@@ -56,8 +56,7 @@ export const en: Words = {
     classical:
       "classical, classical music, symphony, concerto, classical orchestra, orchestra piece, sinfonia, romantic orchestra, overture, sonata, minuet, ballet",
     baroque: "baroque, fugue, bach style, harpsichord piece, renaissance, concerto grosso, baroque suite",
-    march:
-      "march, marching band, military march, parade, fanfare, brass band, marches, high school marching band",
+    march: "march, marching band, military march, parade, fanfare, marches, high school marching band",
     jig: "jig, irish, irish jig, celtic, reel, irish reel, scottish, celtic dance, irish folk, hornpipe, ceilidh, irish pub, highland",
     polka: "polka, oompah, oktoberfest, umpa, oom pah, polka band",
     lullaby: "lullaby, lullabies, cradle song, bedtime song, nursery rhyme, berceuse",
@@ -166,7 +165,7 @@ export const en: Words = {
     strings:
       "strings, string section, string ensemble, orchestra, violins section, soft strings, sweeping strings, lush strings, string orchestra",
     choir:
-      "choir, choirs, choral, male choir, big choir, chorus of voices, children's choir, ahh choir, female choir, boys choir, mixed choir",
+      "choir, choirs, male chorus, female chorus, mixed chorus, children's chorus, choral, male choir, big choir, chorus of voices, children's choir, ahh choir, female choir, boys choir, mixed choir",
     flute: "flute, flutes",
     synth:
       "synth, synths, synthesizer*, synthesiser*, saw, supersaw, saw wave, lead synth, moog, analog synth, synth lead, bright synths, synth riff*, super saw",
