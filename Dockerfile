@@ -1,4 +1,4 @@
-# One image for the API, the worker and the command line; the command chooses which.
+# One image for the API, the worker and the command line; the command decides which of them runs.
 FROM oven/bun:1.4.5-slim AS build
 WORKDIR /rondo
 COPY package.json bun.lock bunfig.toml ./
