@@ -1,6 +1,7 @@
 // The request to a generator, from the row of a generation and from the version that it changes.
 import type { GenerationRequest, ParentVersion } from "../ports/generator/generator.ts";
 import type { Claimed } from "./generation-record.ts";
+import { parseStoredOptions } from "./stored-options.ts";
 
 /** A link to a version's audio that needs no credential for an hour; undefined where no address of Rondo is known. */
 export type AudioUrlOf = (businessId: string, versionId: string) => Promise<string | undefined>;
@@ -20,6 +21,7 @@ export async function generationRequestOf(
   { businessId, owner }: GenerationRequestInput,
   audioUrlOf: AudioUrlOf | undefined,
 ): Promise<GenerationRequest> {
+  const options = parseStoredOptions(claimed.options);
   const parent = await parentOf(claimed, businessId, audioUrlOf);
   return {
     requestId: claimed.id,
@@ -32,6 +34,7 @@ export async function generationRequestOf(
     durationSeconds: claimed.durationSeconds,
     deadline: deadlineOf(claimed.durationSeconds),
     ...(claimed.spec === null ? {} : { spec: parsed(claimed.spec) }),
+    ...(options === null ? {} : { options }),
     ...(parent === undefined ? {} : { parent }),
   };
 }

@@ -14,9 +14,11 @@ import type { GeneratorWaits } from "../generators/generator-waits.ts";
 import { refuseOtherGenerator } from "../generators/generator-choice.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
+import type { GenerationOptions } from "../ports/generator/generator.ts";
 import { createGenerationStreams, type SharedAudio } from "./create-streams.ts";
 import { generationJob } from "../jobs/generation-job.ts";
 import { refuseTooMany } from "./refuse-too-many.ts";
+import { storedOptions } from "./stored-options.ts";
 
 export interface PlaceGenerationDeps {
   readonly registry: BusinessRegistry;
@@ -66,6 +68,8 @@ export interface PlaceGenerationInput {
   readonly address?: string | undefined;
   /** The generator that has to make it; undefined: the business's default. */
   readonly generator?: string | undefined;
+  /** Wishes beside the prompt. */
+  readonly options?: GenerationOptions | undefined;
   /** The request as it was sent: the same key with another request is refused. */
   readonly request: unknown;
   /** Runs in the transaction that writes the version, and may run again. `now`: its time. */
@@ -170,6 +174,7 @@ export async function placeGeneration(
           seed,
           durationSeconds: version.durationSeconds,
           generator: input.generator ?? null,
+          options: storedOptions(input.options),
           idempotencyKey: input.idempotencyKey ?? null,
           requestHash,
           plannedMs: null,

@@ -3,9 +3,10 @@ import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { GenerationState } from "../businesses/tables/schema.ts";
 import { notFound } from "../errors.ts";
-import type { FarEnd } from "../ports/generator/generator.ts";
+import type { FarEnd, GenerationOptions } from "../ports/generator/generator.ts";
 import { secondsLeftOf } from "./seconds-left.ts";
 import { findQueuePlace, type QueuePlace } from "./queue-place.ts";
+import { parseStoredOptions } from "./stored-options.ts";
 
 export interface GenerationView {
   readonly requestId: string;
@@ -16,6 +17,8 @@ export interface GenerationView {
   readonly durationSeconds: number;
   /** The generator that the request named. */
   readonly generator: string | null;
+  /** The wishes beside the prompt; null: none. */
+  readonly options: GenerationOptions | null;
   /** The generator that makes it; null until it has begun. */
   readonly madeBy: string | null;
   /** The place in the queue while it is queued; otherwise null. */
@@ -59,6 +62,7 @@ export async function readGeneration(
         "g.seed",
         "g.durationSeconds",
         "g.generator",
+        "g.options",
         "g.generatedMs",
         "g.plannedMs",
         "g.plannedBytes",
@@ -84,6 +88,7 @@ export async function readGeneration(
     const changed = instruction === null ? undefined : (parsedPlan(spec) ?? undefined);
     return {
       ...generation,
+      options: parseStoredOptions(generation.options),
       madeBy,
       seed: Number(generation.seed),
       queue: queue ?? null,

@@ -5,7 +5,9 @@ import { v7 as uuidv7 } from "uuid";
 import type { UserCaller } from "../accounts/caller.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { notFound } from "../errors.ts";
+import type { GenerationOptions } from "../ports/generator/generator.ts";
 import { placeGeneration, type PlaceGenerationDeps, type StartedGeneration } from "./place-generation.ts";
+import { storedOptions } from "./stored-options.ts";
 
 export interface StartGenerationInput {
   readonly prompt: string;
@@ -14,6 +16,8 @@ export interface StartGenerationInput {
   readonly seed?: number | undefined;
   /** The name of one of several generators. */
   readonly generator?: string | undefined;
+  /** Wishes beside the prompt. */
+  readonly options?: GenerationOptions | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly address?: string | undefined;
 }
@@ -32,9 +36,12 @@ export function startGeneration(
     idempotencyKey: input.idempotencyKey,
     address: input.address,
     generator: input.generator,
+    options: input.options,
     request: [
       ...[prompt, input.projectId ?? null, durationSeconds, input.seed ?? null],
       ...(input.generator === undefined ? [] : [input.generator]),
+      // Without options it is the request that earlier versions of Rondo stored.
+      ...(storedOptions(input.options) === null ? [] : [input.options]),
     ],
     async place(trx, now) {
       const projectId = await resolveProject(trx, caller, input.projectId, now);

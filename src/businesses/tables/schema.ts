@@ -126,6 +126,8 @@ export const businessSchema = {
       durationSeconds: integer,
       /** The generator that the request named; null: the business's default. */
       generator: nullable(text),
+      /** The wishes beside the prompt as JSON text; null: none. */
+      options: nullable(json),
       idempotencyKey: nullable(text),
       /** The hash of the request with the key: the same key with another request is refused. */
       requestHash: nullable(text),

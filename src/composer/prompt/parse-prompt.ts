@@ -21,6 +21,7 @@ import { nameOfTonic } from "./names.ts";
 import { planBand } from "./plan-band.ts";
 import { endingOf, planForm } from "./plan-form.ts";
 import { planMeter, planTempo } from "./plan-tempo.ts";
+import { type PromptOptions, readOptions } from "./prompt-options.ts";
 import { type Reading, readPrompt, type Wish, type WordWish } from "./reading.ts";
 import { createReport, type Report } from "./report.ts";
 
@@ -28,6 +29,7 @@ export interface PromptRequest {
   readonly prompt: string;
   readonly seed: number;
   readonly durationSeconds: number;
+  readonly options?: PromptOptions | undefined;
 }
 
 export interface ParsedPrompt {
@@ -41,8 +43,8 @@ export interface ParsedPrompt {
 
 export const parsePrompt = (request: PromptRequest): MusicSpec => readWishes(request).spec;
 
-export const readWishes = ({ prompt, seed, durationSeconds }: PromptRequest): ParsedPrompt => {
-  const reading = readPrompt(prompt);
+export const readWishes = ({ prompt, seed, durationSeconds, options }: PromptRequest): ParsedPrompt => {
+  const { reading, overruled, fulfilled, unfulfilled } = readOptions(readPrompt(prompt), options);
   const report = createReport();
   const style = planStyle(reading, seed, report);
   const felt = planMoods(reading, report);
@@ -80,8 +82,11 @@ export const readWishes = ({ prompt, seed, durationSeconds }: PromptRequest): Pa
   reportLength(spec, reading.wishes, report);
   return {
     spec: parseSpec({ ...spec, title: titleOf(prompt, spec) }),
-    understood: report.understood,
-    notUnderstood: report.notUnderstood(reading.wishes, reading.unknown),
+    understood: [...report.understood, ...fulfilled],
+    notUnderstood: [
+      ...report.notUnderstood([...reading.wishes, ...overruled], reading.unknown),
+      ...unfulfilled,
+    ],
     moods: felt.filter(({ weight }) => weight > 0).map(({ mood }) => mood),
   };
 };

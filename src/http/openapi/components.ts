@@ -3,7 +3,8 @@ import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { keyScopes } from "../../businesses/secrets/key-scopes.ts";
 import { queueNames } from "../../ports/job-queue/job-queue.ts";
 import { statusOf } from "../problem.ts";
-import { about, id, instant, listOf, object, oneOf, orNull, text, url, whole } from "./schema.ts";
+import { generationOptions } from "../routes/generations/generation-options.ts";
+import { about, id, instant, listOf, object, oneOf, orNull, sentAs, text, url, whole } from "./schema.ts";
 
 const generatorEndMeaning =
   "After a cancellation, for a generator on another machine: whether it stopped there, too.";
@@ -172,6 +173,10 @@ export const components = {
       seed: whole,
       durationSeconds: whole,
       generator: about(orNull(text), "The generator that the request named."),
+      options: about(
+        orNull(sentAs(generationOptions)),
+        "The wishes beside the prompt; null: there are none.",
+      ),
       madeBy: about(orNull(text), "The generator that makes it; null until it has begun."),
       queue: about(
         orNull(

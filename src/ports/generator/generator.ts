@@ -4,7 +4,7 @@
 export interface GenerationOptions {
   /** Beats a minute. */
   readonly tempo?: number;
-  /** As people write it: "A minor". */
+  /** "A minor"; with a mode of its own "F# dorian". */
   readonly key?: string;
   readonly style?: string;
   readonly lyrics?: string;
@@ -72,7 +72,7 @@ export interface PlanWords {
 export interface PlanDescription {
   /** The fulfilled wishes, as phrases for people. */
   readonly understood: readonly string[];
-  /** The words of the prompt that have no effect, as they were typed. */
+  /** The words of the prompt that have no effect, as they were typed, and the options that have none. */
   readonly notUnderstood: readonly string[];
   readonly plan: PlanWords;
 }
@@ -185,7 +185,10 @@ export interface GeneratorHealth {
   readonly etaSeconds: number | undefined;
 }
 
-export type DescribeRequest = Pick<GenerationRequest, "prompt" | "seed" | "durationSeconds" | "spec">;
+export type DescribeRequest = Pick<
+  GenerationRequest,
+  "prompt" | "seed" | "durationSeconds" | "spec" | "options"
+>;
 
 export interface Generator {
   readonly name: string;

@@ -71,6 +71,7 @@ export interface Queries {
         prompt: string;
         seed: number | string;
         durationSeconds: number;
+        options: unknown;
         generatedMs: number;
         plannedMs: number | null;
         plannedBytes: number | string | null;

@@ -6,6 +6,7 @@ import { type GenerationView, readGeneration } from "../../../generations/read-g
 import type { PlaceGenerationDeps } from "../../../generations/place-generation.ts";
 import { startGeneration } from "../../../generations/start-generation.ts";
 import { addressOf } from "../../middleware/address.ts";
+import { generationOptions } from "./generation-options.ts";
 import { businessOfCaller, durationSeconds, personText, readIdempotencyKey, seed } from "./making-request.ts";
 import type { Business } from "../../../businesses/business.ts";
 import type { Generator } from "../../../ports/generator/generator.ts";
@@ -33,6 +34,7 @@ export const startBody = z.strictObject({
   durationSeconds: durationSeconds.optional(),
   seed: seed.optional(),
   generator: z.string().min(1).max(64).optional(),
+  options: generationOptions.optional(),
 });
 
 export function generationRoutes(deps: GenerationRoutesDeps) {
@@ -50,7 +52,10 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
         idempotencyKey: readIdempotencyKey(c),
         address: addressOf(c, deps.trustedProxies),
       });
-      const described = generator.describe?.({ prompt, seed: started.seed, durationSeconds });
+      const described = generator.describe?.({
+        ...{ prompt, seed: started.seed, durationSeconds },
+        ...(body.options === undefined ? {} : { options: body.options }),
+      });
       return c.json({ ...started, ...described, links: deps.links.generation(c, business, started) });
     })
     .get("/:requestId", (c) => view(c, c.req.param("requestId")))
@@ -76,11 +81,16 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
     const generation = await readGeneration(deps, caller, requestId);
     const business = await businessOfCaller(deps, caller);
     const { planned, ...shown } = generation;
+    const { options, ...wanted } = shown;
     const { madeBy } = generation;
     const generator = likelyGenerator(business, madeBy ?? generation.generator ?? undefined);
     const isOurs = madeBy === null || madeBy === generator.name;
     const described = isOurs
-      ? generator.describe?.({ ...shown, ...(planned.spec === undefined ? {} : { spec: planned.spec }) })
+      ? generator.describe?.({
+          ...wanted,
+          ...(options === null ? {} : { options }),
+          ...(planned.spec === undefined ? {} : { spec: planned.spec }),
+        })
       : undefined;
     const queue = await queueOf(business, generation);
     return c.json({ ...shown, queue, ...described, links: deps.links.generation(c, business, generation) });

@@ -9,12 +9,20 @@ export function describe({
   seed,
   durationSeconds,
   spec,
+  options,
 }: DescribeRequest): PlanDescription | undefined {
   if (spec !== undefined) {
     const known = findSpec(spec);
     return known === undefined ? undefined : { understood: [], notUnderstood: [], plan: planWordsOf(known) };
   }
-  const { spec: planned, understood, notUnderstood, moods } = readWishes({ prompt, seed, durationSeconds });
+  const {
+    spec: planned,
+    understood,
+    notUnderstood,
+    moods,
+  } = readWishes({
+    ...{ prompt, seed, durationSeconds, options },
+  });
   return { understood, notUnderstood, plan: planWordsOf(planned, moods) };
 }
 

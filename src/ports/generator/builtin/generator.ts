@@ -72,13 +72,13 @@ export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): G
   };
 };
 
-const specOf = ({ prompt, seed, durationSeconds, spec }: GenerationRequest): MusicSpec => {
+const specOf = ({ prompt, seed, durationSeconds, spec, options }: GenerationRequest): MusicSpec => {
   if (spec !== undefined) return parseSpec(spec);
   checkRequest(
     { prompt, seed, durationSeconds },
     { secondsMin: durationSecondsMin, secondsMax: durationSecondsMax },
   );
-  return parsePrompt({ prompt, seed, durationSeconds });
+  return parsePrompt({ prompt, seed, durationSeconds, options });
 };
 
 const planOf = (spec: MusicSpec): Generation["plan"] => ({

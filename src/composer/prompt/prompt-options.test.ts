@@ -1,0 +1,87 @@
+// Options beside the prompt: what the composer makes of them, and that they overrule the prompt's words.
+import { describe, expect, test } from "bun:test";
+import { styles } from "../styles/all-styles.ts";
+import { modes, styleNames } from "../styles/style.ts";
+import { planWordsOf } from "../plan-words.ts";
+import { readWishes } from "./parse-prompt.ts";
+import type { PromptOptions } from "./prompt-options.ts";
+
+const read = (prompt: string, options?: PromptOptions) =>
+  readWishes({ prompt, seed: 7, durationSeconds: 60, options });
+
+describe("a tempo option", () => {
+  test("is the tempo, and overrules the prompt's number and its words", () => {
+    const { spec, understood, notUnderstood } = read("fast jazz at 160 bpm", { tempo: 60 });
+    expect(spec.bpm).toBe(60);
+    expect(understood).toContain("60 bpm");
+    expect(notUnderstood).toEqual(["fast", "160 bpm"]);
+  });
+
+  test("that can't be played becomes the nearest one, and both are named", () => {
+    const { spec, understood, notUnderstood } = read("jazz", { tempo: 300 });
+    expect(spec.bpm).toBe(220);
+    expect(understood).toContain("220 bpm, the nearest to “300 bpm”");
+    expect(notUnderstood).toContain("300 bpm");
+  });
+});
+
+describe("a key option", () => {
+  test("overrules the prompt's key and mode, which are named", () => {
+    const { spec, notUnderstood } = read("happy piano in A major", { key: "D minor" });
+    expect(planWordsOf(spec).key).toBe("D minor");
+    expect(notUnderstood).toEqual(["A major"]);
+  });
+
+  test("without a mode leaves the mode to the prompt", () => {
+    expect(read("piano, dorian", { key: "F#" }).spec).toMatchObject({ tonic: "Gb", mode: "dorian" });
+  });
+
+  test.each(["C", "D", "E", "F", "G", "A", "B"].flatMap((letter) => [letter, `${letter}#`, `${letter}b`]))(
+    "%p can have every mode",
+    (tonic) => {
+      for (const mode of modes) {
+        const { spec, notUnderstood } = read("piano", { key: `${tonic} ${mode}` });
+        expect([spec.mode, notUnderstood]).toEqual([mode, []]);
+      }
+    },
+  );
+});
+
+describe("a style option", () => {
+  test.each(styleNames.flatMap((name) => [[name, name] as const, [styles[name].label, name] as const]))(
+    "%p is the style %p",
+    (style, name) => {
+      expect(read("reggae, heavy metal and a waltz", { style }).spec.style).toBe(name);
+    },
+  );
+
+  test("overrules the prompt's genres, which are named", () => {
+    const { spec, understood, notUnderstood } = read("a slow techno track", { style: "smooth jazz" });
+    expect(spec.style).toBe("jazz");
+    expect(understood).toContain("jazz");
+    expect(notUnderstood).toEqual(["techno"]);
+  });
+
+  test("overrules a prompt that rules the style out", () => {
+    const { spec, notUnderstood } = read("piano, no jazz", { style: "jazz" });
+    expect(spec.style).toBe("jazz");
+    expect(notUnderstood).toEqual(["no jazz"]);
+  });
+
+  test("whose words are unknown is named, and the prompt decides", () => {
+    const { spec, notUnderstood } = read("bossa nova", { style: "qwertz" });
+    expect(spec.style).toBe("bossa");
+    expect(notUnderstood).toEqual(["qwertz"]);
+  });
+});
+
+test("lyrics are reported as not sung, and an instrumental piece as understood", () => {
+  expect(read("jazz", { lyrics: "La la" }).notUnderstood).toEqual([
+    "lyrics, because the built-in composer does not sing",
+  ]);
+  expect(read("jazz", { instrumental: true }).understood).toContain("without singing");
+});
+
+test("without options a prompt is read as before", () => {
+  expect(read("slow jazz in F minor", {})).toEqual(read("slow jazz in F minor"));
+});

@@ -1,0 +1,90 @@
+// Adds wishes that were given beside the prompt to those of its words, which they overrule.
+import { styles } from "../styles/all-styles.ts";
+import { type StyleName, styleNames } from "../styles/style.ts";
+import type { NumberWish } from "./read-numbers.ts";
+import { type Reading, readPrompt, type Wish } from "./reading.ts";
+
+export interface PromptOptions {
+  /** Beats a minute. */
+  readonly tempo?: number | undefined;
+  /** "F# minor". */
+  readonly key?: string | undefined;
+  readonly style?: string | undefined;
+  readonly lyrics?: string | undefined;
+  readonly instrumental?: boolean | undefined;
+}
+
+export interface ReadOptions {
+  /** The wishes of the options come first: of two that contradict each other, the first one counts. */
+  readonly reading: Reading;
+  /** Wishes of the prompt that an option overrules. */
+  readonly overruled: readonly Wish[];
+  /** Phrases for people about the options that are fulfilled, and about those that are not. */
+  readonly fulfilled: readonly string[];
+  readonly unfulfilled: readonly string[];
+}
+
+/** Far before the words of the prompt, so that no option seems to stand beside one of them. */
+const optionsAt = -10_000;
+
+export function readOptions(prompt: Reading, options: PromptOptions = {}): ReadOptions {
+  const style = readStyle(options.style);
+  const chosen = style.wishes.filter(isGenre);
+  const overruled =
+    chosen.length === 0
+      ? []
+      : prompt.wishes.filter((wish) => isAnyGenre(wish) && (wish.isNegated || !isAmong(chosen, wish)));
+  return {
+    reading: {
+      ...prompt,
+      wishes: [
+        ...readTempo(options.tempo),
+        ...readKey(options.key),
+        ...style.wishes,
+        ...prompt.wishes.filter((wish) => !overruled.includes(wish)),
+      ],
+      unknown: [...style.unknown, ...prompt.unknown],
+      isExclusive: prompt.isExclusive || style.isExclusive,
+    },
+    overruled,
+    fulfilled: options.instrumental === true ? ["without singing"] : [],
+    unfulfilled: options.lyrics === undefined ? [] : ["lyrics, because the built-in composer does not sing"],
+  };
+}
+
+const place = { at: optionsAt, count: 0, isNegated: false, isSoft: false };
+
+const readTempo = (bpm: number | undefined): readonly Wish[] =>
+  bpm === undefined ? [] : [{ ...place, kind: "bpm", bpm, typed: `${bpm} bpm` }];
+
+function readKey(key: string | undefined): readonly Wish[] {
+  if (key === undefined) return [];
+  const found = readPrompt(`in the key of ${key}`).wishes.find(
+    (wish): wish is Wish & Extract<NumberWish, { kind: "key" }> => wish.kind === "key",
+  );
+  return found === undefined ? [] : [{ ...found, ...place, typed: key }];
+}
+
+/** A style's own name, or words as in a prompt. */
+function readStyle(style: string | undefined): Pick<Reading, "wishes" | "unknown" | "isExclusive"> {
+  if (style === undefined) return { wishes: [], unknown: [], isExclusive: false };
+  const id = findStyle(style);
+  if (id !== undefined) {
+    const named: Wish = { ...place, kind: "styles", id, phrase: id, typed: style };
+    return { wishes: [named], unknown: [], isExclusive: false };
+  }
+  const reading = readPrompt(style);
+  return { ...reading, wishes: reading.wishes.map((wish) => ({ ...wish, at: wish.at + optionsAt })) };
+}
+
+function findStyle(style: string): StyleName | undefined {
+  const wanted = style.trim().toLowerCase();
+  return styleNames.find((name) => name === wanted || styles[name].label.toLowerCase() === wanted);
+}
+
+const isAnyGenre = (wish: Wish): boolean => wish.kind === "styles" || wish.kind === "nearStyles";
+const isGenre = (wish: Wish): boolean => isAnyGenre(wish) && !wish.isNegated;
+
+const idOf = (wish: Wish): string | undefined => ("id" in wish ? wish.id : undefined);
+const isAmong = (wishes: readonly Wish[], wish: Wish): boolean =>
+  wishes.some((one) => idOf(one) === idOf(wish));
