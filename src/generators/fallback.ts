@@ -61,6 +61,7 @@ async function begun(
   request: GenerationRequest,
   signal: AbortSignal,
 ): Promise<Generation> {
+  await refuseAway(generator, signal);
   const failed = new AbortController();
   try {
     const generation = await generator.start(request, AbortSignal.any([signal, failed.signal]));
@@ -83,4 +84,25 @@ async function begun(
     failed.abort(err);
     throw err;
   }
+}
+
+/** A generator that says that it takes longer is skipped. */
+const waitSecondsMax = 60;
+const healthMs = 2_000;
+
+/** A generator that is away would be asked again until its first chunk is overdue: with another one in the list, its health decides. */
+async function refuseAway(generator: Generator, signal: AbortSignal): Promise<void> {
+  if (generator.health === undefined) return;
+  const { etaSeconds } = await generator
+    .health(AbortSignal.any([signal, AbortSignal.timeout(healthMs)]))
+    .catch((cause: unknown) => {
+      signal.throwIfAborted();
+      throw new AppError("GENERATION_FAILED", "The generator doesn't answer.", { cause });
+    });
+  if ((etaSeconds ?? 0) <= waitSecondsMax) return;
+  const about = Math.ceil(etaSeconds ?? 0);
+  throw new AppError(
+    "GENERATION_FAILED",
+    `The generator is backed up: it would begin in about ${about} seconds.`,
+  );
 }

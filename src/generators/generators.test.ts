@@ -82,6 +82,32 @@ describe("a chain", () => {
     expect(fallbacks).toBe(2);
   });
 
+  test("skips a generator that doesn't answer or says that it takes more than a minute", async () => {
+    const far = (health: () => ReturnType<NonNullable<Generator["health"]>>): Generator => ({
+      ...createScriptedGenerator(),
+      start: () => Promise.reject(new AppError("GENERATION_FAILED", "It was asked.")),
+      health,
+    });
+    const health = { status: "busy", slots: 1, free: 0, queued: 9 } as const;
+    const reasons: unknown[] = [];
+    const choice = createGeneratorChoice(
+      [
+        { name: "away", generator: far(() => Promise.reject(new Error("refused"))) },
+        { name: "full", generator: far(async () => ({ ...health, etaSeconds: 61 })) },
+        { name: "soon", generator: far(async () => ({ ...health, etaSeconds: 60 })) },
+        { name: "here", generator: createScriptedGenerator() },
+      ],
+      { onFallback: ({ err }) => reasons.push(isAppError(err) && err.publicMessage) },
+    );
+    const { madeBy } = await choice.generatorFor(nothing).start(request(), signal());
+    expect(madeBy).toBe("here");
+    expect(reasons).toEqual([
+      "The generator doesn't answer.",
+      "The generator is backed up: it would begin in about 61 seconds.",
+      "It was asked.",
+    ]);
+  });
+
   test("asks no other generator after the first chunk", async () => {
     const choice = choiceOf({ a: failing(2), b: {} });
     const generation = await choice.generatorFor(nothing).start(request(), signal());

@@ -13,7 +13,7 @@ test("a chain falls back before the first chunk, a named generator is the only o
     RONDO_GENERATORS: `away=http://127.0.0.1:${freePort()}, tone=${tone.url}, sketch=builtin:`,
     RONDO_GENERATOR_SLOTS: "tone=1, sketch=2",
     RONDO_GENERATOR_SECRET: "a secret",
-    RONDO_GENERATOR_FIRST_CHUNK_SECONDS: "2",
+    RONDO_GENERATOR_FIRST_CHUNK_SECONDS: "5",
   });
   const client = await createRondoClient(rondo.url);
   const operator = (method: string, body?: object) =>
