@@ -119,11 +119,15 @@ export const idLies: Readonly<Record<string, Lie>> = {
   "ids.stream-twice": changedRequest(anotherId),
   "ids.mongodb-twice": {
     ...changedRequest(anotherId),
-    // Continues although the place is taken.
-    insert: (honest) => async (chunks, document) => {
-      let seq = Number(document.seq);
-      while (!(await honest(chunks, { ...document, seq }))) seq++;
-      return true;
+    // Continues behind a place that is taken.
+    insert: (honest) => {
+      const next = new Map<unknown, number>();
+      return async (chunks, document) => {
+        let seq = next.get(document.requestId) ?? 0;
+        while (!(await honest(chunks, { ...document, seq }))) seq++;
+        next.set(document.requestId, seq + 1);
+        return true;
+      };
     },
   },
 };
