@@ -96,6 +96,8 @@ const twinDelaySamples = Math.round(0.012 * sampleRate);
 /** About 3 cents of a wheel that bends two semitones. */
 const detune = 123;
 const wheelCentre = 8192;
+/** How far the twins stand from the middle between them. */
+const spread = 56;
 
 const hasTwin = ({ spec }: Piece, part: Part): boolean =>
   spec.composerVersion > 1 && twins[part] !== undefined && spec.parts[part] !== null && spec.style !== "chip";
@@ -111,12 +113,13 @@ const setUpBand = (processor: SpessaSynthProcessor, piece: Piece): void => {
       setUpChannel(processor, spec, part, channelOf(part), { ...mix, volume: mix.volume * level });
     else {
       const volume = mix.volume * level * 0.84;
+      const middle = Math.round(64 + (mix.pan - 64) * 0.3);
       setUpChannel(processor, spec, part, channelOf(part), {
         ...mix,
         volume,
-        pan: Math.max(0, mix.pan - 40),
+        pan: Math.max(0, middle - spread),
       });
-      setUpChannel(processor, spec, part, twin, { ...mix, volume, pan: Math.min(127, mix.pan + 40) });
+      setUpChannel(processor, spec, part, twin, { ...mix, volume, pan: Math.min(127, middle + spread) });
       processor.pitchWheel(channelOf(part), wheelCentre - detune);
       processor.pitchWheel(twin, wheelCentre + detune);
     }
