@@ -1,6 +1,9 @@
 // Deletes an account for good: its content is purged, its e-mail is free again, and all of its credentials end.
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
+import { noteErasedUser } from "../businesses/lifecycle/erased-users.ts";
+import type { ControlTables } from "../businesses/tables/control-schema.ts";
+import type { Database } from "../ports/database/database.ts";
 import { AppError, notFound } from "../errors.ts";
 import { deleteThing, type DeleteThingDeps } from "../library/trash/delete-thing.ts";
 import { purgeNow, type PurgeNowDeps } from "../library/trash/purge-now.ts";
@@ -11,6 +14,7 @@ import type { Sessions } from "./sessions.ts";
 import { verifyOwnPassword } from "./verify-own-password.ts";
 
 export interface DeleteAccountDeps extends SignInDeps, DeleteThingDeps, PurgeNowDeps {
+  readonly control: Pick<Database<ControlTables>, "kysely">;
   readonly registry: BusinessRegistry;
   readonly databases: OpenDatabases;
   readonly sessions: Sessions;
@@ -44,6 +48,8 @@ export async function deleteAccount(
   for (;;) {
     // Another device may create something meanwhile.
     receipts.push(...(await purgeProjects(deps, caller)));
+    // Before the user is gone, so that no archive can bring them back.
+    await noteErasedUser(deps.control, caller.businessId, caller.userId);
     if (await endUser(deps, caller)) break;
   }
   deps.forgetSounds();

@@ -7,6 +7,7 @@ import { setBusinessGenerators } from "../businesses/lifecycle/set-business-gene
 import { setBusinessState } from "../businesses/lifecycle/set-business-state.ts";
 import { dueKinds } from "../businesses/due/due-work.ts";
 import { promoteCommand } from "./business-promote.ts";
+import { addBusinessArchives } from "./business-archives.ts";
 import { addBusinessChanges } from "./business-changes.ts";
 import { asJson, type OutputOptions, printAll, printOne } from "./output.ts";
 import { findBusiness, withStores } from "./with-stores.ts";
@@ -86,5 +87,6 @@ export function businessCommand(): Command {
       }),
     );
   addBusinessChanges(business, actor);
+  addBusinessArchives(business, actor);
   return business;
 }

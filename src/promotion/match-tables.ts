@@ -2,8 +2,11 @@
 import { AppError, type Fault } from "../errors.ts";
 import type { CopyColumn, CopyTable, TableCopy } from "../ports/database/table-copy.ts";
 
+/** A database, or an archive of one. */
+type Described = Pick<TableCopy, "engine"> & { readonly reader: Pick<TableCopy["reader"], "describe"> };
+
 /** The tables that are referred to come first. CONFLICT, with a fault for each reason, when the databases differ. */
-export async function matchTables(from: TableCopy, to: TableCopy): Promise<readonly CopyTable[]> {
+export async function matchTables(from: Described, to: Described): Promise<readonly CopyTable[]> {
   const source = await from.reader.describe();
   const target = await to.reader.describe();
   const faults: Fault[] = [];

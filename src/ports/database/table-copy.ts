@@ -45,6 +45,8 @@ interface TableReader {
   describe(): Promise<{ readonly tables: readonly CopyTable[]; readonly migrations: readonly string[] }>;
   /** Yields batches of all rows, as they were at one moment. INVALID_PARAMETER names the row with a value that can't be moved. */
   rows(table: CopyTable): AsyncIterable<Lines>;
+  /** Within `work`, `rows` reads all tables as they were at one moment. One call at a time. */
+  atOneMoment<T>(work: () => Promise<T>): Promise<T>;
   rowsAt(table: CopyTable, keys: Lines): Promise<Lines>;
   count(table: CopyTable): Promise<number>;
   /** Names a row whose foreign key refers to no row; undefined if there is none. */

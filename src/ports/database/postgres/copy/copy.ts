@@ -65,6 +65,7 @@ export function openPostgresCopy(url: string): TableCopy {
     reader: {
       describe: () => describePostgres(sql),
       rows,
+      atOneMoment: (work) => inTransaction(work, "isolation level repeatable read read only"),
       rowsAt: (table, keys) =>
         inTransaction(async () => {
           const match = await keysInto(table, keys);

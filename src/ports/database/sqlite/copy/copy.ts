@@ -35,7 +35,13 @@ export function openSqliteCopy(file: string): TableCopy {
     return translated(() => db.transaction(() => work(db)).deferred());
   }
 
+  let moment: Sqlite | undefined;
+
   async function* rows(table: CopyTable): AsyncGenerator<Lines> {
+    if (moment !== undefined) {
+      yield* readPages(moment, table);
+      return;
+    }
     const reader = translated(() => open(file));
     try {
       reader.run("begin");
@@ -50,6 +56,19 @@ export function openSqliteCopy(file: string): TableCopy {
     reader: {
       describe: async () => translated(() => describeSqlite(db)),
       rows,
+      async atOneMoment(work) {
+        const reader = translated(() => open(file));
+        try {
+          reader.run("begin");
+          // A transaction of SQLite begins with its first read.
+          valuesOf(reader, "select count(*) from sqlite_schema");
+          moment = reader;
+          return await work();
+        } finally {
+          moment = undefined;
+          reader.close();
+        }
+      },
       rowsAt: async (table, keys) => translated(() => readAt(db, table, keys)),
       count: async ({ name }) => Number(valuesOf(db, `select count(*) from ${quoted(name)}`)[0]?.[0]),
       async brokenReference() {

@@ -1,0 +1,69 @@
+// The content of an archive: manifest.json lists all files with their SHA-256, and the tables.
+import { z } from "zod";
+
+export const formatVersion = 1;
+export const manifestName = "manifest.json";
+
+const column = z.object({
+  name: z.string(),
+  declared: z.string(),
+  kind: z.enum(["text", "integer", "boolean", "real", "decimal", "instant", "bytes"]),
+  secondDigits: z.number().optional(),
+});
+const table = z.object({
+  name: z.string(),
+  columns: z.array(column),
+  key: z.array(z.string()),
+  refersTo: z.array(z.string()),
+  rows: z.number(),
+});
+
+export const manifestSchema = z.object({
+  format: z.literal("rondo-business"),
+  version: z.literal(formatVersion),
+  exportedAt: z.string(),
+  business: z.object({
+    id: z.string(),
+    /** The business that it was first restored from, or its own id. */
+    originId: z.string(),
+    slug: z.string(),
+    name: z.string(),
+    engine: z.enum(["sqlite", "postgres", "neon"]),
+    limits: z.record(z.string(), z.unknown()),
+  }),
+  migrations: z.array(z.string()),
+  tables: z.array(table),
+  streams: z.number(),
+  objects: z.number(),
+  files: z.record(z.string(), z.object({ bytes: z.number(), sha256: z.string() })),
+});
+export type Manifest = z.output<typeof manifestSchema>;
+
+/** streams/000001/meta.json: a stream. Its bytes are the files 000000.bin, 000001.bin… beside it, in this order. */
+export const streamMetaSchema = z.object({
+  path: z.string(),
+  contentType: z.string(),
+  closed: z.boolean(),
+  ttlSeconds: z.number().optional(),
+  expiresAtMs: z.number().optional(),
+});
+
+/** objects/000001.json: an object, whose bytes are 000001.bin. */
+export const objectMetaSchema = z.object({
+  path: z.string(),
+  contentType: z.string(),
+  bytes: z.number(),
+  crc32c: z.number(),
+});
+
+const digits = (at: number): string => String(at).padStart(6, "0");
+/** A part of the rows of a table, one JSON list of the texts of its fields per line; null without a value. */
+export const rowsName = (tableAt: number, part: number): string =>
+  `tables/${digits(tableAt)}/${digits(part)}.jsonl`;
+export const streamMetaName = (at: number): string => `streams/${digits(at)}/meta.json`;
+/** The sizes of the chunks in the part of the same number, as a JSON list. */
+export const chunkSizesName = (at: number, part: number): string =>
+  `streams/${digits(at)}/${digits(part)}.json`;
+export const chunksName = (at: number, part: number): string => `streams/${digits(at)}/${digits(part)}.bin`;
+export const objectMetaName = (at: number): string => `objects/${digits(at)}.json`;
+export const objectName = (at: number): string => `objects/${digits(at)}.bin`;

@@ -1,0 +1,162 @@
+// Writes a business into one archive: its rows as they are at one moment, its streams and its objects. It may be in use meanwhile.
+import type { Business } from "../businesses/business.ts";
+import { businessSchema } from "../businesses/tables/schema.ts";
+import type { ColumnDeclaration, TableDeclaration } from "../businesses/tables/table-declaration.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import { fieldsOf } from "../ports/database/copy-line.ts";
+import type { CopyColumn, CopyTable, TableCopy } from "../ports/database/table-copy.ts";
+import type { ObjectStore } from "../ports/object-store/object-store.ts";
+import { unlessGone } from "../streams/unless-gone.ts";
+import {
+  chunkSizesName,
+  chunksName,
+  formatVersion,
+  type Manifest,
+  manifestName,
+  objectMetaName,
+  objectName,
+  rowsName,
+  streamMetaName,
+} from "./archive-format.ts";
+import { createTar, type TarFacts, type TarWriter } from "./tar-file.ts";
+
+export interface ExportDeps {
+  readonly chunkStore: Pick<ChunkStore, "list" | "head" | "read">;
+  /** undefined: all audio is in the chunk store. */
+  readonly objects: Pick<ObjectStore, "list" | "read"> | undefined;
+}
+
+/** Adds a file to the archive and to the list of files. */
+type Add = (name: string, content: Uint8Array) => Promise<void>;
+
+const partBytes = 1 << 20;
+
+/** The file exists only after success. Errors: those of the stores; INVALID_PARAMETER names a row that can't be exported. */
+export async function exportBusiness(
+  deps: ExportDeps,
+  copy: TableCopy,
+  business: Business,
+  path: string,
+): Promise<Manifest> {
+  const tar = await createTar(path);
+  const files: Record<string, TarFacts> = {};
+  const add: Add = async (name, content) => {
+    files[name] = await tar.add(name, content.byteLength, only(content));
+  };
+  try {
+    const { tables: described, migrations } = await copy.reader.describe();
+    const tables = await copy.reader.atOneMoment(async () => {
+      const counted: Manifest["tables"] = [];
+      for (const [at, table] of described.map(strict).entries())
+        counted.push({ ...plain(table), rows: await addRows(copy, add, table, at) });
+      return counted;
+    });
+    const { id, originId, slug, name, engine, limits } = business;
+    const manifest: Manifest = {
+      ...{ format: "rondo-business", version: formatVersion, exportedAt: new Date().toISOString() },
+      business: { id, originId, slug, name, engine, limits: { ...limits } },
+      ...{ migrations: [...migrations], tables },
+      streams: await addStreams(deps, add, id),
+      objects: await addObjects(deps, tar, files, id),
+      files,
+    };
+    const text = Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`);
+    await tar.add(manifestName, text.byteLength, only(text));
+    await tar.finish();
+    return manifest;
+  } finally {
+    await tar.close();
+  }
+}
+
+async function* only(content: Uint8Array) {
+  yield content;
+}
+
+/** SQLite has no type for booleans and instants: those of our own tables are declared. */
+function strict(table: CopyTable): CopyTable {
+  const declared = (businessSchema as Readonly<Record<string, TableDeclaration>>)[table.name];
+  const columns = table.columns.map((column) => typed(column, declared?.columns[column.name]));
+  return { ...table, columns };
+}
+
+function typed(column: CopyColumn, declaration: ColumnDeclaration | undefined): CopyColumn {
+  if (declaration?.type === "timestamp") return { ...column, kind: "instant", secondDigits: 3 };
+  return declaration?.type === "boolean" ? { ...column, kind: "boolean" } : column;
+}
+
+const plain = ({ name, columns, key, refersTo }: CopyTable) => ({
+  ...{ name, columns: columns.map((column) => ({ ...column })) },
+  ...{ key: [...key], refersTo: [...refersTo] },
+});
+
+async function addRows(copy: TableCopy, add: Add, table: CopyTable, at: number): Promise<number> {
+  let [rows, part, bytes] = [0, 0, 0];
+  let lines: string[] = [];
+  const flush = async () => {
+    if (lines.length > 0) await add(rowsName(at, part++), Buffer.from(`${lines.join("\n")}\n`));
+    [lines, bytes] = [[], 0];
+  };
+  for await (const batch of copy.reader.rows(table)) {
+    for (const line of batch) {
+      const text = JSON.stringify(fieldsOf(line));
+      lines.push(text);
+      rows += 1;
+      bytes += text.length;
+      if (bytes >= partBytes) await flush();
+    }
+  }
+  await flush();
+  return rows;
+}
+
+async function addStreams({ chunkStore }: ExportDeps, add: Add, businessId: string): Promise<number> {
+  let at = 0;
+  for (let after = ""; ;) {
+    const page = await chunkStore.list({ businessId, after, limit: 500 });
+    for (const { path } of page) {
+      const key = { businessId, path };
+      const state = await unlessGone(chunkStore.head(key));
+      // It was deleted since it was listed.
+      if (state === undefined) continue;
+      const { contentType, closed, ttlSeconds, expiresAtMs, tail } = state;
+      const meta = { path, contentType, closed, ttlSeconds, expiresAtMs };
+      await add(streamMetaName(at), Buffer.from(JSON.stringify(meta)));
+      for (let [position, part] = [0, 0]; position < tail; part += 1) {
+        const read = await unlessGone(chunkStore.read(key, position, partBytes));
+        if (read === undefined || read.chunks.length === 0) break;
+        const sizes = read.chunks.map(({ byteLength }) => byteLength);
+        await add(chunkSizesName(at, part), Buffer.from(JSON.stringify(sizes)));
+        await add(chunksName(at, part), Buffer.concat(read.chunks));
+        position = read.next;
+      }
+      at += 1;
+    }
+    if (page.length < 500) return at;
+    after = page.at(-1)!.path;
+  }
+}
+
+async function addObjects(
+  { objects }: ExportDeps,
+  tar: TarWriter,
+  files: Record<string, TarFacts>,
+  businessId: string,
+): Promise<number> {
+  let at = 0;
+  for (let after = ""; objects !== undefined;) {
+    const { items, next } = await objects.list({ businessId, after });
+    for (const { path } of items) {
+      const read = await objects.read({ businessId, path });
+      if (read === undefined) continue;
+      const { bytes, crc32c, contentType } = read.facts;
+      const meta = Buffer.from(JSON.stringify({ path, contentType, bytes, crc32c }));
+      files[objectMetaName(at)] = await tar.add(objectMetaName(at), meta.byteLength, only(meta));
+      files[objectName(at)] = await tar.add(objectName(at), bytes, read.checked());
+      at += 1;
+    }
+    if (next === undefined) break;
+    after = next;
+  }
+  return at;
+}

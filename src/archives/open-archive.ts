@@ -1,0 +1,50 @@
+// Opens an archive and checks every file in it against its SHA-256.
+import { createHash } from "node:crypto";
+import { type Manifest, manifestName, manifestSchema } from "./archive-format.ts";
+import { damaged, openTar, type TarReader } from "./tar-file.ts";
+
+export interface Archive {
+  readonly manifest: Manifest;
+  has(name: string): boolean;
+  read(name: string): AsyncIterable<Uint8Array>;
+  text(name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Errors: NOT_FOUND, INVALID_BODY for a damaged archive or another file. */
+export async function openArchive(path: string): Promise<Archive> {
+  const tar = await openTar(path);
+  try {
+    const text = async (name: string) => Buffer.concat(await Array.fromAsync(tar.read(name))).toString();
+    const manifest = parseManifest(await text(manifestName));
+    await checkFiles(tar, manifest);
+    const names = new Set(tar.names);
+    return { manifest, text, has: (name) => names.has(name), read: tar.read, close: tar.close };
+  } catch (err) {
+    await tar.close();
+    throw err;
+  }
+}
+
+function parseManifest(text: string): Manifest {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    throw damaged("Its manifest is not JSON.");
+  }
+  const manifest = manifestSchema.safeParse(raw);
+  if (manifest.success) return manifest.data;
+  throw damaged("Its manifest is not one that this version knows.");
+}
+
+async function checkFiles(tar: TarReader, { files }: Manifest): Promise<void> {
+  for (const name of tar.names)
+    if (name !== manifestName && files[name] === undefined) throw damaged(`${name} is not in its manifest.`);
+  for (const [name, facts] of Object.entries(files)) {
+    const hash = createHash("sha256");
+    for await (const part of tar.read(name)) hash.update(part);
+    if (hash.digest("hex") !== facts.sha256)
+      throw damaged(`${name} has another SHA-256 than its manifest says.`);
+  }
+}

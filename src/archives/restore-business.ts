@@ -1,0 +1,144 @@
+// Restores a business from an archive, as a new business: its rows, streams and objects, on either engine.
+import type { Business } from "../businesses/business.ts";
+import { credentialsContext, type OpenDatabases } from "../businesses/databases/open-databases.ts";
+import { type DueWork, dueKinds } from "../businesses/due/due-work.ts";
+import { createBusiness, type CreateBusinessDeps } from "../businesses/lifecycle/create-business.ts";
+import { listErasedUsers } from "../businesses/lifecycle/erased-users.ts";
+import { setBusinessState } from "../businesses/lifecycle/set-business-state.ts";
+import { AppError } from "../errors.ts";
+import type { BusinessCredentials } from "../ports/business-provisioner/business-provisioner.ts";
+import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import { escapeField, nullField } from "../ports/database/copy-line.ts";
+import type { CopyTable, Lines, TableCopy } from "../ports/database/table-copy.ts";
+import type { ObjectStore } from "../ports/object-store/object-store.ts";
+import { matchTables } from "../promotion/match-tables.ts";
+import { type Manifest, rowsName } from "./archive-format.ts";
+import { type Archive, openArchive } from "./open-archive.ts";
+import { removeErasedUsers } from "./remove-erased-users.ts";
+import { restoreObjects, restoreStreams } from "./restore-audio.ts";
+
+export interface RestoreDeps extends CreateBusinessDeps {
+  readonly databases: OpenDatabases;
+  readonly chunkStore: Pick<ChunkStore, "create" | "append">;
+  /** undefined: all audio stays in the chunk store. */
+  readonly objects: Pick<ObjectStore, "write"> | undefined;
+  readonly due: Pick<DueWork, "mark">;
+  readonly openCopy: (credentials: BusinessCredentials) => Promise<TableCopy>;
+}
+
+export interface RestoreReport {
+  readonly business: Business;
+  readonly tables: number;
+  readonly rows: number;
+  readonly streams: number;
+  readonly objects: number;
+  /** Users who were erased since the archive was made, and were left out. */
+  readonly erasedUsers: number;
+}
+
+/**
+ * The archive is checked as a whole first. The business is suspended until everything is there; after a failure it stays
+ * so, and is deleted with `rondo business delete`. Errors: NOT_FOUND (the file), INVALID_BODY (a damaged archive),
+ * CONFLICT (the slug is taken, the business was erased, or the tables differ).
+ */
+export async function restoreBusiness(
+  deps: RestoreDeps,
+  actor: string,
+  { path, slug }: { readonly path: string; readonly slug: string },
+): Promise<RestoreReport> {
+  const archive = await openArchive(path);
+  try {
+    const { manifest } = archive;
+    await refuseErased(deps, manifest);
+    if (manifest.objects > 0 && deps.objects === undefined) throw needsObjects();
+    const { originId, name } = manifest.business;
+    const business = await createBusiness(deps, actor, { slug, name, originId });
+    await setBusinessState(deps, actor, { slug, state: "suspended" });
+    const { tables, rows } = await restoreRows(deps, archive, business.id);
+    const erased = await listErasedUsers(deps.control, originId);
+    const report = await deps.databases.use(business.id, async (database) => ({
+      erasedUsers: await removeErasedUsers(database, originId, erased),
+      streams: await restoreStreams(deps, archive, database, business.id),
+      objects: await restoreObjects(deps, archive, database, business.id),
+    }));
+    await deps.control.kysely
+      .updateTable("businesses")
+      .set({ limits: JSON.stringify(manifest.business.limits) })
+      .where("id", "=", business.id)
+      .execute();
+    await deps.due.mark(business.id, dueKinds);
+    await setBusinessState(deps, actor, { slug, state: "active" });
+    return { business, tables, rows, ...report };
+  } finally {
+    await archive.close();
+  }
+}
+
+async function refuseErased({ control }: RestoreDeps, { business }: Manifest): Promise<void> {
+  const erased = await control.kysely
+    .selectFrom("erasures")
+    .select("businessId")
+    .where("businessId", "in", [business.id, business.originId])
+    .executeTakeFirst();
+  if (erased === undefined) return;
+  throw new AppError("CONFLICT", "The business of this archive was erased.", {
+    hint: "An erased business can't be restored here. `rondo business receipts` shows the receipt.",
+  });
+}
+
+async function restoreRows(
+  { control, sealing, openCopy }: RestoreDeps,
+  archive: Archive,
+  businessId: string,
+): Promise<{ readonly tables: number; readonly rows: number }> {
+  const { credentials } = await control.kysely
+    .selectFrom("businesses")
+    .select("credentials")
+    .where("id", "=", businessId)
+    .executeTakeFirstOrThrow();
+  const opened = Buffer.from(sealing.open(credentials, credentialsContext(businessId))).toString();
+  const to = await openCopy(JSON.parse(opened) as BusinessCredentials);
+  try {
+    const { manifest } = archive;
+    const archived = manifest.tables as readonly (CopyTable & { readonly rows: number })[];
+    const engine = manifest.business.engine === "sqlite" ? "sqlite" : "postgres";
+    const describe = async () => ({ tables: archived, migrations: manifest.migrations });
+    const order = await matchTables({ engine, reader: { describe } }, to);
+    await to.writer.prepare();
+    let rows = 0;
+    for (const { name } of order) {
+      const at = archived.findIndex((one) => one.name === name);
+      const table = archived[at]!;
+      await to.writer.load(table, linesOf(archive, at));
+      const stored = await to.reader.count(table);
+      if (stored !== table.rows)
+        throw new AppError("CONFLICT", `${stored} of ${table.rows} rows of "${name}" were restored.`);
+      rows += stored;
+    }
+    await to.writer.index();
+    await to.writer.enforce(order);
+    await to.writer.validate();
+    return { tables: order.length, rows };
+  } finally {
+    await to.close();
+  }
+}
+
+async function* linesOf(archive: Archive, tableAt: number): AsyncGenerator<Lines> {
+  for (let part = 0; archive.has(rowsName(tableAt, part)); part += 1) {
+    const text = await archive.text(rowsName(tableAt, part));
+    yield text
+      .trimEnd()
+      .split("\n")
+      .map((line) =>
+        (JSON.parse(line) as readonly (string | null)[])
+          .map((field) => (field === null ? nullField : escapeField(field)))
+          .join("\t"),
+      );
+  }
+}
+
+const needsObjects = () =>
+  new AppError("CONFLICT", "This archive has objects, and this Rondo has no object store.", {
+    hint: "Set RONDO_OBJECTS_URL.",
+  });

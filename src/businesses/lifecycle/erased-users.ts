@@ -1,0 +1,34 @@
+// Remembers which users of a business were erased, so that no archive brings them back. Only hashes of their ids are stored.
+import { createHash } from "node:crypto";
+import type { Database } from "../../ports/database/database.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
+
+type Control = Pick<Database<ControlTables>, "kysely">;
+
+export const userHashOf = (originId: string, userId: string): string =>
+  createHash("sha256").update(`${originId}/${userId}`).digest("hex");
+
+/** May be called twice. */
+export async function noteErasedUser({ kysely }: Control, businessId: string, userId: string): Promise<void> {
+  const business = await kysely
+    .selectFrom("businesses")
+    .select("originId")
+    .where("id", "=", businessId)
+    .executeTakeFirst();
+  const originId = business?.originId ?? businessId;
+  await kysely
+    .insertInto("erasedUsers")
+    .values({ originId, userHash: userHashOf(originId, userId), erasedAt: new Date().toISOString() })
+    .onConflict((conflict) => conflict.columns(["originId", "userHash"]).doNothing())
+    .execute();
+}
+
+/** The hashes of the erased users of a business and of everything that was restored from its archives. */
+export async function listErasedUsers({ kysely }: Control, originId: string): Promise<ReadonlySet<string>> {
+  const rows = await kysely
+    .selectFrom("erasedUsers")
+    .select("userHash")
+    .where("originId", "=", originId)
+    .execute();
+  return new Set(rows.map(({ userHash }) => userHash));
+}
