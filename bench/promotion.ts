@@ -4,7 +4,7 @@ import { Database as Sqlite } from "bun:sqlite";
 import { join } from "node:path";
 import { createBusiness } from "../src/businesses/lifecycle/create-business.ts";
 import { createMoveDeps } from "../src/deps/move-deps.ts";
-import { moveBusiness } from "../src/promotion/move-business.ts";
+import { moveBusiness, type MoveDeps } from "../src/promotion/move-business.ts";
 import { createTestStores } from "../src/testing/test-stores.ts";
 
 const rowsWanted = Number(process.argv[2] ?? 1_000_000);
@@ -111,12 +111,18 @@ for (let round = 0; round < rounds; round += 1) {
   await runProgram("cp", copy, target);
   const moving = createMoveDeps(config, deps, [{ scheme: "postgres", location: adminUrl }]);
   const startedAt = performance.now();
-  const { pauseMs } = await moveBusiness({ ...moving, onEvent: () => {} }, "bench", {
+  const steps: string[] = [];
+  const onEvent: MoveDeps["onEvent"] = (event) => {
+    if (event.event === "step")
+      steps.push(`${event.step} at ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
+  };
+  const { pauseMs } = await moveBusiness({ ...moving, onEvent }, "bench", {
     slug: moveSlug,
     engine: "postgres",
   });
   const moveMs = performance.now() - startedAt;
   console.log(`rondo, compared and switched: ${speed(moveMs)}, pause of ${Math.round(pauseMs)} ms`);
+  console.log(`  ${steps.join(", ")}`);
   ratios.push(loaderMs / moveMs);
   await moving.provisionerOf("postgres").dropEvery({ engine: "postgres", businessId: movedId });
   await moving.close();

@@ -13,6 +13,7 @@ import { purgeTrashJob } from "./handlers/purge-trash.ts";
 import { runGenerationJob } from "./handlers/run-generation.ts";
 import { sweepBusinessesJob } from "./handlers/sweep-businesses.ts";
 import { sweepGenerationsJob } from "./handlers/sweep-generations.ts";
+import { sweepMovesJob } from "./handlers/sweep-moves.ts";
 import { sweepOrphansJob } from "./handlers/sweep-orphans.ts";
 import { sweepTiersJob } from "./handlers/sweep-tiers.ts";
 import { uploadAudioJob } from "./handlers/upload-audio.ts";
@@ -30,6 +31,7 @@ export const createHandlers = (deps: WorkerDeps): Readonly<Record<JobName, JobHa
   [closingJob.name]: closeGenerationJob(deps),
   [generationJob.name]: runGenerationJob(deps),
   "generations.sweep": sweepGenerationsJob(deps),
+  "moves.sweep": sweepMovesJob(deps),
   "orphans.sweep": sweepOrphansJob(deps),
   [purgeJob.name]: finishPurgeJob(deps),
   "tiers.sweep": sweepTiersJob(deps),

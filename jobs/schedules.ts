@@ -6,6 +6,7 @@ import type { JobQueue } from "../src/ports/job-queue/job-queue.ts";
 const everyMs = {
   "businesses.sweep": 600_000,
   "generations.sweep": 10_000,
+  "moves.sweep": 30_000,
   "orphans.sweep": 3_600_000,
   "tiers.sweep": 60_000,
   "trash.purge": 600_000,

@@ -10,6 +10,8 @@ import type { Generator } from "../ports/generator/generator.ts";
 import type { Log } from "../process/log.ts";
 import { openStore } from "../process/start-errors.ts";
 import { createStreams, type Streams } from "../streams/streams.ts";
+import type { MoveDeps } from "../promotion/move-business.ts";
+import { createMoveDeps } from "./move-deps.ts";
 import { openCache } from "./open-cache.ts";
 import { callbackUrlOf } from "./callback-url.ts";
 import { openGenerators } from "./open-generators.ts";
@@ -35,6 +37,8 @@ export interface WorkerDeps
   extends SharedDeps, Pick<RunGenerationDeps, "firstChunkMs" | "stallMs" | "audioUrlOf" | "chooseGenerator"> {
   readonly generator: Generator;
   readonly streams: Streams;
+  /** Opens the database of a business that moves. */
+  readonly openCopy: MoveDeps["openCopy"];
 }
 
 export async function createWorkerDeps(config: Config, log: Log): Promise<WorkerDeps> {
@@ -52,6 +56,7 @@ export async function createWorkerDeps(config: Config, log: Log): Promise<Worker
     generator,
     ...(choice === undefined ? {} : { chooseGenerator: chooseFrom(choice, shared.registry) }),
     streams,
+    openCopy: createMoveDeps(config, shared, []).openCopy,
     ...(baseUrl === undefined ? {} : { audioUrlOf: audioUrlOf(shared.registry, baseUrl) }),
     firstChunkMs: config.generatorFirstChunkSeconds * 1000,
     stallMs: config.generatorStallSeconds * 1000,

@@ -13,6 +13,7 @@ import {
 import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
 import { cancelMove, finishMove, moveBack } from "./end-move.ts";
 import { moveBusiness, type MoveDeps } from "./move-business.ts";
+import { resumeWrites } from "./resume-writes.ts";
 
 setDefaultTimeout(150_000);
 const programs = postgresPrograms();
@@ -306,6 +307,10 @@ describe.skipIf(programs === undefined)(
       [
         "run again, it is completed",
         () => moveBusiness(moveDeps(), "test", { slug: "sealed", engine: "postgres" }),
+      ],
+      [
+        "left to the sweep, the business stays where it was",
+        () => resumeWrites(moveDeps(), Date.now() + 60_000),
       ],
       ["cancelled, the business stays where it was", () => cancelMove(moveDeps(), "sealed")],
     ] as const)

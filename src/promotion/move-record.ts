@@ -37,7 +37,8 @@ export interface HeldMove {
   swap(actor: string): Promise<void>;
   /** Deletes the record. */
   remove(): Promise<void>;
-  release(): Promise<void>;
+  /** Others may work on the move from now on. `heldUntil`: the noted end of the hold. */
+  release(heldUntil?: Date): Promise<void>;
 }
 
 interface MoveChange {

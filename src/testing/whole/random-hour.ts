@@ -58,7 +58,11 @@ export async function spendRandomHour({ ms, seed, environment }: HourSettings): 
     beforeChunk: () => Bun.sleep(random() * 8),
   });
   const log = { info() {}, error() {} };
-  const handlers = createHandlers({ ...deps, generator });
+  const handlers = createHandlers({
+    ...deps,
+    generator,
+    openCopy: () => Promise.reject(new Error("no business moves")),
+  });
   const work = () => workQueues({ jobs: deps.jobs, handlers, log });
   let workers = work();
   const users = [studio.alice, studio.bob, studio.otherAlice];

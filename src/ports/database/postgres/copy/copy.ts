@@ -15,6 +15,8 @@ const settings = {
   DateStyle: "ISO",
   bytea_output: "hex",
   statement_timeout: 0,
+  // For the building of indexes.
+  maintenance_work_mem: "256MB",
   // The move itself may write while writes are paused.
   "rondo.move": "on",
 } as const;

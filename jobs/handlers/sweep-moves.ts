@@ -1,0 +1,12 @@
+// moves.sweep: ends the pause of writes that a killed move left behind.
+import { resumeWrites, type ResumeWritesDeps } from "../../src/promotion/resume-writes.ts";
+import type { Log } from "../../src/process/log.ts";
+import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
+
+export const sweepMovesJob =
+  (deps: ResumeWritesDeps & { readonly log: Log }): JobHandler =>
+  async () => {
+    const slugs = await resumeWrites(deps);
+    if (slugs.length > 0)
+      deps.log.warn({ slugs }, "a move was interrupted: run rondo business promote again, or with --cancel");
+  };

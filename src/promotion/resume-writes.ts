@@ -1,0 +1,45 @@
+// Ends the pause of writes of a move whose command was killed at the worst moment: after the pause became permanent, before the switch.
+import type { MoveDeps } from "./move-business.ts";
+import { findMovedBusiness, holdMove } from "./move-record.ts";
+
+export type ResumeWritesDeps = Pick<MoveDeps, "control" | "sealing" | "openCopy">;
+
+/** A command that works on a move renews its hold every second. */
+const abandonedMs = 30_000;
+/** A move whose writes were resumed has this time in `heldUntil`, so that it is not looked at again. */
+const never = new Date(0);
+
+/**
+ * Returns the slugs of the businesses whose writes go on. The interrupted command can still be run again, and continues. Errors: an
+ * AggregateError with a failure for each business whose database could not be opened with the necessary rights.
+ */
+export async function resumeWrites(deps: ResumeWritesDeps, nowMs = Date.now()): Promise<readonly string[]> {
+  const abandoned = await deps.control.kysely
+    .selectFrom("businessMoves as m")
+    .innerJoin("businesses as b", "b.id", "m.businessId")
+    .select(["b.slug", "m.engine"])
+    .where("m.step", "in", ["copying", "returning"])
+    .where("m.heldUntil", ">", never.toISOString())
+    .where("m.heldUntil", "<", new Date(nowMs - abandonedMs).toISOString())
+    .execute();
+  const resumed: string[] = [];
+  const failures: unknown[] = [];
+  for (const { slug, engine } of abandoned) {
+    try {
+      const business = await findMovedBusiness(deps, slug);
+      // From here on the interrupted command can't switch the business any more, even if it is still alive.
+      const move = await holdMove(deps, business, engine);
+      const { step } = await move.read();
+      if (step === "copying" || step === "returning") {
+        const own = await deps.openCopy(business.credentials);
+        await own.log.resume().finally(() => own.close());
+        resumed.push(slug);
+      }
+      await move.release(never);
+    } catch (err) {
+      failures.push(err);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, "The writes of a business stay paused.");
+  return resumed;
+}
