@@ -8,7 +8,7 @@ import type { GenerationState } from "../../businesses/tables/schema.ts";
 import { AppError, notFound } from "../../errors.ts";
 import { finishedAudio, type FinishedAudioDeps } from "../tiers/finished-audio.ts";
 import type { ByteSource } from "./formats/byte-source.ts";
-import { endedMp3 } from "./formats/ended-mp3.ts";
+import { endedMp3, isWithoutLength } from "./formats/ended-mp3.ts";
 import { fileNameOf } from "./formats/file-name.ts";
 import { fileOf, type SoundRecipe } from "./formats/file-recipe.ts";
 import { type SigningKey, signatureCharacters, signSound } from "./formats/signature.ts";
@@ -152,7 +152,9 @@ export async function versionSound(
   });
   if (!stored) return undefined;
   const sound = await untagged(stored);
-  const audio = version.state === "complete" ? sound : await endedMp3(sound);
+  // A piece whose length was not known when it began says it only in its file.
+  const isOpen = version.state !== "complete" || (await isWithoutLength(sound));
+  const audio = isOpen ? await endedMp3(sound) : sound;
   const tags = tagsOf(version);
   const { createdAt, sourceType } = tags;
   const claims = { format, versionId: version.id, businessId: business.id, createdAt, sourceType };

@@ -3,7 +3,7 @@
 import { nextTurn } from "../../../process/next-turn.ts";
 import { createFrameScanner, type Mp3Frame } from "../../../streams/audio/mp3-frames.ts";
 import { type ByteSource, joinSources, sourceOf } from "./byte-source.ts";
-import { infoPlaceOf } from "./mp3-facts.ts";
+import { infoPlaceOf, openInfoOf } from "./mp3-facts.ts";
 
 /** Returns the same source when nothing has to change. Reads the whole source once. */
 export async function endedMp3(audio: ByteSource): Promise<ByteSource> {
@@ -35,7 +35,16 @@ export async function endedMp3(audio: ByteSource): Promise<ByteSource> {
   return joinSources([...(info ? [sourceOf(info)] : []), cutTo(rest)]);
 }
 
+/** Whether its first frame is an Info frame that says no length: it was written before the length was known. */
+export async function isWithoutLength(audio: ByteSource): Promise<boolean> {
+  const start = await startOf(audio);
+  return openInfoOf(start) !== undefined;
+}
+
 const bytesInATurn = 256 * 1024;
+/** The flags of an Info frame that says its number of frames and of bytes. */
+const framesAndBytes = 0b11;
+const lameTagBytes = 36;
 const startBytes = 2_048; // longer than any frame
 
 async function startOf(audio: ByteSource): Promise<Uint8Array> {
@@ -74,7 +83,7 @@ function changedInfo(
   made: { readonly frames: number; readonly bytes: number },
 ): Uint8Array {
   const place = infoPlaceOf(frame);
-  if (place === undefined) return frame;
+  if (place === undefined) return filledInfo(frame, made);
   const view = Buffer.from(frame.buffer, frame.byteOffset, frame.length);
   if (view.readUInt32BE(place.frames) <= made.frames) return frame;
   view.writeUInt32BE(made.frames, place.frames);
@@ -86,5 +95,21 @@ function changedInfo(
     // The length of the music and two checksums, if the encoder wrote them, are set to 0, which means unknown.
     view.fill(0, lame + 28, lame + 36);
   }
+  return frame;
+}
+
+/** Writes the numbers into an Info frame that has none, before its LAME tag: the frame stays as long as it was. */
+function filledInfo(
+  frame: Uint8Array,
+  made: { readonly frames: number; readonly bytes: number },
+): Uint8Array {
+  const open = openInfoOf(frame);
+  if (open === undefined) return frame;
+  const tag = Uint8Array.from(frame.subarray(open.lame, open.lame + lameTagBytes));
+  const view = Buffer.from(frame.buffer, frame.byteOffset, frame.length);
+  view.writeUInt32BE(framesAndBytes, open.flags);
+  view.writeUInt32BE(made.frames, open.flags + 4);
+  view.writeUInt32BE(made.bytes, open.flags + 8);
+  view.set(tag, open.flags + 12);
   return frame;
 }

@@ -57,6 +57,30 @@ export interface InfoPlace {
  * a number of frames.
  */
 export function infoPlaceOf(start: Uint8Array): InfoPlace | undefined {
+  const info = infoOf(start);
+  if (info === undefined || !(info.flags & 1)) return undefined;
+  const { view, at, flags } = info;
+  const frames = at + 8;
+  const lame = frames + 4 + (flags & 2 ? 4 : 0) + (flags & 4 ? 100 : 0) + (flags & 8 ? 4 : 0);
+  return {
+    frames,
+    bytes: flags & 2 ? frames + 4 : undefined,
+    lame: hasLame(view, lame) ? lame : undefined,
+  };
+}
+
+/**
+ * The offsets of the flags and of LAME's tag in an Info frame that says nothing else; undefined when the frame is another
+ * one.
+ */
+export function openInfoOf(start: Uint8Array): { readonly flags: number; readonly lame: number } | undefined {
+  const info = infoOf(start);
+  if (info === undefined || info.flags !== 0) return undefined;
+  const { view, at } = info;
+  return hasLame(view, at + 8) ? { flags: at + 4, lame: at + 8 } : undefined;
+}
+
+function infoOf(start: Uint8Array) {
   const isMpeg1 = (start[1]! & 0x18) === 0x18;
   const isMono = start[3]! >> 6 === 3;
   const sideBytes = isMpeg1 ? (isMono ? 17 : 32) : isMono ? 9 : 17;
@@ -64,13 +88,7 @@ export function infoPlaceOf(start: Uint8Array): InfoPlace | undefined {
   const at = 4 + sideBytes;
   if (view.length < at + 144 || !["Info", "Xing"].includes(view.toString("latin1", at, at + 4)))
     return undefined;
-  const flags = view.readUInt32BE(at + 4);
-  if (!(flags & 1)) return undefined;
-  const frames = at + 8;
-  const lame = frames + 4 + (flags & 2 ? 4 : 0) + (flags & 4 ? 100 : 0) + (flags & 8 ? 4 : 0);
-  return {
-    frames,
-    bytes: flags & 2 ? frames + 4 : undefined,
-    lame: /^[A-Z]{3}/i.test(view.toString("latin1", lame, lame + 9)) ? lame : undefined,
-  };
+  return { view, at, flags: view.readUInt32BE(at + 4) };
 }
+
+const hasLame = (view: Buffer, at: number): boolean => /^[A-Z]{3}/i.test(view.toString("latin1", at, at + 9));

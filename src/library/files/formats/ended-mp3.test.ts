@@ -1,0 +1,39 @@
+import { expect, test } from "bun:test";
+import { createHead, createOpenHead } from "../../../composer/mp3/head.ts";
+import { type ByteSource, sourceOf } from "./byte-source.ts";
+import { endedMp3, isWithoutLength } from "./ended-mp3.ts";
+import { mp3FactsOf } from "./mp3-facts.ts";
+import { untagged } from "./untagged.ts";
+
+const bytesOf = async (source: ByteSource) => Buffer.concat(await Array.fromAsync(source.read(0)));
+
+/** Frames of 128 kbit/s at 44.1 kHz in stereo, without sound. */
+const createSilence = (frames: number): Buffer =>
+  Buffer.concat(
+    Array.from({ length: frames }, () => {
+      const frame = Buffer.alloc(417);
+      frame.set([0xff, 0xfb, 0x90, 0x64]);
+      return frame;
+    }),
+  );
+
+/** A piece with its own head, without the tag before it. */
+const pieceWith = (head: Uint8Array, frames: number) =>
+  untagged(sourceOf(new Uint8Array(Buffer.concat([head, createSilence(frames)]))));
+
+test("a piece that began without a length says it once it has ended, and no byte of its sound moves", async () => {
+  const piece = await pieceWith(createOpenHead(1105), 100);
+  expect(await isWithoutLength(piece)).toBe(true);
+  const ended = await endedMp3(piece);
+  const [before, after] = [await bytesOf(piece), await bytesOf(ended)];
+  expect(after.length).toBe(before.length);
+  expect(mp3FactsOf(after)?.samples).toBe(100 * 1152 - 1105);
+  expect(await isWithoutLength(ended)).toBe(false);
+  const sound = createSilence(100).length;
+  expect(after.subarray(-sound).equals(before.subarray(-sound))).toBe(true);
+});
+
+test("a piece that said its length at the start keeps its head", async () => {
+  const piece = await pieceWith(createHead(100 * 1152 - 2000), 100);
+  expect(await isWithoutLength(piece)).toBe(false);
+});
