@@ -78,6 +78,18 @@ test("a business is renamed, limited, deleted and undeleted, and --json prints w
   expect(await read("business", "receipts")).toEqual([] as never);
 }, 60_000);
 
+test("a business is exported into an archive, and restored from it, also after the master key was replaced", async () => {
+  await using terminal = await createTerminal();
+  await using directory = await createTemporaryDirectory();
+  const file = join(directory.path, "acme.tar");
+  await terminal.run("business", "create", "acme", "--name", "Acme Records");
+  expect((await terminal.run("business", "export", "acme", "--to", file)).out).toContain("0 rows");
+  expect((await terminal.run("key", "rotate-master")).out).toContain("sealed under the new key");
+  expect((await terminal.run("business", "restore", file, "--as", "acme")).err).toContain("exists already");
+  expect((await terminal.run("business", "restore", file, "--as", "again")).out).toStartWith("again\t");
+  expect((await terminal.run("business", "list")).out).toMatch(/again\t.*\tactive\tAcme Records$/m);
+}, 60_000);
+
 test("an error is a sentence, without a stack", async () => {
   await using terminal = await createTerminal();
   const badSlug = await terminal.run("business", "create", "Not A Slug");

@@ -1,6 +1,15 @@
-// rondo key create|list|rotate|revoke.
+// rondo key create|list|rotate|revoke|rotate-master.
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type KeyScope, keyScopes } from "../businesses/secrets/key-scopes.ts";
+import {
+  loadMasterKeys,
+  removePreviousKeyFile,
+  replaceKeyFile,
+} from "../businesses/secrets/master-key-file.ts";
+import { rotateMasterKey } from "../businesses/secrets/rotate-master-key.ts";
+import { readConfig } from "../config/config.ts";
+import { counted } from "../counted.ts";
+import { AppError } from "../errors.ts";
 import { findDurationMs } from "../config/durations.ts";
 import { asJson, type OutputOptions, printAll, printOne } from "./output.ts";
 import { findBusiness, withStores } from "./with-stores.ts";
@@ -61,8 +70,34 @@ export function keyCommand(): Command {
     .description("revoke a key, everywhere within five seconds")
     .argument("<keyId>", "the id that `key list` shows")
     .action((keyId: string) => withStores((deps) => deps.keys.revoke(keyId, actor)));
+  key
+    .command("rotate-master")
+    .description("seal all stored secrets under a new master key; the former one is read until this is done")
+    .option(...asJson)
+    .action(async (options: OutputOptions) => {
+      const config = readConfig();
+      const { masterKey } = config;
+      const inFile = !(masterKey instanceof Uint8Array);
+      if (inFile) await replaceKeyFile(masterKey.file);
+      else if (config.masterKeyPrevious === undefined) throw needsPrevious();
+      await withStores(async (deps) => {
+        const keys = await loadMasterKeys(config);
+        const sealed = await rotateMasterKey(deps, keys());
+        if (inFile) await removePreviousKeyFile(masterKey.file);
+        printOne({ sealed }, options, () =>
+          inFile
+            ? `${counted(sealed, "secret")} sealed under the new key in ${masterKey.file}. Copy it to where you keep it.`
+            : `${counted(sealed, "secret")} sealed under the new key. Remove RONDO_MASTER_KEY_PREVIOUS from the settings now.`,
+        );
+      });
+    });
   return key;
 }
+
+const needsPrevious = () =>
+  new AppError("CONFIG_INVALID", "RONDO_MASTER_KEY_PREVIOUS is not set.", {
+    hint: "Set RONDO_MASTER_KEY to the new key and RONDO_MASTER_KEY_PREVIOUS to the former one, restart every process with both, and run the command again.",
+  });
 
 function stateOf({ revokedAt, expiresAt }: { revokedAt: string | null; expiresAt: string | null }): string {
   if (revokedAt !== null) return `revoked ${revokedAt}`;

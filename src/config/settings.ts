@@ -169,6 +169,11 @@ const keySettings = {
     unset: "created once in `./data/master.key`",
     meaning: "The key that seals secrets: 32 bytes in base64 (`openssl rand -base64 32`).",
   }),
+  masterKeyPrevious: setting("RONDO_MASTER_KEY_PREVIOUS", keyBytes(32), {
+    isSecret: true,
+    unset: "none",
+    meaning: "The former master key, while `rondo key rotate-master` has not finished.",
+  }),
   operatorKey: setting("RONDO_OPERATOR_KEY", secretText({ charactersMin: 16 }), {
     isSecret: true,
     unset: "created and printed once, at the first start",

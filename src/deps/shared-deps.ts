@@ -12,7 +12,9 @@ import { createOpenDatabases, type OpenDatabases } from "../businesses/databases
 import { provisionerOfEach } from "../businesses/databases/provisioner-of-each.ts";
 import { createRegistry } from "../businesses/registry.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
-import { createSealing, loadMasterKey } from "../businesses/secrets/sealing.ts";
+import { findDerivationKey } from "../businesses/secrets/derivation-key.ts";
+import { loadMasterKeys } from "../businesses/secrets/master-key-file.ts";
+import { createSealing } from "../businesses/secrets/sealing.ts";
 import type { Config } from "../config/config.ts";
 import { isAppError } from "../errors.ts";
 import { createWriteTokens, type WriteTokens } from "../generations/write-tokens.ts";
@@ -58,16 +60,17 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
 export async function createSharedDeps(config: Config, log: Log, part: Part = "api"): Promise<SharedDeps> {
   checkFolders(config);
   const data = { scheme: "file", location: config.dataDir };
-  const masterKey = await openStore("RONDO_DATA", data, () => {
+  const masterKeys = await openStore("RONDO_DATA", data, () => {
     keepFilesPrivate(config, log);
-    return loadMasterKey(config.masterKey);
+    return loadMasterKeys(config);
   });
-  const sealing = createSealing(masterKey);
+  const sealing = createSealing(masterKeys);
   const control = await openStore("RONDO_CONTROL_URL", config.controlUrl, async () => {
     const opened = await openControl(config);
     await checkMasterKey(opened, sealing);
     return opened;
   });
+  const derivationKey = await findDerivationKey(control, sealing, masterKeys());
   await openStore("RONDO_BUSINESS_URL", config.businessUrl, () =>
     provisionerAt(config.businessUrl)
       .checkServer(config.businessUrl.location)
@@ -94,14 +97,14 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
   );
   const chunkStore = await openStore("RONDO_CHUNKS_URL", config.chunksUrl, () =>
     openChunkStore(config.chunksUrl, {
-      credentialKey: keyFor(masterKey, "rondo/chunk-store-credentials"),
+      credentialKey: keyFor(derivationKey, "rondo/chunk-store-credentials"),
       onError: (err) => log.error({ err }, "the chunk store reported an error; it tries again"),
     }),
   );
   const { objects, objectLinks } = await openStore("RONDO_OBJECTS_URL", config.objectsUrl, () =>
     openObjectStore(config.objectsUrl, {
       partBytes: config.objectPartBytes,
-      noteKey: keyFor(masterKey, "rondo/object-upload-notes"),
+      noteKey: keyFor(derivationKey, "rondo/object-upload-notes"),
     }),
   );
   const jobs = await openStore("RONDO_QUEUE_URL", config.queueUrl, () =>
@@ -131,7 +134,7 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
     trashDays: config.trashDays,
     chunkRetentionMs: config.chunkRetentionMs,
     makingLimits: config.makingLimits,
-    writeTokens: createWriteTokens(keyFor(masterKey, "rondo/write-tokens")),
+    writeTokens: createWriteTokens(keyFor(derivationKey, "rondo/write-tokens")),
     room,
     jobs,
     checks: [
@@ -167,8 +170,8 @@ export async function createSharedDeps(config: Config, log: Log, part: Part = "a
   };
 }
 
-const keyFor = (masterKey: Uint8Array, purpose: string): Uint8Array =>
-  new Uint8Array(hkdfSync("sha256", masterKey, "", purpose, 32));
+const keyFor = (derivationKey: Uint8Array, purpose: string): Uint8Array =>
+  new Uint8Array(hkdfSync("sha256", derivationKey, "", purpose, 32));
 
 /** New businesses are created where the setting says; those of other engines are opened where they are. */
 function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProvisioner<BusinessTables> {

@@ -3,7 +3,8 @@ import { counted } from "../counted.ts";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { credentialsContext } from "../businesses/databases/open-databases.ts";
-import { createSealing, loadMasterKey } from "../businesses/secrets/sealing.ts";
+import { loadMasterKeys } from "../businesses/secrets/master-key-file.ts";
+import { createSealing } from "../businesses/secrets/sealing.ts";
 import type { Config } from "../config/config.ts";
 import { migrationsOf } from "../deps/migrations-of.ts";
 import { type AppError, isAppError, storeNewer } from "../errors.ts";
@@ -88,8 +89,8 @@ const saidBy = ({ publicMessage, cause }: AppError): string =>
   cause instanceof Error ? `${publicMessage} (${cause.message})` : publicMessage;
 
 /** Returns no businesses without data, or if the data can't be read; the checks of the control database and the key report why. */
-async function businessesOf({ controlUrl, masterKey }: Config): Promise<readonly BusinessStores[]> {
-  const control = await openControl(controlUrl).catch(() => undefined);
+async function businessesOf(config: Config): Promise<readonly BusinessStores[]> {
+  const control = await openControl(config.controlUrl).catch(() => undefined);
   if (control === undefined) return [];
   try {
     const rows = await control.kysely
@@ -98,7 +99,7 @@ async function businessesOf({ controlUrl, masterKey }: Config): Promise<readonly
       .orderBy("createdAt")
       .execute();
     if (rows.length === 0) return [];
-    const sealing = createSealing(await loadMasterKey(masterKey));
+    const sealing = createSealing(await loadMasterKeys(config));
     return rows.map(({ id, slug, credentials }) => ({
       id,
       slug,

@@ -5,7 +5,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { checkMasterKey } from "../businesses/secrets/check-master-key.ts";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
-import { createSealing, loadMasterKey } from "../businesses/secrets/sealing.ts";
+import { loadMasterKeys } from "../businesses/secrets/master-key-file.ts";
+import { createSealing } from "../businesses/secrets/sealing.ts";
 import { readConfig } from "../config/config.ts";
 import { openSqlite } from "../ports/database/sqlite/database.ts";
 import { complaintsOf, examined, examinedUrl, nobody, statesOf } from "../testing/examined.ts";
@@ -48,7 +49,7 @@ describe("the master key", () => {
       migrations: join(import.meta.dirname, "../../migrations/control"),
     });
     await control.migrate();
-    await checkMasterKey(control, createSealing(await loadMasterKey(masterKey)));
+    await checkMasterKey(control, createSealing(await loadMasterKeys({ masterKey })));
     await control.close();
     return {
       file: masterKey.file,

@@ -2,20 +2,21 @@
 import { stat } from "node:fs/promises";
 import { masterKeyFits } from "../businesses/secrets/check-master-key.ts";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
-import { createSealing, loadMasterKey } from "../businesses/secrets/sealing.ts";
+import { loadMasterKeys } from "../businesses/secrets/master-key-file.ts";
+import { createSealing, type MasterKeys } from "../businesses/secrets/sealing.ts";
 import type { Config } from "../config/config.ts";
 import type { Database } from "../ports/database/database.ts";
 import { type Found, good, warning, wrong } from "../ports/found.ts";
 import { openControl } from "./open-control.ts";
 
-type KeySettings = Pick<Config, "masterKey" | "controlUrl">;
+type KeySettings = Pick<Config, "masterKey" | "masterKeyPrevious" | "controlUrl">;
 
 export async function masterKeyFindings(config: KeySettings): Promise<readonly Found[]> {
   const { masterKey } = config;
   const isFile = !(masterKey instanceof Uint8Array);
   const file = isFile ? await stat(masterKey.file).catch(() => undefined) : undefined;
   const isMissing = isFile && file === undefined;
-  const key = isMissing ? undefined : await loadMasterKey(masterKey);
+  const key = isMissing ? undefined : await loadMasterKeys(config);
   const fits = await fitsData(config, key);
   if (fits === false) {
     return [
@@ -49,7 +50,7 @@ export async function masterKeyFindings(config: KeySettings): Promise<readonly F
 /** Undefined without data, or if the data can't be read; the check of RONDO_CONTROL_URL reports why. */
 async function fitsData(
   { controlUrl }: KeySettings,
-  key: Uint8Array | undefined,
+  key: (() => MasterKeys) | undefined,
 ): Promise<boolean | undefined> {
   let control: Database<ControlTables> | undefined;
   try {

@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { v7 as uuidv7 } from "uuid";
 import type { ControlTables, MoveStep } from "../businesses/tables/control-schema.ts";
 import type { Sealing } from "../businesses/secrets/sealing.ts";
-import { credentialsContext } from "../businesses/databases/open-databases.ts";
+import { credentialsContext, moveContext } from "../businesses/databases/open-databases.ts";
 import { AppError, notFound } from "../errors.ts";
 import type {
   BusinessCredentials,
@@ -56,7 +56,6 @@ interface RecordDeps {
 const holdMs = 5_000;
 const renewMs = 1_000;
 const tryAgainMs = 250;
-const moveContext = (businessId: string) => `business/${businessId}/move`;
 
 export async function findMovedBusiness(
   { control, sealing }: RecordDeps,

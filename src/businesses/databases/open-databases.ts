@@ -29,6 +29,8 @@ export interface OpenDatabases {
   close(): Promise<void>;
 }
 
+/** For the credentials of the other database of a business that moves. */
+export const moveContext = (businessId: string) => `business/${businessId}/move`;
 export const credentialsContext = (businessId: string) => `business/${businessId}/credentials`;
 
 interface Entry extends Holder {

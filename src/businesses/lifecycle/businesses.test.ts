@@ -7,7 +7,8 @@ import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { createBusiness } from "./create-business.ts";
 import { loadOperatorKey } from "../secrets/operator-key.ts";
-import { createSealing, loadMasterKey } from "../secrets/sealing.ts";
+import { loadMasterKey } from "../secrets/master-key-file.ts";
+import { createSealing } from "../secrets/sealing.ts";
 import { sweepBegunBusinesses } from "./sweep-begun-businesses.ts";
 
 const codeOf = (work: Promise<unknown>) =>
@@ -95,12 +96,12 @@ test("credentials and secrets are encrypted in the control database", async () =
 });
 
 test("sealed text can be opened only if it is unaltered, for its own purpose and with its own key", () => {
-  const sealing = createSealing(new Uint8Array(32).fill(1));
+  const sealing = createSealing(() => ({ current: new Uint8Array(32).fill(1) }));
   const sealed = sealing.seal(Buffer.from("secret"), "here");
   expect(Buffer.from(sealing.open(sealed, "here")).toString()).toBe("secret");
   expect(() => sealing.open(sealed, "there")).toThrow();
   expect(() => sealing.open(`${sealed.slice(0, -2)}xx`, "here")).toThrow();
-  expect(() => createSealing(new Uint8Array(32).fill(2)).open(sealed, "here")).toThrow();
+  expect(() => createSealing(() => ({ current: new Uint8Array(32).fill(2) })).open(sealed, "here")).toThrow();
 });
 
 test("the master key is created once, also by several concurrent processes, and only its owner can read it", async () => {

@@ -5,7 +5,7 @@ import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
 import { isAppError } from "../../errors.ts";
-import { credentialsContext, type OpenDatabases } from "../databases/open-databases.ts";
+import { credentialsContext, moveContext, type OpenDatabases } from "../databases/open-databases.ts";
 import { signReceipt } from "../secrets/receipt-key.ts";
 import { type BusinessTables, businessSchema } from "../tables/schema.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -47,13 +47,20 @@ export async function eraseBusiness(
   const plain = deps.sealing.open(row.credentials, credentialsContext(row.id));
   await deps.provisioner.drop(JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials);
   await deps.provisioner.dropEvery({ engine: row.engine, businessId: row.id });
+  await eraseOtherDatabase(deps, row.id);
   const completedAt = new Date().toISOString();
   const receipt = await signReceipt(deps, {
     ...{ businessId: row.id, slug: row.slug, requestedAt, completedAt },
     removed: JSON.parse(counts) as ErasureCounts,
   });
   await control.transaction(async (trx) => {
-    for (const table of ["businessKeys", "formerSlugs", "dueWork", "businessFaults"] as const)
+    for (const table of [
+      "businessKeys",
+      "formerSlugs",
+      "dueWork",
+      "businessFaults",
+      "businessMoves",
+    ] as const)
       await trx.deleteFrom(table).where("businessId", "=", row.id).execute();
     await trx.deleteFrom("businesses").where("id", "=", row.id).execute();
     await trx
@@ -68,6 +75,21 @@ export async function eraseBusiness(
   });
   deps.registry.forget();
   return receipt;
+}
+
+/** A business that was moved to another engine still has its former database until the move is finished. */
+async function eraseOtherDatabase(
+  { control, sealing, provisioner }: EraseBusinessDeps,
+  businessId: string,
+): Promise<void> {
+  const move = await control.kysely
+    .selectFrom("businessMoves")
+    .select("credentials")
+    .where("businessId", "=", businessId)
+    .executeTakeFirst();
+  if (!move?.credentials) return;
+  const plain = sealing.open(move.credentials, moveContext(businessId));
+  await provisioner.drop(JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials);
 }
 
 /** Counts everything once, before anything is removed. */

@@ -6,7 +6,8 @@ import type { ControlTables } from "../tables/control-schema.ts";
 import type { Sealing } from "./sealing.ts";
 
 const settingName = "masterKeyCheck";
-const context = `settings/${settingName}`;
+export const masterKeyCheckContext = `settings/${settingName}`;
+const context = masterKeyCheckContext;
 
 /** Throws CONFIG_INVALID for another key, before anything is sealed with it or fails to open. */
 export async function checkMasterKey(control: Database<ControlTables>, sealing: Sealing): Promise<void> {

@@ -5,7 +5,7 @@ import type { ControlTables } from "../tables/control-schema.ts";
 import type { Sealing } from "./sealing.ts";
 
 const receiptKeySetting = "receiptKey";
-const receiptKeyContext = `settings/${receiptKeySetting}`;
+export const receiptKeyContext = `settings/${receiptKeySetting}`;
 const algorithm = "EdDSA";
 
 interface ReceiptKeyDeps {

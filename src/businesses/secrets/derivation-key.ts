@@ -1,0 +1,31 @@
+// The key from which the keys of the stores are derived. It is the first master key, and stays the same when that is rotated.
+import type { Database } from "../../ports/database/database.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
+import { createSealing, type MasterKeys, type Sealing } from "./sealing.ts";
+import { masterKeyCheckContext } from "./check-master-key.ts";
+
+type Control = Pick<Database<ControlTables>, "kysely">;
+
+export const derivationKeySetting = "derivationKey";
+export const derivationKeyContext = `settings/${derivationKeySetting}`;
+
+/** Call it after the check of the master key. */
+export async function findDerivationKey(
+  { kysely }: Control,
+  sealing: Sealing,
+  { current, previous }: MasterKeys,
+): Promise<Uint8Array> {
+  const rows = await kysely
+    .selectFrom("settings")
+    .selectAll()
+    .where("name", "in", [derivationKeySetting, "masterKeyCheck"])
+    .execute();
+  const settingOf = (name: string) => rows.find((row) => row.name === name)?.value;
+  const stored = settingOf(derivationKeySetting);
+  if (stored !== undefined) return sealing.open(stored, derivationKeyContext);
+  // No rotation has begun to store it, so the key of the existing data is the first one.
+  const check = settingOf("masterKeyCheck");
+  const isCurrent =
+    check === undefined || createSealing(() => ({ current })).isCurrent(check, masterKeyCheckContext);
+  return isCurrent ? current : (previous ?? current);
+}

@@ -1,0 +1,85 @@
+// Reads the master key from the settings or its file, creates that file if it is missing, and replaces the key in it.
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { chmod, copyFile, link, mkdir, rename, rm, unlink, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { AppError } from "../../errors.ts";
+import type { MasterKeys } from "./sealing.ts";
+
+export interface MasterKeySettings {
+  readonly masterKey: Uint8Array | { readonly file: string };
+  /** The key before the rotation, from the settings. */
+  readonly masterKeyPrevious?: Uint8Array | undefined;
+}
+
+const previousOf = (file: string): string => `${file}.previous`;
+
+/** Creates the file of the key if it is missing. Returns the function that reads the keys, which is called again during a rotation. */
+export async function loadMasterKeys(settings: MasterKeySettings): Promise<() => MasterKeys> {
+  const { masterKey, masterKeyPrevious: previous } = settings;
+  const current = await loadMasterKey(masterKey);
+  if (masterKey instanceof Uint8Array) return () => ({ current, previous });
+  const { file } = masterKey;
+  return () => ({
+    current: readKeyFile(file) ?? current,
+    previous: previous ?? readKeyFile(previousOf(file)),
+  });
+}
+
+/** Writes a new key into the file, and the former one beside it. After an interrupted rotation it changes nothing. */
+export async function replaceKeyFile(file: string): Promise<void> {
+  if (readKeyFile(previousOf(file)) !== undefined) return;
+  const draft = `${file}.${process.pid}.new`;
+  await writeFile(draft, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600 });
+  // Complete under its name at once, so that a killed process leaves no half key.
+  await copyFile(file, `${draft}.old`);
+  await chmod(`${draft}.old`, 0o600);
+  await rename(`${draft}.old`, previousOf(file));
+  await rename(draft, file);
+}
+
+export const removePreviousKeyFile = (file: string): Promise<void> => rm(previousOf(file), { force: true });
+
+/**
+ * Reads the key, or creates it when the file is missing; two concurrent processes get the same one.
+ */
+export async function loadMasterKey(source: Uint8Array | { readonly file: string }): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  const existing = readKeyFile(source.file);
+  if (existing) return existing;
+  await mkdir(dirname(source.file), { recursive: true });
+  const draft = `${source.file}.${process.pid}.${randomBytes(4).toString("hex")}`;
+  await writeFile(draft, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600 });
+  try {
+    await link(draft, source.file);
+  } catch (err) {
+    if ((err as NodeJS.ErrnoException).code !== "EEXIST") throw err;
+  } finally {
+    await unlink(draft);
+  }
+  await chmod(source.file, 0o600);
+  const made = readKeyFile(source.file);
+  if (!made) throw new AppError("CONFIG_INVALID", `${source.file} could not be created.`);
+  return made;
+}
+
+function readKeyFile(file: string): Uint8Array | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (err) {
+    if ((err as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw err;
+  }
+  const key = new Uint8Array(Buffer.from(text.trim(), "base64"));
+  if (key.length !== 32) {
+    throw new AppError(
+      "CONFIG_INVALID",
+      `The file ${file} does not contain a master key of 32 bytes in base64.`,
+      {
+        hint: "Restore the right file; sealed data can't be opened without it.",
+      },
+    );
+  }
+  return key;
+}

@@ -1,0 +1,89 @@
+// The rotation of the master key: interrupted, beside a running process, with the key in a file and in the settings.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createSharedDeps } from "../../deps/shared-deps.ts";
+import { createTestStores, silentLog } from "../../testing/test-stores.ts";
+import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
+import { readConfig } from "../../config/config.ts";
+import { createBusiness } from "../lifecycle/create-business.ts";
+import { loadMasterKeys, removePreviousKeyFile, replaceKeyFile } from "./master-key-file.ts";
+import { signReceipt } from "./receipt-key.ts";
+import { rotateMasterKey } from "./rotate-master-key.ts";
+
+setDefaultTimeout(30_000);
+
+test("a running process goes on while the key in the file is replaced, and the former key opens nothing afterwards", async () => {
+  await using stores = await createTestStores();
+  const [one, two] = [await stores.createBusiness("one"), await stores.createBusiness("two")];
+  await signReceipt(stores.deps, {});
+  const { file } = stores.config.masterKey as { file: string };
+  const former = new Uint8Array(Buffer.from(readFileSync(file, "utf8"), "base64"));
+  const token = { businessId: one.id, requestId: "r", versionId: "v", untilMs: Date.now() + 60_000 };
+  const written = stores.deps.writeTokens.issue(token);
+
+  await replaceKeyFile(file);
+  await replaceKeyFile(file);
+  // Killed after some secrets: the rest is sealed by the second run.
+  const cut = { ...stores.deps, sealing: { ...stores.deps.sealing } };
+  let count = 0;
+  cut.sealing.seal = (plain, context) => {
+    if (++count > 3) throw new Error("killed");
+    return stores.deps.sealing.seal(plain, context);
+  };
+  const keys = await loadMasterKeys(stores.config);
+  await expect(rotateMasterKey(cut, keys())).rejects.toThrow("killed");
+  const usersOf = (deps: typeof stores.deps | Awaited<ReturnType<typeof createSharedDeps>>, id: string) =>
+    deps.databases.use(id, (database) => database.kysely.selectFrom("users").select("id").execute());
+  for (const { id } of [one, two]) expect(await usersOf(stores.deps, id)).toEqual([]);
+  // The running process seals under the new key already.
+  await stores.createBusiness("meanwhile");
+  const second = await createSharedDeps(stores.config, silentLog);
+  try {
+    expect(await rotateMasterKey(second, keys())).toBeGreaterThan(3);
+    expect(await rotateMasterKey(second, keys())).toBe(0);
+    await removePreviousKeyFile(file);
+    expect(existsSync(`${file}.previous`)).toBe(false);
+    stores.deps.registry.forget();
+    expect((await stores.deps.registry.findBySlug("two"))?.signing.tokens).toEqual(two.signing.tokens);
+    // The keys of the stores stay the same, so write tokens from before are valid.
+    expect(second.writeTokens.verify(written)).toMatchObject({ requestId: "r" });
+    await signReceipt(second, {});
+  } finally {
+    await second.close();
+  }
+  const third = await createSharedDeps(stores.config, silentLog);
+  expect(third.writeTokens.verify(written)).toMatchObject({ requestId: "r" });
+  for (const { slug } of [one, two]) expect(await third.registry.findBySlug(slug)).toBeDefined();
+  await third.close();
+  const withFormer = createSharedDeps({ ...stores.config, masterKey: former }, silentLog);
+  await expect(withFormer).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+});
+
+test("with the keys in the settings, both are read until the rotation, and then the new one alone", async () => {
+  await using directory = await createTemporaryDirectory();
+  const [former, current] = [randomBytes(32), randomBytes(32)].map((key) => key.toString("base64"));
+  const open = (keys: Record<string, string | undefined>) =>
+    createSharedDeps(
+      readConfig({ RONDO_DATA: directory.path, RONDO_LOG: "silent", ...keys } as Record<string, string>),
+      silentLog,
+    );
+  const before = await open({ RONDO_MASTER_KEY: former });
+  const business = await createBusiness(before, "test", { slug: "acme" });
+  await before.close();
+  const both = { RONDO_MASTER_KEY: current, RONDO_MASTER_KEY_PREVIOUS: former };
+  const during = await open(both);
+  expect((await during.registry.findBySlug("acme"))?.id).toBe(business.id);
+  const config = {
+    masterKey: Buffer.from(current!, "base64"),
+    masterKeyPrevious: Buffer.from(former!, "base64"),
+  };
+  expect(await rotateMasterKey(during, (await loadMasterKeys(config))())).toBe(3);
+  await during.close();
+  const after = await open({ RONDO_MASTER_KEY: current });
+  expect((await after.registry.findBySlug("acme"))?.signing.tokens).toEqual(business.signing.tokens);
+  await after.close();
+  await expect(open({ RONDO_MASTER_KEY: former })).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+  expect(existsSync(join(directory.path, "master.key"))).toBe(false);
+});

@@ -1,0 +1,86 @@
+// Seals every stored secret under the current master key. It may be interrupted at any step and run again.
+import type { Database } from "../../ports/database/database.ts";
+import { credentialsContext, moveContext } from "../databases/open-databases.ts";
+import { secretContext } from "../business.ts";
+import type { ControlTables } from "../tables/control-schema.ts";
+import { masterKeyCheckContext } from "./check-master-key.ts";
+import { derivationKeyContext, derivationKeySetting, findDerivationKey } from "./derivation-key.ts";
+import { receiptKeyContext } from "./receipt-key.ts";
+import type { MasterKeys, Sealing } from "./sealing.ts";
+
+export interface RotateMasterKeyDeps {
+  readonly control: Database<ControlTables>;
+  readonly sealing: Sealing;
+}
+
+/** Returns the number of secrets that were sealed again. INTERNAL for one that neither key opens. */
+export async function rotateMasterKey(deps: RotateMasterKeyDeps, keys: MasterKeys): Promise<number> {
+  const { control, sealing } = deps;
+  const derivationKey = await findDerivationKey(control, sealing, keys);
+  // Before the check of the master key is sealed again, from which the derivation key is known until now.
+  await control.kysely
+    .insertInto("settings")
+    .values({ name: derivationKeySetting, value: sealing.seal(derivationKey, derivationKeyContext) })
+    .onConflict((conflict) => conflict.column("name").doNothing())
+    .execute();
+  let sealed = 0;
+  // A process may have sealed something under the former key meanwhile.
+  for (let more = await sealAll(deps); more > 0; more = await sealAll(deps)) sealed += more;
+  return sealed;
+}
+
+async function sealAll(deps: RotateMasterKeyDeps): Promise<number> {
+  const { kysely } = deps.control;
+  let sealed = 0;
+  const again = async (
+    value: string | null,
+    context: string,
+    save: (next: string, last: string) => Promise<{ readonly numUpdatedRows: bigint }>,
+  ) => {
+    if (value === null || deps.sealing.isCurrent(value, context)) return;
+    const next = deps.sealing.seal(deps.sealing.open(value, context), context);
+    // A value that changed meanwhile is looked at again in the next round.
+    await save(next, value);
+    sealed += 1;
+  };
+  for (const { id, credentials, secret } of await kysely.selectFrom("businesses").selectAll().execute()) {
+    for (const [column, value, context] of [
+      ["credentials", credentials, credentialsContext(id)],
+      ["secret", secret, secretContext(id)],
+    ] as const)
+      await again(value, context, (next, last) =>
+        kysely
+          .updateTable("businesses")
+          .set({ [column]: next })
+          .where("id", "=", id)
+          .where(column, "=", last)
+          .executeTakeFirstOrThrow(),
+      );
+  }
+  for (const { businessId, credentials } of await kysely.selectFrom("businessMoves").selectAll().execute())
+    await again(credentials, moveContext(businessId), (next, last) =>
+      kysely
+        .updateTable("businessMoves")
+        .set({ credentials: next })
+        .where("businessId", "=", businessId)
+        .where("credentials", "=", last)
+        .executeTakeFirstOrThrow(),
+    );
+  const contexts: Readonly<Record<string, string>> = {
+    ...{ derivationKey: derivationKeyContext, receiptKey: receiptKeyContext },
+    masterKeyCheck: masterKeyCheckContext,
+  };
+  for (const { name, value } of await kysely.selectFrom("settings").selectAll().execute()) {
+    const context = contexts[name];
+    if (context === undefined) continue;
+    await again(value, context, (next, last) =>
+      kysely
+        .updateTable("settings")
+        .set({ value: next })
+        .where("name", "=", name)
+        .where("value", "=", last)
+        .executeTakeFirstOrThrow(),
+    );
+  }
+  return sealed;
+}
