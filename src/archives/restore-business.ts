@@ -115,7 +115,7 @@ async function restoreRows(
         throw new AppError("CONFLICT", `${stored} of ${table.rows} rows of "${name}" were restored.`);
       rows += stored;
     }
-    await to.writer.index();
+    for (const table of order) await to.writer.index(table);
     await to.writer.enforce(order);
     await to.writer.validate();
     return { tables: order.length, rows };

@@ -8,14 +8,22 @@ export interface CopyEnds {
   readonly to: TableCopy;
 }
 
-/** `onRows` gets the number of rows that were read since its last call. CONFLICT when the copy differs. */
+export interface CopyListener {
+  /** Gets the number of rows that were read since its last call. */
+  readonly onRows?: (rows: number) => void;
+  /** Called when all rows are written, before they are compared. */
+  readonly onLoaded?: () => void;
+}
+
+/** CONFLICT when the copy differs. */
 export async function copyTable(
   { from, to }: CopyEnds,
   table: CopyTable,
-  onRows: (rows: number) => void = () => {},
+  { onRows, onLoaded }: CopyListener = {},
 ): Promise<Fingerprint> {
   const hash = createRowHash();
   await to.writer.load(table, hashed(from.reader.rows(table)));
+  onLoaded?.();
   const wanted = hash.fingerprint();
   const stored = await fingerprintOf(to, table);
   if (stored.rows !== wanted.rows || stored.hash !== wanted.hash) throw differs(table, wanted, stored);
@@ -25,7 +33,7 @@ export async function copyTable(
     for await (const lines of batches) {
       hash.add(lines);
       yield lines;
-      onRows(lines.length);
+      onRows?.(lines.length);
     }
   }
 }

@@ -26,7 +26,7 @@ export async function moveBack(deps: MoveDeps, actor: string, slug: string): Pro
     await ends.from.log.resume();
     await ends.from.log.start(tables);
     await ends.to.writer.prepare();
-    await ends.to.writer.index();
+    for (const table of tables) await ends.to.writer.index(table);
     const { announceMs = announceMsDefault, onEvent } = deps;
     const pauseMs = await switchOver({ ends, tables, move, actor, announceMs, onEvent });
     onEvent({ event: "step", step: "check" });

@@ -124,7 +124,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     const tables = await matchTables(from, to);
     await to.writer.prepare();
     for (const table of tables) await copyTable({ from, to }, table);
-    await to.writer.index();
+    for (const table of tables) await to.writer.index(table);
     await to.writer.enforce(tables);
     await to.writer.validate();
     return tables.map(({ name }) => name);

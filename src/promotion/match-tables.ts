@@ -33,7 +33,13 @@ export async function matchTables(from: Described, to: Described): Promise<reado
         hint: "Add a primary key by a migration.",
       });
     const types = strict.find(({ name }) => name === table.name) ?? table;
-    return { ...types, columns: types.columns.map((column) => typed(column, table)) };
+    // An interrupted move may have removed the keys of the new database for now.
+    return {
+      ...types,
+      key: table.key,
+      refersTo: table.refersTo,
+      columns: types.columns.map((column) => typed(column, table)),
+    };
   });
   if (faults.length > 0)
     throw new AppError("CONFLICT", "The tables of this business can't be moved as they are.", { faults });
@@ -54,7 +60,9 @@ function columnFaults(here: CopyTable, there: CopyTable): readonly Fault[] {
         message: `The column is missing in the ${where} database.`,
       }));
   const keys =
-    here.key.join() === there.key.join() ? [] : [{ at: here.name, message: "The primary keys differ." }];
+    there.key.length === 0 || here.key.join() === there.key.join()
+      ? []
+      : [{ at: here.name, message: "The primary keys differ." }];
   return [...missing(here, there, "new"), ...missing(there, here, "present"), ...keys];
 }
 

@@ -109,13 +109,23 @@ async function copyAll({ onEvent }: MoveDeps, move: HeldMove, ends: CopyEnds): P
   onEvent({ event: "step", step: "copy" });
   const count = countRows(rowsTotal, onEvent);
   const copied = [...(await move.read()).copied];
-  for (const table of tables.filter(({ name }) => !copied.includes(name))) {
-    await copyTable(ends, table, (rows) => count(table.name, rows));
-    copied.push(table.name);
-    await move.update({ copied });
+  const indexing: Promise<void>[] = [];
+  const index = (table: CopyTable): void => {
+    const built = to.writer.index(table);
+    built.catch(() => undefined); // awaited below
+    indexing.push(built);
+  };
+  for (const table of tables) {
+    if (copied.includes(table.name)) index(table);
+    else {
+      const onRows = (rows: number) => count(table.name, rows);
+      await copyTable(ends, table, { onRows, onLoaded: () => index(table) });
+      copied.push(table.name);
+      await move.update({ copied });
+    }
   }
   onEvent({ event: "step", step: "index" });
-  await to.writer.index();
+  await Promise.all(indexing);
   return { tables, rows: rowsTotal };
 }
 

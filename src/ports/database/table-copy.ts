@@ -58,8 +58,8 @@ interface TableWriter {
   prepare(): Promise<void>;
   /** Replaces all rows of the table, or changes nothing. */
   load(table: CopyTable, batches: AsyncIterable<Lines>): Promise<void>;
-  /** Builds the indexes that `prepare` removed. */
-  index(): Promise<void>;
+  /** Builds the keys and indexes of the table that `prepare` removed. It may run beside the other methods. */
+  index(table: CopyTable): Promise<void>;
   /** Replaces the rows of the keys, in one transaction. */
   apply(changes: readonly TableChanges[]): Promise<void>;
   /** Restores the foreign keys, unchecked for existing rows, and sets sequences beyond the largest value. */

@@ -8,6 +8,7 @@ import { type InTransaction, postgresChangeLog } from "./log.ts";
 import { columnList, linesOut, outOf } from "./rows.ts";
 import { refusedRowOf, rememberRecent } from "./refused-row.ts";
 import { copyIn } from "./stream.ts";
+import { addReferences, buildIndexes, dropStructure, setSequences, validateReferences } from "./structure.ts";
 
 const settings = {
   application_name: "rondo move",
@@ -21,16 +22,31 @@ const settings = {
   "rondo.move": "on",
 } as const;
 
+/** How many indexes are built at a time. */
+const builders = 2;
+
 export function openPostgresCopy(url: string): TableCopy {
-  const sql = postgres(url, {
-    max: 1,
-    idle_timeout: 0,
-    max_lifetime: null,
-    fetch_types: false,
-    prepare: false,
-    onnotice: () => {},
-    connection: settings as never,
-  });
+  const connect = (max: number): postgres.Sql =>
+    postgres(url, {
+      max,
+      idle_timeout: 0,
+      max_lifetime: null,
+      fetch_types: false,
+      prepare: false,
+      onnotice: () => {},
+      connection: settings as never,
+    });
+  const sql = connect(1);
+  let opened: postgres.Sql | undefined;
+  /** Connections for work beside the other one's. */
+  const pool = (): postgres.Sql => {
+    opened ??= connect(builders);
+    return opened;
+  };
+  const translated = async (work: () => Promise<void>): Promise<void> =>
+    work().catch((err: unknown) => {
+      throw postgresErrorOf(err);
+    });
 
   const inTransaction: InTransaction = async (work, mode = "") => {
     try {
@@ -86,19 +102,17 @@ export function openPostgresCopy(url: string): TableCopy {
       brokenReference: async () => undefined,
     },
     writer: {
-      prepare: () => inTransaction(() => prepare(sql)),
+      prepare: () => inTransaction(() => dropStructure(sql)),
       load: (table, batches) =>
         inTransaction(async () => {
           await sql.unsafe(`truncate public.${quoted(table.name)}`);
           const recent = rememberRecent(batches);
-          await copyIn(sql, into(table), recent.batches).catch((err: unknown) => {
+          // After a TRUNCATE in the same transaction, rows can be stored in their final state: no read has to mark them as visible.
+          await copyIn(sql, `${into(table)} with (freeze)`, recent.batches).catch((err: unknown) => {
             throw refusedRowOf(table, err, recent.line) ?? err;
           });
         }),
-      async index() {
-        await runSaved(sql, "index");
-        await sql.unsafe("analyze");
-      },
+      index: ({ name }) => translated(() => buildIndexes(pool(), name)),
       apply: (changes) =>
         inTransaction(async () => {
           for (const { table, keys } of changes) {
@@ -108,75 +122,14 @@ export function openPostgresCopy(url: string): TableCopy {
           for (const { table, rows: lines } of changes) await copyIn(sql, into(table), [lines]);
         }),
       async enforce(tables) {
-        await runSaved(sql, "reference");
+        await addReferences(sql);
         await setSequences(sql, tables);
       },
-      async validate() {
-        const unchecked = await sql.unsafe(
-          `select conrelid::regclass::text as "table", conname as "name" from pg_constraint
-           where contype = 'f' and not convalidated and connamespace = 'public'::regnamespace`,
-        );
-        for (const { table, name } of unchecked)
-          await sql
-            .unsafe(`alter table ${table} validate constraint ${quoted(String(name))}`)
-            .catch((err: unknown) => {
-              throw postgresErrorOf(err);
-            });
-      },
+      validate: () => translated(() => validateReferences(pool())),
     },
     log: postgresChangeLog(sql, inTransaction),
-    close: () => sql.end({ timeout: 1 }),
+    async close() {
+      await Promise.all([sql.end({ timeout: 1 }), opened?.end({ timeout: 1 })]);
+    },
   };
-}
-
-/** Saves the statements that create indexes and foreign keys again, and drops these. Keys and unique constraints stay. */
-async function prepare(sql: postgres.Sql): Promise<void> {
-  await sql.unsafe(`
-    create schema if not exists rondo_move;
-    create table if not exists rondo_move.saved (name text primary key, kind text not null, make text not null, remove text not null);
-    insert into rondo_move.saved
-      select 'reference ' || oid, 'reference',
-        format('alter table %s add constraint %I %s not valid', conrelid::regclass, conname, pg_get_constraintdef(oid)),
-        format('alter table %s drop constraint %I', conrelid::regclass, conname)
-      from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace
-      union all
-      select 'index ' || i.indexrelid, 'index', pg_get_indexdef(i.indexrelid), format('drop index %s', i.indexrelid::regclass)
-      from pg_index i join pg_class c on c.oid = i.indrelid
-      where c.relnamespace = 'public'::regnamespace and c.relname not like 'kysely\\_migration%'
-        and not exists (select 1 from pg_constraint where conindid = i.indexrelid)
-      on conflict do nothing`);
-  const saved = await sql.unsafe("select remove from rondo_move.saved order by kind desc");
-  await sql.unsafe(
-    saved
-      .map(({ remove }) =>
-        String(remove)
-          .replace(/^drop index/, "drop index if exists")
-          .replace(" drop constraint ", " drop constraint if exists "),
-      )
-      .join(";"),
-  );
-}
-
-/** Runs the saved statements of one kind, and forgets them, in one transaction. Without any it does nothing. */
-async function runSaved(sql: postgres.Sql, kind: "index" | "reference"): Promise<void> {
-  const [found] = await sql.unsafe(`select to_regclass('rondo_move.saved') is not null as "found"`);
-  if (!found?.found) return;
-  const saved = await sql.unsafe(`select make from rondo_move.saved where kind = '${kind}'`);
-  const statements = saved.map(({ make }) => `${make};`).join("\n");
-  await sql.unsafe(`begin; ${statements} delete from rondo_move.saved where kind = '${kind}'; commit`);
-}
-
-async function setSequences(sql: postgres.Sql, tables: readonly CopyTable[]): Promise<void> {
-  const names = new Set(tables.map(({ name }) => name));
-  const owned = await sql.unsafe(
-    `select s.oid::regclass::text as "sequence", c.relname as "table", a.attname as "column"
-     from pg_class s join pg_depend d on d.objid = s.oid and d.deptype in ('a', 'i') join pg_class c on c.oid = d.refobjid
-       join pg_attribute a on a.attrelid = c.oid and a.attnum = d.refobjsubid
-     where s.relkind = 'S' and c.relnamespace = 'public'::regnamespace`,
-  );
-  for (const { sequence, table, column } of owned)
-    if (names.has(String(table)))
-      await sql.unsafe(
-        `select setval('${String(sequence).replaceAll("'", "''")}', greatest(max(${quoted(String(column))}), 1), max(${quoted(String(column))}) is not null) from public.${quoted(String(table))}`,
-      );
 }

@@ -35,28 +35,31 @@ export function lineEncoder(db: Sqlite, table: CopyTable): (row: Row) => string 
     unusableRow({ table: table.name, row: rowName(row), column: table.columns[at]!.name, why });
   return (row) => {
     let line = "";
-    for (let at = 0; at < encoders.length; at += 1) {
-      const value = row[at]!;
-      try {
-        const field = encoders[at]!(value);
-        if (typeof value === "string" && value.includes("\uFFFD") && !isReallyText(db, table, row, at))
-          throw new UnfitValue("contains bytes that are not UTF-8");
+    let at = 0;
+    try {
+      for (; at < encoders.length; at += 1) {
+        const field = encoders[at]!(row[at]!);
         line = at === 0 ? field : `${line}\t${field}`;
-      } catch (err) {
-        throw err instanceof UnfitValue ? refuse(row, at, err.message) : err;
       }
+      if (line.includes("\uFFFD")) {
+        at = row.findIndex((value, place) => !isReallyText(db, table, row, place, value));
+        if (at !== -1) throw new UnfitValue("contains bytes that are not UTF-8");
+      }
+    } catch (err) {
+      throw err instanceof UnfitValue ? refuse(row, at, err.message) : err;
     }
     return line;
   };
 }
 
 /** The driver replaces bytes that are not UTF-8 by U+FFFD. A text may also contain that character itself. */
-function isReallyText(db: Sqlite, table: CopyTable, row: Row, at: number): boolean {
-  const { name } = table.columns[at]!;
+function isReallyText(db: Sqlite, table: CopyTable, row: Row, at: number, value: SqliteValue): boolean {
+  const name = table.columns[at]?.name;
+  if (name === undefined || typeof value !== "string" || !value.includes("\uFFFD")) return true;
   const keys = table.key.map((key) => row[table.columns.findIndex((column) => column.name === key)]!);
   const sql = `select cast(${quoted(name)} as blob) from ${quoted(table.name)} where ${matchOf(table)}`;
   const bytes = valuesOf(db, sql, keys)[0]?.[0];
-  return bytes instanceof Uint8Array && Buffer.from(String(row[at])).equals(bytes);
+  return bytes instanceof Uint8Array && Buffer.from(value).equals(bytes);
 }
 
 const matchOf = ({ key }: CopyTable): string => key.map((name) => `${quoted(name)} = ?`).join(" and ");

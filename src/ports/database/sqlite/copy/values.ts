@@ -22,11 +22,16 @@ function textField(value: Exclude<SqliteValue, null>): string {
   return escapeField(value);
 }
 
+const usualInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const instant = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
 
 /** Turns "2026-11-22T08:00:00.120Z" into Postgres's "2026-11-22 08:00:00.12+00". */
 function instantField(value: Exclude<SqliteValue, null>, secondDigits: number): string {
-  const [, day, time, fraction = ""] = (typeof value === "string" && instant.exec(value)) || [];
+  if (typeof value !== "string") return unfit("is not an instant in UTC such as 2026-11-22T08:00:00.000Z");
+  // A faster way for the form that Rondo itself writes.
+  if (secondDigits >= 3 && usualInstant.test(value) && value[22] !== "0")
+    return `${value.slice(0, 10)} ${value.slice(11, 23)}+00`;
+  const [, day, time, fraction = ""] = instant.exec(value) ?? [];
   if (day === undefined || time === undefined)
     return unfit("is not an instant in UTC such as 2026-11-22T08:00:00.000Z");
   const digits = fraction.replace(/0+$/, "");

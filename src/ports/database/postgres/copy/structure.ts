@@ -1,0 +1,95 @@
+// The keys, indexes, foreign keys and sequences of a Postgres database: dropped before a load, and created after it.
+import type postgres from "postgres";
+import { quoted } from "../../../drivers/postgres-rights.ts";
+import type { CopyTable } from "../../table-copy.ts";
+
+/**
+ * Saves the statements that create keys, indexes and foreign keys again, and drops these: loading without them is faster, and in
+ * any order. May be called twice.
+ */
+export async function dropStructure(sql: postgres.Sql): Promise<void> {
+  await sql.unsafe(`
+    create schema if not exists rondo_move;
+    create table if not exists rondo_move.saved (
+      name text primary key, kind text not null, "table" text not null, make text not null, remove text not null);
+    insert into rondo_move.saved
+      select 'reference ' || f.oid, 'reference', c.relname,
+        format('alter table %s add constraint %I %s not valid', conrelid::regclass, conname, pg_get_constraintdef(f.oid)),
+        format('alter table if exists %s drop constraint if exists %I', conrelid::regclass, conname)
+      from pg_constraint f join pg_class c on c.oid = f.conrelid
+      where contype = 'f' and connamespace = 'public'::regnamespace
+      union all
+      select 'key ' || k.oid, 'key', c.relname,
+        format('alter table %s add constraint %I %s using index %I', conrelid::regclass, conname,
+          case contype when 'p' then 'primary key' else 'unique' end, conname),
+        format('alter table if exists %s drop constraint if exists %I', conrelid::regclass, conname)
+      from pg_constraint k join pg_class c on c.oid = k.conrelid
+      where contype in ('p', 'u') and not condeferrable and connamespace = 'public'::regnamespace
+        and c.relname not like 'kysely\\_migration%'
+      union all
+      select 'index ' || i.indexrelid, 'index', c.relname, pg_get_indexdef(i.indexrelid),
+        format('drop index if exists %s', i.indexrelid::regclass)
+      from pg_index i join pg_class c on c.oid = i.indrelid left join pg_constraint k on k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')
+      where c.relnamespace = 'public'::regnamespace and c.relname not like 'kysely\\_migration%'
+        and (k.oid is null or (k.contype in ('p', 'u') and not k.condeferrable))
+      on conflict do nothing`);
+  // References are dropped before the keys that they need, and keys before their indexes.
+  const saved = await sql.unsafe("select remove from rondo_move.saved order by kind desc");
+  await sql.unsafe(saved.map(({ remove }) => String(remove)).join(";"));
+}
+
+/** Creates the indexes and keys of a table again, and forgets each statement in the same transaction. Each connection of `pool` builds one index at a time. */
+export async function buildIndexes(pool: postgres.Sql, table: string): Promise<void> {
+  if (!(await hasSaved(pool))) return;
+  const ofKind = (kind: "index" | "key") =>
+    pool.unsafe(
+      `select name, make from rondo_move.saved where kind = '${kind}' and "table" = '${table.replaceAll("'", "''")}'`,
+    );
+  const run = ({ name, make }: postgres.Row) =>
+    pool.unsafe(`${make}; delete from rondo_move.saved where name = '${name}'`);
+  await Promise.all((await ofKind("index")).map(run));
+  for (const key of await ofKind("key")) await run(key);
+  await pool.unsafe(`analyze public.${quoted(table)}`);
+}
+
+/** Creates the foreign keys again, unchecked for existing rows. */
+export async function addReferences(sql: postgres.Sql): Promise<void> {
+  if (!(await hasSaved(sql))) return;
+  const saved = await sql.unsafe("select make from rondo_move.saved where kind = 'reference'");
+  const statements = saved.map(({ make }) => `${make};`).join("\n");
+  await sql.unsafe(`begin; ${statements} delete from rondo_move.saved where kind = 'reference'; commit`);
+}
+
+/** Checks the foreign keys of existing rows. */
+export async function validateReferences(pool: postgres.Sql): Promise<void> {
+  const unchecked = await pool.unsafe(
+    `select conrelid::regclass::text as "table", conname as "name" from pg_constraint
+     where contype = 'f' and not convalidated and connamespace = 'public'::regnamespace`,
+  );
+  await Promise.all(
+    unchecked.map(({ table, name }) =>
+      pool.unsafe(`alter table ${table} validate constraint ${quoted(String(name))}`),
+    ),
+  );
+}
+
+async function hasSaved(sql: postgres.Sql): Promise<boolean> {
+  const [found] = await sql.unsafe(`select to_regclass('rondo_move.saved') is not null as "found"`);
+  return found?.found === true;
+}
+
+/** Sets each sequence beyond the largest value of its column. */
+export async function setSequences(sql: postgres.Sql, tables: readonly CopyTable[]): Promise<void> {
+  const names = new Set(tables.map(({ name }) => name));
+  const owned = await sql.unsafe(
+    `select s.oid::regclass::text as "sequence", c.relname as "table", a.attname as "column"
+     from pg_class s join pg_depend d on d.objid = s.oid and d.deptype in ('a', 'i') join pg_class c on c.oid = d.refobjid
+       join pg_attribute a on a.attrelid = c.oid and a.attnum = d.refobjsubid
+     where s.relkind = 'S' and c.relnamespace = 'public'::regnamespace`,
+  );
+  for (const { sequence, table, column } of owned)
+    if (names.has(String(table)))
+      await sql.unsafe(
+        `select setval('${String(sequence).replaceAll("'", "''")}', greatest(max(${quoted(String(column))}), 1), max(${quoted(String(column))}) is not null) from public.${quoted(String(table))}`,
+      );
+}
