@@ -4,6 +4,7 @@ import { send } from "./send.ts";
 import { inSession, withSession } from "./session.ts";
 import type {
   Described,
+  GenerationOptions,
   Deletion,
   GenerationStatus,
   Page,
@@ -13,7 +14,13 @@ import type {
   TrackSummary,
 } from "./wire.ts";
 
-export interface StartInput {
+/** Wishes beside the prompt. */
+export interface MoreInput {
+  seed?: number;
+  options?: GenerationOptions | undefined;
+}
+
+export interface StartInput extends MoreInput {
   prompt: string;
   durationSeconds: number;
 }

@@ -16,6 +16,15 @@ export interface StartedGeneration {
   versionId: string;
 }
 
+export interface GenerationOptions {
+  /** Beats a minute. */
+  tempo?: number | undefined;
+  key?: string | undefined;
+  style?: string | undefined;
+  lyrics?: string | undefined;
+  instrumental?: boolean | undefined;
+}
+
 /** The music that is planned, in words. A generator may leave out what it doesn't know. */
 export interface PlanWords {
   style?: string;
@@ -48,6 +57,7 @@ export interface GenerationStatus extends StartedGeneration, Described {
   state: GenerationState;
   title: string | null;
   prompt: string;
+  options: GenerationOptions | null;
   generatedMs: number;
   plannedMs: number | null;
   plannedBytes: number | null;

@@ -87,6 +87,41 @@ test("a long prompt is counted, and one that is too long is refused with a sente
   expect(made()).toEqual([]);
 });
 
+test("more wishes are sent beside the prompt, counted, and stay when their fields are closed", async () => {
+  const { made, prompt } = show();
+  const summary = await screen.findByText("More wishes");
+  const details = summary.closest("details")!;
+  details.open = true;
+  const field = (name: string) => screen.getByLabelText<HTMLInputElement>(name);
+  fireEvent.input(prompt, { target: { value: "rain" } });
+  for (const [name, value] of [
+    ["Tempo", "90"],
+    ["Key", "D minor"],
+    ["Style", " jazz "],
+    ["Seed", "7"],
+    ["Lyrics", "La la"],
+  ] as const)
+    fireEvent.input(field(name), { target: { value } });
+  expect(summary.textContent).toBe("More wishes (5)");
+  details.open = false;
+  fireEvent.keyDown(prompt, { key: "Enter" });
+  const options = { tempo: 90, key: "D minor", style: "jazz", lyrics: "La la" };
+  await waitFor(() =>
+    expect(made()).toEqual([{ prompt: "rain", durationSeconds: 60, seed: 7, options } as unknown]),
+  );
+});
+
+test("a wish that can't be sent is shown in its field, and nothing is made", async () => {
+  const { made, prompt } = show();
+  const details = (await screen.findByText("More wishes")).closest("details")!;
+  fireEvent.input(screen.getByLabelText("Tempo"), { target: { value: "301" } });
+  fireEvent.input(prompt, { target: { value: "rain" } });
+  fireEvent.keyDown(prompt, { key: "Enter" });
+  expect(details.open).toBe(true);
+  await Promise.resolve();
+  expect(made()).toEqual([]);
+});
+
 test("characters are counted as the server counts them", () => {
   expect(charactersOf("🎹".repeat(1500))).toBe(1500);
   expect(tooLong("🎹".repeat(2000))).toBeUndefined();

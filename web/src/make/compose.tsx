@@ -1,11 +1,14 @@
 // The line to write on, with ideas and the length below it.
-import { createEffect, createSignal, For, Show } from "solid-js";
+import { createEffect, createSignal, For, lazy, Show, Suspense } from "solid-js";
+import type { MoreInput } from "../lib/api.ts";
 import { anotherIdea, someIdeas } from "../lib/ideas.ts";
 import { DiceIcon } from "../shell/icons.tsx";
 import { useMaking } from "../studio.tsx";
 import { Lengths, storedLength } from "./lengths.tsx";
 import { charactersOf, PROMPT_MAX, tooLong } from "./prompt-length.ts";
 import "./compose.css";
+
+const MoreWishes = lazy(() => import("./more-wishes.tsx"));
 
 interface ComposeProps {
   promptRef(element: HTMLTextAreaElement): void;
@@ -20,6 +23,7 @@ export function Compose(props: ComposeProps) {
   const [text, setText] = createSignal("");
   const [refusal, setRefusal] = createSignal("");
   const [seconds, setSeconds] = createSignal(storedLength());
+  const [more, setMore] = createSignal<MoreInput>({});
   const ideas = someIdeas(4);
   const keep = (element: HTMLTextAreaElement) => {
     prompt = element;
@@ -45,8 +49,9 @@ export function Compose(props: ComposeProps) {
     const asked = text().trim();
     setRefusal(tooLong(asked) ?? "");
     if (refusal()) return;
+    if (!prompt.form!.reportValidity()) return;
     prompt.blur();
-    void making.make({ prompt: asked, durationSeconds: seconds() });
+    void making.make({ prompt: asked, durationSeconds: seconds(), ...more() });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") return prompt.blur();
@@ -59,6 +64,7 @@ export function Compose(props: ComposeProps) {
     <section class="compose" aria-label="Make music">
       <h2>Describe music. It plays while it’s being composed.</h2>
       <form
+        id="compose"
         onSubmit={(event) => {
           event.preventDefault();
           make();
@@ -135,6 +141,11 @@ export function Compose(props: ComposeProps) {
         </button>
       </div>
       <Lengths seconds={seconds()} onPick={setSeconds} />
+      <div class="wishes">
+        <Suspense>
+          <MoreWishes form="compose" onChange={setMore} />
+        </Suspense>
+      </div>
     </section>
   );
 }

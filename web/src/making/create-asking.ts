@@ -1,6 +1,6 @@
 // Asks for pieces and versions: what is asked for is in the list and plays before the server has made its first note.
 import { createSignal } from "solid-js";
-import { type StartInput, startGeneration, startVersion, stopGeneration } from "../lib/api.ts";
+import { getGeneration, type StartInput, startGeneration, startVersion, stopGeneration } from "../lib/api.ts";
 import { notice, noticeError } from "../lib/notices.ts";
 import { ApiError } from "../lib/send.ts";
 import { ensureSession } from "../lib/session.ts";
@@ -121,10 +121,15 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
       const plannedMs = listening.making()?.plannedMs ?? PLANNED_MS;
       if (parent) void change(track!, parent, version!.instruction ?? "another take").catch(noticeError);
       else if (piece)
-        void make({
-          prompt: piece.prompt,
-          durationSeconds: Math.max(SECONDS_MIN, Math.round(plannedMs / 1000)),
-        });
+        void getGeneration(piece.requestId!)
+          .then(({ options }) =>
+            make({
+              prompt: piece.prompt,
+              durationSeconds: Math.max(SECONDS_MIN, Math.round(plannedMs / 1000)),
+              options: options ?? undefined,
+            }),
+          )
+          .catch(noticeError);
     },
     async stop() {
       const requestId = player.playing()?.requestId;

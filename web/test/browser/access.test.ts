@@ -89,6 +89,12 @@ for (const colorScheme of ["light", "dark"] as const)
         await using opened = await openPage(stage.browser, stage.app.url, { ...device, colorScheme });
         const { page, complaints } = opened;
         expect(await barriers(page)).toEqual([]);
+        const tooWide = () => page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+        await page.getByText("More wishes").click();
+        await page.getByLabel("Tempo").waitFor();
+        expect(await barriers(page)).toEqual([]);
+        expect(await tooWide()).toBe(false);
+        await page.getByText("More wishes").click();
         await ask(page, "marimba at breakfast", "30 s");
         await heardPast(page, 0.5);
         await page.getByRole("button", { name: /^More for/ }).click();
@@ -103,8 +109,7 @@ for (const colorScheme of ["light", "dark"] as const)
           await page.locator(".library h2").waitFor();
           expect([address, ...(await barriers(page))]).toEqual([address]);
         }
-        const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-        expect(tooWide).toBe(false);
+        expect(await tooWide()).toBe(false);
         // The last address is one that is missing.
         expect(complaints.filter((one) => !one.includes("404"))).toEqual([]);
       },

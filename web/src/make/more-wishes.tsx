@@ -1,0 +1,97 @@
+// Wishes beside the prompt: tempo, key, style, seed and lyrics. Loaded after the first view.
+import { createSignal, For } from "solid-js";
+import type { MoreInput } from "../lib/api.ts";
+import "./more-wishes.css";
+
+interface MoreWishesProps {
+  /** The id of the form that the fields belong to: it checks them, and Enter in a field sends it. */
+  form: string;
+  onChange(input: MoreInput): void;
+}
+
+const LYRICS_MAX = 5000;
+const STYLE_MAX = 200;
+const SEED_MAX = 0xffff_ffff;
+
+/** As musicians write them. */
+const keys = [
+  ...["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"].map((tonic) => `${tonic} major`),
+  ...["C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"].map((tonic) => `${tonic} minor`),
+];
+
+export default function MoreWishes(props: MoreWishesProps) {
+  let details!: HTMLDetailsElement;
+  let tempo!: HTMLInputElement;
+  let key!: HTMLSelectElement;
+  let style!: HTMLInputElement;
+  let seed!: HTMLInputElement;
+  let lyrics!: HTMLTextAreaElement;
+
+  const [count, setCount] = createSignal(0);
+  const tell = () => {
+    const options = {
+      tempo: tempo.value === "" ? undefined : tempo.valueAsNumber,
+      key: key.value || undefined,
+      style: style.value.trim() || undefined,
+      lyrics: lyrics.value.trim() || undefined,
+    };
+    const given = Object.values(options).filter((value) => value !== undefined).length;
+    const input: MoreInput = {
+      ...(seed.value === "" ? {} : { seed: seed.valueAsNumber }),
+      ...(given === 0 ? {} : { options }),
+    };
+    setCount(given + ("seed" in input ? 1 : 0));
+    props.onChange(input);
+  };
+  /** The browser can only show its message where the field is visible. */
+  const reveal = () => {
+    details.open = true;
+  };
+
+  return (
+    <details ref={details}>
+      <summary>More wishes{count() ? ` (${count()})` : ""}</summary>
+      <div class="wishes-fields" onInput={tell} on:invalid={{ handleEvent: reveal, capture: true }}>
+        <label>
+          Tempo
+          <input
+            ref={tempo}
+            form={props.form}
+            type="number"
+            min="30"
+            max="300"
+            placeholder="beats a minute"
+            autocomplete="off"
+          />
+        </label>
+        <label>
+          Key
+          <select ref={key} form={props.form}>
+            <option value="">any</option>
+            <For each={keys}>{(name) => <option>{name}</option>}</For>
+          </select>
+        </label>
+        <label>
+          Style
+          <input ref={style} form={props.form} maxlength={STYLE_MAX} placeholder="jazz" autocomplete="off" />
+        </label>
+        <label title="The same prompt, wishes and seed give the same piece, where the generator can do that">
+          Seed
+          <input
+            ref={seed}
+            form={props.form}
+            type="number"
+            min="0"
+            max={SEED_MAX}
+            placeholder="random"
+            autocomplete="off"
+          />
+        </label>
+        <label class="wide">
+          Lyrics
+          <textarea ref={lyrics} form={props.form} rows="3" maxlength={LYRICS_MAX} />
+        </label>
+      </div>
+    </details>
+  );
+}

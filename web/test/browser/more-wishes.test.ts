@@ -1,0 +1,56 @@
+// More wishes than the prompt: from the fields below the line to the notes of the piece.
+import { afterAll, beforeAll, expect } from "bun:test";
+import { ask, browserTest as test, hasChromium, heardPast, openPage } from "./open-page.ts";
+import { setStage, type Stage, TEST_MS_MAX } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  if (!hasChromium) return;
+  stage = await setStage();
+}, 60_000);
+afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
+
+test(
+  "a piece made with a tempo of 90 in D minor says so in its notes, and that nobody sings its lyrics",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page, complaints } = opened;
+    await page.getByText("More wishes").click();
+    await page.getByLabel("Tempo").fill("90");
+    await page.getByLabel("Key").selectOption("D minor");
+    await page.getByLabel("Lyrics").fill("La la la");
+    await page.getByText("More wishes (3)").waitFor();
+    await ask(page, "fast jazz in A major", "30 s");
+    await heardPast(page, 0.5);
+    await page.locator(".track .name").first().click();
+    const notes = page.locator(".liner-notes");
+    await notes.getByText("90 bpm").waitFor();
+    const text = (await notes.textContent()) ?? "";
+    expect(text).toContain("jazz · 90 bpm · D minor");
+    expect(text).toContain(
+      "Without effect: “fast”, “A major”, “lyrics, because the built-in composer does not sing”",
+    );
+    expect(complaints).toEqual([]);
+  },
+  TEST_MS_MAX,
+);
+
+test(
+  "a tempo that can't be sent is shown where it was typed, even if the fields are closed",
+  async () => {
+    await using opened = await openPage(stage.browser, stage.app.url);
+    const { page } = opened;
+    await page.getByText("More wishes").click();
+    await page.getByLabel("Tempo").fill("301");
+    await page.getByText("More wishes").click();
+    expect(await page.getByLabel("Tempo").isVisible()).toBe(false);
+    await ask(page, "jazz", "30 s");
+    await page.getByLabel("Tempo").waitFor();
+    expect(await page.evaluate(() => document.activeElement?.matches(":invalid"))).toBe(true);
+    expect(await page.locator(".track").count()).toBe(0);
+    await page.getByLabel("Tempo").fill("120");
+    await page.getByLabel("Tempo").press("Enter");
+    await page.locator(".track").first().waitFor();
+  },
+  TEST_MS_MAX,
+);
