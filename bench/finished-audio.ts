@@ -1,4 +1,4 @@
-// Finished audio by Range: Rondo's audio route (signed link, access and database included) against nginx and a bare Bun.serve on the very same file.
+// Compares Range requests for finished audio: Rondo's audio route (signed link, access and database included) with nginx and a bare Bun.serve on the same file.
 // Needs wrk and nginx. Run: bun bench/finished-audio.ts [seconds]
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -44,7 +44,7 @@ async function startBare(file: string) {
 
 async function wrk(url: string, range: string, seconds: number): Promise<number> {
   const args = ["-t1", "-c16", `-d${seconds}s`, "-H", `Range: ${range}`, url];
-  // Not waited for in one go: what the servers print has to be read meanwhile.
+  // spawnSync would block this process, which has to read the output of the servers meanwhile.
   const text = await new Response(Bun.spawn(["wrk", ...args], { stdout: "pipe" }).stdout).text();
   if (/Non-2xx/.test(text)) throw new Error(text);
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]);

@@ -1,11 +1,11 @@
-// bun bench/first-sound.ts: from Enter on the page to the first sound in Chromium, with everything warm.
+// bun bench/first-sound.ts: measures the time from Enter on the page to the first sound in Chromium, with warm processes and a warm browser.
 import type { Page } from "playwright-core";
 import { startRondo } from "../src/testing/whole/rondo-processes.ts";
 import { buildPage, launchChromium, openPage } from "../web/test/browser/open-page.ts";
 
 const rounds = 15;
 
-/** Presses Enter and watches the element's clock from inside the page. */
+/** Presses Enter, and reads the current time of the audio element from inside the page. */
 function measure(page: Page): Promise<{ answered: number; heard: number }> {
   return page.evaluate(async () => {
     const prompt = document.querySelector<HTMLTextAreaElement>("#prompt")!;
@@ -44,7 +44,7 @@ for (let round = 0; round < rounds + 2; round++) {
   const took = await measure(page);
   await page.getByRole("button", { name: "Stop making" }).click();
   await page.getByRole("button", { name: "Make it again" }).waitFor();
-  // The first two warm the processes and the browser up.
+  // The first two runs warm up the processes and the browser.
   if (round < 2) continue;
   answered.push(took.answered);
   heard.push(took.heard);

@@ -146,7 +146,7 @@ async function measureCold(fleet: Fleet): Promise<readonly number[]> {
     if (!res.ok) throw new Error(`the first answer was ${res.status}`);
     took.push(performance.now() - askedAt);
   }
-  // The first runs warm the process up.
+  // The first runs warm up the process.
   return took.slice(2);
 }
 

@@ -1,5 +1,5 @@
 // Measures what the adapters of generators add to the wait for the first chunk: `bun bench/generators.ts [runs]`.
-// The far sides are stand-ins on this machine that send at once; each time is that from the start to the first chunk.
+// The services are stand-ins on this machine that send at once. Each time is measured from the start to the first chunk.
 import { createAudioIntake } from "../src/intake/intake.ts";
 import { openGenerator } from "../src/ports/generator/open.ts";
 import { farRequest } from "../src/testing/generators/fault-suite.ts";
@@ -36,7 +36,7 @@ for (const [name, scheme, location] of addresses) {
       break;
     }
   }
-  // The first three warm up.
+  // The first three runs warm up the process.
   const sorted = times.slice(3).sort((a, b) => a - b);
   const at = (share: number) =>
     `${sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]?.toFixed(1)} ms`;

@@ -1,5 +1,5 @@
-// Measures the audio intake: `bun bench/intake.ts [seconds]`. Times real time per format and the wait for the first
-// chunk; then twenty sources at once with the delays of both event loops. Needs ffmpeg.
+// Measures the audio intake: `bun bench/intake.ts [seconds]`. It prints the speed per format (in multiples of real time) and the wait for the first
+// chunk, and then, with twenty sources at once, the delays of both event loops. It needs ffmpeg.
 
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";

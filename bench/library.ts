@@ -1,4 +1,4 @@
-// Audio between the tiers, and a project as a ZIP: time, and the memory it takes.
+// Measures the upload and download of finished audio, and the ZIP of a project: time and memory.
 // Run: bun bench/library.ts [tracks]
 import { downloadAudio } from "../src/library/tiers/download-audio.ts";
 import { readProjectArchive } from "../src/library/files/project-archive.ts";
@@ -42,7 +42,7 @@ if (import.meta.main) {
     await uploadAudio(deps, { businessId: business.id, versionId: piece.versionId }, noSignal);
   }
   const { content } = await readProjectArchive(deps, alice, long.projectId);
-  if (content === undefined) throw new Error("An archive can be made as it is read.");
+  if (content === undefined) throw new Error("The archive has no content.");
   await measure(`a ZIP of ${tracks} tracks`, content.bytes, async () => {
     for await (const _ of content.read(0));
   });

@@ -33,7 +33,7 @@ async function measureStart(): Promise<number> {
   let url: string | undefined;
   while (url === undefined) {
     const { value, done } = await reader.read();
-    if (done) throw new Error(`it ended before it served:\n${text}`);
+    if (done) throw new Error(`bun start ended before the page was served:\n${text}`);
     text += decoder.decode(value, { stream: true });
     url = /Rondo is at (\S+)/.exec(text)?.[1];
   }
@@ -61,7 +61,7 @@ async function measureMaking() {
     await res.arrayBuffer();
     const heardMs = performance.now();
     await client.untilEnded(started);
-    // The first two runs warm the processes up.
+    // The first two runs warm up the processes.
     if (round < 2) continue;
     answered.push(answeredMs - startedMs);
     firstChunk.push(heardMs - startedMs);

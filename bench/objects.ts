@@ -1,4 +1,4 @@
-// The file object store: MB/s written and read, and of the checksum alone; memory while at it.
+// Measures the file object store: the MB/s of writing, of reading and of the checksum alone, and the memory that is used meanwhile.
 // Run: bun bench/objects.ts [megabytes]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
 // Scores a language model on 24 wanted queries with known right answers.
 // Run: RONDO_LLM_URL=… RONDO_LLM_MODEL=… [RONDO_LLM_KEY=…] bun bench/queries-draft.ts
-// With --self a local server that knows the right specs stands in: what the scoring itself is worth.
+// With --self, a local server that answers with the right specs replaces the model, which tests the scoring itself.
 import { readdirSync, readFileSync } from "node:fs";
 import { type BusinessTables, businessSchema } from "../src/businesses/tables/schema.ts";
 import { AppError } from "../src/errors.ts";
@@ -44,7 +44,7 @@ function rightQueryOf({ right }: WantedCase): Query {
   return queries[0];
 }
 
-/** Each call on a business as it was made, so that writes do not see one another. */
+/** Each call runs on a new copy of the business, so that no call sees the writes of another. */
 async function answersOf(query: Query, { calls, ordered }: WantedCase): Promise<readonly string[]> {
   const set = createQuerySet([query]);
   const answers: string[] = [];
@@ -64,7 +64,7 @@ async function answersOf(query: Query, { calls, ordered }: WantedCase): Promise<
   return answers;
 }
 
-/** The rows, with their columns in one order, whatever envelope they came in. */
+/** The rows of an answer in any envelope, each with its columns in the same order. */
 function rowsOf(body: string, ordered: boolean): string {
   const { item, items } = JSON.parse(body) as { item?: unknown; items?: unknown[] };
   const rows = (items ?? (item === null || item === undefined ? [] : [item])).map((row) =>
@@ -98,7 +98,7 @@ async function openModel(): Promise<{ model: LanguageModel; name: string } & Asy
     };
   }
   const { RONDO_LLM_URL: url, RONDO_LLM_MODEL: name, RONDO_LLM_KEY: key } = Bun.env;
-  if (!url || !name) throw new Error("Set RONDO_LLM_URL and RONDO_LLM_MODEL, or try --self.");
+  if (!url || !name) throw new Error("Set RONDO_LLM_URL and RONDO_LLM_MODEL, or use --self.");
   return {
     model: createChatCompletionsModel({ url: url.replace(/\/+$/, ""), model: name, key }),
     name,

@@ -1,4 +1,4 @@
-// One server of the query benchmark: bun bench/queries-server.ts <variant>. Says its port, and what to send, on the first line of its errors: its output is the log.
+// One server of the query benchmark: bun bench/queries-server.ts <variant>. The first line of stderr has its port and what to send; stdout is the log.
 import { Database as Sqlite } from "bun:sqlite";
 import postgres from "postgres";
 import { createApp } from "../src/app.ts";
@@ -71,7 +71,7 @@ function barePostgres(sql: postgres.Sql): Served {
   return { fetch, path: barePath };
 }
 
-/** The whole product over one business database: its own credentials, checks, scoping, request id, timing, metrics and log. */
+/** All of Rondo over one business database, with credentials, checks, scoping, request id, timing, metrics and log. */
 async function rondo(database: Database<BusinessTables>): Promise<Served> {
   const stores = await createTestStores();
   const business = await stores.createBusiness();

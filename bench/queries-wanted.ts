@@ -1,13 +1,13 @@
-// 24 wanted queries with a right spec for each: what a model drafts has to give the same answers on the sample business.
+// 24 wanted queries, each with a right spec. A spec that a model drafts has to give the same answers on the sample business.
 import { ada, idOf } from "../src/queries/draft/sample-business.ts";
 import type { WantedQuery } from "../src/queries/draft/draft-messages.ts";
 
 export interface WantedCase {
   readonly wanted: WantedQuery;
   readonly right: object;
-  /** What the draft and the right spec are both asked with. */
+  /** The parameters with which both the draft and the right spec are called. */
   readonly calls: readonly Readonly<Record<string, unknown>>[];
-  /** Whether the order of the rows was asked for. */
+  /** Whether the query asks for an order of the rows. */
   readonly ordered: boolean;
 }
 

@@ -73,7 +73,7 @@ async function cpuTicks(pid: number): Promise<number> {
 }
 
 async function measure(command: readonly string[]): Promise<Measured> {
-  // A log that nobody reads, as a server's goes to a file or a collector.
+  // The log is discarded here; in production it goes to a file or a collector.
   const child = Bun.spawn([...command], { stdout: "ignore", stderr: "pipe" });
   try {
     const { value } = await child.stderr.getReader().read();

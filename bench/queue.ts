@@ -1,5 +1,5 @@
 // Compares the job queues: jobs per second through two worker processes, latencies, idle cost.
-// Run: bun bench/queue.ts [jobs] [sqlite|bullmq]. Redis is one of our own that syncs its file at every write.
+// Run: bun bench/queue.ts [jobs] [sqlite|bullmq]. It starts its own Redis, which syncs its file at each write.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const scriptOf = (name: string): string =>
 
 interface Store {
   open(): Promise<JobQueue>;
-  /** What starts a worker of it in another process, but for the concurrency. */
+  /** The arguments that start a worker of the queue in another process, without the concurrency. */
   readonly worker: readonly string[];
 }
 
@@ -22,7 +22,7 @@ interface Started {
   readonly atMs: number;
 }
 
-/** A worker in another process, and what it started so far. */
+/** A worker in another process, and the jobs that it has started so far. */
 function startWorker(store: Store, concurrency: number) {
   const child = Bun.spawn([process.execPath, ...store.worker, String(concurrency)], {
     stdout: "pipe",
@@ -123,7 +123,7 @@ async function measureLatency(store: Store, jobs: number): Promise<void> {
   await queue.close();
 }
 
-/** CPU of a whole process, from the kernel, in clock ticks of 10 ms. */
+/** The processor time of a whole process as the kernel counts it, in clock ticks of 10 ms. */
 async function cpuMs(pid: number): Promise<number> {
   const fields = (await Bun.file(`/proc/${pid}/stat`).text()).split(") ")[1]?.split(" ") ?? [];
   return (Number(fields[11]) + Number(fields[12])) * 10;

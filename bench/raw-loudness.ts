@@ -1,4 +1,4 @@
-// Measures each style's unmastered loudness and writes it down: `bun bench/raw-loudness.ts`.
+// Measures each style's unmastered loudness and writes it to a source file: `bun bench/raw-loudness.ts`.
 
 import { parsePrompt } from "../src/composer/prompt/parse-prompt.ts";
 import { en } from "../src/composer/prompt/words/en.ts";
@@ -13,7 +13,7 @@ import { styleNames } from "../src/composer/styles/style.ts";
 const block = 1152;
 const bank = await loadBank();
 
-/** LUFS of the sound before the master, referred to the loudest section. */
+/** The loudness of the sound before mastering in LUFS, relative to the loudest section. */
 const loudnessOf = async (spec: MusicSpec): Promise<number> => {
   const piece = composePiece(spec);
   const synth = await createSynth(piece, bank);

@@ -1,4 +1,4 @@
-// bun bench/slow-listeners.ts [seconds]: listeners at the bit rate of the music and below it, on a piece of ten minutes, against real processes. None may be cut off.
+// bun bench/slow-listeners.ts [seconds]: reads a piece of ten minutes from real processes, at the bit rate of the music and below it. No listener may be cut off.
 import { connect } from "node:net";
 import { createRondoClient } from "../src/testing/whole/rondo-client.ts";
 import { startRondo } from "../src/testing/whole/rondo-processes.ts";
@@ -12,7 +12,7 @@ interface Listener {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Reads at a steady rate: it never pauses. */
+/** Reads at a steady rate, without a pause. */
 async function listen({ url, bytesPerSecond, headers = {} }: Listener): Promise<string> {
   const { hostname, port, pathname, search } = new URL(url);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);

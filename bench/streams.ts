@@ -1,4 +1,4 @@
-// The streams of chunks, measured: against a bare server and the protocol's reference server, and for many listeners.
+// Measures the streams of chunks: compared with a bare server and the protocol's reference server, and with many listeners.
 // Run: (cd bench && bun install) once, then bun bench/streams.ts [reads|appends|latency|many ...]. Needs wrk and node.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
