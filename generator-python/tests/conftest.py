@@ -1,4 +1,4 @@
-"""A server on a free port for each test, asked over HTTP as Rondo does."""
+"""Starts a server on a free port for each test, which calls it over HTTP as Rondo does."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def until(what: str, holds: Callable[[], bool], seconds: float = 10) -> None:
     end = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > end:
-            raise AssertionError(f"waited {seconds} s in vain: {what}")
+            raise AssertionError(f"this did not happen within {seconds} s: {what}")
         time.sleep(0.01)
 
 

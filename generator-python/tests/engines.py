@@ -1,4 +1,4 @@
-"""Engines whose every step a test decides."""
+"""Engines that tests control step by step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rondo_generator.engine import Samples
 
 
 class Scripted:
-    """Makes `blocks` blocks of a tenth of a second of noise, each after `go` was set (where given)."""
+    """Makes `blocks` blocks of a tenth of a second of noise, each after `go` is set, if it is given."""
 
     name = "scripted"
     licence = "none"

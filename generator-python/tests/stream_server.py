@@ -1,4 +1,4 @@
-"""A small server of Durable Streams appends, as far as a generator sees it, with faults on request."""
+"""A small server for Durable Streams appends, as a generator uses them, with faults on request."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from types import TracebackType
 
 @dataclass
 class StreamServer:
-    """`faults`: the next answers, nothing is stored; 0: the chunk is stored, and its answer is lost."""
+    """`faults`: the statuses of the next answers, which store nothing; 0: it is stored, the answer lost."""
 
     token: str = "secret"
     faults: list[int] = field(default_factory=list)
-    #: Sent with every fault, in seconds.
+    #: The Retry-After of every fault, in seconds.
     retry_after: int | None = None
-    #: Each append takes so long, in seconds.
+    #: The time that each append takes, in seconds.
     delay: float = 0.0
     times: list[float] = field(default_factory=list)
     audio: bytearray = field(default_factory=bytearray)

@@ -1,4 +1,4 @@
-"""The streamed body: what a caller of POST /generate hears, in each format, and what a fault looks like."""
+"""Tests the streamed body of POST /generate, in each format and after a failure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def frames_of(mp3: bytes) -> int:
     return frames
 
 
-def test_the_body_is_whole_mp3_frames_of_the_length_that_was_asked(
+def test_the_body_has_whole_mp3_frames_and_the_requested_length(
     serve: Serve, client: httpx.Client
 ) -> None:
     answer = client.post(f"{serve()}/generate", json=request_of())
@@ -60,7 +60,7 @@ def test_the_synthesizer_sends_its_first_chunk_within_a_tenth_of_a_second(
         next(answer.iter_bytes())
         took = time.monotonic() - began
     client.delete(f"{url}/generate/r1")
-    # 50 ms is the aim; the bound is generous, since other tests use the machine, too.
+    # The aim is 50 ms. The limit is higher, since other tests use the machine, too.
     assert took < 0.5
 
 
@@ -79,7 +79,7 @@ def test_raw_samples_have_the_exact_length(
     assert len(answer.content) == 3 * 44_100 * bytes_each
 
 
-def test_a_wav_opens_with_the_length_in_its_header(serve: Serve, client: httpx.Client) -> None:
+def test_a_wav_has_its_length_in_its_header(serve: Serve, client: httpx.Client) -> None:
     answer = client.post(f"{serve()}/generate", json=request_of(), headers={"accept": "audio/wav"})
     with wave.open(io.BytesIO(answer.content)) as file:
         assert (file.getnframes(), file.getframerate(), file.getnchannels()) == (3 * 44_100, 44_100, 2)
@@ -87,7 +87,7 @@ def test_a_wav_opens_with_the_length_in_its_header(serve: Serve, client: httpx.C
     assert 2_000 < np.abs(samples).max() <= 32_767
 
 
-def test_the_same_request_id_is_the_same_generation(serve: Serve, client: httpx.Client) -> None:
+def test_the_same_request_id_returns_the_same_generation(serve: Serve, client: httpx.Client) -> None:
     engine = Scripted()
     url = serve(engine)
     first = client.post(f"{url}/generate", json=request_of())
@@ -96,14 +96,14 @@ def test_the_same_request_id_is_the_same_generation(serve: Serve, client: httpx.
     assert engine.started == 1
 
 
-def test_a_request_id_of_another_request_is_refused(serve: Serve, client: httpx.Client) -> None:
+def test_a_request_id_that_another_request_has_used_is_refused(serve: Serve, client: httpx.Client) -> None:
     url = serve()
     client.post(f"{url}/generate", json=request_of())
     answer = client.post(f"{url}/generate", json=request_of(prompt="another one"))
     assert (answer.status_code, answer.json()["code"]) == (409, "CONFLICT")
 
 
-def test_the_same_prompt_and_seed_make_the_same_bytes_and_another_seed_others(
+def test_the_same_prompt_and_seed_give_the_same_bytes_and_another_seed_gives_others(
     serve: Serve, client: httpx.Client
 ) -> None:
     url = serve()
@@ -115,7 +115,7 @@ def test_the_same_prompt_and_seed_make_the_same_bytes_and_another_seed_others(
     assert made("c", 8) != made("d", 7)
 
 
-def test_cancelling_stops_the_making_within_a_second_and_breaks_the_body_off(
+def test_a_cancellation_stops_the_engine_within_a_second_and_breaks_off_the_body(
     serve: Serve, client: httpx.Client
 ) -> None:
     go = Event()
@@ -133,7 +133,7 @@ def test_cancelling_stops_the_making_within_a_second_and_breaks_the_body_off(
     assert client.delete(f"{url}/generate/unknown").status_code == 204
 
 
-def test_an_engine_that_fails_at_once_is_an_error_and_one_that_fails_later_breaks_the_body_off(
+def test_a_failure_before_the_first_chunk_is_an_error_and_a_later_one_breaks_off_the_body(
     serve: Serve, client: httpx.Client
 ) -> None:
     at_once = client.post(f"{serve(Scripted(blocks=0, fails=True))}/generate", json=request_of())
@@ -142,12 +142,12 @@ def test_an_engine_that_fails_at_once_is_an_error_and_one_that_fails_later_break
         client.post(f"{serve(Scripted(blocks=3, fails=True))}/generate", json=request_of())
 
 
-def test_an_engine_that_makes_too_little_never_ends_as_whole(serve: Serve, client: httpx.Client) -> None:
+def test_the_body_breaks_off_if_the_engine_makes_too_little_audio(serve: Serve, client: httpx.Client) -> None:
     with pytest.raises(httpx.RemoteProtocolError):
         client.post(f"{serve(Scripted(blocks=3))}/generate", json=request_of())
 
 
-def test_more_than_the_slots_and_the_queue_hold_is_refused_with_the_seconds_to_wait(
+def test_a_request_is_refused_with_the_seconds_to_wait_if_slots_and_queue_are_full(
     serve: Serve, client: httpx.Client
 ) -> None:
     go = Event()
@@ -163,7 +163,7 @@ def test_more_than_the_slots_and_the_queue_hold_is_refused_with_the_seconds_to_w
         client.delete(f"{url}/generate/r1")
 
 
-def test_a_deadline_ends_the_making(serve: Serve, client: httpx.Client) -> None:
+def test_a_deadline_stops_the_engine(serve: Serve, client: httpx.Client) -> None:
     url = serve(Scripted(go=Event()))
     past = client.post(f"{url}/generate", json=request_of(deadline="2020-01-01T00:00:00Z"))
     assert (past.status_code, past.json()["code"]) == (400, "INVALID_PARAMETER")
@@ -187,7 +187,7 @@ def test_a_deadline_ends_the_making(serve: Serve, client: httpx.Client) -> None:
         ({"delivery": {"mongodb": {"database": "rondo_a", "stream": "s"}}}, 422, "MongoDB"),
     ],
 )
-def test_a_bad_request_is_refused_with_its_place(
+def test_a_bad_request_is_refused_with_the_name_of_the_wrong_field(
     serve: Serve, client: httpx.Client, changes: dict[str, Any], status: int, place: str
 ) -> None:
     answer = client.post(f"{serve()}/generate", json=request_of(**changes))
@@ -198,7 +198,7 @@ def test_a_bad_request_is_refused_with_its_place(
     assert place in problem["message"]
 
 
-def test_what_is_no_request_is_refused(serve: Serve, client: httpx.Client) -> None:
+def test_a_body_that_is_no_request_is_refused(serve: Serve, client: httpx.Client) -> None:
     url = serve()
     assert client.post(f"{url}/generate", content=b"{").status_code == 400
     assert client.post(f"{url}/generate", content=b" " * 300_000).status_code == 413
@@ -206,7 +206,7 @@ def test_what_is_no_request_is_refused(serve: Serve, client: httpx.Client) -> No
     assert client.get(f"{url}/generate").status_code == 405
 
 
-def test_capabilities_tell_the_licence_and_what_it_can_do(serve: Serve, client: httpx.Client) -> None:
+def test_capabilities_contain_the_licence_and_the_abilities(serve: Serve, client: httpx.Client) -> None:
     facts = client.get(f"{serve()}/capabilities").json()
     assert facts["name"] == "synth"
     assert facts["delivery"] == ["body", "stream", "mongodb"]

@@ -1,4 +1,4 @@
-"""Delivery by documents to the MongoDB at MONGODB_URL: a real one, or a double that speaks its protocol."""
+"""Tests delivery to the MongoDB at MONGODB_URL, which may be a stand-in that speaks its protocol."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def is_ended(database: Database[dict[str, Any]]) -> bool:
     return stored(database)[-1:] != [] and stored(database)[-1].get("end") is True
 
 
-def test_each_chunk_is_a_document_with_its_record_and_an_end_follows(
+def test_each_chunk_is_stored_with_its_record_and_an_end_record_follows(
     serve: Serve, client: httpx.Client, database: Database[dict[str, Any]]
 ) -> None:
     url = serve()
@@ -57,7 +57,7 @@ def test_each_chunk_is_a_document_with_its_record_and_an_end_follows(
     assert b"".join(one.get("data", b"") for one in documents) == body
 
 
-def test_another_process_goes_on_behind_what_is_stored(
+def test_another_process_continues_after_the_stored_chunks(
     serve: Serve, client: httpx.Client, database: Database[dict[str, Any]]
 ) -> None:
     first = serve(Scripted(blocks=3, fails=True))
@@ -74,7 +74,7 @@ def test_another_process_goes_on_behind_what_is_stored(
     assert stored(database)[: len(before)] == before
 
 
-def test_a_stream_of_another_writer_or_a_deleted_one_stops_the_making(
+def test_another_writer_or_a_deleted_stream_stops_the_engine(
     serve: Serve, client: httpx.Client, database: Database[dict[str, Any]]
 ) -> None:
     database.chunks.insert_one({"stream": "s1", "seq": 0, "requestId": "r0", "data": Binary(b"x")})
@@ -84,7 +84,7 @@ def test_a_stream_of_another_writer_or_a_deleted_one_stops_the_making(
     assert [one["requestId"] for one in stored(database)] == ["r0"]
 
 
-def test_a_piece_that_is_not_whole_has_no_end(
+def test_an_incomplete_piece_has_no_end_record(
     serve: Serve, client: httpx.Client, database: Database[dict[str, Any]]
 ) -> None:
     url = serve(Scripted(blocks=3, fails=True))

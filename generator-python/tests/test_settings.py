@@ -1,4 +1,4 @@
-"""Settings that can't work are refused with a sentence each."""
+"""Tests that each wrong setting is refused with a sentence."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def test_an_address_that_others_can_reach_needs_a_secret() -> None:
     assert read_settings({"GENERATOR_HOST": "localhost"}).slots == 4
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_wrong_settings_are_reported_together() -> None:
     with pytest.raises(BadSettings) as caught:
         read_settings({"GENERATOR_PORT": "many", "GENERATOR_SLOTS": "0"})
     assert str(caught.value).count("\n") == 1
 
 
-def test_a_process_with_bad_settings_ends_with_78() -> None:
+def test_a_process_with_wrong_settings_exits_with_78() -> None:
     run = subprocess.run(
         [sys.executable, "-m", "rondo_generator"],
         env={"GENERATOR_ENGINE": "none", "PYTHONPATH": ":".join(sys.path)},
@@ -33,4 +33,4 @@ def test_a_process_with_bad_settings_ends_with_78() -> None:
         check=False,
     )
     assert run.returncode == 78
-    assert run.stderr == 'GENERATOR_ENGINE: "none" is not an engine. There is: synth.\n'
+    assert run.stderr == 'GENERATOR_ENGINE: "none" is not an engine. Use synth.\n'

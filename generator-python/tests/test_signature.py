@@ -1,4 +1,4 @@
-"""Calls are signed as Standard Webhooks describes; every other call is refused."""
+"""Tests that only calls that are signed as Standard Webhooks describes are accepted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .conftest import Serve, request_of
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
 
 
-def test_the_example_of_the_standard_is_signed() -> None:
+def test_the_example_of_the_standard_gets_the_same_signature() -> None:
     # The test vector of the Standard Webhooks libraries.
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     signature = sign(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
@@ -53,7 +53,7 @@ def test_a_signed_call_is_served_and_every_other_one_refused(serve: Serve, clien
     assert client.delete(f"{url}/generate/r1").status_code == 401
 
 
-def test_a_secret_without_prefix_is_taken_as_its_bytes() -> None:
+def test_a_secret_without_prefix_is_used_as_its_bytes() -> None:
     now = 1_700_000_000
     signature = sign("plain", "id", now, b"x")
     headers = {"webhook-id": "id", "webhook-timestamp": str(now), "webhook-signature": signature}

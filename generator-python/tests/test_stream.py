@@ -1,4 +1,4 @@
-"""Delivery by appends to a Durable Stream: each chunk once and in order, whatever fails on the way."""
+"""Tests appends to a Durable Stream: each chunk is stored once and in order, also after failures."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_chunks_are_appended_and_the_stream_is_closed(serve: Serve, client: 
         assert server.events[-1]["generatedMs"] == 3000
 
 
-def test_a_lost_answer_and_a_server_that_is_away_cost_nothing_and_repeat_nothing(
+def test_after_a_lost_answer_or_an_unavailable_server_each_chunk_is_stored_once(
     serve: Serve, client: httpx.Client
 ) -> None:
     url = serve()
@@ -43,7 +43,7 @@ def test_a_lost_answer_and_a_server_that_is_away_cost_nothing_and_repeat_nothing
         assert bytes(server.audio) == body
 
 
-def test_retry_after_is_kept(serve: Serve, client: httpx.Client) -> None:
+def test_the_client_waits_as_long_as_retry_after_says(serve: Serve, client: httpx.Client) -> None:
     url = serve()
     with StreamServer(faults=[503], retry_after=1) as server:
         asked(url, server, client)
@@ -51,7 +51,7 @@ def test_retry_after_is_kept(serve: Serve, client: httpx.Client) -> None:
         assert server.times[1] - server.times[0] >= 1
 
 
-def test_nothing_is_appended_after_the_deadline_or_a_cancel_although_it_was_made(
+def test_after_the_deadline_or_a_cancellation_finished_chunks_are_not_appended(
     serve: Serve, client: httpx.Client
 ) -> None:
     url = serve(Scripted())
@@ -76,7 +76,7 @@ def test_nothing_is_appended_after_the_deadline_or_a_cancel_although_it_was_made
             assert not server.is_closed
 
 
-def test_asking_twice_appends_once(serve: Serve, client: httpx.Client) -> None:
+def test_a_repeated_request_appends_each_chunk_once(serve: Serve, client: httpx.Client) -> None:
     engine = Scripted()
     url = serve(engine)
     with StreamServer() as server:
@@ -87,7 +87,7 @@ def test_asking_twice_appends_once(serve: Serve, client: httpx.Client) -> None:
         assert server.requests == server.next_seq
 
 
-def test_a_stream_that_takes_no_more_stops_the_making(serve: Serve, client: httpx.Client) -> None:
+def test_a_stream_that_accepts_no_more_chunks_stops_the_engine(serve: Serve, client: httpx.Client) -> None:
     for status in (401, 404, 409, 410):
         url = serve(Scripted(go=Event()))
         with StreamServer(faults=[status]) as server:
@@ -97,7 +97,7 @@ def test_a_stream_that_takes_no_more_stops_the_making(serve: Serve, client: http
             assert not server.is_closed
 
 
-def test_a_piece_that_is_not_whole_leaves_the_stream_open_and_says_why(
+def test_an_incomplete_piece_leaves_the_stream_open_and_sends_the_reason(
     serve: Serve, client: httpx.Client
 ) -> None:
     with StreamServer() as server:

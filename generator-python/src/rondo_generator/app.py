@@ -163,7 +163,7 @@ class State:
 
 
 async def logged(generation: Generation, work: Coroutine[None, None, None]) -> None:
-    """A delivery that fails stops its generation: nobody would get the rest."""
+    """A delivery that fails stops its generation, because nobody would get the rest."""
     try:
         await work
     except asyncio.CancelledError:
@@ -189,7 +189,7 @@ def parse_request(body: bytes) -> GenerateRequest:
 
 
 async def audio_response(generation: Generation) -> Response:
-    """Waits for the first bytes, so that a piece that can't be made is an error and not an empty 200."""
+    """Waits for the first bytes, so that a failure before them is answered as an error, not an empty 200."""
     chunks = generation.read()
     try:
         first = await anext(chunks)
@@ -198,7 +198,7 @@ async def audio_response(generation: Generation) -> Response:
 
     async def body() -> AsyncIterator[bytes]:
         yield first
-        # A Failed that leaves here breaks the answer off, so that nobody takes it as whole.
+        # If Failed is raised here, the response breaks off, so that no client takes it for a whole piece.
         async for chunk in chunks:
             yield chunk
 
@@ -213,7 +213,7 @@ async def audio_response(generation: Generation) -> Response:
 
 
 class BrokenOffResponse(StreamingResponse):
-    """A body that ends with Failed gets no last part: the connection breaks off without a traceback."""
+    """If a body ends with Failed, the connection is closed without the last part and without a traceback."""
 
     async def stream_response(self, send: Send) -> None:
         try:
@@ -223,7 +223,7 @@ class BrokenOffResponse(StreamingResponse):
 
 
 def title_of(prompt: str) -> str:
-    """The first words, as far as a title goes."""
+    """The first words of the prompt, up to the length of a title."""
     words = " ".join(prompt.split())
     if len(words) <= 60:
         return words

@@ -19,7 +19,7 @@ class Body(BaseModel):
 
 
 class Options(Body):
-    """An unknown option is refused: swallowing it would promise what is not done."""
+    """An unknown option is refused: if it were ignored, the caller would expect an effect in vain."""
 
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, frozen=True)
 
@@ -58,7 +58,7 @@ class Delivery(Body):
 class GenerateRequest(Body):
     business_id: Id
     user_id: Id
-    #: The same id twice is the same generation, not two.
+    #: A second request with the same id returns the same generation.
     request_id: Id
     #: The version whose audio is made: the record that the chunks belong to.
     row_id: Id
@@ -67,7 +67,7 @@ class GenerateRequest(Body):
     seed: Annotated[int, Field(ge=0, lt=2**63)]
     options: Options = Options()
     parent: Parent | None = None
-    #: Nobody waits for the audio after it.
+    #: After this time nobody waits for the audio.
     deadline: datetime | None = None
     delivery: Delivery = Delivery()
 
@@ -90,7 +90,7 @@ class Capabilities(Body):
     seconds_min: float
     seconds_max: float
     delivery: list[Literal["body", "stream", "mongodb"]]
-    #: The same request gives the same bytes.
+    #: Whether the same request gives the same bytes.
     deterministic: bool
     versions: bool
     extend: bool
@@ -98,7 +98,7 @@ class Capabilities(Body):
 
 
 class Problem(Exception):
-    """A refusal that the caller can understand: `{code, message, hint}`."""
+    """A refusal with its reason and what to do: `{code, message, hint}`."""
 
     def __init__(
         self, status: int, code: str, message: str, hint: str, retry_after_seconds: float | None = None

@@ -1,4 +1,4 @@
-"""Samples into the bytes that are delivered: MP3 frames, or the body formats WAV, L16 and 32-bit float."""
+"""Encodes samples for delivery: as MP3 frames, or for a response body also as WAV, L16 or 32-bit float."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ CONTENT_TYPES = (MP3, WAV, L16, FLOAT)
 
 class Encoder(Protocol):
     def encode(self, samples: Samples) -> bytes:
-        """The bytes that are complete so far: for MP3 whole frames."""
+        """The bytes that are complete so far. For MP3 these are whole frames."""
 
     def finish(self) -> bytes: ...
 
 
 def content_type_for(accept: str) -> str:
-    """The first format that the caller's Accept header names; MP3 where it names none."""
+    """The first known format in the caller's Accept header, or MP3 if there is none."""
     for part in accept.split(","):
         wanted = part.split(";")[0].strip().lower()
         for content_type in CONTENT_TYPES:
@@ -36,7 +36,7 @@ def content_type_for(accept: str) -> str:
 
 
 def create_encoder(content_type: str, samples: int) -> Encoder:
-    """`samples`: of each channel, in the whole piece."""
+    """`samples` is the number of samples per channel in the whole piece."""
     if content_type == MP3:
         return Mp3Encoder()
     if content_type == WAV:
@@ -77,7 +77,7 @@ class Mp3Encoder:
 def frame_bytes(header: bytes) -> int:
     """Length of an MP3 frame at 44.1 kHz and 128 kbit/s (ISO/IEC 11172-3): 417, or 418 with padding."""
     if header[0] != 0xFF or header[1] & 0xFE != 0xFA or header[2] & 0xFC != 0x90:
-        raise ValueError(f"no frame of the wanted kind: {header.hex()}")
+        raise ValueError(f"this is not an MP3 frame header for 44.1 kHz and 128 kbit/s: {header.hex()}")
     return 144 * 128_000 // SAMPLE_RATE + (header[2] >> 1 & 1)
 
 
@@ -93,7 +93,7 @@ class PcmEncoder:
 
 
 class WavEncoder:
-    """A WAV whose header tells the right length, since it is known before the first sample."""
+    """A WAV whose header has the right length, since the length is known before the first sample."""
 
     def __init__(self, samples: int) -> None:
         data = samples * 4

@@ -1,4 +1,4 @@
-"""What makes the sound: one small interface, so that a model is one file."""
+"""The interface of an engine, which makes the audio. It is small, so that a model fits in one file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Engine(Protocol):
     @property
     def name(self) -> str: ...
 
-    #: The licence of the model's weights and of what it makes, as a person has to know it.
+    #: The licence of the model's weights and of the audio that it makes, as a text for people.
     @property
     def licence(self) -> str: ...
 
@@ -29,15 +29,15 @@ class Engine(Protocol):
     @property
     def seconds_max(self) -> float: ...
 
-    #: The same request gives the same samples.
+    #: Whether the same request gives the same samples.
     @property
     def deterministic(self) -> bool: ...
 
     def check(self, request: GenerateRequest) -> None:
-        """Raises Problem 422 for a request that this engine can't serve as asked."""
+        """Raises Problem 422 for a request that this engine can't fulfil."""
 
     def generate(self, request: GenerateRequest, stop: Event) -> Iterator[Samples]:
-        """Blocks of samples as they are made, `request.samples` in all; ends early soon after `stop` is set.
+        """Yields blocks of samples as they are made, `request.samples` in all. Ends soon after `stop` is set.
 
-        Runs in a thread of its own.
+        It runs in its own thread.
         """

@@ -1,4 +1,4 @@
-"""One generation: made in a thread, read by its deliveries while it grows."""
+"""One generation: a thread makes it, and its deliveries read it while it grows."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ CHUNK_SAMPLES = SAMPLE_RATE
 
 
 class Failed(Exception):
-    """The generation ended without all of its audio: by a fault, a deadline or a cancel."""
+    """The generation ended before all of its audio was made: after an error, a deadline or a cancellation."""
 
 
 class Generation:
-    """Keeps its chunks until it is forgotten, so that a repeated request gets the same bytes."""
+    """Stores its chunks until it is removed, so that a repeated request gets the same bytes."""
 
     def __init__(self, request: GenerateRequest, content_type: str) -> None:
         self.request = request
@@ -42,7 +42,7 @@ class Generation:
 
     @property
     def is_wanted(self) -> bool:
-        """It is being made or delivered, so that a cancel has something to stop."""
+        """Whether it is being made or delivered. Only then a cancellation has an effect."""
         return not self.is_over or self._readers > 0
 
     @property

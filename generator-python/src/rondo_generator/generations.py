@@ -1,4 +1,4 @@
-"""The generations that run or wait: a slot for each, one for each request id, none without bound."""
+"""The running and waiting generations: one for each request id, with a limit for each of the two."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .contract import GenerateRequest, Health, Problem
 from .engine import Engine
 from .generation import Generation
 
-#: So long a finished generation can be asked for again with the same bytes.
+#: The time in seconds in which a repeated request gets the same bytes of a finished generation.
 REMEMBERED_SECONDS = 600.0
 REMEMBERED_MOST = 64
 
@@ -26,7 +26,7 @@ class Generations:
         self._seconds_each = 5.0
 
     def start(self, request: GenerateRequest, content_type: str) -> tuple[Generation, bool]:
-        """The generation, and whether it is new. Raises Problem: 503 without room, 409 for a taken id."""
+        """Returns the generation, and whether it is new. Raises Problem: 503 (queue full), 409 (id used)."""
         self._forget_old()
         known = self._known.get(request.request_id)
         if known is not None and not (known.is_cancelled and known.is_over):
@@ -88,7 +88,7 @@ class Generations:
         return [one for one in self._known.values() if not one.is_over]
 
     def _eta(self) -> float:
-        """Seconds until a new request would get a slot, by the times of those before."""
+        """Estimates the seconds until a new request would get a slot, from earlier durations."""
         waiting = max(0, len(self._active()) - self._slots) + 1
         return self._seconds_each * waiting / self._slots
 
@@ -106,13 +106,13 @@ class Generations:
 
 
 def cancel_if_wanted(generation: Generation, reason: str) -> None:
-    """A piece that was delivered as a whole stays as it is, so that it can be asked for again."""
+    """A piece that was delivered completely stays unchanged, so that a repeated request gets it again."""
     if generation.is_wanted:
         generation.cancel(reason)
 
 
 def facts_of(request: GenerateRequest) -> GenerateRequest:
-    """What makes two requests the same: a retry may carry another deadline and another token."""
+    """The fields that have to be equal in a repeated request. Its deadline and its token may differ."""
     return request.model_copy(update={"deadline": None, "delivery": None})
 
 

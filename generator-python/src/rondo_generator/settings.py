@@ -1,4 +1,4 @@
-"""Reads the settings from the environment, once, and lists every fault."""
+"""Reads the settings from the environment once, and reports all wrong settings together."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from dataclasses import dataclass
 
 
 class BadSettings(Exception):
-    """One sentence for each setting that can't work."""
+    """Has one sentence for each wrong setting."""
 
 
 @dataclass(frozen=True)
 class Settings:
     host: str
     port: int
-    #: Signs every call (Standard Webhooks); None: calls are not signed, and only this machine can call.
+    #: The secret that signs every call (Standard Webhooks). None: no signatures, and only local calls.
     secret: str | None
     engine: str
-    #: Generations that run at a time.
+    #: The maximum number of concurrent generations.
     slots: int
     #: Generations that may wait for a slot; further ones are refused with 503.
     queue: int
-    #: The server for the MongoDB delivery; None: a request has to bring its own URL.
+    #: The MongoDB server to which chunks are delivered. None: each request has to contain a URL.
     mongodb_url: str | None
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Raises BadSettings."""
+    """Raises BadSettings if a setting is wrong."""
     faults: list[str] = []
 
     def text(name: str) -> str | None:

@@ -20,7 +20,7 @@ Document = dict[str, Any]
 async def deliver_to_mongodb(
     generation: Generation, client: AsyncMongoClient[Document], database: str, stream: str
 ) -> None:
-    """Goes on behind what an earlier process has stored. A piece that is not whole gets no end record."""
+    """Continues after the chunks of an earlier process. An incomplete piece gets no end record."""
     chunks = client.get_database(database, write_concern=majority()).get_collection("chunks")
     request = generation.request
     record = {"requestId": request.request_id, "userId": request.user_id, "rowId": request.row_id}
@@ -39,7 +39,7 @@ async def deliver_to_mongodb(
 
 
 async def insert(chunks: AsyncCollection[Document], document: Document) -> bool:
-    """False: the place is taken by another writer, or the stream was deleted."""
+    """Returns False if another writer has stored this position, or if the stream was deleted."""
     try:
         await chunks.insert_one(document)
         return True
@@ -50,8 +50,8 @@ async def insert(chunks: AsyncCollection[Document], document: Document) -> bool:
 
 
 def stop(generation: Generation) -> None:
-    log.info("generation %s: its stream takes no more", generation.request.request_id)
-    generation.cancel("Its stream takes no more.")
+    log.info("generation %s: its stream accepts no more chunks", generation.request.request_id)
+    generation.cancel("The stream accepts no more chunks.")
 
 
 def majority() -> Any:

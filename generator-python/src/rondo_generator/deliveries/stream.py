@@ -15,11 +15,11 @@ from ..generation import Failed, Generation
 
 log = logging.getLogger(__name__)
 
-#: Waits between tries of one append, in seconds; then the delivery is given up.
+#: The waits between the attempts of one append, in seconds. After the last attempt the delivery fails.
 WAITS = (0.1, 0.2, 0.5, 1, 2, 4, 8, 8, 8)
 
 
-#: A longer wait than this, in seconds, is not kept: the deadline of the piece comes first.
+#: The longest wait in seconds. A longer Retry-After is shortened to it, because the piece has a deadline.
 RETRY_AFTER_MOST = 30.0
 
 
@@ -28,18 +28,18 @@ class Failure:
     """An append that may succeed later."""
 
     reason: str
-    #: Seconds that Rondo asked to wait.
+    #: The seconds to wait, from Rondo's Retry-After.
     asked_wait: float = 0.0
 
 
 class Refused(Exception):
-    """Rondo takes no more: the stream is closed or deleted, or the token has ended."""
+    """Rondo accepts no more chunks: the stream is closed or deleted, or the token has expired."""
 
 
 async def deliver_to_stream(
     generation: Generation, to: StreamDelivery, client: httpx.AsyncClient, waits: tuple[float, ...] = WAITS
 ) -> None:
-    """Ends with the stream closed, or leaves it open where the piece is not whole: Rondo then says why."""
+    """Closes the stream after the last chunk. After a failure it stays open, and an event has the reason."""
     chunks = Appender(client, to.url, to.token, generation.request.request_id, "audio/mpeg", waits)
     events = Appender(
         client,
@@ -62,7 +62,7 @@ async def deliver_to_stream(
         )
     except Refused as refusal:
         log.info("generation %s is not wanted any more: %s", generation.request.request_id, refusal)
-        generation.cancel("Rondo takes no more of it.")
+        generation.cancel("Rondo accepts no more chunks of this piece.")
 
 
 class Appender:
@@ -101,7 +101,7 @@ class Appender:
             await asyncio.sleep(max(wait, failure.asked_wait))
 
     async def _try(self, content: bytes, headers: dict[str, str]) -> Failure | None:
-        """None: stored. Else why not, where another try may help."""
+        """Returns None if the chunk was stored, else a failure after which a retry may succeed."""
         try:
             answer = await self._client.post(self._url, content=content, headers=headers)
         except httpx.TransportError as error:
@@ -118,7 +118,7 @@ async def tell_progress(events: Appender, seconds: float) -> None:
 
 
 async def tell(events: Appender, event: dict[str, object]) -> None:
-    """Progress is a courtesy: a failure of it does not end the piece."""
+    """Sends an event. If this fails, the generation continues."""
     try:
         await events.append(json.dumps(event).encode())
     except Refused as refusal:
@@ -126,7 +126,7 @@ async def tell(events: Appender, event: dict[str, object]) -> None:
 
 
 def retry_after(answer: httpx.Response) -> float:
-    """The seconds of Retry-After; 0 without one, and for a date."""
+    """The seconds of Retry-After; 0 if it is missing or is a date."""
     given = answer.headers.get("retry-after", "")
     return min(float(given), RETRY_AFTER_MOST) if given.isdecimal() else 0.0
 

@@ -6,9 +6,9 @@ from ..engine import Engine
 
 
 def create_engine(name: str) -> Engine:
-    """Raises ValueError."""
+    """Raises ValueError for an unknown name."""
     if name == "synth":
         from .synth import Synth
 
         return Synth()
-    raise ValueError(f'GENERATOR_ENGINE: "{name}" is not an engine. There is: synth.')
+    raise ValueError(f'GENERATOR_ENGINE: "{name}" is not an engine. Use synth.')

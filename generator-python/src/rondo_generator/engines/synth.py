@@ -1,4 +1,4 @@
-"""A synthesizer without a model: chords, bass, an arpeggio and a beat. An engine to test with and to read."""
+"""A synthesizer without a model: chords, bass, an arpeggio and a beat. For tests, and as an example."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Song:
     root: int
     scale: tuple[int, ...]
     progression: tuple[int, ...]
-    #: Which steps of the chord the arpeggio plays, eight for each bar.
+    #: The steps of the chord that the arpeggio plays, eight in each bar.
     pattern: tuple[int, ...]
     has_beat: bool
     noise_seed: int
@@ -71,7 +71,7 @@ class Synth:
 
 
 def song_of(request: GenerateRequest) -> Song:
-    """The same request is always the same song: everything follows from the words and the seed."""
+    """The same request always gives the same song: everything is derived from the prompt and the seed."""
     instruction = request.parent.instruction if request.parent else ""
     words = f"{request.prompt} {instruction} {request.options.style or ''}".lower()
     digest = hashlib.sha256(f"{request.seed} {words}".encode()).digest()
@@ -94,7 +94,7 @@ def song_of(request: GenerateRequest) -> Song:
 
 
 def key_of(key: str, words: str, random: np.random.Generator) -> tuple[int, tuple[int, ...]]:
-    """A MIDI note and a scale, from "F# minor"; by chance where no key is given."""
+    """A MIDI note and a scale, from a text such as "F# minor". Without a key both are chosen at random."""
     text = key.strip().lower()
     is_minor = "minor" in text or (text == "" and any(word in words for word in ("sad", "dark", "minor")))
     scale = MINOR if is_minor or (text == "" and random.random() < 0.4) else MAJOR
@@ -105,7 +105,7 @@ def key_of(key: str, words: str, random: np.random.Generator) -> tuple[int, tupl
 
 
 def rendered(song: Song, start: int, count: int) -> Samples:
-    """A block depends on its place alone, so that a piece is the same however it is cut."""
+    """A block depends only on its position, so that the size of the blocks doesn't change the piece."""
     at = (np.arange(start, start + count) / SAMPLE_RATE).astype(np.float64)
     bar_seconds = 4 * song.beat_seconds
     bar = np.floor(at / bar_seconds).astype(np.int64)
@@ -129,7 +129,7 @@ def rendered(song: Song, start: int, count: int) -> Samples:
 
 
 def pitch(song: Song, degree: Numbers) -> Numbers:
-    """Frequencies in Hz of steps of the scale."""
+    """The frequencies of steps of the scale, in Hz."""
     octave, step = np.divmod(degree, 7)
     semitones = song.root + 12 * octave + np.array(song.scale)[step]
     return np.asarray(440.0 * 2.0 ** ((semitones - 69) / 12))
@@ -150,7 +150,7 @@ def noise(seed: int, start: int, count: int) -> Numbers:
 
 
 def faded(block: Samples, start: int, total: int) -> Samples:
-    """Ends without a click: the last second and a half fades out, the first hundredth fades in."""
+    """Prevents clicks: the first hundredth of a second fades in, and the last second and a half fades out."""
     at = np.arange(start, start + len(block))
     fade_out = np.clip((total - at) / min(FADE_SECONDS * SAMPLE_RATE, total / 2), 0, 1)
     fade_in = np.clip(at / (0.01 * SAMPLE_RATE), 0, 1)
