@@ -1,4 +1,4 @@
-// Stores the chunks of a generator in the version's stream, behind those of an interrupted run.
+// Stores the chunks of a generator in the version's stream, after those of an interrupted run.
 import { AppError } from "../errors.ts";
 import { sequenceOf } from "../streams/protocol/position-sequence.ts";
 import { audioKey } from "../streams/stream-keys.ts";
@@ -55,9 +55,13 @@ export async function appendChunks(
   if (made < position && !generator.deterministic) throw new InterruptedError(reportedMs ?? 0);
   if (made === 0) throw new AppError("GENERATION_FAILED", "The generator made no sound.");
   if (plan.plannedBytes !== undefined && position !== plan.plannedBytes) {
-    throw new AppError("GENERATION_FAILED", "The generator made another length than it had planned.", {
-      details: { planned: plan.plannedBytes, made: position },
-    });
+    throw new AppError(
+      "GENERATION_FAILED",
+      "The length of the audio differs from the length that the generator had planned.",
+      {
+        details: { planned: plan.plannedBytes, made: position },
+      },
+    );
   }
   return { generatedMs, bytes: position };
 }

@@ -9,11 +9,11 @@ import { activeStates } from "./generation-states.ts";
 
 export interface CancelGenerationDeps extends ClosingDeps {
   readonly databases: OpenDatabases;
-  /** Undefined: it runs in the worker itself. */
+  /** Undefined if the generator runs in the worker itself. */
   readonly generator?: Pick<Generator, "health">;
 }
 
-/** How long the worker may take to stop a generator on another machine and to tell what became of it, in milliseconds. */
+/** How long the worker may take to stop a generator on another machine and to report whether it stopped, in milliseconds. */
 const farEndMs = 10_000;
 
 /** A generation that has ended stays unchanged. Missing or another user's: NOT_FOUND. */

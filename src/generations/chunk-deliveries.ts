@@ -16,7 +16,7 @@ export interface ChunkDeliveriesDeps {
   readonly streams: Streams;
   readonly chunkStore: Pick<ChunkStore, "head" | "directWrites">;
   readonly writeTokens: WriteTokens;
-  /** The address at which generators reach the API; undefined where none is known. */
+  /** The address at which generators reach the API; undefined if it is not known. */
   readonly baseUrl: string | undefined;
 }
 
@@ -77,7 +77,7 @@ async function* follow(
   }
 }
 
-/** A cancellation closes the audio, too: that is no end of the piece. */
+/** A closed audio stream may also come from a cancellation; then the piece is not complete. */
 async function throwUnlessRunning(
   databases: OpenDatabases,
   businessId: string,
@@ -89,7 +89,7 @@ async function throwUnlessRunning(
   if (row?.state !== "running") throw new AppError("STREAM_CLOSED", "The generation was stopped.");
 }
 
-/** A generator that gives up says so in the events and leaves the audio open. */
+/** A generator that gives up reports this in the events stream, and leaves the audio stream open. */
 async function throwIfGivenUp(
   streams: Pick<ChunkStore, "read">,
   businessId: string,

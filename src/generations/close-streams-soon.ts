@@ -22,7 +22,7 @@ export const promiseClosing = (
 
 /**
  * Call it after the commit. It never throws: the generation has ended, so the request succeeds. With `audioOnly`, the
- * events stay open for the worker, which tells what became of the generator.
+ * events stay open for the worker, which reports whether the generator stopped.
  */
 export async function closeStreamsSoon(
   deps: ClosingDeps,

@@ -1,4 +1,4 @@
-// Generations by generators that don't know the length, don't repeat themselves, or run on another machine.
+// Tests generations by generators that don't know the length, are not deterministic, or run on another machine.
 import { expect, test } from "bun:test";
 import { type FarEnd, HandOverError } from "../ports/generator/generator.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
@@ -39,7 +39,7 @@ const audioOf = async ({ deps, alice }: Studio, { versionId }: StartedGeneration
 const viewOf = ({ deps, alice }: Studio, { requestId }: StartedGeneration) =>
   readGeneration(deps, alice, requestId);
 
-test("a generator that plans no size leaves the size and the length that were made", async () => {
+test("without a planned size, the row gets the size and the length that were made", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const script: Script = { plannedBytes: "unknown", plannedMs: 10_000 };
@@ -53,7 +53,7 @@ test("a generator that plans no size leaves the size and the length that were ma
   expect(events.find(({ type }) => type === "started")).toMatchObject({ plannedBytes: null });
 });
 
-test("the outline of a piece that became shorter than planned covers the whole of it", async () => {
+test("if a piece becomes shorter than planned, its outline covers the whole piece", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   await runOf(studio, started, createScriptedGenerator({ plannedBytes: "unknown", plannedMs: 20_000 }));
@@ -62,7 +62,7 @@ test("the outline of a piece that became shorter than planned covers the whole o
   expect([outline[0], outline[50], outline[99]]).toEqual([1, 3, 5]);
 });
 
-test("a generator that can't go on is asked once, and what it made plays", async () => {
+test("a generator that can't resume is called once, and the part that it made can be played", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const killed = new AbortController();
@@ -90,7 +90,7 @@ test("a generator that can't go on is asked once, and what it made plays", async
   expect(await audioOf(studio, started)).toEqual(scriptedAudio(3, 1000));
 });
 
-test("a start that an earlier run made without a chunk is not made again", async () => {
+test("a generator that an earlier run has called is not called again, even if it had sent no chunk", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const killed = new AbortController();
@@ -114,7 +114,7 @@ test("a start that an earlier run made without a chunk is not made again", async
   );
 });
 
-test("a generator that can resume is asked again with the same id and goes on at the byte", async () => {
+test("a generator that can resume is called again with the same id and continues at the next byte", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   let runs = 0;
@@ -131,7 +131,7 @@ test("a generator that can resume is asked again with the same id and goes on at
   expect(await audioOf(studio, started)).toEqual(scriptedAudio(5, 1000));
 });
 
-test("one that resumes with other bytes fails, and the first ones stay", async () => {
+test("if a generator resumes with different bytes, the generation fails and keeps its first bytes", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const of = { deterministic: false, canResume: true, plannedBytes: "unknown" } as const;
@@ -152,8 +152,8 @@ test("one that resumes with other bytes fails, and the first ones stay", async (
 });
 
 test.each([
-  ["is handed over to the next run, where it can resume", true],
-  ["is ended, where it can't", false],
+  ["continues for the next run if it can resume", true],
+  ["is stopped if it can't", false],
 ] as const)("when the worker ends, the generator %s", async (_, canResume) => {
   await using studio = await createStudio();
   const started = await studio.start();
@@ -186,7 +186,7 @@ test.each([
 });
 
 for (const farEnd of ["stopped", "left running"] as const satisfies FarEnd[]) {
-  test(`a cancellation ends a silent generator within a second, which is ${farEnd}, as state and events say`, async () => {
+  test(`a cancellation ends the wait for a silent generator within a second; state and events report that it was ${farEnd}`, async () => {
     await using studio = await createStudio();
     const started = await studio.start();
     const silent = Promise.withResolvers<void>();
@@ -215,7 +215,7 @@ for (const farEnd of ["stopped", "left running"] as const satisfies FarEnd[]) {
   });
 }
 
-test("a cancellation before the generator's first answer says what became of it", async () => {
+test("a cancellation before the generator's first answer is followed by a report of whether it stopped", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const asked = Promise.withResolvers<void>();
@@ -238,7 +238,7 @@ test("a cancellation before the generator's first answer says what became of it"
   expect(await viewOf(studio, started)).toMatchObject({ state: "cancelled", generatorEnd: "left running" });
 });
 
-test("where the worker is gone, a stored job ends the events of a cancelled generation", async () => {
+test("if the worker has died, a stored job closes the events of a cancelled generation", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const generator = createScriptedGenerator({ farEnd: "stopped" });

@@ -20,7 +20,7 @@ export interface EndingStreams {
 }
 
 /**
- * Ends a generation that will make no more sound; the part that exists stays and can be played. A
+ * Ends a generation that will make no more audio; the part that exists stays and can be played. A
  * generation that has ended keeps its state. Safe to repeat after a crash between its steps.
  */
 export async function endGeneration(
@@ -75,7 +75,7 @@ export async function closeStreams(
   );
 }
 
-/** The part of `closeStreams` that ends the sound: the events stay open for what is still to be told. */
+/** Closes only the audio, as a part of `closeStreams`; the events stay open for later reports. */
 export async function closeAudio(
   { streams }: EndingStreams,
   database: BusinessDatabase,

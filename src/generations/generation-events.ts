@@ -11,7 +11,7 @@ export type GenerationEvent =
       readonly title: string;
       readonly plannedMs: number;
       readonly plannedBytes: number | null;
-      /** What the generator makes of the prompt, where it can say. */
+      /** How the generator understood the prompt, if it reports that. */
       readonly understood?: readonly string[];
       readonly notUnderstood?: readonly string[];
       readonly plan?: PlanWords;
@@ -26,7 +26,7 @@ export type GenerationEvent =
       /** Signed 8-bit minimum and maximum, 50 pairs a second, base64. */
       readonly peaks: string;
     }
-  /** What a generator on another machine says itself. */
+  /** The events that a generator on another machine sends itself. */
   | {
       readonly type: "report";
       readonly at: string;
@@ -36,7 +36,7 @@ export type GenerationEvent =
       readonly queued?: number;
       readonly etaSeconds?: number;
       readonly stage?: string;
-      /** It gave up. */
+      /** The generator gave up. */
       readonly failure?: { readonly reason: string; readonly hint?: string };
     }
   | { readonly type: "complete"; readonly at: string; readonly generatedMs: number }
@@ -44,7 +44,7 @@ export type GenerationEvent =
   | {
       readonly type: "cancelled";
       readonly at: string;
-      /** For a generator on another machine: whether it stopped, too. */
+      /** Whether a generator on another machine stopped, too. */
       readonly generatorEnd?: FarEnd;
     };
 

@@ -1,4 +1,4 @@
-// Tells the progress of a run: an event for each chunk that no earlier run reported, and the row twice a second.
+// Reports the progress of a run: in an event for each chunk that no earlier run reported, and in the row twice a second.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import type { GeneratedChunk } from "../ports/generator/generator.ts";
 import type { GenerationEvent } from "./generation-events.ts";

@@ -66,7 +66,7 @@ export async function savePlan(
       })
       .where("id", "=", claimed.versionId)
       .execute();
-    // Only the first time, and only when no user has named it since.
+    // The title is set only the first time, and only if no user has renamed the track since.
     if (claimed.plannedMs === null) {
       await trx
         .updateTable("tracks")

@@ -3,16 +3,16 @@ import type { GenerationRequest, ParentVersion } from "../ports/generator/genera
 import type { Claimed } from "./generation-record.ts";
 import { parseStoredOptions } from "./stored-options.ts";
 
-/** A link to a version's audio that needs no credential for an hour; undefined where no address of Rondo is known. */
+/** A link to a version's audio that needs no credential for an hour; undefined if Rondo's address is not known. */
 export type AudioUrlOf = (businessId: string, versionId: string) => Promise<string | undefined>;
 
 export interface GenerationRequestInput {
   readonly businessId: string;
-  /** The owner for taking turns, where it is not the user. */
+  /** The owner for taking turns, if it is not the user. */
   readonly owner?: string | undefined;
 }
 
-/** Half an hour, and ten seconds for each second of sound: enough for a slow model in a queue. */
+/** Half an hour, and ten seconds for each second of audio: enough for a slow model with a queue. */
 export const deadlineOf = (durationSeconds: number, nowMs = Date.now()): Date =>
   new Date(nowMs + 1_800_000 + durationSeconds * 10_000);
 

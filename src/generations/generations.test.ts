@@ -230,14 +230,14 @@ test("a generator that stalls is stopped after its limit", async () => {
   });
 });
 
-test("a generator that makes another length than planned fails the generation", async () => {
+test("the generation fails if the length of the audio differs from the planned length", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   await studio.run(started, { plannedBytes: 6000 });
   expect(await studio.read(started)).toMatchObject({ state: "failed", reasonCode: "GENERATION_FAILED" });
 });
 
-test("after a worker dies at any append, another continues at the byte: the same bytes, each event once", async () => {
+test("after a worker dies at any append, another continues at the next byte: the audio is the same, and each event is stored once", async () => {
   // Two streams are made, then one event and five times audio and event, then the ends: 13 writes.
   for (let dieAt = 1; dieAt <= 13; dieAt++) {
     await using studio = await createStudio();

@@ -1,8 +1,8 @@
-// What is noted about calls to a generator on another machine: that it was asked, and whether it stopped after a cancellation.
+// Stores what happened to calls of a generator on another machine: that it was called, and whether it stopped after a cancellation.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import type { FarEnd } from "../ports/generator/generator.ts";
 
-/** Returns false if it was noted before: an earlier run had asked the generator. */
+/** Returns false if it was stored before, because an earlier run had called the generator. */
 export async function noteAsked({ kysely }: BusinessDatabase, generationId: string): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await kysely
     .insertInto("generatorCalls")
@@ -12,7 +12,7 @@ export async function noteAsked({ kysely }: BusinessDatabase, generationId: stri
   return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** Notes what became of the far side of a cancelled generation. */
+/** Stores whether the generator of a cancelled generation stopped. */
 export async function noteFarEnd(
   { kysely }: BusinessDatabase,
   generationId: string,

@@ -1,4 +1,4 @@
-// What a generator says of a generation while it makes it, as it is stored in the events: never in the words of Rondo's own events.
+// Reads the reports that a generator sends during a generation. They are stored as events whose types differ from those of Rondo's own events.
 import { z } from "zod";
 import { AppError } from "../errors.ts";
 import type { GenerationEvent } from "./generation-events.ts";
@@ -30,7 +30,7 @@ type GeneratorReport = Extract<GenerationEvent, { readonly type: "report" }>;
 export function storedReport(message: Uint8Array): Uint8Array {
   const parsed = generatorReportSchema.safeParse(parse(message));
   if (!parsed.success) {
-    throw new AppError("INVALID_BODY", "This is no event that a generator may send.", {
+    throw new AppError("INVALID_BODY", "A generator can't send this event.", {
       hint: 'Send {"type": "progress", "generatedMs": 1000} or {"type": "failed", "reason": "…"}.',
       faults: parsed.error.issues.map(({ path, message: fault }) => ({
         at: `/${path.join("/")}`,

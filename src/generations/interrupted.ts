@@ -1,7 +1,7 @@
-// The end of a generation that was interrupted and whose generator can't go on: what was made stays and can be played.
+// Ends a generation that was interrupted and whose generator can't continue: the finished part stays and can be played.
 import { AppError } from "../errors.ts";
 
-/** Another run would end the same way. */
+/** The error of an interrupted generation. Another run would end in the same way. */
 export class InterruptedError extends AppError {
   constructor(madeMs: number) {
     const after = madeMs === 0 ? "before its first sound" : `after ${secondsOf(madeMs)}`;

@@ -4,7 +4,7 @@ import type { GeneratedChunk } from "../ports/generator/generator.ts";
 
 const steps = 100;
 const pairMs = 20;
-/** The peaks of ten minutes; more room is taken as it is needed. */
+/** The number of peaks in ten minutes. The array grows for a longer piece. */
 const pairsFirst = 30_000;
 
 export interface LoudnessOutline {

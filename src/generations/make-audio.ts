@@ -61,7 +61,7 @@ export async function makeAudio(
       });
     }
     const outline = createLoudnessOutline();
-    // A generator on another machine has these deadlines itself, and says more when they pass.
+    // A generator on another machine enforces these deadlines itself, and its errors say more.
     const graceMs = generator.health === undefined ? 0 : 1_000;
     const waits = {
       firstMs: (deps.firstChunkMs ?? 180_000) + graceMs,
@@ -81,7 +81,7 @@ export async function makeAudio(
   }
 }
 
-/** Chunks whose generator ends with the signal, and not with the loop that reads them. */
+/** Chunks whose generator is stopped by the signal, and not by leaving the loop that reads them. */
 function heldOpen(chunks: AsyncIterable<GeneratedChunk>, signal: AbortSignal): AsyncIterable<GeneratedChunk> {
   const iterator = chunks[Symbol.asyncIterator]();
   const end = (): void => void iterator.return?.().then(undefined, () => undefined);
@@ -106,7 +106,7 @@ async function complete(
 }
 
 /**
- * Notes that a generator on another machine is asked. One that can't go on is asked once: after an interruption it
+ * Stores that a generator on another machine is called. One that can't resume is called once: after an interruption it
  * would make another piece, and may cost as much again.
  */
 async function refuseSecondStart(

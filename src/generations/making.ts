@@ -1,4 +1,4 @@
-// What the parts of a run share: its dependencies, its input, and what they learn on the way.
+// The types that the parts of a run share: its dependencies, its input and its progress.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import type { FarEnd, GeneratedChunk, Generation, Generator } from "../ports/generator/generator.ts";
@@ -17,7 +17,7 @@ export interface RunGenerationDeps {
   /** The store itself: it notifies of a cancellation while the generator is silent. */
   readonly chunkStore: Pick<ChunkStore, "watch">;
   readonly generator: Generator;
-  /** Where there are several: the one of this generation. */
+  /** Chooses the generator of this generation, if there are several. */
   readonly chooseGenerator?: (
     businessId: string,
     generation: { readonly generator: string | null; readonly madeBy: string | null },
@@ -40,11 +40,11 @@ export interface RunGenerationInput {
   readonly requestId: string;
   /** If it is known, the leftovers of a purge in its streams are removed. */
   readonly versionId?: string | undefined;
-  /** The owner for taking turns, where it is not the user. */
+  /** The owner for taking turns, if it is not the user. */
   readonly owner?: string | undefined;
   /** No run will follow this one: its failure fails the generation. */
   readonly lastAttempt: boolean;
-  /** Whether this run should end early and continue at its next turn, because places are short. */
+  /** Whether this run should end early and continue at its next turn, because other generations wait. */
   readonly isWanted?: IsWanted;
 }
 
@@ -54,13 +54,13 @@ export interface MakeAudioDeps extends RunGenerationDeps {
 
 export interface MakeAudioInput extends RunGenerationInput {
   readonly claimed: Claimed;
-  /** Ends the generator. The run aborts it when it knows whether another run goes on. */
+  /** Stops the generator. The run aborts it when it knows whether another run continues. */
   readonly stop: AbortController;
-  /** Called with what becomes of a generator on another machine after an abort. */
+  /** Called after an abort with whether a generator on another machine stopped. */
   readonly onFarEnd: (end: Promise<FarEnd>) => void;
 }
 
-/** What both ways of making know of a run. */
+/** A run, as `appendChunks` and `followChunks` need it. */
 export interface Making {
   readonly generation: Generation;
   /** Its chunks. Leaving the loop doesn't end the generator yet. */

@@ -1,4 +1,4 @@
-// Measures stored audio by its frames, where the planned length was never made or not known.
+// Measures stored audio by its frames, if the planned length was not reached or not known.
 import { nextTurn } from "../process/next-turn.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import { createFrameScanner } from "../streams/audio/mp3-frames.ts";

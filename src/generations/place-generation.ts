@@ -26,7 +26,7 @@ export interface PlaceGenerationDeps {
   readonly jobs: JobQueue;
   readonly streams: Pick<ChunkStore, "create" | "append">;
   readonly makingLimits: MakingLimits;
-  /** Where there are several generators: their names. */
+  /** The names of the generators, if there are several. */
   readonly generatorNames?: readonly string[] | undefined;
   /** Refuses a piece that would wait too long for its generator. */
   readonly generatorWaits?: GeneratorWaits;
@@ -41,7 +41,7 @@ export interface StartedGeneration {
   readonly projectId: string;
   readonly trackId: string;
   readonly versionId: string;
-  /** What the music is drawn from: the same prompt and seed give the same plan. */
+  /** The seed of the random choices: the same prompt and seed give the same plan. */
   readonly seed: number;
 }
 
@@ -57,7 +57,7 @@ interface NewVersion {
   readonly durationSeconds: number;
   /** The generator's plan as JSON text, if it is already known. */
   readonly spec: string | null;
-  /** Null where it is not known yet. */
+  /** Null if it is not known yet. */
   readonly durationMs: number | null;
   readonly audioBytes: number | null;
 }
@@ -66,9 +66,9 @@ export interface PlaceGenerationInput {
   readonly idempotencyKey: string | undefined;
   /** The address of the request, if known. */
   readonly address?: string | undefined;
-  /** The generator that has to make it; undefined: the business's default. */
+  /** The generator that has to make the version; undefined: the business's default. */
   readonly generator?: string | undefined;
-  /** Wishes beside the prompt. */
+  /** The options of the request beside the prompt. */
   readonly options?: GenerationOptions | undefined;
   /** The request as it was sent: the same key with another request is refused. */
   readonly request: unknown;

@@ -2,7 +2,7 @@
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 
 export interface QueuePlace {
-  /** 1 is the next one of its business. */
+  /** The place in the queue of its business; 1 is the next one. */
   readonly place: number;
   /** The estimated seconds until its first sound, from the number of recent starts. */
   readonly seconds: number;

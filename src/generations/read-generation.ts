@@ -17,7 +17,7 @@ export interface GenerationView {
   readonly durationSeconds: number;
   /** The generator that the request named. */
   readonly generator: string | null;
-  /** The wishes beside the prompt; null: none. */
+  /** The options of the request beside the prompt; null: none. */
   readonly options: GenerationOptions | null;
   /** The generator that makes it; null until it has begun. */
   readonly madeBy: string | null;
@@ -30,7 +30,7 @@ export interface GenerationView {
   readonly plannedBytes: number | null;
   readonly reasonCode: string | null;
   readonly reason: string | null;
-  /** After a cancellation: whether a generator on another machine stopped, too; null where that isn't known. */
+  /** After a cancellation: whether a generator on another machine stopped, too; null if that isn't known. */
   readonly generatorEnd: FarEnd | null;
   readonly projectId: string;
   readonly trackId: string;
@@ -38,7 +38,7 @@ export interface GenerationView {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
-  /** What its plan can be described from: the plan itself where it was changed by an instruction, else the prompt. */
+  /** The source for a description of its plan: the plan itself if an instruction changed it, else the prompt. */
   readonly planned: { readonly spec: unknown };
 }
 

@@ -1,5 +1,5 @@
 // The worker's part of a generation: claims it, has its audio made, ends it. When it is killed at any
-// instant, another worker continues at the byte, or says that the generator can't.
+// instant, another worker continues at the next byte, or reports that the generator can't continue.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { AppError, isAppError } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
@@ -29,7 +29,7 @@ export function runGeneration(
   return given.databases.use(input.businessId, async (database) => {
     const claimed = await claimGeneration(database, input.requestId);
     if (!claimed) return dropStreams(given.streams, input);
-    // It had ended already; a crash may have prevented closing its streams.
+    // The generation had ended already; a crash may have prevented closing its streams.
     if (isFinal(claimed.state)) return closeStreams(given, database, input.businessId, claimed);
     const generator = (await given.chooseGenerator?.(input.businessId, claimed)) ?? given.generator;
     const deps = { ...given, generator };
@@ -44,7 +44,7 @@ export function runGeneration(
       signal.throwIfAborted();
       const outcome = await makeAudio({ ...deps, database }, { ...input, claimed, stop, onFarEnd });
       if (outcome === "complete") return;
-      // Another generator had started it, or made the shared start: the whole audio is made again.
+      // Another generator had begun the audio, or had made its shared start: the whole audio is made again.
       await saveProgress(database, claimed, 0);
       await deps.streams.delete(audioKey(input.businessId, claimed.versionId));
       return runGeneration(given, input, signal);
@@ -72,7 +72,7 @@ export function runGeneration(
   });
 }
 
-const handOver = () => new HandOverError("Another run goes on with this generation.");
+const handOver = () => new HandOverError("Another run continues this generation.");
 
 async function isClaimedByAnother({ kysely }: BusinessDatabase, { id, epoch }: Claimed): Promise<boolean> {
   const row = await kysely
@@ -83,7 +83,7 @@ async function isClaimedByAnother({ kysely }: BusinessDatabase, { id, epoch }: C
   return row?.state === "running" && row.epoch !== epoch;
 }
 
-/** Ends the events of a cancelled generation, and says in them whether the generator stopped, too. */
+/** Closes the events of a cancelled generation with a last event that says whether the generator stopped, too. */
 async function tellFarEnd(
   deps: RunGenerationDeps,
   database: BusinessDatabase,
@@ -104,8 +104,8 @@ async function tellFarEnd(
 }
 
 /**
- * A generator that doesn't repeat itself is asked once: a second start would be another piece, and may be paid for. One
- * that can resume is asked again only where it had begun.
+ * A generator that is not deterministic is called once: a second call would make another piece, and may cost money. One
+ * that can resume is called again only if it had begun.
  */
 async function isFinalFor(
   { generator, streams }: RunGenerationDeps,
@@ -149,11 +149,11 @@ async function dropStreams(
 const isLostToAnother = (err: unknown): boolean =>
   err instanceof HandOverError || isAppError(err, "STREAM_CLOSED", "PRODUCER_FENCED", "NOT_FOUND", "GONE");
 
-/** Another try would end the same way. */
+/** Whether another try would end in the same way. */
 const isHopeless = (err: unknown): boolean =>
   err instanceof InterruptedError || isAppError(err, "INVALID_PARAMETER", "STORAGE_FULL");
 
-/** An unavailable store is no fault of the piece: it is made when the store is available again. */
+/** If a store is unavailable, the generation does not fail: it is tried again when the store is available. */
 const isAway = (err: unknown): boolean => isAppError(err, "UNAVAILABLE");
 
 const failureOf = (err: unknown) =>

@@ -1,4 +1,4 @@
-// The time that a generation still takes.
+// Tests the estimated remaining time of a generation.
 import { expect, test } from "bun:test";
 import { secondsLeftOf } from "./seconds-left.ts";
 
@@ -6,15 +6,15 @@ const startedAt = "2026-01-01T00:00:00.000Z";
 const now = Date.parse(startedAt) + 6_000;
 const running = { state: "running", startedAt, generatedMs: 20_000, plannedMs: 60_000 } as const;
 
-test("a third in six seconds leaves twelve", () => {
+test("if a third took six seconds, twelve seconds are left", () => {
   expect(secondsLeftOf(running, now)).toBe(12);
   expect(secondsLeftOf({ ...running, generatedMs: 60_000 }, now)).toBe(0);
-  // A piece may get longer than its plan, and a clock may be behind.
+  // A piece may become longer than planned, and a clock may be behind.
   expect(secondsLeftOf({ ...running, generatedMs: 61_000 }, now)).toBe(0);
   expect(secondsLeftOf(running, now - 10_000)).toBe(0);
 });
 
-test("without sound or a plan, and before and after the making, nothing is said", () => {
+test("without audio or a planned length, and before and after the generation, the remaining time is null", () => {
   expect(secondsLeftOf({ ...running, generatedMs: 0 }, now)).toBeNull();
   expect(secondsLeftOf({ ...running, plannedMs: null }, now)).toBeNull();
   expect(secondsLeftOf({ ...running, state: "queued", startedAt: null }, now)).toBeNull();

@@ -16,7 +16,7 @@ export interface StartGenerationInput {
   readonly seed?: number | undefined;
   /** The name of one of several generators. */
   readonly generator?: string | undefined;
-  /** Wishes beside the prompt. */
+  /** The options of the request beside the prompt. */
   readonly options?: GenerationOptions | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly address?: string | undefined;
@@ -40,7 +40,7 @@ export function startGeneration(
     request: [
       ...[prompt, input.projectId ?? null, durationSeconds, input.seed ?? null],
       ...(input.generator === undefined ? [] : [input.generator]),
-      // Without options it is the request that earlier versions of Rondo stored.
+      // Without options the stored request equals that of earlier versions of Rondo, so that old keys still match.
       ...(storedOptions(input.options) === null ? [] : [input.options]),
     ],
     async place(trx, now) {

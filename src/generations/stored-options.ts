@@ -1,7 +1,7 @@
 // The options of a generation as its row stores them.
 import type { GenerationOptions } from "../ports/generator/generator.ts";
 
-/** The options as JSON text; null where the request gave none. */
+/** The options as JSON text; null if the request has none. */
 export function storedOptions(options: GenerationOptions | undefined): string | null {
   return options === undefined || Object.keys(options).length === 0 ? null : JSON.stringify(options);
 }

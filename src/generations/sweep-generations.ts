@@ -91,7 +91,7 @@ async function watchActive(deps: SweepGenerationsDeps, database: BusinessDatabas
 }
 
 /**
- * A job that failed for good ends its generation, so that no listener waits for sound that nobody
+ * A job that failed for good ends its generation, so that no listener waits for audio that nobody
  * makes.
  */
 async function endGivenUp(

@@ -36,7 +36,7 @@ export function watchForLoss(
     if (isWaiting || stop.signal.aborted) return;
     isWaiting = true;
     const waitMs = Math.max(0, checkedAtMs + checkEveryMs - performance.now());
-    // A failed check is repeated with the next change; the run itself meets the loss when it writes.
+    // A failed check is repeated with the next change; the run itself notices the loss when it writes.
     setTimeout(() => void check().catch(() => undefined), waitMs);
   };
   chunkStore.watch(audio, changed, stop.signal);

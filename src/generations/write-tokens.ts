@@ -1,4 +1,4 @@
-// Tokens with which a generator appends to the two streams of one generation until its deadline. They open nothing else.
+// Tokens with which a generator appends to the two streams of one generation until its deadline. They grant nothing else.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 
@@ -11,7 +11,7 @@ export interface WriteGrant {
 
 export interface WriteTokens {
   issue(grant: WriteGrant): string;
-  /** What a token grants; undefined for one that is forged, damaged or over. */
+  /** What a token grants; undefined for a token that is forged, damaged or expired. */
   verify(token: string, nowMs?: number): WriteGrant | undefined;
 }
 
@@ -36,7 +36,7 @@ export function createWriteTokens(key: Uint8Array): WriteTokens {
     verify(token, nowMs = Date.now()) {
       if (!token.startsWith(writeTokenPrefix) || token.length > 2_000) return undefined;
       const [payload = "", signature = "", ...rest] = token.slice(writeTokenPrefix.length).split(".");
-      // The texts are compared: several texts decode to the same bytes.
+      // The texts are compared, not the bytes, because several texts decode to the same bytes.
       const given = Buffer.from(signature);
       const right = Buffer.from(sign(payload).toString("base64url"));
       if (rest.length > 0 || given.length !== right.length || !timingSafeEqual(given, right))

@@ -86,11 +86,11 @@ async function begun(
   }
 }
 
-/** A generator that says that it takes longer is skipped. */
+/** A generator that reports a longer wait is skipped. */
 const waitSecondsMax = 60;
 const healthMs = 2_000;
 
-/** A generator that is away would be asked again until its first chunk is overdue: with another one in the list, its health decides. */
+/** An unavailable generator would be called again until its first chunk is overdue. If there is another generator, the health check decides. */
 async function refuseAway(generator: Generator, signal: AbortSignal): Promise<void> {
   if (generator.health === undefined) return;
   const { etaSeconds } = await generator

@@ -74,7 +74,7 @@ export async function moveBusiness(
   }
 }
 
-/** A database that an interrupted command created, but did not note, is deleted first. */
+/** A database that an interrupted command created, but did not record, is deleted first. */
 async function provisionOnce(
   { provisionerOf, onEvent }: MoveDeps,
   move: HeldMove,
