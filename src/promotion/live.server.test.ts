@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { credentialsContext } from "../businesses/databases/open-databases.ts";
 import { createSharedDeps, type SharedDeps } from "../deps/shared-deps.ts";
 import { createMoveDeps } from "../deps/move-deps.ts";
 import { isAppError } from "../errors.ts";
@@ -352,6 +353,32 @@ describe.skipIf(programs === undefined)(
           expect(await numbersIn(other, id)).toEqual([]);
         }
       });
+
+    test("credentials that are sealed again during a move, as for a new master key, don't stop it", async () => {
+      await createUsed("resealed");
+      const deps = moveDeps();
+      const { control, sealing } = stores.deps;
+      const openCopy: MoveDeps["openCopy"] = async (credentials) => {
+        const { id, credentials: text } = await control.kysely
+          .selectFrom("businesses")
+          .select(["id", "credentials"])
+          .where("slug", "=", "resealed")
+          .executeTakeFirstOrThrow();
+        const context = credentialsContext(id);
+        const again = sealing.seal(sealing.open(text, context), context);
+        await control.kysely
+          .updateTable("businesses")
+          .set({ credentials: again })
+          .where("id", "=", id)
+          .execute();
+        return deps.openCopy(credentials);
+      };
+      await moveBusiness({ ...deps, openCopy, announceMs: 0 }, "test", {
+        slug: "resealed",
+        engine: "postgres",
+      });
+      expect(await engineOf("resealed")).toBe("postgres");
+    });
 
     test("an interrupted move can be cancelled", async () => {
       const id = await createUsed("cancelled");

@@ -17,7 +17,6 @@ export interface MovedBusiness {
   readonly slug: string;
   readonly engine: BusinessEngine;
   readonly credentials: BusinessCredentials;
-  readonly sealed: string;
 }
 
 export interface Move {
@@ -68,7 +67,7 @@ export async function findMovedBusiness(
     .executeTakeFirst();
   if (row === undefined) throw notFound("business");
   const plain = sealing.open(row.credentials, credentialsContext(row.id));
-  return { ...row, sealed: row.credentials, credentials: JSON.parse(Buffer.from(plain).toString()) };
+  return { ...row, credentials: JSON.parse(Buffer.from(plain).toString()) };
 }
 
 export async function findMove(
@@ -170,11 +169,19 @@ export async function holdMove(
           .where("businessId", "=", business.id)
           .where("holder", "=", holder)
           .executeTakeFirstOrThrow();
+        const own = await trx
+          .selectFrom("businesses")
+          .select("credentials")
+          .where("id", "=", business.id)
+          .executeTakeFirstOrThrow();
+        // The text may have been sealed under another master key meanwhile; its content has to be the same.
+        if (opened(own.credentials, credentialsContext(business.id)) !== JSON.stringify(business.credentials))
+          throw takenOver();
         const switched = await trx
           .updateTable("businesses")
           .set({ engine: credentials.engine, credentials: newSealed })
           .where("id", "=", business.id)
-          .where("credentials", "=", business.sealed)
+          .where("credentials", "=", own.credentials)
           .executeTakeFirstOrThrow();
         if (moved.numUpdatedRows === 0n || switched.numUpdatedRows === 0n) throw takenOver();
         await trx
@@ -197,6 +204,10 @@ export async function holdMove(
         .execute();
     },
   };
+
+  function opened(text: string, context: string): string {
+    return Buffer.from(sealing.open(text, context)).toString();
+  }
 
   function sealed(credentials: BusinessCredentials): string {
     return sealing.seal(Buffer.from(JSON.stringify(credentials)), moveContext(business.id));
